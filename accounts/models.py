@@ -1,0 +1,67 @@
+"""Grants, and the record of everything that was changed or refused."""
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group
+from django.db import models
+
+from accounts import permissions
+from accounts.permissions import Allowance
+
+
+class Grant(models.Model):
+    """A role for a person, or for a group of people, on clusters and resources by glob."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True)
+    group = models.ForeignKey(Group, models.CASCADE, null=True, blank=True)
+    role = models.CharField(max_length=20, choices=[(role, role) for role in permissions.ROLES])
+    clusters = models.CharField(max_length=255, default="*")
+    resources = models.CharField(max_length=255, default="*")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="grant_has_one_subject",
+                condition=models.Q(user__isnull=True) ^ models.Q(group__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user or self.group}: {self.role} on {self.clusters}/{self.resources}"
+
+    @property
+    def allowance(self) -> Allowance:
+        """The grant as the pure rules know it."""
+        return Allowance(self.role, self.clusters, self.resources)
+
+
+def allowances(user: AbstractBaseUser | AnonymousUser) -> list[Allowance]:
+    """Return all that a person was granted; a superuser is an admin everywhere."""
+    if not user.is_active:
+        return []
+    if getattr(user, "is_superuser", False):
+        return [Allowance("admin")]
+    mine = models.Q(user=user.pk) | models.Q(group__user=user.pk)
+    return [grant.allowance for grant in Grant.objects.filter(mine)]
+
+
+class AuditEntry(models.Model):
+    """Who did what to which resource, what it was before and after, and how it ended."""
+
+    DONE, FAILED, REFUSED = "done", "failed", "refused"
+
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    username = models.CharField(max_length=150)
+    address = models.CharField(max_length=64, blank=True)
+    action = models.CharField(max_length=64)
+    cluster = models.CharField(max_length=64, db_index=True)
+    resource = models.CharField(max_length=512)
+    steps = models.JSONField(default=list)
+    outcome = models.CharField(max_length=10)
+    detail = models.TextField(blank=True)
+    duration_ms = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.username} {self.action} {self.resource}: {self.outcome}"

@@ -1,0 +1,79 @@
+"""The form of new ACLs: a single entry, or what a producer or a consumer needs."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from clusters.acls import templates
+from clusters.gateway.acls import Acl
+from clusters.refusable import RefusableForm
+
+PATTERNS = [("LITERAL", "exactly this name"), ("PREFIXED", "every name that begins so")]
+TEMPLATES = [("custom", "One entry"), ("producer", "Producer"), ("consumer", "Consumer")]
+ALL_OPERATIONS = sorted({operation for several in templates.OPERATIONS.values() for operation in several})
+
+
+class NewAclForm(RefusableForm):
+    """New entries for one principal."""
+
+    template = forms.ChoiceField(choices=TEMPLATES, label="What for")
+    principal = forms.CharField(
+        max_length=255, widget=forms.TextInput(attrs={"placeholder": "User:orders"}), help_text="User:name, or User:*"
+    )
+    host = forms.CharField(max_length=255, initial="*", help_text="An IP address, or * for any.")
+    resource_type = forms.ChoiceField(choices=[(kind, kind) for kind in templates.OPERATIONS], label="Resource type")
+    resource_name = forms.CharField(
+        max_length=512, required=False, label="Resource name", help_text="A topic's name for producer and consumer; * for all."
+    )
+    pattern_type = forms.ChoiceField(choices=PATTERNS, label="Name matches")
+    operation = forms.ChoiceField(choices=[(one, one) for one in ALL_OPERATIONS], required=False, initial="READ")
+    permission = forms.ChoiceField(choices=[("ALLOW", "allow"), ("DENY", "deny")], initial="ALLOW")
+    group = forms.CharField(max_length=512, required=False, help_text="The consumer's group; * for all.")
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        """Fields that a person left out of a short form take their initial value."""
+        super().__init__(data, **kwargs)
+        for name in ("template", "host", "resource_type", "pattern_type", "permission"):
+            self.fields[name].required = False
+
+    def clean_principal(self) -> str:
+        """Require Kafka's form Type:name."""
+        principal: str = self.cleaned_data["principal"]
+        kind, colon, name = principal.partition(":")
+        if not (kind and colon and name):
+            raise ValidationError("A principal is written Type:name, for example User:orders.")
+        return principal
+
+    def clean(self) -> dict[str, Any]:
+        """Fill in what was left out, and check what depends on the kind."""
+        values = super().clean() or {}
+        defaults = {"template": "custom", "host": "*", "resource_type": "TOPIC", "pattern_type": "LITERAL", "permission": "ALLOW"}
+        for name, default in defaults.items():
+            values[name] = values.get(name) or default
+        if values["template"] == "custom":
+            self.check_operation(values)
+        if values["resource_type"] == "CLUSTER" and values["template"] == "custom":
+            values["resource_name"] = templates.CLUSTER_NAME
+        elif not values.get("resource_name"):
+            self.add_error("resource_name", "Give a name, or * for all.")
+        if values["template"] == "consumer" and not values.get("group"):
+            self.add_error("group", "A consumer needs its group.")
+        return values
+
+    def check_operation(self, values: dict[str, Any]) -> None:
+        """Refuse an operation that the kind of resource does not have."""
+        legal = templates.OPERATIONS[values["resource_type"]]
+        if values.get("operation") not in legal:
+            self.add_error("operation", f"{values['resource_type']} has {', '.join(legal)}.")
+
+    def acls(self) -> tuple[Acl, ...]:
+        """Return the entries that the valid form asks for."""
+        v = self.cleaned_data
+        about = (v["principal"], v["host"])
+        if v["template"] == "producer":
+            return templates.producer(*about, v["resource_name"], v["pattern_type"])
+        if v["template"] == "consumer":
+            return templates.consumer(*about, v["resource_name"], v["pattern_type"], v["group"], "LITERAL")
+        entry = (v["operation"], v["permission"], v["resource_type"], v["resource_name"], v["pattern_type"])
+        return (Acl(*about, *entry),)

@@ -1,0 +1,34 @@
+"""What a client needs, by role. Pure. Operations are those that Kafka's documentation names for each request."""
+
+from clusters.gateway.acls import Acl
+
+OPERATIONS = {
+    "TOPIC": (
+        "READ", "WRITE", "CREATE", "DELETE", "ALTER", "DESCRIBE", "DESCRIBE_CONFIGS", "ALTER_CONFIGS", "ALL",
+    ),
+    "GROUP": ("READ", "DELETE", "DESCRIBE", "DESCRIBE_CONFIGS", "ALTER_CONFIGS", "ALL"),
+    "CLUSTER": (
+        "CREATE", "CLUSTER_ACTION", "DESCRIBE", "DESCRIBE_CONFIGS", "ALTER", "ALTER_CONFIGS", "IDEMPOTENT_WRITE",
+        "ALL",
+    ),
+    "TRANSACTIONAL_ID": ("DESCRIBE", "WRITE", "ALL"),
+    "DELEGATION_TOKEN": ("DESCRIBE", "ALL"),
+    "USER": ("CREATE_TOKENS", "DESCRIBE_TOKENS", "ALL"),
+}  # fmt: skip
+CLUSTER_NAME = "kafka-cluster"  # the only name that a CLUSTER resource has
+
+
+def allow(principal: str, host: str, operation: str, kind: str, name: str, pattern: str) -> Acl:
+    """Return an ALLOW entry."""
+    return Acl(principal, host, operation, "ALLOW", kind, name, pattern)
+
+
+def producer(principal: str, host: str, topic: str, pattern: str) -> tuple[Acl, ...]:
+    """Return what a producer to a topic needs."""
+    return tuple(allow(principal, host, one, "TOPIC", topic, pattern) for one in ("DESCRIBE", "WRITE"))
+
+
+def consumer(principal: str, host: str, topic: str, pattern: str, group: str, group_pattern: str) -> tuple[Acl, ...]:
+    """Return what a consumer of a topic in a group needs."""
+    topics = tuple(allow(principal, host, one, "TOPIC", topic, pattern) for one in ("DESCRIBE", "READ"))
+    return (*topics, allow(principal, host, "READ", "GROUP", group, group_pattern))

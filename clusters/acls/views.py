@@ -1,0 +1,96 @@
+"""ACLs: the list from the inventory; granting and revoking through the one door."""
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from clusters.access import cluster_view
+from clusters.acls import plan
+from clusters.acls.forms import NewAclForm
+from clusters.acls.templates import OPERATIONS
+from clusters.change import Plan, carry_out
+from clusters.freshness import rows_changed
+from clusters.gateway import acls as kafka
+from clusters.gateway.acls import Acl
+from clusters.gateway.errors import KafkaFailure, NotFound
+from clusters.models import AclEntry, Cluster
+from kafkaadmin.web.lists import list_state, page_of
+from kafkaadmin.web.page import page
+from kafkaadmin.web.paths import reverse
+
+FILTERS = ("resource_type", "operation", "permission")
+
+
+@cluster_view("acls.view")
+def acls(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    """List ACLs; sorted by principal or by resource they group themselves."""
+    state = list_state(request, columns=AclEntry.KEY, default="principal", filters=FILTERS)
+    rows = AclEntry.objects.filter(cluster=cluster)
+    everything = rows.count()
+    for name in FILTERS:
+        if state.filters[name]:
+            rows = rows.filter(**{name: state.filters[name]})
+    if state.q:
+        rows = rows.filter(Q(principal__icontains=state.q) | Q(resource_name__icontains=state.q))
+    context = {"state": state, "page": page_of(rows, state), "everything": everything, "types": list(OPERATIONS)}
+    return page(request, "acls/list.html", context, "rows")
+
+
+@cluster_view("acls.create", change=True)
+def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    """Grant: one entry, or what a producer or consumer needs."""
+    form = NewAclForm(request.POST or None, initial=request.GET.dict())
+    planned: Plan | None = None
+    if form.is_valid():
+        wanted = form.acls()
+        try:
+            planned = plan.create(wanted, kafka.list_acls(cluster.connection()))
+            if not planned.steps:
+                form.add_error(None, "There is nothing to add: all of this is granted already.")
+            elif request.POST.get("action") != "preview":
+                apply_create(request, cluster, planned, wanted)
+                messages.success(request, f"{len(planned.steps)} ACL(s) of {planned.resource} are in force.")
+                return redirect(reverse("acls", cluster.slug, query={"q": planned.resource}))
+        except KafkaFailure as failure:
+            form.show_refusal(failure)
+    context = {"form": form, "plan": None if form.errors else planned}
+    return page(request, "acls/new.html", context, "plan", status=422 if form.errors else 200)
+
+
+def apply_create(request: HttpRequest, cluster: Cluster, planned: Plan, wanted: tuple[Acl, ...]) -> None:
+    """Create the entries and show them at once. Creating one that exists changes nothing."""
+    carry_out(
+        request,
+        cluster,
+        planned,
+        lambda: kafka.create(cluster.connection(), wanted),
+        seen=request.POST.get("plan", ""),
+    )
+    with rows_changed(cluster):
+        for acl in wanted:
+            AclEntry.objects.get_or_create(cluster=cluster, **fields_of(acl))
+
+
+def fields_of(acl: Acl) -> dict[str, str]:
+    """Return an ACL's seven fields by name."""
+    return {name: getattr(acl, name) for name in AclEntry.KEY}
+
+
+@cluster_view("acls.delete", change=True)
+def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    """Revoke one entry, named by its seven fields, after showing what that means."""
+    data = request.POST if request.method == "POST" else request.GET
+    wanted = {name: data.get(name, "") for name in AclEntry.KEY}
+    present = kafka.list_acls(cluster.connection())
+    acl = next((one for one in present if fields_of(one) == wanted), None)
+    if acl is None:
+        raise NotFound("There is no such ACL (any more).", "Look at the list again.")
+    planned = plan.delete(acl, present)
+    if request.method == "POST":
+        carry_out(request, cluster, planned, lambda: kafka.delete(cluster.connection(), [acl]))
+        with rows_changed(cluster):
+            AclEntry.objects.filter(cluster=cluster, **wanted).delete()
+        messages.success(request, f"Revoked: {acl.principal} {plan.words(acl)}.")
+        return redirect(reverse("acls", cluster.slug))
+    return page(request, "acls/delete.html", {"plan": planned, "fields": wanted})

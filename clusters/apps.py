@@ -1,0 +1,9 @@
+"""The app of clusters."""
+
+from django.apps import AppConfig
+
+
+class ClustersConfig(AppConfig):
+    """``clusters``."""
+
+    name = "clusters"

@@ -1,0 +1,45 @@
+"""Looking at brokers."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from clusters.access import cluster_view
+from clusters.gateway import brokers as kafka
+from clusters.models import Broker, Cluster
+from kafkaadmin.web.lists import list_state, ordered
+from kafkaadmin.web.page import page
+
+COLUMNS = ("broker_id", "host", "rack", "leaders", "replicas", "out_of_sync", "size", "disk_free")
+
+
+@cluster_view("brokers.view")
+def brokers(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    """List brokers."""
+    state = list_state(request, columns=COLUMNS, default="broker_id")
+    rows = list(ordered(Broker.objects.filter(cluster=cluster), state.sort))
+    leaders = [row.leaders for row in rows if row.online]
+    context = {
+        "state": state,
+        "rows": rows,
+        "down": [row.broker_id for row in rows if not row.online],
+        "even": sum(leaders) / len(leaders) if leaders else None,
+    }
+    return page(request, "brokers/list.html", context, "rows")
+
+
+@cluster_view("brokers.view")
+def detail(request: HttpRequest, cluster: Cluster, broker: int) -> HttpResponse:
+    """Show one broker: its place in the cluster, its log directories and its configs, asked live."""
+    row = Broker.objects.filter(cluster=cluster, broker_id=broker).first()
+    if row is None:
+        raise Http404(f"There is no broker {broker} in {cluster}.")
+    q = request.GET.get("q", "").strip()
+    context = {"row": row, "q": q, "entries": (), "dirs": ()}
+    if row.online:
+        connection = cluster.connection()
+        entries = kafka.configs(connection, broker)
+        context["dirs"] = kafka.log_dirs(connection, [broker]).items
+        context["entries"] = sorted(
+            (entry for entry in entries if q.lower() in entry.name.lower()),
+            key=lambda entry: (entry.source == "DEFAULT_CONFIG", entry.name),
+        )
+    return page(request, "brokers/detail.html", context, "configs")

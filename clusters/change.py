@@ -1,0 +1,99 @@
+"""The one door for change: check, plan, apply, record. No other code changes Kafka on a person's behalf."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from django.http import HttpRequest
+
+from accounts.models import AuditEntry
+from clusters.access import objection
+from clusters.gateway.errors import Conflict, KafkaFailure, NotAuthorized
+from clusters.models import Cluster
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that a change does. ``before`` is None for something new, ``after`` for something removed."""
+
+    subject: str
+    before: str | None = None
+    after: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """``add``, ``remove`` or ``alter``."""
+        if self.before is None:
+            return "add"
+        return "remove" if self.after is None else "alter"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a change would do, as the confirmation shows it and as the audit log keeps it."""
+
+    action: str
+    resource: str
+    steps: tuple[Step, ...]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """A short fingerprint of the steps: what a person confirmed must be what is applied."""
+        text = json.dumps([asdict(step) for step in self.steps], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def check(request: HttpRequest, cluster: Cluster, plan: Plan) -> None:
+    """Refuse what the person may not do, on the cluster or on this very resource.
+
+    Raises:
+        NotAuthorized: no grant covers it, or the cluster is read-only.
+    """
+    reason = objection(request, plan.action, cluster, plan.resource, change=True)
+    if reason:
+        raise NotAuthorized(reason, "Ask an administrator of kafkaadmin for it.")
+
+
+def carry_out(
+    request: HttpRequest, cluster: Cluster, plan: Plan, apply: Callable[[], None], *, seen: str = ""
+) -> None:
+    """Check, apply and record one change.
+
+    Args:
+        request: who asks, and from where.
+        cluster: the cluster that is changed.
+        plan: what will be done, planned just now.
+        apply: does it.
+        seen: digest of the plan that the person confirmed; empty when none was shown.
+
+    Raises:
+        Conflict: the world moved since the person saw the plan.
+        KafkaFailure: whatever Kafka refused; it is in the audit log too.
+    """
+    started = time.monotonic()
+    outcome, detail = AuditEntry.FAILED, ""
+    try:
+        check(request, cluster, plan)
+        if seen and seen != plan.digest:
+            raise Conflict("This is not what you confirmed: it was changed in the meantime.", "Look again.")
+        apply()
+        outcome = AuditEntry.DONE
+    except KafkaFailure as failure:
+        refused = isinstance(failure, Conflict | NotAuthorized)
+        outcome, detail = AuditEntry.REFUSED if refused else AuditEntry.FAILED, failure.sentence
+        raise
+    finally:
+        AuditEntry.objects.create(
+            username=request.user.get_username(),
+            address=request.META.get("REMOTE_ADDR", ""),
+            action=plan.action,
+            cluster=cluster.slug,
+            resource=plan.resource,
+            steps=[asdict(step) for step in plan.steps],
+            outcome=outcome,
+            detail=detail,
+            duration_ms=round(1000 * (time.monotonic() - started)),
+        )

@@ -1,0 +1,43 @@
+"""Asking for a look now, and seeing a change at once."""
+
+import time
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from clusters.models import Cluster, Mirror
+from clusters.tasks import mirror_cluster
+
+PATIENCE = 4.0  # seconds that a page waits for the worker
+STEP = 0.1
+
+
+def look_now(cluster: Cluster) -> bool:
+    """Ask a worker for a pass and wait a little for it.
+
+    Returns:
+        Whether a pass has ended since.
+    """
+    Mirror.objects.get_or_create(cluster=cluster)
+    asked = timezone.now()
+    Mirror.objects.filter(pk=cluster.pk).update(due_at=asked, sizes_as_of=None)
+    mirror_cluster.apply_async([cluster.pk], expires=PATIENCE)
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if Mirror.objects.filter(pk=cluster.pk, looked_at__gt=asked).exists():
+            return True
+        time.sleep(STEP)
+    return False
+
+
+@contextmanager
+def rows_changed(cluster: Cluster) -> Iterator[None]:
+    """Update rows after a change through us, so that a pass which began before it does not undo them."""
+    with transaction.atomic():
+        Mirror.objects.get_or_create(cluster=cluster)
+        Mirror.objects.filter(pk=cluster.pk).update(changes=F("changes") + 1, due_at=timezone.now())
+        yield

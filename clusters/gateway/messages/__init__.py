@@ -1,0 +1,1 @@
+"""Kafka's own schemas of messages that kafka-python does not ship."""

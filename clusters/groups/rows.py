@@ -1,0 +1,36 @@
+"""Rows of a group's partition table. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from clusters.gateway.groups import GroupDetail, Member
+from clusters.gateway.offsets import lag
+
+
+@dataclass(frozen=True)
+class PartitionRow:
+    """One partition that a group committed, or that is assigned to one of its members."""
+
+    topic: str
+    partition: int
+    committed: int | None
+    end: int | None
+    owner: Member | None
+
+    @property
+    def lag(self) -> int | None:
+        """Records that the group has not committed yet; None when unknown."""
+        return lag(self.committed, self.end)
+
+
+def partition_rows(
+    about: GroupDetail | None,
+    committed: Mapping[tuple[str, int], int | None],
+    ends: Mapping[tuple[str, int], int | None],
+) -> list[PartitionRow]:
+    """Join committed offsets, end offsets and assignments; sorted by topic and partition."""
+    owners = {one: member for member in (about.members if about else ()) for one in member.partitions}
+    return [
+        PartitionRow(topic, partition, committed.get((topic, partition)), ends.get((topic, partition)), owners.get((topic, partition)))
+        for topic, partition in sorted(set(committed) | set(owners))
+    ]

@@ -1,0 +1,75 @@
+"""Looking at groups. The list reads the inventory; one group's page asks its coordinator."""
+
+from django.db.models import Count, Q, Sum
+from django.http import HttpRequest, HttpResponse
+
+from clusters.access import cluster_view
+from clusters.gateway import groups as kafka
+from clusters.gateway import offsets
+from clusters.gateway.errors import NotFound
+from clusters.gateway.groups import GroupListing
+from clusters.groups.rows import partition_rows
+from clusters.models import Cluster, Group
+from kafkaadmin.web.lists import list_state, page_of
+from kafkaadmin.web.page import page
+
+COLUMNS = ("name", "state", "type", "protocol", "members", "coordinator", "topics", "lag")
+
+
+@cluster_view("groups.view")
+def groups(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    """List groups."""
+    state = list_state(request, columns=COLUMNS, default="name", filters=("state",))
+    rows = Group.objects.filter(cluster=cluster)
+    totals = rows.aggregate(
+        count=Count("pk"),
+        all_lag=Sum("lag"),
+        all_unknown=Sum("unknown", default=0),
+        behind=Count("pk", filter=Q(lag__gt=0)),
+    )
+    states = rows.values_list("state").annotate(Count("pk")).order_by("state")
+    if state.filters["state"]:
+        rows = rows.filter(state=state.filters["state"])
+    if state.q:
+        rows = rows.filter(name__icontains=state.q)
+    context = {"state": state, "page": page_of(rows, state), "totals": totals, "states": list(states)}
+    return page(request, "groups/list.html", context, "rows")
+
+
+def listing_of(cluster: Cluster, group: str) -> GroupListing:
+    """Return the group's type and state: from the inventory, or from the brokers if it is new.
+
+    Raises:
+        NotFound: no broker knows the group.
+    """
+    row = Group.objects.filter(cluster=cluster, name=group).first()
+    if row:
+        return GroupListing(row.name, row.state, row.type, "", row.coordinator)
+    listed = kafka.list_groups(cluster.connection()).items
+    found = next((one for one in listed if one.name == group), None)
+    if found is None:
+        raise NotFound(f"There is no group {group}.", "It may have expired or been deleted; look at the list.")
+    return found
+
+
+@cluster_view("groups.view")
+def detail(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
+    """Show one group: members, and every partition with committed and end offset and lag."""
+    connection, listing = cluster.connection(), listing_of(cluster, group)
+    described = kafka.describe(connection, [listing])
+    about = described.items[0] if described.items else None
+    committed = kafka.committed(connection, [group])
+    mine = committed.items[0].offsets if committed.items else {}
+    wanted = set(mine) | ({one for member in about.members for one in member.partitions} if about else set())
+    ends, failures = offsets.end_offsets(connection, sorted(wanted))
+    rows = partition_rows(about, mine, ends)
+    context = {
+        "group": group,
+        "listing": listing,
+        "about": about,
+        "rows": rows,
+        "lag": sum(row.lag for row in rows if row.lag is not None) if any(r.lag is not None for r in rows) else None,
+        "unknown": sum(row.lag is None for row in rows),
+        "problems": [*described.failures, *committed.failures, *failures],
+    }
+    return page(request, "groups/detail.html", context, "live")

@@ -1,0 +1,50 @@
+"""The one line of ``sasl.jaas.config``: a login module, a flag, options. Pure.
+
+Only modules that carry credentials are accepted: others can run code in a Java client, and mean nothing to us.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from clusters.importers.types import ImportRefused
+
+MODULES = {"ScramLoginModule", "PlainLoginModule", "OAuthBearerLoginModule", "Krb5LoginModule"}
+OPTION = re.compile(r"""\s*([\w.\-]+)\s*=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s;]+)""", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Jaas:
+    """A login module's short name and its options."""
+
+    module: str
+    options: dict[str, str] = field(repr=False)
+
+
+def unquoted(text: str) -> str:
+    """Return an option's value without its quotes and escapes."""
+    if text[:1] in {'"', "'"}:
+        return re.sub(r"\\(.)", r"\1", text[1:-1], flags=re.DOTALL)
+    return text
+
+
+def parse(line: str) -> Jaas:
+    """Read a JAAS line.
+
+    Raises:
+        ImportRefused: it is no JAAS line, or its module is none of those that carry credentials.
+    """
+    words = re.sub(r"\\\r?\n", " ", line).strip().rstrip(";").strip()
+    head = re.match(r"([\w.$]+)\s+(required|requisite|sufficient|optional)\b", words)
+    if not head:
+        raise ImportRefused("sasl.jaas.config is not “module required option=value …;”.")
+    module = head[1].rpartition(".")[2]
+    if module not in MODULES:
+        raise ImportRefused(f"sasl.jaas.config names {head[1]}; only {', '.join(sorted(MODULES))} are accepted.")
+    options, rest = {}, words[head.end() :]
+    while rest.strip():
+        found = OPTION.match(rest)
+        if not found:
+            raise ImportRefused("sasl.jaas.config has an option that is not name=value.")
+        options[found[1]] = unquoted(found[2])
+        rest = rest[found.end() :]
+    return Jaas(module, options)

@@ -1,0 +1,139 @@
+"""kafka-ui's configuration: ``kafka.clusters[]`` from YAML, or from the environment. Pure.
+
+Keys match as Spring binds them: case, ``-`` and ``_`` do not matter. ``properties`` keep their dots and case, nested
+or not. Every key that is not taken over is named in a remark.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from clusters.gateway.connection import check_properties
+from clusters.importers import jaas
+from clusters.importers.placeholders import resolved
+from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
+
+TAKEN = {"name", "bootstrapservers", "readonly", "properties", "ssl", "environment"}
+ENVIRONMENT_KEY = re.compile(r"KAFKA_CLUSTERS_(\d+)_(.+)")
+DIRECT = {
+    "security.protocol": "security_protocol",
+    "sasl.mechanism": "sasl_mechanism",
+    "sasl.oauthbearer.token.endpoint.url": "oauth_token_url",
+    "sasl.kerberos.service.name": "kerberos_service_name",
+}
+
+
+def relaxed(key: object) -> str:
+    """Return a key as Spring compares it."""
+    return re.sub(r"[-_]", "", str(key)).lower()
+
+
+def flattened(values: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Return nested properties with dotted keys; values as texts, as Java would see them."""
+    for key, value in values.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, dict):
+            yield from flattened(value, f"{name}.")
+        elif isinstance(value, bool):
+            yield name, str(value).lower()
+        elif value is not None:
+            yield name, str(value)
+
+
+def read(document: object, environment: Mapping[str, str]) -> Imported:
+    """Read a document in kafka-ui's layout.
+
+    Raises:
+        ImportRefused: it has not that layout, two clusters share a name, or a login module is not acceptable.
+    """
+    root = resolved(document, environment)
+    kafka = root.get("kafka") if isinstance(root, dict) else None
+    entries = kafka.get("clusters") if isinstance(kafka, dict) else None
+    if not isinstance(entries, list):
+        raise ImportRefused("There is no list kafka.clusters in this configuration.")
+    remarks = [f"{key}: not used by kafkaadmin" for key in root if key != "kafka"]  # type: ignore[union-attr]
+    remarks += [f"kafka.{key}: not used by kafkaadmin" for key in kafka if key != "clusters"]  # type: ignore[union-attr]
+    clusters = []
+    for number, entry in enumerate(entries):
+        path = f"kafka.clusters[{number}]"
+        if not isinstance(entry, dict):
+            raise ImportRefused(f"{path} is not a mapping.")
+        clusters.append(cluster(entry, path, remarks))
+    names = [one.name for one in clusters]
+    if len(set(names)) < len(names):
+        raise ImportRefused("Two clusters have the same name.")
+    return Imported(tuple(clusters), tuple(remarks))
+
+
+def cluster(entry: Mapping[Any, Any], path: str, remarks: list[str]) -> DeclaredCluster:
+    """Read one cluster, adding a remark for every key that is not taken over."""
+    values = {relaxed(key): value for key, value in entry.items()}
+    remarks += [f"{path}.{key}: not used by kafkaadmin" for key in entry if relaxed(key) not in TAKEN]
+    if not values.get("bootstrapservers"):
+        raise ImportRefused(f"{path} has no bootstrapServers.")
+    fields: dict[str, Any] = {
+        "bootstrap_servers": str(values["bootstrapservers"]),
+        "read_only": str(values.get("readonly", "false")).lower() == "true",
+        "environment": str(values.get("environment", "")),
+    }
+    secrets: dict[str, str] = {}
+    properties = dict(flattened(values.get("properties") or {}))
+    take_properties(properties, f"{path}.properties", fields, secrets, remarks)
+    tls = {relaxed(key): value for key, value in (values.get("ssl") or {}).items()}
+    for key, value in tls.items():
+        if key in {"verify", "verifyssl"}:
+            fields["verify_hostname"] = str(value).lower() != "false"
+        else:
+            remarks.append(f"{path}.ssl.{key}: give the CA certificates as PEM text instead")
+    return DeclaredCluster(str(values.get("name") or "Default"), fields, secrets)
+
+
+def take_properties(
+    properties: Mapping[str, str], path: str, fields: dict[str, Any], secrets: dict[str, str], remarks: list[str]
+) -> None:
+    """Turn client properties into fields, secrets and allowed free properties."""
+    free: dict[str, str] = {}
+    for key, value in properties.items():
+        if key in DIRECT:
+            fields[DIRECT[key]] = value
+        elif key == "sasl.jaas.config":
+            take_jaas(value, fields, secrets)
+        elif key == "ssl.endpoint.identification.algorithm":
+            fields["verify_hostname"] = bool(value)
+        elif refused := check_properties({key: value}):
+            remarks.append(f"{path}.{key}: {refused[0]}")
+        else:
+            free[key] = value
+    fields["properties"] = free
+
+
+def take_jaas(line: str, fields: dict[str, Any], secrets: dict[str, str]) -> None:
+    """Turn a JAAS line into a user name and secrets."""
+    found = jaas.parse(line)
+    if found.module == "OAuthBearerLoginModule":
+        fields["oauth_client_id"] = found.options.get("clientId", "")
+        fields["oauth_scope"] = found.options.get("scope", "")
+        secrets["oauth_client_secret"] = found.options.get("clientSecret", "")
+    elif found.module == "Krb5LoginModule":
+        fields["kerberos_principal"] = found.options.get("principal", "")
+    else:
+        fields["username"] = found.options.get("username", "")
+        secrets["password"] = found.options.get("password", "")
+        default = "PLAIN" if found.module == "PlainLoginModule" else ""
+        fields.setdefault("sasl_mechanism", default)
+
+
+def from_environment(environment: Mapping[str, str]) -> dict[str, Any] | None:
+    """Return the document that ``KAFKA_CLUSTERS_<n>_…`` variables describe, or None when there are none."""
+    clusters: dict[int, dict[str, Any]] = {}
+    for name, value in environment.items():
+        found = ENVIRONMENT_KEY.fullmatch(name)
+        if not found:
+            continue
+        entry = clusters.setdefault(int(found[1]), {})
+        if found[2].startswith("PROPERTIES_"):
+            key = found[2].removeprefix("PROPERTIES_").lower().replace("_", ".")
+            entry.setdefault("properties", {})[key] = value
+        else:
+            entry[found[2]] = value
+    return {"kafka": {"clusters": [clusters[n] for n in sorted(clusters)]}} if clusters else None

@@ -1,0 +1,24 @@
+"""What every importer gives."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class DeclaredCluster:
+    """A cluster as a configuration declares it. Field names are those of ``clusters.models.Cluster``."""
+
+    name: str
+    fields: dict[str, object]
+    secrets: dict[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The clusters found, and a sentence for every key that was not understood or not taken over."""
+
+    clusters: tuple[DeclaredCluster, ...]
+    remarks: tuple[str, ...]
+
+
+class ImportRefused(Exception):
+    """The configuration cannot be used; the message says which key and why."""

@@ -1,0 +1,219 @@
+"""Clusters, what we know of their state, and the inventory: brokers, topics and groups as of the last look."""
+
+from django.db import models
+from django.urls import reverse
+
+from clusters.gateway.connection import Connection
+from clusters.secrets import EncryptedSecrets, SecretValues
+
+PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
+MECHANISMS = ("SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN", "OAUTHBEARER", "GSSAPI")
+
+
+class Cluster(models.Model):
+    """How to reach one Kafka cluster. Secrets are encrypted; nothing here is a secret in clear."""
+
+    DEVELOPMENT, STAGING, PRODUCTION = "dev", "staging", "production"
+    ENVIRONMENTS = [("", "none"), (DEVELOPMENT, "dev"), (STAGING, "staging"), (PRODUCTION, "production")]
+
+    slug = models.SlugField(max_length=64, unique=True)
+    name = models.CharField(max_length=100, unique=True)
+    bootstrap_servers = models.CharField(max_length=2000)
+    security_protocol = models.CharField(max_length=20, choices=[(p, p) for p in PROTOCOLS], default="PLAINTEXT")
+    sasl_mechanism = models.CharField(max_length=20, choices=[(m, m) for m in MECHANISMS], blank=True)
+    username = models.CharField(max_length=255, blank=True)
+    ca_pem = models.TextField(blank=True)
+    certificate_pem = models.TextField(blank=True)
+    verify_hostname = models.BooleanField(default=True)
+    oauth_token_url = models.URLField(blank=True)
+    oauth_client_id = models.CharField(max_length=255, blank=True)
+    oauth_scope = models.CharField(max_length=500, blank=True)
+    kerberos_service_name = models.CharField(max_length=100, blank=True, default="kafka")
+    kerberos_principal = models.CharField(max_length=255, blank=True)
+    properties = models.JSONField(default=dict, blank=True)
+    secrets = EncryptedSecrets(blank=True, default=SecretValues)
+    read_only = models.BooleanField(default=False)
+    environment = models.CharField(max_length=20, choices=ENVIRONMENTS, blank=True)
+    declared = models.BooleanField(default=False, help_text="Comes from the configuration; not editable here.")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the cluster's overview page."""
+        return reverse("cluster", args=[self.slug])
+
+    def connection(self) -> Connection:
+        """Return what the gateway needs to reach this cluster."""
+        return Connection(
+            bootstrap_servers=self.bootstrap_servers,
+            security_protocol=self.security_protocol,
+            sasl_mechanism=self.sasl_mechanism,
+            username=self.username,
+            password=self.secrets.get("password", ""),
+            ca_pem=self.ca_pem,
+            certificate_pem=self.certificate_pem,
+            key_pem=self.secrets.get("key_pem", ""),
+            key_password=self.secrets.get("key_password", ""),
+            verify_hostname=self.verify_hostname,
+            oauth_token_url=self.oauth_token_url,
+            oauth_client_id=self.oauth_client_id,
+            oauth_client_secret=self.secrets.get("oauth_client_secret", ""),
+            oauth_scope=self.oauth_scope,
+            kerberos_service_name=self.kerberos_service_name,
+            kerberos_principal=self.kerberos_principal,
+            properties=tuple(sorted(self.properties.items())),
+        )
+
+
+class Mirror(models.Model):
+    """The state of one cluster's mirror: when we looked, what came, what did not, and what it cost."""
+
+    cluster = models.OneToOneField(Cluster, models.CASCADE, primary_key=True, related_name="mirror")
+    kafka_cluster_id = models.CharField(max_length=64, blank=True)
+    version = models.CharField(max_length=20, blank=True)
+    controller_id = models.IntegerField(null=True)
+    looked_at = models.DateTimeField(null=True, help_text="End of the last pass, whatever came of it.")
+    current_as_of = models.DateTimeField(null=True, help_text="When the outline was last read from Kafka.")
+    configs_as_of = models.DateTimeField(null=True)
+    sizes_as_of = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+    advice = models.TextField(blank=True)
+    failures = models.JSONField(default=list, help_text="Parts that did not answer: [subject, sentence].")
+    seconds = models.FloatField(default=0, help_text="What the last pass took.")
+    due_at = models.DateTimeField(null=True, db_index=True)
+    lease_until = models.DateTimeField(null=True)
+    fence = models.BigIntegerField(default=0, help_text="Counts leases: a pass whose lease was lost saves nothing.")
+    changes = models.BigIntegerField(
+        default=0, help_text="Counts changes made through us: a pass that began before one writes nothing."
+    )
+    acls_error = models.TextField(blank=True, help_text="Why the ACLs could not be read.")
+
+    def __str__(self) -> str:
+        return f"mirror of {self.cluster}"
+
+
+class Broker(models.Model):
+    """A broker as last seen; one that still holds replicas but does not answer is kept as offline."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="brokers")
+    broker_id = models.IntegerField()
+    host = models.CharField(max_length=255, blank=True)
+    port = models.IntegerField(null=True)
+    rack = models.CharField(max_length=255, blank=True)
+    online = models.BooleanField(default=True)
+    leaders = models.IntegerField(default=0)
+    replicas = models.IntegerField(default=0)
+    out_of_sync = models.IntegerField(default=0)
+    size = models.BigIntegerField(null=True)
+    disk_total = models.BigIntegerField(null=True)
+    disk_free = models.BigIntegerField(null=True)
+
+    class Meta:
+        ordering = ["broker_id"]
+        constraints = [models.UniqueConstraint(fields=["cluster", "broker_id"], name="one_row_a_broker")]
+
+    def __str__(self) -> str:
+        return f"{self.cluster}: broker {self.broker_id}"
+
+
+class Topic(models.Model):
+    """A topic's outline as last seen. Sizes, messages and configs are None until they are known."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="topics")
+    name = models.CharField(max_length=255)
+    internal = models.BooleanField(default=False)
+    partitions = models.IntegerField()
+    replication = models.IntegerField()
+    under_replicated = models.IntegerField(default=0)
+    offline = models.IntegerField(default=0)
+    under_min_isr = models.IntegerField(null=True)
+    messages = models.BigIntegerField(null=True)
+    size = models.BigIntegerField(null=True)
+    cleanup_policy = models.CharField(max_length=40, blank=True)
+    retention_ms = models.BigIntegerField(null=True)
+    min_isr = models.IntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cluster", "name"], name="one_row_a_topic")]
+        indexes = [
+            models.Index(fields=["cluster", "internal", column], name=f"topic_by_{column}")
+            for column in ("partitions", "messages", "size", "under_replicated")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cluster}: {self.name}"
+
+
+class Group(models.Model):
+    """A group as last seen. ``lag`` sums what is known; ``unknown`` counts the partitions that are not."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="groups")
+    name = models.CharField(max_length=512)
+    state = models.CharField(max_length=40)
+    type = models.CharField(max_length=20)
+    protocol = models.CharField(max_length=100, blank=True)
+    coordinator = models.IntegerField(null=True)
+    members = models.IntegerField(null=True)
+    topics = models.IntegerField(null=True)
+    lag = models.BigIntegerField(null=True)
+    unknown = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cluster", "name"], name="one_row_a_group")]
+        indexes = [models.Index(fields=["cluster", "lag"], name="group_by_lag")]
+
+    def __str__(self) -> str:
+        return f"{self.cluster}: {self.name}"
+
+
+class GroupTopic(models.Model):
+    """That a group reads a topic, and how far behind it is there."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="group_topics")
+    group = models.CharField(max_length=512)
+    topic = models.CharField(max_length=255)
+    lag = models.BigIntegerField(null=True)
+    unknown = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cluster", "group", "topic"], name="one_row_a_group_topic")
+        ]
+        indexes = [models.Index(fields=["cluster", "topic"], name="group_topic_by_topic")]
+
+    def __str__(self) -> str:
+        return f"{self.cluster}: {self.group} reads {self.topic}"
+
+
+class AclEntry(models.Model):
+    """One ACL as last seen."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="acls")
+    principal = models.CharField(max_length=255)
+    host = models.CharField(max_length=255)
+    operation = models.CharField(max_length=40)
+    permission = models.CharField(max_length=10)
+    resource_type = models.CharField(max_length=40)
+    resource_name = models.CharField(max_length=512)
+    pattern_type = models.CharField(max_length=20)
+
+    KEY = ("principal", "host", "operation", "permission", "resource_type", "resource_name", "pattern_type")
+
+    class Meta:
+        verbose_name_plural = "ACL entries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    "cluster", "principal", "host", "operation", "permission",
+                    "resource_type", "resource_name", "pattern_type",
+                ],
+                name="one_row_an_acl",
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.principal} {self.permission} {self.operation} on {self.resource_type} {self.resource_name}"

@@ -1,0 +1,85 @@
+"""Keeping the inventory current: a beat that finds clusters that are due, a task that mirrors one."""
+
+import time
+from datetime import timedelta
+
+from celery import shared_task
+from celery.utils.log import get_task_logger
+from django.conf import settings
+from django.db.models import F, Q
+from django.utils import timezone
+
+from clusters.gateway.errors import KafkaFailure
+from clusters.inventory import Pass
+from clusters.models import Cluster, Mirror
+from clusters.store import Overtaken
+
+LEASE = timedelta(seconds=60)
+STRETCH = 2  # the next pass waits at least this many times what the last one took
+log = get_task_logger(__name__)
+
+
+@shared_task(name="clusters.tasks.mirror_due")
+def mirror_due() -> None:
+    """Start a pass for every cluster that is due and that nobody is looking at."""
+    now = timezone.now()
+    Mirror.objects.bulk_create(
+        [Mirror(cluster=cluster) for cluster in Cluster.objects.filter(mirror=None)], ignore_conflicts=True
+    )
+    idle = Q(lease_until=None) | Q(lease_until__lt=now)
+    due = Q(due_at=None) | Q(due_at__lte=now)
+    for pk in Mirror.objects.filter(idle, due).values_list("pk", flat=True):
+        mirror_cluster.apply_async([pk], expires=settings.INVENTORY_SECONDS)
+
+
+def take_lease(cluster_id: int) -> Mirror | None:
+    """Take the cluster's lease, or return None when somebody else holds it."""
+    now = timezone.now()
+    idle = Q(lease_until=None) | Q(lease_until__lt=now)
+    taken = Mirror.objects.filter(idle, pk=cluster_id).update(lease_until=now + LEASE, fence=F("fence") + 1)
+    return Mirror.objects.select_related("cluster").get(pk=cluster_id) if taken else None
+
+
+@shared_task(name="clusters.tasks.mirror_cluster")
+def mirror_cluster(cluster_id: int) -> None:
+    """Mirror one cluster once, unless another worker is doing it just now."""
+    mirror = take_lease(cluster_id)
+    if mirror is None:
+        return
+    started = time.monotonic()
+    try:
+        look(mirror)
+    finally:
+        mirror.seconds = time.monotonic() - started
+        finish(mirror)
+
+
+def look(mirror: Mirror) -> None:
+    """Run one pass and note what came of it."""
+    one_pass = Pass(mirror.cluster, mirror, timezone.now())
+    try:
+        one_pass.run()
+        mirror.error = mirror.advice = ""
+    except Overtaken:
+        log.info("%s changed during the pass; looking again", mirror.cluster.slug)
+        mirror.seconds = 0
+    except KafkaFailure as failure:
+        log.warning("%s: %s", mirror.cluster.slug, failure.sentence)
+        mirror.error, mirror.advice = failure.sentence, failure.advice
+    mirror.failures = [[failure.subject, failure.sentence] for failure in one_pass.failures]
+
+
+def finish(mirror: Mirror) -> None:
+    """Save the state and give the lease back, unless it was lost to another worker meanwhile."""
+    now = timezone.now()
+    wait = max(settings.INVENTORY_SECONDS, STRETCH * mirror.seconds)
+    values = {
+        name: getattr(mirror, name)
+        for name in (
+            "kafka_cluster_id", "version", "controller_id", "current_as_of", "configs_as_of", "sizes_as_of",
+            "error", "advice", "failures", "seconds", "acls_error",
+        )
+    }  # fmt: skip
+    Mirror.objects.filter(pk=mirror.pk, fence=mirror.fence).update(
+        **values, looked_at=now, due_at=now + timedelta(seconds=wait), lease_until=None
+    )

@@ -1,0 +1,114 @@
+"""Forms of topics: checked here by the rules that Kafka itself applies, before anything is sent."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from clusters.gateway.topics import NewTopic
+from clusters.refusable import RefusableForm
+
+# org.apache.kafka.common.internals.Topic: the legal characters and the longest name.
+LEGAL_NAME = re.compile(r"[a-zA-Z0-9._-]+")
+LONGEST_NAME = 249
+MOST_PARTITIONS = 10_000  # a KRaft controller refuses to make more in one request
+CLEANUP = [(value, value or "cluster's default") for value in ("", "delete", "compact", "compact,delete")]
+
+
+def read_configs(text: str) -> dict[str, str]:
+    """Read ``key=value`` lines.
+
+    Raises:
+        ValidationError: a line is none, or a key comes twice.
+    """
+    configs: dict[str, str] = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        key, equals, value = line.partition("=")
+        if not equals:
+            raise ValidationError(f"“{line}” is not key=value.")
+        if key.strip() in configs:
+            raise ValidationError(f"{key.strip()} is there twice.")
+        configs[key.strip()] = value.strip()
+    return configs
+
+
+class NewTopicForm(RefusableForm):
+    """A new topic."""
+
+    name = forms.CharField(max_length=LONGEST_NAME, widget=forms.TextInput(attrs={"spellcheck": "false"}))
+    partitions = forms.IntegerField(min_value=1, max_value=MOST_PARTITIONS, initial=3)
+    replication_factor = forms.IntegerField(
+        min_value=1, max_value=32767, initial=3, help_text="Not more than there are brokers."
+    )
+    cleanup_policy = forms.ChoiceField(choices=CLEANUP, required=False, label="Clean-up policy")
+    retention_ms = forms.IntegerField(
+        required=False, min_value=-1, label="Retention (ms)", help_text="-1 keeps messages for ever."
+    )
+    min_insync_replicas = forms.IntegerField(required=False, min_value=1, label="Min. in-sync replicas")
+    configs = forms.CharField(
+        required=False,
+        label="Other configs",
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "placeholder": "compression.type=lz4"}),
+        help_text="One key=value a line.",
+    )
+
+    def clean_name(self) -> str:
+        """Apply Kafka's rule for names."""
+        name: str = self.cleaned_data["name"]
+        if name in {".", ".."} or not LEGAL_NAME.fullmatch(name):
+            raise ValidationError("A topic's name has letters, digits, “.”, “_” and “-” only, and is not “.” or “..”.")
+        return name
+
+    def clean_configs(self) -> dict[str, str]:
+        """Read the lines."""
+        return read_configs(self.cleaned_data["configs"])
+
+    def topic(self) -> NewTopic:
+        """Return the topic that the valid form describes."""
+        values: dict[str, Any] = self.cleaned_data
+        configs = dict(values["configs"])
+        for field in ("cleanup_policy", "retention_ms", "min_insync_replicas"):
+            if values[field] not in (None, ""):
+                configs[field.replace("_", ".")] = str(values[field])
+        return NewTopic(values["name"], values["partitions"], values["replication_factor"], configs)
+
+
+class PartitionsForm(RefusableForm):
+    """A larger number of partitions."""
+
+    partitions = forms.IntegerField(label="Partitions in total")
+
+    def __init__(self, *args: Any, present: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.present = present
+        self.fields["partitions"].initial = present + 1
+
+    def clean_partitions(self) -> int:
+        """Require more than there are."""
+        total: int = self.cleaned_data["partitions"]
+        if total <= self.present:
+            raise ValidationError(f"There are {self.present} already; partitions can be added, never removed.")
+        if total - self.present > MOST_PARTITIONS:
+            raise ValidationError(f"At most {MOST_PARTITIONS:,} partitions can be added at once.")
+        return total
+
+
+class ConfigsForm(RefusableForm):
+    """New values as ``key=value`` lines, and keys to put back to their default."""
+
+    configs = forms.CharField(
+        required=False,
+        label="New values",
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false", "placeholder": "retention.ms=86400000"}),
+        help_text="One key=value a line.",
+    )
+    reset = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, resettable: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reset"].choices = [(name, name) for name in resettable]  # type: ignore[attr-defined]
+
+    def clean_configs(self) -> dict[str, str]:
+        """Read the lines."""
+        return read_configs(self.cleaned_data["configs"])

@@ -1,0 +1,77 @@
+"""Rows of a topic's partition table, and keeping its inventory row true after a change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from clusters.freshness import rows_changed
+from clusters.gateway.offsets import Watermarks
+from clusters.gateway.topics import NewTopic, Partition, TopicOutline
+from clusters.models import Cluster, GroupTopic, Topic
+
+
+@dataclass(frozen=True)
+class PartitionRow:
+    """One partition as the page shows it. Unknown numbers are None; ``size`` is bytes on the leader's disk."""
+
+    partition: Partition
+    low: int | None
+    high: int | None
+    size: int | None
+
+    @property
+    def messages(self) -> int | None:
+        """Offsets between the watermarks: an upper bound of the records."""
+        return None if self.low is None or self.high is None else self.high - self.low
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        """Replicas that are not in sync."""
+        return tuple(replica for replica in self.partition.replicas if replica not in self.partition.isr)
+
+
+def partition_rows(
+    outline: TopicOutline,
+    marks: Mapping[tuple[str, int], Watermarks],
+    sizes: Mapping[tuple[int, int], int],
+) -> list[PartitionRow]:
+    """Join a topic's outline with its watermarks and its leaders' sizes, keyed (broker, partition)."""
+    rows = []
+    for partition in outline.partitions:
+        mark = marks.get((outline.name, partition.id), Watermarks(None, None))
+        size = None if partition.leader is None else sizes.get((partition.leader, partition.id))
+        rows.append(PartitionRow(partition, mark.low, mark.high, size))
+    return rows
+
+
+def topic_created(cluster: Cluster, topic: NewTopic) -> None:
+    """Show a new topic in the list at once."""
+    with rows_changed(cluster):
+        Topic.objects.update_or_create(
+            cluster=cluster,
+            name=topic.name,
+            defaults={
+                "partitions": topic.partitions,
+                "replication": topic.replication_factor,
+                "messages": 0,
+                "cleanup_policy": topic.configs.get("cleanup.policy", ""),
+            },
+        )
+
+
+def partitions_added(cluster: Cluster, topic: str, total: int) -> None:
+    """Show a topic's new number of partitions at once."""
+    with rows_changed(cluster):
+        Topic.objects.filter(cluster=cluster, name=topic).update(partitions=total)
+
+
+def configs_changed(cluster: Cluster, topic: str) -> None:
+    """Have the next pass read the topic's configs anew."""
+    with rows_changed(cluster):
+        Topic.objects.filter(cluster=cluster, name=topic).update(cleanup_policy="")
+
+
+def topic_deleted(cluster: Cluster, topic: str) -> None:
+    """Take a topic out of the list at once."""
+    with rows_changed(cluster):
+        Topic.objects.filter(cluster=cluster, name=topic).delete()
+        GroupTopic.objects.filter(cluster=cluster, topic=topic).delete()

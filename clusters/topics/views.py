@@ -1,0 +1,88 @@
+"""Looking at topics. The list reads the inventory; one topic's page asks Kafka for that topic."""
+
+from django.db.models import Count, Q, Sum
+from django.http import HttpRequest, HttpResponse
+
+from clusters.access import cluster_view
+from clusters.gateway import brokers, offsets
+from clusters.gateway import topics as kafka
+from clusters.gateway.errors import KafkaFailure
+from clusters.models import AclEntry, Cluster, GroupTopic, Topic
+from clusters.topics.rows import partition_rows
+from kafkaadmin.web.lists import list_state, page_of
+from kafkaadmin.web.page import page
+
+COLUMNS = (
+    "name", "partitions", "replication", "under_replicated", "offline", "under_min_isr", "messages", "size",
+    "cleanup_policy", "retention_ms", "min_isr",
+)  # fmt: skip
+
+
+@cluster_view("topics.view")
+def topics(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    """List topics."""
+    state = list_state(request, columns=COLUMNS, default="name", filters=("internal", "trouble"))
+    rows = Topic.objects.filter(cluster=cluster)
+    totals = rows.aggregate(
+        count=Count("pk"),
+        hidden=Count("pk", filter=Q(internal=True)),
+        partition_count=Sum("partitions", default=0),
+        lagging=Sum("under_replicated", default=0),
+        lagging_topics=Count("pk", filter=Q(under_replicated__gt=0)),
+        dead=Sum("offline", default=0),
+    )
+    if not state.filters["internal"]:
+        rows = rows.filter(internal=False)
+    if state.filters["trouble"]:
+        rows = rows.filter(Q(under_replicated__gt=0) | Q(offline__gt=0) | Q(under_min_isr__gt=0))
+    if state.q:
+        rows = rows.filter(name__icontains=state.q)
+    context = {"state": state, "page": page_of(rows, state), "totals": totals}
+    return page(request, "topics/list.html", context, "rows")
+
+
+@cluster_view("topics.view")
+def detail(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
+    """Show one topic's partitions: one metadata, two list-offsets and one log-dirs request per broker."""
+    connection = cluster.connection()
+    outline = kafka.describe(connection, topic)
+    marks, failures = offsets.watermarks(
+        connection, [(topic, partition.id) for partition in outline.partitions if not partition.offline]
+    )
+    problems = list(failures)
+    try:
+        holders = sorted({replica for partition in outline.partitions for replica in partition.replicas})
+        dirs = brokers.log_dirs(connection, holders, topics=[topic])
+        problems += dirs.failures
+        sizes = {(one.broker_id, key[1]): size for one in dirs.items for key, size in one.sizes.items()}
+    except KafkaFailure as failure:
+        problems.append(failure)  # type: ignore[arg-type]
+        sizes = {}
+    context = {
+        "topic": topic,
+        "tab": "partitions",
+        "row": Topic.objects.filter(cluster=cluster, name=topic).first(),
+        "partitions": partition_rows(outline, marks, sizes),
+        "problems": problems,
+    }
+    return page(request, "topics/partitions.html", context, "live")
+
+
+@cluster_view("groups.view")
+def readers(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
+    """Show the groups that have committed offsets of a topic, from the inventory."""
+    rows = GroupTopic.objects.filter(cluster=cluster, topic=topic).order_by("-lag", "group")
+    return page(request, "topics/groups.html", {"topic": topic, "tab": "groups", "readers": rows})
+
+
+@cluster_view("acls.view")
+def acls(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
+    """Show the ACLs that concern a topic: by its name, by a prefix of it, and by the wildcard."""
+    rows = AclEntry.objects.filter(cluster=cluster, resource_type="TOPIC")
+    prefixes = [topic[:length] for length in range(1, len(topic) + 1)]
+    concerned = rows.filter(
+        Q(resource_name=topic)
+        | Q(resource_name="*")
+        | Q(pattern_type="PREFIXED", resource_name__in=prefixes)
+    ).order_by("principal", "operation")
+    return page(request, "topics/acls.html", {"topic": topic, "tab": "acls", "acls": concerned})

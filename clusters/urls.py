@@ -1,0 +1,14 @@
+"""All clusters, and one cluster's own pages."""
+
+from django.urls import path
+
+from clusters import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("clusters/new/", views.add, name="cluster-add"),
+    path("clusters/<slug:cluster>/", views.overview, name="cluster"),
+    path("clusters/<slug:cluster>/edit/", views.edit, name="cluster-edit"),
+    path("clusters/<slug:cluster>/delete/", views.delete, name="cluster-delete"),
+    path("clusters/<slug:cluster>/refresh/", views.refresh, name="cluster-refresh"),
+]

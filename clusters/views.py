@@ -1,0 +1,120 @@
+"""All clusters at a glance; adding, editing, testing and deleting one; its overview."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from accounts.models import AuditEntry
+from clusters import secrets
+from clusters.access import cluster_view, for_everyone, guarded, visible_clusters
+from clusters.forms import ClusterForm
+from clusters.freshness import look_now
+from clusters.gateway.probe import probe
+from clusters.models import Cluster, Group, Topic
+from clusters.summary import summaries
+from kafkaadmin.web.page import page
+from kafkaadmin.web.paths import reverse
+
+TYPED = "typed-secrets"
+
+
+@for_everyone("clusters.list")
+def home(request: HttpRequest) -> HttpResponse:
+    """Show every cluster that the person may see, worst first."""
+    return page(request, "clusters/home.html", {"summaries": summaries(visible_clusters(request))}, "clusters")
+
+
+@cluster_view("clusters.view")
+def overview(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    """Show one cluster: its health in a sentence, its counts, what is worst in it."""
+    topics = Topic.objects.filter(cluster=cluster)
+    context = {
+        "summary": summaries([cluster])[0],
+        "brokers": cluster.brokers.all(),
+        "troubled": topics.exclude(under_replicated=0, offline=0).order_by("-offline", "-under_replicated")[:10],
+        "behind": Group.objects.filter(cluster=cluster, lag__gt=0).order_by("-lag")[:10],
+        "largest": topics.filter(size__gt=0).order_by("-size")[:10],
+    }
+    return page(request, "clusters/overview.html", context, "live")
+
+
+@guarded("clusters.add")
+def add(request: HttpRequest) -> HttpResponse:
+    """Add a cluster."""
+    return cluster_form(request, Cluster(), "clusters.add")
+
+
+@cluster_view("clusters.edit")
+def edit(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    """Edit how a cluster is reached. A declared one is edited where it is declared."""
+    if cluster.declared:
+        return page(request, "clusters/declared.html", {}, status=403)
+    return cluster_form(request, cluster, "clusters.edit")
+
+
+def cluster_form(request: HttpRequest, cluster: Cluster, action: str) -> HttpResponse:
+    """Show, test or save the form of a new or a stored cluster."""
+    key = f"{TYPED}-{cluster.pk or 'new'}"
+    kept = secrets.decrypt(request.session.get(key, ""))
+    form = ClusterForm(request.POST or None, instance=cluster, kept=kept)
+    verdict = None
+    if request.method == "POST":
+        request.session[key] = secrets.encrypt({n: v for n, v in form.typed_secrets().items() if v})
+        if form.is_valid() and request.POST.get("action") == "test":
+            verdict = probe(form.unsaved().connection())
+        elif form.is_valid():
+            del request.session[key]
+            return saved(request, form.save(), action)
+    context = {"form": form, "verdict": verdict, "stored": cluster if cluster.pk else None}
+    return page(request, "clusters/form.html", context, "verdict", status=200 if verdict or not form.errors else 422)
+
+
+def saved(request: HttpRequest, cluster: Cluster, action: str) -> HttpResponse:
+    """Record the change and go to the cluster."""
+    note(request, cluster, action)
+    look_now(cluster)
+    messages.success(request, f"{cluster.name} is saved.")
+    return redirect("cluster", cluster.slug)
+
+
+def note(request: HttpRequest, cluster: Cluster, action: str) -> None:
+    """Write an audit entry for a change to our own record of a cluster."""
+    AuditEntry.objects.create(
+        username=request.user.get_username(),
+        address=request.META.get("REMOTE_ADDR", ""),
+        action=action,
+        cluster=cluster.slug,
+        resource=cluster.name,
+        steps=[{"subject": "bootstrap servers", "before": None, "after": cluster.bootstrap_servers}],
+        outcome=AuditEntry.DONE,
+    )
+
+
+@cluster_view("clusters.delete")
+def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    """Forget a cluster, after its name was typed. Kafka itself is not touched."""
+    if cluster.declared:
+        return page(request, "clusters/declared.html", {}, status=403)
+    typed = request.POST.get("confirm", "")
+    if request.method == "POST" and typed == cluster.name:
+        note(request, cluster, "clusters.delete")
+        cluster.delete()
+        messages.success(request, f"{cluster.name} is forgotten. Kafka itself was not touched.")
+        return redirect("home")
+    context = {"typed": typed, "wrong": request.method == "POST"}
+    return page(request, "clusters/delete.html", context, status=422 if context["wrong"] else 200)
+
+
+@require_POST
+@cluster_view("clusters.refresh")
+def refresh(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    """Look at the cluster now, then go back to the page that asked."""
+    if not look_now(cluster):
+        messages.warning(
+            request, "The look was asked for, but no worker has finished it yet. Is `kafkaadmin worker` running?"
+        )
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+    return redirect(back if safe else reverse("cluster", cluster.slug))

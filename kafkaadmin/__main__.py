@@ -1,0 +1,5 @@
+"""``python -m kafkaadmin``."""
+
+from kafkaadmin.cli import main
+
+main()

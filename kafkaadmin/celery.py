@@ -1,0 +1,57 @@
+"""Celery: on Redis where there is one, else on files in the data folder, which needs no server."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kafkaadmin.settings")
+
+
+def transport(redis_url: str, data_dir: Path) -> dict[str, Any]:
+    """Return Celery's broker settings for Redis, or for a folder."""
+    if redis_url:
+        return {"broker_url": redis_url}
+    queue, control = data_dir / "queue", data_dir / "control"
+    for folder in (queue, control):
+        folder.mkdir(parents=True, exist_ok=True)
+    return {
+        "broker_url": "filesystem://",
+        "broker_transport_options": {
+            "data_folder_in": str(queue),
+            "data_folder_out": str(queue),
+            "control_folder": str(control),
+            "polling_interval": 0.2,
+        },
+    }
+
+
+app = Celery("kafkaadmin")
+app.conf.update(
+    **transport(settings.REDIS_URL, settings.DATA_DIR),
+    task_ignore_result=True,
+    task_acks_late=False,
+    worker_prefetch_multiplier=1,
+    worker_enable_remote_control=False,
+    worker_send_task_events=False,
+    broker_connection_retry_on_startup=True,
+    task_default_queue="default",
+    timezone="UTC",
+    beat_schedule={
+        "mirror-clusters": {
+            "task": "clusters.tasks.mirror_due",
+            "schedule": 2.0,
+            "options": {"expires": 5},
+        },
+    },
+    beat_schedule_filename=str(settings.DATA_DIR / "beat-schedule"),
+)
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def leave_logging_to_django(**_: Any) -> None:
+    """Keep Celery from replacing Django's logging."""

@@ -1,0 +1,45 @@
+"""The ``kafkaadmin`` command. Commands are imported when they are called, so that each starts fast."""
+
+import importlib
+import os
+
+import click
+
+from kafkaadmin import __version__
+
+COMMANDS = {
+    "up": ("kafkaadmin.cli.up", "up"),
+    "web": ("kafkaadmin.cli.processes", "web"),
+    "worker": ("kafkaadmin.cli.processes", "worker"),
+    "beat": ("kafkaadmin.cli.processes", "beat"),
+    "migrate": ("kafkaadmin.cli.processes", "migrate"),
+    "check": ("kafkaadmin.cli.check", "check"),
+    "clusters": ("kafkaadmin.cli.clusters", "clusters"),
+    "lag": ("lag.cli", "lag"),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands live in modules of their own."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands' names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Import a command."""
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name]
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """Kafka's web admin: is it healthy, who is behind, why, and what to do.
+
+    `kafkaadmin up` runs everything on this machine; `web`, `worker` and `beat` run one process each.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kafkaadmin.settings")

@@ -1,0 +1,68 @@
+"""One process each: web, worker, beat, and the migration that comes before them."""
+
+import os
+import sys
+
+import click
+
+
+def become(*arguments: str) -> None:
+    """Replace this process by a Python module, so that signals reach it directly."""
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", *arguments])  # noqa: S606 - our own interpreter
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8080, show_default=True, type=int)
+@click.option("--threads", default=8, show_default=True, type=int, help="Requests served at once, per process.")
+@click.option("--processes", default=1, show_default=True, type=int)
+def web(host: str, port: int, threads: int, processes: int) -> None:
+    """Serve the pages."""
+    become(
+        "gunicorn", "kafkaadmin.wsgi:application", "--bind", f"{host}:{port}", "--worker-class", "gthread",
+        "--threads", str(threads), "--workers", str(processes), "--timeout", "60", "--graceful-timeout", "10",
+        "--log-level", "warning", "--no-control-socket",
+    )  # fmt: skip
+
+
+@click.command()
+@click.option("--concurrency", default=8, show_default=True, type=int, help="Tasks at once.")
+def worker(concurrency: int) -> None:
+    """Run the tasks that keep the picture current."""
+    become(
+        "celery", "--app", "kafkaadmin.celery:app", "worker", "--pool", "threads", "--concurrency", str(concurrency),
+        "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING",
+    )  # fmt: skip
+
+
+@click.command()
+def beat() -> None:
+    """Start the tasks at their times. One is enough; two do no harm."""
+    become("celery", "--app", "kafkaadmin.celery:app", "beat", "--pidfile", "", "--loglevel", "WARNING")
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database up to date, apply the configuration, and make the first administrator."""
+    prepare()
+
+
+def prepare() -> None:
+    """Migrate, declare the configured clusters, make the first administrator."""
+    import django
+    from django.conf import settings
+
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    django.setup()
+    from django.core.management import call_command
+
+    from accounts.first_admin import ensure_first_admin
+    from clusters.declared import declare_configured
+
+    call_command("migrate", verbosity=0, interactive=False)
+    for sentence in declare_configured():
+        click.echo(sentence)
+    first = ensure_first_admin()
+    if first:
+        click.echo(first)

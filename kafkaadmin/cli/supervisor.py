@@ -1,0 +1,83 @@
+"""Keeping a few child processes alive: one that dies is started again; a signal ends them all."""
+
+import ctypes
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from types import FrameType
+
+CALM = 10.0  # seconds after which a child counts as having started well
+LONGEST_PAUSE = 30.0  # seconds between two starts of a child that keeps dying
+PATIENCE = 15.0  # seconds that children get to end before they are killed
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent() -> None:
+    """Have the kernel end this child when the supervisor is gone, however it went (Linux only)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+class Child:
+    """One command, its present process, and how long to wait before starting it again."""
+
+    def __init__(self, name: str, command: Sequence[str]) -> None:
+        self.name, self.command = name, command
+        self.pause, self.start_at = 0.0, 0.0
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, now: float) -> None:
+        """Start the process."""
+        self.started = now
+        self.process = subprocess.Popen(  # noqa: S603 - our own command
+            self.command, start_new_session=True, preexec_fn=die_with_parent  # noqa: PLW1509
+        )
+
+    def tend(self, now: float) -> None:
+        """Start the process if it is not running, later each time if it dies young."""
+        if self.process and self.process.poll() is not None:
+            died_young = now - self.started < CALM
+            self.pause = min(LONGEST_PAUSE, self.pause * 2 or 0.5) if died_young else 0.0
+            status, self.process = self.process.returncode, None
+            self.start_at = now + self.pause
+            sys.stderr.write(f"{self.name} ended with status {status}; starting again in {self.pause:g} s\n")
+        if self.process is None and now >= self.start_at:
+            self.start(now)
+
+
+class Supervisor:
+    """Runs children until a SIGTERM or SIGINT."""
+
+    def __init__(self, commands: Mapping[str, Sequence[str]]) -> None:
+        self.children = [Child(name, command) for name, command in commands.items()]
+        self.ending = False
+
+    def run(self) -> int:
+        """Tend the children until told to end. Returns the exit status."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.end)
+        while not self.ending:
+            for child in self.children:
+                child.tend(time.monotonic())
+            time.sleep(0.2)
+        self.stop()
+        return 0
+
+    def end(self, _number: int, _frame: FrameType | None) -> None:
+        """Note that it is time to end."""
+        self.ending = True
+
+    def stop(self) -> None:
+        """End all children: politely first, then not."""
+        running = [child.process for child in self.children if child.process and child.process.poll() is None]
+        for process in running:
+            process.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + PATIENCE
+        for process in running:
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()

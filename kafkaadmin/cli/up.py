@@ -1,0 +1,32 @@
+"""``kafkaadmin up``: web, worker and beat as one supervised command, on SQLite and a queue of files."""
+
+import os
+import sys
+
+import click
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8080, show_default=True, type=int)
+@click.option("--data-dir", type=click.Path(file_okay=False), help="Where everything is kept. [default: ./var]")
+def up(host: str, port: int, data_dir: str | None) -> None:
+    """Run everything on this machine: pages, worker and beat, restarted when they die."""
+    if data_dir:
+        os.environ["KAFKAADMIN_DATA_DIR"] = data_dir
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        os.environ.setdefault("KAFKAADMIN_ALLOWED_HOSTS", "*")
+    from kafkaadmin.cli.processes import prepare
+    from kafkaadmin.cli.supervisor import Supervisor
+
+    prepare()
+    kafkaadmin = [sys.executable, "-m", "kafkaadmin"]
+    supervisor = Supervisor(
+        {
+            "web": [*kafkaadmin, "web", "--host", host, "--port", str(port)],
+            "worker": [*kafkaadmin, "worker"],
+            "beat": [*kafkaadmin, "beat"],
+        }
+    )
+    click.echo(f"kafkaadmin is at http://{host}:{port}/  (Ctrl-C stops it)")
+    sys.exit(supervisor.run())

@@ -1,0 +1,26 @@
+"""Probes for whoever runs the process. Neither depends on Kafka: lists answer without it."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse
+
+
+@login_not_required
+def alive(request: HttpRequest) -> HttpResponse:
+    """Answer that the process serves requests."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+def ready(request: HttpRequest) -> HttpResponse:
+    """Answer 200 when the database is there and migrated, else 503 with the reason."""
+    try:
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        return HttpResponse(f"database: {error}\n", content_type="text/plain", status=503)
+    if missing:
+        names = ", ".join(f"{migration.app_label}.{migration.name}" for migration, _ in missing)
+        return HttpResponse(f"not migrated: {names}\n", content_type="text/plain", status=503)
+    return HttpResponse("ready\n", content_type="text/plain")

@@ -1,0 +1,170 @@
+"""Django's settings, all from the environment; with nothing set, an embedded server for one machine."""
+
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from csp.constants import NONE, SELF
+
+from kafkaadmin import environment as env
+from kafkaadmin.datadir import kept_secret
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env.text("KAFKAADMIN_DATA_DIR", "var")).resolve()
+DATABASE_URL = env.text("DATABASE_URL")
+REDIS_URL = env.text("REDIS_URL")
+KAFKAADMIN_CONFIG = env.text("KAFKAADMIN_CONFIG")
+
+# Several keys may be given: the first signs and encrypts, the others are still accepted.
+SECRET_KEY, *SECRET_KEY_FALLBACKS = env.words("KAFKAADMIN_SECRET_KEY") or [kept_secret(DATA_DIR / "secret.key")]
+
+DEBUG = env.flag("KAFKAADMIN_DEBUG")
+ALLOWED_HOSTS = env.words("KAFKAADMIN_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+BASE_PATH = "/" + env.text("KAFKAADMIN_BASE_PATH").strip("/")
+FORCE_SCRIPT_NAME = None if BASE_PATH == "/" else BASE_PATH
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
+    "template_partials",
+    "accounts",
+    "clusters",
+    "kafkaadmin.web",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kafkaadmin.web.paths.KeepEncodedNames",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "kafkaadmin.errors.KafkaFailuresAsPages",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "kafkaadmin.areas.navigation",
+            ],
+            "builtins": ["kafkaadmin.web.tags", "django.contrib.humanize.templatetags.humanize"],
+        },
+    },
+]
+
+ROOT_URLCONF = "kafkaadmin.urls"
+WSGI_APPLICATION = "kafkaadmin.wsgi.application"
+
+if DATABASE_URL:
+    DATABASES: dict[str, Any] = {
+        "default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)
+    }
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": DATA_DIR / "kafkaadmin.sqlite3",
+            "OPTIONS": {
+                "timeout": 20,  # seconds to wait for another process' write
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
+            },
+        }
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = env.number("KAFKAADMIN_SESSION_SECONDS", 12 * 3600)
+SESSION_COOKIE_NAME = "kafkaadmin_session"
+CSRF_COOKIE_NAME = "kafkaadmin_csrf"
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = BASE_PATH
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# Behind a proxy that ends TLS: it is trusted to say so only when the operator says it is there.
+TRUSTED_PROXY = env.flag("KAFKAADMIN_TRUSTED_PROXY")
+if TRUSTED_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],  # Bootstrap's arrows and check marks are data: images in its style sheet
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    },
+}
+
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env.text("KAFKAADMIN_STATIC_ROOT", str(DATA_DIR / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+COLLECTED = (STATIC_ROOT / "staticfiles.json").exists()
+WHITENOISE_USE_FINDERS = not COLLECTED
+STORAGES = {
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+USE_THOUSAND_SEPARATOR = False
+
+# Seconds between two looks at a cluster; a pass that takes long stretches its own interval.
+INVENTORY_SECONDS = env.number("KAFKAADMIN_INVENTORY_SECONDS", 10)
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "json": {"()": "kafkaadmin.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": env.text("KAFKAADMIN_LOG_FORMAT", "text"),
+        }
+    },
+    "root": {"handlers": ["console"], "level": env.text("KAFKAADMIN_LOG_LEVEL", "INFO").upper()},
+    # Both clients report every broken connection; the gateway turns the cause into an error we show.
+    "loggers": {"kafka": {"level": "CRITICAL"}, "celery.app.trace": {"level": "WARNING"}},
+}

@@ -1,0 +1,20 @@
+"""Every route. Areas come from their table; a cluster's own pages are in ``clusters.urls``."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path, register_converter
+
+from accounts.views import SignIn
+from kafkaadmin.areas import AREAS
+from kafkaadmin.health import alive, ready
+from kafkaadmin.web.paths import NameConverter
+
+register_converter(NameConverter, "name")
+
+urlpatterns = [
+    path("healthz", alive, name="healthz"),
+    path("readyz", ready, name="readyz"),
+    path("login/", SignIn.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("", include("clusters.urls")),
+    *(path(f"clusters/<slug:cluster>/{area.path}/", include(area.urls)) for area in AREAS),
+]

@@ -1,0 +1,1 @@
+"""What every page is made with: paths, lists, formats, template tags. Knows nothing of Kafka."""

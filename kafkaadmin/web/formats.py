@@ -1,0 +1,51 @@
+"""How numbers, sizes and ages are written. Unknown is an en dash, never 0."""
+
+from datetime import datetime
+
+UNKNOWN = "–"
+UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
+
+
+def count(value: int | None) -> str:
+    """Return a whole number with thousands separators."""
+    return UNKNOWN if value is None else f"{value:,}"
+
+
+def size(value: int | None) -> str:
+    """Return bytes in the largest binary unit that leaves at least 1."""
+    if value is None:
+        return UNKNOWN
+    amount, unit = float(value), 0
+    while amount >= 1024 and unit < len(UNITS) - 1:
+        amount, unit = amount / 1024, unit + 1
+    return f"{value:,} B" if unit == 0 else f"{amount:,.1f} {UNITS[unit]}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time span in its two largest units: ``45 s``, ``3 min 20 s``, ``2 h 5 min``, ``3 d 4 h``."""
+    whole = max(0, int(seconds))
+    minutes, hours, days = whole // 60, whole // 3600, whole // 86400
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{minutes} min {whole % 60} s" if whole % 60 else f"{minutes} min"
+    if whole < 86400:
+        return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
+    return f"{days} d {hours % 24} h" if hours % 24 else f"{days} d"
+
+
+def age(moment: datetime | None, now: datetime) -> str:
+    """Return how long ago ``moment`` was."""
+    return "never" if moment is None else f"{duration((now - moment).total_seconds())} ago"
+
+
+def total(known: int | None, unknown: int) -> str:
+    """Return a sum that says how many of its parts are unknown: ``12,340 + 2 unknown``."""
+    if not unknown:
+        return count(known)
+    return f"{count(known)} + {unknown:,} unknown" if known is not None else UNKNOWN
+
+
+def plural(number: int, singular: str, several: str = "") -> str:
+    """Return the number with its noun: ``1 topic``, ``2,001 topics``."""
+    return f"{number:,} {singular if number == 1 else several or singular + 's'}"

@@ -1,0 +1,64 @@
+"""Names in URLs: percent-encoded once, any name works, also one with slashes or percent signs.
+
+WSGI hands us a decoded path, in which the ``%2F`` of a name has become a slash. The middleware goes back to the
+path as it was sent and leaves ``/`` and ``%`` inside a segment encoded; the converter decodes them; ``reverse``
+undoes the second encoding that Django's own adds.
+"""
+
+from collections.abc import Callable, Mapping
+from urllib.parse import unquote, urlencode
+
+from django import urls
+from django.http import HttpRequest, HttpResponse
+
+
+def minimally_encoded(segment: str) -> str:
+    """Return a decoded path segment with only ``%`` and ``/`` encoded."""
+    return segment.replace("%", "%25").replace("/", "%2F")
+
+
+class NameConverter:
+    """A name of any characters as one path segment.
+
+    A topic may be called ``new``, which is a page, and a group ``..``, which browsers resolve away: such a name,
+    with any tildes before it, is written with one more tilde before it.
+    """
+
+    regex = "[^/]+"
+    taken = frozenset({"new", ".", ".."})
+
+    def to_python(self, value: str) -> str:
+        """Return the name itself."""
+        name = value.replace("%2F", "/").replace("%25", "%")
+        return name[1:] if name.startswith("~") and name.lstrip("~") in self.taken else name
+
+    def to_url(self, value: str) -> str:
+        """Return the name as a path segment before Django's own quoting."""
+        name = f"~{value}" if value.lstrip("~") in self.taken else value
+        return minimally_encoded(name)
+
+
+def reverse(viewname: str, *args: object, query: Mapping[str, object] | None = None) -> str:
+    """Return the URL of a view by name and positional arguments, names percent-encoded once."""
+    path = urls.reverse(viewname, args=args).replace("%25", "%")
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+class KeepEncodedNames:
+    """Middleware: restore the slashes and percent signs of names from the path as the browser sent it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Rewrite the path when the server tells the raw one (gunicorn and uWSGI do)."""
+        raw = request.META.get("RAW_URI") or request.META.get("REQUEST_URI") or ""
+        if raw.startswith("/") and "%" in raw:
+            rewrite(request, raw.partition("?")[0])
+        return self.get_response(request)
+
+
+def rewrite(request: HttpRequest, raw: str) -> None:
+    """Set ``path_info`` and ``path`` from the raw path."""
+    request.path = "/".join(minimally_encoded(unquote(segment)) for segment in raw.split("/"))
+    request.path_info = request.path.removeprefix(request.META.get("SCRIPT_NAME", ""))
