@@ -31,8 +31,6 @@ def visible_clusters(request: HttpRequest) -> list[Cluster]:
     return request._clusters  # type: ignore[attr-defined,no-any-return]
 
 
-
-
 def refuse(request: HttpRequest, action: str, cluster: str, resource: str, reason: str) -> HttpResponse:
     """Record a refusal and say what is missing."""
     AuditEntry.objects.create(

@@ -1,7 +1,6 @@
 """Asking for a look now, and seeing a change at once."""
 
 import time
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

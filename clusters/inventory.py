@@ -115,12 +115,14 @@ class Pass:
                 del row["size"]
         return rows
 
-    def read_configs(
-        self, names: list[str], known: dict[str, outline.TopicConfig]
-    ) -> dict[str, outline.TopicConfig]:
+    def read_configs(self, names: list[str], known: dict[str, outline.TopicConfig]) -> dict[str, outline.TopicConfig]:
         """Ask for the listed configs: of all topics when due, else of those whose configs are not known."""
         everything = self.stale(self.mirror.configs_as_of, CONFIGS_EVERY)
-        wanted = names if everything else [name for name in names if not known.get(name, outline.TopicConfig()).cleanup_policy]
+        wanted = (
+            names
+            if everything
+            else [name for name in names if not known.get(name, outline.TopicConfig()).cleanup_policy]
+        )
         if not wanted:
             return {}
         try:

@@ -180,9 +180,7 @@ class GroupTopic(models.Model):
     unknown = models.IntegerField(default=0)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["cluster", "group", "topic"], name="one_row_a_group_topic")
-        ]
+        constraints = [models.UniqueConstraint(fields=["cluster", "group", "topic"], name="one_row_a_group_topic")]
         indexes = [models.Index(fields=["cluster", "topic"], name="group_topic_by_topic")]
 
     def __str__(self) -> str:

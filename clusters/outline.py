@@ -31,9 +31,7 @@ def topic_config(values: Mapping[str, str | None]) -> TopicConfig:
         value = values.get(key)
         return int(value) if value is not None else None
 
-    return TopicConfig(
-        values.get("cleanup.policy") or "", number("retention.ms"), number("min.insync.replicas")
-    )
+    return TopicConfig(values.get("cleanup.policy") or "", number("retention.ms"), number("min.insync.replicas"))
 
 
 def under_min_isr(partitions: Iterable[Partition], min_isr: int | None) -> int | None:
@@ -79,7 +77,9 @@ def topic_row(
     }
 
 
-def topic_sizes(log_dirs: Iterable[BrokerLogDirs], answered: Collection[int], wanted: Collection[int]) -> dict[str, int]:
+def topic_sizes(
+    log_dirs: Iterable[BrokerLogDirs], answered: Collection[int], wanted: Collection[int]
+) -> dict[str, int]:
     """Return bytes on disk by topic, over all replicas; nothing while a broker's part is missing."""
     if not set(wanted) <= set(answered):
         return {}
@@ -192,7 +192,6 @@ def difference(stored: Mapping[K, Row], wanted: Mapping[K, Row]) -> Difference[K
     alter = {
         key: changed
         for key, row in wanted.items()
-        if key in stored
-        and (changed := {name: value for name, value in row.items() if stored[key].get(name) != value})
+        if key in stored and (changed := {name: value for name, value in row.items() if stored[key].get(name) != value})
     }
     return Difference(add, alter, set(stored) - set(wanted))

@@ -46,7 +46,8 @@ def write(model: type[Model], cluster: Cluster, key: tuple[str, ...], wanted: Ma
     for start in range(0, len(removed), 500):
         manager.filter(pk__in=removed[start : start + 500]).delete()
     model._default_manager.bulk_create(
-        [model(cluster=cluster, **identity(key, one), **row) for one, row in change.add.items()], batch_size=500
+        [model(cluster=cluster, **identity(key, one), **row) for one, row in change.add.items()],
+        batch_size=500,
     )
     for fields, objects in by_fields(model, change.alter, stored).items():
         model._default_manager.bulk_update(objects, fields, batch_size=200)

@@ -113,7 +113,8 @@ def refresh(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     """Look at the cluster now, then go back to the page that asked."""
     if not look_now(cluster):
         messages.warning(
-            request, "The look was asked for, but no worker has finished it yet. Is `kafkaadmin worker` running?"
+            request,
+            "The look was asked for, but no worker has finished it yet. Is `kafkaadmin worker` running?",
         )
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})

@@ -39,6 +39,7 @@ app.conf.update(
     worker_send_task_events=False,
     broker_connection_retry_on_startup=True,
     task_default_queue="default",
+    task_always_eager=getattr(settings, "CELERY_TASK_ALWAYS_EAGER", False),
     timezone="UTC",
     beat_schedule={
         "mirror-clusters": {

@@ -5,7 +5,14 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from clusters.gateway.errors import AlreadyExists, KafkaFailure, NotAuthorized, NotFound, TimedOut, Unreachable
+from clusters.gateway.errors import (
+    AlreadyExists,
+    KafkaFailure,
+    NotAuthorized,
+    NotFound,
+    TimedOut,
+    Unreachable,
+)
 
 STATUS: tuple[tuple[type[KafkaFailure], int], ...] = (
     (NotFound, 404),

@@ -6,46 +6,79 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True, db_index=True)),
-                ('username', models.CharField(max_length=150)),
-                ('address', models.CharField(blank=True, max_length=64)),
-                ('action', models.CharField(max_length=64)),
-                ('cluster', models.CharField(db_index=True, max_length=64)),
-                ('resource', models.CharField(max_length=512)),
-                ('steps', models.JSONField(default=list)),
-                ('outcome', models.CharField(max_length=10)),
-                ('detail', models.TextField(blank=True)),
-                ('duration_ms', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True, db_index=True)),
+                ("username", models.CharField(max_length=150)),
+                ("address", models.CharField(blank=True, max_length=64)),
+                ("action", models.CharField(max_length=64)),
+                ("cluster", models.CharField(db_index=True, max_length=64)),
+                ("resource", models.CharField(max_length=512)),
+                ("steps", models.JSONField(default=list)),
+                ("outcome", models.CharField(max_length=10)),
+                ("detail", models.TextField(blank=True)),
+                ("duration_ms", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'ordering': ['-at', '-pk'],
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('viewer', 'viewer'), ('operator', 'operator'), ('admin', 'admin')], max_length=20)),
-                ('clusters', models.CharField(default='*', max_length=255)),
-                ('resources', models.CharField(default='*', max_length=255)),
-                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='auth.group')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("viewer", "viewer"), ("operator", "operator"), ("admin", "admin")],
+                        max_length=20,
+                    ),
+                ),
+                ("clusters", models.CharField(default="*", max_length=255)),
+                ("resources", models.CharField(default="*", max_length=255)),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to="auth.group"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('user__isnull', True), ('group__isnull', True), _connector='XOR'), name='grant_has_one_subject')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("user__isnull", True), ("group__isnull", True), _connector="XOR"),
+                        name="grant_has_one_subject",
+                    )
+                ],
             },
         ),
     ]

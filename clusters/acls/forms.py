@@ -19,12 +19,17 @@ class NewAclForm(RefusableForm):
 
     template = forms.ChoiceField(choices=TEMPLATES, label="What for")
     principal = forms.CharField(
-        max_length=255, widget=forms.TextInput(attrs={"placeholder": "User:orders"}), help_text="User:name, or User:*"
+        max_length=255,
+        widget=forms.TextInput(attrs={"placeholder": "User:orders"}),
+        help_text="User:name, or User:*",
     )
     host = forms.CharField(max_length=255, initial="*", help_text="An IP address, or * for any.")
     resource_type = forms.ChoiceField(choices=[(kind, kind) for kind in templates.OPERATIONS], label="Resource type")
     resource_name = forms.CharField(
-        max_length=512, required=False, label="Resource name", help_text="A topic's name for producer and consumer; * for all."
+        max_length=512,
+        required=False,
+        label="Resource name",
+        help_text="A topic's name for producer and consumer; * for all.",
     )
     pattern_type = forms.ChoiceField(choices=PATTERNS, label="Name matches")
     operation = forms.ChoiceField(choices=[(one, one) for one in ALL_OPERATIONS], required=False, initial="READ")
@@ -48,7 +53,13 @@ class NewAclForm(RefusableForm):
     def clean(self) -> dict[str, Any]:
         """Fill in what was left out, and check what depends on the kind."""
         values = super().clean() or {}
-        defaults = {"template": "custom", "host": "*", "resource_type": "TOPIC", "pattern_type": "LITERAL", "permission": "ALLOW"}
+        defaults = {
+            "template": "custom",
+            "host": "*",
+            "resource_type": "TOPIC",
+            "pattern_type": "LITERAL",
+            "permission": "ALLOW",
+        }
         for name, default in defaults.items():
             values[name] = values.get(name) or default
         if values["template"] == "custom":

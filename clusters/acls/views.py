@@ -33,7 +33,12 @@ def acls(request: HttpRequest, cluster: Cluster) -> HttpResponse:
             rows = rows.filter(**{name: state.filters[name]})
     if state.q:
         rows = rows.filter(Q(principal__icontains=state.q) | Q(resource_name__icontains=state.q))
-    context = {"state": state, "page": page_of(rows, state), "everything": everything, "types": list(OPERATIONS)}
+    context = {
+        "state": state,
+        "page": page_of(rows, state),
+        "everything": everything,
+        "types": list(OPERATIONS),
+    }
     return page(request, "acls/list.html", context, "rows")
 
 

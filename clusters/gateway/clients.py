@@ -19,7 +19,14 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError as KafkaPythonError
 
 from clusters.gateway.connection import Connection, kafka_python_config, librdkafka_config
-from clusters.gateway.errors import CHECK_BROKERS, InvalidRequest, KafkaFailure, TimedOut, from_kafka_error, sentence_of
+from clusters.gateway.errors import (
+    CHECK_BROKERS,
+    InvalidRequest,
+    KafkaFailure,
+    TimedOut,
+    from_kafka_error,
+    sentence_of,
+)
 
 T = TypeVar("T")
 MOST = 100  # connections whose clients are kept; each has some 6 threads and 10 file descriptors

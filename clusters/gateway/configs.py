@@ -6,10 +6,12 @@ from typing import Any
 
 from confluent_kafka.admin import (
     AlterConfigOpType,
-    ConfigEntry as LibraryEntry,
     ConfigResource,
     ConfigSource,
     ResourceType,
+)
+from confluent_kafka.admin import (
+    ConfigEntry as LibraryEntry,
 )
 
 from clusters.gateway import clients
@@ -38,9 +40,7 @@ def entry(found: Any) -> ConfigEntry:
     source = source_name(found.source)
     below = [one for one in found.synonyms.values() if source_name(one.source) != source]
     default = below[0].value if below and source in OWN_LEVELS else (None if source in OWN_LEVELS else found.value)
-    return ConfigEntry(
-        found.name, found.value, default, source, bool(found.is_read_only), bool(found.is_sensitive)
-    )
+    return ConfigEntry(found.name, found.value, default, source, bool(found.is_read_only), bool(found.is_sensitive))
 
 
 def source_name(source: Any) -> str:
@@ -115,7 +115,12 @@ def alter_topic(
     """
     operations = [LibraryEntry(key, value, incremental_operation=AlterConfigOpType.SET) for key, value in set.items()]
     operations += [LibraryEntry(key, None, incremental_operation=AlterConfigOpType.DELETE) for key in delete]
-    alter(connection, ConfigResource(ResourceType.TOPIC, name, incremental_configs=operations), [*set, *delete], timeout)
+    alter(
+        connection,
+        ConfigResource(ResourceType.TOPIC, name, incremental_configs=operations),
+        [*set, *delete],
+        timeout,
+    )
 
 
 def alter(connection: Connection, resource: Any, keys: Iterable[str], timeout: float) -> None:

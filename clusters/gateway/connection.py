@@ -190,8 +190,14 @@ class TokenProvider:
     def token(self) -> str:
         """Return an access token."""
         one = self.connection
-        values = {"grant_type": "client_credentials", "client_id": one.oauth_client_id, "scope": one.oauth_scope}
-        body = urllib.parse.urlencode({k: v for k, v in values.items() if v} | {"client_secret": one.oauth_client_secret})
+        values = {
+            "grant_type": "client_credentials",
+            "client_id": one.oauth_client_id,
+            "scope": one.oauth_scope,
+        }
+        body = urllib.parse.urlencode(
+            {k: v for k, v in values.items() if v} | {"client_secret": one.oauth_client_secret}
+        )
         request = urllib.request.Request(one.oauth_token_url, body.encode())  # noqa: S310 - the form takes URLs only
         with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
             token: str = json.load(answer)["access_token"]

@@ -98,7 +98,11 @@ BY_CODE: dict[int, Entry] = {
     KafkaError._TRANSPORT: (Unreachable, CHECK_BROKERS, None),
     KafkaError._RESOLVE: (Unreachable, "Check the host names in the bootstrap servers.", None),
     KafkaError._ALL_BROKERS_DOWN: (Unreachable, CHECK_BROKERS, None),
-    KafkaError._AUTHENTICATION: (AuthenticationFailed, "Check the user name, the password and the mechanism.", None),
+    KafkaError._AUTHENTICATION: (
+        AuthenticationFailed,
+        "Check the user name, the password and the mechanism.",
+        None,
+    ),
     KafkaError._SSL: (TlsFailed, "Check the security protocol and the CA certificates.", None),
     KafkaError._UNSUPPORTED_FEATURE: (Unsupported, "These brokers are too old for this.", None),
     KafkaError._INVALID_ARG: (InvalidRequest, "", None),

@@ -213,9 +213,7 @@ def describe_modern(
 
 def modern_member(member: Any) -> Member:
     """Return a member from its present assignment."""
-    parts = sorted(
-        (one.topic_name, tuple(sorted(one.partitions))) for one in member.assignment.topic_partitions
-    )
+    parts = sorted((one.topic_name, tuple(sorted(one.partitions))) for one in member.assignment.topic_partitions)
     instance = getattr(member, "instance_id", None)
     return Member(member.member_id, member.client_id, member.client_host, instance, tuple(parts))
 
@@ -233,9 +231,7 @@ def describe_share(connection: Connection, names: list[str], broker: int, timeou
 DESCRIBERS = {"classic": describe_classic, "consumer": describe_consumer, "share": describe_share}
 
 
-def committed(
-    connection: Connection, names: Collection[str], *, timeout: float = TIMEOUT
-) -> Partial[GroupOffsets]:
+def committed(connection: Connection, names: Collection[str], *, timeout: float = TIMEOUT) -> Partial[GroupOffsets]:
     """Return committed offsets of many groups: one request for each coordinator and two hundred groups.
 
     A share group has no committed offsets of this kind; leave such groups out.
@@ -266,9 +262,7 @@ def fetch_offsets(connection: Connection, names: list[str], broker: int, timeout
     raise_for(answer.error_code)
     if answer.groups and all(group.error_code for group in answer.groups):
         raise_for(answer.groups[0].error_code, answer.groups[0].group_id)
-    return [
-        GroupOffsets(group.group_id, offsets_of(group)) for group in answer.groups if not group.error_code
-    ]
+    return [GroupOffsets(group.group_id, offsets_of(group)) for group in answer.groups if not group.error_code]
 
 
 def offsets_of(group: Any) -> dict[tuple[str, int], int | None]:

@@ -82,13 +82,18 @@ def examined(connection: Connection, timeout: float) -> list[Finding]:
             return list(pool.map(lambda address: examine(address, connection, timeout), addresses)) or [
                 Finding(connection.bootstrap_servers, "bad-address")
             ]
-    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError: our own certificate or key is unusable
+    except (
+        OSError,
+        ValueError,
+    ) as error:  # ssl.SSLError is an OSError: our own certificate or key is unusable
         return [Finding(addresses[0], "tls-failed", str(error))]
 
 
 def with_warning(verdict: Verdict, warning: str) -> Verdict:
     """Return a good verdict with something to mind."""
-    return Verdict(True, "ok", verdict.sentence, warning, verdict.cluster, verdict.version, verdict.may, verdict.may_not)
+    return Verdict(
+        True, "ok", verdict.sentence, warning, verdict.cluster, verdict.version, verdict.may, verdict.may_not
+    )
 
 
 def sign_in(connection: Connection, address: str, deadline: float) -> Verdict:

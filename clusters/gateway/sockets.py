@@ -76,7 +76,10 @@ def over_tls(plain: socket.socket, host: str, address: str, connection: Connecti
         reason = error.reason or str(error)
         if "CERTIFICATE_REQUIRED" in reason or "HANDSHAKE_FAILURE" in reason or "BAD_CERTIFICATE" in reason:
             return Finding(address, "client-certificate-required", reason)
-        if isinstance(error, ssl.SSLEOFError) or reason in {"WRONG_VERSION_NUMBER", "UNEXPECTED_EOF_WHILE_READING"}:
+        if isinstance(error, ssl.SSLEOFError) or reason in {
+            "WRONG_VERSION_NUMBER",
+            "UNEXPECTED_EOF_WHILE_READING",
+        }:
             return Finding(address, "tls-not-expected", reason)
         return Finding(address, "tls-failed", reason)
     except TimeoutError:

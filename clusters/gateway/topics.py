@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from confluent_kafka.admin import AdminClient, NewPartitions
+from confluent_kafka.admin import AdminClient, NewPartitions, TopicMetadata
 from confluent_kafka.admin import NewTopic as LibraryNewTopic
-from confluent_kafka.admin import TopicMetadata
 
 from clusters.gateway import clients
 from clusters.gateway.cluster import Broker
@@ -112,9 +111,7 @@ def describe(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> 
     return outline(found)
 
 
-def create(
-    connection: Connection, topic: NewTopic, *, validate_only: bool = False, timeout: float = TIMEOUT
-) -> None:
+def create(connection: Connection, topic: NewTopic, *, validate_only: bool = False, timeout: float = TIMEOUT) -> None:
     """Create a topic, and wait until the controller has answered.
 
     Raises:

@@ -1,7 +1,10 @@
 """The words for each cause that a connection test can find: what is wrong, and what to do."""
 
 WORDS: dict[str, tuple[str, str]] = {
-    "bad-address": ("{address} is not host:port.", "Write the bootstrap servers as host:port, separated by commas."),
+    "bad-address": (
+        "{address} is not host:port.",
+        "Write the bootstrap servers as host:port, separated by commas.",
+    ),
     "name-not-resolved": (
         "The name in {address} cannot be resolved.",
         "Check the spelling, and that this machine's DNS knows it: inside Kubernetes a name may need its namespace.",
@@ -40,7 +43,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{address} wants a client certificate.",
         "Give a client certificate and its key, as PEM text, that the brokers' trust store accepts.",
     ),
-    "unknown-mechanism": ("The brokers do not offer this SASL mechanism: {detail}", "Choose one that they offer."),
+    "unknown-mechanism": (
+        "The brokers do not offer this SASL mechanism: {detail}",
+        "Choose one that they offer.",
+    ),
     "wrong-credentials": (
         "The brokers refuse the user name or the password.",
         "Check both. A SCRAM user must have been created for this very mechanism.",

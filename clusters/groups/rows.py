@@ -31,6 +31,12 @@ def partition_rows(
     """Join committed offsets, end offsets and assignments; sorted by topic and partition."""
     owners = {one: member for member in (about.members if about else ()) for one in member.partitions}
     return [
-        PartitionRow(topic, partition, committed.get((topic, partition)), ends.get((topic, partition)), owners.get((topic, partition)))
+        PartitionRow(
+            topic,
+            partition,
+            committed.get((topic, partition)),
+            ends.get((topic, partition)),
+            owners.get((topic, partition)),
+        )
         for topic, partition in sorted(set(committed) | set(owners))
     ]

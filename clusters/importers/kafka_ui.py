@@ -89,7 +89,11 @@ def cluster(entry: Mapping[Any, Any], path: str, remarks: list[str]) -> Declared
 
 
 def take_properties(
-    properties: Mapping[str, str], path: str, fields: dict[str, Any], secrets: dict[str, str], remarks: list[str]
+    properties: Mapping[str, str],
+    path: str,
+    fields: dict[str, Any],
+    secrets: dict[str, str],
+    remarks: list[str],
 ) -> None:
     """Turn client properties into fields, secrets and allowed free properties."""
     free: dict[str, str] = {}

@@ -6,159 +6,325 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Cluster',
+            name="Cluster",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=64, unique=True)),
-                ('name', models.CharField(max_length=100, unique=True)),
-                ('bootstrap_servers', models.CharField(max_length=2000)),
-                ('security_protocol', models.CharField(choices=[('PLAINTEXT', 'PLAINTEXT'), ('SSL', 'SSL'), ('SASL_PLAINTEXT', 'SASL_PLAINTEXT'), ('SASL_SSL', 'SASL_SSL')], default='PLAINTEXT', max_length=20)),
-                ('sasl_mechanism', models.CharField(blank=True, choices=[('SCRAM-SHA-512', 'SCRAM-SHA-512'), ('SCRAM-SHA-256', 'SCRAM-SHA-256'), ('PLAIN', 'PLAIN'), ('OAUTHBEARER', 'OAUTHBEARER'), ('GSSAPI', 'GSSAPI')], max_length=20)),
-                ('username', models.CharField(blank=True, max_length=255)),
-                ('ca_pem', models.TextField(blank=True)),
-                ('certificate_pem', models.TextField(blank=True)),
-                ('verify_hostname', models.BooleanField(default=True)),
-                ('oauth_token_url', models.URLField(blank=True)),
-                ('oauth_client_id', models.CharField(blank=True, max_length=255)),
-                ('oauth_scope', models.CharField(blank=True, max_length=500)),
-                ('kerberos_service_name', models.CharField(blank=True, default='kafka', max_length=100)),
-                ('kerberos_principal', models.CharField(blank=True, max_length=255)),
-                ('properties', models.JSONField(blank=True, default=dict)),
-                ('secrets', clusters.secrets.EncryptedSecrets(blank=True, default=clusters.secrets.SecretValues)),
-                ('read_only', models.BooleanField(default=False)),
-                ('environment', models.CharField(blank=True, choices=[('', 'none'), ('dev', 'dev'), ('staging', 'staging'), ('production', 'production')], max_length=20)),
-                ('declared', models.BooleanField(default=False, help_text='Comes from the configuration; not editable here.')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=64, unique=True)),
+                ("name", models.CharField(max_length=100, unique=True)),
+                ("bootstrap_servers", models.CharField(max_length=2000)),
+                (
+                    "security_protocol",
+                    models.CharField(
+                        choices=[
+                            ("PLAINTEXT", "PLAINTEXT"),
+                            ("SSL", "SSL"),
+                            ("SASL_PLAINTEXT", "SASL_PLAINTEXT"),
+                            ("SASL_SSL", "SASL_SSL"),
+                        ],
+                        default="PLAINTEXT",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "sasl_mechanism",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("SCRAM-SHA-512", "SCRAM-SHA-512"),
+                            ("SCRAM-SHA-256", "SCRAM-SHA-256"),
+                            ("PLAIN", "PLAIN"),
+                            ("OAUTHBEARER", "OAUTHBEARER"),
+                            ("GSSAPI", "GSSAPI"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("username", models.CharField(blank=True, max_length=255)),
+                ("ca_pem", models.TextField(blank=True)),
+                ("certificate_pem", models.TextField(blank=True)),
+                ("verify_hostname", models.BooleanField(default=True)),
+                ("oauth_token_url", models.URLField(blank=True)),
+                ("oauth_client_id", models.CharField(blank=True, max_length=255)),
+                ("oauth_scope", models.CharField(blank=True, max_length=500)),
+                ("kerberos_service_name", models.CharField(blank=True, default="kafka", max_length=100)),
+                ("kerberos_principal", models.CharField(blank=True, max_length=255)),
+                ("properties", models.JSONField(blank=True, default=dict)),
+                (
+                    "secrets",
+                    clusters.secrets.EncryptedSecrets(blank=True, default=clusters.secrets.SecretValues),
+                ),
+                ("read_only", models.BooleanField(default=False)),
+                (
+                    "environment",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "none"),
+                            ("dev", "dev"),
+                            ("staging", "staging"),
+                            ("production", "production"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "declared",
+                    models.BooleanField(
+                        default=False, help_text="Comes from the configuration; not editable here."
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Mirror',
+            name="Mirror",
             fields=[
-                ('cluster', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='mirror', serialize=False, to='clusters.cluster')),
-                ('kafka_cluster_id', models.CharField(blank=True, max_length=64)),
-                ('version', models.CharField(blank=True, max_length=20)),
-                ('controller_id', models.IntegerField(null=True)),
-                ('looked_at', models.DateTimeField(help_text='End of the last pass, whatever came of it.', null=True)),
-                ('current_as_of', models.DateTimeField(help_text='When the outline was last read from Kafka.', null=True)),
-                ('configs_as_of', models.DateTimeField(null=True)),
-                ('sizes_as_of', models.DateTimeField(null=True)),
-                ('error', models.TextField(blank=True)),
-                ('advice', models.TextField(blank=True)),
-                ('failures', models.JSONField(default=list, help_text='Parts that did not answer: [subject, sentence].')),
-                ('seconds', models.FloatField(default=0, help_text='What the last pass took.')),
-                ('due_at', models.DateTimeField(db_index=True, null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('fence', models.BigIntegerField(default=0, help_text='Counts leases: a pass whose lease was lost saves nothing.')),
-                ('changes', models.BigIntegerField(default=0, help_text='Counts changes made through us: a pass that began before one writes nothing.')),
-                ('acls_error', models.TextField(blank=True, help_text='Why the ACLs could not be read.')),
+                (
+                    "cluster",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="mirror",
+                        serialize=False,
+                        to="clusters.cluster",
+                    ),
+                ),
+                ("kafka_cluster_id", models.CharField(blank=True, max_length=64)),
+                ("version", models.CharField(blank=True, max_length=20)),
+                ("controller_id", models.IntegerField(null=True)),
+                (
+                    "looked_at",
+                    models.DateTimeField(help_text="End of the last pass, whatever came of it.", null=True),
+                ),
+                (
+                    "current_as_of",
+                    models.DateTimeField(help_text="When the outline was last read from Kafka.", null=True),
+                ),
+                ("configs_as_of", models.DateTimeField(null=True)),
+                ("sizes_as_of", models.DateTimeField(null=True)),
+                ("error", models.TextField(blank=True)),
+                ("advice", models.TextField(blank=True)),
+                (
+                    "failures",
+                    models.JSONField(
+                        default=list, help_text="Parts that did not answer: [subject, sentence]."
+                    ),
+                ),
+                ("seconds", models.FloatField(default=0, help_text="What the last pass took.")),
+                ("due_at", models.DateTimeField(db_index=True, null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                (
+                    "fence",
+                    models.BigIntegerField(
+                        default=0, help_text="Counts leases: a pass whose lease was lost saves nothing."
+                    ),
+                ),
+                (
+                    "changes",
+                    models.BigIntegerField(
+                        default=0,
+                        help_text="Counts changes made through us: a pass that began before one writes nothing.",
+                    ),
+                ),
+                ("acls_error", models.TextField(blank=True, help_text="Why the ACLs could not be read.")),
             ],
         ),
         migrations.CreateModel(
-            name='Broker',
+            name="Broker",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('broker_id', models.IntegerField()),
-                ('host', models.CharField(blank=True, max_length=255)),
-                ('port', models.IntegerField(null=True)),
-                ('rack', models.CharField(blank=True, max_length=255)),
-                ('online', models.BooleanField(default=True)),
-                ('leaders', models.IntegerField(default=0)),
-                ('replicas', models.IntegerField(default=0)),
-                ('out_of_sync', models.IntegerField(default=0)),
-                ('size', models.BigIntegerField(null=True)),
-                ('disk_total', models.BigIntegerField(null=True)),
-                ('disk_free', models.BigIntegerField(null=True)),
-                ('cluster', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='brokers', to='clusters.cluster')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("broker_id", models.IntegerField()),
+                ("host", models.CharField(blank=True, max_length=255)),
+                ("port", models.IntegerField(null=True)),
+                ("rack", models.CharField(blank=True, max_length=255)),
+                ("online", models.BooleanField(default=True)),
+                ("leaders", models.IntegerField(default=0)),
+                ("replicas", models.IntegerField(default=0)),
+                ("out_of_sync", models.IntegerField(default=0)),
+                ("size", models.BigIntegerField(null=True)),
+                ("disk_total", models.BigIntegerField(null=True)),
+                ("disk_free", models.BigIntegerField(null=True)),
+                (
+                    "cluster",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="brokers",
+                        to="clusters.cluster",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['broker_id'],
-                'constraints': [models.UniqueConstraint(fields=('cluster', 'broker_id'), name='one_row_a_broker')],
+                "ordering": ["broker_id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("cluster", "broker_id"), name="one_row_a_broker")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AclEntry',
+            name="AclEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('principal', models.CharField(max_length=255)),
-                ('host', models.CharField(max_length=255)),
-                ('operation', models.CharField(max_length=40)),
-                ('permission', models.CharField(max_length=10)),
-                ('resource_type', models.CharField(max_length=40)),
-                ('resource_name', models.CharField(max_length=512)),
-                ('pattern_type', models.CharField(max_length=20)),
-                ('cluster', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='acls', to='clusters.cluster')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("principal", models.CharField(max_length=255)),
+                ("host", models.CharField(max_length=255)),
+                ("operation", models.CharField(max_length=40)),
+                ("permission", models.CharField(max_length=10)),
+                ("resource_type", models.CharField(max_length=40)),
+                ("resource_name", models.CharField(max_length=512)),
+                ("pattern_type", models.CharField(max_length=20)),
+                (
+                    "cluster",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="acls",
+                        to="clusters.cluster",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'ACL entries',
-                'constraints': [models.UniqueConstraint(fields=('cluster', 'principal', 'host', 'operation', 'permission', 'resource_type', 'resource_name', 'pattern_type'), name='one_row_an_acl')],
+                "verbose_name_plural": "ACL entries",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=(
+                            "cluster",
+                            "principal",
+                            "host",
+                            "operation",
+                            "permission",
+                            "resource_type",
+                            "resource_name",
+                            "pattern_type",
+                        ),
+                        name="one_row_an_acl",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Group',
+            name="Group",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=512)),
-                ('state', models.CharField(max_length=40)),
-                ('type', models.CharField(max_length=20)),
-                ('protocol', models.CharField(blank=True, max_length=100)),
-                ('coordinator', models.IntegerField(null=True)),
-                ('members', models.IntegerField(null=True)),
-                ('topics', models.IntegerField(null=True)),
-                ('lag', models.BigIntegerField(null=True)),
-                ('unknown', models.IntegerField(default=0)),
-                ('cluster', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='clusters.cluster')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=512)),
+                ("state", models.CharField(max_length=40)),
+                ("type", models.CharField(max_length=20)),
+                ("protocol", models.CharField(blank=True, max_length=100)),
+                ("coordinator", models.IntegerField(null=True)),
+                ("members", models.IntegerField(null=True)),
+                ("topics", models.IntegerField(null=True)),
+                ("lag", models.BigIntegerField(null=True)),
+                ("unknown", models.IntegerField(default=0)),
+                (
+                    "cluster",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="groups",
+                        to="clusters.cluster",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['cluster', 'lag'], name='group_by_lag')],
-                'constraints': [models.UniqueConstraint(fields=('cluster', 'name'), name='one_row_a_group')],
+                "indexes": [models.Index(fields=["cluster", "lag"], name="group_by_lag")],
+                "constraints": [models.UniqueConstraint(fields=("cluster", "name"), name="one_row_a_group")],
             },
         ),
         migrations.CreateModel(
-            name='GroupTopic',
+            name="GroupTopic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('group', models.CharField(max_length=512)),
-                ('topic', models.CharField(max_length=255)),
-                ('lag', models.BigIntegerField(null=True)),
-                ('unknown', models.IntegerField(default=0)),
-                ('cluster', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='group_topics', to='clusters.cluster')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("group", models.CharField(max_length=512)),
+                ("topic", models.CharField(max_length=255)),
+                ("lag", models.BigIntegerField(null=True)),
+                ("unknown", models.IntegerField(default=0)),
+                (
+                    "cluster",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="group_topics",
+                        to="clusters.cluster",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['cluster', 'topic'], name='group_topic_by_topic')],
-                'constraints': [models.UniqueConstraint(fields=('cluster', 'group', 'topic'), name='one_row_a_group_topic')],
+                "indexes": [models.Index(fields=["cluster", "topic"], name="group_topic_by_topic")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("cluster", "group", "topic"), name="one_row_a_group_topic"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=255)),
-                ('internal', models.BooleanField(default=False)),
-                ('partitions', models.IntegerField()),
-                ('replication', models.IntegerField()),
-                ('under_replicated', models.IntegerField(default=0)),
-                ('offline', models.IntegerField(default=0)),
-                ('under_min_isr', models.IntegerField(null=True)),
-                ('messages', models.BigIntegerField(null=True)),
-                ('size', models.BigIntegerField(null=True)),
-                ('cleanup_policy', models.CharField(blank=True, max_length=40)),
-                ('retention_ms', models.BigIntegerField(null=True)),
-                ('min_isr', models.IntegerField(null=True)),
-                ('cluster', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='topics', to='clusters.cluster')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=255)),
+                ("internal", models.BooleanField(default=False)),
+                ("partitions", models.IntegerField()),
+                ("replication", models.IntegerField()),
+                ("under_replicated", models.IntegerField(default=0)),
+                ("offline", models.IntegerField(default=0)),
+                ("under_min_isr", models.IntegerField(null=True)),
+                ("messages", models.BigIntegerField(null=True)),
+                ("size", models.BigIntegerField(null=True)),
+                ("cleanup_policy", models.CharField(blank=True, max_length=40)),
+                ("retention_ms", models.BigIntegerField(null=True)),
+                ("min_isr", models.IntegerField(null=True)),
+                (
+                    "cluster",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="topics",
+                        to="clusters.cluster",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['cluster', 'internal', 'partitions'], name='topic_by_partitions'), models.Index(fields=['cluster', 'internal', 'messages'], name='topic_by_messages'), models.Index(fields=['cluster', 'internal', 'size'], name='topic_by_size'), models.Index(fields=['cluster', 'internal', 'under_replicated'], name='topic_by_under_replicated')],
-                'constraints': [models.UniqueConstraint(fields=('cluster', 'name'), name='one_row_a_topic')],
+                "indexes": [
+                    models.Index(fields=["cluster", "internal", "partitions"], name="topic_by_partitions"),
+                    models.Index(fields=["cluster", "internal", "messages"], name="topic_by_messages"),
+                    models.Index(fields=["cluster", "internal", "size"], name="topic_by_size"),
+                    models.Index(
+                        fields=["cluster", "internal", "under_replicated"], name="topic_by_under_replicated"
+                    ),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("cluster", "name"), name="one_row_a_topic")],
             },
         ),
     ]

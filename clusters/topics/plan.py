@@ -22,9 +22,7 @@ def create(topic: NewTopic) -> Plan:
     return Plan("topics.create", topic.name, tuple(steps), tuple(warnings))
 
 
-def configure(
-    name: str, entries: Iterable[ConfigEntry], changed: Mapping[str, str], reset: Collection[str]
-) -> Plan:
+def configure(name: str, entries: Iterable[ConfigEntry], changed: Mapping[str, str], reset: Collection[str]) -> Plan:
     """Plan new values for some configs, and others back to their default. What changes nothing is left out."""
     present = {entry.name: entry for entry in entries}
     steps = [

@@ -81,8 +81,6 @@ def acls(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     rows = AclEntry.objects.filter(cluster=cluster, resource_type="TOPIC")
     prefixes = [topic[:length] for length in range(1, len(topic) + 1)]
     concerned = rows.filter(
-        Q(resource_name=topic)
-        | Q(resource_name="*")
-        | Q(pattern_type="PREFIXED", resource_name__in=prefixes)
+        Q(resource_name=topic) | Q(resource_name="*") | Q(pattern_type="PREFIXED", resource_name__in=prefixes)
     ).order_by("principal", "operation")
     return page(request, "topics/acls.html", {"topic": topic, "tab": "acls", "acls": concerned})

@@ -32,7 +32,9 @@ class Child:
         """Start the process."""
         self.started = now
         self.process = subprocess.Popen(  # noqa: S603 - our own command
-            self.command, start_new_session=True, preexec_fn=die_with_parent  # noqa: PLW1509
+            self.command,
+            start_new_session=True,
+            preexec_fn=die_with_parent,
         )
 
     def tend(self, now: float) -> None:

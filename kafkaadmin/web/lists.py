@@ -33,9 +33,7 @@ class ListState:
         return second if self.sort == first else first
 
 
-def list_state(
-    request: HttpRequest, *, columns: Sequence[str], default: str, filters: Sequence[str] = ()
-) -> ListState:
+def list_state(request: HttpRequest, *, columns: Sequence[str], default: str, filters: Sequence[str] = ()) -> ListState:
     """Read a list's state from the request; what is not a column sorts by the default."""
     sort = request.GET.get("sort", default)
     return ListState(

@@ -1,0 +1,94 @@
+"""What all tests share: one Kafka a run, unique names, people, and a cluster that the app knows."""
+
+import itertools
+import secrets
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from accounts.models import Grant
+from clusters.gateway.connection import Connection
+from clusters.models import Cluster
+from clusters.secrets import SecretValues
+from clusters.tasks import mirror_cluster, mirror_due
+from tests.kafka.cluster import KafkaCluster
+from tests.kafka.properties import password
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[KafkaCluster]:
+    """Three brokers, started once a run. Tests that stop brokers start a cluster of their own."""
+    with KafkaCluster(3) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def unique() -> Callable[[str], str]:
+    """Give names that no other test uses."""
+    numbers = itertools.count()
+    return lambda stem="t": f"{stem}-{secrets.token_hex(4)}-{next(numbers)}"
+
+
+def connection_of(kafka: KafkaCluster, user: str = "admin") -> Connection:
+    """Return the gateway's connection for a user."""
+    return Connection(kafka.bootstrap_servers, "SASL_PLAINTEXT", "SCRAM-SHA-512", user, password(user))
+
+
+@pytest.fixture
+def connection(kafka: KafkaCluster) -> Connection:
+    """Reach the shared cluster as admin."""
+    return connection_of(kafka)
+
+
+def known_cluster(kafka: KafkaCluster, *, slug: str = "local", user: str = "admin", **fields: object) -> Cluster:
+    """Store a cluster in the app."""
+    return Cluster.objects.create(
+        slug=slug,
+        name=slug,
+        bootstrap_servers=kafka.bootstrap_servers,
+        security_protocol="SASL_PLAINTEXT",
+        sasl_mechanism="SCRAM-SHA-512",
+        username=user,
+        secrets=SecretValues(password=password(user)),
+        **fields,
+    )
+
+
+@pytest.fixture
+def cluster(kafka: KafkaCluster, db: None) -> Cluster:
+    """Have the app know the shared cluster."""
+    return known_cluster(kafka)
+
+
+def mirror(cluster: Cluster) -> None:
+    """Look at a cluster once."""
+    mirror_due()
+    mirror_cluster(cluster.pk)
+    cluster.refresh_from_db()
+
+
+class RawPathClient(Client):
+    """A test client that tells the raw path, as gunicorn does."""
+
+    def generic(self, method: str, path: str, *args: object, **kwargs: object) -> object:  # type: ignore[override]
+        return super().generic(method, path, *args, RAW_URI=path, **kwargs)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def admin(db: None) -> Client:
+    """Sign in as an administrator."""
+    client = RawPathClient()
+    client.force_login(User.objects.create_superuser("ada"))
+    return client
+
+
+@pytest.fixture
+def viewer(db: None) -> Client:
+    """Sign in as somebody who may look at everything and change nothing."""
+    user = User.objects.create_user("vera")
+    Grant.objects.create(user=user, role="viewer")
+    client = RawPathClient()
+    client.force_login(user)
+    return client

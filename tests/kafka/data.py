@@ -1,0 +1,98 @@
+"""Things to put into a test cluster, each in one call."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic
+
+from tests.kafka.cluster import KafkaCluster
+from tests.kafka.waiting import eventually
+
+
+def create_topic(
+    kafka: KafkaCluster,
+    name: str,
+    *,
+    partitions: int = 1,
+    replication: int = 1,
+    config: Mapping[str, str] | None = None,
+) -> str:
+    """Create a topic and return its name."""
+    admin = AdminClient(kafka.client_config())
+    new = NewTopic(name, partitions, replication, config=dict(config or {}))
+    admin.create_topics([new], operation_timeout=10)[name].result(15)
+    return name
+
+
+def delete_topic(kafka: KafkaCluster, name: str) -> None:
+    """Delete a topic."""
+    admin = AdminClient(kafka.client_config())
+    admin.delete_topics([name], operation_timeout=10)[name].result(15)
+
+
+def produce(kafka: KafkaCluster, topic: str, values: Iterable[str], *, partition: int = 0) -> None:
+    """Write values to one partition and wait until all are acknowledged."""
+    producer = Producer({**kafka.client_config(), "linger.ms": 5})
+    failures: list[Any] = []
+    for value in values:
+        producer.produce(
+            topic, value.encode(), partition=partition, on_delivery=lambda error, _: failures.append(error)
+        )
+    producer.flush(20)
+    assert not any(failures), failures
+
+
+def commit(kafka: KafkaCluster, group: str, offsets: Mapping[tuple[str, int], int]) -> None:
+    """Commit offsets for a group without members."""
+    admin = AdminClient(kafka.client_config())
+    wanted = [TopicPartition(topic, partition, offset) for (topic, partition), offset in offsets.items()]
+
+    def accepted() -> bool:
+        """Tell whether all were taken: a coordinator may hear of a new topic a moment later."""
+        future = admin.alter_consumer_group_offsets([ConsumerGroupTopicPartitions(group, wanted)])[group]
+        return not any(one.error for one in future.result(15).topic_partitions)
+
+    eventually(accepted)
+
+
+@contextmanager
+def consumer(
+    kafka: KafkaCluster, group: str, topics: list[str], *, protocol: str = "classic", client_id: str = "test"
+) -> Iterator[Consumer]:
+    """Join a group, yield once something is assigned, leave again."""
+    assigned: list[Any] = []
+    config = {
+        **kafka.client_config(),
+        "group.id": group,
+        "client.id": client_id,
+        "auto.offset.reset": "earliest",
+        "enable.auto.commit": False,
+        "group.protocol": protocol,
+    }
+    one = Consumer(config)
+    one.subscribe(topics, on_assign=lambda _, partitions: assigned.extend(partitions))
+    try:
+        for _ in range(300):
+            one.poll(0.1)
+            if assigned:
+                break
+        assert assigned, "nothing was assigned"
+        yield one
+    finally:
+        one.close()
+
+
+@contextmanager
+def share_consumer(kafka: KafkaCluster, group: str, topics: list[str], *, client_id: str = "test") -> Iterator[Any]:
+    """Join a share group and leave again."""
+    from confluent_kafka import ShareConsumer
+
+    one = ShareConsumer({**kafka.client_config(), "group.id": group, "client.id": client_id})
+    one.subscribe(topics)
+    try:
+        one.poll(1.0)
+        yield one
+    finally:
+        one.close()

@@ -1,0 +1,57 @@
+"""Kafka's jars: fetched by Maven once, kept in a cache that several runs may use at the same time."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+HERE = Path(__file__).parent
+VERSION = "4.1.1"
+CACHE = Path(os.environ.get("KAFKAADMIN_KAFKA_CACHE", Path.home() / ".cache" / "kafkaadmin"))
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a lock file, so that only one run fetches or makes something."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def home(version: str = VERSION) -> Path:
+    """Return the folder of one version's jars, fetching them the first time."""
+    folder = CACHE / f"kafka-{version}"
+    with locked(CACHE / f"kafka-{version}.lock"):
+        if not folder.exists():
+            fetch(folder, version)
+    return folder
+
+
+def fetch(folder: Path, version: str) -> None:
+    """Fetch a version's jars; the folder appears only when they are all there."""
+    partly = folder.with_suffix(".part")
+    shutil.rmtree(partly, ignore_errors=True)
+    print(f"Fetching Kafka {version} with Maven …", flush=True)
+    subprocess.run(
+        [
+            *("mvn", "-q", "-B", "-f", str(HERE / "pom.xml"), f"-Dkafka.version={version}"),
+            *("dependency:copy-dependencies", f"-DoutputDirectory={partly / 'lib'}"),
+        ],
+        check=True,
+    )
+    partly.rename(folder)
+
+
+def class_path(folder: Path) -> str:
+    """Return the class path. An AppCDS archive needs the very same text at dump and at run time."""
+    jars = sorted((folder / "lib").glob("*.jar"))
+    return ":".join(str(jar) for jar in jars if "jmx_prometheus" not in jar.name)
+
+
+def jmx_agent(folder: Path) -> Path:
+    """Return the JMX exporter's jar."""
+    return next((folder / "lib").glob("jmx_prometheus_javaagent-*.jar"))
