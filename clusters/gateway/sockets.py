@@ -7,9 +7,14 @@ from dataclasses import dataclass
 
 from clusters.gateway.connection import Connection, ssl_context
 
-# ApiVersions version 0, correlation id 1, client id null: every Kafka broker since 0.10 answers it, before sign-in too.
-HELLO = struct.pack(">ihhih", 10, 18, 0, 1, -1)
-UNSUPPORTED_SASL_STATE = 34
+API_VERSIONS, METADATA, SASL_HANDSHAKE = 18, 3, 17
+UNSUPPORTED_MECHANISM, ILLEGAL_SASL_STATE = 33, 34
+
+
+def request(api: int, version: int, body: bytes = b"") -> bytes:
+    """Return a request with correlation id 1 and no client id, in the header that all versions used here share."""
+    content = struct.pack(">hhih", api, version, 1, -1) + body
+    return struct.pack(">i", len(content)) + content
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +54,64 @@ def examine(address: str, connection: Connection, timeout: float) -> Finding:
         return Finding(address, "no-answer", str(error))
     with plain:
         plain.settimeout(timeout)
-        return over_tls(plain, host, address, connection) if connection.uses_tls else over_plain(plain, address)
+        return (over_tls if connection.uses_tls else over_plain)(plain, host, address, connection)
 
 
-def over_plain(plain: socket.socket, address: str) -> Finding:
+def over_plain(plain: socket.socket, _host: str, address: str, connection: Connection) -> Finding:
     """Say hello without TLS."""
-    answer = said(plain)
+    answer = said(plain, request(API_VERSIONS, 0))
     if answer is None:
         return Finding(address, "no-answer", "it accepts the connection and says nothing")
-    if answer[:1] == b"\x15" or answer[:3] in {b"\x15\x03\x01", b"\x15\x03\x03"}:
+    if answer[:1] == b"\x15":  # a TLS alert
         return Finding(address, "tls-expected")
-    if answer == b"":
+    return greeted(plain, answer, address, connection)
+
+
+def greeted(peer: socket.socket, answer: bytes | None, address: str, connection: Connection) -> Finding:
+    """Judge the answer to our hello, then ask for what only the right kind of listener grants."""
+    if not answer:
         return Finding(address, "closed")
-    return Finding(address, "kafka" if is_kafka(answer) else "not-kafka", answer[:20].decode("latin-1"))
+    if not is_kafka(answer):
+        return Finding(address, "not-kafka")
+    return asked_sasl(peer, address, connection) if connection.uses_sasl else asked_metadata(peer, address)
+
+
+def asked_metadata(peer: socket.socket, address: str) -> Finding:
+    """Ask for metadata without signing in: a SASL listener closes the connection at that."""
+    answer = said(peer, request(METADATA, 4, struct.pack(">i?", 0, False)))
+    return Finding(address, "kafka" if answer and is_kafka(answer) else "sasl-expected")
+
+
+def asked_sasl(peer: socket.socket, address: str, connection: Connection) -> Finding:
+    """Offer our mechanism: a listener without SASL says so, another names the mechanisms that it has."""
+    mechanism = connection.sasl_mechanism.encode()
+    answer = said(peer, request(SASL_HANDSHAKE, 1, struct.pack(">h", len(mechanism)) + mechanism))
+    if not answer or not is_kafka(answer):
+        return Finding(address, "sasl-not-expected")
+    (code,) = struct.unpack_from(">h", answer, 8)
+    if code == ILLEGAL_SASL_STATE:
+        return Finding(address, "sasl-not-expected")
+    if code == UNSUPPORTED_MECHANISM:
+        return Finding(address, "unknown-mechanism", ", ".join(mechanisms(answer)))
+    return Finding(address, "kafka")
+
+
+def mechanisms(answer: bytes) -> list[str]:
+    """Return the mechanisms that a SaslHandshake response names."""
+    (number,) = struct.unpack_from(">i", answer, 10)
+    names, at = [], 14
+    for _ in range(min(number, 20)):
+        (length,) = struct.unpack_from(">h", answer, at)
+        names.append(answer[at + 2 : at + 2 + length].decode("ascii", "replace"))
+        at += 2 + length
+    return names
 
 
 def over_tls(plain: socket.socket, host: str, address: str, connection: Connection) -> Finding:
     """Shake hands, then say hello."""
     try:
         with ssl_context(connection).wrap_socket(plain, server_hostname=host) as secure:
-            answer = said(secure)
+            return greeted(secure, said(secure, request(API_VERSIONS, 0)), address, connection)
     except ssl.SSLCertVerificationError as error:
         cause = "hostname-mismatch" if "match" in str(error) or "mismatch" in str(error) else "certificate-not-trusted"
         return Finding(address, cause, error.verify_message)
@@ -86,20 +129,17 @@ def over_tls(plain: socket.socket, host: str, address: str, connection: Connecti
         return Finding(address, "no-answer", "it accepts the connection and does not shake hands")
     except OSError:
         return Finding(address, "tls-not-expected")
-    if not answer:
-        return Finding(address, "closed")
-    return Finding(address, "kafka" if is_kafka(answer) else "not-kafka")
 
 
-def said(peer: socket.socket) -> bytes | None:
-    """Say hello and return the first bytes of the answer: empty when closed, None when nothing came in time.
+def said(peer: socket.socket, words: bytes) -> bytes | None:
+    """Send a request and return the answer's first bytes: empty when closed, None when nothing came in time.
 
     Raises:
         ssl.SSLError: the peer refuses us only now, as TLS 1.3 does when it wants a client certificate.
     """
     try:
-        peer.sendall(HELLO)
-        return peer.recv(64)
+        peer.sendall(words)
+        return peer.recv(4096)
     except ssl.SSLError:
         raise
     except TimeoutError:
@@ -109,8 +149,8 @@ def said(peer: socket.socket) -> bytes | None:
 
 
 def is_kafka(answer: bytes) -> bool:
-    """Tell whether an answer is a response to our hello: a sane length and our correlation id."""
+    """Tell whether an answer is a response to a request of ours: a sane length and our correlation id."""
     if len(answer) < 10:
         return False
     length, correlation = struct.unpack_from(">ii", answer)
-    return correlation == 1 and 6 <= length < 100_000
+    return correlation == 1 and 6 <= length < 10_000_000
