@@ -4,13 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-VIEW = {
-    "clusters.list", "clusters.view", "brokers.view", "topics.view", "groups.view", "acls.view", "lag.view", "metrics.view",
-}  # fmt: skip
-OPERATE = {
-    "clusters.refresh", "topics.create", "topics.configure", "topics.partitions", "topics.delete",
-}  # fmt: skip
-ADMINISTER = {"clusters.add", "clusters.edit", "clusters.delete", "acls.create", "acls.delete", "audit.view"}
+VIEW = {"clusters.list", "clusters.view", "brokers.view", "topics.view", "groups.view", "acls.view"}
+OPERATE = {"clusters.refresh", "topics.create", "topics.configure", "topics.partitions", "topics.delete"}
+ADMINISTER = {"clusters.add", "clusters.edit", "clusters.delete", "acls.create", "acls.delete"}
 ROLES = {
     "viewer": frozenset(VIEW | {"clusters.refresh"}),
     "operator": frozenset(VIEW | OPERATE),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 
 from clusters.health import Counts, Health, health
 from clusters.models import Broker, Cluster, Group, Topic
@@ -24,9 +24,8 @@ def counts_of(clusters: Iterable[Cluster]) -> dict[int, Counts]:
     offline: dict[int, list[int]] = {}
     for cluster, broker in Broker.objects.filter(cluster__in=ids, online=False).values_list("cluster", "broker_id"):
         offline.setdefault(cluster, []).append(broker)
-    online = dict(
-        Broker.objects.filter(cluster__in=ids).values_list("cluster").annotate(Count("pk", filter=Q(online=True)))
-    )
+    alive = Broker.objects.filter(cluster__in=ids, online=True).values_list("cluster")
+    online = dict(alive.annotate(count=Count("pk")))
     topics = {
         row["cluster"]: row
         for row in Topic.objects.filter(cluster__in=ids)

@@ -66,7 +66,11 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "kafkaadmin.areas.navigation",
             ],
-            "builtins": ["kafkaadmin.web.tags", "django.contrib.humanize.templatetags.humanize"],
+            "builtins": [
+                "kafkaadmin.web.tags",
+                "template_partials.templatetags.partials",
+                "django.contrib.humanize.templatetags.humanize",
+            ],
         },
     },
 ]
@@ -132,6 +136,7 @@ CONTENT_SECURITY_POLICY = {
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.text("KAFKAADMIN_STATIC_ROOT", str(DATA_DIR / "static")))
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 COLLECTED = (STATIC_ROOT / "staticfiles.json").exists()
 WHITENOISE_USE_FINDERS = not COLLECTED
@@ -166,5 +171,5 @@ LOGGING: dict[str, Any] = {
     },
     "root": {"handlers": ["console"], "level": env.text("KAFKAADMIN_LOG_LEVEL", "INFO").upper()},
     # Both clients report every broken connection; the gateway turns the cause into an error we show.
-    "loggers": {"kafka": {"level": "CRITICAL"}, "celery.app.trace": {"level": "WARNING"}},
+    "loggers": {"kafka": {"level": "CRITICAL"}, "celery": {"level": "WARNING"}, "kombu": {"level": "ERROR"}},
 }

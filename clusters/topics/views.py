@@ -52,7 +52,8 @@ def detail(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     problems = list(failures)
     try:
         holders = sorted({replica for partition in outline.partitions for replica in partition.replicas})
-        dirs = brokers.log_dirs(connection, holders, topics=[topic])
+        numbers = [partition.id for partition in outline.partitions]
+        dirs = brokers.log_dirs(connection, holders, topics={topic: numbers})
         problems += dirs.failures
         sizes = {(one.broker_id, key[1]): size for one in dirs.items for key, size in one.sizes.items()}
     except KafkaFailure as failure:

@@ -31,7 +31,7 @@ def web(host: str, port: int, threads: int, processes: int) -> None:
 def worker(concurrency: int) -> None:
     """Run the tasks that keep the picture current."""
     become(
-        "celery", "--app", "kafkaadmin.celery:app", "worker", "--pool", "threads", "--concurrency", str(concurrency),
+        "celery", "--quiet", "--app", "kafkaadmin.celery:app", "worker", "--pool", "threads", "--concurrency", str(concurrency),
         "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING",
     )  # fmt: skip
 
@@ -39,7 +39,7 @@ def worker(concurrency: int) -> None:
 @click.command()
 def beat() -> None:
     """Start the tasks at their times. One is enough; two do no harm."""
-    become("celery", "--app", "kafkaadmin.celery:app", "beat", "--pidfile", "", "--loglevel", "WARNING")
+    become("celery", "--quiet", "--app", "kafkaadmin.celery:app", "beat", "--pidfile", "", "--loglevel", "WARNING")
 
 
 @click.command()

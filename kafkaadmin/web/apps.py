@@ -1,4 +1,4 @@
-"""The app that brings template tags and nothing else."""
+"""The app that brings template tags, and ties Celery to Django in every process."""
 
 from django.apps import AppConfig
 
@@ -8,3 +8,7 @@ class WebConfig(AppConfig):
 
     name = "kafkaadmin.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Make our Celery app the one that tasks are sent with."""
+        from kafkaadmin import celery  # noqa: F401 - imported for what it sets up

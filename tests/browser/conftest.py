@@ -1,0 +1,84 @@
+"""A real Chromium, and the application in front of the shared Kafka."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.server import PASSWORD, USER, Server
+from tests.kafka.cluster import KafkaCluster
+from tests.kafka.properties import password
+
+SHOTS = Path("build/screenshots")
+FLAGS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as playwright:
+        one = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield one
+        one.close()
+
+
+@pytest.fixture(scope="session")
+def server(kafka: KafkaCluster) -> Iterator[Server]:
+    """The application, with no cluster yet."""
+    with Server() as one:
+        yield one
+
+
+def open_page(browser: Browser, server: Server, *, javascript: bool = True, width: int = 1440) -> Page:
+    """Return a page in a session of its own; anything the browser complains about fails the test."""
+    context = browser.new_context(
+        base_url=server.url, java_script_enabled=javascript, viewport={"width": width, "height": 900}
+    )
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    page.complaints = []  # type: ignore[attr-defined]
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))  # type: ignore[attr-defined]
+    page.on(
+        "console",
+        lambda message: message.type == "error" and page.complaints.append(message.text),  # type: ignore[attr-defined]
+    )
+    return page
+
+
+def sign_in(page: Page) -> None:
+    """Sign in as the first administrator."""
+    page.goto("/")
+    page.fill("[name=username]", USER)
+    page.fill("[name=password]", PASSWORD)
+    page.click("button:has-text('Sign in')")
+    page.wait_for_selector("header.topbar")
+
+
+def add_cluster(page: Page, kafka: KafkaCluster, name: str) -> None:
+    """Add the shared Kafka by the form."""
+    page.goto("/clusters/new/")
+    page.fill("[name=name]", name)
+    page.fill("[name=bootstrap_servers]", kafka.bootstrap_servers)
+    page.select_option("[name=security_protocol]", "SASL_PLAINTEXT")
+    page.select_option("[name=sasl_mechanism]", "SCRAM-SHA-512")
+    page.fill("[name=username]", "admin")
+    page.fill("[name=password]", password("admin"))
+
+
+def shoot(page: Page, name: str) -> None:
+    """Keep a picture of the page at both widths, light and dark."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    before = page.viewport_size
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for width in (1440, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=SHOTS / f"{name}-{width}-{scheme}.png")
+    page.emulate_media(color_scheme="light")
+    if before:
+        page.set_viewport_size(before)

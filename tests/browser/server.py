@@ -1,0 +1,67 @@
+"""The application as a user starts it: ``kafkaadmin up`` in an empty folder."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from tests.kafka.processes import die_with_parent, free_ports, tail
+from tests.kafka.waiting import eventually
+
+USER, PASSWORD = "ada", "correct-horse-battery"
+
+
+class Server:
+    """A running ``kafkaadmin up``."""
+
+    def __init__(self, **environment: str) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="kafkaadmin-up-"))
+        self.port = free_ports(1)[0]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = self.folder / "log"
+        own = {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA", "DJANGO"))}
+        self.environment = {
+            **own,
+            "KAFKAADMIN_ADMIN_USER": USER,
+            "KAFKAADMIN_ADMIN_PASSWORD": PASSWORD,
+            "KAFKAADMIN_INVENTORY_SECONDS": "2",
+            **environment,
+        }
+
+    def __enter__(self) -> "Server":
+        command = [sys.executable, "-m", "kafkaadmin", "up", "--port", str(self.port), "--data-dir", str(self.folder)]
+        with self.log.open("wb") as output:
+            self.process = subprocess.Popen(
+                command, stdout=output, stderr=output, env=self.environment, preexec_fn=die_with_parent
+            )
+        try:
+            eventually(self.ready, timeout=40)
+        except AssertionError:
+            self.process.kill()
+            raise AssertionError(tail(self.log, 60)) from None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(30)
+
+    def ready(self) -> bool:
+        """Tell whether it serves."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def children(self) -> dict[str, int]:
+        """Return the processes of web, worker and beat by name."""
+        out = subprocess.run(
+            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True
+        )
+        lines = [line.split(maxsplit=1) for line in out.stdout.splitlines()]
+        words = {"web": "gunicorn", "worker": " worker", "beat": " beat"}
+        return {name: int(pid) for name, word in words.items() for pid, command in lines if word in command}

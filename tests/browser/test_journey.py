@@ -1,0 +1,151 @@
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import add_cluster, open_page, shoot, sign_in
+from tests.browser.server import Server
+from tests.kafka.cluster import KafkaCluster
+from tests.kafka.data import commit, create_topic, produce
+
+
+@pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
+def page(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[Page]:
+    one = open_page(browser, server, javascript=request.param)
+    yield one
+    assert not [text for text in one.complaints if "422" not in text and "40" not in text]  # type: ignore[attr-defined]
+    one.context.close()
+
+
+def scripted(page: Page) -> bool:
+    """Tell whether the page runs scripts."""
+    return page.locator("html[data-bs-theme]").count() > 0 and page.locator("noscript button").count() == 0
+
+
+def test_a_person_manages_a_secured_kafka_from_the_browser(
+    page: Page, kafka: KafkaCluster, unique: Callable[[str], str], request: pytest.FixtureRequest
+) -> None:
+    cluster, topic, principal, group = unique("demo"), unique("orders"), f"User:{unique('shop')}", unique("reader")
+    shot = f"{'js' if 'without' not in request.node.name else 'nojs'}"
+    sign_in(page)
+
+    # Add the cluster by its form, after a test that fails and one that works.
+    add_cluster(page, kafka, cluster)
+    page.fill("[name=password]", "wrong")
+    page.click("button:has-text('Test connection')")
+    expect(page.locator("#verdict")).to_contain_text("refuse the user name or the password")
+    page.fill("[name=password]", "admin-secret")
+    page.click("button:has-text('Test connection')")
+    expect(page.locator("#verdict")).to_contain_text("Connected: 3 broker(s), Kafka 4.1")
+    shoot(page, f"{shot}-cluster-form")
+    page.click("button:has-text('Save')")
+    expect(page.locator("h1")).to_have_text(cluster)
+    expect(page.locator("main")).to_contain_text("are in sync")
+    shoot(page, f"{shot}-overview")
+
+    # Create a topic with a config, and see it in the list at once.
+    page.click("nav >> text=Topics")
+    page.click("text=New topic")
+    page.fill("[name=name]", topic)
+    page.fill("[name=partitions]", "3")
+    page.fill("[name=replication_factor]", "3")
+    page.fill("[name=configs]", "retention.ms=3600000")
+    page.click("button:has-text('Preview')")
+    expect(page.locator("#plan")).to_contain_text("3 partitions, replication factor 3")
+    shoot(page, f"{shot}-topic-new")
+    page.click("button:has-text('Create topic')")
+    expect(page.locator("h1")).to_have_text(topic)
+    shoot(page, f"{shot}-topic")
+    page.click("nav >> text=Topics")
+    page.fill("[name=q]", topic)
+    if scripted(page):
+        expect(page).to_have_url(lambda url: topic in url)
+    else:
+        page.press("[name=q]", "Enter")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody tr")).to_contain_text(topic)
+    shoot(page, f"{shot}-topics")
+
+    # Change the config, with its plan first.
+    page.click(f"tbody >> text={topic}")
+    page.click("text=Configuration")
+    expect(page.locator("tr:has-text('retention.ms')").first).to_contain_text("3600000")
+    page.fill("[name=configs]", "retention.ms=7200000")
+    page.click("button:has-text('Preview')")
+    expect(page.locator("#plan")).to_contain_text("7200000")
+    page.click("button:has-text('Apply')")
+    expect(page.locator("tr:has-text('retention.ms')").first).to_contain_text("7200000")
+    shoot(page, f"{shot}-topic-configs")
+
+    # Add partitions.
+    page.click("text=Add partitions")
+    page.fill("[name=partitions]", "5")
+    page.click("button:has-text('Add partitions')")
+    expect(page.locator("tbody tr")).to_have_count(5)
+
+    # A group with a backlog.
+    produce(kafka, topic, ["one", "two", "three"])
+    commit(kafka, group, {(topic, 0): 1})
+    page.click("nav >> text=Overview")
+    page.click("button:has-text('Refresh')")
+    page.click("nav >> text=Groups")
+    page.fill("[name=q]", group)
+    page.press("[name=q]", "Enter")
+    shoot(page, f"{shot}-groups")
+    page.click(f"tbody >> text={group}")
+    expect(page.locator("main")).to_contain_text("2 records behind")
+    shoot(page, f"{shot}-group")
+
+    # Grant and revoke.
+    page.click("nav >> text=ACLs")
+    page.click("text=Grant…")
+    page.select_option("[name=template]", "consumer")
+    page.fill("[name=principal]", principal)
+    page.fill("[name=resource_name]", topic)
+    page.fill("[name=group]", group)
+    page.click("button:has-text('Preview')")
+    expect(page.locator("#plan")).to_contain_text("ALLOW READ on GROUP")
+    page.click("main form.sheet button:has-text('Grant')")
+    expect(page.locator("tbody tr")).to_have_count(3)
+    shoot(page, f"{shot}-acls")
+    page.click("tbody tr:has-text('GROUP') >> text=Revoke…")
+    page.click("button:has-text('Revoke')")
+    page.fill("[name=q]", principal)
+    page.press("[name=q]", "Enter")
+    expect(page.locator("tbody tr")).to_have_count(2)
+
+    # Delete the topic by typing its name.
+    page.click("nav >> text=Topics")
+    page.fill("[name=q]", topic)
+    page.press("[name=q]", "Enter")
+    page.click(f"tbody >> text={topic}")
+    page.click("text=Delete…")
+    page.fill("[name=confirm]", "something else")
+    page.click("button:has-text('Delete the topic')")
+    expect(page.locator("main")).to_contain_text("This is not its name")
+    shoot(page, f"{shot}-topic-delete")
+    page.fill("[name=confirm]", topic)
+    page.click("button:has-text('Delete the topic')")
+    expect(page.locator("main")).to_contain_text("is deleted")
+    expect(page.locator("tbody")).not_to_contain_text(topic)
+
+    # Brokers.
+    page.click("nav >> text=Brokers")
+    expect(page.locator("tbody tr")).to_have_count(3)
+    shoot(page, f"{shot}-brokers")
+    page.click("tbody tr:nth-child(1) a")
+    expect(page.locator("main")).to_contain_text("log.dirs")
+    shoot(page, f"{shot}-broker")
+
+
+def test_a_hostile_group_name_is_shown_as_it_is(page: Page, kafka: KafkaCluster, unique: Callable[[str], str]) -> None:
+    cluster, topic = unique("names"), create_topic(kafka, unique("read"))
+    group = f'<img src=x onerror=alert(1)> "q" a/b%2F 🦊 {unique("g")}'
+    commit(kafka, group, {(topic, 0): 0})
+    sign_in(page)
+    add_cluster(page, kafka, cluster)
+    page.click("button:has-text('Save')")
+    page.click("nav >> text=Groups")
+    page.get_by_role("link", name=group).click()
+    expect(page.locator("h1")).to_have_text(group)
+    assert page.locator("h1 img").count() == 0
