@@ -1,25 +1,47 @@
-"""ACLs: listing all, creating, deleting exactly these."""
+"""ACLs: listing all, creating, deleting exactly these.
+
+By the protocol's own numbers, since librdkafka knows neither users nor delegation tokens as resources, nor the
+operations on them.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from confluent_kafka.admin import (
-    AclBinding,
-    AclBindingFilter,
-    AclOperation,
-    AclPermissionType,
-    ResourcePatternType,
-    ResourceType,
-)
+from kafka.protocol.admin import CreateAclsRequest, DeleteAclsRequest, DescribeAclsRequest
 
-from clusters.gateway import clients
+from clusters.gateway import raw
 from clusters.gateway.connection import Connection
 
 TIMEOUT = 5.0
-# librdkafka's names where Kafka's own differ.
-TO_LIBRARY = {"CLUSTER": "BROKER"}
-TO_KAFKA = {library: kafka for kafka, library in TO_LIBRARY.items()}
+
+# org.apache.kafka.common.{resource.ResourceType, resource.PatternType, acl.AclOperation, acl.AclPermissionType}
+ANY = 1
+RESOURCES = {2: "TOPIC", 3: "GROUP", 4: "CLUSTER", 5: "TRANSACTIONAL_ID", 6: "DELEGATION_TOKEN", 7: "USER"}
+PATTERNS = {3: "LITERAL", 4: "PREFIXED"}
+PERMISSIONS = {2: "DENY", 3: "ALLOW"}
+OPERATIONS = {
+    2: "ALL",
+    3: "READ",
+    4: "WRITE",
+    5: "CREATE",
+    6: "DELETE",
+    7: "ALTER",
+    8: "DESCRIBE",
+    9: "CLUSTER_ACTION",
+    10: "DESCRIBE_CONFIGS",
+    11: "ALTER_CONFIGS",
+    12: "IDEMPOTENT_WRITE",
+    13: "CREATE_TOKENS",
+    14: "DESCRIBE_TOKENS",
+    15: "TWO_PHASE_COMMIT",
+}
+UNKNOWN = "UNKNOWN"
+
+
+def number(names: dict[int, str], name: str) -> int:
+    """Return the protocol's number of a name; 0, which Kafka refuses, for one that it does not have."""
+    return next((code for code, known in names.items() if known == name), 0)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,30 +57,16 @@ class Acl:
     pattern_type: str
 
 
-def from_binding(binding: Any) -> Acl:
-    """Return our entry for the library's."""
-    kind = binding.restype.name
+def entry(resource: Any, acl: Any) -> Acl:
+    """Return our entry for the protocol's two halves."""
     return Acl(
-        binding.principal,
-        binding.host,
-        binding.operation.name,
-        binding.permission_type.name,
-        TO_KAFKA.get(kind, kind),
-        binding.name,
-        binding.resource_pattern_type.name,
-    )
-
-
-def parts(acl: Acl) -> tuple[Any, ...]:
-    """Return an entry's parts as the library's constructors take them."""
-    return (
-        ResourceType[TO_LIBRARY.get(acl.resource_type, acl.resource_type)],
-        acl.resource_name,
-        ResourcePatternType[acl.pattern_type],
         acl.principal,
         acl.host,
-        AclOperation[acl.operation],
-        AclPermissionType[acl.permission],
+        OPERATIONS.get(acl.operation, UNKNOWN),
+        PERMISSIONS.get(acl.permission_type, UNKNOWN),
+        RESOURCES.get(resource.resource_type, UNKNOWN),
+        resource.resource_name,
+        PATTERNS.get(resource.pattern_type, UNKNOWN),
     )
 
 
@@ -70,35 +78,65 @@ def list_acls(connection: Connection, *, timeout: float = TIMEOUT) -> tuple[Acl,
         Unsupported: the brokers have no authorizer.
         KafkaFailure: with the cause.
     """
-    everything = AclBindingFilter(
-        ResourceType.ANY, None, ResourcePatternType.ANY, None, None, AclOperation.ANY, AclPermissionType.ANY
+    everything = DescribeAclsRequest(
+        resource_type_filter=ANY,
+        resource_name_filter=None,
+        pattern_type_filter=ANY,
+        principal_filter=None,
+        host_filter=None,
+        operation=ANY,
+        permission_type=ANY,
+        min_version=1,
     )
-    admin = clients.admin(connection)
-    future = admin.client.describe_acls(everything, request_timeout=timeout)
-    return tuple(sorted(from_binding(one) for one in clients.result(admin, future, timeout + 0.5)))
+    answer = raw.send(connection, everything, timeout=timeout)
+    raw.check(answer.error_code, answer.error_message)
+    return tuple(sorted(entry(resource, acl) for resource in answer.resources for acl in resource.acls))
 
 
 def create(connection: Connection, acls: Iterable[Acl], *, timeout: float = TIMEOUT) -> None:
     """Create entries; one that exists already stays as it is.
 
     Raises:
-        KafkaFailure: for the first entry that was refused.
+        KafkaFailure: for the first entry that was refused; the others may have been created.
     """
-    admin = clients.admin(connection)
-    bindings = {AclBinding(*parts(acl)): acl for acl in acls}
-    futures = admin.client.create_acls(list(bindings), request_timeout=timeout)
-    for future in futures.values():
-        clients.result(admin, future, timeout + 0.5)
+    wanted = [
+        CreateAclsRequest.AclCreation(
+            resource_type=number(RESOURCES, acl.resource_type),
+            resource_name=acl.resource_name,
+            resource_pattern_type=number(PATTERNS, acl.pattern_type),
+            principal=acl.principal,
+            host=acl.host,
+            operation=number(OPERATIONS, acl.operation),
+            permission_type=number(PERMISSIONS, acl.permission),
+        )
+        for acl in acls
+    ]
+    answer = raw.send(connection, CreateAclsRequest(creations=wanted, min_version=1), timeout=timeout)
+    for one in answer.results:
+        raw.check(one.error_code, one.error_message)
 
 
 def delete(connection: Connection, acls: Iterable[Acl], *, timeout: float = TIMEOUT) -> tuple[Acl, ...]:
     """Delete exactly these entries, and return those that were there.
 
     Raises:
-        KafkaFailure: for the first entry that was refused.
+        KafkaFailure: for the first entry that was refused; the others may have been deleted.
     """
-    admin = clients.admin(connection)
-    filters = [AclBindingFilter(*parts(acl)) for acl in acls]
-    futures = admin.client.delete_acls(filters, request_timeout=timeout)
-    gone = [found for future in futures.values() for found in clients.result(admin, future, timeout + 0.5)]
-    return tuple(from_binding(one) for one in gone)
+    exact = [
+        DeleteAclsRequest.DeleteAclsFilter(
+            resource_type_filter=number(RESOURCES, acl.resource_type),
+            resource_name_filter=acl.resource_name,
+            pattern_type_filter=number(PATTERNS, acl.pattern_type),
+            principal_filter=acl.principal,
+            host_filter=acl.host,
+            operation=number(OPERATIONS, acl.operation),
+            permission_type=number(PERMISSIONS, acl.permission),
+        )
+        for acl in acls
+    ]
+    answer = raw.send(connection, DeleteAclsRequest(filters=exact, min_version=1), timeout=timeout)
+    for one in answer.filter_results:
+        raw.check(one.error_code, one.error_message)
+        for match in one.matching_acls:
+            raw.check(match.error_code, match.error_message)
+    return tuple(entry(match, match) for one in answer.filter_results for match in one.matching_acls)

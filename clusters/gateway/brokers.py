@@ -1,19 +1,21 @@
 """Brokers one by one: what their log directories hold, and their configs."""
 
+import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from confluent_kafka.admin import ResourceType
+from kafka.protocol.admin import DescribeLogDirsRequest
 
 from clusters.gateway import configs as _configs
-from clusters.gateway import raw
+from clusters.gateway import raw, topics
 from clusters.gateway.configs import ConfigEntry
 from clusters.gateway.connection import Connection
-from clusters.gateway.errors import KafkaFailure
+from clusters.gateway.errors import KafkaFailure, failed_code
 from clusters.gateway.result import Failure, Partial
 
-TIMEOUT = 4.0
+TIMEOUT = 5.0
+NOT_ALLOWED = 31  # CLUSTER_AUTHORIZATION_FAILED
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,63 +37,79 @@ class BrokerLogDirs:
     sizes: Mapping[tuple[str, int], int] = field(default_factory=dict)
 
 
-def known_bytes(value: int | None) -> int | None:
-    """Return a number of bytes, or None for Kafka's -1."""
-    return None if value is None or value < 0 else value
+def log_dir(found: Any) -> LogDir:
+    """Return one directory of a response; Kafka's -1 is unknown."""
+    total, usable = (getattr(found, name, None) for name in ("total_bytes", "usable_bytes"))
+    return LogDir(
+        found.log_dir,
+        failed_code(found.error_code).sentence if found.error_code else "",
+        None if total is None or total < 0 else total,
+        None if usable is None or usable < 0 else usable,
+    )
 
 
-def of_broker(broker_id: int, results: Iterable[Any]) -> BrokerLogDirs:
-    """Return a broker's part from its response."""
-    from kafka.errors import for_code
+def of_broker(broker_id: int, answer: Any) -> BrokerLogDirs:
+    """Return a broker's part from its response.
 
-    dirs, sizes = [], {}
-    for one in results:
-        error = "" if one.error_code == 0 else for_code(one.error_code).__name__
-        total, usable = getattr(one, "total_bytes", None), getattr(one, "usable_bytes", None)
-        dirs.append(LogDir(one.log_dir, error, known_bytes(total), known_bytes(usable)))
-        for topic in one.topics:
-            for partition in topic.partitions:
-                if not partition.is_future_key:
-                    sizes[(topic.name, partition.partition_index)] = partition.partition_size
-    return BrokerLogDirs(broker_id, tuple(dirs), sizes)
+    Raises:
+        NotAuthorized: our principal may not describe the cluster; brokers before 3.2 say so by an empty answer.
+    """
+    raw.check(getattr(answer, "error_code", 0) or (0 if answer.results else NOT_ALLOWED))
+    sizes = {
+        (topic.name, partition.partition_index): partition.partition_size
+        for one in answer.results
+        for topic in one.topics
+        for partition in topic.partitions
+        if not partition.is_future_key
+    }
+    return BrokerLogDirs(broker_id, tuple(log_dir(one) for one in answer.results), sizes)
 
 
 def log_dirs(
     connection: Connection,
     broker_ids: Iterable[int],
     *,
-    topics: Mapping[str, Collection[int]] | None = None,
+    topics: Collection[str] | None = None,
     timeout: float = TIMEOUT,
 ) -> Partial[BrokerLogDirs]:
-    """Ask each broker for its log directories, one request a broker.
+    """Ask brokers for their log directories, all at once.
 
     Args:
         connection: the cluster.
         broker_ids: whom to ask.
-        topics: only these partitions of these topics; all when None.
-        timeout: seconds for each broker.
-    """
-    from kafka.protocol.admin import DescribeLogDirsRequest
+        topics: sizes of these topics only; of all when None.
+        timeout: seconds for all.
 
-    wanted = None
-    if topics is not None:
-        kind = DescribeLogDirsRequest.DescribableLogDirTopic
-        wanted = [kind(topic=name, partitions=list(numbers)) for name, numbers in topics.items()]
-    items, failures = [], []
-    for broker_id in broker_ids:
+    Raises:
+        KafkaFailure: the cluster is not reachable at all.
+    """
+    deadline = time.monotonic() + timeout
+    ids = list(broker_ids)
+    wanted = None if topics is None else [every_partition(connection, name, timeout) for name in topics]
+    requests = [(broker, DescribeLogDirsRequest(topics=wanted)) for broker in ids]
+    items: list[BrokerLogDirs] = []
+    failures: list[Failure] = []
+    answers = raw.send_all(connection, requests, timeout=deadline - time.monotonic())
+    for broker, answer in zip(ids, answers, strict=True):
         try:
-            answer = raw.send(connection, DescribeLogDirsRequest(topics=wanted), broker_id, timeout=timeout)
+            if isinstance(answer, KafkaFailure):
+                raise answer
+            items.append(of_broker(broker, answer))
         except KafkaFailure as failure:
-            failures.append(Failure(f"log directories of broker {broker_id}", failure.sentence))
-        else:
-            items.append(of_broker(broker_id, answer.results))
+            failures.append(Failure(f"log directories of broker {broker}", failure.sentence))
     return Partial(tuple(items), tuple(failures))
 
 
+def every_partition(connection: Connection, name: str, timeout: float) -> Any:
+    """Return the request's part for a topic, which must name the partitions."""
+    numbers = [one.id for one in topics.describe(connection, name, timeout=timeout).partitions]
+    return DescribeLogDirsRequest.DescribableLogDirTopic(topic=name, partitions=numbers)
+
+
 def configs(connection: Connection, broker_id: int, *, timeout: float = 5.0) -> tuple[ConfigEntry, ...]:
-    """Return all configs of a broker.
+    """Return all configs of a broker, by name.
 
     Raises:
         KafkaFailure: with the cause.
     """
-    return _configs.describe(connection, ResourceType.BROKER, str(broker_id), timeout)
+    return _configs.describe_broker(connection, broker_id, timeout=timeout)

@@ -1,101 +1,123 @@
 """Clients, one of each library for a connection and process, made when first needed and kept.
 
-Neither library's client survives a fork, and making one per request costs a handshake with every broker; so they are
-keyed by process. All calls to either go through ``call`` and ``ask``, which turn errors into ours.
+Neither library's client survives a fork, and a new one for each request costs a handshake with every broker.
+All calls of confluent-kafka go through ``call`` and ``result`` here, all of kafka-python through ``raw``.
 """
 
-import contextlib
-import os
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Any, TypeVar
 
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError as KafkaPythonError
 
+from clusters.gateway.cache import Cache
 from clusters.gateway.connection import Connection, kafka_python_config, librdkafka_config
 from clusters.gateway.errors import (
     CHECK_BROKERS,
+    AuthenticationFailed,
     InvalidRequest,
     KafkaFailure,
     TimedOut,
+    TlsFailed,
+    Unreachable,
     from_kafka_error,
     sentence_of,
 )
 
 T = TypeVar("T")
-MOST = 100  # connections whose clients are kept; each has some 6 threads and 10 file descriptors
-
-_lock = threading.Lock()
-_admins: OrderedDict[tuple[Connection, int], "Admin"] = OrderedDict()
-_pythons: OrderedDict[tuple[Connection, int], "PythonAdmin"] = OrderedDict()
+TIMEOUT = 5.0
+PATIENCE = 1.0  # seconds without any broker after which waiting on is pointless
+BAD_VALUES = (TypeError, ValueError, OverflowError)
 
 
 class Admin:
-    """confluent-kafka's admin client with the last cause of trouble that librdkafka reported."""
+    """confluent-kafka's admin client, with the cause of trouble that librdkafka reports beside its calls."""
 
     def __init__(self, connection: Connection) -> None:
-        self.cause: Any = None
-        config = librdkafka_config(connection)
-        self.client = AdminClient({**config, "error_cb": self.note})
+        self.connection = connection
+        self.cause: KafkaError | None = None
+        self.down_since: float | None = None
+        config: Any = {**librdkafka_config(connection), "error_cb": self.note}
+        try:
+            self.client = AdminClient(config)
+        except (KafkaException, *BAD_VALUES) as error:
+            raise unusable(error) from error
 
-    def note(self, error: Any) -> None:
-        """Keep the cause: the call itself will only say that it timed out."""
-        if error.name() != "_ALL_BROKERS_DOWN" or self.cause is None:
+    def note(self, error: KafkaError) -> None:
+        """Keep the cause: a call itself only says that it timed out."""
+        if error.code() == KafkaError._ALL_BROKERS_DOWN:
+            self.down_since = self.down_since or time.monotonic()
+        else:
             self.cause = error
 
-    def failure(self, error: Any, subject: str = "") -> KafkaFailure:
-        """Return our error: the cause where the library only says that time ran out."""
-        failure = from_kafka_error(error, subject=subject)
+    def fresh(self) -> "Admin":
+        """Forget what was reported before the call that begins now; librdkafka keeps it until polled."""
         self.client.poll(0)
-        if isinstance(failure, TimedOut) and self.cause is not None:
-            return from_kafka_error(self.cause, subject=subject)
+        self.cause, self.down_since = None, None
+        return self
+
+    def hopeless(self) -> bool:
+        """Tell whether waiting on is pointless: no broker is left, and the cause will not pass by itself."""
+        self.client.poll(0)
+        if self.down_since is None:
+            return False
+        return time.monotonic() - self.down_since > PATIENCE or isinstance(self.named(), LASTING)
+
+    def named(self) -> KafkaFailure:
+        """Return the failure that librdkafka's last report names."""
+        return from_kafka_error(self.cause) if self.cause else Unreachable(NOBODY, CHECK_BROKERS)
+
+    def failure(self, failure: KafkaFailure) -> KafkaFailure:
+        """Return the cause instead where the library only says that time ran out."""
+        self.client.poll(0)
+        if isinstance(failure, TimedOut | Unreachable) and (self.cause or self.down_since):
+            failure = self.named()
+        if isinstance(failure, LASTING):
+            forget(self.connection)
         return failure
 
 
-class PythonAdmin:
-    """kafka-python's admin client; one call at a time, since its network loop is not shared.
+NOBODY = "No broker keeps the connection open."
+LASTING = AuthenticationFailed | TlsFailed
 
-    It starts from brokers that are known to live: with a dead one in its list it may wait for that one first.
+
+def unusable(error: Exception) -> KafkaFailure:
+    """Return the failure for settings that a client cannot even be made of."""
+    text = error.args[0].str() if isinstance(error, KafkaException) else str(error)
+    kind = TlsFailed if "ssl" in text.lower() or "PEM" in text else InvalidRequest
+    return kind(sentence_of(text), "Check the connection's settings.")
+
+
+def admin(connection: Connection, *, timeout: float = TIMEOUT) -> Admin:
+    """Return this process' confluent-kafka client; a new one has proved that it reaches the cluster.
+
+    Raises:
+        KafkaFailure: with the cause.
     """
 
-    def __init__(self, connection: Connection, live: Iterable[str]) -> None:
-        self.client = KafkaAdminClient(**kafka_python_config(connection) | {"bootstrap_servers": list(live)})
-        self.lock = threading.Lock()
+    def make() -> Admin:
+        one = Admin(connection)
+        result(one, one.client.describe_cluster(request_timeout=timeout), timeout)
+        return one
+
+    return _admins.get(connection, make).fresh()
 
 
-def admin(connection: Connection) -> Admin:
-    """Return this process' confluent-kafka admin client."""
-    key = (connection, os.getpid())
-    with _lock:
-        if key not in _admins:
-            _admins[key] = Admin(connection)
-        _admins.move_to_end(key)
-        while len(_admins) > MOST:
-            _admins.popitem(last=False)
-        return _admins[key]
-
-
-def call(connection: Connection, act: Callable[[AdminClient], T], *, subject: str = "") -> T:
+def call(connection: Connection, act: Callable[[AdminClient], T], *, timeout: float = TIMEOUT) -> T:
     """Run one blocking call of confluent-kafka's admin client.
 
     Raises:
         KafkaFailure: with the cause.
     """
-    one = admin(connection)
+    one = admin(connection, timeout=timeout)
     try:
-        answer = act(one.client)
+        return act(one.client)
     except KafkaException as error:
-        raise one.failure(error, subject) from error
-    except (TypeError, ValueError) as error:
-        raise KafkaFailure(f"This cannot be sent to Kafka: {error}.", "Check the values.") from error
-    one.cause = None
-    return answer
+        raise one.failure(from_kafka_error(error)) from error
 
 
 def start(one: Admin, act: Callable[[AdminClient], T]) -> T:
@@ -107,70 +129,81 @@ def start(one: Admin, act: Callable[[AdminClient], T]) -> T:
     """
     try:
         return act(one.client)
-    except (TypeError, ValueError, OverflowError) as error:
+    except BAD_VALUES as error:
         raise InvalidRequest(sentence_of(str(error)), "Check the values.") from error
     except KafkaException as error:
-        raise one.failure(error) from error
+        raise one.failure(from_kafka_error(error)) from error
 
 
 def result(one: Admin, future: "Future[T]", timeout: float, *, subject: str = "") -> T:
-    """Wait for a future of confluent-kafka's admin client.
+    """Wait for a future of confluent-kafka's admin client, no longer than there is hope.
 
     Raises:
         KafkaFailure: with the cause.
     """
-    try:
-        answer = future.result(timeout)
-    except KafkaException as error:
-        raise one.failure(error, subject) from error
-    except FutureTimeout as error:
-        raise one.failure(TimeoutError("Kafka did not answer in time"), subject) from error
-    one.cause = None
-    return answer
+    deadline = time.monotonic() + timeout
+    while True:
+        try:
+            return future.result(max(0.0, min(0.1, deadline - time.monotonic())))
+        except KafkaException as error:
+            raise one.failure(from_kafka_error(error, subject=subject)) from error
+        except TimeoutError as error:
+            if one.hopeless() or time.monotonic() >= deadline:
+                raise one.failure(late("Kafka")) from error
 
 
-def ask(connection: Connection, act: Callable[[Any], T], *, subject: str = "") -> T:
-    """Run one blocking call of kafka-python's admin client.
+def late(who: str) -> TimedOut:
+    """Return the failure for somebody who did not answer until the deadline."""
+    return TimedOut(f"{who} did not answer in time.", CHECK_BROKERS)
+
+
+def kafka_python(connection: Connection, *, timeout: float = TIMEOUT) -> KafkaAdminClient:
+    """Return this process' kafka-python client.
 
     Raises:
         KafkaFailure: with the cause.
     """
-    # librdkafka finds and names the cause of a broken connection; kafka-python only times out.
-    from clusters.gateway.cluster import reach
 
-    key = (connection, os.getpid())
-    with _lock:
-        known = _pythons.get(key)
+    def make() -> KafkaAdminClient:
+        # kafka-python does not tell why it cannot connect; librdkafka does, so it goes first.
+        one = admin(connection, timeout=timeout)
+        nodes = result(one, one.client.describe_cluster(request_timeout=timeout), timeout).nodes
+        servers = [f"[{node.host}]:{node.port}" if ":" in node.host else f"{node.host}:{node.port}" for node in nodes]
+        return bootstrapped(connection, servers, timeout)
+
+    return _pythons.get(connection, make)
+
+
+def bootstrapped(connection: Connection, servers: list[str], timeout: float) -> KafkaAdminClient:
+    """Return a new kafka-python client; one that finds nobody leaves no thread behind.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+    client = KafkaAdminClient.__new__(KafkaAdminClient)
     try:
-        if known is None:
-            known = PythonAdmin(connection, reach(connection))
-            with _lock:
-                _pythons[key] = known
-                while len(_pythons) > MOST:
-                    _pythons.popitem(last=False)
-        with known.lock:
-            return act(known.client)
+        client.__init__(**kafka_python_config(connection, servers, timeout))
     except KafkaPythonError as error:
-        if not hasattr(error, "errno") or getattr(error, "retriable", False):
-            forget_python(key)
-        raise from_kafka_error(error, subject=subject) from error
-    except (OSError, TimeoutError) as error:
-        forget_python(key)
-        raise TimedOut("Kafka did not answer in time.", CHECK_BROKERS) from error
-
-
-def forget_python(key: tuple[Connection, int]) -> None:
-    """Close and drop a kafka-python client that may be in a bad state."""
-    with _lock:
-        broken = _pythons.pop(key, None)
-    if broken:
-        with contextlib.suppress(Exception):
-            broken.client.close()
+        raise late("Kafka") from error
+    except (OSError, *BAD_VALUES) as error:
+        raise unusable(error) from error
+    finally:
+        if not hasattr(client, "_closed") and hasattr(client, "_net"):
+            client._net.stop()
+    return client
 
 
 def forget(connection: Connection) -> None:
-    """Drop both clients of a connection."""
-    key = (connection, os.getpid())
-    with _lock:
-        _admins.pop(key, None)
-    forget_python(key)
+    """Close and drop both clients of a connection."""
+    _admins.drop(connection)
+    forget_python(connection)
+
+
+def forget_python(connection: Connection) -> None:
+    """Close and drop a kafka-python client that may be in a bad state."""
+    _pythons.drop(connection)
+
+
+# confluent-kafka closes an admin client when nobody refers to it any more.
+_admins: Cache[Admin] = Cache(close=lambda _: None)
+_pythons: Cache[Any] = Cache(close=lambda client: client.close())

@@ -1,15 +1,35 @@
 """The cluster as a whole: who is in it, what we may do to it, which version it runs."""
 
 import re
-from dataclasses import dataclass, field
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from confluent_kafka.admin import AdminClient
+from kafka.protocol.admin import DescribeQuorumRequest
+from kafka.protocol.metadata import ApiVersionsRequest
 
-from clusters.gateway import clients
+from clusters.gateway import clients, configs, raw
 from clusters.gateway.connection import Connection
 from clusters.gateway.errors import KafkaFailure
 
 TIMEOUT = 5.0
+
+# Level of metadata.version to release (org.apache.kafka.server.common.MetadataVersion).
+METADATA_VERSIONS: Mapping[int, str] = {
+    1: "3.0",
+    2: "3.1",
+    3: "3.2",
+    **dict.fromkeys(range(4, 8), "3.3"),
+    8: "3.4",
+    **dict.fromkeys(range(9, 12), "3.5"),
+    **dict.fromkeys(range(12, 15), "3.6"),
+    **dict.fromkeys(range(15, 20), "3.7"),
+    20: "3.8",
+    21: "3.9",
+    **dict.fromkeys(range(22, 26), "4.0"),
+    **dict.fromkeys(range(26, 28), "4.1"),
+    **dict.fromkeys(range(28, 30), "4.2"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +49,7 @@ class ClusterDescription:
     cluster_id: str
     controller_id: int | None
     brokers: tuple[Broker, ...]
-    authorized_operations: frozenset[str] | None = field(default=None)
+    authorized_operations: frozenset[str] | None = None
 
 
 def describe(connection: Connection, *, timeout: float = TIMEOUT) -> ClusterDescription:
@@ -38,7 +58,7 @@ def describe(connection: Connection, *, timeout: float = TIMEOUT) -> ClusterDesc
     Raises:
         KafkaFailure: with the cause.
     """
-    admin = clients.admin(connection)
+    admin = clients.admin(connection, timeout=timeout)
     future = admin.client.describe_cluster(include_authorized_operations=True, request_timeout=timeout)
     found = clients.result(admin, future, timeout + 0.5)
     brokers = [Broker(node.id, node.host, node.port, node.rack) for node in found.nodes]
@@ -51,42 +71,45 @@ def describe(connection: Connection, *, timeout: float = TIMEOUT) -> ClusterDesc
     )
 
 
-def reach(connection: Connection, *, timeout: float = TIMEOUT) -> tuple[str, ...]:
-    """Make sure that the cluster answers at all, so that its silence has a named cause.
-
-    Returns:
-        The addresses of the live brokers, as they advertise them.
+def features(connection: Connection, *, timeout: float = TIMEOUT) -> dict[str, int]:
+    """Return the finalized level of each feature (KIP-584): ``metadata.version``, ``share.version``...
 
     Raises:
         KafkaFailure: with the cause.
     """
-
-    def metadata(client: AdminClient) -> tuple[str, ...]:
-        brokers = client.list_topics(topic="__consumer_offsets", timeout=timeout).brokers.values()
-        return tuple(f"{broker.host}:{broker.port}" for broker in brokers)
-
-    return clients.call(connection, metadata)
+    request = ApiVersionsRequest(client_software_name="kafkaadmin", client_software_version="1", min_version=3)
+    answer = raw.send(connection, request, timeout=timeout)
+    raw.check(answer.error_code)
+    return {one.name: one.max_version_level for one in answer.finalized_features or ()}
 
 
-def version(connection: Connection) -> str | None:
-    """Return Kafka's version as far as the cluster tells it: ``4.1``, ``3.4``.
+def version(connection: Connection, *, timeout: float = TIMEOUT) -> str | None:
+    """Return Kafka's version as far as the cluster tells it: ``4.1``, ``3.4``; None where it does not.
 
-    KRaft clusters finalize a metadata.version (``4.1-IV1``); ZooKeeper ones have inter.broker.protocol.version. Both
-    are lower bounds: brokers may run newer code than their cluster is set to.
+    KRaft clusters finalize a metadata.version (``4.1-IV1``); ZooKeeper ones have inter.broker.protocol.version.
+    Both are lower bounds: brokers may run newer code than their cluster is set to.
     """
+    deadline = time.monotonic() + timeout
     try:
-        features = clients.ask(connection, lambda client: client.describe_features())
+        level = features(connection, timeout=timeout).get("metadata.version")
+        if level:
+            return METADATA_VERSIONS.get(level) or f"newer than {METADATA_VERSIONS[max(METADATA_VERSIONS)]}"
+        return from_configs(connection, deadline - time.monotonic())
     except KafkaFailure:
-        features = {}
-    level = finalized_metadata_version(features)
-    return METADATA_VERSIONS.get(level) if level else from_configs(connection)
+        return None
 
 
-def finalized_metadata_version(features: object) -> int | None:
-    """Return the finalized level of metadata.version, or None on clusters that have none."""
-    found = features.get("metadata.version", {}) if isinstance(features, dict) else {}
-    finalized = found.get("finalized")
-    return int(finalized[1]) if finalized else None
+def from_configs(connection: Connection, timeout: float) -> str | None:
+    """Return the version that a broker's inter.broker.protocol.version names (``3.4-IV0`` is 3.4).
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+    first = describe(connection, timeout=timeout).brokers[0]
+    key = "inter.broker.protocol.version"
+    found = configs.described(connection, configs.BROKER, str(first.id), timeout, [key])
+    value = found[0].value if found else None
+    return re.sub(r"-IV\d+$", "", value) if value else None
 
 
 def controller(connection: Connection, *, timeout: float = TIMEOUT) -> int | None:
@@ -94,39 +117,17 @@ def controller(connection: Connection, *, timeout: float = TIMEOUT) -> int | Non
 
     A KRaft broker names any broker as controller in its metadata, so the quorum's leader is asked for; clusters with
     ZooKeeper have no quorum, and their metadata tells the truth.
+
+    Raises:
+        KafkaFailure: with the cause.
     """
+    deadline = time.monotonic() + timeout
+    topic = DescribeQuorumRequest.TopicData
+    log = topic(topic_name="__cluster_metadata", partitions=[topic.PartitionData(partition_index=0)])
     try:
-        quorum = clients.ask(connection, lambda client: client.describe_metadata_quorum())
+        answer = raw.send(connection, DescribeQuorumRequest(topics=[log]), timeout=timeout)
+        raw.check(answer.error_code)
     except KafkaFailure:
-        return describe(connection, timeout=timeout).controller_id
-    leader = quorum.get("leader_id")
-    if leader is None and quorum.get("topics"):
-        leader = quorum["topics"][0]["partitions"][0]["leader_id"]
-    return leader if leader is not None and leader >= 0 else None
-
-
-def from_configs(connection: Connection) -> str | None:
-    """Return the version that a broker's inter.broker.protocol.version names (``3.4-IV0`` is 3.4)."""
-    from clusters.gateway import brokers
-
-    first = describe(connection).brokers[:1]
-    if not first:
-        return None
-    entries = brokers.configs(connection, first[0].id)
-    value = next((entry.value for entry in entries if entry.name == "inter.broker.protocol.version"), None)
-    return re.sub(r"-IV\d+$", "", value) if value else None
-
-
-# Level of metadata.version to release (org.apache.kafka.server.common.MetadataVersion).
-METADATA_VERSIONS = {
-    **dict.fromkeys(range(1, 5), "3.3"),
-    **dict.fromkeys(range(5, 9), "3.4"),
-    **dict.fromkeys(range(9, 12), "3.5"),
-    **dict.fromkeys(range(12, 15), "3.6"),
-    **dict.fromkeys(range(15, 20), "3.7"),
-    20: "3.8",
-    21: "3.9",
-    **dict.fromkeys(range(22, 26), "4.0"),
-    **dict.fromkeys(range(26, 28), "4.1"),
-    **dict.fromkeys(range(28, 31), "4.2"),
-}
+        return describe(connection, timeout=max(0.5, deadline - time.monotonic())).controller_id
+    leader: int = answer.topics[0].partitions[0].leader_id
+    return leader if leader >= 0 else None

@@ -1,52 +1,32 @@
 """How to reach one cluster, and the configuration of both client libraries that follows from it."""
 
-import json
 import ssl
 import tempfile
-import urllib.parse
-import urllib.request
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-ALLOWED_PROPERTIES = frozenset(
-    {
-        "broker.address.family",
-        "broker.address.ttl",
-        "client.dns.lookup",
-        "client.id",
-        "client.rack",
-        "connections.max.idle.ms",
-        "enable.ssl.certificate.verification",
-        "fetch.max.bytes",
-        "max.in.flight.requests.per.connection",
-        "message.max.bytes",
-        "metadata.max.age.ms",
-        "metadata.recovery.strategy",
-        "receive.message.max.bytes",
-        "reconnect.backoff.max.ms",
-        "reconnect.backoff.ms",
-        "request.timeout.ms",
-        "retry.backoff.max.ms",
-        "retry.backoff.ms",
-        "socket.connection.setup.timeout.ms",
-        "socket.keepalive.enable",
-        "socket.nagle.disable",
-        "socket.receive.buffer.bytes",
-        "socket.send.buffer.bytes",
-        "socket.timeout.ms",
-        "ssl.cipher.suites",
-        "ssl.curves.list",
-        "ssl.sigalgs.list",
-        "topic.metadata.refresh.interval.ms",
-    }
-)
-# Legal for Java clients only: taken over silently where they mean nothing to librdkafka.
-JAVA_ONLY = frozenset({"client.dns.lookup", "request.timeout.ms", "ssl.cipher.suites"})
+from clusters.gateway.properties import ALLOWED_PROPERTIES, WITHOUT_MEANING, check_properties
+from clusters.gateway.tokens import TokenProvider
+
+__all__ = [
+    "ALLOWED_PROPERTIES",
+    "Connection",
+    "check_properties",
+    "gssapi_available",
+    "kafka_python_config",
+    "librdkafka_config",
+    "ssl_context",
+    "supported_mechanisms",
+]
+
 SETUP_TIMEOUT_MS = 4000
+LEFT_OUT = WITHOUT_MEANING | {"ssl.endpoint.identification.algorithm"}
+PIPELINE = 100  # requests in flight to one broker; kafka-python fails the next one instead of waiting
+MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +57,15 @@ class Connection:
         return self.security_protocol.startswith("SASL")
 
     @property
+    def checks_hostname(self) -> bool:
+        """Whether the broker's certificate must be for its address; Java clients switch that off by an empty value."""
+        algorithm = dict(self.properties).get("ssl.endpoint.identification.algorithm", "https")
+        return self.verify_hostname and algorithm.lower() == "https"
+
+    @property
     def uses_tls(self) -> bool:
         """Whether the connection is encrypted."""
         return self.security_protocol.endswith("SSL")
-
-
-def check_properties(properties: Mapping[str, str]) -> list[str]:
-    """Return a sentence for every property that is not allowed.
-
-    Allowed are limits and time-outs. What could load code, or read or write files of this machine, is not; what has a
-    field of its own in the form belongs there.
-    """
-    return [
-        f"{name} is not accepted: only time-outs, limits and names are, nothing that loads code, reads files or "
-        "carries credentials."
-        for name in properties
-        if name not in ALLOWED_PROPERTIES
-    ]
 
 
 @cache
@@ -108,6 +80,11 @@ def gssapi_available() -> bool:
     return find_spec("gssapi") is not None
 
 
+def supported_mechanisms() -> tuple[str, ...]:
+    """Return the SASL mechanisms that can be used here."""
+    return (*MECHANISMS, "GSSAPI") if gssapi_available() else MECHANISMS
+
+
 def librdkafka_config(connection: Connection) -> dict[str, Any]:
     """Return the configuration for confluent-kafka's clients."""
     config: dict[str, Any] = {
@@ -118,13 +95,14 @@ def librdkafka_config(connection: Connection) -> dict[str, Any]:
         "reconnect.backoff.ms": 100,
         "reconnect.backoff.max.ms": 2000,
         "log_level": 0,
-        **{name: value for name, value in connection.properties if name not in JAVA_ONLY},
+        # Else asking for a topic's metadata creates it, on brokers that create topics by themselves.
+        "allow.auto.create.topics": False,
     }
     if connection.uses_sasl:
         config |= sasl_config(connection)
     if connection.uses_tls:
         config |= tls_config(connection)
-    return config
+    return config | {name: value for name, value in connection.properties if name not in LEFT_OUT}
 
 
 def sasl_config(connection: Connection) -> dict[str, Any]:
@@ -150,7 +128,7 @@ def sasl_config(connection: Connection) -> dict[str, Any]:
 def tls_config(connection: Connection) -> dict[str, Any]:
     """Return librdkafka's TLS settings."""
     config: dict[str, Any] = {
-        "ssl.endpoint.identification.algorithm": "https" if connection.verify_hostname else "none"
+        "ssl.endpoint.identification.algorithm": "https" if connection.checks_hostname else "none"
     }
     pems = {
         "ssl.ca.pem": connection.ca_pem,
@@ -168,7 +146,7 @@ def ssl_context(connection: Connection) -> ssl.SSLContext:
         ssl.SSLError: a certificate or key is not usable.
     """
     context = ssl.create_default_context(cadata=connection.ca_pem or None)
-    context.check_hostname = connection.verify_hostname
+    context.check_hostname = connection.checks_hostname
     if dict(connection.properties).get("enable.ssl.certificate.verification") == "false":
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     if connection.certificate_pem:
@@ -181,51 +159,51 @@ def ssl_context(connection: Connection) -> ssl.SSLContext:
     return context
 
 
-class TokenProvider:
-    """Fetches OAuth tokens by client credentials (RFC 6749 section 4.4) for kafka-python."""
+def kafka_python_config(connection: Connection, servers: Collection[str], timeout: float) -> dict[str, Any]:
+    """Return the configuration for kafka-python's admin client.
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+    Args:
+        connection: the cluster.
+        servers: addresses of brokers that are known to live: with a dead one in its list it may wait for that first.
+        timeout: seconds for finding the cluster.
 
-    def token(self) -> str:
-        """Return an access token."""
-        one = self.connection
-        values = {
-            "grant_type": "client_credentials",
-            "client_id": one.oauth_client_id,
-            "scope": one.oauth_scope,
-        }
-        body = urllib.parse.urlencode(
-            {k: v for k, v in values.items() if v} | {"client_secret": one.oauth_client_secret}
-        )
-        request = urllib.request.Request(one.oauth_token_url, body.encode())  # noqa: S310 - the form takes URLs only
-        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
-            token: str = json.load(answer)["access_token"]
-        return token
-
-    def extensions(self) -> dict[str, str]:
-        """Return no SASL extensions."""
-        return {}
-
-
-def kafka_python_config(connection: Connection) -> dict[str, Any]:
-    """Return the configuration for kafka-python's admin client."""
+    Raises:
+        ValueError: a value is not usable.
+        ssl.SSLError: a certificate or key is not usable.
+    """
+    properties = dict(connection.properties)
     config: dict[str, Any] = {
-        "bootstrap_servers": connection.bootstrap_servers.split(","),
+        "bootstrap_servers": list(servers),
         "security_protocol": connection.security_protocol,
-        "client_id": dict(connection.properties).get("client.id", "kafkaadmin"),
-        "request_timeout_ms": 8000,
-        "bootstrap_timeout_ms": 5000,
+        "client_id": properties.get("client.id", "kafkaadmin"),
+        "request_timeout_ms": 30_000,
+        "bootstrap_timeout_ms": int(timeout * 1000),
+        "reconnect_backoff_max_ms": 1000,
+        "max_in_flight_requests_per_connection": PIPELINE,
     }
     if connection.uses_sasl:
-        config["sasl_mechanism"] = connection.sasl_mechanism
-        if connection.sasl_mechanism == "OAUTHBEARER":
-            config["sasl_oauth_token_provider"] = TokenProvider(connection)
-        elif connection.sasl_mechanism == "GSSAPI":
-            config["sasl_kerberos_service_name"] = connection.kerberos_service_name or "kafka"
-        else:
-            config["sasl_plain_username"] = connection.username
-            config["sasl_plain_password"] = connection.password
+        config |= kafka_python_sasl(connection)
     if connection.uses_tls:
         config["ssl_context"] = ssl_context(connection)
+    return config
+
+
+def kafka_python_sasl(connection: Connection) -> dict[str, Any]:
+    """Return kafka-python's SASL settings.
+
+    Raises:
+        ValueError: the token URL is none.
+    """
+    config: dict[str, Any] = {"sasl_mechanism": connection.sasl_mechanism}
+    if connection.sasl_mechanism == "OAUTHBEARER":
+        config["sasl_oauth_token_provider"] = TokenProvider(
+            connection.oauth_token_url,
+            connection.oauth_client_id,
+            connection.oauth_client_secret,
+            connection.oauth_scope,
+        )
+    elif connection.sasl_mechanism == "GSSAPI":
+        config["sasl_kerberos_service_name"] = connection.kerberos_service_name or "kafka"
+    else:
+        config |= {"sasl_plain_username": connection.username, "sasl_plain_password": connection.password}
     return config

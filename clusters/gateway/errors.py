@@ -1,8 +1,10 @@
 """What can go wrong with Kafka, as sentences with a way out. Nothing else is raised by the gateway."""
 
-from typing import Any, ClassVar
+import re
+from typing import ClassVar
 
-from confluent_kafka import KafkaError
+from confluent_kafka import KafkaError, KafkaException
+from kafka.errors import for_code
 
 
 class KafkaFailure(Exception):
@@ -68,19 +70,32 @@ class Conflict(KafkaFailure):
 Entry = tuple[type[KafkaFailure], str, str | None]
 TRY_AGAIN = "Try again; if it stays so, look at the brokers' logs."
 CHECK_BROKERS = "Check that the brokers run and that this machine reaches the addresses they advertise."
+CHECK_SIGN_IN = "Check the user name, the password and the mechanism."
 ASK_ACL = "Grant it with an ACL to the principal that kafkaadmin signs in with, or use another principal."
+LOOK_AGAIN = "Look at the list again: it may have been deleted."
+MOVED = "The group moved to another coordinator; try again in a few seconds."
+TOO_OLD = "These brokers are too old for this."
 
 # Kafka's error codes (org.apache.kafka.common.protocol.Errors) and librdkafka's own (negative).
 BY_CODE: dict[int, Entry] = {
-    3: (NotFound, "Look at the list again: it may have been deleted.", None),
+    1: (InvalidRequest, "The partition has no such offset.", None),
+    3: (NotFound, LOOK_AGAIN, None),
+    5: (Unreachable, "The partition has no leader now; see which broker is down.", None),
+    6: (TimedOut, TRY_AGAIN, None),
     7: (TimedOut, TRY_AGAIN, None),
+    14: (TimedOut, "The group's coordinator is loading; try again in a few seconds.", None),
     15: (TimedOut, "The group's coordinator is being elected; try again in a few seconds.", None),
-    16: (TimedOut, "The group moved to another coordinator; try again.", None),
+    16: (TimedOut, MOVED, None),
     17: (InvalidRequest, "", "name"),
+    19: (Conflict, "Too few replicas are in sync; see which broker is down.", None),
+    24: (InvalidRequest, "", "name"),
+    25: (Conflict, "The group changes; try again.", None),
+    27: (Conflict, "The group rebalances; try again.", None),
     29: (NotAuthorized, ASK_ACL, None),
     30: (NotAuthorized, ASK_ACL, None),
     31: (NotAuthorized, ASK_ACL, None),
-    35: (Unsupported, "These brokers are too old for this.", None),
+    33: (AuthenticationFailed, "Choose a mechanism that the brokers offer.", None),
+    35: (Unsupported, TOO_OLD, None),
     36: (AlreadyExists, "Choose another name.", "name"),
     37: (InvalidRequest, "", "partitions"),
     38: (InvalidRequest, "There must be at least as many brokers as replicas.", "replication_factor"),
@@ -89,22 +104,26 @@ BY_CODE: dict[int, Entry] = {
     41: (Conflict, TRY_AGAIN, None),
     42: (InvalidRequest, "", None),
     44: (InvalidRequest, "A policy of the brokers refuses this.", None),
+    53: (NotAuthorized, ASK_ACL, None),
     54: (Unsupported, "Set authorizer.class.name on the brokers to use ACLs.", None),
-    58: (AuthenticationFailed, "Check the user name and the password.", None),
+    56: (Unreachable, "A disk of the broker failed; see its logs.", None),
+    58: (AuthenticationFailed, CHECK_SIGN_IN, None),
+    60: (Conflict, "Wait until the running reassignment has ended.", None),
+    65: (NotAuthorized, ASK_ACL, None),
     68: (Conflict, "Stop the group's members first.", None),
     69: (NotFound, "Look at the list again: it may have expired or been deleted.", None),
+    73: (InvalidRequest, "The brokers have delete.topic.enable=false.", None),
+    80: (Conflict, "Stop the consumers of the topic first.", None),
+    89: (Conflict, "The brokers limit how fast topics may change; wait a little.", None),
+    100: (NotFound, LOOK_AGAIN, None),
     KafkaError._TIMED_OUT: (TimedOut, CHECK_BROKERS, None),
     KafkaError._TIMED_OUT_QUEUE: (TimedOut, CHECK_BROKERS, None),
     KafkaError._TRANSPORT: (Unreachable, CHECK_BROKERS, None),
     KafkaError._RESOLVE: (Unreachable, "Check the host names in the bootstrap servers.", None),
     KafkaError._ALL_BROKERS_DOWN: (Unreachable, CHECK_BROKERS, None),
-    KafkaError._AUTHENTICATION: (
-        AuthenticationFailed,
-        "Check the user name, the password and the mechanism.",
-        None,
-    ),
+    KafkaError._AUTHENTICATION: (AuthenticationFailed, CHECK_SIGN_IN, None),
     KafkaError._SSL: (TlsFailed, "Check the security protocol and the CA certificates.", None),
-    KafkaError._UNSUPPORTED_FEATURE: (Unsupported, "These brokers are too old for this.", None),
+    KafkaError._UNSUPPORTED_FEATURE: (Unsupported, TOO_OLD, None),
     KafkaError._INVALID_ARG: (InvalidRequest, "", None),
 }
 
@@ -127,17 +146,27 @@ def from_code(code: int, text: str, *, subject: str = "") -> KafkaFailure:
     return kind(f"{subject}: {sentence_of(text)}" if subject else sentence_of(text), advice, field=field)
 
 
-def from_kafka_error(error: Any, *, subject: str = "") -> KafkaFailure:
-    """Return the failure for an exception of either client library, or for a ``KafkaError``."""
-    inner = error.args[0] if getattr(error, "args", None) and hasattr(error.args[0], "code") else error
-    if hasattr(inner, "code") and callable(inner.code):
-        return from_code(inner.code(), inner.str(), subject=subject)
-    number = getattr(error, "errno", None)
-    text = str(error) or type(error).__name__
-    if isinstance(number, int):
-        return from_code(number, text, subject=subject)
-    if "Timeout" in type(error).__name__:
-        return TimedOut("Kafka did not answer in time.", CHECK_BROKERS)
-    if "Unsupported" in type(error).__name__:
-        return Unsupported(sentence_of(text), "These brokers are too old for this.")
-    return Unreachable(sentence_of(text), CHECK_BROKERS)
+def failed_code(code: int, text: str | None = "", *, subject: str = "") -> KafkaFailure:
+    """Return the failure for an error code in a response: the broker's own words, or what the code means."""
+    if not text:
+        error = for_code(code)
+        text = getattr(error, "description", None) or error.__name__
+    return from_code(code, text, subject=subject)
+
+
+def from_kafka_error(error: KafkaException | KafkaError, *, subject: str = "") -> KafkaFailure:
+    """Return the failure for an error of confluent-kafka."""
+    inner = error.args[0] if isinstance(error, KafkaException) else error
+    return from_code(inner.code(), plain_words(inner.str()), subject=subject)
+
+
+def plain_words(text: str) -> str:
+    """Return librdkafka's words without its names for things: its thread, its state, how long it waited there.
+
+    ``sasl_plaintext://host:9092/bootstrap: Connect to ipv4#10.0.0.1:9092 failed: Connection refused (after 0ms in
+    state CONNECT)`` says in fact: host:9092: connect to 10.0.0.1:9092 failed, connection refused.
+    """
+    text = re.sub(r"^[a-z_]+://(\S+?)/(?:bootstrap|\d+): ", r"\1: ", text)
+    text = re.sub(r" \(after \d+ms in state [A-Z_0-9]+[^)]*\)", "", text)
+    text = re.sub(r"\bipv[46]#", "", text)
+    return text.removeprefix("Broker: ")

@@ -1,6 +1,9 @@
 """Offsets of partitions: low and high watermarks in bulk, and lag."""
 
+import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +11,7 @@ from confluent_kafka import TopicPartition
 from confluent_kafka.admin import OffsetSpec
 
 from clusters.gateway import clients
+from clusters.gateway.clients import Admin
 from clusters.gateway.connection import Connection
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.result import Failure
@@ -32,41 +36,64 @@ def lag(committed: int | None, end: int | None) -> int | None:
     return max(end - committed, 0)
 
 
-def listed(
-    connection: Connection, partitions: Iterable[Key], spec: Any, timeout: float
-) -> tuple[dict[Key, int | None], tuple[Failure, ...]]:
+def started(admin: Admin, wanted: list[Key], spec: Any, timeout: float) -> dict[Key, "Future[Any]"]:
     """Ask for one kind of offset of many partitions, all chunks in flight at once."""
-    wanted = list(partitions)
-    admin = clients.admin(connection)
-    futures: dict[Key, Any] = {}
+    futures: dict[Key, Future[Any]] = {}
     for start in range(0, len(wanted), CHUNK):
         request = {TopicPartition(topic, number): spec for topic, number in wanted[start : start + CHUNK]}
         answer = admin.client.list_offsets(request, request_timeout=timeout)
         futures |= {(one.topic, one.partition): future for one, future in answer.items()}
-    found: dict[Key, int | None] = dict.fromkeys(wanted)
-    problems: dict[str, int] = {}
+    return futures
+
+
+def collected(
+    admin: Admin, futures: Mapping[Key, "Future[Any]"], deadline: float
+) -> tuple[dict[Key, int | None], Counter[str]]:
+    """Return what came until the deadline, and how many partitions each problem kept back."""
+    found: dict[Key, int | None] = {}
+    problems: Counter[str] = Counter()
     for key, future in futures.items():
         try:
-            found[key] = clients.result(admin, future, timeout + 0.5).offset
+            found[key] = clients.result(admin, future, max(0.0, deadline - time.monotonic())).offset
         except KafkaFailure as failure:
-            problems[failure.sentence] = problems.get(failure.sentence, 0) + 1
-    failures = tuple(Failure(f"offsets of {number:,} partition(s)", text) for text, number in problems.items())
-    return found, failures
+            found[key] = None
+            problems[failure.sentence] += 1
+    return found, problems
+
+
+def failures_of(problems: Counter[str]) -> tuple[Failure, ...]:
+    """Return one failure for each problem, with the number of partitions."""
+    return tuple(Failure(f"offsets of {number:,} partition(s)", text) for text, number in problems.items())
 
 
 def end_offsets(
     connection: Connection, partitions: Iterable[Key], *, timeout: float = TIMEOUT
 ) -> tuple[Mapping[Key, int | None], tuple[Failure, ...]]:
-    """Return the high watermarks; None for those that did not come, with the reasons."""
-    return listed(connection, partitions, OffsetSpec.latest(), timeout)
+    """Return the high watermarks; None for those that did not come, with the reasons.
+
+    Raises:
+        KafkaFailure: the cluster is not reachable at all.
+    """
+    deadline = time.monotonic() + timeout
+    admin = clients.admin(connection, timeout=timeout)
+    high, problems = collected(admin, started(admin, list(partitions), OffsetSpec.latest(), timeout), deadline)
+    return high, failures_of(problems)
 
 
 def watermarks(
     connection: Connection, partitions: Iterable[Key], *, timeout: float = TIMEOUT
 ) -> tuple[Mapping[Key, Watermarks], tuple[Failure, ...]]:
-    """Return low and high watermarks; None for those that did not come, with the reasons."""
+    """Return low and high watermarks; None for those that did not come, with the reasons.
+
+    Raises:
+        KafkaFailure: the cluster is not reachable at all.
+    """
+    deadline = time.monotonic() + timeout
     wanted = list(partitions)
-    high, failures = listed(connection, wanted, OffsetSpec.latest(), timeout)
-    low, more = listed(connection, wanted, OffsetSpec.earliest(), timeout)
+    admin = clients.admin(connection, timeout=timeout)
+    highs = started(admin, wanted, OffsetSpec.latest(), timeout)
+    lows = started(admin, wanted, OffsetSpec.earliest(), timeout)
+    high, problems = collected(admin, highs, deadline)
+    low, more = collected(admin, lows, deadline)
     both = {key: Watermarks(low[key], high[key]) for key in wanted}
-    return both, tuple(dict.fromkeys((*failures, *more)))
+    return both, failures_of(problems | more)

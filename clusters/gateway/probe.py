@@ -100,7 +100,8 @@ def sign_in(connection: Connection, address: str, deadline: float) -> Verdict:
     """Describe the cluster with a fresh client, watching what librdkafka says meanwhile."""
     errors: list[Any] = []
     try:
-        client = AdminClient({**librdkafka_config(connection), "error_cb": errors.append})
+        config: Any = {**librdkafka_config(connection), "error_cb": errors.append}
+        client = AdminClient(config)
         future = client.describe_cluster(
             include_authorized_operations=True, request_timeout=max(0.5, deadline - time.monotonic())
         )

@@ -153,4 +153,4 @@ def is_kafka(answer: bytes) -> bool:
     if len(answer) < 10:
         return False
     length, correlation = struct.unpack_from(">ii", answer)
-    return correlation == 1 and 6 <= length < 10_000_000
+    return bool(correlation == 1 and 6 <= length < 10_000_000)

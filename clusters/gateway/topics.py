@@ -1,20 +1,29 @@
 """Topics and partitions: listing all in one metadata request, describing one, creating, growing, deleting."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from confluent_kafka.admin import AdminClient, NewPartitions, TopicMetadata
+from confluent_kafka import TopicCollection
+from confluent_kafka.admin import AdminClient, NewPartitions, TopicDescription, TopicMetadata
 from confluent_kafka.admin import NewTopic as LibraryNewTopic
 
 from clusters.gateway import clients
 from clusters.gateway.cluster import Broker
 from clusters.gateway.connection import Connection
-from clusters.gateway.errors import InvalidRequest, KafkaFailure, NotFound, from_kafka_error
+from clusters.gateway.errors import InvalidRequest, NotFound
 
 TIMEOUT = 5.0
-UNKNOWN_TOPIC = 3
 INTERNAL = frozenset({"__consumer_offsets", "__transaction_state", "__share_group_state", "__cluster_metadata"})
+# Words of Kafka's refusals, and the form field that they are about.
+FIELDS = (
+    ("replication factor", "replication_factor"),
+    ("replicas", "replication_factor"),
+    ("partition", "partitions"),
+    ("topic name", "name"),
+    ("config", "configs"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +48,12 @@ class Partition:
 
 @dataclass(frozen=True, slots=True)
 class TopicOutline:
-    """A topic's partitions, by number."""
+    """A topic's partitions, by number. The list of all topics does not tell the id."""
 
     name: str
     internal: bool
     partitions: tuple[Partition, ...]
+    topic_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +82,8 @@ def outline(topic: TopicMetadata) -> TopicOutline:
         Partition(one.id, one.leader if one.leader >= 0 else None, tuple(one.replicas), tuple(one.isrs))
         for one in sorted(topic.partitions.values(), key=lambda one: one.id)
     )
-    return TopicOutline(topic.topic, topic.topic in INTERNAL, partitions)
+    name = str(topic.topic)
+    return TopicOutline(name, name in INTERNAL, partitions)
 
 
 def list_topics(connection: Connection, *, timeout: float = 10.0) -> Metadata:
@@ -81,8 +92,8 @@ def list_topics(connection: Connection, *, timeout: float = 10.0) -> Metadata:
     Raises:
         KafkaFailure: with the cause.
     """
-    found = clients.call(connection, lambda client: client.list_topics(timeout=timeout))
-    brokers = [Broker(one.id, one.host, one.port) for one in found.brokers.values()]
+    found = clients.call(connection, lambda client: client.list_topics(timeout=timeout), timeout=timeout)
+    brokers = [Broker(one.id, str(one.host), one.port) for one in found.brokers.values()]
     controller = found.controller_id
     return Metadata(
         cluster_id=found.cluster_id or "",
@@ -93,22 +104,34 @@ def list_topics(connection: Connection, *, timeout: float = 10.0) -> Metadata:
 
 
 def describe(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> TopicOutline:
-    """Return one topic's outline.
+    """Return one topic's outline, with its id.
+
+    Not by a metadata request of the plain kind: brokers that create topics by themselves would create this one.
 
     Raises:
         NotFound: there is no such topic.
         KafkaFailure: with the cause.
     """
+    admin = clients.admin(connection, timeout=timeout)
+    futures = clients.start(
+        admin, lambda client: client.describe_topics(TopicCollection([name]), request_timeout=timeout)
+    )
+    with present(name):
+        return described(clients.result(admin, futures[name], timeout + 0.5, subject=name))
 
-    def metadata(client: AdminClient) -> TopicMetadata | None:
-        return client.list_topics(topic=name, timeout=timeout).topics.get(name)
 
-    found = clients.call(connection, metadata, subject=name)
-    if found is None or not found.partitions or (found.error and found.error.code() == UNKNOWN_TOPIC):
-        if found is not None and found.error and found.error.code() != UNKNOWN_TOPIC:
-            raise from_kafka_error(found.error, subject=name)
-        raise NotFound(f"There is no topic {name}.", "It may have been deleted; look at the list again.")
-    return outline(found)
+def described(found: TopicDescription) -> TopicOutline:
+    """Return a topic's outline from the library's description."""
+    partitions = tuple(
+        Partition(
+            one.id,
+            one.leader.id if one.leader else None,
+            tuple(node.id for node in one.replicas),
+            tuple(node.id for node in one.isr),
+        )
+        for one in sorted(found.partitions, key=lambda one: one.id)
+    )
+    return TopicOutline(found.name, found.is_internal, partitions, str(found.topic_id) if found.topic_id else None)
 
 
 def create(connection: Connection, topic: NewTopic, *, validate_only: bool = False, timeout: float = TIMEOUT) -> None:
@@ -124,7 +147,7 @@ def create(connection: Connection, topic: NewTopic, *, validate_only: bool = Fal
         new = LibraryNewTopic(topic.name, topic.partitions, topic.replication_factor, config=dict(topic.configs))
         return client.create_topics([new], **options(timeout, validate_only))
 
-    admin = clients.admin(connection)
+    admin = clients.admin(connection, timeout=timeout)
     with located():
         clients.result(admin, clients.start(admin, send)[topic.name], timeout + 0.5)
 
@@ -147,9 +170,9 @@ def add_partitions(
     def send(client: AdminClient) -> Any:
         return client.create_partitions([NewPartitions(name, total)], **options(timeout, validate_only))
 
-    admin = clients.admin(connection)
-    with located():
-        clients.result(admin, clients.start(admin, send)[name], timeout + 0.5, subject=name)
+    admin = clients.admin(connection, timeout=timeout)
+    with located(), present(name):
+        clients.result(admin, clients.start(admin, send)[name], timeout + 0.5)
 
 
 def delete(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> None:
@@ -159,27 +182,30 @@ def delete(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> No
         NotFound: it is gone already.
         KafkaFailure: with the cause.
     """
-    admin = clients.admin(connection)
-    futures = admin.client.delete_topics([name], operation_timeout=timeout, request_timeout=timeout)
-    clients.result(admin, futures[name], timeout + 0.5, subject=name)
-
-
-class located:  # noqa: N801 - reads as a word where it is used
-    """A context that tells which form field Kafka's words are about, where its error code leaves that open."""
-
-    WORDS = (
-        ("replication factor", "replication_factor"),
-        ("replicas", "replication_factor"),
-        ("partition", "partitions"),
-        ("topic name", "name"),
-        ("config", "configs"),
+    admin = clients.admin(connection, timeout=timeout)
+    futures = clients.start(
+        admin,
+        lambda client: client.delete_topics([name], operation_timeout=timeout, request_timeout=timeout),
     )
+    with present(name):
+        clients.result(admin, futures[name], timeout + 0.5)
 
-    def __enter__(self) -> None:
-        """Begin."""
 
-    def __exit__(self, _type: object, error: BaseException | None, _traceback: object) -> None:
-        """Set the field of a refusal."""
-        if isinstance(error, KafkaFailure) and error.field is None and isinstance(error, InvalidRequest):
-            text = error.sentence.lower()
-            error.field = next((field for words, field in self.WORDS if words in text), None)
+@contextmanager
+def located() -> Iterator[None]:
+    """Tell which form field a refusal is about, where its error code leaves that open."""
+    try:
+        yield
+    except InvalidRequest as refusal:
+        text = refusal.sentence.lower()
+        refusal.field = refusal.field or next((field for words, field in FIELDS if words in text), None)
+        raise
+
+
+@contextmanager
+def present(name: str) -> Iterator[None]:
+    """Say plainly which topic is not there."""
+    try:
+        yield
+    except NotFound as gone:
+        raise NotFound(f"There is no topic {name}.", gone.advice) from gone

@@ -1,0 +1,71 @@
+"""Free client properties: which are taken, and why others are not."""
+
+from collections.abc import Mapping
+
+ALLOWED_PROPERTIES = frozenset(
+    {
+        "broker.address.family",
+        "broker.address.ttl",
+        "client.dns.lookup",
+        "client.id",
+        "client.rack",
+        "connections.max.idle.ms",
+        "default.api.timeout.ms",
+        "enable.ssl.certificate.verification",
+        "fetch.max.bytes",
+        "max.in.flight.requests.per.connection",
+        "message.max.bytes",
+        "metadata.max.age.ms",
+        "metadata.recovery.strategy",
+        "receive.message.max.bytes",
+        "reconnect.backoff.max.ms",
+        "reconnect.backoff.ms",
+        "request.timeout.ms",
+        "retry.backoff.max.ms",
+        "retry.backoff.ms",
+        "socket.connection.setup.timeout.ms",
+        "socket.keepalive.enable",
+        "socket.nagle.disable",
+        "socket.receive.buffer.bytes",
+        "socket.send.buffer.bytes",
+        "socket.timeout.ms",
+        "ssl.cipher.suites",
+        "ssl.curves.list",
+        "ssl.endpoint.identification.algorithm",
+        "ssl.sigalgs.list",
+        "topic.metadata.refresh.interval.ms",
+    }
+)
+# Java's time limits: taken, and without meaning here, where every call has its own deadline.
+WITHOUT_MEANING = frozenset({"default.api.timeout.ms", "request.timeout.ms"})
+
+# Parts of names, and why properties with them are refused; the first that fits counts.
+REASONS = (
+    (("plugin", ".class", "engine", "provider", "factory", "interceptor"), "it loads code into this process"),
+    (
+        ("location", "keytab", "ccache", "file", "path", ".dir"),
+        "it names a file of this machine; paste the PEM instead",
+    ),
+    ((".cmd", "command"), "it runs a command on this machine"),
+    (("password", "secret", "jaas", "username", "token", ".pem", "certificate", "key"), "credentials have fields"),
+    (
+        ("security.protocol", "mechanism", "bootstrap.servers", "metadata.broker.list", "kerberos"),
+        "it has its own field",
+    ),
+    (("debug", "log", "statistics", "_cb"), "it changes what this server logs"),
+)
+UNKNOWN = "only names, limits and times of connections are"
+
+
+def reason(name: str) -> str:
+    """Return why a property that is not allowed is not."""
+    return next((why for parts, why in REASONS if any(part in name for part in parts)), UNKNOWN)
+
+
+def check_properties(properties: Mapping[str, str]) -> list[str]:
+    """Return a sentence for every property that is not accepted.
+
+    Allowed are limits and time-outs. What could load code, run a command, or read or write files of this machine is
+    not; what has a field of its own in the form belongs there.
+    """
+    return [f"{name} is not accepted: {reason(name)}." for name in properties if name not in ALLOWED_PROPERTIES]
