@@ -57,7 +57,9 @@ def check(request: HttpRequest, cluster: Cluster, plan: Plan) -> None:
         raise NotAuthorized(reason, "Ask an administrator of kafkaadmin for it.")
 
 
-def carry_out(request: HttpRequest, cluster: Cluster, plan: Plan, apply: Callable[[], None], *, seen: str = "") -> None:
+def carry_out(
+    request: HttpRequest, cluster: Cluster, plan: Plan, apply: Callable[[], object], *, seen: str = ""
+) -> None:
     """Check, apply and record one change.
 
     Args:

@@ -118,7 +118,7 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         mechanism = values.get("sasl_mechanism", "")
         if not mechanism:
             self.add_error("sasl_mechanism", "Choose the mechanism: the brokers' sasl.enabled.mechanisms says which.")
-        needed = ()
+        needed: tuple[str, ...] = ()
         if mechanism.startswith("SCRAM") or mechanism == "PLAIN":
             needed = ("username", "password")
         if mechanism == "OAUTHBEARER":

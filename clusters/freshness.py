@@ -24,7 +24,7 @@ def look_now(cluster: Cluster) -> bool:
     Mirror.objects.get_or_create(cluster=cluster)
     asked = timezone.now()
     Mirror.objects.filter(pk=cluster.pk).update(due_at=asked, sizes_as_of=None)
-    mirror_cluster.apply_async([cluster.pk], expires=PATIENCE)
+    mirror_cluster.apply_async((cluster.pk,), expires=PATIENCE)
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if Mirror.objects.filter(pk=cluster.pk, looked_at__gt=asked).exists():

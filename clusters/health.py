@@ -67,6 +67,8 @@ def health(counts: Counts, error: str = "", *, seen: bool = True) -> Health:
     if not seen:
         return Health(UNKNOWN, "Not looked at yet; the first look takes a few seconds.")
     found = complaints(counts)
+    if not found and not counts.partitions:
+        return Health(OK, "All brokers answer; there are no topics yet.")
     if not found:
         return Health(OK, f"All {count(counts.partitions)} partitions have a leader and are in sync.")
     text = "; ".join(sentence for _, sentence in found)

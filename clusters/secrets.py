@@ -72,7 +72,7 @@ class SecretValues(dict[str, str]):
     __str__ = __repr__
 
 
-class EncryptedSecrets(models.TextField):  # type: ignore[type-arg]
+class EncryptedSecrets(models.TextField):  # type: ignore[type-arg]  # not generic at run time
     """A model field: a ``SecretValues`` in Python, one encrypted token in the database."""
 
     def from_db_value(self, value: str | None, *_: Any) -> SecretValues:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Sum
 
@@ -24,40 +25,49 @@ def counts_of(clusters: Iterable[Cluster]) -> dict[int, Counts]:
     offline: dict[int, list[int]] = {}
     for cluster, broker in Broker.objects.filter(cluster__in=ids, online=False).values_list("cluster", "broker_id"):
         offline.setdefault(cluster, []).append(broker)
-    alive = Broker.objects.filter(cluster__in=ids, online=True).values_list("cluster")
-    online = dict(alive.annotate(count=Count("pk")))
-    topics = {
-        row["cluster"]: row
-        for row in Topic.objects.filter(cluster__in=ids)
-        .values("cluster")
-        .annotate(
-            count=Count("pk"),
-            all_partitions=Sum("partitions"),
-            all_offline=Sum("offline"),
-            lagging=Sum("under_replicated"),
-            below=Sum("under_min_isr"),
-        )
-    }
-    groups = {
-        row["cluster"]: row
-        for row in Group.objects.filter(cluster__in=ids)
-        .values("cluster")
-        .annotate(count=Count("pk"), all_lag=Sum("lag"), all_unknown=Sum("unknown"))
-    }
+    alive = Broker.objects.filter(cluster__in=ids, online=True).values("cluster")
+    online = {row["cluster"]: row["number"] for row in alive.annotate(number=Count("pk"))}
+    topics, groups = topic_sums(ids), group_sums(ids)
     return {
         pk: Counts(
             brokers=online.get(pk, 0),
             brokers_offline=tuple(sorted(offline.get(pk, ()))),
-            topics=topics.get(pk, {}).get("count", 0),
-            partitions=topics.get(pk, {}).get("all_partitions") or 0,
-            offline=topics.get(pk, {}).get("all_offline") or 0,
-            under_replicated=topics.get(pk, {}).get("lagging") or 0,
-            under_min_isr=topics.get(pk, {}).get("below") or 0,
-            groups=groups.get(pk, {}).get("count", 0),
-            lag=groups.get(pk, {}).get("all_lag"),
-            unknown_lag=groups.get(pk, {}).get("all_unknown") or 0,
+            **topics.get(pk, {}),
+            **groups.get(pk, {}),
         )
         for pk in ids
+    }
+
+
+def topic_sums(ids: list[int]) -> dict[int, dict[str, int]]:
+    """Sum the topics' rows by cluster, under the names that ``Counts`` has for them."""
+    rows = Topic.objects.filter(cluster__in=ids).values("cluster")
+    sums = rows.annotate(
+        number=Count("pk"),
+        all_partitions=Sum("partitions", default=0),
+        all_offline=Sum("offline", default=0),
+        lagging=Sum("under_replicated", default=0),
+        below=Sum("under_min_isr", default=0),
+    )
+    return {
+        row["cluster"]: {
+            "topics": row["number"],
+            "partitions": row["all_partitions"],
+            "offline": row["all_offline"],
+            "under_replicated": row["lagging"],
+            "under_min_isr": row["below"],
+        }
+        for row in sums
+    }
+
+
+def group_sums(ids: list[int]) -> dict[int, dict[str, Any]]:
+    """Sum the groups' rows by cluster; a cluster none of whose groups has a known lag has none."""
+    rows = Group.objects.filter(cluster__in=ids).values("cluster")
+    sums = rows.annotate(number=Count("pk"), all_lag=Sum("lag"), all_unknown=Sum("unknown", default=0))
+    return {
+        row["cluster"]: {"groups": row["number"], "lag": row["all_lag"], "unknown_lag": row["all_unknown"]}
+        for row in sums
     }
 
 

@@ -29,7 +29,7 @@ def mirror_due() -> None:
     idle = Q(lease_until=None) | Q(lease_until__lt=now)
     due = Q(due_at=None) | Q(due_at__lte=now)
     for pk in Mirror.objects.filter(idle, due).values_list("pk", flat=True):
-        mirror_cluster.apply_async([pk], expires=settings.INVENTORY_SECONDS)
+        mirror_cluster.apply_async((pk,), expires=settings.INVENTORY_SECONDS)
 
 
 def take_lease(cluster_id: int) -> Mirror | None:

@@ -3,6 +3,7 @@
 import itertools
 import secrets
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -28,7 +29,11 @@ def kafka() -> Iterator[KafkaCluster]:
 def unique() -> Callable[[str], str]:
     """Give names that no other test uses."""
     numbers = itertools.count()
-    return lambda stem="t": f"{stem}-{secrets.token_hex(4)}-{next(numbers)}"
+
+    def name(stem: str = "t") -> str:
+        return f"{stem}-{secrets.token_hex(4)}-{next(numbers)}"
+
+    return name
 
 
 def connection_of(kafka: KafkaCluster, user: str = "admin") -> Connection:
@@ -44,16 +49,16 @@ def connection(kafka: KafkaCluster) -> Connection:
 
 def known_cluster(kafka: KafkaCluster, *, slug: str = "local", user: str = "admin", **fields: object) -> Cluster:
     """Store a cluster in the app."""
-    return Cluster.objects.create(
-        slug=slug,
-        name=slug,
-        bootstrap_servers=kafka.bootstrap_servers,
-        security_protocol="SASL_PLAINTEXT",
-        sasl_mechanism="SCRAM-SHA-512",
-        username=user,
-        secrets=SecretValues(password=password(user)),
-        **fields,
-    )
+    values: dict[str, Any] = {
+        "slug": slug,
+        "name": slug,
+        "bootstrap_servers": kafka.bootstrap_servers,
+        "security_protocol": "SASL_PLAINTEXT",
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "username": user,
+        "secrets": SecretValues(password=password(user)),
+    }
+    return Cluster.objects.create(**values | fields)
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ def apply_create(request: HttpRequest, cluster: Cluster, planned: Plan, wanted: 
     )
     with rows_changed(cluster):
         for acl in wanted:
-            AclEntry.objects.get_or_create(cluster=cluster, **fields_of(acl))
+            AclEntry.objects.get_or_create(defaults=None, cluster=cluster, **fields_of(acl))
 
 
 def fields_of(acl: Acl) -> dict[str, str]:

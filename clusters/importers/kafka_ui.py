@@ -49,10 +49,10 @@ def read(document: object, environment: Mapping[str, str]) -> Imported:
     root = resolved(document, environment)
     kafka = root.get("kafka") if isinstance(root, dict) else None
     entries = kafka.get("clusters") if isinstance(kafka, dict) else None
-    if not isinstance(entries, list):
+    if not isinstance(root, dict) or not isinstance(kafka, dict) or not isinstance(entries, list):
         raise ImportRefused("There is no list kafka.clusters in this configuration.")
-    remarks = [f"{key}: not used by kafkaadmin" for key in root if key != "kafka"]  # type: ignore[union-attr]
-    remarks += [f"kafka.{key}: not used by kafkaadmin" for key in kafka if key != "clusters"]  # type: ignore[union-attr]
+    remarks = [f"{key}: not used by kafkaadmin" for key in root if key != "kafka"]
+    remarks += [f"kafka.{key}: not used by kafkaadmin" for key in kafka if key != "clusters"]
     clusters = []
     for number, entry in enumerate(entries):
         path = f"kafka.clusters[{number}]"

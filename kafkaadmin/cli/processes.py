@@ -31,8 +31,9 @@ def web(host: str, port: int, threads: int, processes: int) -> None:
 def worker(concurrency: int) -> None:
     """Run the tasks that keep the picture current."""
     become(
-        "celery", "--quiet", "--app", "kafkaadmin.celery:app", "worker", "--pool", "threads", "--concurrency", str(concurrency),
-        "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING",
+        "celery", "--quiet", "--app", "kafkaadmin.celery:app", "worker", "--pool", "threads",
+        "--concurrency", str(concurrency), "--without-gossip", "--without-mingle", "--without-heartbeat",
+        "--loglevel", "WARNING",
     )  # fmt: skip
 
 

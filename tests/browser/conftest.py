@@ -12,6 +12,7 @@ from tests.kafka.cluster import KafkaCluster
 from tests.kafka.properties import password
 
 SHOTS = Path("build/screenshots")
+COMPLAINTS: list[str] = []  # what browsers said was wrong, for the test that runs
 FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -41,12 +42,8 @@ def open_page(browser: Browser, server: Server, *, javascript: bool = True, widt
     )
     context.set_default_timeout(15_000)
     page = context.new_page()
-    page.complaints = []  # type: ignore[attr-defined]
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))  # type: ignore[attr-defined]
-    page.on(
-        "console",
-        lambda message: message.type == "error" and page.complaints.append(message.text),  # type: ignore[attr-defined]
-    )
+    page.on("pageerror", lambda error: COMPLAINTS.append(str(error)))
+    page.on("console", lambda message: COMPLAINTS.append(message.text) if message.type == "error" else None)
     return page
 
 
@@ -75,7 +72,7 @@ def shoot(page: Page, name: str) -> None:
     SHOTS.mkdir(parents=True, exist_ok=True)
     before = page.viewport_size
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         for width in (1440, 390):
             page.set_viewport_size({"width": width, "height": 900})
             page.screenshot(path=SHOTS / f"{name}-{width}-{scheme}.png")

@@ -1,0 +1,85 @@
+"""Real members of the company's groups, each a thread with a consumer that behaves as its plan says."""
+
+import threading
+import time
+from typing import Any
+
+from confluent_kafka import Consumer, KafkaException, TopicPartition
+
+from tests.demo.company import GroupPlan
+
+SLOW_RATE = 3  # records a second that a member which falls behind manages
+COMMIT_EVERY = {"keep-up": 5.0, "fall-behind": 15.0, "stall": 5.0, "rewind": 5.0}
+
+
+class Member(threading.Thread):
+    """One consumer."""
+
+    def __init__(self, plan: GroupPlan, config: dict[str, Any], stop: threading.Event, speed: float = 1.0) -> None:
+        super().__init__(name=plan.name, daemon=True)
+        self.plan, self.stop, self.every = plan, stop, COMMIT_EVERY[plan.behaviour] / speed
+        self.consumer = Consumer(
+            {
+                **config,
+                "group.id": plan.name,
+                "client.id": f"{plan.name}-1",
+                "group.protocol": plan.protocol,
+                "auto.offset.reset": "earliest",
+                "enable.auto.commit": False,
+            }
+        )
+
+    def run(self) -> None:
+        """Consume and commit until told to stop."""
+        self.consumer.subscribe([self.plan.topic])
+        committed_at = time.monotonic()
+        while not self.stop.is_set():
+            slow = self.plan.behaviour == "fall-behind"
+            self.consumer.consume(SLOW_RATE if slow else 500, 0.5 if slow else 0.2)
+            if slow:
+                self.stop.wait(1.0)
+            if time.monotonic() - committed_at >= self.every:
+                committed_at = time.monotonic()
+                self.commit()
+        self.consumer.close()
+
+    def commit(self) -> None:
+        """Commit as the plan says; a rebalance in between is tried again at the next turn."""
+        try:
+            offsets = self.offsets(self.consumer.position(self.consumer.assignment()))
+            if offsets:
+                self.consumer.commit(offsets=offsets, asynchronous=False)
+        except KafkaException:
+            return
+
+    def offsets(self, positions: list[TopicPartition]) -> list[TopicPartition]:
+        """Return what to commit: where it is, where it was, or a step back."""
+        if self.plan.behaviour in {"keep-up", "fall-behind"}:
+            return [one for one in positions if one.offset >= 0]
+        before = self.consumer.committed(positions, timeout=5)
+        if self.plan.behaviour == "stall":
+            return [TopicPartition(one.topic, one.partition, max(1, one.offset)) for one in before]
+        highest = {one.partition: one.offset for one in positions}
+        return [
+            TopicPartition(one.topic, one.partition, one.offset - 1 if one.offset > 1 else highest[one.partition])
+            for one in before
+            if highest[one.partition] > 1
+        ]
+
+
+class ShareMember(threading.Thread):
+    """A member of a share group."""
+
+    def __init__(self, plan: GroupPlan, config: dict[str, Any], stop: threading.Event) -> None:
+        from confluent_kafka import ShareConsumer
+
+        super().__init__(name=plan.name, daemon=True)
+        self.plan, self.stop = plan, stop
+        self.consumer = ShareConsumer({**config, "group.id": plan.name, "client.id": f"{plan.name}-1"})
+
+    def run(self) -> None:
+        """Consume until told to stop."""
+        self.consumer.subscribe([self.plan.topic])
+        while not self.stop.is_set():
+            self.consumer.poll(0.5)
+        self.consumer.close()

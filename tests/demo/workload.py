@@ -1,0 +1,112 @@
+"""The living workload: producers and consumers of the company, until a signal ends them.
+
+``python -m tests.demo.workload --bootstrap 127.0.0.1:19092``
+"""
+
+import argparse
+import itertools
+import json
+import random
+import signal
+import threading
+import time
+from typing import Any
+
+from confluent_kafka import Producer
+from confluent_kafka.admin import AdminClient
+
+from tests.demo.company import GROUPS, TOPICS, USERS, TopicPlan
+from tests.demo.members import Member, ShareMember
+from tests.demo.setup import MEMBERLESS, make_acls, make_topics, memberless
+from tests.kafka.properties import password
+
+HISTORY = 400  # messages that each topic gets at once, so that there is something to be behind of
+
+
+def client_config(bootstrap: str, user: str = "admin") -> dict[str, Any]:
+    """Return librdkafka's configuration for a user."""
+    return {
+        "bootstrap.servers": bootstrap,
+        "security.protocol": "SASL_PLAINTEXT",
+        "sasl.mechanism": "SCRAM-SHA-512",
+        "sasl.username": user,
+        "sasl.password": password(user),
+        "log_level": 0,
+    }
+
+
+def message(plan: TopicPlan, number: int) -> tuple[str, str]:
+    """Return a key and a value."""
+    key = f"{plan.name.split('.')[0]}-{number % 500}"
+    if plan.form == "text":
+        return key, f"{time.strftime('%H:%M:%S')} INFO {plan.name} request {number} took {number % 90} ms"
+    value = {"id": number, "at": int(time.time() * 1000), "amount": number % 97, "customer": {"id": number % 500}}
+    return key, json.dumps(value)
+
+
+class Writer:
+    """Writes to every topic at its rate."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self.producer = Producer({**client_config(bootstrap), "linger.ms": 50, "client.id": "shop"})
+        self.numbers = {plan.name: itertools.count() for plan in TOPICS}
+
+    def write(self, plan: TopicPlan, messages: int) -> None:
+        """Write some messages to a topic."""
+        for _ in range(messages):
+            key, value = message(plan, next(self.numbers[plan.name]))
+            headers: Any = {"source": b"demo", "schema": b"1"}
+            self.producer.produce(plan.name, value.encode(), key.encode(), headers=headers)
+        self.producer.poll(0)
+
+    def history(self) -> None:
+        """Give every topic something to begin with."""
+        for plan in TOPICS:
+            self.write(plan, HISTORY)
+        self.producer.flush(60)
+
+    def tick(self) -> None:
+        """Write what one second brings."""
+        for plan in TOPICS:
+            whole = int(plan.rate)
+            self.write(plan, whole + (random.random() < plan.rate - whole))
+
+
+def run(bootstrap: str, stop: threading.Event, *, speed: float = 1.0) -> None:
+    """Run the workload until ``stop`` is set. ``speed`` shortens the time between commits."""
+    admin = AdminClient(client_config(bootstrap))
+    brokers = len(admin.list_topics(timeout=20).brokers)
+    make_topics(admin, brokers)
+    make_acls(admin)
+    writer = Writer(bootstrap)
+    writer.history()
+    for plan in MEMBERLESS:
+        memberless(admin, plan)
+    threads: list[threading.Thread] = []
+    for plan in GROUPS:
+        config = client_config(bootstrap, USERS.get(plan.name, "admin"))
+        if plan.behaviour == "share":
+            threads.append(ShareMember(plan, config, stop))
+        elif plan not in MEMBERLESS:
+            threads.append(Member(plan, config, stop, speed))
+    for thread in threads:
+        thread.start()
+    while not stop.wait(1.0):
+        writer.tick()
+    writer.producer.flush(5)
+    for thread in threads:
+        thread.join(10)
+
+
+def main() -> None:
+    """Run until SIGTERM or SIGINT."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--bootstrap", required=True)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    run(parser.parse_args().bootstrap, stop)
+
+
+if __name__ == "__main__":
+    main()
