@@ -67,6 +67,7 @@ class Conflict(KafkaFailure):
     retryable = True
 
 
+UNKNOWN_TOPIC = 3
 Entry = tuple[type[KafkaFailure], str, str | None]
 TRY_AGAIN = "Try again; if it stays so, look at the brokers' logs."
 CHECK_BROKERS = "Check that the brokers run and that this machine reaches the addresses they advertise."
@@ -142,6 +143,8 @@ def from_code(code: int, text: str, *, subject: str = "") -> KafkaFailure:
         text: the broker's or the library's words.
         subject: what it was about; put before the words.
     """
+    if code == UNKNOWN_TOPIC and subject:
+        return NotFound(f"There is no topic {subject}.", "It may have been deleted; look at the list again.")
     kind, advice, field = BY_CODE.get(code, (KafkaFailure, TRY_AGAIN, None))
     return kind(f"{subject}: {sentence_of(text)}" if subject else sentence_of(text), advice, field=field)
 

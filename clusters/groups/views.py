@@ -1,5 +1,7 @@
 """Looking at groups. The list reads the inventory; one group's page asks its coordinator."""
 
+from collections.abc import Mapping
+
 from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse
 
@@ -9,7 +11,7 @@ from clusters.gateway import offsets
 from clusters.gateway.errors import NotFound
 from clusters.gateway.groups import GroupListing
 from clusters.groups.rows import partition_rows
-from clusters.models import Cluster, Group
+from clusters.models import Cluster, Group, Topic
 from kafkaadmin.web.lists import list_state, page_of
 from kafkaadmin.web.page import page
 
@@ -52,6 +54,13 @@ def listing_of(cluster: Cluster, group: str) -> GroupListing:
     return found
 
 
+def never_committed(cluster: Cluster, mine: Mapping[tuple[str, int], int | None]) -> dict[tuple[str, int], None]:
+    """Return every partition of the topics that a group reads; whether it committed them is not known here."""
+    names = {topic for topic, _ in mine}
+    numbers = Topic.objects.filter(cluster=cluster, name__in=names).values_list("name", "partitions")
+    return {(topic, partition): None for topic, count in numbers for partition in range(count)}
+
+
 @cluster_view("groups.view")
 def detail(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
     """Show one group: members, and every partition with committed and end offset and lag."""
@@ -60,9 +69,10 @@ def detail(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
     about = described.items[0] if described.items else None
     committed = kafka.committed(connection, [group])
     mine = committed.items[0].offsets if committed.items else {}
-    wanted = set(mine) | ({one for member in about.members for one in member.partitions} if about else set())
+    read = {**never_committed(cluster, mine), **mine}
+    wanted = set(read) | ({one for member in about.members for one in member.partitions} if about else set())
     ends, failures = offsets.end_offsets(connection, sorted(wanted))
-    rows = partition_rows(about, mine, ends)
+    rows = partition_rows(about, read, ends)
     context = {
         "group": group,
         "listing": listing,

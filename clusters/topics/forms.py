@@ -13,6 +13,7 @@ from clusters.refusable import RefusableForm
 LEGAL_NAME = re.compile(r"[a-zA-Z0-9._-]+")
 LONGEST_NAME = 249
 MOST_PARTITIONS = 10_000  # a KRaft controller refuses to make more in one request
+OWN_FIELDS = ("cleanup_policy", "retention_ms", "min_insync_replicas")
 CLEANUP = [(value, value or "cluster's default") for value in ("", "delete", "compact", "compact,delete")]
 
 
@@ -64,11 +65,20 @@ class NewTopicForm(RefusableForm):
         """Read the lines."""
         return read_configs(self.cleaned_data["configs"])
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse a config that is given in its own field and as a line."""
+        values = super().clean() or {}
+        for field in OWN_FIELDS:
+            key = field.replace("_", ".")
+            if values.get(field) not in (None, "") and key in values.get("configs", {}):
+                self.add_error("configs", f"{key} is given above as well; leave one of them out.")
+        return values
+
     def topic(self) -> NewTopic:
         """Return the topic that the valid form describes."""
         values: dict[str, Any] = self.cleaned_data
         configs = dict(values["configs"])
-        for field in ("cleanup_policy", "retention_ms", "min_insync_replicas"):
+        for field in OWN_FIELDS:
             if values[field] not in (None, ""):
                 configs[field.replace("_", ".")] = str(values[field])
         return NewTopic(values["name"], values["partitions"], values["replication_factor"], configs)

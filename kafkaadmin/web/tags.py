@@ -41,7 +41,7 @@ def sum_with(known: int | None, unknown: int) -> str:
 @register.filter
 def ago(moment: datetime | None) -> str:
     """Write how long ago, with the exact time on hover."""
-    if moment is None:
+    if not moment:  # also the empty text that a template makes of a missing mirror
         return "never"
     return format_html(
         '<time datetime="{0}" title="{1} UTC">{2}</time>',
