@@ -92,6 +92,8 @@ def librdkafka_config(connection: Connection) -> dict[str, Any]:
         "security.protocol": connection.security_protocol,
         "client.id": "kafkaadmin",
         "socket.connection.setup.timeout.ms": SETUP_TIMEOUT_MS,
+        # A broker that accepts and never answers must not be asked again and again for a minute.
+        "socket.timeout.ms": 4000,
         "reconnect.backoff.ms": 100,
         "reconnect.backoff.max.ms": 2000,
         "log_level": 0,

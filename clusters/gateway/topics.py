@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from confluent_kafka import TopicCollection
-from confluent_kafka.admin import AdminClient, NewPartitions, TopicDescription, TopicMetadata
+from confluent_kafka import KafkaException, TopicCollection
+from confluent_kafka.admin import AdminClient, ClusterMetadata, NewPartitions, TopicDescription, TopicMetadata
 from confluent_kafka.admin import NewTopic as LibraryNewTopic
 
 from clusters.gateway import clients
@@ -92,7 +92,14 @@ def list_topics(connection: Connection, *, timeout: float = 10.0) -> Metadata:
     Raises:
         KafkaFailure: with the cause.
     """
-    found = clients.call(connection, lambda client: client.list_topics(timeout=timeout), timeout=timeout)
+
+    def metadata(client: AdminClient) -> ClusterMetadata:
+        try:
+            return client.list_topics(timeout=timeout / 2)
+        except KafkaException:  # any broker may be asked: where one hangs, the next one answers
+            return client.list_topics(timeout=timeout / 2)
+
+    found = clients.call(connection, metadata, timeout=timeout)
     brokers = [Broker(one.id, str(one.host), one.port) for one in found.brokers.values()]
     controller = found.controller_id
     return Metadata(

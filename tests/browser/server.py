@@ -60,7 +60,7 @@ class Server:
     def children(self) -> dict[str, int]:
         """Return the processes of web, worker and beat by name."""
         out = subprocess.run(
-            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True
+            ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True
         )
         lines = [line.split(maxsplit=1) for line in out.stdout.splitlines()]
         words = {"web": "gunicorn", "worker": " worker", "beat": " beat"}

@@ -1,0 +1,68 @@
+"""The end offsets of a cluster's partitions: the newest and a short history. All shards of a cluster share it."""
+
+from array import array
+from collections.abc import Iterator
+
+Ring = array[int]
+
+
+class BrokerOffsets:
+    """Remembers the last ``intervals`` end offsets of every partition; an unchanged one counts again."""
+
+    __slots__ = ("_intervals", "_topics")
+
+    def __init__(self, intervals: int) -> None:
+        self._intervals = intervals
+        self._topics: dict[str, list[Ring]] = {}
+
+    def add(self, topic: str, partition: int, partition_count: int, offset: int) -> None:
+        """Remember an end offset. A topic's list of partitions grows with the count and never shrinks.
+
+        Raises ValueError for a partition below zero.
+        """
+        if partition < 0:
+            raise ValueError(f"{topic} has no partition {partition}")
+        rings = self._topics.setdefault(topic, [])
+        rings.extend(array("q") for _ in range(len(rings), max(partition_count, partition + 1)))
+        ring = rings[partition]
+        ring.append(offset)
+        if len(ring) > self._intervals:
+            del ring[0]
+
+    def newest(self, topic: str, partition: int) -> int | None:
+        """Return the newest end offset; None for a partition that never answered."""
+        rings = self._topics.get(topic)
+        if rings is None or not 0 <= partition < len(rings):
+            return None
+        ring = rings[partition]
+        return ring[-1] if ring else None
+
+    def history(self, topic: str, partition: int) -> tuple[int, ...]:
+        """Return the remembered end offsets, oldest first; none for an unknown partition."""
+        rings = self._topics.get(topic, ())
+        return tuple(rings[partition]) if 0 <= partition < len(rings) else ()
+
+    def partition_count(self, topic: str) -> int:
+        """Return how many partitions the topic is known to have; 0 for an unknown topic."""
+        return len(self._topics.get(topic, ()))
+
+    def topics(self) -> list[str]:
+        """Return the names of the known topics, sorted."""
+        return sorted(self._topics)
+
+    def end_offsets(self, topic: str) -> list[int | None] | None:
+        """Return the newest end offset of each partition, None where there is none; None for an unknown topic."""
+        rings = self._topics.get(topic)
+        return None if rings is None else [ring[-1] if ring else None for ring in rings]
+
+    def delete_topic(self, topic: str) -> None:
+        """Forget a topic that is gone; an unknown one is no error."""
+        self._topics.pop(topic, None)
+
+    def rings(self) -> Iterator[tuple[str, list[Ring]]]:
+        """Go through all topics and their histories, to save them."""
+        yield from self._topics.items()
+
+    def restore(self, topic: str, rings: list[Ring]) -> None:
+        """Put a saved topic back, keeping the newest offsets if fewer are kept now."""
+        self._topics[topic] = [ring[-self._intervals :] for ring in rings]

@@ -1,0 +1,175 @@
+"""The groups of one shard: their windows and owners. One shard holds all of a group, and no other shard any of it."""
+
+from collections.abc import Iterator
+from enum import Enum
+
+from lag import window
+from lag.broker_offsets import BrokerOffsets
+from lag.filters import GroupFilter
+from lag.group_metadata import OwnerSet
+from lag.records import OffsetCommit
+from lag.types import Partition, StorageSettings
+from lag.window import Commits, Placed, Rows
+
+
+class Outcome(Enum):
+    """What became of a commit or an owner that was offered."""
+
+    KEPT = "kept"
+    OLD = "older than the window"
+    EXPIRED = "older than expire-group"
+    FILTERED = "refused by the group filter"
+    NO_END_OFFSET = "no end offset known for the partition"
+
+
+class Slot:
+    """One partition of one group. ``rows`` is None until a commit or an owner arrives."""
+
+    __slots__ = ("client_id", "owner", "rows")
+
+    def __init__(self, rows: Rows | None = None, owner: str = "", client_id: str = "") -> None:
+        self.rows = rows
+        self.owner = owner
+        self.client_id = client_id
+
+
+class Group:
+    """One group: its partitions by topic, and the time of the last commit that was appended to any of them."""
+
+    __slots__ = ("last_commit_ms", "topics")
+
+    def __init__(self, last_commit_ms: int = 0) -> None:
+        self.last_commit_ms = last_commit_ms
+        self.topics: dict[str, list[Slot]] = {}
+
+    def slot(self, topic: str, partition: int, partition_count: int) -> Slot:
+        """Return a slot with a window. Only a partition past the present list makes the list grow."""
+        slots = self.topics.setdefault(topic, [])
+        if partition >= len(slots):
+            slots.extend(Slot() for _ in range(len(slots), partition_count))
+        slot = slots[partition]
+        if slot.rows is None:
+            slot.rows = window.new()
+        return slot
+
+
+class GroupStore:
+    """Accepts what the offsets topic says and answers what is known of a group. Every clock is an argument."""
+
+    __slots__ = ("_accepts", "_groups", "_min_distance_ms", "broker", "settings")
+
+    def __init__(self, settings: StorageSettings, broker: BrokerOffsets) -> None:
+        """Raise ValueError if a filter cannot be read."""
+        self.settings = settings
+        self.broker = broker
+        self._accepts = GroupFilter(settings.allowlist, settings.denylist)
+        self._groups: dict[str, Group] = {}
+        self._min_distance_ms = settings.min_distance * 1000
+
+    def commit(self, commit: OffsetCommit, now_ms: int) -> Outcome:
+        """Accept a commit, or say why not. One refused for want of an end offset is not tried again by itself."""
+        group_name, topic, partition, offset, timestamp_ms, order = commit
+        if timestamp_ms < self._oldest_ms(now_ms):
+            return Outcome.EXPIRED
+        if not self._accepts(group_name):
+            return Outcome.FILTERED
+        end = self.broker.newest(topic, partition)
+        if end is None:
+            return Outcome.NO_END_OFFSET
+        group = self._group(group_name)
+        rows = group.slot(topic, partition, self.broker.partition_count(topic)).rows
+        assert rows is not None  # noqa: S101  # slot() makes the window
+        observed_ms = now_ms - now_ms % 1000
+        numbers = (offset, order, timestamp_ms)
+        placed = window.place(rows, self.settings.intervals, self._min_distance_ms, numbers, observed_ms, end)
+        if placed is Placed.APPENDED:
+            group.last_commit_ms = timestamp_ms
+        return Outcome.OLD if placed is Placed.DROPPED else Outcome.KEPT
+
+    def set_owner(self, event: OwnerSet) -> Outcome:
+        """Note who owns a partition. This makes the group if need be, even one without a commit."""
+        if not self._accepts(event.group):
+            return Outcome.FILTERED
+        if self.broker.newest(event.topic, event.partition) is None:
+            return Outcome.NO_END_OFFSET
+        count = self.broker.partition_count(event.topic)
+        slot = self._group(event.group).slot(event.topic, event.partition, count)
+        slot.owner, slot.client_id = event.owner, event.client_id
+        return Outcome.KEPT
+
+    def clear_owners(self, group: str) -> None:
+        """Forget the owners of all partitions of a group, if it exists."""
+        if group in self._groups:
+            for slots in self._groups[group].topics.values():
+                for slot in slots:
+                    slot.owner = slot.client_id = ""
+
+    def delete_group(self, group: str) -> None:
+        """Forget a group, whatever the filters say; an unknown one is no error."""
+        self._groups.pop(group, None)
+
+    def delete_group_topic(self, group: str, topic: str) -> None:
+        """Forget one topic of a group, and the group if it has no other."""
+        if group in self._groups:
+            topics = self._groups[group].topics
+            topics.pop(topic, None)
+            if not topics:
+                del self._groups[group]
+
+    def delete_topic(self, topic: str) -> None:
+        """Forget a topic in every group; the groups stay. The broker's side is forgotten by its own owner."""
+        for group in self._groups.values():
+            group.topics.pop(topic, None)
+
+    def names(self) -> list[str]:
+        """Return the names of all groups, also of those that have expired and were not read since, sorted."""
+        return sorted(self._groups)
+
+    def groups_of_topic(self, topic: str) -> list[str]:
+        """Return the names of the groups that have the topic, sorted."""
+        return sorted(name for name, group in self._groups.items() if topic in group.topics)
+
+    def read(self, group: str, now_ms: int) -> dict[str, list[Partition]] | None:
+        """Return what is known of a group by topic; None for an unknown one.
+
+        A group that has not committed for longer than expire-group is deleted here, and so is a group that is known
+        by its owners alone: its last commit counts as the year 1970.
+        """
+        known = self._groups.get(group)
+        if known is None:
+            return None
+        if self._oldest_ms(now_ms) > known.last_commit_ms:
+            del self._groups[group]
+            return None
+        return {topic: self._partitions(topic, known.topics[topic]) for topic in sorted(known.topics)}
+
+    def groups(self) -> Iterator[tuple[str, Group]]:
+        """Go through all groups, to save them."""
+        yield from self._groups.items()
+
+    def restore(self, name: str, group: Group) -> None:
+        """Put a saved group back, keeping the newest commits if fewer are kept now."""
+        for slots in group.topics.values():
+            for slot in slots:
+                if slot.rows is not None:
+                    window.trim(slot.rows, self.settings.intervals)
+        self._groups[name] = group
+
+    def _oldest_ms(self, now_ms: int) -> int:
+        return (now_ms // 1000 - self.settings.expire_group) * 1000
+
+    def _group(self, name: str) -> Group:
+        group = self._groups.get(name)
+        if group is None:
+            group = self._groups[name] = Group()
+        return group
+
+    def _partitions(self, topic: str, slots: list[Slot]) -> list[Partition]:
+        return [self._partition(topic, number, slot) for number, slot in enumerate(slots)]
+
+    def _partition(self, topic: str, number: int, slot: Slot) -> Partition:
+        history = self.broker.history(topic, number)
+        if slot.rows is None:
+            return Partition(0, (), history, 0, slot.owner, slot.client_id)
+        lag = max(history[-1] - window.newest_offset(slot.rows), 0) if history and slot.rows else 0
+        return Partition(self.settings.intervals, Commits(slot.rows), history, lag, slot.owner, slot.client_id)

@@ -1,0 +1,105 @@
+"""The words of the lag engine. Names and numbers are Burrow's, so that its users find what they know."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class Status(IntEnum):
+    """A verdict. Partitions use OK, WARN, STOP, STALL and REWIND; groups use NOTFOUND, OK, WARN and ERR."""
+
+    NOTFOUND = 0
+    OK = 1
+    WARN = 2
+    ERR = 3
+    STOP = 4
+    STALL = 5
+    REWIND = 6
+
+
+class Commit(NamedTuple):
+    """One committed offset in a window. A named tuple, because a shard makes a million of them each time it judges.
+
+    ``order`` is the offset of the commit's own record in ``__consumer_offsets``. ``lag`` is the lag in records
+    when the commit was processed, and None for a commit that was put in later from history.
+    """
+
+    offset: int
+    order: int
+    timestamp_ms: int
+    observed_ms: int
+    lag: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """What is known of one partition of one group at one moment.
+
+    ``intervals`` is how many commits the window can hold, and 0 where no commit or owner ever arrived.
+    ``commits`` are the commits it does hold, by ascending order. ``broker_offsets`` are the end offsets
+    remembered for the partition, oldest first.
+    """
+
+    intervals: int
+    commits: Sequence[Commit]
+    broker_offsets: Sequence[int]
+    current_lag: int
+    owner: str = ""
+    client_id: str = ""
+
+
+GroupTopics = Mapping[str, Sequence[Partition]]
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionStatus:
+    """The verdict on one partition. ``complete`` is the filled part of the window, from 0 to 1."""
+
+    topic: str
+    partition: int
+    owner: str
+    client_id: str
+    status: Status
+    start: Commit | None
+    end: Commit | None
+    current_lag: int
+    complete: float
+
+
+@dataclass(frozen=True, slots=True)
+class GroupStatus:
+    """The verdict on a group. ``complete`` is the part of its partitions whose window is full."""
+
+    cluster: str
+    group: str
+    status: Status
+    complete: float
+    partitions: tuple[PartitionStatus, ...]
+    partition_count: int
+    maxlag: PartitionStatus | None
+    totallag: int
+
+
+@dataclass(frozen=True, slots=True)
+class StorageSettings:
+    """How windows are kept. Times are seconds; the lists are regular expressions in Go's syntax, "" for none."""
+
+    intervals: int = 10
+    min_distance: int = 0
+    expire_group: int = 604_800
+    allowlist: str = ""
+    denylist: str = ""
+
+    def __post_init__(self) -> None:
+        if self.intervals < 1:
+            raise ValueError(f"A window must hold at least one commit; intervals is {self.intervals}.")
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatorSettings:
+    """How windows are judged: seconds an answer is kept, the least filled window judged (0 to 1), lag in records."""
+
+    expire_cache: int = 10
+    minimum_complete: float = 0.0
+    allowed_lag: int = 0

@@ -1,0 +1,127 @@
+"""A window: the last few commits of one group on one partition, by ascending order.
+
+A window is a flat array of five numbers a commit, 40 bytes, because a shard keeps a million commits: as objects
+they would take five times the memory, and the garbage collector would walk them all. Instead of the lag it keeps the
+end offset that the lag was measured against, since a lag may need 64 unsigned bits and an offset never does.
+"""
+
+from array import array
+from collections.abc import Sequence
+from enum import Enum
+from struct import Struct
+
+from lag.types import Commit
+
+Rows = array[int]
+
+_WIDTH = 5
+_ROW = Struct("=5q")
+_OFFSET, _ORDER, _TIME, _OBSERVED, _END = range(_WIDTH)
+_NEWEST_ORDER, _NEWEST_TIME = _ORDER - _WIDTH, _TIME - _WIDTH
+_UNKNOWN = -(2**63)  # as an end offset: the lag was not measured
+
+
+class Placed(Enum):
+    """What became of a commit."""
+
+    APPENDED = "appended"
+    BACKFILLED = "backfilled"
+    DROPPED = "dropped"
+
+
+def new() -> Rows:
+    """Return an empty window."""
+    return array("q")
+
+
+def place(
+    rows: Rows, intervals: int, min_distance_ms: int, commit: tuple[int, int, int], observed_ms: int, end: int
+) -> Placed:
+    """Put a commit (offset, order, timestamp_ms) where its order says; offset and time play no part in that.
+
+    ``intervals`` is the most commits a window holds and ``end`` the partition's newest end offset. A commit less than
+    ``min_distance_ms`` after the one before it replaces that one and keeps its time. A difference below zero is less
+    too, so times never fall along appended commits even at a minimum distance of 0.
+    """
+    offset, order, timestamp_ms = commit
+    if not rows or order > rows[_NEWEST_ORDER]:
+        if rows and timestamp_ms - rows[_NEWEST_TIME] < min_distance_ms:
+            _merge(rows, len(rows) - _WIDTH, commit, observed_ms, end)
+            return Placed.APPENDED
+        rows.extend((offset, order, timestamp_ms, observed_ms, end))
+        if len(rows) > intervals * _WIDTH:
+            del rows[:_WIDTH]
+        return Placed.APPENDED
+    return _backfill(rows, len(rows) >= intervals * _WIDTH, min_distance_ms, commit, observed_ms)
+
+
+def _backfill(rows: Rows, full: bool, min_distance_ms: int, commit: tuple[int, int, int], observed_ms: int) -> Placed:
+    """Put in a commit older than the newest. Its lag is unknown: the end offset of its time is not remembered."""
+    order, timestamp_ms = commit[_ORDER], commit[_TIME]
+    before = _row_before(rows, order)
+    if (before < 0 and full) or (before >= 0 and rows[before + _ORDER] == order):
+        return Placed.DROPPED
+    row = array("q", (*commit, observed_ms, _UNKNOWN))
+    if before < 0:
+        rows[0:0] = row
+    elif full and before == 0:
+        rows[0:_WIDTH] = row
+    elif timestamp_ms - rows[before + _TIME] < min_distance_ms:
+        _merge(rows, before, commit, observed_ms, _UNKNOWN)
+    else:
+        rows[before + _WIDTH : before + _WIDTH] = row
+        if full:
+            del rows[:_WIDTH]
+    return Placed.BACKFILLED
+
+
+def _row_before(rows: Rows, order: int) -> int:
+    """Return where the newest row with this order or a smaller one starts; below 0 when there is none."""
+    at = len(rows) - _WIDTH
+    while at >= 0 and rows[at + _ORDER] > order:
+        at -= _WIDTH
+    return at
+
+
+def _merge(rows: Rows, at: int, commit: tuple[int, int, int], observed_ms: int, end: int) -> None:
+    rows[at + _OFFSET] = commit[_OFFSET]
+    rows[at + _ORDER] = commit[_ORDER]
+    rows[at + _OBSERVED] = observed_ms
+    rows[at + _END] = end
+
+
+def trim(rows: Rows, intervals: int) -> None:
+    """Keep the newest commits only, where a window was saved under a larger setting."""
+    del rows[: -intervals * _WIDTH]
+
+
+def newest_offset(rows: Rows) -> int:
+    """Return the newest commit's offset; the window must not be empty."""
+    return rows[_OFFSET - _WIDTH]
+
+
+class Commits(Sequence[Commit]):
+    """A window's commits, made into objects only when somebody looks: most partitions are judged without."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: Rows) -> None:
+        """Take a copy, so that commits which arrive later don't show."""
+        self._rows = rows[:]
+
+    def __len__(self) -> int:
+        return len(self._rows) // _WIDTH
+
+    def __getitem__(self, index):  # type: ignore[no-untyped-def, override]  # both forms of Sequence
+        if isinstance(index, slice):
+            return tuple(self)[index]
+        at = range(0, len(self._rows), _WIDTH)[index]
+        return _commit(*self._rows[at : at + _WIDTH])
+
+    def __iter__(self):  # type: ignore[no-untyped-def, override]
+        return (_commit(*row) for row in _ROW.iter_unpack(self._rows))
+
+
+def _commit(offset: int, order: int, timestamp_ms: int, observed_ms: int, end: int) -> Commit:
+    lag = None if end == _UNKNOWN else max(end - offset, 0)
+    return Commit(offset, order, timestamp_ms, observed_ms, lag)

@@ -1,0 +1,35 @@
+"""Takes the README's pictures from a running demo: ``make demo`` in one terminal, ``make screenshots`` in another."""
+
+import shutil
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.conftest import FLAGS
+
+URL = "http://127.0.0.1:8080"
+PAGES = {
+    "overview": "/clusters/demo/",
+    "topics": "/clusters/demo/topics/",
+    "group": "/clusters/demo/groups/payments-settlement/",
+}
+FOLDER = Path("docs/images")
+
+
+def main() -> None:
+    """Take every picture."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        page = browser.new_page(viewport={"width": 1280, "height": 640})
+        page.goto(URL)
+        page.fill("[name=username]", "admin")
+        page.fill("[name=password]", "admin")
+        page.press("[name=password]", "Enter")
+        page.wait_for_selector("header.topbar")
+        for name, path in PAGES.items():
+            page.goto(URL + path)
+            page.screenshot(path=FOLDER / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser.server import Server
+from tests.kafka.waiting import eventually
+
+
+@pytest.fixture(scope="module")
+def up() -> Iterator[Server]:
+    with Server() as one:
+        yield one
+
+
+def test_up_needs_no_settings_and_serves_with_three_children(up: Server) -> None:
+    assert set(eventually(lambda: len(up.children()) == 3 and up.children())) == {"web", "worker", "beat"}
+    assert (up.folder / "kafkaadmin.sqlite3").exists()
+    assert (up.folder / "secret.key").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("child", ["web", "worker", "beat"])
+def test_a_killed_child_is_started_again(up: Server, child: str) -> None:
+    before = eventually(lambda: up.children().get(child))
+    os.kill(before, signal.SIGKILL)
+    eventually(lambda: up.children().get(child, before) != before, timeout=60)
+    eventually(up.ready, timeout=30)
+
+
+def test_sigterm_ends_all_and_leaves_no_process(tmp_path: Path) -> None:
+    with Server() as one:
+        children = eventually(lambda: len(one.children()) == 3 and one.children())
+    assert one.process.returncode == 0
+    for pid in children.values():
+        assert not Path(f"/proc/{pid}").exists()
+
+
+def run(folder: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA", "DJANGO"))}
+    return subprocess.run(
+        [sys.executable, "-m", "kafkaadmin", *arguments],
+        env={**own, "KAFKAADMIN_DATA_DIR": str(folder), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_check_says_what_is_missing(tmp_path: Path) -> None:
+    answer = run(tmp_path, "check")
+    assert answer.returncode == 1
+    assert "run `kafkaadmin migrate`" in answer.stdout
+
+
+def test_check_passes_after_migrating_and_the_first_password_is_printed_once(tmp_path: Path) -> None:
+    assert "First sign-in: admin / " in run(tmp_path, "migrate").stdout
+    assert run(tmp_path, "migrate").stdout == ""
+    answer = run(tmp_path, "check")
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert "ok    database" in answer.stdout
+
+
+def test_clusters_are_declared_from_a_file_and_checked(tmp_path: Path) -> None:
+    file = tmp_path / "clusters.yml"
+    file.write_text(
+        "kafka:\n  clusters:\n    - name: far\n      bootstrapServers: 127.0.0.1:1\n      ksqldbServer: http://x\n"
+    )
+    run(tmp_path, "migrate")
+    applied = run(tmp_path, "clusters", "apply", str(file))
+    assert "cluster far" in applied.stdout
+    assert "kafka.clusters[0].ksqldbServer" in applied.stdout
+    answer = run(tmp_path, "check")
+    assert answer.returncode == 1
+    assert "127.0.0.1:1 refuses the connection" in answer.stdout
+
+
+def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
+    answer = run(tmp_path, "check", KAFKAADMIN_TRUSTED_PROXY="perhaps")
+    assert answer.returncode != 0
+    assert "KAFKAADMIN_TRUSTED_PROXY must be true or false" in answer.stderr
