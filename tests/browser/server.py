@@ -58,10 +58,11 @@ class Server:
             return False
 
     def children(self) -> dict[str, int]:
-        """Return the processes of web, worker and beat by name."""
+        """Return the processes of web, worker and beat by name; nothing while one is missing."""
         out = subprocess.run(
             ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True
         )
         lines = [line.split(maxsplit=1) for line in out.stdout.splitlines()]
         words = {"web": "gunicorn", "worker": " worker", "beat": " beat"}
-        return {name: int(pid) for name, word in words.items() for pid, command in lines if word in command}
+        found = {name: int(pid) for name, word in words.items() for pid, command in lines if word in command}
+        return found if len(found) == len(words) else {}

@@ -18,14 +18,14 @@ def up() -> Iterator[Server]:
 
 
 def test_up_needs_no_settings_and_serves_with_three_children(up: Server) -> None:
-    assert set(eventually(lambda: len(up.children()) == 3 and up.children())) == {"web", "worker", "beat"}
+    assert set(eventually(up.children)) == {"web", "worker", "beat"}
     assert (up.folder / "kafkaadmin.sqlite3").exists()
     assert (up.folder / "secret.key").stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("child", ["web", "worker", "beat"])
 def test_a_killed_child_is_started_again(up: Server, child: str) -> None:
-    before = eventually(lambda: up.children().get(child))
+    before = eventually(up.children)[child]
     os.kill(before, signal.SIGKILL)
     eventually(lambda: up.children().get(child, before) != before, timeout=60)
     eventually(up.ready, timeout=30)
@@ -33,7 +33,7 @@ def test_a_killed_child_is_started_again(up: Server, child: str) -> None:
 
 def test_sigterm_ends_all_and_leaves_no_process(tmp_path: Path) -> None:
     with Server() as one:
-        children = eventually(lambda: len(one.children()) == 3 and one.children())
+        children = eventually(one.children)
     assert one.process.returncode == 0
     for pid in children.values():
         assert not Path(f"/proc/{pid}").exists()
