@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Iterator
 
-Ring = array[int]
+from lag.types import Int64s
 
 
 class BrokerOffsets:
@@ -13,7 +13,7 @@ class BrokerOffsets:
 
     def __init__(self, intervals: int) -> None:
         self._intervals = intervals
-        self._topics: dict[str, list[Ring]] = {}
+        self._topics: dict[str, list[Int64s]] = {}
 
     def add(self, topic: str, partition: int, partition_count: int, offset: int) -> None:
         """Remember an end offset. A topic's list of partitions grows with the count and never shrinks.
@@ -59,10 +59,10 @@ class BrokerOffsets:
         """Forget a topic that is gone; an unknown one is no error."""
         self._topics.pop(topic, None)
 
-    def rings(self) -> Iterator[tuple[str, list[Ring]]]:
+    def rings(self) -> Iterator[tuple[str, list[Int64s]]]:
         """Go through all topics and their histories, to save them."""
         yield from self._topics.items()
 
-    def restore(self, topic: str, rings: list[Ring]) -> None:
+    def restore(self, topic: str, rings: list[Int64s]) -> None:
         """Put a saved topic back, keeping the newest offsets if fewer are kept now."""
         self._topics[topic] = [ring[-self._intervals :] for ring in rings]

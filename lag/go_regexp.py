@@ -12,7 +12,7 @@ from lag.go_classes import NEGATED, PERL, PatternError, escape, negate, python_c
 _MAX_REPEAT = 1000
 _FLAGS = re.compile(r"\(\?([imsU]*)(?:-([imsU]+))?([:)])")
 _NAMED = re.compile(r"\(\?P?<([A-Za-z0-9_]+)>")
-_REPEAT = re.compile(r"\{(\d+)(,?)(\d*)\}")
+_REPEAT = re.compile(r"\{([0-9]+)(,?)([0-9]*)\}")
 
 
 def compile_pattern(pattern: str) -> re.Pattern[str]:
@@ -27,7 +27,7 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
 
 
 class _Translator:
-    """Reads the expression once from left to right. Each atom carries its own flags, as Go's flags may change midway."""
+    """Reads the expression from left to right. Each atom carries its own flags: in Go they may change midway."""
 
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern

@@ -8,8 +8,8 @@ from lag.broker_offsets import BrokerOffsets
 from lag.filters import GroupFilter
 from lag.group_metadata import OwnerSet
 from lag.records import OffsetCommit
-from lag.types import Partition, StorageSettings
-from lag.window import Commits, Placed, Rows
+from lag.types import Int64s, Partition, StorageSettings
+from lag.window import Commits, Placed
 
 
 class Outcome(Enum):
@@ -27,7 +27,7 @@ class Slot:
 
     __slots__ = ("client_id", "owner", "rows")
 
-    def __init__(self, rows: Rows | None = None, owner: str = "", client_id: str = "") -> None:
+    def __init__(self, rows: Int64s | None = None, owner: str = "", client_id: str = "") -> None:
         self.rows = rows
         self.owner = owner
         self.client_id = client_id
@@ -87,13 +87,14 @@ class GroupStore:
         return Outcome.OLD if placed is Placed.DROPPED else Outcome.KEPT
 
     def set_owner(self, event: OwnerSet) -> Outcome:
-        """Note who owns a partition. This makes the group if need be, even one without a commit."""
+        """Note who owns a partition. This makes the group if need be, also where the partition is not known."""
         if not self._accepts(event.group):
             return Outcome.FILTERED
+        group = self._group(event.group)
         if self.broker.newest(event.topic, event.partition) is None:
             return Outcome.NO_END_OFFSET
         count = self.broker.partition_count(event.topic)
-        slot = self._group(event.group).slot(event.topic, event.partition, count)
+        slot = group.slot(event.topic, event.partition, count)
         slot.owner, slot.client_id = event.owner, event.client_id
         return Outcome.KEPT
 

@@ -1,9 +1,15 @@
 """The words of the lag engine. Names and numbers are Burrow's, so that its users find what they know."""
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    Int64s = array[int]  # made with array("q")
+else:
+    Int64s = array  # takes no parameter at run time before Python 3.12
 
 
 class Status(IntEnum):

@@ -6,13 +6,12 @@ end offset that the lag was measured against, since a lag may need 64 unsigned b
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from struct import Struct
+from typing import overload
 
-from lag.types import Commit
-
-Rows = array[int]
+from lag.types import Commit, Int64s
 
 _WIDTH = 5
 _ROW = Struct("=5q")
@@ -29,13 +28,13 @@ class Placed(Enum):
     DROPPED = "dropped"
 
 
-def new() -> Rows:
+def new() -> Int64s:
     """Return an empty window."""
     return array("q")
 
 
 def place(
-    rows: Rows, intervals: int, min_distance_ms: int, commit: tuple[int, int, int], observed_ms: int, end: int
+    rows: Int64s, intervals: int, min_distance_ms: int, commit: tuple[int, int, int], observed_ms: int, end: int
 ) -> Placed:
     """Put a commit (offset, order, timestamp_ms) where its order says; offset and time play no part in that.
 
@@ -55,7 +54,7 @@ def place(
     return _backfill(rows, len(rows) >= intervals * _WIDTH, min_distance_ms, commit, observed_ms)
 
 
-def _backfill(rows: Rows, full: bool, min_distance_ms: int, commit: tuple[int, int, int], observed_ms: int) -> Placed:
+def _backfill(rows: Int64s, full: bool, min_distance_ms: int, commit: tuple[int, int, int], observed_ms: int) -> Placed:
     """Put in a commit older than the newest. Its lag is unknown: the end offset of its time is not remembered."""
     order, timestamp_ms = commit[_ORDER], commit[_TIME]
     before = _row_before(rows, order)
@@ -75,7 +74,7 @@ def _backfill(rows: Rows, full: bool, min_distance_ms: int, commit: tuple[int, i
     return Placed.BACKFILLED
 
 
-def _row_before(rows: Rows, order: int) -> int:
+def _row_before(rows: Int64s, order: int) -> int:
     """Return where the newest row with this order or a smaller one starts; below 0 when there is none."""
     at = len(rows) - _WIDTH
     while at >= 0 and rows[at + _ORDER] > order:
@@ -83,19 +82,19 @@ def _row_before(rows: Rows, order: int) -> int:
     return at
 
 
-def _merge(rows: Rows, at: int, commit: tuple[int, int, int], observed_ms: int, end: int) -> None:
+def _merge(rows: Int64s, at: int, commit: tuple[int, int, int], observed_ms: int, end: int) -> None:
     rows[at + _OFFSET] = commit[_OFFSET]
     rows[at + _ORDER] = commit[_ORDER]
     rows[at + _OBSERVED] = observed_ms
     rows[at + _END] = end
 
 
-def trim(rows: Rows, intervals: int) -> None:
+def trim(rows: Int64s, intervals: int) -> None:
     """Keep the newest commits only, where a window was saved under a larger setting."""
     del rows[: -intervals * _WIDTH]
 
 
-def newest_offset(rows: Rows) -> int:
+def newest_offset(rows: Int64s) -> int:
     """Return the newest commit's offset; the window must not be empty."""
     return rows[_OFFSET - _WIDTH]
 
@@ -105,20 +104,24 @@ class Commits(Sequence[Commit]):
 
     __slots__ = ("_rows",)
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Int64s) -> None:
         """Take a copy, so that commits which arrive later don't show."""
         self._rows = rows[:]
 
     def __len__(self) -> int:
         return len(self._rows) // _WIDTH
 
-    def __getitem__(self, index):  # type: ignore[no-untyped-def, override]  # both forms of Sequence
+    @overload
+    def __getitem__(self, index: int) -> Commit: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Commit, ...]: ...
+    def __getitem__(self, index: int | slice) -> Commit | tuple[Commit, ...]:
         if isinstance(index, slice):
             return tuple(self)[index]
         at = range(0, len(self._rows), _WIDTH)[index]
         return _commit(*self._rows[at : at + _WIDTH])
 
-    def __iter__(self):  # type: ignore[no-untyped-def, override]
+    def __iter__(self) -> Iterator[Commit]:
         return (_commit(*row) for row in _ROW.iter_unpack(self._rows))
 
 
