@@ -15,6 +15,7 @@ COMMANDS = {
     "migrate": ("kafkaadmin.cli.processes", "migrate"),
     "check": ("kafkaadmin.cli.check", "check"),
     "clusters": ("kafkaadmin.cli.clusters", "clusters"),
+    "lag": ("lag.cli", "lag"),
 }
 
 
