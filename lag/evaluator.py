@@ -16,10 +16,11 @@ def evaluate_partition(
 ) -> PartitionStatus:
     """Judge one partition. A window filled less than ``minimum_complete`` is OK whatever it shows."""
     commits = partition.commits
-    complete = completeness(partition)
+    filled = len(commits)
+    complete = completeness(filled, partition.intervals)
     status = Status.OK
     # Rule 1 asked beforehand: most partitions end here, and their commits need not be unpacked.
-    if commits and partition.current_lag > settings.allowed_lag and is_judged(complete, settings):
+    if filled and partition.current_lag > settings.allowed_lag and is_judged(complete, settings):
         status = deciding_rule(facts_of(partition, settings, now_ms)).status
     return PartitionStatus(
         topic,
@@ -27,8 +28,8 @@ def evaluate_partition(
         partition.owner,
         partition.client_id,
         status,
-        commits[0] if commits else None,
-        commits[-1] if commits else None,
+        commits[0] if filled else None,
+        commits[-1] if filled else None,
         partition.current_lag,
         complete,
     )
@@ -41,12 +42,12 @@ def facts_of(partition: Partition, settings: EvaluatorSettings, now_ms: int) -> 
     return Facts(commits, partition.broker_offsets, partition.current_lag, settings.allowed_lag, whole_second)
 
 
-def completeness(partition: Partition) -> float:
+def completeness(filled: int, intervals: int) -> float:
     """Return the filled part of the window, rounded to 32 bits.
 
     A window without a commit counts as holding one (Burrow keeps one empty entry); a slot without a window has 0.
     """
-    return ratio(len(partition.commits) or 1, partition.intervals) if partition.intervals else 0.0
+    return ratio(filled or 1, intervals) if intervals else 0.0
 
 
 def is_judged(complete: float, settings: EvaluatorSettings) -> bool:

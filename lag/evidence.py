@@ -23,7 +23,7 @@ def explain(partition: Partition, settings: EvaluatorSettings, now_ms: int) -> t
     """Return the rules that were asked, in order; the last one fired and decided. Later rules are not asked."""
     if not partition.commits:
         return (RuleOutcome(0, "no commits", True, "No commit of this partition has been seen."),)
-    complete = completeness(partition)
+    complete = completeness(len(partition.commits), partition.intervals)
     if not is_judged(complete, settings):
         return (_too_short(partition, settings),)
     facts = facts_of(partition, settings, now_ms)

@@ -31,24 +31,22 @@ class Shard:
         if order < self.positions.get(source, 0):
             return
         for event in decode(key, value, order):
-            self.counts[self._apply(event, now_ms)] += 1
+            word = self._commit(event, now_ms) if isinstance(event, OffsetCommit) else self._apply(event)
+            self.counts[word] += 1
         self.positions[source] = order + 1
 
-    def _apply(self, event: Event, now_ms: int) -> str:
-        """Apply one event; return the word under which it is counted."""
+    def _commit(self, event: OffsetCommit, now_ms: int) -> str:
+        return self.store.commit(event, now_ms) if self._accepts(event.group) else "refused by the consumer's filter"
+
+    def _apply(self, event: Event) -> str:
+        """Apply any other event; return the word under which it is counted."""
         match event:
-            case OffsetCommit():
-                return (
-                    self.store.commit(event, now_ms).value if self._accepts(event.group) else "refused by the consumer"
-                )
             case OwnerSet():
-                return f"owner {self.store.set_owner(event).value}"
+                return f"owner {self.store.set_owner(event)}"
             case OwnersCleared(group):
                 self.store.clear_owners(group)
             case GroupDeleted(group):
                 self.store.delete_group(group)
-            case OffsetTombstone() | Ignored() | Malformed():
-                pass
         return _WORDS[type(event)]
 
 

@@ -1,7 +1,7 @@
 """The groups of one shard: their windows and owners. One shard holds all of a group, and no other shard any of it."""
 
 from collections.abc import Iterator
-from enum import Enum
+from enum import StrEnum
 
 from lag import window
 from lag.broker_offsets import BrokerOffsets
@@ -12,7 +12,7 @@ from lag.types import Int64s, Partition, StorageSettings
 from lag.window import Commits, Placed
 
 
-class Outcome(Enum):
+class Outcome(StrEnum):
     """What became of a commit or an owner that was offered."""
 
     KEPT = "kept"
@@ -42,15 +42,21 @@ class Group:
         self.last_commit_ms = last_commit_ms
         self.topics: dict[str, list[Slot]] = {}
 
-    def slot(self, topic: str, partition: int, partition_count: int) -> Slot:
-        """Return a slot with a window. Only a partition past the present list makes the list grow."""
-        slots = self.topics.setdefault(topic, [])
-        if partition >= len(slots):
-            slots.extend(Slot() for _ in range(len(slots), partition_count))
+    def rows(self, topic: str, partition: int, broker: BrokerOffsets) -> Int64s:
+        """Return a partition's window, made if need be."""
+        slots = self.topics.get(topic)
+        if slots is None or partition >= len(slots):
+            slots = self._grow(topic, broker.partition_count(topic))
         slot = slots[partition]
         if slot.rows is None:
             slot.rows = window.new()
-        return slot
+        return slot.rows
+
+    def _grow(self, topic: str, partition_count: int) -> list[Slot]:
+        """Make a topic's list as long as the broker's. Only a partition past its end makes it grow."""
+        slots = self.topics.setdefault(topic, [])
+        slots.extend(Slot() for _ in range(len(slots), partition_count))
+        return slots
 
 
 class GroupStore:
@@ -77,8 +83,7 @@ class GroupStore:
         if end is None:
             return Outcome.NO_END_OFFSET
         group = self._group(group_name)
-        rows = group.slot(topic, partition, self.broker.partition_count(topic)).rows
-        assert rows is not None  # noqa: S101  # slot() makes the window
+        rows = group.rows(topic, partition, self.broker)
         observed_ms = now_ms - now_ms % 1000
         numbers = (offset, order, timestamp_ms)
         placed = window.place(rows, self.settings.intervals, self._min_distance_ms, numbers, observed_ms, end)
@@ -93,8 +98,8 @@ class GroupStore:
         group = self._group(event.group)
         if self.broker.newest(event.topic, event.partition) is None:
             return Outcome.NO_END_OFFSET
-        count = self.broker.partition_count(event.topic)
-        slot = group.slot(event.topic, event.partition, count)
+        group.rows(event.topic, event.partition, self.broker)
+        slot = group.topics[event.topic][event.partition]
         slot.owner, slot.client_id = event.owner, event.client_id
         return Outcome.KEPT
 

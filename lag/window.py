@@ -118,13 +118,16 @@ class Commits(Sequence[Commit]):
     def __getitem__(self, index: int | slice) -> Commit | tuple[Commit, ...]:
         if isinstance(index, slice):
             return tuple(self)[index]
-        at = range(0, len(self._rows), _WIDTH)[index]
-        return _commit(*self._rows[at : at + _WIDTH])
+        rows = self._rows
+        at = index * _WIDTH if index >= 0 else len(rows) + index * _WIDTH
+        if not 0 <= at < len(rows):
+            raise IndexError(f"the window has no commit {index}")
+        return _commit(*rows[at : at + _WIDTH])
 
     def __iter__(self) -> Iterator[Commit]:
         return (_commit(*row) for row in _ROW.iter_unpack(self._rows))
 
 
 def _commit(offset: int, order: int, timestamp_ms: int, observed_ms: int, end: int) -> Commit:
-    lag = None if end == _UNKNOWN else max(end - offset, 0)
-    return Commit(offset, order, timestamp_ms, observed_ms, lag)
+    lag: int | None = end - offset if end > offset else 0
+    return Commit(offset, order, timestamp_ms, observed_ms, None if end == _UNKNOWN else lag)
