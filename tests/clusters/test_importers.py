@@ -1,0 +1,132 @@
+import pytest
+import yaml
+
+from clusters.importers import jaas, kafka_ui
+from clusters.importers.types import Imported, ImportRefused
+
+SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule"
+USUAL = f"""
+kafka:
+  clusters:
+    - name: prod
+      bootstrapServers: a:9092,b:9092
+      readOnly: true
+      properties:
+        security.protocol: SASL_PLAINTEXT
+        sasl.mechanism: SCRAM-SHA-512
+        sasl.jaas.config: {SCRAM} required username="devops" password="p\\"q;r=s";
+        request.timeout.ms: 5000
+"""
+
+
+def read(text: str, **environment: str) -> Imported:
+    return kafka_ui.read(yaml.safe_load(text), environment)
+
+
+def test_the_usual_configuration_of_a_kafka_ui_user_is_understood() -> None:
+    imported = read(USUAL)
+    (cluster,) = imported.clusters
+    assert imported.remarks == ()
+    assert cluster.name == "prod"
+    assert cluster.fields["bootstrap_servers"] == "a:9092,b:9092"
+    assert cluster.fields["read_only"] is True
+    assert cluster.fields["security_protocol"] == "SASL_PLAINTEXT"
+    assert cluster.fields["username"] == "devops"
+    assert cluster.secrets == {"password": 'p"q;r=s'}
+    assert "p" not in repr(cluster).partition("password")[2][:3]
+
+
+def test_nested_properties_relaxed_keys_and_placeholders_mean_the_same() -> None:
+    (cluster,) = read(
+        """
+kafka:
+  clusters:
+    - name: x
+      bootstrap-servers: ${HOST:nowhere}:9092
+      properties: {security: {protocol: SSL}, sasl: {mechanism: "${MECHANISM:PLAIN}"}}
+""",
+        HOST="somewhere",
+    ).clusters
+    assert cluster.fields["bootstrap_servers"] == "somewhere:9092"
+    assert cluster.fields["security_protocol"] == "SSL"
+    assert cluster.fields["sasl_mechanism"] == "PLAIN"
+
+
+def test_every_key_that_is_not_taken_over_is_named_by_its_path() -> None:
+    remarks = read(
+        """
+server: {port: 8080}
+kafka:
+  polling: {}
+  clusters:
+    - bootstrapServers: a:1
+      ksqldbServer: http://x
+      properties: {ssl.truststore.location: /x.jks, plugin.library.paths: /evil.so}
+"""
+    ).remarks
+    text = "\n".join(remarks)
+    for path in (
+        "server:",
+        "kafka.polling:",
+        "kafka.clusters[0].ksqldbServer:",
+        "kafka.clusters[0].properties.ssl.truststore.location:",
+        "kafka.clusters[0].properties.plugin.library.paths:",
+    ):
+        assert path in text
+
+
+def test_the_environment_form_is_the_same_thing() -> None:
+    environment = {
+        "KAFKA_CLUSTERS_0_NAME": "env",
+        "KAFKA_CLUSTERS_0_BOOTSTRAPSERVERS": "a:9092",
+        "KAFKA_CLUSTERS_0_READONLY": "true",
+        "KAFKA_CLUSTERS_0_PROPERTIES_SECURITY_PROTOCOL": "SASL_SSL",
+        "KAFKA_CLUSTERS_0_PROPERTIES_SASL_JAAS_CONFIG": f'{SCRAM} required username="u" password="p";',
+        "UNRELATED": "x",
+    }
+    (cluster,) = kafka_ui.read(kafka_ui.from_environment(environment), environment).clusters
+    assert (cluster.name, cluster.fields["read_only"], cluster.fields["username"]) == ("env", True, "u")
+    assert cluster.fields["security_protocol"] == "SASL_SSL"
+    assert kafka_ui.from_environment({"UNRELATED": "x"}) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{}", "kafka.clusters"),
+        ("[]", "kafka.clusters"),
+        ("kafka: {clusters: [{name: x}]}", "has no bootstrapServers"),
+        ("kafka: {clusters: [{name: x, bootstrapServers: a:1}, {name: x, bootstrapServers: b:1}]}", "same name"),
+        ("kafka: {clusters: [text]}", "not a mapping"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_with_the_reason(text: str, words: str) -> None:
+    with pytest.raises(ImportRefused, match=words.replace("[", "\\[")):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'com.sun.security.auth.module.JndiLoginModule required user.provider.url="ldap://evil";',
+        "no jaas at all",
+        f"{SCRAM} required username",
+    ],
+)
+def test_a_login_module_that_could_run_code_is_refused(line: str) -> None:
+    with pytest.raises(ImportRefused):
+        jaas.parse(line)
+
+
+@pytest.mark.parametrize(
+    ("options", "username", "password"),
+    [
+        ('username="a" password="b c"', "a", "b c"),
+        ("username='a' password='b\\'c'", "a", "b'c"),
+        ('username=a \\\n  password="x=y;z"', "a", "x=y;z"),
+        ('tokenauth="true" username="a" password="p"', "a", "p"),
+    ],
+)
+def test_jaas_options_are_read_with_their_quotes(options: str, username: str, password: str) -> None:
+    found = jaas.parse(f"{SCRAM} required {options};")
+    assert (found.options["username"], found.options["password"]) == (username, password)
