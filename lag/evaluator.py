@@ -104,7 +104,7 @@ def ratio(part: int, whole: int) -> float:
     if not whole:
         return 0.0
     exact = _float32(part / whole)
-    shorter = (float(f"{exact:.{digits}g}") for digits in range(1, _FLOAT32_DIGITS))
+    shorter = (float(f"{exact:.{digits}g}") for digits in range(1, _FLOAT32_DIGITS + 1))
     return next((number for number in shorter if _float32(number) == exact), exact)
 
 

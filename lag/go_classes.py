@@ -1,10 +1,11 @@
 """Characters and character classes of Go's regular expressions; classes are ranges of code points."""
 
 import re
+from collections.abc import Iterable
 
-Ranges = tuple[tuple[int, int], ...]
+Range = tuple[int, int]
+Ranges = tuple[Range, ...]
 
-_LAST = 0x10FFFF
 _POSIX_NAME = re.compile(r"\[:(\^?)([a-z]+):\]")
 
 
@@ -13,7 +14,6 @@ def _ranges(*spans: str) -> Ranges:
 
 
 PERL = {"d": _ranges("09"), "w": _ranges("09", "AZ", "_", "az"), "s": _ranges("\t\n", "\f\r", " ")}
-NEGATED = {"D": "d", "W": "w", "S": "s"}
 _POSIX = {
     "alnum": _ranges("09", "AZ", "az"),
     "alpha": _ranges("AZ", "az"),
@@ -55,14 +55,7 @@ def escape(pattern: str, at: int) -> tuple[str, int] | None:
     return None
 
 
-def negate(ranges: Ranges) -> Ranges:
-    """Return every code point that is in none of the ranges, which must ascend."""
-    starts = [0, *(high + 1 for _, high in ranges)]
-    ends = [*(low - 1 for low, _ in ranges), _LAST]
-    return tuple((low, high) for low, high in zip(starts, ends, strict=True) if low <= high)
-
-
-def python_class(ranges: Ranges, *, negated: bool = False) -> str:
+def python_class(ranges: Iterable[Range], *, negated: bool = False) -> str:
     """Write ranges as a class that Python reads."""
     body = "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in ranges)
     return f"[{'^' if negated else ''}{body}]"
@@ -76,25 +69,38 @@ def read_class(pattern: str, at: int) -> tuple[str, int]:
     start = at + 1
     negated = pattern.startswith("^", start)
     start += negated
-    place, ranges = start, list[tuple[int, int]]()
+    place, ranges, others = start, list[Range](), list[str]()
     while place == start or not pattern.startswith("]", place):
-        found, place = _item(pattern, place)
-        ranges.extend(found)
-    return python_class(tuple(ranges), negated=negated), place + 1
+        found, excluded, place = _item(pattern, place)
+        if excluded:
+            others.append(python_class(found, negated=True))
+        else:
+            ranges.extend(found)
+    return _written(ranges, others, negated=negated), place + 1
 
 
-def _item(pattern: str, at: int) -> tuple[Ranges, int]:
+def _written(ranges: list[Range], others: list[str], *, negated: bool) -> str:
+    """Join what is in the class with what is in it by being outside another, such as ``[a\\D]``.
+
+    Classes stay negated and are not turned into their complement: without regard to case the two differ.
+    """
+    if not others:
+        return python_class(ranges, negated=negated)
+    choices = "|".join([python_class(ranges), *others] if ranges else others)
+    return f"(?:(?!{choices})(?s:.))" if negated else f"(?:{choices})"
+
+
+def _item(pattern: str, at: int) -> tuple[Ranges, bool, int]:
+    """Read one part of a class: its ranges, whether it means what is outside them, and the place after it."""
     if match := _POSIX_NAME.match(pattern, at):
         if match[2] not in _POSIX:
             raise _error(pattern, f"there is no class {match[0]}")
-        found = _POSIX[match[2]]
-        return negate(found) if match[1] else found, match.end()
+        return _POSIX[match[2]], bool(match[1]), match.end()
     name = pattern[at + 1 : at + 2] if pattern.startswith("\\", at) else ""
-    if name and name in PERL:
-        return PERL[name], at + 2
-    if name and name in NEGATED:
-        return negate(PERL[NEGATED[name]]), at + 2
-    return _range(pattern, at)
+    if name and name.lower() in PERL:
+        return PERL[name.lower()], name.isupper(), at + 2
+    ranges, at = _range(pattern, at)
+    return ranges, False, at
 
 
 def _range(pattern: str, at: int) -> tuple[Ranges, int]:

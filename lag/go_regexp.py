@@ -7,7 +7,7 @@ Captures and greediness are dropped: they do not change whether an expression ma
 
 import re
 
-from lag.go_classes import NEGATED, PERL, PatternError, escape, negate, python_class, read_class
+from lag.go_classes import PERL, PatternError, escape, python_class, read_class
 
 _MAX_REPEAT = 1000
 _FLAGS = re.compile(r"\(\?([imsU]*)(?:-([imsU]+))?([:)])")
@@ -119,14 +119,13 @@ class _Translator:
 
     def _backslash(self) -> None:
         char = self._pattern[self._at + 1 : self._at + 2]
-        if char in PERL:
-            self._emit(self._folded(python_class(PERL[char])), 2)
-        elif char in NEGATED:
-            self._emit(self._folded(python_class(negate(PERL[NEGATED[char]]))), 2)
+        if char and char.lower() in PERL:
+            self._emit(self._folded(python_class(PERL[char.lower()], negated=char.isupper())), 2)
         elif char in ("A", "z"):
             self._emit("(?:\\A)" if char == "A" else "(?:\\Z)", 2)
         elif char in ("b", "B"):
-            self._emit(f"(?a:\\{char})", 2)
+            # Python's own \B finds nothing in an empty name.
+            self._emit("(?a:\\b)" if char == "b" else "(?a:(?!\\b))", 2)
         elif char == "Q":
             self._quoted()
         elif found := escape(self._pattern, self._at):
