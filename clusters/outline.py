@@ -35,10 +35,13 @@ def topic_config(values: Mapping[str, str | None]) -> TopicConfig:
 
 
 def under_min_isr(partitions: Iterable[Partition], min_isr: int | None) -> int | None:
-    """Count partitions that refuse ``acks=all``: fewer replicas in sync than ``min.insync.replicas``."""
+    """Count partitions that refuse ``acks=all``: fewer replicas in sync than ``min.insync.replicas``.
+
+    Brokers never ask for more than a partition has (kafka.cluster.Partition, effectiveMinIsr).
+    """
     if min_isr is None:
         return None
-    return sum(len(partition.isr) < min_isr for partition in partitions)
+    return sum(len(partition.isr) < min(min_isr, len(partition.replicas)) for partition in partitions)
 
 
 def messages(topic: TopicOutline, marks: Mapping[TopicPartition, Watermarks]) -> int | None:

@@ -20,6 +20,11 @@ def test_a_topic_counts_what_is_wrong_with_it() -> None:
     assert (row["messages"], row["size"]) == (None, None)
 
 
+def test_a_single_replica_is_enough_where_there_is_no_other() -> None:
+    alone = TopicOutline("alone", False, (Partition(0, 1, (1,), (1,)),))
+    assert outline.topic_row(alone, outline.TopicConfig("delete", 1000, 2), {}, {})["under_min_isr"] == 0
+
+
 def test_messages_are_known_only_when_every_partition_is() -> None:
     marks = {("t", 0): Watermarks(5, 10), ("t", 1): Watermarks(0, 1)}
     assert outline.messages(TOPIC, marks) is None
