@@ -8,7 +8,7 @@ import json
 import sys
 import zlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lag.broker_offsets import BrokerOffsets
@@ -35,8 +35,41 @@ def dump(shard: Shard) -> bytes:
         "groups": [_group_header(name, group, numbers) for name, group in shard.store.groups()],
         "broker": [_topic_header(topic, rings, numbers) for topic, rings in shard.store.broker.rings()],
     }
-    text = json.dumps(header, separators=(",", ":")).encode()
-    return zlib.compress(len(text).to_bytes(_LENGTH_BYTES, "little") + text + _swapped(numbers).tobytes(), _FASTEST)
+    return _packed(header, numbers)
+
+
+def dump_group(group: Group) -> bytes:
+    """Return one group's windows and owners as bytes."""
+    numbers: Int64s = array("q")
+    return _packed({"version": _VERSION, "group": _group_header("", group, numbers)}, numbers)
+
+
+def load_group(data: bytes) -> Group:
+    """Return the group that was saved. Raises CheckpointError."""
+    header, numbers = _parts(data)
+    try:
+        _, last_commit_ms, topics = header["group"]
+        return _group(last_commit_ms, topics, _Numbers(numbers))
+    except (KeyError, TypeError, ValueError) as error:
+        raise CheckpointError(f"The group's parts do not fit together: {error!r}.") from error
+
+
+def dump_arrays(arrays: Sequence[Int64s]) -> bytes:
+    """Return arrays of numbers as bytes, such as a topic's end offsets by partition."""
+    numbers: Int64s = array("q")
+    for one in arrays:
+        numbers.extend(one)
+    return _packed({"version": _VERSION, "lengths": [len(one) for one in arrays]}, numbers)
+
+
+def load_arrays(data: bytes) -> list[Int64s]:
+    """Return the arrays that were saved. Raises CheckpointError."""
+    header, numbers = _parts(data)
+    reader = _Numbers(numbers)
+    try:
+        return [reader.take(length) for length in header["lengths"]]
+    except (KeyError, TypeError, ValueError) as error:
+        raise CheckpointError(f"The numbers do not fit together: {error!r}.") from error
 
 
 def load(data: bytes, settings: StorageSettings, broker: BrokerOffsets, accepts: GroupFilter | None = None) -> Shard:
@@ -59,6 +92,11 @@ def load(data: bytes, settings: StorageSettings, broker: BrokerOffsets, accepts:
     except (KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"The checkpoint's parts do not fit together: {error!r}.") from error
     return shard
+
+
+def _packed(header: dict[str, Any], numbers: Int64s) -> bytes:
+    text = json.dumps(header, separators=(",", ":")).encode()
+    return zlib.compress(len(text).to_bytes(_LENGTH_BYTES, "little") + text + _swapped(numbers).tobytes(), _FASTEST)
 
 
 def _group_header(name: str, group: Group, numbers: Int64s) -> list[Any]:

@@ -25,7 +25,7 @@ class OffsetCommit(NamedTuple):
 
 
 class OffsetTombstone(NamedTuple):
-    """A committed offset expired or was deleted. Burrow ignores it; the window stays."""
+    """A committed offset expired or was deleted. Burrow ignores it; here the window goes too."""
 
     group: str
     topic: str

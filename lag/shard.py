@@ -26,17 +26,24 @@ class Shard:
         self.counts: Counter[str] = Counter()
         self._accepts = accepts
 
-    def apply(self, source: int, order: int, key: bytes | None, value: bytes | None, now_ms: int) -> None:
-        """Apply the record at offset ``order`` of partition ``source``, unless it was applied before."""
+    def apply(
+        self, source: int, order: int, key: bytes | None, value: bytes | None, now_ms: int, *, replayed: bool = False
+    ) -> None:
+        """Apply the record at offset ``order`` of partition ``source``, unless it was applied before.
+
+        The lag of a ``replayed`` commit is unknown: the end offset of its time is.
+        """
         if order < self.positions.get(source, 0):
             return
         for event in decode(key, value, order):
-            word = self._commit(event, now_ms) if isinstance(event, OffsetCommit) else self._apply(event)
+            word = self._commit(event, now_ms, replayed) if isinstance(event, OffsetCommit) else self._apply(event)
             self.counts[word] += 1
         self.positions[source] = order + 1
 
-    def _commit(self, event: OffsetCommit, now_ms: int) -> str:
-        return self.store.commit(event, now_ms) if self._accepts(event.group) else "refused by the consumer's filter"
+    def _commit(self, event: OffsetCommit, now_ms: int, replayed: bool) -> str:
+        if not self._accepts(event.group):
+            return "refused by the consumer's filter"
+        return self.store.commit(event, now_ms, replayed=replayed)
 
     def _apply(self, event: Event) -> str:
         """Apply any other event; return the word under which it is counted."""
@@ -47,6 +54,8 @@ class Shard:
                 self.store.clear_owners(group)
             case GroupDeleted(group):
                 self.store.delete_group(group)
+            case OffsetTombstone(group, topic, partition):
+                self.store.forget(group, topic, partition)
         return _WORDS[type(event)]
 
 

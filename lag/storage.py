@@ -62,7 +62,7 @@ class Group:
 class GroupStore:
     """Accepts what the offsets topic says and answers what is known of a group. Every clock is an argument."""
 
-    __slots__ = ("_accepts", "_groups", "_min_distance_ms", "broker", "settings")
+    __slots__ = ("_accepts", "_groups", "_min_distance_ms", "broker", "changed", "settings")
 
     def __init__(self, settings: StorageSettings, broker: BrokerOffsets) -> None:
         """Raise ValueError if a filter cannot be read."""
@@ -70,10 +70,15 @@ class GroupStore:
         self.broker = broker
         self._accepts = GroupFilter(settings.allowlist, settings.denylist)
         self._groups: dict[str, Group] = {}
+        self.changed: set[str] = set()
+        """Names of groups that changed or went, for whoever saves them; the saver empties it."""
         self._min_distance_ms = settings.min_distance * 1000
 
-    def commit(self, commit: OffsetCommit, now_ms: int) -> Outcome:
-        """Accept a commit, or say why not. One refused for want of an end offset is not tried again by itself."""
+    def commit(self, commit: OffsetCommit, now_ms: int, *, replayed: bool = False) -> Outcome:
+        """Accept a commit, or say why not. One refused for want of an end offset is not tried again by itself.
+
+        A ``replayed`` commit is from before the newest end offset was known: its lag stays unknown.
+        """
         group_name, topic, partition, offset, timestamp_ms, order = commit
         if timestamp_ms < self._oldest_ms(now_ms):
             return Outcome.EXPIRED
@@ -86,7 +91,9 @@ class GroupStore:
         rows = group.rows(topic, partition, self.broker)
         observed_ms = now_ms - now_ms % 1000
         numbers = (offset, order, timestamp_ms)
-        placed = window.place(rows, self.settings.intervals, self._min_distance_ms, numbers, observed_ms, end)
+        measured = window.UNKNOWN_END if replayed else end
+        placed = window.place(rows, self.settings.intervals, self._min_distance_ms, numbers, observed_ms, measured)
+        self.changed.add(group_name)
         if placed is Placed.APPENDED:
             group.last_commit_ms = timestamp_ms
         return Outcome.OLD if placed is Placed.DROPPED else Outcome.KEPT
@@ -101,22 +108,40 @@ class GroupStore:
         group.rows(event.topic, event.partition, self.broker)
         slot = group.topics[event.topic][event.partition]
         slot.owner, slot.client_id = event.owner, event.client_id
+        self.changed.add(event.group)
         return Outcome.KEPT
 
     def clear_owners(self, group: str) -> None:
         """Forget the owners of all partitions of a group, if it exists."""
         if group in self._groups:
+            self.changed.add(group)
             for slots in self._groups[group].topics.values():
                 for slot in slots:
                     slot.owner = slot.client_id = ""
 
     def delete_group(self, group: str) -> None:
         """Forget a group, whatever the filters say; an unknown one is no error."""
-        self._groups.pop(group, None)
+        if self._groups.pop(group, None):
+            self.changed.add(group)
+
+    def forget(self, group: str, topic: str, partition: int) -> None:
+        """Forget one partition's window, because Kafka forgot its offset; the group goes with its last window.
+
+        Burrow keeps such windows for ever.
+        """
+        slots = self._groups[group].topics.get(topic, []) if group in self._groups else []
+        if 0 <= partition < len(slots):
+            self.changed.add(group)
+            slots[partition].rows = None
+            if not any(slot.rows for of_topic in self._groups[group].topics.values() for slot in of_topic):
+                self.delete_group(group)
+            elif not any(slot.rows for slot in slots):
+                self.delete_group_topic(group, topic)
 
     def delete_group_topic(self, group: str, topic: str) -> None:
         """Forget one topic of a group, and the group if it has no other."""
         if group in self._groups:
+            self.changed.add(group)
             topics = self._groups[group].topics
             topics.pop(topic, None)
             if not topics:
@@ -124,8 +149,9 @@ class GroupStore:
 
     def delete_topic(self, topic: str) -> None:
         """Forget a topic in every group; the groups stay. The broker's side is forgotten by its own owner."""
-        for group in self._groups.values():
-            group.topics.pop(topic, None)
+        for name, group in self._groups.items():
+            if group.topics.pop(topic, None) is not None:
+                self.changed.add(name)
 
     def names(self) -> list[str]:
         """Return the names of all groups, also of those that have expired and were not read since, sorted."""
@@ -145,7 +171,7 @@ class GroupStore:
         if known is None:
             return None
         if self._oldest_ms(now_ms) > known.last_commit_ms:
-            del self._groups[group]
+            self.delete_group(group)
             return None
         return {topic: self._partitions(topic, known.topics[topic]) for topic in sorted(known.topics)}
 

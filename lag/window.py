@@ -17,7 +17,7 @@ _WIDTH = 5
 _ROW = Struct("=5q")
 _OFFSET, _ORDER, _TIME, _OBSERVED, _END = range(_WIDTH)
 _NEWEST_ORDER, _NEWEST_TIME = _ORDER - _WIDTH, _TIME - _WIDTH
-_UNKNOWN = -(2**63)  # as an end offset: the lag was not measured
+UNKNOWN_END = -(2**63)  # as an end offset: the lag was not measured
 
 
 class Placed(Enum):
@@ -60,13 +60,13 @@ def _backfill(rows: Int64s, full: bool, min_distance_ms: int, commit: tuple[int,
     before = _row_before(rows, order)
     if (before < 0 and full) or (before >= 0 and rows[before + _ORDER] == order):
         return Placed.DROPPED
-    row = array("q", (*commit, observed_ms, _UNKNOWN))
+    row = array("q", (*commit, observed_ms, UNKNOWN_END))
     if before < 0:
         rows[0:0] = row
     elif full and before == 0:
         rows[0:_WIDTH] = row
     elif timestamp_ms - rows[before + _TIME] < min_distance_ms:
-        _merge(rows, before, commit, observed_ms, _UNKNOWN)
+        _merge(rows, before, commit, observed_ms, UNKNOWN_END)
     else:
         rows[before + _WIDTH : before + _WIDTH] = row
         if full:
@@ -130,4 +130,4 @@ class Commits(Sequence[Commit]):
 
 def _commit(offset: int, order: int, timestamp_ms: int, observed_ms: int, end: int) -> Commit:
     lag: int | None = end - offset if end > offset else 0
-    return Commit(offset, order, timestamp_ms, observed_ms, None if end == _UNKNOWN else lag)
+    return Commit(offset, order, timestamp_ms, observed_ms, None if end == UNKNOWN_END else lag)
