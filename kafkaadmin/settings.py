@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "template_partials",
     "accounts",
     "clusters",
+    "lag",
     "kafkaadmin.web",
 ]
 
@@ -155,6 +156,7 @@ USE_THOUSAND_SEPARATOR = False
 
 # Seconds between two looks at a cluster; a pass that takes long stretches its own interval.
 INVENTORY_SECONDS = env.number("KAFKAADMIN_INVENTORY_SECONDS", 10)
+LAG_SECONDS = env.number("KAFKAADMIN_LAG_SECONDS", 5)
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -1,0 +1,10 @@
+"""The lag app."""
+
+from django.apps import AppConfig
+
+
+class LagConfig(AppConfig):
+    """Consumer lag: reading commits, judging them, showing why."""
+
+    name = "lag"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,167 @@
+"""What is kept of consumer lag: settings, the state of the collectors, windows and verdicts of groups."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from clusters.models import Cluster
+from lag.types import EvaluatorSettings, Status, StorageSettings
+
+
+class LagSettings(models.Model):
+    """Burrow's settings for one cluster, under Burrow's names and with its defaults. Times are seconds."""
+
+    cluster = models.OneToOneField(Cluster, models.CASCADE, primary_key=True, related_name="lag_settings")
+    enabled = models.BooleanField(default=True, help_text="Read commits and judge groups.")
+    intervals = models.PositiveIntegerField(
+        default=10, validators=[MinValueValidator(1), MaxValueValidator(1000)], help_text="Commits in a window."
+    )
+    min_distance = models.PositiveIntegerField(
+        default=0, help_text="Seconds. A commit sooner after the one before replaces it."
+    )
+    expire_group = models.PositiveIntegerField(
+        default=604_800, help_text="Seconds without a commit after which a group is forgotten."
+    )
+    expire_cache = models.PositiveIntegerField(default=10, help_text="Seconds that the Burrow API repeats an answer.")
+    minimum_complete = models.FloatField(
+        default=0.0,
+        validators=[MinValueValidator(0.0), MaxValueValidator(1.0)],
+        help_text="From 0 to 1: how full a window must be to be judged.",
+    )
+    allowed_lag = models.PositiveBigIntegerField(default=0, help_text="Records. A lag up to this is OK.")
+    offset_refresh = models.PositiveIntegerField(
+        default=10, validators=[MinValueValidator(1)], help_text="Seconds between two looks at the end offsets."
+    )
+    topic_refresh = models.PositiveIntegerField(
+        default=60, validators=[MinValueValidator(1)], help_text="Seconds between two looks at the list of topics."
+    )
+    groups_reaper_refresh = models.PositiveIntegerField(
+        default=0, help_text="Seconds between two searches for groups that Kafka no longer lists; 0 for none."
+    )
+    group_allowlist = models.CharField(max_length=1000, blank=True, help_text="Groups to watch: a regular expression.")
+    group_denylist = models.CharField(max_length=1000, blank=True, help_text="Groups to leave out, likewise.")
+    commit_allowlist = models.CharField(
+        max_length=1000, blank=True, help_text="Groups whose commits count; Burrow has this at its consumer."
+    )
+    commit_denylist = models.CharField(max_length=1000, blank=True, help_text="Groups whose commits don't count.")
+
+    def __str__(self) -> str:
+        return f"lag settings of {self.cluster}"
+
+    def storage(self) -> StorageSettings:
+        """Return how windows are kept."""
+        return StorageSettings(
+            self.intervals, self.min_distance, self.expire_group, self.group_allowlist, self.group_denylist
+        )
+
+    def evaluator(self) -> EvaluatorSettings:
+        """Return how windows are judged where no override applies."""
+        return EvaluatorSettings(self.expire_cache, self.minimum_complete, self.allowed_lag)
+
+
+class AllowedLag(models.Model):
+    """The lag that is allowed to groups whose names match a glob. The first that matches counts."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="allowed_lags")
+    group_glob = models.CharField(max_length=512)
+    allowed_lag = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["cluster", "group_glob"], name="one_allowed_lag_a_glob")]
+
+    def __str__(self) -> str:
+        return f"{self.group_glob}: {self.allowed_lag}"
+
+
+class Shard(models.Model):
+    """A collector's state: who owns it until when, and how it goes. The fence counts owners."""
+
+    READING, ASKING = "reading", "asking"
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="lag_shards")
+    number = models.PositiveSmallIntegerField(default=0)
+    owner = models.CharField(max_length=200, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    fence = models.BigIntegerField(default=0)
+    due_at = models.DateTimeField(null=True, db_index=True)
+    mode = models.CharField(max_length=10, default=READING, help_text="Reading the offsets topic, or asking for them.")
+    error = models.TextField(blank=True)
+    advice = models.TextField(blank=True)
+    ticked_at = models.DateTimeField(null=True, help_text="End of the last tick that was saved.")
+    ends_as_of = models.DateTimeField(null=True, help_text="When end offsets were last fetched.")
+    seconds = models.FloatField(default=0, help_text="What the last tick took.")
+    ticks = models.BigIntegerField(default=0)
+    records = models.BigIntegerField(default=0, help_text="Records applied, ever.")
+    unread = models.BigIntegerField(default=0, help_text="Records of the offsets topic still to read.")
+    counts = models.JSONField(default=dict, help_text="What came of the records, by word, ever.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cluster", "number"], name="one_row_a_shard")]
+
+    def __str__(self) -> str:
+        return f"{self.cluster}: shard {self.number}"
+
+
+class Source(models.Model):
+    """A partition of the offsets topic: the next record to read, and the end as last seen."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="lag_sources")
+    partition = models.PositiveIntegerField()
+    position = models.BigIntegerField()
+    end = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cluster", "partition"], name="one_row_a_source")]
+
+    def __str__(self) -> str:
+        return f"{self.cluster}: offsets of partition {self.partition}"
+
+
+class WatchedGroup(models.Model):
+    """A group's verdict of the last tick, and its windows. ``source`` is the partition its commits come from."""
+
+    STATUSES = [(status.value, status.name) for status in Status]
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="watched_groups")
+    name = models.CharField(max_length=512)
+    source = models.IntegerField()
+    status = models.SmallIntegerField(choices=STATUSES)
+    since = models.DateTimeField(help_text="When the status became what it is.")
+    complete = models.FloatField()
+    total_lag = models.BigIntegerField()
+    max_lag = models.BigIntegerField()
+    partitions = models.IntegerField(help_text="Slots, committed or not.")
+    bad = models.IntegerField(help_text="Partitions that are not OK.")
+    time_lag = models.FloatField(null=True, help_text="Seconds behind, of the partition that is furthest behind.")
+    lost = models.BigIntegerField(default=0, help_text="Records that expired unread.")
+    last_commit_ms = models.BigIntegerField()
+    judged_at = models.DateTimeField()
+    windows = models.BinaryField(help_text="Windows and owners, as lag.checkpoint saves them.")
+    verdict = models.JSONField(
+        help_text="By topic, for each partition: status, lag, last offset or null, complete, seconds behind or null."
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cluster", "name"], name="one_row_a_watched_group")]
+        indexes = [models.Index(fields=["cluster", "status"], name="watched_group_by_status")]
+
+    def __str__(self) -> str:
+        return f"{self.cluster}: {self.name} is {Status(self.status).name}"
+
+
+class TopicOffsets(models.Model):
+    """A topic's end offsets: the newest, Burrow's short history, and a long thin one. Lists are by partition."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="topic_offsets")
+    topic = models.CharField(max_length=255)
+    ends = models.JSONField(help_text="Newest end offsets, null where unknown.")
+    starts = models.JSONField(help_text="Log start offsets, null where unknown.")
+    rings = models.BinaryField(help_text="The last few end offsets, as lag.checkpoint saves arrays.")
+    timelines = models.BinaryField(help_text="End offsets and their times, likewise.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cluster", "topic"], name="one_row_of_topic_offsets")]
+        verbose_name_plural = "topic offsets"
+
+    def __str__(self) -> str:
+        return f"{self.cluster}: offsets of {self.topic}"
