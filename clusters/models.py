@@ -161,10 +161,15 @@ class Group(models.Model):
     topics = models.IntegerField(null=True)
     lag = models.BigIntegerField(null=True)
     unknown = models.IntegerField(default=0)
+    lag_status = models.SmallIntegerField(null=True, help_text="The verdict on its lag, as whoever judges it says.")
+    time_lag = models.FloatField(null=True, help_text="Seconds behind, likewise.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cluster", "name"], name="one_row_a_group")]
-        indexes = [models.Index(fields=["cluster", "lag"], name="group_by_lag")]
+        indexes = [
+            models.Index(fields=["cluster", "lag"], name="group_by_lag"),
+            models.Index(fields=["cluster", "lag_status"], name="group_by_lag_status"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.cluster}: {self.name}"

@@ -39,11 +39,18 @@ app.conf.update(
     worker_send_task_events=False,
     broker_connection_retry_on_startup=True,
     task_default_queue="default",
+    # A lag shard's state is in the memory of one worker, which its ticks find by the worker's own queue.
+    worker_direct=bool(settings.REDIS_URL),
     task_always_eager=getattr(settings, "CELERY_TASK_ALWAYS_EAGER", False),
     timezone="UTC",
     beat_schedule={
         "mirror-clusters": {
             "task": "clusters.tasks.mirror_due",
+            "schedule": 2.0,
+            "options": {"expires": 5},
+        },
+        "tick-lag": {
+            "task": "lag.tasks.tick_due",
             "schedule": 2.0,
             "options": {"expires": 5},
         },

@@ -156,6 +156,7 @@ USE_THOUSAND_SEPARATOR = False
 
 # Seconds between two looks at a cluster; a pass that takes long stretches its own interval.
 INVENTORY_SECONDS = env.number("KAFKAADMIN_INVENTORY_SECONDS", 10)
+LAG_SHARDS = env.number("KAFKAADMIN_LAG_SHARDS", 1)
 LAG_SECONDS = env.number("KAFKAADMIN_LAG_SECONDS", 5)
 
 LOGGING: dict[str, Any] = {

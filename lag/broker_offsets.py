@@ -59,6 +59,10 @@ class BrokerOffsets:
         """Forget a topic that is gone; an unknown one is no error."""
         self._topics.pop(topic, None)
 
+    def rings_of(self, topic: str) -> list[Int64s]:
+        """Return a known topic's histories by partition, to save them."""
+        return self._topics[topic]
+
     def rings(self) -> Iterator[tuple[str, list[Int64s]]]:
         """Go through all topics and their histories, to save them."""
         yield from self._topics.items()

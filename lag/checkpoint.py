@@ -38,18 +38,18 @@ def dump(shard: Shard) -> bytes:
     return _packed(header, numbers)
 
 
-def dump_group(group: Group) -> bytes:
-    """Return one group's windows and owners as bytes."""
+def dump_group(name: str, group: Group) -> bytes:
+    """Return one group's windows and owners as bytes. The name may hold bytes that are no UTF-8 (see lag.wire)."""
     numbers: Int64s = array("q")
-    return _packed({"version": _VERSION, "group": _group_header("", group, numbers)}, numbers)
+    return _packed({"version": _VERSION, "group": _group_header(name, group, numbers)}, numbers)
 
 
-def load_group(data: bytes) -> Group:
-    """Return the group that was saved. Raises CheckpointError."""
+def load_group(data: bytes) -> tuple[str, Group]:
+    """Return the group that was saved, and its name. Raises CheckpointError."""
     header, numbers = _parts(data)
     try:
-        _, last_commit_ms, topics = header["group"]
-        return _group(last_commit_ms, topics, _Numbers(numbers))
+        name, last_commit_ms, topics = header["group"]
+        return name, _group(last_commit_ms, topics, _Numbers(numbers))
     except (KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"The group's parts do not fit together: {error!r}.") from error
 

@@ -80,6 +80,7 @@ class Shard(models.Model):
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="lag_shards")
     number = models.PositiveSmallIntegerField(default=0)
+    count = models.PositiveSmallIntegerField(default=1, help_text="How many shards the cluster has.")
     owner = models.CharField(max_length=200, blank=True)
     lease_until = models.DateTimeField(null=True)
     fence = models.BigIntegerField(default=0)
@@ -100,6 +101,10 @@ class Shard(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cluster}: shard {self.number}"
+
+    def has(self, source: int) -> bool:
+        """Tell whether a partition of the offsets topic belongs to this shard."""
+        return source % self.count == self.number
 
 
 class Source(models.Model):

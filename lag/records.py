@@ -108,6 +108,14 @@ def decode(key: bytes | None, value: bytes | None, order: int) -> tuple[Event, .
     return (Ignored(_OTHER_KEYS.get(version, f"unknown key version {version}")),)
 
 
+def topic_of_key(key: bytes) -> str | None:
+    """Return the topic that an offset commit's key names; None for any other record."""
+    try:
+        return _offset_key(key)[1] if _INT16.unpack_from(key)[0] in _OFFSET_KEYS else None
+    except (struct.error, MalformedError):
+        return None
+
+
 def _decode_commit(key: bytes, value: bytes | None, order: int) -> Event:
     group, topic, partition = _offset_key(key)
     if not value:

@@ -153,6 +153,15 @@ class GroupStore:
             if group.topics.pop(topic, None) is not None:
                 self.changed.add(name)
 
+    def drop_beyond(self, topic: str, partition: int, end: int) -> None:
+        """Forget windows on a partition whose newest commit is beyond its end; Burrow keeps them, with a lag of 0."""
+        for name, group in list(self._groups.items()):
+            slots = group.topics.get(topic, ())
+            if partition < len(slots):
+                rows = slots[partition].rows
+                if rows and window.newest_offset(rows) > end:
+                    self.forget(name, topic, partition)
+
     def names(self) -> list[str]:
         """Return the names of all groups, also of those that have expired and were not read since, sorted."""
         return sorted(self._groups)
@@ -174,6 +183,16 @@ class GroupStore:
             self.delete_group(group)
             return None
         return {topic: self._partitions(topic, known.topics[topic]) for topic in sorted(known.topics)}
+
+    def newest_offset(self, group: str, topic: str, partition: int) -> int | None:
+        """Return the offset of the newest commit in a window; None where there is none."""
+        slots = self._groups[group].topics.get(topic, ()) if group in self._groups else ()
+        rows = slots[partition].rows if 0 <= partition < len(slots) else None
+        return window.newest_offset(rows) if rows else None
+
+    def last_commit_ms(self, group: str) -> int:
+        """Return the time of a known group's last commit; 0 where only owners are known."""
+        return self._groups[group].last_commit_ms
 
     def groups(self) -> Iterator[tuple[str, Group]]:
         """Go through all groups, to save them."""

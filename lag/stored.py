@@ -47,10 +47,10 @@ def read_group(cluster: Cluster, group: str, now_ms: int) -> GroupTopics | None:
     if row is None:
         return None
     settings = settings_of(cluster)
-    saved = load_group(bytes(row))
+    name, saved = load_group(bytes(row))
     store = GroupStore(settings.storage(), broker_offsets(cluster, saved.topics, settings.intervals))
-    store.restore(group, saved)
-    return store.read(group, now_ms)
+    store.restore(name, saved)
+    return store.read(name, now_ms)
 
 
 def judge(cluster: Cluster, group: str, now_ms: int) -> GroupStatus:

@@ -1,10 +1,12 @@
 """Kafka's primitive types, read from bytes: big-endian numbers, strings with their length in front."""
 
+import hashlib
 from struct import Struct
 
 _INT16 = Struct(">h")
 _INT32 = Struct(">i")
 _INT64 = Struct(">q")
+LONGEST = 512  # characters of a name in a table
 _VARINT_BYTES = 5  # an unsigned 32-bit number, seven bits a byte
 
 
@@ -22,6 +24,17 @@ def printable(name: str) -> str:
     if name.isascii():
         return name
     return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in name)
+
+
+def storable(name: str) -> str:
+    """Return a group's name as a database takes it: text without NUL, of at most 512 characters.
+
+    A longer one is cut, with a fingerprint of the rest so that two such names stay two.
+    """
+    clean = printable(name).replace("\0", "\ufffd")
+    if len(clean) <= LONGEST:
+        return clean
+    return f"{clean[: LONGEST - 17]}…{hashlib.sha256(clean.encode()).hexdigest()[:16]}"
 
 
 class Reader:

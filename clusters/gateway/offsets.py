@@ -97,3 +97,18 @@ def watermarks(
     low, more = collected(admin, lows, deadline)
     both = {key: Watermarks(low[key], high[key]) for key in wanted}
     return both, failures_of(problems | more)
+
+
+def offsets_at(
+    connection: Connection, partitions: Iterable[Key], moment_ms: int, *, timeout: float = TIMEOUT
+) -> tuple[Mapping[Key, int | None], tuple[Failure, ...]]:
+    """Return the first offset at or after a time; -1 where no record is that young, None for those that did not come.
+
+    Raises:
+        KafkaFailure: the cluster is not reachable at all.
+    """
+    deadline = time.monotonic() + timeout
+    admin = clients.admin(connection, timeout=timeout)
+    spec = OffsetSpec.for_timestamp(moment_ms)
+    found, problems = collected(admin, started(admin, list(partitions), spec, timeout), deadline)
+    return found, failures_of(problems)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from uuid import uuid4
 
 import click
 
@@ -28,11 +29,13 @@ def web(host: str, port: int, threads: int, processes: int) -> None:
 
 @click.command()
 @click.option("--concurrency", default=8, show_default=True, type=int, help="Tasks at once.")
-def worker(concurrency: int) -> None:
+@click.option("--queues", default="default,lag", show_default=True, help="What to work on.")
+def worker(concurrency: int, queues: str) -> None:
     """Run the tasks that keep the picture current."""
     become(
         "celery", "--quiet", "--app", "kafkaadmin.celery:app", "worker", "--pool", "threads",
-        "--concurrency", str(concurrency), "--without-gossip", "--without-mingle", "--without-heartbeat",
+        "--concurrency", str(concurrency), "--queues", queues,
+        "--hostname", f"{uuid4().hex[:12]}@%h", "--without-gossip", "--without-mingle", "--without-heartbeat",
         "--loglevel", "WARNING",
     )  # fmt: skip
 

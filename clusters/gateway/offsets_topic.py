@@ -1,0 +1,123 @@
+"""Reading ``__consumer_offsets`` from given positions, without a group of one's own."""
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+
+from clusters.gateway import clients
+from clusters.gateway.connection import Connection, librdkafka_config
+from clusters.gateway.errors import KafkaFailure, from_kafka_error
+
+TOPIC = "__consumer_offsets"
+BATCH = 10_000  # records handed over at once
+WAIT = 0.2  # seconds to wait for a batch before looking at the clock again
+PASSING = {KafkaError._PARTITION_EOF, KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._TIMED_OUT}
+
+
+class Record(NamedTuple):
+    """A record of the offsets topic. ``moment_ms`` is when the broker wrote it."""
+
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    moment_ms: int
+
+
+class OffsetsTopicReader:
+    """Reads some partitions of the offsets topic in turns. Not thread-safe; belongs to one process.
+
+    Read-uncommitted, as Burrow reads: a transaction's offsets count before it ends.
+    """
+
+    def __init__(self, connection: Connection, positions: Mapping[int, int]) -> None:
+        """Start at ``positions``, the next offset by partition.
+
+        Raises:
+            KafkaFailure: the settings cannot be used.
+        """
+        config: Any = librdkafka_config(connection) | {
+            "group.id": "kafkaadmin",  # never joined: partitions are assigned, nothing is committed
+            "enable.auto.commit": False,
+            "enable.auto.offset.store": False,
+            "enable.partition.eof": True,
+            "auto.offset.reset": "error",
+            "isolation.level": "read_uncommitted",
+            "queued.max.messages.kbytes": 65_536,
+            "fetch.wait.max.ms": 100,
+            "error_cb": self._note,
+        }
+        self.cause: KafkaError | None = None
+        self.reached: dict[int, int] = {}
+        try:
+            self.consumer = Consumer(config)
+            self.consumer.assign([TopicPartition(TOPIC, number, offset) for number, offset in positions.items()])
+        except (KafkaException, *clients.BAD_VALUES) as error:
+            raise clients.unusable(error) from error
+
+    def _note(self, error: KafkaError) -> None:
+        """Keep the cause; reading itself only stays without records."""
+        if error.code() != KafkaError._ALL_BROKERS_DOWN:
+            self.cause = error
+
+    def read(self, positions: Mapping[int, int], ends: Mapping[int, int], seconds: float) -> Iterator[list[Record]]:
+        """Give batches until every partition is read up to its end, or for so many seconds.
+
+        ``positions`` is looked at before each batch; whoever applies the records moves it on.
+
+        Raises:
+            KafkaFailure: reading is not allowed, or an offset is out of range, or the brokers are gone.
+        """
+        deadline = time.monotonic() + seconds
+        self.cause = None
+        while any(max(positions[one], self.reached.get(one, 0)) < end for one, end in ends.items()):
+            messages = self.consumer.consume(BATCH, min(WAIT, max(0.0, deadline - time.monotonic())))
+            records = [record_of(message) for message in messages if not self._is_event(message)]
+            if records:
+                yield records
+            if time.monotonic() >= deadline:
+                break
+
+    def _is_event(self, message: Message) -> bool:
+        """Tell an event from a record, and note an end: the last offsets may have no record.
+
+        Compaction and transaction markers leave such gaps.
+        """
+        error = message.error()
+        if error is None:
+            return False
+        if error.code() not in PASSING:
+            raise from_kafka_error(error, subject=TOPIC)
+        if error.code() == KafkaError._PARTITION_EOF:
+            self.reached[message.partition() or 0] = message.offset() or 0
+        return True
+
+    def seek(self, partition: int, offset: int) -> None:
+        """Go on elsewhere in a partition.
+
+        Raises:
+            KafkaFailure: with the cause.
+        """
+        self.reached.pop(partition, None)
+        try:
+            self.consumer.incremental_unassign([TopicPartition(TOPIC, partition)])
+            self.consumer.incremental_assign([TopicPartition(TOPIC, partition, offset)])
+        except KafkaException as error:
+            raise from_kafka_error(error, subject=TOPIC) from error
+
+    def trouble(self) -> KafkaFailure | None:
+        """Return what the brokers' connections last reported while reading, if anything."""
+        return from_kafka_error(self.cause) if self.cause else None
+
+    def close(self) -> None:
+        """Let go of connections and threads."""
+        self.consumer.close()
+
+
+def record_of(message: Message) -> Record:
+    """Return what counts of a message."""
+    key: Any = message.key()
+    value: Any = message.value()
+    return Record(message.partition() or 0, message.offset() or 0, key, value, message.timestamp()[1])

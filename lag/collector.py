@@ -1,0 +1,232 @@
+"""One shard's collector: reads commits to the end, applies them, judges, saves. It lives in the shard's owner.
+
+Kafka requests a tick: one list-offsets per leader for the offsets topic's ends, the fetches themselves, and, every
+``offset-refresh``, two list-offsets per leader and thousand partitions.
+"""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+from django.forms.models import model_to_dict
+
+from clusters.gateway import offsets, topics
+from clusters.gateway.errors import KafkaFailure, NotAuthorized, NotFound
+from clusters.gateway.offsets_topic import TOPIC, OffsetsTopicReader, Record
+from clusters.models import Cluster
+from lag import asking, keeping, leases
+from lag import shard as engine
+from lag.ends import Ends
+from lag.filters import GroupFilter
+from lag.judging import judge_all
+from lag.models import Shard
+from lag.records import topic_of_key
+from lag.sources import Sources
+from lag.starting import starts
+from lag.storage import GroupStore
+from lag.stored import EvaluatorSettingsByGroup, settings_of
+
+READ_SECONDS = 3.0  # of a tick; what is left is read in the next
+FRESH = timedelta(seconds=20)  # a commit older than this is from before the newest end offset: its lag is unknown
+ASK_AGAIN = timedelta(minutes=1)  # between two attempts to read what may not be read
+KNOWN_KEYS = 200_000
+
+
+class Collector:
+    """The state of one shard between ticks."""
+
+    def __init__(self, shard: Shard) -> None:
+        """Load the state as it was last saved."""
+        self.shard, self.cluster = shard, shard.cluster
+        self.connection = self.cluster.connection()
+        self.settings = settings_of(self.cluster)
+        store, self.saved = keeping.load(shard, self.settings)
+        accepts = GroupFilter(self.settings.commit_allowlist, self.settings.commit_denylist)
+        self.engine = engine.Shard(store, dict(self.saved.positions), accepts)
+        self.ends = Ends(self.connection, self.settings, store.broker)
+        self.reader: OffsetsTopicReader | None = None
+        self.refused_at: datetime | None = None
+        self.last_tick: datetime | None = None
+        self.old_until: dict[int, int] = {}
+        self.keys: set[bytes] = set()
+        self.sources = keeping.known_sources(self.cluster)
+
+    @property
+    def store(self) -> GroupStore:
+        """The groups' windows."""
+        return self.engine.store
+
+    def tick(self) -> None:
+        """Do one round. What could not be done is said in the shard's row; what was done is saved.
+
+        Raises:
+            LeaseLost: another worker owns the shard.
+        """
+        begun, now = time.monotonic(), datetime.now(UTC)
+        try:
+            self._refresh(now)
+            source_ends = self._read(now) if self._may_read(now) else self._ask(now)
+        except KafkaFailure as failure:
+            self._close_reader()
+            keeping.note_failure(self.shard, failure.sentence, failure.advice)
+            return
+        self._save(source_ends, begun)
+        self.last_tick = datetime.now(UTC)
+
+    def is_outdated(self) -> bool:
+        """Tell whether the cluster's connection or its settings were edited since the state was loaded."""
+        cluster = Cluster.objects.filter(pk=self.cluster.pk).first()
+        if cluster is None or cluster.connection() != self.connection:
+            return True
+        return model_to_dict(settings_of(cluster)) != model_to_dict(self.settings)
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._close_reader()
+
+    def _refresh(self, now: datetime) -> None:
+        listed_at = self.ends.listed_at
+        self.ends.refresh(self.store, now)
+        if self.ends.listed_at != listed_at:
+            self.keys.clear()
+        self.shard.error = " ".join(dict.fromkeys(failure.sentence for failure in self.ends.failures))
+        self.shard.advice = (
+            "The lag of these partitions is as of the last time they answered." if self.shard.error else ""
+        )
+
+    def _may_read(self, now: datetime) -> bool:
+        return self.refused_at is None or now - self.refused_at >= ASK_AGAIN
+
+    def _read(self, now: datetime) -> dict[int, int]:
+        """Read the offsets topic to its present end; where that is refused, ask instead."""
+        try:
+            source_ends = self._source_ends()
+            self._leave_asking()
+            self._start_where_new(source_ends)
+            self._note_what_is_old(source_ends, now)
+            for batch in self._reader().read(self.engine.positions, source_ends, READ_SECONDS):
+                self._apply(batch, now)
+            self._skip_gaps()
+        except NotAuthorized:
+            self.refused_at = now
+            self._close_reader()
+            return self._ask(now)
+        return source_ends
+
+    def _skip_gaps(self) -> None:
+        """Go past the offsets before an end that have no record."""
+        for source, offset in (self.reader.reached if self.reader else {}).items():
+            self.engine.positions[source] = max(self.engine.positions.get(source, 0), offset)
+
+    def _source_ends(self) -> dict[int, int]:
+        """Return the ends of this shard's partitions of the offsets topic; none where it does not exist yet.
+
+        Raises:
+            KafkaFailure: with the cause.
+        """
+        self.sources = Sources(self.ends.partitions.get(TOPIC, 0))
+        mine = [number for number in range(self.sources.count) if self.shard.has(number)]
+        if not mine:
+            self._prove_absence()
+            return {}
+        marks, failures = offsets.end_offsets(self.connection, [(TOPIC, number) for number in mine])
+        found = {number: end for (_, number), end in marks.items() if end is not None}
+        if failures and not found:
+            raise KafkaFailure(failures[0].sentence, "Look at the brokers that lead the offsets topic.")
+        return found
+
+    def _prove_absence(self) -> None:
+        """Tell a topic that is not there yet from one that may not be seen."""
+        try:
+            topics.describe(self.connection, TOPIC)
+        except NotFound:
+            return
+
+    def _leave_asking(self) -> None:
+        """Begin anew when reading is allowed at last: samples and commits don't mix."""
+        self.refused_at = None
+        if self.shard.mode == Shard.ASKING:
+            for name in self.store.names():
+                self.store.delete_group(name)
+        self.shard.mode = Shard.READING
+
+    def _start_where_new(self, source_ends: dict[int, int]) -> None:
+        """Choose where to start partitions that were never read, or that were made anew."""
+        positions = self.engine.positions
+        remade = [number for number, end in source_ends.items() if positions.get(number, 0) > end]
+        for number in remade:
+            del positions[number]
+            self._forget_groups_of(number)
+        new = source_ends.keys() - positions.keys()
+        if new:
+            positions |= starts(self.connection, {number: source_ends[number] for number in new})
+            self._close_reader()
+
+    def _forget_groups_of(self, source: int) -> None:
+        for name in self.store.names():
+            if self.sources.of(name) == source:
+                self.store.delete_group(name)
+
+    def _note_what_is_old(self, source_ends: dict[int, int], now: datetime) -> None:
+        """After a pause, what was written meanwhile cannot be measured against today's end offsets."""
+        if self.last_tick is None or now - self.last_tick > FRESH:
+            self.old_until = dict(source_ends)
+
+    def _reader(self) -> OffsetsTopicReader:
+        if self.reader is None:
+            self.reader = OffsetsTopicReader(self.connection, self.engine.positions)
+        return self.reader
+
+    def _apply(self, batch: list[Record], now: datetime) -> None:
+        """Apply records, once the end offsets of every topic that they name are known."""
+        leases.renew(self.shard, datetime.now(UTC))
+        self._know_topics(batch, now)
+        fresh_ms = int((now - FRESH).timestamp() * 1000)
+        now_ms = time.time_ns() // 1_000_000
+        for record in batch:
+            source, order, key, value, moment_ms = record
+            old = moment_ms < fresh_ms and order < self.old_until.get(source, 0)
+            self.engine.apply(source, order, key, value, now_ms, replayed=old)
+        self.shard.records += len(batch)
+
+    def _know_topics(self, batch: list[Record], now: datetime) -> None:
+        if len(self.keys) > KNOWN_KEYS:
+            self.keys.clear()
+        new = {record.key for record in batch if record.key} - self.keys
+        self.keys |= new
+        named = {topic for key in new if (topic := topic_of_key(key))}
+        if named:
+            self.ends.know(named, self.store, now)
+
+    def _ask(self, now: datetime) -> dict[int, int]:
+        """Sample committed offsets, once for each look at the end offsets."""
+        if self.shard.mode != Shard.ASKING:
+            for name in self.store.names():
+                self.store.delete_group(name)
+            self.shard.mode = Shard.ASKING
+        if self.shard.number == 0 and self.ends.fetched_at == now:
+            found, complete = asking.ask(self.connection)
+            self.ends.know({topic for by_topic in found.values() for topic in by_topic}, self.store, now)
+            asking.sample(self.store, found, time.time_ns() // 1_000_000)
+            if complete:
+                for name in set(self.store.names()) - found.keys():
+                    self.store.delete_group(name)
+        return {}
+
+    def _save(self, source_ends: dict[int, int], begun: float) -> None:
+        """Judge everything and write what changed."""
+        now = datetime.now(UTC)
+        settings = EvaluatorSettingsByGroup(self.cluster, self.settings)
+        judged = judge_all(self.store, self.cluster.name, settings, int(now.timestamp() * 1000))
+        positions = {number: (self.engine.positions[number], end) for number, end in source_ends.items()}
+        self.shard.unread = sum(max(end - at, 0) for at, end in positions.values())
+        self.shard.counts = dict(self.engine.counts + type(self.engine.counts)(self.shard.counts))
+        self.engine.counts.clear()
+        self.shard.ticks += 1
+        self.shard.ticked_at, self.shard.ends_as_of = now, self.ends.fetched_at
+        self.shard.seconds = time.monotonic() - begun
+        keeping.Keeper(self.shard, self.saved, self.sources).save(self.store, judged, self.ends, positions, now)
+
+    def _close_reader(self) -> None:
+        if self.reader:
+            self.reader.close()
+            self.reader = None

@@ -1,0 +1,243 @@
+"""A shard's state in the database: loaded when a worker becomes its owner, saved after every tick as a difference.
+
+Windows, end offsets and positions are saved in one transaction that holds the shard's row: a worker that takes over
+finds a state in which every record before the positions was applied once, and none after.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from clusters.models import Cluster, Group
+from lag.broker_offsets import BrokerOffsets
+from lag.checkpoint import CheckpointError, dump_arrays, dump_group, load_arrays, load_group
+from lag.ends import Ends
+from lag.judging import Judged
+from lag.leases import LeaseLost
+from lag.models import LagSettings, Shard, Source, TopicOffsets, WatchedGroup
+from lag.sources import Sources
+from lag.storage import GroupStore
+from lag.types import Status
+from lag.wire import storable
+
+VERDICT_FIELDS = [
+    "source", "status", "since", "complete", "total_lag", "max_lag", "partitions", "bad", "time_lag", "lost",
+    "last_commit_ms", "judged_at", "windows", "verdict",
+]  # fmt: skip
+BATCH = 200
+
+
+@dataclass
+class Saved:
+    """What the database holds of a shard: groups' verdicts with their times, and their windows as bytes."""
+
+    judged: dict[str, Judged] = field(default_factory=dict)
+    since: dict[str, datetime] = field(default_factory=dict)
+    windows: dict[str, bytes] = field(default_factory=dict)
+    positions: dict[int, int] = field(default_factory=dict)
+
+
+def load(shard: Shard, settings: LagSettings) -> tuple[GroupStore, Saved]:
+    """Return the shard as it was last saved. A group or topic that cannot be read is left out: it starts anew."""
+    broker = BrokerOffsets(settings.intervals)
+    for topic, rings in TopicOffsets.objects.filter(cluster=shard.cluster).values_list("topic", "rings"):
+        _restore_topic(broker, topic, bytes(rings))
+    store = GroupStore(settings.storage(), broker)
+    saved = Saved()
+    for row in WatchedGroup.objects.filter(cluster=shard.cluster).only("name", "source", "windows", "since", "status"):
+        if shard.has(row.source):
+            _restore_group(store, saved, row)
+    for source in Source.objects.filter(cluster=shard.cluster):
+        if shard.has(source.partition):
+            saved.positions[source.partition] = source.position
+    return store, saved
+
+
+def known_sources(cluster: Cluster) -> Sources:
+    """Return the offsets topic's partitions as last seen."""
+    return Sources(Source.objects.filter(cluster=cluster).count())
+
+
+def note_failure(shard: Shard, sentence: str, advice: str) -> None:
+    """Say why a tick could not be done; what is stored stays as it is."""
+    shard.error, shard.advice = sentence, advice
+    Shard.objects.filter(pk=shard.pk, fence=shard.fence).update(error=sentence, advice=advice)
+
+
+def _restore_topic(broker: BrokerOffsets, topic: str, rings: bytes) -> None:
+    try:
+        broker.restore(topic, load_arrays(rings))
+    except CheckpointError:
+        return
+
+
+def _restore_group(store: GroupStore, saved: Saved, row: WatchedGroup) -> None:
+    try:
+        name, group = load_group(bytes(row.windows))
+    except CheckpointError:
+        name = row.name
+    else:
+        store.restore(name, group)
+        saved.windows[name] = bytes(row.windows)
+    saved.since[name] = row.since
+    saved.judged[name] = Judged(Status(row.status), 0, 0, 0, 0, 0, 0, {})
+
+
+class Keeper:
+    """Saves what a tick changed."""
+
+    def __init__(self, shard: Shard, saved: Saved, sources: Sources) -> None:
+        self.shard, self.saved, self.sources = shard, saved, sources
+
+    def save(
+        self,
+        store: GroupStore,
+        judged: Mapping[str, Judged],
+        ends: Ends,
+        positions: Mapping[int, tuple[int, int]],
+        now: datetime,
+    ) -> None:
+        """Write the difference. ``positions`` has position and end of each source partition.
+
+        Raises:
+            LeaseLost: another worker owns the shard; nothing was written.
+        """
+        with transaction.atomic():
+            held = Shard.objects.select_for_update().filter(pk=self.shard.pk, fence=self.shard.fence).first()
+            if held is None:
+                raise LeaseLost
+            windows = {name: dump_group(name, group) for name, group in store.groups() if self._is_new(name, store)}
+            rows, since = self._rows(judged, windows, now)
+            gone = [name for name in self.saved.judged if name not in judged]
+            self._write(rows, gone)
+            write_topics(self.shard, ends)
+            write_positions(self.shard, positions)
+            self._show_in_lists(judged)
+            Shard.objects.filter(pk=self.shard.pk).update(**self._progress())
+        self._remember(judged, windows, since, gone)
+        store.changed.clear()
+        ends.changed.clear()
+
+    def _is_new(self, name: str, store: GroupStore) -> bool:
+        return name in store.changed or name not in self.saved.windows
+
+    def _progress(self) -> dict[str, object]:
+        names = (
+            "mode",
+            "error",
+            "advice",
+            "ticked_at",
+            "ends_as_of",
+            "seconds",
+            "ticks",
+            "records",
+            "unread",
+            "counts",
+        )
+        return {name: getattr(self.shard, name) for name in names}
+
+    def _rows(
+        self, judged: Mapping[str, Judged], windows: Mapping[str, bytes], now: datetime
+    ) -> tuple[list[WatchedGroup], dict[str, datetime]]:
+        """Return the rows to write, and since when each group is what it is."""
+        rows, since = [], {}
+        for name, one in judged.items():
+            before = self.saved.judged.get(name)
+            same = before is not None and before.status is one.status
+            since[name] = self.saved.since[name] if same else now
+            if one != before or name in windows:
+                packed = windows.get(name) or self.saved.windows[name]
+                rows.append(self._row(name, one, packed, since[name], now))
+        return rows, since
+
+    def _row(self, name: str, one: Judged, windows: bytes, since: datetime, now: datetime) -> WatchedGroup:
+        return WatchedGroup(
+            cluster=self.shard.cluster,
+            name=storable(name),
+            source=self.sources.of(name),
+            status=one.status,
+            since=since,
+            complete=one.complete,
+            total_lag=one.total_lag,
+            max_lag=one.max_lag,
+            partitions=one.partitions,
+            bad=one.bad,
+            last_commit_ms=one.last_commit_ms,
+            judged_at=now,
+            windows=windows,
+            verdict=one.verdict,
+        )
+
+    def _write(self, rows: list[WatchedGroup], gone: list[str]) -> None:
+        WatchedGroup.objects.bulk_create(
+            {row.name: row for row in rows}.values(),
+            batch_size=BATCH,
+            update_conflicts=True,
+            unique_fields=["cluster", "name"],
+            update_fields=VERDICT_FIELDS,
+        )
+        names = [storable(name) for name in gone]
+        for start in range(0, len(names), BATCH):
+            WatchedGroup.objects.filter(cluster=self.shard.cluster, name__in=names[start : start + BATCH]).delete()
+
+    def _show_in_lists(self, judged: Mapping[str, Judged]) -> None:
+        """Give the inventory's groups their status, where it is another than they have."""
+        by_status: dict[int | None, list[int]] = {}
+        statuses = {storable(name): int(one.status) for name, one in judged.items()}
+        for pk, name, shown in Group.objects.filter(cluster=self.shard.cluster).values_list("pk", "name", "lag_status"):
+            wanted = statuses.get(name)
+            if wanted != shown and self.shard.has(self.sources.of(name)):
+                by_status.setdefault(wanted, []).append(pk)
+        for status, pks in by_status.items():
+            for start in range(0, len(pks), BATCH):
+                Group.objects.filter(pk__in=pks[start : start + BATCH]).update(lag_status=status)
+
+    def _remember(
+        self,
+        judged: Mapping[str, Judged],
+        windows: Mapping[str, bytes],
+        since: dict[str, datetime],
+        gone: Iterable[str],
+    ) -> None:
+        self.saved.judged = dict(judged)
+        self.saved.since = since
+        self.saved.windows |= windows
+        for name in gone:
+            self.saved.windows.pop(name, None)
+
+
+def write_topics(shard: Shard, ends: Ends) -> None:
+    """Write the end offsets of the topics that were fetched, and remove those that are gone."""
+    present = [topic for topic in ends.changed if ends.broker.partition_count(topic)]
+    TopicOffsets.objects.bulk_create(
+        [_topic_row(shard, ends, topic) for topic in present],
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["cluster", "topic"],
+        update_fields=["ends", "starts", "rings", "timelines"],
+    )
+    gone = list(ends.changed.difference(present))
+    TopicOffsets.objects.filter(cluster=shard.cluster, topic__in=gone).delete()
+
+
+def _topic_row(shard: Shard, ends: Ends, topic: str) -> TopicOffsets:
+    return TopicOffsets(
+        cluster=shard.cluster,
+        topic=topic,
+        ends=ends.broker.end_offsets(topic),
+        starts=ends.starts.get(topic, []),
+        rings=dump_arrays(ends.broker.rings_of(topic)),
+        timelines=b"",
+    )
+
+
+def write_positions(shard: Shard, positions: Mapping[int, tuple[int, int]]) -> None:
+    """Write how far each partition of the offsets topic is read."""
+    Source.objects.bulk_create(
+        [Source(cluster=shard.cluster, partition=one, position=at, end=end) for one, (at, end) in positions.items()],
+        update_conflicts=True,
+        unique_fields=["cluster", "partition"],
+        update_fields=["position", "end"],
+    )

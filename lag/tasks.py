@@ -1,0 +1,136 @@
+"""Ticks: a beat that finds shards that are due, a task that does one round for a shard.
+
+A shard's state lives in the memory of its owner, so the owner's own queue is used while its lease holds; once it has
+fallen silent the tick goes to the common queue, and whoever gets it becomes the owner.
+"""
+
+import threading
+from datetime import datetime, timedelta
+
+from celery import shared_task
+from celery.signals import celeryd_after_setup, worker_shutting_down
+from celery.utils.log import get_task_logger
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from clusters.models import Cluster
+from lag import leases
+from lag.collector import Collector
+from lag.leases import LeaseLost
+from lag.models import Shard
+
+ROUNDS = 20  # in one task, while there is a backlog
+STRETCH = 2  # the next tick waits at least this many times what the last one took
+log = get_task_logger(__name__)
+_collectors: dict[int, Collector] = {}
+_busy: dict[int, threading.Lock] = {}
+_me = {"name": "worker"}
+
+
+@celeryd_after_setup.connect
+def remember_name(sender: str, **_: object) -> None:
+    """Learn this worker's name; the queue of its own is named after it."""
+    _me["name"] = sender
+
+
+@worker_shutting_down.connect
+def let_go(**_: object) -> None:
+    """Give all shards back, so that another worker need not wait for the leases to run out."""
+    for collector in list(_collectors.values()):
+        leases.release(collector.shard)
+
+
+@shared_task(name="lag.tasks.tick_due")
+def tick_due() -> None:
+    """Start a round for every shard that is due."""
+    make_shards()
+    now = timezone.now()
+    due = Q(due_at=None) | Q(due_at__lte=now)
+    enabled = Q(cluster__lag_settings=None) | Q(cluster__lag_settings__enabled=True)
+    for shard in Shard.objects.filter(due, enabled):
+        Shard.objects.filter(pk=shard.pk).update(due_at=now + timedelta(seconds=settings.LAG_SECONDS))
+        tick.apply_async((shard.pk,), expires=settings.LAG_SECONDS, queue=queue_for(shard, now))
+
+
+def make_shards() -> None:
+    """See that every cluster has its shards, and no more."""
+    count = settings.LAG_SHARDS
+    Shard.objects.exclude(count=count).update(count=count)
+    Shard.objects.filter(number__gte=count).delete()
+    for number in range(count):
+        missing = Cluster.objects.exclude(lag_shards__number=number)
+        Shard.objects.bulk_create(
+            [Shard(cluster=cluster, number=number, count=count) for cluster in missing], ignore_conflicts=True
+        )
+
+
+def queue_for(shard: Shard, now: datetime) -> str:
+    """Return the owner's own queue while it holds the shard, else the common one."""
+    owned = shard.owner and shard.lease_until and shard.lease_until > now
+    return f"{shard.owner}.dq" if owned and settings.REDIS_URL else "lag"
+
+
+@shared_task(name="lag.tasks.tick")
+def tick(shard_id: int) -> None:
+    """Do one round for a shard, if it is ours or nobody's."""
+    lock = _busy.setdefault(shard_id, threading.Lock())
+    if not lock.acquire(blocking=False):
+        return
+    try:
+        collector = owned(shard_id)
+        if collector is not None:
+            rounds(collector)
+    except LeaseLost:
+        log.warning("Shard %s went to another worker.", shard_id)
+        drop(shard_id)
+    finally:
+        lock.release()
+
+
+def rounds(collector: Collector) -> None:
+    """Do a round, and more while there is a backlog to read.
+
+    Raises:
+        LeaseLost: another worker owns the shard.
+    """
+    for _ in range(ROUNDS):
+        collector.tick()
+        if not collector.shard.unread or collector.shard.error:
+            break
+        leases.renew(collector.shard, timezone.now())
+    wait = timedelta(seconds=max(settings.LAG_SECONDS, STRETCH * collector.shard.seconds))
+    Shard.objects.filter(pk=collector.shard.pk, fence=collector.shard.fence).update(due_at=timezone.now() + wait)
+
+
+def owned(shard_id: int) -> Collector | None:
+    """Return the shard's collector: the one in memory if its lease can be renewed, else a new one if it is free."""
+    now = timezone.now()
+    collector = _collectors.get(shard_id)
+    if collector:
+        try:
+            leases.renew(collector.shard, now)
+        except LeaseLost:
+            drop(shard_id)
+        else:
+            if not collector.is_outdated():
+                return collector
+            leases.release(collector.shard)
+            drop(shard_id)
+    shard = leases.take(shard_id, _me["name"], now)
+    if shard is None:
+        return None
+    _collectors[shard_id] = Collector(shard)
+    return _collectors[shard_id]
+
+
+def drop(shard_id: int) -> None:
+    """Forget what is in memory of a shard."""
+    collector = _collectors.pop(shard_id, None)
+    if collector:
+        collector.close()
+
+
+def tick_now(cluster: Cluster) -> None:
+    """Ask for a round as soon as may be."""
+    Shard.objects.filter(cluster=cluster).update(due_at=None)
