@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-VIEW = {"clusters.list", "clusters.view", "brokers.view", "topics.view", "groups.view", "acls.view"}
+VIEW = {"clusters.list", "clusters.view", "brokers.view", "topics.view", "groups.view", "acls.view", "lag.view"}
 OPERATE = {"clusters.refresh", "topics.create", "topics.configure", "topics.partitions", "topics.delete"}
-ADMINISTER = {"clusters.add", "clusters.edit", "clusters.delete", "acls.create", "acls.delete"}
+ADMINISTER = {"clusters.add", "clusters.edit", "clusters.delete", "acls.create", "acls.delete", "lag.configure"}
 ROLES = {
     "viewer": frozenset(VIEW | {"clusters.refresh"}),
     "operator": frozenset(VIEW | OPERATE),

@@ -1,6 +1,7 @@
 """All clusters at a glance; adding, editing, testing and deleting one; its overview."""
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -34,7 +35,9 @@ def overview(request: HttpRequest, cluster: Cluster) -> HttpResponse:
         "summary": summaries([cluster])[0],
         "brokers": cluster.brokers.all(),
         "troubled": topics.exclude(under_replicated=0, offline=0).order_by("-offline", "-under_replicated")[:10],
-        "behind": Group.objects.filter(cluster=cluster, lag__gt=0).order_by("-lag")[:10],
+        "behind": Group.objects.filter(cluster=cluster, lag__gt=0).order_by(
+            F("lag_status").desc(nulls_last=True), "-lag"
+        )[:10],
         "largest": topics.filter(size__gt=0).order_by("-size")[:10],
     }
     return page(request, "clusters/overview.html", context, "live")

@@ -27,6 +27,7 @@ AREAS = (
     Area("brokers", "Brokers", "brokers.view", "clusters.brokers.urls"),
     Area("topics", "Topics", "topics.view", "clusters.topics.urls"),
     Area("groups", "Groups", "groups.view", "clusters.groups.urls"),
+    Area("lag", "Lag", "lag.view", "lag.urls"),
     Area("acls", "ACLs", "acls.view", "clusters.acls.urls"),
 )
 

@@ -15,7 +15,7 @@ from clusters.models import Cluster, Group, Topic
 from kafkaadmin.web.lists import list_state, page_of
 from kafkaadmin.web.page import page
 
-COLUMNS = ("name", "state", "type", "protocol", "members", "coordinator", "topics", "lag")
+COLUMNS = ("name", "state", "type", "protocol", "members", "coordinator", "topics", "lag", "lag_status", "time_lag")
 
 
 @cluster_view("groups.view")

@@ -52,6 +52,12 @@ def ago(moment: datetime | None) -> str:
 
 
 @register.filter
+def timespan(seconds: float | None) -> str:
+    """Write a time span in seconds: ``3 min 20 s``."""
+    return formats.UNKNOWN if seconds is None else formats.duration(seconds)
+
+
+@register.filter
 def retention(milliseconds: int | None) -> str:
     """Write a retention time: ``7 d``; -1 is for ever."""
     if milliseconds is None:
@@ -102,7 +108,7 @@ def sort_header(context: RequestContext, column: str, label: str, kind: str = ""
         '<th scope="col" class="{}"{}><a href="?{}">{}{}</a></th>',
         kind,
         format_html(' aria-sort="{}"', order) if order else "",
-        state.query(sort=state.next_sort(column, descending_first=kind == "num"), page=None),
+        state.query(sort=state.next_sort(column, descending_first=kind in {"num", "first"}), page=None),
         label,
         arrow,
     )

@@ -23,6 +23,19 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// A part that renews itself stands still while its button is pressed, or while somebody marks text in it.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-pause]");
+  if (!button) return;
+  const paused = button.getAttribute("aria-pressed") !== "true";
+  button.setAttribute("aria-pressed", String(paused));
+  button.textContent = paused ? "go on" : "pause";
+  document.getElementById(button.dataset.pause).toggleAttribute("data-paused", paused);
+});
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt.hasAttribute("data-paused")) event.preventDefault();
+});
+
 // A fieldset with data-when="field:value,value" shows while the field has one of the values.
 const showFields = () => {
   for (const part of document.querySelectorAll("[data-when]")) {

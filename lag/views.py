@@ -1,0 +1,76 @@
+"""The lag pages: all groups by badness, the evidence for one partition, the settings."""
+
+import time
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from clusters.access import cluster_view
+from clusters.models import Cluster
+from kafkaadmin.web.lists import list_state, page_of
+from kafkaadmin.web.page import page
+from kafkaadmin.web.paths import reverse
+from lag.drawing import draw
+from lag.forms import LagSettingsForm
+from lag.models import WatchedGroup
+from lag.reports import collector_report, report
+from lag.settings_change import current_overrides, save
+from lag.stored import settings_of
+from lag.types import Status
+
+COLUMNS = ("status", "name", "since", "bad", "total_lag", "max_lag", "time_lag")
+SHOWN = (Status.ERR, Status.WARN, Status.OK)
+
+
+@cluster_view("lag.view")
+def lag(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    """List all judged groups, worst first."""
+    state = list_state(request, columns=COLUMNS, default="-status", filters=("status",))
+    rows = WatchedGroup.objects.filter(cluster=cluster).defer("windows", "verdict")
+    numbers = dict(rows.order_by().values_list("status").annotate(Count("pk")))
+    status = Status.__members__.get(state.filters["status"])
+    if status is not None:
+        rows = rows.filter(status=status)
+    if state.q:
+        rows = rows.filter(name__icontains=state.q)
+    context = {
+        "state": state,
+        "page": page_of(rows, state),
+        "counts": [(one, numbers.get(one, 0)) for one in SHOWN],
+        "total": sum(numbers.values()),
+        "collector": collector_report(cluster),
+    }
+    return page(request, "lag/list.html", context, "rows")
+
+
+@cluster_view("lag.view")
+def evidence(request: HttpRequest, cluster: Cluster, group: str, topic: str, partition: int) -> HttpResponse:
+    """Show why one partition has its verdict: the window, drawn and in numbers, and each rule's answer."""
+    found = report(cluster, group, time.time_ns() // 1_000_000)
+    one = found.by_partition.get((topic, partition))
+    if one is None:
+        raise Http404(f"No window is kept for {topic}-{partition} of group {group}.")
+    context = {
+        "group": group,
+        "report": found,
+        "one": one,
+        "drawing": draw(list(one.partition.commits)),
+        "collector": collector_report(cluster),
+    }
+    return page(request, "lag/evidence.html", context, "live")
+
+
+@cluster_view("lag.configure")
+def settings(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    """Show and change how a cluster's lag is collected and judged."""
+    present = settings_of(cluster)
+    initial: dict[str, Any] = {"allowed_lags": current_overrides(cluster)}
+    form = LagSettingsForm(request.POST or None, instance=present, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        save(request, cluster, form)
+        messages.success(request, "The lag settings are saved; the next round uses them.")
+        return redirect(reverse("lag", cluster.slug))
+    return page(request, "lag/settings.html", {"form": form}, status=422 if form.errors else 200)
