@@ -23,7 +23,7 @@ def vectors(name: str) -> list[Json]:
 
 
 def comparable(answer: Any) -> Any:
-    """Return an answer without what Burrow decides by chance: the order of topics, and so which of two equals is maxlag.
+    """Return an answer without what Burrow decides by chance: the order of topics, so which equal is maxlag.
 
     Of the partitions with the most lag it names the first of some topic, so the topic is taken out where several tie.
     """

@@ -7,6 +7,7 @@ from lag.broker_offsets import BrokerOffsets
 from lag.records import OffsetCommit
 from lag.shard import Shard
 from lag.storage import GroupStore
+from lag.timeline import Timeline
 from lag.types import Commit, Partition, StorageSettings
 
 NOW_MS = 1_750_000_000_000
@@ -66,9 +67,9 @@ def store(*, ends: Sequence[int] = (100,), partition_count: int = 1, **settings:
     return GroupStore(made, broker)
 
 
-def shard(*, ends: Sequence[int] = (100,), **settings: int | str) -> Shard:
+def shard(*, ends: Sequence[int] = (100,), partition_count: int = 1, **settings: int | str) -> Shard:
     """Return a shard over such a store."""
-    return Shard(store(ends=ends, **settings), {})
+    return Shard(store(ends=ends, partition_count=partition_count, **settings), {})
 
 
 def offset_commit(
@@ -108,3 +109,11 @@ def partition(
         Commit(offset, order, moments[order], moments[order], known[order]) for order, offset in enumerate(offsets)
     )
     return Partition(intervals or count, commits, tuple(ends), current_lag)
+
+
+def timeline(*samples: tuple[int, int]) -> Timeline:
+    """Return a history of (milliseconds after NOW_MS, end offset)."""
+    made = Timeline()
+    for after_ms, end in samples:
+        made.add(NOW_MS + after_ms, end)
+    return made

@@ -1,0 +1,81 @@
+"""History of a group's lag in buckets: a minute each for a day, an hour each for ninety days."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from lag.types import Status
+
+_Number = TypeVar("_Number", int, float)
+
+MINUTE_MS = 60_000
+HOUR_MS = 3_600_000
+_DAY_MS = 24 * HOUR_MS
+_KEPT_MS = {MINUTE_MS: _DAY_MS, HOUR_MS: 90 * _DAY_MS}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What was known of a group, or of a partition, at a moment in milliseconds; None for an unknown lag."""
+
+    moment: int
+    status: Status
+    lag: int | None
+    time_lag_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """The points of one minute or hour: the worst status, the largest lags, and the last point's lag.
+
+    ``start`` and ``last_moment`` are in milliseconds; ``width`` is MINUTE_MS or HOUR_MS.
+    """
+
+    start: int
+    width: int
+    status: Status
+    max_lag: int | None
+    max_time_lag_seconds: float | None
+    last_moment: int
+    last_lag: int | None
+
+
+def bucket(point: Point, width: int) -> Bucket:
+    """Return the bucket of a single point."""
+    start = point.moment - point.moment % width
+    return Bucket(start, width, point.status, point.lag, point.time_lag_seconds, point.moment, point.lag)
+
+
+def merge(one: Bucket, other: Bucket) -> Bucket:
+    """Return both in one. In which order buckets are merged makes no difference.
+
+    A minute merges into its hour. Raises ValueError where neither bucket's time holds the other's.
+    """
+    wide, narrow = (one, other) if one.width >= other.width else (other, one)
+    if not wide.start <= narrow.start < wide.start + wide.width:
+        raise ValueError(f"Buckets of {one.start} and of {other.start} have no time in common.")
+    last = max(one, other, key=_recency)
+    return Bucket(
+        wide.start,
+        wide.width,
+        max(one.status, other.status),
+        _larger(one.max_lag, other.max_lag),
+        _larger(one.max_time_lag_seconds, other.max_time_lag_seconds),
+        last.last_moment,
+        last.last_lag,
+    )
+
+
+def expired(one: Bucket, now_ms: int) -> bool:
+    """Say whether a bucket is no longer kept: its last moment is older than a day, or ninety days for an hour."""
+    return one.start + one.width <= now_ms - _KEPT_MS[one.width]
+
+
+def _recency(one: Bucket) -> tuple[int, int]:
+    """Of two points of the same moment the larger lag counts, and a known one more than an unknown."""
+    return one.last_moment, -1 if one.last_lag is None else one.last_lag
+
+
+def _larger(one: _Number | None, other: _Number | None) -> _Number | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return max(one, other)
