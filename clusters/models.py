@@ -163,6 +163,7 @@ class Group(models.Model):
     unknown = models.IntegerField(default=0)
     lag_status = models.SmallIntegerField(null=True, help_text="The verdict on its lag, as whoever judges it says.")
     time_lag = models.FloatField(null=True, help_text="Seconds behind, likewise.")
+    time_lag_at_least = models.BooleanField(default=False, help_text="It may be more than that.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cluster", "name"], name="one_row_a_group")]

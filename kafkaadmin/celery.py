@@ -51,7 +51,7 @@ app.conf.update(
         },
         "tick-lag": {
             "task": "lag.tasks.tick_due",
-            "schedule": 2.0,
+            "schedule": 1.0,
             "options": {"expires": 5},
         },
     },

@@ -42,6 +42,10 @@ class BrokerOffsets:
         rings = self._topics.get(topic, ())
         return tuple(rings[partition]) if 0 <= partition < len(rings) else ()
 
+    def histories(self, topic: str) -> list[tuple[int, ...]]:
+        """Return the remembered end offsets by partition, oldest first; nothing for an unknown topic."""
+        return [tuple(ring) for ring in self._topics.get(topic, ())]
+
     def partition_count(self, topic: str) -> int:
         """Return how many partitions the topic is known to have; 0 for an unknown topic."""
         return len(self._topics.get(topic, ()))

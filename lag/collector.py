@@ -15,8 +15,8 @@ from clusters.gateway.offsets_topic import TOPIC, OffsetsTopicReader, Record
 from clusters.models import Cluster
 from lag import asking, keeping, leases
 from lag import shard as engine
-from lag.ends import Ends
 from lag.filters import GroupFilter
+from lag.history import Recorder
 from lag.judging import judge_all
 from lag.models import Shard
 from lag.records import topic_of_key
@@ -39,10 +39,10 @@ class Collector:
         self.shard, self.cluster = shard, shard.cluster
         self.connection = self.cluster.connection()
         self.settings = settings_of(self.cluster)
-        store, self.saved = keeping.load(shard, self.settings)
+        store, self.ends, self.saved = keeping.load(shard, self.settings)
         accepts = GroupFilter(self.settings.commit_allowlist, self.settings.commit_denylist)
         self.engine = engine.Shard(store, dict(self.saved.positions), accepts)
-        self.ends = Ends(self.connection, self.settings, store.broker)
+        self.recorder = Recorder()
         self.reader: OffsetsTopicReader | None = None
         self.refused_at: datetime | None = None
         self.last_tick: datetime | None = None
@@ -216,7 +216,7 @@ class Collector:
         """Judge everything and write what changed."""
         now = datetime.now(UTC)
         settings = EvaluatorSettingsByGroup(self.cluster, self.settings)
-        judged = judge_all(self.store, self.cluster.name, settings, int(now.timestamp() * 1000))
+        judged = judge_all(self.store, self.cluster.name, settings, self.ends, int(now.timestamp() * 1000))
         positions = {number: (self.engine.positions[number], end) for number, end in source_ends.items()}
         self.shard.unread = sum(max(end - at, 0) for at, end in positions.values())
         self.shard.counts = dict(self.engine.counts + type(self.engine.counts)(self.shard.counts))
@@ -224,7 +224,9 @@ class Collector:
         self.shard.ticks += 1
         self.shard.ticked_at, self.shard.ends_as_of = now, self.ends.fetched_at
         self.shard.seconds = time.monotonic() - begun
-        keeping.Keeper(self.shard, self.saved, self.sources).save(self.store, judged, self.ends, positions, now)
+        closed = self.recorder.note(judged, int(now.timestamp() * 1000))
+        keeper = keeping.Keeper(self.shard, self.saved, self.sources)
+        keeper.save(self.store, judged, self.ends, positions, closed, now)
 
     def _close_reader(self) -> None:
         if self.reader:

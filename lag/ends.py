@@ -10,9 +10,17 @@ from clusters.gateway.result import Failure
 from lag.broker_offsets import BrokerOffsets
 from lag.models import LagSettings
 from lag.storage import GroupStore
+from lag.time_lag import TimeLag, time_lag
+from lag.timeline import Timeline
 
 FOLLOW_ALL = 20_000  # partitions; above, only topics that some group reads are followed
 TIMEOUT = 5.0
+EARLY = timedelta(seconds=1)
+
+
+def is_due(before: datetime | None, seconds: int, now: datetime) -> bool:
+    """Tell whether something is to be done again; ticks that come a little early count as in time."""
+    return before is None or now - before >= timedelta(seconds=seconds) - EARLY
 
 
 class Ends:
@@ -22,6 +30,7 @@ class Ends:
         self.connection, self.settings, self.broker = connection, settings, broker
         self.partitions: dict[str, int] = {}
         self.starts: dict[str, list[int | None]] = {}
+        self.timelines: dict[str, list[Timeline]] = {}
         self.listed_at: datetime | None = None
         self.fetched_at: datetime | None = None
         self.changed: set[str] = set()
@@ -29,7 +38,7 @@ class Ends:
 
     def due(self, now: datetime) -> bool:
         """Tell whether the end offsets are to be fetched again."""
-        return self.fetched_at is None or now - self.fetched_at >= timedelta(seconds=self.settings.offset_refresh)
+        return is_due(self.fetched_at, self.settings.offset_refresh, now)
 
     def refresh(self, store: GroupStore, now: datetime) -> None:
         """Fetch what is due: the list of topics, and the end offsets of those that are followed.
@@ -37,10 +46,10 @@ class Ends:
         Raises:
             KafkaFailure: the cluster is not reachable.
         """
-        if self.listed_at is None or now - self.listed_at >= timedelta(seconds=self.settings.topic_refresh):
+        if is_due(self.listed_at, self.settings.topic_refresh, now):
             self._list_topics(store, now)
         if self.due(now):
-            self._fetch(self._followed(store), store)
+            self._fetch(self._followed(store), store, now)
             self.fetched_at = now
 
     def know(self, wanted: Iterable[str], store: GroupStore, now: datetime) -> None:
@@ -52,7 +61,7 @@ class Ends:
         unknown = {topic for topic in wanted if not self.broker.partition_count(topic)}
         if unknown - self.partitions.keys():
             self._list_topics(store, now)
-        self._fetch(unknown & self.partitions.keys(), store)
+        self._fetch(unknown & self.partitions.keys(), store, now)
 
     def _list_topics(self, store: GroupStore, now: datetime) -> None:
         """Learn which topics there are; forget those that are gone."""
@@ -67,6 +76,7 @@ class Ends:
         store.delete_topic(topic)
         self.broker.delete_topic(topic)
         self.starts.pop(topic, None)
+        self.timelines.pop(topic, None)
         self.changed.add(topic)
 
     def _followed(self, store: GroupStore) -> Iterable[str]:
@@ -75,24 +85,48 @@ class Ends:
         read = {topic for _, group in store.groups() for topic in group.topics}
         return read & self.partitions.keys()
 
-    def _fetch(self, wanted: Iterable[str], store: GroupStore) -> None:
+    def _fetch(self, wanted: Iterable[str], store: GroupStore, now: datetime) -> None:
         asked = [(topic, number) for topic in wanted for number in range(self.partitions[topic])]
         if not asked:
             return
         marks, self.failures = offsets.watermarks(self.connection, asked, timeout=TIMEOUT)
         for topic in {topic for topic, _ in asked}:
-            self._remember(topic, [marks[topic, number] for number in range(self.partitions[topic])], store)
+            self._remember(topic, [marks[topic, number] for number in range(self.partitions[topic])], store, now)
 
-    def _remember(self, topic: str, marks: list[Watermarks], store: GroupStore) -> None:
+    def _remember(self, topic: str, marks: list[Watermarks], store: GroupStore, now: datetime) -> None:
         """Add a topic's end offsets to its history. Fewer partitions than before mean that it was made anew."""
         if len(marks) < self.broker.partition_count(topic):
             self.forget(topic, store)
+        timelines = self.timelines.setdefault(topic, [])
+        timelines.extend(Timeline() for _ in range(len(timelines), len(marks)))
+        starts = [mark.low for mark in marks]
+        if starts != self.starts.get(topic) or self._is_news(topic, marks):
+            self.changed.add(topic)
+        self.starts[topic] = starts
         for number, mark in enumerate(marks):
             if mark.high is not None:
                 self._drop_impossible(topic, number, mark.high, store)
                 self.broker.add(topic, number, len(marks), mark.high)
-        self.starts[topic] = [mark.low for mark in marks]
-        self.changed.add(topic)
+                timelines[number].add(int(now.timestamp() * 1000), mark.high)
+
+    def _is_news(self, topic: str, marks: list[Watermarks]) -> bool:
+        """Tell whether end offsets are worth saving: an idle topic's history is the same numbers over and over."""
+        histories = self.broker.histories(topic)
+        return len(histories) != len(marks) or any(
+            mark.high is not None and (len(history) < self.settings.intervals or set(history) != {mark.high})
+            for mark, history in zip(marks, histories, strict=True)
+        )
+
+    def behind(self, topic: str, number: int, committed: int, now_ms: int) -> TimeLag | None:
+        """Return how far behind in time a committed offset is; None where no end offset was seen."""
+        timelines = self.timelines.get(topic, ())
+        return time_lag(committed, timelines[number], now_ms) if number < len(timelines) else None
+
+    def lost(self, topic: str, number: int, committed: int) -> int:
+        """Return how many records from a committed offset on have expired unread."""
+        starts = self.starts.get(topic, ())
+        start = starts[number] if number < len(starts) else None
+        return max(start - committed, 0) if start is not None else 0
 
     def _drop_impossible(self, topic: str, number: int, end: int, store: GroupStore) -> None:
         """Forget commits beyond an end that fell: the topic was made anew, or truncated, and they mean nothing now."""

@@ -15,24 +15,14 @@ def evaluate_partition(
     topic: str, number: int, partition: Partition, settings: EvaluatorSettings, now_ms: int
 ) -> PartitionStatus:
     """Judge one partition. A window filled less than ``minimum_complete`` is OK whatever it shows."""
-    commits = partition.commits
+    intervals, commits, _, current_lag, owner, client_id = partition
     filled = len(commits)
-    complete = completeness(filled, partition.intervals)
+    complete = completeness(filled, intervals)
     status = Status.OK
     # Rule 1 asked beforehand: most partitions end here, and their commits need not be unpacked.
-    if filled and partition.current_lag > settings.allowed_lag and is_judged(complete, settings):
+    if filled and current_lag > settings.allowed_lag and is_judged(complete, settings):
         status = deciding_rule(facts_of(partition, settings, now_ms)).status
-    return PartitionStatus(
-        topic,
-        number,
-        partition.owner,
-        partition.client_id,
-        status,
-        commits[0] if filled else None,
-        commits[-1] if filled else None,
-        partition.current_lag,
-        complete,
-    )
+    return PartitionStatus(topic, number, owner, client_id, status, commits, current_lag, complete)
 
 
 def facts_of(partition: Partition, settings: EvaluatorSettings, now_ms: int) -> Facts:

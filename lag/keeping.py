@@ -10,20 +10,25 @@ from datetime import datetime
 
 from django.db import transaction
 
-from clusters.models import Cluster, Group
+from clusters.models import Cluster
+from lag import history
 from lag.broker_offsets import BrokerOffsets
 from lag.checkpoint import CheckpointError, dump_arrays, dump_group, load_arrays, load_group
 from lag.ends import Ends
 from lag.judging import Judged
 from lag.leases import LeaseLost
 from lag.models import LagSettings, Shard, Source, TopicOffsets, WatchedGroup
+from lag.rollup import Bucket
+from lag.showing import show_in_lists
 from lag.sources import Sources
 from lag.storage import GroupStore
+from lag.timeline import Timeline
 from lag.types import Status
 from lag.wire import storable
 
 VERDICT_FIELDS = [
-    "source", "status", "since", "complete", "total_lag", "max_lag", "partitions", "bad", "time_lag", "lost",
+    "source", "status", "since", "complete", "total_lag", "max_lag", "partitions", "bad", "time_lag",
+    "time_lag_at_least", "lost",
     "last_commit_ms", "judged_at", "windows", "verdict",
 ]  # fmt: skip
 BATCH = 200
@@ -39,12 +44,12 @@ class Saved:
     positions: dict[int, int] = field(default_factory=dict)
 
 
-def load(shard: Shard, settings: LagSettings) -> tuple[GroupStore, Saved]:
+def load(shard: Shard, settings: LagSettings) -> tuple[GroupStore, Ends, Saved]:
     """Return the shard as it was last saved. A group or topic that cannot be read is left out: it starts anew."""
-    broker = BrokerOffsets(settings.intervals)
-    for topic, rings in TopicOffsets.objects.filter(cluster=shard.cluster).values_list("topic", "rings"):
-        _restore_topic(broker, topic, bytes(rings))
-    store = GroupStore(settings.storage(), broker)
+    ends = Ends(shard.cluster.connection(), settings, BrokerOffsets(settings.intervals))
+    for topic in TopicOffsets.objects.filter(cluster=shard.cluster):
+        _restore_topic(ends, topic)
+    store = GroupStore(settings.storage(), ends.broker)
     saved = Saved()
     for row in WatchedGroup.objects.filter(cluster=shard.cluster).only("name", "source", "windows", "since", "status"):
         if shard.has(row.source):
@@ -52,7 +57,7 @@ def load(shard: Shard, settings: LagSettings) -> tuple[GroupStore, Saved]:
     for source in Source.objects.filter(cluster=shard.cluster):
         if shard.has(source.partition):
             saved.positions[source.partition] = source.position
-    return store, saved
+    return store, ends, saved
 
 
 def known_sources(cluster: Cluster) -> Sources:
@@ -66,11 +71,22 @@ def note_failure(shard: Shard, sentence: str, advice: str) -> None:
     Shard.objects.filter(pk=shard.pk, fence=shard.fence).update(error=sentence, advice=advice)
 
 
-def _restore_topic(broker: BrokerOffsets, topic: str, rings: bytes) -> None:
+def _restore_topic(ends: Ends, row: TopicOffsets) -> None:
     try:
-        broker.restore(topic, load_arrays(rings))
+        rings, timelines = load_arrays(bytes(row.rings)), load_timelines(bytes(row.timelines))
     except CheckpointError:
         return
+    ends.broker.restore(row.topic, rings)
+    ends.timelines[row.topic] = timelines
+    ends.starts[row.topic] = row.starts
+
+
+def load_timelines(data: bytes) -> list[Timeline]:
+    """Return a topic's end offsets with their times, by partition. Raises CheckpointError."""
+    try:
+        return [Timeline.load(one) for one in load_arrays(data)]
+    except ValueError as error:
+        raise CheckpointError(str(error)) from error
 
 
 def _restore_group(store: GroupStore, saved: Saved, row: WatchedGroup) -> None:
@@ -97,9 +113,10 @@ class Keeper:
         judged: Mapping[str, Judged],
         ends: Ends,
         positions: Mapping[int, tuple[int, int]],
+        closed: Mapping[str, Bucket],
         now: datetime,
     ) -> None:
-        """Write the difference. ``positions`` has position and end of each source partition.
+        """Write the difference. ``positions`` has position and end of each source partition, ``closed`` past minutes.
 
         Raises:
             LeaseLost: another worker owns the shard; nothing was written.
@@ -114,7 +131,8 @@ class Keeper:
             self._write(rows, gone)
             write_topics(self.shard, ends)
             write_positions(self.shard, positions)
-            self._show_in_lists(judged)
+            show_in_lists(self.shard, self.sources, judged)
+            history.save(self.shard.cluster, closed, int(now.timestamp() * 1000))
             Shard.objects.filter(pk=self.shard.pk).update(**self._progress())
         self._remember(judged, windows, since, gone)
         store.changed.clear()
@@ -164,6 +182,9 @@ class Keeper:
             max_lag=one.max_lag,
             partitions=one.partitions,
             bad=one.bad,
+            time_lag=one.time_lag,
+            time_lag_at_least=one.time_lag_at_least,
+            lost=one.lost,
             last_commit_ms=one.last_commit_ms,
             judged_at=now,
             windows=windows,
@@ -181,18 +202,6 @@ class Keeper:
         names = [storable(name) for name in gone]
         for start in range(0, len(names), BATCH):
             WatchedGroup.objects.filter(cluster=self.shard.cluster, name__in=names[start : start + BATCH]).delete()
-
-    def _show_in_lists(self, judged: Mapping[str, Judged]) -> None:
-        """Give the inventory's groups their status, where it is another than they have."""
-        by_status: dict[int | None, list[int]] = {}
-        statuses = {storable(name): int(one.status) for name, one in judged.items()}
-        for pk, name, shown in Group.objects.filter(cluster=self.shard.cluster).values_list("pk", "name", "lag_status"):
-            wanted = statuses.get(name)
-            if wanted != shown and self.shard.has(self.sources.of(name)):
-                by_status.setdefault(wanted, []).append(pk)
-        for status, pks in by_status.items():
-            for start in range(0, len(pks), BATCH):
-                Group.objects.filter(pk__in=pks[start : start + BATCH]).update(lag_status=status)
 
     def _remember(
         self,
@@ -229,7 +238,7 @@ def _topic_row(shard: Shard, ends: Ends, topic: str) -> TopicOffsets:
         ends=ends.broker.end_offsets(topic),
         starts=ends.starts.get(topic, []),
         rings=dump_arrays(ends.broker.rings_of(topic)),
-        timelines=b"",
+        timelines=dump_arrays([one.dump() for one in ends.timelines.get(topic, ())]),
     )
 
 

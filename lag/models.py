@@ -138,6 +138,7 @@ class WatchedGroup(models.Model):
     partitions = models.IntegerField(help_text="Slots, committed or not.")
     bad = models.IntegerField(help_text="Partitions that are not OK.")
     time_lag = models.FloatField(null=True, help_text="Seconds behind, of the partition that is furthest behind.")
+    time_lag_at_least = models.BooleanField(default=False, help_text="It may be more: the history begins later.")
     lost = models.BigIntegerField(default=0, help_text="Records that expired unread.")
     last_commit_ms = models.BigIntegerField()
     judged_at = models.DateTimeField()
@@ -152,6 +153,24 @@ class WatchedGroup(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cluster}: {self.name} is {Status(self.status).name}"
+
+
+class History(models.Model):
+    """A stretch of a group's past: the minutes of an hour, or the hours of a day. Times are milliseconds."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="lag_history")
+    group = models.CharField(max_length=512)
+    width = models.IntegerField(help_text="Of a bucket: a minute or an hour.")
+    start = models.BigIntegerField(help_text="Of the stretch.")
+    buckets = models.JSONField(help_text="Rows: start, status, largest lag, largest seconds, last moment, last lag.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cluster", "group", "width", "start"], name="one_row_a_stretch")]
+        indexes = [models.Index(fields=["width", "start"], name="history_by_age")]
+        verbose_name_plural = "history"
+
+    def __str__(self) -> str:
+        return f"{self.cluster}: {self.group} from {self.start}"
 
 
 class TopicOffsets(models.Model):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
+from itertools import zip_longest
 
 from lag import window
 from lag.broker_offsets import BrokerOffsets
@@ -87,7 +88,7 @@ class GroupStore:
         end = self.broker.newest(topic, partition)
         if end is None:
             return Outcome.NO_END_OFFSET
-        group = self._group(group_name)
+        group = self._groups.get(group_name) or self._group(group_name)
         rows = group.rows(topic, partition, self.broker)
         observed_ms = now_ms - now_ms % 1000
         numbers = (offset, order, timestamp_ms)
@@ -216,11 +217,14 @@ class GroupStore:
         return group
 
     def _partitions(self, topic: str, slots: list[Slot]) -> list[Partition]:
-        return [self._partition(topic, number, slot) for number, slot in enumerate(slots)]
+        histories = self.broker.histories(topic)
+        return [self._partition(slot, history) for slot, history in zip_longest(slots, histories[: len(slots)])]
 
-    def _partition(self, topic: str, number: int, slot: Slot) -> Partition:
-        history = self.broker.history(topic, number)
-        if slot.rows is None:
-            return Partition(0, (), history, 0, slot.owner, slot.client_id)
-        lag = max(history[-1] - window.newest_offset(slot.rows), 0) if history and slot.rows else 0
-        return Partition(self.settings.intervals, Commits(slot.rows), history, lag, slot.owner, slot.client_id)
+    def _partition(self, slot: Slot, history: tuple[int, ...] | None) -> Partition:
+        rows, ends = slot.rows, history or ()
+        if rows is None:
+            return Partition(0, (), ends, 0, slot.owner, slot.client_id)
+        lag = ends[-1] - window.newest_offset(rows) if ends and rows else 0
+        return Partition(
+            self.settings.intervals, Commits(rows), ends, lag if lag > 0 else 0, slot.owner, slot.client_id
+        )

@@ -21,6 +21,7 @@ from lag.leases import LeaseLost
 from lag.models import Shard
 
 ROUNDS = 20  # in one task, while there is a backlog
+BEAT = 1.0  # seconds between two searches for shards that are due
 STRETCH = 2  # the next tick waits at least this many times what the last one took
 log = get_task_logger(__name__)
 _collectors: dict[int, Collector] = {}
@@ -94,13 +95,14 @@ def rounds(collector: Collector) -> None:
     Raises:
         LeaseLost: another worker owns the shard.
     """
+    begun = timezone.now()
     for _ in range(ROUNDS):
         collector.tick()
         if not collector.shard.unread or collector.shard.error:
             break
         leases.renew(collector.shard, timezone.now())
-    wait = timedelta(seconds=max(settings.LAG_SECONDS, STRETCH * collector.shard.seconds))
-    Shard.objects.filter(pk=collector.shard.pk, fence=collector.shard.fence).update(due_at=timezone.now() + wait)
+    wait = timedelta(seconds=max(settings.LAG_SECONDS, STRETCH * collector.shard.seconds) - BEAT / 2)
+    Shard.objects.filter(pk=collector.shard.pk, fence=collector.shard.fence).update(due_at=begun + wait)
 
 
 def owned(shard_id: int) -> Collector | None:

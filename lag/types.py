@@ -38,9 +38,8 @@ class Commit(NamedTuple):
     lag: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Partition:
-    """What is known of one partition of one group at one moment.
+class Partition(NamedTuple):
+    """What is known of one partition of one group at one moment. A named tuple for the same reason as Commit.
 
     ``intervals`` is how many commits the window can hold, and 0 where no commit or owner ever arrived.
     ``commits`` are the commits it does hold, by ascending order. ``broker_offsets`` are the end offsets
@@ -58,8 +57,7 @@ class Partition:
 GroupTopics = Mapping[str, Sequence[Partition]]
 
 
-@dataclass(frozen=True, slots=True)
-class PartitionStatus:
+class PartitionStatus(NamedTuple):
     """The verdict on one partition. ``complete`` is the filled part of the window, from 0 to 1."""
 
     topic: str
@@ -67,10 +65,19 @@ class PartitionStatus:
     owner: str
     client_id: str
     status: Status
-    start: Commit | None
-    end: Commit | None
+    commits: Sequence[Commit]
     current_lag: int
     complete: float
+
+    @property
+    def start(self) -> Commit | None:
+        """The oldest commit in the window, which is made an object only when somebody looks."""
+        return self.commits[0] if self.commits else None
+
+    @property
+    def end(self) -> Commit | None:
+        """The newest commit in the window."""
+        return self.commits[-1] if self.commits else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,11 +118,11 @@ class Commits(Sequence[Commit]):
     def __getitem__(self, index: int | slice) -> Commit | tuple[Commit, ...]:
         if isinstance(index, slice):
             return tuple(self)[index]
-        rows = self._rows
-        at = index * _WIDTH if index >= 0 else len(rows) + index * _WIDTH
-        if not 0 <= at < len(rows):
+        filled = len(self)
+        place = index if index >= 0 else filled + index
+        if not 0 <= place < filled:
             raise IndexError(f"the window has no commit {index}")
-        return _commit(*rows[at : at + _WIDTH])
+        return _commit(*_ROW.unpack_from(self._rows, place * _ROW.size))
 
     def __iter__(self) -> Iterator[Commit]:
         return (_commit(*row) for row in _ROW.iter_unpack(self._rows))

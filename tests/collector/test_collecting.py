@@ -1,0 +1,181 @@
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from confluent_kafka import TopicPartition
+from django.utils import timezone
+
+from clusters.gateway import groups, topics
+from clusters.models import Cluster, Group
+from lag import leases
+from lag.models import LagSettings, Shard, TopicOffsets, WatchedGroup
+from lag.types import Status
+from tests.collector.conftest import Collect, offsets_in_window, restart, row, until
+from tests.conftest import mirror
+from tests.kafka.cluster import KafkaCluster
+from tests.kafka.data import commit, consumer, create_topic, delete_topic, produce
+
+pytestmark = pytest.mark.django_db
+Unique = Callable[[str], str]
+
+
+def test_a_group_that_stays_behind_is_judged_at_once(
+    kafka: KafkaCluster, cluster: Cluster, collect: Collect, unique: Unique
+) -> None:
+    topic, group = create_topic(kafka, unique("work"), partitions=2), unique("slow")
+    produce(kafka, topic, ["a"] * 10)
+    commit(kafka, group, {(topic, 0): 4})
+    until(collect, lambda: row(group))
+    found = WatchedGroup.objects.get(name=group)
+    assert (found.status, found.total_lag, found.partitions) == (Status.ERR, 6, 2)
+    assert found.verdict[topic][0][1:3] == [6, 4]
+    assert found.verdict[topic][1][2] is None
+
+
+def test_lists_of_groups_show_the_verdict(
+    kafka: KafkaCluster, cluster: Cluster, collect: Collect, unique: Unique
+) -> None:
+    topic, group = create_topic(kafka, unique("work")), unique("slow")
+    produce(kafka, topic, ["a"] * 10)
+    commit(kafka, group, {(topic, 0): 10})
+    mirror(cluster)
+    until(collect, lambda: Group.objects.get(name=group).lag_status == Status.OK)
+
+
+def test_a_new_owner_goes_on_where_the_last_one_saved(
+    kafka: KafkaCluster, cluster: Cluster, collect: Collect, unique: Unique
+) -> None:
+    topic, group = create_topic(kafka, unique("work")), unique("steady")
+    produce(kafka, topic, ["a"] * 20)
+    for offset in range(1, 6):
+        commit(kafka, group, {(topic, 0): offset})
+        if offset == 3:
+            until(collect, lambda: offsets_in_window(cluster, group, topic) == [1, 2, 3])
+            restart(cluster)
+    until(collect, lambda: offsets_in_window(cluster, group, topic)[-1:] == [5])
+    assert offsets_in_window(cluster, group, topic) == [1, 2, 3, 4, 5]
+
+
+def test_commits_from_before_a_pause_have_an_unknown_lag(
+    kafka: KafkaCluster, cluster: Cluster, collect: Collect, unique: Unique, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lag import collector
+    from lag.stored import read_group
+    from tests.collector.conftest import now_ms
+
+    monkeypatch.setattr(collector, "FRESH", timedelta(0))
+    topic, group = create_topic(kafka, unique("work")), unique("replayed")
+    produce(kafka, topic, ["a"] * 5)
+    commit(kafka, group, {(topic, 0): 2})
+    until(collect, lambda: row(group))
+    found = read_group(cluster, group, now_ms())
+    assert found is not None
+    assert found[topic][0].commits[0].lag is None
+    assert found[topic][0].current_lag == 3
+
+
+def test_a_deleted_group_and_a_deleted_topic_leave_nothing_behind(
+    kafka: KafkaCluster, cluster: Cluster, collect: Collect, unique: Unique
+) -> None:
+    LagSettings.objects.create(cluster=cluster, topic_refresh=1, offset_refresh=1)
+    kept, gone = create_topic(kafka, unique("kept")), create_topic(kafka, unique("gone"))
+    group, leaving = unique("stays"), unique("leaves")
+    commit(kafka, group, {(kept, 0): 0, (gone, 0): 0})
+    commit(kafka, leaving, {(kept, 0): 0})
+    until(collect, lambda: row(group) and row(leaving) and TopicOffsets.objects.filter(topic=gone).exists())
+    groups.delete(cluster.connection(), leaving)
+    delete_topic(kafka, gone)
+    until(collect, lambda: not row(leaving) and not TopicOffsets.objects.filter(topic=gone).exists())
+    assert list(WatchedGroup.objects.get(name=group).verdict) == [kept]
+
+
+def test_a_deleted_group_of_the_new_protocol_goes_too(
+    kafka: KafkaCluster, cluster: Cluster, collect: Collect, unique: Unique
+) -> None:
+    topic, group = create_topic(kafka, unique("work")), unique("modern")
+    produce(kafka, topic, ["a"])
+    with consumer(kafka, group, [topic], protocol="consumer") as one:
+        one.commit(offsets=[TopicPartition(topic, 0, 1)], asynchronous=False)
+    until(collect, lambda: row(group))
+    groups.delete(cluster.connection(), group)
+    until(collect, lambda: not row(group))
+
+
+def test_added_partitions_count_from_their_first_commit(
+    kafka: KafkaCluster, cluster: Cluster, collect: Collect, unique: Unique
+) -> None:
+    LagSettings.objects.create(cluster=cluster, topic_refresh=1, offset_refresh=1)
+    topic, group = create_topic(kafka, unique("grows")), unique("reader")
+    commit(kafka, group, {(topic, 0): 0})
+    until(collect, lambda: row(group))
+    topics.add_partitions(cluster.connection(), topic, 3)
+    until(collect, lambda: len(TopicOffsets.objects.get(topic=topic).ends) == 3)
+    commit(kafka, group, {(topic, 2): 0})
+    until(collect, lambda: len(WatchedGroup.objects.get(name=group).verdict[topic]) == 3)
+
+
+def test_a_topic_made_anew_starts_anew(kafka: KafkaCluster, cluster: Cluster, collect: Collect, unique: Unique) -> None:
+    LagSettings.objects.create(cluster=cluster, topic_refresh=3600, offset_refresh=1)
+    topic, group, other = create_topic(kafka, unique("again")), unique("reader"), create_topic(kafka, unique("other"))
+    produce(kafka, topic, ["a"] * 9)
+    commit(kafka, group, {(topic, 0): 9, (other, 0): 0})
+    until(collect, lambda: row(group))
+    delete_topic(kafka, topic)
+    create_topic(kafka, topic)
+    until(collect, lambda: TopicOffsets.objects.get(topic=topic).ends == [0])
+    assert offsets_in_window(cluster, group, topic) == []
+
+
+def test_two_shards_share_the_groups_and_none_is_left_out(
+    kafka: KafkaCluster, cluster: Cluster, unique: Unique, settings: object
+) -> None:
+    from tests.collector.conftest import collecting
+
+    settings.LAG_SHARDS = 2  # type: ignore[attr-defined]
+    topic = create_topic(kafka, unique("shared"))
+    names = [unique("one") for _ in range(8)]
+    for group in names:
+        commit(kafka, group, {(topic, 0): 0})
+    with collecting(cluster) as collect:
+        until(collect, lambda: WatchedGroup.objects.filter(name__in=names).count() == 8)
+        assert Shard.objects.count() == 2
+        restart(cluster)
+        collect()
+        assert WatchedGroup.objects.filter(name__in=names).count() == 8
+
+
+def test_a_worker_that_lost_its_lease_saves_nothing(
+    kafka: KafkaCluster, cluster: Cluster, collect: Collect, unique: Unique
+) -> None:
+    from lag import tasks
+
+    topic, group = create_topic(kafka, unique("work")), unique("late")
+    collect()
+    shard = Shard.objects.get()
+    mine = tasks._collectors[shard.pk]
+    Shard.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    theirs = leases.take(shard.pk, "another", timezone.now())
+    assert theirs is not None
+    commit(kafka, group, {(topic, 0): 0})
+    with pytest.raises(leases.LeaseLost):
+        for _ in range(50):
+            mine.tick()
+    assert not row(group)
+    assert leases.take(shard.pk, "third", timezone.now()) is None
+
+
+def test_switched_off_it_forgets_and_stays_off(
+    kafka: KafkaCluster, cluster: Cluster, collect: Collect, unique: Unique, admin: object
+) -> None:
+    topic, group = create_topic(kafka, unique("work")), unique("reader")
+    commit(kafka, group, {(topic, 0): 0})
+    until(collect, lambda: row(group))
+    form = {"intervals": 10, "min_distance": 0, "expire_group": 604800, "expire_cache": 10, "minimum_complete": 0,
+            "allowed_lag": 0, "offset_refresh": 10, "topic_refresh": 60, "groups_reaper_refresh": 0}  # fmt: skip
+    answer = admin.post("/clusters/local/lag/settings/", form)  # type: ignore[attr-defined]
+    assert answer.status_code == 302
+    assert not WatchedGroup.objects.exists()
+    from lag import tasks
+
+    tasks.tick_due()
+    assert not WatchedGroup.objects.exists()
