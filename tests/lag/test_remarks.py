@@ -1,7 +1,5 @@
 """What is said of a group besides its verdict."""
 
-from dataclasses import replace
-
 from lag.remarks import Kind, Remark, remarks
 from lag.types import Partition
 from tests.lag.factories import NOW_MS, partition
@@ -13,7 +11,7 @@ EMPTY = Partition(0, (), (100,), 0)
 def slot(*, offset: int = 90, ends: tuple[int, ...] = (99, 100), age_ms: int = 0, owner: str = "") -> Partition:
     """Return a partition with one commit; its lag follows from the newest end offset."""
     made = partition(offsets=(offset,), times=(NOW_MS - age_ms,), ends=ends, current_lag=max(ends[-1] - offset, 0))
-    return replace(made, owner=owner)
+    return made._replace(owner=owner)
 
 
 def said(topics: dict[str, list[Partition]], hosts: tuple[str, ...] | None = None) -> list[Remark]:
@@ -78,5 +76,5 @@ def test_a_commit_beyond_the_end_is_pointed_out() -> None:
 
 
 def test_where_no_end_is_known_nothing_is_beyond_it() -> None:
-    unknown = replace(slot(), broker_offsets=(), current_lag=0)
+    unknown = slot()._replace(broker_offsets=(), current_lag=0)
     assert said({"orders": [unknown]}) == []
