@@ -31,6 +31,19 @@ def commit_value(*, offset: int = 5, timestamp_ms: int = NOW_MS, metadata: str |
     return struct.pack(">hqi", 3, offset, -1) + string(metadata) + struct.pack(">q", timestamp_ms)
 
 
+def value_4(*, offset: int = 5, timestamp_ms: int = NOW_MS, metadata: str | None = "") -> bytes:
+    """Return the value of an offset commit, version 4, with a topic id behind it as a tagged field."""
+    raw = b"" if metadata is None else metadata.encode()
+    length = varint(0 if metadata is None else len(raw) + 1)
+    tagged = b"\1\0\x10" + bytes(16)
+    return struct.pack(">hqi", 4, offset, -1) + length + raw + struct.pack(">q", timestamp_ms) + tagged
+
+
+def varint(number: int) -> bytes:
+    """Return an unsigned number, seven bits a byte, the lowest first."""
+    return bytes([number & 0x7F | 0x80]) + varint(number >> 7) if number > 0x7F else bytes([number])
+
+
 def group_key(group: str = "g") -> bytes:
     """Return the key of a classic group's metadata."""
     return struct.pack(">h", 2) + string(group)
