@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from lag import window
 from lag.broker_offsets import BrokerOffsets
 from lag.filters import GroupFilter
 from lag.shard import Shard
@@ -20,6 +21,7 @@ from lag.types import Int64s, StorageSettings
 _VERSION = 1
 _LENGTH_BYTES = 8
 _FASTEST = 1
+_MISFITS = (AttributeError, KeyError, TypeError, ValueError)  # what parts of a wrong kind raise
 
 
 class CheckpointError(ValueError):
@@ -50,7 +52,7 @@ def load_group(data: bytes) -> tuple[str, Group]:
     try:
         name, last_commit_ms, topics = header["group"]
         return name, _group(last_commit_ms, topics, _Numbers(numbers))
-    except (KeyError, TypeError, ValueError) as error:
+    except _MISFITS as error:
         raise CheckpointError(f"The group's parts do not fit together: {error!r}.") from error
 
 
@@ -68,7 +70,7 @@ def load_arrays(data: bytes) -> list[Int64s]:
     reader = _Numbers(numbers)
     try:
         return [reader.take(length) for length in header["lengths"]]
-    except (KeyError, TypeError, ValueError) as error:
+    except _MISFITS as error:
         raise CheckpointError(f"The numbers do not fit together: {error!r}.") from error
 
 
@@ -89,7 +91,7 @@ def load(data: bytes, settings: StorageSettings, broker: BrokerOffsets, accepts:
             rings = [reader.take(length) for length in lengths]
             if topic not in known:
                 broker.restore(topic, rings)
-    except (KeyError, TypeError, ValueError) as error:
+    except _MISFITS as error:
         raise CheckpointError(f"The checkpoint's parts do not fit together: {error!r}.") from error
     return shard
 
@@ -126,7 +128,7 @@ def _parts(data: bytes) -> tuple[dict[str, Any], Int64s]:
         header = json.loads(raw[_LENGTH_BYTES:end])
         numbers: Int64s = array("q")
         numbers.frombytes(raw[end:])
-    except (zlib.error, ValueError) as error:
+    except (zlib.error, ValueError, RecursionError) as error:
         raise CheckpointError(f"The checkpoint is damaged: {error}.") from error
     if not isinstance(header, dict) or header.get("version") != _VERSION:
         raise CheckpointError("The checkpoint was written by another version.")
@@ -141,6 +143,8 @@ class _Numbers:
         self._at = 0
 
     def take(self, count: int) -> Int64s:
+        if type(count) is not int or count < 0:
+            raise CheckpointError(f"The checkpoint has a length of {count!r}.")
         piece = self._numbers[self._at : self._at + count]
         if len(piece) < count:
             raise CheckpointError("The checkpoint ends early.")
@@ -158,7 +162,10 @@ def _group(last_commit_ms: int, topics: dict[str, list[Any]], reader: _Numbers) 
 def _slots(headers: list[Any], reader: _Numbers) -> Iterator[Slot]:
     for header in headers:
         length, owner, client_id = header if isinstance(header, list) else (header, "", "")
-        yield Slot(None if length is None else reader.take(length), owner, client_id)
+        rows = None if length is None else reader.take(length)
+        if rows is not None and not window.is_whole(rows):
+            raise CheckpointError(f"The checkpoint has a window of {length} numbers.")
+        yield Slot(rows, owner, client_id)
 
 
 def _swapped(numbers: Int64s) -> Int64s:

@@ -89,6 +89,11 @@ def _merge(rows: Int64s, at: int, commit: tuple[int, int, int], observed_ms: int
     rows[at + _END] = end
 
 
+def is_whole(rows: Int64s) -> bool:
+    """Say whether the numbers are those of whole commits, where they come from a file or a database."""
+    return len(rows) % _WIDTH == 0
+
+
 def trim(rows: Int64s, intervals: int) -> None:
     """Keep the newest commits only, where a window was saved under a larger setting."""
     del rows[: -intervals * _WIDTH]
