@@ -22,7 +22,7 @@ from lag.rollup import Bucket
 from lag.showing import show_in_lists
 from lag.sources import Sources
 from lag.storage import GroupStore
-from lag.timeline import Timeline
+from lag.stored import load_timelines
 from lag.types import Status
 from lag.wire import storable
 
@@ -79,14 +79,6 @@ def _restore_topic(ends: Ends, row: TopicOffsets) -> None:
     ends.broker.restore(row.topic, rings)
     ends.timelines[row.topic] = timelines
     ends.starts[row.topic] = row.starts
-
-
-def load_timelines(data: bytes) -> list[Timeline]:
-    """Return a topic's end offsets with their times, by partition. Raises CheckpointError."""
-    try:
-        return [Timeline.load(one) for one in load_arrays(data)]
-    except ValueError as error:
-        raise CheckpointError(str(error)) from error
 
 
 def _restore_group(store: GroupStore, saved: Saved, row: WatchedGroup) -> None:

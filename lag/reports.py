@@ -1,25 +1,33 @@
 """A group's verdict with everything that a page says about it, from what the last tick stored."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from clusters.models import Cluster
+from clusters.models import Cluster, Topic
 from lag import words
 from lag.evaluator import evaluate_group
 from lag.evidence import RuleOutcome, explain
+from lag.horizon import Horizon, horizon
 from lag.models import LagSettings, Shard, WatchedGroup
-from lag.stored import EvaluatorSettingsByGroup, read_group, settings_of
-from lag.types import EvaluatorSettings, GroupStatus, GroupTopics, Partition, PartitionStatus, Status
+from lag.remarks import Remark, remarks
+from lag.stored import EvaluatorSettingsByGroup, GroupState, read_state, settings_of
+from lag.time_lag import CatchUp, TimeLag, catch_up, time_lag
+from lag.types import EvaluatorSettings, GroupStatus, Partition, PartitionStatus, Status
+
+SOON = 86_400.0  # seconds
 
 
 @dataclass(frozen=True)
 class PartitionReport:
-    """A partition's verdict, and why."""
+    """A partition's verdict, and why; and beside it the lag in time, the way back, and what retention takes."""
 
     status: PartitionStatus
     partition: Partition
     outcomes: tuple[RuleOutcome, ...]
+    time_lag: TimeLag | None = None
+    catch_up: CatchUp | None = None
+    horizon: Horizon | None = None
 
     @property
     def reason(self) -> str:
@@ -35,6 +43,7 @@ class GroupReport:
     since: datetime | None
     partitions: tuple[PartitionReport, ...]
     sampled: bool
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def known(self) -> bool:
@@ -58,35 +67,89 @@ class GroupReport:
         return words.advice(one.status.status for one in self.partitions)
 
     @property
+    def furthest(self) -> PartitionReport | None:
+        """The partition that is furthest behind in time; None where no time is known."""
+        known = [one for one in self.partitions if one.time_lag]
+        return max(known, key=lambda one: one.time_lag.seconds if one.time_lag else 0, default=None)
+
+    @property
+    def losses(self) -> tuple[PartitionReport, ...]:
+        """The partitions of which records expired unread, or soon will."""
+        return tuple(one for one in self.partitions if one.horizon and is_close(one.horizon))
+
+    @property
     def by_partition(self) -> dict[tuple[str, int], PartitionReport]:
         """The partitions' verdicts by topic and number."""
         return {(one.status.topic, one.status.partition): one for one in self.partitions}
 
 
-def report(cluster: Cluster, group: str, now_ms: int) -> GroupReport:
-    """Judge a group now and say why; its windows are those of the last tick."""
-    settings = EvaluatorSettingsByGroup(cluster, settings_of(cluster))(group)
-    topics = read_group(cluster, group, now_ms)
-    status = evaluate_group(cluster.name, group, topics, settings, now_ms)
+def is_close(one: Horizon) -> bool:
+    """Tell whether records expired unread, or will within a day."""
+    return bool(one.expired) or (one.seconds_left is not None and one.seconds_left < SOON)
+
+
+def report(cluster: Cluster, group: str, now_ms: int, hosts: Collection[str] | None = None) -> GroupReport:
+    """Judge a group now and say why; its windows are those of the last tick.
+
+    ``hosts`` are its members' hosts, where they are known.
+    """
+    common = settings_of(cluster)
+    settings = EvaluatorSettingsByGroup(cluster, common)(group)
+    state = read_state(cluster, group, common, now_ms)
+    status = evaluate_group(cluster.name, group, state.topics if state else None, settings, now_ms)
     row = WatchedGroup.objects.filter(cluster=cluster, name=group).only("since", "status").first()
     return GroupReport(
         status,
         row.since if row and row.status == status.status else None,
-        explained(status, topics or {}, settings, now_ms),
+        explained(cluster, status, state, settings, now_ms) if state else (),
         Shard.objects.filter(cluster=cluster, mode=Shard.ASKING).exists(),
+        remarks(state.topics, hosts, now_ms) if state else (),
     )
 
 
 def explained(
-    status: GroupStatus, topics: GroupTopics, settings: EvaluatorSettings, now_ms: int
+    cluster: Cluster, status: GroupStatus, state: GroupState, settings: EvaluatorSettings, now_ms: int
 ) -> tuple[PartitionReport, ...]:
     """Explain every partition of a group."""
+    retention = retention_of(cluster, list(state.topics))
     return tuple(
-        PartitionReport(
-            one, topics[one.topic][one.partition], explain(topics[one.topic][one.partition], settings, now_ms)
+        explained_partition(
+            one, state.topics[one.topic][one.partition], state, settings, retention.get(one.topic), now_ms
         )
         for one in status.partitions
     )
+
+
+def explained_partition(
+    status: PartitionStatus,
+    partition: Partition,
+    state: GroupState,
+    settings: EvaluatorSettings,
+    retention_ms: int | None,
+    now_ms: int,
+) -> PartitionReport:
+    """Explain one partition; what needs a commit, or an end offset with its time, is None without."""
+    outcomes = explain(partition, settings, now_ms)
+    timelines = state.timelines.get(status.topic, ())
+    if not partition.commits or status.partition >= len(timelines):
+        return PartitionReport(status, partition, outcomes)
+    timeline, committed = timelines[status.partition], partition.commits[-1].offset
+    starts = state.starts.get(status.topic, ())
+    start = starts[status.partition] if status.partition < len(starts) else None
+    return PartitionReport(
+        status,
+        partition,
+        outcomes,
+        time_lag(committed, timeline, now_ms),
+        catch_up(partition.commits, timeline, now_ms),
+        horizon(committed, start, timeline, retention_ms, now_ms),
+    )
+
+
+def retention_of(cluster: Cluster, topics: Collection[str]) -> dict[str, int | None]:
+    """Return how long topics keep records, in milliseconds; None where age deletes nothing, or it is not known."""
+    rows = Topic.objects.filter(cluster=cluster, name__in=topics).values_list("name", "cleanup_policy", "retention_ms")
+    return {name: milliseconds if "delete" in policy else None for name, policy, milliseconds in rows}
 
 
 @dataclass(frozen=True)

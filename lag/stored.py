@@ -1,14 +1,16 @@
 """The lag state as it is stored, for pages and the API: any web process gives the same answers."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from clusters.models import Cluster
 from lag.broker_offsets import BrokerOffsets
-from lag.checkpoint import load_arrays, load_group
+from lag.checkpoint import CheckpointError, load_arrays, load_group
 from lag.evaluator import evaluate_group
 from lag.models import AllowedLag, LagSettings, TopicOffsets, WatchedGroup
 from lag.storage import GroupStore
+from lag.timeline import Timeline
 from lag.types import EvaluatorSettings, GroupStatus, GroupTopics
 
 
@@ -32,28 +34,49 @@ class EvaluatorSettingsByGroup:
         return self.common
 
 
-def broker_offsets(cluster: Cluster, topics: Iterable[str], intervals: int) -> BrokerOffsets:
-    """Return the end offsets' history of some topics."""
-    broker = BrokerOffsets(intervals)
-    rows = TopicOffsets.objects.filter(cluster=cluster, topic__in=list(topics))
-    for topic, rings in rows.values_list("topic", "rings"):
-        broker.restore(topic, load_arrays(bytes(rings)))
-    return broker
+@dataclass(frozen=True)
+class GroupState:
+    """What the last tick stored of a group, by topic: windows and owners, and the logs' ends, times and starts."""
+
+    topics: GroupTopics
+    timelines: Mapping[str, Sequence[Timeline]]
+    starts: Mapping[str, Sequence[int | None]]
+
+
+def read_state(cluster: Cluster, group: str, settings: LagSettings, now_ms: int) -> GroupState | None:
+    """Return a group's state; None for an unknown or expired one."""
+    row = WatchedGroup.objects.filter(cluster=cluster, name=group).values_list("windows", flat=True).first()
+    if row is None:
+        return None
+    name, saved = load_group(bytes(row))
+    offsets = list(TopicOffsets.objects.filter(cluster=cluster, topic__in=list(saved.topics)))
+    broker = BrokerOffsets(settings.intervals)
+    for one in offsets:
+        broker.restore(one.topic, load_arrays(bytes(one.rings)))
+    store = GroupStore(settings.storage(), broker)
+    store.restore(name, saved)
+    topics = store.read(name, now_ms)
+    if topics is None:
+        return None
+    timelines = {one.topic: load_timelines(bytes(one.timelines)) for one in offsets}
+    return GroupState(topics, timelines, {one.topic: one.starts for one in offsets})
+
+
+def load_timelines(data: bytes) -> list[Timeline]:
+    """Return a topic's end offsets with their times, by partition. Raises CheckpointError."""
+    try:
+        return [Timeline.load(one) for one in load_arrays(data)]
+    except ValueError as error:
+        raise CheckpointError(str(error)) from error
 
 
 def read_group(cluster: Cluster, group: str, now_ms: int) -> GroupTopics | None:
     """Return a group's windows and owners by topic, as of the last tick; None for an unknown or expired one."""
-    row = WatchedGroup.objects.filter(cluster=cluster, name=group).values_list("windows", flat=True).first()
-    if row is None:
-        return None
-    settings = settings_of(cluster)
-    name, saved = load_group(bytes(row))
-    store = GroupStore(settings.storage(), broker_offsets(cluster, saved.topics, settings.intervals))
-    store.restore(name, saved)
-    return store.read(name, now_ms)
+    state = read_state(cluster, group, settings_of(cluster), now_ms)
+    return state.topics if state else None
 
 
 def judge(cluster: Cluster, group: str, now_ms: int) -> GroupStatus:
     """Judge a group now, from what the last tick stored; NOTFOUND for one that is not stored."""
     settings = EvaluatorSettingsByGroup(cluster, settings_of(cluster))(group)
-    return evaluate_group(cluster.slug, group, read_group(cluster, group, now_ms), settings, now_ms)
+    return evaluate_group(cluster.name, group, read_group(cluster, group, now_ms), settings, now_ms)

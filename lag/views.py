@@ -15,6 +15,7 @@ from kafkaadmin.web.page import page
 from kafkaadmin.web.paths import reverse
 from lag.drawing import draw
 from lag.forms import LagSettingsForm
+from lag.history import last_hour
 from lag.models import WatchedGroup
 from lag.reports import collector_report, report
 from lag.settings_change import current_overrides, save
@@ -36,9 +37,11 @@ def lag(request: HttpRequest, cluster: Cluster) -> HttpResponse:
         rows = rows.filter(status=status)
     if state.q:
         rows = rows.filter(name__icontains=state.q)
+    shown = page_of(rows, state)
     context = {
         "state": state,
-        "page": page_of(rows, state),
+        "page": shown,
+        "past": last_hour(cluster, [one.name for one in shown], time.time_ns() // 1_000_000),
         "counts": [(one, numbers.get(one, 0)) for one in SHOWN],
         "total": sum(numbers.values()),
         "collector": collector_report(cluster),

@@ -1,40 +1,111 @@
 """Verdicts for any template that shows groups."""
 
 import time
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from clusters.gateway.groups import GroupDetail
 from clusters.models import Cluster
-from lag import words
+from kafkaadmin.web.formats import duration
+from lag import charts, history, words
+from lag.models import WatchedGroup
 from lag.reports import GroupReport, PartitionReport, report
+from lag.rollup import HOUR_MS, MINUTE_MS, Bucket
 
 register = template.Library()
+RANGES = {"24 h": MINUTE_MS, "90 d": HOUR_MS}
+SHOWN = 60  # rows of the table behind the charts
 
 
 @register.filter
-def verdict(status: int | None) -> SafeString:
-    """Write a status as Burrow's word, in the colour and with the sign of how bad it is."""
-    return format_html('<span class="status {}">{}</span>', words.level(status), words.name(status))
+def verdict(status: int | str | None) -> SafeString:
+    """Write a status as Burrow's word, in the colour and with the sign of how bad it is; a dash for none."""
+    known = None if status is None or status == "" else int(status)
+    return format_html('<span class="status {}">{}</span>', words.level(known), words.name(known))
 
 
 @register.simple_tag
-def lag_report(cluster: Cluster, group: str) -> GroupReport:
+def behind(seconds: float | None, at_least: bool) -> str:
+    """Write how long behind: ``> 2 h`` where it may be more."""
+    if seconds is None:
+        return "–"
+    return f"> {duration(seconds)}" if at_least else duration(seconds)
+
+
+@register.simple_tag
+def lag_report(cluster: Cluster, group: str, about: GroupDetail | None) -> GroupReport:
     """Return a group's verdict with its evidence."""
-    return report(cluster, group, time.time_ns() // 1_000_000)
+    hosts = {member.host for member in about.members} if about else None
+    return report(cluster, group, time.time_ns() // 1_000_000, hosts)
 
 
 @register.simple_tag
-def partition_report(found: GroupReport, topic: str, partition: int) -> PartitionReport | None:
+def partition_report(found: GroupReport | None, topic: str, partition: int) -> PartitionReport | None:
     """Return the verdict on one partition; None where there is none."""
-    return found.by_partition.get((topic, partition))
+    return found.by_partition.get((topic, partition)) if found else None
+
+
+@register.simple_tag
+def topic_verdicts(cluster: Cluster, topic: str, groups: Sequence[str]) -> dict[str, tuple[int, float | None]]:
+    """Return each group's worst status on a topic and how many seconds it is behind there."""
+    rows = WatchedGroup.objects.filter(cluster=cluster, name__in=list(groups)).values_list("name", "verdict")
+    return {name: worst_of(verdict[topic]) for name, verdict in rows if verdict.get(topic)}
+
+
+def worst_of(slots: Sequence[Sequence[Any]]) -> tuple[int, float | None]:
+    """Return the worst status of some partitions, and the most seconds behind where any are known."""
+    return max(slot[0] for slot in slots), max((slot[4] for slot in slots if slot[4] is not None), default=None)
+
+
+@register.simple_tag
+def names_of(rows: Sequence[Any]) -> list[str]:
+    """Return the groups' names of rows."""
+    return [row.group for row in rows]
+
+
+@register.simple_tag
+def of_group(found: Mapping[str, Any], group: str) -> Any:
+    """Return what was found for a group; None where there is nothing."""
+    return found.get(group)
+
+
+@register.inclusion_tag("lag/history.html")
+def lag_history(cluster: Cluster, group: str, asked: str) -> dict[str, Any]:
+    """Draw a group's past."""
+    chosen = asked if asked in RANGES else next(iter(RANGES))
+    found = charts.past(history.past(cluster, group, RANGES[chosen], time.time_ns() // 1_000_000))
+    return {
+        "past": found,
+        "pictures": [(found.lag, "Lag", "records"), (found.seconds, "Behind by", "s")],
+        "latest": list(reversed(found.buckets))[:SHOWN],
+        "range": chosen,
+        "ranges": list(RANGES),
+    }
+
+
+@register.simple_tag
+def spark(found: Mapping[str, Sequence[Bucket]], group: str) -> SafeString:
+    """Draw a group's last hour as small as a word."""
+    chart = charts.spark(list(found.get(group, ())))
+    if not chart.top:
+        return SafeString("")
+    lines = format_html_join("", '<polyline points="{}" fill="none"/>', ((line,) for line in chart.lines))
+    return format_html(
+        '<svg class="spark" viewBox="0 0 {} {}" role="img" aria-label="Lag of the last hour, up to {}">{}</svg>',
+        chart.width,
+        chart.height,
+        f"{chart.top:,}",
+        lines,
+    )
 
 
 @register.filter
 def moment(milliseconds: int) -> SafeString:
     """Write a time in milliseconds as time of day, with the date on hover."""
     at = time.gmtime(milliseconds / 1000)
-    return format_html(
-        '<time title="{}">{}</time>', time.strftime("%Y-%m-%d %H:%M:%S UTC", at), time.strftime("%H:%M:%S", at)
-    )
+    day, clock = time.strftime("%Y-%m-%d %H:%M:%S UTC", at), time.strftime("%H:%M:%S", at)
+    return format_html('<time title="{}">{}</time>', day, clock)
