@@ -8,7 +8,7 @@ from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from tests.demo.company import GroupPlan
 
-SLOW_RATE = 3  # records a second that a member which falls behind manages
+STEP = 3  # records of a partition that a member which falls behind manages between two commits
 COMMIT_EVERY = {"keep-up": 5.0, "fall-behind": 15.0, "stall": 5.0, "rewind": 5.0}
 
 
@@ -34,10 +34,7 @@ class Member(threading.Thread):
         self.consumer.subscribe([self.plan.topic])
         committed_at = time.monotonic()
         while not self.stop.is_set():
-            slow = self.plan.behaviour == "fall-behind"
-            self.consumer.consume(SLOW_RATE if slow else 500, 0.5 if slow else 0.2)
-            if slow:
-                self.stop.wait(1.0)
+            self.consumer.consume(500, 0.2)
             if time.monotonic() - committed_at >= self.every:
                 committed_at = time.monotonic()
                 self.commit()
@@ -53,10 +50,12 @@ class Member(threading.Thread):
             return
 
     def offsets(self, positions: list[TopicPartition]) -> list[TopicPartition]:
-        """Return what to commit: where it is, where it was, or a step back."""
-        if self.plan.behaviour in {"keep-up", "fall-behind"}:
+        """Return what to commit: where it is, a little further, where it was, or a step back."""
+        if self.plan.behaviour == "keep-up":
             return [one for one in positions if one.offset >= 0]
         before = self.consumer.committed(positions, timeout=5)
+        if self.plan.behaviour == "fall-behind":
+            return [TopicPartition(one.topic, one.partition, max(one.offset, 0) + STEP) for one in before]
         if self.plan.behaviour == "stall":
             return [TopicPartition(one.topic, one.partition, max(1, one.offset)) for one in before]
         highest = {one.partition: one.offset for one in positions}
