@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 
 from django.forms.models import model_to_dict
 
-from clusters.gateway import offsets, topics
+from clusters.gateway import groups, offsets, topics
 from clusters.gateway.errors import KafkaFailure, NotAuthorized, NotFound
 from clusters.gateway.offsets_topic import TOPIC, OffsetsTopicReader, Record
 from clusters.models import Cluster
 from lag import asking, keeping, leases
 from lag import shard as engine
+from lag.ends import is_due
 from lag.filters import GroupFilter
 from lag.history import Recorder
 from lag.judging import judge_all
@@ -45,6 +46,7 @@ class Collector:
         self.recorder = Recorder()
         self.reader: OffsetsTopicReader | None = None
         self.refused_at: datetime | None = None
+        self.reaped_at: datetime | None = None
         self.last_tick: datetime | None = None
         self.old_until: dict[int, int] = {}
         self.keys: set[bytes] = set()
@@ -65,6 +67,7 @@ class Collector:
         try:
             self._refresh(now)
             source_ends = self._read(now) if self._may_read(now) else self._ask(now)
+            self._reap(now)
         except KafkaFailure as failure:
             self._close_reader()
             keeping.note_failure(self.shard, failure.sentence, failure.advice)
@@ -92,6 +95,17 @@ class Collector:
         self.shard.advice = (
             "The lag of these partitions is as of the last time they answered." if self.shard.error else ""
         )
+
+    def _reap(self, now: datetime) -> None:
+        """Forget groups that Kafka no longer lists, where the settings ask for that; not when a broker was silent."""
+        every = self.settings.groups_reaper_refresh
+        if not every or not is_due(self.reaped_at, every, now):
+            return
+        listed = groups.list_groups(self.connection)
+        if not listed.failures:
+            for name in set(self.store.names()) - {one.name for one in listed.items}:
+                self.store.delete_group(name)
+        self.reaped_at = now
 
     def _may_read(self, now: datetime) -> bool:
         return self.refused_at is None or now - self.refused_at >= ASK_AGAIN

@@ -179,3 +179,22 @@ def test_switched_off_it_forgets_and_stays_off(
 
     tasks.tick_due()
     assert not WatchedGroup.objects.exists()
+
+
+def test_the_reaper_forgets_groups_that_kafka_does_not_list(
+    kafka: KafkaCluster, cluster: Cluster, collect: Collect, unique: Unique
+) -> None:
+    from lag import tasks
+    from lag.records import OffsetCommit
+    from tests.collector.conftest import now_ms
+
+    LagSettings.objects.create(cluster=cluster, groups_reaper_refresh=1)
+    topic, real, ghost = create_topic(kafka, unique("work")), unique("real"), unique("ghost")
+    commit(kafka, real, {(topic, 0): 0})
+    until(collect, lambda: row(real))
+    collector = tasks._collectors[Shard.objects.get().pk]
+    collector.store.commit(OffsetCommit(ghost, topic, 0, 0, now_ms(), 1), now_ms())
+    collector.reaped_at = None
+    collect()
+    assert row(real)
+    assert not row(ghost)
