@@ -15,6 +15,7 @@ from lag.checkpoint import dump, load
 from lag.evaluator import evaluate_group
 from lag.shard import Shard
 from lag.storage import GroupStore
+from lag.timeline import Timeline
 from lag.types import EvaluatorSettings, StorageSettings
 
 COMMITS = 500_000
@@ -22,7 +23,9 @@ PORTION = 50_000
 GROUPS = 5_000
 PARTITIONS = 20
 INTERVALS = 10
+NEW = GROUPS * PARTITIONS  # so many commits are the first under their key
 NOW_MS = 1_750_000_000_000
+WEEK = 7 * 24 * 360
 Record = tuple[bytes, bytes, int]
 T = TypeVar("T")
 
@@ -32,10 +35,12 @@ def main() -> None:
     settings = StorageSettings(intervals=INTERVALS)
     shard = new_shard(settings)
     # In portions, so that the records wait in memory without being counted there afterwards.
-    portions = ([*commits(PORTION, start)] for start in range(0, COMMITS, PORTION))
-    seconds = sum(timed(partial(apply, shard, portion))[0] for portion in portions)
-    line("decode and apply commits", f"{COMMITS / seconds:,.0f} a second")
-    seconds, _ = timed(lambda: apply(shard, commits(GROUPS * PARTITIONS * INTERVALS, COMMITS)))
+    for text, start in (("each of a group and partition that is new", 0), ("of known ones", NEW)):
+        count = NEW if not start else COMMITS
+        portions = ([*commits(PORTION, at)] for at in range(start, start + count, PORTION))
+        seconds = sum(timed(partial(apply, shard, portion))[0] for portion in portions)
+        line(f"decode and apply commits, {text}", f"{count / seconds:,.0f} a second")
+    seconds, _ = timed(lambda: apply(shard, commits(NEW * INTERVALS, NEW + COMMITS)))
     line("fill 100,000 windows of ten, records made on the way", f"{seconds:.2f} s")
     line("memory of the process", f"{memory_mb():,.0f} MB")
     for text, allowed in (("most in time", 60), ("all lagging", -1)):
@@ -45,6 +50,8 @@ def main() -> None:
     line("save a checkpoint of them", f"{seconds:.2f} s, {len(saved) / 1e6:.1f} MB")
     seconds, _ = timed(lambda: load(saved, settings, BrokerOffsets(INTERVALS)))
     line("load it", f"{seconds:.2f} s")
+    seconds, history = timed(a_week)
+    line(f"remember a week of end offsets, one in 10 s: {len(history)} samples", f"{WEEK / seconds:,.0f} a second")
 
 
 def new_shard(settings: StorageSettings) -> Shard:
@@ -85,6 +92,14 @@ def judge(shard: Shard, allowed_lag: int) -> None:
     settings = EvaluatorSettings(allowed_lag=allowed_lag)
     for group in shard.store.names():
         evaluate_group("c", group, shard.store.read(group, NOW_MS), settings, NOW_MS)
+
+
+def a_week() -> Timeline:
+    """Return the history of a partition that never rests."""
+    history = Timeline()
+    for step in range(WEEK):
+        history.add(NOW_MS + step * 10_000, step)
+    return history
 
 
 def memory_mb() -> float:

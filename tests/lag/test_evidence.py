@@ -93,6 +93,12 @@ def test_a_rewind_names_both_offsets() -> None:
     )
 
 
+def test_the_smallest_lag_is_compared_with_the_allowed_one() -> None:
+    window = partition(offsets=(5, 6), lags=(3, 20))
+    assert said(window, allowed_lag=3)[-1] == "The smallest lag at a commit was 3, within the allowed 3."
+    assert said(window, allowed_lag=2)[3] == "The smallest lag at a commit was 3, above the allowed 2."
+
+
 def test_a_window_that_is_too_short_says_how_full_it_must_be() -> None:
     (outcome,) = explain(partition(offsets=(5,), intervals=10), EvaluatorSettings(minimum_complete=0.5), NOW_MS)
     assert outcome.sentence == "The window holds 1 of 10 commits, less than the 50% needed to judge it."

@@ -95,6 +95,14 @@ def test_reading_records_again_changes_nothing(stream: list[Record], back: int) 
     assert state(again) == state(once)
 
 
+def test_reading_again_does_not_bring_back_a_commit_that_another_replaced() -> None:
+    stream = [Record(commit_key(), commit_value(offset=n, timestamp_ms=NOW_MS)) for n in (1, 2)]
+    stream.append(Record(commit_key(), commit_value(offset=3, timestamp_ms=NOW_MS + 5_000)))
+    once, again = read(started(), stream), read(read(started(), stream), stream)
+    assert state(again) == state(once)
+    assert (again.counts, again.positions) == ({"kept": 3}, {0: 3})
+
+
 @holds
 @given(streams)
 def test_a_group_saved_by_itself_is_the_same_group(stream: list[Record]) -> None:

@@ -38,6 +38,11 @@ def test_an_unknown_lag_is_not_a_lag_of_zero() -> None:
     assert (merge(unknown, known).max_lag, merge(unknown, known).max_time_lag_seconds) == (0, 0.0)
 
 
+def test_of_two_points_of_one_moment_the_known_lag_is_the_last_one() -> None:
+    known, unknown = (bucket(Point(HOUR, Status.OK, lag, None), MINUTE_MS) for lag in (0, None))
+    assert merge(known, unknown).last_lag == merge(unknown, known).last_lag == 0
+
+
 def test_minutes_merge_into_their_hour_and_no_other() -> None:
     minute = bucket(Point(HOUR + 90_000, Status.STOP, 7, 3.0), MINUTE_MS)
     hour = bucket(Point(HOUR, Status.OK, 1, 1.0), HOUR_MS)

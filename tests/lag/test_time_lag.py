@@ -103,6 +103,14 @@ def test_after_going_back_only_what_came_since_is_its_speed() -> None:
     assert estimate.consumed == 200.0
 
 
+def test_production_is_measured_over_a_minute_where_the_window_is_shorter() -> None:
+    """In its last ten seconds the topic rested; in the minute before it did not."""
+    history = timeline((-120_000, -12_000), (-60_000, -6_000), (-10_000, 0), (0, 0))
+    estimate = catch_up(commits(-2_500, -2_000), history, NOW_MS)
+    assert estimate is not None
+    assert (estimate.produced, estimate.never) == (100.0, True)
+
+
 def test_who_has_caught_up_needs_no_time() -> None:
     estimate = catch_up(commits(-2_000, -1_000, 0), written(100), NOW_MS)
     assert estimate is not None

@@ -75,6 +75,20 @@ def test_a_commit_that_comes_late_takes_its_place_with_an_unknown_lag() -> None:
     assert [(commit.order, commit.lag) for commit in kept(groups)] == [(1, 99), (2, None), (3, 97)]
 
 
+def test_a_late_commit_of_the_same_moment_as_the_one_before_is_a_commit_of_its_own() -> None:
+    groups = store()
+    for order, after_ms in ((1, 0), (3, 1), (2, 0)):
+        groups.commit(offset_commit(order=order, timestamp_ms=NOW_MS + after_ms), NOW_MS)
+    assert [commit.order for commit in kept(groups)] == [1, 2, 3]
+
+
+def test_a_commit_from_before_the_newest_end_offset_has_an_unknown_lag() -> None:
+    groups = store()
+    groups.commit(offset_commit(order=1), NOW_MS, replayed=True)
+    groups.commit(offset_commit(order=2), NOW_MS)
+    assert [commit.lag for commit in kept(groups)] == [None, 95]
+
+
 def test_commits_can_be_taken_from_either_end_and_in_slices() -> None:
     rows = window.new()
     for order in range(3):
