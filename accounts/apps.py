@@ -7,3 +7,7 @@ class AccountsConfig(AppConfig):
     """``accounts``."""
 
     name = "accounts"
+
+    def ready(self) -> None:
+        """Have sign-ins recorded."""
+        from accounts import signals  # noqa: F401

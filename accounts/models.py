@@ -13,7 +13,10 @@ class Grant(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True)
     group = models.ForeignKey(Group, models.CASCADE, null=True, blank=True)
-    role = models.CharField(max_length=20, choices=[(role, role) for role in permissions.ROLES])
+    role = models.CharField(
+        max_length=20, choices=[(role, role) for role in (*permissions.ROLES, permissions.CUSTOM)], default="viewer"
+    )
+    actions = models.JSONField(default=list, blank=True, help_text="What a custom grant covers.")
     clusters = models.CharField(max_length=255, default="*")
     resources = models.CharField(max_length=255, default="*")
 
@@ -26,12 +29,13 @@ class Grant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user or self.group}: {self.role} on {self.clusters}/{self.resources}"
+        what = ", ".join(self.actions) if self.role == permissions.CUSTOM else self.role
+        return f"{what} on {self.clusters}/{self.resources}"
 
     @property
     def allowance(self) -> Allowance:
         """The grant as the pure rules know it."""
-        return Allowance(self.role, self.clusters, self.resources)
+        return Allowance(self.role, self.clusters, self.resources, frozenset(self.actions))
 
 
 def allowances(user: AbstractBaseUser | AnonymousUser) -> list[Allowance]:

@@ -1,12 +1,22 @@
 """May this person do this? Pure: grants in, yes or no out. What no grant names is denied."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 VIEW = {"clusters.list", "clusters.view", "brokers.view", "topics.view", "groups.view", "acls.view", "lag.view"}
 OPERATE = {"clusters.refresh", "topics.create", "topics.configure", "topics.partitions", "topics.delete"}
-ADMINISTER = {"clusters.add", "clusters.edit", "clusters.delete", "acls.create", "acls.delete", "lag.configure"}
+ADMINISTER = {
+    "people.manage",
+    "audit.view",
+    "clusters.add",
+    "clusters.edit",
+    "clusters.delete",
+    "acls.create",
+    "acls.delete",
+    "lag.configure",
+}
 ROLES = {
     "viewer": frozenset(VIEW | {"clusters.refresh"}),
     "operator": frozenset(VIEW | OPERATE),
@@ -15,19 +25,28 @@ ROLES = {
 ACTIONS = ROLES["admin"]
 
 
+CUSTOM = "custom"  # a grant that lists its actions itself
+
+
 @dataclass(frozen=True)
 class Allowance:
-    """One grant: a role on the clusters, and the resources in them, that match the globs."""
+    """One grant: a role, or some actions, on the clusters, and the resources in them, that match the globs."""
 
     role: str
     clusters: str = "*"
     resources: str = "*"
+    actions: frozenset[str] = frozenset()
+
+    @property
+    def covered(self) -> frozenset[str]:
+        """The actions that it grants."""
+        return self.actions if self.role == CUSTOM else ROLES.get(self.role, frozenset())
 
 
 def allows(allowance: Allowance, action: str, cluster: str, resource: str = "") -> bool:
     """Tell whether one allowance covers the action. A resource-less action ignores the resource glob."""
     return (
-        action in ROLES[allowance.role]
+        action in allowance.covered
         and fnmatchcase(cluster, allowance.clusters)
         and (not resource or fnmatchcase(resource, allowance.resources))
     )
@@ -36,3 +55,23 @@ def allows(allowance: Allowance, action: str, cluster: str, resource: str = "") 
 def may(allowances: Iterable[Allowance], action: str, cluster: str, resource: str = "") -> bool:
     """Tell whether any allowance covers the action."""
     return any(allows(allowance, action, cluster, resource) for allowance in allowances)
+
+
+def resource_globs(allowances: Iterable[Allowance], action: str, cluster: str) -> tuple[str, ...]:
+    """Return the globs of the resources on which an action is granted in a cluster."""
+    return tuple(dict.fromkeys(one.resources for one in allowances if allows(one, action, cluster)))
+
+
+def regex_of(glob: str) -> str:
+    """Return a glob as a regular expression that Python and PostgreSQL read alike."""
+    pattern = re.sub(
+        r"\[(!?)([^\]]+)\]|(.)",
+        lambda found: (
+            f"[{'^' if found[1] else ''}{found[2].replace(chr(92), chr(92) * 2)}]"
+            if found[2]
+            else {"*": ".*", "?": "."}.get(found[3], re.escape(found[3]))
+        ),
+        glob,
+        flags=re.DOTALL,
+    )
+    return f"^{pattern}$"

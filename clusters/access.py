@@ -1,25 +1,19 @@
 """Who gets in: every view of a cluster is wrapped by ``cluster_view``, which names the view's action."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponseBase
 
-from accounts.models import AuditEntry, allowances
-from accounts.permissions import ACTIONS, Allowance, may
+from accounts.access import View, decorate_known, granted, refuse
+from accounts.permissions import may, regex_of, resource_globs
 from clusters.models import Cluster
 
-View = Callable[..., HttpResponse]
-NAMES = ("topic", "group", "broker")
-
-
-def granted(request: HttpRequest) -> list[Allowance]:
-    """Return the person's allowances, read once a request."""
-    if not hasattr(request, "_allowances"):
-        request._allowances = allowances(request.user)  # type: ignore[attr-defined]
-    return request._allowances  # type: ignore[attr-defined,no-any-return]
+NAMES = ("topic", "group")
+M = TypeVar("M", bound=Model)
 
 
 def visible_clusters(request: HttpRequest) -> list[Cluster]:
@@ -31,46 +25,6 @@ def visible_clusters(request: HttpRequest) -> list[Cluster]:
     return request._clusters  # type: ignore[attr-defined,no-any-return]
 
 
-def refuse(request: HttpRequest, action: str, cluster: str, resource: str, reason: str) -> HttpResponse:
-    """Record a refusal and say what is missing."""
-    AuditEntry.objects.create(
-        username=request.user.get_username(),
-        address=request.META.get("REMOTE_ADDR", ""),
-        action=action,
-        cluster=cluster,
-        resource=resource,
-        outcome=AuditEntry.REFUSED,
-        detail=reason,
-    )
-    return render(request, "refused.html", {"reason": reason, "action": action}, status=403)
-
-
-def guarded(action: str) -> Callable[[View], View]:
-    """Wrap a view that belongs to no cluster yet: the action must be granted on all clusters."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not may(granted(request), action, "*"):
-                return refuse(request, action, "*", "", f"None of your grants covers {action} on all clusters.")
-            return view(request, *args, **kwargs)
-
-        wrapper.action = action  # type: ignore[attr-defined]
-        return wrapper
-
-    return decorate_known(action, decorate)
-
-
-def for_everyone(action: str) -> Callable[[View], View]:
-    """Mark a view that every signed-in person may open; it must itself show only what they may see."""
-
-    def decorate(view: View) -> View:
-        view.action = action  # type: ignore[attr-defined]
-        return view
-
-    return decorate_known(action, decorate)
-
-
 def cluster_view(action: str, *, change: bool = False) -> Callable[[View], View]:
     """Wrap a view of a cluster: find the cluster, check the action, refuse changes to read-only clusters.
 
@@ -79,28 +33,21 @@ def cluster_view(action: str, *, change: bool = False) -> Callable[[View], View]
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def wrapper(request: HttpRequest, cluster: str, **names: Any) -> HttpResponse:
+        def wrapper(request: HttpRequest, cluster: str, **names: Any) -> HttpResponseBase:
             found = next((one for one in visible_clusters(request) if one.slug == cluster), None)
             if found is None:
                 raise Http404(f"There is no cluster {cluster}.")
             request.cluster = found  # type: ignore[attr-defined]
-            resource = next((str(names[name]) for name in NAMES if name in names), "")
-            reason = objection(request, action, found, resource, change=change)
-            if reason:
-                return refuse(request, action, found.slug, resource, reason)
+            for resource in [str(names[name]) for name in NAMES if name in names] or [""]:
+                reason = objection(request, action, found, resource, change=change)
+                if reason:
+                    return refuse(request, action, found.slug, resource, reason)
             return view(request, found, **names)
 
         wrapper.action, wrapper.change = action, change  # type: ignore[attr-defined]
         return wrapper
 
     return decorate_known(action, decorate)
-
-
-def decorate_known(action: str, decorate: Callable[[View], View]) -> Callable[[View], View]:
-    """Return the decorator, or fail at import when no role knows its action."""
-    if action not in ACTIONS:
-        raise ValueError(f"{action} is not an action of any role")
-    return decorate
 
 
 def objection(request: HttpRequest, action: str, cluster: Cluster, resource: str, *, change: bool) -> str:
@@ -111,3 +58,33 @@ def objection(request: HttpRequest, action: str, cluster: Cluster, resource: str
     if change and cluster.read_only:
         return f"{cluster.name} is read-only: kafkaadmin changes nothing in it."
     return ""
+
+
+def within(request: HttpRequest, cluster: Cluster, action: str, rows: QuerySet[M], field: str = "name") -> QuerySet[M]:
+    """Return only the rows of a cluster whose resource, named by ``field``, the person's grants cover."""
+    return rows.filter(matching(field, resource_globs(granted(request), action, cluster.slug)))
+
+
+def sees(request: HttpRequest, cluster: Cluster, action: str, resource: str) -> bool:
+    """Tell whether the person's grants cover an action on one resource of a cluster."""
+    return may(granted(request), action, cluster.slug, resource)
+
+
+Scope = Callable[[Cluster, str], Q]
+
+
+def scope_of(request: HttpRequest) -> Scope:
+    """Return what tells which rows of a cluster, by their ``name``, the person's grants cover for an action."""
+    return lambda cluster, action: matching("name", resource_globs(granted(request), action, cluster.slug))
+
+
+def matching(field: str, globs: tuple[str, ...]) -> Q:
+    """Return the condition that a field matches one of the globs; no row does where there is none."""
+    if "*" in globs:
+        return Q()
+    condition = Q(pk__in=[])
+    for glob in globs:
+        # The prefix only helps the database: SQLite compares it without regard to case, the expression with.
+        prefix = re.split(r"[*?\[]", glob, maxsplit=1)[0]
+        condition |= Q(**{f"{field}__startswith": prefix, f"{field}__regex": regex_of(glob)})
+    return condition

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 
 from django.http import HttpRequest
 
+from accounts.access import record
 from accounts.models import AuditEntry
 from clusters.access import objection
 from clusters.gateway.errors import Conflict, KafkaFailure, NotAuthorized
@@ -86,10 +87,9 @@ def carry_out(
         outcome, detail = AuditEntry.REFUSED if refused else AuditEntry.FAILED, failure.sentence
         raise
     finally:
-        AuditEntry.objects.create(
-            username=request.user.get_username(),
-            address=request.META.get("REMOTE_ADDR", ""),
-            action=plan.action,
+        record(
+            request,
+            plan.action,
             cluster=cluster.slug,
             resource=plan.resource,
             steps=[asdict(step) for step in plan.steps],

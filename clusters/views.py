@@ -7,9 +7,10 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from accounts.access import for_everyone, guarded, record
 from accounts.models import AuditEntry
 from clusters import secrets
-from clusters.access import cluster_view, for_everyone, guarded, visible_clusters
+from clusters.access import cluster_view, scope_of, visible_clusters, within
 from clusters.forms import ClusterForm
 from clusters.freshness import look_now
 from clusters.gateway.probe import probe
@@ -24,20 +25,20 @@ TYPED = "typed-secrets"
 @for_everyone("clusters.list")
 def home(request: HttpRequest) -> HttpResponse:
     """Show every cluster that the person may see, worst first."""
-    return page(request, "clusters/home.html", {"summaries": summaries(visible_clusters(request))}, "clusters")
+    found = summaries(visible_clusters(request), scope_of(request))
+    return page(request, "clusters/home.html", {"summaries": found}, "clusters")
 
 
 @cluster_view("clusters.view")
 def overview(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     """Show one cluster: its health in a sentence, its counts, what is worst in it."""
-    topics = Topic.objects.filter(cluster=cluster)
+    topics = within(request, cluster, "topics.view", Topic.objects.filter(cluster=cluster))
+    groups = within(request, cluster, "groups.view", Group.objects.filter(cluster=cluster))
     context = {
-        "summary": summaries([cluster])[0],
+        "summary": summaries([cluster], scope_of(request))[0],
         "brokers": cluster.brokers.all(),
         "troubled": topics.exclude(under_replicated=0, offline=0).order_by("-offline", "-under_replicated")[:10],
-        "behind": Group.objects.filter(cluster=cluster, lag__gt=0).order_by(
-            F("lag_status").desc(nulls_last=True), "-lag"
-        )[:10],
+        "behind": groups.filter(lag__gt=0).order_by(F("lag_status").desc(nulls_last=True), "-lag")[:10],
         "largest": topics.filter(size__gt=0).order_by("-size")[:10],
     }
     return page(request, "clusters/overview.html", context, "live")
@@ -84,10 +85,9 @@ def saved(request: HttpRequest, cluster: Cluster, action: str) -> HttpResponse:
 
 def note(request: HttpRequest, cluster: Cluster, action: str) -> None:
     """Write an audit entry for a change to our own record of a cluster."""
-    AuditEntry.objects.create(
-        username=request.user.get_username(),
-        address=request.META.get("REMOTE_ADDR", ""),
-        action=action,
+    record(
+        request,
+        action,
         cluster=cluster.slug,
         resource=cluster.name,
         steps=[{"subject": "bootstrap servers", "before": None, "after": cluster.bootstrap_servers}],

@@ -5,7 +5,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
+import accounts.access
 import clusters.access
+from accounts.permissions import may
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ AREAS = (
     Area("groups", "Groups", "groups.view", "clusters.groups.urls"),
     Area("lag", "Lag", "lag.view", "lag.urls"),
     Area("acls", "ACLs", "acls.view", "clusters.acls.urls"),
+    Area("audit", "Audit", "audit.view", "clusters.audit"),
 )
 
 
@@ -36,7 +39,11 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the clusters a person may see, and the areas of the present one."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {}
+    granted = accounts.access.granted(request)
+    cluster = getattr(request, "cluster", None)
     return {
-        "areas": AREAS,
+        "areas": [area for area in AREAS if cluster and may(granted, area.action, cluster.slug)],
+        "may_manage_people": may(granted, "people.manage", "*"),
+        "may_view_audit": may(granted, "audit.view", "*"),
         "visible_clusters": clusters.access.visible_clusters(request),
     }

@@ -49,6 +49,10 @@ app.conf.update(
             "schedule": 2.0,
             "options": {"expires": 5},
         },
+        "forget-old-audit-entries": {
+            "task": "accounts.tasks.forget_old_entries",
+            "schedule": 3600.0,
+        },
         "tick-lag": {
             "task": "lag.tasks.tick_due",
             "schedule": 1.0,

@@ -1,5 +1,6 @@
 """Django's settings, all from the environment; with nothing set, an embedded server for one machine."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "csp",
+    "axes",
     "django_htmx",
     "template_partials",
     "accounts",
@@ -53,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "kafkaadmin.errors.KafkaFailuresAsPages",
+    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -106,6 +109,15 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_FAILURE_LIMIT = 10  # wrong passwords for a name from an address, after which both must wait
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
+AXES_CLIENT_IP_CALLABLE = "accounts.access.address_of"
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -156,6 +168,7 @@ USE_THOUSAND_SEPARATOR = False
 
 # Seconds between two looks at a cluster; a pass that takes long stretches its own interval.
 INVENTORY_SECONDS = env.number("KAFKAADMIN_INVENTORY_SECONDS", 10)
+AUDIT_DAYS = env.number("KAFKAADMIN_AUDIT_DAYS", 365)
 LAG_SHARDS = env.number("KAFKAADMIN_LAG_SHARDS", 1)
 LAG_SECONDS = env.number("KAFKAADMIN_LAG_SECONDS", 5)
 
@@ -174,5 +187,10 @@ LOGGING: dict[str, Any] = {
     },
     "root": {"handlers": ["console"], "level": env.text("KAFKAADMIN_LOG_LEVEL", "INFO").upper()},
     # Both clients report every broken connection; the gateway turns the cause into an error we show.
-    "loggers": {"kafka": {"level": "CRITICAL"}, "celery": {"level": "WARNING"}, "kombu": {"level": "ERROR"}},
+    "loggers": {
+        "kafka": {"level": "CRITICAL"},
+        "celery": {"level": "WARNING"},
+        "kombu": {"level": "ERROR"},
+        "axes": {"level": "WARNING"},
+    },
 }

@@ -3,6 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path, register_converter
 
+from accounts.audit.views import audit
 from accounts.views import SignIn
 from kafkaadmin.areas import AREAS
 from kafkaadmin.health import alive, ready
@@ -15,6 +16,8 @@ urlpatterns = [
     path("readyz", ready, name="readyz"),
     path("login/", SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
+    path("people/", include("accounts.people.urls")),
+    path("audit/", audit, name="audit-all"),
     path("", include("clusters.urls")),
     *(path(f"clusters/<slug:cluster>/{area.path}/", include(area.urls)) for area in AREAS),
 ]

@@ -7,6 +7,7 @@ from functools import lru_cache
 from lag.rules import Facts, deciding_rule
 from lag.types import EvaluatorSettings, GroupStatus, GroupTopics, Partition, PartitionStatus, Status
 
+_OK = Status.OK  # up to Python 3.11, a member's name takes ten times as long, and partitions are many
 _UINT64 = 2**64
 _FLOAT32_DIGITS = 9  # enough for every 32-bit float to be told from its neighbours
 
@@ -18,7 +19,7 @@ def evaluate_partition(
     intervals, commits, _, current_lag, owner, client_id = partition
     filled = len(commits)
     complete = completeness(filled, intervals)
-    status = Status.OK
+    status = _OK
     # Rule 1 asked beforehand: most partitions end here, and their commits need not be unpacked.
     if filled and current_lag > settings.allowed_lag and is_judged(complete, settings):
         status = deciding_rule(facts_of(partition, settings, now_ms)).status
@@ -75,7 +76,7 @@ def worst(statuses: Iterable[Status]) -> Status:
 
 def only_bad(status: GroupStatus) -> GroupStatus:
     """Return the same verdict with only those partitions listed that are not OK, as ``/status`` shows it."""
-    bad = tuple(partition for partition in status.partitions if partition.status > Status.OK)
+    bad = tuple(partition for partition in status.partitions if partition.status > _OK)
     return GroupStatus(
         status.cluster,
         status.group,

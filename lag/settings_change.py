@@ -6,11 +6,12 @@ from django.db import transaction
 from django.forms.models import model_to_dict
 from django.http import HttpRequest
 
+from accounts.access import record
 from accounts.models import AuditEntry
 from clusters.change import Step
 from clusters.models import Cluster, Group
 from lag.forms import LagSettingsForm
-from lag.models import AllowedLag, LagSettings, Shard, Source, TopicOffsets, WatchedGroup
+from lag.models import AllowedLag, History, LagSettings, Shard, Source, TopicOffsets, WatchedGroup
 from lag.stored import settings_of
 
 
@@ -33,8 +34,14 @@ def save(request: HttpRequest, cluster: Cluster, form: LagSettingsForm) -> None:
             forget(cluster)
         Shard.objects.filter(cluster=cluster).update(due_at=None)
         after = values_of(settings) | {"allowed_lags": current_overrides(cluster)}
+        steps = [Step(name, before[name], after[name]) for name in after if before[name] != after[name]]
         record(
-            request, cluster, [Step(name, before[name], after[name]) for name in after if before[name] != after[name]]
+            request,
+            "lag.configure",
+            cluster=cluster.slug,
+            resource=cluster.slug,
+            steps=[asdict(step) for step in steps],
+            outcome=AuditEntry.DONE,
         )
 
 
@@ -43,21 +50,8 @@ def values_of(settings: LagSettings) -> dict[str, str]:
     return {name: str(value) for name, value in model_to_dict(settings, exclude=["cluster"]).items()}
 
 
-def record(request: HttpRequest, cluster: Cluster, steps: list[Step]) -> None:
-    """Note a change in the audit log."""
-    AuditEntry.objects.create(
-        username=request.user.get_username(),
-        address=request.META.get("REMOTE_ADDR", ""),
-        action="lag.configure",
-        cluster=cluster.slug,
-        resource=cluster.slug,
-        steps=[asdict(step) for step in steps],
-        outcome=AuditEntry.DONE,
-    )
-
-
 def forget(cluster: Cluster) -> None:
     """Forget all that was collected; a later start begins anew."""
-    for model in (WatchedGroup, TopicOffsets, Source, Shard):
+    for model in (WatchedGroup, TopicOffsets, Source, Shard, History):
         model.objects.filter(cluster=cluster).delete()
-    Group.objects.filter(cluster=cluster).update(lag_status=None, time_lag=None)
+    Group.objects.filter(cluster=cluster).update(lag_status=None, time_lag=None, time_lag_at_least=False)

@@ -23,6 +23,9 @@ class Outcome(StrEnum):
     NO_END_OFFSET = "no end offset known for the partition"
 
 
+_KEPT = Outcome.KEPT  # as window.APPENDED
+
+
 class Slot:
     """One partition of one group. ``rows`` is None until a commit or an owner arrives."""
 
@@ -95,9 +98,10 @@ class GroupStore:
         measured = window.UNKNOWN_END if replayed else end
         placed = window.place(rows, self.settings.intervals, self._min_distance_ms, numbers, observed_ms, measured)
         self.changed.add(group_name)
-        if placed is Placed.APPENDED:
+        if placed is window.APPENDED:
             group.last_commit_ms = timestamp_ms
-        return Outcome.OLD if placed is Placed.DROPPED else Outcome.KEPT
+            return _KEPT
+        return Outcome.OLD if placed is Placed.DROPPED else _KEPT
 
     def set_owner(self, event: OwnerSet) -> Outcome:
         """Note who owns a partition. This makes the group if need be, also where the partition is not known."""
@@ -110,7 +114,7 @@ class GroupStore:
         slot = group.topics[event.topic][event.partition]
         slot.owner, slot.client_id = event.owner, event.client_id
         self.changed.add(event.group)
-        return Outcome.KEPT
+        return _KEPT
 
     def clear_owners(self, group: str) -> None:
         """Forget the owners of all partitions of a group, if it exists."""

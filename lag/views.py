@@ -5,12 +5,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
-from clusters.access import cluster_view
+from clusters.access import cluster_view, within
 from clusters.models import Cluster
-from kafkaadmin.web.lists import list_state, page_of
+from kafkaadmin.web.export import export, wanted
+from kafkaadmin.web.lists import list_state, ordered, page_of
 from kafkaadmin.web.page import page
 from kafkaadmin.web.paths import reverse
 from lag.drawing import draw
@@ -23,20 +24,24 @@ from lag.stored import settings_of
 from lag.types import Status
 
 COLUMNS = ("status", "name", "since", "bad", "total_lag", "max_lag", "time_lag")
+EXPORTED = ("name", "status", "since", "complete", "partitions", "bad", "total_lag", "max_lag", "time_lag", "lost")
 SHOWN = (Status.ERR, Status.WARN, Status.OK)
 
 
 @cluster_view("lag.view")
-def lag(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+def lag(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     """List all judged groups, worst first."""
     state = list_state(request, columns=COLUMNS, default="-status", filters=("status",))
-    rows = WatchedGroup.objects.filter(cluster=cluster).defer("windows", "verdict")
+    rows = within(request, cluster, "lag.view", WatchedGroup.objects.filter(cluster=cluster))
+    rows = rows.defer("windows", "verdict")
     numbers = dict(rows.order_by().values_list("status").annotate(Count("pk")))
     status = Status.__members__.get(state.filters["status"])
     if status is not None:
         rows = rows.filter(status=status)
     if state.q:
         rows = rows.filter(name__icontains=state.q)
+    if wanted(request):
+        return export(request, ordered(rows, state.sort), EXPORTED, "lag")
     shown = page_of(rows, state)
     context = {
         "state": state,

@@ -28,6 +28,9 @@ class Placed(Enum):
     DROPPED = "dropped"
 
 
+APPENDED = Placed.APPENDED  # up to Python 3.11, a member's name takes ten times as long, and commits are many
+
+
 def new() -> Int64s:
     """Return an empty window."""
     return array("q")
@@ -46,11 +49,11 @@ def place(
     if not rows or order > rows[_NEWEST_ORDER]:
         if rows and timestamp_ms - rows[_NEWEST_TIME] < min_distance_ms:
             _merge(rows, len(rows) - _WIDTH, commit, observed_ms, end)
-            return Placed.APPENDED
+            return APPENDED
         rows.extend((offset, order, timestamp_ms, observed_ms, end))
         if len(rows) > intervals * _WIDTH:
             del rows[:_WIDTH]
-        return Placed.APPENDED
+        return APPENDED
     return _backfill(rows, len(rows) >= intervals * _WIDTH, min_distance_ms, commit, observed_ms)
 
 

@@ -2,10 +2,10 @@
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
-from clusters.access import cluster_view
+from clusters.access import cluster_view, within
 from clusters.acls import plan
 from clusters.acls.forms import NewAclForm
 from clusters.acls.templates import OPERATIONS
@@ -15,7 +15,8 @@ from clusters.gateway import acls as kafka
 from clusters.gateway.acls import Acl
 from clusters.gateway.errors import KafkaFailure, NotFound
 from clusters.models import AclEntry, Cluster
-from kafkaadmin.web.lists import list_state, page_of
+from kafkaadmin.web.export import export, wanted
+from kafkaadmin.web.lists import list_state, ordered, page_of
 from kafkaadmin.web.page import page
 from kafkaadmin.web.paths import reverse
 
@@ -23,16 +24,18 @@ FILTERS = ("resource_type", "operation", "permission")
 
 
 @cluster_view("acls.view")
-def acls(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+def acls(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     """List ACLs; sorted by principal or by resource they group themselves."""
     state = list_state(request, columns=AclEntry.KEY, default="principal", filters=FILTERS)
-    rows = AclEntry.objects.filter(cluster=cluster)
+    rows = within(request, cluster, "acls.view", AclEntry.objects.filter(cluster=cluster), "resource_name")
     everything = rows.count()
     for name in FILTERS:
         if state.filters[name]:
             rows = rows.filter(**{name: state.filters[name]})
     if state.q:
         rows = rows.filter(Q(principal__icontains=state.q) | Q(resource_name__icontains=state.q))
+    if wanted(request):
+        return export(request, ordered(rows, state.sort), AclEntry.KEY, "acls")
     context = {
         "state": state,
         "page": page_of(rows, state),

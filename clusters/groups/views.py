@@ -3,26 +3,40 @@
 from collections.abc import Mapping
 
 from django.db.models import Count, Q, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from clusters.access import cluster_view
+from clusters.access import cluster_view, sees, within
 from clusters.gateway import groups as kafka
 from clusters.gateway import offsets
 from clusters.gateway.errors import NotFound
 from clusters.gateway.groups import GroupListing
 from clusters.groups.rows import partition_rows
 from clusters.models import Cluster, Group, Topic
-from kafkaadmin.web.lists import list_state, page_of
+from kafkaadmin.web.export import export, wanted
+from kafkaadmin.web.lists import list_state, ordered, page_of
 from kafkaadmin.web.page import page
 
+EXPORTED = (
+    "name",
+    "state",
+    "type",
+    "protocol",
+    "coordinator",
+    "members",
+    "topics",
+    "lag",
+    "unknown",
+    "lag_status",
+    "time_lag",
+)
 COLUMNS = ("name", "state", "type", "protocol", "members", "coordinator", "topics", "lag", "lag_status", "time_lag")
 
 
 @cluster_view("groups.view")
-def groups(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+def groups(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     """List groups."""
     state = list_state(request, columns=COLUMNS, default="name", filters=("state",))
-    rows = Group.objects.filter(cluster=cluster)
+    rows = within(request, cluster, "groups.view", Group.objects.filter(cluster=cluster))
     totals = rows.aggregate(
         count=Count("pk"),
         all_lag=Sum("lag"),
@@ -34,6 +48,8 @@ def groups(request: HttpRequest, cluster: Cluster) -> HttpResponse:
         rows = rows.filter(state=state.filters["state"])
     if state.q:
         rows = rows.filter(name__icontains=state.q)
+    if wanted(request):
+        return export(request, ordered(rows, state.sort), EXPORTED, "groups")
     context = {"state": state, "page": page_of(rows, state), "totals": totals, "states": list(states)}
     return page(request, "groups/list.html", context, "rows")
 
@@ -72,7 +88,7 @@ def detail(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
     read = {**never_committed(cluster, mine), **mine}
     wanted = set(read) | ({one for member in about.members for one in member.partitions} if about else set())
     ends, failures = offsets.end_offsets(connection, sorted(wanted))
-    rows = partition_rows(about, read, ends)
+    rows = [row for row in partition_rows(about, read, ends) if sees(request, cluster, "topics.view", row.topic)]
     context = {
         "group": group,
         "listing": listing,

@@ -1,7 +1,7 @@
 """Changing topics, each through the one door. A POST with ``action=preview`` shows the plan and changes nothing."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view
@@ -90,7 +90,7 @@ def delete(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
 
 
 @cluster_view("topics.view")
-def configure(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
+def configure(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponseBase:
     """Show a topic's configs; change or reset some of them."""
     entries = kafka_configs.describe_topic(cluster.connection(), topic)
     own = [entry.name for entry in entries if entry.source == "DYNAMIC_TOPIC_CONFIG"]

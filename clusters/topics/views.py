@@ -1,28 +1,30 @@
 """Looking at topics. The list reads the inventory; one topic's page asks Kafka for that topic."""
 
 from django.db.models import Count, Q, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from clusters.access import cluster_view
+from clusters.access import cluster_view, within
 from clusters.gateway import brokers, offsets
 from clusters.gateway import topics as kafka
 from clusters.gateway.errors import KafkaFailure
 from clusters.models import AclEntry, Cluster, GroupTopic, Topic
 from clusters.topics.rows import partition_rows
-from kafkaadmin.web.lists import list_state, page_of
+from kafkaadmin.web.export import export, wanted
+from kafkaadmin.web.lists import list_state, ordered, page_of
 from kafkaadmin.web.page import page
 
 COLUMNS = (
     "name", "partitions", "replication", "under_replicated", "offline", "under_min_isr", "messages", "size",
     "cleanup_policy", "retention_ms", "min_isr",
 )  # fmt: skip
+EXPORTED = ("name", "internal", *COLUMNS[1:])
 
 
 @cluster_view("topics.view")
-def topics(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+def topics(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     """List topics."""
     state = list_state(request, columns=COLUMNS, default="name", filters=("internal", "trouble"))
-    rows = Topic.objects.filter(cluster=cluster)
+    rows = within(request, cluster, "topics.view", Topic.objects.filter(cluster=cluster))
     totals = rows.aggregate(
         count=Count("pk"),
         hidden=Count("pk", filter=Q(internal=True)),
@@ -37,6 +39,8 @@ def topics(request: HttpRequest, cluster: Cluster) -> HttpResponse:
         rows = rows.filter(Q(under_replicated__gt=0) | Q(offline__gt=0) | Q(under_min_isr__gt=0))
     if state.q:
         rows = rows.filter(name__icontains=state.q)
+    if wanted(request):
+        return export(request, ordered(rows, state.sort), EXPORTED, "topics")
     context = {"state": state, "page": page_of(rows, state), "totals": totals}
     return page(request, "topics/list.html", context, "rows")
 
@@ -72,7 +76,8 @@ def detail(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
 @cluster_view("groups.view")
 def readers(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     """Show the groups that have committed offsets of a topic, from the inventory."""
-    rows = GroupTopic.objects.filter(cluster=cluster, topic=topic).order_by("-lag", "group")
+    mine = within(request, cluster, "groups.view", GroupTopic.objects.filter(cluster=cluster), "group")
+    rows = mine.filter(topic=topic).order_by("-lag", "group")
     return page(request, "topics/groups.html", {"topic": topic, "tab": "groups", "readers": rows})
 
 

@@ -52,9 +52,9 @@ def ago(moment: datetime | None) -> str:
 
 
 @register.filter
-def timespan(seconds: float | None) -> str:
-    """Write a time span in seconds: ``3 min 20 s``."""
-    return formats.UNKNOWN if seconds is None else formats.duration(seconds)
+def timespan(seconds: float | str | None) -> str:
+    """Write a time span in seconds: ``3 min 20 s``; a dash for none, which a template may give as no text."""
+    return formats.UNKNOWN if seconds is None or isinstance(seconds, str) else formats.duration(seconds)
 
 
 @register.filter
@@ -75,6 +75,12 @@ def config_source(source: str) -> str:
 def query_with_page(state: ListState, number: int) -> str:
     """Return the list's query for another page of it."""
     return state.query(page=number)
+
+
+@register.filter
+def query_with_format(state: ListState, kind: str) -> str:
+    """Return the query that asks for the whole list as a file."""
+    return state.query(format=kind, page=None)
 
 
 @register.filter

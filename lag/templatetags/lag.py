@@ -29,9 +29,9 @@ def verdict(status: int | str | None) -> SafeString:
 
 
 @register.simple_tag
-def behind(seconds: float | None, at_least: bool) -> str:
-    """Write how long behind: ``> 2 h`` where it may be more."""
-    if seconds is None:
+def behind(seconds: float | str | None, at_least: bool) -> str:
+    """Write how long behind: ``> 2 h`` where it may be more; a dash for none, which a template may give as no text."""
+    if seconds is None or isinstance(seconds, str):
         return "–"
     return f"> {duration(seconds)}" if at_least else duration(seconds)
 

@@ -1,0 +1,73 @@
+"""What the person of a request may do, and how a refusal looks. What no grant names is denied."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from accounts.models import AuditEntry, allowances
+from accounts.permissions import ACTIONS, Allowance, may
+
+View = Callable[..., HttpResponseBase]
+
+
+def granted(request: HttpRequest) -> list[Allowance]:
+    """Return the person's allowances, read once a request."""
+    if not hasattr(request, "_allowances"):
+        request._allowances = allowances(request.user)  # type: ignore[attr-defined]
+    return request._allowances  # type: ignore[attr-defined,no-any-return]
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return where a request comes from; what a proxy says of that counts only where the operator trusts it."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.TRUSTED_PROXY else ""
+    return forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "")
+
+
+def record(request: HttpRequest, action: str, **fields: Any) -> None:
+    """Write an audit entry about what the person of the request did, or tried to."""
+    AuditEntry.objects.create(
+        username=request.user.get_username(), address=address_of(request), action=action, **fields
+    )
+
+
+def refuse(request: HttpRequest, action: str, cluster: str, resource: str, reason: str) -> HttpResponse:
+    """Record a refusal and say what is missing."""
+    record(request, action, cluster=cluster, resource=resource, outcome=AuditEntry.REFUSED, detail=reason)
+    return render(request, "refused.html", {"reason": reason, "action": action}, status=403)
+
+
+def guarded(action: str) -> Callable[[View], View]:
+    """Wrap a view that belongs to no cluster: the action must be granted on all clusters."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not may(granted(request), action, "*"):
+                return refuse(request, action, "*", "", f"None of your grants covers {action} on all clusters.")
+            return view(request, *args, **kwargs)
+
+        wrapper.action = action  # type: ignore[attr-defined]
+        return wrapper
+
+    return decorate_known(action, decorate)
+
+
+def for_everyone(action: str) -> Callable[[View], View]:
+    """Mark a view that every signed-in person may open; it must itself show only what they may see."""
+
+    def decorate(view: View) -> View:
+        view.action = action  # type: ignore[attr-defined]
+        return view
+
+    return decorate_known(action, decorate)
+
+
+def decorate_known(action: str, decorate: Callable[[View], View]) -> Callable[[View], View]:
+    """Return the decorator, or fail at import when no role knows its action."""
+    if action not in ACTIONS:
+        raise ValueError(f"{action} is not an action of any role")
+    return decorate

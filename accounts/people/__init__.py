@@ -1,0 +1,1 @@
+"""People, groups of people, and what they were granted."""

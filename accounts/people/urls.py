@@ -1,0 +1,15 @@
+"""People: the list, one person, one group, a grant."""
+
+from django.urls import path
+
+from accounts.people import views
+
+urlpatterns = [
+    path("", views.people, name="people"),
+    path("new/", views.new_person, name="person-add"),
+    path("<int:pk>/", views.person, name="person"),
+    path("groups/new/", views.new_group, name="people-group-add"),
+    path("groups/<int:pk>/", views.group, name="people-group"),
+    path("grants/<int:pk>/withdraw/", views.withdraw, name="grant-withdraw"),
+    path("password/", views.own_password, name="own-password"),
+]

@@ -1,0 +1,141 @@
+"""Managing people: who may sign in, in which groups they are, and what was granted to whom."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.models import Group, User
+from django.contrib.auth.views import PasswordChangeView
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse_lazy
+
+from accounts.access import for_everyone, guarded, record
+from accounts.models import AuditEntry, Grant
+from accounts.people.forms import GrantForm, GroupForm, NewPersonForm, PersonForm
+from kafkaadmin.web.page import page
+
+MANAGE = "people.manage"
+
+
+def note(request: HttpRequest, resource: str, before: str | None, after: str | None) -> None:
+    """Record a change to people."""
+    steps = [{"subject": resource, "before": before, "after": after}]
+    record(request, MANAGE, cluster="", resource=resource, steps=steps, outcome=AuditEntry.DONE)
+
+
+def described(form: BaseForm) -> str:
+    """Return what a form holds as text, without passwords."""
+    return ", ".join(
+        f"{name}: {value}" for name, value in form.cleaned_data.items() if "password" not in name and value != ""
+    )
+
+
+@guarded(MANAGE)
+def people(request: HttpRequest) -> HttpResponse:
+    """List people and groups of people with what they were granted."""
+    context = {
+        "people": User.objects.prefetch_related("groups", "grant_set").order_by("username"),
+        "groups": Group.objects.prefetch_related("user_set", "grant_set").order_by("name"),
+    }
+    return page(request, "people/list.html", context)
+
+
+@guarded(MANAGE)
+def new_person(request: HttpRequest) -> HttpResponse:
+    """Add somebody; what they may do comes next."""
+    form = NewPersonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        person = form.save()
+        note(request, person.username, None, described(form))
+        messages.success(request, f"{person.username} may sign in. Now grant them something.")
+        return redirect("person", person.pk)
+    return page(request, "people/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@guarded(MANAGE)
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a person, their password, or their grants, each by a form of its own."""
+    found = get_object_or_404(User, pk=pk)
+    which = request.POST.get("form", "")
+    forms: dict[str, Any] = {
+        "person": PersonForm(request.POST if which == "person" else None, instance=found),
+        "password": SetPasswordForm(found, request.POST if which == "password" else None),
+        "grant": GrantForm(request.POST if which == "grant" else None, instance=Grant(user=found)),
+    }
+    return saved_one(request, found, forms, which, "people/person.html", "person")
+
+
+@guarded(MANAGE)
+def new_group(request: HttpRequest) -> HttpResponse:
+    """Add a group of people."""
+    form = GroupForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        found = form.save()
+        note(request, found.name, None, described(form))
+        return redirect("people-group", found.pk)
+    return page(request, "people/new_group.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@guarded(MANAGE)
+def group(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a group of people, or its grants."""
+    found = get_object_or_404(Group, pk=pk)
+    which = request.POST.get("form", "")
+    if which == "delete":
+        note(request, found.name, found.name, None)
+        found.delete()
+        return redirect("people")
+    forms: dict[str, Any] = {
+        "group": GroupForm(request.POST if which == "group" else None, instance=found),
+        "grant": GrantForm(request.POST if which == "grant" else None, instance=Grant(group=found)),
+    }
+    return saved_one(request, found, forms, which, "people/group.html", "people-group")
+
+
+def saved_one(
+    request: HttpRequest, found: Any, forms: dict[str, Any], which: str, template: str, view: str
+) -> HttpResponse:
+    """Save the one form of a page that was sent, or show the page."""
+    form = forms.get(which)
+    if form is not None and form.is_valid():
+        form.save()
+        note(request, str(found), None, "a new password" if which == "password" else described(form))
+        messages.success(request, "Saved.")
+        return redirect(view, found.pk)
+    context = {"found": found, "forms": forms, "grants": Grant.objects.filter(**{owner_of(found): found})}
+    return page(request, template, context, status=422 if form is not None else 200)
+
+
+def owner_of(found: Any) -> str:
+    """Return the field of a grant that holds a person or a group."""
+    return "user" if isinstance(found, User) else "group"
+
+
+@guarded(MANAGE)
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Withdraw a grant."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    grant = get_object_or_404(Grant.objects.select_related("user", "group"), pk=pk)
+    note(request, str(grant.user or grant.group), str(grant), None)
+    grant.delete()
+    messages.success(request, "Withdrawn.")
+    return redirect("person", grant.user_id) if grant.user_id else redirect("people-group", grant.group_id)
+
+
+class OwnPassword(PasswordChangeView):
+    """Change one's own password."""
+
+    template_name = "people/password.html"
+    success_url = reverse_lazy("home")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Save, and say so."""
+        note(self.request, self.request.user.get_username(), None, "a new password of their own")
+        messages.success(self.request, "Your password is changed.")
+        return super().form_valid(form)
+
+
+own_password = for_everyone("clusters.list")(OwnPassword.as_view())

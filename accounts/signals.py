@@ -1,0 +1,43 @@
+"""Signing in, and failing to, is on record too."""
+
+from typing import Any
+
+from axes.signals import user_locked_out
+from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from accounts.access import address_of
+from accounts.models import AuditEntry
+
+ACTION = "sign-in"
+LONGEST = 150  # characters of a name
+
+
+@receiver(user_logged_in)
+def signed_in(request: HttpRequest | None, user: Any, **_: Any) -> None:
+    """Record a sign-in."""
+    note(request, user.get_username(), AuditEntry.DONE, "")
+
+
+@receiver(user_login_failed)
+def refused(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
+    """Record a name and password that do not fit."""
+    note(request, str(credentials.get("username") or ""), AuditEntry.REFUSED, "The name and password do not fit.")
+
+
+@receiver(user_locked_out)
+def locked(request: HttpRequest, username: str, **_: Any) -> None:
+    """Record that a name and an address must wait."""
+    note(request, username, AuditEntry.REFUSED, "Too many wrong passwords: locked for a while.")
+
+
+def note(request: HttpRequest | None, username: str, outcome: str, detail: str) -> None:
+    """Write the entry."""
+    AuditEntry.objects.create(
+        username=username[:LONGEST],
+        address=address_of(request) if request else "",
+        action=ACTION,
+        outcome=outcome,
+        detail=detail,
+    )
