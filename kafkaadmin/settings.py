@@ -168,6 +168,13 @@ USE_THOUSAND_SEPARATOR = False
 
 # Seconds between two looks at a cluster; a pass that takes long stretches its own interval.
 INVENTORY_SECONDS = env.number("KAFKAADMIN_INVENTORY_SECONDS", 10)
+# Burrow's API and the metrics ask for no sign-in where nobody else can reach them, or where that is said.
+LISTENS_ON_LOOPBACK = env.text("KAFKAADMIN_LISTENS_ON") in {"127.0.0.1", "localhost", "::1"} and not TRUSTED_PROXY
+PUBLIC_LAG_API = env.flag("KAFKAADMIN_PUBLIC_LAG_API")
+PUBLIC_METRICS = env.flag("KAFKAADMIN_PUBLIC_METRICS")
+LAG_API_TOKEN = env.text("KAFKAADMIN_LAG_API_TOKEN")
+METRICS_TOKEN = env.text("KAFKAADMIN_METRICS_TOKEN")
+BURROW_LISTEN = env.text("KAFKAADMIN_BURROW_LISTEN")
 AUDIT_DAYS = env.number("KAFKAADMIN_AUDIT_DAYS", 365)
 LAG_SHARDS = env.number("KAFKAADMIN_LAG_SHARDS", 1)
 LAG_SECONDS = env.number("KAFKAADMIN_LAG_SECONDS", 5)

@@ -8,6 +8,7 @@ from accounts.views import SignIn
 from kafkaadmin.areas import AREAS
 from kafkaadmin.health import alive, ready
 from kafkaadmin.web.paths import NameConverter
+from lag.burrow.urls import beside
 
 register_converter(NameConverter, "name")
 
@@ -16,6 +17,7 @@ urlpatterns = [
     path("readyz", ready, name="readyz"),
     path("login/", SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
+    *beside,
     path("people/", include("accounts.people.urls")),
     path("audit/", audit, name="audit-all"),
     path("", include("clusters.urls")),

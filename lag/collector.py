@@ -15,11 +15,12 @@ from clusters.gateway.offsets_topic import TOPIC, OffsetsTopicReader, Record
 from clusters.models import Cluster
 from lag import asking, keeping, leases
 from lag import shard as engine
+from lag.burrow.forgetting import apply_forgotten
 from lag.ends import is_due
 from lag.filters import GroupFilter
 from lag.history import Recorder
 from lag.judging import judge_all
-from lag.models import Shard
+from lag.models import Forgotten, Shard
 from lag.records import topic_of_key
 from lag.sources import Sources
 from lag.starting import starts
@@ -44,6 +45,7 @@ class Collector:
         accepts = GroupFilter(self.settings.commit_allowlist, self.settings.commit_denylist)
         self.engine = engine.Shard(store, dict(self.saved.positions), accepts)
         self.recorder = Recorder()
+        self.forgotten: list[int] = []
         self.reader: OffsetsTopicReader | None = None
         self.refused_at: datetime | None = None
         self.reaped_at: datetime | None = None
@@ -68,6 +70,7 @@ class Collector:
             self._refresh(now)
             source_ends = self._read(now) if self._may_read(now) else self._ask(now)
             self._reap(now)
+            self.forgotten = apply_forgotten(self.cluster, self.store)
         except KafkaFailure as failure:
             self._close_reader()
             keeping.note_failure(self.shard, failure.sentence, failure.advice)
@@ -241,6 +244,7 @@ class Collector:
         closed = self.recorder.note(judged, int(now.timestamp() * 1000))
         keeper = keeping.Keeper(self.shard, self.saved, self.sources)
         keeper.save(self.store, judged, self.ends, positions, closed, now)
+        Forgotten.objects.filter(pk__in=self.forgotten).delete()
 
     def _close_reader(self) -> None:
         if self.reader:

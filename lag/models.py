@@ -173,6 +173,36 @@ class History(models.Model):
         return f"{self.cluster}: {self.group} from {self.start}"
 
 
+class Forgotten(models.Model):
+    """A request to forget a group, or one topic of it, that its owner has yet to follow."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="lag_forgotten")
+    group = models.CharField(max_length=512)
+    topic = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cluster", "group", "topic"], name="one_request_to_forget")]
+        verbose_name_plural = "forgotten"
+
+    def __str__(self) -> str:
+        return f"{self.cluster}: {self.group} {self.topic}"
+
+
+class Tally(models.Model):
+    """How often something happened, over all processes."""
+
+    what = models.CharField(max_length=40)
+    label = models.CharField(max_length=120)
+    number = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["what", "label"], name="one_tally_a_label")]
+        verbose_name_plural = "tallies"
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.label}: {self.number}"
+
+
 class TopicOffsets(models.Model):
     """A topic's end offsets: the newest, Burrow's short history, and a long thin one. Lists are by partition."""
 

@@ -6,9 +6,10 @@ fallen silent the tick goes to the common queue, and whoever gets it becomes the
 
 import threading
 from datetime import datetime, timedelta
+from typing import Any
 
-from celery import shared_task
-from celery.signals import celeryd_after_setup, worker_shutting_down
+from celery import Task, shared_task
+from celery.signals import celeryd_after_setup, task_postrun, worker_shutting_down
 from celery.utils.log import get_task_logger
 from django.conf import settings
 from django.db.models import Q
@@ -17,6 +18,7 @@ from django.utils import timezone
 from clusters.models import Cluster
 from lag import leases
 from lag.collector import Collector
+from lag.counting import count
 from lag.leases import LeaseLost
 from lag.models import Shard
 
@@ -40,6 +42,12 @@ def let_go(**_: object) -> None:
     """Give all shards back, so that another worker need not wait for the leases to run out."""
     for collector in list(_collectors.values()):
         leases.release(collector.shard)
+
+
+@task_postrun.connect
+def tally(task: Task[Any, Any], state: str | None, **_: object) -> None:
+    """Count every task by its name and how it ended."""
+    count("celery", f"{task.name} {(state or 'unknown').lower()}")
 
 
 @shared_task(name="lag.tasks.tick_due")

@@ -10,6 +10,7 @@ from kafkaadmin import __version__
 COMMANDS = {
     "up": ("kafkaadmin.cli.up", "up"),
     "web": ("kafkaadmin.cli.processes", "web"),
+    "burrow": ("kafkaadmin.cli.processes", "burrow"),
     "worker": ("kafkaadmin.cli.processes", "worker"),
     "beat": ("kafkaadmin.cli.processes", "beat"),
     "migrate": ("kafkaadmin.cli.processes", "migrate"),

@@ -20,10 +20,28 @@ def become(*arguments: str) -> None:
 @click.option("--processes", default=1, show_default=True, type=int)
 def web(host: str, port: int, threads: int, processes: int) -> None:
     """Serve the pages."""
+    os.environ["KAFKAADMIN_LISTENS_ON"] = host
     become(
         "gunicorn", "kafkaadmin.wsgi:application", "--bind", f"{host}:{port}", "--worker-class", "gthread",
         "--threads", str(threads), "--workers", str(processes), "--timeout", "60", "--graceful-timeout", "10",
         "--log-level", "warning", "--no-control-socket",
+    )  # fmt: skip
+
+
+@click.command()
+@click.option("--listen", default=":8000", show_default=True, envvar="KAFKAADMIN_BURROW_LISTEN", help="[HOST]:PORT")
+def burrow(listen: str) -> None:
+    """Serve Burrow's API and the metrics alone, on a port of their own."""
+    host, colon, port = listen.rpartition(":")
+    if not colon or not port.isdecimal():
+        raise click.BadParameter(f"{listen} is not of the form [HOST]:PORT.")
+    os.environ["KAFKAADMIN_LISTENS_ON"] = host.strip("[]")
+    # Scrapers call a pod by its address; no answer here depends on the host that was asked for.
+    os.environ["KAFKAADMIN_ALLOWED_HOSTS"] = "*"
+    become(
+        "gunicorn", "kafkaadmin.burrow_wsgi:application", "--bind", f"{host or '0.0.0.0'}:{port}",  # noqa: S104
+        "--worker-class", "gthread", "--threads", "4", "--timeout", "60", "--log-level", "warning",
+        "--no-control-socket",
     )  # fmt: skip
 
 

@@ -21,12 +21,13 @@ def up(host: str, port: int, data_dir: str | None) -> None:
 
     prepare()
     kafkaadmin = [sys.executable, "-m", "kafkaadmin"]
-    supervisor = Supervisor(
-        {
-            "web": [*kafkaadmin, "web", "--host", host, "--port", str(port)],
-            "worker": [*kafkaadmin, "worker"],
-            "beat": [*kafkaadmin, "beat"],
-        }
-    )
+    children = {
+        "web": [*kafkaadmin, "web", "--host", host, "--port", str(port)],
+        "worker": [*kafkaadmin, "worker"],
+        "beat": [*kafkaadmin, "beat"],
+    }
+    listen = os.environ.get("KAFKAADMIN_BURROW_LISTEN")
+    if listen:
+        children["burrow"] = [*kafkaadmin, "burrow", "--listen", listen]
     click.echo(f"kafkaadmin is at http://{host}:{port}/  (Ctrl-C stops it)")
-    sys.exit(supervisor.run())
+    sys.exit(Supervisor(children).run())

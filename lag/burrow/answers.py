@@ -1,0 +1,170 @@
+"""What Burrow's API answers, from stored rows. Names of functions are the handlers of ``routes``."""
+
+import logging
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from clusters.models import Cluster, Topic
+from lag import stored
+from lag.burrow import modules
+from lag.burrow.forgetting import forget_group
+from lag.burrow_json import consumer_topics_form, group_status_form
+from lag.cache import StatusCache
+from lag.models import Shard, TopicOffsets, WatchedGroup
+from lag.types import GroupStatus, Status
+
+Body = dict[str, Any]
+Answer = tuple[int, Body]
+LEVELS = {"trace": "DEBUG", "debug": "DEBUG", "info": "INFO", "warn": "WARNING", "warning": "WARNING",
+          "error": "ERROR", "fatal": "CRITICAL"}  # fmt: skip
+_caches: dict[tuple[int, int], StatusCache] = {}
+
+
+def failed(code: int, message: str) -> Answer:
+    """Return an error."""
+    return code, {"error": True, "message": message}
+
+
+def done(message: str, **payload: object) -> Answer:
+    """Return a success."""
+    return 200, {"error": False, "message": message, **payload}
+
+
+def find(name: str) -> Cluster | None:
+    """Return the cluster of a name; its short name is understood too."""
+    return Cluster.objects.filter(name=name).first() or Cluster.objects.filter(slug=name).first()
+
+
+def clusters() -> Answer:
+    """List the clusters."""
+    return done("cluster list returned", clusters=list(Cluster.objects.values_list("name", flat=True)))
+
+
+def cluster(name: str) -> Answer:
+    """Describe a cluster's module."""
+    found = find(name)
+    if found is None:
+        return failed(404, "cluster module not found")
+    return done("cluster module detail returned", module=modules.cluster(found))
+
+
+def topics(name: str) -> Answer:
+    """List a cluster's topics."""
+    found = find(name)
+    if found is None:
+        return failed(404, "cluster not found")
+    known = set(Topic.objects.filter(cluster=found).values_list("name", flat=True))
+    known.update(TopicOffsets.objects.filter(cluster=found).values_list("topic", flat=True))
+    return done("topic list returned", topics=sorted(known))
+
+
+def topic(name: str, topic_name: str) -> Answer:
+    """Return a topic's end offsets by partition. Unknown ones are null; Burrow leaves them out and shifts the rest."""
+    found = find(name)
+    ends = offsets_of(found, topic_name) if found else None
+    return failed(404, "cluster or topic not found") if ends is None else done("topic offsets returned", offsets=ends)
+
+
+def offsets_of(found: Cluster, topic_name: str) -> Sequence[int | None] | None:
+    """Return a topic's end offsets; unknown ones where it is only known to be there, None where it is not."""
+    row = TopicOffsets.objects.filter(cluster=found, topic=topic_name).first()
+    if row:
+        ends: Sequence[int | None] = row.ends
+        return ends
+    listed = Topic.objects.filter(cluster=found, name=topic_name).first()
+    return [None] * listed.partitions if listed else None
+
+
+def topic_consumers(name: str, topic_name: str) -> Answer:
+    """List the groups that have a topic; none for an unknown one."""
+    found = find(name)
+    if found is None:
+        return failed(404, "cluster not found")
+    rows = WatchedGroup.objects.filter(cluster=found).values_list("name", "verdict")
+    groups = sorted(group for group, verdict in rows if topic_name in verdict)
+    return done("consumers of topic returned", consumers=groups)
+
+
+def consumers(name: str) -> Answer:
+    """List a cluster's groups."""
+    found = find(name)
+    if found is None:
+        return failed(404, "cluster not found")
+    names = WatchedGroup.objects.filter(cluster=found).order_by("name").values_list("name", flat=True)
+    return done("consumer list returned", consumers=list(names))
+
+
+def consumer(name: str, group: str) -> Answer:
+    """Return a group's windows. This asks past the cache, as Burrow does."""
+    found = find(name)
+    windows = stored.read_group(found, group, now_ms()) if found else None
+    if windows is None:
+        return failed(404, "cluster or consumer not found")
+    return done("consumer detail returned", topics=consumer_topics_form(windows))
+
+
+def status(name: str, group: str) -> Answer:
+    """Return a group's verdict with the partitions that are not OK."""
+    return judged(name, group, show_all=False)
+
+
+def lag(name: str, group: str) -> Answer:
+    """Return a group's verdict with all partitions."""
+    return judged(name, group, show_all=True)
+
+
+def judged(name: str, group: str, *, show_all: bool) -> Answer:
+    """Return a verdict; an unknown group's is NOTFOUND, which is not called an error."""
+    found = find(name)
+    if found is None:
+        verdict = GroupStatus(name, group, Status.NOTFOUND, 1.0, (), 0, None, 0)
+    else:
+        verdict = cache_of(found).query(found.name, group, now_ms(), show_all=show_all)
+    code, body = done("consumer status returned", status=group_status_form(verdict))
+    return (404 if verdict.status is Status.NOTFOUND else code), body
+
+
+def cache_of(found: Cluster) -> StatusCache:
+    """Return this process' answers for a cluster, kept as long as its settings say."""
+    expire = stored.settings_of(found).expire_cache
+    if (found.pk, expire) not in _caches:
+        _caches[found.pk, expire] = StatusCache(
+            lambda _, group, moment: stored.judge(Cluster.objects.get(pk=found.pk), group, moment), expire
+        )
+    return _caches[found.pk, expire]
+
+
+def forget(name: str, group: str, topic_name: str = "") -> Answer:
+    """Forget a group, or one topic of it. Kafka is not touched, and it is no error if there was none."""
+    found = find(name)
+    if found:
+        forget_group(found, group, topic_name)
+    return done("consumer group removed")
+
+
+def ready() -> bool:
+    """Tell whether every collector has had its first round."""
+    return not Shard.objects.filter(ticked_at=None).exists() and Shard.objects.exists()
+
+
+def loglevel() -> Answer:
+    """Return this process' log level."""
+    name = logging.getLevelName(logging.getLogger().level).lower()
+    return done("log level returned", level={"warning": "warn", "critical": "fatal"}.get(name, name))
+
+
+def set_loglevel(body: Any) -> Answer:
+    """Set this process' log level."""
+    if not isinstance(body, dict) or not isinstance(body.get("level", ""), str):
+        return failed(400, "could not decode message body")
+    level = LEVELS.get(body.get("level", "").lower())
+    if level is None:
+        return failed(404, "unknown log level")
+    logging.getLogger().setLevel(level)
+    return done("set log level")
+
+
+def now_ms() -> int:
+    """Return the time in milliseconds."""
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,151 @@
+"""``/metrics``: Burrow's series by its names and labels, and our own, all from stored rows.
+
+A process keeps the text until a tick or a look at a cluster has changed what it says; ages are told as times, so that
+they don't.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from clusters.models import Cluster, Mirror
+from kafkaadmin import __version__
+from lag.models import Shard, Source, Tally, TopicOffsets, WatchedGroup
+
+Series = Iterable[tuple[str, object]]
+_kept: dict[str, Any] = {"version": None, "text": ""}
+
+
+def text() -> str:
+    """Return the exposition."""
+    version = state()
+    if _kept["version"] != version:
+        _kept["text"] = "".join(lines())
+        _kept["version"] = version
+    return str(_kept["text"])
+
+
+def state() -> tuple[object, ...]:
+    """Return what changes whenever the text would."""
+    return (
+        tuple(Shard.objects.order_by("pk").values_list("pk", "ticks", "fence", "error")),
+        tuple(Mirror.objects.order_by("pk").values_list("pk", "looked_at", "error")),
+        WatchedGroup.objects.count(),
+        tuple(Tally.objects.order_by("pk").values_list("pk", "number")),
+    )
+
+
+def lines() -> Iterator[str]:
+    """Yield the exposition, family by family."""
+    names = {pk: escaped(name) for pk, name in Cluster.objects.values_list("pk", "name")}
+    groups = list(
+        WatchedGroup.objects.order_by("cluster", "name").values_list(
+            "cluster_id", "name", "status", "total_lag", "time_lag", "lost", "verdict"
+        )
+    )
+    yield from burrows(names, groups)
+    yield from ours(names, groups)
+
+
+def burrows(names: dict[int, str], groups: list[Any]) -> Iterator[str]:
+    """Yield Burrow's families; partitions whose window is not full have a lag only, as there."""
+    offsets: list[str] = []
+    lags: list[str] = []
+    statuses: list[str] = []
+    totals, verdicts = [], []
+    for pk, name, status, total, _, _, verdict in groups:
+        labels = f'cluster="{names[pk]}",consumer_group="{escaped(name)}"'
+        totals.append((labels, total))
+        verdicts.append((labels, status))
+        for topic, slots in verdict.items():
+            end = f'",topic="{escaped(topic)}"}} '
+            for number, (state_, lag, offset, complete, _) in enumerate(slots):
+                place = f'{{{labels},partition="{number}{end}'
+                lags.append(f"burrow_kafka_consumer_partition_lag{place}{lag}\n")
+                if complete == 1 and offset is not None:
+                    offsets.append(f"burrow_kafka_consumer_current_offset{place}{offset}\n")
+                    statuses.append(f"burrow_kafka_topic_partition_status{place}{state_}\n")
+    yield from raw("burrow_kafka_consumer_current_offset", "Last committed offset of a full window", offsets)
+    yield from family("burrow_kafka_consumer_lag_total", "Sum of a group's current lags", totals)
+    yield from raw("burrow_kafka_consumer_partition_lag", "Current lag, in records", lags)
+    yield from family("burrow_kafka_consumer_status", "A group's status: 1 OK, 2 WARN, 3 ERR", verdicts)
+    yield from family("burrow_kafka_topic_partition_offset", "End offset", list(topic_offsets(names)))
+    text = "A partition's status: 1 OK, 2 WARN, 4 STOP, 5 STALL, 6 REWIND"
+    yield from raw("burrow_kafka_topic_partition_status", text, statuses)
+
+
+def topic_offsets(names: dict[int, str]) -> Series:
+    """Yield the end offsets; each keeps its partition's number."""
+    for pk, topic, ends in TopicOffsets.objects.order_by("cluster", "topic").values_list("cluster_id", "topic", "ends"):
+        for number, end in enumerate(ends):
+            if end is not None:
+                yield f'cluster="{names[pk]}",partition="{number}",topic="{escaped(topic)}"', end
+
+
+def ours(names: dict[int, str], groups: list[Any]) -> Iterator[str]:
+    """Yield what Burrow does not have."""
+    late: list[tuple[str, object]] = []
+    lost: list[tuple[str, object]] = []
+    for pk, name, _, _, seconds, records, _ in groups:
+        labels = f'cluster="{names[pk]}",consumer_group="{escaped(name)}"'
+        lost.append((labels, records))
+        if seconds is not None:
+            late.append((labels, seconds))
+    yield from family("kafkaadmin_group_lag_seconds", "Age of the oldest unread record", late)
+    yield from family("kafkaadmin_group_lost_records", "Records that expired unread", lost)
+    yield from collectors(names)
+    mirrors = list(Mirror.objects.order_by("pk").values_list("pk", "error", "looked_at", "seconds"))
+    up = [(f'cluster="{names[pk]}"', int(not error)) for pk, error, _, _ in mirrors]
+    seen = [(f'cluster="{names[pk]}"', at.timestamp()) for pk, _, at, _ in mirrors if at]
+    took = [(f'cluster="{names[pk]}"', seconds) for pk, _, _, seconds in mirrors]
+    yield from family("kafkaadmin_cluster_up", "Whether Kafka answered at the last look", up)
+    yield from family("kafkaadmin_cluster_looked_at_timestamp_seconds", "Time of the last look", seen)
+    yield from family("kafkaadmin_cluster_look_seconds", "What the last look took", took)
+    tallies = Tally.objects.order_by("what", "label").values_list("what", "label", "number")
+    counted = [(f'kind="{escaped(what)}",label="{escaped(label)}"', number) for what, label, number in tallies]
+    yield from family("kafkaadmin_events_total", "Requests to Burrow's API, and tasks, by outcome", counted, "counter")
+    yield from family("kafkaadmin_build_info", "The version", [(f'version="{escaped(__version__)}"', 1)])
+
+
+def collectors(names: dict[int, str]) -> Iterator[str]:
+    """Yield how the collectors do."""
+    shards = [
+        (f'cluster="{names[one.cluster_id]}",shard="{one.number}"', one)
+        for one in Shard.objects.order_by("cluster", "number")
+    ]
+    columns = (
+        ("kafkaadmin_lag_ticks_total", "Rounds", "counter", "ticks"),
+        ("kafkaadmin_lag_records_total", "Records of the offsets topic that were applied", "counter", "records"),
+        ("kafkaadmin_lag_unread_records", "Records of the offsets topic still to read", "gauge", "unread"),
+        ("kafkaadmin_lag_tick_seconds", "What the last round took", "gauge", "seconds"),
+    )
+    for name, text_, kind, column in columns:
+        yield from family(name, text_, [(labels, getattr(one, column)) for labels, one in shards], kind)
+    ended = [(labels, one.ticked_at.timestamp()) for labels, one in shards if one.ticked_at]
+    yield from family("kafkaadmin_lag_ticked_at_timestamp_seconds", "End of the last round", ended)
+    outcomes = [
+        (f'{labels},outcome="{escaped(word)}"', number) for labels, one in shards for word, number in one.counts.items()
+    ]
+    yield from family("kafkaadmin_lag_records_by_outcome_total", "What came of records", outcomes, "counter")
+    sources = Source.objects.order_by("cluster", "partition").values_list("cluster_id", "partition", "position", "end")
+    places = [(f'cluster="{names[pk]}",partition="{number}"', at, end) for pk, number, at, end in sources]
+    positions = [(labels, at) for labels, at, _ in places]
+    ends = [(labels, end) for labels, _, end in places]
+    yield from family("kafkaadmin_lag_position", "Next offset to read of the offsets topic", positions)
+    yield from family("kafkaadmin_lag_end", "End of the offsets topic", ends)
+
+
+def family(name: str, text: str, series: Series, kind: str = "gauge") -> Iterator[str]:
+    """Yield one family's lines; nothing where it has no series."""
+    return raw(name, text, [f"{name}{{{labels}}} {value}\n" for labels, value in series], kind)
+
+
+def raw(name: str, text: str, series: list[str], kind: str = "gauge") -> Iterator[str]:
+    """Yield one family's lines, which are made already."""
+    if series:
+        yield f"# HELP {name} {text}\n# TYPE {name} {kind}\n"
+        yield from series
+
+
+def escaped(value: str) -> str:
+    """Return a label's value as the format wants it."""
+    return value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")

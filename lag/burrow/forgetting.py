@@ -1,0 +1,32 @@
+"""Forgetting a group on request: from what is stored at once, from its owner's memory at the next tick."""
+
+from django.db import transaction
+
+from clusters.models import Cluster
+from lag.models import Forgotten, WatchedGroup
+from lag.storage import GroupStore
+
+
+def forget_group(cluster: Cluster, group: str, topic: str = "") -> None:
+    """Forget a group, or one topic of it, and the group with its last topic."""
+    with transaction.atomic():
+        Forgotten.objects.get_or_create(cluster=cluster, group=group, topic=topic)
+        row = WatchedGroup.objects.select_for_update().filter(cluster=cluster, name=group).first()
+        if row is None:
+            return
+        row.verdict.pop(topic, None)
+        if topic and row.verdict:
+            row.save(update_fields=["verdict"])
+        else:
+            row.delete()
+
+
+def apply_forgotten(cluster: Cluster, store: GroupStore) -> list[int]:
+    """Take out of memory what was asked to be forgotten; return the requests, to be deleted once that is saved."""
+    requests = list(Forgotten.objects.filter(cluster=cluster))
+    for one in requests:
+        if one.topic:
+            store.delete_group_topic(one.group, one.topic)
+        else:
+            store.delete_group(one.group)
+    return [one.pk for one in requests]

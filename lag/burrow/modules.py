@@ -1,0 +1,103 @@
+"""Our settings as Burrow's modules: a storage, evaluator and consumer for each cluster. Never a secret."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+
+from clusters.gateway.offsets_topic import TOPIC
+from clusters.models import Cluster
+from lag.stored import settings_of
+
+Module = dict[str, Any]
+
+
+def servers(found: Cluster) -> list[str]:
+    """Return the bootstrap servers."""
+    return [one.strip() for one in found.bootstrap_servers.split(",") if one.strip()]
+
+
+def profile(found: Cluster) -> Module:
+    """Return how a cluster is reached."""
+    connection = found.connection()
+    tls = {"name": found.name, "noverify": not connection.checks_hostname, "certfile": "", "keyfile": "", "cafile": ""}
+    sasl = {"name": found.name, "handshake-first": True, "username": found.username or found.oauth_client_id}
+    mirror = getattr(found, "mirror", None)
+    return {
+        "name": found.name,
+        "client-id": "kafkaadmin",
+        "kafka-version": mirror.version if mirror else "",
+        "tls": tls if connection.uses_tls else None,
+        "sasl": sasl if connection.uses_sasl else None,
+    }
+
+
+def cluster(found: Cluster) -> Module:
+    """Describe the cluster itself."""
+    lag = settings_of(found)
+    return {
+        "class-name": "kafka",
+        "servers": servers(found),
+        "client-profile": profile(found),
+        "topic-refresh": lag.topic_refresh,
+        "offset-refresh": lag.offset_refresh,
+    }
+
+
+def consumer(found: Cluster) -> Module:
+    """Describe how its offsets topic is read."""
+    return {
+        "class-name": "kafka",
+        "cluster": found.name,
+        "servers": servers(found),
+        "group-allowlist": settings_of(found).commit_allowlist,
+        "zookeeper-path": "",
+        "zookeeper-timeout": 0,
+        "client-profile": profile(found),
+        "offsets-topic": TOPIC,
+        "start-latest": False,
+    }
+
+
+def storage(found: Cluster) -> Module:
+    """Describe how its windows are kept."""
+    lag = settings_of(found)
+    return {
+        "class-name": "inmemory",
+        "intervals": lag.intervals,
+        "min-distance": lag.min_distance,
+        "group-allowlist": lag.group_allowlist,
+        "expire-group": lag.expire_group,
+    }
+
+
+def evaluator(found: Cluster) -> Module:
+    """Describe how its windows are judged."""
+    return {"class-name": "caching", "expire-cache": settings_of(found).expire_cache}
+
+
+KINDS: dict[str, Callable[[Cluster], Module]] = {
+    "storage": storage,
+    "evaluator": evaluator,
+    "cluster": cluster,
+    "consumer": consumer,
+}
+
+
+def main() -> Module:
+    """Return the parts of the configuration that are no modules, with what has no meaning here left empty."""
+    address = settings.BURROW_LISTEN or ""
+    return {
+        "general": {"pidfile": "", "stdout-logfile": "", "access-control-allow-origin": ""},
+        "logging": {
+            "filename": "",
+            "max-size": 0,
+            "max-backups": 0,
+            "max-age": 0,
+            "use-local-time": False,
+            "use-compression": False,
+            "level": "",
+        },
+        "zookeeper": {"servers": None, "timeout": 0, "root-path": ""},
+        "httpserver": {"default": {"address": address, "tls": "", "timeout": 300}},
+    }

@@ -1,0 +1,39 @@
+"""Counts that outlive a process and add up over several: kept in memory, and in the database every few seconds."""
+
+import threading
+import time
+from collections import Counter
+
+from django.db import DatabaseError
+from django.db.models import F
+
+from lag.models import Tally
+
+EVERY = 5.0  # seconds
+_lock = threading.Lock()
+_waiting: Counter[tuple[str, str]] = Counter()
+_state = {"saved": time.monotonic()}
+
+
+def count(what: str, label: str) -> None:
+    """Count one thing."""
+    with _lock:
+        _waiting[what, label] += 1
+        due = time.monotonic() - _state["saved"] >= EVERY
+    if due:
+        save()
+
+
+def save() -> None:
+    """Add what was counted to what is stored; while the database is away, it waits."""
+    with _lock:
+        counted = dict(_waiting)
+        _waiting.clear()
+        _state["saved"] = time.monotonic()
+    try:
+        for (what, label), number in counted.items():
+            Tally.objects.get_or_create(what=what, label=label)
+            Tally.objects.filter(what=what, label=label).update(number=F("number") + number)
+    except DatabaseError:
+        with _lock:
+            _waiting.update(counted)
