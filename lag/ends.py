@@ -34,6 +34,8 @@ class Ends:
         self.listed_at: datetime | None = None
         self.fetched_at: datetime | None = None
         self.changed: set[str] = set()
+        self.aged: set[str] = set()  # topics whose long history was not saved with the rest
+        self.timelines_saved_at: datetime | None = None
         self.failures: tuple[Failure, ...] = ()
 
     def due(self, now: datetime) -> bool:

@@ -6,7 +6,7 @@ finds a state in which every record before the positions was applied once, and n
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -32,6 +32,7 @@ VERDICT_FIELDS = [
     "last_commit_ms", "judged_at", "windows", "verdict",
 ]  # fmt: skip
 BATCH = 200
+TIMELINES_EVERY = timedelta(minutes=1)
 
 
 @dataclass
@@ -121,7 +122,7 @@ class Keeper:
             rows, since = self._rows(judged, windows, now)
             gone = [name for name in self.saved.judged if name not in judged]
             self._write(rows, gone)
-            write_topics(self.shard, ends)
+            write_topics(self.shard, ends, now)
             write_positions(self.shard, positions)
             show_in_lists(self.shard, self.sources, judged)
             history.save(self.shard.cluster, closed, int(now.timestamp() * 1000))
@@ -209,28 +210,40 @@ class Keeper:
             self.saved.windows.pop(name, None)
 
 
-def write_topics(shard: Shard, ends: Ends) -> None:
-    """Write the end offsets of the topics that were fetched, and remove those that are gone."""
+def write_topics(shard: Shard, ends: Ends, now: datetime) -> None:
+    """Write the end offsets of the topics that were fetched, and remove those that are gone.
+
+    The long histories are large and lose little by a minute: they are written once a minute.
+    """
+    fields = ["ends", "starts", "rings"]
+    if ends.timelines_saved_at is None or now - ends.timelines_saved_at >= TIMELINES_EVERY:
+        fields.append("timelines")
+        ends.timelines_saved_at = now
+        ends.changed |= ends.aged
+        ends.aged.clear()
     present = [topic for topic in ends.changed if ends.broker.partition_count(topic)]
     TopicOffsets.objects.bulk_create(
-        [_topic_row(shard, ends, topic) for topic in present],
+        [_topic_row(shard, ends, topic, fields) for topic in present],
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["cluster", "topic"],
-        update_fields=["ends", "starts", "rings", "timelines"],
+        update_fields=fields,
     )
     gone = list(ends.changed.difference(present))
     TopicOffsets.objects.filter(cluster=shard.cluster, topic__in=gone).delete()
 
 
-def _topic_row(shard: Shard, ends: Ends, topic: str) -> TopicOffsets:
+def _topic_row(shard: Shard, ends: Ends, topic: str, fields: list[str]) -> TopicOffsets:
+    timelines = ends.timelines.get(topic, ()) if "timelines" in fields else ()
+    if "timelines" not in fields:
+        ends.aged.add(topic)
     return TopicOffsets(
         cluster=shard.cluster,
         topic=topic,
         ends=ends.broker.end_offsets(topic),
         starts=ends.starts.get(topic, []),
         rings=dump_arrays(ends.broker.rings_of(topic)),
-        timelines=dump_arrays([one.dump() for one in ends.timelines.get(topic, ())]),
+        timelines=dump_arrays([one.dump() for one in timelines]),
     )
 
 

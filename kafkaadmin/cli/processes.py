@@ -36,8 +36,6 @@ def burrow(listen: str) -> None:
     if not colon or not port.isdecimal():
         raise click.BadParameter(f"{listen} is not of the form [HOST]:PORT.")
     os.environ["KAFKAADMIN_LISTENS_ON"] = host.strip("[]")
-    # Scrapers call a pod by its address; no answer here depends on the host that was asked for.
-    os.environ["KAFKAADMIN_ALLOWED_HOSTS"] = "*"
     become(
         "gunicorn", "kafkaadmin.burrow_wsgi:application", "--bind", f"{host or '0.0.0.0'}:{port}",  # noqa: S104
         "--worker-class", "gthread", "--threads", "4", "--timeout", "60", "--log-level", "warning",
