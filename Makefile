@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo run test lint screenshots
+.PHONY: bench install demo run test lint screenshots
 
 install: $(STAMP)
 
@@ -34,3 +34,7 @@ lint: install
 
 screenshots: install
 	$(BIN)/python -m tests.browser.screenshots
+
+bench: install
+	$(BIN)/python -m benchmarks.lag_engine
+	$(BIN)/python -m benchmarks.exposition

@@ -1,14 +1,17 @@
 """Clusters declared by the configuration: stored like others, marked as declared, not editable in the UI."""
 
 import os
+import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import yaml
 from django.conf import settings
 from django.db import transaction
+from django.dispatch import Signal
 
 from clusters.forms import free_slug
-from clusters.importers import kafka_ui
+from clusters.importers import burrow, kafka_ui
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
 from clusters.models import Cluster
 from clusters.secrets import SecretValues
@@ -16,8 +19,46 @@ from clusters.secrets import SecretValues
 BIGGEST = 2_000_000  # bytes of YAML
 
 
+declared_cluster = Signal()
+"""Sent with ``cluster`` and ``declared`` once a declared cluster is stored, for whoever keeps more about it."""
+
+
+def imported(document: object, *, read_text: Callable[[str], str] | None = None) -> Imported:
+    """Return what a document declares, be it in kafka-ui's layout or in Burrow's.
+
+    ``read_text`` reads a file that the document names; None where no local file may be read.
+
+    Raises:
+        ImportRefused: the document has neither layout, or cannot be used.
+    """
+    if burrow.is_burrows(document):
+        return burrow.read(document, read_text)
+    return kafka_ui.read(document, os.environ)
+
+
+def read_pem(path: str) -> str:
+    """Read a certificate's file that a configuration names.
+
+    Raises:
+        ImportRefused: it cannot be read.
+    """
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImportRefused(f"{path} cannot be read: {error}") from error
+
+
+def parsed(path: Path, text: str) -> object:
+    """Return the data of a file: TOML by its name, YAML otherwise, without tags or aliases that unfold without end."""
+    if path.suffix == ".toml":
+        return tomllib.loads(text)
+    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
+        raise ImportRefused(f"{path} uses YAML aliases; write the values out.")
+    return yaml.safe_load(text)
+
+
 def read_file(path: Path) -> object:
-    """Read a YAML file: data only, no tags, no aliases that could unfold without end.
+    """Read a YAML or TOML file.
 
     Raises:
         ImportRefused: it cannot be read or is not such YAML.
@@ -25,38 +66,32 @@ def read_file(path: Path) -> object:
     try:
         if path.stat().st_size > BIGGEST:
             raise ImportRefused(f"{path} is larger than {BIGGEST:,} bytes.")
-        text = path.read_text(encoding="utf-8")
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
-            raise ImportRefused(f"{path} uses YAML aliases; write the values out.")
-        return yaml.safe_load(text)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        return parsed(path, path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise ImportRefused(f"{path} cannot be read: {error}") from error
 
 
 def declare_configured() -> list[str]:
     """Apply KAFKAADMIN_CONFIG and ``KAFKA_CLUSTERS_…``, and return what there is to say about them."""
     documents = []
-    sentences: list[str] = []
     try:
         if settings.KAFKAADMIN_CONFIG:
             documents.append(read_file(Path(settings.KAFKAADMIN_CONFIG)))
         from_environment = kafka_ui.from_environment(os.environ)
         documents += [from_environment] if from_environment else []
-        found = [kafka_ui.read(document, os.environ) for document in documents]
+        found = [imported(document, read_text=read_pem) for document in documents]
+        declare(Imported(tuple(cluster for one in found for cluster in one.clusters), ()))
     except ImportRefused as refusal:
         return [f"The configured clusters were not applied: {refusal}"]
-    for imported in found:
-        sentences += imported.remarks
-    declare(Imported(tuple(one for imported in found for one in imported.clusters), ()))
-    return sentences
+    return [remark for one in found for remark in one.remarks]
 
 
-def declare(imported: Imported) -> None:
+def declare(all_of_them: Imported) -> None:
     """Store the declared clusters; forget those that are declared no more."""
     with transaction.atomic():
-        names = [one.name for one in imported.clusters]
+        names = [one.name for one in all_of_them.clusters]
         Cluster.objects.filter(declared=True).exclude(name__in=names).delete()
-        for one in imported.clusters:
+        for one in all_of_them.clusters:
             store(one)
 
 
@@ -70,4 +105,5 @@ def store(declared: DeclaredCluster) -> Cluster:
     cluster.secrets = SecretValues(declared.secrets)
     cluster.declared = True
     cluster.save()
+    declared_cluster.send(sender=Cluster, cluster=cluster, declared=declared)
     return cluster

@@ -8,3 +8,7 @@ class LagConfig(AppConfig):
 
     name = "lag"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have declared clusters' settings stored."""
+        from lag import declared  # noqa: F401

@@ -5,11 +5,15 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class DeclaredCluster:
-    """A cluster as a configuration declares it. Field names are those of ``clusters.models.Cluster``."""
+    """A cluster as a configuration declares it. Field names are those of ``clusters.models.Cluster``.
+
+    ``lag`` holds settings of whoever judges the cluster's lag, by their names there.
+    """
 
     name: str
     fields: dict[str, object]
     secrets: dict[str, str] = field(default_factory=dict, repr=False)
+    lag: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """``kafkaadmin clusters``: declaring clusters from a file."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -18,19 +17,18 @@ def clusters() -> None:
 @clusters.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def apply(file: Path) -> None:
-    """Make the clusters of FILE, in kafka-ui's layout. Applying it again changes nothing."""
-    from clusters.declared import read_file, store
-    from clusters.importers import kafka_ui
+    """Make the clusters of FILE: kafka-ui's YAML, or Burrow's YAML or TOML. Applying it again changes nothing."""
+    from clusters.declared import imported, read_file, read_pem, store
     from clusters.importers.types import ImportRefused
 
     try:
-        imported = kafka_ui.read(read_file(file), os.environ)
+        found = imported(read_file(file), read_text=read_pem)
     except ImportRefused as refusal:
         click.echo(str(refusal), err=True)
         sys.exit(2)
-    for remark in imported.remarks:
+    for remark in found.remarks:
         click.echo(f"not taken over: {remark}")
-    for declared in imported.clusters:
+    for declared in found.clusters:
         click.echo(f"cluster {store(declared).slug}")
 
 

@@ -1,0 +1,190 @@
+"""Burrow's configuration, of linkedin's and of spitha's: clusters with their connection and lag settings. Pure.
+
+Keys match without regard to case, as Burrow reads them. Every key that is not taken over is named in a remark.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
+
+Section = Mapping[str, Any]
+ReadText = Callable[[str], str]
+SECTIONS = {"cluster", "consumer", "storage", "evaluator", "client-profile", "tls", "sasl"}
+UNUSED = {
+    "general": "kafkaadmin has no pid file and logs to its output",
+    "logging": "use KAFKAADMIN_LOG_LEVEL and KAFKAADMIN_LOG_FORMAT",
+    "httpserver": "set KAFKAADMIN_BURROW_LISTEN to the address, such as :8000",
+    "notifier": "kafkaadmin has no notifiers of this kind",
+    "zookeeper": "only Burrow's notifiers need it",
+}
+CLUSTER_LAG = {"offset-refresh", "topic-refresh", "groups-reaper-refresh"}
+CONSUMER_LAG = {"group-allowlist": "commit_allowlist", "group-denylist": "commit_denylist"}
+STORAGE_LAG = {"intervals", "min-distance", "expire-group", "group-allowlist", "group-denylist"}
+EVALUATOR_LAG = {"expire-cache", "minimum-complete", "allowed-lag"}
+# What needs no place here: we do the same by ourselves.
+SILENT = {
+    "cluster": {"class-name", "servers", "client-profile"},
+    "consumer": {
+        "class-name", "cluster", "servers", "client-profile", "offsets-topic", "start-latest", "backfill-earliest",
+    },
+    "storage": {"class-name", "workers", "queue-depth"},
+    "evaluator": {"class-name"},
+    "client-profile": {"client-id", "kafka-version", "tls", "sasl", "dial-timeout", "read-timeout"},
+}  # fmt: skip
+
+
+def is_burrows(document: object) -> bool:
+    """Tell whether a document looks like Burrow's configuration."""
+    keys = {str(key).lower() for key in document} if isinstance(document, dict) else set()
+    return "cluster" in keys and "kafka" not in keys
+
+
+def read(document: object, read_text: ReadText | None = None) -> Imported:
+    """Read a document in Burrow's layout, from YAML or TOML.
+
+    Args:
+        document: the parsed document.
+        read_text: reads a certificate's file; None where no local file may be read.
+
+    Raises:
+        ImportRefused: it declares no cluster, or one that cannot be used.
+    """
+    root = lowered(document)
+    if not isinstance(root, dict) or not isinstance(root.get("cluster"), dict) or not root["cluster"]:
+        raise ImportRefused("There is no section cluster with a cluster in this configuration.")
+    remarks = [f"{key}: {UNUSED.get(key, 'not known to Burrow or kafkaadmin')}" for key in root if key not in SECTIONS]
+    common = lag_of(root, "storage", STORAGE_LAG, remarks) | lag_of(root, "evaluator", EVALUATOR_LAG, remarks)
+    found = [one_cluster(root, name, common, read_text, remarks) for name in root["cluster"]]
+    return Imported(tuple(found), tuple(remarks))
+
+
+def lowered(value: object) -> Any:
+    """Return a document with its keys in lower case; values keep theirs."""
+    if isinstance(value, dict):
+        return {str(key).lower(): lowered(inner) for key, inner in value.items()}
+    return value
+
+
+def section(root: Section, kind: str, name: object) -> Section:
+    """Return a named section, which must be there.
+
+    Raises:
+        ImportRefused: it is not.
+    """
+    parts = root.get(kind)
+    found = parts.get(str(name).lower()) if isinstance(parts, dict) else None
+    if not isinstance(found, dict):
+        raise ImportRefused(f"{kind}.{name} is named but not there.")
+    return found
+
+
+def lag_of(root: Section, kind: str, taken: set[str], remarks: list[str]) -> dict[str, object]:
+    """Return the lag settings of the one storage or evaluator that there may be.
+
+    Raises:
+        ImportRefused: there are several.
+    """
+    modules = root.get(kind) or {}
+    if len(modules) > 1:
+        raise ImportRefused(f"There may be one {kind} only, and here are {', '.join(modules)}.")
+    found: dict[str, object] = {}
+    for name, module in modules.items():
+        found = {key.replace("-", "_"): value for key, value in module.items() if key in taken}
+        remarks += unknown(module, taken | SILENT[kind], f"{kind}.{name}")
+    return found
+
+
+def unknown(module: Section, known: set[str], path: str) -> Iterator[str]:
+    """Yield a remark for every key that is not taken over."""
+    return (f"{path}.{key}: not used by kafkaadmin" for key in module if key not in known)
+
+
+def one_cluster(
+    root: Section, name: str, common: Mapping[str, object], read_text: ReadText | None, remarks: list[str]
+) -> DeclaredCluster:
+    """Read one cluster with its consumer."""
+    module, path = section(root, "cluster", name), f"cluster.{name}"
+    servers = module.get("servers")
+    if not isinstance(servers, list) or not servers:
+        raise ImportRefused(f"{path} has no servers.")
+    remarks += unknown(module, CLUSTER_LAG | SILENT["cluster"], path)
+    lag = {**common, **{key.replace("-", "_"): module[key] for key in CLUSTER_LAG & module.keys()}}
+    for consumer_name, consumer in consumers_of(root, name, remarks):
+        lag |= {ours: consumer[theirs] for theirs, ours in CONSUMER_LAG.items() if theirs in consumer}
+        remarks += unknown(consumer, CONSUMER_LAG.keys() | SILENT["consumer"], f"consumer.{consumer_name}")
+    fields: dict[str, object] = {"bootstrap_servers": ",".join(map(str, servers)), "properties": {}}
+    secrets: dict[str, str] = {}
+    take_profile(root, str(module.get("client-profile") or ""), fields, secrets, read_text, remarks)
+    return DeclaredCluster(name, fields, secrets, lag)
+
+
+def consumers_of(root: Section, cluster: str, remarks: list[str]) -> Iterator[tuple[str, Section]]:
+    """Yield the consumers of a cluster. Burrow compares the names by case, after making one of them lower-case."""
+    for name, consumer in (root.get("consumer") or {}).items():
+        if str(consumer.get("cluster", "")).lower() == cluster:
+            if consumer.get("class-name") == "kafka_zk":
+                remarks.append(f"consumer.{name}: offsets in ZooKeeper are not read")
+            else:
+                yield name, consumer
+
+
+def take_profile(
+    root: Section,
+    name: str,
+    fields: dict[str, object],
+    secrets: dict[str, str],
+    read_text: ReadText | None,
+    remarks: list[str],
+) -> None:
+    """Turn a client profile into a connection's fields and secrets."""
+    profile = section(root, "client-profile", name) if name else {}
+    remarks += unknown(profile, SILENT["client-profile"], f"client-profile.{name}")
+    tls, sasl = profile.get("tls"), profile.get("sasl")
+    fields["security_protocol"] = ("SASL_" if sasl else "") + ("SSL" if tls else "PLAINTEXT")
+    if tls:
+        take_tls(section(root, "tls", tls), f"tls.{tls}", fields, secrets, read_text, remarks)
+    if sasl:
+        take_sasl(section(root, "sasl", sasl), f"sasl.{sasl}", fields, secrets, remarks)
+
+
+def take_tls(
+    tls: Section,
+    path: str,
+    fields: dict[str, object],
+    secrets: dict[str, str],
+    read_text: ReadText | None,
+    remarks: list[str],
+) -> None:
+    """Take over certificates as text. Burrow uses a client's own only together with a CA; here it counts anyway."""
+    fields["verify_hostname"] = not tls.get("noverify", False)
+    for key in ("cafile", "certfile", "keyfile"):
+        file = tls.get(key)
+        if file and read_text is None:
+            remarks.append(f"{path}.{key}: paste the PEM text into the cluster's form")
+        elif file and read_text:
+            text = read_text(str(file))
+            if key == "keyfile":
+                secrets["key_pem"] = text
+            else:
+                fields["ca_pem" if key == "cafile" else "certificate_pem"] = text
+    remarks += unknown(tls, {"noverify", "cafile", "certfile", "keyfile"}, path)
+
+
+def take_sasl(sasl: Section, path: str, fields: dict[str, object], secrets: dict[str, str], remarks: list[str]) -> None:
+    """Take over how to sign in; without a mechanism it is PLAIN, as in linkedin's."""
+    mechanism = str(sasl.get("mechanism") or "PLAIN").upper()
+    known = {"mechanism", "handshake-first", "username", "password"}
+    fields["sasl_mechanism"], fields["username"] = mechanism, str(sasl.get("username") or "")
+    secrets["password"] = str(sasl.get("password") or "")
+    if mechanism == "OAUTHBEARER":
+        known |= {"clientid", "clientsecret", "tokenendpoint"}
+        fields["oauth_client_id"] = str(sasl.get("clientid") or "")
+        fields["oauth_token_url"] = str(sasl.get("tokenendpoint") or "")
+        secrets["oauth_client_secret"] = str(sasl.get("clientsecret") or "")
+    if mechanism == "GSSAPI":
+        known |= {"servicename", "realm"}
+        realm = f"@{sasl['realm']}" if sasl.get("realm") else ""
+        fields["kerberos_principal"] = f"{sasl.get('username', '')}{realm}"
+        fields["kerberos_service_name"] = str(sasl.get("servicename") or "kafka")
+    remarks += unknown(sasl, known, path)

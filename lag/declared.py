@@ -1,0 +1,33 @@
+"""Lag settings of declared clusters: what a Burrow configuration says of them."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.dispatch import receiver
+
+from clusters.declared import declared_cluster
+from clusters.importers.types import DeclaredCluster, ImportRefused
+from clusters.models import Cluster
+from lag.filters import GroupFilter
+from lag.stored import settings_of
+
+
+@receiver(declared_cluster)
+def store_settings(cluster: Cluster, declared: DeclaredCluster, **_: Any) -> None:
+    """Store what was declared; what was not keeps its value.
+
+    Raises:
+        ImportRefused: a value is not acceptable.
+    """
+    if not declared.lag:
+        return
+    settings = settings_of(cluster)
+    for name, value in declared.lag.items():
+        setattr(settings, name, value)
+    try:
+        settings.full_clean()
+        GroupFilter(settings.group_allowlist, settings.group_denylist)
+        GroupFilter(settings.commit_allowlist, settings.commit_denylist)
+    except (ValidationError, ValueError) as error:
+        raise ImportRefused(f"The lag settings of {cluster.name} cannot be used: {error}") from error
+    settings.save()
