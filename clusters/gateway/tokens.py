@@ -1,14 +1,18 @@
 """OAuth access tokens by client credentials (RFC 6749 section 4.4), for kafka-python; librdkafka fetches its own."""
 
 import json
+import time
 import urllib.parse
 import urllib.request
 
+from kafka.net.sasl.oauth import AbstractTokenProvider
+
 TIMEOUT = 4.0
+USED = 0.8  # of a token's life, after which another is fetched
 
 
-class TokenProvider:
-    """Fetches a token whenever a connection signs in."""
+class TokenProvider(AbstractTokenProvider):  # type: ignore[misc]
+    """Fetches a token when a connection signs in, and uses it again until it is near its end."""
 
     def __init__(self, url: str, client_id: str, secret: str, scope: str) -> None:
         if urllib.parse.urlsplit(url).scheme not in {"http", "https"}:
@@ -17,6 +21,7 @@ class TokenProvider:
         self.values = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
         if scope:
             self.values["scope"] = scope
+        self.kept, self.good_until = "", 0.0
 
     def token(self) -> str:
         """Return an access token.
@@ -24,11 +29,15 @@ class TokenProvider:
         Raises:
             OSError: the endpoint does not answer, or refuses.
         """
+        if time.monotonic() < self.good_until:
+            return self.kept
         body = urllib.parse.urlencode(self.values).encode()
         request = urllib.request.Request(self.url, body)  # noqa: S310 - the scheme was checked
         with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
-            token: str = json.load(answer)["access_token"]
-        return token
+            found = json.load(answer)
+        self.kept = str(found["access_token"])
+        self.good_until = time.monotonic() + float(found.get("expires_in", 0)) * USED
+        return self.kept
 
     def extensions(self) -> dict[str, str]:
         """Return no SASL extensions."""

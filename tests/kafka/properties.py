@@ -8,6 +8,7 @@ from pathlib import Path
 SUPER_USERS = ("admin", "devops")
 USERS = (*SUPER_USERS, "app", "orders", "billing")
 SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule"
+OAUTH = "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule"
 PLAIN = "org.apache.kafka.common.security.plain.PlainLoginModule"
 
 
@@ -76,7 +77,9 @@ def listeners(node: Node) -> dict[str, object]:
         "sasl.enabled.mechanisms": "SCRAM-SHA-512",
         "sasl.mechanism.inter.broker.protocol": "SCRAM-SHA-512",
         "listener.name.client.scram-sha-512.sasl.jaas.config": jaas,
-        "listener.name.sasltls.sasl.enabled.mechanisms": "SCRAM-SHA-512,SCRAM-SHA-256,PLAIN",
+        "listener.name.sasltls.sasl.enabled.mechanisms": "SCRAM-SHA-512,SCRAM-SHA-256,PLAIN,OAUTHBEARER",
+        # Takes tokens that nobody signed: Kafka's default, good for tests only.
+        "listener.name.sasltls.oauthbearer.sasl.jaas.config": f"{OAUTH} required unsecuredLoginStringClaim_sub=admin;",
         "listener.name.sasltls.scram-sha-512.sasl.jaas.config": jaas,
         "listener.name.sasltls.scram-sha-256.sasl.jaas.config": scram_256,
         "listener.name.sasltls.plain.sasl.jaas.config": f"{PLAIN} required {plain_users};",

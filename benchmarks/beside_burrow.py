@@ -1,0 +1,120 @@
+"""Compare every verdict with the real Burrow's, reading the same cluster at the same time.
+
+``BURROW_BIN=…/burrow python -m benchmarks.beside_burrow --bootstrap 127.0.0.1:19092 --minutes 3`` against the demo.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from tests.kafka.processes import free_ports
+from tests.kafka.properties import password
+
+EVERY = 5.0  # seconds between two comparisons
+CONFIG = """
+[client-profile.p]
+kafka-version = "2.8.0"
+sasl = "s"
+[sasl.s]
+username = "admin"
+password = "{password}"
+mechanism = "SCRAM-SHA-512"
+[cluster.{cluster}]
+class-name = "kafka"
+servers = ["{bootstrap}"]
+client-profile = "p"
+[consumer.{cluster}]
+class-name = "kafka"
+cluster = "{cluster}"
+servers = ["{bootstrap}"]
+client-profile = "p"
+[httpserver.default]
+address = "127.0.0.1:{port}"
+[evaluator.default]
+class-name = "caching"
+expire-cache = 1
+"""
+Key = tuple[str, str, int]
+
+
+def main() -> None:
+    """Run both for a while and print what they said."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--bootstrap", default="127.0.0.1:19092")
+    parser.add_argument("--ours", default="http://127.0.0.1:8080")
+    parser.add_argument("--cluster", default="demo")
+    parser.add_argument("--minutes", type=float, default=3.0)
+    options = parser.parse_args()
+    binary = os.environ.get("BURROW_BIN")
+    if not binary:
+        raise SystemExit("Set BURROW_BIN to the path of Burrow's binary.")
+    port = free_ports(1)[0]
+    with tempfile.TemporaryDirectory() as folder:
+        text = CONFIG.format(
+            password=password("admin"), cluster=options.cluster, bootstrap=options.bootstrap, port=port
+        )
+        Path(folder, "burrow.toml").write_text(text)
+        burrow = subprocess.Popen(
+            [binary, "--config-dir", folder], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            compare(f"http://127.0.0.1:{port}", options.ours, options.cluster, options.minutes * 60)
+        finally:
+            burrow.terminate()
+            burrow.wait(20)
+
+
+def compare(burrows: str, ours: str, cluster: str, seconds: float) -> None:
+    """Ask both again and again; print each disagreement, and the sums at the end."""
+    agreed, sums = Counter[str](), Counter[str]()
+    began = time.monotonic()
+    while time.monotonic() - began < seconds:
+        time.sleep(EVERY)
+        theirs, mine = verdicts(burrows, cluster), verdicts(ours, cluster)
+        for key in sorted(theirs.keys() & mine.keys()):
+            same = theirs[key] == mine[key]
+            sums["agreed" if same else "differed"] += 1
+            agreed[theirs[key]] += same
+            if not same:
+                moment = f"{time.monotonic() - began:6.0f} s"
+                print(f"{moment}  {key[0]} {key[1]}-{key[2]}: Burrow {theirs[key]}, kafkaadmin {mine[key]}")
+        sums["only Burrow"] += len(theirs.keys() - mine.keys())
+        sums["only kafkaadmin"] += len(mine.keys() - theirs.keys())
+    print(f"verdicts: {dict(sums)}; agreed by status: {dict(agreed)}")
+
+
+def verdicts(base: str, cluster: str) -> dict[Key, str]:
+    """Return the status of every partition of every group, but for Burrow's own."""
+    found: dict[Key, str] = {}
+    for group in get(f"{base}/v3/kafka/{cluster}/consumer").get("consumers", []):
+        if group.startswith("burrow-"):
+            continue
+        path = urllib.parse.quote(group, safe="")
+        status = get(f"{base}/v3/kafka/{cluster}/consumer/{path}/lag").get("status", {})
+        for one in status.get("partitions", []):
+            found[group, one["topic"], one["partition"]] = one["status"]
+    return found
+
+
+def get(url: str) -> Any:
+    """Return the JSON of an answer, also of an error; nothing while the server starts."""
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        return json.load(error)
+    except OSError:
+        return {}
+
+
+if __name__ == "__main__":
+    main()
