@@ -2,6 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+# Tests of what the database does, which run on PostgreSQL too.
+ON_POSTGRES := tests/accounts tests/burrow tests/clusters/test_scope.py tests/clusters/test_burrow_import.py \
+  tests/clusters/test_inventory.py tests/collector/test_collecting.py
 
 .PHONY: bench install demo run test lint screenshots
 
@@ -22,6 +25,7 @@ run: install
 test: install
 	sh scripts/install-debian.sh
 	$(BIN)/pytest
+	$(BIN)/python -m tests.postgres $(ON_POSTGRES) -q
 
 lint: install
 	$(BIN)/ruff check .

@@ -28,6 +28,7 @@ sasl = "s"
 username = "admin"
 password = "{password}"
 mechanism = "SCRAM-SHA-512"
+handshake-first = true
 [cluster.{cluster}]
 class-name = "kafka"
 servers = ["{bootstrap}"]
@@ -86,7 +87,7 @@ def compare(burrows: str, ours: str, cluster: str, seconds: float) -> None:
             agreed[theirs[key]] += same
             if not same:
                 moment = f"{time.monotonic() - began:6.0f} s"
-                print(f"{moment}  {key[0]} {key[1]}-{key[2]}: Burrow {theirs[key]}, kafkaadmin {mine[key]}")
+                print(f"{moment}  {key[0]} {key[1]}-{key[2]}: Burrow {theirs[key]}, kafkaadmin {mine[key]}", flush=True)
         sums["only Burrow"] += len(theirs.keys() - mine.keys())
         sums["only kafkaadmin"] += len(mine.keys() - theirs.keys())
     print(f"verdicts: {dict(sums)}; agreed by status: {dict(agreed)}")

@@ -10,6 +10,8 @@ need chromium chromium
 need java openjdk-17-jre-headless
 need mvn maven
 need ps procps
+need redis-server redis-server
+ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
 [ -z "$missing" ] && exit 0
 
 echo "Installing:$missing"
