@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from clusters.models import Cluster, Mirror
 from clusters.tasks import mirror_cluster
+from clusters.totals import totals_of
 
 PATIENCE = 4.0  # seconds that a page waits for the worker
 STEP = 0.1
@@ -40,3 +41,4 @@ def rows_changed(cluster: Cluster) -> Iterator[None]:
         Mirror.objects.get_or_create(cluster=cluster)
         Mirror.objects.filter(pk=cluster.pk).update(changes=F("changes") + 1, due_at=timezone.now())
         yield
+        Mirror.objects.filter(pk=cluster.pk).update(totals=totals_of(cluster))

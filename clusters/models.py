@@ -91,6 +91,7 @@ class Mirror(models.Model):
         default=0, help_text="Counts changes made through us: a pass that began before one writes nothing."
     )
     acls_error = models.TextField(blank=True, help_text="Why the ACLs could not be read.")
+    totals = models.JSONField(default=dict, help_text="Sums over topics and groups, as of the last pass or change.")
 
     def __str__(self) -> str:
         return f"mirror of {self.cluster}"
@@ -141,7 +142,7 @@ class Topic(models.Model):
         constraints = [models.UniqueConstraint(fields=["cluster", "name"], name="one_row_a_topic")]
         indexes = [
             models.Index(fields=["cluster", "internal", column], name=f"topic_by_{column}")
-            for column in ("partitions", "messages", "size", "under_replicated")
+            for column in ("name", "partitions", "messages", "size", "under_replicated")
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from clusters.gateway.errors import KafkaFailure
 from clusters.inventory import Pass
 from clusters.models import Cluster, Mirror
 from clusters.store import Overtaken
+from clusters.totals import totals_of
 
 LEASE = timedelta(seconds=60)
 STRETCH = 2  # the next pass waits at least this many times what the last one took
@@ -81,5 +82,9 @@ def finish(mirror: Mirror) -> None:
         )
     }  # fmt: skip
     Mirror.objects.filter(pk=mirror.pk, fence=mirror.fence).update(
-        **values, looked_at=now, due_at=now + timedelta(seconds=wait), lease_until=None
+        **values,
+        totals=totals_of(mirror.cluster),
+        looked_at=now,
+        due_at=now + timedelta(seconds=wait),
+        lease_until=None,
     )

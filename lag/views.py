@@ -42,7 +42,7 @@ def lag(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         rows = rows.filter(name__icontains=state.q)
     if wanted(request):
         return export(request, ordered(rows, state.sort), EXPORTED, "lag")
-    shown = page_of(rows, state)
+    shown = page_of(rows, state, count=None if state.q or status is not None else sum(numbers.values()))
     context = {
         "state": state,
         "page": shown,

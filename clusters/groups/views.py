@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 
-from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from clusters.access import cluster_view, sees, within
+from clusters.access import cluster_view, scope_of, sees
 from clusters.gateway import groups as kafka
 from clusters.gateway import offsets
 from clusters.gateway.errors import NotFound
 from clusters.gateway.groups import GroupListing
 from clusters.groups.rows import partition_rows
 from clusters.models import Cluster, Group, Topic
+from clusters.totals import group_totals, kept
 from kafkaadmin.web.export import export, wanted
 from kafkaadmin.web.lists import list_state, ordered, page_of
 from kafkaadmin.web.page import page
@@ -36,21 +36,18 @@ COLUMNS = ("name", "state", "type", "protocol", "members", "coordinator", "topic
 def groups(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     """List groups."""
     state = list_state(request, columns=COLUMNS, default="name", filters=("state",))
-    rows = within(request, cluster, "groups.view", Group.objects.filter(cluster=cluster))
-    totals = rows.aggregate(
-        count=Count("pk"),
-        all_lag=Sum("lag"),
-        all_unknown=Sum("unknown", default=0),
-        behind=Count("pk", filter=Q(lag__gt=0)),
-    )
-    states = rows.values_list("state").annotate(Count("pk")).order_by("state")
+    scope = scope_of(request)(cluster, "groups.view")
+    rows = Group.objects.filter(scope, cluster=cluster)
+    totals = (None if scope else kept(cluster, "groups")) or group_totals(rows)
     if state.filters["state"]:
         rows = rows.filter(state=state.filters["state"])
     if state.q:
         rows = rows.filter(name__icontains=state.q)
     if wanted(request):
         return export(request, ordered(rows, state.sort), EXPORTED, "groups")
-    context = {"state": state, "page": page_of(rows, state), "totals": totals, "states": list(states)}
+    known = None if state.q or state.filters["state"] else totals["count"]
+    shown = page_of(rows, state, count=known)
+    context = {"state": state, "page": shown, "totals": totals, "states": totals["states"]}
     return page(request, "groups/list.html", context, "rows")
 
 

@@ -47,10 +47,14 @@ def list_state(request: HttpRequest, *, columns: Sequence[str], default: str, fi
 def ordered(rows: QuerySet[M], sort: str) -> QuerySet[M]:
     """Sort rows by a column, unknown last, names breaking ties so that pages never overlap."""
     column = F(sort.removeprefix("-"))
-    order = column.desc(nulls_last=True) if sort.startswith("-") else column.asc(nulls_last=True)
-    return rows.order_by(order, "pk")
+    if sort.startswith("-"):
+        return rows.order_by(column.desc(nulls_last=True), "-pk")  # one direction, so that an index serves
+    return rows.order_by(column.asc(nulls_last=True), "pk")
 
 
-def page_of(rows: QuerySet[M], state: ListState, size: int = PAGE_SIZE) -> Page[M]:
-    """Return the page asked for, or the nearest one there is."""
-    return Paginator(ordered(rows, state.sort), size).get_page(state.page or 1)
+def page_of(rows: QuerySet[M], state: ListState, size: int = PAGE_SIZE, *, count: int | None = None) -> Page[M]:
+    """Return the page asked for, or the nearest one there is. ``count`` saves counting rows whose number is known."""
+    paginator = Paginator(ordered(rows, state.sort), size)
+    if count is not None:
+        paginator.__dict__["count"] = count  # what the cached property would keep
+    return paginator.get_page(state.page or 1)
