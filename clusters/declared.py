@@ -1,8 +1,8 @@
 """Clusters declared by the configuration: stored like others, marked as declared, not editable in the UI."""
 
+import hashlib
 import os
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 
 import yaml
@@ -11,9 +11,9 @@ from django.db import transaction
 from django.dispatch import Signal
 
 from clusters.forms import free_slug
-from clusters.importers import burrow, kafka_ui
+from clusters.importers import akhq, burrow, kafka_ui
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
-from clusters.models import Cluster
+from clusters.models import Cluster, Configuration
 from clusters.secrets import SecretValues
 
 BIGGEST = 2_000_000  # bytes of YAML
@@ -23,28 +23,31 @@ declared_cluster = Signal()
 """Sent with ``cluster`` and ``declared`` once a declared cluster is stored, for whoever keeps more about it."""
 
 
-def imported(document: object, *, read_text: Callable[[str], str] | None = None) -> Imported:
-    """Return what a document declares, be it in kafka-ui's layout or in Burrow's.
+def imported(document: object, *, files: bool = False) -> Imported:
+    """Return what a document declares, be it in the layout of kafka-ui, AKHQ or Burrow.
 
-    ``read_text`` reads a file that the document names; None where no local file may be read.
+    ``files`` says whether local files that the document names, such as certificates, may be read.
 
     Raises:
         ImportRefused: the document has neither layout, or cannot be used.
     """
+    environment = os.environ if files else {}
     if burrow.is_burrows(document):
-        return burrow.read(document, read_text)
-    return kafka_ui.read(document, os.environ)
+        return burrow.read(document, (lambda path: read_bytes(path).decode("utf-8", "replace")) if files else None)
+    if akhq.is_akhqs(document):
+        return akhq.read(document, environment, read_bytes if files else None)
+    return kafka_ui.read(document, environment, read_bytes if files else None)
 
 
-def read_pem(path: str) -> str:
-    """Read a certificate's file that a configuration names.
+def read_bytes(path: str) -> bytes:
+    """Read a certificate or key store that a configuration names.
 
     Raises:
         ImportRefused: it cannot be read.
     """
     try:
-        return Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return Path(path).read_bytes()
+    except OSError as error:
         raise ImportRefused(f"{path} cannot be read: {error}") from error
 
 
@@ -73,17 +76,32 @@ def read_file(path: Path) -> object:
 
 def declare_configured() -> list[str]:
     """Apply KAFKAADMIN_CONFIG and ``KAFKA_CLUSTERS_…``, and return what there is to say about them."""
+    Configuration.objects.update_or_create(pk=1, defaults={"digest": digest()})
     documents = []
     try:
         if settings.KAFKAADMIN_CONFIG:
             documents.append(read_file(Path(settings.KAFKAADMIN_CONFIG)))
         from_environment = kafka_ui.from_environment(os.environ)
         documents += [from_environment] if from_environment else []
-        found = [imported(document, read_text=read_pem) for document in documents]
+        found = [imported(document, files=True) for document in documents]
         declare(Imported(tuple(cluster for one in found for cluster in one.clusters), ()))
     except ImportRefused as refusal:
         return [f"The configured clusters were not applied: {refusal}"]
     return [remark for one in found for remark in one.remarks]
+
+
+def digest() -> str:
+    """Return a fingerprint of the configuration's file; nothing where there is none, or it cannot be read."""
+    try:
+        return hashlib.sha256(Path(settings.KAFKAADMIN_CONFIG).read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def declare_changed() -> list[str]:
+    """Apply the configuration if its file was changed since it was last applied."""
+    known = Configuration.objects.filter(pk=1).values_list("digest", flat=True).first()
+    return declare_configured() if settings.KAFKAADMIN_CONFIG and digest() not in {"", known} else []
 
 
 def declare(all_of_them: Imported) -> None:
@@ -95,15 +113,15 @@ def declare(all_of_them: Imported) -> None:
             store(one)
 
 
-def store(declared: DeclaredCluster) -> Cluster:
-    """Make or update one declared cluster."""
+def store(declared: DeclaredCluster, *, declared_by_file: bool = True) -> Cluster:
+    """Make or update one cluster; one that a file declares is not editable in the UI."""
     cluster = Cluster.objects.filter(name=declared.name).first()
     if cluster is None:
         cluster = Cluster(name=declared.name, slug=free_slug(declared.name))
     for name, value in declared.fields.items():
         setattr(cluster, name, value)
     cluster.secrets = SecretValues(declared.secrets)
-    cluster.declared = True
+    cluster.declared = declared_by_file
     cluster.save()
     declared_cluster.send(sender=Cluster, cluster=cluster, declared=declared)
     return cluster

@@ -10,7 +10,7 @@ from clusters.gateway.connection import check_properties
 from clusters.models import Cluster
 from clusters.secrets import SecretValues
 
-RESERVED = {"new"}
+RESERVED = {"new", "import"}
 SECRETS = {
     "password": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     "key_pem": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),

@@ -69,6 +69,16 @@ class Cluster(models.Model):
         )
 
 
+class Configuration(models.Model):
+    """Which configuration was applied last; there is one row."""
+
+    digest = models.CharField(max_length=64, blank=True)
+    applied_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"configuration applied at {self.applied_at}"
+
+
 class Mirror(models.Model):
     """The state of one cluster's mirror: when we looked, what came, what did not, and what it cost."""
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import F, Q
 from django.utils import timezone
 
+from clusters.declared import declare_changed
 from clusters.gateway.errors import KafkaFailure
 from clusters.inventory import Pass
 from clusters.models import Cluster, Mirror
@@ -31,6 +32,13 @@ def mirror_due() -> None:
     due = Q(due_at=None) | Q(due_at__lte=now)
     for pk in Mirror.objects.filter(idle, due).values_list("pk", flat=True):
         mirror_cluster.apply_async((pk,), expires=settings.INVENTORY_SECONDS)
+
+
+@shared_task(name="clusters.tasks.apply_changed_configuration")
+def apply_changed_configuration() -> None:
+    """Apply the configuration's file when it was changed, as a mounted Secret is when its content is."""
+    for sentence in declare_changed():
+        log.warning("%s", sentence)
 
 
 def take_lease(cluster_id: int) -> Mirror | None:

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from clusters import views
+from clusters import uploads, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("clusters/new/", views.add, name="cluster-add"),
+    path("clusters/import/", uploads.upload, name="cluster-upload"),
     path("clusters/<slug:cluster>/", views.overview, name="cluster"),
     path("clusters/<slug:cluster>/edit/", views.edit, name="cluster-edit"),
     path("clusters/<slug:cluster>/delete/", views.delete, name="cluster-delete"),

@@ -49,6 +49,11 @@ app.conf.update(
             "schedule": 2.0,
             "options": {"expires": 5},
         },
+        "apply-changed-configuration": {
+            "task": "clusters.tasks.apply_changed_configuration",
+            "schedule": 10.0,
+            "options": {"expires": 10},
+        },
         "forget-old-audit-entries": {
             "task": "accounts.tasks.forget_old_entries",
             "schedule": 3600.0,

@@ -5,15 +5,25 @@ or not. Every key that is not taken over is named in a remark.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from clusters.gateway.connection import check_properties
-from clusters.importers import jaas
+from clusters.importers import jaas, stores
 from clusters.importers.placeholders import resolved
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
 
 TAKEN = {"name", "bootstrapservers", "readonly", "properties", "ssl", "environment"}
+TLS_KEYS = {
+    "truststorelocation": "ssl.truststore.location",
+    "truststorepassword": "ssl.truststore.password",
+    "keystorelocation": "ssl.keystore.location",
+    "keystorepassword": "ssl.keystore.password",
+}
+STORE_KEYS = {
+    f"ssl.{kind}.{part}" for kind in ("truststore", "keystore") for part in ("location", "password", "type")
+} | {"ssl.key.password"}
+ReadBytes = Callable[[str], bytes]
 ENVIRONMENT_KEY = re.compile(r"KAFKA_CLUSTERS_(\d+)_(.+)")
 DIRECT = {
     "security.protocol": "security_protocol",
@@ -40,8 +50,10 @@ def flattened(values: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str
             yield name, str(value)
 
 
-def read(document: object, environment: Mapping[str, str]) -> Imported:
+def read(document: object, environment: Mapping[str, str], read_bytes: ReadBytes | None = None) -> Imported:
     """Read a document in kafka-ui's layout.
+
+    ``read_bytes`` reads a key store that it names; None where no local file may be read.
 
     Raises:
         ImportRefused: it has not that layout, two clusters share a name, or a login module is not acceptable.
@@ -58,14 +70,16 @@ def read(document: object, environment: Mapping[str, str]) -> Imported:
         path = f"kafka.clusters[{number}]"
         if not isinstance(entry, dict):
             raise ImportRefused(f"{path} is not a mapping.")
-        clusters.append(cluster(entry, path, remarks))
+        clusters.append(cluster(entry, path, remarks, read_bytes))
     names = [one.name for one in clusters]
     if len(set(names)) < len(names):
         raise ImportRefused("Two clusters have the same name.")
     return Imported(tuple(clusters), tuple(remarks))
 
 
-def cluster(entry: Mapping[Any, Any], path: str, remarks: list[str]) -> DeclaredCluster:
+def cluster(
+    entry: Mapping[Any, Any], path: str, remarks: list[str], read_bytes: ReadBytes | None = None
+) -> DeclaredCluster:
     """Read one cluster, adding a remark for every key that is not taken over."""
     values = {relaxed(key): value for key, value in entry.items()}
     remarks += [f"{path}.{key}: not used by kafkaadmin" for key in entry if relaxed(key) not in TAKEN]
@@ -78,13 +92,15 @@ def cluster(entry: Mapping[Any, Any], path: str, remarks: list[str]) -> Declared
     }
     secrets: dict[str, str] = {}
     properties = dict(flattened(values.get("properties") or {}))
-    take_properties(properties, f"{path}.properties", fields, secrets, remarks)
-    tls = {relaxed(key): value for key, value in (values.get("ssl") or {}).items()}
+    tls = {relaxed(key): str(value) for key, value in (values.get("ssl") or {}).items()}
     for key, value in tls.items():
         if key in {"verify", "verifyssl"}:
-            fields["verify_hostname"] = str(value).lower() != "false"
+            fields["verify_hostname"] = value.lower() != "false"
+        elif key in TLS_KEYS:
+            properties.setdefault(TLS_KEYS[key], value)
         else:
-            remarks.append(f"{path}.ssl.{key}: give the CA certificates as PEM text instead")
+            remarks.append(f"{path}.ssl.{key}: not used by kafkaadmin")
+    take_properties(properties, f"{path}.properties", fields, secrets, remarks, read_bytes)
     return DeclaredCluster(str(values.get("name") or "Default"), fields, secrets)
 
 
@@ -94,10 +110,14 @@ def take_properties(
     fields: dict[str, Any],
     secrets: dict[str, str],
     remarks: list[str],
+    read_bytes: ReadBytes | None = None,
 ) -> None:
     """Turn client properties into fields, secrets and allowed free properties."""
     free: dict[str, str] = {}
+    take_stores(properties, path, fields, secrets, remarks, read_bytes)
     for key, value in properties.items():
+        if key in STORE_KEYS:
+            continue
         if key in DIRECT:
             fields[DIRECT[key]] = value
         elif key == "sasl.jaas.config":
@@ -109,6 +129,32 @@ def take_properties(
         else:
             free[key] = value
     fields["properties"] = free
+
+
+def take_stores(
+    properties: Mapping[str, str],
+    path: str,
+    fields: dict[str, Any],
+    secrets: dict[str, str],
+    remarks: list[str],
+    read_bytes: ReadBytes | None,
+) -> None:
+    """Turn Java's key stores into PEM."""
+    for kind in ("truststore", "keystore"):
+        file = properties.get(f"ssl.{kind}.location")
+        if not file:
+            continue
+        if read_bytes is None:
+            remarks.append(f"{path}.ssl.{kind}.location: paste the certificates as PEM into the cluster's form")
+            continue
+        try:
+            found = stores.read(read_bytes(file), properties.get(f"ssl.{kind}.password", ""))
+        except ImportRefused as refusal:
+            raise ImportRefused(f"{path}.ssl.{kind}.location: {refusal}.") from refusal
+        if kind == "truststore":
+            fields["ca_pem"] = found.trusted
+        else:
+            fields["certificate_pem"], secrets["key_pem"] = found.certificate, found.key
 
 
 def take_jaas(line: str, fields: dict[str, Any], secrets: dict[str, str]) -> None:

@@ -17,12 +17,12 @@ def clusters() -> None:
 @clusters.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def apply(file: Path) -> None:
-    """Make the clusters of FILE: kafka-ui's YAML, or Burrow's YAML or TOML. Applying it again changes nothing."""
-    from clusters.declared import imported, read_file, read_pem, store
+    """Make the clusters of FILE: of kafka-ui, AKHQ or Burrow (YAML or TOML). Applying it again changes nothing."""
+    from clusters.declared import imported, read_file, store
     from clusters.importers.types import ImportRefused
 
     try:
-        found = imported(read_file(file), read_text=read_pem)
+        found = imported(read_file(file), files=True)
     except ImportRefused as refusal:
         click.echo(str(refusal), err=True)
         sys.exit(2)

@@ -1,0 +1,46 @@
+"""AKHQ's configuration: ``akhq.connections``, a mapping from names to Kafka client properties. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from clusters.importers.kafka_ui import ReadBytes, flattened, take_properties
+from clusters.importers.placeholders import resolved
+from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
+
+
+def is_akhqs(document: object) -> bool:
+    """Tell whether a document looks like AKHQ's configuration."""
+    return isinstance(document, dict) and "akhq" in document
+
+
+def read(document: object, environment: Mapping[str, str], read_bytes: ReadBytes | None = None) -> Imported:
+    """Read a document in AKHQ's layout.
+
+    Raises:
+        ImportRefused: it has not that layout, or a connection cannot be used.
+    """
+    root = resolved(document, environment)
+    akhq = root.get("akhq") if isinstance(root, dict) else None
+    connections = akhq.get("connections") if isinstance(akhq, dict) else None
+    if not isinstance(root, dict) or not isinstance(akhq, dict) or not isinstance(connections, dict):
+        raise ImportRefused("There is no mapping akhq.connections in this configuration.")
+    remarks = [f"{key}: not used by kafkaadmin" for key in root if key != "akhq"]
+    remarks += [f"akhq.{key}: not used by kafkaadmin" for key in akhq if key != "connections"]
+    clusters = [connection(str(name), one, remarks, read_bytes) for name, one in connections.items()]
+    return Imported(tuple(clusters), tuple(remarks))
+
+
+def connection(name: str, entry: Any, remarks: list[str], read_bytes: ReadBytes | None) -> DeclaredCluster:
+    """Read one connection, adding a remark for every key that is not taken over."""
+    path = f"akhq.connections.{name}"
+    if not isinstance(entry, dict):
+        raise ImportRefused(f"{path} is not a mapping.")
+    remarks += [f"{path}.{key}: not used by kafkaadmin" for key in entry if key != "properties"]
+    properties = dict(flattened(entry.get("properties") or {}))
+    servers = properties.pop("bootstrap.servers", "")
+    if not servers:
+        raise ImportRefused(f"{path}.properties has no bootstrap.servers.")
+    fields: dict[str, Any] = {"bootstrap_servers": servers}
+    secrets: dict[str, str] = {}
+    take_properties(properties, f"{path}.properties", fields, secrets, remarks, read_bytes)
+    return DeclaredCluster(name, fields, secrets)

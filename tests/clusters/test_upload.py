@@ -1,0 +1,89 @@
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from clusters.models import Cluster
+from clusters.tasks import apply_changed_configuration
+
+pytestmark = pytest.mark.django_db
+AKHQ = """
+akhq:
+  connections:
+    orders:
+      properties:
+        bootstrap.servers: "b1:9092"
+        security.protocol: SASL_PLAINTEXT
+        sasl.mechanism: SCRAM-SHA-512
+        sasl.jaas.config: >-
+          org.apache.kafka.common.security.scram.ScramLoginModule required username="devops" password="hidden-one";
+      schema-registry: {url: "http://registry:8085"}
+  ui-options: {topic: {}}
+micronaut: {}
+"""
+
+
+def test_a_configuration_is_shown_before_anything_is_saved(admin: Client) -> None:
+    file = SimpleUploadedFile("akhq.yml", AKHQ.encode())
+    shown = admin.post("/clusters/import/", {"file": file, "action": "preview"}).content.decode()
+    assert "b1:9092" in shown
+    assert "akhq.connections.orders.schema-registry: not used by kafkaadmin" in shown
+    assert "akhq.ui-options: not used" in shown
+    assert "hidden-one" not in shown
+    assert not Cluster.objects.exists()
+    assert admin.post("/clusters/import/", {"action": "apply"}).status_code == 302
+    cluster = Cluster.objects.get()
+    assert (cluster.name, cluster.username, cluster.declared) == ("orders", "devops", False)
+    assert cluster.secrets["password"] == "hidden-one"
+    again = admin.post("/clusters/import/", {"action": "apply"}, follow=True).content.decode()
+    assert "choose the file again" in again
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "Choose a file"),
+        ("kafka: [", "This cannot be used"),
+        ("a: &a [1]\nb: *a", "aliases"),
+        ("!!python/object/apply:os.system ['true']", "This cannot be used"),
+        ("kafka: {clusters: [{name: x}]}", "no bootstrapServers"),
+        ("[" * 5000, "This cannot be used"),
+        ("x" * 2_000_001, "larger than"),
+    ],
+)
+def test_what_cannot_be_used_says_why_and_saves_nothing(admin: Client, text: str, reason: str) -> None:
+    answer = admin.post("/clusters/import/", {"text": text, "action": "preview"})
+    assert answer.status_code == 422
+    assert reason in answer.content.decode()
+    assert not Cluster.objects.exists()
+
+
+def test_an_upload_reads_nothing_of_ours(admin: Client, tmp_path: Path) -> None:
+    os.environ["KAFKAADMIN_TEST_SECRET"] = "ours"
+    text = 'kafka: {clusters: [{name: x, bootstrapServers: "${KAFKAADMIN_TEST_SECRET:none}:1"}]}'
+    shown = admin.post("/clusters/import/", {"text": text, "action": "preview"}).content.decode()
+    assert "ours" not in shown
+
+
+def test_a_viewer_imports_nothing(viewer: Client) -> None:
+    assert viewer.post("/clusters/import/", {"text": AKHQ, "action": "preview"}).status_code == 403
+
+
+def test_a_changed_file_is_applied_without_a_restart(settings: Any, tmp_path: Path) -> None:
+    file = tmp_path / "clusters.yml"
+    settings.KAFKAADMIN_CONFIG = str(file)
+    file.write_text("kafka: {clusters: [{name: one, bootstrapServers: 'a:1'}]}")
+    apply_changed_configuration()
+    assert Cluster.objects.get().bootstrap_servers == "a:1"
+    Cluster.objects.update(bootstrap_servers="edited:1")
+    apply_changed_configuration()
+    assert Cluster.objects.get().bootstrap_servers == "edited:1"
+    file.write_text("kafka: {clusters: [{name: one, bootstrapServers: 'b:2'}, {name: two, bootstrapServers: 'c:3'}]}")
+    apply_changed_configuration()
+    assert dict(Cluster.objects.values_list("name", "bootstrap_servers")) == {"one": "b:2", "two": "c:3"}
+    file.unlink()
+    apply_changed_configuration()
+    assert Cluster.objects.count() == 2
