@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "axes",
+    "django_guid",
     "django_htmx",
     "template_partials",
     "accounts",
@@ -42,6 +43,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "django_guid.middleware.guid_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kafkaadmin.web.paths.KeepEncodedNames",
@@ -179,16 +181,20 @@ AUDIT_DAYS = env.number("KAFKAADMIN_AUDIT_DAYS", 365)
 LAG_SHARDS = env.number("KAFKAADMIN_LAG_SHARDS", 1)
 LAG_SECONDS = env.number("KAFKAADMIN_LAG_SECONDS", 5)
 
+# Every line of a request's log has its id, which the answer tells; a proxy in front may give the id.
+DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "VALIDATE_GUID": True, "RETURN_HEADER": True}
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "text": {"format": "%(asctime)s %(levelname)s %(name)s [%(correlation_id)s]: %(message)s"},
         "json": {"()": "kafkaadmin.logs.JsonFormatter"},
     },
+    "filters": {"request_id": {"()": "django_guid.log_filters.CorrelationId"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
+            "filters": ["request_id"],
             "formatter": env.text("KAFKAADMIN_LOG_FORMAT", "text"),
         }
     },
@@ -199,5 +205,6 @@ LOGGING: dict[str, Any] = {
         "celery": {"level": "WARNING"},
         "kombu": {"level": "ERROR"},
         "axes": {"level": "WARNING"},
+        "django_guid": {"level": "WARNING"},
     },
 }
