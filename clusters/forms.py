@@ -6,8 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
-from clusters.gateway.connection import check_properties
-from clusters.models import Cluster
+from clusters.gateway.connection import check_properties, supported_mechanisms
+from clusters.models import MECHANISMS, Cluster
 from clusters.secrets import SecretValues
 
 RESERVED = {"new", "import"}
@@ -77,6 +77,9 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
             hint = "stored; leave empty to keep it" if present.get(name) else ""
             field = forms.CharField(required=False, widget=widget, label=LABELS[name], help_text=hint, strip=False)
             self.fields[name] = field
+        offered = {*supported_mechanisms(), self.instance.sasl_mechanism}
+        mechanisms = [one for one in MECHANISMS if one in offered]
+        self.fields["sasl_mechanism"].choices = [("", "---------"), *((one, one) for one in mechanisms)]  # type: ignore[attr-defined]
         if not self.is_bound:
             lines = (f"{key}={value}" for key, value in sorted(self.instance.properties.items()))
             self.initial["properties"] = "\n".join(lines)

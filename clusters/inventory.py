@@ -11,7 +11,7 @@ from clusters import outline
 from clusters.gateway import acls, brokers, configs, groups, offsets, topics
 from clusters.gateway import cluster as kafka_cluster
 from clusters.gateway.connection import Connection
-from clusters.gateway.errors import KafkaFailure
+from clusters.gateway.errors import KafkaFailure, OtherCluster
 from clusters.gateway.result import Failure
 from clusters.models import AclEntry, Broker, Cluster, Group, GroupTopic, Mirror, Topic
 from clusters.store import unless_overtaken, write
@@ -19,6 +19,18 @@ from clusters.store import unless_overtaken, write
 CONFIG_KEYS = ("cleanup.policy", "retention.ms", "min.insync.replicas")
 CONFIGS_EVERY = timedelta(minutes=3)
 SIZES_EVERY = timedelta(seconds=30)
+
+
+def same_cluster(servers: str, known: str, answering: str) -> None:
+    """Refuse to mix what was learnt of one cluster with what another says.
+
+    Raises:
+        OtherCluster: another cluster answers at this address.
+    """
+    if known and answering and known != answering:
+        sentence = f"Another Kafka cluster answers at {servers}: its id is {answering}, not {known}."
+        advice = "Nothing of it was taken over. If it was replaced on purpose, start anew on the cluster's page."
+        raise OtherCluster(sentence, advice)
 
 
 class Pass:
@@ -50,7 +62,12 @@ class Pass:
         self.mirror.current_as_of = self.now
 
     def identify(self, metadata: topics.Metadata) -> None:
-        """Note the cluster's own id, its controller and its version."""
+        """Note the cluster's own id, its controller and its version.
+
+        Raises:
+            OtherCluster: another cluster answers at this address.
+        """
+        same_cluster(self.cluster.bootstrap_servers, self.mirror.kafka_cluster_id, metadata.cluster_id)
         try:
             self.mirror.controller_id = kafka_cluster.controller(self.connection)
             self.mirror.kafka_cluster_id = metadata.cluster_id or self.mirror.kafka_cluster_id

@@ -92,6 +92,7 @@ class Mirror(models.Model):
     sizes_as_of = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
     advice = models.TextField(blank=True)
+    replaced = models.BooleanField(default=False, help_text="Another cluster answers at the address.")
     failures = models.JSONField(default=list, help_text="Parts that did not answer: [subject, sentence].")
     seconds = models.FloatField(default=0, help_text="What the last pass took.")
     due_at = models.DateTimeField(null=True, db_index=True)

@@ -73,5 +73,7 @@ def summaries(clusters: Iterable[Cluster], scope: Scope) -> list[Summary]:
         mirror = getattr(cluster, "mirror", None)
         seen = bool(mirror and mirror.current_as_of)
         verdict = health(found[cluster.pk], mirror.error if mirror else "", seen=seen)
+        if mirror and mirror.replaced:
+            verdict = Health("critical", mirror.error)
         rows.append(Summary(cluster, found[cluster.pk], verdict))
     return sorted(rows, key=lambda row: (rank[row.health.level], row.cluster.name))

@@ -10,13 +10,14 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from clusters.declared import declare_changed
-from clusters.gateway.errors import KafkaFailure
+from clusters.gateway.errors import KafkaFailure, OtherCluster
 from clusters.inventory import Pass
 from clusters.models import Cluster, Mirror
 from clusters.store import Overtaken
 from clusters.totals import totals_of
 
 LEASE = timedelta(seconds=60)
+UNREACHABLE = 30  # seconds between two looks at a cluster that does not answer
 STRETCH = 2  # the next pass waits at least this many times what the last one took
 log = get_task_logger(__name__)
 
@@ -69,24 +70,28 @@ def look(mirror: Mirror) -> None:
     try:
         one_pass.run()
         mirror.error = mirror.advice = ""
+        mirror.replaced = False
     except Overtaken:
         log.info("%s changed during the pass; looking again", mirror.cluster.slug)
         mirror.seconds = 0
     except KafkaFailure as failure:
         log.warning("%s: %s", mirror.cluster.slug, failure.sentence)
         mirror.error, mirror.advice = failure.sentence, failure.advice
+        mirror.replaced = isinstance(failure, OtherCluster)
     mirror.failures = [[failure.subject, failure.sentence] for failure in one_pass.failures]
 
 
 def finish(mirror: Mirror) -> None:
     """Save the state and give the lease back, unless it was lost to another worker meanwhile."""
     now = timezone.now()
-    wait = max(settings.INVENTORY_SECONDS, STRETCH * mirror.seconds)
+    # One that does not answer holds a worker up for seconds: it waits longer, so that the others stay current.
+    least = max(settings.INVENTORY_SECONDS, UNREACHABLE) if mirror.error else settings.INVENTORY_SECONDS
+    wait = max(least, STRETCH * mirror.seconds)
     values = {
         name: getattr(mirror, name)
         for name in (
             "kafka_cluster_id", "version", "controller_id", "current_as_of", "configs_as_of", "sizes_as_of",
-            "error", "advice", "failures", "seconds", "acls_error",
+            "error", "advice", "replaced", "failures", "seconds", "acls_error",
         )
     }  # fmt: skip
     Mirror.objects.filter(pk=mirror.pk, fence=mirror.fence).update(

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -11,6 +11,7 @@ from accounts.access import for_everyone, guarded, record
 from accounts.models import AuditEntry
 from clusters import secrets
 from clusters.access import cluster_view, scope_of, visible_clusters, within
+from clusters.anew import start_anew
 from clusters.forms import ClusterForm
 from clusters.freshness import look_now
 from clusters.gateway.probe import probe
@@ -122,3 +123,16 @@ def refresh(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
     return redirect(back if safe else reverse("cluster", cluster.slug))
+
+
+@cluster_view("clusters.edit")
+def anew(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    """Take the cluster that answers now for the one we know; what was learnt of the old one is dropped."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    before = cluster.mirror.kafka_cluster_id
+    start_anew(cluster)
+    steps = [{"subject": "cluster id", "before": before, "after": None}]
+    record(request, "clusters.edit", cluster=cluster.slug, resource=cluster.name, steps=steps, outcome=AuditEntry.DONE)
+    look_now(cluster)
+    return redirect("cluster", cluster.slug)

@@ -1,14 +1,16 @@
-"""Lag settings of declared clusters: what a Burrow configuration says of them."""
+"""What lag keeps of a cluster when it is declared, and drops when another one has taken its place."""
 
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.dispatch import receiver
 
+from clusters.anew import started_anew
 from clusters.declared import declared_cluster
 from clusters.importers.types import DeclaredCluster, ImportRefused
 from clusters.models import Cluster
 from lag.filters import GroupFilter
+from lag.settings_change import forget
 from lag.stored import settings_of
 
 
@@ -31,3 +33,9 @@ def store_settings(cluster: Cluster, declared: DeclaredCluster, **_: Any) -> Non
     except (ValidationError, ValueError) as error:
         raise ImportRefused(f"The lag settings of {cluster.name} cannot be used: {error}") from error
     settings.save()
+
+
+@receiver(started_anew)
+def forget_all(cluster: Cluster, **_: Any) -> None:
+    """Drop what was collected of a cluster that another one has replaced."""
+    forget(cluster)

@@ -7,6 +7,7 @@ from clusters.gateway import offsets, topics
 from clusters.gateway.connection import Connection
 from clusters.gateway.offsets import Watermarks
 from clusters.gateway.result import Failure
+from clusters.inventory import same_cluster
 from lag.broker_offsets import BrokerOffsets
 from lag.models import LagSettings
 from lag.storage import GroupStore
@@ -26,8 +27,11 @@ def is_due(before: datetime | None, seconds: int, now: datetime) -> bool:
 class Ends:
     """Keeps a cluster's end offsets fresh for one shard."""
 
-    def __init__(self, connection: Connection, settings: LagSettings, broker: BrokerOffsets) -> None:
-        self.connection, self.settings, self.broker = connection, settings, broker
+    def __init__(
+        self, connection: Connection, settings: LagSettings, broker: BrokerOffsets, cluster_id: str = ""
+    ) -> None:
+        """``cluster_id`` is the id of the cluster that must answer; empty where it is not known."""
+        self.connection, self.settings, self.broker, self.cluster_id = connection, settings, broker, cluster_id
         self.partitions: dict[str, int] = {}
         self.starts: dict[str, list[int | None]] = {}
         self.timelines: dict[str, list[Timeline]] = {}
@@ -67,7 +71,9 @@ class Ends:
 
     def _list_topics(self, store: GroupStore, now: datetime) -> None:
         """Learn which topics there are; forget those that are gone."""
-        listed = topics.list_topics(self.connection).topics
+        metadata = topics.list_topics(self.connection)
+        same_cluster(self.connection.bootstrap_servers, self.cluster_id, metadata.cluster_id)
+        listed = metadata.topics
         self.partitions = {topic.name: len(topic.partitions) for topic in listed}
         self.listed_at = now
         for topic in set(self.broker.topics()) - self.partitions.keys():

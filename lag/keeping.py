@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from clusters.models import Cluster
+from clusters.models import Cluster, Mirror
 from lag import history
 from lag.broker_offsets import BrokerOffsets
 from lag.checkpoint import CheckpointError, dump_arrays, dump_group, load_arrays, load_group
@@ -47,7 +47,9 @@ class Saved:
 
 def load(shard: Shard, settings: LagSettings) -> tuple[GroupStore, Ends, Saved]:
     """Return the shard as it was last saved. A group or topic that cannot be read is left out: it starts anew."""
-    ends = Ends(shard.cluster.connection(), settings, BrokerOffsets(settings.intervals))
+    mirror = Mirror.objects.filter(cluster=shard.cluster).first()
+    known = mirror.kafka_cluster_id if mirror else ""
+    ends = Ends(shard.cluster.connection(), settings, BrokerOffsets(settings.intervals), known)
     for topic in TopicOffsets.objects.filter(cluster=shard.cluster):
         _restore_topic(ends, topic)
     store = GroupStore(settings.storage(), ends.broker)

@@ -53,6 +53,10 @@ class AlreadyExists(KafkaFailure):
     """What was to be created exists."""
 
 
+class OtherCluster(KafkaFailure):
+    """Another cluster than the one we know answers."""
+
+
 class InvalidRequest(KafkaFailure):
     """Kafka refuses the values."""
 
