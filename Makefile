@@ -16,8 +16,10 @@ $(STAMP): requirements/dev.txt pyproject.toml CHANGELOG.md
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(STAMP)
 
+# make demo KAFKA=3.4.0, or BOOTSTRAP=host:9092 USERNAME=… PASSWORD=… for a cluster that is there already
 demo: install
-	exec $(BIN)/python -m tests.demo
+	DEMO_PASSWORD="$(PASSWORD)" exec $(BIN)/python -m tests.demo $(if $(KAFKA),--kafka $(KAFKA)) \
+	  $(if $(BOOTSTRAP),--bootstrap $(BOOTSTRAP) --username "$(USERNAME)")
 
 run: install
 	exec $(BIN)/kafkaadmin up

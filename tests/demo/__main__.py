@@ -12,25 +12,32 @@ import urllib.request
 from pathlib import Path
 
 from tests.kafka.cluster import KafkaCluster
+from tests.kafka.jars import VERSION
 from tests.kafka.processes import die_with_parent
 from tests.kafka.properties import SCRAM, password
+from tests.kafka.zookeeper import ZooKeeperKafka
 
 FOLDER = Path("var/demo").resolve()
 USER, PASSWORD = "admin", "admin"
 
 
-def configuration(kafka: KafkaCluster) -> Path:
+def cluster(version: str) -> KafkaCluster:
+    """Return the demo's cluster, not started yet; each version keeps its data in a folder of its own."""
+    folder = FOLDER / ("kafka" if version == VERSION else f"kafka-{version}")
+    kind = (
+        ZooKeeperKafka if version.startswith(("2.", "3.0", "3.1", "3.2", "3.3", "3.4", "3.5", "3.6")) else KafkaCluster
+    )
+    return kind(3, folder=folder, demo_ports=True, version=version)
+
+
+def configuration(servers: str, user: str, secret: str) -> Path:
     """Write the cluster in kafka-ui's layout (JSON is YAML) and return the file, which only its owner may read."""
-    jaas = f'{SCRAM} required username="devops" password="{password("devops")}";'
-    cluster = {
-        "name": "demo",
-        "bootstrapServers": kafka.bootstrap_servers,
-        "properties": {
-            "security.protocol": "SASL_PLAINTEXT",
-            "sasl.mechanism": "SCRAM-SHA-512",
-            "sasl.jaas.config": jaas,
-        },
+    signing_in = {
+        "security.protocol": "SASL_PLAINTEXT",
+        "sasl.mechanism": "SCRAM-SHA-512",
+        "sasl.jaas.config": f'{SCRAM} required username="{user}" password="{secret}";',
     }
+    cluster = {"name": "demo", "bootstrapServers": servers, "properties": signing_in if user else {}}
     path = FOLDER / "kafkaadmin.yml"
     path.touch(mode=0o600)
     path.write_text(json.dumps({"kafka": {"clusters": [cluster]}}, indent=2))
@@ -78,22 +85,31 @@ def main() -> int:
     """Run the demo until a signal, or until a part of it dies."""
     parser = argparse.ArgumentParser(prog="make demo")
     parser.add_argument("--port", type=int, default=8080)
-    port = parser.parse_args().port
+    parser.add_argument("--kafka", default=VERSION, help="Kafka's version; 3.4.0 runs with ZooKeeper")
+    parser.add_argument("--bootstrap", help="use this cluster instead; DEMO_PASSWORD has the password")
+    parser.add_argument("--username", default="")
+    options = parser.parse_args()
+    port = options.port
     ending = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ending.set())
     FOLDER.mkdir(parents=True, exist_ok=True)
-    print("Starting Kafka: three brokers, SASL/SCRAM, ACLs …", flush=True)
-    kafka = KafkaCluster(3, folder=FOLDER / "kafka", demo_ports=True)
+    kafka = None if options.bootstrap else cluster(options.kafka)
     parts: dict[str, subprocess.Popen[bytes]] = {}
     try:
-        kafka.start()
-        print(f"Kafka serves on {kafka.bootstrap_servers}. Starting the workload and kafkaadmin …", flush=True)
-        parts["workload"] = start(["tests.demo.workload", "--bootstrap", kafka.bootstrap_servers], "workload.log")
+        if kafka:
+            print(f"Starting Kafka {options.kafka}: three brokers, SASL/SCRAM, ACLs …", flush=True)
+            kafka.start()
+            print(f"Kafka serves on {kafka.bootstrap_servers}. Starting the workload and kafkaadmin …", flush=True)
+            workload = ["tests.demo.workload", "--bootstrap", kafka.bootstrap_servers, "--kafka", options.kafka]
+            parts["workload"] = start(workload, "workload.log")
+            config = configuration(kafka.bootstrap_servers, "devops", password("devops"))
+        else:
+            config = configuration(options.bootstrap, options.username, os.environ.get("DEMO_PASSWORD", ""))
         environment = {
             "KAFKAADMIN_ADMIN_USER": USER,
             "KAFKAADMIN_ADMIN_PASSWORD": PASSWORD,
-            "KAFKAADMIN_CONFIG": str(configuration(kafka)),
+            "KAFKAADMIN_CONFIG": str(config),
         }
         up = ["kafkaadmin", "up", "--port", str(port), "--data-dir", str(FOLDER / "app")]
         parts["kafkaadmin"] = start(up, "kafkaadmin.log", environment)
@@ -102,7 +118,8 @@ def main() -> int:
         print("Stopping …", flush=True)
         for process in reversed(parts.values()):
             stop(process)
-        kafka.stop()
+        if kafka:
+            kafka.stop()
 
 
 def watch(parts: "dict[str, subprocess.Popen[bytes]]", port: int, ending: threading.Event) -> int:

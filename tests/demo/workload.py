@@ -10,6 +10,7 @@ import random
 import signal
 import threading
 import time
+from dataclasses import replace
 from typing import Any
 
 from confluent_kafka import Producer
@@ -72,8 +73,11 @@ class Writer:
             self.write(plan, whole + (random.random() < plan.rate - whole))
 
 
-def run(bootstrap: str, stop: threading.Event, *, speed: float = 1.0) -> None:
-    """Run the workload until ``stop`` is set. ``speed`` shortens the time between commits."""
+def run(bootstrap: str, stop: threading.Event, *, speed: float = 1.0, modern: bool = True) -> None:
+    """Run the workload until ``stop`` is set. ``speed`` shortens the time between commits.
+
+    Brokers that are not ``modern`` get classic groups in place of KIP-848 ones, and no share group.
+    """
     admin = AdminClient(client_config(bootstrap))
     brokers = len(admin.list_topics(timeout=20).brokers)
     make_topics(admin, brokers)
@@ -83,11 +87,12 @@ def run(bootstrap: str, stop: threading.Event, *, speed: float = 1.0) -> None:
     for plan in MEMBERLESS:
         memberless(admin, plan)
     threads: list[threading.Thread] = []
-    for plan in GROUPS:
+    for group in GROUPS:
+        plan = group if modern else replace(group, protocol="classic")
         config = client_config(bootstrap, USERS.get(plan.name, "admin"))
         if plan.behaviour == "share":
-            threads.append(ShareMember(plan, config, stop))
-        elif plan not in MEMBERLESS:
+            threads += [ShareMember(plan, config, stop)] if modern else []
+        elif group not in MEMBERLESS:
             threads.append(Member(plan, config, stop, speed))
     for thread in threads:
         thread.start()
@@ -102,10 +107,12 @@ def main() -> None:
     """Run until SIGTERM or SIGINT."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--bootstrap", required=True)
+    parser.add_argument("--kafka", default="4", help="the brokers' version: older ones have no groups of the new kinds")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    run(parser.parse_args().bootstrap, stop)
+    options = parser.parse_args()
+    run(options.bootstrap, stop, modern=not options.kafka.startswith(("2.", "3.")))
 
 
 if __name__ == "__main__":

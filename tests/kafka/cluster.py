@@ -122,9 +122,12 @@ class KafkaCluster:
             for mechanism in ("SCRAM-SHA-512", "SCRAM-SHA-256")
             for argument in ("--add-scram", f"{mechanism}=[name={user},password={password(user)},iterations=4096]")
         ]
+        features = [] if self.home.name.startswith("kafka-3.") else ["--feature", "share.version=1"]
         return [
             *("format", "--cluster-id", kafka_uuid(str(self.folder)), "--config", str(properties)),
-            *("--feature", "share.version=1", *quorum, *users),
+            *features,
+            *quorum,
+            *users,
         ]
 
     def class_archive(self) -> Path:
