@@ -44,3 +44,4 @@ screenshots: install
 bench: install
 	$(BIN)/python -m benchmarks.lag_engine
 	$(BIN)/python -m benchmarks.exposition
+	$(BIN)/python -m benchmarks.lists

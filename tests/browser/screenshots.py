@@ -11,6 +11,8 @@ URL = "http://127.0.0.1:8080"
 PAGES = {
     "overview": "/clusters/demo/",
     "topics": "/clusters/demo/topics/",
+    "lag": "/clusters/demo/lag/",
+    "evidence": "/clusters/demo/lag/groups/search-indexer/search.updates/0/",
     "group": "/clusters/demo/groups/payments-settlement/",
 }
 FOLDER = Path("docs/images")
