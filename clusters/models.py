@@ -46,6 +46,11 @@ class Cluster(models.Model):
         """Return the cluster's overview page."""
         return reverse("cluster", args=[self.slug])
 
+    @property
+    def is_production(self) -> bool:
+        """Whether anything destructive asks for a typed name."""
+        return self.environment == self.PRODUCTION
+
     def connection(self) -> Connection:
         """Return what the gateway needs to reach this cluster."""
         return Connection(

@@ -95,10 +95,12 @@ def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     if acl is None:
         raise NotFound("There is no such ACL (any more).", "Look at the list again.")
     planned = plan.delete(acl, present)
-    if request.method == "POST":
+    wrong = request.method == "POST" and cluster.is_production and request.POST.get("confirm", "") != cluster.name
+    if request.method == "POST" and not wrong:
         carry_out(request, cluster, planned, lambda: kafka.delete(cluster.connection(), [acl]))
         with rows_changed(cluster):
             AclEntry.objects.filter(cluster=cluster, **wanted).delete()
         messages.success(request, f"Revoked: {acl.principal} {plan.words(acl)}.")
         return redirect(reverse("acls", cluster.slug))
-    return page(request, "acls/delete.html", {"plan": planned, "fields": wanted})
+    context = {"plan": planned, "fields": wanted, "wrong": wrong, "typed": request.POST.get("confirm", "")}
+    return page(request, "acls/delete.html", context, status=422 if wrong else 200)

@@ -165,6 +165,13 @@ def test_acls_are_granted_by_template_and_revoked_one_by_one(cluster: Cluster, a
     eventually(revoked)
     assert len(admin.get("/clusters/local/acls/", {"q": principal}).context["page"]) == 2
     assert AuditEntry.objects.filter(action="acls.delete", outcome="done").count() == 1
+    Cluster.objects.update(environment=Cluster.PRODUCTION)
+    second = {name: getattr(rows[1], name) for name in rows[1].KEY}
+    asked = admin.post("/clusters/local/acls/delete/", second)
+    assert asked.status_code == 422
+    assert "This is production" in asked.content.decode()
+    assert len(admin.get("/clusters/local/acls/", {"q": principal}).context["page"]) == 2
+    assert admin.post("/clusters/local/acls/delete/", {**second, "confirm": "local"}).status_code == 302
 
 
 @pytest.mark.parametrize("sort", ["name", "-name", "messages", "-size", "nonsense", "-"])
