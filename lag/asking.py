@@ -4,6 +4,8 @@ That is less than Burrow knows: a group that commits the same offset again looks
 two looks are one, and the time of a commit is the time of the look.
 """
 
+from collections.abc import Callable
+
 from clusters.gateway import groups
 from clusters.gateway.connection import Connection
 from lag.records import OffsetCommit
@@ -25,6 +27,21 @@ def ask(connection: Connection) -> tuple[dict[str, dict[str, dict[int, int]]], b
             if offset is not None:
                 topics.setdefault(topic, {})[partition] = offset
     return found, not (listed.failures or answer.failures)
+
+
+def fill_idle(
+    store: GroupStore,
+    found: dict[str, dict[str, dict[int, int]]],
+    mine: Callable[[str], bool],
+    moment_ms: int,
+    now_ms: int,
+) -> None:
+    """Give every partition that has no window the commit that Kafka still knows: it was made before ``moment_ms``."""
+    for group, topics in found.items():
+        for topic, offsets in topics.items() if mine(group) else ():
+            for partition, offset in offsets.items():
+                if store.newest_offset(group, topic, partition) is None:
+                    store.commit(OffsetCommit(group, topic, partition, offset, moment_ms, -1), now_ms, replayed=True)
 
 
 def sample(store: GroupStore, found: dict[str, dict[str, dict[int, int]]], now_ms: int) -> None:

@@ -123,11 +123,25 @@ class Collector:
             for batch in self._reader().read(self.engine.positions, source_ends, READ_SECONDS):
                 self._apply(batch, now)
             self._skip_gaps()
+            self._fill_idle(source_ends, now)
         except NotAuthorized:
             self.refused_at = now
             self._close_reader()
             return self._ask(now)
         return source_ends
+
+    def _fill_idle(self, source_ends: dict[int, int], now: datetime) -> None:
+        """Once all that is recent is read, ask for the offsets of groups that have not committed since."""
+        moment_ms = self.shard.idle_before_ms
+        if moment_ms is None or any(self.engine.positions[one] < end for one, end in source_ends.items()):
+            return
+        found, complete = asking.ask(self.connection)
+        self.ends.know({topic for by_topic in found.values() for topic in by_topic}, self.store, now)
+        asking.fill_idle(self.store, found, self._is_mine, moment_ms, time.time_ns() // 1_000_000)
+        self.shard.idle_before_ms = None if complete else moment_ms
+
+    def _is_mine(self, group: str) -> bool:
+        return self.shard.has(self.sources.of(group))
 
     def _skip_gaps(self) -> None:
         """Go past the offsets before an end that have no record."""
@@ -175,7 +189,9 @@ class Collector:
             self._forget_groups_of(number)
         new = source_ends.keys() - positions.keys()
         if new:
-            positions |= starts(self.connection, {number: source_ends[number] for number in new})
+            first, moment_ms = starts(self.connection, {number: source_ends[number] for number in new})
+            positions |= first
+            self.shard.idle_before_ms = moment_ms or self.shard.idle_before_ms
             self._close_reader()
 
     def _forget_groups_of(self, source: int) -> None:

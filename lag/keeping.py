@@ -139,6 +139,7 @@ class Keeper:
     def _progress(self) -> dict[str, object]:
         names = (
             "mode",
+            "idle_before_ms",
             "error",
             "advice",
             "ticked_at",

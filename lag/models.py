@@ -85,6 +85,9 @@ class Shard(models.Model):
     lease_until = models.DateTimeField(null=True)
     fence = models.BigIntegerField(default=0)
     due_at = models.DateTimeField(null=True, db_index=True)
+    idle_before_ms = models.BigIntegerField(
+        null=True, help_text="Reading began at this time; who committed before and not since is still to be asked for."
+    )
     mode = models.CharField(max_length=10, default=READING, help_text="Reading the offsets topic, or asking for them.")
     error = models.TextField(blank=True)
     advice = models.TextField(blank=True)

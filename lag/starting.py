@@ -12,8 +12,10 @@ SHORT = 500_000  # records; a topic no longer than this is read from its oldest 
 RECENT_MS = 3_600_000  # else from an hour ago, which fills a window of ten commits at one every six minutes
 
 
-def starts(connection: Connection, ends: Mapping[int, int]) -> dict[int, int]:
-    """Return the first offset to read by partition.
+def starts(connection: Connection, ends: Mapping[int, int]) -> tuple[dict[int, int], int | None]:
+    """Return the first offset to read by partition, and the time from which on is read, in milliseconds.
+
+    The time is None where everything is read.
 
     Raises:
         KafkaFailure: the partitions did not tell.
@@ -24,10 +26,10 @@ def starts(connection: Connection, ends: Mapping[int, int]) -> dict[int, int]:
     if len(lows) < len(asked):
         raise KafkaFailure(failures[0].sentence, "Look at the brokers that lead the offsets topic.")
     if sum(ends[number] - low for number, low in lows.items()) <= SHORT:
-        return lows
+        return lows, None
     moment_ms = time.time_ns() // 1_000_000 - RECENT_MS
     recent, _ = offsets.offsets_at(connection, asked, moment_ms)
-    return {number: _place(recent[TOPIC, number], low, ends[number]) for number, low in lows.items()}
+    return {number: _place(recent[TOPIC, number], low, ends[number]) for number, low in lows.items()}, moment_ms
 
 
 def _place(recent: int | None, low: int, end: int) -> int:

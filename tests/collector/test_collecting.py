@@ -198,3 +198,24 @@ def test_the_reaper_forgets_groups_that_kafka_does_not_list(
     collect()
     assert row(real)
     assert not row(ghost)
+
+
+def test_where_the_log_is_long_idle_groups_are_asked_for(
+    kafka: KafkaCluster, cluster: Cluster, collect: Collect, unique: Unique, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lag import starting
+
+    monkeypatch.setattr(starting, "SHORT", -1)
+    monkeypatch.setattr(starting, "RECENT_MS", 0)
+    topic, behind, done = create_topic(kafka, unique("work")), unique("behind"), unique("done")
+    produce(kafka, topic, ["a"] * 10)
+    commit(kafka, behind, {(topic, 0): 4})
+    commit(kafka, done, {(topic, 0): 10})
+    until(collect, lambda: row(behind) and row(done))
+    found = WatchedGroup.objects.get(name=behind)
+    assert found.total_lag == 6
+    assert found.verdict[topic][0][2] == 4
+    assert WatchedGroup.objects.get(name=done).status == Status.OK
+    assert Shard.objects.get().idle_before_ms is None
+    commit(kafka, behind, {(topic, 0): 5})
+    until(collect, lambda: (offsets_in_window(cluster, behind, topic) or [0])[-1] == 5)
