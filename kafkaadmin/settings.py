@@ -15,6 +15,7 @@ DATA_DIR = Path(env.text("KAFKAADMIN_DATA_DIR", "var")).resolve()
 DATABASE_URL = env.text("DATABASE_URL")
 REDIS_URL = env.text("REDIS_URL")
 KAFKAADMIN_CONFIG = env.text("KAFKAADMIN_CONFIG")
+CREDENTIALS_DIR = env.text("KAFKAADMIN_CREDENTIALS_DIR")
 
 # Several keys may be given: the first signs and encrypts, the others are still accepted.
 SECRET_KEY, *SECRET_KEY_FALLBACKS = env.words("KAFKAADMIN_SECRET_KEY") or [kept_secret(DATA_DIR / "secret.key")]
