@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "accounts",
     "clusters",
     "lag",
+    "metrics",
     "kafkaadmin.web",
 ]
 
@@ -180,6 +181,8 @@ METRICS_TOKEN = env.text("KAFKAADMIN_METRICS_TOKEN")
 BURROW_LISTEN = env.text("KAFKAADMIN_BURROW_LISTEN")
 AUDIT_DAYS = env.number("KAFKAADMIN_AUDIT_DAYS", 365)
 LAG_SHARDS = env.number("KAFKAADMIN_LAG_SHARDS", 1)
+# Who is asked for what is wrong in a cluster: functions that take a cluster and return clusters.findings.Looked.
+FINDING_SOURCES = ("metrics.from_inventory.look", "lag.findings.look", "metrics.from_brokers.look")
 LAG_SECONDS = env.number("KAFKAADMIN_LAG_SECONDS", 5)
 
 # Every line of a request's log has its id, which the answer tells; a proxy in front may give the id.
