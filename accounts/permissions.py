@@ -5,8 +5,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-VIEW = {"clusters.list", "clusters.view", "brokers.view", "topics.view", "groups.view", "acls.view", "lag.view"}
-OPERATE = {"clusters.refresh", "topics.create", "topics.configure", "topics.partitions", "topics.delete"}
+VIEW = {
+    "clusters.list",
+    "clusters.view",
+    "brokers.view",
+    "topics.view",
+    "groups.view",
+    "acls.view",
+    "lag.view",
+    "metrics.view",
+    "findings.view",
+}
+OPERATE = {
+    "clusters.refresh",
+    "topics.create",
+    "topics.configure",
+    "topics.partitions",
+    "topics.delete",
+    "findings.silence",
+}
 ADMINISTER = {
     "people.manage",
     "audit.view",
@@ -16,6 +33,8 @@ ADMINISTER = {
     "acls.create",
     "acls.delete",
     "lag.configure",
+    "metrics.configure",
+    "channels.manage",
 }
 ROLES = {
     "viewer": frozenset(VIEW | {"clusters.refresh"}),

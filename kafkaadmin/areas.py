@@ -30,6 +30,8 @@ AREAS = (
     Area("topics", "Topics", "topics.view", "clusters.topics.urls"),
     Area("groups", "Groups", "groups.view", "clusters.groups.urls"),
     Area("lag", "Lag", "lag.view", "lag.urls"),
+    Area("metrics", "Metrics", "metrics.view", "metrics.urls"),
+    Area("findings", "Findings", "findings.view", "metrics.findings_urls"),
     Area("acls", "ACLs", "acls.view", "clusters.acls.urls"),
     Area("audit", "Audit", "audit.view", "clusters.audit"),
 )
@@ -44,6 +46,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return {
         "areas": [area for area in AREAS if cluster and may(granted, area.action, cluster.slug)],
         "may_manage_people": may(granted, "people.manage", "*"),
+        "may_manage_channels": may(granted, "channels.manage", "*"),
         "may_view_audit": may(granted, "audit.view", "*"),
         "visible_clusters": clusters.access.visible_clusters(request),
     }

@@ -8,6 +8,8 @@ from celery import Celery
 from celery.signals import setup_logging
 from django.conf import settings
 
+from kafkaadmin import queue as queue_of_files
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kafkaadmin.settings")
 
 
@@ -19,7 +21,7 @@ def transport(redis_url: str, data_dir: Path) -> dict[str, Any]:
     for folder in (queue, control):
         folder.mkdir(parents=True, exist_ok=True)
     return {
-        "broker_url": "filesystem://",
+        "broker_url": f"{queue_of_files.NAME}://",
         "broker_transport_options": {
             "data_folder_in": str(queue),
             "data_folder_out": str(queue),

@@ -15,11 +15,15 @@ register_converter(NameConverter, "name")
 urlpatterns = [
     path("healthz", alive, name="healthz"),
     path("readyz", ready, name="readyz"),
-    *(path(f"actuator/{name}", actuator) for name in ("health", "health/liveness", "health/readiness")),
+    *(
+        path(f"actuator/{name}", actuator, name="actuator")
+        for name in ("health", "health/liveness", "health/readiness")
+    ),
     path("login/", SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     *beside,
     path("people/", include("accounts.people.urls")),
+    path("channels/", include("metrics.channels_urls")),
     path("audit/", audit, name="audit-all"),
     path("", include("clusters.urls")),
     *(path(f"clusters/<slug:cluster>/{area.path}/", include(area.urls)) for area in AREAS),

@@ -7,3 +7,7 @@ class MetricsConfig(AppConfig):
     """Registers the app under its own name."""
 
     name = "metrics"
+
+    def ready(self) -> None:
+        """Listen for declared clusters."""
+        import metrics.declared  # noqa: F401

@@ -14,7 +14,7 @@ Values = Mapping[str, Mapping[str, float]]  # by signal and broker
 
 @dataclass(frozen=True)
 class Rule:
-    """A threshold on a signal, or on the ratio of two. ``whole`` adds up the brokers, others are judged each."""
+    """A threshold on a signal, or on the ratio of two. ``whole`` ones are about the cluster."""
 
     name: str
     signal: str
@@ -66,7 +66,7 @@ def judge(rule: Rule, values: Values) -> list[Judged]:
         whole = values.get(rule.over, {})
         found = {broker: value / whole[broker] for broker, value in found.items() if whole.get(broker)}
     if rule.whole and found:
-        found = {"": sum(found.values())}
+        found = {"": max(found.values())}
     return [one for broker, value in sorted(found.items()) if (one := _judged(rule, broker, value))]
 
 

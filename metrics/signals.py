@@ -13,6 +13,7 @@ from pathlib import Path
 
 TABLE = Path(__file__).with_name("aliases.json")
 FLAVOURS = ("bitnami", "strimzi", "jmx_example", "confluent", "raw")
+COUNTED_ONCE = "active_controller"  # each controller reports itself
 QUANTILES = {"50": "0.50", "75": "0.75", "95": "0.95", "98": "0.98", "99": "0.99", "999": "0.999"}
 SELECTOR = re.compile(r"([a-zA-Z_:][\w:]*)\{(.*)\}\Z")
 MATCHER = re.compile(r'(\w+)(=~|!~|!=|=)"([^"]*)",?')
@@ -37,7 +38,10 @@ class Selector:
 
 @dataclass(frozen=True)
 class Signal:
-    """What is measured, in what unit, and where to find it. A counter is read as its rate a second."""
+    """What is measured, in what unit, and where to find it. A counter is read as its rate a second.
+
+    ``by_extra_rules`` names the flavours whose own rules leave it out, but which can be given rules that do not.
+    """
 
     name: str
     description: str
@@ -47,7 +51,7 @@ class Signal:
     unit: str
     selectors: Mapping[str, tuple[Selector, ...]]
     label: str = ""
-    scale: float = 1.0
+    by_extra_rules: frozenset[str] = frozenset()
 
     def of(self, flavour: str) -> tuple[Selector, ...]:
         """Return the selectors of a flavour, the likeliest first; none where its rules leave the signal out."""
@@ -94,15 +98,18 @@ def _signal(name: str, entry: Mapping[str, str], percentile: str) -> Signal:
         if selector:
             selectors[flavour] = (*selectors.get(flavour, ()), selector)
     scope = entry["scope"]
+    # Standby controllers report the cluster's counts too: these are not to be added up.
+    of_cluster = scope == "cluster" and entry["type"] == "gauge"
     return Signal(
         name=name,
         description=entry["desc"],
         counter=entry["type"] == "counter",
         scope=scope,
-        summed=entry["agg"].startswith("sum"),
+        summed=entry["agg"].startswith("sum") and (name == COUNTED_ONCE or not of_cluster),
         unit=entry["unit"],
         selectors=selectors,
         label={"topic": "topic", "topic_partition": "topic"}.get(scope, "listener" if name == "connections" else ""),
+        by_extra_rules=frozenset(entry.get("if_extra_rules", ())),
     )
 
 

@@ -10,10 +10,11 @@ from typing import Any
 
 from clusters.gateway.connection import check_properties
 from clusters.importers import jaas, stores
+from clusters.importers.kafka_ui_metrics import metrics
 from clusters.importers.placeholders import resolved
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
 
-TAKEN = {"name", "bootstrapservers", "readonly", "properties", "ssl", "environment"}
+TAKEN = {"name", "bootstrapservers", "readonly", "properties", "ssl", "environment", "metrics"}
 TLS_KEYS = {
     "truststorelocation": "ssl.truststore.location",
     "truststorepassword": "ssl.truststore.password",
@@ -101,7 +102,8 @@ def cluster(
         else:
             remarks.append(f"{path}.ssl.{key}: not used by kafkaadmin")
     take_properties(properties, f"{path}.properties", fields, secrets, remarks, read_bytes)
-    return DeclaredCluster(str(values.get("name") or "Default"), fields, secrets)
+    measured = metrics(values.get("metrics") or {}, f"{path}.metrics", secrets, remarks)
+    return DeclaredCluster(str(values.get("name") or "Default"), fields, secrets, metrics=measured)
 
 
 def take_properties(

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 class DeclaredCluster:
     """A cluster as a configuration declares it. Field names are those of ``clusters.models.Cluster``.
 
-    ``lag`` holds settings of whoever judges the cluster's lag, by their names there.
+    ``lag`` holds settings of whoever judges the cluster's lag, by their names there, ``metrics`` those of whoever
+    measures its brokers; a password among these is in ``secrets`` as ``metrics_password``.
     """
 
     name: str
     fields: dict[str, object]
     secrets: dict[str, str] = field(default_factory=dict, repr=False)
     lag: dict[str, object] = field(default_factory=dict)
+    metrics: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,15 @@ from clusters.models import Cluster
 from tests.conftest import RawPathClient
 
 pytestmark = pytest.mark.django_db
-OPEN = {"healthz", "readyz", "login", "logout", "burrow", "metrics-exposition"}  # they ask for a token themselves
+OPEN = {
+    "healthz",
+    "actuator",
+    "readyz",
+    "login",
+    "logout",
+    "burrow",
+    "metrics-exposition",
+}  # they ask for a token themselves
 CHANGES = [
     "/clusters/new/",
     "/clusters/local/edit/",

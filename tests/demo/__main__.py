@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from tests.demo import prometheus
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.jars import VERSION
 from tests.kafka.processes import die_with_parent
@@ -30,14 +31,19 @@ def cluster(version: str) -> KafkaCluster:
     return kind(3, folder=folder, demo_ports=True, version=version)
 
 
-def configuration(servers: str, user: str, secret: str) -> Path:
+def configuration(servers: str, user: str, secret: str, measured: dict[str, object] | None = None) -> Path:
     """Write the cluster in kafka-ui's layout (JSON is YAML) and return the file, which only its owner may read."""
     signing_in = {
         "security.protocol": "SASL_PLAINTEXT",
         "sasl.mechanism": "SCRAM-SHA-512",
         "sasl.jaas.config": f'{SCRAM} required username="{user}" password="{secret}";',
     }
-    cluster = {"name": "demo", "bootstrapServers": servers, "properties": signing_in if user else {}}
+    cluster = {
+        "name": "demo",
+        "bootstrapServers": servers,
+        "properties": signing_in if user else {},
+        **({"metrics": measured} if measured else {}),
+    }
     path = FOLDER / "kafkaadmin.yml"
     path.touch(mode=0o600)
     path.write_text(json.dumps({"kafka": {"clusters": [cluster]}}, indent=2))
@@ -103,7 +109,8 @@ def main() -> int:
             print(f"Kafka serves on {kafka.bootstrap_servers}. Starting the workload and kafkaadmin …", flush=True)
             workload = ["tests.demo.workload", "--bootstrap", kafka.bootstrap_servers, "--kafka", options.kafka]
             parts["workload"] = start(workload, "workload.log")
-            config = configuration(kafka.bootstrap_servers, "devops", password("devops"))
+            measured = prometheus.settings(kafka, parts)
+            config = configuration(kafka.bootstrap_servers, "devops", password("devops"), measured)
         else:
             config = configuration(options.bootstrap, options.username, os.environ.get("DEMO_PASSWORD", ""))
         environment = {

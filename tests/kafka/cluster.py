@@ -28,6 +28,7 @@ class KafkaCluster:
         *,
         folder: Path | None = None,
         demo_ports: bool = False,
+        exporters: bool = False,
         version: str = jars.VERSION,
         heap: str = "512m",
     ) -> None:
@@ -41,17 +42,18 @@ class KafkaCluster:
             certificates.make(secrets)
         self.nodes = [
             Node(number, ports, self.folder / f"data-{number}", secrets / "server.pem", secrets / "ca.pem")
-            for number, ports in enumerate(self.ports(brokers, demo_ports), start=1)
+            for number, ports in enumerate(self.ports(brokers, demo=demo_ports, exporters=exporters), start=1)
         ]
         self.processes: dict[int, subprocess.Popen[bytes]] = {}
 
     @staticmethod
-    def ports(brokers: int, demo: bool) -> list[Ports]:
-        """Return each broker's ports: the demo's fixed ones, or free ones without an exporter."""
+    def ports(brokers: int, *, demo: bool, exporters: bool) -> list[Ports]:
+        """Return each broker's ports: the demo's fixed ones, or free ones, without an exporter unless it is wanted."""
         if demo:
             return [Ports(**{name: port + n for name, port in DEMO_PORTS.items()}) for n in range(brokers)]
-        free = free_ports(5 * brokers)
-        return [Ports(*free[5 * n : 5 * n + 5]) for n in range(brokers)]
+        each = 6 if exporters else 5
+        free = free_ports(each * brokers)
+        return [Ports(*free[each * n : each * (n + 1)]) for n in range(brokers)]
 
     def __enter__(self) -> "KafkaCluster":
         self.start()
@@ -209,7 +211,7 @@ def make_archive(like: KafkaCluster, archive: Path) -> None:
     one.folder = Path(tempfile.mkdtemp(prefix="kafka-archive-"))
     certificates.make(one.folder / "certificates")
     secrets = one.folder / "certificates"
-    ports = KafkaCluster.ports(1, False)[0]
+    ports = KafkaCluster.ports(1, demo=False, exporters=False)[0]
     one.nodes = [Node(1, ports, one.folder / "data-1", secrets / "server.pem", secrets / "ca.pem")]
     one.processes = {}
     one.format()

@@ -26,6 +26,16 @@ def create_topic(
     return name
 
 
+def create_topic_on(
+    kafka: KafkaCluster, name: str, replicas: list[list[int]], config: Mapping[str, str] | None = None
+) -> str:
+    """Create a topic with the replicas of each partition on brokers that are named, and return its name."""
+    admin = AdminClient(kafka.client_config())
+    new = NewTopic(name, len(replicas), replica_assignment=replicas, config=dict(config or {}))
+    admin.create_topics([new], operation_timeout=10)[name].result(15)
+    return name
+
+
 def delete_topic(kafka: KafkaCluster, name: str) -> None:
     """Delete a topic."""
     admin = AdminClient(kafka.client_config())

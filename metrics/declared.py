@@ -1,0 +1,44 @@
+"""What metrics keeps of a cluster when it is declared, and drops when another one has taken its place."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.dispatch import receiver
+
+from clusters.anew import started_anew
+from clusters.declared import declared_cluster
+from clusters.importers.types import DeclaredCluster, ImportRefused
+from clusters.models import Cluster
+from clusters.secrets import SecretValues
+from metrics.configured import pairs, settings_of
+from metrics.forms import web_address
+from metrics.models import Finding, Measured, Watch
+
+
+@receiver(declared_cluster)
+def store_settings(cluster: Cluster, declared: DeclaredCluster, **_: Any) -> None:
+    """Store what was declared; what was not keeps its value.
+
+    Raises:
+        ImportRefused: a value is not acceptable.
+    """
+    if not declared.metrics:
+        return
+    settings = settings_of(cluster)
+    for name, value in declared.metrics.items():
+        setattr(settings, name, value)
+    settings.secrets = SecretValues({**settings.secrets, "password": declared.secrets.get("metrics_password", "")})
+    try:
+        settings.url = web_address(settings.url) if settings.url else ""
+        pairs(settings.exporters, "=")
+        settings.full_clean(exclude=["cluster", "secrets"])
+    except (ValidationError, ValueError) as error:
+        raise ImportRefused(f"The metrics of {cluster.name} cannot be used: {error}") from error
+    settings.save()
+
+
+@receiver(started_anew)
+def forget_all(cluster: Cluster, **_: Any) -> None:
+    """Drop what was measured and found of a cluster that another one has replaced."""
+    for model in (Finding, Measured, Watch):
+        model.objects.filter(cluster=cluster).delete()

@@ -1,0 +1,90 @@
+"""What is wrong in a cluster: the list, one finding, and silence for it."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from accounts.access import record
+from accounts.models import AuditEntry
+from clusters.access import cluster_view, objection
+from clusters.models import Cluster
+from kafkaadmin.web.export import export, wanted
+from kafkaadmin.web.page import page
+from kafkaadmin.web.paths import reverse
+from metrics.forms import SilenceForm
+from metrics.models import Finding
+from metrics.seen import as_seen, may_see, opened, seen
+
+RESOLVED = 50  # shown of those that are over
+EXPORTED = ("rule", "subject", "severity", "value", "threshold", "since", "opened_at", "resolved_at", "silenced_until")
+
+
+@cluster_view("findings.view")
+def findings(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
+    """List what is wrong, worst first, and what was."""
+    over = Finding.objects.filter(cluster=cluster).exclude(resolved_at=None).order_by("-resolved_at")
+    if wanted(request):
+        pks = [one.finding.pk for one in seen(request, cluster, opened(cluster))]
+        return export(request, Finding.objects.filter(pk__in=pks).order_by("pk"), EXPORTED, "findings")
+    context = {
+        "findings": seen(request, cluster, opened(cluster)),
+        "over": seen(request, cluster, over[:RESOLVED]),
+        "may_silence": not objection(request, "findings.silence", cluster, "", change=False),
+    }
+    return page(request, "metrics/findings.html", context, "live")
+
+
+def found(request: HttpRequest, cluster: Cluster, pk: int) -> Finding:
+    """Return a finding of a cluster that the person may see.
+
+    Raises:
+        Http404: there is none.
+    """
+    row = Finding.objects.filter(cluster=cluster, pk=pk).exclude(opened_at=None).first()
+    if row is None or not may_see(request, cluster, row):
+        raise Http404("There is no such finding.")
+    return row
+
+
+@cluster_view("findings.view")
+def finding(request: HttpRequest, cluster: Cluster, pk: int) -> HttpResponse:
+    """Show one finding with its history: what it means, likely causes, what to do, who was told."""
+    row = found(request, cluster, pk)
+    earlier = Finding.objects.filter(cluster=cluster, rule=row.rule, subject=row.subject).exclude(pk=row.pk)
+    context = {
+        "one": as_seen(request, cluster, row, timezone.now()),
+        "earlier": earlier.exclude(opened_at=None)[:20],
+        "notices": row.notices.select_related("channel")[:20],
+        "form": SilenceForm(),
+        "may_silence": not objection(request, "findings.silence", cluster, "", change=False),
+    }
+    return page(request, "metrics/finding.html", context)
+
+
+@cluster_view("findings.silence")
+def silence(request: HttpRequest, cluster: Cluster, pk: int) -> HttpResponse:
+    """Silence a finding for a while, with a reason; or end the silence."""
+    row = found(request, cluster, pk)
+    form = SilenceForm(request.POST or None)
+    if request.method == "POST" and request.POST.get("action") == "end":
+        return silenced(request, cluster, row, 0, "")
+    if request.method == "POST" and form.is_valid():
+        return silenced(request, cluster, row, int(form.cleaned_data["hours"]), form.cleaned_data["reason"])
+    context = {"one": as_seen(request, cluster, row, timezone.now()), "form": form}
+    return page(request, "metrics/silence.html", context, status=422 if form.errors else 200)
+
+
+def silenced(request: HttpRequest, cluster: Cluster, row: Finding, hours: int, reason: str) -> HttpResponse:
+    """Store the silence, on the record."""
+    before = row.silenced_reason
+    row.silenced_until = timezone.now() + timedelta(hours=hours) if hours else None
+    row.silenced_by, row.silenced_reason = request.user.get_username(), reason
+    row.save(update_fields=["silenced_until", "silenced_by", "silenced_reason"])
+    steps = [{"subject": "silence", "before": before or None, "after": f"{hours} h: {reason}" if hours else None}]
+    resource = f"{row.rule} {row.subject}".strip()
+    record(request, "findings.silence", cluster=cluster.slug, resource=resource, steps=steps, outcome=AuditEntry.DONE)
+    messages.success(request, f"Silent for {hours} h." if hours else "The silence is over.")
+    return redirect(reverse("finding", cluster.slug, row.pk))

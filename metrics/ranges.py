@@ -1,0 +1,53 @@
+"""The time range of a page, from its address and back. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+RECENT = {"15m": 900, "1h": 3600, "3h": 3 * 3600, "12h": 12 * 3600, "24h": 86400, "7d": 7 * 86400, "30d": 30 * 86400}
+DEFAULT = "1h"
+LONGEST = 366 * 86400
+
+
+@dataclass(frozen=True)
+class Range:
+    """From when to when, in seconds since 1970. ``name`` is that of a range that ends now, and so moves."""
+
+    start: int
+    end: int
+    name: str = ""
+
+    @property
+    def seconds(self) -> int:
+        """How long it is."""
+        return self.end - self.start
+
+    @property
+    def query(self) -> str:
+        """The range as the query of a link that can be shared."""
+        return f"range={self.name}" if self.name else f"from={self.start}&to={self.end}"
+
+    def wider(self) -> "Range":
+        """Return twice the range around the same middle."""
+        return Range(self.start - self.seconds // 2, self.end + self.seconds // 2)
+
+
+def asked(query: Mapping[str, str], now: int) -> Range:
+    """Return the range that a page's query asks for: ``from`` and ``to``, or a ``range`` that ends now."""
+    start, end = _moment(query.get("from", "")), _moment(query.get("to", ""))
+    if start is not None and end is not None and start < end:
+        end = min(end, now)
+        return Range(max(min(start, end - 60), end - LONGEST), end)
+    name = query.get("range", DEFAULT)
+    name = name if name in RECENT else DEFAULT
+    return Range(now - RECENT[name], now, name)
+
+
+def _moment(text: str) -> int | None:
+    """Return seconds since 1970 from such a number, or from a date and time in UTC as browsers send it."""
+    if text.isascii() and text.isdecimal() and len(text) < 12:
+        return int(text)
+    try:
+        return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
+    except ValueError:
+        return None

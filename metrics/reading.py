@@ -1,0 +1,108 @@
+"""The series of a page's charts, from the Prometheus in one request, or from what we kept of the exporters."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from clusters.models import Cluster
+from metrics import past, promql
+from metrics.charts import BROKER, POINTS, TOPIC, Chart, Plot, Points, draw
+from metrics.collecting import TOP
+from metrics.configured import addresses_of, prometheus_of, settings_of, signals_of, window_of
+from metrics.models import MetricsSettings, Watch
+from metrics.ranges import Range
+from metrics.readings import Reading, broker_of, usable
+from metrics.signals import Signal
+
+Found = dict[str, dict[tuple[str, str], dict[int, float]]]  # by signal, then (broker, label), then time
+SECONDS = 4.0
+
+
+def charts(cluster: Cluster, plots: Sequence[Plot], wanted: Range, broker: str = "") -> list[Chart]:
+    """Draw a page's charts, of one broker where it is named.
+
+    Raises:
+        SourceFailure: the Prometheus gave no usable answer in time.
+    """
+    settings = settings_of(cluster)
+    flavour = Watch.objects.filter(pk=cluster.pk).values_list("flavour", flat=True).first() or ""
+    signals = signals_of(settings)
+    names = dict.fromkeys(name for plot in plots for name in plot.signals)
+    missing = {name for name in names if not signals[name].of(flavour)}
+    if settings.source == MetricsSettings.PROMETHEUS:
+        there = [signals[name] for name in names if name not in missing]
+        found, times = from_prometheus(cluster, settings, there, flavour, wanted)
+    else:
+        found, times = from_past(cluster, wanted)
+    missing |= {name for name in names if flavour in signals[name].by_extra_rules and not found.get(name)}
+    return [
+        draw(plot, lines(plot, signals, found, broker), times, [n for n in plot.signals if n in missing])
+        for plot in plots
+    ]
+
+
+def from_prometheus(
+    cluster: Cluster, settings: MetricsSettings, signals: Iterable[Signal], flavour: str, wanted: Range
+) -> tuple[Found, list[int]]:
+    """Ask a Prometheus for all signals in one request.
+
+    Raises:
+        SourceFailure: it gave no usable answer in time.
+    """
+    step = max(settings.interval, -(-wanted.seconds // POINTS))
+    start = wanted.start - wanted.start % step
+    times = list(range(start, wanted.end + 1, step))
+    window = max(window_of(settings), step)
+    parts = [
+        promql.largest(one, flavour, settings.matchers, window, TOP)
+        if one.label == "topic"
+        else promql.batch([one], flavour, settings.matchers, window)
+        for one in signals
+    ]
+    found: Found = defaultdict(lambda: defaultdict(dict))
+    if not parts:
+        return found, times
+    brokers = addresses_of(cluster, settings)
+    answer = prometheus_of(settings, SECONDS).query_range("\nor ".join(parts), start, wanted.end, step)
+    for series in answer:
+        name = series.labels.get("signal", "")
+        own = series.labels.get("topic", "") or series.labels.get("listener", "")
+        by_time = found[name][broker_of(series.labels, brokers), own]
+        for at, value in series.points:
+            number = usable(name, value)
+            if number is not None:
+                by_time[int(at)] = max(number, by_time.get(int(at), number))
+    return found, times
+
+
+def from_past(cluster: Cluster, wanted: Range) -> tuple[Found, list[int]]:
+    """Return what was kept of the exporters' answers."""
+    kept = past.between(cluster, wanted.start, wanted.end)
+    thin = max(1, len(kept) // POINTS)
+    found: Found = defaultdict(lambda: defaultdict(dict))
+    times = []
+    for at, readings in kept[::thin]:
+        times.append(at)
+        for one in readings:
+            found[one.signal][one.broker, one.label][at] = one.value
+    return found, times
+
+
+def lines(plot: Plot, signals: Mapping[str, Signal], found: Found, broker: str = "") -> dict[str, Points]:
+    """Return a plot's lines by name: brokers, topics, or signals over all brokers."""
+    made: dict[str, dict[int, float]] = {}
+    for name in plot.signals:
+        for (one, label), points in found.get(name, {}).items():
+            if broker and one != broker:
+                continue
+            key = {BROKER: one, TOPIC: label}.get(plot.lines, signals[name].description)
+            into = made.setdefault(key, {})
+            together = plot.lines != BROKER and not (signals[name].summed or signals[name].counter)
+            for at, value in points.items():
+                into[at] = max(into.get(at, value), value) if together else into.get(at, 0.0) + value
+    return dict(made)
+
+
+def present(cluster: Cluster, broker: str) -> list[Reading]:
+    """Return a broker's readings of the last look."""
+    rows = Watch.objects.filter(pk=cluster.pk).values_list("readings", flat=True).first() or []
+    return [Reading(name, one, value, label) for name, one, label, value in rows if one == broker]

@@ -1,0 +1,98 @@
+"""Charts and findings for any template that shows them."""
+
+import json
+from collections import Counter
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.template.context import RequestContext
+
+from clusters.findings import CRITICAL, WARNING
+from clusters.models import Cluster
+from metrics import charts
+from metrics.charts import Chart, Line
+from metrics.configured import settings_of
+from metrics.ranges import Range
+from metrics.reading import present
+from metrics.seen import opened, seen
+from metrics.signals import Signal, table
+
+register = template.Library()
+SHOWN = 10
+MOST = 500
+ROWS = 40
+
+
+@register.inclusion_tag("metrics/worst.html", takes_context=True)
+def worst_findings(context: RequestContext, cluster: Cluster) -> dict[str, Any]:
+    """Show what is wrong, the worst of it."""
+    request: HttpRequest = context["request"]
+    found = seen(request, cluster, opened(cluster)[: 10 * SHOWN])
+    return {"request": request, "findings": found[:SHOWN], "more": max(0, len(found) - SHOWN)}
+
+
+@register.simple_tag(takes_context=True)
+def finding_counts(context: RequestContext, cluster: Cluster) -> dict[str, str] | None:
+    """Count what is wrong by severity, those silenced left out; None where that is nothing beyond information."""
+    found = seen(context["request"], cluster, opened(cluster)[:MOST])
+    numbers = Counter(one.finding.severity for one in found if not one.silenced)
+    parts = [f"{numbers[severity]:,} {severity}" for severity in (CRITICAL, WARNING) if numbers[severity]]
+    return {"level": CRITICAL if numbers[CRITICAL] else WARNING, "text": ", ".join(parts)} if parts else None
+
+
+@register.inclusion_tag("metrics/broker.html", takes_context=True)
+def broker_readings(context: RequestContext, cluster: Cluster, broker: int) -> dict[str, Any]:
+    """Show a broker's present readings, and what is wrong with it."""
+    request: HttpRequest = context["request"]
+    rows = opened(cluster).filter(subject=f"broker {broker}")
+    readings: dict[str, float] = {}
+    for one in present(cluster, str(broker)):
+        readings[one.signal] = readings.get(one.signal, 0.0) + one.value
+    known = [(table()[name], value) for name, value in readings.items() if name in table()]
+    return {
+        "request": request,
+        "findings": seen(request, cluster, rows),
+        "readings": known,
+        "has_source": bool(settings_of(cluster).source),
+    }
+
+
+@register.filter
+def measure(value: float | None, unit: str) -> str:
+    """Write a value with its unit."""
+    return charts.written(value, unit)
+
+
+@register.filter
+def measure_signal(value: float, signal: Signal) -> str:
+    """Write a signal's value with its unit."""
+    unit = {"msg_per_s": "per_s", "s_per_s": "ratio"}.get(signal.unit, signal.unit)
+    return charts.written(value, "per_s" if signal.counter and unit == "count" else unit)
+
+
+@register.filter
+def chart_json(chart: Chart) -> str:
+    """Return what the pointer over a chart tells: times, and each line's name and values as they are written."""
+    lines = [[one.name, [charts.written(value, chart.plot.unit) for value in one.values]] for one in chart.lines]
+    return json.dumps({"times": list(chart.times), "lines": lines}, separators=(",", ":"))
+
+
+@register.filter
+def rows(chart: Chart) -> list[tuple[int, list[float | None]]]:
+    """Return a chart's table: times, newest first, with a value for each line."""
+    step = max(1, len(chart.times) // ROWS)
+    numbers = range(len(chart.times) - 1, -1, -step)
+    return [(chart.times[number] * 1000, [line.values[number] for line in chart.lines]) for number in numbers]
+
+
+@register.filter
+def last(line: Line) -> float | None:
+    """Return a line's last known value."""
+    return next((value for value in reversed(line.values) if value is not None), None)
+
+
+@register.filter
+def is_named(chosen: Range, name: str) -> bool:
+    """Tell whether a range is the one of that name."""
+    return chosen.name == name

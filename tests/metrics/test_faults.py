@@ -1,0 +1,68 @@
+"""A real broker dies, and comes back: what is found, about whom, and that it ends. With each source."""
+
+from clusters.models import Cluster
+from metrics.models import Finding, MetricsSettings, Watch
+from metrics.rules import TWICE
+from tests.kafka.cluster import KafkaCluster
+from tests.kafka.data import create_topic_on
+from tests.kafka.waiting import eventually
+from tests.metrics.conftest import Look, age_findings, exporters, until_measured
+from tests.prometheus import Prometheus, job
+
+
+def test_readings_are_the_brokers_own(
+    measured: Cluster, source: MetricsSettings, look: Look, measured_kafka: KafkaCluster
+) -> None:
+    leaders = until_measured(measured, look, "leader_count", 3)
+    measured.refresh_from_db()
+    assert leaders == {str(one.broker_id): one.leaders for one in measured.brokers.all()}
+    assert sum(until_measured(measured, look, "active_controller", 3).values()) == 1
+    assert Watch.objects.get().flavour == "bitnami"
+    assert not Finding.objects.filter(cluster=measured, severity="critical").exclude(opened_at=None).exists()
+
+
+def test_a_dead_broker_is_found_with_its_partitions_and_resolved_when_it_is_back(
+    measured: Cluster, source: MetricsSettings, look: Look, measured_kafka: KafkaCluster
+) -> None:
+    alone, tight = f"alone-{source.source}", f"tight-{source.source}"
+    create_topic_on(measured_kafka, alone, [[3]])
+    create_topic_on(measured_kafka, tight, [[1, 3]], {"min.insync.replicas": "2"})
+    until_measured(measured, look, "leader_count", 3)
+    measured_kafka.stop_broker(3, kill=True)
+    wanted = {("broker-down", "broker 3"), ("no-leader", ""), ("below-min-isr", ""), ("offline-partitions", "")}
+    wanted |= {("under-min-isr", "broker 1"), ("replicas-missing", "")}
+    try:
+        eventually(lambda: wanted <= look().keys(), timeout=60, every=1)
+        age_findings(measured, 60)
+        found = look()
+        assert {key for key in wanted if key not in found or not found[key].opened_at} == set()
+        assert any(name.startswith(f"{alone}-0: no leader") for name in found["no-leader", ""].names)
+        assert f"{tight}-0: missing broker 3" in found["below-min-isr", ""].names
+        assert found["under-min-isr", "broker 1"].severity == "critical"
+    finally:
+        measured_kafka.start_broker(3)
+    eventually(lambda: not wanted & look().keys(), timeout=90, every=1)
+    over = Finding.objects.get(cluster=measured, rule="broker-down", subject="broker 3")
+    assert over.resolved_at is not None
+
+
+def test_a_second_scrape_job_doubles_nothing_and_is_found(
+    measured: Cluster, measured_kafka: KafkaCluster, prometheus: Prometheus, look: Look
+) -> None:
+    MetricsSettings.objects.create(
+        cluster=measured,
+        source="prometheus",
+        url=prometheus.url,
+        interval=5,
+        exporters="\n".join(f"{n}={address}" for n, address in enumerate(exporters(measured_kafka), start=1)),
+    )
+    targets = exporters(measured_kafka)
+    prometheus.reload([job("kafka", targets), job("pods", targets)])
+    try:
+        eventually(lambda: (TWICE, "") in look(), timeout=60, every=1)
+        found = until_measured(measured, look, "active_controller", 3)
+        assert sum(found.values()) == 1
+        leaders = until_measured(measured, look, "leader_count", 3)
+        assert leaders == {str(one.broker_id): one.leaders for one in measured.brokers.all()}
+    finally:
+        prometheus.reload([job("kafka", targets)])
