@@ -1,0 +1,31 @@
+"""The API: its areas put together."""
+
+from ninja import NinjaAPI
+
+from api import acls, audit, brokers, cluster_changes, clusters, groups, idempotency, lag, me, topic_changes, topics
+from api.problems import install
+
+# Looking and changing share a router where they share addresses: Django asks only the first that has the address.
+ROUTERS = (
+    me.router, clusters.router, brokers.router, topics.router, groups.router, acls.router, lag.router, audit.router,
+)  # fmt: skip
+CHANGES = (cluster_changes, topic_changes)  # importing them adds their operations to the routers of what they change
+DESCRIPTION = (
+    "Everything that the pages show and do, for programs. Sign in with a token: `Authorization: Bearer ka_…`. "
+    "A token can do what its person can, or less. Lists come in pages: give `next` as `cursor`. Names in addresses "
+    "are percent-encoded once; a topic or group called `new`, `.` or `..` is written with a tilde before it. "
+    "Every change takes `dry_run=true`, and the header `Idempotency-Key`."
+)
+
+api = NinjaAPI(
+    title="kafkaadmin",
+    version="1",
+    description=DESCRIPTION,
+    docs_url=None,
+    openapi_url=None,
+    urls_namespace="api",
+)
+for router in ROUTERS:
+    api.add_router("", router)
+install(api)
+api.add_exception_handler(idempotency.Replay, lambda _, replay: idempotency.replayed(replay))
