@@ -3,6 +3,7 @@
 from ninja import NinjaAPI
 
 from api import acls, audit, brokers, cluster_changes, clusters, groups, idempotency, lag, me, topic_changes, topics
+from api.access import BearerToken
 from api.problems import install
 
 # Looking and changing share a router where they share addresses: Django asks only the first that has the address.
@@ -29,3 +30,21 @@ for router in ROUTERS:
     api.add_router("", router)
 install(api)
 api.add_exception_handler(idempotency.Replay, lambda _, replay: idempotency.replayed(replay))
+
+
+def actions() -> dict[str, dict[str, str]]:
+    """Return the action of each method by route.
+
+    Raises:
+        ValueError: an operation names none.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for router in ROUTERS:
+        for place, view in router.path_operations.items():
+            for operation in view.operations:
+                guards = [one for one in operation.auth_callbacks if isinstance(one, BearerToken)]
+                if not guards:
+                    raise ValueError(f"{operation.view_func.__name__} does not name its action")
+                route = place.replace("{", "<").replace("}", ">").lstrip("/")
+                found.setdefault(route, {}).update(dict.fromkeys(operation.methods, guards[0].action))
+    return found

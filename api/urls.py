@@ -9,31 +9,12 @@ from django.urls import URLPattern, path, re_path
 
 from accounts.access import for_everyone
 from api import idempotency
-from api.access import BearerToken
 from api.docs import docs, openapi
 from api.problems import nowhere, problem
-from api.root import ROUTERS, api
+from api.root import actions, api
 from api.tokens import request_of_its_own
 
 View = Callable[..., HttpResponse]
-
-
-def actions() -> dict[str, dict[str, str]]:
-    """Return the action of each method by route.
-
-    Raises:
-        ValueError: an operation names none.
-    """
-    found: dict[str, dict[str, str]] = {}
-    for router in ROUTERS:
-        for place, view in router.path_operations.items():
-            for operation in view.operations:
-                guards = [one for one in operation.auth_callbacks if isinstance(one, BearerToken)]
-                if not guards:
-                    raise ValueError(f"{operation.view_func.__name__} does not name its action")
-                route = place.replace("{", "<").replace("}", ">").lstrip("/")
-                found.setdefault(route, {}).update(dict.fromkeys(operation.methods, guards[0].action))
-    return found
 
 
 def framed(view: View, named: dict[str, str]) -> View:
