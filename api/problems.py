@@ -95,7 +95,7 @@ def of_values(error: ValidationError) -> HttpResponse:
     for one in error.errors:
         place = [str(part) for part in one["loc"]]
         name = ".".join(place[2:] if place[0] == "body" else place[-1:])
-        errors.setdefault(name, []).append(str(one["msg"]))
+        errors.setdefault(name, []).append(str(one["msg"]).removeprefix("Value error, "))
     detail = " ".join(f"{name or 'body'}: {text}." for name, texts in errors.items() for text in texts)
     return problem(422, detail, errors=errors)
 

@@ -1,25 +1,45 @@
 """Types that the descriptions of several operations share."""
 
+import re
 from typing import Annotated, Any, Generic, TypeVar
 
 from ninja import Field, Schema
-from pydantic import AfterValidator, GetCoreSchemaHandler, StringConstraints
+from pydantic import AfterValidator, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 T = TypeVar("T")
 
-Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]  # no database, and no name in Kafka, has a NUL
+
+def no_nul(value: str) -> str:
+    """Refuse a NUL: no database has it, and no name in Kafka."""
+    if "\0" in value:
+        raise ValueError("must not contain a NUL character")
+    return value
 
 
 def one_line(value: str) -> str:
     """Refuse what would be more than one line of a form."""
-    if value.strip() != value or len(value.splitlines()) > 1:
+    if value.strip() != value or len(value.splitlines()) > 1 or any(char < " " for char in value):
         raise ValueError("must be one line, without blanks around it")
     return value
 
 
-Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]*$"), AfterValidator(one_line)]
-Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]+$", max_length=249)]
+def config_name(value: str) -> str:
+    """Refuse what is no config's name."""
+    if not re.fullmatch(KEY, value):
+        raise ValueError("is not a config's name")
+    return value
+
+
+def documented(pattern: str) -> Any:
+    """Return what tells readers of the description the pattern that a validator stands for."""
+    return Field(json_schema_extra={"pattern": pattern})
+
+
+KEY = "[A-Za-z0-9._-]{1,249}"
+Text = Annotated[str, AfterValidator(no_nul), documented(r"^[^\x00]*$")]
+Line = Annotated[str, AfterValidator(one_line), documented(r"^(\S(.*\S)?)?$")]
+Key = Annotated[str, AfterValidator(config_name), documented(f"^{KEY}$")]
 Configs = dict[Key, Line]
 
 

@@ -52,10 +52,10 @@ def person(name: str, role: str = "viewer", **grant: Any) -> User:
 @pytest.fixture
 def ada(db: None) -> Program:
     """An administrator's program."""
-    return program_of(User.objects.create_superuser("ada"))
+    return program_of(User.objects.filter(username="ada").first() or User.objects.create_superuser("ada"))
 
 
 @pytest.fixture
 def vera(db: None) -> Program:
     """A viewer's program."""
-    return program_of(person("vera"))
+    return program_of(User.objects.filter(username="vera").first() or person("vera"))

@@ -1,0 +1,95 @@
+"""Clusters through the API: added, tested, edited, forgotten; secrets go in and never come out."""
+
+from typing import Any
+
+import pytest
+
+from accounts.models import AuditEntry
+from clusters.models import Cluster, Mirror
+from tests.api.conftest import LOCAL, V1, Program
+from tests.kafka.cluster import KafkaCluster
+from tests.kafka.properties import password
+
+pytestmark = pytest.mark.django_db
+
+
+def reaching(kafka: KafkaCluster, **fields: Any) -> dict[str, Any]:
+    return {
+        "name": "Local one",
+        "bootstrap_servers": kafka.bootstrap_servers,
+        "security_protocol": "SASL_PLAINTEXT",
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "username": "admin",
+        "password": password("admin"),
+        **fields,
+    }
+
+
+def test_a_cluster_is_tested_added_edited_and_forgotten(kafka: KafkaCluster, ada: Program) -> None:
+    verdict = ada("POST", f"{V1}/cluster-tests", reaching(kafka)).json()
+    assert verdict["ok"], verdict
+    assert ada("POST", f"{V1}/clusters?dry_run=true", reaching(kafka)).json()["done"] is False
+    assert not Cluster.objects.exists()
+    answer = ada("POST", f"{V1}/clusters", reaching(kafka))
+    assert answer.status_code == 201, answer.content
+    assert password("admin") not in answer.content.decode()
+    path = f"{V1}/clusters/local-one"
+    assert ada.get(path)["counts"]["brokers"] == 3
+    assert ada("PATCH", path, {"environment": "production", "properties": {"client.id": "x"}}).status_code == 200
+    stored = Cluster.objects.get()
+    assert (stored.environment, stored.properties, stored.username) == ("production", {"client.id": "x"}, "admin")
+    assert ada("POST", f"{path}/test").json()["ok"]
+    assert ada("POST", f"{path}/refresh").json() == {"done": True}
+    assert ada("DELETE", path).status_code == 422
+    assert ada("DELETE", f"{path}?confirm=Local+one&dry_run=true").json()["done"] is False
+    headers = {"Idempotency_Key": "forget"}
+    assert ada("DELETE", f"{path}?confirm=Local+one", **headers).status_code == 200
+    assert not Cluster.objects.exists()
+    again = ada("DELETE", f"{path}?confirm=Local+one", **headers)
+    assert (again.status_code, again.headers["Idempotent-Replayed"]) == (200, "true")
+    actions = ["clusters.delete", "clusters.edit", "clusters.add"]
+    assert list(AuditEntry.objects.values_list("action", flat=True)) == actions
+    assert password("admin") not in str(list(AuditEntry.objects.values()))
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"bootstrap_servers": "nowhere"}, "bootstrap_servers"),
+        ({"password": ""}, "password"),
+        ({"properties": {"plugin.library.paths": "/x.so"}}, "properties"),
+        ({"security_protocol": "NONE"}, "security_protocol"),
+        ({"name": ""}, "name"),
+    ],
+)
+def test_a_cluster_that_makes_no_sense_is_refused(
+    kafka: KafkaCluster, ada: Program, fields: dict[str, Any], field: str
+) -> None:
+    for path in ("clusters", "clusters?dry_run=true", "cluster-tests"):
+        answer = ada("POST", f"{V1}/{path}", reaching(kafka, **fields))
+        assert answer.status_code == 422
+        assert field in answer.json()["errors"]
+    assert not Cluster.objects.exists()
+
+
+def test_a_wrong_password_is_a_verdict_and_is_not_told(kafka: KafkaCluster, ada: Program) -> None:
+    answer = ada("POST", f"{V1}/cluster-tests", reaching(kafka, password="hunter2-wrong"))
+    assert (answer.json()["ok"], answer.json()["cause"]) == (False, "wrong-credentials")
+    assert "hunter2-wrong" not in answer.content.decode()
+
+
+def test_a_declared_cluster_is_changed_where_it_is_declared(ada: Program) -> None:
+    Cluster.objects.create(slug="local", name="local", bootstrap_servers="127.0.0.1:1", declared=True)
+    for method in ("PATCH", "DELETE"):
+        answer = ada(method, LOCAL, {})
+        assert answer.status_code == 403
+        assert "declared" in answer.json()["detail"]
+
+
+def test_another_kafka_is_taken_for_the_known_one_on_request(cluster: Cluster, ada: Program) -> None:
+    Mirror.objects.create(cluster=cluster, kafka_cluster_id="old", replaced=True)
+    (step,) = ada("POST", f"{LOCAL}/start-anew?dry_run=true").json()["steps"]
+    assert (step["before"], step["after"]) == ("old", None)
+    assert Mirror.objects.get().kafka_cluster_id == "old"
+    assert ada("POST", f"{LOCAL}/start-anew").json()["done"]
+    assert Mirror.objects.get().kafka_cluster_id not in {"", "old"}
