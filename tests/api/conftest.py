@@ -38,7 +38,7 @@ class Program:
 
 def program_of(user: User, **fields: Any) -> Program:
     """Give somebody a token, for everything that they may do if nothing else is said."""
-    values = {"name": f"token {user.tokens.count()}", "scope": Token.ALL, **fields}  # type: ignore[attr-defined]
+    values = {"name": f"token {user.tokens.count()}", "scope": Token.ALL, **fields}
     return Program(tokens.issue(Token(user=user, **values)))
 
 

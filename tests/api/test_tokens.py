@@ -54,7 +54,7 @@ def test_a_withdrawn_grant_is_withdrawn_from_the_token_too() -> None:
     user = person("pat", clusters="prod-*")
     program = program_of(user)
     assert slugs(program) == {"prod-1"}
-    user.grant_set.all().delete()  # type: ignore[attr-defined]
+    user.grant_set.all().delete()
     assert slugs(program) == set()
 
 
