@@ -10,7 +10,7 @@ from accounts.models import AuditEntry
 from clusters.models import AclEntry, Broker, Cluster, Group, GroupTopic, Mirror, Topic
 from lag.models import WatchedGroup
 from tests.api.conftest import LOCAL, V1, Program, person, program_of
-from tests.conftest import mirror
+from tests.conftest import RawPathClient, mirror
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, create_topic, produce
 
@@ -123,6 +123,7 @@ def test_what_is_nowhere_is_a_problem(prod: Cluster, ada: Program) -> None:
         answer = ada("GET", f"{V1}/{path}")
         assert answer.status_code == 404
         assert answer.headers["Content-Type"] == "application/problem+json"
+    assert RawPathClient(enforce_csrf_checks=True).post(f"{V1}/nowhere").status_code == 404
     answer = ada("PUT", f"{V1}/clusters")
     assert (answer.status_code, set(answer.headers["Allow"].split(", "))) == (405, {"GET", "POST"})
     assert answer.json()["type"] == "urn:kafkaadmin:problem:method"
