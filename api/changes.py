@@ -9,6 +9,7 @@ from api.access import ApiRequest
 from api.problems import Refused
 from api.types import Text
 from clusters.change import Plan, Step, carry_out, check
+from clusters.gateway.errors import Conflict
 from clusters.models import Cluster
 
 NOT_CONFIRMED = "This is production: give the name “{name}” in confirm."
@@ -102,6 +103,16 @@ def change(
     carry_out(request, request.cluster, planned, apply, seen=asked.plan)
     after()
     return Status(status, told(planned, done=True))
+
+
+def require_plan(asked: Asking, plan: Plan) -> None:
+    """Refuse to do something else than a dry run showed.
+
+    Raises:
+        Conflict: it was changed in the meantime.
+    """
+    if asked.plan and asked.plan != plan.digest and not asked.dry_run:
+        raise Conflict("This is not what you confirmed: it was changed in the meantime.", "Look again.")
 
 
 def require_name(cluster: Cluster, asked: Asking, typed: str, name: str) -> None:

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from accounts.access import record
 from accounts.models import AuditEntry
 from api.access import ApiRequest, everywhere, on_cluster
-from api.changes import CHANGED, CREATED, Asking, Change, ConfirmedAsking, require_name, told
+from api.changes import CHANGED, CREATED, Asking, Change, ConfirmedAsking, require_name, require_plan, told
 from api.clusters import CLUSTER, VerdictOut, router, verdict_out
 from api.problems import Refused, invalid
 from api.types import Line, Text, lines
@@ -17,7 +17,6 @@ from clusters.anew import start_anew
 from clusters.change import Plan, Step
 from clusters.forms import SECRETS, ClusterForm
 from clusters.freshness import look_now
-from clusters.gateway.errors import Conflict
 from clusters.gateway.probe import probe
 from clusters.models import Cluster, Mirror
 from clusters.views import note
@@ -83,16 +82,6 @@ def save(request: ApiRequest, asked: Asking, cluster: Cluster, body: ClusterIn, 
         note(request, saved, action)
         look_now(saved)
     return told(plan, done=not asked.dry_run)
-
-
-def require_plan(asked: Asking, plan: Plan) -> None:
-    """Refuse to do something else than a dry run showed.
-
-    Raises:
-        Conflict: it was changed in the meantime.
-    """
-    if asked.plan and asked.plan != plan.digest and not asked.dry_run:
-        raise Conflict("This is not what you confirmed: it was changed in the meantime.", "Look again.")
 
 
 def require_own(cluster: Cluster) -> None:

@@ -2,15 +2,31 @@
 
 from ninja import NinjaAPI
 
-from api import acls, audit, brokers, cluster_changes, clusters, groups, idempotency, lag, me, topic_changes, topics
+from api import (
+    acls,
+    audit,
+    brokers,
+    cluster_changes,
+    cluster_imports,
+    clusters,
+    groups,
+    idempotency,
+    lag,
+    lag_settings,
+    me,
+    topic_changes,
+    topics,
+)
 from api.access import BearerToken
 from api.problems import install
 
 # Looking and changing share a router where they share addresses: Django asks only the first that has the address.
 ROUTERS = (
-    me.router, clusters.router, brokers.router, topics.router, groups.router, acls.router, lag.router, audit.router,
+    me.router, clusters.router, brokers.router, topics.router, groups.router, acls.router, lag.router,
+    lag_settings.router, audit.router,
 )  # fmt: skip
-CHANGES = (cluster_changes, topic_changes)  # importing them adds their operations to the routers of what they change
+# Importing these adds their operations to the routers of what they change.
+CHANGES = (cluster_changes, cluster_imports, topic_changes)
 DESCRIPTION = (
     "Everything that the pages show and do, for programs. Sign in with a token: `Authorization: Bearer ka_…`. "
     "A token can do what its person can, or less. Lists come in pages: give `next` as `cursor`. Names in addresses "

@@ -93,3 +93,36 @@ def test_another_kafka_is_taken_for_the_known_one_on_request(cluster: Cluster, a
     assert Mirror.objects.get().kafka_cluster_id == "old"
     assert ada("POST", f"{LOCAL}/start-anew").json()["done"]
     assert Mirror.objects.get().kafka_cluster_id not in {"", "old"}
+
+
+def test_lag_settings_are_changed_on_the_record(ada: Program) -> None:
+    Cluster.objects.create(slug="local", name="local", bootstrap_servers="127.0.0.1:1")
+    path = f"{LOCAL}/lag-settings"
+    body = {"intervals": 20, "allowed_lags": {"billing-*": 100}}
+    trial = ada("PATCH", f"{path}?dry_run=true", body).json()
+    assert {one["subject"]: one["after"] for one in trial["steps"]} == {
+        "intervals": "20",
+        "allowed_lags": "billing-* = 100",
+    }
+    assert ada.get(path)["intervals"] == 10
+    assert ada("PATCH", f"{path}?plan={trial['plan']}", body).json()["done"]
+    assert ada("PATCH", f"{path}?plan={trial['plan']}", body).status_code == 409
+    told = ada.get(path)
+    assert (told["intervals"], told["allowed_lags"], told["enabled"]) == (20, {"billing-*": 100}, True)
+    assert AuditEntry.objects.get().steps == [
+        {"subject": one["subject"], "before": one["before"], "after": one["after"]} for one in trial["steps"]
+    ]
+    for wrong in ({"intervals": 0}, {"group_allowlist": "("}, {"allowed_lags": {"a": -1}}):
+        answer = ada("PATCH", path, wrong)
+        assert (answer.status_code, list(answer.json()["errors"])) == (422, list(wrong))
+
+
+def test_clusters_come_from_another_tools_configuration(ada: Program) -> None:
+    text = "kafka:\n  clusters:\n    - name: one\n      bootstrapServers: h:9092\n      schemaRegistry: http://x\n"
+    trial = ada("POST", f"{V1}/cluster-imports?dry_run=true", {"text": text}).json()
+    assert (trial["done"], trial["clusters"], len(trial["remarks"])) == (False, ["one"], 1)
+    assert not Cluster.objects.exists()
+    assert ada("POST", f"{V1}/cluster-imports", {"text": text}).json()["done"]
+    assert Cluster.objects.get().bootstrap_servers == "h:9092"
+    assert AuditEntry.objects.get().action == "clusters.add"
+    assert ada("POST", f"{V1}/cluster-imports", {"text": "a: ["}).status_code == 422
