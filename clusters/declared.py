@@ -14,6 +14,7 @@ from clusters.forms import free_slug
 from clusters.importers import akhq, burrow, kafka_ui
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
 from clusters.models import Cluster, Configuration
+from clusters.mounted import fingerprint, joined
 from clusters.secrets import SecretValues
 
 BIGGEST = 2_000_000  # bytes of YAML
@@ -84,16 +85,19 @@ def declare_configured() -> list[str]:
         from_environment = kafka_ui.from_environment(os.environ)
         documents += [from_environment] if from_environment else []
         found = [imported(document, files=True) for document in documents]
-        declare(Imported(tuple(cluster for one in found for cluster in one.clusters), ()))
+        mounted = Path(settings.CREDENTIALS_DIR) if settings.CREDENTIALS_DIR else None
+        declare(Imported(tuple(joined(cluster, mounted) for one in found for cluster in one.clusters), ()))
     except ImportRefused as refusal:
         return [f"The configured clusters were not applied: {refusal}"]
     return [remark for one in found for remark in one.remarks]
 
 
 def digest() -> str:
-    """Return a fingerprint of the configuration's file; nothing where there is none, or it cannot be read."""
+    """Return a fingerprint of the configuration and the mounted credentials; nothing where one cannot be read."""
     try:
-        return hashlib.sha256(Path(settings.KAFKAADMIN_CONFIG).read_bytes()).hexdigest()
+        file = Path(settings.KAFKAADMIN_CONFIG).read_bytes() if settings.KAFKAADMIN_CONFIG else b""
+        mounted = fingerprint(Path(settings.CREDENTIALS_DIR)) if settings.CREDENTIALS_DIR else ""
+        return hashlib.sha256(file + mounted.encode()).hexdigest()
     except OSError:
         return ""
 
@@ -101,7 +105,8 @@ def digest() -> str:
 def declare_changed() -> list[str]:
     """Apply the configuration if its file was changed since it was last applied."""
     known = Configuration.objects.filter(pk=1).values_list("digest", flat=True).first()
-    return declare_configured() if settings.KAFKAADMIN_CONFIG and digest() not in {"", known} else []
+    watched = settings.KAFKAADMIN_CONFIG or settings.CREDENTIALS_DIR
+    return declare_configured() if watched and digest() not in {"", known} else []
 
 
 def declare(all_of_them: Imported) -> None:

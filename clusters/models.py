@@ -148,6 +148,7 @@ class Topic(models.Model):
     under_replicated = models.IntegerField(default=0)
     offline = models.IntegerField(default=0)
     under_min_isr = models.IntegerField(null=True)
+    trouble = models.JSONField(default=list, help_text="Partitions without leader or with missing replicas, named.")
     messages = models.BigIntegerField(null=True)
     size = models.BigIntegerField(null=True)
     cleanup_policy = models.CharField(max_length=40, blank=True)

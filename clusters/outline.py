@@ -13,6 +13,7 @@ from clusters.gateway.topics import Metadata, Partition, TopicOutline
 TopicPartition = tuple[str, int]
 Row = dict[str, Any]
 K = TypeVar("K", bound=Hashable)
+NAMED = 20  # partitions in trouble that a topic's row names
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,22 @@ def under_min_isr(partitions: Iterable[Partition], min_isr: int | None) -> int |
     return sum(len(partition.isr) < min(min_isr, len(partition.replicas)) for partition in partitions)
 
 
+def trouble(partitions: Iterable[Partition]) -> list[str]:
+    """Name the partitions that have no leader or lack replicas, and the brokers that they lack; at most twenty."""
+    found = [one for one in partitions if one.offline or one.under_replicated]
+    found.sort(key=lambda one: (not one.offline, one.id))
+    return [named(one) for one in found[:NAMED]]
+
+
+def named(partition: Partition) -> str:
+    """Say what a partition lacks: ``3: no leader, missing brokers 1, 2``."""
+    missing = sorted(set(partition.replicas) - set(partition.isr))
+    noun = "broker" if len(missing) == 1 else "brokers"
+    parts = ["no leader"] if partition.offline else []
+    parts += [f"missing {noun} {', '.join(map(str, missing))}"] if missing else []
+    return f"{partition.id}: {', '.join(parts)}"
+
+
 def messages(topic: TopicOutline, marks: Mapping[TopicPartition, Watermarks]) -> int | None:
     """Sum offsets between low and high watermark; None as soon as one partition is unknown.
 
@@ -72,6 +89,7 @@ def topic_row(
         "under_replicated": sum(partition.under_replicated for partition in topic.partitions),
         "offline": sum(partition.offline for partition in topic.partitions),
         "under_min_isr": under_min_isr(topic.partitions, config.min_isr),
+        "trouble": trouble(topic.partitions),
         "messages": messages(topic, marks),
         "size": sizes.get(topic.name),
         "cleanup_policy": config.cleanup_policy,

@@ -58,6 +58,16 @@ app.conf.update(
             "task": "accounts.tasks.forget_old_entries",
             "schedule": 3600.0,
         },
+        "watch-metrics": {
+            "task": "metrics.tasks.watch_due",
+            "schedule": 2.0,
+            "options": {"expires": 5},
+        },
+        "send-notices": {
+            "task": "metrics.tasks.send_notices",
+            "schedule": 5.0,
+            "options": {"expires": 10},
+        },
         "tick-lag": {
             "task": "lag.tasks.tick_due",
             "schedule": 1.0,

@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 
 @login_not_required
@@ -24,3 +24,9 @@ def ready(request: HttpRequest) -> HttpResponse:
         names = ", ".join(f"{migration.app_label}.{migration.name}" for migration, _ in missing)
         return HttpResponse(f"not migrated: {names}\n", content_type="text/plain", status=503)
     return HttpResponse("ready\n", content_type="text/plain")
+
+
+@login_not_required
+def actuator(request: HttpRequest) -> JsonResponse:
+    """Answer the probe that a kafka-ui deployment has configured."""
+    return JsonResponse({"status": "UP"})

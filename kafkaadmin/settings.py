@@ -15,6 +15,7 @@ DATA_DIR = Path(env.text("KAFKAADMIN_DATA_DIR", "var")).resolve()
 DATABASE_URL = env.text("DATABASE_URL")
 REDIS_URL = env.text("REDIS_URL")
 KAFKAADMIN_CONFIG = env.text("KAFKAADMIN_CONFIG")
+CREDENTIALS_DIR = env.text("KAFKAADMIN_CREDENTIALS_DIR")
 
 # Several keys may be given: the first signs and encrypts, the others are still accepted.
 SECRET_KEY, *SECRET_KEY_FALLBACKS = env.words("KAFKAADMIN_SECRET_KEY") or [kept_secret(DATA_DIR / "secret.key")]
@@ -40,6 +41,7 @@ INSTALLED_APPS = [
     "api",
     "clusters",
     "lag",
+    "metrics",
     "kafkaadmin.web",
 ]
 
@@ -180,6 +182,8 @@ METRICS_TOKEN = env.text("KAFKAADMIN_METRICS_TOKEN")
 BURROW_LISTEN = env.text("KAFKAADMIN_BURROW_LISTEN")
 AUDIT_DAYS = env.number("KAFKAADMIN_AUDIT_DAYS", 365)
 LAG_SHARDS = env.number("KAFKAADMIN_LAG_SHARDS", 1)
+# Who is asked for what is wrong in a cluster: functions that take a cluster and return clusters.findings.Looked.
+FINDING_SOURCES = ("metrics.from_inventory.look", "lag.findings.look", "metrics.from_brokers.look")
 LAG_SECONDS = env.number("KAFKAADMIN_LAG_SECONDS", 5)
 
 # Every line of a request's log has its id, which the answer tells; a proxy in front may give the id.

@@ -6,7 +6,7 @@ from django.urls import include, path, register_converter
 from accounts.audit.views import audit
 from accounts.views import SignIn
 from kafkaadmin.areas import AREAS
-from kafkaadmin.health import alive, ready
+from kafkaadmin.health import actuator, alive, ready
 from kafkaadmin.web.paths import NameConverter
 from lag.burrow.urls import beside
 
@@ -15,6 +15,7 @@ register_converter(NameConverter, "name")
 urlpatterns = [
     path("healthz", alive, name="healthz"),
     path("readyz", ready, name="readyz"),
+    *(path(f"actuator/{name}", actuator) for name in ("health", "health/liveness", "health/readiness")),
     path("login/", SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     *beside,

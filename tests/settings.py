@@ -6,6 +6,7 @@ import tempfile
 os.environ["KAFKAADMIN_DATA_DIR"] = tempfile.mkdtemp(prefix="kafkaadmin-test-")
 os.environ["KAFKAADMIN_SECRET_KEY"] = "first-key-of-the-tests,second-key-of-the-tests"
 os.environ.pop("KAFKAADMIN_CONFIG", None)
+os.environ.pop("KAFKAADMIN_CREDENTIALS_DIR", None)
 
 from kafkaadmin.settings import *
 

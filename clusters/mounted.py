@@ -1,0 +1,71 @@
+"""Credentials that are mounted as files, a folder for each declared cluster: ``<folder>/<cluster>/<part>``.
+
+So a cluster's password can stay in the Secret that its own chart keeps, and is read again when that changes.
+"""
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+from clusters.importers.jaas import parse
+from clusters.importers.types import DeclaredCluster, ImportRefused
+
+BIGGEST = 65_536  # bytes of a part
+FIELDS = {"username": "username", "ca.crt": "ca_pem", "user.crt": "certificate_pem"}
+SECRETS = {"password": "password", "user.key": "key_pem"}
+PARTS = (*FIELDS, *SECRETS, "users", "jaas")
+
+
+def parts(folder: Path) -> dict[str, str]:
+    """Return the parts that a cluster's folder holds, without the line breaks that editors leave.
+
+    Raises:
+        ImportRefused: a part is there but cannot be read.
+    """
+    try:
+        return {
+            name: (folder / name).read_bytes()[:BIGGEST].decode().strip() for name in PARTS if (folder / name).is_file()
+        }
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImportRefused(f"The credentials in {folder} cannot be read: {error}") from error
+
+
+def joined(declared: DeclaredCluster, root: Path | None) -> DeclaredCluster:
+    """Return a declared cluster with the credentials of its folder, if there is one.
+
+    Raises:
+        ImportRefused: a part cannot be read or used.
+    """
+    if root is None or "/" in declared.name or declared.name in {"", ".", ".."}:
+        return declared
+    found = parts(root / declared.name)
+    fields, secrets = dict(declared.fields), dict(declared.secrets)
+    if "jaas" in found:
+        options = parse(found["jaas"]).options
+        found = {"username": options.get("username", ""), "password": options.get("password", "")} | found
+    fields |= {field: found[part] for part, field in FIELDS.items() if part in found}
+    secrets |= {name: found[part] for part, name in SECRETS.items() if part in found}
+    if "users" in found and "password" in found:
+        secrets["password"] = password_of(str(fields.get("username", "")), found["users"], found["password"])
+    return replace(declared, fields=fields, secrets=secrets)
+
+
+def password_of(username: str, users: str, passwords: str) -> str:
+    """Return a user's password from two lists with commas in one order, as Bitnami's ``client-passwords`` is kept.
+
+    Raises:
+        ImportRefused: the user is not in the list.
+    """
+    by_user = dict(zip(users.split(","), passwords.split(","), strict=False))
+    if username not in by_user:
+        raise ImportRefused(f"There is no password for {username or 'a user without a name'} in the mounted list.")
+    return by_user[username]
+
+
+def fingerprint(root: Path | None) -> str:
+    """Return a digest of every mounted part; nothing where no folder is set."""
+    digest = hashlib.sha256()
+    for file in sorted(root.glob("*/*")) if root else ():
+        if file.name in PARTS and file.is_file():
+            digest.update(f"{file}\0".encode() + file.read_bytes()[:BIGGEST] + b"\0")
+    return digest.hexdigest() if root else ""

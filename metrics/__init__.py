@@ -1,0 +1,1 @@
+"""Broker metrics: signals under the names they go by, findings, charts."""

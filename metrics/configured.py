@@ -1,0 +1,74 @@
+"""A cluster's metrics settings as the sources want them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from clusters.models import Broker, Cluster
+from metrics.models import MetricsSettings
+from metrics.readings import Address
+from metrics.signals import Signal, parse, table
+from metrics.sources.http import Access
+from metrics.sources.prometheus import SECONDS, Prometheus
+
+RATE_SCRAPES = 4  # a rate needs some scrapes within its window, also when one is missed
+
+
+def settings_of(cluster: Cluster) -> MetricsSettings:
+    """Return a cluster's settings: no source where none were saved."""
+    return MetricsSettings.objects.filter(cluster=cluster).first() or MetricsSettings(cluster=cluster)
+
+
+def pairs(text: str, sign: str) -> list[tuple[str, str]]:
+    """Return the lines ``left <sign> right`` of a text.
+
+    Raises:
+        ValueError: a line is not of that form.
+    """
+    found = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        left, there, right = (part.strip() for part in line.partition(sign))
+        if not (left and there and right):
+            raise ValueError(f"“{line}” is not of the form “name {sign} value”.")
+        found.append((left, right))
+    return found
+
+
+def access_of(settings: MetricsSettings) -> Access:
+    """Return how to get into the source."""
+    return Access(
+        username=settings.username,
+        password=settings.secrets.get("password", ""),
+        token=settings.secrets.get("token", ""),
+        headers=tuple(pairs(settings.headers, ":")),
+        ca_pem=settings.ca_pem,
+        certificate_pem=settings.certificate_pem,
+        key_pem=settings.secrets.get("key_pem", ""),
+        verify=settings.verify,
+    )
+
+
+def prometheus_of(settings: MetricsSettings, seconds: float = SECONDS) -> Prometheus:
+    """Return the Prometheus of the settings."""
+    return Prometheus(settings.url, access_of(settings), seconds)
+
+
+def addresses_of(cluster: Cluster, settings: MetricsSettings) -> list[Address]:
+    """Return the brokers of the inventory with their exporters' addresses, where some were given."""
+    given = dict(pairs(settings.exporters, "="))
+    rows = Broker.objects.filter(cluster=cluster).values_list("broker_id", "host")
+    return [Address(number, host, given.get(str(number), "")) for number, host in rows]
+
+
+def signals_of(settings: MetricsSettings, percentile: str = "99") -> Mapping[str, Signal]:
+    """Return all signals, with the selectors that a person gave in place of the table's."""
+    signals = dict(table(percentile))
+    for name, text in pairs(settings.queries, "="):
+        selector = parse(text)
+        if name in signals and selector:
+            signals[name] = replace(signals[name], selectors={"*": (selector,)})
+    return signals
+
+
+def window_of(settings: MetricsSettings) -> int:
+    """Return the seconds that rates are taken over."""
+    return max(60, RATE_SCRAPES * settings.interval)

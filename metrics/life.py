@@ -1,0 +1,57 @@
+"""How findings begin, last and end. Pure: what is kept and what is found in, what to write out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from clusters.findings import CRITICAL, Judged, Looked
+
+Key = tuple[str, str]  # rule, subject
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A finding as it is kept. ``opened_at`` is None until it has lasted; who looks at it sees only opened ones."""
+
+    judged: Judged
+    since: datetime
+    seen_at: datetime
+    opened_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one look changes: findings to begin, to go on with, to end, and those forgotten before they opened."""
+
+    begun: tuple[Kept, ...]
+    lasting: tuple[Kept, ...]
+    resolved: tuple[Key, ...]
+    forgotten: tuple[Key, ...]
+
+
+def change(kept: Mapping[Key, Kept], looked: Iterable[Looked], now: datetime) -> Change:
+    """Return what a look at a cluster changes.
+
+    A finding of a rule that nobody could judge now stays as it is: not to know is not to be well.
+    """
+    looked = list(looked)
+    found = {(one.rule, one.subject): one for look in looked for one in look.judged}
+    judged = {rule for look in looked for rule in look.rules}
+    gone = [key for key in kept if key not in found and key[0] in judged]
+    return Change(
+        begun=tuple(lasting(Kept(one, now, now), now) for key, one in found.items() if key not in kept),
+        lasting=tuple(
+            lasting(replace(kept[key], judged=one, seen_at=now), now) for key, one in found.items() if key in kept
+        ),
+        resolved=tuple(key for key in gone if kept[key].opened_at),
+        forgotten=tuple(key for key in gone if not kept[key].opened_at),
+    )
+
+
+def lasting(kept: Kept, now: datetime) -> Kept:
+    """Return a finding as it is now: opened once it lasted long enough, critical once it lasted too long."""
+    judged, age = kept.judged, now - kept.since
+    if judged.critical_after is not None and age >= timedelta(seconds=judged.critical_after):
+        judged = replace(judged, severity=CRITICAL)
+    opened = kept.opened_at or (now if age >= timedelta(seconds=judged.hold) else None)
+    return replace(kept, judged=judged, opened_at=opened)

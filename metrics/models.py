@@ -1,0 +1,158 @@
+"""Where a cluster's metrics come from, what was measured last and before, what was found, who is told."""
+
+from django.db import models
+
+from clusters.findings import SEVERITIES
+from clusters.models import Cluster
+from clusters.secrets import EncryptedSecrets, SecretValues
+
+
+class MetricsSettings(models.Model):
+    """Where a cluster's broker metrics come from. Secrets are encrypted."""
+
+    NONE, PROMETHEUS, EXPORTERS = "", "prometheus", "exporters"
+    SOURCES = [(NONE, "none"), (PROMETHEUS, "a Prometheus"), (EXPORTERS, "the brokers' exporters")]
+    SCHEMES = [("http", "http"), ("https", "https")]
+
+    cluster = models.OneToOneField(Cluster, models.CASCADE, primary_key=True, related_name="metrics_settings")
+    source = models.CharField(max_length=12, choices=SOURCES, blank=True)
+    url = models.CharField("address", max_length=500, blank=True)
+    matchers = models.CharField("label matchers", max_length=500, blank=True)
+    scheme = models.CharField(max_length=5, choices=SCHEMES, default="http")
+    port = models.PositiveIntegerField(default=5556)
+    path = models.CharField(max_length=200, default="/metrics")
+    exporters = models.TextField("addresses of exporters", blank=True)
+    interval = models.PositiveIntegerField("interval in seconds", default=15)
+    username = models.CharField("user name", max_length=255, blank=True)
+    headers = models.TextField("further headers", blank=True)
+    ca_pem = models.TextField("CA certificate", blank=True)
+    certificate_pem = models.TextField("client certificate", blank=True)
+    verify = models.BooleanField("verify the certificate", default=True)
+    queries = models.TextField("selectors of your own", blank=True)
+    slow_produce_warning = models.PositiveIntegerField("slow produce, warning (ms)", default=500)
+    slow_produce_critical = models.PositiveIntegerField("slow produce, critical (ms)", default=1000)
+    secrets = EncryptedSecrets(blank=True, default=SecretValues)
+
+    def __str__(self) -> str:
+        return f"metrics of {self.cluster}"
+
+
+class Watch(models.Model):
+    """The state of one cluster's metrics: when we looked, what came, what did not. A lease makes one worker look."""
+
+    cluster = models.OneToOneField(Cluster, models.CASCADE, primary_key=True, related_name="watch")
+    looked_at = models.DateTimeField(null=True)
+    measured_at = models.DateTimeField(null=True, help_text="When readings last came.")
+    flavour = models.CharField(max_length=20, blank=True)
+    error = models.TextField(blank=True)
+    advice = models.TextField(blank=True)
+    failures = models.JSONField(default=dict, help_text="Sentences by broker.")
+    missing = models.JSONField(default=list, help_text="Signals that nobody gives.")
+    readings = models.JSONField(default=list, help_text="[signal, broker, label, value] of the last look.")
+    seconds = models.FloatField(default=0)
+    due_at = models.DateTimeField(null=True, db_index=True)
+    lease_until = models.DateTimeField(null=True)
+    fence = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"watch over {self.cluster}"
+
+
+class Measured(models.Model):
+    """What the exporters gave in one stretch of time, where no Prometheus keeps it: compressed readings."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="measured")
+    width = models.PositiveIntegerField(help_text="Seconds that it stands for.")
+    at = models.BigIntegerField(help_text="Seconds since 1970.")
+    readings = models.BinaryField()
+
+    class Meta:
+        verbose_name_plural = "measured"
+        constraints = [models.UniqueConstraint(fields=["cluster", "width", "at"], name="one_row_a_measured_stretch")]
+
+    def __str__(self) -> str:
+        return f"{self.cluster} at {self.at}"
+
+
+class Finding(models.Model):
+    """Something wrong, since when, and until when. One that is not resolved is there once."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="findings")
+    rule = models.CharField(max_length=40)
+    subject = models.CharField(max_length=600, blank=True)
+    severity = models.CharField(max_length=10, choices=[(one, one) for one in SEVERITIES])
+    value = models.TextField(blank=True)
+    threshold = models.CharField(max_length=100, blank=True)
+    names = models.JSONField(default=list)
+    page = models.CharField(max_length=40, blank=True)
+    target = models.CharField(max_length=600, blank=True)
+    since = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True)
+    silenced_until = models.DateTimeField(null=True)
+    silenced_by = models.CharField(max_length=150, blank=True)
+    silenced_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-opened_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cluster", "rule", "subject"],
+                condition=models.Q(resolved_at=None),
+                name="one_finding_at_a_time",
+            )
+        ]
+        indexes = [models.Index(fields=["cluster", "resolved_at", "severity"], name="finding_by_severity")]
+
+    def __str__(self) -> str:
+        return f"{self.cluster}: {self.rule} {self.subject}"
+
+
+class Channel(models.Model):
+    """Who is told of findings, and of which. Addresses hold tokens: they are encrypted."""
+
+    APPRISE, ALERTMANAGER = "apprise", "alertmanager"
+    KINDS = [(APPRISE, "Apprise: Slack, Teams, e-mail, webhooks, …"), (ALERTMANAGER, "Alertmanager")]
+
+    name = models.CharField(max_length=100, unique=True)
+    kind = models.CharField(max_length=12, choices=KINDS, default=APPRISE)
+    secrets = EncryptedSecrets(blank=True, default=SecretValues)
+    enabled = models.BooleanField(default=True)
+    severity = models.CharField("from severity", max_length=10, choices=[(s, s) for s in SEVERITIES], default="warning")
+    cluster_glob = models.CharField("clusters", max_length=200, default="*")
+    rule_glob = models.CharField("rules", max_length=200, default="*")
+    subject_glob = models.CharField("subjects", max_length=200, default="*")
+    repeat_hours = models.PositiveIntegerField("repeat after hours", default=4)
+    tell_resolved = models.BooleanField("tell when resolved", default=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Notice(models.Model):
+    """That a channel is to be told of a finding, once; the row is there before anything is sent."""
+
+    OPENED, REPEATED, RESOLVED = "opened", "repeated", "resolved"
+
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="notices")
+    finding = models.ForeignKey(Finding, models.CASCADE, related_name="notices")
+    event = models.CharField(max_length=10)
+    number = models.PositiveIntegerField(default=0, help_text="Counts the repetitions.")
+    made_at = models.DateTimeField(auto_now_add=True)
+    claimed_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "finding", "event", "number"], name="one_notice_an_event")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel}: {self.finding} {self.event}"

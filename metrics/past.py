@@ -1,0 +1,68 @@
+"""What exporters gave, kept for charts where there is no Prometheus: fine for hours, coarse for days."""
+
+import json
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from clusters.models import Cluster
+from metrics.models import Measured
+from metrics.readings import Reading
+
+COARSE = 300  # seconds
+KEEP_FINE, KEEP_COARSE = 3 * 3600, 8 * 86400  # seconds
+
+
+def packed(readings: Iterable[Reading]) -> bytes:
+    """Return readings as compressed JSON."""
+    rows = [[one.signal, one.broker, one.label, round(one.value, 4)] for one in readings]
+    return zlib.compress(json.dumps(rows, separators=(",", ":")).encode())
+
+
+def unpacked(data: bytes) -> list[Reading]:
+    """Return the readings of compressed JSON."""
+    return [Reading(signal, broker, value, label) for signal, broker, label, value in json.loads(zlib.decompress(data))]
+
+
+def mean(stretches: Iterable[Sequence[Reading]]) -> list[Reading]:
+    """Return the mean of each signal, broker and label over some looks."""
+    values: dict[tuple[str, str, str], list[float]] = defaultdict(list)
+    for readings in stretches:
+        for one in readings:
+            values[one.signal, one.broker, one.label].append(one.value)
+    return [Reading(s, broker, sum(found) / len(found), label) for (s, broker, label), found in values.items()]
+
+
+def keep(cluster: Cluster, readings: Sequence[Reading], at: int, interval: int) -> None:
+    """Keep a look, roll up the five minutes that it is the first to follow, and drop what is too old.
+
+    Args:
+        cluster: whose readings they are.
+        readings: what came.
+        at: seconds since 1970.
+        interval: seconds between two looks.
+    """
+    rows = Measured.objects.filter(cluster=cluster)
+    start = at - at % COARSE
+    fine = rows.exclude(width=COARSE)
+    if not fine.filter(at__gte=start).exists():
+        before = [
+            unpacked(bytes(row))
+            for row in fine.filter(at__gte=start - COARSE, at__lt=start).values_list("readings", flat=True)
+        ]
+        if before:
+            Measured.objects.update_or_create(
+                cluster=cluster, width=COARSE, at=start - COARSE, defaults={"readings": packed(mean(before))}
+            )
+        fine.filter(at__lt=at - KEEP_FINE).delete()
+        rows.filter(width=COARSE, at__lt=at - KEEP_COARSE).delete()
+    width = interval if interval != COARSE else COARSE + 1
+    Measured.objects.update_or_create(cluster=cluster, width=width, at=at, defaults={"readings": packed(readings)})
+
+
+def between(cluster: Cluster, start: int, end: int) -> list[tuple[int, list[Reading]]]:
+    """Return what was kept from a time to another, in seconds since 1970: fine where that goes so far back."""
+    rows = Measured.objects.filter(cluster=cluster, at__gte=start, at__lte=end).order_by("at")
+    fine = rows.exclude(width=COARSE)
+    chosen = fine if end - start <= KEEP_FINE else rows.filter(width=COARSE)
+    return [(at, unpacked(bytes(data))) for at, data in chosen.values_list("at", "readings")]

@@ -1,0 +1,131 @@
+"""Signals and the metric names they go by. Pure, but for the table beside it, which is read once.
+
+A signal has one selector for each flavour of exporter rules. The same selectors make PromQL for a Prometheus, and pick
+samples out of an exporter's own answer.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+TABLE = Path(__file__).with_name("aliases.json")
+FLAVOURS = ("bitnami", "strimzi", "jmx_example", "confluent", "raw")
+QUANTILES = {"50": "0.50", "75": "0.75", "95": "0.95", "98": "0.98", "99": "0.99", "999": "0.999"}
+SELECTOR = re.compile(r"([a-zA-Z_:][\w:]*)\{(.*)\}\Z")
+MATCHER = re.compile(r'(\w+)(=~|!~|!=|=)"([^"]*)",?')
+
+
+@dataclass(frozen=True)
+class Selector:
+    """A metric's name and matchers: (label, operator, value)."""
+
+    metric: str
+    matchers: tuple[tuple[str, str, str], ...] = ()
+
+    def promql(self, more: str = "") -> str:
+        """Return the selector in PromQL, with further matchers."""
+        own = [f'{label}{operator}"{value}"' for label, operator, value in self.matchers]
+        return f"{self.metric}{{{','.join([*own, *([more] if more else [])])}}}"
+
+    def picks(self, labels: Mapping[str, str]) -> bool:
+        """Tell whether a sample of this metric has matching labels; a label that is absent is empty."""
+        return all(_matches(labels.get(label, ""), operator, value) for label, operator, value in self.matchers)
+
+
+@dataclass(frozen=True)
+class Signal:
+    """What is measured, in what unit, and where to find it. A counter is read as its rate a second."""
+
+    name: str
+    description: str
+    counter: bool
+    scope: str
+    summed: bool
+    unit: str
+    selectors: Mapping[str, tuple[Selector, ...]]
+    label: str = ""
+    scale: float = 1.0
+
+    def of(self, flavour: str) -> tuple[Selector, ...]:
+        """Return the selectors of a flavour, the likeliest first; none where its rules leave the signal out."""
+        return self.selectors.get(flavour, ()) or self.selectors.get("*", ())
+
+
+def _matches(present: str, operator: str, value: str) -> bool:
+    if operator in {"=", "!="}:
+        return (present == value) == (operator == "=")
+    return bool(re.fullmatch(value, present)) == (operator == "=~")
+
+
+def parse(text: str, percentile: str = "99") -> Selector | None:
+    """Return a selector of the table, or None where it is an expression of several."""
+    text = text.replace("$Q", QUANTILES[percentile]).replace("$P", percentile).replace("$M", "")
+    found = SELECTOR.fullmatch(text.strip())
+    if not found or "$" in text:
+        return None
+    return Selector(found[1], tuple((one[1], one[2], one[3]) for one in MATCHER.finditer(found[2])))
+
+
+@cache
+def table(percentile: str = "99") -> Mapping[str, Signal]:
+    """Return all signals by name, with time signals at a percentile: 50, 75, 95, 98, 99 or 999."""
+    entries = json.loads(TABLE.read_text())["signals"]
+    return {name: _signal(name, entry, percentile) for name, entry in entries.items() if _usable(entry, percentile)}
+
+
+def _usable(entry: Mapping[str, object], percentile: str) -> bool:
+    return any(one for _, one in _selectors(entry, percentile))
+
+
+def _selectors(entry: Mapping[str, object], percentile: str) -> Iterator[tuple[str, Selector | None]]:
+    queries: Mapping[str, str] = entry.get("queries", {})  # type: ignore[assignment]
+    extra: Mapping[str, str] = entry.get("if_extra_rules", {})  # type: ignore[assignment]
+    anywhere: list[str] = entry.get("first_match", [])  # type: ignore[assignment]
+    for flavour, text in (*queries.items(), *extra.items(), *(("*", text) for text in anywhere)):
+        yield flavour, parse(text, percentile)
+
+
+def _signal(name: str, entry: Mapping[str, str], percentile: str) -> Signal:
+    selectors: dict[str, tuple[Selector, ...]] = {}
+    for flavour, selector in _selectors(entry, percentile):
+        if selector:
+            selectors[flavour] = (*selectors.get(flavour, ()), selector)
+    scope = entry["scope"]
+    return Signal(
+        name=name,
+        description=entry["desc"],
+        counter=entry["type"] == "counter",
+        scope=scope,
+        summed=entry["agg"].startswith("sum"),
+        unit=entry["unit"],
+        selectors=selectors,
+        label={"topic": "topic", "topic_partition": "topic"}.get(scope, "listener" if name == "connections" else ""),
+    )
+
+
+SCALES = {
+    "java_lang_garbagecollector_collectiontime": 1e-3,
+    "java_lang_garbagecollector_collectiontime_g1_young_generation": 1e-3,
+    "java_lang_G1_Young_Generation_CollectionTime": 1e-3,
+    "java_lang_operatingsystem_processcputime": 1e-9,
+    "java_lang_OperatingSystem_ProcessCpuTime": 1e-9,
+}
+"""What a metric's values are multiplied by to be in the signal's unit: Java counts in milli- and nanoseconds."""
+
+
+DETECTED_BY = (
+    ("bitnami", "kafka_server_replicamanager_total_leadercount_value"),
+    ("bitnami", "kafka_controller_kafkacontroller_activecontrollercount_value"),
+    ("strimzi", "kafka_network_socketserver_networkprocessoravgidle_percent"),
+    ("jmx_example", "kafka_server_replicamanager_isrshrinks_total"),
+    ("confluent", "kafka_server_replicamanager_isrshrinkspersec"),
+    ("raw", "kafka_server_ReplicaManager_Value"),
+)
+
+
+def flavour_of(names: set[str]) -> str:
+    """Return the flavour that metric names show, the most telling first; nothing where none is known."""
+    return next((flavour for flavour, name in DETECTED_BY if name in names), "")

@@ -1,0 +1,1 @@
+"""Where metrics come from: a Prometheus, or the brokers' exporters themselves."""

@@ -1,0 +1,140 @@
+"""One request with a deadline and a bound, to exactly the host that was configured."""
+
+import contextlib
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import requests
+
+CONNECT_SECONDS = 2.0
+CHUNK = 65_536
+
+
+class SourceFailure(Exception):
+    """A source of metrics gave nothing usable: what happened, and what to do about it."""
+
+    def __init__(self, sentence: str, advice: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence, self.advice = sentence, advice
+
+
+@dataclass(frozen=True)
+class Access:
+    """How to get into a source. Secrets are never part of a text form of this."""
+
+    username: str = ""
+    password: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    ca_pem: str = field(default="", repr=False)
+    certificate_pem: str = field(default="", repr=False)
+    key_pem: str = field(default="", repr=False)
+    verify: bool = True
+
+
+def fetch(
+    url: str, access: Access, *, seconds: float, most: int, form: Mapping[str, str] | None = None
+) -> tuple[str, str]:
+    """Return an answer's content type and text; posts ``form`` where one is given.
+
+    Args:
+        url: where to; redirects are not followed, since they would lead to a host that nobody configured.
+        access: how to get in.
+        seconds: the deadline for all of it.
+        most: how many bytes an answer may have.
+        form: fields of a form to post.
+
+    Raises:
+        SourceFailure: no answer in time, or none that is usable.
+    """
+    started = time.monotonic()
+    with _session(access) as session, _asked(session, url, form, seconds) as answer:
+        body = bytearray()
+        try:
+            for chunk in answer.iter_content(CHUNK):
+                body += chunk
+                if len(body) > most:
+                    raise SourceFailure(f"{url} answers with more than {most:,} bytes.", "Is this the right address?")
+                if time.monotonic() - started > seconds:
+                    raise SourceFailure(f"{url} did not finish its answer within {seconds:g} s.")
+        except requests.RequestException as error:
+            raise SourceFailure(f"{url} broke off its answer.", str(error)) from error
+        return answer.headers.get("Content-Type", ""), _checked(answer, url, body.decode("utf-8", "replace"))
+
+
+@contextlib.contextmanager
+def _session(access: Access) -> Iterator[requests.Session]:
+    """Give a session; certificates are in files only while it lasts, since TLS reads them from nowhere else."""
+    with tempfile.TemporaryDirectory() as folder, requests.Session() as session:
+        session.trust_env = False  # neither a proxy nor a .netrc of the machine: exactly what was configured
+        session.headers.update({"User-Agent": "kafkaadmin", **dict(access.headers)})
+        if access.token:
+            session.headers["Authorization"] = f"Bearer {access.token}"
+        elif access.username:
+            session.auth = (access.username, access.password)
+        session.verify = _file(folder, "ca.pem", access.ca_pem) or access.verify
+        if not access.verify:
+            session.verify = False
+        if access.certificate_pem:
+            session.cert = (
+                _file(folder, "user.pem", access.certificate_pem),
+                _file(folder, "user.key", access.key_pem),
+            )
+        yield session
+
+
+def _file(folder: str, name: str, text: str) -> str:
+    if not text:
+        return ""
+    path = Path(folder) / name
+    path.touch(mode=0o600)
+    path.write_text(text)
+    return str(path)
+
+
+def _asked(session: requests.Session, url: str, form: Mapping[str, str] | None, seconds: float) -> requests.Response:
+    method, data = ("POST", dict(form)) if form is not None else ("GET", None)
+    timeout = (min(CONNECT_SECONDS, seconds), seconds)
+    try:
+        return session.request(method, url, data=data, timeout=timeout, stream=True, allow_redirects=False)
+    except requests.exceptions.SSLError as error:
+        raise SourceFailure(f"{url} has a certificate that is not trusted.", _reason(error)) from error
+    except requests.Timeout as error:
+        raise SourceFailure(f"{url} did not answer within {seconds:g} s.", "Is it overloaded, or blocked?") from error
+    except requests.ConnectionError as error:
+        raise SourceFailure(f"{url} cannot be reached.", _reason(error)) from error
+    except (requests.RequestException, ValueError) as error:
+        raise SourceFailure(f"{url} cannot be asked.", str(error)) from error
+
+
+def _reason(error: Exception) -> str:
+    """Return the innermost sentence of a nested network error."""
+    text = str(error)
+    for sign, advice in (
+        ("self-signed", "It is self-signed: give its CA certificate, or switch verification off."),
+        ("CERTIFICATE_VERIFY_FAILED", "Give the CA certificate that signed it."),
+        ("WRONG_VERSION_NUMBER", "It does not speak TLS: is it http, not https?"),
+        ("Name or service not known", "Its name is not known here."),
+        ("getaddrinfo", "Its name is not known here."),
+        ("refused", "Nothing listens there: check host and port."),
+    ):
+        if sign in text:
+            return advice
+    return "Check the address, and what lies between."
+
+
+def _checked(answer: requests.Response, url: str, text: str) -> str:
+    status = answer.status_code
+    if status in {401, 403}:
+        raise SourceFailure(f"{url} refuses us ({status}).", "Check user name and password, or the token.")
+    if 300 <= status < 400:
+        where = answer.headers.get("Location", "elsewhere")
+        raise SourceFailure(f"{url} redirects to {where}, which is not followed.", "Configure the final address.")
+    if status == 404:
+        raise SourceFailure(f"{url} is not there (404).", "Check the path; a Prometheus behind a proxy has a prefix.")
+    if status >= 400 and "json" not in answer.headers.get("Content-Type", ""):
+        raise SourceFailure(f"{url} answers with status {status}.", text[:200])
+    return text

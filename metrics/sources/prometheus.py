@@ -1,0 +1,86 @@
+"""Prometheus' HTTP API, as Thanos, Mimir and VictoriaMetrics speak it too."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from metrics.sources.http import Access, SourceFailure, fetch
+
+SECONDS = 4.0  # a page has five in all
+MOST = 50_000_000  # bytes of an answer
+
+
+@dataclass(frozen=True)
+class Series:
+    """One series of an answer: labels, and (seconds since 1970, value), where NaN is left out."""
+
+    labels: Mapping[str, str]
+    points: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Prometheus:
+    """A Prometheus, by the address that ``/api/v1`` follows."""
+
+    url: str
+    access: Access = field(default_factory=Access)
+    seconds: float = SECONDS
+
+    def query(self, expression: str, at: float | None = None) -> list[Series]:
+        """Return the present value of each series.
+
+        Raises:
+            SourceFailure: there is no usable answer.
+        """
+        form = {"query": expression, "timeout": f"{self.seconds:g}s"} | ({"time": str(at)} if at else {})
+        return [_series(one, [one.get("value", ())]) for one in self._ask("query", form)["result"]]
+
+    def query_range(self, expression: str, start: float, end: float, step: int) -> list[Series]:
+        """Return each series' values between two times, in seconds since 1970, ``step`` seconds apart.
+
+        Raises:
+            SourceFailure: there is no usable answer.
+        """
+        form = {"query": expression, "start": str(start), "end": str(end), "step": str(step)}
+        form["timeout"] = f"{self.seconds:g}s"
+        return [_series(one, one.get("values", ())) for one in self._ask("query_range", form)["result"]]
+
+    def series(self, selector: str, since: float) -> list[dict[str, str]]:
+        """Return the labels of all series that a selector matches since a time.
+
+        Raises:
+            SourceFailure: there is no usable answer.
+        """
+        return list(self._ask("series", {"match[]": selector, "start": str(since)}))
+
+    def names(self, matchers: str) -> set[str]:
+        """Return the metric names from which the flavour of the exporters' rules can be told.
+
+        Raises:
+            SourceFailure: there is no usable answer.
+        """
+        which = '__name__=~"kafka_(server_[rR]eplica[mM]anager|network_[sS]ocket[sS]erver|controller_).*"'
+        selector = f"{{{which}{',' + matchers if matchers else ''}}}"
+        return {series.labels["__name__"] for series in self.query(f"count by (__name__) ({selector})")}
+
+    def _ask(self, path: str, form: Mapping[str, str]) -> Any:
+        url = f"{self.url.rstrip('/')}/api/v1/{path}"
+        kind, text = fetch(url, self.access, seconds=self.seconds, most=MOST, form=form)
+        try:
+            answer = json.loads(text)
+        except ValueError as error:
+            said = "a page of HTML" if "html" in kind else "no JSON"
+            raise SourceFailure(
+                f"{url} answers with {said}: this is not Prometheus' API.", "Check the path before /api/v1."
+            ) from error
+        if not isinstance(answer, dict) or answer.get("status") != "success" or "data" not in answer:
+            reason = answer.get("error", text[:200]) if isinstance(answer, dict) else text[:200]
+            raise SourceFailure(f"Prometheus refuses the query: {reason}.")
+        return answer["data"]
+
+
+def _series(one: Mapping[str, Any], points: Any) -> Series:
+    found = ((float(point[0]), float(point[1])) for point in points if len(point) == 2)
+    return Series(one.get("metric", {}), tuple(point for point in found if math.isfinite(point[1])))

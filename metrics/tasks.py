@@ -1,0 +1,103 @@
+"""Watching: a beat that finds clusters that are due, a task that looks at one, one that tells people."""
+
+import time
+from datetime import datetime, timedelta
+
+from celery import shared_task
+from celery.utils.log import get_task_logger
+from django.db.models import F, Q
+from django.utils import timezone
+
+from clusters.models import Cluster
+from metrics import past
+from metrics.collecting import Look, Scraper, ask_prometheus
+from metrics.configured import access_of, addresses_of, prometheus_of, settings_of, signals_of, window_of
+from metrics.keeping import look_for_findings
+from metrics.models import MetricsSettings, Watch
+from metrics.readings import Reading
+from metrics.sending import deliver, plan_notices
+from metrics.sources.http import SourceFailure
+
+LEASE = timedelta(seconds=60)
+LEAST = 10  # seconds between two looks for findings
+STRETCH = 3
+SAVED = ("looked_at", "measured_at", "flavour", "error", "advice", "failures", "missing", "readings", "seconds")
+log = get_task_logger(__name__)
+_scrapers: dict[int, Scraper] = {}
+
+
+@shared_task(name="metrics.tasks.watch_due")
+def watch_due() -> None:
+    """Start a look for every cluster that is due and that nobody is looking at."""
+    missing = [Watch(cluster=cluster) for cluster in Cluster.objects.filter(watch=None)]
+    Watch.objects.bulk_create(missing, ignore_conflicts=True)
+    now = timezone.now()
+    due = Q(due_at=None) | Q(due_at__lte=now)
+    for pk in Watch.objects.filter(due, idle(now)).values_list("pk", flat=True):
+        watch.apply_async((pk,), expires=LEAST)
+
+
+def idle(now: datetime) -> Q:
+    """Return the condition that nobody looks."""
+    return Q(lease_until=None) | Q(lease_until__lt=now)
+
+
+@shared_task(name="metrics.tasks.watch")
+def watch(cluster_id: int) -> None:
+    """Look at one cluster: its metrics, then everything that may be wrong."""
+    begun, now = time.monotonic(), timezone.now()
+    mine = Watch.objects.filter(idle(now), pk=cluster_id)
+    if not mine.update(lease_until=now + LEASE, fence=F("fence") + 1):
+        return
+    row = Watch.objects.select_related("cluster").get(pk=cluster_id)
+    settings = settings_of(row.cluster)
+    try:
+        measure(row, settings, now)
+        look_for_findings(row.cluster, now)
+        plan_notices(row.cluster, now)
+    finally:
+        row.seconds = time.monotonic() - begun
+        wait = max(LEAST, settings.interval if settings.source else LEAST, STRETCH * row.seconds)
+        Watch.objects.filter(pk=row.pk, fence=row.fence).update(lease_until=None, due_at=now + timedelta(seconds=wait))
+
+
+def measure(row: Watch, settings: MetricsSettings, now: datetime) -> None:
+    """Take the readings, or note why there are none."""
+    row.looked_at, row.error, row.advice = now, "", ""
+    if settings.source:
+        try:
+            take(row, settings, now)
+        except SourceFailure as failure:
+            row.error, row.advice, row.failures = failure.sentence, failure.advice, {}
+    values = {name: getattr(row, name) for name in SAVED if name != "seconds"}
+    Watch.objects.filter(pk=row.pk, fence=row.fence).update(**values)
+
+
+def take(row: Watch, settings: MetricsSettings, now: datetime) -> None:
+    """Ask the source, and keep what came.
+
+    Raises:
+        SourceFailure: it gave nothing usable.
+    """
+    signals, brokers = signals_of(settings), addresses_of(row.cluster, settings)
+    if settings.source == MetricsSettings.PROMETHEUS:
+        found = ask_prometheus(prometheus_of(settings), settings, signals, brokers, window_of(settings))
+    else:
+        scraper = _scrapers.setdefault(row.pk, Scraper())
+        found = scraper.ask(settings, access_of(settings), signals, brokers)
+        past.keep(row.cluster, found.readings, int(now.timestamp()), settings.interval)
+    row.measured_at, row.flavour, row.failures = now, found.flavour, dict(found.failures)
+    row.readings = stored(found)
+    row.missing = sorted(name for name, signal in signals.items() if not signal.of(found.flavour))
+
+
+def stored(found: Look) -> list[list[object]]:
+    """Return the readings of a look, and how often each broker was scraped, as they are stored."""
+    times = [Reading("scraped", broker, number) for broker, number in found.scraped.items()]
+    return [[one.signal, one.broker, one.label, one.value] for one in (*found.readings, *times)]
+
+
+@shared_task(name="metrics.tasks.send_notices")
+def send_notices() -> None:
+    """Send what is planned and due."""
+    deliver(timezone.now())
