@@ -49,6 +49,28 @@ class ClusterIn(Schema):
     oauth_client_secret: SecretStr | None = None
 
 
+class ConnectionOut(Schema):
+    """How a cluster is reached."""
+
+    name: str
+    bootstrap_servers: str
+    environment: str
+    read_only: bool
+    security_protocol: str
+    sasl_mechanism: str
+    username: str
+    ca_pem: str
+    certificate_pem: str
+    verify_hostname: bool
+    oauth_token_url: str
+    oauth_client_id: str
+    oauth_scope: str
+    kerberos_service_name: str
+    kerberos_principal: str
+    properties: dict[str, str]
+    secrets: list[str] = Field(description="The names of the secrets that are stored; they are never told.")
+
+
 def form_for(cluster: Cluster, body: ClusterIn) -> ClusterForm:
     """Return the page's own form, filled with the present values and what is to be changed.
 
@@ -104,6 +126,14 @@ def add_cluster(request: ApiRequest, body: ClusterIn, asked: Query[Asking]) -> S
 def test_new_cluster(request: ApiRequest, body: ClusterIn) -> VerdictOut:
     """Test a connection without saving it."""
     return verdict_out(probe(form_for(Cluster(), body).unsaved().connection()))
+
+
+@router.get(f"{CLUSTER}/connection", response=ConnectionOut, auth=on_cluster("clusters.edit"))
+def show_connection(request: ApiRequest, cluster: str) -> dict[str, Any]:
+    """Show how a cluster is reached, without its secrets."""
+    found = request.cluster
+    stored = sorted(name for name, value in found.secrets.items() if value)
+    return {**model_to_dict(found, fields=ClusterForm.Meta.fields), "secrets": stored}
 
 
 @router.patch(CLUSTER, response=CHANGED, auth=on_cluster("clusters.edit"))

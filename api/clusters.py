@@ -38,8 +38,6 @@ class ClusterOut(Schema):
     environment: str
     read_only: bool
     declared: bool
-    bootstrap_servers: str
-    security_protocol: str
     health: str = Field(description="`ok`, `warning`, `critical` or `unknown`.")
     sentence: str
     counts: CountsOut
@@ -71,7 +69,7 @@ def cluster_out(one: Summary) -> dict[str, Any]:
     """Return a cluster as it is answered."""
     cluster = one.cluster
     mirror = getattr(cluster, "mirror", None)
-    own = ("slug", "name", "environment", "read_only", "declared", "bootstrap_servers", "security_protocol")
+    own = ("slug", "name", "environment", "read_only", "declared")
     return {
         **{name: getattr(cluster, name) for name in own},
         "health": one.health.level,

@@ -3,11 +3,14 @@
 The page is made here from the description itself: it needs no script, and nothing from elsewhere.
 """
 
+import json
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from accounts.access import for_everyone
 from api.access import MAKE_ONE, NO_TOKEN, token_of
@@ -43,7 +46,12 @@ def docs(request: HttpRequest) -> HttpResponse:
     if not known(request):
         return redirect_to_login(request.get_full_path())
     found = schema()
-    context = {"about": found["info"], "areas": areas(found), "schemas": schemas(found)}
+    context = {
+        "about": found["info"],
+        "description": marked(found["info"]["description"]),
+        "areas": areas(found),
+        "schemas": schemas(found),
+    }
     return page(request, "api/docs.html", context)
 
 
@@ -58,7 +66,8 @@ def areas(found: Object) -> dict[str, list[Object]]:
                 "method": method.upper(),
                 "id": operation["operationId"],
                 "summary": operation["summary"],
-                "description": operation.get("description", ""),
+                "action": operation["x-action"],
+                "description": marked(operation["description"]),
                 "parameters": [parameter(one) for one in operation.get("parameters", ())],
                 "body": body_of(operation),
                 "answers": answers(operation),
@@ -71,7 +80,7 @@ def parameter(one: Object) -> Object:
     """Return a parameter as the page shows it."""
     about = one.get("description") or one["schema"].get("description", "")
     return {"name": one["name"], "place": one["in"], "required": one["required"], "kind": kind(one["schema"]),
-            "description": about, "default": one["schema"].get("default", "")}  # fmt: skip
+            "description": marked(about), "default": one["schema"].get("default", "")}  # fmt: skip
 
 
 def body_of(operation: Object) -> str:
@@ -87,6 +96,14 @@ def answers(operation: Object) -> list[tuple[int, str]]:
         for status, one in operation["responses"].items()
         if int(status) < 300
     ]
+
+
+def marked(text: str) -> SafeString:
+    """Return a text in which what is between backquotes is code."""
+    parts = text.split("`")
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>" if n % 2 else "{}", part),) for n, part in enumerate(parts))
+    )
 
 
 def kind(found: Any) -> str:
@@ -105,16 +122,18 @@ def kind(found: Any) -> str:
 
 
 def schemas(found: Object) -> list[Object]:
-    """Return the schemas with their fields."""
+    """Return the schemas with their fields; those of queries are told with their operations."""
+    used = json.dumps(found)
     return [
         {
             "name": name,
-            "description": one.get("description", ""),
+            "description": marked(one.get("description", "")),
             "fields": [
                 {"name": field, "kind": kind(about), "required": field in one.get("required", ()),
-                 "description": about.get("description", "")}
+                 "description": marked(about.get("description", ""))}
                 for field, about in one.get("properties", {}).items()
             ],
         }
         for name, one in sorted(found["components"]["schemas"].items())
+        if f'"#/components/schemas/{name}"' in used
     ]  # fmt: skip

@@ -1,12 +1,13 @@
 """The API's description as OpenAPI: what the operations declare, and what they all have in common."""
 
+import re
 from copy import deepcopy
 from functools import lru_cache
 from typing import Any
 
 from api.idempotency import HEADER, LONGEST
 from api.problems import CONTENT_TYPE, KINDS, Problem
-from api.root import api
+from api.root import actions, api
 
 Object = dict[str, Any]
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -26,7 +27,10 @@ def described(prefix: str) -> Object:
     schema: Object = deepcopy(dict(api.get_openapi_schema(path_prefix=prefix)))
     components = schema["components"]["schemas"]
     components["Problem"] = Problem.model_json_schema(mode="serialization")
-    for _, method, operation in operations(schema):
+    named = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route): by_method for route, by_method in actions().items()}
+    for path, method, operation in operations(schema):
+        operation["summary"] = operation["description"].partition(".")[0]
+        operation["x-action"] = named[path.removeprefix(prefix)][method.upper()]
         add_problems(method, operation)
         if method != "get":
             operation.setdefault("parameters", []).append(KEY)

@@ -63,7 +63,7 @@ class Listing(Schema):
 
 
 class Page(Schema, Generic[T]):
-    """A part of a list."""
+    """A page of a list."""
 
     items: list[T]
     next: str | None = Field(None, description="The cursor of the next page; null on the last one.")

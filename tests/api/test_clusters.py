@@ -38,6 +38,9 @@ def test_a_cluster_is_tested_added_edited_and_forgotten(kafka: KafkaCluster, ada
     assert ada("PATCH", path, {"environment": "production", "properties": {"client.id": "x"}}).status_code == 200
     stored = Cluster.objects.get()
     assert (stored.environment, stored.properties, stored.username) == ("production", {"client.id": "x"}, "admin")
+    told = ada.get(f"{path}/connection")
+    assert (told["secrets"], told["username"], told["properties"]) == (["password"], "admin", {"client.id": "x"})
+    assert password("admin") not in str(told)
     assert ada("POST", f"{path}/test").json()["ok"]
     assert ada("POST", f"{path}/refresh").json() == {"done": True}
     assert ada("DELETE", path).status_code == 422

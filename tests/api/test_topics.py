@@ -1,14 +1,16 @@
 """Topics through the API, on a real Kafka."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from confluent_kafka.admin import AdminClient
+from django.utils import timezone
 
 from accounts.models import AuditEntry
-from api.models import Token
+from api.models import KeptAnswer, Token
 from clusters.gateway import configs as kafka_configs
 from clusters.gateway import topics as kafka
 from clusters.gateway.connection import Connection
@@ -227,6 +229,24 @@ def test_a_change_that_is_sent_twice_is_made_once(
     assert vera("POST", TOPICS, new(name), Idempotency_Key=key).status_code == 403
     Token.objects.update(scope=Token.READ)
     assert ada("POST", TOPICS, new(name), Idempotency_Key=key).status_code == 403
+
+
+def test_a_change_that_is_under_way_is_not_begun_again(cluster: Cluster, ada: Program, unique: Unique) -> None:
+    name, key = unique("under-way"), unique("key")
+    assert ada("POST", TOPICS, new(name), Idempotency_Key=key).status_code == 201
+    KeptAnswer.objects.update(status=None)
+    assert ada("POST", TOPICS, new(name), Idempotency_Key=key).status_code == 409
+    KeptAnswer.objects.update(created_at=timezone.now() - timedelta(minutes=3))
+    assert "already exists" in ada("POST", TOPICS, new(name), Idempotency_Key=key).json()["detail"]
+    assert ada("POST", TOPICS, new(name), Idempotency_Key="k" * 256).status_code == 422
+
+
+def test_a_key_is_forgotten_after_a_day(cluster: Cluster, ada: Program, unique: Unique) -> None:
+    name, key = unique("yesterday"), unique("key")
+    ada("POST", TOPICS, new(name), Idempotency_Key=key)
+    KeptAnswer.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    assert ada("POST", TOPICS, new(name, partitions=2), Idempotency_Key=key).status_code == 409
+    assert not KeptAnswer.objects.exists()
 
 
 def test_what_was_refused_may_be_tried_again_under_its_key(cluster: Cluster, ada: Program, unique: Unique) -> None:
