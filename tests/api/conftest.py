@@ -10,6 +10,9 @@ from accounts.models import Grant
 from api import tokens
 from api.models import Token
 from tests.conftest import RawPathClient
+from tests.kafka.cluster import KafkaCluster
+from tests.kafka.data import create_topic
+from tests.kafka.waiting import eventually
 
 V1 = "/api/v1"
 LOCAL = "/api/v1/clusters/local"
@@ -47,6 +50,14 @@ def person(name: str, role: str = "viewer", **grant: Any) -> User:
     user = User.objects.create_user(name)
     Grant.objects.create(user=user, role=role, **grant)
     return user
+
+
+def made(kafka: KafkaCluster, program: Program, name: str, **fields: Any) -> str:
+    """Create a topic, and wait until whichever broker is asked knows it."""
+    create_topic(kafka, name, **fields)
+    path = f"{LOCAL}/topics/{name}/configs"
+    eventually(lambda: all(program("GET", path).status_code == 200 for _ in range(5)))
+    return name
 
 
 @pytest.fixture
