@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 # Tests of what the database does, which run on PostgreSQL too.
 ON_POSTGRES := tests/accounts tests/burrow tests/clusters/test_scope.py tests/clusters/test_burrow_import.py \
-  tests/clusters/test_inventory.py tests/collector/test_collecting.py
+  tests/clusters/test_inventory.py tests/collector/test_collecting.py tests/metrics/test_keeping.py
 
 .PHONY: bench install demo run test lint screenshots
 
@@ -34,7 +34,7 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
-	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/djlint templates api/templates --lint --quiet
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
 

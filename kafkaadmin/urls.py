@@ -24,6 +24,8 @@ urlpatterns = [
     *beside,
     path("people/", include("accounts.people.urls")),
     path("channels/", include("metrics.channels_urls")),
+    path("account/tokens/", include("api.account.urls")),
+    path("api/v1/", include("api.urls")),
     path("audit/", audit, name="audit-all"),
     path("", include("clusters.urls")),
     *(path(f"clusters/<slug:cluster>/{area.path}/", include(area.urls)) for area in AREAS),

@@ -16,7 +16,10 @@ COMMANDS = {
     "migrate": ("kafkaadmin.cli.processes", "migrate"),
     "check": ("kafkaadmin.cli.check", "check"),
     "clusters": ("kafkaadmin.cli.clusters", "clusters"),
-    "lag": ("lag.cli", "lag"),
+    "topics": ("kafkaadmin.cli.remote_topics", "topics"),
+    "groups": ("kafkaadmin.cli.remote_groups", "groups"),
+    "lag": ("kafkaadmin.cli.remote_lag", "lag"),
+    "acls": ("kafkaadmin.cli.remote_acls", "acls"),
 }
 
 

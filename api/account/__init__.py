@@ -1,0 +1,1 @@
+"""One's own tokens, in the browser."""

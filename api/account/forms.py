@@ -1,0 +1,57 @@
+"""The form of a new token."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from accounts.permissions import ACTIONS
+from api.models import Token
+
+DAYS = [("7", "7 days"), ("30", "30 days"), ("90", "90 days"), ("365", "a year"), ("", "until it is revoked")]
+
+
+class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a token is for."""
+
+    days = forms.ChoiceField(choices=DAYS, required=False, initial="90", label="Valid for")
+    actions = forms.MultipleChoiceField(
+        choices=[(action, action) for action in sorted(ACTIONS)],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="For a token of chosen actions only. What you may not do, your token may not do either.",
+    )
+
+    class Meta:
+        model = Token
+        fields = ("name", "scope", "actions", "clusters")
+        labels = {"scope": "May be used to"}
+        help_texts = {
+            "name": "What uses it, such as “deploy pipeline”; the audit log will say it.",
+            "clusters": "A cluster's short name as in its address, or a glob such as dev-*; * for all.",
+        }
+
+    def clean_name(self) -> str:
+        """Refuse a name that another token of the person has."""
+        name: str = self.cleaned_data["name"]
+        if Token.objects.filter(user=self.instance.user, name=name).exists():
+            raise ValidationError("You have a token of this name already; revoke that one, or choose another name.")
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        """Require actions where they are to be chosen, and only there."""
+        values = super().clean() or {}
+        if values.get("scope") != Token.CHOSEN:
+            values["actions"] = []
+        elif not values.get("actions"):
+            self.add_error("actions", "Choose at least one action.")
+        return values
+
+    def token(self) -> Token:
+        """Return the token that the valid form describes, not saved yet."""
+        token: Token = self.save(commit=False)
+        days = self.cleaned_data["days"]
+        token.expires_at = timezone.now() + timedelta(days=int(days)) if days else None
+        return token

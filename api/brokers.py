@@ -1,0 +1,66 @@
+"""Looking at brokers."""
+
+from typing import Any
+
+from ninja import Field, Router, Schema
+
+from api.access import ApiRequest, on_cluster
+from api.problems import Refused
+from api.topics import ConfigOut
+from clusters.gateway import brokers as kafka
+from clusters.models import Broker
+
+router = Router(tags=["Brokers"])
+BROKERS = "/clusters/{slug:cluster}/brokers"
+
+
+class BrokerRow(Schema):
+    """A broker as of the last look. null is unknown."""
+
+    broker_id: int
+    host: str
+    port: int | None
+    rack: str
+    online: bool
+    leaders: int
+    replicas: int
+    out_of_sync: int
+    size: int | None = Field(description="Bytes of its replicas.")
+    disk_total: int | None
+    disk_free: int | None
+
+
+class LogDirOut(Schema):
+    """A log directory."""
+
+    path: str
+    error: str = Field(description="Empty while it is online.")
+    total_bytes: int | None
+    usable_bytes: int | None
+
+
+class BrokerOut(BrokerRow):
+    """A broker with what it tells of itself now; nothing while it is offline."""
+
+    log_dirs: list[LogDirOut]
+    configs: list[ConfigOut]
+
+
+@router.get(BROKERS, response=list[BrokerRow], auth=on_cluster("brokers.view"))
+def list_brokers(request: ApiRequest, cluster: str) -> list[Broker]:
+    """List brokers, as of the last look at the cluster."""
+    return list(Broker.objects.filter(cluster=request.cluster))
+
+
+@router.get(f"{BROKERS}/{{int:broker}}", response=BrokerOut, auth=on_cluster("brokers.view"))
+def show_broker(request: ApiRequest, cluster: str, broker: int) -> dict[str, Any]:
+    """Ask one broker for its log directories and its configs."""
+    row = Broker.objects.filter(cluster=request.cluster, broker_id=broker).first()
+    if row is None:
+        raise Refused(404, f"There is no broker {broker} in {request.cluster}.")
+    told = {name: getattr(row, name) for name in BrokerRow.model_fields}
+    if not row.online:
+        return {**told, "log_dirs": [], "configs": []}
+    connection = request.cluster.connection()
+    dirs = [one for found in kafka.log_dirs(connection, [broker]).items for one in found.dirs]
+    return {**told, "log_dirs": dirs, "configs": list(kafka.configs(connection, broker))}

@@ -1,0 +1,57 @@
+"""Tokens of people, and the answers that are kept for requests that may be sent twice."""
+
+from django.conf import settings
+from django.db import models
+
+from accounts.permissions import ACTIONS
+
+READING = frozenset(action for action in ACTIONS if action.endswith((".view", ".list")))
+
+
+class Token(models.Model):
+    """What a program signs in with on a person's behalf. Only a digest is kept: the token itself is shown once."""
+
+    READ, ALL, CHOSEN = "read", "all", "chosen"
+    SCOPES = [(READ, "look only"), (ALL, "everything that I may do"), (CHOSEN, "only these actions")]
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=100)
+    scope = models.CharField(max_length=10, choices=SCOPES, default=READ)
+    actions = models.JSONField(default=list, blank=True, help_text="What a token of chosen actions covers.")
+    clusters = models.CharField(max_length=255, default="*", help_text="The clusters it is for, by glob.")
+    digest = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=12, help_text="How the token begins, to know it again.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="one_token_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def covered(self) -> frozenset[str]:
+        """The actions that it may be used for, as far as its person may do them."""
+        if self.scope == self.CHOSEN:
+            return frozenset(self.actions)
+        return ACTIONS if self.scope == self.ALL else READING
+
+
+class KeptAnswer(models.Model):
+    """The answer to a change that was asked for under an ``Idempotency-Key``; no status while it is under way."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    digest = models.CharField(max_length=64, help_text="Of method, address and body.")
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_answer_a_key")]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.status or 'under way'}"

@@ -1,0 +1,66 @@
+"""The API: its areas put together."""
+
+from ninja import NinjaAPI
+
+from api import (
+    acls,
+    audit,
+    brokers,
+    cluster_changes,
+    cluster_imports,
+    clusters,
+    groups,
+    idempotency,
+    lag,
+    lag_settings,
+    me,
+    topic_changes,
+    topics,
+)
+from api.access import BearerToken
+from api.problems import install
+
+# Looking and changing share a router where they share addresses: Django asks only the first that has the address.
+ROUTERS = (
+    me.router, clusters.router, brokers.router, topics.router, groups.router, acls.router, lag.router,
+    lag_settings.router, audit.router,
+)  # fmt: skip
+# Importing these adds their operations to the routers of what they change.
+CHANGES = (cluster_changes, cluster_imports, topic_changes)
+DESCRIPTION = (
+    "Everything that the pages show and do, for programs. Sign in with a token: `Authorization: Bearer ka_…`. "
+    "A token can do what its person can, or less. Lists come in pages: give `next` as `cursor`. Names in addresses "
+    "are percent-encoded once; a topic or group called `new`, `.` or `..` is written with a tilde before it. "
+    "Every change takes `dry_run=true`, and the header `Idempotency-Key`."
+)
+
+api = NinjaAPI(
+    title="kafkaadmin",
+    version="1",
+    description=DESCRIPTION,
+    docs_url=None,
+    openapi_url=None,
+    urls_namespace="api",
+)
+for router in ROUTERS:
+    api.add_router("", router)
+install(api)
+api.add_exception_handler(idempotency.Replay, lambda _, replay: idempotency.replayed(replay))
+
+
+def actions() -> dict[str, dict[str, str]]:
+    """Return the action of each method by route.
+
+    Raises:
+        ValueError: an operation names none.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for router in ROUTERS:
+        for place, view in router.path_operations.items():
+            for operation in view.operations:
+                guards = [one for one in operation.auth_callbacks if isinstance(one, BearerToken)]
+                if not guards:
+                    raise ValueError(f"{operation.view_func.__name__} does not name its action")
+                route = place.replace("{", "<").replace("}", ">").lstrip("/")
+                found.setdefault(route, {}).update(dict.fromkeys(operation.methods, guards[0].action))
+    return found

@@ -1,0 +1,17 @@
+"""The audit log says through which token something was done, wherever the entry is written."""
+
+from typing import Any
+
+from django.db.models.signals import pre_save
+from django.dispatch import receiver
+
+from accounts.models import AuditEntry
+from api.tokens import current
+
+
+@receiver(pre_save, sender=AuditEntry)
+def name_token(instance: AuditEntry, **_: Any) -> None:
+    """Add the token to a new entry's detail."""
+    token = current()
+    if token and instance.pk is None:
+        instance.detail = f"{instance.detail} Through the token “{token.name}”.".strip()

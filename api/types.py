@@ -1,0 +1,81 @@
+"""Types that the descriptions of several operations share."""
+
+import re
+from typing import Annotated, Any, Generic, TypeVar
+
+from ninja import Field, Schema
+from pydantic import AfterValidator, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+T = TypeVar("T")
+
+
+def no_nul(value: str) -> str:
+    """Refuse a NUL: no database has it, and no name in Kafka."""
+    if "\0" in value:
+        raise ValueError("must not contain a NUL character")
+    return value
+
+
+def one_line(value: str) -> str:
+    """Refuse what would be more than one line of a form."""
+    if value.strip() != value or len(value.splitlines()) > 1 or any(char < " " for char in value):
+        raise ValueError("must be one line, without blanks around it")
+    return value
+
+
+def config_name(value: str) -> str:
+    """Refuse what is no config's name."""
+    if not re.fullmatch(KEY, value):
+        raise ValueError("is not a config's name")
+    return value
+
+
+def documented(pattern: str) -> Any:
+    """Return what tells readers of the description the pattern that a validator stands for."""
+    return Field(json_schema_extra={"pattern": pattern})
+
+
+KEY = "[A-Za-z0-9._-]{1,249}"
+Text = Annotated[str, AfterValidator(no_nul), documented(r"^[^\x00]*$")]
+Line = Annotated[str, AfterValidator(one_line), documented(r"^(\S(.*\S)?)?$")]
+Key = Annotated[str, AfterValidator(config_name), documented(f"^{KEY}$")]
+Configs = dict[Key, Line]
+
+
+class SortBy:
+    """Annotates a text that is one of some columns, each also with a minus before it for the other direction."""
+
+    def __init__(self, columns: tuple[str, ...]) -> None:
+        self.choices = [sign + column for column in columns for sign in ("", "-")]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return pydantic's rule."""
+        return core_schema.literal_schema(self.choices)
+
+
+class Listing(Schema):
+    """How a list is asked for."""
+
+    q: Text = Field("", description="Only what contains this.")
+    limit: int = Field(100, ge=1, le=1000, description="At most so many items.")
+    cursor: Text = Field("", description="Go on from here: the `next` of the page before.")
+
+
+class Page(Schema, Generic[T]):
+    """A page of a list."""
+
+    items: list[T]
+    next: str | None = Field(None, description="The cursor of the next page; null on the last one.")
+
+
+class Part(Schema):
+    """A part of an answer that did not come."""
+
+    subject: str
+    sentence: str
+
+
+def lines(values: dict[str, str]) -> str:
+    """Return configs as the forms take them: ``key=value`` lines."""
+    return "\n".join(f"{key}={value}" for key, value in values.items())

@@ -1,0 +1,112 @@
+"""The command line, against the application as it is served, on a real Kafka."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from pytest_django.live_server_helper import LiveServer
+
+from clusters.gateway import topics as kafka
+from clusters.gateway.connection import Connection
+from clusters.models import Cluster
+from kafkaadmin.cli import main
+from tests.api.conftest import Program
+from tests.conftest import mirror
+from tests.kafka.cluster import KafkaCluster
+from tests.kafka.data import commit, create_topic, produce
+from tests.kafka.waiting import eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Run = Callable[..., Result]
+Unique = Callable[[str], str]
+
+
+@pytest.fixture
+def run(live_server: LiveServer, cluster: Cluster, ada: Program) -> Iterator[Run]:
+    """Run a command as an administrator."""
+    environment = {"KAFKAADMIN_URL": live_server.url, "KAFKAADMIN_TOKEN": ada.secret, "KAFKAADMIN_CLUSTER": "local"}
+
+    def run(*arguments: str, **other: str) -> Result:
+        return CliRunner().invoke(main, list(arguments), env={**environment, **other})
+
+    yield run
+    os.environ.pop("KAFKAADMIN_TOKEN", None)
+
+
+def done(result: Result) -> str:
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_topics_from_creating_to_deleting(run: Run, connection: Connection, unique: Unique) -> None:
+    name = unique("cli")
+    create = ("topics", "create", name, "--partitions", "2", "--replication-factor", "1")
+    assert "would be done" in done(run(*create, "--config", "retention.ms=60000", "--dry-run"))
+    assert f"done: topic {name}" in done(run(*create, "--config", "retention.ms=60000"))
+    assert name in done(run("topics", "list", "--search", name))
+    assert [json.loads(line)["name"] for line in done(run("topics", "list", "--search", name, "--json")).splitlines()]
+    eventually(lambda: "retention.ms  60000" in done(run("topics", "show", name)))
+    done(run("topics", "configure", name, "--config", "retention.ms=70000"))
+    done(run("topics", "partitions", name, "3"))
+    eventually(lambda: len(kafka.describe(connection, name).partitions) == 3)
+
+    def retention() -> set[str]:
+        told: Any = json.loads(done(run("topics", "show", name, "--json")))
+        return {one["value"] for one in told["configs"] if one["name"] == "retention.ms"}
+
+    eventually(lambda: retention() == {"70000"})
+    assert "removed" in done(run("topics", "delete", name))
+    eventually(lambda: run("topics", "show", name).exit_code == 1)
+    again = run("topics", "delete", name)
+    assert (again.exit_code, f"There is no topic {name}." in again.stderr) == (1, True)
+
+
+def test_groups_and_their_lag(run: Run, cluster: Cluster, kafka: KafkaCluster, unique: Unique) -> None:
+    topic, group = create_topic(kafka, unique("cli")), unique("..")
+    produce(kafka, topic, ["a", "b"])
+    commit(kafka, group, {(topic, 0): 1})
+    mirror(cluster)
+    assert group in done(run("groups", "list"))
+    assert "lag: 1" in done(run("groups", "show", group))
+    assert "NAME" in done(run("lag", "list"))
+    unknown = run("lag", "show", group)
+    assert (unknown.exit_code, "No commits" in unknown.stderr) == (1, True)
+
+
+def test_acls_are_granted_and_revoked(run: Run, unique: Unique) -> None:
+    principal = f"User:{unique('cli')}"
+    entry = ("--principal", principal, "--operation", "READ", "--resource-name", "t")
+    assert "ALLOW READ on TOPIC t" in done(run("acls", "grant", *entry))
+    assert "nothing to do" in done(run("acls", "grant", *entry))
+    assert principal in done(run("acls", "list", "--search", principal))
+    assert "removed" in done(run("acls", "revoke", *entry))
+
+
+def test_what_goes_wrong_is_a_sentence_and_an_exit_status(run: Run, tmp_path: Path) -> None:
+    refused = run("topics", "list", KAFKAADMIN_TOKEN="ka_wrong")
+    assert (refused.exit_code, "Send a valid token" in refused.stderr) == (1, True)
+    silent = run("topics", "list", "--url", "http://127.0.0.1:1")
+    assert (silent.exit_code, "does not answer" in silent.stderr) == (3, True)
+    elsewhere = run("topics", "list", "--cluster", "none")
+    assert (elsewhere.exit_code, "There is no cluster none." in elsewhere.stderr) == (1, True)
+    assert run("topics", "list", KAFKAADMIN_TOKEN="").exit_code == 2
+    assert run("topics", "list", "--url", "file:///etc/passwd").exit_code == 2
+    assert run("topics", "list", "--token", "a\nb").exit_code == 2
+    assert (
+        run("topics", "create", "x", "--partitions", "1", "--replication-factor", "1", "--config", "x").exit_code == 2
+    )
+    assert run("topics", "list", KAFKAADMIN_TOKEN_FILE=str(tmp_path / "none")).exit_code == 2
+
+
+def test_the_token_may_be_in_a_file(run: Run, ada: Program, tmp_path: Path) -> None:
+    path = tmp_path / "token"
+    path.write_text(f"{ada.secret}\n")
+    done(run("topics", "list", KAFKAADMIN_TOKEN="", KAFKAADMIN_TOKEN_FILE=str(path)))
+
+
+def test_the_engine_is_still_there_on_its_own() -> None:
+    assert CliRunner().invoke(main, ["lag", "judge"], input="").exit_code == 0

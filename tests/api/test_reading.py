@@ -1,0 +1,175 @@
+"""Reading through the API: lists in pages, details from Kafka, and no more than the grants cover."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import AuditEntry
+from clusters.models import AclEntry, Broker, Cluster, Group, GroupTopic, Mirror, Topic
+from lag.models import WatchedGroup
+from tests.api.conftest import LOCAL, V1, Program, person, program_of
+from tests.conftest import RawPathClient, mirror
+from tests.kafka.cluster import KafkaCluster
+from tests.kafka.data import commit, create_topic, produce
+
+pytestmark = pytest.mark.django_db
+Unique = Callable[[str], str]
+
+
+@pytest.fixture
+def prod(db: None) -> Cluster:
+    """A cluster of 1,000 topics and a few more, without a Kafka."""
+    found = Cluster.objects.create(slug="prod", name="prod", bootstrap_servers="127.0.0.1:1")
+    Mirror.objects.create(cluster=found, current_as_of=timezone.now(), looked_at=timezone.now())
+    Broker.objects.create(cluster=found, broker_id=1, host="h", port=9092)
+    Topic.objects.bulk_create(
+        Topic(cluster=found, name=f"t{number:04}", partitions=1 + number % 3, replication=1,
+              size=None if number % 5 == 0 else number % 7)
+        for number in range(1000)
+    )  # fmt: skip
+    for name in ("team.a", "other"):
+        Topic.objects.create(cluster=found, name=name, partitions=1, replication=1)
+        Group.objects.create(cluster=found, name=name, state="Stable", type="classic", lag=10, lag_status=2)
+        GroupTopic.objects.create(cluster=found, group=name, topic="team.a", lag=10)
+        AclEntry.objects.create(
+            cluster=found, principal="User:x", host="*", operation="READ", permission="ALLOW",
+            resource_type="TOPIC", resource_name=name, pattern_type="LITERAL",
+        )  # fmt: skip
+        AuditEntry.objects.create(username="x", action="topics.create", cluster="prod", resource=name, outcome="done")
+        WatchedGroup.objects.create(
+            cluster=found, name=name, source=0, status=2, since=timezone.now(), complete=1.0, total_lag=10, max_lag=10,
+            partitions=1, bad=0, last_commit_ms=0, judged_at=timezone.now(), windows=b"", verdict={},
+        )  # fmt: skip
+    return found
+
+
+def walked(program: Program, path: str) -> list[dict[str, Any]]:
+    """Return the items of all pages of a list."""
+    found, cursor = [], ""
+    while cursor is not None:
+        part = program.get(f"{path}&cursor={cursor}")
+        found += part["items"]
+        cursor = part["next"]
+    return found
+
+
+@pytest.mark.parametrize("sort", ["name", "-name", "size", "-size", "partitions", "-retention_ms"])
+def test_a_thousand_rows_come_in_pages_each_once(prod: Cluster, ada: Program, sort: str) -> None:
+    rows = walked(ada, f"{V1}/clusters/prod/topics?limit=97&sort={sort}")
+    assert len(rows) == len({row["name"] for row in rows}) == 1002
+    values = [row[sort.removeprefix("-")] for row in rows]
+    known = [value for value in values if value is not None]
+    assert known == sorted(known, reverse=sort.startswith("-"))
+    assert values[: len(known)] == known
+
+
+def test_rows_that_are_removed_meanwhile_hide_no_other(prod: Cluster, ada: Program) -> None:
+    first = ada.get(f"{V1}/clusters/prod/topics?limit=10")
+    Topic.objects.filter(name__in=[row["name"] for row in first["items"]]).delete()
+    second = ada.get(f"{V1}/clusters/prod/topics?limit=1&cursor={first['next']}")
+    assert second["items"][0]["name"] == "t0009"
+
+
+def test_times_are_paged_to_the_microsecond(prod: Cluster, ada: Program) -> None:
+    for number in range(20):
+        AuditEntry.objects.create(username="u", action="a", cluster="prod", resource=str(number), outcome="done")
+    rows = walked(ada, f"{V1}/audit?limit=3")
+    assert len(rows) == 22
+    assert [row["resource"] for row in rows[:20]] == [str(number) for number in reversed(range(20))]
+
+
+@pytest.mark.parametrize(
+    "query", ["sort=secrets", "sort=", "limit=0", "limit=1001", "limit=x", "cursor=x", "cursor=bm8", "q=%00"]
+)
+def test_a_list_that_cannot_be_made_is_refused(prod: Cluster, ada: Program, query: str) -> None:
+    answer = ada("GET", f"{V1}/clusters/prod/topics?{query}")
+    assert answer.status_code == 422
+    assert list(answer.json()["errors"]) == [query.partition("=")[0]]
+
+
+def test_a_cursor_of_another_sort_is_refused(prod: Cluster, ada: Program) -> None:
+    cursor = ada.get(f"{V1}/clusters/prod/topics?limit=10")["next"]
+    assert ada("GET", f"{V1}/clusters/prod/topics?sort=-name&cursor={cursor}").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("topics?q=e", "name"), ("groups?", "name"), ("acls?", "resource_name"), ("lag?", "name"),
+        ("audit?", "resource"),
+    ],
+)  # fmt: skip
+def test_lists_hold_only_what_the_grants_name(prod: Cluster, path: str, field: str) -> None:
+    actions = ["clusters.view", "topics.view", "groups.view", "acls.view", "lag.view", "audit.view"]
+    pat = program_of(person("pat", role="custom", actions=actions, clusters="prod", resources="team.*"))
+    assert [row[field] for row in pat.get(f"{V1}/clusters/prod/{path}")["items"]] == ["team.a"]
+
+
+def test_details_outside_the_grants_name_the_missing_one(prod: Cluster) -> None:
+    pat = program_of(person("pat", clusters="prod", resources="team.*"))
+    for path in ("topics/other", "groups/other", "lag/other", "topics/other/configs"):
+        answer = pat("GET", f"{V1}/clusters/prod/{path}")
+        assert answer.status_code == 403
+        assert "on prod/other" in answer.json()["detail"]
+    assert [one["group"] for one in pat.get(f"{V1}/clusters/prod/topics/team.a/groups")] == ["team.a"]
+    assert pat.get(f"{V1}/clusters/prod")["counts"]["topics"] == 1
+    assert pat("GET", f"{V1}/audit").status_code == 403
+
+
+def test_what_is_nowhere_is_a_problem(prod: Cluster, ada: Program) -> None:
+    for path in ("clusters/none", "clusters/prod/lag/none", "clusters/prod/brokers/9", "nowhere", ""):
+        answer = ada("GET", f"{V1}/{path}")
+        assert answer.status_code == 404
+        assert answer.headers["Content-Type"] == "application/problem+json"
+    assert RawPathClient(enforce_csrf_checks=True).post(f"{V1}/nowhere").status_code == 404
+    answer = ada("PUT", f"{V1}/clusters")
+    assert (answer.status_code, set(answer.headers["Allow"].split(", "))) == (405, {"GET", "POST"})
+    assert answer.json()["type"] == "urn:kafkaadmin:problem:method"
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff", b"[]", b'"x"', b"null", b'{"name": "\\ud800"}', b"[" * 5000])
+def test_a_body_that_is_none_is_a_problem(prod: Cluster, ada: Program, body: bytes) -> None:
+    headers = {"Authorization": f"Bearer {ada.secret}"}
+    answer = ada.client.post(f"{V1}/clusters/prod/topics", body, "application/json", headers=headers)
+    assert answer.status_code in {400, 422}
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_body_that_is_too_large_is_a_problem(prod: Cluster, ada: Program) -> None:
+    assert ada("POST", f"{V1}/clusters/prod/topics", {"name": "x" * 3_000_000}).status_code in {413, 422}
+
+
+def test_a_fault_of_ours_tells_nothing_of_the_inside(
+    prod: Cluster, ada: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("password=hunter2")
+
+    monkeypatch.setattr("api.topics.paged", fail)
+    answer = ada("GET", f"{V1}/clusters/prod/topics")
+    assert answer.status_code == 500
+    assert "hunter2" not in answer.content.decode()
+    assert answer.json()["request_id"]
+
+
+def test_a_real_clusters_brokers_groups_and_offsets(
+    cluster: Cluster, kafka: KafkaCluster, ada: Program, unique: Unique
+) -> None:
+    topic, group = create_topic(kafka, unique("read")), unique("g")
+    produce(kafka, topic, ["a", "b", "c"])
+    commit(kafka, group, {(topic, 0): 1})
+    mirror(cluster)
+    (told,) = ada.get(f"{V1}/clusters")
+    assert (told["slug"], told["counts"]["brokers"]) == ("local", 3)
+    assert "password" not in str(told).lower()
+    assert len(ada.get(f"{LOCAL}/brokers")) == 3
+    broker = ada.get(f"{LOCAL}/brokers/1")
+    assert broker["log_dirs"][0]["path"]
+    assert any(one["name"] == "log.dirs" for one in broker["configs"])
+    (row,) = ada.get(f"{LOCAL}/groups?q={group}")["items"]
+    assert (row["name"], row["lag"]) == (group, 2)
+    found = ada.get(f"{LOCAL}/groups/{group}")
+    assert found["offsets"] == [{"topic": topic, "partition": 0, "committed": 1, "end": 3, "lag": 2, "member": None}]
+    assert (found["lag"], found["unknown"], found["state"]) == (2, 0, "Empty")

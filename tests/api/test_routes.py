@@ -1,0 +1,95 @@
+"""Every operation of the description, walked: it names its action, and a viewer's token changes nothing by it."""
+
+import re
+from typing import Any
+
+import pytest
+from django.urls import URLResolver, get_resolver
+
+from accounts.models import AuditEntry
+from accounts.permissions import ACTIONS, ROLES
+from api.docs import schema
+from api.root import actions
+from api.schema import operations
+from clusters.models import Cluster
+from tests.api.conftest import Program
+
+pytestmark = pytest.mark.django_db
+SAMPLES = {"cluster": "walked", "topic": "t", "group": "g", "broker": "1"}
+
+
+def filled(path: str) -> str:
+    """Return an address for a path of the description."""
+    return re.sub(r"{(\w+)}", lambda found: SAMPLES[found[1]], path)
+
+
+def routes() -> list[Any]:
+    """Return the API's routes as Django has them."""
+    (resolver,) = (one for one in get_resolver().url_patterns if str(one.pattern) == "api/v1/")
+    assert isinstance(resolver, URLResolver)
+    return resolver.url_patterns
+
+
+def action_of(path: str, method: str) -> str:
+    """Return the action that an operation of the description names."""
+    route = re.sub(r"<\w+:", "<", path)
+    named = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", one): found for one, found in actions().items()}
+    return named[route.removeprefix("/api/v1/")][method.upper()]
+
+
+WALKED = [(method.upper(), path, action_of(path, method)) for path, method, _ in operations(schema())]
+WRITES = [one for one in WALKED if one[0] != "GET"]
+MAY_NOT = [one for one in WRITES if one[2] not in ROLES["viewer"]]
+
+
+def test_every_route_names_the_action_of_each_method() -> None:
+    for route in routes():
+        assert route.callback.action in ACTIONS
+        if route.name not in {"api-docs", "api-openapi", "api-nowhere"}:
+            assert route.callback.actions
+            assert set(route.callback.actions.values()) <= ACTIONS
+
+
+def test_the_description_and_the_routes_are_the_same() -> None:
+    described = {(path.removeprefix("/api/v1/"), method) for method, path, _ in WALKED}
+    routed = {
+        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route), method) for route, named in actions().items() for method in named
+    }
+    assert described == routed
+
+
+def test_there_are_writes_and_but_one_of_them_is_a_viewers() -> None:
+    assert len(MAY_NOT) >= 10
+    assert {one[2] for one in WRITES} - {one[2] for one in MAY_NOT} == {"clusters.refresh"}
+
+
+@pytest.mark.parametrize(("method", "path", "action"), MAY_NOT)
+def test_a_viewers_token_is_refused_and_that_is_recorded(vera: Program, method: str, path: str, action: str) -> None:
+    Cluster.objects.create(slug="walked", name="walked", bootstrap_servers="127.0.0.1:1")
+    for body in (None, {}, {"name": "t"}):
+        answer = vera(method, filled(path), body)
+        assert answer.status_code == 403
+        assert action in answer.json()["detail"]
+    assert set(AuditEntry.objects.values_list("action", "outcome", "username")) == {(action, "refused", "vera")}
+
+
+@pytest.mark.parametrize(("method", "path", "action"), WALKED)
+def test_without_a_token_and_without_a_grant(method: str, path: str, action: str, db: None) -> None:
+    from django.contrib.auth.models import User
+
+    from tests.api.conftest import program_of
+
+    Cluster.objects.create(slug="walked", name="walked", bootstrap_servers="127.0.0.1:1")
+    assert Program("")(method, filled(path)).status_code == 401
+    nobody = program_of(User.objects.create_user("nobody"))
+    status = nobody(method, filled(path)).status_code
+    assert status == (404 if "{cluster}" in path else 200 if method == "GET" and path != "/api/v1/audit" else 403)
+
+
+@pytest.mark.parametrize(("method", "path", "action"), [one for one in WRITES if "{cluster}/" in one[1]])
+def test_a_read_only_cluster_is_changed_by_nobody(ada: Program, method: str, path: str, action: str) -> None:
+    Cluster.objects.create(slug="walked", name="walked", bootstrap_servers="127.0.0.1:1", read_only=True)
+    if action.startswith(("topics.", "acls.")):
+        answer = ada(method, filled(path), {})
+        assert answer.status_code == 403
+        assert "read-only" in answer.json()["detail"]

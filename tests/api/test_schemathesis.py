@@ -1,0 +1,110 @@
+"""Requests made up from the description, valid and not: nothing fails, and every answer is as described.
+
+They go to the application on a real Kafka. What would change something is asked for as a dry run.
+"""
+
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi import checks
+
+from api.docs import schema
+from clusters.models import Cluster
+from tests.api.conftest import Program
+from tests.kafka.cluster import KafkaCluster
+from tests.kafka.data import commit, create_topic
+
+pytestmark = pytest.mark.django_db
+EXAMPLES = 12
+ALIKE = [checks.status_code_conformance, checks.content_type_conformance, checks.response_schema_conformance]
+SLOW = {"/api/v1/cluster-tests", "/api/v1/clusters/{cluster}/test"}  # they try to reach what was made up
+AT_ONCE = {"/api/v1/clusters/{cluster}/refresh"}  # has nothing to try
+KNOWN = {"cluster": ["local"], "topic": ["made-up", "orders", "a/b", "new"], "group": ["made-up", "readers", ".."]}
+
+
+def harmless() -> dict[str, Any]:
+    """Return the description, for the cluster of these tests, with nothing but dry runs."""
+    found = deepcopy(schema())
+    for path in SLOW | AT_ONCE:
+        del found["paths"][path]
+    for item in found["paths"].values():
+        for operation in item.values():
+            for one in operation.get("parameters", ()):
+                if one["in"] == "path" and one["name"] in KNOWN:
+                    one["schema"] = {"type": "string", "enum": KNOWN[one["name"]]}
+                if one["name"] == "dry_run":
+                    one.update(required=True, schema={"const": True})
+    return found
+
+
+def operations() -> dict[str, Any]:
+    """Return the operations by their name."""
+    made = schemathesis.openapi.from_dict(harmless())
+    made.app = get_wsgi_application()
+    found: list[Any] = [one.ok() for one in made.get_all_operations()]  # type: ignore[union-attr]
+    return {one.label: one for one in found}
+
+
+OPERATIONS = operations()
+
+
+@pytest.fixture(autouse=True)
+def one_connection() -> Iterator[None]:
+    """Keep the connection that has the test's transaction, as Django's own client does."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=str)
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_whatever_is_sent_the_answer_is_as_described(
+    cluster: Cluster, kafka: KafkaCluster, ada: Program, label: str, mode: GenerationMode, unique: Callable[[str], str]
+) -> None:
+    operation = OPERATIONS[label]
+    if "{topic}" in label or "{group}" in label:
+        prepare(kafka)
+
+    @given(case=operation.as_strategy(generation_mode=mode))
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def send(case: Any) -> None:
+        if "dry_run" in str(operation.query):
+            case.query = {**(case.query or {}), "dry_run": "true"}
+        if "{cluster}" in label:
+            case.path_parameters = {**case.path_parameters, "cluster": "local"}
+        answer = case.call(headers={"Authorization": f"Bearer {ada.secret}"})
+        assert answer.status_code != 500, answer.content
+        case.validate_response(answer, checks=ALIKE)
+
+    try:
+        send()
+    except Exception as error:
+        if "Cannot generate" in str(error) or "Unsatisfiable" in type(error).__name__:
+            pytest.skip("nothing wrong can be sent to it")
+        raise
+
+
+def prepare(kafka: KafkaCluster) -> None:
+    """Have a topic and a group by the names that are asked for."""
+    from confluent_kafka.admin import AdminClient
+
+    if "orders" not in AdminClient(kafka.client_config()).list_topics(timeout=10).topics:
+        create_topic(kafka, "orders")
+        commit(kafka, "readers", {("orders", 0): 0})
