@@ -105,6 +105,27 @@ PAGES: Mapping[str, tuple[Plot, ...]] = {
         Plot("Written to disk", ("disk_io_bytes",), "bytes_per_s"),
     ),
 }  # fmt: skip
+LINES = {
+    "produce_requests": "produce",
+    "fetch_requests": "fetch",
+    "failed_produce": "produce",
+    "failed_fetch": "fetch",
+    "under_replicated": "under-replicated",
+    "under_min_isr": "below min.insync.replicas",
+    "offline_partitions": "without leader",
+    "requests_produce": "produce",
+    "requests_fetch_consumer": "fetch, consumers",
+    "requests_fetch_follower": "fetch, followers",
+    "throttle_time_produce": "produce",
+    "throttle_time_fetch_consumer": "fetch",
+    "metadata_errors": "controller",
+    "metadata_load_errors": "brokers",
+    **{
+        f"{part}_{request}": part.removesuffix("_time").replace("_", " ")
+        for part in TIME_PARTS
+        for request in ("produce", "fetch_consumer", "fetch_follower")
+    },
+}
 LABELS = {
     "overview": "Overview", "brokers": "Brokers", "requests": "Requests", "replication": "Replication",
     "topics": "Topics", "controller": "KRaft and ZooKeeper", "jvm": "JVM and disk",

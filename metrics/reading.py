@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from clusters.models import Cluster
 from metrics import past, promql
-from metrics.charts import BROKER, POINTS, TOPIC, Chart, Plot, Points, draw
+from metrics.charts import BROKER, LINES, POINTS, TOPIC, Chart, Plot, Points, draw
 from metrics.collecting import TOP
 from metrics.configured import addresses_of, prometheus_of, settings_of, signals_of, window_of
 from metrics.models import MetricsSettings, Watch
@@ -94,7 +94,7 @@ def lines(plot: Plot, signals: Mapping[str, Signal], found: Found, broker: str =
         for (one, label), points in found.get(name, {}).items():
             if broker and one != broker:
                 continue
-            key = {BROKER: one, TOPIC: label}.get(plot.lines, signals[name].description)
+            key = {BROKER: one, TOPIC: label}.get(plot.lines, LINES.get(name, signals[name].description))
             into = made.setdefault(key, {})
             together = plot.lines != BROKER and not (signals[name].summed or signals[name].counter)
             for at, value in points.items():

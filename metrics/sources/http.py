@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import requests
+from urllib3.exceptions import HTTPError
 
 CONNECT_SECONDS = 2.0
 CHUNK = 65_536
@@ -54,13 +55,14 @@ def fetch(
     with _session(access) as session, _asked(session, url, form, seconds) as answer:
         body = bytearray()
         try:
-            for chunk in answer.iter_content(CHUNK):
+            # As much as is there: iter_content would wait for a whole chunk, for as long as it may take.
+            while chunk := answer.raw.read1(CHUNK, decode_content=True):
                 body += chunk
                 if len(body) > most:
                     raise SourceFailure(f"{url} answers with more than {most:,} bytes.", "Is this the right address?")
                 if time.monotonic() - started > seconds:
                     raise SourceFailure(f"{url} did not finish its answer within {seconds:g} s.")
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError, OSError) as error:
             raise SourceFailure(f"{url} broke off its answer.", str(error)) from error
         return answer.headers.get("Content-Type", ""), _checked(answer, url, body.decode("utf-8", "replace"))
 

@@ -1,0 +1,174 @@
+"""The pages, as a person sees them: charts of both sources, the form's test, findings within one's grants."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import AuditEntry, Grant
+from clusters.models import Cluster
+from metrics.models import Channel, Finding, MetricsSettings, Watch
+from metrics.past import keep
+from metrics.readings import Reading
+from tests.kafka.cluster import KafkaCluster
+from tests.kafka.waiting import eventually
+from tests.metrics.conftest import Look, until_measured
+from tests.metrics.servers import hangs, says, serving
+from tests.prometheus import Prometheus
+
+SOURCE = {"interval": "15", "scheme": "http", "port": "5556", "path": "/metrics", "verify": "on",
+          "slow_produce_warning": "500", "slow_produce_critical": "1000"}  # fmt: skip
+
+
+@pytest.fixture
+def known(db: None) -> Cluster:
+    return Cluster.objects.create(slug="known", name="known", bootstrap_servers="127.0.0.1:1")
+
+
+def finding(cluster: Cluster, **fields: object) -> Finding:
+    now = timezone.now()
+    values = {"rule": "broker-down", "severity": "critical", "since": now, "opened_at": now, "seen_at": now} | fields
+    return Finding.objects.create(cluster=cluster, **values)
+
+
+def test_charts_show_the_brokers_and_say_what_the_exporter_leaves_out(
+    measured: Cluster, source: MetricsSettings, look: Look, admin: Client
+) -> None:
+    until_measured(measured, look, "bytes_in", 3)
+
+    def drawn() -> str | None:
+        look()
+        html = admin.get("/clusters/measured/metrics/?range=15m").content.decode()
+        return html if html.count("<polyline") > 6 else None
+
+    html = eventually(drawn, timeout=60, every=2)
+    assert html is not None
+    assert "broker 1" in html
+    assert "Bytes in" in html
+    requests = admin.get("/clusters/measured/metrics/requests/").content.decode()
+    assert "leave this out" in requests
+    assert "extraRules" in requests
+    assert admin.get("/clusters/measured/metrics/nonsense/").status_code == 404
+
+
+def test_the_form_finds_matchers_that_select_this_cluster(
+    measured: Cluster, measured_kafka: KafkaCluster, prometheus: Prometheus, admin: Client
+) -> None:
+    exporters = "\n".join(f"{node.id}=127.0.0.1:{node.ports.jmx}" for node in measured_kafka.nodes)
+    typed = SOURCE | {"source": "prometheus", "url": prometheus.url, "exporters": exporters, "action": "test"}
+
+    def said() -> bool:
+        html = admin.post("/clusters/measured/metrics/settings/", typed).content.decode()
+        return "Exactly this cluster" in html
+
+    eventually(said, timeout=60, every=1)
+    wrong = typed | {"matchers": 'job="another"'}
+    html = admin.post("/clusters/measured/metrics/settings/", wrong).content.decode()
+    assert "no metrics of Kafka brokers" in html
+    assert "job=&quot;kafka&quot;" in html
+    assert not MetricsSettings.objects.exists()
+
+
+def test_a_source_that_hangs_leaves_a_page_that_says_so(known: Cluster, admin: Client) -> None:
+    with serving(hangs) as url:
+        MetricsSettings.objects.create(cluster=known, source="prometheus", url=url)
+        Watch.objects.create(cluster=known, flavour="bitnami")
+        begun = time.monotonic()
+        answer = admin.get("/clusters/known/metrics/")
+    assert answer.status_code == 200
+    assert "did not answer within" in answer.content.decode()
+    assert time.monotonic() - begun < 5
+
+
+def test_secrets_go_in_and_never_come_out(known: Cluster, admin: Client) -> None:
+    typed = SOURCE | {"source": "prometheus", "url": "http://127.0.0.1:1", "token": "hidden-token",
+                      "headers": "X-Key: hidden-key"}  # fmt: skip
+    assert admin.post("/clusters/known/metrics/settings/", typed).status_code == 302
+    assert MetricsSettings.objects.get().secrets["token"] == "hidden-token"
+    html = admin.get("/clusters/known/metrics/settings/").content.decode()
+    assert "hidden-token" not in html
+    assert admin.post("/clusters/known/metrics/settings/", typed | {"token": ""}).status_code == 302
+    assert MetricsSettings.objects.get().secrets["token"] == "hidden-token"
+    assert "hidden" not in str(AuditEntry.objects.filter(action="metrics.configure").values_list("steps", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("url", "file:///etc/passwd"),
+        ("url", "http://user:password@host"),
+        ("matchers", 'job="a"} or vector(1) #'),
+        ("queries", "nonsense = up{}"),
+        ("queries", "leader_count = sum(up)"),
+        ("exporters", "1=http://host/path"),
+        ("headers", "no colon"),
+        ("interval", "1"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_and_kept_in_the_form(
+    known: Cluster, admin: Client, field: str, text: str
+) -> None:
+    typed = SOURCE | {"source": "prometheus", "url": "http://127.0.0.1:1", field: text}
+    answer = admin.post("/clusters/known/metrics/settings/", typed)
+    assert answer.status_code == 422
+    assert text.split('"')[0] in answer.content.decode().replace("&quot;", '"')
+
+
+def test_the_past_of_exporters_is_rolled_up_and_bounded(known: Cluster) -> None:
+    from metrics.models import Measured
+
+    now = 1_800_000_000
+    for at in range(now, now + 1200, 15):
+        keep(known, [Reading("bytes_in", "1", float(at - now))], at, 15)
+    coarse = Measured.objects.filter(width=300).order_by("at")
+    assert coarse.count() == 3
+    keep(known, [], now + 9 * 86400, 15)
+    assert Measured.objects.count() == 1
+
+
+def test_a_finding_tells_what_it_means_and_can_be_silenced(known: Cluster, admin: Client, viewer: Client) -> None:
+    one = finding(known, subject="broker 3")
+    for page in ("/clusters/known/", "/clusters/known/findings/", f"/clusters/known/findings/{one.pk}/"):
+        html = viewer.get(page).content.decode()
+        assert "A broker is down" in html
+    assert viewer.post(f"/clusters/known/findings/{one.pk}/silence/", {"hours": "8"}).status_code == 403
+    assert admin.post(f"/clusters/known/findings/{one.pk}/silence/", {"hours": "8"}).status_code == 422
+    answer = admin.post(
+        f"/clusters/known/findings/{one.pk}/silence/", {"hours": "8", "reason": "<b>disk</b>"}, follow=True
+    )
+    assert "&lt;b&gt;disk&lt;/b&gt;" in answer.content.decode()
+    assert Finding.objects.filter(silenced_until__gt=timezone.now() + timedelta(hours=7)).exists()
+    assert AuditEntry.objects.filter(action="findings.silence", outcome="done").exists()
+
+
+def test_nobody_sees_names_that_no_grant_covers(known: Cluster, client: Client) -> None:
+    person = User.objects.create_user("narrow", password="x")
+    Grant.objects.create(user=person, role="viewer", clusters="known", resources="mine*")
+    client.force_login(person)
+    finding(known, rule="group-error", subject="theirs")
+    topics = finding(known, rule="no-leader", names=["theirs-1: no leader", "mine-2: no leader"])
+    html = client.get("/clusters/known/findings/").content.decode()
+    assert "mine-2" in html
+    assert "theirs" not in html
+    assert "theirs" not in client.get(f"/clusters/known/findings/{topics.pk}/").content.decode()
+    answer = client.get("/clusters/known/findings/?format=csv")
+    assert "theirs" not in b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+
+
+def test_a_channel_is_tried_and_kept_without_showing_its_address(admin: Client, viewer: Client) -> None:
+    typed = {"name": "ops", "kind": "alertmanager", "severity": "warning", "cluster_glob": "*", "rule_glob": "*",
+             "subject_glob": "*", "repeat_hours": "4", "enabled": "on"}  # fmt: skip
+    with serving(says("{}")) as url:
+        answer = admin.post("/channels/new/", typed | {"address": url, "action": "test"})
+        assert "The test was sent" in answer.content.decode()
+        assert not Channel.objects.exists()
+        admin.post("/channels/new/", typed | {"address": f"{url}/very-secret"})
+    kept = Channel.objects.get()
+    assert "very-secret" not in admin.get(f"/channels/{kept.pk}/").content.decode()
+    assert admin.post(f"/channels/{kept.pk}/", typed).status_code == 302
+    assert Channel.objects.get().secrets["url"].endswith("/very-secret")
+    assert viewer.get("/channels/").status_code == 403
+    assert admin.post("/channels/new/", typed | {"name": "x", "address": "ftp://y"}).status_code == 422
