@@ -10,6 +10,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from clusters.declared import declare_changed
+from clusters.gateway import clients
+from clusters.gateway.costs import Spent
 from clusters.gateway.errors import KafkaFailure, OtherCluster
 from clusters.inventory import Pass
 from clusters.models import Cluster, Mirror
@@ -20,6 +22,7 @@ LEASE = timedelta(seconds=60)
 UNREACHABLE = 30  # seconds between two looks at a cluster that does not answer
 STRETCH = 2  # the next pass waits at least this many times what the last one took
 log = get_task_logger(__name__)
+_spent: dict[int, Spent] = {}
 
 
 @shared_task(name="clusters.tasks.mirror_due")
@@ -61,7 +64,21 @@ def mirror_cluster(cluster_id: int) -> None:
         look(mirror)
     finally:
         mirror.seconds = time.monotonic() - started
+        count_costs(mirror)
         finish(mirror)
+
+
+def count_costs(mirror: Mirror) -> None:
+    """Note what this process' clients have spent since it last looked; not known at its first look."""
+    connection = mirror.cluster.connection()
+    now = clients.spent(connection)
+    before = _spent.get(mirror.pk)
+    cost = now - before if before else None
+    _spent[mirror.pk] = now
+    if cost and min(cost.requests, cost.sent, cost.received) >= 0:
+        mirror.requests, mirror.bytes_sent, mirror.bytes_received = cost.requests, cost.sent, cost.received
+    else:
+        mirror.requests = mirror.bytes_sent = mirror.bytes_received = None
 
 
 def look(mirror: Mirror) -> None:
@@ -91,7 +108,8 @@ def finish(mirror: Mirror) -> None:
         name: getattr(mirror, name)
         for name in (
             "kafka_cluster_id", "version", "controller_id", "current_as_of", "configs_as_of", "sizes_as_of",
-            "error", "advice", "replaced", "failures", "seconds", "acls_error",
+            "requests", "bytes_sent", "bytes_received", "error", "advice", "replaced", "failures", "seconds",
+            "acls_error",
         )
     }  # fmt: skip
     Mirror.objects.filter(pk=mirror.pk, fence=mirror.fence).update(

@@ -47,6 +47,11 @@ class Cache(Generic[T]):
         self.close_all([made])
         return first
 
+    def peek(self, connection: Connection) -> T | None:
+        """Return what is kept, without counting that as a use."""
+        with self.lock:
+            return self.kept[connection][0] if connection in self.kept else None
+
     def touched(self, connection: Connection) -> T | None:
         """Return what is kept, now the latest used."""
         if connection not in self.kept:

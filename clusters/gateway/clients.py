@@ -16,6 +16,7 @@ from kafka.errors import KafkaError as KafkaPythonError
 
 from clusters.gateway.cache import Cache
 from clusters.gateway.connection import Connection, kafka_python_config, librdkafka_config
+from clusters.gateway.costs import PythonMeter, RdMeter, Spent
 from clusters.gateway.errors import (
     CHECK_BROKERS,
     AuthenticationFailed,
@@ -41,7 +42,9 @@ class Admin:
         self.connection = connection
         self.cause: KafkaError | None = None
         self.down_since: float | None = None
-        config: Any = {**librdkafka_config(connection), "error_cb": self.note}
+        self.meter = RdMeter()
+        reports = {"error_cb": self.note, "stats_cb": self.meter.take, "statistics.interval.ms": 1000}
+        config: Any = {**librdkafka_config(connection), **reports}
         try:
             self.client = AdminClient(config)
         except (KafkaException, *BAD_VALUES) as error:
@@ -59,6 +62,11 @@ class Admin:
         self.client.poll(0)
         self.cause, self.down_since = None, None
         return self
+
+    def spent(self) -> Spent:
+        """Return what was spent, as of the last second."""
+        self.client.poll(0)
+        return self.meter.last
 
     def hopeless(self) -> bool:
         """Tell whether waiting on is pointless: no broker is left, and the cause will not pass by itself."""
@@ -190,6 +198,7 @@ def bootstrapped(connection: Connection, servers: list[str], timeout: float) -> 
     finally:
         if not hasattr(client, "_closed") and hasattr(client, "_net"):
             client._net.stop()
+    client.meter = PythonMeter(client)
     return client
 
 
@@ -202,6 +211,13 @@ def forget(connection: Connection) -> None:
 def forget_python(connection: Connection) -> None:
     """Close and drop a kafka-python client that may be in a bad state."""
     _pythons.drop(connection)
+
+
+def spent(connection: Connection) -> Spent:
+    """Return what this process' clients of a connection have spent since they were made; nothing without any."""
+    found = [one.spent() for one in (_admins.peek(connection),) if one]
+    found += [one.meter.spent() for one in (_pythons.peek(connection),) if one]
+    return sum(found, Spent())
 
 
 # confluent-kafka closes an admin client when nobody refers to it any more.

@@ -117,3 +117,15 @@ def test_a_principal_without_rights_sees_what_it_may_and_is_told_the_rest(
     assert Broker.objects.filter(cluster=poor).count() == 3
     assert not AclEntry.objects.filter(cluster=poor).exists()
     assert admin.get("/clusters/poor/topics/").status_code == 200
+
+
+def test_the_page_says_what_a_look_costs_kafka(cluster: Cluster, admin: Client) -> None:
+    def told() -> Mirror | None:
+        mirror(cluster)
+        found = Mirror.objects.get(pk=cluster.pk)
+        return found if (found.requests or 0) >= 5 else None
+
+    found = eventually(told)
+    assert found
+    assert found.bytes_received > found.bytes_sent > 100  # type: ignore[operator]
+    assert "cost Kafka" in admin.get("/clusters/local/").content.decode()
