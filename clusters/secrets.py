@@ -87,3 +87,11 @@ class EncryptedSecrets(models.TextField):  # type: ignore[type-arg]  # not gener
     def get_prep_value(self, value: Any) -> str:
         """Return the encrypted token."""
         return encrypt(dict(value)) if value else getattr(value, "lost", "")
+
+    def to_python(self, value: Any) -> SecretValues:
+        """Return the secrets of a token, as a backup holds one; secrets themselves stay as they are."""
+        return value if isinstance(value, SecretValues) else self.from_db_value(value)
+
+    def value_to_string(self, obj: models.Model) -> str:
+        """Return the encrypted token, for a backup."""
+        return self.get_prep_value(self.value_from_object(obj))

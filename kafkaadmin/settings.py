@@ -18,7 +18,8 @@ KAFKAADMIN_CONFIG = env.text("KAFKAADMIN_CONFIG")
 CREDENTIALS_DIR = env.text("KAFKAADMIN_CREDENTIALS_DIR")
 
 # Several keys may be given: the first signs and encrypts, the others are still accepted.
-SECRET_KEY, *SECRET_KEY_FALLBACKS = env.words("KAFKAADMIN_SECRET_KEY") or [kept_secret(DATA_DIR / "secret.key")]
+KEYS = env.words("KAFKAADMIN_SECRET_KEY") or kept_secret(DATA_DIR / "secret.key").split(",")
+SECRET_KEY, *SECRET_KEY_FALLBACKS = KEYS
 
 DEBUG = env.flag("KAFKAADMIN_DEBUG")
 ALLOWED_HOSTS = env.words("KAFKAADMIN_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
