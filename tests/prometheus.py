@@ -58,12 +58,6 @@ class Prometheus:
         with urllib.request.urlopen(f"{self.url}/-/ready", timeout=2) as answer:
             return bool(answer.status == 200)
 
-    def reload(self, jobs: list[Job]) -> None:
-        """Take other jobs."""
-        self.write(jobs)
-        request = urllib.request.Request(f"{self.url}/-/reload", method="POST")
-        urllib.request.urlopen(request, timeout=5).close()
-
     def stop(self) -> None:
         """End it."""
         if self.process:

@@ -1,12 +1,15 @@
 """A real broker dies, and comes back: what is found, about whom, and that it ends. With each source."""
 
+from pathlib import Path
+
 from clusters.models import Cluster
 from metrics.models import Finding, MetricsSettings, Watch
 from metrics.rules import TWICE
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import create_topic_on
+from tests.kafka.processes import free_ports
 from tests.kafka.waiting import eventually
-from tests.metrics.conftest import Look, age_findings, exporters, until_measured
+from tests.metrics.conftest import Look, age_findings, exporters, have_source, until_measured
 from tests.prometheus import Prometheus, job
 
 
@@ -47,22 +50,17 @@ def test_a_dead_broker_is_found_with_its_partitions_and_resolved_when_it_is_back
 
 
 def test_a_second_scrape_job_doubles_nothing_and_is_found(
-    measured: Cluster, measured_kafka: KafkaCluster, prometheus: Prometheus, look: Look
+    measured: Cluster, measured_kafka: KafkaCluster, tmp_path: Path, look: Look
 ) -> None:
-    MetricsSettings.objects.create(
-        cluster=measured,
-        source="prometheus",
-        url=prometheus.url,
-        interval=5,
-        exporters="\n".join(f"{n}={address}" for n, address in enumerate(exporters(measured_kafka), start=1)),
-    )
     targets = exporters(measured_kafka)
-    prometheus.reload([job("kafka", targets), job("pods", targets)])
+    # One of its own: a Prometheus goes on for five minutes with what a job gave that it has no more.
+    prometheus = Prometheus(tmp_path, free_ports(1)[0], [job("kafka", targets), job("pods", targets)], interval="3s")
+    prometheus.start()
     try:
+        have_source(measured, measured_kafka, "prometheus", prometheus.url)
         eventually(lambda: (TWICE, "") in look(), timeout=60, every=1)
-        found = until_measured(measured, look, "active_controller", 3)
-        assert sum(found.values()) == 1
+        assert sum(until_measured(measured, look, "active_controller", 3).values()) == 1
         leaders = until_measured(measured, look, "leader_count", 3)
         assert leaders == {str(one.broker_id): one.leaders for one in measured.brokers.all()}
     finally:
-        prometheus.reload([job("kafka", targets)])
+        prometheus.stop()

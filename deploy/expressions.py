@@ -1,0 +1,36 @@
+"""PromQL for a signal under every set of exporter rules at once, deduplicated over double scrapes.
+
+Which rules an exporter has need not be chosen: a name that does not exist gives nothing, and no exporter has two.
+"""
+
+from metrics.signals import SCALES, Selector, Signal, table
+
+EXTRA = "job, endpoint, service, container, node"
+
+
+def selectors(signal: Signal) -> list[Selector]:
+    """Return a signal's selectors of all flavours, each once."""
+    return list(dict.fromkeys(one for found in signal.selectors.values() for one in found))
+
+
+def one(signal: Signal, selector: Selector, matchers: str, window: str) -> str:
+    """Return the expression of one selector: a rate where it counts, in the signal's unit."""
+    chosen = selector.promql(matchers)
+    value = f"rate({chosen}[{window}])" if signal.counter else chosen
+    return f"{value} * {SCALES[selector.metric]:g}" if selector.metric in SCALES else value
+
+
+def by(name: str, labels: str, matchers: str = "", window: str = "5m") -> str:
+    """Return a signal by some labels: summed where that makes sense, else the largest.
+
+    Args:
+        name: the signal's name in the table.
+        labels: what the result is told apart by, as ``instance``.
+        matchers: further label matchers for every metric.
+        window: over which rates are taken.
+    """
+    signal = table()[name]
+    parts = " or ".join(f"({one(signal, selector, matchers, window)})" for selector in selectors(signal))
+    outer = "sum" if signal.summed or signal.counter or signal.label else "max"
+    own = f" by ({labels})" if labels else ""
+    return f"{outer}{own} (max without ({EXTRA}) ({parts}))"

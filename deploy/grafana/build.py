@@ -1,0 +1,149 @@
+"""Builds the dashboards from the charts that kafkaadmin itself shows: ``python -m deploy.grafana.build``.
+
+Each query holds a signal under every set of exporter rules, so that none has to be chosen, and bears double scrapes.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from deploy import expressions
+from metrics.charts import LINES, PAGES, SIGNAL, TOPIC, Plot
+from metrics.signals import table
+
+FOLDER = Path(__file__).parent / "dashboards"
+SOURCE = {"type": "prometheus", "uid": "${datasource}"}
+UNITS = {"bytes": "bytes", "bytes_per_s": "Bps", "ratio": "percentunit", "ms": "ms", "per_s": "ops", "count": "short"}
+SELECTED = 'job=~"$job",namespace=~"$namespace"'
+WINDOW = "$__rate_interval"
+ONE_BROKER = f'{SELECTED},instance=~"$instance"'
+GROUP = 'cluster=~"$cluster",consumer_group=~"$group"'
+Query = tuple[str, str]  # expression, legend
+
+
+def queries(plot: Plot, matchers: str) -> list[Query]:
+    """Return a chart's queries, with the legend of each."""
+    if plot.lines == TOPIC:
+        return [(f"topk(10, {expressions.by(plot.signals[0], 'topic', matchers, WINDOW)})", "{{topic}}")]
+    if plot.lines == SIGNAL:
+        return [(expressions.by(name, "", matchers, WINDOW), LINES.get(name, plot.title)) for name in plot.signals]
+    return [(expressions.by(name, "instance", matchers, WINDOW), "{{instance}}") for name in plot.signals]
+
+
+def panel(
+    number: int, title: str, unit: str, found: list[Query], help_: str = "", stacked: bool = False
+) -> dict[str, Any]:
+    """Return a panel; three stand in a row."""
+    custom = {"fillOpacity": 40 if stacked else 5, "stacking": {"mode": "normal" if stacked else "none"}}
+    return {
+        "id": number,
+        "type": "timeseries",
+        "title": title,
+        "description": help_,
+        "datasource": SOURCE,
+        "gridPos": {"x": 8 * ((number - 1) % 3), "y": 8 * ((number - 1) // 3), "w": 8, "h": 8},
+        "fieldConfig": {"defaults": {"unit": UNITS.get(unit, "short"), "min": 0, "custom": custom}, "overrides": []},
+        "options": {"tooltip": {"mode": "multi"}, "legend": {"displayMode": "list", "placement": "bottom"}},
+        "targets": [
+            {"refId": chr(65 + place), "datasource": SOURCE, "expr": expression, "legendFormat": legend}
+            for place, (expression, legend) in enumerate(found)
+        ],
+    }
+
+
+def variable(name: str, query: str, label: str) -> dict[str, Any]:
+    """Return a variable whose values a query gives; all of them at first."""
+    return {
+        "name": name,
+        "label": label,
+        "type": "query",
+        "datasource": SOURCE,
+        "query": {"query": query, "refId": name},
+        "refresh": 2,
+        "multi": True,
+        "includeAll": True,
+        "allValue": ".*",
+        "current": {"text": "All", "value": "$__all"},
+        "sort": 1,
+    }
+
+
+def dashboard(uid: str, title: str, panels: list[dict[str, Any]], variables: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a dashboard with a variable for the data source and some others."""
+    source = {"name": "datasource", "label": "Data source", "type": "datasource", "query": "prometheus", "refresh": 1}
+    return {
+        "uid": f"kafkaadmin-{uid}",
+        "title": title,
+        "tags": ["kafka", "kafkaadmin"],
+        "schemaVersion": 39,
+        "version": 1,
+        "editable": True,
+        "refresh": "30s",
+        "time": {"from": "now-1h", "to": "now"},
+        "templating": {"list": [source, *variables]},
+        "panels": panels,
+    }
+
+
+def brokers_of(name: str) -> list[dict[str, Any]]:
+    """Return the variables that select brokers."""
+    leaders = "|".join(one.metric for one in expressions.selectors(table()["leader_count"]))
+    metric = f'{{__name__=~"{leaders}"}}'
+    narrowed = f'{{__name__=~"{leaders}",{SELECTED}}}'
+    found = [
+        variable("namespace", f"label_values({metric}, namespace)", "Namespace"),
+        variable("job", f"label_values({metric}, job)", "Job"),
+    ]
+    return (
+        [*found, variable("instance", f"label_values({narrowed}, instance)", "Broker")] if name == "broker" else found
+    )
+
+
+def charts(plots: tuple[Plot, ...], matchers: str) -> list[dict[str, Any]]:
+    """Return the panels of some charts."""
+    return [
+        panel(number, plot.title, plot.unit, queries(plot, matchers), plot.help, plot.stacked)
+        for number, plot in enumerate(plots, start=1)
+    ]
+
+
+def lag() -> list[dict[str, Any]]:
+    """Return the panels of consumer lag, from kafkaadmin's own metrics."""
+    found: list[tuple[str, str, str, str]] = [
+        ("Status (1 OK, 2 WARN, 3 ERR)", "count", f"burrow_kafka_consumer_status{{{GROUP}}}", "{{consumer_group}}"),
+        ("Lag", "count", f"burrow_kafka_consumer_lag_total{{{GROUP}}}", "{{consumer_group}}"),
+        ("Behind by, seconds", "count", f"kafkaadmin_group_lag_seconds{{{GROUP}}}", "{{consumer_group}}"),
+        ("Committed", "per_s",
+         f"sum by (consumer_group) (rate(burrow_kafka_consumer_current_offset{{{GROUP}}}[{WINDOW}]))",
+         "{{consumer_group}}"),
+        ("Lag by topic", "count",
+         f"sum by (consumer_group, topic) (burrow_kafka_consumer_partition_lag{{{GROUP}}})",
+         "{{consumer_group}} on {{topic}}"),
+        ("Records that expired unread", "count", f"kafkaadmin_group_lost_records{{{GROUP}}}", "{{consumer_group}}"),
+    ]  # fmt: skip
+    return [panel(n, title, unit, [(expr, legend)]) for n, (title, unit, expr, legend) in enumerate(found, start=1)]
+
+
+def all_dashboards() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Return every dashboard by its file's name."""
+    cluster = PAGES["overview"] + PAGES["requests"] + PAGES["replication"]
+    broker = PAGES["brokers"] + PAGES["jvm"] + PAGES["controller"]
+    yield "cluster", dashboard("cluster", "Kafka cluster", charts(cluster, SELECTED), brokers_of("cluster"))
+    yield "broker", dashboard("broker", "Kafka broker", charts(broker, ONE_BROKER), brokers_of("broker"))
+    yield "topics", dashboard("topics", "Kafka topics", charts(PAGES["topics"], SELECTED), brokers_of("topics"))
+    own = [
+        variable("cluster", "label_values(burrow_kafka_consumer_status, cluster)", "Cluster"),
+        variable("group", 'label_values(burrow_kafka_consumer_status{cluster=~"$cluster"}, consumer_group)', "Group"),
+    ]
+    yield "lag", dashboard("lag", "Kafka consumer lag", lag(), own)
+
+
+def main() -> None:
+    """Write the dashboards."""
+    for name, found in all_dashboards():
+        (FOLDER / f"{name}.json").write_text(json.dumps(found, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""Builds the alert rules for brokers from the rules that kafkaadmin judges by: ``python -m deploy.prometheus.build``.
+
+Each signal becomes a recording rule, so that its names stand in one place; alerts are on these.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from deploy import expressions
+from metrics.advice import advice
+from metrics.rules import CONTROLLER, RULES, SILENT, TWICE, Rule
+from metrics.signals import table
+
+FOLDER = Path(__file__).parent / "rules"
+GROUPED = "namespace, instance"
+HEAD = "# Built by deploy/prometheus/build.py from metrics/rules.py; change those.\n"
+
+
+def record(signal: str) -> str:
+    """Return the name of a signal's recording rule."""
+    return f"kafkaadmin:{signal}"
+
+
+def recorded() -> list[str]:
+    """Return the signals that alerts need."""
+    names = [name for rule in RULES for name in (rule.signal, rule.over) if name]
+    return sorted({*names, "active_controller", "leader_count"})
+
+
+def titled(name: str) -> str:
+    """Return an alert's name: ``KafkaUnderReplicated``."""
+    return "Kafka" + "".join(word.capitalize() for word in name.split("-"))
+
+
+def alert(
+    name: str, expression: str, severity: str, hold: int, value: str = "{{ $value | humanize }}"
+) -> dict[str, Any]:
+    """Return one alert with the words of the findings."""
+    words = advice(name)
+    return {
+        "alert": titled(name),
+        "expr": expression,
+        "for": f"{max(hold, 10)}s",
+        "labels": {"severity": severity},
+        "annotations": {
+            "summary": words.title,
+            "description": f"{{{{ $labels.instance }}}} {words.meaning} Now: {value}",
+            "runbook": f"{words.causes} {words.action}",
+        },
+    }
+
+
+def alerts(rule: Rule) -> list[dict[str, Any]]:
+    """Return the alerts of a rule: one a severity, the warning silent while it is critical."""
+    value = record(rule.signal)
+    if rule.over:
+        value = f"{value} / {record(rule.over)}"
+    elif rule.whole:
+        value = f"max by (namespace) ({value})"
+    sign = "<" if rule.below else ">"
+    shown = "{{ $value | humanizePercentage }}" if rule.ratio else "{{ $value | humanize }}"
+    found = []
+    if rule.warning is not None:
+        beyond = f"{value} {sign} {rule.warning:g}"
+        if rule.critical is not None:
+            beyond += f" unless {value} {sign} {rule.critical:g}"
+        found.append(alert(rule.name, beyond, "warning", rule.hold, shown))
+    if rule.critical is not None:
+        found.append(alert(rule.name, f"{value} {sign} {rule.critical:g}", "critical", rule.hold, shown))
+    if rule.critical_after:
+        found.append(alert(rule.name, f"{value} {sign} {rule.warning:g}", "critical", rule.critical_after, shown))
+    return found
+
+
+def special() -> list[dict[str, Any]]:
+    """Return the alerts that are no thresholds."""
+    targets = 'up{job=~".*kafka.*|.*jmx.*"}'
+    names = "|".join(one.metric for one in expressions.selectors(table()["leader_count"]))
+    twice = f'count by ({GROUPED}) (count by ({GROUPED}, job) ({{__name__=~"{names}"}})) > 1'
+    return [
+        alert(CONTROLLER, f"sum by (namespace) ({record('active_controller')}) != 1", "critical", 60),
+        alert(TWICE, twice, "warning", 300),
+        alert(SILENT, f"{targets} == 0 or jmx_scrape_error == 1", "critical", 180),
+    ]
+
+
+def brokers() -> dict[str, Any]:
+    """Return the rules about brokers."""
+    records = [{"record": record(name), "expr": expressions.by(name, GROUPED)} for name in recorded()]
+    found = [one for rule in RULES for one in alerts(rule)]
+    return {
+        "groups": [
+            {"name": "kafkaadmin-signals", "rules": records},
+            {"name": "kafkaadmin-brokers", "rules": [*found, *special()]},
+        ]
+    }
+
+
+def main() -> None:
+    """Write the rules."""
+    text = HEAD + yaml.safe_dump(brokers(), sort_keys=False, width=1000, allow_unicode=True)
+    (FOLDER / "brokers.yaml").write_text(text)
+
+
+if __name__ == "__main__":
+    main()
