@@ -1,0 +1,152 @@
+"""What a large, real cluster costs us: ``python -m benchmarks.big_cluster [--topics 10000] [--groups 2000]``.
+
+Three brokers with RF 1 are filled; then passes of the mirror, rounds of the lag collector and pages are measured.
+Prints a table, and writes it as JSON to ``var/bench/big_cluster.json``.
+"""
+
+import argparse
+import json
+import os
+import resource
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic
+
+PARTITIONS = 5
+BATCH = 200  # topics in a request: the controller bounds the records of one change
+ROOM = "1500m"  # heap of a broker
+
+
+def fill(config: dict[str, Any], topics: int, groups: int) -> None:
+    """Create topics, and groups that committed somewhere."""
+    admin = AdminClient(config)
+    names = [f"orders-{number:06}" for number in range(topics)]
+    for start in range(0, topics, BATCH):
+        new = [NewTopic(name, PARTITIONS, 1) for name in names[start : start + BATCH]]
+        for future in admin.create_topics(new, operation_timeout=60, request_timeout=90).values():
+            future.result(120)
+
+    def commit(number: int) -> None:
+        found = [TopicPartition(names[(number * 7 + n) % topics], n % PARTITIONS, 0) for n in range(3)]
+        request = [ConsumerGroupTopicPartitions(f"billing-{number:05}", found)]
+        for _ in range(5):
+            try:
+                for future in admin.alter_consumer_group_offsets(request, request_timeout=20).values():
+                    future.result(30)
+            except Exception:
+                time.sleep(1)
+            else:
+                return
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(commit, range(groups)))
+
+
+def timed(act: Callable[[], object]) -> dict[str, float]:
+    """Return seconds of the clock and of our processor time."""
+    wall, cpu = time.monotonic(), time.process_time()
+    act()
+    return {"seconds": round(time.monotonic() - wall, 2), "cpu_seconds": round(time.process_time() - cpu, 2)}
+
+
+def memory() -> float:
+    """Return the most memory that this process had, in MiB."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def measure(kafka: Any, found: dict[str, Any]) -> None:
+    """Measure passes, rounds and pages."""
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    from clusters.models import Mirror
+    from clusters.tasks import mirror_cluster, mirror_due
+    from tests.conftest import known_cluster
+
+    cluster = known_cluster(kafka, slug="big")
+    mirror_due()
+
+    def look() -> None:
+        Mirror.objects.update(due_at=None, lease_until=None)
+        mirror_cluster(cluster.pk)
+
+    for name in ("first pass", "second pass", "third pass"):
+        found[name] = timed(look)
+        mirror = Mirror.objects.get()
+        cost = {"requests": mirror.requests, "sent": mirror.bytes_sent, "received": mirror.bytes_received}
+        found[name] |= {**cost, "error": mirror.error, "failures": len(mirror.failures)}
+    found["lag, first round"] = timed(lambda: lag_round(cluster))
+    found["lag, a round"] = timed(lambda: lag_round(cluster))
+    found["memory"] = {"MiB": memory()}
+    found["pages"] = pages()
+
+
+def lag_round(cluster: Any) -> None:
+    """Run the lag collector until it has read what there is."""
+    from lag.models import Shard
+    from lag.tasks import tick, tick_due
+
+    tick_due()
+    Shard.objects.update(due_at=None)
+    tick(Shard.objects.get(cluster=cluster).pk)
+
+
+def pages() -> dict[str, float]:
+    """Return the median server time of pages in milliseconds."""
+    from django.contrib.auth.models import User
+    from django.test import Client
+
+    client = Client()
+    client.force_login(User.objects.create_superuser("bench"))
+    base, found = "/clusters/big/", {}
+    for path in (
+        "",
+        "topics/",
+        "topics/?sort=-size&page=40",
+        "groups/",
+        "topics/orders-000777/",
+        "groups/billing-00777/",
+    ):
+        times = []
+        for _ in range(9):
+            begun = time.perf_counter()
+            status = client.get(base + path, follow=True).status_code
+            times.append((time.perf_counter() - begun) * 1000)
+        found[path or "overview"] = round(statistics.median(times), 1) if status == 200 else float(-status)
+    return found
+
+
+def main() -> None:
+    """Fill, measure, print, write."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--topics", type=int, default=10_000)
+    parser.add_argument("--groups", type=int, default=2_000)
+    options = parser.parse_args()
+    os.environ["KAFKAADMIN_DATA_DIR"] = tempfile.mkdtemp(prefix="kafkaadmin-bench-")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "kafkaadmin.settings"
+    os.environ["KAFKAADMIN_ALLOWED_HOSTS"] = "*"
+    os.environ["KAFKAADMIN_LOG_LEVEL"] = "ERROR"
+    from tests.kafka.cluster import KafkaCluster
+
+    found: dict[str, Any] = {"topics": options.topics, "groups": options.groups}
+    with KafkaCluster(3, heap=ROOM) as kafka:
+        found["filling"] = timed(lambda: fill(kafka.client_config(), options.topics, options.groups))
+        measure(kafka, found)
+    for name, value in found.items():
+        print(f"{name:20} {value}")
+    target = Path("var/bench/big_cluster.json")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(found, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
