@@ -12,11 +12,10 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
+from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 PARTITIONS = 5
@@ -30,23 +29,27 @@ def fill(config: dict[str, Any], topics: int, groups: int) -> None:
     names = [f"orders-{number:06}" for number in range(topics)]
     for start in range(0, topics, BATCH):
         new = [NewTopic(name, PARTITIONS, 1) for name in names[start : start + BATCH]]
-        for future in admin.create_topics(new, operation_timeout=60, request_timeout=90).values():
+        for future in admin.create_topics(new).values():
             future.result(120)
 
-    def commit(number: int) -> None:
+    print(f"{topics:,} topics are created", flush=True)
+    for number in range(groups):
         found = [TopicPartition(names[(number * 7 + n) % topics], n % PARTITIONS, 0) for n in range(3)]
-        request = [ConsumerGroupTopicPartitions(f"billing-{number:05}", found)]
-        for _ in range(5):
-            try:
-                for future in admin.alter_consumer_group_offsets(request, request_timeout=20).values():
-                    future.result(30)
-            except Exception:
-                time.sleep(1)
-            else:
-                return
+        commit(admin, ConsumerGroupTopicPartitions(f"billing-{number:05}", found))
+    print(f"{groups:,} groups have committed", flush=True)
 
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(commit, range(groups)))
+
+def commit(admin: AdminClient, request: ConsumerGroupTopicPartitions) -> None:
+    """Commit for one group; a coordinator that is still being made is asked again."""
+    for attempt in range(30):
+        try:
+            for future in admin.alter_consumer_group_offsets([request]).values():
+                future.result(30)
+        except KafkaException:
+            time.sleep(1 + attempt)
+        else:
+            return
+    raise TimeoutError(f"{request.group_id} could not commit")
 
 
 def timed(act: Callable[[], object]) -> dict[str, float]:

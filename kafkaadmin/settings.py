@@ -11,6 +11,8 @@ from kafkaadmin import environment as env
 from kafkaadmin.datadir import kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+INSTALLED = Path(__file__).resolve().parent / "files"  # in a wheel, templates and static files are here
+FILES = INSTALLED if INSTALLED.exists() else BASE_DIR
 DATA_DIR = Path(env.text("KAFKAADMIN_DATA_DIR", "var")).resolve()
 DATABASE_URL = env.text("DATABASE_URL")
 REDIS_URL = env.text("REDIS_URL")
@@ -67,7 +69,7 @@ MIDDLEWARE = [
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [FILES / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -156,7 +158,7 @@ CONTENT_SECURITY_POLICY = {
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.text("KAFKAADMIN_STATIC_ROOT", str(DATA_DIR / "static")))
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [FILES / "static"]
 COLLECTED = (STATIC_ROOT / "staticfiles.json").exists()
 WHITENOISE_USE_FINDERS = not COLLECTED
 STORAGES = {
