@@ -44,8 +44,8 @@ def commit(admin: AdminClient, request: ConsumerGroupTopicPartitions) -> None:
     for attempt in range(30):
         try:
             for future in admin.alter_consumer_group_offsets([request]).values():
-                future.result(30)
-        except KafkaException:
+                future.result(60)
+        except (KafkaException, TimeoutError):
             time.sleep(1 + attempt)
         else:
             return
