@@ -1,5 +1,6 @@
 """Django's settings, all from the environment; with nothing set, an embedded server for one machine."""
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -159,7 +160,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(env.text("KAFKAADMIN_STATIC_ROOT", str(DATA_DIR / "static")))
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [FILES / "static"]
-COLLECTED = (STATIC_ROOT / "staticfiles.json").exists()
+COLLECTED = (STATIC_ROOT / "staticfiles.json").exists() or "collectstatic" in sys.argv
 WHITENOISE_USE_FINDERS = not COLLECTED
 STORAGES = {
     "staticfiles": {
