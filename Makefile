@@ -45,3 +45,5 @@ bench: install
 	$(BIN)/python -m benchmarks.lag_engine
 	$(BIN)/python -m benchmarks.exposition
 	$(BIN)/python -m benchmarks.lists
+	$(BIN)/python -m benchmarks.charts
+	$(BIN)/python -m benchmarks.big_cluster

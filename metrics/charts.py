@@ -7,7 +7,7 @@ from kafkaadmin.web.formats import UNKNOWN, size
 
 WIDTH, HEIGHT = 640, 150
 COLOURS = 12
-POINTS = 240
+POINTS = 160
 Points = Mapping[int, float]  # by time, in seconds since 1970
 TIME_PARTS = ("queue_time", "local_time", "remote_time", "response_queue_time", "response_send_time")
 BROKER, TOPIC, SIGNAL = "broker", "topic", "signal"

@@ -10,7 +10,7 @@ from metrics.collecting import TOP
 from metrics.configured import addresses_of, prometheus_of, settings_of, signals_of, window_of
 from metrics.models import MetricsSettings, Watch
 from metrics.ranges import Range
-from metrics.readings import Reading, broker_of, usable
+from metrics.readings import CLAMPED, Reading, broker_of
 from metrics.signals import Signal
 
 Found = dict[str, dict[tuple[str, str], dict[int, float]]]  # by signal, then (broker, label), then time
@@ -66,11 +66,13 @@ def from_prometheus(
     for series in answer:
         name = series.labels.get("signal", "")
         own = series.labels.get("topic", "") or series.labels.get("listener", "")
-        by_time = found[name][broker_of(series.labels, brokers), own]
-        for at, value in series.points:
-            number = usable(name, value)
-            if number is not None:
-                by_time[int(at)] = max(number, by_time.get(int(at), number))
+        known = found[name].setdefault((broker_of(series.labels, brokers), own), {})
+        points = {int(at): value for at, value in series.points}
+        if name in CLAMPED:
+            points = {at: min(max(value, 0.0), 1.0) for at, value in points.items()}
+        # The same broker under two sets of labels counts once.
+        known |= {at: max(value, known[at]) for at, value in points.items() if at in known} if known else {}
+        known |= {at: value for at, value in points.items() if at not in known}
     return found, times
 
 

@@ -82,5 +82,6 @@ class Prometheus:
 
 
 def _series(one: Mapping[str, Any], points: Any) -> Series:
-    found = ((float(point[0]), float(point[1])) for point in points if len(point) == 2)
-    return Series(one.get("metric", {}), tuple(point for point in found if math.isfinite(point[1])))
+    finite = math.isfinite
+    found = [(point[0], value) for point in points if len(point) == 2 and finite(value := float(point[1]))]
+    return Series(one.get("metric", {}), tuple(found))

@@ -21,7 +21,7 @@ from metrics.signals import Signal, table
 register = template.Library()
 SHOWN = 10
 MOST = 500
-ROWS = 40
+ROWS = 12
 
 
 @register.inclusion_tag("metrics/worst.html", takes_context=True)
@@ -73,9 +73,9 @@ def measure_signal(value: float, signal: Signal) -> str:
 
 @register.filter
 def chart_json(chart: Chart) -> str:
-    """Return what the pointer over a chart tells: times, and each line's name and values as they are written."""
-    lines = [[one.name, [charts.written(value, chart.plot.unit) for value in one.values]] for one in chart.lines]
-    return json.dumps({"times": list(chart.times), "lines": lines}, separators=(",", ":"))
+    """Return what the pointer over a chart tells: times, the unit, and each line's values."""
+    found = {"times": chart.times, "unit": chart.plot.unit, "lines": [one.values for one in chart.lines]}
+    return json.dumps(found, separators=(",", ":"))
 
 
 @register.filter

@@ -7,17 +7,29 @@ const share = (svg, event) => {
   return Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
 };
 
+const UNITS = { ratio: "%", per_s: "/s", ms: " ms", cores: " cores" };
+const written = (value, unit) => {
+  if (value === null) return "–";
+  if (unit.startsWith("bytes")) {
+    const power = value < 1024 ? 0 : Math.min(5, Math.floor(Math.log2(value) / 10));
+    const amount = (value / 1024 ** power).toFixed(power ? 1 : 0);
+    return `${amount} ${["B", "KiB", "MiB", "GiB", "TiB", "PiB"][power]}${unit === "bytes_per_s" ? "/s" : ""}`;
+  }
+  const shown = unit === "ratio" ? Math.round(value * 100) : Number(value.toPrecision(value >= 100 ? 12 : 3));
+  return shown.toLocaleString("en", { maximumFractionDigits: value >= 100 ? 0 : 3 }) + (UNITS[unit] ?? "");
+};
+
 // Every chart of a page has the same times, so that a share of the width is the same moment in all.
 const point = (part) => {
   for (const figure of charts()) {
-    const { times, lines } = data(figure);
+    const { times, unit, lines } = data(figure);
     const number = Math.round(part * (times.length - 1));
     const pointer = figure.querySelector(".pointer");
     const x = part * figure.querySelector("svg").viewBox.baseVal.width;
     pointer.setAttribute("x1", x);
     pointer.setAttribute("x2", x);
     figure.querySelectorAll(".legend .at").forEach((at, line) => {
-      at.textContent = lines[line][1][number];
+      at.textContent = written(lines[line][number], unit);
     });
     figure.querySelector("svg").setAttribute("data-moment", new Date(times[number] * 1000).toISOString());
   }
