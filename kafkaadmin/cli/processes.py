@@ -2,9 +2,13 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import uuid4
 
 import click
+
+PREPARING = 7_214_883_511  # any number that nobody else locks
 
 
 def become(*arguments: str) -> None:
@@ -80,9 +84,26 @@ def prepare() -> None:
     from accounts.first_admin import ensure_first_admin
     from clusters.declared import declare_configured
 
-    call_command("migrate", verbosity=0, interactive=False)
-    for sentence in declare_configured():
-        click.echo(sentence)
-    first = ensure_first_admin()
+    with one_at_a_time():
+        call_command("migrate", verbosity=0, interactive=False)
+        for sentence in declare_configured():
+            click.echo(sentence)
+        first = ensure_first_admin()
     if first:
         click.echo(first)
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Have others who prepare the same PostgreSQL wait: replicas start at once, and migrations bear only one."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [PREPARING])

@@ -1,0 +1,105 @@
+"""Builds the chart's schema and README from its values: ``python -m helm.values_schema``."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+CHART = Path(__file__).parent / "kafkaadmin"
+KINDS = {bool: "boolean", int: "integer", str: "string", list: "array", dict: "object"}
+LOOSE = {"nodePort", "port", "targetMemoryUtilizationPercentage", "maxUnavailable", "initContainers"}
+"""Where Kubernetes, or kafka-ui's chart, takes more than one type."""
+CHOICES = {"mode": ["all-in-one", "distributed"], "pullPolicy": ["Always", "IfNotPresent", "Never"]}
+
+
+def schema_of(value: Any, name: str = "") -> dict[str, Any]:
+    """Return the schema of a value by its default."""
+    if name in CHOICES:
+        return {"enum": CHOICES[name]}
+    if value is None or name in LOOSE:
+        return {}
+    found: dict[str, Any] = {"type": KINDS[type(value)]}
+    if isinstance(value, dict) and value:
+        found["properties"] = {key: schema_of(one, key) for key, one in value.items()}
+    return found
+
+
+def schema(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the chart's schema: a key at the top that nobody knows is refused, for it is a slip of the pen."""
+    credentials = {
+        "type": "object",
+        "required": ["existingSecret"],
+        "additionalProperties": False,
+        "properties": {
+            name: {"type": "string"}
+            for name in (
+                "username", "users", "existingSecret", "existingSecretPasswordKey", "existingSecretJaasKey",
+                "existingSecretCaKey",
+            )
+        },
+    }  # fmt: skip
+    properties = {name: schema_of(value, name) for name, value in values.items()}
+    properties["clusterCredentials"] = {"type": "object", "additionalProperties": credentials}
+    properties["global"] = {"type": "object"}
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": properties,
+    }
+
+
+def rows(text: str) -> list[tuple[str, str, str]]:
+    """Return name, default and description of every value, from the lines of values.yaml."""
+    found, path, said = [], list[tuple[int, str]](), ""
+    for line in text.splitlines():
+        if comment := re.match(r"\s*# -- (.*)", line):
+            said = comment[1]
+            continue
+        entry = re.match(r"( *)(\w+):(.*)", line)
+        if not entry:
+            continue
+        depth = len(entry[1])
+        path = [one for one in path if one[0] < depth] + [(depth, entry[2])]
+        default = entry[3].strip()
+        if default or said:
+            found.append((".".join(name for _, name in path), default, said))
+        said = ""
+    return found
+
+
+def readme() -> str:
+    """Return the chart's README."""
+    lines = [
+        f"| `{name}` | {said} | `{default or '–'}` |"
+        for name, default, said in rows((CHART / "values.yaml").read_text())
+    ]
+    table = "\n".join(line.replace("``", "–") for line in lines)
+    return f"""# kafkaadmin's chart
+
+Takes kafka-ui's values unchanged:
+
+```
+helm upgrade --install my-kafka-ui helm/kafkaadmin --values my-kafka-ui-override.yaml
+```
+
+Sign-in is never switched off: `auth.type` in kafka-ui's configuration is not taken over. See
+[docs/kubernetes.md](../../docs/kubernetes.md). This file is built by `python -m helm.values_schema`.
+
+| value | meaning | default |
+|---|---|---|
+{table}
+"""
+
+
+def main() -> None:
+    """Write both."""
+    values = yaml.safe_load((CHART / "values.yaml").read_text())
+    (CHART / "values.schema.json").write_text(json.dumps(schema(values), indent=1) + "\n")
+    (CHART / "README.md").write_text(readme())
+
+
+if __name__ == "__main__":
+    main()
