@@ -39,8 +39,8 @@ def schema(values: dict[str, Any]) -> dict[str, Any]:
             name: {"type": "string"}
             for name in (
                 "username", "users", "existingSecret", "existingSecretPasswordKey", "existingSecretJaasKey",
-                "existingSecretCaKey", "existingSecretCertificateKey", "existingSecretPrivateKeyKey", "existingCaSecret",
-                "existingCaSecretKey",
+                "existingSecretCaKey", "existingSecretCertificateKey", "existingSecretPrivateKeyKey",
+                "existingCaSecret", "existingCaSecretKey",
             )
         },
     }  # fmt: skip
