@@ -9,7 +9,10 @@ import yaml
 
 CHART = Path(__file__).parent / "kafkaadmin"
 KINDS = {bool: "boolean", int: "integer", str: "string", list: "array", dict: "object"}
-LOOSE = {"nodePort", "port", "targetMemoryUtilizationPercentage", "maxUnavailable", "initContainers"}
+LOOSE = {
+    "nodePort", "port", "targetMemoryUtilizationPercentage", "maxUnavailable", "minAvailable", "initContainers", "env",
+    "volumes", "volumeMounts", "hostAliases", "extraContainers",
+}  # fmt: skip
 """Where Kubernetes, or kafka-ui's chart, takes more than one type."""
 CHOICES = {"mode": ["all-in-one", "distributed"], "pullPolicy": ["Always", "IfNotPresent", "Never"]}
 
@@ -36,7 +39,8 @@ def schema(values: dict[str, Any]) -> dict[str, Any]:
             name: {"type": "string"}
             for name in (
                 "username", "users", "existingSecret", "existingSecretPasswordKey", "existingSecretJaasKey",
-                "existingSecretCaKey",
+                "existingSecretCaKey", "existingSecretCertificateKey", "existingSecretPrivateKeyKey",
+                "existingCaSecret", "existingCaSecretKey",
             )
         },
     }  # fmt: skip

@@ -36,7 +36,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end }}
 
 {{- define "kafkaadmin.basePath" -}}
-{{- $path := default (ternary .Values.ingress.path "/" .Values.ingress.enabled) .Values.basePath }}{{ printf "/%s" (trimAll "/" $path) }}
+{{- $server := default dict (index (default dict .Values.yamlApplicationConfig) "server") }}
+{{- $servlet := default dict (index $server "servlet") }}
+{{- /* kafka-ui's two ways to say it come before the ingress' path, of which a pattern's beginning counts. */ -}}
+{{- $ingress := regexReplaceAll "[(\\[*].*$" (ternary (default "/" .Values.ingress.path) "/" .Values.ingress.enabled) "" }}
+{{- $path := coalesce .Values.basePath (index (default dict .Values.envs.config) "SERVER_SERVLET_CONTEXT_PATH") (index $servlet "context-path") (index $servlet "contextPath") $ingress }}{{ printf "/%s" (trimAll "/" $path) }}
 {{- end }}
 
 {{- define "kafkaadmin.under" -}}{{ trimSuffix "/" (include "kafkaadmin.basePath" .) }}{{- end }}
@@ -44,12 +48,28 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- define "kafkaadmin.hosts" -}}
 {{- $full := include "kafkaadmin.serviceName" . }}
 {{- $hosts := list "localhost" "127.0.0.1" $full (printf "%s.%s" $full .Release.Namespace) (printf "%s.%s.svc" $full .Release.Namespace) (printf "%s.%s.svc.cluster.local" $full .Release.Namespace) }}
-{{- with .Values.ingress.host }}{{ $hosts = append $hosts . }}{{ end }}
+{{- /* Prometheus scrapes a pod by its address. */ -}}
+{{- $hosts = concat $hosts (list "$(POD_IP)" "[$(POD_IP)]") }}
+{{- with .Values.ingress.host }}{{ $hosts = append $hosts (tpl . $) }}{{ end }}
+{{- with .Values.ingress.tls.host }}{{ $hosts = append $hosts (tpl . $) }}{{ end }}
+{{- if include "kafkaadmin.anyHost" . }}{{ $hosts = append $hosts "*" }}{{ end }}
 {{- join "," (concat $hosts .Values.httpRoute.hostnames .Values.allowedHosts | uniq) }}
 {{- end }}
 
+{{- /* Where no name is given there is none to compare with: an address of a node, or of a load balancer. */ -}}
+{{- define "kafkaadmin.anyHost" -}}
+{{- if not .Values.allowedHosts }}
+{{- if and .Values.ingress.enabled (not .Values.ingress.host) }}true
+{{- else if and .Values.httpRoute.enabled (not .Values.httpRoute.hostnames) }}true
+{{- else if ne .Values.service.type "ClusterIP" }}true{{ end }}
+{{- end }}
+{{- end }}
+
+{{- /* kafka-ui's users may have clusters in the environment, and in the file all the rest. */ -}}
+{{- define "kafkaadmin.hasConfig" -}}{{ if (default dict .Values.yamlApplicationConfig).kafka }}true{{ end }}{{- end }}
+
 {{- define "kafkaadmin.configFile" -}}
-{{- if .Values.yamlApplicationConfig }}config.yml
+{{- if include "kafkaadmin.hasConfig" . }}config.yml
 {{- else if .Values.yamlApplicationConfigConfigMap.name }}{{ default "config.yml" .Values.yamlApplicationConfigConfigMap.keyName }}
 {{- else if .Values.yamlApplicationConfigSecret.name }}{{ default "config.yml" .Values.yamlApplicationConfigSecret.keyName }}{{ end }}
 {{- end }}
@@ -59,9 +79,20 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- if and (not .Values.builtIn.enabled) (or (not .Values.externalDatabase.existingSecret) (not .Values.externalRedis.existingSecret)) }}
 {{- fail "mode distributed needs externalDatabase.existingSecret and externalRedis.existingSecret, or builtIn.enabled=true to try it" }}
 {{- end }}
+{{- else if or .Values.builtIn.enabled .Values.externalDatabase.existingSecret .Values.externalRedis.existingSecret }}
+{{- fail "externalDatabase, externalRedis and builtIn are for mode=distributed; all-in-one would leave them unused" }}
+{{- end }}
+{{- if contains "kafka-ui" .Values.image.repository }}
+{{- fail (printf "image.repository %s is kafka-ui's image; leave image out of the values, or name kafkaadmin's" .Values.image.repository) }}
+{{- end }}
+{{- range $cluster, $from := .Values.clusterCredentials }}
+{{- if regexMatch "[/:]" $cluster }}{{ fail (printf "clusterCredentials.%s: a folder is made of the name, so it cannot have / or :" $cluster) }}{{ end }}
+{{- if not (or $from.existingSecretPasswordKey $from.existingSecretJaasKey $from.existingSecretCertificateKey) }}
+{{- fail (printf "clusterCredentials.%s needs existingSecretPasswordKey, existingSecretJaasKey or existingSecretCertificateKey: which key of %s is it?" $cluster $from.existingSecret) }}
+{{- end }}
 {{- end }}
 {{- $given := 0 }}
-{{- if .Values.yamlApplicationConfig }}{{ $given = add $given 1 }}{{ end }}
+{{- if include "kafkaadmin.hasConfig" . }}{{ $given = add $given 1 }}{{ end }}
 {{- if .Values.yamlApplicationConfigConfigMap.name }}{{ $given = add $given 1 }}{{ end }}
 {{- if .Values.yamlApplicationConfigSecret.name }}{{ $given = add $given 1 }}{{ end }}
 {{- if gt (int $given) 1 }}{{ fail "give only one of yamlApplicationConfig, yamlApplicationConfigConfigMap and yamlApplicationConfigSecret" }}{{ end }}
@@ -79,9 +110,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 - {name: KAFKAADMIN_ADMIN_USER, value: {{ .Values.auth.adminUser | quote }}}
 - name: KAFKAADMIN_ADMIN_PASSWORD
   valueFrom: {secretKeyRef: {name: {{ include "kafkaadmin.authSecret" . }}, key: admin-password}}
+- name: POD_IP
+  valueFrom: {fieldRef: {fieldPath: status.podIP}}
 - {name: KAFKAADMIN_ALLOWED_HOSTS, value: {{ include "kafkaadmin.hosts" . | quote }}}
 - {name: KAFKAADMIN_BASE_PATH, value: {{ include "kafkaadmin.basePath" . | quote }}}
-{{- if .Values.ingress.tls.enabled }}
+{{- if or .Values.ingress.tls.enabled .Values.trustedProxy }}
 - {name: KAFKAADMIN_TRUSTED_PROXY, value: "true"}
 {{- end }}
 {{- if .Values.metrics.public }}
@@ -146,7 +179,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 
 {{- define "kafkaadmin.volumes" -}}
 - {name: tmp, emptyDir: {}}
-{{- if .Values.yamlApplicationConfig }}
+{{- if include "kafkaadmin.hasConfig" . }}
 - {name: config, secret: {secretName: {{ include "kafkaadmin.fullname" . }}-config}}
 {{- else if .Values.yamlApplicationConfigConfigMap.name }}
 - {name: config, configMap: {name: {{ .Values.yamlApplicationConfigConfigMap.name }}}}
@@ -177,6 +210,17 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
             {{- with $from.existingSecretCaKey }}
             - {key: {{ . | quote }}, path: ca.crt}
             {{- end }}
+            {{- with $from.existingSecretCertificateKey }}
+            - {key: {{ . | quote }}, path: user.crt}
+            {{- end }}
+            {{- with $from.existingSecretPrivateKeyKey }}
+            - {key: {{ . | quote }}, path: user.key}
+            {{- end }}
+      {{- with $from.existingCaSecret }}
+      - secret:
+          name: {{ . }}
+          items: [{key: {{ default "ca.crt" $from.existingCaSecretKey | quote }}, path: ca.crt}]
+      {{- end }}
       {{- if $from.users }}
       - secret:
           name: {{ $full }}-usernames
@@ -189,10 +233,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end }}
 
 {{- define "kafkaadmin.probes" -}}
-{{- $scheme := ternary "HTTPS" "HTTP" .Values.probes.useHttpsScheme }}
 {{- range $name, $path := dict "livenessProbe" "/healthz" "readinessProbe" "/readyz" "startupProbe" "/healthz" }}
 {{ $name }}:
-  httpGet: {path: {{ include "kafkaadmin.under" $ }}{{ $path }}, port: http, scheme: {{ $scheme }}, httpHeaders: [{name: Host, value: localhost}]}
+  httpGet: {path: {{ include "kafkaadmin.under" $ }}{{ $path }}, port: http, httpHeaders: [{name: Host, value: localhost}]}
   {{- toYaml (index $.Values $name) | nindent 2 }}
 {{- end }}
 {{- end }}
@@ -226,6 +269,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
     {{- toYaml (default dict .resources) | nindent 4 }}
   volumeMounts:
     {{- include "kafkaadmin.mounts" .root | nindent 4 }}
+{{- end }}
+
+{{- /* As kafka-ui's chart takes them: a text that is a template, or a list. */ -}}
+{{- define "kafkaadmin.extraContainers" -}}
+{{- with .Values.extraContainers }}{{ tpl (ternary . (toYaml .) (kindIs "string" .)) $ }}{{ end }}
 {{- end }}
 
 {{- /* What all pods have in common: dict "root" . "component" … */ -}}
