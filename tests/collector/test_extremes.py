@@ -15,7 +15,7 @@ from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, create_topic, produce
 from tests.kafka.waiting import eventually
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 Unique = Callable[[str], str]
 
 

@@ -33,12 +33,12 @@ def exporters(kafka: KafkaCluster) -> list[str]:
 
 @pytest.fixture(scope="package")
 def prometheus(measured_kafka: KafkaCluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
-    """A Prometheus that scrapes every three seconds: a busy exporter takes more than one."""
+    """A Prometheus that scrapes every five seconds: a busy exporter takes more than one."""
     if not installed():
         pytest.skip("there is no Prometheus on this machine")
     folder: Path = tmp_path_factory.mktemp("prometheus")
     (port,) = free_ports(1)
-    server = Prometheus(folder, port, [job("kafka", exporters(measured_kafka))], interval="3s")
+    server = Prometheus(folder, port, [job("kafka", exporters(measured_kafka))], interval="5s")
     server.start()
     yield server
     server.stop()
@@ -89,7 +89,7 @@ def until_measured(cluster: Cluster, look: Look, signal: str, number: int) -> di
         found = {broker: value for name, broker, _, value in rows if name == signal}
         return found if len(found) == number else None
 
-    found = eventually(there, timeout=60, every=1)
+    found = eventually(there, timeout=150, every=1)
     assert found is not None
     return found
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from clusters.models import Cluster
 from metrics.models import Finding, MetricsSettings, Watch
 from metrics.rules import TWICE
@@ -11,6 +13,8 @@ from tests.kafka.processes import free_ports
 from tests.kafka.waiting import eventually
 from tests.metrics.conftest import Look, age_findings, exporters, have_source, until_measured
 from tests.prometheus import Prometheus, job
+
+pytestmark = pytest.mark.timeout(600)
 
 
 def test_readings_are_the_brokers_own(
@@ -35,7 +39,7 @@ def test_a_dead_broker_is_found_with_its_partitions_and_resolved_when_it_is_back
     wanted = {("broker-down", "broker 3"), ("no-leader", ""), ("below-min-isr", ""), ("offline-partitions", "")}
     wanted |= {("under-min-isr", "broker 1"), ("replicas-missing", "")}
     try:
-        eventually(lambda: wanted <= look().keys(), timeout=60, every=1)
+        eventually(lambda: wanted <= look().keys(), timeout=150, every=1)
         age_findings(measured, 60)
         found = look()
         assert {key for key in wanted if key not in found or not found[key].opened_at} == set()
@@ -44,7 +48,7 @@ def test_a_dead_broker_is_found_with_its_partitions_and_resolved_when_it_is_back
         assert found["under-min-isr", "broker 1"].severity == "critical"
     finally:
         measured_kafka.start_broker(3)
-    eventually(lambda: not wanted & look().keys(), timeout=90, every=1)
+    eventually(lambda: not wanted & look().keys(), timeout=150, every=1)
     over = Finding.objects.get(cluster=measured, rule="broker-down", subject="broker 3")
     assert over.resolved_at is not None
 
@@ -54,11 +58,11 @@ def test_a_second_scrape_job_doubles_nothing_and_is_found(
 ) -> None:
     targets = exporters(measured_kafka)
     # One of its own: a Prometheus goes on for five minutes with what a job gave that it has no more.
-    prometheus = Prometheus(tmp_path, free_ports(1)[0], [job("kafka", targets), job("pods", targets)], interval="3s")
+    prometheus = Prometheus(tmp_path, free_ports(1)[0], [job("kafka", targets), job("pods", targets)], interval="5s")
     prometheus.start()
     try:
         have_source(measured, measured_kafka, "prometheus", prometheus.url)
-        eventually(lambda: (TWICE, "") in look(), timeout=60, every=1)
+        eventually(lambda: (TWICE, "") in look(), timeout=150, every=1)
         assert sum(until_measured(measured, look, "active_controller", 3).values()) == 1
         leaders = until_measured(measured, look, "leader_count", 3)
         assert leaders == {str(one.broker_id): one.leaders for one in measured.brokers.all()}

@@ -44,7 +44,7 @@ def test_charts_show_the_brokers_and_say_what_the_exporter_leaves_out(
         html = admin.get("/clusters/measured/metrics/?range=15m").content.decode()
         return html if html.count("<polyline") > 6 else None
 
-    html = eventually(drawn, timeout=60, every=2)
+    html = eventually(drawn, timeout=150, every=2)
     assert html is not None
     assert "broker 1" in html
     assert "Bytes in" in html
@@ -64,7 +64,7 @@ def test_the_form_finds_matchers_that_select_this_cluster(
         html = admin.post("/clusters/measured/metrics/settings/", typed).content.decode()
         return "Exactly this cluster" in html
 
-    eventually(said, timeout=60, every=1)
+    eventually(said, timeout=150, every=1)
     wrong = typed | {"matchers": 'job="another"'}
     html = admin.post("/clusters/measured/metrics/settings/", wrong).content.decode()
     assert "no metrics of Kafka brokers" in html
