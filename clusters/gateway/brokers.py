@@ -1,14 +1,14 @@
 """Brokers one by one: what their log directories hold, and their configs."""
 
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from kafka.protocol.admin import DescribeLogDirsRequest
 
 from clusters.gateway import configs as _configs
-from clusters.gateway import raw, topics
+from clusters.gateway import raw
 from clusters.gateway.configs import ConfigEntry
 from clusters.gateway.connection import Connection
 from clusters.gateway.errors import KafkaFailure, failed_code
@@ -69,7 +69,7 @@ def log_dirs(
     connection: Connection,
     broker_ids: Iterable[int],
     *,
-    topics: Collection[str] | None = None,
+    topics: Mapping[str, Sequence[int]] | None = None,
     timeout: float = TIMEOUT,
 ) -> Partial[BrokerLogDirs]:
     """Ask brokers for their log directories, all at once.
@@ -77,7 +77,7 @@ def log_dirs(
     Args:
         connection: the cluster.
         broker_ids: whom to ask.
-        topics: sizes of these topics only; of all when None.
+        topics: sizes of these topics' partitions only; of all when None.
         timeout: seconds for all.
 
     Raises:
@@ -85,7 +85,8 @@ def log_dirs(
     """
     deadline = time.monotonic() + timeout
     ids = list(broker_ids)
-    wanted = None if topics is None else [every_partition(connection, name, timeout) for name in topics]
+    part = DescribeLogDirsRequest.DescribableLogDirTopic
+    wanted = None if topics is None else [part(topic=name, partitions=list(found)) for name, found in topics.items()]
     requests = [(broker, DescribeLogDirsRequest(topics=wanted)) for broker in ids]
     items: list[BrokerLogDirs] = []
     failures: list[Failure] = []
@@ -98,12 +99,6 @@ def log_dirs(
         except KafkaFailure as failure:
             failures.append(Failure(f"log directories of broker {broker}", failure.sentence))
     return Partial(tuple(items), tuple(failures))
-
-
-def every_partition(connection: Connection, name: str, timeout: float) -> Any:
-    """Return the request's part for a topic, which must name the partitions."""
-    numbers = [one.id for one in topics.describe(connection, name, timeout=timeout).partitions]
-    return DescribeLogDirsRequest.DescribableLogDirTopic(topic=name, partitions=numbers)
 
 
 def configs(connection: Connection, broker_id: int, *, timeout: float = 5.0) -> tuple[ConfigEntry, ...]:

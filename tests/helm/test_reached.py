@@ -96,7 +96,6 @@ def test_the_notes_name_what_is_not_used(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
-        ("image.repository=provectuslabs/kafka-ui", "kafka-ui's image"),
         ("externalDatabase.existingSecret=a", "mode=distributed"),
         ("clusterCredentials.a.existingSecret=b", "which key of b"),
         ("clusterCredentials.a/b.existingSecret=b", "cannot have /"),
@@ -133,3 +132,9 @@ def test_the_policy_selects_neither_the_test_nor_what_is_built_in() -> None:
     assert not wanted <= test["metadata"]["labels"].items()
     for one in objects("everything", "StatefulSet"):
         assert not wanted <= one["spec"]["template"]["metadata"]["labels"].items()
+
+
+def test_an_image_of_kafka_uis_is_not_run() -> None:
+    more = ("--set", "image.registry=docker.io,image.repository=provectuslabs/kafka-ui,image.tag=v0.7.2")
+    (pod,) = pods("kafka-ui", *more).values()
+    assert pod["spec"]["containers"][0]["image"].startswith("kafkaadmin:")

@@ -32,7 +32,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- define "kafkaadmin.authSecret" -}}{{ default (printf "%s-auth" (include "kafkaadmin.fullname" .)) .Values.auth.existingSecret }}{{- end }}
 
 {{- define "kafkaadmin.image" -}}
+{{- /* Values of kafka-ui may name its image, which is not ours to run. */ -}}
+{{- if contains "kafka-ui" .Values.image.repository }}kafkaadmin:{{ .Chart.AppVersion }}{{ else -}}
 {{- with .Values.image.registry }}{{ . }}/{{ end }}{{ .Values.image.repository }}:{{ default .Chart.AppVersion .Values.image.tag }}
+{{- end }}
 {{- end }}
 
 {{- define "kafkaadmin.basePath" -}}
@@ -79,9 +82,6 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end }}
 {{- else if or .Values.builtIn.enabled .Values.externalDatabase.existingSecret .Values.externalRedis.existingSecret }}
 {{- fail "externalDatabase, externalRedis and builtIn are for mode=distributed; all-in-one would leave them unused" }}
-{{- end }}
-{{- if contains "kafka-ui" .Values.image.repository }}
-{{- fail (printf "image.repository %s is kafka-ui's image; leave image out of the values, or name kafkaadmin's" .Values.image.repository) }}
 {{- end }}
 {{- range $cluster, $from := .Values.clusterCredentials }}
 {{- if regexMatch "[/:]" $cluster }}{{ fail (printf "clusterCredentials.%s: a folder is made of the name, so it cannot have / or :" $cluster) }}{{ end }}
