@@ -140,11 +140,13 @@ def test_everything_is_under_the_base_path() -> None:
     assert values["KAFKAADMIN_TRUSTED_PROXY"] == "true"
     container = pod["spec"]["containers"][0]
     for probe in ("livenessProbe", "readinessProbe", "startupProbe"):
-        assert container[probe]["httpGet"]["path"].startswith("/kafka/")
+        assert container[probe]["httpGet"]["path"] in {"/healthz", "/readyz"}
     (monitor,) = objects("everything", "ServiceMonitor")
-    assert monitor["spec"]["endpoints"][0]["path"] == "/kafka/metrics"
+    assert monitor["spec"]["endpoints"][0]["path"] == "/metrics"
     (route,) = objects("everything", "HTTPRoute")
-    assert route["spec"]["rules"][0]["matches"][0]["path"]["value"] == "/kafka"
+    (rule,) = route["spec"]["rules"]
+    assert rule["matches"][0]["path"]["value"] == "/kafka"
+    assert rule["filters"][0]["urlRewrite"]["path"]["replacePrefixMatch"] == "/"
 
 
 def test_burrows_users_find_port_8000() -> None:

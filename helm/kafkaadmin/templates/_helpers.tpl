@@ -46,8 +46,6 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- $path := coalesce .Values.basePath (index (default dict .Values.envs.config) "SERVER_SERVLET_CONTEXT_PATH") (index $servlet "context-path") (index $servlet "contextPath") $ingress }}{{ printf "/%s" (trimAll "/" $path) }}
 {{- end }}
 
-{{- define "kafkaadmin.under" -}}{{ trimSuffix "/" (include "kafkaadmin.basePath" .) }}{{- end }}
-
 {{- define "kafkaadmin.hosts" -}}
 {{- $full := include "kafkaadmin.serviceName" . }}
 {{- $hosts := list "localhost" "127.0.0.1" $full (printf "%s.%s" $full .Release.Namespace) (printf "%s.%s.svc" $full .Release.Namespace) (printf "%s.%s.svc.cluster.local" $full .Release.Namespace) }}
@@ -235,7 +233,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- define "kafkaadmin.probes" -}}
 {{- range $name, $path := dict "livenessProbe" "/healthz" "readinessProbe" "/readyz" "startupProbe" "/healthz" }}
 {{ $name }}:
-  httpGet: {path: {{ include "kafkaadmin.under" $ }}{{ $path }}, port: http, httpHeaders: [{name: Host, value: localhost}]}
+  httpGet: {path: {{ $path }}, port: http, httpHeaders: [{name: Host, value: localhost}]}
   {{- toYaml (index $.Values $name) | nindent 2 }}
 {{- end }}
 {{- end }}
