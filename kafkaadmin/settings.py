@@ -156,7 +156,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-STATIC_URL = "static/"
+STATIC_URL = f"{FORCE_SCRIPT_NAME or ''}/static/"
 STATIC_ROOT = Path(env.text("KAFKAADMIN_STATIC_ROOT", str(DATA_DIR / "static")))
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [FILES / "static"]

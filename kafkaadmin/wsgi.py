@@ -1,8 +1,26 @@
 """The WSGI application that gunicorn serves."""
 
 import os
+from collections.abc import Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kafkaadmin.settings")
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+
+
+def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    """Take the base path off the request's path: not every proxy does. Probes may leave it out."""
+    from django.conf import settings
+
+    base = settings.FORCE_SCRIPT_NAME
+    path = environ.get("PATH_INFO", "")
+    if base and (path == base or path.startswith(f"{base}/")):
+        environ["PATH_INFO"] = path.removeprefix(base) or "/"
+    for name in ("RAW_URI", "REQUEST_URI"):
+        raw = environ.get(name, "")
+        if base and raw.startswith(f"{base}/"):
+            environ[name] = raw.removeprefix(base)
+    answer: Iterable[bytes] = django_application(environ, start_response)
+    return answer
