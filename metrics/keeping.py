@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from clusters.findings import Judged, Looked
@@ -26,7 +27,7 @@ def look_for_findings(cluster: Cluster, now: datetime) -> Change:
     return found
 
 
-def present(cluster: Cluster) -> "Any":
+def present(cluster: Cluster) -> QuerySet[Finding]:
     """Return the findings that are not resolved, told or not."""
     return Finding.objects.filter(cluster=cluster, resolved_at=None)
 

@@ -12,6 +12,7 @@ from clusters.gateway.connection import check_properties
 from clusters.importers import jaas, stores
 from clusters.importers.kafka_ui_metrics import metrics
 from clusters.importers.placeholders import resolved
+from clusters.importers.relaxed import relaxed
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
 
 TAKEN = {"name", "bootstrapservers", "readonly", "properties", "ssl", "environment", "metrics"}
@@ -32,11 +33,6 @@ DIRECT = {
     "sasl.oauthbearer.token.endpoint.url": "oauth_token_url",
     "sasl.kerberos.service.name": "kerberos_service_name",
 }
-
-
-def relaxed(key: object) -> str:
-    """Return a key as Spring compares it."""
-    return re.sub(r"[-_]", "", str(key)).lower()
 
 
 def flattened(values: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

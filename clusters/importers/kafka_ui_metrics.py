@@ -1,16 +1,12 @@
 """kafka-ui's ``metrics`` of a cluster, with keys of our own beside them. Pure."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from clusters.importers.relaxed import relaxed
+
 RMI = "JMX over RMI is not supported: run the JMX exporter beside the broker, and set type PROMETHEUS with its port"
 PLAIN = {"port": "port", "username": "username", "matchers": "matchers", "path": "path", "interval": "interval"}
-
-
-def relaxed(key: object) -> str:
-    """Return a key as Spring compares it."""
-    return re.sub(r"[-_]", "", str(key)).lower()
 
 
 def metrics(entry: Any, path: str, secrets: dict[str, str], remarks: list[str]) -> dict[str, object]:

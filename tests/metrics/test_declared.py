@@ -1,0 +1,38 @@
+"""What a declared cluster says of its metrics, in kafka-ui's words and ours."""
+
+from typing import Any
+
+import pytest
+
+from clusters.declared import declare, imported
+from clusters.importers import kafka_ui
+from metrics.models import MetricsSettings
+
+pytestmark = pytest.mark.django_db
+
+
+def document(**metrics: Any) -> dict[str, Any]:
+    return {"kafka": {"clusters": [{"name": "one", "bootstrapServers": "b:9092", "metrics": metrics}]}}
+
+
+def test_kafka_uis_prometheus_port_is_the_exporters() -> None:
+    declare(imported(document(type="PROMETHEUS", port=5556, ssl=True, username="u", password="hidden")))
+    found = MetricsSettings.objects.get()
+    assert (found.source, found.port, found.scheme, found.username) == ("exporters", 5556, "https", "u")
+    assert found.secrets["password"] == "hidden"
+
+
+def test_a_stored_prometheus_is_preferred_and_kept_over_another_start() -> None:
+    said = document(type="PROMETHEUS", port=5556, matchers='job="k"', store={"prometheus": {"url": "http://p/"}})
+    for _ in range(2):
+        declare(imported(said))
+    found = MetricsSettings.objects.get()
+    assert (found.source, found.url, found.matchers) == ("prometheus", "http://p", 'job="k"')
+
+
+def test_what_is_not_used_is_said_by_its_path() -> None:
+    read = kafka_ui.read(document(type="JMX", port=9997, keystoreLocation="/k"), {})
+    (cluster,) = read.clusters
+    assert cluster.metrics == {}
+    assert any("kafka.clusters[0].metrics.type: JMX over RMI is not supported" in one for one in read.remarks)
+    assert any("kafka.clusters[0].metrics.keystoreLocation: not used" in one for one in read.remarks)
