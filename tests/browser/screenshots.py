@@ -13,6 +13,7 @@ PAGES = {
     "topics": "/clusters/demo/topics/",
     "lag": "/clusters/demo/lag/",
     "evidence": "/clusters/demo/lag/groups/search-indexer/search.updates/0/",
+    "metrics": "/clusters/demo/metrics/?range=15m",
     "group": "/clusters/demo/groups/payments-settlement/",
 }
 FOLDER = Path("docs/images")

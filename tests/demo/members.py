@@ -79,7 +79,6 @@ class ShareMember(threading.Thread):
     def run(self) -> None:
         """Consume until told to stop."""
         self.consumer.subscribe([self.plan.topic])
-        # The client asks the broker thousands of times a second while it polls an idle topic: poll seldom.
-        while not self.stop.wait(1.0):
-            self.consumer.poll(0.05)
+        while not self.stop.is_set():
+            self.consumer.poll(0.5)
         self.consumer.close()
