@@ -51,6 +51,7 @@ def charting() -> dict[str, float]:
     from django.test import Client
 
     from clusters.models import Broker, Cluster
+    from metrics.charts import POINTS
     from metrics.models import MetricsSettings, Watch
     from metrics.sources.http import Access, fetch
     from tests.metrics.servers import says, serving
@@ -60,7 +61,7 @@ def charting() -> dict[str, float]:
     Watch.objects.create(cluster=cluster, flavour="strimzi")
     client = Client()
     client.force_login(User.objects.create_superuser("bench"))
-    with serving(says(answer(DAY // 240))) as url:
+    with serving(says(answer(DAY // POINTS))) as url:
         MetricsSettings.objects.create(cluster=cluster, source="prometheus", url=url)
         page = median(lambda: client.get("/clusters/big/metrics/?range=24h"))
         source = median(lambda: fetch(url, Access(), seconds=4, most=50_000_000, form={}))

@@ -1,12 +1,15 @@
 """Charts and findings for any template that shows them."""
 
 import json
+import time
 from collections import Counter
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
 from django.template.context import RequestContext
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from clusters.findings import CRITICAL, WARNING
 from clusters.models import Cluster
@@ -79,11 +82,18 @@ def chart_json(chart: Chart) -> str:
 
 
 @register.filter
-def rows(chart: Chart) -> list[tuple[int, list[float | None]]]:
-    """Return a chart's table: times, newest first, with a value for each line."""
-    step = max(1, len(chart.times) // ROWS)
-    numbers = range(len(chart.times) - 1, -1, -step)
-    return [(chart.times[number] * 1000, [line.values[number] for line in chart.lines]) for number in numbers]
+def rows(chart: Chart) -> SafeString:
+    """Write a chart's table: times, newest first, with a value for each line.
+
+    It is written here since a page of many brokers has thousands of cells, each of which a template would take apart.
+    """
+    step, unit = max(1, len(chart.times) // ROWS), chart.plot.unit
+    made = []
+    for number in range(len(chart.times) - 1, -1, -step):
+        at = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(chart.times[number]))
+        values = ((charts.written(line.values[number], unit),) for line in chart.lines)
+        made.append((at, format_html_join("", '<td class="num">{}</td>', values)))
+    return format_html_join("", '<tr><th scope="row">{}</th>{}</tr>', made)
 
 
 @register.filter
