@@ -4,13 +4,13 @@ By the protocol's own numbers, since librdkafka knows neither users nor delegati
 operations on them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from kafka.protocol.admin import CreateAclsRequest, DeleteAclsRequest, DescribeAclsRequest
 
-from clusters.gateway import raw
+from clusters.gateway import agreement, raw
 from clusters.gateway.connection import Connection
 
 TIMEOUT = 5.0
@@ -78,7 +78,14 @@ def list_acls(connection: Connection, *, timeout: float = TIMEOUT) -> tuple[Acl,
         Unsupported: the brokers have no authorizer.
         KafkaFailure: with the cause.
     """
-    everything = DescribeAclsRequest(
+    answer = raw.send(connection, everything(), timeout=timeout)
+    raw.check(answer.error_code, answer.error_message)
+    return tuple(sorted(entries(answer)))
+
+
+def everything() -> Any:
+    """Return a request for all ACLs."""
+    return DescribeAclsRequest(
         resource_type_filter=ANY,
         resource_name_filter=None,
         pattern_type_filter=ANY,
@@ -88,13 +95,23 @@ def list_acls(connection: Connection, *, timeout: float = TIMEOUT) -> tuple[Acl,
         permission_type=ANY,
         min_version=1,
     )
-    answer = raw.send(connection, everything, timeout=timeout)
-    raw.check(answer.error_code, answer.error_message)
-    return tuple(sorted(entry(resource, acl) for resource in answer.resources for acl in resource.acls))
 
 
-def create(connection: Connection, acls: Iterable[Acl], *, timeout: float = TIMEOUT) -> None:
-    """Create entries; one that exists already stays as it is.
+def entries(answer: Any) -> set[Acl]:
+    """Return the entries of a response."""
+    return {entry(resource, acl) for resource in answer.resources for acl in resource.acls}
+
+
+def of_principals(acls: Collection[Acl]) -> Any:
+    """Return a request for the ACLs of the principal of these; of all, where they are of several."""
+    request = everything()
+    principals = {acl.principal for acl in acls}
+    request.principal_filter = principals.pop() if len(principals) == 1 else None
+    return request
+
+
+def create(connection: Connection, acls: Collection[Acl], *, timeout: float = TIMEOUT) -> None:
+    """Create entries; one that exists already stays as it is. Returns when all brokers tell them.
 
     Raises:
         KafkaFailure: for the first entry that was refused; the others may have been created.
@@ -114,10 +131,13 @@ def create(connection: Connection, acls: Iterable[Acl], *, timeout: float = TIME
     answer = raw.send(connection, CreateAclsRequest(creations=wanted, min_version=1), timeout=timeout)
     for one in answer.results:
         raw.check(one.error_code, one.error_message)
+    agreement.await_brokers(
+        connection, of_principals(acls), lambda told: bool(told.error_code) or entries(told).issuperset(acls)
+    )
 
 
-def delete(connection: Connection, acls: Iterable[Acl], *, timeout: float = TIMEOUT) -> tuple[Acl, ...]:
-    """Delete exactly these entries, and return those that were there.
+def delete(connection: Connection, acls: Collection[Acl], *, timeout: float = TIMEOUT) -> tuple[Acl, ...]:
+    """Delete exactly these entries, and return those that were there, when no broker tells them any more.
 
     Raises:
         KafkaFailure: for the first entry that was refused; the others may have been deleted.
@@ -139,4 +159,5 @@ def delete(connection: Connection, acls: Iterable[Acl], *, timeout: float = TIME
         raw.check(one.error_code, one.error_message)
         for match in one.matching_acls:
             raw.check(match.error_code, match.error_message)
+    agreement.await_brokers(connection, of_principals(acls), lambda told: entries(told).isdisjoint(acls))
     return tuple(entry(match, match) for one in answer.filter_results for match in one.matching_acls)

@@ -9,7 +9,7 @@ from confluent_kafka.admin import AlterConfigOpType, ConfigResource, ResourceTyp
 from confluent_kafka.admin import ConfigEntry as LibraryEntry
 from kafka.protocol.admin import DescribeConfigsRequest
 
-from clusters.gateway import clients, raw
+from clusters.gateway import agreement, clients, raw
 from clusters.gateway.connection import Connection
 from clusters.gateway.errors import InvalidRequest, KafkaFailure, NotFound
 
@@ -27,6 +27,7 @@ SOURCES = {
     7: "CLIENT_METRICS_CONFIG",
     8: "GROUP_CONFIG",
 }
+SET_HERE = {"DYNAMIC_TOPIC_CONFIG", "DYNAMIC_BROKER_CONFIG", "DYNAMIC_DEFAULT_BROKER_CONFIG"}
 OWN_LEVELS = {"DYNAMIC_TOPIC_CONFIG", "DYNAMIC_BROKER_CONFIG", "GROUP_CONFIG"}
 # Broker configs that default a topic's in another unit: milliseconds in one (ServerTopicConfigSynonyms).
 UNITS = {
@@ -165,12 +166,17 @@ def alter_topic(
 ) -> None:
     """Set some configs of a topic, and put others back to their default; the rest stays as it is.
 
+    Returns when all brokers tell the new values.
+
     Raises:
         NotFound: there is no such topic.
         InvalidRequest: Kafka refuses a name or value; ``field`` is ``config:<key>`` where it says which.
         KafkaFailure: with the cause.
     """
     alter(connection, ResourceType.TOPIC, name, set, delete, timeout)
+    agreement.await_brokers(
+        connection, request(TOPIC, [name], [*set, *delete]), lambda answer: shows(answer, set, delete)
+    )
 
 
 def alter_broker(
@@ -187,7 +193,32 @@ def alter_broker(
         InvalidRequest: Kafka refuses a name or value; ``field`` is ``config:<key>`` where it says which.
         KafkaFailure: with the cause.
     """
-    alter(connection, ResourceType.BROKER, "" if broker_id is None else str(broker_id), set, delete, timeout)
+    name = "" if broker_id is None else str(broker_id)
+    alter(connection, ResourceType.BROKER, name, set, delete, timeout)
+    agreement.await_brokers(
+        connection,
+        request(BROKER, [name], [*set, *delete]),
+        lambda answer: shows(answer, set, delete),
+        brokers=None if broker_id is None else [broker_id],
+    )
+
+
+def shows(answer: Any, set: Mapping[str, str], delete: Collection[str]) -> bool:
+    """Tell whether a broker's configs are those that were set, and no more those that were put back.
+
+    Kafka writes values its own way: "compact, delete" becomes "compact,delete", TRUE becomes true.
+    """
+    (resource,) = answer.results
+    own = {one.name: one for one in resource.configs if SOURCES.get(one.config_source) in SET_HERE}
+    return not any(name in own for name in delete) and all(
+        name in own and (own[name].is_sensitive or plain(own[name].value) == plain(value))
+        for name, value in set.items()
+    )
+
+
+def plain(value: str | None) -> str:
+    """Return a value without what Kafka may write differently."""
+    return "".join((value or "").split()).lower()
 
 
 def alter(

@@ -9,7 +9,7 @@ from confluent_kafka import KafkaException, TopicCollection
 from confluent_kafka.admin import AdminClient, ClusterMetadata, NewPartitions, TopicDescription, TopicMetadata
 from confluent_kafka.admin import NewTopic as LibraryNewTopic
 
-from clusters.gateway import clients
+from clusters.gateway import agreement, clients
 from clusters.gateway.cluster import Broker
 from clusters.gateway.connection import Connection
 from clusters.gateway.errors import InvalidRequest, NotFound
@@ -142,7 +142,7 @@ def described(found: TopicDescription) -> TopicOutline:
 
 
 def create(connection: Connection, topic: NewTopic, *, validate_only: bool = False, timeout: float = TIMEOUT) -> None:
-    """Create a topic, and wait until the controller has answered.
+    """Create a topic, and wait until the brokers know it.
 
     Raises:
         AlreadyExists: the name is taken.
@@ -157,6 +157,8 @@ def create(connection: Connection, topic: NewTopic, *, validate_only: bool = Fal
     admin = clients.admin(connection, timeout=timeout)
     with located():
         clients.result(admin, clients.start(admin, send)[topic.name], timeout + 0.5)
+    if not validate_only:
+        agreement.topic_has(connection, topic.name, topic.partitions)
 
 
 def options(timeout: float, validate_only: bool) -> dict[str, Any]:
@@ -180,6 +182,8 @@ def add_partitions(
     admin = clients.admin(connection, timeout=timeout)
     with located(), present(name):
         clients.result(admin, clients.start(admin, send)[name], timeout + 0.5)
+    if not validate_only:
+        agreement.topic_has(connection, name, total)
 
 
 def delete(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> None:
@@ -196,6 +200,7 @@ def delete(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> No
     )
     with present(name):
         clients.result(admin, futures[name], timeout + 0.5)
+    agreement.topic_has(connection, name, 0)
 
 
 @contextmanager

@@ -83,6 +83,9 @@ def test_a_broker_that_never_answers_makes_its_part_stale_not_the_cluster_offlin
         shown = admin.get("/clusters/doomed/topics/").content.decode()
         assert "Some parts did not answer" in shown or given_up
         assert {"safe", "alone"} <= set(doomed.topics.values_list("name", flat=True))
+        wanted = {"configs": "retention.ms=7200000", "action": "apply"}
+        changed = admin.post("/clusters/doomed/topics/safe/configs/", wanted, follow=True)
+        assert "Configs of safe are changed." in changed.content.decode()
     finally:
         mortal.resume_broker(2)
 
