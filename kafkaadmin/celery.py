@@ -76,6 +76,7 @@ app.conf.update(
             "options": {"expires": 5},
         },
     },
+    beat_scheduler="kafkaadmin.beat:Scheduler",
     beat_schedule_filename=str(settings.DATA_DIR / "beat-schedule"),
 )
 app.autodiscover_tasks()

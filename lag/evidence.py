@@ -50,7 +50,8 @@ def _lag_now(facts: Facts) -> str:
 def _stopped(facts: Facts) -> str:
     first, last = facts.commits[0], facts.commits[-1]
     age, span = facts.now_ms - last.timestamp_ms, last.timestamp_ms - first.timestamp_ms
-    times = f"The last commit is {_seconds(age)} old and the window's commits span {_seconds(span)}"
+    dated = f"{_seconds(age)} old" if age >= 0 else f"dated {_seconds(-age)} ahead of our clock"
+    times = f"The last commit is {dated} and the window's commits span {_seconds(span)}"
     if not rules.is_stopped(facts.commits, facts.now_ms):
         return f"{times}: not overdue."
     ends = facts.broker_offsets
