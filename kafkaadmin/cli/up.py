@@ -1,6 +1,7 @@
 """``kafkaadmin up``: web, worker and beat as one supervised command, on SQLite and a queue of files."""
 
 import os
+import subprocess
 import sys
 
 import click
@@ -16,11 +17,13 @@ def up(host: str, port: int, data_dir: str | None) -> None:
         os.environ["KAFKAADMIN_DATA_DIR"] = data_dir
     if host not in ("127.0.0.1", "localhost", "::1"):
         os.environ.setdefault("KAFKAADMIN_ALLOWED_HOSTS", "*")
-    from kafkaadmin.cli.processes import prepare
     from kafkaadmin.cli.supervisor import Supervisor
 
-    prepare()
     kafkaadmin = [sys.executable, "-m", "kafkaadmin"]
+    # In a process of its own, so that this one stays small.
+    prepared = subprocess.run([*kafkaadmin, "migrate"], check=False)  # noqa: S603 - our own command
+    if prepared.returncode:
+        sys.exit(prepared.returncode)
     children = {
         "web": [*kafkaadmin, "web", "--host", host, "--port", str(port)],
         "worker": [*kafkaadmin, "worker"],
