@@ -27,9 +27,9 @@ def address_of(request: HttpRequest) -> str:
     return forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "")
 
 
-def record(request: HttpRequest, action: str, **fields: Any) -> None:
+def record(request: HttpRequest, action: str, **fields: Any) -> AuditEntry:
     """Write an audit entry about what the person of the request did, or tried to."""
-    AuditEntry.objects.create(
+    return AuditEntry.objects.create(
         username=request.user.get_username(), address=address_of(request), action=action, **fields
     )
 

@@ -51,7 +51,7 @@ def allowances(user: AbstractBaseUser | AnonymousUser) -> list[Allowance]:
 class AuditEntry(models.Model):
     """Who did what to which resource, what it was before and after, and how it ended."""
 
-    DONE, FAILED, REFUSED = "done", "failed", "refused"
+    BEGUN, DONE, FAILED, REFUSED = "begun", "done", "failed", "refused"
 
     at = models.DateTimeField(auto_now_add=True, db_index=True)
     username = models.CharField(max_length=150)

@@ -14,6 +14,8 @@ from clusters.access import objection
 from clusters.gateway.errors import Conflict, KafkaFailure, NotAuthorized
 from clusters.models import Cluster
 
+UNFINISHED = "No end of it is known: it is still going on, or the process stopped. Look at what it is about."
+
 
 @dataclass(frozen=True)
 class Step:
@@ -75,25 +77,31 @@ def carry_out(
         KafkaFailure: whatever Kafka refused; it is in the audit log too.
     """
     started = time.monotonic()
-    outcome, detail = AuditEntry.FAILED, ""
+    entry = begin(request, cluster, plan)
+    entry.outcome, entry.detail = AuditEntry.FAILED, ""
     try:
         check(request, cluster, plan)
         if seen and seen != plan.digest:
             raise Conflict("This is not what you confirmed: it was changed in the meantime.", "Look again.")
         apply()
-        outcome = AuditEntry.DONE
+        entry.outcome = AuditEntry.DONE
     except KafkaFailure as failure:
         refused = isinstance(failure, Conflict | NotAuthorized)
-        outcome, detail = AuditEntry.REFUSED if refused else AuditEntry.FAILED, failure.sentence
+        entry.outcome, entry.detail = AuditEntry.REFUSED if refused else AuditEntry.FAILED, failure.sentence
         raise
     finally:
-        record(
-            request,
-            plan.action,
-            cluster=cluster.slug,
-            resource=plan.resource,
-            steps=[asdict(step) for step in plan.steps],
-            outcome=outcome,
-            detail=detail,
-            duration_ms=round(1000 * (time.monotonic() - started)),
-        )
+        entry.duration_ms = round(1000 * (time.monotonic() - started))
+        entry.save(update_fields=["outcome", "detail", "duration_ms"])
+
+
+def begin(request: HttpRequest, cluster: Cluster, plan: Plan) -> AuditEntry:
+    """Write the audit entry first: a process that is killed half way must not leave a change without a trace."""
+    return record(
+        request,
+        plan.action,
+        cluster=cluster.slug,
+        resource=plan.resource,
+        steps=[asdict(step) for step in plan.steps],
+        outcome=AuditEntry.BEGUN,
+        detail=UNFINISHED,
+    )

@@ -33,6 +33,6 @@ def listed(request: HttpRequest, rows: QuerySet[AuditEntry]) -> HttpResponseBase
         )
     if wanted(request):
         return export(request, ordered(rows, state.sort), EXPORTED, "audit")
-    outcomes = (AuditEntry.DONE, AuditEntry.FAILED, AuditEntry.REFUSED)
+    outcomes = (AuditEntry.DONE, AuditEntry.FAILED, AuditEntry.REFUSED, AuditEntry.BEGUN)
     context = {"state": state, "page": page_of(rows, state), "actions": actions, "outcomes": outcomes}
     return page(request, "audit/list.html", context, "rows")
