@@ -5,10 +5,11 @@ list-groups and one describe-groups per broker; one offset-fetch per coordinator
 and at once for new topics.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from clusters import outline
-from clusters.gateway import acls, brokers, configs, groups, offsets, topics
+from clusters.gateway import acls, brokers, configs, groups, offsets, topics, upkeep
 from clusters.gateway import cluster as kafka_cluster
 from clusters.gateway.connection import Connection
 from clusters.gateway.errors import KafkaFailure, OtherCluster
@@ -17,7 +18,7 @@ from clusters.models import AclEntry, Broker, Cluster, Group, GroupTopic, Mirror
 from clusters.store import unless_overtaken, write
 from kafkaadmin.due import is_due
 
-CONFIG_KEYS = ("cleanup.policy", "retention.ms", "min.insync.replicas")
+CONFIG_KEYS = ("cleanup.policy", "retention.ms", "min.insync.replicas", *upkeep.THROTTLED)
 CONFIGS_EVERY = timedelta(minutes=3)
 SIZES_EVERY = timedelta(seconds=30)
 
@@ -43,6 +44,7 @@ class Pass:
         self.failures: list[Failure] = []
         self.sizes: dict[str, int] = {}
         self.log_dirs: tuple[brokers.BrokerLogDirs, ...] = ()
+        self.upkeep: dict[int, upkeep.BrokerUpkeep] = {}
 
     def run(self) -> None:
         """Read and write everything.
@@ -56,7 +58,7 @@ class Pass:
         marks = self.read_watermarks(metadata)
         topic_rows = self.topic_rows(metadata, marks)
         with unless_overtaken(self.mirror):
-            write(Broker, self.cluster, ("broker_id",), outline.broker_rows(metadata, self.log_dirs))
+            write(Broker, self.cluster, ("broker_id",), outline.broker_rows(metadata, self.log_dirs, self.upkeep))
             write(Topic, self.cluster, ("name",), topic_rows)
         self.write_groups({key: mark.high for key, mark in marks.items()})
         self.write_acls()
@@ -74,8 +76,16 @@ class Pass:
             self.mirror.kafka_cluster_id = metadata.cluster_id or self.mirror.kafka_cluster_id
             if is_due(self.mirror.configs_as_of, CONFIGS_EVERY, self.now) or not self.mirror.version:
                 self.mirror.version = kafka_cluster.version(self.connection) or ""
+                self.read_upkeep(metadata)
         except KafkaFailure as failure:
             self.failures.append(Failure("version", failure.sentence))
+
+    def read_upkeep(self, metadata: topics.Metadata) -> None:
+        """Ask what upkeep is going on, or was left behind; that is not known where it is not allowed."""
+        self.mirror.reassigning = None
+        self.upkeep = upkeep.of_brokers(self.connection, [broker.id for broker in metadata.brokers])
+        with suppress(KafkaFailure):
+            self.mirror.reassigning = upkeep.reassigning(self.connection)
 
     def read_log_dirs(self, metadata: topics.Metadata) -> None:
         """Ask every live broker what its replicas weigh."""
@@ -116,10 +126,8 @@ class Pass:
         """Return the topics' rows; sizes that did not come this time are left as they are."""
         stored = Topic.objects.filter(cluster=self.cluster)
         known = {
-            name: outline.TopicConfig(policy, retention_ms, min_isr)
-            for name, policy, retention_ms, min_isr in stored.values_list(
-                "name", "cleanup_policy", "retention_ms", "min_isr"
-            )
+            name: outline.TopicConfig(*values)
+            for name, *values in stored.values_list("name", *outline.TopicConfig.__dataclass_fields__)
         }
         known |= self.read_configs([topic.name for topic in metadata.topics], known)
         unknown = outline.TopicConfig()

@@ -109,6 +109,7 @@ class Mirror(models.Model):
     changes = models.BigIntegerField(
         default=0, help_text="Counts changes made through us: a pass that began before one writes nothing."
     )
+    reassigning = models.IntegerField(null=True, help_text="Partitions that are being moved.")
     acls_error = models.TextField(blank=True, help_text="Why the ACLs could not be read.")
     totals = models.JSONField(default=dict, help_text="Sums over topics and groups, as of the last pass or change.")
 
@@ -131,6 +132,8 @@ class Broker(models.Model):
     size = models.BigIntegerField(null=True)
     disk_total = models.BigIntegerField(null=True)
     disk_free = models.BigIntegerField(null=True)
+    release = models.CharField(max_length=40, default="", db_default="", blank=True)
+    throttled = models.BooleanField(null=True, help_text="Whether a replication rate is set; null where unknown.")
 
     class Meta:
         ordering = ["broker_id"]
@@ -157,6 +160,7 @@ class Topic(models.Model):
     cleanup_policy = models.CharField(max_length=40, blank=True)
     retention_ms = models.BigIntegerField(null=True)
     min_isr = models.IntegerField(null=True)
+    throttled = models.BooleanField(default=False, db_default=False, help_text="Its replication is throttled.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cluster", "name"], name="one_row_a_topic")]

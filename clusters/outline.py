@@ -9,6 +9,7 @@ from clusters.gateway.brokers import BrokerLogDirs
 from clusters.gateway.groups import GroupDetail, GroupListing, GroupOffsets
 from clusters.gateway.offsets import Watermarks, lag
 from clusters.gateway.topics import Metadata, Partition, TopicOutline
+from clusters.gateway.upkeep import BrokerUpkeep, is_throttled
 
 TopicPartition = tuple[str, int]
 Row = dict[str, Any]
@@ -23,6 +24,7 @@ class TopicConfig:
     cleanup_policy: str = ""
     retention_ms: int | None = None
     min_isr: int | None = None
+    throttled: bool = False
 
 
 def topic_config(values: Mapping[str, str | None]) -> TopicConfig:
@@ -32,7 +34,8 @@ def topic_config(values: Mapping[str, str | None]) -> TopicConfig:
         value = values.get(key)
         return int(value) if value is not None else None
 
-    return TopicConfig(values.get("cleanup.policy") or "", number("retention.ms"), number("min.insync.replicas"))
+    policy = values.get("cleanup.policy") or ""
+    return TopicConfig(policy, number("retention.ms"), number("min.insync.replicas"), is_throttled(values))
 
 
 def under_min_isr(partitions: Iterable[Partition], min_isr: int | None) -> int | None:
@@ -95,6 +98,7 @@ def topic_row(
         "cleanup_policy": config.cleanup_policy,
         "retention_ms": config.retention_ms,
         "min_isr": config.min_isr,
+        "throttled": config.throttled,
     }
 
 
@@ -111,7 +115,9 @@ def topic_sizes(
     return dict(sizes)
 
 
-def broker_rows(metadata: Metadata, log_dirs: Iterable[BrokerLogDirs]) -> dict[int, Row]:
+def broker_rows(
+    metadata: Metadata, log_dirs: Iterable[BrokerLogDirs], upkeep: Mapping[int, BrokerUpkeep]
+) -> dict[int, Row]:
     """Return a row for every live broker, and for every absent one that still holds replicas."""
     leaders: Counter[int] = Counter()
     replicas: Counter[int] = Counter()
@@ -133,6 +139,7 @@ def broker_rows(metadata: Metadata, log_dirs: Iterable[BrokerLogDirs]) -> dict[i
             "replicas": replicas[broker_id],
             "out_of_sync": lagging[broker_id],
             **(disk_row(disk) if disk else {}),
+            **({"release": kept.release, "throttled": kept.throttled} if (kept := upkeep.get(broker_id)) else {}),
         }
     return rows
 

@@ -107,7 +107,7 @@ def finish(mirror: Mirror) -> None:
         for name in (
             "kafka_cluster_id", "version", "controller_id", "current_as_of", "configs_as_of", "sizes_as_of",
             "requests", "bytes_sent", "bytes_received", "error", "advice", "replaced", "failures", "seconds",
-            "acls_error",
+            "acls_error", "reassigning",
         )
     }  # fmt: skip
     Mirror.objects.filter(pk=mirror.pk, fence=mirror.fence).update(

@@ -60,6 +60,18 @@ ADVICE = {
         "The setting was made for more replicas.",
         "Lower min.insync.replicas below the number of replicas, or add a replica.",
     ),
+    "releases-differ": Advice(
+        "Brokers run different releases of Kafka",
+        "Features of the newer release cannot be used, and bugs of the older one are still there.",
+        "A rolling upgrade is going on, or stopped half way.",
+        "Finish the upgrade; then raise metadata.version, or inter.broker.protocol.version with ZooKeeper.",
+    ),
+    "throttle-left": Advice(
+        "Replication is throttled, and nothing is being moved",
+        "Replicas that fall behind catch up at the throttled rate, so that a restart takes long to recover from.",
+        "kafka-reassign-partitions was not called with --verify after it was done, or a tool ended half way.",
+        "Call it with --verify, or reset the configs that end in throttled.rate and throttled.replicas.",
+    ),
     "leaders-skewed": Advice(
         "A broker leads far more partitions than others",
         "It does more of the work than its share.",

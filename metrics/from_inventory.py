@@ -15,8 +15,9 @@ SKEW = 2.0  # a broker that leads more than twice the mean
 SKEW_LEAST = 20  # partitions led, below which skew means nothing
 RULES = frozenset({
     "unreachable", "broker-down", "no-leader", "replicas-missing", "below-min-isr", "one-replica", "min-isr-too-high",
-    "leaders-skewed", "disk-full", "no-controller",
+    "leaders-skewed", "disk-full", "no-controller", "releases-differ",
 })  # fmt: skip
+THROTTLE_HOLD = 600  # seconds between the end of a reassignment and when its throttles must be gone
 ALWAYS = frozenset({"unreachable"})
 
 
@@ -29,6 +30,8 @@ class BrokerRow:
     leaders: int
     disk_total: int | None = None
     disk_free: int | None = None
+    release: str = ""
+    throttled: bool | None = None
 
 
 def look(cluster: Cluster) -> Looked:
@@ -39,8 +42,14 @@ def look(cluster: Cluster) -> Looked:
     if mirror.error:
         return Looked(ALWAYS, (unreachable(mirror),))
     rows = Broker.objects.filter(cluster=cluster).order_by("broker_id")
-    brokers = [BrokerRow(b.broker_id, b.online, b.leaders, b.disk_total, b.disk_free) for b in rows]
-    return Looked(RULES, (*of_brokers(brokers), *no_controller(mirror), *of_topics(cluster)))
+    brokers = [
+        BrokerRow(b.broker_id, b.online, b.leaders, b.disk_total, b.disk_free, b.release, b.throttled) for b in rows
+    ]
+    judged = (*of_brokers(brokers), *releases(brokers), *no_controller(mirror), *of_topics(cluster))
+    if mirror.reassigning is None:
+        return Looked(RULES, judged)
+    throttled = Topic.objects.filter(cluster=cluster, throttled=True).order_by("name").values_list("name", flat=True)
+    return Looked(RULES | {"throttle-left"}, (*judged, *throttles(brokers, list(throttled), mirror.reassigning)))
 
 
 def unreachable(mirror: Mirror) -> Judged:
@@ -79,6 +88,29 @@ def of_brokers(brokers: list[BrokerRow]) -> list[Judged]:
             value, least = f"{free:.0%} free, {size(one.disk_free)}", f"below {DISK_WARNING:.0%}"
             found.append(Judged("disk-full", subject, severity, value, least, page="broker", target=target))
     return found
+
+
+def releases(brokers: list[BrokerRow]) -> list[Judged]:
+    """Find that brokers run different releases: in the midst of an upgrade, or one that was not finished."""
+    by_release: dict[str, list[int]] = {}
+    for one in brokers:
+        if one.online and one.release:
+            by_release.setdefault(one.release, []).append(one.id)
+    if len(by_release) < 2:
+        return []
+    names = tuple(f"{release}: {', '.join(map(str, ids))}" for release, ids in sorted(by_release.items()))
+    value = plural(len(by_release), "release")
+    return [Judged("releases-differ", "", WARNING, value, "one", names, hold=3600, page="brokers")]
+
+
+def throttles(brokers: list[BrokerRow], topics: list[str], reassigning: int) -> list[Judged]:
+    """Find throttles of replication that a reassignment left behind: they slow every later recovery, too."""
+    slowed = [f"broker {one.id}" for one in brokers if one.throttled]
+    if reassigning or not (slowed or topics):
+        return []
+    value = f"{plural(len(slowed), 'broker')} and {plural(len(topics), 'topic')}, and nothing is being moved"
+    names = (*slowed, *topics)[:FIRST]
+    return [Judged("throttle-left", "", WARNING, value, "none", names, hold=THROTTLE_HOLD, page="brokers")]
 
 
 def of_topics(cluster: Cluster) -> list[Judged]:

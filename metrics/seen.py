@@ -17,7 +17,8 @@ from metrics.advice import Advice, advice
 from metrics.models import Finding
 
 OF_GROUPS = frozenset({"group-error", "data-lost"})
-OF_TOPICS = frozenset({"no-leader", "below-min-isr", "replicas-missing", "one-replica", "min-isr-too-high"})
+NAMED_WHOLE = frozenset({"one-replica", "min-isr-too-high", "throttle-left"})
+OF_TOPICS = NAMED_WHOLE | {"no-leader", "below-min-isr", "replicas-missing"}
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def as_seen(request: HttpRequest, cluster: Cluster, row: Finding, now: datetime)
 
 def topic_of(rule: str, name: str) -> str:
     """Return the topic of a name such as ``orders-3: no leader``."""
-    return name if rule in {"one-replica", "min-isr-too-high"} else name.rpartition(": ")[0].rpartition("-")[0]
+    return name if rule in NAMED_WHOLE else name.rpartition(": ")[0].rpartition("-")[0]
 
 
 def link_of(cluster: Cluster, row: Finding) -> str:

@@ -36,7 +36,7 @@ def test_without_a_config_nobody_claims_to_know_the_min_isr() -> None:
 
 
 def test_a_broker_that_is_gone_but_holds_replicas_is_down() -> None:
-    rows = outline.broker_rows(METADATA, [])
+    rows = outline.broker_rows(METADATA, [], {})
     assert (rows[1]["online"], rows[3]["online"]) == (True, False)
     assert (rows[1]["leaders"], rows[3]["replicas"], rows[3]["out_of_sync"]) == (2, 2, 2)
 

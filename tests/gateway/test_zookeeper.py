@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
-from clusters.gateway import acls, brokers, cluster, configs, groups, offsets, topics
+from clusters.gateway import acls, brokers, cluster, configs, groups, offsets, topics, upkeep
 from clusters.gateway.acls import Acl
 from clusters.gateway.connection import Connection
 from clusters.gateway.errors import AlreadyExists, NotAuthorized, NotFound
@@ -92,6 +92,8 @@ def test_acls_are_granted_and_revoked(connection: Connection, unique: Unique) ->
 def test_brokers_tell_their_controller_their_configs_and_sizes(connection: Connection) -> None:
     assert cluster.controller(connection) == 1
     assert brokers.log_dirs(connection, [1]).items[0].broker_id == 1
+    assert upkeep.of_brokers(connection, [1])[1].throttled is False
+    assert upkeep.reassigning(connection) == 0
 
 
 @pytest.mark.django_db
