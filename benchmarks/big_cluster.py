@@ -17,7 +17,7 @@ from typing import Any
 
 from confluent_kafka.admin import AdminClient, NewTopic
 from kafka import KafkaAdminClient, TopicPartition
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, NoError
 from kafka.structs import OffsetAndMetadata
 
 from clusters.gateway.connection import Connection, kafka_python_config
@@ -50,11 +50,11 @@ def commit(client: KafkaAdminClient, group: str, offsets: dict[TopicPartition, O
     """Commit for one group; a coordinator that is still being made is asked again."""
     for attempt in range(30):
         try:
-            client.alter_group_offsets(group, offsets)
+            if set(client.alter_group_offsets(group, offsets).values()) == {NoError}:
+                return
         except KafkaError:
-            time.sleep(1 + attempt)
-        else:
-            return
+            pass
+        time.sleep(1 + attempt)
     raise TimeoutError(f"{group} could not commit")
 
 

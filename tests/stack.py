@@ -5,9 +5,12 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 from typing import Any
+
+from confluent_kafka import Consumer, TopicPartition
 
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.processes import die_with_parent, free_ports
@@ -18,7 +21,7 @@ from tests.services import Postgres, Redis
 class Stack:
     """Processes that share a database and a broker, and nothing else."""
 
-    def __init__(self, kafka: KafkaCluster, postgres: Postgres, redis: Redis) -> None:
+    def __init__(self, kafka: KafkaCluster, postgres: Postgres, redis: Redis, **environment: str) -> None:
         self.port = free_ports(3)[2]
         jaas = f'{SCRAM} required username="admin" password="{password("admin")}";'
         own = {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA", "DJANGO"))}
@@ -33,6 +36,7 @@ class Stack:
             "KAFKA_CLUSTERS_0_PROPERTIES_SECURITY_PROTOCOL": "SASL_PLAINTEXT",
             "KAFKA_CLUSTERS_0_PROPERTIES_SASL_MECHANISM": "SCRAM-SHA-512",
             "KAFKA_CLUSTERS_0_PROPERTIES_SASL_JAAS_CONFIG": jaas,
+            **environment,
         }
         postgres.folder.chmod(0o755)
         (postgres.folder / "kafkaadmin").mkdir(mode=0o777)
@@ -46,13 +50,16 @@ class Stack:
     def start(self, name: str, *arguments: str, **environment: str) -> None:
         """Start a process under a name, with more in its environment if need be."""
         self.processes[name] = subprocess.Popen(
-            self.command(*arguments), env=self.environment | environment, preexec_fn=die_with_parent
+            self.command(*arguments),
+            env=self.environment | environment,
+            preexec_fn=die_with_parent,
+            start_new_session=True,
         )
 
     def kill(self, name: str) -> None:
-        """End a process without a word."""
+        """End a process, and those that it started, without a word."""
         process = self.processes.pop(name)
-        os.kill(process.pid, signal.SIGKILL)
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait(20)
 
     def get(self, path: str) -> Any:
@@ -70,6 +77,20 @@ class Stack:
 
     def stop(self) -> None:
         """End all of them."""
-        for process in self.processes.values():
-            process.kill()
-            process.wait(20)
+        for name in list(self.processes):
+            self.kill(name)
+
+
+class Committer(threading.Thread):
+    """Commits one offset after the other until told to stop."""
+
+    def __init__(self, kafka: KafkaCluster, group: str, topic: str) -> None:
+        super().__init__(daemon=True)
+        self.consumer = Consumer({**kafka.client_config(), "group.id": group, "enable.auto.commit": False})
+        self.topic, self.done, self.offset = topic, threading.Event(), 0
+
+    def run(self) -> None:
+        while not self.done.wait(0.5):
+            self.offset += 1
+            self.consumer.commit(offsets=[TopicPartition(self.topic, 0, self.offset)], asynchronous=False)
+        self.consumer.close()

@@ -1,16 +1,14 @@
 """Web, workers and beat as processes of their own, of which some are killed."""
 
-import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from confluent_kafka import Consumer, TopicPartition
 
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import create_topic, produce
 from tests.kafka.waiting import eventually
 from tests.services import Postgres, Redis
-from tests.stack import Stack
+from tests.stack import Committer, Stack
 
 
 @pytest.fixture
@@ -31,21 +29,6 @@ def stack(kafka: KafkaCluster, postgres: Postgres) -> Iterator[Stack]:
             yield one
         finally:
             one.stop()
-
-
-class Committer(threading.Thread):
-    """Commits one offset after the other until told to stop."""
-
-    def __init__(self, kafka: KafkaCluster, group: str, topic: str) -> None:
-        super().__init__(daemon=True)
-        self.consumer = Consumer({**kafka.client_config(), "group.id": group, "enable.auto.commit": False})
-        self.topic, self.done, self.offset = topic, threading.Event(), 0
-
-    def run(self) -> None:
-        while not self.done.wait(0.5):
-            self.offset += 1
-            self.consumer.commit(offsets=[TopicPartition(self.topic, 0, self.offset)], asynchronous=False)
-        self.consumer.close()
 
 
 @pytest.mark.timeout(240)
