@@ -86,6 +86,9 @@ class Admin:
             failure = self.named()
         if isinstance(failure, LASTING):
             forget(self.connection)
+        elif isinstance(failure, TimedOut):
+            # It would go on asking a controller that hangs until its next refresh of metadata, minutes later.
+            _admins.drop(self.connection)
         return failure
 
 

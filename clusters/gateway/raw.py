@@ -34,6 +34,7 @@ from clusters.gateway.errors import (
 )
 
 GRACE = 0.5  # seconds: beyond the deadline the library's own thread must be dead
+FIRST_TRY = 0.4  # of the time: a broker that hangs must leave enough of it for another one
 
 
 @cache
@@ -51,10 +52,18 @@ def request_class(name: str) -> Any:
 def send(connection: Connection, request: Any, broker: int | None = None, *, timeout: float) -> Any:
     """Send one request to one broker, or to any, and return its response.
 
+    When any will do, and the first does not answer, another is asked: the request must be one that may come twice.
+
     Raises:
         KafkaFailure: with the cause.
     """
-    (answer,) = send_all(connection, [(broker, request)], timeout=timeout)
+    deadline = time.monotonic() + timeout
+    answer: Any = None
+    if broker is None:
+        clients.kafka_python(connection, timeout=timeout)
+        (answer,) = ask_all(connection, [(None, request)], timeout=timeout * FIRST_TRY)
+    if broker is not None or isinstance(answer, TimedOut | Unreachable):
+        (answer,) = send_all(connection, [(broker, request)], timeout=deadline - time.monotonic())
     if isinstance(answer, KafkaFailure):
         raise answer
     return answer
@@ -66,14 +75,23 @@ def send_all(connection: Connection, requests: Sequence[tuple[int | None, Any]],
     Raises:
         KafkaFailure: the cluster is not reachable at all.
     """
+    answers = ask_all(connection, requests, timeout=timeout)
+    if answers and all(isinstance(one, Unreachable | TimedOut | clients.LASTING) for one in answers):
+        clients.forget_python(connection)
+    return answers
+
+
+def ask_all(connection: Connection, requests: Sequence[tuple[int | None, Any]], *, timeout: float) -> list[Any]:
+    """Do what ``send_all`` does, with a client that is kept even if nobody answers: another broker may yet be asked.
+
+    Raises:
+        KafkaFailure: the cluster is not reachable at all.
+    """
     if not requests:
         return []
     deadline = time.monotonic() + timeout
     client = clients.kafka_python(connection, timeout=timeout)
-    answers = wait(client._manager, requests, deadline)
-    if all(isinstance(one, Unreachable | TimedOut | clients.LASTING) for one in answers):
-        clients.forget_python(connection)
-    return answers
+    return wait(client._manager, requests, deadline)
 
 
 def wait(manager: Any, requests: Sequence[tuple[int | None, Any]], deadline: float) -> list[Any]:
