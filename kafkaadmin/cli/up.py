@@ -16,6 +16,7 @@ def up(host: str, port: int, data_dir: str | None) -> None:
         os.environ["KAFKAADMIN_DATA_DIR"] = data_dir
     if host not in ("127.0.0.1", "localhost", "::1"):
         os.environ.setdefault("KAFKAADMIN_ALLOWED_HOSTS", "*")
+    from kafkaadmin import environment as env
     from kafkaadmin.cli.processes import prepare
     from kafkaadmin.cli.supervisor import Supervisor
 
@@ -26,7 +27,7 @@ def up(host: str, port: int, data_dir: str | None) -> None:
         "worker": [*kafkaadmin, "worker"],
         "beat": [*kafkaadmin, "beat"],
     }
-    listen = os.environ.get("KAFKAADMIN_BURROW_LISTEN")
+    listen = env.text("KAFKAADMIN_BURROW_LISTEN")
     if listen:
         children["burrow"] = [*kafkaadmin, "burrow", "--listen", listen]
     click.echo(f"kafkaadmin is at http://{host}:{port}/  (Ctrl-C stops it)")
