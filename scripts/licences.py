@@ -39,7 +39,7 @@ class Part:
 
 
 def allowed(licence: str) -> bool:
-    """Tell whether ``A``, ``A OR B`` or ``A AND B`` is on the list; ``A, B`` counts as both, for it is not said which."""
+    """Tell whether ``A``, ``A OR B`` or ``A AND B`` is on the list; ``A, B`` (it is not said which) as AND."""
     choices = [re.split(" AND |, ", choice) for choice in licence.split(" OR ")]
     return any(all(word.strip() in ALLOWED for word in choice) for choice in choices)
 
