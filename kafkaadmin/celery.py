@@ -76,7 +76,6 @@ app.conf.update(
             "options": {"expires": 5},
         },
     },
-    beat_schedule_filename=str(settings.DATA_DIR / "beat-schedule"),
 )
 app.autodiscover_tasks()
 

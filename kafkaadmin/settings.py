@@ -199,11 +199,14 @@ LOGGING: dict[str, Any] = {
         "text": {"format": "%(asctime)s %(levelname)s %(name)s [%(correlation_id)s]: %(message)s"},
         "json": {"()": "kafkaadmin.logs.JsonFormatter"},
     },
-    "filters": {"request_id": {"()": "django_guid.log_filters.CorrelationId"}},
+    "filters": {
+        "request_id": {"()": "django_guid.log_filters.CorrelationId"},
+        "full_disk_once": {"()": "kafkaadmin.logs.FullDiskOnce", "folder": DATA_DIR},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "filters": ["request_id"],
+            "filters": ["request_id", "full_disk_once"],
             "formatter": env.choice("KAFKAADMIN_LOG_FORMAT", "text", "json"),
         }
     },

@@ -2,6 +2,7 @@
 
 import importlib
 import os
+from pathlib import Path
 
 import click
 
@@ -42,13 +43,25 @@ class LazyGroup(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; a setting that cannot be used ends it with its sentence."""
+        """Run a command; a wrong setting, a full disk, a missing database end it with their sentence.
+
+        Raises:
+            ClickException: with that sentence.
+        """
         from django.core.exceptions import ImproperlyConfigured
+        from django.db import DatabaseError
+
+        from kafkaadmin.trouble import trouble_of
 
         try:
             return super().invoke(ctx)
         except ImproperlyConfigured as error:
             raise click.ClickException(f"{error} See docs/configuration.md.") from error
+        except (OSError, DatabaseError) as error:
+            trouble = trouble_of(error, Path(os.environ.get("KAFKAADMIN_DATA_DIR") or "var").resolve())
+            if trouble is None:
+                raise
+            raise click.ClickException(f"{trouble.sentence} {trouble.advice} ({error})") from error
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

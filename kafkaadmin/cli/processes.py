@@ -63,7 +63,11 @@ def worker(concurrency: int, queues: str) -> None:
 @click.command()
 def beat() -> None:
     """Start the tasks at their times. One is enough; two do no harm."""
-    become("celery", "--quiet", "--app", "kafkaadmin.celery:app", "beat", "--pidfile", "", "--loglevel", "WARNING")
+    # Every task comes again after seconds: there is nothing to remember in a file.
+    become(
+        "celery", "--quiet", "--app", "kafkaadmin.celery:app", "beat", "--scheduler", "celery.beat:Scheduler",
+        "--pidfile", "", "--loglevel", "WARNING",
+    )  # fmt: skip
 
 
 @click.command()

@@ -16,6 +16,8 @@ def up(host: str, port: int, data_dir: str | None) -> None:
         os.environ["KAFKAADMIN_DATA_DIR"] = data_dir
     if host not in ("127.0.0.1", "localhost", "::1"):
         os.environ.setdefault("KAFKAADMIN_ALLOWED_HOSTS", "*")
+    from django.conf import settings
+
     from kafkaadmin import environment as env
     from kafkaadmin.cli.processes import prepare
     from kafkaadmin.cli.supervisor import Supervisor
@@ -31,4 +33,4 @@ def up(host: str, port: int, data_dir: str | None) -> None:
     if listen:
         children["burrow"] = [*kafkaadmin, "burrow", "--listen", listen]
     click.echo(f"kafkaadmin is at http://{host}:{port}/  (Ctrl-C stops it)")
-    sys.exit(Supervisor(children).run())
+    sys.exit(Supervisor(children, settings.DATA_DIR).run())

@@ -39,6 +39,15 @@ def test_sigterm_ends_all_and_leaves_no_process(tmp_path: Path) -> None:
         assert not Path(f"/proc/{pid}").exists()
 
 
+def test_up_itself_may_be_killed_and_leaves_no_process() -> None:
+    with Server() as one:
+        children = eventually(one.children)
+        one.process.kill()
+        one.process.wait(20)
+        eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children.values()), timeout=30)
+        eventually(lambda: not one.ready())
+
+
 def run(folder: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     own = {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA", "DJANGO"))}
     return subprocess.run(
