@@ -24,6 +24,7 @@ COMMANDS = {
     "groups": ("kafkaadmin.cli.remote_groups", "groups"),
     "lag": ("kafkaadmin.cli.remote_lag", "lag"),
     "acls": ("kafkaadmin.cli.remote_acls", "acls"),
+    "completion": ("kafkaadmin.cli.completion", "completion"),
 }
 
 
