@@ -48,6 +48,7 @@ screenshots: install
 
 bench: install
 	$(BIN)/python -m benchmarks.lag_engine
+	$(BIN)/python -m benchmarks.backlog
 	$(BIN)/python -m benchmarks.exposition
 	$(BIN)/python -m benchmarks.lists
 	$(BIN)/python -m benchmarks.charts

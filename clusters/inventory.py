@@ -15,6 +15,7 @@ from clusters.gateway.errors import KafkaFailure, OtherCluster
 from clusters.gateway.result import Failure
 from clusters.models import AclEntry, Broker, Cluster, Group, GroupTopic, Mirror, Topic
 from clusters.store import unless_overtaken, write
+from kafkaadmin.due import is_due
 
 CONFIG_KEYS = ("cleanup.policy", "retention.ms", "min.insync.replicas")
 CONFIGS_EVERY = timedelta(minutes=3)
@@ -71,18 +72,14 @@ class Pass:
         try:
             self.mirror.controller_id = kafka_cluster.controller(self.connection)
             self.mirror.kafka_cluster_id = metadata.cluster_id or self.mirror.kafka_cluster_id
-            if self.stale(self.mirror.configs_as_of, CONFIGS_EVERY) or not self.mirror.version:
+            if is_due(self.mirror.configs_as_of, CONFIGS_EVERY, self.now) or not self.mirror.version:
                 self.mirror.version = kafka_cluster.version(self.connection) or ""
         except KafkaFailure as failure:
             self.failures.append(Failure("version", failure.sentence))
 
-    def stale(self, moment: datetime | None, limit: timedelta) -> bool:
-        """Tell whether something read at ``moment`` is due again."""
-        return moment is None or self.now - moment >= limit
-
     def read_log_dirs(self, metadata: topics.Metadata) -> None:
         """Ask every live broker what its replicas weigh."""
-        if not self.stale(self.mirror.sizes_as_of, SIZES_EVERY):
+        if not is_due(self.mirror.sizes_as_of, SIZES_EVERY, self.now):
             return
         ids = [broker.id for broker in metadata.brokers]
         try:
@@ -134,7 +131,7 @@ class Pass:
 
     def read_configs(self, names: list[str], known: dict[str, outline.TopicConfig]) -> dict[str, outline.TopicConfig]:
         """Ask for the listed configs: of all topics when due, else of those whose configs are not known."""
-        everything = self.stale(self.mirror.configs_as_of, CONFIGS_EVERY)
+        everything = is_due(self.mirror.configs_as_of, CONFIGS_EVERY, self.now)
         wanted = (
             names
             if everything

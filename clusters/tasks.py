@@ -6,7 +6,7 @@ from datetime import timedelta
 from celery import shared_task
 from celery.utils.log import get_task_logger
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from clusters.declared import declare_changed
@@ -17,6 +17,7 @@ from clusters.inventory import Pass
 from clusters.models import Cluster, Mirror
 from clusters.store import Overtaken
 from clusters.totals import totals_of
+from kafkaadmin.due import due, idle
 
 LEASE = timedelta(seconds=60)
 UNREACHABLE = 30  # seconds between two looks at a cluster that does not answer
@@ -32,9 +33,7 @@ def mirror_due() -> None:
     Mirror.objects.bulk_create(
         [Mirror(cluster=cluster) for cluster in Cluster.objects.filter(mirror=None)], ignore_conflicts=True
     )
-    idle = Q(lease_until=None) | Q(lease_until__lt=now)
-    due = Q(due_at=None) | Q(due_at__lte=now)
-    for pk in Mirror.objects.filter(idle, due).values_list("pk", flat=True):
+    for pk in Mirror.objects.filter(idle(now, LEASE), due(now, "looked_at")).values_list("pk", flat=True):
         mirror_cluster.apply_async((pk,), expires=settings.INVENTORY_SECONDS)
 
 
@@ -48,8 +47,7 @@ def apply_changed_configuration() -> None:
 def take_lease(cluster_id: int) -> Mirror | None:
     """Take the cluster's lease, or return None when somebody else holds it."""
     now = timezone.now()
-    idle = Q(lease_until=None) | Q(lease_until__lt=now)
-    taken = Mirror.objects.filter(idle, pk=cluster_id).update(lease_until=now + LEASE, fence=F("fence") + 1)
+    taken = Mirror.objects.filter(idle(now, LEASE), pk=cluster_id).update(lease_until=now + LEASE, fence=F("fence") + 1)
     return Mirror.objects.select_related("cluster").get(pk=cluster_id) if taken else None
 
 

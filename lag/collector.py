@@ -13,10 +13,11 @@ from clusters.gateway import groups, offsets, topics
 from clusters.gateway.errors import KafkaFailure, NotAuthorized, NotFound
 from clusters.gateway.offsets_topic import TOPIC, OffsetsTopicReader, Record
 from clusters.models import Cluster
+from kafkaadmin.due import is_due
 from lag import asking, keeping, leases
 from lag import shard as engine
 from lag.burrow.forgetting import apply_forgotten
-from lag.ends import is_due
+from lag.ends import EARLY
 from lag.filters import GroupFilter
 from lag.history import Recorder
 from lag.judging import judge_all
@@ -101,8 +102,8 @@ class Collector:
 
     def _reap(self, now: datetime) -> None:
         """Forget groups that Kafka no longer lists, where the settings ask for that; not when a broker was silent."""
-        every = self.settings.groups_reaper_refresh
-        if not every or not is_due(self.reaped_at, every, now):
+        every = timedelta(seconds=self.settings.groups_reaper_refresh)
+        if not every or not is_due(self.reaped_at, every - EARLY, now):
             return
         listed = groups.list_groups(self.connection)
         if not listed.failures:
@@ -111,7 +112,7 @@ class Collector:
         self.reaped_at = now
 
     def _may_read(self, now: datetime) -> bool:
-        return self.refused_at is None or now - self.refused_at >= ASK_AGAIN
+        return is_due(self.refused_at, ASK_AGAIN, now)
 
     def _read(self, now: datetime) -> dict[int, int]:
         """Read the offsets topic to its present end; where that is refused, ask instead."""

@@ -8,6 +8,7 @@ from clusters.gateway.connection import Connection
 from clusters.gateway.offsets import Watermarks
 from clusters.gateway.result import Failure
 from clusters.inventory import same_cluster
+from kafkaadmin.due import is_due
 from lag.broker_offsets import BrokerOffsets
 from lag.models import LagSettings
 from lag.storage import GroupStore
@@ -16,12 +17,7 @@ from lag.timeline import Timeline
 
 FOLLOW_ALL = 20_000  # partitions; above, only topics that some group reads are followed
 TIMEOUT = 5.0
-EARLY = timedelta(seconds=1)
-
-
-def is_due(before: datetime | None, seconds: int, now: datetime) -> bool:
-    """Tell whether something is to be done again; ticks that come a little early count as in time."""
-    return before is None or now - before >= timedelta(seconds=seconds) - EARLY
+EARLY = timedelta(seconds=1)  # ticks that come a little early count as in time
 
 
 class Ends:
@@ -44,7 +40,7 @@ class Ends:
 
     def due(self, now: datetime) -> bool:
         """Tell whether the end offsets are to be fetched again."""
-        return is_due(self.fetched_at, self.settings.offset_refresh, now)
+        return is_due(self.fetched_at, timedelta(seconds=self.settings.offset_refresh) - EARLY, now)
 
     def refresh(self, store: GroupStore, now: datetime) -> None:
         """Fetch what is due: the list of topics, and the end offsets of those that are followed.
@@ -52,7 +48,7 @@ class Ends:
         Raises:
             KafkaFailure: the cluster is not reachable.
         """
-        if is_due(self.listed_at, self.settings.topic_refresh, now):
+        if is_due(self.listed_at, timedelta(seconds=self.settings.topic_refresh) - EARLY, now):
             self._list_topics(store, now)
         if self.due(now):
             self._fetch(self._followed(store), store, now)

@@ -1,11 +1,12 @@
 """Verdicts on partitions and groups, as Burrow's ``caching`` evaluator gives them. The clock is an argument."""
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from lag.rules import Facts, deciding_rule
-from lag.types import EvaluatorSettings, GroupStatus, GroupTopics, Partition, PartitionStatus, Status
+from lag.types import Commit, EvaluatorSettings, GroupStatus, GroupTopics, Partition, PartitionStatus, Status
+from lag.window import Commits
 
 _OK = Status.OK  # up to Python 3.11, a member's name takes ten times as long, and partitions are many
 _UINT64 = 2**64
@@ -28,9 +29,28 @@ def evaluate_partition(
 
 def facts_of(partition: Partition, settings: EvaluatorSettings, now_ms: int) -> Facts:
     """Return what the rules need. The clock is cut to whole seconds, as Burrow reads it."""
-    whole_second = now_ms - now_ms % 1000
-    commits = tuple(partition.commits)
-    return Facts(commits, partition.broker_offsets, partition.current_lag, settings.allowed_lag, whole_second)
+    offsets, times, known_lags = columns(partition.commits)
+    return Facts(
+        offsets,
+        times[0],
+        times[-1],
+        known_lags,
+        partition.broker_offsets,
+        partition.current_lag,
+        settings.allowed_lag,
+        now_ms - now_ms % 1000,
+    )
+
+
+def columns(commits: Sequence[Commit]) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
+    """Return the offsets, the times and the known lags of commits; those of a window need not be unpacked."""
+    if isinstance(commits, Commits):
+        return commits.offsets(), commits.times(), commits.known_lags()
+    return (
+        [one.offset for one in commits],
+        [one.timestamp_ms for one in commits],
+        [one.lag for one in commits if one.lag is not None],
+    )
 
 
 def completeness(filled: int, intervals: int) -> float:
@@ -99,6 +119,7 @@ def ratio(part: int, whole: int) -> float:
     return next((number for number in shorter if _float32(number) == exact), exact)
 
 
+@lru_cache(maxsize=4096)
 def _float32(number: float) -> float:
     rounded: float = struct.unpack("f", struct.pack("f", number))[0]
     return rounded

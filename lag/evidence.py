@@ -48,31 +48,31 @@ def _lag_now(facts: Facts) -> str:
 
 
 def _stopped(facts: Facts) -> str:
-    first, last = facts.commits[0], facts.commits[-1]
-    age, span = facts.now_ms - last.timestamp_ms, last.timestamp_ms - first.timestamp_ms
-    times = f"The last commit is {_seconds(age)} old and the window's commits span {_seconds(span)}"
-    if not rules.is_stopped(facts.commits, facts.now_ms):
+    age, span, last = facts.now_ms - facts.last_ms, facts.last_ms - facts.first_ms, facts.offsets[-1]
+    dated = f"{_seconds(age)} old" if age >= 0 else f"dated {_seconds(-age)} ahead of our clock"
+    times = f"The last commit is {dated} and the window's commits span {_seconds(span)}"
+    if not rules.is_stopped(facts.first_ms, facts.last_ms, facts.now_ms):
         return f"{times}: not overdue."
     ends = facts.broker_offsets
     if not ends:
         return f"{times}: overdue, and no end offset is remembered that it could have reached."
-    if rules.was_caught_up(facts.commits, ends):
-        return f"{times}: overdue, but offset {last.offset:,} had reached an end offset seen lately, {min(ends):,}."
-    return f"{times}: overdue, and offset {last.offset:,} is below every end offset seen lately, from {min(ends):,}."
+    if rules.was_caught_up(facts):
+        return f"{times}: overdue, but offset {last:,} had reached an end offset seen lately, {min(ends):,}."
+    return f"{times}: overdue, and offset {last:,} is below every end offset seen lately, from {min(ends):,}."
 
 
 def _went_back(facts: Facts) -> str:
-    place = rules.first_rewind(facts.commits)
+    place = rules.first_rewind(facts.offsets)
     if place is None:
         return "The offset never went back."
-    before, after = facts.commits[place - 1].offset, facts.commits[place].offset
-    highest = max(commit.offset for commit in facts.commits[place:])
+    before, after = facts.offsets[place - 1], facts.offsets[place]
+    highest = max(facts.offsets[place:])
     ending = "has come back since" if highest >= before else f"has reached no more than {highest:,} since"
     return f"The offset went back from {before:,} to {after:,} and {ending}."
 
 
 def _allowed_once(facts: Facts) -> str:
-    known = [commit.lag for commit in facts.commits if commit.lag is not None]
+    known = facts.known_lags
     if not known:
         return "The lag is unknown at every commit."
     relation = "within" if min(known) <= facts.allowed_lag else "above"
@@ -80,20 +80,18 @@ def _allowed_once(facts: Facts) -> str:
 
 
 def _stands_still(facts: Facts) -> str:
-    count = len(facts.commits)
-    if rules.is_stalled(facts.commits):
-        return f"The window's {_commits(count)} at the same offset, {facts.commits[-1].offset:,}."
-    return f"The offset moved from {facts.commits[0].offset:,} to {facts.commits[-1].offset:,} in {count} commits."
+    count = len(facts.offsets)
+    if rules.is_stalled(facts.offsets):
+        return f"The window's {_commits(count)} at the same offset, {facts.offsets[-1]:,}."
+    return f"The offset moved from {facts.offsets[0]:,} to {facts.offsets[-1]:,} in {count} commits."
 
 
 def _never_fell(facts: Facts) -> str:
-    known = [commit.lag for commit in facts.commits if commit.lag is not None]
+    known = facts.known_lags
     if len(known) < 2:
         return "The lag is known at fewer than two commits, so it was not seen to fall."
     path = f"from {known[0]:,} to {known[-1]:,}"
-    return (
-        f"The lag went {path} {'without once falling' if rules.is_lag_not_decreasing(facts.commits) else 'and fell'}."
-    )
+    return f"The lag went {path} {'without once falling' if rules.is_lag_not_decreasing(known) else 'and fell'}."
 
 
 def _catching_up(facts: Facts) -> str:

@@ -83,14 +83,14 @@ def _evaluator_settings(case: Json) -> EvaluatorSettings:
 
 def _checks(partition: Partition, settings: EvaluatorSettings, now_ms: int) -> Json:
     facts = facts_of(partition, settings, now_ms)
-    rewind = rules.first_rewind(facts.commits)
+    rewind = rules.first_rewind(facts.offsets)
     return {
-        "isLagAlwaysNotZero": rules.is_lag_always_above(facts.commits, facts.allowed_lag),
+        "isLagAlwaysNotZero": not rules.rule_4_lag_was_allowed_once(facts),
         "checkIfOffsetsRewind": -1 if rewind is None else rewind,
-        "checkIfOffsetsStopped": rules.is_stopped(facts.commits, facts.now_ms),
-        "checkIfOffsetsStalled": rules.is_stalled(facts.commits),
-        "checkIfLagNotDecreasing": rules.is_lag_not_decreasing(facts.commits),
-        "checkIfRecentLagZero": rules.was_caught_up(facts.commits, facts.broker_offsets),
+        "checkIfOffsetsStopped": rules.is_stopped(facts.first_ms, facts.last_ms, facts.now_ms),
+        "checkIfOffsetsStalled": rules.is_stalled(facts.offsets),
+        "checkIfLagNotDecreasing": rules.is_lag_not_decreasing(facts.known_lags),
+        "checkIfRecentLagZero": rules.was_caught_up(facts),
     }
 
 

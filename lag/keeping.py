@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from clusters.models import Cluster, Mirror
+from kafkaadmin.due import is_due
 from lag import history
 from lag.broker_offsets import BrokerOffsets
 from lag.checkpoint import CheckpointError, dump_arrays, dump_group, load_arrays, load_group
@@ -219,7 +220,7 @@ def write_topics(shard: Shard, ends: Ends, now: datetime) -> None:
     The long histories are large and lose little by a minute: they are written once a minute.
     """
     fields = ["ends", "starts", "rings"]
-    if ends.timelines_saved_at is None or now - ends.timelines_saved_at >= TIMELINES_EVERY:
+    if is_due(ends.timelines_saved_at, TIMELINES_EVERY, now):
         fields.append("timelines")
         ends.timelines_saved_at = now
         ends.changed |= ends.aged

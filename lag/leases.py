@@ -5,8 +5,9 @@ The fence counts owners. A worker that lost its lease without noticing finds ano
 
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import F
 
+from kafkaadmin.due import idle
 from lag.models import Shard
 
 LEASE = timedelta(seconds=10)
@@ -18,8 +19,8 @@ class LeaseLost(Exception):
 
 def take(shard_id: int, owner: str, now: datetime) -> Shard | None:
     """Take a shard that nobody owns, or whose owner is silent; None if it is somebody's."""
-    free = Q(lease_until=None) | Q(lease_until__lt=now)
-    taken = Shard.objects.filter(free, pk=shard_id).update(owner=owner, lease_until=now + LEASE, fence=F("fence") + 1)
+    free = Shard.objects.filter(idle(now, LEASE), pk=shard_id)
+    taken = free.update(owner=owner, lease_until=now + LEASE, fence=F("fence") + 1)
     return Shard.objects.select_related("cluster").get(pk=shard_id) if taken else None
 
 

@@ -4,16 +4,24 @@ They are Burrow's (``caching`` evaluator, 1.9.5), with one function a rule and t
 """
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from operator import le, lt
 from typing import NamedTuple
 
-from lag.types import Commit, Status
+from lag.types import Status
 
 
 class Facts(NamedTuple):
-    """What the rules look at. ``commits`` holds at least one, by ascending order; ``now_ms`` is a whole second."""
+    """What the rules look at, in columns: judged are a hundred thousand windows at a time, and most never unpacked.
 
-    commits: Sequence[Commit]
+    ``offsets`` are those of the window's commits, at least one, by ascending order; ``first_ms`` and ``last_ms`` the
+    times of the first and the last; ``known_lags`` the lags, in order, of those whose lag is known. ``now_ms`` is a
+    whole second.
+    """
+
+    offsets: Sequence[int]
+    first_ms: int
+    last_ms: int
+    known_lags: Sequence[int]
     broker_offsets: Sequence[int]
     current_lag: int
     allowed_lag: int
@@ -27,31 +35,28 @@ def rule_1_lag_is_allowed(facts: Facts) -> bool:
 
 def rule_2_stopped_committing(facts: Facts) -> bool:
     """The last commit is older than the window is long, and had not caught up with any remembered end offset."""
-    return is_stopped(facts.commits, facts.now_ms) and not was_caught_up(facts.commits, facts.broker_offsets)
+    return is_stopped(facts.first_ms, facts.last_ms, facts.now_ms) and not was_caught_up(facts)
 
 
 def rule_3_went_back(facts: Facts) -> bool:
     """The offset fell, and no later commit came back to where it had been. Only the first fall counts."""
-    place = first_rewind(facts.commits)
-    if place is None:
-        return False
-    before = facts.commits[place - 1].offset
-    return all(commit.offset < before for commit in facts.commits[place:])
+    place = first_rewind(facts.offsets)
+    return place is not None and max(facts.offsets[place:]) < facts.offsets[place - 1]
 
 
 def rule_4_lag_was_allowed_once(facts: Facts) -> bool:
     """Some commit in the window is known to have had no more than the allowed lag."""
-    return not is_lag_always_above(facts.commits, facts.allowed_lag)
+    return bool(facts.known_lags) and min(facts.known_lags) <= facts.allowed_lag
 
 
 def rule_5_offset_stands_still(facts: Facts) -> bool:
     """All commits have the same offset; a single commit is the same as itself."""
-    return is_stalled(facts.commits)
+    return is_stalled(facts.offsets)
 
 
 def rule_6_lag_never_fell(facts: Facts) -> bool:
     """No known lag is smaller than the known lag before it."""
-    return is_lag_not_decreasing(facts.commits)
+    return is_lag_not_decreasing(facts.known_lags)
 
 
 def rule_7_catching_up(facts: Facts) -> bool:
@@ -81,47 +86,39 @@ RULES = (
 
 def deciding_rule(facts: Facts) -> Rule:
     """Return the first rule that fires. Rule 7 always does."""
-    return next(rule for rule in RULES if rule.fires(facts))
+    for rule in RULES[:-1]:
+        if rule.fires(facts):
+            return rule
+    return RULES[-1]
 
 
-def is_stopped(commits: Sequence[Commit], now_ms: int) -> bool:
+def is_stopped(first_ms: int, last_ms: int, now_ms: int) -> bool:
     """Say whether the last commit's age is more than the time between the first and the last, in milliseconds.
 
     The commits' own times count. One that is dated in the future is never stopped.
     """
-    first, last = commits[0].timestamp_ms, commits[-1].timestamp_ms
-    return _int64(now_ms - last) > _int64(last - first)
+    return _int64(now_ms - last_ms) > _int64(last_ms - first_ms)
 
 
-def was_caught_up(commits: Sequence[Commit], broker_offsets: Sequence[int]) -> bool:
+def was_caught_up(facts: Facts) -> bool:
     """Say whether the last commit reaches some remembered end offset."""
-    reached = commits[-1].offset
-    return any(end <= reached for end in broker_offsets)
+    return bool(facts.broker_offsets) and min(facts.broker_offsets) <= facts.offsets[-1]
 
 
-def first_rewind(commits: Sequence[Commit]) -> int | None:
-    """Return the place of the first commit whose offset is below the one before it; None if there is none."""
-    for place, (before, commit) in enumerate(pairwise(commits), start=1):
-        if commit.offset < before.offset:
-            return place
-    return None
+def first_rewind(offsets: Sequence[int]) -> int | None:
+    """Return the place of the first offset that is below the one before it; None if there is none."""
+    falls = list(map(lt, offsets[1:], offsets))
+    return falls.index(True) + 1 if True in falls else None
 
 
-def is_lag_always_above(commits: Sequence[Commit], allowed_lag: int) -> bool:
-    """Say whether no known lag is within the allowed lag; unknown lags don't count."""
-    return all(commit.lag is None or commit.lag > allowed_lag for commit in commits)
-
-
-def is_stalled(commits: Sequence[Commit]) -> bool:
+def is_stalled(offsets: Sequence[int]) -> bool:
     """Say whether all offsets are equal."""
-    offset = commits[0].offset
-    return all(commit.offset == offset for commit in commits)
+    return offsets.count(offsets[0]) == len(offsets)
 
 
-def is_lag_not_decreasing(commits: Sequence[Commit]) -> bool:
-    """Say whether the known lags never fall from one to the next; fewer than two never do."""
-    known = [commit.lag for commit in commits if commit.lag is not None]
-    return all(before <= after for before, after in pairwise(known))
+def is_lag_not_decreasing(known_lags: Sequence[int]) -> bool:
+    """Say whether lags never fall from one to the next; fewer than two never do."""
+    return all(map(le, known_lags, known_lags[1:]))
 
 
 def _int64(number: int) -> int:

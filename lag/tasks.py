@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from clusters.models import Cluster
+from kafkaadmin.due import due, is_held
 from lag import leases
 from lag.collector import Collector
 from lag.counting import count
@@ -55,9 +56,8 @@ def tick_due() -> None:
     """Start a round for every shard that is due."""
     make_shards()
     now = timezone.now()
-    due = Q(due_at=None) | Q(due_at__lte=now)
     enabled = Q(cluster__lag_settings=None) | Q(cluster__lag_settings__enabled=True)
-    for shard in Shard.objects.filter(due, enabled):
+    for shard in Shard.objects.filter(due(now, "ticked_at"), enabled):
         Shard.objects.filter(pk=shard.pk).update(due_at=now + timedelta(seconds=settings.LAG_SECONDS))
         tick.apply_async((shard.pk,), expires=settings.LAG_SECONDS, queue=queue_for(shard, now))
 
@@ -76,8 +76,8 @@ def make_shards() -> None:
 
 def queue_for(shard: Shard, now: datetime) -> str:
     """Return the owner's own queue while it holds the shard, else the common one."""
-    owned = shard.owner and shard.lease_until and shard.lease_until > now
-    return f"{shard.owner}.dq" if owned and settings.REDIS_URL else "lag"
+    owned = shard.owner and settings.REDIS_URL and is_held(shard.lease_until, leases.LEASE, now)
+    return f"{shard.owner}.dq" if owned else "lag"
 
 
 @shared_task(name="lag.tasks.tick")

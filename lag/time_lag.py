@@ -107,7 +107,8 @@ def _consumed(commits: Sequence[Commit], now_ms: int) -> float | None:
     span = last.timestamp_ms - first.timestamp_ms
     if span <= 0:
         return None
-    return 0.0 if is_stopped(commits, now_ms) else (last.offset - first.offset) * 1000 / span
+    stopped = is_stopped(first.timestamp_ms, last.timestamp_ms, now_ms)
+    return 0.0 if stopped else (last.offset - first.offset) * 1000 / span
 
 
 def _produced(since_ms: int, timeline: Timeline, now_ms: int) -> float | None:

@@ -119,6 +119,19 @@ class Commits(Sequence[Commit]):
     def __len__(self) -> int:
         return len(self._rows) // _WIDTH
 
+    def offsets(self) -> Int64s:
+        """Return the committed offsets."""
+        return self._rows[_OFFSET::_WIDTH]
+
+    def times(self) -> Int64s:
+        """Return the commits' own times in milliseconds."""
+        return self._rows[_TIME::_WIDTH]
+
+    def known_lags(self) -> list[int]:
+        """Return the lags that are known."""
+        pairs = zip(self._rows[_END::_WIDTH], self._rows[_OFFSET::_WIDTH], strict=True)
+        return [end - offset if end > offset else 0 for end, offset in pairs if end != UNKNOWN_END]
+
     @overload
     def __getitem__(self, index: int) -> Commit: ...
     @overload

@@ -50,6 +50,7 @@ def change(kept: Mapping[Key, Kept], looked: Iterable[Looked], now: datetime) ->
 
 def lasting(kept: Kept, now: datetime) -> Kept:
     """Return a finding as it is now: opened once it lasted long enough, critical once it lasted too long."""
+    kept = replace(kept, since=min(kept.since, now))  # later only by a clock that was set back
     judged, age = kept.judged, now - kept.since
     if judged.critical_after is not None and age >= timedelta(seconds=judged.critical_after):
         judged = replace(judged, severity=CRITICAL)

@@ -48,7 +48,7 @@ def planned(channel: Channel, findings: Iterable[Finding], now: datetime) -> lis
             continue
         quiet = finding.silenced_until is not None and finding.silenced_until > now
         if finding.resolved_at is None and not quiet:
-            number = int((now - finding.opened_at) / timedelta(hours=max(1, channel.repeat_hours)))
+            number = max(0, (now - finding.opened_at) // timedelta(hours=max(1, channel.repeat_hours)))
             event = Notice.REPEATED if number else Notice.OPENED
             rows.append(Notice(channel=channel, finding=finding, event=event, number=number))
         elif finding.resolved_at and channel.tell_resolved and was_told(channel, finding):
@@ -63,7 +63,8 @@ def was_told(channel: Channel, finding: Finding) -> bool:
 
 def deliver(now: datetime) -> None:
     """Send what is planned, those of one channel and cluster together; what fails is tried again, later each time."""
-    due = Q(claimed_until=None) | Q(claimed_until__lt=now)
+    ahead = now + WAIT * 2**ATTEMPTS + CLAIM  # later is only what a clock wrote that was set back since
+    due = Q(claimed_until=None) | Q(claimed_until__lt=now) | Q(claimed_until__gt=ahead)
     waiting = Notice.objects.filter(due, sent_at=None, attempts__lt=ATTEMPTS, channel__enabled=True)
     mine: dict[tuple[int, int], list[Notice]] = {}
     for notice in waiting.select_related("channel", "finding__cluster").order_by("pk")[:BATCH]:

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from celery import shared_task
 from celery.utils.log import get_task_logger
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from clusters.models import Cluster
+from kafkaadmin.due import due, idle
 from metrics import past
 from metrics.collecting import Look, Scraper, ask_prometheus
 from metrics.configured import access_of, addresses_of, prometheus_of, settings_of, signals_of, window_of
@@ -32,21 +33,15 @@ def watch_due() -> None:
     missing = [Watch(cluster=cluster) for cluster in Cluster.objects.filter(watch=None)]
     Watch.objects.bulk_create(missing, ignore_conflicts=True)
     now = timezone.now()
-    due = Q(due_at=None) | Q(due_at__lte=now)
-    for pk in Watch.objects.filter(due, idle(now)).values_list("pk", flat=True):
+    for pk in Watch.objects.filter(due(now, "looked_at"), idle(now, LEASE)).values_list("pk", flat=True):
         watch.apply_async((pk,), expires=LEAST)
-
-
-def idle(now: datetime) -> Q:
-    """Return the condition that nobody looks."""
-    return Q(lease_until=None) | Q(lease_until__lt=now)
 
 
 @shared_task(name="metrics.tasks.watch")
 def watch(cluster_id: int) -> None:
     """Look at one cluster: its metrics, then everything that may be wrong."""
     begun, now = time.monotonic(), timezone.now()
-    mine = Watch.objects.filter(idle(now), pk=cluster_id)
+    mine = Watch.objects.filter(idle(now, LEASE), pk=cluster_id)
     if not mine.update(lease_until=now + LEASE, fence=F("fence") + 1):
         return
     row = Watch.objects.select_related("cluster").get(pk=cluster_id)

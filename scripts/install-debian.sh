@@ -11,6 +11,9 @@ need java openjdk-17-jre-headless
 need mvn maven
 need ps procps
 need redis-server redis-server
+need prometheus prometheus
+need promtool prometheus
+need haproxy haproxy
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
 [ -z "$missing" ] && exit 0
 

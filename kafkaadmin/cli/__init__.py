@@ -49,20 +49,26 @@ class LazyGroup(click.Group):
         Raises:
             ClickException: with that sentence.
         """
-        from django.core.exceptions import ImproperlyConfigured
-        from django.db import DatabaseError
-
-        from kafkaadmin.trouble import trouble_of
-
         try:
             return super().invoke(ctx)
-        except ImproperlyConfigured as error:
-            raise click.ClickException(f"{error} See docs/configuration.md.") from error
-        except (OSError, DatabaseError) as error:
-            trouble = trouble_of(error, Path(os.environ.get("KAFKAADMIN_DATA_DIR") or "var").resolve())
-            if trouble is None:
+        except Exception as error:
+            sentence = sentence_of(error)
+            if sentence is None:
                 raise
-            raise click.ClickException(f"{trouble.sentence} {trouble.advice} ({error})") from error
+            raise click.ClickException(sentence) from error
+
+
+def sentence_of(error: Exception) -> str | None:
+    """Return what to say of an error that is not the program's own; Django is imported only now."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    from kafkaadmin import environment as env
+    from kafkaadmin.trouble import trouble_of
+
+    if isinstance(error, ImproperlyConfigured):
+        return f"{error} See docs/configuration.md."
+    trouble = trouble_of(error, Path(env.text("KAFKAADMIN_DATA_DIR")).resolve())
+    return f"{trouble.sentence} {trouble.advice} ({error})" if trouble else None
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,7 +1,9 @@
 """``kafkaadmin up``: web, worker and beat as one supervised command, on SQLite and a queue of files."""
 
 import os
+import subprocess
 import sys
+from pathlib import Path
 
 import click
 
@@ -16,14 +18,14 @@ def up(host: str, port: int, data_dir: str | None) -> None:
         os.environ["KAFKAADMIN_DATA_DIR"] = data_dir
     if host not in ("127.0.0.1", "localhost", "::1"):
         os.environ.setdefault("KAFKAADMIN_ALLOWED_HOSTS", "*")
-    from django.conf import settings
-
     from kafkaadmin import environment as env
-    from kafkaadmin.cli.processes import prepare
     from kafkaadmin.cli.supervisor import Supervisor
 
-    prepare()
     kafkaadmin = [sys.executable, "-m", "kafkaadmin"]
+    # In a process of its own, so that this one stays small.
+    prepared = subprocess.run([*kafkaadmin, "migrate"], check=False)  # noqa: S603 - our own command
+    if prepared.returncode:
+        sys.exit(prepared.returncode)
     children = {
         "web": [*kafkaadmin, "web", "--host", host, "--port", str(port)],
         "worker": [*kafkaadmin, "worker"],
@@ -33,4 +35,4 @@ def up(host: str, port: int, data_dir: str | None) -> None:
     if listen:
         children["burrow"] = [*kafkaadmin, "burrow", "--listen", listen]
     click.echo(f"kafkaadmin is at http://{host}:{port}/  (Ctrl-C stops it)")
-    sys.exit(Supervisor(children, settings.DATA_DIR).run())
+    sys.exit(Supervisor(children, Path(env.text("KAFKAADMIN_DATA_DIR")).resolve()).run())

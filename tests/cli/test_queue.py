@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import Celery
 
-from kafkaadmin.celery import transport
+from kafkaadmin.celery_settings import transport
 
 
 def test_a_reader_never_finds_half_a_message(tmp_path: Path, settings: Any) -> None:

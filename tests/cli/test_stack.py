@@ -1,79 +1,16 @@
-"""Web, workers and beat as processes of their own, on PostgreSQL and Redis, as on Kubernetes."""
+"""Web, workers and beat as processes of their own, of which some are killed."""
 
-import json
-import os
-import signal
-import subprocess
-import sys
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from confluent_kafka import Consumer, TopicPartition
 
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import create_topic, produce
-from tests.kafka.processes import die_with_parent, free_ports
-from tests.kafka.properties import SCRAM, password
 from tests.kafka.waiting import eventually
 from tests.services import Postgres, Redis
-
-
-class Stack:
-    """Processes that share a database and a broker, and nothing else."""
-
-    def __init__(self, kafka: KafkaCluster, postgres: Postgres, redis: Redis) -> None:
-        self.port = free_ports(3)[2]
-        jaas = f'{SCRAM} required username="admin" password="{password("admin")}";'
-        own = {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA", "DJANGO"))}
-        self.environment = {
-            **own,
-            "DATABASE_URL": postgres.url,
-            "REDIS_URL": redis.url,
-            "KAFKAADMIN_DATA_DIR": str(postgres.folder / "kafkaadmin"),
-            "KAFKAADMIN_SECRET_KEY": "one-key-for-all-of-them",
-            "KAFKA_CLUSTERS_0_NAME": "stack",
-            "KAFKA_CLUSTERS_0_BOOTSTRAPSERVERS": kafka.bootstrap_servers,
-            "KAFKA_CLUSTERS_0_PROPERTIES_SECURITY_PROTOCOL": "SASL_PLAINTEXT",
-            "KAFKA_CLUSTERS_0_PROPERTIES_SASL_MECHANISM": "SCRAM-SHA-512",
-            "KAFKA_CLUSTERS_0_PROPERTIES_SASL_JAAS_CONFIG": jaas,
-        }
-        postgres.folder.chmod(0o755)
-        (postgres.folder / "kafkaadmin").mkdir(mode=0o777)
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        subprocess.run(self.command("migrate"), env=self.environment, check=True, capture_output=True)
-
-    def command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-m", "kafkaadmin", *arguments]
-
-    def start(self, name: str, *arguments: str) -> None:
-        self.processes[name] = subprocess.Popen(
-            self.command(*arguments), env=self.environment, preexec_fn=die_with_parent
-        )
-
-    def kill(self, name: str) -> None:
-        process = self.processes.pop(name)
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait(20)
-
-    def get(self, path: str) -> Any:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
-                return json.load(answer)
-        except (urllib.error.URLError, OSError, ValueError):
-            return {}
-
-    def window(self, group: str, topic: str) -> list[int]:
-        topics = self.get(f"/v3/kafka/stack/consumer/{group}").get("topics", {})
-        return [one["offset"] for one in topics[topic][0]["offsets"] if one] if topic in topics else []
-
-    def stop(self) -> None:
-        for process in self.processes.values():
-            process.kill()
-            process.wait(20)
+from tests.stack import Stack
 
 
 @pytest.fixture

@@ -3,17 +3,20 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, ConfigResource
+from django.test import Client
 
 from clusters.models import Cluster
 from lag.models import Shard, WatchedGroup
+from lag.sources import Sources
 from lag.types import Status
-from tests.collector.conftest import Collect, collecting, offsets_in_window, restart, row, until
+from tests.collector.conftest import Collect, collecting, now_ms, offsets_in_window, restart, row, until
 from tests.conftest import known_cluster
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, create_topic, produce
 from tests.kafka.waiting import eventually
+from tests.lag.factories import commit_key, commit_value
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 Unique = Callable[[str], str]
@@ -99,3 +102,39 @@ def test_a_compacted_offsets_topic_is_read_past_its_holes(own: KafkaCluster) -> 
         commit(own, group, {(topic, 0): 60})
         until(collect, lambda: offsets_in_window(cluster, group, topic)[-1:] == [60])
         eventually(lambda: not Shard.objects.get(cluster=cluster).unread)
+
+
+def write_commit(kafka: KafkaCluster, group: str, topic: str, offset: int, moment_ms: int) -> None:
+    """Have a commit in the offsets topic with any time, as a coordinator with a wrong clock writes it."""
+    # Only a client of this name may write to internal topics.
+    producer = Producer({**kafka.client_config(), "client.id": "__admin_client"})
+    source = Sources(len(producer.list_topics("__consumer_offsets", 10).topics["__consumer_offsets"].partitions))
+    key, value = commit_key(group=group, topic=topic), commit_value(offset=offset, timestamp_ms=moment_ms)
+    failures: list[object] = []
+    producer.produce(
+        "__consumer_offsets", value, key, source.of(group), on_delivery=lambda error, _: failures.append(error)
+    )
+    producer.flush(20)
+    assert failures == [None]
+
+
+def test_commits_dated_in_the_future_and_long_ago_are_judged_and_shown(
+    kafka: KafkaCluster, cluster: Cluster, collect: Collect, unique: Unique, admin: Client
+) -> None:
+    topic, ahead, behind = create_topic(kafka, unique("work")), unique("ahead"), unique("behind")
+    produce(kafka, topic, ["a"] * 10)
+    commit(kafka, unique("first"), {(topic, 0): 1})  # so that there is an offsets topic
+    day = 86_400_000
+    for offset in (1, 2, 3):
+        write_commit(kafka, ahead, topic, offset, now_ms() + day + 10_000 * offset)
+        write_commit(kafka, behind, topic, offset, now_ms() - day + 10_000 * offset)
+    until(collect, lambda: offsets_in_window(cluster, ahead, topic) == [1, 2, 3])
+    until(collect, lambda: offsets_in_window(cluster, behind, topic) == [1, 2, 3])
+    # A commit a day old has stopped by rule 2; one of tomorrow cannot have.
+    assert WatchedGroup.objects.get(name=ahead).status == Status.OK
+    assert WatchedGroup.objects.get(name=behind).status == Status.ERR
+    assert ahead in admin.get(f"/clusters/local/lag/?q={ahead}").content.decode()
+    evidence = admin.get(f"/clusters/local/lag/groups/{ahead}/{topic}/0/").content.decode()
+    assert "ahead of our clock" in evidence
+    write_commit(kafka, ahead, topic, 4, now_ms())
+    until(collect, lambda: offsets_in_window(cluster, ahead, topic)[-1:] == [4])

@@ -54,4 +54,3 @@ def test_every_broker_knows_the_acls_that_were_just_changed(connection: Connecti
         acls.delete(connection, [made])
         found = of_each_broker(connection, acls.of_principals([made]))
         assert [acls.entries(answer) for answer in found] == [set()] * 3
-

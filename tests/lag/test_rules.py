@@ -4,15 +4,16 @@ from collections.abc import Sequence
 
 import pytest
 
-from lag.evaluator import evaluate_partition
-from lag.rules import Facts, deciding_rule
+from lag.evaluator import evaluate_partition, facts_of
+from lag.rules import deciding_rule
 from lag.types import EvaluatorSettings, Partition, Status
 from tests.lag.factories import NOW_MS, partition
 
 
 def asked(window: Partition, *, allowed_lag: int = 0, now_ms: int = NOW_MS) -> tuple[int, Status]:
     """Return the number and the verdict of the first rule that says yes: each one before it said no."""
-    rule = deciding_rule(Facts(tuple(window.commits), window.broker_offsets, window.current_lag, allowed_lag, now_ms))
+    facts = facts_of(window, EvaluatorSettings(allowed_lag=allowed_lag), now_ms)
+    rule = deciding_rule(facts._replace(now_ms=now_ms))
     return rule.number, rule.status
 
 
