@@ -100,6 +100,8 @@ else:
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": DATA_DIR / "kafkaadmin.sqlite3",
+            # Whoever opens it first needs room on the disk, also to read; those that stay open read on a full one.
+            "CONN_MAX_AGE": None,
             "OPTIONS": {
                 "timeout": 20,  # seconds to wait for another process' write
                 "transaction_mode": "IMMEDIATE",
