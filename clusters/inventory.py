@@ -114,9 +114,12 @@ class Pass:
         self, metadata: topics.Metadata, marks: dict[tuple[str, int], offsets.Watermarks]
     ) -> dict[str, outline.Row]:
         """Return the topics' rows; sizes that did not come this time are left as they are."""
+        stored = Topic.objects.filter(cluster=self.cluster)
         known = {
-            topic.name: outline.TopicConfig(topic.cleanup_policy, topic.retention_ms, topic.min_isr)
-            for topic in Topic.objects.filter(cluster=self.cluster)
+            name: outline.TopicConfig(policy, retention_ms, min_isr)
+            for name, policy, retention_ms, min_isr in stored.values_list(
+                "name", "cleanup_policy", "retention_ms", "min_isr"
+            )
         }
         known |= self.read_configs([topic.name for topic in metadata.topics], known)
         unknown = outline.TopicConfig()

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.kafka.processes import launch
 from tests.kafka.waiting import eventually
+from tests.services import answers as listens
 
 Job = dict[str, Any]
 
@@ -31,6 +32,7 @@ class Prometheus:
         folder.mkdir(parents=True, exist_ok=True)
         self.process: subprocess.Popen[bytes] | None = None
         self.interval = interval
+        self.web: Path | None = None  # how it serves: TLS, who may come in
         self.write(jobs)
 
     def write(self, jobs: list[Job]) -> None:
@@ -49,12 +51,15 @@ class Prometheus:
             f"--web.listen-address=127.0.0.1:{self.port}",
             "--web.enable-lifecycle",
             "--log.level=warn",
+            *([f"--web.config.file={self.web}"] if self.web else []),
         ]
         self.process = launch(command, self.folder / "prometheus.log")
         eventually(self.is_ready, timeout=30)
 
     def is_ready(self) -> bool:
-        """Tell whether it serves."""
+        """Tell whether it serves; of one with a door of its own, only whether it listens."""
+        if self.web:
+            return listens(self.port)
         with urllib.request.urlopen(f"{self.url}/-/ready", timeout=2) as answer:
             return bool(answer.status == 200)
 

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +18,7 @@ from clusters.gateway.result import Failure
 
 TIMEOUT = 5.0
 CHUNK = 1000  # partitions per call: librdkafka's own merging of results is quadratic in them
+WAVE = 10_000  # partitions asked for at once: the library makes a future for each, of one and a half kilobytes
 Key = tuple[str, int]
 
 
@@ -74,10 +75,37 @@ def end_offsets(
     Raises:
         KafkaFailure: the cluster is not reachable at all.
     """
-    deadline = time.monotonic() + timeout
+    return asked(connection, partitions, OffsetSpec.latest(), timeout)
+
+
+def asked(
+    connection: Connection, partitions: Iterable[Key], spec: Any, timeout: float
+) -> tuple[dict[Key, int | None], tuple[Failure, ...]]:
+    """Return one kind of offset of many partitions, wave by wave.
+
+    Raises:
+        KafkaFailure: the cluster is not reachable at all.
+    """
     admin = clients.admin(connection, timeout=timeout)
-    high, problems = collected(admin, started(admin, list(partitions), OffsetSpec.latest(), timeout), deadline)
-    return high, failures_of(problems)
+    found: dict[Key, int | None] = {}
+    problems: Counter[str] = Counter()
+    for wave, seconds in waves(list(partitions), timeout):
+        deadline = time.monotonic() + seconds
+        some, more = collected(admin, started(admin, wave, spec, seconds), deadline)
+        found |= some
+        problems += more
+    return found, failures_of(problems)
+
+
+def waves(wanted: list[Key], timeout: float) -> Iterator[tuple[list[Key], float]]:
+    """Give the partitions in portions, each with its share of the time that is left.
+
+    A broker that hangs uses up the share of each wave, and the others answer within it.
+    """
+    deadline = time.monotonic() + timeout
+    for start in range(0, len(wanted), WAVE):
+        left = max(0.1, deadline - time.monotonic())
+        yield wanted[start : start + WAVE], left / -(-(len(wanted) - start) // WAVE)
 
 
 def watermarks(
@@ -88,15 +116,18 @@ def watermarks(
     Raises:
         KafkaFailure: the cluster is not reachable at all.
     """
-    deadline = time.monotonic() + timeout
-    wanted = list(partitions)
     admin = clients.admin(connection, timeout=timeout)
-    highs = started(admin, wanted, OffsetSpec.latest(), timeout)
-    lows = started(admin, wanted, OffsetSpec.earliest(), timeout)
-    high, problems = collected(admin, highs, deadline)
-    low, more = collected(admin, lows, deadline)
-    both = {key: Watermarks(low[key], high[key]) for key in wanted}
-    return both, failures_of(problems | more)
+    both: dict[Key, Watermarks] = {}
+    problems: Counter[str] = Counter()
+    for wave, seconds in waves(list(partitions), timeout):
+        deadline = time.monotonic() + seconds
+        highs = started(admin, wave, OffsetSpec.latest(), seconds)
+        lows = started(admin, wave, OffsetSpec.earliest(), seconds)
+        high, late = collected(admin, highs, deadline)
+        low, later = collected(admin, lows, deadline)
+        both |= {key: Watermarks(low[key], high[key]) for key in wave}
+        problems += late | later
+    return both, failures_of(problems)
 
 
 def offsets_at(
@@ -107,8 +138,4 @@ def offsets_at(
     Raises:
         KafkaFailure: the cluster is not reachable at all.
     """
-    deadline = time.monotonic() + timeout
-    admin = clients.admin(connection, timeout=timeout)
-    spec = OffsetSpec.for_timestamp(moment_ms)
-    found, problems = collected(admin, started(admin, list(partitions), spec, timeout), deadline)
-    return found, failures_of(problems)
+    return asked(connection, partitions, OffsetSpec.for_timestamp(moment_ms), timeout)

@@ -52,7 +52,7 @@ def fetch(
         SourceFailure: no answer in time, or none that is usable.
     """
     started = time.monotonic()
-    with _session(access) as session, _asked(session, url, form, seconds) as answer:
+    with _session(access) as session, _asked(session, access, url, form, seconds) as answer:
         body = bytearray()
         try:
             # As much as is there: iter_content would wait for a whole chunk, for as long as it may take.
@@ -97,13 +97,15 @@ def _file(folder: str, name: str, text: str) -> str:
     return str(path)
 
 
-def _asked(session: requests.Session, url: str, form: Mapping[str, str] | None, seconds: float) -> requests.Response:
+def _asked(
+    session: requests.Session, access: Access, url: str, form: Mapping[str, str] | None, seconds: float
+) -> requests.Response:
     method, data = ("POST", dict(form)) if form is not None else ("GET", None)
     timeout = (min(CONNECT_SECONDS, seconds), seconds)
     try:
         return session.request(method, url, data=data, timeout=timeout, stream=True, allow_redirects=False)
     except requests.exceptions.SSLError as error:
-        raise SourceFailure(f"{url} has a certificate that is not trusted.", _reason(error)) from error
+        raise SourceFailure(f"{url} {_tls_trouble(error, access)}", _reason(error)) from error
     except requests.Timeout as error:
         raise SourceFailure(f"{url} did not answer within {seconds:g} s.", "Is it overloaded, or blocked?") from error
     except requests.ConnectionError as error:
@@ -112,12 +114,27 @@ def _asked(session: requests.Session, url: str, form: Mapping[str, str] | None, 
         raise SourceFailure(f"{url} cannot be asked.", str(error)) from error
 
 
+def _tls_trouble(error: Exception, access: Access) -> str:
+    """Return what went wrong between the two ends of TLS.
+
+    With TLS 1.3 a server refuses a client certificate, or the lack of one, after the handshake: by an alert, or, when
+    we are quicker to write than it is to tell, by an end.
+    """
+    text = str(error)
+    if "alert" in text or "EOF" in text:
+        has = "refuses our client certificate" if access.certificate_pem else "wants a client certificate"
+        return f"breaks off TLS: it probably {has}."
+    return "has a certificate that is not trusted." if "CERTIFICATE" in text else "does not speak TLS."
+
+
 def _reason(error: Exception) -> str:
     """Return the innermost sentence of a nested network error."""
     text = str(error)
     for sign, advice in (
         ("self-signed", "It is self-signed: give its CA certificate, or switch verification off."),
         ("CERTIFICATE_VERIFY_FAILED", "Give the CA certificate that signed it."),
+        ("alert", "Give a client certificate that it accepts, with its key."),
+        ("EOF", "Give a client certificate that it accepts, with its key."),
         ("WRONG_VERSION_NUMBER", "It does not speak TLS: is it http, not https?"),
         ("Name or service not known", "Its name is not known here."),
         ("getaddrinfo", "Its name is not known here."),
@@ -137,6 +154,8 @@ def _checked(answer: requests.Response, url: str, text: str) -> str:
         raise SourceFailure(f"{url} redirects to {where}, which is not followed.", "Configure the final address.")
     if status == 404:
         raise SourceFailure(f"{url} is not there (404).", "Check the path; a Prometheus behind a proxy has a prefix.")
+    if status == 400 and "HTTP request to an HTTPS server" in text:
+        raise SourceFailure(f"{url} speaks TLS only.", "Begin its address with https.")
     if status >= 400 and "json" not in answer.headers.get("Content-Type", ""):
         raise SourceFailure(f"{url} answers with status {status}.", text[:200])
     return text
