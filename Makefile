@@ -4,9 +4,9 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 # Tests of what the database does, which run on PostgreSQL too.
 ON_POSTGRES := tests/accounts tests/burrow tests/clusters/test_scope.py tests/clusters/test_burrow_import.py \
-  tests/clusters/test_inventory.py tests/collector/test_collecting.py tests/metrics/test_keeping.py
+  tests/clusters/test_inventory.py tests/collector/test_collecting.py tests/metrics/test_keeping.py tests/scripts/test_upgrades.py
 
-.PHONY: bench install demo run test lint screenshots
+.PHONY: audit bench install demo run test lint screenshots
 
 install: $(STAMP)
 
@@ -38,6 +38,10 @@ lint: install
 	$(BIN)/djlint templates api/templates --lint --quiet
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
+
+# Asks a vulnerability service about every pinned package; fails, too, where it cannot be asked. ARGS go to pip-audit.
+audit: install
+	$(BIN)/python -m scripts.audit $(ARGS)
 
 screenshots: install
 	$(BIN)/python -m tests.browser.screenshots

@@ -18,7 +18,7 @@ def ensure_first_admin() -> str | None:
     with transaction.atomic():
         if people.exists():
             return None
-        username = env.text("KAFKAADMIN_ADMIN_USER", "admin")
+        username = env.text("KAFKAADMIN_ADMIN_USER")
         given = env.text("KAFKAADMIN_ADMIN_PASSWORD")
         password = given or secrets.token_urlsafe(12)
         people.create_superuser(username=username, password=password)

@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
@@ -12,6 +13,7 @@ from ninja.errors import HttpError, ValidationError
 
 from clusters.gateway.errors import Conflict, InvalidRequest, KafkaFailure
 from kafkaadmin.errors import status_of
+from kafkaadmin.trouble import trouble_of
 
 CONTENT_TYPE = "application/problem+json"
 ASK = "Ask an administrator of kafkaadmin for it."
@@ -25,6 +27,8 @@ KINDS = {
     413: ("too-large", "The request is too large"),
     422: ("invalid", "The values cannot be used"),
     500: ("internal", "Something went wrong in kafkaadmin"),
+    503: ("database", "The database does not answer"),
+    507: ("no-room", "There is no room to save anything"),
     502: ("kafka", "Kafka could not do it"),
     504: ("kafka-silent", "Kafka did not answer in time"),
 }
@@ -103,6 +107,8 @@ def of_values(error: ValidationError) -> HttpResponse:
 def unexpected(error: Exception) -> HttpResponse:
     """Log what nobody foresaw, and say nothing of it but where to find it."""
     log.error("The API failed", exc_info=error)
+    if trouble := trouble_of(error, settings.DATA_DIR):
+        return problem(trouble.status, trouble.sentence, trouble.advice)
     return problem(500, "This is a fault of kafkaadmin.", "Its log says more, under the request_id.")
 
 

@@ -2,16 +2,14 @@
 
 import hashlib
 import os
-import tomllib
 from pathlib import Path
 
-import yaml
 from django.conf import settings
 from django.db import transaction
 from django.dispatch import Signal
 
 from clusters.forms import free_slug
-from clusters.importers import akhq, burrow, kafka_ui
+from clusters.importers import akhq, burrow, documents, kafka_ui
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
 from clusters.models import Cluster, Configuration
 from clusters.mounted import fingerprint, joined
@@ -53,12 +51,12 @@ def read_bytes(path: str) -> bytes:
 
 
 def parsed(path: Path, text: str) -> object:
-    """Return the data of a file: TOML by its name, YAML otherwise, without tags or aliases that unfold without end."""
-    if path.suffix == ".toml":
-        return tomllib.loads(text)
-    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
-        raise ImportRefused(f"{path} uses YAML aliases; write the values out.")
-    return yaml.safe_load(text)
+    """Return the data of a file: TOML by its name, YAML otherwise.
+
+    Raises:
+        ImportRefused: it is neither, or would not stay small.
+    """
+    return documents.read(text, toml=path.suffix == ".toml")
 
 
 def read_file(path: Path) -> object:
@@ -70,9 +68,13 @@ def read_file(path: Path) -> object:
     try:
         if path.stat().st_size > BIGGEST:
             raise ImportRefused(f"{path} is larger than {BIGGEST:,} bytes.")
-        return parsed(path, path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, tomllib.TOMLDecodeError, RecursionError) as error:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
         raise ImportRefused(f"{path} cannot be read: {error}") from error
+    try:
+        return parsed(path, text)
+    except ImportRefused as refusal:
+        raise ImportRefused(f"{path}: {refusal}") from refusal
 
 
 def declare_configured() -> list[str]:

@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from yaml import YAMLError
 
 from accounts.access import guarded, record
 from accounts.models import AuditEntry
@@ -48,7 +47,7 @@ def understood(text: str, name: str) -> Imported:
         raise forms.ValidationError(f"This is larger than {BIGGEST:,} characters.")
     try:
         found = imported(parsed(Path(name), text))
-    except (ImportRefused, ValueError, RecursionError, YAMLError) as refusal:
+    except (ImportRefused, ValueError) as refusal:
         raise forms.ValidationError(f"This cannot be used: {refusal}") from refusal
     declared = {one.name for one in found.clusters} & set(
         Cluster.objects.filter(declared=True).values_list("name", flat=True)

@@ -7,8 +7,7 @@ import os
 import time
 from typing import Any
 
-from celery import Celery
-from celery.beat import PersistentScheduler
+from celery import Celery, beat
 from celery.signals import setup_logging
 from django.conf import settings
 from django.utils.log import configure_logging
@@ -28,16 +27,16 @@ def log_as_django(**_: Any) -> None:
     configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
 
 
-class Scheduler(PersistentScheduler):
+class Scheduler(beat.Scheduler):
     """Goes on when the clock is set back; of itself, beat would wait for the clock to be there again.
 
     It notices that the wall clock moved against the one that cannot be set, and begins its schedule anew.
+    It keeps nothing in a file: every task comes again soon, and a file needs room on a disk.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.distance = distance()
         super().__init__(*args, **kwargs)
-        self.begin_anew()  # what was stored may be of a clock that ran ahead
 
     def tick(self, *args: Any, **kwargs: Any) -> Any:
         """Do what is due; return the seconds until something is."""

@@ -73,5 +73,4 @@ def celery_settings() -> dict[str, Any]:
             },
         },
         beat_scheduler="kafkaadmin.beat:Scheduler",
-        beat_schedule_filename=str(settings.DATA_DIR / "beat-schedule"),
     )

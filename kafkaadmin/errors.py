@@ -1,9 +1,13 @@
-"""One place where the gateway's errors become a page, a part of one, or JSON."""
+"""One place where the gateway's errors become a page, a part of one, or JSON; and where all others do."""
 
+import sys
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django_guid import get_guid
 
 from clusters.gateway.errors import (
     AlreadyExists,
@@ -13,6 +17,7 @@ from clusters.gateway.errors import (
     TimedOut,
     Unreachable,
 )
+from kafkaadmin.trouble import Trouble, trouble_of
 
 STATUS: tuple[tuple[type[KafkaFailure], int], ...] = (
     (NotFound, 404),
@@ -48,3 +53,26 @@ class KafkaFailuresAsPages:
         part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
         template = "failure.html#failure" if part else "failure.html"
         return render(request, template, {"failure": error}, status=status)
+
+
+OURS = Trouble(500, "This is a fault of kafkaadmin.", "Its log says more, under the id of this request.")
+
+
+def unexpected(request: HttpRequest) -> HttpResponse:
+    """Answer when an exception came through: Django calls this while it is being handled.
+
+    The page needs neither database nor session, for these may be what is missing.
+    """
+    trouble = trouble_of(sys.exc_info()[1], settings.DATA_DIR) or OURS
+    number = str(get_guid() or "")
+    if "application/json" in request.headers.get("Accept", ""):
+        answer = {"error": trouble.sentence, "advice": trouble.advice, "request_id": number}
+        return JsonResponse(answer, status=trouble.status)
+    part = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+    context = {
+        "trouble": trouble,
+        "number": number,
+        "again": request.get_full_path() if request.method == "GET" else "",
+    }
+    page = render_to_string("500.html#trouble" if part else "500.html", context)
+    return HttpResponse(page, status=trouble.status)

@@ -14,7 +14,7 @@ from kafkaadmin.datadir import kept_secret
 BASE_DIR = Path(__file__).resolve().parent.parent
 INSTALLED = Path(__file__).resolve().parent / "files"  # in a wheel, templates and static files are here
 FILES = INSTALLED if INSTALLED.exists() else BASE_DIR
-DATA_DIR = Path(env.text("KAFKAADMIN_DATA_DIR", "var")).resolve()
+DATA_DIR = Path(env.text("KAFKAADMIN_DATA_DIR")).resolve()
 DATABASE_URL = env.text("DATABASE_URL")
 REDIS_URL = env.text("REDIS_URL")
 KAFKAADMIN_CONFIG = env.text("KAFKAADMIN_CONFIG")
@@ -25,7 +25,7 @@ KEYS = env.words("KAFKAADMIN_SECRET_KEY") or kept_secret(DATA_DIR / "secret.key"
 SECRET_KEY, *SECRET_KEY_FALLBACKS = KEYS
 
 DEBUG = env.flag("KAFKAADMIN_DEBUG")
-ALLOWED_HOSTS = env.words("KAFKAADMIN_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+ALLOWED_HOSTS = env.words("KAFKAADMIN_ALLOWED_HOSTS")
 BASE_PATH = "/" + env.text("KAFKAADMIN_BASE_PATH").strip("/")
 FORCE_SCRIPT_NAME = None if BASE_PATH == "/" else BASE_PATH
 
@@ -100,6 +100,8 @@ else:
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": DATA_DIR / "kafkaadmin.sqlite3",
+            # Whoever opens it first needs room on the disk, also to read; those that stay open read on a full one.
+            "CONN_MAX_AGE": None,
             "OPTIONS": {
                 "timeout": 20,  # seconds to wait for another process' write
                 "transaction_mode": "IMMEDIATE",
@@ -110,7 +112,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = env.number("KAFKAADMIN_SESSION_SECONDS", 12 * 3600)
+SESSION_COOKIE_AGE = env.number("KAFKAADMIN_SESSION_SECONDS")
 SESSION_COOKIE_NAME = "kafkaadmin_session"
 CSRF_COOKIE_NAME = "kafkaadmin_csrf"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = BASE_PATH
@@ -157,7 +159,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 STATIC_URL = f"{FORCE_SCRIPT_NAME or ''}/static/"
-STATIC_ROOT = Path(env.text("KAFKAADMIN_STATIC_ROOT", str(DATA_DIR / "static")))
+STATIC_ROOT = Path(env.text("KAFKAADMIN_STATIC_ROOT") or DATA_DIR / "static")
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [FILES / "static"]
 COLLECTED = (STATIC_ROOT / "staticfiles.json").exists() or "collectstatic" in sys.argv
@@ -176,7 +178,7 @@ USE_I18N = False
 USE_THOUSAND_SEPARATOR = False
 
 # Seconds between two looks at a cluster; a pass that takes long stretches its own interval.
-INVENTORY_SECONDS = env.number("KAFKAADMIN_INVENTORY_SECONDS", 10)
+INVENTORY_SECONDS = env.number("KAFKAADMIN_INVENTORY_SECONDS")
 # Burrow's API and the metrics ask for no sign-in where nobody else can reach them, or where that is said.
 LISTENS_ON_LOOPBACK = env.text("KAFKAADMIN_LISTENS_ON") in {"127.0.0.1", "localhost", "::1"} and not TRUSTED_PROXY
 PUBLIC_LAG_API = env.flag("KAFKAADMIN_PUBLIC_LAG_API")
@@ -184,11 +186,11 @@ PUBLIC_METRICS = env.flag("KAFKAADMIN_PUBLIC_METRICS")
 LAG_API_TOKEN = env.text("KAFKAADMIN_LAG_API_TOKEN")
 METRICS_TOKEN = env.text("KAFKAADMIN_METRICS_TOKEN")
 BURROW_LISTEN = env.text("KAFKAADMIN_BURROW_LISTEN")
-AUDIT_DAYS = env.number("KAFKAADMIN_AUDIT_DAYS", 365)
-LAG_SHARDS = env.number("KAFKAADMIN_LAG_SHARDS", 1)
+AUDIT_DAYS = env.number("KAFKAADMIN_AUDIT_DAYS")
+LAG_SHARDS = env.number("KAFKAADMIN_LAG_SHARDS")
 # Who is asked for what is wrong in a cluster: functions that take a cluster and return clusters.findings.Looked.
 FINDING_SOURCES = ("metrics.from_inventory.look", "lag.findings.look", "metrics.from_brokers.look")
-LAG_SECONDS = env.number("KAFKAADMIN_LAG_SECONDS", 5)
+LAG_SECONDS = env.number("KAFKAADMIN_LAG_SECONDS")
 
 # Every line of a request's log has its id, which the answer tells; a proxy in front may give the id.
 DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "VALIDATE_GUID": True, "RETURN_HEADER": True}
@@ -199,15 +201,21 @@ LOGGING: dict[str, Any] = {
         "text": {"format": "%(asctime)s %(levelname)s %(name)s [%(correlation_id)s]: %(message)s"},
         "json": {"()": "kafkaadmin.logs.JsonFormatter"},
     },
-    "filters": {"request_id": {"()": "django_guid.log_filters.CorrelationId"}},
+    "filters": {
+        "request_id": {"()": "django_guid.log_filters.CorrelationId"},
+        "full_disk_once": {"()": "kafkaadmin.logs.FullDiskOnce", "folder": DATA_DIR},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "filters": ["request_id"],
-            "formatter": env.text("KAFKAADMIN_LOG_FORMAT", "text"),
+            "filters": ["request_id", "full_disk_once"],
+            "formatter": env.choice("KAFKAADMIN_LOG_FORMAT", "text", "json"),
         }
     },
-    "root": {"handlers": ["console"], "level": env.text("KAFKAADMIN_LOG_LEVEL", "INFO").upper()},
+    "root": {
+        "handlers": ["console"],
+        "level": env.choice("KAFKAADMIN_LOG_LEVEL", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
+    },
     # Both clients report every broken connection; the gateway turns the cause into an error we show.
     "loggers": {
         "kafka": {"level": "CRITICAL"},

@@ -10,6 +10,7 @@ from kafkaadmin.health import actuator, alive, ready
 from kafkaadmin.web.paths import NameConverter
 from lag.burrow.urls import beside
 
+handler500 = "kafkaadmin.errors.unexpected"
 register_converter(NameConverter, "name")
 
 urlpatterns = [

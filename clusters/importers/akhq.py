@@ -5,6 +5,7 @@ from typing import Any
 
 from clusters.importers.kafka_ui import ReadBytes, flattened, take_properties
 from clusters.importers.placeholders import resolved
+from clusters.importers.shapes import mapping
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
 
 
@@ -36,7 +37,7 @@ def connection(name: str, entry: Any, remarks: list[str], read_bytes: ReadBytes 
     if not isinstance(entry, dict):
         raise ImportRefused(f"{path} is not a mapping.")
     remarks += [f"{path}.{key}: not used by kafkaadmin" for key in entry if key != "properties"]
-    properties = dict(flattened(entry.get("properties") or {}))
+    properties = dict(flattened(mapping(entry.get("properties"), f"{path}.properties")))
     servers = properties.pop("bootstrap.servers", "")
     if not servers:
         raise ImportRefused(f"{path}.properties has no bootstrap.servers.")

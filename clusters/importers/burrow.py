@@ -6,6 +6,7 @@ Keys match without regard to case, as Burrow reads them. Every key that is not t
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from clusters.importers.shapes import mapping
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
 
 Section = Mapping[str, Any]
@@ -85,7 +86,7 @@ def lag_of(root: Section, kind: str, taken: set[str], remarks: list[str]) -> dic
     Raises:
         ImportRefused: there are several.
     """
-    modules = root.get(kind) or {}
+    modules = {name: mapping(one, f"{kind}.{name}") for name, one in mapping(root.get(kind), kind).items()}
     if len(modules) > 1:
         raise ImportRefused(f"There may be one {kind} only, and here are {', '.join(modules)}.")
     found: dict[str, object] = {}
@@ -121,7 +122,8 @@ def one_cluster(
 
 def consumers_of(root: Section, cluster: str, remarks: list[str]) -> Iterator[tuple[str, Section]]:
     """Yield the consumers of a cluster. Burrow compares the names by case, after making one of them lower-case."""
-    for name, consumer in (root.get("consumer") or {}).items():
+    for name, entry in mapping(root.get("consumer"), "consumer").items():
+        consumer = mapping(entry, f"consumer.{name}")
         if str(consumer.get("cluster", "")).lower() == cluster:
             if consumer.get("class-name") == "kafka_zk":
                 remarks.append(f"consumer.{name}: offsets in ZooKeeper are not read")

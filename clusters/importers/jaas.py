@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from clusters.importers.types import ImportRefused
 
 MODULES = {"ScramLoginModule", "PlainLoginModule", "OAuthBearerLoginModule", "Krb5LoginModule"}
+LONGEST = 20_000  # characters; a token of OAuth takes a few thousand
 OPTION = re.compile(r"""\s*([\w.\-]+)\s*=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s;]+)""", re.DOTALL)
 
 
@@ -33,6 +34,8 @@ def parse(line: str) -> Jaas:
     Raises:
         ImportRefused: it is no JAAS line, or its module is none of those that carry credentials.
     """
+    if len(line) > LONGEST:
+        raise ImportRefused(f"sasl.jaas.config is longer than {LONGEST:,} characters.")
     words = re.sub(r"\\\r?\n", " ", line).strip().rstrip(";").strip()
     head = re.match(r"([\w.$]+)\s+(required|requisite|sufficient|optional)\b", words)
     if not head:

@@ -13,6 +13,7 @@ from clusters.importers import jaas, stores
 from clusters.importers.kafka_ui_metrics import metrics
 from clusters.importers.placeholders import resolved
 from clusters.importers.relaxed import relaxed
+from clusters.importers.shapes import mapping
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
 
 TAKEN = {"name", "bootstrapservers", "readonly", "properties", "ssl", "environment", "metrics"}
@@ -88,8 +89,8 @@ def cluster(
         "environment": str(values.get("environment", "")),
     }
     secrets: dict[str, str] = {}
-    properties = dict(flattened(values.get("properties") or {}))
-    tls = {relaxed(key): str(value) for key, value in (values.get("ssl") or {}).items()}
+    properties = dict(flattened(mapping(values.get("properties"), f"{path}.properties")))
+    tls = {relaxed(key): str(value) for key, value in mapping(values.get("ssl"), f"{path}.ssl").items()}
     for key, value in tls.items():
         if key in {"verify", "verifyssl"}:
             fields["verify_hostname"] = value.lower() != "false"

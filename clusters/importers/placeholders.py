@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping
 
-PLACEHOLDER = re.compile(r"\$\{([^}:]+)(?::([^}]*))?\}")
+# Bounded and without backtracking: a text full of ${ must not take a minute to look through.
+PLACEHOLDER = re.compile(r"\$\{([^}:]{1,200}+)(?::([^}]{0,2000}+))?\}")
 
 
 def resolved(value: object, environment: Mapping[str, str]) -> object:

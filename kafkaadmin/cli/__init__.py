@@ -2,6 +2,7 @@
 
 import importlib
 import os
+from pathlib import Path
 
 import click
 
@@ -23,6 +24,7 @@ COMMANDS = {
     "groups": ("kafkaadmin.cli.remote_groups", "groups"),
     "lag": ("kafkaadmin.cli.remote_lag", "lag"),
     "acls": ("kafkaadmin.cli.remote_acls", "acls"),
+    "completion": ("kafkaadmin.cli.completion", "completion"),
 }
 
 
@@ -40,6 +42,33 @@ class LazyGroup(click.Group):
         module, attribute = COMMANDS[name]
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; a wrong setting, a full disk, a missing database end it with their sentence.
+
+        Raises:
+            ClickException: with that sentence.
+        """
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            sentence = sentence_of(error)
+            if sentence is None:
+                raise
+            raise click.ClickException(sentence) from error
+
+
+def sentence_of(error: Exception) -> str | None:
+    """Return what to say of an error that is not the program's own; Django is imported only now."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    from kafkaadmin import environment as env
+    from kafkaadmin.trouble import trouble_of
+
+    if isinstance(error, ImproperlyConfigured):
+        return f"{error} See docs/configuration.md."
+    trouble = trouble_of(error, Path(env.text("KAFKAADMIN_DATA_DIR")).resolve())
+    return f"{trouble.sentence} {trouble.advice} ({error})" if trouble else None
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

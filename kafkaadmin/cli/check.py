@@ -1,5 +1,6 @@
 """``kafkaadmin check``: settings, database, queue and every cluster's connection, each with a verdict."""
 
+import os
 import sys
 
 import click
@@ -17,8 +18,8 @@ def check() -> None:
     import django
 
     django.setup()
-    good = [check_settings(), check_database(), check_queue()]
-    if good[1]:
+    good = [check_settings(), check_data_folder(), check_database(), check_queue()]
+    if good[2]:
         good += check_clusters()
     sys.exit(0 if all(good) else 1)
 
@@ -29,6 +30,22 @@ def check_settings() -> bool:
 
     errors = [str(message) for message in run_checks() if message.level >= ERROR]
     return verdict("settings", "; ".join(errors), "valid")
+
+
+def check_data_folder() -> bool:
+    """Look whether something can be saved in the data folder."""
+    from django.conf import settings
+
+    from kafkaadmin.trouble import full_disk, is_full, room
+
+    subject = f"data folder {settings.DATA_DIR}"
+    if is_full(settings.DATA_DIR):
+        trouble = full_disk(str(settings.DATA_DIR))
+        return verdict(subject, f"{trouble.sentence} {trouble.advice}")
+    if not os.access(settings.DATA_DIR, os.W_OK | os.X_OK):
+        return verdict(subject, "This user may not write there. Change its owner, or set KAFKAADMIN_DATA_DIR.")
+    free = room(settings.DATA_DIR)
+    return verdict(subject, "", f"{free // 2**20:,} MiB free" if free is not None else "writable")
 
 
 def check_database() -> bool:

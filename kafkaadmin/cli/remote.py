@@ -12,6 +12,7 @@ import click
 from django.core.exceptions import ImproperlyConfigured
 
 from kafkaadmin import environment as env
+from kafkaadmin.variables import VARIABLES
 
 F = TypeVar("F", bound=Callable[..., Any])
 TIMEOUT = 60  # seconds
@@ -92,7 +93,7 @@ def remote_command(function: F) -> F:
     """Give a command the options that say where kafkaadmin is, who asks, and how to write the answer."""
     options = (
         click.option("--cluster", "-c", envvar="KAFKAADMIN_CLUSTER", required=True, help="The cluster's short name."),
-        click.option("--url", envvar="KAFKAADMIN_URL", default="http://127.0.0.1:8080", show_default=True),
+        click.option("--url", envvar="KAFKAADMIN_URL", default=VARIABLES["KAFKAADMIN_URL"].default, show_default=True),
         click.option("--token", default="", help="Or KAFKAADMIN_TOKEN, or KAFKAADMIN_TOKEN_FILE."),
         click.option("--json", "as_json", is_flag=True, help="Write JSON."),
     )

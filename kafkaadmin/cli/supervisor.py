@@ -6,7 +6,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from types import FrameType
+
+from kafkaadmin.trouble import full_disk, is_full
 
 CALM = 10.0  # seconds after which a child counts as having started well
 LONGEST_PAUSE = 30.0  # seconds between two starts of a child that keeps dying
@@ -18,6 +22,29 @@ def die_with_parent() -> None:
     """Have the kernel end this child when the supervisor is gone, however it went (Linux only)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def say(sentence: str) -> None:
+    """Write a line to the log. That it cannot be written, as on a full disk, is no reason to end."""
+    with suppress(OSError):
+        sys.stderr.write(f"{sentence}\n")
+        sys.stderr.flush()
+
+
+class Room:
+    """Says when the disk that holds a folder is full, and when it no longer is."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.full = folder, False
+
+    def look(self) -> None:
+        """Say what has changed since the last look."""
+        before, self.full = self.full, is_full(self.folder)
+        if self.full and not before:
+            trouble = full_disk(str(self.folder))
+            say(f"{trouble.sentence} {trouble.advice}")
+        elif before and not self.full:
+            say(f"The disk that holds {self.folder} has room again.")
 
 
 class Child:
@@ -44,7 +71,7 @@ class Child:
             self.pause = min(LONGEST_PAUSE, self.pause * 2 or 0.5) if died_young else 0.0
             status, self.process = self.process.returncode, None
             self.start_at = now + self.pause
-            sys.stderr.write(f"{self.name} ended with status {status}; starting again in {self.pause:g} s\n")
+            say(f"{self.name} ended with status {status}; starting again in {self.pause:g} s")
         if self.process is None and now >= self.start_at:
             self.start(now)
 
@@ -52,7 +79,8 @@ class Child:
 class Supervisor:
     """Runs children until a SIGTERM or SIGINT."""
 
-    def __init__(self, commands: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, commands: Mapping[str, Sequence[str]], folder: Path) -> None:
+        self.room = Room(folder)
         self.children = [Child(name, command) for name, command in commands.items()]
         self.ending = False
 
@@ -61,6 +89,7 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.end)
         while not self.ending:
+            self.room.look()
             for child in self.children:
                 child.tend(time.monotonic())
             time.sleep(0.2)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 
@@ -17,6 +18,7 @@ def up(host: str, port: int, data_dir: str | None) -> None:
         os.environ["KAFKAADMIN_DATA_DIR"] = data_dir
     if host not in ("127.0.0.1", "localhost", "::1"):
         os.environ.setdefault("KAFKAADMIN_ALLOWED_HOSTS", "*")
+    from kafkaadmin import environment as env
     from kafkaadmin.cli.supervisor import Supervisor
 
     kafkaadmin = [sys.executable, "-m", "kafkaadmin"]
@@ -29,8 +31,8 @@ def up(host: str, port: int, data_dir: str | None) -> None:
         "worker": [*kafkaadmin, "worker"],
         "beat": [*kafkaadmin, "beat"],
     }
-    listen = os.environ.get("KAFKAADMIN_BURROW_LISTEN")
+    listen = env.text("KAFKAADMIN_BURROW_LISTEN")
     if listen:
         children["burrow"] = [*kafkaadmin, "burrow", "--listen", listen]
     click.echo(f"kafkaadmin is at http://{host}:{port}/  (Ctrl-C stops it)")
-    sys.exit(Supervisor(children).run())
+    sys.exit(Supervisor(children, Path(env.text("KAFKAADMIN_DATA_DIR")).resolve()).run())

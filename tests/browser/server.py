@@ -18,8 +18,8 @@ USER, PASSWORD = "ada", "correct-horse-battery"
 class Server:
     """A running ``kafkaadmin up``."""
 
-    def __init__(self, **environment: str) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="kafkaadmin-up-"))
+    def __init__(self, folder: Path | None = None, **environment: str) -> None:
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="kafkaadmin-up-"))
         self.port = free_ports(1)[0]
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = self.folder / "log"

@@ -39,6 +39,15 @@ def test_sigterm_ends_all_and_leaves_no_process(tmp_path: Path) -> None:
         assert not Path(f"/proc/{pid}").exists()
 
 
+def test_up_itself_may_be_killed_and_leaves_no_process() -> None:
+    with Server() as one:
+        children = eventually(one.children)
+        one.process.kill()
+        one.process.wait(20)
+        eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children.values()), timeout=30)
+        eventually(lambda: not one.ready())
+
+
 def run(folder: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     own = {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA", "DJANGO"))}
     return subprocess.run(
@@ -78,7 +87,17 @@ def test_clusters_are_declared_from_a_file_and_checked(tmp_path: Path) -> None:
     assert "127.0.0.1:1 refuses the connection" in answer.stdout
 
 
-def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
-    answer = run(tmp_path, "check", KAFKAADMIN_TRUSTED_PROXY="perhaps")
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("KAFKAADMIN_TRUSTED_PROXY", "perhaps", "must be true or false, not 'perhaps'"),
+        ("KAFKAADMIN_LAG_SECONDS", "five", "must be a whole number, not 'five'"),
+        ("KAFKAADMIN_LOG_LEVEL", "loud", "must be one of DEBUG, INFO, WARNING, ERROR, CRITICAL, not 'loud'"),
+        ("KAFKAADMIN_SECRET_KEY_FILE", "/none", "points to /none, which cannot be read"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_one_sentence(tmp_path: Path, name: str, value: str, words: str) -> None:
+    answer = run(tmp_path, "check", **{name: value})
     assert answer.returncode != 0
-    assert "KAFKAADMIN_TRUSTED_PROXY must be true or false" in answer.stderr
+    assert answer.stderr.startswith(f"Error: {name} {words}"), answer.stderr
+    assert "Traceback" not in answer.stderr

@@ -1,0 +1,102 @@
+"""A configuration's text as data: YAML or TOML, of a size, depth and kind that cannot hurt. Pure.
+
+Anchors and aliases are kafka-ui's users' way to say a thing once, so they are taken; what they unfold to is counted
+before it is made. Tags make objects in some readers; none is taken here but YAML's own for plain values.
+"""
+
+import tomllib
+from typing import Any
+
+import yaml
+
+from clusters.importers.types import ImportRefused
+
+DEEPEST = 100  # collections within each other
+MOST = 4_000_000  # characters and nodes, aliases unfolded
+PLAIN = {f"tag:yaml.org,2002:{kind}" for kind in ("bool", "float", "int", "map", "null", "seq", "str")}
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is ten times as fast; not every platform has it
+
+
+def read(text: str, *, toml: bool = False) -> object:
+    """Return a document's data.
+
+    Raises:
+        ImportRefused: it is no such document, or one that unfolds without end; the message says where.
+    """
+    try:
+        if toml:
+            return tomllib.loads(text)
+        Measure(text)
+        return yaml.load(text, Loader)  # noqa: S506 - a safe loader, whichever of the two
+    except yaml.MarkedYAMLError as error:
+        raise ImportRefused(f"{place(error.problem_mark)}{error.problem or error.context}.") from error
+    except RecursionError as error:
+        raise ImportRefused("there are too many collections within each other.") from error
+    except (ValueError, yaml.YAMLError) as error:
+        raise ImportRefused(f"it holds a value that cannot be read: {error}. Put texts in quotes.") from error
+
+
+def place(mark: Any) -> str:
+    """Return where something is, as an editor counts."""
+    return f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+
+
+class Measure:
+    """Walks through YAML's events, which takes no more room than the text, and refuses what would take more.
+
+    Raises:
+        ImportRefused: a tag, an alias that unfolds too far or within itself, or too deep a nest.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.total = 0
+        self.open: list[tuple[str | None, int]] = []  # anchor and total at the start of each collection
+        self.sizes: dict[str, int] = {}
+        for event in yaml.parse(text, Loader):
+            self.take(event)
+
+    def take(self, event: yaml.Event) -> None:
+        """Count one event."""
+        if isinstance(event, yaml.CollectionStartEvent | yaml.ScalarEvent):
+            self.check_tag(event)
+        if isinstance(event, yaml.CollectionStartEvent):
+            self.sizes.pop(event.anchor or "", None)
+            self.open.append((event.anchor, self.total))
+            self.add(1, event)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, before = self.open.pop()
+            self.keep(anchor, self.total - before)
+        elif isinstance(event, yaml.ScalarEvent):
+            self.add(1 + len(event.value), event)
+            self.keep(event.anchor, 1 + len(event.value))
+        elif isinstance(event, yaml.AliasEvent):
+            self.add(self.size_of(event), event)
+
+    def keep(self, anchor: str | None, size: int) -> None:
+        """Remember how large an anchor's value is."""
+        if anchor:
+            self.sizes[anchor] = size
+
+    def size_of(self, event: yaml.AliasEvent) -> int:
+        """Return how large what an alias stands for is."""
+        name = event.anchor or ""
+        if name not in self.sizes:
+            raise ImportRefused(f"{place(event.start_mark)}*{name} stands within its own value, or before it.")
+        return self.sizes[name]
+
+    def add(self, size: int, event: yaml.Event) -> None:
+        """Count, and refuse what is too much."""
+        self.total += size
+        if self.total > MOST:
+            raise ImportRefused(
+                f"{place(event.start_mark)}with its aliases unfolded this is more than {MOST:,} characters. "
+                "Write the values out."
+            )
+        if len(self.open) > DEEPEST:
+            raise ImportRefused(f"{place(event.start_mark)}more than {DEEPEST} collections within each other.")
+
+    def check_tag(self, event: yaml.CollectionStartEvent | yaml.ScalarEvent) -> None:
+        """Refuse what is no plain value."""
+        if event.tag and event.tag != "!" and event.tag not in PLAIN:
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            raise ImportRefused(f"{place(event.start_mark)}the tag {tag} is not accepted. Write a plain value.")

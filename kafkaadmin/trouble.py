@@ -1,0 +1,82 @@
+"""What is wrong with the machine or the database, told from an exception: a sentence and a way out."""
+
+import errno
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+FULL = {errno.ENOSPC, errno.EDQUOT}
+POSTGRES_FULL = "53100"  # SQLSTATE disk_full
+NOTHING_LEFT = 512 * 1024  # bytes; SQLite cannot finish a transaction with less
+POSTGRES_OLD = {"42P01", "42703"}  # SQLSTATEs undefined_table and undefined_column
+ON_FULL_DISKS = ("database or disk is full", "disk I/O error", "unable to open database file")
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A cause outside the program, with the HTTP status that tells it."""
+
+    status: int
+    sentence: str
+    advice: str
+
+
+def room(folder: Path) -> int | None:
+    """Return the bytes that are free where a folder is; None when that cannot be told."""
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None
+
+
+def full_disk(place: str) -> Trouble:
+    """Return what to say of a full disk."""
+    advice = "Free some space there, or give it more: everything goes on by itself then. Until then nothing is saved."
+    return Trouble(507, f"The disk that holds {place} is full.", advice)
+
+
+def is_full(folder: Path) -> bool:
+    """Tell whether there is no room for another transaction."""
+    free = room(folder)
+    return free is not None and free < NOTHING_LEFT
+
+
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an exception and what led to it."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def no_room(error: BaseException | None, folder: Path) -> Trouble | None:
+    """Return what to say if an exception came of a full disk: the one of ``folder``, or the database's own."""
+    for one in causes(error):
+        if isinstance(one, OSError) and one.errno in FULL:
+            return full_disk(str(one.filename or folder))
+        if isinstance(one, sqlite3.Error) and str(one).startswith(ON_FULL_DISKS):
+            return full_disk(str(folder)) if is_full(folder) or str(one) == ON_FULL_DISKS[0] else None
+        if getattr(one, "sqlstate", None) == POSTGRES_FULL:
+            return full_disk("the database")
+    return None
+
+
+def trouble_of(error: BaseException | None, folder: Path) -> Trouble | None:
+    """Return what is wrong outside the program, if that is where an exception came from."""
+    from django.db import InterfaceError, OperationalError
+
+    if found := no_room(error, folder):
+        return found
+    if any(lacks_a_table(one) for one in causes(error)):
+        return Trouble(503, "The database is not that of this version.", "Run `kafkaadmin migrate`.")
+    if any(isinstance(one, OperationalError | InterfaceError) for one in causes(error)):
+        advice = "It goes on by itself when the database is back. `kafkaadmin check` and the log say what it answered."
+        return Trouble(503, "The database does not answer.", advice)
+    return None
+
+
+def lacks_a_table(error: BaseException) -> bool:
+    """Tell whether a database said that it has not what was asked for."""
+    missing = isinstance(error, sqlite3.Error) and str(error).startswith(("no such table", "no such column"))
+    return missing or getattr(error, "sqlstate", None) in POSTGRES_OLD

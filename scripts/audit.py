@@ -1,0 +1,80 @@
+"""Looks for known vulnerabilities in everything that is pinned: ``python -m scripts.audit``, which ``make audit`` runs.
+
+pip-audit ends well, too, when the service knows nothing of a package; here only what was looked up counts as good.
+Arguments are handed on to pip-audit, such as ``--vulnerability-service osv``.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+REQUIREMENTS = Path(__file__).resolve().parents[1] / "requirements"
+GOOD, VULNERABLE, NOT_LOOKED_UP = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an audit found: an exit status and the lines that explain it."""
+
+    status: int
+    lines: tuple[str, ...]
+
+
+def judged(name: str, answer: str, errors: str) -> Verdict:
+    """Return the verdict on one file of requirements, from what pip-audit wrote. Pure."""
+    try:
+        found: list[dict[str, Any]] = json.loads(answer)["dependencies"]
+    except (ValueError, KeyError, TypeError):
+        reason = (errors.strip().splitlines() or ["it wrote nothing"])[-1]
+        return Verdict(NOT_LOOKED_UP, (f"{name}: NOT AUDITED. The vulnerability service did not answer: {reason}",))
+    bad = [line for one in found for line in vulnerabilities(name, one)]
+    skipped = [one["name"] for one in found if "skip_reason" in one]
+    lines = [*bad, f"{name}: {len(found) - len(skipped)} of {len(found)} packages were looked up."]
+    if skipped or not found:
+        lines.append(
+            f"{name}: NOT AUDITED, for the service knows nothing of them: {', '.join(skipped) or 'no package'}."
+        )
+    return Verdict(VULNERABLE if bad else NOT_LOOKED_UP if skipped or not found else GOOD, tuple(lines))
+
+
+def vulnerabilities(name: str, one: dict[str, Any]) -> list[str]:
+    """Return a line for each vulnerability of a package, with the versions that have it no more."""
+    return [
+        f"{name}: {one['name']} {one['version']} has {vuln['id']}; fixed in "
+        f"{', '.join(vuln.get('fix_versions') or []) or 'no version yet'}."
+        for vuln in one.get("vulns", [])
+    ]
+
+
+def audited(file: Path, arguments: Sequence[str]) -> Verdict:
+    """Run pip-audit on one file of requirements; nothing is installed for it."""
+    command = ["-m", "pip_audit", "--format", "json", "--progress-spinner", "off", "--desc", "off"]
+    pinned = ["--require-hashes", "--disable-pip", "--requirement", str(file)]
+    ended = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, *command, *pinned, *arguments], capture_output=True, text=True, check=False
+    )
+    return judged(file.name, ended.stdout, ended.stderr)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Audit every file, tell the verdicts, and return the worst status: a vulnerability before what is not known."""
+    verdicts = [audited(file, arguments) for file in sorted(REQUIREMENTS.glob("*.txt"))]
+    for line in (line for one in verdicts for line in one.lines):
+        print(line)
+    statuses = {one.status for one in verdicts}
+    if VULNERABLE in statuses:
+        print("There are known vulnerabilities: raise the versions in pyproject.toml, run requirements/compile.sh.")
+        return VULNERABLE
+    if NOT_LOOKED_UP in statuses:
+        print("This says nothing about vulnerabilities. Run it where the service can be reached.")
+        return NOT_LOOKED_UP
+    print("No known vulnerabilities.")
+    return GOOD
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

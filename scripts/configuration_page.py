@@ -1,0 +1,44 @@
+"""Builds ``docs/configuration.md`` from the program's variables: ``python -m scripts.configuration_page``."""
+
+from pathlib import Path
+
+from kafkaadmin.variables import CHAPTERS, Chapter, Variable
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "configuration.md"
+INTRODUCTION = """# Configuration
+
+Everything is set by variables of the environment, and all of them are optional. `NAME_FILE` reads the value of `NAME`
+from a file, such as a mounted secret: `DATABASE_URL_FILE=/run/secrets/database-url` (but `KAFKAADMIN_URL` and
+`KAFKAADMIN_CLUSTER` are read as they are). A wrong value stops the program with a sentence that names the variable;
+`kafkaadmin check` tries settings, database, queue and every cluster. All processes of one kafkaadmin get the same
+settings.
+
+This page is built by `python -m scripts.configuration_page` from `kafkaadmin/variables.py`.
+"""
+
+
+def code(text: str) -> str:
+    """Return a text as it is typed, or the sign that there is none."""
+    return f"`{text}`" if text else "–"
+
+
+def row(one: Variable) -> str:
+    """Return a variable's line of the table."""
+    default = one.otherwise or code(one.default)
+    return f"| `{one.name}` | {one.meaning} | {default} | {code(one.example)} |"
+
+
+def chapter(one: Chapter) -> str:
+    """Return a chapter with its table."""
+    introduction = f"{one.introduction}\n\n" if one.introduction else ""
+    head = "| variable | meaning | default | example |\n|---|---|---|---|\n"
+    return f"\n## {one.title}\n\n{introduction}{head}" + "\n".join(map(row, one.variables)) + "\n"
+
+
+def page() -> str:
+    """Return the whole page."""
+    return INTRODUCTION + "".join(map(chapter, CHAPTERS))
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

@@ -1,0 +1,100 @@
+"""Under which licences is what kafkaadmin is shipped with, as the installed distributions declare it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from email.message import Message
+from importlib.metadata import PackageNotFoundError, distribution
+from typing import cast
+
+from packaging.markers import Marker
+
+PINNED = re.compile(r"^([\w.-]+)==([^\s;\\]+)(?: ; (.*?))? \\$", re.MULTILINE)
+
+# A work under these may be part of one under Apache-2.0. The LGPL's are libraries that are used as they come.
+ALLOWED = {
+    "0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "ISC", "LGPL-3.0-only", "MIT", "MIT-0", "MPL-2.0",
+    "PSF-2.0", "Unlicense",
+}  # fmt: skip
+SAID_AS = {
+    "Apache Software License": "Apache-2.0",
+    "BSD License": "BSD",
+    "ISC License (ISCL)": "ISC",
+    "MIT License": "MIT",
+    "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
+    "New BSD": "BSD-3-Clause",
+    "Python Software Foundation License": "PSF-2.0",
+}
+HOMES = ("homepage", "home", "source", "source code", "repository", "code", "documentation")
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something that kafkaadmin is shipped with. ``licence`` is an SPDX expression where its authors gave one."""
+
+    name: str
+    version: str
+    licence: str
+    home: str
+
+
+def allowed(licence: str) -> bool:
+    """Tell whether ``A``, ``A OR B`` or ``A AND B`` is on the list; ``A, B`` (it is not said which) as AND."""
+    choices = [re.split(" AND |, ", choice) for choice in licence.split(" OR ")]
+    return any(all(word.strip() in ALLOWED for word in choice) for choice in choices)
+
+
+def licence_of(said: Message) -> str:
+    """Return what a distribution's metadata say: an expression, a short name, or its classifiers."""
+    if expression := said.get("License-Expression"):
+        return str(expression)
+    short = str(said.get("License") or "").strip()
+    if (short := SAID_AS.get(short, short)) in ALLOWED:
+        return short
+    classes = [one.rpartition(" :: ")[2] for one in said.get_all("Classifier", []) if one.startswith("License ::")]
+    return ", ".join(SAID_AS.get(one, one) for one in classes) or short.partition("\n")[0] or "unknown"
+
+
+def home_of(said: Message) -> str:
+    """Return where a distribution is at home."""
+    pairs = [("homepage", said["Home-page"])] if said.get("Home-page") else []
+    pairs += [
+        (label.lower(), url.strip()) for label, _, url in (v.partition(",") for v in said.get_all("Project-URL", []))
+    ]
+    found = sorted((HOMES.index(label), url) for label, url in pairs if label in HOMES)
+    return found[0][1] if found else ""
+
+
+def pinned(requirements: str) -> Iterable[tuple[str, str, bool]]:
+    """Yield name and version of every requirement, and whether it is installed on this platform."""
+    for name, version, marker in PINNED.findall(requirements):
+        yield name, version, not marker or Marker(marker).evaluate()
+
+
+def parts(requirements: str) -> list[Part]:
+    """Return what is installed of the requirements.
+
+    Raises:
+        SystemExit: something is not installed in the version that is pinned.
+    """
+    found = []
+    for name, version, here in pinned(requirements):
+        if here:
+            said = metadata_of(name, version)
+            found.append(Part(name, version, licence_of(said), home_of(said)))
+    return found
+
+
+def metadata_of(name: str, version: str) -> Message:
+    """Return the metadata of a distribution.
+
+    Raises:
+        SystemExit: it is not installed in this version.
+    """
+    try:
+        installed = distribution(name)
+    except PackageNotFoundError as error:
+        raise SystemExit(f"{name} is not installed. Run make install.") from error
+    if installed.version != version:
+        raise SystemExit(f"{name} is installed as {installed.version}, not {version}. Run make install.")
+    return cast(Message, installed.metadata)

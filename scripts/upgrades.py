@@ -1,0 +1,98 @@
+"""Whether the version before goes on working on a database that this one migrated. Pure, over Django's migrations.
+
+``kafkaadmin migrate`` runs while processes of the version before still serve: they read and write by what they know.
+So migrations only add; what cannot be told from a migration is allowed by hand, with the reason.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import models
+from django.db.migrations import Migration, operations
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+# An operation by migration and description, and why the version before does not mind it.
+ALLOWED: dict[tuple[str, str], str] = {}
+
+ADDING = (
+    operations.CreateModel,
+    operations.AddIndex,
+    operations.RemoveIndex,
+    operations.RenameIndex,
+    operations.RemoveConstraint,
+    operations.AlterModelOptions,
+    operations.AlterModelManagers,
+)
+# What a field says to people and to forms; the database knows nothing of it.
+NOT_IN_DATABASE = {
+    "blank", "choices", "db_default", "default", "editable", "error_messages", "help_text", "validators",
+    "verbose_name",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Break:
+    """An operation that the version before would notice, and why."""
+
+    migration: str
+    operation: str
+    reason: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.migration}: {self.operation}: {self.reason} Do it in two versions, or list it in ALLOWED of "
+            "scripts/upgrades.py with the reason why the version before does not mind."
+        )
+
+
+def breaks(state: ProjectState, migration: Migration) -> Iterator[Break]:
+    """Yield what is not allowed in a migration, and bring ``state`` behind it."""
+    name = f"{migration.app_label}.{migration.name}"
+    for operation in migration.operations:
+        reason = reason_against(state, migration.app_label, operation)
+        if reason and (name, operation.describe()) not in ALLOWED:
+            yield Break(name, operation.describe(), reason)
+        operation.state_forwards(migration.app_label, state)
+
+
+def reason_against(state: ProjectState, app: str, operation: Operation) -> str:
+    """Return why an operation is not allowed; nothing if it is."""
+    if isinstance(operation, ADDING):
+        return ""
+    if isinstance(operation, operations.AddField):
+        return against_adding(operation.field)
+    if isinstance(operation, operations.AlterField):
+        before = state.models[app, operation.model_name_lower].fields[operation.name]
+        return against_altering(before, operation.field)
+    if isinstance(operation, operations.RemoveField | operations.DeleteModel):
+        return "the version before still reads and writes it."
+    if isinstance(operation, operations.RenameField | operations.RenameModel | operations.AlterModelTable):
+        return "the version before looks for it under its former name."
+    return "the version before may do what this forbids, or not find what it changed."
+
+
+def against_adding(field: "models.Field[object, object]") -> str:
+    """Return why a new field is not allowed."""
+    if field.many_to_many or field.null or field.has_db_default():
+        return ""
+    return "the version before inserts rows without it: it needs a db_default, or null."
+
+
+def against_altering(before: "models.Field[object, object]", after: "models.Field[object, object]") -> str:
+    """Return why a change of a field is not allowed."""
+    old, new = in_database(before), in_database(after)
+    if old.pop("null") and not new.pop("null", False):
+        return "the version before writes NULL into it."
+    new.pop("null", None)
+    former, present = old.pop("max_length", None), new.pop("max_length", None)
+    if isinstance(present, int) and (not isinstance(former, int) or present < former):
+        return "the version before writes longer texts into it."
+    return "" if old == new else "the version before knows it as something else."
+
+
+def in_database(field: "models.Field[object, object]") -> dict[str, object]:
+    """Return what the database knows of a field."""
+    _, kind, arguments, keywords = field.deconstruct()
+    said = {key: value for key, value in keywords.items() if key not in NOT_IN_DATABASE}
+    return {"null": False, **said, "": (kind, tuple(arguments))}
