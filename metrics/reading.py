@@ -10,8 +10,8 @@ from metrics.collecting import TOP
 from metrics.configured import addresses_of, prometheus_of, settings_of, signals_of, window_of
 from metrics.models import MetricsSettings, Watch
 from metrics.ranges import Range
-from metrics.readings import CLAMPED, Reading, broker_of
-from metrics.signals import Signal
+from metrics.readings import CLAMPED, broker_of
+from metrics.signals import Signal, table
 
 Found = dict[str, dict[tuple[str, str], dict[int, float]]]  # by signal, then (broker, label), then time
 SECONDS = 4.0
@@ -104,7 +104,11 @@ def lines(plot: Plot, signals: Mapping[str, Signal], found: Found, broker: str =
     return dict(made)
 
 
-def present(cluster: Cluster, broker: str) -> list[Reading]:
-    """Return a broker's readings of the last look."""
+def present(cluster: Cluster, broker: str) -> list[tuple[Signal, float]]:
+    """Return a broker's signals with their value at the last look, over all labels."""
     rows = Watch.objects.filter(pk=cluster.pk).values_list("readings", flat=True).first() or []
-    return [Reading(name, one, value, label) for name, one, label, value in rows if one == broker]
+    found: dict[str, float] = {}
+    for name, one, _, value in rows:
+        if one == broker and name in table():
+            found[name] = found.get(name, 0.0) + value
+    return [(table()[name], value) for name, value in found.items()]

@@ -19,7 +19,7 @@ from metrics.configured import settings_of
 from metrics.ranges import Range
 from metrics.reading import present
 from metrics.seen import opened, seen
-from metrics.signals import Signal, table
+from metrics.signals import Signal
 
 register = template.Library()
 SHOWN = 10
@@ -50,14 +50,10 @@ def broker_readings(context: RequestContext, cluster: Cluster, broker: int) -> d
     """Show a broker's present readings, and what is wrong with it."""
     request: HttpRequest = context["request"]
     rows = opened(request, cluster).filter(subject=f"broker {broker}")
-    readings: dict[str, float] = {}
-    for one in present(cluster, str(broker)):
-        readings[one.signal] = readings.get(one.signal, 0.0) + one.value
-    known = [(table()[name], value) for name, value in readings.items() if name in table()]
     return {
         "request": request,
         "findings": seen(request, cluster, rows),
-        "readings": known,
+        "readings": present(cluster, str(broker)),
         "has_source": bool(settings_of(cluster).source),
     }
 
