@@ -35,11 +35,18 @@ class Seen:
     silenced: bool
 
 
-def within_grants(request: HttpRequest, cluster: Cluster) -> QuerySet[Finding]:
-    """Return the findings of a cluster, open or over, whose subject is within the person's grants."""
-    mine = matching("subject", resource_globs(granted(request), "groups.view", cluster.slug))
-    rows = Finding.objects.filter(cluster=cluster).exclude(opened_at=None)
-    return rows.filter(~Q(rule__in=OF_GROUPS) | mine) if mine else rows
+def within_grants(request: HttpRequest, *clusters: Cluster) -> QuerySet[Finding]:
+    """Return the findings of clusters, open or over, whose subjects are within the person's grants."""
+    mine = Q(pk__in=[])
+    for cluster in clusters:
+        mine |= condition(request, cluster)
+    return Finding.objects.filter(mine).exclude(opened_at=None)
+
+
+def condition(request: HttpRequest, cluster: Cluster) -> Q:
+    """Return the condition for a cluster's findings whose subject is within the person's grants."""
+    groups = matching("subject", resource_globs(granted(request), "groups.view", cluster.slug))
+    return Q(cluster=cluster) & (~Q(rule__in=OF_GROUPS) | groups if groups else Q())
 
 
 def ranked(rows: QuerySet[Finding]) -> QuerySet[Any]:

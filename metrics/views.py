@@ -1,12 +1,13 @@
 """The metrics pages, the findings, and the source's settings."""
 
 import time
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from clusters.access import cluster_view
+from clusters.access import cluster_view, sees
 from clusters.models import Cluster
 from kafkaadmin.web.page import page
 from kafkaadmin.web.paths import reverse
@@ -29,7 +30,7 @@ def metrics(request: HttpRequest, cluster: Cluster, tab: str = "overview") -> Ht
         raise Http404(f"There is no page {tab} of metrics.")
     chosen = asked(request.GET, int(time.time()))
     settings = settings_of(cluster)
-    drawn, failure = drawn_or_why(cluster, settings, tab, chosen)
+    drawn, failure = drawn_or_why(request, cluster, settings, tab, chosen)
     context = {
         "tab": tab,
         "tabs": LABELS,
@@ -44,14 +45,19 @@ def metrics(request: HttpRequest, cluster: Cluster, tab: str = "overview") -> Ht
     return page(request, "metrics/charts.html", context, "live")
 
 
+def topics_seen(request: HttpRequest, cluster: Cluster) -> Callable[[str], bool]:
+    """Return what tells whether a topic's line is within the person's grants."""
+    return lambda topic: sees(request, cluster, "topics.view", topic)
+
+
 def drawn_or_why(
-    cluster: Cluster, settings: MetricsSettings, tab: str, chosen: Range
+    request: HttpRequest, cluster: Cluster, settings: MetricsSettings, tab: str, chosen: Range
 ) -> tuple[list[Chart], SourceFailure | None]:
     """Draw a page's charts, or return why they cannot be drawn."""
     if not settings.source:
         return [], None
     try:
-        return charts(cluster, PAGES[tab], chosen), None
+        return charts(cluster, PAGES[tab], chosen, topics_seen(request, cluster)), None
     except SourceFailure as failure:
         return [], failure
 
