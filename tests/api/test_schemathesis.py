@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import schemathesis
+from django.contrib.auth.models import Group, User
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
@@ -18,6 +19,8 @@ from schemathesis.specs.openapi import checks
 
 from api.docs import schema
 from clusters.models import Cluster
+from clusters.secrets import SecretValues
+from metrics.models import Channel
 from tests.api.conftest import Program
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, create_topic
@@ -25,9 +28,16 @@ from tests.kafka.data import commit, create_topic
 pytestmark = pytest.mark.django_db
 EXAMPLES = 12
 ALIKE = [checks.status_code_conformance, checks.content_type_conformance, checks.response_schema_conformance]
-SLOW = {"/api/v1/cluster-tests", "/api/v1/clusters/{cluster}/test"}  # they try to reach what was made up
+SLOW = {  # they try to reach what was made up
+    "/api/v1/cluster-tests", "/api/v1/clusters/{cluster}/test", "/api/v1/clusters/{cluster}/metrics-settings/test",
+    "/api/v1/channel-tests", "/api/v1/channels/{channel}/test",
+}  # fmt: skip
 AT_ONCE = {"/api/v1/clusters/{cluster}/refresh"}  # has nothing to try
-KNOWN = {"cluster": ["local"], "topic": ["made-up", "orders", "a/b", "new"], "group": ["made-up", "readers", ".."]}
+KNOWN = {
+    "cluster": ["local"], "topic": ["made-up", "orders", "a/b", "new"], "group": ["made-up", "readers", ".."],
+    "tab": ["overview", "topics", "made-up"], "channel": ["ops", "made-up", "a/b"], "person": ["ada", "made-up"],
+    "team": ["team", "made-up", ".."],
+}  # fmt: skip
 
 
 def harmless() -> dict[str, Any]:
@@ -72,6 +82,8 @@ def test_whatever_is_sent_the_answer_is_as_described(
     cluster: Cluster, kafka: KafkaCluster, ada: Program, label: str, mode: GenerationMode, unique: Callable[[str], str]
 ) -> None:
     operation = OPERATIONS[label]
+    Channel.objects.create(name="ops", secrets=SecretValues(url="json://127.0.0.1:1"))
+    Group.objects.create(name="team").user_set.set(User.objects.all())
     if "{topic}" in label or "{group}" in label:
         prepare(kafka)
 
