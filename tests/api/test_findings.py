@@ -79,7 +79,8 @@ def test_one_tells_what_it_means_who_was_told_and_what_was_before(prod: Cluster,
     before = finding(prod, subject="broker 1", resolved_at=timezone.now(), opened_at=timezone.now() - timedelta(days=1))
     finding(prod, subject="broker 2")
     one = finding(prod, subject="broker 1")
-    channel = Channel.objects.create(name="ops", secrets=SecretValues(url="json://very-secret"))
+    address: dict[str, Any] = {"secrets": SecretValues(url="json://very-secret")}
+    channel = Channel.objects.create(name="ops", **address)
     Notice.objects.create(channel=channel, finding=one, event="opened", error="It could not be sent.")
     answer = vera("GET", f"{PROD}/{one.pk}")
     told = answer.json()

@@ -82,7 +82,8 @@ def test_whatever_is_sent_the_answer_is_as_described(
     cluster: Cluster, kafka: KafkaCluster, ada: Program, label: str, mode: GenerationMode, unique: Callable[[str], str]
 ) -> None:
     operation = OPERATIONS[label]
-    Channel.objects.create(name="ops", secrets=SecretValues(url="json://127.0.0.1:1"))
+    address: dict[str, Any] = {"secrets": SecretValues(url="json://127.0.0.1:1")}
+    Channel.objects.create(name="ops", **address)
     Group.objects.create(name="team").user_set.set(User.objects.all())
     if "{topic}" in label or "{group}" in label:
         prepare(kafka)
