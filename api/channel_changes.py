@@ -29,7 +29,7 @@ class ChannelIn(Schema):
     repeat_hours: int | None = Field(None, ge=0, le=100_000)
     tell_resolved: bool | None = None
     address: SecretStr | None = Field(
-        None, description="For Apprise such as `slack://…` or `json://host/path`; for Alertmanager `http://host:9093`."
+        None, description="For Apprise such as `slack://…` or `json://host/path`; for Alertmanager its web address."
     )
 
 

@@ -33,7 +33,8 @@ def test_why_a_partition_has_its_verdict(
     assert not any(one["fired"] for one in told["rules"][:-1])
     assert told["commits"][0]["committed_at"]
     found = vera.get(f"{LOCAL}/lag/{group}")
-    assert told["rules"][-1]["sentence"] == found["partitions"][0]["reason"]
+    assert "below every end offset" in told["rules"][-1]["sentence"]
+    assert "below every end offset" in found["partitions"][0]["reason"]
     assert found["advice"]
     assert [one["subject"] for one in found["remarks"] if one["kind"] == "never committed"] == [topic]
     assert vera("GET", f"{LOCAL}/lag/{group}/topics/{topic}/9").status_code == 404
