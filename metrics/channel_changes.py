@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -37,6 +38,7 @@ def values_of(channel: Channel) -> dict[str, str]:
     return values | {"address": "stored" if channel.secrets.get("url") else ""}
 
 
+@transaction.atomic
 def save(request: HttpRequest, typed: Channel) -> None:
     """Save a channel, new or changed."""
     planned = plan(typed)
@@ -44,6 +46,7 @@ def save(request: HttpRequest, typed: Channel) -> None:
     note(request, planned)
 
 
+@transaction.atomic
 def delete(request: HttpRequest, channel: Channel) -> None:
     """Delete a channel, and with it what is known of its notices."""
     note(request, plan_end(channel))

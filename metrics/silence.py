@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -30,6 +31,7 @@ def plan(row: Finding, hours: int, reason: str, now: datetime) -> Plan:
     return Plan(ACTION, f"{row.rule} {row.subject}".strip(), steps)
 
 
+@transaction.atomic
 def silence(request: HttpRequest, row: Finding, hours: int, reason: str) -> None:
     """Keep silence for so many hours, or end it with 0, and write down who wanted it.
 

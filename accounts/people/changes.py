@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest
@@ -37,6 +38,7 @@ def text_of(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, QuerySet | list) else str(value)
 
 
+@transaction.atomic
 def save(request: HttpRequest, form: Any, owner: Any = None) -> Any:
     """Save a valid form, and return what it made or changed.
 
@@ -50,12 +52,14 @@ def save(request: HttpRequest, form: Any, owner: Any = None) -> Any:
     return made
 
 
+@transaction.atomic
 def remove_group(request: HttpRequest, group: Group) -> None:
     """Delete a group of people, and with it what was granted to it."""
     note(request, group.name, group.name, None)
     group.delete()
 
 
+@transaction.atomic
 def withdraw(request: HttpRequest, grant: Grant) -> None:
     """Withdraw a grant."""
     note(request, str(grant.user or grant.group), str(grant), None)

@@ -60,6 +60,11 @@ def test_the_description_and_the_routes_are_the_same() -> None:
     assert described == routed
 
 
+def test_nothing_that_a_page_can_do_is_left_out() -> None:
+    assert {action for _, _, action in WALKED} == ACTIONS
+    assert {action for action in ACTIONS if not action.endswith((".view", ".list"))} == {one[2] for one in WRITES}
+
+
 def test_there_are_writes_and_but_one_of_them_is_a_viewers() -> None:
     assert len(MAY_NOT) >= 10
     assert {one[2] for one in WRITES} - {one[2] for one in MAY_NOT} == {"clusters.refresh"}
