@@ -19,6 +19,7 @@ from clusters.gateway import acls as kafka
 from clusters.gateway.acls import Acl
 from clusters.gateway.errors import NotFound
 from clusters.models import AclEntry, Cluster
+from clusters.topics.views import concerning
 
 router = Router(tags=["ACLs"])
 ACLS = "/clusters/{slug:cluster}/acls"
@@ -80,6 +81,12 @@ def list_acls(request: ApiRequest, cluster: str, asked: Query[AclsAsked]) -> dic
     if asked.q:
         rows = rows.filter(Q(principal__icontains=asked.q) | Q(resource_name__icontains=asked.q))
     return paged(rows, asked, asked.sort)
+
+
+@router.get("/clusters/{slug:cluster}/topics/{name:topic}/acls", response=list[AclOut], auth=on_cluster("acls.view"))
+def list_acls_of_topic(request: ApiRequest, cluster: str, topic: str) -> list[AclEntry]:
+    """List the ACLs that concern a topic: by its name, by a prefix of it, and by the wildcard."""
+    return list(concerning(request.cluster, topic))
 
 
 @router.post(ACLS, response=CREATED, auth=on_cluster("acls.create", change=True))

@@ -105,6 +105,19 @@ def change(
     return Status(status, told(planned, done=True))
 
 
+def change_ours(asked: Asking, planned: Plan, apply: Callable[[], object], *, status: int = 200) -> Status[Any]:
+    """Change our own records, or only show it; what changes them writes down that it did.
+
+    Raises:
+        Conflict: it is not what a dry run showed.
+    """
+    require_plan(asked, planned)
+    if asked.dry_run:
+        return Status(200, told(planned, done=False))
+    apply()
+    return Status(status, told(planned, done=True))
+
+
 def require_plan(asked: Asking, plan: Plan) -> None:
     """Refuse to do something else than a dry run showed.
 

@@ -1,6 +1,5 @@
 """A change that is asked for twice under one ``Idempotency-Key`` is made once, and answered alike for a day."""
 
-import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +7,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from api.models import KeptAnswer
 from api.problems import Refused
@@ -30,9 +30,9 @@ class Replay(Exception):
 
 
 def digest_of(request: HttpRequest) -> str:
-    """Return what tells one request from another."""
+    """Return what tells one request from another. It is keyed: a body may hold a password that could be guessed."""
     about = f"{request.method} {request.get_full_path()}\n"
-    return hashlib.sha256(about.encode() + request.body).hexdigest()
+    return salted_hmac("api.idempotency", about.encode() + request.body, algorithm="sha256").hexdigest()
 
 
 def key_of(request: HttpRequest) -> str:

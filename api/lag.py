@@ -60,6 +60,14 @@ class PartitionLag(Schema):
     time_lag: float | None = Field(description="Seconds behind.")
 
 
+class RemarkOut(Schema):
+    """A sentence about a topic that a group reads."""
+
+    kind: str
+    subject: str
+    sentence: str
+
+
 class LagOut(Schema):
     """A group's verdict now, from what the last round stored."""
 
@@ -69,7 +77,9 @@ class LagOut(Schema):
     sentence: str
     complete: float
     total_lag: int
+    advice: str = Field(description="What to do about the worst of it.")
     partitions: list[PartitionLag]
+    remarks: list[RemarkOut] = Field(description="What else stands out; it never changes a verdict.")
 
 
 @router.get(LAG, response=Page[LagRow], auth=on_cluster("lag.view"))
@@ -90,6 +100,10 @@ def show_lag(request: ApiRequest, cluster: str, group: str) -> dict[str, Any]:
     found = report(request.cluster, group, time.time_ns() // 1_000_000)
     if not found.known:
         raise Refused(404, f"No commits of group {group} are known.", "It may have committed nothing lately.")
+
+    def seen(topic: str) -> bool:
+        return sees(request, request.cluster, "lag.view", topic)
+
     return {
         "group": group,
         "status": found.status.status.name,
@@ -97,11 +111,9 @@ def show_lag(request: ApiRequest, cluster: str, group: str) -> dict[str, Any]:
         "sentence": found.sentence,
         "complete": found.status.complete,
         "total_lag": found.status.totallag,
-        "partitions": [
-            partition_out(one)
-            for one in found.partitions
-            if sees(request, request.cluster, "lag.view", one.status.topic)
-        ],
+        "advice": found.advice,
+        "partitions": [partition_out(one) for one in found.partitions if seen(one.status.topic)],
+        "remarks": [one for one in found.remarks if seen(one.subject)],
     }
 
 

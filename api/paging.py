@@ -7,14 +7,14 @@ from django.core import signing
 from django.db.models import Model, Q, QuerySet
 
 from api.problems import Refused
-from api.types import Listing
+from api.types import Pages
 from kafkaadmin.web.lists import ordered
 
 M = TypeVar("M", bound=Model)
 SALT = "api.cursor"
 
 
-def paged(rows: QuerySet[M], asked: Listing, sort: str) -> dict[str, Any]:
+def paged(rows: QuerySet[M], asked: Pages, sort: str) -> dict[str, Any]:
     """Return one page of rows and the cursor of the next.
 
     Raises:

@@ -1,10 +1,11 @@
 """Answers to what went wrong, as RFC 9457 describes them: never a traceback, never a secret."""
 
 import logging
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django_guid import get_guid
@@ -14,6 +15,7 @@ from ninja.errors import HttpError, ValidationError
 from clusters.gateway.errors import Conflict, InvalidRequest, KafkaFailure
 from kafkaadmin.errors import status_of
 from kafkaadmin.trouble import trouble_of
+from metrics.sources.http import SourceFailure
 
 CONTENT_TYPE = "application/problem+json"
 ASK = "Ask an administrator of kafkaadmin for it."
@@ -29,9 +31,10 @@ KINDS = {
     500: ("internal", "Something went wrong in kafkaadmin"),
     503: ("database", "The database does not answer"),
     507: ("no-room", "There is no room to save anything"),
-    502: ("kafka", "Kafka could not do it"),
+    502: ("kafka", "Kafka, or the source of metrics, could not do it"),
     504: ("kafka-silent", "Kafka did not answer in time"),
 }
+M = TypeVar("M", bound=Model)
 log = logging.getLogger(__name__)
 
 
@@ -82,6 +85,23 @@ def invalid(form: BaseForm) -> Refused:
     return Refused(422, " ".join(text for texts in errors.values() for text in texts), errors=errors)
 
 
+def named(rows: QuerySet[M], field: str, name: str, noun: str) -> M:
+    """Return the row that an address names.
+
+    Raises:
+        Refused: there is none.
+    """
+    found = None if "\0" in name else rows.filter(**{field: name}).first()
+    if found is None:
+        raise Refused(404, f"There is no {noun} {name}.", "Look at the list.")
+    return found
+
+
+def of_source(failure: SourceFailure) -> HttpResponse:
+    """Return the problem for a source of metrics that gave nothing usable."""
+    return problem(502, failure.sentence, failure.advice)
+
+
 def of_kafka(failure: KafkaFailure) -> HttpResponse:
     """Return the problem for what Kafka refused, or could not do."""
     status = status_of(failure)
@@ -121,6 +141,7 @@ def install(api: NinjaAPI) -> None:
     answer(Exception, unexpected)
     answer(Refused, lambda one: problem(one.status, one.detail, one.advice, one.errors))
     answer(KafkaFailure, of_kafka)
+    answer(SourceFailure, of_source)
     answer(ValidationError, of_values)
     answer(Http404, lambda one: problem(404, str(one) or "There is nothing here."))
     answer(HttpError, lambda one: problem(one.status_code, str(one)))

@@ -6,14 +6,24 @@ from api import (
     acls,
     audit,
     brokers,
+    channel_changes,
+    channels,
     cluster_changes,
     cluster_imports,
     clusters,
+    finding_silence,
+    findings,
+    grants,
     groups,
     idempotency,
     lag,
+    lag_details,
     lag_settings,
     me,
+    metrics,
+    metrics_settings,
+    people,
+    people_changes,
     topic_changes,
     topics,
 )
@@ -23,10 +33,11 @@ from api.problems import install
 # Looking and changing share a router where they share addresses: Django asks only the first that has the address.
 ROUTERS = (
     me.router, clusters.router, brokers.router, topics.router, groups.router, acls.router, lag.router,
-    lag_settings.router, audit.router,
+    lag_details.router, lag_settings.router, metrics.router, metrics_settings.router, findings.router,
+    channels.router, people.router, audit.router,
 )  # fmt: skip
 # Importing these adds their operations to the routers of what they change.
-CHANGES = (cluster_changes, cluster_imports, topic_changes)
+CHANGES = (channel_changes, cluster_changes, cluster_imports, finding_silence, grants, people_changes, topic_changes)
 DESCRIPTION = (
     "Everything that the pages show and do, for programs. Sign in with a token: `Authorization: Bearer ka_…`. "
     "A token can do what its person can, or less. Lists come in pages: give `next` as `cursor`. Names in addresses "

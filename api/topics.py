@@ -14,7 +14,9 @@ from clusters.gateway import offsets
 from clusters.gateway import topics as kafka
 from clusters.models import GroupTopic, Topic
 from clusters.topics.rows import PartitionRow, partition_rows
-from clusters.topics.views import COLUMNS
+from clusters.topics.views import COLUMNS, sizes_of
+from lag.reports import topic_verdicts
+from lag.types import Status
 
 router = Router(tags=["Topics"])
 TOPICS = "/clusters/{slug:cluster}/topics"
@@ -56,6 +58,7 @@ class PartitionOut(Schema):
     low: int | None = Field(description="The first offset still there.")
     high: int | None = Field(description="The next offset to be written.")
     messages: int | None
+    size: int | None = Field(description="Bytes on its leader's disk.")
 
 
 class ConfigOut(Schema):
@@ -86,6 +89,8 @@ class ReaderOut(Schema):
     group: str
     lag: int | None
     unknown: int = Field(description="Partitions whose lag is not known.")
+    status: str | None = Field(description="Burrow's verdict on its worst partition of the topic.")
+    time_lag: float | None = Field(description="Seconds behind there.")
 
 
 @router.get(TOPICS, response=Page[TopicRow], auth=on_cluster("topics.view"))
@@ -107,7 +112,7 @@ def partition_out(row: PartitionRow) -> PartitionOut:
     one = row.partition
     return PartitionOut(
         id=one.id, leader=one.leader, replicas=list(one.replicas), isr=list(one.isr),
-        low=row.low, high=row.high, messages=row.messages,
+        low=row.low, high=row.high, messages=row.messages, size=row.size,
     )  # fmt: skip
 
 
@@ -118,13 +123,14 @@ def show_topic(request: ApiRequest, cluster: str, topic: str) -> dict[str, Any]:
     outline = kafka.describe(connection, topic)
     wanted = [(topic, partition.id) for partition in outline.partitions if not partition.offline]
     marks, failures = offsets.watermarks(connection, wanted)
+    sizes, silent = sizes_of(connection, outline)
     return {
         "name": outline.name,
         "internal": outline.internal,
         "topic_id": outline.topic_id,
-        "partitions": [partition_out(row) for row in partition_rows(outline, marks, {})],
+        "partitions": [partition_out(row) for row in partition_rows(outline, marks, sizes)],
         "configs": list(kafka_configs.describe_topic(connection, topic)),
-        "missing": list(failures),
+        "missing": [*failures, *silent],
     }
 
 
@@ -138,4 +144,12 @@ def list_configs(request: ApiRequest, cluster: str, topic: str) -> list[Any]:
 def list_readers(request: ApiRequest, cluster: str, topic: str) -> list[Any]:
     """List the groups that have committed offsets of a topic, as of the last look."""
     rows = GroupTopic.objects.filter(cluster=request.cluster, topic=topic)
-    return list(within(request, request.cluster, "groups.view", rows, "group").order_by("-lag", "group"))
+    mine = within(request, request.cluster, "groups.view", rows, "group").order_by("-lag", "group")
+    verdicts = topic_verdicts(request.cluster, topic, [row.group for row in mine])
+    return [reader_out(row, *verdicts.get(row.group, (None, None))) for row in mine]
+
+
+def reader_out(row: GroupTopic, status: int | None, time_lag: float | None) -> ReaderOut:
+    """Return a group that reads a topic as it is answered."""
+    word = None if status is None else Status(status).name
+    return ReaderOut(group=row.group, lag=row.lag, unknown=row.unknown, status=word, time_lag=time_lag)

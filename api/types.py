@@ -54,12 +54,17 @@ class SortBy:
         return core_schema.literal_schema(self.choices)
 
 
-class Listing(Schema):
+class Pages(Schema):
+    """Which page of a list is asked for."""
+
+    limit: int = Field(100, ge=1, le=1000, description="At most so many items.")
+    cursor: Text = Field("", description="Go on from here: the `next` of the page before.")
+
+
+class Listing(Pages):
     """How a list is asked for."""
 
     q: Text = Field("", description="Only what contains this.")
-    limit: int = Field(100, ge=1, le=1000, description="At most so many items.")
-    cursor: Text = Field("", description="Go on from here: the `next` of the page before.")
 
 
 class Page(Schema, Generic[T]):

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from clusters.models import Cluster, Topic
 from lag import words
@@ -150,6 +151,17 @@ def retention_of(cluster: Cluster, topics: Collection[str]) -> dict[str, int | N
     """Return how long topics keep records, in milliseconds; None where age deletes nothing, or it is not known."""
     rows = Topic.objects.filter(cluster=cluster, name__in=topics).values_list("name", "cleanup_policy", "retention_ms")
     return {name: milliseconds if "delete" in policy else None for name, policy, milliseconds in rows}
+
+
+def topic_verdicts(cluster: Cluster, topic: str, groups: Collection[str]) -> dict[str, tuple[int, float | None]]:
+    """Return each group's worst status on a topic and how many seconds it is behind there, as of the last tick."""
+    rows = WatchedGroup.objects.filter(cluster=cluster, name__in=list(groups)).values_list("name", "verdict")
+    return {name: worst_of(verdict[topic]) for name, verdict in rows if verdict.get(topic)}
+
+
+def worst_of(slots: Sequence[Sequence[Any]]) -> tuple[int, float | None]:
+    """Return the worst status of some partitions, and the most seconds behind where any are known."""
+    return max(slot[0] for slot in slots), max((slot[4] for slot in slots if slot[4] is not None), default=None)
 
 
 @dataclass(frozen=True)

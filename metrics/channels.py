@@ -3,23 +3,13 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 
-from accounts.access import guarded, record
-from accounts.models import AuditEntry
-from clusters.findings import INFO
+from accounts.access import guarded
 from kafkaadmin.web.page import page
-from metrics.carriers import Message, carry
+from metrics import channel_changes as changes
+from metrics.channel_changes import MANAGE
 from metrics.forms import ChannelForm
 from metrics.models import Channel, Notice
-
-MANAGE = "channels.manage"
-
-
-def note(request: HttpRequest, channel: Channel, before: str | None, after: str | None) -> None:
-    """Record a change to channels."""
-    steps = [{"subject": channel.name, "before": before, "after": after}]
-    record(request, MANAGE, cluster="", resource=channel.name, steps=steps, outcome=AuditEntry.DONE)
 
 
 @guarded(MANAGE)
@@ -49,23 +39,14 @@ def channel_form(request: HttpRequest, channel: Channel) -> HttpResponse:
     form = ChannelForm(request.POST or None, instance=channel)
     tried = None
     if request.method == "POST" and form.is_valid():
-        typed, new = form.unsaved(), channel.pk is None
+        typed = form.unsaved()
         if request.POST.get("action") != "test":
-            typed.save()
-            after = ", ".join(f"{name}: {form.cleaned_data[name]}" for name in form.Meta.fields)
-            note(request, typed, None if new else "as it was", after)
+            changes.save(request, typed)
             messages.success(request, f"{typed.name} is saved.")
             return redirect("channels")
-        tried = (carry(typed, [trial(request)]),)
+        tried = (changes.send_trial(request, typed),)
     context = {"form": form, "channel": channel if channel.pk else None, "tried": tried}
     return page(request, "metrics/channel.html", context, status=422 if form.errors else 200)
-
-
-def trial(request: HttpRequest) -> Message:
-    """Return the message of a test."""
-    now = timezone.now()
-    text = f"{request.user.get_username()} tests this channel. Nothing is wrong."
-    return Message("kafkaadmin", "test", "", INFO, "A test of kafkaadmin", text, "Nothing needs to be done.", now, now)
 
 
 @guarded(MANAGE)
@@ -74,7 +55,6 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     channel = get_object_or_404(Channel, pk=pk)
-    note(request, channel, "there", None)
-    channel.delete()
+    changes.delete(request, channel)
     messages.success(request, f"{channel.name} is deleted.")
     return redirect("channels")

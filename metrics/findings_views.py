@@ -1,14 +1,11 @@
 """What is wrong in a cluster: the list, one finding, and silence for it."""
 
-from datetime import timedelta
-
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from accounts.access import record
-from accounts.models import AuditEntry
 from clusters.access import cluster_view, objection
 from clusters.models import Cluster
 from kafkaadmin.web.export import export, wanted
@@ -16,7 +13,8 @@ from kafkaadmin.web.page import page
 from kafkaadmin.web.paths import reverse
 from metrics.forms import SilenceForm
 from metrics.models import Finding
-from metrics.seen import as_seen, may_see, opened, seen
+from metrics.seen import as_seen, opened, seen, within_grants
+from metrics.silence import silence as keep_silent
 
 RESOLVED = 50  # shown of those that are over
 EXPORTED = ("rule", "subject", "severity", "value", "threshold", "since", "opened_at", "resolved_at", "silenced_until")
@@ -25,12 +23,12 @@ EXPORTED = ("rule", "subject", "severity", "value", "threshold", "since", "opene
 @cluster_view("findings.view")
 def findings(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     """List what is wrong, worst first, and what was."""
-    over = Finding.objects.filter(cluster=cluster).exclude(resolved_at=None).order_by("-resolved_at")
+    now = opened(request, cluster)
     if wanted(request):
-        pks = [one.finding.pk for one in seen(request, cluster, opened(cluster))]
-        return export(request, Finding.objects.filter(pk__in=pks).order_by("pk"), EXPORTED, "findings")
+        return export(request, now.order_by("pk"), EXPORTED, "findings")
+    over = within_grants(request, cluster).exclude(resolved_at=None).order_by("-resolved_at")
     context = {
-        "findings": seen(request, cluster, opened(cluster)),
+        "findings": seen(request, cluster, now),
         "over": seen(request, cluster, over[:RESOLVED]),
         "may_silence": not objection(request, "findings.silence", cluster, "", change=False),
     }
@@ -43,20 +41,24 @@ def found(request: HttpRequest, cluster: Cluster, pk: int) -> Finding:
     Raises:
         Http404: there is none.
     """
-    row = Finding.objects.filter(cluster=cluster, pk=pk).exclude(opened_at=None).first()
-    if row is None or not may_see(request, cluster, row):
+    row = within_grants(request, cluster).filter(pk=pk).first()
+    if row is None:
         raise Http404("There is no such finding.")
     return row
+
+
+def earlier(request: HttpRequest, row: Finding) -> QuerySet[Finding]:
+    """Return what was found of the same kind about the same subject, at other times."""
+    return within_grants(request, row.cluster).filter(rule=row.rule, subject=row.subject).exclude(pk=row.pk)
 
 
 @cluster_view("findings.view")
 def finding(request: HttpRequest, cluster: Cluster, pk: int) -> HttpResponse:
     """Show one finding with its history: what it means, likely causes, what to do, who was told."""
     row = found(request, cluster, pk)
-    earlier = Finding.objects.filter(cluster=cluster, rule=row.rule, subject=row.subject).exclude(pk=row.pk)
     context = {
         "one": as_seen(request, cluster, row, timezone.now()),
-        "earlier": earlier.exclude(opened_at=None)[:20],
+        "earlier": earlier(request, row)[:20],
         "notices": row.notices.select_related("channel")[:20],
         "form": SilenceForm(),
         "may_silence": not objection(request, "findings.silence", cluster, "", change=False),
@@ -78,13 +80,11 @@ def silence(request: HttpRequest, cluster: Cluster, pk: int) -> HttpResponse:
 
 
 def silenced(request: HttpRequest, cluster: Cluster, row: Finding, hours: int, reason: str) -> HttpResponse:
-    """Store the silence, on the record."""
-    before = row.silenced_reason
-    row.silenced_until = timezone.now() + timedelta(hours=hours) if hours else None
-    row.silenced_by, row.silenced_reason = request.user.get_username(), reason
-    row.save(update_fields=["silenced_until", "silenced_by", "silenced_reason"])
-    steps = [{"subject": "silence", "before": before or None, "after": f"{hours} h: {reason}" if hours else None}]
-    resource = f"{row.rule} {row.subject}".strip()
-    record(request, "findings.silence", cluster=cluster.slug, resource=resource, steps=steps, outcome=AuditEntry.DONE)
+    """Store the silence, and go back to the finding.
+
+    Raises:
+        Conflict: the finding is over.
+    """
+    keep_silent(request, row, hours, reason)
     messages.success(request, f"Silent for {hours} h." if hours else "The silence is over.")
     return redirect(reverse("finding", cluster.slug, row.pk))

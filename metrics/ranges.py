@@ -36,11 +36,25 @@ def asked(query: Mapping[str, str], now: int) -> Range:
     """Return the range that a page's query asks for: ``from`` and ``to``, or a ``range`` that ends now."""
     start, end = _moment(query.get("from", "")), _moment(query.get("to", ""))
     if start is not None and end is not None and start < end:
-        end = min(end, now)
-        return Range(max(min(start, end - 60), end - LONGEST), end)
+        return between(start, end, now)
     name = query.get("range", DEFAULT)
-    name = name if name in RECENT else DEFAULT
+    return lasting(name if name in RECENT else DEFAULT, now)
+
+
+def lasting(name: str, now: int) -> Range:
+    """Return the range of that name, which ends now."""
     return Range(now - RECENT[name], now, name)
+
+
+def between(start: int, end: int, now: int) -> Range:
+    """Return the range from a time to a later one, not beyond now, of a minute at least and of a year at most."""
+    end = min(end, now)
+    return Range(max(min(start, end - 60), end - LONGEST), end)
+
+
+def seconds(moment: datetime) -> int:
+    """Return a moment as seconds since 1970, which is UTC where it does not say."""
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
 def _moment(text: str) -> int | None:

@@ -1,7 +1,7 @@
 """The series of a page's charts, from the Prometheus in one request, or from what we kept of the exporters."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from clusters.models import Cluster
 from metrics import past, promql
@@ -10,15 +10,17 @@ from metrics.collecting import TOP
 from metrics.configured import addresses_of, prometheus_of, settings_of, signals_of, window_of
 from metrics.models import MetricsSettings, Watch
 from metrics.ranges import Range
-from metrics.readings import CLAMPED, Reading, broker_of
-from metrics.signals import Signal
+from metrics.readings import CLAMPED, broker_of
+from metrics.signals import Signal, table
 
 Found = dict[str, dict[tuple[str, str], dict[int, float]]]  # by signal, then (broker, label), then time
 SECONDS = 4.0
 
 
-def charts(cluster: Cluster, plots: Sequence[Plot], wanted: Range, broker: str = "") -> list[Chart]:
-    """Draw a page's charts, of one broker where it is named.
+def charts(
+    cluster: Cluster, plots: Sequence[Plot], wanted: Range, shown: Callable[[str], bool], broker: str = ""
+) -> list[Chart]:
+    """Draw a page's charts, of one broker where it is named; ``shown`` tells which topics have a line.
 
     Raises:
         SourceFailure: the Prometheus gave no usable answer in time.
@@ -35,7 +37,7 @@ def charts(cluster: Cluster, plots: Sequence[Plot], wanted: Range, broker: str =
         found, times = from_past(cluster, wanted)
     missing |= {name for name in names if flavour in signals[name].by_extra_rules and not found.get(name)}
     return [
-        draw(plot, lines(plot, signals, found, broker), times, [n for n in plot.signals if n in missing])
+        draw(plot, lines(plot, signals, found, shown, broker), times, [n for n in plot.signals if n in missing])
         for plot in plots
     ]
 
@@ -89,12 +91,14 @@ def from_past(cluster: Cluster, wanted: Range) -> tuple[Found, list[int]]:
     return found, times
 
 
-def lines(plot: Plot, signals: Mapping[str, Signal], found: Found, broker: str = "") -> dict[str, Points]:
-    """Return a plot's lines by name: brokers, topics, or signals over all brokers."""
+def lines(
+    plot: Plot, signals: Mapping[str, Signal], found: Found, shown: Callable[[str], bool], broker: str = ""
+) -> dict[str, Points]:
+    """Return a plot's lines by name: brokers, the topics that are shown, or signals over all brokers."""
     made: dict[str, dict[int, float]] = {}
     for name in plot.signals:
         for (one, label), points in found.get(name, {}).items():
-            if broker and one != broker:
+            if (broker and one != broker) or (plot.lines == TOPIC and not shown(label)):
                 continue
             key = {BROKER: one, TOPIC: label}.get(plot.lines, LINES.get(name, signals[name].description))
             into = made.setdefault(key, {})
@@ -104,7 +108,11 @@ def lines(plot: Plot, signals: Mapping[str, Signal], found: Found, broker: str =
     return dict(made)
 
 
-def present(cluster: Cluster, broker: str) -> list[Reading]:
-    """Return a broker's readings of the last look."""
+def present(cluster: Cluster, broker: str) -> list[tuple[Signal, float]]:
+    """Return a broker's signals with their value at the last look, over all labels."""
     rows = Watch.objects.filter(pk=cluster.pk).values_list("readings", flat=True).first() or []
-    return [Reading(name, one, value, label) for name, one, label, value in rows if one == broker]
+    found: dict[str, float] = {}
+    for name, one, _, value in rows:
+        if one == broker and name in table():
+            found[name] = found.get(name, 0.0) + value
+    return [(table()[name], value) for name, value in found.items()]

@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest
 from django.urls import NoReverseMatch
 from django.utils import timezone
 
-from clusters.access import sees
+from accounts.access import granted
+from accounts.permissions import resource_globs
+from clusters.access import matching, sees
 from clusters.findings import SEVERITIES
 from clusters.models import Cluster
 from kafkaadmin.web.paths import reverse
@@ -33,22 +36,42 @@ class Seen:
     silenced: bool
 
 
-def opened(cluster: Cluster) -> QuerySet[Finding]:
-    """Return what is wrong now, worst first, then oldest."""
-    rows = Finding.objects.filter(cluster=cluster, resolved_at=None).exclude(opened_at=None)
-    order = Case(*(When(severity=s, then=Value(n)) for n, s in enumerate(SEVERITIES)), output_field=IntegerField())
-    return rows.annotate(order=order).order_by("order", "opened_at", "pk")
+def within_grants(request: HttpRequest, *clusters: Cluster) -> QuerySet[Finding]:
+    """Return the findings of clusters, open or over, whose subjects are within the person's grants."""
+    mine = Q(pk__in=[])
+    for cluster in clusters:
+        mine |= condition(request, cluster)
+    return Finding.objects.filter(mine).exclude(opened_at=None)
+
+
+def condition(request: HttpRequest, cluster: Cluster) -> Q:
+    """Return the condition for a cluster's findings whose subject is within the person's grants."""
+    groups = matching("subject", resource_globs(granted(request), "groups.view", cluster.slug))
+    return Q(cluster=cluster) & (~Q(rule__in=OF_GROUPS) | groups if groups else Q())
+
+
+def ranked(rows: QuerySet[Finding]) -> QuerySet[Any]:
+    """Return findings with their ``badness``: the higher, the more severe."""
+    severities = enumerate(reversed(SEVERITIES))
+    order = Case(*(When(severity=s, then=Value(n)) for n, s in severities), output_field=IntegerField())
+    return rows.annotate(badness=order)
+
+
+def opened(request: HttpRequest, cluster: Cluster) -> QuerySet[Finding]:
+    """Return what a person may see of what is wrong now, worst first, then oldest."""
+    rows = within_grants(request, cluster).filter(resolved_at=None)
+    return ranked(rows).order_by("-badness", "opened_at", "pk")
 
 
 def seen(request: HttpRequest, cluster: Cluster, rows: Iterable[Finding]) -> list[Seen]:
-    """Return the findings that a person may see."""
+    """Return findings within the person's grants as the person sees them."""
     now = timezone.now()
-    return [as_seen(request, cluster, row, now) for row in rows if may_see(request, cluster, row)]
+    return [as_seen(request, cluster, row, now) for row in rows]
 
 
-def may_see(request: HttpRequest, cluster: Cluster, row: Finding) -> bool:
-    """Tell whether a finding's subject is within the person's grants."""
-    return row.rule not in OF_GROUPS or sees(request, cluster, "groups.view", row.subject)
+def is_silent(row: Finding, now: datetime) -> bool:
+    """Tell whether nobody is to be told of a finding now."""
+    return row.silenced_until is not None and row.silenced_until > now
 
 
 def as_seen(request: HttpRequest, cluster: Cluster, row: Finding, now: datetime) -> Seen:
@@ -57,8 +80,8 @@ def as_seen(request: HttpRequest, cluster: Cluster, row: Finding, now: datetime)
         name for name in row.names
         if row.rule not in OF_TOPICS or sees(request, cluster, "topics.view", topic_of(row.rule, name))
     ]  # fmt: skip
-    silenced = row.silenced_until is not None and row.silenced_until > now
-    return Seen(row, advice(row.rule), tuple(names), len(row.names) - len(names), link_of(cluster, row), silenced)
+    link, silenced = link_of(cluster, row), is_silent(row, now)
+    return Seen(row, advice(row.rule), tuple(names), len(row.names) - len(names), link, silenced)
 
 
 def topic_of(rule: str, name: str) -> str:

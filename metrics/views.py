@@ -1,18 +1,13 @@
 """The metrics pages, the findings, and the source's settings."""
 
 import time
-from dataclasses import asdict
+from collections.abc import Callable
 
 from django.contrib import messages
-from django.db import transaction
-from django.forms.models import model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from accounts.access import record
-from accounts.models import AuditEntry
-from clusters.access import cluster_view
-from clusters.change import Step
+from clusters.access import cluster_view, sees
 from clusters.models import Cluster
 from kafkaadmin.web.page import page
 from kafkaadmin.web.paths import reverse
@@ -22,6 +17,7 @@ from metrics.forms import SECRETS, MetricsForm
 from metrics.models import MetricsSettings, Watch
 from metrics.ranges import RECENT, Range, asked
 from metrics.reading import charts
+from metrics.settings_change import save
 from metrics.signals import table
 from metrics.sources.http import SourceFailure
 from metrics.testing import probe
@@ -34,7 +30,7 @@ def metrics(request: HttpRequest, cluster: Cluster, tab: str = "overview") -> Ht
         raise Http404(f"There is no page {tab} of metrics.")
     chosen = asked(request.GET, int(time.time()))
     settings = settings_of(cluster)
-    drawn, failure = drawn_or_why(cluster, settings, tab, chosen)
+    drawn, failure = drawn_or_why(request, cluster, settings, tab, chosen)
     context = {
         "tab": tab,
         "tabs": LABELS,
@@ -49,14 +45,19 @@ def metrics(request: HttpRequest, cluster: Cluster, tab: str = "overview") -> Ht
     return page(request, "metrics/charts.html", context, "live")
 
 
+def topics_seen(request: HttpRequest, cluster: Cluster) -> Callable[[str], bool]:
+    """Return what tells whether a topic's line is within the person's grants."""
+    return lambda topic: sees(request, cluster, "topics.view", topic)
+
+
 def drawn_or_why(
-    cluster: Cluster, settings: MetricsSettings, tab: str, chosen: Range
+    request: HttpRequest, cluster: Cluster, settings: MetricsSettings, tab: str, chosen: Range
 ) -> tuple[list[Chart], SourceFailure | None]:
     """Draw a page's charts, or return why they cannot be drawn."""
     if not settings.source:
         return [], None
     try:
-        return charts(cluster, PAGES[tab], chosen), None
+        return charts(cluster, PAGES[tab], chosen, topics_seen(request, cluster)), None
     except SourceFailure as failure:
         return [], failure
 
@@ -64,40 +65,14 @@ def drawn_or_why(
 @cluster_view("metrics.configure")
 def settings(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     """Show, test or save where a cluster's metrics come from."""
-    present = settings_of(cluster)
-    before = written(present)
-    form = MetricsForm(request.POST or None, instance=present)
+    form = MetricsForm(request.POST or None, instance=settings_of(cluster))
     verdict = None
     if request.method == "POST" and form.is_valid():
         typed = form.unsaved()
         if request.POST.get("action") != "test":
-            return saved(request, cluster, typed, before)
+            save(request, typed)
+            messages.success(request, "Saved; the next look uses it.")
+            return redirect(reverse("metrics", cluster.slug))
         verdict = probe(cluster, typed) if typed.source else None
     context = {"form": form, "verdict": verdict, "secrets": [form[name] for name in SECRETS]}
     return page(request, "metrics/settings.html", context, "verdict", status=422 if form.errors else 200)
-
-
-def saved(request: HttpRequest, cluster: Cluster, typed: MetricsSettings, before: dict[str, str]) -> HttpResponse:
-    """Save the settings, on the record."""
-    after = written(typed)
-    steps = [Step(name, before[name], after[name]) for name in after if before[name] != after[name]]
-    with transaction.atomic():
-        typed.save()
-        Watch.objects.filter(pk=cluster.pk).update(due_at=None, readings=[], measured_at=None, error="", flavour="")
-        record(
-            request,
-            "metrics.configure",
-            cluster=cluster.slug,
-            resource=cluster.slug,
-            steps=[asdict(step) for step in steps],
-            outcome=AuditEntry.DONE,
-        )
-    messages.success(request, "Saved; the next look uses it.")
-    return redirect(reverse("metrics", cluster.slug))
-
-
-def written(settings: MetricsSettings) -> dict[str, str]:
-    """Return settings as text by name; of secrets and headers only whether there are any."""
-    values = {name: str(value) for name, value in model_to_dict(settings, exclude=["cluster", "secrets"]).items()}
-    values |= {name: "stored" if settings.secrets.get(name) else "" for name in SECRETS}
-    return values | {"headers": "some" if settings.headers else ""}

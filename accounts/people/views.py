@@ -6,30 +6,16 @@ from django.contrib import messages
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.views import PasswordChangeView
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse_lazy
 
-from accounts.access import for_everyone, guarded, record
-from accounts.models import AuditEntry, Grant
+from accounts.access import for_everyone, guarded
+from accounts.models import Grant
+from accounts.people import changes
+from accounts.people.changes import MANAGE
 from accounts.people.forms import GrantForm, GroupForm, NewPersonForm, PersonForm
 from kafkaadmin.web.page import page
-
-MANAGE = "people.manage"
-
-
-def note(request: HttpRequest, resource: str, before: str | None, after: str | None) -> None:
-    """Record a change to people."""
-    steps = [{"subject": resource, "before": before, "after": after}]
-    record(request, MANAGE, cluster="", resource=resource, steps=steps, outcome=AuditEntry.DONE)
-
-
-def described(form: BaseForm) -> str:
-    """Return what a form holds as text, without passwords."""
-    return ", ".join(
-        f"{name}: {value}" for name, value in form.cleaned_data.items() if "password" not in name and value != ""
-    )
 
 
 @guarded(MANAGE)
@@ -47,8 +33,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
     """Add somebody; what they may do comes next."""
     form = NewPersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        person = form.save()
-        note(request, person.username, None, described(form))
+        person = changes.save(request, form)
         messages.success(request, f"{person.username} may sign in. Now grant them something.")
         return redirect("person", person.pk)
     return page(request, "people/new.html", {"form": form}, status=422 if form.errors else 200)
@@ -72,8 +57,7 @@ def new_group(request: HttpRequest) -> HttpResponse:
     """Add a group of people."""
     form = GroupForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        found = form.save()
-        note(request, found.name, None, described(form))
+        found = changes.save(request, form)
         return redirect("people-group", found.pk)
     return page(request, "people/new_group.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -84,8 +68,7 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Group, pk=pk)
     which = request.POST.get("form", "")
     if which == "delete":
-        note(request, found.name, found.name, None)
-        found.delete()
+        changes.remove_group(request, found)
         return redirect("people")
     forms: dict[str, Any] = {
         "group": GroupForm(request.POST if which == "group" else None, instance=found),
@@ -100,8 +83,7 @@ def saved_one(
     """Save the one form of a page that was sent, or show the page."""
     form = forms.get(which)
     if form is not None and form.is_valid():
-        form.save()
-        note(request, str(found), None, "a new password" if which == "password" else described(form))
+        changes.save(request, form, found)
         messages.success(request, "Saved.")
         return redirect(view, found.pk)
     context = {"found": found, "forms": forms, "grants": Grant.objects.filter(**{owner_of(found): found})}
@@ -119,8 +101,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     grant = get_object_or_404(Grant.objects.select_related("user", "group"), pk=pk)
-    note(request, str(grant.user or grant.group), str(grant), None)
-    grant.delete()
+    changes.withdraw(request, grant)
     messages.success(request, "Withdrawn.")
     return redirect("person", grant.user_id) if grant.user_id else redirect("people-group", grant.group_id)
 
@@ -133,7 +114,7 @@ class OwnPassword(PasswordChangeView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Save, and say so."""
-        note(self.request, self.request.user.get_username(), None, "a new password of their own")
+        changes.note(self.request, self.request.user.get_username(), None, "a new password of their own")
         messages.success(self.request, "Your password is changed.")
         return super().form_valid(form)
 

@@ -1,12 +1,15 @@
 """Looking at topics. The list reads the inventory; one topic's page asks Kafka for that topic."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from clusters.access import cluster_view, scope_of, within
 from clusters.gateway import brokers, offsets
 from clusters.gateway import topics as kafka
+from clusters.gateway.connection import Connection
 from clusters.gateway.errors import KafkaFailure
+from clusters.gateway.result import Failure
+from clusters.gateway.topics import TopicOutline
 from clusters.models import AclEntry, Cluster, GroupTopic, Topic
 from clusters.topics.rows import partition_rows
 from clusters.totals import kept, topic_totals
@@ -52,24 +55,26 @@ def detail(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     marks, failures = offsets.watermarks(
         connection, [(topic, partition.id) for partition in outline.partitions if not partition.offline]
     )
-    problems = list(failures)
-    try:
-        holders = sorted({replica for partition in outline.partitions for replica in partition.replicas})
-        numbers = [partition.id for partition in outline.partitions]
-        dirs = brokers.log_dirs(connection, holders, topics={topic: numbers})
-        problems += dirs.failures
-        sizes = {(one.broker_id, key[1]): size for one in dirs.items for key, size in one.sizes.items()}
-    except KafkaFailure as failure:
-        problems.append(failure)  # type: ignore[arg-type]
-        sizes = {}
+    sizes, silent = sizes_of(connection, outline)
     context = {
         "topic": topic,
         "tab": "partitions",
         "row": Topic.objects.filter(cluster=cluster, name=topic).first(),
         "partitions": partition_rows(outline, marks, sizes),
-        "problems": problems,
+        "problems": [*failures, *silent],
     }
     return page(request, "topics/partitions.html", context, "live")
+
+
+def sizes_of(connection: Connection, outline: TopicOutline) -> tuple[dict[tuple[int, int], int], list[Failure]]:
+    """Return the bytes of a topic's replicas, keyed (broker, partition), and what did not answer."""
+    holders = sorted({replica for partition in outline.partitions for replica in partition.replicas})
+    numbers = [partition.id for partition in outline.partitions]
+    try:
+        dirs = brokers.log_dirs(connection, holders, topics={outline.name: numbers})
+    except KafkaFailure as failure:
+        return {}, [Failure("log directories", failure.sentence)]
+    return {(one.broker_id, key[1]): size for one in dirs.items for key, size in one.sizes.items()}, list(dirs.failures)
 
 
 @cluster_view("groups.view")
@@ -83,9 +88,13 @@ def readers(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
 @cluster_view("acls.view")
 def acls(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     """Show the ACLs that concern a topic: by its name, by a prefix of it, and by the wildcard."""
+    context = {"topic": topic, "tab": "acls", "acls": concerning(cluster, topic)}
+    return page(request, "topics/acls.html", context)
+
+
+def concerning(cluster: Cluster, topic: str) -> QuerySet[AclEntry]:
+    """Return the ACLs that concern a topic, as of the last look."""
     rows = AclEntry.objects.filter(cluster=cluster, resource_type="TOPIC")
     prefixes = [topic[:length] for length in range(1, len(topic) + 1)]
-    concerned = rows.filter(
-        Q(resource_name=topic) | Q(resource_name="*") | Q(pattern_type="PREFIXED", resource_name__in=prefixes)
-    ).order_by("principal", "operation")
-    return page(request, "topics/acls.html", {"topic": topic, "tab": "acls", "acls": concerned})
+    mine = Q(resource_name=topic) | Q(resource_name="*") | Q(pattern_type="PREFIXED", resource_name__in=prefixes)
+    return rows.filter(mine).order_by("principal", "operation")

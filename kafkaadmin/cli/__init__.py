@@ -23,6 +23,7 @@ COMMANDS = {
     "topics": ("kafkaadmin.cli.remote_topics", "topics"),
     "groups": ("kafkaadmin.cli.remote_groups", "groups"),
     "lag": ("kafkaadmin.cli.remote_lag", "lag"),
+    "findings": ("kafkaadmin.cli.remote_findings", "findings"),
     "acls": ("kafkaadmin.cli.remote_acls", "acls"),
     "completion": ("kafkaadmin.cli.completion", "completion"),
 }

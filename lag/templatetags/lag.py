@@ -12,8 +12,7 @@ from clusters.gateway.groups import GroupDetail
 from clusters.models import Cluster
 from kafkaadmin.web.formats import duration
 from lag import charts, history, words
-from lag.models import WatchedGroup
-from lag.reports import GroupReport, PartitionReport, report
+from lag.reports import GroupReport, PartitionReport, report, topic_verdicts
 from lag.rollup import HOUR_MS, MINUTE_MS, Bucket
 
 register = template.Library()
@@ -49,16 +48,7 @@ def partition_report(found: GroupReport | None, topic: str, partition: int) -> P
     return found.by_partition.get((topic, partition)) if found else None
 
 
-@register.simple_tag
-def topic_verdicts(cluster: Cluster, topic: str, groups: Sequence[str]) -> dict[str, tuple[int, float | None]]:
-    """Return each group's worst status on a topic and how many seconds it is behind there."""
-    rows = WatchedGroup.objects.filter(cluster=cluster, name__in=list(groups)).values_list("name", "verdict")
-    return {name: worst_of(verdict[topic]) for name, verdict in rows if verdict.get(topic)}
-
-
-def worst_of(slots: Sequence[Sequence[Any]]) -> tuple[int, float | None]:
-    """Return the worst status of some partitions, and the most seconds behind where any are known."""
-    return max(slot[0] for slot in slots), max((slot[4] for slot in slots if slot[4] is not None), default=None)
+register.simple_tag(topic_verdicts)
 
 
 @register.simple_tag

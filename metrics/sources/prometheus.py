@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,7 +35,7 @@ class Prometheus:
             SourceFailure: there is no usable answer.
         """
         form = {"query": expression, "timeout": f"{self.seconds:g}s"} | ({"time": str(at)} if at else {})
-        return [_series(one, [one.get("value", ())]) for one in self._ask("query", form)["result"]]
+        return _read(self._ask("query", form), lambda one: [one.get("value", ())])
 
     def query_range(self, expression: str, start: float, end: float, step: int) -> list[Series]:
         """Return each series' values between two times, in seconds since 1970, ``step`` seconds apart.
@@ -45,7 +45,7 @@ class Prometheus:
         """
         form = {"query": expression, "start": str(start), "end": str(end), "step": str(step)}
         form["timeout"] = f"{self.seconds:g}s"
-        return [_series(one, one.get("values", ())) for one in self._ask("query_range", form)["result"]]
+        return _read(self._ask("query_range", form), lambda one: one.get("values", ()))
 
     def series(self, selector: str, since: float) -> list[dict[str, str]]:
         """Return the labels of all series that a selector matches since a time.
@@ -53,7 +53,8 @@ class Prometheus:
         Raises:
             SourceFailure: there is no usable answer.
         """
-        return list(self._ask("series", {"match[]": selector, "start": str(since)}))
+        found = self._ask("series", {"match[]": selector, "start": str(since)})
+        return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
     def names(self, matchers: str) -> set[str]:
         """Return the metric names from which the flavour of the exporters' rules can be told.
@@ -63,7 +64,7 @@ class Prometheus:
         """
         which = '__name__=~"kafka_(server_[rR]eplica[mM]anager|network_[sS]ocket[sS]erver|controller_).*"'
         selector = f"{{{which}{',' + matchers if matchers else ''}}}"
-        return {series.labels["__name__"] for series in self.query(f"count by (__name__) ({selector})")}
+        return {series.labels.get("__name__", "") for series in self.query(f"count by (__name__) ({selector})")}
 
     def _ask(self, path: str, form: Mapping[str, str]) -> Any:
         url = f"{self.url.rstrip('/')}/api/v1/{path}"
@@ -79,6 +80,15 @@ class Prometheus:
             reason = answer.get("error", text[:200]) if isinstance(answer, dict) else text[:200]
             raise SourceFailure(f"Prometheus refuses the query: {reason}.")
         return answer["data"]
+
+
+def _read(data: Any, points: Callable[[Mapping[str, Any]], Any]) -> list[Series]:
+    try:
+        return [_series(one, points(one)) for one in data["result"]]
+    except (TypeError, KeyError, ValueError, AttributeError, IndexError) as error:
+        raise SourceFailure(
+            "What answers is not Prometheus' API: its answer has another form.", "Check the address."
+        ) from error
 
 
 def _series(one: Mapping[str, Any], points: Any) -> Series:

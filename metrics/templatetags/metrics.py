@@ -19,7 +19,7 @@ from metrics.configured import settings_of
 from metrics.ranges import Range
 from metrics.reading import present
 from metrics.seen import opened, seen
-from metrics.signals import Signal, table
+from metrics.signals import Signal
 
 register = template.Library()
 SHOWN = 10
@@ -31,14 +31,15 @@ ROWS = 12
 def worst_findings(context: RequestContext, cluster: Cluster) -> dict[str, Any]:
     """Show what is wrong, the worst of it."""
     request: HttpRequest = context["request"]
-    found = seen(request, cluster, opened(cluster)[: 10 * SHOWN])
+    found = seen(request, cluster, opened(request, cluster)[: 10 * SHOWN])
     return {"request": request, "findings": found[:SHOWN], "more": max(0, len(found) - SHOWN)}
 
 
 @register.simple_tag(takes_context=True)
 def finding_counts(context: RequestContext, cluster: Cluster) -> dict[str, str] | None:
     """Count what is wrong by severity, those silenced left out; None where that is nothing beyond information."""
-    found = seen(context["request"], cluster, opened(cluster)[:MOST])
+    request: HttpRequest = context["request"]
+    found = seen(request, cluster, opened(request, cluster)[:MOST])
     numbers = Counter(one.finding.severity for one in found if not one.silenced)
     parts = [f"{numbers[severity]:,} {severity}" for severity in (CRITICAL, WARNING) if numbers[severity]]
     return {"level": CRITICAL if numbers[CRITICAL] else WARNING, "text": ", ".join(parts)} if parts else None
@@ -48,15 +49,11 @@ def finding_counts(context: RequestContext, cluster: Cluster) -> dict[str, str] 
 def broker_readings(context: RequestContext, cluster: Cluster, broker: int) -> dict[str, Any]:
     """Show a broker's present readings, and what is wrong with it."""
     request: HttpRequest = context["request"]
-    rows = opened(cluster).filter(subject=f"broker {broker}")
-    readings: dict[str, float] = {}
-    for one in present(cluster, str(broker)):
-        readings[one.signal] = readings.get(one.signal, 0.0) + one.value
-    known = [(table()[name], value) for name, value in readings.items() if name in table()]
+    rows = opened(request, cluster).filter(subject=f"broker {broker}")
     return {
         "request": request,
         "findings": seen(request, cluster, rows),
-        "readings": known,
+        "readings": present(cluster, str(broker)),
         "has_source": bool(settings_of(cluster).source),
     }
 

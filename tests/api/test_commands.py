@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from clusters.gateway import topics as kafka
 from clusters.gateway.connection import Connection
 from clusters.models import Cluster
 from kafkaadmin.cli import main
+from metrics.models import Finding
 from tests.api.conftest import Program
 from tests.conftest import mirror
 from tests.kafka.cluster import KafkaCluster
@@ -84,6 +86,32 @@ def test_acls_are_granted_and_revoked(run: Run, unique: Unique) -> None:
     assert "nothing to do" in done(run("acls", "grant", *entry))
     assert principal in done(run("acls", "list", "--search", principal))
     assert "removed" in done(run("acls", "revoke", *entry))
+
+
+def test_findings_are_listed_shown_and_silenced(run: Run, cluster: Cluster) -> None:
+    now = timezone.now()
+    found = Finding.objects.create(
+        cluster=cluster, rule="broker-down", subject="broker 1", severity="critical", value="gone",
+        names=["orders-1: no leader"], since=now, opened_at=now, seen_at=now,
+    )  # fmt: skip
+    number = str(found.pk)
+    assert "broker-down  broker 1" in done(run("findings", "list"))
+    (line,) = done(run("findings", "list", "--severity", "critical", "--search", "broker", "--json")).splitlines()
+    assert (json.loads(line)["id"], json.loads(line)["silenced_until"]) == (found.pk, None)
+    assert run("findings", "list", "--severity", "warning", "--json").stdout == ""
+    shown = done(run("findings", "show", number))
+    assert "A broker is down" in shown
+    assert "orders-1: no leader" in shown
+    silence = ("findings", "silence", number, "--reason", "a disk is changed", "--hours", "24")
+    assert "would be done" in done(run(*silence, "--dry-run"))
+    assert "24 h: a disk is changed" in done(run(*silence))
+    assert "silenced by: ada" in done(run("findings", "show", number))
+    assert json.loads(done(run("findings", "unsilence", number, "--json")))["done"]
+    assert "nothing to do" in done(run("findings", "unsilence", number))
+    unknown = run("findings", "show", "999999")
+    assert (unknown.exit_code, "There is no such finding." in unknown.stderr) == (1, True)
+    assert run("findings", "silence", number).exit_code == 2
+    assert run("findings", "silence", number, "--reason", "x", "--hours", "9").exit_code == 2
 
 
 def test_what_goes_wrong_is_a_sentence_and_an_exit_status(run: Run, tmp_path: Path) -> None:

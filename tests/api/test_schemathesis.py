@@ -9,15 +9,20 @@ from typing import Any
 
 import pytest
 import schemathesis
+from django.contrib.auth.models import Group, User
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi import checks
 
+from accounts.models import Grant
 from api.docs import schema
 from clusters.models import Cluster
+from clusters.secrets import SecretValues
+from metrics.models import Channel, Finding, Notice
 from tests.api.conftest import Program
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, create_topic
@@ -25,9 +30,16 @@ from tests.kafka.data import commit, create_topic
 pytestmark = pytest.mark.django_db
 EXAMPLES = 12
 ALIKE = [checks.status_code_conformance, checks.content_type_conformance, checks.response_schema_conformance]
-SLOW = {"/api/v1/cluster-tests", "/api/v1/clusters/{cluster}/test"}  # they try to reach what was made up
+SLOW = {  # they try to reach what was made up
+    "/api/v1/cluster-tests", "/api/v1/clusters/{cluster}/test", "/api/v1/clusters/{cluster}/metrics-settings/test",
+    "/api/v1/channel-tests", "/api/v1/channels/{channel}/test",
+}  # fmt: skip
 AT_ONCE = {"/api/v1/clusters/{cluster}/refresh"}  # has nothing to try
-KNOWN = {"cluster": ["local"], "topic": ["made-up", "orders", "a/b", "new"], "group": ["made-up", "readers", ".."]}
+KNOWN = {
+    "cluster": ["local"], "topic": ["made-up", "orders", "a/b", "new"], "group": ["made-up", "readers", ".."],
+    "tab": ["overview", "topics", "made-up"], "channel": ["ops", "made-up", "a/b"], "person": ["ada", "made-up"],
+    "team": ["team", "made-up", ".."], "finding": [1, 2], "grant": [1, 2],
+}  # fmt: skip
 
 
 def harmless() -> dict[str, Any]:
@@ -39,7 +51,7 @@ def harmless() -> dict[str, Any]:
         for operation in item.values():
             for one in operation.get("parameters", ()):
                 if one["in"] == "path" and one["name"] in KNOWN:
-                    one["schema"] = {"type": "string", "enum": KNOWN[one["name"]]}
+                    one["schema"] = {"enum": KNOWN[one["name"]]}
                 if one["name"] == "dry_run":
                     one.update(required=True, schema={"const": True})
     return found
@@ -72,6 +84,7 @@ def test_whatever_is_sent_the_answer_is_as_described(
     cluster: Cluster, kafka: KafkaCluster, ada: Program, label: str, mode: GenerationMode, unique: Callable[[str], str]
 ) -> None:
     operation = OPERATIONS[label]
+    prepare_ours(cluster)
     if "{topic}" in label or "{group}" in label:
         prepare(kafka)
 
@@ -99,6 +112,18 @@ def test_whatever_is_sent_the_answer_is_as_described(
         if "Cannot generate" in str(error) or "Unsatisfiable" in type(error).__name__:
             pytest.skip("nothing wrong can be sent to it")
         raise
+
+
+def prepare_ours(cluster: Cluster) -> None:
+    """Have a finding, a channel that was told of it, a group of people and a grant."""
+    address: dict[str, Any] = {"secrets": SecretValues(url="json://127.0.0.1:1")}
+    channel, now = Channel.objects.create(name="ops", **address), timezone.now()
+    times = {"since": now, "opened_at": now, "seen_at": now}
+    found = Finding.objects.create(pk=1, cluster=cluster, rule="no-leader", severity="critical", **times)
+    Notice.objects.create(channel=channel, finding=found, event="opened")
+    team = Group.objects.create(name="team")
+    team.user_set.set(User.objects.all())
+    Grant.objects.create(pk=1, group=team)
 
 
 def prepare(kafka: KafkaCluster) -> None:

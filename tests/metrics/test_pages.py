@@ -13,6 +13,7 @@ from clusters.models import Cluster
 from metrics.models import Channel, Finding, MetricsSettings, Watch
 from metrics.past import keep
 from metrics.readings import Reading
+from tests.api.conftest import program_of
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.waiting import eventually
 from tests.metrics.conftest import Look, until_measured
@@ -52,6 +53,10 @@ def test_charts_show_the_brokers_and_say_what_the_exporter_leaves_out(
     assert "leave this out" in requests
     assert "extraRules" in requests
     assert admin.get("/clusters/measured/metrics/nonsense/").status_code == 404
+    told = program_of(User.objects.get(username="ada")).get("/api/v1/clusters/measured/metrics/overview?range=15m")
+    chart = next(one for one in told["charts"] if one["title"] == "Bytes in")
+    assert {line["name"] for line in chart["lines"]} == {"1", "2", "3"}
+    assert any(value is not None for line in chart["lines"] for value in line["values"])
 
 
 def test_the_form_finds_matchers_that_select_this_cluster(

@@ -1,0 +1,137 @@
+"""People, groups of people and grants through the API; passwords go in and never come out."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+
+from accounts.models import AuditEntry, Grant
+from clusters.models import Cluster
+from tests.api.conftest import V1, Program, program_of
+
+pytestmark = pytest.mark.django_db
+PEOPLE, TEAMS = f"{V1}/people", f"{V1}/user-groups"
+PASSWORD = "a-long-enough-passphrase"
+
+
+def added(ada: Program, name: str = "pat") -> User:
+    answer = ada("POST", PEOPLE, {"username": name, "password": PASSWORD, "email": f"{name}@example.com"})
+    assert answer.status_code == 201, answer.content
+    assert PASSWORD not in answer.content.decode()
+    return User.objects.get(username=name)
+
+
+def viewer(**fields: Any) -> dict[str, Any]:
+    return {"role": "viewer", **fields}
+
+
+def test_somebody_added_and_granted_a_role_sees_just_that(ada: Program) -> None:
+    for slug in ("prod-1", "dev-1"):
+        Cluster.objects.create(slug=slug, name=slug, bootstrap_servers="127.0.0.1:1")
+    pat = added(ada)
+    path = f"{PEOPLE}/pat/grants"
+    trial = ada("POST", f"{path}?dry_run=true", viewer(clusters="prod-*")).json()
+    assert (trial["done"], trial["id"], Grant.objects.count()) == (False, None, 0)
+    made = ada("POST", f"{path}?plan={trial['plan']}", viewer(clusters="prod-*"))
+    assert (made.status_code, made.json()["id"]) == (201, Grant.objects.get().pk)
+    program = program_of(pat)
+    assert [one["slug"] for one in program.get(f"{V1}/clusters")] == ["prod-1"]
+    client = Client()
+    assert client.post("/login/", {"username": "pat", "password": PASSWORD}).status_code == 302
+    (told,) = ada.get(f"{PEOPLE}?q=PAT@")["items"]
+    assert (told["grants"][0]["clusters"], told["is_active"], told["is_superuser"]) == ("prod-*", True, False)
+    grant = f"{V1}/grants/{told['grants'][0]['id']}"
+    assert ada.get(grant)["role"] == "viewer"
+    assert ada("DELETE", f"{grant}?dry_run=1").json()["steps"][0]["before"] == "viewer on prod-*/*"
+    assert ada("DELETE", grant).json()["done"]
+    assert program("GET", f"{V1}/clusters/prod-1").status_code == 404
+    assert ada("DELETE", grant).status_code == 404
+
+
+def test_a_grant_to_a_group_is_a_grant_to_its_members(ada: Program) -> None:
+    Cluster.objects.create(slug="prod-1", name="prod-1", bootstrap_servers="127.0.0.1:1")
+    program = program_of(added(ada))
+    assert ada("POST", TEAMS, {"name": "a/b", "members": ["pat"]}).status_code == 201
+    assert ada("POST", f"{TEAMS}/a%2Fb/grants", viewer()).status_code == 201
+    assert program.get(f"{V1}/clusters/prod-1/topics")["items"] == []
+    told = ada.get(f"{TEAMS}/a%2Fb")
+    assert (told["members"], told["grants"][0]["role"]) == (["pat"], "viewer")
+    assert ada.get(f"{PEOPLE}/pat")["groups"] == ["a/b"]
+    assert ada("PATCH", f"{TEAMS}/a%2Fb", {"name": "team"}).status_code == 200
+    assert ada.get(TEAMS)["items"][0]["members"] == ["pat"]
+    assert ada("PATCH", f"{TEAMS}/team", {"members": []}).status_code == 200
+    assert program("GET", f"{V1}/clusters/prod-1/topics").status_code == 404
+    assert ada("PATCH", f"{PEOPLE}/pat", {"groups": ["team"]}).status_code == 200
+    assert program.get(f"{V1}/clusters/prod-1/topics")["items"] == []
+    assert ada("DELETE", f"{TEAMS}/team").json()["done"]
+    assert not Group.objects.exists()
+    assert program("GET", f"{V1}/clusters/prod-1/topics").status_code == 404
+
+
+def test_whoever_may_no_longer_sign_in_is_out_at_once(ada: Program) -> None:
+    program = program_of(added(ada))
+    assert program("GET", f"{V1}/me").status_code == 200
+    assert ada("PATCH", f"{PEOPLE}/pat?dry_run=1", {"is_active": False}).json()["done"] is False
+    assert program("GET", f"{V1}/me").status_code == 200
+    assert ada("PATCH", f"{PEOPLE}/pat", {"is_active": False}).status_code == 200
+    assert program("GET", f"{V1}/me").status_code == 401
+    assert ada.get(f"{PEOPLE}/pat")["email"] == "pat@example.com"
+
+
+def test_the_last_one_who_may_do_everything_stays(ada: Program) -> None:
+    for change in ({"is_superuser": False}, {"is_active": False}):
+        answer = ada("PATCH", f"{PEOPLE}/ada", change)
+        assert (answer.status_code, "Nobody else may do everything" in answer.json()["detail"]) == (422, True)
+    assert User.objects.get(username="ada").is_superuser
+
+
+def test_passwords_are_set_by_the_pages_rules_and_are_nowhere_told(ada: Program) -> None:
+    pat = added(ada)
+    for method, path, body in (
+        ("PUT", f"{PEOPLE}/pat/password", {"password": "12345"}),
+        ("POST", PEOPLE, {"username": "weak", "password": "12345"}),
+    ):
+        weak = ada(method, path, body)
+        assert (weak.status_code, list(weak.json()["errors"])) == (422, ["password"])
+    assert ada("PUT", f"{PEOPLE}/pat/password", {"password": PASSWORD + "2"}).status_code == 200
+    pat.refresh_from_db()
+    assert pat.check_password(PASSWORD + "2")
+    assert PASSWORD not in str(list(AuditEntry.objects.values())) + str(ada.get(f"{PEOPLE}/pat"))
+    assert {one.action for one in AuditEntry.objects.all()} == {"people.manage"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "field"),
+    [
+        ("POST", PEOPLE, {"username": "ada", "password": PASSWORD}, "username"),
+        ("POST", PEOPLE, {"username": "a b", "password": PASSWORD}, "username"),
+        ("PATCH", f"{PEOPLE}/ada", {"groups": ["none"]}, "groups"),
+        ("PATCH", f"{PEOPLE}/ada", {"email": "x"}, "email"),
+        ("POST", TEAMS, {"members": []}, "name"),
+        ("POST", TEAMS, {"name": "t", "members": ["none"]}, "members"),
+        ("POST", f"{PEOPLE}/ada/grants", {"role": "custom"}, "actions"),
+        ("POST", f"{PEOPLE}/ada/grants", {"role": "custom", "actions": ["fly"]}, "actions"),
+        ("POST", f"{PEOPLE}/ada/grants", {"role": "owner"}, "role"),
+    ],
+)
+def test_what_cannot_be_used_is_said_at_its_field(
+    ada: Program, method: str, path: str, body: dict[str, Any], field: str
+) -> None:
+    for query in ("", "?dry_run=true"):
+        answer = ada(method, path + query, body)
+        assert (answer.status_code, field in answer.json()["errors"]) == (422, True), answer.content
+    assert not Grant.objects.exists()
+    assert not Group.objects.exists()
+
+
+def test_people_come_in_pages_and_those_who_are_not_there_are_a_problem(ada: Program, vera: Program) -> None:
+    for number in range(5):
+        User.objects.create_user(f"p{number}")
+    first = ada.get(f"{PEOPLE}?limit=4")
+    second = ada.get(f"{PEOPLE}?limit=4&cursor={first['next']}")
+    names = [one["username"] for one in first["items"] + second["items"]]
+    assert names == ["ada", "p0", "p1", "p2", "p3", "p4", "vera"]
+    for path in (f"{PEOPLE}/none", f"{PEOPLE}/%00", f"{TEAMS}/none", f"{V1}/grants/{10**30}"):
+        assert ada("GET", path).status_code == 404
+        assert vera("GET", path).status_code == 403
