@@ -11,7 +11,8 @@ from api.tokens import current
 
 @receiver(pre_save, sender=AuditEntry)
 def name_token(instance: AuditEntry, **_: Any) -> None:
-    """Add the token to a new entry's detail."""
+    """Add the token to an entry's detail, also when its end is written."""
     token = current()
-    if token and instance.pk is None:
-        instance.detail = f"{instance.detail} Through the token “{token.name}”.".strip()
+    note = f"Through the token “{token.name}”." if token else ""
+    if not instance.detail.endswith(note):
+        instance.detail = f"{instance.detail} {note}".strip()

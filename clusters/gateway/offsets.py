@@ -19,6 +19,8 @@ from clusters.gateway.result import Failure
 TIMEOUT = 5.0
 CHUNK = 1000  # partitions per call: librdkafka's own merging of results is quadratic in them
 WAVE = 10_000  # partitions asked for at once: the library makes a future for each, of one and a half kilobytes
+NO_RECORD = -1  # Kafka's answer for a time after the last record; librdkafka's own -1001 is no answer, though no error
+UNTOLD = "Their leader went away before it told."
 Key = tuple[str, int]
 
 
@@ -55,11 +57,13 @@ def collected(
     problems: Counter[str] = Counter()
     for key, future in futures.items():
         try:
-            found[key] = clients.result(admin, future, max(0.0, deadline - time.monotonic())).offset
+            offset = clients.result(admin, future, max(0.0, deadline - time.monotonic())).offset
+            found[key] = offset if offset >= NO_RECORD else None
+            problems[UNTOLD] += offset < NO_RECORD
         except KafkaFailure as failure:
             found[key] = None
             problems[failure.sentence] += 1
-    return found, problems
+    return found, +problems
 
 
 def failures_of(problems: Counter[str]) -> tuple[Failure, ...]:
