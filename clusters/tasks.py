@@ -21,6 +21,7 @@ from kafkaadmin.due import due, idle
 
 LEASE = timedelta(seconds=60)
 UNREACHABLE = 30  # seconds between two looks at a cluster that does not answer
+QUEUED = 30  # seconds that a message may wait for a worker; it is not sent again before that
 STRETCH = 2  # the next pass waits at least this many times what the last one took
 log = get_task_logger(__name__)
 _spent: dict[int, Spent] = {}
@@ -33,8 +34,10 @@ def mirror_due() -> None:
     Mirror.objects.bulk_create(
         [Mirror(cluster=cluster) for cluster in Cluster.objects.filter(mirror=None)], ignore_conflicts=True
     )
-    for pk in Mirror.objects.filter(idle(now, LEASE), due(now, "looked_at")).values_list("pk", flat=True):
-        mirror_cluster.apply_async((pk,), expires=settings.INVENTORY_SECONDS)
+    found = list(Mirror.objects.filter(idle(now, LEASE), due(now, "looked_at")).values_list("pk", flat=True))
+    Mirror.objects.filter(pk__in=found).update(due_at=now + timedelta(seconds=QUEUED))
+    for pk in found:
+        mirror_cluster.apply_async((pk,), expires=QUEUED)
 
 
 @shared_task(name="clusters.tasks.apply_changed_configuration")

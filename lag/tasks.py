@@ -53,12 +53,19 @@ def tally(task: Task[Any, Any], state: str | None, **_: object) -> None:
 
 @shared_task(name="lag.tasks.tick_due")
 def tick_due() -> None:
-    """Start a round for every shard that is due."""
+    """Start a round for every shard that is due.
+
+    A cluster that answers neither the inventory nor us is left to the inventory, until it does: each attempt holds up
+    a worker for seconds.
+    """
     make_shards()
     now = timezone.now()
     enabled = Q(cluster__lag_settings=None) | Q(cluster__lag_settings__enabled=True)
-    for shard in Shard.objects.filter(due(now, "ticked_at"), enabled):
-        Shard.objects.filter(pk=shard.pk).update(due_at=now + timedelta(seconds=settings.LAG_SECONDS))
+    unheard = Q(cluster__mirror=None) | Q(cluster__mirror__looked_at=None) | Q(cluster__mirror__error__gt="")
+    silent = unheard & (Q(error__gt="") | Q(ticked_at=None))
+    shards = list(Shard.objects.filter(due(now, "ticked_at"), enabled).exclude(silent))
+    Shard.objects.filter(pk__in=[one.pk for one in shards]).update(due_at=now + timedelta(seconds=settings.LAG_SECONDS))
+    for shard in shards:
         tick.apply_async((shard.pk,), expires=settings.LAG_SECONDS, queue=queue_for(shard, now))
 
 
