@@ -14,6 +14,7 @@ defaults
   timeout connect 1s
   timeout client 30s
   timeout server 30s
+  timeout check 10s
   retries 3
   option redispatch 1
   retry-on conn-failure empty-response 0rtt-rejected

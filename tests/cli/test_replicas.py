@@ -101,10 +101,10 @@ class Replicas:
         self.stack.start(name, *self.commands()[name])
 
     def kill(self, name: str) -> None:
-        """Kill one, and start it again as Kubernetes does; of the web, only when another one serves."""
+        """Kill one, and start it again as Kubernetes does; of the web, only when the others serve."""
         if name.startswith("web"):
             others = [port for port in self.ports if name != f"web-{port}"]
-            if not any(serves(port) for port in others):
+            if not all(serves(port) for port in others):
                 return
             self.killed.append(time.monotonic())
         self.stack.kill(name)
