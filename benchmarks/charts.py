@@ -12,6 +12,7 @@ BROKERS, RUNS, DAY = 30, 5, 86400
 
 def scraping() -> float:
     """Return our processor seconds for scraping thirty brokers with the longest rules."""
+    from metrics.signals import table
     from metrics.sources.exporters import scrape_all
     from metrics.sources.http import Access
     from tests.metrics import fixtures
@@ -19,7 +20,7 @@ def scraping() -> float:
 
     with serving(says(fixtures.text("confluent_40"), "text/plain")) as url:
         begun = time.process_time()
-        found = scrape_all({str(number): f"{url}/metrics" for number in range(BROKERS)}, Access())
+        found = scrape_all({str(number): f"{url}/metrics" for number in range(BROKERS)}, Access(), table().values())
         spent = time.process_time() - begun
     assert all(one.values for one in found)
     return spent

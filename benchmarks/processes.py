@@ -56,6 +56,7 @@ def run(kafka: KafkaCluster) -> dict[str, Any]:
             "all topics known after s": round(known, 1),
             "MiB of all processes": round(memory(process.pid)),
             "MiB at most": round(most),
+            "MiB of each": {name_of(pid): round(share(pid)) for pid in descendants(process.pid)},
             "pages over HTTP, ms": {
                 page or "overview": round(statistics.median(all_), 1) for page, all_ in times.items()
             },
@@ -117,6 +118,12 @@ def descendants(pid: int) -> Iterator[int]:
     for task in Path(f"/proc/{pid}/task").iterdir():
         for child in (task / "children").read_text().split():
             yield from descendants(int(child))
+
+
+def name_of(pid: int) -> str:
+    """Return what a process is, with its number."""
+    words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+    return f"{next((one for one in ('beat', 'worker', 'web') if one in words), 'up')} {pid}"
 
 
 def share(pid: int) -> float:

@@ -93,7 +93,7 @@ class Scraper:
         counters = {name for name, signal in signals.items() if signal.counter}
         readings: list[Reading] = []
         failures, flavour = {}, ""
-        for scrape in scrape_all(urls, access):
+        for scrape in scrape_all(urls, access, list(signals.values())):
             if scrape.failure:
                 failures[scrape.broker] = scrape.failure.sentence
                 continue

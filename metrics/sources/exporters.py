@@ -1,12 +1,12 @@
 """The brokers' exporters, scraped directly where there is no Prometheus."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from metrics import exposition
 from metrics.readings import Address, totals
-from metrics.signals import flavour_of, table
+from metrics.signals import Signal, flavour_of
 from metrics.sources.http import Access, SourceFailure, fetch
 
 SECONDS = 10.0  # an exporter walks through all MBeans, which takes seconds on a busy broker
@@ -24,17 +24,17 @@ class Scrape:
     failure: SourceFailure | None = None
 
 
-def scrape(url: str, broker: str, access: Access, seconds: float = SECONDS) -> Scrape:
-    """Ask one exporter."""
+def scrape(url: str, broker: str, access: Access, signals: Collection[Signal], seconds: float = SECONDS) -> Scrape:
+    """Ask one exporter for some signals."""
     try:
-        return read(broker, url, *fetch(url, access, seconds=seconds, most=MOST))
+        return read(broker, url, signals, *fetch(url, access, seconds=seconds, most=MOST))
     except exposition.NotMetrics as error:
         return Scrape(broker, failure=SourceFailure(f"{url} answers with what is not metrics: {error}."))
     except SourceFailure as failure:
         return Scrape(broker, failure=failure)
 
 
-def read(broker: str, url: str, kind: str, text: str) -> Scrape:
+def read(broker: str, url: str, signals: Collection[Signal], kind: str, text: str) -> Scrape:
     """Return what an exporter's answer of a content type says.
 
     Raises:
@@ -45,15 +45,16 @@ def read(broker: str, url: str, kind: str, text: str) -> Scrape:
     if not flavour:
         said = "a page of HTML" if "html" in kind else "metrics of which none is known as Kafka's"
         raise SourceFailure(f"{url} answers with {said}.", "Check the path: the exporter 1.x serves /metrics.")
-    signals = list(table().values())
     wanted = {selector.metric for signal in signals for selector in signal.of(flavour)}
     return Scrape(broker, flavour, totals(signals, flavour, exposition.samples(text, wanted)))
 
 
-def scrape_all(urls: Mapping[str, str], access: Access, seconds: float = SECONDS) -> list[Scrape]:
-    """Ask all exporters, ten abreast; ``urls`` are by broker."""
+def scrape_all(
+    urls: Mapping[str, str], access: Access, signals: Collection[Signal], seconds: float = SECONDS
+) -> list[Scrape]:
+    """Ask all exporters for some signals, ten abreast; ``urls`` are by broker."""
     with ThreadPoolExecutor(ABREAST) as pool:
-        return list(pool.map(lambda one: scrape(one[1], one[0], access, seconds), urls.items()))
+        return list(pool.map(lambda one: scrape(one[1], one[0], access, signals, seconds), urls.items()))
 
 
 def urls_of(brokers: list[Address], scheme: str, port: int, path: str) -> dict[str, str]:

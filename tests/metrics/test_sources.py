@@ -5,6 +5,9 @@ import time
 
 import pytest
 
+from metrics.configured import signals_of
+from metrics.models import MetricsSettings
+from metrics.signals import table
 from metrics.sources.exporters import scrape
 from metrics.sources.http import Access, SourceFailure
 from metrics.sources.prometheus import Prometheus
@@ -71,7 +74,7 @@ def test_what_is_no_number_is_left_out() -> None:
 def test_an_exporter_that_fails_says_why_in_time(answer: Answer, reason: str) -> None:
     begun = time.monotonic()
     with serving(answer) as url:
-        found = scrape(f"{url}/metrics", "1", Access(), seconds=1.5)
+        found = scrape(f"{url}/metrics", "1", Access(), table().values(), seconds=1.5)
     assert found.failure
     assert reason in found.failure.sentence
     assert time.monotonic() - begun < 5
@@ -86,7 +89,14 @@ def test_secrets_go_to_the_source_and_nowhere_else() -> None:
 
     access = Access(token="hidden-token", headers=(("X-Scope-OrgID", "team-a"),))
     with serving(remember) as url:
-        found = scrape(f"{url}/metrics", "1", access)
+        found = scrape(f"{url}/metrics", "1", access, table().values())
     assert seen == ["Bearer hidden-tokenteam-a"]
     assert found.values["leader_count", ""] == 7
     assert "hidden" not in repr(access)
+
+
+def test_a_selector_of_ones_own_is_read_from_an_exporter_too() -> None:
+    own = MetricsSettings(queries='leader_count = kafka_server_ReplicaManager_Value{name="ProducerIdCount"}')
+    with serving(says(fixtures.text("raw_40"), "text/plain")) as url:
+        found = [scrape(f"{url}/metrics", "1", Access(), some.values()) for some in (table(), signals_of(own))]
+    assert [one.values["leader_count", ""] for one in found] == [7, 4]
