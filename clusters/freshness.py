@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -20,16 +21,20 @@ def look_now(cluster: Cluster) -> bool:
     """Ask a worker for a pass and wait a little for it.
 
     Returns:
-        Whether a pass has ended since.
+        Whether a pass that began since has ended. One that was under way may have missed what is looked for.
     """
     Mirror.objects.get_or_create(cluster=cluster)
-    asked = timezone.now()
+    asked = sent = timezone.now()
     Mirror.objects.filter(pk=cluster.pk).update(due_at=asked, sizes_as_of=None)
     mirror_cluster.apply_async((cluster.pk,), expires=PATIENCE)
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        if Mirror.objects.filter(pk=cluster.pk, looked_at__gt=asked).exists():
+        ended, seconds = Mirror.objects.values_list("looked_at", "seconds").get(pk=cluster.pk)
+        if ended and ended - timedelta(seconds=seconds) >= asked:
             return True
+        if ended and ended > sent:
+            sent = ended
+            mirror_cluster.apply_async((cluster.pk,), expires=PATIENCE)
         time.sleep(STEP)
     return False
 

@@ -57,10 +57,16 @@ class Pass:
         self.read_log_dirs(metadata)
         marks = self.read_watermarks(metadata)
         topic_rows = self.topic_rows(metadata, marks)
+        broker_rows = outline.broker_rows(metadata, self.log_dirs, self.upkeep)
+        ends = {key: mark.high for key, mark in marks.items()}
+        # Of a large cluster these are tens of megabytes, which what follows needs as well.
+        del metadata, marks
+        self.log_dirs = ()
         with unless_overtaken(self.mirror):
-            write(Broker, self.cluster, ("broker_id",), outline.broker_rows(metadata, self.log_dirs, self.upkeep))
+            write(Broker, self.cluster, ("broker_id",), broker_rows)
             write(Topic, self.cluster, ("name",), topic_rows)
-        self.write_groups({key: mark.high for key, mark in marks.items()})
+        del topic_rows
+        self.write_groups(ends)
         self.write_acls()
         self.mirror.current_as_of = self.now
 

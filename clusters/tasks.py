@@ -18,6 +18,7 @@ from clusters.models import Cluster, Mirror
 from clusters.store import Overtaken
 from clusters.totals import totals_of
 from kafkaadmin.due import due, idle
+from kafkaadmin.memory import borrowed
 
 LEASE = timedelta(seconds=60)
 UNREACHABLE = 30  # seconds between two looks at a cluster that does not answer
@@ -55,6 +56,7 @@ def take_lease(cluster_id: int) -> Mirror | None:
 
 
 @shared_task(name="clusters.tasks.mirror_cluster")
+@borrowed()
 def mirror_cluster(cluster_id: int) -> None:
     """Mirror one cluster once, unless another worker is doing it just now."""
     mirror = take_lease(cluster_id)

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from clusters.models import Cluster
 from kafkaadmin.due import due, is_held
+from kafkaadmin.memory import borrowed
 from lag import leases
 from lag.collector import Collector
 from lag.counting import count
@@ -88,6 +89,7 @@ def queue_for(shard: Shard, now: datetime) -> str:
 
 
 @shared_task(name="lag.tasks.tick")
+@borrowed()
 def tick(shard_id: int) -> None:
     """Do one round for a shard, if it is ours or nobody's."""
     lock = _busy.setdefault(shard_id, threading.Lock())

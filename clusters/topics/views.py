@@ -49,15 +49,22 @@ def topics(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
 
 @cluster_view("topics.view")
 def detail(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
-    """Show one topic's partitions: one metadata, two list-offsets and one log-dirs request per broker."""
+    """Show one topic's partitions: one metadata request, and two list-offsets to each broker that leads one.
+
+    What lies on disk comes a moment later, or when asked for: a broker with ten thousand partitions looks through all
+    of them to tell the size of one.
+    """
     connection = cluster.connection()
     outline = kafka.describe(connection, topic)
     marks, failures = offsets.watermarks(
         connection, [(topic, partition.id) for partition in outline.partitions if not partition.offline]
     )
-    sizes, silent = sizes_of(connection, outline)
+    htmx = request.htmx  # type: ignore[attr-defined]
+    asked = bool((htmx and not htmx.boosted) or request.GET.get("sizes"))
+    sizes, silent = sizes_of(connection, outline) if asked else ({}, [])
     context = {
         "topic": topic,
+        "sized": asked,
         "tab": "partitions",
         "row": Topic.objects.filter(cluster=cluster, name=topic).first(),
         "partitions": partition_rows(outline, marks, sizes),
