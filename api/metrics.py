@@ -9,9 +9,10 @@ from ninja import Field, Query, Router, Schema
 from api.access import ApiRequest, on_cluster
 from api.problems import Refused
 from clusters.models import Broker
-from metrics.charts import LABELS, PAGES, Chart
+from metrics.charts import Chart
 from metrics.configured import settings_of
 from metrics.models import Watch
+from metrics.plots import LABELS, PAGES
 from metrics.ranges import Range, between, lasting, seconds
 from metrics.reading import charts, present
 from metrics.views import topics_seen

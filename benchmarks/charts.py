@@ -28,7 +28,7 @@ def scraping() -> float:
 
 def answer(step: int) -> str:
     """Return what a Prometheus says of all signals of the overview, for thirty brokers over a day."""
-    from metrics.charts import PAGES
+    from metrics.plots import PAGES
 
     now = int(time.time())
     points = [[at, f"{at % 977}.25"] for at in range(now - now % step - DAY - step, now + step, step)]

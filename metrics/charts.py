@@ -1,135 +1,18 @@
-"""Which charts each page has, and how series become pictures. Pure: numbers in, coordinates out."""
+"""How series become pictures. Pure: numbers in, coordinates out."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
+from clusters.findings import CRITICAL, WARNING
 from kafkaadmin.web.formats import UNKNOWN, size
+from metrics.axes import ceiling, quarters
+from metrics.plots import Plot
+from metrics.rules import Rule
 
 WIDTH, HEIGHT = 640, 150
 COLOURS = 12
 POINTS = 160
 Points = Mapping[int, float]  # by time, in seconds since 1970
-TIME_PARTS = ("queue_time", "local_time", "remote_time", "response_queue_time", "response_send_time")
-BROKER, TOPIC, SIGNAL = "broker", "topic", "signal"
-
-
-@dataclass(frozen=True)
-class Plot:
-    """One chart: what it shows, and whether its lines are brokers, topics, or signals summed over the brokers."""
-
-    title: str
-    signals: tuple[str, ...]
-    unit: str = "count"
-    lines: str = BROKER
-    stacked: bool = False
-    help: str = ""
-
-
-def _times(request: str, title: str) -> Plot:
-    parts = tuple(f"{part}_{request}" for part in TIME_PARTS)
-    return Plot(title, parts, "ms", SIGNAL, stacked=True, help="Where the time goes; the slowest broker of each part.")
-
-
-PAGES: Mapping[str, tuple[Plot, ...]] = {
-    "overview": (
-        Plot("Bytes in", ("bytes_in",), "bytes_per_s"),
-        Plot("Bytes out", ("bytes_out",), "bytes_per_s"),
-        Plot("Messages in", ("messages_in",), "per_s"),
-        Plot("Requests", ("produce_requests", "fetch_requests"), "per_s", SIGNAL),
-        Plot("Failed requests", ("failed_produce", "failed_fetch"), "per_s", SIGNAL),
-        Plot("Replication", ("under_replicated", "under_min_isr", "offline_partitions"), "count", SIGNAL),
-        Plot("Request handlers idle", ("request_handler_idle",), "ratio"),
-        Plot("Network threads idle", ("network_processor_idle",), "ratio"),
-        Plot("Produce, total time (p99)", ("total_time_produce",), "ms"),
-        Plot("Fetch by consumers, total time (p99)", ("total_time_fetch_consumer",), "ms",
-             help="A fetch waits for data up to fetch.max.wait.ms: 500 ms on an idle topic is no fault."),
-        Plot("Heap used", ("jvm_heap_used",), "bytes"),
-        Plot("Processor time", ("jvm_cpu_seconds",), "cores"),
-    ),
-    "brokers": (
-        Plot("Partitions led", ("leader_count",)),
-        Plot("Replicas", ("partition_count",)),
-        Plot("Bytes in", ("bytes_in",), "bytes_per_s"),
-        Plot("Bytes out", ("bytes_out",), "bytes_per_s"),
-        Plot("Request handlers idle", ("request_handler_idle",), "ratio"),
-        Plot("Network threads idle", ("network_processor_idle",), "ratio"),
-        Plot("Requests waiting", ("request_queue_size",)),
-        Plot("Connections", ("connections",)),
-        Plot("Purgatory, produce", ("purgatory_produce",)),
-        Plot("Purgatory, fetch", ("purgatory_fetch",)),
-    ),
-    "requests": (
-        _times("produce", "Produce"),
-        _times("fetch_consumer", "Fetch by consumers"),
-        _times("fetch_follower", "Fetch by followers"),
-        Plot("Requests", ("requests_produce", "requests_fetch_consumer", "requests_fetch_follower"), "per_s", SIGNAL),
-        Plot("Failed requests", ("failed_produce", "failed_fetch"), "per_s", SIGNAL),
-        Plot("Bytes rejected", ("bytes_rejected",), "bytes_per_s"),
-        Plot("Throttled", ("throttle_time_produce", "throttle_time_fetch_consumer"), "ms", SIGNAL),
-    ),
-    "replication": (
-        Plot("Under-replicated partitions", ("under_replicated",)),
-        Plot("Below min.insync.replicas", ("under_min_isr",)),
-        Plot("At min.insync.replicas", ("at_min_isr",), help="Topics with one replica always count here."),
-        Plot("Replicas falling out of sync", ("isr_shrinks",), "per_s"),
-        Plot("Replicas coming into sync", ("isr_expands",), "per_s"),
-        Plot("Followers behind, at most", ("replica_max_lag",)),
-        Plot("Not led by the preferred replica", ("preferred_imbalance",), "count", SIGNAL),
-        Plot("Unclean elections", ("unclean_elections",), "per_s", SIGNAL),
-        Plot("Offline replicas", ("offline_replicas",)),
-        Plot("Offline log directories", ("offline_log_dirs",)),
-    ),
-    "topics": (
-        Plot("Bytes in, largest topics", ("bytes_in_by_topic",), "bytes_per_s", TOPIC),
-        Plot("Bytes out, largest topics", ("bytes_out_by_topic",), "bytes_per_s", TOPIC),
-        Plot("Messages in, largest topics", ("messages_in_by_topic",), "per_s", TOPIC),
-        Plot("On disk, largest topics", ("log_size",), "bytes", TOPIC),
-    ),
-    "controller": (
-        Plot("Active controllers", ("active_controller",), "count", SIGNAL),
-        Plot("Fenced brokers", ("fenced_brokers",), "count", SIGNAL),
-        Plot("Metadata errors", ("metadata_errors", "metadata_load_errors"), "count", SIGNAL),
-        Plot("Quorum: leader", ("raft_current_leader",)),
-        Plot("Quorum: epoch", ("raft_current_epoch",)),
-        Plot("Quorum: high watermark", ("raft_high_watermark",)),
-        Plot("Quorum: commit latency", ("raft_commit_latency_avg",), "ms"),
-        Plot("ZooKeeper: sessions expired", ("zk_expires",), "per_s"),
-        Plot("ZooKeeper: request latency (p99)", ("zk_latency",), "ms"),
-    ),
-    "jvm": (
-        Plot("Heap used", ("jvm_heap_used",), "bytes"),
-        Plot("Time in garbage collection", ("jvm_gc_seconds",), "ratio"),
-        Plot("Processor time", ("jvm_cpu_seconds",), "cores"),
-        Plot("Threads", ("jvm_threads",)),
-        Plot("Open files", ("jvm_open_fds",)),
-        Plot("Written to disk", ("disk_io_bytes",), "bytes_per_s"),
-    ),
-}  # fmt: skip
-LINES = {
-    "produce_requests": "produce",
-    "fetch_requests": "fetch",
-    "failed_produce": "produce",
-    "failed_fetch": "fetch",
-    "under_replicated": "under-replicated",
-    "under_min_isr": "below min.insync.replicas",
-    "offline_partitions": "without leader",
-    "requests_produce": "produce",
-    "requests_fetch_consumer": "fetch, consumers",
-    "requests_fetch_follower": "fetch, followers",
-    "throttle_time_produce": "produce",
-    "throttle_time_fetch_consumer": "fetch",
-    "metadata_errors": "controller",
-    "metadata_load_errors": "brokers",
-    **{
-        f"{part}_{request}": part.removesuffix("_time").replace("_", " ")
-        for part in TIME_PARTS
-        for request in ("produce", "fetch_consumer", "fetch_follower")
-    },
-}
-LABELS = {
-    "overview": "Overview", "brokers": "Brokers", "requests": "Requests", "replication": "Replication",
-    "topics": "Topics", "controller": "KRaft and ZooKeeper", "jvm": "JVM and disk",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -143,31 +26,79 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Threshold:
+    """Where a rule begins to complain: its severity, its height in the picture, and the value in words."""
+
+    severity: str
+    y: float
+    text: str
+
+
+@dataclass(frozen=True)
 class Chart:
-    """A chart ready to be drawn. ``missing`` names the signals that nobody gives."""
+    """A chart ready to be drawn.
+
+    ``top`` is the largest value in words, ``scale`` are the values at the half and at the upper edge, ``quarters``
+    the moments at the beginning and at each quarter. ``missing`` names the signals that nobody gives.
+    """
 
     plot: Plot
     times: tuple[int, ...] = ()
     lines: tuple[Line, ...] = ()
     top: str = ""
-    missing: tuple[str, ...] = field(default=())
+    missing: tuple[str, ...] = ()
+    scale: tuple[str, str] = ("", "")
+    quarters: tuple[str, ...] = ()
+    thresholds: tuple[Threshold, ...] = ()
     width: int = WIDTH
     height: int = HEIGHT
 
 
-def draw(plot: Plot, series: Mapping[str, Points], times: Sequence[int], missing: Sequence[str] = ()) -> Chart:
-    """Draw a chart from lines of points by name; times without a point leave gaps."""
+def draw(
+    plot: Plot,
+    series: Mapping[str, Points],
+    times: Sequence[int],
+    missing: Sequence[str] = (),
+    rules: Iterable[Rule] = (),
+) -> Chart:
+    """Draw a chart from lines of points by name, with the thresholds of rules; times without a point leave gaps."""
     names = sorted(series, key=_natural) if not plot.stacked else list(series)
     values = {name: [series[name].get(at) for at in times] for name in names}
     heights = stacked(values) if plot.stacked else values
     top = max((one for found in heights.values() for one in found if one is not None), default=0.0)
-    top = 1.0 if plot.unit == "ratio" and top <= 1 and "idle" in plot.title else top
+    edge = 1.0 if plot.unit == "ratio" and top <= 1 and "idle" in plot.title else ceiling(top, plot.unit)
     lines = []
     for number, name in enumerate(names):
         below = [0.0] * len(times) if not plot.stacked or number == 0 else heights[names[number - 1]]
-        shape = areas(heights[name], below, top) if plot.stacked else stretches(heights[name], top)
+        shape = areas(heights[name], below, edge) if plot.stacked else stretches(heights[name], edge)
         lines.append(Line(name, tuple(values[name]), shape, number % COLOURS))
-    return Chart(plot, tuple(times), tuple(lines), written(top, plot.unit), tuple(missing))
+    return Chart(
+        plot,
+        tuple(times),
+        tuple(lines),
+        written(top, plot.unit),
+        tuple(missing),
+        scale=(halfway(edge, plot.unit), written(edge, plot.unit)),
+        quarters=quarters(times),
+        thresholds=thresholds(plot, rules, edge),
+    )
+
+
+def halfway(edge: float, unit: str) -> str:
+    """Write the value at half the height; nothing where things are counted, and there is no half of one."""
+    return "" if unit == "count" and edge % 2 else written(edge / 2, unit)
+
+
+def thresholds(plot: Plot, rules: Iterable[Rule], edge: float) -> tuple[Threshold, ...]:
+    """Return the thresholds on a chart of one signal that are within its height; that of 0 is its lower edge."""
+    return tuple(
+        Threshold(severity, _height(value, edge), f"{severity} {'below' if rule.below else 'above'} {words}")
+        for rule in rules
+        if (rule.signal,) == plot.signals and not rule.over
+        for severity, value in ((WARNING, rule.warning), (CRITICAL, rule.critical))
+        if value is not None and 0 < value <= edge
+        for words in [written(value, plot.unit)]
+    )
 
 
 def _natural(name: str) -> tuple[int, str]:
@@ -185,23 +116,26 @@ def stacked(values: Mapping[str, Sequence[float | None]]) -> dict[str, list[floa
     return found
 
 
-def _place(number: int, value: float, count: int, top: float) -> str:
-    across = WIDTH * number / max(1, count - 1)
-    return f"{across:.1f},{HEIGHT - 1 - (HEIGHT - 2) * value / (top or 1):.1f}"
+def _height(value: float, edge: float) -> float:
+    return round(HEIGHT - 1 - (HEIGHT - 2) * value / edge, 1)
 
 
-def stretches(values: Sequence[float | None], top: float) -> tuple[str, ...]:
+def _place(number: int, value: float, count: int, edge: float) -> str:
+    return f"{WIDTH * number / max(1, count - 1):.1f},{_height(value, edge)}"
+
+
+def stretches(values: Sequence[float | None], edge: float) -> tuple[str, ...]:
     """Return runs of known values as the points of lines."""
     runs: list[list[str]] = [[]]
     for number, value in enumerate(values):
         if value is None:
             runs.append([])
         else:
-            runs[-1].append(_place(number, value, len(values), top))
+            runs[-1].append(_place(number, value, len(values), edge))
     return tuple(" ".join(run) for run in runs if run)
 
 
-def areas(values: Sequence[float | None], below: Sequence[float | None], top: float) -> tuple[str, ...]:
+def areas(values: Sequence[float | None], below: Sequence[float | None], edge: float) -> tuple[str, ...]:
     """Return runs of known values as the points of areas above the line below."""
     runs: list[list[int]] = [[]]
     for number, value in enumerate(values):
@@ -211,8 +145,8 @@ def areas(values: Sequence[float | None], below: Sequence[float | None], top: fl
             runs[-1].append(number)
     found = []
     for run in filter(None, runs):
-        upper = [_place(number, values[number] or 0, len(values), top) for number in run]
-        lower = [_place(number, below[number] or 0, len(values), top) for number in reversed(run)]
+        upper = [_place(number, values[number] or 0, len(values), edge) for number in run]
+        lower = [_place(number, below[number] or 0, len(values), edge) for number in reversed(run)]
         found.append(" ".join(upper + lower))
     return tuple(found)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from clusters.models import Broker, Cluster
 from metrics.models import MetricsSettings
 from metrics.readings import Address
+from metrics.rules import RULES, Rule
 from metrics.signals import Signal, parse, table
 from metrics.sources.http import Access
 from metrics.sources.prometheus import SECONDS, Prometheus
@@ -72,3 +73,14 @@ def signals_of(settings: MetricsSettings, percentile: str = "99") -> Mapping[str
 def window_of(settings: MetricsSettings) -> int:
     """Return the seconds that rates are taken over."""
     return max(60, RATE_SCRAPES * settings.interval)
+
+
+def rules_of(settings: MetricsSettings) -> tuple[Rule, ...]:
+    """Return the rules with the thresholds that the cluster sets itself."""
+    own: Mapping[str, tuple[int, int]] = {
+        "slow-produce": (settings.slow_produce_warning, settings.slow_produce_critical)
+    }
+    return tuple(
+        replace(rule, warning=own[rule.name][0], critical=own[rule.name][1]) if rule.name in own else rule
+        for rule in RULES
+    )

@@ -1,7 +1,5 @@
 """What the last readings tell is wrong. Nothing is asked here: the watch has just done so."""
 
-from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 
 from django.utils import timezone
@@ -9,8 +7,8 @@ from django.utils import timezone
 from clusters.findings import WARNING, Judged, Looked
 from clusters.models import Cluster
 from metrics import rules
-from metrics.configured import settings_of
-from metrics.models import MetricsSettings, Watch
+from metrics.configured import rules_of, settings_of
+from metrics.models import Watch
 from metrics.readings import Reading, by_signal
 
 STALE = 4  # intervals after which readings tell nothing about the present
@@ -28,17 +26,6 @@ def look(cluster: Cluster) -> Looked:
     if watch.measured_at is None or watch.measured_at < fresh:
         return Looked(frozenset())
     values = by_signal(Reading(signal, broker, value, label) for signal, broker, label, value in watch.readings)
-    judged = rules.judge_all(values, rules=rules_for(settings))
+    judged = rules.judge_all(values, rules=rules_of(settings))
     judged += rules.scraped_twice(values.get("scraped", {})) + rules.silent(watch.failures)
     return Looked(rules.JUDGED_BY_METRICS | {SOURCE}, tuple(judged))
-
-
-def rules_for(settings: MetricsSettings) -> tuple[rules.Rule, ...]:
-    """Return the rules with the thresholds that the cluster sets itself."""
-    own: Mapping[str, tuple[int, int]] = {
-        "slow-produce": (settings.slow_produce_warning, settings.slow_produce_critical)
-    }
-    return tuple(
-        replace(rule, warning=own[rule.name][0], critical=own[rule.name][1]) if rule.name in own else rule
-        for rule in rules.RULES
-    )

@@ -60,6 +60,11 @@ def keep(cluster: Cluster, readings: Sequence[Reading], at: int, interval: int) 
     Measured.objects.update_or_create(cluster=cluster, width=width, at=at, defaults={"readings": packed(readings)})
 
 
+def width(seconds: int, interval: int) -> int:
+    """Return the seconds between two kept looks of a range of so many seconds."""
+    return interval if seconds <= KEEP_FINE else COARSE
+
+
 def between(cluster: Cluster, start: int, end: int) -> list[tuple[int, list[Reading]]]:
     """Return what was kept from a time to another, in seconds since 1970: fine where that goes so far back."""
     rows = Measured.objects.filter(cluster=cluster, at__gte=start, at__lte=end).order_by("at")

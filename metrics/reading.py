@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from clusters.models import Cluster
 from metrics import past, promql
-from metrics.charts import BROKER, LINES, POINTS, TOPIC, Chart, Plot, Points, draw
+from metrics.charts import POINTS, Chart, Points, draw
 from metrics.collecting import TOP
-from metrics.configured import addresses_of, prometheus_of, settings_of, signals_of, window_of
+from metrics.configured import addresses_of, prometheus_of, rules_of, settings_of, signals_of, window_of
 from metrics.models import MetricsSettings, Watch
+from metrics.plots import BROKER, LINES, TOPIC, Plot
 from metrics.ranges import Range
 from metrics.readings import CLAMPED, broker_of
 from metrics.signals import Signal, table
@@ -34,10 +35,16 @@ def charts(
         there = [signals[name] for name in names if name not in missing]
         found, times = from_prometheus(cluster, settings, there, flavour, wanted)
     else:
-        found, times = from_past(cluster, wanted)
+        found, times = from_past(cluster, settings.interval, wanted)
     missing |= {name for name in names if flavour in signals[name].by_extra_rules and not found.get(name)}
     return [
-        draw(plot, lines(plot, signals, found, shown, broker), times, [n for n in plot.signals if n in missing])
+        draw(
+            plot,
+            lines(plot, signals, found, shown, broker),
+            times,
+            [name for name in plot.signals if name in missing],
+            rules_of(settings),
+        )
         for plot in plots
     ]
 
@@ -50,9 +57,7 @@ def from_prometheus(
     Raises:
         SourceFailure: it gave no usable answer in time.
     """
-    step = max(settings.interval, -(-wanted.seconds // POINTS))
-    start = wanted.start - wanted.start % step
-    times = list(range(start, wanted.end + 1, step))
+    step, times = grid(wanted, settings.interval)
     window = max(window_of(settings), step)
     parts = [
         promql.largest(one, flavour, settings.matchers, window, TOP)
@@ -64,7 +69,7 @@ def from_prometheus(
     if not parts:
         return found, times
     brokers = addresses_of(cluster, settings)
-    answer = prometheus_of(settings, SECONDS).query_range("\nor ".join(parts), start, wanted.end, step)
+    answer = prometheus_of(settings, SECONDS).query_range("\nor ".join(parts), times[0], wanted.end, step)
     for series in answer:
         name = series.labels.get("signal", "")
         own = series.labels.get("topic", "") or series.labels.get("listener", "")
@@ -78,16 +83,25 @@ def from_prometheus(
     return found, times
 
 
-def from_past(cluster: Cluster, wanted: Range) -> tuple[Found, list[int]]:
-    """Return what was kept of the exporters' answers."""
-    kept = past.between(cluster, wanted.start, wanted.end)
-    thin = max(1, len(kept) // POINTS)
+def grid(wanted: Range, interval: int) -> tuple[int, list[int]]:
+    """Return the step and the times of a chart: as fine as it is measured, with no more points than are drawn."""
+    step = max(interval, -(-wanted.seconds // POINTS))
+    return step, list(range(wanted.start - wanted.start % step, wanted.end + 1, step))
+
+
+def from_past(cluster: Cluster, interval: int, wanted: Range) -> tuple[Found, list[int]]:
+    """Return what was kept of the exporters' answers, each at the chart's time before it.
+
+    It holds for the time after, too, if nothing came then: looks are not as even as the chart's times.
+    """
+    step, times = grid(wanted, past.width(wanted.seconds, interval))
     found: Found = defaultdict(lambda: defaultdict(dict))
-    times = []
-    for at, readings in kept[::thin]:
-        times.append(at)
+    for at, readings in past.between(cluster, wanted.start, wanted.end):
+        slot = at - at % step
         for one in readings:
-            found[one.signal][one.broker, one.label][at] = one.value
+            points = found[one.signal][one.broker, one.label]
+            points[slot] = one.value
+            points.setdefault(slot + step, one.value)
     return found, times
 
 

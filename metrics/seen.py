@@ -1,11 +1,11 @@
 """Which findings a person may see, and with which words: names of what no grant covers are left out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest
 from django.urls import NoReverseMatch
 from django.utils import timezone
@@ -13,8 +13,9 @@ from django.utils import timezone
 from accounts.access import granted
 from accounts.permissions import resource_globs
 from clusters.access import matching, sees
-from clusters.findings import SEVERITIES
+from clusters.findings import CRITICAL, SEVERITIES, WARNING
 from clusters.models import Cluster
+from kafkaadmin.web.formats import plural
 from kafkaadmin.web.paths import reverse
 from metrics.advice import Advice, advice
 from metrics.models import Finding
@@ -46,6 +47,8 @@ def within_grants(request: HttpRequest, *clusters: Cluster) -> QuerySet[Finding]
 
 def condition(request: HttpRequest, cluster: Cluster) -> Q:
     """Return the condition for a cluster's findings whose subject is within the person's grants."""
+    if not sees(request, cluster, "findings.view", ""):
+        return Q(pk__in=[])
     groups = matching("subject", resource_globs(granted(request), "groups.view", cluster.slug))
     return Q(cluster=cluster) & (~Q(rule__in=OF_GROUPS) | groups if groups else Q())
 
@@ -67,6 +70,35 @@ def seen(request: HttpRequest, cluster: Cluster, rows: Iterable[Finding]) -> lis
     """Return findings within the person's grants as the person sees them."""
     now = timezone.now()
     return [as_seen(request, cluster, row, now) for row in rows]
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """How many findings of a cluster are critical, and how many warnings."""
+
+    critical: int
+    warnings: int
+
+    @property
+    def level(self) -> str:
+        """The worst severity."""
+        return CRITICAL if self.critical else WARNING
+
+    @property
+    def text(self) -> str:
+        """The numbers in words: ``2 critical, 1 warning``."""
+        parts = [f"{self.critical:,} critical"] if self.critical else []
+        return ", ".join([*parts, plural(self.warnings, "warning")] if self.warnings else parts)
+
+
+def wrong_in(request: HttpRequest, clusters: Sequence[Cluster]) -> dict[int, Wrong]:
+    """Count what a person may see of what is wrong in some clusters, by cluster; those silenced are left out."""
+    rows = within_grants(request, *clusters).filter(resolved_at=None, severity__in=(CRITICAL, WARNING))
+    loud = rows.exclude(silenced_until__gt=timezone.now()).values("cluster", "severity")
+    found: dict[int, dict[str, int]] = {}
+    for row in loud.annotate(number=Count("pk")).order_by("cluster"):
+        found.setdefault(row["cluster"], {})[row["severity"]] = row["number"]
+    return {pk: Wrong(numbers.get(CRITICAL, 0), numbers.get(WARNING, 0)) for pk, numbers in found.items()}
 
 
 def is_silent(row: Finding, now: datetime) -> bool:

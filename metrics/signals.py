@@ -6,13 +6,12 @@ samples out of an exporter's own answer.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 TABLE = Path(__file__).with_name("aliases.json")
-FLAVOURS = ("bitnami", "strimzi", "jmx_example", "confluent", "raw")
 COUNTED_ONCE = "active_controller"  # each controller reports itself
 QUANTILES = {"50": "0.50", "75": "0.75", "95": "0.95", "98": "0.98", "99": "0.99", "999": "0.999"}
 SELECTOR = re.compile(r"([a-zA-Z_:][\w:]*)\{(.*)\}\Z")
@@ -97,6 +96,10 @@ def _signal(name: str, entry: Mapping[str, str], percentile: str) -> Signal:
     for flavour, selector in _selectors(entry, percentile):
         if selector:
             selectors[flavour] = (*selectors.get(flavour, ()), selector)
+    selectors |= {
+        "raw_lower": _each(lowered, selectors.get("raw", ())),
+        "strimzi_reporter": _each(reported, selectors.get("strimzi", ())),
+    }
     scope = entry["scope"]
     # Standby controllers report the cluster's counts too: these are not to be added up.
     of_cluster = scope == "cluster" and entry["type"] == "gauge"
@@ -111,6 +114,29 @@ def _signal(name: str, entry: Mapping[str, str], percentile: str) -> Signal:
         label={"topic": "topic", "topic_partition": "topic"}.get(scope, "listener" if name == "connections" else ""),
         by_extra_rules=frozenset(entry.get("if_extra_rules", ())),
     )
+
+
+def _each(derive: Callable[[Selector], Iterable[Selector]], known: Iterable[Selector]) -> tuple[Selector, ...]:
+    return tuple(one for selector in known for one in derive(selector))
+
+
+def lowered(raw: Selector) -> Iterator[Selector]:
+    """Return what ``lowercaseOutputName`` makes of raw names; another setting does so with labels."""
+    yield Selector(raw.metric.lower(), raw.matchers)
+    labels = tuple((label.lower(), operator, value) for label, operator, value in raw.matchers)
+    if labels != raw.matchers:
+        yield Selector(raw.metric.lower(), labels)
+
+
+def reported(strimzi: Selector) -> Iterator[Selector]:
+    """Return the name that Strimzi's Metrics Reporter has for what its exporter rules rename.
+
+    The idle share of request handlers is left out: the reporter counts nanoseconds where the rules give a share.
+    """
+    name = strimzi.metric.replace("_raftmetrics_", "_raft_metrics_").replace("avgidle_percent", "avgidlepercent")
+    name = name.replace("_brokermetadatametrics_", "_broker_metadata_metrics_")
+    if "requesthandleravgidle" not in name:
+        yield Selector(re.sub(r"_total\Z", "persec_total", name), strimzi.matchers)
 
 
 SCALES = {
@@ -129,7 +155,9 @@ DETECTED_BY = (
     ("strimzi", "kafka_network_socketserver_networkprocessoravgidle_percent"),
     ("jmx_example", "kafka_server_replicamanager_isrshrinks_total"),
     ("confluent", "kafka_server_replicamanager_isrshrinkspersec"),
+    ("strimzi_reporter", "kafka_server_kafkarequesthandlerpool_requesthandleravgidlepercent_total"),
     ("raw", "kafka_server_ReplicaManager_Value"),
+    ("raw_lower", "kafka_server_replicamanager_value"),
 )
 
 

@@ -1,7 +1,7 @@
 """The metrics pages, the findings, and the source's settings."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,10 +11,11 @@ from clusters.access import cluster_view, sees
 from clusters.models import Cluster
 from kafkaadmin.web.page import page
 from kafkaadmin.web.paths import reverse
-from metrics.charts import LABELS, PAGES, Chart
+from metrics.charts import Chart
 from metrics.configured import settings_of
 from metrics.forms import SECRETS, MetricsForm
 from metrics.models import MetricsSettings, Watch
+from metrics.plots import GLANCE, LABELS, PAGES, Plot
 from metrics.ranges import RECENT, Range, asked
 from metrics.reading import charts
 from metrics.settings_change import save
@@ -30,7 +31,7 @@ def metrics(request: HttpRequest, cluster: Cluster, tab: str = "overview") -> Ht
         raise Http404(f"There is no page {tab} of metrics.")
     chosen = asked(request.GET, int(time.time()))
     settings = settings_of(cluster)
-    drawn, failure = drawn_or_why(request, cluster, settings, tab, chosen)
+    drawn, failure = drawn_or_why(request, cluster, settings, PAGES[tab], chosen)
     context = {
         "tab": tab,
         "tabs": LABELS,
@@ -45,19 +46,26 @@ def metrics(request: HttpRequest, cluster: Cluster, tab: str = "overview") -> Ht
     return page(request, "metrics/charts.html", context, "live")
 
 
+@cluster_view("metrics.view")
+def glance(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    """Show the charts that the overview has, which asks for them once it is there: a source may be slow."""
+    drawn, failure = drawn_or_why(request, cluster, settings_of(cluster), GLANCE, asked({}, int(time.time())))
+    return page(request, "metrics/glance.html", {"charts": drawn, "failure": failure})
+
+
 def topics_seen(request: HttpRequest, cluster: Cluster) -> Callable[[str], bool]:
     """Return what tells whether a topic's line is within the person's grants."""
     return lambda topic: sees(request, cluster, "topics.view", topic)
 
 
 def drawn_or_why(
-    request: HttpRequest, cluster: Cluster, settings: MetricsSettings, tab: str, chosen: Range
+    request: HttpRequest, cluster: Cluster, settings: MetricsSettings, plots: Sequence[Plot], chosen: Range
 ) -> tuple[list[Chart], SourceFailure | None]:
-    """Draw a page's charts, or return why they cannot be drawn."""
+    """Draw charts, or return why they cannot be drawn."""
     if not settings.source:
         return [], None
     try:
-        return charts(cluster, PAGES[tab], chosen, topics_seen(request, cluster)), None
+        return charts(cluster, plots, chosen, topics_seen(request, cluster)), None
     except SourceFailure as failure:
         return [], failure
 

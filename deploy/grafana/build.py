@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy import expressions
-from metrics.charts import LINES, PAGES, SIGNAL, TOPIC, Plot
+from metrics.plots import LINES, PAGES, SIGNAL, TOPIC, Plot
 from metrics.signals import table
 
 FOLDER = Path(__file__).parent / "dashboards"

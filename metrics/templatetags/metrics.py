@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
@@ -11,19 +11,20 @@ from django.template.context import RequestContext
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from clusters.findings import CRITICAL, WARNING
+from clusters.access import sees
 from clusters.models import Cluster
+from clusters.summary import Summary
 from metrics import charts
 from metrics.charts import Chart, Line
 from metrics.configured import settings_of
 from metrics.ranges import Range
 from metrics.reading import present
-from metrics.seen import opened, seen
+from metrics.seen import Wrong, opened, seen, wrong_in
 from metrics.signals import Signal
 
 register = template.Library()
 SHOWN = 10
-MOST = 500
+BADNESS = ("critical", "warning", "unknown", "ok")
 ROWS = 12
 
 
@@ -36,13 +37,29 @@ def worst_findings(context: RequestContext, cluster: Cluster) -> dict[str, Any]:
 
 
 @register.simple_tag(takes_context=True)
-def finding_counts(context: RequestContext, cluster: Cluster) -> dict[str, str] | None:
+def finding_counts(context: RequestContext, cluster: Cluster) -> Wrong | None:
     """Count what is wrong by severity, those silenced left out; None where that is nothing beyond information."""
+    return wrong_in(context["request"], [cluster]).get(cluster.pk)
+
+
+@register.simple_tag(takes_context=True)
+def worst_first(context: RequestContext, summaries: Sequence[Summary]) -> list[tuple[Summary, Wrong | None]]:
+    """Put clusters with critical findings first, then those with warnings; each with what is wrong in it."""
+    found = wrong_in(context["request"], [one.cluster for one in summaries])
+    rows = [(one, found.get(one.cluster.pk)) for one in summaries]
+    return sorted(rows, key=lambda row: BADNESS.index(row[0].health.level) if row[1] is None else
+                  min(BADNESS.index(row[0].health.level), BADNESS.index(row[1].level)))  # fmt: skip
+
+
+@register.inclusion_tag("metrics/at_a_glance.html", takes_context=True)
+def charts_at_a_glance(context: RequestContext, cluster: Cluster) -> dict[str, Any]:
+    """Show a cluster's main charts, where it has a source of metrics and the person may see them."""
     request: HttpRequest = context["request"]
-    found = seen(request, cluster, opened(request, cluster)[:MOST])
-    numbers = Counter(one.finding.severity for one in found if not one.silenced)
-    parts = [f"{numbers[severity]:,} {severity}" for severity in (CRITICAL, WARNING) if numbers[severity]]
-    return {"level": CRITICAL if numbers[CRITICAL] else WARNING, "text": ", ".join(parts)} if parts else None
+    return {
+        "cluster": cluster,
+        "has_source": sees(request, cluster, "metrics.view", "") and bool(settings_of(cluster).source),
+        "may_configure": sees(request, cluster, "metrics.configure", ""),
+    }
 
 
 @register.inclusion_tag("metrics/broker.html", takes_context=True)

@@ -72,7 +72,9 @@ def commit(admin: AdminClient, group: str, topic: str, offsets: dict[int, int]) 
 
 
 def memberless(admin: AdminClient, plan: GroupPlan) -> None:
-    """Leave the traces of a group whose members are gone."""
+    """Leave the traces of a group whose members are gone, and nothing of what an earlier run left."""
+    with contextlib.suppress(KafkaException):  # it was never there
+        admin.delete_consumer_groups([plan.name])[plan.name].result(20)
     LEFT_BEHIND[plan.behaviour](admin, plan)
 
 

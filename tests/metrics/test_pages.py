@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Grant
-from clusters.models import Cluster
+from clusters.models import Cluster, Mirror
 from metrics.models import Channel, Finding, MetricsSettings, Watch
 from metrics.past import keep
 from metrics.readings import Reading
@@ -43,17 +43,19 @@ def test_charts_show_the_brokers_and_say_what_the_exporter_leaves_out(
     def drawn() -> str | None:
         look()
         html = admin.get("/clusters/measured/metrics/?range=15m").content.decode()
-        return html if html.count("<polyline") > 6 else None
+        legend = html.partition("Bytes in")[2].partition("</figure>")[0]
+        return html if all(f"broker {number}" in legend for number in (1, 2, 3)) else None
 
     html = eventually(drawn, timeout=150, every=2)
     assert html is not None
-    assert "broker 1" in html
-    assert "Bytes in" in html
+    assert html.count("<polyline") > 6
     requests = admin.get("/clusters/measured/metrics/requests/").content.decode()
     assert "leave this out" in requests
     assert "extraRules" in requests
     assert admin.get("/clusters/measured/metrics/nonsense/").status_code == 404
     told = program_of(User.objects.get(username="ada")).get("/api/v1/clusters/measured/metrics/overview?range=15m")
+    # The chart of an hour is coarser: its last moment may be from before the first reading.
+    eventually(lambda: "polyline" in admin.get("/clusters/measured/metrics/glance/").content.decode(), timeout=60)
     chart = next(one for one in told["charts"] if one["title"] == "Bytes in")
     assert {line["name"] for line in chart["lines"]} == {"1", "2", "3"}
     assert any(value is not None for line in chart["lines"] for value in line["values"])
@@ -132,6 +134,50 @@ def test_the_past_of_exporters_is_rolled_up_and_bounded(known: Cluster) -> None:
     assert coarse.count() == 3
     keep(known, [], now + 9 * 86400, 15)
     assert Measured.objects.count() == 1
+
+
+def test_a_time_in_which_no_exporter_was_asked_is_a_gap(known: Cluster, admin: Client) -> None:
+    MetricsSettings.objects.create(cluster=known, source="exporters", interval=15)
+    Watch.objects.create(cluster=known, flavour="bitnami")
+    now = 1_700_000_100
+    for at in (*range(now, now + 300, 16), *range(now + 900, now + 1200, 16)):
+        keep(known, [Reading("bytes_in", "1", 5.0)], at, 15)
+    html = admin.get(f"/clusters/known/metrics/?from={now}&to={now + 1200}").content.decode()
+    chart = html.partition("Bytes in")[2].partition("</svg>")[0]
+    assert chart.count("<polyline") == 2
+
+
+def test_the_first_page_says_what_is_wrong_worst_first(known: Cluster, admin: Client, client: Client) -> None:
+    well = Cluster.objects.create(slug="a-well", name="a-well", bootstrap_servers="127.0.0.1:1")
+    for one in (known, well):
+        Mirror.objects.create(cluster=one, looked_at=timezone.now(), current_as_of=timezone.now(), controller_id=1)
+    wrong = finding(known)
+    finding(known, rule="isr-shrinks", severity="warning")
+    html = admin.get("/").content.decode()
+    assert "1 critical, 1 warning" in html
+    rows = html.partition("<tbody>")[2]
+    assert rows.index(">known<") < rows.index(">a-well<")
+    Finding.objects.filter(pk=wrong.pk).update(silenced_until=timezone.now() + timedelta(hours=1))
+    html = admin.get("/").content.decode()
+    assert "1 critical" not in html
+    assert "1 warning" in html
+    blind = User.objects.create_user("blind")
+    Grant.objects.create(user=blind, role="custom", actions=["clusters.list", "clusters.view"])
+    client.force_login(blind)
+    assert "1 warning" not in client.get("/").content.decode()
+    assert "Replicas fall out" not in client.get("/clusters/known/").content.decode()
+
+
+def test_the_overview_is_there_before_its_charts(known: Cluster, admin: Client, viewer: Client) -> None:
+    Mirror.objects.create(cluster=known, looked_at=timezone.now(), current_as_of=timezone.now(), controller_id=1)
+    assert "choose a Prometheus" in admin.get("/clusters/known/").content.decode()
+    assert "choose a Prometheus" not in viewer.get("/clusters/known/").content.decode()
+    with serving(hangs) as url:
+        MetricsSettings.objects.create(cluster=known, source="prometheus", url=url)
+        Watch.objects.create(cluster=known, flavour="bitnami")
+        html = viewer.get("/clusters/known/").content.decode()
+        assert 'hx-get="/clusters/known/metrics/glance/"' in html
+        assert "did not answer within" in viewer.get("/clusters/known/metrics/glance/").content.decode()
 
 
 def test_a_finding_tells_what_it_means_and_can_be_silenced(known: Cluster, admin: Client, viewer: Client) -> None:

@@ -31,6 +31,7 @@ LACKING = {
     "confluent": {"raft_state", "metadata_load_errors"},
     "strimzi": set(),
     "raw": {"raft_state"},
+    "raw_lower": {"raft_state"},
 }
 
 
@@ -65,10 +66,34 @@ def test_what_a_flavour_lacks_is_told_and_never_zero(name: str) -> None:
 
 def test_the_same_broker_says_the_same_under_every_set_of_rules() -> None:
     for version in ("34", "40"):
-        found = [values(f"{name}_{version}") for name in ("strimzi", "confluent", "example", "raw")]
+        found = [values(f"{name}_{version}") for name in ("strimzi", "confluent", "example", "raw", "rawlower")]
         for signal in ("total_time_produce", "leader_count", "bytes_in", "messages_in", "requests_produce"):
             assert len({one[signal, ""] for one in found}) == 1, signal
 
 
 def test_versions_of_a_request_are_added_up() -> None:
     assert values("bitnami_34")["requests_produce", ""] == values("raw_34")["requests_produce", ""] > 0
+
+
+@pytest.mark.parametrize(
+    ("signal", "metric"),
+    [
+        ("bytes_in", "kafka_server_brokertopicmetrics_bytesinpersec_total"),
+        ("unclean_elections", "kafka_controller_controllerstats_uncleanleaderelectionspersec_total"),
+        ("raft_current_leader", "kafka_server_raft_metrics_current_leader"),
+        ("under_replicated", "kafka_server_replicamanager_underreplicatedpartitions"),
+        ("network_processor_idle", "kafka_network_socketserver_networkprocessoravgidlepercent"),
+    ],
+)
+def test_strimzis_metrics_reporter_has_names_of_its_own(signal: str, metric: str) -> None:
+    seen = {"kafka_server_kafkarequesthandlerpool_requesthandleravgidlepercent_total", metric}
+    assert [one.metric for one in table()[signal].of(flavour_of(seen))] == [metric]
+
+
+def test_a_share_that_the_reporter_counts_in_nanoseconds_is_not_taken_for_one() -> None:
+    assert table()["request_handler_idle"].of("strimzi_reporter") == ()
+
+
+def test_names_of_labels_may_be_lower_case_too() -> None:
+    found = table()["purgatory_produce"].of("raw_lower")
+    assert any(one.picks({"name": "PurgatorySize", "delayedoperation": "Produce"}) for one in found)
