@@ -70,7 +70,7 @@ class Redis:
     """A Redis that keeps nothing."""
 
     def __init__(self) -> None:
-        self.port = free_ports(2)[1]
+        self.port = free_ports(1)[0]
 
     @property
     def url(self) -> str:

@@ -22,7 +22,7 @@ class Stack:
     """Processes that share a database and a broker, and nothing else."""
 
     def __init__(self, kafka: KafkaCluster, postgres: Postgres, redis: Redis, **environment: str) -> None:
-        self.port = free_ports(3)[2]
+        self.port = free_ports(1)[0]
         jaas = f'{SCRAM} required username="admin" password="{password("admin")}";'
         own = {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA", "DJANGO"))}
         self.environment = {

@@ -47,7 +47,7 @@ class Reader:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.log = folder, folder / "log"
-        self.port = free_ports(5)[4]
+        self.port = free_ports(1)[0]
         own = {
             name: value for name, value in os.environ.items() if not name.startswith(("KAFKA", "DJANGO", "DATABASE"))
         }
@@ -126,7 +126,7 @@ def test_beside_a_kafka_that_is_there_and_in_place_of_burrow(kafka: KafkaCluster
     (line,) = commands(start, {"DEVOPS_PASSWORD=…": f"DEVOPS_PASSWORD={password('devops')}"})
     listen = re.search(r"`KAFKAADMIN_BURROW_LISTEN=0.0.0.0:8000`", TEXT)
     assert listen
-    burrow = free_ports(4)[3]
+    burrow = free_ports(1)[0]
     reader.environment["KAFKAADMIN_BURROW_LISTEN"] = f"127.0.0.1:{burrow}"
     reader.leaves_running(f"{line} --port {reader.port}")
     browser = reader.signed_in()

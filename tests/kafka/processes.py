@@ -24,17 +24,26 @@ def die_with_parent() -> None:
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
+GIVEN: set[int] = set()
+
+
 def free_ports(number: int) -> list[int]:
-    """Return ports that are free now, below the range that outgoing connections take theirs from."""
+    """Return ports that are free now, below the range that outgoing connections take theirs from.
+
+    None is given twice by a process: who was given one may not have opened it yet.
+    """
     found: list[int] = []
     base = 10_000 + (os.getpid() * 37) % 20_000
     for port in range(base, base + 2000):
+        if port in GIVEN:
+            continue
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
         found.append(port)
+        GIVEN.add(port)
         if len(found) == number:
             return found
     raise RuntimeError("no free ports")
