@@ -1,8 +1,12 @@
 """Looking at brokers."""
 
+from functools import partial
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 
-from clusters.access import cluster_view
+from clusters.access import cluster_view, sees
+from clusters.brokers.replicas import largest
 from clusters.gateway import brokers as kafka
 from clusters.models import Broker, Cluster
 from kafkaadmin.web.lists import list_state, ordered
@@ -33,13 +37,18 @@ def detail(request: HttpRequest, cluster: Cluster, broker: int) -> HttpResponse:
     if row is None:
         raise Http404(f"There is no broker {broker} in {cluster}.")
     q = request.GET.get("q", "").strip()
-    context = {"row": row, "q": q, "entries": (), "dirs": ()}
-    if row.online:
-        connection = cluster.connection()
-        entries = kafka.configs(connection, broker)
-        context["dirs"] = kafka.log_dirs(connection, [broker]).items
-        context["entries"] = sorted(
-            (entry for entry in entries if q.lower() in entry.name.lower()),
-            key=lambda entry: (entry.source == "DEFAULT_CONFIG", entry.name),
-        )
+    context = {"row": row, "q": q, **(told(request, cluster, broker, q) if row.online else {})}
     return page(request, "brokers/detail.html", context, "configs")
+
+
+def told(request: HttpRequest, cluster: Cluster, broker: int, q: str) -> dict[str, Any]:
+    """Return what a broker tells of itself now; only its configs where a part of the page is searched."""
+    connection = cluster.connection()
+    entries = [entry for entry in kafka.configs(connection, broker) if q.lower() in entry.name.lower()]
+    entries.sort(key=lambda entry: (entry.source == "DEFAULT_CONFIG", entry.name))
+    if request.htmx:  # type: ignore[attr-defined]
+        return {"entries": entries}
+    dirs = kafka.log_dirs(connection, [broker]).items
+    sizes = {key: size for found in dirs for key, size in found.sizes.items()}
+    replicas = largest(connection, broker, sizes, partial(sees, request, cluster, "topics.view"))
+    return {"entries": entries, "dirs": dirs, "replicas": replicas}

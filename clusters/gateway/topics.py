@@ -1,7 +1,7 @@
 """Topics and partitions: listing all in one metadata request, describing one, creating, growing, deleting."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -125,6 +125,27 @@ def describe(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> 
     )
     with present(name):
         return described(clients.result(admin, futures[name], timeout + 0.5, subject=name))
+
+
+def describe_present(
+    connection: Connection, names: Sequence[str], *, timeout: float = TIMEOUT
+) -> dict[str, TopicOutline]:
+    """Return the outlines of some topics by name, asked for in one request; those that are not there are left out.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+    if not names:
+        return {}
+    admin = clients.admin(connection, timeout=timeout)
+    futures = clients.start(
+        admin, lambda client: client.describe_topics(TopicCollection(list(names)), request_timeout=timeout)
+    )
+    found = {}
+    for name, future in futures.items():
+        with suppress(NotFound):
+            found[name] = described(clients.result(admin, future, timeout + 0.5, subject=name))
+    return found
 
 
 def described(found: TopicDescription) -> TopicOutline:
