@@ -3,6 +3,11 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
+
+from kafkaadmin.memory import settle
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "kafkaadmin.burrow_settings"
 application = get_wsgi_application()
+len(get_resolver().url_patterns)  # which reads them all: the first page need not
+settle()

@@ -5,9 +5,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
+
+from kafkaadmin.memory import settle
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kafkaadmin.settings")
 django_application = get_wsgi_application()
+len(get_resolver().url_patterns)  # which reads them all: the first page need not
+settle()
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

@@ -63,14 +63,18 @@ def draw(
 ) -> Chart:
     """Draw a chart from lines of points by name, with the thresholds of rules; times without a point leave gaps."""
     names = sorted(series, key=_natural) if not plot.stacked else list(series)
-    values = {name: [series[name].get(at) for at in times] for name in names}
+    values: dict[str, list[float | None]] = {name: list(map(series[name].get, times)) for name in names}
     heights = stacked(values) if plot.stacked else values
     top = max((one for found in heights.values() for one in found if one is not None), default=0.0)
     edge = 1.0 if plot.unit == "ratio" and top <= 1 and "idle" in plot.title else ceiling(top, plot.unit)
     lines = []
+    across = [f"{WIDTH * number / max(1, len(times) - 1):.1f}" for number in range(len(times))]
+    below: Sequence[float | None] = [0.0] * len(times)
     for number, name in enumerate(names):
-        below = [0.0] * len(times) if not plot.stacked or number == 0 else heights[names[number - 1]]
-        shape = areas(heights[name], below, edge) if plot.stacked else stretches(heights[name], edge)
+        if plot.stacked:
+            shape, below = areas(across, heights[name], below, edge), heights[name]
+        else:
+            shape = stretches(across, heights[name], edge)
         lines.append(Line(name, tuple(values[name]), shape, number % COLOURS))
     return Chart(
         plot,
@@ -120,22 +124,19 @@ def _height(value: float, edge: float) -> float:
     return round(HEIGHT - 1 - (HEIGHT - 2) * value / edge, 1)
 
 
-def _place(number: int, value: float, count: int, edge: float) -> str:
-    return f"{WIDTH * number / max(1, count - 1):.1f},{_height(value, edge)}"
+def stretches(across: Sequence[str], values: Sequence[float | None], edge: float) -> tuple[str, ...]:
+    """Return runs of known values as the points of lines; one by itself is there twice, so that it shows as a dot."""
+    bottom, scale = HEIGHT - 1, (HEIGHT - 2) / edge
+    places = [
+        "|" if value is None else f"{x},{bottom - scale * value:.1f}" for x, value in zip(across, values, strict=True)
+    ]
+    runs = filter(None, (run.strip() for run in " ".join(places).split("|")))
+    return tuple(run if " " in run else f"{run} {run}" for run in runs)
 
 
-def stretches(values: Sequence[float | None], edge: float) -> tuple[str, ...]:
-    """Return runs of known values as the points of lines."""
-    runs: list[list[str]] = [[]]
-    for number, value in enumerate(values):
-        if value is None:
-            runs.append([])
-        else:
-            runs[-1].append(_place(number, value, len(values), edge))
-    return tuple(" ".join(run) for run in runs if run)
-
-
-def areas(values: Sequence[float | None], below: Sequence[float | None], edge: float) -> tuple[str, ...]:
+def areas(
+    across: Sequence[str], values: Sequence[float | None], below: Sequence[float | None], edge: float
+) -> tuple[str, ...]:
     """Return runs of known values as the points of areas above the line below."""
     runs: list[list[int]] = [[]]
     for number, value in enumerate(values):
@@ -145,8 +146,8 @@ def areas(values: Sequence[float | None], below: Sequence[float | None], edge: f
             runs[-1].append(number)
     found = []
     for run in filter(None, runs):
-        upper = [_place(number, values[number] or 0, len(values), edge) for number in run]
-        lower = [_place(number, below[number] or 0, len(values), edge) for number in reversed(run)]
+        upper = [f"{across[number]},{_height(values[number] or 0, edge)}" for number in run]
+        lower = [f"{across[number]},{_height(below[number] or 0, edge)}" for number in reversed(run)]
         found.append(" ".join(upper + lower))
     return tuple(found)
 

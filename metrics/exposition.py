@@ -1,11 +1,13 @@
 """Prometheus' text format, only the metrics that are asked for: an exporter gives thousands. Pure."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 from prometheus_client.parser import text_string_to_metric_families
 
 from metrics.readings import Sample
+from metrics.signals import Selector
 
 NAME = re.compile(r"[a-zA-Z_:][\w:]*")
 
@@ -19,16 +21,24 @@ def names(text: str) -> set[str]:
     return {found[0] for line in text.splitlines() if (found := NAME.match(line))}
 
 
-def samples(text: str, wanted: Collection[str]) -> Iterator[Sample]:
-    """Return the samples of the wanted metrics.
+def samples(text: str, selectors: Iterable[Selector]) -> Iterator[Sample]:
+    """Return the samples that some selectors may pick: others of the same metrics are not even read.
 
     Raises:
         NotMetrics: one of their lines cannot be read.
     """
-    lines = [line for line in text.splitlines() if (found := NAME.match(line)) and found[0] in wanted]
+    wanted: dict[str, list[list[str]]] = defaultdict(list)
+    for one in selectors:
+        wanted[one.metric].append([f'"{value}"' for _, operator, value in one.matchers if operator == "=" and value])
+    lines = [
+        line
+        for line in text.splitlines()
+        if (found := NAME.match(line))
+        and any(all(value in line for value in values) for values in wanted.get(found[0], ()))
+    ]
     try:
         for family in text_string_to_metric_families("\n".join(lines) + "\n"):
-            for one in family.samples:
-                yield Sample(one.name, one.labels, float(one.value))
+            for sample in family.samples:
+                yield Sample(sample.name, sample.labels, float(sample.value))
     except ValueError as error:
         raise NotMetrics(f"a line cannot be read: {error}") from error

@@ -73,13 +73,15 @@ def from_prometheus(
     for series in answer:
         name = series.labels.get("signal", "")
         own = series.labels.get("topic", "") or series.labels.get("listener", "")
-        known = found[name].setdefault((broker_of(series.labels, brokers), own), {})
+        place = broker_of(series.labels, brokers), own
+        known = found[name].get(place, {})
         points = {int(at): value for at, value in series.points}
         if name in CLAMPED:
             points = {at: min(max(value, 0.0), 1.0) for at, value in points.items()}
         # The same broker under two sets of labels counts once.
-        known |= {at: max(value, known[at]) for at, value in points.items() if at in known} if known else {}
-        known |= {at: value for at, value in points.items() if at not in known}
+        for at, value in known.items():
+            points[at] = max(value, points.get(at, value))
+        found[name][place] = points
     return found, times
 
 
@@ -115,7 +117,10 @@ def lines(
             if (broker and one != broker) or (plot.lines == TOPIC and not shown(label)):
                 continue
             key = {BROKER: one, TOPIC: label}.get(plot.lines, LINES.get(name, signals[name].description))
-            into = made.setdefault(key, {})
+            if key not in made:
+                made[key] = dict(points)
+                continue
+            into = made[key]
             together = plot.lines != BROKER and not (signals[name].summed or signals[name].counter)
             for at, value in points.items():
                 into[at] = max(into.get(at, value), value) if together else into.get(at, 0.0) + value

@@ -45,7 +45,7 @@ def read(broker: str, url: str, signals: Collection[Signal], kind: str, text: st
     if not flavour:
         said = "a page of HTML" if "html" in kind else "metrics of which none is known as Kafka's"
         raise SourceFailure(f"{url} answers with {said}.", "Check the path: the exporter 1.x serves /metrics.")
-    wanted = {selector.metric for signal in signals for selector in signal.of(flavour)}
+    wanted = {selector for signal in signals for selector in signal.of(flavour)}
     return Scrape(broker, flavour, totals(signals, flavour, exposition.samples(text, wanted)))
 
 

@@ -93,5 +93,5 @@ def _read(data: Any, points: Callable[[Mapping[str, Any]], Any]) -> list[Series]
 
 def _series(one: Mapping[str, Any], points: Any) -> Series:
     finite = math.isfinite
-    found = [(point[0], value) for point in points if len(point) == 2 and finite(value := float(point[1]))]
+    found = [(at, value) for at, text in points if finite(value := float(text))]
     return Series(one.get("metric", {}), tuple(found))

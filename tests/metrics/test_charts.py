@@ -57,4 +57,6 @@ def test_a_time_without_a_value_is_a_gap() -> None:
     times = range(NOON, NOON + 300, 60)
     (line,) = draw(BYTES, {"1": dict.fromkeys([times[0], times[1], times[4]], 1024.0)}, times).lines
     assert len(line.stretches) == 2
-    assert line.stretches[1].startswith(f"{WIDTH:.1f},")
+    alone = line.stretches[1].split()
+    assert alone[0].startswith(f"{WIDTH:.1f},")
+    assert alone == [alone[0]] * 2, "a line of one point is not drawn"

@@ -37,7 +37,7 @@ LACKING = {
 
 def values(name: str) -> dict[tuple[str, str], float]:
     signals = list(table().values())
-    wanted = {selector.metric for signal in signals for selector in signal.of(fixtures.flavour(name))}
+    wanted = {selector for signal in signals for selector in signal.of(fixtures.flavour(name))}
     return totals(signals, fixtures.flavour(name), exposition.samples(fixtures.text(name), wanted))
 
 
