@@ -26,7 +26,7 @@ run: install
 
 test: install
 	sh scripts/install-debian.sh
-	-sh scripts/install-helm.sh
+	-sh scripts/install-validators.sh
 	$(BIN)/pytest
 	$(BIN)/python -m tests.postgres $(ON_POSTGRES) -q
 

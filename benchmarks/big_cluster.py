@@ -79,8 +79,10 @@ def measure(kafka: Any, found: dict[str, Any]) -> None:
     call_command("migrate", verbosity=0)
     from clusters.models import Mirror
     from clusters.tasks import mirror_cluster, mirror_due
+    from kafkaadmin.memory import settle
     from tests.conftest import known_cluster
 
+    settle()
     cluster = known_cluster(kafka, slug="big")
     mirror_due()
 

@@ -86,7 +86,7 @@ def answers(base: str) -> bool:
     """Tell whether the sign-in page is served."""
     try:
         return requests.get(f"{base}/login/", timeout=2).ok
-    except requests.ConnectionError:
+    except (requests.ConnectionError, requests.Timeout):  # it may listen before it can answer
         return False
 
 

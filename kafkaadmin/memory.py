@@ -9,6 +9,9 @@ from contextlib import contextmanager
 LONG = 0.5  # seconds of work; below, there is little to give back, and looking for it takes milliseconds
 # glibc's; other C libraries have none, and do it by themselves or not at all.
 _trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+# New objects until the collector looks, where Python's own is 700 (10, 10): a look at 50,000 partitions makes 100,000
+# futures, and with Python's numbers half of its time went into looking for circles among them.
+THRESHOLDS = (50_000, 20, 20)
 
 
 @contextmanager
@@ -23,10 +26,11 @@ def borrowed() -> Iterator[None]:
 
 
 def settle() -> None:
-    """Have the garbage collector pass over what is there now and stays: code, settings, models, routes.
+    """Have the garbage collector pass over what is there now and stays, and look less often at the rest.
 
-    A process that has started has some 200,000 objects of that kind. To walk them all again whenever an answer makes
-    as many new ones took longer than the answer.
+    A process that has started has some 200,000 objects that stay: code, settings, models, routes. To walk them all
+    again whenever an answer makes as many new ones took longer than the answer.
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*THRESHOLDS)

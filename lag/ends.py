@@ -67,10 +67,9 @@ class Ends:
 
     def _list_topics(self, store: GroupStore, now: datetime) -> None:
         """Learn which topics there are; forget those that are gone."""
-        metadata = topics.list_topics(self.connection)
-        same_cluster(self.connection.bootstrap_servers, self.cluster_id, metadata.cluster_id)
-        listed = metadata.topics
-        self.partitions = {topic.name: len(topic.partitions) for topic in listed}
+        cluster_id, counts = topics.count_partitions(self.connection)
+        same_cluster(self.connection.bootstrap_servers, self.cluster_id, cluster_id)
+        self.partitions = counts
         self.listed_at = now
         for topic in set(self.broker.topics()) - self.partitions.keys():
             self.forget(topic, store)

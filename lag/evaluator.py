@@ -1,11 +1,12 @@
 """Verdicts on partitions and groups, as Burrow's ``caching`` evaluator gives them. The clock is an argument."""
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 
+from lag.quick import status_of
 from lag.rules import Facts, deciding_rule
-from lag.types import Commit, EvaluatorSettings, GroupStatus, GroupTopics, Partition, PartitionStatus, Status
+from lag.types import EvaluatorSettings, GroupStatus, GroupTopics, Partition, PartitionStatus, Status
 from lag.window import Commits
 
 _OK = Status.OK  # up to Python 3.11, a member's name takes ten times as long, and partitions are many
@@ -17,39 +18,32 @@ def evaluate_partition(
     topic: str, number: int, partition: Partition, settings: EvaluatorSettings, now_ms: int
 ) -> PartitionStatus:
     """Judge one partition. A window filled less than ``minimum_complete`` is OK whatever it shows."""
-    intervals, commits, _, current_lag, owner, client_id = partition
+    intervals, commits, ends, current_lag, owner, client_id = partition
     filled = len(commits)
     complete = completeness(filled, intervals)
     status = _OK
     # Rule 1 asked beforehand: most partitions end here, and their commits need not be unpacked.
     if filled and current_lag > settings.allowed_lag and is_judged(complete, settings):
-        status = deciding_rule(facts_of(partition, settings, now_ms)).status
+        allowed, whole_ms = settings.allowed_lag, now_ms - now_ms % 1000
+        if isinstance(commits, Commits):
+            status = status_of(commits, ends, current_lag, allowed, whole_ms)
+        else:
+            status = deciding_rule(facts_of(partition, settings, now_ms)).status
     return PartitionStatus(topic, number, owner, client_id, status, commits, current_lag, complete)
 
 
 def facts_of(partition: Partition, settings: EvaluatorSettings, now_ms: int) -> Facts:
     """Return what the rules need. The clock is cut to whole seconds, as Burrow reads it."""
-    offsets, times, known_lags = columns(partition.commits)
+    commits = partition.commits
     return Facts(
-        offsets,
-        times[0],
-        times[-1],
-        known_lags,
+        [one.offset for one in commits],
+        commits[0].timestamp_ms,
+        commits[-1].timestamp_ms,
+        [one.lag for one in commits if one.lag is not None],
         partition.broker_offsets,
         partition.current_lag,
         settings.allowed_lag,
         now_ms - now_ms % 1000,
-    )
-
-
-def columns(commits: Sequence[Commit]) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
-    """Return the offsets, the times and the known lags of commits; those of a window need not be unpacked."""
-    if isinstance(commits, Commits):
-        return commits.offsets(), commits.times(), commits.known_lags()
-    return (
-        [one.offset for one in commits],
-        [one.timestamp_ms for one in commits],
-        [one.lag for one in commits if one.lag is not None],
     )
 
 

@@ -11,7 +11,7 @@ from lag.types import Status
 
 
 class Facts(NamedTuple):
-    """What the rules look at, in columns: judged are a hundred thousand windows at a time, and most never unpacked.
+    """What the rules look at, in columns.
 
     ``offsets`` are those of the window's commits, at least one, by ascending order; ``first_ms`` and ``last_ms`` the
     times of the first and the last; ``known_lags`` the lags, in order, of those whose lag is known. ``now_ms`` is a

@@ -119,18 +119,17 @@ class Commits(Sequence[Commit]):
     def __len__(self) -> int:
         return len(self._rows) // _WIDTH
 
-    def offsets(self) -> Int64s:
+    def offsets(self) -> list[int]:
         """Return the committed offsets."""
-        return self._rows[_OFFSET::_WIDTH]
+        return self._rows[_OFFSET::_WIDTH].tolist()
 
-    def times(self) -> Int64s:
-        """Return the commits' own times in milliseconds."""
-        return self._rows[_TIME::_WIDTH]
+    def measured(self) -> list[int]:
+        """Return the end offset that each lag was measured against, UNKNOWN_END where it was not."""
+        return self._rows[_END::_WIDTH].tolist()
 
-    def known_lags(self) -> list[int]:
-        """Return the lags that are known."""
-        pairs = zip(self._rows[_END::_WIDTH], self._rows[_OFFSET::_WIDTH], strict=True)
-        return [end - offset if end > offset else 0 for end, offset in pairs if end != UNKNOWN_END]
+    def span_ms(self) -> tuple[int, int]:
+        """Return the first and the last commit's own time in milliseconds; the window must not be empty."""
+        return self._rows[_TIME], self._rows[_NEWEST_TIME]
 
     @overload
     def __getitem__(self, index: int) -> Commit: ...

@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from confluent_kafka import KafkaException, TopicCollection
-from confluent_kafka.admin import AdminClient, ClusterMetadata, NewPartitions, TopicDescription, TopicMetadata
+from confluent_kafka.admin import (
+    AdminClient,
+    ClusterMetadata,
+    NewPartitions,
+    PartitionMetadata,
+    TopicDescription,
+    TopicMetadata,
+)
 from confluent_kafka.admin import NewTopic as LibraryNewTopic
 
 from clusters.gateway import agreement, clients
@@ -78,12 +85,16 @@ class NewTopic:
 
 def outline(topic: TopicMetadata) -> TopicOutline:
     """Return a topic's outline from the library's metadata. Leader -1 means none."""
-    partitions = tuple(
-        Partition(one.id, one.leader if one.leader >= 0 else None, tuple(one.replicas), tuple(one.isrs))
-        for one in sorted(topic.partitions.values(), key=lambda one: one.id)
-    )
     name = str(topic.topic)
-    return TopicOutline(name, name in INTERNAL, partitions)
+    found = sorted(topic.partitions.values(), key=lambda one: one.id)
+    return TopicOutline(name, name in INTERNAL, tuple(map(partition, found)))
+
+
+def partition(found: PartitionMetadata) -> Partition:
+    """Return a partition; where all replicas are in sync, the same numbers are kept once."""
+    replicas = tuple(found.replicas)
+    isr = replicas if found.isrs == found.replicas else tuple(found.isrs)
+    return Partition(found.id, found.leader if found.leader >= 0 else None, replicas, isr)
 
 
 def list_topics(connection: Connection, *, timeout: float = 10.0) -> Metadata:
@@ -92,22 +103,43 @@ def list_topics(connection: Connection, *, timeout: float = 10.0) -> Metadata:
     Raises:
         KafkaFailure: with the cause.
     """
-
-    def metadata(client: AdminClient) -> ClusterMetadata:
-        try:
-            return client.list_topics(timeout=timeout / 2)
-        except KafkaException:  # any broker may be asked: where one hangs, the next one answers
-            return client.list_topics(timeout=timeout / 2)
-
-    found = clients.call(connection, metadata, timeout=timeout)
+    found = _metadata(connection, timeout)
     brokers = [Broker(one.id, str(one.host), one.port) for one in found.brokers.values()]
     controller = found.controller_id
     return Metadata(
         cluster_id=found.cluster_id or "",
         controller_id=controller if controller is not None and controller >= 0 else None,
         brokers=tuple(sorted(brokers, key=lambda broker: broker.id)),
-        topics=tuple(outline(topic) for topic in found.topics.values() if topic.partitions),
+        topics=tuple(outline(topic) for topic in _taken(found.topics) if topic.partitions),
     )
+
+
+def count_partitions(connection: Connection, *, timeout: float = 10.0) -> tuple[str, dict[str, int]]:
+    """Return the cluster's id, and how many partitions each of its topics has, by one metadata request.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+    found = _metadata(connection, timeout)
+    return found.cluster_id or "", {
+        str(one.topic): len(one.partitions) for one in _taken(found.topics) if one.partitions
+    }
+
+
+def _metadata(connection: Connection, timeout: float) -> ClusterMetadata:
+    def metadata(client: AdminClient) -> ClusterMetadata:
+        try:
+            return client.list_topics(timeout=timeout / 2)
+        except KafkaException:  # any broker may be asked: where one hangs, the next one answers
+            return client.list_topics(timeout=timeout / 2)
+
+    return clients.call(connection, metadata, timeout=timeout)
+
+
+def _taken(topics: dict[str, TopicMetadata]) -> Iterator[TopicMetadata]:
+    """Take topics out one by one: of a large cluster, two forms at once are tens of megabytes."""
+    while topics:
+        yield topics.popitem()[1]
 
 
 def describe(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> TopicOutline:

@@ -98,8 +98,8 @@ def chart_json(chart: Chart) -> str:
 def rows(chart: Chart) -> SafeString:
     """Write a chart's table: times, newest first, with a value for each line.
 
-    It is written here, from numbers alone, since a page of many brokers has thousands of cells, each of which a template
-    would take apart.
+    It is written here, from numbers alone, since a page of many brokers has thousands of cells, each of which a
+    template would take apart.
     """
     step, unit = max(1, len(chart.times) // ROWS), chart.plot.unit
     made = []

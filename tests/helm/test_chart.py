@@ -20,7 +20,7 @@ HELM, VALIDATE = TOOLS / "bin/helm", TOOLS / "validate/bin/kubernetes-validate"
 CASES = sorted(path.name.removesuffix("-values.yaml") for path in (CHART / "ci").glob("*.yaml"))
 Object = dict[str, Any]
 
-pytestmark = pytest.mark.skipif(not HELM.exists(), reason="there is no helm: scripts/install-helm.sh says why")
+pytestmark = pytest.mark.skipif(not HELM.exists(), reason="there is no helm: scripts/install-validators.sh says why")
 
 
 def helm(*arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -56,7 +56,7 @@ def test_lint_finds_nothing() -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_every_object_is_valid_by_kubernetes_own_schemas(case: str, tmp_path: Path) -> None:
     if not VALIDATE.exists():
-        pytest.skip("there is no kubernetes-validate: scripts/install-helm.sh installs it")
+        pytest.skip("there is no kubernetes-validate: scripts/install-validators.sh installs it")
     file = tmp_path / "objects.yaml"
     known = [one for one in objects(case) if "monitoring.coreos" not in one["apiVersion"]
              and "gateway.networking" not in one["apiVersion"]]  # fmt: skip

@@ -11,7 +11,7 @@ from tests.helm.test_chart import CASES, CHART, HELM, environment, helm, objects
 
 ALL_KEYS = "kafka-ui-all-keys"
 
-pytestmark = pytest.mark.skipif(not HELM.exists(), reason="there is no helm: scripts/install-helm.sh says why")
+pytestmark = pytest.mark.skipif(not HELM.exists(), reason="there is no helm: scripts/install-validators.sh says why")
 
 
 def allowed(case: str, host: str, *more: str, pod: str = "10.1.2.3") -> bool:

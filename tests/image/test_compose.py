@@ -1,5 +1,6 @@
 """docker-compose.yml is whole, asks for its secrets, and Kafka's start script starts a real Kafka."""
 
+import json
 import os
 import re
 import shutil
@@ -7,6 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 import yaml
 from confluent_kafka.admin import AdminClient
@@ -19,8 +21,16 @@ from tests.kafka.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SCHEMA = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "kafkaadmin/tools/compose-spec.json"
 SECRETS = {"KAFKA_PASSWORD", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "GRAFANA_PASSWORD", "KAFKAADMIN_SECRET_KEY",
            "KAFKAADMIN_ADMIN_PASSWORD"}  # fmt: skip
+
+
+@pytest.mark.skipif(not SCHEMA.exists(), reason="no schema of compose files: scripts/install-validators.sh says why")
+def test_it_is_valid_by_the_schema_of_compose_files() -> None:
+    validator = jsonschema_rs.validator_for(json.loads(SCHEMA.read_text()))
+    assert [str(error) for error in validator.iter_errors(COMPOSE)] == []
+    assert not validator.is_valid({"services": {"kafka": {"image": "kafka", "port": ["9092"]}}})
 
 
 def test_what_services_wait_for_is_there_and_has_a_health_check() -> None:
