@@ -24,6 +24,7 @@ PAGES = (
     "topics/",
     "topics/?sort=-size&page=40",
     "topics/?q=777",
+    "topics/?format=json",
     "groups/",
     "groups/?sort=-lag",
     "topics/orders-000777/",

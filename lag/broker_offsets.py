@@ -9,11 +9,13 @@ from lag.types import Int64s
 class BrokerOffsets:
     """Remembers the last ``intervals`` end offsets of every partition; an unchanged one counts again."""
 
-    __slots__ = ("_intervals", "_topics")
+    __slots__ = ("_intervals", "_topics", "epoch")
 
     def __init__(self, intervals: int) -> None:
         self._intervals = intervals
         self._topics: dict[str, list[Int64s]] = {}
+        self.epoch = 0
+        """Rises whenever a ring that was there is there no more."""
 
     def add(self, topic: str, partition: int, partition_count: int, offset: int) -> None:
         """Remember an end offset. A topic's list of partitions grows with the count and never shrinks.
@@ -31,11 +33,13 @@ class BrokerOffsets:
 
     def newest(self, topic: str, partition: int) -> int | None:
         """Return the newest end offset; None for a partition that never answered."""
-        rings = self._topics.get(topic)
-        if rings is None or not 0 <= partition < len(rings):
-            return None
-        ring = rings[partition]
+        ring = self.ring(topic, partition)
         return ring[-1] if ring else None
+
+    def ring(self, topic: str, partition: int) -> Int64s | None:
+        """Return where a partition's end offsets are remembered, oldest first; None for an unknown partition."""
+        rings = self._topics.get(topic)
+        return rings[partition] if rings is not None and 0 <= partition < len(rings) else None
 
     def history(self, topic: str, partition: int) -> tuple[int, ...]:
         """Return the remembered end offsets, oldest first; none for an unknown partition."""
@@ -61,6 +65,7 @@ class BrokerOffsets:
 
     def delete_topic(self, topic: str) -> None:
         """Forget a topic that is gone; an unknown one is no error."""
+        self.epoch += 1
         self._topics.pop(topic, None)
 
     def rings_of(self, topic: str) -> list[Int64s]:
@@ -73,4 +78,5 @@ class BrokerOffsets:
 
     def restore(self, topic: str, rings: list[Int64s]) -> None:
         """Put a saved topic back, keeping the newest offsets if fewer are kept now."""
+        self.epoch += 1
         self._topics[topic] = [ring[-self._intervals :] for ring in rings]

@@ -215,17 +215,13 @@ class Collector:
         leases.renew(self.shard, datetime.now(UTC))
         self._know_topics(batch, now)
         fresh_ms = int((now - FRESH).timestamp() * 1000)
-        now_ms = time.time_ns() // 1_000_000
-        for record in batch:
-            source, order, key, value, moment_ms = record
-            old = moment_ms < fresh_ms and order < self.old_until.get(source, 0)
-            self.engine.apply(source, order, key, value, now_ms, replayed=old)
+        self.engine.apply_all(batch, time.time_ns() // 1_000_000, fresh_ms, self.old_until)
         self.shard.records += len(batch)
 
     def _know_topics(self, batch: list[Record], now: datetime) -> None:
         if len(self.keys) > KNOWN_KEYS:
             self.keys.clear()
-        new = {record.key for record in batch if record.key} - self.keys
+        new = {key for _, _, key, _, _ in batch if key and not self.engine.knows(key)} - self.keys
         self.keys |= new
         named = {topic for key in new if (topic := topic_of_key(key))}
         if named:

@@ -87,6 +87,7 @@ _KEY_HEAD = Struct(">hh")  # version, length of the group's name
 _VALUE_1 = Struct(">hqh")  # version, offset, length of the metadata
 _VALUE_3 = Struct(">hqih")  # version, offset, leader epoch, length of the metadata
 _VALUE_3_BARE = Struct(">hqihq")  # the same, and the time at once where there is no metadata
+_VALUE_4_BARE = Struct(">hqibq")  # as for version 3; tagged fields follow
 _VALUE_4 = Struct(">hqib")  # version, offset, leader epoch, first byte of the metadata's length plus one
 
 
@@ -108,6 +109,20 @@ def decode(key: bytes | None, value: bytes | None, order: int) -> tuple[Event, .
     except MalformedError as error:
         return (Malformed(str(error)),)
     return (Ignored(_OTHER_KEYS.get(version, f"unknown key version {version}")),)
+
+
+def bare_offset(value: bytes) -> tuple[int, int] | None:
+    """Return offset and time of a commit without metadata, which nearly all are; None for any other value.
+
+    It reads versions 3 and 4, each in one step; what it does not read, ``decode`` does.
+    """
+    if len(value) < _VALUE_3_BARE.size:
+        return None
+    if value[1] == 4:
+        version, offset, _, length, timestamp_ms = _VALUE_4_BARE.unpack_from(value)
+        return (offset, timestamp_ms) if version == 4 and 0 <= length <= 1 else None
+    version, offset, _, length, timestamp_ms = _VALUE_3_BARE.unpack_from(value)
+    return (offset, timestamp_ms) if version == 3 and length == 0 else None
 
 
 def topic_of_key(key: bytes) -> str | None:
@@ -140,11 +155,9 @@ def _offset_key(key: bytes) -> tuple[str, str, int]:
 
 def _offset_value(value: bytes) -> tuple[int, int]:
     """Return the offset and the commit's time in milliseconds; what follows the time is not read."""
-    if len(value) == _VALUE_3_BARE.size:
-        # Nearly all commits of brokers up to 4.0 are so, and one step instead of three pays.
-        version, offset, _, length, timestamp_ms = _VALUE_3_BARE.unpack(value)
-        if version == 3 and length == 0:
-            return offset, timestamp_ms
+    bare = bare_offset(value)
+    if bare:
+        return bare
     version = _INT16.unpack_from(value)[0]
     if version == 3:
         _, offset, _, length = _VALUE_3.unpack_from(value)

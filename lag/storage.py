@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from enum import StrEnum
 from itertools import zip_longest
+from typing import NamedTuple
 
 from lag import window
 from lag.broker_offsets import BrokerOffsets
@@ -23,7 +24,7 @@ class Outcome(StrEnum):
     NO_END_OFFSET = "no end offset known for the partition"
 
 
-_KEPT = Outcome.KEPT  # as window.APPENDED
+_KEPT, _OLD = Outcome.KEPT, Outcome.OLD  # as window.APPENDED
 
 
 class Slot:
@@ -63,10 +64,19 @@ class Group:
         return slots
 
 
+class Place(NamedTuple):
+    """Where the commits of one group on one partition go, and the end offsets that they are measured against."""
+
+    name: str
+    group: Group
+    rows: Int64s
+    ends: Int64s
+
+
 class GroupStore:
     """Accepts what the offsets topic says and answers what is known of a group. Every clock is an argument."""
 
-    __slots__ = ("_accepts", "_groups", "_min_distance_ms", "broker", "changed", "settings")
+    __slots__ = ("_accepts", "_epoch", "_groups", "_min_distance_ms", "broker", "changed", "settings")
 
     def __init__(self, settings: StorageSettings, broker: BrokerOffsets) -> None:
         """Raise ValueError if a filter cannot be read."""
@@ -74,34 +84,49 @@ class GroupStore:
         self.broker = broker
         self._accepts = GroupFilter(settings.allowlist, settings.denylist)
         self._groups: dict[str, Group] = {}
+        self._epoch = 0
         self.changed: set[str] = set()
         """Names of groups that changed or went, for whoever saves them; the saver empties it."""
         self._min_distance_ms = settings.min_distance * 1000
+
+    @property
+    def epoch(self) -> int:
+        """A number that rises whenever a place that was there is there no more."""
+        return self._epoch + self.broker.epoch
 
     def commit(self, commit: OffsetCommit, now_ms: int, *, replayed: bool = False) -> Outcome:
         """Accept a commit, or say why not. One refused for want of an end offset is not tried again by itself.
 
         A ``replayed`` commit is from before the newest end offset was known: its lag stays unknown.
         """
-        group_name, topic, partition, offset, timestamp_ms, order = commit
-        if timestamp_ms < self._oldest_ms(now_ms):
+        found = self.accept(commit, now_ms)
+        if isinstance(found, Outcome):
+            return found
+        return self.put(found, (commit.offset, commit.order, commit.timestamp_ms), now_ms - now_ms % 1000, replayed)
+
+    def accept(self, commit: OffsetCommit, now_ms: int) -> Place | Outcome:
+        """Return where a commit goes, or why it goes nowhere. The place holds until the epoch rises."""
+        name, topic, partition, _, timestamp_ms, _ = commit
+        if timestamp_ms < self.oldest_ms(now_ms):
             return Outcome.EXPIRED
-        if not self._accepts(group_name):
+        if not self._accepts(name):
             return Outcome.FILTERED
-        end = self.broker.newest(topic, partition)
-        if end is None:
+        ends = self.broker.ring(topic, partition)
+        if not ends:
             return Outcome.NO_END_OFFSET
-        group = self._groups.get(group_name) or self._group(group_name)
-        rows = group.rows(topic, partition, self.broker)
-        observed_ms = now_ms - now_ms % 1000
-        numbers = (offset, order, timestamp_ms)
-        measured = window.UNKNOWN_END if replayed else end
-        placed = window.place(rows, self.settings.intervals, self._min_distance_ms, numbers, observed_ms, measured)
-        self.changed.add(group_name)
+        group = self._group(name)
+        return Place(name, group, group.rows(topic, partition, self.broker), ends)
+
+    def put(self, place: Place, commit: tuple[int, int, int], observed_ms: int, replayed: bool) -> Outcome:
+        """Put a commit (offset, order, timestamp_ms) that has not expired into its place."""
+        name, group, rows, ends = place
+        end = window.UNKNOWN_END if replayed else ends[-1]
+        placed = window.place(rows, self.settings.intervals, self._min_distance_ms, commit, observed_ms, end)
+        self.changed.add(name)
         if placed is window.APPENDED:
-            group.last_commit_ms = timestamp_ms
+            group.last_commit_ms = commit[2]
             return _KEPT
-        return Outcome.OLD if placed is Placed.DROPPED else _KEPT
+        return _OLD if placed is Placed.DROPPED else _KEPT
 
     def set_owner(self, event: OwnerSet) -> Outcome:
         """Note who owns a partition. This makes the group if need be, also where the partition is not known."""
@@ -127,7 +152,7 @@ class GroupStore:
     def delete_group(self, group: str) -> None:
         """Forget a group, whatever the filters say; an unknown one is no error."""
         if self._groups.pop(group, None):
-            self.changed.add(group)
+            self._gone(group)
 
     def forget(self, group: str, topic: str, partition: int) -> None:
         """Forget one partition's window, because Kafka forgot its offset; the group goes with its last window.
@@ -136,7 +161,7 @@ class GroupStore:
         """
         slots = self._groups[group].topics.get(topic, []) if group in self._groups else []
         if 0 <= partition < len(slots):
-            self.changed.add(group)
+            self._gone(group)
             slots[partition].rows = None
             if not any(slot.rows for of_topic in self._groups[group].topics.values() for slot in of_topic):
                 self.delete_group(group)
@@ -146,7 +171,7 @@ class GroupStore:
     def delete_group_topic(self, group: str, topic: str) -> None:
         """Forget one topic of a group, and the group if it has no other."""
         if group in self._groups:
-            self.changed.add(group)
+            self._gone(group)
             topics = self._groups[group].topics
             topics.pop(topic, None)
             if not topics:
@@ -156,7 +181,7 @@ class GroupStore:
         """Forget a topic in every group; the groups stay. The broker's side is forgotten by its own owner."""
         for name, group in self._groups.items():
             if group.topics.pop(topic, None) is not None:
-                self.changed.add(name)
+                self._gone(name)
 
     def drop_beyond(self, topic: str, partition: int, end: int) -> None:
         """Forget windows on a partition whose newest commit is beyond its end; Burrow keeps them, with a lag of 0."""
@@ -184,7 +209,7 @@ class GroupStore:
         known = self._groups.get(group)
         if known is None:
             return None
-        if self._oldest_ms(now_ms) > known.last_commit_ms:
+        if self.oldest_ms(now_ms) > known.last_commit_ms:
             self.delete_group(group)
             return None
         return {topic: self._partitions(topic, known.topics[topic]) for topic in sorted(known.topics)}
@@ -210,9 +235,16 @@ class GroupStore:
                 if slot.rows is not None:
                     window.trim(slot.rows, self.settings.intervals)
         self._groups[name] = group
+        self._epoch += 1
 
-    def _oldest_ms(self, now_ms: int) -> int:
+    def oldest_ms(self, now_ms: int) -> int:
+        """Return the time before which a commit has expired."""
         return (now_ms // 1000 - self.settings.expire_group) * 1000
+
+    def _gone(self, group: str) -> None:
+        """Note that a place of a group is gone."""
+        self.changed.add(group)
+        self._epoch += 1
 
     def _group(self, name: str) -> Group:
         group = self._groups.get(name)

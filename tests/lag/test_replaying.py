@@ -95,6 +95,28 @@ def test_reading_records_again_changes_nothing(stream: list[Record], back: int) 
     assert state(again) == state(once)
 
 
+@holds
+@given(streams, st.integers(1, 60), st.integers(0, 60), st.booleans())
+def test_in_batches_it_comes_to_the_same_as_one_by_one(
+    stream: list[Record], size: int, old_until: int, topic_goes: bool
+) -> None:
+    one_by_one, in_batches = started(), started()
+    for start in range(0, len(stream), size):
+        now_ms = NOW_MS + start * 1_000
+        written = [(0, order, *record, NOW_MS) for order, record in enumerate(stream[start : start + size], start)]
+        for source, order, key, value, _ in written:
+            one_by_one.apply(source, order, key, value, now_ms, replayed=order < old_until)
+        in_batches.apply_all(written, now_ms, NOW_MS + 1, {0: old_until})
+        in_batches.apply_all(written, now_ms)  # again, as after a takeover
+        if topic_goes:
+            for one in (one_by_one, in_batches):
+                one.store.delete_topic("t")
+                one.store.broker.delete_topic("t")
+                one.store.broker.add("t", 0, 1, 100)
+    assert state(in_batches) == state(one_by_one)
+    assert in_batches.counts == one_by_one.counts
+
+
 def test_reading_again_does_not_bring_back_a_commit_that_another_replaced() -> None:
     stream = [Record(commit_key(), commit_value(offset=n, timestamp_ms=NOW_MS)) for n in (1, 2)]
     stream.append(Record(commit_key(), commit_value(offset=3, timestamp_ms=NOW_MS + 5_000)))
