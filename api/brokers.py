@@ -1,5 +1,6 @@
 """Looking at brokers."""
 
+from functools import partial
 from typing import Any
 
 from ninja import Field, Router, Schema
@@ -7,6 +8,8 @@ from ninja import Field, Router, Schema
 from api.access import ApiRequest, on_cluster
 from api.problems import Refused
 from api.topics import ConfigOut
+from clusters.access import sees
+from clusters.brokers.replicas import largest
 from clusters.gateway import brokers as kafka
 from clusters.models import Broker
 
@@ -39,10 +42,21 @@ class LogDirOut(Schema):
     usable_bytes: int | None
 
 
+class ReplicaOut(Schema):
+    """A replica that a broker holds. null is unknown."""
+
+    topic: str
+    partition: int
+    size: int
+    leads: bool | None = Field(description="Whether the broker is the partition's leader.")
+    in_sync: bool | None
+
+
 class BrokerOut(BrokerRow):
     """A broker with what it tells of itself now; nothing while it is offline."""
 
     log_dirs: list[LogDirOut]
+    largest_replicas: list[ReplicaOut] = Field(description="Twenty at most, of topics that the grants name.")
     configs: list[ConfigOut]
 
 
@@ -60,7 +74,13 @@ def show_broker(request: ApiRequest, cluster: str, broker: int) -> dict[str, Any
         raise Refused(404, f"There is no broker {broker} in {request.cluster}.")
     told = {name: getattr(row, name) for name in BrokerRow.model_fields}
     if not row.online:
-        return {**told, "log_dirs": [], "configs": []}
+        return {**told, "log_dirs": [], "largest_replicas": [], "configs": []}
     connection = request.cluster.connection()
-    dirs = [one for found in kafka.log_dirs(connection, [broker]).items for one in found.dirs]
-    return {**told, "log_dirs": dirs, "configs": list(kafka.configs(connection, broker))}
+    found = kafka.log_dirs(connection, [broker]).items
+    sizes = {key: size for one in found for key, size in one.sizes.items()}
+    return {
+        **told,
+        "log_dirs": [folder for one in found for folder in one.dirs],
+        "largest_replicas": largest(connection, broker, sizes, partial(sees, request, request.cluster, "topics.view")),
+        "configs": list(kafka.configs(connection, broker)),
+    }

@@ -10,6 +10,7 @@ from clusters.access import scope_of, visible_clusters
 from clusters.freshness import look_now
 from clusters.gateway.probe import Verdict, probe
 from clusters.summary import Summary, summaries
+from metrics.seen import Wrong, ordered
 
 router = Router(tags=["Clusters"])
 CLUSTER = "/clusters/{slug:cluster}"
@@ -40,6 +41,8 @@ class ClusterOut(Schema):
     declared: bool
     health: str = Field(description="`ok`, `warning`, `critical` or `unknown`.")
     sentence: str
+    critical: int = Field(description="Open findings that are critical and not silenced.")
+    warnings: int = Field(description="Open findings that are warnings and not silenced.")
     counts: CountsOut
     kafka_cluster_id: str
     version: str
@@ -65,8 +68,8 @@ class LookOut(Schema):
     done: bool
 
 
-def cluster_out(one: Summary) -> dict[str, Any]:
-    """Return a cluster as it is answered."""
+def cluster_out(one: Summary, wrong: Wrong | None) -> dict[str, Any]:
+    """Return a cluster, with what is wrong in it, as it is answered."""
     cluster = one.cluster
     mirror = getattr(cluster, "mirror", None)
     own = ("slug", "name", "environment", "read_only", "declared")
@@ -74,6 +77,8 @@ def cluster_out(one: Summary) -> dict[str, Any]:
         **{name: getattr(cluster, name) for name in own},
         "health": one.health.level,
         "sentence": one.health.sentence,
+        "critical": wrong.critical if wrong else 0,
+        "warnings": wrong.warnings if wrong else 0,
         "counts": one.counts,
         "kafka_cluster_id": mirror.kafka_cluster_id if mirror else "",
         "version": mirror.version if mirror else "",
@@ -93,13 +98,13 @@ def verdict_out(found: Verdict) -> VerdictOut:
 @router.get("/clusters", response=list[ClusterOut], auth=anybody("clusters.list"))
 def list_clusters(request: ApiRequest) -> list[Any]:
     """List every cluster that the person may see, worst first."""
-    return [cluster_out(one) for one in summaries(visible_clusters(request), scope_of(request))]
+    return [cluster_out(*row) for row in ordered(request, summaries(visible_clusters(request), scope_of(request)))]
 
 
 @router.get(CLUSTER, response=ClusterOut, auth=on_cluster("clusters.view"))
 def show_cluster(request: ApiRequest, cluster: str) -> dict[str, Any]:
     """Show one cluster."""
-    return cluster_out(summaries([request.cluster], scope_of(request))[0])
+    return cluster_out(*ordered(request, summaries([request.cluster], scope_of(request)))[0])
 
 
 @router.post(f"{CLUSTER}/refresh", response=LookOut, auth=on_cluster("clusters.refresh"))

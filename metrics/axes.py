@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Sequence
 
-ROUND = (1, 2, 4, 5, 8, 10)
+ROUND = (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10)  # the half of each is round, too
 DAY = 86400
 
 

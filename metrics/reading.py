@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import sub
+from statistics import median
 
 from clusters.models import Cluster
 from metrics import past, promql
@@ -96,15 +98,21 @@ def from_past(cluster: Cluster, interval: int, wanted: Range) -> tuple[Found, li
 
     It holds for the time after, too, if nothing came then: looks are not as even as the chart's times.
     """
-    step, times = grid(wanted, past.width(wanted.seconds, interval))
+    kept = past.between(cluster, wanted.start, wanted.end)
+    step, times = grid(wanted, max(past.width(wanted.seconds, interval), usual_gap([at for at, _ in kept])))
     found: Found = defaultdict(lambda: defaultdict(dict))
-    for at, readings in past.between(cluster, wanted.start, wanted.end):
+    for at, readings in kept:
         slot = at - at % step
         for one in readings:
             points = found[one.signal][one.broker, one.label]
             points[slot] = one.value
             points.setdefault(slot + step, one.value)
     return found, times
+
+
+def usual_gap(moments: Sequence[int]) -> int:
+    """Return the usual time between two looks: exporters that are slow are asked less often than the settings say."""
+    return int(median(map(sub, moments[1:], moments))) if len(moments) > 1 else 0
 
 
 def lines(

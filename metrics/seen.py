@@ -15,12 +15,14 @@ from accounts.permissions import resource_globs
 from clusters.access import matching, sees
 from clusters.findings import CRITICAL, SEVERITIES, WARNING
 from clusters.models import Cluster
+from clusters.summary import Summary
 from kafkaadmin.web.formats import plural
 from kafkaadmin.web.paths import reverse
 from metrics.advice import Advice, advice
 from metrics.models import Finding
 
 OF_GROUPS = frozenset({"group-error", "data-lost"})
+BADNESS = ("critical", "warning", "unknown", "ok")
 NAMED_WHOLE = frozenset({"one-replica", "min-isr-too-high", "throttle-left"})
 OF_TOPICS = NAMED_WHOLE | {"no-leader", "below-min-isr", "replicas-missing"}
 
@@ -99,6 +101,18 @@ def wrong_in(request: HttpRequest, clusters: Sequence[Cluster]) -> dict[int, Wro
     for row in loud.annotate(number=Count("pk")).order_by("cluster"):
         found.setdefault(row["cluster"], {})[row["severity"]] = row["number"]
     return {pk: Wrong(numbers.get(CRITICAL, 0), numbers.get(WARNING, 0)) for pk, numbers in found.items()}
+
+
+def ordered(request: HttpRequest, summaries: Sequence[Summary]) -> list[tuple[Summary, Wrong | None]]:
+    """Return clusters, the worst first, each with what is wrong in it; None where nothing is beyond information."""
+    found = wrong_in(request, [one.cluster for one in summaries])
+    rows = [(one, found.get(one.cluster.pk)) for one in summaries]
+    return sorted(rows, key=lambda row: min(BADNESS.index(one) for one in levels(*row)))
+
+
+def levels(summary: Summary, wrong: Wrong | None) -> list[str]:
+    """Return how bad the inventory and the findings say that a cluster is."""
+    return [summary.health.level, *([wrong.level] if wrong else [])]
 
 
 def is_silent(row: Finding, now: datetime) -> bool:

@@ -5,11 +5,13 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 
 import requests
 from urllib3.exceptions import HTTPError
 
+TLS_ONLY = "Begin its address with https."
 CONNECT_SECONDS = 2.0
 CHUNK = 65_536
 
@@ -63,7 +65,9 @@ def fetch(
                 if time.monotonic() - started > seconds:
                     raise SourceFailure(f"{url} did not finish its answer within {seconds:g} s.")
         except (requests.RequestException, HTTPError, OSError) as error:
-            raise SourceFailure(f"{url} broke off its answer.", str(error)) from error
+            # A server that speaks TLS says so to plain HTTP, and hangs up: which of the two arrives first, varies.
+            plain = url.startswith("http:") and answer.status_code == HTTPStatus.BAD_REQUEST
+            raise SourceFailure(f"{url} broke off its answer.", TLS_ONLY if plain else str(error)) from error
         return answer.headers.get("Content-Type", ""), _checked(answer, url, body.decode("utf-8", "replace"))
 
 
@@ -155,7 +159,7 @@ def _checked(answer: requests.Response, url: str, text: str) -> str:
     if status == 404:
         raise SourceFailure(f"{url} is not there (404).", "Check the path; a Prometheus behind a proxy has a prefix.")
     if status == 400 and "HTTP request to an HTTPS server" in text:
-        raise SourceFailure(f"{url} speaks TLS only.", "Begin its address with https.")
+        raise SourceFailure(f"{url} speaks TLS only.", TLS_ONLY)
     if status >= 400 and "json" not in answer.headers.get("Content-Type", ""):
         raise SourceFailure(f"{url} answers with status {status}.", text[:200])
     return text

@@ -18,12 +18,11 @@ from metrics.charts import Chart, Line
 from metrics.configured import settings_of
 from metrics.ranges import Range
 from metrics.reading import present
-from metrics.seen import Wrong, opened, seen, wrong_in
+from metrics.seen import Wrong, opened, ordered, seen, wrong_in
 from metrics.signals import Signal
 
 register = template.Library()
 SHOWN = 10
-BADNESS = ("critical", "warning", "unknown", "ok")
 ROWS = 12
 
 
@@ -44,10 +43,7 @@ def finding_counts(context: RequestContext, cluster: Cluster) -> Wrong | None:
 @register.simple_tag(takes_context=True)
 def worst_first(context: RequestContext, summaries: Sequence[Summary]) -> list[tuple[Summary, Wrong | None]]:
     """Put clusters with critical findings first, then those with warnings; each with what is wrong in it."""
-    found = wrong_in(context["request"], [one.cluster for one in summaries])
-    rows = [(one, found.get(one.cluster.pk)) for one in summaries]
-    return sorted(rows, key=lambda row: BADNESS.index(row[0].health.level) if row[1] is None else
-                  min(BADNESS.index(row[0].health.level), BADNESS.index(row[1].level)))  # fmt: skip
+    return ordered(context["request"], summaries)
 
 
 @register.inclusion_tag("metrics/at_a_glance.html", takes_context=True)

@@ -11,6 +11,7 @@ from accounts.models import Grant
 from clusters.gateway import topics
 from clusters.gateway.connection import Connection
 from clusters.models import Cluster
+from tests.api.conftest import program_of
 from tests.conftest import mirror, signed_in
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import create_topic, produce
@@ -51,6 +52,10 @@ def test_nobody_sees_replicas_of_topics_that_no_grant_covers(heavy: str, admin: 
     Grant.objects.create(user=narrow, role="viewer", resources="other-*")
     assert heavy in page(admin, 1)
     assert heavy not in page(signed_in(narrow), 1)
+    told = program_of(User.objects.get(username="ada")).get("/api/v1/clusters/local/brokers/1")
+    assert heavy in {one["topic"] for one in told["largest_replicas"]}
+    told = program_of(narrow).get("/api/v1/clusters/local/brokers/1")
+    assert heavy not in {one["topic"] for one in told["largest_replicas"]}
 
 
 def test_a_topic_that_is_gone_is_left_out_of_what_is_told(heavy: str, connection: Connection) -> None:

@@ -18,12 +18,12 @@ BYTES = Plot("Bytes in", ("bytes_in",), "bytes_per_s")
     [
         (0, "count", 1),
         (1, "count", 1),
-        (3, "count", 4),
-        (101, "per_s", 200),
-        (0.013, "ratio", 0.02),
+        (3, "count", 3),
+        (101, "per_s", 120),
+        (0.013, "ratio", 0.016),
         (3.6 * 1024, "bytes_per_s", 4096),
         (900, "bytes", 1000),
-        (1.5 * 1024**3, "bytes", 2 * 1024**3),
+        (1.5 * 1024**3, "bytes", 1.6 * 1024**3),
     ],
 )
 def test_the_upper_edge_is_a_round_number_in_the_unit_that_is_written(value: float, unit: str, edge: float) -> None:
@@ -32,7 +32,7 @@ def test_the_upper_edge_is_a_round_number_in_the_unit_that_is_written(value: flo
 
 def test_an_axis_tells_values_and_moments() -> None:
     chart = draw(BYTES, {"1": {NOON: 3000.0}}, range(NOON, NOON + 3601, 60))
-    assert chart.scale == ("2.0 KiB/s", "4.0 KiB/s")
+    assert chart.scale == ("1.5 KiB/s", "3.0 KiB/s")
     assert chart.quarters == ("12:00", "12:15", "12:30", "12:45")
     assert quarters((NOON, NOON + 4 * 86400)) == ("15 Jan 12:00", "16 Jan 12:00", "17 Jan 12:00", "18 Jan 12:00")
 

@@ -158,6 +158,8 @@ def test_the_first_page_says_what_is_wrong_worst_first(known: Cluster, admin: Cl
     assert "1 critical, 1 warning" in html
     rows = html.partition("<tbody>")[2]
     assert rows.index(">known<") < rows.index(">a-well<")
+    told = program_of(User.objects.get(username="ada")).get("/api/v1/clusters")
+    assert [(one["slug"], one["critical"], one["warnings"]) for one in told] == [("known", 1, 1), ("a-well", 0, 0)]
     Finding.objects.filter(pk=wrong.pk).update(silenced_until=timezone.now() + timedelta(hours=1))
     html = admin.get("/").content.decode()
     assert "1 critical" not in html

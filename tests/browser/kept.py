@@ -1,0 +1,34 @@
+"""Twenty minutes of one broker's metrics, kept in a data folder before anything runs there.
+
+``python -m tests.browser.kept`` with KAFKAADMIN_DATA_DIR: Django's database and a browser's driver share no thread.
+"""
+
+import os
+
+START, MINUTES = 1_700_000_100, 20  # on a full minute
+
+
+def main() -> None:
+    """Make the database, and a cluster of which readings were kept once a minute."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "kafkaadmin.settings"
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    from clusters.models import Cluster
+    from metrics.models import MetricsSettings, Watch
+    from metrics.past import keep
+    from metrics.readings import Reading
+
+    cluster = Cluster.objects.create(slug="kept", name="kept", bootstrap_servers="127.0.0.1:1")
+    MetricsSettings.objects.create(cluster=cluster, source="exporters", interval=60)
+    Watch.objects.create(cluster=cluster, flavour="bitnami")
+    for minute in range(MINUTES + 1):
+        readings = [Reading("messages_in", "1", 100.0 + minute), Reading("request_handler_idle", "1", minute / MINUTES)]
+        keep(cluster, readings, START + 60 * minute, 60)
+
+
+if __name__ == "__main__":
+    main()
