@@ -121,8 +121,8 @@ def show_topic(request: ApiRequest, cluster: str, topic: str) -> dict[str, Any]:
     """Ask Kafka for one topic: its partitions and its configs."""
     connection = request.cluster.connection()
     outline = kafka.describe(connection, topic)
-    wanted = [(topic, partition.id) for partition in outline.partitions if not partition.offline]
-    marks, failures = offsets.watermarks(connection, wanted)
+    led = {(topic, partition.id): partition.leader for partition in outline.partitions if not partition.offline}
+    marks, failures = offsets.watermarks(connection, led, leaders=led)
     sizes, silent = sizes_of(connection, outline)
     return {
         "name": outline.name,

@@ -21,6 +21,7 @@ from kafkaadmin.due import is_due
 CONFIG_KEYS = ("cleanup.policy", "retention.ms", "min.insync.replicas", *upkeep.THROTTLED)
 CONFIGS_EVERY = timedelta(minutes=3)
 SIZES_EVERY = timedelta(seconds=30)
+PARTITIONS_A_SECOND = 2000  # whose offsets a cluster must tell; a busy one tells ten times as many
 
 
 def same_cluster(servers: str, known: str, answering: str) -> None:
@@ -112,14 +113,15 @@ class Pass:
 
     def read_watermarks(self, metadata: topics.Metadata) -> dict[tuple[str, int], offsets.Watermarks]:
         """Ask for the low and high watermarks of all partitions that have a leader."""
-        partitions = [
-            (topic.name, partition.id)
+        led = {
+            (topic.name, partition.id): partition.leader
             for topic in metadata.topics
             for partition in topic.partitions
             if not partition.offline
-        ]
+        }
+        timeout = max(offsets.TIMEOUT, len(led) / PARTITIONS_A_SECOND)
         try:
-            marks, failures = offsets.watermarks(self.connection, partitions, timeout=30)
+            marks, failures = offsets.watermarks(self.connection, led, leaders=led, timeout=timeout)
         except KafkaFailure as failure:
             self.failures.append(Failure("offsets", failure.sentence))
             return {}

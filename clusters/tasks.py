@@ -23,6 +23,7 @@ from kafkaadmin.memory import borrowed
 LEASE = timedelta(seconds=60)
 UNREACHABLE = 30  # seconds between two looks at a cluster that does not answer
 QUEUED = 30  # seconds that a message may wait for a worker; it is not sent again before that
+SOON = 2  # seconds until a look that tells what came of it, when parts of this one failed for the first time
 STRETCH = 2  # the next pass waits at least this many times what the last one took
 log = get_task_logger(__name__)
 _spent: dict[int, Spent] = {}
@@ -62,13 +63,13 @@ def mirror_cluster(cluster_id: int) -> None:
     mirror = take_lease(cluster_id)
     if mirror is None:
         return
-    started = time.monotonic()
+    started, whole = time.monotonic(), not mirror.failures
     try:
         look(mirror)
     finally:
         mirror.seconds = time.monotonic() - started
         count_costs(mirror)
-        finish(mirror)
+        finish(mirror, soon=whole and bool(mirror.failures))
 
 
 def count_costs(mirror: Mirror) -> None:
@@ -101,12 +102,15 @@ def look(mirror: Mirror) -> None:
     mirror.failures = [[failure.subject, failure.sentence] for failure in one_pass.failures]
 
 
-def finish(mirror: Mirror) -> None:
-    """Save the state and give the lease back, unless it was lost to another worker meanwhile."""
+def finish(mirror: Mirror, *, soon: bool = False) -> None:
+    """Save the state and give the lease back, unless it was lost to another worker meanwhile.
+
+    A broker that has just died keeps a pass waiting until the cluster has found it out: the next look is ``soon``.
+    """
     now = timezone.now()
     # One that does not answer holds a worker up for seconds: it waits longer, so that the others stay current.
     least = max(settings.INVENTORY_SECONDS, UNREACHABLE) if mirror.error else settings.INVENTORY_SECONDS
-    wait = max(least, STRETCH * mirror.seconds)
+    wait = SOON if soon else max(least, STRETCH * mirror.seconds)
     values = {
         name: getattr(mirror, name)
         for name in (

@@ -16,6 +16,11 @@ def due(now: datetime, done: str) -> Q:
     return Q(due_at=None) | Q(due_at__lte=now) | Q(**{f"{done}__gt": now + SKEW})
 
 
+def has_come(due_at: datetime | None, done_at: datetime | None, now: datetime) -> bool:
+    """Tell whether something is due: the same condition for a row at hand."""
+    return due_at is None or due_at <= now or (done_at is not None and done_at > now + SKEW)
+
+
 def idle(now: datetime, lease: timedelta) -> Q:
     """Return the condition that nobody holds a row; ``lease`` is how long one is given at most."""
     return Q(lease_until=None) | Q(lease_until__lt=now) | Q(lease_until__gt=now + lease + SKEW)

@@ -155,12 +155,13 @@ class Collector:
         Raises:
             KafkaFailure: with the cause.
         """
-        self.sources = Sources(self.ends.partitions.get(TOPIC, 0))
+        self.sources = Sources(len(self.ends.leaders.get(TOPIC, ())))
         mine = [number for number in range(self.sources.count) if self.shard.has(number)]
         if not mine:
             self._prove_absence()
             return {}
-        marks, failures = offsets.end_offsets(self.connection, [(TOPIC, number) for number in mine])
+        asked = {(TOPIC, number): self.ends.leaders[TOPIC][number] for number in mine}
+        marks, failures = offsets.end_offsets(self.connection, asked, leaders=asked)
         found = {number: end for (_, number), end in marks.items() if end is not None}
         if failures and not found:
             raise KafkaFailure(failures[0].sentence, "Look at the brokers that lead the offsets topic.")

@@ -28,7 +28,7 @@ class Ends:
     ) -> None:
         """``cluster_id`` is the id of the cluster that must answer; empty where it is not known."""
         self.connection, self.settings, self.broker, self.cluster_id = connection, settings, broker, cluster_id
-        self.partitions: dict[str, int] = {}
+        self.leaders: dict[str, tuple[int, ...]] = {}  # of each topic's partitions, when the topics were listed
         self.starts: dict[str, list[int | None]] = {}
         self.timelines: dict[str, list[Timeline]] = {}
         self.listed_at: datetime | None = None
@@ -61,17 +61,17 @@ class Ends:
             KafkaFailure: the cluster is not reachable.
         """
         unknown = {topic for topic in wanted if not self.broker.partition_count(topic)}
-        if unknown - self.partitions.keys():
+        if unknown - self.leaders.keys():
             self._list_topics(store, now)
-        self._fetch(unknown & self.partitions.keys(), store, now)
+        self._fetch(unknown & self.leaders.keys(), store, now)
 
     def _list_topics(self, store: GroupStore, now: datetime) -> None:
         """Learn which topics there are; forget those that are gone."""
-        cluster_id, counts = topics.count_partitions(self.connection)
+        cluster_id, leaders = topics.leaders(self.connection)
         same_cluster(self.connection.bootstrap_servers, self.cluster_id, cluster_id)
-        self.partitions = counts
+        self.leaders = leaders
         self.listed_at = now
-        for topic in set(self.broker.topics()) - self.partitions.keys():
+        for topic in set(self.broker.topics()) - self.leaders.keys():
             self.forget(topic, store)
 
     def forget(self, topic: str, store: GroupStore) -> None:
@@ -83,18 +83,18 @@ class Ends:
         self.changed.add(topic)
 
     def _followed(self, store: GroupStore) -> Iterable[str]:
-        if sum(self.partitions.values()) <= FOLLOW_ALL:
-            return self.partitions.keys()
+        if sum(map(len, self.leaders.values())) <= FOLLOW_ALL:
+            return self.leaders.keys()
         read = {topic for _, group in store.groups() for topic in group.topics}
-        return read & self.partitions.keys()
+        return read & self.leaders.keys()
 
     def _fetch(self, wanted: Iterable[str], store: GroupStore, now: datetime) -> None:
-        asked = [(topic, number) for topic in wanted for number in range(self.partitions[topic])]
+        asked = {(topic, number): one for topic in wanted for number, one in enumerate(self.leaders[topic])}
         if not asked:
             return
-        marks, self.failures = offsets.watermarks(self.connection, asked, timeout=TIMEOUT)
+        marks, self.failures = offsets.watermarks(self.connection, asked, leaders=asked, timeout=TIMEOUT)
         for topic in {topic for topic, _ in asked}:
-            self._remember(topic, [marks[topic, number] for number in range(self.partitions[topic])], store, now)
+            self._remember(topic, [marks[topic, number] for number in range(len(self.leaders[topic]))], store, now)
 
     def _remember(self, topic: str, marks: list[Watermarks], store: GroupStore, now: datetime) -> None:
         """Add a topic's end offsets to its history. Fewer partitions than before mean that it was made anew."""

@@ -117,10 +117,10 @@ def of_topics(cluster: Cluster) -> list[Judged]:
     """Find partitions without leader or replicas, by name, and topics that a lost broker takes down."""
     topics = Topic.objects.filter(cluster=cluster)
     found = []
-    for rule, condition, severity, critical_after in (
-        ("no-leader", Q(offline__gt=0), CRITICAL, None),
-        ("below-min-isr", Q(under_min_isr__gt=0), CRITICAL, None),
-        ("replicas-missing", Q(under_replicated__gt=0), WARNING, 300),
+    for rule, condition, severity, hold, critical_after in (
+        ("no-leader", Q(offline__gt=0), CRITICAL, 0, None),
+        ("below-min-isr", Q(under_min_isr__gt=0), CRITICAL, 0, None),
+        ("replicas-missing", Q(under_replicated__gt=0), WARNING, 5, 300),
     ):
         field = {"no-leader": "offline", "below-min-isr": "under_min_isr"}.get(rule, "under_replicated")
         rows = topics.filter(condition)
@@ -129,7 +129,7 @@ def of_topics(cluster: Cluster) -> list[Judged]:
             found.append(
                 Judged(
                     rule, "", severity, plural(number, "partition"), "none", names_of(rows.order_by("name")[:FIRST]),
-                    hold=10 if rule != "no-leader" else 0, critical_after=critical_after, page="topics",
+                    hold=hold, critical_after=critical_after, page="topics",
                     target="?trouble=1&internal=1",
                 )
             )  # fmt: skip

@@ -48,6 +48,14 @@ def change(kept: Mapping[Key, Kept], looked: Iterable[Looked], now: datetime) ->
     )
 
 
+def next_opening(found: Change) -> datetime | None:
+    """Return when the next finding will have lasted long enough to be told; None where none is waiting for it."""
+    waiting = [
+        one.since + timedelta(seconds=one.judged.hold) for one in (*found.begun, *found.lasting) if not one.opened_at
+    ]
+    return min(waiting, default=None)
+
+
 def lasting(kept: Kept, now: datetime) -> Kept:
     """Return a finding as it is now: opened once it lasted long enough, critical once it lasted too long."""
     kept = replace(kept, since=min(kept.since, now))  # later only by a clock that was set back

@@ -49,7 +49,7 @@ class Watch(models.Model):
     failures = models.JSONField(default=dict, help_text="Sentences by broker.")
     missing = models.JSONField(default=list, help_text="Signals that nobody gives.")
     readings = models.JSONField(default=list, help_text="[signal, broker, label, value] of the last look.")
-    seconds = models.FloatField(default=0)
+    measure_at = models.DateTimeField(null=True, help_text="When the source is to be asked again.")
     due_at = models.DateTimeField(null=True, db_index=True)
     lease_until = models.DateTimeField(null=True)
     fence = models.BigIntegerField(default=0)

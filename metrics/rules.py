@@ -35,8 +35,8 @@ class Rule:
 
 RULES = (
     Rule("offline-partitions", "offline_partitions", whole=True, critical=0, page="topics"),
-    Rule("under-min-isr", "under_min_isr", critical=0, hold=10, page="topics"),
-    Rule("under-replicated", "under_replicated", warning=0, hold=10, critical_after=300, page="topics"),
+    Rule("under-min-isr", "under_min_isr", critical=0, page="topics"),
+    Rule("under-replicated", "under_replicated", warning=0, hold=5, critical_after=300, page="topics"),
     Rule("offline-log-dirs", "offline_log_dirs", critical=0, page="brokers"),
     Rule("offline-replicas", "offline_replicas", critical=0, page="brokers"),
     Rule("unclean-elections", "unclean_elections", whole=True, critical=0),

@@ -43,7 +43,7 @@ def save(request: HttpRequest, typed: MetricsSettings) -> None:
     with transaction.atomic():
         typed.save()
         Watch.objects.filter(pk=typed.cluster.pk).update(
-            due_at=None, readings=[], measured_at=None, error="", flavour=""
+            due_at=None, measure_at=None, readings=[], measured_at=None, error="", flavour=""
         )
         record(
             request,

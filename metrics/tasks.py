@@ -5,67 +5,78 @@ from datetime import datetime, timedelta
 
 from celery import shared_task
 from celery.utils.log import get_task_logger
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from clusters.models import Cluster
-from kafkaadmin.due import due, idle
+from kafkaadmin.due import due, has_come, idle
 from metrics import past
 from metrics.collecting import Look, Scraper, ask_prometheus
 from metrics.configured import access_of, addresses_of, prometheus_of, settings_of, signals_of, window_of
 from metrics.keeping import look_for_findings
+from metrics.life import next_opening
 from metrics.models import MetricsSettings, Watch
 from metrics.readings import Reading
 from metrics.sending import deliver, plan_notices
 from metrics.sources.http import SourceFailure
 
 LEASE = timedelta(seconds=60)
-LEAST = 10  # seconds between two looks for findings
-STRETCH = 3
-SAVED = ("looked_at", "measured_at", "flavour", "error", "advice", "failures", "missing", "readings", "seconds")
+EVERY = timedelta(seconds=10)  # between two looks for findings where the inventory gives no cause for one
+STRETCH = 3  # a look, and asking the source, wait at least this many times what the last one took
+SAVED = ("looked_at", "measured_at", "measure_at", "flavour", "error", "advice", "failures", "missing", "readings")
 log = get_task_logger(__name__)
 _scrapers: dict[int, Scraper] = {}
 
 
 @shared_task(name="metrics.tasks.watch_due")
 def watch_due() -> None:
-    """Start a look for every cluster that is due and that nobody is looking at."""
+    """Start a look for every cluster that is due, or whose inventory is newer, and that nobody is looking at."""
     missing = [Watch(cluster=cluster) for cluster in Cluster.objects.filter(watch=None)]
     Watch.objects.bulk_create(missing, ignore_conflicts=True)
     now = timezone.now()
-    for pk in Watch.objects.filter(due(now, "looked_at"), idle(now, LEASE)).values_list("pk", flat=True):
-        watch.apply_async((pk,), expires=LEAST)
+    newer = Q(cluster__mirror__looked_at__gt=F("looked_at"))
+    for pk in Watch.objects.filter(due(now, "looked_at") | newer, idle(now, LEASE)).values_list("pk", flat=True):
+        watch.apply_async((pk,), expires=EVERY.seconds)
 
 
 @shared_task(name="metrics.tasks.watch")
 def watch(cluster_id: int) -> None:
-    """Look at one cluster: its metrics, then everything that may be wrong."""
+    """Look at one cluster: its metrics when they are due, then everything that may be wrong."""
     begun, now = time.monotonic(), timezone.now()
     mine = Watch.objects.filter(idle(now, LEASE), pk=cluster_id)
     if not mine.update(lease_until=now + LEASE, fence=F("fence") + 1):
         return
     row = Watch.objects.select_related("cluster").get(pk=cluster_id)
-    settings = settings_of(row.cluster)
+    opening = None
     try:
-        measure(row, settings, now)
-        look_for_findings(row.cluster, now)
+        measure(row, settings_of(row.cluster), now)
+        opening = next_opening(look_for_findings(row.cluster, now))
         plan_notices(row.cluster, now)
     finally:
-        row.seconds = time.monotonic() - begun
-        wait = max(LEAST, settings.interval if settings.source else LEAST, STRETCH * row.seconds)
-        Watch.objects.filter(pk=row.pk, fence=row.fence).update(lease_until=None, due_at=now + timedelta(seconds=wait))
+        wanted = min(moment for moment in (now + EVERY, row.measure_at, opening) if moment)
+        due_at = max(wanted, now + STRETCH * since(begun))
+        Watch.objects.filter(pk=row.pk, fence=row.fence).update(lease_until=None, due_at=due_at)
+
+
+def since(begun: float) -> timedelta:
+    """Return the time since a moment of the clock that cannot be set."""
+    return timedelta(seconds=time.monotonic() - begun)
 
 
 def measure(row: Watch, settings: MetricsSettings, now: datetime) -> None:
-    """Take the readings, or note why there are none."""
-    row.looked_at, row.error, row.advice = now, "", ""
-    if settings.source:
+    """Take the readings when they are due, or note why there are none."""
+    due_now = has_come(row.measure_at, row.looked_at, now)
+    row.looked_at = now
+    if not settings.source:
+        row.measure_at, row.error, row.advice = None, "", ""
+    elif due_now:
+        begun, row.error, row.advice = time.monotonic(), "", ""
         try:
             take(row, settings, now)
         except SourceFailure as failure:
             row.error, row.advice, row.failures = failure.sentence, failure.advice, {}
-    values = {name: getattr(row, name) for name in SAVED if name != "seconds"}
-    Watch.objects.filter(pk=row.pk, fence=row.fence).update(**values)
+        row.measure_at = now + max(timedelta(seconds=settings.interval), STRETCH * since(begun))
+    Watch.objects.filter(pk=row.pk, fence=row.fence).update(**{name: getattr(row, name) for name in SAVED})
 
 
 def take(row: Watch, settings: MetricsSettings, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Offsets of partitions: low and high watermarks in bulk, and lag."""
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -22,6 +22,8 @@ WAVE = 5_000  # partitions asked for at once: the library makes a future for eac
 NO_RECORD = -1  # Kafka's answer for a time after the last record; librdkafka's own -1001 is no answer, though no error
 UNTOLD = "Their leader went away before it told."
 Key = tuple[str, int]
+Leaders = Mapping[Key, int | None]  # what is known of them; a call for partitions of one leader is answered by it alone
+UNKNOWN: Leaders = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,24 @@ def lag(committed: int | None, end: int | None) -> int | None:
     return max(end - committed, 0)
 
 
-def started(admin: Admin, wanted: list[Key], spec: Any, timeout: float) -> dict[Key, "Future[Any]"]:
-    """Ask for one kind of offset of many partitions, all chunks in flight at once."""
+def chunks(wanted: Iterable[Key], leaders: Leaders) -> Iterator[list[Key]]:
+    """Give the partitions in portions of one leader each.
+
+    The library answers a call when all brokers that it concerns did: one that hangs must not hold up the others.
+    """
+    led: dict[int | None, list[Key]] = defaultdict(list)
+    for key in wanted:
+        led[leaders.get(key)].append(key)
+    for keys in led.values():
+        for start in range(0, len(keys), CHUNK):
+            yield keys[start : start + CHUNK]
+
+
+def started(admin: Admin, portions: list[list[Key]], spec: Any, timeout: float) -> dict[Key, "Future[Any]"]:
+    """Ask for one kind of offset of many partitions, all portions in flight at once."""
     futures: dict[Key, Future[Any]] = {}
-    for start in range(0, len(wanted), CHUNK):
-        request = {TopicPartition(topic, number): spec for topic, number in wanted[start : start + CHUNK]}
+    for portion in portions:
+        request = {TopicPartition(topic, number): spec for topic, number in portion}
         answer = admin.client.list_offsets(request, request_timeout=timeout)
         futures |= {(one.topic, one.partition): future for one, future in answer.items()}
     return futures
@@ -72,18 +87,18 @@ def failures_of(problems: Counter[str]) -> tuple[Failure, ...]:
 
 
 def end_offsets(
-    connection: Connection, partitions: Iterable[Key], *, timeout: float = TIMEOUT
+    connection: Connection, partitions: Iterable[Key], *, leaders: Leaders = UNKNOWN, timeout: float = TIMEOUT
 ) -> tuple[Mapping[Key, int | None], tuple[Failure, ...]]:
     """Return the high watermarks; None for those that did not come, with the reasons.
 
     Raises:
         KafkaFailure: the cluster is not reachable at all.
     """
-    return asked(connection, partitions, OffsetSpec.latest(), timeout)
+    return asked(connection, partitions, OffsetSpec.latest(), leaders, timeout)
 
 
 def asked(
-    connection: Connection, partitions: Iterable[Key], spec: Any, timeout: float
+    connection: Connection, partitions: Iterable[Key], spec: Any, leaders: Leaders, timeout: float
 ) -> tuple[dict[Key, int | None], tuple[Failure, ...]]:
     """Return one kind of offset of many partitions, wave by wave.
 
@@ -95,7 +110,7 @@ def asked(
     problems: Counter[str] = Counter()
     for wave, seconds in waves(list(partitions), timeout):
         deadline = time.monotonic() + seconds
-        some, more = collected(admin, started(admin, wave, spec, seconds), deadline)
+        some, more = collected(admin, started(admin, list(chunks(wave, leaders)), spec, seconds), deadline)
         found |= some
         problems += more
     return found, failures_of(problems)
@@ -113,7 +128,7 @@ def waves(wanted: list[Key], timeout: float) -> Iterator[tuple[list[Key], float]
 
 
 def watermarks(
-    connection: Connection, partitions: Iterable[Key], *, timeout: float = TIMEOUT
+    connection: Connection, partitions: Iterable[Key], *, leaders: Leaders = UNKNOWN, timeout: float = TIMEOUT
 ) -> tuple[Mapping[Key, Watermarks], tuple[Failure, ...]]:
     """Return low and high watermarks; None for those that did not come, with the reasons.
 
@@ -125,8 +140,9 @@ def watermarks(
     problems: Counter[str] = Counter()
     for wave, seconds in waves(list(partitions), timeout):
         deadline = time.monotonic() + seconds
-        highs = started(admin, wave, OffsetSpec.latest(), seconds)
-        lows = started(admin, wave, OffsetSpec.earliest(), seconds)
+        portions = list(chunks(wave, leaders))
+        highs = started(admin, portions, OffsetSpec.latest(), seconds)
+        lows = started(admin, portions, OffsetSpec.earliest(), seconds)
         high, late = collected(admin, highs, deadline)
         low, later = collected(admin, lows, deadline)
         both |= {key: Watermarks(low[key], high[key]) for key in wave}
@@ -142,4 +158,4 @@ def offsets_at(
     Raises:
         KafkaFailure: the cluster is not reachable at all.
     """
-    return asked(connection, partitions, OffsetSpec.for_timestamp(moment_ms), timeout)
+    return asked(connection, partitions, OffsetSpec.for_timestamp(moment_ms), UNKNOWN, timeout)

@@ -114,15 +114,17 @@ def list_topics(connection: Connection, *, timeout: float = 10.0) -> Metadata:
     )
 
 
-def count_partitions(connection: Connection, *, timeout: float = 10.0) -> tuple[str, dict[str, int]]:
-    """Return the cluster's id, and how many partitions each of its topics has, by one metadata request.
+def leaders(connection: Connection, *, timeout: float = 10.0) -> tuple[str, dict[str, tuple[int, ...]]]:
+    """Return the cluster's id, and who leads each partition of its topics, -1 for nobody, by one metadata request.
 
     Raises:
         KafkaFailure: with the cause.
     """
     found = _metadata(connection, timeout)
     return found.cluster_id or "", {
-        str(one.topic): len(one.partitions) for one in _taken(found.topics) if one.partitions
+        str(one.topic): tuple(one.partitions[number].leader for number in sorted(one.partitions))
+        for one in _taken(found.topics)
+        if one.partitions
     }
 
 

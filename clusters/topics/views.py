@@ -56,9 +56,8 @@ def detail(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     """
     connection = cluster.connection()
     outline = kafka.describe(connection, topic)
-    marks, failures = offsets.watermarks(
-        connection, [(topic, partition.id) for partition in outline.partitions if not partition.offline]
-    )
+    led = {(topic, partition.id): partition.leader for partition in outline.partitions if not partition.offline}
+    marks, failures = offsets.watermarks(connection, led, leaders=led)
     htmx = request.htmx  # type: ignore[attr-defined]
     asked = bool((htmx and not htmx.boosted) or request.GET.get("sizes"))
     sizes, silent = sizes_of(connection, outline) if asked else ({}, [])

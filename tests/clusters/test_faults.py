@@ -3,7 +3,9 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
+from clusters.gateway import offsets, topics
 from clusters.models import Broker, Cluster, Mirror
+from clusters.tasks import SOON
 from tests.conftest import known_cluster, mirror
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, create_topic, produce
@@ -73,6 +75,10 @@ def test_a_broker_that_never_answers_makes_its_part_stale_not_the_cluster_offlin
 ) -> None:
     mortal.pause_broker(2)
     try:
+        outline = topics.list_topics(doomed.connection())
+        led = {(topic.name, one.id): one.leader for topic in outline.topics for one in topic.partitions}
+        marks, _ = offsets.watermarks(doomed.connection(), led, leaders=led, timeout=2)
+        assert {led[key] for key, mark in marks.items() if mark.high is None} <= {2}
         Mirror.objects.update(sizes_as_of=None)
         mirror(doomed)
         state = Mirror.objects.get()
@@ -80,6 +86,10 @@ def test_a_broker_that_never_answers_makes_its_part_stale_not_the_cluster_offlin
         # The controller gives a silent broker up after a while; from then on it is down.
         given_up = Broker.objects.filter(broker_id=2, online=False).exists()
         assert state.failures or given_up
+        # What came of it is looked at soon, not after twice the seconds that were waited for the broker.
+        assert state.looked_at
+        assert state.due_at
+        assert (state.due_at - state.looked_at).total_seconds() == SOON or given_up
         shown = admin.get("/clusters/doomed/topics/").content.decode()
         assert "Some parts did not answer" in shown or given_up
         assert {"safe", "alone"} <= set(doomed.topics.values_list("name", flat=True))

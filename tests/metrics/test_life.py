@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 from clusters.findings import CRITICAL, WARNING, Judged, Looked
-from metrics.life import Kept, change
+from metrics.life import Kept, change, next_opening
 from metrics.rules import judge_all, scraped_twice, silent
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -26,6 +26,13 @@ def test_a_finding_opens_once_it_has_lasted_and_becomes_critical_later() -> None
     assert opened.judged.severity == WARNING
     late = after(opened, 300, LAGGING)
     assert (late.judged.severity, late.since, late.opened_at) == (CRITICAL, NOW, opened.opened_at)
+
+
+def test_the_next_look_comes_when_a_finding_has_lasted_long_enough() -> None:
+    begun = change({}, looked(LAGGING), NOW)
+    assert next_opening(begun) == NOW + timedelta(seconds=10)
+    key, opened = ("under-replicated", "broker 1"), Kept(LAGGING, NOW, NOW, NOW)
+    assert next_opening(change({key: opened}, looked(LAGGING), NOW)) is None
 
 
 def test_what_is_gone_is_resolved_and_what_never_opened_is_forgotten() -> None:
