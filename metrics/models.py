@@ -50,6 +50,7 @@ class Watch(models.Model):
     missing = models.JSONField(default=list, help_text="Signals that nobody gives.")
     readings = models.JSONField(default=list, help_text="[signal, broker, label, value] of the last look.")
     measure_at = models.DateTimeField(null=True, help_text="When the source is to be asked again.")
+    seconds = models.FloatField(default=0, help_text="What the last look took.")
     due_at = models.DateTimeField(null=True, db_index=True)
     lease_until = models.DateTimeField(null=True)
     fence = models.BigIntegerField(default=0)

@@ -54,8 +54,10 @@ def watch(cluster_id: int) -> None:
         plan_notices(row.cluster, now)
     finally:
         wanted = min(moment for moment in (now + EVERY, row.measure_at, opening) if moment)
-        due_at = max(wanted, now + STRETCH * since(begun))
-        Watch.objects.filter(pk=row.pk, fence=row.fence).update(lease_until=None, due_at=due_at)
+        took = since(begun)
+        due_at = max(wanted, now + STRETCH * took)
+        mine = Watch.objects.filter(pk=row.pk, fence=row.fence)
+        mine.update(lease_until=None, due_at=due_at, seconds=took.total_seconds())
 
 
 def since(begun: float) -> timedelta:
