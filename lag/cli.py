@@ -48,6 +48,6 @@ def _each_line(answer: Callable[[Case], Any]) -> None:
         if line.strip():
             try:
                 result = answer(json.loads(line))
-            except (KeyError, TypeError, ValueError, AttributeError) as error:
+            except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
                 raise click.ClickException(f"Line {number} cannot be used: {error!r}") from error
             write(json.dumps(result, separators=(",", ":")) + "\n")

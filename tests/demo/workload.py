@@ -22,6 +22,7 @@ from tests.demo.setup import MEMBERLESS, make_acls, make_topics, memberless
 from tests.kafka.properties import password
 
 HISTORY = 400  # messages that each topic gets at once, so that there is something to be behind of
+KEYS = 480  # can be divided by every topic's partitions, so that each key stays in one
 
 
 def client_config(bootstrap: str, user: str = "admin") -> dict[str, Any]:
@@ -38,10 +39,10 @@ def client_config(bootstrap: str, user: str = "admin") -> dict[str, Any]:
 
 def message(plan: TopicPlan, number: int) -> tuple[str, str]:
     """Return a key and a value."""
-    key = f"{plan.name.split('.')[0]}-{number % 500}"
+    key = f"{plan.name.split('.')[0]}-{number % KEYS}"
     if plan.form == "text":
         return key, f"{time.strftime('%H:%M:%S')} INFO {plan.name} request {number} took {number % 90} ms"
-    value = {"id": number, "at": int(time.time() * 1000), "amount": number % 97, "customer": {"id": number % 500}}
+    value = {"id": number, "at": int(time.time() * 1000), "amount": number % 97, "customer": {"id": number % KEYS}}
     return key, json.dumps(value)
 
 
@@ -53,11 +54,13 @@ class Writer:
         self.numbers = {plan.name: itertools.count() for plan in TOPICS}
 
     def write(self, plan: TopicPlan, messages: int) -> None:
-        """Write some messages to a topic."""
+        """Write some messages to a topic, to its partitions in turn: so every partition's lag grows evenly."""
         for _ in range(messages):
-            key, value = message(plan, next(self.numbers[plan.name]))
+            number = next(self.numbers[plan.name])
+            key, value = message(plan, number)
             headers: Any = {"source": b"demo", "schema": b"1"}
-            self.producer.produce(plan.name, value.encode(), key.encode(), headers=headers)
+            partition = number % plan.partitions
+            self.producer.produce(plan.name, value.encode(), key.encode(), partition, headers=headers)
         self.producer.poll(0)
 
     def history(self) -> None:

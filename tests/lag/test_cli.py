@@ -55,6 +55,9 @@ def test_empty_lines_are_passed_over() -> None:
     assert len(answers(run("judge", "", STALLED, "", ""))) == 1
 
 
+END: Json = {"op": "broker", "topic": "t", "partition": 0, "partition_count": 1, "offset": 1, "at_ms": 1}
+
+
 @pytest.mark.parametrize(
     ("command", "bad", "reason"),
     [
@@ -64,8 +67,17 @@ def test_empty_lines_are_passed_over() -> None:
         ("judge-group", {"name": "g"}, "topics"),
         ("decode", {"key": "xyz", "value": ""}, "hexadecimal"),
         ("replay", {"ops": [{"op": "fly"}]}, "fly"),
+        ("replay", {"ops": [{**END, "offset": 2**63}]}, "OverflowError"),
     ],
-    ids=["no JSON", "no offsets", "no object", "no topics", "no hexadecimal", "no such operation"],
+    ids=[
+        "no JSON",
+        "no offsets",
+        "no object",
+        "no topics",
+        "no hexadecimal",
+        "no such operation",
+        "no 64-bit offset",
+    ],
 )
 def test_a_line_that_cannot_be_used_is_named_with_its_reason(command: str, bad: Json | str, reason: str) -> None:
     result = run(command, "", bad)
