@@ -2,8 +2,8 @@
 
 ``BURROW_BIN=…/burrow python -m benchmarks.beside_burrow --bootstrap 127.0.0.1:19092 --minutes 7`` against the demo.
 
-A Burrow that starts measures the commits it finds against the end offsets of that moment: their lags seem to fall. Until
-its windows hold nothing but what it saw happen, ten commits later, differences are counted apart.
+A Burrow that starts measures the commits it finds against the end offsets of that moment: their lags seem to fall.
+Until its windows hold nothing but what it saw happen, ten commits later, differences are counted apart.
 """
 
 import argparse
