@@ -81,6 +81,27 @@ class TroubleOut(Schema):
     advice: str
 
 
+class ShardOut(Schema):
+    """A collector: one worker reads a share of the partitions of `__consumer_offsets`."""
+
+    number: int
+    count: int
+    owner: str = Field(description="The worker; empty while there is none.")
+    ticked_at: datetime | None
+    seconds: float = Field(description="What the last round took.")
+    ends_as_of: datetime | None
+    records: int = Field(description="Records read, ever.")
+
+
+class SourceOut(Schema):
+    """Where reading is in a partition of `__consumer_offsets`."""
+
+    partition: int
+    position: int = Field(description="The next record to be read.")
+    end: int
+    unread: int
+
+
 class CollectorOut(Schema):
     """How the collectors of a cluster do."""
 
@@ -89,6 +110,8 @@ class CollectorOut(Schema):
     unread: int = Field(description="Records of `__consumer_offsets` still to be read.")
     asking: bool = Field(description="Committed offsets are asked for, since the topic may not be read.")
     problems: list[TroubleOut]
+    shards: list[ShardOut]
+    sources: list[SourceOut]
 
 
 def at(milliseconds: int) -> datetime | None:
@@ -154,5 +177,5 @@ def show_collector(request: ApiRequest, cluster: str) -> dict[str, Any]:
     """Show how the collectors of a cluster's lag do."""
     found = collector_report(request.cluster)
     problems = [{"error": error, "advice": advice} for error, advice in found.problems]
-    own = {name: getattr(found, name) for name in ("ticked_at", "unread", "asking")}
+    own = {name: getattr(found, name) for name in ("ticked_at", "unread", "asking", "shards", "sources")}
     return {"enabled": found.settings.enabled, **own, "problems": problems}

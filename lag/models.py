@@ -124,6 +124,11 @@ class Source(models.Model):
     def __str__(self) -> str:
         return f"{self.cluster}: offsets of partition {self.partition}"
 
+    @property
+    def unread(self) -> int:
+        """Records still to be read."""
+        return max(self.end - self.position, 0)
+
 
 class WatchedGroup(models.Model):
     """A group's verdict of the last tick, and its windows. ``source`` is the partition its commits come from."""

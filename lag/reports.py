@@ -10,7 +10,7 @@ from lag import words
 from lag.evaluator import evaluate_group
 from lag.evidence import RuleOutcome, explain
 from lag.horizon import Horizon, horizon
-from lag.models import LagSettings, Shard, WatchedGroup
+from lag.models import LagSettings, Shard, Source, WatchedGroup
 from lag.remarks import Remark, remarks
 from lag.stored import EvaluatorSettingsByGroup, GroupState, read_state, settings_of
 from lag.time_lag import CatchUp, TimeLag, catch_up, time_lag
@@ -184,6 +184,13 @@ class CollectorReport:
         return sum(shard.unread for shard in self.shards)
 
     @property
+    def sources(self) -> Sequence[Source]:
+        """Where reading is in each partition of the offsets topic; nothing where it is not read."""
+        if self.asking:
+            return ()
+        return list(Source.objects.filter(cluster=self.settings.cluster_id).order_by("partition"))
+
+    @property
     def asking(self) -> bool:
         """Whether committed offsets are asked for, because the offsets topic may not be read."""
         return any(shard.mode == Shard.ASKING for shard in self.shards)
@@ -196,4 +203,4 @@ class CollectorReport:
 
 def collector_report(cluster: Cluster) -> CollectorReport:
     """Return how a cluster's collectors do."""
-    return CollectorReport(list(Shard.objects.filter(cluster=cluster)), settings_of(cluster))
+    return CollectorReport(list(Shard.objects.filter(cluster=cluster).order_by("number")), settings_of(cluster))

@@ -42,6 +42,9 @@ def test_why_a_partition_has_its_verdict(
     assert vera("GET", f"{LOCAL}/lag/{group}/topics/{topic}/9").status_code == 404
     collector = vera.get(f"{LOCAL}/lag-collector")
     assert (collector["enabled"], collector["asking"], bool(collector["ticked_at"])) == (True, False, True)
+    assert sum(one["position"] for one in collector["sources"]) > 0
+    assert sum(one["unread"] for one in collector["sources"]) == collector["unread"]
+    assert (collector["shards"][0]["count"], collector["shards"][0]["records"] > 0) == (1, True)
     mirror(cluster)
     (reader,) = vera.get(f"{LOCAL}/topics/{topic}/groups")
     assert (reader["group"], reader["lag"], reader["status"]) == (group, 6, "STOP")

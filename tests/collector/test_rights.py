@@ -6,7 +6,7 @@ from django.test import Client
 from clusters.gateway import acls
 from clusters.gateway.acls import Acl
 from clusters.models import Cluster
-from lag.models import LagSettings, Shard, WatchedGroup
+from lag.models import LagSettings, Shard, Source, WatchedGroup
 from lag.types import Status
 from tests.collector.conftest import Collect, collecting, until
 from tests.conftest import connection_of, known_cluster
@@ -59,6 +59,21 @@ def test_hostile_names_are_shown_as_they_are(
     shown = admin.get(f"/clusters/local/lag/groups/{quote(group, safe='')}/{topic}/0/")
     assert shown.status_code == 200
     assert "This decides" in shown.content.decode()
+
+
+def test_where_reading_is_stands_on_the_page_and_goes_on_with_it(
+    cluster: Cluster, collect: Collect, viewer: Client
+) -> None:
+    until(collect, lambda: Source.objects.exists())
+    source = Source.objects.order_by("partition").first()
+    assert source
+    Source.objects.filter(pk=source.pk).update(position=1_230_000, end=1_234_567)
+    shown = viewer.get("/clusters/local/lag/").content.decode()
+    assert all(number in shown for number in ("1,230,000", "1,234,567", "4,567"))
+    assert shown.count('id="collecting"') == 1
+    part = viewer.get("/clusters/local/lag/", headers={"HX-Request": "true", "HX-Target": "rows"}).content.decode()
+    assert 'id="collecting" hx-swap-oob="true"' in part
+    assert "4,567" in part
 
 
 def test_a_viewer_sees_lag_and_may_not_change_its_settings(cluster: Cluster, viewer: Client) -> None:
