@@ -1,9 +1,9 @@
 """May this person do this? Pure: grants in, yes or no out. What no grant names is denied."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+
+from accounts.globs import covers
 
 VIEW = {
     "clusters.list",
@@ -66,8 +66,8 @@ def allows(allowance: Allowance, action: str, cluster: str, resource: str = "") 
     """Tell whether one allowance covers the action. A resource-less action ignores the resource glob."""
     return (
         action in allowance.covered
-        and fnmatchcase(cluster, allowance.clusters)
-        and (not resource or fnmatchcase(resource, allowance.resources))
+        and covers(allowance.clusters, cluster)
+        and (not resource or covers(allowance.resources, resource))
     )
 
 
@@ -79,18 +79,3 @@ def may(allowances: Iterable[Allowance], action: str, cluster: str, resource: st
 def resource_globs(allowances: Iterable[Allowance], action: str, cluster: str) -> tuple[str, ...]:
     """Return the globs of the resources on which an action is granted in a cluster."""
     return tuple(dict.fromkeys(one.resources for one in allowances if allows(one, action, cluster)))
-
-
-def regex_of(glob: str) -> str:
-    """Return a glob as a regular expression that Python and PostgreSQL read alike."""
-    pattern = re.sub(
-        r"\[(!?)([^\]]+)\]|(.)",
-        lambda found: (
-            f"[{'^' if found[1] else ''}{found[2].replace(chr(92), chr(92) * 2)}]"
-            if found[2]
-            else {"*": ".*", "?": "."}.get(found[3], re.escape(found[3]))
-        ),
-        glob,
-        flags=re.DOTALL,
-    )
-    return f"^{pattern}$"

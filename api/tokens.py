@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
-from fnmatch import fnmatchcase
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.globs import covers
 from accounts.permissions import CUSTOM, Allowance
 from api.models import Token
 
@@ -73,7 +73,7 @@ def shared(granted: str, wanted: str, slugs: Iterable[str]) -> list[str]:
         return [granted]
     if granted == "*":
         return [wanted]
-    return [slug for slug in slugs if fnmatchcase(slug, granted) and fnmatchcase(slug, wanted)]
+    return [slug for slug in slugs if covers(granted, slug) and covers(wanted, slug)]
 
 
 def current() -> Token | None:

@@ -9,7 +9,8 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from accounts.access import View, decorate_known, granted, refuse
-from accounts.permissions import may, regex_of, resource_globs
+from accounts.globs import regex_of
+from accounts.permissions import may, resource_globs
 from clusters.models import Cluster
 
 NAMES = ("topic", "group")

@@ -1,5 +1,10 @@
-import pytest
+from fnmatch import fnmatchcase
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts.globs import covers
 from accounts.permissions import ACTIONS, ROLES, Allowance, may
 
 
@@ -16,6 +21,10 @@ from accounts.permissions import ACTIONS, ROLES, Allowance, may
         (Allowance("operator", "*", "team.*"), "topics.delete", "local", "teamwork", False),
         (Allowance("operator", "*", "team.*"), "topics.view", "local", "", True),
         (Allowance("admin", "PROD"), "topics.view", "prod", "t", False),
+        (Allowance("admin", "*"), "people.manage", "*", "", True),
+        (Allowance("admin", "?"), "people.manage", "*", "", False),
+        (Allowance("admin", "[!p]*"), "people.manage", "*", "", False),
+        (Allowance("admin", "*", "?"), "acls.create", "local", "*", False),
     ],
 )
 def test_a_grant_covers_exactly_what_it_names(
@@ -30,3 +39,8 @@ def test_nothing_is_allowed_without_a_grant() -> None:
 
 def test_each_role_includes_the_one_below() -> None:
     assert ROLES["viewer"] < ROLES["operator"] < ROLES["admin"]
+
+
+@given(st.text("ab-]![^*?\\z.\n é", max_size=8), st.text("ab-]![^z\\\n.é", max_size=5))
+def test_a_glob_covers_what_it_covers_in_a_shell(glob: str, name: str) -> None:
+    assert covers(glob, name) == fnmatchcase(name, glob)

@@ -70,6 +70,13 @@ def test_what_is_outside_says_which_grant_is_missing(pat: Client, path: str) -> 
         ("t*k", {"teamwork"}),
         ("a|other", set()),
         ("(other)", set()),
+        ("[^t]*", {"team.a", "team.b", "teamwork"}),
+        ("[!t]*", {"TEAM.c", "other"}),
+        ("[]o]*", {"other"}),
+        ("[z-a]*", set()),
+        ("[!z-a]*", set(NAMES)),
+        ("team.[a\\]", {"team.a"}),
+        ("team.[", set()),
     ],
 )
 def test_a_glob_means_the_same_in_lists_and_on_pages(pat: Client, glob: str, covered: set[str]) -> None:
