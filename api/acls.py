@@ -14,6 +14,7 @@ from clusters.access import within
 from clusters.acls import plan
 from clusters.acls.forms import NewAclForm
 from clusters.acls.views import FILTERS, fields_of
+from clusters.change import check
 from clusters.freshness import rows_changed
 from clusters.gateway import acls as kafka
 from clusters.gateway.acls import Acl
@@ -53,11 +54,11 @@ class NewAclIn(Schema):
     principal: Line = Field(max_length=255, description="User:name, or User:*")
     host: Line = Field("*", max_length=255)
     resource_type: Text = "TOPIC"
-    resource_name: Line = Field("", max_length=512, description="The topic's name for producer and consumer.")
+    resource_name: Line = Field("", max_length=511, description="The topic's name for producer and consumer.")
     pattern_type: Literal["LITERAL", "PREFIXED"] = "LITERAL"
     operation: Text = ""
     permission: Literal["ALLOW", "DENY"] = "ALLOW"
-    group: Line = Field("", max_length=512, description="The consumer's group.")
+    group: Line = Field("", max_length=511, description="The consumer's group.")
 
 
 class RevokeAsked(ConfirmedAsking):
@@ -98,6 +99,7 @@ def grant_acls(request: ApiRequest, cluster: str, body: NewAclIn, asked: Query[A
     wanted, connection = form.acls(), request.cluster.connection()
     planned = plan.create(wanted, kafka.list_acls(connection))
     if not planned.steps:
+        check(request, request.cluster, planned)
         return Status(200, told(planned, done=not asked.dry_run))
     return change(
         request,

@@ -35,12 +35,16 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a change would do, as the confirmation shows it and as the audit log keeps it."""
+    """What a change would do, as the confirmation shows it and as the audit log keeps it.
+
+    Grants must cover its ``resource`` and ``others``, all that it touches.
+    """
 
     action: str
     resource: str
     steps: tuple[Step, ...]
     warnings: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -50,14 +54,15 @@ class Plan:
 
 
 def check(request: HttpRequest, cluster: Cluster, plan: Plan) -> None:
-    """Refuse what the person may not do, on the cluster or on this very resource.
+    """Refuse what the person may not do, on the cluster or on these very resources.
 
     Raises:
         NotAuthorized: no grant covers it, or the cluster is read-only.
     """
-    reason = objection(request, plan.action, cluster, plan.resource, change=True)
-    if reason:
-        raise NotAuthorized(reason, "Ask an administrator of kafkaadmin for it.")
+    for resource in (plan.resource, *plan.others):
+        reason = objection(request, plan.action, cluster, resource, change=True)
+        if reason:
+            raise NotAuthorized(reason, "Ask an administrator of kafkaadmin for it.")
 
 
 def carry_out(

@@ -29,7 +29,10 @@ def listed(request: HttpRequest, rows: QuerySet[AuditEntry]) -> HttpResponseBase
             rows = rows.filter(**{name: state.filters[name]})
     if state.q:
         rows = rows.filter(
-            Q(resource__icontains=state.q) | Q(detail__icontains=state.q) | Q(username__icontains=state.q)
+            Q(resource__icontains=state.q)
+            | Q(detail__icontains=state.q)
+            | Q(username__icontains=state.q)
+            | Q(steps__icontains=state.q)
         )
     if wanted(request):
         return export(request, ordered(rows, state.sort), EXPORTED, "audit")

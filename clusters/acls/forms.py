@@ -26,7 +26,7 @@ class NewAclForm(RefusableForm):
     host = forms.CharField(max_length=255, initial="*", help_text="An IP address, or * for any.")
     resource_type = forms.ChoiceField(choices=[(kind, kind) for kind in templates.OPERATIONS], label="Resource type")
     resource_name = forms.CharField(
-        max_length=512,
+        max_length=511,
         required=False,
         label="Resource name",
         help_text="A topic's name for producer and consumer; * for all.",
@@ -34,7 +34,7 @@ class NewAclForm(RefusableForm):
     pattern_type = forms.ChoiceField(choices=PATTERNS, label="Name matches")
     operation = forms.ChoiceField(choices=[(one, one) for one in ALL_OPERATIONS], required=False, initial="READ")
     permission = forms.ChoiceField(choices=[("ALLOW", "allow"), ("DENY", "deny")], initial="ALLOW")
-    group = forms.CharField(max_length=512, required=False, help_text="The consumer's group; * for all.")
+    group = forms.CharField(max_length=511, required=False, help_text="The consumer's group; * for all.")
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         """Fields that a person left out of a short form take their initial value."""

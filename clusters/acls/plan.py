@@ -1,6 +1,6 @@
 """What granting or revoking would do. Pure."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from clusters.change import Plan, Step
 from clusters.gateway.acls import Acl
@@ -13,7 +13,12 @@ def words(acl: Acl) -> str:
     return f"{acl.permission} {acl.operation} on {acl.resource_type} {name} from {host}"
 
 
-def create(wanted: Iterable[Acl], present: Collection[Acl]) -> Plan:
+def resource_of(acl: Acl) -> str:
+    """Return what an ACL is about as grants have to cover it: a prefix is all names that begin so."""
+    return f"{acl.resource_name}*" if acl.pattern_type == "PREFIXED" else acl.resource_name
+
+
+def create(wanted: Collection[Acl], present: Collection[Acl]) -> Plan:
     """Plan new entries; those that exist already are left out."""
     new = [acl for acl in wanted if acl not in present]
     warnings = []
@@ -21,9 +26,9 @@ def create(wanted: Iterable[Acl], present: Collection[Acl]) -> Plan:
         warnings.append("DENY wins over every ALLOW that covers the same operation.")
     if any(acl.principal == "User:*" for acl in new):
         warnings.append("User:* is everyone who can sign in to Kafka.")
-    resource = new[0].principal if new else ""
+    resource, *others = dict.fromkeys(resource_of(acl) for acl in wanted)
     steps = tuple(Step(acl.principal, None, words(acl)) for acl in new)
-    return Plan("acls.create", resource, steps, tuple(warnings))
+    return Plan("acls.create", resource, steps, tuple(warnings), tuple(others))
 
 
 def delete(acl: Acl, present: Collection[Acl]) -> Plan:
@@ -36,4 +41,4 @@ def delete(acl: Acl, present: Collection[Acl]) -> Plan:
             "It is the last entry that names this resource: without any, only super users may use it, unless the "
             "brokers allow everyone where no ACL is found."
         )
-    return Plan("acls.delete", acl.principal, (Step(acl.principal, words(acl), None),), tuple(warnings))
+    return Plan("acls.delete", resource_of(acl), (Step(acl.principal, words(acl), None),), tuple(warnings))

@@ -9,7 +9,7 @@ from clusters.access import cluster_view, within
 from clusters.acls import plan
 from clusters.acls.forms import NewAclForm
 from clusters.acls.templates import OPERATIONS
-from clusters.change import Plan, carry_out
+from clusters.change import Plan, carry_out, check
 from clusters.freshness import rows_changed
 from clusters.gateway import acls as kafka
 from clusters.gateway.acls import Acl
@@ -54,12 +54,16 @@ def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
         wanted = form.acls()
         try:
             planned = plan.create(wanted, kafka.list_acls(cluster.connection()))
+            preview = request.POST.get("action") == "preview"
+            if preview or not planned.steps:
+                check(request, cluster, planned)
             if not planned.steps:
                 form.add_error(None, "There is nothing to add: all of this is granted already.")
-            elif request.POST.get("action") != "preview":
+            elif not preview:
                 apply_create(request, cluster, planned, wanted)
-                messages.success(request, f"{len(planned.steps)} ACL(s) of {planned.resource} are in force.")
-                return redirect(reverse("acls", cluster.slug, query={"q": planned.resource}))
+                principal = wanted[0].principal
+                messages.success(request, f"{len(planned.steps)} ACL(s) of {principal} are in force.")
+                return redirect(reverse("acls", cluster.slug, query={"q": principal}))
         except KafkaFailure as failure:
             form.show_refusal(failure)
     context = {"form": form, "plan": None if form.errors else planned}
@@ -96,6 +100,8 @@ def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
         raise NotFound("There is no such ACL (any more).", "Look at the list again.")
     planned = plan.delete(acl, present)
     wrong = request.method == "POST" and cluster.is_production and request.POST.get("confirm", "") != cluster.name
+    if request.method != "POST" or wrong:
+        check(request, cluster, planned)
     if request.method == "POST" and not wrong:
         carry_out(request, cluster, planned, lambda: kafka.delete(cluster.connection(), [acl]))
         with rows_changed(cluster):

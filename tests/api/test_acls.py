@@ -9,7 +9,8 @@ import pytest
 from clusters.gateway import acls as kafka
 from clusters.gateway.connection import Connection
 from clusters.models import Cluster
-from tests.api.conftest import LOCAL, Program
+from tests.api.conftest import LOCAL, Program, person, program_of
+from tests.conftest import signed_in
 from tests.kafka.waiting import eventually
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +82,44 @@ def test_an_entry_that_makes_no_sense_is_refused(
     answer = ada("POST", ACLS, body)
     assert answer.status_code == 422
     assert field in answer.json()["errors"]
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern", "group", "status"),
+    [
+        ("orders-1", "LITERAL", "", 200),
+        ("orders-", "PREFIXED", "", 200),
+        ("ord", "PREFIXED", "", 403),
+        ("payroll", "LITERAL", "", 403),
+        ("*", "LITERAL", "", 403),
+        ("orders-1", "LITERAL", "orders-group", 200),
+        ("orders-1", "LITERAL", "payroll-group", 403),
+    ],
+)
+def test_rights_on_some_names_are_rights_on_their_entries(
+    cluster: Cluster, name: str, pattern: str, group: str, status: int
+) -> None:
+    oda = program_of(person("oda", role="admin", resources="orders*"))
+    body = {"principal": "User:x", "operation": "READ", "resource_name": name, "pattern_type": pattern}
+    if group:
+        body |= {"template": "consumer", "group": group}
+    assert oda("POST", f"{ACLS}?dry_run=true", body).status_code == status
+    if status == 403:
+        assert oda("POST", ACLS, body).status_code == 403
+
+
+def test_nobody_revokes_or_looks_at_an_entry_of_what_no_grant_covers(
+    cluster: Cluster, connection: Connection, ada: Program, unique: Callable[[str], str]
+) -> None:
+    oda = person("oda", role="admin", resources="orders*")
+    body = {"principal": f"User:orders-{unique('u')}", "operation": "READ", "resource_name": unique("payroll")}
+    assert ada("POST", ACLS, body).status_code == 201
+    eventually(lambda: of(connection, body["principal"]))
+    entry = urlencode({**body, "resource_type": "TOPIC", "pattern_type": "LITERAL", "permission": "ALLOW", "host": "*"})
+    assert program_of(oda)("DELETE", f"{ACLS}?{entry}").status_code == 403
+    browser = signed_in(oda)
+    assert browser.get(f"/clusters/local/acls/delete/?{entry}").status_code == 403
+    assert of(connection, body["principal"])
+    mine = {"principal": "User:y", "operation": "READ", "resource_name": "orders-1", "action": "preview"}
+    assert browser.post("/clusters/local/acls/new/", mine).status_code == 200
+    assert browser.post("/clusters/local/acls/new/", {**mine, "resource_name": "payroll"}).status_code == 422
