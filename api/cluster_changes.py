@@ -1,13 +1,12 @@
 """Adding, editing, testing and forgetting clusters. Kafka itself is not touched; secrets go in and never come out."""
 
+from copy import copy
 from typing import Any, Literal
 
 from django.forms.models import model_to_dict
 from ninja import Field, Query, Schema, Status
 from pydantic import SecretStr
 
-from accounts.access import record
-from accounts.models import AuditEntry
 from api.access import ApiRequest, everywhere, on_cluster
 from api.changes import CHANGED, CREATED, Asking, Change, ConfirmedAsking, require_name, require_plan, told
 from api.clusters import CLUSTER, VerdictOut, router, verdict_out
@@ -19,6 +18,7 @@ from clusters.forms import SECRETS, ClusterForm
 from clusters.freshness import look_now
 from clusters.gateway.probe import probe
 from clusters.models import Cluster, Mirror
+from clusters.own_record import steps_of
 from clusters.views import note
 
 DECLARED = "{name} is declared in the configuration; change it there."
@@ -88,20 +88,15 @@ def form_for(cluster: Cluster, body: ClusterIn) -> ClusterForm:
     return form
 
 
-def planned(action: str, cluster: Cluster, before: str | None, after: str | None) -> Plan:
-    """Return what a change to our own record of a cluster does, as its audit entry says it."""
-    return Plan(action, cluster.name, (Step("bootstrap servers", before, after),))
-
-
 def save(request: ApiRequest, asked: Asking, cluster: Cluster, body: ClusterIn, action: str) -> Change:
     """Check a cluster's values, and save them unless this is a dry run."""
-    before = cluster.bootstrap_servers or None
+    before = copy(cluster) if cluster.pk else None
     form = form_for(cluster, body)
-    plan = planned(action, form.instance, before, form.cleaned_data["bootstrap_servers"])
+    plan = Plan(action, form.instance.name, steps_of(before, form.unsaved()))
     require_plan(asked, plan)
     if not asked.dry_run:
         saved = form.save()
-        note(request, saved, action)
+        note(request, saved, action, plan.steps)
         look_now(saved)
     return told(plan, done=not asked.dry_run)
 
@@ -149,10 +144,10 @@ def forget_cluster(request: ApiRequest, cluster: str, asked: Query[ConfirmedAski
     found = request.cluster
     require_own(found)
     require_name(found, asked, asked.confirm, found.name)
-    plan = planned("clusters.delete", found, found.bootstrap_servers, None)
+    plan = Plan("clusters.delete", found.name, steps_of(found, None))
     require_plan(asked, plan)
     if not asked.dry_run:
-        note(request, found, "clusters.delete")
+        note(request, found, "clusters.delete", plan.steps)
         found.delete()
     return Status(200, told(plan, done=not asked.dry_run))
 
@@ -166,7 +161,6 @@ def take_for_known(request: ApiRequest, cluster: str, asked: Query[Asking]) -> S
     require_plan(asked, plan)
     if not asked.dry_run:
         start_anew(found)
-        steps = [{"subject": one.subject, "before": one.before, "after": one.after} for one in plan.steps]
-        record(request, plan.action, cluster=found.slug, resource=found.name, steps=steps, outcome=AuditEntry.DONE)
+        note(request, found, plan.action, plan.steps)
         look_now(found)
     return Status(200, told(plan, done=not asked.dry_run))

@@ -1,5 +1,6 @@
 """Looking at groups: the list from the inventory, one group from its coordinator."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from ninja import Field, Query, Router, Schema
@@ -11,7 +12,7 @@ from clusters.access import scope_of, sees
 from clusters.gateway import groups as kafka
 from clusters.gateway import offsets
 from clusters.gateway.groups import GroupDetail, GroupListing
-from clusters.groups.rows import PartitionRow, partition_rows
+from clusters.groups.rows import PartitionRow, in_sight, partition_rows
 from clusters.groups.views import COLUMNS, listing_of, never_committed
 from clusters.models import Cluster, Group
 from lag.types import Status
@@ -103,14 +104,15 @@ def show_group(request: ApiRequest, cluster: str, group: str) -> dict[str, Any]:
     """Ask a group's coordinator for its members, and for every partition's offset, end and lag."""
     connection, listing = request.cluster.connection(), listing_of(request.cluster, group)
     described = kafka.describe(connection, [listing])
-    about = described.items[0] if described.items else None
+    seen = partial(sees, request, request.cluster, "topics.view")
+    about = in_sight(described.items[0] if described.items else None, seen)
     committed = kafka.committed(connection, [group])
     mine = committed.items[0].offsets if committed.items else {}
-    read = {**never_committed(request.cluster, mine), **mine}
+    every = {**never_committed(request.cluster, mine), **mine}
+    read = {one: offset for one, offset in every.items() if seen(one[0])}
     owned = {one for member in about.members for one in member.partitions} if about else set()
     ends, failures = offsets.end_offsets(connection, sorted(set(read) | owned))
-    found = partition_rows(about, read, ends)
-    rows = [row for row in found if sees(request, request.cluster, "topics.view", row.topic)]
+    rows = partition_rows(about, read, ends)
     problems = [*described.failures, *committed.failures, *failures]
     return {**about_group(request.cluster, listing, about), **standing(rows), "missing": problems}
 

@@ -78,7 +78,7 @@ def planned(form: BaseForm, resource: str) -> Plan:
         # The page has a field to type a password again; here there is but one.
         errors = {"password" if "password" in name else name: texts for name, texts in (refusal.errors or {}).items()}
         raise Refused(refusal.status, refusal.detail, refusal.advice, errors)
-    return Plan(MANAGE, resource, (Step(resource, None, changes.described(form)),))
+    return Plan(MANAGE, resource, (Step(resource, *changes.described(form)),))
 
 
 def values(row: Model, names: tuple[str, ...], body: Schema) -> dict[str, Any]:

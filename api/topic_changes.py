@@ -88,8 +88,13 @@ def add_partitions(
 
 
 @router.patch(f"{TOPIC}/configs", response=CHANGED, auth=on_cluster("topics.configure", change=True))
-def change_configs(request: ApiRequest, cluster: str, topic: str, body: ConfigsIn, asked: Query[Asking]) -> Status[Any]:
-    """Set some of a topic's configs, and put others back to their default."""
+def change_configs(
+    request: ApiRequest, cluster: str, topic: str, body: ConfigsIn, asked: Query[ConfirmedAsking]
+) -> Status[Any]:
+    """Set some of a topic's configs, and put others back to their default.
+
+    Where messages may be deleted, production wants the topic's name.
+    """
     connection = request.cluster.connection()
     entries = kafka_configs.describe_topic(connection, topic)
     own = [entry.name for entry in entries if entry.source == "DYNAMIC_TOPIC_CONFIG"]
@@ -99,6 +104,8 @@ def change_configs(request: ApiRequest, cluster: str, topic: str, body: ConfigsI
     planned = plan.configure(topic, entries, body.set, body.reset)
     if not planned.steps:
         return Status(200, told(planned, done=not asked.dry_run))
+    if planned.destructive:
+        require_name(request.cluster, asked, asked.confirm, topic)
     wanted = {key: value for key, value in body.set.items() if key in {step.subject for step in planned.steps}}
     return change(
         request,

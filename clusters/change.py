@@ -37,7 +37,7 @@ class Step:
 class Plan:
     """What a change would do, as the confirmation shows it and as the audit log keeps it.
 
-    Grants must cover its ``resource`` and ``others``, all that it touches.
+    Grants must cover its ``resource`` and ``others``, all that it touches. What is ``destructive`` takes data with it.
     """
 
     action: str
@@ -45,6 +45,7 @@ class Plan:
     steps: tuple[Step, ...]
     warnings: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    destructive: bool = False
 
     @property
     def digest(self) -> str:

@@ -89,7 +89,7 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         servers = [part.strip() for part in self.cleaned_data["bootstrap_servers"].split(",") if part.strip()]
         for server in servers:
             host, _, port = server.rpartition(":")
-            if not host or not port.isdigit() or not 0 < int(port) < 65536:
+            if not host or not port.isdecimal() or not 0 < int(port) < 65536:
                 raise ValidationError(f"“{server}” is not host:port. Kafka's usual port is 9092.")
         return ",".join(servers)
 

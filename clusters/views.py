@@ -1,5 +1,9 @@
 """All clusters at a glance; adding, editing, testing and deleting one; its overview."""
 
+from collections.abc import Iterable
+from copy import copy
+from dataclasses import asdict
+
 from django.contrib import messages
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -9,18 +13,18 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import for_everyone, guarded, record
 from accounts.models import AuditEntry
-from clusters import secrets
 from clusters.access import cluster_view, scope_of, visible_clusters, within
 from clusters.anew import start_anew
+from clusters.change import Step
 from clusters.forms import ClusterForm
 from clusters.freshness import look_now
 from clusters.gateway.probe import probe
 from clusters.models import Cluster, Group, Topic
+from clusters.own_record import steps_of
 from clusters.summary import summaries
+from clusters.typed_secrets import TypedSecrets
 from kafkaadmin.web.page import page
 from kafkaadmin.web.paths import reverse
-
-TYPED = "typed-secrets"
 
 
 @for_everyone("clusters.list")
@@ -61,39 +65,33 @@ def edit(request: HttpRequest, cluster: Cluster) -> HttpResponse:
 
 def cluster_form(request: HttpRequest, cluster: Cluster, action: str) -> HttpResponse:
     """Show, test or save the form of a new or a stored cluster."""
-    key = f"{TYPED}-{cluster.pk or 'new'}"
-    kept = secrets.decrypt(request.session.get(key, ""))
-    form = ClusterForm(request.POST or None, instance=cluster, kept=kept)
+    before = copy(cluster) if cluster.pk else None
+    typed = TypedSecrets(request, cluster.pk)
+    form = ClusterForm(request.POST or None, instance=cluster, kept=typed.kept())
     verdict = None
     if request.method == "POST":
-        request.session[key] = secrets.encrypt({n: v for n, v in form.typed_secrets().items() if v})
+        typed.keep(form.typed_secrets())
         if form.is_valid() and request.POST.get("action") == "test":
             verdict = probe(form.unsaved().connection())
         elif form.is_valid():
-            del request.session[key]
-            return saved(request, form.save(), action)
-    context = {"form": form, "verdict": verdict, "stored": cluster if cluster.pk else None}
+            typed.forget()
+            return saved(request, form.save(), action, before)
+    context = {"form": form, "verdict": verdict, "stored": cluster if cluster.pk else None, "attempt": typed.attempt}
     return page(request, "clusters/form.html", context, "verdict", status=200 if verdict or not form.errors else 422)
 
 
-def saved(request: HttpRequest, cluster: Cluster, action: str) -> HttpResponse:
+def saved(request: HttpRequest, cluster: Cluster, action: str, before: Cluster | None) -> HttpResponse:
     """Record the change and go to the cluster."""
-    note(request, cluster, action)
+    note(request, cluster, action, steps_of(before, cluster))
     look_now(cluster)
     messages.success(request, f"{cluster.name} is saved.")
     return redirect("cluster", cluster.slug)
 
 
-def note(request: HttpRequest, cluster: Cluster, action: str) -> None:
+def note(request: HttpRequest, cluster: Cluster, action: str, steps: Iterable[Step]) -> None:
     """Write an audit entry for a change to our own record of a cluster."""
-    record(
-        request,
-        action,
-        cluster=cluster.slug,
-        resource=cluster.name,
-        steps=[{"subject": "bootstrap servers", "before": None, "after": cluster.bootstrap_servers}],
-        outcome=AuditEntry.DONE,
-    )
+    told = [asdict(step) for step in steps]
+    record(request, action, cluster=cluster.slug, resource=cluster.name, steps=told, outcome=AuditEntry.DONE)
 
 
 @cluster_view("clusters.delete")
@@ -103,7 +101,7 @@ def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
         return page(request, "clusters/declared.html", {}, status=403)
     typed = request.POST.get("confirm", "")
     if request.method == "POST" and typed == cluster.name:
-        note(request, cluster, "clusters.delete")
+        note(request, cluster, "clusters.delete", steps_of(cluster, None))
         cluster.delete()
         messages.success(request, f"{cluster.name} is forgotten. Kafka itself was not touched.")
         return redirect("home")
@@ -132,7 +130,6 @@ def anew(request: HttpRequest, cluster: Cluster) -> HttpResponse:
         return HttpResponseNotAllowed(["POST"])
     before = cluster.mirror.kafka_cluster_id
     start_anew(cluster)
-    steps = [{"subject": "cluster id", "before": before, "after": None}]
-    record(request, "clusters.edit", cluster=cluster.slug, resource=cluster.name, steps=steps, outcome=AuditEntry.DONE)
+    note(request, cluster, "clusters.edit", [Step("cluster id", before, None)])
     look_now(cluster)
     return redirect("cluster", cluster.slug)

@@ -1,12 +1,13 @@
 """Changing people, groups of people and grants, on the record."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import QuerySet
-from django.forms import BaseForm
+from django.forms import BaseForm, BaseModelForm
 from django.http import HttpRequest
 
 from accounts.access import record
@@ -22,15 +23,21 @@ def note(request: HttpRequest, resource: str, before: str | None, after: str | N
     record(request, MANAGE, cluster="", resource=resource, steps=steps, outcome=AuditEntry.DONE)
 
 
-def described(form: BaseForm) -> str:
-    """Return what a valid form holds as text, without passwords."""
+def described(form: BaseForm) -> tuple[str | None, str]:
+    """Return what a valid form changes, before and after, as text without passwords; of something new, no before."""
     if isinstance(form, SetPasswordForm):
-        return NEW_PASSWORD
-    return ", ".join(
-        f"{name}: {text_of(value)}"
-        for name, value in form.cleaned_data.items()
-        if "password" not in name and value != ""
-    )
+        return None, NEW_PASSWORD
+    shown = [name for name in form.cleaned_data if "password" not in name]
+    if not isinstance(form, BaseModelForm) or form.instance._state.adding:
+        return None, lines_of({name: form.cleaned_data[name] for name in shown if form.cleaned_data[name] != ""})
+    changed = [name for name in shown if name in form.changed_data]
+    before = {name: form.get_initial_for_field(form.fields[name], name) for name in changed}
+    return lines_of(before), lines_of({name: form.cleaned_data[name] for name in changed})
+
+
+def lines_of(values: Mapping[str, Any]) -> str:
+    """Return fields with their values on one line."""
+    return ", ".join(f"{name}: {text_of(value)}" for name, value in values.items())
 
 
 def text_of(value: Any) -> str:
@@ -47,8 +54,9 @@ def save(request: HttpRequest, form: Any, owner: Any = None) -> Any:
         form: of a person, a password, a group or a grant.
         owner: the person or group that a grant is for; otherwise it is what the form is about.
     """
+    before, after = described(form)
     made = form.save()
-    note(request, str(owner or made), None, described(form))
+    note(request, str(owner or made), before, after)
     return made
 
 

@@ -7,7 +7,7 @@ socket sees. So the addresses are examined first, then a client signs in, watche
 import contextlib
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +24,7 @@ from clusters.gateway.verdicts import words
 
 LIMIT = 5.0
 SOCKET_PART = 0.4  # of the time
+EXAMINATION = 4.0  # seconds that all addresses have, names included
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +76,22 @@ def in_time(act: Callable[[], Verdict], deadline: float, address: str) -> Verdic
 
 
 def examined(connection: Connection, timeout: float) -> list[Finding]:
-    """Examine all bootstrap servers at once."""
+    """Examine all bootstrap servers at once. A name server may take longer than we have: it is not waited for."""
     addresses = [part for part in connection.bootstrap_servers.split(",") if part.strip()]
+    if not addresses:
+        return [Finding(connection.bootstrap_servers, "bad-address")]
+    pool = ThreadPoolExecutor(max_workers=min(16, len(addresses)))
     try:
-        with ThreadPoolExecutor(max_workers=min(16, len(addresses) or 1)) as pool:
-            return list(pool.map(lambda address: examine(address, connection, timeout), addresses)) or [
-                Finding(connection.bootstrap_servers, "bad-address")
-            ]
-    except (
-        OSError,
-        ValueError,
-    ) as error:  # ssl.SSLError is an OSError: our own certificate or key is unusable
+        futures = [pool.submit(examine, address, connection, timeout) for address in addresses]
+        done = wait(futures, EXAMINATION).done
+        return [
+            future.result() if future in done else Finding(address, "no-answer")
+            for address, future in zip(addresses, futures, strict=True)
+        ]
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError: our own certificate or key is unusable
         return [Finding(addresses[0], "tls-failed", str(error))]
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def with_warning(verdict: Verdict, warning: str) -> Verdict:

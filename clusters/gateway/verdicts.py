@@ -15,7 +15,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "no-answer": (
         "{address} does not answer within the time of the test.",
-        "A firewall or network policy may drop the packets, the broker may hang, or the port may be another service's.",
+        "A firewall or network policy may drop the packets, the broker may hang, the port may be another service's, or "
+        "the name server is slow.",
     ),
     "not-kafka": (
         "{address} answers, but not as Kafka does.",

@@ -1,7 +1,7 @@
 """Rows of a group's partition table. Pure."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from clusters.gateway.groups import GroupDetail, Member
 from clusters.gateway.offsets import lag
@@ -21,6 +21,19 @@ class PartitionRow:
     def lag(self) -> int | None:
         """Records that the group has not committed yet; None when unknown."""
         return lag(self.committed, self.end)
+
+
+def in_sight(about: GroupDetail | None, seen: Callable[[str], bool]) -> GroupDetail | None:
+    """Leave out of the members' assignments the topics that somebody may not see."""
+    if about is None:
+        return None
+    return replace(
+        about,
+        members=tuple(
+            replace(one, assignment=tuple((topic, numbers) for topic, numbers in one.assignment if seen(topic)))
+            for one in about.members
+        ),
+    )
 
 
 def partition_rows(

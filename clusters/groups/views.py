@@ -1,6 +1,7 @@
 """Looking at groups. The list reads the inventory; one group's page asks its coordinator."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
@@ -9,7 +10,7 @@ from clusters.gateway import groups as kafka
 from clusters.gateway import offsets
 from clusters.gateway.errors import NotFound
 from clusters.gateway.groups import GroupListing
-from clusters.groups.rows import partition_rows
+from clusters.groups.rows import in_sight, partition_rows
 from clusters.models import Cluster, Group, Topic
 from clusters.totals import group_totals, kept
 from kafkaadmin.web.export import export, wanted
@@ -79,13 +80,14 @@ def detail(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
     """Show one group: members, and every partition with committed and end offset and lag."""
     connection, listing = cluster.connection(), listing_of(cluster, group)
     described = kafka.describe(connection, [listing])
-    about = described.items[0] if described.items else None
+    seen = partial(sees, request, cluster, "topics.view")
+    about = in_sight(described.items[0] if described.items else None, seen)
     committed = kafka.committed(connection, [group])
     mine = committed.items[0].offsets if committed.items else {}
-    read = {**never_committed(cluster, mine), **mine}
+    read = {one: offset for one, offset in {**never_committed(cluster, mine), **mine}.items() if seen(one[0])}
     wanted = set(read) | ({one for member in about.members for one in member.partitions} if about else set())
     ends, failures = offsets.end_offsets(connection, sorted(wanted))
-    rows = [row for row in partition_rows(about, read, ends) if sees(request, cluster, "topics.view", row.topic)]
+    rows = partition_rows(about, read, ends)
     context = {
         "group": group,
         "listing": listing,

@@ -16,6 +16,13 @@ from clusters.topics.forms import ConfigsForm, NewTopicForm, PartitionsForm
 from kafkaadmin.web.page import page
 from kafkaadmin.web.paths import reverse
 
+UNCONFIRMED = "Messages may be deleted, and this is production: type the topic's name here."
+
+
+def unconfirmed(request: HttpRequest, cluster: Cluster, planned: Plan) -> bool:
+    """Tell whether a production cluster still waits for the name of what would lose data."""
+    return planned.destructive and cluster.is_production and request.POST.get("confirm", "") != planned.resource
+
 
 def preview(request: HttpRequest) -> bool:
     """Tell whether the person asked to see the plan only."""
@@ -111,6 +118,8 @@ def change_configs(
         planned = plan.configure(topic, entries, changed, reset)
         if not planned.steps:
             form.add_error(None, "Nothing would change: give a new value, or tick a config to reset.")
+        elif not preview(request) and unconfirmed(request, cluster, planned):
+            form.add_error("confirm", UNCONFIRMED)
         elif not preview(request):
             try:
                 apply_configs(request, cluster, planned, changed, reset)
@@ -153,5 +162,6 @@ def configs_page(
         "plan": None if form.errors else planned,
         "entries": sorted(entries, key=lambda entry: (entry.source != "DYNAMIC_TOPIC_CONFIG", entry.name)),
         "chosen": set(form["reset"].value() or []),
+        "ask_name": bool(planned and planned.destructive and request.cluster.is_production),  # type: ignore[attr-defined]
     }
     return page(request, "topics/configs.html", context, "plan", status=422 if form.errors else 200)

@@ -114,6 +114,13 @@ class ConfigsForm(RefusableForm):
         help_text="One key=value a line.",
     )
     reset = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    confirm = forms.CharField(
+        required=False,
+        strip=False,
+        label="The topic's name",
+        help_text="This is production, and messages may be deleted: type the topic's name to confirm.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
 
     def __init__(self, *args: Any, resettable: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,11 +1,16 @@
 """What a change to a topic would do. Pure: the present state and the wish in, steps and warnings out."""
 
+import math
 from collections.abc import Collection, Iterable, Mapping
 
 from clusters.change import Plan, Step
 from clusters.gateway.configs import ConfigEntry
 from clusters.gateway.topics import NewTopic
 from kafkaadmin.web.formats import plural
+
+LIMITS = frozenset(
+    {"retention.ms", "retention.bytes", "delete.retention.ms", "local.retention.ms", "local.retention.bytes"}
+)
 
 
 def create(topic: NewTopic) -> Plan:
@@ -35,7 +40,25 @@ def configure(name: str, entries: Iterable[ConfigEntry], changed: Mapping[str, s
         for key in sorted(reset)
         if key in present and present[key].source == "DYNAMIC_TOPIC_CONFIG"
     ]
-    return Plan("topics.configure", name, tuple(steps))
+    lost = [step.subject for step in steps if deletes(step)]
+    warnings = (f"Kafka may delete messages that are kept now: {', '.join(lost)}.",) if lost else ()
+    return Plan("topics.configure", name, tuple(steps), warnings, destructive=bool(lost))
+
+
+def deletes(step: Step) -> bool:
+    """Tell whether a new config can have messages deleted: less is kept, or another clean-up begins."""
+    if step.subject == "cleanup.policy":
+        return True
+    if step.subject not in LIMITS:
+        return False
+    before, after = (limit_of(value) for value in (step.before, step.after))
+    return after < before
+
+
+def limit_of(value: str | None) -> float:
+    """Return how much a limit keeps; below zero, or unreadable, is everything."""
+    number = (value or "").removesuffix(" (default)").strip()
+    return float(number) if number.isdecimal() else math.inf
 
 
 def add_partitions(name: str, present: int, total: int) -> Plan:

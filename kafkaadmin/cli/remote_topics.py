@@ -80,16 +80,17 @@ def create(
 @click.argument("name")
 @CONFIG
 @click.option("--reset", multiple=True, metavar="KEY", help="Put back to its default.")
+@click.option("--confirm", default="", help="The topic's name again; production asks for it where messages may go.")
 @DRY_RUN
 @remote_command
 def configure(
-    name: str, configs: tuple[str, ...], reset: tuple[str, ...], dry_run: bool,
+    name: str, configs: tuple[str, ...], reset: tuple[str, ...], confirm: str, dry_run: bool,
     cluster: str, url: str, token: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Set some of a topic's configs, and put others back to their default."""
     body = {"set": pairs(configs), "reset": list(reset)}
     path = f"/topics/{segment(name)}/configs"
-    changed(remote_of(url, token, cluster)("PATCH", path, {"dry_run": dry_run}, body), as_json)
+    changed(remote_of(url, token, cluster)("PATCH", path, {"confirm": confirm, "dry_run": dry_run}, body), as_json)
 
 
 @topics.command()

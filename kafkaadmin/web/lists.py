@@ -37,11 +37,16 @@ def list_state(request: HttpRequest, *, columns: Sequence[str], default: str, fi
     """Read a list's state from the request; what is not a column sorts by the default."""
     sort = request.GET.get("sort", default)
     return ListState(
-        q=request.GET.get("q", "").strip(),
+        q=asked(request, "q").strip(),
         sort=sort if sort.removeprefix("-") in columns else default,
         page=request.GET.get("page", ""),
-        filters={name: request.GET.get(name, "") for name in filters},
+        filters={name: asked(request, name) for name in filters},
     )
+
+
+def asked(request: HttpRequest, name: str) -> str:
+    """Return a parameter; no name has a NUL in it, and PostgreSQL takes none."""
+    return request.GET.get(name, "").replace("\0", "")
 
 
 def ordered(rows: QuerySet[M], sort: str) -> QuerySet[M]:

@@ -28,7 +28,13 @@ class NameConverter:
     taken = frozenset({"new", ".", ".."})
 
     def to_python(self, value: str) -> str:
-        """Return the name itself."""
+        """Return the name itself; none has a NUL in it, so such an address is nowhere.
+
+        Raises:
+            ValueError: it has one.
+        """
+        if "\0" in value:
+            raise ValueError("a NUL in a name")
         name = value.replace("%2F", "/").replace("%25", "%")
         return name[1:] if name.startswith("~") and name.lstrip("~") in self.taken else name
 

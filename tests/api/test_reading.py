@@ -4,15 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from accounts.models import AuditEntry
 from clusters.models import AclEntry, Broker, Cluster, Group, GroupTopic, Mirror, Topic
 from lag.models import WatchedGroup
 from tests.api.conftest import LOCAL, V1, Program, person, program_of
-from tests.conftest import RawPathClient, mirror
+from tests.conftest import RawPathClient, mirror, signed_in
 from tests.kafka.cluster import KafkaCluster
-from tests.kafka.data import commit, create_topic, produce
+from tests.kafka.data import commit, consumer, create_topic, produce
 
 pytestmark = pytest.mark.django_db
 Unique = Callable[[str], str]
@@ -173,3 +174,27 @@ def test_a_real_clusters_brokers_groups_and_offsets(
     found = ada.get(f"{LOCAL}/groups/{group}")
     assert found["offsets"] == [{"topic": topic, "partition": 0, "committed": 1, "end": 3, "lag": 2, "member": None}]
     assert (found["lag"], found["unknown"], found["state"]) == (2, 0, "Empty")
+
+
+def test_a_groups_topics_are_told_to_those_who_may_see_them(
+    cluster: Cluster, kafka: KafkaCluster, unique: Unique
+) -> None:
+    shown, hidden, group = create_topic(kafka, unique("mine")), create_topic(kafka, unique("payroll")), unique("mine-g")
+    produce(kafka, hidden, ["a", "b"])
+    commit(kafka, group, {(shown, 0): 0, (hidden, 0): 1})
+    pat = person("pat", resources="mine*")
+    with consumer(kafka, group, [shown, hidden]):
+        told = program_of(pat).get(f"{LOCAL}/groups/{group}")
+        page = signed_in(pat).get(f"/clusters/local/groups/{group}/").content.decode()
+    assert [list(one["assignment"]) for one in told["members"]] == [[shown]]
+    assert (told["lag"], [one["topic"] for one in told["offsets"]]) == (0, [shown])
+    assert shown in page
+    assert hidden not in page
+
+
+@pytest.mark.parametrize("path", ["topics/?q=%00", "groups/?state=%00&q=a%00b", "audit/?username=%00"])
+def test_a_nul_in_a_question_finds_what_is_left_of_it(path: str) -> None:
+    Cluster.objects.create(slug="c", name="c", bootstrap_servers="127.0.0.1:1")
+    ada = signed_in(User.objects.create_superuser("ada"))
+    assert ada.get(f"/clusters/c/{path}").status_code == 200
+    assert ada.get("/clusters/c/topics/a%00b/groups/").status_code == 404

@@ -126,6 +126,21 @@ def test_configs_are_set_and_put_back(
     assert (refused.status_code, list(refused.json()["errors"])) == (422, ["config:retention.ms"])
 
 
+def test_production_wants_the_name_before_messages_may_be_deleted(
+    cluster: Cluster, kafka: KafkaCluster, ada: Program, unique: Unique
+) -> None:
+    name = made(kafka, ada, unique("kept"), config={"retention.ms": "600000"})
+    path = f"{TOPICS}/{name}/configs"
+    Cluster.objects.update(environment=Cluster.PRODUCTION)
+    shorter = {"set": {"retention.ms": "60000"}}
+    assert "retention.ms" in ada("PATCH", f"{path}?dry_run=1", shorter).json()["warnings"][0]
+    assert list(ada("PATCH", path, shorter).json()["errors"]) == ["confirm"]
+    assert list(ada("PATCH", path, {"set": {"cleanup.policy": "compact"}}).json()["errors"]) == ["confirm"]
+    assert ada("PATCH", path, {"set": {"retention.ms": "-1"}}).status_code == 200
+    eventually(lambda: ada("PATCH", f"{path}?dry_run=1", {"set": {"retention.ms": "-1"}}).json()["steps"] == [])
+    assert ada("PATCH", f"{path}?confirm={name}", shorter).status_code == 200
+
+
 def test_partitions_are_added_and_never_removed(
     cluster: Cluster, kafka: KafkaCluster, ada: Program, unique: Unique
 ) -> None:

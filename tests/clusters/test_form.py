@@ -2,6 +2,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from accounts.models import AuditEntry
 from clusters.models import Cluster
 from clusters.secrets import decrypt, encrypt
 from tests.conftest import mirror
@@ -49,8 +50,40 @@ def test_a_password_typed_before_an_error_is_kept_for_the_next_try(admin: Client
     page = admin.post("/clusters/new/", values(kafka, bootstrap_servers="nonsense"))
     assert page.status_code == 422
     assert "admin-secret" not in page.content.decode()
-    assert admin.post("/clusters/new/", values(kafka, password="")).status_code == 302
+    again = values(kafka, password="", attempt=page.context["attempt"])
+    assert admin.post("/clusters/new/", again).status_code == 302
     assert Cluster.objects.get().secrets == {"password": "admin-secret"}
+
+
+def test_a_password_that_was_only_tried_goes_nowhere_else(admin: Client, kafka: KafkaCluster) -> None:
+    def attempt(path: str) -> str:
+        return str(admin.get(path).context["attempt"])
+
+    first = attempt("/clusters/new/")
+    assert admin.post("/clusters/new/", values(kafka, action="test", attempt=first)).status_code == 200
+    other = values(kafka, bootstrap_servers="other:9092", password="", attempt=attempt("/clusters/new/"))
+    assert "needs this" in admin.post("/clusters/new/", other).content.decode()
+    assert admin.post("/clusters/new/", values(kafka, password="", attempt=first)).status_code == 302
+    path = "/clusters/local-one/edit/"
+    tried = values(kafka, action="test", password="only-a-try", attempt=attempt(path))
+    assert admin.post(path, tried).status_code == 200
+    label = values(kafka, password="", environment="dev", attempt=attempt(path))
+    assert admin.post(path, label).status_code == 302
+    assert Cluster.objects.get().secrets == {"password": "admin-secret"}
+
+
+def test_the_log_tells_what_was_changed_and_no_secret(admin: Client, kafka: KafkaCluster) -> None:
+    admin.post("/clusters/new/", values(kafka))
+    changes = values(kafka, read_only="on", environment="production", password="another-secret")
+    admin.post("/clusters/local-one/edit/", changes)
+    entry = AuditEntry.objects.get(action="clusters.edit")
+    told = {step["subject"]: (step["before"], step["after"]) for step in entry.steps}
+    assert told.pop("password") == ("set", "set anew")
+    assert told == {"read only": ("no", "yes"), "environment": (None, "production")}
+    admin.post("/clusters/local-one/delete/", {"confirm": "Local One"})
+    gone = AuditEntry.objects.get(action="clusters.delete")
+    assert ("bootstrap servers", kafka.bootstrap_servers, None) in [tuple(step.values()) for step in gone.steps]
+    assert "secret" not in str(list(AuditEntry.objects.values_list("steps", flat=True)))
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,24 @@ def test_a_config_is_reset_to_its_default(kafka: KafkaCluster, cluster: Cluster,
     eventually(lambda: "<strong>2000</strong>" not in admin.get(path).content.decode())
 
 
+def test_production_asks_for_the_name_before_a_config_deletes_messages(
+    kafka: KafkaCluster, cluster: Cluster, admin: Client, unique: Unique
+) -> None:
+    name = create_topic(kafka, unique("kept"), config={"retention.ms": "600000"})
+    Cluster.objects.update(environment=Cluster.PRODUCTION)
+    path = f"{TOPICS}{name}/configs/"
+    eventually(lambda: "600000" in admin.get(path).content.decode())
+    form = {"configs": "retention.ms=60000", "action": "apply"}
+    asked = admin.post(path, form)
+    assert asked.status_code == 422
+    assert 'name="confirm"' in asked.content.decode()
+    assert "retention.ms=60000" in asked.content.decode()
+    assert 'name="confirm"' in admin.post(path, {**form, "action": "preview"}).content.decode()
+    assert admin.post(path, {**form, "confirm": name}).status_code == 302
+    longer = {"configs": "max.message.bytes=2000", "action": "apply"}
+    eventually(lambda: admin.post(path, longer).status_code == 302)
+
+
 @pytest.mark.parametrize("stem", ["<b>bold</b>", "a/b//c", "100%25%", "q\"'q", "🦊", "..", "~new"])
 def test_a_group_of_any_name_has_a_page_behind_its_link(
     kafka: KafkaCluster, cluster: Cluster, admin: Client, unique: Unique, stem: str

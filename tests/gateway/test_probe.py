@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from clusters.gateway import probe as probe_module
 from clusters.gateway.connection import Connection
 from clusters.gateway.probe import probe
 from tests.conftest import connection_of
@@ -124,3 +125,22 @@ def test_a_client_certificate_gets_in_and_is_told_what_it_may_not_do(kafka: Kafk
 def test_a_plaintext_listener_that_does_no_sasl_is_named(kafka: KafkaCluster) -> None:
     connection = replace(connection_of(kafka), bootstrap_servers=kafka.addresses("plaintext"))
     assert probe(connection).cause == "sasl-not-expected"
+
+
+def test_a_name_server_that_does_not_answer_is_not_waited_for(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, over = threading.Event(), threading.Event()
+
+    def hangs(*_: object, **__: object) -> list[object]:
+        asked.set()
+        over.wait(60)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", hangs)
+    monkeypatch.setattr(probe_module, "EXAMINATION", 0.5)
+    found = probe(replace(connection, bootstrap_servers="kafka.slow.example:9092"))
+    assert asked.is_set()
+    assert not over.is_set()
+    assert (found.ok, found.cause) == (False, "no-answer")
+    over.set()
