@@ -4,7 +4,8 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 # Tests of what the database does, which run on PostgreSQL too.
 ON_POSTGRES := tests/accounts tests/burrow tests/clusters/test_scope.py tests/clusters/test_burrow_import.py \
-  tests/clusters/test_inventory.py tests/collector/test_collecting.py tests/metrics/test_keeping.py tests/scripts/test_upgrades.py
+  tests/clusters/test_inventory.py tests/collector/test_collecting.py tests/metrics/test_keeping.py tests/scripts/test_upgrades.py \
+  tests/api/test_reading.py
 
 .PHONY: audit bench install demo run test lint screenshots
 

@@ -39,9 +39,11 @@ class Grant(models.Model):
 
 
 def allowances(user: AbstractBaseUser | AnonymousUser) -> list[Allowance]:
-    """Return all that a person was granted; a superuser is an admin everywhere."""
+    """Return all that a person was granted; a superuser is an admin everywhere, a stranger has the strangers' role."""
     if not user.is_active:
         return []
+    if role := getattr(user, "anonymous_role", ""):
+        return [Allowance(role)]
     if getattr(user, "is_superuser", False):
         return [Allowance("admin")]
     mine = models.Q(user=user.pk) | models.Q(group__user=user.pk)
