@@ -3,15 +3,12 @@
 from django.core.exceptions import ValidationError
 from ninja import Field, Query, Schema
 
-from accounts.access import record
-from accounts.models import AuditEntry
 from api.access import ApiRequest, everywhere
-from api.changes import Asking
+from api.changes import Asking, StepOut, require_plan, step_out
 from api.clusters import router
 from api.problems import Refused
 from api.types import Text
-from clusters.declared import store
-from clusters.uploads import understood
+from clusters.uploads import made, planned, understood
 
 
 class ConfigurationIn(Schema):
@@ -27,18 +24,24 @@ class ImportOut(Schema):
     done: bool = Field(description="false after a dry run.")
     clusters: list[str]
     remarks: list[str] = Field(description="What was not taken over.")
+    plan: str = Field(description="Fingerprint of the steps.")
+    steps: list[StepOut]
 
 
 @router.post("/cluster-imports", response=ImportOut, auth=everywhere("clusters.add"))
 def import_clusters(request: ApiRequest, body: ConfigurationIn, asked: Query[Asking]) -> ImportOut:
-    """Make, or update, the clusters of a configuration. No file and no environment variable of ours is read for it."""
+    """Make the clusters of a configuration, all or none. To update one that is known takes the right to edit it.
+
+    No file and no environment variable of ours is read for it.
+    """
     try:
         found = understood(body.text, body.name)
     except ValidationError as error:
         raise Refused(422, " ".join(error.messages), errors={"text": list(error.messages)}) from error
-    for one in () if asked.dry_run else found.clusters:
-        cluster = store(one, declared_by_file=False)
-        steps = [{"subject": "bootstrap servers", "before": None, "after": cluster.bootstrap_servers}]
-        record(request, "clusters.add", cluster=cluster.slug, resource=one.name, steps=steps, outcome=AuditEntry.DONE)
+    plan = planned(request, found)
+    require_plan(asked, plan)
+    if not asked.dry_run:
+        made(request, found)
     names = [one.name for one in found.clusters]
-    return ImportOut(done=not asked.dry_run, clusters=names, remarks=list(found.remarks))
+    steps = [step_out(step) for step in plan.steps]
+    return ImportOut(done=not asked.dry_run, clusters=names, remarks=list(found.remarks), plan=plan.digest, steps=steps)

@@ -15,6 +15,8 @@ class Cluster(models.Model):
 
     DEVELOPMENT, STAGING, PRODUCTION = "dev", "staging", "production"
     ENVIRONMENTS = [("", "none"), (DEVELOPMENT, "dev"), (STAGING, "staging"), (PRODUCTION, "production")]
+    CONFIGURATION, COMMAND = "configuration", "command"
+    DECLARERS = [("", "nobody, or not known"), (CONFIGURATION, "the configuration"), (COMMAND, "clusters apply")]
 
     slug = models.SlugField(max_length=64, unique=True)
     name = models.CharField(max_length=100, unique=True)
@@ -35,6 +37,7 @@ class Cluster(models.Model):
     read_only = models.BooleanField(default=False)
     environment = models.CharField(max_length=20, choices=ENVIRONMENTS, blank=True)
     declared = models.BooleanField(default=False, help_text="Comes from the configuration; not editable here.")
+    declared_by = models.CharField(max_length=20, choices=DECLARERS, default="", db_default="", blank=True)
 
     class Meta:
         ordering = ["name"]
@@ -50,6 +53,11 @@ class Cluster(models.Model):
     def is_production(self) -> bool:
         """Whether anything destructive asks for a typed name."""
         return self.environment == self.PRODUCTION
+
+    @property
+    def may_be_forgotten(self) -> bool:
+        """Whether it stays away once it is deleted: what the configuration declares comes back at the next start."""
+        return not self.declared or self.declared_by != self.CONFIGURATION
 
     def connection(self) -> Connection:
         """Return what the gateway needs to reach this cluster."""
@@ -75,9 +83,11 @@ class Cluster(models.Model):
 
 
 class Configuration(models.Model):
-    """Which configuration was applied last; there is one row."""
+    """Which configuration was applied last, and why the present one could not be; there is one row."""
 
     digest = models.CharField(max_length=64, blank=True)
+    files = models.JSONField(null=True, help_text="The certificates and key stores that it names.")
+    failure = models.TextField(default="", db_default="", blank=True)
     applied_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:

@@ -1,18 +1,24 @@
 """Clusters from an uploaded configuration: what it would make is shown first, then made."""
 
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from accounts.access import guarded, record
 from accounts.models import AuditEntry
 from clusters import secrets
-from clusters.declared import BIGGEST, imported, parsed, store
-from clusters.importers.types import Imported, ImportRefused
+from clusters.access import objection
+from clusters.change import Plan, Step
+from clusters.declared import BIGGEST, imported, parsed, store, tried
+from clusters.gateway.errors import NotAuthorized
+from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
 from clusters.models import Cluster
+from clusters.own_record import steps_of
 from kafkaadmin.web.page import page
 
 KEPT = "uploaded-configuration"
@@ -49,12 +55,25 @@ def understood(text: str, name: str) -> Imported:
         found = imported(parsed(Path(name), text))
     except (ImportRefused, ValueError) as refusal:
         raise forms.ValidationError(f"This cannot be used: {refusal}") from refusal
+    check(found)
+    return found
+
+
+def check(found: Imported) -> None:
+    """Refuse what could not be stored, before a person is asked to agree to it.
+
+    Raises:
+        ValidationError: a value is not acceptable, or a file declares one of the clusters.
+    """
     declared = {one.name for one in found.clusters} & set(
         Cluster.objects.filter(declared=True).values_list("name", flat=True)
     )
     if declared:
-        raise forms.ValidationError(f"{', '.join(sorted(declared))}: declared in the configuration; change it there.")
-    return found
+        raise forms.ValidationError(f"{', '.join(sorted(declared))}: declared in a configuration; change it there.")
+    try:
+        tried(found)
+    except ImportRefused as refusal:
+        raise forms.ValidationError(f"This cannot be used: {refusal}") from refusal
 
 
 @guarded("clusters.add")
@@ -79,9 +98,54 @@ def applied(request: HttpRequest) -> HttpResponse:
     if not kept.get("text"):
         messages.error(request, "There is nothing to apply any more: choose the file again.")
         return redirect("cluster-upload")
-    for one in understood(kept["text"], kept["name"]).clusters:
-        cluster = store(one, declared_by_file=False)
-        steps = [{"subject": "bootstrap servers", "before": None, "after": cluster.bootstrap_servers}]
-        record(request, "clusters.add", cluster=cluster.slug, resource=one.name, steps=steps, outcome=AuditEntry.DONE)
+    try:
+        found = understood(kept["text"], kept["name"])
+    except forms.ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect("cluster-upload")
+    try:
+        clusters = made(request, found)
+    except NotAuthorized as refusal:
+        messages.error(request, f"{refusal.sentence} {refusal.advice}")
+        return redirect("cluster-upload")
+    for cluster in clusters:
         messages.success(request, f"{cluster.name} is saved.")
     return redirect("home")
+
+
+def made(request: HttpRequest, found: Imported) -> list[Cluster]:
+    """Store the clusters and record it: all of them or none.
+
+    Raises:
+        NotAuthorized: one is known already, and no grant covers editing it.
+    """
+    with transaction.atomic():
+        return [one_made(request, one) for one in found.clusters]
+
+
+def one_made(request: HttpRequest, declared: DeclaredCluster) -> Cluster:
+    """Store one cluster and record what that changed."""
+    before = Cluster.objects.filter(name=declared.name).first()
+    action = "clusters.edit" if before else "clusters.add"
+    if before and (reason := objection(request, action, before, "", change=False)):
+        raise NotAuthorized(reason, "Leave it out of the configuration, or ask an administrator of kafkaadmin.")
+    cluster = store(declared, declared_by_file=False)
+    steps = [asdict(step) for step in steps_of(before, cluster)]
+    record(request, action, cluster=cluster.slug, resource=cluster.name, steps=steps, outcome=AuditEntry.DONE)
+    return cluster
+
+
+def planned(request: HttpRequest, found: Imported) -> Plan:
+    """Return what storing the clusters would change: it is done, told, and taken back.
+
+    Raises:
+        NotAuthorized: one is known already, and no grant covers editing it.
+    """
+    steps: list[Step] = []
+    with transaction.atomic():
+        for one in found.clusters:
+            before = Cluster.objects.filter(name=one.name).first()
+            after = one_made(request, one)
+            steps += [replace(step, subject=f"{after.name}: {step.subject}") for step in steps_of(before, after)]
+        transaction.set_rollback(True)
+    return Plan("clusters.add", ", ".join(one.name for one in found.clusters)[:512], tuple(steps))

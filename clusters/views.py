@@ -97,7 +97,7 @@ def note(request: HttpRequest, cluster: Cluster, action: str, steps: Iterable[St
 @cluster_view("clusters.delete")
 def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     """Forget a cluster, after its name was typed. Kafka itself is not touched."""
-    if cluster.declared:
+    if not cluster.may_be_forgotten:
         return page(request, "clusters/declared.html", {}, status=403)
     typed = request.POST.get("confirm", "")
     if request.method == "POST" and typed == cluster.name:

@@ -14,7 +14,21 @@ LOOSE = {
     "volumes", "volumeMounts", "hostAliases", "extraContainers",
 }  # fmt: skip
 """Where Kubernetes, or kafka-ui's chart, takes more than one type."""
-CHOICES = {"mode": ["all-in-one", "distributed"], "pullPolicy": ["Always", "IfNotPresent", "Never"]}
+OPEN = {"livenessProbe", "readinessProbe", "startupProbe", "labels"}
+"""Objects that have a default and take what Kubernetes takes."""
+SLIPS = {
+    "ingress": ("hosts", "className"),
+    "externalDatabase": ("existingSecretKey", "url"),
+    "externalRedis": ("existingSecretKey", "url"),
+    "persistence": ("storageClassName",),
+}
+"""What other charts call it: let through, for a template says what is meant (kafkaadmin.slips)."""
+FILE = {"name": {"type": "string"}, "keyName": {"type": "string"}}
+CHOICES = {
+    "mode": ["all-in-one", "distributed"],
+    "pullPolicy": ["Always", "IfNotPresent", "Never"],
+    "anonymousRole": ["", "viewer", "operator", "admin"],
+}
 
 
 def schema_of(value: Any, name: str = "") -> dict[str, Any]:
@@ -24,13 +38,14 @@ def schema_of(value: Any, name: str = "") -> dict[str, Any]:
     if value is None or name in LOOSE:
         return {}
     found: dict[str, Any] = {"type": KINDS[type(value)]}
-    if isinstance(value, dict) and value:
-        found["properties"] = {key: schema_of(one, key) for key, one in value.items()}
+    if isinstance(value, dict) and value and name not in OPEN:
+        known = {key: schema_of(one, key) for key, one in value.items()} | {key: {} for key in SLIPS.get(name, ())}
+        found |= {"additionalProperties": False, "properties": known}
     return found
 
 
 def schema(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the chart's schema: a key at the top that nobody knows is refused, for it is a slip of the pen."""
+    """Return the chart's schema: a key that nobody knows is refused, for it is a slip of the pen."""
     credentials = {
         "type": "object",
         "required": ["existingSecret"],
@@ -47,6 +62,8 @@ def schema(values: dict[str, Any]) -> dict[str, Any]:
     properties = {name: schema_of(value, name) for name, value in values.items()}
     properties["clusterCredentials"] = {"type": "object", "additionalProperties": credentials}
     properties["global"] = {"type": "object"}
+    for name in ("yamlApplicationConfigConfigMap", "yamlApplicationConfigSecret"):
+        properties[name] = {"type": "object", "additionalProperties": False, "properties": FILE}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "type": "object",
@@ -89,7 +106,7 @@ Takes kafka-ui's values unchanged:
 helm upgrade --install my-kafka-ui helm/kafkaadmin --values my-kafka-ui-override.yaml
 ```
 
-Sign-in is never switched off: `auth.type` in kafka-ui's configuration is not taken over. See
+`auth.type: disabled` in kafka-ui's configuration switches sign-in off only where `auth.anonymousRole` is set too. See
 [docs/kubernetes.md](../../docs/kubernetes.md). This file is built by `python -m helm.values_schema`.
 
 | value | meaning | default |

@@ -12,6 +12,7 @@ from celery.signals import setup_logging
 from django.conf import settings
 from django.utils.log import configure_logging
 
+from kafkaadmin import heartbeat
 from kafkaadmin.celery_settings import celery_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kafkaadmin.settings")
@@ -43,7 +44,9 @@ class Scheduler(beat.Scheduler):
         if abs(distance() - self.distance) > JUMP:
             self.distance = distance()
             self.begin_anew()
-        return super().tick(*args, **kwargs)
+        pause = super().tick(*args, **kwargs)
+        heartbeat.touch("beat")
+        return pause
 
     def begin_anew(self) -> None:
         """Forget the future: nothing was run later than now."""

@@ -85,6 +85,12 @@ CHAPTERS = (
                 "KAFKAADMIN_ADMIN_PASSWORD", "password of the first administrator; not read once there is anybody", "",
                 "correct-horse-battery", "made and printed once",
             ),
+            Variable(
+                "KAFKAADMIN_ANONYMOUS_ROLE",
+                "`viewer`, `operator` or `admin`: whoever reaches the pages has this role without signing in, as the "
+                "user `anonymous`",
+                "", "viewer", "everybody signs in",
+            ),
             Variable("KAFKAADMIN_SESSION_SECONDS", "seconds that a sign-in lasts", "43200", "3600"),
             Variable(
                 "KAFKAADMIN_ALLOWED_HOSTS",

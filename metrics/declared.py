@@ -12,12 +12,14 @@ from clusters.models import Cluster
 from clusters.secrets import SecretValues
 from metrics.configured import pairs, settings_of
 from metrics.forms import web_address
-from metrics.models import Finding, Measured, Watch
+from metrics.models import Finding, Measured, MetricsSettings, Watch
+
+KAFKA_UIS = ("url", "scheme", "port", "username")
 
 
 @receiver(declared_cluster)
 def store_settings(cluster: Cluster, declared: DeclaredCluster, **_: Any) -> None:
-    """Store what was declared; what was not keeps its value.
+    """Store what was declared. Of what was not, kafka-ui's own keys mean nothing, and the others keep their value.
 
     Raises:
         ImportRefused: a value is not acceptable.
@@ -25,14 +27,15 @@ def store_settings(cluster: Cluster, declared: DeclaredCluster, **_: Any) -> Non
     if not declared.metrics:
         return
     settings = settings_of(cluster)
-    for name, value in declared.metrics.items():
+    unset = {one.name: one.get_default() for one in MetricsSettings._meta.concrete_fields if one.name in KAFKA_UIS}
+    for name, value in {**unset, **declared.metrics}.items():
         setattr(settings, name, value)
     settings.secrets = SecretValues({**settings.secrets, "password": declared.secrets.get("metrics_password", "")})
     try:
-        settings.url = web_address(settings.url) if settings.url else ""
+        settings.url = web_address(str(settings.url)) if settings.url else ""
         pairs(settings.exporters, "=")
         settings.full_clean(exclude=["cluster", "secrets"])
-    except (ValidationError, ValueError) as error:
+    except (ValidationError, ValueError, TypeError, OverflowError) as error:
         raise ImportRefused(f"The metrics of {cluster.name} cannot be used: {error}") from error
     settings.save()
 

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from clusters.importers.kafka_ui import ReadBytes, flattened, take_properties
+from clusters.importers import values
+from clusters.importers.kafka_ui import take_properties
 from clusters.importers.placeholders import resolved
-from clusters.importers.shapes import mapping
-from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
+from clusters.importers.shapes import flattened, mapping
+from clusters.importers.types import DeclaredCluster, Imported, ImportRefused, ReadBytes
 
 
 def is_akhqs(document: object) -> bool:
@@ -20,13 +21,15 @@ def read(document: object, environment: Mapping[str, str], read_bytes: ReadBytes
     Raises:
         ImportRefused: it has not that layout, or a connection cannot be used.
     """
-    root = resolved(document, environment)
+    missing: list[str] = []
+    root = resolved(document, environment, missing)
     akhq = root.get("akhq") if isinstance(root, dict) else None
     connections = akhq.get("connections") if isinstance(akhq, dict) else None
     if not isinstance(root, dict) or not isinstance(akhq, dict) or not isinstance(connections, dict):
         raise ImportRefused("There is no mapping akhq.connections in this configuration.")
     remarks = [f"{key}: not used by kafkaadmin" for key in root if key != "akhq"]
     remarks += [f"akhq.{key}: not used by kafkaadmin" for key in akhq if key != "connections"]
+    remarks += [remark for remark in missing if remark.startswith("akhq.connections.")]
     clusters = [connection(str(name), one, remarks, read_bytes) for name, one in connections.items()]
     return Imported(tuple(clusters), tuple(remarks))
 
@@ -41,7 +44,7 @@ def connection(name: str, entry: Any, remarks: list[str], read_bytes: ReadBytes 
     servers = properties.pop("bootstrap.servers", "")
     if not servers:
         raise ImportRefused(f"{path}.properties has no bootstrap.servers.")
-    fields: dict[str, Any] = {"bootstrap_servers": servers}
+    fields: dict[str, Any] = {"bootstrap_servers": values.servers(servers, f"{path}.properties.bootstrap.servers")}
     secrets: dict[str, str] = {}
     take_properties(properties, f"{path}.properties", fields, secrets, remarks, read_bytes)
-    return DeclaredCluster(name, fields, secrets)
+    return DeclaredCluster(name, fields, secrets, path=path)

@@ -6,6 +6,7 @@ Keys match without regard to case, as Burrow reads them. Every key that is not t
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from clusters.importers import values
 from clusters.importers.shapes import mapping
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
 
@@ -114,10 +115,10 @@ def one_cluster(
     for consumer_name, consumer in consumers_of(root, name, remarks):
         lag |= {ours: consumer[theirs] for theirs, ours in CONSUMER_LAG.items() if theirs in consumer}
         remarks += unknown(consumer, CONSUMER_LAG.keys() | SILENT["consumer"], f"consumer.{consumer_name}")
-    fields: dict[str, object] = {"bootstrap_servers": ",".join(map(str, servers)), "properties": {}}
+    fields: dict[str, object] = {"bootstrap_servers": values.servers(servers, f"{path}.servers"), "properties": {}}
     secrets: dict[str, str] = {}
     take_profile(root, str(module.get("client-profile") or ""), fields, secrets, read_text, remarks)
-    return DeclaredCluster(name, fields, secrets, lag)
+    return DeclaredCluster(name, fields, secrets, lag, path=path)
 
 
 def consumers_of(root: Section, cluster: str, remarks: list[str]) -> Iterator[tuple[str, Section]]:
@@ -159,7 +160,7 @@ def take_tls(
     remarks: list[str],
 ) -> None:
     """Take over certificates as text. Burrow uses a client's own only together with a CA; here it counts anyway."""
-    fields["verify_hostname"] = not tls.get("noverify", False)
+    fields["verify_hostname"] = not values.boolean(tls.get("noverify"), f"{path}.noverify")
     for key in ("cafile", "certfile", "keyfile"):
         file = tls.get(key)
         if file and read_text is None:
@@ -177,7 +178,11 @@ def take_sasl(sasl: Section, path: str, fields: dict[str, object], secrets: dict
     """Take over how to sign in; without a mechanism it is PLAIN, as in linkedin's."""
     mechanism = str(sasl.get("mechanism") or "PLAIN").upper()
     known = {"mechanism", "handshake-first", "username", "password"}
-    fields["sasl_mechanism"], fields["username"] = mechanism, str(sasl.get("username") or "")
+    if mechanism in values.MECHANISMS:
+        fields["sasl_mechanism"] = mechanism
+    else:
+        remarks.append(f"{path}.mechanism: {mechanism} is not supported; {', '.join(sorted(values.MECHANISMS))} are")
+    fields["username"] = str(sasl.get("username") or "")
     secrets["password"] = str(sasl.get("password") or "")
     if mechanism == "OAUTHBEARER":
         known |= {"clientid", "clientsecret", "tokenendpoint"}

@@ -4,6 +4,7 @@ Anchors and aliases are kafka-ui's users' way to say a thing once, so they are t
 before it is made. Tags make objects in some readers; none is taken here but YAML's own for plain values.
 """
 
+import re
 import tomllib
 from typing import Any
 
@@ -13,6 +14,8 @@ from clusters.importers.types import ImportRefused
 
 DEEPEST = 100  # collections within each other
 MOST = 4_000_000  # characters and nodes, aliases unfolded
+# A key of TOML with too many parts; reading one takes the square of their number.
+LONG_KEY = re.compile(rf"""(?<![\w-])(?:(?:"[^"\n]*+"|'[^'\n]*+'|[\w-]++)[ \t]*+\.[ \t]*+){{{DEEPEST}}}""")
 PLAIN = {f"tag:yaml.org,2002:{kind}" for kind in ("bool", "float", "int", "map", "null", "seq", "str")}
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is ten times as fast; not every platform has it
 
@@ -25,7 +28,7 @@ def read(text: str, *, toml: bool = False) -> object:
     """
     try:
         if toml:
-            return tomllib.loads(text)
+            return from_toml(text)
         Measure(text)
         return yaml.load(text, Loader)  # noqa: S506 - a safe loader, whichever of the two
     except yaml.MarkedYAMLError as error:
@@ -34,6 +37,31 @@ def read(text: str, *, toml: bool = False) -> object:
         raise ImportRefused("there are too many collections within each other.") from error
     except (ValueError, yaml.YAMLError) as error:
         raise ImportRefused(f"it holds a value that cannot be read: {error}. Put texts in quotes.") from error
+
+
+def from_toml(text: str) -> object:
+    """Return the data of TOML.
+
+    Raises:
+        ImportRefused: it has too deep a nest.
+        ValueError: it is no TOML.
+    """
+    if LONG_KEY.search(text):
+        raise ImportRefused(f"a key has more than {DEEPEST} parts.")
+    found = tomllib.loads(text)
+    level: list[Any] = [found]
+    depth = 0
+    while level:
+        depth += 1
+        if depth > DEEPEST:
+            raise ImportRefused(f"more than {DEEPEST} collections within each other.")
+        level = [inner for one in level for inner in values_of(one) if isinstance(inner, dict | list)]
+    return found
+
+
+def values_of(collection: Any) -> Any:
+    """Return what is in a table or an array."""
+    return collection.values() if isinstance(collection, dict) else collection
 
 
 def place(mark: Any) -> str:

@@ -37,7 +37,7 @@ def parse(line: str) -> Jaas:
     if len(line) > LONGEST:
         raise ImportRefused(f"sasl.jaas.config is longer than {LONGEST:,} characters.")
     words = re.sub(r"\\\r?\n", " ", line).strip().rstrip(";").strip()
-    head = re.match(r"([\w.$]+)\s+(required|requisite|sufficient|optional)\b", words)
+    head = re.match(r"([\w.$]+)\s+(?i:required|requisite|sufficient|optional)\b", words)
     if not head:
         raise ImportRefused("sasl.jaas.config is not “module required option=value …;”.")
     module = head[1].rpartition(".")[2]

@@ -1,20 +1,19 @@
-"""kafka-ui's configuration: ``kafka.clusters[]`` from YAML, or from the environment. Pure.
+"""kafka-ui's configuration: ``kafka.clusters[]``. Pure.
 
 Keys match as Spring binds them: case, ``-`` and ``_`` do not matter. ``properties`` keep their dots and case, nested
 or not. Every key that is not taken over is named in a remark.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from clusters.gateway.connection import check_properties
-from clusters.importers import jaas, stores
+from clusters.importers import jaas, stores, values
 from clusters.importers.kafka_ui_metrics import metrics
 from clusters.importers.placeholders import resolved
 from clusters.importers.relaxed import relaxed
-from clusters.importers.shapes import mapping
-from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
+from clusters.importers.shapes import flattened, mapping
+from clusters.importers.types import DeclaredCluster, Imported, ImportRefused, ReadBytes
 
 TAKEN = {"name", "bootstrapservers", "readonly", "properties", "ssl", "environment", "metrics"}
 TLS_KEYS = {
@@ -26,26 +25,19 @@ TLS_KEYS = {
 STORE_KEYS = {
     f"ssl.{kind}.{part}" for kind in ("truststore", "keystore") for part in ("location", "password", "type")
 } | {"ssl.key.password"}
-ReadBytes = Callable[[str], bytes]
-ENVIRONMENT_KEY = re.compile(r"KAFKA_CLUSTERS_(\d+)_(.+)")
 DIRECT = {
-    "security.protocol": "security_protocol",
-    "sasl.mechanism": "sasl_mechanism",
     "sasl.oauthbearer.token.endpoint.url": "oauth_token_url",
     "sasl.kerberos.service.name": "kerberos_service_name",
 }
-
-
-def flattened(values: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Return nested properties with dotted keys; values as texts, as Java would see them."""
-    for key, value in values.items():
-        name = f"{prefix}{key}"
-        if isinstance(value, dict):
-            yield from flattened(value, f"{name}.")
-        elif isinstance(value, bool):
-            yield name, str(value).lower()
-        elif value is not None:
-            yield name, str(value)
+# A login module's options, as our fields and as secrets.
+SIGNED_IN: tuple[dict[str, str], dict[str, str]] = ({"username": "username"}, {"password": "password"})
+JAAS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    "OAuthBearerLoginModule": (
+        {"clientId": "oauth_client_id", "scope": "oauth_scope"},
+        {"clientSecret": "oauth_client_secret"},
+    ),
+    "Krb5LoginModule": ({"principal": "kerberos_principal", "serviceName": "kerberos_service_name"}, {}),
+}
 
 
 def read(document: object, environment: Mapping[str, str], read_bytes: ReadBytes | None = None) -> Imported:
@@ -56,13 +48,15 @@ def read(document: object, environment: Mapping[str, str], read_bytes: ReadBytes
     Raises:
         ImportRefused: it has not that layout, two clusters share a name, or a login module is not acceptable.
     """
-    root = resolved(document, environment)
+    missing: list[str] = []
+    root = resolved(document, environment, missing)
     kafka = root.get("kafka") if isinstance(root, dict) else None
     entries = kafka.get("clusters") if isinstance(kafka, dict) else None
     if not isinstance(root, dict) or not isinstance(kafka, dict) or not isinstance(entries, list):
         raise ImportRefused("There is no list kafka.clusters in this configuration.")
     remarks = [f"{key}: not used by kafkaadmin" for key in root if key != "kafka"]
     remarks += [f"kafka.{key}: not used by kafkaadmin" for key in kafka if key != "clusters"]
+    remarks += [remark for remark in missing if remark.startswith("kafka.clusters[")]
     clusters = []
     for number, entry in enumerate(entries):
         path = f"kafka.clusters[{number}]"
@@ -79,28 +73,36 @@ def cluster(
     entry: Mapping[Any, Any], path: str, remarks: list[str], read_bytes: ReadBytes | None = None
 ) -> DeclaredCluster:
     """Read one cluster, adding a remark for every key that is not taken over."""
-    values = {relaxed(key): value for key, value in entry.items()}
+    said = {relaxed(key): value for key, value in entry.items()}
     remarks += [f"{path}.{key}: not used by kafkaadmin" for key in entry if relaxed(key) not in TAKEN]
-    if not values.get("bootstrapservers"):
+    if not said.get("bootstrapservers"):
         raise ImportRefused(f"{path} has no bootstrapServers.")
-    fields: dict[str, Any] = {
-        "bootstrap_servers": str(values["bootstrapservers"]),
-        "read_only": str(values.get("readonly", "false")).lower() == "true",
-        "environment": str(values.get("environment", "")),
-    }
+    fields: dict[str, Any] = {"bootstrap_servers": values.servers(said["bootstrapservers"], f"{path}.bootstrapServers")}
+    if said.get("readonly") not in (None, ""):
+        fields["read_only"] = values.boolean(said["readonly"], f"{path}.readOnly")
+    if said.get("environment") not in (None, ""):
+        fields["environment"] = values.environment(said["environment"], f"{path}.environment")
     secrets: dict[str, str] = {}
-    properties = dict(flattened(mapping(values.get("properties"), f"{path}.properties")))
-    tls = {relaxed(key): str(value) for key, value in mapping(values.get("ssl"), f"{path}.ssl").items()}
-    for key, value in tls.items():
-        if key in {"verify", "verifyssl"}:
-            fields["verify_hostname"] = value.lower() != "false"
-        elif key in TLS_KEYS:
-            properties.setdefault(TLS_KEYS[key], value)
-        else:
-            remarks.append(f"{path}.ssl.{key}: not used by kafkaadmin")
+    properties = dict(flattened(mapping(said.get("properties"), f"{path}.properties")))
+    take_tls(mapping(said.get("ssl"), f"{path}.ssl"), f"{path}.ssl", properties, fields, remarks)
     take_properties(properties, f"{path}.properties", fields, secrets, remarks, read_bytes)
-    measured = metrics(values.get("metrics") or {}, f"{path}.metrics", secrets, remarks)
-    return DeclaredCluster(str(values.get("name") or "Default"), fields, secrets, metrics=measured)
+    measured = metrics(said.get("metrics") or {}, f"{path}.metrics", secrets, remarks)
+    name = values.text(said.get("name"), f"{path}.name") or "Default"
+    return DeclaredCluster(name, fields, secrets, metrics=measured, path=path)
+
+
+def take_tls(
+    tls: Mapping[Any, Any], path: str, properties: dict[str, str], fields: dict[str, Any], remarks: list[str]
+) -> None:
+    """Put kafka-ui's own keys of TLS among the client's properties, which count more."""
+    for key, value in tls.items():
+        name = relaxed(key)
+        if name in {"verify", "verifyssl"}:
+            fields["verify_hostname"] = values.boolean(value, f"{path}.{key}", default=True)
+        elif name in TLS_KEYS:
+            properties.setdefault(TLS_KEYS[name], values.text(value, f"{path}.{key}"))
+        else:
+            remarks.append(f"{path}.{key}: not used by kafkaadmin")
 
 
 def take_properties(
@@ -119,8 +121,12 @@ def take_properties(
             continue
         if key in DIRECT:
             fields[DIRECT[key]] = value
+        elif key == "security.protocol":
+            fields["security_protocol"] = values.protocol(value, f"{path}.{key}")
+        elif key == "sasl.mechanism":
+            take_mechanism(value, f"{path}.{key}", fields, remarks)
         elif key == "sasl.jaas.config":
-            take_jaas(value, fields, secrets)
+            take_jaas(value, f"{path}.{key}", fields, secrets, remarks)
         elif key == "ssl.endpoint.identification.algorithm":
             fields["verify_hostname"] = bool(value)
         elif refused := check_properties({key: value}):
@@ -128,6 +134,15 @@ def take_properties(
         else:
             free[key] = value
     fields["properties"] = free
+
+
+def take_mechanism(value: str, path: str, fields: dict[str, Any], remarks: list[str]) -> None:
+    """Take over how to sign in, if we can."""
+    mechanism = value.strip().upper()
+    if mechanism in values.MECHANISMS:
+        fields["sasl_mechanism"] = mechanism
+    elif mechanism:
+        remarks.append(f"{path}: {value} is not supported; {', '.join(sorted(values.MECHANISMS))} are")
 
 
 def take_stores(
@@ -147,7 +162,8 @@ def take_stores(
             remarks.append(f"{path}.ssl.{kind}.location: paste the certificates as PEM into the cluster's form")
             continue
         try:
-            found = stores.read(read_bytes(file), properties.get(f"ssl.{kind}.password", ""))
+            password = properties.get(f"ssl.{kind}.password", "")
+            found = stores.read(read_bytes(file), password, properties.get("ssl.key.password", ""))
         except ImportRefused as refusal:
             raise ImportRefused(f"{path}.ssl.{kind}.location: {refusal}.") from refusal
         if kind == "truststore":
@@ -156,33 +172,20 @@ def take_stores(
             fields["certificate_pem"], secrets["key_pem"] = found.certificate, found.key
 
 
-def take_jaas(line: str, fields: dict[str, Any], secrets: dict[str, str]) -> None:
-    """Turn a JAAS line into a user name and secrets."""
+def take_jaas(line: str, path: str, fields: dict[str, Any], secrets: dict[str, str], remarks: list[str]) -> None:
+    """Turn a JAAS line into a user name and secrets, adding a remark for every option that is not taken over."""
     found = jaas.parse(line)
-    if found.module == "OAuthBearerLoginModule":
-        fields["oauth_client_id"] = found.options.get("clientId", "")
-        fields["oauth_scope"] = found.options.get("scope", "")
-        secrets["oauth_client_secret"] = found.options.get("clientSecret", "")
-    elif found.module == "Krb5LoginModule":
-        fields["kerberos_principal"] = found.options.get("principal", "")
-    else:
-        fields["username"] = found.options.get("username", "")
-        secrets["password"] = found.options.get("password", "")
-        default = "PLAIN" if found.module == "PlainLoginModule" else ""
-        fields.setdefault("sasl_mechanism", default)
-
-
-def from_environment(environment: Mapping[str, str]) -> dict[str, Any] | None:
-    """Return the document that ``KAFKA_CLUSTERS_<n>_…`` variables describe, or None when there are none."""
-    clusters: dict[int, dict[str, Any]] = {}
-    for name, value in environment.items():
-        found = ENVIRONMENT_KEY.fullmatch(name)
-        if not found:
-            continue
-        entry = clusters.setdefault(int(found[1]), {})
-        if found[2].startswith("PROPERTIES_"):
-            key = found[2].removeprefix("PROPERTIES_").lower().replace("_", ".")
-            entry.setdefault("properties", {})[key] = value
-        else:
-            entry[found[2]] = value
-    return {"kafka": {"clusters": [clusters[n] for n in sorted(clusters)]}} if clusters else None
+    as_fields, as_secrets = JAAS.get(found.module, SIGNED_IN)
+    remarks += [
+        f"{path}.{option}: not used by kafkaadmin"
+        for option in found.options
+        if option not in as_fields and option not in as_secrets
+    ]
+    for option, name in as_fields.items():
+        if option != "serviceName":
+            fields[name] = found.options.get(option, "")
+        elif option in found.options:
+            fields.setdefault(name, found.options[option])
+    secrets |= {name: found.options.get(option, "") for option, name in as_secrets.items()}
+    if found.module == "PlainLoginModule":
+        fields.setdefault("sasl_mechanism", "PLAIN")

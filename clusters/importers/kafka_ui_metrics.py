@@ -4,23 +4,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from clusters.importers.relaxed import relaxed
+from clusters.importers.values import boolean
 
 RMI = "JMX over RMI is not supported: run the JMX exporter beside the broker, and set type PROMETHEUS with its port"
+NO_MAPPING = "not a mapping, and not used by kafkaadmin"
 PLAIN = {"port": "port", "username": "username", "matchers": "matchers", "path": "path", "interval": "interval"}
 
 
 def metrics(entry: Any, path: str, secrets: dict[str, str], remarks: list[str]) -> dict[str, object]:
     """Return the settings of a cluster's metrics by our names, adding a remark for every key that is not used."""
-    if not isinstance(entry, Mapping) or not entry:
+    values = {relaxed(key): value for key, value in part(entry, path, remarks).items()}
+    if not values:
         return {}
-    values = {relaxed(key): value for key, value in entry.items()}
     found = {ours: values[name] for name, ours in PLAIN.items() if name in values}
     if values.get("password"):
         secrets["metrics_password"] = str(values["password"])
-    if str(values.get("ssl", "false")).lower() == "true":
+    if boolean(values.get("ssl"), f"{path}.ssl"):
         found["scheme"] = "https"
-    if isinstance(values.get("exporters"), Mapping):
-        found["exporters"] = "\n".join(f"{broker}={address}" for broker, address in values["exporters"].items())
+    if exporters := part(values.get("exporters"), f"{path}.exporters", remarks):
+        found["exporters"] = "\n".join(f"{broker}={address}" for broker, address in exporters.items())
     url = stored_at(values.get("store"), f"{path}.store", remarks)
     known = {"type", "password", "ssl", "exporters", "store", *PLAIN}
     remarks += [f"{path}.{key}: not used by kafkaadmin" for key in entry if relaxed(key) not in known]
@@ -32,11 +34,19 @@ def metrics(entry: Any, path: str, secrets: dict[str, str], remarks: list[str]) 
     return {}
 
 
+def part(value: Any, path: str, remarks: list[str]) -> Mapping[Any, Any]:
+    """Return a mapping; an empty one, with a remark, where something else stands."""
+    if isinstance(value, Mapping):
+        return value
+    remarks += [f"{path}: {NO_MAPPING}"] if value else []
+    return {}
+
+
 def stored_at(store: Any, path: str, remarks: list[str]) -> str:
     """Return the address of the Prometheus that keeps the metrics, if one is named."""
-    values = {relaxed(key): value for key, value in store.items()} if isinstance(store, Mapping) else {}
-    prometheus = values.get("prometheus")
-    if not isinstance(prometheus, Mapping):
-        return ""
+    values = part(store, path, remarks)
+    remarks += [f"{path}.{key}: not used by kafkaadmin" for key in values if relaxed(key) != "prometheus"]
+    named = next((value for key, value in values.items() if relaxed(key) == "prometheus"), None)
+    prometheus = part(named, f"{path}.prometheus", remarks)
     remarks += [f"{path}.prometheus.{key}: not used by kafkaadmin" for key in prometheus if relaxed(key) != "url"]
-    return str(prometheus.get("url") or "")
+    return str(next((value for key, value in prometheus.items() if relaxed(key) == "url"), "") or "")

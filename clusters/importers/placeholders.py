@@ -1,18 +1,65 @@
-"""Spring's placeholders in configuration values: ``${NAME}`` and ``${NAME:default}``. Pure."""
+"""Spring's placeholders in configuration values: ``${NAME}`` and ``${NAME:default}``, within each other too. Pure."""
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-# Bounded and without backtracking: a text full of ${ must not take a minute to look through.
-PLACEHOLDER = re.compile(r"\$\{([^}:]{1,200}+)(?::([^}]{0,2000}+))?\}")
+SIGNS = re.compile(r"\$\{|\}")
+DEEPEST = 20  # placeholders within each other: a text full of ${ must not take a minute to look through
 
 
-def resolved(value: object, environment: Mapping[str, str]) -> object:
-    """Replace the placeholders in all texts of a document; one without value or default stays as it is."""
+@dataclass
+class Part:
+    """A text that is being put together, and the names in it that have no value."""
+
+    pieces: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+
+def resolved(value: object, environment: Mapping[str, str], missing: list[str] | None = None, path: str = "") -> object:
+    """Replace the placeholders in all texts of a document; one without value or default stays as it is.
+
+    ``missing`` gets a remark for each that stays, with its path.
+    """
     if isinstance(value, str):
-        return PLACEHOLDER.sub(lambda m: environment.get(m[1], m[2] if m[2] is not None else m[0]), value)
+        found, names = replaced(value, environment) if "${" in value else (value, [])
+        if missing is not None:
+            missing += [f"{path}: ${{{name}}} has no value and no default" for name in names]
+        return found
     if isinstance(value, dict):
-        return {key: resolved(one, environment) for key, one in value.items()}
+        below = f"{path}." if path else ""
+        return {key: resolved(one, environment, missing, f"{below}{key}") for key, one in value.items()}
     if isinstance(value, list):
-        return [resolved(one, environment) for one in value]
+        return [resolved(one, environment, missing, f"{path}[{number}]") for number, one in enumerate(value)]
     return value
+
+
+def replaced(text: str, environment: Mapping[str, str]) -> tuple[str, list[str]]:
+    """Return a text with its placeholders replaced, innermost first, and the names that have no value."""
+    stack, at = [Part()], 0
+    for sign in SIGNS.finditer(text):
+        stack[-1].pieces.append(text[at : sign.start()])
+        at = sign.end()
+        if sign[0] == "${":
+            stack.append(Part())
+        elif len(stack) > 1:
+            put_value(stack, environment)
+        else:
+            stack[-1].pieces.append("}")
+        if len(stack) > DEEPEST:
+            return text, []
+    stack[-1].pieces.append(text[at:])
+    parts = ["".join(part.pieces) for part in stack]
+    return "${".join(parts), [name for part in stack for name in part.missing]
+
+
+def put_value(stack: list[Part], environment: Mapping[str, str]) -> None:
+    """Put the value of the innermost placeholder into the text around it."""
+    inner = stack.pop()
+    said = "".join(inner.pieces)
+    name, colon, default = said.partition(":")
+    if name in environment:
+        stack[-1].pieces.append(environment[name])
+        return
+    stack[-1].pieces.append(default if colon else f"${{{said}}}")
+    stack[-1].missing += inner.missing if colon else [*inner.missing, said]

@@ -1,6 +1,7 @@
-"""What stands where a configuration must have a mapping. Pure."""
+"""What stands where a configuration must have a mapping, or a text. Pure."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clusters.importers.types import ImportRefused
@@ -17,3 +18,43 @@ def mapping(value: object, path: str) -> Mapping[Any, Any]:
     if not isinstance(value, Mapping):
         raise ImportRefused(f"{path} is not a mapping.")
     return value
+
+
+def flattened(values: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Return nested properties with dotted keys; values as texts, as Java would see them."""
+    for key, value in values.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, dict):
+            yield from flattened(value, f"{name}.")
+        elif isinstance(value, bool):
+            yield name, str(value).lower()
+        elif value is not None:
+            yield name, str(value)
+
+
+def check_texts(value: object, path: str) -> None:
+    """Refuse texts that no database keeps.
+
+    Raises:
+        ImportRefused: one has NUL in it, or is no Unicode.
+    """
+    if isinstance(value, Mapping):
+        for key, one in value.items():
+            check_texts(key, f"{path}.{camel(str(key))!a}")
+            check_texts(one, f"{path}.{camel(str(key))}")
+    elif isinstance(value, str) and ("\0" in value or not encodes(value)):
+        raise ImportRefused(f"{path}: NUL, and what is no Unicode, is not accepted.")
+
+
+def encodes(text: str) -> bool:
+    """Tell whether a text can be written as UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def camel(name: str) -> str:
+    """Return one of our names as kafka-ui writes it: ``read_only`` is ``readOnly``."""
+    return re.sub(r"_(\w)", lambda found: found[1].upper(), name)

@@ -1,19 +1,22 @@
 """Java's key stores: certificates and a key as PEM. Pure.
 
-PKCS12 is what Java writes since version 9, often under a name that says JKS. Of true JKS files the trusted certificates
-are read; a private key in one is sealed by a cipher that only Java has.
+PKCS12 is what Java writes since version 9, often under a name that says JKS; true JKS files are read too.
 """
 
-import struct
 from dataclasses import dataclass
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_der_private_key,
+    pkcs12,
+)
 
+from clusters.importers import jks
 from clusters.importers.types import ImportRefused
-
-JKS = b"\xfe\xed\xfe\xed"
-KEY, CERTIFICATE = 1, 2
 
 
 @dataclass(frozen=True)
@@ -28,14 +31,14 @@ class Store:
         return f"Store({len(self.trusted)} characters of trusted certificates)"
 
 
-def read(data: bytes, password: str) -> Store:
-    """Read a store.
+def read(data: bytes, password: str, key_password: str = "") -> Store:
+    """Read a store; a key in a JKS file may have a password of its own.
 
     Raises:
-        ImportRefused: it is none, its password is wrong, or it holds a key that only Java can unseal.
+        ImportRefused: it is none, or a password is wrong.
     """
-    if data.startswith(JKS):
-        return Store(trusted="".join(map(pem, jks_certificates(data))))
+    if data.startswith(jks.MAGIC):
+        return from_jks(data, key_password or password)
     try:
         found = pkcs12.load_pkcs12(data, password.encode() or None)
     except ValueError as error:
@@ -48,32 +51,31 @@ def read(data: bytes, password: str) -> Store:
     return Store(trusted=others, certificate=own + others, key=key)
 
 
-def jks_certificates(data: bytes) -> list[bytes]:
-    """Return the trusted certificates of a JKS file, as DER.
+def from_jks(data: bytes, password: str) -> Store:
+    """Read a JKS file; of several private keys the first one counts.
 
     Raises:
-        ImportRefused: it ends early, or holds a private key.
+        ImportRefused: it ends early, or the password does not open its key.
+    """
+    found = jks.read(data)
+    trusted = "".join(map(pem, found.trusted))
+    if not found.keys:
+        return Store(trusted=trusted)
+    sealed, own = found.keys[0]
+    return Store(trusted=trusted, certificate="".join(map(pem, own)), key=key_pem(jks.opened(sealed, password)))
+
+
+def key_pem(der: bytes) -> str:
+    """Return a private key as PEM.
+
+    Raises:
+        ImportRefused: it is none that TLS can use.
     """
     try:
-        version, count = struct.unpack_from(">II", data, 4)
-        at, found = 12, []
-        for _ in range(count):
-            (kind,) = struct.unpack_from(">I", data, at)
-            if kind != CERTIFICATE:
-                raise ImportRefused("the JKS file holds a private key; convert it with keytool to PKCS12")
-            at = _after_text(data, at + 4) + 8  # the alias, and when it was made
-            at = _after_text(data, at) if version == 2 else at
-            (length,) = struct.unpack_from(">I", data, at)
-            found.append(data[at + 4 : at + 4 + length])
-            at += 4 + length
-    except struct.error as error:
-        raise ImportRefused("the JKS file ends early") from error
-    return found
-
-
-def _after_text(data: bytes, at: int) -> int:
-    """Return where a text ends that has its length, two bytes, in front."""
-    return int(at + 2 + struct.unpack_from(">H", data, at)[0])
+        key = load_der_private_key(der, None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise ImportRefused("the key store holds something that is no private key") from error
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
 def pem(der: bytes) -> str:

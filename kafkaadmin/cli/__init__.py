@@ -15,6 +15,7 @@ COMMANDS = {
     "worker": ("kafkaadmin.cli.processes", "worker"),
     "beat": ("kafkaadmin.cli.processes", "beat"),
     "migrate": ("kafkaadmin.cli.processes", "migrate"),
+    "alive": ("kafkaadmin.cli.alive", "alive"),
     "check": ("kafkaadmin.cli.check", "check"),
     "backup": ("kafkaadmin.cli.keeping", "backup"),
     "restore": ("kafkaadmin.cli.keeping", "restore"),

@@ -18,18 +18,36 @@ def clusters() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def apply(file: Path) -> None:
     """Make the clusters of FILE: of kafka-ui, AKHQ or Burrow (YAML or TOML). Applying it again changes nothing."""
-    from clusters.declared import imported, read_file, store
+    from clusters import declared
     from clusters.importers.types import ImportRefused
 
     try:
-        found = imported(read_file(file), files=True)
+        found = declared.imported(declared.read_file(file), files=True)
+        made = declared.apply(found)
     except ImportRefused as refusal:
         click.echo(str(refusal), err=True)
         sys.exit(2)
     for remark in found.remarks:
         click.echo(f"not taken over: {remark}")
-    for declared in found.clusters:
-        click.echo(f"cluster {store(declared).slug}")
+    for cluster in made:
+        click.echo(f"cluster {cluster.slug}")
+
+
+@clusters.command()
+@click.argument("name")
+def forget(name: str) -> None:
+    """Forget the cluster NAME, also an applied one. Kafka itself is not touched."""
+    from clusters.models import Cluster
+
+    cluster = Cluster.objects.filter(name=name).first()
+    if cluster is None:
+        click.echo(f"There is no cluster {name}.", err=True)
+        sys.exit(2)
+    if not cluster.may_be_forgotten:
+        click.echo(f"{name} is declared in the configuration; take it out there.", err=True)
+        sys.exit(2)
+    cluster.delete()
+    click.echo(f"{name} is forgotten.")
 
 
 @clusters.command()

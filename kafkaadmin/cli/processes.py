@@ -8,6 +8,8 @@ from uuid import uuid4
 
 import click
 
+from kafkaadmin import heartbeat
+
 PREPARING = 7_214_883_511  # any number that nobody else locks
 
 
@@ -54,6 +56,7 @@ def burrow(listen: str) -> None:
 @click.option("--queues", default="default,lag", show_default=True, help="What to work on.")
 def worker(concurrency: int, queues: str) -> None:
     """Run the tasks that keep the picture current."""
+    heartbeat.touch("worker")
     become(
         "celery", "--quiet", "--app", "kafkaadmin.celery:app", "worker", "--pool", "threads",
         "--concurrency", str(concurrency), "--queues", queues,
@@ -65,6 +68,7 @@ def worker(concurrency: int, queues: str) -> None:
 @click.command()
 def beat() -> None:
     """Start the tasks at their times. One is enough; two do no harm."""
+    heartbeat.touch("beat")
     become("celery", "--quiet", "--app", "kafkaadmin.beat:app", "beat", "--pidfile", "", "--loglevel", "WARNING")
 
 

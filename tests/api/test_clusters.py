@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import AuditEntry
 from clusters.models import Cluster, Mirror
-from tests.api.conftest import LOCAL, V1, Program
+from tests.api.conftest import LOCAL, V1, Program, person, program_of
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.properties import password
 
@@ -82,7 +82,9 @@ def test_a_wrong_password_is_a_verdict_and_is_not_told(kafka: KafkaCluster, ada:
 
 
 def test_a_declared_cluster_is_changed_where_it_is_declared(ada: Program) -> None:
-    Cluster.objects.create(slug="local", name="local", bootstrap_servers="127.0.0.1:1", declared=True)
+    Cluster.objects.create(
+        slug="local", name="local", bootstrap_servers="127.0.0.1:1", declared=True, declared_by=Cluster.CONFIGURATION
+    )
     for method in ("PATCH", "DELETE"):
         answer = ada(method, LOCAL, {})
         assert answer.status_code == 403
@@ -129,3 +131,29 @@ def test_clusters_come_from_another_tools_configuration(ada: Program) -> None:
     assert Cluster.objects.get().bootstrap_servers == "h:9092"
     assert AuditEntry.objects.get().action == "clusters.add"
     assert ada("POST", f"{V1}/cluster-imports", {"text": "a: ["}).status_code == 422
+
+
+def test_an_import_changes_no_cluster_that_one_may_not_edit(ada: Program) -> None:
+    text = "kafka:\n  clusters:\n    - name: new\n      bootstrapServers: h:9092\n"
+    text += "    - name: prod\n      bootstrapServers: evil:9092\n"
+    Cluster.objects.create(slug="prod", name="prod", bootstrap_servers="good:9092")
+    token = program_of(person("adder", role="custom", actions=["clusters.add", "clusters.list"]))
+    for path in ("cluster-imports?dry_run=true", "cluster-imports"):
+        assert token("POST", f"{V1}/{path}", {"text": text}).status_code == 403
+    assert [one.bootstrap_servers for one in Cluster.objects.all()] == ["good:9092"]
+    trial = ada("POST", f"{V1}/cluster-imports?dry_run=true", {"text": text}).json()
+    assert ("prod: bootstrap servers", "good:9092", "evil:9092") in [
+        (one["subject"], one["before"], one["after"]) for one in trial["steps"]
+    ]
+    assert ada("POST", f"{V1}/cluster-imports?plan=0123456789abcdef", {"text": text}).status_code == 409
+    assert ada("POST", f"{V1}/cluster-imports?plan={trial['plan']}", {"text": text}).status_code == 200
+    assert sorted(AuditEntry.objects.filter(outcome="done").values_list("action", "resource")) == [
+        ("clusters.add", "new"), ("clusters.edit", "prod"),
+    ]  # fmt: skip
+
+
+def test_a_cluster_that_was_applied_may_be_forgotten(ada: Program) -> None:
+    Cluster.objects.create(slug="a", name="a", bootstrap_servers="h:1", declared=True, declared_by=Cluster.COMMAND)
+    assert ada("PATCH", f"{V1}/clusters/a", {"username": "u"}).status_code == 403
+    assert ada("DELETE", f"{V1}/clusters/a").status_code == 200
+    assert not Cluster.objects.exists()

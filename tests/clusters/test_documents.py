@@ -62,18 +62,21 @@ kafka:
 
 def test_toml_is_read_and_refused_alike() -> None:
     assert documents.read("[a]\nb = 1", toml=True) == {"a": {"b": 1}}
-    for text in ("a = ", "a = " + "[" * 100_000):
+    for text in ("a = ", "a = " + "[" * 100_000, "a = " + "[" * 101 + "]" * 101, "[a" + ".a" * 3000 + "]"):
         with pytest.raises(ImportRefused):
             documents.read(text, toml=True)
 
 
 @pytest.mark.timeout(60)
 def test_texts_made_to_be_slow_are_not() -> None:
-    for text in ("${" * 500_000, "${a:" * 250_000, "${a" * 330_000):
+    for text in ("${" * 500_000, "${a:" * 250_000, "${a" * 330_000, "${a" * 330_000 + "}" * 330_000):
         assert resolved(text, {}) == text
+    for text in ("a." * 500_000 + "a = 1", "a" * 500_000, '"' * 500_000, '"a".' * 250_000):
+        with pytest.raises(ImportRefused):
+            documents.read(text, toml=True)
     with pytest.raises(ImportRefused, match="longer than 20,000 characters"):
         jaas.parse("org.ScramLoginModule required " + "a=b " * 250_000)
-    assert resolved("${A:${B}}-${A}", {"A": "1"}) == "1}-1"
+    assert resolved("${A:${B}}-${A}", {"A": "1"}) == "1-1"
 
 
 WORDS = """kafka clusters name bootstrapServers properties ssl metrics type port matchers store prometheus url akhq

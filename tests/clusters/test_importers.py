@@ -1,6 +1,7 @@
 import pytest
 import yaml
 
+from clusters.importers import environment as variables
 from clusters.importers import jaas, kafka_ui
 from clusters.importers.types import Imported, ImportRefused
 
@@ -84,10 +85,10 @@ def test_the_environment_form_is_the_same_thing() -> None:
         "KAFKA_CLUSTERS_0_PROPERTIES_SASL_JAAS_CONFIG": f'{SCRAM} required username="u" password="p";',
         "UNRELATED": "x",
     }
-    (cluster,) = kafka_ui.read(kafka_ui.from_environment(environment), environment).clusters
+    (cluster,) = kafka_ui.read(variables.from_environment(environment), environment).clusters
     assert (cluster.name, cluster.fields["read_only"], cluster.fields["username"]) == ("env", True, "u")
     assert cluster.fields["security_protocol"] == "SASL_SSL"
-    assert kafka_ui.from_environment({"UNRELATED": "x"}) is None
+    assert variables.from_environment({"UNRELATED": "x"}) is None
 
 
 @pytest.mark.parametrize(
@@ -130,3 +131,31 @@ def test_a_login_module_that_could_run_code_is_refused(line: str) -> None:
 def test_jaas_options_are_read_with_their_quotes(options: str, username: str, password: str) -> None:
     found = jaas.parse(f"{SCRAM} required {options};")
     assert (found.options["username"], found.options["password"]) == (username, password)
+
+
+@pytest.mark.parametrize("flag", ["required", "REQUIRED", "Optional"])
+def test_jaas_knows_its_flags_in_any_case(flag: str) -> None:
+    assert jaas.parse(f"{SCRAM} {flag} username=a;").options == {"username": "a"}
+
+
+@pytest.mark.parametrize(
+    ("line", "options"),
+    [
+        (f"{SCRAM} required username=a password=b tokenauth=true", ["tokenauth"]),
+        ("a.Krb5LoginModule required principal=p useKeyTab=true keyTab=/k", ["useKeyTab", "keyTab"]),
+        ("a.OAuthBearerLoginModule required clientId=a clientSecret=b extension_x=y", ["extension_x"]),
+        ("a.PlainLoginModule required username=a password=b", []),
+    ],
+)
+def test_every_option_of_a_login_module_that_is_not_taken_over_is_named(line: str, options: list[str]) -> None:
+    entry = {"bootstrapServers": "a:1", "properties": {"sasl.jaas.config": line}}
+    found = kafka_ui.read({"kafka": {"clusters": [entry]}}, {})
+    path = "kafka.clusters[0].properties.sasl.jaas.config"
+    assert found.remarks == tuple(f"{path}.{option}: not used by kafkaadmin" for option in options)
+
+
+def test_kerberos_service_name_is_taken_from_the_login_module() -> None:
+    line = "a.Krb5LoginModule required principal=p serviceName=broker"
+    entry = {"bootstrapServers": "a:1", "properties": {"sasl.jaas.config": line}}
+    (cluster,) = kafka_ui.read({"kafka": {"clusters": [entry]}}, {}).clusters
+    assert (cluster.fields["kerberos_principal"], cluster.fields["kerberos_service_name"]) == ("p", "broker")

@@ -4,6 +4,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.x509 import load_pem_x509_certificate
 
 from clusters.declared import imported
 from clusters.importers import stores
@@ -33,6 +35,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+def public(pem: str) -> object:
+    return load_pem_x509_certificate(pem.encode()).public_key()
+
+
 @pytest.mark.parametrize("kind", ["pkcs12", "jks"])
 def test_trusted_certificates_are_read_from_both_kinds(folder: Path, kind: str) -> None:
     found = stores.read((folder / f"trust.{kind}").read_bytes(), PASSWORD)
@@ -40,18 +46,35 @@ def test_trusted_certificates_are_read_from_both_kinds(folder: Path, kind: str) 
     assert found.key == ""
 
 
-def test_a_key_is_read_from_pkcs12_and_not_shown(folder: Path) -> None:
-    found = stores.read((folder / "key.pkcs12").read_bytes(), PASSWORD)
-    assert "BEGIN PRIVATE KEY" in found.key
+@pytest.mark.parametrize("kind", ["pkcs12", "jks"])
+def test_a_key_is_read_with_its_certificate_and_not_shown(folder: Path, kind: str) -> None:
+    found = stores.read((folder / f"key.{kind}").read_bytes(), PASSWORD)
     assert found.certificate.count("BEGIN CERTIFICATE") == 1
+    assert load_pem_private_key(found.key.encode(), None).public_key() == public(found.certificate)
     assert "PRIVATE" not in repr(found)
+
+
+@pytest.mark.parametrize("algorithm", ["RSA", "EC"])
+def test_a_key_in_jks_may_have_a_password_of_its_own(tmp_path: Path, algorithm: str) -> None:
+    keytool(
+        "-genkeypair", "-alias", "me", "-keyalg", algorithm, "-dname", "CN=x", "-keystore", str(tmp_path / "k"),
+        "-storetype", "jks", "-keypass", "schlüssel",
+    )  # fmt: skip
+    data = (tmp_path / "k").read_bytes()
+    found = stores.read(data, PASSWORD, "schlüssel")
+    assert load_pem_private_key(found.key.encode(), None).public_key() == public(found.certificate)
+    with pytest.raises(ImportRefused, match="password is wrong"):
+        stores.read(data, PASSWORD)
+    for end in range(4, len(data) - 20, 50):
+        with pytest.raises(ImportRefused):
+            stores.read(data[:end], "schlüssel")
 
 
 def test_what_cannot_be_read_says_why(folder: Path) -> None:
     with pytest.raises(ImportRefused, match="the password is wrong"):
         stores.read((folder / "key.pkcs12").read_bytes(), "wrong")
-    with pytest.raises(ImportRefused, match="keytool"):
-        stores.read((folder / "key.jks").read_bytes(), PASSWORD)
+    with pytest.raises(ImportRefused, match="cannot be opened: its password is wrong"):
+        stores.read((folder / "key.jks").read_bytes(), "wrong")
     with pytest.raises(ImportRefused, match="ends early"):
         stores.read((folder / "trust.jks").read_bytes()[:40], PASSWORD)
     with pytest.raises(ImportRefused, match="damaged"):
@@ -59,7 +82,7 @@ def test_what_cannot_be_read_says_why(folder: Path) -> None:
 
 
 def test_a_configuration_names_them_in_kafka_uis_and_in_javas_way(folder: Path) -> None:
-    trust, key = str(folder / "trust.jks"), str(folder / "key.pkcs12")
+    trust, key = str(folder / "trust.jks"), str(folder / "key.jks")
     properties = {
         "security.protocol": "SSL", "ssl.keystore.location": key, "ssl.keystore.password": PASSWORD,
     }  # fmt: skip

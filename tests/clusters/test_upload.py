@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from accounts.models import AuditEntry
 from clusters.models import Cluster
 from clusters.tasks import apply_changed_configuration
 
@@ -24,6 +25,13 @@ akhq:
   ui-options: {topic: {}}
 micronaut: {}
 """
+METRICS = """
+kafka:
+  clusters:
+    - {name: good, bootstrapServers: "a:1"}
+    - {name: x, bootstrapServers: "a:1", metrics: {%s}}
+"""
+BURROW = "{cluster: {good: {servers: ['a:1']}}, storage: {default: {%s}}}"
 
 
 def test_a_configuration_is_shown_before_anything_is_saved(admin: Client) -> None:
@@ -52,6 +60,13 @@ def test_a_configuration_is_shown_before_anything_is_saved(admin: Client) -> Non
         ("kafka: {clusters: [{name: x}]}", "no bootstrapServers"),
         ("[" * 5000, "This cannot be used"),
         ("x" * 2_000_001, "larger than"),
+        (METRICS % "type: PROMETHEUS, port: abc", "The metrics of x cannot be used"),
+        (METRICS % "type: PROMETHEUS, port: .inf", "The metrics of x cannot be used"),
+        (METRICS % "store: {prometheus: {url: 'file:///etc/passwd'}}", "The metrics of x cannot be used"),
+        (BURROW % "intervals: abc", "The lag settings of good cannot be used"),
+        (BURROW % "intervals: .inf", "The lag settings of good cannot be used"),
+        (BURROW % "group-allowlist: '('", "The lag settings of good cannot be used"),
+        (METRICS.replace("x,", "'" + "x" * 101 + "',") % "", "kafka.clusters[1].name: "),
     ],
 )
 def test_what_cannot_be_used_says_why_and_saves_nothing(admin: Client, text: str, reason: str) -> None:
@@ -59,6 +74,24 @@ def test_what_cannot_be_used_says_why_and_saves_nothing(admin: Client, text: str
     assert answer.status_code == 422
     assert reason in answer.content.decode()
     assert not Cluster.objects.exists()
+
+
+def test_a_key_of_toml_without_end_is_refused(admin: Client) -> None:
+    for text in ("a." * 3000 + "a = 1", "a." * 60 + "a = 1\n[" + "a." * 99 + "a." * 60 + "a]\nb = 1"):
+        file = SimpleUploadedFile("burrow.toml", text.encode())
+        answer = admin.post("/clusters/import/", {"file": file, "action": "preview"})
+        assert answer.status_code == 422
+        assert "a key has more than 100 parts" in answer.content.decode()
+
+
+def test_what_cannot_be_stored_any_more_says_why_and_saves_nothing(admin: Client) -> None:
+    text = "kafka: {clusters: [{name: a, bootstrapServers: 'a:1'}, {name: b, bootstrapServers: 'b:1'}]}"
+    admin.post("/clusters/import/", {"text": text, "action": "preview"})
+    Cluster.objects.create(slug="b", name="b", bootstrap_servers="x:1", declared=True)
+    answer = admin.post("/clusters/import/", {"action": "apply"}, follow=True)
+    assert "b: declared in a configuration; change it there." in answer.content.decode()
+    assert list(Cluster.objects.values_list("name", flat=True)) == ["b"]
+    assert not AuditEntry.objects.filter(action="clusters.add").exists()
 
 
 def test_an_upload_reads_nothing_of_ours(admin: Client, tmp_path: Path) -> None:

@@ -44,6 +44,17 @@ def pods(case: str, *more: str) -> dict[str, Object]:
     return {one["metadata"]["name"]: one["spec"]["template"] for one in objects(case, "Deployment", *more)}
 
 
+def notes(folder: Path, case: str, *more: str) -> str:
+    """Return what is said after installing: a copy of the chart shows its notes as if they were an object."""
+    shutil.copytree(CHART, folder / "chart")
+    asking = 'notes: |{{ include (print .Template.BasePath "/NOTES.txt") . | nindent 2 }}'
+    (folder / "chart/templates/shown.yaml").write_text(asking)
+    values = ("-f", str(CHART / f"ci/{case}-values.yaml"))
+    ended = helm("template", "x", str(folder / "chart"), *values, *more, "--show-only", "templates/shown.yaml")
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
 def environment(pod: Object) -> dict[str, Any]:
     return {one["name"]: one.get("value") for one in pod["spec"]["containers"][0]["env"]}
 
@@ -133,6 +144,14 @@ def test_distributed_has_its_parts_and_takes_credentials_from_existing_secrets()
     assert objects("distributed", "PodDisruptionBudget")
 
 
+def test_a_worker_or_beat_that_hangs_is_started_again() -> None:
+    found = {one["metadata"]["labels"]["app.kubernetes.io/component"]: one for one in pods("distributed").values()}
+    for name in ("worker", "beat"):
+        spec = found[name]["spec"]
+        assert spec["containers"][0]["livenessProbe"]["exec"]["command"] == ["kafkaadmin", "alive", name]
+        assert "livenessProbe" not in spec["initContainers"][0]
+
+
 def test_everything_is_under_the_base_path() -> None:
     pod = pods("everything")["my-kafka-ui-kafkaadmin"]
     values = environment(pod)
@@ -181,12 +200,7 @@ def test_a_slip_is_refused_with_a_reason(setting: str, reason: str) -> None:
 
 
 def test_the_notes_say_that_sign_in_stays(tmp_path: Path) -> None:
-    shutil.copytree(CHART, tmp_path / "chart")
-    asking = 'notes: |{{ include (print .Template.BasePath "/NOTES.txt") . | nindent 2 }}'
-    (tmp_path / "chart/templates/shown.yaml").write_text(asking)
-    values = str(CHART / "ci/kafka-ui-values.yaml")
-    ended = helm("template", "x", str(tmp_path / "chart"), "-f", values, "--show-only", "templates/shown.yaml")
-    assert "auth.type: disabled of kafka-ui is not taken over" in ended.stdout, ended.stderr
+    assert "auth.type: disabled of kafka-ui is not taken over" in notes(tmp_path, "kafka-ui")
 
 
 def test_schema_and_readme_are_built_from_the_values() -> None:

@@ -1,13 +1,12 @@
 """Who reaches the pods, by which name and path, and what a whole values file of kafka-ui becomes."""
 
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.http.request import validate_host
 
-from tests.helm.test_chart import CASES, CHART, HELM, environment, helm, objects, pods
+from tests.helm.test_chart import CASES, CHART, HELM, environment, helm, notes, objects, pods
 
 ALL_KEYS = "kafka-ui-all-keys"
 
@@ -79,18 +78,14 @@ def test_a_whole_values_file_of_kafka_ui_works() -> None:
 
 
 def test_the_notes_name_what_is_not_used(tmp_path: Path) -> None:
-    shutil.copytree(CHART, tmp_path / "chart")
-    asking = 'notes: |{{ include (print .Template.BasePath "/NOTES.txt") . | nindent 2 }}'
-    (tmp_path / "chart/templates/shown.yaml").write_text(asking)
-    values = str(CHART / f"ci/{ALL_KEYS}-values.yaml")
-    notes = helm("template", "x", str(tmp_path / "chart"), "-f", values, "--show-only", "templates/shown.yaml").stdout
+    shown = notes(tmp_path, ALL_KEYS)
     for said in (
         "replicaCount and autoscaling are not used",
         "useHttpsScheme is not used",
         "every host name",
         "/metrics",
     ):
-        assert said in notes
+        assert said in shown
 
 
 @pytest.mark.parametrize(

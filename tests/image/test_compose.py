@@ -42,6 +42,15 @@ def test_what_services_wait_for_is_there_and_has_a_health_check() -> None:
                 assert services[other]["healthcheck"]["test"], other
 
 
+def test_every_service_that_stays_is_watched() -> None:
+    for name, service in COMPOSE["services"].items():
+        own = service["image"].startswith("kafkaadmin:")
+        if service.get("restart") != "no" and not (own and name == "web"):  # the image's own asks for /healthz
+            assert service["healthcheck"]["test"], name
+    for name in ("worker", "beat"):
+        assert COMPOSE["services"][name]["healthcheck"]["test"] == ["CMD", "kafkaadmin", "alive", name]
+
+
 def test_mounted_files_are_there_and_volumes_are_declared() -> None:
     for service in COMPOSE["services"].values():
         for mount in service.get("volumes", []):

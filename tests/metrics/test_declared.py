@@ -36,3 +36,29 @@ def test_what_is_not_used_is_said_by_its_path() -> None:
     assert cluster.metrics == {}
     assert any("kafka.clusters[0].metrics.type: JMX over RMI is not supported" in one for one in read.remarks)
     assert any("kafka.clusters[0].metrics.keystoreLocation: not used" in one for one in read.remarks)
+
+
+@pytest.mark.parametrize(
+    ("metrics", "path"),
+    [
+        ([1], "metrics: not a mapping"),
+        ({"store": "x"}, "metrics.store: not a mapping"),
+        ({"store": {"prometheus": "x"}}, "metrics.store.prometheus: not a mapping"),
+        ({"store": {"other": 1}}, "metrics.store.other: not used"),
+        ({"store": {"prometheus": {"remoteWrite": True}}}, "metrics.store.prometheus.remoteWrite: not used"),
+        ({"exporters": "x"}, "metrics.exporters: not a mapping"),
+    ],
+)
+def test_what_stands_in_the_wrong_place_is_said_by_its_path(metrics: object, path: str) -> None:
+    entry = {"name": "one", "bootstrapServers": "b:9092", "metrics": metrics}
+    remarks = kafka_ui.read({"kafka": {"clusters": [entry]}}, {}).remarks
+    assert any(f"kafka.clusters[0].{path}" in one for one in remarks)
+
+
+def test_what_kafka_uis_keys_say_no_more_is_gone_and_what_was_set_here_stays() -> None:
+    declare(imported(document(type="PROMETHEUS", port=7071, ssl=True, username="u", password="hidden")))
+    MetricsSettings.objects.update(slow_produce_warning=7, interval=30)
+    declare(imported(document(type="PROMETHEUS")))
+    found = MetricsSettings.objects.get()
+    assert (found.port, found.scheme, found.username, found.secrets["password"]) == (5556, "http", "", "")
+    assert (found.slow_produce_warning, found.interval) == (7, 30)

@@ -33,9 +33,21 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 
 {{- define "kafkaadmin.image" -}}
 {{- /* Values of kafka-ui may name its image, which is not ours to run. */ -}}
-{{- if contains "kafka-ui" .Values.image.repository }}kafkaadmin:{{ .Chart.AppVersion }}{{ else -}}
-{{- with .Values.image.registry }}{{ . }}/{{ end }}{{ .Values.image.repository }}:{{ default .Chart.AppVersion .Values.image.tag }}
+{{- if contains "kafka-ui" (default "" .Values.image.repository) }}kafkaadmin:{{ .Chart.AppVersion }}{{ else -}}
+{{- $foreign := splitList " " (include "kafkaadmin.foreignImage" .) }}
+{{- if not (has "registry" $foreign) }}{{ with .Values.image.registry }}{{ . }}/{{ end }}{{ end -}}
+{{ default "kafkaadmin" .Values.image.repository }}:{{ ternary .Chart.AppVersion (default .Chart.AppVersion .Values.image.tag) (has "tag" $foreign) }}
 {{- end }}
+{{- end }}
+
+{{- /* Who sets no repository, but a registry or a tag as kafka-ui has them, means kafka-ui's. */ -}}
+{{- define "kafkaadmin.foreignImage" -}}
+{{- $found := list }}
+{{- if not .Values.image.repository }}
+{{- if has .Values.image.registry (list "docker.io" "ghcr.io") }}{{ $found = append $found "registry" }}{{ end }}
+{{- if regexMatch "^(v[0-9].*|latest|main|master)$" (default "" .Values.image.tag) }}{{ $found = append $found "tag" }}{{ end }}
+{{- end }}
+{{- join " " $found }}
 {{- end }}
 
 {{- define "kafkaadmin.basePath" -}}
@@ -75,7 +87,33 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- else if .Values.yamlApplicationConfigSecret.name }}{{ default "config.yml" .Values.yamlApplicationConfigSecret.keyName }}{{ end }}
 {{- end }}
 
+{{- /* Names that other charts have for ours. The schema lets them through so that this can say what is meant. */ -}}
+{{- define "kafkaadmin.slips" -}}
+{{- range $slip, $meant := dict
+  "ingress.hosts" "ingress.host, one name"
+  "ingress.className" "ingress.ingressClassName"
+  "externalDatabase.existingSecretKey" "externalDatabase.existingSecretUrlKey"
+  "externalDatabase.url" "externalDatabase.existingSecret, a Secret that holds it"
+  "externalRedis.existingSecretKey" "externalRedis.existingSecretUrlKey"
+  "externalRedis.url" "externalRedis.existingSecret, a Secret that holds it"
+  "persistence.storageClassName" "persistence.storageClass" }}
+{{- $part := splitList "." $slip }}
+{{- if hasKey (index $.Values (first $part)) (last $part) }}{{ fail (printf "there is no %s: set %s" $slip $meant) }}{{ end }}
+{{- end }}
+{{- end }}
+
+{{- /* As kafka-ui has it: the environment comes before the file. */ -}}
+{{- define "kafkaadmin.authType" -}}
+{{- coalesce (index (default dict .Values.envs.config) "AUTH_TYPE") (default dict (default dict .Values.yamlApplicationConfig).auth).type | default "" | toString }}
+{{- end }}
+
+{{- /* Sign-in is switched off by two keys, kafka-ui's and ours: neither alone says that somebody means it for kafkaadmin. */ -}}
+{{- define "kafkaadmin.anonymousRole" -}}
+{{- if eq (lower (include "kafkaadmin.authType" .)) "disabled" }}{{ .Values.auth.anonymousRole }}{{ end }}
+{{- end }}
+
 {{- define "kafkaadmin.checks" -}}
+{{- include "kafkaadmin.slips" . }}
 {{- if eq .Values.mode "distributed" }}
 {{- if and (not .Values.builtIn.enabled) (or (not .Values.externalDatabase.existingSecret) (not .Values.externalRedis.existingSecret)) }}
 {{- fail "mode distributed needs externalDatabase.existingSecret and externalRedis.existingSecret, or builtIn.enabled=true to try it" }}
@@ -114,6 +152,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 - {name: KAFKAADMIN_BASE_PATH, value: {{ include "kafkaadmin.basePath" . | quote }}}
 {{- if or .Values.ingress.tls.enabled .Values.trustedProxy }}
 - {name: KAFKAADMIN_TRUSTED_PROXY, value: "true"}
+{{- end }}
+{{- with include "kafkaadmin.anonymousRole" . }}
+- {name: KAFKAADMIN_ANONYMOUS_ROLE, value: {{ . }}}
 {{- end }}
 {{- if .Values.metrics.public }}
 - {name: KAFKAADMIN_PUBLIC_METRICS, value: "true"}
@@ -234,11 +275,12 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- range $name, $path := dict "livenessProbe" "/healthz" "readinessProbe" "/readyz" "startupProbe" "/healthz" }}
 {{ $name }}:
   httpGet: {path: {{ $path }}, port: http, httpHeaders: [{name: Host, value: localhost}]}
-  {{- toYaml (index $.Values $name) | nindent 2 }}
+  {{- /* kafka-ui's users have theirs under probes. */ -}}
+  {{- toYaml (mergeOverwrite (deepCopy (index $.Values $name)) (default dict (index $.Values.probes (trimSuffix "Probe" $name)))) | nindent 2 }}
 {{- end }}
 {{- end }}
 
-{{- /* A container: dict "root" . "name" … "args" (list …) "resources" … "serves" bool */ -}}
+{{- /* A container: dict "root" . "name" … "args" (list …) "resources" … "serves" bool "beats" (its probe) */ -}}
 {{- define "kafkaadmin.container" -}}
 - name: {{ .name }}
   image: {{ include "kafkaadmin.image" .root }}
@@ -262,6 +304,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
   {{- else if .burrow }}
   ports:
     - {name: burrow, containerPort: 8000}
+  {{- else if .beats }}
+  livenessProbe:
+    exec: {command: [kafkaadmin, alive, {{ .name }}]}
+    {{- toYaml .beats | nindent 4 }}
   {{- end }}
   resources:
     {{- toYaml (default dict .resources) | nindent 4 }}

@@ -1,0 +1,109 @@
+"""kafka-ui's configuration from the environment: ``KAFKA_CLUSTERS_<n>_…``, alone or over a file's YAML. Pure.
+
+An underscore stands for a dot, and a number for a place in a list. Only parts that have keys of their own are taken
+apart: elsewhere the underscore may be one that people write within a key.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from clusters.importers.placeholders import resolved
+from clusters.importers.relaxed import relaxed
+from clusters.importers.shapes import flattened
+
+VARIABLE = re.compile(r"KAFKA_CLUSTERS_(\d{1,6})_(.+)")
+ITEM = re.compile(r"(BOOTSTRAP_?SERVERS)_(\d{1,6})")
+PARTS: dict[str, Any] = {"SSL": {}, "METRICS": {"STORE": {"PROMETHEUS": {}}, "EXPORTERS": {}}}
+PROPERTIES = "PROPERTIES_"
+
+
+def entries(environment: Mapping[str, str]) -> dict[int, dict[str, Any]]:
+    """Return what the variables say of each cluster, by its number."""
+    clusters: dict[int, dict[str, Any]] = {}
+    for name, value in sorted(environment.items(), key=in_order):
+        found = VARIABLE.fullmatch(name)
+        if found:
+            put(clusters.setdefault(int(found[1]), {}), found[2], value)
+    return clusters
+
+
+def in_order(variable: tuple[str, str]) -> list[tuple[int, str]]:
+    """Return what sorts lists by number, not by letter."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in variable[0].split("_")]
+
+
+def put(entry: dict[str, Any], name: str, value: str) -> None:
+    """Put one variable's value where it belongs in its cluster's entry."""
+    item = ITEM.fullmatch(name)
+    if name.startswith(PROPERTIES):
+        key = name.removeprefix(PROPERTIES).lower().replace("_", ".")
+        entry.setdefault("properties", {})[key] = value
+    elif item and isinstance(entry.setdefault(item[1], []), list):
+        entry[item[1]].append(value)
+    else:
+        *parts, key = way(name, PARTS)
+        for part in parts:
+            entry = entry.setdefault(part, {})
+        entry[key] = value
+
+
+def way(name: str, parts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the names of the parts that lead to a key, and the key."""
+    for part, inner in parts.items():
+        if name.startswith(f"{part}_"):
+            yield part.lower()
+            yield from way(name.removeprefix(f"{part}_"), inner)
+            return
+    yield name.lower() if parts is not PARTS else name
+
+
+def from_environment(environment: Mapping[str, str]) -> dict[str, Any] | None:
+    """Return the document that the variables describe, or None when there are none."""
+    found = entries(environment)
+    return {"kafka": {"clusters": [found[number] for number in sorted(found)]}} if found else None
+
+
+def overlaid(document: object, environment: Mapping[str, str]) -> list[object]:
+    """Return the documents to read: a file's, changed by the variables, and one of their own clusters.
+
+    Variables change the cluster of their number. Those that name another one, with servers of its own, declare that
+    beside the file's: it must not get their passwords.
+    """
+    given = entries(environment)
+    kafka = document.get("kafka") if isinstance(document, dict) else None
+    listed = kafka.get("clusters") if isinstance(kafka, dict) else None
+    if isinstance(document, dict) and isinstance(kafka, dict) and isinstance(listed, list):
+        changed = {
+            number
+            for number in given
+            if number < len(listed) and not stands_alone(given[number], listed[number], environment)
+        }
+        clusters = [merged(one, given[n]) if n in changed else one for n, one in enumerate(listed)]
+        document = {**document, "kafka": {**kafka, "clusters": clusters}}
+        given = {number: entry for number, entry in given.items() if number not in changed}
+    own = {"kafka": {"clusters": [given[number] for number in sorted(given)]}} if given else None
+    return [one for one in (document, own) if one is not None]
+
+
+def stands_alone(entry: Mapping[str, Any], other: object, environment: Mapping[str, str]) -> bool:
+    """Tell whether variables declare a whole cluster, and not the one that stands in the file."""
+    said = {relaxed(key): value for key, value in entry.items()}
+    there = {relaxed(key): value for key, value in other.items()} if isinstance(other, Mapping) else {}
+    name = resolved(there.get("name") or "Default", environment)
+    return "bootstrapservers" in said and str(said.get("name") or "Default") != str(name)
+
+
+def merged(below: object, above: Mapping[str, Any]) -> object:
+    """Return a file's mapping with the variables' keys in place of its own, whichever way they are written."""
+    if not isinstance(below, Mapping):
+        return dict(above)
+    found = {key: value for key, value in below.items() if relaxed(key) not in {relaxed(one) for one in above}}
+    written = {relaxed(key): value for key, value in below.items()}
+    for key, value in above.items():
+        under = written.get(relaxed(key))
+        if relaxed(key) == "properties":
+            found[key] = {**dict(flattened(under)), **value} if isinstance(under, Mapping) else value
+        else:
+            found[key] = merged(under, value) if isinstance(value, Mapping) and isinstance(under, Mapping) else value
+    return found

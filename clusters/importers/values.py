@@ -1,0 +1,95 @@
+"""Values as Spring and Kafka's clients take them; what is not understood is refused, not guessed. Pure."""
+
+import re
+from urllib.parse import urlsplit
+
+from clusters.importers.types import ImportRefused
+
+TRUE, FALSE = {"true", "on", "yes", "1"}, {"false", "off", "no", "0"}
+PROTOCOLS = {"PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"}
+MECHANISMS = {"SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN", "OAUTHBEARER", "GSSAPI"}
+ENVIRONMENTS = {
+    "": "", "none": "",
+    "dev": "dev", "devel": "dev", "development": "dev",
+    "stage": "staging", "staging": "staging", "stg": "staging",
+    "prod": "production", "production": "production", "prd": "production", "live": "production",
+}  # fmt: skip
+LISTENER = re.compile(r"^\s*[A-Za-z][\w.-]*://")
+LONGEST = 200  # characters of an address
+
+
+def boolean(value: object, path: str, *, default: bool = False) -> bool:
+    """Return yes or no, as Spring reads it; the default where nothing stands.
+
+    Raises:
+        ImportRefused: it is neither.
+    """
+    said = "" if value is None else str(value).strip().lower()
+    if said in TRUE | FALSE:
+        return said in TRUE
+    if said:
+        raise ImportRefused(f"{path}: “{value}” is neither true nor false.")
+    return default
+
+
+def text(value: object, path: str) -> str:
+    """Return a text, also of a number; an empty one where nothing stands.
+
+    Raises:
+        ImportRefused: it is a list or a mapping.
+    """
+    if isinstance(value, list | dict):
+        raise ImportRefused(f"{path} is not a text.")
+    return "" if value is None else str(value)
+
+
+def environment(value: object, path: str) -> str:
+    """Return one of our environments' names.
+
+    Raises:
+        ImportRefused: there is no such one.
+    """
+    said = text(value, path).strip()
+    if said.lower() not in ENVIRONMENTS:
+        raise ImportRefused(f"{path}: “{said}” is none of dev, staging and production.")
+    return ENVIRONMENTS[said.lower()]
+
+
+def protocol(value: str, path: str) -> str:
+    """Return a security protocol, which Java takes in any case.
+
+    Raises:
+        ImportRefused: there is no such one.
+    """
+    if value.strip().upper() not in PROTOCOLS:
+        raise ImportRefused(f"{path}: “{value}” is none of {', '.join(sorted(PROTOCOLS))}.")
+    return value.strip().upper()
+
+
+def servers(value: object, path: str) -> str:
+    """Return bootstrap servers with commas between them; Java lets a listener's ``PLAINTEXT://`` stand before each.
+
+    Raises:
+        ImportRefused: there are none.
+    """
+    parts = value if isinstance(value, list) else text(value, path).split(",")
+    found = [LISTENER.sub("", text(part, path)).strip() for part in parts]
+    joined = ",".join(filter(None, found))
+    if not joined:
+        raise ImportRefused(f"{path} names no server.")
+    return joined
+
+
+def web_address(value: str, path: str) -> None:
+    """Refuse what is no address of the web, or too long a one.
+
+    Raises:
+        ImportRefused: it is such.
+    """
+    try:
+        parts = urlsplit(value)
+        good = not value or (parts.scheme in {"http", "https"} and bool(parts.hostname))
+    except ValueError:
+        good = False
+    if not good or len(value) > LONGEST:
+        raise ImportRefused(f"{path}: this is no address such as https://login.example.com/token.")
