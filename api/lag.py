@@ -2,6 +2,7 @@
 
 import time
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from ninja import Field, Query, Router, Schema
@@ -75,6 +76,10 @@ class LagOut(Schema):
     status: str
     since: datetime | None
     sentence: str
+    sampled: bool = Field(
+        description="Judged by committed offsets that were asked for, because the offsets topic may not be read: "
+        "STALL cannot be told from STOP, and commits between two looks count as one."
+    )
     complete: float
     total_lag: int
     advice: str = Field(description="What to do about the worst of it.")
@@ -101,19 +106,18 @@ def show_lag(request: ApiRequest, cluster: str, group: str) -> dict[str, Any]:
     if not found.known:
         raise Refused(404, f"No commits of group {group} are known.", "It may have committed nothing lately.")
 
-    def seen(topic: str) -> bool:
-        return sees(request, request.cluster, "lag.view", topic)
-
+    found = found.in_sight(partial(sees, request, request.cluster, "lag.view"))
     return {
         "group": group,
         "status": found.status.status.name,
         "since": found.since,
         "sentence": found.sentence,
+        "sampled": found.sampled,
         "complete": found.status.complete,
         "total_lag": found.status.totallag,
         "advice": found.advice,
-        "partitions": [partition_out(one) for one in found.partitions if seen(one.status.topic)],
-        "remarks": [one for one in found.remarks if seen(one.subject)],
+        "partitions": [partition_out(one) for one in found.partitions],
+        "remarks": list(found.remarks),
     }
 
 

@@ -56,9 +56,8 @@ def main() -> None:
         return judge_all(store, "c", lambda _: EvaluatorSettings(), ends, now)
 
     def save() -> None:
-        keeper.save(
-            store, judge_all(store, "c", lambda _: EvaluatorSettings(), ends, now), ends, {}, {}, timezone.now()
-        )
+        found = judge_all(store, "c", lambda _: EvaluatorSettings(), ends, now)
+        keeper.save(store, found, ends, {}, {}, (), timezone.now())
 
     line("judge all, every one lagging", f"{timed(judged):.2f} s")
     line("judge and save, everything new", f"{timed(save):.2f} s")

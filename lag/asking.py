@@ -4,23 +4,27 @@ That is less than Burrow knows: a group that commits the same offset again looks
 two looks are one, and the time of a commit is the time of the look.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from clusters.gateway import groups
 from clusters.gateway.connection import Connection
 from lag.records import OffsetCommit
 from lag.storage import GroupStore
 
+Found = dict[str, dict[str, dict[int, int]]]
+"""Committed offsets by group, topic and partition."""
 
-def ask(connection: Connection) -> tuple[dict[str, dict[str, dict[int, int]]], bool]:
-    """Return committed offsets by group, topic and partition, and whether every group answered.
+
+def ask(connection: Connection, wanted: Callable[[str], bool]) -> tuple[Found, bool]:
+    """Return the committed offsets of the groups that are wanted, and whether every one of them answered.
 
     Raises:
         KafkaFailure: nobody answered.
     """
     listed = groups.list_groups(connection)
-    answer = groups.committed(connection, [one.name for one in listed.items if one.type != "share"])
-    found: dict[str, dict[str, dict[int, int]]] = {}
+    names = [one.name for one in listed.items if one.type != "share" and wanted(one.name)]
+    answer = groups.committed(connection, names)
+    found: Found = {}
     for group in answer.items:
         topics = found.setdefault(group.group, {})
         for (topic, partition), offset in group.offsets.items():
@@ -29,25 +33,32 @@ def ask(connection: Connection) -> tuple[dict[str, dict[str, dict[int, int]]], b
     return found, not (listed.failures or answer.failures)
 
 
-def fill_idle(
-    store: GroupStore,
-    found: dict[str, dict[str, dict[int, int]]],
-    mine: Callable[[str], bool],
-    moment_ms: int,
-    now_ms: int,
-) -> None:
-    """Give every partition that has no window the commit that Kafka still knows: it was made before ``moment_ms``."""
-    for group, topics in found.items():
-        for topic, offsets in topics.items() if mine(group) else ():
-            for partition, offset in offsets.items():
-                if store.newest_offset(group, topic, partition) is None:
-                    store.commit(OffsetCommit(group, topic, partition, offset, moment_ms, -1), now_ms, replayed=True)
-
-
-def sample(store: GroupStore, found: dict[str, dict[str, dict[int, int]]], now_ms: int) -> None:
-    """Take what was found as commits made now, where it differs from the newest commit in the window."""
+def each(found: Found) -> Iterator[tuple[str, str, int, int]]:
+    """Go through group, topic, partition and offset."""
     for group, topics in found.items():
         for topic, offsets in topics.items():
             for partition, offset in offsets.items():
-                if store.newest_offset(group, topic, partition) != offset:
-                    store.commit(OffsetCommit(group, topic, partition, offset, now_ms, now_ms), now_ms)
+                yield group, topic, partition, offset
+
+
+def places(found: Found) -> set[tuple[str, int]]:
+    """Return the partitions that have a committed offset."""
+    return {(topic, partition) for _, topic, partition, _ in each(found)}
+
+
+def fill_idle(store: GroupStore, found: Found, moment_ms: int, now_ms: int) -> None:
+    """Give every partition that has no window the commit that Kafka still knows: it was made before ``moment_ms``."""
+    for group, topic, partition, offset in each(found):
+        if store.newest(group, topic, partition) is None:
+            store.commit(OffsetCommit(group, topic, partition, offset, moment_ms, -1), now_ms, replayed=True)
+
+
+def sample(store: GroupStore, found: Found, now_ms: int) -> None:
+    """Take what was found as commits made now, where it differs from the newest commit in the window.
+
+    The order is the time, or the next one where the clock was set back: what is asked later is newer.
+    """
+    for group, topic, partition, offset in each(found):
+        before, order = store.newest(group, topic, partition) or (None, now_ms - 1)
+        if offset != before:
+            store.commit(OffsetCommit(group, topic, partition, offset, now_ms, max(now_ms, order + 1)), now_ms)

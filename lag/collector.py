@@ -4,6 +4,7 @@ Kafka requests a tick: one list-offsets per leader for the offsets topic's ends,
 ``offset-refresh``, two list-offsets per leader and thousand partitions.
 """
 
+import logging
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -21,17 +22,18 @@ from lag.ends import EARLY
 from lag.filters import GroupFilter
 from lag.history import Recorder
 from lag.judging import judge_all
-from lag.models import Forgotten, Shard
-from lag.records import topic_of_key
+from lag.models import Shard
+from lag.records import place_of_key
 from lag.sources import Sources
-from lag.starting import starts
+from lag.starting import is_readable, log_starts, starts
 from lag.storage import GroupStore
 from lag.stored import EvaluatorSettingsByGroup, settings_of
 
 READ_SECONDS = 3.0  # of a tick; what is left is read in the next
 FRESH = timedelta(seconds=20)  # a commit older than this is from before the newest end offset: its lag is unknown
+DELETED = "deleted before it was read"
 ASK_AGAIN = timedelta(minutes=1)  # between two attempts to read what may not be read
-KNOWN_KEYS = 200_000
+log = logging.getLogger(__name__)
 
 
 class Collector:
@@ -43,16 +45,15 @@ class Collector:
         self.connection = self.cluster.connection()
         self.settings = settings_of(self.cluster)
         store, self.ends, self.saved = keeping.load(shard, self.settings)
-        accepts = GroupFilter(self.settings.commit_allowlist, self.settings.commit_denylist)
-        self.engine = engine.Shard(store, dict(self.saved.positions), accepts)
+        self.accepts = GroupFilter(self.settings.commit_allowlist, self.settings.commit_denylist)
+        self.engine = engine.Shard(store, dict(self.saved.positions), self.accepts)
         self.recorder = Recorder()
-        self.forgotten: list[int] = []
         self.reader: OffsetsTopicReader | None = None
         self.refused_at: datetime | None = None
+        self.sampled_for: datetime | None = None
         self.reaped_at: datetime | None = None
         self.last_tick: datetime | None = None
         self.old_until: dict[int, int] = {}
-        self.keys: set[bytes] = set()
         self.sources = keeping.known_sources(self.cluster)
 
     @property
@@ -71,12 +72,12 @@ class Collector:
             self._refresh(now)
             source_ends = self._read(now) if self._may_read(now) else self._ask(now)
             self._reap(now)
-            self.forgotten = apply_forgotten(self.cluster, self.store)
+            forgotten = apply_forgotten(self.cluster, self.store, self._is_mine)
         except KafkaFailure as failure:
             self._close_reader()
             keeping.note_failure(self.shard, failure.sentence, failure.advice)
             return
-        self._save(source_ends, begun)
+        self._save(source_ends, forgotten, begun)
         self.last_tick = datetime.now(UTC)
 
     def is_outdated(self) -> bool:
@@ -91,10 +92,7 @@ class Collector:
         self._close_reader()
 
     def _refresh(self, now: datetime) -> None:
-        listed_at = self.ends.listed_at
         self.ends.refresh(self.store, now)
-        if self.ends.listed_at != listed_at:
-            self.keys.clear()
         self.shard.error = " ".join(dict.fromkeys(failure.sentence for failure in self.ends.failures))
         self.shard.advice = (
             "The lag of these partitions is as of the last time they answered." if self.shard.error else ""
@@ -118,31 +116,65 @@ class Collector:
         """Read the offsets topic to its present end; where that is refused, ask instead."""
         try:
             source_ends = self._source_ends()
-            self._leave_asking()
             self._start_where_new(source_ends)
+            if not self._has_left_asking(source_ends):
+                return self._refused(now)
             self._note_what_is_old(source_ends, now)
+            self._read_on(source_ends, now)
+        except NotAuthorized:
+            return self._refused(now)
+        self._fill_idle(source_ends, now)
+        return source_ends
+
+    def _refused(self, now: datetime) -> dict[int, int]:
+        self.refused_at = now
+        return self._ask(now)
+
+    def _read_on(self, source_ends: dict[int, int], now: datetime) -> None:
+        try:
             for batch in self._reader().read(self.engine.positions, source_ends, READ_SECONDS):
                 self._apply(batch, now)
-            self._skip_gaps()
-            self._fill_idle(source_ends, now)
         except NotAuthorized:
-            self.refused_at = now
+            raise
+        except KafkaFailure:
+            if not self._go_past_deleted(source_ends):
+                raise
+        self._skip_gaps()
+
+    def _go_past_deleted(self, source_ends: dict[int, int]) -> bool:
+        """Go on at a log's start where records were deleted before they were read; tell whether there are such."""
+        lows, _ = log_starts(self.connection, source_ends)
+        positions = self.engine.positions
+        missed = {number: low - positions[number] for number, low in lows.items() if low > positions[number]}
+        for number, records in missed.items():
+            log.warning(
+                "%s: %s records of %s-%s were deleted before they were read.", self.cluster, records, TOPIC, number
+            )
+            self.engine.counts[DELETED] += records
+            positions[number] = lows[number]
+        if missed:
+            self.shard.idle_before_ms = self.shard.idle_before_ms or time.time_ns() // 1_000_000
             self._close_reader()
-            return self._ask(now)
-        return source_ends
+        return bool(missed)
 
     def _fill_idle(self, source_ends: dict[int, int], now: datetime) -> None:
         """Once all that is recent is read, ask for the offsets of groups that have not committed since."""
         moment_ms = self.shard.idle_before_ms
         if moment_ms is None or any(self.engine.positions[one] < end for one, end in source_ends.items()):
             return
-        found, complete = asking.ask(self.connection)
-        self.ends.know({topic for by_topic in found.values() for topic in by_topic}, self.store, now)
-        asking.fill_idle(self.store, found, self._is_mine, moment_ms, time.time_ns() // 1_000_000)
+        found, complete = asking.ask(self.connection, self._is_wanted)
+        self.ends.know(asking.places(found), self.store, now)
+        asking.fill_idle(self.store, found, moment_ms, time.time_ns() // 1_000_000)
         self.shard.idle_before_ms = None if complete else moment_ms
 
     def _is_mine(self, group: str) -> bool:
         return self.shard.has(self.sources.of(group))
+
+    def _is_wanted(self, group: str) -> bool:
+        return self._is_mine(group) and self.accepts(group)
+
+    def _present_sources(self) -> Sources:
+        return Sources(len(self.ends.leaders.get(TOPIC, ())))
 
     def _skip_gaps(self) -> None:
         """Go past the offsets before an end that have no record."""
@@ -155,7 +187,7 @@ class Collector:
         Raises:
             KafkaFailure: with the cause.
         """
-        self.sources = Sources(len(self.ends.leaders.get(TOPIC, ())))
+        self.sources = self._present_sources()
         mine = [number for number in range(self.sources.count) if self.shard.has(number)]
         if not mine:
             self._prove_absence()
@@ -174,13 +206,15 @@ class Collector:
         except NotFound:
             return
 
-    def _leave_asking(self) -> None:
-        """Begin anew when reading is allowed at last: samples and commits don't mix."""
-        self.refused_at = None
+    def _has_left_asking(self, source_ends: dict[int, int]) -> bool:
+        """Begin anew once reading is allowed at last, which only reading proves: samples and commits don't mix."""
         if self.shard.mode == Shard.ASKING:
-            for name in self.store.names():
-                self.store.delete_group(name)
-        self.shard.mode = Shard.READING
+            if source_ends and not is_readable(self.connection, self.engine.positions, source_ends):
+                return False
+            self._forget_groups()
+            self.shard.mode = Shard.READING
+        self.refused_at = None
+        return True
 
     def _start_where_new(self, source_ends: dict[int, int]) -> None:
         """Choose where to start partitions that were never read, or that were made anew."""
@@ -188,7 +222,7 @@ class Collector:
         remade = [number for number, end in source_ends.items() if positions.get(number, 0) > end]
         for number in remade:
             del positions[number]
-            self._forget_groups_of(number)
+            self._forget_groups(number)
         new = source_ends.keys() - positions.keys()
         if new:
             first, moment_ms = starts(self.connection, {number: source_ends[number] for number in new})
@@ -196,9 +230,10 @@ class Collector:
             self.shard.idle_before_ms = moment_ms or self.shard.idle_before_ms
             self._close_reader()
 
-    def _forget_groups_of(self, source: int) -> None:
+    def _forget_groups(self, source: int | None = None) -> None:
+        """Forget all groups, or those of one partition of the offsets topic."""
         for name in self.store.names():
-            if self.sources.of(name) == source:
+            if source is None or self.sources.of(name) == source:
                 self.store.delete_group(name)
 
     def _note_what_is_old(self, source_ends: dict[int, int], now: datetime) -> None:
@@ -212,38 +247,41 @@ class Collector:
         return self.reader
 
     def _apply(self, batch: list[Record], now: datetime) -> None:
-        """Apply records, once the end offsets of every topic that they name are known."""
+        """Apply records, once the end offsets of every partition that they name are known."""
         leases.renew(self.shard, datetime.now(UTC))
-        self._know_topics(batch, now)
+        self._know_ends(batch, now)
         fresh_ms = int((now - FRESH).timestamp() * 1000)
         self.engine.apply_all(batch, time.time_ns() // 1_000_000, fresh_ms, self.old_until)
         self.shard.records += len(batch)
 
-    def _know_topics(self, batch: list[Record], now: datetime) -> None:
-        if len(self.keys) > KNOWN_KEYS:
-            self.keys.clear()
-        new = {key for _, _, key, _, _ in batch if key and not self.engine.knows(key)} - self.keys
-        self.keys |= new
-        named = {topic for key in new if (topic := topic_of_key(key))}
-        if named:
-            self.ends.know(named, self.store, now)
+    def _know_ends(self, batch: list[Record], now: datetime) -> None:
+        keys = {key for _, _, key, _, _ in batch if key and not self.engine.knows(key)}
+        self.ends.know({place for key in keys if (place := place_of_key(key))}, self.store, now)
 
     def _ask(self, now: datetime) -> dict[int, int]:
         """Sample committed offsets, once for each look at the end offsets."""
-        if self.shard.mode != Shard.ASKING:
-            for name in self.store.names():
-                self.store.delete_group(name)
-            self.shard.mode = Shard.ASKING
-        if self.shard.number == 0 and self.ends.fetched_at == now:
-            found, complete = asking.ask(self.connection)
-            self.ends.know({topic for by_topic in found.values() for topic in by_topic}, self.store, now)
+        self._begin_asking()
+        if self.sampled_for != self.ends.fetched_at:
+            found, complete = asking.ask(self.connection, self._is_wanted)
+            self.ends.know(asking.places(found), self.store, now)
             asking.sample(self.store, found, time.time_ns() // 1_000_000)
             if complete:
                 for name in set(self.store.names()) - found.keys():
                     self.store.delete_group(name)
+            self.sampled_for = self.ends.fetched_at
         return {}
 
-    def _save(self, source_ends: dict[int, int], begun: float) -> None:
+    def _begin_asking(self) -> None:
+        """Leave the offsets topic. Where not even its partitions are told, all groups are the first shard's."""
+        if self.shard.mode != Shard.ASKING:
+            self._forget_groups()
+            self.shard.mode = Shard.ASKING
+        self.sources = self._present_sources()
+        self.engine.positions.clear()
+        self.shard.idle_before_ms = None
+        self._close_reader()
+
+    def _save(self, source_ends: dict[int, int], forgotten: list[int], begun: float) -> None:
         """Judge everything and write what changed."""
         now = datetime.now(UTC)
         settings = EvaluatorSettingsByGroup(self.cluster, self.settings)
@@ -257,8 +295,7 @@ class Collector:
         self.shard.seconds = time.monotonic() - begun
         closed = self.recorder.note(judged, int(now.timestamp() * 1000))
         keeper = keeping.Keeper(self.shard, self.saved, self.sources)
-        keeper.save(self.store, judged, self.ends, positions, closed, now)
-        Forgotten.objects.filter(pk__in=self.forgotten).delete()
+        keeper.save(self.store, judged, self.ends, positions, closed, forgotten, now)
 
     def _close_reader(self) -> None:
         if self.reader:

@@ -29,6 +29,7 @@ class Ends:
         """``cluster_id`` is the id of the cluster that must answer; empty where it is not known."""
         self.connection, self.settings, self.broker, self.cluster_id = connection, settings, broker, cluster_id
         self.leaders: dict[str, tuple[int, ...]] = {}  # of each topic's partitions, when the topics were listed
+        self.sought: set[tuple[str, int]] = set()  # partitions whose end offsets were asked for out of turn
         self.starts: dict[str, list[int | None]] = {}
         self.timelines: dict[str, list[Timeline]] = {}
         self.listed_at: datetime | None = None
@@ -50,20 +51,24 @@ class Ends:
         """
         if is_due(self.listed_at, timedelta(seconds=self.settings.topic_refresh) - EARLY, now):
             self._list_topics(store, now)
+            self.sought.clear()
         if self.due(now):
             self._fetch(self._followed(store), store, now)
             self.fetched_at = now
 
-    def know(self, wanted: Iterable[str], store: GroupStore, now: datetime) -> None:
-        """Fetch the end offsets of topics of which none are known, so that commits on them count.
+    def know(self, wanted: Iterable[tuple[str, int]], store: GroupStore, now: datetime) -> None:
+        """Fetch the end offsets of partitions that have none yet, with their topics', so that commits on them count.
+
+        Where there is none to be had, nothing is asked again until the topics are listed next.
 
         Raises:
             KafkaFailure: the cluster is not reachable.
         """
-        unknown = {topic for topic in wanted if not self.broker.partition_count(topic)}
-        if unknown - self.leaders.keys():
+        new = {place for place in wanted if self.broker.newest(*place) is None} - self.sought
+        if any(number >= len(self.leaders.get(topic, ())) for topic, number in new):
             self._list_topics(store, now)
-        self._fetch(unknown & self.leaders.keys(), store, now)
+        self._fetch({topic for topic, number in new if number < len(self.leaders.get(topic, ()))}, store, now)
+        self.sought |= new
 
     def _list_topics(self, store: GroupStore, now: datetime) -> None:
         """Learn which topics there are; forget those that are gone."""
@@ -80,6 +85,7 @@ class Ends:
         self.broker.delete_topic(topic)
         self.starts.pop(topic, None)
         self.timelines.pop(topic, None)
+        self.sought = {place for place in self.sought if place[0] != topic}
         self.changed.add(topic)
 
     def _followed(self, store: GroupStore) -> Iterable[str]:

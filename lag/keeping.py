@@ -4,11 +4,13 @@ Windows, end offsets and positions are saved in one transaction that holds the s
 finds a state in which every record before the positions was applied once, and none after.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
+from django.db.models.lookups import Exact
 
 from clusters.models import Cluster, Mirror
 from kafkaadmin.due import is_due
@@ -18,7 +20,7 @@ from lag.checkpoint import CheckpointError, dump_arrays, dump_group, load_arrays
 from lag.ends import Ends
 from lag.judging import Judged
 from lag.leases import LeaseLost
-from lag.models import LagSettings, Shard, Source, TopicOffsets, WatchedGroup
+from lag.models import Forgotten, LagSettings, Shard, Source, TopicOffsets, WatchedGroup
 from lag.rollup import Bucket
 from lag.showing import show_in_lists
 from lag.sources import Sources
@@ -69,6 +71,11 @@ def known_sources(cluster: Cluster) -> Sources:
     return Sources(Source.objects.filter(cluster=cluster).count())
 
 
+def of_shard(shard: Shard, field: str) -> "Exact[int]":
+    """Return the condition that a row is a shard's by a partition of the offsets topic (see ``Shard.has``)."""
+    return Exact(F(field) % shard.count, shard.number)
+
+
 def note_failure(shard: Shard, sentence: str, advice: str) -> None:
     """Say why a tick could not be done; what is stored stays as it is."""
     shard.error, shard.advice = sentence, advice
@@ -110,9 +117,12 @@ class Keeper:
         ends: Ends,
         positions: Mapping[int, tuple[int, int]],
         closed: Mapping[str, Bucket],
+        forgotten: Collection[int],
         now: datetime,
     ) -> None:
         """Write the difference. ``positions`` has position and end of each source partition, ``closed`` past minutes.
+
+        ``forgotten`` are the requests to forget something that were followed, and are done with.
 
         Raises:
             LeaseLost: another worker owns the shard; nothing was written.
@@ -122,13 +132,14 @@ class Keeper:
             if held is None:
                 raise LeaseLost
             windows = {name: dump_group(name, group) for name, group in store.groups() if self._is_new(name, store)}
-            rows, since = self._rows(judged, windows, now)
+            rows, since = self._rows(judged, windows, self._taken(), now)
             gone = [name for name in self.saved.judged if name not in judged]
             self._write(rows, gone)
             write_topics(self.shard, ends, now)
             write_positions(self.shard, positions)
             show_in_lists(self.shard, self.sources, judged)
             history.save(self.shard.cluster, closed, int(now.timestamp() * 1000))
+            Forgotten.objects.filter(pk__in=forgotten).delete()
             Shard.objects.filter(pk=self.shard.pk).update(**self._progress())
         self._remember(judged, windows, since, gone)
         store.changed.clear()
@@ -153,8 +164,17 @@ class Keeper:
         )
         return {name: getattr(self.shard, name) for name in names}
 
+    def _taken(self) -> set[str]:
+        """Return our groups whose rows another shard wrote: when rights change, two may take a group for theirs."""
+        if self.shard.count == 1:
+            return set()
+        rows = WatchedGroup.objects.filter(of_shard(self.shard, "source"), cluster=self.shard.cluster)
+        present = set(rows.values_list("name", flat=True))
+        gone = (name for name in self.saved.judged if storable(name) not in present)
+        return {name for name in gone if self.shard.has(self.sources.of(name))}
+
     def _rows(
-        self, judged: Mapping[str, Judged], windows: Mapping[str, bytes], now: datetime
+        self, judged: Mapping[str, Judged], windows: Mapping[str, bytes], taken: Collection[str], now: datetime
     ) -> tuple[list[WatchedGroup], dict[str, datetime]]:
         """Return the rows to write, and since when each group is what it is."""
         rows, since = [], {}
@@ -162,7 +182,7 @@ class Keeper:
             before = self.saved.judged.get(name)
             same = before is not None and before.status is one.status
             since[name] = self.saved.since[name] if same else now
-            if one != before or name in windows:
+            if one != before or name in windows or name in taken:
                 packed = windows.get(name) or self.saved.windows[name]
                 rows.append(self._row(name, one, packed, since[name], now))
         return rows, since
@@ -198,7 +218,8 @@ class Keeper:
         )
         names = [storable(name) for name in gone]
         for start in range(0, len(names), BATCH):
-            WatchedGroup.objects.filter(cluster=self.shard.cluster, name__in=names[start : start + BATCH]).delete()
+            some, mine = names[start : start + BATCH], of_shard(self.shard, "source")
+            WatchedGroup.objects.filter(mine, cluster=self.shard.cluster, name__in=some).delete()
 
     def _remember(
         self,
@@ -252,7 +273,9 @@ def _topic_row(shard: Shard, ends: Ends, topic: str, fields: list[str]) -> Topic
 
 
 def write_positions(shard: Shard, positions: Mapping[int, tuple[int, int]]) -> None:
-    """Write how far each partition of the offsets topic is read."""
+    """Write how far each partition of the offsets topic is read; nothing is kept of it while it is not."""
+    if shard.mode == Shard.ASKING:
+        Source.objects.filter(of_shard(shard, "partition"), cluster=shard.cluster).delete()
     Source.objects.bulk_create(
         [Source(cluster=shard.cluster, partition=one, position=at, end=end) for one, (at, end) in positions.items()],
         update_conflicts=True,

@@ -1,7 +1,7 @@
 """A group's verdict with everything that a page says about it, from what the last tick stored."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -38,7 +38,10 @@ class PartitionReport:
 
 @dataclass(frozen=True)
 class GroupReport:
-    """A group's verdict. ``since`` is when the stored status became what it is."""
+    """A group's verdict. ``since`` is when the stored status became what it is.
+
+    It is ``sampled`` where committed offsets are asked for, because the offsets topic may not be read.
+    """
 
     status: GroupStatus
     since: datetime | None
@@ -55,6 +58,21 @@ class GroupReport:
     def sentence(self) -> str:
         """How the group does, in a sentence."""
         return words.sentence(self.status)
+
+    def in_sight(self, seen: Callable[[str], bool]) -> "GroupReport":
+        """Leave out the topics that somebody may not see, also where the verdict names the one furthest behind."""
+        status, most = self.status, self.status.maxlag
+        return replace(
+            self,
+            status=replace(status, maxlag=most if most and seen(most.topic) else None),
+            partitions=tuple(one for one in self.partitions if seen(one.status.topic)),
+            remarks=tuple(one for one in self.remarks if seen(one.subject)),
+        )
+
+    @property
+    def caveat(self) -> str:
+        """What the verdict cannot tell; nothing where the offsets topic is read."""
+        return words.SAMPLED if self.sampled else ""
 
     @property
     def bad(self) -> tuple[PartitionReport, ...]:

@@ -11,7 +11,7 @@ from accounts.models import AuditEntry
 from clusters.change import Step
 from clusters.models import Cluster, Group
 from lag.forms import LagSettingsForm
-from lag.models import AllowedLag, History, LagSettings, Shard, Source, TopicOffsets, WatchedGroup
+from lag.models import AllowedLag, Forgotten, History, LagSettings, Shard, Source, TopicOffsets, WatchedGroup
 from lag.stored import settings_of
 
 
@@ -52,6 +52,6 @@ def values_of(settings: LagSettings) -> dict[str, str]:
 
 def forget(cluster: Cluster) -> None:
     """Forget all that was collected; a later start begins anew."""
-    for model in (WatchedGroup, TopicOffsets, Source, Shard, History):
+    for model in (WatchedGroup, TopicOffsets, Source, Shard, History, Forgotten):
         model.objects.filter(cluster=cluster).delete()
     Group.objects.filter(cluster=cluster).update(lag_status=None, time_lag=None, time_lag_at_least=False)

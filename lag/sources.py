@@ -12,7 +12,12 @@ class Sources:
 
     def of(self, group: str) -> int:
         """Return the group's partition; 0 where the topic is not known."""
-        return (java_hash(group) & 0x7FFFFFFF) % self.count if self.count else 0
+        return magnitude(java_hash(group)) % self.count if self.count else 0
+
+
+def magnitude(word: int) -> int:
+    """Return Kafka's ``Utils.abs`` of 32 bits that are a number with a sign; it takes the lowest number for 0."""
+    return 0 if word == 1 << 31 else min(word, (1 << 32) - word)
 
 
 @lru_cache(maxsize=16_384)

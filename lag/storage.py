@@ -214,11 +214,11 @@ class GroupStore:
             return None
         return {topic: self._partitions(topic, known.topics[topic]) for topic in sorted(known.topics)}
 
-    def newest_offset(self, group: str, topic: str, partition: int) -> int | None:
-        """Return the offset of the newest commit in a window; None where there is none."""
+    def newest(self, group: str, topic: str, partition: int) -> tuple[int, int] | None:
+        """Return offset and order of the newest commit in a window; None where there is none."""
         slots = self._groups[group].topics.get(topic, ()) if group in self._groups else ()
         rows = slots[partition].rows if 0 <= partition < len(slots) else None
-        return window.newest_offset(rows) if rows else None
+        return (window.newest_offset(rows), window.newest_order(rows)) if rows else None
 
     def last_commit_ms(self, group: str) -> int:
         """Return the time of a known group's last commit; 0 where only owners are known."""

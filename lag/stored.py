@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from django.db.models import Q, QuerySet
+
 from clusters.models import Cluster
 from lag.broker_offsets import BrokerOffsets
 from lag.checkpoint import CheckpointError, load_arrays, load_group
@@ -17,6 +19,11 @@ from lag.types import EvaluatorSettings, GroupStatus, GroupTopics
 def settings_of(cluster: Cluster) -> LagSettings:
     """Return a cluster's settings: Burrow's defaults where none were saved."""
     return LagSettings.objects.filter(cluster=cluster).first() or LagSettings(cluster=cluster)
+
+
+def enabled_clusters() -> QuerySet[Cluster]:
+    """Return the clusters whose lag is collected: all but those that somebody switched off."""
+    return Cluster.objects.filter(Q(lag_settings=None) | Q(lag_settings__enabled=True))
 
 
 class EvaluatorSettingsByGroup:

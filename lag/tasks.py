@@ -5,6 +5,7 @@ fallen silent the tick goes to the common queue, and whoever gets it becomes the
 """
 
 import threading
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from celery import Task, shared_task
 from celery.signals import celeryd_after_setup, task_postrun, worker_shutting_down
 from celery.utils.log import get_task_logger
 from django.conf import settings
+from django.db import DatabaseError
 from django.db.models import Q
 from django.utils import timezone
 
@@ -23,6 +25,7 @@ from lag.collector import Collector
 from lag.counting import count
 from lag.leases import LeaseLost
 from lag.models import Shard
+from lag.stored import enabled_clusters
 
 ROUNDS = 20  # in one task, while there is a backlog
 BEAT = 1.0  # seconds between two searches for shards that are due
@@ -61,22 +64,21 @@ def tick_due() -> None:
     """
     make_shards()
     now = timezone.now()
-    enabled = Q(cluster__lag_settings=None) | Q(cluster__lag_settings__enabled=True)
     unheard = Q(cluster__mirror=None) | Q(cluster__mirror__looked_at=None) | Q(cluster__mirror__error__gt="")
     silent = unheard & (Q(error__gt="") | Q(ticked_at=None))
-    shards = list(Shard.objects.filter(due(now, "ticked_at"), enabled).exclude(silent))
+    shards = list(Shard.objects.filter(due(now, "ticked_at")).exclude(silent))
     Shard.objects.filter(pk__in=[one.pk for one in shards]).update(due_at=now + timedelta(seconds=settings.LAG_SECONDS))
     for shard in shards:
         tick.apply_async((shard.pk,), expires=settings.LAG_SECONDS, queue=queue_for(shard, now))
 
 
 def make_shards() -> None:
-    """See that every cluster has its shards, and no more."""
+    """See that every cluster whose lag is collected has its shards, and no more."""
     count = settings.LAG_SHARDS
     Shard.objects.exclude(count=count).update(count=count)
-    Shard.objects.filter(number__gte=count).delete()
+    Shard.objects.filter(Q(number__gte=count) | Q(cluster__lag_settings__enabled=False)).delete()
     for number in range(count):
-        missing = Cluster.objects.exclude(lag_shards__number=number)
+        missing = enabled_clusters().exclude(lag_shards__number=number)
         Shard.objects.bulk_create(
             [Shard(cluster=cluster, number=number, count=count) for cluster in missing], ignore_conflicts=True
         )
@@ -91,7 +93,10 @@ def queue_for(shard: Shard, now: datetime) -> str:
 @shared_task(name="lag.tasks.tick")
 @borrowed()
 def tick(shard_id: int) -> None:
-    """Do one round for a shard, if it is ours or nobody's."""
+    """Do one round for a shard, if it is ours or nobody's.
+
+    What fails half-way leaves memory ahead of the database or behind its own reader: the next round loads it anew.
+    """
     lock = _busy.setdefault(shard_id, threading.Lock())
     if not lock.acquire(blocking=False):
         return
@@ -102,6 +107,9 @@ def tick(shard_id: int) -> None:
     except LeaseLost:
         log.warning("Shard %s went to another worker.", shard_id)
         drop(shard_id)
+    except Exception:
+        give_back(shard_id)
+        raise
     finally:
         lock.release()
 
@@ -148,6 +156,15 @@ def drop(shard_id: int) -> None:
     collector = _collectors.pop(shard_id, None)
     if collector:
         collector.close()
+
+
+def give_back(shard_id: int) -> None:
+    """Forget what is in memory of a shard, and let it go at once where the database can be told."""
+    collector = _collectors.get(shard_id)
+    drop(shard_id)
+    if collector:
+        with suppress(DatabaseError):
+            leases.release(collector.shard)
 
 
 def tick_now(cluster: Cluster) -> None:

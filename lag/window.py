@@ -107,6 +107,11 @@ def newest_offset(rows: Int64s) -> int:
     return rows[_OFFSET - _WIDTH]
 
 
+def newest_order(rows: Int64s) -> int:
+    """Return the newest commit's order; the window must not be empty."""
+    return rows[_NEWEST_ORDER]
+
+
 class Commits(Sequence[Commit]):
     """A window's commits, made into objects only when somebody looks: most partitions are judged without."""
 

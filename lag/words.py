@@ -21,6 +21,8 @@ ADVICE = {
     Status.REWIND: "Somebody reset its offsets, or a consumer started from an old copy of them: was that meant?",
 }
 
+SAMPLED = "Judged by samples: it cannot tell STALL from STOP, and commits between two looks count as one."
+
 
 def level(status: int | None) -> str:
     """Return how bad a status is: ok, warning, critical or unknown."""

@@ -5,19 +5,22 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
+
 from clusters.models import Cluster, Topic
 from lag import stored
 from lag.burrow import modules
 from lag.burrow.forgetting import forget_group
 from lag.burrow_json import consumer_topics_form, group_status_form
 from lag.cache import StatusCache
-from lag.models import Shard, TopicOffsets, WatchedGroup
+from lag.models import TopicOffsets, WatchedGroup
 from lag.types import GroupStatus, Status
 
 Body = dict[str, Any]
 Answer = tuple[int, Body]
 LEVELS = {"trace": "DEBUG", "debug": "DEBUG", "info": "INFO", "warn": "WARNING", "warning": "WARNING",
           "error": "ERROR", "fatal": "CRITICAL"}  # fmt: skip
+_begun: set[bool] = set()
 _caches: dict[tuple[int, int], StatusCache] = {}
 
 
@@ -144,8 +147,16 @@ def forget(name: str, group: str, topic_name: str = "") -> Answer:
 
 
 def ready() -> bool:
-    """Tell whether every collector has had its first round."""
-    return not Shard.objects.filter(ticked_at=None).exists() and Shard.objects.exists()
+    """Tell whether every cluster's collectors have begun; never takes it back, as Burrow does not.
+
+    One that is out of reach has begun: what is known of the others need not wait for it.
+    """
+    if not _begun:
+        untried = Q(lag_shards=None) | Q(lag_shards__ticked_at=None, lag_shards__error="")
+        waiting = stored.enabled_clusters().filter(untried).exclude(mirror__error__gt="")
+        if Cluster.objects.exists() and not waiting.exists():
+            _begun.add(True)
+    return bool(_begun)
 
 
 def loglevel() -> Answer:

@@ -9,7 +9,7 @@ from typing import Any
 
 from clusters.models import Cluster, Mirror
 from kafkaadmin import __version__
-from lag.models import Shard, Source, Tally, TopicOffsets, WatchedGroup
+from lag.models import Forgotten, Shard, Source, Tally, TopicOffsets, WatchedGroup
 
 Series = Iterable[tuple[str, object]]
 _kept: dict[str, Any] = {"version": None, "text": ""}
@@ -29,6 +29,8 @@ def state() -> tuple[object, ...]:
     return (
         tuple(Shard.objects.order_by("pk").values_list("pk", "ticks", "fence", "error")),
         tuple(Mirror.objects.order_by("pk").values_list("pk", "looked_at", "error")),
+        tuple(Cluster.objects.order_by("pk").values_list("pk", "name")),
+        tuple(Forgotten.objects.order_by("pk").values_list("pk")),
         WatchedGroup.objects.count(),
         tuple(Tally.objects.order_by("pk").values_list("pk", "number")),
     )
@@ -37,13 +39,15 @@ def state() -> tuple[object, ...]:
 def lines() -> Iterator[str]:
     """Yield the exposition, family by family."""
     names = {pk: escaped(name) for pk, name in Cluster.objects.values_list("pk", "name")}
-    groups = list(
-        WatchedGroup.objects.order_by("cluster", "name").values_list(
-            "cluster_id", "name", "status", "total_lag", "time_lag", "lost", "verdict"
-        )
-    )
+    columns = ("cluster_id", "name", "status", "total_lag", "time_lag", "lost", "verdict")
+    groups = list(of_known(names, WatchedGroup.objects.order_by("cluster", "name").values_list(*columns)))
     yield from burrows(names, groups)
     yield from ours(names, groups)
+
+
+def of_known(names: dict[int, str], rows: Iterable[Any]) -> Iterator[Any]:
+    """Leave out rows of clusters that were added after the names were read. A row begins with its cluster."""
+    return (row for row in rows if row[0] in names)
 
 
 def burrows(names: dict[int, str], groups: list[Any]) -> Iterator[str]:
@@ -75,7 +79,8 @@ def burrows(names: dict[int, str], groups: list[Any]) -> Iterator[str]:
 
 def topic_offsets(names: dict[int, str]) -> Series:
     """Yield the end offsets; each keeps its partition's number."""
-    for pk, topic, ends in TopicOffsets.objects.order_by("cluster", "topic").values_list("cluster_id", "topic", "ends"):
+    rows = TopicOffsets.objects.order_by("cluster", "topic").values_list("cluster_id", "topic", "ends")
+    for pk, topic, ends in of_known(names, rows):
         for number, end in enumerate(ends):
             if end is not None:
                 yield f'cluster="{names[pk]}",partition="{number}",topic="{escaped(topic)}"', end
@@ -93,7 +98,8 @@ def ours(names: dict[int, str], groups: list[Any]) -> Iterator[str]:
     yield from family("kafkaadmin_group_lag_seconds", "Age of the oldest unread record", late)
     yield from family("kafkaadmin_group_lost_records", "Records that expired unread", lost)
     yield from collectors(names)
-    mirrors = list(Mirror.objects.order_by("pk").values_list("pk", "error", "looked_at", "seconds"))
+    rows = Mirror.objects.order_by("pk").values_list("pk", "error", "looked_at", "seconds")
+    mirrors = list(of_known(names, rows))
     up = [(f'cluster="{names[pk]}"', int(not error)) for pk, error, _, _ in mirrors]
     seen = [(f'cluster="{names[pk]}"', at.timestamp()) for pk, _, at, _ in mirrors if at]
     took = [(f'cluster="{names[pk]}"', seconds) for pk, _, _, seconds in mirrors]
@@ -110,7 +116,7 @@ def collectors(names: dict[int, str]) -> Iterator[str]:
     """Yield how the collectors do."""
     shards = [
         (f'cluster="{names[one.cluster_id]}",shard="{one.number}"', one)
-        for one in Shard.objects.order_by("cluster", "number")
+        for one in Shard.objects.filter(cluster__in=list(names)).order_by("cluster", "number")
     ]
     columns = (
         ("kafkaadmin_lag_ticks_total", "Rounds", "counter", "ticks"),
@@ -127,7 +133,9 @@ def collectors(names: dict[int, str]) -> Iterator[str]:
     ]
     yield from family("kafkaadmin_lag_records_by_outcome_total", "What came of records", outcomes, "counter")
     sources = Source.objects.order_by("cluster", "partition").values_list("cluster_id", "partition", "position", "end")
-    places = [(f'cluster="{names[pk]}",partition="{number}"', at, end) for pk, number, at, end in sources]
+    places = [
+        (f'cluster="{names[pk]}",partition="{number}"', at, end) for pk, number, at, end in of_known(names, sources)
+    ]
     positions = [(labels, at) for labels, at, _ in places]
     ends = [(labels, end) for labels, _, end in places]
     yield from family("kafkaadmin_lag_position", "Next offset to read of the offsets topic", positions)

@@ -1,5 +1,7 @@
 """Forgetting a group on request: from what is stored at once, from its owner's memory at the next tick."""
 
+from collections.abc import Callable
+
 from django.db import transaction
 
 from clusters.models import Cluster
@@ -21,9 +23,12 @@ def forget_group(cluster: Cluster, group: str, topic: str = "") -> None:
             row.delete()
 
 
-def apply_forgotten(cluster: Cluster, store: GroupStore) -> list[int]:
-    """Take out of memory what was asked to be forgotten; return the requests, to be deleted once that is saved."""
-    requests = list(Forgotten.objects.filter(cluster=cluster))
+def apply_forgotten(cluster: Cluster, store: GroupStore, mine: Callable[[str], bool]) -> list[int]:
+    """Take out of memory what was asked to be forgotten; return the requests, to be deleted when that is saved.
+
+    A request for a group of another shard is left to that one.
+    """
+    requests = [one for one in Forgotten.objects.filter(cluster=cluster) if mine(one.group)]
     for one in requests:
         if one.topic:
             store.delete_group_topic(one.group, one.topic)

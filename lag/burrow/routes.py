@@ -9,6 +9,7 @@ Segments = tuple[str, ...]
 ROUTES: tuple[tuple[Segments, dict[str, str]], ...] = (
     (("burrow", "admin"), {"GET": "alive"}),
     (("burrow", "admin", "ready"), {"GET": "ready"}),
+    (("metrics",), {"GET": "metrics"}),
     (("v3", "kafka"), {"GET": "clusters"}),
     (("v3", "kafka", ANY), {"GET": "cluster"}),
     (("v3", "kafka", ANY, "topic"), {"GET": "topics"}),

@@ -8,5 +8,5 @@ beside = [
     path("metrics", views.metrics, name="metrics-exposition"),
     re_path(r"^(?:[vV]3|[bB][uU][rR][rR][oO][wW])(?:/.*)?$", views.api, name="burrow"),
 ]
-# On a port of its own, every other path is Burrow's to refuse.
-urlpatterns = [*beside, re_path(r"", views.nowhere, name="nowhere")]
+# On a port of its own, every path is Burrow's to answer or to refuse.
+urlpatterns = [re_path(r"", views.api, name="burrow")]

@@ -33,6 +33,8 @@ def api(request: HttpRequest) -> HttpResponse:
         return moved(request, found.location)
     if not found.handler:
         return not_allowed(request, found)
+    if found.handler == "metrics":
+        return metrics(request)
     refusal = objection(request, found.handler)
     response = refusal or answer(request, found)
     count("burrow_api", f"{found.handler} {response.status_code}")
@@ -97,8 +99,6 @@ def body(request: HttpRequest, code: int, content: dict[str, Any], after: dict[s
     return HttpResponse(text, status=code, content_type="application/json")
 
 
-@csrf_exempt
-@login_not_required
 def nowhere(request: HttpRequest) -> HttpResponse:
     """Answer for a path that Burrow does not have."""
     return HttpResponse(NOWHERE, status=404, content_type=TEXT)

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from clusters.access import sees
 from clusters.gateway.groups import GroupDetail
 from clusters.models import Cluster
 from kafkaadmin.web.formats import duration
@@ -35,11 +37,12 @@ def behind(seconds: float | str | None, at_least: bool) -> str:
     return f"> {duration(seconds)}" if at_least else duration(seconds)
 
 
-@register.simple_tag
-def lag_report(cluster: Cluster, group: str, about: GroupDetail | None) -> GroupReport:
-    """Return a group's verdict with its evidence."""
+@register.simple_tag(takes_context=True)
+def lag_report(context: Mapping[str, Any], cluster: Cluster, group: str, about: GroupDetail | None) -> GroupReport:
+    """Return a group's verdict with its evidence, of the topics that the person may see."""
     hosts = {member.host for member in about.members} if about else None
-    return report(cluster, group, time.time_ns() // 1_000_000, hosts)
+    found = report(cluster, group, time.time_ns() // 1_000_000, hosts)
+    return found.in_sight(partial(sees, context["request"], cluster, "topics.view"))
 
 
 @register.simple_tag

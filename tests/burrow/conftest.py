@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from clusters.models import Cluster, Topic
 from lag.broker_offsets import BrokerOffsets
+from lag.burrow import answers
 from lag.checkpoint import dump_arrays, dump_group
 from lag.ends import Ends
 from lag.group_metadata import OwnerSet
@@ -14,6 +15,12 @@ from lag.records import OffsetCommit
 from lag.storage import GroupStore
 
 HOSTILE = 'a/b "c"\\<d>&%'
+
+
+@pytest.fixture(autouse=True)
+def starting() -> None:
+    """Forget that the collectors have begun."""
+    answers._begun.clear()
 
 
 @pytest.fixture

@@ -4,9 +4,11 @@ from urllib.parse import quote
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from clusters.models import Cluster
-from lag.models import Forgotten, Shard, WatchedGroup
+from clusters.models import Cluster, Mirror
+from lag import tasks
+from lag.models import Forgotten, LagSettings, Shard, WatchedGroup
 from tests.burrow.conftest import HOSTILE
 from tests.conftest import RawPathClient
 
@@ -143,12 +145,49 @@ def test_other_methods_are_told_what_is_allowed(burrow: Client) -> None:
     assert (asked.status_code, asked["Allow"], asked.content) == (200, "GET, OPTIONS", b"")
 
 
+def readiness(client: Client) -> tuple[int, bytes]:
+    answer = client.get("/burrow/admin/ready")
+    return answer.status_code, answer.content
+
+
 def test_probes_say_good_and_ready(burrow: Client) -> None:
     assert burrow.get("/burrow/admin").content == b"GOOD"
-    assert burrow.get("/burrow/admin/ready").content == b"READY"
     Shard.objects.update(ticked_at=None)
-    waiting = burrow.get("/burrow/admin/ready")
-    assert (waiting.status_code, waiting.content) == (503, b"STARTING")
+    assert readiness(burrow) == (503, b"STARTING")
+    Shard.objects.update(ticked_at=timezone.now())
+    assert readiness(burrow) == (200, b"READY")
+
+
+def test_without_a_cluster_it_is_starting(burrow: Client) -> None:
+    Cluster.objects.all().delete()
+    assert readiness(burrow) == (503, b"STARTING")
+
+
+def test_a_cluster_that_is_switched_off_is_not_waited_for(burrow: Client) -> None:
+    off = Cluster.objects.create(slug="off", name="off", bootstrap_servers="b1:9092")
+    LagSettings.objects.create(cluster=off, enabled=False)
+    tasks.make_shards()
+    assert not Shard.objects.filter(cluster=off).exists()
+    assert readiness(burrow) == (200, b"READY")
+
+
+@pytest.mark.parametrize("found_by", ["the collector", "the inventory"])
+def test_a_cluster_out_of_reach_is_not_waited_for(burrow: Client, found_by: str) -> None:
+    away = Cluster.objects.create(slug="away", name="away", bootstrap_servers="b1:9092")
+    tasks.make_shards()
+    assert readiness(burrow) == (503, b"STARTING")
+    if found_by == "the collector":
+        Shard.objects.filter(cluster=away).update(error="Nobody answered.")
+    else:
+        Mirror.objects.create(cluster=away, error="Nobody answered.")
+    assert readiness(burrow) == (200, b"READY")
+
+
+def test_once_ready_it_stays_so_when_a_cluster_is_added(burrow: Client) -> None:
+    assert readiness(burrow) == (200, b"READY")
+    Cluster.objects.create(slug="new", name="new", bootstrap_servers="b1:9092")
+    tasks.make_shards()
+    assert readiness(burrow) == (200, b"READY")
 
 
 def test_the_configuration_is_ours_and_holds_no_secret(burrow: Client, stored: Cluster) -> None:

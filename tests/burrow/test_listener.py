@@ -67,3 +67,14 @@ def test_it_redirects_and_refuses_as_burrow_does(port: int) -> None:
     status, _, body = ask(port, "GET", "/v3/kafka/c/consumer/a%2Fb%20c/lag")
     assert status == 404
     assert b'"group":"a/b c"' in body
+
+
+def test_the_metrics_follow_the_same_rules(port: int) -> None:
+    for method in ("POST", "HEAD", "DELETE"):
+        status, headers, _ = ask(port, method, "/metrics")
+        assert (status, headers["Allow"]) == (405, "GET, OPTIONS")
+    assert ask(port, "OPTIONS", "/metrics")[0] == 200
+    for path in ("/metrics/", "/Metrics"):
+        status, headers, _ = ask(port, "GET", path)
+        assert (status, headers["Location"]) == (301, "/metrics")
+    assert ask(port, "POST", "/metrics/")[0] == 307

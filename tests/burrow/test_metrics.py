@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
-from clusters.models import Cluster
-from lag.models import Shard, WatchedGroup
+from clusters.models import Cluster, Mirror
+from lag.burrow import exposition
+from lag.models import Shard, Source, WatchedGroup
 from tests.burrow.conftest import HOSTILE
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +72,33 @@ def test_a_tick_renews_what_was_kept(stored: Cluster) -> None:
     WatchedGroup.objects.filter(name="g1").update(total_lag=7)
     Shard.objects.update(ticks=2)
     assert of(scraped(), "burrow_kafka_consumer_lag_total", cluster="c", consumer_group="g1") == 7
+
+
+def test_a_topic_that_is_forgotten_leaves_at_once(stored: Cluster, settings: Any) -> None:
+    settings.PUBLIC_LAG_API, settings.LAG_API_TOKEN = True, "let-me-in"
+    assert groups_of_topic("orders") == {"g1"}
+    headers = {"Authorization": "Bearer let-me-in"}
+    assert Client().delete("/v3/kafka/c/consumer/g1/topic/orders", headers=headers).status_code == 200
+    assert groups_of_topic("orders") == set()
+    assert "g1" in groups_of_topic("pay")
+
+
+def groups_of_topic(topic: str) -> set[str]:
+    """Return the groups that have a lag on a topic."""
+    places = [dict(labels) for name, labels in scraped() if name == "burrow_kafka_consumer_partition_lag"]
+    return {place["consumer_group"] for place in places if place["topic"] == topic}
+
+
+def test_a_cluster_that_is_renamed_has_its_new_name_at_once(stored: Cluster) -> None:
+    assert of(scraped(), "kafkaadmin_lag_ticks_total", cluster="c", shard="0") == 1
+    Cluster.objects.update(name="renamed")
+    assert {dict(labels).get("cluster", "renamed") for _, labels in scraped()} == {"renamed"}
+
+
+def test_a_cluster_that_is_added_during_a_scrape_is_not_in_it(stored: Cluster) -> None:
+    Mirror.objects.create(cluster=stored)
+    Source.objects.create(cluster=stored, partition=0, position=1, end=2)
+    assert "".join(exposition.lines())
+    scrape = exposition.burrows({}, [])
+    assert "burrow_kafka_topic_partition_offset" not in "".join(scrape)
+    assert 'cluster="' not in "".join(exposition.ours({}, []))

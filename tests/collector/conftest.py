@@ -3,13 +3,17 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from confluent_kafka import Producer
 from django.utils import timezone
 
 from clusters.models import Cluster
 from lag import tasks
 from lag.models import Shard, WatchedGroup
+from lag.sources import Sources
 from lag.stored import read_group
+from tests.kafka.cluster import KafkaCluster
 from tests.kafka.waiting import eventually
+from tests.lag.factories import commit_key, commit_value
 
 Collect = Callable[[], None]
 
@@ -75,3 +79,22 @@ def row(group: str) -> WatchedGroup | None:
 def now_ms() -> int:
     """Return the time in milliseconds."""
     return int(timezone.now().timestamp() * 1000)
+
+
+def write_commit(
+    kafka: KafkaCluster, group: str, topic: str, offset: int, moment_ms: int, *, partition: int = 0
+) -> None:
+    """Have a commit in the offsets topic with any time, as a coordinator with a wrong clock writes it."""
+    # Only a client of this name may write to internal topics.
+    producer = Producer({**kafka.client_config(), "client.id": "__admin_client"})
+    source = Sources(len(producer.list_topics("__consumer_offsets", 10).topics["__consumer_offsets"].partitions))
+    key, value = (
+        commit_key(group=group, topic=topic, partition=partition),
+        commit_value(offset=offset, timestamp_ms=moment_ms),
+    )
+    failures: list[object] = []
+    producer.produce(
+        "__consumer_offsets", value, key, source.of(group), on_delivery=lambda error, _: failures.append(error)
+    )
+    producer.flush(20)
+    assert failures == [None]

@@ -1,16 +1,24 @@
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 from confluent_kafka import TopicPartition
 from django.utils import timezone
 
-from clusters.gateway import groups, topics
+from clusters.gateway import groups, offsets, topics
+from clusters.gateway.connection import Connection
+from clusters.gateway.errors import Unreachable
+from clusters.gateway.offsets_topic import TOPIC
 from clusters.models import Cluster, Group
 from lag import leases
-from lag.models import LagSettings, Shard, TopicOffsets, WatchedGroup
+from lag.burrow.forgetting import forget_group
+from lag.models import Forgotten, LagSettings, Shard, TopicOffsets, WatchedGroup
+from lag.sources import Sources
+from lag.storage import Outcome
 from lag.types import Status
-from tests.collector.conftest import Collect, offsets_in_window, restart, row, until
+from tests.collector.conftest import Collect, collecting, now_ms, offsets_in_window, restart, row, until, write_commit
 from tests.conftest import mirror
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, consumer, create_topic, delete_topic, produce
@@ -61,7 +69,6 @@ def test_commits_from_before_a_pause_have_an_unknown_lag(
 ) -> None:
     from lag import collector
     from lag.stored import read_group
-    from tests.collector.conftest import now_ms
 
     monkeypatch.setattr(collector, "FRESH", timedelta(0))
     topic, group = create_topic(kafka, unique("work")), unique("replayed")
@@ -104,14 +111,64 @@ def test_a_deleted_group_of_the_new_protocol_goes_too(
 def test_added_partitions_count_from_their_first_commit(
     kafka: KafkaCluster, cluster: Cluster, collect: Collect, unique: Unique
 ) -> None:
-    LagSettings.objects.create(cluster=cluster, topic_refresh=1, offset_refresh=1)
-    topic, group = create_topic(kafka, unique("grows")), unique("reader")
+    LagSettings.objects.create(cluster=cluster, topic_refresh=3600, offset_refresh=3600)
+    topic, group, other = create_topic(kafka, unique("grows")), unique("reader"), unique("other")
     commit(kafka, group, {(topic, 0): 0})
     until(collect, lambda: row(group))
     topics.add_partitions(cluster.connection(), topic, 3)
-    until(collect, lambda: len(TopicOffsets.objects.get(topic=topic).ends) == 3)
-    commit(kafka, group, {(topic, 2): 0})
-    until(collect, lambda: len(WatchedGroup.objects.get(name=group).verdict[topic]) == 3)
+    produce(kafka, topic, ["a"] * 5, partition=2)
+    commit(kafka, group, {(topic, 2): 1})
+    until(collect, lambda: offsets_in_window(cluster, group, topic, 2) == [1])
+    assert WatchedGroup.objects.get(name=group).total_lag == 4
+    commit(kafka, other, {(topic, 1): 0})
+    until(collect, lambda: offsets_in_window(cluster, other, topic, 1) == [0])
+
+
+def test_a_new_topic_counts_from_its_first_commit_though_kafka_failed_to_tell_of_it_at_first(
+    kafka: KafkaCluster, cluster: Cluster, collect: Collect, unique: Unique, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    LagSettings.objects.create(cluster=cluster, topic_refresh=3600, offset_refresh=3600)
+    collect()
+    listed, failures = topics.leaders, [Unreachable("Nobody answered.")]
+
+    def failing(connection: Connection) -> tuple[str, dict[str, tuple[int, ...]]]:
+        if failures:
+            raise failures.pop()
+        return listed(connection)
+
+    monkeypatch.setattr(topics, "leaders", failing)
+    topic, group = create_topic(kafka, unique("new")), unique("reader")
+    produce(kafka, topic, ["a"] * 5)
+    commit(kafka, group, {(topic, 0): 1})
+    until(collect, lambda: offsets_in_window(cluster, group, topic) == [1])
+    assert not failures
+
+
+def test_partitions_that_do_not_exist_are_looked_for_once(
+    kafka: KafkaCluster, cluster: Cluster, collect: Collect, unique: Unique, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    LagSettings.objects.create(cluster=cluster, topic_refresh=3600, offset_refresh=3600)
+    topic, group, seen = create_topic(kafka, unique("work")), unique("stray"), unique("seen")
+    commit(kafka, seen, {(topic, 0): 0})
+    until(collect, lambda: row(seen))
+    listed, looks = topics.leaders, []
+
+    def counted(connection: Connection) -> tuple[str, dict[str, tuple[int, ...]]]:
+        looks.append(1)
+        return listed(connection)
+
+    monkeypatch.setattr(topics, "leaders", counted)
+    for offset in (1, 2, 3):
+        write_commit(kafka, group, topic, offset, now_ms(), partition=7)
+        commit(kafka, seen, {(topic, 0): offset})
+        until(collect, partial(ends_with, cluster, seen, topic, offset))
+    until(collect, lambda: Shard.objects.get().counts.get(Outcome.NO_END_OFFSET, 0) >= 3)
+    assert len(looks) == 1
+
+
+def ends_with(cluster: Cluster, group: str, topic: str, offset: int) -> bool:
+    """Tell whether an offset is the newest in a window."""
+    return offsets_in_window(cluster, group, topic)[-1:] == [offset]
 
 
 def test_a_topic_made_anew_starts_anew(kafka: KafkaCluster, cluster: Cluster, collect: Collect, unique: Unique) -> None:
@@ -127,11 +184,9 @@ def test_a_topic_made_anew_starts_anew(kafka: KafkaCluster, cluster: Cluster, co
 
 
 def test_two_shards_share_the_groups_and_none_is_left_out(
-    kafka: KafkaCluster, cluster: Cluster, unique: Unique, settings: object
+    kafka: KafkaCluster, cluster: Cluster, unique: Unique, settings: Any
 ) -> None:
-    from tests.collector.conftest import collecting
-
-    settings.LAG_SHARDS = 2  # type: ignore[attr-defined]
+    settings.LAG_SHARDS = 2
     topic = create_topic(kafka, unique("shared"))
     names = [unique("one") for _ in range(8)]
     for group in names:
@@ -142,6 +197,39 @@ def test_two_shards_share_the_groups_and_none_is_left_out(
         restart(cluster)
         collect()
         assert WatchedGroup.objects.filter(name__in=names).count() == 8
+
+
+def test_groups_are_looked_for_in_the_partition_that_their_coordinator_writes_to(
+    kafka: KafkaCluster, connection: Connection, unique: Unique
+) -> None:
+    topic = create_topic(kafka, unique("work"))
+    commit(kafka, unique("first"), {(topic, 0): 0})  # so that there is an offsets topic
+    _, leaders = topics.leaders(connection)
+    places = [(TOPIC, number) for number in range(len(leaders[TOPIC]))]
+    for group in [unique("one") for _ in range(8)]:
+        before, _ = offsets.end_offsets(connection, places)
+        commit(kafka, group, {(topic, 0): 0})
+        after, _ = offsets.end_offsets(connection, places)
+        assert [place for place in places if after[place] != before[place]] == [(TOPIC, Sources(len(places)).of(group))]
+
+
+def test_each_shard_forgets_its_own_groups_on_request(
+    kafka: KafkaCluster, cluster: Cluster, unique: Unique, settings: Any
+) -> None:
+    settings.LAG_SHARDS = 2
+    topic, names = create_topic(kafka, unique("shared")), [unique("one") for _ in range(8)]
+    for group in names:
+        commit(kafka, group, {(topic, 0): 1})
+    with collecting(cluster) as collect:
+        until(collect, lambda: WatchedGroup.objects.filter(name__in=names).count() == 8)
+        for group in names:
+            forget_group(cluster, group)
+        until(collect, lambda: not Forgotten.objects.exists())
+        for group in names:
+            commit(kafka, group, {(topic, 0): 2})
+        until(collect, lambda: WatchedGroup.objects.filter(name__in=names).count() == 8)
+        for group in names:
+            assert offsets_in_window(cluster, group, topic) == [2]
 
 
 def test_a_worker_that_lost_its_lease_saves_nothing(
@@ -170,11 +258,13 @@ def test_switched_off_it_forgets_and_stays_off(
     topic, group = create_topic(kafka, unique("work")), unique("reader")
     commit(kafka, group, {(topic, 0): 0})
     until(collect, lambda: row(group))
+    Forgotten.objects.create(cluster=cluster, group=group)
     form = {"intervals": 10, "min_distance": 0, "expire_group": 604800, "expire_cache": 10, "minimum_complete": 0,
             "allowed_lag": 0, "offset_refresh": 10, "topic_refresh": 60, "groups_reaper_refresh": 0}  # fmt: skip
     answer = admin.post("/clusters/local/lag/settings/", form)  # type: ignore[attr-defined]
     assert answer.status_code == 302
     assert not WatchedGroup.objects.exists()
+    assert not Forgotten.objects.exists()
     from lag import tasks
 
     tasks.tick_due()
@@ -186,7 +276,6 @@ def test_the_reaper_forgets_groups_that_kafka_does_not_list(
 ) -> None:
     from lag import tasks
     from lag.records import OffsetCommit
-    from tests.collector.conftest import now_ms
 
     LagSettings.objects.create(cluster=cluster, groups_reaper_refresh=1)
     topic, real, ghost = create_topic(kafka, unique("work")), unique("real"), unique("ghost")

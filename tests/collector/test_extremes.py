@@ -3,20 +3,18 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Consumer, TopicPartition
 from confluent_kafka.admin import AdminClient, ConfigResource
 from django.test import Client
 
 from clusters.models import Cluster
 from lag.models import Shard, WatchedGroup
-from lag.sources import Sources
 from lag.types import Status
-from tests.collector.conftest import Collect, collecting, now_ms, offsets_in_window, restart, row, until
+from tests.collector.conftest import Collect, collecting, now_ms, offsets_in_window, restart, row, until, write_commit
 from tests.conftest import known_cluster
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, create_topic, produce
 from tests.kafka.waiting import eventually
-from tests.lag.factories import commit_key, commit_value
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 Unique = Callable[[str], str]
@@ -102,20 +100,6 @@ def test_a_compacted_offsets_topic_is_read_past_its_holes(own: KafkaCluster) -> 
         commit(own, group, {(topic, 0): 60})
         until(collect, lambda: offsets_in_window(cluster, group, topic)[-1:] == [60])
         eventually(lambda: not Shard.objects.get(cluster=cluster).unread)
-
-
-def write_commit(kafka: KafkaCluster, group: str, topic: str, offset: int, moment_ms: int) -> None:
-    """Have a commit in the offsets topic with any time, as a coordinator with a wrong clock writes it."""
-    # Only a client of this name may write to internal topics.
-    producer = Producer({**kafka.client_config(), "client.id": "__admin_client"})
-    source = Sources(len(producer.list_topics("__consumer_offsets", 10).topics["__consumer_offsets"].partitions))
-    key, value = commit_key(group=group, topic=topic), commit_value(offset=offset, timestamp_ms=moment_ms)
-    failures: list[object] = []
-    producer.produce(
-        "__consumer_offsets", value, key, source.of(group), on_delivery=lambda error, _: failures.append(error)
-    )
-    producer.flush(20)
-    assert failures == [None]
 
 
 def test_commits_dated_in_the_future_and_long_ago_are_judged_and_shown(

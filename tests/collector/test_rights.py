@@ -1,15 +1,19 @@
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from clusters.gateway import acls
 from clusters.gateway.acls import Acl
-from clusters.models import Cluster
+from clusters.models import Cluster, Group
+from lag import collector, starting
 from lag.models import LagSettings, Shard, Source, WatchedGroup
 from lag.types import Status
-from tests.collector.conftest import Collect, collecting, until
-from tests.conftest import connection_of, known_cluster
+from tests.collector.conftest import Collect, collecting, offsets_in_window, restart, row, until
+from tests.conftest import connection_of, known_cluster, mirror
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, create_topic, produce
 
@@ -42,6 +46,116 @@ def test_without_the_right_to_read_it_asks_and_says_so(
     page = admin.get("/clusters/humble/lag/").content.decode()
     assert "kafkaadmin may not read" in page
     assert "It cannot tell STALL from STOP" in page
+    evidence = admin.get(f"/clusters/humble/lag/groups/{group}/{topic}/0/").content.decode()
+    assert "Judged by samples: it cannot tell STALL from STOP" in evidence
+    assert admin.get(f"/api/v1/clusters/humble/lag/{group}").json()["sampled"] is True
+
+
+def test_samples_stay_while_every_attempt_to_read_is_refused(
+    kafka: KafkaCluster, humble: Cluster, unique: Unique, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collector, "ASK_AGAIN", timedelta(0))
+    LagSettings.objects.create(cluster=humble, offset_refresh=1)
+    topic, group = create_topic(kafka, unique("work")), unique("reader")
+    produce(kafka, topic, ["a"] * 10)
+    with collecting(humble) as collect:
+        for sampled in ([4], [4, 7], [4, 7, 10]):
+            commit(kafka, group, {(topic, 0): sampled[-1]})
+            until(collect, partial(has_window, humble, group, topic, sampled))
+        first = WatchedGroup.objects.get(name=group)
+        collect()
+        assert WatchedGroup.objects.get(name=group).pk == first.pk
+    assert Shard.objects.get().mode == Shard.ASKING
+
+
+def has_window(cluster: Cluster, group: str, topic: str, offsets: list[int]) -> bool:
+    """Tell whether a window holds just these offsets."""
+    return offsets_in_window(cluster, group, topic) == offsets
+
+
+def test_the_right_to_read_brings_the_windows_of_the_offsets_topic(
+    kafka: KafkaCluster, humble: Cluster, unique: Unique, monkeypatch: pytest.MonkeyPatch, admin: Client
+) -> None:
+    monkeypatch.setattr(collector, "ASK_AGAIN", timedelta(0))
+    topic, group = create_topic(kafka, unique("work")), unique("reader")
+    produce(kafka, topic, ["a"] * 10)
+    for offset in (4, 4, 4):
+        commit(kafka, group, {(topic, 0): offset})
+    with collecting(humble) as collect:
+        until(collect, partial(has_window, humble, group, topic, [4]))
+        right = [Acl("User:app", "*", "READ", "ALLOW", "TOPIC", "__consumer_offsets", "LITERAL")]
+        acls.create(connection_of(kafka), right)
+        until(collect, partial(has_window, humble, group, topic, [4, 4, 4]))
+        evidence = admin.get(f"/clusters/humble/lag/groups/{group}/{topic}/0/").content.decode()
+        assert "Judged by samples" not in evidence
+        assert admin.get(f"/api/v1/clusters/humble/lag/{group}").json()["sampled"] is False
+        assert Shard.objects.get().mode == Shard.READING
+        assert Source.objects.exists()
+        acls.delete(connection_of(kafka), right)
+        commit(kafka, group, {(topic, 0): 5})
+        until(collect, lambda: Shard.objects.get().mode == Shard.ASKING)
+        until(collect, partial(has_window, humble, group, topic, [5]))
+        assert not Source.objects.exists()
+
+
+def test_with_two_shards_and_no_right_to_read_every_group_is_judged_and_shown(
+    kafka: KafkaCluster, humble: Cluster, unique: Unique, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.LAG_SHARDS = 2
+    monkeypatch.setattr(collector, "ASK_AGAIN", timedelta(0))
+    LagSettings.objects.create(cluster=humble, offset_refresh=1)
+    topic, names = create_topic(kafka, unique("shared")), [unique("one") for _ in range(8)]
+    for group in names:
+        commit(kafka, group, {(topic, 0): 0})
+    mirror(humble)
+    watched = WatchedGroup.objects.filter(cluster=humble, name__in=names)
+    shown = Group.objects.filter(cluster=humble, name__in=names, lag_status=Status.OK)
+    with collecting(humble) as collect:
+        until(collect, lambda: watched.count() == shown.count() == 8)
+        restart(humble)
+        for _ in range(3):
+            collect()
+            assert watched.count() == shown.count() == 8
+    assert {shard.mode for shard in Shard.objects.all()} == {Shard.ASKING}
+
+
+def test_where_not_even_the_partitions_are_told_the_first_shard_has_all_groups(
+    kafka: KafkaCluster, humble: Cluster, unique: Unique, settings: Any
+) -> None:
+    settings.LAG_SHARDS = 2
+    LagSettings.objects.create(cluster=humble, offset_refresh=1, topic_refresh=1)
+    topic, names = create_topic(kafka, unique("shared")), [unique("one") for _ in range(20)]
+    for group in names:
+        commit(kafka, group, {(topic, 0): 0})
+
+    def owners() -> list[int]:
+        """Return the shards of the groups that are judged, once that are all."""
+        rows = WatchedGroup.objects.filter(cluster=humble, name__in=names).values_list("source", flat=True)
+        return sorted({source % 2 for source in rows}) if len(rows) == len(names) else []
+
+    hidden = [Acl("User:app", "*", "DESCRIBE", "DENY", "TOPIC", "__consumer_offsets", "LITERAL")]
+    with collecting(humble) as collect:
+        until(collect, lambda: owners() == [0, 1])
+        acls.create(connection_of(kafka), hidden)
+        until(collect, lambda: owners() == [0])
+        acls.delete(connection_of(kafka), hidden)
+        until(collect, lambda: owners() == [0, 1])
+
+
+@pytest.mark.parametrize("reads", [False, True], ids=["asked", "idle"])
+def test_groups_that_the_consumer_leaves_out_are_not_asked_for_either(
+    kafka: KafkaCluster, cluster: Cluster, humble: Cluster, unique: Unique, monkeypatch: pytest.MonkeyPatch, reads: bool
+) -> None:
+    monkeypatch.setattr(starting, "SHORT", -1)
+    monkeypatch.setattr(starting, "RECENT_MS", 0)
+    asked = cluster if reads else humble
+    LagSettings.objects.create(cluster=asked, commit_denylist="^hidden-")
+    topic, hidden, seen = create_topic(kafka, unique("work")), unique("hidden"), unique("seen")
+    for group in (hidden, seen):
+        commit(kafka, group, {(topic, 0): 0})
+    with collecting(asked) as collect:
+        until(collect, lambda: row(seen))
+        assert not row(hidden)
 
 
 def test_hostile_names_are_shown_as_they_are(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lag.group_metadata import OwnersCleared, OwnerSet
-from lag.records import GroupDeleted, Ignored, Malformed, OffsetCommit, OffsetTombstone, decode, topic_of_key
+from lag.records import GroupDeleted, Ignored, Malformed, OffsetCommit, OffsetTombstone, decode, place_of_key
 from lag.wire import MalformedError, Reader
 from tests.lag.factories import (
     NOW_MS,
@@ -49,7 +49,7 @@ def test_any_bytes_give_an_answer(key: bytes, value: bytes | None, length: int) 
     for cut in (value, value and value[:length]):
         assert decode(key, cut, 7)
         assert decode(key[:length], cut, 7)
-    topic_of_key(key)
+    place_of_key(key)
 
 
 @holds
