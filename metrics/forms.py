@@ -43,7 +43,7 @@ class MetricsForm(forms.ModelForm):  # type: ignore[type-arg]
             "port": "On each broker's host.",
             "exporters": "Where they are not on the brokers' hosts: one broker=host:port a line.",
             "headers": "One a line, such as “X-Scope-OrgID: team-a”.",
-            "queries": "In place of ours, one a line, such as “jvm_heap_used = my_heap_bytes{area=\"heap\"}”.",
+            "queries": "In place of ours, one a line, such as “heap_used = my_heap_bytes{area=\"heap\"}”.",
             "interval": "How often we look, and the least distance of points; not less than the scrape interval.",
         }  # fmt: skip
         widgets = {
