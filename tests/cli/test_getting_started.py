@@ -146,7 +146,8 @@ def test_on_a_laptop_with_nothing_there(installed: Reader) -> None:
     browser = installed.browser(patience=120)
     signing_in = re.search(r"http://127.0.0.1:8080 \(`(\w+)` / `(\w+)`\)", TEXT)
     assert signing_in
-    assert "Sign out" in browser.sign_in(signing_in[1], signing_in[2])[1]
+    user, word = signing_in[1], signing_in[2]
+    eventually(lambda: "Sign out" in browser.sign_in(user, word)[1], timeout=60)
     eventually(lambda: browser.open("/clusters/demo/brokers/")[1].count("/clusters/demo/brokers/") > 3, timeout=60)
 
 
