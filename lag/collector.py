@@ -115,7 +115,7 @@ class Collector:
     def _read(self, now: datetime) -> dict[int, int]:
         """Read the offsets topic to its present end; where that is refused, ask instead."""
         try:
-            source_ends = self._source_ends()
+            source_ends = self._source_ends(now)
             self._start_where_new(source_ends)
             if not self._has_left_asking(source_ends):
                 return self._refused(now)
@@ -181,16 +181,15 @@ class Collector:
         for source, offset in (self.reader.reached if self.reader else {}).items():
             self.engine.positions[source] = max(self.engine.positions.get(source, 0), offset)
 
-    def _source_ends(self) -> dict[int, int]:
+    def _source_ends(self, now: datetime) -> dict[int, int]:
         """Return the ends of this shard's partitions of the offsets topic; none where it does not exist yet.
 
         Raises:
             KafkaFailure: with the cause.
         """
-        self.sources = self._present_sources()
+        self.sources = self._present_sources() or self._new_sources(now)
         mine = [number for number in range(self.sources.count) if self.shard.has(number)]
         if not mine:
-            self._prove_absence()
             return {}
         asked = {(TOPIC, number): self.ends.leaders[TOPIC][number] for number in mine}
         marks, failures = offsets.end_offsets(self.connection, asked, leaders=asked)
@@ -199,12 +198,18 @@ class Collector:
             raise KafkaFailure(failures[0].sentence, "Look at the brokers that lead the offsets topic.")
         return found
 
-    def _prove_absence(self) -> None:
-        """Tell a topic that is not there yet from one that may not be seen."""
+    def _new_sources(self, now: datetime) -> Sources:
+        """Look for the offsets topic, which Kafka makes for the first group, out of turn: nobody waits a minute for it.
+
+        Raises:
+            NotAuthorized: it may be there, and may not be seen.
+        """
         try:
             topics.describe(self.connection, TOPIC)
         except NotFound:
-            return
+            return Sources(0)
+        self.ends.list_topics(self.store, now)
+        return self._present_sources()
 
     def _has_left_asking(self, source_ends: dict[int, int]) -> bool:
         """Begin anew once reading is allowed at last, which only reading proves: samples and commits don't mix."""

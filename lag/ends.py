@@ -50,7 +50,7 @@ class Ends:
             KafkaFailure: the cluster is not reachable.
         """
         if is_due(self.listed_at, timedelta(seconds=self.settings.topic_refresh) - EARLY, now):
-            self._list_topics(store, now)
+            self.list_topics(store, now)
             self.sought.clear()
         if self.due(now):
             self._fetch(self._followed(store), store, now)
@@ -66,12 +66,16 @@ class Ends:
         """
         new = {place for place in wanted if self.broker.newest(*place) is None} - self.sought
         if any(number >= len(self.leaders.get(topic, ())) for topic, number in new):
-            self._list_topics(store, now)
+            self.list_topics(store, now)
         self._fetch({topic for topic, number in new if number < len(self.leaders.get(topic, ()))}, store, now)
         self.sought |= new
 
-    def _list_topics(self, store: GroupStore, now: datetime) -> None:
-        """Learn which topics there are; forget those that are gone."""
+    def list_topics(self, store: GroupStore, now: datetime) -> None:
+        """Learn which topics there are; forget those that are gone.
+
+        Raises:
+            KafkaFailure: the cluster is not reachable.
+        """
         cluster_id, leaders = topics.leaders(self.connection)
         same_cluster(self.connection.bootstrap_servers, self.cluster_id, cluster_id)
         self.leaders = leaders

@@ -10,6 +10,9 @@ class Sources:
 
     count: int
 
+    def __bool__(self) -> bool:
+        return self.count > 0
+
     def of(self, group: str) -> int:
         """Return the group's partition; 0 where the topic is not known."""
         return magnitude(java_hash(group)) % self.count if self.count else 0

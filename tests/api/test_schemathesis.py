@@ -36,7 +36,7 @@ SLOW = {  # they try to reach what was made up
 }  # fmt: skip
 AT_ONCE = {"/api/v1/clusters/{cluster}/refresh"}  # has nothing to try
 KNOWN = {
-    "cluster": ["local"], "topic": ["made-up", "orders", "a/b", "new"], "group": ["made-up", "readers", ".."],
+    "cluster": ["local"], "topic": ["made-up", "described", "a/b", "new"], "group": ["made-up", "readers", ".."],
     "tab": ["overview", "topics", "made-up"], "channel": ["ops", "made-up", "a/b"], "person": ["ada", "made-up"],
     "team": ["team", "made-up", ".."], "finding": [1, 2], "grant": [1, 2],
 }  # fmt: skip
@@ -130,6 +130,6 @@ def prepare(kafka: KafkaCluster) -> None:
     """Have a topic and a group by the names that are asked for."""
     from confluent_kafka.admin import AdminClient
 
-    if "orders" not in AdminClient(kafka.client_config()).list_topics(timeout=10).topics:
-        create_topic(kafka, "orders")
-        commit(kafka, "readers", {("orders", 0): 0})
+    if "described" not in AdminClient(kafka.client_config()).list_topics(timeout=10).topics:
+        create_topic(kafka, "described")
+        commit(kafka, "readers", {("described", 0): 0})

@@ -1,4 +1,5 @@
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -27,10 +28,11 @@ def test_every_group_of_the_demo_gets_the_status_that_it_was_made_to_have(
 ) -> None:
     LagSettings.objects.create(cluster=cluster, offset_refresh=1)
     stop = threading.Event()
-    workload = threading.Thread(target=run, args=(kafka.bootstrap_servers, stop), kwargs={"speed": SPEED})
-    workload.start()
-    try:
-        until(collect, lambda: worst_statuses() == EXPECTED, timeout=150)
-    finally:
-        stop.set()
-        workload.join(60)
+    with ThreadPoolExecutor(1) as pool:
+        workload = pool.submit(run, kafka.bootstrap_servers, stop, speed=SPEED)
+        try:
+            until(collect, lambda: workload.done() or worst_statuses() == EXPECTED, timeout=150)
+            assert worst_statuses() == EXPECTED
+        finally:
+            stop.set()
+            workload.result(60)
