@@ -1,6 +1,7 @@
 """A cluster's metrics: the charts of each page as numbers, a broker's readings, and how the source does."""
 
 import time
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal
 
@@ -9,9 +10,10 @@ from ninja import Field, Query, Router, Schema
 from api.access import ApiRequest, on_cluster
 from api.problems import Refused
 from clusters.models import Broker
+from metrics import percentiles
 from metrics.charts import Chart
 from metrics.configured import settings_of
-from metrics.models import Watch
+from metrics.models import MetricsSettings, Watch
 from metrics.plots import LABELS, PAGES
 from metrics.ranges import Range, between, lasting, seconds
 from metrics.reading import charts, present
@@ -20,6 +22,7 @@ from metrics.views import topics_seen
 router = Router(tags=["Metrics"])
 METRICS = "/clusters/{slug:cluster}/metrics"
 Recent = Literal["15m", "1h", "3h", "12h", "24h", "7d", "30d"]
+Percentile = Literal["50", "75", "95", "98", "99", "99.9"]
 
 
 class MetricsOut(Schema):
@@ -43,6 +46,7 @@ class RangeAsked(Schema):
     start: datetime | None = Field(None, alias="from", description="UTC where it does not say. Needs `to`.")
     end: datetime | None = Field(None, alias="to")
     broker: int | None = Field(None, ge=0, description="Only this broker's lines.")
+    percentile: Percentile = Field("99", description="Of the times on `requests`; of exporters only 99 is kept.")
 
 
 class LineOut(Schema):
@@ -72,6 +76,7 @@ class ChartsOut(Schema):
     tab: str
     start: int = Field(description="Seconds since 1970.")
     end: int
+    percentile: str = Field(description="Of the times on `requests`.")
     charts: list[ChartOut]
 
 
@@ -104,10 +109,15 @@ def chart_out(one: Chart) -> ChartOut:
     """Return a chart as it is answered."""
     plot = one.plot
     return ChartOut(
-        title=plot.title, signals=list(plot.signals), unit=plot.unit, lines_are=plot.lines, stacked=plot.stacked,
-        help=plot.help, times=list(one.times), missing=list(one.missing),
+        title=plot.title, signals=bare(plot.signals), unit=plot.unit, lines_are=plot.lines, stacked=plot.stacked,
+        help=plot.help, times=list(one.times), missing=bare(one.missing),
         lines=[LineOut(name=line.name, values=list(line.values)) for line in one.lines],
     )  # fmt: skip
+
+
+def bare(names: Iterable[str]) -> list[str]:
+    """Return the names of signals without their percentile."""
+    return [percentiles.split(one)[0] for one in names]
 
 
 @router.get(METRICS, response=MetricsOut, auth=on_cluster("metrics.view"))
@@ -125,12 +135,18 @@ def show_charts(request: ApiRequest, cluster: str, tab: str, asked: Query[RangeA
     if tab not in PAGES:
         raise Refused(404, f"There is no page {tab} of metrics.", f"There are {', '.join(PAGES)}.")
     wanted = chosen(asked)
-    if not settings_of(request.cluster).source:
+    source = settings_of(request.cluster).source
+    if not source:
         text = f"{request.cluster.name} has no source of metrics."
         raise Refused(404, text, "Choose one in its metrics settings.")
+    if asked.percentile != percentiles.DEFAULT and source != MetricsSettings.PROMETHEUS:
+        text = "Of the exporters' answers only percentile 99 is kept."
+        raise Refused(422, text, errors={"percentile": [text]})
+    plots = percentiles.plots(tab, asked.percentile)
     broker = "" if asked.broker is None else str(asked.broker)
-    drawn = charts(request.cluster, PAGES[tab], wanted, topics_seen(request, request.cluster), broker)
-    return {"tab": tab, "start": wanted.start, "end": wanted.end, "charts": [chart_out(one) for one in drawn]}
+    drawn = charts(request.cluster, plots, wanted, topics_seen(request, request.cluster), broker)
+    told = {"tab": tab, "start": wanted.start, "end": wanted.end, "percentile": asked.percentile}
+    return {**told, "charts": [chart_out(one) for one in drawn]}
 
 
 @router.get(

@@ -3,9 +3,8 @@
 Which rules an exporter has need not be chosen: a name that does not exist gives nothing, and no exporter has two.
 """
 
+from metrics.promql import MEANING
 from metrics.signals import SCALES, Selector, Signal, table
-
-EXTRA = "job, endpoint, service, container, node"
 
 
 def selectors(signal: Signal) -> list[Selector]:
@@ -33,4 +32,5 @@ def by(name: str, labels: str, matchers: str = "", window: str = "5m") -> str:
     parts = " or ".join(f"({one(signal, selector, matchers, window)})" for selector in selectors(signal))
     outer = "sum" if signal.summed or signal.counter or signal.label else "max"
     own = f" by ({labels})" if labels else ""
-    return f"{outer}{own} (max without ({EXTRA}) ({parts}))"
+    kept = dict.fromkeys((*filter(None, labels.split(", ")), "namespace", "instance", *MEANING))
+    return f"{outer}{own} (max by ({', '.join(kept)}) ({parts}))"

@@ -222,6 +222,48 @@ ADVICE = {
         "Its transaction log shares a disk with something else.",
         "Give ZooKeeper a disk of its own.",
     ),
+    "at-min-isr": Advice(
+        "Partitions bear no further loss",
+        "They have just as many replicas in sync as min.insync.replicas asks for: with one less, acks=all is refused.",
+        "A broker is down or was just restarted, or followers cannot keep up.",
+        "Bring the missing replicas back before you restart another broker.",
+    ),
+    "broker-state": Advice(
+        "A broker answers, but does not run",
+        "It takes no part in the cluster yet, or no more; its partitions are led by others, or by nobody.",
+        "It recovers its log after an unclean end, cannot reach the controller, or hangs while it shuts down.",
+        "Read its log: recovery tells how many segments are left. Do not kill it while it recovers.",
+    ),
+    "failed-produce": Advice(
+        "Produce requests fail",
+        "The broker refuses or fails to write some of what producers send.",
+        "Partitions below min.insync.replicas, a full or failed disk, or records that are too large or corrupt.",
+        "Read the broker's log; it names the topic. The rejected bytes tell whether records are too large.",
+    ),
+    "failed-fetch": Advice(
+        "Fetch requests fail",
+        "The broker fails to read some of what consumers or followers ask for.",
+        "A damaged segment, a failed disk, or a client that asks for what it may not have.",
+        "Read the broker's log; it names the partition.",
+    ),
+    "bytes-rejected": Advice(
+        "Records are rejected",
+        "Producers send what the topic does not take, and lose it unless they handle the error.",
+        "Batches larger than max.message.bytes, or records that are not valid for the topic.",
+        "Find the producer by its errors; raise max.message.bytes of the topic, or lower batch.size and compress.",
+    ),
+    "follower-lag": Advice(
+        "A broker's replicas are far behind",
+        "It has yet to copy so many records from a leader; were that leader lost, it could not take over.",
+        "A reassignment or a long absence, while it catches up; else a slow disk or network, or a throttle.",
+        "Wait for a reassignment. Otherwise compare disk and network with other brokers; raise num.replica.fetchers.",
+    ),
+    "scrape-error": Advice(
+        "An exporter cannot read all metrics",
+        "It answers, but some of the broker's values are missing: findings may be missing, too.",
+        "The exporter cannot reach JMX, or one of its rules fails on a bean.",
+        "Read the exporter's log; it tells the bean or the connection.",
+    ),
     "scraped-twice": Advice(
         "Brokers are scraped more than once",
         "Every sum in dashboards and alerts that is not made to bear it is doubled. Ours bear it.",
@@ -245,6 +287,12 @@ ADVICE = {
         "At least one of its partitions has stopped, stalled or rewound, by Burrow's rules.",
         "The consumer is gone, hangs, or fails on a record again and again.",
         "The group's page names the partitions, the rule, and the member that owns them.",
+    ),
+    "more-groups": Advice(
+        "More consumer groups are in trouble",
+        "Only a hundred groups have a finding of their own; these are as badly off, but are not named here.",
+        "Many groups at once seldom fail by themselves: a broker, a topic or a network that they share does.",
+        "Look for what they share; the lag page lists all of them.",
     ),
     "data-lost": Advice(
         "Records expired before a group had read them",

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Message:
-    """What is told of one finding."""
+    """What is told of one finding. ``ended`` is in the future where it ends by itself unless it is told again."""
 
     cluster: str
     rule: str

@@ -8,7 +8,7 @@ from metrics import promql
 from metrics.models import MetricsSettings
 from metrics.readings import Address, Reading, broker_of, merged, rates, usable
 from metrics.signals import Signal, flavour_of
-from metrics.sources.exporters import scrape_all, urls_of
+from metrics.sources.exporters import ERROR, scrape_all, urls_of
 from metrics.sources.http import Access, SourceFailure
 from metrics.sources.prometheus import Prometheus, Series
 
@@ -16,6 +16,7 @@ BY_TOPIC = ("bytes_in_by_topic", "bytes_out_by_topic", "messages_in_by_topic", "
 UNSEEN = frozenset({*BY_TOPIC, "log_end_offset", "consumer_lag", "disk_free_ratio", "exporter_up"})
 """Signals that are not asked for at each look: one value a topic, or not about brokers."""
 TOP = 10
+UP = "up"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,9 @@ def ask_prometheus(
         raise SourceFailure(f"Prometheus has no metrics of Kafka brokers {where}.", "Check the label matchers.")
     wanted = [signal for name, signal in signals.items() if name not in UNSEEN]
     found = [one for one in source.query(promql.batch(wanted, flavour, matchers, window)) if one.points]
-    up = [one for one in source.query(f"min by ({', '.join(promql.KEPT)}) (up{{{matchers}}})") if one.points]
+    exporters = [one for one in source.query(of_exporters(matchers)) if one.points]
+    up = [one for one in exporters if one.labels.get("signal") == UP]
+    found += [one for one in exporters if one.labels.get("signal") == ERROR]
     times = [one for one in source.query(promql.scraped(flavour, signals["leader_count"], matchers)) if one.points]
     counted: dict[str, float] = {}
     for one in times:
@@ -63,6 +66,15 @@ def ask_prometheus(
     down = {broker_of(one.labels, brokers) for one in up if one.points[-1][1] == 0} - counted.keys()
     sentences = dict.fromkeys(sorted(down), "Prometheus cannot scrape it.")
     return Look(tuple(readings_of(found, brokers)), flavour, sentences, counted)
+
+
+def of_exporters(matchers: str) -> str:
+    """Return the query for whether exporters answer, and could read everything."""
+    labels = ", ".join(promql.KEPT)
+    return "\nor ".join(
+        f'label_replace({worst} by ({labels}) ({name}{{{matchers}}}), "signal", "{name}", "", "")'
+        for worst, name in (("min", UP), ("max", ERROR))
+    )
 
 
 @dataclass
@@ -80,9 +92,14 @@ class Scraper:
         self.before: dict[str, Before] = {}
 
     def ask(
-        self, settings: MetricsSettings, access: Access, signals: Mapping[str, Signal], brokers: list[Address]
+        self,
+        settings: MetricsSettings,
+        access: Access,
+        signals: Mapping[str, Signal],
+        brokers: list[Address],
+        within: float | None = None,
     ) -> Look:
-        """Ask all exporters.
+        """Ask all exporters, within so many seconds in all where they are given.
 
         Raises:
             SourceFailure: none of them gave a usable answer.
@@ -93,7 +110,7 @@ class Scraper:
         counters = {name for name, signal in signals.items() if signal.counter}
         readings: list[Reading] = []
         failures, flavour = {}, ""
-        for scrape in scrape_all(urls, access, list(signals.values())):
+        for scrape in scrape_all(urls, access, list(signals.values()), within=within):
             if scrape.failure:
                 failures[scrape.broker] = scrape.failure.sentence
                 continue
@@ -103,7 +120,7 @@ class Scraper:
             readings += [Reading(name, scrape.broker, value, own) for (name, own), value in values.items()]
             flavour = scrape.flavour
         if not flavour:
-            raise SourceFailure("No exporter gives Kafka's metrics.", next(iter(failures.values()), ""))
+            raise SourceFailure("No exporter gives Kafka's metrics.", " ".join(failures.values()))
         return Look(tuple(top_topics(readings)), flavour, failures)
 
 

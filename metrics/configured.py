@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from clusters.models import Broker, Cluster
+from metrics import percentiles, resolving, scraping
 from metrics.models import MetricsSettings
+from metrics.plots import LINES
 from metrics.readings import Address
+from metrics.recognising import Recognising
 from metrics.rules import RULES, Rule
 from metrics.signals import Signal, parse, table
 from metrics.sources.http import Access
-from metrics.sources.prometheus import SECONDS, Prometheus
+from metrics.sources.prometheus import SECONDS
 
 RATE_SCRAPES = 4  # a rate needs some scrapes within its window, also when one is missed
 
@@ -48,31 +51,58 @@ def access_of(settings: MetricsSettings) -> Access:
     )
 
 
-def prometheus_of(settings: MetricsSettings, seconds: float = SECONDS) -> Prometheus:
+def prometheus_of(settings: MetricsSettings, seconds: float = SECONDS) -> Recognising:
     """Return the Prometheus of the settings."""
-    return Prometheus(settings.url, access_of(settings), seconds)
+    return Recognising(settings.url, access_of(settings), seconds)
 
 
 def addresses_of(cluster: Cluster, settings: MetricsSettings) -> list[Address]:
-    """Return the brokers of the inventory with their exporters' addresses, where some were given."""
+    """Return the brokers of the inventory with what a source may know them by.
+
+    These are their exporters' addresses, where some were given, and for a Prometheus the IP addresses of their hosts.
+    """
     given = dict(pairs(settings.exporters, "="))
-    rows = Broker.objects.filter(cluster=cluster).values_list("broker_id", "host")
-    return [Address(number, host, given.get(str(number), "")) for number, host in rows]
+    rows = list(Broker.objects.filter(cluster=cluster).values_list("broker_id", "host"))
+    asked = settings.source == MetricsSettings.PROMETHEUS
+    known = resolving.addresses(host for _, host in rows) if asked else {}
+    return [Address(number, host, given.get(str(number), ""), known.get(host, ())) for number, host in rows]
+
+
+class Signals(dict[str, Signal]):
+    """Signals by name; those of times at another percentile, too, but only once their names are asked for."""
+
+    def __init__(self, settings: MetricsSettings, percentile: str) -> None:
+        super().__init__(table(percentile))
+        self.settings = settings
+        for name, text in pairs(settings.queries, "="):
+            selector = parse(text, percentile)
+            if name in self and selector:
+                self[name] = replace(self[name], selectors={"*": (selector,)})
+
+    def __missing__(self, name: str) -> Signal:
+        base, percentile = percentiles.split(name)
+        if base == name:
+            raise KeyError(name)
+        found = signals_of(self.settings, percentiles.SHOWN[percentile])[base]
+        self[name] = replace(found, name=name, description=LINES.get(base, found.description))
+        return self[name]
 
 
 def signals_of(settings: MetricsSettings, percentile: str = "99") -> Mapping[str, Signal]:
     """Return all signals, with the selectors that a person gave in place of the table's."""
-    signals = dict(table(percentile))
-    for name, text in pairs(settings.queries, "="):
-        selector = parse(text)
-        if name in signals and selector:
-            signals[name] = replace(signals[name], selectors={"*": (selector,)})
-    return signals
+    return Signals(settings, percentile)
 
 
 def window_of(settings: MetricsSettings) -> int:
-    """Return the seconds that rates are taken over."""
-    return max(60, RATE_SCRAPES * settings.interval)
+    """Return the seconds that rates are taken over: some looks, and some scrapes of a Prometheus that is slower."""
+    return max(60, RATE_SCRAPES * max(settings.interval, scrape_interval(settings) or 0))
+
+
+def scrape_interval(settings: MetricsSettings) -> int | None:
+    """Return the seconds between two scrapes of the Prometheus; None where that is not known."""
+    if settings.source != MetricsSettings.PROMETHEUS or not settings.url:
+        return None
+    return scraping.interval(prometheus_of(settings), settings.matchers)
 
 
 def rules_of(settings: MetricsSettings) -> tuple[Rule, ...]:

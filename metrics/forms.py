@@ -43,7 +43,7 @@ class MetricsForm(forms.ModelForm):  # type: ignore[type-arg]
             "port": "On each broker's host.",
             "exporters": "Where they are not on the brokers' hosts: one broker=host:port a line.",
             "headers": "One a line, such as “X-Scope-OrgID: team-a”.",
-            "queries": "In place of ours, one a line, such as “heap_used = my_heap_bytes{area=\"heap\"}”.",
+            "queries": "In place of ours, one a line, such as “jvm_heap_used = my_heap_bytes{area=\"heap\"}”.",
             "interval": "How often we look, and the least distance of points; not less than the scrape interval.",
         }  # fmt: skip
         widgets = {
@@ -145,6 +145,10 @@ class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Channel
         fields = ("name", "kind", "enabled", "severity", "cluster_glob", "rule_glob", "subject_glob",
                   "repeat_hours", "tell_resolved")  # fmt: skip
+        help_texts = {
+            "repeat_hours": "An Alertmanager says itself how often people hear of a finding.",
+            "tell_resolved": "An Alertmanager always learns of the end.",
+        }
 
     def clean(self) -> dict[str, Any]:
         """Ask for an address where none is stored, and refuse one that the kind cannot use."""

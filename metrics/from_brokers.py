@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 
+from django.db.models import F, Sum
 from django.utils import timezone
 
 from clusters.findings import WARNING, Judged, Looked
-from clusters.models import Cluster
-from metrics import rules
+from clusters.models import Cluster, Topic
+from metrics import rules, rules_special
 from metrics.configured import rules_of, settings_of
-from metrics.models import Watch
+from metrics.life import PartlyLooked
+from metrics.models import MetricsSettings, Watch
 from metrics.readings import Reading, by_signal
 
 STALE = 4  # intervals after which readings tell nothing about the present
@@ -16,7 +18,7 @@ SOURCE = "metrics-source"
 
 
 def look(cluster: Cluster) -> Looked:
-    """Judge a cluster by its brokers' metrics."""
+    """Judge a cluster by its brokers' metrics; what a silent broker had, it still has."""
     settings, watch = settings_of(cluster), Watch.objects.filter(pk=cluster.pk).first()
     if not settings.source or watch is None or watch.looked_at is None:
         return Looked(rules.JUDGED_BY_METRICS | {SOURCE})
@@ -25,7 +27,27 @@ def look(cluster: Cluster) -> Looked:
     fresh = timezone.now() - timedelta(seconds=STALE * settings.interval)
     if watch.measured_at is None or watch.measured_at < fresh:
         return Looked(frozenset())
-    values = by_signal(Reading(signal, broker, value, label) for signal, broker, label, value in watch.readings)
-    judged = rules.judge_all(values, rules=rules_of(settings))
-    judged += rules.scraped_twice(values.get("scraped", {})) + rules.silent(watch.failures)
-    return Looked(rules.JUDGED_BY_METRICS | {SOURCE}, tuple(judged))
+    given = by_signal(Reading(signal, broker, value, label) for signal, broker, label, value in watch.readings)
+    values = rules.told(given, watch.failures)
+    return PartlyLooked(
+        rules.JUDGED_BY_METRICS | {SOURCE},
+        (*judged(cluster, values, settings, everybody=not watch.failures), *rules.silent(watch.failures)),
+        rules.unknown(watch.failures),
+    )
+
+
+def judged(cluster: Cluster, values: rules.Values, settings: MetricsSettings, *, everybody: bool) -> list[Judged]:
+    """Return what is wrong by what the brokers told, and if that was ``everybody``, by sums over them."""
+    found = rules.judge_all(values, rules=rules_of(settings), everybody=everybody)
+    found += rules.scraped_twice(values.get("scraped", {}))
+    found += rules_special.states(values) + rules_special.scrape_errors(values)
+    return found + rules_special.at_min_isr(values, tight(cluster)) if everybody else found
+
+
+def tight(cluster: Cluster) -> int | None:
+    """Return how many partitions are at min.insync.replicas with all their replicas; None until that is known."""
+    topics = Topic.objects.filter(cluster=cluster)
+    if topics.filter(min_isr=None).exists():
+        return None
+    found = topics.filter(min_isr=F("replication")).aggregate(number=Sum("partitions", default=0))
+    return int(found["number"])

@@ -10,6 +10,13 @@ Key = tuple[str, str]  # rule, subject
 
 
 @dataclass(frozen=True)
+class PartlyLooked(Looked):
+    """What a source found that could not apply all of its rules to everybody: it does not know about some keys."""
+
+    unknown: frozenset[Key] = frozenset()
+
+
+@dataclass(frozen=True)
 class Kept:
     """A finding as it is kept. ``opened_at`` is None until it has lasted; who looks at it sees only opened ones."""
 
@@ -32,12 +39,11 @@ class Change:
 def change(kept: Mapping[Key, Kept], looked: Iterable[Looked], now: datetime) -> Change:
     """Return what a look at a cluster changes.
 
-    A finding of a rule that nobody could judge now stays as it is: not to know is not to be well.
+    A finding that nobody could judge now stays as it is: not to know is not to be well.
     """
     looked = list(looked)
     found = {(one.rule, one.subject): one for look in looked for one in look.judged}
-    judged = {rule for look in looked for rule in look.rules}
-    gone = [key for key in kept if key not in found and key[0] in judged]
+    gone = [key for key in kept if key not in found and any(judges(look, key) for look in looked)]
     return Change(
         begun=tuple(lasting(Kept(one, now, now), now) for key, one in found.items() if key not in kept),
         lasting=tuple(
@@ -46,6 +52,11 @@ def change(kept: Mapping[Key, Kept], looked: Iterable[Looked], now: datetime) ->
         resolved=tuple(key for key in gone if kept[key].opened_at),
         forgotten=tuple(key for key in gone if not kept[key].opened_at),
     )
+
+
+def judges(look: Looked, key: Key) -> bool:
+    """Tell whether a source that found nothing under a key knows that there is nothing."""
+    return key[0] in look.rules and not (isinstance(look, PartlyLooked) and key in look.unknown)
 
 
 def next_opening(found: Change) -> datetime | None:

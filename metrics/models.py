@@ -135,7 +135,10 @@ class Channel(models.Model):
 
 
 class Notice(models.Model):
-    """That a channel is to be told of a finding, once; the row is there before anything is sent."""
+    """That a channel is to be told of a finding, once; the row is there before anything is sent.
+
+    ``number`` counts the repetitions; for an Alertmanager, whose alerts lapse and begin again, the beginnings.
+    """
 
     OPENED, REPEATED, RESOLVED = "opened", "repeated", "resolved"
 

@@ -5,6 +5,8 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from django.db.models import QuerySet
+
 from clusters.models import Cluster
 from metrics.models import Measured
 from metrics.readings import Reading
@@ -66,8 +68,33 @@ def width(seconds: int, interval: int) -> int:
 
 
 def between(cluster: Cluster, start: int, end: int) -> list[tuple[int, list[Reading]]]:
-    """Return what was kept from a time to another, in seconds since 1970: fine where that goes so far back."""
-    rows = Measured.objects.filter(cluster=cluster, at__gte=start, at__lte=end).order_by("at")
-    fine = rows.exclude(width=COARSE)
-    chosen = fine if end - start <= KEEP_FINE else rows.filter(width=COARSE)
-    return [(at, unpacked(bytes(data))) for at, data in chosen.values_list("at", "readings")]
+    """Return what was kept from a time to another, in seconds since 1970.
+
+    It is fine where that goes so far back, which is counted from the last look, as dropping is. Else it is what was
+    rolled up, then the newest fine looks, which are not yet. What was rolled up holds for all of its stretch.
+    """
+    rows = Measured.objects.filter(cluster=cluster, at__gt=start - COARSE, at__lte=end).order_by("at")
+    fine = rows.exclude(width=COARSE).filter(at__gte=start)
+    if end - start <= KEEP_FINE and start >= newest(cluster) - KEEP_FINE - COARSE:
+        return opened(fine)
+    coarse = opened(rows.filter(width=COARSE))
+    held = [(max(at, start), readings) for at, readings in coarse]
+    held += [(min(at + COARSE - 1, end), readings) for at, readings in coarse[-1:]]
+    return [*held, *opened(fine.filter(at__gte=rolled_up_to(cluster)))]
+
+
+def opened(rows: QuerySet[Measured]) -> list[tuple[int, list[Reading]]]:
+    """Return rows as times and readings."""
+    return [(at, unpacked(bytes(data))) for at, data in rows.values_list("at", "readings")]
+
+
+def newest(cluster: Cluster) -> int:
+    """Return the time of the last look, in seconds since 1970."""
+    looks = Measured.objects.filter(cluster=cluster).exclude(width=COARSE)
+    return looks.order_by("at").values_list("at", flat=True).last() or 0
+
+
+def rolled_up_to(cluster: Cluster) -> int:
+    """Return the end of what is rolled up, in seconds since 1970; 0 where nothing is."""
+    last = Measured.objects.filter(cluster=cluster, width=COARSE).order_by("at").values_list("at", flat=True).last()
+    return 0 if last is None else last + COARSE

@@ -1,7 +1,7 @@
 """Queries for many signals at once. Pure: signals in, PromQL out.
 
-Every part is one series a broker, whichever jobs scrape it, and carries its name as a label, so that one request
-answers for a whole page.
+Every part is one series for each way in which an instance is named, and carries its signal's name as a label, so that
+one request answers for a whole page. Labels that jobs add, such as those of pods and services, are in none of them.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,19 @@ from metrics.readings import BROKER_LABELS, POD_LABELS
 from metrics.signals import SCALES, Selector, Signal
 
 KEPT = ("instance", *POD_LABELS, *BROKER_LABELS)
+MEANING = (
+    "topic", "partition", "request", "version", "quantile", "listener", "networkProcessor", "network_processor",
+    "networkprocessor", "clientId", "client_id", "clientid", "delayedOperation", "delayedoperation", "name", "type",
+    "gc", "area", "state", "current_state", "persistentvolumeclaim", "mountpoint",
+)  # fmt: skip
+"""What tells one exporter's series of a signal apart. Jobs add labels as they like; exporters have these."""
 POINTS = 600
+
+
+def apart(selector: Selector, *known: str) -> str:
+    """Return the labels that tell a selector's series apart, beside some known ones."""
+    own = (label for label, _, _ in selector.matchers if label != "__name__")
+    return ", ".join(dict.fromkeys((*known, *MEANING, *own)))
 
 
 def part(signal: Signal, selector: Selector, matchers: str, window: int) -> str:
@@ -21,7 +33,7 @@ def part(signal: Signal, selector: Selector, matchers: str, window: int) -> str:
     if selector.metric in SCALES:
         value = f"{value} * {SCALES[selector.metric]:g}"
     # First the most of a series over jobs that scrape the same broker, then the sum over what else tells it apart.
-    inner = f"max without (job, endpoint, service, container, node) ({value})"
+    inner = f"max by ({apart(selector, *KEPT)}) ({value})"
     outer = "sum" if signal.summed or signal.counter or signal.label else "max"
     return f'label_replace({outer} by ({", ".join((*KEPT, *own))}) ({inner}), "signal", "{signal.name}", "", "")'
 
@@ -41,9 +53,10 @@ def batch(signals: Iterable[Signal], flavour: str, matchers: str, window: int) -
 
 def largest(signal: Signal, flavour: str, matchers: str, window: int, number: int) -> str:
     """Return the expression of a signal's largest topics over all brokers."""
-    selector = signal.of(flavour)[0].promql(matchers)
-    value = f"rate({selector}[{window}s])" if signal.counter else selector
-    inner = f"max without (job, endpoint, service, container, node) ({value})"
+    selector = signal.of(flavour)[0]
+    chosen = selector.promql(matchers)
+    value = f"rate({chosen}[{window}s])" if signal.counter else chosen
+    inner = f"max by ({apart(selector, 'instance')}) ({value})"
     return f'label_replace(topk({number}, sum by (topic) ({inner})), "signal", "{signal.name}", "", "")'
 
 

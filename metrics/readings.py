@@ -11,7 +11,9 @@ from metrics.signals import SCALES, Selector, Signal
 CLAMPED = {"request_handler_idle", "network_processor_idle"}
 """Ratios that Kafka reports beyond 1: a combined broker and controller has two pools of handlers."""
 BROKER_LABELS = ("broker", "broker_id", "node_id", "kafka_broker_id")
-POD_LABELS = ("pod", "kubernetes_pod_name", "kubernetes_pod", "pod_name")
+POD_LABELS = (
+    "pod", "kubernetes_pod_name", "kubernetes_pod", "pod_name", "statefulset_kubernetes_io_pod_name", "hostname",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,12 @@ class Reading:
 
 @dataclass(frozen=True)
 class Address:
-    """A broker of the inventory, by what it may be recognised."""
+    """A broker of the inventory, by what it may be recognised; ``numbers`` are the IP addresses of its host."""
 
     id: int
     host: str
     exporter: str = ""
+    numbers: tuple[str, ...] = ()
 
 
 def broker_of(labels: Mapping[str, str], brokers: Sequence[Address]) -> str:
@@ -49,17 +52,35 @@ def broker_of(labels: Mapping[str, str], brokers: Sequence[Address]) -> str:
         if labels.get(label) in ids:
             return labels[label]
     instance = labels.get("instance", "")
-    host = instance.rpartition(":")[0]
+    host = instance.rpartition(":")[0].strip("[]")
     pod = next((labels[name] for name in POD_LABELS if labels.get(name)), "")
     for found in (
         [one for one in brokers if one.exporter and one.exporter == instance],
         [one for one in brokers if host and one.host == host],
         [one for one in brokers if pod and one.host.split(".")[0] == pod],
+        [one for one in brokers if host in one.numbers],
     ):
         if len(found) == 1:
             return str(found[0].id)
     number = re.search(r"-(\d+)\Z", pod)
     return number[1] if number and number[1] in ids else instance
+
+
+def naming(labels: Iterable[Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """Return what names each instance's broker in any of its series; nothing where its series contradict each other.
+
+    Of two jobs that scrape the same broker, one may know its pod, and the other its service alone.
+    """
+    values: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for one in labels:
+        for name in (*POD_LABELS, *BROKER_LABELS):
+            if one.get("instance") and one.get(name):
+                values[one["instance"], name].add(one[name])
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for (instance, name), told in values.items():
+        if len(told) == 1:
+            found[instance][name] = min(told)
+    return dict(found)
 
 
 def usable(signal: str, value: float) -> float | None:

@@ -1,9 +1,11 @@
 """When a signal means that something is wrong. Pure.
 
-Thresholds are those of Strimzi's, Confluent's and Grafana's own alerts where they agree; the table says which.
+Thresholds are those of Strimzi's, Confluent's and Grafana's own alerts where they agree; the table says which. Three of
+the table's have no rule: replicas that come into sync are good news, and those that keep falling out have one; a volume
+that fills up is judged by what Kafka itself tells of its disks; a group's lag by Burrow's rules.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from clusters.findings import CRITICAL, WARNING, Judged
@@ -55,8 +57,15 @@ RULES = (
     Rule("metadata-load-errors", "metadata_load_errors", warning=0),
     Rule("zookeeper-expires", "zk_expires", warning=0),
     Rule("zookeeper-slow", "zk_latency", warning=100, hold=60),
+    # A single failure is in the rates of some minutes; those that go on are told.
+    Rule("failed-produce", "failed_produce", warning=0, hold=300),
+    Rule("failed-fetch", "failed_fetch", warning=0, hold=300),
+    Rule("bytes-rejected", "bytes_rejected", warning=0, hold=300),
+    # No source has one: so far behind, and for so long, nobody catches up by himself.
+    Rule("follower-lag", "replica_max_lag", warning=100_000, hold=600, page="brokers"),
 )
 CONTROLLER, TWICE, SILENT = "controller-count", "scraped-twice", "exporter-silent"
+STATE, AT_MIN_ISR, SCRAPE_ERROR = "broker-state", "at-min-isr", "scrape-error"
 
 
 def judge(rule: Rule, values: Values) -> list[Judged]:
@@ -95,9 +104,24 @@ def written(value: float, *, ratio: bool = False) -> str:
     return count(round(value)) if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
 
 
-def judge_all(values: Values, *, rules: tuple[Rule, ...] = RULES) -> list[Judged]:
-    """Return what all rules find in one look at all brokers."""
-    return [found for rule in rules for found in judge(rule, values)] + controllers(values)
+def judge_all(values: Values, *, rules: tuple[Rule, ...] = RULES, everybody: bool = True) -> list[Judged]:
+    """Return what all rules find in one look at all brokers; ``everybody`` tells whether none of them was silent."""
+    found = [one for rule in rules for one in judge(rule, values)]
+    return found + controllers(values) if everybody else found
+
+
+def told(values: Values, silent: Collection[str]) -> Values:
+    """Return what the others gave: rates of a silent broker outlast it."""
+    return {
+        signal: {broker: value for broker, value in found.items() if broker not in silent}
+        for signal, found in values.items()
+    }
+
+
+def unknown(silent: Collection[str]) -> frozenset[tuple[str, str]]:
+    """Return the rules and subjects of which nothing is known while brokers are silent; they may be the controller."""
+    subjects = {"", *(f"broker {broker}" for broker in silent)} if silent else set()
+    return frozenset((rule, subject) for rule in JUDGED_BY_METRICS - {SILENT} for subject in subjects)
 
 
 def controllers(values: Values) -> list[Judged]:
@@ -122,9 +146,11 @@ def scraped_twice(times: Mapping[str, float]) -> list[Judged]:
 def silent(failures: Mapping[str, str], hold: int = 180) -> list[Judged]:
     """Find the exporters that do not answer; ``failures`` are sentences by broker."""
     return [
-        Judged(SILENT, f"broker {broker}", WARNING, sentence, names=(), hold=hold, page="metrics")
+        Judged(SILENT, f"broker {broker}", CRITICAL, sentence, names=(), hold=hold, page="metrics")
         for broker, sentence in sorted(failures.items())
     ]
 
 
-JUDGED_BY_METRICS = frozenset({rule.name for rule in RULES} | {CONTROLLER, TWICE, SILENT})
+JUDGED_BY_METRICS = frozenset(
+    {rule.name for rule in RULES} | {CONTROLLER, TWICE, SILENT, STATE, AT_MIN_ISR, SCRAPE_ERROR}
+)

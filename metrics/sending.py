@@ -1,32 +1,23 @@
 """Telling people: what is to be sent is planned as rows first, so that each notice goes out once."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from fnmatch import fnmatchcase
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 
-from clusters.findings import SEVERITIES
 from clusters.models import Cluster
-from metrics import carriers
+from metrics import alerts, carriers
 from metrics.models import Channel, Finding, Notice
+from metrics.seen import is_silent
+from metrics.wanted import wants
 
 ATTEMPTS = 6
 CLAIM = timedelta(seconds=60)
 WAIT = timedelta(seconds=20)  # after the first failure; twice as long after each further one
 RECENT = timedelta(hours=1)  # a resolution that is older is no news
 BATCH = 50
-
-
-def wants(channel: Channel, finding: Finding) -> bool:
-    """Tell whether a channel is to be told of a finding."""
-    severe = SEVERITIES.index(finding.severity) <= SEVERITIES.index(channel.severity)
-    return (
-        severe
-        and fnmatchcase(finding.cluster.slug, channel.cluster_glob)
-        and fnmatchcase(finding.rule, channel.rule_glob)
-        and fnmatchcase(finding.subject, channel.subject_glob)
-    )
 
 
 def plan_notices(cluster: Cluster, now: datetime) -> None:
@@ -40,14 +31,15 @@ def plan_notices(cluster: Cluster, now: datetime) -> None:
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def planned(channel: Channel, findings: Iterable[Finding], now: datetime) -> list[Notice]:
+def planned(channel: Channel, findings: Collection[Finding], now: datetime) -> list[Notice]:
     """Return the notices that a channel is due, those already there included."""
+    if channel.kind == Channel.ALERTMANAGER:
+        return alerts.planned(channel, findings, now)
     rows = []
     for finding in findings:
         if not wants(channel, finding) or finding.opened_at is None:
             continue
-        quiet = finding.silenced_until is not None and finding.silenced_until > now
-        if finding.resolved_at is None and not quiet:
+        if finding.resolved_at is None and not is_silent(finding, now):
             number = max(0, (now - finding.opened_at) // timedelta(hours=max(1, channel.repeat_hours)))
             event = Notice.REPEATED if number else Notice.OPENED
             rows.append(Notice(channel=channel, finding=finding, event=event, number=number))
@@ -62,26 +54,38 @@ def was_told(channel: Channel, finding: Finding) -> bool:
 
 
 def deliver(now: datetime) -> None:
-    """Send what is planned, those of one channel and cluster together; what fails is tried again, later each time."""
+    """Send what is planned, those of one channel and cluster together; what fails is tried again, later each time.
+
+    Alerts that last are told to Alertmanager again, and leave no further notice.
+    """
     ahead = now + WAIT * 2**ATTEMPTS + CLAIM  # later is only what a clock wrote that was set back since
     due = Q(claimed_until=None) | Q(claimed_until__lt=now) | Q(claimed_until__gt=ahead)
     waiting = Notice.objects.filter(due, sent_at=None, attempts__lt=ATTEMPTS, channel__enabled=True)
-    mine: dict[tuple[int, int], list[Notice]] = {}
-    for notice in waiting.select_related("channel", "finding__cluster").order_by("pk")[:BATCH]:
-        # Only one of several workers finds the notice as it was, and so claims it.
-        claimed = Notice.objects.filter(due, pk=notice.pk, sent_at=None)
-        if claimed.update(claimed_until=now + CLAIM, attempts=F("attempts") + 1):
-            mine.setdefault((notice.channel_id, notice.finding.cluster_id), []).append(notice)
-    for notices in mine.values():
+    fresh = waiting.select_related("channel", "finding__cluster").order_by("pk")[:BATCH]
+    for notices in claimed(fresh, now, attempts=F("attempts") + 1):
         send(notices, now)
+    for notices in claimed(alerts.lasting(due, ATTEMPTS, now), now):
+        send(notices, now)
+
+
+def claimed(waiting: Iterable[Notice], now: datetime, **more: Any) -> list[list[Notice]]:
+    """Return the notices that are ours to send, by channel and cluster."""
+    mine: dict[tuple[int, int], list[Notice]] = {}
+    for notice in waiting:
+        # Only one of several workers finds the notice as it was, and so claims it.
+        same = Notice.objects.filter(pk=notice.pk, claimed_until=notice.claimed_until, sent_at=notice.sent_at)
+        if same.update(claimed_until=now + CLAIM, **more):
+            mine.setdefault((notice.channel_id, notice.finding.cluster_id), []).append(notice)
+    return list(mine.values())
 
 
 def send(notices: list[Notice], now: datetime) -> None:
     """Send some notices of one channel, and note what came of it."""
-    pks = [notice.pk for notice in notices]
-    error = carriers.carry(notices[0].channel, [carriers.message(notice) for notice in notices])
-    if error:
+    channel, rows = notices[0].channel, Notice.objects.filter(pk__in=[notice.pk for notice in notices])
+    lasts = channel.kind == Channel.ALERTMANAGER
+    told = [alerts.message(one, now) if lasts else carriers.message(one) for one in notices]
+    if error := carriers.carry(channel, told):
         wait = WAIT * 2 ** notices[0].attempts
-        Notice.objects.filter(pk__in=pks).update(error=error, claimed_until=now + wait)
+        rows.update(error=error, claimed_until=now + (min(wait, alerts.AGAIN) if lasts else wait))
     else:
-        Notice.objects.filter(pk__in=pks).update(error="", sent_at=now)
+        rows.update(error="", sent_at=Coalesce("sent_at", Value(now)), claimed_until=now + alerts.AGAIN)

@@ -1,7 +1,7 @@
 """Does a source give this cluster's metrics? One clear sentence, and matchers that would select its brokers."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from clusters.models import Cluster
 from kafkaadmin.web.formats import plural
@@ -10,10 +10,12 @@ from metrics.configured import access_of, addresses_of, prometheus_of, signals_o
 from metrics.models import MetricsSettings
 from metrics.readings import Address, broker_of
 from metrics.signals import DETECTED_BY
-from metrics.sources.http import SourceFailure
+from metrics.sources.http import Budget, SourceFailure
+from metrics.sources.prometheus import Prometheus
 
 TELLING = ("job", "namespace", "strimzi_io_cluster", "app_kubernetes_io_instance", "cluster", "env", "kafka_cluster")
 DAY = 86400
+SECONDS = 4.5  # for all questions together: a page has five
 
 
 @dataclass(frozen=True)
@@ -26,24 +28,27 @@ class Verdict:
     suggestions: tuple[str, ...] = field(default=())
 
 
-def probe(cluster: Cluster, settings: MetricsSettings) -> Verdict:
-    """Ask a source once, as the watch would."""
-    brokers = addresses_of(cluster, settings)
+def probe(cluster: Cluster, settings: MetricsSettings, seconds: float = SECONDS) -> Verdict:
+    """Ask a source once, as the watch would, and wait for so many seconds in all."""
+    budget, brokers = Budget(seconds), addresses_of(cluster, settings)
+    if settings.source != MetricsSettings.PROMETHEUS:
+        try:
+            return of_exporters(settings, brokers, seconds)
+        except SourceFailure as failure:
+            return Verdict("critical", failure.sentence, failure.advice)
+    source = replace(prometheus_of(settings), budget=budget)
     try:
-        if settings.source == MetricsSettings.PROMETHEUS:
-            return of_prometheus(settings, brokers)
-        return of_exporters(settings, brokers)
+        return of_prometheus(source, settings, brokers)
     except SourceFailure as failure:
-        return Verdict("critical", failure.sentence, failure.advice, suggested(settings, brokers))
+        return Verdict("critical", failure.sentence, failure.advice, suggested(source, brokers))
 
 
-def of_prometheus(settings: MetricsSettings, brokers: list[Address]) -> Verdict:
+def of_prometheus(source: Prometheus, settings: MetricsSettings, brokers: list[Address]) -> Verdict:
     """Say whether a Prometheus knows exactly this cluster's brokers.
 
     Raises:
         SourceFailure: it gave nothing usable.
     """
-    source = prometheus_of(settings)
     look = ask_prometheus(source, settings, signals_of(settings), brokers, window_of(settings))
     mine = {str(one.id) for one in brokers}
     found = set(look.scraped)
@@ -54,7 +59,7 @@ def of_prometheus(settings: MetricsSettings, brokers: list[Address]) -> Verdict:
         parts = [f"Not in this cluster: {', '.join(strange)}."] if strange else []
         parts += [f"Without metrics: broker {', '.join(lacking)}."] if lacking else []
         return Verdict(
-            "warning", f"{sentence} {' '.join(parts)}", "Other matchers may fit.", suggested(settings, brokers)
+            "warning", f"{sentence} {' '.join(parts)}", "Other matchers may fit.", suggested(source, brokers)
         )
     twice = [broker for broker, times in look.scraped.items() if times > 1]
     if twice:
@@ -62,25 +67,23 @@ def of_prometheus(settings: MetricsSettings, brokers: list[Address]) -> Verdict:
     return Verdict("ok", f"{sentence} Exactly this cluster's.")
 
 
-def of_exporters(settings: MetricsSettings, brokers: list[Address]) -> Verdict:
+def of_exporters(settings: MetricsSettings, brokers: list[Address], seconds: float) -> Verdict:
     """Say which exporters answer.
 
     Raises:
         SourceFailure: none does.
     """
-    look = Scraper().ask(settings, access_of(settings), signals_of(settings), brokers)
+    look = Scraper().ask(settings, access_of(settings), signals_of(settings), brokers, seconds)
     there = len({one.broker for one in look.readings if one.broker})
     sentence = f"Rules of {look.flavour}: {there} of {plural(len(brokers), 'exporter')} answered."
     return Verdict("warning" if look.failures else "ok", sentence, " ".join(look.failures.values()))
 
 
-def suggested(settings: MetricsSettings, brokers: list[Address]) -> tuple[str, ...]:
+def suggested(source: Prometheus, brokers: list[Address]) -> tuple[str, ...]:
     """Return label matchers that select this cluster's brokers, those that select nothing else first."""
-    if settings.source != MetricsSettings.PROMETHEUS:
-        return ()
     names = "|".join(name for _, name in DETECTED_BY)
     try:
-        series = prometheus_of(settings).series(f'{{__name__=~"{names}"}}', time.time() - DAY)
+        series = source.series(f'{{__name__=~"{names}"}}', time.time() - DAY)
     except SourceFailure:
         return ()
     mine = {str(one.id) for one in brokers}

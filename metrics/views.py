@@ -11,8 +11,9 @@ from clusters.access import cluster_view, sees
 from clusters.models import Cluster
 from kafkaadmin.web.page import page
 from kafkaadmin.web.paths import reverse
+from metrics import percentiles
 from metrics.charts import Chart
-from metrics.configured import settings_of
+from metrics.configured import scrape_interval, settings_of, window_of
 from metrics.forms import SECRETS, MetricsForm
 from metrics.models import MetricsSettings, Watch
 from metrics.plots import GLANCE, LABELS, PAGES, Plot
@@ -31,7 +32,8 @@ def metrics(request: HttpRequest, cluster: Cluster, tab: str = "overview") -> Ht
         raise Http404(f"There is no page {tab} of metrics.")
     chosen = asked(request.GET, int(time.time()))
     settings = settings_of(cluster)
-    drawn, failure = drawn_or_why(request, cluster, settings, PAGES[tab], chosen)
+    percentile = percentile_asked(request, settings)
+    drawn, failure = drawn_or_why(request, cluster, settings, percentiles.plots(tab, percentile), chosen)
     context = {
         "tab": tab,
         "tabs": LABELS,
@@ -41,9 +43,19 @@ def metrics(request: HttpRequest, cluster: Cluster, tab: str = "overview") -> Ht
         "watch": Watch.objects.filter(pk=cluster.pk).first(),
         "charts": drawn,
         "failure": failure,
-        "missing": [(name, table()[name]) for chart in drawn for name in chart.missing],
+        "missing": [(name, table()[percentiles.split(name)[0]]) for chart in drawn for name in chart.missing],
+        "percentile": percentile,
+        "percentiles": list(percentiles.SHOWN) if tab == percentiles.TAB else [],
+        "kept": f"&percentile={percentile}" if percentile != percentiles.DEFAULT else "",
     }
     return page(request, "metrics/charts.html", context, "live")
+
+
+def percentile_asked(request: HttpRequest, settings: MetricsSettings) -> str:
+    """Return the percentile that a page is to show; of exporters only the usual one is kept."""
+    asked_for = request.GET.get("percentile", "")
+    known = asked_for in percentiles.SHOWN and settings.source == MetricsSettings.PROMETHEUS
+    return asked_for if known else percentiles.DEFAULT
 
 
 @cluster_view("metrics.view")
@@ -82,5 +94,13 @@ def settings(request: HttpRequest, cluster: Cluster) -> HttpResponse:
             messages.success(request, "Saved; the next look uses it.")
             return redirect(reverse("metrics", cluster.slug))
         verdict = probe(cluster, typed) if typed.source else None
-    context = {"form": form, "verdict": verdict, "secrets": [form[name] for name in SECRETS]}
+    failed = verdict is not None and verdict.level == "critical"
+    scraped = None if failed else scrape_interval(form.instance)
+    context = {
+        "form": form,
+        "verdict": verdict,
+        "secrets": [form[name] for name in SECRETS],
+        "scraped": scraped,
+        "window": window_of(form.instance) if scraped else None,
+    }
     return page(request, "metrics/settings.html", context, "verdict", status=422 if form.errors else 200)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy import expressions
+from metrics.percentiles import plots
 from metrics.plots import LINES, PAGES, SIGNAL, TOPIC, Plot
 from metrics.signals import table
 
@@ -19,6 +20,7 @@ SELECTED = 'job=~"$job",namespace=~"$namespace"'
 WINDOW = "$__rate_interval"
 ONE_BROKER = f'{SELECTED},instance=~"$instance"'
 GROUP = 'cluster=~"$cluster",consumer_group=~"$group"'
+OF_GROUP = "cluster, consumer_group"
 Query = tuple[str, str]  # expression, legend
 
 
@@ -100,34 +102,38 @@ def brokers_of(name: str) -> list[dict[str, Any]]:
     )
 
 
-def charts(plots: tuple[Plot, ...], matchers: str) -> list[dict[str, Any]]:
+def charts(shown: tuple[Plot, ...], matchers: str) -> list[dict[str, Any]]:
     """Return the panels of some charts."""
     return [
         panel(number, plot.title, plot.unit, queries(plot, matchers), plot.help, plot.stacked)
-        for number, plot in enumerate(plots, start=1)
+        for number, plot in enumerate(shown, start=1)
     ]
+
+
+def once(metric: str, *, rate: bool = False) -> str:
+    """Return a metric of groups, once however many web processes give it."""
+    value = f"{metric}{{{GROUP}}}"
+    return f"max by ({OF_GROUP}, topic, partition) ({f'rate({value}[{WINDOW}])' if rate else value})"
 
 
 def lag() -> list[dict[str, Any]]:
     """Return the panels of consumer lag, from kafkaadmin's own metrics."""
     found: list[tuple[str, str, str, str]] = [
-        ("Status (1 OK, 2 WARN, 3 ERR)", "count", f"burrow_kafka_consumer_status{{{GROUP}}}", "{{consumer_group}}"),
-        ("Lag", "count", f"burrow_kafka_consumer_lag_total{{{GROUP}}}", "{{consumer_group}}"),
-        ("Behind by, seconds", "count", f"kafkaadmin_group_lag_seconds{{{GROUP}}}", "{{consumer_group}}"),
-        ("Committed", "per_s",
-         f"sum by (consumer_group) (rate(burrow_kafka_consumer_current_offset{{{GROUP}}}[{WINDOW}]))",
+        ("Status (1 OK, 2 WARN, 3 ERR)", "count", once("burrow_kafka_consumer_status"), "{{consumer_group}}"),
+        ("Lag", "count", once("burrow_kafka_consumer_lag_total"), "{{consumer_group}}"),
+        ("Behind by, seconds", "count", once("kafkaadmin_group_lag_seconds"), "{{consumer_group}}"),
+        ("Committed", "per_s", f"sum by ({OF_GROUP}) ({once('burrow_kafka_consumer_current_offset', rate=True)})",
          "{{consumer_group}}"),
-        ("Lag by topic", "count",
-         f"sum by (consumer_group, topic) (burrow_kafka_consumer_partition_lag{{{GROUP}}})",
+        ("Lag by topic", "count", f"sum by ({OF_GROUP}, topic) ({once('burrow_kafka_consumer_partition_lag')})",
          "{{consumer_group}} on {{topic}}"),
-        ("Records that expired unread", "count", f"kafkaadmin_group_lost_records{{{GROUP}}}", "{{consumer_group}}"),
+        ("Records that expired unread", "count", once("kafkaadmin_group_lost_records"), "{{consumer_group}}"),
     ]  # fmt: skip
     return [panel(n, title, unit, [(expr, legend)]) for n, (title, unit, expr, legend) in enumerate(found, start=1)]
 
 
 def all_dashboards() -> Iterator[tuple[str, dict[str, Any]]]:
     """Return every dashboard by its file's name."""
-    cluster = PAGES["overview"] + PAGES["requests"] + PAGES["replication"]
+    cluster = tuple(dict.fromkeys((*PAGES["overview"], *plots("requests"), *PAGES["replication"])))
     broker = PAGES["brokers"] + PAGES["jvm"] + PAGES["controller"]
     yield "cluster", dashboard("cluster", "Kafka cluster", charts(cluster, SELECTED), brokers_of("cluster"))
     yield "broker", dashboard("broker", "Kafka broker", charts(broker, ONE_BROKER), brokers_of("broker"))

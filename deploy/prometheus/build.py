@@ -10,11 +10,15 @@ import yaml
 
 from deploy import expressions
 from metrics.advice import advice
-from metrics.rules import CONTROLLER, RULES, SILENT, TWICE, Rule
+from metrics.rules import CONTROLLER, RULES, SILENT, STATE, TWICE, Rule
+from metrics.rules_special import RUNNING
 from metrics.signals import table
 
 FOLDER = Path(__file__).parent / "rules"
-GROUPED = "namespace, instance"
+NAMED = ("cluster", "kafka_cluster", "strimzi_io_cluster", "app_kubernetes_io_instance")
+"""Labels that may tell clusters apart within a namespace; where there is none of them, jobs do."""
+CLUSTER = f"{', '.join(NAMED)}, namespace"
+TARGET = "namespace, instance"
 HEAD = "# Built by deploy/prometheus/build.py from metrics/rules.py; change those.\n"
 
 
@@ -26,7 +30,7 @@ def record(signal: str) -> str:
 def recorded() -> list[str]:
     """Return the signals that alerts need."""
     names = [name for rule in RULES for name in (rule.signal, rule.over) if name]
-    return sorted({*names, "active_controller", "leader_count"})
+    return sorted({*names, "active_controller", "broker_state", "leader_count"})
 
 
 def titled(name: str) -> str:
@@ -58,7 +62,7 @@ def alerts(rule: Rule) -> list[dict[str, Any]]:
     if rule.over:
         value = f"{value} / {record(rule.over)}"
     elif rule.whole:
-        value = f"max by (namespace) ({value})"
+        value = f"max by ({CLUSTER}) ({value})"
     sign = "<" if rule.below else ">"
     shown = "{{ $value | humanizePercentage }}" if rule.ratio else "{{ $value | humanize }}"
     found = []
@@ -74,21 +78,44 @@ def alerts(rule: Rule) -> list[dict[str, Any]]:
     return found
 
 
+def controllers() -> str:
+    """Return the active controllers of each cluster, which only those without a label of their own have by job."""
+    labels = ", ".join(f'"{one}"' for one in (*NAMED, "job"))
+    joined = f'label_join({record("active_controller")}, "kafka", "|", {labels})'
+    told = f'label_replace({joined}, "kafka", "$1", "kafka", "(.*[^|].*)[|][^|]*")'
+    return f"sum by (kafka, {CLUSTER}) (max by (kafka, {CLUSTER}, instance) ({told}))"
+
+
+def silent() -> str:
+    """Return the targets that gave what only brokers have, and give it no more, or not all of it."""
+    leaders = [one.promql() for one in expressions.selectors(table()["leader_count"])]
+    gave = f"count by ({TARGET}) ({' or '.join(f'present_over_time({one}[1d])' for one in leaders)})"
+    gives = f"count by ({TARGET}) ({' or '.join(leaders)})"
+    failed = f"max by ({TARGET}) (jmx_scrape_error) == 1 and {gave}"
+    return f"max by ({TARGET}) (up) and {gave} unless {gives} or {failed}"
+
+
 def special() -> list[dict[str, Any]]:
     """Return the alerts that are no thresholds."""
-    targets = 'up{job=~".*kafka.*|.*jmx.*"}'
     names = "|".join(one.metric for one in expressions.selectors(table()["leader_count"]))
-    twice = f'count by ({GROUPED}) (count by ({GROUPED}, job) ({{__name__=~"{names}"}})) > 1'
+    twice = f'count by ({TARGET}) (count by ({TARGET}, job) ({{__name__=~"{names}"}})) > 1'
     return [
-        alert(CONTROLLER, f"sum by (namespace) ({record('active_controller')}) != 1", "critical", 60),
+        alert(CONTROLLER, f"{controllers()} != 1", "critical", 60),
         alert(TWICE, twice, "warning", 300),
-        alert(SILENT, f"{targets} == 0 or jmx_scrape_error == 1", "critical", 180),
+        alert(SILENT, silent(), "critical", 180),
+        alert(STATE, f"{record('broker_state')} != {RUNNING}", "warning", 60),
     ]
+
+
+def recording(signal: str) -> dict[str, Any]:
+    """Return the recording rule of a signal: by broker, and where controllers are counted by job, too."""
+    labels = f"{CLUSTER}, instance, job" if signal == "active_controller" else f"{CLUSTER}, instance"
+    return {"record": record(signal), "expr": expressions.by(signal, labels)}
 
 
 def brokers() -> dict[str, Any]:
     """Return the rules about brokers."""
-    records = [{"record": record(name), "expr": expressions.by(name, GROUPED)} for name in recorded()]
+    records = [recording(name) for name in recorded()]
     found = [one for rule in RULES for one in alerts(rule)]
     return {
         "groups": [

@@ -1,17 +1,18 @@
 """The brokers' exporters, scraped directly where there is no Prometheus."""
 
 from collections.abc import Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from metrics import exposition
 from metrics.readings import Address, totals
-from metrics.signals import Signal, flavour_of
+from metrics.signals import Selector, Signal, flavour_of
 from metrics.sources.http import Access, SourceFailure, fetch
 
 SECONDS = 10.0  # an exporter walks through all MBeans, which takes seconds on a busy broker
+ERROR = "jmx_scrape_error"  # it answers, but could not read all beans
 MOST = 30_000_000  # bytes of an answer: some ten thousand partitions
-ABREAST = 10
+ABREAST = 50
 
 
 @dataclass(frozen=True)
@@ -46,15 +47,42 @@ def read(broker: str, url: str, signals: Collection[Signal], kind: str, text: st
         said = "a page of HTML" if "html" in kind else "metrics of which none is known as Kafka's"
         raise SourceFailure(f"{url} answers with {said}.", "Check the path: the exporter 1.x serves /metrics.")
     wanted = {selector for signal in signals for selector in signal.of(flavour)}
-    return Scrape(broker, flavour, totals(signals, flavour, exposition.samples(text, wanted)))
+    values = totals(signals, flavour, exposition.samples(text, wanted))
+    errors = [one.value for one in exposition.samples(text, [Selector(ERROR)])]
+    return Scrape(broker, flavour, values | ({(ERROR, ""): max(errors)} if errors else {}))
 
 
 def scrape_all(
-    urls: Mapping[str, str], access: Access, signals: Collection[Signal], seconds: float = SECONDS
+    urls: Mapping[str, str],
+    access: Access,
+    signals: Collection[Signal],
+    seconds: float = SECONDS,
+    within: float | None = None,
 ) -> list[Scrape]:
-    """Ask all exporters for some signals, ten abreast; ``urls`` are by broker."""
-    with ThreadPoolExecutor(ABREAST) as pool:
-        return list(pool.map(lambda one: scrape(one[1], one[0], access, signals, seconds), urls.items()))
+    """Ask all exporters for some signals, fifty abreast; ``urls`` are by broker.
+
+    Args:
+        urls: where to ask.
+        access: how to get in.
+        signals: what is wanted.
+        seconds: what each exporter has.
+        within: what all of them have together; who is not done by then counts as silent.
+    """
+    rounds = -(-len(urls) // ABREAST)
+    within = seconds * max(rounds, 1) if within is None else within
+    each = min(seconds, within)
+    pool = ThreadPoolExecutor(ABREAST)
+    asked = {broker: pool.submit(scrape, url, broker, access, signals, each) for broker, url in urls.items()}
+    wait(asked.values(), timeout=within)
+    pool.shutdown(wait=False, cancel_futures=True)
+    return [in_time(one, broker, urls[broker], within) for broker, one in asked.items()]
+
+
+def in_time(asked: Future[Scrape], broker: str, url: str, seconds: float) -> Scrape:
+    """Return what an exporter gave, or that it was late."""
+    if asked.done() and not asked.cancelled():
+        return asked.result()
+    return Scrape(broker, failure=SourceFailure(f"{url} did not answer within {seconds:g} s."))
 
 
 def urls_of(brokers: list[Address], scheme: str, port: int, path: str) -> dict[str, str]:

@@ -3,10 +3,12 @@
 import contextlib
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
+from typing import TypeVar
 
 import requests
 from urllib3.exceptions import HTTPError
@@ -14,6 +16,8 @@ from urllib3.exceptions import HTTPError
 TLS_ONLY = "Begin its address with https."
 CONNECT_SECONDS = 2.0
 CHUNK = 65_536
+TOO_LITTLE = 0.05  # seconds in which nothing can be asked
+T = TypeVar("T")
 
 
 class SourceFailure(Exception):
@@ -36,6 +40,43 @@ class Access:
     certificate_pem: str = field(default="", repr=False)
     key_pem: str = field(default="", repr=False)
     verify: bool = True
+
+
+class Budget:
+    """The seconds that several requests have together."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.answered, self._ends = seconds, 0, time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Return the seconds that are left."""
+        return self._ends - time.monotonic()
+
+    def spend(self, call: Callable[[float], T], url: str) -> T:
+        """Call with the seconds that are left, and do not wait for longer, whatever the call waits for.
+
+        Raises:
+            SourceFailure: they did not suffice.
+        """
+        left = self.left()
+        if left < TOO_LITTLE:
+            raise self._late(url)
+        pool = ThreadPoolExecutor(1)
+        try:
+            found = pool.submit(call, left).result(timeout=left)
+        except (TimeoutError, SourceFailure) as error:
+            if self.left() < TOO_LITTLE:
+                raise self._late(url) from error
+            raise
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+        self.answered += 1
+        return found
+
+    def _late(self, url: str) -> SourceFailure:
+        before = f", after {self.answered} that it did answer" if self.answered else ""
+        sentence = f"{url} did not answer in time{before}: all questions together have {self.seconds:g} s."
+        return SourceFailure(sentence, "Is it overloaded, or blocked?")
 
 
 def fetch(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from metrics.sources.http import Access, SourceFailure, fetch
+from metrics.sources.http import Access, Budget, SourceFailure, fetch
 
 SECONDS = 4.0  # a page has five in all
 MOST = 50_000_000  # bytes of an answer
@@ -22,11 +22,12 @@ class Series:
 
 @dataclass(frozen=True)
 class Prometheus:
-    """A Prometheus, by the address that ``/api/v1`` follows."""
+    """A Prometheus, by the address that ``/api/v1`` follows; its answers share a budget where it has one."""
 
     url: str
     access: Access = field(default_factory=Access)
     seconds: float = SECONDS
+    budget: Budget | None = None
 
     def query(self, expression: str, at: float | None = None) -> list[Series]:
         """Return the present value of each series.
@@ -34,7 +35,7 @@ class Prometheus:
         Raises:
             SourceFailure: there is no usable answer.
         """
-        form = {"query": expression, "timeout": f"{self.seconds:g}s"} | ({"time": str(at)} if at else {})
+        form = {"query": expression, "timeout": self._timeout()} | ({"time": str(at)} if at else {})
         return _read(self._ask("query", form), lambda one: [one.get("value", ())])
 
     def query_range(self, expression: str, start: float, end: float, step: int) -> list[Series]:
@@ -44,7 +45,7 @@ class Prometheus:
             SourceFailure: there is no usable answer.
         """
         form = {"query": expression, "start": str(start), "end": str(end), "step": str(step)}
-        form["timeout"] = f"{self.seconds:g}s"
+        form["timeout"] = self._timeout()
         return _read(self._ask("query_range", form), lambda one: one.get("values", ()))
 
     def series(self, selector: str, since: float) -> list[dict[str, str]]:
@@ -66,9 +67,18 @@ class Prometheus:
         selector = f"{{{which}{',' + matchers if matchers else ''}}}"
         return {series.labels.get("__name__", "") for series in self.query(f"count by (__name__) ({selector})")}
 
+    def _timeout(self) -> str:
+        left = min(self.seconds, self.budget.left()) if self.budget else self.seconds
+        return f"{max(left, 0.1):.2g}s"
+
+    def _fetched(self, url: str, form: Mapping[str, str]) -> tuple[str, str]:
+        if self.budget is None:
+            return fetch(url, self.access, seconds=self.seconds, most=MOST, form=form)
+        return self.budget.spend(lambda left: fetch(url, self.access, seconds=left, most=MOST, form=form), url)
+
     def _ask(self, path: str, form: Mapping[str, str]) -> Any:
         url = f"{self.url.rstrip('/')}/api/v1/{path}"
-        kind, text = fetch(url, self.access, seconds=self.seconds, most=MOST, form=form)
+        kind, text = self._fetched(url, form)
         try:
             answer = json.loads(text)
         except ValueError as error:

@@ -1,5 +1,6 @@
 """Metrics through the API: charts as numbers, a broker's readings, and the source's settings."""
 
+import json
 import time
 from typing import Any
 
@@ -70,6 +71,24 @@ def test_charts_are_numbers_over_the_pages_ranges(known: Cluster, measured: int,
 @pytest.mark.parametrize("query", ["range=2h", "from=1", "to=1", "from=2&to=1", "from=x&to=y", "broker=x"])
 def test_a_range_that_is_none_is_refused(known: Cluster, measured: int, vera: Program, query: str) -> None:
     assert vera("GET", f"{KNOWN}/metrics/overview?{query}").status_code == 422
+
+
+def test_times_of_requests_are_at_the_percentile_that_is_asked_for(known: Cluster, vera: Program) -> None:
+    found = [{"metric": {"signal": "total_time_fetch_follower@95", "instance": "b:1", "broker": "1"}, "values": []}]
+    with serving(says(json.dumps({"status": "success", "data": {"result": found}}))) as url:
+        MetricsSettings.objects.create(cluster=known, source="prometheus", url=url)
+        Watch.objects.create(cluster=known, flavour="strimzi")
+        told = vera.get(f"{KNOWN}/metrics/requests?percentile=95")
+    assert told["percentile"] == "95"
+    chart = titled(told, "Fetch by followers, total time (p95)")
+    assert (chart["signals"], [one["name"] for one in chart["lines"]]) == (["total_time_fetch_follower"], ["1"])
+
+
+def test_a_percentile_that_nobody_has_is_refused(known: Cluster, measured: int, vera: Program) -> None:
+    assert vera("GET", f"{KNOWN}/metrics/requests?percentile=42").status_code == 422
+    answer = vera("GET", f"{KNOWN}/metrics/requests?percentile=95")
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["percentile"])
+    assert vera.get(f"{KNOWN}/metrics/requests")["percentile"] == "99"
 
 
 def test_topics_that_no_grant_covers_have_no_line(known: Cluster, measured: int, vera: Program) -> None:

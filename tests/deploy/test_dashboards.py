@@ -26,8 +26,9 @@ kafkaadmin_group_lag_seconds{cluster="c",consumer_group="g"} 3
 kafkaadmin_group_lost_records{cluster="c",consumer_group="g"} 0
 """
 EMPTY = {
-    "bitnami_34": {"Produce", "Fetch by consumers", "Fetch by followers", "Produce, total time (p99)", "Throttled",
-                   "Fetch by consumers, total time (p99)", "Connections", "Time in garbage collection",
+    "bitnami_34": {"Produce (p99)", "Fetch by consumers (p99)", "Fetch by followers (p99)", "Throttled (p99)",
+                   "Produce, total time (p99)", "Fetch by consumers, total time (p99)",
+                   "Fetch by followers, total time (p99)", "Connections", "Time in garbage collection",
                    "Offline log directories", "Quorum: leader", "Quorum: epoch", "Quorum: high watermark",
                    "Quorum: commit latency", "ZooKeeper: request latency (p99)", "Metadata errors"},
     "raw_40": {"ZooKeeper: sessions expired", "ZooKeeper: request latency (p99)"},

@@ -12,20 +12,22 @@ import yaml
 from deploy.prometheus.build import FOLDER, HEAD, brokers, titled
 from metrics.rules import RULES, Rule
 from metrics.signals import SCALES, Selector, table
+from tests.metrics.chart_jobs import BROKERS, ENDPOINTS, PODS, labels
 
 pytestmark = pytest.mark.skipif(not shutil.which("promtool"), reason="promtool is not on this machine")
 LAG = {
     "KafkaGroupError": ('burrow_kafka_consumer_status{cluster="c",consumer_group="g"}', "3", "2"),
     "KafkaGroupFallsBehind": ('burrow_kafka_consumer_status{cluster="c",consumer_group="g"}', "2", "1"),
     "KafkaGroupLateByAnHour": ('kafkaadmin_group_lag_seconds{cluster="c",consumer_group="g"}', "3601", "3600"),
+    "KafkaRecordsLost": ('kafkaadmin_group_lost_records{cluster="c",consumer_group="g"}', "5", "0"),
     "KafkaClusterUnreachable": ('kafkaadmin_cluster_up{cluster="c"}', "0", "1"),
     "KafkaLagNotCollected": ('kafkaadmin_lag_ticked_at_timestamp_seconds{cluster="c",shard="0"}', "1", "100000"),
 }
 
 
-def series(selector: Selector, instance: str = "b1:5556", job: str = "kafka") -> str:
-    """Return a series that a selector matches."""
-    labels = {"instance": instance, "job": job, "namespace": "n"}
+def series(selector: Selector, instance: str = "b1:5556", job: str = "kafka", **more: str) -> str:
+    """Return a series that a selector matches; labels that are empty are absent."""
+    labels = {"instance": instance, "job": job, "namespace": "n"} | more
     for label, operator, value in selector.matchers:
         if operator == "!=":
             labels[label] = "some"
@@ -124,6 +126,107 @@ def test_a_missing_controller_and_a_double_scrape(tmp_path: Path) -> None:
     found = firing(tmp_path, {"none": {series(controller): "0x60"}, "twice": twice | one})
     assert ("KafkaControllerCount", "critical") in found["none"]
     assert found["twice"] == {("KafkaScrapedTwice", "warning")}
+
+
+@pytest.mark.parametrize("flavour", ["bitnami", "strimzi", "confluent", "raw"])
+def test_a_broker_that_does_not_run(flavour: str, tmp_path: Path) -> None:
+    state = series(table()["broker_state"].of(flavour)[0])
+    found = firing(tmp_path, {"recovers": {state: "2x60"}, "runs": {state: "3x60"}})
+    assert found == {"recovers": {("KafkaBrokerState", "warning")}, "runs": set()}
+
+
+CONTROLLER, LEADERS = (table()[name].of("bitnami")[0] for name in ("active_controller", "leader_count"))
+SCRAPES = {"exporter": 'up{instance="b1:5556",job="any",namespace="n"}', "other": 'up{instance="b2",job="kafka-jmx"}'}
+
+
+def clusters(*controllers: str, **labels: tuple[str, str]) -> Given:
+    """Return what the brokers of two clusters say of themselves, which differ by some labels."""
+    return {
+        series(CONTROLLER, f"{number}{broker}:5556", **{name: both[number] for name, both in labels.items()}): value
+        for number in (0, 1)
+        for broker, value in enumerate((controllers[number], "0x60"))
+    }
+
+
+def test_two_clusters_have_a_controller_each(tmp_path: Path) -> None:
+    apart: dict[str, dict[str, tuple[str, str]]] = {
+        "by a label": {"cluster": ("a", "b"), "namespace": ("", "")},
+        "by the release": {"app_kubernetes_io_instance": ("a", "b")},
+        "by Strimzi": {"strimzi_io_cluster": ("a", "b")},
+        "by namespace": {"namespace": ("a", "b")},
+        "by job alone": {"job": ("a", "b"), "namespace": ("", "")},
+        "by job in one namespace": {"job": ("a", "b")},
+    }
+    well = {name: clusters("1x60", "1x60", **labels) for name, labels in apart.items()}
+    without = {f"{name}, one without": clusters("1x60", "0x60", **labels) for name, labels in apart.items()}
+    found = firing(tmp_path, well | without)
+    assert {name: found[name] for name in well} == {name: set() for name in well}
+    assert {name: found[name] for name in without} == {name: {("KafkaControllerCount", "critical")} for name in without}
+
+
+def test_both_of_the_charts_jobs_count_as_one_in_every_alert(tmp_path: Path) -> None:
+    given = {
+        series(CONTROLLER, **labels(job, broker, "n"), job=job): f"{int(not broker)}x60"
+        for job in (PODS, ENDPOINTS)
+        for broker in BROKERS
+    }
+    assert firing(tmp_path, {"both": given})["both"] == set()
+
+
+def test_an_exporter_is_silent_whatever_its_job_is_called(tmp_path: Path) -> None:
+    leaders, up, strange = series(LEADERS, job="any"), SCRAPES["exporter"], SCRAPES["other"]
+    error = 'jmx_scrape_error{instance="b1:5556",job="any",namespace="n"}'
+    cases = {
+        "down": {leaders: "5x20 _x40", up: "1x20 0x40"},
+        "empty": {leaders: "5x20 _x40", up: "1x60"},
+        "partly": {leaders: "5x60", up: "1x60", error: "1x60"},
+        "well": {leaders: "5x60", up: "1x60", error: "0x60"},
+        "a pod that is gone": {leaders: "5x20 _x40", up: "1x20 _x40"},
+        "no broker": {strange: "0x60", error.replace("b1:5556", "b2"): "1x60"},
+    }
+    found = firing(tmp_path, cases)
+    silent = {name for name, alerts in found.items() if ("KafkaExporterSilent", "critical") in alerts}
+    assert silent == {"down", "empty", "partly"}
+
+
+def test_records_that_are_lost_no_more_do_not_fire(tmp_path: Path) -> None:
+    metric = LAG["KafkaRecordsLost"][0]
+    found = firing(tmp_path, {"fell": {metric: "9x40 0x20"}, "from the start": {metric: "9x60"}}, "lag.yaml")
+    assert found == {"fell": set(), "from the start": {("KafkaRecordsLost", "critical")}}
+
+
+def test_three_web_processes_are_one_alert(tmp_path: Path) -> None:
+    pods = [f',instance="web-{number}",pod="web-{number}",job="kafkaadmin",namespace="n"' for number in range(3)]
+    for name, (metric, beyond, _) in LAG.items():
+        given = {metric.replace("}", f"{pod}}}"): f"{beyond}x60" for pod in pods}
+        assert counted(tmp_path, given, name) == 1, name
+
+
+def counted(folder: Path, given: Given, alert: str) -> int:
+    """Return how many alerts of a name fire."""
+    path = folder / "counted.yml"
+    case = {
+        "interval": "1m",
+        "input_series": [{"series": one, "values": values} for one, values in given.items()],
+        "promql_expr_test": [{"expr": f'ALERTS{{alertname="{alert}",alertstate="firing"}}', "eval_time": "59m"}],
+    }
+    path.write_text(yaml.safe_dump({"rule_files": [str(FOLDER / "lag.yaml")], "tests": [case]}))
+    said = subprocess.run(["promtool", "test", "rules", str(path)], capture_output=True, text=True, timeout=60)
+    return (said.stderr + said.stdout).count(f'alertname="{alert}", alertstate')
+
+
+def test_the_example_of_jobs_finds_each_broker_by_itself() -> None:
+    path = FOLDER.parent / "scrape.yaml"
+    checked = subprocess.run(
+        ["promtool", "check", "config", "--syntax-only", str(path)], capture_output=True, text=True
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    text = path.read_text()
+    own = "\n".join(line.replace("  # ", "  ") for line in text[text.index("  # - job_name") :].splitlines())
+    (pods,) = yaml.safe_load(own)
+    (dns,) = (job for job in yaml.safe_load(text)["scrape_configs"] if job["job_name"] == "kafka")
+    assert "headless" in dns["dns_sd_configs"][0]["names"][0]
+    assert {one.get("target_label") for one in pods["relabel_configs"]} >= {"namespace", "pod", "cluster"}
 
 
 @pytest.mark.parametrize("name", LAG)

@@ -24,6 +24,7 @@ def test_readings_are_the_brokers_own(
     measured.refresh_from_db()
     assert leaders == {str(one.broker_id): one.leaders for one in measured.brokers.all()}
     assert sum(until_measured(measured, look, "active_controller", 3).values()) == 1
+    assert set(until_measured(measured, look, "jmx_scrape_error", 3).values()) == {0}
     assert Watch.objects.get().flavour == "bitnami"
     assert not Finding.objects.filter(cluster=measured, severity="critical").exclude(opened_at=None).exists()
 

@@ -1,7 +1,12 @@
 """The pages, as a person sees them: charts of both sources, the form's test, findings within one's grants."""
 
+import json
+import re
 import time
+from collections.abc import Iterator
 from datetime import timedelta
+from html import unescape
+from urllib.parse import parse_qs
 
 import pytest
 from django.contrib.auth.models import User
@@ -11,13 +16,13 @@ from django.utils import timezone
 from accounts.models import AuditEntry, Grant
 from clusters.models import Cluster, Mirror
 from metrics.models import Channel, Finding, MetricsSettings, Watch
-from metrics.past import keep
+from metrics.past import between, keep
 from metrics.readings import Reading
 from tests.api.conftest import program_of
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.waiting import eventually
 from tests.metrics.conftest import Look, until_measured
-from tests.metrics.servers import hangs, says, serving
+from tests.metrics.servers import Answer, Handler, hangs, says, serving
 from tests.prometheus import Prometheus
 
 SOURCE = {"interval": "15", "scheme": "http", "port": "5556", "path": "/metrics", "verify": "on",
@@ -91,6 +96,75 @@ def test_a_source_that_hangs_leaves_a_page_that_says_so(known: Cluster, admin: C
     assert time.monotonic() - begun < 5
 
 
+def answers(asked: list[str]) -> Answer:
+    """Answer as a Prometheus whose times are as many ms as the percentile is, and note what was asked for."""
+
+    def answer(handler: Handler) -> None:
+        form = parse_qs(handler.body.decode())
+        asked.append(form["query"][0])
+        names = re.findall(r'"signal", "(\w+_time_\w+(?:@[\d.]+)?)"', asked[-1])
+        points = [[int(form["start"][0]), "7"]] if "start" in form else []
+        found = [{"metric": {"signal": one, "instance": "b:1", "broker": "1"}, "values": points} for one in names]
+        says(json.dumps({"status": "success", "data": {"result": found}}))(handler)
+
+    return answer
+
+
+@pytest.fixture
+def strimzi(known: Cluster) -> Iterator[list[str]]:
+    """Have a Prometheus with all percentiles; gives the queries that it is asked."""
+    asked: list[str] = []
+    with serving(answers(asked)) as url:
+        MetricsSettings.objects.create(cluster=known, source="prometheus", url=url)
+        Watch.objects.create(cluster=known, flavour="strimzi")
+        yield asked
+
+
+@pytest.mark.parametrize(
+    ("percentile", "quantile"), [("50", "0.50"), ("95", "0.95"), ("99", "0.99"), ("99.9", "0.999")]
+)
+def test_times_of_requests_are_at_the_percentile_that_was_chosen(
+    strimzi: list[str], admin: Client, percentile: str, quantile: str
+) -> None:
+    html = admin.get(f"/clusters/known/metrics/requests/?range=3h&percentile={percentile}").content.decode()
+    assert set(re.findall(r'quantile="([\d.]+)"', strimzi[-1])) == {quantile}
+    for title in ("Produce, total time", "Fetch by followers, total time", "Produce", "Throttled"):
+        chart = html.partition(f"<strong>{title} (p{percentile})</strong>")[2].partition("</figure>")[0]
+        assert "up to 7 ms" in chart or "up to 35 ms" in chart, title
+    assert "response queue" in html.partition(f"Produce (p{percentile})")[2].partition("</ul>")[0]
+    assert f"<option selected>{percentile}</option>" in html
+
+
+def test_the_percentile_stays_with_the_range_and_nonsense_is_the_usual_one(strimzi: list[str], admin: Client) -> None:
+    html = admin.get("/clusters/known/metrics/requests/?range=3h&percentile=95").content.decode()
+    assert "?range=12h&percentile=95" in html.replace("&amp;", "&")
+    assert '<input type="hidden" name="range" value="3h">' in html
+    for query in ("percentile=nonsense", ""):
+        assert "Produce (p99)" in admin.get(f"/clusters/known/metrics/requests/?{query}").content.decode()
+    assert "<select" not in admin.get("/clusters/known/metrics/?percentile=95").content.decode()
+
+
+def test_of_exporters_one_percentile_is_kept_and_the_page_says_so(known: Cluster, admin: Client) -> None:
+    MetricsSettings.objects.create(cluster=known, source="exporters")
+    html = admin.get("/clusters/known/metrics/requests/?percentile=50").content.decode()
+    assert "no other is kept" in html
+    assert "Produce (p99)" in html
+
+
+def test_a_selector_of_ones_own_may_stand_for_every_percentile(strimzi: list[str], admin: Client) -> None:
+    MetricsSettings.objects.update(queries='total_time_produce = my_times{q="$Q"}')
+    admin.get("/clusters/known/metrics/requests/?percentile=95")
+    assert 'my_times{q="0.95"}' in strimzi[-1]
+
+
+def test_the_example_of_a_selector_of_ones_own_is_accepted(known: Cluster, admin: Client) -> None:
+    html = unescape(admin.get("/clusters/known/metrics/settings/").content.decode())
+    (example,) = re.findall(r"In place of ours, one a line, such as “(.+?)”", html)
+    typed = SOURCE | {"source": "prometheus", "url": "http://127.0.0.1:1", "queries": example}
+    assert admin.post("/clusters/known/metrics/settings/", typed).status_code == 302
+    assert MetricsSettings.objects.get().queries == example
+
+
 def test_secrets_go_in_and_never_come_out(known: Cluster, admin: Client) -> None:
     typed = SOURCE | {"source": "prometheus", "url": "http://127.0.0.1:1", "token": "hidden-token",
                       "headers": "X-Key: hidden-key"}  # fmt: skip
@@ -146,6 +220,37 @@ def test_a_time_in_which_no_exporter_was_asked_is_a_gap(known: Cluster, admin: C
     html = admin.get(f"/clusters/known/metrics/?from={now}&to={now + 1200}").content.decode()
     chart = html.partition("Bytes in")[2].partition("</svg>")[0]
     assert chart.count("<polyline") == 2
+
+
+@pytest.fixture
+def half_a_day(known: Cluster) -> int:
+    """Have exporters' readings of half a day, one a minute; returns the time of the last, in seconds since 1970."""
+    MetricsSettings.objects.create(cluster=known, source="exporters", interval=60)
+    Watch.objects.create(cluster=known, flavour="bitnami")
+    begun = 1_700_000_100
+    for at in range(begun, begun + 12 * 3600 + 120, 60):
+        keep(known, [Reading("bytes_in", "1", float(at - begun))], at, 60)
+    return at
+
+
+@pytest.mark.parametrize(("ago", "seconds"), [(8 * 3600, 3600), (6 * 3600 + 70, 150), (3 * 3600 + 400, 900)])
+def test_a_zoom_into_what_is_kept_no_longer_look_by_look_has_lines(
+    known: Cluster, half_a_day: int, admin: Client, ago: int, seconds: int
+) -> None:
+    start = half_a_day - ago
+    html = admin.get(f"/clusters/known/metrics/?from={start}&to={start + seconds}").content.decode()
+    assert "<polyline" in html.partition("Bytes in")[2].partition("</svg>")[0]
+
+
+def test_a_long_chart_ends_with_the_looks_that_are_not_rolled_up(known: Cluster, half_a_day: int) -> None:
+    found = between(known, half_a_day - 6 * 3600, half_a_day)
+    assert found[-1] == (half_a_day, [Reading("bytes_in", "1", 12 * 3600.0 + 60)])
+    assert [at for at, _ in found] == sorted(at for at, _ in found)
+
+
+def test_the_last_three_hours_are_fine_to_their_beginning(known: Cluster, half_a_day: int) -> None:
+    found = between(known, half_a_day - 3 * 3600, half_a_day)
+    assert [at for at, _ in found] == list(range(half_a_day - 3 * 3600, half_a_day + 1, 60))
 
 
 def test_the_first_page_says_what_is_wrong_worst_first(known: Cluster, admin: Client, client: Client) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from metrics import exposition
+from metrics.promql import MEANING
 from metrics.readings import totals
 from metrics.signals import flavour_of, table
 from tests.metrics import fixtures
@@ -54,6 +55,13 @@ def test_signals_have_the_values_of_the_broker_that_was_asked(name: str) -> None
     assert found["bytes_in", ""] == pytest.approx(653_100, abs=100)
     by_topic = {topic: value for (signal, topic), value in found.items() if signal == "bytes_in_by_topic"}
     assert sum(by_topic.values()) == pytest.approx(found["bytes_in", ""], rel=0.01)
+
+
+@pytest.mark.parametrize("name", fixtures.NAMES)
+def test_no_label_by_which_exporters_tell_series_apart_is_lost_in_a_query(name: str) -> None:
+    wanted = {selector for signal in table().values() for selector in signal.of(fixtures.flavour(name))}
+    samples = exposition.samples(fixtures.text(name), wanted)
+    assert {label for one in samples for label in one.labels} <= set(MEANING)
 
 
 @pytest.mark.parametrize("name", fixtures.NAMES)

@@ -1,16 +1,19 @@
 """Sources that fail: each is told apart, within its deadline, and nobody else is asked."""
 
 import json
+import threading
 import time
 
 import pytest
 
+from clusters.models import Broker, Cluster
 from metrics.configured import signals_of
 from metrics.models import MetricsSettings
 from metrics.signals import table
 from metrics.sources.exporters import scrape
 from metrics.sources.http import Access, SourceFailure
 from metrics.sources.prometheus import Prometheus
+from metrics.testing import probe
 from tests.kafka.processes import free_ports
 from tests.metrics import fixtures
 from tests.metrics.servers import Answer, Handler, drips, floods, hangs, says, serving
@@ -78,6 +81,68 @@ def test_an_exporter_that_fails_says_why_in_time(answer: Answer, reason: str) ->
     assert found.failure
     assert reason in found.failure.sentence
     assert time.monotonic() - begun < 5
+
+
+def test_an_exporter_that_could_not_read_everything_says_so() -> None:
+    text = fixtures.text("bitnami_40").replace("jmx_scrape_error 0.0", "jmx_scrape_error 1.0")
+    with serving(says(text, "text/plain")) as url:
+        found = scrape(f"{url}/metrics", "1", Access(), table().values())
+    assert found.values["jmx_scrape_error", ""] == 1
+    assert found.values["broker_state", ""] == 3
+
+
+def have_brokers(*ids: int) -> Cluster:
+    cluster = Cluster.objects.create(slug="c", name="c", bootstrap_servers="127.0.0.1:1")
+    Broker.objects.bulk_create(
+        [Broker(cluster=cluster, broker_id=one, host="127.0.0.1", port=1, leaders=1, replicas=1) for one in ids]
+    )
+    return cluster
+
+
+def exporters_at(url: str, *ids: int, **others: str) -> str:
+    place = url.removeprefix("http://")
+    return "\n".join([f"{one}={place}" for one in ids] + [f"{number[1:]}={one}" for number, one in others.items()])
+
+
+@pytest.mark.django_db
+def test_a_test_asks_all_exporters_at_once() -> None:
+    ids = range(1, 31)
+    together = threading.Barrier(len(ids), timeout=30)
+
+    def answer(handler: Handler) -> None:
+        together.wait()
+        says(fixtures.text("bitnami_40"), "text/plain")(handler)
+
+    cluster = have_brokers(*ids)
+    with serving(answer) as url:
+        verdict = probe(cluster, MetricsSettings(source="exporters", exporters=exporters_at(url, *ids)), seconds=30)
+    assert verdict.sentence == "Rules of bitnami: 30 of 30 exporters answered."
+
+
+@pytest.mark.django_db
+def test_a_test_says_which_exporters_were_late() -> None:
+    cluster = have_brokers(1, 2)
+    with serving(says(fixtures.text("bitnami_40"), "text/plain")) as url, serving(hangs) as slow:
+        late = slow.removeprefix("http://")
+        given = MetricsSettings(source="exporters", exporters=exporters_at(url, 1, _2=late))
+        verdict = probe(cluster, given, seconds=2)
+    assert verdict.sentence == "Rules of bitnami: 1 of 2 exporters answered."
+    assert verdict.advice == f"http://{late}/metrics did not answer within 2 s."
+
+
+@pytest.mark.django_db
+def test_the_questions_of_a_test_share_its_seconds() -> None:
+    first = json.dumps({"status": "success", "data": {"resultType": "vector", "result": [
+        {"metric": {"__name__": "kafka_server_ReplicaManager_Value"}, "value": [1, "5"]}
+    ]}})  # fmt: skip
+
+    def answer(handler: Handler) -> None:
+        says(first)(handler) if b"query=count+by+%28__name__" in handler.body else hangs(handler)
+
+    with serving(answer) as url:
+        verdict = probe(have_brokers(1), MetricsSettings(source="prometheus", url=url), seconds=4)
+    assert verdict.level == "critical"
+    assert "did not answer in time, after 1 that it did answer: all questions together have 4 s" in verdict.sentence
 
 
 def test_secrets_go_to_the_source_and_nowhere_else() -> None:

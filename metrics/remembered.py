@@ -1,0 +1,66 @@
+"""Answers to slow questions: asked aside, waited for a little, and kept for a while."""
+
+import threading
+import time
+from collections.abc import Callable, Hashable, Iterable
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+ABREAST = 16
+FORGOTTEN = 60  # times that an answer is kept for, after which one that nobody wants is dropped
+
+
+class Remembered(Generic[Key, Value]):
+    """What a question gives by key. An answer that is late is there the next time, an old one until there is a newer.
+
+    Args:
+        ask: the question; where it raises anything there is no answer.
+        keep: seconds after which it is asked again.
+        wait: seconds that anybody waits for it.
+    """
+
+    def __init__(self, ask: Callable[[Key], Value], *, keep: float, wait: float) -> None:
+        self.ask, self.keep, self.wait = ask, keep, wait
+        self._answers: dict[Key, Value] = {}
+        self._asked_at: dict[Key, float] = {}
+        self._asking: set[Key] = set()
+        self._changed = threading.Condition()
+
+    def get(self, keys: Iterable[Key]) -> dict[Key, Value]:
+        """Return the answers that are there in time."""
+        wanted = set(keys)
+        with self._changed:
+            due = self._due(wanted, time.monotonic())
+            for _ in range(min(ABREAST, due.qsize())):
+                threading.Thread(target=self._work, args=(due,), daemon=True).start()
+            self._changed.wait_for(lambda: not wanted & self._asking, self.wait)
+            return {key: self._answers[key] for key in wanted if key in self._answers}
+
+    def _due(self, wanted: set[Key], now: float) -> SimpleQueue[Key]:
+        for key in [key for key, at in self._asked_at.items() if now - at > FORGOTTEN * self.keep]:
+            del self._asked_at[key]
+            self._answers.pop(key, None)
+        due: SimpleQueue[Key] = SimpleQueue()
+        for key in wanted - self._asking:
+            if key not in self._asked_at or now - self._asked_at[key] > self.keep:
+                self._asked_at[key] = now
+                self._asking.add(key)
+                due.put(key)
+        return due
+
+    def _work(self, due: SimpleQueue[Key]) -> None:
+        with suppress(Empty):
+            while True:
+                self._answer(due.get_nowait())
+
+    def _answer(self, key: Key) -> None:
+        found: list[Value] = []
+        with suppress(Exception):
+            found.append(self.ask(key))
+        with self._changed:
+            self._asking.discard(key)
+            self._answers.update(dict.fromkeys([key], found[0]) if found else {})
+            self._changed.notify_all()
