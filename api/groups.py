@@ -9,11 +9,8 @@ from api.access import ApiRequest, on_cluster
 from api.paging import paged
 from api.types import Listing, Page, Part, SortBy, Text
 from clusters.access import scope_of, sees
-from clusters.gateway import groups as kafka
-from clusters.gateway import offsets
-from clusters.gateway.groups import GroupDetail, GroupListing
-from clusters.groups.rows import PartitionRow, in_sight, partition_rows
-from clusters.groups.views import COLUMNS, listing_of, never_committed
+from clusters.groups.standing import Standing, standing_of
+from clusters.groups.views import COLUMNS
 from clusters.models import Cluster, Group
 from lag.types import Status
 
@@ -102,23 +99,13 @@ def list_groups(request: ApiRequest, cluster: str, asked: Query[GroupsAsked]) ->
 @router.get(f"{GROUPS}/{{name:group}}", response=GroupOut, auth=on_cluster("groups.view"))
 def show_group(request: ApiRequest, cluster: str, group: str) -> dict[str, Any]:
     """Ask a group's coordinator for its members, and for every partition's offset, end and lag."""
-    connection, listing = request.cluster.connection(), listing_of(request.cluster, group)
-    described = kafka.describe(connection, [listing])
-    seen = partial(sees, request, request.cluster, "topics.view")
-    about = in_sight(described.items[0] if described.items else None, seen)
-    committed = kafka.committed(connection, [group])
-    mine = committed.items[0].offsets if committed.items else {}
-    every = {**never_committed(request.cluster, mine), **mine}
-    read = {one: offset for one, offset in every.items() if seen(one[0])}
-    owned = {one for member in about.members for one in member.partitions} if about else set()
-    ends, failures = offsets.end_offsets(connection, sorted(set(read) | owned))
-    rows = partition_rows(about, read, ends)
-    problems = [*described.failures, *committed.failures, *failures]
-    return {**about_group(request.cluster, listing, about), **standing(rows), "missing": problems}
+    found = standing_of(request.cluster, group, partial(sees, request, request.cluster, "topics.view"))
+    return {**about_group(request.cluster, found), **offsets_out(found), "missing": found.problems}
 
 
-def about_group(cluster: Cluster, listing: GroupListing, about: GroupDetail | None) -> dict[str, Any]:
+def about_group(cluster: Cluster, found: Standing) -> dict[str, Any]:
     """Return who a group is; what its coordinator did not tell, as it was listed."""
+    listing, about = found.listing, found.about
     row = Group.objects.filter(cluster=cluster, name=listing.name).first()
     return {
         "name": listing.name,
@@ -138,17 +125,16 @@ def about_group(cluster: Cluster, listing: GroupListing, about: GroupDetail | No
     }  # fmt: skip
 
 
-def standing(rows: list[PartitionRow]) -> dict[str, Any]:
+def offsets_out(found: Standing) -> dict[str, Any]:
     """Return where a group stands, in all and in each partition."""
-    known = [row.lag for row in rows if row.lag is not None]
     return {
-        "lag": sum(known) if known else None,
-        "unknown": len(rows) - len(known),
+        "lag": found.lag,
+        "unknown": found.unknown,
         "offsets": [
             {
                 "topic": row.topic, "partition": row.partition, "committed": row.committed, "end": row.end,
                 "lag": row.lag, "member": row.owner.id if row.owner else None,
             }
-            for row in rows
+            for row in found.rows
         ],
     }  # fmt: skip

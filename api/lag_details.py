@@ -72,6 +72,7 @@ class EvidenceOut(Schema):
     catch_up: str = Field(description="How soon it catches up, as a sentence.")
     expired: int | None = Field(description="Records that expired unread.")
     seconds_left: float | None = Field(description="Until the oldest unread record may be deleted.")
+    sampled: bool = Field(description="Committed offsets were asked for, since the topic of commits may not be read.")
 
 
 class TroubleOut(Schema):
@@ -138,7 +139,7 @@ def commit_out(one: Commit) -> CommitOut:
     )  # fmt: skip
 
 
-def evidence_out(one: PartitionReport) -> dict[str, Any]:
+def evidence_out(one: PartitionReport, *, sampled: bool) -> dict[str, Any]:
     """Return a partition's evidence as it is answered."""
     status, behind = one.status, one.time_lag
     return {
@@ -153,6 +154,7 @@ def evidence_out(one: PartitionReport) -> dict[str, Any]:
         "catch_up": one.catch_up.sentence if one.catch_up else "",
         "expired": one.horizon.expired if one.horizon else None,
         "seconds_left": one.horizon.seconds_left if one.horizon else None,
+        "sampled": sampled,
     }  # fmt: skip
 
 
@@ -166,10 +168,11 @@ def list_lag_history(request: ApiRequest, cluster: str, group: str, asked: Query
 @router.get(f"{GROUP}/topics/{{name:topic}}/{{int:partition}}", response=EvidenceOut, auth=on_cluster("lag.view"))
 def show_evidence(request: ApiRequest, cluster: str, group: str, topic: str, partition: int) -> dict[str, Any]:
     """Say why one partition has its verdict: each rule's answer, and the window it was asked about."""
-    one = report(request.cluster, group, time.time_ns() // 1_000_000).by_partition.get((topic, partition))
+    found = report(request.cluster, group, time.time_ns() // 1_000_000)
+    one = found.by_partition.get((topic, partition))
     if one is None:
         raise Refused(404, f"No window is kept for {topic}-{partition} of group {group}.")
-    return evidence_out(one)
+    return evidence_out(one, sampled=found.sampled)
 
 
 @router.get("/clusters/{slug:cluster}/lag-collector", response=CollectorOut, auth=on_cluster("lag.view"))

@@ -7,7 +7,8 @@ from tests.kafka.processes import launch
 from tests.kafka.waiting import eventually
 from tests.services import answers
 
-# What may be asked twice is asked again elsewhere when a server breaks off; a form that was posted is not.
+# What may be asked twice is asked again elsewhere when a server breaks off; a form that was posted is not. Each request
+# has a connection of its own: of one that was kept, a proxy learns only by using it that its server is gone.
 TEXT = """
 defaults
   mode http
@@ -17,6 +18,7 @@ defaults
   timeout check 10s
   retries 3
   option redispatch 1
+  option http-server-close
   retry-on conn-failure empty-response 0rtt-rejected
 frontend door
   bind 127.0.0.1:{port}

@@ -15,6 +15,7 @@ from confluent_kafka import Consumer, TopicPartition
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.processes import die_with_parent, free_ports
 from tests.kafka.properties import SCRAM, password
+from tests.kafka.waiting import eventually
 from tests.services import Postgres, Redis
 
 
@@ -92,5 +93,9 @@ class Committer(threading.Thread):
     def run(self) -> None:
         while not self.done.wait(0.5):
             self.offset += 1
-            self.consumer.commit(offsets=[TopicPartition(self.topic, 0, self.offset)], asynchronous=False)
+            eventually(self.commit)  # a coordinator that was just made may not be in charge yet
         self.consumer.close()
+
+    def commit(self) -> object:
+        """Commit the present offset."""
+        return self.consumer.commit(offsets=[TopicPartition(self.topic, 0, self.offset)], asynchronous=False)

@@ -10,6 +10,9 @@ import click
 
 from kafkaadmin import heartbeat
 
+# Seconds that an idle connection stays open: longer than proxies keep theirs (nginx and load balancers 60 s). Else they
+# send into one that is being closed, and a request fails that nobody may send twice.
+KEEP_OPEN = "75"
 PREPARING = 7_214_883_511  # any number that nobody else locks
 
 
@@ -32,6 +35,7 @@ def web(host: str, port: int, threads: int, processes: int) -> None:
     become(
         "gunicorn", "kafkaadmin.wsgi:application", "--bind", f"{host}:{port}", "--worker-class", "gthread",
         "--threads", str(threads), "--workers", str(processes), "--timeout", "60", "--graceful-timeout", "10",
+        "--keep-alive", KEEP_OPEN,
         "--log-level", "warning", "--no-control-socket",
     )  # fmt: skip
 
@@ -46,8 +50,8 @@ def burrow(listen: str) -> None:
     os.environ["KAFKAADMIN_LISTENS_ON"] = host.strip("[]")
     become(
         "gunicorn", "kafkaadmin.burrow_wsgi:application", "--bind", f"{host or '0.0.0.0'}:{port}",  # noqa: S104
-        "--worker-class", "gthread", "--threads", "4", "--timeout", "60", "--log-level", "warning",
-        "--no-control-socket",
+        "--worker-class", "gthread", "--threads", "4", "--timeout", "60", "--keep-alive", KEEP_OPEN,
+        "--log-level", "warning", "--no-control-socket",
     )  # fmt: skip
 
 

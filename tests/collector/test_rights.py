@@ -94,17 +94,18 @@ def test_the_right_to_read_brings_the_windows_of_the_offsets_topic(
     topic, group = create_topic(kafka, unique("work")), unique("reader")
     produce(kafka, topic, ["a"] * 10)
     evidence = f"/clusters/humble/lag/groups/{group}/{topic}/0/"
+    told = (f"/api/v1/clusters/humble/lag/{group}", f"/api/v1/clusters/humble/lag/{group}/topics/{topic}/0")
     for offset in (4, 4, 4):
         commit(kafka, group, {(topic, 0): offset})
     with collecting(humble) as collect:
         until(collect, partial(has_window, humble, group, topic, [4]))
         assert "Judged by samples: it cannot tell STALL from STOP" in admin.get(evidence).content.decode()
-        assert vera.get(f"/api/v1/clusters/humble/lag/{group}")["sampled"] is True
+        assert [vera.get(one)["sampled"] for one in told] == [True, True]
         right = Acl("User:app", "*", "READ", "ALLOW", "TOPIC", "__consumer_offsets", "LITERAL")
         with entered(kafka, right):
             until(collect, partial(has_window, humble, group, topic, [4, 4, 4]))
             assert "Judged by samples" not in admin.get(evidence).content.decode()
-            assert vera.get(f"/api/v1/clusters/humble/lag/{group}")["sampled"] is False
+            assert [vera.get(one)["sampled"] for one in told] == [False, False]
             assert Shard.objects.get().mode == Shard.READING
             assert Source.objects.exists()
         commit(kafka, group, {(topic, 0): 5})

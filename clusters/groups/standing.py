@@ -1,0 +1,78 @@
+"""Where one group stands, as Kafka tells it now.
+
+Kafka requests: its members, its offsets, and one list-offsets per leader.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from clusters.gateway import groups as kafka
+from clusters.gateway import offsets
+from clusters.gateway.errors import NotFound
+from clusters.gateway.groups import GroupDetail, GroupListing
+from clusters.gateway.result import Failure
+from clusters.groups.rows import PartitionRow, in_sight, partition_rows
+from clusters.models import Cluster, Group, Topic
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A group's members, None where its coordinator is silent; its partitions; and what did not answer."""
+
+    listing: GroupListing
+    about: GroupDetail | None
+    rows: list[PartitionRow]
+    problems: list[Failure]
+
+    @property
+    def lag(self) -> int | None:
+        """Records behind on the partitions whose lag is known; None where none is."""
+        known = [row.lag for row in self.rows if row.lag is not None]
+        return sum(known) if known else None
+
+    @property
+    def unknown(self) -> int:
+        """How many partitions' lag is not known."""
+        return sum(row.lag is None for row in self.rows)
+
+
+def standing_of(cluster: Cluster, group: str, seen: Callable[[str], bool]) -> Standing:
+    """Ask for a group's members, and for every partition's offset and end; ``seen`` tells which topics to show.
+
+    Raises:
+        NotFound: no broker knows the group.
+        KafkaFailure: with the cause.
+    """
+    connection, listing = cluster.connection(), listing_of(cluster, group)
+    described = kafka.describe(connection, [listing])
+    about = in_sight(described.items[0] if described.items else None, seen)
+    committed = kafka.committed(connection, [group])
+    mine = committed.items[0].offsets if committed.items else {}
+    read = {one: offset for one, offset in {**never_committed(cluster, mine), **mine}.items() if seen(one[0])}
+    owned = {one for member in about.members for one in member.partitions} if about else set()
+    ends, failures = offsets.end_offsets(connection, sorted(read.keys() | owned))
+    rows = partition_rows(about, read, ends)
+    return Standing(listing, about, rows, [*described.failures, *committed.failures, *failures])
+
+
+def listing_of(cluster: Cluster, group: str) -> GroupListing:
+    """Return the group's type and state: from the inventory, or from the brokers if it is new.
+
+    Raises:
+        NotFound: no broker knows the group.
+    """
+    row = Group.objects.filter(cluster=cluster, name=group).first()
+    if row:
+        return GroupListing(row.name, row.state, row.type, "", row.coordinator)
+    listed = kafka.list_groups(cluster.connection()).items
+    found = next((one for one in listed if one.name == group), None)
+    if found is None:
+        raise NotFound(f"There is no group {group}.", "It may have expired or been deleted; look at the list.")
+    return found
+
+
+def never_committed(cluster: Cluster, mine: Mapping[tuple[str, int], int | None]) -> dict[tuple[str, int], None]:
+    """Return every partition of the topics that a group reads; whether it committed them is not known here."""
+    names = {topic for topic, _ in mine}
+    numbers = Topic.objects.filter(cluster=cluster, name__in=names).values_list("name", "partitions")
+    return {(topic, partition): None for topic, count in numbers for partition in range(count)}
