@@ -5,7 +5,6 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-import apprise
 import requests
 
 from clusters.findings import CRITICAL, WARNING
@@ -69,7 +68,9 @@ def carry(channel: Channel, messages: list[Message]) -> str:
 
 
 def through_apprise(url: str, messages: list[Message]) -> str:
-    """Send one text for all messages of a cluster, worst first."""
+    """Send one text for all messages of a cluster, worst first. The library is read only now: few processes need it."""
+    import apprise
+
     sender = apprise.Apprise()
     if not url or not sender.add(url):
         return "The address is none that Apprise knows."

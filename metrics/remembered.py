@@ -19,13 +19,15 @@ class Remembered(Generic[Key, Value]):
     Args:
         ask: the question; where it raises anything there is no answer.
         keep: seconds after which it is asked again.
-        wait: seconds that anybody waits for it.
+        wait: seconds that anybody waits, counted from when it was first asked: who comes later, or meets an answer that
+            is being renewed, waits no more.
     """
 
     def __init__(self, ask: Callable[[Key], Value], *, keep: float, wait: float) -> None:
         self.ask, self.keep, self.wait = ask, keep, wait
         self._answers: dict[Key, Value] = {}
         self._asked_at: dict[Key, float] = {}
+        self._waited_for_until: dict[Key, float] = {}
         self._asking: set[Key] = set()
         self._changed = threading.Condition()
 
@@ -33,20 +35,23 @@ class Remembered(Generic[Key, Value]):
         """Return the answers that are there in time."""
         wanted = set(keys)
         with self._changed:
-            due = self._due(wanted, time.monotonic())
+            now = time.monotonic()
+            due = self._due(wanted, now)
             for _ in range(min(ABREAST, due.qsize())):
                 threading.Thread(target=self._work, args=(due,), daemon=True).start()
-            self._changed.wait_for(lambda: not wanted & self._asking, self.wait)
+            until = max((self._waited_for_until[key] for key in wanted & self._asking), default=now)
+            self._changed.wait_for(lambda: not wanted & self._asking, max(until - now, 0))
             return {key: self._answers[key] for key in wanted if key in self._answers}
 
     def _due(self, wanted: set[Key], now: float) -> SimpleQueue[Key]:
         for key in [key for key, at in self._asked_at.items() if now - at > FORGOTTEN * self.keep]:
-            del self._asked_at[key]
-            self._answers.pop(key, None)
+            for known in (self._asked_at, self._waited_for_until, self._answers):
+                known.pop(key, None)
         due: SimpleQueue[Key] = SimpleQueue()
         for key in wanted - self._asking:
             if key not in self._asked_at or now - self._asked_at[key] > self.keep:
                 self._asked_at[key] = now
+                self._waited_for_until.setdefault(key, now + self.wait)
                 self._asking.add(key)
                 due.put(key)
         return due
