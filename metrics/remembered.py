@@ -62,10 +62,10 @@ class Remembered(Generic[Key, Value]):
                 self._answer(due.get_nowait())
 
     def _answer(self, key: Key) -> None:
-        found: list[Value] = []
         with suppress(Exception):
-            found.append(self.ask(key))
+            answer = self.ask(key)
+            with self._changed:
+                self._answers[key] = answer
         with self._changed:
             self._asking.discard(key)
-            self._answers.update(dict.fromkeys([key], found[0]) if found else {})
             self._changed.notify_all()

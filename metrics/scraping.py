@@ -1,6 +1,7 @@
 """How often a Prometheus scrapes the brokers: a rate needs some scrapes within its window."""
 
 from collections.abc import Iterable
+from statistics import median_low
 
 from metrics.remembered import Remembered
 from metrics.signals import table
@@ -28,14 +29,10 @@ def interval_in(found: Iterable[Series]) -> int | None:
     numbers: dict[int, list[float]] = {LONG: [], SHORT: []}
     for one in found:
         numbers[int(one.labels["over"])].append(one.points[-1][1])
-    usual = {over: usual_of(some) for over, some in numbers.items() if some}
+    # The lower median: a broker that has just started was scraped less often.
+    usual = {over: median_low(some) for over, some in numbers.items() if some}
     told = [over / number for over, number in usual.items() if number >= (ENOUGH if over == SHORT else 2)]
     return round(min(told)) if told else None
-
-
-def usual_of(numbers: list[float]) -> float:
-    """Return the lower median: a broker that has just started was scraped less often."""
-    return sorted(numbers)[(len(numbers) - 1) // 2]
 
 
 def ask(asked: tuple[Prometheus, str]) -> int | None:
