@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from confluent_kafka import KafkaError, KafkaException
-from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import AdminClient, BrokerMetadata
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError as KafkaPythonError
 
@@ -32,6 +32,8 @@ from clusters.gateway.errors import (
 T = TypeVar("T")
 TIMEOUT = 5.0
 PATIENCE = 1.0  # seconds without any broker after which waiting on is pointless
+FIRST_WAIT = 0.1  # seconds until a new client is asked what ails it; each next wait is twice as long
+ANY_TOPIC = "__consumer_offsets"  # need not exist, nor be visible to us
 BAD_VALUES = (TypeError, ValueError, OverflowError)
 
 
@@ -112,10 +114,40 @@ def admin(connection: Connection, *, timeout: float = TIMEOUT) -> Admin:
 
     def make() -> Admin:
         one = Admin(connection)
-        result(one, one.client.describe_cluster(request_timeout=timeout), timeout)
+        reached(one, timeout)
         return one
 
     return _admins.get(connection, make).fresh()
+
+
+def brokers(connection: Connection, *, timeout: float = TIMEOUT) -> list[BrokerMetadata]:
+    """Return the live brokers, as whichever of them answers first names them.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+    return reached(admin(connection, timeout=timeout), timeout)
+
+
+def reached(one: Admin, timeout: float) -> list[BrokerMetadata]:
+    """Wait until any broker answers, no longer than there is hope; return those that it names, by id.
+
+    Describing the cluster would not do: the library asks the controller, as which KRaft names any broker, also one
+    that hangs. The smallest question that any broker may be asked is for one topic's metadata.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+    deadline, patience = time.monotonic() + timeout, FIRST_WAIT
+    while True:
+        try:
+            left = deadline - time.monotonic()
+            found = one.client.list_topics(ANY_TOPIC, timeout=max(0.01, min(patience, left))).brokers
+            return sorted(found.values(), key=lambda broker: broker.id)
+        except KafkaException as error:
+            if one.hopeless() or time.monotonic() >= deadline:
+                raise one.failure(late("Kafka")) from error
+            patience *= 2
 
 
 def call(connection: Connection, act: Callable[[AdminClient], T], *, timeout: float = TIMEOUT) -> T:
@@ -177,12 +209,15 @@ def kafka_python(connection: Connection, *, timeout: float = TIMEOUT) -> KafkaAd
 
     def make() -> KafkaAdminClient:
         # kafka-python does not tell why it cannot connect; librdkafka does, so it goes first.
-        one = admin(connection, timeout=timeout)
-        nodes = result(one, one.client.describe_cluster(request_timeout=timeout), timeout).nodes
-        servers = [f"[{node.host}]:{node.port}" if ":" in node.host else f"{node.host}:{node.port}" for node in nodes]
-        return bootstrapped(connection, servers, timeout)
+        return bootstrapped(connection, list(map(address, brokers(connection, timeout=timeout))), timeout)
 
     return _pythons.get(connection, make)
+
+
+def address(broker: BrokerMetadata) -> str:
+    """Return ``host:port``, with brackets where the host is an IPv6 address."""
+    host = str(broker.host)
+    return f"[{host}]:{broker.port}" if ":" in host else f"{host}:{broker.port}"
 
 
 def bootstrapped(connection: Connection, servers: list[str], timeout: float) -> KafkaAdminClient:

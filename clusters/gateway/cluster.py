@@ -105,7 +105,7 @@ def from_configs(connection: Connection, timeout: float) -> str | None:
     Raises:
         KafkaFailure: with the cause.
     """
-    first = describe(connection, timeout=timeout).brokers[0]
+    first = clients.brokers(connection, timeout=timeout)[0]
     key = "inter.broker.protocol.version"
     found = configs.described(connection, configs.BROKER, str(first.id), timeout, [key])
     value = found[0].value if found else None

@@ -110,9 +110,8 @@ def inherited(connection: Connection, names: Collection[str], timeout: float) ->
     """Return the brokers' defaults that Kafka does not tell with a topic, being of another unit; {} if not allowed."""
     keys = [key for name in names for key in INHERITED[name]]
     try:
-        admin = clients.admin(connection, timeout=timeout)
-        nodes = clients.result(admin, admin.client.describe_cluster(request_timeout=timeout), timeout).nodes
-        found = {one.name: one.value for one in described(connection, BROKER, str(nodes[0].id), timeout, keys)}
+        first = clients.brokers(connection, timeout=timeout)[0]
+        found = {one.name: one.value for one in described(connection, BROKER, str(first.id), timeout, keys)}
     except KafkaFailure:
         return {}
     values = {name: next((key for key in INHERITED[name] if found.get(key)), None) for name in names}

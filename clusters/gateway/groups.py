@@ -12,7 +12,7 @@ from typing import Any
 from kafka.protocol.admin import DeleteGroupsRequest, DescribeGroupsRequest, ListGroupsRequest
 from kafka.protocol.consumer import OffsetFetchRequest
 
-from clusters.gateway import cluster, coordinators, raw
+from clusters.gateway import clients, coordinators, raw
 from clusters.gateway.connection import Connection
 from clusters.gateway.errors import KafkaFailure, NotFound, failed_code
 from clusters.gateway.members import Member, classic_member, modern_member
@@ -63,7 +63,7 @@ def list_groups(connection: Connection, *, timeout: float = TIMEOUT) -> Partial[
         KafkaFailure: not even the brokers are known.
     """
     deadline = time.monotonic() + timeout
-    brokers = [one.id for one in cluster.describe(connection, timeout=timeout).brokers]
+    brokers = [one.id for one in clients.brokers(connection, timeout=timeout)]
     requests = [(broker, ListGroupsRequest(min_version=0)) for broker in brokers]
     items: list[GroupListing] = []
     failures: list[Failure] = []

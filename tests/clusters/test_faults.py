@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
-from clusters.gateway import offsets, topics
+from clusters.gateway import clients, offsets, topics
 from clusters.models import Broker, Cluster, Mirror
 from clusters.tasks import SOON
 from tests.conftest import known_cluster, mirror
@@ -105,6 +105,20 @@ def test_a_broker_that_never_answers_makes_its_part_stale_not_the_cluster_offlin
         eventually(changed, timeout=60)
     finally:
         mortal.resume_broker(2)
+
+
+def test_who_comes_anew_is_answered_while_a_broker_hangs(mortal: KafkaCluster, doomed: Cluster) -> None:
+    """Any broker may be named as controller, also the one that hangs: new clients must not wait for that one."""
+    connection = doomed.connection()
+    for broker in (1, 2, 3):
+        mortal.pause_broker(broker)
+        try:
+            for _ in range(4):
+                clients.forget(connection)
+                assert {"safe", "alone"} <= {topic.name for topic in topics.list_topics(connection).topics}
+        finally:
+            mortal.resume_broker(broker)
+        eventually(lambda: len(topics.list_topics(connection).brokers) == 3, timeout=60)
 
 
 def test_with_all_brokers_stopped_the_lists_still_answer_and_say_how_old_they_are(
