@@ -1,6 +1,7 @@
 """Builds the dashboards from the charts that kafkaadmin itself shows: ``python -m deploy.grafana.build``.
 
 Each query holds a signal under every set of exporter rules, so that none has to be chosen, and bears double scrapes.
+Choosing one leaves the jobs whose exporters have it.
 """
 
 import json
@@ -11,11 +12,21 @@ from typing import Any
 from deploy import expressions
 from metrics.percentiles import plots
 from metrics.plots import LINES, PAGES, SIGNAL, TOPIC, Plot
-from metrics.signals import table
+from metrics.signals import DETECTED_BY, table
 
 FOLDER = Path(__file__).parent / "dashboards"
 SOURCE = {"type": "prometheus", "uid": "${datasource}"}
 UNITS = {"bytes": "bytes", "bytes_per_s": "Bps", "ratio": "percentunit", "ms": "ms", "per_s": "ops", "count": "short"}
+RULES = {
+    "bitnami": "Bitnami",
+    "strimzi": "Strimzi",
+    "jmx_example": "jmx_exporter's example or Strimzi",
+    "confluent": "Confluent",
+    "strimzi_reporter": "Strimzi's reporter",
+    "raw": "None",
+    "raw_lower": "None (lower case)",
+}
+TOLD_BY = {words: next(name for one, name in DETECTED_BY if one == flavour) for flavour, words in RULES.items()}
 SELECTED = 'job=~"$job",namespace=~"$namespace"'
 WINDOW = "$__rate_interval"
 ONE_BROKER = f'{SELECTED},instance=~"$instance"'
@@ -54,21 +65,25 @@ def panel(
     }
 
 
-def variable(name: str, query: str, label: str) -> dict[str, Any]:
-    """Return a variable whose values a query gives; all of them at first."""
-    return {
-        "name": name,
-        "label": label,
-        "type": "query",
-        "datasource": SOURCE,
-        "query": {"query": query, "refId": name},
-        "refresh": 2,
-        "multi": True,
-        "includeAll": True,
-        "allValue": ".*",
-        "current": {"text": "All", "value": "$__all"},
-        "sort": 1,
-    }
+def chosen(name: str, label: str, every: str) -> dict[str, Any]:
+    """Return what all variables have in common of which some values, or all, are chosen; all of them at first."""
+    current = {"text": "All", "value": "$__all"}
+    more = {"multi": True, "includeAll": True, "allValue": every, "current": current}
+    return {"name": name, "label": label, **more}
+
+
+def variable(name: str, query: str, label: str, every: str = ".*") -> dict[str, Any]:
+    """Return a variable whose values a query gives."""
+    asked = {"datasource": SOURCE, "query": {"query": query, "refId": name}, "refresh": 2, "sort": 1}
+    return {**chosen(name, label, every), "type": "query", **asked}
+
+
+def flavours() -> dict[str, Any]:
+    """Return the variable that selects sets of exporter rules, each by a metric that shows it."""
+    leaders = [one.metric for one in expressions.selectors(table()["leader_count"])]
+    every = "|".join(dict.fromkeys((*TOLD_BY.values(), *leaders)))
+    choices = ", ".join(f"{words} : {name}" for words, name in TOLD_BY.items())
+    return {**chosen("flavour", "Exporter's rules", every), "type": "custom", "query": choices}
 
 
 def dashboard(uid: str, title: str, panels: list[dict[str, Any]], variables: list[dict[str, Any]]) -> dict[str, Any]:
@@ -89,17 +104,14 @@ def dashboard(uid: str, title: str, panels: list[dict[str, Any]], variables: lis
 
 
 def brokers_of(name: str) -> list[dict[str, Any]]:
-    """Return the variables that select brokers."""
-    leaders = "|".join(one.metric for one in expressions.selectors(table()["leader_count"]))
-    metric = f'{{__name__=~"{leaders}"}}'
-    narrowed = f'{{__name__=~"{leaders}",{SELECTED}}}'
+    """Return the variables that select brokers. All jobs are those of the chosen rules: no value stands for any."""
     found = [
-        variable("namespace", f"label_values({metric}, namespace)", "Namespace"),
-        variable("job", f"label_values({metric}, job)", "Job"),
+        flavours(),
+        variable("namespace", 'label_values({__name__=~"$flavour"}, namespace)', "Namespace"),
+        variable("job", 'label_values({__name__=~"$flavour",namespace=~"$namespace"}, job)', "Job", every=""),
     ]
-    return (
-        [*found, variable("instance", f"label_values({narrowed}, instance)", "Broker")] if name == "broker" else found
-    )
+    one = variable("instance", f'label_values({{__name__=~"$flavour",{SELECTED}}}, instance)', "Broker")
+    return [*found, one] if name == "broker" else found
 
 
 def charts(shown: tuple[Plot, ...], matchers: str) -> list[dict[str, Any]]:

@@ -76,6 +76,24 @@ def test_no_panel_is_empty_but_where_the_exporters_rules_leave_it_out(source: So
     assert empty == EMPTY[name] | NO_AGENT.get(name, set())
 
 
+def jobs_of(source: Source, variables: dict[str, Any], rules: str) -> set[str]:
+    """Return the jobs that the dashboard offers when somebody chooses these rules."""
+    values = dict(one.split(" : ") for one in variables["flavour"]["query"].split(", "))
+    metric = values.get(rules) or variables["flavour"]["allValue"]
+    query = variables["job"]["query"]["query"].replace("$flavour", metric).replace("$namespace", ".*")
+    (selector,) = re.findall(r"label_values\((.*), job\)", query)
+    return {one.labels["job"] for one in source.query(f"group by (job) ({selector})")}
+
+
+def test_choosing_an_exporters_rules_leaves_the_jobs_that_have_them(source: Source) -> None:
+    for _, dashboard in list(all_dashboards())[:3]:
+        variables = {one["name"]: one for one in dashboard["templating"]["list"]}
+        assert jobs_of(source, variables, "Bitnami") == {"bitnami_34"}
+        assert jobs_of(source, variables, "Strimzi") == {"strimzi_40"}
+        assert jobs_of(source, variables, "None") == {"raw_40"}
+        assert jobs_of(source, variables, "All") == set(EMPTY)
+
+
 def test_no_panel_of_lag_is_empty(source: Source) -> None:
     for panel in dict(all_dashboards())["lag"]["panels"]:
         assert source.query(filled(panel["targets"][0]["expr"], ".*")), panel["title"]
