@@ -12,6 +12,7 @@ import urllib.request
 from pathlib import Path
 
 from tests.demo import prometheus
+from tests.demo.ending import on_signal
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.jars import VERSION
 from tests.kafka.processes import die_with_parent
@@ -96,9 +97,7 @@ def main() -> int:
     parser.add_argument("--username", default="")
     options = parser.parse_args()
     port = options.port
-    ending = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ending.set())
+    told = on_signal()
     FOLDER.mkdir(parents=True, exist_ok=True)
     kafka = None if options.bootstrap else cluster(options.kafka)
     parts: dict[str, subprocess.Popen[bytes]] = {}
@@ -120,7 +119,7 @@ def main() -> int:
         }
         up = ["kafkaadmin", "up", "--port", str(port), "--data-dir", str(FOLDER / "app")]
         parts["kafkaadmin"] = start(up, "kafkaadmin.log", environment)
-        return watch(parts, port, ending)
+        return watch(parts, port, told)
     finally:
         print("Stopping …", flush=True)
         for process in reversed(parts.values()):

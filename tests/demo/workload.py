@@ -7,7 +7,6 @@ import argparse
 import itertools
 import json
 import random
-import signal
 import threading
 import time
 from dataclasses import replace
@@ -17,6 +16,7 @@ from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient
 
 from tests.demo.company import GROUPS, TOPICS, USERS, TopicPlan
+from tests.demo.ending import on_signal
 from tests.demo.members import Member, ShareMember
 from tests.demo.setup import MEMBERLESS, make_acls, make_topics, memberless
 from tests.kafka.properties import password
@@ -111,11 +111,8 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--bootstrap", required=True)
     parser.add_argument("--kafka", default="4", help="the brokers' version: older ones have no groups of the new kinds")
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     options = parser.parse_args()
-    run(options.bootstrap, stop, modern=not options.kafka.startswith(("2.", "3.")))
+    run(options.bootstrap, on_signal(), modern=not options.kafka.startswith(("2.", "3.")))
 
 
 if __name__ == "__main__":
