@@ -22,6 +22,8 @@ OPERATE = {
     "topics.configure",
     "topics.partitions",
     "topics.delete",
+    "groups.reset",
+    "groups.delete",
     "findings.silence",
 }
 ADMINISTER = {

@@ -26,7 +26,7 @@ class Asking(Schema):
 class ConfirmedAsking(Asking):
     """How a change is asked for that production clusters want confirmed."""
 
-    confirm: Text = Field("", description="The name of what is deleted; needed where the cluster is production.")
+    confirm: Text = Field("", description="The name of what this is about; needed where the cluster is production.")
 
 
 class StepOut(Schema):

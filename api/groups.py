@@ -16,6 +16,7 @@ from lag.types import Status
 
 router = Router(tags=["Groups"])
 GROUPS = "/clusters/{slug:cluster}/groups"
+GROUP = f"{GROUPS}/{{name:group}}"
 
 
 class GroupRow(Schema):
@@ -96,7 +97,7 @@ def list_groups(request: ApiRequest, cluster: str, asked: Query[GroupsAsked]) ->
     return paged(rows, asked, asked.sort)
 
 
-@router.get(f"{GROUPS}/{{name:group}}", response=GroupOut, auth=on_cluster("groups.view"))
+@router.get(GROUP, response=GroupOut, auth=on_cluster("groups.view"))
 def show_group(request: ApiRequest, cluster: str, group: str) -> dict[str, Any]:
     """Ask a group's coordinator for its members, and for every partition's offset, end and lag."""
     found = standing_of(request.cluster, group, partial(sees, request, request.cluster, "topics.view"))

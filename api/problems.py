@@ -12,7 +12,7 @@ from django_guid import get_guid
 from ninja import Field, NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 
-from clusters.gateway.errors import Conflict, InvalidRequest, KafkaFailure
+from clusters.gateway.errors import InvalidRequest, KafkaFailure
 from kafkaadmin.errors import status_of
 from kafkaadmin.trouble import trouble_of
 from metrics.sources.http import SourceFailure
@@ -104,11 +104,7 @@ def of_source(failure: SourceFailure) -> HttpResponse:
 
 def of_kafka(failure: KafkaFailure) -> HttpResponse:
     """Return the problem for what Kafka refused, or could not do."""
-    status = status_of(failure)
-    if isinstance(failure, InvalidRequest):
-        status = 422
-    elif isinstance(failure, Conflict):
-        status = 409
+    status = 422 if isinstance(failure, InvalidRequest) else status_of(failure)
     errors = {failure.field: [failure.sentence]} if failure.field else None
     return problem(status, failure.sentence, failure.advice, errors)
 

@@ -14,6 +14,7 @@ from api import (
     finding_silence,
     findings,
     grants,
+    group_changes,
     groups,
     idempotency,
     lag,
@@ -37,7 +38,10 @@ ROUTERS = (
     channels.router, people.router, audit.router,
 )  # fmt: skip
 # Importing these adds their operations to the routers of what they change.
-CHANGES = (channel_changes, cluster_changes, cluster_imports, finding_silence, grants, people_changes, topic_changes)
+CHANGES = (
+    channel_changes, cluster_changes, cluster_imports, finding_silence, grants, group_changes, people_changes,
+    topic_changes,
+)  # fmt: skip
 DESCRIPTION = (
     "Everything that the pages show and do, for programs. Sign in with a token: `Authorization: Bearer ka_…`. "
     "A token can do what its person can, or less. Lists come in pages: give `next` as `cursor`. Names in addresses "

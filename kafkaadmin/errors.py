@@ -11,6 +11,7 @@ from django_guid import get_guid
 
 from clusters.gateway.errors import (
     AlreadyExists,
+    Conflict,
     KafkaFailure,
     NotAuthorized,
     NotFound,
@@ -23,6 +24,7 @@ STATUS: tuple[tuple[type[KafkaFailure], int], ...] = (
     (NotFound, 404),
     (NotAuthorized, 403),
     (AlreadyExists, 409),
+    (Conflict, 409),
     (TimedOut, 504),
     (Unreachable, 502),
 )

@@ -138,3 +138,18 @@ def test_the_token_may_be_in_a_file(run: Run, ada: Program, tmp_path: Path) -> N
 
 def test_the_engine_is_still_there_on_its_own() -> None:
     assert CliRunner().invoke(main, ["lag", "judge"], input="").exit_code == 0
+
+
+def test_a_group_is_reset_and_deleted(run: Run, kafka: KafkaCluster, unique: Unique) -> None:
+    topic, group = create_topic(kafka, unique("sent")), unique("back")
+    produce(kafka, topic, list("abc"))
+    commit(kafka, group, {(topic, 0): 2})
+    back = ("groups", "reset", group, "--topic", f"{topic}:0")
+    assert f"would be done: {topic}-0: 2 → 3" in done(run(*back, "--to-latest", "--dry-run"))
+    assert f"done: {topic}-0: 2 → 0" in done(run(*back, "--to-datetime", "2020-01-31T08:00:00Z"))
+    assert f"done: {topic}-0: 0 → 1" in done(run(*back, "--shift-by", "1"))
+    assert f"done: {topic}-0: 1 → 0" in done(run(*back, "--to-earliest"))
+    assert "nothing to do" in done(run(*back, "--to-offset", "0"))
+    assert run(*back).exit_code == 2
+    assert run(*back, "--to-latest", "--shift-by", "1").exit_code == 2
+    assert f"done: group {group}" in done(run("groups", "delete", group))

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
-from clusters.gateway import acls, brokers, cluster, configs, groups, offsets, topics, upkeep
+from clusters.gateway import acls, brokers, cluster, configs, group_offsets, groups, offsets, topics, upkeep
 from clusters.gateway.acls import Acl
 from clusters.gateway.connection import Connection
 from clusters.gateway.errors import AlreadyExists, NotAuthorized, NotFound
@@ -74,7 +74,7 @@ def test_groups_have_members_offsets_and_a_type(old: ZooKeeperKafka, connection:
         assert [one.type for one in listed] == ["classic"]
         (about,) = groups.describe(connection, listed).items
         assert [member.client_id for member in about.members] == ["old-client"]
-    commit(old, group, {(topic, 0): 1})
+    group_offsets.alter(connection, group, {(topic, 0): 1})
     (found,) = groups.committed(connection, [group]).items
     assert found.offsets == {(topic, 0): 1}
     marks, failures = offsets.watermarks(connection, [(topic, 0)])

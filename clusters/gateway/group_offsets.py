@@ -1,0 +1,36 @@
+"""Committing offsets for a group in whose name nobody consumes."""
+
+from collections.abc import Mapping
+
+from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
+
+from clusters.gateway import clients
+from clusters.gateway.connection import Connection
+from clusters.gateway.errors import Conflict, from_kafka_error
+from clusters.gateway.offsets import Key
+
+TIMEOUT = 5.0
+STOP_FIRST = "Stop its consumers, and wait until the group's state is Empty."
+
+
+def alter(connection: Connection, group: str, wanted: Mapping[Key, int], *, timeout: float = TIMEOUT) -> None:
+    """Commit an offset for each partition; the coordinator takes them only for a group without members.
+
+    Raises:
+        Conflict: it has members.
+        KafkaFailure: with the cause; some offsets may have been taken, of which it tells.
+    """
+    places = [TopicPartition(topic, partition, offset) for (topic, partition), offset in wanted.items()]
+    request = [ConsumerGroupTopicPartitions(group, places)]
+    admin = clients.admin(connection, timeout=timeout)
+    futures = clients.start(admin, lambda client: client.alter_consumer_group_offsets(request, request_timeout=timeout))
+    answered = clients.result(admin, futures[group], timeout + 0.5, subject=group).topic_partitions
+    refused = [(one, one.error) for one in answered if one.error]
+    if refused:
+        first, error = refused[0]
+        failure = from_kafka_error(error, subject=f"{first.topic}-{first.partition}")
+        if isinstance(failure, Conflict):
+            failure = Conflict(f"{group} has members: their commits would overwrite these.", STOP_FIRST)
+        elif len(refused) < len(answered):
+            failure.sentence += f" {len(refused)} of {len(answered)} offsets were not taken; the others were."
+        raise failure

@@ -1,0 +1,122 @@
+"""Where a group's offsets shall go."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from clusters.gateway.offsets import Key
+from clusters.groups import plan
+from clusters.groups.plan import Destination
+from clusters.refusable import RefusableForm
+
+TO = {
+    "earliest": "the first record that is there",
+    "latest": "the end",
+    "time": "the first record since a time",
+    "offset": "an offset",
+    "shift": "so many records further, or back",
+}
+NUMBERS = {"offset": plan.at, "shift": plan.by}
+LARGEST = 2**63 - 1
+
+
+def read_partitions(text: str) -> set[int]:
+    """Read numbers and ranges: ``0, 3-5``.
+
+    Raises:
+        ValidationError: it is not that.
+    """
+    found: set[int] = set()
+    for part in filter(None, map(str.strip, text.split(","))):
+        first, dash, last = part.partition("-")
+        if not (first.isdecimal() and (last.isdecimal() or not dash) and len(part) < 15):
+            raise ValidationError(f"“{part}” is no partition: give numbers and ranges, such as 0, 3-5.")
+        found |= set(range(int(first), min(int(last or first), int(first) + 100_000) + 1))
+    return found
+
+
+class ResetForm(RefusableForm):
+    """Which partitions, and where to. ``pinned`` holds the offsets that the person saw, that exactly these be set."""
+
+    topic = forms.ChoiceField(required=False, label="Topic")
+    partitions = forms.CharField(
+        required=False, label="Partitions", help_text="All, or such as 0, 3-5.", max_length=1000
+    )
+    to = forms.ChoiceField(label="Go to", choices=list(TO.items()))
+    offset = forms.IntegerField(required=False, min_value=0, max_value=LARGEST)
+    shift = forms.IntegerField(
+        required=False, label="Records", min_value=-LARGEST, max_value=LARGEST, help_text="Below zero goes back."
+    )
+    time = forms.DateTimeField(
+        required=False,
+        label="Time (UTC)",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"),
+    )
+    pinned = forms.JSONField(required=False, widget=forms.HiddenInput)
+    confirm = forms.CharField(
+        required=False,
+        strip=False,
+        label="The group's name",
+        help_text="This is production: type the group's name to confirm.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, known: Iterable[Key], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = sorted(known)
+        topics = dict.fromkeys(topic for topic, _ in self.known)
+        self.fields["topic"].choices = [("", "all its topics"), *((one, one) for one in topics)]  # type: ignore[attr-defined]
+
+    def clean_partitions(self) -> set[int]:
+        """Read the numbers."""
+        return read_partitions(self.cleaned_data["partitions"])
+
+    def clean_pinned(self) -> dict[Key, int]:
+        """Read the offsets by topic and partition.
+
+        Raises:
+            ValidationError: they are not what the preview wrote.
+        """
+        found = self.cleaned_data["pinned"]
+        try:
+            return {(str(topic), int(number)): int(offset) for topic, number, offset in found or ()}
+        except (TypeError, ValueError) as error:
+            raise ValidationError("These are no offsets of a preview.") from error
+
+    def clean(self) -> dict[str, Any]:
+        """Require what the destination needs, and partitions that are there."""
+        values = super().clean() or {}
+        needed = values.get("to")
+        if needed in {"offset", "shift", "time"} and values.get(needed) is None and needed not in self.errors:
+            self.add_error(needed, "Give it.")
+        if values.get("partitions") and not values.get("topic"):
+            self.add_error("partitions", "Choose the topic that they are of.")
+        elif missing := sorted(
+            values.get("partitions", set()) - {one for _, one in self.chosen_of(values.get("topic"))}
+        ):
+            self.add_error("partitions", f"The group has no partition {missing[0]} there.")
+        return values
+
+    def chosen_of(self, topic: str | None) -> list[Key]:
+        """Return the partitions of a topic, or all of the group's."""
+        return [key for key in self.known if not topic or key[0] == topic]
+
+    def chosen(self) -> list[Key]:
+        """Return the partitions that the valid form is about."""
+        numbers = self.cleaned_data["partitions"]
+        return [key for key in self.chosen_of(self.cleaned_data["topic"]) if not numbers or key[1] in numbers]
+
+    def destination(self) -> Destination:
+        """Return where the valid form wants them to go."""
+        to = self.cleaned_data["to"]
+        if to in NUMBERS:
+            return NUMBERS[to](self.cleaned_data[to])
+        return {"earliest": plan.earliest, "latest": plan.latest, "time": plan.as_found}[to]
+
+
+def pin(found: Mapping[Key, int]) -> str:
+    """Return offsets as ``pinned`` takes them."""
+    return json.dumps([[topic, number, offset] for (topic, number), offset in found.items()])

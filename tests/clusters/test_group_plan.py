@@ -1,0 +1,72 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clusters.gateway.offsets import NO_RECORD
+from clusters.groups import plan
+from clusters.groups.plan import Destination, Place
+
+KEY = ("orders", 0)
+STANDS = Place(committed=50, low=10, high=100)
+OFFSETS = st.integers(0, 200)
+
+
+@pytest.mark.parametrize(
+    ("place", "destination", "goes_to"),
+    [
+        (STANDS, plan.earliest, 10),
+        (STANDS, plan.latest, 100),
+        (STANDS, plan.at(42), 42),
+        (STANDS, plan.at(5), 10),
+        (STANDS, plan.at(500), 100),
+        (STANDS, plan.by(7), 57),
+        (STANDS, plan.by(-7), 43),
+        (STANDS, plan.by(-1000), 10),
+        (replace(STANDS, found=60), plan.as_found, 60),
+        (replace(STANDS, found=NO_RECORD), plan.as_found, 100),
+        (replace(STANDS, found=None), plan.as_found, None),
+        (replace(STANDS, committed=None), plan.by(7), None),
+        (replace(STANDS, committed=None), plan.earliest, 10),
+        (replace(STANDS, low=None), plan.latest, None),
+        (replace(STANDS, high=None), plan.earliest, None),
+    ],
+)
+def test_where_a_group_goes(place: Place, destination: Destination, goes_to: int | None) -> None:
+    assert plan.target(place, destination) == goes_to
+
+
+def test_what_is_read_twice_and_what_never_is_said() -> None:
+    places = {("a", 0): STANDS, ("b", 0): Place(10, 0, 40)}
+    back = plan.reset("g", {KEY: STANDS}, plan.earliest).plan
+    assert back.warnings == ("Up to 40 records that the group has dealt with will be read again.",)
+    ahead = plan.reset("g", places, plan.latest).plan
+    assert ahead.warnings == ("Up to 80 records will never be read by this group.",)
+    assert back.destructive
+    assert ahead.destructive
+
+
+def test_what_cannot_be_told_is_left_as_it_is_and_named() -> None:
+    found = plan.reset("g", {("a", 0): STANDS, ("a", 1): Place(5, None, None)}, plan.latest)
+    assert found.offsets == {("a", 0): 100}
+    assert "Left as they are, since their offsets are not known: a-1." in found.plan.warnings
+
+
+def test_what_is_outside_of_the_log_is_named() -> None:
+    found = plan.reset("g", {("a", number): STANDS for number in range(12)}, plan.at(1000)).plan
+    assert found.warnings[-1].startswith("Outside of what is there, so the nearest end is taken: a-0, a-1,")
+    assert found.warnings[-1].endswith(" and 2 more.")
+
+
+def test_who_is_there_already_is_left_out() -> None:
+    found = plan.reset("g", {("a", 0): STANDS, ("a", 1): Place(100, 10, 100)}, plan.latest)
+    assert [step.subject for step in found.plan.steps] == ["a-0"]
+
+
+@given(committed=st.none() | OFFSETS, low=OFFSETS, length=OFFSETS, offset=st.integers(-500, 500))
+def test_nobody_is_ever_sent_outside_of_the_log(committed: int | None, low: int, length: int, offset: int) -> None:
+    place = Place(committed, low, low + length, offset if offset >= 0 else NO_RECORD)
+    for destination in (plan.earliest, plan.latest, plan.at(offset), plan.by(offset), plan.as_found):
+        found = plan.target(place, destination)
+        assert found is None or low <= found <= low + length
