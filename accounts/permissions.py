@@ -22,6 +22,7 @@ OPERATE = {
     "topics.configure",
     "topics.partitions",
     "topics.delete",
+    "messages.view",
     "groups.reset",
     "groups.delete",
     "findings.silence",

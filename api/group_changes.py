@@ -14,8 +14,9 @@ from api.types import Text
 from clusters.access import sees
 from clusters.gateway import group_offsets
 from clusters.gateway import groups as kafka
+from clusters.gateway.offsets import LARGEST
 from clusters.groups import kept
-from clusters.groups.forms import LARGEST, ResetForm
+from clusters.groups.forms import ResetForm
 from clusters.groups.resetting import end_of, keys_of, planned, resettable
 
 

@@ -21,6 +21,7 @@ from api import (
     lag_details,
     lag_settings,
     me,
+    messages,
     metrics,
     metrics_settings,
     people,
@@ -37,9 +38,9 @@ ROUTERS = (
     lag_details.router, lag_settings.router, metrics.router, metrics_settings.router, findings.router,
     channels.router, people.router, audit.router,
 )  # fmt: skip
-# Importing these adds their operations to the routers of what they change.
-CHANGES = (
-    channel_changes, cluster_changes, cluster_imports, finding_silence, grants, group_changes, people_changes,
+# Importing these adds their operations to the routers of what they are about.
+MORE = (
+    channel_changes, cluster_changes, cluster_imports, finding_silence, grants, group_changes, messages, people_changes,
     topic_changes,
 )  # fmt: skip
 DESCRIPTION = (

@@ -19,6 +19,7 @@ from clusters.gateway.result import Failure
 TIMEOUT = 5.0
 CHUNK = 1000  # partitions per call: librdkafka's own merging of results is quadratic in them
 WAVE = 5_000  # partitions asked for at once: the library makes a future for each, of one and a half kilobytes
+LARGEST = 2**63 - 1  # that an offset can be
 NO_RECORD = -1  # Kafka's answer for a time after the last record; librdkafka's own -1001 is no answer, though no error
 UNTOLD = "Their leader went away before it told."
 Key = tuple[str, int]

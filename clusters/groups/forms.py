@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from clusters.gateway.offsets import Key
+from clusters.gateway.offsets import LARGEST, Key
 from clusters.groups import plan
 from clusters.groups.plan import Destination
+from clusters.partition_numbers import read_partitions
 from clusters.refusable import RefusableForm
 
 TO = {
@@ -20,22 +21,6 @@ TO = {
     "shift": "so many records further, or back",
 }
 NUMBERS = {"offset": plan.at, "shift": plan.by}
-LARGEST = 2**63 - 1
-
-
-def read_partitions(text: str) -> set[int]:
-    """Read numbers and ranges: ``0, 3-5``.
-
-    Raises:
-        ValidationError: it is not that.
-    """
-    found: set[int] = set()
-    for part in filter(None, map(str.strip, text.split(","))):
-        first, dash, last = part.partition("-")
-        if not (first.isdecimal() and (last.isdecimal() or not dash) and len(part) < 15):
-            raise ValidationError(f"“{part}” is no partition: give numbers and ranges, such as 0, 3-5.")
-        found |= set(range(int(first), min(int(last or first), int(first) + 100_000) + 1))
-    return found
 
 
 class ResetForm(RefusableForm):

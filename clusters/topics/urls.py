@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from clusters.topics import changes, views
+from clusters.topics import changes, messages, views
 
 urlpatterns = [
     path("", views.topics, name="topics"),
     path("new/", changes.create, name="topic-new"),
     path("<name:topic>/", views.detail, name="topic"),
+    path("<name:topic>/messages/", messages.messages, name="topic-messages"),
     path("<name:topic>/configs/", changes.configure, name="topic-configs"),
     path("<name:topic>/groups/", views.readers, name="topic-groups"),
     path("<name:topic>/acls/", views.acls, name="topic-acls"),

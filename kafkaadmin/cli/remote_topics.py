@@ -1,5 +1,7 @@
 """``kafkaadmin topics``: the topics of a cluster, through the API."""
 
+from typing import Any
+
 import click
 
 from kafkaadmin.cli.remote import remote_command, remote_of, segment
@@ -58,6 +60,40 @@ def show(name: str, cluster: str, url: str, token: str, as_json: bool) -> None:
         click.echo()
         table(own, ("name", "value", "default"))
     missing(found)
+
+
+@topics.command()
+@click.argument("name")
+@click.option("--from", "seek", type=click.Choice(["newest", "oldest"]), default="newest", show_default=True)
+@click.option("--offset", type=int, help="From this one on.")
+@click.option("--time", metavar="TIME", help="From then on: 2026-01-31T08:00:00Z.")
+@click.option("--partitions", default="", help="Such as 0,3-5; all if nothing is said.")
+@click.option("--contains", default="", help="In key, value or a header, in any case.")
+@click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True)
+@remote_command
+def messages(
+    name: str, seek: str, offset: int | None, time: str | None, partitions: str, contains: str, limit: int,
+    cluster: str, url: str, token: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Read records of a topic, the newest ones first if nothing else is said."""
+    if offset is not None and time:
+        raise click.UsageError("Give --offset or --time, not both.")
+    begin = "offset" if offset is not None else "time" if time else seek
+    query = {"seek": begin, "offset": "" if offset is None else str(offset), "time": time, "partitions": partitions}
+    path = f"/topics/{segment(name)}/messages"
+    found = remote_of(url, token, cluster)("GET", path, {**query, "contains": contains, "limit": limit})
+    if as_json:
+        listed(found["items"], (), as_json)
+    else:
+        rows = [{**one, "key": readable(one["key"]), "value": readable(one["value"])} for one in found["items"]]
+        table(rows, ("time", "partition", "offset", "key", "value"))
+    missing(found)
+
+
+def readable(data: dict[str, Any]) -> str | None:
+    """Return a key or value as a word; what is no text as base64."""
+    text: str | None = data["text"]
+    return text if data["base64"] is None else f"base64:{data['base64']}"
 
 
 @topics.command()

@@ -153,3 +153,14 @@ def test_a_group_is_reset_and_deleted(run: Run, kafka: KafkaCluster, unique: Uni
     assert run(*back).exit_code == 2
     assert run(*back, "--to-latest", "--shift-by", "1").exit_code == 2
     assert f"done: group {group}" in done(run("groups", "delete", group))
+
+
+def test_records_are_read(run: Run, kafka: KafkaCluster, unique: Unique) -> None:
+    topic = create_topic(kafka, unique("read"))
+    produce(kafka, topic, ["one", "two", "three"])
+    assert "two" in done(run("topics", "messages", topic))
+    lines = done(run("topics", "messages", topic, "--from", "oldest", "--limit", "2", "--json")).splitlines()
+    assert [json.loads(line)["value"]["text"] for line in lines] == ["one", "two"]
+    found = done(run("topics", "messages", topic, "--offset", "0", "--contains", "TWO", "--json"))
+    assert json.loads(found)["offset"] == 1
+    assert run("topics", "messages", topic, "--offset", "0", "--time", "2026-01-01T00:00:00Z").exit_code == 2

@@ -89,6 +89,16 @@ def test_a_person_manages_a_secured_kafka_from_the_browser(
     # A group with a backlog.
     produce(kafka, topic, ["one", "two", "three"])
     commit(kafka, group, {(topic, 0): 1})
+
+    # Read what was written.
+    page.click("main >> text=Messages")
+    expect(page.locator("tbody tr")).to_have_count(3)
+    page.fill("[name=contains]", "TWO")
+    page.click("button:has-text('Read')")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody pre")).to_be_visible()
+    expect(page.locator("tbody pre")).to_have_text("two")
+    shoot(page, f"{shot}-messages")
     page.click("nav >> text=Overview")
     page.click("button:has-text('Refresh')")
     page.click("nav >> text=Groups")

@@ -1,0 +1,191 @@
+"""Reading records of a topic from here to there, without a group of one's own."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from confluent_kafka import TIMESTAMP_LOG_APPEND_TIME, Consumer, KafkaError, KafkaException, Message, TopicPartition
+
+from clusters.gateway import clients
+from clusters.gateway.connection import Connection, librdkafka_config
+from clusters.gateway.errors import from_kafka_error
+from clusters.gateway.offsets_topic import PASSING
+
+BATCH = 500  # records handed over at once
+WAIT = 0.2  # seconds to wait for a batch before looking at the clock again
+HELD = 64_000_000  # bytes of records that one reading keeps
+OVER = {KafkaError._PARTITION_EOF, KafkaError._AUTO_OFFSET_RESET}  # nothing more comes: the end, or it is deleted
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record. Of a long key or value only the beginning is kept; sizes are those of the whole, in bytes.
+
+    ``time_ms`` is None where it has none; ``appended`` tells whether the broker, not the producer, set it.
+    """
+
+    partition: int
+    offset: int
+    time_ms: int | None
+    appended: bool
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes | None], ...]
+    key_size: int
+    value_size: int
+
+    @property
+    def held(self) -> int:
+        """Bytes that are kept of it."""
+        return len(self.key or b"") + len(self.value or b"") + sum(len(value or b"") for _, value in self.headers)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of a partition: from an offset to before another one."""
+
+    start: int
+    end: int
+
+
+@dataclass
+class Reading:
+    """What came of reading: by partition the records that were wanted, and the offset up to which was read.
+
+    ``unread`` are the partitions for which time, or room, did not suffice.
+    """
+
+    spans: Mapping[int, Span]
+    records: dict[int, deque[Record]] = field(default_factory=dict)
+    reached: dict[int, int] = field(default_factory=dict)
+    looked_at: int = 0
+    unread: list[int] = field(default_factory=list)
+
+
+Wanted = Callable[[Message], bool]
+
+
+class Reader:
+    """Reads spans of a topic once; uncommitted records of transactions, too."""
+
+    def __init__(self, connection: Connection, topic: str, spans: Mapping[int, Span], *, kept: int) -> None:
+        """Start at the spans' beginnings.
+
+        Args:
+            connection: to the cluster.
+            topic: its name.
+            spans: by partition; empty ones are not read.
+            kept: how many bytes of each key, value and header are kept.
+
+        Raises:
+            KafkaFailure: the settings cannot be used.
+        """
+        config: Any = librdkafka_config(connection) | {
+            "group.id": "kafkaadmin",  # never joined: partitions are assigned, nothing is committed
+            "enable.auto.commit": False,
+            "enable.auto.offset.store": False,
+            "enable.partition.eof": True,
+            "auto.offset.reset": "error",
+            "isolation.level": "read_uncommitted",
+            "queued.max.messages.kbytes": 16_384,
+            "fetch.max.bytes": 8_388_608,
+            "fetch.wait.max.ms": 100,
+        }
+        self.topic, self.kept = topic, kept
+        self.reading = Reading(spans, {one: deque() for one in spans}, {one: span.start for one, span in spans.items()})
+        self.left = {one for one, span in spans.items() if span.start < span.end}
+        try:
+            self.consumer = Consumer(config)
+            self.consumer.assign([TopicPartition(topic, one, spans[one].start) for one in self.left])
+        except (KafkaException, *clients.BAD_VALUES) as error:
+            raise clients.unusable(error) from error
+
+    def read(self, wanted: Wanted, most: int, *, newest: bool, seconds: float) -> Reading:
+        """Read until all spans are read, so much is kept, or time is over.
+
+        Args:
+            wanted: tells which records are kept.
+            most: how many of each partition are needed.
+            newest: whether these are the last of them, rather than the first.
+            seconds: at most.
+
+        Raises:
+            KafkaFailure: reading is not allowed.
+        """
+        deadline, held = time.monotonic() + seconds, 0
+        while self.left and held < HELD and time.monotonic() < deadline:
+            for message in self.consumer.consume(BATCH, min(WAIT, max(0.0, deadline - time.monotonic()))):
+                record = self.take(message, wanted)
+                if record:
+                    held += record.held
+                    self.keep(record, most, newest=newest)
+        self.reading.unread = sorted(self.left)
+        return self.reading
+
+    def keep(self, record: Record, most: int, *, newest: bool) -> None:
+        """Keep a record, and as many of its partition as are needed."""
+        mine = self.reading.records[record.partition]
+        mine.append(record)
+        if newest and len(mine) > most:
+            mine.popleft()
+        elif not newest and len(mine) == most:
+            self.end(record.partition)
+
+    def take(self, message: Message, wanted: Wanted) -> Record | None:
+        """Note how far a partition is read; return the record if it is within the span, and wanted.
+
+        Raises:
+            KafkaFailure: reading cannot go on.
+        """
+        error, partition, offset = message.error(), message.partition() or 0, message.offset() or 0
+        if error and error.code() not in PASSING | OVER:
+            raise from_kafka_error(error, subject=self.topic)
+        if partition not in self.left or (error and error.code() not in OVER):
+            return None
+        span = self.reading.spans[partition]
+        self.reading.reached[partition] = span.end if error else min(offset + 1, span.end)
+        if error or offset + 1 >= span.end:
+            self.end(partition)
+        if error or offset >= span.end:
+            return None
+        self.reading.looked_at += 1
+        return self.record(message) if wanted(message) else None
+
+    def end(self, partition: int) -> None:
+        """Read no further in a partition."""
+        if partition in self.left:
+            self.left.remove(partition)
+            self.consumer.incremental_unassign([TopicPartition(self.topic, partition)])
+
+    def record(self, message: Message) -> Record:
+        """Return a message as a record."""
+        kind, moment = message.timestamp()
+        key, value = as_bytes(message.key()), as_bytes(message.value())
+        return Record(
+            partition=message.partition() or 0,
+            offset=message.offset() or 0,
+            time_ms=moment if moment >= 0 else None,
+            appended=kind == TIMESTAMP_LOG_APPEND_TIME,
+            key=key and key[: self.kept],
+            value=value and value[: self.kept],
+            headers=tuple((name, (one := as_bytes(text)) and one[: self.kept]) for name, text in headers_of(message)),
+            key_size=len(key or b""),
+            value_size=len(value or b""),
+        )
+
+    def close(self) -> None:
+        """Let go of connections and threads."""
+        self.consumer.close()
+
+
+def headers_of(message: Message) -> list[tuple[str, Any]]:
+    """Return a message's headers, in order."""
+    found: Any = message.headers()
+    return list(found or ())
+
+
+def as_bytes(data: Any) -> bytes | None:
+    """Return what the library gives as bytes."""
+    return data.encode() if isinstance(data, str) else data

@@ -1,0 +1,109 @@
+"""Which offsets to read so that a page of records can be shown, and what follows on it. Pure.
+
+Records of several partitions are merged by their times, each partition's in the order of its offsets. Where the next
+page goes on is told by partition: of what was read but not shown, nothing is lost.
+"""
+
+import heapq
+import re
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from clusters.gateway.offsets import NO_RECORD, Watermarks
+from clusters.gateway.records import Reading, Record, Span
+
+READ = 5_000  # records that are read for a page, if nothing is searched for
+SEARCHED = 50_000  # records that are looked at in a search
+PLACES = re.compile(r"\d{1,9}:\d{1,19}(,\d{1,9}:\d{1,19})*")
+Places = Mapping[int, int]  # an offset by partition
+
+
+def share(limit: int, partitions: int, *, searching: bool) -> int:
+    """Return how many records of each partition are looked at: enough for a page, though not all of many partitions."""
+    if searching:
+        return max(1, SEARCHED // partitions)
+    return min(limit, max(READ // partitions, -(-limit // partitions)))
+
+
+def known(marks: Mapping[int, Watermarks]) -> dict[int, Span]:
+    """Return what there is in the partitions that told."""
+    return {
+        one: Span(mark.low, mark.high) for one, mark in marks.items() if mark.low is not None and mark.high is not None
+    }
+
+
+def backward(there: Mapping[int, Span], at: Places, most: int) -> dict[int, Span]:
+    """Return the last records before some places, or before the end."""
+    ends = {one: within(at.get(one, span.end), span) for one, span in there.items()}
+    return {one: Span(max(span.start, ends[one] - most), ends[one]) for one, span in there.items()}
+
+
+def forward(there: Mapping[int, Span], at: Places, most: int) -> dict[int, Span]:
+    """Return the first records from some places on, or from the beginning; ``NO_RECORD`` is the end."""
+    starts = {one: within(at.get(one, span.start), span) for one, span in there.items()}
+    return {one: Span(starts[one], min(span.end, starts[one] + most)) for one, span in there.items()}
+
+
+def within(offset: int, span: Span) -> int:
+    """Return an offset, or the nearest one that is there."""
+    return span.end if offset == NO_RECORD else max(span.start, min(offset, span.end))
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page of records, and where the next one goes on; nowhere where this is the last."""
+
+    records: list[Record]
+    on: Places
+
+    @property
+    def cursor(self) -> str:
+        """The places as text."""
+        return written(self.on)
+
+
+def newest_first(reading: Reading, there: Mapping[int, Span], limit: int) -> Sheet:
+    """Return the newest records, and the places before which there may be older ones."""
+    left = {one: deque(reversed(found)) for one, found in reading.records.items()}
+    records = taken(left, limit, lambda record: -(record.time_ms or 0))
+    on = {one: left[one][0].offset + 1 if left[one] else span.start for one, span in reading.spans.items()}
+    return Sheet(records, on if any(on[one] > there[one].start for one in on) else {})
+
+
+def oldest_first(reading: Reading, there: Mapping[int, Span], limit: int) -> Sheet:
+    """Return the oldest records, and the places from which there may be more."""
+    left = {one: deque(found) for one, found in reading.records.items()}
+    records = taken(left, limit, lambda record: record.time_ms or 0)
+    on = {one: left[one][0].offset if left[one] else reading.reached[one] for one in reading.spans}
+    return Sheet(records, on if any(on[one] < there[one].end for one in on) else {})
+
+
+def taken(left: Mapping[int, deque[Record]], limit: int, rank: Callable[[Record], int]) -> list[Record]:
+    """Take the first records out of what is left of each partition, by rank, keeping each partition's order."""
+    heads = [(rank(found[0]), one) for one, found in left.items() if found]
+    heapq.heapify(heads)
+    records: list[Record] = []
+    while heads and len(records) < limit:
+        _, one = heapq.heappop(heads)
+        records.append(left[one].popleft())
+        if left[one]:
+            heapq.heappush(heads, (rank(left[one][0]), one))
+    return records
+
+
+def written(places: Places) -> str:
+    """Return places as text: ``0:17,1:4``."""
+    return ",".join(f"{one}:{offset}" for one, offset in places.items())
+
+
+def read_places(text: str) -> dict[int, int]:
+    """Return the places that a text holds.
+
+    Raises:
+        ValueError: it is none of ours.
+    """
+    if text and not PLACES.fullmatch(text):
+        raise ValueError(text)
+    pairs: Iterable[list[str]] = (part.split(":") for part in text.split(",") if part)
+    return {int(one): int(offset) for one, offset in pairs}
