@@ -14,7 +14,7 @@ from clusters.gateway.errors import from_kafka_error
 from clusters.gateway.offsets_topic import PASSING
 
 BATCH = 500  # records handed over at once
-WAIT = 0.2  # seconds to wait for a batch before looking at the clock again
+WAIT = 0.05  # seconds to wait for so many, though fewer have come
 HELD = 64_000_000  # bytes of records that one reading keeps
 OVER = {KafkaError._PARTITION_EOF, KafkaError._AUTO_OFFSET_RESET}  # nothing more comes: the end, or it is deleted
 

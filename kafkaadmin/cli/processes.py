@@ -12,6 +12,7 @@ from kafkaadmin import heartbeat
 # Seconds that an idle connection stays open: longer than proxies keep theirs (nginx and load balancers 60 s). Else they
 # send into one that is being closed, and a request fails that nobody may send twice.
 KEEP_OPEN = "75"
+WORKER = "kafkaadmin.gunicorn_worker.Worker"
 PREPARING = 7_214_883_511  # any number that nobody else locks
 
 
@@ -32,7 +33,7 @@ def web(host: str, port: int, threads: int, processes: int) -> None:
     """Serve the pages."""
     os.environ["KAFKAADMIN_LISTENS_ON"] = host
     become(
-        "gunicorn", "kafkaadmin.wsgi:application", "--bind", f"{host}:{port}", "--worker-class", "gthread",
+        "gunicorn", "kafkaadmin.wsgi:application", "--bind", f"{host}:{port}", "--worker-class", WORKER,
         "--threads", str(threads), "--workers", str(processes), "--timeout", "60", "--graceful-timeout", "10",
         "--keep-alive", KEEP_OPEN,
         "--log-level", "warning", "--no-control-socket",
@@ -49,7 +50,7 @@ def burrow(listen: str) -> None:
     os.environ["KAFKAADMIN_LISTENS_ON"] = host.strip("[]")
     become(
         "gunicorn", "kafkaadmin.burrow_wsgi:application", "--bind", f"{host or '0.0.0.0'}:{port}",  # noqa: S104
-        "--worker-class", "gthread", "--threads", "4", "--timeout", "60", "--keep-alive", KEEP_OPEN,
+        "--worker-class", WORKER, "--threads", "4", "--timeout", "60", "--keep-alive", KEEP_OPEN,
         "--log-level", "warning", "--no-control-socket",
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -29,6 +30,33 @@ def test_a_killed_child_is_started_again(up: Server, child: str) -> None:
     os.kill(before, signal.SIGKILL)
     eventually(lambda: up.children().get(child, before) != before, timeout=60)
     eventually(up.ready, timeout=30)
+
+
+def asked(port: int, path: str, connection: str) -> socket.socket:
+    """Ask for a page and leave its answer where it is."""
+    one = socket.create_connection(("127.0.0.1", port), 5)
+    one.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: {connection}\r\n\r\n".encode())
+    return one
+
+
+def heard(one: socket.socket) -> bytes:
+    """Return all that is said until the other side closes."""
+    with one:
+        return b"".join(iter(lambda: one.recv(65_536), b""))
+
+
+def test_clients_that_keep_their_connections_hold_nobody_up(up: Server) -> None:
+    eventually(up.ready)
+    holding = [asked(up.port, "/healthz", kept) for kept in ("close", "keep-alive") for _ in range(20)]
+    try:
+        answer = heard(asked(up.port, "/healthz", "close"))  # within the 5 seconds that its socket waits
+        assert answer.startswith(b"HTTP/1.1 200 OK")
+        closed = [heard(one) for one in holding[:20]]
+        assert all(one.startswith(b"HTTP/1.1 200 OK") for one in closed)
+    finally:
+        for one in holding:
+            one.close()
+    assert heard(asked(up.port, "/nowhere/", "close")).endswith(b"</html>\n")
 
 
 def test_sigterm_ends_all_and_leaves_no_process(tmp_path: Path) -> None:
