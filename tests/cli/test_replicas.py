@@ -17,7 +17,7 @@ from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import create_topic, produce
 from tests.kafka.processes import free_ports
 from tests.kafka.waiting import eventually
-from tests.services import Postgres, Redis
+from tests.services import Postgres, Redis, answers
 from tests.stack import Committer, Stack
 
 SECONDS = 120  # of killing
@@ -109,6 +109,8 @@ class Replicas:
         begun = time.monotonic()
         self.stack.kill(name)
         if name.startswith("web"):
+            # Its children, who listen, may outlive it by some milliseconds.
+            eventually(lambda: not answers(int(name.removeprefix("web-"))), every=0.005)
             self.killed.append((begun, time.monotonic()))
         self.start(name)
 
