@@ -61,7 +61,7 @@ def silent(
     return {broker for broker, answer in pairs if not isinstance(answer, KafkaFailure) and not told(answer)}
 
 
-def topic_has(connection: Connection, name: str, partitions: int) -> bool:
+def topic_has(connection: Connection, name: str, partitions: int, *, timeout: float = PATIENCE) -> bool:
     """Wait until every broker knows that many partitions of a topic; 0 until none knows the topic."""
 
     def told(answer: Any) -> bool:
@@ -74,4 +74,4 @@ def topic_has(connection: Connection, name: str, partitions: int) -> bool:
 
     named = MetadataRequest.MetadataRequestTopic(name=name)
     request = MetadataRequest(topics=[named], allow_auto_topic_creation=False, min_version=4)
-    return await_brokers(connection, request, told)
+    return await_brokers(connection, request, told, timeout=timeout)

@@ -19,6 +19,7 @@ __all__ = [
     "gssapi_available",
     "kafka_python_config",
     "librdkafka_config",
+    "reading_config",
     "ssl_context",
     "supported_mechanisms",
 ]
@@ -105,6 +106,19 @@ def librdkafka_config(connection: Connection) -> dict[str, Any]:
     if connection.uses_tls:
         config |= tls_config(connection)
     return config | {name: value for name, value in connection.properties if name not in LEFT_OUT}
+
+
+def reading_config(connection: Connection) -> dict[str, Any]:
+    """Return the configuration for consumers that read from given offsets, and take part in no group."""
+    return librdkafka_config(connection) | {
+        "group.id": "kafkaadmin",  # never joined: partitions are assigned, nothing is committed
+        "enable.auto.commit": False,
+        "enable.auto.offset.store": False,
+        "enable.partition.eof": True,
+        "auto.offset.reset": "error",
+        "isolation.level": "read_uncommitted",
+        "fetch.wait.max.ms": 100,
+    }
 
 
 def sasl_config(connection: Connection) -> dict[str, Any]:

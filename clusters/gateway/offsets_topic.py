@@ -7,7 +7,7 @@ from typing import Any
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from clusters.gateway import clients
-from clusters.gateway.connection import Connection, librdkafka_config
+from clusters.gateway.connection import Connection, reading_config
 from clusters.gateway.errors import KafkaFailure, from_kafka_error
 
 TOPIC = "__consumer_offsets"
@@ -35,17 +35,7 @@ class OffsetsTopicReader:
         Raises:
             KafkaFailure: the settings cannot be used.
         """
-        config: Any = librdkafka_config(connection) | {
-            "group.id": "kafkaadmin",  # never joined: partitions are assigned, nothing is committed
-            "enable.auto.commit": False,
-            "enable.auto.offset.store": False,
-            "enable.partition.eof": True,
-            "auto.offset.reset": "error",
-            "isolation.level": "read_uncommitted",
-            "queued.max.messages.kbytes": 65_536,
-            "fetch.wait.max.ms": 100,
-            "error_cb": self._note,
-        }
+        config: Any = reading_config(connection) | {"queued.max.messages.kbytes": 65_536, "error_cb": self._note}
         self.cause: KafkaError | None = None
         self.reached: dict[int, int] = {}
         try:

@@ -9,7 +9,7 @@ from typing import Any
 from confluent_kafka import TIMESTAMP_LOG_APPEND_TIME, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from clusters.gateway import clients
-from clusters.gateway.connection import Connection, librdkafka_config
+from clusters.gateway.connection import Connection, reading_config
 from clusters.gateway.errors import from_kafka_error
 from clusters.gateway.offsets_topic import PASSING
 
@@ -82,18 +82,11 @@ class Reader:
         Raises:
             KafkaFailure: the settings cannot be used.
         """
-        config: Any = librdkafka_config(connection) | {
-            "group.id": "kafkaadmin",  # never joined: partitions are assigned, nothing is committed
-            "enable.auto.commit": False,
-            "enable.auto.offset.store": False,
-            "enable.partition.eof": True,
-            "auto.offset.reset": "error",
-            "isolation.level": "read_uncommitted",
+        config: Any = reading_config(connection) | {
             "queued.max.messages.kbytes": 16_384,
             "fetch.max.bytes": 8_388_608,
-            "fetch.wait.max.ms": 100,
         }
-        self.topic, self.kept = topic, kept
+        self.topic, self.kept, self.held = topic, kept, 0
         self.reading = Reading(spans, {one: deque() for one in spans}, {one: span.start for one, span in spans.items()})
         self.left = {one for one, span in spans.items() if span.start < span.end}
         try:
@@ -114,12 +107,11 @@ class Reader:
         Raises:
             KafkaFailure: reading is not allowed.
         """
-        deadline, held = time.monotonic() + seconds, 0
-        while self.left and held < HELD and time.monotonic() < deadline:
+        deadline = time.monotonic() + seconds
+        while self.left and self.held < HELD and time.monotonic() < deadline:
             for message in self.consumer.consume(BATCH, min(WAIT, max(0.0, deadline - time.monotonic()))):
                 record = self.take(message, wanted)
                 if record:
-                    held += record.held
                     self.keep(record, most, newest=newest)
         self.reading.unread = sorted(self.left)
         return self.reading
@@ -128,8 +120,9 @@ class Reader:
         """Keep a record, and as many of its partition as are needed."""
         mine = self.reading.records[record.partition]
         mine.append(record)
+        self.held += record.held
         if newest and len(mine) > most:
-            mine.popleft()
+            self.held -= mine.popleft().held
         elif not newest and len(mine) == most:
             self.end(record.partition)
 

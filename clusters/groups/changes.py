@@ -92,5 +92,5 @@ def delete(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
         messages.success(request, f"Group {group} is deleted.")
         return redirect(reverse("groups", cluster.slug))
     wrong = request.method == "POST"
-    context = {"group": group, "plan": wanted, "typed": typed, "wrong": wrong}
-    return page(request, "groups/delete.html", context, status=422 if wrong else 200)
+    context = {"noun": "group", "name": group, "plan": wanted, "typed": typed, "wrong": wrong}
+    return page(request, "parts/delete.html", context, status=422 if wrong else 200)

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from clusters.fields import moment, typed_name
 from clusters.gateway.offsets import LARGEST, Key
 from clusters.groups import plan
 from clusters.groups.plan import Destination
@@ -35,19 +36,9 @@ class ResetForm(RefusableForm):
     shift = forms.IntegerField(
         required=False, label="Records", min_value=-LARGEST, max_value=LARGEST, help_text="Below zero goes back."
     )
-    time = forms.DateTimeField(
-        required=False,
-        label="Time (UTC)",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"),
-    )
+    time = moment()
     pinned = forms.JSONField(required=False, widget=forms.HiddenInput)
-    confirm = forms.CharField(
-        required=False,
-        strip=False,
-        label="The group's name",
-        help_text="This is production: type the group's name to confirm.",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
+    confirm = typed_name("group")
 
     def __init__(self, *args: Any, known: Iterable[Key], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

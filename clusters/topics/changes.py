@@ -92,8 +92,8 @@ def delete(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
         messages.success(request, f"Topic {topic} is deleted.")
         return redirect(reverse("topics", cluster.slug))
     wrong = request.method == "POST"
-    context = {"topic": topic, "plan": planned, "typed": typed, "wrong": wrong}
-    return page(request, "topics/delete.html", context, status=422 if wrong else 200)
+    context = {"noun": "topic", "name": topic, "plan": planned, "typed": typed, "wrong": wrong}
+    return page(request, "parts/delete.html", context, status=422 if wrong else 200)
 
 
 @cluster_view("topics.view")

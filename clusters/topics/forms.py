@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from clusters.fields import typed_name
 from clusters.gateway.topics import NewTopic
 from clusters.refusable import RefusableForm
 
@@ -114,13 +115,7 @@ class ConfigsForm(RefusableForm):
         help_text="One key=value a line.",
     )
     reset = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
-    confirm = forms.CharField(
-        required=False,
-        strip=False,
-        label="The topic's name",
-        help_text="This is production, and messages may be deleted: type the topic's name to confirm.",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
+    confirm = typed_name("topic", ", and messages may be deleted")
 
     def __init__(self, *args: Any, resettable: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

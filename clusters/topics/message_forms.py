@@ -6,6 +6,7 @@ from typing import Any, Literal
 from django import forms
 from django.core.exceptions import ValidationError
 
+from clusters.fields import moment
 from clusters.gateway.offsets import LARGEST
 from clusters.partition_numbers import read_partitions
 from clusters.topics.spans import read_places
@@ -27,11 +28,7 @@ class MessagesForm(forms.Form):
 
     seek = forms.ChoiceField(label="Show", choices=list(SEEK.items()))
     offset = forms.IntegerField(required=False, min_value=0, max_value=LARGEST)
-    time = forms.DateTimeField(
-        required=False,
-        label="Time (UTC)",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"),
-    )
+    time = moment()
     partitions = forms.CharField(required=False, help_text="All, or such as 0, 3-5.", max_length=1000)
     contains = forms.CharField(
         required=False,

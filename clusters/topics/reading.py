@@ -14,6 +14,7 @@ from confluent_kafka import Message
 from clusters.gateway import offsets
 from clusters.gateway import topics as kafka
 from clusters.gateway.connection import Connection
+from clusters.gateway.offsets import NO_RECORD
 from clusters.gateway.records import Reader, Reading, Record, Span, as_bytes, headers_of
 from clusters.gateway.result import Failure
 from clusters.models import Cluster
@@ -63,29 +64,32 @@ def found(connection: Connection, topic: str, leaders: Mapping[int, int | None],
     marks, failures = offsets.watermarks(connection, led, leaders=led, timeout=SECONDS / 2)
     there = spans.known({number: mark for (_, number), mark in marks.items()})
     most = spans.share(limit, max(1, len(there)), searching=bool(values["contains"]))
-    chosen = (spans.backward if form.newest else spans.forward)(there, begun(connection, topic, there, form), most)
+    at, untold = begun(connection, topic, there, form)
+    chosen = (spans.backward if form.newest else spans.forward)(there, at, most)
     kept = WHOLE if limit == 1 else KEPT
     with closing(Reader(connection, topic, chosen, kept=kept)) as reader:
         left = max(LEAST, deadline - time.monotonic())
         reading = reader.read(containing(values["contains"]), limit, newest=form.newest, seconds=left)
     sheet = (spans.newest_first if form.newest else spans.oldest_first)(reading, there, limit)
-    return Found(sheet, reading.looked_at, (*failures, *cut_short(reading)))
+    return Found(sheet, reading.looked_at, (*failures, *untold, *cut_short(reading)))
 
 
-def begun(connection: Connection, topic: str, there: Mapping[int, Span], form: MessagesForm) -> Places:
-    """Return where to begin in each partition, where that is not its first or its last record.
+def begun(
+    connection: Connection, topic: str, there: Mapping[int, Span], form: MessagesForm
+) -> tuple[Places, tuple[Failure, ...]]:
+    """Return where to begin in each partition, where that is not its first or its last record, and what is not known.
 
     Raises:
         KafkaFailure: nobody answers.
     """
     values = form.cleaned_data
     if values["cursor"]:
-        return dict(values["cursor"])
+        return dict(values["cursor"]), ()
     if form.since:
         moment = round(1000 * form.since.timestamp())
-        told, _ = offsets.offsets_at(connection, [(topic, one) for one in there], moment, timeout=SECONDS / 2)
-        return {number: one for (_, number), one in told.items() if one is not None}
-    return dict.fromkeys(there, values["offset"]) if values["seek"] == "offset" else {}
+        told, failures = offsets.offsets_at(connection, [(topic, one) for one in there], moment, timeout=SECONDS / 2)
+        return {number: NO_RECORD if one is None else one for (_, number), one in told.items()}, failures
+    return (dict.fromkeys(there, values["offset"]) if values["seek"] == "offset" else {}), ()
 
 
 def containing(text: str) -> Callable[[Message], bool]:

@@ -67,8 +67,16 @@ def newest_first(reading: Reading, there: Mapping[int, Span], limit: int) -> She
     """Return the newest records, and the places before which there may be older ones."""
     left = {one: deque(reversed(found)) for one, found in reading.records.items()}
     records = taken(left, limit, lambda record: -(record.time_ms or 0))
-    on = {one: left[one][0].offset + 1 if left[one] else span.start for one, span in reading.spans.items()}
+    on = {one: end_of_older(reading, one, left[one], limit) for one in reading.spans}
     return Sheet(records, on if any(on[one] > there[one].start for one in on) else {})
+
+
+def end_of_older(reading: Reading, partition: int, left: deque[Record], limit: int) -> int:
+    """Return the offset before which a partition's older records are: those not shown, not kept, or not read."""
+    if left:
+        return left[0].offset + 1
+    kept = reading.records[partition]
+    return kept[0].offset if len(kept) >= limit else reading.spans[partition].start
 
 
 def oldest_first(reading: Reading, there: Mapping[int, Span], limit: int) -> Sheet:

@@ -10,8 +10,9 @@ from clusters.gateway import groups as kafka
 from clusters.gateway.connection import Connection
 from clusters.models import Cluster
 from tests.api.conftest import LOCAL, Program, person, program_of
+from tests.conftest import known_topic
 from tests.kafka.cluster import KafkaCluster
-from tests.kafka.data import commit, consumer, create_topic, produce
+from tests.kafka.data import commit, consumer, produce
 from tests.kafka.waiting import eventually
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +22,7 @@ Unique = Callable[[str], str]
 @pytest.fixture
 def reader(kafka: KafkaCluster, cluster: Cluster, unique: Unique) -> tuple[str, str]:
     """A group without members that has read 2 of 5 records, and its topic."""
-    topic, group = create_topic(kafka, unique("orders")), unique("reader")
+    topic, group = known_topic(kafka, unique("orders")), unique("reader")
     produce(kafka, topic, list("abcde"))
     commit(kafka, group, {(topic, 0): 2})
     return group, topic

@@ -9,8 +9,8 @@ from confluent_kafka import Producer
 
 from clusters.models import Cluster
 from tests.api.conftest import LOCAL, Program, person, program_of
+from tests.conftest import known_topic
 from tests.kafka.cluster import KafkaCluster
-from tests.kafka.data import create_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def orders(kafka: KafkaCluster, cluster: Cluster, unique: Callable[[str], str]) -> str:
     """A topic with one record of text, one that is null, and one that is no text."""
-    topic = create_topic(kafka, unique("orders"))
+    topic = known_topic(kafka, unique("orders"))
     producer = Producer(kafka.client_config())
     values: list[bytes | None] = [b"one", None, b"\xff\x00"]
     for number, value in enumerate(values):

@@ -10,9 +10,9 @@ from accounts.models import AuditEntry
 from clusters.gateway import groups as kafka
 from clusters.gateway.connection import Connection
 from clusters.models import Cluster, Group, GroupTopic
-from tests.conftest import mirror
+from tests.conftest import known_topic, mirror
 from tests.kafka.cluster import KafkaCluster
-from tests.kafka.data import commit, consumer, create_topic, produce, share_consumer
+from tests.kafka.data import commit, consumer, produce, share_consumer
 from tests.kafka.waiting import eventually
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ Unique = Callable[[str], str]
 @pytest.fixture
 def reader(kafka: KafkaCluster, cluster: Cluster, unique: Unique) -> tuple[str, str]:
     """A group without members that has read 2 of 5 records in one partition of its topic, and 1 of 1 in another."""
-    topic, group = create_topic(kafka, unique("orders"), partitions=2), unique("reader")
+    topic, group = known_topic(kafka, unique("orders"), partitions=2), unique("reader")
     produce(kafka, topic, list("abcde"))
     produce(kafka, topic, ["f"], partition=1)
     commit(kafka, group, {(topic, 0): 2, (topic, 1): 1})
@@ -145,7 +145,7 @@ def test_a_group_with_members_is_told_to_be_stopped(
 def test_a_share_group_has_no_offsets_to_reset(
     kafka: KafkaCluster, admin: Client, cluster: Cluster, unique: Unique
 ) -> None:
-    topic, group = create_topic(kafka, unique("shared")), unique("share")
+    topic, group = known_topic(kafka, unique("shared")), unique("share")
     with share_consumer(kafka, group, [topic]):
         eventually(lambda: "A share group has no committed offsets" in admin.get(address(group)).content.decode())
 

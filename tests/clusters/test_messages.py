@@ -11,9 +11,9 @@ from confluent_kafka import Producer
 from django.test import Client
 
 from clusters.models import Cluster
-from tests.conftest import known_cluster
+from tests.conftest import known_cluster, known_topic
 from tests.kafka.cluster import KafkaCluster
-from tests.kafka.data import create_topic, produce
+from tests.kafka.data import produce
 
 pytestmark = pytest.mark.django_db
 Unique = Callable[[str], str]
@@ -54,7 +54,7 @@ def follow(admin: Client, topic: str, page: str) -> str:
 @pytest.fixture
 def orders(kafka: KafkaCluster, cluster: Cluster, unique: Unique) -> str:
     """A topic with four records in one partition and two, written in between, in another."""
-    topic = create_topic(kafka, unique("orders"), partitions=3)
+    topic = known_topic(kafka, unique("orders"), partitions=3)
     places = [0, 0, 1, 0, 1, 0]
     return write(kafka, topic, [{"value": f"order {n}", "partition": place} for n, place in enumerate(places)])
 
@@ -99,7 +99,7 @@ def test_going_on_from_the_oldest_shows_the_rest(admin: Client, orders: str) -> 
 def test_keys_headers_and_all_kinds_of_values_are_shown_as_what_they_are(
     kafka: KafkaCluster, cluster: Cluster, admin: Client, unique: Unique
 ) -> None:
-    topic = create_topic(kafka, unique("kinds"))
+    topic = known_topic(kafka, unique("kinds"))
     write(kafka, topic, [
         {"value": '{"größe": 1.10}'.encode(), "key": b"one", "headers": [("source", b"shop"), ("none", None)]},
         {"value": None, "key": b"gone"},
@@ -119,7 +119,7 @@ def test_keys_headers_and_all_kinds_of_values_are_shown_as_what_they_are(
 def test_a_large_value_is_cut_in_the_list_and_whole_alone(
     kafka: KafkaCluster, cluster: Cluster, admin: Client, unique: Unique
 ) -> None:
-    topic = create_topic(kafka, unique("large"), config={"max.message.bytes": "2000000"})
+    topic = known_topic(kafka, unique("large"), config={"max.message.bytes": "2000000"})
     write(kafka, topic, [{"value": b"x" * 500_000 + b"the end"}, {"value": b"small"}])
     page = read(admin, topic)
     assert "this is its beginning" in page
@@ -132,7 +132,7 @@ def test_a_large_value_is_cut_in_the_list_and_whole_alone(
 def test_holes_of_transactions_and_deleted_records_do_not_hold_reading_up(
     kafka: KafkaCluster, cluster: Cluster, admin: Client, unique: Unique
 ) -> None:
-    topic = create_topic(kafka, unique("holes"))
+    topic = known_topic(kafka, unique("holes"))
     producer = Producer({**kafka.client_config(), "transactional.id": unique("tx")})
     producer.init_transactions(30)
     for value in ("one", "two"):
@@ -145,7 +145,7 @@ def test_holes_of_transactions_and_deleted_records_do_not_hold_reading_up(
 
 
 def test_an_empty_topic_has_no_record(kafka: KafkaCluster, cluster: Cluster, admin: Client, unique: Unique) -> None:
-    page = read(admin, create_topic(kafka, unique("empty"), partitions=2))
+    page = read(admin, known_topic(kafka, unique("empty"), partitions=2))
     assert "No record" in page
 
 
@@ -182,16 +182,17 @@ def test_without_the_right_to_read_kafkas_refusal_is_shown(
     assert "messages.view" in refused.content.decode()
 
 
+@pytest.mark.parametrize(("seek", "on"), [("newest", "Older ones"), ("oldest", "Go on")])
 def test_many_records_come_page_by_page_none_twice(
-    kafka: KafkaCluster, cluster: Cluster, admin: Client, unique: Unique
+    kafka: KafkaCluster, cluster: Cluster, admin: Client, unique: Unique, seek: str, on: str
 ) -> None:
-    topic = create_topic(kafka, unique("many"), partitions=2)
+    topic = known_topic(kafka, unique("many"), partitions=2)
     for partition in (0, 1):
         produce(kafka, topic, map(str, range(130)), partition=partition)
-    page = read(admin, topic, limit=100)
-    seen = offsets(page)
-    while "Older ones" in page:
-        page = follow(admin, topic, page)
-        seen += offsets(page)
-    assert len(seen) == 260
-    assert len(set(seen)) == 260
+    for contains in ("", "1"):
+        page = read(admin, topic, seek=seek, limit=50, contains=contains)
+        seen = offsets(page)
+        while on in page:
+            page = follow(admin, topic, page)
+            seen += offsets(page)
+        assert sorted(seen) == [(one, n) for one in (0, 1) for n in range(130) if contains in str(n)]

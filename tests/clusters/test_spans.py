@@ -25,12 +25,17 @@ def log_of(found: dict[int, list[int]], first: int = 3) -> Log:
     }
 
 
-def read(log: Log, chosen: dict[int, Span], keeps: Iterable[int] = ()) -> Reading:
-    """Read spans as a reader would; some times may be all that is wanted."""
+def read(log: Log, chosen: dict[int, Span], keeps: Iterable[int] = (), most: int | None = None) -> Reading:
+    """Read spans as a reader would; some times may be all that is wanted, and the newest so many all that is kept."""
     wanted = set(keeps)
     found = {
         one: deque(
-            item for item in log[one] if span.start <= item.offset < span.end and (not wanted or item.time_ms in wanted)
+            (
+                item
+                for item in log[one]
+                if span.start <= item.offset < span.end and (not wanted or item.time_ms in wanted)
+            ),
+            most,
         )
         for one, span in chosen.items()
     }
@@ -41,20 +46,22 @@ def there(log: Log, first: int = 3) -> dict[int, Span]:
     return {one: Span(first, first + len(found)) for one, found in log.items()}
 
 
-@given(logs, st.integers(1, 7), st.integers(1, 5))
+@given(logs, st.integers(1, 7), st.integers(1, 9), st.sets(st.integers(0, 50), max_size=40))
 def test_page_by_page_back_to_the_beginning_every_record_is_shown_once(
-    found: dict[int, list[int]], limit: int, most: int
+    found: dict[int, list[int]], limit: int, most: int, keeps: set[int]
 ) -> None:
     log, seen = log_of(found), list[Record]()
     at: dict[int, int] = {}
     while True:
-        sheet = spans.newest_first(read(log, spans.backward(there(log), at, most)), there(log), limit)
+        reading = read(log, spans.backward(there(log), at, most), keeps, limit)
+        sheet = spans.newest_first(reading, there(log), limit)
         seen += sheet.records
         if not sheet.on:
             break
         at = spans.read_places(sheet.cursor)
     for one, records in log.items():
-        assert [item for item in seen if item.partition == one] == records[::-1]
+        wanted = [item for item in records if not keeps or item.time_ms in keeps]
+        assert [item for item in seen if item.partition == one] == wanted[::-1]
 
 
 @given(logs, st.integers(1, 7), st.integers(1, 5), st.sets(st.integers(0, 50), max_size=9))
