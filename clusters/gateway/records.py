@@ -16,7 +16,7 @@ from clusters.gateway.offsets_topic import PASSING
 BATCH = 500  # records handed over at once
 WAIT = 0.05  # seconds to wait for so many, though fewer have come
 HELD = 64_000_000  # bytes of records that one reading keeps
-OVER = {KafkaError._PARTITION_EOF, KafkaError._AUTO_OFFSET_RESET}  # nothing more comes: the end, or it is deleted
+END, DELETED = KafkaError._PARTITION_EOF, KafkaError._AUTO_OFFSET_RESET  # after these nothing more comes
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,8 @@ class Span:
 class Reading:
     """What came of reading: by partition the records that were wanted, and the offset up to which was read.
 
-    ``unread`` are the partitions for which time, or room, did not suffice.
+    ``unread`` are the partitions for which time, or room, did not suffice; in ``deleted`` ones, records that were to be
+    read next had just been deleted.
     """
 
     spans: Mapping[int, Span]
@@ -62,6 +63,7 @@ class Reading:
     reached: dict[int, int] = field(default_factory=dict)
     looked_at: int = 0
     unread: list[int] = field(default_factory=list)
+    deleted: list[int] = field(default_factory=list)
 
 
 Wanted = Callable[[Message], bool]
@@ -133,18 +135,36 @@ class Reader:
             KafkaFailure: reading cannot go on.
         """
         error, partition, offset = message.error(), message.partition() or 0, message.offset() or 0
-        if error and error.code() not in PASSING | OVER:
-            raise from_kafka_error(error, subject=self.topic)
-        if partition not in self.left or (error and error.code() not in OVER):
+        if error:
+            self.note(error, partition, offset)
+        if error or partition not in self.left:
             return None
         span = self.reading.spans[partition]
-        self.reading.reached[partition] = span.end if error else min(offset + 1, span.end)
-        if error or offset + 1 >= span.end:
+        self.reading.reached[partition] = min(offset + 1, span.end)
+        if offset + 1 >= span.end:
             self.end(partition)
-        if error or offset >= span.end:
+        if offset >= span.end:
             return None
         self.reading.looked_at += 1
         return self.record(message) if wanted(message) else None
+
+    def note(self, error: KafkaError, partition: int, offset: int) -> None:
+        """Note that a partition is at its end, or that what was to be read of it is deleted.
+
+        Raises:
+            KafkaFailure: it is something else, and does not pass.
+        """
+        code = error.code()
+        if code not in PASSING | {DELETED}:
+            raise from_kafka_error(error, subject=self.topic)
+        if partition not in self.left or code not in {END, DELETED}:
+            return
+        span = self.reading.spans[partition]
+        if code == END:
+            self.reading.reached[partition] = max(self.reading.reached[partition], min(offset, span.end))
+        else:
+            self.reading.deleted.append(partition)
+        self.end(partition)
 
     def end(self, partition: int) -> None:
         """Read no further in a partition."""

@@ -47,8 +47,15 @@ class ResetForm(RefusableForm):
         self.fields["topic"].choices = [("", "all its topics"), *((one, one) for one in topics)]  # type: ignore[attr-defined]
 
     def clean_partitions(self) -> set[int]:
-        """Read the numbers."""
-        return read_partitions(self.cleaned_data["partitions"])
+        """Read the numbers; the topic that they are of is read before.
+
+        Raises:
+            ValidationError: they are no numbers, or the group has not read them.
+        """
+        text, topic = self.cleaned_data["partitions"], self.cleaned_data.get("topic")
+        if text and not topic:
+            raise ValidationError("Choose the topic that they are of.")
+        return read_partitions(text, {number for _, number in self.chosen_of(topic)}, owner="The group")
 
     def clean_pinned(self) -> dict[Key, int]:
         """Read the offsets by topic and partition.
@@ -63,17 +70,11 @@ class ResetForm(RefusableForm):
             raise ValidationError("These are no offsets of a preview.") from error
 
     def clean(self) -> dict[str, Any]:
-        """Require what the destination needs, and partitions that are there."""
+        """Require what the destination needs."""
         values = super().clean() or {}
         needed = values.get("to")
         if needed in {"offset", "shift", "time"} and values.get(needed) is None and needed not in self.errors:
             self.add_error(needed, "Give it.")
-        if values.get("partitions") and not values.get("topic"):
-            self.add_error("partitions", "Choose the topic that they are of.")
-        elif missing := sorted(
-            values.get("partitions", set()) - {one for _, one in self.chosen_of(values.get("topic"))}
-        ):
-            self.add_error("partitions", f"The group has no partition {missing[0]} there.")
         return values
 
     def chosen_of(self, topic: str | None) -> list[Key]:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from clusters.fields import moment
 from clusters.gateway.offsets import LARGEST
 from clusters.partition_numbers import read_partitions
-from clusters.topics.spans import read_places
+from clusters.topics.places import LONGEST, read_places
 
 NEWEST: Literal["newest"] = "newest"
 SEEK = {
@@ -20,7 +20,6 @@ SEEK = {
 }
 LIMITS = (20, 50, 100, 500)
 PAGE = 50
-LONGEST = 20_000  # digits of the places of some thousand partitions
 
 
 class MessagesForm(forms.Form):
@@ -33,7 +32,7 @@ class MessagesForm(forms.Form):
     contains = forms.CharField(
         required=False,
         strip=False,
-        max_length=500,
+        max_length=200,
         help_text="In key, value or a header, in any case.",
         widget=forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
     )
@@ -53,19 +52,21 @@ class MessagesForm(forms.Form):
 
     def clean_partitions(self) -> set[int]:
         """Read the numbers; none are all."""
-        wanted = read_partitions(self.cleaned_data["partitions"])
-        if missing := sorted(wanted - self.present):
-            raise ValidationError(f"There is no partition {missing[0]}.")
-        return wanted or self.present
+        return read_partitions(self.cleaned_data["partitions"], self.present, owner="The topic") or self.present
 
     def clean_limit(self) -> int:
         """Return how many; a page's worth, if nothing is said."""
         return self.cleaned_data["limit"] or PAGE
 
     def clean_cursor(self) -> dict[int, int]:
-        """Read the places."""
+        """Read the places.
+
+        Raises:
+            ValidationError: it holds none.
+        """
+        text = self.cleaned_data["cursor"]
         try:
-            return read_places(self.cleaned_data["cursor"])
+            return read_places(text) if text else {}
         except ValueError as error:
             raise ValidationError("This does not say where a page ended; begin anew.") from error
 

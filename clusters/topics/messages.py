@@ -30,5 +30,5 @@ def messages(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse
 def more(request: HttpRequest, read: Found) -> str:
     """Return the query of the next page; nothing where there is none."""
     query = request.GET.copy()
-    query["cursor"] = read.sheet.cursor
-    return query.urlencode() if read.sheet.on else ""
+    query["cursor"] = read.cursor
+    return query.urlencode() if read.cursor else ""

@@ -5,7 +5,7 @@ leader, by a client of its own, which signs in anew.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -20,26 +20,26 @@ from clusters.gateway.result import Failure
 from clusters.models import Cluster
 from clusters.topics import spans
 from clusters.topics.message_forms import MessagesForm
-from clusters.topics.spans import Places, Sheet
+from clusters.topics.places import LONGEST, written
+from clusters.topics.spans import Places
 
 SECONDS = 4.0  # for a page, after the topic is described
 LEAST = 0.5  # of these, for the records themselves
 KEPT = 20_000  # bytes of a key or value in a list
 WHOLE = 2_000_000  # bytes of one alone
+LATE = "Not all that was asked for could be read in time; choose fewer partitions."
+DELETED = "Records were deleted while they were read, and what is left was not read to the end; read again."
+TOO_MANY = "Where it goes on in so many partitions is more than an address can hold; choose fewer partitions."
 
 
 @dataclass(frozen=True)
 class Found:
-    """A page of records, in how many they were looked for, and what was not looked at."""
+    """A page of records, where the next one goes on, in how many they were looked for, and what was not looked at."""
 
-    sheet: Sheet
+    records: list[Record]
+    cursor: str  # empty on the last page
     looked_at: int
     problems: tuple[Failure, ...]
-
-    @property
-    def records(self) -> list[Record]:
-        """The records, as they are shown."""
-        return self.sheet.records
 
 
 def partitions_of(cluster: Cluster, topic: str) -> dict[int, int | None]:
@@ -59,19 +59,34 @@ def found(connection: Connection, topic: str, leaders: Mapping[int, int | None],
         KafkaFailure: reading is not allowed, or nobody answers.
     """
     deadline = time.monotonic() + SECONDS
-    values, limit = form.cleaned_data, form.cleaned_data["limit"]
-    led = {(topic, one): leaders[one] for one in sorted(values["partitions"])}
+    numbers, limit = form.cleaned_data["partitions"], form.cleaned_data["limit"]
+    led = {(topic, one): leaders[one] for one in sorted(numbers)}
     marks, failures = offsets.watermarks(connection, led, leaders=led, timeout=SECONDS / 2)
     there = spans.known({number: mark for (_, number), mark in marks.items()})
-    most = spans.share(limit, max(1, len(there)), searching=bool(values["contains"]))
     at, untold = begun(connection, topic, there, form)
-    chosen = (spans.backward if form.newest else spans.forward)(there, at, most)
-    kept = WHOLE if limit == 1 else KEPT
-    with closing(Reader(connection, topic, chosen, kept=kept)) as reader:
-        left = max(LEAST, deadline - time.monotonic())
-        reading = reader.read(containing(values["contains"]), limit, newest=form.newest, seconds=left)
+    reading = read(connection, topic, spans_of(there, at, form), form, max(LEAST, deadline - time.monotonic()))
     sheet = (spans.newest_first if form.newest else spans.oldest_first)(reading, there, limit)
-    return Found(sheet, reading.looked_at, (*failures, *untold, *cut_short(reading)))
+    silent = {one: at[one] for one in numbers - there.keys() if one in at}
+    cursor, too_long = next_page({**sheet.on, **silent})
+    return Found(sheet.records, cursor, reading.looked_at, (*failures, *untold, *missed(reading), *too_long))
+
+
+def spans_of(there: Mapping[int, Span], at: Places, form: MessagesForm) -> dict[int, Span]:
+    """Return what to read in each partition."""
+    values = form.cleaned_data
+    most = spans.share(values["limit"], max(1, len(there)), searching=bool(values["contains"]))
+    return (spans.backward if form.newest else spans.forward)(there, at, most)
+
+
+def read(connection: Connection, topic: str, chosen: Mapping[int, Span], form: MessagesForm, seconds: float) -> Reading:
+    """Read spans; a record alone is kept whole.
+
+    Raises:
+        KafkaFailure: reading is not allowed, or nobody answers.
+    """
+    values, limit = form.cleaned_data, form.cleaned_data["limit"]
+    with closing(Reader(connection, topic, chosen, kept=WHOLE if limit == 1 else KEPT)) as reader:
+        return reader.read(containing(values["contains"]), limit, newest=form.newest, seconds=seconds)
 
 
 def begun(
@@ -109,10 +124,21 @@ def containing(text: str) -> Callable[[Message], bool]:
     return in_one if text else lambda _: True
 
 
-def cut_short(reading: Reading) -> list[Failure]:
+def missed(reading: Reading) -> list[Failure]:
     """Say which partitions were not read as far as was meant."""
-    late = reading.unread
-    if not late:
-        return []
-    names = ", ".join(map(str, late[:10])) + (f" and {len(late) - 10} more" if len(late) > 10 else "")
-    return [Failure(f"partition {names}", "Not all that was asked for could be read in time; choose fewer partitions.")]
+    return [
+        Failure(f"partition {names(numbers)}", sentence)
+        for numbers, sentence in ((reading.unread, LATE), (reading.deleted, DELETED))
+        if numbers
+    ]
+
+
+def names(numbers: Sequence[int]) -> str:
+    """Return the first of some partitions, and how many more there are."""
+    return ", ".join(map(str, numbers[:10])) + (f" and {len(numbers) - 10} more" if len(numbers) > 10 else "")
+
+
+def next_page(on: Places) -> tuple[str, list[Failure]]:
+    """Return where the next page goes on as text, if it does; or that this is more than an address holds."""
+    cursor = written(on) if on else ""
+    return (cursor, []) if len(cursor) <= LONGEST else ("", [Failure("the next page", TOO_MANY)])

@@ -5,9 +5,8 @@ page goes on is told by partition: of what was read but not shown, nothing is lo
 """
 
 import heapq
-import re
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from clusters.gateway.offsets import NO_RECORD, Watermarks
@@ -15,7 +14,6 @@ from clusters.gateway.records import Reading, Record, Span
 
 READ = 5_000  # records that are read for a page, if nothing is searched for
 SEARCHED = 50_000  # records that are looked at in a search
-PLACES = re.compile(r"\d{1,9}:\d{1,19}(,\d{1,9}:\d{1,19})*")
 Places = Mapping[int, int]  # an offset by partition
 
 
@@ -57,11 +55,6 @@ class Sheet:
     records: list[Record]
     on: Places
 
-    @property
-    def cursor(self) -> str:
-        """The places as text."""
-        return written(self.on)
-
 
 def newest_first(reading: Reading, there: Mapping[int, Span], limit: int) -> Sheet:
     """Return the newest records, and the places before which there may be older ones."""
@@ -98,20 +91,3 @@ def taken(left: Mapping[int, deque[Record]], limit: int, rank: Callable[[Record]
         if left[one]:
             heapq.heappush(heads, (rank(left[one][0]), one))
     return records
-
-
-def written(places: Places) -> str:
-    """Return places as text: ``0:17,1:4``."""
-    return ",".join(f"{one}:{offset}" for one, offset in places.items())
-
-
-def read_places(text: str) -> dict[int, int]:
-    """Return the places that a text holds.
-
-    Raises:
-        ValueError: it is none of ours.
-    """
-    if text and not PLACES.fullmatch(text):
-        raise ValueError(text)
-    pairs: Iterable[list[str]] = (part.split(":") for part in text.split(",") if part)
-    return {int(one): int(offset) for one, offset in pairs}

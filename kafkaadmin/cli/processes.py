@@ -35,7 +35,7 @@ def web(host: str, port: int, threads: int, processes: int) -> None:
     become(
         "gunicorn", "kafkaadmin.wsgi:application", "--bind", f"{host}:{port}", "--worker-class", WORKER,
         "--threads", str(threads), "--workers", str(processes), "--timeout", "60", "--graceful-timeout", "10",
-        "--keep-alive", KEEP_OPEN,
+        "--keep-alive", KEEP_OPEN, "--limit-request-line", "8190",
         "--log-level", "warning", "--no-control-socket",
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def orders(kafka: KafkaCluster, cluster: Cluster, unique: Callable[[str], str]) -> str:
     """A topic with one record of text, one that is null, and one that is no text."""
-    topic = known_topic(kafka, unique("orders"))
+    topic = known_topic(kafka, unique("orders"), config={"retention.ms": "-1"})  # the records are old
     producer = Producer(kafka.client_config())
     values: list[bytes | None] = [b"one", None, b"\xff\x00"]
     for number, value in enumerate(values):

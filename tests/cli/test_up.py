@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from clusters.topics.places import LONGEST
 from tests.browser.server import Server
 from tests.kafka.waiting import eventually
 
@@ -57,6 +58,12 @@ def test_clients_that_keep_their_connections_hold_nobody_up(up: Server) -> None:
         for one in holding:
             one.close()
     assert heard(asked(up.port, "/nowhere/", "close")).endswith(b"</html>\n")
+
+
+def test_addresses_as_long_as_those_of_records_in_many_partitions_are_taken(up: Server) -> None:
+    eventually(up.ready)
+    query = "cursor=" + "x" * (LONGEST + 1_500)
+    assert heard(asked(up.port, f"/healthz?{query}", "close")).startswith(b"HTTP/1.1 200 OK")
 
 
 def test_sigterm_ends_all_and_leaves_no_process(tmp_path: Path) -> None:

@@ -157,7 +157,7 @@ def test_a_share_group_has_no_offsets_to_reset(
         ({"to": "time", "time": "soon"}, "Enter a valid date/time."),
         ({"to": "shift", "shift": "many"}, "Enter a whole number."),
         ({"to": "earliest", "partitions": "0"}, "Choose the topic"),
-        ({"to": "earliest", "partitions": "9", "topic": True}, "has no partition 9"),
+        ({"to": "earliest", "partitions": "9", "topic": True}, "The group has no partition 9."),
         ({"to": "earliest", "partitions": "one", "topic": True}, "is no partition"),
         ({"to": "earliest", "topic": "nobody-s"}, "Select a valid choice"),
         ({"to": "earliest", "pinned": '[["a"]]'}, "no offsets of a preview"),

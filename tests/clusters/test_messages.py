@@ -30,6 +30,11 @@ def write(kafka: KafkaCluster, topic: str, records: list[dict[str, Any]]) -> str
     return topic
 
 
+def kept_topic(kafka: KafkaCluster, name: str, **fields: Any) -> str:
+    """Create a topic that keeps records, however old they are."""
+    return known_topic(kafka, name, config={"retention.ms": "-1"} | fields.pop("config", {}), **fields)
+
+
 def address(topic: str) -> str:
     return f"/clusters/local/topics/{topic}/messages/"
 
@@ -54,7 +59,7 @@ def follow(admin: Client, topic: str, page: str) -> str:
 @pytest.fixture
 def orders(kafka: KafkaCluster, cluster: Cluster, unique: Unique) -> str:
     """A topic with four records in one partition and two, written in between, in another."""
-    topic = known_topic(kafka, unique("orders"), partitions=3)
+    topic = kept_topic(kafka, unique("orders"), partitions=3)
     places = [0, 0, 1, 0, 1, 0]
     return write(kafka, topic, [{"value": f"order {n}", "partition": place} for n, place in enumerate(places)])
 
@@ -99,7 +104,7 @@ def test_going_on_from_the_oldest_shows_the_rest(admin: Client, orders: str) -> 
 def test_keys_headers_and_all_kinds_of_values_are_shown_as_what_they_are(
     kafka: KafkaCluster, cluster: Cluster, admin: Client, unique: Unique
 ) -> None:
-    topic = known_topic(kafka, unique("kinds"))
+    topic = kept_topic(kafka, unique("kinds"))
     write(kafka, topic, [
         {"value": '{"größe": 1.10}'.encode(), "key": b"one", "headers": [("source", b"shop"), ("none", None)]},
         {"value": None, "key": b"gone"},
@@ -119,7 +124,7 @@ def test_keys_headers_and_all_kinds_of_values_are_shown_as_what_they_are(
 def test_a_large_value_is_cut_in_the_list_and_whole_alone(
     kafka: KafkaCluster, cluster: Cluster, admin: Client, unique: Unique
 ) -> None:
-    topic = known_topic(kafka, unique("large"), config={"max.message.bytes": "2000000"})
+    topic = kept_topic(kafka, unique("large"), config={"max.message.bytes": "2000000"})
     write(kafka, topic, [{"value": b"x" * 500_000 + b"the end"}, {"value": b"small"}])
     page = read(admin, topic)
     assert "this is its beginning" in page
@@ -155,7 +160,8 @@ def test_an_empty_topic_has_no_record(kafka: KafkaCluster, cluster: Cluster, adm
         ({"seek": "offset"}, "Give it."),
         ({"seek": "offset", "offset": -1}, "greater than or equal to 0"),
         ({"seek": "time", "time": "soon"}, "Enter a valid date/time."),
-        ({"partitions": "7"}, "There is no partition 7."),
+        ({"partitions": "7"}, "The topic has no partition 7."),
+        ({"partitions": ",".join(["0-99999999999"] * 60)}, "The topic has no partition 3."),
         ({"partitions": "x"}, "is no partition"),
         ({"limit": 501}, "less than or equal to 500"),
         ({"cursor": "here"}, "does not say where a page ended"),
