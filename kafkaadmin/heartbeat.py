@@ -17,12 +17,18 @@ def touch(process: str) -> None:
         place(process).touch()
 
 
+def last(process: str) -> float | None:
+    """Return when the process was last alive, in seconds since 1970, None where it never was."""
+    try:
+        return place(process).stat().st_mtime
+    except OSError:
+        return None
+
+
 def age(process: str) -> float | None:
     """Return the seconds since the process was last alive, None where it never was.
 
     A clock that was set back makes it old, too, until the next beat: otherwise the file would seem young for hours.
     """
-    try:
-        return abs(time.time() - place(process).stat().st_mtime)
-    except OSError:
-        return None
+    moment = last(process)
+    return None if moment is None else abs(time.time() - moment)

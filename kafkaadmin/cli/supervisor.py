@@ -1,4 +1,4 @@
-"""Keeping a few child processes alive: one that dies is started again; a signal ends them all."""
+"""Keeping a few child processes alive: one that dies, or hangs, is started again; a signal ends them all."""
 
 import ctypes
 import signal
@@ -10,11 +10,13 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
+from kafkaadmin import heartbeat
 from kafkaadmin.trouble import full_disk, is_full
 
 CALM = 10.0  # seconds after which a child counts as having started well
 LONGEST_PAUSE = 30.0  # seconds between two starts of a child that keeps dying
 PATIENCE = 15.0  # seconds that children get to end before they are killed
+SILENCE = 120.0  # seconds without a sign of life after which a child that gave them hangs
 PR_SET_PDEATHSIG = 1
 
 
@@ -58,14 +60,30 @@ class Child:
     def start(self, now: float) -> None:
         """Start the process."""
         self.started = now
+        self.heard, self.heard_at = heartbeat.last(self.name), float("inf")
         self.process = subprocess.Popen(  # noqa: S603 - our own command
             self.command,
             start_new_session=True,
             preexec_fn=die_with_parent,
         )
 
+    def listen(self, process: "subprocess.Popen[bytes]", now: float) -> None:
+        """Kill the running process if it gave signs of life, and gives none any more: it hangs.
+
+        Whether there was a sign is seen by its change, not by its age: clocks may be set.
+        """
+        heard = heartbeat.last(self.name)
+        if heard != self.heard:
+            self.heard, self.heard_at = heard, now
+        if now - self.heard_at > SILENCE:
+            say(f"{self.name} gave no sign of life for {SILENCE:g} s and is killed")
+            process.kill()
+            process.wait()
+
     def tend(self, now: float) -> None:
         """Start the process if it is not running, later each time if it dies young."""
+        if self.process:
+            self.listen(self.process, now)
         if self.process and self.process.poll() is not None:
             died_young = now - self.started < CALM
             self.pause = min(LONGEST_PAUSE, self.pause * 2 or 0.5) if died_young else 0.0
