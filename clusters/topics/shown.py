@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from clusters.gateway.records import Record
+from clusters.topics.json_lines import in_lines
 
 HEX = 512  # bytes of what is no text
 BLANKS = "\t\n\r"
@@ -19,6 +20,11 @@ class Shown:
     binary: bool = False
     cut: bool = False
     note: str = ""
+
+    @property
+    def block(self) -> str:
+        """The text where it has lines of its own: JSON is laid out."""
+        return in_lines(self.text or "") or self.text or ""
 
 
 def shown(data: bytes | None, size: int | None = None) -> Shown:
