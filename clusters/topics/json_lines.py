@@ -31,12 +31,17 @@ def placed(part: str, line: str) -> str:
         return part + line
     if part in "]}":
         return line + part
-    return ": " if part == ":" else re.sub(r"\s", "", part) if part[0] in "[{" else part
+    if part == ":":
+        return ": "
+    return part[0] + part[-1] if part[0] in "[{" else part  # one of nothing may hold blanks
 
 
 def is_json(text: str) -> bool:
     """Tell whether a text is an object or an array."""
+    if text.lstrip()[:1] not in {"{", "["}:
+        return False
     try:
-        return text.lstrip()[:1] in {"{", "["} and bool(json.loads(text, parse_int=str) or True)
+        json.loads(text, parse_int=str)  # a number of 5,000 digits is one, too
     except (ValueError, RecursionError):
         return False
+    return True
