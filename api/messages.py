@@ -12,7 +12,7 @@ from api.topics import TOPIC, router
 from api.types import Part, Text
 from clusters.gateway.offsets import LARGEST
 from clusters.gateway.records import Record
-from clusters.topics.message_forms import LIMITS, NEWEST, PAGE, MessagesForm
+from clusters.topics.message_forms import LIMITS, NEWEST, PAGE, SOUGHT, MessagesForm
 from clusters.topics.places import LONGEST
 from clusters.topics.reading import found, partitions_of
 from clusters.topics.shown import text_of, time_of
@@ -25,7 +25,7 @@ class MessagesAsked(Schema):
     offset: int | None = Field(None, ge=0, le=LARGEST, description="For `seek=offset`.")
     time: datetime | None = Field(None, description="For `seek=time`.")
     partitions: Text = Field("", max_length=1000, description="Such as `0,3-5`; all if nothing is said.")
-    contains: Text = Field("", max_length=200, description="In key, value or a header, in any case.")
+    contains: Text = Field("", max_length=SOUGHT, description="In key, value or a header, in any case.")
     limit: int = Field(PAGE, ge=1, le=LIMITS[-1])
     cursor: Text = Field("", max_length=LONGEST, description="Go on from here: the `next` of the page before.")
 

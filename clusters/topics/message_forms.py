@@ -20,6 +20,7 @@ SEEK = {
 }
 LIMITS = (20, 50, 100, 500)
 PAGE = 50
+SOUGHT = 200  # characters of a text to look for; the address has to hold it beside the cursor
 
 
 class MessagesForm(forms.Form):
@@ -32,7 +33,7 @@ class MessagesForm(forms.Form):
     contains = forms.CharField(
         required=False,
         strip=False,
-        max_length=200,
+        max_length=SOUGHT,
         help_text="In key, value or a header, in any case.",
         widget=forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
     )

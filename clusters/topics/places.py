@@ -5,8 +5,11 @@ from itertools import accumulate, pairwise
 
 from django.core import signing
 
+from clusters.gateway.result import Failure
+
 LONGEST = 6_000  # characters, room for 800 partitions and more; the browser sends it twice, and proxies take 16,000
 SALT = "topics.messages"
+TOO_MANY = "Where it goes on in so many partitions is more than an address can hold; choose fewer partitions."
 
 
 def written(places: Mapping[int, int]) -> str:
@@ -17,6 +20,12 @@ def written(places: Mapping[int, int]) -> str:
     numbers = sorted(places)
     gaps = [after - before for before, after in pairwise([0, *numbers])]
     return signing.dumps([gaps, [places[one] for one in numbers]], salt=SALT, compress=True)
+
+
+def next_page(on: Mapping[int, int]) -> tuple[str, list[Failure]]:
+    """Return where the next page goes on as text, if it does; or that this is more than an address holds."""
+    cursor = written(on) if on else ""
+    return (cursor, []) if len(cursor) <= LONGEST else ("", [Failure("the next page", TOO_MANY)])
 
 
 def read_places(text: str) -> dict[int, int]:

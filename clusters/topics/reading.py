@@ -20,7 +20,7 @@ from clusters.gateway.result import Failure
 from clusters.models import Cluster
 from clusters.topics import spans
 from clusters.topics.message_forms import MessagesForm
-from clusters.topics.places import LONGEST, written
+from clusters.topics.places import next_page
 from clusters.topics.spans import Places
 
 SECONDS = 4.0  # for a page, after the topic is described
@@ -29,7 +29,6 @@ KEPT = 20_000  # bytes of a key or value in a list
 WHOLE = 2_000_000  # bytes of one alone
 LATE = "Not all that was asked for could be read in time; choose fewer partitions."
 DELETED = "Records were deleted while they were read, and what is left was not read to the end; read again."
-TOO_MANY = "Where it goes on in so many partitions is more than an address can hold; choose fewer partitions."
 
 
 @dataclass(frozen=True)
@@ -136,9 +135,3 @@ def missed(reading: Reading) -> list[Failure]:
 def names(numbers: Sequence[int]) -> str:
     """Return the first of some partitions, and how many more there are."""
     return ", ".join(map(str, numbers[:10])) + (f" and {len(numbers) - 10} more" if len(numbers) > 10 else "")
-
-
-def next_page(on: Places) -> tuple[str, list[Failure]]:
-    """Return where the next page goes on as text, if it does; or that this is more than an address holds."""
-    cursor = written(on) if on else ""
-    return (cursor, []) if len(cursor) <= LONGEST else ("", [Failure("the next page", TOO_MANY)])

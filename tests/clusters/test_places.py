@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clusters.gateway.offsets import LARGEST
-from clusters.topics.places import LONGEST, read_places, written
-from clusters.topics.reading import next_page
+from clusters.topics.places import LONGEST, next_page, read_places, written
 
 places = st.dictionaries(st.integers(0, 2**31 - 1), st.integers(0, LARGEST), max_size=30)
 
