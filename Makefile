@@ -3,8 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 # Tests of what the database does, which run on PostgreSQL too.
-ON_POSTGRES := tests/accounts tests/burrow tests/clusters/test_scope.py tests/clusters/test_burrow_import.py \
-  tests/clusters/test_inventory.py tests/collector/test_collecting.py tests/metrics/test_keeping.py tests/scripts/test_upgrades.py \
+ON_POSTGRES := tests/accounts tests/burrow tests/clusters/test_scope.py tests/clusters/importers/test_burrow.py \
+  tests/clusters/inventory/test_mirror.py tests/lag/collecting/test_collector.py tests/metrics/findings/test_store.py tests/scripts/test_upgrades.py \
   tests/api/test_reading.py
 
 .PHONY: audit bench install demo run test lint screenshots

@@ -5,7 +5,7 @@ import secrets
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from kafkaadmin import environment as env
+from core import environment as env
 
 
 def ensure_first_admin() -> str | None:

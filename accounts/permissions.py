@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from accounts.globs import covers
+from core.globs import covers
 
 VIEW = {
     "clusters.list",

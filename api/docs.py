@@ -13,11 +13,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.access import for_everyone
-from api.access import MAKE_ONE, NO_TOKEN, token_of
-from api.problems import problem
+from api.kit.access import MAKE_ONE, NO_TOKEN, token_of
+from api.kit.problems import problem
 from api.schema import METHODS, Object, described
-from kafkaadmin.web.page import page
-from kafkaadmin.web.paths import reverse
+from core.web.page import page
+from core.web.paths import reverse
 
 
 def known(request: HttpRequest) -> bool:

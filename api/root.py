@@ -2,45 +2,37 @@
 
 from ninja import NinjaAPI
 
-from api import (
+from api.clusters import (
     acls,
-    audit,
     brokers,
-    channel_changes,
-    channels,
     cluster_changes,
     cluster_imports,
-    clusters,
-    finding_silence,
-    findings,
-    grants,
     group_changes,
     groups,
-    idempotency,
-    lag,
-    lag_details,
-    lag_settings,
-    me,
     messages,
-    metrics,
-    metrics_settings,
-    people,
-    people_changes,
+    overview,
     topic_changes,
     topics,
 )
-from api.access import BearerToken
-from api.problems import install
+from api.kit import idempotency
+from api.kit.access import BearerToken
+from api.kit.problems import install
+from api.lag import details
+from api.lag import groups as lag_groups
+from api.lag import settings as lag_settings
+from api.metrics import channel_changes, channels, charts, findings, silence
+from api.metrics import settings as metrics_settings
+from api.people import audit, grants, listing, me, people_changes
 
 # Looking and changing share a router where they share addresses: Django asks only the first that has the address.
 ROUTERS = (
-    me.router, clusters.router, brokers.router, topics.router, groups.router, acls.router, lag.router,
-    lag_details.router, lag_settings.router, metrics.router, metrics_settings.router, findings.router,
-    channels.router, people.router, audit.router,
+    me.router, overview.router, brokers.router, topics.router, groups.router, acls.router, lag_groups.router,
+    details.router, lag_settings.router, charts.router, metrics_settings.router, findings.router,
+    channels.router, listing.router, audit.router,
 )  # fmt: skip
 # Importing these adds their operations to the routers of what they are about.
 MORE = (
-    channel_changes, cluster_changes, cluster_imports, finding_silence, grants, group_changes, messages, people_changes,
+    channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes, messages, people_changes,
     topic_changes,
 )  # fmt: skip
 DESCRIPTION = (

@@ -5,8 +5,8 @@ from copy import deepcopy
 from functools import lru_cache
 from typing import Any
 
-from api.idempotency import HEADER, LONGEST
-from api.problems import CONTENT_TYPE, KINDS, Problem
+from api.kit.idempotency import HEADER, LONGEST
+from api.kit.problems import CONTENT_TYPE, KINDS, Problem
 from api.root import actions, api
 
 Object = dict[str, Any]

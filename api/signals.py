@@ -6,7 +6,7 @@ from django.db.models.signals import pre_save
 from django.dispatch import receiver
 
 from accounts.models import AuditEntry
-from api.tokens import current
+from api.kit.tokens import current
 
 
 @receiver(pre_save, sender=AuditEntry)

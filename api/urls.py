@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, re_path
 
 from accounts.access import for_everyone
-from api import idempotency
 from api.docs import docs, openapi
-from api.problems import nowhere, problem
+from api.kit import idempotency
+from api.kit.problems import nowhere, problem
+from api.kit.tokens import request_of_its_own
 from api.root import actions, api
-from api.tokens import request_of_its_own
 
 View = Callable[..., HttpResponse]
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 from benchmarks.lag_engine import NOW_MS, commits, new_shard
-from clusters.gateway.connection import Connection
+from clusters.gateway.clients.connection import Connection
 from clusters.gateway.offsets_topic import TOPIC, OffsetsTopicReader
-from kafkaadmin.memory import settle
-from lag.sources import Sources
+from core.memory import settle
+from lag.records.partitioner import Sources
 from lag.types import StorageSettings
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, create_topic

@@ -20,7 +20,7 @@ from kafka import KafkaAdminClient, TopicPartition
 from kafka.errors import KafkaError, NoError
 from kafka.structs import OffsetAndMetadata
 
-from clusters.gateway.connection import Connection, kafka_python_config
+from clusters.gateway.clients.connection import Connection, kafka_python_config
 
 PARTITIONS = 5
 BATCH = 200  # topics in a request: the controller bounds the records of one change
@@ -79,7 +79,7 @@ def measure(kafka: Any, found: dict[str, Any]) -> None:
     call_command("migrate", verbosity=0)
     from clusters.models import Mirror
     from clusters.tasks import mirror_cluster, mirror_due
-    from kafkaadmin.memory import settle
+    from core.memory import settle
     from tests.conftest import known_cluster
 
     settle()

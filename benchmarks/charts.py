@@ -12,7 +12,7 @@ BROKERS, RUNS, DAY = 30, 5, 86400
 
 def scraping() -> float:
     """Return our processor seconds for scraping thirty brokers with the longest rules."""
-    from metrics.signals import table
+    from metrics.catalogue.signals import table
     from metrics.sources.exporters import scrape_all
     from metrics.sources.http import Access
     from tests.metrics import fixtures
@@ -28,7 +28,7 @@ def scraping() -> float:
 
 def answer(step: int) -> str:
     """Return what a Prometheus says of all signals of the overview, for thirty brokers over a day."""
-    from metrics.plots import PAGES
+    from metrics.catalogue.plots import PAGES
 
     now = int(time.time())
     points = [[at, f"{at % 977}.25"] for at in range(now - now % step - DAY - step, now + step, step)]
@@ -52,8 +52,8 @@ def charting() -> dict[str, float]:
     from django.test import Client
 
     from clusters.models import Broker, Cluster
-    from kafkaadmin.memory import settle
-    from metrics.charts import POINTS
+    from core.memory import settle
+    from metrics.charts.drawing import POINTS
     from metrics.models import MetricsSettings, Watch
     from metrics.sources.http import Access, fetch
     from tests.metrics.servers import says, serving

@@ -19,7 +19,7 @@ def main() -> None:
 
     call_command("migrate", verbosity=0)
     fill()
-    from kafkaadmin.memory import settle
+    from core.memory import settle
     from lag.burrow import exposition
     from lag.models import Shard
 

@@ -10,13 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from lag.broker_offsets import BrokerOffsets
-from lag.checkpoint import dump, load
-from lag.evaluator import evaluate_group
-from lag.shard import Shard
-from lag.storage import GroupStore
-from lag.timeline import Timeline
 from lag.types import EvaluatorSettings, StorageSettings
+from lag.verdicts.evaluator import evaluate_group
+from lag.windows.broker_offsets import BrokerOffsets
+from lag.windows.checkpoint import dump, load
+from lag.windows.group_store import GroupStore
+from lag.windows.shard import Shard
+from lag.windows.timeline import Timeline
 
 COMMITS = 500_000
 PORTION = 50_000

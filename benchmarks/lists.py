@@ -34,8 +34,8 @@ def fill(topics: int, groups: int) -> None:
     """Store a cluster of that size."""
     from django.utils import timezone
 
+    from clusters.inventory.totals import totals_of
     from clusters.models import AclEntry, Broker, Cluster, Group, Mirror, Topic
-    from clusters.totals import totals_of
     from lag.models import WatchedGroup
 
     Cluster.objects.all().delete()

@@ -24,17 +24,17 @@ def main() -> None:
 
     call_command("migrate", verbosity=0)
     from clusters.models import Cluster
-    from lag import keeping
-    from lag.judging import judge_all
+    from lag.collecting import persistence
+    from lag.collecting.verdict_rows import judge_all
     from lag.models import LagSettings, Shard
-    from lag.records import OffsetCommit
-    from lag.sources import Sources
+    from lag.records.commits import OffsetCommit
+    from lag.records.partitioner import Sources
     from lag.types import EvaluatorSettings
 
     cluster = Cluster.objects.create(slug="c", name="c", bootstrap_servers="b:1")
     shard = Shard.objects.create(cluster=cluster)
     settings = LagSettings(cluster=cluster)
-    store, ends, saved = keeping.load(shard, settings)
+    store, ends, saved = persistence.load(shard, settings)
     now = int(timezone.now().timestamp() * 1000)
     for topic in range(GROUPS // 10):
         for partition in range(PARTITIONS):
@@ -50,7 +50,7 @@ def main() -> None:
     for step in range(INTERVALS):
         commits(step)
     line("memory of the process", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
-    keeper = keeping.Keeper(shard, saved, Sources(50))
+    keeper = persistence.Keeper(shard, saved, Sources(50))
 
     def judged() -> object:
         return judge_all(store, "c", lambda _: EvaluatorSettings(), ends, now)
@@ -64,7 +64,7 @@ def main() -> None:
     line("judge and save, nothing changed", f"{timed(save):.2f} s")
     commits(INTERVALS)
     line("judge and save, every group changed", f"{timed(save):.2f} s")
-    line("load", f"{timed(lambda: keeping.load(shard, settings)):.2f} s")
+    line("load", f"{timed(lambda: persistence.load(shard, settings)):.2f} s")
 
 
 def timed(work: Callable[[], object]) -> float:

@@ -3,8 +3,8 @@
 from django.db import models
 from django.urls import reverse
 
-from clusters.gateway.connection import Connection
-from clusters.secrets import EncryptedSecrets, SecretValues
+from clusters.gateway.clients.connection import Connection
+from core.encryption import EncryptedSecrets, SecretValues
 
 PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
 MECHANISMS = ("SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN", "OAUTHBEARER", "GSSAPI")

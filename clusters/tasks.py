@@ -9,16 +9,16 @@ from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
-from clusters.declared import declare_changed
-from clusters.gateway import clients
-from clusters.gateway.costs import Spent
+from clusters.declaration.declared import declare_changed
+from clusters.gateway.clients import pool
+from clusters.gateway.clients.traffic import Spent
 from clusters.gateway.errors import KafkaFailure, OtherCluster
-from clusters.inventory import Pass
+from clusters.inventory.mirror import Pass
+from clusters.inventory.totals import totals_of
+from clusters.inventory.writes import Overtaken
 from clusters.models import Cluster, Mirror
-from clusters.store import Overtaken
-from clusters.totals import totals_of
-from kafkaadmin.due import due, idle
-from kafkaadmin.memory import borrowed
+from core.leasing import due, idle
+from core.memory import borrowed
 
 LEASE = timedelta(seconds=60)
 UNREACHABLE = 30  # seconds between two looks at a cluster that does not answer
@@ -75,7 +75,7 @@ def mirror_cluster(cluster_id: int) -> None:
 def count_costs(mirror: Mirror) -> None:
     """Note what this process' clients have spent since it last looked; not known at its first look."""
     connection = mirror.cluster.connection()
-    now = clients.spent(connection)
+    now = pool.spent(connection)
     before = _spent.get(mirror.pk)
     cost = now - before if before else None
     _spent[mirror.pk] = now

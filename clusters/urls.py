@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from clusters import uploads, views
+from clusters import views
+from clusters.declaration import upload_views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("clusters/new/", views.add, name="cluster-add"),
-    path("clusters/import/", uploads.upload, name="cluster-upload"),
+    path("clusters/import/", upload_views.upload, name="cluster-upload"),
     path("clusters/<slug:cluster>/", views.overview, name="cluster"),
     path("clusters/<slug:cluster>/edit/", views.edit, name="cluster-edit"),
     path("clusters/<slug:cluster>/delete/", views.delete, name="cluster-delete"),

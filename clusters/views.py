@@ -14,17 +14,17 @@ from django.views.decorators.http import require_POST
 from accounts.access import for_everyone, guarded, record
 from accounts.models import AuditEntry
 from clusters.access import cluster_view, scope_of, visible_clusters, within
-from clusters.anew import start_anew
-from clusters.change import Step
-from clusters.forms import ClusterForm
-from clusters.freshness import look_now
-from clusters.gateway.probe import probe
+from clusters.changes import Step
+from clusters.connections.changes import steps_of
+from clusters.connections.form_secrets import TypedSecrets
+from clusters.connections.forms import ClusterForm
+from clusters.gateway.probe.connection_test import probe
+from clusters.inventory.replacement import start_anew
+from clusters.inventory.summary import summaries
 from clusters.models import Cluster, Group, Topic
-from clusters.own_record import steps_of
-from clusters.summary import summaries
-from clusters.typed_secrets import TypedSecrets
-from kafkaadmin.web.page import page
-from kafkaadmin.web.paths import reverse
+from clusters.refresh import look_now
+from core.web.page import page
+from core.web.paths import reverse
 
 
 @for_everyone("clusters.list")

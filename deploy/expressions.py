@@ -3,8 +3,8 @@
 Which rules an exporter has need not be chosen: a name that does not exist gives nothing, and no exporter has two.
 """
 
-from metrics.promql import MEANING
-from metrics.signals import SCALES, Selector, Signal, table
+from metrics.catalogue.promql import MEANING
+from metrics.catalogue.signals import SCALES, Selector, Signal, table
 
 
 def selectors(signal: Signal) -> list[Selector]:

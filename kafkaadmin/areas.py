@@ -31,7 +31,7 @@ AREAS = (
     Area("groups", "Groups", "groups.view", "clusters.groups.urls"),
     Area("lag", "Lag", "lag.view", "lag.urls"),
     Area("metrics", "Metrics", "metrics.view", "metrics.urls"),
-    Area("findings", "Findings", "findings.view", "metrics.findings_urls"),
+    Area("findings", "Findings", "findings.view", "metrics.findings.urls"),
     Area("acls", "ACLs", "acls.view", "clusters.acls.urls"),
     Area("audit", "Audit", "audit.view", "clusters.audit"),
 )

@@ -5,7 +5,7 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
-from kafkaadmin.memory import settle
+from core.memory import settle
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "kafkaadmin.burrow_settings"
 application = get_wsgi_application()

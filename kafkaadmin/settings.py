@@ -8,8 +8,8 @@ from typing import Any
 import dj_database_url
 from csp.constants import NONE, SELF
 
-from kafkaadmin import environment as env
-from kafkaadmin.datadir import kept_secret
+from core import environment as env
+from core.data_dir import kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 INSTALLED = Path(__file__).resolve().parent / "files"  # in a wheel, templates and static files are here
@@ -46,14 +46,15 @@ INSTALLED_APPS = [
     "clusters",
     "lag",
     "metrics",
-    "kafkaadmin.web",
+    "core.web",
+    "kafkaadmin.runtime",
 ]
 
 MIDDLEWARE = [
     "django_guid.middleware.guid_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "kafkaadmin.web.paths.KeepEncodedNames",
+    "core.web.paths.KeepEncodedNames",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -64,7 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "kafkaadmin.errors.KafkaFailuresAsPages",
+    "clusters.failures.KafkaFailuresAsPages",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -81,7 +82,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "kafkaadmin.areas.navigation",
             ],
             "builtins": [
-                "kafkaadmin.web.tags",
+                "core.web.tags",
                 "template_partials.templatetags.partials",
                 "django.contrib.humanize.templatetags.humanize",
             ],
@@ -193,7 +194,7 @@ BURROW_LISTEN = env.text("KAFKAADMIN_BURROW_LISTEN")
 AUDIT_DAYS = env.number("KAFKAADMIN_AUDIT_DAYS")
 LAG_SHARDS = env.number("KAFKAADMIN_LAG_SHARDS")
 # Who is asked for what is wrong in a cluster: functions that take a cluster and return clusters.findings.Looked.
-FINDING_SOURCES = ("metrics.from_inventory.look", "lag.findings.look", "metrics.from_brokers.look")
+FINDING_SOURCES = ("clusters.inventory.findings.look", "lag.findings.look", "metrics.findings.from_metrics.look")
 LAG_SECONDS = env.number("KAFKAADMIN_LAG_SECONDS")
 
 # Every line of a request's log has its id, which the answer tells; a proxy in front may give the id.
@@ -203,11 +204,11 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {
         "text": {"format": "%(asctime)s %(levelname)s %(name)s [%(correlation_id)s]: %(message)s"},
-        "json": {"()": "kafkaadmin.logs.JsonFormatter"},
+        "json": {"()": "kafkaadmin.runtime.logs.JsonFormatter"},
     },
     "filters": {
         "request_id": {"()": "django_guid.log_filters.CorrelationId"},
-        "full_disk_once": {"()": "kafkaadmin.logs.FullDiskOnce", "folder": DATA_DIR},
+        "full_disk_once": {"()": "kafkaadmin.runtime.logs.FullDiskOnce", "folder": DATA_DIR},
     },
     "handlers": {
         "console": {

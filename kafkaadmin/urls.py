@@ -5,12 +5,12 @@ from django.urls import include, path, register_converter
 
 from accounts.audit.views import audit
 from accounts.views import SignIn
+from core.web.health import actuator, alive, ready
+from core.web.paths import NameConverter
 from kafkaadmin.areas import AREAS
-from kafkaadmin.health import actuator, alive, ready
-from kafkaadmin.web.paths import NameConverter
 from lag.burrow.urls import beside
 
-handler500 = "kafkaadmin.errors.unexpected"
+handler500 = "core.web.server_error.unexpected"
 register_converter(NameConverter, "name")
 
 urlpatterns = [
@@ -24,10 +24,11 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     *beside,
     path("people/", include("accounts.people.urls")),
-    path("channels/", include("metrics.channels_urls")),
+    path("channels/", include("metrics.alerts.urls")),
     path("account/tokens/", include("api.account.urls")),
     path("api/v1/", include("api.urls")),
     path("audit/", audit, name="audit-all"),
     path("", include("clusters.urls")),
+    path("clusters/<slug:cluster>/topics/", include("clusters.messages.urls")),
     *(path(f"clusters/<slug:cluster>/{area.path}/", include(area.urls)) for area in AREAS),
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
-from kafkaadmin.memory import settle
+from core.memory import settle
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kafkaadmin.settings")
 django_application = get_wsgi_application()

@@ -11,4 +11,4 @@ class LagConfig(AppConfig):
 
     def ready(self) -> None:
         """Have declared clusters' settings stored."""
-        from lag import declared  # noqa: F401
+        from lag import receivers  # noqa: F401

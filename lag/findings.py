@@ -4,7 +4,7 @@ from django.db.models import Case, QuerySet, When
 
 from clusters.findings import CRITICAL, WARNING, Judged, Looked
 from clusters.models import Cluster
-from kafkaadmin.web.formats import duration, plural
+from core.web.formats import duration, plural
 from lag.models import Shard, WatchedGroup
 from lag.types import Status
 

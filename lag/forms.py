@@ -3,8 +3,8 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from lag.filters import GroupFilter
 from lag.models import LagSettings
+from lag.windows.group_filter import GroupFilter
 
 PATTERNS = ("group_allowlist", "group_denylist", "commit_allowlist", "commit_denylist")
 

@@ -150,7 +150,7 @@ class WatchedGroup(models.Model):
     lost = models.BigIntegerField(default=0, help_text="Records that expired unread.")
     last_commit_ms = models.BigIntegerField()
     judged_at = models.DateTimeField()
-    windows = models.BinaryField(help_text="Windows and owners, as lag.checkpoint saves them.")
+    windows = models.BinaryField(help_text="Windows and owners, as lag.windows.checkpoint saves them.")
     verdict = models.JSONField(
         help_text="By topic, for each partition: status, lag, last offset or null, complete, seconds behind or null."
     )
@@ -218,7 +218,7 @@ class TopicOffsets(models.Model):
     topic = models.CharField(max_length=255)
     ends = models.JSONField(help_text="Newest end offsets, null where unknown.")
     starts = models.JSONField(help_text="Log start offsets, null where unknown.")
-    rings = models.BinaryField(help_text="The last few end offsets, as lag.checkpoint saves arrays.")
+    rings = models.BinaryField(help_text="The last few end offsets, as lag.windows.checkpoint saves arrays.")
     timelines = models.BinaryField(help_text="End offsets and their times, likewise.")
 
     class Meta:

@@ -18,14 +18,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from clusters.models import Cluster
-from kafkaadmin.due import due, is_held
-from kafkaadmin.memory import borrowed
-from lag import leases
-from lag.collector import Collector
-from lag.counting import count
-from lag.leases import LeaseLost
+from core.leasing import due, is_held
+from core.memory import borrowed
+from lag.collecting import leases
+from lag.collecting.collector import Collector
+from lag.collecting.counters import count
+from lag.collecting.leases import LeaseLost
 from lag.models import Shard
-from lag.stored import enabled_clusters
+from lag.settings import enabled_clusters
 
 ROUNDS = 20  # in one task, while there is a backlog
 BEAT = 1.0  # seconds between two searches for shards that are due

@@ -10,17 +10,17 @@ from django.shortcuts import redirect
 
 from clusters.access import cluster_view, within
 from clusters.models import Cluster
-from kafkaadmin.web.export import export, wanted
-from kafkaadmin.web.lists import list_state, ordered, page_of
-from kafkaadmin.web.page import page
-from kafkaadmin.web.paths import reverse
-from lag.drawing import draw
+from core.web.export import export, wanted
+from core.web.lists import list_state, ordered, page_of
+from core.web.page import page
+from core.web.paths import reverse
+from lag.collecting.history import last_hour
 from lag.forms import LagSettingsForm
-from lag.history import last_hour
 from lag.models import WatchedGroup
-from lag.reports import collector_report, report
-from lag.settings_change import current_overrides, save
-from lag.stored import settings_of
+from lag.reports.group_report import collector_report, report
+from lag.reports.window_chart import draw
+from lag.settings import settings_of
+from lag.settings_changes import current_overrides, save
 from lag.types import Status
 
 COLUMNS = ("status", "name", "since", "bad", "total_lag", "max_lag", "time_lag")

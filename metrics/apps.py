@@ -10,4 +10,4 @@ class MetricsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen for declared clusters."""
-        import metrics.declared  # noqa: F401
+        import metrics.receivers  # noqa: F401

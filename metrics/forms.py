@@ -6,14 +6,13 @@ from urllib.parse import urlsplit
 from django import forms
 from django.core.exceptions import ValidationError
 
-from clusters.secrets import SecretValues
-from metrics.configured import pairs
-from metrics.models import Channel, MetricsSettings
-from metrics.signals import parse, table
+from core.encryption import SecretValues
+from metrics.catalogue.signals import parse, table
+from metrics.models import MetricsSettings
+from metrics.sources.settings import pairs
 
 SECRETS = {"password": "Password", "token": "Bearer token", "key_pem": "Client key (PEM)"}
 HIDDEN = forms.PasswordInput(attrs={"autocomplete": "new-password"})
-SILENCES = [("1", "1 hour"), ("8", "8 hours"), ("24", "a day"), ("168", "a week"), ("720", "30 days")]
 
 
 def web_address(text: str) -> str:
@@ -123,49 +122,3 @@ class MetricsForm(forms.ModelForm):  # type: ignore[type-arg]
         typed = {name: self.cleaned_data[name] for name in SECRETS if self.cleaned_data.get(name)}
         settings.secrets = SecretValues({**settings.secrets, **typed})
         return settings
-
-
-class SilenceForm(forms.Form):
-    """For how long, and why, nobody is to be told of a finding."""
-
-    hours = forms.ChoiceField(label="Silence for", choices=SILENCES, initial="8")
-    reason = forms.CharField(max_length=500, help_text="Others will read it.")
-
-
-class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Who is told."""
-
-    address = forms.CharField(
-        required=False,
-        widget=HIDDEN,
-        help_text="For Apprise such as slack://…, mailto://…, json://host/path; for Alertmanager http://host:9093.",
-    )
-
-    class Meta:
-        model = Channel
-        fields = ("name", "kind", "enabled", "severity", "cluster_glob", "rule_glob", "subject_glob",
-                  "repeat_hours", "tell_resolved")  # fmt: skip
-        help_texts = {
-            "repeat_hours": "An Alertmanager says itself how often people hear of a finding.",
-            "tell_resolved": "An Alertmanager always learns of the end.",
-        }
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for an address where none is stored, and refuse one that the kind cannot use."""
-        values = super().clean() or {}
-        address = values.get("address", "")
-        if not address and not self.instance.secrets.get("url"):
-            self.add_error("address", "Where to?")
-        elif address and values.get("kind") == Channel.ALERTMANAGER:
-            try:
-                web_address(address)
-            except ValidationError as error:
-                self.add_error("address", error)
-        return values
-
-    def unsaved(self) -> Channel:
-        """Return the channel with what was typed."""
-        channel: Channel = self.save(commit=False)
-        if self.cleaned_data.get("address"):
-            channel.secrets = SecretValues(url=self.cleaned_data["address"])
-        return channel

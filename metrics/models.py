@@ -4,7 +4,7 @@ from django.db import models
 
 from clusters.findings import SEVERITIES
 from clusters.models import Cluster
-from clusters.secrets import EncryptedSecrets, SecretValues
+from core.encryption import EncryptedSecrets, SecretValues
 
 
 class MetricsSettings(models.Model):

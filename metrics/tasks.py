@@ -9,16 +9,16 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from clusters.models import Cluster
-from kafkaadmin.due import due, has_come, idle
-from metrics import past
-from metrics.collecting import Look, Scraper, ask_prometheus
-from metrics.configured import access_of, addresses_of, prometheus_of, settings_of, signals_of, window_of
-from metrics.keeping import look_for_findings
-from metrics.life import next_opening
+from core.leasing import due, has_come, idle
+from metrics.alerts.delivery import deliver, plan_notices
+from metrics.catalogue.samples import Reading
+from metrics.findings.lifecycle import next_opening
+from metrics.findings.store import look_for_findings
 from metrics.models import MetricsSettings, Watch
-from metrics.readings import Reading
-from metrics.sending import deliver, plan_notices
+from metrics.sources import stored_samples
 from metrics.sources.http import SourceFailure
+from metrics.sources.polling import Look, Scraper, ask_prometheus
+from metrics.sources.settings import access_of, addresses_of, prometheus_of, settings_of, signals_of, window_of
 
 LEASE = timedelta(seconds=60)
 EVERY = timedelta(seconds=10)  # between two looks for findings where the inventory gives no cause for one
@@ -93,7 +93,7 @@ def take(row: Watch, settings: MetricsSettings, now: datetime) -> None:
     else:
         scraper = _scrapers.setdefault(row.pk, Scraper())
         found = scraper.ask(settings, access_of(settings), signals, brokers)
-        past.keep(row.cluster, found.readings, int(now.timestamp()), settings.interval)
+        stored_samples.keep(row.cluster, found.readings, int(now.timestamp()), settings.interval)
     row.measured_at, row.flavour, row.failures = now, found.flavour, dict(found.failures)
     row.readings = stored(found)
     row.missing = sorted(name for name, signal in signals.items() if not signal.of(found.flavour))

@@ -9,20 +9,20 @@ from django.shortcuts import redirect
 
 from clusters.access import cluster_view, sees
 from clusters.models import Cluster
-from kafkaadmin.web.page import page
-from kafkaadmin.web.paths import reverse
-from metrics import percentiles
-from metrics.charts import Chart
-from metrics.configured import scrape_interval, settings_of, window_of
+from core.web.page import page
+from core.web.paths import reverse
+from metrics.catalogue import percentiles
+from metrics.catalogue.plots import GLANCE, LABELS, PAGES, Plot
+from metrics.catalogue.signals import table
+from metrics.charts.drawing import Chart
+from metrics.charts.series import charts
+from metrics.charts.time_range import RECENT, Range, asked
 from metrics.forms import SECRETS, MetricsForm
 from metrics.models import MetricsSettings, Watch
-from metrics.plots import GLANCE, LABELS, PAGES, Plot
-from metrics.ranges import RECENT, Range, asked
-from metrics.reading import charts
-from metrics.settings_change import save
-from metrics.signals import table
+from metrics.settings_changes import save
 from metrics.sources.http import SourceFailure
-from metrics.testing import probe
+from metrics.sources.settings import scrape_interval, settings_of, window_of
+from metrics.sources.source_test import probe
 
 
 @cluster_view("metrics.view")

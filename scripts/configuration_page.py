@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from kafkaadmin.variables import CHAPTERS, Chapter, Variable
+from core.variables import CHAPTERS, Chapter, Variable
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "configuration.md"
 INTRODUCTION = """# Configuration
@@ -13,7 +13,7 @@ from a file, such as a mounted secret: `DATABASE_URL_FILE=/run/secrets/database-
 `kafkaadmin check` tries settings, database, queue and every cluster. All processes of one kafkaadmin get the same
 settings.
 
-This page is built by `python -m scripts.configuration_page` from `kafkaadmin/variables.py`.
+This page is built by `python -m scripts.configuration_page` from `core/variables.py`.
 """
 
 

@@ -10,11 +10,11 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from accounts.models import AuditEntry, Grant
-from clusters.gateway import agreement
-from clusters.gateway.connection import Connection
+from clusters.gateway import propagation
+from clusters.gateway.clients.connection import Connection
 from clusters.models import Cluster
-from clusters.secrets import SecretValues
 from clusters.tasks import mirror_cluster, mirror_due
+from core.encryption import SecretValues
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import create_topic
 from tests.kafka.properties import password
@@ -46,7 +46,7 @@ def connection_of(kafka: KafkaCluster, user: str = "admin") -> Connection:
 def known_topic(kafka: KafkaCluster, name: str, *, partitions: int = 1, **fields: Any) -> str:
     """Create a topic, and wait until whichever broker is asked knows it."""
     create_topic(kafka, name, partitions=partitions, **fields)
-    assert agreement.topic_has(connection_of(kafka), name, partitions, timeout=20)
+    assert propagation.topic_has(connection_of(kafka), name, partitions, timeout=20)
     return name
 
 

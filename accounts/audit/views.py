@@ -5,9 +5,9 @@ from django.http import HttpRequest, HttpResponseBase
 
 from accounts.access import guarded
 from accounts.models import AuditEntry
-from kafkaadmin.web.export import export, wanted
-from kafkaadmin.web.lists import list_state, ordered, page_of
-from kafkaadmin.web.page import page
+from core.web.export import export, wanted
+from core.web.lists import list_state, ordered, page_of
+from core.web.page import page
 
 COLUMNS = ("at", "username", "action", "cluster", "resource", "outcome", "duration_ms")
 EXPORTED = (*COLUMNS, "address", "detail", "steps")

@@ -15,7 +15,7 @@ from accounts.models import Grant
 from accounts.people import changes
 from accounts.people.changes import MANAGE
 from accounts.people.forms import GrantForm, GroupForm, NewPersonForm, PersonForm
-from kafkaadmin.web.page import page
+from core.web.page import page
 
 
 @guarded(MANAGE)

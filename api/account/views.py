@@ -9,10 +9,10 @@ from django.views.decorators.cache import never_cache
 
 from accounts.access import for_everyone, record
 from accounts.models import AuditEntry
-from api import tokens
 from api.account.forms import TokenForm
+from api.kit import tokens
 from api.models import Token
-from kafkaadmin.web.page import page
+from core.web.page import page
 
 
 def note(request: HttpRequest, action: str, token: Token, before: str | None, after: str | None) -> None:

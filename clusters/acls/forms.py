@@ -6,15 +6,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from clusters.acls import templates
+from clusters.form_fields import KafkaErrorForm
 from clusters.gateway.acls import Acl
-from clusters.refusable import RefusableForm
 
 PATTERNS = [("LITERAL", "exactly this name"), ("PREFIXED", "every name that begins so")]
 TEMPLATES = [("custom", "One entry"), ("producer", "Producer"), ("consumer", "Consumer")]
 ALL_OPERATIONS = sorted({operation for several in templates.OPERATIONS.values() for operation in several})
 
 
-class NewAclForm(RefusableForm):
+class NewAclForm(KafkaErrorForm):
     """New entries for one principal."""
 
     template = forms.ChoiceField(choices=TEMPLATES, label="What for")

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from clusters.change import Plan, Step
+from clusters.changes import Plan, Step
 from clusters.gateway.acls import Acl
 
 

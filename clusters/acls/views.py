@@ -9,16 +9,16 @@ from clusters.access import cluster_view, within
 from clusters.acls import plan
 from clusters.acls.forms import NewAclForm
 from clusters.acls.templates import OPERATIONS
-from clusters.change import Plan, carry_out, check
-from clusters.freshness import rows_changed
+from clusters.changes import Plan, carry_out, check
 from clusters.gateway import acls as kafka
 from clusters.gateway.acls import Acl
 from clusters.gateway.errors import KafkaFailure, NotFound
 from clusters.models import AclEntry, Cluster
-from kafkaadmin.web.export import export, wanted
-from kafkaadmin.web.lists import list_state, ordered, page_of
-from kafkaadmin.web.page import page
-from kafkaadmin.web.paths import reverse
+from clusters.refresh import rows_changed
+from core.web.export import export, wanted
+from core.web.lists import list_state, ordered, page_of
+from core.web.page import page
+from core.web.paths import reverse
 
 FILTERS = ("resource_type", "operation", "permission")
 

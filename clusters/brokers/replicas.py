@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from clusters.gateway import topics
-from clusters.gateway.connection import Connection
+from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure
 
 SHOWN = 20

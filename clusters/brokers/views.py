@@ -9,8 +9,8 @@ from clusters.access import cluster_view, sees
 from clusters.brokers.replicas import largest
 from clusters.gateway import brokers as kafka
 from clusters.models import Broker, Cluster
-from kafkaadmin.web.lists import list_state, ordered
-from kafkaadmin.web.page import page
+from core.web.lists import list_state, ordered
+from core.web.page import page
 
 COLUMNS = ("broker_id", "host", "rack", "leaders", "replicas", "out_of_sync", "size", "disk_free")
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from kafka.protocol.admin import CreateAclsRequest, DeleteAclsRequest, DescribeAclsRequest
 
-from clusters.gateway import agreement, raw
-from clusters.gateway.connection import Connection
+from clusters.gateway import propagation
+from clusters.gateway.clients import protocol
+from clusters.gateway.clients.connection import Connection
 
 TIMEOUT = 5.0
 
@@ -78,8 +79,8 @@ def list_acls(connection: Connection, *, timeout: float = TIMEOUT) -> tuple[Acl,
         Unsupported: the brokers have no authorizer.
         KafkaFailure: with the cause.
     """
-    answer = raw.send(connection, everything(), timeout=timeout)
-    raw.check(answer.error_code, answer.error_message)
+    answer = protocol.send(connection, everything(), timeout=timeout)
+    protocol.check(answer.error_code, answer.error_message)
     return tuple(sorted(entries(answer)))
 
 
@@ -128,10 +129,10 @@ def create(connection: Connection, acls: Collection[Acl], *, timeout: float = TI
         )
         for acl in acls
     ]
-    answer = raw.send(connection, CreateAclsRequest(creations=wanted, min_version=1), timeout=timeout)
+    answer = protocol.send(connection, CreateAclsRequest(creations=wanted, min_version=1), timeout=timeout)
     for one in answer.results:
-        raw.check(one.error_code, one.error_message)
-    agreement.await_brokers(
+        protocol.check(one.error_code, one.error_message)
+    propagation.await_brokers(
         connection, of_principals(acls), lambda told: bool(told.error_code) or entries(told).issuperset(acls)
     )
 
@@ -154,10 +155,10 @@ def delete(connection: Connection, acls: Collection[Acl], *, timeout: float = TI
         )
         for acl in acls
     ]
-    answer = raw.send(connection, DeleteAclsRequest(filters=exact, min_version=1), timeout=timeout)
+    answer = protocol.send(connection, DeleteAclsRequest(filters=exact, min_version=1), timeout=timeout)
     for one in answer.filter_results:
-        raw.check(one.error_code, one.error_message)
+        protocol.check(one.error_code, one.error_message)
         for match in one.matching_acls:
-            raw.check(match.error_code, match.error_message)
-    agreement.await_brokers(connection, of_principals(acls), lambda told: entries(told).isdisjoint(acls))
+            protocol.check(match.error_code, match.error_message)
+    propagation.await_brokers(connection, of_principals(acls), lambda told: entries(told).isdisjoint(acls))
     return tuple(entry(match, match) for one in answer.filter_results for match in one.matching_acls)

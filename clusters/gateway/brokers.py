@@ -8,9 +8,9 @@ from typing import Any
 from kafka.protocol.admin import DescribeLogDirsRequest
 
 from clusters.gateway import configs as _configs
-from clusters.gateway import raw
+from clusters.gateway.clients import protocol
+from clusters.gateway.clients.connection import Connection
 from clusters.gateway.configs import ConfigEntry
-from clusters.gateway.connection import Connection
 from clusters.gateway.errors import KafkaFailure, failed_code
 from clusters.gateway.result import Failure, Partial
 
@@ -54,7 +54,7 @@ def of_broker(broker_id: int, answer: Any) -> BrokerLogDirs:
     Raises:
         NotAuthorized: our principal may not describe the cluster; brokers before 3.2 say so by an empty answer.
     """
-    raw.check(getattr(answer, "error_code", 0) or (0 if answer.results else NOT_ALLOWED))
+    protocol.check(getattr(answer, "error_code", 0) or (0 if answer.results else NOT_ALLOWED))
     sizes = {
         (topic.name, partition.partition_index): partition.partition_size
         for one in answer.results
@@ -90,7 +90,7 @@ def log_dirs(
     requests = [(broker, DescribeLogDirsRequest(topics=wanted)) for broker in ids]
     items: list[BrokerLogDirs] = []
     failures: list[Failure] = []
-    answers = raw.send_all(connection, requests, timeout=deadline - time.monotonic())
+    answers = protocol.send_all(connection, requests, timeout=deadline - time.monotonic())
     for broker, answer in zip(ids, answers, strict=True):
         try:
             if isinstance(answer, KafkaFailure):

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from kafka.protocol.admin import DescribeQuorumRequest
 from kafka.protocol.metadata import ApiVersionsRequest
 
-from clusters.gateway import clients, configs, raw
-from clusters.gateway.connection import Connection
+from clusters.gateway import configs
+from clusters.gateway.clients import pool, protocol
+from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure
 
 TIMEOUT = 5.0
@@ -58,9 +59,9 @@ def describe(connection: Connection, *, timeout: float = TIMEOUT) -> ClusterDesc
     Raises:
         KafkaFailure: with the cause.
     """
-    admin = clients.admin(connection, timeout=timeout)
+    admin = pool.admin(connection, timeout=timeout)
     future = admin.client.describe_cluster(include_authorized_operations=True, request_timeout=timeout)
-    found = clients.result(admin, future, timeout + 0.5)
+    found = pool.result(admin, future, timeout + 0.5)
     brokers = [Broker(node.id, node.host, node.port, node.rack) for node in found.nodes]
     operations = found.authorized_operations
     return ClusterDescription(
@@ -78,8 +79,8 @@ def features(connection: Connection, *, timeout: float = TIMEOUT) -> dict[str, i
         KafkaFailure: with the cause.
     """
     request = ApiVersionsRequest(client_software_name="kafkaadmin", client_software_version="1", min_version=3)
-    answer = raw.send(connection, request, timeout=timeout)
-    raw.check(answer.error_code)
+    answer = protocol.send(connection, request, timeout=timeout)
+    protocol.check(answer.error_code)
     return {one.name: one.max_version_level for one in answer.finalized_features or ()}
 
 
@@ -105,7 +106,7 @@ def from_configs(connection: Connection, timeout: float) -> str | None:
     Raises:
         KafkaFailure: with the cause.
     """
-    first = clients.brokers(connection, timeout=timeout)[0]
+    first = pool.brokers(connection, timeout=timeout)[0]
     key = "inter.broker.protocol.version"
     found = configs.described(connection, configs.BROKER, str(first.id), timeout, [key])
     value = found[0].value if found else None
@@ -125,8 +126,8 @@ def controller(connection: Connection, *, timeout: float = TIMEOUT) -> int | Non
     topic = DescribeQuorumRequest.TopicData
     log = topic(topic_name="__cluster_metadata", partitions=[topic.PartitionData(partition_index=0)])
     try:
-        answer = raw.send(connection, DescribeQuorumRequest(topics=[log]), timeout=timeout)
-        raw.check(answer.error_code)
+        answer = protocol.send(connection, DescribeQuorumRequest(topics=[log]), timeout=timeout)
+        protocol.check(answer.error_code)
     except KafkaFailure:
         return describe(connection, timeout=max(0.5, deadline - time.monotonic())).controller_id
     leader: int = answer.topics[0].partitions[0].leader_id

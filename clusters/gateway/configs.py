@@ -9,8 +9,9 @@ from confluent_kafka.admin import AlterConfigOpType, ConfigResource, ResourceTyp
 from confluent_kafka.admin import ConfigEntry as LibraryEntry
 from kafka.protocol.admin import DescribeConfigsRequest
 
-from clusters.gateway import agreement, clients, raw
-from clusters.gateway.connection import Connection
+from clusters.gateway import propagation
+from clusters.gateway.clients import pool, protocol
+from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import InvalidRequest, KafkaFailure, NotFound
 
 TIMEOUT = 5.0
@@ -86,9 +87,9 @@ def described(
         KafkaFailure: with the cause.
     """
     broker = int(name) if kind == BROKER else None
-    answer = raw.send(connection, request(kind, [name], keys, synonyms=True), broker, timeout=timeout)
+    answer = protocol.send(connection, request(kind, [name], keys, synonyms=True), broker, timeout=timeout)
     (found,) = answer.results
-    raw.check(found.error_code, found.error_message, subject=name)
+    protocol.check(found.error_code, found.error_message, subject=name)
     return list(found.configs)
 
 
@@ -110,7 +111,7 @@ def inherited(connection: Connection, names: Collection[str], timeout: float) ->
     """Return the brokers' defaults that Kafka does not tell with a topic, being of another unit; {} if not allowed."""
     keys = [key for name in names for key in INHERITED[name]]
     try:
-        first = clients.brokers(connection, timeout=timeout)[0]
+        first = pool.brokers(connection, timeout=timeout)[0]
         found = {one.name: one.value for one in described(connection, BROKER, str(first.id), timeout, keys)}
     except KafkaFailure:
         return {}
@@ -144,7 +145,7 @@ def describe_topics(
     for start in range(0, len(wanted), BATCH):
         ask = request(TOPIC, wanted[start : start + BATCH], keys)
         try:
-            answer = raw.send(connection, ask, timeout=max(0.1, deadline - time.monotonic()))
+            answer = protocol.send(connection, ask, timeout=max(0.1, deadline - time.monotonic()))
         except KafkaFailure:
             if not found:
                 raise
@@ -173,7 +174,7 @@ def alter_topic(
         KafkaFailure: with the cause.
     """
     alter(connection, ResourceType.TOPIC, name, set, delete, timeout)
-    agreement.await_brokers(
+    propagation.await_brokers(
         connection, request(TOPIC, [name], [*set, *delete]), lambda answer: shows(answer, set, delete)
     )
 
@@ -194,7 +195,7 @@ def alter_broker(
     """
     name = "" if broker_id is None else str(broker_id)
     alter(connection, ResourceType.BROKER, name, set, delete, timeout)
-    agreement.await_brokers(
+    propagation.await_brokers(
         connection,
         request(BROKER, [name], [*set, *delete]),
         lambda answer: shows(answer, set, delete),
@@ -227,12 +228,12 @@ def alter(
     operations = [LibraryEntry(key, value, incremental_operation=AlterConfigOpType.SET) for key, value in set.items()]
     operations += [LibraryEntry(key, None, incremental_operation=AlterConfigOpType.DELETE) for key in delete]
     resource = ConfigResource(kind, name, incremental_configs=operations)
-    admin = clients.admin(connection, timeout=timeout)
+    admin = pool.admin(connection, timeout=timeout)
     try:
-        futures = clients.start(
+        futures = pool.start(
             admin, lambda client: client.incremental_alter_configs([resource], request_timeout=timeout)
         )
-        clients.result(admin, futures[resource], timeout + 0.5)
+        pool.result(admin, futures[resource], timeout + 0.5)
     except InvalidRequest as refusal:
         named = next((key for key in (*set, *delete) if key in refusal.sentence), None)
         refusal.field = f"config:{named}" if named else "configs"

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
 
-from clusters.gateway import clients
-from clusters.gateway.connection import Connection
+from clusters.gateway.clients import pool
+from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import Conflict, from_kafka_error
 from clusters.gateway.offsets import Key
 
@@ -22,9 +22,9 @@ def alter(connection: Connection, group: str, wanted: Mapping[Key, int], *, time
     """
     places = [TopicPartition(topic, partition, offset) for (topic, partition), offset in wanted.items()]
     request = [ConsumerGroupTopicPartitions(group, places)]
-    admin = clients.admin(connection, timeout=timeout)
-    futures = clients.start(admin, lambda client: client.alter_consumer_group_offsets(request, request_timeout=timeout))
-    answered = clients.result(admin, futures[group], timeout + 0.5, subject=group).topic_partitions
+    admin = pool.admin(connection, timeout=timeout)
+    futures = pool.start(admin, lambda client: client.alter_consumer_group_offsets(request, request_timeout=timeout))
+    answered = pool.result(admin, futures[group], timeout + 0.5, subject=group).topic_partitions
     refused = [(one, one.error) for one in answered if one.error]
     if refused:
         first, error = refused[0]

@@ -12,8 +12,8 @@ from typing import Any
 from kafka.protocol.admin import DeleteGroupsRequest, DescribeGroupsRequest, ListGroupsRequest
 from kafka.protocol.consumer import OffsetFetchRequest
 
-from clusters.gateway import clients, coordinators, raw
-from clusters.gateway.connection import Connection
+from clusters.gateway.clients import coordinators, pool, protocol
+from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure, NotFound, failed_code
 from clusters.gateway.members import Member, classic_member, modern_member
 from clusters.gateway.result import Failure, Partial
@@ -63,11 +63,11 @@ def list_groups(connection: Connection, *, timeout: float = TIMEOUT) -> Partial[
         KafkaFailure: not even the brokers are known.
     """
     deadline = time.monotonic() + timeout
-    brokers = [one.id for one in clients.brokers(connection, timeout=timeout)]
+    brokers = [one.id for one in pool.brokers(connection, timeout=timeout)]
     requests = [(broker, ListGroupsRequest(min_version=0)) for broker in brokers]
     items: list[GroupListing] = []
     failures: list[Failure] = []
-    answers = raw.send_all(connection, requests, timeout=deadline - time.monotonic())
+    answers = protocol.send_all(connection, requests, timeout=deadline - time.monotonic())
     for broker, answer in zip(brokers, answers, strict=True):
         problem = answer if isinstance(answer, KafkaFailure) else problem_of(answer)
         if problem:
@@ -108,7 +108,7 @@ def describe(
         for start in range(0, len(names), BATCH)
     ]
     requests = [(broker, describe_request(kind, names)) for broker, kind, names in batches]
-    answers = raw.send_all(connection, requests, timeout=deadline - time.monotonic())
+    answers = protocol.send_all(connection, requests, timeout=deadline - time.monotonic())
     items: list[GroupDetail] = []
     for (broker, kind, names), answer in zip(batches, answers, strict=True):
         details, problems = parted(answer, names, lambda group, kind=kind, at=broker: detail(group, kind, at))
@@ -148,7 +148,7 @@ def parted(answer: Any, names: list[str], read: Any) -> tuple[list[Any], list[Fa
 def describe_request(kind: str, names: list[str]) -> Any:
     """Return the request that describes groups of a type."""
     if kind in {"consumer", "share"}:
-        request = raw.request_class(f"{kind.title()}GroupDescribeRequest")
+        request = protocol.request_class(f"{kind.title()}GroupDescribeRequest")
         return request(group_ids=names, include_authorized_operations=False)
     return DescribeGroupsRequest(groups=names)
 
@@ -182,7 +182,7 @@ def committed(connection: Connection, names: Collection[str], *, timeout: float 
         for start in range(0, len(mine), BATCH)
     ]
     requests = [(broker, offsets_request(batch)) for broker, batch in batches]
-    answers = raw.send_all(connection, requests, timeout=deadline - time.monotonic())
+    answers = protocol.send_all(connection, requests, timeout=deadline - time.monotonic())
     items: list[GroupOffsets] = []
     failures = list(missing)
     for (_, batch), answer in zip(batches, answers, strict=True):
@@ -221,8 +221,8 @@ def delete(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> No
     deadline = time.monotonic() + timeout
     broker = coordinators.one(connection, name, timeout=timeout)
     request = DeleteGroupsRequest(groups_names=[name])
-    answer = raw.send(connection, request, broker, timeout=deadline - time.monotonic())
+    answer = protocol.send(connection, request, broker, timeout=deadline - time.monotonic())
     try:
-        raw.check(answer.results[0].error_code, subject=name)
+        protocol.check(answer.results[0].error_code, subject=name)
     except NotFound as gone:
         raise NotFound(f"There is no group {name}.", gone.advice) from gone

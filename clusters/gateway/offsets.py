@@ -10,9 +10,9 @@ from typing import Any
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import OffsetSpec
 
-from clusters.gateway import clients
-from clusters.gateway.clients import Admin
-from clusters.gateway.connection import Connection
+from clusters.gateway.clients import pool
+from clusters.gateway.clients.connection import Connection
+from clusters.gateway.clients.pool import Admin
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.result import Failure
 
@@ -73,7 +73,7 @@ def collected(
     problems: Counter[str] = Counter()
     for key, future in futures.items():
         try:
-            offset = clients.result(admin, future, max(0.0, deadline - time.monotonic())).offset
+            offset = pool.result(admin, future, max(0.0, deadline - time.monotonic())).offset
             found[key] = offset if offset >= NO_RECORD else None
             problems[UNTOLD] += offset < NO_RECORD
         except KafkaFailure as failure:
@@ -106,7 +106,7 @@ def asked(
     Raises:
         KafkaFailure: the cluster is not reachable at all.
     """
-    admin = clients.admin(connection, timeout=timeout)
+    admin = pool.admin(connection, timeout=timeout)
     found: dict[Key, int | None] = {}
     problems: Counter[str] = Counter()
     for wave, seconds in waves(list(partitions), timeout):
@@ -136,7 +136,7 @@ def watermarks(
     Raises:
         KafkaFailure: the cluster is not reachable at all.
     """
-    admin = clients.admin(connection, timeout=timeout)
+    admin = pool.admin(connection, timeout=timeout)
     both: dict[Key, Watermarks] = {}
     problems: Counter[str] = Counter()
     for wave, seconds in waves(list(partitions), timeout):

@@ -6,8 +6,8 @@ from typing import Any
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
-from clusters.gateway import clients
-from clusters.gateway.connection import Connection, reading_config
+from clusters.gateway.clients import pool
+from clusters.gateway.clients.connection import Connection, reading_config
 from clusters.gateway.errors import KafkaFailure, from_kafka_error
 
 TOPIC = "__consumer_offsets"
@@ -41,8 +41,8 @@ class OffsetsTopicReader:
         try:
             self.consumer = Consumer(config)
             self.consumer.assign([TopicPartition(TOPIC, number, offset) for number, offset in positions.items()])
-        except (KafkaException, *clients.BAD_VALUES) as error:
-            raise clients.unusable(error) from error
+        except (KafkaException, *pool.BAD_VALUES) as error:
+            raise pool.unusable(error) from error
 
     def _note(self, error: KafkaError) -> None:
         """Keep the cause; reading itself only stays without records."""

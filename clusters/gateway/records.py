@@ -8,8 +8,8 @@ from typing import Any
 
 from confluent_kafka import TIMESTAMP_LOG_APPEND_TIME, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
-from clusters.gateway import clients
-from clusters.gateway.connection import Connection, reading_config
+from clusters.gateway.clients import pool
+from clusters.gateway.clients.connection import Connection, reading_config
 from clusters.gateway.errors import from_kafka_error
 from clusters.gateway.offsets_topic import PASSING
 
@@ -94,8 +94,8 @@ class Reader:
         try:
             self.consumer = Consumer(config)
             self.consumer.assign([TopicPartition(topic, one, spans[one].start) for one in self.left])
-        except (KafkaException, *clients.BAD_VALUES) as error:
-            raise clients.unusable(error) from error
+        except (KafkaException, *pool.BAD_VALUES) as error:
+            raise pool.unusable(error) from error
 
     def read(self, wanted: Wanted, most: int, *, newest: bool, seconds: float) -> Reading:
         """Read until all spans are read, so much is kept, or time is over.

@@ -16,9 +16,10 @@ from confluent_kafka.admin import (
 )
 from confluent_kafka.admin import NewTopic as LibraryNewTopic
 
-from clusters.gateway import agreement, clients
+from clusters.gateway import propagation
+from clusters.gateway.clients import pool
+from clusters.gateway.clients.connection import Connection
 from clusters.gateway.cluster import Broker
-from clusters.gateway.connection import Connection
 from clusters.gateway.errors import InvalidRequest, NotFound
 
 TIMEOUT = 5.0
@@ -135,7 +136,7 @@ def _metadata(connection: Connection, timeout: float) -> ClusterMetadata:
         except KafkaException:  # any broker may be asked: where one hangs, the next one answers
             return client.list_topics(timeout=timeout / 2)
 
-    return clients.call(connection, metadata, timeout=timeout)
+    return pool.call(connection, metadata, timeout=timeout)
 
 
 def _taken(topics: dict[str, TopicMetadata]) -> Iterator[TopicMetadata]:
@@ -153,12 +154,10 @@ def describe(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> 
         NotFound: there is no such topic.
         KafkaFailure: with the cause.
     """
-    admin = clients.admin(connection, timeout=timeout)
-    futures = clients.start(
-        admin, lambda client: client.describe_topics(TopicCollection([name]), request_timeout=timeout)
-    )
+    admin = pool.admin(connection, timeout=timeout)
+    futures = pool.start(admin, lambda client: client.describe_topics(TopicCollection([name]), request_timeout=timeout))
     with present(name):
-        return described(clients.result(admin, futures[name], timeout + 0.5, subject=name))
+        return described(pool.result(admin, futures[name], timeout + 0.5, subject=name))
 
 
 def describe_present(
@@ -171,14 +170,14 @@ def describe_present(
     """
     if not names:
         return {}
-    admin = clients.admin(connection, timeout=timeout)
-    futures = clients.start(
+    admin = pool.admin(connection, timeout=timeout)
+    futures = pool.start(
         admin, lambda client: client.describe_topics(TopicCollection(list(names)), request_timeout=timeout)
     )
     found = {}
     for name, future in futures.items():
         with suppress(NotFound):
-            found[name] = described(clients.result(admin, future, timeout + 0.5, subject=name))
+            found[name] = described(pool.result(admin, future, timeout + 0.5, subject=name))
     return found
 
 
@@ -209,11 +208,11 @@ def create(connection: Connection, topic: NewTopic, *, validate_only: bool = Fal
         new = LibraryNewTopic(topic.name, topic.partitions, topic.replication_factor, config=dict(topic.configs))
         return client.create_topics([new], **options(timeout, validate_only))
 
-    admin = clients.admin(connection, timeout=timeout)
+    admin = pool.admin(connection, timeout=timeout)
     with located():
-        clients.result(admin, clients.start(admin, send)[topic.name], timeout + 0.5)
+        pool.result(admin, pool.start(admin, send)[topic.name], timeout + 0.5)
     if not validate_only:
-        agreement.topic_has(connection, topic.name, topic.partitions)
+        propagation.topic_has(connection, topic.name, topic.partitions)
 
 
 def options(timeout: float, validate_only: bool) -> dict[str, Any]:
@@ -234,11 +233,11 @@ def add_partitions(
     def send(client: AdminClient) -> Any:
         return client.create_partitions([NewPartitions(name, total)], **options(timeout, validate_only))
 
-    admin = clients.admin(connection, timeout=timeout)
+    admin = pool.admin(connection, timeout=timeout)
     with located(), present(name):
-        clients.result(admin, clients.start(admin, send)[name], timeout + 0.5)
+        pool.result(admin, pool.start(admin, send)[name], timeout + 0.5)
     if not validate_only:
-        agreement.topic_has(connection, name, total)
+        propagation.topic_has(connection, name, total)
 
 
 def delete(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> None:
@@ -248,14 +247,14 @@ def delete(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> No
         NotFound: it is gone already.
         KafkaFailure: with the cause.
     """
-    admin = clients.admin(connection, timeout=timeout)
-    futures = clients.start(
+    admin = pool.admin(connection, timeout=timeout)
+    futures = pool.start(
         admin,
         lambda client: client.delete_topics([name], operation_timeout=timeout, request_timeout=timeout),
     )
     with present(name):
-        clients.result(admin, futures[name], timeout + 0.5)
-    agreement.topic_has(connection, name, 0)
+        pool.result(admin, futures[name], timeout + 0.5)
+    propagation.topic_has(connection, name, 0)
 
 
 @contextmanager

@@ -7,12 +7,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from clusters.fields import moment, typed_name
+from clusters.form_fields import KafkaErrorForm, moment, read_partitions, typed_name
 from clusters.gateway.offsets import LARGEST, Key
 from clusters.groups import plan
 from clusters.groups.plan import Destination
-from clusters.partition_numbers import read_partitions
-from clusters.refusable import RefusableForm
 
 TO = {
     "earliest": "the first record that is there",
@@ -24,7 +22,7 @@ TO = {
 NUMBERS = {"offset": plan.at, "shift": plan.by}
 
 
-class ResetForm(RefusableForm):
+class ResetForm(KafkaErrorForm):
     """Which partitions, and where to. ``pinned`` holds the offsets that the person saw, that exactly these be set."""
 
     topic = forms.ChoiceField(required=False, label="Topic")

@@ -7,9 +7,9 @@ time after the last record means the end.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from clusters.change import Plan, Step
+from clusters.changes import Plan, Step
 from clusters.gateway.offsets import NO_RECORD, Key
-from kafkaadmin.web.formats import plural
+from core.web.formats import plural
 
 NAMED = 10  # partitions that a warning names
 SHARE = "A share group has no committed offsets: its records are acknowledged one by one."

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from clusters.groups import changes, views
+from clusters.groups import change_views, views
 
 urlpatterns = [
     path("", views.groups, name="groups"),
     path("<name:group>/", views.detail, name="group"),
-    path("<name:group>/reset/", changes.reset, name="group-reset"),
-    path("<name:group>/delete/", changes.delete, name="group-delete"),
+    path("<name:group>/reset/", change_views.reset, name="group-reset"),
+    path("<name:group>/delete/", change_views.delete, name="group-delete"),
 ]

@@ -5,12 +5,12 @@ from functools import partial
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from clusters.access import cluster_view, scope_of, sees
-from clusters.groups.standing import standing_of
+from clusters.groups.state import standing_of
+from clusters.inventory.totals import group_totals, kept
 from clusters.models import Cluster, Group
-from clusters.totals import group_totals, kept
-from kafkaadmin.web.export import export, wanted
-from kafkaadmin.web.lists import list_state, ordered, page_of
-from kafkaadmin.web.page import page
+from core.web.export import export, wanted
+from core.web.lists import list_state, ordered, page_of
+from core.web.page import page
 
 EXPORTED = (
     "name",

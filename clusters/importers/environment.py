@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clusters.importers.placeholders import resolved
-from clusters.importers.relaxed import relaxed
-from clusters.importers.shapes import flattened
+from clusters.importers.shapes import flattened, relaxed
 
 VARIABLE = re.compile(r"KAFKA_CLUSTERS_(\d{1,6})_(.+)")
 ITEM = re.compile(r"(BOOTSTRAP_?SERVERS)_(\d{1,6})")

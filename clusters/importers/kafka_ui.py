@@ -7,12 +7,11 @@ or not. Every key that is not taken over is named in a remark.
 from collections.abc import Mapping
 from typing import Any
 
-from clusters.gateway.connection import check_properties
-from clusters.importers import jaas, stores, values
+from clusters.gateway.clients.connection import check_properties
+from clusters.importers import jaas, key_stores, values
 from clusters.importers.kafka_ui_metrics import metrics
 from clusters.importers.placeholders import resolved
-from clusters.importers.relaxed import relaxed
-from clusters.importers.shapes import flattened, mapping
+from clusters.importers.shapes import flattened, mapping, relaxed
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused, ReadBytes
 
 TAKEN = {"name", "bootstrapservers", "readonly", "properties", "ssl", "environment", "metrics"}
@@ -163,7 +162,7 @@ def take_stores(
             continue
         try:
             password = properties.get(f"ssl.{kind}.password", "")
-            found = stores.read(read_bytes(file), password, properties.get("ssl.key.password", ""))
+            found = key_stores.read(read_bytes(file), password, properties.get("ssl.key.password", ""))
         except ImportRefused as refusal:
             raise ImportRefused(f"{path}.ssl.{kind}.location: {refusal}.") from refusal
         if kind == "truststore":

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from clusters.importers.relaxed import relaxed
+from clusters.importers.shapes import relaxed
 from clusters.importers.values import boolean
 
 RMI = "JMX over RMI is not supported: run the JMX exporter beside the broker, and set type PROMETHEUS with its port"

@@ -1,10 +1,15 @@
-"""What stands where a configuration must have a mapping, or a text. Pure."""
+"""What stands where a configuration must have a mapping, or a text, and keys as Spring binds them. Pure."""
 
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clusters.importers.types import ImportRefused
+
+
+def relaxed(key: object) -> str:
+    """Return a key as Spring compares it: case, ``-`` and ``_`` do not matter."""
+    return re.sub(r"[-_]", "", str(key)).lower()
 
 
 def mapping(value: object, path: str) -> Mapping[Any, Any]:

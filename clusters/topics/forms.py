@@ -6,9 +6,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from clusters.fields import typed_name
+from clusters.form_fields import KafkaErrorForm, typed_name
 from clusters.gateway.topics import NewTopic
-from clusters.refusable import RefusableForm
 
 # org.apache.kafka.common.internals.Topic: the legal characters and the longest name.
 LEGAL_NAME = re.compile(r"[a-zA-Z0-9._-]+")
@@ -35,7 +34,7 @@ def read_configs(text: str) -> dict[str, str]:
     return configs
 
 
-class NewTopicForm(RefusableForm):
+class NewTopicForm(KafkaErrorForm):
     """A new topic."""
 
     name = forms.CharField(max_length=LONGEST_NAME, widget=forms.TextInput(attrs={"spellcheck": "false"}))
@@ -85,7 +84,7 @@ class NewTopicForm(RefusableForm):
         return NewTopic(values["name"], values["partitions"], values["replication_factor"], configs)
 
 
-class PartitionsForm(RefusableForm):
+class PartitionsForm(KafkaErrorForm):
     """A larger number of partitions."""
 
     partitions = forms.IntegerField(label="Partitions in total")
@@ -105,7 +104,7 @@ class PartitionsForm(RefusableForm):
         return total
 
 
-class ConfigsForm(RefusableForm):
+class ConfigsForm(KafkaErrorForm):
     """New values as ``key=value`` lines, and keys to put back to their default."""
 
     configs = forms.CharField(

@@ -3,10 +3,10 @@
 import math
 from collections.abc import Collection, Iterable, Mapping
 
-from clusters.change import Plan, Step
+from clusters.changes import Plan, Step
 from clusters.gateway.configs import ConfigEntry
 from clusters.gateway.topics import NewTopic
-from kafkaadmin.web.formats import plural
+from core.web.formats import plural
 
 LIMITS = frozenset(
     {"retention.ms", "retention.bytes", "delete.retention.ms", "local.retention.ms", "local.retention.bytes"}

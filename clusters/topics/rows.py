@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from clusters.freshness import rows_changed
 from clusters.gateway.offsets import Watermarks
 from clusters.gateway.topics import NewTopic, Partition, TopicOutline
 from clusters.models import Cluster, GroupTopic, Topic
+from clusters.refresh import rows_changed
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,16 @@
-"""Topics: the list, a new one, and one topic's pages."""
+"""Topics: the list, a new one, and one topic's pages. Its messages are routed in ``clusters.messages.urls``."""
 
 from django.urls import path
 
-from clusters.topics import changes, messages, views
+from clusters.topics import change_views, views
 
 urlpatterns = [
     path("", views.topics, name="topics"),
-    path("new/", changes.create, name="topic-new"),
+    path("new/", change_views.create, name="topic-new"),
     path("<name:topic>/", views.detail, name="topic"),
-    path("<name:topic>/messages/", messages.messages, name="topic-messages"),
-    path("<name:topic>/configs/", changes.configure, name="topic-configs"),
+    path("<name:topic>/configs/", change_views.configure, name="topic-configs"),
     path("<name:topic>/groups/", views.readers, name="topic-groups"),
     path("<name:topic>/acls/", views.acls, name="topic-acls"),
-    path("<name:topic>/partitions/", changes.add_partitions, name="topic-partitions"),
-    path("<name:topic>/delete/", changes.delete, name="topic-delete"),
+    path("<name:topic>/partitions/", change_views.add_partitions, name="topic-partitions"),
+    path("<name:topic>/delete/", change_views.delete, name="topic-delete"),
 ]

@@ -6,16 +6,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from clusters.access import cluster_view, scope_of, within
 from clusters.gateway import brokers, offsets
 from clusters.gateway import topics as kafka
-from clusters.gateway.connection import Connection
+from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.result import Failure
 from clusters.gateway.topics import TopicOutline
+from clusters.inventory.totals import kept, topic_totals
 from clusters.models import AclEntry, Cluster, GroupTopic, Topic
 from clusters.topics.rows import partition_rows
-from clusters.totals import kept, topic_totals
-from kafkaadmin.web.export import export, wanted
-from kafkaadmin.web.lists import list_state, ordered, page_of
-from kafkaadmin.web.page import page
+from core.web.export import export, wanted
+from core.web.lists import list_state, ordered, page_of
+from core.web.page import page
 
 COLUMNS = (
     "name", "partitions", "replication", "under_replicated", "offline", "under_min_isr", "messages", "size",

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from deploy import expressions
-from metrics.percentiles import plots
-from metrics.plots import LINES, PAGES, SIGNAL, TOPIC, Plot
-from metrics.signals import DETECTED_BY, table
+from metrics.catalogue.percentiles import plots
+from metrics.catalogue.plots import LINES, PAGES, SIGNAL, TOPIC, Plot
+from metrics.catalogue.signals import DETECTED_BY, table
 
 FOLDER = Path(__file__).parent / "dashboards"
 SOURCE = {"type": "prometheus", "uid": "${datasource}"}

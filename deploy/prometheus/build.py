@@ -9,17 +9,17 @@ from typing import Any
 import yaml
 
 from deploy import expressions
-from metrics.advice import advice
-from metrics.rules import CONTROLLER, RULES, SILENT, STATE, TWICE, Rule
-from metrics.rules_special import RUNNING
-from metrics.signals import table
+from metrics.catalogue.signals import table
+from metrics.findings.advice import advice
+from metrics.findings.rules import CONTROLLER, RULES, SILENT, STATE, TWICE, Rule
+from metrics.findings.state_rules import RUNNING
 
 FOLDER = Path(__file__).parent / "rules"
 NAMED = ("cluster", "kafka_cluster", "strimzi_io_cluster", "app_kubernetes_io_instance")
 """Labels that may tell clusters apart within a namespace; where there is none of them, jobs do."""
 CLUSTER = f"{', '.join(NAMED)}, namespace"
 TARGET = "namespace, instance"
-HEAD = "# Built by deploy/prometheus/build.py from metrics/rules.py; change those.\n"
+HEAD = "# Built by deploy/prometheus/build.py from metrics/findings/rules.py; change those.\n"
 
 
 def record(signal: str) -> str:

@@ -9,23 +9,23 @@ import click
 from kafkaadmin import __version__
 
 COMMANDS = {
-    "up": ("kafkaadmin.cli.up", "up"),
-    "web": ("kafkaadmin.cli.processes", "web"),
-    "burrow": ("kafkaadmin.cli.processes", "burrow"),
-    "worker": ("kafkaadmin.cli.processes", "worker"),
-    "beat": ("kafkaadmin.cli.processes", "beat"),
-    "migrate": ("kafkaadmin.cli.processes", "migrate"),
-    "alive": ("kafkaadmin.cli.alive", "alive"),
-    "check": ("kafkaadmin.cli.check", "check"),
-    "backup": ("kafkaadmin.cli.keeping", "backup"),
-    "restore": ("kafkaadmin.cli.keeping", "restore"),
-    "rotate-keys": ("kafkaadmin.cli.keeping", "rotate_keys"),
-    "clusters": ("kafkaadmin.cli.clusters", "clusters"),
-    "topics": ("kafkaadmin.cli.remote_topics", "topics"),
-    "groups": ("kafkaadmin.cli.remote_groups", "groups"),
-    "lag": ("kafkaadmin.cli.remote_lag", "lag"),
-    "findings": ("kafkaadmin.cli.remote_findings", "findings"),
-    "acls": ("kafkaadmin.cli.remote_acls", "acls"),
+    "up": ("kafkaadmin.cli.local.up", "up"),
+    "web": ("kafkaadmin.cli.local.processes", "web"),
+    "burrow": ("kafkaadmin.cli.local.processes", "burrow"),
+    "worker": ("kafkaadmin.cli.local.processes", "worker"),
+    "beat": ("kafkaadmin.cli.local.processes", "beat"),
+    "migrate": ("kafkaadmin.cli.local.processes", "migrate"),
+    "alive": ("kafkaadmin.cli.local.alive", "alive"),
+    "check": ("kafkaadmin.cli.local.check", "check"),
+    "backup": ("kafkaadmin.cli.local.maintenance", "backup"),
+    "restore": ("kafkaadmin.cli.local.maintenance", "restore"),
+    "rotate-keys": ("kafkaadmin.cli.local.maintenance", "rotate_keys"),
+    "clusters": ("kafkaadmin.cli.local.clusters", "clusters"),
+    "topics": ("kafkaadmin.cli.remote.topics", "topics"),
+    "groups": ("kafkaadmin.cli.remote.groups", "groups"),
+    "lag": ("kafkaadmin.cli.remote.lag", "lag"),
+    "findings": ("kafkaadmin.cli.remote.findings", "findings"),
+    "acls": ("kafkaadmin.cli.remote.acls", "acls"),
     "completion": ("kafkaadmin.cli.completion", "completion"),
 }
 
@@ -64,8 +64,8 @@ def sentence_of(error: Exception) -> str | None:
     """Return what to say of an error that is not the program's own; Django is imported only now."""
     from django.core.exceptions import ImproperlyConfigured
 
-    from kafkaadmin import environment as env
-    from kafkaadmin.trouble import trouble_of
+    from core import environment as env
+    from core.outage import trouble_of
 
     if isinstance(error, ImproperlyConfigured):
         return f"{error} See docs/configuration.md."

@@ -8,12 +8,13 @@ from typing import Any
 from django.db.models import Q
 
 from clusters.models import Cluster, Topic
-from lag import stored
 from lag.burrow import modules
-from lag.burrow.forgetting import forget_group
-from lag.burrow_json import consumer_topics_form, group_status_form
-from lag.cache import StatusCache
+from lag.burrow.json_forms import consumer_topics_form, group_status_form
+from lag.burrow.status_cache import StatusCache
+from lag.collecting.forgetting import forget_group
 from lag.models import TopicOffsets, WatchedGroup
+from lag.reports import stored_state
+from lag.settings import enabled_clusters, settings_of
 from lag.types import GroupStatus, Status
 
 Body = dict[str, Any]
@@ -101,7 +102,7 @@ def consumers(name: str) -> Answer:
 def consumer(name: str, group: str) -> Answer:
     """Return a group's windows. This asks past the cache, as Burrow does."""
     found = find(name)
-    windows = stored.read_group(found, group, now_ms()) if found else None
+    windows = stored_state.read_group(found, group, now_ms()) if found else None
     if windows is None:
         return failed(404, "cluster or consumer not found")
     return done("consumer detail returned", topics=consumer_topics_form(windows))
@@ -130,10 +131,10 @@ def judged(name: str, group: str, *, show_all: bool) -> Answer:
 
 def cache_of(found: Cluster) -> StatusCache:
     """Return this process' answers for a cluster, kept as long as its settings say."""
-    expire = stored.settings_of(found).expire_cache
+    expire = settings_of(found).expire_cache
     if (found.pk, expire) not in _caches:
         _caches[found.pk, expire] = StatusCache(
-            lambda _, group, moment: stored.judge(Cluster.objects.get(pk=found.pk), group, moment), expire
+            lambda _, group, moment: stored_state.judge(Cluster.objects.get(pk=found.pk), group, moment), expire
         )
     return _caches[found.pk, expire]
 
@@ -153,7 +154,7 @@ def ready() -> bool:
     """
     if not _begun:
         untried = Q(lag_shards=None) | Q(lag_shards__ticked_at=None, lag_shards__error="")
-        waiting = stored.enabled_clusters().filter(untried).exclude(mirror__error__gt="")
+        waiting = enabled_clusters().filter(untried).exclude(mirror__error__gt="")
         if Cluster.objects.exists() and not waiting.exists():
             _begun.add(True)
     return bool(_begun)

@@ -5,10 +5,10 @@ they don't.
 """
 
 from collections.abc import Iterable, Iterator
+from importlib.metadata import version
 from typing import Any
 
 from clusters.models import Cluster, Mirror
-from kafkaadmin import __version__
 from lag.models import Forgotten, Shard, Source, Tally, TopicOffsets, WatchedGroup
 
 Series = Iterable[tuple[str, object]]
@@ -109,7 +109,7 @@ def ours(names: dict[int, str], groups: list[Any]) -> Iterator[str]:
     tallies = Tally.objects.order_by("what", "label").values_list("what", "label", "number")
     counted = [(f'kind="{escaped(what)}",label="{escaped(label)}"', number) for what, label, number in tallies]
     yield from family("kafkaadmin_events_total", "Requests to Burrow's API, and tasks, by outcome", counted, "counter")
-    yield from family("kafkaadmin_build_info", "The version", [(f'version="{escaped(__version__)}"', 1)])
+    yield from family("kafkaadmin_build_info", "The version", [(f'version="{escaped(version("kafkaadmin"))}"', 1)])
 
 
 def collectors(names: dict[int, str]) -> Iterator[str]:

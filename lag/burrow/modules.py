@@ -7,7 +7,7 @@ from django.conf import settings
 
 from clusters.gateway.offsets_topic import TOPIC
 from clusters.models import Cluster
-from lag.stored import settings_of
+from lag.settings import settings_of
 
 Module = dict[str, Any]
 

@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from lag.burrow import answers, exposition, modules
 from lag.burrow.access import has_token, may_read
 from lag.burrow.routes import Match, match
-from lag.counting import count
+from lag.collecting.counters import count
 
 TEXT = "text/plain; charset=utf-8"
 NOWHERE = '{"error":true,"message":"invalid request type","result":{}}\n'

@@ -12,10 +12,12 @@ from django.utils.safestring import SafeString
 from clusters.access import sees
 from clusters.gateway.groups import GroupDetail
 from clusters.models import Cluster
-from kafkaadmin.web.formats import duration
-from lag import charts, history, words
-from lag.reports import GroupReport, PartitionReport, report, topic_verdicts
-from lag.rollup import HOUR_MS, MINUTE_MS, Bucket
+from core.web.formats import duration
+from lag.collecting import history
+from lag.collecting.rollup import HOUR_MS, MINUTE_MS, Bucket
+from lag.reports import history_charts
+from lag.reports.group_report import GroupReport, PartitionReport, report, topic_verdicts
+from lag.verdicts import wording
 
 register = template.Library()
 RANGES = {"24 h": MINUTE_MS, "90 d": HOUR_MS}
@@ -26,7 +28,7 @@ SHOWN = 60  # rows of the table behind the charts
 def verdict(status: int | str | None) -> SafeString:
     """Write a status as Burrow's word, in the colour and with the sign of how bad it is; a dash for none."""
     known = None if status is None or status == "" else int(status)
-    return format_html('<span class="status {}">{}</span>', words.level(known), words.name(known))
+    return format_html('<span class="status {}">{}</span>', wording.level(known), wording.name(known))
 
 
 @register.simple_tag
@@ -70,7 +72,7 @@ def of_group(found: Mapping[str, Any], group: str) -> Any:
 def lag_history(cluster: Cluster, group: str, asked: str) -> dict[str, Any]:
     """Draw a group's past."""
     chosen = asked if asked in RANGES else next(iter(RANGES))
-    found = charts.past(history.past(cluster, group, RANGES[chosen], time.time_ns() // 1_000_000))
+    found = history_charts.past(history.past(cluster, group, RANGES[chosen], time.time_ns() // 1_000_000))
     return {
         "past": found,
         "pictures": [(found.lag, "Lag", "records"), (found.seconds, "Behind by", "s")],
@@ -83,7 +85,7 @@ def lag_history(cluster: Cluster, group: str, asked: str) -> dict[str, Any]:
 @register.simple_tag
 def spark(found: Mapping[str, Sequence[Bucket]], group: str) -> SafeString:
     """Draw a group's last hour as small as a word."""
-    chart = charts.spark(list(found.get(group, ())))
+    chart = history_charts.spark(list(found.get(group, ())))
     if not chart.top:
         return SafeString("")
     lines = format_html_join("", '<polyline points="{}" fill="none"/>', ((line,) for line in chart.lines))

@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
-from metrics import exposition
-from metrics.readings import Address, totals
-from metrics.signals import Selector, Signal, flavour_of
+from metrics.catalogue import exposition
+from metrics.catalogue.samples import Address, totals
+from metrics.catalogue.signals import Selector, Signal, flavour_of
 from metrics.sources.http import Access, SourceFailure, fetch
 
 SECONDS = 10.0  # an exporter walks through all MBeans, which takes seconds on a busy broker

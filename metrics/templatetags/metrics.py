@@ -11,15 +11,15 @@ from django.template.context import RequestContext
 from django.utils.safestring import SafeString, mark_safe
 
 from clusters.access import sees
+from clusters.inventory.summary import Summary
 from clusters.models import Cluster
-from clusters.summary import Summary
-from metrics import charts
-from metrics.charts import Chart, Line
-from metrics.configured import settings_of
-from metrics.ranges import Range
-from metrics.reading import present
-from metrics.seen import Wrong, opened, ordered, seen, wrong_in
-from metrics.signals import Signal
+from metrics.catalogue.signals import Signal
+from metrics.charts import drawing
+from metrics.charts.drawing import Chart, Line
+from metrics.charts.series import present
+from metrics.charts.time_range import Range
+from metrics.findings.visibility import Wrong, opened, ordered, seen, wrong_in
+from metrics.sources.settings import settings_of
 
 register = template.Library()
 SHOWN = 10
@@ -73,14 +73,14 @@ def broker_readings(context: RequestContext, cluster: Cluster, broker: int) -> d
 @register.filter
 def measure(value: float | None, unit: str) -> str:
     """Write a value with its unit."""
-    return charts.written(value, unit)
+    return drawing.written(value, unit)
 
 
 @register.filter
 def measure_signal(value: float, signal: Signal) -> str:
     """Write a signal's value with its unit."""
     unit = {"msg_per_s": "per_s", "s_per_s": "ratio"}.get(signal.unit, signal.unit)
-    return charts.written(value, "per_s" if signal.counter and unit == "count" else unit)
+    return drawing.written(value, "per_s" if signal.counter and unit == "count" else unit)
 
 
 @register.filter
@@ -101,7 +101,7 @@ def rows(chart: Chart) -> SafeString:
     made = []
     for number in range(len(chart.times) - 1, -1, -step):
         at = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(chart.times[number]))
-        cells = "".join(f'<td class="num">{charts.written(line.values[number], unit)}</td>' for line in chart.lines)
+        cells = "".join(f'<td class="num">{drawing.written(line.values[number], unit)}</td>' for line in chart.lines)
         made.append(f'<tr><th scope="row">{at}</th>{cells}</tr>')
     return mark_safe("".join(made))  # noqa: S308
 

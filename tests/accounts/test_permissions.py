@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.globs import covers
 from accounts.permissions import ACTIONS, ROLES, Allowance, may
+from core.globs import covers
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from accounts.models import Grant
-from api import tokens
+from api.kit import tokens
 from api.models import Token
 from tests.conftest import RawPathClient
 from tests.kafka.cluster import KafkaCluster

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from clusters.gateway import topics as kafka
-from clusters.gateway.connection import Connection
+from clusters.gateway.clients.connection import Connection
 from clusters.models import Cluster
 from kafkaadmin.cli import main
 from metrics.models import Finding

@@ -148,7 +148,7 @@ def test_a_fault_of_ours_tells_nothing_of_the_inside(
     def fail(*_: object) -> None:
         raise RuntimeError("password=hunter2")
 
-    monkeypatch.setattr("api.topics.paged", fail)
+    monkeypatch.setattr("api.clusters.topics.paged", fail)
     answer = ada("GET", f"{V1}/clusters/prod/topics")
     assert answer.status_code == 500
     assert "hunter2" not in answer.content.decode()

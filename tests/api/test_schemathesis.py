@@ -21,7 +21,7 @@ from schemathesis.specs.openapi import checks
 from accounts.models import Grant
 from api.docs import schema
 from clusters.models import Cluster
-from clusters.secrets import SecretValues
+from core.encryption import SecretValues
 from metrics.models import Channel, Finding, Notice
 from tests.api.conftest import Program
 from tests.kafka.cluster import KafkaCluster

@@ -18,9 +18,9 @@ def main() -> None:
 
     call_command("migrate", verbosity=0)
     from clusters.models import Cluster
+    from metrics.catalogue.samples import Reading
     from metrics.models import MetricsSettings, Watch
-    from metrics.past import keep
-    from metrics.readings import Reading
+    from metrics.sources.stored_samples import keep
 
     cluster = Cluster.objects.create(slug="kept", name="kept", bootstrap_servers="127.0.0.1:1")
     MetricsSettings.objects.create(cluster=cluster, source="exporters", interval=60)

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from deploy.prometheus.build import FOLDER, HEAD, brokers, titled
-from metrics.rules import RULES, Rule
-from metrics.signals import SCALES, Selector, table
+from metrics.catalogue.signals import SCALES, Selector, table
+from metrics.findings.rules import RULES, Rule
 from tests.metrics.chart_jobs import BROKERS, ENDPOINTS, PODS, labels
 
 pytestmark = pytest.mark.skipif(not shutil.which("promtool"), reason="promtool is not on this machine")

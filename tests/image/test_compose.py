@@ -13,7 +13,7 @@ import pytest
 import yaml
 from confluent_kafka.admin import AdminClient
 
-from clusters.declared import read_file
+from clusters.declaration.declared import read_file
 from clusters.importers import kafka_ui
 from tests.kafka import jars
 from tests.kafka.processes import die_with_parent, free_ports, java

@@ -3,12 +3,12 @@
 import struct
 from collections.abc import Sequence
 
-from lag.broker_offsets import BrokerOffsets
-from lag.records import OffsetCommit
-from lag.shard import Shard
-from lag.storage import GroupStore
-from lag.timeline import Timeline
+from lag.records.commits import OffsetCommit
 from lag.types import Commit, Partition, StorageSettings
+from lag.windows.broker_offsets import BrokerOffsets
+from lag.windows.group_store import GroupStore
+from lag.windows.shard import Shard
+from lag.windows.timeline import Timeline
 
 NOW_MS = 1_750_000_000_000
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from clusters.declared import declare, imported
+from clusters.declaration.declared import declare, imported
 from clusters.importers import kafka_ui
 from metrics.models import MetricsSettings
 

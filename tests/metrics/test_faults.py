@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from clusters.models import Cluster
+from metrics.findings.rules import TWICE
 from metrics.models import Finding, MetricsSettings, Watch
-from metrics.rules import TWICE
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import create_topic_on
 from tests.kafka.processes import free_ports

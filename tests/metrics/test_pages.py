@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Grant
 from clusters.models import Cluster, Mirror
+from metrics.catalogue.samples import Reading
 from metrics.models import Channel, Finding, MetricsSettings, Watch
-from metrics.past import between, keep
-from metrics.readings import Reading
+from metrics.sources.stored_samples import between, keep
 from tests.api.conftest import program_of
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.waiting import eventually

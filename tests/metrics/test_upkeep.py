@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from clusters.gateway import configs, upkeep
-from clusters.gateway.connection import Connection
+from clusters.gateway import configs, maintenance
+from clusters.gateway.clients.connection import Connection
+from clusters.inventory.findings import BrokerRow, look, releases, throttles
 from clusters.models import Broker, Cluster, Mirror
-from metrics.from_inventory import BrokerRow, look, releases, throttles
 from tests.conftest import mirror
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import create_topic
@@ -46,7 +46,7 @@ def test_each_brokers_release_is_known(connection: Connection, cluster: Cluster)
     found = set(Broker.objects.filter(cluster=cluster).values_list("release", flat=True))
     assert len(found) == 1
     assert found.pop().startswith("4.")
-    assert upkeep.reassigning(connection) == 0
+    assert maintenance.reassigning(connection) == 0
 
 
 def test_releases_that_differ_are_told_with_their_brokers() -> None:

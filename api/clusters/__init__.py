@@ -1,0 +1,1 @@
+"""Clusters and what is in them, for programs."""

@@ -1,0 +1,143 @@
+"""ACLs: the list from the inventory; granting and revoking through the one door."""
+
+from typing import Annotated, Any, Literal
+
+from django.db.models import Q
+from ninja import Field, Query, Router, Schema, Status
+
+from api.kit.access import ApiRequest, on_cluster
+from api.kit.changes import CHANGED, CREATED, Asking, ConfirmedAsking, change, require_name, told
+from api.kit.paging import paged
+from api.kit.problems import invalid
+from api.kit.types import Line, Listing, Page, SortBy, Text
+from clusters.access import within
+from clusters.acls import plan
+from clusters.acls.forms import NewAclForm
+from clusters.acls.views import FILTERS, fields_of
+from clusters.changes import check
+from clusters.gateway import acls as kafka
+from clusters.gateway.acls import Acl
+from clusters.gateway.errors import NotFound
+from clusters.models import AclEntry, Cluster
+from clusters.refresh import rows_changed
+from clusters.topics.views import concerning
+
+router = Router(tags=["ACLs"])
+ACLS = "/clusters/{slug:cluster}/acls"
+
+
+class AclOut(Schema):
+    """One access control entry, in Kafka's words."""
+
+    principal: str
+    host: str
+    operation: str
+    permission: str
+    resource_type: str
+    resource_name: str
+    pattern_type: str
+
+
+class AclsAsked(Listing):
+    """How the list of ACLs is asked for."""
+
+    sort: Annotated[str, SortBy(AclEntry.KEY)] = "principal"
+    resource_type: Text = ""
+    operation: Text = ""
+    permission: Text = ""
+
+
+class NewAclIn(Schema):
+    """One entry, or with a template the entries that a producer or a consumer needs."""
+
+    template: Literal["custom", "producer", "consumer"] = "custom"
+    principal: Line = Field(max_length=255, description="User:name, or User:*")
+    host: Line = Field("*", max_length=255)
+    resource_type: Text = "TOPIC"
+    resource_name: Line = Field("", max_length=511, description="The topic's name for producer and consumer.")
+    pattern_type: Literal["LITERAL", "PREFIXED"] = "LITERAL"
+    operation: Text = ""
+    permission: Literal["ALLOW", "DENY"] = "ALLOW"
+    group: Line = Field("", max_length=511, description="The consumer's group.")
+
+
+class RevokeAsked(ConfirmedAsking):
+    """The entry to be revoked, by its seven fields."""
+
+    principal: Text
+    host: Text = "*"
+    operation: Text
+    permission: Text = "ALLOW"
+    resource_type: Text
+    resource_name: Text
+    pattern_type: Text = "LITERAL"
+
+
+@router.get(ACLS, response=Page[AclOut], auth=on_cluster("acls.view"))
+def list_acls(request: ApiRequest, cluster: str, asked: Query[AclsAsked]) -> dict[str, Any]:
+    """List ACLs, as of the last look at the cluster."""
+    mine = AclEntry.objects.filter(cluster=request.cluster)
+    rows = within(request, request.cluster, "acls.view", mine, "resource_name")
+    rows = rows.filter(**{name: getattr(asked, name) for name in FILTERS if getattr(asked, name)})
+    if asked.q:
+        rows = rows.filter(Q(principal__icontains=asked.q) | Q(resource_name__icontains=asked.q))
+    return paged(rows, asked, asked.sort)
+
+
+@router.get("/clusters/{slug:cluster}/topics/{name:topic}/acls", response=list[AclOut], auth=on_cluster("acls.view"))
+def list_acls_of_topic(request: ApiRequest, cluster: str, topic: str) -> list[AclEntry]:
+    """List the ACLs that concern a topic: by its name, by a prefix of it, and by the wildcard."""
+    return list(concerning(request.cluster, topic))
+
+
+@router.post(ACLS, response=CREATED, auth=on_cluster("acls.create", change=True))
+def grant_acls(request: ApiRequest, cluster: str, body: NewAclIn, asked: Query[Asking]) -> Status[Any]:
+    """Grant: one entry, or what a producer or consumer needs. What is granted already stays as it is."""
+    form = NewAclForm(body.model_dump())
+    if not form.is_valid():
+        raise invalid(form)
+    wanted, connection = form.acls(), request.cluster.connection()
+    planned = plan.create(wanted, kafka.list_acls(connection))
+    if not planned.steps:
+        check(request, request.cluster, planned)
+        return Status(200, told(planned, done=not asked.dry_run))
+    return change(
+        request,
+        asked,
+        planned,
+        lambda: kafka.create(connection, wanted),
+        after=lambda: show(request.cluster, wanted),
+        status=201,
+    )
+
+
+def show(cluster: Cluster, granted: tuple[Acl, ...]) -> None:
+    """Show new entries in the list at once."""
+    with rows_changed(cluster):
+        for acl in granted:
+            AclEntry.objects.get_or_create(defaults=None, cluster=cluster, **fields_of(acl))
+
+
+def hide(cluster: Cluster, acl: Acl) -> None:
+    """Take an entry out of the list at once."""
+    with rows_changed(cluster):
+        AclEntry.objects.filter(cluster=cluster, **fields_of(acl)).delete()
+
+
+@router.delete(ACLS, response=CHANGED, auth=on_cluster("acls.delete", change=True))
+def revoke_acl(request: ApiRequest, cluster: str, asked: Query[RevokeAsked]) -> Status[Any]:
+    """Revoke one entry; in production the cluster's name must be given."""
+    connection = request.cluster.connection()
+    present = kafka.list_acls(connection)
+    wanted = {name: getattr(asked, name) for name in AclEntry.KEY}
+    acl = next((one for one in present if fields_of(one) == wanted), None)
+    if acl is None:
+        raise NotFound("There is no such ACL (any more).", "Look at the list again.")
+    require_name(request.cluster, asked, asked.confirm, request.cluster.name)
+    return change(
+        request,
+        asked,
+        plan.delete(acl, present),
+        lambda: kafka.delete(connection, [acl]),
+        after=lambda: hide(request.cluster, acl),
+    )

@@ -1,0 +1,86 @@
+"""Looking at brokers."""
+
+from functools import partial
+from typing import Any
+
+from ninja import Field, Router, Schema
+
+from api.clusters.topics import ConfigOut
+from api.kit.access import ApiRequest, on_cluster
+from api.kit.problems import Refused
+from clusters.access import sees
+from clusters.brokers.replicas import largest
+from clusters.gateway import brokers as kafka
+from clusters.models import Broker
+
+router = Router(tags=["Brokers"])
+BROKERS = "/clusters/{slug:cluster}/brokers"
+
+
+class BrokerRow(Schema):
+    """A broker as of the last look. null is unknown."""
+
+    broker_id: int
+    host: str
+    port: int | None
+    rack: str
+    online: bool
+    leaders: int
+    replicas: int
+    out_of_sync: int
+    size: int | None = Field(description="Bytes of its replicas.")
+    disk_total: int | None
+    disk_free: int | None
+
+
+class LogDirOut(Schema):
+    """A log directory."""
+
+    path: str
+    error: str = Field(description="Empty while it is online.")
+    total_bytes: int | None
+    usable_bytes: int | None
+
+
+class ReplicaOut(Schema):
+    """A replica that a broker holds. null is unknown."""
+
+    topic: str
+    partition: int
+    size: int
+    leads: bool | None = Field(description="Whether the broker is the partition's leader.")
+    in_sync: bool | None
+
+
+class BrokerOut(BrokerRow):
+    """A broker with what it tells of itself now; nothing while it is offline."""
+
+    log_dirs: list[LogDirOut]
+    largest_replicas: list[ReplicaOut] = Field(description="Twenty at most, of topics that the grants name.")
+    configs: list[ConfigOut]
+
+
+@router.get(BROKERS, response=list[BrokerRow], auth=on_cluster("brokers.view"))
+def list_brokers(request: ApiRequest, cluster: str) -> list[Broker]:
+    """List brokers, as of the last look at the cluster."""
+    return list(Broker.objects.filter(cluster=request.cluster))
+
+
+@router.get(f"{BROKERS}/{{int:broker}}", response=BrokerOut, auth=on_cluster("brokers.view"))
+def show_broker(request: ApiRequest, cluster: str, broker: int) -> dict[str, Any]:
+    """Ask one broker for its log directories and its configs."""
+    row = Broker.objects.filter(cluster=request.cluster, broker_id=broker).first()
+    if row is None:
+        raise Refused(404, f"There is no broker {broker} in {request.cluster}.")
+    told = {name: getattr(row, name) for name in BrokerRow.model_fields}
+    if not row.online:
+        return {**told, "log_dirs": [], "largest_replicas": [], "configs": []}
+    connection = request.cluster.connection()
+    found = kafka.log_dirs(connection, [broker]).items
+    sizes = {key: size for one in found for key, size in one.sizes.items()}
+    return {
+        **told,
+        "log_dirs": [folder for one in found for folder in one.dirs],
+        "largest_replicas": largest(connection, broker, sizes, partial(sees, request, request.cluster, "topics.view")),
+        "configs": list(kafka.configs(connection, broker)),
+    }

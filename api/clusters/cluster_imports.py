@@ -1,0 +1,47 @@
+"""Clusters from a configuration of kafka-ui, AKHQ or Burrow."""
+
+from django.core.exceptions import ValidationError
+from ninja import Field, Query, Schema
+
+from api.clusters.overview import router
+from api.kit.access import ApiRequest, everywhere
+from api.kit.changes import Asking, StepOut, require_plan, step_out
+from api.kit.problems import Refused
+from api.kit.types import Text
+from clusters.declaration.upload_views import made, planned, understood
+
+
+class ConfigurationIn(Schema):
+    """A configuration's text."""
+
+    text: Text = Field(min_length=1, description="kafka-ui's or AKHQ's YAML, or Burrow's YAML or TOML.")
+    name: Text = Field("sent.yml", description="A file's name, whose ending says which it is.")
+
+
+class ImportOut(Schema):
+    """What was made of a configuration, or would be."""
+
+    done: bool = Field(description="false after a dry run.")
+    clusters: list[str]
+    remarks: list[str] = Field(description="What was not taken over.")
+    plan: str = Field(description="Fingerprint of the steps.")
+    steps: list[StepOut]
+
+
+@router.post("/cluster-imports", response=ImportOut, auth=everywhere("clusters.add"))
+def import_clusters(request: ApiRequest, body: ConfigurationIn, asked: Query[Asking]) -> ImportOut:
+    """Make the clusters of a configuration, all or none. To update one that is known takes the right to edit it.
+
+    No file and no environment variable of ours is read for it.
+    """
+    try:
+        found = understood(body.text, body.name)
+    except ValidationError as error:
+        raise Refused(422, " ".join(error.messages), errors={"text": list(error.messages)}) from error
+    plan = planned(request, found)
+    require_plan(asked, plan)
+    if not asked.dry_run:
+        made(request, found)
+    names = [one.name for one in found.clusters]
+    steps = [step_out(step) for step in plan.steps]
+    return ImportOut(done=not asked.dry_run, clusters=names, remarks=list(found.remarks), plan=plan.digest, steps=steps)

@@ -1,0 +1,68 @@
+"""Resetting a group's offsets and deleting groups, each through the one door."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any, Literal
+
+from ninja import Field, Query, Schema, Status
+
+from api.clusters.groups import GROUP, router
+from api.kit.access import ApiRequest, on_cluster
+from api.kit.changes import CHANGED, ConfirmedAsking, change, require_name, told
+from api.kit.problems import invalid
+from api.kit.types import Text
+from clusters.access import sees
+from clusters.gateway import group_offsets
+from clusters.gateway import groups as kafka
+from clusters.gateway.offsets import LARGEST
+from clusters.groups import inventory_rows
+from clusters.groups.forms import ResetForm
+from clusters.groups.reset import end_of, keys_of, planned, resettable
+
+
+class ResetIn(Schema):
+    """Where a group without members shall go on. What lies outside of the log becomes its nearest end."""
+
+    to: Literal["earliest", "latest", "time", "offset", "shift"]
+    topic: Text = Field("", description="Only this one of its topics.")
+    partitions: list[int] = Field([], description="Only these of the topic.", max_length=1000)
+    time: datetime | None = Field(None, description="To the first record since then.")
+    offset: int | None = Field(None, description="To this one.", ge=0, le=LARGEST)
+    shift: int | None = Field(None, description="By so many records; below zero goes back.", ge=-LARGEST, le=LARGEST)
+
+
+@router.post(f"{GROUP}/reset", response=CHANGED, auth=on_cluster("groups.reset", change=True))
+def reset_group(
+    request: ApiRequest, cluster: str, group: str, body: ResetIn, asked: Query[ConfirmedAsking]
+) -> Status[Any]:
+    """Commit other offsets for a group; in production its name must be given again."""
+    found = resettable(request.cluster, group, partial(sees, request, request.cluster, "topics.view"))
+    values = {**body.model_dump(exclude_none=True), "partitions": ",".join(map(str, body.partitions))}
+    form = ResetForm(values, known=keys_of(found))
+    if not form.is_valid():
+        raise invalid(form)
+    wanted = planned(request.cluster, found, form)
+    if not wanted.plan.steps:
+        return Status(200, told(wanted.plan, done=not asked.dry_run))
+    require_name(request.cluster, asked, asked.confirm, group)
+    return change(
+        request,
+        asked,
+        wanted.plan,
+        lambda: group_offsets.alter(request.cluster.connection(), group, wanted.offsets),
+        after=lambda: inventory_rows.offsets_reset(request.cluster, group, wanted),
+    )
+
+
+@router.delete(GROUP, response=CHANGED, auth=on_cluster("groups.delete", change=True))
+def delete_group(request: ApiRequest, cluster: str, group: str, asked: Query[ConfirmedAsking]) -> Status[Any]:
+    """Delete a group without members, and its offsets; in production its name must be given again."""
+    wanted = end_of(request.cluster, group, partial(sees, request, request.cluster, "topics.view"))
+    require_name(request.cluster, asked, asked.confirm, group)
+    return change(
+        request,
+        asked,
+        wanted,
+        lambda: kafka.delete(request.cluster.connection(), group),
+        after=lambda: inventory_rows.deleted(request.cluster, group),
+    )

@@ -1,0 +1,141 @@
+"""Looking at groups: the list from the inventory, one group from its coordinator."""
+
+from functools import partial
+from typing import Annotated, Any
+
+from ninja import Field, Query, Router, Schema
+
+from api.kit.access import ApiRequest, on_cluster
+from api.kit.paging import paged
+from api.kit.types import Listing, Page, Part, SortBy, Text
+from clusters.access import scope_of, sees
+from clusters.groups.state import Standing, standing_of
+from clusters.groups.views import COLUMNS
+from clusters.models import Cluster, Group
+from lag.types import Status
+
+router = Router(tags=["Groups"])
+GROUPS = "/clusters/{slug:cluster}/groups"
+GROUP = f"{GROUPS}/{{name:group}}"
+
+
+class GroupRow(Schema):
+    """A group as of the last look. null is unknown."""
+
+    name: str
+    state: str
+    type: str
+    protocol: str
+    coordinator: int | None
+    members: int | None
+    topics: int | None
+    lag: int | None = Field(description="Records, over the partitions whose lag is known.")
+    unknown: int = Field(description="Partitions whose lag is not known.")
+    status: str | None = Field(description="Burrow's verdict: OK, WARN or ERR.")
+    time_lag: float | None = Field(description="Seconds behind.")
+
+    @staticmethod
+    def resolve_status(row: Group) -> str | None:
+        """Return the verdict's word."""
+        return None if row.lag_status is None else Status(row.lag_status).name
+
+
+class GroupsAsked(Listing):
+    """How the list of groups is asked for."""
+
+    sort: Annotated[str, SortBy(COLUMNS)] = "name"
+    state: Text = Field("", description="Only groups in this state, such as Stable.")
+
+
+class MemberOut(Schema):
+    """A member of a group."""
+
+    id: str
+    client_id: str
+    host: str
+    instance_id: str | None
+    assignment: dict[str, list[int]] = Field(description="Partitions by topic.")
+
+
+class OffsetOut(Schema):
+    """Where a group stands in one partition. null is unknown, or never committed."""
+
+    topic: str
+    partition: int
+    committed: int | None
+    end: int | None
+    lag: int | None
+    member: str | None = Field(description="The member that has the partition.")
+
+
+class GroupOut(Schema):
+    """A group as Kafka tells it now."""
+
+    name: str
+    state: str
+    type: str
+    protocol: str
+    coordinator: int | None
+    epoch: int | None
+    status: str | None = Field(description="Burrow's verdict as of the last look.")
+    lag: int | None
+    unknown: int
+    members: list[MemberOut]
+    offsets: list[OffsetOut]
+    missing: list[Part] = Field(description="What did not answer.")
+
+
+@router.get(GROUPS, response=Page[GroupRow], auth=on_cluster("groups.view"))
+def list_groups(request: ApiRequest, cluster: str, asked: Query[GroupsAsked]) -> dict[str, Any]:
+    """List groups, as of the last look at the cluster."""
+    scope = scope_of(request)(request.cluster, "groups.view")
+    rows = Group.objects.filter(scope, cluster=request.cluster)
+    if asked.state:
+        rows = rows.filter(state=asked.state)
+    if asked.q:
+        rows = rows.filter(name__icontains=asked.q)
+    return paged(rows, asked, asked.sort)
+
+
+@router.get(GROUP, response=GroupOut, auth=on_cluster("groups.view"))
+def show_group(request: ApiRequest, cluster: str, group: str) -> dict[str, Any]:
+    """Ask a group's coordinator for its members, and for every partition's offset, end and lag."""
+    found = standing_of(request.cluster, group, partial(sees, request, request.cluster, "topics.view"))
+    return {**about_group(request.cluster, found), **offsets_out(found), "missing": found.problems}
+
+
+def about_group(cluster: Cluster, found: Standing) -> dict[str, Any]:
+    """Return who a group is; what its coordinator did not tell, as it was listed."""
+    listing, about = found.listing, found.about
+    row = Group.objects.filter(cluster=cluster, name=listing.name).first()
+    return {
+        "name": listing.name,
+        "state": about.state if about else listing.state,
+        "type": listing.type,
+        "protocol": about.protocol if about else "",
+        "coordinator": about.coordinator if about else listing.coordinator,
+        "epoch": about.epoch if about else None,
+        "status": GroupRow.resolve_status(row) if row else None,
+        "members": [
+            {
+                "id": one.id, "client_id": one.client_id, "host": one.host, "instance_id": one.instance_id,
+                "assignment": {topic: list(numbers) for topic, numbers in one.assignment},
+            }
+            for one in (about.members if about else ())
+        ],
+    }  # fmt: skip
+
+
+def offsets_out(found: Standing) -> dict[str, Any]:
+    """Return where a group stands, in all and in each partition."""
+    return {
+        "lag": found.lag,
+        "unknown": found.unknown,
+        "offsets": [
+            {
+                "topic": row.topic, "partition": row.partition, "committed": row.committed, "end": row.end,
+                "lag": row.lag, "member": row.owner.id if row.owner else None,
+            }
+            for row in found.rows
+        ],
+    }  # fmt: skip

@@ -1,0 +1,105 @@
+"""Reading a topic's records."""
+
+from base64 import b64encode
+from datetime import datetime
+from typing import Any, Literal
+
+from ninja import Field, Query, Schema
+
+from api.clusters.topics import TOPIC, router
+from api.kit.access import ApiRequest, on_cluster
+from api.kit.problems import invalid
+from api.kit.types import Part, Text
+from clusters.gateway.offsets import LARGEST
+from clusters.gateway.records import Record
+from clusters.messages.cursors import LONGEST
+from clusters.messages.forms import LIMITS, NEWEST, PAGE, SOUGHT, MessagesForm
+from clusters.messages.reading import found, partitions_of
+from clusters.messages.rendering import text_of, time_of
+
+
+class MessagesAsked(Schema):
+    """Which records are wanted. Of several partitions they are merged by time."""
+
+    seek: Literal["newest", "oldest", "offset", "time"] = Field(NEWEST, description="Where to begin.")
+    offset: int | None = Field(None, ge=0, le=LARGEST, description="For `seek=offset`.")
+    time: datetime | None = Field(None, description="For `seek=time`.")
+    partitions: Text = Field("", max_length=1000, description="Such as `0,3-5`; all if nothing is said.")
+    contains: Text = Field("", max_length=SOUGHT, description="In key, value or a header, in any case.")
+    limit: int = Field(PAGE, ge=1, le=LIMITS[-1])
+    cursor: Text = Field("", max_length=LONGEST, description="Go on from here: the `next` of the page before.")
+
+
+class DataOut(Schema):
+    """A key, value or header: as text if it is UTF-8, else as base64; neither where it is null."""
+
+    text: str | None
+    base64: str | None
+    size: int | None = Field(description="Bytes in all.")
+    cut: bool = Field(description="Only its beginning is here; ask for it alone with `limit=1`.")
+
+
+class HeaderOut(Schema):
+    """A header."""
+
+    name: str
+    value: DataOut
+
+
+class MessageOut(Schema):
+    """A record."""
+
+    partition: int
+    offset: int
+    time: datetime | None
+    time_of: Literal["producer", "broker"] = Field(description="Who set the time.")
+    key: DataOut
+    value: DataOut
+    headers: list[HeaderOut]
+
+
+class MessagesOut(Schema):
+    """A page of records."""
+
+    items: list[MessageOut]
+    next: str | None = Field(description="The cursor of the next page; null on the last one.")
+    looked_at: int = Field(description="How many records were looked at.")
+    missing: list[Part] = Field(description="What was not read.")
+
+
+@router.get(f"{TOPIC}/messages", response=MessagesOut, auth=on_cluster("messages.view"))
+def read_messages(request: ApiRequest, cluster: str, topic: str, asked: Query[MessagesAsked]) -> dict[str, Any]:
+    """Read records of a topic; those of transactions that were not committed, too."""
+    leaders = partitions_of(request.cluster, topic)
+    form = MessagesForm(asked.model_dump(exclude_none=True), present=set(leaders))
+    if not form.is_valid():
+        raise invalid(form)
+    read = found(request.cluster.connection(), topic, leaders, form)
+    return {
+        "items": [message_out(record) for record in read.records],
+        "next": read.cursor or None,
+        "looked_at": read.looked_at,
+        "missing": read.problems,
+    }
+
+
+def message_out(record: Record) -> dict[str, Any]:
+    """Return a record as it is answered."""
+    return {
+        "partition": record.partition,
+        "offset": record.offset,
+        "time": time_of(record.time_ms),
+        "time_of": "broker" if record.appended else "producer",
+        "key": data_out(record.key, record.key_size),
+        "value": data_out(record.value, record.value_size),
+        "headers": [{"name": name, "value": data_out(value, len(value or b""))} for name, value in record.headers],
+    }
+
+
+def data_out(data: bytes | None, size: int) -> dict[str, Any]:
+    """Return a key or value as it is answered; ``size`` is that of the whole, in bytes."""
+    if data is None:
+        return {"text": None, "base64": None, "size": None, "cut": False}
+    text = text_of(data, cut=size > len(data))
+    encoded = b64encode(data).decode() if text is None else None
+    return {"text": text, "base64": encoded, "size": size, "cut": size > len(data)}

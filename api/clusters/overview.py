@@ -1,0 +1,119 @@
+"""Looking at clusters: all of them, one of them, what one's connection is good for."""
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Field, Router, Schema
+
+from api.kit.access import ApiRequest, anybody, on_cluster
+from clusters.access import scope_of, visible_clusters
+from clusters.gateway.probe.connection_test import Verdict, probe
+from clusters.inventory.summary import Summary, summaries
+from clusters.refresh import look_now
+from metrics.findings.visibility import Wrong, ordered
+
+router = Router(tags=["Clusters"])
+CLUSTER = "/clusters/{slug:cluster}"
+
+
+class CountsOut(Schema):
+    """What there is in a cluster, as far as the person's grants go. null is unknown."""
+
+    brokers: int
+    brokers_offline: list[int]
+    topics: int
+    partitions: int
+    offline: int
+    under_replicated: int
+    under_min_isr: int
+    groups: int
+    lag: int | None
+    unknown_lag: int
+
+
+class ClusterOut(Schema):
+    """A cluster, how it does, and how old that is."""
+
+    slug: str = Field(description="Its name in addresses.")
+    name: str
+    environment: str
+    read_only: bool
+    declared: bool
+    health: str = Field(description="`ok`, `warning`, `critical` or `unknown`.")
+    sentence: str
+    critical: int = Field(description="Open findings that are critical and not silenced.")
+    warnings: int = Field(description="Open findings that are warnings and not silenced.")
+    counts: CountsOut
+    kafka_cluster_id: str
+    version: str
+    as_of: datetime | None = Field(description="When it was last looked at with success.")
+    error: str
+
+
+class VerdictOut(Schema):
+    """What a test of a connection found."""
+
+    ok: bool
+    cause: str
+    sentence: str
+    advice: str
+    version: str | None
+    may: list[str]
+    may_not: list[str]
+
+
+class LookOut(Schema):
+    """Whether the look that was asked for has ended."""
+
+    done: bool
+
+
+def cluster_out(one: Summary, wrong: Wrong | None) -> dict[str, Any]:
+    """Return a cluster, with what is wrong in it, as it is answered."""
+    cluster = one.cluster
+    mirror = getattr(cluster, "mirror", None)
+    own = ("slug", "name", "environment", "read_only", "declared")
+    return {
+        **{name: getattr(cluster, name) for name in own},
+        "health": one.health.level,
+        "sentence": one.health.sentence,
+        "critical": wrong.critical if wrong else 0,
+        "warnings": wrong.warnings if wrong else 0,
+        "counts": one.counts,
+        "kafka_cluster_id": mirror.kafka_cluster_id if mirror else "",
+        "version": mirror.version if mirror else "",
+        "as_of": mirror.current_as_of if mirror else None,
+        "error": mirror.error if mirror else "",
+    }
+
+
+def verdict_out(found: Verdict) -> VerdictOut:
+    """Return a test's verdict as it is answered."""
+    return VerdictOut(
+        ok=found.ok, cause=found.cause, sentence=found.sentence, advice=found.advice, version=found.version,
+        may=list(found.may), may_not=list(found.may_not),
+    )  # fmt: skip
+
+
+@router.get("/clusters", response=list[ClusterOut], auth=anybody("clusters.list"))
+def list_clusters(request: ApiRequest) -> list[Any]:
+    """List every cluster that the person may see, worst first."""
+    return [cluster_out(*row) for row in ordered(request, summaries(visible_clusters(request), scope_of(request)))]
+
+
+@router.get(CLUSTER, response=ClusterOut, auth=on_cluster("clusters.view"))
+def show_cluster(request: ApiRequest, cluster: str) -> dict[str, Any]:
+    """Show one cluster."""
+    return cluster_out(*ordered(request, summaries([request.cluster], scope_of(request)))[0])
+
+
+@router.post(f"{CLUSTER}/refresh", response=LookOut, auth=on_cluster("clusters.refresh"))
+def refresh_cluster(request: ApiRequest, cluster: str) -> dict[str, Any]:
+    """Look at the cluster now; wait a few seconds for it."""
+    return {"done": look_now(request.cluster)}
+
+
+@router.post(f"{CLUSTER}/test", response=VerdictOut, auth=on_cluster("clusters.edit"))
+def test_cluster(request: ApiRequest, cluster: str) -> VerdictOut:
+    """Test the stored connection: what is wrong with it, or what its principal may do."""
+    return verdict_out(probe(request.cluster.connection()))

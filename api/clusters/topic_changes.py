@@ -1,0 +1,161 @@
+"""Changing topics, each change through the one door."""
+
+from typing import Any
+
+from ninja import Field, Query, Schema, Status
+
+from api.clusters.topics import TOPIC, TOPICS, router
+from api.kit.access import ApiRequest, demand, on_cluster
+from api.kit.changes import CHANGED, CREATED, Asking, Change, ConfirmedAsking, change, require_name, told
+from api.kit.problems import Refused, invalid
+from api.kit.types import Configs, Key, Text, lines
+from clusters.changes import Plan
+from clusters.gateway import configs as kafka_configs
+from clusters.gateway import topics as kafka
+from clusters.models import Cluster, GroupTopic, Topic
+from clusters.topics import plan, rows
+from clusters.topics.forms import ConfigsForm, NewTopicForm, PartitionsForm
+
+MOST_AT_ONCE = 100
+
+
+class NewTopicIn(Schema):
+    """A topic to be created."""
+
+    name: Text = Field(max_length=249)
+    partitions: int
+    replication_factor: int
+    configs: Configs = {}
+
+
+class ConfigsIn(Schema):
+    """Configs to be set, and others to be put back to their default; the rest stays as it is."""
+
+    set: Configs = {}
+    reset: list[Key] = []
+
+
+class PartitionsIn(Schema):
+    """How many partitions a topic shall have."""
+
+    partitions: int = Field(description="In total; more than there are.")
+
+
+class TopicsIn(Schema):
+    """Topics by name."""
+
+    names: list[Text] = Field(min_length=1, max_length=MOST_AT_ONCE)
+    confirm: Text = Field("", description="The cluster's name; needed where it is production.")
+
+
+@router.post(TOPICS, response=CREATED, auth=on_cluster("topics.create", change=True))
+def create_topic(request: ApiRequest, cluster: str, body: NewTopicIn, asked: Query[Asking]) -> Status[Any]:
+    """Create a topic. A dry run has Kafka check the values, too."""
+    form = NewTopicForm({**body.model_dump(), "configs": lines(body.configs)})
+    if not form.is_valid():
+        raise invalid(form)
+    topic, connection = form.topic(), request.cluster.connection()
+    return change(
+        request,
+        asked,
+        plan.create(topic),
+        lambda: kafka.create(connection, topic),
+        after=lambda: rows.topic_created(request.cluster, topic),
+        trial=lambda: kafka.create(connection, topic, validate_only=True),
+        status=201,
+    )
+
+
+@router.post(f"{TOPIC}/partitions", response=CHANGED, auth=on_cluster("topics.partitions", change=True))
+def add_partitions(
+    request: ApiRequest, cluster: str, topic: str, body: PartitionsIn, asked: Query[Asking]
+) -> Status[Any]:
+    """Give a topic more partitions."""
+    connection = request.cluster.connection()
+    present = len(kafka.describe(connection, topic).partitions)
+    form = PartitionsForm(body.model_dump(), present=present)
+    if not form.is_valid():
+        raise invalid(form)
+    total = body.partitions
+    return change(
+        request,
+        asked,
+        plan.add_partitions(topic, present, total),
+        lambda: kafka.add_partitions(connection, topic, total),
+        after=lambda: rows.partitions_added(request.cluster, topic, total),
+        trial=lambda: kafka.add_partitions(connection, topic, total, validate_only=True),
+    )
+
+
+@router.patch(f"{TOPIC}/configs", response=CHANGED, auth=on_cluster("topics.configure", change=True))
+def change_configs(
+    request: ApiRequest, cluster: str, topic: str, body: ConfigsIn, asked: Query[ConfirmedAsking]
+) -> Status[Any]:
+    """Set some of a topic's configs, and put others back to their default.
+
+    Where messages may be deleted, production wants the topic's name.
+    """
+    connection = request.cluster.connection()
+    entries = kafka_configs.describe_topic(connection, topic)
+    own = [entry.name for entry in entries if entry.source == "DYNAMIC_TOPIC_CONFIG"]
+    form = ConfigsForm({"configs": lines(body.set), "reset": body.reset}, resettable=own)
+    if not form.is_valid():
+        raise invalid(form)
+    planned = plan.configure(topic, entries, body.set, body.reset)
+    if not planned.steps:
+        return Status(200, told(planned, done=not asked.dry_run))
+    if planned.destructive:
+        require_name(request.cluster, asked, asked.confirm, topic)
+    wanted = {key: value for key, value in body.set.items() if key in {step.subject for step in planned.steps}}
+    return change(
+        request,
+        asked,
+        planned,
+        lambda: kafka_configs.alter_topic(connection, topic, set=wanted, delete=body.reset),
+        after=lambda: rows.configs_changed(request.cluster, topic),
+    )
+
+
+def end_of(cluster: Cluster, topic: str) -> Plan:
+    """Plan the end of a topic, with what is known of it."""
+    outline = kafka.describe(cluster.connection(), topic)
+    row = Topic.objects.filter(cluster=cluster, name=topic).first()
+    readers = set(GroupTopic.objects.filter(cluster=cluster, topic=topic).values_list("group", flat=True))
+    return plan.delete(topic, len(outline.partitions), row.messages if row else None, readers)
+
+
+def ended(request: ApiRequest, asked: Asking, planned: Plan) -> Status[Any]:
+    """Delete the topic of a plan, and take it out of the list."""
+    topic, cluster = planned.resource, request.cluster
+    return change(
+        request,
+        asked,
+        planned,
+        lambda: kafka.delete(cluster.connection(), topic),
+        after=lambda: rows.topic_deleted(cluster, topic),
+    )
+
+
+@router.delete(TOPIC, response=CHANGED, auth=on_cluster("topics.delete", change=True))
+def delete_topic(request: ApiRequest, cluster: str, topic: str, asked: Query[ConfirmedAsking]) -> Status[Any]:
+    """Delete a topic; in production its name must be given again."""
+    planned = end_of(request.cluster, topic)
+    require_name(request.cluster, asked, asked.confirm, topic)
+    return ended(request, asked, planned)
+
+
+@router.post(
+    "/clusters/{slug:cluster}/delete-topics",
+    response={200: list[Change]},
+    auth=on_cluster("topics.delete", change=True),
+)
+def delete_topics(request: ApiRequest, cluster: str, body: TopicsIn, asked: Query[Asking]) -> list[Any]:
+    """Delete several topics, one after the other; the first that fails ends it, and the problem names it."""
+    if asked.plan:
+        raise Refused(422, "Several topics have several plans.", errors={"plan": ["Leave it out."]})
+    names = list(dict.fromkeys(body.names))
+    for name in names:
+        demand(request, "topics.delete", name, change=True)
+    plans = [end_of(request.cluster, name) for name in names]
+    require_name(request.cluster, asked, body.confirm, request.cluster.name)
+    return [ended(request, asked, planned).value for planned in plans]

@@ -1,0 +1,155 @@
+"""Looking at topics: the list from the inventory, one topic from Kafka."""
+
+from typing import Annotated, Any
+
+from django.db.models import Q
+from ninja import Field, Query, Router, Schema
+
+from api.kit.access import ApiRequest, on_cluster
+from api.kit.paging import paged
+from api.kit.types import Listing, Page, Part, SortBy
+from clusters.access import scope_of, within
+from clusters.gateway import configs as kafka_configs
+from clusters.gateway import offsets
+from clusters.gateway import topics as kafka
+from clusters.models import GroupTopic, Topic
+from clusters.topics.rows import PartitionRow, partition_rows
+from clusters.topics.views import COLUMNS, sizes_of
+from lag.reports.group_report import topic_verdicts
+from lag.types import Status
+
+router = Router(tags=["Topics"])
+TOPICS = "/clusters/{slug:cluster}/topics"
+TOPIC = "/clusters/{slug:cluster}/topics/{name:topic}"
+
+
+class TopicRow(Schema):
+    """A topic as of the last look. null is unknown."""
+
+    name: str
+    internal: bool
+    partitions: int
+    replication: int
+    under_replicated: int
+    offline: int
+    under_min_isr: int | None
+    messages: int | None
+    size: int | None = Field(description="Bytes, over all replicas.")
+    cleanup_policy: str
+    retention_ms: int | None
+    min_isr: int | None
+
+
+class TopicListing(Listing):
+    """How the list of topics is asked for."""
+
+    sort: Annotated[str, SortBy(COLUMNS)] = "name"
+    internal: bool = Field(False, description="Kafka's own topics, too.")
+    trouble: bool = Field(False, description="Only topics whose replicas or leaders are missing.")
+
+
+class PartitionOut(Schema):
+    """One partition. null is unknown."""
+
+    id: int
+    leader: int | None
+    replicas: list[int]
+    isr: list[int]
+    low: int | None = Field(description="The first offset still there.")
+    high: int | None = Field(description="The next offset to be written.")
+    messages: int | None
+    size: int | None = Field(description="Bytes on its leader's disk.")
+
+
+class ConfigOut(Schema):
+    """One config, with what it would be if it were not set here."""
+
+    name: str
+    value: str | None
+    default: str | None
+    source: str
+    read_only: bool
+    sensitive: bool
+
+
+class TopicOut(Schema):
+    """A topic as Kafka tells it now."""
+
+    name: str
+    internal: bool
+    topic_id: str | None
+    partitions: list[PartitionOut]
+    configs: list[ConfigOut]
+    missing: list[Part] = Field(description="What did not answer.")
+
+
+class ReaderOut(Schema):
+    """A group that committed offsets of a topic."""
+
+    group: str
+    lag: int | None
+    unknown: int = Field(description="Partitions whose lag is not known.")
+    status: str | None = Field(description="Burrow's verdict on its worst partition of the topic.")
+    time_lag: float | None = Field(description="Seconds behind there.")
+
+
+@router.get(TOPICS, response=Page[TopicRow], auth=on_cluster("topics.view"))
+def list_topics(request: ApiRequest, cluster: str, asked: Query[TopicListing]) -> dict[str, Any]:
+    """List topics, as of the last look at the cluster."""
+    scope = scope_of(request)(request.cluster, "topics.view")
+    rows = Topic.objects.filter(scope, cluster=request.cluster)
+    if not asked.internal:
+        rows = rows.filter(internal__in=[False])
+    if asked.trouble:
+        rows = rows.filter(Q(under_replicated__gt=0) | Q(offline__gt=0) | Q(under_min_isr__gt=0))
+    if asked.q:
+        rows = rows.filter(name__icontains=asked.q)
+    return paged(rows, asked, asked.sort)
+
+
+def partition_out(row: PartitionRow) -> PartitionOut:
+    """Return a partition as it is answered."""
+    one = row.partition
+    return PartitionOut(
+        id=one.id, leader=one.leader, replicas=list(one.replicas), isr=list(one.isr),
+        low=row.low, high=row.high, messages=row.messages, size=row.size,
+    )  # fmt: skip
+
+
+@router.get(TOPIC, response=TopicOut, auth=on_cluster("topics.view"))
+def show_topic(request: ApiRequest, cluster: str, topic: str) -> dict[str, Any]:
+    """Ask Kafka for one topic: its partitions and its configs."""
+    connection = request.cluster.connection()
+    outline = kafka.describe(connection, topic)
+    led = {(topic, partition.id): partition.leader for partition in outline.partitions if not partition.offline}
+    marks, failures = offsets.watermarks(connection, led, leaders=led)
+    sizes, silent = sizes_of(connection, outline)
+    return {
+        "name": outline.name,
+        "internal": outline.internal,
+        "topic_id": outline.topic_id,
+        "partitions": [partition_out(row) for row in partition_rows(outline, marks, sizes)],
+        "configs": list(kafka_configs.describe_topic(connection, topic)),
+        "missing": [*failures, *silent],
+    }
+
+
+@router.get(f"{TOPIC}/configs", response=list[ConfigOut], auth=on_cluster("topics.view"))
+def list_configs(request: ApiRequest, cluster: str, topic: str) -> list[Any]:
+    """Ask Kafka for a topic's configs."""
+    return list(kafka_configs.describe_topic(request.cluster.connection(), topic))
+
+
+@router.get(f"{TOPIC}/groups", response=list[ReaderOut], auth=on_cluster("groups.view"))
+def list_readers(request: ApiRequest, cluster: str, topic: str) -> list[Any]:
+    """List the groups that have committed offsets of a topic, as of the last look."""
+    rows = GroupTopic.objects.filter(cluster=request.cluster, topic=topic)
+    mine = within(request, request.cluster, "groups.view", rows, "group").order_by("-lag", "group")
+    verdicts = topic_verdicts(request.cluster, topic, [row.group for row in mine])
+    return [reader_out(row, *verdicts.get(row.group, (None, None))) for row in mine]
+
+
+def reader_out(row: GroupTopic, status: int | None, time_lag: float | None) -> ReaderOut:
+    """Return a group that reads a topic as it is answered."""
+    word = None if status is None else Status(status).name
+    return ReaderOut(group=row.group, lag=row.lag, unknown=row.unknown, status=word, time_lag=time_lag)

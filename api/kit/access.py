@@ -1,0 +1,132 @@
+"""Who gets in. Each operation names its action by one of these; it is checked before anything else is looked at.
+
+Only a token opens the API. A browser's session does not, so that no page elsewhere can act through it.
+"""
+
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from accounts.access import granted, record
+from accounts.models import AuditEntry, allowances
+from accounts.permissions import ACTIONS, may
+from api.kit import idempotency, tokens
+from api.kit.problems import ASK, Refused
+from api.models import Token
+from clusters.access import NAMES, objection, visible_clusters
+from clusters.models import Cluster
+
+CLUSTER, EVERYWHERE, ANYBODY = "cluster", "everywhere", "anybody"
+NO_TOKEN = "Send a valid token: “Authorization: Bearer ka_…”."  # noqa: S105 - a sentence
+MAKE_ONE = "You make tokens in the browser, under /account/tokens/. One that expired or was revoked opens nothing."
+
+
+class ApiRequest(HttpRequest):
+    """A request that was let in; ``cluster`` is there where the address names one."""
+
+    auth: Token
+    cluster: Cluster
+
+
+class BearerToken(HttpBearer):
+    """Lets a request in if its token, and the token's person, may do one action."""
+
+    def __init__(self, action: str, where: str, *, change: bool = False) -> None:
+        super().__init__()
+        if action not in ACTIONS:
+            raise ValueError(f"{action} is not an action of any role")
+        self.action, self.where, self.change = action, where, change
+
+    def __call__(self, request: HttpRequest) -> Token:
+        """Return the token, or refuse the request."""
+        token = signed_in(request)
+        asks_for_change = request.method not in {"GET", "HEAD"}
+        if asks_for_change and self.action in token.covered:
+            idempotency.recall(request, token.user)  # before the cluster is looked for: it may be what was deleted
+        if self.where == CLUSTER:
+            admit(request, self.action, change=self.change)
+        elif self.where == EVERYWHERE and not may(granted(request), self.action, "*"):
+            refuse(request, self.action, "*", "", f"None of your grants covers {self.action} on all clusters.")
+        if asks_for_change:
+            idempotency.begin(request, token.user)
+        return token
+
+    def authenticate(self, request: HttpRequest, token: str) -> Token | None:
+        """Return the token that a secret belongs to."""
+        return tokens.find(token)
+
+
+def on_cluster(action: str, *, change: bool = False) -> BearerToken:
+    """For an operation on the cluster of its address; ``change`` is refused where the cluster is read-only."""
+    return BearerToken(action, CLUSTER, change=change)
+
+
+def everywhere(action: str) -> BearerToken:
+    """For an operation that belongs to no cluster: the action must be granted on all of them."""
+    return BearerToken(action, EVERYWHERE)
+
+
+def anybody(action: str) -> BearerToken:
+    """For an operation that every token opens; it must itself show only what its person may see."""
+    return BearerToken(action, ANYBODY)
+
+
+def token_of(request: HttpRequest) -> Token | None:
+    """Return the valid token that a request carries."""
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return tokens.find(secret.strip()) if scheme.lower() == "bearer" and secret else None
+
+
+def signed_in(request: HttpRequest) -> Token:
+    """Make the request the token's person's, with no more than the token covers.
+
+    Raises:
+        Refused: there is no valid token.
+    """
+    token = token_of(request)
+    if token is None:
+        raise Refused(401, NO_TOKEN, MAKE_ONE)
+    request.user = token.user
+    slugs = Cluster.objects.values_list("slug", flat=True)
+    request._allowances = tokens.narrowed(allowances(token.user), token, slugs)  # type: ignore[attr-defined]
+    tokens.use(token)
+    return token
+
+
+def admit(request: HttpRequest, action: str, *, change: bool) -> None:
+    """Find the cluster and check the action on it, by the rules of the pages.
+
+    Raises:
+        Refused: there is no such cluster for this person, or they may not do this.
+    """
+    names = request.resolver_match.kwargs if request.resolver_match else {}
+    slug = str(names.get("cluster", ""))
+    found = next((one for one in visible_clusters(request) if one.slug == slug), None)
+    if found is None:
+        raise Refused(404, f"There is no cluster {slug}.", "Its short name is the one in its address in the browser.")
+    request.cluster = found  # type: ignore[attr-defined]
+    for resource in [str(names[name]) for name in NAMES if name in names] or [""]:
+        if "\0" in resource:  # no database holds it, and no Kafka
+            raise Refused(404, "Nothing has such a name.")
+        demand(request, action, resource, change=change)
+
+
+def demand(request: HttpRequest, action: str, resource: str, *, change: bool = False) -> None:
+    """Refuse what the person may not do with a resource of the request's cluster.
+
+    Raises:
+        Refused: no grant covers it, or the cluster is read-only.
+    """
+    cluster: Cluster = request.cluster  # type: ignore[attr-defined]
+    reason = objection(request, action, cluster, resource, change=change)
+    if reason:
+        refuse(request, action, cluster.slug, resource, reason)
+
+
+def refuse(request: HttpRequest, action: str, cluster: str, resource: str, reason: str) -> None:
+    """Record a refusal and say what is missing.
+
+    Raises:
+        Refused: always.
+    """
+    record(request, action, cluster=cluster, resource=resource, outcome=AuditEntry.REFUSED, detail=reason)
+    raise Refused(403, reason, ASK)

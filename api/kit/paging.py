@@ -1,0 +1,56 @@
+"""Pages of lists by cursor: what is added or removed meanwhile neither repeats nor hides a row."""
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.core import signing
+from django.db.models import Model, Q, QuerySet
+
+from api.kit.problems import Refused
+from api.kit.types import Pages
+from core.web.lists import ordered
+
+M = TypeVar("M", bound=Model)
+SALT = "api.cursor"
+
+
+def paged(rows: QuerySet[M], asked: Pages, sort: str) -> dict[str, Any]:
+    """Return one page of rows and the cursor of the next.
+
+    Raises:
+        Refused: the cursor is none of this list's.
+    """
+    if asked.cursor:
+        rows = rows.filter(after(rows.model, sort, asked.cursor))
+    found = list(ordered(rows, sort)[: asked.limit + 1])
+    more = len(found) > asked.limit
+    return {"items": found[: asked.limit], "next": cursor_at(found[asked.limit - 1], sort) if more else None}
+
+
+def cursor_at(row: Model, sort: str) -> str:
+    """Return the cursor that stands behind a row; it is signed, so that it can only be one of ours."""
+    value = getattr(row, sort.removeprefix("-"))
+    place = [sort, value.isoformat() if isinstance(value, datetime) else value, row.pk]
+    return signing.dumps(place, salt=SALT)
+
+
+def after(model: type[Model], sort: str, cursor: str) -> Q:
+    """Return the condition for rows behind a cursor, unknown values being last.
+
+    Raises:
+        Refused: the cursor is none of this list's.
+    """
+    text = "This is not a cursor of this list, sorted like this."
+    refusal = Refused(422, text, "Begin without a cursor.", {"cursor": [text]})
+    try:
+        made_for, value, pk = signing.loads(cursor, salt=SALT)
+    except signing.BadSignature as error:
+        raise refusal from error
+    if made_for != sort:
+        raise refusal
+    column, operator = sort.removeprefix("-"), "lt" if sort.startswith("-") else "gt"
+    behind = Q(**{f"pk__{operator}": pk})
+    if value is None:
+        return Q(**{f"{column}__isnull": True}) & behind
+    same = Q(**{column: value}) & behind
+    return Q(**{f"{column}__{operator}": value}) | same | Q(**{f"{column}__isnull": True})

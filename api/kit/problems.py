@@ -1,0 +1,150 @@
+"""Answers to what went wrong, as RFC 9457 describes them: never a traceback, never a secret."""
+
+import logging
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.db.models import Model, QuerySet
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django_guid import get_guid
+from ninja import Field, NinjaAPI, Schema
+from ninja.errors import HttpError, ValidationError
+
+from clusters.failures import status_of
+from clusters.gateway.errors import InvalidRequest, KafkaFailure
+from core.outage import trouble_of
+from metrics.sources.http import SourceFailure
+
+CONTENT_TYPE = "application/problem+json"
+ASK = "Ask an administrator of kafkaadmin for it."
+KINDS = {
+    400: ("bad-request", "The request cannot be read"),
+    401: ("sign-in", "A valid token is needed"),
+    403: ("not-allowed", "Not allowed"),
+    404: ("not-found", "Not found"),
+    405: ("method", "The address does not have this method"),
+    409: ("conflict", "It is not as you expected"),
+    413: ("too-large", "The request is too large"),
+    422: ("invalid", "The values cannot be used"),
+    500: ("internal", "Something went wrong in kafkaadmin"),
+    503: ("database", "The database does not answer"),
+    507: ("no-room", "There is no room to save anything"),
+    502: ("kafka", "Kafka, or the source of metrics, could not do it"),
+    504: ("kafka-silent", "Kafka did not answer in time"),
+}
+M = TypeVar("M", bound=Model)
+log = logging.getLogger(__name__)
+
+
+class Problem(Schema):
+    """What went wrong (RFC 9457), with what to do about it."""
+
+    type: str = Field(description="Names the kind of problem; it never changes.")
+    title: str
+    status: int
+    detail: str = Field(description="What happened, and why.")
+    advice: str = Field("", description="What to do.")
+    errors: dict[str, list[str]] = Field({}, description="What is wrong with which field.")
+    request_id: str = Field("", description="Find the request in the log by this.")
+
+
+class Refused(Exception):
+    """A request that is answered with a problem."""
+
+    def __init__(self, status: int, detail: str, advice: str = "", errors: dict[str, list[str]] | None = None) -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.advice, self.errors = status, detail, advice, errors
+
+
+def problem(status: int, detail: str, advice: str = "", errors: dict[str, list[str]] | None = None) -> HttpResponse:
+    """Return a problem as the answer."""
+    kind, title = KINDS.get(status, ("other", "The request failed"))
+    one = Problem(
+        type=f"urn:kafkaadmin:problem:{kind}",
+        title=title,
+        status=status,
+        detail=detail,
+        advice=advice,
+        errors=errors or {},
+        request_id=str(get_guid() or ""),
+    )
+    answer = JsonResponse(one.model_dump(), status=status, content_type=CONTENT_TYPE)
+    if status == 401:
+        answer["WWW-Authenticate"] = 'Bearer realm="kafkaadmin"'
+    return answer
+
+
+def invalid(form: BaseForm) -> Refused:
+    """Return what a form has to say against its values; what is about no field is under an empty name."""
+    errors = {
+        "" if name == "__all__" else name: [str(one["message"]) for one in found]
+        for name, found in form.errors.get_json_data().items()
+    }
+    return Refused(422, " ".join(text for texts in errors.values() for text in texts), errors=errors)
+
+
+def named(rows: QuerySet[M], field: str, name: str, noun: str) -> M:
+    """Return the row that an address names.
+
+    Raises:
+        Refused: there is none.
+    """
+    found = None if "\0" in name else rows.filter(**{field: name}).first()
+    if found is None:
+        raise Refused(404, f"There is no {noun} {name}.", "Look at the list.")
+    return found
+
+
+def of_source(failure: SourceFailure) -> HttpResponse:
+    """Return the problem for a source of metrics that gave nothing usable."""
+    return problem(502, failure.sentence, failure.advice)
+
+
+def of_kafka(failure: KafkaFailure) -> HttpResponse:
+    """Return the problem for what Kafka refused, or could not do."""
+    status = 422 if isinstance(failure, InvalidRequest) else status_of(failure)
+    errors = {failure.field: [failure.sentence]} if failure.field else None
+    return problem(status, failure.sentence, failure.advice, errors)
+
+
+def of_values(error: ValidationError) -> HttpResponse:
+    """Return the problem for values that do not fit the schema."""
+    errors: dict[str, list[str]] = {}
+    for one in error.errors:
+        place = [str(part) for part in one["loc"]]
+        name = ".".join(place[2:] if place[0] == "body" else place[-1:])
+        errors.setdefault(name, []).append(str(one["msg"]).removeprefix("Value error, "))
+    detail = " ".join(f"{name or 'body'}: {text}." for name, texts in errors.items() for text in texts)
+    return problem(422, detail, errors=errors)
+
+
+def unexpected(error: Exception) -> HttpResponse:
+    """Log what nobody foresaw, and say nothing of it but where to find it."""
+    log.error("The API failed", exc_info=error)
+    if trouble := trouble_of(error, settings.DATA_DIR):
+        return problem(trouble.status, trouble.sentence, trouble.advice)
+    return problem(500, "This is a fault of kafkaadmin.", "Its log says more, under the request_id.")
+
+
+def install(api: NinjaAPI) -> None:
+    """Have every exception answered with a problem."""
+
+    def answer(kind: type[Exception], act: Any) -> None:
+        api.add_exception_handler(kind, lambda _, error: act(error))
+
+    answer(Exception, unexpected)
+    answer(Refused, lambda one: problem(one.status, one.detail, one.advice, one.errors))
+    answer(KafkaFailure, of_kafka)
+    answer(SourceFailure, of_source)
+    answer(ValidationError, of_values)
+    answer(Http404, lambda one: problem(404, str(one) or "There is nothing here."))
+    answer(HttpError, lambda one: problem(one.status_code, str(one)))
+    answer(RequestDataTooBig, lambda _: problem(413, "The body is larger than is read."))
+    answer(UnreadablePostError, lambda _: problem(400, "The body ended before it was complete."))
+
+
+def nowhere(request: HttpRequest) -> HttpResponse:
+    """Answer to an address that the API does not have."""
+    return problem(404, "The API has no such address.", "Its description is at /api/v1/docs.")

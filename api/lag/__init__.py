@@ -1,0 +1,1 @@
+"""Consumer lag and its settings, for programs."""

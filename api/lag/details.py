@@ -1,0 +1,184 @@
+"""Lag in detail: why one partition has its verdict, a group's past, and how the collectors do."""
+
+import time
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from ninja import Field, Query, Router, Schema
+
+from api.kit.access import ApiRequest, on_cluster
+from api.kit.problems import Refused
+from lag.collecting import history
+from lag.collecting.rollup import HOUR_MS, MINUTE_MS, Bucket
+from lag.reports.group_report import PartitionReport, collector_report, report
+from lag.types import Commit
+
+router = Router(tags=["Lag"])
+GROUP = "/clusters/{slug:cluster}/lag/{name:group}"
+WIDTHS = {"minute": MINUTE_MS, "hour": HOUR_MS}
+
+
+class PastAsked(Schema):
+    """How fine a group's past is told."""
+
+    width: Literal["minute", "hour"] = Field("minute", description="Minutes of a day, or hours of ninety days.")
+
+
+class PastOut(Schema):
+    """A minute or an hour of a group's past. null is unknown."""
+
+    start: datetime | None
+    status: str = Field(description="The worst of it.")
+    max_lag: int | None
+    last_lag: int | None
+    max_time_lag: float | None = Field(description="Seconds behind, at most.")
+
+
+class CommitOut(Schema):
+    """A commit of a window."""
+
+    offset: int
+    lag: int | None = Field(description="Records behind when it was read; null where that is not known.")
+    committed_at: datetime | None
+    observed_at: datetime | None
+    order: int = Field(description="The offset of the commit's own record in `__consumer_offsets`.")
+
+
+class RuleOut(Schema):
+    """One of Burrow's rules, and its answer. The last that was asked fired, and decided."""
+
+    number: int = Field(description="0 stands before the rules: there is nothing to judge yet.")
+    name: str
+    fired: bool
+    sentence: str
+
+
+class EvidenceOut(Schema):
+    """Why a partition has its verdict, and beside it the lag in time, the way back, and what retention takes."""
+
+    topic: str
+    partition: int
+    status: str
+    lag: int
+    complete: float
+    owner: str
+    client_id: str
+    rules: list[RuleOut]
+    intervals: int = Field(description="How many commits the window can hold.")
+    commits: list[CommitOut] = Field(description="Those it holds, oldest first.")
+    broker_offsets: list[int] = Field(description="End offsets seen lately, oldest first.")
+    time_lag: float | None = Field(description="Seconds behind.")
+    time_lag_at_least: bool
+    catch_up: str = Field(description="How soon it catches up, as a sentence.")
+    expired: int | None = Field(description="Records that expired unread.")
+    seconds_left: float | None = Field(description="Until the oldest unread record may be deleted.")
+    sampled: bool = Field(description="Committed offsets were asked for, since the topic of commits may not be read.")
+
+
+class TroubleOut(Schema):
+    """What went wrong in the last round, and what to do."""
+
+    error: str
+    advice: str
+
+
+class ShardOut(Schema):
+    """A collector: one worker reads a share of the partitions of `__consumer_offsets`."""
+
+    number: int
+    count: int
+    owner: str = Field(description="The worker; empty while there is none.")
+    ticked_at: datetime | None
+    seconds: float = Field(description="What the last round took.")
+    ends_as_of: datetime | None
+    records: int = Field(description="Records read, ever.")
+
+
+class SourceOut(Schema):
+    """Where reading is in a partition of `__consumer_offsets`."""
+
+    partition: int
+    position: int = Field(description="The next record to be read.")
+    end: int
+    unread: int
+
+
+class CollectorOut(Schema):
+    """How the collectors of a cluster do."""
+
+    enabled: bool
+    ticked_at: datetime | None = Field(description="The end of the last round; null until all had one.")
+    unread: int = Field(description="Records of `__consumer_offsets` still to be read.")
+    asking: bool = Field(description="Committed offsets are asked for, since the topic may not be read.")
+    problems: list[TroubleOut]
+    shards: list[ShardOut]
+    sources: list[SourceOut]
+
+
+def at(milliseconds: int) -> datetime | None:
+    """Return a time in milliseconds since 1970 as a moment; None for one that no calendar has: clients choose it."""
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def past_out(one: Bucket) -> PastOut:
+    """Return a stretch of the past as it is answered."""
+    return PastOut(
+        start=at(one.start), status=one.status.name, max_lag=one.max_lag, last_lag=one.last_lag,
+        max_time_lag=one.max_time_lag_seconds,
+    )  # fmt: skip
+
+
+def commit_out(one: Commit) -> CommitOut:
+    """Return a commit as it is answered."""
+    return CommitOut(
+        offset=one.offset, lag=one.lag, order=one.order,
+        committed_at=at(one.timestamp_ms), observed_at=at(one.observed_ms),
+    )  # fmt: skip
+
+
+def evidence_out(one: PartitionReport, *, sampled: bool) -> dict[str, Any]:
+    """Return a partition's evidence as it is answered."""
+    status, behind = one.status, one.time_lag
+    return {
+        "topic": status.topic, "partition": status.partition, "status": status.status.name,
+        "lag": status.current_lag, "complete": status.complete, "owner": status.owner, "client_id": status.client_id,
+        "rules": list(one.outcomes),
+        "intervals": one.partition.intervals,
+        "commits": [commit_out(commit) for commit in one.partition.commits],
+        "broker_offsets": list(one.partition.broker_offsets),
+        "time_lag": behind.seconds if behind else None,
+        "time_lag_at_least": bool(behind and behind.at_least),
+        "catch_up": one.catch_up.sentence if one.catch_up else "",
+        "expired": one.horizon.expired if one.horizon else None,
+        "seconds_left": one.horizon.seconds_left if one.horizon else None,
+        "sampled": sampled,
+    }  # fmt: skip
+
+
+@router.get(f"{GROUP}/history", response=list[PastOut], auth=on_cluster("lag.view"))
+def list_lag_history(request: ApiRequest, cluster: str, group: str, asked: Query[PastAsked]) -> list[PastOut]:
+    """List a group's past: the minutes of a day, or the hours of ninety days, oldest first."""
+    found = history.past(request.cluster, group, WIDTHS[asked.width], time.time_ns() // 1_000_000)
+    return [past_out(one) for one in found]
+
+
+@router.get(f"{GROUP}/topics/{{name:topic}}/{{int:partition}}", response=EvidenceOut, auth=on_cluster("lag.view"))
+def show_evidence(request: ApiRequest, cluster: str, group: str, topic: str, partition: int) -> dict[str, Any]:
+    """Say why one partition has its verdict: each rule's answer, and the window it was asked about."""
+    found = report(request.cluster, group, time.time_ns() // 1_000_000)
+    one = found.by_partition.get((topic, partition))
+    if one is None:
+        raise Refused(404, f"No window is kept for {topic}-{partition} of group {group}.")
+    return evidence_out(one, sampled=found.sampled)
+
+
+@router.get("/clusters/{slug:cluster}/lag-collector", response=CollectorOut, auth=on_cluster("lag.view"))
+def show_collector(request: ApiRequest, cluster: str) -> dict[str, Any]:
+    """Show how the collectors of a cluster's lag do."""
+    found = collector_report(request.cluster)
+    problems = [{"error": error, "advice": advice} for error, advice in found.problems]
+    own = {name: getattr(found, name) for name in ("ticked_at", "unread", "asking", "shards", "sources")}
+    return {"enabled": found.settings.enabled, **own, "problems": problems}

@@ -1,0 +1,134 @@
+"""Lag: all judged groups, and why one of them has its verdict."""
+
+import time
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Any, Literal
+
+from ninja import Field, Query, Router, Schema
+
+from api.kit.access import ApiRequest, on_cluster
+from api.kit.paging import paged
+from api.kit.problems import Refused
+from api.kit.types import Listing, Page, SortBy
+from clusters.access import sees, within
+from lag.models import WatchedGroup
+from lag.reports.group_report import PartitionReport, report
+from lag.types import Status
+from lag.views import COLUMNS
+
+router = Router(tags=["Lag"])
+LAG = "/clusters/{slug:cluster}/lag"
+
+
+class LagRow(Schema):
+    """A group's verdict of the last round, by Burrow's rules. null is unknown."""
+
+    name: str
+    status: str
+    since: datetime
+    complete: float = Field(description="How full its windows are, from 0 to 1.")
+    partitions: int
+    bad: int = Field(description="Partitions that are not OK.")
+    total_lag: int
+    max_lag: int
+    time_lag: float | None = Field(description="Seconds behind.")
+    time_lag_at_least: bool
+    lost: int = Field(description="Records that expired unread.")
+
+    @staticmethod
+    def resolve_status(row: WatchedGroup) -> str:
+        """Return the verdict's word."""
+        return Status(row.status).name
+
+
+class LagAsked(Listing):
+    """How the list of verdicts is asked for."""
+
+    sort: Annotated[str, SortBy(COLUMNS)] = "-status"
+    status: Literal["", "OK", "WARN", "ERR"] = ""
+
+
+class PartitionLag(Schema):
+    """A partition's verdict, and the sentence of the rule that decided."""
+
+    topic: str
+    partition: int
+    status: str
+    lag: int
+    complete: float
+    reason: str
+    time_lag: float | None = Field(description="Seconds behind.")
+
+
+class RemarkOut(Schema):
+    """A sentence about a topic that a group reads."""
+
+    kind: str
+    subject: str
+    sentence: str
+
+
+class LagOut(Schema):
+    """A group's verdict now, from what the last round stored."""
+
+    group: str
+    status: str
+    since: datetime | None
+    sentence: str
+    sampled: bool = Field(
+        description="Judged by committed offsets that were asked for, because the offsets topic may not be read: "
+        "STALL cannot be told from STOP, and commits between two looks count as one."
+    )
+    complete: float
+    total_lag: int
+    advice: str = Field(description="What to do about the worst of it.")
+    partitions: list[PartitionLag]
+    remarks: list[RemarkOut] = Field(description="What else stands out; it never changes a verdict.")
+
+
+@router.get(LAG, response=Page[LagRow], auth=on_cluster("lag.view"))
+def list_lag(request: ApiRequest, cluster: str, asked: Query[LagAsked]) -> dict[str, Any]:
+    """List all judged groups, worst first."""
+    mine = WatchedGroup.objects.filter(cluster=request.cluster)
+    rows = within(request, request.cluster, "lag.view", mine).defer("windows", "verdict")
+    if asked.status:
+        rows = rows.filter(status=Status[asked.status])
+    if asked.q:
+        rows = rows.filter(name__icontains=asked.q)
+    return paged(rows, asked, asked.sort)
+
+
+@router.get(f"{LAG}/{{name:group}}", response=LagOut, auth=on_cluster("lag.view"))
+def show_lag(request: ApiRequest, cluster: str, group: str) -> dict[str, Any]:
+    """Judge one group now, and say why each partition has its verdict."""
+    found = report(request.cluster, group, time.time_ns() // 1_000_000)
+    if not found.known:
+        raise Refused(404, f"No commits of group {group} are known.", "It may have committed nothing lately.")
+
+    found = found.in_sight(partial(sees, request, request.cluster, "lag.view"))
+    return {
+        "group": group,
+        "status": found.status.status.name,
+        "since": found.since,
+        "sentence": found.sentence,
+        "sampled": found.sampled,
+        "complete": found.status.complete,
+        "total_lag": found.status.totallag,
+        "advice": found.advice,
+        "partitions": [partition_out(one) for one in found.partitions],
+        "remarks": list(found.remarks),
+    }
+
+
+def partition_out(one: PartitionReport) -> dict[str, Any]:
+    """Return a partition's verdict as it is answered."""
+    return {
+        "topic": one.status.topic,
+        "partition": one.status.partition,
+        "status": one.status.status.name,
+        "lag": one.status.current_lag,
+        "complete": one.status.complete,
+        "reason": one.reason,
+        "time_lag": one.time_lag.seconds if one.time_lag else None,
+    }

@@ -1,0 +1,99 @@
+"""How a cluster's lag is collected and judged, by Burrow's names."""
+
+from typing import Any
+
+from django.forms.models import model_to_dict
+from ninja import Field, Query, Router, Schema, Status
+
+from api.kit.access import ApiRequest, on_cluster
+from api.kit.changes import CHANGED, Asking, require_plan, told
+from api.kit.problems import invalid
+from api.kit.types import Line
+from clusters.changes import Plan, Step
+from clusters.models import Cluster
+from lag.forms import LagSettingsForm
+from lag.models import AllowedLag
+from lag.settings import settings_of
+from lag.settings_changes import current_overrides, save, values_of
+
+router = Router(tags=["Lag"])
+SETTINGS = "/clusters/{slug:cluster}/lag-settings"
+
+
+class LagSettingsOut(Schema):
+    """Burrow's settings for one cluster. Times are seconds."""
+
+    enabled: bool
+    intervals: int
+    min_distance: int
+    expire_group: int
+    expire_cache: int
+    minimum_complete: float
+    allowed_lag: int
+    offset_refresh: int
+    topic_refresh: int
+    groups_reaper_refresh: int
+    group_allowlist: str
+    group_denylist: str
+    commit_allowlist: str
+    commit_denylist: str
+    allowed_lags: dict[str, int] = Field(description="Allowed lag by group's glob; the first that matches counts.")
+
+
+class LagSettingsIn(Schema):
+    """Settings to be changed; what is left out stays."""
+
+    enabled: bool | None = None
+    intervals: int | None = None
+    min_distance: int | None = None
+    expire_group: int | None = None
+    expire_cache: int | None = None
+    minimum_complete: float | None = None
+    allowed_lag: int | None = None
+    offset_refresh: int | None = None
+    topic_refresh: int | None = None
+    groups_reaper_refresh: int | None = None
+    group_allowlist: Line | None = None
+    group_denylist: Line | None = None
+    commit_allowlist: Line | None = None
+    commit_denylist: Line | None = None
+    allowed_lags: dict[Line, int] | None = Field(None, description="All of them: what is left out has none any more.")
+
+
+@router.get(SETTINGS, response=LagSettingsOut, auth=on_cluster("lag.configure"))
+def show_lag_settings(request: ApiRequest, cluster: str) -> dict[str, Any]:
+    """Show how a cluster's lag is collected and judged."""
+    found = request.cluster
+    lags = {one.group_glob: one.allowed_lag for one in AllowedLag.objects.filter(cluster=found)}
+    return {**model_to_dict(settings_of(found)), "allowed_lags": lags}
+
+
+@router.patch(SETTINGS, response=CHANGED, auth=on_cluster("lag.configure"))
+def change_lag_settings(request: ApiRequest, cluster: str, body: LagSettingsIn, asked: Query[Asking]) -> Status[Any]:
+    """Change how a cluster's lag is collected and judged; the next round uses it."""
+    form = form_for(request.cluster, body)
+    if not form.is_valid():
+        raise invalid(form)
+    planned = plan_of(request.cluster, form)
+    require_plan(asked, planned)
+    if not asked.dry_run:
+        save(request, request.cluster, form)
+    return Status(200, told(planned, done=not asked.dry_run))
+
+
+def form_for(cluster: Cluster, body: LagSettingsIn) -> LagSettingsForm:
+    """Return the page's own form, filled with the present values and what is to be changed."""
+    present = settings_of(cluster)
+    given = {name: value for name, value in body.model_dump(exclude_unset=True).items() if value is not None}
+    lags = given.pop("allowed_lags", None)
+    texts = current_overrides(cluster) if lags is None else "\n".join(f"{glob} = {lag}" for glob, lag in lags.items())
+    return LagSettingsForm({**model_to_dict(present), **given, "allowed_lags": texts}, instance=present)
+
+
+def plan_of(cluster: Cluster, form: LagSettingsForm) -> Plan:
+    """Return what a valid form changes."""
+    before = values_of(settings_of(cluster)) | {"allowed_lags": current_overrides(cluster)}
+    wanted = "\n".join(f"{glob} = {lag}" for glob, lag in form.cleaned_data["allowed_lags"])
+    after = values_of(form.instance) | {"allowed_lags": wanted}
+    steps = tuple(Step(name, before[name], after[name]) for name in after if before[name] != after[name])
+    return Plan("lag.configure", cluster.slug, steps)

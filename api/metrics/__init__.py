@@ -1,0 +1,1 @@
+"""Broker metrics, findings and channels, for programs."""

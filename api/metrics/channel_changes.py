@@ -1,0 +1,90 @@
+"""Adding, changing, trying and deleting channels. Addresses go in and never come out."""
+
+from typing import Any, Literal
+
+from django.forms.models import model_to_dict
+from ninja import Field, Query, Schema, Status
+from pydantic import SecretStr
+
+from api.kit.access import ApiRequest, everywhere
+from api.kit.changes import CHANGED, CREATED, Asking, change_ours
+from api.kit.problems import invalid
+from api.kit.types import Text
+from api.metrics.channels import CHANNEL, CHANNELS, router, show_channel
+from metrics.alerts import channel_changes as changes
+from metrics.alerts.forms import ChannelForm
+from metrics.models import Channel
+
+
+class ChannelIn(Schema):
+    """A channel. What is left out keeps its value, or its default."""
+
+    name: Text | None = Field(None, max_length=100)
+    kind: Literal["apprise", "alertmanager"] | None = None
+    enabled: bool | None = None
+    severity: Literal["critical", "warning", "info"] | None = None
+    cluster_glob: Text | None = Field(None, max_length=200)
+    rule_glob: Text | None = Field(None, max_length=200)
+    subject_glob: Text | None = Field(None, max_length=200)
+    repeat_hours: int | None = Field(None, ge=0, le=100_000)
+    tell_resolved: bool | None = None
+    address: SecretStr | None = Field(
+        None, description="For Apprise such as `slack://…` or `json://host/path`; for Alertmanager its web address."
+    )
+
+
+class TrialOut(Schema):
+    """Whether a test could be sent."""
+
+    ok: bool
+    error: str = Field(description="Why not; the address is never part of it.")
+
+
+def form_for(channel: Channel, body: ChannelIn) -> ChannelForm:
+    """Return the page's own form, filled with the present values and what is to be changed.
+
+    Raises:
+        Refused: the form does not accept them.
+    """
+    given = {name: value for name, value in body.model_dump(exclude_unset=True).items() if value is not None}
+    if "address" in given:
+        given["address"] = given["address"].get_secret_value().replace("\0", "")
+    form = ChannelForm(model_to_dict(channel, fields=ChannelForm.Meta.fields) | given, instance=channel)
+    if not form.is_valid():
+        raise invalid(form)
+    return form
+
+
+@router.post(CHANNELS, response=CREATED, auth=everywhere("channels.manage"))
+def add_channel(request: ApiRequest, body: ChannelIn, asked: Query[Asking]) -> Status[Any]:
+    """Add a channel."""
+    typed = form_for(Channel(), body).unsaved()
+    return change_ours(asked, changes.plan(typed), lambda: changes.save(request, typed), status=201)
+
+
+@router.patch(CHANNEL, response=CHANGED, auth=everywhere("channels.manage"))
+def edit_channel(request: ApiRequest, channel: str, body: ChannelIn, asked: Query[Asking]) -> Status[Any]:
+    """Change a channel. An address that is left out is kept."""
+    typed = form_for(show_channel(request, channel), body).unsaved()
+    return change_ours(asked, changes.plan(typed), lambda: changes.save(request, typed))
+
+
+@router.delete(CHANNEL, response=CHANGED, auth=everywhere("channels.manage"))
+def delete_channel(request: ApiRequest, channel: str, asked: Query[Asking]) -> Status[Any]:
+    """Delete a channel."""
+    found = show_channel(request, channel)
+    return change_ours(asked, changes.plan_end(found), lambda: changes.delete(request, found))
+
+
+@router.post("/channel-tests", response=TrialOut, auth=everywhere("channels.manage"))
+def test_new_channel(request: ApiRequest, body: ChannelIn) -> TrialOut:
+    """Send a test through a channel without saving it."""
+    error = changes.send_trial(request, form_for(Channel(), body).unsaved())
+    return TrialOut(ok=not error, error=error)
+
+
+@router.post(f"{CHANNEL}/test", response=TrialOut, auth=everywhere("channels.manage"))
+def test_channel(request: ApiRequest, channel: str, body: ChannelIn) -> TrialOut:
+    """Send a test through a channel, with what is to be changed of it; nothing is saved."""
+    error = changes.send_trial(request, form_for(show_channel(request, channel), body).unsaved())
+    return TrialOut(ok=not error, error=error)

@@ -1,0 +1,77 @@
+"""Who is told of findings: channels, and what was sent. Addresses never come out."""
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Field, Query, Router, Schema
+
+from api.kit.access import ApiRequest, everywhere
+from api.kit.paging import paged
+from api.kit.problems import named
+from api.kit.types import Page, Pages
+from metrics.models import Channel, Notice
+
+router = Router(tags=["Channels"])
+CHANNELS, CHANNEL = "/channels", "/channels/{name:channel}"
+
+
+class ChannelOut(Schema):
+    """Who is told of which findings."""
+
+    name: str
+    kind: str = Field(description="`apprise` or `alertmanager`.")
+    enabled: bool
+    severity: str = Field(description="The least severe that is told.")
+    cluster_glob: str
+    rule_glob: str
+    subject_glob: str
+    repeat_hours: int
+    tell_resolved: bool
+    secrets: list[str] = Field(description="The names of the secrets that are stored; they are never told.")
+
+    @staticmethod
+    def resolve_secrets(channel: Channel) -> list[str]:
+        """Return the address's name, if there is one."""
+        return ["address"] if channel.secrets.get("url") else []
+
+
+class NoticeOut(Schema):
+    """That a channel was told of a finding, or is to be."""
+
+    channel: str
+    cluster: str
+    finding: int
+    rule: str
+    subject: str
+    event: str = Field(description="`opened`, `repeated` or `resolved`.")
+    made_at: datetime
+    sent_at: datetime | None = Field(description="null while it could not be sent.")
+    attempts: int
+    error: str
+
+
+def notice_out(one: Notice) -> dict[str, Any]:
+    """Return a notice as it is answered."""
+    own = {name: getattr(one, name) for name in ("event", "made_at", "sent_at", "attempts", "error")}
+    finding = one.finding
+    about = {"cluster": finding.cluster.slug, "finding": finding.pk, "rule": finding.rule, "subject": finding.subject}
+    return {"channel": one.channel.name, **about, **own}
+
+
+@router.get(CHANNELS, response=list[ChannelOut], auth=everywhere("channels.manage"))
+def list_channels(request: ApiRequest) -> list[Channel]:
+    """List channels."""
+    return list(Channel.objects.all())
+
+
+@router.get("/notices", response=Page[NoticeOut], auth=everywhere("channels.manage"))
+def list_notices(request: ApiRequest, asked: Query[Pages]) -> dict[str, Any]:
+    """List what channels were told, and what they are still to be told, newest first."""
+    part = paged(Notice.objects.select_related("channel", "finding__cluster"), asked, "-made_at")
+    return {**part, "items": [notice_out(one) for one in part["items"]]}
+
+
+@router.get(CHANNEL, response=ChannelOut, auth=everywhere("channels.manage"))
+def show_channel(request: ApiRequest, channel: str) -> Channel:
+    """Show one channel, without its address."""
+    return named(Channel.objects.all(), "name", channel, "channel")

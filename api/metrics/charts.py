@@ -1,0 +1,164 @@
+"""A cluster's metrics: the charts of each page as numbers, a broker's readings, and how the source does."""
+
+import time
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Literal
+
+from ninja import Field, Query, Router, Schema
+
+from api.kit.access import ApiRequest, on_cluster
+from api.kit.problems import Refused
+from clusters.models import Broker
+from metrics.catalogue import percentiles
+from metrics.catalogue.plots import LABELS, PAGES
+from metrics.charts.drawing import Chart
+from metrics.charts.series import charts, present
+from metrics.charts.time_range import Range, between, lasting, seconds
+from metrics.models import MetricsSettings, Watch
+from metrics.sources.settings import settings_of
+from metrics.views import topics_seen
+
+router = Router(tags=["Metrics"])
+METRICS = "/clusters/{slug:cluster}/metrics"
+Recent = Literal["15m", "1h", "3h", "12h", "24h", "7d", "30d"]
+Percentile = Literal["50", "75", "95", "98", "99", "99.9"]
+
+
+class MetricsOut(Schema):
+    """Where a cluster's metrics come from, and how the last look at them went."""
+
+    source: str = Field(description="`prometheus`, `exporters`, or empty for none.")
+    flavour: str = Field(description="Whose exporter rules they follow.")
+    looked_at: datetime | None
+    measured_at: datetime | None = Field(description="When readings last came.")
+    error: str
+    advice: str
+    failures: dict[str, str] = Field(description="What went wrong, by broker.")
+    missing: list[str] = Field(description="Signals that nobody gives.")
+    tabs: dict[str, str] = Field(description="The pages of charts, with their titles.")
+
+
+class RangeAsked(Schema):
+    """The time that charts are of: one that ends now, or `from` and `to`."""
+
+    range: Recent = "1h"
+    start: datetime | None = Field(None, alias="from", description="UTC where it does not say. Needs `to`.")
+    end: datetime | None = Field(None, alias="to")
+    broker: int | None = Field(None, ge=0, description="Only this broker's lines.")
+    percentile: Percentile = Field("99", description="Of the times on `requests`; of exporters only 99 is kept.")
+
+
+class LineOut(Schema):
+    """A line of a chart: a broker, a topic, or a signal over all brokers."""
+
+    name: str
+    values: list[float | None] = Field(description="One for each of the chart's times; null is unknown.")
+
+
+class ChartOut(Schema):
+    """A chart as numbers."""
+
+    title: str
+    signals: list[str]
+    unit: str = Field(description="`bytes`, `bytes_per_s`, `per_s`, `ms`, `ratio`, `cores` or `count`.")
+    lines_are: str = Field(description="`broker`, `topic` or `signal`.")
+    stacked: bool
+    help: str
+    times: list[int] = Field(description="Seconds since 1970.")
+    lines: list[LineOut]
+    missing: list[str] = Field(description="Signals that nobody gives.")
+
+
+class ChartsOut(Schema):
+    """A page of charts."""
+
+    tab: str
+    start: int = Field(description="Seconds since 1970.")
+    end: int
+    percentile: str = Field(description="Of the times on `requests`.")
+    charts: list[ChartOut]
+
+
+class ReadingOut(Schema):
+    """A signal of a broker at the last look."""
+
+    signal: str
+    description: str
+    unit: str
+    per_second: bool = Field(description="Whether it is a rate.")
+    value: float
+
+
+def chosen(asked: RangeAsked) -> Range:
+    """Return the range that is asked for.
+
+    Raises:
+        Refused: it has one end only, or ends before it starts.
+    """
+    now = int(time.time())
+    if asked.start is None and asked.end is None:
+        return lasting(asked.range, now)
+    if asked.start is None or asked.end is None or asked.start >= asked.end:
+        text = "Give both from and to, from being the earlier."
+        raise Refused(422, text, errors={"from": [text]})
+    return between(seconds(asked.start), seconds(asked.end), now)
+
+
+def chart_out(one: Chart) -> ChartOut:
+    """Return a chart as it is answered."""
+    plot = one.plot
+    return ChartOut(
+        title=plot.title, signals=bare(plot.signals), unit=plot.unit, lines_are=plot.lines, stacked=plot.stacked,
+        help=plot.help, times=list(one.times), missing=bare(one.missing),
+        lines=[LineOut(name=line.name, values=list(line.values)) for line in one.lines],
+    )  # fmt: skip
+
+
+def bare(names: Iterable[str]) -> list[str]:
+    """Return the names of signals without their percentile."""
+    return [percentiles.split(one)[0] for one in names]
+
+
+@router.get(METRICS, response=MetricsOut, auth=on_cluster("metrics.view"))
+def show_metrics(request: ApiRequest, cluster: str) -> dict[str, Any]:
+    """Show how the source of a cluster's metrics does, and which pages of charts there are."""
+    watch = Watch.objects.filter(pk=request.cluster.pk).first() or Watch(cluster=request.cluster)
+    own = ("flavour", "looked_at", "measured_at", "error", "advice", "failures", "missing")
+    told = {name: getattr(watch, name) for name in own}
+    return {"source": settings_of(request.cluster).source, "tabs": dict(LABELS), **told}
+
+
+@router.get(f"{METRICS}/{{slug:tab}}", response=ChartsOut, auth=on_cluster("metrics.view"))
+def show_charts(request: ApiRequest, cluster: str, tab: str, asked: Query[RangeAsked]) -> dict[str, Any]:
+    """Show the charts of one page as numbers: from the Prometheus, or from what was kept of the exporters."""
+    if tab not in PAGES:
+        raise Refused(404, f"There is no page {tab} of metrics.", f"There are {', '.join(PAGES)}.")
+    wanted = chosen(asked)
+    source = settings_of(request.cluster).source
+    if not source:
+        text = f"{request.cluster.name} has no source of metrics."
+        raise Refused(404, text, "Choose one in its metrics settings.")
+    if asked.percentile != percentiles.DEFAULT and source != MetricsSettings.PROMETHEUS:
+        text = "Of the exporters' answers only percentile 99 is kept."
+        raise Refused(422, text, errors={"percentile": [text]})
+    plots = percentiles.plots(tab, asked.percentile)
+    broker = "" if asked.broker is None else str(asked.broker)
+    drawn = charts(request.cluster, plots, wanted, topics_seen(request, request.cluster), broker)
+    told = {"tab": tab, "start": wanted.start, "end": wanted.end, "percentile": asked.percentile}
+    return {**told, "charts": [chart_out(one) for one in drawn]}
+
+
+@router.get(
+    "/clusters/{slug:cluster}/brokers/{int:broker}/readings",
+    response=list[ReadingOut],
+    auth=on_cluster("brokers.view"),
+)
+def list_readings(request: ApiRequest, cluster: str, broker: int) -> list[Any]:
+    """List a broker's signals at the last look; none where there is no source."""
+    if not Broker.objects.filter(cluster=request.cluster, broker_id=broker).exists():
+        raise Refused(404, f"There is no broker {broker} in {request.cluster}.")
+    return [
+        ReadingOut(signal=one.name, description=one.description, unit=one.unit, per_second=one.counter, value=value)
+        for one, value in present(request.cluster, str(broker))
+    ]

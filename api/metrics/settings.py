@@ -1,0 +1,126 @@
+"""Where a cluster's metrics come from: shown, changed and tested. Secrets and headers go in and never come out."""
+
+from typing import Any, Literal
+
+from django.forms.models import model_to_dict
+from ninja import Field, Query, Router, Schema, Status
+from pydantic import SecretStr
+
+from api.kit.access import ApiRequest, on_cluster
+from api.kit.changes import CHANGED, Asking, change_ours
+from api.kit.problems import Refused, invalid
+from api.kit.types import Line, Text
+from clusters.models import Cluster
+from metrics import settings_changes as changes
+from metrics.forms import SECRETS, MetricsForm
+from metrics.sources.settings import pairs, settings_of
+from metrics.sources.source_test import Verdict, probe
+
+router = Router(tags=["Metrics"])
+SETTINGS = "/clusters/{slug:cluster}/metrics-settings"
+PAIRS = {"exporters": "=", "queries": "=", "headers": ":"}  # objects here, lines of the form there
+BY_BROKER = "`host:port` of exporters by broker id, where they are not on the brokers' hosts."
+
+
+class MetricsSettingsOut(Schema):
+    """Where a cluster's metrics come from. Times are seconds."""
+
+    source: str
+    interval: int
+    url: str
+    matchers: str
+    scheme: str
+    port: int
+    path: str
+    exporters: dict[str, str] = Field(description=BY_BROKER)
+    queries: dict[str, str] = Field(description="Selectors in place of ours, by signal.")
+    username: str
+    ca_pem: str
+    certificate_pem: str
+    verify: bool
+    slow_produce_warning: int = Field(description="Milliseconds.")
+    slow_produce_critical: int = Field(description="Milliseconds.")
+    headers: list[str] = Field(description="The names of further headers; their values are never told.")
+    secrets: list[str] = Field(description="The names of the secrets that are stored; they are never told.")
+
+
+class MetricsSettingsIn(Schema):
+    """Settings to be changed; what is left out stays."""
+
+    source: Literal["", "prometheus", "exporters"] | None = None
+    interval: int | None = None
+    url: Line | None = None
+    matchers: Line | None = None
+    scheme: Literal["http", "https"] | None = None
+    port: int | None = None
+    path: Line | None = None
+    exporters: dict[Line, Line] | None = Field(None, description=f"All of them. {BY_BROKER}")
+    queries: dict[Line, Line] | None = Field(None, description="All of them: selectors in place of ours, by signal.")
+    headers: dict[Line, Line] | None = Field(None, description="All of them, such as `X-Scope-OrgID`.")
+    username: Line | None = None
+    ca_pem: Text | None = None
+    certificate_pem: Text | None = None
+    verify: bool | None = None
+    slow_produce_warning: int | None = None
+    slow_produce_critical: int | None = None
+    password: SecretStr | None = None
+    token: SecretStr | None = None
+    key_pem: SecretStr | None = None
+
+
+class SourceVerdictOut(Schema):
+    """What a test of a source found."""
+
+    level: str = Field(description="`ok`, `warning` or `critical`.")
+    sentence: str
+    advice: str
+    suggestions: list[str] = Field(description="Label matchers that would select this cluster's brokers.")
+
+
+def form_for(cluster: Cluster, body: MetricsSettingsIn) -> MetricsForm:
+    """Return the page's own form, filled with the present values and what is to be changed.
+
+    Raises:
+        Refused: the form does not accept them.
+    """
+    present = settings_of(cluster)
+    given = {name: value for name, value in body.model_dump(exclude_unset=True).items() if value is not None}
+    for name in SECRETS:
+        if name in given:
+            given[name] = given[name].get_secret_value().replace("\0", "")
+    for name, sign in PAIRS.items():
+        if name in given:
+            given[name] = "\n".join(f"{left}{sign}{right}" for left, right in given[name].items())
+    form = MetricsForm(model_to_dict(present, fields=MetricsForm.Meta.fields) | given, instance=present)
+    if not form.is_valid():
+        raise invalid(form)
+    return form
+
+
+@router.get(SETTINGS, response=MetricsSettingsOut, auth=on_cluster("metrics.configure"))
+def show_metrics_settings(request: ApiRequest, cluster: str) -> dict[str, Any]:
+    """Show where a cluster's metrics come from, without secrets."""
+    found = settings_of(request.cluster)
+    told = model_to_dict(found, fields=MetricsForm.Meta.fields)
+    listed = {name: dict(pairs(told[name], sign)) for name, sign in PAIRS.items()}
+    stored = [name for name in SECRETS if found.secrets.get(name)]
+    return {**told, **listed, "headers": list(listed["headers"]), "secrets": stored}
+
+
+@router.patch(SETTINGS, response=CHANGED, auth=on_cluster("metrics.configure"))
+def change_metrics_settings(
+    request: ApiRequest, cluster: str, body: MetricsSettingsIn, asked: Query[Asking]
+) -> Status[Any]:
+    """Change where a cluster's metrics come from; the next look uses it. A secret that is left out is kept."""
+    typed = form_for(request.cluster, body).unsaved()
+    return change_ours(asked, changes.plan(typed), lambda: changes.save(request, typed))
+
+
+@router.post(f"{SETTINGS}/test", response=SourceVerdictOut, auth=on_cluster("metrics.configure"))
+def test_metrics_settings(request: ApiRequest, cluster: str, body: MetricsSettingsIn) -> Verdict:
+    """Ask the source once, with what is to be changed of the settings; nothing is saved."""
+    typed = form_for(request.cluster, body).unsaved()
+    if not typed.source:
+        text = "There is no source to be tested."
+        raise Refused(422, text, "Give prometheus or exporters as source.", {"source": [text]})
+    return probe(request.cluster, typed)

@@ -1,0 +1,1 @@
+"""People, groups, grants and the audit log, for programs."""

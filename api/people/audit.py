@@ -1,0 +1,70 @@
+"""The audit log: who did what, and what became of it."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from django.db.models import Q, QuerySet
+from ninja import Query, Router, Schema
+
+from accounts.audit.views import COLUMNS, FILTERS
+from accounts.models import AuditEntry
+from api.kit.access import ApiRequest, everywhere, on_cluster
+from api.kit.paging import paged
+from api.kit.types import Listing, Page, SortBy, Text
+from clusters.access import within
+
+router = Router(tags=["Audit"])
+
+
+class AuditStep(Schema):
+    """One thing that was changed."""
+
+    subject: str
+    before: str | None = None
+    after: str | None = None
+
+
+class AuditOut(Schema):
+    """Who did what to which resource, and how it ended."""
+
+    at: datetime
+    username: str
+    address: str
+    action: str
+    cluster: str
+    resource: str
+    outcome: str
+    detail: str
+    steps: list[AuditStep]
+    duration_ms: int
+
+
+class AuditAsked(Listing):
+    """How the log is asked for."""
+
+    sort: Annotated[str, SortBy(COLUMNS)] = "-at"
+    outcome: Literal["", "done", "failed", "refused"] = ""
+    action: Text = ""
+    username: Text = ""
+
+
+def listed(asked: AuditAsked, rows: QuerySet[AuditEntry]) -> dict[str, Any]:
+    """Return a page of entries."""
+    rows = rows.filter(**{name: getattr(asked, name) for name in FILTERS if getattr(asked, name)})
+    if asked.q:
+        told = Q(resource__icontains=asked.q) | Q(detail__icontains=asked.q) | Q(username__icontains=asked.q)
+        rows = rows.filter(told)
+    return paged(rows, asked, asked.sort)
+
+
+@router.get("/audit", response=Page[AuditOut], auth=everywhere("audit.view"))
+def list_audit(request: ApiRequest, asked: Query[AuditAsked]) -> dict[str, Any]:
+    """List everything that was changed or refused, everywhere."""
+    return listed(asked, AuditEntry.objects.all())
+
+
+@router.get("/clusters/{slug:cluster}/audit", response=Page[AuditOut], auth=on_cluster("audit.view"))
+def list_cluster_audit(request: ApiRequest, cluster: str, asked: Query[AuditAsked]) -> dict[str, Any]:
+    """List what was changed or refused in a cluster, on the resources that the person's grants cover."""
+    entries = AuditEntry.objects.filter(cluster=request.cluster.slug)
+    return listed(asked, within(request, request.cluster, "audit.view", entries, "resource"))

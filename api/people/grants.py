@@ -1,0 +1,88 @@
+"""Granting to people and to groups of people, and withdrawing."""
+
+from typing import Any, Literal
+
+from ninja import Field, Query, Schema, Status
+
+from accounts.models import Grant
+from accounts.people import changes
+from accounts.people.changes import MANAGE
+from accounts.people.forms import GrantForm
+from api.kit.access import ApiRequest, everywhere
+from api.kit.changes import CHANGED, Asking, Change, change_ours
+from api.kit.problems import Refused
+from api.kit.types import Text
+from api.people.listing import PERSON, TEAM, GrantOut, router, show_person, show_user_group
+from api.people.people_changes import planned
+from clusters.changes import Plan, Step
+
+GRANT = "/grants/{int:grant}"
+
+
+class GrantIn(Schema):
+    """A role, or a choice of actions, on the clusters and resources that match."""
+
+    role: Literal["viewer", "operator", "admin", "custom"]
+    actions: list[Text] = Field([], description="Of a custom grant, such as `topics.view`.")
+    clusters: Text = Field("*", max_length=255, description="A cluster's short name, or a glob such as `prod-*`.")
+    resources: Text = Field("*", max_length=255, description="A topic's or group's name, or a glob such as `team.*`.")
+
+
+class Granted(Change):
+    """What was granted, or would be."""
+
+    id: int | None = Field(description="The grant's number, by which it is withdrawn; null after a dry run.")
+
+
+GRANTED = {200: Granted, 201: Granted}
+
+
+def given(request: ApiRequest, asked: Asking, grant: Grant, owner: Any, body: GrantIn) -> Status[Any]:
+    """Grant something to a person or a group of people."""
+    form = GrantForm(body.model_dump(), instance=grant)
+    made: list[Grant] = []
+    answer = change_ours(
+        asked, planned(form, str(owner)), lambda: made.append(changes.save(request, form, owner)), status=201
+    )
+    return Status(answer.status_code, {**answer.value.model_dump(), "id": made[0].pk if made else None})
+
+
+def found(pk: int) -> Grant:
+    """Return a grant.
+
+    Raises:
+        Refused: there is none.
+    """
+    grant = Grant.objects.select_related("user", "group").filter(pk=pk).first()
+    if grant is None:
+        raise Refused(404, f"There is no grant {pk}.", "The people and groups tell their grants.")
+    return grant
+
+
+@router.post(f"{PERSON}/grants", response=GRANTED, auth=everywhere(MANAGE))
+def grant_to_person(request: ApiRequest, person: str, body: GrantIn, asked: Query[Asking]) -> Status[Any]:
+    """Grant something to a person."""
+    owner = show_person(request, person)
+    return given(request, asked, Grant(user=owner), owner, body)
+
+
+@router.post(f"{TEAM}/grants", response=GRANTED, auth=everywhere(MANAGE))
+def grant_to_user_group(request: ApiRequest, team: str, body: GrantIn, asked: Query[Asking]) -> Status[Any]:
+    """Grant something to everybody in a group of people."""
+    owner = show_user_group(request, team)
+    return given(request, asked, Grant(group=owner), owner, body)
+
+
+@router.get(GRANT, response=GrantOut, auth=everywhere(MANAGE))
+def show_grant(request: ApiRequest, grant: int) -> Grant:
+    """Show one grant."""
+    return found(grant)
+
+
+@router.delete(GRANT, response=CHANGED, auth=everywhere(MANAGE))
+def withdraw_grant(request: ApiRequest, grant: int, asked: Query[Asking]) -> Status[Any]:
+    """Withdraw a grant."""
+    one = found(grant)
+    owner = str(one.user or one.group)
+    plan = Plan(MANAGE, owner, (Step(owner, str(one), None),))
+    return change_ours(asked, plan, lambda: changes.withdraw(request, one))

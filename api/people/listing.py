@@ -1,0 +1,102 @@
+"""People, groups of people, and what was granted to them."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+from django.db.models import Q
+from ninja import Field, Query, Router, Schema
+
+from accounts.models import Grant
+from accounts.people.changes import MANAGE
+from api.kit.access import ApiRequest, everywhere
+from api.kit.paging import paged
+from api.kit.problems import named
+from api.kit.types import Listing, Page
+
+router = Router(tags=["People"])
+PEOPLE, PERSON = "/people", "/people/{name:person}"
+TEAMS, TEAM = "/user-groups", "/user-groups/{name:team}"
+IN_FULL = ("groups", "grant_set")
+TEAM_IN_FULL = ("user_set", "grant_set")
+
+
+class GrantOut(Schema):
+    """What was granted: a role, or some actions, on clusters and resources by glob."""
+
+    id: int
+    role: str = Field(description="`viewer`, `operator`, `admin`, or `custom` for a choice of actions.")
+    actions: list[str] = Field(description="Of a custom grant.")
+    clusters: str
+    resources: str
+
+
+class PersonOut(Schema):
+    """Somebody, without their password."""
+
+    username: str
+    first_name: str
+    last_name: str
+    email: str
+    is_active: bool = Field(description="Whether they may sign in.")
+    is_superuser: bool = Field(description="Whether they may do everything, everywhere.")
+    groups: list[str]
+    grants: list[GrantOut] = Field(description="Their own; those of their groups come on top.")
+    last_login: datetime | None
+
+    @staticmethod
+    def resolve_groups(person: User) -> list[str]:
+        """Return the groups' names."""
+        return sorted(one.name for one in person.groups.all())
+
+    @staticmethod
+    def resolve_grants(person: User) -> list[Grant]:
+        """Return the person's own grants."""
+        return list(person.grant_set.all())
+
+
+class TeamOut(Schema):
+    """A group of people."""
+
+    name: str
+    members: list[str]
+    grants: list[GrantOut]
+
+    @staticmethod
+    def resolve_members(team: Group) -> list[str]:
+        """Return the names of who is in it."""
+        return sorted(one.username for one in team.user_set.all())
+
+    @staticmethod
+    def resolve_grants(team: Group) -> list[Grant]:
+        """Return the group's grants."""
+        return list(team.grant_set.all())
+
+
+@router.get(PEOPLE, response=Page[PersonOut], auth=everywhere(MANAGE))
+def list_people(request: ApiRequest, asked: Query[Listing]) -> dict[str, Any]:
+    """List people with what was granted to them."""
+    rows = User.objects.prefetch_related(*IN_FULL)
+    if asked.q:
+        names = ("username", "first_name", "last_name", "email")
+        rows = rows.filter(Q(*((f"{name}__icontains", asked.q) for name in names), _connector=Q.OR))
+    return paged(rows, asked, "username")
+
+
+@router.get(PERSON, response=PersonOut, auth=everywhere(MANAGE))
+def show_person(request: ApiRequest, person: str) -> User:
+    """Show one person."""
+    return named(User.objects.prefetch_related(*IN_FULL), "username", person, "person")
+
+
+@router.get(TEAMS, response=Page[TeamOut], auth=everywhere(MANAGE))
+def list_user_groups(request: ApiRequest, asked: Query[Listing]) -> dict[str, Any]:
+    """List groups of people with what was granted to them."""
+    rows = Group.objects.prefetch_related(*TEAM_IN_FULL)
+    return paged(rows.filter(name__icontains=asked.q) if asked.q else rows, asked, "name")
+
+
+@router.get(TEAM, response=TeamOut, auth=everywhere(MANAGE))
+def show_user_group(request: ApiRequest, team: str) -> Group:
+    """Show one group of people."""
+    return named(Group.objects.prefetch_related(*TEAM_IN_FULL), "name", team, "group of people")

@@ -1,0 +1,60 @@
+"""Who one is to the API, and one's own tokens. Tokens are made and revoked in the browser only."""
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Field, Router, Schema
+
+from accounts.access import granted
+from accounts.permissions import may
+from api.kit import tokens
+from api.kit.access import ApiRequest, anybody
+from clusters.access import visible_clusters
+
+router = Router(tags=["Yourself"])
+
+
+class TokenOut(Schema):
+    """A token, without its secret."""
+
+    name: str
+    hint: str = Field(description="How it begins.")
+    scope: str
+    actions: list[str]
+    clusters: str
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+    @staticmethod
+    def resolve_actions(token: Any) -> list[str]:
+        """Return what it may be used for."""
+        return sorted(token.covered)
+
+
+class MeOut(Schema):
+    """Who the token's person is, and what the token may do in which cluster."""
+
+    username: str
+    token: str
+    clusters: dict[str, list[str]]
+
+
+@router.get("/me", response=MeOut, auth=anybody("clusters.list"))
+def show_me(request: ApiRequest) -> dict[str, Any]:
+    """Say who one is, and what one may do."""
+    mine = granted(request)
+    known = sorted({action for one in mine for action in one.covered})
+    return {
+        "username": request.user.get_username(),
+        "token": request.auth.name,
+        "clusters": {
+            one.slug: [action for action in known if may(mine, action, one.slug)] for one in visible_clusters(request)
+        },
+    }
+
+
+@router.get("/tokens", response=list[TokenOut], auth=anybody("clusters.list"))
+def list_tokens(request: ApiRequest) -> list[Any]:
+    """List one's own tokens."""
+    return tokens.of(request.user)

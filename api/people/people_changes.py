@@ -1,0 +1,144 @@
+"""Adding and changing people and groups of people. Passwords go in and never come out."""
+
+from typing import Any
+
+from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.models import Group, User
+from django.db.models import Model, QuerySet
+from django.forms import BaseForm
+from ninja import Field, Query, Schema, Status
+from pydantic import SecretStr
+
+from accounts.people import changes
+from accounts.people.changes import MANAGE
+from accounts.people.forms import GroupForm, NewPersonForm, PersonForm
+from api.kit.access import ApiRequest, everywhere
+from api.kit.changes import CHANGED, CREATED, Asking, change_ours
+from api.kit.problems import Refused, invalid
+from api.kit.types import Text
+from api.people.listing import PEOPLE, PERSON, TEAM, TEAMS, router, show_person, show_user_group
+from clusters.changes import Plan, Step
+
+
+class NewPersonIn(Schema):
+    """Somebody who is to sign in with a password."""
+
+    username: Text = Field(max_length=150)
+    password: SecretStr
+    first_name: Text = Field("", max_length=150)
+    last_name: Text = Field("", max_length=150)
+    email: Text = Field("", max_length=254)
+
+
+class PersonIn(Schema):
+    """What is to be changed of a person; what is left out stays."""
+
+    first_name: Text | None = Field(None, max_length=150)
+    last_name: Text | None = Field(None, max_length=150)
+    email: Text | None = Field(None, max_length=254)
+    is_active: bool | None = None
+    is_superuser: bool | None = None
+    groups: list[Text] | None = Field(None, max_length=1000, description="All of them, by name.")
+
+
+class PasswordIn(Schema):
+    """A new password."""
+
+    password: SecretStr
+
+
+class TeamIn(Schema):
+    """A group of people; what is left out stays."""
+
+    name: Text | None = Field(None, max_length=150)
+    members: list[Text] | None = Field(None, max_length=10_000, description="All of them, by user name.")
+
+
+def pks(rows: QuerySet[Any], column: str, names: list[str], field: str) -> list[int]:
+    """Return the keys of rows by their names.
+
+    Raises:
+        Refused: there is none of one of the names.
+    """
+    found = dict(rows.filter(**{f"{column}__in": names}).values_list(column, "pk"))
+    strange = [f"There is no {name}." for name in names if name not in found]
+    if strange:
+        raise Refused(422, " ".join(strange), "Add them first.", {field: strange})
+    return list(found.values())
+
+
+def planned(form: BaseForm, resource: str) -> Plan:
+    """Return what saving a form does, as its audit entry says it.
+
+    Raises:
+        Refused: the form does not accept its values.
+    """
+    if not form.is_valid():
+        refusal = invalid(form)
+        # The page has a field to type a password again; here there is but one.
+        errors = {"password" if "password" in name else name: texts for name, texts in (refusal.errors or {}).items()}
+        raise Refused(refusal.status, refusal.detail, refusal.advice, errors)
+    return Plan(MANAGE, resource, (Step(resource, *changes.described(form)),))
+
+
+def values(row: Model, names: tuple[str, ...], body: Schema) -> dict[str, Any]:
+    """Return a form's values: the present ones, and what is to be changed."""
+    given = {name: value for name, value in body.model_dump(exclude_unset=True).items() if value is not None}
+    return {name: getattr(row, name) for name in names} | given
+
+
+@router.post(PEOPLE, response=CREATED, auth=everywhere(MANAGE))
+def add_person(request: ApiRequest, body: NewPersonIn, asked: Query[Asking]) -> Status[Any]:
+    """Add somebody; what they may do comes by grants."""
+    secret = body.password.get_secret_value()
+    form = NewPersonForm({**body.model_dump(exclude={"password"}), "password1": secret, "password2": secret})
+    plan = planned(form, body.username)
+    return change_ours(asked, plan, lambda: changes.save(request, form), status=201)
+
+
+@router.patch(PERSON, response=CHANGED, auth=everywhere(MANAGE))
+def edit_person(request: ApiRequest, person: str, body: PersonIn, asked: Query[Asking]) -> Status[Any]:
+    """Change a person. Who may no longer sign in is out at once, with all their tokens."""
+    found = show_person(request, person)
+    data = values(found, ("first_name", "last_name", "email", "is_active", "is_superuser"), body)
+    mine = [one.name for one in found.groups.all()] if body.groups is None else body.groups
+    form = PersonForm({**data, "groups": pks(Group.objects.all(), "name", mine, "groups")}, instance=found)
+    return change_ours(asked, planned(form, person), lambda: changes.save(request, form))
+
+
+@router.put(f"{PERSON}/password", response=CHANGED, auth=everywhere(MANAGE))
+def set_password(request: ApiRequest, person: str, body: PasswordIn, asked: Query[Asking]) -> Status[Any]:
+    """Set a person's password."""
+    secret = body.password.get_secret_value()
+    form = SetPasswordForm(show_person(request, person), {"new_password1": secret, "new_password2": secret})
+    return change_ours(asked, planned(form, person), lambda: changes.save(request, form))
+
+
+@router.post(TEAMS, response=CREATED, auth=everywhere(MANAGE))
+def add_user_group(request: ApiRequest, body: TeamIn, asked: Query[Asking]) -> Status[Any]:
+    """Add a group of people."""
+    form = team_form(Group(), [], body)
+    return change_ours(asked, planned(form, body.name or ""), lambda: changes.save(request, form), status=201)
+
+
+@router.patch(TEAM, response=CHANGED, auth=everywhere(MANAGE))
+def edit_user_group(request: ApiRequest, team: str, body: TeamIn, asked: Query[Asking]) -> Status[Any]:
+    """Change a group of people: its name, and who is in it."""
+    found = show_user_group(request, team)
+    form = team_form(found, [one.username for one in found.user_set.all()], body)
+    return change_ours(asked, planned(form, team), lambda: changes.save(request, form))
+
+
+def team_form(team: Group, members: list[str], body: TeamIn) -> GroupForm:
+    """Return the page's own form, filled with the present values and what is to be changed."""
+    wanted = members if body.members is None else body.members
+    chosen = pks(User.objects.all(), "username", wanted, "members")
+    return GroupForm({**values(team, ("name",), body), "members": chosen}, instance=team)
+
+
+@router.delete(TEAM, response=CHANGED, auth=everywhere(MANAGE))
+def delete_user_group(request: ApiRequest, team: str, asked: Query[Asking]) -> Status[Any]:
+    """Delete a group of people, and with it what was granted to it; the people stay."""
+    found = show_user_group(request, team)
+    plan = Plan(MANAGE, team, (Step(team, team, None),))
+    return change_ours(asked, plan, lambda: changes.remove_group(request, found))

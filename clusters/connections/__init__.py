@@ -1,0 +1,1 @@
+"""A cluster as we know it: its form, its secrets, and how changes to it are told."""

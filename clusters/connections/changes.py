@@ -1,0 +1,53 @@
+"""Changes to our own record of a cluster, as plans and the audit log tell them; secrets are told as set, not shown."""
+
+import hashlib
+
+from django.forms.models import model_to_dict
+
+from clusters.changes import Step
+from clusters.connections.forms import SECRETS, ClusterForm
+from clusters.models import Cluster
+
+SET, SET_ANEW = "set", "set anew"
+
+
+def steps_of(before: Cluster | None, after: Cluster | None) -> tuple[Step, ...]:
+    """Return what differs between two states of a cluster, field by field; None is a cluster that is not there."""
+    old, new = (told(one) if one else {} for one in (before, after))
+    names = dict.fromkeys([*old, *new])
+    steps = [Step(name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)]
+    return (*steps, *secret_steps(before, after))
+
+
+def told(cluster: Cluster) -> dict[str, str]:
+    """Return a cluster's fields as text; what is empty is left out."""
+    values = model_to_dict(cluster, fields=ClusterForm.Meta.fields)
+    texts = {name.replace("_", " "): text_of(value) for name, value in values.items()}
+    return {name: text for name, text in texts.items() if text}
+
+
+def text_of(value: object) -> str:
+    """Return a value as a line of text: of PEM text a fingerprint, for it is long."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{key}={text}" for key, text in sorted(value.items()))
+    text = str(value)
+    return f"PEM text, SHA-256 {hashlib.sha256(text.encode()).hexdigest()[:16]}" if "-----BEGIN" in text else text
+
+
+def secret_steps(before: Cluster | None, after: Cluster | None) -> list[Step]:
+    """Return which secrets were set, set anew or dropped."""
+    old, new = ({name: one.secrets.get(name, "") if one else "" for name in SECRETS} for one in (before, after))
+    return [
+        Step(name.replace("_", " "), SET if old[name] else None, told_secret(new[name], anew=bool(old[name])))
+        for name in SECRETS
+        if old[name] != new[name]
+    ]
+
+
+def told_secret(secret: str, *, anew: bool) -> str | None:
+    """Return what is told of a secret that is stored now; None where there is none."""
+    if not secret:
+        return None
+    return SET_ANEW if anew else SET

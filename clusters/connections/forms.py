@@ -1,0 +1,152 @@
+"""The form of a cluster. Secrets go in and never come out: a stored one is kept when its field is left empty."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import slugify
+
+from clusters.gateway.clients.connection import check_properties, supported_mechanisms
+from clusters.models import MECHANISMS, Cluster
+from core.encryption import SecretValues
+
+RESERVED = {"new", "import"}
+SECRETS = {
+    "password": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    "key_pem": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+    "key_password": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    "oauth_client_secret": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+}
+LABELS = {
+    "password": "Password",
+    "key_pem": "Client key (PEM)",
+    "key_password": "Client key's password",
+    "oauth_client_secret": "Client secret",
+}
+
+
+def free_slug(name: str) -> str:
+    """Return a slug for a new cluster that no other one has."""
+    base = slugify(name)[:60] or "cluster"
+    taken = set(Cluster.objects.filter(slug__startswith=base).values_list("slug", flat=True)) | RESERVED
+    return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, 1000))) if slug not in taken)
+
+
+class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Everything about how to reach a cluster."""
+
+    properties = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "placeholder": "client.id=kafkaadmin"}),
+        help_text="Further librdkafka client properties, one key=value a line.",
+    )
+
+    class Meta:
+        model = Cluster
+        fields = [
+            "name", "bootstrap_servers", "environment", "read_only", "security_protocol", "sasl_mechanism",
+            "username", "ca_pem", "certificate_pem", "verify_hostname", "oauth_token_url", "oauth_client_id",
+            "oauth_scope", "kerberos_service_name", "kerberos_principal", "properties",
+        ]  # fmt: skip
+        labels = {
+            "bootstrap_servers": "Bootstrap servers",
+            "sasl_mechanism": "SASL mechanism",
+            "ca_pem": "CA certificates (PEM)",
+            "certificate_pem": "Client certificate (PEM)",
+            "verify_hostname": "Check that the certificate names the host",
+            "oauth_token_url": "Token endpoint",
+            "oauth_client_id": "Client id",
+            "oauth_scope": "Scope",
+            "read_only": "Read-only: kafkaadmin changes nothing in this cluster",
+        }
+        help_texts = {"bootstrap_servers": "host:port, several separated by commas"}
+        widgets = {
+            "bootstrap_servers": forms.TextInput(attrs={"placeholder": "kafka-1:9092,kafka-2:9092"}),
+            "username": forms.TextInput(attrs={"autocomplete": "off"}),
+            "ca_pem": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+            "certificate_pem": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+            "oauth_token_url": forms.URLInput(),
+        }
+
+    def __init__(self, *args: Any, kept: dict[str, str] | None = None, **kwargs: Any) -> None:
+        """``kept`` holds secrets that were typed into an earlier try of this form and not saved yet."""
+        super().__init__(*args, **kwargs)
+        self.kept = kept or {}
+        present = {**self.instance.secrets, **self.kept}
+        for name, widget in SECRETS.items():
+            hint = "stored; leave empty to keep it" if present.get(name) else ""
+            field = forms.CharField(required=False, widget=widget, label=LABELS[name], help_text=hint, strip=False)
+            self.fields[name] = field
+        offered = {*supported_mechanisms(), self.instance.sasl_mechanism}
+        mechanisms = [one for one in MECHANISMS if one in offered]
+        self.fields["sasl_mechanism"].choices = [("", "---------"), *((one, one) for one in mechanisms)]  # type: ignore[attr-defined]
+        if not self.is_bound:
+            lines = (f"{key}={value}" for key, value in sorted(self.instance.properties.items()))
+            self.initial["properties"] = "\n".join(lines)
+
+    def clean_bootstrap_servers(self) -> str:
+        """Require host:port in every part."""
+        servers = [part.strip() for part in self.cleaned_data["bootstrap_servers"].split(",") if part.strip()]
+        for server in servers:
+            host, _, port = server.rpartition(":")
+            if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+                raise ValidationError(f"“{server}” is not host:port. Kafka's usual port is 9092.")
+        return ",".join(servers)
+
+    def clean_properties(self) -> dict[str, str]:
+        """Read key=value lines; refuse properties that are not on the allow-list, each with the reason."""
+        properties: dict[str, str] = {}
+        for line in filter(None, map(str.strip, self.cleaned_data["properties"].splitlines())):
+            key, equals, value = line.partition("=")
+            if not equals:
+                raise ValidationError(f"“{line}” is not key=value.")
+            properties[key.strip()] = value.strip()
+        refused = check_properties(properties)
+        if refused:
+            raise ValidationError(refused)
+        return properties
+
+    def clean(self) -> dict[str, Any]:
+        """Check what depends on more than one field."""
+        values = super().clean() or {}
+        if "SASL" in values.get("security_protocol", ""):
+            self.check_sasl(values)
+        for name in ("ca_pem", "certificate_pem", "key_pem"):
+            if values.get(name) and "-----BEGIN " not in values[name]:
+                self.add_error(name, "This is not PEM text: it has no “-----BEGIN …-----” line.")
+        return values
+
+    def check_sasl(self, values: dict[str, Any]) -> None:
+        """Require what the chosen SASL mechanism needs."""
+        mechanism = values.get("sasl_mechanism", "")
+        if not mechanism:
+            self.add_error("sasl_mechanism", "Choose the mechanism: the brokers' sasl.enabled.mechanisms says which.")
+        needed: tuple[str, ...] = ()
+        if mechanism.startswith("SCRAM") or mechanism == "PLAIN":
+            needed = ("username", "password")
+        if mechanism == "OAUTHBEARER":
+            needed = ("oauth_token_url", "oauth_client_id", "oauth_client_secret")
+        secrets = self.typed_secrets()
+        for name in needed:
+            if not (values.get(name) or secrets.get(name)):
+                self.add_error(name, f"{mechanism} needs this.")
+
+    def typed_secrets(self) -> SecretValues:
+        """Return the stored secrets, overlaid by what was typed in earlier tries and in this one."""
+        typed = {name: self.data.get(self.add_prefix(name), "") for name in SECRETS}
+        return SecretValues({**self.instance.secrets, **self.kept, **{k: v for k, v in typed.items() if v}})
+
+    def unsaved(self) -> Cluster:
+        """Return the cluster as the valid form describes it, without saving it."""
+        cluster: Cluster = super().save(commit=False)
+        cluster.secrets = self.typed_secrets()
+        if not cluster.slug:
+            cluster.slug = free_slug(cluster.name)
+        return cluster
+
+    def save(self, commit: bool = True) -> Cluster:
+        """Save the cluster with its secrets."""
+        cluster = self.unsaved()
+        if commit:
+            cluster.save()
+        return cluster

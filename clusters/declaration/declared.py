@@ -1,0 +1,255 @@
+"""Clusters declared by a configuration: stored like others, marked as declared, not editable in the UI."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.dispatch import Signal
+
+from clusters.connections.forms import free_slug
+from clusters.declaration.mounted_credentials import fingerprint, joined
+from clusters.importers import akhq, burrow, documents, environment, kafka_ui
+from clusters.importers.shapes import camel, check_texts
+from clusters.importers.types import DeclaredCluster, Imported, ImportRefused, ReadBytes
+from clusters.importers.values import web_address
+from clusters.models import Cluster, Configuration
+from core.encryption import SecretValues
+
+BIGGEST = 2_000_000  # bytes of YAML
+NOT_SAID = {"id", "slug", "name", "secrets", "declared", "declared_by"}  # by a declaration's fields
+# What an upload keeps where it says nothing: our own form's, and what local files hold in a configuration.
+KEPT = {"ca_pem", "certificate_pem", "read_only", "environment"}
+KEPT_SECRETS = {"key_pem", "key_password"}
+
+declared_cluster = Signal()
+"""Sent with ``cluster`` and ``declared`` once a declared cluster is stored, for whoever keeps more about it."""
+
+
+def imported(document: object, *, files: bool = False, read: ReadBytes | None = None) -> Imported:
+    """Return what a document declares, be it in the layout of kafka-ui, AKHQ or Burrow.
+
+    ``files`` says whether local files that the document names, such as certificates, may be read; ``read`` reads them.
+
+    Raises:
+        ImportRefused: the document has neither layout, or cannot be used.
+    """
+    reading = (read or read_bytes) if files else None
+    variables = os.environ if files else {}
+    if burrow.is_burrows(document):
+        return burrow.read(document, (lambda path: reading(path).decode("utf-8", "replace")) if reading else None)
+    if akhq.is_akhqs(document):
+        return akhq.read(document, variables, reading)
+    return kafka_ui.read(document, variables, reading)
+
+
+def read_bytes(path: str) -> bytes:
+    """Read a certificate or key store that a configuration names.
+
+    Raises:
+        ImportRefused: it cannot be read.
+    """
+    try:
+        return Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        raise ImportRefused(f"{path} cannot be read: {error}") from error
+
+
+@dataclass
+class Reader:
+    """Reads the files that a configuration names, and keeps how each one looked before."""
+
+    stamps: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, path: str) -> bytes:
+        """Read one. Raises ImportRefused."""
+        self.stamps[path] = stamp(path)
+        return read_bytes(path)
+
+
+def stamp(path: str) -> str:
+    """Return what tells a changed file from the one before; nothing where there is none."""
+    try:
+        found = Path(path).stat()
+    except (OSError, ValueError):
+        return ""
+    return f"{found.st_ino} {found.st_size} {found.st_mtime_ns}"
+
+
+def parsed(path: Path, text: str) -> object:
+    """Return the data of a file: TOML by its name, YAML otherwise.
+
+    Raises:
+        ImportRefused: it is neither, or would not stay small.
+    """
+    return documents.read(text, toml=path.suffix == ".toml")
+
+
+def read_file(path: Path) -> object:
+    """Read a YAML or TOML file.
+
+    Raises:
+        ImportRefused: it cannot be read or is not such YAML.
+    """
+    try:
+        if path.stat().st_size > BIGGEST:
+            raise ImportRefused(f"{path} is larger than {BIGGEST:,} bytes.")
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImportRefused(f"{path} cannot be read: {error}") from error
+    try:
+        return parsed(path, text)
+    except ImportRefused as refusal:
+        raise ImportRefused(f"{path}: {refusal}") from refusal
+
+
+def declare_configured() -> list[str]:
+    """Apply KAFKAADMIN_CONFIG and ``KAFKA_CLUSTERS_…``, and return what there is to say about them."""
+    present, reader = content(), Reader()
+    try:
+        found = configured(reader)
+        mounted = Path(settings.CREDENTIALS_DIR) if settings.CREDENTIALS_DIR else None
+        declare(Imported(tuple(joined(cluster, mounted) for cluster in found.clusters), ()))
+    except ImportRefused as refusal:
+        failure = f"The configured clusters were not applied: {refusal}"
+        remember(files=sorted(reader.stamps), failure=failure)
+        return [failure]
+    remember(digest=digest(present, reader.stamps), files=sorted(reader.stamps), failure="")
+    return list(found.remarks)
+
+
+def configured(read: ReadBytes) -> Imported:
+    """Return what the file and the environment declare; the environment counts more.
+
+    Raises:
+        ImportRefused: one of them cannot be used.
+    """
+    document = read_file(Path(settings.KAFKAADMIN_CONFIG)) if settings.KAFKAADMIN_CONFIG else None
+    documents = environment.overlaid(document, os.environ)
+    found = [imported(one, files=True, read=read) for one in documents]
+    by_name = {cluster.name: cluster for one in found for cluster in one.clusters}
+    return Imported(tuple(by_name.values()), tuple(remark for one in found for remark in one.remarks))
+
+
+def remember(**values: object) -> None:
+    """Note what came of the configuration."""
+    Configuration.objects.update_or_create(pk=1, defaults=values)
+
+
+def content() -> str:
+    """Return a fingerprint of the configuration and the mounted credentials; nothing where one cannot be read."""
+    try:
+        file = Path(settings.KAFKAADMIN_CONFIG).read_bytes() if settings.KAFKAADMIN_CONFIG else b""
+        mounted = fingerprint(Path(settings.CREDENTIALS_DIR)) if settings.CREDENTIALS_DIR else ""
+        return hashlib.sha256(file + mounted.encode()).hexdigest()
+    except OSError:
+        return ""
+
+
+def digest(present: str, stamps: Mapping[str, str]) -> str:
+    """Return the fingerprint of a content together with the files that it names."""
+    named = "".join(f"\0{path}\0{one}" for path, one in sorted(stamps.items()))
+    return hashlib.sha256((present + named).encode("utf-8", "replace")).hexdigest() if present else ""
+
+
+def declare_changed() -> list[str]:
+    """Apply the configuration if it, or a file that it names, is not as it was applied last.
+
+    One that fails is tried again each time; why it fails is said once, until that changes.
+    """
+    known = Configuration.objects.filter(pk=1).first() or Configuration()
+    files: list[str] = known.files or []
+    present = content()
+    if not present or not (settings.KAFKAADMIN_CONFIG or settings.CREDENTIALS_DIR or files):
+        return []
+    if digest(present, {path: stamp(path) for path in files}) != known.digest:
+        said = declare_configured()
+        return [] if said == [known.failure] else said
+    if known.failure:
+        remember(failure="")
+    return []
+
+
+def declare(all_of_them: Imported) -> None:
+    """Store the clusters of the configuration; forget those that it declared before and does no more.
+
+    Raises:
+        ImportRefused: one cannot be used; nothing is changed.
+    """
+    with transaction.atomic():
+        names = [one.name for one in all_of_them.clusters]
+        Cluster.objects.filter(declared=True, declared_by=Cluster.CONFIGURATION).exclude(name__in=names).delete()
+        for one in all_of_them.clusters:
+            store(one)
+
+
+def apply(found: Imported) -> list[Cluster]:
+    """Store the clusters of a file that the command was given; it takes nothing away.
+
+    Raises:
+        ImportRefused: one cannot be used, or is the configuration's; nothing is changed.
+    """
+    own = Cluster.objects.filter(declared=True, declared_by=Cluster.CONFIGURATION)
+    taken = {one.name for one in found.clusters} & set(own.values_list("name", flat=True))
+    if taken:
+        raise ImportRefused(f"{', '.join(sorted(taken))}: declared in the configuration; change it there.")
+    with transaction.atomic():
+        return [store(one, by=Cluster.COMMAND) for one in found.clusters]
+
+
+def tried(found: Imported) -> None:
+    """Store the clusters of an upload, and take it back.
+
+    Raises:
+        ImportRefused: one cannot be used.
+    """
+    with transaction.atomic():
+        for one in found.clusters:
+            store(one, declared_by_file=False)
+        transaction.set_rollback(True)
+
+
+def store(declared: DeclaredCluster, *, declared_by_file: bool = True, by: str = Cluster.CONFIGURATION) -> Cluster:
+    """Make or update one cluster; one that a file declares is not editable in the UI, and is what the file says.
+
+    Raises:
+        ImportRefused: a value is not acceptable.
+    """
+    check_texts({"name": declared.name, **declared.fields, **declared.lag, **declared.metrics}, declared.place)
+    cluster = Cluster.objects.filter(name=declared.name).first()
+    if cluster is None:
+        cluster = Cluster(name=declared.name, slug=free_slug(declared.name))
+    kept: set[str] = set() if declared_by_file else KEPT
+    for name, value in {**defaults(but=NOT_SAID | kept), **declared.fields}.items():
+        setattr(cluster, name, value)
+    secrets = {} if declared_by_file else {name: one for name, one in cluster.secrets.items() if name in KEPT_SECRETS}
+    cluster.secrets = SecretValues({**secrets, **declared.secrets})
+    cluster.declared, cluster.declared_by = declared_by_file, by if declared_by_file else ""
+    check(cluster, declared.place)
+    cluster.save()
+    declared_cluster.send(sender=Cluster, cluster=cluster, declared=declared)
+    return cluster
+
+
+def defaults(*, but: set[str]) -> dict[str, object]:
+    """Return the values of a new cluster."""
+    return {one.name: one.get_default() for one in Cluster._meta.concrete_fields if one.name not in but}
+
+
+def check(cluster: Cluster, place: str) -> None:
+    """Refuse what the database would, and what the form would not offer.
+
+    Raises:
+        ImportRefused: a value is not acceptable, and which.
+    """
+    try:
+        # The model's check of addresses knows no names of one part, such as a service of Kubernetes has.
+        cluster.clean_fields(exclude=["oauth_token_url"])
+    except ValidationError as error:
+        name, messages = next(iter(error.message_dict.items()))
+        raise ImportRefused(f"{place}.{camel(name)}: {' '.join(messages)}") from error
+    web_address(cluster.oauth_token_url, f"{place}.oauthTokenUrl")

@@ -1,0 +1,151 @@
+"""Clusters from an uploaded configuration: what it would make is shown first, then made."""
+
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from accounts.access import guarded, record
+from accounts.models import AuditEntry
+from clusters.access import objection
+from clusters.changes import Plan, Step
+from clusters.connections.changes import steps_of
+from clusters.declaration.declared import BIGGEST, imported, parsed, store, tried
+from clusters.gateway.errors import NotAuthorized
+from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
+from clusters.models import Cluster
+from core import encryption
+from core.web.page import page
+
+KEPT = "uploaded-configuration"
+
+
+class UploadForm(forms.Form):
+    """A file, or its text."""
+
+    file = forms.FileField(required=False, help_text="kafka-ui's or AKHQ's YAML, or Burrow's YAML or TOML.")
+    text = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}))
+
+    def clean(self) -> dict[str, object]:
+        """Return the configuration's text and the clusters in it."""
+        values = super().clean() or {}
+        file = values.get("file")
+        text = file.read(BIGGEST + 1).decode("utf-8", "replace") if file else str(values.get("text") or "")
+        if not text.strip():
+            raise forms.ValidationError("Choose a file, or paste its text.")
+        values["name"] = file.name if file else "pasted.yml"
+        values["content"] = text
+        values["found"] = understood(text, str(values["name"]))
+        return values
+
+
+def understood(text: str, name: str) -> Imported:
+    """Return what a configuration holds; no local file and no environment variable of ours is read for it.
+
+    Raises:
+        ValidationError: it cannot be used, and why.
+    """
+    if len(text) > BIGGEST:
+        raise forms.ValidationError(f"This is larger than {BIGGEST:,} characters.")
+    try:
+        found = imported(parsed(Path(name), text))
+    except (ImportRefused, ValueError) as refusal:
+        raise forms.ValidationError(f"This cannot be used: {refusal}") from refusal
+    check(found)
+    return found
+
+
+def check(found: Imported) -> None:
+    """Refuse what could not be stored, before a person is asked to agree to it.
+
+    Raises:
+        ValidationError: a value is not acceptable, or a file declares one of the clusters.
+    """
+    declared = {one.name for one in found.clusters} & set(
+        Cluster.objects.filter(declared=True).values_list("name", flat=True)
+    )
+    if declared:
+        raise forms.ValidationError(f"{', '.join(sorted(declared))}: declared in a configuration; change it there.")
+    try:
+        tried(found)
+    except ImportRefused as refusal:
+        raise forms.ValidationError(f"This cannot be used: {refusal}") from refusal
+
+
+@guarded("clusters.add")
+def upload(request: HttpRequest) -> HttpResponse:
+    """Show what a configuration would make; make it once that was seen."""
+    if request.method == "POST" and request.POST.get("action") == "apply":
+        return applied(request)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    found: Imported | None = None
+    if request.method == "POST" and form.is_valid():
+        found = form.cleaned_data["found"]
+        kept = {"text": form.cleaned_data["content"], "name": form.cleaned_data["name"]}
+        request.session[KEPT] = encryption.encrypt(kept)
+    known = set(Cluster.objects.values_list("name", flat=True))
+    context = {"form": form, "found": found, "known": known}
+    return page(request, "clusters/upload.html", context, status=422 if form.errors else 200)
+
+
+def applied(request: HttpRequest) -> HttpResponse:
+    """Make the clusters of the configuration that was shown."""
+    kept = encryption.decrypt(request.session.pop(KEPT, ""))
+    if not kept.get("text"):
+        messages.error(request, "There is nothing to apply any more: choose the file again.")
+        return redirect("cluster-upload")
+    try:
+        found = understood(kept["text"], kept["name"])
+    except forms.ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect("cluster-upload")
+    try:
+        clusters = made(request, found)
+    except NotAuthorized as refusal:
+        messages.error(request, f"{refusal.sentence} {refusal.advice}")
+        return redirect("cluster-upload")
+    for cluster in clusters:
+        messages.success(request, f"{cluster.name} is saved.")
+    return redirect("home")
+
+
+def made(request: HttpRequest, found: Imported) -> list[Cluster]:
+    """Store the clusters and record it: all of them or none.
+
+    Raises:
+        NotAuthorized: one is known already, and no grant covers editing it.
+    """
+    with transaction.atomic():
+        return [one_made(request, one) for one in found.clusters]
+
+
+def one_made(request: HttpRequest, declared: DeclaredCluster) -> Cluster:
+    """Store one cluster and record what that changed."""
+    before = Cluster.objects.filter(name=declared.name).first()
+    action = "clusters.edit" if before else "clusters.add"
+    if before and (reason := objection(request, action, before, "", change=False)):
+        raise NotAuthorized(reason, "Leave it out of the configuration, or ask an administrator of kafkaadmin.")
+    cluster = store(declared, declared_by_file=False)
+    steps = [asdict(step) for step in steps_of(before, cluster)]
+    record(request, action, cluster=cluster.slug, resource=cluster.name, steps=steps, outcome=AuditEntry.DONE)
+    return cluster
+
+
+def planned(request: HttpRequest, found: Imported) -> Plan:
+    """Return what storing the clusters would change: it is done, told, and taken back.
+
+    Raises:
+        NotAuthorized: one is known already, and no grant covers editing it.
+    """
+    steps: list[Step] = []
+    with transaction.atomic():
+        for one in found.clusters:
+            before = Cluster.objects.filter(name=one.name).first()
+            after = one_made(request, one)
+            steps += [replace(step, subject=f"{after.name}: {step.subject}") for step in steps_of(before, after)]
+        transaction.set_rollback(True)
+    return Plan("clusters.add", ", ".join(one.name for one in found.clusters)[:512], tuple(steps))

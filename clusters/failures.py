@@ -1,0 +1,52 @@
+"""One place where the gateway's errors become a page, a part of one, or JSON."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from clusters.gateway.errors import (
+    AlreadyExists,
+    Conflict,
+    KafkaFailure,
+    NotAuthorized,
+    NotFound,
+    TimedOut,
+    Unreachable,
+)
+
+STATUS: tuple[tuple[type[KafkaFailure], int], ...] = (
+    (NotFound, 404),
+    (NotAuthorized, 403),
+    (AlreadyExists, 409),
+    (Conflict, 409),
+    (TimedOut, 504),
+    (Unreachable, 502),
+)
+
+
+def status_of(failure: KafkaFailure) -> int:
+    """Return the HTTP status that tells a machine what the sentence tells a person."""
+    return next((status for kind, status in STATUS if isinstance(failure, kind)), 502)
+
+
+class KafkaFailuresAsPages:
+    """Middleware: a ``KafkaFailure`` that a view let pass is shown with its cause and its way out."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Render a gateway error; anything else is Django's to handle."""
+        if not isinstance(error, KafkaFailure):
+            return None
+        status = status_of(error)
+        if "application/json" in request.headers.get("Accept", ""):
+            return JsonResponse({"error": error.sentence, "advice": error.advice}, status=status)
+        part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
+        template = "failure.html#failure" if part else "failure.html"
+        return render(request, template, {"failure": error}, status=status)

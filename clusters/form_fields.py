@@ -1,0 +1,75 @@
+"""What several forms have: a typed name, a moment, partitions, and showing Kafka's refusal at its field."""
+
+from collections.abc import Collection, Iterator
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from clusters.gateway.errors import KafkaFailure
+
+
+class KafkaErrorForm(forms.Form):
+    """A form whose values Kafka may still refuse after they passed our own checks."""
+
+    def show_refusal(self, failure: KafkaFailure) -> None:
+        """Add the failure's sentence to its field, or to the form."""
+        about = (failure.field or "").partition(":")[0]
+        field = "configs" if about == "config" else about
+        self.add_error(field if field in self.fields else None, f"{failure.sentence} {failure.advice}".strip())
+
+
+def typed_name(what: str, why: str = "") -> forms.CharField:
+    """Return the field for a name that production wants typed: ``what`` it is the name of, and ``why``."""
+    return forms.CharField(
+        required=False,
+        strip=False,
+        label=f"The {what}'s name",
+        help_text=f"This is production{why}: type the {what}'s name to confirm.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+def moment() -> forms.DateTimeField:
+    """Return the field for a point in time, in UTC if no zone is written."""
+    return forms.DateTimeField(
+        required=False,
+        label="Time (UTC)",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"),
+    )
+
+
+def read_partitions(text: str, present: Collection[int], *, owner: str) -> set[int]:
+    """Read numbers and ranges: ``0, 3-5``.
+
+    Args:
+        text: as it was written; of nothing, nothing is read.
+        present: the partitions that there are; no other is accepted, however wide a range may be.
+        owner: what has them, for the error: ``The topic``.
+
+    Raises:
+        ValidationError: it is not that.
+    """
+    partitions: set[int] = set()
+    for numbers in ranges(text):
+        for number in numbers:
+            if number not in present:
+                raise ValidationError(f"{owner} has no partition {number}.")
+            partitions.add(number)
+    if text.strip() and not partitions:
+        raise ValidationError(f"“{text.strip()}” names no partition: give numbers and ranges, such as 0, 3-5.")
+    return partitions
+
+
+def ranges(text: str) -> Iterator[range]:
+    """Give the parts of a text; nothing is counted out yet.
+
+    Raises:
+        ValidationError: a part is neither a number nor a range.
+    """
+    for part in filter(None, map(str.strip, text.split(","))):
+        first, dash, last = part.partition("-")
+        if not (first.isdecimal() and (last.isdecimal() or not dash) and len(part) < 15):
+            raise ValidationError(f"“{part}” is no partition: give numbers and ranges, such as 0, 3-5.")
+        if int(last or first) < int(first):
+            raise ValidationError(f"“{part}” runs backwards: write {last}-{first}.")
+        yield range(int(first), int(last or first) + 1)

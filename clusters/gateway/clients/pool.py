@@ -1,0 +1,263 @@
+"""Clients, one of each library for a connection and process, made when first needed and kept.
+
+Neither library's client survives a fork, and a new one for each request costs a handshake with every broker.
+All calls of confluent-kafka go through ``call`` and ``result`` here, all of kafka-python through ``raw``.
+"""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka.admin import AdminClient, BrokerMetadata
+from kafka import KafkaAdminClient
+from kafka.errors import KafkaError as KafkaPythonError
+
+from clusters.gateway.clients.cache import Cache
+from clusters.gateway.clients.connection import Connection, kafka_python_config, librdkafka_config
+from clusters.gateway.clients.traffic import PythonMeter, RdMeter, Spent
+from clusters.gateway.errors import (
+    CHECK_BROKERS,
+    AuthenticationFailed,
+    InvalidRequest,
+    KafkaFailure,
+    TimedOut,
+    TlsFailed,
+    Unreachable,
+    from_kafka_error,
+    sentence_of,
+)
+
+T = TypeVar("T")
+TIMEOUT = 5.0
+PATIENCE = 1.0  # seconds without any broker after which waiting on is pointless
+FIRST_WAIT = 0.1  # seconds until a new client is asked what ails it; each next wait is twice as long
+ANY_TOPIC = "__consumer_offsets"  # need not exist, nor be visible to us
+BAD_VALUES = (TypeError, ValueError, OverflowError)
+
+
+class Admin:
+    """confluent-kafka's admin client, with the cause of trouble that librdkafka reports beside its calls."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.cause: KafkaError | None = None
+        self.down_since: float | None = None
+        self.meter = RdMeter()
+        reports = {"error_cb": self.note, "stats_cb": self.meter.take, "statistics.interval.ms": 1000}
+        config: Any = {**librdkafka_config(connection), **reports}
+        try:
+            self.client = AdminClient(config)
+        except (KafkaException, *BAD_VALUES) as error:
+            raise unusable(error) from error
+
+    def note(self, error: KafkaError) -> None:
+        """Keep the cause: a call itself only says that it timed out."""
+        if error.code() == KafkaError._ALL_BROKERS_DOWN:
+            self.down_since = self.down_since or time.monotonic()
+        else:
+            self.cause = error
+
+    def fresh(self) -> "Admin":
+        """Forget what was reported before the call that begins now; librdkafka keeps it until polled."""
+        self.client.poll(0)
+        self.cause, self.down_since = None, None
+        return self
+
+    def spent(self) -> Spent:
+        """Return what was spent, as of the last second."""
+        self.client.poll(0)
+        return self.meter.last
+
+    def hopeless(self) -> bool:
+        """Tell whether waiting on is pointless: no broker is left, and the cause will not pass by itself."""
+        self.client.poll(0)
+        if self.down_since is None:
+            return False
+        return time.monotonic() - self.down_since > PATIENCE or isinstance(self.named(), LASTING)
+
+    def named(self) -> KafkaFailure:
+        """Return the failure that librdkafka's last report names."""
+        return from_kafka_error(self.cause) if self.cause else Unreachable(NOBODY, CHECK_BROKERS)
+
+    def failure(self, failure: KafkaFailure) -> KafkaFailure:
+        """Return the cause instead where the library only says that time ran out."""
+        self.client.poll(0)
+        if isinstance(failure, TimedOut | Unreachable) and (self.cause or self.down_since):
+            failure = self.named()
+        if isinstance(failure, LASTING):
+            forget(self.connection)
+        elif isinstance(failure, TimedOut):
+            # It would go on asking a controller that hangs until its next refresh of metadata, minutes later.
+            _admins.drop(self.connection)
+        return failure
+
+
+NOBODY = "No broker keeps the connection open."
+LASTING = AuthenticationFailed | TlsFailed
+
+
+def unusable(error: Exception) -> KafkaFailure:
+    """Return the failure for settings that a client cannot even be made of."""
+    text = error.args[0].str() if isinstance(error, KafkaException) else str(error)
+    kind = TlsFailed if "ssl" in text.lower() or "PEM" in text else InvalidRequest
+    return kind(sentence_of(text), "Check the connection's settings.")
+
+
+def admin(connection: Connection, *, timeout: float = TIMEOUT) -> Admin:
+    """Return this process' confluent-kafka client; a new one has proved that it reaches the cluster.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+
+    def make() -> Admin:
+        one = Admin(connection)
+        reached(one, timeout)
+        return one
+
+    return _admins.get(connection, make).fresh()
+
+
+def brokers(connection: Connection, *, timeout: float = TIMEOUT) -> list[BrokerMetadata]:
+    """Return the live brokers, as whichever of them answers first names them.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+    return reached(admin(connection, timeout=timeout), timeout)
+
+
+def reached(one: Admin, timeout: float) -> list[BrokerMetadata]:
+    """Wait until any broker answers, no longer than there is hope; return those that it names, by id.
+
+    Describing the cluster would not do: the library asks the controller, as which KRaft names any broker, also one
+    that hangs. The smallest question that any broker may be asked is for one topic's metadata.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+    deadline, patience = time.monotonic() + timeout, FIRST_WAIT
+    while True:
+        try:
+            left = deadline - time.monotonic()
+            found = one.client.list_topics(ANY_TOPIC, timeout=max(0.01, min(patience, left))).brokers
+            return sorted(found.values(), key=lambda broker: broker.id)
+        except KafkaException as error:
+            if one.hopeless() or time.monotonic() >= deadline:
+                raise one.failure(late("Kafka")) from error
+            patience *= 2
+
+
+def call(connection: Connection, act: Callable[[AdminClient], T], *, timeout: float = TIMEOUT) -> T:
+    """Run one blocking call of confluent-kafka's admin client.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+    one = admin(connection, timeout=timeout)
+    try:
+        return act(one.client)
+    except KafkaException as error:
+        raise one.failure(from_kafka_error(error)) from error
+
+
+def start(one: Admin, act: Callable[[AdminClient], T]) -> T:
+    """Start a call that gives futures; values that the library itself refuses are a refusal like Kafka's own.
+
+    Raises:
+        InvalidRequest: the library will not send this.
+        KafkaFailure: with the cause.
+    """
+    try:
+        return act(one.client)
+    except BAD_VALUES as error:
+        raise InvalidRequest(sentence_of(str(error)), "Check the values.") from error
+    except KafkaException as error:
+        raise one.failure(from_kafka_error(error)) from error
+
+
+def result(one: Admin, future: "Future[T]", timeout: float, *, subject: str = "") -> T:
+    """Wait for a future of confluent-kafka's admin client, no longer than there is hope.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+    deadline = time.monotonic() + timeout
+    while True:
+        try:
+            return future.result(max(0.0, min(0.1, deadline - time.monotonic())))
+        except KafkaException as error:
+            raise one.failure(from_kafka_error(error, subject=subject)) from error
+        except TimeoutError as error:
+            if one.hopeless() or time.monotonic() >= deadline:
+                raise one.failure(late("Kafka")) from error
+
+
+def late(who: str) -> TimedOut:
+    """Return the failure for somebody who did not answer until the deadline."""
+    return TimedOut(f"{who} did not answer in time.", CHECK_BROKERS)
+
+
+def kafka_python(connection: Connection, *, timeout: float = TIMEOUT) -> KafkaAdminClient:
+    """Return this process' kafka-python client.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+
+    def make() -> KafkaAdminClient:
+        # kafka-python does not tell why it cannot connect; librdkafka does, so it goes first.
+        return bootstrapped(connection, list(map(address, brokers(connection, timeout=timeout))), timeout)
+
+    return _pythons.get(connection, make)
+
+
+def address(broker: BrokerMetadata) -> str:
+    """Return ``host:port``, with brackets where the host is an IPv6 address."""
+    host = str(broker.host)
+    return f"[{host}]:{broker.port}" if ":" in host else f"{host}:{broker.port}"
+
+
+def bootstrapped(connection: Connection, servers: list[str], timeout: float) -> KafkaAdminClient:
+    """Return a new kafka-python client; one that finds nobody leaves no thread behind.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+    client = KafkaAdminClient.__new__(KafkaAdminClient)
+    try:
+        client.__init__(**kafka_python_config(connection, servers, timeout))
+    except KafkaPythonError as error:
+        raise late("Kafka") from error
+    except (OSError, *BAD_VALUES) as error:
+        raise unusable(error) from error
+    finally:
+        if not hasattr(client, "_closed") and hasattr(client, "_net"):
+            client._net.stop()
+    client.meter = PythonMeter(client)
+    return client
+
+
+def forget(connection: Connection) -> None:
+    """Close and drop both clients of a connection."""
+    _admins.drop(connection)
+    forget_python(connection)
+
+
+def forget_python(connection: Connection) -> None:
+    """Close and drop a kafka-python client that may be in a bad state."""
+    _pythons.drop(connection)
+
+
+def spent(connection: Connection) -> Spent:
+    """Return what this process' clients of a connection have spent since they were made; nothing without any."""
+    found = [one.spent() for one in (_admins.peek(connection),) if one]
+    found += [one.meter.spent() for one in (_pythons.peek(connection),) if one]
+    return sum(found, Spent())
+
+
+# confluent-kafka closes an admin client when nobody refers to it any more.
+_admins: Cache[Admin] = Cache(close=lambda _: None)
+_pythons: Cache[Any] = Cache(close=lambda client: client.close())

@@ -1,0 +1,165 @@
+"""Requests of Kafka's protocol, many at once, each to a named broker: what no method of a library can do.
+
+Message classes come with kafka-python; it builds others from Kafka's own JSON schemas (see messages/NOTICE). This
+module and ``clients`` rest on its private connection manager, which is why its version is pinned.
+"""
+
+import threading
+import time
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from kafka.errors import (
+    IncompatibleBrokerVersion,
+    KafkaTimeoutError,
+    RequestTimedOutError,
+    UnknownBrokerIdError,
+    UnsupportedVersionError,
+)
+from kafka.protocol.api_message import ApiMessage
+
+from clusters.gateway.clients import pool, schemas
+from clusters.gateway.clients.connection import Connection
+from clusters.gateway.errors import (
+    CHECK_BROKERS,
+    TOO_OLD,
+    KafkaFailure,
+    NotFound,
+    TimedOut,
+    Unreachable,
+    Unsupported,
+    failed_code,
+    from_code,
+)
+
+GRACE = 0.5  # seconds: beyond the deadline the library's own thread must be dead
+FIRST_TRY = 0.4  # of the time: a broker that hangs must leave enough of it for another one
+
+
+@cache
+def message(name: str) -> Any:
+    """Return the class of a message by its schema's name, for example ``ShareGroupDescribeRequest``."""
+    return type(ApiMessage)(name, (ApiMessage,), {"__module__": __name__}, load_json=schemas)
+
+
+def request_class(name: str) -> Any:
+    """Return a request's class, with its response's class registered."""
+    message(name.replace("Request", "Response"))
+    return message(name)
+
+
+def send(connection: Connection, request: Any, broker: int | None = None, *, timeout: float) -> Any:
+    """Send one request to one broker, or to any, and return its response.
+
+    When any will do, and the first does not answer, another is asked: the request must be one that may come twice.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+    deadline = time.monotonic() + timeout
+    answer: Any = None
+    if broker is None:
+        pool.kafka_python(connection, timeout=timeout)
+        (answer,) = ask_all(connection, [(None, request)], timeout=timeout * FIRST_TRY)
+    if broker is not None or isinstance(answer, TimedOut | Unreachable):
+        (answer,) = send_all(connection, [(broker, request)], timeout=deadline - time.monotonic())
+    if isinstance(answer, KafkaFailure):
+        raise answer
+    return answer
+
+
+def send_all(connection: Connection, requests: Sequence[tuple[int | None, Any]], *, timeout: float) -> list[Any]:
+    """Send requests all at once; return for each its response or the failure, in order, within ``timeout``.
+
+    Raises:
+        KafkaFailure: the cluster is not reachable at all.
+    """
+    answers = ask_all(connection, requests, timeout=timeout)
+    if answers and all(isinstance(one, Unreachable | TimedOut | pool.LASTING) for one in answers):
+        pool.forget_python(connection)
+    return answers
+
+
+def ask_all(connection: Connection, requests: Sequence[tuple[int | None, Any]], *, timeout: float) -> list[Any]:
+    """Do what ``send_all`` does, with a client that is kept even if nobody answers: another broker may yet be asked.
+
+    Raises:
+        KafkaFailure: the cluster is not reachable at all.
+    """
+    if not requests:
+        return []
+    deadline = time.monotonic() + timeout
+    client = pool.kafka_python(connection, timeout=timeout)
+    return wait(client._manager, requests, deadline)
+
+
+def wait(manager: Any, requests: Sequence[tuple[int | None, Any]], deadline: float) -> list[Any]:
+    """Run the exchange on the library's own thread and wait for its end."""
+    done = threading.Event()
+    future = manager.call_soon(exchange, manager, requests, deadline)
+    future.add_callback(lambda _: done.set())
+    future.add_errback(lambda _: done.set())
+    if not done.wait(deadline - time.monotonic() + GRACE) or future.exception is not None:
+        return [pool.late("Kafka")] * len(requests)
+    answers: list[Any] = future.value
+    return answers
+
+
+async def exchange(manager: Any, requests: Sequence[tuple[int | None, Any]], deadline: float) -> list[Any]:
+    """Start all requests, then await each."""
+    known = {one.node_id for one in manager.cluster.brokers()}
+    if any(broker is not None and broker not in known for broker, _ in requests):
+        await settled(manager, manager.call_soon(manager.cluster.refresh_metadata), deadline)
+    started = [begun(manager, broker, request, deadline) for broker, request in requests]
+    answers = []
+    for (broker, _), future in zip(requests, started, strict=True):
+        answer = future if isinstance(future, Exception) else await settled(manager, future, deadline)
+        answers.append(failure(answer, broker) if isinstance(answer, Exception) else answer)
+    return answers
+
+
+def begun(manager: Any, broker: int | None, request: Any, deadline: float) -> Any:
+    """Return the future of a request, or the error that kept it from being sent."""
+    try:
+        return manager.send(request, node_id=broker, request_timeout_ms=left(deadline))
+    except Exception as error:  # noqa: BLE001 - becomes this broker's failure, not that of all
+        return error
+
+
+async def settled(manager: Any, future: Any, deadline: float) -> Any:
+    """Return what a future gives, an exception as a value."""
+    try:
+        return await manager.wait_for(future, left(deadline))
+    except Exception as error:  # noqa: BLE001 - as above
+        return error
+
+
+def left(deadline: float) -> int:
+    """Return the milliseconds until a deadline, at least one."""
+    return max(1, int((deadline - time.monotonic()) * 1000))
+
+
+def failure(error: Exception, broker: int | None) -> KafkaFailure:
+    """Return the failure for what kafka-python raised for one request."""
+    who = "Kafka" if broker is None else f"Broker {broker}"
+    if isinstance(error, KafkaTimeoutError | RequestTimedOutError):
+        return pool.late(who)
+    if isinstance(error, IncompatibleBrokerVersion | UnsupportedVersionError):
+        return Unsupported(f"{who} does not know this request.", TOO_OLD)
+    if isinstance(error, UnknownBrokerIdError):
+        return NotFound(f"There is no broker {broker}.", "It may be down or have left the cluster.")
+    code = getattr(error, "errno", None)
+    if isinstance(code, int):
+        return from_code(code, str(error))
+    return Unreachable(f"{who} cannot be reached.", CHECK_BROKERS)
+
+
+def check(code: int, text: str | None = "", *, subject: str = "") -> None:
+    """Raise the failure for one of Kafka's error codes in a response, if it is one.
+
+    Raises:
+        KafkaFailure: the code is not 0.
+    """
+    if code:
+        raise failed_code(code, text, subject=subject)

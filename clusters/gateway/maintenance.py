@@ -1,0 +1,88 @@
+"""What upkeep leaves behind: brokers of different releases, throttles, replicas that are being moved."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kafka.protocol.admin import ListPartitionReassignmentsRequest
+from kafka.protocol.metadata import ApiVersionsRequest
+
+from clusters.gateway import configs
+from clusters.gateway.clients import protocol
+from clusters.gateway.clients.connection import Connection
+from clusters.gateway.cluster import METADATA_VERSIONS
+from clusters.gateway.errors import KafkaFailure
+
+TIMEOUT = 5.0
+# What kafka-reassign-partitions sets on brokers, and takes back only when it is called with --verify.
+RATES = (
+    "leader.replication.throttled.rate",
+    "follower.replication.throttled.rate",
+    "replica.alter.log.dirs.io.max.bytes.per.second",
+)
+# What it sets on topics.
+THROTTLED = ("leader.replication.throttled.replicas", "follower.replication.throttled.replicas")
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerUpkeep:
+    """A broker's release, as far as it can be told, and whether its replication is throttled; None where unknown."""
+
+    release: str
+    throttled: bool | None
+
+
+def of_brokers(connection: Connection, ids: Sequence[int], *, timeout: float = TIMEOUT) -> dict[int, BrokerUpkeep]:
+    """Ask every broker two things, all at once; those that do not answer are left out.
+
+    Raises:
+        KafkaFailure: the cluster is not reachable at all.
+    """
+    hello = ApiVersionsRequest(client_software_name="kafkaadmin", client_software_version="1", min_version=3)
+    asked: list[tuple[int | None, Any]] = [(one, hello) for one in ids]
+    asked += [(one, configs.request(configs.BROKER, [str(one)], RATES)) for one in ids]
+    answers = protocol.send_all(connection, asked, timeout=timeout)
+    pairs = zip(ids, answers[: len(ids)], answers[len(ids) :], strict=True)
+    return {
+        one: BrokerUpkeep(release(apis), throttled(rates))
+        for one, apis, rates in pairs
+        if not isinstance(apis, KafkaFailure)
+    }
+
+
+def release(answer: Any) -> str:
+    """Return the release of the code that a broker runs: ``4.1``; else a mark of the protocol that it speaks.
+
+    Brokers tell the highest metadata.version that they support (KIP-584), unless they run with ZooKeeper.
+    """
+    levels = {one.name: one.max_version for one in answer.supported_features or ()}
+    level = levels.get("metadata.version", 0)
+    newest = max(METADATA_VERSIONS)
+    if level:
+        return METADATA_VERSIONS.get(level) or f"newer than {METADATA_VERSIONS[newest]}"
+    return f"protocol {sum(one.api_key * 31 + one.max_version for one in answer.api_keys)}"
+
+
+def throttled(answer: Any) -> bool | None:
+    """Tell whether a rate is set on the broker itself, or on all of them, while it runs."""
+    if isinstance(answer, KafkaFailure) or any(one.error_code for one in answer.results):
+        return None
+    sources = {configs.SOURCES.get(entry.config_source) for one in answer.results for entry in one.configs}
+    return bool(sources & configs.SET_HERE)
+
+
+def is_throttled(values: Mapping[str, str | None]) -> bool:
+    """Tell whether a topic's configs name throttled replicas."""
+    return any(values.get(name) for name in THROTTLED)
+
+
+def reassigning(connection: Connection, *, timeout: float = TIMEOUT) -> int:
+    """Return how many partitions are being moved.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+    request = ListPartitionReassignmentsRequest(timeout_ms=int(timeout * 1000), topics=None)
+    answer = protocol.send(connection, request, timeout=timeout)
+    protocol.check(answer.error_code, answer.error_message)
+    return sum(len(topic.partitions) for topic in answer.topics)

@@ -1,0 +1,1 @@
+"""Testing a connection: what exactly is wrong with it."""

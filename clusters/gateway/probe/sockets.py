@@ -1,0 +1,156 @@
+"""What a bare socket tells about an address in milliseconds: does it resolve, answer, speak TLS, speak Kafka."""
+
+import socket
+import ssl
+import struct
+from dataclasses import dataclass
+
+from clusters.gateway.clients.connection import Connection, ssl_context
+
+API_VERSIONS, METADATA, SASL_HANDSHAKE = 18, 3, 17
+UNSUPPORTED_MECHANISM, ILLEGAL_SASL_STATE = 33, 34
+
+
+def request(api: int, version: int, body: bytes = b"") -> bytes:
+    """Return a request with correlation id 1 and no client id, in the header that all versions used here share."""
+    content = struct.pack(">hhih", api, version, 1, -1) + body
+    return struct.pack(">i", len(content)) + content
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one address is. ``cause`` is one of the probe's causes, or ``kafka`` when it speaks Kafka to us."""
+
+    address: str
+    cause: str
+    detail: str = ""
+
+
+def split(address: str) -> tuple[str, int]:
+    """Return host and port of ``host:port``.
+
+    Raises:
+        ValueError: it is not that.
+    """
+    host, _, port = address.strip().rpartition(":")
+    if not host:
+        raise ValueError(address)
+    return host.strip("[]"), int(port)
+
+
+def examine(address: str, connection: Connection, timeout: float) -> Finding:
+    """Connect to one address as the connection's protocol says and tell what answers."""
+    try:
+        host, port = split(address)
+    except ValueError:
+        return Finding(address, "bad-address")
+    try:
+        plain = socket.create_connection((host, port), timeout)
+    except socket.gaierror as error:
+        return Finding(address, "name-not-resolved", error.strerror or "")
+    except ConnectionRefusedError:
+        return Finding(address, "connection-refused")
+    except (TimeoutError, OSError) as error:
+        return Finding(address, "no-answer", str(error))
+    with plain:
+        plain.settimeout(timeout)
+        return (over_tls if connection.uses_tls else over_plain)(plain, host, address, connection)
+
+
+def over_plain(plain: socket.socket, _host: str, address: str, connection: Connection) -> Finding:
+    """Say hello without TLS."""
+    answer = said(plain, request(API_VERSIONS, 0))
+    if answer is None:
+        return Finding(address, "no-answer", "it accepts the connection and says nothing")
+    if answer[:1] == b"\x15":  # a TLS alert
+        return Finding(address, "tls-expected")
+    return greeted(plain, answer, address, connection)
+
+
+def greeted(peer: socket.socket, answer: bytes | None, address: str, connection: Connection) -> Finding:
+    """Judge the answer to our hello, then ask for what only the right kind of listener grants."""
+    if not answer:
+        return Finding(address, "closed")
+    if not is_kafka(answer):
+        return Finding(address, "not-kafka")
+    return asked_sasl(peer, address, connection) if connection.uses_sasl else asked_metadata(peer, address)
+
+
+def asked_metadata(peer: socket.socket, address: str) -> Finding:
+    """Ask for metadata without signing in: a SASL listener closes the connection at that."""
+    answer = said(peer, request(METADATA, 4, struct.pack(">i?", 0, False)))
+    return Finding(address, "kafka" if answer and is_kafka(answer) else "sasl-expected")
+
+
+def asked_sasl(peer: socket.socket, address: str, connection: Connection) -> Finding:
+    """Offer our mechanism: a listener without SASL says so, another names the mechanisms that it has."""
+    mechanism = connection.sasl_mechanism.encode()
+    answer = said(peer, request(SASL_HANDSHAKE, 1, struct.pack(">h", len(mechanism)) + mechanism))
+    if not answer or not is_kafka(answer):
+        return Finding(address, "sasl-not-expected")
+    (code,) = struct.unpack_from(">h", answer, 8)
+    if code == ILLEGAL_SASL_STATE:
+        return Finding(address, "sasl-not-expected")
+    if code == UNSUPPORTED_MECHANISM:
+        return Finding(address, "unknown-mechanism", ", ".join(mechanisms(answer)))
+    return Finding(address, "kafka")
+
+
+def mechanisms(answer: bytes) -> list[str]:
+    """Return the mechanisms that a SaslHandshake response names."""
+    (number,) = struct.unpack_from(">i", answer, 10)
+    names, at = [], 14
+    for _ in range(min(number, 20)):
+        (length,) = struct.unpack_from(">h", answer, at)
+        names.append(answer[at + 2 : at + 2 + length].decode("ascii", "replace"))
+        at += 2 + length
+    return names
+
+
+def over_tls(plain: socket.socket, host: str, address: str, connection: Connection) -> Finding:
+    """Shake hands, then say hello."""
+    try:
+        with ssl_context(connection).wrap_socket(plain, server_hostname=host) as secure:
+            return greeted(secure, said(secure, request(API_VERSIONS, 0)), address, connection)
+    except ssl.SSLCertVerificationError as error:
+        cause = "hostname-mismatch" if "match" in str(error) or "mismatch" in str(error) else "certificate-not-trusted"
+        return Finding(address, cause, error.verify_message)
+    except ssl.SSLError as error:
+        reason = error.reason or str(error)
+        if "CERTIFICATE_REQUIRED" in reason or "HANDSHAKE_FAILURE" in reason or "BAD_CERTIFICATE" in reason:
+            return Finding(address, "client-certificate-required", reason)
+        if isinstance(error, ssl.SSLEOFError) or reason in {
+            "WRONG_VERSION_NUMBER",
+            "UNEXPECTED_EOF_WHILE_READING",
+        }:
+            return Finding(address, "tls-not-expected", reason)
+        return Finding(address, "tls-failed", reason)
+    except TimeoutError:
+        return Finding(address, "no-answer", "it accepts the connection and does not shake hands")
+    except OSError:
+        return Finding(address, "tls-not-expected")
+
+
+def said(peer: socket.socket, words: bytes) -> bytes | None:
+    """Send a request and return the answer's first bytes: empty when closed, None when nothing came in time.
+
+    Raises:
+        ssl.SSLError: the peer refuses us only now, as TLS 1.3 does when it wants a client certificate.
+    """
+    try:
+        peer.sendall(words)
+        return peer.recv(4096)
+    except ssl.SSLError:
+        raise
+    except TimeoutError:
+        return None
+    except OSError:
+        return b""
+
+
+def is_kafka(answer: bytes) -> bool:
+    """Tell whether an answer is a response to a request of ours: a sane length and our correlation id."""
+    if len(answer) < 10:
+        return False
+    length, correlation = struct.unpack_from(">ii", answer)
+    return bool(correlation == 1 and 6 <= length < 10_000_000)

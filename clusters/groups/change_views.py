@@ -1,0 +1,96 @@
+"""Resetting a group's offsets, and deleting a group, each through the one door."""
+
+from functools import partial
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from clusters.access import cluster_view, sees
+from clusters.changes import carry_out
+from clusters.gateway import group_offsets
+from clusters.gateway import groups as kafka
+from clusters.gateway.errors import Conflict, KafkaFailure
+from clusters.groups import inventory_rows
+from clusters.groups.forms import ResetForm, pin
+from clusters.groups.plan import Reset
+from clusters.groups.reset import end_of, keys_of, planned, resettable
+from clusters.models import Cluster
+from core.web.page import page
+from core.web.paths import reverse
+
+UNCONFIRMED = "This is production: type the group's name here."
+UNCHANGED = "Nothing would change: the group is there already, or it is not known where that is."
+
+
+@cluster_view("groups.reset", change=True)
+def reset(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
+    """Send a group elsewhere: a POST shows the plan, and one that comes from the shown plan applies it."""
+    try:
+        found = resettable(cluster, group, partial(sees, request, cluster, "topics.view"))
+    except Conflict as busy:
+        return page(request, "groups/reset.html", {"group": group, "busy": busy}, "plan", status=409)
+    form = ResetForm(request.POST or None, known=keys_of(found))
+    wanted: Reset | None = None
+    if form.is_valid():
+        try:
+            wanted = planned(cluster, found, form)
+            if applied(request, cluster, form, wanted):
+                messages.success(request, f"{group} goes on from its new offsets.")
+                return redirect(reverse("group", cluster.slug, group))
+        except KafkaFailure as failure:
+            form.show_refusal(failure)
+    return reset_page(request, cluster, group, form, wanted)
+
+
+def applied(request: HttpRequest, cluster: Cluster, form: ResetForm, wanted: Reset) -> bool:
+    """Apply the plan that the person saw, if that is asked for and nothing stands against it.
+
+    Raises:
+        Conflict: the world moved since the person saw it, or the group has members by now.
+        KafkaFailure: whatever Kafka refused.
+    """
+    if not wanted.plan.steps:
+        form.add_error(None, UNCHANGED)
+    seen = request.POST.get("plan", "")
+    if form.errors or not seen or request.POST.get("action") != "apply":
+        return False
+    if cluster.is_production and form.cleaned_data["confirm"] != wanted.plan.resource:
+        form.add_error("confirm", UNCONFIRMED)
+        return False
+    group, offsets = wanted.plan.resource, wanted.offsets
+    carry_out(
+        request, cluster, wanted.plan, lambda: group_offsets.alter(cluster.connection(), group, offsets), seen=seen
+    )
+    inventory_rows.offsets_reset(cluster, group, wanted)
+    return True
+
+
+def reset_page(
+    request: HttpRequest, cluster: Cluster, group: str, form: ResetForm, wanted: Reset | None
+) -> HttpResponse:
+    """Render the form and, if there is one, the plan with the offsets that it would set."""
+    shown = wanted if wanted and wanted.plan.steps else None
+    context = {
+        "group": group,
+        "form": form,
+        "plan": shown and shown.plan,
+        "pinned": shown and pin(shown.offsets),
+        "ask_name": cluster.is_production,
+    }
+    return page(request, "groups/reset.html", context, "plan", status=422 if form.errors else 200)
+
+
+@cluster_view("groups.delete", change=True)
+def delete(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
+    """Delete a group, after its name was typed."""
+    wanted = end_of(cluster, group, partial(sees, request, cluster, "topics.view"))
+    typed = request.POST.get("confirm", "")
+    if request.method == "POST" and typed == group:
+        carry_out(request, cluster, wanted, lambda: kafka.delete(cluster.connection(), group))
+        inventory_rows.deleted(cluster, group)
+        messages.success(request, f"Group {group} is deleted.")
+        return redirect(reverse("groups", cluster.slug))
+    wrong = request.method == "POST"
+    context = {"noun": "group", "name": group, "plan": wanted, "typed": typed, "wrong": wrong}
+    return page(request, "parts/delete.html", context, status=422 if wrong else 200)

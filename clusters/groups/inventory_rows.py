@@ -1,0 +1,29 @@
+"""Keeping a group's inventory rows true after a change."""
+
+from collections import Counter
+
+from django.db.models import F
+
+from clusters.groups.plan import Reset
+from clusters.models import Cluster, Group, GroupTopic
+from clusters.refresh import rows_changed
+
+
+def offsets_reset(cluster: Cluster, group: str, done: Reset) -> None:
+    """Show the lag from the new offsets at once: what is known of it moves by what they moved."""
+    moved: Counter[str] = Counter()
+    for key, offset in done.offsets.items():
+        before = done.places[key].committed
+        moved[key[0]] += 0 if before is None else before - offset
+    mine = {"cluster": cluster, "lag__isnull": False}
+    with rows_changed(cluster):
+        for topic, records in moved.items():
+            GroupTopic.objects.filter(**mine, group=group, topic=topic).update(lag=F("lag") + records)
+        Group.objects.filter(**mine, name=group).update(lag=F("lag") + moved.total())
+
+
+def deleted(cluster: Cluster, group: str) -> None:
+    """Take a group out of the lists at once."""
+    with rows_changed(cluster):
+        Group.objects.filter(cluster=cluster, name=group).delete()
+        GroupTopic.objects.filter(cluster=cluster, group=group).delete()

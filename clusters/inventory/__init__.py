@@ -1,0 +1,1 @@
+"""The mirror of each cluster that lists are read from."""

@@ -1,0 +1,215 @@
+"""One pass of the mirror: ask Kafka for a cluster's outline in bulk, write what changed.
+
+Requests a pass: one metadata; one list-offsets per leader and thousand partitions, twice; one log-dirs, one
+list-groups and one describe-groups per broker; one offset-fetch per coordinator. Configs come every few minutes,
+and at once for new topics.
+"""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from clusters.gateway import acls, brokers, configs, groups, maintenance, offsets, topics
+from clusters.gateway import cluster as kafka_cluster
+from clusters.gateway.clients.connection import Connection
+from clusters.gateway.errors import KafkaFailure, OtherCluster
+from clusters.gateway.result import Failure
+from clusters.inventory import rows
+from clusters.inventory.writes import unless_overtaken, write
+from clusters.models import AclEntry, Broker, Cluster, Group, GroupTopic, Mirror, Topic
+from core.leasing import is_due
+
+CONFIG_KEYS = ("cleanup.policy", "retention.ms", "min.insync.replicas", *maintenance.THROTTLED)
+CONFIGS_EVERY = timedelta(minutes=3)
+SIZES_EVERY = timedelta(seconds=30)
+PARTITIONS_A_SECOND = 2000  # whose offsets a cluster must tell; a busy one tells ten times as many
+
+
+def same_cluster(servers: str, known: str, answering: str) -> None:
+    """Refuse to mix what was learnt of one cluster with what another says.
+
+    Raises:
+        OtherCluster: another cluster answers at this address.
+    """
+    if known and answering and known != answering:
+        sentence = f"Another Kafka cluster answers at {servers}: its id is {answering}, not {known}."
+        advice = "Nothing of it was taken over. If it was replaced on purpose, start anew on the cluster's page."
+        raise OtherCluster(sentence, advice)
+
+
+class Pass:
+    """One look at one cluster. Parts that do not answer are noted and leave their rows as they were."""
+
+    def __init__(self, cluster: Cluster, mirror: Mirror, now: datetime) -> None:
+        self.cluster, self.mirror, self.now = cluster, mirror, now
+        self.connection: Connection = cluster.connection()
+        self.failures: list[Failure] = []
+        self.sizes: dict[str, int] = {}
+        self.log_dirs: tuple[brokers.BrokerLogDirs, ...] = ()
+        self.upkeep: dict[int, maintenance.BrokerUpkeep] = {}
+
+    def run(self) -> None:
+        """Read and write everything.
+
+        Raises:
+            KafkaFailure: not even the metadata came.
+        """
+        metadata = topics.list_topics(self.connection)
+        self.identify(metadata)
+        self.read_log_dirs(metadata)
+        marks = self.read_watermarks(metadata)
+        topic_rows = self.topic_rows(metadata, marks)
+        broker_rows = rows.broker_rows(metadata, self.log_dirs, self.upkeep)
+        ends = {key: mark.high for key, mark in marks.items()}
+        # Of a large cluster these are tens of megabytes, which what follows needs as well.
+        del metadata, marks
+        self.log_dirs = ()
+        with unless_overtaken(self.mirror):
+            write(Broker, self.cluster, ("broker_id",), broker_rows)
+            write(Topic, self.cluster, ("name",), topic_rows)
+        del topic_rows
+        self.write_groups(ends)
+        self.write_acls()
+        self.mirror.current_as_of = self.now
+
+    def identify(self, metadata: topics.Metadata) -> None:
+        """Note the cluster's own id, its controller and its version.
+
+        Raises:
+            OtherCluster: another cluster answers at this address.
+        """
+        same_cluster(self.cluster.bootstrap_servers, self.mirror.kafka_cluster_id, metadata.cluster_id)
+        try:
+            self.mirror.controller_id = kafka_cluster.controller(self.connection)
+            self.mirror.kafka_cluster_id = metadata.cluster_id or self.mirror.kafka_cluster_id
+            if is_due(self.mirror.configs_as_of, CONFIGS_EVERY, self.now) or not self.mirror.version:
+                self.mirror.version = kafka_cluster.version(self.connection) or ""
+                self.read_upkeep(metadata)
+        except KafkaFailure as failure:
+            self.failures.append(Failure("version", failure.sentence))
+
+    def read_upkeep(self, metadata: topics.Metadata) -> None:
+        """Ask what upkeep is going on, or was left behind; that is not known where it is not allowed."""
+        self.mirror.reassigning = None
+        self.upkeep = maintenance.of_brokers(self.connection, [broker.id for broker in metadata.brokers])
+        with suppress(KafkaFailure):
+            self.mirror.reassigning = maintenance.reassigning(self.connection)
+
+    def read_log_dirs(self, metadata: topics.Metadata) -> None:
+        """Ask every live broker what its replicas weigh."""
+        if not is_due(self.mirror.sizes_as_of, SIZES_EVERY, self.now):
+            return
+        ids = [broker.id for broker in metadata.brokers]
+        try:
+            answer = brokers.log_dirs(self.connection, ids)
+        except KafkaFailure as failure:
+            self.failures.append(Failure("sizes on disk", failure.sentence))
+            return
+        self.log_dirs = answer.items
+        self.failures += answer.failures
+        answered = [broker.broker_id for broker in answer.items]
+        self.sizes = rows.topic_sizes(answer.items, answered, ids)
+        if self.sizes:
+            self.mirror.sizes_as_of = self.now
+
+    def read_watermarks(self, metadata: topics.Metadata) -> dict[tuple[str, int], offsets.Watermarks]:
+        """Ask for the low and high watermarks of all partitions that have a leader."""
+        led = {
+            (topic.name, partition.id): partition.leader
+            for topic in metadata.topics
+            for partition in topic.partitions
+            if not partition.offline
+        }
+        timeout = max(offsets.TIMEOUT, len(led) / PARTITIONS_A_SECOND)
+        try:
+            marks, failures = offsets.watermarks(self.connection, led, leaders=led, timeout=timeout)
+        except KafkaFailure as failure:
+            self.failures.append(Failure("offsets", failure.sentence))
+            return {}
+        self.failures += failures
+        return dict(marks)
+
+    def topic_rows(
+        self, metadata: topics.Metadata, marks: dict[tuple[str, int], offsets.Watermarks]
+    ) -> dict[str, rows.Row]:
+        """Return the topics' rows; sizes that did not come this time are left as they are."""
+        stored = Topic.objects.filter(cluster=self.cluster)
+        known = {
+            name: rows.TopicConfig(*values)
+            for name, *values in stored.values_list("name", *rows.TopicConfig.__dataclass_fields__)
+        }
+        known |= self.read_configs([topic.name for topic in metadata.topics], known)
+        unknown = rows.TopicConfig()
+        topic_rows = {
+            topic.name: rows.topic_row(topic, known.get(topic.name, unknown), marks, self.sizes)
+            for topic in metadata.topics
+        }
+        if not self.sizes:
+            for row in topic_rows.values():
+                del row["size"]
+        return topic_rows
+
+    def read_configs(self, names: list[str], known: dict[str, rows.TopicConfig]) -> dict[str, rows.TopicConfig]:
+        """Ask for the listed configs: of all topics when due, else of those whose configs are not known."""
+        everything = is_due(self.mirror.configs_as_of, CONFIGS_EVERY, self.now)
+        wanted = (
+            names if everything else [name for name in names if not known.get(name, rows.TopicConfig()).cleanup_policy]
+        )
+        if not wanted:
+            return {}
+        try:
+            answer = configs.describe_topics(self.connection, wanted, CONFIG_KEYS)
+        except KafkaFailure as failure:
+            self.failures.append(Failure("topic configs", failure.sentence))
+            return {}
+        if everything:
+            self.mirror.configs_as_of = self.now
+        return {name: rows.topic_config(values) for name, values in answer.items()}
+
+    def write_groups(self, ends: dict[tuple[str, int], int | None]) -> None:
+        """Write the groups' rows, and which topics each group reads."""
+        try:
+            listed = groups.list_groups(self.connection)
+            details = groups.describe(self.connection, listed.items)
+            committed = groups.committed(self.connection, [one.name for one in listed.items if one.type != "share"])
+        except KafkaFailure as failure:
+            self.failures.append(Failure("groups", failure.sentence))
+            return
+        failures = (*listed.failures, *details.failures, *committed.failures)
+        self.failures += failures
+        detail_of = {detail.name: detail for detail in details.items}
+        behind = {one.group: rows.behind_by_topic(one, ends) for one in committed.items}
+        group_rows = {
+            one.name: rows.group_row(one, detail_of.get(one.name), behind.get(one.name)) for one in listed.items
+        }
+        reads = {
+            (group, topic): {"lag": one.lag, "unknown": one.unknown}
+            for group, by_topic in behind.items()
+            for topic, one in by_topic.items()
+        }
+        if listed.failures or committed.failures:
+            self.keep_missing(group_rows, reads, set(behind))
+        with unless_overtaken(self.mirror):
+            write(Group, self.cluster, ("name",), group_rows)
+            write(GroupTopic, self.cluster, ("group", "topic"), reads)
+
+    def write_acls(self) -> None:
+        """Write the ACLs; where they cannot be read (no right, no authorizer) the page says why."""
+        try:
+            entries = acls.list_acls(self.connection)
+        except KafkaFailure as failure:
+            self.mirror.acls_error = f"{failure.sentence} {failure.advice}"
+            return
+        self.mirror.acls_error = ""
+        acl_rows = {tuple(getattr(entry, name) for name in AclEntry.KEY): rows.Row() for entry in entries}
+        with unless_overtaken(self.mirror):
+            write(AclEntry, self.cluster, AclEntry.KEY, acl_rows)
+
+    def keep_missing(
+        self, group_rows: dict[str, rows.Row], reads: dict[tuple[str, str], rows.Row], answered: set[str]
+    ) -> None:
+        """Keep the rows of groups whose coordinator did not answer: missing is not gone."""
+        for name in Group.objects.filter(cluster=self.cluster).values_list("name", flat=True):
+            group_rows.setdefault(name, {})
+        for group, topic in GroupTopic.objects.filter(cluster=self.cluster).values_list("group", "topic"):
+            if group not in answered:
+                reads.setdefault((group, topic), {})

@@ -1,0 +1,225 @@
+"""From what Kafka answered to inventory rows, and from rows to the fewest writes. Pure."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from clusters.gateway.brokers import BrokerLogDirs
+from clusters.gateway.groups import GroupDetail, GroupListing, GroupOffsets
+from clusters.gateway.maintenance import BrokerUpkeep, is_throttled
+from clusters.gateway.offsets import Watermarks, lag
+from clusters.gateway.topics import Metadata, Partition, TopicOutline
+
+TopicPartition = tuple[str, int]
+Row = dict[str, Any]
+K = TypeVar("K", bound=Hashable)
+NAMED = 20  # partitions in trouble that a topic's row names
+
+
+@dataclass(frozen=True)
+class TopicConfig:
+    """The configs that lists show. ``retention_ms`` -1 is for ever."""
+
+    cleanup_policy: str = ""
+    retention_ms: int | None = None
+    min_isr: int | None = None
+    throttled: bool = False
+
+
+def topic_config(values: Mapping[str, str | None]) -> TopicConfig:
+    """Return a topic's listed configs from Kafka's names and texts."""
+
+    def number(key: str) -> int | None:
+        value = values.get(key)
+        return int(value) if value is not None else None
+
+    policy = values.get("cleanup.policy") or ""
+    return TopicConfig(policy, number("retention.ms"), number("min.insync.replicas"), is_throttled(values))
+
+
+def under_min_isr(partitions: Iterable[Partition], min_isr: int | None) -> int | None:
+    """Count partitions that refuse ``acks=all``: fewer replicas in sync than ``min.insync.replicas``.
+
+    Brokers never ask for more than a partition has (kafka.cluster.Partition, effectiveMinIsr).
+    """
+    if min_isr is None:
+        return None
+    return sum(len(partition.isr) < min(min_isr, len(partition.replicas)) for partition in partitions)
+
+
+def trouble(partitions: Iterable[Partition]) -> list[str]:
+    """Name the partitions that have no leader or lack replicas, and the brokers that they lack; at most twenty."""
+    found = [one for one in partitions if one.offline or one.under_replicated]
+    found.sort(key=lambda one: (not one.offline, one.id))
+    return [named(one) for one in found[:NAMED]]
+
+
+def named(partition: Partition) -> str:
+    """Say what a partition lacks: ``3: no leader, missing brokers 1, 2``."""
+    missing = sorted(set(partition.replicas) - set(partition.isr))
+    noun = "broker" if len(missing) == 1 else "brokers"
+    parts = ["no leader"] if partition.offline else []
+    parts += [f"missing {noun} {', '.join(map(str, missing))}"] if missing else []
+    return f"{partition.id}: {', '.join(parts)}"
+
+
+def messages(topic: TopicOutline, marks: Mapping[TopicPartition, Watermarks]) -> int | None:
+    """Sum offsets between low and high watermark; None as soon as one partition is unknown.
+
+    Compaction and transaction markers leave holes, so this is an upper bound of the records.
+    """
+    total = 0
+    for partition in topic.partitions:
+        mark = marks.get((topic.name, partition.id))
+        if mark is None or mark.low is None or mark.high is None:
+            return None
+        total += mark.high - mark.low
+    return total
+
+
+def topic_row(
+    topic: TopicOutline,
+    config: TopicConfig,
+    marks: Mapping[TopicPartition, Watermarks],
+    sizes: Mapping[str, int],
+) -> Row:
+    """Return a topic's inventory row."""
+    return {
+        "internal": topic.internal,
+        "partitions": len(topic.partitions),
+        "replication": max((len(partition.replicas) for partition in topic.partitions), default=0),
+        "under_replicated": sum(partition.under_replicated for partition in topic.partitions),
+        "offline": sum(partition.offline for partition in topic.partitions),
+        "under_min_isr": under_min_isr(topic.partitions, config.min_isr),
+        "trouble": trouble(topic.partitions),
+        "messages": messages(topic, marks),
+        "size": sizes.get(topic.name),
+        "cleanup_policy": config.cleanup_policy,
+        "retention_ms": config.retention_ms,
+        "min_isr": config.min_isr,
+        "throttled": config.throttled,
+    }
+
+
+def topic_sizes(
+    log_dirs: Iterable[BrokerLogDirs], answered: Collection[int], wanted: Collection[int]
+) -> dict[str, int]:
+    """Return bytes on disk by topic, over all replicas; nothing while a broker's part is missing."""
+    if not set(wanted) <= set(answered):
+        return {}
+    sizes: Counter[str] = Counter()
+    for broker in log_dirs:
+        for (topic, _), size in broker.sizes.items():
+            sizes[topic] += size
+    return dict(sizes)
+
+
+def broker_rows(
+    metadata: Metadata, log_dirs: Iterable[BrokerLogDirs], upkeep: Mapping[int, BrokerUpkeep]
+) -> dict[int, Row]:
+    """Return a row for every live broker, and for every absent one that still holds replicas."""
+    leaders: Counter[int] = Counter()
+    replicas: Counter[int] = Counter()
+    lagging: Counter[int] = Counter()
+    for topic in metadata.topics:
+        for partition in topic.partitions:
+            leaders.update([] if partition.leader is None else [partition.leader])
+            replicas.update(partition.replicas)
+            lagging.update(set(partition.replicas) - set(partition.isr))
+    live = {broker.id: broker for broker in metadata.brokers}
+    disks = {broker.broker_id: broker for broker in log_dirs}
+    rows: dict[int, Row] = {}
+    for broker_id in live.keys() | replicas.keys():
+        broker, disk = live.get(broker_id), disks.get(broker_id)
+        rows[broker_id] = {
+            **({"host": broker.host, "port": broker.port, "rack": broker.rack or ""} if broker else {}),
+            "online": broker is not None,
+            "leaders": leaders[broker_id],
+            "replicas": replicas[broker_id],
+            "out_of_sync": lagging[broker_id],
+            **(disk_row(disk) if disk else {}),
+            **({"release": kept.release, "throttled": kept.throttled} if (kept := upkeep.get(broker_id)) else {}),
+        }
+    return rows
+
+
+def disk_row(disk: BrokerLogDirs) -> Row:
+    """Return a broker's bytes used by replicas, and its volumes' total and free bytes where Kafka tells."""
+
+    def summed(values: Iterable[int | None]) -> int | None:
+        known = list(values)
+        return None if None in known or not known else sum(value or 0 for value in known)
+
+    return {
+        "size": sum(disk.sizes.values()),
+        "disk_total": summed(directory.total_bytes for directory in disk.dirs),
+        "disk_free": summed(directory.usable_bytes for directory in disk.dirs),
+    }
+
+
+@dataclass
+class Behind:
+    """How far a group is behind: the known lag, and how many partitions are unknown."""
+
+    known: int = 0
+    unknown: int = 0
+    counted: int = 0
+
+    def add(self, lag_of_partition: int | None) -> None:
+        """Count one partition."""
+        self.counted += 1
+        if lag_of_partition is None:
+            self.unknown += 1
+        else:
+            self.known += lag_of_partition
+
+    @property
+    def lag(self) -> int | None:
+        """The sum of what is known; None when nothing is."""
+        return self.known if self.counted > self.unknown else None
+
+
+def behind_by_topic(offsets: GroupOffsets, ends: Mapping[TopicPartition, int | None]) -> dict[str, Behind]:
+    """Return, for each topic that the group committed, how far behind it is."""
+    topics: dict[str, Behind] = defaultdict(Behind)
+    for (topic, partition), committed in offsets.offsets.items():
+        topics[topic].add(lag(committed, ends.get((topic, partition))))
+    return dict(topics)
+
+
+def group_row(listing: GroupListing, detail: GroupDetail | None, behind: Mapping[str, Behind] | None) -> Row:
+    """Return a group's inventory row; what did not answer is left out, so that the former value stays."""
+    row: Row = {"state": detail.state if detail else listing.state, "type": listing.type}
+    if listing.coordinator is not None:
+        row["coordinator"] = listing.coordinator
+    if detail:
+        row |= {"protocol": detail.protocol, "members": len(detail.members)}
+    if behind is not None:
+        known = [one.lag for one in behind.values() if one.lag is not None]
+        row |= {
+            "topics": len(behind),
+            "lag": sum(known) if known else None,
+            "unknown": sum(one.unknown for one in behind.values()),
+        }
+    return row
+
+
+@dataclass(frozen=True)
+class Difference(Generic[K]):
+    """The fewest writes that make the stored rows equal to the wanted ones."""
+
+    add: dict[K, Row] = field(default_factory=dict)
+    alter: dict[K, Row] = field(default_factory=dict)
+    remove: set[K] = field(default_factory=set)
+
+
+def difference(stored: Mapping[K, Row], wanted: Mapping[K, Row]) -> Difference[K]:
+    """Compare rows by key. A field that a wanted row leaves out keeps its stored value."""
+    add = {key: row for key, row in wanted.items() if key not in stored}
+    alter = {
+        key: changed
+        for key, row in wanted.items()
+        if key in stored and (changed := {name: value for name, value in row.items() if stored[key].get(name) != value})
+    }
+    return Difference(add, alter, set(stored) - set(wanted))

@@ -1,0 +1,79 @@
+"""Counting the inventory, for all clusters of a page in three queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from clusters.access import Scope
+from clusters.inventory.health import Counts, Health, health
+from clusters.inventory.totals import Totals, group_totals, kept, topic_totals
+from clusters.models import Broker, Cluster, Group, Topic
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A cluster with its counts and its health."""
+
+    cluster: Cluster
+    counts: Counts
+    health: Health
+
+
+def counts_of(clusters: Iterable[Cluster], scope: Scope) -> dict[int, Counts]:
+    """Count brokers, topics and groups by cluster; of topics and groups those that the scope covers."""
+    clusters = list(clusters)
+    ids = [cluster.pk for cluster in clusters]
+    offline: dict[int, list[int]] = {}
+    for cluster, broker in Broker.objects.filter(cluster__in=ids, online=False).values_list("cluster", "broker_id"):
+        offline.setdefault(cluster, []).append(broker)
+    alive = Broker.objects.filter(cluster__in=ids, online=True).values("cluster")
+    online = {row["cluster"]: row["number"] for row in alive.annotate(number=Count("pk"))}
+    return {
+        cluster.pk: counts(cluster, scope, online.get(cluster.pk, 0), offline.get(cluster.pk, []))
+        for cluster in clusters
+    }
+
+
+def counts(cluster: Cluster, scope: Scope, online: int, offline: list[int]) -> Counts:
+    """Put together what is kept of a whole cluster, or what is added up of the part that the scope covers."""
+    topics = sums(cluster, "topics", scope(cluster, "topics.view"))
+    groups = sums(cluster, "groups", scope(cluster, "groups.view"))
+    return Counts(
+        brokers=online,
+        brokers_offline=tuple(sorted(offline)),
+        topics=topics["count"],
+        partitions=topics["partition_count"],
+        offline=topics["dead"],
+        under_replicated=topics["lagging"],
+        under_min_isr=topics["below"],
+        groups=groups["count"],
+        lag=groups["all_lag"],
+        unknown_lag=groups["all_unknown"],
+    )
+
+
+def sums(cluster: Cluster, kind: str, mine: Q) -> Totals:
+    """Return the sums over topics or groups that a condition covers."""
+    found = None if mine else kept(cluster, kind)
+    if found:
+        return found
+    if kind == "topics":
+        return topic_totals(Topic.objects.filter(mine, cluster=cluster))
+    return group_totals(Group.objects.filter(mine, cluster=cluster))
+
+
+def summaries(clusters: Iterable[Cluster], scope: Scope) -> list[Summary]:
+    """Return the clusters with their counts and health, worst first."""
+    rank = {"critical": 0, "warning": 1, "unknown": 2, "ok": 3}
+    clusters = list(clusters)
+    found = counts_of(clusters, scope)
+    rows = []
+    for cluster in clusters:
+        mirror = getattr(cluster, "mirror", None)
+        seen = bool(mirror and mirror.current_as_of)
+        verdict = health(found[cluster.pk], mirror.error if mirror else "", seen=seen)
+        if mirror and mirror.replaced:
+            verdict = Health("critical", mirror.error)
+        rows.append(Summary(cluster, found[cluster.pk], verdict))
+    return sorted(rows, key=lambda row: (rank[row.health.level], row.cluster.name))

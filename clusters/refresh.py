@@ -1,0 +1,49 @@
+"""Asking for a look now, and seeing a change at once."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from clusters.inventory.totals import totals_of
+from clusters.models import Cluster, Mirror
+from clusters.tasks import mirror_cluster
+
+PATIENCE = 4.0  # seconds that a page waits for the worker
+STEP = 0.1
+
+
+def look_now(cluster: Cluster) -> bool:
+    """Ask a worker for a pass and wait a little for it.
+
+    Returns:
+        Whether a pass that began since has ended. One that was under way may have missed what is looked for.
+    """
+    Mirror.objects.get_or_create(cluster=cluster)
+    asked = sent = timezone.now()
+    Mirror.objects.filter(pk=cluster.pk).update(due_at=asked, sizes_as_of=None)
+    mirror_cluster.apply_async((cluster.pk,), expires=PATIENCE)
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        ended, seconds = Mirror.objects.values_list("looked_at", "seconds").get(pk=cluster.pk)
+        if ended and ended - timedelta(seconds=seconds) >= asked:
+            return True
+        if ended and ended > sent:
+            sent = ended
+            mirror_cluster.apply_async((cluster.pk,), expires=PATIENCE)
+        time.sleep(STEP)
+    return False
+
+
+@contextmanager
+def rows_changed(cluster: Cluster) -> Iterator[None]:
+    """Update rows after a change through us, so that a pass which began before it does not undo them."""
+    with transaction.atomic():
+        Mirror.objects.get_or_create(cluster=cluster)
+        Mirror.objects.filter(pk=cluster.pk).update(changes=F("changes") + 1, due_at=timezone.now())
+        yield
+        Mirror.objects.filter(pk=cluster.pk).update(totals=totals_of(cluster))

@@ -1,0 +1,167 @@
+"""Changing topics, each through the one door. A POST with ``action=preview`` shows the plan and changes nothing."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+
+from clusters.access import cluster_view
+from clusters.changes import Plan, carry_out
+from clusters.gateway import configs as kafka_configs
+from clusters.gateway import topics as kafka
+from clusters.gateway.configs import ConfigEntry
+from clusters.gateway.errors import KafkaFailure
+from clusters.models import Cluster, GroupTopic, Topic
+from clusters.topics import plan, rows
+from clusters.topics.forms import ConfigsForm, NewTopicForm, PartitionsForm
+from core.web.page import page
+from core.web.paths import reverse
+
+UNCONFIRMED = "Messages may be deleted, and this is production: type the topic's name here."
+
+
+def unconfirmed(request: HttpRequest, cluster: Cluster, planned: Plan) -> bool:
+    """Tell whether a production cluster still waits for the name of what would lose data."""
+    return planned.destructive and cluster.is_production and request.POST.get("confirm", "") != planned.resource
+
+
+def preview(request: HttpRequest) -> bool:
+    """Tell whether the person asked to see the plan only."""
+    return request.POST.get("action") == "preview"
+
+
+@cluster_view("topics.create", change=True)
+def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    """Create a topic."""
+    form = NewTopicForm(request.POST or None)
+    planned: Plan | None = None
+    if form.is_valid():
+        topic = form.topic()
+        planned = plan.create(topic)
+        try:
+            if preview(request):
+                kafka.create(cluster.connection(), topic, validate_only=True)
+            else:
+                carry_out(request, cluster, planned, lambda: kafka.create(cluster.connection(), topic))
+                rows.topic_created(cluster, topic)
+                messages.success(request, f"Topic {topic.name} is created.")
+                return redirect(reverse("topic", cluster.slug, topic.name))
+        except KafkaFailure as failure:
+            form.show_refusal(failure)
+            planned = None
+    context = {"form": form, "plan": planned}
+    return page(request, "topics/new.html", context, "plan", status=422 if form.errors else 200)
+
+
+@cluster_view("topics.partitions", change=True)
+def add_partitions(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
+    """Give a topic more partitions."""
+    connection = cluster.connection()
+    present = len(kafka.describe(connection, topic).partitions)
+    form = PartitionsForm(request.POST or None, present=present)
+    planned: Plan | None = None
+    if form.is_valid():
+        total = form.cleaned_data["partitions"]
+        planned = plan.add_partitions(topic, present, total)
+        try:
+            if preview(request):
+                kafka.add_partitions(connection, topic, total, validate_only=True)
+            else:
+                carry_out(request, cluster, planned, lambda: kafka.add_partitions(connection, topic, total))
+                rows.partitions_added(cluster, topic, total)
+                messages.success(request, f"{topic} has {total} partitions now.")
+                return redirect(reverse("topic", cluster.slug, topic))
+        except KafkaFailure as failure:
+            form.show_refusal(failure)
+            planned = None
+    context = {"topic": topic, "form": form, "plan": planned, "present": present}
+    return page(request, "topics/add_partitions.html", context, "plan", status=422 if form.errors else 200)
+
+
+@cluster_view("topics.delete", change=True)
+def delete(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
+    """Delete a topic, after its name was typed."""
+    connection = cluster.connection()
+    outline = kafka.describe(connection, topic)
+    row = Topic.objects.filter(cluster=cluster, name=topic).first()
+    readers = set(GroupTopic.objects.filter(cluster=cluster, topic=topic).values_list("group", flat=True))
+    planned = plan.delete(topic, len(outline.partitions), row.messages if row else None, readers)
+    typed = request.POST.get("confirm", "")
+    if request.method == "POST" and typed == topic:
+        carry_out(request, cluster, planned, lambda: kafka.delete(connection, topic))
+        rows.topic_deleted(cluster, topic)
+        messages.success(request, f"Topic {topic} is deleted.")
+        return redirect(reverse("topics", cluster.slug))
+    wrong = request.method == "POST"
+    context = {"noun": "topic", "name": topic, "plan": planned, "typed": typed, "wrong": wrong}
+    return page(request, "parts/delete.html", context, status=422 if wrong else 200)
+
+
+@cluster_view("topics.view")
+def configure(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponseBase:
+    """Show a topic's configs; change or reset some of them."""
+    entries = kafka_configs.describe_topic(cluster.connection(), topic)
+    own = [entry.name for entry in entries if entry.source == "DYNAMIC_TOPIC_CONFIG"]
+    form = ConfigsForm(request.POST or None, resettable=own)
+    if request.method == "POST":
+        return change_configs(request, cluster=cluster.slug, topic=topic, form=form, entries=entries)
+    return configs_page(request, topic, form, entries, None)
+
+
+@cluster_view("topics.configure", change=True)
+def change_configs(
+    request: HttpRequest, cluster: Cluster, topic: str, form: ConfigsForm, entries: tuple[ConfigEntry, ...]
+) -> HttpResponse:
+    """Plan, or apply, new values and resets."""
+    planned: Plan | None = None
+    if form.is_valid():
+        changed, reset = form.cleaned_data["configs"], form.cleaned_data["reset"]
+        planned = plan.configure(topic, entries, changed, reset)
+        if not planned.steps:
+            form.add_error(None, "Nothing would change: give a new value, or tick a config to reset.")
+        elif not preview(request) and unconfirmed(request, cluster, planned):
+            form.add_error("confirm", UNCONFIRMED)
+        elif not preview(request):
+            try:
+                apply_configs(request, cluster, planned, changed, reset)
+            except KafkaFailure as failure:
+                form.show_refusal(failure)
+            else:
+                messages.success(request, f"Configs of {topic} are changed.")
+                return redirect(reverse("topic-configs", cluster.slug, topic))
+    return configs_page(request, topic, form, entries, planned)
+
+
+def apply_configs(
+    request: HttpRequest, cluster: Cluster, planned: Plan, changed: dict[str, str], reset: list[str]
+) -> None:
+    """Send the change, unless the configs moved since the person saw the plan."""
+    connection, topic = cluster.connection(), planned.resource
+    wanted = {key: value for key, value in changed.items() if key in {step.subject for step in planned.steps}}
+    carry_out(
+        request,
+        cluster,
+        planned,
+        lambda: kafka_configs.alter_topic(connection, topic, set=wanted, delete=reset),
+        seen=request.POST.get("plan", ""),
+    )
+    rows.configs_changed(cluster, topic)
+
+
+def configs_page(
+    request: HttpRequest,
+    topic: str,
+    form: ConfigsForm,
+    entries: tuple[ConfigEntry, ...],
+    planned: Plan | None,
+) -> HttpResponse:
+    """Render the configs with the form and, if there is one, the plan."""
+    context = {
+        "topic": topic,
+        "tab": "configs",
+        "form": form,
+        "plan": None if form.errors else planned,
+        "entries": sorted(entries, key=lambda entry: (entry.source != "DYNAMIC_TOPIC_CONFIG", entry.name)),
+        "chosen": set(form["reset"].value() or []),
+        "ask_name": bool(planned and planned.destructive and request.cluster.is_production),  # type: ignore[attr-defined]
+    }
+    return page(request, "topics/configs.html", context, "plan", status=422 if form.errors else 200)

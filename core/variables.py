@@ -1,0 +1,166 @@
+"""Every variable that the program reads from its environment: meaning, default, example. Pure.
+
+``docs/configuration.md`` is made from this table, and ``core.environment`` takes the defaults from it, so that
+the page cannot say anything else than what the program does.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable of the environment.
+
+    ``default`` is the text that is read when nothing is set; ``otherwise`` says in words what then happens where that
+    text does not.
+    """
+
+    name: str
+    meaning: str
+    default: str = ""
+    example: str = ""
+    otherwise: str = ""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """Variables that belong together."""
+
+    title: str
+    variables: tuple[Variable, ...]
+    introduction: str = ""
+
+
+CHAPTERS = (
+    Chapter(
+        "Where things are kept",
+        (
+            Variable(
+                "KAFKAADMIN_DATA_DIR", "folder for everything that has no other place", "var", "/var/lib/kafkaadmin",
+                "`./var`",
+            ),
+            Variable(
+                "DATABASE_URL", "the database", "", "postgres://kafkaadmin:secret@db:5432/kafkaadmin",
+                "SQLite in the data folder",
+            ),
+            Variable(
+                "REDIS_URL", "Celery's broker, where web, worker and beat do not share a data folder", "",
+                "redis://:secret@redis:6379/0", "files in the data folder",
+            ),
+            Variable(
+                "KAFKAADMIN_SECRET_KEY",
+                "signs sessions and encrypts secrets; several, separated by commas: the first signs and encrypts, the "
+                "others are still accepted",
+                "", "new-key,old-key", "made once, kept as `secret.key` in the data folder",
+            ),
+            Variable(
+                "KAFKAADMIN_STATIC_ROOT", "folder of the collected static files; the image sets it", "",
+                "/opt/kafkaadmin/static", "`static` in the data folder",
+            ),
+        ),
+    ),
+    Chapter(
+        "Clusters",
+        (
+            Variable(
+                "KAFKAADMIN_CONFIG",
+                "file of clusters to declare (YAML of kafka-ui or AKHQ, YAML or TOML of Burrow), applied at every "
+                "start and whenever it changes",
+                "", "/etc/kafkaadmin/clusters.yml",
+            ),
+            Variable(
+                "KAFKAADMIN_CREDENTIALS_DIR",
+                "folder with `<cluster>/username`, `password` or `jaas`, also `ca.crt`, `user.crt`, `user.key`; joined "
+                "into the declared cluster of that name, and again when they change",
+                "", "/etc/kafkaadmin/credentials",
+            ),
+        ),
+        "kafka-ui's own form, `KAFKA_CLUSTERS_0_NAME`, `KAFKA_CLUSTERS_0_BOOTSTRAPSERVERS`, …, declares clusters too.",
+    ),
+    Chapter(
+        "Who may come in, and from where",
+        (
+            Variable("KAFKAADMIN_ADMIN_USER", "name of the first administrator", "admin", "ada"),
+            Variable(
+                "KAFKAADMIN_ADMIN_PASSWORD", "password of the first administrator; not read once there is anybody", "",
+                "correct-horse-battery", "made and printed once",
+            ),
+            Variable(
+                "KAFKAADMIN_ANONYMOUS_ROLE",
+                "`viewer`, `operator` or `admin`: whoever reaches the pages has this role without signing in, as the "
+                "user `anonymous`",
+                "", "viewer", "everybody signs in",
+            ),
+            Variable("KAFKAADMIN_SESSION_SECONDS", "seconds that a sign-in lasts", "43200", "3600"),
+            Variable(
+                "KAFKAADMIN_ALLOWED_HOSTS",
+                "host names it is reached by, separated by commas; `*` for any, which is `kafkaadmin up`'s default "
+                "when it listens on more than loopback",
+                "localhost,127.0.0.1,[::1]", "kafka.example.com",
+            ),
+            Variable("KAFKAADMIN_BASE_PATH", "path it is served under", "/", "/kafka"),
+            Variable(
+                "KAFKAADMIN_TRUSTED_PROXY", "`true` behind a proxy that ends TLS and sets `X-Forwarded-Proto`", "false",
+                "true",
+            ),
+            Variable("KAFKAADMIN_AUDIT_DAYS", "days that the audit log is kept", "365", "90"),
+        ),
+    ),
+    Chapter(
+        "How often Kafka is asked",
+        (
+            Variable("KAFKAADMIN_INVENTORY_SECONDS", "seconds between two looks at a cluster", "10", "30"),
+            Variable("KAFKAADMIN_LAG_SECONDS", "seconds between two rounds of the lag collector", "5", "10"),
+            Variable(
+                "KAFKAADMIN_LAG_SHARDS",
+                "in how many parts a cluster's lag is collected; change it with the workers stopped", "1", "4",
+            ),
+        ),
+    ),
+    Chapter(
+        "Burrow's API and the metrics",
+        (
+            Variable(
+                "KAFKAADMIN_BURROW_LISTEN", "`[host]:port` that serves Burrow's API and the metrics alone", "",
+                "0.0.0.0:8000", "served beside the pages only",
+            ),
+            Variable(
+                "KAFKAADMIN_PUBLIC_LAG_API", "`true`: Burrow's API asks for no sign-in and no token", "false", "true",
+                "`false`, but free on loopback",
+            ),
+            Variable(
+                "KAFKAADMIN_PUBLIC_METRICS", "`true`: `/metrics` asks for no sign-in and no token", "false", "true",
+                "`false`, but free on loopback",
+            ),
+            Variable("KAFKAADMIN_LAG_API_TOKEN", "bearer token for Burrow's API", "", "a-long-random-text"),
+            Variable("KAFKAADMIN_METRICS_TOKEN", "bearer token for `/metrics`", "", "another-long-random-text"),
+        ),
+    ),
+    Chapter(
+        "Logs",
+        (
+            Variable("KAFKAADMIN_LOG_LEVEL", "`DEBUG`, `INFO`, `WARNING` or `ERROR`", "INFO", "WARNING"),
+            Variable("KAFKAADMIN_LOG_FORMAT", "`text` or `json`", "text", "json"),
+            Variable(
+                "KAFKAADMIN_DEBUG", "`true` shows the insides of errors on pages: for development only", "false", "true"
+            ),
+        ),
+    ),
+    Chapter(
+        "On the command line",
+        (
+            Variable("KAFKAADMIN_URL", "where the API is", "http://127.0.0.1:8080", "https://kafka.example.com"),
+            Variable("KAFKAADMIN_TOKEN", "a token for the API, made in the browser", "", "", "must be given"),
+            Variable("KAFKAADMIN_CLUSTER", "the short name of the cluster that is meant", "", "prod", "must be given"),
+        ),
+        "For `kafkaadmin topics`, `groups`, `lag` and `acls`, which talk to a running kafkaadmin.",
+    ),
+    Chapter(
+        "Set by the program itself",
+        (
+            Variable("KAFKAADMIN_LISTENS_ON", "the host that `web` and `burrow` listen on; not for you to set"),
+        ),
+    ),
+)  # fmt: skip
+
+VARIABLES = {one.name: one for chapter in CHAPTERS for one in chapter.variables}

@@ -1,0 +1,120 @@
+"""Template tags and filters, built into every template."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.template.context import RequestContext
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from core.web import formats
+from core.web.lists import ListState
+from core.web.paths import reverse
+
+register = template.Library()
+register.filter("count", formats.count)
+
+
+@register.filter
+def plural(number: int, noun: str) -> str:
+    """Write a number with its noun; an irregular plural follows after a comma."""
+    return formats.plural(number, *noun.split(","))
+
+
+@register.filter
+def bytesize(value: int | None) -> str:
+    """Write bytes readably; the exact number is on hover."""
+    if value is None:
+        return formats.UNKNOWN
+    return format_html('<span title="{} bytes">{}</span>', f"{value:,}", formats.size(value))
+
+
+@register.filter
+def sum_with(known: int | None, unknown: int) -> str:
+    """Write a sum and how many of its parts are unknown."""
+    return formats.total(known, unknown)
+
+
+@register.filter
+def ago(moment: datetime | None) -> str:
+    """Write how long ago, with the exact time on hover."""
+    if not moment:  # also the empty text that a template makes of a missing mirror
+        return "never"
+    return format_html(
+        '<time datetime="{0}" title="{1} UTC">{2}</time>',
+        moment.isoformat(),
+        f"{moment:%Y-%m-%d %H:%M:%S}",
+        formats.age(moment, timezone.now()),
+    )
+
+
+@register.filter
+def timespan(seconds: float | str | None) -> str:
+    """Write a time span in seconds: ``3 min 20 s``; a dash for none, which a template may give as no text."""
+    return formats.UNKNOWN if seconds is None or isinstance(seconds, str) else formats.duration(seconds)
+
+
+@register.filter
+def retention(milliseconds: int | None) -> str:
+    """Write a retention time: ``7 d``; -1 is for ever."""
+    if milliseconds is None:
+        return formats.UNKNOWN
+    return "for ever" if milliseconds < 0 else formats.duration(milliseconds / 1000)
+
+
+@register.filter
+def config_source(source: str) -> str:
+    """Write where a config's value comes from: ``DYNAMIC_TOPIC_CONFIG`` is ``topic``."""
+    return {"DYNAMIC_TOPIC_CONFIG": "this topic"}.get(source, source.removesuffix("_CONFIG").replace("_", " ").lower())
+
+
+@register.filter
+def query_with_page(state: ListState, number: int) -> str:
+    """Return the list's query for another page of it."""
+    return state.query(page=number)
+
+
+@register.filter
+def query_with_format(state: ListState, kind: str) -> str:
+    """Return the query that asks for the whole list as a file."""
+    return state.query(format=kind, page=None)
+
+
+@register.filter
+def query_with_sort(state: ListState, sort: str) -> str:
+    """Return the list's query, sorted by another column."""
+    return state.query(sort=sort, page=None)
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """Render a form's control with Bootstrap's classes, tied to its help text and marked when wrong."""
+    kind = field.widget_type
+    css = {"checkbox": "form-check-input", "select": "form-select"}.get(kind, "form-control")
+    attrs: dict[str, Any] = {"class": f"{css}{' is-invalid' if field.errors else ''}"}
+    return field.as_widget(attrs=attrs)
+
+
+@register.simple_tag
+def link(viewname: str, *args: Any) -> str:
+    """Return the URL of a view; unlike ``url``, names in it are encoded exactly once."""
+    return reverse(viewname, *args)
+
+
+@register.simple_tag(takes_context=True)
+def sort_header(context: RequestContext, column: str, label: str, kind: str = "") -> SafeString:
+    """Return a table's header cell that sorts by ``column`` and tells screen readers the present order."""
+    state = context["state"]
+    order = {column: "ascending", f"-{column}": "descending"}.get(state.sort)
+    arrow = {"ascending": " ▲", "descending": " ▼"}.get(order or "", "")
+    return format_html(
+        '<th scope="col" class="{}"{}><a href="?{}">{}{}</a></th>',
+        kind,
+        format_html(' aria-sort="{}"', order) if order else "",
+        state.query(sort=state.next_sort(column, descending_first=kind in {"num", "first"}), page=None),
+        label,
+        arrow,
+    )

@@ -1,0 +1,87 @@
+"""``kafkaadmin check``: settings, database, queue and every cluster's connection, each with a verdict."""
+
+import os
+import sys
+
+import click
+
+
+def verdict(subject: str, problem: str = "", detail: str = "") -> bool:
+    """Print one line and return whether it is good."""
+    click.echo(f"{'FAIL' if problem else 'ok  '}  {subject}: {problem or detail}")
+    return not problem
+
+
+@click.command()
+def check() -> None:
+    """Check settings, database, queue and every cluster's connection. The exit status says whether all is well."""
+    import django
+
+    django.setup()
+    good = [check_settings(), check_data_folder(), check_database(), check_queue()]
+    if good[2]:
+        good += check_clusters()
+    sys.exit(0 if all(good) else 1)
+
+
+def check_settings() -> bool:
+    """Run Django's own checks."""
+    from django.core.checks import ERROR, run_checks
+
+    errors = [str(message) for message in run_checks() if message.level >= ERROR]
+    return verdict("settings", "; ".join(errors), "valid")
+
+
+def check_data_folder() -> bool:
+    """Look whether something can be saved in the data folder."""
+    from django.conf import settings
+
+    from core.outage import full_disk, is_full, room
+
+    subject = f"data folder {settings.DATA_DIR}"
+    if is_full(settings.DATA_DIR):
+        trouble = full_disk(str(settings.DATA_DIR))
+        return verdict(subject, f"{trouble.sentence} {trouble.advice}")
+    if not os.access(settings.DATA_DIR, os.W_OK | os.X_OK):
+        return verdict(subject, "This user may not write there. Change its owner, or set KAFKAADMIN_DATA_DIR.")
+    free = room(settings.DATA_DIR)
+    return verdict(subject, "", f"{free // 2**20:,} MiB free" if free is not None else "writable")
+
+
+def check_database() -> bool:
+    """Connect, and look for migrations that were not applied."""
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        return verdict("database", f"{error}. Check DATABASE_URL.")
+    problem = f"{len(missing)} migrations are missing: run `kafkaadmin migrate`" if missing else ""
+    return verdict("database", problem, f"{connection.vendor}, migrated")
+
+
+def check_queue() -> bool:
+    """Connect to Celery's broker."""
+    from kafkaadmin.runtime.celery import app
+
+    try:
+        with app.connection_for_write() as connection:
+            connection.ensure_connection(max_retries=1, timeout=3)
+    except Exception as error:  # noqa: BLE001 - every transport has errors of its own
+        return verdict("queue", f"{error}. Check REDIS_URL.")
+    return verdict("queue", "", app.conf.broker_url.split("@")[-1])
+
+
+def check_clusters() -> list[bool]:
+    """Probe every cluster."""
+    from clusters.gateway.probe.connection_test import probe
+    from clusters.models import Cluster
+
+    results = []
+    for cluster in Cluster.objects.all():
+        found = probe(cluster.connection())
+        problem = "" if found.ok else f"{found.sentence} {found.advice}"
+        results.append(verdict(f"cluster {cluster.slug}", problem, found.sentence))
+    return results

@@ -1,0 +1,77 @@
+"""``kafkaadmin clusters``: declaring clusters from a file."""
+
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def clusters() -> None:
+    """Declare clusters from a file, or write the present ones out."""
+    import django
+
+    django.setup()
+
+
+@clusters.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def apply(file: Path) -> None:
+    """Make the clusters of FILE: of kafka-ui, AKHQ or Burrow (YAML or TOML). Applying it again changes nothing."""
+    from clusters.declaration import declared
+    from clusters.importers.types import ImportRefused
+
+    try:
+        found = declared.imported(declared.read_file(file), files=True)
+        made = declared.apply(found)
+    except ImportRefused as refusal:
+        click.echo(str(refusal), err=True)
+        sys.exit(2)
+    for remark in found.remarks:
+        click.echo(f"not taken over: {remark}")
+    for cluster in made:
+        click.echo(f"cluster {cluster.slug}")
+
+
+@clusters.command()
+@click.argument("name")
+def forget(name: str) -> None:
+    """Forget the cluster NAME, also an applied one. Kafka itself is not touched."""
+    from clusters.models import Cluster
+
+    cluster = Cluster.objects.filter(name=name).first()
+    if cluster is None:
+        click.echo(f"There is no cluster {name}.", err=True)
+        sys.exit(2)
+    if not cluster.may_be_forgotten:
+        click.echo(f"{name} is declared in the configuration; take it out there.", err=True)
+        sys.exit(2)
+    cluster.delete()
+    click.echo(f"{name} is forgotten.")
+
+
+@clusters.command()
+def export() -> None:
+    """Write the clusters in kafka-ui's layout. Secrets are left out."""
+    import yaml
+
+    from clusters.models import Cluster
+
+    entries = [
+        {
+            "name": cluster.name,
+            "bootstrapServers": cluster.bootstrap_servers,
+            "readOnly": cluster.read_only,
+            "properties": {
+                key: value
+                for key, value in (
+                    ("security.protocol", cluster.security_protocol),
+                    ("sasl.mechanism", cluster.sasl_mechanism),
+                    *sorted(cluster.properties.items()),
+                )
+                if value
+            },
+        }
+        for cluster in Cluster.objects.all()
+    ]
+    click.echo(yaml.safe_dump({"kafka": {"clusters": entries}}, sort_keys=False), nl=False)

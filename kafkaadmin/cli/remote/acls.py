@@ -1,0 +1,68 @@
+"""``kafkaadmin acls``: the access control entries of a cluster, through the API."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from kafkaadmin.cli.remote.client import remote_command, remote_of
+from kafkaadmin.cli.remote.output import changed, listed
+from kafkaadmin.cli.remote.topics import DRY_RUN
+
+F = TypeVar("F", bound=Callable[..., Any])
+COLUMNS = ("principal", "permission", "operation", "resource_type", "resource_name", "pattern_type", "host")
+
+
+def entry_options(function: F) -> F:
+    """Give a command the options that name an entry."""
+    options = (
+        click.option("--principal", required=True, metavar="USER:NAME"),
+        click.option("--operation", default="", help="READ, WRITE, …"),
+        click.option("--resource-type", default="TOPIC", show_default=True),
+        click.option("--resource-name", default=""),
+        click.option("--pattern-type", type=click.Choice(["LITERAL", "PREFIXED"]), default="LITERAL"),
+        click.option("--permission", type=click.Choice(["ALLOW", "DENY"]), default="ALLOW"),
+        click.option("--host", default="*", show_default=True),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+@click.group()
+def acls() -> None:
+    """List, grant and revoke ACLs, through a kafkaadmin's API."""
+
+
+@acls.command(name="list")
+@click.option("--search", "q", default="", help="Only principals and names that contain this.")
+@click.option("--sort", default="principal", show_default=True, help="A column; with a minus before it, downwards.")
+@remote_command
+def list_acls(q: str, sort: str, cluster: str, url: str, token: str, as_json: bool) -> None:
+    """List ACLs."""
+    listed(remote_of(url, token, cluster).every("/acls", {"q": q, "sort": sort}), COLUMNS, as_json)
+
+
+@acls.command()
+@click.option("--template", type=click.Choice(["custom", "producer", "consumer"]), default="custom")
+@click.option("--group", default="", help="The consumer's group.")
+@entry_options
+@DRY_RUN
+@remote_command
+def grant(
+    template: str, group: str, dry_run: bool, cluster: str, url: str, token: str, as_json: bool, **entry: str
+) -> None:
+    """Grant one entry, or what a producer or a consumer needs."""
+    body = {"template": template, "group": group, **entry}
+    changed(remote_of(url, token, cluster)("POST", "/acls", {"dry_run": dry_run}, body), as_json)
+
+
+@acls.command()
+@entry_options
+@click.option("--confirm", default="", help="The cluster's name; production clusters ask for it.")
+@DRY_RUN
+@remote_command
+def revoke(confirm: str, dry_run: bool, cluster: str, url: str, token: str, as_json: bool, **entry: str) -> None:
+    """Revoke one entry."""
+    query = {**entry, "confirm": confirm, "dry_run": dry_run}
+    changed(remote_of(url, token, cluster)("DELETE", "/acls", query), as_json)

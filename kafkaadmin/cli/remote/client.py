@@ -1,0 +1,119 @@
+"""Talking to a kafkaadmin's API from the command line: where it is, who asks, and what went wrong."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from http.client import HTTPException
+from typing import Any, TypeVar
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote, urlencode, urlsplit
+from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
+
+import click
+from django.core.exceptions import ImproperlyConfigured
+
+from core import environment as env
+from core.variables import VARIABLES
+
+F = TypeVar("F", bound=Callable[..., Any])
+TIMEOUT = 60  # seconds
+TAKEN = {"new", ".", ".."}  # names that have a meaning of their own in addresses
+
+
+class Failed(click.ClickException):
+    """It said no, as a sentence; the exit status is 1. Wrong arguments are click's, with 2."""
+
+
+class Silent(Failed):
+    """It said nothing that can be understood."""
+
+    exit_code = 3
+
+
+class NoRedirect(HTTPRedirectHandler):
+    """Follows nothing: a token goes only where it was meant to go."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Follow nothing."""
+
+
+def segment(name: str) -> str:
+    """Return a name as one part of an address."""
+    return quote(f"~{name}" if name.lstrip("~") in TAKEN else name, safe="")
+
+
+class Remote:
+    """One cluster of a kafkaadmin, as a token sees it."""
+
+    def __init__(self, url: str, token: str, cluster: str) -> None:
+        if urlsplit(url).scheme not in {"http", "https"}:
+            raise click.UsageError(f"{url} is not an address: it begins with http:// or https://.")
+        self.url, self.token = url.rstrip("/"), token
+        self.cluster = f"/clusters/{segment(cluster)}"
+        self.opener: OpenerDirector = build_opener(NoRedirect)
+
+    def __call__(self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None) -> Any:
+        """Return what the API answers, for an address below the cluster.
+
+        Raises:
+            Failed: it refused, or did not answer.
+        """
+        asked = urlencode({name: value for name, value in (query or {}).items() if value not in (None, "", False)})
+        address = f"{self.url}/api/v1{self.cluster}{path}" + (f"?{asked}" if asked else "")
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        data = None if body is None else json.dumps(body).encode()
+        try:
+            request = Request(address, data, headers, method=method)  # noqa: S310 - http or https, see above
+            with self.opener.open(request, timeout=TIMEOUT) as answer:
+                return json.load(answer)
+        except HTTPError as error:
+            raise Failed(problem_of(error)) from error
+        except (URLError, OSError, HTTPException, ValueError) as error:
+            reason = getattr(error, "reason", error)
+            raise Silent(f"{self.url} does not answer as kafkaadmin does: {reason}. Check --url.") from error
+
+    def every(self, path: str, query: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """Return all rows of a list, page by page."""
+        cursor: str | None = ""
+        while cursor is not None:
+            part = self("GET", path, {**query, "limit": 1000, "cursor": cursor})
+            yield from part["items"]
+            cursor = part["next"]
+
+
+def problem_of(error: HTTPError) -> str:
+    """Return what the API says went wrong, and what to do."""
+    try:
+        told = json.load(error)
+        return f"{told['detail']} {told.get('advice', '')}".strip()
+    except (ValueError, KeyError, TypeError):
+        return f"The answer is {error.code} {error.reason}. Check --url."
+
+
+def remote_command(function: F) -> F:
+    """Give a command the options that say where kafkaadmin is, who asks, and how to write the answer."""
+    options = (
+        click.option("--cluster", "-c", envvar="KAFKAADMIN_CLUSTER", required=True, help="The cluster's short name."),
+        click.option("--url", envvar="KAFKAADMIN_URL", default=VARIABLES["KAFKAADMIN_URL"].default, show_default=True),
+        click.option("--token", default="", help="Or KAFKAADMIN_TOKEN, or KAFKAADMIN_TOKEN_FILE."),
+        click.option("--json", "as_json", is_flag=True, help="Write JSON."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def remote_of(url: str, token: str, cluster: str) -> Remote:
+    """Return the cluster to talk to.
+
+    Raises:
+        UsageError: there is no token.
+    """
+    try:
+        found = (token or env.text("KAFKAADMIN_TOKEN")).strip()
+    except ImproperlyConfigured as error:
+        raise click.UsageError(str(error)) from error
+    if not found:
+        raise click.UsageError("A token is needed: make one in the browser, and give it as KAFKAADMIN_TOKEN.")
+    if not (found.isascii() and found.isprintable()):
+        raise click.UsageError("This is not a token: it has characters that none has.")
+    return Remote(url, found, cluster)

@@ -1,0 +1,72 @@
+"""``kafkaadmin findings``: what is wrong in a cluster, through the API."""
+
+import click
+
+from kafkaadmin.cli.remote.client import remote_command, remote_of
+from kafkaadmin.cli.remote.output import changed, facts, listed, table, told
+from kafkaadmin.cli.remote.topics import DRY_RUN
+
+COLUMNS = ("id", "severity", "rule", "subject", "value", "since", "silenced_until")
+FACTS = ("severity", "rule", "subject", "value", "threshold", "since", "resolved_at", "meaning", "causes", "action")
+SILENCE = ("silenced_until", "silenced_by", "silenced_reason")
+NUMBER = click.argument("number", type=click.IntRange(min=1), metavar="ID")
+HOURS = click.Choice(["1", "8", "24", "168", "720"])
+
+
+@click.group()
+def findings() -> None:
+    """List, show and silence findings, through a kafkaadmin's API."""
+
+
+@findings.command(name="list")
+@click.option("--search", "q", default="", help="Only rules, subjects and values that contain this.")
+@click.option("--severity", type=click.Choice(["critical", "warning", "info"]), help="Only findings as severe.")
+@click.option("--rule", default="", help="Only findings of this rule.")
+@click.option("--state", type=click.Choice(["open", "resolved", "all"]), default="open", show_default=True)
+@click.option("--sort", default="-badness", show_default=True, help="A column; with a minus before it, downwards.")
+@remote_command
+def list_findings(
+    q: str, severity: str | None, rule: str, state: str, sort: str, cluster: str, url: str, token: str, as_json: bool
+) -> None:
+    """List what is wrong, worst first; or what was."""
+    query = {"q": q, "severity": severity, "rule": rule, "state": state, "sort": sort}
+    listed(remote_of(url, token, cluster).every("/findings", query), COLUMNS, as_json)
+
+
+@findings.command()
+@NUMBER
+@remote_command
+def show(number: int, cluster: str, url: str, token: str, as_json: bool) -> None:
+    """Show one finding: what it means, likely causes, what to do."""
+    found = remote_of(url, token, cluster)("GET", f"/findings/{number}")
+    if told(found, as_json):
+        return
+    click.echo(found["title"])
+    facts(found, (*FACTS, *(SILENCE if found["silenced_until"] else ())))
+    if found["names"]:
+        click.echo()
+        table([{"concerned": name} for name in found["names"]], ("concerned",))
+
+
+@findings.command()
+@NUMBER
+@click.option("--hours", type=HOURS, default="8", show_default=True)
+@click.option("--reason", required=True, help="Others will read it.")
+@DRY_RUN
+@remote_command
+def silence(
+    number: int, hours: str, reason: str, dry_run: bool, cluster: str, url: str, token: str, as_json: bool
+) -> None:
+    """Have nobody told of a finding for a while; it stays in the lists."""
+    body = {"hours": int(hours), "reason": reason}
+    path = f"/findings/{number}/silence"
+    changed(remote_of(url, token, cluster)("POST", path, {"dry_run": dry_run}, body), as_json)
+
+
+@findings.command()
+@NUMBER
+@DRY_RUN
+@remote_command
+def unsilence(number: int, dry_run: bool, cluster: str, url: str, token: str, as_json: bool) -> None:
+    """End the silence of a finding."""
+    changed(remote_of(url, token, cluster)("DELETE", f"/findings/{number}/silence", {"dry_run": dry_run}), as_json)

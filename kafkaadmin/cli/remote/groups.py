@@ -1,0 +1,82 @@
+"""``kafkaadmin groups``: the consumer groups of a cluster, through the API."""
+
+import click
+
+from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
+from kafkaadmin.cli.remote.output import changed, facts, listed, missing, table, told
+
+CONFIRM = click.option("--confirm", default="", help="The group's name again; production clusters ask for it.")
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+COLUMNS = ("name", "state", "type", "members", "topics", "lag", "unknown", "status", "time_lag")
+
+
+@click.group()
+def groups() -> None:
+    """List, show, reset and delete groups, through a kafkaadmin's API."""
+
+
+@groups.command(name="list")
+@click.option("--search", "q", default="", help="Only names that contain this.")
+@click.option("--state", default="", help="Only groups in this state, such as Stable.")
+@click.option("--sort", default="name", show_default=True, help="A column; with a minus before it, downwards.")
+@remote_command
+def list_groups(q: str, state: str, sort: str, cluster: str, url: str, token: str, as_json: bool) -> None:
+    """List groups."""
+    query = {"q": q, "state": state, "sort": sort}
+    listed(remote_of(url, token, cluster).every("/groups", query), COLUMNS, as_json)
+
+
+@groups.command()
+@click.argument("name")
+@remote_command
+def show(name: str, cluster: str, url: str, token: str, as_json: bool) -> None:
+    """Show one group: its members, and where it stands in each partition."""
+    found = remote_of(url, token, cluster)("GET", f"/groups/{segment(name)}")
+    if told(found, as_json):
+        return
+    facts(found, ("state", "type", "protocol", "coordinator", "status", "lag", "unknown"))
+    click.echo()
+    table(found["offsets"], ("topic", "partition", "committed", "end", "lag", "member"))
+    if found["members"]:
+        click.echo()
+        table(found["members"], ("id", "client_id", "host"))
+    missing(found)
+
+
+@groups.command()
+@click.argument("name")
+@click.option("--to-earliest", "to", flag_value="earliest", help="To the first record that is there.")
+@click.option("--to-latest", "to", flag_value="latest", help="To the end.")
+@click.option("--to-datetime", "time", metavar="TIME", help="To the first record since then: 2026-01-31T08:00:00Z.")
+@click.option("--to-offset", "offset", type=int)
+@click.option("--shift-by", "shift", type=int, help="So many records further; below zero goes back.")
+@click.option("--topic", default="", help="Only this one of its topics, such as orders, or orders:0,1.")
+@CONFIRM
+@DRY_RUN
+@remote_command
+def reset(
+    name: str, to: str | None, time: str | None, offset: int | None, shift: int | None, topic: str, confirm: str,
+    dry_run: bool, cluster: str, url: str, token: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Commit other offsets for a group without members. The options are those of kafka-consumer-groups."""
+    values = {"time": time, "offset": offset, "shift": shift}
+    given = [kind for kind, value in values.items() if value is not None] + [kind for kind in (to,) if kind]
+    if len(given) != 1:
+        raise click.UsageError(
+            "Say where to, once: --to-earliest, --to-latest, --to-datetime, --to-offset, --shift-by."
+        )
+    of, _, numbers = topic.partition(":")
+    body = {"to": given[0], "topic": of, "partitions": [part for part in numbers.split(",") if part], **values}
+    query = {"confirm": confirm, "dry_run": dry_run}
+    changed(remote_of(url, token, cluster)("POST", f"/groups/{segment(name)}/reset", query, body), as_json)
+
+
+@groups.command()
+@click.argument("name")
+@CONFIRM
+@DRY_RUN
+@remote_command
+def delete(name: str, confirm: str, dry_run: bool, cluster: str, url: str, token: str, as_json: bool) -> None:
+    """Delete a group without members, and its offsets."""
+    query = {"confirm": confirm, "dry_run": dry_run}
+    changed(remote_of(url, token, cluster)("DELETE", f"/groups/{segment(name)}", query), as_json)

@@ -1,0 +1,38 @@
+"""``kafkaadmin lag``: verdicts on groups through the API, and the engine on its own."""
+
+import click
+
+from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
+from kafkaadmin.cli.remote.output import facts, listed, table, told
+from lag.burrow.cli import lag as engine
+
+COLUMNS = ("name", "status", "total_lag", "max_lag", "time_lag", "partitions", "bad", "lost", "since")
+
+
+@click.group(commands=dict(engine.commands))
+def lag() -> None:
+    """List verdicts and say why, through a kafkaadmin's API; or judge, decode and replay JSON lines."""
+
+
+@lag.command(name="list")
+@click.option("--search", "q", default="", help="Only names that contain this.")
+@click.option("--status", type=click.Choice(["OK", "WARN", "ERR"]), help="Only groups with this verdict.")
+@click.option("--sort", default="-status", show_default=True, help="A column; with a minus before it, downwards.")
+@remote_command
+def list_lag(q: str, status: str | None, sort: str, cluster: str, url: str, token: str, as_json: bool) -> None:
+    """List all judged groups, worst first."""
+    query = {"q": q, "status": status, "sort": sort}
+    listed(remote_of(url, token, cluster).every("/lag", query), COLUMNS, as_json)
+
+
+@lag.command()
+@click.argument("group")
+@remote_command
+def show(group: str, cluster: str, url: str, token: str, as_json: bool) -> None:
+    """Say why a group has its verdict, partition by partition."""
+    found = remote_of(url, token, cluster)("GET", f"/lag/{segment(group)}")
+    if told(found, as_json):
+        return
+    facts(found, ("status", "since", "sentence", "total_lag"))
+    click.echo()
+    table(found["partitions"], ("topic", "partition", "status", "lag", "time_lag", "reason"))

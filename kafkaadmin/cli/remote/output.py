@@ -1,0 +1,75 @@
+"""How the command line writes what the API answers."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+from core.web.formats import UNKNOWN
+
+Row = dict[str, Any]
+
+
+def word(value: Any) -> str:
+    """Return a value as a word; unknown is a dash, never 0."""
+    if value is None or value == "":
+        return UNKNOWN
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ",".join(map(word, value)) or UNKNOWN
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return "".join(char if char.isprintable() else "?" for char in text)  # a name must not steer the terminal
+
+
+def table(rows: Iterable[Row], columns: Sequence[str]) -> None:
+    """Write rows in columns."""
+    lines = [[name.upper().replace("_", "-") for name in columns]]
+    lines += [[word(row[name]) for name in columns] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        click.echo("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
+
+
+def listed(rows: Iterable[Row], columns: Sequence[str], as_json: bool) -> None:
+    """Write a list, as a table or as JSON lines."""
+    if not as_json:
+        table(rows, columns)
+        return
+    for row in rows:
+        click.echo(json.dumps(row, ensure_ascii=False))
+
+
+def told(answer: Any, as_json: bool) -> bool:
+    """Write an answer as JSON, if that is wanted."""
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    return as_json
+
+
+def changed(answer: Row, as_json: bool) -> None:
+    """Write what a change did, or would do."""
+    if told(answer, as_json):
+        return
+    verb = "done" if answer["done"] else "would be done"
+    for step in answer["steps"]:
+        before = f" {word(step['before'])} →" if step["before"] is not None else ""
+        after = word(step["after"]) if step["after"] is not None else "removed"
+        click.echo(f"{verb}: {word(step['subject'])}:{before} {after}")
+    if not answer["steps"]:
+        click.echo("nothing to do: it is so already")
+    for warning in answer["warnings"]:
+        click.echo(f"mind: {warning}", err=True)
+
+
+def facts(answer: Row, names: Sequence[str]) -> None:
+    """Write some fields of an answer, one a line."""
+    for name in names:
+        click.echo(f"{name.replace('_', ' ')}: {word(answer[name])}")
+
+
+def missing(answer: Row) -> None:
+    """Write what did not answer, where errors are written."""
+    for part in answer["missing"]:
+        click.echo(f"{word(part['subject'])} did not answer: {word(part['sentence'])}", err=True)

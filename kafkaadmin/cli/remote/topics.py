@@ -1,0 +1,152 @@
+"""``kafkaadmin topics``: the topics of a cluster, through the API."""
+
+from typing import Any
+
+import click
+
+from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
+from kafkaadmin.cli.remote.output import changed, listed, missing, table, told
+
+COLUMNS = ("name", "partitions", "replication", "under_replicated", "offline", "messages", "size", "cleanup_policy")
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+CONFIG = click.option("--config", "configs", multiple=True, metavar="KEY=VALUE", help="May be given several times.")
+
+
+def pairs(texts: tuple[str, ...]) -> dict[str, str]:
+    """Return ``key=value`` arguments as configs.
+
+    Raises:
+        BadParameter: one is none.
+    """
+    found = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise click.BadParameter(f"{text} is not KEY=VALUE.")
+        found[key] = value
+    return found
+
+
+@click.group()
+def topics() -> None:
+    """List, show, create, change and delete topics, through a kafkaadmin's API."""
+
+
+@topics.command(name="list")
+@click.option("--search", "q", default="", help="Only names that contain this.")
+@click.option("--internal", is_flag=True, help="Kafka's own, too.")
+@click.option("--trouble", is_flag=True, help="Only topics whose replicas or leaders are missing.")
+@click.option("--sort", default="name", show_default=True, help="A column; with a minus before it, downwards.")
+@remote_command
+def list_topics(
+    q: str, internal: bool, trouble: bool, sort: str, cluster: str, url: str, token: str, as_json: bool
+) -> None:
+    """List topics."""
+    query = {"q": q, "internal": internal, "trouble": trouble, "sort": sort}
+    listed(remote_of(url, token, cluster).every("/topics", query), COLUMNS, as_json)
+
+
+@topics.command()
+@click.argument("name")
+@remote_command
+def show(name: str, cluster: str, url: str, token: str, as_json: bool) -> None:
+    """Show one topic's partitions, and the configs that are its own."""
+    found = remote_of(url, token, cluster)("GET", f"/topics/{segment(name)}")
+    if told(found, as_json):
+        return
+    table(found["partitions"], ("id", "leader", "replicas", "isr", "low", "high", "messages"))
+    own = [one for one in found["configs"] if one["source"] == "DYNAMIC_TOPIC_CONFIG"]
+    if own:
+        click.echo()
+        table(own, ("name", "value", "default"))
+    missing(found)
+
+
+@topics.command()
+@click.argument("name")
+@click.option("--from", "seek", type=click.Choice(["newest", "oldest"]), default="newest", show_default=True)
+@click.option("--offset", type=int, help="From this one on.")
+@click.option("--time", metavar="TIME", help="From then on: 2026-01-31T08:00:00Z.")
+@click.option("--partitions", default="", help="Such as 0,3-5; all if nothing is said.")
+@click.option("--contains", default="", help="In key, value or a header, in any case.")
+@click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True)
+@remote_command
+def messages(
+    name: str, seek: str, offset: int | None, time: str | None, partitions: str, contains: str, limit: int,
+    cluster: str, url: str, token: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Read records of a topic, the newest ones first if nothing else is said."""
+    if offset is not None and time:
+        raise click.UsageError("Give --offset or --time, not both.")
+    begin = "offset" if offset is not None else "time" if time else seek
+    query = {"seek": begin, "offset": "" if offset is None else str(offset), "time": time, "partitions": partitions}
+    path = f"/topics/{segment(name)}/messages"
+    found = remote_of(url, token, cluster)("GET", path, {**query, "contains": contains, "limit": limit})
+    if as_json:
+        listed(found["items"], (), as_json)
+    else:
+        rows = [{**one, "key": readable(one["key"]), "value": readable(one["value"])} for one in found["items"]]
+        table(rows, ("time", "partition", "offset", "key", "value"))
+    missing(found)
+
+
+def readable(data: dict[str, Any]) -> str | None:
+    """Return a key or value as a word; what is no text as base64."""
+    text: str | None = data["text"]
+    return text if data["base64"] is None else f"base64:{data['base64']}"
+
+
+@topics.command()
+@click.argument("name")
+@click.option("--partitions", type=int, required=True)
+@click.option("--replication-factor", type=int, required=True)
+@CONFIG
+@DRY_RUN
+@remote_command
+def create(
+    name: str, partitions: int, replication_factor: int, configs: tuple[str, ...], dry_run: bool,
+    cluster: str, url: str, token: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Create a topic."""
+    body = {"name": name, "partitions": partitions, "replication_factor": replication_factor, "configs": pairs(configs)}
+    changed(remote_of(url, token, cluster)("POST", "/topics", {"dry_run": dry_run}, body), as_json)
+
+
+@topics.command()
+@click.argument("name")
+@CONFIG
+@click.option("--reset", multiple=True, metavar="KEY", help="Put back to its default.")
+@click.option("--confirm", default="", help="The topic's name again; production asks for it where messages may go.")
+@DRY_RUN
+@remote_command
+def configure(
+    name: str, configs: tuple[str, ...], reset: tuple[str, ...], confirm: str, dry_run: bool,
+    cluster: str, url: str, token: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Set some of a topic's configs, and put others back to their default."""
+    body = {"set": pairs(configs), "reset": list(reset)}
+    path = f"/topics/{segment(name)}/configs"
+    changed(remote_of(url, token, cluster)("PATCH", path, {"confirm": confirm, "dry_run": dry_run}, body), as_json)
+
+
+@topics.command()
+@click.argument("name")
+@click.argument("total", type=int)
+@DRY_RUN
+@remote_command
+def partitions(name: str, total: int, dry_run: bool, cluster: str, url: str, token: str, as_json: bool) -> None:
+    """Give a topic more partitions: TOTAL of them."""
+    path = f"/topics/{segment(name)}/partitions"
+    body = {"partitions": total}
+    changed(remote_of(url, token, cluster)("POST", path, {"dry_run": dry_run}, body), as_json)
+
+
+@topics.command()
+@click.argument("name")
+@click.option("--confirm", default="", help="The topic's name again; production clusters ask for it.")
+@DRY_RUN
+@remote_command
+def delete(name: str, confirm: str, dry_run: bool, cluster: str, url: str, token: str, as_json: bool) -> None:
+    """Delete a topic."""
+    query = {"confirm": confirm, "dry_run": dry_run}
+    changed(remote_of(url, token, cluster)("DELETE", f"/topics/{segment(name)}", query), as_json)

@@ -1,0 +1,1 @@
+"""One shard's rounds: reading commits, saving windows, leases, history."""

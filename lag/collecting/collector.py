@@ -1,0 +1,308 @@
+"""One shard's collector: reads commits to the end, applies them, judges, saves. It lives in the shard's owner.
+
+Kafka requests a tick: one list-offsets per leader for the offsets topic's ends, the fetches themselves, and, every
+``offset-refresh``, two list-offsets per leader and thousand partitions.
+"""
+
+import logging
+import time
+from datetime import UTC, datetime, timedelta
+
+from django.forms.models import model_to_dict
+
+from clusters.gateway import groups, offsets, topics
+from clusters.gateway.errors import KafkaFailure, NotAuthorized, NotFound
+from clusters.gateway.offsets_topic import TOPIC, OffsetsTopicReader, Record
+from clusters.models import Cluster
+from core.leasing import is_due
+from lag.collecting import leases, persistence, sampling
+from lag.collecting.end_offsets import EARLY
+from lag.collecting.forgetting import apply_forgotten
+from lag.collecting.history import Recorder
+from lag.collecting.start_positions import is_readable, log_starts, starts
+from lag.collecting.verdict_rows import judge_all
+from lag.models import Shard
+from lag.records.commits import place_of_key
+from lag.records.partitioner import Sources
+from lag.settings import EvaluatorSettingsByGroup, settings_of
+from lag.windows import shard as engine
+from lag.windows.group_filter import GroupFilter
+from lag.windows.group_store import GroupStore
+
+READ_SECONDS = 3.0  # of a tick; what is left is read in the next
+FRESH = timedelta(seconds=20)  # a commit older than this is from before the newest end offset: its lag is unknown
+DELETED = "deleted before it was read"
+ASK_AGAIN = timedelta(minutes=1)  # between two attempts to read what may not be read
+log = logging.getLogger(__name__)
+
+
+class Collector:
+    """The state of one shard between ticks."""
+
+    def __init__(self, shard: Shard) -> None:
+        """Load the state as it was last saved."""
+        self.shard, self.cluster = shard, shard.cluster
+        self.connection = self.cluster.connection()
+        self.settings = settings_of(self.cluster)
+        store, self.ends, self.saved = persistence.load(shard, self.settings)
+        self.accepts = GroupFilter(self.settings.commit_allowlist, self.settings.commit_denylist)
+        self.engine = engine.Shard(store, dict(self.saved.positions), self.accepts)
+        self.recorder = Recorder()
+        self.reader: OffsetsTopicReader | None = None
+        self.refused_at: datetime | None = None
+        self.sampled_for: datetime | None = None
+        self.reaped_at: datetime | None = None
+        self.last_tick: datetime | None = None
+        self.old_until: dict[int, int] = {}
+        self.sources = persistence.known_sources(self.cluster)
+
+    @property
+    def store(self) -> GroupStore:
+        """The groups' windows."""
+        return self.engine.store
+
+    def tick(self) -> None:
+        """Do one round. What could not be done is said in the shard's row; what was done is saved.
+
+        Raises:
+            LeaseLost: another worker owns the shard.
+        """
+        begun, now = time.monotonic(), datetime.now(UTC)
+        try:
+            self._refresh(now)
+            source_ends = self._read(now) if self._may_read(now) else self._ask(now)
+            self._reap(now)
+            forgotten = apply_forgotten(self.cluster, self.store, self._is_mine)
+        except KafkaFailure as failure:
+            self._close_reader()
+            persistence.note_failure(self.shard, failure.sentence, failure.advice)
+            return
+        self._save(source_ends, forgotten, begun)
+        self.last_tick = datetime.now(UTC)
+
+    def is_outdated(self) -> bool:
+        """Tell whether the cluster's connection or its settings were edited since the state was loaded."""
+        cluster = Cluster.objects.filter(pk=self.cluster.pk).first()
+        if cluster is None or cluster.connection() != self.connection:
+            return True
+        return model_to_dict(settings_of(cluster)) != model_to_dict(self.settings)
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._close_reader()
+
+    def _refresh(self, now: datetime) -> None:
+        self.ends.refresh(self.store, now)
+        self.shard.error = " ".join(dict.fromkeys(failure.sentence for failure in self.ends.failures))
+        self.shard.advice = (
+            "The lag of these partitions is as of the last time they answered." if self.shard.error else ""
+        )
+
+    def _reap(self, now: datetime) -> None:
+        """Forget groups that Kafka no longer lists, where the settings ask for that; not when a broker was silent."""
+        every = timedelta(seconds=self.settings.groups_reaper_refresh)
+        if not every or not is_due(self.reaped_at, every - EARLY, now):
+            return
+        listed = groups.list_groups(self.connection)
+        if not listed.failures:
+            for name in set(self.store.names()) - {one.name for one in listed.items}:
+                self.store.delete_group(name)
+        self.reaped_at = now
+
+    def _may_read(self, now: datetime) -> bool:
+        return is_due(self.refused_at, ASK_AGAIN, now)
+
+    def _read(self, now: datetime) -> dict[int, int]:
+        """Read the offsets topic to its present end; where that is refused, ask instead."""
+        try:
+            source_ends = self._source_ends(now)
+            self._start_where_new(source_ends)
+            if not self._has_left_asking(source_ends):
+                return self._refused(now)
+            self._note_what_is_old(source_ends, now)
+            self._read_on(source_ends, now)
+        except NotAuthorized:
+            return self._refused(now)
+        self._fill_idle(source_ends, now)
+        return source_ends
+
+    def _refused(self, now: datetime) -> dict[int, int]:
+        self.refused_at = now
+        return self._ask(now)
+
+    def _read_on(self, source_ends: dict[int, int], now: datetime) -> None:
+        try:
+            for batch in self._reader().read(self.engine.positions, source_ends, READ_SECONDS):
+                self._apply(batch, now)
+        except NotAuthorized:
+            raise
+        except KafkaFailure:
+            if not self._go_past_deleted(source_ends):
+                raise
+        self._skip_gaps()
+
+    def _go_past_deleted(self, source_ends: dict[int, int]) -> bool:
+        """Go on at a log's start where records were deleted before they were read; tell whether there are such."""
+        lows, _ = log_starts(self.connection, source_ends)
+        positions = self.engine.positions
+        missed = {number: low - positions[number] for number, low in lows.items() if low > positions[number]}
+        for number, records in missed.items():
+            log.warning(
+                "%s: %s records of %s-%s were deleted before they were read.", self.cluster, records, TOPIC, number
+            )
+            self.engine.counts[DELETED] += records
+            positions[number] = lows[number]
+        if missed:
+            self.shard.idle_before_ms = self.shard.idle_before_ms or time.time_ns() // 1_000_000
+            self._close_reader()
+        return bool(missed)
+
+    def _fill_idle(self, source_ends: dict[int, int], now: datetime) -> None:
+        """Once all that is recent is read, ask for the offsets of groups that have not committed since."""
+        moment_ms = self.shard.idle_before_ms
+        if moment_ms is None or any(self.engine.positions[one] < end for one, end in source_ends.items()):
+            return
+        found, complete = sampling.ask(self.connection, self._is_wanted)
+        self.ends.know(sampling.places(found), self.store, now)
+        sampling.fill_idle(self.store, found, moment_ms, time.time_ns() // 1_000_000)
+        self.shard.idle_before_ms = None if complete else moment_ms
+
+    def _is_mine(self, group: str) -> bool:
+        return self.shard.has(self.sources.of(group))
+
+    def _is_wanted(self, group: str) -> bool:
+        return self._is_mine(group) and self.accepts(group)
+
+    def _present_sources(self) -> Sources:
+        return Sources(len(self.ends.leaders.get(TOPIC, ())))
+
+    def _skip_gaps(self) -> None:
+        """Go past the offsets before an end that have no record."""
+        for source, offset in (self.reader.reached if self.reader else {}).items():
+            self.engine.positions[source] = max(self.engine.positions.get(source, 0), offset)
+
+    def _source_ends(self, now: datetime) -> dict[int, int]:
+        """Return the ends of this shard's partitions of the offsets topic; none where it does not exist yet.
+
+        Raises:
+            KafkaFailure: with the cause.
+        """
+        self.sources = self._present_sources() or self._new_sources(now)
+        mine = [number for number in range(self.sources.count) if self.shard.has(number)]
+        if not mine:
+            return {}
+        asked = {(TOPIC, number): self.ends.leaders[TOPIC][number] for number in mine}
+        marks, failures = offsets.end_offsets(self.connection, asked, leaders=asked)
+        found = {number: end for (_, number), end in marks.items() if end is not None}
+        if failures and not found:
+            raise KafkaFailure(failures[0].sentence, "Look at the brokers that lead the offsets topic.")
+        return found
+
+    def _new_sources(self, now: datetime) -> Sources:
+        """Look for the offsets topic, which Kafka makes for the first group, out of turn: nobody waits a minute for it.
+
+        Raises:
+            NotAuthorized: it may be there, and may not be seen.
+        """
+        try:
+            topics.describe(self.connection, TOPIC)
+        except NotFound:
+            return Sources(0)
+        self.ends.list_topics(self.store, now)
+        return self._present_sources()
+
+    def _has_left_asking(self, source_ends: dict[int, int]) -> bool:
+        """Begin anew once reading is allowed at last, which only reading proves: samples and commits don't mix."""
+        if self.shard.mode == Shard.ASKING:
+            if source_ends and not is_readable(self.connection, self.engine.positions, source_ends):
+                return False
+            self._forget_groups()
+            self.shard.mode = Shard.READING
+        self.refused_at = None
+        return True
+
+    def _start_where_new(self, source_ends: dict[int, int]) -> None:
+        """Choose where to start partitions that were never read, or that were made anew."""
+        positions = self.engine.positions
+        remade = [number for number, end in source_ends.items() if positions.get(number, 0) > end]
+        for number in remade:
+            del positions[number]
+            self._forget_groups(number)
+        new = source_ends.keys() - positions.keys()
+        if new:
+            first, moment_ms = starts(self.connection, {number: source_ends[number] for number in new})
+            positions |= first
+            self.shard.idle_before_ms = moment_ms or self.shard.idle_before_ms
+            self._close_reader()
+
+    def _forget_groups(self, source: int | None = None) -> None:
+        """Forget all groups, or those of one partition of the offsets topic."""
+        for name in self.store.names():
+            if source is None or self.sources.of(name) == source:
+                self.store.delete_group(name)
+
+    def _note_what_is_old(self, source_ends: dict[int, int], now: datetime) -> None:
+        """After a pause, what was written meanwhile cannot be measured against today's end offsets."""
+        if self.last_tick is None or now - self.last_tick > FRESH:
+            self.old_until = dict(source_ends)
+
+    def _reader(self) -> OffsetsTopicReader:
+        if self.reader is None:
+            self.reader = OffsetsTopicReader(self.connection, self.engine.positions)
+        return self.reader
+
+    def _apply(self, batch: list[Record], now: datetime) -> None:
+        """Apply records, once the end offsets of every partition that they name are known."""
+        leases.renew(self.shard, datetime.now(UTC))
+        self._know_ends(batch, now)
+        fresh_ms = int((now - FRESH).timestamp() * 1000)
+        self.engine.apply_all(batch, time.time_ns() // 1_000_000, fresh_ms, self.old_until)
+        self.shard.records += len(batch)
+
+    def _know_ends(self, batch: list[Record], now: datetime) -> None:
+        keys = {key for _, _, key, _, _ in batch if key and not self.engine.knows(key)}
+        self.ends.know({place for key in keys if (place := place_of_key(key))}, self.store, now)
+
+    def _ask(self, now: datetime) -> dict[int, int]:
+        """Sample committed offsets, once for each look at the end offsets."""
+        self._begin_asking()
+        if self.sampled_for != self.ends.fetched_at:
+            found, complete = sampling.ask(self.connection, self._is_wanted)
+            self.ends.know(sampling.places(found), self.store, now)
+            sampling.sample(self.store, found, time.time_ns() // 1_000_000)
+            if complete:
+                for name in set(self.store.names()) - found.keys():
+                    self.store.delete_group(name)
+            self.sampled_for = self.ends.fetched_at
+        return {}
+
+    def _begin_asking(self) -> None:
+        """Leave the offsets topic. Where not even its partitions are told, all groups are the first shard's."""
+        if self.shard.mode != Shard.ASKING:
+            self._forget_groups()
+            self.shard.mode = Shard.ASKING
+        self.sources = self._present_sources()
+        self.engine.positions.clear()
+        self.shard.idle_before_ms = None
+        self._close_reader()
+
+    def _save(self, source_ends: dict[int, int], forgotten: list[int], begun: float) -> None:
+        """Judge everything and write what changed."""
+        now = datetime.now(UTC)
+        settings = EvaluatorSettingsByGroup(self.cluster, self.settings)
+        judged = judge_all(self.store, self.cluster.name, settings, self.ends, int(now.timestamp() * 1000))
+        positions = {number: (self.engine.positions[number], end) for number, end in source_ends.items()}
+        self.shard.unread = sum(max(end - at, 0) for at, end in positions.values())
+        self.shard.counts = dict(self.engine.counts + type(self.engine.counts)(self.shard.counts))
+        self.engine.counts.clear()
+        self.shard.ticks += 1
+        self.shard.ticked_at, self.shard.ends_as_of = now, self.ends.fetched_at
+        self.shard.seconds = time.monotonic() - begun
+        closed = self.recorder.note(judged, int(now.timestamp() * 1000))
+        keeper = persistence.Keeper(self.shard, self.saved, self.sources)
+        keeper.save(self.store, judged, self.ends, positions, closed, forgotten, now)
+
+    def _close_reader(self) -> None:
+        if self.reader:
+            self.reader.close()
+            self.reader = None

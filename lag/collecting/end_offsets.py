@@ -1,0 +1,148 @@
+"""The end offsets that lag is measured against: fetched in bulk, remembered as Burrow does, and with their times."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from clusters.gateway import offsets, topics
+from clusters.gateway.clients.connection import Connection
+from clusters.gateway.offsets import Watermarks
+from clusters.gateway.result import Failure
+from clusters.inventory.mirror import same_cluster
+from core.leasing import is_due
+from lag.models import LagSettings
+from lag.verdicts.time_lag import TimeLag, time_lag
+from lag.windows.broker_offsets import BrokerOffsets
+from lag.windows.group_store import GroupStore
+from lag.windows.timeline import Timeline
+
+FOLLOW_ALL = 20_000  # partitions; above, only topics that some group reads are followed
+TIMEOUT = 5.0
+EARLY = timedelta(seconds=1)  # ticks that come a little early count as in time
+
+
+class Ends:
+    """Keeps a cluster's end offsets fresh for one shard."""
+
+    def __init__(
+        self, connection: Connection, settings: LagSettings, broker: BrokerOffsets, cluster_id: str = ""
+    ) -> None:
+        """``cluster_id`` is the id of the cluster that must answer; empty where it is not known."""
+        self.connection, self.settings, self.broker, self.cluster_id = connection, settings, broker, cluster_id
+        self.leaders: dict[str, tuple[int, ...]] = {}  # of each topic's partitions, when the topics were listed
+        self.sought: set[tuple[str, int]] = set()  # partitions whose end offsets were asked for out of turn
+        self.starts: dict[str, list[int | None]] = {}
+        self.timelines: dict[str, list[Timeline]] = {}
+        self.listed_at: datetime | None = None
+        self.fetched_at: datetime | None = None
+        self.changed: set[str] = set()
+        self.aged: set[str] = set()  # topics whose long history was not saved with the rest
+        self.timelines_saved_at: datetime | None = None
+        self.failures: tuple[Failure, ...] = ()
+
+    def due(self, now: datetime) -> bool:
+        """Tell whether the end offsets are to be fetched again."""
+        return is_due(self.fetched_at, timedelta(seconds=self.settings.offset_refresh) - EARLY, now)
+
+    def refresh(self, store: GroupStore, now: datetime) -> None:
+        """Fetch what is due: the list of topics, and the end offsets of those that are followed.
+
+        Raises:
+            KafkaFailure: the cluster is not reachable.
+        """
+        if is_due(self.listed_at, timedelta(seconds=self.settings.topic_refresh) - EARLY, now):
+            self.list_topics(store, now)
+            self.sought.clear()
+        if self.due(now):
+            self._fetch(self._followed(store), store, now)
+            self.fetched_at = now
+
+    def know(self, wanted: Iterable[tuple[str, int]], store: GroupStore, now: datetime) -> None:
+        """Fetch the end offsets of partitions that have none yet, with their topics', so that commits on them count.
+
+        Where there is none to be had, nothing is asked again until the topics are listed next.
+
+        Raises:
+            KafkaFailure: the cluster is not reachable.
+        """
+        new = {place for place in wanted if self.broker.newest(*place) is None} - self.sought
+        if any(number >= len(self.leaders.get(topic, ())) for topic, number in new):
+            self.list_topics(store, now)
+        self._fetch({topic for topic, number in new if number < len(self.leaders.get(topic, ()))}, store, now)
+        self.sought |= new
+
+    def list_topics(self, store: GroupStore, now: datetime) -> None:
+        """Learn which topics there are; forget those that are gone.
+
+        Raises:
+            KafkaFailure: the cluster is not reachable.
+        """
+        cluster_id, leaders = topics.leaders(self.connection)
+        same_cluster(self.connection.bootstrap_servers, self.cluster_id, cluster_id)
+        self.leaders = leaders
+        self.listed_at = now
+        for topic in set(self.broker.topics()) - self.leaders.keys():
+            self.forget(topic, store)
+
+    def forget(self, topic: str, store: GroupStore) -> None:
+        """Forget a topic that is gone, in every group too."""
+        store.delete_topic(topic)
+        self.broker.delete_topic(topic)
+        self.starts.pop(topic, None)
+        self.timelines.pop(topic, None)
+        self.sought = {place for place in self.sought if place[0] != topic}
+        self.changed.add(topic)
+
+    def _followed(self, store: GroupStore) -> Iterable[str]:
+        if sum(map(len, self.leaders.values())) <= FOLLOW_ALL:
+            return self.leaders.keys()
+        read = {topic for _, group in store.groups() for topic in group.topics}
+        return read & self.leaders.keys()
+
+    def _fetch(self, wanted: Iterable[str], store: GroupStore, now: datetime) -> None:
+        asked = {(topic, number): one for topic in wanted for number, one in enumerate(self.leaders[topic])}
+        if not asked:
+            return
+        marks, self.failures = offsets.watermarks(self.connection, asked, leaders=asked, timeout=TIMEOUT)
+        for topic in {topic for topic, _ in asked}:
+            self._remember(topic, [marks[topic, number] for number in range(len(self.leaders[topic]))], store, now)
+
+    def _remember(self, topic: str, marks: list[Watermarks], store: GroupStore, now: datetime) -> None:
+        """Add a topic's end offsets to its history. Fewer partitions than before mean that it was made anew."""
+        if len(marks) < self.broker.partition_count(topic):
+            self.forget(topic, store)
+        timelines = self.timelines.setdefault(topic, [])
+        timelines.extend(Timeline() for _ in range(len(timelines), len(marks)))
+        starts = [mark.low for mark in marks]
+        if starts != self.starts.get(topic) or self._is_news(topic, marks):
+            self.changed.add(topic)
+        self.starts[topic] = starts
+        for number, mark in enumerate(marks):
+            if mark.high is not None:
+                self._drop_impossible(topic, number, mark.high, store)
+                self.broker.add(topic, number, len(marks), mark.high)
+                timelines[number].add(int(now.timestamp() * 1000), mark.high)
+
+    def _is_news(self, topic: str, marks: list[Watermarks]) -> bool:
+        """Tell whether end offsets are worth saving: an idle topic's history is the same numbers over and over."""
+        histories = self.broker.histories(topic)
+        return len(histories) != len(marks) or any(
+            mark.high is not None and (len(history) < self.settings.intervals or set(history) != {mark.high})
+            for mark, history in zip(marks, histories, strict=True)
+        )
+
+    def behind(self, topic: str, number: int, committed: int, now_ms: int) -> TimeLag | None:
+        """Return how far behind in time a committed offset is; None where no end offset was seen."""
+        timelines = self.timelines.get(topic, ())
+        return time_lag(committed, timelines[number], now_ms) if number < len(timelines) else None
+
+    def lost(self, topic: str, number: int, committed: int) -> int:
+        """Return how many records from a committed offset on have expired unread."""
+        starts = self.starts.get(topic, ())
+        start = starts[number] if number < len(starts) else None
+        return max(start - committed, 0) if start is not None else 0
+
+    def _drop_impossible(self, topic: str, number: int, end: int, store: GroupStore) -> None:
+        """Forget commits beyond an end that fell: the topic was made anew, or truncated, and they mean nothing now."""
+        before = self.broker.newest(topic, number)
+        if before is not None and end < before:
+            store.drop_beyond(topic, number, end)

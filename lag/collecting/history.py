@@ -1,0 +1,116 @@
+"""A group's past: its minutes for a day, its hours for ninety days, a row for each hour of minutes and day of hours."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from clusters.models import Cluster
+from lag.collecting.rollup import HOUR_MS, MINUTE_MS, Bucket, Point, bucket, expired, merge
+from lag.collecting.verdict_rows import Judged
+from lag.models import History
+from lag.records.wire import storable
+from lag.types import Status
+
+STRETCH = {MINUTE_MS: HOUR_MS, HOUR_MS: 24 * HOUR_MS}
+KEPT_MS = {MINUTE_MS: 25 * HOUR_MS, HOUR_MS: 91 * 24 * HOUR_MS}
+BATCH = 200
+
+
+class Recorder:
+    """Gathers a shard's verdicts, and hands over the minutes that are over."""
+
+    def __init__(self) -> None:
+        self.open: dict[str, Bucket] = {}
+
+    def note(self, judged: Mapping[str, Judged], now_ms: int) -> dict[str, Bucket]:
+        """Take in a tick's verdicts; return the buckets that are complete, by group."""
+        closed = {}
+        for name, one in judged.items():
+            new = bucket(Point(now_ms, one.status, one.total_lag, one.time_lag), MINUTE_MS)
+            before = self.open.get(name)
+            if before and before.start != new.start:
+                closed[name] = before
+            self.open[name] = merge(before, new) if before and before.start == new.start else new
+        for name in self.open.keys() - judged.keys():
+            closed[name] = self.open.pop(name)
+        return closed
+
+
+def save(cluster: Cluster, closed: Mapping[str, Bucket], now_ms: int) -> None:
+    """Add complete minutes to the stored past, to their hours too, and drop what is too old."""
+    if not closed:
+        return
+    for width in (MINUTE_MS, HOUR_MS):
+        _add(cluster, width, {storable(name): widened(one, width) for name, one in closed.items()})
+        History.objects.filter(cluster=cluster, width=width, start__lt=now_ms - KEPT_MS[width]).delete()
+
+
+def widened(one: Bucket, width: int) -> Bucket:
+    """Return a minute as the bucket of that width which holds it."""
+    if one.width == width:
+        return one
+    start = one.start - one.start % width
+    return Bucket(
+        start, width, one.status, one.max_lag, one.max_time_lag_seconds, one.last_moment, one.last_lag
+    )  # fmt: skip
+
+
+def _add(cluster: Cluster, width: int, new: Mapping[str, Bucket]) -> None:
+    """Merge buckets into their stretches' rows."""
+    starts = {one.start - one.start % STRETCH[width] for one in new.values()}
+    stored = History.objects.filter(cluster=cluster, width=width, start__in=starts, group__in=list(new))
+    rows = {(row.group, row.start): row.buckets for row in stored}
+    changed = []
+    for group, one in new.items():
+        start = one.start - one.start % STRETCH[width]
+        buckets = merged(rows.get((group, start), []), one)
+        changed.append(History(cluster=cluster, group=group, width=width, start=start, buckets=buckets))
+    History.objects.bulk_create(
+        changed,
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["cluster", "group", "width", "start"],
+        update_fields=["buckets"],
+    )
+
+
+def merged(rows: list[list[Any]], one: Bucket) -> list[list[Any]]:
+    """Return a stretch's rows with one more bucket, merged with the row of the same start."""
+    found = {row[0]: loaded(row, one.width) for row in rows}
+    found[one.start] = merge(found[one.start], one) if one.start in found else one
+    return [dumped(found[start]) for start in sorted(found)]
+
+
+def dumped(one: Bucket) -> list[Any]:
+    """Return a bucket as a row."""
+    late = one.max_time_lag_seconds
+    seconds = None if late is None else round(late, 1)
+    return [one.start, int(one.status), one.max_lag, seconds, one.last_moment, one.last_lag]
+
+
+def loaded(row: list[Any], width: int) -> Bucket:
+    """Return a row as a bucket."""
+    start, status, max_lag, seconds, moment, last = row
+    return Bucket(start, width, Status(status), max_lag, seconds, moment, last)
+
+
+def past(cluster: Cluster, group: str, width: int, now_ms: int) -> list[Bucket]:
+    """Return a group's buckets that are still kept, oldest first."""
+    rows = History.objects.filter(cluster=cluster, group=group, width=width).order_by("start")
+    return [
+        one
+        for stretch in rows.values_list("buckets", flat=True)
+        for row in stretch
+        if not expired(one := loaded(row, width), now_ms)
+    ]
+
+
+def last_hour(cluster: Cluster, groups: Iterable[str], now_ms: int) -> dict[str, list[Bucket]]:
+    """Return the last hour's minutes of some groups, in one query."""
+    since = now_ms - HOUR_MS
+    rows = History.objects.filter(
+        cluster=cluster, group__in=list(groups), width=MINUTE_MS, start__gte=since - since % HOUR_MS
+    )
+    found: dict[str, list[Bucket]] = {}
+    for group, buckets in rows.order_by("start").values_list("group", "buckets"):
+        found.setdefault(group, []).extend(loaded(row, MINUTE_MS) for row in buckets if row[0] >= since)
+    return found

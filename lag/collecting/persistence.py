@@ -1,0 +1,283 @@
+"""A shard's state in the database: loaded when a worker becomes its owner, saved after every tick as a difference.
+
+Windows, end offsets and positions are saved in one transaction that holds the shard's row: a worker that takes over
+finds a state in which every record before the positions was applied once, and none after.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.lookups import Exact
+
+from clusters.models import Cluster, Mirror
+from core.leasing import is_due
+from lag.collecting import history
+from lag.collecting.end_offsets import Ends
+from lag.collecting.inventory_columns import show_in_lists
+from lag.collecting.leases import LeaseLost
+from lag.collecting.rollup import Bucket
+from lag.collecting.verdict_rows import Judged
+from lag.models import Forgotten, LagSettings, Shard, Source, TopicOffsets, WatchedGroup
+from lag.records.partitioner import Sources
+from lag.records.wire import storable
+from lag.types import Status
+from lag.windows.broker_offsets import BrokerOffsets
+from lag.windows.checkpoint import CheckpointError, dump_arrays, dump_group, load_arrays, load_group, load_timelines
+from lag.windows.group_store import GroupStore
+
+VERDICT_FIELDS = [
+    "source", "status", "since", "complete", "total_lag", "max_lag", "partitions", "bad", "time_lag",
+    "time_lag_at_least", "lost",
+    "last_commit_ms", "judged_at", "windows", "verdict",
+]  # fmt: skip
+BATCH = 200
+TIMELINES_EVERY = timedelta(minutes=1)
+
+
+@dataclass
+class Saved:
+    """What the database holds of a shard: groups' verdicts with their times, and their windows as bytes."""
+
+    judged: dict[str, Judged] = field(default_factory=dict)
+    since: dict[str, datetime] = field(default_factory=dict)
+    windows: dict[str, bytes] = field(default_factory=dict)
+    positions: dict[int, int] = field(default_factory=dict)
+
+
+def load(shard: Shard, settings: LagSettings) -> tuple[GroupStore, Ends, Saved]:
+    """Return the shard as it was last saved. A group or topic that cannot be read is left out: it starts anew."""
+    mirror = Mirror.objects.filter(cluster=shard.cluster).first()
+    known = mirror.kafka_cluster_id if mirror else ""
+    ends = Ends(shard.cluster.connection(), settings, BrokerOffsets(settings.intervals), known)
+    for topic in TopicOffsets.objects.filter(cluster=shard.cluster):
+        _restore_topic(ends, topic)
+    store = GroupStore(settings.storage(), ends.broker)
+    saved = Saved()
+    for row in WatchedGroup.objects.filter(cluster=shard.cluster).only("name", "source", "windows", "since", "status"):
+        if shard.has(row.source):
+            _restore_group(store, saved, row)
+    for source in Source.objects.filter(cluster=shard.cluster):
+        if shard.has(source.partition):
+            saved.positions[source.partition] = source.position
+    return store, ends, saved
+
+
+def known_sources(cluster: Cluster) -> Sources:
+    """Return the offsets topic's partitions as last seen."""
+    return Sources(Source.objects.filter(cluster=cluster).count())
+
+
+def of_shard(shard: Shard, field: str) -> "Exact[int]":
+    """Return the condition that a row is a shard's by a partition of the offsets topic (see ``Shard.has``)."""
+    return Exact(F(field) % shard.count, shard.number)
+
+
+def note_failure(shard: Shard, sentence: str, advice: str) -> None:
+    """Say why a tick could not be done; what is stored stays as it is."""
+    shard.error, shard.advice = sentence, advice
+    Shard.objects.filter(pk=shard.pk, fence=shard.fence).update(error=sentence, advice=advice)
+
+
+def _restore_topic(ends: Ends, row: TopicOffsets) -> None:
+    try:
+        rings, timelines = load_arrays(bytes(row.rings)), load_timelines(bytes(row.timelines))
+    except CheckpointError:
+        return
+    ends.broker.restore(row.topic, rings)
+    ends.timelines[row.topic] = timelines
+    ends.starts[row.topic] = row.starts
+
+
+def _restore_group(store: GroupStore, saved: Saved, row: WatchedGroup) -> None:
+    try:
+        name, group = load_group(bytes(row.windows))
+    except CheckpointError:
+        name = row.name
+    else:
+        store.restore(name, group)
+        saved.windows[name] = bytes(row.windows)
+    saved.since[name] = row.since
+    saved.judged[name] = Judged(Status(row.status), 0, 0, 0, 0, 0, 0, {})
+
+
+class Keeper:
+    """Saves what a tick changed."""
+
+    def __init__(self, shard: Shard, saved: Saved, sources: Sources) -> None:
+        self.shard, self.saved, self.sources = shard, saved, sources
+
+    def save(
+        self,
+        store: GroupStore,
+        judged: Mapping[str, Judged],
+        ends: Ends,
+        positions: Mapping[int, tuple[int, int]],
+        closed: Mapping[str, Bucket],
+        forgotten: Collection[int],
+        now: datetime,
+    ) -> None:
+        """Write the difference. ``positions`` has position and end of each source partition, ``closed`` past minutes.
+
+        ``forgotten`` are the requests to forget something that were followed, and are done with.
+
+        Raises:
+            LeaseLost: another worker owns the shard; nothing was written.
+        """
+        with transaction.atomic():
+            held = Shard.objects.select_for_update().filter(pk=self.shard.pk, fence=self.shard.fence).first()
+            if held is None:
+                raise LeaseLost
+            windows = {name: dump_group(name, group) for name, group in store.groups() if self._is_new(name, store)}
+            rows, since = self._rows(judged, windows, self._taken(), now)
+            gone = [name for name in self.saved.judged if name not in judged]
+            self._write(rows, gone)
+            write_topics(self.shard, ends, now)
+            write_positions(self.shard, positions)
+            show_in_lists(self.shard, self.sources, judged)
+            history.save(self.shard.cluster, closed, int(now.timestamp() * 1000))
+            Forgotten.objects.filter(pk__in=forgotten).delete()
+            Shard.objects.filter(pk=self.shard.pk).update(**self._progress())
+        self._remember(judged, windows, since, gone)
+        store.changed.clear()
+        ends.changed.clear()
+
+    def _is_new(self, name: str, store: GroupStore) -> bool:
+        return name in store.changed or name not in self.saved.windows
+
+    def _progress(self) -> dict[str, object]:
+        names = (
+            "mode",
+            "idle_before_ms",
+            "error",
+            "advice",
+            "ticked_at",
+            "ends_as_of",
+            "seconds",
+            "ticks",
+            "records",
+            "unread",
+            "counts",
+        )
+        return {name: getattr(self.shard, name) for name in names}
+
+    def _taken(self) -> set[str]:
+        """Return our groups whose rows another shard wrote: when rights change, two may take a group for theirs."""
+        if self.shard.count == 1:
+            return set()
+        rows = WatchedGroup.objects.filter(of_shard(self.shard, "source"), cluster=self.shard.cluster)
+        present = set(rows.values_list("name", flat=True))
+        gone = (name for name in self.saved.judged if storable(name) not in present)
+        return {name for name in gone if self.shard.has(self.sources.of(name))}
+
+    def _rows(
+        self, judged: Mapping[str, Judged], windows: Mapping[str, bytes], taken: Collection[str], now: datetime
+    ) -> tuple[list[WatchedGroup], dict[str, datetime]]:
+        """Return the rows to write, and since when each group is what it is."""
+        rows, since = [], {}
+        for name, one in judged.items():
+            before = self.saved.judged.get(name)
+            same = before is not None and before.status is one.status
+            since[name] = self.saved.since[name] if same else now
+            if one != before or name in windows or name in taken:
+                packed = windows.get(name) or self.saved.windows[name]
+                rows.append(self._row(name, one, packed, since[name], now))
+        return rows, since
+
+    def _row(self, name: str, one: Judged, windows: bytes, since: datetime, now: datetime) -> WatchedGroup:
+        return WatchedGroup(
+            cluster=self.shard.cluster,
+            name=storable(name),
+            source=self.sources.of(name),
+            status=one.status,
+            since=since,
+            complete=one.complete,
+            total_lag=one.total_lag,
+            max_lag=one.max_lag,
+            partitions=one.partitions,
+            bad=one.bad,
+            time_lag=one.time_lag,
+            time_lag_at_least=one.time_lag_at_least,
+            lost=one.lost,
+            last_commit_ms=one.last_commit_ms,
+            judged_at=now,
+            windows=windows,
+            verdict=one.verdict,
+        )
+
+    def _write(self, rows: list[WatchedGroup], gone: list[str]) -> None:
+        WatchedGroup.objects.bulk_create(
+            {row.name: row for row in rows}.values(),
+            batch_size=BATCH,
+            update_conflicts=True,
+            unique_fields=["cluster", "name"],
+            update_fields=VERDICT_FIELDS,
+        )
+        names = [storable(name) for name in gone]
+        for start in range(0, len(names), BATCH):
+            some, mine = names[start : start + BATCH], of_shard(self.shard, "source")
+            WatchedGroup.objects.filter(mine, cluster=self.shard.cluster, name__in=some).delete()
+
+    def _remember(
+        self,
+        judged: Mapping[str, Judged],
+        windows: Mapping[str, bytes],
+        since: dict[str, datetime],
+        gone: Iterable[str],
+    ) -> None:
+        self.saved.judged = dict(judged)
+        self.saved.since = since
+        self.saved.windows |= windows
+        for name in gone:
+            self.saved.windows.pop(name, None)
+
+
+def write_topics(shard: Shard, ends: Ends, now: datetime) -> None:
+    """Write the end offsets of the topics that were fetched, and remove those that are gone.
+
+    The long histories are large and lose little by a minute: they are written once a minute.
+    """
+    fields = ["ends", "starts", "rings"]
+    if is_due(ends.timelines_saved_at, TIMELINES_EVERY, now):
+        fields.append("timelines")
+        ends.timelines_saved_at = now
+        ends.changed |= ends.aged
+        ends.aged.clear()
+    present = [topic for topic in ends.changed if ends.broker.partition_count(topic)]
+    TopicOffsets.objects.bulk_create(
+        [_topic_row(shard, ends, topic, fields) for topic in present],
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["cluster", "topic"],
+        update_fields=fields,
+    )
+    gone = list(ends.changed.difference(present))
+    TopicOffsets.objects.filter(cluster=shard.cluster, topic__in=gone).delete()
+
+
+def _topic_row(shard: Shard, ends: Ends, topic: str, fields: list[str]) -> TopicOffsets:
+    timelines = ends.timelines.get(topic, ()) if "timelines" in fields else ()
+    if "timelines" not in fields:
+        ends.aged.add(topic)
+    return TopicOffsets(
+        cluster=shard.cluster,
+        topic=topic,
+        ends=ends.broker.end_offsets(topic),
+        starts=ends.starts.get(topic, []),
+        rings=dump_arrays(ends.broker.rings_of(topic)),
+        timelines=dump_arrays([one.dump() for one in timelines]),
+    )
+
+
+def write_positions(shard: Shard, positions: Mapping[int, tuple[int, int]]) -> None:
+    """Write how far each partition of the offsets topic is read; nothing is kept of it while it is not."""
+    if shard.mode == Shard.ASKING:
+        Source.objects.filter(of_shard(shard, "partition"), cluster=shard.cluster).delete()
+    Source.objects.bulk_create(
+        [Source(cluster=shard.cluster, partition=one, position=at, end=end) for one, (at, end) in positions.items()],
+        update_conflicts=True,
+        unique_fields=["cluster", "partition"],
+        update_fields=["position", "end"],
+    )

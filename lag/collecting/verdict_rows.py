@@ -1,0 +1,74 @@
+"""From windows to the rows that are stored: the verdict on every group of a shard."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lag.collecting.end_offsets import Ends
+from lag.types import EvaluatorSettings, GroupStatus, PartitionStatus, Status
+from lag.verdicts.evaluator import evaluate_group
+from lag.verdicts.time_lag import TimeLag
+from lag.windows.group_store import GroupStore
+
+Verdict = dict[str, list[list[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a tick says of a group. ``verdict`` has for each partition: status, lag, last offset, complete, seconds."""
+
+    status: Status
+    complete: float
+    total_lag: int
+    max_lag: int
+    partitions: int
+    bad: int
+    last_commit_ms: int
+    verdict: Verdict
+    time_lag: float | None = None
+    time_lag_at_least: bool = False
+    lost: int = 0
+
+
+def judge_all(
+    store: GroupStore, cluster: str, settings: Callable[[str], EvaluatorSettings], ends: Ends, now_ms: int
+) -> Mapping[str, Judged]:
+    """Judge every group; expired ones are forgotten on the way."""
+    found = {}
+    for name in store.names():
+        status = evaluate_group(cluster, name, store.read(name, now_ms), settings(name), now_ms)
+        if status.status is not Status.NOTFOUND:
+            found[name] = judged(status, store.last_commit_ms(name), ends, now_ms)
+    return found
+
+
+def judged(status: GroupStatus, last_commit_ms: int, ends: Ends, now_ms: int) -> Judged:
+    """Return a group's verdict in the form that is stored."""
+    verdict: Verdict = {}
+    worst, lost = None, 0
+    for one in status.partitions:
+        offset = one.commits[-1].offset if one.commits else None
+        late = None
+        if offset is not None:
+            late = ends.behind(one.topic, one.partition, offset, now_ms)
+            lost += ends.lost(one.topic, one.partition, offset)
+        if late and (worst is None or late.seconds > worst.seconds):
+            worst = late
+        verdict.setdefault(one.topic, []).append(_row(one, offset, late))
+    return Judged(
+        status.status,
+        status.complete,
+        status.totallag,
+        status.maxlag.current_lag if status.maxlag else 0,
+        status.partition_count,
+        sum(partition.status > Status.OK for partition in status.partitions),
+        last_commit_ms,
+        verdict,
+        worst.seconds if worst else None,
+        worst.at_least if worst else False,
+        lost,
+    )
+
+
+def _row(one: PartitionStatus, offset: int | None, late: TimeLag | None) -> list[Any]:
+    return [int(one.status), one.current_lag, offset, one.complete, round(late.seconds, 1) if late else None]

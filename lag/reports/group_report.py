@@ -1,0 +1,225 @@
+"""A group's verdict with everything that a page says about it, from what the last tick stored."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from clusters.models import Cluster, Topic
+from lag.models import LagSettings, Shard, Source, WatchedGroup
+from lag.reports.stored_state import GroupState, read_state
+from lag.settings import EvaluatorSettingsByGroup, settings_of
+from lag.types import EvaluatorSettings, GroupStatus, Partition, PartitionStatus, Status
+from lag.verdicts import wording
+from lag.verdicts.evaluator import evaluate_group
+from lag.verdicts.evidence import RuleOutcome, explain
+from lag.verdicts.observations import Remark, remarks
+from lag.verdicts.retention import Horizon, horizon
+from lag.verdicts.time_lag import CatchUp, TimeLag, catch_up, time_lag
+
+SOON = 86_400.0  # seconds
+
+
+@dataclass(frozen=True)
+class PartitionReport:
+    """A partition's verdict, and why; and beside it the lag in time, the way back, and what retention takes."""
+
+    status: PartitionStatus
+    partition: Partition
+    outcomes: tuple[RuleOutcome, ...]
+    time_lag: TimeLag | None = None
+    catch_up: CatchUp | None = None
+    horizon: Horizon | None = None
+
+    @property
+    def reason(self) -> str:
+        """The sentence of the rule that decided."""
+        return self.outcomes[-1].sentence
+
+
+@dataclass(frozen=True)
+class GroupReport:
+    """A group's verdict. ``since`` is when the stored status became what it is.
+
+    It is ``sampled`` where committed offsets are asked for, because the offsets topic may not be read.
+    """
+
+    status: GroupStatus
+    since: datetime | None
+    partitions: tuple[PartitionReport, ...]
+    sampled: bool
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a verdict."""
+        return self.status.status is not Status.NOTFOUND
+
+    @property
+    def sentence(self) -> str:
+        """How the group does, in a sentence."""
+        return wording.sentence(self.status)
+
+    def in_sight(self, seen: Callable[[str], bool]) -> "GroupReport":
+        """Leave out the topics that somebody may not see, also where the verdict names the one furthest behind."""
+        status, most = self.status, self.status.maxlag
+        return replace(
+            self,
+            status=replace(status, maxlag=most if most and seen(most.topic) else None),
+            partitions=tuple(one for one in self.partitions if seen(one.status.topic)),
+            remarks=tuple(one for one in self.remarks if seen(one.subject)),
+        )
+
+    @property
+    def caveat(self) -> str:
+        """What the verdict cannot tell; nothing where the offsets topic is read."""
+        return wording.SAMPLED if self.sampled else ""
+
+    @property
+    def bad(self) -> tuple[PartitionReport, ...]:
+        """The partitions that are not OK, worst first."""
+        found = [one for one in self.partitions if one.status.status > Status.OK]
+        return tuple(sorted(found, key=lambda one: (-one.status.status, -one.status.current_lag)))
+
+    @property
+    def advice(self) -> str:
+        """What to do about the worst of it."""
+        return wording.advice(one.status.status for one in self.partitions)
+
+    @property
+    def furthest(self) -> PartitionReport | None:
+        """The partition that is furthest behind in time; None where no time is known."""
+        known = [one for one in self.partitions if one.time_lag]
+        return max(known, key=lambda one: one.time_lag.seconds if one.time_lag else 0, default=None)
+
+    @property
+    def losses(self) -> tuple[PartitionReport, ...]:
+        """The partitions of which records expired unread, or soon will."""
+        return tuple(one for one in self.partitions if one.horizon and is_close(one.horizon))
+
+    @property
+    def by_partition(self) -> dict[tuple[str, int], PartitionReport]:
+        """The partitions' verdicts by topic and number."""
+        return {(one.status.topic, one.status.partition): one for one in self.partitions}
+
+
+def is_close(one: Horizon) -> bool:
+    """Tell whether records expired unread, or will within a day."""
+    return bool(one.expired) or (one.seconds_left is not None and one.seconds_left < SOON)
+
+
+def report(cluster: Cluster, group: str, now_ms: int, hosts: Collection[str] | None = None) -> GroupReport:
+    """Judge a group now and say why; its windows are those of the last tick.
+
+    ``hosts`` are its members' hosts, where they are known.
+    """
+    common = settings_of(cluster)
+    settings = EvaluatorSettingsByGroup(cluster, common)(group)
+    state = read_state(cluster, group, common, now_ms)
+    status = evaluate_group(cluster.name, group, state.topics if state else None, settings, now_ms)
+    row = WatchedGroup.objects.filter(cluster=cluster, name=group).only("since", "status").first()
+    return GroupReport(
+        status,
+        row.since if row and row.status == status.status else None,
+        explained(cluster, status, state, settings, now_ms) if state else (),
+        Shard.objects.filter(cluster=cluster, mode=Shard.ASKING).exists(),
+        remarks(state.topics, hosts, now_ms) if state else (),
+    )
+
+
+def explained(
+    cluster: Cluster, status: GroupStatus, state: GroupState, settings: EvaluatorSettings, now_ms: int
+) -> tuple[PartitionReport, ...]:
+    """Explain every partition of a group."""
+    retention = retention_of(cluster, list(state.topics))
+    return tuple(
+        explained_partition(
+            one, state.topics[one.topic][one.partition], state, settings, retention.get(one.topic), now_ms
+        )
+        for one in status.partitions
+    )
+
+
+def explained_partition(
+    status: PartitionStatus,
+    partition: Partition,
+    state: GroupState,
+    settings: EvaluatorSettings,
+    retention_ms: int | None,
+    now_ms: int,
+) -> PartitionReport:
+    """Explain one partition; what needs a commit, or an end offset with its time, is None without."""
+    outcomes = explain(partition, settings, now_ms)
+    timelines = state.timelines.get(status.topic, ())
+    if not partition.commits or status.partition >= len(timelines):
+        return PartitionReport(status, partition, outcomes)
+    timeline, committed = timelines[status.partition], partition.commits[-1].offset
+    starts = state.starts.get(status.topic, ())
+    start = starts[status.partition] if status.partition < len(starts) else None
+    return PartitionReport(
+        status,
+        partition,
+        outcomes,
+        time_lag(committed, timeline, now_ms),
+        catch_up(partition.commits, timeline, now_ms),
+        horizon(committed, start, timeline, retention_ms, now_ms),
+    )
+
+
+def retention_of(cluster: Cluster, topics: Collection[str]) -> dict[str, int | None]:
+    """Return how long topics keep records, in milliseconds; None where age deletes nothing, or it is not known."""
+    rows = Topic.objects.filter(cluster=cluster, name__in=topics).values_list("name", "cleanup_policy", "retention_ms")
+    return {name: milliseconds if "delete" in policy else None for name, policy, milliseconds in rows}
+
+
+def topic_verdicts(cluster: Cluster, topic: str, groups: Collection[str]) -> dict[str, tuple[int, float | None]]:
+    """Return each group's worst status on a topic and how many seconds it is behind there, as of the last tick."""
+    rows = WatchedGroup.objects.filter(cluster=cluster, name__in=list(groups)).values_list("name", "verdict")
+    return {name: worst_of(verdict[topic]) for name, verdict in rows if verdict.get(topic)}
+
+
+def worst_of(slots: Sequence[Sequence[Any]]) -> tuple[int, float | None]:
+    """Return the worst status of some partitions, and the most seconds behind where any are known."""
+    return max(slot[0] for slot in slots), max((slot[4] for slot in slots if slot[4] is not None), default=None)
+
+
+@dataclass(frozen=True)
+class CollectorReport:
+    """How the collectors of a cluster do."""
+
+    shards: Sequence[Shard]
+    settings: LagSettings
+
+    @property
+    def ticked_at(self) -> datetime | None:
+        """The end of the oldest of the shards' last rounds; None until all had one."""
+        moments = [shard.ticked_at for shard in self.shards]
+        known = [moment for moment in moments if moment]
+        return min(known) if known and len(known) == len(moments) else None
+
+    @property
+    def unread(self) -> int:
+        """Records of the offsets topic that are still to be read."""
+        return sum(shard.unread for shard in self.shards)
+
+    @property
+    def sources(self) -> Sequence[Source]:
+        """Where reading is in each partition of the offsets topic; nothing where it is not read."""
+        if self.asking:
+            return ()
+        return list(Source.objects.filter(cluster=self.settings.cluster_id).order_by("partition"))
+
+    @property
+    def asking(self) -> bool:
+        """Whether committed offsets are asked for, because the offsets topic may not be read."""
+        return any(shard.mode == Shard.ASKING for shard in self.shards)
+
+    @property
+    def problems(self) -> tuple[tuple[str, str], ...]:
+        """What went wrong in the last rounds, with what to do."""
+        return tuple(dict.fromkeys((shard.error, shard.advice) for shard in self.shards if shard.error))
+
+
+def collector_report(cluster: Cluster) -> CollectorReport:
+    """Return how a cluster's collectors do."""
+    return CollectorReport(list(Shard.objects.filter(cluster=cluster).order_by("number")), settings_of(cluster))

@@ -1,0 +1,90 @@
+"""A group's past as pictures: lag and time lag as lines, the status as a band. Pure: buckets in, coordinates out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lag.collecting.rollup import Bucket
+from lag.reports.window_chart import Scale
+from lag.verdicts import wording
+
+WIDTH, HEIGHT, BAND = 640, 120, 6
+SPARK_WIDTH, SPARK_HEIGHT = 90, 18
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A run of buckets with the same status, as a bar of the band."""
+
+    x: float
+    width: float
+    level: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One line over time. ``lines`` has a polyline for each run of buckets without a gap."""
+
+    lines: tuple[str, ...]
+    top: float
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
+@dataclass(frozen=True)
+class Past:
+    """All pictures of a group's past, over the same time."""
+
+    buckets: Sequence[Bucket]
+    lag: Chart
+    seconds: Chart
+    band: tuple[Stretch, ...]
+
+
+def past(buckets: Sequence[Bucket]) -> Past:
+    """Draw a group's past."""
+    lags = [one.max_lag for one in buckets]
+    return Past(
+        buckets,
+        chart(buckets, lags, WIDTH, HEIGHT),
+        chart(buckets, [one.max_time_lag_seconds for one in buckets], WIDTH, HEIGHT),
+        band(buckets),
+    )
+
+
+def chart(buckets: Sequence[Bucket], values: Sequence[float | None], width: int, height: int) -> Chart:
+    """Draw one value; its axis begins at 0, and unknown values and missing buckets leave gaps."""
+    top = max((value for value in values if value is not None), default=0)
+    across, up = _across(buckets, width), Scale([0, top or 1], height - 1, 1)
+    lines: list[list[str]] = [[]]
+    before: Bucket | None = None
+    for one, value in zip(buckets, values, strict=True):
+        if value is None or (before and one.start - before.start > 2 * one.width):
+            lines.append([])
+        if value is not None:
+            lines[-1].append(f"{across(one.start)},{up(value)}")
+        before = one
+    return Chart(tuple(" ".join(line) for line in lines if line), top, width, height)
+
+
+def band(buckets: Sequence[Bucket]) -> tuple[Stretch, ...]:
+    """Join buckets of one status into bars."""
+    across = _across(buckets, WIDTH)
+    bars: list[Stretch] = []
+    for one in buckets:
+        x = across(one.start)
+        level, name = wording.level(one.status), wording.name(one.status)
+        if bars and bars[-1].name == name:
+            bars[-1] = Stretch(bars[-1].x, round(x - bars[-1].x + 1, 1), level, name)
+        else:
+            bars.append(Stretch(x, 1, level, name))
+    return tuple(bars)
+
+
+def spark(buckets: Sequence[Bucket]) -> Chart:
+    """Draw the lag as small as a word."""
+    return chart(buckets, [one.max_lag for one in buckets], SPARK_WIDTH, SPARK_HEIGHT)
+
+
+def _across(buckets: Sequence[Bucket], width: int) -> Scale:
+    return Scale([one.start for one in buckets], 0, width)

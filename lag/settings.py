@@ -1,0 +1,34 @@
+"""A cluster's lag settings, and by which of them each group is judged."""
+
+from fnmatch import fnmatchcase
+
+from django.db.models import Q, QuerySet
+
+from clusters.models import Cluster
+from lag.models import AllowedLag, LagSettings
+from lag.types import EvaluatorSettings
+
+
+def settings_of(cluster: Cluster) -> LagSettings:
+    """Return a cluster's settings: Burrow's defaults where none were saved."""
+    return LagSettings.objects.filter(cluster=cluster).first() or LagSettings(cluster=cluster)
+
+
+def enabled_clusters() -> QuerySet[Cluster]:
+    """Return the clusters whose lag is collected: all but those that somebody switched off."""
+    return Cluster.objects.filter(Q(lag_settings=None) | Q(lag_settings__enabled=True))
+
+
+class EvaluatorSettingsByGroup:
+    """How each group of a cluster is judged: the cluster's settings, with the first allowed lag that matches."""
+
+    def __init__(self, cluster: Cluster, settings: LagSettings) -> None:
+        self.common = settings.evaluator()
+        self.overrides = [(one.group_glob, one.allowed_lag) for one in AllowedLag.objects.filter(cluster=cluster)]
+
+    def __call__(self, group: str) -> EvaluatorSettings:
+        """Return the settings for one group."""
+        for glob, allowed_lag in self.overrides:
+            if fnmatchcase(group, glob):
+                return EvaluatorSettings(self.common.expire_cache, self.common.minimum_complete, allowed_lag)
+        return self.common

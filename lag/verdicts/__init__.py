@@ -1,0 +1,1 @@
+"""Rules, evaluation, evidence and time lag. Pure."""

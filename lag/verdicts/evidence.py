@@ -1,0 +1,117 @@
+"""Why a partition has its verdict: each rule that was asked, its answer, and the numbers behind the answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lag.types import EvaluatorSettings, Partition
+from lag.verdicts import rules
+from lag.verdicts.evaluator import completeness, facts_of, is_judged
+from lag.verdicts.rules import RULES, Facts
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOutcome:
+    """One rule's answer. Number 0 stands before the rules: there is nothing to judge yet."""
+
+    number: int
+    name: str
+    fired: bool
+    sentence: str
+
+
+def explain(partition: Partition, settings: EvaluatorSettings, now_ms: int) -> tuple[RuleOutcome, ...]:
+    """Return the rules that were asked, in order; the last one fired and decided. Later rules are not asked."""
+    if not partition.commits:
+        return (RuleOutcome(0, "no commits", True, "No commit of this partition has been seen."),)
+    complete = completeness(len(partition.commits), partition.intervals)
+    if not is_judged(complete, settings):
+        return (_too_short(partition, settings),)
+    facts = facts_of(partition, settings, now_ms)
+    deciding = rules.deciding_rule(facts).number
+    return tuple(
+        RuleOutcome(rule.number, rule.name, rule.number == deciding, _SENTENCES[rule.number](facts))
+        for rule in RULES[:deciding]
+    )
+
+
+def _too_short(partition: Partition, settings: EvaluatorSettings) -> RuleOutcome:
+    sentence = (
+        f"The window holds {len(partition.commits)} of {partition.intervals} commits, "
+        f"less than the {settings.minimum_complete:.0%} needed to judge it."
+    )
+    return RuleOutcome(0, "too few commits", True, sentence)
+
+
+def _lag_now(facts: Facts) -> str:
+    relation = "within" if facts.current_lag <= facts.allowed_lag else "above"
+    return f"The lag is {facts.current_lag:,} now, {relation} the allowed {facts.allowed_lag:,}."
+
+
+def _stopped(facts: Facts) -> str:
+    age, span, last = facts.now_ms - facts.last_ms, facts.last_ms - facts.first_ms, facts.offsets[-1]
+    dated = f"{_seconds(age)} old" if age >= 0 else f"dated {_seconds(-age)} ahead of our clock"
+    times = f"The last commit is {dated} and the window's commits span {_seconds(span)}"
+    if not rules.is_stopped(facts.first_ms, facts.last_ms, facts.now_ms):
+        return f"{times}: not overdue."
+    ends = facts.broker_offsets
+    if not ends:
+        return f"{times}: overdue, and no end offset is remembered that it could have reached."
+    if rules.was_caught_up(facts):
+        return f"{times}: overdue, but offset {last:,} had reached an end offset seen lately, {min(ends):,}."
+    return f"{times}: overdue, and offset {last:,} is below every end offset seen lately, from {min(ends):,}."
+
+
+def _went_back(facts: Facts) -> str:
+    place = rules.first_rewind(facts.offsets)
+    if place is None:
+        return "The offset never went back."
+    before, after = facts.offsets[place - 1], facts.offsets[place]
+    highest = max(facts.offsets[place:])
+    ending = "has come back since" if highest >= before else f"has reached no more than {highest:,} since"
+    return f"The offset went back from {before:,} to {after:,} and {ending}."
+
+
+def _allowed_once(facts: Facts) -> str:
+    known = facts.known_lags
+    if not known:
+        return "The lag is unknown at every commit."
+    relation = "within" if min(known) <= facts.allowed_lag else "above"
+    return f"The smallest lag at a commit was {min(known):,}, {relation} the allowed {facts.allowed_lag:,}."
+
+
+def _stands_still(facts: Facts) -> str:
+    count = len(facts.offsets)
+    if rules.is_stalled(facts.offsets):
+        return f"The window's {_commits(count)} at the same offset, {facts.offsets[-1]:,}."
+    return f"The offset moved from {facts.offsets[0]:,} to {facts.offsets[-1]:,} in {count} commits."
+
+
+def _never_fell(facts: Facts) -> str:
+    known = facts.known_lags
+    if len(known) < 2:
+        return "The lag is known at fewer than two commits, so it was not seen to fall."
+    path = f"from {known[0]:,} to {known[-1]:,}"
+    return f"The lag went {path} {'without once falling' if rules.is_lag_not_decreasing(known) else 'and fell'}."
+
+
+def _catching_up(facts: Facts) -> str:
+    return "The lag fell at least once, so the group is catching up."
+
+
+def _commits(count: int) -> str:
+    return "only commit is" if count == 1 else f"{count} commits are all"
+
+
+def _seconds(milliseconds: int) -> str:
+    return f"{milliseconds / 1000:,.1f} s".replace(".0 s", " s")
+
+
+_SENTENCES: dict[int, Callable[[Facts], str]] = {
+    1: _lag_now,
+    2: _stopped,
+    3: _went_back,
+    4: _allowed_once,
+    5: _stands_still,
+    6: _never_fell,
+    7: _catching_up,
+}

@@ -1,0 +1,266 @@
+"""The groups of one shard: their windows and owners. One shard holds all of a group, and no other shard any of it."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from itertools import zip_longest
+from typing import NamedTuple
+
+from lag.records.commits import OffsetCommit
+from lag.records.group_metadata import OwnerSet
+from lag.types import Int64s, Partition, StorageSettings
+from lag.windows import window
+from lag.windows.broker_offsets import BrokerOffsets
+from lag.windows.group_filter import GroupFilter
+from lag.windows.window import Commits, Placed
+
+
+class Outcome(StrEnum):
+    """What became of a commit or an owner that was offered."""
+
+    KEPT = "kept"
+    OLD = "older than the window"
+    EXPIRED = "older than expire-group"
+    FILTERED = "refused by the group filter"
+    NO_END_OFFSET = "no end offset known for the partition"
+
+
+_KEPT, _OLD = Outcome.KEPT, Outcome.OLD  # as window.APPENDED
+
+
+class Slot:
+    """One partition of one group. ``rows`` is None until a commit or an owner arrives."""
+
+    __slots__ = ("client_id", "owner", "rows")
+
+    def __init__(self, rows: Int64s | None = None, owner: str = "", client_id: str = "") -> None:
+        self.rows = rows
+        self.owner = owner
+        self.client_id = client_id
+
+
+class Group:
+    """One group: its partitions by topic, and the time of the last commit that was appended to any of them."""
+
+    __slots__ = ("last_commit_ms", "topics")
+
+    def __init__(self, last_commit_ms: int = 0) -> None:
+        self.last_commit_ms = last_commit_ms
+        self.topics: dict[str, list[Slot]] = {}
+
+    def rows(self, topic: str, partition: int, broker: BrokerOffsets) -> Int64s:
+        """Return a partition's window, made if need be."""
+        slots = self.topics.get(topic)
+        if slots is None or partition >= len(slots):
+            slots = self._grow(topic, broker.partition_count(topic))
+        slot = slots[partition]
+        if slot.rows is None:
+            slot.rows = window.new()
+        return slot.rows
+
+    def _grow(self, topic: str, partition_count: int) -> list[Slot]:
+        """Make a topic's list as long as the broker's. Only a partition past its end makes it grow."""
+        slots = self.topics.setdefault(topic, [])
+        slots.extend(Slot() for _ in range(len(slots), partition_count))
+        return slots
+
+
+class Place(NamedTuple):
+    """Where the commits of one group on one partition go, and the end offsets that they are measured against."""
+
+    name: str
+    group: Group
+    rows: Int64s
+    ends: Int64s
+
+
+class GroupStore:
+    """Accepts what the offsets topic says and answers what is known of a group. Every clock is an argument."""
+
+    __slots__ = ("_accepts", "_epoch", "_groups", "_min_distance_ms", "broker", "changed", "settings")
+
+    def __init__(self, settings: StorageSettings, broker: BrokerOffsets) -> None:
+        """Raise ValueError if a filter cannot be read."""
+        self.settings = settings
+        self.broker = broker
+        self._accepts = GroupFilter(settings.allowlist, settings.denylist)
+        self._groups: dict[str, Group] = {}
+        self._epoch = 0
+        self.changed: set[str] = set()
+        """Names of groups that changed or went, for whoever saves them; the saver empties it."""
+        self._min_distance_ms = settings.min_distance * 1000
+
+    @property
+    def epoch(self) -> int:
+        """A number that rises whenever a place that was there is there no more."""
+        return self._epoch + self.broker.epoch
+
+    def commit(self, commit: OffsetCommit, now_ms: int, *, replayed: bool = False) -> Outcome:
+        """Accept a commit, or say why not. One refused for want of an end offset is not tried again by itself.
+
+        A ``replayed`` commit is from before the newest end offset was known: its lag stays unknown.
+        """
+        found = self.accept(commit, now_ms)
+        if isinstance(found, Outcome):
+            return found
+        return self.put(found, (commit.offset, commit.order, commit.timestamp_ms), now_ms - now_ms % 1000, replayed)
+
+    def accept(self, commit: OffsetCommit, now_ms: int) -> Place | Outcome:
+        """Return where a commit goes, or why it goes nowhere. The place holds until the epoch rises."""
+        name, topic, partition, _, timestamp_ms, _ = commit
+        if timestamp_ms < self.oldest_ms(now_ms):
+            return Outcome.EXPIRED
+        if not self._accepts(name):
+            return Outcome.FILTERED
+        ends = self.broker.ring(topic, partition)
+        if not ends:
+            return Outcome.NO_END_OFFSET
+        group = self._group(name)
+        return Place(name, group, group.rows(topic, partition, self.broker), ends)
+
+    def put(self, place: Place, commit: tuple[int, int, int], observed_ms: int, replayed: bool) -> Outcome:
+        """Put a commit (offset, order, timestamp_ms) that has not expired into its place."""
+        name, group, rows, ends = place
+        end = window.UNKNOWN_END if replayed else ends[-1]
+        placed = window.place(rows, self.settings.intervals, self._min_distance_ms, commit, observed_ms, end)
+        self.changed.add(name)
+        if placed is window.APPENDED:
+            group.last_commit_ms = commit[2]
+            return _KEPT
+        return _OLD if placed is Placed.DROPPED else _KEPT
+
+    def set_owner(self, event: OwnerSet) -> Outcome:
+        """Note who owns a partition. This makes the group if need be, also where the partition is not known."""
+        if not self._accepts(event.group):
+            return Outcome.FILTERED
+        group = self._group(event.group)
+        if self.broker.newest(event.topic, event.partition) is None:
+            return Outcome.NO_END_OFFSET
+        group.rows(event.topic, event.partition, self.broker)
+        slot = group.topics[event.topic][event.partition]
+        slot.owner, slot.client_id = event.owner, event.client_id
+        self.changed.add(event.group)
+        return _KEPT
+
+    def clear_owners(self, group: str) -> None:
+        """Forget the owners of all partitions of a group, if it exists."""
+        if group in self._groups:
+            self.changed.add(group)
+            for slots in self._groups[group].topics.values():
+                for slot in slots:
+                    slot.owner = slot.client_id = ""
+
+    def delete_group(self, group: str) -> None:
+        """Forget a group, whatever the filters say; an unknown one is no error."""
+        if self._groups.pop(group, None):
+            self._gone(group)
+
+    def forget(self, group: str, topic: str, partition: int) -> None:
+        """Forget one partition's window, because Kafka forgot its offset; the group goes with its last window.
+
+        Burrow keeps such windows for ever.
+        """
+        slots = self._groups[group].topics.get(topic, []) if group in self._groups else []
+        if 0 <= partition < len(slots):
+            self._gone(group)
+            slots[partition].rows = None
+            if not any(slot.rows for of_topic in self._groups[group].topics.values() for slot in of_topic):
+                self.delete_group(group)
+            elif not any(slot.rows for slot in slots):
+                self.delete_group_topic(group, topic)
+
+    def delete_group_topic(self, group: str, topic: str) -> None:
+        """Forget one topic of a group, and the group if it has no other."""
+        if group in self._groups:
+            self._gone(group)
+            topics = self._groups[group].topics
+            topics.pop(topic, None)
+            if not topics:
+                del self._groups[group]
+
+    def delete_topic(self, topic: str) -> None:
+        """Forget a topic in every group; the groups stay. The broker's side is forgotten by its own owner."""
+        for name, group in self._groups.items():
+            if group.topics.pop(topic, None) is not None:
+                self._gone(name)
+
+    def drop_beyond(self, topic: str, partition: int, end: int) -> None:
+        """Forget windows on a partition whose newest commit is beyond its end; Burrow keeps them, with a lag of 0."""
+        for name, group in list(self._groups.items()):
+            slots = group.topics.get(topic, ())
+            if partition < len(slots):
+                rows = slots[partition].rows
+                if rows and window.newest_offset(rows) > end:
+                    self.forget(name, topic, partition)
+
+    def names(self) -> list[str]:
+        """Return the names of all groups, also of those that have expired and were not read since, sorted."""
+        return sorted(self._groups)
+
+    def groups_of_topic(self, topic: str) -> list[str]:
+        """Return the names of the groups that have the topic, sorted."""
+        return sorted(name for name, group in self._groups.items() if topic in group.topics)
+
+    def read(self, group: str, now_ms: int) -> dict[str, list[Partition]] | None:
+        """Return what is known of a group by topic; None for an unknown one.
+
+        A group that has not committed for longer than expire-group is deleted here, and so is a group that is known
+        by its owners alone: its last commit counts as the year 1970.
+        """
+        known = self._groups.get(group)
+        if known is None:
+            return None
+        if self.oldest_ms(now_ms) > known.last_commit_ms:
+            self.delete_group(group)
+            return None
+        return {topic: self._partitions(topic, known.topics[topic]) for topic in sorted(known.topics)}
+
+    def newest(self, group: str, topic: str, partition: int) -> tuple[int, int] | None:
+        """Return offset and order of the newest commit in a window; None where there is none."""
+        slots = self._groups[group].topics.get(topic, ()) if group in self._groups else ()
+        rows = slots[partition].rows if 0 <= partition < len(slots) else None
+        return (window.newest_offset(rows), window.newest_order(rows)) if rows else None
+
+    def last_commit_ms(self, group: str) -> int:
+        """Return the time of a known group's last commit; 0 where only owners are known."""
+        return self._groups[group].last_commit_ms
+
+    def groups(self) -> Iterator[tuple[str, Group]]:
+        """Go through all groups, to save them."""
+        yield from self._groups.items()
+
+    def restore(self, name: str, group: Group) -> None:
+        """Put a saved group back, keeping the newest commits if fewer are kept now."""
+        for slots in group.topics.values():
+            for slot in slots:
+                if slot.rows is not None:
+                    window.trim(slot.rows, self.settings.intervals)
+        self._groups[name] = group
+        self._epoch += 1
+
+    def oldest_ms(self, now_ms: int) -> int:
+        """Return the time before which a commit has expired."""
+        return (now_ms // 1000 - self.settings.expire_group) * 1000
+
+    def _gone(self, group: str) -> None:
+        """Note that a place of a group is gone."""
+        self.changed.add(group)
+        self._epoch += 1
+
+    def _group(self, name: str) -> Group:
+        group = self._groups.get(name)
+        if group is None:
+            group = self._groups[name] = Group()
+        return group
+
+    def _partitions(self, topic: str, slots: list[Slot]) -> list[Partition]:
+        histories = self.broker.histories(topic)
+        return [self._partition(slot, history) for slot, history in zip_longest(slots, histories[: len(slots)])]
+
+    def _partition(self, slot: Slot, history: tuple[int, ...] | None) -> Partition:
+        rows, ends = slot.rows, history or ()
+        if rows is None:
+            return Partition(0, (), ends, 0, slot.owner, slot.client_id)
+        lag = ends[-1] - window.newest_offset(rows) if ends and rows else 0
+        return Partition(
+            self.settings.intervals, Commits(rows), ends, lag if lag > 0 else 0, slot.owner, slot.client_id
+        )

@@ -1,0 +1,1 @@
+"""Telling people: channels, what they want to hear, delivery."""

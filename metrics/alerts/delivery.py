@@ -1,0 +1,91 @@
+"""Telling people: what is to be sent is planned as rows first, so that each notice goes out once."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
+
+from clusters.models import Cluster
+from metrics.alerts import alertmanager, transports
+from metrics.alerts.routing import wants
+from metrics.findings.visibility import is_silent
+from metrics.models import Channel, Finding, Notice
+
+ATTEMPTS = 6
+CLAIM = timedelta(seconds=60)
+WAIT = timedelta(seconds=20)  # after the first failure; twice as long after each further one
+RECENT = timedelta(hours=1)  # a resolution that is older is no news
+BATCH = 50
+
+
+def plan_notices(cluster: Cluster, now: datetime) -> None:
+    """Plan what channels are to be told; a unique key keeps two workers from planning it twice."""
+    channels = list(Channel.objects.filter(enabled=True))
+    if not channels:
+        return
+    recent = Q(resolved_at=None) | Q(resolved_at__gte=now - RECENT)
+    found = Finding.objects.filter(recent, cluster=cluster).exclude(opened_at=None).select_related("cluster")
+    rows = [row for channel in channels for row in planned(channel, found, now)]
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def planned(channel: Channel, findings: Collection[Finding], now: datetime) -> list[Notice]:
+    """Return the notices that a channel is due, those already there included."""
+    if channel.kind == Channel.ALERTMANAGER:
+        return alertmanager.planned(channel, findings, now)
+    rows = []
+    for finding in findings:
+        if not wants(channel, finding) or finding.opened_at is None:
+            continue
+        if finding.resolved_at is None and not is_silent(finding, now):
+            number = max(0, (now - finding.opened_at) // timedelta(hours=max(1, channel.repeat_hours)))
+            event = Notice.REPEATED if number else Notice.OPENED
+            rows.append(Notice(channel=channel, finding=finding, event=event, number=number))
+        elif finding.resolved_at and channel.tell_resolved and was_told(channel, finding):
+            rows.append(Notice(channel=channel, finding=finding, event=Notice.RESOLVED))
+    return rows
+
+
+def was_told(channel: Channel, finding: Finding) -> bool:
+    """Tell whether a channel knows of a finding: who was not told that it began is not told that it ended."""
+    return Notice.objects.filter(channel=channel, finding=finding).exclude(sent_at=None).exists()
+
+
+def deliver(now: datetime) -> None:
+    """Send what is planned, those of one channel and cluster together; what fails is tried again, later each time.
+
+    Alerts that last are told to Alertmanager again, and leave no further notice.
+    """
+    ahead = now + WAIT * 2**ATTEMPTS + CLAIM  # later is only what a clock wrote that was set back since
+    due = Q(claimed_until=None) | Q(claimed_until__lt=now) | Q(claimed_until__gt=ahead)
+    waiting = Notice.objects.filter(due, sent_at=None, attempts__lt=ATTEMPTS, channel__enabled=True)
+    fresh = waiting.select_related("channel", "finding__cluster").order_by("pk")[:BATCH]
+    for notices in claimed(fresh, now, attempts=F("attempts") + 1):
+        send(notices, now)
+    for notices in claimed(alertmanager.lasting(due, ATTEMPTS, now), now):
+        send(notices, now)
+
+
+def claimed(waiting: Iterable[Notice], now: datetime, **more: Any) -> list[list[Notice]]:
+    """Return the notices that are ours to send, by channel and cluster."""
+    mine: dict[tuple[int, int], list[Notice]] = {}
+    for notice in waiting:
+        # Only one of several workers finds the notice as it was, and so claims it.
+        same = Notice.objects.filter(pk=notice.pk, claimed_until=notice.claimed_until, sent_at=notice.sent_at)
+        if same.update(claimed_until=now + CLAIM, **more):
+            mine.setdefault((notice.channel_id, notice.finding.cluster_id), []).append(notice)
+    return list(mine.values())
+
+
+def send(notices: list[Notice], now: datetime) -> None:
+    """Send some notices of one channel, and note what came of it."""
+    channel, rows = notices[0].channel, Notice.objects.filter(pk__in=[notice.pk for notice in notices])
+    lasts = channel.kind == Channel.ALERTMANAGER
+    told = [alertmanager.message(one, now) if lasts else transports.message(one) for one in notices]
+    if error := transports.carry(channel, told):
+        wait = WAIT * 2 ** notices[0].attempts
+        rows.update(error=error, claimed_until=now + (min(wait, alertmanager.AGAIN) if lasts else wait))
+    else:
+        rows.update(error="", sent_at=Coalesce("sent_at", Value(now)), claimed_until=now + alertmanager.AGAIN)

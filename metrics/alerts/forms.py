@@ -1,0 +1,49 @@
+"""The form of a channel."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from core.encryption import SecretValues
+from metrics.forms import HIDDEN, web_address
+from metrics.models import Channel
+
+
+class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Who is told."""
+
+    address = forms.CharField(
+        required=False,
+        widget=HIDDEN,
+        help_text="For Apprise such as slack://…, mailto://…, json://host/path; for Alertmanager http://host:9093.",
+    )
+
+    class Meta:
+        model = Channel
+        fields = ("name", "kind", "enabled", "severity", "cluster_glob", "rule_glob", "subject_glob",
+                  "repeat_hours", "tell_resolved")  # fmt: skip
+        help_texts = {
+            "repeat_hours": "An Alertmanager says itself how often people hear of a finding.",
+            "tell_resolved": "An Alertmanager always learns of the end.",
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for an address where none is stored, and refuse one that the kind cannot use."""
+        values = super().clean() or {}
+        address = values.get("address", "")
+        if not address and not self.instance.secrets.get("url"):
+            self.add_error("address", "Where to?")
+        elif address and values.get("kind") == Channel.ALERTMANAGER:
+            try:
+                web_address(address)
+            except ValidationError as error:
+                self.add_error("address", error)
+        return values
+
+    def unsaved(self) -> Channel:
+        """Return the channel with what was typed."""
+        channel: Channel = self.save(commit=False)
+        if self.cleaned_data.get("address"):
+            channel.secrets = SecretValues(url=self.cleaned_data["address"])
+        return channel

@@ -1,0 +1,114 @@
+"""How a message leaves: through Apprise, or to Alertmanager's second API."""
+
+import json
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+import requests
+
+from clusters.findings import CRITICAL, WARNING
+from metrics.findings.advice import advice
+from metrics.models import Channel, Finding, Notice
+
+SECONDS = 10.0
+TITLES = {Notice.OPENED: "", Notice.REPEATED: "Still: ", Notice.RESOLVED: "Resolved: "}
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is told of one finding. ``ended`` is in the future where it ends by itself unless it is told again."""
+
+    cluster: str
+    rule: str
+    subject: str
+    severity: str
+    title: str
+    text: str
+    advice: str
+    started: datetime
+    ended: datetime | None
+
+
+def message(notice: Notice) -> Message:
+    """Return what a notice tells."""
+    return of_finding(notice.finding, TITLES.get(notice.event, ""))
+
+
+def of_finding(finding: Finding, before: str = "") -> Message:
+    """Return what there is to tell of a finding."""
+    words = advice(finding.rule)
+    about = f"{finding.subject}: " if finding.subject else ""
+    beyond = f" ({finding.threshold})" if finding.threshold else ""
+    names = f" – {', '.join(finding.names)}" if finding.names else ""
+    return Message(
+        cluster=finding.cluster.name,
+        rule=finding.rule,
+        subject=finding.subject,
+        severity=finding.severity,
+        title=f"{before}{words.title}",
+        text=f"{about}{finding.value}{beyond}{names}",
+        advice=words.action,
+        started=finding.since,
+        ended=finding.resolved_at,
+    )
+
+
+def carry(channel: Channel, messages: list[Message]) -> str:
+    """Send messages together; return why that failed, or nothing. Addresses are never part of the reason."""
+    url = channel.secrets.get("url", "")
+    try:
+        if channel.kind == Channel.ALERTMANAGER:
+            return to_alertmanager(url, messages)
+        return through_apprise(url, messages)
+    except Exception:  # whatever a service's library raises, the notice must be tried again
+        log.exception("%s could not be told.", channel.name)
+        return "It could not be sent; the worker's log has the reason."
+
+
+def through_apprise(url: str, messages: list[Message]) -> str:
+    """Send one text for all messages of a cluster, worst first. The library is read only now: few processes need it."""
+    import apprise
+
+    sender = apprise.Apprise()
+    if not url or not sender.add(url):
+        return "The address is none that Apprise knows."
+    order = {CRITICAL: 0, WARNING: 1}
+    ordered = sorted(messages, key=lambda one: order.get(one.severity, 2))
+    first, more = ordered[0], len(ordered) - 1
+    title = f"[{first.cluster}] {first.title}" + (f" and {more} more" if more else "")
+    body = "\n\n".join(f"{one.severity.upper()}: {one.title}\n{one.text}\n{one.advice}" for one in ordered)
+    kind = (
+        "success"
+        if all(one.ended for one in ordered)
+        else {CRITICAL: "failure", WARNING: "warning"}.get(first.severity, "info")
+    )
+    sent = sender.notify(body=body, title=title, notify_type=apprise.NotifyType(kind))
+    return "" if sent else "The service did not take it; check the address and its token."
+
+
+def to_alertmanager(url: str, messages: list[Message]) -> str:
+    """Post alerts to ``/api/v2/alerts``."""
+    try:
+        answer = requests.post(
+            f"{url.rstrip('/')}/api/v2/alerts",
+            data=json.dumps([alert(one) for one in messages]),
+            headers={"Content-Type": "application/json"},
+            timeout=(2, SECONDS),
+            allow_redirects=False,
+        )
+    except requests.RequestException as error:
+        return f"Alertmanager cannot be reached: {type(error).__name__}."
+    return "" if answer.status_code == 200 else f"Alertmanager answers with status {answer.status_code}."
+
+
+def alert(one: Message) -> dict[str, object]:
+    """Return an alert as Alertmanager wants it; its labels say what it is about, and so what is one alert."""
+    labels = {"alertname": one.rule, "severity": one.severity, "cluster": one.cluster, "subject": one.subject}
+    found: dict[str, object] = {
+        "labels": {name: value for name, value in labels.items() if value},
+        "annotations": {"summary": one.title, "description": one.text, "runbook": one.advice},
+        "startsAt": one.started.isoformat(),
+    }
+    return found | ({"endsAt": one.ended.isoformat()} if one.ended else {})

@@ -1,0 +1,60 @@
+"""Who is told of findings: channels, a test of each, and what was sent."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect
+
+from accounts.access import guarded
+from core.web.page import page
+from metrics.alerts import channel_changes as changes
+from metrics.alerts.channel_changes import MANAGE
+from metrics.alerts.forms import ChannelForm
+from metrics.models import Channel, Notice
+
+
+@guarded(MANAGE)
+def channels(request: HttpRequest) -> HttpResponse:
+    """List channels, and what was sent last."""
+    context = {
+        "channels": Channel.objects.all(),
+        "notices": Notice.objects.select_related("channel", "finding__cluster")[:50],
+    }
+    return page(request, "metrics/channels.html", context)
+
+
+@guarded(MANAGE)
+def add(request: HttpRequest) -> HttpResponse:
+    """Add a channel."""
+    return channel_form(request, Channel())
+
+
+@guarded(MANAGE)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a channel, or try it."""
+    return channel_form(request, get_object_or_404(Channel, pk=pk))
+
+
+def channel_form(request: HttpRequest, channel: Channel) -> HttpResponse:
+    """Show, try or save a channel's form."""
+    form = ChannelForm(request.POST or None, instance=channel)
+    tried = None
+    if request.method == "POST" and form.is_valid():
+        typed = form.unsaved()
+        if request.POST.get("action") != "test":
+            changes.save(request, typed)
+            messages.success(request, f"{typed.name} is saved.")
+            return redirect("channels")
+        tried = (changes.send_trial(request, typed),)
+    context = {"form": form, "channel": channel if channel.pk else None, "tried": tried}
+    return page(request, "metrics/channel.html", context, status=422 if form.errors else 200)
+
+
+@guarded(MANAGE)
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Delete a channel."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    channel = get_object_or_404(Channel, pk=pk)
+    changes.delete(request, channel)
+    messages.success(request, f"{channel.name} is deleted.")
+    return redirect("channels")

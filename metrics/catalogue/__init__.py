@@ -1,0 +1,1 @@
+"""Signals, the names they go by, and the charts there are. Pure."""

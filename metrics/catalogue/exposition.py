@@ -1,0 +1,44 @@
+"""Prometheus' text format, only the metrics that are asked for: an exporter gives thousands. Pure."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from metrics.catalogue.samples import Sample
+from metrics.catalogue.signals import Selector
+
+NAME = re.compile(r"[a-zA-Z_:][\w:]*")
+
+
+class NotMetrics(ValueError):
+    """The text is not Prometheus' format."""
+
+
+def names(text: str) -> set[str]:
+    """Return all metric names of an answer."""
+    return {found[0] for line in text.splitlines() if (found := NAME.match(line))}
+
+
+def samples(text: str, selectors: Iterable[Selector]) -> Iterator[Sample]:
+    """Return the samples that some selectors may pick: others of the same metrics are not even read.
+
+    Raises:
+        NotMetrics: one of their lines cannot be read.
+    """
+    wanted: dict[str, list[list[str]]] = defaultdict(list)
+    for one in selectors:
+        wanted[one.metric].append([f'"{value}"' for _, operator, value in one.matchers if operator == "=" and value])
+    lines = [
+        line
+        for line in text.splitlines()
+        if (found := NAME.match(line))
+        and any(all(value in line for value in values) for values in wanted.get(found[0], ()))
+    ]
+    try:
+        for family in text_string_to_metric_families("\n".join(lines) + "\n"):
+            for sample in family.samples:
+                yield Sample(sample.name, sample.labels, float(sample.value))
+    except ValueError as error:
+        raise NotMetrics(f"a line cannot be read: {error}") from error

@@ -1,0 +1,70 @@
+"""Queries for many signals at once. Pure: signals in, PromQL out.
+
+Every part is one series for each way in which an instance is named, and carries its signal's name as a label, so that
+one request answers for a whole page. Labels that jobs add, such as those of pods and services, are in none of them.
+"""
+
+from collections.abc import Iterable
+
+from metrics.catalogue.samples import BROKER_LABELS, POD_LABELS
+from metrics.catalogue.signals import SCALES, Selector, Signal
+
+KEPT = ("instance", *POD_LABELS, *BROKER_LABELS)
+MEANING = (
+    "topic", "partition", "request", "version", "quantile", "listener", "networkProcessor", "network_processor",
+    "networkprocessor", "clientId", "client_id", "clientid", "delayedOperation", "delayedoperation", "name", "type",
+    "gc", "area", "state", "current_state", "persistentvolumeclaim", "mountpoint",
+)  # fmt: skip
+"""What tells one exporter's series of a signal apart. Jobs add labels as they like; exporters have these."""
+POINTS = 600
+
+
+def apart(selector: Selector, *known: str) -> str:
+    """Return the labels that tell a selector's series apart, beside some known ones."""
+    own = (label for label, _, _ in selector.matchers if label != "__name__")
+    return ", ".join(dict.fromkeys((*known, *MEANING, *own)))
+
+
+def part(signal: Signal, selector: Selector, matchers: str, window: int) -> str:
+    """Return the expression of one signal by one selector: deduplicated, named, and a rate where it counts."""
+    own = (signal.label,) if signal.label else ()
+    chosen = selector.promql(matchers)
+    value = f"rate({chosen}[{window}s])" if signal.counter else chosen
+    if selector.metric in SCALES:
+        value = f"{value} * {SCALES[selector.metric]:g}"
+    # First the most of a series over jobs that scrape the same broker, then the sum over what else tells it apart.
+    inner = f"max by ({apart(selector, *KEPT)}) ({value})"
+    outer = "sum" if signal.summed or signal.counter or signal.label else "max"
+    return f'label_replace({outer} by ({", ".join((*KEPT, *own))}) ({inner}), "signal", "{signal.name}", "", "")'
+
+
+def batch(signals: Iterable[Signal], flavour: str, matchers: str, window: int) -> str:
+    """Return one expression for many signals; nothing where the flavour has none of them.
+
+    Args:
+        signals: what is asked for.
+        flavour: whose names are used.
+        matchers: what selects the cluster's brokers, as ``job="kafka"``.
+        window: seconds that rates are taken over; at least four times the scrape interval.
+    """
+    parts = [part(signal, selector, matchers, window) for signal in signals for selector in signal.of(flavour)]
+    return "\nor ".join(parts)
+
+
+def largest(signal: Signal, flavour: str, matchers: str, window: int, number: int) -> str:
+    """Return the expression of a signal's largest topics over all brokers."""
+    selector = signal.of(flavour)[0]
+    chosen = selector.promql(matchers)
+    value = f"rate({chosen}[{window}s])" if signal.counter else chosen
+    inner = f"max by ({apart(selector, 'instance')}) ({value})"
+    return f'label_replace(topk({number}, sum by (topic) ({inner})), "signal", "{signal.name}", "", "")'
+
+
+def scraped(flavour: str, leaders: Signal, matchers: str) -> str:
+    """Return the expression that counts how often each broker is scraped."""
+    return f"count by ({', '.join(KEPT)}) ({leaders.of(flavour)[0].promql(matchers)})"
+
+
+def step(seconds: float, scrape: int) -> int:
+    """Return the seconds between two points of a range: never finer than the scrapes, never more than some hundred."""
+    return max(scrape, -(-int(seconds) // POINTS))

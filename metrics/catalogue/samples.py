@@ -1,0 +1,154 @@
+"""Samples become readings: one number for each signal and broker, or topic. Pure."""
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from metrics.catalogue.signals import SCALES, Selector, Signal
+
+CLAMPED = {"request_handler_idle", "network_processor_idle"}
+"""Ratios that Kafka reports beyond 1: a combined broker and controller has two pools of handlers."""
+BROKER_LABELS = ("broker", "broker_id", "node_id", "kafka_broker_id")
+POD_LABELS = (
+    "pod", "kubernetes_pod_name", "kubernetes_pod", "pod_name", "statefulset_kubernetes_io_pod_name", "hostname",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One line of an exporter's answer, or one series of a Prometheus' answer."""
+
+    metric: str
+    labels: Mapping[str, str]
+    value: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A signal's value at a broker, and for a topic or listener where the signal is told apart by them."""
+
+    signal: str
+    broker: str
+    value: float
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Address:
+    """A broker of the inventory, by what it may be recognised; ``numbers`` are the IP addresses of its host."""
+
+    id: int
+    host: str
+    exporter: str = ""
+    numbers: tuple[str, ...] = ()
+
+
+def broker_of(labels: Mapping[str, str], brokers: Sequence[Address]) -> str:
+    """Return the id of the broker that labels belong to; the scraped instance where none is recognised."""
+    ids = {str(one.id) for one in brokers}
+    for label in BROKER_LABELS:
+        if labels.get(label) in ids:
+            return labels[label]
+    instance = labels.get("instance", "")
+    host = instance.rpartition(":")[0].strip("[]")
+    pod = next((labels[name] for name in POD_LABELS if labels.get(name)), "")
+    for found in (
+        [one for one in brokers if one.exporter and one.exporter == instance],
+        [one for one in brokers if host and one.host == host],
+        [one for one in brokers if pod and one.host.split(".")[0] == pod],
+        [one for one in brokers if host in one.numbers],
+    ):
+        if len(found) == 1:
+            return str(found[0].id)
+    number = re.search(r"-(\d+)\Z", pod)
+    return number[1] if number and number[1] in ids else instance
+
+
+def naming(labels: Iterable[Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """Return what names each instance's broker in any of its series; nothing where its series contradict each other.
+
+    Of two jobs that scrape the same broker, one may know its pod, and the other its service alone.
+    """
+    values: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for one in labels:
+        for name in (*POD_LABELS, *BROKER_LABELS):
+            if one.get("instance") and one.get(name):
+                values[one["instance"], name].add(one[name])
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for (instance, name), told in values.items():
+        if len(told) == 1:
+            found[instance][name] = min(told)
+    return dict(found)
+
+
+def usable(signal: str, value: float) -> float | None:
+    """Return a value within its range; None for NaN, which exporters give for what has not happened yet."""
+    if math.isnan(value) or math.isinf(value):
+        return None
+    return min(max(value, 0.0), 1.0) if signal in CLAMPED else value
+
+
+def selected(signal: Signal, flavour: str, samples: Mapping[str, Sequence[Sample]]) -> tuple[Selector, list[Sample]]:
+    """Return the first selector of a signal that picks any samples, and those; samples come by metric."""
+    for selector in signal.of(flavour):
+        found = [one for one in samples.get(selector.metric, ()) if selector.picks(one.labels)]
+        if found:
+            return selector, found
+    return Selector(""), []
+
+
+def totals(signals: Iterable[Signal], flavour: str, samples: Iterable[Sample]) -> dict[tuple[str, str], float]:
+    """Return each signal's value in one broker's own answer, by (signal, label); counters still as counts."""
+    by_metric: dict[str, list[Sample]] = defaultdict(list)
+    for sample in samples:
+        by_metric[sample.metric].append(sample)
+    values: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for signal in signals:
+        selector, found = selected(signal, flavour, by_metric)
+        for sample in found:
+            value = usable(signal.name, sample.value)
+            if value is not None:
+                key = (signal.name, sample.labels.get(signal.label, "") if signal.label else "")
+                values[key].append(value * SCALES.get(selector.metric, 1.0))
+    summed = {signal.name for signal in signals if signal.summed or signal.counter or signal.label}
+    return {key: sum(found) if key[0] in summed else max(found) for key, found in values.items()}
+
+
+def rates(
+    now: Mapping[tuple[str, str], float],
+    before: Mapping[tuple[str, str], float],
+    seconds: float,
+    counters: Collection[str],
+) -> dict[tuple[str, str], float]:
+    """Return gauges as they are, and counters as rates a second since ``before``.
+
+    A counter that fell began anew with its broker: its rate is not known. One that appeared began at nothing, since
+    Kafka makes a counter when the first thing is counted.
+    """
+    found = {}
+    for key, value in now.items():
+        if key[0] not in counters:
+            found[key] = value
+        elif before and seconds > 0 and value >= before.get(key, 0.0):
+            found[key] = (value - before.get(key, 0.0)) / seconds
+    return found
+
+
+def merged(readings: Iterable[Reading]) -> list[Reading]:
+    """Return one reading for each signal, broker and label: the largest, so that scraping twice counts once."""
+    best: dict[tuple[str, str, str], Reading] = {}
+    for one in readings:
+        key = (one.signal, one.broker, one.label)
+        if key not in best or one.value > best[key].value:
+            best[key] = one
+    return list(best.values())
+
+
+def by_signal(readings: Iterable[Reading]) -> dict[str, dict[str, float]]:
+    """Return values by signal and broker, summed over labels."""
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    for one in readings:
+        found[one.signal][one.broker] = found[one.signal].get(one.broker, 0.0) + one.value
+    return dict(found)

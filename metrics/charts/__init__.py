@@ -1,0 +1,1 @@
+"""Charts: time ranges, series, drawing."""

@@ -1,0 +1,1 @@
+"""What is wrong: rules, how findings begin and end, silence."""

@@ -1,0 +1,53 @@
+"""Silence for a finding: planned, and kept on the record."""
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.access import record
+from accounts.models import AuditEntry
+from clusters.changes import Plan, Step
+from clusters.gateway.errors import Conflict
+from metrics.findings.visibility import is_silent
+from metrics.models import Finding
+
+ACTION = "findings.silence"
+
+
+def plan(row: Finding, hours: int, reason: str, now: datetime) -> Plan:
+    """Plan silence for so many hours, with its reason; 0 hours end it, which is nothing where there is none.
+
+    Raises:
+        Conflict: the finding is over.
+    """
+    if hours and row.resolved_at:
+        raise Conflict("This finding is over: there is nothing to silence.", "Look at the list again.")
+    before = row.silenced_reason if is_silent(row, now) else None
+    after = f"{hours} h: {reason}" if hours else None
+    steps = (Step("silence", before, after),) if before is not None or after is not None else ()
+    return Plan(ACTION, f"{row.rule} {row.subject}".strip(), steps)
+
+
+@transaction.atomic
+def silence(request: HttpRequest, row: Finding, hours: int, reason: str) -> None:
+    """Keep silence for so many hours, or end it with 0, and write down who wanted it.
+
+    Raises:
+        Conflict: the finding is over.
+    """
+    now = timezone.now()
+    planned = plan(row, hours, reason, now)
+    row.silenced_until = now + timedelta(hours=hours) if hours else None
+    row.silenced_by, row.silenced_reason = request.user.get_username(), reason
+    row.save(update_fields=["silenced_until", "silenced_by", "silenced_reason"])
+    record(
+        request,
+        planned.action,
+        cluster=row.cluster.slug,
+        resource=planned.resource,
+        steps=[asdict(step) for step in planned.steps],
+        outcome=AuditEntry.DONE,
+    )

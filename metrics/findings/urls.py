@@ -1,0 +1,11 @@
+"""Findings: the list, one of them, silence for it."""
+
+from django.urls import path
+
+from metrics.findings import views
+
+urlpatterns = [
+    path("", views.findings, name="findings"),
+    path("<int:pk>/", views.finding, name="finding"),
+    path("<int:pk>/silence/", views.silence, name="finding-silence"),
+]

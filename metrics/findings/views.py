@@ -1,0 +1,90 @@
+"""What is wrong in a cluster: the list, one finding, and silence for it."""
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from clusters.access import cluster_view, objection
+from clusters.models import Cluster
+from core.web.export import export, wanted
+from core.web.page import page
+from core.web.paths import reverse
+from metrics.findings.forms import SilenceForm
+from metrics.findings.silence import silence as keep_silent
+from metrics.findings.visibility import as_seen, opened, seen, within_grants
+from metrics.models import Finding
+
+RESOLVED = 50  # shown of those that are over
+EXPORTED = ("rule", "subject", "severity", "value", "threshold", "since", "opened_at", "resolved_at", "silenced_until")
+
+
+@cluster_view("findings.view")
+def findings(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
+    """List what is wrong, worst first, and what was."""
+    now = opened(request, cluster)
+    if wanted(request):
+        return export(request, now.order_by("pk"), EXPORTED, "findings")
+    over = within_grants(request, cluster).exclude(resolved_at=None).order_by("-resolved_at")
+    context = {
+        "findings": seen(request, cluster, now),
+        "over": seen(request, cluster, over[:RESOLVED]),
+        "may_silence": not objection(request, "findings.silence", cluster, "", change=False),
+    }
+    return page(request, "metrics/findings.html", context, "live")
+
+
+def found(request: HttpRequest, cluster: Cluster, pk: int) -> Finding:
+    """Return a finding of a cluster that the person may see.
+
+    Raises:
+        Http404: there is none.
+    """
+    row = within_grants(request, cluster).filter(pk=pk).first()
+    if row is None:
+        raise Http404("There is no such finding.")
+    return row
+
+
+def earlier(request: HttpRequest, row: Finding) -> QuerySet[Finding]:
+    """Return what was found of the same kind about the same subject, at other times."""
+    return within_grants(request, row.cluster).filter(rule=row.rule, subject=row.subject).exclude(pk=row.pk)
+
+
+@cluster_view("findings.view")
+def finding(request: HttpRequest, cluster: Cluster, pk: int) -> HttpResponse:
+    """Show one finding with its history: what it means, likely causes, what to do, who was told."""
+    row = found(request, cluster, pk)
+    context = {
+        "one": as_seen(request, cluster, row, timezone.now()),
+        "earlier": earlier(request, row)[:20],
+        "notices": row.notices.select_related("channel")[:20],
+        "form": SilenceForm(),
+        "may_silence": not objection(request, "findings.silence", cluster, "", change=False),
+    }
+    return page(request, "metrics/finding.html", context)
+
+
+@cluster_view("findings.silence")
+def silence(request: HttpRequest, cluster: Cluster, pk: int) -> HttpResponse:
+    """Silence a finding for a while, with a reason; or end the silence."""
+    row = found(request, cluster, pk)
+    form = SilenceForm(request.POST or None)
+    if request.method == "POST" and request.POST.get("action") == "end":
+        return silenced(request, cluster, row, 0, "")
+    if request.method == "POST" and form.is_valid():
+        return silenced(request, cluster, row, int(form.cleaned_data["hours"]), form.cleaned_data["reason"])
+    context = {"one": as_seen(request, cluster, row, timezone.now()), "form": form}
+    return page(request, "metrics/silence.html", context, status=422 if form.errors else 200)
+
+
+def silenced(request: HttpRequest, cluster: Cluster, row: Finding, hours: int, reason: str) -> HttpResponse:
+    """Store the silence, and go back to the finding.
+
+    Raises:
+        Conflict: the finding is over.
+    """
+    keep_silent(request, row, hours, reason)
+    messages.success(request, f"Silent for {hours} h." if hours else "The silence is over.")
+    return redirect(reverse("finding", cluster.slug, row.pk))

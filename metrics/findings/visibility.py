@@ -1,0 +1,145 @@
+"""Which findings a person may see, and with which words: names of what no grant covers are left out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.http import HttpRequest
+from django.urls import NoReverseMatch
+from django.utils import timezone
+
+from accounts.access import granted
+from accounts.permissions import resource_globs
+from clusters.access import matching, sees
+from clusters.findings import CRITICAL, SEVERITIES, WARNING
+from clusters.inventory.summary import Summary
+from clusters.models import Cluster
+from core.web.formats import plural
+from core.web.paths import reverse
+from metrics.findings.advice import Advice, advice
+from metrics.models import Finding
+
+OF_GROUPS = frozenset({"group-error", "data-lost"})
+BADNESS = ("critical", "warning", "unknown", "ok")
+NAMED_WHOLE = frozenset({"one-replica", "min-isr-too-high", "throttle-left"})
+OF_TOPICS = NAMED_WHOLE | {"no-leader", "below-min-isr", "replicas-missing"}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A finding as one person sees it."""
+
+    finding: Finding
+    words: Advice
+    names: tuple[str, ...]
+    hidden: int
+    link: str
+    silenced: bool
+
+
+def within_grants(request: HttpRequest, *clusters: Cluster) -> QuerySet[Finding]:
+    """Return the findings of clusters, open or over, whose subjects are within the person's grants."""
+    mine = Q(pk__in=[])
+    for cluster in clusters:
+        mine |= condition(request, cluster)
+    return Finding.objects.filter(mine).exclude(opened_at=None)
+
+
+def condition(request: HttpRequest, cluster: Cluster) -> Q:
+    """Return the condition for a cluster's findings whose subject is within the person's grants."""
+    if not sees(request, cluster, "findings.view", ""):
+        return Q(pk__in=[])
+    groups = matching("subject", resource_globs(granted(request), "groups.view", cluster.slug))
+    return Q(cluster=cluster) & (~Q(rule__in=OF_GROUPS) | groups if groups else Q())
+
+
+def ranked(rows: QuerySet[Finding]) -> QuerySet[Any]:
+    """Return findings with their ``badness``: the higher, the more severe."""
+    severities = enumerate(reversed(SEVERITIES))
+    order = Case(*(When(severity=s, then=Value(n)) for n, s in severities), output_field=IntegerField())
+    return rows.annotate(badness=order)
+
+
+def opened(request: HttpRequest, cluster: Cluster) -> QuerySet[Finding]:
+    """Return what a person may see of what is wrong now, worst first, then oldest."""
+    rows = within_grants(request, cluster).filter(resolved_at=None)
+    return ranked(rows).order_by("-badness", "opened_at", "pk")
+
+
+def seen(request: HttpRequest, cluster: Cluster, rows: Iterable[Finding]) -> list[Seen]:
+    """Return findings within the person's grants as the person sees them."""
+    now = timezone.now()
+    return [as_seen(request, cluster, row, now) for row in rows]
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """How many findings of a cluster are critical, and how many warnings."""
+
+    critical: int
+    warnings: int
+
+    @property
+    def level(self) -> str:
+        """The worst severity."""
+        return CRITICAL if self.critical else WARNING
+
+    @property
+    def text(self) -> str:
+        """The numbers in words: ``2 critical, 1 warning``."""
+        parts = [f"{self.critical:,} critical"] if self.critical else []
+        return ", ".join([*parts, plural(self.warnings, "warning")] if self.warnings else parts)
+
+
+def wrong_in(request: HttpRequest, clusters: Sequence[Cluster]) -> dict[int, Wrong]:
+    """Count what a person may see of what is wrong in some clusters, by cluster; those silenced are left out."""
+    rows = within_grants(request, *clusters).filter(resolved_at=None, severity__in=(CRITICAL, WARNING))
+    loud = rows.exclude(silenced_until__gt=timezone.now()).values("cluster", "severity")
+    found: dict[int, dict[str, int]] = {}
+    for row in loud.annotate(number=Count("pk")).order_by("cluster"):
+        found.setdefault(row["cluster"], {})[row["severity"]] = row["number"]
+    return {pk: Wrong(numbers.get(CRITICAL, 0), numbers.get(WARNING, 0)) for pk, numbers in found.items()}
+
+
+def ordered(request: HttpRequest, summaries: Sequence[Summary]) -> list[tuple[Summary, Wrong | None]]:
+    """Return clusters, the worst first, each with what is wrong in it; None where nothing is beyond information."""
+    found = wrong_in(request, [one.cluster for one in summaries])
+    rows = [(one, found.get(one.cluster.pk)) for one in summaries]
+    return sorted(rows, key=lambda row: min(BADNESS.index(one) for one in levels(*row)))
+
+
+def levels(summary: Summary, wrong: Wrong | None) -> list[str]:
+    """Return how bad the inventory and the findings say that a cluster is."""
+    return [summary.health.level, *([wrong.level] if wrong else [])]
+
+
+def is_silent(row: Finding, now: datetime) -> bool:
+    """Tell whether nobody is to be told of a finding now."""
+    return row.silenced_until is not None and row.silenced_until > now
+
+
+def as_seen(request: HttpRequest, cluster: Cluster, row: Finding, now: datetime) -> Seen:
+    """Return a finding as a person sees it."""
+    names = [
+        name for name in row.names
+        if row.rule not in OF_TOPICS or sees(request, cluster, "topics.view", topic_of(row.rule, name))
+    ]  # fmt: skip
+    link, silenced = link_of(cluster, row), is_silent(row, now)
+    return Seen(row, advice(row.rule), tuple(names), len(row.names) - len(names), link, silenced)
+
+
+def topic_of(rule: str, name: str) -> str:
+    """Return the topic of a name such as ``orders-3: no leader``."""
+    return name if rule in NAMED_WHOLE else name.rpartition(": ")[0].rpartition("-")[0]
+
+
+def link_of(cluster: Cluster, row: Finding) -> str:
+    """Return the page that shows or mends it."""
+    query = row.target.startswith("?")
+    try:
+        path = reverse(row.page, cluster.slug, *([row.target] if row.target and not query else []))
+    except NoReverseMatch:
+        return reverse("cluster", cluster.slug)
+    return path + row.target if query else path

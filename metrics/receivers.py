@@ -1,0 +1,47 @@
+"""What metrics keeps of a cluster when it is declared, and drops when another one has taken its place."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.dispatch import receiver
+
+from clusters.declaration.declared import declared_cluster
+from clusters.importers.types import DeclaredCluster, ImportRefused
+from clusters.inventory.replacement import started_anew
+from clusters.models import Cluster
+from core.encryption import SecretValues
+from metrics.forms import web_address
+from metrics.models import Finding, Measured, MetricsSettings, Watch
+from metrics.sources.settings import pairs, settings_of
+
+KAFKA_UIS = ("url", "scheme", "port", "username")
+
+
+@receiver(declared_cluster)
+def store_settings(cluster: Cluster, declared: DeclaredCluster, **_: Any) -> None:
+    """Store what was declared. Of what was not, kafka-ui's own keys mean nothing, and the others keep their value.
+
+    Raises:
+        ImportRefused: a value is not acceptable.
+    """
+    if not declared.metrics:
+        return
+    settings = settings_of(cluster)
+    unset = {one.name: one.get_default() for one in MetricsSettings._meta.concrete_fields if one.name in KAFKA_UIS}
+    for name, value in {**unset, **declared.metrics}.items():
+        setattr(settings, name, value)
+    settings.secrets = SecretValues({**settings.secrets, "password": declared.secrets.get("metrics_password", "")})
+    try:
+        settings.url = web_address(str(settings.url)) if settings.url else ""
+        pairs(settings.exporters, "=")
+        settings.full_clean(exclude=["cluster", "secrets"])
+    except (ValidationError, ValueError, TypeError, OverflowError) as error:
+        raise ImportRefused(f"The metrics of {cluster.name} cannot be used: {error}") from error
+    settings.save()
+
+
+@receiver(started_anew)
+def forget_all(cluster: Cluster, **_: Any) -> None:
+    """Drop what was measured and found of a cluster that another one has replaced."""
+    for model in (Finding, Measured, Watch):
+        model.objects.filter(cluster=cluster).delete()

@@ -1,0 +1,55 @@
+"""Changing where a cluster's metrics come from, on the record."""
+
+from dataclasses import asdict
+
+from django.db import transaction
+from django.forms.models import model_to_dict
+from django.http import HttpRequest
+
+from accounts.access import record
+from accounts.models import AuditEntry
+from clusters.changes import Plan, Step
+from metrics.forms import SECRETS
+from metrics.models import MetricsSettings, Watch
+from metrics.sources.settings import settings_of
+
+ACTION = "metrics.configure"
+HIDDEN = (*SECRETS, "headers")  # headers may hold keys
+
+
+def values_of(settings: MetricsSettings) -> dict[str, str]:
+    """Return settings as text by name; of secrets and headers only whether there are any."""
+    values = {name: str(value) for name, value in model_to_dict(settings, exclude=["cluster", "secrets"]).items()}
+    return values | {name: "stored" if kept(settings, name) else "" for name in HIDDEN}
+
+
+def kept(settings: MetricsSettings, name: str) -> str:
+    """Return what is kept of a secret, or of the headers."""
+    return settings.headers if name == "headers" else settings.secrets.get(name, "")
+
+
+def plan(after: MetricsSettings) -> Plan:
+    """Return what saving these settings changes; of a secret only that it is another."""
+    before = settings_of(after.cluster)
+    old, new = values_of(before), values_of(after)
+    new |= {name: "stored anew" for name in HIDDEN if kept(after, name) and kept(after, name) != kept(before, name)}
+    steps = tuple(Step(name, old[name], new[name]) for name in new if old[name] != new[name])
+    return Plan(ACTION, after.cluster.slug, steps)
+
+
+def save(request: HttpRequest, typed: MetricsSettings) -> None:
+    """Save settings, and note who changed what; the next look begins anew with them."""
+    planned = plan(typed)
+    with transaction.atomic():
+        typed.save()
+        Watch.objects.filter(pk=typed.cluster.pk).update(
+            due_at=None, measure_at=None, readings=[], measured_at=None, error="", flavour=""
+        )
+        record(
+            request,
+            ACTION,
+            cluster=planned.resource,
+            resource=planned.resource,
+            steps=[asdict(step) for step in planned.steps],
+            outcome=AuditEntry.DONE,
+        )

@@ -1,0 +1,35 @@
+"""The IP addresses of brokers' hosts: a Prometheus that finds targets by itself knows brokers by nothing else."""
+
+import ipaddress
+import socket
+from collections.abc import Iterable
+
+from core.background_cache import Remembered
+
+KEEP, WAIT = 60.0, 0.3  # seconds
+
+
+def ask(host: str) -> tuple[str, ...]:
+    """Ask for a host's addresses.
+
+    Raises:
+        OSError: its name is not known here.
+    """
+    return tuple(sorted({str(one[4][0]) for one in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}))
+
+
+def is_name(host: str) -> bool:
+    """Tell whether a host is a name, not an address."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return bool(host)
+    return False
+
+
+_known: Remembered[str, tuple[str, ...]] = Remembered(ask, keep=KEEP, wait=WAIT)
+
+
+def addresses(hosts: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the addresses of the hosts that are names, as far as they are known in time."""
+    return _known.get(filter(is_name, hosts))

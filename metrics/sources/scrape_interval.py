@@ -1,0 +1,53 @@
+"""How often a Prometheus scrapes the brokers: a rate needs some scrapes within its window."""
+
+from collections.abc import Iterable
+from statistics import median_low
+
+from core.background_cache import Remembered
+from metrics.catalogue.signals import table
+from metrics.sources.prometheus import Prometheus, Series
+
+LONG, SHORT, ENOUGH = 600, 120, 4
+"""Seconds looked back on, and the scrapes that are enough to tell by the shorter time: the longer one is slow to learn
+of a Prometheus that has just begun."""
+KEEP, WAIT = 60.0, 0.5  # seconds
+
+
+def counts(matchers: str) -> str:
+    """Return the expression that counts scrapes of what only brokers have, over both times."""
+    names = "|".join(dict.fromkeys(one.metric for found in table()["leader_count"].selectors.values() for one in found))
+    selector = f'{{__name__=~"{names}"{"," + matchers if matchers else ""}}}'
+    parts = (
+        f'label_replace(max by (instance, job) (count_over_time({selector}[{over}s])), "over", "{over}", "", "")'
+        for over in (LONG, SHORT)
+    )
+    return " or ".join(parts)
+
+
+def interval_in(found: Iterable[Series]) -> int | None:
+    """Return the seconds between two scrapes of most brokers; None where there are too few to tell."""
+    numbers: dict[int, list[float]] = {LONG: [], SHORT: []}
+    for one in found:
+        numbers[int(one.labels["over"])].append(one.points[-1][1])
+    # The lower median: a broker that has just started was scraped less often.
+    usual = {over: median_low(some) for over, some in numbers.items() if some}
+    told = [over / number for over, number in usual.items() if number >= (ENOUGH if over == SHORT else 2)]
+    return round(min(told)) if told else None
+
+
+def ask(asked: tuple[Prometheus, str]) -> int | None:
+    """Ask a Prometheus how often it scrapes the brokers that matchers select.
+
+    Raises:
+        SourceFailure: there is no usable answer.
+    """
+    source, matchers = asked
+    return interval_in(one for one in source.query(counts(matchers)) if one.points)
+
+
+_known = Remembered(ask, keep=KEEP, wait=WAIT)
+
+
+def interval(source: Prometheus, matchers: str) -> int | None:
+    """Return the seconds between two scrapes, where that is known in time."""
+    return _known.get([(source, matchers)]).get((source, matchers))

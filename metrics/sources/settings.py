@@ -1,0 +1,106 @@
+"""A cluster's metrics settings as the sources want them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from clusters.models import Broker, Cluster
+from metrics.catalogue import percentiles
+from metrics.catalogue.plots import LINES
+from metrics.catalogue.samples import Address
+from metrics.catalogue.signals import Signal, parse, table
+from metrics.models import MetricsSettings
+from metrics.sources import broker_addresses
+from metrics.sources.broker_labels import Recognising
+from metrics.sources.http import Access
+from metrics.sources.prometheus import SECONDS
+from metrics.sources.scrape_interval import interval
+
+RATE_SCRAPES = 4  # a rate needs some scrapes within its window, also when one is missed
+
+
+def settings_of(cluster: Cluster) -> MetricsSettings:
+    """Return a cluster's settings: no source where none were saved."""
+    return MetricsSettings.objects.filter(cluster=cluster).first() or MetricsSettings(cluster=cluster)
+
+
+def pairs(text: str, sign: str) -> list[tuple[str, str]]:
+    """Return the lines ``left <sign> right`` of a text.
+
+    Raises:
+        ValueError: a line is not of that form.
+    """
+    found = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        left, there, right = (part.strip() for part in line.partition(sign))
+        if not (left and there and right):
+            raise ValueError(f"“{line}” is not of the form “name {sign} value”.")
+        found.append((left, right))
+    return found
+
+
+def access_of(settings: MetricsSettings) -> Access:
+    """Return how to get into the source."""
+    return Access(
+        username=settings.username,
+        password=settings.secrets.get("password", ""),
+        token=settings.secrets.get("token", ""),
+        headers=tuple(pairs(settings.headers, ":")),
+        ca_pem=settings.ca_pem,
+        certificate_pem=settings.certificate_pem,
+        key_pem=settings.secrets.get("key_pem", ""),
+        verify=settings.verify,
+    )
+
+
+def prometheus_of(settings: MetricsSettings, seconds: float = SECONDS) -> Recognising:
+    """Return the Prometheus of the settings."""
+    return Recognising(settings.url, access_of(settings), seconds)
+
+
+def addresses_of(cluster: Cluster, settings: MetricsSettings) -> list[Address]:
+    """Return the brokers of the inventory with what a source may know them by.
+
+    These are their exporters' addresses, where some were given, and for a Prometheus the IP addresses of their hosts.
+    """
+    given = dict(pairs(settings.exporters, "="))
+    rows = list(Broker.objects.filter(cluster=cluster).values_list("broker_id", "host"))
+    asked = settings.source == MetricsSettings.PROMETHEUS
+    known = broker_addresses.addresses(host for _, host in rows) if asked else {}
+    return [Address(number, host, given.get(str(number), ""), known.get(host, ())) for number, host in rows]
+
+
+class Signals(dict[str, Signal]):
+    """Signals by name; those of times at another percentile, too, but only once their names are asked for."""
+
+    def __init__(self, settings: MetricsSettings, percentile: str) -> None:
+        super().__init__(table(percentile))
+        self.settings = settings
+        for name, text in pairs(settings.queries, "="):
+            selector = parse(text, percentile)
+            if name in self and selector:
+                self[name] = replace(self[name], selectors={"*": (selector,)})
+
+    def __missing__(self, name: str) -> Signal:
+        base, percentile = percentiles.split(name)
+        if base == name:
+            raise KeyError(name)
+        found = signals_of(self.settings, percentiles.SHOWN[percentile])[base]
+        self[name] = replace(found, name=name, description=LINES.get(base, found.description))
+        return self[name]
+
+
+def signals_of(settings: MetricsSettings, percentile: str = "99") -> Mapping[str, Signal]:
+    """Return all signals, with the selectors that a person gave in place of the table's."""
+    return Signals(settings, percentile)
+
+
+def window_of(settings: MetricsSettings) -> int:
+    """Return the seconds that rates are taken over: some looks, and some scrapes of a Prometheus that is slower."""
+    return max(60, RATE_SCRAPES * max(settings.interval, scrape_interval(settings) or 0))
+
+
+def scrape_interval(settings: MetricsSettings) -> int | None:
+    """Return the seconds between two scrapes of the Prometheus; None where that is not known."""
+    if settings.source != MetricsSettings.PROMETHEUS or not settings.url:
+        return None
+    return interval(prometheus_of(settings), settings.matchers)

@@ -1,0 +1,145 @@
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+
+from clusters.gateway import offsets, topics
+from clusters.gateway.clients import pool
+from clusters.models import Broker, Cluster, Mirror
+from clusters.tasks import SOON
+from tests.conftest import known_cluster, mirror
+from tests.kafka.cluster import KafkaCluster
+from tests.kafka.data import commit, create_topic, produce
+from tests.kafka.waiting import eventually
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def mortal() -> Iterator[KafkaCluster]:
+    """Three brokers that these tests may stop."""
+    with KafkaCluster(3, heap="256m") as cluster:
+        create_topic(cluster, "safe", partitions=3, replication=3)
+        create_topic(cluster, "alone", partitions=3, replication=1)
+        produce(cluster, "safe", ["a", "b"])
+        commit(cluster, "reader", {("safe", 0): 1})
+        yield cluster
+
+
+@pytest.fixture
+def doomed(mortal: KafkaCluster) -> Cluster:
+    """Have the app know them, all well."""
+    cluster = known_cluster(mortal, slug="doomed")
+
+    def healthy() -> bool:
+        mirror(cluster)
+        state = Mirror.objects.get()
+        return not state.error and not state.failures and Broker.objects.filter(online=True, out_of_sync=0).count() == 3
+
+    eventually(healthy, timeout=90)
+    return cluster
+
+
+def pages(client: Client) -> dict[str, str]:
+    paths = ("", "brokers/", "topics/", "groups/", "acls/")
+    return {path: client.get(f"/clusters/doomed/{path}").content.decode() for path in paths}
+
+
+def test_a_stopped_broker_is_named_and_everything_else_goes_on(
+    mortal: KafkaCluster, doomed: Cluster, admin: Client
+) -> None:
+    mortal.stop_broker(3, kill=True)
+    try:
+
+        def noticed() -> bool:
+            mirror(doomed)
+            lagging = doomed.topics.filter(name="safe", under_replicated=3).exists()
+            return lagging and Broker.objects.filter(broker_id=3, online=False).exists()
+
+        eventually(noticed, timeout=60)
+        assert Mirror.objects.get().error == ""
+        shown = pages(admin)
+        assert "broker 3 is down" in shown[""]
+        assert "under-replicated" in shown[""]
+        assert "without a leader" in shown["topics/"]
+        assert admin.get("/clusters/doomed/topics/safe/").status_code == 200
+        alone = admin.get("/clusters/doomed/topics/alone/").content.decode()
+        assert "no leader" in alone
+        assert admin.get("/clusters/doomed/groups/reader/").status_code in {200, 504}
+        assert "down" in admin.get("/clusters/doomed/brokers/3/").content.decode()
+    finally:
+        mortal.start_broker(3)
+
+
+def test_a_broker_that_never_answers_makes_its_part_stale_not_the_cluster_offline(
+    mortal: KafkaCluster, doomed: Cluster, admin: Client
+) -> None:
+    mortal.pause_broker(2)
+    try:
+        outline = topics.list_topics(doomed.connection())
+        led = {(topic.name, one.id): one.leader for topic in outline.topics for one in topic.partitions}
+        marks, _ = offsets.watermarks(doomed.connection(), led, leaders=led, timeout=2)
+        # Only what it leads, or led until the controller gave it up.
+        assert {led[key] for key, mark in marks.items() if mark.high is None} <= {2, None}
+        Mirror.objects.update(sizes_as_of=None)
+        mirror(doomed)
+        state = Mirror.objects.get()
+        assert state.error == ""
+        # The controller gives a silent broker up after a while; from then on it is down.
+        given_up = Broker.objects.filter(broker_id=2, online=False).exists()
+        assert state.failures or given_up
+        # What came of it is looked at soon, not after twice the seconds that were waited for the broker.
+        assert state.looked_at
+        assert state.due_at
+        assert (state.due_at - state.looked_at).total_seconds() == SOON or given_up
+        shown = admin.get("/clusters/doomed/topics/").content.decode()
+        assert "Some parts did not answer" in shown or given_up
+        assert {"safe", "alone"} <= set(doomed.topics.values_list("name", flat=True))
+        wanted = {"configs": "retention.ms=7200000", "action": "apply"}
+
+        def changed() -> bool:
+            """Each try is done, or says that nobody answered: it may have been given to the broker that hangs."""
+            answer = admin.post("/clusters/doomed/topics/safe/configs/", wanted, follow=True)
+            assert answer.status_code in {200, 504}
+            return "Configs of safe are changed." in answer.content.decode()
+
+        eventually(changed, timeout=60)
+    finally:
+        mortal.resume_broker(2)
+
+
+def test_who_comes_anew_is_answered_while_a_broker_hangs(mortal: KafkaCluster, doomed: Cluster) -> None:
+    """Any broker may be named as controller, also the one that hangs: new clients must not wait for that one."""
+    connection = doomed.connection()
+    for broker in (1, 2, 3):
+        mortal.pause_broker(broker)
+        try:
+            for _ in range(4):
+                pool.forget(connection)
+                assert {"safe", "alone"} <= {topic.name for topic in topics.list_topics(connection).topics}
+        finally:
+            mortal.resume_broker(broker)
+        eventually(lambda: len(topics.list_topics(connection).brokers) == 3, timeout=60)
+
+
+def test_with_all_brokers_stopped_the_lists_still_answer_and_say_how_old_they_are(
+    mortal: KafkaCluster, doomed: Cluster, admin: Client
+) -> None:
+    for broker in (1, 2, 3):
+        mortal.stop_broker(broker, kill=True)
+    try:
+        mirror(doomed)
+        assert Mirror.objects.get().error
+        for path, shown in pages(admin).items():
+            assert "Kafka does not answer" in shown, path
+        assert "safe" in pages(admin)["topics/"]
+        assert "reader" in pages(admin)["groups/"]
+        detail = admin.get("/clusters/doomed/topics/safe/")
+        assert detail.status_code in {502, 504}
+        assert "Check that the brokers run" in detail.content.decode()
+        typed = {"name": "kept", "partitions": 1, "replication_factor": 1}
+        answer = admin.post("/clusters/doomed/topics/new/", typed)
+        assert answer.status_code == 422
+        assert 'value="kept"' in answer.content.decode()
+    finally:
+        mortal.start()

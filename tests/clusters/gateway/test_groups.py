@@ -1,0 +1,77 @@
+from collections.abc import Callable
+
+import pytest
+
+from clusters.gateway import groups
+from clusters.gateway.clients.connection import Connection
+from clusters.gateway.groups import GroupDetail, GroupListing
+from tests.kafka.cluster import KafkaCluster
+from tests.kafka.data import commit, consumer, create_topic, produce, share_consumer
+from tests.kafka.waiting import eventually
+
+HOSTILE = ["<script>alert(1)</script>", "quo\"te'd", "sla/sh/es", "per%cent%2Fsign", "emoji 🦊 and ☃", "..", "a b\tc"]
+
+
+def listing(connection: Connection, name: str) -> GroupListing:
+    def found() -> GroupListing | None:
+        return next((one for one in groups.list_groups(connection).items if one.name == name), None)
+
+    answer = eventually(found)
+    assert answer is not None
+    return answer
+
+
+def detail(connection: Connection, name: str) -> GroupDetail | None:
+    described = groups.describe(connection, [listing(connection, name)])
+    return described.items[0] if described.items else None
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_group_of_any_name_is_listed_and_its_offsets_are_read(
+    kafka: KafkaCluster, connection: Connection, unique: Callable[[str], str], name: str
+) -> None:
+    topic, group = create_topic(kafka, unique("read")), f"{name} {unique('g')}"
+    commit(kafka, group, {(topic, 0): 0})
+    assert listing(connection, group).state == "Empty"
+    committed = groups.committed(connection, [group])
+    assert [(one.group, one.offsets) for one in committed.items] == [(group, {(topic, 0): 0})]
+
+
+@pytest.mark.parametrize("protocol", ["classic", "consumer"])
+def test_a_group_with_a_member_shows_state_client_and_assignment(
+    kafka: KafkaCluster, connection: Connection, unique: Callable[[str], str], protocol: str
+) -> None:
+    topic, group = create_topic(kafka, unique("taken"), partitions=2), unique(protocol)
+    client = f"client <b>{protocol}</b>"
+    with consumer(kafka, group, [topic], protocol=protocol, client_id=client):
+
+        def stable() -> GroupDetail | None:
+            found = detail(connection, group)
+            settled = found and found.state == "Stable" and found.members and found.members[0].assignment
+            return found if settled else None
+
+        found = eventually(stable)
+        assert found is not None
+        assert found.type == protocol
+        assert [member.client_id for member in found.members] == [client]
+        assert found.members[0].assignment == ((topic, (0, 1)),)
+        assert found.members[0].host.lstrip("/") == "127.0.0.1"
+
+
+def test_a_share_group_shows_its_true_state_and_members(
+    kafka: KafkaCluster, connection: Connection, unique: Callable[[str], str]
+) -> None:
+    topic, group = create_topic(kafka, unique("shared")), unique("share")
+    produce(kafka, topic, ["a"])
+    with share_consumer(kafka, group, [topic], client_id="sharer") as member:
+
+        def stable() -> GroupDetail | None:
+            member.poll(0.2)
+            found = detail(connection, group)
+            return found if found and found.state == "Stable" and found.members[0].assignment else None
+
+        found = eventually(stable)
+        assert found is not None
+        assert found.type == "share"
+        assert found.members[0].client_id == "sharer"
+        assert found.members[0].assignment == ((topic, (0,)),)

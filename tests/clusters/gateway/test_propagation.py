@@ -1,0 +1,59 @@
+from collections.abc import Callable
+from typing import Any
+
+from kafka.protocol.metadata import MetadataRequest
+
+from clusters.gateway import acls, configs, propagation, topics
+from clusters.gateway.acls import Acl
+from clusters.gateway.clients import protocol
+from clusters.gateway.clients.connection import Connection
+from clusters.gateway.topics import NewTopic
+
+Unique = Callable[[str], str]
+ROUNDS = range(5)
+
+
+def of_each_broker(connection: Connection, request: Any) -> list[Any]:
+    """Return what each of the three brokers answers."""
+    return protocol.send_all(
+        connection, [(broker, request) for broker in sorted(propagation.known(connection))], timeout=5
+    )
+
+
+def partitions_known(connection: Connection, name: str) -> list[int]:
+    """Return the number of partitions that each broker tells of a topic."""
+    asked = [MetadataRequest.MetadataRequestTopic(name=name)]
+    request = MetadataRequest(topics=asked, allow_auto_topic_creation=False, min_version=4)
+    return [len(answer.topics[0].partitions) for answer in of_each_broker(connection, request)]
+
+
+def retention_known(connection: Connection, name: str) -> list[str]:
+    """Return a topic's retention as each broker tells it."""
+    answers = of_each_broker(connection, configs.request(configs.TOPIC, [name], ["retention.ms"]))
+    return [answer.results[0].configs[0].value for answer in answers]
+
+
+def test_every_broker_knows_of_a_topic_what_was_just_changed(connection: Connection, unique: Unique) -> None:
+    for _ in ROUNDS:
+        name = unique("agreed")
+        topics.create(connection, NewTopic(name, 2, 1))
+        assert partitions_known(connection, name) == [2, 2, 2]
+        topics.add_partitions(connection, name, 4)
+        assert partitions_known(connection, name) == [4, 4, 4]
+        configs.alter_topic(connection, name, set={"retention.ms": " 7200000"})
+        assert retention_known(connection, name) == ["7200000"] * 3
+        configs.alter_topic(connection, name, set={}, delete=["retention.ms"])
+        assert retention_known(connection, name) == ["604800000"] * 3
+        topics.delete(connection, name)
+        assert partitions_known(connection, name) == [0, 0, 0]
+
+
+def test_every_broker_knows_the_acls_that_were_just_changed(connection: Connection, unique: Unique) -> None:
+    for _ in ROUNDS:
+        made = Acl(f"User:{unique('agreed')}", "*", "READ", "ALLOW", "TOPIC", "t", "LITERAL")
+        acls.create(connection, [made])
+        found = of_each_broker(connection, acls.of_principals([made]))
+        assert [acls.entries(answer) for answer in found] == [{made}] * 3
+        acls.delete(connection, [made])
+        found = of_each_broker(connection, acls.of_principals([made]))
+        assert [acls.entries(answer) for answer in found] == [set()] * 3

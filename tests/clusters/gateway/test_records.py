@@ -1,0 +1,48 @@
+"""Reading records where the log changes under one's hands."""
+
+from collections.abc import Callable
+from contextlib import closing
+
+from confluent_kafka import TopicPartition
+from confluent_kafka.admin import AdminClient
+
+from clusters.gateway.clients.connection import Connection
+from clusters.gateway.offsets import watermarks
+from clusters.gateway.records import Reader, Reading, Span
+from tests.conftest import known_topic
+from tests.kafka.cluster import KafkaCluster
+from tests.kafka.data import produce
+from tests.kafka.waiting import eventually
+
+Unique = Callable[[str], str]
+
+
+def reading(connection: Connection, topic: str, spans: dict[int, Span]) -> Reading:
+    with closing(Reader(connection, topic, spans, kept=100)) as reader:
+        return reader.read(lambda _: True, 100, newest=False, seconds=20)
+
+
+def test_where_records_were_deleted_meanwhile_it_is_told_and_the_rest_is_left_for_the_next_page(
+    kafka: KafkaCluster, connection: Connection, unique: Unique
+) -> None:
+    topic = known_topic(kafka, unique("deleted"), partitions=2)
+    for partition in (0, 1):
+        produce(kafka, topic, map(str, range(10)), partition=partition)
+    before = {0: Span(0, 10), 1: Span(0, 10)}
+    admin, first = AdminClient(kafka.client_config()), TopicPartition(topic, 0, 6)
+    admin.delete_records([first])[first].result(20)
+    eventually(lambda: watermarks(connection, [(topic, 0)])[0][topic, 0].low == 6)
+    found = reading(connection, topic, before)
+    assert (found.deleted, found.unread, found.reached) == ([0], [], {0: 0, 1: 10})
+    assert [record.offset for record in found.records[1]] == list(range(10))
+    after = reading(connection, topic, {0: Span(6, 10)})
+    assert ([record.offset for record in after.records[0]], after.deleted) == ([6, 7, 8, 9], [])
+
+
+def test_an_end_that_is_not_yet_where_it_was_meant_to_be_is_no_further_than_it_is(
+    kafka: KafkaCluster, connection: Connection, unique: Unique
+) -> None:
+    topic = known_topic(kafka, unique("short"))
+    produce(kafka, topic, map(str, range(3)))
+    found = reading(connection, topic, {0: Span(0, 8)})
+    assert (len(found.records[0]), found.reached, found.unread) == (3, {0: 3}, [])

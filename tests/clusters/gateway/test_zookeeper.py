@@ -1,0 +1,127 @@
+"""Kafka 3.4.0 with ZooKeeper and AclAuthorizer: what our users run must work unchanged, and what it lacks is said."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from django.test import Client
+
+from clusters.gateway import acls, brokers, cluster, configs, group_offsets, groups, maintenance, offsets, topics
+from clusters.gateway.acls import Acl
+from clusters.gateway.clients.connection import Connection
+from clusters.gateway.errors import AlreadyExists, NotAuthorized, NotFound
+from clusters.gateway.probe.connection_test import probe
+from clusters.models import Group, Mirror, Topic
+from lag.models import WatchedGroup
+from tests.conftest import connection_of, known_cluster, mirror
+from tests.kafka.data import commit, consumer, create_topic, produce
+from tests.kafka.waiting import eventually
+from tests.kafka.zookeeper import ZooKeeperKafka
+from tests.lag.collecting.conftest import collecting, until
+
+Unique = Callable[[str], str]
+
+
+@pytest.fixture(scope="module")
+def old() -> Iterator[ZooKeeperKafka]:
+    """One broker and its ZooKeeper."""
+    with ZooKeeperKafka(1, heap="384m") as one:
+        yield one
+
+
+@pytest.fixture
+def connection(old: ZooKeeperKafka) -> Connection:
+    """Reach it as admin."""
+    return connection_of(old)
+
+
+def test_a_test_of_the_connection_tells_version_and_rights(old: ZooKeeperKafka, connection: Connection) -> None:
+    verdict = probe(connection)
+    assert verdict.ok, verdict.sentence
+    assert str(verdict.version).startswith("3.4")
+    assert probe(replace(connection, password="wrong")).cause == "wrong-credentials"
+    assert probe(connection_of(old, "app")).cause == "not-authorized"
+
+
+def test_topics_are_made_described_configured_grown_and_deleted(connection: Connection, unique: Unique) -> None:
+    name = unique("old")
+    topics.create(connection, topics.NewTopic(name, 2, 1, {"retention.ms": "3600000"}))
+    with pytest.raises(AlreadyExists):
+        topics.create(connection, topics.NewTopic(name, 2, 1, {}))
+    eventually(lambda: any(one.name == name for one in topics.list_topics(connection).topics))
+    assert len(topics.describe(connection, name).partitions) == 2
+    values = {entry.name: entry.value for entry in configs.describe_topic(connection, name)}
+    assert values["retention.ms"] == "3600000"
+    topics.add_partitions(connection, name, 3)
+    eventually(lambda: len(topics.describe(connection, name).partitions) == 3)
+    topics.delete(connection, name)
+
+    def gone() -> bool:
+        try:
+            topics.describe(connection, name)
+        except NotFound:
+            return True
+        return False
+
+    eventually(gone)
+
+
+def test_groups_have_members_offsets_and_a_type(old: ZooKeeperKafka, connection: Connection, unique: Unique) -> None:
+    topic, group = create_topic(old, unique("read")), unique("reader")
+    produce(old, topic, ["a", "b", "c"])
+    with consumer(old, group, [topic], client_id="old-client"):
+        listed = [one for one in groups.list_groups(connection).items if one.name == group]
+        assert [one.type for one in listed] == ["classic"]
+        (about,) = groups.describe(connection, listed).items
+        assert [member.client_id for member in about.members] == ["old-client"]
+    group_offsets.alter(connection, group, {(topic, 0): 1})
+    (found,) = groups.committed(connection, [group]).items
+    assert found.offsets == {(topic, 0): 1}
+    marks, failures = offsets.watermarks(connection, [(topic, 0)])
+    assert (marks[topic, 0].low, marks[topic, 0].high, failures) == (0, 3, ())
+
+
+def test_acls_are_granted_and_revoked(connection: Connection, unique: Unique) -> None:
+    entry = Acl("User:app", "*", "READ", "ALLOW", "TOPIC", unique("acl"), "PREFIXED")
+    acls.create(connection, [entry])
+    eventually(lambda: entry in acls.list_acls(connection))
+    acls.delete(connection, [entry])
+    eventually(lambda: entry not in acls.list_acls(connection))
+
+
+def test_brokers_tell_their_controller_their_configs_and_sizes(connection: Connection) -> None:
+    assert cluster.controller(connection) == 1
+    assert brokers.log_dirs(connection, [1]).items[0].broker_id == 1
+    assert maintenance.of_brokers(connection, [1])[1].throttled is False
+    assert maintenance.reassigning(connection) == 0
+
+
+@pytest.mark.django_db
+def test_the_mirror_and_the_pages_are_whole(old: ZooKeeperKafka, admin: Client, unique: Unique) -> None:
+    topic, group = create_topic(old, unique("page"), partitions=3), unique("pager")
+    produce(old, topic, ["a", "b", "c", "d"])
+    commit(old, group, {(topic, 0): 1})
+    known = known_cluster(old, slug="old")
+    mirror(known)
+    state = Mirror.objects.get()
+    assert (state.error, state.failures, state.version, state.controller_id) == ("", [], "3.4", 1)
+    assert Topic.objects.get(name=topic).messages == 4
+    assert Group.objects.get(name=group).lag == 3
+    for path in ("", "brokers/", "brokers/1/", "topics/", f"topics/{topic}/", f"topics/{topic}/configs/",
+                 "groups/", f"groups/{group}/", f"groups/{group}/reset/", "acls/", "lag/"):  # fmt: skip
+        assert admin.get(f"/clusters/old/{path}").status_code == 200, path
+    assert "4 records, the newest first" in admin.get(f"/clusters/old/topics/{topic}/messages/").content.decode()
+
+
+@pytest.mark.django_db
+def test_lag_is_collected_and_judged(old: ZooKeeperKafka, unique: Unique) -> None:
+    topic, group = create_topic(old, unique("lag")), unique("slow")
+    produce(old, topic, ["a"] * 10)
+    commit(old, group, {(topic, 0): 4})
+    with collecting(known_cluster(old, slug="old")) as collect:
+        until(collect, lambda: WatchedGroup.objects.filter(name=group, total_lag=6).exists())
+
+
+def test_a_principal_without_rights_is_told_so(old: ZooKeeperKafka, unique: Unique) -> None:
+    with pytest.raises(NotAuthorized):
+        topics.create(connection_of(old, "app"), topics.NewTopic(unique("no"), 1, 1, {}))

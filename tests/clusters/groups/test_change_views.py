@@ -1,0 +1,193 @@
+"""Resetting a group's offsets, and deleting a group, on a real Kafka."""
+
+import re
+from collections.abc import Callable, Mapping
+
+import pytest
+from django.test import Client
+
+from accounts.models import AuditEntry
+from clusters.gateway import groups as kafka
+from clusters.gateway.clients.connection import Connection
+from clusters.models import Cluster, Group, GroupTopic
+from tests.conftest import known_topic, mirror
+from tests.kafka.cluster import KafkaCluster
+from tests.kafka.data import commit, consumer, produce, share_consumer
+from tests.kafka.waiting import eventually
+
+pytestmark = pytest.mark.django_db
+Unique = Callable[[str], str]
+
+
+@pytest.fixture
+def reader(kafka: KafkaCluster, cluster: Cluster, unique: Unique) -> tuple[str, str]:
+    """A group without members that has read 2 of 5 records in one partition of its topic, and 1 of 1 in another."""
+    topic, group = known_topic(kafka, unique("orders"), partitions=2), unique("reader")
+    produce(kafka, topic, list("abcde"))
+    produce(kafka, topic, ["f"], partition=1)
+    commit(kafka, group, {(topic, 0): 2, (topic, 1): 1})
+    return group, topic
+
+
+def address(group: str, what: str = "reset") -> str:
+    return f"/clusters/local/groups/{group}/{what}/"
+
+
+def listed(cluster: Cluster, group: str, **values: object) -> bool:
+    mirror(cluster)
+    return Group.objects.filter(name=group, **values).exists()
+
+
+def committed(connection: Connection, group: str) -> Mapping[tuple[str, int], int | None]:
+    return eventually(lambda: kafka.committed(connection, [group]).items)[0].offsets
+
+
+def shown(admin: Client, group: str, **fields: object) -> dict[str, object]:
+    """Return the fields that a person would send who confirms the plan that is shown."""
+    page = admin.post(address(group), {**fields, "action": "preview"}).content.decode()
+    assert "What will be done" in page, page
+    hidden = dict(re.findall(r'name="(plan|pinned)" value="([^"]*)"', page))
+    return {**fields, "action": "apply", "plan": hidden["plan"], "pinned": hidden["pinned"].replace("&quot;", '"')}
+
+
+@pytest.mark.parametrize(
+    ("fields", "offsets"),
+    [
+        ({"to": "earliest"}, (0, 0)),
+        ({"to": "latest"}, (5, 1)),
+        ({"to": "offset", "offset": 4, "partitions": "0"}, (4, 1)),
+        ({"to": "shift", "shift": -1}, (1, 0)),
+        ({"to": "time", "time": "2020-01-01T00:00"}, (0, 0)),
+        ({"to": "time", "time": "2099-01-01T00:00"}, (5, 1)),
+    ],
+)
+def test_a_group_goes_where_it_is_sent_and_that_is_recorded(
+    connection: Connection, admin: Client, reader: tuple[str, str], fields: dict[str, object], offsets: tuple[int, int]
+) -> None:
+    group, topic = reader
+    answer = admin.post(address(group), shown(admin, group, topic=topic, **fields))
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/clusters/local/groups/{group}/")
+    assert committed(connection, group) == {(topic, 0): offsets[0], (topic, 1): offsets[1]}
+    entry = AuditEntry.objects.get(action="groups.reset")
+    assert (entry.outcome, entry.resource, entry.username) == ("done", group, "ada")
+    assert {"subject": f"{topic}-0", "before": "2", "after": str(offsets[0])} in entry.steps
+
+
+def test_the_lists_show_the_new_lag_at_once(cluster: Cluster, admin: Client, reader: tuple[str, str]) -> None:
+    group, topic = reader
+    eventually(lambda: listed(cluster, group, lag=3), timeout=60)
+    admin.post(address(group), shown(admin, group, to="earliest"))
+    assert Group.objects.get(name=group).lag == 6
+    assert GroupTopic.objects.get(group=group, topic=topic).lag == 6
+
+
+def test_without_having_seen_a_plan_nothing_is_done(
+    connection: Connection, admin: Client, reader: tuple[str, str]
+) -> None:
+    group, topic = reader
+    assert "What will be done" in admin.post(address(group), {"to": "earliest", "action": "apply"}).content.decode()
+    assert committed(connection, group)[(topic, 0)] == 2
+    assert not AuditEntry.objects.exists()
+
+
+def test_exactly_what_was_shown_is_done_also_where_records_came_in_the_meantime(
+    kafka: KafkaCluster, connection: Connection, admin: Client, reader: tuple[str, str]
+) -> None:
+    group, topic = reader
+    fields = shown(admin, group, to="latest")
+    produce(kafka, topic, ["g", "h"])
+    assert admin.post(address(group), fields).status_code == 302
+    assert committed(connection, group)[(topic, 0)] == 5
+
+
+def test_a_group_that_moved_since_is_left_alone(
+    kafka: KafkaCluster, connection: Connection, admin: Client, reader: tuple[str, str]
+) -> None:
+    group, topic = reader
+    fields = shown(admin, group, to="latest")
+    commit(kafka, group, {(topic, 0): 3})
+    answer = admin.post(address(group), fields)
+    assert answer.status_code == 422
+    assert "This is not what you confirmed" in answer.content.decode()
+    assert committed(connection, group)[(topic, 0)] == 3
+    assert AuditEntry.objects.get(action="groups.reset").outcome == "refused"
+
+
+def test_production_wants_the_groups_name(
+    cluster: Cluster, connection: Connection, admin: Client, reader: tuple[str, str]
+) -> None:
+    Cluster.objects.filter(pk=cluster.pk).update(environment="production")
+    group, topic = reader
+    fields = shown(admin, group, to="earliest")
+    answer = admin.post(address(group), {**fields, "confirm": "another"})
+    assert answer.status_code == 422
+    assert "type the group&#x27;s name" in answer.content.decode()
+    assert committed(connection, group)[(topic, 0)] == 2
+    assert admin.post(address(group), {**fields, "confirm": group}).status_code == 302
+    assert committed(connection, group)[(topic, 0)] == 0
+
+
+def test_a_group_with_members_is_told_to_be_stopped(
+    kafka: KafkaCluster, connection: Connection, admin: Client, reader: tuple[str, str]
+) -> None:
+    group, topic = reader
+    fields = shown(admin, group, to="earliest")
+    with consumer(kafka, group, [topic]):
+        answer = admin.post(address(group), fields)
+        assert answer.status_code == 409
+        assert "has 1 member" in answer.content.decode()
+        assert "Stop its consumers" in answer.content.decode()
+        refused = admin.post(address(group, "delete"), {"confirm": group})
+        assert refused.status_code == 409
+        assert committed(connection, group)[(topic, 0)] == 2
+
+
+def test_a_share_group_has_no_offsets_to_reset(
+    kafka: KafkaCluster, admin: Client, cluster: Cluster, unique: Unique
+) -> None:
+    topic, group = known_topic(kafka, unique("shared")), unique("share")
+    with share_consumer(kafka, group, [topic]):
+        eventually(lambda: "A share group has no committed offsets" in admin.get(address(group)).content.decode())
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"to": "offset"}, "Give it."),
+        ({"to": "time", "time": "soon"}, "Enter a valid date/time."),
+        ({"to": "shift", "shift": "many"}, "Enter a whole number."),
+        ({"to": "earliest", "partitions": "0"}, "Choose the topic"),
+        ({"to": "earliest", "partitions": "9", "topic": True}, "The group has no partition 9."),
+        ({"to": "earliest", "partitions": "one", "topic": True}, "is no partition"),
+        ({"to": "earliest", "topic": "nobody-s"}, "Select a valid choice"),
+        ({"to": "earliest", "pinned": '[["a"]]'}, "no offsets of a preview"),
+        ({"to": "elsewhere"}, "Select a valid choice"),
+        ({"to": "offset", "offset": 2, "partitions": "0", "topic": True}, "Nothing would change"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
+    admin: Client, reader: tuple[str, str], fields: dict[str, object], words: str
+) -> None:
+    group, topic = reader
+    values = {name: topic if value is True else value for name, value in fields.items()}
+    answer = admin.post(address(group), values)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert words in page
+    for name in ("partitions", "time", "shift"):
+        if name in values:
+            assert f'value="{values[name]}"' in page
+
+
+def test_a_group_is_deleted_by_its_name(
+    cluster: Cluster, connection: Connection, admin: Client, reader: tuple[str, str]
+) -> None:
+    group, _ = reader
+    eventually(lambda: listed(cluster, group), timeout=60)
+    assert "offsets of 2 partitions" in admin.get(address(group, "delete")).content.decode()
+    assert admin.post(address(group, "delete"), {"confirm": "another"}).status_code == 422
+    answer = admin.post(address(group, "delete"), {"confirm": group})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/clusters/local/groups/")
+    assert not Group.objects.filter(name=group).exists()
+    assert group not in [one.name for one in kafka.list_groups(connection).items]
+    assert AuditEntry.objects.get(action="groups.delete").outcome == "done"

@@ -1,0 +1,131 @@
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from clusters.models import AclEntry, Broker, Cluster, Group, GroupTopic, Mirror, Topic
+from clusters.tasks import mirror_cluster, take_lease
+from tests.conftest import known_cluster, mirror
+from tests.kafka.cluster import KafkaCluster
+from tests.kafka.data import commit, create_topic, delete_topic, produce
+from tests.kafka.waiting import eventually
+
+pytestmark = pytest.mark.django_db
+Unique = Callable[[str], str]
+
+
+def test_a_pass_mirrors_brokers_topics_and_groups(kafka: KafkaCluster, cluster: Cluster, unique: Unique) -> None:
+    topic, group = create_topic(kafka, unique("seen"), partitions=2, replication=3), unique("reader")
+    produce(kafka, topic, ["a", "b", "c"])
+    commit(kafka, group, {(topic, 0): 1})
+    mirror(cluster)
+    assert (
+        list(Broker.objects.values_list("broker_id", "online", "rack"))
+        == [
+            (1, True, ""),
+            (2, True, ""),
+            (3, True, ""),
+        ]
+        or Broker.objects.filter(online=True).count() == 3
+    )
+    row = Topic.objects.get(name=topic)
+    assert (row.partitions, row.replication, row.messages, row.under_replicated, row.offline) == (2, 3, 3, 0, 0)
+    assert (row.cleanup_policy, row.min_isr, row.under_min_isr) == ("delete", 2, 0)
+    assert row.size is not None
+    found = Group.objects.get(name=group)
+    assert (found.state, found.type, found.lag, found.unknown, found.members) == ("Empty", "classic", 2, 0, 0)
+    assert GroupTopic.objects.get(group=group).topic == topic
+    state = Mirror.objects.get()
+    assert (state.error, state.version, state.failures) == ("", "4.1", [])
+    assert state.controller_id in {1, 2, 3}
+
+
+def test_what_is_gone_from_kafka_goes_from_the_lists(kafka: KafkaCluster, cluster: Cluster, unique: Unique) -> None:
+    topic = create_topic(kafka, unique("passing"))
+    mirror(cluster)
+    assert Topic.objects.filter(name=topic).exists()
+    delete_topic(kafka, topic)
+
+    def gone() -> bool:
+        mirror(cluster)
+        return not Topic.objects.filter(name=topic).exists()
+
+    eventually(gone)
+
+
+def test_a_wrong_password_is_said_and_leaves_the_lists(kafka: KafkaCluster, cluster: Cluster, admin: Client) -> None:
+    mirror(cluster)
+    seen = Broker.objects.count()
+    cluster.secrets = type(cluster.secrets)(password="wrong")
+    cluster.save()
+    mirror(cluster)
+    state = Mirror.objects.get()
+    assert "uthentication" in state.error
+    assert state.advice
+    assert Broker.objects.count() == seen
+    page = admin.get("/clusters/local/topics/").content.decode()
+    assert "Kafka does not answer" in page
+    assert "wrong" not in state.error
+
+
+def test_only_one_worker_looks_at_a_cluster_at_a_time(cluster: Cluster) -> None:
+    Mirror.objects.create(cluster=cluster)
+    held = take_lease(cluster.pk)
+    assert held is not None
+    assert take_lease(cluster.pk) is None
+    mirror_cluster(cluster.pk)
+    assert Mirror.objects.get().looked_at is None
+
+
+def test_a_worker_that_lost_its_lease_saves_nothing(cluster: Cluster) -> None:
+    Mirror.objects.create(cluster=cluster)
+    first = take_lease(cluster.pk)
+    assert first is not None
+    Mirror.objects.update(lease_until=timezone.now())
+    second = take_lease(cluster.pk)
+    assert second is not None
+    from clusters.tasks import finish
+
+    first.error = "from the first"
+    finish(first)
+    assert Mirror.objects.get().error == ""
+    finish(second)
+    assert Mirror.objects.get().looked_at is not None
+
+
+def test_a_pass_that_began_before_a_change_writes_nothing(kafka: KafkaCluster, cluster: Cluster) -> None:
+    from clusters.inventory.mirror import Pass
+    from clusters.inventory.writes import Overtaken
+    from clusters.topics.rows import topic_deleted
+
+    Mirror.objects.create(cluster=cluster)
+    state = take_lease(cluster.pk)
+    assert state is not None
+    topic_deleted(cluster, "something")
+    with pytest.raises(Overtaken):
+        Pass(cluster, state, timezone.now()).run()
+    assert not Broker.objects.exists()
+
+
+def test_a_principal_without_rights_sees_what_it_may_and_is_told_the_rest(
+    kafka: KafkaCluster, admin: Client, unique: Unique
+) -> None:
+    create_topic(kafka, unique("closed"))
+    poor = known_cluster(kafka, slug="poor", user="app")
+    mirror(poor)
+    assert Broker.objects.filter(cluster=poor).count() == 3
+    assert not AclEntry.objects.filter(cluster=poor).exists()
+    assert admin.get("/clusters/poor/topics/").status_code == 200
+
+
+def test_the_page_says_what_a_look_costs_kafka(cluster: Cluster, admin: Client) -> None:
+    def told() -> Mirror | None:
+        mirror(cluster)
+        found = Mirror.objects.get(pk=cluster.pk)
+        return found if (found.requests or 0) >= 5 else None
+
+    found = eventually(told)
+    assert found
+    assert found.bytes_received > found.bytes_sent > 100  # type: ignore[operator]
+    assert "cost Kafka" in admin.get("/clusters/local/").content.decode()

@@ -1,0 +1,46 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clusters.messages.json_layout import DEEPEST, LARGEST, in_lines
+from clusters.messages.rendering import shown
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
+values = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20)
+
+
+@given(st.lists(values) | st.dictionaries(st.text(), values), st.sampled_from([None, 1]))
+def test_only_blanks_change(value: object, indent: int | None) -> None:
+    text = json.dumps(value, indent=indent)
+    lines = in_lines(text)
+    assert lines is not None
+    assert json.loads(lines) == value
+    assert "".join(lines.split()) == "".join(text.split())
+
+
+def test_it_looks_as_one_expects() -> None:
+    text = ' {"id":1.10,"id":12345678901234567890123, "of":{"a":[ ],"b":[1,{"c":"x,: {\\"y\\"]"}]},"none":{ }}'
+    assert in_lines(text) == (
+        '{\n  "id": 1.10,\n  "id": 12345678901234567890123,\n  "of": {\n    "a": [],\n    "b": [\n      1,\n'
+        '      {\n        "c": "x,: {\\"y\\"]"\n      }\n    ]\n  },\n  "none": {}\n}'
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "plain", '"text"', "17", '{"a":', "[1,]", '{"a": 1} tail', "[" * 90_000 + "]" * 9,
+        "[" * (DEEPEST + 2) + "]" * (DEEPEST + 2), '["' + "x" * LARGEST + '"]', '["line\nbreak"]',
+    ],
+)  # fmt: skip
+def test_what_is_no_json_or_cannot_be_read_in_lines_stays_as_it_is(text: str) -> None:
+    assert in_lines(text) is None
+    assert shown(text.encode()).block == text
+
+
+def test_a_value_is_laid_out_alone_and_stays_one_line_in_the_list() -> None:
+    found = shown(b'{"a":1}')
+    assert (found.text, found.block) == ('{"a":1}', '{\n  "a": 1\n}')
+    assert shown(b"\x00{}").block == "00 7b 7d"

@@ -1,0 +1,108 @@
+from collections import deque
+from collections.abc import Iterable
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clusters.gateway.offsets import NO_RECORD, Watermarks
+from clusters.gateway.records import Reading, Record, Span
+from clusters.messages import offset_ranges
+
+Log = dict[int, list[Record]]
+times = st.lists(st.integers(0, 50), max_size=12)
+logs = st.dictionaries(st.integers(0, 4), times, min_size=1, max_size=4)
+
+
+def record(partition: int, offset: int, moment: int | None) -> Record:
+    return Record(partition, offset, moment, False, None, b"", (), 0, 0)
+
+
+def log_of(found: dict[int, list[int]], first: int = 3) -> Log:
+    return {
+        one: [record(one, first + place, moment) for place, moment in enumerate(moments)]
+        for one, moments in found.items()
+    }
+
+
+def read(log: Log, chosen: dict[int, Span], keeps: Iterable[int] = (), most: int | None = None) -> Reading:
+    """Read spans as a reader would; some times may be all that is wanted, and the newest so many all that is kept."""
+    wanted = set(keeps)
+    found = {
+        one: deque(
+            (
+                item
+                for item in log[one]
+                if span.start <= item.offset < span.end and (not wanted or item.time_ms in wanted)
+            ),
+            most,
+        )
+        for one, span in chosen.items()
+    }
+    return Reading(chosen, found, {one: span.end for one, span in chosen.items()})
+
+
+def there(log: Log, first: int = 3) -> dict[int, Span]:
+    return {one: Span(first, first + len(found)) for one, found in log.items()}
+
+
+@given(logs, st.integers(1, 7), st.integers(1, 9), st.sets(st.integers(0, 50), max_size=40))
+def test_page_by_page_back_to_the_beginning_every_record_is_shown_once(
+    found: dict[int, list[int]], limit: int, most: int, keeps: set[int]
+) -> None:
+    log, seen = log_of(found), list[Record]()
+    at: dict[int, int] = {}
+    while True:
+        reading = read(log, offset_ranges.backward(there(log), at, most), keeps, limit)
+        sheet = offset_ranges.newest_first(reading, there(log), limit)
+        seen += sheet.records
+        if not sheet.on:
+            break
+        at = dict(sheet.on)
+    for one, records in log.items():
+        wanted = [item for item in records if not keeps or item.time_ms in keeps]
+        assert [item for item in seen if item.partition == one] == wanted[::-1]
+
+
+@given(logs, st.integers(1, 7), st.integers(1, 5), st.sets(st.integers(0, 50), max_size=9))
+def test_page_by_page_on_to_the_end_every_record_is_shown_once(
+    found: dict[int, list[int]], limit: int, most: int, keeps: set[int]
+) -> None:
+    log, seen = log_of(found), list[Record]()
+    at: dict[int, int] = {}
+    while True:
+        sheet = offset_ranges.oldest_first(
+            read(log, offset_ranges.forward(there(log), at, most), keeps), there(log), limit
+        )
+        seen += sheet.records
+        if not sheet.on:
+            break
+        at = dict(sheet.on)
+    for one, records in log.items():
+        wanted = [item for item in records if not keeps or item.time_ms in keeps]
+        assert [item for item in seen if item.partition == one] == wanted
+
+
+def test_partitions_are_merged_by_time() -> None:
+    log = log_of({0: [1, 4, 5], 1: [2, 3, 6]})
+    newest = offset_ranges.newest_first(read(log, there(log)), there(log), 4)
+    assert [item.time_ms for item in newest.records] == [6, 5, 4, 3]
+    assert newest.on == {0: 4, 1: 4}
+    oldest = offset_ranges.oldest_first(read(log, there(log)), there(log), 4)
+    assert [item.time_ms for item in oldest.records] == [1, 2, 3, 4]
+    assert oldest.on == {0: 5, 1: 5}
+
+
+def test_a_place_is_kept_within_what_is_there() -> None:
+    one = {0: Span(10, 20)}
+    assert offset_ranges.forward(one, {0: 5}, 4) == {0: Span(10, 14)}
+    assert offset_ranges.forward(one, {0: 99}, 4) == {0: Span(20, 20)}
+    assert offset_ranges.forward(one, {0: NO_RECORD}, 4) == {0: Span(20, 20)}
+    assert offset_ranges.backward(one, {0: 12}, 4) == {0: Span(10, 12)}
+    assert offset_ranges.known({0: Watermarks(1, 2), 1: Watermarks(None, 5)}) == {0: Span(1, 2)}
+
+
+def test_few_partitions_are_read_deep_enough_and_many_not_too_deep() -> None:
+    assert offset_ranges.share(100, 3, searching=False) == 100
+    assert offset_ranges.share(100, 1000, searching=False) == 5
+    assert offset_ranges.share(500, 10_000, searching=False) == 1
+    assert offset_ranges.share(100, 5, searching=True) == 10_000

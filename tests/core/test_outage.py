@@ -1,0 +1,105 @@
+"""What nobody foresaw, and what is wrong with the machine or the database, as a person and a machine are told it."""
+
+import errno
+import logging
+import sqlite3
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client
+
+from core.outage import trouble_of
+from kafkaadmin.runtime.logs import FullDiskOnce
+
+
+def wrapped(cause: Exception) -> Exception:
+    error = OperationalError("what Django makes of it")
+    error.__cause__ = cause
+    return error
+
+
+class NoRoom(psycopg.errors.DiskFull):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "sentence"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), 507, "The disk that holds /data is full."),
+        (OSError(errno.EDQUOT, "Quota", "/other/file"), 507, "The disk that holds /other/file is full."),
+        (wrapped(sqlite3.OperationalError("database or disk is full")), 507, "The disk that holds /data is full."),
+        (wrapped(NoRoom("could not extend file")), 507, "The disk that holds the database is full."),
+        (wrapped(psycopg.OperationalError("connection refused")), 503, "The database does not answer."),
+        (wrapped(sqlite3.OperationalError("no such table: x")), 503, "The database is not that of this version."),
+        (wrapped(psycopg.errors.UndefinedColumn("x")), 503, "The database is not that of this version."),
+    ],
+)
+def test_causes_outside_are_told_apart(error: Exception, status: int, sentence: str) -> None:
+    found = trouble_of(error, Path("/data"))
+    assert found
+    assert (found.status, found.sentence) == (status, sentence)
+    assert found.advice
+
+
+@pytest.mark.parametrize("error", [None, ValueError("x"), OSError(errno.ENOENT, "No such file", "/x")])
+def test_nothing_is_made_up_about_the_others(error: Exception | None) -> None:
+    assert trouble_of(error, Path("/data")) is None
+
+
+@pytest.fixture
+def without_log(admin: Client) -> Client:
+    """An administrator whose audit log has lost its table, as before a migration."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE accounts_auditentry RENAME TO elsewhere")
+    admin.raise_request_exception = False
+    return admin
+
+
+def test_a_page_says_what_is_wrong_and_what_to_do(without_log: Client) -> None:
+    answer = without_log.get("/audit/")
+    assert answer.status_code == 503
+    page = answer.content.decode()
+    assert "The database is not that of this version." in page
+    assert "kafkaadmin migrate" in page
+    assert 'href="/audit/"' in page
+    assert "<style" not in page
+    assert "default-src" in answer["Content-Security-Policy"]
+
+
+def test_a_part_of_a_page_is_answered_with_a_part_and_a_machine_with_json(without_log: Client) -> None:
+    part = without_log.get("/audit/", headers={"HX-Request": "true"}).content.decode()
+    assert "The database is not that of this version." in part
+    assert "<html" not in part
+    said = without_log.get("/audit/", headers={"Accept": "application/json"})
+    assert said.status_code == 503
+    assert said.json()["advice"] == "Run `kafkaadmin migrate`."
+    assert said.json()["request_id"] == said["X-Request-ID"]
+
+
+def test_a_fault_of_ours_names_the_request_and_nothing_of_its_inside(
+    admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounts.audit.views.page_of", lambda *_: 1 / 0)
+    admin.raise_request_exception = False
+    answer = admin.get("/audit/")
+    assert answer.status_code == 500
+    assert "This is a fault of kafkaadmin." in answer.content.decode()
+    assert answer["X-Request-ID"] in answer.content.decode()
+    assert "division" not in answer.content.decode()
+
+
+def test_a_full_disk_is_one_line_a_minute_in_the_log() -> None:
+    once = FullDiskOnce(Path("/data"))
+
+    def line(error: Exception) -> logging.LogRecord:
+        return logging.LogRecord("x", logging.ERROR, "", 1, "with %s", ("words",), (type(error), error, None))
+
+    first, other = line(OSError(errno.ENOSPC, "full")), line(ValueError("x"))
+    assert once.filter(first)
+    assert first.getMessage().startswith("The disk that holds /data is full. Free some space")
+    assert first.exc_info is None
+    assert not once.filter(line(OSError(errno.ENOSPC, "full")))
+    assert once.filter(other)
+    assert other.getMessage() == "with words"

@@ -1,0 +1,138 @@
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from clusters.messages.cursors import LONGEST
+from tests.browser.server import Server
+from tests.kafka.waiting import eventually
+
+
+@pytest.fixture(scope="module")
+def up() -> Iterator[Server]:
+    with Server() as one:
+        yield one
+
+
+def test_up_needs_no_settings_and_serves_with_three_children(up: Server) -> None:
+    assert set(eventually(up.children)) == {"web", "worker", "beat"}
+    assert (up.folder / "kafkaadmin.sqlite3").exists()
+    assert (up.folder / "secret.key").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("child", ["web", "worker", "beat"])
+def test_a_killed_child_is_started_again(up: Server, child: str) -> None:
+    before = eventually(up.children)[child]
+    os.kill(before, signal.SIGKILL)
+    eventually(lambda: up.children().get(child, before) != before, timeout=60)
+    eventually(up.ready, timeout=30)
+
+
+def asked(port: int, path: str, connection: str) -> socket.socket:
+    """Ask for a page and leave its answer where it is."""
+    one = socket.create_connection(("127.0.0.1", port), 5)
+    one.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: {connection}\r\n\r\n".encode())
+    return one
+
+
+def heard(one: socket.socket) -> bytes:
+    """Return all that is said until the other side closes."""
+    with one:
+        return b"".join(iter(lambda: one.recv(65_536), b""))
+
+
+def test_clients_that_keep_their_connections_hold_nobody_up(up: Server) -> None:
+    eventually(up.ready)
+    holding = [asked(up.port, "/healthz", kept) for kept in ("close", "keep-alive") for _ in range(20)]
+    try:
+        answer = heard(asked(up.port, "/healthz", "close"))  # within the 5 seconds that its socket waits
+        assert answer.startswith(b"HTTP/1.1 200 OK")
+        closed = [heard(one) for one in holding[:20]]
+        assert all(one.startswith(b"HTTP/1.1 200 OK") for one in closed)
+    finally:
+        for one in holding:
+            one.close()
+    assert heard(asked(up.port, "/nowhere/", "close")).endswith(b"</html>\n")
+
+
+def test_addresses_as_long_as_those_of_records_in_many_partitions_are_taken(up: Server) -> None:
+    eventually(up.ready)
+    query = "cursor=" + "x" * (LONGEST + 1_500)
+    assert heard(asked(up.port, f"/healthz?{query}", "close")).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_sigterm_ends_all_and_leaves_no_process(tmp_path: Path) -> None:
+    with Server() as one:
+        children = eventually(one.children)
+    assert one.process.returncode == 0
+    for pid in children.values():
+        assert not Path(f"/proc/{pid}").exists()
+
+
+def test_up_itself_may_be_killed_and_leaves_no_process() -> None:
+    with Server() as one:
+        children = eventually(one.children)
+        one.process.kill()
+        one.process.wait(20)
+        eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children.values()), timeout=30)
+        eventually(lambda: not one.ready())
+
+
+def run(folder: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA", "DJANGO"))}
+    return subprocess.run(
+        [sys.executable, "-m", "kafkaadmin", *arguments],
+        env={**own, "KAFKAADMIN_DATA_DIR": str(folder), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_check_says_what_is_missing(tmp_path: Path) -> None:
+    answer = run(tmp_path, "check")
+    assert answer.returncode == 1
+    assert "run `kafkaadmin migrate`" in answer.stdout
+
+
+def test_check_passes_after_migrating_and_the_first_password_is_printed_once(tmp_path: Path) -> None:
+    assert "First sign-in: admin / " in run(tmp_path, "migrate").stdout
+    assert run(tmp_path, "migrate").stdout == ""
+    answer = run(tmp_path, "check")
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert "ok    database" in answer.stdout
+
+
+def test_clusters_are_declared_from_a_file_and_checked(tmp_path: Path) -> None:
+    file = tmp_path / "clusters.yml"
+    file.write_text(
+        "kafka:\n  clusters:\n    - name: far\n      bootstrapServers: 127.0.0.1:1\n      ksqldbServer: http://x\n"
+    )
+    run(tmp_path, "migrate")
+    applied = run(tmp_path, "clusters", "apply", str(file))
+    assert "cluster far" in applied.stdout
+    assert "kafka.clusters[0].ksqldbServer" in applied.stdout
+    answer = run(tmp_path, "check")
+    assert answer.returncode == 1
+    assert "127.0.0.1:1 refuses the connection" in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("KAFKAADMIN_TRUSTED_PROXY", "perhaps", "must be true or false, not 'perhaps'"),
+        ("KAFKAADMIN_LAG_SECONDS", "five", "must be a whole number, not 'five'"),
+        ("KAFKAADMIN_LOG_LEVEL", "loud", "must be one of DEBUG, INFO, WARNING, ERROR, CRITICAL, not 'loud'"),
+        ("KAFKAADMIN_SECRET_KEY_FILE", "/none", "points to /none, which cannot be read"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_one_sentence(tmp_path: Path, name: str, value: str, words: str) -> None:
+    answer = run(tmp_path, "check", **{name: value})
+    assert answer.returncode != 0
+    assert answer.stderr.startswith(f"Error: {name} {words}"), answer.stderr
+    assert "Traceback" not in answer.stderr

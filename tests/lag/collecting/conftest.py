@@ -1,0 +1,100 @@
+"""What the collector's tests share: a cluster whose lag is collected in this process."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from confluent_kafka import Producer
+from django.utils import timezone
+
+from clusters.models import Cluster
+from lag import tasks
+from lag.models import Shard, WatchedGroup
+from lag.records.partitioner import Sources
+from lag.reports.stored_state import read_group
+from tests.kafka.cluster import KafkaCluster
+from tests.kafka.waiting import eventually
+from tests.lag.factories import commit_key, commit_value
+
+Collect = Callable[[], None]
+
+
+@pytest.fixture
+def collect(cluster: Cluster) -> Iterator[Collect]:
+    """Do one round of the shared cluster's collector, whatever else is due."""
+    with collecting(cluster) as once:
+        yield once
+
+
+class collecting:  # noqa: N801 - used as a function
+    """Collect a cluster in this process; at the end nothing of it is left in memory."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+
+    def __enter__(self) -> Collect:
+        tasks.make_shards()
+        return self.round
+
+    def round(self) -> None:
+        for shard in Shard.objects.filter(cluster=self.cluster):
+            tasks.tick(shard.pk)
+
+    def __exit__(self, *_: object) -> None:
+        forget_memory()
+
+
+def forget_memory() -> None:
+    """Forget all that is in memory, as a new worker has nothing."""
+    for shard_id in list(tasks._collectors):
+        tasks.drop(shard_id)
+
+
+def restart(cluster: Cluster) -> None:
+    """Stop this process' collectors without a word, and let their leases run out."""
+    forget_memory()
+    Shard.objects.filter(cluster=cluster).update(lease_until=None)
+
+
+def offsets_in_window(cluster: Cluster, group: str, topic: str, partition: int = 0) -> list[int]:
+    """Return the offsets that a window holds, oldest first."""
+    topics = read_group(cluster, group, now_ms())
+    return [commit.offset for commit in topics[topic][partition].commits] if topics and topic in topics else []
+
+
+def until(collect: Collect, found: Callable[[], object], *, timeout: float = 60) -> None:
+    """Collect until something is so."""
+
+    def once() -> object:
+        collect()
+        return found()
+
+    eventually(once, timeout=timeout)
+
+
+def row(group: str) -> WatchedGroup | None:
+    """Return a group's verdict."""
+    return WatchedGroup.objects.filter(name=group).first()
+
+
+def now_ms() -> int:
+    """Return the time in milliseconds."""
+    return int(timezone.now().timestamp() * 1000)
+
+
+def write_commit(
+    kafka: KafkaCluster, group: str, topic: str, offset: int, moment_ms: int, *, partition: int = 0
+) -> None:
+    """Have a commit in the offsets topic with any time, as a coordinator with a wrong clock writes it."""
+    # Only a client of this name may write to internal topics.
+    producer = Producer({**kafka.client_config(), "client.id": "__admin_client"})
+    source = Sources(len(producer.list_topics("__consumer_offsets", 10).topics["__consumer_offsets"].partitions))
+    key, value = (
+        commit_key(group=group, topic=topic, partition=partition),
+        commit_value(offset=offset, timestamp_ms=moment_ms),
+    )
+    failures: list[object] = []
+    producer.produce(
+        "__consumer_offsets", value, key, source.of(group), on_delivery=lambda error, _: failures.append(error)
+    )
+    producer.flush(20)
+    assert failures == [None]

@@ -1,0 +1,62 @@
+"""What a chart shows: round axes, thresholds in their place, gaps as gaps."""
+
+import pytest
+
+from metrics.catalogue.plots import Plot
+from metrics.charts.axes import ceiling, quarters
+from metrics.charts.drawing import HEIGHT, WIDTH, draw
+from metrics.findings.rules import RULES
+
+NOON = 1_800_014_400
+IDLE = Plot("Request handlers idle", ("request_handler_idle",), "ratio")
+SLOW = Plot("Produce", ("total_time_produce",), "ms")
+BYTES = Plot("Bytes in", ("bytes_in",), "bytes_per_s")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "edge"),
+    [
+        (0, "count", 1),
+        (1, "count", 1),
+        (3, "count", 3),
+        (101, "per_s", 120),
+        (0.013, "ratio", 0.016),
+        (3.6 * 1024, "bytes_per_s", 4096),
+        (900, "bytes", 1000),
+        (1.5 * 1024**3, "bytes", 1.6 * 1024**3),
+    ],
+)
+def test_the_upper_edge_is_a_round_number_in_the_unit_that_is_written(value: float, unit: str, edge: float) -> None:
+    assert ceiling(value, unit) == pytest.approx(edge)
+
+
+def test_an_axis_tells_values_and_moments() -> None:
+    chart = draw(BYTES, {"1": {NOON: 3000.0}}, range(NOON, NOON + 3601, 60))
+    assert chart.scale == ("1.5 KiB/s", "3.0 KiB/s")
+    assert chart.quarters == ("12:00", "12:15", "12:30", "12:45")
+    assert quarters((NOON, NOON + 4 * 86400)) == ("15 Jan 12:00", "16 Jan 12:00", "17 Jan 12:00", "18 Jan 12:00")
+
+
+def test_there_is_no_half_of_one_thing() -> None:
+    assert draw(Plot("Leaders", ("leader_count",)), {"1": {NOON: 1.0}}, (NOON, NOON + 60)).scale == ("", "1")
+
+
+def test_thresholds_stand_where_the_rules_say_and_only_within_the_chart() -> None:
+    idle = draw(IDLE, {"1": {NOON: 0.9}}, (NOON, NOON + 60), rules=RULES)
+    assert [(one.severity, one.text) for one in idle.thresholds] == [
+        ("warning", "warning below 30%"),
+        ("critical", "critical below 10%"),
+    ]
+    assert HEIGHT > idle.thresholds[1].y > idle.thresholds[0].y > HEIGHT / 2
+    assert not draw(SLOW, {"1": {NOON: 20.0}}, (NOON, NOON + 60), rules=RULES).thresholds
+    slow = draw(SLOW, {"1": {NOON: 700.0}}, (NOON, NOON + 60), rules=RULES)
+    assert [one.text for one in slow.thresholds] == ["warning above 500 ms"]
+
+
+def test_a_time_without_a_value_is_a_gap() -> None:
+    times = range(NOON, NOON + 300, 60)
+    (line,) = draw(BYTES, {"1": dict.fromkeys([times[0], times[1], times[4]], 1024.0)}, times).lines
+    assert len(line.stretches) == 2
+    alone = line.stretches[1].split()
+    assert alone[0].startswith(f"{WIDTH:.1f},")
+    assert alone == [alone[0]] * 2, "a line of one point is not drawn"

@@ -1,0 +1,131 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from clusters.findings import CRITICAL, WARNING, Judged, Looked
+from metrics.findings.advice import advice
+from metrics.findings.lifecycle import Kept, PartlyLooked, change, next_opening
+from metrics.findings.rules import JUDGED_BY_METRICS, judge_all, scraped_twice, silent, told, unknown
+from metrics.findings.state_rules import at_min_isr, scrape_errors, states
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+LAGGING = Judged("under-replicated", "broker 1", WARNING, "3", hold=10, critical_after=300)
+
+
+def looked(*judged: Judged) -> list[Looked]:
+    return [Looked(frozenset({"under-replicated"}), judged)]
+
+
+def after(kept: Kept, seconds: int, *judged: Judged) -> Kept:
+    found = change({("under-replicated", "broker 1"): kept}, looked(*judged), NOW + timedelta(seconds=seconds))
+    return found.lasting[0]
+
+
+def test_a_finding_opens_once_it_has_lasted_and_becomes_critical_later() -> None:
+    (begun,) = change({}, looked(LAGGING), NOW).begun
+    assert begun.opened_at is None
+    assert after(begun, 9, LAGGING).opened_at is None
+    opened = after(begun, 10, LAGGING)
+    assert opened.opened_at == NOW + timedelta(seconds=10)
+    assert opened.judged.severity == WARNING
+    late = after(opened, 300, LAGGING)
+    assert (late.judged.severity, late.since, late.opened_at) == (CRITICAL, NOW, opened.opened_at)
+
+
+def test_the_next_look_comes_when_a_finding_has_lasted_long_enough() -> None:
+    begun = change({}, looked(LAGGING), NOW)
+    assert next_opening(begun) == NOW + timedelta(seconds=10)
+    key, opened = ("under-replicated", "broker 1"), Kept(LAGGING, NOW, NOW, NOW)
+    assert next_opening(change({key: opened}, looked(LAGGING), NOW)) is None
+
+
+def test_what_is_gone_is_resolved_and_what_never_opened_is_forgotten() -> None:
+    key = ("under-replicated", "broker 1")
+    fresh, opened = Kept(LAGGING, NOW, NOW), Kept(LAGGING, NOW, NOW, NOW)
+    assert change({key: fresh}, looked(), NOW).forgotten == (key,)
+    assert change({key: opened}, looked(), NOW).resolved == (key,)
+
+
+def test_not_to_know_is_not_to_be_well() -> None:
+    key = ("under-replicated", "broker 1")
+    found = change({key: Kept(LAGGING, NOW, NOW, NOW)}, [Looked(frozenset({"another"}))], NOW)
+    assert not found.resolved
+    assert not found.lasting
+
+
+def test_a_silent_brokers_findings_stay_while_the_others_are_judged() -> None:
+    keys = [("heap", "broker 1"), ("heap", "broker 2"), ("controller-count", "")]
+    kept = {key: Kept(Judged(*key, WARNING, "90%"), NOW, NOW, NOW) for key in keys}
+    found = change(kept, [PartlyLooked(JUDGED_BY_METRICS, (), unknown({"1": "did not answer"}))], NOW)
+    assert found.resolved == (("heap", "broker 2"),)
+    assert not found.begun
+
+
+def test_nobody_counts_controllers_while_a_broker_is_silent() -> None:
+    values = {"active_controller": {"2": 0.0, "3": 0.0}, "isr_shrinks": {"1": 1.0, "2": 1.0}}
+    found = judge_all(told(values, {"1"}), everybody=False)
+    assert [(one.rule, one.subject) for one in found] == [("isr-shrinks", "broker 2")]
+
+
+def severities(**values: dict[str, float]) -> dict[tuple[str, str], str]:
+    return {(one.rule, one.subject): one.severity for one in judge_all(values)}
+
+
+def test_thresholds() -> None:
+    assert severities(request_handler_idle={"1": 0.31, "2": 0.29, "3": 0.09}) == {
+        ("handlers-busy", "broker 2"): "warning",
+        ("handlers-busy", "broker 3"): "critical",
+    }
+    assert severities(jvm_heap_used={"1": 81, "2": 79}, jvm_heap_max={"1": 100, "2": 100}) == {
+        ("heap", "broker 1"): "warning"
+    }
+    assert severities(jvm_heap_used={"1": 81}) == {}
+    assert severities(offline_partitions={"1": 2, "2": 2}) == {("offline-partitions", ""): "critical"}
+    assert severities(active_controller={"1": 1, "2": 0}) == {}
+    assert severities(active_controller={"1": 0, "2": 0}) == {("controller-count", ""): "critical"}
+    assert severities(active_controller={"1": 1, "2": 1}) == {("controller-count", ""): "critical"}
+
+
+def test_brokers_that_do_not_run_say_what_they_do() -> None:
+    found = states({"broker_state": {"1": 3, "2": 2, "3": 9}})
+    assert [(one.subject, one.value) for one in found] == [
+        ("broker 2", "recovering its log"),
+        ("broker 3", "in state 9"),
+    ]
+
+
+def test_partitions_that_can_never_lose_a_replica_are_no_news() -> None:
+    values = {"at_min_isr": {"1": 7.0, "2": 3.0}}
+    assert at_min_isr(values, 10) == []
+    assert at_min_isr(values, None) == []
+    assert at_min_isr(values, 8)[0].value == "2 partitions"
+
+
+def test_failures_and_lag_that_last() -> None:
+    found = judge_all({
+        "failed_produce": {"1": 0.1, "2": 0.0}, "failed_fetch": {"1": 0.1}, "bytes_rejected": {"2": 5.0},
+        "replica_max_lag": {"1": 99_999.0, "2": 100_001.0},
+    })  # fmt: skip
+    assert {(one.rule, one.subject, one.severity) for one in found} == {
+        ("failed-produce", "broker 1", WARNING),
+        ("failed-fetch", "broker 1", WARNING),
+        ("bytes-rejected", "broker 2", WARNING),
+        ("follower-lag", "broker 2", WARNING),
+    }
+    assert all(one.hold >= 300 for one in found)
+
+
+@pytest.mark.parametrize("rule", sorted(JUDGED_BY_METRICS))
+def test_every_rule_says_what_it_means_and_what_to_do(rule: str) -> None:
+    words = advice(rule)
+    assert words.meaning
+    assert words.causes
+    assert words.action
+
+
+def test_scrapes() -> None:
+    assert scraped_twice({"1": 1, "2": 1}) == []
+    assert scraped_twice({"1": 2, "2": 1})[0].names == ("broker 1: 2 times",)
+    (one,) = silent({"3": "did not answer"})
+    assert (one.subject, one.severity, one.hold) == ("broker 3", CRITICAL, 180)
+    assert [one.subject for one in scrape_errors({"jmx_scrape_error": {"1": 0, "2": 1}})] == ["broker 2"]
