@@ -12,6 +12,7 @@ _trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
 # New objects until the collector looks, where Python's own is 700 (10, 10): a look at 50,000 partitions makes 100,000
 # futures, and with Python's numbers half of its time went into looking for circles among them.
 THRESHOLDS = (50_000, 20, 20)
+M_ARENA_MAX = -8  # of malloc.h
 
 
 @contextmanager
@@ -34,3 +35,10 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*THRESHOLDS)
+
+
+def limit_arenas() -> None:
+    """Have threads share two arenas: with glibc's eight a core, every thread's largest moment is kept in its own."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt:
+        mallopt(M_ARENA_MAX, 2)

@@ -1,10 +1,5 @@
-"""Celery's worker and beat, without Celery's command line: the shell for people in it is 14 MB of each process.
+"""Celery's worker and beat, without Celery's command line: the shell for people in it is 14 MB of each process."""
 
-``python -m kafkaadmin.runtime.celery_processes worker 8 default,lag`` and ``… beat`` are what our commands of these
-names become.
-"""
-
-import sys
 from socket import gethostname
 from uuid import uuid4
 
@@ -13,7 +8,7 @@ def worker(concurrency: int, queues: str) -> int:
     """Work on some queues, so many tasks at once, until a signal. Returns the exit status."""
     from kafkaadmin.runtime.celery import app
 
-    one = app.Worker(
+    celery_worker = app.Worker(
         hostname=f"{uuid4().hex[:12]}@{gethostname()}",
         pool_cls="threads",
         concurrency=concurrency,
@@ -24,8 +19,8 @@ def worker(concurrency: int, queues: str) -> int:
         loglevel="WARNING",
         quiet=True,
     )
-    one.start()
-    return one.exitcode or 0
+    celery_worker.start()
+    return celery_worker.exitcode or 0
 
 
 def beat() -> int:
@@ -34,7 +29,3 @@ def beat() -> int:
 
     app.Beat(loglevel="WARNING", quiet=True).run()
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(worker(int(sys.argv[2]), sys.argv[3]) if sys.argv[1] == "worker" else beat())

@@ -59,10 +59,7 @@ class Server:
 
     def children(self) -> dict[str, int]:
         """Return the processes of web, worker and beat by name; nothing while one is missing."""
-        out = subprocess.run(
-            ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True
-        )
-        lines = [line.split(maxsplit=1) for line in out.stdout.splitlines()]
-        words = {"web": "gunicorn", "worker": " worker", "beat": " beat"}
-        found = {name: int(pid) for name, word in words.items() for pid, command in lines if word in command}
-        return found if len(found) == len(words) else {}
+        pids = list(map(int, Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()))
+        names = {pid: Path(f"/proc/{pid}/comm").read_text().strip() for pid in pids}
+        processes = {name.removeprefix("ka-"): pid for pid, name in names.items() if name.startswith("ka-")}
+        return processes if processes.keys() >= {"web", "worker", "beat"} else {}

@@ -1,27 +1,54 @@
 """One process each: web, worker, beat, and the migration that comes before them."""
 
+import importlib
 import os
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 
 import click
 
+from core import environment as env
+from core.memory import limit_arenas
 from kafkaadmin.runtime import heartbeat
 
-# Seconds that an idle connection stays open: longer than proxies keep theirs (nginx and load balancers 60 s). Else they
-# send into one that is being closed, and a request fails that nobody may send twice.
-KEEP_OPEN = "75"
-WORKER = "kafkaadmin.runtime.gunicorn_worker.Worker"
 PREPARING = 7_214_883_511  # any number that nobody else locks
+PAGES = "kafkaadmin.wsgi"
+BURROW = "kafkaadmin.burrow_wsgi"
 
 
-def become(*arguments: str) -> None:
-    """Replace this process by a Python module, so that signals reach it directly."""
-    sys.stdout.flush()
-    # With the default of eight a core, every thread's largest moment is kept in an arena of its own.
-    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
-    os.execv(sys.executable, [sys.executable, "-m", *arguments])  # noqa: S606 - our own interpreter
+def listener_at(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there.
+
+    Raises:
+        ClickException: the address cannot be had; it says who has it.
+    """
+    from kafkaadmin.runtime.port_holder import holder_of
+    from kafkaadmin.runtime.web_server import is_taken, listen
+
+    try:
+        return listen(host, port)
+    except OSError as error:
+        if not is_taken(error):
+            raise click.ClickException(f"kafkaadmin cannot listen at {host}:{port}: {error}") from error
+        holder = f" by {holder}" if (holder := holder_of(port)) else ""
+        raise click.ClickException(
+            f"Port {port} of {host} is taken{holder}. End that, or choose another port with --port."
+        ) from error
+
+
+def serve(module: str, listener: socket.socket, threads: int, name: str) -> None:
+    """Serve an application until a signal."""
+    from kafkaadmin.runtime.web_server import WebServer
+
+    limit_arenas()
+    application = importlib.import_module(module).application
+    server = WebServer(application, listener, threads, is_alive=partial(heartbeat.touch, name))
+    server.end_on_signals()
+    server.run()
 
 
 @click.command()
@@ -31,13 +58,17 @@ def become(*arguments: str) -> None:
 @click.option("--processes", default=1, show_default=True, type=int)
 def web(host: str, port: int, threads: int, processes: int) -> None:
     """Serve the pages."""
+    from kafkaadmin.cli.local.supervisor import Supervisor
+
     os.environ["KAFKAADMIN_LISTENS_ON"] = host
-    become(
-        "gunicorn", "kafkaadmin.wsgi:application", "--bind", f"{host}:{port}", "--worker-class", WORKER,
-        "--threads", str(threads), "--workers", str(processes), "--timeout", "60", "--graceful-timeout", "10",
-        "--keep-alive", KEEP_OPEN, "--limit-request-line", "8190",
-        "--log-level", "warning", "--no-control-socket",
-    )  # fmt: skip
+    listener = listener_at(host, port)
+    importlib.import_module(PAGES)
+    if processes == 1:
+        serve(PAGES, listener, threads, "web")
+        return
+    names = [f"web-{number}" for number in range(processes)]
+    works = {name: partial(serve, PAGES, listener, threads, name) for name in names}
+    sys.exit(Supervisor(works, Path(env.text("KAFKAADMIN_DATA_DIR")).resolve()).run())
 
 
 @click.command()
@@ -47,12 +78,9 @@ def burrow(listen: str) -> None:
     host, colon, port = listen.rpartition(":")
     if not colon or not port.isdecimal():
         raise click.BadParameter(f"{listen} is not of the form [HOST]:PORT.")
-    os.environ["KAFKAADMIN_LISTENS_ON"] = host.strip("[]")
-    become(
-        "gunicorn", "kafkaadmin.burrow_wsgi:application", "--bind", f"{host or '0.0.0.0'}:{port}",  # noqa: S104
-        "--worker-class", WORKER, "--threads", "4", "--timeout", "60", "--keep-alive", KEEP_OPEN,
-        "--log-level", "warning", "--no-control-socket",
-    )  # fmt: skip
+    host = host.strip("[]")
+    os.environ["KAFKAADMIN_LISTENS_ON"] = host
+    serve(BURROW, listener_at(host, int(port)), 4, "burrow")
 
 
 @click.command()
@@ -60,17 +88,33 @@ def burrow(listen: str) -> None:
 @click.option("--queues", default="default,lag", show_default=True, help="What to work on.")
 def worker(concurrency: int, queues: str) -> None:
     """Run the tasks that keep the picture current."""
+    sys.exit(work(concurrency, queues))
+
+
+def work(concurrency: int = 8, queues: str = "default,lag") -> int:
+    """Work on tasks until a signal. Returns the exit status."""
     heartbeat.touch("worker")
+    limit_arenas()
     # Django's checks read the code of every page and of the API: a quarter of a worker's memory that no task needs.
     os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
-    become("kafkaadmin.runtime.celery_processes", "worker", str(concurrency), queues)
+    from kafkaadmin.runtime import celery_processes
+
+    return celery_processes.worker(concurrency, queues)
 
 
 @click.command()
 def beat() -> None:
     """Start the tasks at their times. One is enough; two do no harm."""
+    sys.exit(keep_time())
+
+
+def keep_time() -> int:
+    """Send tasks at their times until a signal. Returns the exit status."""
     heartbeat.touch("beat")
-    become("kafkaadmin.runtime.celery_processes", "beat")
+    limit_arenas()
+    from kafkaadmin.runtime import celery_processes
+
+    return celery_processes.beat()
 
 
 @click.command()

@@ -1,11 +1,15 @@
-"""Keeping a few child processes alive: one that dies, or hangs, is started again; a signal ends them all."""
+"""Keeping a few child processes alive: one that dies, or hangs, is started again; a signal ends them all.
+
+Children are forked: what the supervisor has imported is in memory once. It must have neither threads nor connections.
+"""
 
 import ctypes
+import multiprocessing
+import os
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
@@ -15,15 +19,31 @@ from kafkaadmin.runtime import heartbeat
 
 CALM = 10.0  # seconds after which a child counts as having started well
 LONGEST_PAUSE = 30.0  # seconds between two starts of a child that keeps dying
-PATIENCE = 15.0  # seconds that children get to end before they are killed
+PAUSE = 0.3  # seconds between two looks at the children
+PATIENCE = 4.0  # seconds that children get to end before they are killed
 SILENCE = 120.0  # seconds without a sign of life after which a child that gave them hangs
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
+FORK = multiprocessing.get_context("fork")
+
+Work = Callable[[], int | None]
 
 
-def die_with_parent() -> None:
-    """Have the kernel end this child when the supervisor is gone, however it went (Linux only)."""
+def tell_kernel(name: str) -> None:
+    """Have ``ps`` and ``top`` tell the child's name, and end it when its parent is gone, however it went (Linux)."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        libc = ctypes.CDLL(None)
+        libc.prctl(PR_SET_NAME, f"ka-{name}".encode())
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def begin(name: str, work: Work, parent: int) -> None:
+    """Do a child's work, in a session of its own: Ctrl-C reaches the supervisor alone, which ends its children."""
+    os.setsid()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    tell_kernel(name)
+    if os.getppid() == parent:
+        sys.exit(work())
 
 
 def say(sentence: str) -> None:
@@ -33,7 +53,7 @@ def say(sentence: str) -> None:
         sys.stderr.flush()
 
 
-class Room:
+class DiskWatch:
     """Says when the disk that holds a folder is full, and when it no longer is."""
 
     def __init__(self, folder: Path) -> None:
@@ -43,31 +63,28 @@ class Room:
         """Say what has changed since the last look."""
         before, self.full = self.full, is_full(self.folder)
         if self.full and not before:
-            trouble = full_disk(str(self.folder))
-            say(f"{trouble.sentence} {trouble.advice}")
+            outage = full_disk(str(self.folder))
+            say(f"{outage.sentence} {outage.advice}")
         elif before and not self.full:
             say(f"The disk that holds {self.folder} has room again.")
 
 
 class Child:
-    """One command, its present process, and how long to wait before starting it again."""
+    """A child's work, its present process, and how long to wait before starting it again."""
 
-    def __init__(self, name: str, command: Sequence[str]) -> None:
-        self.name, self.command = name, command
+    def __init__(self, name: str, work: Work) -> None:
+        self.name, self.work = name, work
         self.pause, self.start_at = 0.0, 0.0
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: multiprocessing.process.BaseProcess | None = None
 
     def start(self, now: float) -> None:
         """Start the process."""
         self.started = now
         self.heard, self.heard_at = heartbeat.last(self.name), float("inf")
-        self.process = subprocess.Popen(  # noqa: S603 - our own command
-            self.command,
-            start_new_session=True,
-            preexec_fn=die_with_parent,
-        )
+        self.process = FORK.Process(target=begin, args=(self.name, self.work, os.getpid()), name=self.name)
+        self.process.start()
 
-    def listen(self, process: "subprocess.Popen[bytes]", now: float) -> None:
+    def listen(self, process: multiprocessing.process.BaseProcess, now: float) -> None:
         """Kill the running process if it gave signs of life, and gives none any more: it hangs.
 
         Whether there was a sign is seen by its change, not by its age: clocks may be set.
@@ -78,16 +95,16 @@ class Child:
         if now - self.heard_at > SILENCE:
             say(f"{self.name} gave no sign of life for {SILENCE:g} s and is killed")
             process.kill()
-            process.wait()
+            process.join()
 
     def tend(self, now: float) -> None:
         """Start the process if it is not running, later each time if it dies young."""
         if self.process:
             self.listen(self.process, now)
-        if self.process and self.process.poll() is not None:
+        if self.process and self.process.exitcode is not None:
             died_young = now - self.started < CALM
             self.pause = min(LONGEST_PAUSE, self.pause * 2 or 0.5) if died_young else 0.0
-            status, self.process = self.process.returncode, None
+            status, self.process = self.process.exitcode, None
             self.start_at = now + self.pause
             say(f"{self.name} ended with status {status}; starting again in {self.pause:g} s")
         if self.process is None and now >= self.start_at:
@@ -97,9 +114,9 @@ class Child:
 class Supervisor:
     """Runs children until a SIGTERM or SIGINT."""
 
-    def __init__(self, commands: Mapping[str, Sequence[str]], folder: Path) -> None:
-        self.room = Room(folder)
-        self.children = [Child(name, command) for name, command in commands.items()]
+    def __init__(self, works: Mapping[str, Work], folder: Path) -> None:
+        self.disk = DiskWatch(folder)
+        self.children = [Child(name, work) for name, work in works.items()]
         self.ending = False
 
     def run(self) -> int:
@@ -107,10 +124,10 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.end)
         while not self.ending:
-            self.room.look()
+            self.disk.look()
             for child in self.children:
                 child.tend(time.monotonic())
-            time.sleep(0.2)
+            time.sleep(PAUSE)
         self.stop()
         return 0
 
@@ -120,13 +137,12 @@ class Supervisor:
 
     def stop(self) -> None:
         """End all children: politely first, then not."""
-        running = [child.process for child in self.children if child.process and child.process.poll() is None]
+        running = [child.process for child in self.children if child.process and child.process.is_alive()]
         for process in running:
-            process.send_signal(signal.SIGTERM)
+            process.terminate()
         deadline = time.monotonic() + PATIENCE
         for process in running:
-            try:
-                process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
+            process.join(max(0.0, deadline - time.monotonic()))
+            if process.is_alive():
                 process.kill()
-                process.wait()
+                process.join()

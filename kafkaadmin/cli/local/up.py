@@ -1,11 +1,28 @@
-"""``kafkaadmin up``: web, worker and beat as one supervised command, on SQLite and a queue of files."""
+"""``kafkaadmin up``: web, worker and beat as one supervised command, on SQLite and a queue of files.
 
+Everything is imported once, and the processes are forked from that: what they share is in memory once, and each starts
+at once. Nothing is opened before the fork but the listening socket.
+"""
+
+import importlib
 import os
-import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
+
+# What Celery imports only when a worker or beat starts.
+WORKER = (
+    "celery.apps.worker",
+    "celery.apps.beat",
+    "celery.beat",
+    "celery.concurrency.thread",
+    "celery.worker.components",
+    "celery.worker.consumer",
+    "kombu.transport.filesystem",
+)
+SHARED = ("kafkaadmin.wsgi", "kafkaadmin.runtime.celery_processes", *WORKER)
 
 
 @click.command()
@@ -18,21 +35,33 @@ def up(host: str, port: int, data_dir: str | None) -> None:
         os.environ["KAFKAADMIN_DATA_DIR"] = data_dir
     if host not in ("127.0.0.1", "localhost", "::1"):
         os.environ.setdefault("KAFKAADMIN_ALLOWED_HOSTS", "*")
-    from core import environment as env
-    from kafkaadmin.cli.local.supervisor import Supervisor
+    os.environ["KAFKAADMIN_LISTENS_ON"] = host
+    from kafkaadmin.cli.local import processes
 
-    kafkaadmin = [sys.executable, "-m", "kafkaadmin"]
-    # In a process of its own, so that this one stays small.
-    prepared = subprocess.run([*kafkaadmin, "migrate"], check=False)  # noqa: S603 - our own command
-    if prepared.returncode:
-        sys.exit(prepared.returncode)
-    children = {
-        "web": [*kafkaadmin, "web", "--host", host, "--port", str(port)],
-        "worker": [*kafkaadmin, "worker"],
-        "beat": [*kafkaadmin, "beat"],
+    listener = processes.listener_at(host, port)
+    from core import environment as env
+    from kafkaadmin.cli.local.supervisor import FORK, Supervisor, Work
+
+    for module in SHARED:
+        importlib.import_module(module)
+    prepared = FORK.Process(target=processes.prepare)
+    prepared.start()
+    prepared.join()
+    if prepared.exitcode:
+        sys.exit(prepared.exitcode)
+    works: dict[str, Work] = {
+        "web": partial(processes.serve, processes.PAGES, listener, 8, "web"),
+        "worker": processes.work,
+        "beat": processes.keep_time,
     }
     listen = env.text("KAFKAADMIN_BURROW_LISTEN")
     if listen:
-        children["burrow"] = [*kafkaadmin, "burrow", "--listen", listen]
+        works["burrow"] = partial(become_burrow, listen)
     click.echo(f"kafkaadmin is at http://{host}:{port}/  (Ctrl-C stops it)")
-    sys.exit(Supervisor(children, Path(env.text("KAFKAADMIN_DATA_DIR")).resolve()).run())
+    sys.exit(Supervisor(works, Path(env.text("KAFKAADMIN_DATA_DIR")).resolve()).run())
+
+
+def become_burrow(listen: str) -> None:
+    """Replace this process by the listener of Burrow's paths, which has settings of its own."""
+    arguments = [sys.executable, "-m", "kafkaadmin", "burrow", "--listen", listen]
+    os.execv(sys.executable, arguments)  # noqa: S606 - our own interpreter

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -21,10 +22,9 @@ Start = Callable[[str], "subprocess.Popen[bytes]"]
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    """A machine of its own: a folder for data, and one for temporary files."""
+    """A folder for data of its own."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA", "DJANGO"))}
-    (tmp_path / "tmp").mkdir()
-    return {**own, "KAFKAADMIN_DATA_DIR": str(tmp_path / "data"), "TMPDIR": str(tmp_path / "tmp")}
+    return {**own, "KAFKAADMIN_DATA_DIR": str(tmp_path / "data")}
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def start(environment: dict[str, str]) -> Iterator[Start]:
 
 @pytest.mark.parametrize("name", ["worker", "beat"])
 def test_it_is_alive_while_it_works_and_not_when_it_hangs(name: str, start: Start, environment: dict[str, str]) -> None:
-    file = Path(environment["TMPDIR"]) / f"kafkaadmin-{name}.alive"
+    file = Path(environment["KAFKAADMIN_DATA_DIR"]) / "alive" / f"{name}.{socket.gethostname()}"
 
     def alive() -> bool:
         asked = [*KAFKAADMIN, "alive", name, "--within", "3600"]
@@ -68,7 +68,7 @@ def test_it_is_alive_while_it_works_and_not_when_it_hangs(name: str, start: Star
 def test_a_pool_whose_threads_all_hang_does_not_beat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from kafkaadmin.runtime.celery import Heartbeat
 
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setenv("KAFKAADMIN_DATA_DIR", str(tmp_path))
     stuck = threading.Event()
     with ThreadPoolExecutor(1) as pool:
         pool.submit(stuck.wait)

@@ -1,9 +1,9 @@
 """A child that hangs is killed and started again; one that gives signs of life, or none by nature, is let be."""
 
 import os
-import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,22 +15,23 @@ from kafkaadmin.runtime import heartbeat
 @pytest.fixture(autouse=True)
 def signs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep signs of life in a folder of this test's own."""
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setenv("KAFKAADMIN_DATA_DIR", str(tmp_path))
 
 
 @pytest.fixture
 def child() -> Iterator[Child]:
-    one = Child("worker", [sys.executable, "-c", "import time; time.sleep(600)"])
+    one = Child("worker", partial(time.sleep, 600))
     yield one
     if one.process:
         one.process.kill()
-        one.process.wait()
+        one.process.join()
 
 
 def pid(child: Child, now: float) -> int:
     """Tend a child; return its process as it is then."""
     child.tend(now)
     assert child.process
+    assert child.process.pid
     return child.process.pid
 
 
