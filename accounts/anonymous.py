@@ -11,7 +11,7 @@ from django.urls import reverse
 NAME = "anonymous"
 
 
-class StrangersRole:
+class AnonymousRoleMiddleware:
     """Middleware: a request without a session is that of ``anonymous``, but for the page to sign in."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -20,11 +20,11 @@ class StrangersRole:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Give the request its user, if it has none and strangers have a role."""
         if settings.ANONYMOUS_ROLE and not request.user.is_authenticated and request.path != reverse("login"):
-            request.user = stranger(settings.ANONYMOUS_ROLE)
+            request.user = anonymous_user(settings.ANONYMOUS_ROLE)
         return self.get_response(request)
 
 
-def stranger(role: str) -> User:
+def anonymous_user(role: str) -> User:
     """Return the user ``anonymous``, who cannot sign in and has the role for as long as the setting says so."""
     user, made = User.objects.get_or_create(username=NAME)
     if made:

@@ -46,8 +46,8 @@ def allowances(user: AbstractBaseUser | AnonymousUser) -> list[Allowance]:
         return [Allowance(role)]
     if getattr(user, "is_superuser", False):
         return [Allowance("admin")]
-    mine = models.Q(user=user.pk) | models.Q(group__user=user.pk)
-    return [grant.allowance for grant in Grant.objects.filter(mine)]
+    granted_to_user = models.Q(user=user.pk) | models.Q(group__user=user.pk)
+    return [grant.allowance for grant in Grant.objects.filter(granted_to_user)]
 
 
 class AuditEntry(models.Model):

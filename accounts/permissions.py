@@ -81,4 +81,4 @@ def may(allowances: Iterable[Allowance], action: str, cluster: str, resource: st
 
 def resource_globs(allowances: Iterable[Allowance], action: str, cluster: str) -> tuple[str, ...]:
     """Return the globs of the resources on which an action is granted in a cluster."""
-    return tuple(dict.fromkeys(one.resources for one in allowances if allows(one, action, cluster)))
+    return tuple(dict.fromkeys(allowance.resources for allowance in allowances if allows(allowance, action, cluster)))

@@ -62,13 +62,13 @@ def actions() -> dict[str, dict[str, str]]:
     Raises:
         ValueError: an operation names none.
     """
-    found: dict[str, dict[str, str]] = {}
+    actions_by_route: dict[str, dict[str, str]] = {}
     for router in ROUTERS:
         for place, view in router.path_operations.items():
             for operation in view.operations:
-                guards = [one for one in operation.auth_callbacks if isinstance(one, BearerToken)]
+                guards = [guard for guard in operation.auth_callbacks if isinstance(guard, BearerToken)]
                 if not guards:
                     raise ValueError(f"{operation.view_func.__name__} does not name its action")
                 route = place.replace("{", "<").replace("}", ">").lstrip("/")
-                found.setdefault(route, {}).update(dict.fromkeys(operation.methods, guards[0].action))
-    return found
+                actions_by_route.setdefault(route, {}).update(dict.fromkeys(operation.methods, guards[0].action))
+    return actions_by_route

@@ -84,38 +84,38 @@ def compare(burrows: str, ours: str, cluster: str, seconds: float) -> None:
     began = time.monotonic()
     while time.monotonic() - began < seconds:
         time.sleep(EVERY)
-        theirs, mine = verdicts(burrows, cluster), verdicts(ours, cluster)
-        for key in sorted(theirs.keys() & mine.keys()):
-            same = theirs[key] == mine[key]
+        theirs, own = verdicts(burrows, cluster), verdicts(ours, cluster)
+        for key in sorted(theirs.keys() & own.keys()):
+            same = theirs[key] == own[key]
             settling = "" if time.monotonic() - began > SETTLED else " while Burrow settled"
             sums[("agreed" if same else "differed") + settling] += 1
             agreed[theirs[key]] += same
             if not same:
                 moment = f"{time.monotonic() - began:6.0f} s"
-                print(f"{moment}  {key[0]} {key[1]}-{key[2]}: Burrow {theirs[key]}, kafkaadmin {mine[key]}", flush=True)
-        sums["only Burrow"] += len(theirs.keys() - mine.keys())
-        sums["only kafkaadmin"] += len(mine.keys() - theirs.keys())
+                print(f"{moment}  {key[0]} {key[1]}-{key[2]}: Burrow {theirs[key]}, kafkaadmin {own[key]}", flush=True)
+        sums["only Burrow"] += len(theirs.keys() - own.keys())
+        sums["only kafkaadmin"] += len(own.keys() - theirs.keys())
     print(f"verdicts: {dict(sums)}; agreed by status: {dict(agreed)}")
 
 
 def verdicts(base: str, cluster: str) -> dict[Key, str]:
     """Return the status of every partition of every group, but for Burrow's own."""
-    found: dict[Key, str] = {}
+    status_by_partition: dict[Key, str] = {}
     for group in get(f"{base}/v3/kafka/{cluster}/consumer").get("consumers", []):
         if group.startswith("burrow-"):
             continue
         path = urllib.parse.quote(group, safe="")
         status = get(f"{base}/v3/kafka/{cluster}/consumer/{path}/lag").get("status", {})
-        for one in status.get("partitions", []):
-            found[group, one["topic"], one["partition"]] = one["status"]
-    return found
+        for partition in status.get("partitions", []):
+            status_by_partition[group, partition["topic"], partition["partition"]] = partition["status"]
+    return status_by_partition
 
 
 def get(url: str) -> Any:
     """Return the JSON of an answer, also of an error; nothing while the server starts."""
     try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
-            return json.load(answer)
+        with urllib.request.urlopen(url, timeout=10) as response:
+            return json.load(response)
     except urllib.error.HTTPError as error:
         return json.load(error)
     except OSError:

@@ -40,8 +40,8 @@ def fill(config: dict[str, Any], connection: Connection, topics: int, groups: in
     # Not by librdkafka, which ends the process when a coordinator is still being made.
     client = KafkaAdminClient(**kafka_python_config(connection, connection.bootstrap_servers.split(","), 30))
     for number in range(groups):
-        found = [TopicPartition(names[(number * 7 + n) % topics], n % PARTITIONS) for n in range(3)]
-        commit(client, f"billing-{number:05}", {one: OffsetAndMetadata(0, "", -1) for one in found})
+        partitions = [TopicPartition(names[(number * 7 + n) % topics], n % PARTITIONS) for n in range(3)]
+        commit(client, f"billing-{number:05}", {partition: OffsetAndMetadata(0, "", -1) for partition in partitions})
     client.close()
     print(f"{groups:,} groups have committed", flush=True)
 
@@ -70,7 +70,7 @@ def memory() -> float:
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
-def measure(kafka: Any, found: dict[str, Any]) -> None:
+def measure(kafka: Any, figures: dict[str, Any]) -> None:
     """Measure passes, rounds and pages."""
     import django
     from django.core.management import call_command
@@ -91,14 +91,14 @@ def measure(kafka: Any, found: dict[str, Any]) -> None:
         mirror_cluster(cluster.pk)
 
     for name in ("first pass", "second pass", "third pass"):
-        found[name] = timed(look)
+        figures[name] = timed(look)
         mirror = Mirror.objects.get()
         cost = {"requests": mirror.requests, "sent": mirror.bytes_sent, "received": mirror.bytes_received}
-        found[name] |= {**cost, "error": mirror.error, "failures": len(mirror.failures)}
-    found["lag, first round"] = timed(lambda: lag_round(cluster))
-    found["lag, a round"] = timed(lambda: lag_round(cluster))
-    found["memory"] = {"MiB": memory()}
-    found["pages"] = pages()
+        figures[name] |= {**cost, "error": mirror.error, "failures": len(mirror.failures)}
+    figures["lag, first round"] = timed(lambda: lag_round(cluster))
+    figures["lag, a round"] = timed(lambda: lag_round(cluster))
+    figures["memory"] = {"MiB": memory()}
+    figures["pages"] = pages()
 
 
 def lag_round(cluster: Any) -> None:
@@ -118,7 +118,7 @@ def pages() -> dict[str, float]:
 
     client = Client()
     client.force_login(User.objects.create_superuser("bench"))
-    base, found = "/clusters/big/", {}
+    base, milliseconds = "/clusters/big/", {}
     for path in (
         "",
         "topics/",
@@ -132,8 +132,8 @@ def pages() -> dict[str, float]:
             begun = time.perf_counter()
             status = client.get(base + path, follow=True).status_code
             times.append((time.perf_counter() - begun) * 1000)
-        found[path or "overview"] = round(statistics.median(times), 1) if status == 200 else float(-status)
-    return found
+        milliseconds[path or "overview"] = round(statistics.median(times), 1) if status == 200 else float(-status)
+    return milliseconds
 
 
 def main() -> None:
@@ -149,19 +149,19 @@ def main() -> None:
     from tests.kafka.cluster import KafkaCluster
     from tests.kafka.properties import password
 
-    found: dict[str, Any] = {"topics": options.topics, "groups": options.groups}
+    figures: dict[str, Any] = {"topics": options.topics, "groups": options.groups}
     with KafkaCluster(3, heap=ROOM) as kafka:
         admin = Connection(kafka.bootstrap_servers, "SASL_PLAINTEXT", "SCRAM-SHA-512", "admin", password("admin"))
-        found["filling"] = timed(lambda: fill(kafka.client_config(), admin, options.topics, options.groups))
-        measure(kafka, found)
+        figures["filling"] = timed(lambda: fill(kafka.client_config(), admin, options.topics, options.groups))
+        measure(kafka, figures)
         from benchmarks.processes import run
 
-        found["kafkaadmin up"] = run(kafka)
-    for name, value in found.items():
+        figures["kafkaadmin up"] = run(kafka)
+    for name, value in figures.items():
         print(f"{name:20} {value}")
     target = Path("var/bench/big_cluster.json")
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(found, indent=1) + "\n")
+    target.write_text(json.dumps(figures, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -20,9 +20,9 @@ def scraping() -> float:
 
     with serving(says(fixtures.text("confluent_40"), "text/plain")) as url:
         begun = time.process_time()
-        found = scrape_all({str(number): f"{url}/metrics" for number in range(BROKERS)}, Access(), table().values())
+        scrapes = scrape_all({str(number): f"{url}/metrics" for number in range(BROKERS)}, Access(), table().values())
         spent = time.process_time() - begun
-    assert all(one.values for one in found)
+    assert all(scrape.values for scrape in scrapes)
     return spent
 
 

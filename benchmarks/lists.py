@@ -9,7 +9,7 @@ from typing import Any
 
 RUNS = 7
 PAGES = (
-    "topics/", "topics/?sort=-messages", "topics/?sort=-size&page=40", "topics/?q=orders-77", "topics/?trouble=1",
+    "topics/", "topics/?sort=-messages", "topics/?sort=-size&page=40", "topics/?q=orders-77", "topics/?unhealthy=1",
     "groups/", "groups/?sort=-lag", "groups/?q=billing", "lag/", "lag/?sort=-total_lag", "acls/", "",
 )  # fmt: skip
 

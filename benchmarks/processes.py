@@ -44,19 +44,19 @@ def run(kafka: KafkaCluster) -> dict[str, Any]:
         ready = time.monotonic() - begun
         session = signed_in(base)
         eventually(lambda: "orders-000" in session.get(f"{base}/clusters/big/topics/").text, timeout=120)
-        known, most = time.monotonic() - begun, 0.0
+        known_after, peak_mib = time.monotonic() - begun, 0.0
         times: dict[str, list[float]] = {page: [] for page in PAGES}
         end = time.monotonic() + WATCHED
         while time.monotonic() < end:
             for page in PAGES:
                 times[page].append(milliseconds(session, f"{base}/clusters/big/{page}"))
-            most = max(most, memory(process.pid))
+            peak_mib = max(peak_mib, memory(process.pid))
             time.sleep(1)
         return {
             "first page after s": round(ready, 1),
-            "all topics known after s": round(known, 1),
+            "all topics known after s": round(known_after, 1),
             "MiB of all processes": round(memory(process.pid)),
-            "MiB at most": round(most),
+            "MiB at most": round(peak_mib),
             "MiB of each": {name_of(pid): round(share(pid)) for pid in descendants(process.pid)},
             "pages over HTTP, ms": {
                 page or "overview": round(statistics.median(all_), 1) for page, all_ in times.items()
@@ -124,7 +124,7 @@ def descendants(pid: int) -> Iterator[int]:
 def name_of(pid: int) -> str:
     """Return what a process is, with its number."""
     words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
-    return f"{next((one for one in ('beat', 'worker', 'web') if one in words), 'up')} {pid}"
+    return f"{next((name for name in ('beat', 'worker', 'web') if name in words), 'up')} {pid}"
 
 
 def share(pid: int) -> float:

@@ -56,8 +56,8 @@ def main() -> None:
         return judge_all(store, "c", lambda _: EvaluatorSettings(), ends, now)
 
     def save() -> None:
-        found = judge_all(store, "c", lambda _: EvaluatorSettings(), ends, now)
-        keeper.save(store, found, ends, {}, {}, (), timezone.now())
+        group_verdicts = judge_all(store, "c", lambda _: EvaluatorSettings(), ends, now)
+        keeper.save(store, group_verdicts, ends, {}, {}, (), timezone.now())
 
     line("judge all, every one lagging", f"{timed(judged):.2f} s")
     line("judge and save, everything new", f"{timed(save):.2f} s")

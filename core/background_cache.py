@@ -13,7 +13,7 @@ ABREAST = 16
 FORGOTTEN = 60  # times that an answer is kept for, after which one that nobody wants is dropped
 
 
-class Remembered(Generic[Key, Value]):
+class BackgroundCache(Generic[Key, Value]):
     """What a question gives by key. An answer that is late is there the next time, an old one until there is a newer.
 
     Args:
@@ -33,22 +33,22 @@ class Remembered(Generic[Key, Value]):
 
     def get(self, keys: Iterable[Key]) -> dict[Key, Value]:
         """Return the answers that are there in time."""
-        wanted = set(keys)
+        requested = set(keys)
         with self._changed:
             now = time.monotonic()
-            due = self._due(wanted, now)
+            due = self._due(requested, now)
             for _ in range(min(ABREAST, due.qsize())):
                 threading.Thread(target=self._work, args=(due,), daemon=True).start()
-            until = max((self._waited_for_until[key] for key in wanted & self._asking), default=now)
-            self._changed.wait_for(lambda: not wanted & self._asking, max(until - now, 0))
-            return {key: self._answers[key] for key in wanted if key in self._answers}
+            until = max((self._waited_for_until[key] for key in requested & self._asking), default=now)
+            self._changed.wait_for(lambda: not requested & self._asking, max(until - now, 0))
+            return {key: self._answers[key] for key in requested if key in self._answers}
 
-    def _due(self, wanted: set[Key], now: float) -> SimpleQueue[Key]:
+    def _due(self, requested: set[Key], now: float) -> SimpleQueue[Key]:
         for key in [key for key, at in self._asked_at.items() if now - at > FORGOTTEN * self.keep]:
-            for known in (self._asked_at, self._waited_for_until, self._answers):
-                known.pop(key, None)
+            for by_key in (self._asked_at, self._waited_for_until, self._answers):
+                by_key.pop(key, None)
         due: SimpleQueue[Key] = SimpleQueue()
-        for key in wanted - self._asking:
+        for key in requested - self._asking:
             if key not in self._asked_at or now - self._asked_at[key] > self.keep:
                 self._asked_at[key] = now
                 self._waited_for_until.setdefault(key, now + self.wait)
@@ -63,9 +63,9 @@ class Remembered(Generic[Key, Value]):
 
     def _answer(self, key: Key) -> None:
         with suppress(Exception):
-            answer = self.ask(key)
+            value = self.ask(key)
             with self._changed:
-                self._answers[key] = answer
+                self._answers[key] = value
         with self._changed:
             self._asking.discard(key)
             self._changed.notify_all()

@@ -66,7 +66,7 @@ def choice(name: str, *allowed: str) -> str:
         ImproperlyConfigured: the value is none of those.
     """
     value = text(name)
-    found = [one for one in allowed if one.lower() == value.strip().lower()]
-    if not found:
+    matching = [spelling for spelling in allowed if spelling.lower() == value.strip().lower()]
+    if not matching:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}, not {value!r}.")
-    return found[0]
+    return matching[0]

@@ -33,10 +33,10 @@ def _compiled(glob: str) -> re.Pattern[str]:
 def _parts(glob: str) -> Iterator[str]:
     at = 0
     while at < len(glob):
-        found = _CLASS.match(glob, at)
-        if found:
-            yield _class(found[2], negated=bool(found[1]))
-            at = found.end()
+        bracket = _CLASS.match(glob, at)
+        if bracket:
+            yield _class(bracket[2], negated=bool(bracket[1]))
+            at = bracket.end()
         else:
             yield {"*": ".*", "?": "."}.get(glob[at], re.escape(glob[at]))
             at += 1

@@ -15,7 +15,7 @@ ON_FULL_DISKS = ("database or disk is full", "disk I/O error", "unable to open d
 
 
 @dataclass(frozen=True)
-class Trouble:
+class Outage:
     """A cause outside the program, with the HTTP status that tells it."""
 
     status: int
@@ -23,7 +23,7 @@ class Trouble:
     advice: str
 
 
-def room(folder: Path) -> int | None:
+def free_bytes(folder: Path) -> int | None:
     """Return the bytes that are free where a folder is; None when that cannot be told."""
     try:
         return shutil.disk_usage(folder).free
@@ -31,15 +31,15 @@ def room(folder: Path) -> int | None:
         return None
 
 
-def full_disk(place: str) -> Trouble:
+def full_disk_outage(place: str) -> Outage:
     """Return what to say of a full disk."""
     advice = "Free some space there, or give it more: everything goes on by itself then. Until then nothing is saved."
-    return Trouble(507, f"The disk that holds {place} is full.", advice)
+    return Outage(507, f"The disk that holds {place} is full.", advice)
 
 
 def is_full(folder: Path) -> bool:
     """Tell whether there is no room for another transaction."""
-    free = room(folder)
+    free = free_bytes(folder)
     return free is not None and free < NOTHING_LEFT
 
 
@@ -50,29 +50,29 @@ def causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def no_room(error: BaseException | None, folder: Path) -> Trouble | None:
+def disk_full(error: BaseException | None, folder: Path) -> Outage | None:
     """Return what to say if an exception came of a full disk: the one of ``folder``, or the database's own."""
-    for one in causes(error):
-        if isinstance(one, OSError) and one.errno in FULL:
-            return full_disk(str(one.filename or folder))
-        if isinstance(one, sqlite3.Error) and str(one).startswith(ON_FULL_DISKS):
-            return full_disk(str(folder)) if is_full(folder) or str(one) == ON_FULL_DISKS[0] else None
-        if getattr(one, "sqlstate", None) == POSTGRES_FULL:
-            return full_disk("the database")
+    for cause in causes(error):
+        if isinstance(cause, OSError) and cause.errno in FULL:
+            return full_disk_outage(str(cause.filename or folder))
+        if isinstance(cause, sqlite3.Error) and str(cause).startswith(ON_FULL_DISKS):
+            return full_disk_outage(str(folder)) if is_full(folder) or str(cause) == ON_FULL_DISKS[0] else None
+        if getattr(cause, "sqlstate", None) == POSTGRES_FULL:
+            return full_disk_outage("the database")
     return None
 
 
-def trouble_of(error: BaseException | None, folder: Path) -> Trouble | None:
+def outage_of(error: BaseException | None, folder: Path) -> Outage | None:
     """Return what is wrong outside the program, if that is where an exception came from."""
     from django.db import InterfaceError, OperationalError
 
-    if found := no_room(error, folder):
-        return found
-    if any(lacks_a_table(one) for one in causes(error)):
-        return Trouble(503, "The database is not that of this version.", "Run `kafkaadmin migrate`.")
-    if any(isinstance(one, OperationalError | InterfaceError) for one in causes(error)):
+    if outage := disk_full(error, folder):
+        return outage
+    if any(lacks_a_table(cause) for cause in causes(error)):
+        return Outage(503, "The database is not that of this version.", "Run `kafkaadmin migrate`.")
+    if any(isinstance(cause, OperationalError | InterfaceError) for cause in causes(error)):
         advice = "It goes on by itself when the database is back. `kafkaadmin check` and the log say what it answered."
-        return Trouble(503, "The database does not answer.", advice)
+        return Outage(503, "The database does not answer.", advice)
     return None
 
 

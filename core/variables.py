@@ -163,4 +163,4 @@ CHAPTERS = (
     ),
 )  # fmt: skip
 
-VARIABLES = {one.name: one for chapter in CHAPTERS for one in chapter.variables}
+VARIABLES = {variable.name: variable for chapter in CHAPTERS for variable in chapter.variables}

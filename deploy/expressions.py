@@ -9,10 +9,14 @@ from metrics.catalogue.signals import SCALES, Selector, Signal, table
 
 def selectors(signal: Signal) -> list[Selector]:
     """Return a signal's selectors of all flavours, each once."""
-    return list(dict.fromkeys(one for found in signal.selectors.values() for one in found))
+    return list(
+        dict.fromkeys(
+            selector for selectors_of_flavour in signal.selectors.values() for selector in selectors_of_flavour
+        )
+    )
 
 
-def one(signal: Signal, selector: Selector, matchers: str, window: str) -> str:
+def expression_of(signal: Signal, selector: Selector, matchers: str, window: str) -> str:
     """Return the expression of one selector: a rate where it counts, in the signal's unit."""
     chosen = selector.promql(matchers)
     value = f"rate({chosen}[{window}])" if signal.counter else chosen
@@ -29,8 +33,8 @@ def by(name: str, labels: str, matchers: str = "", window: str = "5m") -> str:
         window: over which rates are taken.
     """
     signal = table()[name]
-    parts = " or ".join(f"({one(signal, selector, matchers, window)})" for selector in selectors(signal))
+    parts = " or ".join(f"({expression_of(signal, selector, matchers, window)})" for selector in selectors(signal))
     outer = "sum" if signal.summed or signal.counter or signal.label else "max"
     own = f" by ({labels})" if labels else ""
-    kept = dict.fromkeys((*filter(None, labels.split(", ")), "namespace", "instance", *MEANING))
-    return f"{outer}{own} (max by ({', '.join(kept)}) ({parts}))"
+    grouping = dict.fromkeys((*filter(None, labels.split(", ")), "namespace", "instance", *MEANING))
+    return f"{outer}{own} (max by ({', '.join(grouping)}) ({parts}))"

@@ -37,11 +37,13 @@ def schema_of(value: Any, name: str = "") -> dict[str, Any]:
         return {"enum": CHOICES[name]}
     if value is None or name in LOOSE:
         return {}
-    found: dict[str, Any] = {"type": KINDS[type(value)]}
+    definition: dict[str, Any] = {"type": KINDS[type(value)]}
     if isinstance(value, dict) and value and name not in OPEN:
-        known = {key: schema_of(one, key) for key, one in value.items()} | {key: {} for key in SLIPS.get(name, ())}
-        found |= {"additionalProperties": False, "properties": known}
-    return found
+        properties = {key: schema_of(child, key) for key, child in value.items()} | {
+            key: {} for key in SLIPS.get(name, ())
+        }
+        definition |= {"additionalProperties": False, "properties": properties}
+    return definition
 
 
 def schema(values: dict[str, Any]) -> dict[str, Any]:
@@ -74,7 +76,7 @@ def schema(values: dict[str, Any]) -> dict[str, Any]:
 
 def rows(text: str) -> list[tuple[str, str, str]]:
     """Return name, default and description of every value, from the lines of values.yaml."""
-    found, path, said = [], list[tuple[int, str]](), ""
+    entries, path, said = [], list[tuple[int, str]](), ""
     for line in text.splitlines():
         if comment := re.match(r"\s*# -- (.*)", line):
             said = comment[1]
@@ -83,12 +85,12 @@ def rows(text: str) -> list[tuple[str, str, str]]:
         if not entry:
             continue
         depth = len(entry[1])
-        path = [one for one in path if one[0] < depth] + [(depth, entry[2])]
+        path = [parent for parent in path if parent[0] < depth] + [(depth, entry[2])]
         default = entry[3].strip()
         if default or said:
-            found.append((".".join(name for _, name in path), default, said))
+            entries.append((".".join(name for _, name in path), default, said))
         said = ""
-    return found
+    return entries
 
 
 def readme() -> str:

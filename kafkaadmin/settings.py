@@ -9,7 +9,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from core import environment as env
-from core.data_dir import kept_secret
+from core.data_dir import stored_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 INSTALLED = Path(__file__).resolve().parent / "files"  # in a wheel, templates and static files are here
@@ -21,7 +21,7 @@ KAFKAADMIN_CONFIG = env.text("KAFKAADMIN_CONFIG")
 CREDENTIALS_DIR = env.text("KAFKAADMIN_CREDENTIALS_DIR")
 
 # Several keys may be given: the first signs and encrypts, the others are still accepted.
-KEYS = env.words("KAFKAADMIN_SECRET_KEY") or kept_secret(DATA_DIR / "secret.key").split(",")
+KEYS = env.words("KAFKAADMIN_SECRET_KEY") or stored_secret(DATA_DIR / "secret.key").split(",")
 SECRET_KEY, *SECRET_KEY_FALLBACKS = KEYS
 
 DEBUG = env.flag("KAFKAADMIN_DEBUG")
@@ -54,18 +54,18 @@ MIDDLEWARE = [
     "django_guid.middleware.guid_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "core.web.paths.KeepEncodedNames",
+    "core.web.paths.EncodedPathMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.anonymous.StrangersRole",
+    "accounts.anonymous.AnonymousRoleMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "clusters.failures.KafkaFailuresAsPages",
+    "clusters.failures.KafkaErrorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

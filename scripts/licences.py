@@ -51,8 +51,12 @@ def licence_of(said: Message) -> str:
     short = str(said.get("License") or "").strip()
     if (short := SAID_AS.get(short, short)) in ALLOWED:
         return short
-    classes = [one.rpartition(" :: ")[2] for one in said.get_all("Classifier", []) if one.startswith("License ::")]
-    return ", ".join(SAID_AS.get(one, one) for one in classes) or short.partition("\n")[0] or "unknown"
+    classes = [
+        classifier.rpartition(" :: ")[2]
+        for classifier in said.get_all("Classifier", [])
+        if classifier.startswith("License ::")
+    ]
+    return ", ".join(SAID_AS.get(name, name) for name in classes) or short.partition("\n")[0] or "unknown"
 
 
 def home_of(said: Message) -> str:
@@ -61,8 +65,8 @@ def home_of(said: Message) -> str:
     pairs += [
         (label.lower(), url.strip()) for label, _, url in (v.partition(",") for v in said.get_all("Project-URL", []))
     ]
-    found = sorted((HOMES.index(label), url) for label, url in pairs if label in HOMES)
-    return found[0][1] if found else ""
+    urls_by_preference = sorted((HOMES.index(label), url) for label, url in pairs if label in HOMES)
+    return urls_by_preference[0][1] if urls_by_preference else ""
 
 
 def pinned(requirements: str) -> Iterable[tuple[str, str, bool]]:
@@ -77,12 +81,12 @@ def parts(requirements: str) -> list[Part]:
     Raises:
         SystemExit: something is not installed in the version that is pinned.
     """
-    found = []
+    installed = []
     for name, version, here in pinned(requirements):
         if here:
             said = metadata_of(name, version)
-            found.append(Part(name, version, licence_of(said), home_of(said)))
-    return found
+            installed.append(Part(name, version, licence_of(said), home_of(said)))
+    return installed
 
 
 def metadata_of(name: str, version: str) -> Message:

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from accounts.access import guarded
 from accounts.models import AuditEntry
-from core.web.export import export, wanted
+from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page
 
@@ -34,7 +34,7 @@ def listed(request: HttpRequest, rows: QuerySet[AuditEntry]) -> HttpResponseBase
             | Q(username__icontains=state.q)
             | Q(steps__icontains=state.q)
         )
-    if wanted(request):
+    if export_format(request):
         return export(request, ordered(rows, state.sort), EXPORTED, "audit")
     outcomes = (AuditEntry.DONE, AuditEntry.FAILED, AuditEntry.REFUSED, AuditEntry.BEGUN)
     context = {"state": state, "page": page_of(rows, state), "actions": actions, "outcomes": outcomes}

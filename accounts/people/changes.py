@@ -17,7 +17,7 @@ MANAGE = "people.manage"
 NEW_PASSWORD = "a new password"  # noqa: S105 - a sentence
 
 
-def note(request: HttpRequest, resource: str, before: str | None, after: str | None) -> None:
+def record_change(request: HttpRequest, resource: str, before: str | None, after: str | None) -> None:
     """Record a change to people."""
     steps = [{"subject": resource, "before": before, "after": after}]
     record(request, MANAGE, cluster="", resource=resource, steps=steps, outcome=AuditEntry.DONE)
@@ -56,19 +56,19 @@ def save(request: HttpRequest, form: Any, owner: Any = None) -> Any:
     """
     before, after = described(form)
     made = form.save()
-    note(request, str(owner or made), before, after)
+    record_change(request, str(owner or made), before, after)
     return made
 
 
 @transaction.atomic
 def remove_group(request: HttpRequest, group: Group) -> None:
     """Delete a group of people, and with it what was granted to it."""
-    note(request, group.name, group.name, None)
+    record_change(request, group.name, group.name, None)
     group.delete()
 
 
 @transaction.atomic
 def withdraw(request: HttpRequest, grant: Grant) -> None:
     """Withdraw a grant."""
-    note(request, str(grant.user or grant.group), str(grant), None)
+    record_change(request, str(grant.user or grant.group), str(grant), None)
     grant.delete()

@@ -15,7 +15,7 @@ from api.models import Token
 from core.web.page import page
 
 
-def note(request: HttpRequest, action: str, token: Token, before: str | None, after: str | None) -> None:
+def record_token_change(request: HttpRequest, action: str, token: Token, before: str | None, after: str | None) -> None:
     """Record that a token was made or revoked."""
     steps = [{"subject": f"token {token.name}", "before": before, "after": after}]
     record(request, action, cluster="", resource=token.name, steps=steps, outcome=AuditEntry.DONE)
@@ -42,7 +42,7 @@ def create(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         token = form.token()
         secret = tokens.issue(token)
-        note(request, "tokens.create", token, None, words(token))
+        record_token_change(request, "tokens.create", token, None, words(token))
         return page(request, "api/token_made.html", {"token": token, "secret": secret}, status=201)
     return page(request, "api/token_new.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -53,7 +53,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     token = get_object_or_404(Token, pk=pk, user_id=request.user.pk)
-    note(request, "tokens.revoke", token, words(token), None)
+    record_token_change(request, "tokens.revoke", token, words(token), None)
     token.delete()
     messages.success(request, f"The token “{token.name}” is revoked.")
     return redirect("tokens")

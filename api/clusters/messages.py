@@ -18,7 +18,7 @@ from clusters.messages.reading import found, partitions_of
 from clusters.messages.rendering import text_of, time_of
 
 
-class MessagesAsked(Schema):
+class MessagesParams(Schema):
     """Which records are wanted. Of several partitions they are merged by time."""
 
     seek: Literal["newest", "oldest", "offset", "time"] = Field(NEWEST, description="Where to begin.")
@@ -68,10 +68,10 @@ class MessagesOut(Schema):
 
 
 @router.get(f"{TOPIC}/messages", response=MessagesOut, auth=on_cluster("messages.view"))
-def read_messages(request: ApiRequest, cluster: str, topic: str, asked: Query[MessagesAsked]) -> dict[str, Any]:
+def read_messages(request: ApiRequest, cluster: str, topic: str, params: Query[MessagesParams]) -> dict[str, Any]:
     """Read records of a topic; those of transactions that were not committed, too."""
     leaders = partitions_of(request.cluster, topic)
-    form = MessagesForm(asked.model_dump(exclude_none=True), present=set(leaders))
+    form = MessagesForm(params.model_dump(exclude_none=True), present=set(leaders))
     if not form.is_valid():
         raise invalid(form)
     read = found(request.cluster.connection(), topic, leaders, form)

@@ -68,18 +68,18 @@ class LookOut(Schema):
     done: bool
 
 
-def cluster_out(one: Summary, wrong: Wrong | None) -> dict[str, Any]:
+def cluster_out(summary: Summary, wrong: Wrong | None) -> dict[str, Any]:
     """Return a cluster, with what is wrong in it, as it is answered."""
-    cluster = one.cluster
+    cluster = summary.cluster
     mirror = getattr(cluster, "mirror", None)
     own = ("slug", "name", "environment", "read_only", "declared")
     return {
         **{name: getattr(cluster, name) for name in own},
-        "health": one.health.level,
-        "sentence": one.health.sentence,
+        "health": summary.health.level,
+        "sentence": summary.health.sentence,
         "critical": wrong.critical if wrong else 0,
         "warnings": wrong.warnings if wrong else 0,
-        "counts": one.counts,
+        "counts": summary.counts,
         "kafka_cluster_id": mirror.kafka_cluster_id if mirror else "",
         "version": mirror.version if mirror else "",
         "as_of": mirror.current_as_of if mirror else None,
@@ -87,11 +87,11 @@ def cluster_out(one: Summary, wrong: Wrong | None) -> dict[str, Any]:
     }
 
 
-def verdict_out(found: Verdict) -> VerdictOut:
+def verdict_out(verdict: Verdict) -> VerdictOut:
     """Return a test's verdict as it is answered."""
     return VerdictOut(
-        ok=found.ok, cause=found.cause, sentence=found.sentence, advice=found.advice, version=found.version,
-        may=list(found.may), may_not=list(found.may_not),
+        ok=verdict.ok, cause=verdict.cause, sentence=verdict.sentence, advice=verdict.advice, version=verdict.version,
+        may=list(verdict.may), may_not=list(verdict.may_not),
     )  # fmt: skip
 
 

@@ -100,10 +100,10 @@ def admit(request: HttpRequest, action: str, *, change: bool) -> None:
     """
     names = request.resolver_match.kwargs if request.resolver_match else {}
     slug = str(names.get("cluster", ""))
-    found = next((one for one in visible_clusters(request) if one.slug == slug), None)
-    if found is None:
+    visible = next((cluster for cluster in visible_clusters(request) if cluster.slug == slug), None)
+    if visible is None:
         raise Refused(404, f"There is no cluster {slug}.", "Its short name is the one in its address in the browser.")
-    request.cluster = found  # type: ignore[attr-defined]
+    request.cluster = visible  # type: ignore[attr-defined]
     for resource in [str(names[name]) for name in NAMES if name in names] or [""]:
         if "\0" in resource:  # no database holds it, and no Kafka
             raise Refused(404, "Nothing has such a name.")

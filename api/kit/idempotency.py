@@ -24,9 +24,9 @@ GIVEN_UP = timedelta(minutes=2)  # whoever was at it has died: a worker is stopp
 class Replay(Exception):
     """The request was answered before."""
 
-    def __init__(self, kept: KeptAnswer) -> None:
+    def __init__(self, stored: KeptAnswer) -> None:
         super().__init__()
-        self.kept = kept
+        self.kept = stored
 
 
 def digest_of(request: HttpRequest) -> str:
@@ -59,14 +59,14 @@ def recall(request: HttpRequest, person: User) -> None:
         return
     KeptAnswer.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
     KeptAnswer.objects.filter(created_at__lt=timezone.now() - GIVEN_UP, status=None).delete()
-    kept = KeptAnswer.objects.filter(user=person, key=key).first()
-    if kept is None:
+    stored = KeptAnswer.objects.filter(user=person, key=key).first()
+    if stored is None:
         return
-    if kept.digest != digest_of(request):
+    if stored.digest != digest_of(request):
         raise Refused(422, f"This {HEADER} was used for another request.", "Give each request a key of its own.")
-    if kept.status is None:
+    if stored.status is None:
         raise Refused(409, UNDER_WAY, WAIT)
-    raise Replay(kept)
+    raise Replay(stored)
 
 
 def begin(request: HttpRequest, person: User) -> None:
@@ -80,26 +80,26 @@ def begin(request: HttpRequest, person: User) -> None:
         return
     try:
         with transaction.atomic():
-            kept = KeptAnswer.objects.create(user=person, key=key, digest=digest_of(request))
+            stored = KeptAnswer.objects.create(user=person, key=key, digest=digest_of(request))
     except IntegrityError as taken:
         raise Refused(409, UNDER_WAY, WAIT) from taken
-    request._kept_answer = kept  # type: ignore[attr-defined]
+    request._kept_answer = stored  # type: ignore[attr-defined]
 
 
 def replayed(replay: Any) -> HttpResponse:
     """Return the answer that was kept."""
-    answer = HttpResponse(replay.kept.body, status=replay.kept.status, content_type="application/json; charset=utf-8")
-    answer[REPLAYED] = "true"
-    return answer
+    response = HttpResponse(replay.kept.body, status=replay.kept.status, content_type="application/json; charset=utf-8")
+    response[REPLAYED] = "true"
+    return response
 
 
-def finish(request: HttpRequest, answer: HttpResponse) -> None:
+def finish(request: HttpRequest, response: HttpResponse) -> None:
     """Keep the answer to a change. What was refused has changed nothing, so it may be tried again under its key."""
-    kept: KeptAnswer | None = getattr(request, "_kept_answer", None)
-    if kept is None:
+    stored: KeptAnswer | None = getattr(request, "_kept_answer", None)
+    if stored is None:
         return
-    if answer.status_code < 300:
-        kept.status, kept.body = answer.status_code, answer.content.decode()
-        kept.save(update_fields=["status", "body"])
+    if response.status_code < 300:
+        stored.status, stored.body = response.status_code, response.content.decode()
+        stored.save(update_fields=["status", "body"])
     else:
-        kept.delete()
+        stored.delete()

@@ -14,17 +14,17 @@ M = TypeVar("M", bound=Model)
 SALT = "api.cursor"
 
 
-def paged(rows: QuerySet[M], asked: Pages, sort: str) -> dict[str, Any]:
+def paged(rows: QuerySet[M], params: Pages, sort: str) -> dict[str, Any]:
     """Return one page of rows and the cursor of the next.
 
     Raises:
         Refused: the cursor is none of this list's.
     """
-    if asked.cursor:
-        rows = rows.filter(after(rows.model, sort, asked.cursor))
-    found = list(ordered(rows, sort)[: asked.limit + 1])
-    more = len(found) > asked.limit
-    return {"items": found[: asked.limit], "next": cursor_at(found[asked.limit - 1], sort) if more else None}
+    if params.cursor:
+        rows = rows.filter(after(rows.model, sort, params.cursor))
+    page_rows = list(ordered(rows, sort)[: params.limit + 1])
+    more = len(page_rows) > params.limit
+    return {"items": page_rows[: params.limit], "next": cursor_at(page_rows[params.limit - 1], sort) if more else None}
 
 
 def cursor_at(row: Model, sort: str) -> str:

@@ -46,10 +46,10 @@ def valid(moment: datetime) -> Q:
 def find(secret: str) -> Token | None:
     """Return the valid token for a secret, and note its use."""
     now = timezone.now()
-    found = Token.objects.select_related("user").filter(valid(now), digest=digest_of(secret)).first()
-    if found and (found.last_used_at is None or now - found.last_used_at > NOTED_EVERY):
-        Token.objects.filter(pk=found.pk).update(last_used_at=now)
-    return found
+    token = Token.objects.select_related("user").filter(valid(now), digest=digest_of(secret)).first()
+    if token and (token.last_used_at is None or now - token.last_used_at > NOTED_EVERY):
+        Token.objects.filter(pk=token.pk).update(last_used_at=now)
+    return token
 
 
 def of(user: Any) -> list[Token]:
@@ -61,19 +61,19 @@ def narrowed(allowances: Iterable[Allowance], token: Token, slugs: Iterable[str]
     """Return what both the person's grants and the token cover, for the clusters with these slugs."""
     slugs = list(slugs)
     return [
-        Allowance(CUSTOM, glob, one.resources, one.covered & token.covered)
-        for one in allowances
-        for glob in shared(one.clusters, token.clusters, slugs)
+        Allowance(CUSTOM, glob, allowance.resources, allowance.covered & token.covered)
+        for allowance in allowances
+        for glob in shared(allowance.clusters, token.clusters, slugs)
     ]
 
 
-def shared(granted: str, wanted: str, slugs: Iterable[str]) -> list[str]:
+def shared(granted: str, requested: str, slugs: Iterable[str]) -> list[str]:
     """Return globs for what two globs both match; where neither is a ``*``, the names of the clusters themselves."""
-    if wanted in {"*", granted}:
+    if requested in {"*", granted}:
         return [granted]
     if granted == "*":
-        return [wanted]
-    return [slug for slug in slugs if covers(granted, slug) and covers(wanted, slug)]
+        return [requested]
+    return [slug for slug in slugs if covers(granted, slug) and covers(requested, slug)]
 
 
 def current() -> Token | None:

@@ -18,13 +18,13 @@ GROUP = "/clusters/{slug:cluster}/lag/{name:group}"
 WIDTHS = {"minute": MINUTE_MS, "hour": HOUR_MS}
 
 
-class PastAsked(Schema):
+class HistoryParams(Schema):
     """How fine a group's past is told."""
 
     width: Literal["minute", "hour"] = Field("minute", description="Minutes of a day, or hours of ninety days.")
 
 
-class PastOut(Schema):
+class HistoryOut(Schema):
     """A minute or an hour of a group's past. null is unknown."""
 
     start: datetime | None
@@ -75,7 +75,7 @@ class EvidenceOut(Schema):
     sampled: bool = Field(description="Committed offsets were asked for, since the topic of commits may not be read.")
 
 
-class TroubleOut(Schema):
+class CollectorProblemOut(Schema):
     """What went wrong in the last round, and what to do."""
 
     error: str
@@ -110,7 +110,7 @@ class CollectorOut(Schema):
     ticked_at: datetime | None = Field(description="The end of the last round; null until all had one.")
     unread: int = Field(description="Records of `__consumer_offsets` still to be read.")
     asking: bool = Field(description="Committed offsets are asked for, since the topic may not be read.")
-    problems: list[TroubleOut]
+    problems: list[CollectorProblemOut]
     shards: list[ShardOut]
     sources: list[SourceOut]
 
@@ -123,62 +123,62 @@ def at(milliseconds: int) -> datetime | None:
         return None
 
 
-def past_out(one: Bucket) -> PastOut:
+def history_out(bucket: Bucket) -> HistoryOut:
     """Return a stretch of the past as it is answered."""
-    return PastOut(
-        start=at(one.start), status=one.status.name, max_lag=one.max_lag, last_lag=one.last_lag,
-        max_time_lag=one.max_time_lag_seconds,
+    return HistoryOut(
+        start=at(bucket.start), status=bucket.status.name, max_lag=bucket.max_lag, last_lag=bucket.last_lag,
+        max_time_lag=bucket.max_time_lag_seconds,
     )  # fmt: skip
 
 
-def commit_out(one: Commit) -> CommitOut:
+def commit_out(commit: Commit) -> CommitOut:
     """Return a commit as it is answered."""
     return CommitOut(
-        offset=one.offset, lag=one.lag, order=one.order,
-        committed_at=at(one.timestamp_ms), observed_at=at(one.observed_ms),
+        offset=commit.offset, lag=commit.lag, order=commit.order,
+        committed_at=at(commit.timestamp_ms), observed_at=at(commit.observed_ms),
     )  # fmt: skip
 
 
-def evidence_out(one: PartitionReport, *, sampled: bool) -> dict[str, Any]:
+def evidence_out(partition_report: PartitionReport, *, sampled: bool) -> dict[str, Any]:
     """Return a partition's evidence as it is answered."""
-    status, behind = one.status, one.time_lag
+    status, behind = partition_report.status, partition_report.time_lag
     return {
         "topic": status.topic, "partition": status.partition, "status": status.status.name,
         "lag": status.current_lag, "complete": status.complete, "owner": status.owner, "client_id": status.client_id,
-        "rules": list(one.outcomes),
-        "intervals": one.partition.intervals,
-        "commits": [commit_out(commit) for commit in one.partition.commits],
-        "broker_offsets": list(one.partition.broker_offsets),
+        "rules": list(partition_report.outcomes),
+        "intervals": partition_report.partition.intervals,
+        "commits": [commit_out(commit) for commit in partition_report.partition.commits],
+        "broker_offsets": list(partition_report.partition.broker_offsets),
         "time_lag": behind.seconds if behind else None,
         "time_lag_at_least": bool(behind and behind.at_least),
-        "catch_up": one.catch_up.sentence if one.catch_up else "",
-        "expired": one.horizon.expired if one.horizon else None,
-        "seconds_left": one.horizon.seconds_left if one.horizon else None,
+        "catch_up": partition_report.catch_up.sentence if partition_report.catch_up else "",
+        "expired": partition_report.horizon.expired if partition_report.horizon else None,
+        "seconds_left": partition_report.horizon.seconds_left if partition_report.horizon else None,
         "sampled": sampled,
     }  # fmt: skip
 
 
-@router.get(f"{GROUP}/history", response=list[PastOut], auth=on_cluster("lag.view"))
-def list_lag_history(request: ApiRequest, cluster: str, group: str, asked: Query[PastAsked]) -> list[PastOut]:
+@router.get(f"{GROUP}/history", response=list[HistoryOut], auth=on_cluster("lag.view"))
+def list_lag_history(request: ApiRequest, cluster: str, group: str, params: Query[HistoryParams]) -> list[HistoryOut]:
     """List a group's past: the minutes of a day, or the hours of ninety days, oldest first."""
-    found = history.past(request.cluster, group, WIDTHS[asked.width], time.time_ns() // 1_000_000)
-    return [past_out(one) for one in found]
+    buckets = history.past(request.cluster, group, WIDTHS[params.width], time.time_ns() // 1_000_000)
+    return [history_out(bucket) for bucket in buckets]
 
 
 @router.get(f"{GROUP}/topics/{{name:topic}}/{{int:partition}}", response=EvidenceOut, auth=on_cluster("lag.view"))
 def show_evidence(request: ApiRequest, cluster: str, group: str, topic: str, partition: int) -> dict[str, Any]:
     """Say why one partition has its verdict: each rule's answer, and the window it was asked about."""
-    found = report(request.cluster, group, time.time_ns() // 1_000_000)
-    one = found.by_partition.get((topic, partition))
-    if one is None:
+    group_report = report(request.cluster, group, time.time_ns() // 1_000_000)
+    partition_report = group_report.by_partition.get((topic, partition))
+    if partition_report is None:
         raise Refused(404, f"No window is kept for {topic}-{partition} of group {group}.")
-    return evidence_out(one, sampled=found.sampled)
+    return evidence_out(partition_report, sampled=group_report.sampled)
 
 
 @router.get("/clusters/{slug:cluster}/lag-collector", response=CollectorOut, auth=on_cluster("lag.view"))
 def show_collector(request: ApiRequest, cluster: str) -> dict[str, Any]:
     """Show how the collectors of a cluster's lag do."""
-    found = collector_report(request.cluster)
-    problems = [{"error": error, "advice": advice} for error, advice in found.problems]
-    own = {name: getattr(found, name) for name in ("ticked_at", "unread", "asking", "shards", "sources")}
-    return {"enabled": found.settings.enabled, **own, "problems": problems}
+    collectors = collector_report(request.cluster)
+    problems = [{"error": error, "advice": advice} for error, advice in collectors.problems]
+    own = {name: getattr(collectors, name) for name in ("ticked_at", "unread", "asking", "shards", "sources")}
+    return {"enabled": collectors.settings.enabled, **own, "problems": problems}

@@ -50,12 +50,12 @@ class NoticeOut(Schema):
     error: str
 
 
-def notice_out(one: Notice) -> dict[str, Any]:
+def notice_out(notice: Notice) -> dict[str, Any]:
     """Return a notice as it is answered."""
-    own = {name: getattr(one, name) for name in ("event", "made_at", "sent_at", "attempts", "error")}
-    finding = one.finding
+    own = {name: getattr(notice, name) for name in ("event", "made_at", "sent_at", "attempts", "error")}
+    finding = notice.finding
     about = {"cluster": finding.cluster.slug, "finding": finding.pk, "rule": finding.rule, "subject": finding.subject}
-    return {"channel": one.channel.name, **about, **own}
+    return {"channel": notice.channel.name, **about, **own}
 
 
 @router.get(CHANNELS, response=list[ChannelOut], auth=everywhere("channels.manage"))
@@ -65,10 +65,10 @@ def list_channels(request: ApiRequest) -> list[Channel]:
 
 
 @router.get("/notices", response=Page[NoticeOut], auth=everywhere("channels.manage"))
-def list_notices(request: ApiRequest, asked: Query[Pages]) -> dict[str, Any]:
+def list_notices(request: ApiRequest, params: Query[Pages]) -> dict[str, Any]:
     """List what channels were told, and what they are still to be told, newest first."""
-    part = paged(Notice.objects.select_related("channel", "finding__cluster"), asked, "-made_at")
-    return {**part, "items": [notice_out(one) for one in part["items"]]}
+    part = paged(Notice.objects.select_related("channel", "finding__cluster"), params, "-made_at")
+    return {**part, "items": [notice_out(notice) for notice in part["items"]]}
 
 
 @router.get(CHANNEL, response=ChannelOut, auth=everywhere("channels.manage"))

@@ -47,7 +47,7 @@ class PersonOut(Schema):
     @staticmethod
     def resolve_groups(person: User) -> list[str]:
         """Return the groups' names."""
-        return sorted(one.name for one in person.groups.all())
+        return sorted(group.name for group in person.groups.all())
 
     @staticmethod
     def resolve_grants(person: User) -> list[Grant]:
@@ -65,7 +65,7 @@ class TeamOut(Schema):
     @staticmethod
     def resolve_members(team: Group) -> list[str]:
         """Return the names of who is in it."""
-        return sorted(one.username for one in team.user_set.all())
+        return sorted(user.username for user in team.user_set.all())
 
     @staticmethod
     def resolve_grants(team: Group) -> list[Grant]:
@@ -74,13 +74,13 @@ class TeamOut(Schema):
 
 
 @router.get(PEOPLE, response=Page[PersonOut], auth=everywhere(MANAGE))
-def list_people(request: ApiRequest, asked: Query[Listing]) -> dict[str, Any]:
+def list_people(request: ApiRequest, params: Query[Listing]) -> dict[str, Any]:
     """List people with what was granted to them."""
     rows = User.objects.prefetch_related(*IN_FULL)
-    if asked.q:
+    if params.q:
         names = ("username", "first_name", "last_name", "email")
-        rows = rows.filter(Q(*((f"{name}__icontains", asked.q) for name in names), _connector=Q.OR))
-    return paged(rows, asked, "username")
+        rows = rows.filter(Q(*((f"{name}__icontains", params.q) for name in names), _connector=Q.OR))
+    return paged(rows, params, "username")
 
 
 @router.get(PERSON, response=PersonOut, auth=everywhere(MANAGE))
@@ -90,10 +90,10 @@ def show_person(request: ApiRequest, person: str) -> User:
 
 
 @router.get(TEAMS, response=Page[TeamOut], auth=everywhere(MANAGE))
-def list_user_groups(request: ApiRequest, asked: Query[Listing]) -> dict[str, Any]:
+def list_user_groups(request: ApiRequest, params: Query[Listing]) -> dict[str, Any]:
     """List groups of people with what was granted to them."""
     rows = Group.objects.prefetch_related(*TEAM_IN_FULL)
-    return paged(rows.filter(name__icontains=asked.q) if asked.q else rows, asked, "name")
+    return paged(rows.filter(name__icontains=params.q) if params.q else rows, params, "name")
 
 
 @router.get(TEAM, response=TeamOut, auth=everywhere(MANAGE))

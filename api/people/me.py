@@ -43,13 +43,14 @@ class MeOut(Schema):
 @router.get("/me", response=MeOut, auth=anybody("clusters.list"))
 def show_me(request: ApiRequest) -> dict[str, Any]:
     """Say who one is, and what one may do."""
-    mine = granted(request)
-    known = sorted({action for one in mine for action in one.covered})
+    allowances = granted(request)
+    actions = sorted({action for allowance in allowances for action in allowance.covered})
     return {
         "username": request.user.get_username(),
         "token": request.auth.name,
         "clusters": {
-            one.slug: [action for action in known if may(mine, action, one.slug)] for one in visible_clusters(request)
+            cluster.slug: [action for action in actions if may(allowances, action, cluster.slug)]
+            for cluster in visible_clusters(request)
         },
     }
 

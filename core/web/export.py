@@ -20,17 +20,17 @@ class Echo:
         return line
 
 
-def wanted(request: HttpRequest) -> str:
+def export_format(request: HttpRequest) -> str:
     """Return the format that a list is asked for as a file, or nothing."""
-    asked = request.GET.get("format", "")
-    return asked if asked in {"csv", "json"} else ""
+    requested = request.GET.get("format", "")
+    return requested if requested in {"csv", "json"} else ""
 
 
 def export(request: HttpRequest, rows: QuerySet[Model], columns: Sequence[str], name: str) -> StreamingHttpResponse:
     """Return all rows of a list, not only a page of it, in the format that was asked for."""
-    found = rows.values_list(*columns).iterator(chunk_size=CHUNK)
-    kind = wanted(request)
-    lines = csv_lines(found, columns) if kind == "csv" else json_lines(found, columns)
+    values = rows.values_list(*columns).iterator(chunk_size=CHUNK)
+    kind = export_format(request)
+    lines = csv_lines(values, columns) if kind == "csv" else json_lines(values, columns)
     content_type = "text/csv; charset=utf-8" if kind == "csv" else "application/json"
     headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
     return StreamingHttpResponse(lines, content_type=content_type, headers=headers)

@@ -37,14 +37,14 @@ def list_state(request: HttpRequest, *, columns: Sequence[str], default: str, fi
     """Read a list's state from the request; what is not a column sorts by the default."""
     sort = request.GET.get("sort", default)
     return ListState(
-        q=asked(request, "q").strip(),
+        q=parameter(request, "q").strip(),
         sort=sort if sort.removeprefix("-") in columns else default,
         page=request.GET.get("page", ""),
-        filters={name: asked(request, name) for name in filters},
+        filters={name: parameter(request, name) for name in filters},
     )
 
 
-def asked(request: HttpRequest, name: str) -> str:
+def parameter(request: HttpRequest, name: str) -> str:
     """Return a parameter; no name has a NUL in it, and PostgreSQL takes none."""
     return request.GET.get(name, "").replace("\0", "")
 

@@ -50,7 +50,7 @@ def reverse(viewname: str, *args: object, query: Mapping[str, object] | None = N
     return f"{path}?{urlencode(query)}" if query else path
 
 
-class KeepEncodedNames:
+class EncodedPathMiddleware:
     """Middleware: restore the slashes and percent signs of names from the path as the browser sent it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

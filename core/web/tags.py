@@ -33,9 +33,9 @@ def bytesize(value: int | None) -> str:
 
 
 @register.filter
-def sum_with(known: int | None, unknown: int) -> str:
+def sum_with(known_sum: int | None, unknown: int) -> str:
     """Write a sum and how many of its parts are unknown."""
-    return formats.total(known, unknown)
+    return formats.total(known_sum, unknown)
 
 
 @register.filter

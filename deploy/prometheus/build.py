@@ -39,14 +39,14 @@ def titled(name: str) -> str:
 
 
 def alert(
-    name: str, expression: str, severity: str, hold: int, value: str = "{{ $value | humanize }}"
+    name: str, expression: str, severity: str, for_seconds: int, value: str = "{{ $value | humanize }}"
 ) -> dict[str, Any]:
     """Return one alert with the words of the findings."""
     words = advice(name)
     return {
         "alert": titled(name),
         "expr": expression,
-        "for": f"{max(hold, 10)}s",
+        "for": f"{max(for_seconds, 10)}s",
         "labels": {"severity": severity},
         "annotations": {
             "summary": words.title,
@@ -65,31 +65,31 @@ def alerts(rule: Rule) -> list[dict[str, Any]]:
         value = f"max by ({CLUSTER}) ({value})"
     sign = "<" if rule.below else ">"
     shown = "{{ $value | humanizePercentage }}" if rule.ratio else "{{ $value | humanize }}"
-    found = []
+    alert_rules = []
     if rule.warning is not None:
         beyond = f"{value} {sign} {rule.warning:g}"
         if rule.critical is not None:
             beyond += f" unless {value} {sign} {rule.critical:g}"
-        found.append(alert(rule.name, beyond, "warning", rule.hold, shown))
+        alert_rules.append(alert(rule.name, beyond, "warning", rule.hold, shown))
     if rule.critical is not None:
-        found.append(alert(rule.name, f"{value} {sign} {rule.critical:g}", "critical", rule.hold, shown))
+        alert_rules.append(alert(rule.name, f"{value} {sign} {rule.critical:g}", "critical", rule.hold, shown))
     if rule.critical_after:
-        found.append(alert(rule.name, f"{value} {sign} {rule.warning:g}", "critical", rule.critical_after, shown))
-    return found
+        alert_rules.append(alert(rule.name, f"{value} {sign} {rule.warning:g}", "critical", rule.critical_after, shown))
+    return alert_rules
 
 
 def controllers() -> str:
     """Return the active controllers of each cluster, which only those without a label of their own have by job."""
-    labels = ", ".join(f'"{one}"' for one in (*NAMED, "job"))
+    labels = ", ".join(f'"{label}"' for label in (*NAMED, "job"))
     joined = f'label_join({record("active_controller")}, "kafka", "|", {labels})'
-    told = f'label_replace({joined}, "kafka", "$1", "kafka", "(.*[^|].*)[|][^|]*")'
-    return f"sum by (kafka, {CLUSTER}) (max by (kafka, {CLUSTER}, instance) ({told}))"
+    labelled = f'label_replace({joined}, "kafka", "$1", "kafka", "(.*[^|].*)[|][^|]*")'
+    return f"sum by (kafka, {CLUSTER}) (max by (kafka, {CLUSTER}, instance) ({labelled}))"
 
 
 def silent() -> str:
     """Return the targets that gave what only brokers have, and give it no more, or not all of it."""
-    leaders = [one.promql() for one in expressions.selectors(table()["leader_count"])]
-    gave = f"count by ({TARGET}) ({' or '.join(f'present_over_time({one}[1d])' for one in leaders)})"
+    leaders = [selector.promql() for selector in expressions.selectors(table()["leader_count"])]
+    gave = f"count by ({TARGET}) ({' or '.join(f'present_over_time({leader}[1d])' for leader in leaders)})"
     gives = f"count by ({TARGET}) ({' or '.join(leaders)})"
     failed = f"max by ({TARGET}) (jmx_scrape_error) == 1 and {gave}"
     return f"max by ({TARGET}) (up) and {gave} unless {gives} or {failed}"
@@ -97,7 +97,7 @@ def silent() -> str:
 
 def special() -> list[dict[str, Any]]:
     """Return the alerts that are no thresholds."""
-    names = "|".join(one.metric for one in expressions.selectors(table()["leader_count"]))
+    names = "|".join(selector.metric for selector in expressions.selectors(table()["leader_count"]))
     twice = f'count by ({TARGET}) (count by ({TARGET}, job) ({{__name__=~"{names}"}})) > 1'
     return [
         alert(CONTROLLER, f"{controllers()} != 1", "critical", 60),
@@ -116,11 +116,11 @@ def recording(signal: str) -> dict[str, Any]:
 def brokers() -> dict[str, Any]:
     """Return the rules about brokers."""
     records = [recording(name) for name in recorded()]
-    found = [one for rule in RULES for one in alerts(rule)]
+    alert_rules = [definition for rule in RULES for definition in alerts(rule)]
     return {
         "groups": [
             {"name": "kafkaadmin-signals", "rules": records},
-            {"name": "kafkaadmin-brokers", "rules": [*found, *special()]},
+            {"name": "kafkaadmin-brokers", "rules": [*alert_rules, *special()]},
         ]
     }
 

@@ -65,12 +65,12 @@ def sentence_of(error: Exception) -> str | None:
     from django.core.exceptions import ImproperlyConfigured
 
     from core import environment as env
-    from core.outage import trouble_of
+    from core.outage import outage_of
 
     if isinstance(error, ImproperlyConfigured):
         return f"{error} See docs/configuration.md."
-    trouble = trouble_of(error, Path(env.text("KAFKAADMIN_DATA_DIR")).resolve())
-    return f"{trouble.sentence} {trouble.advice} ({error})" if trouble else None
+    outage = outage_of(error, Path(env.text("KAFKAADMIN_DATA_DIR")).resolve())
+    return f"{outage.sentence} {outage.advice} ({error})" if outage else None
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

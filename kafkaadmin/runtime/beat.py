@@ -43,12 +43,12 @@ class Scheduler(beat.Scheduler):
         """Do what is due; return the seconds until something is."""
         if abs(distance() - self.distance) > JUMP:
             self.distance = distance()
-            self.begin_anew()
+            self.restart_schedule()
         pause = super().tick(*args, **kwargs)
         heartbeat.touch("beat")
         return pause
 
-    def begin_anew(self) -> None:
+    def restart_schedule(self) -> None:
         """Forget the future: nothing was run later than now."""
         for entry in self.schedule.values():
             now = entry.default_now()

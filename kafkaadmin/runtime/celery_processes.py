@@ -13,7 +13,7 @@ def worker(concurrency: int, queues: str) -> int:
     """Work on some queues, so many tasks at once, until a signal. Returns the exit status."""
     from kafkaadmin.runtime.celery import app
 
-    one = app.Worker(
+    celery_worker = app.Worker(
         hostname=f"{uuid4().hex[:12]}@{gethostname()}",
         pool_cls="threads",
         concurrency=concurrency,
@@ -24,8 +24,8 @@ def worker(concurrency: int, queues: str) -> int:
         loglevel="WARNING",
         quiet=True,
     )
-    one.start()
-    return one.exitcode or 0
+    celery_worker.start()
+    return celery_worker.exitcode or 0
 
 
 def beat() -> int:

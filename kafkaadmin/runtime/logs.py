@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core.outage import no_room
+from core.outage import disk_full
 
 SAY_AGAIN = 60.0  # seconds
 
@@ -37,12 +37,12 @@ class FullDiskOnce(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Replace the record's text; drop it if the same was said within the minute."""
-        trouble = no_room(record.exc_info[1], self.folder) if record.exc_info else None
-        if trouble is None:
+        outage = disk_full(record.exc_info[1], self.folder) if record.exc_info else None
+        if outage is None:
             return True
         now = time.monotonic()
         if now - self.said < SAY_AGAIN:
             return False
         self.said = now
-        record.msg, record.args, record.exc_info = f"{trouble.sentence} {trouble.advice}", (), None
+        record.msg, record.args, record.exc_info = f"{outage.sentence} {outage.advice}", (), None
         return True

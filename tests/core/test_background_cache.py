@@ -2,7 +2,7 @@
 
 import threading
 
-from core.background_cache import Remembered
+from core.background_cache import BackgroundCache
 from tests.kafka.waiting import eventually
 
 
@@ -13,7 +13,7 @@ def test_an_answer_that_is_late_is_there_the_next_time() -> None:
         may_answer.wait(30)
         return key.upper()
 
-    known = Remembered(ask, keep=60, wait=0)
+    known = BackgroundCache(ask, keep=60, wait=0)
     assert known.get(["a"]) == {}
     may_answer.set()
     eventually(lambda: known.get(["a"]) == {"a": "A"})
@@ -28,7 +28,7 @@ def test_a_question_is_asked_once_while_its_answer_is_kept_and_another_fails() -
             raise OSError
         return len(asked)
 
-    known = Remembered(ask, keep=60, wait=30)
+    known = BackgroundCache(ask, keep=60, wait=30)
     assert known.get(["a"]) == known.get(["a", "unknown"]) == known.get(["a"]) == {"a": 1}
     assert known.get(["unknown"]) == {}
     assert asked == ["a", "unknown"]
@@ -36,5 +36,5 @@ def test_a_question_is_asked_once_while_its_answer_is_kept_and_another_fails() -
 
 def test_an_old_answer_is_asked_for_anew() -> None:
     answers = iter((1, 2))
-    known: Remembered[str, int] = Remembered(lambda key: next(answers), keep=-1, wait=30)
+    known: BackgroundCache[str, int] = BackgroundCache(lambda key: next(answers), keep=-1, wait=30)
     assert [known.get(["a"]), known.get(["a"])] == [{"a": 1}, {"a": 2}]

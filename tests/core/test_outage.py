@@ -10,7 +10,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
-from core.outage import trouble_of
+from core.outage import outage_of
 from kafkaadmin.runtime.logs import FullDiskOnce
 
 
@@ -37,7 +37,7 @@ class NoRoom(psycopg.errors.DiskFull):
     ],
 )
 def test_causes_outside_are_told_apart(error: Exception, status: int, sentence: str) -> None:
-    found = trouble_of(error, Path("/data"))
+    found = outage_of(error, Path("/data"))
     assert found
     assert (found.status, found.sentence) == (status, sentence)
     assert found.advice
@@ -45,7 +45,7 @@ def test_causes_outside_are_told_apart(error: Exception, status: int, sentence: 
 
 @pytest.mark.parametrize("error", [None, ValueError("x"), OSError(errno.ENOENT, "No such file", "/x")])
 def test_nothing_is_made_up_about_the_others(error: Exception | None) -> None:
-    assert trouble_of(error, Path("/data")) is None
+    assert outage_of(error, Path("/data")) is None
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ class BackupRefused(Exception):
     """A backup cannot be used; the message says why."""
 
 
-def kept() -> list[type[models.Model]]:
+def backed_up_models() -> list[type[models.Model]]:
     """Return the models that a backup holds, those that others refer to first."""
     from django.apps import apps
 
@@ -38,9 +38,9 @@ def write(path: Path) -> int:
     number = 0
     with transaction.atomic(), gzip.open(path, "wt", encoding="utf-8") as file:
         file.write(json.dumps({"kafkaadmin": __version__, "format": FORMAT}) + "\n")
-        for model in kept():
-            for one in model._default_manager.order_by("pk").iterator():
-                file.write(serializers.serialize("jsonl", [one]))
+        for model in backed_up_models():
+            for row in model._default_manager.order_by("pk").iterator():
+                file.write(serializers.serialize("jsonl", [row]))
                 number += 1
     return number
 
@@ -51,7 +51,7 @@ def read(path: Path) -> int:
     Raises:
         BackupRefused: the file is no backup, is newer than this program, or the database is in use.
     """
-    if any(model._default_manager.exists() for model in kept()):
+    if any(model._default_manager.exists() for model in backed_up_models()):
         raise BackupRefused("The database is in use. Restore into a new one: an empty data folder or database.")
     try:
         with gzip.open(path, "rt", encoding="utf-8") as file, transaction.atomic():
@@ -59,8 +59,8 @@ def read(path: Path) -> int:
             if not isinstance(head, dict) or head.get("format") != FORMAT:
                 raise BackupRefused(f"{path} is no backup that this version of kafkaadmin reads.")
             objects = list(serializers.deserialize("jsonl", file))
-            for one in objects:
-                one.save()
+            for row in objects:
+                row.save()
             advance_numbers()
     except (OSError, EOFError, ValueError, serializers.base.DeserializationError) as error:
         raise BackupRefused(f"{path} cannot be read: {error}") from error
@@ -72,7 +72,7 @@ def advance_numbers() -> None:
     from django.core.management.color import no_style
     from django.db import connection
 
-    statements = connection.ops.sequence_reset_sql(no_style(), kept())
+    statements = connection.ops.sequence_reset_sql(no_style(), backed_up_models())
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

@@ -36,15 +36,15 @@ def check_data_folder() -> bool:
     """Look whether something can be saved in the data folder."""
     from django.conf import settings
 
-    from core.outage import full_disk, is_full, room
+    from core.outage import free_bytes, full_disk_outage, is_full
 
     subject = f"data folder {settings.DATA_DIR}"
     if is_full(settings.DATA_DIR):
-        trouble = full_disk(str(settings.DATA_DIR))
-        return verdict(subject, f"{trouble.sentence} {trouble.advice}")
+        outage = full_disk_outage(str(settings.DATA_DIR))
+        return verdict(subject, f"{outage.sentence} {outage.advice}")
     if not os.access(settings.DATA_DIR, os.W_OK | os.X_OK):
         return verdict(subject, "This user may not write there. Change its owner, or set KAFKAADMIN_DATA_DIR.")
-    free = room(settings.DATA_DIR)
+    free = free_bytes(settings.DATA_DIR)
     return verdict(subject, "", f"{free // 2**20:,} MiB free" if free is not None else "writable")
 
 
@@ -81,7 +81,7 @@ def check_clusters() -> list[bool]:
 
     results = []
     for cluster in Cluster.objects.all():
-        found = probe(cluster.connection())
-        problem = "" if found.ok else f"{found.sentence} {found.advice}"
-        results.append(verdict(f"cluster {cluster.slug}", problem, found.sentence))
+        result = probe(cluster.connection())
+        problem = "" if result.ok else f"{result.sentence} {result.advice}"
+        results.append(verdict(f"cluster {cluster.slug}", problem, result.sentence))
     return results

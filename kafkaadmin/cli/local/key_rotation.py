@@ -12,7 +12,7 @@ from core.encryption import EncryptedSecrets
 
 def holders() -> list[type[models.Model]]:
     """Return the models that hold secrets."""
-    return [one for one in apps.get_models() if any(isinstance(f, EncryptedSecrets) for f in one._meta.fields)]
+    return [model for model in apps.get_models() if any(isinstance(f, EncryptedSecrets) for f in model._meta.fields)]
 
 
 def encrypt_again() -> tuple[int, list[str]]:
@@ -21,11 +21,11 @@ def encrypt_again() -> tuple[int, list[str]]:
     with transaction.atomic():
         for model in holders():
             fields = [field.name for field in model._meta.fields if isinstance(field, EncryptedSecrets)]
-            for one in model._default_manager.select_for_update():
-                if any(getattr(getattr(one, name), "lost", "") for name in fields):
-                    lost.append(str(one))
+            for row in model._default_manager.select_for_update():
+                if any(getattr(getattr(row, name), "lost", "") for name in fields):
+                    lost.append(str(row))
                 else:
-                    one.save(update_fields=fields)
+                    row.save(update_fields=fields)
                     number += 1
     return number, lost
 
@@ -49,8 +49,8 @@ def drop_old_keys() -> None:
 
 def replace(path: Path, text: str) -> None:
     """Write a key file in one step, for its owner only."""
-    mine = path.with_name(f"{path.name}.new")
-    mine.unlink(missing_ok=True)
-    mine.touch(mode=0o600)
-    mine.write_text(text, encoding="ascii")
-    mine.replace(path)
+    temporary = path.with_name(f"{path.name}.new")
+    temporary.unlink(missing_ok=True)
+    temporary.touch(mode=0o600)
+    temporary.write_text(text, encoding="ascii")
+    temporary.replace(path)

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-from core.outage import full_disk, is_full
+from core.outage import full_disk_outage, is_full
 from kafkaadmin.runtime import heartbeat
 
 CALM = 10.0  # seconds after which a child counts as having started well
@@ -33,7 +33,7 @@ def say(sentence: str) -> None:
         sys.stderr.flush()
 
 
-class Room:
+class DiskWatch:
     """Says when the disk that holds a folder is full, and when it no longer is."""
 
     def __init__(self, folder: Path) -> None:
@@ -43,8 +43,8 @@ class Room:
         """Say what has changed since the last look."""
         before, self.full = self.full, is_full(self.folder)
         if self.full and not before:
-            trouble = full_disk(str(self.folder))
-            say(f"{trouble.sentence} {trouble.advice}")
+            outage = full_disk_outage(str(self.folder))
+            say(f"{outage.sentence} {outage.advice}")
         elif before and not self.full:
             say(f"The disk that holds {self.folder} has room again.")
 
@@ -98,7 +98,7 @@ class Supervisor:
     """Runs children until a SIGTERM or SIGINT."""
 
     def __init__(self, commands: Mapping[str, Sequence[str]], folder: Path) -> None:
-        self.room = Room(folder)
+        self.disk_watch = DiskWatch(folder)
         self.children = [Child(name, command) for name, command in commands.items()]
         self.ending = False
 
@@ -107,7 +107,7 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.end)
         while not self.ending:
-            self.room.look()
+            self.disk_watch.look()
             for child in self.children:
                 child.tend(time.monotonic())
             time.sleep(0.2)

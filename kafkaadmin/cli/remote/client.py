@@ -57,14 +57,16 @@ class Remote:
         Raises:
             Failed: it refused, or did not answer.
         """
-        asked = urlencode({name: value for name, value in (query or {}).items() if value not in (None, "", False)})
-        address = f"{self.url}/api/v1{self.cluster}{path}" + (f"?{asked}" if asked else "")
+        query_string = urlencode(
+            {name: value for name, value in (query or {}).items() if value not in (None, "", False)}
+        )
+        address = f"{self.url}/api/v1{self.cluster}{path}" + (f"?{query_string}" if query_string else "")
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         data = None if body is None else json.dumps(body).encode()
         try:
             request = Request(address, data, headers, method=method)  # noqa: S310 - http or https, see above
-            with self.opener.open(request, timeout=TIMEOUT) as answer:
-                return json.load(answer)
+            with self.opener.open(request, timeout=TIMEOUT) as response:
+                return json.load(response)
         except HTTPError as error:
             raise Failed(problem_of(error)) from error
         except (URLError, OSError, HTTPException, ValueError) as error:
@@ -83,8 +85,8 @@ class Remote:
 def problem_of(error: HTTPError) -> str:
     """Return what the API says went wrong, and what to do."""
     try:
-        told = json.load(error)
-        return f"{told['detail']} {told.get('advice', '')}".strip()
+        problem = json.load(error)
+        return f"{problem['detail']} {problem.get('advice', '')}".strip()
     except (ValueError, KeyError, TypeError):
         return f"The answer is {error.code} {error.reason}. Check --url."
 
@@ -109,11 +111,11 @@ def remote_of(url: str, token: str, cluster: str) -> Remote:
         UsageError: there is no token.
     """
     try:
-        found = (token or env.text("KAFKAADMIN_TOKEN")).strip()
+        secret = (token or env.text("KAFKAADMIN_TOKEN")).strip()
     except ImproperlyConfigured as error:
         raise click.UsageError(str(error)) from error
-    if not found:
+    if not secret:
         raise click.UsageError("A token is needed: make one in the browser, and give it as KAFKAADMIN_TOKEN.")
-    if not (found.isascii() and found.isprintable()):
+    if not (secret.isascii() and secret.isprintable()):
         raise click.UsageError("This is not a token: it has characters that none has.")
-    return Remote(url, found, cluster)
+    return Remote(url, secret, cluster)

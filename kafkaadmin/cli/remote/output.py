@@ -41,35 +41,35 @@ def listed(rows: Iterable[Row], columns: Sequence[str], as_json: bool) -> None:
         click.echo(json.dumps(row, ensure_ascii=False))
 
 
-def told(answer: Any, as_json: bool) -> bool:
+def printed_as_json(content: Any, as_json: bool) -> bool:
     """Write an answer as JSON, if that is wanted."""
     if as_json:
-        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(content, ensure_ascii=False, indent=2))
     return as_json
 
 
-def changed(answer: Row, as_json: bool) -> None:
+def changed(change: Row, as_json: bool) -> None:
     """Write what a change did, or would do."""
-    if told(answer, as_json):
+    if printed_as_json(change, as_json):
         return
-    verb = "done" if answer["done"] else "would be done"
-    for step in answer["steps"]:
+    verb = "done" if change["done"] else "would be done"
+    for step in change["steps"]:
         before = f" {word(step['before'])} →" if step["before"] is not None else ""
         after = word(step["after"]) if step["after"] is not None else "removed"
         click.echo(f"{verb}: {word(step['subject'])}:{before} {after}")
-    if not answer["steps"]:
+    if not change["steps"]:
         click.echo("nothing to do: it is so already")
-    for warning in answer["warnings"]:
+    for warning in change["warnings"]:
         click.echo(f"mind: {warning}", err=True)
 
 
-def facts(answer: Row, names: Sequence[str]) -> None:
+def facts(content: Row, names: Sequence[str]) -> None:
     """Write some fields of an answer, one a line."""
     for name in names:
-        click.echo(f"{name.replace('_', ' ')}: {word(answer[name])}")
+        click.echo(f"{name.replace('_', ' ')}: {word(content[name])}")
 
 
-def missing(answer: Row) -> None:
+def missing(content: Row) -> None:
     """Write what did not answer, where errors are written."""
-    for part in answer["missing"]:
+    for part in content["missing"]:
         click.echo(f"{word(part['subject'])} did not answer: {word(part['sentence'])}", err=True)
