@@ -1,5 +1,7 @@
-"""Pages without signing in, where the operator gave strangers a role: they are the user ``anonymous``, by that name in
-the audit log, too. Whoever signs in is themselves again."""
+"""Pages without signing in, where the operator gave anonymous visitors a role.
+
+They act as the user ``anonymous``, also in the audit log; anybody who signs in acts as themselves.
+"""
 
 from collections.abc import Callable
 
@@ -12,13 +14,12 @@ NAME = "anonymous"
 
 
 class AnonymousRoleMiddleware:
-    """Middleware: a request without a session is that of ``anonymous``, but for the page to sign in."""
+    """Gives a request without a session the user ``anonymous``, except on the sign-in page."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Give the request its user, if it has none and strangers have a role."""
         if settings.ANONYMOUS_ROLE and not request.user.is_authenticated and request.path != reverse("login"):
             request.user = anonymous_user(settings.ANONYMOUS_ROLE)
         return self.get_response(request)

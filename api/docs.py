@@ -1,6 +1,6 @@
-"""The API's description, for programs and for people. Whoever is signed in may read it, and whoever has a token.
+"""The API's description, as OpenAPI and as a page, for everyone who is signed in or has a token.
 
-The page is made here from the description itself: it needs no script, and nothing from elsewhere.
+The page is rendered here from the description itself: it needs no script, and nothing from other servers.
 """
 
 import json
@@ -21,19 +21,18 @@ from core.web.paths import reverse
 
 
 def may_read_docs(request: HttpRequest) -> bool:
-    """Tell whether a request comes from somebody signed in, or with a token."""
+    """Tell whether a request comes from a signed-in user or carries a valid token."""
     return request.user.is_authenticated or token_of(request) is not None
 
 
 def schema() -> Object:
-    """Return the description for where the API is served."""
+    """Return the description for the path that the API is served under."""
     return described(reverse("api-docs").removesuffix("docs"))
 
 
 @for_everyone("clusters.list")
 @login_not_required
 def openapi(request: HttpRequest) -> HttpResponse:
-    """Return the description as OpenAPI."""
     if not may_read_docs(request):
         return problem(401, NO_TOKEN, MAKE_ONE)
     return JsonResponse(schema())
@@ -77,7 +76,6 @@ def areas(description: Object) -> dict[str, list[Object]]:
 
 
 def parameter(declaration: Object) -> Object:
-    """Return a parameter as the page shows it."""
     schema_of_value = declaration["schema"]
     return {
         "name": declaration["name"],
@@ -96,7 +94,7 @@ def body_of(operation: Object) -> str:
 
 
 def answers(operation: Object) -> list[tuple[int, str]]:
-    """Return what an operation answers when all is well."""
+    """Return status and schema of an operation's successful answers."""
     return [
         (int(status), kind(next(iter(response["content"].values()))["schema"]))
         for status, response in operation["responses"].items()
@@ -105,7 +103,7 @@ def answers(operation: Object) -> list[tuple[int, str]]:
 
 
 def marked(text: str) -> SafeString:
-    """Return a text in which what is between backquotes is code."""
+    """Return a text with its parts between backquotes marked as code."""
     parts = text.split("`")
     return format_html_join(
         "", "{}", ((format_html("<code>{}</code>" if n % 2 else "{}", part),) for n, part in enumerate(parts))
@@ -113,7 +111,7 @@ def marked(text: str) -> SafeString:
 
 
 def kind(type_schema: Any) -> str:
-    """Return a type as words: the name of a schema, ``list of …``, ``string or null``."""
+    """Return a type in words: the name of a schema, ``list of …``, ``string or null``."""
     if "$ref" in type_schema:
         return str(type_schema["$ref"]).rsplit("/", 1)[-1]
     if "enum" in type_schema:
@@ -128,7 +126,7 @@ def kind(type_schema: Any) -> str:
 
 
 def schemas(description: Object) -> list[Object]:
-    """Return the schemas with their fields; those of queries are told with their operations."""
+    """Return the schemas with their fields; those of queries are shown with their operations."""
     used = json.dumps(description)
     return [
         {

@@ -18,7 +18,7 @@ View = Callable[..., HttpResponse]
 
 
 def framed(view: View, named: dict[str, str]) -> View:
-    """Wrap a view of the API: what it answers is a problem or JSON, and what was done under a key is kept."""
+    """Wrap a view of the API: a wrong method becomes a problem, and the answer to a keyed change is stored."""
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -33,8 +33,8 @@ def framed(view: View, named: dict[str, str]) -> View:
         return response
 
     wrapper.actions, wrapper.login_required = named, False  # type: ignore[attr-defined]
-    wrapper.csrf_exempt = True  # type: ignore[attr-defined]  # no cookie opens them
-    # A session opens none of them; who a token belongs to, and what it covers, is looked at for each method.
+    wrapper.csrf_exempt = True  # type: ignore[attr-defined]  # no cookie gives access
+    # Sessions give no access either: each method checks the token and what it covers.
     return for_everyone("clusters.list")(wrapper)  # type: ignore[return-value]
 
 

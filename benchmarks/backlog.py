@@ -1,6 +1,6 @@
 """How fast a backlog of two million commits is read from a real broker: ``python -m benchmarks.backlog``.
 
-CPU seconds of this process, with those of the client library's own threads; the broker's are not counted.
+CPU seconds of this process, including the client library's own threads; the broker's are not counted.
 """
 
 import json
@@ -53,7 +53,7 @@ def fill(kafka: KafkaCluster, count: int) -> dict[int, int]:
 
 
 def named(key: bytes) -> bytes:
-    """Return the group of a commit's key."""
+    """Return the group name in a commit's key."""
     return key[4 : 4 + int.from_bytes(key[2:4], "big")]
 
 

@@ -1,4 +1,4 @@
-"""Everything as it runs for real, ``kafkaadmin up``, beside a large cluster: its memory, and its pages over HTTP."""
+"""Everything as it runs in production, ``kafkaadmin up``, on a large cluster: its memory, and its pages over HTTP."""
 
 import os
 import re
@@ -34,7 +34,7 @@ PAGES = (
 
 
 def run(kafka: KafkaCluster) -> dict[str, Any]:
-    """Start it, wait until it knows the cluster, read pages for a while; return MiB and milliseconds."""
+    """Start it, wait until it knows the cluster, request pages for a while; return MiB and milliseconds."""
     base = f"http://127.0.0.1:{(port := free_ports(1)[0])}"
     command = [sys.executable, "-m", "kafkaadmin", "up", "--port", str(port)]
     begun = time.monotonic()
@@ -87,7 +87,7 @@ def answers(base: str) -> bool:
     """Tell whether the sign-in page is served."""
     try:
         return requests.get(f"{base}/login/", timeout=2).ok
-    except (requests.ConnectionError, requests.Timeout):  # it may listen before it can answer
+    except (requests.ConnectionError, requests.Timeout):  # it listens before it can answer
         return False
 
 
@@ -109,12 +109,12 @@ def milliseconds(session: requests.Session, url: str) -> float:
 
 
 def memory(root: int) -> float:
-    """Return the memory of a process and its descendants in MiB, what they share counted once."""
+    """Return the memory of a process and its descendants in MiB, shared memory counted once."""
     return sum(share(pid) for pid in descendants(root))
 
 
 def descendants(pid: int) -> Iterator[int]:
-    """Give a process and all that it started."""
+    """Yield a process and everything it started."""
     yield pid
     for task in Path(f"/proc/{pid}/task").iterdir():
         for child in (task / "children").read_text().split():

@@ -1,4 +1,4 @@
-"""The folder that holds what must outlive the process when nothing else is configured."""
+"""The secret in the data folder, for when none is configured."""
 
 import os
 import secrets
@@ -8,9 +8,9 @@ from pathlib import Path
 
 
 def stored_secret(path: Path) -> str:
-    """Return the secret kept in ``path``; make one (mode 0600) the first time.
+    """Return the secret stored in ``path``; generate it (mode 0600) the first time.
 
-    Two processes may start at once: whoever links its file first wins, and both read that one.
+    Two processes may start at once: the first to link its file wins, and both read that one.
     """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)

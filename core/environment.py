@@ -50,7 +50,7 @@ def number(name: str) -> int:
     """Return ``name`` as a whole number.
 
     Raises:
-        ImproperlyConfigured: the value is no number.
+        ImproperlyConfigured: the value is not a number.
     """
     value = text(name)
     try:
@@ -60,10 +60,10 @@ def number(name: str) -> int:
 
 
 def choice(name: str, *allowed: str) -> str:
-    """Return ``name`` as it is written in ``allowed``; case does not matter.
+    """Return ``name`` as it is spelled in ``allowed``; case does not matter.
 
     Raises:
-        ImproperlyConfigured: the value is none of those.
+        ImproperlyConfigured: the value is not one of them.
     """
     value = text(name)
     matching = [spelling for spelling in allowed if spelling.lower() == value.strip().lower()]

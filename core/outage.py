@@ -1,4 +1,4 @@
-"""What is wrong with the machine or the database, told from an exception: a sentence and a way out."""
+"""Faults of the machine or the database, recognised from an exception: a sentence, and what to do."""
 
 import errno
 import shutil
@@ -16,7 +16,7 @@ ON_FULL_DISKS = ("database or disk is full", "disk I/O error", "unable to open d
 
 @dataclass(frozen=True)
 class Outage:
-    """A cause outside the program, with the HTTP status that tells it."""
+    """A cause outside the program, with the HTTP status for it."""
 
     status: int
     sentence: str
@@ -24,7 +24,7 @@ class Outage:
 
 
 def free_bytes(folder: Path) -> int | None:
-    """Return the bytes that are free where a folder is; None when that cannot be told."""
+    """Return the free bytes on the disk of a folder; None where that is unknown."""
     try:
         return shutil.disk_usage(folder).free
     except OSError:
@@ -32,26 +32,26 @@ def free_bytes(folder: Path) -> int | None:
 
 
 def full_disk_outage(place: str) -> Outage:
-    """Return what to say of a full disk."""
+    """Return the outage of a full disk."""
     advice = "Free some space there, or give it more: everything goes on by itself then. Until then nothing is saved."
     return Outage(507, f"The disk that holds {place} is full.", advice)
 
 
 def is_full(folder: Path) -> bool:
-    """Tell whether there is no room for another transaction."""
+    """Tell whether there is too little space for another transaction."""
     free = free_bytes(folder)
     return free is not None and free < NOTHING_LEFT
 
 
 def causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an exception and what led to it."""
+    """Yield an exception, and the exceptions that led to it."""
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__
 
 
 def disk_full(error: BaseException | None, folder: Path) -> Outage | None:
-    """Return what to say if an exception came of a full disk: the one of ``folder``, or the database's own."""
+    """Return the outage if an exception came from a full disk: the one of ``folder``, or the database's own."""
     for cause in causes(error):
         if isinstance(cause, OSError) and cause.errno in FULL:
             return full_disk_outage(str(cause.filename or folder))
@@ -63,7 +63,7 @@ def disk_full(error: BaseException | None, folder: Path) -> Outage | None:
 
 
 def outage_of(error: BaseException | None, folder: Path) -> Outage | None:
-    """Return what is wrong outside the program, if that is where an exception came from."""
+    """Return the outage that an exception came from; None if its cause is the program itself."""
     from django.db import InterfaceError, OperationalError
 
     if outage := disk_full(error, folder):
@@ -77,6 +77,6 @@ def outage_of(error: BaseException | None, folder: Path) -> Outage | None:
 
 
 def lacks_a_table(error: BaseException) -> bool:
-    """Tell whether a database said that it has not what was asked for."""
+    """Tell whether a database reported a missing table or column."""
     missing = isinstance(error, sqlite3.Error) and str(error).startswith(("no such table", "no such column"))
     return missing or getattr(error, "sqlstate", None) in POSTGRES_OLD

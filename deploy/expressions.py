@@ -1,6 +1,6 @@
 """PromQL for a signal under every set of exporter rules at once, deduplicated over double scrapes.
 
-Which rules an exporter has need not be chosen: a name that does not exist gives nothing, and no exporter has two.
+The set of rules need not be chosen: a name that does not exist gives nothing, and no exporter has two sets.
 """
 
 from metrics.catalogue.promql import MEANING
@@ -17,18 +17,18 @@ def selectors(signal: Signal) -> list[Selector]:
 
 
 def expression_of(signal: Signal, selector: Selector, matchers: str, window: str) -> str:
-    """Return the expression of one selector: a rate where it counts, in the signal's unit."""
+    """Return the expression of one selector: a rate if it is a counter, in the signal's unit."""
     chosen = selector.promql(matchers)
     value = f"rate({chosen}[{window}])" if signal.counter else chosen
     return f"{value} * {SCALES[selector.metric]:g}" if selector.metric in SCALES else value
 
 
 def by(name: str, labels: str, matchers: str = "", window: str = "5m") -> str:
-    """Return a signal by some labels: summed where that makes sense, else the largest.
+    """Return a signal grouped by some labels: summed where that makes sense, else the largest.
 
     Args:
         name: the signal's name in the table.
-        labels: what the result is told apart by, as ``instance``.
+        labels: the labels to group by, such as ``instance``.
         matchers: further label matchers for every metric.
         window: over which rates are taken.
     """

@@ -13,7 +13,7 @@ LOOSE = {
     "nodePort", "port", "targetMemoryUtilizationPercentage", "maxUnavailable", "minAvailable", "initContainers", "env",
     "volumes", "volumeMounts", "hostAliases", "extraContainers",
 }  # fmt: skip
-"""Where Kubernetes, or kafka-ui's chart, takes more than one type."""
+"""Where Kubernetes, or kafka-ui's chart, accepts more than one type."""
 OPEN = {"livenessProbe", "readinessProbe", "startupProbe", "labels"}
 """Objects that have a default and take what Kubernetes takes."""
 SLIPS = {
@@ -22,7 +22,7 @@ SLIPS = {
     "externalRedis": ("existingSecretKey", "url"),
     "persistence": ("storageClassName",),
 }
-"""What other charts call it: let through, for a template says what is meant (kafkaadmin.slips)."""
+"""Names from other charts: accepted here, because a template says which name is meant (kafkaadmin.slips)."""
 FILE = {"name": {"type": "string"}, "keyName": {"type": "string"}}
 CHOICES = {
     "mode": ["all-in-one", "distributed"],
@@ -47,7 +47,7 @@ def schema_of(value: Any, name: str = "") -> dict[str, Any]:
 
 
 def schema(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the chart's schema: a key that nobody knows is refused, for it is a slip of the pen."""
+    """Return the chart's schema: an unknown key is refused, because it is a typing error."""
     credentials = {
         "type": "object",
         "required": ["existingSecret"],
@@ -94,7 +94,6 @@ def rows(text: str) -> list[tuple[str, str, str]]:
 
 
 def readme() -> str:
-    """Return the chart's README."""
     lines = [
         f"| `{name}` | {said} | `{default or '–'}` |"
         for name, default, said in rows((CHART / "values.yaml").read_text())
@@ -118,7 +117,6 @@ helm upgrade --install my-kafka-ui helm/kafkaadmin --values my-kafka-ui-override
 
 
 def main() -> None:
-    """Write both."""
     values = yaml.safe_load((CHART / "values.yaml").read_text())
     (CHART / "values.schema.json").write_text(json.dumps(schema(values), indent=1) + "\n")
     (CHART / "README.md").write_text(readme())

@@ -11,12 +11,12 @@ from core.memory import settle
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kafkaadmin.settings")
 django_application = get_wsgi_application()
-len(get_resolver().url_patterns)  # which reads them all: the first page need not
+len(get_resolver().url_patterns)  # loads all URLs now, so that the first request need not
 settle()
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """Take the base path off the request's path: not every proxy does. Probes may leave it out."""
+    """Remove the base path from the request's path: not every proxy does. Probes may leave it out."""
     from django.conf import settings
 
     base = settings.FORCE_SCRIPT_NAME

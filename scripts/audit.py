@@ -1,7 +1,7 @@
 """Looks for known vulnerabilities in everything that is pinned: ``python -m scripts.audit``, which ``make audit`` runs.
 
-pip-audit ends well, too, when the service knows nothing of a package; here only what was looked up counts as good.
-Arguments are handed on to pip-audit, such as ``--vulnerability-service osv``.
+pip-audit also succeeds when the service knows nothing about a package; here only what was looked up counts as good.
+Arguments are passed on to pip-audit, such as ``--vulnerability-service osv``.
 """
 
 import json
@@ -42,7 +42,7 @@ def judged(name: str, output: str, errors: str) -> Verdict:
 
 
 def vulnerabilities(name: str, package: dict[str, Any]) -> list[str]:
-    """Return a line for each vulnerability of a package, with the versions that have it no more."""
+    """Return a line for each vulnerability of a package, with the versions that fix it."""
     return [
         f"{name}: {package['name']} {package['version']} has {vuln['id']}; fixed in "
         f"{', '.join(vuln.get('fix_versions') or []) or 'no version yet'}."
@@ -61,7 +61,7 @@ def audited(file: Path, arguments: Sequence[str]) -> Verdict:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Audit every file, tell the verdicts, and return the worst status: a vulnerability before what is not known."""
+    """Audit every file, print the verdicts, and return the worst status: a vulnerability before what is unknown."""
     verdicts = [audited(file, arguments) for file in sorted(REQUIREMENTS.glob("*.txt"))]
     for line in (line for verdict in verdicts for line in verdict.lines):
         print(line)

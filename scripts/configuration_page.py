@@ -18,7 +18,7 @@ This page is built by `python -m scripts.configuration_page` from `core/variable
 
 
 def code(text: str) -> str:
-    """Return a text as it is typed, or the sign that there is none."""
+    """Return a text as code, or a dash where there is none."""
     return f"`{text}`" if text else "–"
 
 
@@ -36,7 +36,6 @@ def chapter(section: Chapter) -> str:
 
 
 def page() -> str:
-    """Return the whole page."""
     return INTRODUCTION + "".join(map(chapter, CHAPTERS))
 
 

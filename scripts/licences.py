@@ -1,4 +1,4 @@
-"""Under which licences is what kafkaadmin is shipped with, as the installed distributions declare it."""
+"""The licences of what kafkaadmin is shipped with, as the installed distributions declare them."""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from packaging.markers import Marker
 
 PINNED = re.compile(r"^([\w.-]+)==([^\s;\\]+)(?: ; (.*?))? \\$", re.MULTILINE)
 
-# A work under these may be part of one under Apache-2.0. The LGPL's are libraries that are used as they come.
+# Works under these may be part of one under Apache-2.0. Those under the LGPL are libraries, used unmodified.
 ALLOWED = {
     "0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "ISC", "LGPL-3.0-only", "MIT", "MIT-0", "MPL-2.0",
     "PSF-2.0", "Unlicense",
@@ -39,13 +39,13 @@ class Part:
 
 
 def allowed(licence: str) -> bool:
-    """Tell whether ``A``, ``A OR B`` or ``A AND B`` is on the list; ``A, B`` (it is not said which) as AND."""
+    """Tell whether ``A``, ``A OR B`` or ``A AND B`` is on the list; ``A, B``, which says neither, counts as AND."""
     choices = [re.split(" AND |, ", choice) for choice in licence.split(" OR ")]
     return any(all(word.strip() in ALLOWED for word in choice) for choice in choices)
 
 
 def licence_of(said: Message) -> str:
-    """Return what a distribution's metadata say: an expression, a short name, or its classifiers."""
+    """Return the licence in a distribution's metadata: an expression, a short name, or its classifiers."""
     if expression := said.get("License-Expression"):
         return str(expression)
     short = str(said.get("License") or "").strip()
@@ -60,7 +60,7 @@ def licence_of(said: Message) -> str:
 
 
 def home_of(said: Message) -> str:
-    """Return where a distribution is at home."""
+    """Return the home page of a distribution."""
     pairs = [("homepage", said["Home-page"])] if said.get("Home-page") else []
     pairs += [
         (label.lower(), url.strip()) for label, _, url in (v.partition(",") for v in said.get_all("Project-URL", []))
@@ -76,10 +76,10 @@ def pinned(requirements: str) -> Iterable[tuple[str, str, bool]]:
 
 
 def parts(requirements: str) -> list[Part]:
-    """Return what is installed of the requirements.
+    """Return the installed distributions of the requirements.
 
     Raises:
-        SystemExit: something is not installed in the version that is pinned.
+        SystemExit: one is not installed in the version that is pinned.
     """
     installed = []
     for name, version, here in pinned(requirements):

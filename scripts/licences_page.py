@@ -24,7 +24,6 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def page() -> str:
-    """Return the whole page."""
     requirements = REQUIREMENTS.read_text()
     elsewhere = ", ".join(f"{name} {version}" for name, version, here in pinned(requirements) if not here)
     libraries = table(

@@ -1,4 +1,4 @@
-"""The audit log: who did what, what became of it, with search, filters and files."""
+"""The audit log: who did what and how it ended, with search, filters and export."""
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
@@ -21,7 +21,7 @@ def audit(request: HttpRequest) -> HttpResponseBase:
 
 
 def listed(request: HttpRequest, rows: QuerySet[AuditEntry]) -> HttpResponseBase:
-    """List audit entries, or send them as a file."""
+    """List audit entries, or export them as a file."""
     state = list_state(request, columns=COLUMNS, default="-at", filters=FILTERS)
     actions = rows.order_by("action").values_list("action", flat=True).distinct()
     for name in FILTERS:

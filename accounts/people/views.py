@@ -1,4 +1,4 @@
-"""Managing people: who may sign in, in which groups they are, and what was granted to whom."""
+"""Managing people: who may sign in, in which groups they are, and their grants."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from core.web.page import page
 
 @guarded(MANAGE)
 def people(request: HttpRequest) -> HttpResponse:
-    """List people and groups of people with what they were granted."""
+    """List people and groups with their grants."""
     context = {
         "people": User.objects.prefetch_related("groups", "grant_set").order_by("username"),
         "groups": Group.objects.prefetch_related("user_set", "grant_set").order_by("name"),
@@ -30,7 +30,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @guarded(MANAGE)
 def new_person(request: HttpRequest) -> HttpResponse:
-    """Add somebody; what they may do comes next."""
+    """Add a person; their grants come next."""
     form = NewPersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         person = changes.save(request, form)
@@ -97,7 +97,6 @@ def owner_of(owner: Any) -> str:
 
 @guarded(MANAGE)
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Withdraw a grant."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     grant = get_object_or_404(Grant.objects.select_related("user", "group"), pk=pk)
@@ -113,7 +112,6 @@ class OwnPassword(PasswordChangeView):
     success_url = reverse_lazy("home")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Save, and say so."""
         changes.record_change(self.request, self.request.user.get_username(), None, "a new password of their own")
         messages.success(self.request, "Your password is changed.")
         return super().form_valid(form)

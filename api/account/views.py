@@ -16,13 +16,12 @@ from core.web.page import page
 
 
 def record_token_change(request: HttpRequest, action: str, token: Token, before: str | None, after: str | None) -> None:
-    """Record that a token was made or revoked."""
     steps = [{"subject": f"token {token.name}", "before": before, "after": after}]
     record(request, action, cluster="", resource=token.name, steps=steps, outcome=AuditEntry.DONE)
 
 
 def words(token: Token) -> str:
-    """Return what a token is for as text."""
+    """Return as text what a token may be used for."""
     what = ", ".join(token.actions) if token.scope == Token.CHOSEN else token.get_scope_display()
     until = f", until {token.expires_at:%Y-%m-%d %H:%M} UTC" if token.expires_at else ""
     return f"{what}, on {token.clusters}{until}"
@@ -30,7 +29,6 @@ def words(token: Token) -> str:
 
 @for_everyone("clusters.list")
 def listed(request: HttpRequest) -> HttpResponse:
-    """List one's tokens."""
     return page(request, "api/tokens.html", {"tokens": tokens.of(request.user), "now": timezone.now()})
 
 

@@ -1,4 +1,4 @@
-"""ACLs: the list from the inventory; granting and revoking through the one door."""
+"""ACLs: the list comes from the inventory; granting and revoking go through ``clusters.changes``."""
 
 from typing import Annotated, Any, Literal
 
@@ -39,7 +39,7 @@ class AclOut(Schema):
 
 
 class AclsParams(Listing):
-    """How the list of ACLs is asked for."""
+    """Query parameters of the list of ACLs."""
 
     sort: Annotated[str, SortBy(AclEntry.KEY)] = "principal"
     resource_type: Text = ""
@@ -62,7 +62,7 @@ class NewAclIn(Schema):
 
 
 class RevokeParams(ConfirmedChangeParams):
-    """The entry to be revoked, by its seven fields."""
+    """The entry to revoke, by its seven fields."""
 
     principal: Text
     host: Text = "*"
@@ -92,7 +92,7 @@ def list_acls_of_topic(request: ApiRequest, cluster: str, topic: str) -> list[Ac
 
 @router.post(ACLS, response=CREATED, auth=on_cluster("acls.create", change=True))
 def grant_acls(request: ApiRequest, cluster: str, body: NewAclIn, params: Query[ChangeParams]) -> Status[Any]:
-    """Grant: one entry, or what a producer or consumer needs. What is granted already stays as it is."""
+    """Grant one entry, or what a producer or consumer needs. What is already granted stays as it is."""
     form = NewAclForm(body.model_dump())
     if not form.is_valid():
         raise invalid(form)
@@ -112,14 +112,14 @@ def grant_acls(request: ApiRequest, cluster: str, body: NewAclIn, params: Query[
 
 
 def show(cluster: Cluster, granted: tuple[Acl, ...]) -> None:
-    """Show new entries in the list at once."""
+    """Add new entries to the list at once."""
     with rows_changed(cluster):
         for acl in granted:
             AclEntry.objects.get_or_create(defaults=None, cluster=cluster, **fields_of(acl))
 
 
 def hide(cluster: Cluster, acl: Acl) -> None:
-    """Take an entry out of the list at once."""
+    """Remove an entry from the list at once."""
     with rows_changed(cluster):
         AclEntry.objects.filter(cluster=cluster, **fields_of(acl)).delete()
 

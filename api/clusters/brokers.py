@@ -1,4 +1,4 @@
-"""Looking at brokers."""
+"""Brokers: the list from the inventory, one broker from Kafka."""
 
 from functools import partial
 from typing import Any
@@ -53,7 +53,7 @@ class ReplicaOut(Schema):
 
 
 class BrokerOut(BrokerRow):
-    """A broker with what it tells of itself now; nothing while it is offline."""
+    """A broker with its current details; they are empty while it is offline."""
 
     log_dirs: list[LogDirOut]
     largest_replicas: list[ReplicaOut] = Field(description="Twenty at most, of topics that the grants name.")

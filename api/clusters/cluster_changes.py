@@ -81,7 +81,7 @@ class ConnectionOut(Schema):
 
 
 def form_for(cluster: Cluster, body: ClusterIn) -> ClusterForm:
-    """Return the page's own form, filled with the present values and what is to be changed.
+    """Return the page's form, filled with the present values and the changes.
 
     Raises:
         Refused: the form does not accept them.
@@ -164,7 +164,7 @@ def forget_cluster(request: ApiRequest, cluster: str, params: Query[ConfirmedCha
 
 @router.post(f"{CLUSTER}/start-anew", response=CHANGED, auth=on_cluster("clusters.edit"))
 def take_for_known(request: ApiRequest, cluster: str, params: Query[ChangeParams]) -> Status[Any]:
-    """Take the Kafka that answers now for the one we know; what was learnt of the old one is dropped."""
+    """Accept the Kafka that answers now as this cluster; what was known about the old one is dropped."""
     known_cluster = request.cluster
     mirror = Mirror.objects.filter(cluster=known_cluster).first()
     plan = Plan(

@@ -30,9 +30,9 @@ class ImportOut(Schema):
 
 @router.post("/cluster-imports", response=ImportOut, auth=everywhere("clusters.add"))
 def import_clusters(request: ApiRequest, body: ConfigurationIn, params: Query[ChangeParams]) -> ImportOut:
-    """Make the clusters of a configuration, all or none. To update one that is known takes the right to edit it.
+    """Create the clusters of a configuration, all or none. Updating an existing one takes the right to edit it.
 
-    No file and no environment variable of ours is read for it.
+    No file and no environment variable of the server is read for it.
     """
     try:
         imported = understood(body.text, body.name)

@@ -1,4 +1,4 @@
-"""Resetting a group's offsets and deleting groups, each through the one door."""
+"""Resetting a group's offsets and deleting groups, both through ``clusters.changes``."""
 
 from datetime import datetime
 from functools import partial
@@ -21,7 +21,7 @@ from clusters.groups.reset import end_of, keys_of, planned, resettable
 
 
 class ResetIn(Schema):
-    """Where a group without members shall go on. What lies outside of the log becomes its nearest end."""
+    """Where a group without members is to continue. Offsets outside the log become its nearest end."""
 
     to: Literal["earliest", "latest", "time", "offset", "shift"]
     topic: Text = Field("", description="Only this one of its topics.")

@@ -1,4 +1,4 @@
-"""Looking at groups: the list from the inventory, one group from its coordinator."""
+"""Groups: the list from the inventory, one group from its coordinator."""
 
 from functools import partial
 from typing import Annotated, Any
@@ -36,12 +36,11 @@ class GroupRow(Schema):
 
     @staticmethod
     def resolve_status(row: Group) -> str | None:
-        """Return the verdict's word."""
         return None if row.lag_status is None else Status(row.lag_status).name
 
 
 class GroupsParams(Listing):
-    """How the list of groups is asked for."""
+    """Query parameters of the list of groups."""
 
     sort: Annotated[str, SortBy(COLUMNS)] = "name"
     state: Text = Field("", description="Only groups in this state, such as Stable.")
@@ -58,7 +57,7 @@ class MemberOut(Schema):
 
 
 class OffsetOut(Schema):
-    """Where a group stands in one partition. null is unknown, or never committed."""
+    """A group's position in one partition. null is unknown, or never committed."""
 
     topic: str
     partition: int
@@ -69,7 +68,7 @@ class OffsetOut(Schema):
 
 
 class GroupOut(Schema):
-    """A group as Kafka tells it now."""
+    """A group as Kafka reports it now."""
 
     name: str
     state: str
@@ -105,7 +104,7 @@ def show_group(request: ApiRequest, cluster: str, group: str) -> dict[str, Any]:
 
 
 def about_group(cluster: Cluster, standing: Standing) -> dict[str, Any]:
-    """Return who a group is; what its coordinator did not tell, as it was listed."""
+    """Return what a group is and who its members are; where its coordinator did not answer, what the list says."""
     listing, about = standing.listing, standing.about
     row = Group.objects.filter(cluster=cluster, name=listing.name).first()
     return {
@@ -127,7 +126,7 @@ def about_group(cluster: Cluster, standing: Standing) -> dict[str, Any]:
 
 
 def offsets_out(standing: Standing) -> dict[str, Any]:
-    """Return where a group stands, in all and in each partition."""
+    """Return a group's lag in total, and its position in each partition."""
     return {
         "lag": standing.lag,
         "unknown": standing.unknown,

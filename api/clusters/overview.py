@@ -1,4 +1,4 @@
-"""Looking at clusters: all of them, one of them, what one's connection is good for."""
+"""Clusters: all of them, one of them, and a test of its connection."""
 
 from datetime import datetime
 from typing import Any
@@ -32,7 +32,7 @@ class CountsOut(Schema):
 
 
 class ClusterOut(Schema):
-    """A cluster, how it does, and how old that is."""
+    """A cluster, its health, and how old that is."""
 
     slug: str = Field(description="Its name in addresses.")
     name: str
@@ -63,13 +63,12 @@ class VerdictOut(Schema):
 
 
 class LookOut(Schema):
-    """Whether the look that was asked for has ended."""
+    """Whether the requested refresh has finished."""
 
     done: bool
 
 
 def cluster_out(summary: Summary, wrong: Wrong | None) -> dict[str, Any]:
-    """Return a cluster, with what is wrong in it, as it is answered."""
     cluster = summary.cluster
     mirror = getattr(cluster, "mirror", None)
     own = ("slug", "name", "environment", "read_only", "declared")
@@ -88,7 +87,6 @@ def cluster_out(summary: Summary, wrong: Wrong | None) -> dict[str, Any]:
 
 
 def verdict_out(verdict: Verdict) -> VerdictOut:
-    """Return a test's verdict as it is answered."""
     return VerdictOut(
         ok=verdict.ok, cause=verdict.cause, sentence=verdict.sentence, advice=verdict.advice, version=verdict.version,
         may=list(verdict.may), may_not=list(verdict.may_not),

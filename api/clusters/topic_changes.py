@@ -1,4 +1,4 @@
-"""Changing topics, each change through the one door."""
+"""Changes to topics, all through ``clusters.changes``."""
 
 from typing import Any
 
@@ -38,14 +38,14 @@ class NewTopicIn(Schema):
 
 
 class ConfigsIn(Schema):
-    """Configs to be set, and others to be put back to their default; the rest stays as it is."""
+    """Configs to set, and others to reset to their default; the rest stays as it is."""
 
     set: Configs = {}
     reset: list[Key] = []
 
 
 class PartitionsIn(Schema):
-    """How many partitions a topic shall have."""
+    """How many partitions a topic is to have."""
 
     partitions: int = Field(description="In total; more than there are.")
 
@@ -125,16 +125,16 @@ def change_configs(
     )
 
 
-def end_of(cluster: Cluster, topic: str) -> Plan:
-    """Plan the end of a topic, with what is known of it."""
+def plan_deletion(cluster: Cluster, topic: str) -> Plan:
+    """Plan the deletion of a topic, with what is known about it."""
     outline = kafka.describe(cluster.connection(), topic)
     row = Topic.objects.filter(cluster=cluster, name=topic).first()
     readers = set(GroupTopic.objects.filter(cluster=cluster, topic=topic).values_list("group", flat=True))
     return plan.delete(topic, len(outline.partitions), row.messages if row else None, readers)
 
 
-def ended(request: ApiRequest, params: ChangeParams, planned: Plan) -> Status[Any]:
-    """Delete the topic of a plan, and take it out of the list."""
+def delete_planned(request: ApiRequest, params: ChangeParams, planned: Plan) -> Status[Any]:
+    """Delete the topic of a plan, and remove it from the list."""
     topic, cluster = planned.resource, request.cluster
     return change(
         request,
@@ -148,9 +148,9 @@ def ended(request: ApiRequest, params: ChangeParams, planned: Plan) -> Status[An
 @router.delete(TOPIC, response=CHANGED, auth=on_cluster("topics.delete", change=True))
 def delete_topic(request: ApiRequest, cluster: str, topic: str, params: Query[ConfirmedChangeParams]) -> Status[Any]:
     """Delete a topic; in production its name must be given again."""
-    planned = end_of(request.cluster, topic)
+    planned = plan_deletion(request.cluster, topic)
     require_name(request.cluster, params, params.confirm, topic)
-    return ended(request, params, planned)
+    return delete_planned(request, params, planned)
 
 
 @router.post(
@@ -165,6 +165,6 @@ def delete_topics(request: ApiRequest, cluster: str, body: TopicsIn, params: Que
     names = list(dict.fromkeys(body.names))
     for name in names:
         demand(request, "topics.delete", name, change=True)
-    plans = [end_of(request.cluster, name) for name in names]
+    plans = [plan_deletion(request.cluster, name) for name in names]
     require_name(request.cluster, params, body.confirm, request.cluster.name)
-    return [ended(request, params, planned).value for planned in plans]
+    return [delete_planned(request, params, planned).value for planned in plans]

@@ -1,4 +1,4 @@
-"""Looking at topics: the list from the inventory, one topic from Kafka."""
+"""Topics: the list from the inventory, one topic from Kafka."""
 
 from typing import Annotated, Any
 
@@ -41,7 +41,7 @@ class TopicRow(Schema):
 
 
 class TopicsParams(Listing):
-    """How the list of topics is asked for."""
+    """Query parameters of the list of topics."""
 
     sort: Annotated[str, SortBy(COLUMNS)] = "name"
     internal: bool = Field(False, description="Kafka's own topics, too.")
@@ -73,7 +73,7 @@ class ConfigOut(Schema):
 
 
 class TopicOut(Schema):
-    """A topic as Kafka tells it now."""
+    """A topic as Kafka reports it now."""
 
     name: str
     internal: bool
@@ -108,7 +108,6 @@ def list_topics(request: ApiRequest, cluster: str, params: Query[TopicsParams]) 
 
 
 def partition_out(row: PartitionRow) -> PartitionOut:
-    """Return a partition as it is answered."""
     partition = row.partition
     return PartitionOut(
         id=partition.id, leader=partition.leader, replicas=list(partition.replicas), isr=list(partition.isr),
@@ -150,6 +149,5 @@ def list_readers(request: ApiRequest, cluster: str, topic: str) -> list[Any]:
 
 
 def reader_out(row: GroupTopic, status: int | None, time_lag: float | None) -> ReaderOut:
-    """Return a group that reads a topic as it is answered."""
     word = None if status is None else Status(status).name
     return ReaderOut(group=row.group, lag=row.lag, unknown=row.unknown, status=word, time_lag=time_lag)

@@ -1,4 +1,4 @@
-"""ChangeParams for a change: all go through the one door that the pages use, ``clusters.changes``."""
+"""Changes through the API: like those of the pages, they go through ``clusters.changes``."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,14 +17,14 @@ WRONG_NAME = "confirm is not “{name}”."
 
 
 class ChangeParams(Schema):
-    """How a change is asked for."""
+    """Query parameters of every change."""
 
     dry_run: bool = Field(False, description="Only say what would be done.")
     plan: Text = Field("", description="The `plan` of a dry run: what is done is exactly that, or nothing (409).")
 
 
 class ConfirmedChangeParams(ChangeParams):
-    """How a change is asked for that production clusters want confirmed."""
+    """Query parameters of a change that production clusters want confirmed."""
 
     confirm: Text = Field("", description="The name of what this is about; needed where the cluster is production.")
 
@@ -54,7 +54,6 @@ CREATED = {200: Change, 201: Change}
 
 
 def serialize_plan(planned: Plan, *, done: bool) -> Change:
-    """Return a plan as the answer to who asked for it."""
     steps = [serialize_step(step) for step in planned.steps]
     return Change(
         done=done,
@@ -67,7 +66,6 @@ def serialize_plan(planned: Plan, *, done: bool) -> Change:
 
 
 def serialize_step(step: Step) -> StepOut:
-    """Return a step as it is answered."""
     return StepOut(kind=step.kind, subject=step.subject, before=step.before, after=step.after)
 
 
@@ -81,19 +79,19 @@ def change(
     trial: Callable[[], object] | None = None,
     status: int = 200,
 ) -> Status[Any]:
-    """Carry a plan out, or only show it.
+    """Apply a plan, or only show it.
 
     Args:
-        request: who asks, and for which cluster.
-        asked: whether this is a dry run, and of which plan.
+        request: from whom, and for which cluster.
+        params: whether this is a dry run, and the plan that a dry run showed.
         planned: what will be done.
         apply: does it.
-        after: shows it in our own lists, once it is done.
-        trial: has Kafka check it without doing it.
-        status: of the answer when it is done.
+        after: updates our own lists once it is done.
+        trial: has Kafka validate it without doing it.
+        status: HTTP status of the answer once it is done.
 
     Raises:
-        KafkaFailure: whatever the door, or Kafka, refused.
+        KafkaFailure: whatever the checks, or Kafka, refused.
     """
     if params.dry_run:
         check(request, request.cluster, planned)
@@ -108,7 +106,7 @@ def change(
 def change_own_records(
     params: ChangeParams, planned: Plan, apply: Callable[[], object], *, status: int = 200
 ) -> Status[Any]:
-    """Change our own records, or only show it; what changes them writes down that it did.
+    """Change our own records, or only show the plan; ``apply`` itself writes the audit entry.
 
     Raises:
         Conflict: it is not what a dry run showed.
@@ -121,7 +119,7 @@ def change_own_records(
 
 
 def require_plan(params: ChangeParams, plan: Plan) -> None:
-    """Refuse to do something else than a dry run showed.
+    """Refuse a change that differs from the plan that a dry run showed.
 
     Raises:
         Conflict: it was changed in the meantime.
@@ -131,7 +129,7 @@ def require_plan(params: ChangeParams, plan: Plan) -> None:
 
 
 def require_name(cluster: Cluster, params: ChangeParams, typed: str, name: str) -> None:
-    """Require the typed name for what cannot be undone in production; a wrong one is refused anywhere.
+    """Require the name to be typed for what cannot be undone in production; a wrong one is refused anywhere.
 
     Raises:
         Refused: it is missing, or wrong.

@@ -1,4 +1,4 @@
-"""Pages of lists by cursor: what is added or removed meanwhile neither repeats nor hides a row."""
+"""Cursor paging of lists: rows that are added or removed meanwhile are neither repeated nor skipped."""
 
 from datetime import datetime
 from typing import Any, TypeVar
@@ -28,14 +28,14 @@ def paged(rows: QuerySet[M], params: Pages, sort: str) -> dict[str, Any]:
 
 
 def cursor_at(row: Model, sort: str) -> str:
-    """Return the cursor that stands behind a row; it is signed, so that it can only be one of ours."""
+    """Return the cursor after a row; it is signed, so that only our own cursors are accepted."""
     value = getattr(row, sort.removeprefix("-"))
     place = [sort, value.isoformat() if isinstance(value, datetime) else value, row.pk]
     return signing.dumps(place, salt=SALT)
 
 
 def after(model: type[Model], sort: str, cursor: str) -> Q:
-    """Return the condition for rows behind a cursor, unknown values being last.
+    """Return the condition for rows after a cursor; unknown values come last.
 
     Raises:
         Refused: the cursor is none of this list's.

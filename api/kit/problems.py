@@ -1,4 +1,4 @@
-"""Answers to what went wrong, as RFC 9457 describes them: never a traceback, never a secret."""
+"""Errors as RFC 9457 problem details: never a traceback, never a secret."""
 
 import logging
 from typing import Any, TypeVar
@@ -51,7 +51,7 @@ class Problem(Schema):
 
 
 class Refused(Exception):
-    """A request that is answered with a problem."""
+    """Ends a request with a problem as its answer."""
 
     def __init__(self, status: int, detail: str, advice: str = "", errors: dict[str, list[str]] | None = None) -> None:
         super().__init__(detail)
@@ -59,7 +59,6 @@ class Refused(Exception):
 
 
 def problem(status: int, detail: str, advice: str = "", errors: dict[str, list[str]] | None = None) -> HttpResponse:
-    """Return a problem as the answer."""
     kind, title = KINDS.get(status, ("other", "The request failed"))
     content = Problem(
         type=f"urn:kafkaadmin:problem:{kind}",
@@ -77,7 +76,7 @@ def problem(status: int, detail: str, advice: str = "", errors: dict[str, list[s
 
 
 def invalid(form: BaseForm) -> Refused:
-    """Return what a form has to say against its values; what is about no field is under an empty name."""
+    """Return a form's errors as a refusal; those that concern no single field have an empty name."""
     errors = {
         "" if name == "__all__" else name: [str(message["message"]) for message in messages]
         for name, messages in form.errors.get_json_data().items()
@@ -98,19 +97,16 @@ def named(rows: QuerySet[M], field: str, name: str, noun: str) -> M:
 
 
 def of_source(failure: SourceFailure) -> HttpResponse:
-    """Return the problem for a source of metrics that gave nothing usable."""
     return problem(502, failure.sentence, failure.advice)
 
 
 def of_kafka(failure: KafkaFailure) -> HttpResponse:
-    """Return the problem for what Kafka refused, or could not do."""
     status = 422 if isinstance(failure, InvalidRequest) else status_of(failure)
     errors = {failure.field: [failure.sentence]} if failure.field else None
     return problem(status, failure.sentence, failure.advice, errors)
 
 
 def of_values(error: ValidationError) -> HttpResponse:
-    """Return the problem for values that do not fit the schema."""
     errors: dict[str, list[str]] = {}
     for field_error in error.errors:
         place = [str(part) for part in field_error["loc"]]
@@ -121,7 +117,7 @@ def of_values(error: ValidationError) -> HttpResponse:
 
 
 def unexpected(error: Exception) -> HttpResponse:
-    """Log what nobody foresaw, and say nothing of it but where to find it."""
+    """Log an unexpected error, and answer without its details: only the request's id leads to the log."""
     log.error("The API failed", exc_info=error)
     if outage := outage_of(error, settings.DATA_DIR):
         return problem(outage.status, outage.sentence, outage.advice)
@@ -129,7 +125,7 @@ def unexpected(error: Exception) -> HttpResponse:
 
 
 def install(api: NinjaAPI) -> None:
-    """Have every exception answered with a problem."""
+    """Register the handlers that turn every exception into a problem."""
 
     def answer(kind: type[Exception], act: Any) -> None:
         api.add_exception_handler(kind, lambda _, error: act(error))
@@ -146,5 +142,5 @@ def install(api: NinjaAPI) -> None:
 
 
 def nowhere(request: HttpRequest) -> HttpResponse:
-    """Answer to an address that the API does not have."""
+    """Answer for addresses that the API does not have."""
     return problem(404, "The API has no such address.", "Its description is at /api/v1/docs.")

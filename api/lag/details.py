@@ -1,4 +1,4 @@
-"""Lag in detail: why one partition has its verdict, a group's past, and how the collectors do."""
+"""Lag in detail: the evidence for a partition's verdict, a group's history, and the state of the collectors."""
 
 import time
 from datetime import UTC, datetime
@@ -19,13 +19,13 @@ WIDTHS = {"minute": MINUTE_MS, "hour": HOUR_MS}
 
 
 class HistoryParams(Schema):
-    """How fine a group's past is told."""
+    """The resolution of a group's history."""
 
     width: Literal["minute", "hour"] = Field("minute", description="Minutes of a day, or hours of ninety days.")
 
 
 class HistoryOut(Schema):
-    """A minute or an hour of a group's past. null is unknown."""
+    """A minute or an hour of a group's history. null is unknown."""
 
     start: datetime | None
     status: str = Field(description="The worst of it.")
@@ -45,7 +45,7 @@ class CommitOut(Schema):
 
 
 class RuleOut(Schema):
-    """One of Burrow's rules, and its answer. The last that was asked fired, and decided."""
+    """One of Burrow's rules and its answer. The last one evaluated fired, and decided."""
 
     number: int = Field(description="0 stands before the rules: there is nothing to judge yet.")
     name: str
@@ -54,7 +54,7 @@ class RuleOut(Schema):
 
 
 class EvidenceOut(Schema):
-    """Why a partition has its verdict, and beside it the lag in time, the way back, and what retention takes."""
+    """Why a partition has its verdict, with its time lag, its way back, and what retention deletes."""
 
     topic: str
     partition: int
@@ -95,7 +95,7 @@ class ShardOut(Schema):
 
 
 class SourceOut(Schema):
-    """Where reading is in a partition of `__consumer_offsets`."""
+    """How far a partition of `__consumer_offsets` has been read."""
 
     partition: int
     position: int = Field(description="The next record to be read.")
@@ -104,7 +104,7 @@ class SourceOut(Schema):
 
 
 class CollectorOut(Schema):
-    """How the collectors of a cluster do."""
+    """The state of a cluster's collectors."""
 
     enabled: bool
     ticked_at: datetime | None = Field(description="The end of the last round; null until all had one.")
@@ -116,7 +116,7 @@ class CollectorOut(Schema):
 
 
 def at(milliseconds: int) -> datetime | None:
-    """Return a time in milliseconds since 1970 as a moment; None for one that no calendar has: clients choose it."""
+    """Return milliseconds since 1970 as a moment; None where out of range, because clients choose the value."""
     try:
         return datetime.fromtimestamp(milliseconds / 1000, UTC)
     except (ValueError, OverflowError, OSError):
@@ -124,7 +124,6 @@ def at(milliseconds: int) -> datetime | None:
 
 
 def history_out(bucket: Bucket) -> HistoryOut:
-    """Return a stretch of the past as it is answered."""
     return HistoryOut(
         start=at(bucket.start), status=bucket.status.name, max_lag=bucket.max_lag, last_lag=bucket.last_lag,
         max_time_lag=bucket.max_time_lag_seconds,
@@ -132,7 +131,6 @@ def history_out(bucket: Bucket) -> HistoryOut:
 
 
 def commit_out(commit: Commit) -> CommitOut:
-    """Return a commit as it is answered."""
     return CommitOut(
         offset=commit.offset, lag=commit.lag, order=commit.order,
         committed_at=at(commit.timestamp_ms), observed_at=at(commit.observed_ms),
@@ -140,7 +138,6 @@ def commit_out(commit: Commit) -> CommitOut:
 
 
 def evidence_out(partition_report: PartitionReport, *, sampled: bool) -> dict[str, Any]:
-    """Return a partition's evidence as it is answered."""
     status, behind = partition_report.status, partition_report.time_lag
     return {
         "topic": status.topic, "partition": status.partition, "status": status.status.name,
@@ -160,7 +157,7 @@ def evidence_out(partition_report: PartitionReport, *, sampled: bool) -> dict[st
 
 @router.get(f"{GROUP}/history", response=list[HistoryOut], auth=on_cluster("lag.view"))
 def list_lag_history(request: ApiRequest, cluster: str, group: str, params: Query[HistoryParams]) -> list[HistoryOut]:
-    """List a group's past: the minutes of a day, or the hours of ninety days, oldest first."""
+    """List a group's history: the minutes of a day, or the hours of ninety days, oldest first."""
     buckets = history.past(request.cluster, group, WIDTHS[params.width], time.time_ns() // 1_000_000)
     return [history_out(bucket) for bucket in buckets]
 
@@ -177,7 +174,7 @@ def show_evidence(request: ApiRequest, cluster: str, group: str, topic: str, par
 
 @router.get("/clusters/{slug:cluster}/lag-collector", response=CollectorOut, auth=on_cluster("lag.view"))
 def show_collector(request: ApiRequest, cluster: str) -> dict[str, Any]:
-    """Show how the collectors of a cluster's lag do."""
+    """Show the state of the collectors of a cluster's lag."""
     collectors = collector_report(request.cluster)
     problems = [{"error": error, "advice": advice} for error, advice in collectors.problems]
     own = {name: getattr(collectors, name) for name in ("ticked_at", "unread", "asking", "shards", "sources")}

@@ -1,4 +1,4 @@
-"""Lag: all judged groups, and why one of them has its verdict."""
+"""Lag: the verdicts on all groups, and why one of them has its verdict."""
 
 import time
 from datetime import datetime
@@ -38,12 +38,11 @@ class LagRow(Schema):
 
     @staticmethod
     def resolve_status(row: WatchedGroup) -> str:
-        """Return the verdict's word."""
         return Status(row.status).name
 
 
 class LagParams(Listing):
-    """How the list of verdicts is asked for."""
+    """Query parameters of the list of verdicts."""
 
     sort: Annotated[str, SortBy(COLUMNS)] = "-status"
     status: Literal["", "OK", "WARN", "ERR"] = ""
@@ -122,7 +121,6 @@ def show_lag(request: ApiRequest, cluster: str, group: str) -> dict[str, Any]:
 
 
 def partition_out(partition_report: PartitionReport) -> dict[str, Any]:
-    """Return a partition's verdict as it is answered."""
     return {
         "topic": partition_report.status.topic,
         "partition": partition_report.status.partition,

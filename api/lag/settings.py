@@ -84,7 +84,7 @@ def change_lag_settings(
 
 
 def form_for(cluster: Cluster, body: LagSettingsIn) -> LagSettingsForm:
-    """Return the page's own form, filled with the present values and what is to be changed."""
+    """Return the page's form, filled with the present values and the changes."""
     present = settings_of(cluster)
     given = {name: value for name, value in body.model_dump(exclude_unset=True).items() if value is not None}
     lags = given.pop("allowed_lags", None)
@@ -93,7 +93,7 @@ def form_for(cluster: Cluster, body: LagSettingsIn) -> LagSettingsForm:
 
 
 def plan_of(cluster: Cluster, form: LagSettingsForm) -> Plan:
-    """Return what a valid form changes."""
+    """Return the plan of saving a valid form."""
     before = values_of(settings_of(cluster)) | {"allowed_lags": current_overrides(cluster)}
     overrides = "\n".join(f"{glob} = {lag}" for glob, lag in form.cleaned_data["allowed_lags"])
     after = values_of(form.instance) | {"allowed_lags": overrides}

@@ -1,4 +1,4 @@
-"""Adding, changing, trying and deleting channels. Addresses go in and never come out."""
+"""Adding, changing, testing and deleting channels. Addresses go in and never come out."""
 
 from typing import Any, Literal
 
@@ -41,7 +41,7 @@ class TrialOut(Schema):
 
 
 def form_for(channel: Channel, body: ChannelIn) -> ChannelForm:
-    """Return the page's own form, filled with the present values and what is to be changed.
+    """Return the page's form, filled with the present values and the changes.
 
     Raises:
         Refused: the form does not accept them.

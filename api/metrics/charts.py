@@ -1,4 +1,4 @@
-"""A cluster's metrics: the charts of each page as numbers, a broker's readings, and how the source does."""
+"""A cluster's metrics: the charts of each page as numbers, a broker's readings, and the state of the source."""
 
 import time
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ Percentile = Literal["50", "75", "95", "98", "99", "99.9"]
 
 
 class MetricsOut(Schema):
-    """Where a cluster's metrics come from, and how the last look at them went."""
+    """Where a cluster's metrics come from, and the result of the last look at them."""
 
     source: str = Field(description="`prometheus`, `exporters`, or empty for none.")
     flavour: str = Field(description="Whose exporter rules they follow.")
@@ -40,7 +40,7 @@ class MetricsOut(Schema):
 
 
 class RangeParams(Schema):
-    """The time that charts are of: one that ends now, or `from` and `to`."""
+    """The time range of charts: one that ends now, or `from` and `to`."""
 
     range: Recent = "1h"
     start: datetime | None = Field(None, alias="from", description="UTC where it does not say. Needs `to`.")
@@ -91,7 +91,7 @@ class ReadingOut(Schema):
 
 
 def chosen(params: RangeParams) -> Range:
-    """Return the range that is asked for.
+    """Return the requested time range.
 
     Raises:
         Refused: it has one end only, or ends before it starts.
@@ -106,7 +106,6 @@ def chosen(params: RangeParams) -> Range:
 
 
 def chart_out(chart: Chart) -> ChartOut:
-    """Return a chart as it is answered."""
     plot = chart.plot
     return ChartOut(
         title=plot.title, signals=bare(plot.signals), unit=plot.unit, lines_are=plot.lines, stacked=plot.stacked,
@@ -116,13 +115,13 @@ def chart_out(chart: Chart) -> ChartOut:
 
 
 def bare(names: Iterable[str]) -> list[str]:
-    """Return the names of signals without their percentile."""
+    """Return the names of signals without their percentiles."""
     return [percentiles.split(name)[0] for name in names]
 
 
 @router.get(METRICS, response=MetricsOut, auth=on_cluster("metrics.view"))
 def show_metrics(request: ApiRequest, cluster: str) -> dict[str, Any]:
-    """Show how the source of a cluster's metrics does, and which pages of charts there are."""
+    """Show the state of the source of a cluster's metrics, and which pages of charts there are."""
     watch = Watch.objects.filter(pk=request.cluster.pk).first() or Watch(cluster=request.cluster)
     own = ("flavour", "looked_at", "measured_at", "error", "advice", "failures", "missing")
     fields = {name: getattr(watch, name) for name in own}

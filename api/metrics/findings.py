@@ -19,7 +19,7 @@ router = Router(tags=["Findings"])
 FINDINGS = "/clusters/{slug:cluster}/findings"
 FINDING = "/clusters/{slug:cluster}/findings/{int:finding}"
 COLUMNS = ("badness", "opened_at", "since", "resolved_at", "rule", "subject")
-NOTICES = 20  # told with a finding
+NOTICES = 20  # shown with a finding
 
 
 class FindingRow(Schema):
@@ -46,7 +46,7 @@ class FindingRow(Schema):
 
 
 class NoticeOfFinding(Schema):
-    """That a channel was told of a finding, or is to be."""
+    """A notice of the finding to a channel, sent or still to be sent."""
 
     channel: str
     event: str = Field(description="`opened`, `repeated` or `resolved`.")
@@ -56,7 +56,7 @@ class NoticeOfFinding(Schema):
 
 
 class FindingOut(FindingRow):
-    """A finding with what it means, likely causes, what to do, and who was told."""
+    """A finding with what it means, likely causes, what to do, and the notices about it."""
 
     meaning: str
     causes: str
@@ -65,7 +65,7 @@ class FindingOut(FindingRow):
 
 
 class FindingsParams(Listing):
-    """How findings are asked for."""
+    """Query parameters of the list of findings."""
 
     sort: Annotated[str, SortBy(COLUMNS)] = "-badness"
     state: Literal["open", "resolved", "all"] = "open"
@@ -75,7 +75,6 @@ class FindingsParams(Listing):
 
 
 def row_out(visible: Seen) -> dict[str, Any]:
-    """Return a finding as it is answered."""
     own = ("id", "rule", "subject", "severity", "value", "threshold", "since", "opened_at", "seen_at", "resolved_at")
     row = visible.finding
     return {
@@ -92,7 +91,6 @@ def row_out(visible: Seen) -> dict[str, Any]:
 
 
 def listed(request: ApiRequest, rows: QuerySet[Finding], params: FindingsParams) -> dict[str, Any]:
-    """Return a page of findings."""
     now = timezone.now()
     if params.state != "all":
         rows = rows.filter(resolved_at__isnull=params.state == "open")
@@ -125,7 +123,7 @@ def list_findings(request: ApiRequest, cluster: str, params: Query[FindingsParam
 
 @router.get(FINDING, response=FindingOut, auth=on_cluster("findings.view"))
 def show_finding(request: ApiRequest, cluster: str, finding: int) -> dict[str, Any]:
-    """Show one finding: what it means, likely causes, what to do, who was told."""
+    """Show one finding: what it means, likely causes, what to do, and the notices about it."""
     row = found(request, request.cluster, finding)
     visible = as_seen(request, request.cluster, row, timezone.now())
     words = {name: getattr(visible.words, name) for name in ("meaning", "causes", "action")}
@@ -134,7 +132,6 @@ def show_finding(request: ApiRequest, cluster: str, finding: int) -> dict[str, A
 
 
 def notice_out(notice: Notice) -> NoticeOfFinding:
-    """Return a notice as it is answered."""
     own = {name: getattr(notice, name) for name in ("event", "sent_at", "attempts", "error")}
     return NoticeOfFinding(channel=notice.channel.name, **own)
 

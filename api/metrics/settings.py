@@ -18,7 +18,7 @@ from metrics.sources.source_test import Verdict, probe
 
 router = Router(tags=["Metrics"])
 SETTINGS = "/clusters/{slug:cluster}/metrics-settings"
-PAIRS = {"exporters": "=", "queries": "=", "headers": ":"}  # objects here, lines of the form there
+PAIRS = {"exporters": "=", "queries": "=", "headers": ":"}  # objects here, lines in the form
 BY_BROKER = "`host:port` of exporters by broker id, where they are not on the brokers' hosts."
 
 
@@ -78,7 +78,7 @@ class SourceVerdictOut(Schema):
 
 
 def form_for(cluster: Cluster, body: MetricsSettingsIn) -> MetricsForm:
-    """Return the page's own form, filled with the present values and what is to be changed.
+    """Return the page's form, filled with the present values and the changes.
 
     Raises:
         Refused: the form does not accept them.

@@ -1,4 +1,4 @@
-"""Silence for a finding: nobody is told of it for a while."""
+"""Silence for a finding: for a while, no channel is sent notices of it."""
 
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ from metrics.findings.views import found
 
 
 class SilenceIn(Schema):
-    """For how long nobody is to be told, and why."""
+    """For how long no notices are sent, and why."""
 
     hours: Literal[1, 8, 24, 168, 720]
     reason: Text = Field(min_length=1, max_length=500, description="Others will read it.")
@@ -26,7 +26,7 @@ class SilenceIn(Schema):
 def silence_finding(
     request: ApiRequest, cluster: str, finding: int, body: SilenceIn, params: Query[ChangeParams]
 ) -> Status[Any]:
-    """Have nobody told of a finding for some hours; it stays in the lists."""
+    """Send no notices of a finding for some hours; it stays in the lists."""
     row, form = found(request, request.cluster, finding), SilenceForm(body.model_dump())
     if not form.is_valid():
         raise invalid(form)

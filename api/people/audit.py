@@ -1,4 +1,4 @@
-"""The audit log: who did what, and what became of it."""
+"""The audit log: who did what, and how it ended."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -17,7 +17,7 @@ router = Router(tags=["Audit"])
 
 
 class AuditStep(Schema):
-    """One thing that was changed."""
+    """One step of a change."""
 
     subject: str
     before: str | None = None
@@ -40,7 +40,7 @@ class AuditOut(Schema):
 
 
 class AuditParams(Listing):
-    """How the log is asked for."""
+    """Query parameters of the log."""
 
     sort: Annotated[str, SortBy(COLUMNS)] = "-at"
     outcome: Literal["", "done", "failed", "refused"] = ""
@@ -49,7 +49,6 @@ class AuditParams(Listing):
 
 
 def listed(params: AuditParams, rows: QuerySet[AuditEntry]) -> dict[str, Any]:
-    """Return a page of entries."""
     rows = rows.filter(**{name: getattr(params, name) for name in FILTERS if getattr(params, name)})
     if params.q:
         matching = Q(resource__icontains=params.q) | Q(detail__icontains=params.q) | Q(username__icontains=params.q)

@@ -1,4 +1,4 @@
-"""Granting to people and to groups of people, and withdrawing."""
+"""Granting to people and to groups, and withdrawing grants."""
 
 from typing import Any, Literal
 
@@ -38,7 +38,6 @@ GRANTED = {200: Granted, 201: Granted}
 
 
 def given(request: ApiRequest, params: ChangeParams, grant: Grant, owner: Any, body: GrantIn) -> Status[Any]:
-    """Grant something to a person or a group of people."""
     form = GrantForm(body.model_dump(), instance=grant)
     made: list[Grant] = []
     status = change_own_records(
@@ -48,11 +47,6 @@ def given(request: ApiRequest, params: ChangeParams, grant: Grant, owner: Any, b
 
 
 def find_grant(pk: int) -> Grant:
-    """Return a grant.
-
-    Raises:
-        Refused: there is none.
-    """
     grant = Grant.objects.select_related("user", "group").filter(pk=pk).first()
     if grant is None:
         raise Refused(404, f"There is no grant {pk}.", "The people and groups tell their grants.")

@@ -1,4 +1,4 @@
-"""What a person sees when an exception came through that nobody expected, or whose cause is the machine's."""
+"""The page for an unexpected exception, or one whose cause is the machine or the database."""
 
 import sys
 
@@ -13,9 +13,9 @@ OURS = Outage(500, "This is a fault of kafkaadmin.", "Its log says more, under t
 
 
 def unexpected(request: HttpRequest) -> HttpResponse:
-    """Answer when an exception came through: Django calls this while it is being handled.
+    """Answer to an unhandled exception: Django calls this while it is being handled.
 
-    The page needs neither database nor session, for these may be what is missing.
+    The page needs neither database nor session, because these may be what is missing.
     """
     outage = outage_of(sys.exc_info()[1], settings.DATA_DIR) or OURS
     number = str(get_guid() or "")

@@ -1,7 +1,7 @@
-"""Builds the dashboards from the charts that kafkaadmin itself shows: ``python -m deploy.grafana.build``.
+"""Builds the dashboards from kafkaadmin's own charts: ``python -m deploy.grafana.build``.
 
-Each query holds a signal under every set of exporter rules, so that none has to be chosen, and bears double scrapes.
-Choosing one leaves the jobs whose exporters have it.
+Each query holds a signal under every set of exporter rules, so that none has to be chosen, and tolerates double
+scrapes. Choosing a set leaves only the jobs whose exporters have it.
 """
 
 import json
@@ -49,7 +49,7 @@ def queries(plot: Plot, matchers: str) -> list[Query]:
 def panel(
     number: int, title: str, unit: str, targets: list[Query], help_: str = "", stacked: bool = False
 ) -> dict[str, Any]:
-    """Return a panel; three stand in a row."""
+    """Return a panel; there are three per row."""
     custom = {"fillOpacity": 40 if stacked else 5, "stacking": {"mode": "normal" if stacked else "none"}}
     return {
         "id": number,
@@ -68,20 +68,20 @@ def panel(
 
 
 def chosen(name: str, label: str, every: str) -> dict[str, Any]:
-    """Return what all variables have in common of which some values, or all, are chosen; all of them at first."""
+    """Return what all variables with selectable values share; at first, all values are selected."""
     current = {"text": "All", "value": "$__all"}
     more = {"multi": True, "includeAll": True, "allValue": every, "current": current}
     return {"name": name, "label": label, **more}
 
 
 def variable(name: str, query: str, label: str, every: str = ".*") -> dict[str, Any]:
-    """Return a variable whose values a query gives."""
+    """Return a variable whose values come from a query."""
     definition = {"datasource": SOURCE, "query": {"query": query, "refId": name}, "refresh": 2, "sort": 1}
     return {**chosen(name, label, every), "type": "query", **definition}
 
 
 def flavours() -> dict[str, Any]:
-    """Return the variable that selects sets of exporter rules, each by a metric that shows it."""
+    """Return the variable that selects sets of exporter rules, each by a metric that only it has."""
     leaders = [selector.metric for selector in expressions.selectors(table()["leader_count"])]
     every = "|".join(dict.fromkeys((*TOLD_BY.values(), *leaders)))
     choices = ", ".join(f"{words} : {name}" for words, name in TOLD_BY.items())
@@ -106,7 +106,7 @@ def dashboard(uid: str, title: str, panels: list[dict[str, Any]], variables: lis
 
 
 def brokers_of(name: str) -> list[dict[str, Any]]:
-    """Return the variables that select brokers. All jobs are those of the chosen rules: no value stands for any."""
+    """Return the variables that select brokers. All jobs are those of the chosen rules: an empty value matches any."""
     variables = [
         flavours(),
         variable("namespace", 'label_values({__name__=~"$flavour"}, namespace)', "Namespace"),
@@ -117,7 +117,6 @@ def brokers_of(name: str) -> list[dict[str, Any]]:
 
 
 def charts(shown: tuple[Plot, ...], matchers: str) -> list[dict[str, Any]]:
-    """Return the panels of some charts."""
     return [
         panel(number, plot.title, plot.unit, queries(plot, matchers), plot.help, plot.stacked)
         for number, plot in enumerate(shown, start=1)
@@ -125,7 +124,7 @@ def charts(shown: tuple[Plot, ...], matchers: str) -> list[dict[str, Any]]:
 
 
 def once(metric: str, *, rate: bool = False) -> str:
-    """Return a metric of groups, once however many web processes give it."""
+    """Return a metric of groups once, however many web processes expose it."""
     value = f"{metric}{{{GROUP}}}"
     return f"max by ({OF_GROUP}, topic, partition) ({f'rate({value}[{WINDOW}])' if rate else value})"
 
@@ -160,7 +159,6 @@ def all_dashboards() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def main() -> None:
-    """Write the dashboards."""
     for name, definition in all_dashboards():
         (FOLDER / f"{name}.json").write_text(json.dumps(definition, indent=1) + "\n")
 

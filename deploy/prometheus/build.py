@@ -1,6 +1,6 @@
-"""Builds the alert rules for brokers from the rules that kafkaadmin judges by: ``python -m deploy.prometheus.build``.
+"""Builds the alert rules for brokers from kafkaadmin's own rules: ``python -m deploy.prometheus.build``.
 
-Each signal becomes a recording rule, so that its names stand in one place; alerts are on these.
+Each signal becomes a recording rule, so that its names are in one place; alerts use these.
 """
 
 from pathlib import Path
@@ -41,7 +41,7 @@ def titled(name: str) -> str:
 def alert(
     name: str, expression: str, severity: str, for_seconds: int, value: str = "{{ $value | humanize }}"
 ) -> dict[str, Any]:
-    """Return one alert with the words of the findings."""
+    """Return one alert with the texts of the finding."""
     words = advice(name)
     return {
         "alert": titled(name),
@@ -57,7 +57,7 @@ def alert(
 
 
 def alerts(rule: Rule) -> list[dict[str, Any]]:
-    """Return the alerts of a rule: one a severity, the warning silent while it is critical."""
+    """Return the alerts of a rule: one per severity; the warning is silent while the alert is critical."""
     value = record(rule.signal)
     if rule.over:
         value = f"{value} / {record(rule.over)}"
@@ -79,7 +79,7 @@ def alerts(rule: Rule) -> list[dict[str, Any]]:
 
 
 def controllers() -> str:
-    """Return the active controllers of each cluster, which only those without a label of their own have by job."""
+    """Return the active controllers per cluster; by job only for those without a cluster label of their own."""
     labels = ", ".join(f'"{label}"' for label in (*NAMED, "job"))
     joined = f'label_join({record("active_controller")}, "kafka", "|", {labels})'
     labelled = f'label_replace({joined}, "kafka", "$1", "kafka", "(.*[^|].*)[|][^|]*")'
@@ -87,7 +87,7 @@ def controllers() -> str:
 
 
 def silent() -> str:
-    """Return the targets that gave what only brokers have, and give it no more, or not all of it."""
+    """Return the targets that had metrics only brokers have, and no longer have them, or not all."""
     leaders = [selector.promql() for selector in expressions.selectors(table()["leader_count"])]
     gave = f"count by ({TARGET}) ({' or '.join(f'present_over_time({leader}[1d])' for leader in leaders)})"
     gives = f"count by ({TARGET}) ({' or '.join(leaders)})"
@@ -96,7 +96,7 @@ def silent() -> str:
 
 
 def special() -> list[dict[str, Any]]:
-    """Return the alerts that are no thresholds."""
+    """Return the alerts that are not thresholds."""
     names = "|".join(selector.metric for selector in expressions.selectors(table()["leader_count"]))
     twice = f'count by ({TARGET}) (count by ({TARGET}, job) ({{__name__=~"{names}"}})) > 1'
     return [
@@ -108,13 +108,12 @@ def special() -> list[dict[str, Any]]:
 
 
 def recording(signal: str) -> dict[str, Any]:
-    """Return the recording rule of a signal: by broker, and where controllers are counted by job, too."""
+    """Return the recording rule of a signal: by broker, and for counting controllers by job, too."""
     labels = f"{CLUSTER}, instance, job" if signal == "active_controller" else f"{CLUSTER}, instance"
     return {"record": record(signal), "expr": expressions.by(signal, labels)}
 
 
 def brokers() -> dict[str, Any]:
-    """Return the rules about brokers."""
     records = [recording(name) for name in recorded()]
     alert_rules = [definition for rule in RULES for definition in alerts(rule)]
     return {
@@ -126,7 +125,6 @@ def brokers() -> dict[str, Any]:
 
 
 def main() -> None:
-    """Write the rules."""
     text = HEAD + yaml.safe_dump(brokers(), sort_keys=False, width=1000, allow_unicode=True)
     (FOLDER / "brokers.yaml").write_text(text)
 

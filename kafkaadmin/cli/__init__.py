@@ -34,11 +34,9 @@ class LazyGroup(click.Group):
     """A group whose commands live in modules of their own."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the commands' names."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """Import a command."""
         if name not in COMMANDS:
             return None
         module, attribute = COMMANDS[name]
@@ -46,7 +44,7 @@ class LazyGroup(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; a wrong setting, a full disk, a missing database end it with their sentence.
+        """Run a command; a wrong setting, a full disk or a missing database ends it with one sentence.
 
         Raises:
             ClickException: with that sentence.
@@ -61,7 +59,7 @@ class LazyGroup(click.Group):
 
 
 def sentence_of(error: Exception) -> str | None:
-    """Return what to say of an error that is not the program's own; Django is imported only now."""
+    """Return the message for an error whose cause is outside the program. Django is imported here, and only then."""
     from django.core.exceptions import ImproperlyConfigured
 
     from core import environment as env

@@ -1,4 +1,4 @@
-"""Celery's worker and beat, without Celery's command line: the shell for people in it is 14 MB of each process.
+"""Celery's worker and beat without Celery's command line, whose interactive shell takes 14 MB of each process.
 
 ``python -m kafkaadmin.runtime.celery_processes worker 8 default,lag`` and ``… beat`` are what our commands of these
 names become.
@@ -10,7 +10,7 @@ from uuid import uuid4
 
 
 def worker(concurrency: int, queues: str) -> int:
-    """Work on some queues, so many tasks at once, until a signal. Returns the exit status."""
+    """Work on queues, with ``concurrency`` tasks at once, until a signal. Returns the exit status."""
     from kafkaadmin.runtime.celery import app
 
     celery_worker = app.Worker(

@@ -1,7 +1,8 @@
-"""gunicorn's worker with threads, but that a client which keeps its connection open holds nobody up.
+"""gunicorn's threaded worker, changed so that a client that keeps its connection open blocks nobody.
 
-After the last answer on a connection gunicorn waits up to two seconds for the client to close it, lest the end of the
-answer be lost; it does so in the loop that serves all others. Here the loop goes on, and is told when the client has.
+After the last answer on a connection gunicorn waits up to two seconds for the client to close it, so that the end of
+the answer is not lost; it does so in the loop that serves all others. Here the loop goes on, and is notified when the
+client has closed.
 """
 
 import socket
@@ -15,24 +16,24 @@ from typing import Any
 from gunicorn import util
 from gunicorn.workers.gthread import ThreadWorker
 
-LINGER = 2.0  # seconds for which a client may keep its side open
-PORTION = 65_536  # bytes that are read, and thrown away, at once
+LINGER = 2.0  # seconds that a client may keep its side open
+PORTION = 65_536  # bytes that are read and discarded at once
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
-    """Serves the pages. It rests on private parts of gunicorn, which is why its version is pinned."""
+    """Serves the pages. It depends on private parts of gunicorn, which is why gunicorn's version is pinned."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lingering: deque[Any] = deque()  # the first to be closed first
 
     def finish_request(self, conn: Any, fs: "Future[Any]") -> None:
-        """Go on with a connection whose request is answered."""
+        """Continue with a connection whose request is answered."""
         conn.close = partial(self.part, conn)
         super().finish_request(conn, fs)
 
     def part(self, conn: Any, graceful: bool = False) -> None:
-        """Close a connection; gracefully, the client may read to the end first."""
+        """Close a connection; if graceful, let the client read to the end first."""
         if not graceful:
             util.close(conn.sock)
             return
@@ -48,7 +49,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.lingering.append(conn)
 
     def heard(self, conn: Any, sock: socket.socket) -> None:
-        """Throw away what a client still sends; close when it has."""
+        """Discard what a client still sends; close once the client has."""
         try:
             open_still = bool(sock.recv(PORTION))
         except BlockingIOError:
@@ -66,7 +67,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         util.close(conn.sock)
 
     def murder_pending(self) -> None:
-        """Close what is kept open for too long."""
+        """Also close what has been open for too long."""
         super().murder_pending()
         now = time.monotonic()
         while self.lingering and self.lingering[0].timeout <= now:

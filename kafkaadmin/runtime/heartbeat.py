@@ -1,4 +1,4 @@
-"""A file that a process touches while it does its work: whoever runs the process can tell that it hangs."""
+"""A file that a process touches while it does its work, so that a probe can tell whether it hangs."""
 
 import tempfile
 import time
@@ -7,12 +7,12 @@ from pathlib import Path
 
 
 def place(process: str) -> Path:
-    """Return the file of a process; a container has a folder for temporary files of its own."""
+    """Return the file of a process. It is in the folder for temporary files, which every container has to itself."""
     return Path(tempfile.gettempdir()) / f"kafkaadmin-{process}.alive"
 
 
 def touch(process: str) -> None:
-    """Say that the process is alive. That it cannot be said, as on a full disk, is no reason to end."""
+    """Mark the process as alive. Failing to, as on a full disk, is no reason to end."""
     with suppress(OSError):
         place(process).touch()
 

@@ -1,4 +1,4 @@
-"""Log lines as JSON, one object a line; and full disks said once, not with every line that could not be saved."""
+"""Log lines as JSON, one object per line; and a full disk reported once, not with every line that was not saved."""
 
 import json
 import logging
@@ -15,7 +15,6 @@ class JsonFormatter(logging.Formatter):
     """Time (UTC, ISO 8601), level, logger, message, request's id, and the traceback when there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record as one JSON object."""
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname,
@@ -29,7 +28,7 @@ class JsonFormatter(logging.Formatter):
 
 
 class FullDiskOnce(logging.Filter):
-    """Turns the tracebacks of a full disk into one sentence a minute: a log may be on that very disk."""
+    """Turns the tracebacks of a full disk into one sentence per minute: the log may be on that very disk."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()

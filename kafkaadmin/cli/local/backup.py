@@ -1,4 +1,4 @@
-"""What cannot be learnt again, in one file: people, grants, tokens, clusters, settings, channels, audit log, history.
+"""Everything that Kafka cannot give again, in one file: users, grants, tokens, clusters, settings, audit log, history.
 
 The inventory and the windows of lag are left out: Kafka gives them again. Secrets stay encrypted, so that a backup is
 of use only together with KAFKAADMIN_SECRET_KEY.
@@ -33,7 +33,7 @@ def backed_up_models() -> list[type[models.Model]]:
 
 
 def write(path: Path) -> int:
-    """Write a backup and return how many objects it holds. The file is for its owner only."""
+    """Write a backup and return how many objects it holds. Only its owner may read the file."""
     path.touch(mode=0o600)
     number = 0
     with transaction.atomic(), gzip.open(path, "wt", encoding="utf-8") as file:
@@ -46,7 +46,7 @@ def write(path: Path) -> int:
 
 
 def read(path: Path) -> int:
-    """Restore a backup into a database that has neither people nor clusters, and return how many objects came.
+    """Restore a backup into a database without users and clusters, and return how many objects were restored.
 
     Raises:
         BackupRefused: the file is no backup, is newer than this program, or the database is in use.
@@ -68,7 +68,7 @@ def read(path: Path) -> int:
 
 
 def advance_numbers() -> None:
-    """Have PostgreSQL give numbers beyond those that were restored."""
+    """Set PostgreSQL's sequences beyond the restored primary keys."""
     from django.core.management.color import no_style
     from django.db import connection
 

@@ -7,7 +7,7 @@ import click
 
 
 def verdict(subject: str, problem: str = "", detail: str = "") -> bool:
-    """Print one line and return whether it is good."""
+    """Print one line, and return whether it is good."""
     click.echo(f"{'FAIL' if problem else 'ok  '}  {subject}: {problem or detail}")
     return not problem
 
@@ -25,7 +25,6 @@ def check() -> None:
 
 
 def check_settings() -> bool:
-    """Run Django's own checks."""
     from django.core.checks import ERROR, run_checks
 
     errors = [str(message) for message in run_checks() if message.level >= ERROR]
@@ -33,7 +32,7 @@ def check_settings() -> bool:
 
 
 def check_data_folder() -> bool:
-    """Look whether something can be saved in the data folder."""
+    """Check that the data folder can be written to, and has space."""
     from django.conf import settings
 
     from core.outage import free_bytes, full_disk_outage, is_full
@@ -49,7 +48,7 @@ def check_data_folder() -> bool:
 
 
 def check_database() -> bool:
-    """Connect, and look for migrations that were not applied."""
+    """Connect, and look for missing migrations."""
     from django.db import DatabaseError, connection
     from django.db.migrations.executor import MigrationExecutor
 
@@ -63,7 +62,6 @@ def check_database() -> bool:
 
 
 def check_queue() -> bool:
-    """Connect to Celery's broker."""
     from kafkaadmin.runtime.celery import app
 
     try:
@@ -75,7 +73,6 @@ def check_queue() -> bool:
 
 
 def check_clusters() -> list[bool]:
-    """Probe every cluster."""
     from clusters.gateway.probe.connection_test import probe
     from clusters.models import Cluster
 

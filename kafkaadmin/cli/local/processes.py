@@ -10,16 +10,16 @@ import click
 from kafkaadmin.runtime import heartbeat
 
 # Seconds that an idle connection stays open: longer than proxies keep theirs (nginx and load balancers 60 s). Else they
-# send into one that is being closed, and a request fails that nobody may send twice.
+# send into a connection that is being closed, and a request fails that must not be repeated.
 KEEP_OPEN = "75"
 WORKER = "kafkaadmin.runtime.gunicorn_worker.Worker"
-PREPARING = 7_214_883_511  # any number that nobody else locks
+PREPARING = 7_214_883_511  # any number that nothing else locks
 
 
 def become(*arguments: str) -> None:
     """Replace this process by a Python module, so that signals reach it directly."""
     sys.stdout.flush()
-    # With the default of eight a core, every thread's largest moment is kept in an arena of its own.
+    # With the default of eight arenas per core, each thread's peak memory stays in an arena of its own.
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     os.execv(sys.executable, [sys.executable, "-m", *arguments])  # noqa: S606 - our own interpreter
 
@@ -61,7 +61,7 @@ def burrow(listen: str) -> None:
 def worker(concurrency: int, queues: str) -> None:
     """Run the tasks that keep the picture current."""
     heartbeat.touch("worker")
-    # Django's checks read the code of every page and of the API: a quarter of a worker's memory that no task needs.
+    # Django's checks import every page and the API: a quarter of a worker's memory that no task needs.
     os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
     become("kafkaadmin.runtime.celery_processes", "worker", str(concurrency), queues)
 
@@ -102,7 +102,7 @@ def prepare() -> None:
 
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
-    """Have others who prepare the same PostgreSQL wait: replicas start at once, and migrations bear only one."""
+    """Make processes that prepare the same PostgreSQL wait for each other: migrations cannot run twice at once."""
     from django.db import connection
 
     if connection.vendor != "postgresql":

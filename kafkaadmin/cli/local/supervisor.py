@@ -16,31 +16,31 @@ from kafkaadmin.runtime import heartbeat
 CALM = 10.0  # seconds after which a child counts as having started well
 LONGEST_PAUSE = 30.0  # seconds between two starts of a child that keeps dying
 PATIENCE = 15.0  # seconds that children get to end before they are killed
-SILENCE = 120.0  # seconds without a sign of life after which a child that gave them hangs
+SILENCE = 120.0  # seconds without a heartbeat after which a child that had one counts as hanging
 PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent() -> None:
-    """Have the kernel end this child when the supervisor is gone, however it went (Linux only)."""
+    """Have the kernel end this child when the supervisor is gone, for whatever reason (Linux only)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def say(sentence: str) -> None:
-    """Write a line to the log. That it cannot be written, as on a full disk, is no reason to end."""
+    """Write a line to the log. Failing to, as on a full disk, is no reason to end."""
     with suppress(OSError):
         sys.stderr.write(f"{sentence}\n")
         sys.stderr.flush()
 
 
 class DiskWatch:
-    """Says when the disk that holds a folder is full, and when it no longer is."""
+    """Reports when the disk that holds a folder is full, and when it no longer is."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.full = folder, False
 
     def look(self) -> None:
-        """Say what has changed since the last look."""
+        """Report what has changed since the last look."""
         before, self.full = self.full, is_full(self.folder)
         if self.full and not before:
             outage = full_disk_outage(str(self.folder))
@@ -58,7 +58,6 @@ class Child:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, now: float) -> None:
-        """Start the process."""
         self.started = now
         self.heard, self.heard_at = heartbeat.last(self.name), float("inf")
         self.process = subprocess.Popen(  # noqa: S603 - our own command
@@ -68,9 +67,9 @@ class Child:
         )
 
     def listen(self, process: "subprocess.Popen[bytes]", now: float) -> None:
-        """Kill the running process if it gave signs of life, and gives none any more: it hangs.
+        """Kill the running process if it had a heartbeat and has none any more: it hangs.
 
-        Whether there was a sign is seen by its change, not by its age: clocks may be set.
+        A heartbeat is noticed by its change, not by its age: clocks may be set.
         """
         heard = heartbeat.last(self.name)
         if heard != self.heard:
@@ -81,7 +80,7 @@ class Child:
             process.wait()
 
     def tend(self, now: float) -> None:
-        """Start the process if it is not running, later each time if it dies young."""
+        """Start the process if it is not running, after a longer pause each time if it dies young."""
         if self.process:
             self.listen(self.process, now)
         if self.process and self.process.poll() is not None:

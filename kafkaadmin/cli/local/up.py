@@ -22,7 +22,7 @@ def up(host: str, port: int, data_dir: str | None) -> None:
     from kafkaadmin.cli.local.supervisor import Supervisor
 
     kafkaadmin = [sys.executable, "-m", "kafkaadmin"]
-    # In a process of its own, so that this one stays small.
+    # In its own process, so that this one stays small.
     prepared = subprocess.run([*kafkaadmin, "migrate"], check=False)  # noqa: S603 - our own command
     if prepared.returncode:
         sys.exit(prepared.returncode)

@@ -16,7 +16,7 @@ def pairs(texts: tuple[str, ...]) -> dict[str, str]:
     """Return ``key=value`` arguments as configs.
 
     Raises:
-        BadParameter: one is none.
+        BadParameter: an argument has another form.
     """
     configs = {}
     for text in texts:
@@ -94,7 +94,7 @@ def messages(
 
 
 def readable(data: dict[str, Any]) -> str | None:
-    """Return a key or value as a word; what is no text as base64."""
+    """Return a key or value as a word; base64 where it is not text."""
     text: str | None = data["text"]
     return text if data["base64"] is None else f"base64:{data['base64']}"
 
