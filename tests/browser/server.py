@@ -52,8 +52,8 @@ class Server:
     def ready(self) -> bool:
         """Tell whether it serves."""
         try:
-            with urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as answer:
-                return bool(answer.status == 200)
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as response:
+                return bool(response.status == 200)
         except (urllib.error.URLError, OSError):
             return False
 
@@ -64,5 +64,5 @@ class Server:
         )
         lines = [line.split(maxsplit=1) for line in out.stdout.splitlines()]
         words = {"web": "gunicorn", "worker": " worker", "beat": " beat"}
-        found = {name: int(pid) for name, word in words.items() for pid, command in lines if word in command}
-        return found if len(found) == len(words) else {}
+        pid_by_name = {name: int(pid) for name, word in words.items() for pid, command in lines if word in command}
+        return pid_by_name if len(pid_by_name) == len(words) else {}

@@ -37,10 +37,10 @@ class NoRoom(psycopg.errors.DiskFull):
     ],
 )
 def test_causes_outside_are_told_apart(error: Exception, status: int, sentence: str) -> None:
-    found = outage_of(error, Path("/data"))
-    assert found
-    assert (found.status, found.sentence) == (status, sentence)
-    assert found.advice
+    outage = outage_of(error, Path("/data"))
+    assert outage
+    assert (outage.status, outage.sentence) == (status, sentence)
+    assert outage.advice
 
 
 @pytest.mark.parametrize("error", [None, ValueError("x"), OSError(errno.ENOENT, "No such file", "/x")])
@@ -58,14 +58,14 @@ def without_log(admin: Client) -> Client:
 
 
 def test_a_page_says_what_is_wrong_and_what_to_do(without_log: Client) -> None:
-    answer = without_log.get("/audit/")
-    assert answer.status_code == 503
-    page = answer.content.decode()
+    response = without_log.get("/audit/")
+    assert response.status_code == 503
+    page = response.content.decode()
     assert "The database is not that of this version." in page
     assert "kafkaadmin migrate" in page
     assert 'href="/audit/"' in page
     assert "<style" not in page
-    assert "default-src" in answer["Content-Security-Policy"]
+    assert "default-src" in response["Content-Security-Policy"]
 
 
 def test_a_part_of_a_page_is_answered_with_a_part_and_a_machine_with_json(without_log: Client) -> None:
@@ -83,11 +83,11 @@ def test_a_fault_of_ours_names_the_request_and_nothing_of_its_inside(
 ) -> None:
     monkeypatch.setattr("accounts.audit.views.page_of", lambda *_: 1 / 0)
     admin.raise_request_exception = False
-    answer = admin.get("/audit/")
-    assert answer.status_code == 500
-    assert "This is a fault of kafkaadmin." in answer.content.decode()
-    assert answer["X-Request-ID"] in answer.content.decode()
-    assert "division" not in answer.content.decode()
+    response = admin.get("/audit/")
+    assert response.status_code == 500
+    assert "This is a fault of kafkaadmin." in response.content.decode()
+    assert response["X-Request-ID"] in response.content.decode()
+    assert "division" not in response.content.decode()
 
 
 def test_a_full_disk_is_one_line_a_minute_in_the_log() -> None:

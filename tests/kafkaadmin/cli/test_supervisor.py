@@ -20,11 +20,11 @@ def signs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def child() -> Iterator[Child]:
-    one = Child("worker", [sys.executable, "-c", "import time; time.sleep(600)"])
-    yield one
-    if one.process:
-        one.process.kill()
-        one.process.wait()
+    worker = Child("worker", [sys.executable, "-c", "import time; time.sleep(600)"])
+    yield worker
+    if worker.process:
+        worker.process.kill()
+        worker.process.wait()
 
 
 def pid(child: Child, now: float) -> int:
