@@ -21,7 +21,7 @@ class ChannelOut(Schema):
     name: str
     kind: str = Field(description="`apprise` or `alertmanager`.")
     enabled: bool
-    severity: str = Field(description="The least severe that is told.")
+    severity: str = Field(description="The least severe finding that is sent.")
     cluster_glob: str
     rule_glob: str
     subject_glob: str
