@@ -1,4 +1,4 @@
-"""What the person of a request may do, and how a refusal looks. What no grant names is denied."""
+"""What the user of a request may do, and how a refusal looks. What no grant names is denied."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,20 +15,20 @@ View = Callable[..., HttpResponseBase]
 
 
 def granted(request: HttpRequest) -> list[Allowance]:
-    """Return the person's allowances, read once a request."""
+    """Return the user's allowances, read once per request."""
     if not hasattr(request, "_allowances"):
         request._allowances = allowances(request.user)  # type: ignore[attr-defined]
     return request._allowances  # type: ignore[attr-defined,no-any-return]
 
 
 def address_of(request: HttpRequest) -> str:
-    """Return where a request comes from; what a proxy says of that counts only where the operator trusts it."""
+    """Return where a request comes from; a proxy's word for it counts only where the operator trusts the proxy."""
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.TRUSTED_PROXY else ""
     return forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "")
 
 
 def record(request: HttpRequest, action: str, **fields: Any) -> AuditEntry:
-    """Write an audit entry about what the person of the request did, or tried to."""
+    """Write an audit entry about what the user of the request did, or tried to do."""
     return AuditEntry.objects.create(
         username=request.user.get_username(), address=address_of(request), action=action, **fields
     )
@@ -57,7 +57,7 @@ def guarded(action: str) -> Callable[[View], View]:
 
 
 def for_everyone(action: str) -> Callable[[View], View]:
-    """Mark a view that every signed-in person may open; it must itself show only what they may see."""
+    """Mark a view that every signed-in user may open; it must itself show only what they may see."""
 
     def decorate(view: View) -> View:
         view.action = action  # type: ignore[attr-defined]

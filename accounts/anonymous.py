@@ -1,5 +1,7 @@
-"""Pages without signing in, where the operator gave strangers a role: they are the user ``anonymous``, by that name in
-the audit log, too. Whoever signs in is themselves again."""
+"""Pages without signing in, where the operator gave anonymous visitors a role.
+
+They act as the user ``anonymous``, also in the audit log; anybody who signs in acts as themselves.
+"""
 
 from collections.abc import Callable
 
@@ -11,20 +13,19 @@ from django.urls import reverse
 NAME = "anonymous"
 
 
-class StrangersRole:
-    """Middleware: a request without a session is that of ``anonymous``, but for the page to sign in."""
+class AnonymousRoleMiddleware:
+    """Gives a request without a session the user ``anonymous``, except on the sign-in page."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Give the request its user, if it has none and strangers have a role."""
         if settings.ANONYMOUS_ROLE and not request.user.is_authenticated and request.path != reverse("login"):
-            request.user = stranger(settings.ANONYMOUS_ROLE)
+            request.user = anonymous_user(settings.ANONYMOUS_ROLE)
         return self.get_response(request)
 
 
-def stranger(role: str) -> User:
+def anonymous_user(role: str) -> User:
     """Return the user ``anonymous``, who cannot sign in and has the role for as long as the setting says so."""
     user, made = User.objects.get_or_create(username=NAME)
     if made:

@@ -1,13 +1,11 @@
-"""The app of people."""
+"""The app of people, grants and the audit log."""
 
 from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
-    """``accounts``."""
-
     name = "accounts"
 
     def ready(self) -> None:
-        """Have sign-ins recorded."""
+        """Connect the signals that record sign-ins."""
         from accounts import signals  # noqa: F401

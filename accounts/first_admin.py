@@ -1,4 +1,4 @@
-"""The first administrator: from the environment, or made once and printed once."""
+"""The first administrator: from the environment, or with a generated password that is printed once."""
 
 import secrets
 
@@ -9,10 +9,10 @@ from core import environment as env
 
 
 def ensure_first_admin() -> str | None:
-    """Make the first administrator when there is nobody yet.
+    """Create the first administrator if there are no users yet.
 
     Returns:
-        The sentence to print once, with the password if one was made; None when there are people already.
+        The sentence to print once, with the password if it was generated; None if there are users already.
     """
     people = get_user_model().objects
     with transaction.atomic():

@@ -9,7 +9,7 @@ from accounts.permissions import Allowance
 
 
 class Grant(models.Model):
-    """A role for a person, or for a group of people, on clusters and resources by glob."""
+    """A role for a user, or for a group, on clusters and resources by glob."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True)
     group = models.ForeignKey(Group, models.CASCADE, null=True, blank=True)
@@ -34,20 +34,20 @@ class Grant(models.Model):
 
     @property
     def allowance(self) -> Allowance:
-        """The grant as the pure rules know it."""
+        """The grant as the pure permission rules take it."""
         return Allowance(self.role, self.clusters, self.resources, frozenset(self.actions))
 
 
 def allowances(user: AbstractBaseUser | AnonymousUser) -> list[Allowance]:
-    """Return all that a person was granted; a superuser is an admin everywhere, a stranger has the strangers' role."""
+    """Return a user's grants; a superuser is an admin everywhere, ``anonymous`` has the configured role."""
     if not user.is_active:
         return []
     if role := getattr(user, "anonymous_role", ""):
         return [Allowance(role)]
     if getattr(user, "is_superuser", False):
         return [Allowance("admin")]
-    mine = models.Q(user=user.pk) | models.Q(group__user=user.pk)
-    return [grant.allowance for grant in Grant.objects.filter(mine)]
+    granted_to_user = models.Q(user=user.pk) | models.Q(group__user=user.pk)
+    return [grant.allowance for grant in Grant.objects.filter(granted_to_user)]
 
 
 class AuditEntry(models.Model):

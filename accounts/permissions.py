@@ -1,4 +1,4 @@
-"""May this person do this? Pure: grants in, yes or no out. What no grant names is denied."""
+"""Whether a user may do something. Pure: grants in, yes or no out. What no grant names is denied."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -61,12 +61,11 @@ class Allowance:
 
     @property
     def covered(self) -> frozenset[str]:
-        """The actions that it grants."""
         return self.actions if self.role == CUSTOM else ROLES.get(self.role, frozenset())
 
 
 def allows(allowance: Allowance, action: str, cluster: str, resource: str = "") -> bool:
-    """Tell whether one allowance covers the action. A resource-less action ignores the resource glob."""
+    """Tell whether one allowance covers the action. An action without a resource ignores the resource glob."""
     return (
         action in allowance.covered
         and covers(allowance.clusters, cluster)
@@ -81,4 +80,4 @@ def may(allowances: Iterable[Allowance], action: str, cluster: str, resource: st
 
 def resource_globs(allowances: Iterable[Allowance], action: str, cluster: str) -> tuple[str, ...]:
     """Return the globs of the resources on which an action is granted in a cluster."""
-    return tuple(dict.fromkeys(one.resources for one in allowances if allows(one, action, cluster)))
+    return tuple(dict.fromkeys(allowance.resources for allowance in allowances if allows(allowance, action, cluster)))

@@ -1,4 +1,4 @@
-"""Signing in, and failing to, is on record too."""
+"""Records sign-ins, also failed ones, in the audit log."""
 
 from typing import Any
 
@@ -16,24 +16,22 @@ LONGEST = 150  # characters of a name
 
 @receiver(user_logged_in)
 def signed_in(request: HttpRequest | None, user: Any, **_: Any) -> None:
-    """Record a sign-in."""
-    note(request, user.get_username(), AuditEntry.DONE, "")
+    record_sign_in(request, user.get_username(), AuditEntry.DONE, "")
 
 
 @receiver(user_login_failed)
 def refused(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
-    """Record a name and password that do not fit."""
-    note(request, str(credentials.get("username") or ""), AuditEntry.REFUSED, "The name and password do not fit.")
+    record_sign_in(
+        request, str(credentials.get("username") or ""), AuditEntry.REFUSED, "The name and password do not fit."
+    )
 
 
 @receiver(user_locked_out)
 def locked(request: HttpRequest, username: str, **_: Any) -> None:
-    """Record that a name and an address must wait."""
-    note(request, username, AuditEntry.REFUSED, "Too many wrong passwords: locked for a while.")
+    record_sign_in(request, username, AuditEntry.REFUSED, "Too many wrong passwords: locked for a while.")
 
 
-def note(request: HttpRequest | None, username: str, outcome: str, detail: str) -> None:
-    """Write the entry."""
+def record_sign_in(request: HttpRequest | None, username: str, outcome: str, detail: str) -> None:
     AuditEntry.objects.create(
         username=username[:LONGEST],
         address=address_of(request) if request else "",

@@ -1,4 +1,4 @@
-"""What has to be done for people's records from time to time."""
+"""Periodic clean-up of the audit log."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from accounts.models import AuditEntry
 
 @shared_task(name="accounts.tasks.forget_old_entries")
 def forget_old_entries() -> int:
-    """Drop audit entries that are older than they are kept; return how many."""
+    """Delete audit entries older than ``AUDIT_DAYS``; return how many."""
     oldest = timezone.now() - timedelta(days=settings.AUDIT_DAYS)
     number, _ = AuditEntry.objects.filter(at__lt=oldest).delete()
     return number

@@ -4,7 +4,7 @@ from django.contrib.auth.views import LoginView
 
 
 class SignIn(LoginView):
-    """The sign-in page; whoever is signed in already goes on to where they wanted."""
+    """The sign-in page; users who are signed in already are redirected to where they were going."""
 
     template_name = "accounts/login.html"
     redirect_authenticated_user = True

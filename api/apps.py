@@ -1,13 +1,11 @@
-"""The app of the API."""
+"""The API's app."""
 
 from django.apps import AppConfig
 
 
 class ApiConfig(AppConfig):
-    """``api``."""
-
     name = "api"
 
     def ready(self) -> None:
-        """Have the audit log say through which token something was done."""
+        """Connect the signal that names the token in audit entries."""
         from api import signals  # noqa: F401

@@ -1,6 +1,6 @@
-"""The API's description, for programs and for people. Whoever is signed in may read it, and whoever has a token.
+"""The API's description, as OpenAPI and as a page, for everyone who is signed in or has a token.
 
-The page is made here from the description itself: it needs no script, and nothing from elsewhere.
+The page is rendered here from the description itself: it needs no script, and nothing from other servers.
 """
 
 import json
@@ -20,21 +20,20 @@ from core.web.page import page
 from core.web.paths import reverse
 
 
-def known(request: HttpRequest) -> bool:
-    """Tell whether a request comes from somebody signed in, or with a token."""
+def may_read_docs(request: HttpRequest) -> bool:
+    """Tell whether a request comes from a signed-in user or carries a valid token."""
     return request.user.is_authenticated or token_of(request) is not None
 
 
 def schema() -> Object:
-    """Return the description for where the API is served."""
+    """Return the description for the path that the API is served under."""
     return described(reverse("api-docs").removesuffix("docs"))
 
 
 @for_everyone("clusters.list")
 @login_not_required
 def openapi(request: HttpRequest) -> HttpResponse:
-    """Return the description as OpenAPI."""
-    if not known(request):
+    if not may_read_docs(request):
         return problem(401, NO_TOKEN, MAKE_ONE)
     return JsonResponse(schema())
 
@@ -43,23 +42,23 @@ def openapi(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def docs(request: HttpRequest) -> HttpResponse:
     """Show the description as a page."""
-    if not known(request):
+    if not may_read_docs(request):
         return redirect_to_login(request.get_full_path())
-    found = schema()
+    description = schema()
     context = {
-        "about": found["info"],
-        "description": marked(found["info"]["description"]),
-        "areas": areas(found),
-        "schemas": schemas(found),
+        "about": description["info"],
+        "description": marked(description["info"]["description"]),
+        "areas": areas(description),
+        "schemas": schemas(description),
     }
     return page(request, "api/docs.html", context)
 
 
-def areas(found: Object) -> dict[str, list[Object]]:
+def areas(description: Object) -> dict[str, list[Object]]:
     """Return the operations by area."""
     named: dict[str, list[Object]] = {}
-    for path, item in found["paths"].items():
-        for method in (one for one in METHODS if one in item):
+    for path, item in description["paths"].items():
+        for method in (name for name in METHODS if name in item):
             operation = item[method]
             shown = {
                 "path": path,
@@ -68,7 +67,7 @@ def areas(found: Object) -> dict[str, list[Object]]:
                 "summary": operation["summary"],
                 "action": operation["x-action"],
                 "description": marked(operation["description"]),
-                "parameters": [parameter(one) for one in operation.get("parameters", ())],
+                "parameters": [parameter(declaration) for declaration in operation.get("parameters", ())],
                 "body": body_of(operation),
                 "answers": answers(operation),
             }
@@ -76,64 +75,69 @@ def areas(found: Object) -> dict[str, list[Object]]:
     return named
 
 
-def parameter(one: Object) -> Object:
-    """Return a parameter as the page shows it."""
-    about = one.get("description") or one["schema"].get("description", "")
-    return {"name": one["name"], "place": one["in"], "required": one["required"], "kind": kind(one["schema"]),
-            "description": marked(about), "default": one["schema"].get("default", "")}  # fmt: skip
+def parameter(declaration: Object) -> Object:
+    schema_of_value = declaration["schema"]
+    return {
+        "name": declaration["name"],
+        "place": declaration["in"],
+        "required": declaration["required"],
+        "kind": kind(schema_of_value),
+        "description": marked(declaration.get("description") or schema_of_value.get("description", "")),
+        "default": schema_of_value.get("default", ""),
+    }
 
 
 def body_of(operation: Object) -> str:
     """Return the name of the schema of an operation's body."""
     content = operation.get("requestBody", {}).get("content", {})
-    return next((kind(one["schema"]) for one in content.values()), "")
+    return next((kind(media_type["schema"]) for media_type in content.values()), "")
 
 
 def answers(operation: Object) -> list[tuple[int, str]]:
-    """Return what an operation answers when all is well."""
+    """Return status and schema of an operation's successful answers."""
     return [
-        (int(status), kind(next(iter(one["content"].values()))["schema"]))
-        for status, one in operation["responses"].items()
+        (int(status), kind(next(iter(response["content"].values()))["schema"]))
+        for status, response in operation["responses"].items()
         if int(status) < 300
     ]
 
 
 def marked(text: str) -> SafeString:
-    """Return a text in which what is between backquotes is code."""
+    """Return a text with its parts between backquotes marked as code."""
     parts = text.split("`")
     return format_html_join(
         "", "{}", ((format_html("<code>{}</code>" if n % 2 else "{}", part),) for n, part in enumerate(parts))
     )
 
 
-def kind(found: Any) -> str:
-    """Return a type as words: the name of a schema, ``list of …``, ``string or null``."""
-    if "$ref" in found:
-        return str(found["$ref"]).rsplit("/", 1)[-1]
-    if "enum" in found:
-        return " | ".join(str(one) or "“”" for one in found["enum"])
-    if "anyOf" in found:
-        return " or ".join(kind(one) for one in found["anyOf"])
-    if found.get("type") == "array":
-        return f"list of {kind(found['items'])}"
-    if isinstance(found.get("additionalProperties"), dict):
-        return f"object of {kind(found['additionalProperties'])}"
-    return str(found.get("const", found.get("type", "any")))
+def kind(type_schema: Any) -> str:
+    """Return a type in words: the name of a schema, ``list of …``, ``string or null``."""
+    if "$ref" in type_schema:
+        return str(type_schema["$ref"]).rsplit("/", 1)[-1]
+    if "enum" in type_schema:
+        return " | ".join(str(value) or "“”" for value in type_schema["enum"])
+    if "anyOf" in type_schema:
+        return " or ".join(kind(choice) for choice in type_schema["anyOf"])
+    if type_schema.get("type") == "array":
+        return f"list of {kind(type_schema['items'])}"
+    if isinstance(type_schema.get("additionalProperties"), dict):
+        return f"object of {kind(type_schema['additionalProperties'])}"
+    return str(type_schema.get("const", type_schema.get("type", "any")))
 
 
-def schemas(found: Object) -> list[Object]:
-    """Return the schemas with their fields; those of queries are told with their operations."""
-    used = json.dumps(found)
+def schemas(description: Object) -> list[Object]:
+    """Return the schemas with their fields; those of queries are shown with their operations."""
+    used = json.dumps(description)
     return [
         {
             "name": name,
-            "description": marked(one.get("description", "")),
+            "description": marked(model_schema.get("description", "")),
             "fields": [
-                {"name": field, "kind": kind(about), "required": field in one.get("required", ()),
+                {"name": field, "kind": kind(about), "required": field in model_schema.get("required", ()),
                  "description": marked(about.get("description", ""))}
-                for field, about in one.get("properties", {}).items()
+                for field, about in model_schema.get("properties", {}).items()
             ],
         }
-        for name, one in sorted(found["components"]["schemas"].items())
+        for name, model_schema in sorted(description["components"]["schemas"].items())
         if f'"#/components/schemas/{name}"' in used
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Tokens of people, and the answers that are kept for requests that may be sent twice."""
+"""Tokens, and the stored answers to requests that may be sent twice."""
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +9,7 @@ READING = frozenset(action for action in ACTIONS if action.endswith((".view", ".
 
 
 class Token(models.Model):
-    """What a program signs in with on a person's behalf. Only a digest is kept: the token itself is shown once."""
+    """A program signs in with it on behalf of a user. Only a digest is stored: the token itself is shown once."""
 
     READ, ALL, CHOSEN = "read", "all", "chosen"
     SCOPES = [(READ, "look only"), (ALL, "everything that I may do"), (CHOSEN, "only these actions")]
@@ -34,14 +34,14 @@ class Token(models.Model):
 
     @property
     def covered(self) -> frozenset[str]:
-        """The actions that it may be used for, as far as its person may do them."""
+        """The actions it may be used for, as far as its owner may do them."""
         if self.scope == self.CHOSEN:
             return frozenset(self.actions)
         return ACTIONS if self.scope == self.ALL else READING
 
 
 class KeptAnswer(models.Model):
-    """The answer to a change that was asked for under an ``Idempotency-Key``; no status while it is under way."""
+    """The stored answer to a change sent with an ``Idempotency-Key``; no status while the change is running."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     key = models.CharField(max_length=255)

@@ -1,4 +1,4 @@
-"""The API: its areas put together."""
+"""The API, put together from its routers."""
 
 from ninja import NinjaAPI
 
@@ -24,13 +24,13 @@ from api.metrics import channel_changes, channels, charts, findings, silence
 from api.metrics import settings as metrics_settings
 from api.people import audit, grants, listing, me, people_changes
 
-# Looking and changing share a router where they share addresses: Django asks only the first that has the address.
+# Reading and changing share a router where they share addresses: Django uses only the first route that matches.
 ROUTERS = (
     me.router, overview.router, brokers.router, topics.router, groups.router, acls.router, lag_groups.router,
     details.router, lag_settings.router, charts.router, metrics_settings.router, findings.router,
     channels.router, listing.router, audit.router,
 )  # fmt: skip
-# Importing these adds their operations to the routers of what they are about.
+# Importing these adds their operations to the routers above.
 MORE = (
     channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes, messages, people_changes,
     topic_changes,
@@ -60,15 +60,15 @@ def actions() -> dict[str, dict[str, str]]:
     """Return the action of each method by route.
 
     Raises:
-        ValueError: an operation names none.
+        ValueError: an operation does not name its action.
     """
-    found: dict[str, dict[str, str]] = {}
+    actions_by_route: dict[str, dict[str, str]] = {}
     for router in ROUTERS:
         for place, view in router.path_operations.items():
             for operation in view.operations:
-                guards = [one for one in operation.auth_callbacks if isinstance(one, BearerToken)]
+                guards = [guard for guard in operation.auth_callbacks if isinstance(guard, BearerToken)]
                 if not guards:
                     raise ValueError(f"{operation.view_func.__name__} does not name its action")
                 route = place.replace("{", "<").replace("}", ">").lstrip("/")
-                found.setdefault(route, {}).update(dict.fromkeys(operation.methods, guards[0].action))
-    return found
+                actions_by_route.setdefault(route, {}).update(dict.fromkeys(operation.methods, guards[0].action))
+    return actions_by_route

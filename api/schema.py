@@ -1,4 +1,4 @@
-"""The API's description as OpenAPI: what the operations declare, and what they all have in common."""
+"""The API's description as OpenAPI: what the operations declare, and what all of them share."""
 
 import re
 from copy import deepcopy
@@ -45,7 +45,7 @@ def operations(schema: Object) -> list[tuple[str, str, Object]]:
 
 
 def add_problems(method: str, operation: Object) -> None:
-    """Say which problems an operation may be answered with."""
+    """List the problems that an operation may be answered with."""
     for status in (*ALWAYS, *(() if method == "get" else (409,))):
         operation["responses"][status] = {
             "description": KINDS[status][1],

@@ -1,4 +1,4 @@
-"""The audit log says through which token something was done, wherever the entry is written."""
+"""Names the token in every audit entry about something done through one."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from api.kit.tokens import current
 
 @receiver(pre_save, sender=AuditEntry)
 def name_token(instance: AuditEntry, **_: Any) -> None:
-    """Add the token to an entry's detail, also when its end is written."""
+    """Add the token to an entry's detail, also when the entry is updated at its end."""
     token = current()
     note = f"Through the token “{token.name}”." if token else ""
     if not instance.detail.endswith(note):

@@ -18,34 +18,36 @@ View = Callable[..., HttpResponse]
 
 
 def framed(view: View, named: dict[str, str]) -> View:
-    """Wrap a view of the API: what it answers is a problem or JSON, and what was done under a key is kept."""
+    """Wrap a view of the API: a wrong method becomes a problem, and the answer to a keyed change is stored."""
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with request_of_its_own():
-            answer = view(request, *args, **kwargs)
-            if answer.status_code == 405:
-                allowed = answer["Allow"]
-                answer = problem(405, f"This address takes {allowed}.")
-                answer["Allow"] = allowed
-            idempotency.finish(request, answer)
-        answer["Cache-Control"] = "no-store"
-        return answer
+            response = view(request, *args, **kwargs)
+            if response.status_code == 405:
+                allowed = response["Allow"]
+                response = problem(405, f"This address takes {allowed}.")
+                response["Allow"] = allowed
+            idempotency.finish(request, response)
+        response["Cache-Control"] = "no-store"
+        return response
 
     wrapper.actions, wrapper.login_required = named, False  # type: ignore[attr-defined]
-    wrapper.csrf_exempt = True  # type: ignore[attr-defined]  # no cookie opens them
-    # A session opens none of them; who a token belongs to, and what it covers, is looked at for each method.
+    wrapper.csrf_exempt = True  # type: ignore[attr-defined]  # no cookie gives access
+    # Sessions give no access either: each method checks the token and what it covers.
     return for_everyone("clusters.list")(wrapper)  # type: ignore[return-value]
 
 
 def patterns() -> list[URLPattern]:
     """Return one route for each address."""
-    known, found = actions(), {}
-    for one in api.urls[0]:
-        route = str(one.pattern)
-        if isinstance(one, URLPattern) and route in known and route not in found:
-            found[route] = path(route, framed(one.callback, known[route]), name=f"api-{one.name}")
-    return list(found.values())
+    actions_by_route, path_by_route = actions(), {}
+    for pattern in api.urls[0]:
+        route = str(pattern.pattern)
+        if isinstance(pattern, URLPattern) and route in actions_by_route and route not in path_by_route:
+            path_by_route[route] = path(
+                route, framed(pattern.callback, actions_by_route[route]), name=f"api-{pattern.name}"
+            )
+    return list(path_by_route.values())
 
 
 urlpatterns = [

@@ -1,6 +1,6 @@
 """How fast a backlog of two million commits is read from a real broker: ``python -m benchmarks.backlog``.
 
-CPU seconds of this process, with those of the client library's own threads; the broker's are not counted.
+CPU seconds of this process, including the client library's own threads; the broker's are not counted.
 """
 
 import json
@@ -29,12 +29,12 @@ def main() -> None:
     with KafkaCluster(1) as kafka:
         commit(kafka, "first", {(create_topic(kafka, "t"), 0): 0})
         ends = fill(kafka, count)
-        found = read(kafka, ends, count)
-    for name, value in found.items():
+        figures = read(kafka, ends, count)
+    for name, value in figures.items():
         print(f"{name:<60}{value:>24,.0f}", flush=True)
     folder = Path("var/bench")
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "backlog.json").write_text(json.dumps(found, indent=1))
+    (folder / "backlog.json").write_text(json.dumps(figures, indent=1))
 
 
 def fill(kafka: KafkaCluster, count: int) -> dict[int, int]:
@@ -53,7 +53,7 @@ def fill(kafka: KafkaCluster, count: int) -> dict[int, int]:
 
 
 def named(key: bytes) -> bytes:
-    """Return the group of a commit's key."""
+    """Return the group name in a commit's key."""
     return key[4 : 4 + int.from_bytes(key[2:4], "big")]
 
 
@@ -61,7 +61,10 @@ def ends_of(kafka: KafkaCluster, sources: int) -> dict[int, int]:
     """Return the ends of the offsets topic's partitions that hold anything."""
     consumer = Consumer({**kafka.client_config(), "group.id": "bench"})
     try:
-        marks = {one: consumer.get_watermark_offsets(TopicPartition(TOPIC, one), timeout=10) for one in range(sources)}
+        marks = {
+            partition: consumer.get_watermark_offsets(TopicPartition(TOPIC, partition), timeout=10)
+            for partition in range(sources)
+        }
     finally:
         consumer.close()
     return {number: mark[1] for number, mark in marks.items() if mark and mark[1]}

@@ -3,7 +3,7 @@
 ``BURROW_BIN=…/burrow python -m benchmarks.beside_burrow --bootstrap 127.0.0.1:19092 --minutes 7`` against the demo.
 
 A Burrow that starts measures the commits it finds against the end offsets of that moment: their lags seem to fall.
-Until its windows hold nothing but what it saw happen, ten commits later, differences are counted apart.
+Until its windows hold only commits that it saw happen, ten commits later, differences are counted separately.
 """
 
 import argparse
@@ -52,7 +52,7 @@ Key = tuple[str, str, int]
 
 
 def main() -> None:
-    """Run both for a while and print what they said."""
+    """Run both for a while, and print the comparison."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--bootstrap", default="127.0.0.1:19092")
     parser.add_argument("--ours", default="http://127.0.0.1:8080")
@@ -79,43 +79,43 @@ def main() -> None:
 
 
 def compare(burrows: str, ours: str, cluster: str, seconds: float) -> None:
-    """Ask both again and again; print each disagreement, and the sums at the end."""
+    """Ask both repeatedly; print each disagreement, and the totals at the end."""
     agreed, sums = Counter[str](), Counter[str]()
     began = time.monotonic()
     while time.monotonic() - began < seconds:
         time.sleep(EVERY)
-        theirs, mine = verdicts(burrows, cluster), verdicts(ours, cluster)
-        for key in sorted(theirs.keys() & mine.keys()):
-            same = theirs[key] == mine[key]
+        theirs, own = verdicts(burrows, cluster), verdicts(ours, cluster)
+        for key in sorted(theirs.keys() & own.keys()):
+            same = theirs[key] == own[key]
             settling = "" if time.monotonic() - began > SETTLED else " while Burrow settled"
             sums[("agreed" if same else "differed") + settling] += 1
             agreed[theirs[key]] += same
             if not same:
                 moment = f"{time.monotonic() - began:6.0f} s"
-                print(f"{moment}  {key[0]} {key[1]}-{key[2]}: Burrow {theirs[key]}, kafkaadmin {mine[key]}", flush=True)
-        sums["only Burrow"] += len(theirs.keys() - mine.keys())
-        sums["only kafkaadmin"] += len(mine.keys() - theirs.keys())
+                print(f"{moment}  {key[0]} {key[1]}-{key[2]}: Burrow {theirs[key]}, kafkaadmin {own[key]}", flush=True)
+        sums["only Burrow"] += len(theirs.keys() - own.keys())
+        sums["only kafkaadmin"] += len(own.keys() - theirs.keys())
     print(f"verdicts: {dict(sums)}; agreed by status: {dict(agreed)}")
 
 
 def verdicts(base: str, cluster: str) -> dict[Key, str]:
-    """Return the status of every partition of every group, but for Burrow's own."""
-    found: dict[Key, str] = {}
+    """Return the status of every partition of every group, except Burrow's own."""
+    status_by_partition: dict[Key, str] = {}
     for group in get(f"{base}/v3/kafka/{cluster}/consumer").get("consumers", []):
         if group.startswith("burrow-"):
             continue
         path = urllib.parse.quote(group, safe="")
         status = get(f"{base}/v3/kafka/{cluster}/consumer/{path}/lag").get("status", {})
-        for one in status.get("partitions", []):
-            found[group, one["topic"], one["partition"]] = one["status"]
-    return found
+        for partition in status.get("partitions", []):
+            status_by_partition[group, partition["topic"], partition["partition"]] = partition["status"]
+    return status_by_partition
 
 
 def get(url: str) -> Any:
-    """Return the JSON of an answer, also of an error; nothing while the server starts."""
+    """Return the JSON of a response, also of an error; an empty object while the server starts."""
     try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
-            return json.load(answer)
+        with urllib.request.urlopen(url, timeout=10) as response:
+            return json.load(response)
     except urllib.error.HTTPError as error:
         return json.load(error)
     except OSError:

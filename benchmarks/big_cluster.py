@@ -1,6 +1,6 @@
 """What a large, real cluster costs us: ``python -m benchmarks.big_cluster [--topics 10000] [--groups 2000]``.
 
-Three brokers with RF 1 are filled; then passes of the mirror, rounds of the lag collector and pages are measured.
+Three brokers with RF 1 are filled; then refreshes of the inventory, rounds of the lag collector and pages are measured.
 Prints a table, and writes it as JSON to ``var/bench/big_cluster.json``.
 """
 
@@ -23,12 +23,12 @@ from kafka.structs import OffsetAndMetadata
 from clusters.gateway.clients.connection import Connection, kafka_python_config
 
 PARTITIONS = 5
-BATCH = 200  # topics in a request: the controller bounds the records of one change
-ROOM = "1500m"  # heap of a broker
+BATCH = 200  # topics per request: the controller limits the records of one change
+HEAP = "1500m"  # heap of a broker
 
 
 def fill(config: dict[str, Any], connection: Connection, topics: int, groups: int) -> None:
-    """Create topics, and groups that committed somewhere."""
+    """Create topics, and groups with commits."""
     admin = AdminClient(config)
     names = [f"orders-{number:06}" for number in range(topics)]
     for start in range(0, topics, BATCH):
@@ -37,17 +37,17 @@ def fill(config: dict[str, Any], connection: Connection, topics: int, groups: in
             future.result(120)
 
     print(f"{topics:,} topics are created", flush=True)
-    # Not by librdkafka, which ends the process when a coordinator is still being made.
+    # Not librdkafka, which aborts the process when a coordinator is still being created.
     client = KafkaAdminClient(**kafka_python_config(connection, connection.bootstrap_servers.split(","), 30))
     for number in range(groups):
-        found = [TopicPartition(names[(number * 7 + n) % topics], n % PARTITIONS) for n in range(3)]
-        commit(client, f"billing-{number:05}", {one: OffsetAndMetadata(0, "", -1) for one in found})
+        partitions = [TopicPartition(names[(number * 7 + n) % topics], n % PARTITIONS) for n in range(3)]
+        commit(client, f"billing-{number:05}", {partition: OffsetAndMetadata(0, "", -1) for partition in partitions})
     client.close()
     print(f"{groups:,} groups have committed", flush=True)
 
 
 def commit(client: KafkaAdminClient, group: str, offsets: dict[TopicPartition, OffsetAndMetadata]) -> None:
-    """Commit for one group; a coordinator that is still being made is asked again."""
+    """Commit for one group; retry while its coordinator is still being created."""
     for attempt in range(30):
         try:
             if set(client.alter_group_offsets(group, offsets).values()) == {NoError}:
@@ -59,19 +59,19 @@ def commit(client: KafkaAdminClient, group: str, offsets: dict[TopicPartition, O
 
 
 def timed(act: Callable[[], object]) -> dict[str, float]:
-    """Return seconds of the clock and of our processor time."""
+    """Return wall clock seconds, and CPU seconds of our process."""
     wall, cpu = time.monotonic(), time.process_time()
     act()
     return {"seconds": round(time.monotonic() - wall, 2), "cpu_seconds": round(time.process_time() - cpu, 2)}
 
 
 def memory() -> float:
-    """Return the most memory that this process had, in MiB."""
+    """Return the peak memory of this process, in MiB."""
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
-def measure(kafka: Any, found: dict[str, Any]) -> None:
-    """Measure passes, rounds and pages."""
+def measure(kafka: Any, figures: dict[str, Any]) -> None:
+    """Measure refreshes, rounds and pages."""
     import django
     from django.core.management import call_command
 
@@ -86,19 +86,19 @@ def measure(kafka: Any, found: dict[str, Any]) -> None:
     cluster = known_cluster(kafka, slug="big")
     mirror_due()
 
-    def look() -> None:
+    def refresh() -> None:
         Mirror.objects.update(due_at=None, lease_until=None)
         mirror_cluster(cluster.pk)
 
     for name in ("first pass", "second pass", "third pass"):
-        found[name] = timed(look)
+        figures[name] = timed(refresh)
         mirror = Mirror.objects.get()
         cost = {"requests": mirror.requests, "sent": mirror.bytes_sent, "received": mirror.bytes_received}
-        found[name] |= {**cost, "error": mirror.error, "failures": len(mirror.failures)}
-    found["lag, first round"] = timed(lambda: lag_round(cluster))
-    found["lag, a round"] = timed(lambda: lag_round(cluster))
-    found["memory"] = {"MiB": memory()}
-    found["pages"] = pages()
+        figures[name] |= {**cost, "error": mirror.error, "failures": len(mirror.failures)}
+    figures["lag, first round"] = timed(lambda: lag_round(cluster))
+    figures["lag, a round"] = timed(lambda: lag_round(cluster))
+    figures["memory"] = {"MiB": memory()}
+    figures["pages"] = pages()
 
 
 def lag_round(cluster: Any) -> None:
@@ -118,7 +118,7 @@ def pages() -> dict[str, float]:
 
     client = Client()
     client.force_login(User.objects.create_superuser("bench"))
-    base, found = "/clusters/big/", {}
+    base, milliseconds = "/clusters/big/", {}
     for path in (
         "",
         "topics/",
@@ -132,8 +132,8 @@ def pages() -> dict[str, float]:
             begun = time.perf_counter()
             status = client.get(base + path, follow=True).status_code
             times.append((time.perf_counter() - begun) * 1000)
-        found[path or "overview"] = round(statistics.median(times), 1) if status == 200 else float(-status)
-    return found
+        milliseconds[path or "overview"] = round(statistics.median(times), 1) if status == 200 else float(-status)
+    return milliseconds
 
 
 def main() -> None:
@@ -149,19 +149,19 @@ def main() -> None:
     from tests.kafka.cluster import KafkaCluster
     from tests.kafka.properties import password
 
-    found: dict[str, Any] = {"topics": options.topics, "groups": options.groups}
-    with KafkaCluster(3, heap=ROOM) as kafka:
+    figures: dict[str, Any] = {"topics": options.topics, "groups": options.groups}
+    with KafkaCluster(3, heap=HEAP) as kafka:
         admin = Connection(kafka.bootstrap_servers, "SASL_PLAINTEXT", "SCRAM-SHA-512", "admin", password("admin"))
-        found["filling"] = timed(lambda: fill(kafka.client_config(), admin, options.topics, options.groups))
-        measure(kafka, found)
+        figures["filling"] = timed(lambda: fill(kafka.client_config(), admin, options.topics, options.groups))
+        measure(kafka, figures)
         from benchmarks.processes import run
 
-        found["kafkaadmin up"] = run(kafka)
-    for name, value in found.items():
+        figures["kafkaadmin up"] = run(kafka)
+    for name, value in figures.items():
         print(f"{name:20} {value}")
     target = Path("var/bench/big_cluster.json")
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(found, indent=1) + "\n")
+    target.write_text(json.dumps(figures, indent=1) + "\n")
 
 
 if __name__ == "__main__":

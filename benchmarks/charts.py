@@ -11,7 +11,7 @@ BROKERS, RUNS, DAY = 30, 5, 86400
 
 
 def scraping() -> float:
-    """Return our processor seconds for scraping thirty brokers with the longest rules."""
+    """Return our CPU seconds for scraping thirty brokers with the longest rules."""
     from metrics.catalogue.signals import table
     from metrics.sources.exporters import scrape_all
     from metrics.sources.http import Access
@@ -20,14 +20,14 @@ def scraping() -> float:
 
     with serving(says(fixtures.text("confluent_40"), "text/plain")) as url:
         begun = time.process_time()
-        found = scrape_all({str(number): f"{url}/metrics" for number in range(BROKERS)}, Access(), table().values())
+        scrapes = scrape_all({str(number): f"{url}/metrics" for number in range(BROKERS)}, Access(), table().values())
         spent = time.process_time() - begun
-    assert all(one.values for one in found)
+    assert all(scrape.values for scrape in scrapes)
     return spent
 
 
 def answer(step: int) -> str:
-    """Return what a Prometheus says of all signals of the overview, for thirty brokers over a day."""
+    """Return a Prometheus response with all signals of the overview, for thirty brokers over a day."""
     from metrics.catalogue.plots import PAGES
 
     now = int(time.time())
@@ -42,7 +42,7 @@ def answer(step: int) -> str:
 
 
 def charting() -> dict[str, float]:
-    """Return the median milliseconds of the overview's page, and of fetching what it is drawn from."""
+    """Return the median milliseconds of the overview's page, and of fetching the data for it."""
     import django
     from django.core.management import call_command
 
@@ -83,7 +83,6 @@ def median(act: Any) -> float:
 
 
 def main() -> None:
-    """Print both."""
     os.environ["KAFKAADMIN_DATA_DIR"] = tempfile.mkdtemp(prefix="kafkaadmin-bench-")
     os.environ["DJANGO_SETTINGS_MODULE"] = "kafkaadmin.settings"
     os.environ["KAFKAADMIN_LOG_LEVEL"] = "ERROR"

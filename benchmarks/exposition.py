@@ -9,7 +9,7 @@ GROUPS, PARTITIONS = 375, 20
 
 
 def main() -> None:
-    """Print one line a measure."""
+    """Print one line per measure."""
     os.environ["KAFKAADMIN_DATA_DIR"] = tempfile.mkdtemp(prefix="kafkaadmin-bench-")
     os.environ["DJANGO_SETTINGS_MODULE"] = "kafkaadmin.settings"
     import django
@@ -65,14 +65,13 @@ def fill() -> None:
 
 
 def timed(work: object) -> float:
-    """Return the CPU seconds of one call: it is what a scrape waits for."""
+    """Return the CPU seconds of one call: that is how long a scrape waits."""
     start = time.process_time()
     work()  # type: ignore[operator]
     return time.process_time() - start
 
 
 def line(name: str, seconds: float) -> None:
-    """Print one measure."""
     print(f"/metrics of {GROUPS * PARTITIONS:,} group partitions, {name:<20}{seconds * 1000:8.1f} ms", flush=True)
 
 

@@ -23,7 +23,7 @@ PORTION = 50_000
 GROUPS = 5_000
 PARTITIONS = 20
 INTERVALS = 10
-NEW = GROUPS * PARTITIONS  # so many commits are the first under their key
+NEW = GROUPS * PARTITIONS  # this many commits are the first of their group and partition
 NOW_MS = 1_750_000_000_000
 WEEK = 7 * 24 * 360
 Record = tuple[bytes, bytes, int]
@@ -31,10 +31,10 @@ T = TypeVar("T")
 
 
 def main() -> None:
-    """Print one line a measure."""
+    """Print one line per measure."""
     settings = StorageSettings(intervals=INTERVALS)
     shard = new_shard(settings)
-    # In portions, so that the records wait in memory without being counted there afterwards.
+    # In portions, so that the waiting records do not count as memory of the process afterwards.
     for text, start in (("each of a group and partition that is new", 0), ("of known ones", NEW)):
         count = NEW if not start else COMMITS
         portions = ([*commits(PORTION, at)] for at in range(start, start + count, PORTION))
@@ -65,7 +65,7 @@ def new_shard(settings: StorageSettings) -> Shard:
 
 
 def commits(count: int, start: int = 0) -> Iterator[Record]:
-    """Make records as Kafka 2.1 and later write them, the groups taking turns."""
+    """Make records as Kafka 2.1 and later write them; the groups take turns."""
     rng = random.Random(7)
     for order in range(start, start + count):
         slot = order % (GROUPS * PARTITIONS)
@@ -82,7 +82,6 @@ def string(name: str) -> bytes:
 
 
 def apply(shard: Shard, records: list[Record] | Iterator[Record]) -> None:
-    """Apply records as they come."""
     shard.apply_all(((0, order, key, value, NOW_MS) for key, value, order in records), NOW_MS)
 
 
@@ -94,7 +93,7 @@ def judge(shard: Shard, allowed_lag: int) -> None:
 
 
 def a_week() -> Timeline:
-    """Return the history of a partition that never rests."""
+    """Return the history of a partition with constant traffic."""
     history = Timeline()
     for step in range(WEEK):
         history.add(NOW_MS + step * 10_000, step)
@@ -108,7 +107,7 @@ def memory_mb() -> float:
 
 
 def timed(work: Callable[[], T]) -> tuple[float, T]:
-    """Return the CPU seconds that the work took, and its result."""
+    """Return the CPU seconds of the work, and its result."""
     gc.collect()
     start = time.process_time()
     result = work()
@@ -116,7 +115,6 @@ def timed(work: Callable[[], T]) -> tuple[float, T]:
 
 
 def line(name: str, figure: str) -> None:
-    """Print one measure."""
     print(f"{name:<60}{figure:>24}", flush=True)
 
 

@@ -1,4 +1,4 @@
-"""How fast list pages are with many rows: ``python -m benchmarks.lists``. Server time and SQL queries of a request."""
+"""How fast list pages are with many rows: ``python -m benchmarks.lists``. Server time and SQL queries per request."""
 
 import os
 import statistics
@@ -9,13 +9,13 @@ from typing import Any
 
 RUNS = 7
 PAGES = (
-    "topics/", "topics/?sort=-messages", "topics/?sort=-size&page=40", "topics/?q=orders-77", "topics/?trouble=1",
+    "topics/", "topics/?sort=-messages", "topics/?sort=-size&page=40", "topics/?q=orders-77", "topics/?unhealthy=1",
     "groups/", "groups/?sort=-lag", "groups/?q=billing", "lag/", "lag/?sort=-total_lag", "acls/", "",
 )  # fmt: skip
 
 
 def main() -> None:
-    """Print one line a page, at 10,000 and at 100,000 topics."""
+    """Print one line per page, at 10,000 and at 100,000 topics."""
     os.environ["KAFKAADMIN_DATA_DIR"] = tempfile.mkdtemp(prefix="kafkaadmin-bench-")
     os.environ["DJANGO_SETTINGS_MODULE"] = "kafkaadmin.settings"
     os.environ["KAFKAADMIN_LOG_LEVEL"] = "ERROR"
@@ -90,7 +90,7 @@ def fill(topics: int, groups: int) -> None:
 
 
 def measure(topics: int, groups: int) -> None:
-    """Ask for every page a few times."""
+    """Request every page a few times."""
     from django.contrib.auth.models import User
     from django.db import connection
     from django.test import Client
@@ -113,7 +113,7 @@ def measure(topics: int, groups: int) -> None:
 
 
 def counted(seen: list[str], run: Any, sql: str, *rest: Any) -> Any:
-    """Run a query and note it."""
+    """Run a query and count it."""
     seen.append(sql)
     return run(sql, *rest)
 

@@ -1,4 +1,4 @@
-"""Everything as it runs for real, ``kafkaadmin up``, beside a large cluster: its memory, and its pages over HTTP."""
+"""Everything as it runs in production, ``kafkaadmin up``, on a large cluster: its memory, and its pages over HTTP."""
 
 import os
 import re
@@ -34,7 +34,7 @@ PAGES = (
 
 
 def run(kafka: KafkaCluster) -> dict[str, Any]:
-    """Start it, wait until it knows the cluster, read pages for a while; return MiB and milliseconds."""
+    """Start it, wait until it knows the cluster, request pages for a while; return MiB and milliseconds."""
     base = f"http://127.0.0.1:{(port := free_ports(1)[0])}"
     command = [sys.executable, "-m", "kafkaadmin", "up", "--port", str(port)]
     begun = time.monotonic()
@@ -44,19 +44,19 @@ def run(kafka: KafkaCluster) -> dict[str, Any]:
         ready = time.monotonic() - begun
         session = signed_in(base)
         eventually(lambda: "orders-000" in session.get(f"{base}/clusters/big/topics/").text, timeout=120)
-        known, most = time.monotonic() - begun, 0.0
+        known_after, peak_mib = time.monotonic() - begun, 0.0
         times: dict[str, list[float]] = {page: [] for page in PAGES}
         end = time.monotonic() + WATCHED
         while time.monotonic() < end:
             for page in PAGES:
                 times[page].append(milliseconds(session, f"{base}/clusters/big/{page}"))
-            most = max(most, memory(process.pid))
+            peak_mib = max(peak_mib, memory(process.pid))
             time.sleep(1)
         return {
             "first page after s": round(ready, 1),
-            "all topics known after s": round(known, 1),
+            "all topics known after s": round(known_after, 1),
             "MiB of all processes": round(memory(process.pid)),
-            "MiB at most": round(most),
+            "MiB at most": round(peak_mib),
             "MiB of each": {name_of(pid): round(share(pid)) for pid in descendants(process.pid)},
             "pages over HTTP, ms": {
                 page or "overview": round(statistics.median(all_), 1) for page, all_ in times.items()
@@ -87,7 +87,7 @@ def answers(base: str) -> bool:
     """Tell whether the sign-in page is served."""
     try:
         return requests.get(f"{base}/login/", timeout=2).ok
-    except (requests.ConnectionError, requests.Timeout):  # it may listen before it can answer
+    except (requests.ConnectionError, requests.Timeout):  # it listens before it can answer
         return False
 
 
@@ -109,12 +109,12 @@ def milliseconds(session: requests.Session, url: str) -> float:
 
 
 def memory(root: int) -> float:
-    """Return the memory of a process and its descendants in MiB, what they share counted once."""
+    """Return the memory of a process and its descendants in MiB, shared memory counted once."""
     return sum(share(pid) for pid in descendants(root))
 
 
 def descendants(pid: int) -> Iterator[int]:
-    """Give a process and all that it started."""
+    """Yield a process and everything it started."""
     yield pid
     for task in Path(f"/proc/{pid}/task").iterdir():
         for child in (task / "children").read_text().split():
@@ -124,7 +124,7 @@ def descendants(pid: int) -> Iterator[int]:
 def name_of(pid: int) -> str:
     """Return what a process is, with its number."""
     words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
-    return f"{next((one for one in ('beat', 'worker', 'web') if one in words), 'up')} {pid}"
+    return f"{next((name for name in ('beat', 'worker', 'web') if name in words), 'up')} {pid}"
 
 
 def share(pid: int) -> float:

@@ -1,4 +1,4 @@
-"""What a tick costs beside reading: judging, saving and loading 5,000 groups of 20 partitions. CPU seconds.
+"""What a tick costs besides reading: judging, saving and loading 5,000 groups of 20 partitions. CPU seconds.
 
 ``python -m benchmarks.saving``, on SQLite or on ``DATABASE_URL``.
 """
@@ -13,7 +13,7 @@ GROUPS, PARTITIONS, INTERVALS = 5_000, 20, 10
 
 
 def main() -> None:
-    """Print one line a measure."""
+    """Print one line per measure."""
     os.environ["KAFKAADMIN_DATA_DIR"] = tempfile.mkdtemp(prefix="kafkaadmin-bench-")
     os.environ["DJANGO_SETTINGS_MODULE"] = "kafkaadmin.settings"
     import django
@@ -56,8 +56,8 @@ def main() -> None:
         return judge_all(store, "c", lambda _: EvaluatorSettings(), ends, now)
 
     def save() -> None:
-        found = judge_all(store, "c", lambda _: EvaluatorSettings(), ends, now)
-        keeper.save(store, found, ends, {}, {}, (), timezone.now())
+        group_verdicts = judge_all(store, "c", lambda _: EvaluatorSettings(), ends, now)
+        keeper.save(store, group_verdicts, ends, {}, {}, (), timezone.now())
 
     line("judge all, every one lagging", f"{timed(judged):.2f} s")
     line("judge and save, everything new", f"{timed(save):.2f} s")
@@ -68,14 +68,12 @@ def main() -> None:
 
 
 def timed(work: Callable[[], object]) -> float:
-    """Return the CPU seconds of a call."""
     start = time.process_time()
     work()
     return time.process_time() - start
 
 
 def line(name: str, figure: str) -> None:
-    """Print one measure."""
     print(f"{name:<50}{figure:>14}", flush=True)
 
 

@@ -30,7 +30,7 @@ def status_of(failure: KafkaFailure) -> int:
     return next((status for kind, status in STATUS if isinstance(failure, kind)), 502)
 
 
-class KafkaFailuresAsPages:
+class KafkaErrorMiddleware:
     """Middleware: a ``KafkaFailure`` that a view let pass is shown with its cause and its way out."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

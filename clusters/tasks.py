@@ -17,7 +17,7 @@ from clusters.inventory.mirror import Pass
 from clusters.inventory.totals import totals_of
 from clusters.inventory.writes import Overtaken
 from clusters.models import Cluster, Mirror
-from core.leasing import due, idle
+from core.leasing import rows_due, unleased
 from core.memory import borrowed
 
 LEASE = timedelta(seconds=60)
@@ -36,7 +36,7 @@ def mirror_due() -> None:
     Mirror.objects.bulk_create(
         [Mirror(cluster=cluster) for cluster in Cluster.objects.filter(mirror=None)], ignore_conflicts=True
     )
-    found = list(Mirror.objects.filter(idle(now, LEASE), due(now, "looked_at")).values_list("pk", flat=True))
+    found = list(Mirror.objects.filter(unleased(now, LEASE), rows_due(now, "looked_at")).values_list("pk", flat=True))
     Mirror.objects.filter(pk__in=found).update(due_at=now + timedelta(seconds=QUEUED))
     for pk in found:
         mirror_cluster.apply_async((pk,), expires=QUEUED)
@@ -52,7 +52,9 @@ def apply_changed_configuration() -> None:
 def take_lease(cluster_id: int) -> Mirror | None:
     """Take the cluster's lease, or return None when somebody else holds it."""
     now = timezone.now()
-    taken = Mirror.objects.filter(idle(now, LEASE), pk=cluster_id).update(lease_until=now + LEASE, fence=F("fence") + 1)
+    taken = Mirror.objects.filter(unleased(now, LEASE), pk=cluster_id).update(
+        lease_until=now + LEASE, fence=F("fence") + 1
+    )
     return Mirror.objects.select_related("cluster").get(pk=cluster_id) if taken else None
 
 

@@ -1,1 +1,1 @@
-"""What everybody stands on. Imports no app."""
+"""The base of all other packages. Imports no app."""

@@ -1,4 +1,4 @@
-"""Answers to slow questions: asked aside, waited for a little, and kept for a while."""
+"""A cache of slow answers: fetched in background threads, waited for briefly, and kept for a while."""
 
 import threading
 import time
@@ -9,63 +9,63 @@ from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
-ABREAST = 16
-FORGOTTEN = 60  # times that an answer is kept for, after which one that nobody wants is dropped
+MAX_THREADS = 16
+FORGOTTEN = 60  # multiples of ``keep`` after which an answer that nobody asks for is dropped
 
 
-class Remembered(Generic[Key, Value]):
-    """What a question gives by key. An answer that is late is there the next time, an old one until there is a newer.
+class BackgroundCache(Generic[Key, Value]):
+    """Answers by key. A late answer is there the next time; an old one is used until a newer one arrives.
 
     Args:
-        ask: the question; where it raises anything there is no answer.
-        keep: seconds after which it is asked again.
-        wait: seconds that anybody waits, counted from when it was first asked: who comes later, or meets an answer that
-            is being renewed, waits no more.
+        ask: fetches an answer; where it raises anything there is no answer.
+        keep: seconds after which an answer is fetched again.
+        wait: seconds that a caller waits, counted from the first request for the key: later callers, and those who meet
+            an answer that is being renewed, do not wait again.
     """
 
     def __init__(self, ask: Callable[[Key], Value], *, keep: float, wait: float) -> None:
         self.ask, self.keep, self.wait = ask, keep, wait
         self._answers: dict[Key, Value] = {}
-        self._asked_at: dict[Key, float] = {}
-        self._waited_for_until: dict[Key, float] = {}
-        self._asking: set[Key] = set()
+        self._fetched_at: dict[Key, float] = {}
+        self._wait_until: dict[Key, float] = {}
+        self._pending: set[Key] = set()
         self._changed = threading.Condition()
 
     def get(self, keys: Iterable[Key]) -> dict[Key, Value]:
         """Return the answers that are there in time."""
-        wanted = set(keys)
+        requested = set(keys)
         with self._changed:
             now = time.monotonic()
-            due = self._due(wanted, now)
-            for _ in range(min(ABREAST, due.qsize())):
+            due = self._due(requested, now)
+            for _ in range(min(MAX_THREADS, due.qsize())):
                 threading.Thread(target=self._work, args=(due,), daemon=True).start()
-            until = max((self._waited_for_until[key] for key in wanted & self._asking), default=now)
-            self._changed.wait_for(lambda: not wanted & self._asking, max(until - now, 0))
-            return {key: self._answers[key] for key in wanted if key in self._answers}
+            until = max((self._wait_until[key] for key in requested & self._pending), default=now)
+            self._changed.wait_for(lambda: not requested & self._pending, max(until - now, 0))
+            return {key: self._answers[key] for key in requested if key in self._answers}
 
-    def _due(self, wanted: set[Key], now: float) -> SimpleQueue[Key]:
-        for key in [key for key, at in self._asked_at.items() if now - at > FORGOTTEN * self.keep]:
-            for known in (self._asked_at, self._waited_for_until, self._answers):
-                known.pop(key, None)
+    def _due(self, requested: set[Key], now: float) -> SimpleQueue[Key]:
+        for key in [key for key, at in self._fetched_at.items() if now - at > FORGOTTEN * self.keep]:
+            for by_key in (self._fetched_at, self._wait_until, self._answers):
+                by_key.pop(key, None)
         due: SimpleQueue[Key] = SimpleQueue()
-        for key in wanted - self._asking:
-            if key not in self._asked_at or now - self._asked_at[key] > self.keep:
-                self._asked_at[key] = now
-                self._waited_for_until.setdefault(key, now + self.wait)
-                self._asking.add(key)
+        for key in requested - self._pending:
+            if key not in self._fetched_at or now - self._fetched_at[key] > self.keep:
+                self._fetched_at[key] = now
+                self._wait_until.setdefault(key, now + self.wait)
+                self._pending.add(key)
                 due.put(key)
         return due
 
     def _work(self, due: SimpleQueue[Key]) -> None:
         with suppress(Empty):
             while True:
-                self._answer(due.get_nowait())
+                self._fetch(due.get_nowait())
 
-    def _answer(self, key: Key) -> None:
+    def _fetch(self, key: Key) -> None:
         with suppress(Exception):
-            answer = self.ask(key)
+            value = self.ask(key)
             with self._changed:
-                self._answers[key] = answer
+                self._answers[key] = value
         with self._changed:
-            self._asking.discard(key)
+            self._pending.discard(key)
             self._changed.notify_all()

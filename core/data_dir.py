@@ -1,4 +1,4 @@
-"""The folder that holds what must outlive the process when nothing else is configured."""
+"""The secret in the data folder, for when none is configured."""
 
 import os
 import secrets
@@ -7,19 +7,19 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def kept_secret(path: Path) -> str:
-    """Return the secret kept in ``path``; make one (mode 0600) the first time.
+def stored_secret(path: Path) -> str:
+    """Return the secret stored in ``path``; generate it (mode 0600) the first time.
 
-    Two processes may start at once: whoever links its file first wins, and both read that one.
+    Two processes may start at once: the first to link its file wins, and both read that one.
     """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, mine = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
+        descriptor, temporary = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
         try:
             with os.fdopen(descriptor, "w", encoding="ascii") as file:
                 file.write(secrets.token_urlsafe(48))
             with suppress(FileExistsError):
-                os.link(mine, path)
+                os.link(temporary, path)
         finally:
-            Path(mine).unlink()
+            Path(temporary).unlink()
     return path.read_text(encoding="ascii").strip()

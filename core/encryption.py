@@ -16,7 +16,7 @@ from django.db import models
 
 
 class SecretsUnreadable(Exception):
-    """What is stored was encrypted under a key that is not configured any more."""
+    """What is stored was encrypted under a key that is no longer configured."""
 
 
 def derived_key(secret: str) -> bytes:
@@ -27,12 +27,12 @@ def derived_key(secret: str) -> bytes:
 
 @lru_cache(maxsize=4)
 def cipher(*keys: str) -> MultiFernet:
-    """Return the cipher for the configured secrets, first one first."""
+    """Return the cipher for the configured secrets, the first one first."""
     return MultiFernet([Fernet(derived_key(key)) for key in keys])
 
 
 def encrypt(values: dict[str, str]) -> str:
-    """Encrypt an object of secrets; an empty one needs no encryption."""
+    """Encrypt an object of secrets; an empty one stays an empty text."""
     if not values:
         return ""
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
@@ -76,7 +76,7 @@ class EncryptedSecrets(models.TextField):  # type: ignore[type-arg]  # not gener
     """A model field: a ``SecretValues`` in Python, one encrypted token in the database."""
 
     def from_db_value(self, value: str | None, *_: Any) -> SecretValues:
-        """Return the decrypted secrets; a lost key must not take the pages down that need no secret."""
+        """Return the decrypted secrets; a lost key must not break pages that need no secret."""
         try:
             return SecretValues(decrypt(value or ""))
         except SecretsUnreadable:
@@ -85,11 +85,10 @@ class EncryptedSecrets(models.TextField):  # type: ignore[type-arg]  # not gener
             return secrets
 
     def get_prep_value(self, value: Any) -> str:
-        """Return the encrypted token."""
         return encrypt(dict(value)) if value else getattr(value, "lost", "")
 
     def to_python(self, value: Any) -> SecretValues:
-        """Return the secrets of a token, as a backup holds one; secrets themselves stay as they are."""
+        """Return the secrets of a token, as a backup holds it; secrets themselves stay as they are."""
         return value if isinstance(value, SecretValues) else self.from_db_value(value)
 
     def value_to_string(self, obj: models.Model) -> str:

@@ -50,7 +50,7 @@ def number(name: str) -> int:
     """Return ``name`` as a whole number.
 
     Raises:
-        ImproperlyConfigured: the value is no number.
+        ImproperlyConfigured: the value is not a number.
     """
     value = text(name)
     try:
@@ -60,13 +60,13 @@ def number(name: str) -> int:
 
 
 def choice(name: str, *allowed: str) -> str:
-    """Return ``name`` as it is written in ``allowed``; case does not matter.
+    """Return ``name`` as it is spelled in ``allowed``; case does not matter.
 
     Raises:
-        ImproperlyConfigured: the value is none of those.
+        ImproperlyConfigured: the value is not one of them.
     """
     value = text(name)
-    found = [one for one in allowed if one.lower() == value.strip().lower()]
-    if not found:
+    matching = [spelling for spelling in allowed if spelling.lower() == value.strip().lower()]
+    if not matching:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}, not {value!r}.")
-    return found[0]
+    return matching[0]

@@ -1,4 +1,4 @@
-"""Globs over names: ``*`` is any run of characters, ``?`` one, ``[a-z]`` one of these, ``[!a-z]`` one of all others.
+"""Globs over names: ``*`` is any run of characters, ``?`` one, ``[a-z]`` one in a range, ``[!a-z]`` one outside it.
 
 A glob means the same on a page, where Python reads it, and in a list, where the database does: both get one regular
 expression. What it matches is what ``fnmatch`` of Python's library matches, case included.
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 EVERYTHING = "*"
-NOTHING = "a^"  # matches no text, in Python's words and in PostgreSQL's
+NOTHING = "a^"  # matches no text, in Python and in PostgreSQL
 _CLASS = re.compile(r"\[(!?+)(\]?+[^\]]*+)\]")
 
 
@@ -33,10 +33,10 @@ def _compiled(glob: str) -> re.Pattern[str]:
 def _parts(glob: str) -> Iterator[str]:
     at = 0
     while at < len(glob):
-        found = _CLASS.match(glob, at)
-        if found:
-            yield _class(found[2], negated=bool(found[1]))
-            at = found.end()
+        bracket = _CLASS.match(glob, at)
+        if bracket:
+            yield _class(bracket[2], negated=bool(bracket[1]))
+            at = bracket.end()
         else:
             yield {"*": ".*", "?": "."}.get(glob[at], re.escape(glob[at]))
             at += 1

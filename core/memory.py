@@ -1,4 +1,4 @@
-"""Memory: what a look at a large cluster needed for a moment is given back; what stays is not looked through again."""
+"""Memory: what a large task needed for a moment is given back, and what stays is hidden from the collector."""
 
 import ctypes
 import gc
@@ -6,18 +6,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-LONG = 0.5  # seconds of work; below, there is little to give back, and looking for it takes milliseconds
-# glibc's; other C libraries have none, and do it by themselves or not at all.
+LONG = 0.5  # seconds of work; shorter work leaves little to give back, and trimming takes milliseconds
+# glibc has it; other C libraries return memory by themselves or not at all.
 _trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-# New objects until the collector looks, where Python's own is 700 (10, 10): a look at 50,000 partitions makes 100,000
-# futures, and with Python's numbers half of its time went into looking for circles among them.
+# New objects until a collection; Python's default is 700 (10, 10). Refreshing 50,000 partitions makes 100,000 futures,
+# and with the default it spent half of its time looking for reference cycles among them.
 THRESHOLDS = (50_000, 20, 20)
 M_ARENA_MAX = -8  # of malloc.h
 
 
 @contextmanager
 def borrowed() -> Iterator[None]:
-    """Give back what the work inside has left free, if it took long."""
+    """Give memory that the work inside has freed back to the system, if the work took long."""
     began = time.monotonic()
     try:
         yield
@@ -27,10 +27,10 @@ def borrowed() -> Iterator[None]:
 
 
 def settle() -> None:
-    """Have the garbage collector pass over what is there now and stays, and look less often at the rest.
+    """Have the garbage collector ignore what is there now, and run less often.
 
-    A process that has started has some 200,000 objects that stay: code, settings, models, routes. To walk them all
-    again whenever an answer makes as many new ones took longer than the answer.
+    A process that has started has some 200,000 objects that stay: code, settings, models, routes. Walking them all
+    whenever an answer makes as many new ones took longer than the answer.
     """
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""What is wrong with the machine or the database, told from an exception: a sentence and a way out."""
+"""Faults of the machine or the database, recognised from an exception: a sentence, and what to do."""
 
 import errno
 import shutil
@@ -15,68 +15,68 @@ ON_FULL_DISKS = ("database or disk is full", "disk I/O error", "unable to open d
 
 
 @dataclass(frozen=True)
-class Trouble:
-    """A cause outside the program, with the HTTP status that tells it."""
+class Outage:
+    """A cause outside the program, with the HTTP status for it."""
 
     status: int
     sentence: str
     advice: str
 
 
-def room(folder: Path) -> int | None:
-    """Return the bytes that are free where a folder is; None when that cannot be told."""
+def free_bytes(folder: Path) -> int | None:
+    """Return the free bytes on the disk of a folder; None where that is unknown."""
     try:
         return shutil.disk_usage(folder).free
     except OSError:
         return None
 
 
-def full_disk(place: str) -> Trouble:
-    """Return what to say of a full disk."""
+def full_disk_outage(place: str) -> Outage:
+    """Return the outage of a full disk."""
     advice = "Free some space there, or give it more: everything goes on by itself then. Until then nothing is saved."
-    return Trouble(507, f"The disk that holds {place} is full.", advice)
+    return Outage(507, f"The disk that holds {place} is full.", advice)
 
 
 def is_full(folder: Path) -> bool:
-    """Tell whether there is no room for another transaction."""
-    free = room(folder)
+    """Tell whether there is too little space for another transaction."""
+    free = free_bytes(folder)
     return free is not None and free < NOTHING_LEFT
 
 
 def causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an exception and what led to it."""
+    """Yield an exception, and the exceptions that led to it."""
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__
 
 
-def no_room(error: BaseException | None, folder: Path) -> Trouble | None:
-    """Return what to say if an exception came of a full disk: the one of ``folder``, or the database's own."""
-    for one in causes(error):
-        if isinstance(one, OSError) and one.errno in FULL:
-            return full_disk(str(one.filename or folder))
-        if isinstance(one, sqlite3.Error) and str(one).startswith(ON_FULL_DISKS):
-            return full_disk(str(folder)) if is_full(folder) or str(one) == ON_FULL_DISKS[0] else None
-        if getattr(one, "sqlstate", None) == POSTGRES_FULL:
-            return full_disk("the database")
+def disk_full(error: BaseException | None, folder: Path) -> Outage | None:
+    """Return the outage if an exception came from a full disk: the one of ``folder``, or the database's own."""
+    for cause in causes(error):
+        if isinstance(cause, OSError) and cause.errno in FULL:
+            return full_disk_outage(str(cause.filename or folder))
+        if isinstance(cause, sqlite3.Error) and str(cause).startswith(ON_FULL_DISKS):
+            return full_disk_outage(str(folder)) if is_full(folder) or str(cause) == ON_FULL_DISKS[0] else None
+        if getattr(cause, "sqlstate", None) == POSTGRES_FULL:
+            return full_disk_outage("the database")
     return None
 
 
-def trouble_of(error: BaseException | None, folder: Path) -> Trouble | None:
-    """Return what is wrong outside the program, if that is where an exception came from."""
+def outage_of(error: BaseException | None, folder: Path) -> Outage | None:
+    """Return the outage that an exception came from; None if its cause is the program itself."""
     from django.db import InterfaceError, OperationalError
 
-    if found := no_room(error, folder):
-        return found
-    if any(lacks_a_table(one) for one in causes(error)):
-        return Trouble(503, "The database is not that of this version.", "Run `kafkaadmin migrate`.")
-    if any(isinstance(one, OperationalError | InterfaceError) for one in causes(error)):
+    if outage := disk_full(error, folder):
+        return outage
+    if any(lacks_a_table(cause) for cause in causes(error)):
+        return Outage(503, "The database is not that of this version.", "Run `kafkaadmin migrate`.")
+    if any(isinstance(cause, OperationalError | InterfaceError) for cause in causes(error)):
         advice = "It goes on by itself when the database is back. `kafkaadmin check` and the log say what it answered."
-        return Trouble(503, "The database does not answer.", advice)
+        return Outage(503, "The database does not answer.", advice)
     return None
 
 
 def lacks_a_table(error: BaseException) -> bool:
-    """Tell whether a database said that it has not what was asked for."""
+    """Tell whether a database reported a missing table or column."""
     missing = isinstance(error, sqlite3.Error) and str(error).startswith(("no such table", "no such column"))
     return missing or getattr(error, "sqlstate", None) in POSTGRES_OLD

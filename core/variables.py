@@ -1,7 +1,7 @@
 """Every variable that the program reads from its environment: meaning, default, example. Pure.
 
-``docs/configuration.md`` is made from this table, and ``core.environment`` takes the defaults from it, so that
-the page cannot say anything else than what the program does.
+``docs/configuration.md`` is built from this table, and ``core.environment`` takes the defaults from it, so that
+the page and the program cannot differ.
 """
 
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 class Variable:
     """One variable of the environment.
 
-    ``default`` is the text that is read when nothing is set; ``otherwise`` says in words what then happens where that
-    text does not.
+    ``default`` is the text that is read when nothing is set; ``otherwise`` describes what happens then, where that text
+    does not.
     """
 
     name: str
@@ -163,4 +163,4 @@ CHAPTERS = (
     ),
 )  # fmt: skip
 
-VARIABLES = {one.name: one for chapter in CHAPTERS for one in chapter.variables}
+VARIABLES = {variable.name: variable for chapter in CHAPTERS for variable in chapter.variables}

@@ -13,7 +13,7 @@ LOOSE = {
     "nodePort", "port", "targetMemoryUtilizationPercentage", "maxUnavailable", "minAvailable", "initContainers", "env",
     "volumes", "volumeMounts", "hostAliases", "extraContainers",
 }  # fmt: skip
-"""Where Kubernetes, or kafka-ui's chart, takes more than one type."""
+"""Where Kubernetes, or kafka-ui's chart, accepts more than one type."""
 OPEN = {"livenessProbe", "readinessProbe", "startupProbe", "labels"}
 """Objects that have a default and take what Kubernetes takes."""
 SLIPS = {
@@ -22,7 +22,7 @@ SLIPS = {
     "externalRedis": ("existingSecretKey", "url"),
     "persistence": ("storageClassName",),
 }
-"""What other charts call it: let through, for a template says what is meant (kafkaadmin.slips)."""
+"""Names from other charts: accepted here, because a template says which name is meant (kafkaadmin.slips)."""
 FILE = {"name": {"type": "string"}, "keyName": {"type": "string"}}
 CHOICES = {
     "mode": ["all-in-one", "distributed"],
@@ -37,15 +37,17 @@ def schema_of(value: Any, name: str = "") -> dict[str, Any]:
         return {"enum": CHOICES[name]}
     if value is None or name in LOOSE:
         return {}
-    found: dict[str, Any] = {"type": KINDS[type(value)]}
+    definition: dict[str, Any] = {"type": KINDS[type(value)]}
     if isinstance(value, dict) and value and name not in OPEN:
-        known = {key: schema_of(one, key) for key, one in value.items()} | {key: {} for key in SLIPS.get(name, ())}
-        found |= {"additionalProperties": False, "properties": known}
-    return found
+        properties = {key: schema_of(child, key) for key, child in value.items()} | {
+            key: {} for key in SLIPS.get(name, ())
+        }
+        definition |= {"additionalProperties": False, "properties": properties}
+    return definition
 
 
 def schema(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the chart's schema: a key that nobody knows is refused, for it is a slip of the pen."""
+    """Return the chart's schema: an unknown key is refused, because it is a typing error."""
     credentials = {
         "type": "object",
         "required": ["existingSecret"],
@@ -74,7 +76,7 @@ def schema(values: dict[str, Any]) -> dict[str, Any]:
 
 def rows(text: str) -> list[tuple[str, str, str]]:
     """Return name, default and description of every value, from the lines of values.yaml."""
-    found, path, said = [], list[tuple[int, str]](), ""
+    entries, path, said = [], list[tuple[int, str]](), ""
     for line in text.splitlines():
         if comment := re.match(r"\s*# -- (.*)", line):
             said = comment[1]
@@ -83,16 +85,15 @@ def rows(text: str) -> list[tuple[str, str, str]]:
         if not entry:
             continue
         depth = len(entry[1])
-        path = [one for one in path if one[0] < depth] + [(depth, entry[2])]
+        path = [parent for parent in path if parent[0] < depth] + [(depth, entry[2])]
         default = entry[3].strip()
         if default or said:
-            found.append((".".join(name for _, name in path), default, said))
+            entries.append((".".join(name for _, name in path), default, said))
         said = ""
-    return found
+    return entries
 
 
 def readme() -> str:
-    """Return the chart's README."""
     lines = [
         f"| `{name}` | {said} | `{default or '–'}` |"
         for name, default, said in rows((CHART / "values.yaml").read_text())
@@ -116,7 +117,6 @@ helm upgrade --install my-kafka-ui helm/kafkaadmin --values my-kafka-ui-override
 
 
 def main() -> None:
-    """Write both."""
     values = yaml.safe_load((CHART / "values.yaml").read_text())
     (CHART / "values.schema.json").write_text(json.dumps(schema(values), indent=1) + "\n")
     (CHART / "README.md").write_text(readme())

@@ -12,7 +12,7 @@ from accounts.permissions import may
 
 @dataclass(frozen=True)
 class Area:
-    """An area: its path below the cluster, its word in the navigation, the action that opens it, its routes."""
+    """An area: its path below the cluster, its label in the navigation, the action that opens it, its routes."""
 
     path: str
     label: str

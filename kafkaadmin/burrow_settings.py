@@ -5,6 +5,6 @@ from kafkaadmin.settings import MIDDLEWARE as EVERYTHING
 
 ROOT_URLCONF = "lag.burrow.urls"
 WSGI_APPLICATION = "kafkaadmin.burrow_wsgi.application"
-MIDDLEWARE = [one for one in EVERYTHING if "whitenoise" not in one]
-# Scrapers call a pod by its address; no answer here depends on the host that was asked for.
+MIDDLEWARE = [middleware for middleware in EVERYTHING if "whitenoise" not in middleware]
+# Scrapers call a pod by its IP address; no answer here depends on the requested host.
 ALLOWED_HOSTS = ["*"]

@@ -9,5 +9,5 @@ from core.memory import settle
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "kafkaadmin.burrow_settings"
 application = get_wsgi_application()
-len(get_resolver().url_patterns)  # which reads them all: the first page need not
+len(get_resolver().url_patterns)  # loads all URLs now, so that the first request need not
 settle()

@@ -9,7 +9,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from core import environment as env
-from core.data_dir import kept_secret
+from core.data_dir import stored_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 INSTALLED = Path(__file__).resolve().parent / "files"  # in a wheel, templates and static files are here
@@ -21,7 +21,7 @@ KAFKAADMIN_CONFIG = env.text("KAFKAADMIN_CONFIG")
 CREDENTIALS_DIR = env.text("KAFKAADMIN_CREDENTIALS_DIR")
 
 # Several keys may be given: the first signs and encrypts, the others are still accepted.
-KEYS = env.words("KAFKAADMIN_SECRET_KEY") or kept_secret(DATA_DIR / "secret.key").split(",")
+KEYS = env.words("KAFKAADMIN_SECRET_KEY") or stored_secret(DATA_DIR / "secret.key").split(",")
 SECRET_KEY, *SECRET_KEY_FALLBACKS = KEYS
 
 DEBUG = env.flag("KAFKAADMIN_DEBUG")
@@ -54,18 +54,18 @@ MIDDLEWARE = [
     "django_guid.middleware.guid_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "core.web.paths.KeepEncodedNames",
+    "core.web.paths.EncodedPathMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.anonymous.StrangersRole",
+    "accounts.anonymous.AnonymousRoleMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "clusters.failures.KafkaFailuresAsPages",
+    "clusters.failures.KafkaErrorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -102,7 +102,7 @@ else:
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": DATA_DIR / "kafkaadmin.sqlite3",
-            # Whoever opens it first needs room on the disk, also to read; those that stay open read on a full one.
+            # The first connection needs free space, even to read; one that stays open can read on a full disk.
             "CONN_MAX_AGE": None,
             "OPTIONS": {
                 "timeout": 20,  # seconds to wait for another process' write
@@ -126,7 +126,7 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contri
 ANONYMOUS_ROLE = env.text("KAFKAADMIN_ANONYMOUS_ROLE") and env.choice(
     "KAFKAADMIN_ANONYMOUS_ROLE", "viewer", "operator", "admin"
 )
-AXES_FAILURE_LIMIT = 10  # wrong passwords for a name from an address, after which both must wait
+AXES_FAILURE_LIMIT = 10  # wrong passwords per name and address, after which both must wait
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
@@ -140,7 +140,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-# Behind a proxy that ends TLS: it is trusted to say so only when the operator says it is there.
+# Behind a proxy that ends TLS: its headers are trusted only if the operator says that it is there.
 TRUSTED_PROXY = env.flag("KAFKAADMIN_TRUSTED_PROXY")
 if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -182,9 +182,9 @@ TIME_ZONE = "UTC"
 USE_I18N = False
 USE_THOUSAND_SEPARATOR = False
 
-# Seconds between two looks at a cluster; a pass that takes long stretches its own interval.
+# Seconds between two refreshes of a cluster; a slow refresh stretches its own interval.
 INVENTORY_SECONDS = env.number("KAFKAADMIN_INVENTORY_SECONDS")
-# Burrow's API and the metrics ask for no sign-in where nobody else can reach them, or where that is said.
+# Burrow's API and the metrics need no sign-in on loopback, or where that is configured.
 LISTENS_ON_LOOPBACK = env.text("KAFKAADMIN_LISTENS_ON") in {"127.0.0.1", "localhost", "::1"} and not TRUSTED_PROXY
 PUBLIC_LAG_API = env.flag("KAFKAADMIN_PUBLIC_LAG_API")
 PUBLIC_METRICS = env.flag("KAFKAADMIN_PUBLIC_METRICS")
@@ -197,7 +197,7 @@ LAG_SHARDS = env.number("KAFKAADMIN_LAG_SHARDS")
 FINDING_SOURCES = ("clusters.inventory.findings.look", "lag.findings.look", "metrics.findings.from_metrics.look")
 LAG_SECONDS = env.number("KAFKAADMIN_LAG_SECONDS")
 
-# Every line of a request's log has its id, which the answer tells; a proxy in front may give the id.
+# Every log line of a request has its id, which is also in the response; a proxy in front may set the id.
 DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "VALIDATE_GUID": True, "RETURN_HEADER": True}
 LOGGING: dict[str, Any] = {
     "version": 1,

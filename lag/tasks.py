@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from clusters.models import Cluster
-from core.leasing import due, is_held
+from core.leasing import is_leased, rows_due
 from core.memory import borrowed
 from lag.collecting import leases
 from lag.collecting.collector import Collector
@@ -66,7 +66,7 @@ def tick_due() -> None:
     now = timezone.now()
     unheard = Q(cluster__mirror=None) | Q(cluster__mirror__looked_at=None) | Q(cluster__mirror__error__gt="")
     silent = unheard & (Q(error__gt="") | Q(ticked_at=None))
-    shards = list(Shard.objects.filter(due(now, "ticked_at")).exclude(silent))
+    shards = list(Shard.objects.filter(rows_due(now, "ticked_at")).exclude(silent))
     Shard.objects.filter(pk__in=[one.pk for one in shards]).update(due_at=now + timedelta(seconds=settings.LAG_SECONDS))
     for shard in shards:
         tick.apply_async((shard.pk,), expires=settings.LAG_SECONDS, queue=queue_for(shard, now))
@@ -86,7 +86,7 @@ def make_shards() -> None:
 
 def queue_for(shard: Shard, now: datetime) -> str:
     """Return the owner's own queue while it holds the shard, else the common one."""
-    owned = shard.owner and settings.REDIS_URL and is_held(shard.lease_until, leases.LEASE, now)
+    owned = shard.owner and settings.REDIS_URL and is_leased(shard.lease_until, leases.LEASE, now)
     return f"{shard.owner}.dq" if owned else "lag"
 
 

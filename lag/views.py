@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 
 from clusters.access import cluster_view, within
 from clusters.models import Cluster
-from core.web.export import export, wanted
+from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page
 from core.web.paths import reverse
@@ -40,7 +40,7 @@ def lag(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         rows = rows.filter(status=status)
     if state.q:
         rows = rows.filter(name__icontains=state.q)
-    if wanted(request):
+    if export_format(request):
         return export(request, ordered(rows, state.sort), EXPORTED, "lag")
     shown = page_of(rows, state, count=None if state.q or status is not None else sum(numbers.values()))
     context = {

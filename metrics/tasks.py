@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from clusters.models import Cluster
-from core.leasing import due, has_come, idle
+from core.leasing import row_is_due, rows_due, unleased
 from metrics.alerts.delivery import deliver, plan_notices
 from metrics.catalogue.samples import Reading
 from metrics.findings.lifecycle import next_opening
@@ -35,7 +35,9 @@ def watch_due() -> None:
     Watch.objects.bulk_create(missing, ignore_conflicts=True)
     now = timezone.now()
     newer = Q(cluster__mirror__looked_at__gt=F("looked_at"))
-    for pk in Watch.objects.filter(due(now, "looked_at") | newer, idle(now, LEASE)).values_list("pk", flat=True):
+    for pk in Watch.objects.filter(rows_due(now, "looked_at") | newer, unleased(now, LEASE)).values_list(
+        "pk", flat=True
+    ):
         watch.apply_async((pk,), expires=EVERY.seconds)
 
 
@@ -43,7 +45,7 @@ def watch_due() -> None:
 def watch(cluster_id: int) -> None:
     """Look at one cluster: its metrics when they are due, then everything that may be wrong."""
     begun, now = time.monotonic(), timezone.now()
-    mine = Watch.objects.filter(idle(now, LEASE), pk=cluster_id)
+    mine = Watch.objects.filter(unleased(now, LEASE), pk=cluster_id)
     if not mine.update(lease_until=now + LEASE, fence=F("fence") + 1):
         return
     row = Watch.objects.select_related("cluster").get(pk=cluster_id)
@@ -67,7 +69,7 @@ def since(begun: float) -> timedelta:
 
 def measure(row: Watch, settings: MetricsSettings, now: datetime) -> None:
     """Take the readings when they are due, or note why there are none."""
-    due_now = has_come(row.measure_at, row.looked_at, now)
+    due_now = row_is_due(row.measure_at, row.looked_at, now)
     row.looked_at = now
     if not settings.source:
         row.measure_at, row.error, row.advice = None, "", ""

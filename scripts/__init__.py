@@ -1,1 +1,1 @@
-"""What keeps the repository's pages in step with the code, and what installs what the tests need."""
+"""What keeps the repository's generated pages in step with the code, and checks licences, upgrades and packages."""

@@ -1,7 +1,7 @@
 """Looks for known vulnerabilities in everything that is pinned: ``python -m scripts.audit``, which ``make audit`` runs.
 
-pip-audit ends well, too, when the service knows nothing of a package; here only what was looked up counts as good.
-Arguments are handed on to pip-audit, such as ``--vulnerability-service osv``.
+pip-audit also succeeds when the service knows nothing about a package; here only what was looked up counts as good.
+Arguments are passed on to pip-audit, such as ``--vulnerability-service osv``.
 """
 
 import json
@@ -24,29 +24,29 @@ class Verdict:
     lines: tuple[str, ...]
 
 
-def judged(name: str, answer: str, errors: str) -> Verdict:
+def judged(name: str, output: str, errors: str) -> Verdict:
     """Return the verdict on one file of requirements, from what pip-audit wrote. Pure."""
     try:
-        found: list[dict[str, Any]] = json.loads(answer)["dependencies"]
+        packages: list[dict[str, Any]] = json.loads(output)["dependencies"]
     except (ValueError, KeyError, TypeError):
         reason = (errors.strip().splitlines() or ["it wrote nothing"])[-1]
         return Verdict(NOT_LOOKED_UP, (f"{name}: NOT AUDITED. The vulnerability service did not answer: {reason}",))
-    bad = [line for one in found for line in vulnerabilities(name, one)]
-    skipped = [one["name"] for one in found if "skip_reason" in one]
-    lines = [*bad, f"{name}: {len(found) - len(skipped)} of {len(found)} packages were looked up."]
-    if skipped or not found:
+    bad = [line for package in packages for line in vulnerabilities(name, package)]
+    skipped = [package["name"] for package in packages if "skip_reason" in package]
+    lines = [*bad, f"{name}: {len(packages) - len(skipped)} of {len(packages)} packages were looked up."]
+    if skipped or not packages:
         lines.append(
             f"{name}: NOT AUDITED, for the service knows nothing of them: {', '.join(skipped) or 'no package'}."
         )
-    return Verdict(VULNERABLE if bad else NOT_LOOKED_UP if skipped or not found else GOOD, tuple(lines))
+    return Verdict(VULNERABLE if bad else NOT_LOOKED_UP if skipped or not packages else GOOD, tuple(lines))
 
 
-def vulnerabilities(name: str, one: dict[str, Any]) -> list[str]:
-    """Return a line for each vulnerability of a package, with the versions that have it no more."""
+def vulnerabilities(name: str, package: dict[str, Any]) -> list[str]:
+    """Return a line for each vulnerability of a package, with the versions that fix it."""
     return [
-        f"{name}: {one['name']} {one['version']} has {vuln['id']}; fixed in "
+        f"{name}: {package['name']} {package['version']} has {vuln['id']}; fixed in "
         f"{', '.join(vuln.get('fix_versions') or []) or 'no version yet'}."
-        for vuln in one.get("vulns", [])
+        for vuln in package.get("vulns", [])
     ]
 
 
@@ -61,11 +61,11 @@ def audited(file: Path, arguments: Sequence[str]) -> Verdict:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Audit every file, tell the verdicts, and return the worst status: a vulnerability before what is not known."""
+    """Audit every file, print the verdicts, and return the worst status: a vulnerability before what is unknown."""
     verdicts = [audited(file, arguments) for file in sorted(REQUIREMENTS.glob("*.txt"))]
-    for line in (line for one in verdicts for line in one.lines):
+    for line in (line for verdict in verdicts for line in verdict.lines):
         print(line)
-    statuses = {one.status for one in verdicts}
+    statuses = {verdict.status for verdict in verdicts}
     if VULNERABLE in statuses:
         print("There are known vulnerabilities: raise the versions in pyproject.toml, run requirements/compile.sh.")
         return VULNERABLE

@@ -18,25 +18,24 @@ This page is built by `python -m scripts.configuration_page` from `core/variable
 
 
 def code(text: str) -> str:
-    """Return a text as it is typed, or the sign that there is none."""
+    """Return a text as code, or a dash where there is none."""
     return f"`{text}`" if text else "–"
 
 
-def row(one: Variable) -> str:
+def row(variable: Variable) -> str:
     """Return a variable's line of the table."""
-    default = one.otherwise or code(one.default)
-    return f"| `{one.name}` | {one.meaning} | {default} | {code(one.example)} |"
+    default = variable.otherwise or code(variable.default)
+    return f"| `{variable.name}` | {variable.meaning} | {default} | {code(variable.example)} |"
 
 
-def chapter(one: Chapter) -> str:
+def chapter(section: Chapter) -> str:
     """Return a chapter with its table."""
-    introduction = f"{one.introduction}\n\n" if one.introduction else ""
+    introduction = f"{section.introduction}\n\n" if section.introduction else ""
     head = "| variable | meaning | default | example |\n|---|---|---|---|\n"
-    return f"\n## {one.title}\n\n{introduction}{head}" + "\n".join(map(row, one.variables)) + "\n"
+    return f"\n## {section.title}\n\n{introduction}{head}" + "\n".join(map(row, section.variables)) + "\n"
 
 
 def page() -> str:
-    """Return the whole page."""
     return INTRODUCTION + "".join(map(chapter, CHAPTERS))
 
 

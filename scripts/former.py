@@ -1,4 +1,4 @@
-"""Which migrations the version before had: those of the newest tag, or the recorded ones where there is no tag."""
+"""Which migrations the previous version had: those of the newest tag, or the recorded ones where there is no tag."""
 
 import re
 import subprocess
@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 MIGRATION = re.compile(r"^(\w+)/migrations/(\d\w*)\.py$", re.MULTILINE)
-# What was there when the rule began: the first state that has all parts. The first tag takes its place.
+# The state when the rule was introduced: the first one with all parts. The first tag replaces it.
 RECORDED = """
 accounts/migrations/0001_start.py
 api/migrations/0001_start.py
@@ -18,7 +18,7 @@ metrics/migrations/0001_start.py
 
 
 def git(*arguments: str) -> str:
-    """Return what git says; nothing where there is no git or no repository."""
+    """Return git's output; an empty text where there is no git or no repository."""
     try:
         ended = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603, S607
     except OSError:
@@ -27,7 +27,7 @@ def git(*arguments: str) -> str:
 
 
 def newest_tag() -> str:
-    """Return the newest version's tag that this one comes after, such as ``v1.2.0``; nothing if there is none."""
+    """Return the tag of the version before this one, such as ``v1.2.0``; an empty text if there is none."""
     return git("describe", "--tags", "--abbrev=0", "--match", "v[0-9]*", "HEAD^").strip()
 
 

@@ -1,4 +1,4 @@
-"""Under which licences is what kafkaadmin is shipped with, as the installed distributions declare it."""
+"""The licences of what kafkaadmin is shipped with, as the installed distributions declare them."""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from packaging.markers import Marker
 
 PINNED = re.compile(r"^([\w.-]+)==([^\s;\\]+)(?: ; (.*?))? \\$", re.MULTILINE)
 
-# A work under these may be part of one under Apache-2.0. The LGPL's are libraries that are used as they come.
+# Works under these may be part of one under Apache-2.0. Those under the LGPL are libraries, used unmodified.
 ALLOWED = {
     "0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "ISC", "LGPL-3.0-only", "MIT", "MIT-0", "MPL-2.0",
     "PSF-2.0", "Unlicense",
@@ -39,30 +39,34 @@ class Part:
 
 
 def allowed(licence: str) -> bool:
-    """Tell whether ``A``, ``A OR B`` or ``A AND B`` is on the list; ``A, B`` (it is not said which) as AND."""
+    """Tell whether ``A``, ``A OR B`` or ``A AND B`` is on the list; ``A, B``, which says neither, counts as AND."""
     choices = [re.split(" AND |, ", choice) for choice in licence.split(" OR ")]
     return any(all(word.strip() in ALLOWED for word in choice) for choice in choices)
 
 
 def licence_of(said: Message) -> str:
-    """Return what a distribution's metadata say: an expression, a short name, or its classifiers."""
+    """Return the licence in a distribution's metadata: an expression, a short name, or its classifiers."""
     if expression := said.get("License-Expression"):
         return str(expression)
     short = str(said.get("License") or "").strip()
     if (short := SAID_AS.get(short, short)) in ALLOWED:
         return short
-    classes = [one.rpartition(" :: ")[2] for one in said.get_all("Classifier", []) if one.startswith("License ::")]
-    return ", ".join(SAID_AS.get(one, one) for one in classes) or short.partition("\n")[0] or "unknown"
+    classes = [
+        classifier.rpartition(" :: ")[2]
+        for classifier in said.get_all("Classifier", [])
+        if classifier.startswith("License ::")
+    ]
+    return ", ".join(SAID_AS.get(name, name) for name in classes) or short.partition("\n")[0] or "unknown"
 
 
 def home_of(said: Message) -> str:
-    """Return where a distribution is at home."""
+    """Return the home page of a distribution."""
     pairs = [("homepage", said["Home-page"])] if said.get("Home-page") else []
     pairs += [
         (label.lower(), url.strip()) for label, _, url in (v.partition(",") for v in said.get_all("Project-URL", []))
     ]
-    found = sorted((HOMES.index(label), url) for label, url in pairs if label in HOMES)
-    return found[0][1] if found else ""
+    urls_by_preference = sorted((HOMES.index(label), url) for label, url in pairs if label in HOMES)
+    return urls_by_preference[0][1] if urls_by_preference else ""
 
 
 def pinned(requirements: str) -> Iterable[tuple[str, str, bool]]:
@@ -72,17 +76,17 @@ def pinned(requirements: str) -> Iterable[tuple[str, str, bool]]:
 
 
 def parts(requirements: str) -> list[Part]:
-    """Return what is installed of the requirements.
+    """Return the installed distributions of the requirements.
 
     Raises:
-        SystemExit: something is not installed in the version that is pinned.
+        SystemExit: one is not installed in the version that is pinned.
     """
-    found = []
+    installed = []
     for name, version, here in pinned(requirements):
         if here:
             said = metadata_of(name, version)
-            found.append(Part(name, version, licence_of(said), home_of(said)))
-    return found
+            installed.append(Part(name, version, licence_of(said), home_of(said)))
+    return installed
 
 
 def metadata_of(name: str, version: str) -> Message:

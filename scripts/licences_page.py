@@ -24,18 +24,17 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def page() -> str:
-    """Return the whole page."""
     requirements = REQUIREMENTS.read_text()
     elsewhere = ", ".join(f"{name} {version}" for name, version, here in pinned(requirements) if not here)
     libraries = table(
         ("package", "version", "licence", "home"),
-        ((one.name, one.version, one.licence, one.home) for one in parts(requirements)),
+        ((part.name, part.version, part.licence, part.home) for part in parts(requirements)),
     )
     files = table(
         ("package", "version", "licence", "file", "SHA-256"),
         (
-            (one["package"], one["version"], one["licence"], f"`{one['file']}`", f"`{one['sha256']}`")
-            for one in vendored()
+            (file["package"], file["version"], file["licence"], f"`{file['file']}`", f"`{file['sha256']}`")
+            for file in vendored()
         ),
     )
     return f"""# Licences

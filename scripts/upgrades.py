@@ -1,6 +1,6 @@
-"""Whether the version before goes on working on a database that this one migrated. Pure, over Django's migrations.
+"""Whether the previous version still works on a database that this one migrated. Pure, over Django's migrations.
 
-``kafkaadmin migrate`` runs while processes of the version before still serve: they read and write by what they know.
+``kafkaadmin migrate`` runs while processes of the previous version still serve: they read and write by their models.
 So migrations only add; what cannot be told from a migration is allowed by hand, with the reason.
 """
 
@@ -12,7 +12,7 @@ from django.db.migrations import Migration, operations
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
-# An operation by migration and description, and why the version before does not mind it.
+# Operations by migration and description, and why they do not break the previous version.
 ALLOWED: dict[tuple[str, str], str] = {}
 
 ADDING = (
@@ -24,7 +24,7 @@ ADDING = (
     operations.AlterModelOptions,
     operations.AlterModelManagers,
 )
-# What a field says to people and to forms; the database knows nothing of it.
+# Attributes of a field for people and forms; the database knows nothing of them.
 NOT_IN_DATABASE = {
     "blank", "choices", "db_default", "default", "editable", "error_messages", "help_text", "validators",
     "verbose_name",
@@ -33,7 +33,7 @@ NOT_IN_DATABASE = {
 
 @dataclass(frozen=True)
 class Break:
-    """An operation that the version before would notice, and why."""
+    """An operation that breaks the previous version, and why."""
 
     migration: str
     operation: str
@@ -47,7 +47,7 @@ class Break:
 
 
 def breaks(state: ProjectState, migration: Migration) -> Iterator[Break]:
-    """Yield what is not allowed in a migration, and bring ``state`` behind it."""
+    """Yield what is not allowed in a migration, and apply the migration to ``state``."""
     name = f"{migration.app_label}.{migration.name}"
     for operation in migration.operations:
         reason = reason_against(state, migration.app_label, operation)
@@ -57,7 +57,7 @@ def breaks(state: ProjectState, migration: Migration) -> Iterator[Break]:
 
 
 def reason_against(state: ProjectState, app: str, operation: Operation) -> str:
-    """Return why an operation is not allowed; nothing if it is."""
+    """Return why an operation is not allowed; an empty text if it is."""
     if isinstance(operation, ADDING):
         return ""
     if isinstance(operation, operations.AddField):
@@ -73,14 +73,12 @@ def reason_against(state: ProjectState, app: str, operation: Operation) -> str:
 
 
 def against_adding(field: "models.Field[object, object]") -> str:
-    """Return why a new field is not allowed."""
     if field.many_to_many or field.null or field.has_db_default():
         return ""
     return "the version before inserts rows without it: it needs a db_default, or null."
 
 
 def against_altering(before: "models.Field[object, object]", after: "models.Field[object, object]") -> str:
-    """Return why a change of a field is not allowed."""
     old, new = in_database(before), in_database(after)
     if old.pop("null") and not new.pop("null", False):
         return "the version before writes NULL into it."
@@ -92,7 +90,7 @@ def against_altering(before: "models.Field[object, object]", after: "models.Fiel
 
 
 def in_database(field: "models.Field[object, object]") -> dict[str, object]:
-    """Return what the database knows of a field."""
+    """Return the part of a field's definition that the database knows."""
     _, kind, arguments, keywords = field.deconstruct()
     said = {key: value for key, value in keywords.items() if key not in NOT_IN_DATABASE}
     return {"null": False, **said, "": (kind, tuple(arguments))}

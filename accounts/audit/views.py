@@ -1,11 +1,11 @@
-"""The audit log: who did what, what became of it, with search, filters and files."""
+"""The audit log: who did what and how it ended, with search, filters and export."""
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 
 from accounts.access import guarded
 from accounts.models import AuditEntry
-from core.web.export import export, wanted
+from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page
 
@@ -21,7 +21,7 @@ def audit(request: HttpRequest) -> HttpResponseBase:
 
 
 def listed(request: HttpRequest, rows: QuerySet[AuditEntry]) -> HttpResponseBase:
-    """List audit entries, or send them as a file."""
+    """List audit entries, or export them as a file."""
     state = list_state(request, columns=COLUMNS, default="-at", filters=FILTERS)
     actions = rows.order_by("action").values_list("action", flat=True).distinct()
     for name in FILTERS:
@@ -34,7 +34,7 @@ def listed(request: HttpRequest, rows: QuerySet[AuditEntry]) -> HttpResponseBase
             | Q(username__icontains=state.q)
             | Q(steps__icontains=state.q)
         )
-    if wanted(request):
+    if export_format(request):
         return export(request, ordered(rows, state.sort), EXPORTED, "audit")
     outcomes = (AuditEntry.DONE, AuditEntry.FAILED, AuditEntry.REFUSED, AuditEntry.BEGUN)
     context = {"state": state, "page": page_of(rows, state), "actions": actions, "outcomes": outcomes}

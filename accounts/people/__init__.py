@@ -1,1 +1,1 @@
-"""People, groups of people, and what they were granted."""
+"""People, groups of people, and their grants."""

@@ -1,4 +1,4 @@
-"""Changing people, groups of people and grants, on the record."""
+"""Changes to people, groups and grants, each recorded in the audit log."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,14 +17,13 @@ MANAGE = "people.manage"
 NEW_PASSWORD = "a new password"  # noqa: S105 - a sentence
 
 
-def note(request: HttpRequest, resource: str, before: str | None, after: str | None) -> None:
-    """Record a change to people."""
+def record_change(request: HttpRequest, resource: str, before: str | None, after: str | None) -> None:
     steps = [{"subject": resource, "before": before, "after": after}]
     record(request, MANAGE, cluster="", resource=resource, steps=steps, outcome=AuditEntry.DONE)
 
 
 def described(form: BaseForm) -> tuple[str | None, str]:
-    """Return what a valid form changes, before and after, as text without passwords; of something new, no before."""
+    """Return what a valid form changes, before and after, as text without passwords; no before for something new."""
     if isinstance(form, SetPasswordForm):
         return None, NEW_PASSWORD
     shown = [name for name in form.cleaned_data if "password" not in name]
@@ -41,7 +40,7 @@ def lines_of(values: Mapping[str, Any]) -> str:
 
 
 def text_of(value: Any) -> str:
-    """Return a field's value as text: of several rows their names."""
+    """Return a field's value as text; several rows become their names."""
     return ", ".join(map(str, value)) if isinstance(value, QuerySet | list) else str(value)
 
 
@@ -50,25 +49,24 @@ def save(request: HttpRequest, form: Any, owner: Any = None) -> Any:
     """Save a valid form, and return what it made or changed.
 
     Args:
-        request: who wants it.
+        request: who does it.
         form: of a person, a password, a group or a grant.
         owner: the person or group that a grant is for; otherwise it is what the form is about.
     """
     before, after = described(form)
     made = form.save()
-    note(request, str(owner or made), before, after)
+    record_change(request, str(owner or made), before, after)
     return made
 
 
 @transaction.atomic
 def remove_group(request: HttpRequest, group: Group) -> None:
-    """Delete a group of people, and with it what was granted to it."""
-    note(request, group.name, group.name, None)
+    """Delete a group, and with it its grants."""
+    record_change(request, group.name, group.name, None)
     group.delete()
 
 
 @transaction.atomic
 def withdraw(request: HttpRequest, grant: Grant) -> None:
-    """Withdraw a grant."""
-    note(request, str(grant.user or grant.group), str(grant), None)
+    record_change(request, str(grant.user or grant.group), str(grant), None)
     grant.delete()

@@ -12,7 +12,7 @@ from accounts.permissions import ACTIONS, CUSTOM
 
 
 class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]
-    """Somebody who signs in by a password that the project's rules accept."""
+    """A user who signs in with a password that the password rules accept."""
 
     class Meta:
         model = User
@@ -20,7 +20,7 @@ class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]
 
 
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
-    """What can be changed of a person, but for the password and the grants."""
+    """What can be changed about a user, except password and grants."""
 
     class Meta:
         model = User
@@ -30,7 +30,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         widgets = {"groups": forms.CheckboxSelectMultiple}
 
     def clean(self) -> dict[str, Any]:
-        """Refuse to leave nobody who may do everything."""
+        """Refuse to leave no user who may do everything."""
         values = super().clean() or {}
         others = User.objects.filter(is_active=True, is_superuser=True).exclude(pk=self.instance.pk)
         if not (values.get("is_active") and values.get("is_superuser")) and not others.exists():
@@ -55,7 +55,6 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["members"].initial = self.instance.user_set.all()
 
     def save(self, commit: bool = True) -> Any:
-        """Save the group and who is in it."""
         group = super().save(commit)
         group.user_set.set(self.cleaned_data["members"])
         return group

@@ -1,4 +1,4 @@
-"""Managing people: who may sign in, in which groups they are, and what was granted to whom."""
+"""Managing people: who may sign in, in which groups they are, and their grants."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from core.web.page import page
 
 @guarded(MANAGE)
 def people(request: HttpRequest) -> HttpResponse:
-    """List people and groups of people with what they were granted."""
+    """List people and groups with their grants."""
     context = {
         "people": User.objects.prefetch_related("groups", "grant_set").order_by("username"),
         "groups": Group.objects.prefetch_related("user_set", "grant_set").order_by("name"),
@@ -30,7 +30,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @guarded(MANAGE)
 def new_person(request: HttpRequest) -> HttpResponse:
-    """Add somebody; what they may do comes next."""
+    """Add a person; their grants come next."""
     form = NewPersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         person = changes.save(request, form)
@@ -42,14 +42,14 @@ def new_person(request: HttpRequest) -> HttpResponse:
 @guarded(MANAGE)
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a person, their password, or their grants, each by a form of its own."""
-    found = get_object_or_404(User, pk=pk)
+    user = get_object_or_404(User, pk=pk)
     which = request.POST.get("form", "")
     forms: dict[str, Any] = {
-        "person": PersonForm(request.POST if which == "person" else None, instance=found),
-        "password": SetPasswordForm(found, request.POST if which == "password" else None),
-        "grant": GrantForm(request.POST if which == "grant" else None, instance=Grant(user=found)),
+        "person": PersonForm(request.POST if which == "person" else None, instance=user),
+        "password": SetPasswordForm(user, request.POST if which == "password" else None),
+        "grant": GrantForm(request.POST if which == "grant" else None, instance=Grant(user=user)),
     }
-    return saved_one(request, found, forms, which, "people/person.html", "person")
+    return save_sent_form(request, user, forms, which, "people/person.html", "person")
 
 
 @guarded(MANAGE)
@@ -57,47 +57,46 @@ def new_group(request: HttpRequest) -> HttpResponse:
     """Add a group of people."""
     form = GroupForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        found = changes.save(request, form)
-        return redirect("people-group", found.pk)
+        team = changes.save(request, form)
+        return redirect("people-group", team.pk)
     return page(request, "people/new_group.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @guarded(MANAGE)
 def group(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a group of people, or its grants."""
-    found = get_object_or_404(Group, pk=pk)
+    team = get_object_or_404(Group, pk=pk)
     which = request.POST.get("form", "")
     if which == "delete":
-        changes.remove_group(request, found)
+        changes.remove_group(request, team)
         return redirect("people")
     forms: dict[str, Any] = {
-        "group": GroupForm(request.POST if which == "group" else None, instance=found),
-        "grant": GrantForm(request.POST if which == "grant" else None, instance=Grant(group=found)),
+        "group": GroupForm(request.POST if which == "group" else None, instance=team),
+        "grant": GrantForm(request.POST if which == "grant" else None, instance=Grant(group=team)),
     }
-    return saved_one(request, found, forms, which, "people/group.html", "people-group")
+    return save_sent_form(request, team, forms, which, "people/group.html", "people-group")
 
 
-def saved_one(
-    request: HttpRequest, found: Any, forms: dict[str, Any], which: str, template: str, view: str
+def save_sent_form(
+    request: HttpRequest, owner: Any, forms: dict[str, Any], which: str, template: str, view: str
 ) -> HttpResponse:
     """Save the one form of a page that was sent, or show the page."""
     form = forms.get(which)
     if form is not None and form.is_valid():
-        changes.save(request, form, found)
+        changes.save(request, form, owner)
         messages.success(request, "Saved.")
-        return redirect(view, found.pk)
-    context = {"found": found, "forms": forms, "grants": Grant.objects.filter(**{owner_of(found): found})}
+        return redirect(view, owner.pk)
+    context = {"found": owner, "forms": forms, "grants": Grant.objects.filter(**{owner_of(owner): owner})}
     return page(request, template, context, status=422 if form is not None else 200)
 
 
-def owner_of(found: Any) -> str:
+def owner_of(owner: Any) -> str:
     """Return the field of a grant that holds a person or a group."""
-    return "user" if isinstance(found, User) else "group"
+    return "user" if isinstance(owner, User) else "group"
 
 
 @guarded(MANAGE)
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Withdraw a grant."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     grant = get_object_or_404(Grant.objects.select_related("user", "group"), pk=pk)
@@ -113,8 +112,7 @@ class OwnPassword(PasswordChangeView):
     success_url = reverse_lazy("home")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Save, and say so."""
-        changes.note(self.request, self.request.user.get_username(), None, "a new password of their own")
+        changes.record_change(self.request, self.request.user.get_username(), None, "a new password of their own")
         messages.success(self.request, "Your password is changed.")
         return super().form_valid(form)
 

@@ -15,14 +15,13 @@ from api.models import Token
 from core.web.page import page
 
 
-def note(request: HttpRequest, action: str, token: Token, before: str | None, after: str | None) -> None:
-    """Record that a token was made or revoked."""
+def record_token_change(request: HttpRequest, action: str, token: Token, before: str | None, after: str | None) -> None:
     steps = [{"subject": f"token {token.name}", "before": before, "after": after}]
     record(request, action, cluster="", resource=token.name, steps=steps, outcome=AuditEntry.DONE)
 
 
 def words(token: Token) -> str:
-    """Return what a token is for as text."""
+    """Return as text what a token may be used for."""
     what = ", ".join(token.actions) if token.scope == Token.CHOSEN else token.get_scope_display()
     until = f", until {token.expires_at:%Y-%m-%d %H:%M} UTC" if token.expires_at else ""
     return f"{what}, on {token.clusters}{until}"
@@ -30,7 +29,6 @@ def words(token: Token) -> str:
 
 @for_everyone("clusters.list")
 def listed(request: HttpRequest) -> HttpResponse:
-    """List one's tokens."""
     return page(request, "api/tokens.html", {"tokens": tokens.of(request.user), "now": timezone.now()})
 
 
@@ -42,7 +40,7 @@ def create(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         token = form.token()
         secret = tokens.issue(token)
-        note(request, "tokens.create", token, None, words(token))
+        record_token_change(request, "tokens.create", token, None, words(token))
         return page(request, "api/token_made.html", {"token": token, "secret": secret}, status=201)
     return page(request, "api/token_new.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -53,7 +51,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     token = get_object_or_404(Token, pk=pk, user_id=request.user.pk)
-    note(request, "tokens.revoke", token, words(token), None)
+    record_token_change(request, "tokens.revoke", token, words(token), None)
     token.delete()
     messages.success(request, f"The token “{token.name}” is revoked.")
     return redirect("tokens")

@@ -1,4 +1,4 @@
-"""ACLs: the list from the inventory; granting and revoking through the one door."""
+"""ACLs: the list comes from the inventory; granting and revoking go through ``clusters.changes``."""
 
 from typing import Annotated, Any, Literal
 
@@ -6,7 +6,7 @@ from django.db.models import Q
 from ninja import Field, Query, Router, Schema, Status
 
 from api.kit.access import ApiRequest, on_cluster
-from api.kit.changes import CHANGED, CREATED, Asking, ConfirmedAsking, change, require_name, told
+from api.kit.changes import CHANGED, CREATED, ChangeParams, ConfirmedChangeParams, change, require_name, serialize_plan
 from api.kit.paging import paged
 from api.kit.problems import invalid
 from api.kit.types import Line, Listing, Page, SortBy, Text
@@ -38,8 +38,8 @@ class AclOut(Schema):
     pattern_type: str
 
 
-class AclsAsked(Listing):
-    """How the list of ACLs is asked for."""
+class AclsParams(Listing):
+    """Query parameters of the list of ACLs."""
 
     sort: Annotated[str, SortBy(AclEntry.KEY)] = "principal"
     resource_type: Text = ""
@@ -61,8 +61,8 @@ class NewAclIn(Schema):
     group: Line = Field("", max_length=511, description="The consumer's group.")
 
 
-class RevokeAsked(ConfirmedAsking):
-    """The entry to be revoked, by its seven fields."""
+class RevokeParams(ConfirmedChangeParams):
+    """The entry to revoke, by its seven fields."""
 
     principal: Text
     host: Text = "*"
@@ -74,14 +74,14 @@ class RevokeAsked(ConfirmedAsking):
 
 
 @router.get(ACLS, response=Page[AclOut], auth=on_cluster("acls.view"))
-def list_acls(request: ApiRequest, cluster: str, asked: Query[AclsAsked]) -> dict[str, Any]:
+def list_acls(request: ApiRequest, cluster: str, params: Query[AclsParams]) -> dict[str, Any]:
     """List ACLs, as of the last look at the cluster."""
-    mine = AclEntry.objects.filter(cluster=request.cluster)
-    rows = within(request, request.cluster, "acls.view", mine, "resource_name")
-    rows = rows.filter(**{name: getattr(asked, name) for name in FILTERS if getattr(asked, name)})
-    if asked.q:
-        rows = rows.filter(Q(principal__icontains=asked.q) | Q(resource_name__icontains=asked.q))
-    return paged(rows, asked, asked.sort)
+    entries = AclEntry.objects.filter(cluster=request.cluster)
+    rows = within(request, request.cluster, "acls.view", entries, "resource_name")
+    rows = rows.filter(**{name: getattr(params, name) for name in FILTERS if getattr(params, name)})
+    if params.q:
+        rows = rows.filter(Q(principal__icontains=params.q) | Q(resource_name__icontains=params.q))
+    return paged(rows, params, params.sort)
 
 
 @router.get("/clusters/{slug:cluster}/topics/{name:topic}/acls", response=list[AclOut], auth=on_cluster("acls.view"))
@@ -91,52 +91,52 @@ def list_acls_of_topic(request: ApiRequest, cluster: str, topic: str) -> list[Ac
 
 
 @router.post(ACLS, response=CREATED, auth=on_cluster("acls.create", change=True))
-def grant_acls(request: ApiRequest, cluster: str, body: NewAclIn, asked: Query[Asking]) -> Status[Any]:
-    """Grant: one entry, or what a producer or consumer needs. What is granted already stays as it is."""
+def grant_acls(request: ApiRequest, cluster: str, body: NewAclIn, params: Query[ChangeParams]) -> Status[Any]:
+    """Grant one entry, or what a producer or consumer needs. What is already granted stays as it is."""
     form = NewAclForm(body.model_dump())
     if not form.is_valid():
         raise invalid(form)
-    wanted, connection = form.acls(), request.cluster.connection()
-    planned = plan.create(wanted, kafka.list_acls(connection))
+    acls, connection = form.acls(), request.cluster.connection()
+    planned = plan.create(acls, kafka.list_acls(connection))
     if not planned.steps:
         check(request, request.cluster, planned)
-        return Status(200, told(planned, done=not asked.dry_run))
+        return Status(200, serialize_plan(planned, done=not params.dry_run))
     return change(
         request,
-        asked,
+        params,
         planned,
-        lambda: kafka.create(connection, wanted),
-        after=lambda: show(request.cluster, wanted),
+        lambda: kafka.create(connection, acls),
+        after=lambda: show(request.cluster, acls),
         status=201,
     )
 
 
 def show(cluster: Cluster, granted: tuple[Acl, ...]) -> None:
-    """Show new entries in the list at once."""
+    """Add new entries to the list at once."""
     with rows_changed(cluster):
         for acl in granted:
             AclEntry.objects.get_or_create(defaults=None, cluster=cluster, **fields_of(acl))
 
 
 def hide(cluster: Cluster, acl: Acl) -> None:
-    """Take an entry out of the list at once."""
+    """Remove an entry from the list at once."""
     with rows_changed(cluster):
         AclEntry.objects.filter(cluster=cluster, **fields_of(acl)).delete()
 
 
 @router.delete(ACLS, response=CHANGED, auth=on_cluster("acls.delete", change=True))
-def revoke_acl(request: ApiRequest, cluster: str, asked: Query[RevokeAsked]) -> Status[Any]:
+def revoke_acl(request: ApiRequest, cluster: str, params: Query[RevokeParams]) -> Status[Any]:
     """Revoke one entry; in production the cluster's name must be given."""
     connection = request.cluster.connection()
     present = kafka.list_acls(connection)
-    wanted = {name: getattr(asked, name) for name in AclEntry.KEY}
-    acl = next((one for one in present if fields_of(one) == wanted), None)
+    fields = {name: getattr(params, name) for name in AclEntry.KEY}
+    acl = next((candidate for candidate in present if fields_of(candidate) == fields), None)
     if acl is None:
         raise NotFound("There is no such ACL (any more).", "Look at the list again.")
-    require_name(request.cluster, asked, asked.confirm, request.cluster.name)
+    require_name(request.cluster, params, params.confirm, request.cluster.name)
     return change(
         request,
-        asked,
+        params,
         plan.delete(acl, present),
         lambda: kafka.delete(connection, [acl]),
         after=lambda: hide(request.cluster, acl),

@@ -1,4 +1,4 @@
-"""Looking at brokers."""
+"""Brokers: the list from the inventory, one broker from Kafka."""
 
 from functools import partial
 from typing import Any
@@ -53,7 +53,7 @@ class ReplicaOut(Schema):
 
 
 class BrokerOut(BrokerRow):
-    """A broker with what it tells of itself now; nothing while it is offline."""
+    """A broker with its current details; they are empty while it is offline."""
 
     log_dirs: list[LogDirOut]
     largest_replicas: list[ReplicaOut] = Field(description="Twenty at most, of topics that the grants name.")
@@ -72,15 +72,15 @@ def show_broker(request: ApiRequest, cluster: str, broker: int) -> dict[str, Any
     row = Broker.objects.filter(cluster=request.cluster, broker_id=broker).first()
     if row is None:
         raise Refused(404, f"There is no broker {broker} in {request.cluster}.")
-    told = {name: getattr(row, name) for name in BrokerRow.model_fields}
+    fields = {name: getattr(row, name) for name in BrokerRow.model_fields}
     if not row.online:
-        return {**told, "log_dirs": [], "largest_replicas": [], "configs": []}
+        return {**fields, "log_dirs": [], "largest_replicas": [], "configs": []}
     connection = request.cluster.connection()
-    found = kafka.log_dirs(connection, [broker]).items
-    sizes = {key: size for one in found for key, size in one.sizes.items()}
+    broker_log_dirs = kafka.log_dirs(connection, [broker]).items
+    sizes = {key: size for log_dirs in broker_log_dirs for key, size in log_dirs.sizes.items()}
     return {
-        **told,
-        "log_dirs": [folder for one in found for folder in one.dirs],
+        **fields,
+        "log_dirs": [folder for log_dirs in broker_log_dirs for folder in log_dirs.dirs],
         "largest_replicas": largest(connection, broker, sizes, partial(sees, request, request.cluster, "topics.view")),
         "configs": list(kafka.configs(connection, broker)),
     }

@@ -9,7 +9,16 @@ from pydantic import SecretStr
 
 from api.clusters.overview import CLUSTER, VerdictOut, router, verdict_out
 from api.kit.access import ApiRequest, everywhere, on_cluster
-from api.kit.changes import CHANGED, CREATED, Asking, Change, ConfirmedAsking, require_name, require_plan, told
+from api.kit.changes import (
+    CHANGED,
+    CREATED,
+    Change,
+    ChangeParams,
+    ConfirmedChangeParams,
+    require_name,
+    require_plan,
+    serialize_plan,
+)
 from api.kit.problems import Refused, invalid
 from api.kit.types import Line, Text, lines
 from clusters.changes import Plan, Step
@@ -72,7 +81,7 @@ class ConnectionOut(Schema):
 
 
 def form_for(cluster: Cluster, body: ClusterIn) -> ClusterForm:
-    """Return the page's own form, filled with the present values and what is to be changed.
+    """Return the page's form, filled with the present values and the changes.
 
     Raises:
         Refused: the form does not accept them.
@@ -88,17 +97,17 @@ def form_for(cluster: Cluster, body: ClusterIn) -> ClusterForm:
     return form
 
 
-def save(request: ApiRequest, asked: Asking, cluster: Cluster, body: ClusterIn, action: str) -> Change:
+def save(request: ApiRequest, params: ChangeParams, cluster: Cluster, body: ClusterIn, action: str) -> Change:
     """Check a cluster's values, and save them unless this is a dry run."""
     before = copy(cluster) if cluster.pk else None
     form = form_for(cluster, body)
     plan = Plan(action, form.instance.name, steps_of(before, form.unsaved()))
-    require_plan(asked, plan)
-    if not asked.dry_run:
+    require_plan(params, plan)
+    if not params.dry_run:
         saved = form.save()
         note(request, saved, action, plan.steps)
         look_now(saved)
-    return told(plan, done=not asked.dry_run)
+    return serialize_plan(plan, done=not params.dry_run)
 
 
 def require_own(cluster: Cluster) -> None:
@@ -112,9 +121,9 @@ def require_own(cluster: Cluster) -> None:
 
 
 @router.post("/clusters", response=CREATED, auth=everywhere("clusters.add"))
-def add_cluster(request: ApiRequest, body: ClusterIn, asked: Query[Asking]) -> Status[Any]:
+def add_cluster(request: ApiRequest, body: ClusterIn, params: Query[ChangeParams]) -> Status[Any]:
     """Add a cluster."""
-    return Status(200 if asked.dry_run else 201, save(request, asked, Cluster(), body, "clusters.add"))
+    return Status(200 if params.dry_run else 201, save(request, params, Cluster(), body, "clusters.add"))
 
 
 @router.post("/cluster-tests", response=VerdictOut, auth=everywhere("clusters.add"))
@@ -126,42 +135,44 @@ def test_new_cluster(request: ApiRequest, body: ClusterIn) -> VerdictOut:
 @router.get(f"{CLUSTER}/connection", response=ConnectionOut, auth=on_cluster("clusters.edit"))
 def show_connection(request: ApiRequest, cluster: str) -> dict[str, Any]:
     """Show how a cluster is reached, without its secrets."""
-    found = request.cluster
-    stored = sorted(name for name, value in found.secrets.items() if value)
-    return {**model_to_dict(found, fields=ClusterForm.Meta.fields), "secrets": stored}
+    shown_cluster = request.cluster
+    stored = sorted(name for name, value in shown_cluster.secrets.items() if value)
+    return {**model_to_dict(shown_cluster, fields=ClusterForm.Meta.fields), "secrets": stored}
 
 
 @router.patch(CLUSTER, response=CHANGED, auth=on_cluster("clusters.edit"))
-def edit_cluster(request: ApiRequest, cluster: str, body: ClusterIn, asked: Query[Asking]) -> Status[Any]:
+def edit_cluster(request: ApiRequest, cluster: str, body: ClusterIn, params: Query[ChangeParams]) -> Status[Any]:
     """Change how a cluster is reached. A secret that is left out is kept."""
     require_own(request.cluster)
-    return Status(200, save(request, asked, request.cluster, body, "clusters.edit"))
+    return Status(200, save(request, params, request.cluster, body, "clusters.edit"))
 
 
 @router.delete(CLUSTER, response=CHANGED, auth=on_cluster("clusters.delete"))
-def forget_cluster(request: ApiRequest, cluster: str, asked: Query[ConfirmedAsking]) -> Status[Any]:
+def forget_cluster(request: ApiRequest, cluster: str, params: Query[ConfirmedChangeParams]) -> Status[Any]:
     """Forget a cluster; in production its name must be given. Kafka itself is not touched."""
-    found = request.cluster
-    if not found.may_be_forgotten:
-        require_own(found)
-    require_name(found, asked, asked.confirm, found.name)
-    plan = Plan("clusters.delete", found.name, steps_of(found, None))
-    require_plan(asked, plan)
-    if not asked.dry_run:
-        note(request, found, "clusters.delete", plan.steps)
-        found.delete()
-    return Status(200, told(plan, done=not asked.dry_run))
+    forgotten = request.cluster
+    if not forgotten.may_be_forgotten:
+        require_own(forgotten)
+    require_name(forgotten, params, params.confirm, forgotten.name)
+    plan = Plan("clusters.delete", forgotten.name, steps_of(forgotten, None))
+    require_plan(params, plan)
+    if not params.dry_run:
+        note(request, forgotten, "clusters.delete", plan.steps)
+        forgotten.delete()
+    return Status(200, serialize_plan(plan, done=not params.dry_run))
 
 
 @router.post(f"{CLUSTER}/start-anew", response=CHANGED, auth=on_cluster("clusters.edit"))
-def take_for_known(request: ApiRequest, cluster: str, asked: Query[Asking]) -> Status[Any]:
-    """Take the Kafka that answers now for the one we know; what was learnt of the old one is dropped."""
-    found = request.cluster
-    mirror = Mirror.objects.filter(cluster=found).first()
-    plan = Plan("clusters.edit", found.name, (Step("cluster id", mirror.kafka_cluster_id if mirror else "", None),))
-    require_plan(asked, plan)
-    if not asked.dry_run:
-        start_anew(found)
-        note(request, found, plan.action, plan.steps)
-        look_now(found)
-    return Status(200, told(plan, done=not asked.dry_run))
+def take_for_known(request: ApiRequest, cluster: str, params: Query[ChangeParams]) -> Status[Any]:
+    """Accept the Kafka that answers now as this cluster; what was known about the old one is dropped."""
+    known_cluster = request.cluster
+    mirror = Mirror.objects.filter(cluster=known_cluster).first()
+    plan = Plan(
+        "clusters.edit", known_cluster.name, (Step("cluster id", mirror.kafka_cluster_id if mirror else "", None),)
+    )
+    require_plan(params, plan)
+    if not params.dry_run:
+        start_anew(known_cluster)
+        note(request, known_cluster, plan.action, plan.steps)
+        look_now(known_cluster)
+    return Status(200, serialize_plan(plan, done=not params.dry_run))

@@ -5,7 +5,7 @@ from ninja import Field, Query, Schema
 
 from api.clusters.overview import router
 from api.kit.access import ApiRequest, everywhere
-from api.kit.changes import Asking, StepOut, require_plan, step_out
+from api.kit.changes import ChangeParams, StepOut, require_plan, serialize_step
 from api.kit.problems import Refused
 from api.kit.types import Text
 from clusters.declaration.upload_views import made, planned, understood
@@ -29,19 +29,21 @@ class ImportOut(Schema):
 
 
 @router.post("/cluster-imports", response=ImportOut, auth=everywhere("clusters.add"))
-def import_clusters(request: ApiRequest, body: ConfigurationIn, asked: Query[Asking]) -> ImportOut:
-    """Make the clusters of a configuration, all or none. To update one that is known takes the right to edit it.
+def import_clusters(request: ApiRequest, body: ConfigurationIn, params: Query[ChangeParams]) -> ImportOut:
+    """Create the clusters of a configuration, all or none. Updating an existing one takes the right to edit it.
 
-    No file and no environment variable of ours is read for it.
+    No file and no environment variable of the server is read for it.
     """
     try:
-        found = understood(body.text, body.name)
+        imported = understood(body.text, body.name)
     except ValidationError as error:
         raise Refused(422, " ".join(error.messages), errors={"text": list(error.messages)}) from error
-    plan = planned(request, found)
-    require_plan(asked, plan)
-    if not asked.dry_run:
-        made(request, found)
-    names = [one.name for one in found.clusters]
-    steps = [step_out(step) for step in plan.steps]
-    return ImportOut(done=not asked.dry_run, clusters=names, remarks=list(found.remarks), plan=plan.digest, steps=steps)
+    plan = planned(request, imported)
+    require_plan(params, plan)
+    if not params.dry_run:
+        made(request, imported)
+    names = [declaration.name for declaration in imported.clusters]
+    steps = [serialize_step(step) for step in plan.steps]
+    return ImportOut(
+        done=not params.dry_run, clusters=names, remarks=list(imported.remarks), plan=plan.digest, steps=steps
+    )

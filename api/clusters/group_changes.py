@@ -1,4 +1,4 @@
-"""Resetting a group's offsets and deleting groups, each through the one door."""
+"""Resetting a group's offsets and deleting groups, both through ``clusters.changes``."""
 
 from datetime import datetime
 from functools import partial
@@ -8,7 +8,7 @@ from ninja import Field, Query, Schema, Status
 
 from api.clusters.groups import GROUP, router
 from api.kit.access import ApiRequest, on_cluster
-from api.kit.changes import CHANGED, ConfirmedAsking, change, require_name, told
+from api.kit.changes import CHANGED, ConfirmedChangeParams, change, require_name, serialize_plan
 from api.kit.problems import invalid
 from api.kit.types import Text
 from clusters.access import sees
@@ -21,7 +21,7 @@ from clusters.groups.reset import end_of, keys_of, planned, resettable
 
 
 class ResetIn(Schema):
-    """Where a group without members shall go on. What lies outside of the log becomes its nearest end."""
+    """Where a group without members is to continue. Offsets outside the log become its nearest end."""
 
     to: Literal["earliest", "latest", "time", "offset", "shift"]
     topic: Text = Field("", description="Only this one of its topics.")
@@ -33,36 +33,36 @@ class ResetIn(Schema):
 
 @router.post(f"{GROUP}/reset", response=CHANGED, auth=on_cluster("groups.reset", change=True))
 def reset_group(
-    request: ApiRequest, cluster: str, group: str, body: ResetIn, asked: Query[ConfirmedAsking]
+    request: ApiRequest, cluster: str, group: str, body: ResetIn, params: Query[ConfirmedChangeParams]
 ) -> Status[Any]:
     """Commit other offsets for a group; in production its name must be given again."""
-    found = resettable(request.cluster, group, partial(sees, request, request.cluster, "topics.view"))
+    state = resettable(request.cluster, group, partial(sees, request, request.cluster, "topics.view"))
     values = {**body.model_dump(exclude_none=True), "partitions": ",".join(map(str, body.partitions))}
-    form = ResetForm(values, known=keys_of(found))
+    form = ResetForm(values, known=keys_of(state))
     if not form.is_valid():
         raise invalid(form)
-    wanted = planned(request.cluster, found, form)
-    if not wanted.plan.steps:
-        return Status(200, told(wanted.plan, done=not asked.dry_run))
-    require_name(request.cluster, asked, asked.confirm, group)
+    reset = planned(request.cluster, state, form)
+    if not reset.plan.steps:
+        return Status(200, serialize_plan(reset.plan, done=not params.dry_run))
+    require_name(request.cluster, params, params.confirm, group)
     return change(
         request,
-        asked,
-        wanted.plan,
-        lambda: group_offsets.alter(request.cluster.connection(), group, wanted.offsets),
-        after=lambda: inventory_rows.offsets_reset(request.cluster, group, wanted),
+        params,
+        reset.plan,
+        lambda: group_offsets.alter(request.cluster.connection(), group, reset.offsets),
+        after=lambda: inventory_rows.offsets_reset(request.cluster, group, reset),
     )
 
 
 @router.delete(GROUP, response=CHANGED, auth=on_cluster("groups.delete", change=True))
-def delete_group(request: ApiRequest, cluster: str, group: str, asked: Query[ConfirmedAsking]) -> Status[Any]:
+def delete_group(request: ApiRequest, cluster: str, group: str, params: Query[ConfirmedChangeParams]) -> Status[Any]:
     """Delete a group without members, and its offsets; in production its name must be given again."""
-    wanted = end_of(request.cluster, group, partial(sees, request, request.cluster, "topics.view"))
-    require_name(request.cluster, asked, asked.confirm, group)
+    plan = end_of(request.cluster, group, partial(sees, request, request.cluster, "topics.view"))
+    require_name(request.cluster, params, params.confirm, group)
     return change(
         request,
-        asked,
-        wanted,
+        params,
+        plan,
         lambda: kafka.delete(request.cluster.connection(), group),
         after=lambda: inventory_rows.deleted(request.cluster, group),
     )

@@ -1,4 +1,4 @@
-"""Looking at groups: the list from the inventory, one group from its coordinator."""
+"""Groups: the list from the inventory, one group from its coordinator."""
 
 from functools import partial
 from typing import Annotated, Any
@@ -36,12 +36,11 @@ class GroupRow(Schema):
 
     @staticmethod
     def resolve_status(row: Group) -> str | None:
-        """Return the verdict's word."""
         return None if row.lag_status is None else Status(row.lag_status).name
 
 
-class GroupsAsked(Listing):
-    """How the list of groups is asked for."""
+class GroupsParams(Listing):
+    """Query parameters of the list of groups."""
 
     sort: Annotated[str, SortBy(COLUMNS)] = "name"
     state: Text = Field("", description="Only groups in this state, such as Stable.")
@@ -58,7 +57,7 @@ class MemberOut(Schema):
 
 
 class OffsetOut(Schema):
-    """Where a group stands in one partition. null is unknown, or never committed."""
+    """A group's position in one partition. null is unknown, or never committed."""
 
     topic: str
     partition: int
@@ -69,7 +68,7 @@ class OffsetOut(Schema):
 
 
 class GroupOut(Schema):
-    """A group as Kafka tells it now."""
+    """A group as Kafka reports it now."""
 
     name: str
     state: str
@@ -86,27 +85,27 @@ class GroupOut(Schema):
 
 
 @router.get(GROUPS, response=Page[GroupRow], auth=on_cluster("groups.view"))
-def list_groups(request: ApiRequest, cluster: str, asked: Query[GroupsAsked]) -> dict[str, Any]:
+def list_groups(request: ApiRequest, cluster: str, params: Query[GroupsParams]) -> dict[str, Any]:
     """List groups, as of the last look at the cluster."""
     scope = scope_of(request)(request.cluster, "groups.view")
     rows = Group.objects.filter(scope, cluster=request.cluster)
-    if asked.state:
-        rows = rows.filter(state=asked.state)
-    if asked.q:
-        rows = rows.filter(name__icontains=asked.q)
-    return paged(rows, asked, asked.sort)
+    if params.state:
+        rows = rows.filter(state=params.state)
+    if params.q:
+        rows = rows.filter(name__icontains=params.q)
+    return paged(rows, params, params.sort)
 
 
 @router.get(GROUP, response=GroupOut, auth=on_cluster("groups.view"))
 def show_group(request: ApiRequest, cluster: str, group: str) -> dict[str, Any]:
     """Ask a group's coordinator for its members, and for every partition's offset, end and lag."""
-    found = standing_of(request.cluster, group, partial(sees, request, request.cluster, "topics.view"))
-    return {**about_group(request.cluster, found), **offsets_out(found), "missing": found.problems}
+    standing = standing_of(request.cluster, group, partial(sees, request, request.cluster, "topics.view"))
+    return {**about_group(request.cluster, standing), **offsets_out(standing), "missing": standing.problems}
 
 
-def about_group(cluster: Cluster, found: Standing) -> dict[str, Any]:
-    """Return who a group is; what its coordinator did not tell, as it was listed."""
-    listing, about = found.listing, found.about
+def about_group(cluster: Cluster, standing: Standing) -> dict[str, Any]:
+    """Return what a group is and who its members are; where its coordinator did not answer, what the list says."""
+    listing, about = standing.listing, standing.about
     row = Group.objects.filter(cluster=cluster, name=listing.name).first()
     return {
         "name": listing.name,
@@ -118,24 +117,24 @@ def about_group(cluster: Cluster, found: Standing) -> dict[str, Any]:
         "status": GroupRow.resolve_status(row) if row else None,
         "members": [
             {
-                "id": one.id, "client_id": one.client_id, "host": one.host, "instance_id": one.instance_id,
-                "assignment": {topic: list(numbers) for topic, numbers in one.assignment},
+                "id": member.id, "client_id": member.client_id, "host": member.host, "instance_id": member.instance_id,
+                "assignment": {topic: list(numbers) for topic, numbers in member.assignment},
             }
-            for one in (about.members if about else ())
+            for member in (about.members if about else ())
         ],
     }  # fmt: skip
 
 
-def offsets_out(found: Standing) -> dict[str, Any]:
-    """Return where a group stands, in all and in each partition."""
+def offsets_out(standing: Standing) -> dict[str, Any]:
+    """Return a group's lag in total, and its position in each partition."""
     return {
-        "lag": found.lag,
-        "unknown": found.unknown,
+        "lag": standing.lag,
+        "unknown": standing.unknown,
         "offsets": [
             {
                 "topic": row.topic, "partition": row.partition, "committed": row.committed, "end": row.end,
                 "lag": row.lag, "member": row.owner.id if row.owner else None,
             }
-            for row in found.rows
+            for row in standing.rows
         ],
     }  # fmt: skip

@@ -18,8 +18,8 @@ from clusters.messages.reading import found, partitions_of
 from clusters.messages.rendering import text_of, time_of
 
 
-class MessagesAsked(Schema):
-    """Which records are wanted. Of several partitions they are merged by time."""
+class MessagesParams(Schema):
+    """Which records to read. Those of several partitions are merged by time."""
 
     seek: Literal["newest", "oldest", "offset", "time"] = Field(NEWEST, description="Where to begin.")
     offset: int | None = Field(None, ge=0, le=LARGEST, description="For `seek=offset`.")
@@ -68,10 +68,10 @@ class MessagesOut(Schema):
 
 
 @router.get(f"{TOPIC}/messages", response=MessagesOut, auth=on_cluster("messages.view"))
-def read_messages(request: ApiRequest, cluster: str, topic: str, asked: Query[MessagesAsked]) -> dict[str, Any]:
+def read_messages(request: ApiRequest, cluster: str, topic: str, params: Query[MessagesParams]) -> dict[str, Any]:
     """Read records of a topic; those of transactions that were not committed, too."""
     leaders = partitions_of(request.cluster, topic)
-    form = MessagesForm(asked.model_dump(exclude_none=True), present=set(leaders))
+    form = MessagesForm(params.model_dump(exclude_none=True), present=set(leaders))
     if not form.is_valid():
         raise invalid(form)
     read = found(request.cluster.connection(), topic, leaders, form)
@@ -84,7 +84,6 @@ def read_messages(request: ApiRequest, cluster: str, topic: str, asked: Query[Me
 
 
 def message_out(record: Record) -> dict[str, Any]:
-    """Return a record as it is answered."""
     return {
         "partition": record.partition,
         "offset": record.offset,
@@ -97,7 +96,7 @@ def message_out(record: Record) -> dict[str, Any]:
 
 
 def data_out(data: bytes | None, size: int) -> dict[str, Any]:
-    """Return a key or value as it is answered; ``size`` is that of the whole, in bytes."""
+    """Return a key or value; ``size`` is that of the whole, in bytes."""
     if data is None:
         return {"text": None, "base64": None, "size": None, "cut": False}
     text = text_of(data, cut=size > len(data))

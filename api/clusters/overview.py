@@ -1,4 +1,4 @@
-"""Looking at clusters: all of them, one of them, what one's connection is good for."""
+"""Clusters: all of them, one of them, and a test of its connection."""
 
 from datetime import datetime
 from typing import Any
@@ -32,7 +32,7 @@ class CountsOut(Schema):
 
 
 class ClusterOut(Schema):
-    """A cluster, how it does, and how old that is."""
+    """A cluster, its health, and how old that is."""
 
     slug: str = Field(description="Its name in addresses.")
     name: str
@@ -63,23 +63,22 @@ class VerdictOut(Schema):
 
 
 class LookOut(Schema):
-    """Whether the look that was asked for has ended."""
+    """Whether the requested refresh has finished."""
 
     done: bool
 
 
-def cluster_out(one: Summary, wrong: Wrong | None) -> dict[str, Any]:
-    """Return a cluster, with what is wrong in it, as it is answered."""
-    cluster = one.cluster
+def cluster_out(summary: Summary, wrong: Wrong | None) -> dict[str, Any]:
+    cluster = summary.cluster
     mirror = getattr(cluster, "mirror", None)
     own = ("slug", "name", "environment", "read_only", "declared")
     return {
         **{name: getattr(cluster, name) for name in own},
-        "health": one.health.level,
-        "sentence": one.health.sentence,
+        "health": summary.health.level,
+        "sentence": summary.health.sentence,
         "critical": wrong.critical if wrong else 0,
         "warnings": wrong.warnings if wrong else 0,
-        "counts": one.counts,
+        "counts": summary.counts,
         "kafka_cluster_id": mirror.kafka_cluster_id if mirror else "",
         "version": mirror.version if mirror else "",
         "as_of": mirror.current_as_of if mirror else None,
@@ -87,11 +86,10 @@ def cluster_out(one: Summary, wrong: Wrong | None) -> dict[str, Any]:
     }
 
 
-def verdict_out(found: Verdict) -> VerdictOut:
-    """Return a test's verdict as it is answered."""
+def verdict_out(verdict: Verdict) -> VerdictOut:
     return VerdictOut(
-        ok=found.ok, cause=found.cause, sentence=found.sentence, advice=found.advice, version=found.version,
-        may=list(found.may), may_not=list(found.may_not),
+        ok=verdict.ok, cause=verdict.cause, sentence=verdict.sentence, advice=verdict.advice, version=verdict.version,
+        may=list(verdict.may), may_not=list(verdict.may_not),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Changing topics, each change through the one door."""
+"""Changes to topics, all through ``clusters.changes``."""
 
 from typing import Any
 
@@ -6,7 +6,16 @@ from ninja import Field, Query, Schema, Status
 
 from api.clusters.topics import TOPIC, TOPICS, router
 from api.kit.access import ApiRequest, demand, on_cluster
-from api.kit.changes import CHANGED, CREATED, Asking, Change, ConfirmedAsking, change, require_name, told
+from api.kit.changes import (
+    CHANGED,
+    CREATED,
+    Change,
+    ChangeParams,
+    ConfirmedChangeParams,
+    change,
+    require_name,
+    serialize_plan,
+)
 from api.kit.problems import Refused, invalid
 from api.kit.types import Configs, Key, Text, lines
 from clusters.changes import Plan
@@ -29,14 +38,14 @@ class NewTopicIn(Schema):
 
 
 class ConfigsIn(Schema):
-    """Configs to be set, and others to be put back to their default; the rest stays as it is."""
+    """Configs to set, and others to reset to their default; the rest stays as it is."""
 
     set: Configs = {}
     reset: list[Key] = []
 
 
 class PartitionsIn(Schema):
-    """How many partitions a topic shall have."""
+    """How many partitions a topic is to have."""
 
     partitions: int = Field(description="In total; more than there are.")
 
@@ -49,7 +58,7 @@ class TopicsIn(Schema):
 
 
 @router.post(TOPICS, response=CREATED, auth=on_cluster("topics.create", change=True))
-def create_topic(request: ApiRequest, cluster: str, body: NewTopicIn, asked: Query[Asking]) -> Status[Any]:
+def create_topic(request: ApiRequest, cluster: str, body: NewTopicIn, params: Query[ChangeParams]) -> Status[Any]:
     """Create a topic. A dry run has Kafka check the values, too."""
     form = NewTopicForm({**body.model_dump(), "configs": lines(body.configs)})
     if not form.is_valid():
@@ -57,7 +66,7 @@ def create_topic(request: ApiRequest, cluster: str, body: NewTopicIn, asked: Que
     topic, connection = form.topic(), request.cluster.connection()
     return change(
         request,
-        asked,
+        params,
         plan.create(topic),
         lambda: kafka.create(connection, topic),
         after=lambda: rows.topic_created(request.cluster, topic),
@@ -68,7 +77,7 @@ def create_topic(request: ApiRequest, cluster: str, body: NewTopicIn, asked: Que
 
 @router.post(f"{TOPIC}/partitions", response=CHANGED, auth=on_cluster("topics.partitions", change=True))
 def add_partitions(
-    request: ApiRequest, cluster: str, topic: str, body: PartitionsIn, asked: Query[Asking]
+    request: ApiRequest, cluster: str, topic: str, body: PartitionsIn, params: Query[ChangeParams]
 ) -> Status[Any]:
     """Give a topic more partitions."""
     connection = request.cluster.connection()
@@ -79,7 +88,7 @@ def add_partitions(
     total = body.partitions
     return change(
         request,
-        asked,
+        params,
         plan.add_partitions(topic, present, total),
         lambda: kafka.add_partitions(connection, topic, total),
         after=lambda: rows.partitions_added(request.cluster, topic, total),
@@ -89,7 +98,7 @@ def add_partitions(
 
 @router.patch(f"{TOPIC}/configs", response=CHANGED, auth=on_cluster("topics.configure", change=True))
 def change_configs(
-    request: ApiRequest, cluster: str, topic: str, body: ConfigsIn, asked: Query[ConfirmedAsking]
+    request: ApiRequest, cluster: str, topic: str, body: ConfigsIn, params: Query[ConfirmedChangeParams]
 ) -> Status[Any]:
     """Set some of a topic's configs, and put others back to their default.
 
@@ -103,33 +112,33 @@ def change_configs(
         raise invalid(form)
     planned = plan.configure(topic, entries, body.set, body.reset)
     if not planned.steps:
-        return Status(200, told(planned, done=not asked.dry_run))
+        return Status(200, serialize_plan(planned, done=not params.dry_run))
     if planned.destructive:
-        require_name(request.cluster, asked, asked.confirm, topic)
-    wanted = {key: value for key, value in body.set.items() if key in {step.subject for step in planned.steps}}
+        require_name(request.cluster, params, params.confirm, topic)
+    changed_values = {key: value for key, value in body.set.items() if key in {step.subject for step in planned.steps}}
     return change(
         request,
-        asked,
+        params,
         planned,
-        lambda: kafka_configs.alter_topic(connection, topic, set=wanted, delete=body.reset),
+        lambda: kafka_configs.alter_topic(connection, topic, set=changed_values, delete=body.reset),
         after=lambda: rows.configs_changed(request.cluster, topic),
     )
 
 
-def end_of(cluster: Cluster, topic: str) -> Plan:
-    """Plan the end of a topic, with what is known of it."""
+def plan_deletion(cluster: Cluster, topic: str) -> Plan:
+    """Plan the deletion of a topic, with what is known about it."""
     outline = kafka.describe(cluster.connection(), topic)
     row = Topic.objects.filter(cluster=cluster, name=topic).first()
     readers = set(GroupTopic.objects.filter(cluster=cluster, topic=topic).values_list("group", flat=True))
     return plan.delete(topic, len(outline.partitions), row.messages if row else None, readers)
 
 
-def ended(request: ApiRequest, asked: Asking, planned: Plan) -> Status[Any]:
-    """Delete the topic of a plan, and take it out of the list."""
+def delete_planned(request: ApiRequest, params: ChangeParams, planned: Plan) -> Status[Any]:
+    """Delete the topic of a plan, and remove it from the list."""
     topic, cluster = planned.resource, request.cluster
     return change(
         request,
-        asked,
+        params,
         planned,
         lambda: kafka.delete(cluster.connection(), topic),
         after=lambda: rows.topic_deleted(cluster, topic),
@@ -137,11 +146,11 @@ def ended(request: ApiRequest, asked: Asking, planned: Plan) -> Status[Any]:
 
 
 @router.delete(TOPIC, response=CHANGED, auth=on_cluster("topics.delete", change=True))
-def delete_topic(request: ApiRequest, cluster: str, topic: str, asked: Query[ConfirmedAsking]) -> Status[Any]:
+def delete_topic(request: ApiRequest, cluster: str, topic: str, params: Query[ConfirmedChangeParams]) -> Status[Any]:
     """Delete a topic; in production its name must be given again."""
-    planned = end_of(request.cluster, topic)
-    require_name(request.cluster, asked, asked.confirm, topic)
-    return ended(request, asked, planned)
+    planned = plan_deletion(request.cluster, topic)
+    require_name(request.cluster, params, params.confirm, topic)
+    return delete_planned(request, params, planned)
 
 
 @router.post(
@@ -149,13 +158,13 @@ def delete_topic(request: ApiRequest, cluster: str, topic: str, asked: Query[Con
     response={200: list[Change]},
     auth=on_cluster("topics.delete", change=True),
 )
-def delete_topics(request: ApiRequest, cluster: str, body: TopicsIn, asked: Query[Asking]) -> list[Any]:
+def delete_topics(request: ApiRequest, cluster: str, body: TopicsIn, params: Query[ChangeParams]) -> list[Any]:
     """Delete several topics, one after the other; the first that fails ends it, and the problem names it."""
-    if asked.plan:
+    if params.plan:
         raise Refused(422, "Several topics have several plans.", errors={"plan": ["Leave it out."]})
     names = list(dict.fromkeys(body.names))
     for name in names:
         demand(request, "topics.delete", name, change=True)
-    plans = [end_of(request.cluster, name) for name in names]
-    require_name(request.cluster, asked, body.confirm, request.cluster.name)
-    return [ended(request, asked, planned).value for planned in plans]
+    plans = [plan_deletion(request.cluster, name) for name in names]
+    require_name(request.cluster, params, body.confirm, request.cluster.name)
+    return [delete_planned(request, params, planned).value for planned in plans]

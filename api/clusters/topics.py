@@ -1,4 +1,4 @@
-"""Looking at topics: the list from the inventory, one topic from Kafka."""
+"""Topics: the list from the inventory, one topic from Kafka."""
 
 from typing import Annotated, Any
 
@@ -40,12 +40,12 @@ class TopicRow(Schema):
     min_isr: int | None
 
 
-class TopicListing(Listing):
-    """How the list of topics is asked for."""
+class TopicsParams(Listing):
+    """Query parameters of the list of topics."""
 
     sort: Annotated[str, SortBy(COLUMNS)] = "name"
     internal: bool = Field(False, description="Kafka's own topics, too.")
-    trouble: bool = Field(False, description="Only topics whose replicas or leaders are missing.")
+    unhealthy: bool = Field(False, description="Only topics whose replicas or leaders are missing.")
 
 
 class PartitionOut(Schema):
@@ -73,7 +73,7 @@ class ConfigOut(Schema):
 
 
 class TopicOut(Schema):
-    """A topic as Kafka tells it now."""
+    """A topic as Kafka reports it now."""
 
     name: str
     internal: bool
@@ -94,24 +94,23 @@ class ReaderOut(Schema):
 
 
 @router.get(TOPICS, response=Page[TopicRow], auth=on_cluster("topics.view"))
-def list_topics(request: ApiRequest, cluster: str, asked: Query[TopicListing]) -> dict[str, Any]:
+def list_topics(request: ApiRequest, cluster: str, params: Query[TopicsParams]) -> dict[str, Any]:
     """List topics, as of the last look at the cluster."""
     scope = scope_of(request)(request.cluster, "topics.view")
     rows = Topic.objects.filter(scope, cluster=request.cluster)
-    if not asked.internal:
+    if not params.internal:
         rows = rows.filter(internal__in=[False])
-    if asked.trouble:
+    if params.unhealthy:
         rows = rows.filter(Q(under_replicated__gt=0) | Q(offline__gt=0) | Q(under_min_isr__gt=0))
-    if asked.q:
-        rows = rows.filter(name__icontains=asked.q)
-    return paged(rows, asked, asked.sort)
+    if params.q:
+        rows = rows.filter(name__icontains=params.q)
+    return paged(rows, params, params.sort)
 
 
 def partition_out(row: PartitionRow) -> PartitionOut:
-    """Return a partition as it is answered."""
-    one = row.partition
+    partition = row.partition
     return PartitionOut(
-        id=one.id, leader=one.leader, replicas=list(one.replicas), isr=list(one.isr),
+        id=partition.id, leader=partition.leader, replicas=list(partition.replicas), isr=list(partition.isr),
         low=row.low, high=row.high, messages=row.messages, size=row.size,
     )  # fmt: skip
 
@@ -121,8 +120,8 @@ def show_topic(request: ApiRequest, cluster: str, topic: str) -> dict[str, Any]:
     """Ask Kafka for one topic: its partitions and its configs."""
     connection = request.cluster.connection()
     outline = kafka.describe(connection, topic)
-    led = {(topic, partition.id): partition.leader for partition in outline.partitions if not partition.offline}
-    marks, failures = offsets.watermarks(connection, led, leaders=led)
+    leaders = {(topic, partition.id): partition.leader for partition in outline.partitions if not partition.offline}
+    marks, failures = offsets.watermarks(connection, leaders, leaders=leaders)
     sizes, silent = sizes_of(connection, outline)
     return {
         "name": outline.name,
@@ -144,12 +143,11 @@ def list_configs(request: ApiRequest, cluster: str, topic: str) -> list[Any]:
 def list_readers(request: ApiRequest, cluster: str, topic: str) -> list[Any]:
     """List the groups that have committed offsets of a topic, as of the last look."""
     rows = GroupTopic.objects.filter(cluster=request.cluster, topic=topic)
-    mine = within(request, request.cluster, "groups.view", rows, "group").order_by("-lag", "group")
-    verdicts = topic_verdicts(request.cluster, topic, [row.group for row in mine])
-    return [reader_out(row, *verdicts.get(row.group, (None, None))) for row in mine]
+    visible_rows = within(request, request.cluster, "groups.view", rows, "group").order_by("-lag", "group")
+    verdicts = topic_verdicts(request.cluster, topic, [row.group for row in visible_rows])
+    return [reader_out(row, *verdicts.get(row.group, (None, None))) for row in visible_rows]
 
 
 def reader_out(row: GroupTopic, status: int | None, time_lag: float | None) -> ReaderOut:
-    """Return a group that reads a topic as it is answered."""
     word = None if status is None else Status(status).name
     return ReaderOut(group=row.group, lag=row.lag, unknown=row.unknown, status=word, time_lag=time_lag)

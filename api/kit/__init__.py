@@ -1,1 +1,1 @@
-"""What every operation is made with: who asks, with which token, how refusals, pages and changes look."""
+"""What all operations share: access, tokens, problems, paging, changes and types."""

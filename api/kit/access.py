@@ -1,4 +1,4 @@
-"""Who gets in. Each operation names its action by one of these; it is checked before anything else is looked at.
+"""Access to operations: each names its action, which is checked before anything else.
 
 Only a token opens the API. A browser's session does not, so that no page elsewhere can act through it.
 """
@@ -21,14 +21,14 @@ MAKE_ONE = "You make tokens in the browser, under /account/tokens/. One that exp
 
 
 class ApiRequest(HttpRequest):
-    """A request that was let in; ``cluster`` is there where the address names one."""
+    """A request that passed its access check; ``cluster`` is set where the address names one."""
 
     auth: Token
     cluster: Cluster
 
 
 class BearerToken(HttpBearer):
-    """Lets a request in if its token, and the token's person, may do one action."""
+    """Authenticates a request by its token, and checks that token and owner may do one action."""
 
     def __init__(self, action: str, where: str, *, change: bool = False) -> None:
         super().__init__()
@@ -37,11 +37,10 @@ class BearerToken(HttpBearer):
         self.action, self.where, self.change = action, where, change
 
     def __call__(self, request: HttpRequest) -> Token:
-        """Return the token, or refuse the request."""
         token = signed_in(request)
         asks_for_change = request.method not in {"GET", "HEAD"}
         if asks_for_change and self.action in token.covered:
-            idempotency.recall(request, token.user)  # before the cluster is looked for: it may be what was deleted
+            idempotency.recall(request, token.user)  # before the cluster is looked up, which may be deleted
         if self.where == CLUSTER:
             admit(request, self.action, change=self.change)
         elif self.where == EVERYWHERE and not may(granted(request), self.action, "*"):
@@ -51,7 +50,6 @@ class BearerToken(HttpBearer):
         return token
 
     def authenticate(self, request: HttpRequest, token: str) -> Token | None:
-        """Return the token that a secret belongs to."""
         return tokens.find(token)
 
 
@@ -66,7 +64,7 @@ def everywhere(action: str) -> BearerToken:
 
 
 def anybody(action: str) -> BearerToken:
-    """For an operation that every token opens; it must itself show only what its person may see."""
+    """For an operation open to every token; it must itself show only what the token's owner may see."""
     return BearerToken(action, ANYBODY)
 
 
@@ -77,7 +75,7 @@ def token_of(request: HttpRequest) -> Token | None:
 
 
 def signed_in(request: HttpRequest) -> Token:
-    """Make the request the token's person's, with no more than the token covers.
+    """Set the request's user to the token's owner, limited to what the token covers.
 
     Raises:
         Refused: there is no valid token.
@@ -93,19 +91,19 @@ def signed_in(request: HttpRequest) -> Token:
 
 
 def admit(request: HttpRequest, action: str, *, change: bool) -> None:
-    """Find the cluster and check the action on it, by the rules of the pages.
+    """Find the cluster of the address and check the action on it, by the same rules as the pages.
 
     Raises:
         Refused: there is no such cluster for this person, or they may not do this.
     """
     names = request.resolver_match.kwargs if request.resolver_match else {}
     slug = str(names.get("cluster", ""))
-    found = next((one for one in visible_clusters(request) if one.slug == slug), None)
-    if found is None:
+    visible = next((cluster for cluster in visible_clusters(request) if cluster.slug == slug), None)
+    if visible is None:
         raise Refused(404, f"There is no cluster {slug}.", "Its short name is the one in its address in the browser.")
-    request.cluster = found  # type: ignore[attr-defined]
+    request.cluster = visible  # type: ignore[attr-defined]
     for resource in [str(names[name]) for name in NAMES if name in names] or [""]:
-        if "\0" in resource:  # no database holds it, and no Kafka
+        if "\0" in resource:  # neither the database nor Kafka can store it
             raise Refused(404, "Nothing has such a name.")
         demand(request, action, resource, change=change)
 

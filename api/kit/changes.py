@@ -1,4 +1,4 @@
-"""Asking for a change: all go through the one door that the pages use, ``clusters.changes``."""
+"""Changes through the API: like those of the pages, they go through ``clusters.changes``."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,15 +16,15 @@ NOT_CONFIRMED = "This is production: give the name “{name}” in confirm."
 WRONG_NAME = "confirm is not “{name}”."
 
 
-class Asking(Schema):
-    """How a change is asked for."""
+class ChangeParams(Schema):
+    """Query parameters of every change."""
 
     dry_run: bool = Field(False, description="Only say what would be done.")
     plan: Text = Field("", description="The `plan` of a dry run: what is done is exactly that, or nothing (409).")
 
 
-class ConfirmedAsking(Asking):
-    """How a change is asked for that production clusters want confirmed."""
+class ConfirmedChangeParams(ChangeParams):
+    """Query parameters of a change that production clusters want confirmed."""
 
     confirm: Text = Field("", description="The name of what this is about; needed where the cluster is production.")
 
@@ -53,9 +53,8 @@ CHANGED = {200: Change}
 CREATED = {200: Change, 201: Change}
 
 
-def told(planned: Plan, *, done: bool) -> Change:
-    """Return a plan as the answer to who asked for it."""
-    steps = [step_out(step) for step in planned.steps]
+def serialize_plan(planned: Plan, *, done: bool) -> Change:
+    steps = [serialize_step(step) for step in planned.steps]
     return Change(
         done=done,
         action=planned.action,
@@ -66,14 +65,13 @@ def told(planned: Plan, *, done: bool) -> Change:
     )
 
 
-def step_out(step: Step) -> StepOut:
-    """Return a step as it is answered."""
+def serialize_step(step: Step) -> StepOut:
     return StepOut(kind=step.kind, subject=step.subject, before=step.before, after=step.after)
 
 
 def change(
     request: ApiRequest,
-    asked: Asking,
+    params: ChangeParams,
     planned: Plan,
     apply: Callable[[], object],
     *,
@@ -81,60 +79,62 @@ def change(
     trial: Callable[[], object] | None = None,
     status: int = 200,
 ) -> Status[Any]:
-    """Carry a plan out, or only show it.
+    """Apply a plan, or only show it.
 
     Args:
-        request: who asks, and for which cluster.
-        asked: whether this is a dry run, and of which plan.
+        request: from whom, and for which cluster.
+        params: whether this is a dry run, and the plan that a dry run showed.
         planned: what will be done.
         apply: does it.
-        after: shows it in our own lists, once it is done.
-        trial: has Kafka check it without doing it.
-        status: of the answer when it is done.
+        after: updates our own lists once it is done.
+        trial: has Kafka validate it without doing it.
+        status: HTTP status of the answer once it is done.
 
     Raises:
-        KafkaFailure: whatever the door, or Kafka, refused.
+        KafkaFailure: whatever the checks, or Kafka, refused.
     """
-    if asked.dry_run:
+    if params.dry_run:
         check(request, request.cluster, planned)
         if trial:
             trial()
-        return Status(200, told(planned, done=False))
-    carry_out(request, request.cluster, planned, apply, seen=asked.plan)
+        return Status(200, serialize_plan(planned, done=False))
+    carry_out(request, request.cluster, planned, apply, seen=params.plan)
     after()
-    return Status(status, told(planned, done=True))
+    return Status(status, serialize_plan(planned, done=True))
 
 
-def change_ours(asked: Asking, planned: Plan, apply: Callable[[], object], *, status: int = 200) -> Status[Any]:
-    """Change our own records, or only show it; what changes them writes down that it did.
+def change_own_records(
+    params: ChangeParams, planned: Plan, apply: Callable[[], object], *, status: int = 200
+) -> Status[Any]:
+    """Change our own records, or only show the plan; ``apply`` itself writes the audit entry.
 
     Raises:
         Conflict: it is not what a dry run showed.
     """
-    require_plan(asked, planned)
-    if asked.dry_run:
-        return Status(200, told(planned, done=False))
+    require_plan(params, planned)
+    if params.dry_run:
+        return Status(200, serialize_plan(planned, done=False))
     apply()
-    return Status(status, told(planned, done=True))
+    return Status(status, serialize_plan(planned, done=True))
 
 
-def require_plan(asked: Asking, plan: Plan) -> None:
-    """Refuse to do something else than a dry run showed.
+def require_plan(params: ChangeParams, plan: Plan) -> None:
+    """Refuse a change that differs from the plan that a dry run showed.
 
     Raises:
         Conflict: it was changed in the meantime.
     """
-    if asked.plan and asked.plan != plan.digest and not asked.dry_run:
+    if params.plan and params.plan != plan.digest and not params.dry_run:
         raise Conflict("This is not what you confirmed: it was changed in the meantime.", "Look again.")
 
 
-def require_name(cluster: Cluster, asked: Asking, typed: str, name: str) -> None:
-    """Require the typed name for what cannot be undone in production; a wrong one is refused anywhere.
+def require_name(cluster: Cluster, params: ChangeParams, typed: str, name: str) -> None:
+    """Require the name to be typed for what cannot be undone in production; a wrong one is refused anywhere.
 
     Raises:
         Refused: it is missing, or wrong.
     """
-    if asked.dry_run or typed == name or not (typed or cluster.is_production):
+    if params.dry_run or typed == name or not (typed or cluster.is_production):
         return
     text = (WRONG_NAME if typed else NOT_CONFIRMED).format(name=name)
     raise Refused(422, text, errors={"confirm": [text]})

@@ -1,4 +1,4 @@
-"""A change that is asked for twice under one ``Idempotency-Key`` is made once, and answered alike for a day."""
+"""A change sent twice under one ``Idempotency-Key`` is made once; its answer is repeated for a day."""
 
 from datetime import timedelta
 from typing import Any
@@ -16,27 +16,27 @@ HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 KEPT = timedelta(hours=24)
 LONGEST = 255  # characters of a key
-YES = {"1", "on", "t", "true", "y", "yes"}  # as the query's other readers take it
+YES = {"1", "on", "t", "true", "y", "yes"}  # what pydantic takes for true
 UNDER_WAY, WAIT = "The same request is under way.", "Wait a moment and send it again."
-GIVEN_UP = timedelta(minutes=2)  # whoever was at it has died: a worker is stopped long before
+GIVEN_UP = timedelta(minutes=2)  # the worker must have died: it is stopped long before that
 
 
 class Replay(Exception):
     """The request was answered before."""
 
-    def __init__(self, kept: KeptAnswer) -> None:
+    def __init__(self, stored: KeptAnswer) -> None:
         super().__init__()
-        self.kept = kept
+        self.kept = stored
 
 
 def digest_of(request: HttpRequest) -> str:
-    """Return what tells one request from another. It is keyed: a body may hold a password that could be guessed."""
+    """Return a digest that identifies a request. It is keyed, because a body may hold a guessable password."""
     about = f"{request.method} {request.get_full_path()}\n"
     return salted_hmac("api.kit.idempotency", about.encode() + request.body, algorithm="sha256").hexdigest()
 
 
 def key_of(request: HttpRequest) -> str:
-    """Return the request's key; a dry run has none, since it changes nothing.
+    """Return the request's key; a dry run has none, because it changes nothing.
 
     Raises:
         Refused: it is too long.
@@ -48,7 +48,7 @@ def key_of(request: HttpRequest) -> str:
 
 
 def recall(request: HttpRequest, person: User) -> None:
-    """Look whether a request was made before under its key.
+    """Answer with the stored response if the request was sent before under its key.
 
     Raises:
         Replay: it was.
@@ -59,18 +59,18 @@ def recall(request: HttpRequest, person: User) -> None:
         return
     KeptAnswer.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
     KeptAnswer.objects.filter(created_at__lt=timezone.now() - GIVEN_UP, status=None).delete()
-    kept = KeptAnswer.objects.filter(user=person, key=key).first()
-    if kept is None:
+    stored = KeptAnswer.objects.filter(user=person, key=key).first()
+    if stored is None:
         return
-    if kept.digest != digest_of(request):
+    if stored.digest != digest_of(request):
         raise Refused(422, f"This {HEADER} was used for another request.", "Give each request a key of its own.")
-    if kept.status is None:
+    if stored.status is None:
         raise Refused(409, UNDER_WAY, WAIT)
-    raise Replay(kept)
+    raise Replay(stored)
 
 
 def begin(request: HttpRequest, person: User) -> None:
-    """Note that a change begins under the request's key, if it has one.
+    """Reserve the request's key, if it has one, before its change.
 
     Raises:
         Refused: another one has just begun.
@@ -80,26 +80,25 @@ def begin(request: HttpRequest, person: User) -> None:
         return
     try:
         with transaction.atomic():
-            kept = KeptAnswer.objects.create(user=person, key=key, digest=digest_of(request))
+            stored = KeptAnswer.objects.create(user=person, key=key, digest=digest_of(request))
     except IntegrityError as taken:
         raise Refused(409, UNDER_WAY, WAIT) from taken
-    request._kept_answer = kept  # type: ignore[attr-defined]
+    request._kept_answer = stored  # type: ignore[attr-defined]
 
 
 def replayed(replay: Any) -> HttpResponse:
-    """Return the answer that was kept."""
-    answer = HttpResponse(replay.kept.body, status=replay.kept.status, content_type="application/json; charset=utf-8")
-    answer[REPLAYED] = "true"
-    return answer
+    response = HttpResponse(replay.kept.body, status=replay.kept.status, content_type="application/json; charset=utf-8")
+    response[REPLAYED] = "true"
+    return response
 
 
-def finish(request: HttpRequest, answer: HttpResponse) -> None:
-    """Keep the answer to a change. What was refused has changed nothing, so it may be tried again under its key."""
-    kept: KeptAnswer | None = getattr(request, "_kept_answer", None)
-    if kept is None:
+def finish(request: HttpRequest, response: HttpResponse) -> None:
+    """Store the answer to a change. A refusal changed nothing, so the request may be tried again under its key."""
+    stored: KeptAnswer | None = getattr(request, "_kept_answer", None)
+    if stored is None:
         return
-    if answer.status_code < 300:
-        kept.status, kept.body = answer.status_code, answer.content.decode()
-        kept.save(update_fields=["status", "body"])
+    if response.status_code < 300:
+        stored.status, stored.body = response.status_code, response.content.decode()
+        stored.save(update_fields=["status", "body"])
     else:
-        kept.delete()
+        stored.delete()

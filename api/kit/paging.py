@@ -1,4 +1,4 @@
-"""Pages of lists by cursor: what is added or removed meanwhile neither repeats nor hides a row."""
+"""Cursor paging of lists: rows that are added or removed meanwhile are neither repeated nor skipped."""
 
 from datetime import datetime
 from typing import Any, TypeVar
@@ -14,28 +14,28 @@ M = TypeVar("M", bound=Model)
 SALT = "api.cursor"
 
 
-def paged(rows: QuerySet[M], asked: Pages, sort: str) -> dict[str, Any]:
+def paged(rows: QuerySet[M], params: Pages, sort: str) -> dict[str, Any]:
     """Return one page of rows and the cursor of the next.
 
     Raises:
         Refused: the cursor is none of this list's.
     """
-    if asked.cursor:
-        rows = rows.filter(after(rows.model, sort, asked.cursor))
-    found = list(ordered(rows, sort)[: asked.limit + 1])
-    more = len(found) > asked.limit
-    return {"items": found[: asked.limit], "next": cursor_at(found[asked.limit - 1], sort) if more else None}
+    if params.cursor:
+        rows = rows.filter(after(rows.model, sort, params.cursor))
+    page_rows = list(ordered(rows, sort)[: params.limit + 1])
+    more = len(page_rows) > params.limit
+    return {"items": page_rows[: params.limit], "next": cursor_at(page_rows[params.limit - 1], sort) if more else None}
 
 
 def cursor_at(row: Model, sort: str) -> str:
-    """Return the cursor that stands behind a row; it is signed, so that it can only be one of ours."""
+    """Return the cursor after a row; it is signed, so that only our own cursors are accepted."""
     value = getattr(row, sort.removeprefix("-"))
     place = [sort, value.isoformat() if isinstance(value, datetime) else value, row.pk]
     return signing.dumps(place, salt=SALT)
 
 
 def after(model: type[Model], sort: str, cursor: str) -> Q:
-    """Return the condition for rows behind a cursor, unknown values being last.
+    """Return the condition for rows after a cursor; unknown values come last.
 
     Raises:
         Refused: the cursor is none of this list's.

@@ -1,4 +1,4 @@
-"""Answers to what went wrong, as RFC 9457 describes them: never a traceback, never a secret."""
+"""Errors as RFC 9457 problem details: never a traceback, never a secret."""
 
 import logging
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ from ninja.errors import HttpError, ValidationError
 
 from clusters.failures import status_of
 from clusters.gateway.errors import InvalidRequest, KafkaFailure
-from core.outage import trouble_of
+from core.outage import outage_of
 from metrics.sources.http import SourceFailure
 
 CONTENT_TYPE = "application/problem+json"
@@ -51,7 +51,7 @@ class Problem(Schema):
 
 
 class Refused(Exception):
-    """A request that is answered with a problem."""
+    """Ends a request with a problem as its answer."""
 
     def __init__(self, status: int, detail: str, advice: str = "", errors: dict[str, list[str]] | None = None) -> None:
         super().__init__(detail)
@@ -59,9 +59,8 @@ class Refused(Exception):
 
 
 def problem(status: int, detail: str, advice: str = "", errors: dict[str, list[str]] | None = None) -> HttpResponse:
-    """Return a problem as the answer."""
     kind, title = KINDS.get(status, ("other", "The request failed"))
-    one = Problem(
+    content = Problem(
         type=f"urn:kafkaadmin:problem:{kind}",
         title=title,
         status=status,
@@ -70,17 +69,17 @@ def problem(status: int, detail: str, advice: str = "", errors: dict[str, list[s
         errors=errors or {},
         request_id=str(get_guid() or ""),
     )
-    answer = JsonResponse(one.model_dump(), status=status, content_type=CONTENT_TYPE)
+    response = JsonResponse(content.model_dump(), status=status, content_type=CONTENT_TYPE)
     if status == 401:
-        answer["WWW-Authenticate"] = 'Bearer realm="kafkaadmin"'
-    return answer
+        response["WWW-Authenticate"] = 'Bearer realm="kafkaadmin"'
+    return response
 
 
 def invalid(form: BaseForm) -> Refused:
-    """Return what a form has to say against its values; what is about no field is under an empty name."""
+    """Return a form's errors as a refusal; those that concern no single field have an empty name."""
     errors = {
-        "" if name == "__all__" else name: [str(one["message"]) for one in found]
-        for name, found in form.errors.get_json_data().items()
+        "" if name == "__all__" else name: [str(message["message"]) for message in messages]
+        for name, messages in form.errors.get_json_data().items()
     }
     return Refused(422, " ".join(text for texts in errors.values() for text in texts), errors=errors)
 
@@ -91,60 +90,57 @@ def named(rows: QuerySet[M], field: str, name: str, noun: str) -> M:
     Raises:
         Refused: there is none.
     """
-    found = None if "\0" in name else rows.filter(**{field: name}).first()
-    if found is None:
+    row = None if "\0" in name else rows.filter(**{field: name}).first()
+    if row is None:
         raise Refused(404, f"There is no {noun} {name}.", "Look at the list.")
-    return found
+    return row
 
 
 def of_source(failure: SourceFailure) -> HttpResponse:
-    """Return the problem for a source of metrics that gave nothing usable."""
     return problem(502, failure.sentence, failure.advice)
 
 
 def of_kafka(failure: KafkaFailure) -> HttpResponse:
-    """Return the problem for what Kafka refused, or could not do."""
     status = 422 if isinstance(failure, InvalidRequest) else status_of(failure)
     errors = {failure.field: [failure.sentence]} if failure.field else None
     return problem(status, failure.sentence, failure.advice, errors)
 
 
 def of_values(error: ValidationError) -> HttpResponse:
-    """Return the problem for values that do not fit the schema."""
     errors: dict[str, list[str]] = {}
-    for one in error.errors:
-        place = [str(part) for part in one["loc"]]
+    for field_error in error.errors:
+        place = [str(part) for part in field_error["loc"]]
         name = ".".join(place[2:] if place[0] == "body" else place[-1:])
-        errors.setdefault(name, []).append(str(one["msg"]).removeprefix("Value error, "))
+        errors.setdefault(name, []).append(str(field_error["msg"]).removeprefix("Value error, "))
     detail = " ".join(f"{name or 'body'}: {text}." for name, texts in errors.items() for text in texts)
     return problem(422, detail, errors=errors)
 
 
 def unexpected(error: Exception) -> HttpResponse:
-    """Log what nobody foresaw, and say nothing of it but where to find it."""
+    """Log an unexpected error, and answer without its details: only the request's id leads to the log."""
     log.error("The API failed", exc_info=error)
-    if trouble := trouble_of(error, settings.DATA_DIR):
-        return problem(trouble.status, trouble.sentence, trouble.advice)
+    if outage := outage_of(error, settings.DATA_DIR):
+        return problem(outage.status, outage.sentence, outage.advice)
     return problem(500, "This is a fault of kafkaadmin.", "Its log says more, under the request_id.")
 
 
 def install(api: NinjaAPI) -> None:
-    """Have every exception answered with a problem."""
+    """Register the handlers that turn every exception into a problem."""
 
     def answer(kind: type[Exception], act: Any) -> None:
         api.add_exception_handler(kind, lambda _, error: act(error))
 
     answer(Exception, unexpected)
-    answer(Refused, lambda one: problem(one.status, one.detail, one.advice, one.errors))
+    answer(Refused, lambda refusal: problem(refusal.status, refusal.detail, refusal.advice, refusal.errors))
     answer(KafkaFailure, of_kafka)
     answer(SourceFailure, of_source)
     answer(ValidationError, of_values)
-    answer(Http404, lambda one: problem(404, str(one) or "There is nothing here."))
-    answer(HttpError, lambda one: problem(one.status_code, str(one)))
+    answer(Http404, lambda error: problem(404, str(error) or "There is nothing here."))
+    answer(HttpError, lambda error: problem(error.status_code, str(error)))
     answer(RequestDataTooBig, lambda _: problem(413, "The body is larger than is read."))
     answer(UnreadablePostError, lambda _: problem(400, "The body ended before it was complete."))
 
 
 def nowhere(request: HttpRequest) -> HttpResponse:
-    """Answer to an address that the API does not have."""
+    """Answer for addresses that the API does not have."""
     return problem(404, "The API has no such address.", "Its description is at /api/v1/docs.")

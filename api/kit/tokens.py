@@ -1,4 +1,4 @@
-"""Making and finding tokens, and what one may be used for. A token never can do more than its person."""
+"""Issuing and finding tokens, and what they may be used for: never more than their owner may do."""
 
 import hashlib
 import secrets
@@ -18,19 +18,19 @@ from core.globs import covers
 
 PREFIX = "ka_"
 BYTES = 32
-HINT = len(PREFIX) + 4  # characters that are kept in clear
-NOTED_EVERY = timedelta(minutes=1)  # a use is noted at most so often: reading must not write all the time
+HINT = len(PREFIX) + 4  # characters stored in clear text
+NOTED_EVERY = timedelta(minutes=1)  # between two updates of the last use
 
 _current: ContextVar[Token | None] = ContextVar("token", default=None)
 
 
 def digest_of(secret: str) -> str:
-    """Return what is stored of a token. It is random enough that a plain hash cannot be searched."""
+    """Return the digest that is stored of a token; tokens are random enough that a plain hash is safe."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def issue(token: Token) -> str:
-    """Save a new token and return its secret, which cannot be had again."""
+    """Save a new token and return its secret, which cannot be shown again."""
     secret = PREFIX + secrets.token_urlsafe(BYTES)
     token.digest, token.hint = digest_of(secret), secret[:HINT]
     token.save()
@@ -38,57 +38,56 @@ def issue(token: Token) -> str:
 
 
 def valid(moment: datetime) -> Q:
-    """Return the condition for tokens that may be used: not expired, and their person may sign in."""
+    """Return the condition for usable tokens: not expired, and their owner may sign in."""
     unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=moment)
     return unexpired & Q(user__is_active=True)
 
 
 def find(secret: str) -> Token | None:
-    """Return the valid token for a secret, and note its use."""
+    """Return the valid token for a secret, and store when it was used."""
     now = timezone.now()
-    found = Token.objects.select_related("user").filter(valid(now), digest=digest_of(secret)).first()
-    if found and (found.last_used_at is None or now - found.last_used_at > NOTED_EVERY):
-        Token.objects.filter(pk=found.pk).update(last_used_at=now)
-    return found
+    token = Token.objects.select_related("user").filter(valid(now), digest=digest_of(secret)).first()
+    if token and (token.last_used_at is None or now - token.last_used_at > NOTED_EVERY):
+        Token.objects.filter(pk=token.pk).update(last_used_at=now)
+    return token
 
 
 def of(user: Any) -> list[Token]:
-    """Return a person's tokens."""
     return list(Token.objects.filter(user=user)) if isinstance(user, User) else []
 
 
 def narrowed(allowances: Iterable[Allowance], token: Token, slugs: Iterable[str]) -> list[Allowance]:
-    """Return what both the person's grants and the token cover, for the clusters with these slugs."""
+    """Return what both the owner's grants and the token cover, for the clusters with these slugs."""
     slugs = list(slugs)
     return [
-        Allowance(CUSTOM, glob, one.resources, one.covered & token.covered)
-        for one in allowances
-        for glob in shared(one.clusters, token.clusters, slugs)
+        Allowance(CUSTOM, glob, allowance.resources, allowance.covered & token.covered)
+        for allowance in allowances
+        for glob in shared(allowance.clusters, token.clusters, slugs)
     ]
 
 
-def shared(granted: str, wanted: str, slugs: Iterable[str]) -> list[str]:
-    """Return globs for what two globs both match; where neither is a ``*``, the names of the clusters themselves."""
-    if wanted in {"*", granted}:
+def shared(granted: str, requested: str, slugs: Iterable[str]) -> list[str]:
+    """Return globs that match what both globs match; the clusters' own names where neither glob is ``*`` or equal."""
+    if requested in {"*", granted}:
         return [granted]
     if granted == "*":
-        return [wanted]
-    return [slug for slug in slugs if covers(granted, slug) and covers(wanted, slug)]
+        return [requested]
+    return [slug for slug in slugs if covers(granted, slug) and covers(requested, slug)]
 
 
 def current() -> Token | None:
-    """Return the token that the present request came with."""
+    """Return the token of the present request."""
     return _current.get()
 
 
 def use(token: Token) -> None:
-    """Have what follows in this request be done through a token."""
+    """Set the token of the present request."""
     _current.set(token)
 
 
 @contextmanager
 def request_of_its_own() -> Iterator[None]:
-    """Forget the token when the request ends: the thread serves somebody else next."""
+    """Reset the token when the request ends: the thread serves another request next."""
     mark = _current.set(None)
     try:
         yield

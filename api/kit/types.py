@@ -11,28 +11,27 @@ T = TypeVar("T")
 
 
 def no_nul(value: str) -> str:
-    """Refuse a NUL: no database has it, and no name in Kafka."""
+    """Refuse NUL characters: neither the database nor names in Kafka may have them."""
     if "\0" in value:
         raise ValueError("must not contain a NUL character")
     return value
 
 
 def one_line(value: str) -> str:
-    """Refuse what would be more than one line of a form."""
+    """Refuse values that a form would not keep as one line."""
     if value.strip() != value or len(value.splitlines()) > 1 or any(char < " " for char in value):
         raise ValueError("must be one line, without blanks around it")
     return value
 
 
 def config_name(value: str) -> str:
-    """Refuse what is no config's name."""
     if not re.fullmatch(KEY, value):
         raise ValueError("is not a config's name")
     return value
 
 
 def documented(pattern: str) -> Any:
-    """Return what tells readers of the description the pattern that a validator stands for."""
+    """Return a field that documents the pattern that a validator enforces."""
     return Field(json_schema_extra={"pattern": pattern})
 
 
@@ -44,25 +43,24 @@ Configs = dict[Key, Line]
 
 
 class SortBy:
-    """Annotates a text that is one of some columns, each also with a minus before it for the other direction."""
+    """Annotates a sort parameter: one of some columns, with a minus in front for descending order."""
 
     def __init__(self, columns: tuple[str, ...]) -> None:
         self.choices = [sign + column for column in columns for sign in ("", "-")]
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Return pydantic's rule."""
         return core_schema.literal_schema(self.choices)
 
 
 class Pages(Schema):
-    """Which page of a list is asked for."""
+    """Which page of a list to return."""
 
     limit: int = Field(100, ge=1, le=1000, description="At most so many items.")
     cursor: Text = Field("", description="Go on from here: the `next` of the page before.")
 
 
 class Listing(Pages):
-    """How a list is asked for."""
+    """Search and page of a list."""
 
     q: Text = Field("", description="Only what contains this.")
 
@@ -75,12 +73,12 @@ class Page(Schema, Generic[T]):
 
 
 class Part(Schema):
-    """A part of an answer that did not come."""
+    """A part of the answer that is missing."""
 
     subject: str
     sentence: str
 
 
 def lines(values: dict[str, str]) -> str:
-    """Return configs as the forms take them: ``key=value`` lines."""
+    """Return configs as the forms expect them: ``key=value`` lines."""
     return "\n".join(f"{key}={value}" for key, value in values.items())

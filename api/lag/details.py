@@ -1,4 +1,4 @@
-"""Lag in detail: why one partition has its verdict, a group's past, and how the collectors do."""
+"""Lag in detail: the evidence for a partition's verdict, a group's history, and the state of the collectors."""
 
 import time
 from datetime import UTC, datetime
@@ -18,14 +18,14 @@ GROUP = "/clusters/{slug:cluster}/lag/{name:group}"
 WIDTHS = {"minute": MINUTE_MS, "hour": HOUR_MS}
 
 
-class PastAsked(Schema):
-    """How fine a group's past is told."""
+class HistoryParams(Schema):
+    """The resolution of a group's history."""
 
     width: Literal["minute", "hour"] = Field("minute", description="Minutes of a day, or hours of ninety days.")
 
 
-class PastOut(Schema):
-    """A minute or an hour of a group's past. null is unknown."""
+class HistoryOut(Schema):
+    """A minute or an hour of a group's history. null is unknown."""
 
     start: datetime | None
     status: str = Field(description="The worst of it.")
@@ -45,7 +45,7 @@ class CommitOut(Schema):
 
 
 class RuleOut(Schema):
-    """One of Burrow's rules, and its answer. The last that was asked fired, and decided."""
+    """One of Burrow's rules and its answer. The last one evaluated fired, and decided."""
 
     number: int = Field(description="0 stands before the rules: there is nothing to judge yet.")
     name: str
@@ -54,7 +54,7 @@ class RuleOut(Schema):
 
 
 class EvidenceOut(Schema):
-    """Why a partition has its verdict, and beside it the lag in time, the way back, and what retention takes."""
+    """Why a partition has its verdict, with its time lag, its way back, and what retention deletes."""
 
     topic: str
     partition: int
@@ -75,7 +75,7 @@ class EvidenceOut(Schema):
     sampled: bool = Field(description="Committed offsets were asked for, since the topic of commits may not be read.")
 
 
-class TroubleOut(Schema):
+class CollectorProblemOut(Schema):
     """What went wrong in the last round, and what to do."""
 
     error: str
@@ -95,7 +95,7 @@ class ShardOut(Schema):
 
 
 class SourceOut(Schema):
-    """Where reading is in a partition of `__consumer_offsets`."""
+    """How far a partition of `__consumer_offsets` has been read."""
 
     partition: int
     position: int = Field(description="The next record to be read.")
@@ -104,81 +104,78 @@ class SourceOut(Schema):
 
 
 class CollectorOut(Schema):
-    """How the collectors of a cluster do."""
+    """The state of a cluster's collectors."""
 
     enabled: bool
     ticked_at: datetime | None = Field(description="The end of the last round; null until all had one.")
     unread: int = Field(description="Records of `__consumer_offsets` still to be read.")
     asking: bool = Field(description="Committed offsets are asked for, since the topic may not be read.")
-    problems: list[TroubleOut]
+    problems: list[CollectorProblemOut]
     shards: list[ShardOut]
     sources: list[SourceOut]
 
 
 def at(milliseconds: int) -> datetime | None:
-    """Return a time in milliseconds since 1970 as a moment; None for one that no calendar has: clients choose it."""
+    """Return milliseconds since 1970 as a moment; None where out of range, because clients choose the value."""
     try:
         return datetime.fromtimestamp(milliseconds / 1000, UTC)
     except (ValueError, OverflowError, OSError):
         return None
 
 
-def past_out(one: Bucket) -> PastOut:
-    """Return a stretch of the past as it is answered."""
-    return PastOut(
-        start=at(one.start), status=one.status.name, max_lag=one.max_lag, last_lag=one.last_lag,
-        max_time_lag=one.max_time_lag_seconds,
+def history_out(bucket: Bucket) -> HistoryOut:
+    return HistoryOut(
+        start=at(bucket.start), status=bucket.status.name, max_lag=bucket.max_lag, last_lag=bucket.last_lag,
+        max_time_lag=bucket.max_time_lag_seconds,
     )  # fmt: skip
 
 
-def commit_out(one: Commit) -> CommitOut:
-    """Return a commit as it is answered."""
+def commit_out(commit: Commit) -> CommitOut:
     return CommitOut(
-        offset=one.offset, lag=one.lag, order=one.order,
-        committed_at=at(one.timestamp_ms), observed_at=at(one.observed_ms),
+        offset=commit.offset, lag=commit.lag, order=commit.order,
+        committed_at=at(commit.timestamp_ms), observed_at=at(commit.observed_ms),
     )  # fmt: skip
 
 
-def evidence_out(one: PartitionReport, *, sampled: bool) -> dict[str, Any]:
-    """Return a partition's evidence as it is answered."""
-    status, behind = one.status, one.time_lag
+def evidence_out(partition_report: PartitionReport, *, sampled: bool) -> dict[str, Any]:
+    status, behind = partition_report.status, partition_report.time_lag
     return {
         "topic": status.topic, "partition": status.partition, "status": status.status.name,
         "lag": status.current_lag, "complete": status.complete, "owner": status.owner, "client_id": status.client_id,
-        "rules": list(one.outcomes),
-        "intervals": one.partition.intervals,
-        "commits": [commit_out(commit) for commit in one.partition.commits],
-        "broker_offsets": list(one.partition.broker_offsets),
+        "rules": list(partition_report.outcomes),
+        "intervals": partition_report.partition.intervals,
+        "commits": [commit_out(commit) for commit in partition_report.partition.commits],
+        "broker_offsets": list(partition_report.partition.broker_offsets),
         "time_lag": behind.seconds if behind else None,
         "time_lag_at_least": bool(behind and behind.at_least),
-        "catch_up": one.catch_up.sentence if one.catch_up else "",
-        "expired": one.horizon.expired if one.horizon else None,
-        "seconds_left": one.horizon.seconds_left if one.horizon else None,
+        "catch_up": partition_report.catch_up.sentence if partition_report.catch_up else "",
+        "expired": partition_report.horizon.expired if partition_report.horizon else None,
+        "seconds_left": partition_report.horizon.seconds_left if partition_report.horizon else None,
         "sampled": sampled,
     }  # fmt: skip
 
 
-@router.get(f"{GROUP}/history", response=list[PastOut], auth=on_cluster("lag.view"))
-def list_lag_history(request: ApiRequest, cluster: str, group: str, asked: Query[PastAsked]) -> list[PastOut]:
-    """List a group's past: the minutes of a day, or the hours of ninety days, oldest first."""
-    found = history.past(request.cluster, group, WIDTHS[asked.width], time.time_ns() // 1_000_000)
-    return [past_out(one) for one in found]
+@router.get(f"{GROUP}/history", response=list[HistoryOut], auth=on_cluster("lag.view"))
+def list_lag_history(request: ApiRequest, cluster: str, group: str, params: Query[HistoryParams]) -> list[HistoryOut]:
+    """List a group's history: the minutes of a day, or the hours of ninety days, oldest first."""
+    buckets = history.past(request.cluster, group, WIDTHS[params.width], time.time_ns() // 1_000_000)
+    return [history_out(bucket) for bucket in buckets]
 
 
 @router.get(f"{GROUP}/topics/{{name:topic}}/{{int:partition}}", response=EvidenceOut, auth=on_cluster("lag.view"))
 def show_evidence(request: ApiRequest, cluster: str, group: str, topic: str, partition: int) -> dict[str, Any]:
     """Say why one partition has its verdict: each rule's answer, and the window it was asked about."""
-    found = report(request.cluster, group, time.time_ns() // 1_000_000)
-    one = found.by_partition.get((topic, partition))
-    if one is None:
+    group_report = report(request.cluster, group, time.time_ns() // 1_000_000)
+    partition_report = group_report.by_partition.get((topic, partition))
+    if partition_report is None:
         raise Refused(404, f"No window is kept for {topic}-{partition} of group {group}.")
-    return evidence_out(one, sampled=found.sampled)
+    return evidence_out(partition_report, sampled=group_report.sampled)
 
 
 @router.get("/clusters/{slug:cluster}/lag-collector", response=CollectorOut, auth=on_cluster("lag.view"))
 def show_collector(request: ApiRequest, cluster: str) -> dict[str, Any]:
-    """Show how the collectors of a cluster's lag do."""
-    found = collector_report(request.cluster)
-    problems = [{"error": error, "advice": advice} for error, advice in found.problems]
-    own = {name: getattr(found, name) for name in ("ticked_at", "unread", "asking", "shards", "sources")}
-    return {"enabled": found.settings.enabled, **own, "problems": problems}
+    """Show the state of the collectors of a cluster's lag."""
+    collectors = collector_report(request.cluster)
+    problems = [{"error": error, "advice": advice} for error, advice in collectors.problems]
+    own = {name: getattr(collectors, name) for name in ("ticked_at", "unread", "asking", "shards", "sources")}
+    return {"enabled": collectors.settings.enabled, **own, "problems": problems}

@@ -1,4 +1,4 @@
-"""Lag: all judged groups, and why one of them has its verdict."""
+"""Lag: the verdicts on all groups, and why one of them has its verdict."""
 
 import time
 from datetime import datetime
@@ -38,12 +38,11 @@ class LagRow(Schema):
 
     @staticmethod
     def resolve_status(row: WatchedGroup) -> str:
-        """Return the verdict's word."""
         return Status(row.status).name
 
 
-class LagAsked(Listing):
-    """How the list of verdicts is asked for."""
+class LagParams(Listing):
+    """Query parameters of the list of verdicts."""
 
     sort: Annotated[str, SortBy(COLUMNS)] = "-status"
     status: Literal["", "OK", "WARN", "ERR"] = ""
@@ -88,47 +87,46 @@ class LagOut(Schema):
 
 
 @router.get(LAG, response=Page[LagRow], auth=on_cluster("lag.view"))
-def list_lag(request: ApiRequest, cluster: str, asked: Query[LagAsked]) -> dict[str, Any]:
+def list_lag(request: ApiRequest, cluster: str, params: Query[LagParams]) -> dict[str, Any]:
     """List all judged groups, worst first."""
-    mine = WatchedGroup.objects.filter(cluster=request.cluster)
-    rows = within(request, request.cluster, "lag.view", mine).defer("windows", "verdict")
-    if asked.status:
-        rows = rows.filter(status=Status[asked.status])
-    if asked.q:
-        rows = rows.filter(name__icontains=asked.q)
-    return paged(rows, asked, asked.sort)
+    watched_groups = WatchedGroup.objects.filter(cluster=request.cluster)
+    rows = within(request, request.cluster, "lag.view", watched_groups).defer("windows", "verdict")
+    if params.status:
+        rows = rows.filter(status=Status[params.status])
+    if params.q:
+        rows = rows.filter(name__icontains=params.q)
+    return paged(rows, params, params.sort)
 
 
 @router.get(f"{LAG}/{{name:group}}", response=LagOut, auth=on_cluster("lag.view"))
 def show_lag(request: ApiRequest, cluster: str, group: str) -> dict[str, Any]:
     """Judge one group now, and say why each partition has its verdict."""
-    found = report(request.cluster, group, time.time_ns() // 1_000_000)
-    if not found.known:
+    group_report = report(request.cluster, group, time.time_ns() // 1_000_000)
+    if not group_report.known:
         raise Refused(404, f"No commits of group {group} are known.", "It may have committed nothing lately.")
 
-    found = found.in_sight(partial(sees, request, request.cluster, "lag.view"))
+    group_report = group_report.in_sight(partial(sees, request, request.cluster, "lag.view"))
     return {
         "group": group,
-        "status": found.status.status.name,
-        "since": found.since,
-        "sentence": found.sentence,
-        "sampled": found.sampled,
-        "complete": found.status.complete,
-        "total_lag": found.status.totallag,
-        "advice": found.advice,
-        "partitions": [partition_out(one) for one in found.partitions],
-        "remarks": list(found.remarks),
+        "status": group_report.status.status.name,
+        "since": group_report.since,
+        "sentence": group_report.sentence,
+        "sampled": group_report.sampled,
+        "complete": group_report.status.complete,
+        "total_lag": group_report.status.totallag,
+        "advice": group_report.advice,
+        "partitions": [partition_out(partition_report) for partition_report in group_report.partitions],
+        "remarks": list(group_report.remarks),
     }
 
 
-def partition_out(one: PartitionReport) -> dict[str, Any]:
-    """Return a partition's verdict as it is answered."""
+def partition_out(partition_report: PartitionReport) -> dict[str, Any]:
     return {
-        "topic": one.status.topic,
-        "partition": one.status.partition,
-        "status": one.status.status.name,
-        "lag": one.status.current_lag,
-        "complete": one.status.complete,
-        "reason": one.reason,
-        "time_lag": one.time_lag.seconds if one.time_lag else None,
+        "topic": partition_report.status.topic,
+        "partition": partition_report.status.partition,
+        "status": partition_report.status.status.name,
+        "lag": partition_report.status.current_lag,
+        "complete": partition_report.status.complete,
+        "reason": partition_report.reason,
+        "time_lag": partition_report.time_lag.seconds if partition_report.time_lag else None,
     }

@@ -6,7 +6,7 @@ from django.forms.models import model_to_dict
 from ninja import Field, Query, Router, Schema, Status
 
 from api.kit.access import ApiRequest, on_cluster
-from api.kit.changes import CHANGED, Asking, require_plan, told
+from api.kit.changes import CHANGED, ChangeParams, require_plan, serialize_plan
 from api.kit.problems import invalid
 from api.kit.types import Line
 from clusters.changes import Plan, Step
@@ -63,26 +63,28 @@ class LagSettingsIn(Schema):
 @router.get(SETTINGS, response=LagSettingsOut, auth=on_cluster("lag.configure"))
 def show_lag_settings(request: ApiRequest, cluster: str) -> dict[str, Any]:
     """Show how a cluster's lag is collected and judged."""
-    found = request.cluster
-    lags = {one.group_glob: one.allowed_lag for one in AllowedLag.objects.filter(cluster=found)}
-    return {**model_to_dict(settings_of(found)), "allowed_lags": lags}
+    lag_settings = request.cluster
+    lags = {override.group_glob: override.allowed_lag for override in AllowedLag.objects.filter(cluster=lag_settings)}
+    return {**model_to_dict(settings_of(lag_settings)), "allowed_lags": lags}
 
 
 @router.patch(SETTINGS, response=CHANGED, auth=on_cluster("lag.configure"))
-def change_lag_settings(request: ApiRequest, cluster: str, body: LagSettingsIn, asked: Query[Asking]) -> Status[Any]:
+def change_lag_settings(
+    request: ApiRequest, cluster: str, body: LagSettingsIn, params: Query[ChangeParams]
+) -> Status[Any]:
     """Change how a cluster's lag is collected and judged; the next round uses it."""
     form = form_for(request.cluster, body)
     if not form.is_valid():
         raise invalid(form)
     planned = plan_of(request.cluster, form)
-    require_plan(asked, planned)
-    if not asked.dry_run:
+    require_plan(params, planned)
+    if not params.dry_run:
         save(request, request.cluster, form)
-    return Status(200, told(planned, done=not asked.dry_run))
+    return Status(200, serialize_plan(planned, done=not params.dry_run))
 
 
 def form_for(cluster: Cluster, body: LagSettingsIn) -> LagSettingsForm:
-    """Return the page's own form, filled with the present values and what is to be changed."""
+    """Return the page's form, filled with the present values and the changes."""
     present = settings_of(cluster)
     given = {name: value for name, value in body.model_dump(exclude_unset=True).items() if value is not None}
     lags = given.pop("allowed_lags", None)
@@ -91,9 +93,9 @@ def form_for(cluster: Cluster, body: LagSettingsIn) -> LagSettingsForm:
 
 
 def plan_of(cluster: Cluster, form: LagSettingsForm) -> Plan:
-    """Return what a valid form changes."""
+    """Return the plan of saving a valid form."""
     before = values_of(settings_of(cluster)) | {"allowed_lags": current_overrides(cluster)}
-    wanted = "\n".join(f"{glob} = {lag}" for glob, lag in form.cleaned_data["allowed_lags"])
-    after = values_of(form.instance) | {"allowed_lags": wanted}
+    overrides = "\n".join(f"{glob} = {lag}" for glob, lag in form.cleaned_data["allowed_lags"])
+    after = values_of(form.instance) | {"allowed_lags": overrides}
     steps = tuple(Step(name, before[name], after[name]) for name in after if before[name] != after[name])
     return Plan("lag.configure", cluster.slug, steps)

@@ -1,4 +1,4 @@
-"""Adding, changing, trying and deleting channels. Addresses go in and never come out."""
+"""Adding, changing, testing and deleting channels. Addresses go in and never come out."""
 
 from typing import Any, Literal
 
@@ -7,7 +7,7 @@ from ninja import Field, Query, Schema, Status
 from pydantic import SecretStr
 
 from api.kit.access import ApiRequest, everywhere
-from api.kit.changes import CHANGED, CREATED, Asking, change_ours
+from api.kit.changes import CHANGED, CREATED, ChangeParams, change_own_records
 from api.kit.problems import invalid
 from api.kit.types import Text
 from api.metrics.channels import CHANNEL, CHANNELS, router, show_channel
@@ -41,7 +41,7 @@ class TrialOut(Schema):
 
 
 def form_for(channel: Channel, body: ChannelIn) -> ChannelForm:
-    """Return the page's own form, filled with the present values and what is to be changed.
+    """Return the page's form, filled with the present values and the changes.
 
     Raises:
         Refused: the form does not accept them.
@@ -56,24 +56,24 @@ def form_for(channel: Channel, body: ChannelIn) -> ChannelForm:
 
 
 @router.post(CHANNELS, response=CREATED, auth=everywhere("channels.manage"))
-def add_channel(request: ApiRequest, body: ChannelIn, asked: Query[Asking]) -> Status[Any]:
+def add_channel(request: ApiRequest, body: ChannelIn, params: Query[ChangeParams]) -> Status[Any]:
     """Add a channel."""
     typed = form_for(Channel(), body).unsaved()
-    return change_ours(asked, changes.plan(typed), lambda: changes.save(request, typed), status=201)
+    return change_own_records(params, changes.plan(typed), lambda: changes.save(request, typed), status=201)
 
 
 @router.patch(CHANNEL, response=CHANGED, auth=everywhere("channels.manage"))
-def edit_channel(request: ApiRequest, channel: str, body: ChannelIn, asked: Query[Asking]) -> Status[Any]:
+def edit_channel(request: ApiRequest, channel: str, body: ChannelIn, params: Query[ChangeParams]) -> Status[Any]:
     """Change a channel. An address that is left out is kept."""
     typed = form_for(show_channel(request, channel), body).unsaved()
-    return change_ours(asked, changes.plan(typed), lambda: changes.save(request, typed))
+    return change_own_records(params, changes.plan(typed), lambda: changes.save(request, typed))
 
 
 @router.delete(CHANNEL, response=CHANGED, auth=everywhere("channels.manage"))
-def delete_channel(request: ApiRequest, channel: str, asked: Query[Asking]) -> Status[Any]:
+def delete_channel(request: ApiRequest, channel: str, params: Query[ChangeParams]) -> Status[Any]:
     """Delete a channel."""
-    found = show_channel(request, channel)
-    return change_ours(asked, changes.plan_end(found), lambda: changes.delete(request, found))
+    row = show_channel(request, channel)
+    return change_own_records(params, changes.plan_end(row), lambda: changes.delete(request, row))
 
 
 @router.post("/channel-tests", response=TrialOut, auth=everywhere("channels.manage"))

@@ -1,4 +1,4 @@
-"""Who is told of findings: channels, and what was sent. Addresses never come out."""
+"""Channels that findings are sent to, and the notices. Addresses never come out."""
 
 from datetime import datetime
 from typing import Any
@@ -16,12 +16,12 @@ CHANNELS, CHANNEL = "/channels", "/channels/{name:channel}"
 
 
 class ChannelOut(Schema):
-    """Who is told of which findings."""
+    """A channel, and which findings it gets."""
 
     name: str
     kind: str = Field(description="`apprise` or `alertmanager`.")
     enabled: bool
-    severity: str = Field(description="The least severe that is told.")
+    severity: str = Field(description="The least severe finding that is sent.")
     cluster_glob: str
     rule_glob: str
     subject_glob: str
@@ -31,12 +31,11 @@ class ChannelOut(Schema):
 
     @staticmethod
     def resolve_secrets(channel: Channel) -> list[str]:
-        """Return the address's name, if there is one."""
         return ["address"] if channel.secrets.get("url") else []
 
 
 class NoticeOut(Schema):
-    """That a channel was told of a finding, or is to be."""
+    """A notice of a finding to a channel, sent or still to be sent."""
 
     channel: str
     cluster: str
@@ -50,12 +49,11 @@ class NoticeOut(Schema):
     error: str
 
 
-def notice_out(one: Notice) -> dict[str, Any]:
-    """Return a notice as it is answered."""
-    own = {name: getattr(one, name) for name in ("event", "made_at", "sent_at", "attempts", "error")}
-    finding = one.finding
+def notice_out(notice: Notice) -> dict[str, Any]:
+    own = {name: getattr(notice, name) for name in ("event", "made_at", "sent_at", "attempts", "error")}
+    finding = notice.finding
     about = {"cluster": finding.cluster.slug, "finding": finding.pk, "rule": finding.rule, "subject": finding.subject}
-    return {"channel": one.channel.name, **about, **own}
+    return {"channel": notice.channel.name, **about, **own}
 
 
 @router.get(CHANNELS, response=list[ChannelOut], auth=everywhere("channels.manage"))
@@ -65,10 +63,10 @@ def list_channels(request: ApiRequest) -> list[Channel]:
 
 
 @router.get("/notices", response=Page[NoticeOut], auth=everywhere("channels.manage"))
-def list_notices(request: ApiRequest, asked: Query[Pages]) -> dict[str, Any]:
-    """List what channels were told, and what they are still to be told, newest first."""
-    part = paged(Notice.objects.select_related("channel", "finding__cluster"), asked, "-made_at")
-    return {**part, "items": [notice_out(one) for one in part["items"]]}
+def list_notices(request: ApiRequest, params: Query[Pages]) -> dict[str, Any]:
+    """List the notices that channels were sent or are still to be sent, newest first."""
+    part = paged(Notice.objects.select_related("channel", "finding__cluster"), params, "-made_at")
+    return {**part, "items": [notice_out(notice) for notice in part["items"]]}
 
 
 @router.get(CHANNEL, response=ChannelOut, auth=everywhere("channels.manage"))

@@ -1,4 +1,4 @@
-"""A cluster's metrics: the charts of each page as numbers, a broker's readings, and how the source does."""
+"""A cluster's metrics: the charts of each page as numbers, a broker's readings, and the state of the source."""
 
 import time
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ Percentile = Literal["50", "75", "95", "98", "99", "99.9"]
 
 
 class MetricsOut(Schema):
-    """Where a cluster's metrics come from, and how the last look at them went."""
+    """Where a cluster's metrics come from, and the result of the last look at them."""
 
     source: str = Field(description="`prometheus`, `exporters`, or empty for none.")
     flavour: str = Field(description="Whose exporter rules they follow.")
@@ -39,8 +39,8 @@ class MetricsOut(Schema):
     tabs: dict[str, str] = Field(description="The pages of charts, with their titles.")
 
 
-class RangeAsked(Schema):
-    """The time that charts are of: one that ends now, or `from` and `to`."""
+class RangeParams(Schema):
+    """The time range of charts: one that ends now, or `from` and `to`."""
 
     range: Recent = "1h"
     start: datetime | None = Field(None, alias="from", description="UTC where it does not say. Needs `to`.")
@@ -90,63 +90,62 @@ class ReadingOut(Schema):
     value: float
 
 
-def chosen(asked: RangeAsked) -> Range:
-    """Return the range that is asked for.
+def chosen(params: RangeParams) -> Range:
+    """Return the requested time range.
 
     Raises:
         Refused: it has one end only, or ends before it starts.
     """
     now = int(time.time())
-    if asked.start is None and asked.end is None:
-        return lasting(asked.range, now)
-    if asked.start is None or asked.end is None or asked.start >= asked.end:
+    if params.start is None and params.end is None:
+        return lasting(params.range, now)
+    if params.start is None or params.end is None or params.start >= params.end:
         text = "Give both from and to, from being the earlier."
         raise Refused(422, text, errors={"from": [text]})
-    return between(seconds(asked.start), seconds(asked.end), now)
+    return between(seconds(params.start), seconds(params.end), now)
 
 
-def chart_out(one: Chart) -> ChartOut:
-    """Return a chart as it is answered."""
-    plot = one.plot
+def chart_out(chart: Chart) -> ChartOut:
+    plot = chart.plot
     return ChartOut(
         title=plot.title, signals=bare(plot.signals), unit=plot.unit, lines_are=plot.lines, stacked=plot.stacked,
-        help=plot.help, times=list(one.times), missing=bare(one.missing),
-        lines=[LineOut(name=line.name, values=list(line.values)) for line in one.lines],
+        help=plot.help, times=list(chart.times), missing=bare(chart.missing),
+        lines=[LineOut(name=line.name, values=list(line.values)) for line in chart.lines],
     )  # fmt: skip
 
 
 def bare(names: Iterable[str]) -> list[str]:
-    """Return the names of signals without their percentile."""
-    return [percentiles.split(one)[0] for one in names]
+    """Return the names of signals without their percentiles."""
+    return [percentiles.split(name)[0] for name in names]
 
 
 @router.get(METRICS, response=MetricsOut, auth=on_cluster("metrics.view"))
 def show_metrics(request: ApiRequest, cluster: str) -> dict[str, Any]:
-    """Show how the source of a cluster's metrics does, and which pages of charts there are."""
+    """Show the state of the source of a cluster's metrics, and which pages of charts there are."""
     watch = Watch.objects.filter(pk=request.cluster.pk).first() or Watch(cluster=request.cluster)
     own = ("flavour", "looked_at", "measured_at", "error", "advice", "failures", "missing")
-    told = {name: getattr(watch, name) for name in own}
-    return {"source": settings_of(request.cluster).source, "tabs": dict(LABELS), **told}
+    fields = {name: getattr(watch, name) for name in own}
+    return {"source": settings_of(request.cluster).source, "tabs": dict(LABELS), **fields}
 
 
 @router.get(f"{METRICS}/{{slug:tab}}", response=ChartsOut, auth=on_cluster("metrics.view"))
-def show_charts(request: ApiRequest, cluster: str, tab: str, asked: Query[RangeAsked]) -> dict[str, Any]:
+def show_charts(request: ApiRequest, cluster: str, tab: str, params: Query[RangeParams]) -> dict[str, Any]:
     """Show the charts of one page as numbers: from the Prometheus, or from what was kept of the exporters."""
     if tab not in PAGES:
         raise Refused(404, f"There is no page {tab} of metrics.", f"There are {', '.join(PAGES)}.")
-    wanted = chosen(asked)
+    time_range = chosen(params)
     source = settings_of(request.cluster).source
     if not source:
         text = f"{request.cluster.name} has no source of metrics."
         raise Refused(404, text, "Choose one in its metrics settings.")
-    if asked.percentile != percentiles.DEFAULT and source != MetricsSettings.PROMETHEUS:
+    if params.percentile != percentiles.DEFAULT and source != MetricsSettings.PROMETHEUS:
         text = "Of the exporters' answers only percentile 99 is kept."
         raise Refused(422, text, errors={"percentile": [text]})
-    plots = percentiles.plots(tab, asked.percentile)
-    broker = "" if asked.broker is None else str(asked.broker)
-    drawn = charts(request.cluster, plots, wanted, topics_seen(request, request.cluster), broker)
-    told = {"tab": tab, "start": wanted.start, "end": wanted.end, "percentile": asked.percentile}
-    return {**told, "charts": [chart_out(one) for one in drawn]}
+    plots = percentiles.plots(tab, params.percentile)
+    broker = "" if params.broker is None else str(params.broker)
+    drawn = charts(request.cluster, plots, time_range, topics_seen(request, request.cluster), broker)
+    fields = {"tab": tab, "start": time_range.start, "end": time_range.end, "percentile": params.percentile}
+    return {**fields, "charts": [chart_out(chart) for chart in drawn]}
 
 
 @router.get(
@@ -159,6 +158,8 @@ def list_readings(request: ApiRequest, cluster: str, broker: int) -> list[Any]:
     if not Broker.objects.filter(cluster=request.cluster, broker_id=broker).exists():
         raise Refused(404, f"There is no broker {broker} in {request.cluster}.")
     return [
-        ReadingOut(signal=one.name, description=one.description, unit=one.unit, per_second=one.counter, value=value)
-        for one, value in present(request.cluster, str(broker))
+        ReadingOut(
+            signal=signal.name, description=signal.description, unit=signal.unit, per_second=signal.counter, value=value
+        )
+        for signal, value in present(request.cluster, str(broker))
     ]

@@ -19,7 +19,7 @@ router = Router(tags=["Findings"])
 FINDINGS = "/clusters/{slug:cluster}/findings"
 FINDING = "/clusters/{slug:cluster}/findings/{int:finding}"
 COLUMNS = ("badness", "opened_at", "since", "resolved_at", "rule", "subject")
-NOTICES = 20  # told with a finding
+NOTICES = 20  # shown with a finding
 
 
 class FindingRow(Schema):
@@ -46,7 +46,7 @@ class FindingRow(Schema):
 
 
 class NoticeOfFinding(Schema):
-    """That a channel was told of a finding, or is to be."""
+    """A notice of the finding to a channel, sent or still to be sent."""
 
     channel: str
     event: str = Field(description="`opened`, `repeated` or `resolved`.")
@@ -56,7 +56,7 @@ class NoticeOfFinding(Schema):
 
 
 class FindingOut(FindingRow):
-    """A finding with what it means, likely causes, what to do, and who was told."""
+    """A finding with what it means, likely causes, what to do, and the notices about it."""
 
     meaning: str
     causes: str
@@ -64,8 +64,8 @@ class FindingOut(FindingRow):
     notices: list[NoticeOfFinding]
 
 
-class FindingsAsked(Listing):
-    """How findings are asked for."""
+class FindingsParams(Listing):
+    """Query parameters of the list of findings."""
 
     sort: Annotated[str, SortBy(COLUMNS)] = "-badness"
     state: Literal["open", "resolved", "all"] = "open"
@@ -74,74 +74,71 @@ class FindingsAsked(Listing):
     silenced: bool | None = Field(None, description="Only those that are silenced now, or only the others.")
 
 
-def row_out(one: Seen) -> dict[str, Any]:
-    """Return a finding as it is answered."""
+def row_out(visible: Seen) -> dict[str, Any]:
     own = ("id", "rule", "subject", "severity", "value", "threshold", "since", "opened_at", "seen_at", "resolved_at")
-    row = one.finding
+    row = visible.finding
     return {
         **{name: getattr(row, name) for name in own},
         "cluster": row.cluster.slug,
-        "title": one.words.title,
-        "names": list(one.names),
-        "hidden": one.hidden,
-        "silenced_until": row.silenced_until if one.silenced else None,
-        "silenced_by": row.silenced_by if one.silenced else "",
-        "silenced_reason": row.silenced_reason if one.silenced else "",
-        "link": one.link,
+        "title": visible.words.title,
+        "names": list(visible.names),
+        "hidden": visible.hidden,
+        "silenced_until": row.silenced_until if visible.silenced else None,
+        "silenced_by": row.silenced_by if visible.silenced else "",
+        "silenced_reason": row.silenced_reason if visible.silenced else "",
+        "link": visible.link,
     }
 
 
-def listed(request: ApiRequest, rows: QuerySet[Finding], asked: FindingsAsked) -> dict[str, Any]:
-    """Return a page of findings."""
+def listed(request: ApiRequest, rows: QuerySet[Finding], params: FindingsParams) -> dict[str, Any]:
     now = timezone.now()
-    if asked.state != "all":
-        rows = rows.filter(resolved_at__isnull=asked.state == "open")
-    if asked.severity:
-        rows = rows.filter(severity=asked.severity)
-    if asked.rule:
-        rows = rows.filter(rule=asked.rule)
-    if asked.silenced is not None:
+    if params.state != "all":
+        rows = rows.filter(resolved_at__isnull=params.state == "open")
+    if params.severity:
+        rows = rows.filter(severity=params.severity)
+    if params.rule:
+        rows = rows.filter(rule=params.rule)
+    if params.silenced is not None:
         silent = Q(silenced_until__gt=now)
-        rows = rows.filter(silent) if asked.silenced else rows.exclude(silent)
-    if asked.q:
-        rows = rows.filter(Q(rule__icontains=asked.q) | Q(subject__icontains=asked.q) | Q(value__icontains=asked.q))
-    part = paged(ranked(rows.select_related("cluster")), asked, asked.sort)
+        rows = rows.filter(silent) if params.silenced else rows.exclude(silent)
+    if params.q:
+        rows = rows.filter(Q(rule__icontains=params.q) | Q(subject__icontains=params.q) | Q(value__icontains=params.q))
+    part = paged(ranked(rows.select_related("cluster")), params, params.sort)
     items = [row_out(as_seen(request, row.cluster, row, now)) for row in part["items"]]
     return {**part, "items": items}
 
 
 @router.get("/findings", response=Page[FindingRow], auth=anybody("findings.view"))
-def list_all_findings(request: ApiRequest, asked: Query[FindingsAsked]) -> dict[str, Any]:
+def list_all_findings(request: ApiRequest, params: Query[FindingsParams]) -> dict[str, Any]:
     """List what is wrong in all clusters whose findings the person may see, worst first."""
-    mine = [one for one in visible_clusters(request) if sees(request, one, "findings.view", "")]
-    return listed(request, within_grants(request, *mine), asked)
+    clusters = [cluster for cluster in visible_clusters(request) if sees(request, cluster, "findings.view", "")]
+    return listed(request, within_grants(request, *clusters), params)
 
 
 @router.get(FINDINGS, response=Page[FindingRow], auth=on_cluster("findings.view"))
-def list_findings(request: ApiRequest, cluster: str, asked: Query[FindingsAsked]) -> dict[str, Any]:
+def list_findings(request: ApiRequest, cluster: str, params: Query[FindingsParams]) -> dict[str, Any]:
     """List what is wrong in a cluster, worst first; or what was."""
-    return listed(request, within_grants(request, request.cluster), asked)
+    return listed(request, within_grants(request, request.cluster), params)
 
 
 @router.get(FINDING, response=FindingOut, auth=on_cluster("findings.view"))
 def show_finding(request: ApiRequest, cluster: str, finding: int) -> dict[str, Any]:
-    """Show one finding: what it means, likely causes, what to do, who was told."""
+    """Show one finding: what it means, likely causes, what to do, and the notices about it."""
     row = found(request, request.cluster, finding)
-    one = as_seen(request, request.cluster, row, timezone.now())
-    words = {name: getattr(one.words, name) for name in ("meaning", "causes", "action")}
+    visible = as_seen(request, request.cluster, row, timezone.now())
+    words = {name: getattr(visible.words, name) for name in ("meaning", "causes", "action")}
     notices = row.notices.select_related("channel")[:NOTICES]
-    return {**row_out(one), **words, "notices": [notice_out(notice) for notice in notices]}
+    return {**row_out(visible), **words, "notices": [notice_out(notice) for notice in notices]}
 
 
 def notice_out(notice: Notice) -> NoticeOfFinding:
-    """Return a notice as it is answered."""
     own = {name: getattr(notice, name) for name in ("event", "sent_at", "attempts", "error")}
     return NoticeOfFinding(channel=notice.channel.name, **own)
 
 
 @router.get(f"{FINDING}/history", response=Page[FindingRow], auth=on_cluster("findings.view"))
-def list_finding_history(request: ApiRequest, cluster: str, finding: int, asked: Query[Pages]) -> dict[str, Any]:
+def list_finding_history(request: ApiRequest, cluster: str, finding: int, params: Query[Pages]) -> dict[str, Any]:
     """List what was found by the same rule about the same subject at other times, newest first."""
     now, row = timezone.now(), found(request, request.cluster, finding)
-    part = paged(earlier(request, row).select_related("cluster"), asked, "-opened_at")
-    return {**part, "items": [row_out(as_seen(request, request.cluster, one, now)) for one in part["items"]]}
+    part = paged(earlier(request, row).select_related("cluster"), params, "-opened_at")
+    return {**part, "items": [row_out(as_seen(request, request.cluster, other, now)) for other in part["items"]]}

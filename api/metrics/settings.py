@@ -7,7 +7,7 @@ from ninja import Field, Query, Router, Schema, Status
 from pydantic import SecretStr
 
 from api.kit.access import ApiRequest, on_cluster
-from api.kit.changes import CHANGED, Asking, change_ours
+from api.kit.changes import CHANGED, ChangeParams, change_own_records
 from api.kit.problems import Refused, invalid
 from api.kit.types import Line, Text
 from clusters.models import Cluster
@@ -18,7 +18,7 @@ from metrics.sources.source_test import Verdict, probe
 
 router = Router(tags=["Metrics"])
 SETTINGS = "/clusters/{slug:cluster}/metrics-settings"
-PAIRS = {"exporters": "=", "queries": "=", "headers": ":"}  # objects here, lines of the form there
+PAIRS = {"exporters": "=", "queries": "=", "headers": ":"}  # objects here, lines in the form
 BY_BROKER = "`host:port` of exporters by broker id, where they are not on the brokers' hosts."
 
 
@@ -78,7 +78,7 @@ class SourceVerdictOut(Schema):
 
 
 def form_for(cluster: Cluster, body: MetricsSettingsIn) -> MetricsForm:
-    """Return the page's own form, filled with the present values and what is to be changed.
+    """Return the page's form, filled with the present values and the changes.
 
     Raises:
         Refused: the form does not accept them.
@@ -100,20 +100,20 @@ def form_for(cluster: Cluster, body: MetricsSettingsIn) -> MetricsForm:
 @router.get(SETTINGS, response=MetricsSettingsOut, auth=on_cluster("metrics.configure"))
 def show_metrics_settings(request: ApiRequest, cluster: str) -> dict[str, Any]:
     """Show where a cluster's metrics come from, without secrets."""
-    found = settings_of(request.cluster)
-    told = model_to_dict(found, fields=MetricsForm.Meta.fields)
-    listed = {name: dict(pairs(told[name], sign)) for name, sign in PAIRS.items()}
-    stored = [name for name in SECRETS if found.secrets.get(name)]
-    return {**told, **listed, "headers": list(listed["headers"]), "secrets": stored}
+    metrics_settings = settings_of(request.cluster)
+    fields = model_to_dict(metrics_settings, fields=MetricsForm.Meta.fields)
+    listed = {name: dict(pairs(fields[name], sign)) for name, sign in PAIRS.items()}
+    stored = [name for name in SECRETS if metrics_settings.secrets.get(name)]
+    return {**fields, **listed, "headers": list(listed["headers"]), "secrets": stored}
 
 
 @router.patch(SETTINGS, response=CHANGED, auth=on_cluster("metrics.configure"))
 def change_metrics_settings(
-    request: ApiRequest, cluster: str, body: MetricsSettingsIn, asked: Query[Asking]
+    request: ApiRequest, cluster: str, body: MetricsSettingsIn, params: Query[ChangeParams]
 ) -> Status[Any]:
     """Change where a cluster's metrics come from; the next look uses it. A secret that is left out is kept."""
     typed = form_for(request.cluster, body).unsaved()
-    return change_ours(asked, changes.plan(typed), lambda: changes.save(request, typed))
+    return change_own_records(params, changes.plan(typed), lambda: changes.save(request, typed))
 
 
 @router.post(f"{SETTINGS}/test", response=SourceVerdictOut, auth=on_cluster("metrics.configure"))

@@ -1,4 +1,4 @@
-"""Silence for a finding: nobody is told of it for a while."""
+"""Silence for a finding: for a while, no channel is sent notices of it."""
 
 from typing import Any, Literal
 
@@ -6,7 +6,7 @@ from django.utils import timezone
 from ninja import Field, Query, Schema, Status
 
 from api.kit.access import ApiRequest, on_cluster
-from api.kit.changes import CHANGED, Asking, change_ours, told
+from api.kit.changes import CHANGED, ChangeParams, change_own_records, serialize_plan
 from api.kit.problems import invalid
 from api.kit.types import Text
 from api.metrics.findings import FINDING, router
@@ -16,7 +16,7 @@ from metrics.findings.views import found
 
 
 class SilenceIn(Schema):
-    """For how long nobody is to be told, and why."""
+    """For how long no notices are sent, and why."""
 
     hours: Literal[1, 8, 24, 168, 720]
     reason: Text = Field(min_length=1, max_length=500, description="Others will read it.")
@@ -24,21 +24,23 @@ class SilenceIn(Schema):
 
 @router.post(f"{FINDING}/silence", response=CHANGED, auth=on_cluster("findings.silence"))
 def silence_finding(
-    request: ApiRequest, cluster: str, finding: int, body: SilenceIn, asked: Query[Asking]
+    request: ApiRequest, cluster: str, finding: int, body: SilenceIn, params: Query[ChangeParams]
 ) -> Status[Any]:
-    """Have nobody told of a finding for some hours; it stays in the lists."""
+    """Send no notices of a finding for some hours; it stays in the lists."""
     row, form = found(request, request.cluster, finding), SilenceForm(body.model_dump())
     if not form.is_valid():
         raise invalid(form)
     hours, reason = body.hours, form.cleaned_data["reason"]
-    return change_ours(asked, plan(row, hours, reason, timezone.now()), lambda: silence(request, row, hours, reason))
+    return change_own_records(
+        params, plan(row, hours, reason, timezone.now()), lambda: silence(request, row, hours, reason)
+    )
 
 
 @router.delete(f"{FINDING}/silence", response=CHANGED, auth=on_cluster("findings.silence"))
-def end_silence(request: ApiRequest, cluster: str, finding: int, asked: Query[Asking]) -> Status[Any]:
+def end_silence(request: ApiRequest, cluster: str, finding: int, params: Query[ChangeParams]) -> Status[Any]:
     """End the silence of a finding; nothing is done where there is none."""
     row = found(request, request.cluster, finding)
     planned = plan(row, 0, "", timezone.now())
     if not planned.steps:
-        return Status(200, told(planned, done=not asked.dry_run))
-    return change_ours(asked, planned, lambda: silence(request, row, 0, ""))
+        return Status(200, serialize_plan(planned, done=not params.dry_run))
+    return change_own_records(params, planned, lambda: silence(request, row, 0, ""))

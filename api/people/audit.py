@@ -1,4 +1,4 @@
-"""The audit log: who did what, and what became of it."""
+"""The audit log: who did what, and how it ended."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -17,7 +17,7 @@ router = Router(tags=["Audit"])
 
 
 class AuditStep(Schema):
-    """One thing that was changed."""
+    """One step of a change."""
 
     subject: str
     before: str | None = None
@@ -39,8 +39,8 @@ class AuditOut(Schema):
     duration_ms: int
 
 
-class AuditAsked(Listing):
-    """How the log is asked for."""
+class AuditParams(Listing):
+    """Query parameters of the log."""
 
     sort: Annotated[str, SortBy(COLUMNS)] = "-at"
     outcome: Literal["", "done", "failed", "refused"] = ""
@@ -48,23 +48,22 @@ class AuditAsked(Listing):
     username: Text = ""
 
 
-def listed(asked: AuditAsked, rows: QuerySet[AuditEntry]) -> dict[str, Any]:
-    """Return a page of entries."""
-    rows = rows.filter(**{name: getattr(asked, name) for name in FILTERS if getattr(asked, name)})
-    if asked.q:
-        told = Q(resource__icontains=asked.q) | Q(detail__icontains=asked.q) | Q(username__icontains=asked.q)
-        rows = rows.filter(told)
-    return paged(rows, asked, asked.sort)
+def listed(params: AuditParams, rows: QuerySet[AuditEntry]) -> dict[str, Any]:
+    rows = rows.filter(**{name: getattr(params, name) for name in FILTERS if getattr(params, name)})
+    if params.q:
+        matching = Q(resource__icontains=params.q) | Q(detail__icontains=params.q) | Q(username__icontains=params.q)
+        rows = rows.filter(matching)
+    return paged(rows, params, params.sort)
 
 
 @router.get("/audit", response=Page[AuditOut], auth=everywhere("audit.view"))
-def list_audit(request: ApiRequest, asked: Query[AuditAsked]) -> dict[str, Any]:
+def list_audit(request: ApiRequest, params: Query[AuditParams]) -> dict[str, Any]:
     """List everything that was changed or refused, everywhere."""
-    return listed(asked, AuditEntry.objects.all())
+    return listed(params, AuditEntry.objects.all())
 
 
 @router.get("/clusters/{slug:cluster}/audit", response=Page[AuditOut], auth=on_cluster("audit.view"))
-def list_cluster_audit(request: ApiRequest, cluster: str, asked: Query[AuditAsked]) -> dict[str, Any]:
+def list_cluster_audit(request: ApiRequest, cluster: str, params: Query[AuditParams]) -> dict[str, Any]:
     """List what was changed or refused in a cluster, on the resources that the person's grants cover."""
     entries = AuditEntry.objects.filter(cluster=request.cluster.slug)
-    return listed(asked, within(request, request.cluster, "audit.view", entries, "resource"))
+    return listed(params, within(request, request.cluster, "audit.view", entries, "resource"))

@@ -1,4 +1,4 @@
-"""Granting to people and to groups of people, and withdrawing."""
+"""Granting to people and to groups, and withdrawing grants."""
 
 from typing import Any, Literal
 
@@ -9,7 +9,7 @@ from accounts.people import changes
 from accounts.people.changes import MANAGE
 from accounts.people.forms import GrantForm
 from api.kit.access import ApiRequest, everywhere
-from api.kit.changes import CHANGED, Asking, Change, change_ours
+from api.kit.changes import CHANGED, Change, ChangeParams, change_own_records
 from api.kit.problems import Refused
 from api.kit.types import Text
 from api.people.listing import PERSON, TEAM, GrantOut, router, show_person, show_user_group
@@ -37,22 +37,16 @@ class Granted(Change):
 GRANTED = {200: Granted, 201: Granted}
 
 
-def given(request: ApiRequest, asked: Asking, grant: Grant, owner: Any, body: GrantIn) -> Status[Any]:
-    """Grant something to a person or a group of people."""
+def given(request: ApiRequest, params: ChangeParams, grant: Grant, owner: Any, body: GrantIn) -> Status[Any]:
     form = GrantForm(body.model_dump(), instance=grant)
     made: list[Grant] = []
-    answer = change_ours(
-        asked, planned(form, str(owner)), lambda: made.append(changes.save(request, form, owner)), status=201
+    status = change_own_records(
+        params, planned(form, str(owner)), lambda: made.append(changes.save(request, form, owner)), status=201
     )
-    return Status(answer.status_code, {**answer.value.model_dump(), "id": made[0].pk if made else None})
+    return Status(status.status_code, {**status.value.model_dump(), "id": made[0].pk if made else None})
 
 
-def found(pk: int) -> Grant:
-    """Return a grant.
-
-    Raises:
-        Refused: there is none.
-    """
+def find_grant(pk: int) -> Grant:
     grant = Grant.objects.select_related("user", "group").filter(pk=pk).first()
     if grant is None:
         raise Refused(404, f"There is no grant {pk}.", "The people and groups tell their grants.")
@@ -60,29 +54,29 @@ def found(pk: int) -> Grant:
 
 
 @router.post(f"{PERSON}/grants", response=GRANTED, auth=everywhere(MANAGE))
-def grant_to_person(request: ApiRequest, person: str, body: GrantIn, asked: Query[Asking]) -> Status[Any]:
+def grant_to_person(request: ApiRequest, person: str, body: GrantIn, params: Query[ChangeParams]) -> Status[Any]:
     """Grant something to a person."""
     owner = show_person(request, person)
-    return given(request, asked, Grant(user=owner), owner, body)
+    return given(request, params, Grant(user=owner), owner, body)
 
 
 @router.post(f"{TEAM}/grants", response=GRANTED, auth=everywhere(MANAGE))
-def grant_to_user_group(request: ApiRequest, team: str, body: GrantIn, asked: Query[Asking]) -> Status[Any]:
+def grant_to_user_group(request: ApiRequest, team: str, body: GrantIn, params: Query[ChangeParams]) -> Status[Any]:
     """Grant something to everybody in a group of people."""
     owner = show_user_group(request, team)
-    return given(request, asked, Grant(group=owner), owner, body)
+    return given(request, params, Grant(group=owner), owner, body)
 
 
 @router.get(GRANT, response=GrantOut, auth=everywhere(MANAGE))
 def show_grant(request: ApiRequest, grant: int) -> Grant:
     """Show one grant."""
-    return found(grant)
+    return find_grant(grant)
 
 
 @router.delete(GRANT, response=CHANGED, auth=everywhere(MANAGE))
-def withdraw_grant(request: ApiRequest, grant: int, asked: Query[Asking]) -> Status[Any]:
+def withdraw_grant(request: ApiRequest, grant: int, params: Query[ChangeParams]) -> Status[Any]:
     """Withdraw a grant."""
-    one = found(grant)
-    owner = str(one.user or one.group)
-    plan = Plan(MANAGE, owner, (Step(owner, str(one), None),))
-    return change_ours(asked, plan, lambda: changes.withdraw(request, one))
+    row = find_grant(grant)
+    owner = str(row.user or row.group)
+    plan = Plan(MANAGE, owner, (Step(owner, str(row), None),))
+    return change_own_records(params, plan, lambda: changes.withdraw(request, row))

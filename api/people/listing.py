@@ -1,4 +1,4 @@
-"""People, groups of people, and what was granted to them."""
+"""People, groups of people, and their grants."""
 
 from datetime import datetime
 from typing import Any
@@ -32,7 +32,7 @@ class GrantOut(Schema):
 
 
 class PersonOut(Schema):
-    """Somebody, without their password."""
+    """A person, without their password."""
 
     username: str
     first_name: str
@@ -46,12 +46,10 @@ class PersonOut(Schema):
 
     @staticmethod
     def resolve_groups(person: User) -> list[str]:
-        """Return the groups' names."""
-        return sorted(one.name for one in person.groups.all())
+        return sorted(group.name for group in person.groups.all())
 
     @staticmethod
     def resolve_grants(person: User) -> list[Grant]:
-        """Return the person's own grants."""
         return list(person.grant_set.all())
 
 
@@ -64,23 +62,21 @@ class TeamOut(Schema):
 
     @staticmethod
     def resolve_members(team: Group) -> list[str]:
-        """Return the names of who is in it."""
-        return sorted(one.username for one in team.user_set.all())
+        return sorted(user.username for user in team.user_set.all())
 
     @staticmethod
     def resolve_grants(team: Group) -> list[Grant]:
-        """Return the group's grants."""
         return list(team.grant_set.all())
 
 
 @router.get(PEOPLE, response=Page[PersonOut], auth=everywhere(MANAGE))
-def list_people(request: ApiRequest, asked: Query[Listing]) -> dict[str, Any]:
-    """List people with what was granted to them."""
+def list_people(request: ApiRequest, params: Query[Listing]) -> dict[str, Any]:
+    """List people with their grants."""
     rows = User.objects.prefetch_related(*IN_FULL)
-    if asked.q:
+    if params.q:
         names = ("username", "first_name", "last_name", "email")
-        rows = rows.filter(Q(*((f"{name}__icontains", asked.q) for name in names), _connector=Q.OR))
-    return paged(rows, asked, "username")
+        rows = rows.filter(Q(*((f"{name}__icontains", params.q) for name in names), _connector=Q.OR))
+    return paged(rows, params, "username")
 
 
 @router.get(PERSON, response=PersonOut, auth=everywhere(MANAGE))
@@ -90,10 +86,10 @@ def show_person(request: ApiRequest, person: str) -> User:
 
 
 @router.get(TEAMS, response=Page[TeamOut], auth=everywhere(MANAGE))
-def list_user_groups(request: ApiRequest, asked: Query[Listing]) -> dict[str, Any]:
-    """List groups of people with what was granted to them."""
+def list_user_groups(request: ApiRequest, params: Query[Listing]) -> dict[str, Any]:
+    """List groups of people with their grants."""
     rows = Group.objects.prefetch_related(*TEAM_IN_FULL)
-    return paged(rows.filter(name__icontains=asked.q) if asked.q else rows, asked, "name")
+    return paged(rows.filter(name__icontains=params.q) if params.q else rows, params, "name")
 
 
 @router.get(TEAM, response=TeamOut, auth=everywhere(MANAGE))

@@ -1,4 +1,4 @@
-"""Who one is to the API, and one's own tokens. Tokens are made and revoked in the browser only."""
+"""The token's owner, and their tokens. Tokens are made and revoked in the browser only."""
 
 from datetime import datetime
 from typing import Any
@@ -28,12 +28,11 @@ class TokenOut(Schema):
 
     @staticmethod
     def resolve_actions(token: Any) -> list[str]:
-        """Return what it may be used for."""
         return sorted(token.covered)
 
 
 class MeOut(Schema):
-    """Who the token's person is, and what the token may do in which cluster."""
+    """The token's owner, and what the token may do in which cluster."""
 
     username: str
     token: str
@@ -42,19 +41,20 @@ class MeOut(Schema):
 
 @router.get("/me", response=MeOut, auth=anybody("clusters.list"))
 def show_me(request: ApiRequest) -> dict[str, Any]:
-    """Say who one is, and what one may do."""
-    mine = granted(request)
-    known = sorted({action for one in mine for action in one.covered})
+    """Say who the token's owner is, and what the token may do."""
+    allowances = granted(request)
+    actions = sorted({action for allowance in allowances for action in allowance.covered})
     return {
         "username": request.user.get_username(),
         "token": request.auth.name,
         "clusters": {
-            one.slug: [action for action in known if may(mine, action, one.slug)] for one in visible_clusters(request)
+            cluster.slug: [action for action in actions if may(allowances, action, cluster.slug)]
+            for cluster in visible_clusters(request)
         },
     }
 
 
 @router.get("/tokens", response=list[TokenOut], auth=anybody("clusters.list"))
 def list_tokens(request: ApiRequest) -> list[Any]:
-    """List one's own tokens."""
+    """List the tokens of the token's owner."""
     return tokens.of(request.user)

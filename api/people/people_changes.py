@@ -1,4 +1,4 @@
-"""Adding and changing people and groups of people. Passwords go in and never come out."""
+"""Adding and changing people and groups. Passwords go in and never come out."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from accounts.people import changes
 from accounts.people.changes import MANAGE
 from accounts.people.forms import GroupForm, NewPersonForm, PersonForm
 from api.kit.access import ApiRequest, everywhere
-from api.kit.changes import CHANGED, CREATED, Asking, change_ours
+from api.kit.changes import CHANGED, CREATED, ChangeParams, change_own_records
 from api.kit.problems import Refused, invalid
 from api.kit.types import Text
 from api.people.listing import PEOPLE, PERSON, TEAM, TEAMS, router, show_person, show_user_group
@@ -21,7 +21,7 @@ from clusters.changes import Plan, Step
 
 
 class NewPersonIn(Schema):
-    """Somebody who is to sign in with a password."""
+    """A person who is to sign in with a password."""
 
     username: Text = Field(max_length=150)
     password: SecretStr
@@ -31,7 +31,7 @@ class NewPersonIn(Schema):
 
 
 class PersonIn(Schema):
-    """What is to be changed of a person; what is left out stays."""
+    """What to change about a person; what is left out stays."""
 
     first_name: Text | None = Field(None, max_length=150)
     last_name: Text | None = Field(None, max_length=150)
@@ -55,90 +55,90 @@ class TeamIn(Schema):
 
 
 def pks(rows: QuerySet[Any], column: str, names: list[str], field: str) -> list[int]:
-    """Return the keys of rows by their names.
+    """Return the primary keys of the rows with these names.
 
     Raises:
-        Refused: there is none of one of the names.
+        Refused: there is no row of one of the names.
     """
-    found = dict(rows.filter(**{f"{column}__in": names}).values_list(column, "pk"))
-    strange = [f"There is no {name}." for name in names if name not in found]
+    pk_by_name = dict(rows.filter(**{f"{column}__in": names}).values_list(column, "pk"))
+    strange = [f"There is no {name}." for name in names if name not in pk_by_name]
     if strange:
         raise Refused(422, " ".join(strange), "Add them first.", {field: strange})
-    return list(found.values())
+    return list(pk_by_name.values())
 
 
 def planned(form: BaseForm, resource: str) -> Plan:
-    """Return what saving a form does, as its audit entry says it.
+    """Return the plan of saving a form, worded as in its audit entry.
 
     Raises:
         Refused: the form does not accept its values.
     """
     if not form.is_valid():
         refusal = invalid(form)
-        # The page has a field to type a password again; here there is but one.
+        # The page asks for a password twice; here there is only one field.
         errors = {"password" if "password" in name else name: texts for name, texts in (refusal.errors or {}).items()}
         raise Refused(refusal.status, refusal.detail, refusal.advice, errors)
     return Plan(MANAGE, resource, (Step(resource, *changes.described(form)),))
 
 
 def values(row: Model, names: tuple[str, ...], body: Schema) -> dict[str, Any]:
-    """Return a form's values: the present ones, and what is to be changed."""
+    """Return a form's values: the present ones, and the changes."""
     given = {name: value for name, value in body.model_dump(exclude_unset=True).items() if value is not None}
     return {name: getattr(row, name) for name in names} | given
 
 
 @router.post(PEOPLE, response=CREATED, auth=everywhere(MANAGE))
-def add_person(request: ApiRequest, body: NewPersonIn, asked: Query[Asking]) -> Status[Any]:
-    """Add somebody; what they may do comes by grants."""
+def add_person(request: ApiRequest, body: NewPersonIn, params: Query[ChangeParams]) -> Status[Any]:
+    """Add a person; grants say what they may do."""
     secret = body.password.get_secret_value()
     form = NewPersonForm({**body.model_dump(exclude={"password"}), "password1": secret, "password2": secret})
     plan = planned(form, body.username)
-    return change_ours(asked, plan, lambda: changes.save(request, form), status=201)
+    return change_own_records(params, plan, lambda: changes.save(request, form), status=201)
 
 
 @router.patch(PERSON, response=CHANGED, auth=everywhere(MANAGE))
-def edit_person(request: ApiRequest, person: str, body: PersonIn, asked: Query[Asking]) -> Status[Any]:
-    """Change a person. Who may no longer sign in is out at once, with all their tokens."""
-    found = show_person(request, person)
-    data = values(found, ("first_name", "last_name", "email", "is_active", "is_superuser"), body)
-    mine = [one.name for one in found.groups.all()] if body.groups is None else body.groups
-    form = PersonForm({**data, "groups": pks(Group.objects.all(), "name", mine, "groups")}, instance=found)
-    return change_ours(asked, planned(form, person), lambda: changes.save(request, form))
+def edit_person(request: ApiRequest, person: str, body: PersonIn, params: Query[ChangeParams]) -> Status[Any]:
+    """Change a person. If they may no longer sign in, they are out at once, with all their tokens."""
+    user = show_person(request, person)
+    data = values(user, ("first_name", "last_name", "email", "is_active", "is_superuser"), body)
+    group_names = [group.name for group in user.groups.all()] if body.groups is None else body.groups
+    form = PersonForm({**data, "groups": pks(Group.objects.all(), "name", group_names, "groups")}, instance=user)
+    return change_own_records(params, planned(form, person), lambda: changes.save(request, form))
 
 
 @router.put(f"{PERSON}/password", response=CHANGED, auth=everywhere(MANAGE))
-def set_password(request: ApiRequest, person: str, body: PasswordIn, asked: Query[Asking]) -> Status[Any]:
+def set_password(request: ApiRequest, person: str, body: PasswordIn, params: Query[ChangeParams]) -> Status[Any]:
     """Set a person's password."""
     secret = body.password.get_secret_value()
     form = SetPasswordForm(show_person(request, person), {"new_password1": secret, "new_password2": secret})
-    return change_ours(asked, planned(form, person), lambda: changes.save(request, form))
+    return change_own_records(params, planned(form, person), lambda: changes.save(request, form))
 
 
 @router.post(TEAMS, response=CREATED, auth=everywhere(MANAGE))
-def add_user_group(request: ApiRequest, body: TeamIn, asked: Query[Asking]) -> Status[Any]:
+def add_user_group(request: ApiRequest, body: TeamIn, params: Query[ChangeParams]) -> Status[Any]:
     """Add a group of people."""
     form = team_form(Group(), [], body)
-    return change_ours(asked, planned(form, body.name or ""), lambda: changes.save(request, form), status=201)
+    return change_own_records(params, planned(form, body.name or ""), lambda: changes.save(request, form), status=201)
 
 
 @router.patch(TEAM, response=CHANGED, auth=everywhere(MANAGE))
-def edit_user_group(request: ApiRequest, team: str, body: TeamIn, asked: Query[Asking]) -> Status[Any]:
+def edit_user_group(request: ApiRequest, team: str, body: TeamIn, params: Query[ChangeParams]) -> Status[Any]:
     """Change a group of people: its name, and who is in it."""
-    found = show_user_group(request, team)
-    form = team_form(found, [one.username for one in found.user_set.all()], body)
-    return change_ours(asked, planned(form, team), lambda: changes.save(request, form))
+    group = show_user_group(request, team)
+    form = team_form(group, [user.username for user in group.user_set.all()], body)
+    return change_own_records(params, planned(form, team), lambda: changes.save(request, form))
 
 
 def team_form(team: Group, members: list[str], body: TeamIn) -> GroupForm:
-    """Return the page's own form, filled with the present values and what is to be changed."""
-    wanted = members if body.members is None else body.members
-    chosen = pks(User.objects.all(), "username", wanted, "members")
+    """Return the page's form, filled with the present values and the changes."""
+    usernames = members if body.members is None else body.members
+    chosen = pks(User.objects.all(), "username", usernames, "members")
     return GroupForm({**values(team, ("name",), body), "members": chosen}, instance=team)
 
 
 @router.delete(TEAM, response=CHANGED, auth=everywhere(MANAGE))
-def delete_user_group(request: ApiRequest, team: str, asked: Query[Asking]) -> Status[Any]:
+def delete_user_group(request: ApiRequest, team: str, params: Query[ChangeParams]) -> Status[Any]:
     """Delete a group of people, and with it what was granted to it; the people stay."""
-    found = show_user_group(request, team)
+    group = show_user_group(request, team)
     plan = Plan(MANAGE, team, (Step(team, team, None),))
-    return change_ours(asked, plan, lambda: changes.remove_group(request, found))
+    return change_own_records(params, plan, lambda: changes.remove_group(request, group))

@@ -15,7 +15,7 @@ from clusters.gateway.acls import Acl
 from clusters.gateway.errors import KafkaFailure, NotFound
 from clusters.models import AclEntry, Cluster
 from clusters.refresh import rows_changed
-from core.web.export import export, wanted
+from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page
 from core.web.paths import reverse
@@ -34,7 +34,7 @@ def acls(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
             rows = rows.filter(**{name: state.filters[name]})
     if state.q:
         rows = rows.filter(Q(principal__icontains=state.q) | Q(resource_name__icontains=state.q))
-    if wanted(request):
+    if export_format(request):
         return export(request, ordered(rows, state.sort), AclEntry.KEY, "acls")
     context = {
         "state": state,

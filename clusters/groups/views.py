@@ -8,7 +8,7 @@ from clusters.access import cluster_view, scope_of, sees
 from clusters.groups.state import standing_of
 from clusters.inventory.totals import group_totals, kept
 from clusters.models import Cluster, Group
-from core.web.export import export, wanted
+from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page
 
@@ -39,7 +39,7 @@ def groups(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         rows = rows.filter(state=state.filters["state"])
     if state.q:
         rows = rows.filter(name__icontains=state.q)
-    if wanted(request):
+    if export_format(request):
         return export(request, ordered(rows, state.sort), EXPORTED, "groups")
     known = None if state.q or state.filters["state"] else totals["count"]
     shown = page_of(rows, state, count=known)

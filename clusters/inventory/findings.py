@@ -130,7 +130,7 @@ def of_topics(cluster: Cluster) -> list[Judged]:
                 Judged(
                     rule, "", severity, plural(number, "partition"), "none", names_of(rows.order_by("name")[:FIRST]),
                     hold=hold, critical_after=critical_after, page="topics",
-                    target="?trouble=1&internal=1",
+                    target="?unhealthy=1&internal=1",
                 )
             )  # fmt: skip
     return [*found, *_configured(topics.filter(internal=False))]

@@ -16,7 +16,7 @@ from clusters.gateway.result import Failure
 from clusters.inventory import rows
 from clusters.inventory.writes import unless_overtaken, write
 from clusters.models import AclEntry, Broker, Cluster, Group, GroupTopic, Mirror, Topic
-from core.leasing import is_due
+from core.leasing import interval_elapsed
 
 CONFIG_KEYS = ("cleanup.policy", "retention.ms", "min.insync.replicas", *maintenance.THROTTLED)
 CONFIGS_EVERY = timedelta(minutes=3)
@@ -81,7 +81,7 @@ class Pass:
         try:
             self.mirror.controller_id = kafka_cluster.controller(self.connection)
             self.mirror.kafka_cluster_id = metadata.cluster_id or self.mirror.kafka_cluster_id
-            if is_due(self.mirror.configs_as_of, CONFIGS_EVERY, self.now) or not self.mirror.version:
+            if interval_elapsed(self.mirror.configs_as_of, CONFIGS_EVERY, self.now) or not self.mirror.version:
                 self.mirror.version = kafka_cluster.version(self.connection) or ""
                 self.read_upkeep(metadata)
         except KafkaFailure as failure:
@@ -96,7 +96,7 @@ class Pass:
 
     def read_log_dirs(self, metadata: topics.Metadata) -> None:
         """Ask every live broker what its replicas weigh."""
-        if not is_due(self.mirror.sizes_as_of, SIZES_EVERY, self.now):
+        if not interval_elapsed(self.mirror.sizes_as_of, SIZES_EVERY, self.now):
             return
         ids = [broker.id for broker in metadata.brokers]
         try:
@@ -150,7 +150,7 @@ class Pass:
 
     def read_configs(self, names: list[str], known: dict[str, rows.TopicConfig]) -> dict[str, rows.TopicConfig]:
         """Ask for the listed configs: of all topics when due, else of those whose configs are not known."""
-        everything = is_due(self.mirror.configs_as_of, CONFIGS_EVERY, self.now)
+        everything = interval_elapsed(self.mirror.configs_as_of, CONFIGS_EVERY, self.now)
         wanted = (
             names if everything else [name for name in names if not known.get(name, rows.TopicConfig()).cleanup_policy]
         )

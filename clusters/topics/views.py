@@ -1,5 +1,7 @@
 """Looking at topics. The list reads the inventory; one topic's page asks Kafka for that topic."""
 
+from dataclasses import replace
+
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
@@ -13,7 +15,7 @@ from clusters.gateway.topics import TopicOutline
 from clusters.inventory.totals import kept, topic_totals
 from clusters.models import AclEntry, Cluster, GroupTopic, Topic
 from clusters.topics.rows import partition_rows
-from core.web.export import export, wanted
+from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page
 
@@ -27,7 +29,9 @@ EXPORTED = ("name", "internal", *COLUMNS[1:])
 @cluster_view("topics.view")
 def topics(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     """List topics."""
-    state = list_state(request, columns=COLUMNS, default="name", filters=("internal", "trouble"))
+    state = list_state(request, columns=COLUMNS, default="name", filters=("internal", "unhealthy"))
+    if request.GET.get("trouble"):  # the filter's former name, in bookmarks and in the links of older findings
+        state = replace(state, filters={**state.filters, "unhealthy": "1"})
     scope = scope_of(request)(cluster, "topics.view")
     rows = Topic.objects.filter(scope, cluster=cluster)
     totals = (None if scope else kept(cluster, "topics")) or topic_totals(rows)
@@ -36,13 +40,13 @@ def topics(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         rows = rows.filter(
             internal__in=[False]
         )  # internal=False becomes NOT internal, which no index of SQLite's serves
-    if state.filters["trouble"]:
+    if state.filters["unhealthy"]:
         rows = rows.filter(Q(under_replicated__gt=0) | Q(offline__gt=0) | Q(under_min_isr__gt=0))
     if state.q:
         rows = rows.filter(name__icontains=state.q)
-    if wanted(request):
+    if export_format(request):
         return export(request, ordered(rows, state.sort), EXPORTED, "topics")
-    known = None if state.q or state.filters["trouble"] else count
+    known = None if state.q or state.filters["unhealthy"] else count
     context = {"state": state, "page": page_of(rows, state, count=known), "totals": totals}
     return page(request, "topics/list.html", context, "rows")
 

@@ -1,1 +1,1 @@
-"""What every page is made with: paths, lists, formats, template tags. Knows nothing of Kafka."""
+"""What all pages share: paths, lists, formats, template tags. Knows nothing about Kafka."""

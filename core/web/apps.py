@@ -1,10 +1,8 @@
-"""The app that brings template tags and what every page is made with."""
+"""The app of the template tags that all pages share."""
 
 from django.apps import AppConfig
 
 
 class WebConfig(AppConfig):
-    """``core.web``."""
-
     name = "core.web"
     label = "web"

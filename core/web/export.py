@@ -1,4 +1,4 @@
-"""Lists as files: CSV or JSON lines of rows, streamed so that a long list takes no memory."""
+"""Lists as files: CSV or JSON, streamed so that a long list takes no memory."""
 
 import csv
 import json
@@ -9,28 +9,27 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 
 CHUNK = 1000  # rows fetched at once
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the start of a formula
 
 
 class Echo:
-    """A file that hands back what is written: csv then makes lines one at a time."""
+    """A file that returns what is written to it, so that csv makes one line at a time."""
 
     def write(self, line: str) -> str:
-        """Return the line."""
         return line
 
 
-def wanted(request: HttpRequest) -> str:
-    """Return the format that a list is asked for as a file, or nothing."""
-    asked = request.GET.get("format", "")
-    return asked if asked in {"csv", "json"} else ""
+def export_format(request: HttpRequest) -> str:
+    """Return the file format that a list is requested in; an empty text for a page."""
+    requested = request.GET.get("format", "")
+    return requested if requested in {"csv", "json"} else ""
 
 
 def export(request: HttpRequest, rows: QuerySet[Model], columns: Sequence[str], name: str) -> StreamingHttpResponse:
-    """Return all rows of a list, not only a page of it, in the format that was asked for."""
-    found = rows.values_list(*columns).iterator(chunk_size=CHUNK)
-    kind = wanted(request)
-    lines = csv_lines(found, columns) if kind == "csv" else json_lines(found, columns)
+    """Return all rows of a list, not only one page of it, in the requested format."""
+    values = rows.values_list(*columns).iterator(chunk_size=CHUNK)
+    kind = export_format(request)
+    lines = csv_lines(values, columns) if kind == "csv" else json_lines(values, columns)
     content_type = "text/csv; charset=utf-8" if kind == "csv" else "application/json"
     headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
     return StreamingHttpResponse(lines, content_type=content_type, headers=headers)
@@ -45,7 +44,7 @@ def csv_lines(rows: Iterable[Sequence[Any]], columns: Sequence[str]) -> Iterator
 
 
 def harmless(value: Any) -> Any:
-    """Return a value that no spreadsheet runs: a text that looks like a formula gets an apostrophe in front."""
+    """Return a value that no spreadsheet evaluates: a text that looks like a formula gets an apostrophe in front."""
     if isinstance(value, list | dict):
         value = json.dumps(value)
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULAS) else value

@@ -39,11 +39,11 @@ def age(moment: datetime | None, now: datetime) -> str:
     return "never" if moment is None else f"{duration((now - moment).total_seconds())} ago"
 
 
-def total(known: int | None, unknown: int) -> str:
+def total(known_sum: int | None, unknown: int) -> str:
     """Return a sum that says how many of its parts are unknown: ``12,340 + 2 unknown``."""
     if not unknown:
-        return count(known)
-    return f"{count(known)} + {unknown:,} unknown" if known is not None else UNKNOWN
+        return count(known_sum)
+    return f"{count(known_sum)} + {unknown:,} unknown" if known_sum is not None else UNKNOWN
 
 
 def plural(number: int, singular: str, several: str = "") -> str:

@@ -1,4 +1,4 @@
-"""Probes for whoever runs the process. Neither depends on Kafka: lists answer without it."""
+"""Health probes. None of them depends on Kafka: lists are served without it."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
@@ -14,7 +14,7 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def ready(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when the database is there and migrated, else 503 with the reason."""
+    """Answer 200 if the database is reachable and migrated, else 503 with the reason."""
     try:
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -28,5 +28,5 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def actuator(request: HttpRequest) -> JsonResponse:
-    """Answer the probe that a kafka-ui deployment has configured."""
+    """Answer the probe that deployments of kafka-ui have configured."""
     return JsonResponse({"status": "UP"})

@@ -15,7 +15,7 @@ M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True)
 class ListState:
-    """What a person asked a list for."""
+    """Search, sorting, page and filters of a list."""
 
     q: str
     sort: str
@@ -34,23 +34,23 @@ class ListState:
 
 
 def list_state(request: HttpRequest, *, columns: Sequence[str], default: str, filters: Sequence[str] = ()) -> ListState:
-    """Read a list's state from the request; what is not a column sorts by the default."""
+    """Read a list's state from the request; an unknown column sorts by the default."""
     sort = request.GET.get("sort", default)
     return ListState(
-        q=asked(request, "q").strip(),
+        q=parameter(request, "q").strip(),
         sort=sort if sort.removeprefix("-") in columns else default,
         page=request.GET.get("page", ""),
-        filters={name: asked(request, name) for name in filters},
+        filters={name: parameter(request, name) for name in filters},
     )
 
 
-def asked(request: HttpRequest, name: str) -> str:
-    """Return a parameter; no name has a NUL in it, and PostgreSQL takes none."""
+def parameter(request: HttpRequest, name: str) -> str:
+    """Return a query parameter without NULs: no name has one, and PostgreSQL refuses them."""
     return request.GET.get(name, "").replace("\0", "")
 
 
 def ordered(rows: QuerySet[M], sort: str) -> QuerySet[M]:
-    """Sort rows by a column, unknown last, names breaking ties so that pages never overlap."""
+    """Sort rows by a column, unknown last; the primary key breaks ties, so that pages never overlap."""
     column = F(sort.removeprefix("-"))
     if sort.startswith("-"):
         return rows.order_by(column.desc(nulls_last=True), "-pk")  # one direction, so that an index serves
@@ -61,5 +61,5 @@ def page_of(rows: QuerySet[M], state: ListState, size: int = PAGE_SIZE, *, count
     """Return the page asked for, or the nearest one there is. ``count`` saves counting rows whose number is known."""
     paginator = Paginator(ordered(rows, state.sort), size)
     if count is not None:
-        paginator.__dict__["count"] = count  # what the cached property would keep
+        paginator.__dict__["count"] = count  # where the cached property would store it
     return paginator.get_page(state.page or 1)

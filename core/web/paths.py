@@ -28,7 +28,7 @@ class NameConverter:
     taken = frozenset({"new", ".", ".."})
 
     def to_python(self, value: str) -> str:
-        """Return the name itself; none has a NUL in it, so such an address is nowhere.
+        """Return the name itself; no name has a NUL, so an address with one does not exist.
 
         Raises:
             ValueError: it has one.
@@ -50,14 +50,14 @@ def reverse(viewname: str, *args: object, query: Mapping[str, object] | None = N
     return f"{path}?{urlencode(query)}" if query else path
 
 
-class KeepEncodedNames:
-    """Middleware: restore the slashes and percent signs of names from the path as the browser sent it."""
+class EncodedPathMiddleware:
+    """Restores the slashes and percent signs of names from the path as the browser sent it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Rewrite the path when the server tells the raw one (gunicorn and uWSGI do)."""
+        """Rewrite the path if the server passes the raw one (gunicorn and uWSGI do)."""
         raw = request.META.get("RAW_URI") or request.META.get("REQUEST_URI") or ""
         if raw.startswith("/") and "%" in raw:
             rewrite(request, raw.partition("?")[0])

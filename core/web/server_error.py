@@ -1,4 +1,4 @@
-"""What a person sees when an exception came through that nobody expected, or whose cause is the machine's."""
+"""The page for an unexpected exception, or one whose cause is the machine or the database."""
 
 import sys
 
@@ -7,26 +7,26 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django_guid import get_guid
 
-from core.outage import Trouble, trouble_of
+from core.outage import Outage, outage_of
 
-OURS = Trouble(500, "This is a fault of kafkaadmin.", "Its log says more, under the id of this request.")
+OURS = Outage(500, "This is a fault of kafkaadmin.", "Its log says more, under the id of this request.")
 
 
 def unexpected(request: HttpRequest) -> HttpResponse:
-    """Answer when an exception came through: Django calls this while it is being handled.
+    """Answer to an unhandled exception: Django calls this while it is being handled.
 
-    The page needs neither database nor session, for these may be what is missing.
+    The page needs neither database nor session, because these may be what is missing.
     """
-    trouble = trouble_of(sys.exc_info()[1], settings.DATA_DIR) or OURS
+    outage = outage_of(sys.exc_info()[1], settings.DATA_DIR) or OURS
     number = str(get_guid() or "")
     if "application/json" in request.headers.get("Accept", ""):
-        answer = {"error": trouble.sentence, "advice": trouble.advice, "request_id": number}
-        return JsonResponse(answer, status=trouble.status)
+        content = {"error": outage.sentence, "advice": outage.advice, "request_id": number}
+        return JsonResponse(content, status=outage.status)
     part = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
     context = {
-        "trouble": trouble,
+        "outage": outage,
         "number": number,
         "again": request.get_full_path() if request.method == "GET" else "",
     }
-    page = render_to_string("500.html#trouble" if part else "500.html", context)
-    return HttpResponse(page, status=trouble.status)
+    page = render_to_string("500.html#outage" if part else "500.html", context)
+    return HttpResponse(page, status=outage.status)

@@ -33,9 +33,9 @@ def bytesize(value: int | None) -> str:
 
 
 @register.filter
-def sum_with(known: int | None, unknown: int) -> str:
+def sum_with(known_sum: int | None, unknown: int) -> str:
     """Write a sum and how many of its parts are unknown."""
-    return formats.total(known, unknown)
+    return formats.total(known_sum, unknown)
 
 
 @register.filter
@@ -53,7 +53,7 @@ def ago(moment: datetime | None) -> str:
 
 @register.filter
 def timespan(seconds: float | str | None) -> str:
-    """Write a time span in seconds: ``3 min 20 s``; a dash for none, which a template may give as no text."""
+    """Write a time span in seconds: ``3 min 20 s``; a dash where unknown, also for an empty text."""
     return formats.UNKNOWN if seconds is None or isinstance(seconds, str) else formats.duration(seconds)
 
 

@@ -1,7 +1,7 @@
-"""Builds the dashboards from the charts that kafkaadmin itself shows: ``python -m deploy.grafana.build``.
+"""Builds the dashboards from kafkaadmin's own charts: ``python -m deploy.grafana.build``.
 
-Each query holds a signal under every set of exporter rules, so that none has to be chosen, and bears double scrapes.
-Choosing one leaves the jobs whose exporters have it.
+Each query holds a signal under every set of exporter rules, so that none has to be chosen, and tolerates double
+scrapes. Choosing a set leaves only the jobs whose exporters have it.
 """
 
 import json
@@ -26,7 +26,9 @@ RULES = {
     "raw": "None",
     "raw_lower": "None (lower case)",
 }
-TOLD_BY = {words: next(name for one, name in DETECTED_BY if one == flavour) for flavour, words in RULES.items()}
+TOLD_BY = {
+    words: next(name for detected, name in DETECTED_BY if detected == flavour) for flavour, words in RULES.items()
+}
 SELECTED = 'job=~"$job",namespace=~"$namespace"'
 WINDOW = "$__rate_interval"
 ONE_BROKER = f'{SELECTED},instance=~"$instance"'
@@ -45,9 +47,9 @@ def queries(plot: Plot, matchers: str) -> list[Query]:
 
 
 def panel(
-    number: int, title: str, unit: str, found: list[Query], help_: str = "", stacked: bool = False
+    number: int, title: str, unit: str, targets: list[Query], help_: str = "", stacked: bool = False
 ) -> dict[str, Any]:
-    """Return a panel; three stand in a row."""
+    """Return a panel; there are three per row."""
     custom = {"fillOpacity": 40 if stacked else 5, "stacking": {"mode": "normal" if stacked else "none"}}
     return {
         "id": number,
@@ -60,27 +62,27 @@ def panel(
         "options": {"tooltip": {"mode": "multi"}, "legend": {"displayMode": "list", "placement": "bottom"}},
         "targets": [
             {"refId": chr(65 + place), "datasource": SOURCE, "expr": expression, "legendFormat": legend}
-            for place, (expression, legend) in enumerate(found)
+            for place, (expression, legend) in enumerate(targets)
         ],
     }
 
 
 def chosen(name: str, label: str, every: str) -> dict[str, Any]:
-    """Return what all variables have in common of which some values, or all, are chosen; all of them at first."""
+    """Return what all variables with selectable values share; at first, all values are selected."""
     current = {"text": "All", "value": "$__all"}
     more = {"multi": True, "includeAll": True, "allValue": every, "current": current}
     return {"name": name, "label": label, **more}
 
 
 def variable(name: str, query: str, label: str, every: str = ".*") -> dict[str, Any]:
-    """Return a variable whose values a query gives."""
-    asked = {"datasource": SOURCE, "query": {"query": query, "refId": name}, "refresh": 2, "sort": 1}
-    return {**chosen(name, label, every), "type": "query", **asked}
+    """Return a variable whose values come from a query."""
+    definition = {"datasource": SOURCE, "query": {"query": query, "refId": name}, "refresh": 2, "sort": 1}
+    return {**chosen(name, label, every), "type": "query", **definition}
 
 
 def flavours() -> dict[str, Any]:
-    """Return the variable that selects sets of exporter rules, each by a metric that shows it."""
-    leaders = [one.metric for one in expressions.selectors(table()["leader_count"])]
+    """Return the variable that selects sets of exporter rules, each by a metric that only it has."""
+    leaders = [selector.metric for selector in expressions.selectors(table()["leader_count"])]
     every = "|".join(dict.fromkeys((*TOLD_BY.values(), *leaders)))
     choices = ", ".join(f"{words} : {name}" for words, name in TOLD_BY.items())
     return {**chosen("flavour", "Exporter's rules", every), "type": "custom", "query": choices}
@@ -104,18 +106,17 @@ def dashboard(uid: str, title: str, panels: list[dict[str, Any]], variables: lis
 
 
 def brokers_of(name: str) -> list[dict[str, Any]]:
-    """Return the variables that select brokers. All jobs are those of the chosen rules: no value stands for any."""
-    found = [
+    """Return the variables that select brokers. All jobs are those of the chosen rules: an empty value matches any."""
+    variables = [
         flavours(),
         variable("namespace", 'label_values({__name__=~"$flavour"}, namespace)', "Namespace"),
         variable("job", 'label_values({__name__=~"$flavour",namespace=~"$namespace"}, job)', "Job", every=""),
     ]
-    one = variable("instance", f'label_values({{__name__=~"$flavour",{SELECTED}}}, instance)', "Broker")
-    return [*found, one] if name == "broker" else found
+    instance = variable("instance", f'label_values({{__name__=~"$flavour",{SELECTED}}}, instance)', "Broker")
+    return [*variables, instance] if name == "broker" else variables
 
 
 def charts(shown: tuple[Plot, ...], matchers: str) -> list[dict[str, Any]]:
-    """Return the panels of some charts."""
     return [
         panel(number, plot.title, plot.unit, queries(plot, matchers), plot.help, plot.stacked)
         for number, plot in enumerate(shown, start=1)
@@ -123,14 +124,14 @@ def charts(shown: tuple[Plot, ...], matchers: str) -> list[dict[str, Any]]:
 
 
 def once(metric: str, *, rate: bool = False) -> str:
-    """Return a metric of groups, once however many web processes give it."""
+    """Return a metric of groups once, however many web processes expose it."""
     value = f"{metric}{{{GROUP}}}"
     return f"max by ({OF_GROUP}, topic, partition) ({f'rate({value}[{WINDOW}])' if rate else value})"
 
 
 def lag() -> list[dict[str, Any]]:
     """Return the panels of consumer lag, from kafkaadmin's own metrics."""
-    found: list[tuple[str, str, str, str]] = [
+    panels: list[tuple[str, str, str, str]] = [
         ("Status (1 OK, 2 WARN, 3 ERR)", "count", once("burrow_kafka_consumer_status"), "{{consumer_group}}"),
         ("Lag", "count", once("burrow_kafka_consumer_lag_total"), "{{consumer_group}}"),
         ("Behind by, seconds", "count", once("kafkaadmin_group_lag_seconds"), "{{consumer_group}}"),
@@ -140,7 +141,7 @@ def lag() -> list[dict[str, Any]]:
          "{{consumer_group}} on {{topic}}"),
         ("Records that expired unread", "count", once("kafkaadmin_group_lost_records"), "{{consumer_group}}"),
     ]  # fmt: skip
-    return [panel(n, title, unit, [(expr, legend)]) for n, (title, unit, expr, legend) in enumerate(found, start=1)]
+    return [panel(n, title, unit, [(expr, legend)]) for n, (title, unit, expr, legend) in enumerate(panels, start=1)]
 
 
 def all_dashboards() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -158,9 +159,8 @@ def all_dashboards() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def main() -> None:
-    """Write the dashboards."""
-    for name, found in all_dashboards():
-        (FOLDER / f"{name}.json").write_text(json.dumps(found, indent=1) + "\n")
+    for name, definition in all_dashboards():
+        (FOLDER / f"{name}.json").write_text(json.dumps(definition, indent=1) + "\n")
 
 
 if __name__ == "__main__":

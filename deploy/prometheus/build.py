@@ -1,6 +1,6 @@
-"""Builds the alert rules for brokers from the rules that kafkaadmin judges by: ``python -m deploy.prometheus.build``.
+"""Builds the alert rules for brokers from kafkaadmin's own rules: ``python -m deploy.prometheus.build``.
 
-Each signal becomes a recording rule, so that its names stand in one place; alerts are on these.
+Each signal becomes a recording rule, so that its names are in one place; alerts use these.
 """
 
 from pathlib import Path
@@ -39,14 +39,14 @@ def titled(name: str) -> str:
 
 
 def alert(
-    name: str, expression: str, severity: str, hold: int, value: str = "{{ $value | humanize }}"
+    name: str, expression: str, severity: str, for_seconds: int, value: str = "{{ $value | humanize }}"
 ) -> dict[str, Any]:
-    """Return one alert with the words of the findings."""
+    """Return one alert with the texts of the finding."""
     words = advice(name)
     return {
         "alert": titled(name),
         "expr": expression,
-        "for": f"{max(hold, 10)}s",
+        "for": f"{max(for_seconds, 10)}s",
         "labels": {"severity": severity},
         "annotations": {
             "summary": words.title,
@@ -57,7 +57,7 @@ def alert(
 
 
 def alerts(rule: Rule) -> list[dict[str, Any]]:
-    """Return the alerts of a rule: one a severity, the warning silent while it is critical."""
+    """Return the alerts of a rule: one per severity; the warning is silent while the alert is critical."""
     value = record(rule.signal)
     if rule.over:
         value = f"{value} / {record(rule.over)}"
@@ -65,39 +65,39 @@ def alerts(rule: Rule) -> list[dict[str, Any]]:
         value = f"max by ({CLUSTER}) ({value})"
     sign = "<" if rule.below else ">"
     shown = "{{ $value | humanizePercentage }}" if rule.ratio else "{{ $value | humanize }}"
-    found = []
+    alert_rules = []
     if rule.warning is not None:
         beyond = f"{value} {sign} {rule.warning:g}"
         if rule.critical is not None:
             beyond += f" unless {value} {sign} {rule.critical:g}"
-        found.append(alert(rule.name, beyond, "warning", rule.hold, shown))
+        alert_rules.append(alert(rule.name, beyond, "warning", rule.hold, shown))
     if rule.critical is not None:
-        found.append(alert(rule.name, f"{value} {sign} {rule.critical:g}", "critical", rule.hold, shown))
+        alert_rules.append(alert(rule.name, f"{value} {sign} {rule.critical:g}", "critical", rule.hold, shown))
     if rule.critical_after:
-        found.append(alert(rule.name, f"{value} {sign} {rule.warning:g}", "critical", rule.critical_after, shown))
-    return found
+        alert_rules.append(alert(rule.name, f"{value} {sign} {rule.warning:g}", "critical", rule.critical_after, shown))
+    return alert_rules
 
 
 def controllers() -> str:
-    """Return the active controllers of each cluster, which only those without a label of their own have by job."""
-    labels = ", ".join(f'"{one}"' for one in (*NAMED, "job"))
+    """Return the active controllers per cluster; by job only for those without a cluster label of their own."""
+    labels = ", ".join(f'"{label}"' for label in (*NAMED, "job"))
     joined = f'label_join({record("active_controller")}, "kafka", "|", {labels})'
-    told = f'label_replace({joined}, "kafka", "$1", "kafka", "(.*[^|].*)[|][^|]*")'
-    return f"sum by (kafka, {CLUSTER}) (max by (kafka, {CLUSTER}, instance) ({told}))"
+    labelled = f'label_replace({joined}, "kafka", "$1", "kafka", "(.*[^|].*)[|][^|]*")'
+    return f"sum by (kafka, {CLUSTER}) (max by (kafka, {CLUSTER}, instance) ({labelled}))"
 
 
 def silent() -> str:
-    """Return the targets that gave what only brokers have, and give it no more, or not all of it."""
-    leaders = [one.promql() for one in expressions.selectors(table()["leader_count"])]
-    gave = f"count by ({TARGET}) ({' or '.join(f'present_over_time({one}[1d])' for one in leaders)})"
+    """Return the targets that had metrics only brokers have, and no longer have them, or not all."""
+    leaders = [selector.promql() for selector in expressions.selectors(table()["leader_count"])]
+    gave = f"count by ({TARGET}) ({' or '.join(f'present_over_time({leader}[1d])' for leader in leaders)})"
     gives = f"count by ({TARGET}) ({' or '.join(leaders)})"
     failed = f"max by ({TARGET}) (jmx_scrape_error) == 1 and {gave}"
     return f"max by ({TARGET}) (up) and {gave} unless {gives} or {failed}"
 
 
 def special() -> list[dict[str, Any]]:
-    """Return the alerts that are no thresholds."""
-    names = "|".join(one.metric for one in expressions.selectors(table()["leader_count"]))
+    """Return the alerts that are not thresholds."""
+    names = "|".join(selector.metric for selector in expressions.selectors(table()["leader_count"]))
     twice = f'count by ({TARGET}) (count by ({TARGET}, job) ({{__name__=~"{names}"}})) > 1'
     return [
         alert(CONTROLLER, f"{controllers()} != 1", "critical", 60),
@@ -108,25 +108,23 @@ def special() -> list[dict[str, Any]]:
 
 
 def recording(signal: str) -> dict[str, Any]:
-    """Return the recording rule of a signal: by broker, and where controllers are counted by job, too."""
+    """Return the recording rule of a signal: by broker, and for counting controllers by job, too."""
     labels = f"{CLUSTER}, instance, job" if signal == "active_controller" else f"{CLUSTER}, instance"
     return {"record": record(signal), "expr": expressions.by(signal, labels)}
 
 
 def brokers() -> dict[str, Any]:
-    """Return the rules about brokers."""
     records = [recording(name) for name in recorded()]
-    found = [one for rule in RULES for one in alerts(rule)]
+    alert_rules = [definition for rule in RULES for definition in alerts(rule)]
     return {
         "groups": [
             {"name": "kafkaadmin-signals", "rules": records},
-            {"name": "kafkaadmin-brokers", "rules": [*found, *special()]},
+            {"name": "kafkaadmin-brokers", "rules": [*alert_rules, *special()]},
         ]
     }
 
 
 def main() -> None:
-    """Write the rules."""
     text = HEAD + yaml.safe_dump(brokers(), sort_keys=False, width=1000, allow_unicode=True)
     (FOLDER / "brokers.yaml").write_text(text)
 

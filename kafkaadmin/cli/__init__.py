@@ -34,11 +34,9 @@ class LazyGroup(click.Group):
     """A group whose commands live in modules of their own."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the commands' names."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """Import a command."""
         if name not in COMMANDS:
             return None
         module, attribute = COMMANDS[name]
@@ -46,7 +44,7 @@ class LazyGroup(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; a wrong setting, a full disk, a missing database end it with their sentence.
+        """Run a command; a wrong setting, a full disk or a missing database ends it with one sentence.
 
         Raises:
             ClickException: with that sentence.
@@ -61,16 +59,16 @@ class LazyGroup(click.Group):
 
 
 def sentence_of(error: Exception) -> str | None:
-    """Return what to say of an error that is not the program's own; Django is imported only now."""
+    """Return the message for an error whose cause is outside the program. Django is imported here, and only then."""
     from django.core.exceptions import ImproperlyConfigured
 
     from core import environment as env
-    from core.outage import trouble_of
+    from core.outage import outage_of
 
     if isinstance(error, ImproperlyConfigured):
         return f"{error} See docs/configuration.md."
-    trouble = trouble_of(error, Path(env.text("KAFKAADMIN_DATA_DIR")).resolve())
-    return f"{trouble.sentence} {trouble.advice} ({error})" if trouble else None
+    outage = outage_of(error, Path(env.text("KAFKAADMIN_DATA_DIR")).resolve())
+    return f"{outage.sentence} {outage.advice} ({error})" if outage else None
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

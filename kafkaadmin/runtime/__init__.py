@@ -1,1 +1,1 @@
-"""What runs the processes: Celery, beat, gunicorn, signs of life, logs."""
+"""What runs the processes: Celery, beat, gunicorn, heartbeats, logs."""

@@ -4,8 +4,6 @@ from django.apps import AppConfig
 
 
 class RuntimeConfig(AppConfig):
-    """``kafkaadmin.runtime``."""
-
     name = "kafkaadmin.runtime"
     label = "runtime"
 

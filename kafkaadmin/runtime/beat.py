@@ -1,4 +1,4 @@
-"""Celery's beat: an app that knows when to send which task's name, and nothing of the tasks.
+"""Celery's beat: an app that knows when to send which task by name, and nothing about the tasks.
 
 Without Django's apps and the Kafka clients it takes a third of a worker's memory.
 """
@@ -29,10 +29,10 @@ def log_as_django(**_: Any) -> None:
 
 
 class Scheduler(beat.Scheduler):
-    """Goes on when the clock is set back; of itself, beat would wait for the clock to be there again.
+    """Keeps going when the clock is set back; plain beat would wait until the clock has caught up.
 
-    It notices that the wall clock moved against the one that cannot be set, and begins its schedule anew.
-    It keeps nothing in a file: every task comes again soon, and a file needs room on a disk.
+    It notices that the wall clock moved against the monotonic one, and then restarts its schedule.
+    It stores nothing in a file: every task comes round again soon, and a file needs space on a disk.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -40,15 +40,15 @@ class Scheduler(beat.Scheduler):
         super().__init__(*args, **kwargs)
 
     def tick(self, *args: Any, **kwargs: Any) -> Any:
-        """Do what is due; return the seconds until something is."""
+        """Send the tasks that are due; return the seconds until the next one is."""
         if abs(distance() - self.distance) > JUMP:
             self.distance = distance()
-            self.begin_anew()
+            self.restart_schedule()
         pause = super().tick(*args, **kwargs)
         heartbeat.touch("beat")
         return pause
 
-    def begin_anew(self) -> None:
+    def restart_schedule(self) -> None:
         """Forget the future: nothing was run later than now."""
         for entry in self.schedule.values():
             now = entry.default_now()

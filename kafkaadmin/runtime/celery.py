@@ -1,4 +1,4 @@
-"""Celery, for workers and whoever gives them work."""
+"""The Celery app, for workers and for the processes that send them tasks."""
 
 import os
 import threading
@@ -24,25 +24,23 @@ app.autodiscover_tasks()
 class Heartbeat(bootsteps.StartStopStep):
     """Has the worker's pool touch the worker's file: a pool whose threads all hang does not.
 
-    It does not depend on Redis, whose absence no restart of a worker mends.
+    It does not depend on Redis: restarting a worker does not bring Redis back.
     """
 
     requires = ("celery.worker.components:Pool",)
 
     def start(self, parent: Any) -> None:
-        """Begin, beside the worker."""
         self.ended = threading.Event()
         threading.Thread(target=self.go_on, args=(parent.pool.executor,), daemon=True).start()
 
     def go_on(self, pool: Executor) -> None:
-        """Beat until told to stop, or the pool ends; each beat waits for the one before."""
+        """Beat until stopped, or until the pool ends; each beat waits for the one before."""
         with suppress(CancelledError, RuntimeError):
             while not self.ended.is_set():
                 pool.submit(heartbeat.touch, "worker").result()
                 self.ended.wait(EVERY)
 
     def stop(self, parent: Any) -> None:
-        """End."""
         self.ended.set()
 
 
@@ -56,5 +54,5 @@ def leave_logging_to_django(**_: Any) -> None:
 
 @worker_ready.connect
 def settle_down(**_: Any) -> None:
-    """Begin with what every task needs set aside."""
+    """Hide what every task needs from the garbage collector."""
     settle()

@@ -1,4 +1,4 @@
-"""Celery's settings, for the workers' app and for beat's: a transport, and what is done how often."""
+"""Celery's settings, for the workers' app and for beat's: the transport and the schedule."""
 
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ def transport(redis_url: str, data_dir: Path) -> dict[str, Any]:
 
 
 def celery_settings() -> dict[str, Any]:
-    """Return them as Celery takes them."""
+    """Return the settings as Celery takes them."""
     return dict(
         **transport(settings.REDIS_URL, settings.DATA_DIR),
         task_ignore_result=True,
@@ -37,7 +37,7 @@ def celery_settings() -> dict[str, Any]:
         worker_send_task_events=False,
         broker_connection_retry_on_startup=True,
         task_default_queue="default",
-        # A lag shard's state is in the memory of one worker, which its ticks find by the worker's own queue.
+        # A lag shard's state is in the memory of one worker; its ticks reach it through the worker's own queue.
         worker_direct=bool(settings.REDIS_URL),
         task_always_eager=getattr(settings, "CELERY_TASK_ALWAYS_EAGER", False),
         timezone="UTC",
@@ -69,7 +69,7 @@ def celery_settings() -> dict[str, Any]:
             "tick-lag": {
                 "task": "lag.tasks.tick_due",
                 "schedule": 1.0,
-                # Clusters that do not answer hold up the default queue; lag does not wait behind them.
+                # Clusters that do not answer block the default queue; lag must not wait behind them.
                 "options": {"expires": 5, "queue": "lag"},
             },
         },

@@ -1,4 +1,4 @@
-"""Celery's queue of files, whose messages appear whole: a reader never finds half of one."""
+"""Celery's queue of files, with messages that appear whole: a reader never finds half of one."""
 
 import time
 import uuid
@@ -12,10 +12,10 @@ NAME = "wholefiles"
 
 
 class Channel(filesystem.Channel):
-    """kombu's channel, but for how a message is put.
+    """kombu's channel, except for how a message is written.
 
     kombu opens the file under its final name and then writes; a worker that looks in between takes an empty message,
-    and ends over it.
+    and fails on it.
     """
 
     def _put(self, queue: str, payload: Any, **_: Any) -> None:  # type: ignore[override]

@@ -1,4 +1,4 @@
-"""Log lines as JSON, one object a line; and full disks said once, not with every line that could not be saved."""
+"""Log lines as JSON, one object per line; and a full disk reported once, not with every line that was not saved."""
 
 import json
 import logging
@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core.outage import no_room
+from core.outage import disk_full
 
 SAY_AGAIN = 60.0  # seconds
 
@@ -15,7 +15,6 @@ class JsonFormatter(logging.Formatter):
     """Time (UTC, ISO 8601), level, logger, message, request's id, and the traceback when there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record as one JSON object."""
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname,
@@ -29,7 +28,7 @@ class JsonFormatter(logging.Formatter):
 
 
 class FullDiskOnce(logging.Filter):
-    """Turns the tracebacks of a full disk into one sentence a minute: a log may be on that very disk."""
+    """Turns the tracebacks of a full disk into one sentence per minute: the log may be on that very disk."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -37,12 +36,12 @@ class FullDiskOnce(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Replace the record's text; drop it if the same was said within the minute."""
-        trouble = no_room(record.exc_info[1], self.folder) if record.exc_info else None
-        if trouble is None:
+        outage = disk_full(record.exc_info[1], self.folder) if record.exc_info else None
+        if outage is None:
             return True
         now = time.monotonic()
         if now - self.said < SAY_AGAIN:
             return False
         self.said = now
-        record.msg, record.args, record.exc_info = f"{trouble.sentence} {trouble.advice}", (), None
+        record.msg, record.args, record.exc_info = f"{outage.sentence} {outage.advice}", (), None
         return True

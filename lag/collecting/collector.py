@@ -14,7 +14,7 @@ from clusters.gateway import groups, offsets, topics
 from clusters.gateway.errors import KafkaFailure, NotAuthorized, NotFound
 from clusters.gateway.offsets_topic import TOPIC, OffsetsTopicReader, Record
 from clusters.models import Cluster
-from core.leasing import is_due
+from core.leasing import interval_elapsed
 from lag.collecting import leases, persistence, sampling
 from lag.collecting.end_offsets import EARLY
 from lag.collecting.forgetting import apply_forgotten
@@ -101,7 +101,7 @@ class Collector:
     def _reap(self, now: datetime) -> None:
         """Forget groups that Kafka no longer lists, where the settings ask for that; not when a broker was silent."""
         every = timedelta(seconds=self.settings.groups_reaper_refresh)
-        if not every or not is_due(self.reaped_at, every - EARLY, now):
+        if not every or not interval_elapsed(self.reaped_at, every - EARLY, now):
             return
         listed = groups.list_groups(self.connection)
         if not listed.failures:
@@ -110,7 +110,7 @@ class Collector:
         self.reaped_at = now
 
     def _may_read(self, now: datetime) -> bool:
-        return is_due(self.refused_at, ASK_AGAIN, now)
+        return interval_elapsed(self.refused_at, ASK_AGAIN, now)
 
     def _read(self, now: datetime) -> dict[int, int]:
         """Read the offsets topic to its present end; where that is refused, ask instead."""

@@ -8,7 +8,7 @@ from clusters.gateway.clients.connection import Connection
 from clusters.gateway.offsets import Watermarks
 from clusters.gateway.result import Failure
 from clusters.inventory.mirror import same_cluster
-from core.leasing import is_due
+from core.leasing import interval_elapsed
 from lag.models import LagSettings
 from lag.verdicts.time_lag import TimeLag, time_lag
 from lag.windows.broker_offsets import BrokerOffsets
@@ -41,7 +41,7 @@ class Ends:
 
     def due(self, now: datetime) -> bool:
         """Tell whether the end offsets are to be fetched again."""
-        return is_due(self.fetched_at, timedelta(seconds=self.settings.offset_refresh) - EARLY, now)
+        return interval_elapsed(self.fetched_at, timedelta(seconds=self.settings.offset_refresh) - EARLY, now)
 
     def refresh(self, store: GroupStore, now: datetime) -> None:
         """Fetch what is due: the list of topics, and the end offsets of those that are followed.
@@ -49,7 +49,7 @@ class Ends:
         Raises:
             KafkaFailure: the cluster is not reachable.
         """
-        if is_due(self.listed_at, timedelta(seconds=self.settings.topic_refresh) - EARLY, now):
+        if interval_elapsed(self.listed_at, timedelta(seconds=self.settings.topic_refresh) - EARLY, now):
             self.list_topics(store, now)
             self.sought.clear()
         if self.due(now):

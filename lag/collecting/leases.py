@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
-from core.leasing import idle
+from core.leasing import unleased
 from lag.models import Shard
 
 LEASE = timedelta(seconds=10)
@@ -19,7 +19,7 @@ class LeaseLost(Exception):
 
 def take(shard_id: int, owner: str, now: datetime) -> Shard | None:
     """Take a shard that nobody owns, or whose owner is silent; None if it is somebody's."""
-    free = Shard.objects.filter(idle(now, LEASE), pk=shard_id)
+    free = Shard.objects.filter(unleased(now, LEASE), pk=shard_id)
     taken = free.update(owner=owner, lease_until=now + LEASE, fence=F("fence") + 1)
     return Shard.objects.select_related("cluster").get(pk=shard_id) if taken else None
 

@@ -13,7 +13,7 @@ from django.db.models import F
 from django.db.models.lookups import Exact
 
 from clusters.models import Cluster, Mirror
-from core.leasing import is_due
+from core.leasing import interval_elapsed
 from lag.collecting import history
 from lag.collecting.end_offsets import Ends
 from lag.collecting.inventory_columns import show_in_lists
@@ -240,7 +240,7 @@ def write_topics(shard: Shard, ends: Ends, now: datetime) -> None:
     The long histories are large and lose little by a minute: they are written once a minute.
     """
     fields = ["ends", "starts", "rings"]
-    if is_due(ends.timelines_saved_at, TIMELINES_EVERY, now):
+    if interval_elapsed(ends.timelines_saved_at, TIMELINES_EVERY, now):
         fields.append("timelines")
         ends.timelines_saved_at = now
         ends.changed |= ends.aged

@@ -100,7 +100,7 @@ ADVICE = {
         "The controller counts partitions without a leader",
         "They can be neither read nor written.",
         "The brokers that hold their replicas are down.",
-        "Restart the brokers that hold the replicas; the list of topics in trouble names the partitions.",
+        "Restart the brokers that hold the replicas; the list of unhealthy topics names the partitions.",
     ),
     "under-min-isr": Advice(
         "A broker leads partitions below min.insync.replicas",

@@ -40,7 +40,7 @@ def at_min_isr(values: Values, by_configuration: int | None) -> list[Judged]:
         return []
     number = plural(round(sum(found.values())) - by_configuration, "partition")
     # What is set up otherwise is known some minutes later.
-    return [Judged(AT_MIN_ISR, "", WARNING, number, "none", hold=300, page="topics", target="?trouble=1&internal=1")]
+    return [Judged(AT_MIN_ISR, "", WARNING, number, "none", hold=300, page="topics", target="?unhealthy=1&internal=1")]
 
 
 def _about(rule: str, broker: str, value: str, threshold: str, hold: int) -> Judged:

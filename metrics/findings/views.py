@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from clusters.access import cluster_view, objection
 from clusters.models import Cluster
-from core.web.export import export, wanted
+from core.web.export import export, export_format
 from core.web.page import page
 from core.web.paths import reverse
 from metrics.findings.forms import SilenceForm
@@ -24,7 +24,7 @@ EXPORTED = ("rule", "subject", "severity", "value", "threshold", "since", "opene
 def findings(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     """List what is wrong, worst first, and what was."""
     now = opened(request, cluster)
-    if wanted(request):
+    if export_format(request):
         return export(request, now.order_by("pk"), EXPORTED, "findings")
     over = within_grants(request, cluster).exclude(resolved_at=None).order_by("-resolved_at")
     context = {

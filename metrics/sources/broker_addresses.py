@@ -4,7 +4,7 @@ import ipaddress
 import socket
 from collections.abc import Iterable
 
-from core.background_cache import Remembered
+from core.background_cache import BackgroundCache
 
 KEEP, WAIT = 60.0, 0.3  # seconds
 
@@ -27,7 +27,7 @@ def is_name(host: str) -> bool:
     return False
 
 
-_known: Remembered[str, tuple[str, ...]] = Remembered(ask, keep=KEEP, wait=WAIT)
+_known: BackgroundCache[str, tuple[str, ...]] = BackgroundCache(ask, keep=KEEP, wait=WAIT)
 
 
 def addresses(hosts: Iterable[str]) -> dict[str, tuple[str, ...]]:

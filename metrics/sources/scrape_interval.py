@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from statistics import median_low
 
-from core.background_cache import Remembered
+from core.background_cache import BackgroundCache
 from metrics.catalogue.signals import table
 from metrics.sources.prometheus import Prometheus, Series
 
@@ -45,7 +45,7 @@ def ask(asked: tuple[Prometheus, str]) -> int | None:
     return interval_in(one for one in source.query(counts(matchers)) if one.points)
 
 
-_known = Remembered(ask, keep=KEEP, wait=WAIT)
+_known = BackgroundCache(ask, keep=KEEP, wait=WAIT)
 
 
 def interval(source: Prometheus, matchers: str) -> int | None:

@@ -39,11 +39,11 @@ def test_it_is_searched_and_filtered(entries: None, admin: Client) -> None:
 
 
 def test_it_comes_as_a_file_that_no_spreadsheet_runs(entries: None, admin: Client) -> None:
-    answer = admin.get("/audit/?format=csv&sort=resource")
-    rows = list(csv.DictReader(answer.getvalue().decode().splitlines()))
+    response = admin.get("/audit/?format=csv&sort=resource")
+    rows = list(csv.DictReader(response.getvalue().decode().splitlines()))
     assert [row["resource"] for row in rows] == ["'=cmd()", "orders", "team.a"]
-    found = json.loads(admin.get("/audit/?format=json&outcome=done").getvalue())
-    assert [(row["username"], row["resource"]) for row in found] == [("ada", "orders")]
+    exported = json.loads(admin.get("/audit/?format=json&outcome=done").getvalue())
+    assert [(row["username"], row["resource"]) for row in exported] == [("ada", "orders")]
 
 
 def test_old_entries_are_dropped(entries: None) -> None:

@@ -72,9 +72,9 @@ def test_whoever_may_no_longer_sign_in_is_out_at_once(admin: Client) -> None:
 
 def test_the_last_one_who_may_do_everything_stays(admin: Client) -> None:
     ada = User.objects.get(username="ada")
-    answer = admin.post(f"/people/{ada.pk}/", {"form": "person", "is_active": "on"})
-    assert answer.status_code == 422
-    assert "Nobody else may do everything" in answer.content.decode()
+    response = admin.post(f"/people/{ada.pk}/", {"form": "person", "is_active": "on"})
+    assert response.status_code == 422
+    assert "Nobody else may do everything" in response.content.decode()
     ada.refresh_from_db()
     assert ada.is_superuser
 
@@ -94,9 +94,9 @@ def test_passwords_are_guessed_slowly(admin: Client) -> None:
     added(admin)
     stranger = Client()
     for _ in range(10):
-        answer = stranger.post("/login/", {"username": "pat", "password": "wrong"})
-    assert answer.status_code == 429
-    assert "locked" in answer.content.decode()
+        response = stranger.post("/login/", {"username": "pat", "password": "wrong"})
+    assert response.status_code == 429
+    assert "locked" in response.content.decode()
     assert stranger.post("/login/", {"username": "pat", "password": PASSWORD}).status_code == 429
     assert AuditEntry.objects.filter(action="sign-in", outcome="refused", username="pat").count() >= 10
 

@@ -34,9 +34,9 @@ class Program:
 
     def get(self, path: str) -> Any:
         """Return what an address answers."""
-        answer = self("GET", path)
-        assert answer.status_code == 200, answer.content
-        return answer.json()
+        response = self("GET", path)
+        assert response.status_code == 200, response.content
+        return response.json()
 
 
 def program_of(user: User, **fields: Any) -> Program:

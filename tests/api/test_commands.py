@@ -57,8 +57,8 @@ def test_topics_from_creating_to_deleting(run: Run, connection: Connection, uniq
     eventually(lambda: len(kafka.describe(connection, name).partitions) == 3)
 
     def retention() -> set[str]:
-        told: Any = json.loads(done(run("topics", "show", name, "--json")))
-        return {one["value"] for one in told["configs"] if one["name"] == "retention.ms"}
+        topic: Any = json.loads(done(run("topics", "show", name, "--json")))
+        return {config["value"] for config in topic["configs"] if config["name"] == "retention.ms"}
 
     eventually(lambda: retention() == {"70000"})
     assert "removed" in done(run("topics", "delete", name))
@@ -90,14 +90,14 @@ def test_acls_are_granted_and_revoked(run: Run, unique: Unique) -> None:
 
 def test_findings_are_listed_shown_and_silenced(run: Run, cluster: Cluster) -> None:
     now = timezone.now()
-    found = Finding.objects.create(
+    finding = Finding.objects.create(
         cluster=cluster, rule="broker-down", subject="broker 1", severity="critical", value="gone",
         names=["orders-1: no leader"], since=now, opened_at=now, seen_at=now,
     )  # fmt: skip
-    number = str(found.pk)
+    number = str(finding.pk)
     assert "broker-down  broker 1" in done(run("findings", "list"))
     (line,) = done(run("findings", "list", "--severity", "critical", "--search", "broker", "--json")).splitlines()
-    assert (json.loads(line)["id"], json.loads(line)["silenced_until"]) == (found.pk, None)
+    assert (json.loads(line)["id"], json.loads(line)["silenced_until"]) == (finding.pk, None)
     assert run("findings", "list", "--severity", "warning", "--json").stdout == ""
     shown = done(run("findings", "show", number))
     assert "A broker is down" in shown
@@ -161,6 +161,6 @@ def test_records_are_read(run: Run, kafka: KafkaCluster, unique: Unique) -> None
     assert "two" in done(run("topics", "messages", topic))
     lines = done(run("topics", "messages", topic, "--from", "oldest", "--limit", "2", "--json")).splitlines()
     assert [json.loads(line)["value"]["text"] for line in lines] == ["one", "two"]
-    found = done(run("topics", "messages", topic, "--offset", "0", "--contains", "TWO", "--json"))
-    assert json.loads(found)["offset"] == 1
+    records = done(run("topics", "messages", topic, "--offset", "0", "--contains", "TWO", "--json"))
+    assert json.loads(records)["offset"] == 1
     assert run("topics", "messages", topic, "--offset", "0", "--time", "2026-01-01T00:00:00Z").exit_code == 2

@@ -20,11 +20,11 @@ def test_the_description_is_there_for_whoever_is_signed_in_or_has_a_token(
 
 
 def test_the_page_has_every_operation_and_runs_nothing(viewer: Client, vera: Program) -> None:
-    answer = viewer.get(f"{V1}/docs")
-    page = answer.content.decode()
+    response = viewer.get(f"{V1}/docs")
+    page = response.content.decode()
     for path in vera.get(f"{V1}/openapi.json")["paths"]:
         assert path in page
-    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
     assert "http://" not in page.replace("http://www.w3.org", "")
     assert " style=" not in page
     assert " onclick=" not in page
@@ -32,14 +32,14 @@ def test_the_page_has_every_operation_and_runs_nothing(viewer: Client, vera: Pro
 
 
 def test_the_description_says_how_to_sign_in_and_what_may_go_wrong(vera: Program) -> None:
-    found = vera.get(f"{V1}/openapi.json")
-    (scheme,) = found["components"]["securitySchemes"].values()
+    description = vera.get(f"{V1}/openapi.json")
+    (scheme,) = description["components"]["securitySchemes"].values()
     assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
-    for item in found["paths"].values():
+    for item in description["paths"].values():
         for method, operation in item.items():
             assert operation["security"]
             assert operation["summary"]
             assert operation["description"]
             assert "application/problem+json" in operation["responses"]["403"]["content"]
-            keys = [one["name"] for one in operation.get("parameters", ())]
+            keys = [parameter["name"] for parameter in operation.get("parameters", ())]
             assert ("Idempotency-Key" in keys) == (method != "get")

@@ -22,38 +22,38 @@ Unique = Callable[[str], str]
 @pytest.fixture
 def prod(db: None) -> Cluster:
     """A cluster of 1,000 topics and a few more, without a Kafka."""
-    found = Cluster.objects.create(slug="prod", name="prod", bootstrap_servers="127.0.0.1:1")
-    Mirror.objects.create(cluster=found, current_as_of=timezone.now(), looked_at=timezone.now())
-    Broker.objects.create(cluster=found, broker_id=1, host="h", port=9092)
+    cluster = Cluster.objects.create(slug="prod", name="prod", bootstrap_servers="127.0.0.1:1")
+    Mirror.objects.create(cluster=cluster, current_as_of=timezone.now(), looked_at=timezone.now())
+    Broker.objects.create(cluster=cluster, broker_id=1, host="h", port=9092)
     Topic.objects.bulk_create(
-        Topic(cluster=found, name=f"t{number:04}", partitions=1 + number % 3, replication=1,
+        Topic(cluster=cluster, name=f"t{number:04}", partitions=1 + number % 3, replication=1,
               size=None if number % 5 == 0 else number % 7)
         for number in range(1000)
     )  # fmt: skip
     for name in ("team.a", "other"):
-        Topic.objects.create(cluster=found, name=name, partitions=1, replication=1)
-        Group.objects.create(cluster=found, name=name, state="Stable", type="classic", lag=10, lag_status=2)
-        GroupTopic.objects.create(cluster=found, group=name, topic="team.a", lag=10)
+        Topic.objects.create(cluster=cluster, name=name, partitions=1, replication=1)
+        Group.objects.create(cluster=cluster, name=name, state="Stable", type="classic", lag=10, lag_status=2)
+        GroupTopic.objects.create(cluster=cluster, group=name, topic="team.a", lag=10)
         AclEntry.objects.create(
-            cluster=found, principal="User:x", host="*", operation="READ", permission="ALLOW",
+            cluster=cluster, principal="User:x", host="*", operation="READ", permission="ALLOW",
             resource_type="TOPIC", resource_name=name, pattern_type="LITERAL",
         )  # fmt: skip
         AuditEntry.objects.create(username="x", action="topics.create", cluster="prod", resource=name, outcome="done")
         WatchedGroup.objects.create(
-            cluster=found, name=name, source=0, status=2, since=timezone.now(), complete=1.0, total_lag=10, max_lag=10,
-            partitions=1, bad=0, last_commit_ms=0, judged_at=timezone.now(), windows=b"", verdict={},
+            cluster=cluster, name=name, source=0, status=2, since=timezone.now(), complete=1.0, total_lag=10,
+            max_lag=10, partitions=1, bad=0, last_commit_ms=0, judged_at=timezone.now(), windows=b"", verdict={},
         )  # fmt: skip
-    return found
+    return cluster
 
 
 def walked(program: Program, path: str) -> list[dict[str, Any]]:
     """Return the items of all pages of a list."""
-    found, cursor = [], ""
+    rows, cursor = [], ""
     while cursor is not None:
         part = program.get(f"{path}&cursor={cursor}")
-        found += part["items"]
+        rows += part["items"]
         cursor = part["next"]
-    return found
+    return rows
 
 
 @pytest.mark.parametrize("sort", ["name", "-name", "size", "-size", "partitions", "-retention_ms"])
@@ -61,9 +61,9 @@ def test_a_thousand_rows_come_in_pages_each_once(prod: Cluster, ada: Program, so
     rows = walked(ada, f"{V1}/clusters/prod/topics?limit=97&sort={sort}")
     assert len(rows) == len({row["name"] for row in rows}) == 1002
     values = [row[sort.removeprefix("-")] for row in rows]
-    known = [value for value in values if value is not None]
-    assert known == sorted(known, reverse=sort.startswith("-"))
-    assert values[: len(known)] == known
+    present = [value for value in values if value is not None]
+    assert present == sorted(present, reverse=sort.startswith("-"))
+    assert values[: len(present)] == present
 
 
 def test_rows_that_are_removed_meanwhile_hide_no_other(prod: Cluster, ada: Program) -> None:
@@ -85,9 +85,9 @@ def test_times_are_paged_to_the_microsecond(prod: Cluster, ada: Program) -> None
     "query", ["sort=secrets", "sort=", "limit=0", "limit=1001", "limit=x", "cursor=x", "cursor=bm8", "q=%00"]
 )
 def test_a_list_that_cannot_be_made_is_refused(prod: Cluster, ada: Program, query: str) -> None:
-    answer = ada("GET", f"{V1}/clusters/prod/topics?{query}")
-    assert answer.status_code == 422
-    assert list(answer.json()["errors"]) == [query.partition("=")[0]]
+    response = ada("GET", f"{V1}/clusters/prod/topics?{query}")
+    assert response.status_code == 422
+    assert list(response.json()["errors"]) == [query.partition("=")[0]]
 
 
 def test_a_cursor_of_another_sort_is_refused(prod: Cluster, ada: Program) -> None:
@@ -111,31 +111,31 @@ def test_lists_hold_only_what_the_grants_name(prod: Cluster, path: str, field: s
 def test_details_outside_the_grants_name_the_missing_one(prod: Cluster) -> None:
     pat = program_of(person("pat", clusters="prod", resources="team.*"))
     for path in ("topics/other", "groups/other", "lag/other", "topics/other/configs"):
-        answer = pat("GET", f"{V1}/clusters/prod/{path}")
-        assert answer.status_code == 403
-        assert "on prod/other" in answer.json()["detail"]
-    assert [one["group"] for one in pat.get(f"{V1}/clusters/prod/topics/team.a/groups")] == ["team.a"]
+        response = pat("GET", f"{V1}/clusters/prod/{path}")
+        assert response.status_code == 403
+        assert "on prod/other" in response.json()["detail"]
+    assert [reader["group"] for reader in pat.get(f"{V1}/clusters/prod/topics/team.a/groups")] == ["team.a"]
     assert pat.get(f"{V1}/clusters/prod")["counts"]["topics"] == 1
     assert pat("GET", f"{V1}/audit").status_code == 403
 
 
 def test_what_is_nowhere_is_a_problem(prod: Cluster, ada: Program) -> None:
     for path in ("clusters/none", "clusters/prod/lag/none", "clusters/prod/brokers/9", "nowhere", ""):
-        answer = ada("GET", f"{V1}/{path}")
-        assert answer.status_code == 404
-        assert answer.headers["Content-Type"] == "application/problem+json"
+        response = ada("GET", f"{V1}/{path}")
+        assert response.status_code == 404
+        assert response.headers["Content-Type"] == "application/problem+json"
     assert RawPathClient(enforce_csrf_checks=True).post(f"{V1}/nowhere").status_code == 404
-    answer = ada("PUT", f"{V1}/clusters")
-    assert (answer.status_code, set(answer.headers["Allow"].split(", "))) == (405, {"GET", "POST"})
-    assert answer.json()["type"] == "urn:kafkaadmin:problem:method"
+    response = ada("PUT", f"{V1}/clusters")
+    assert (response.status_code, set(response.headers["Allow"].split(", "))) == (405, {"GET", "POST"})
+    assert response.json()["type"] == "urn:kafkaadmin:problem:method"
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff", b"[]", b'"x"', b"null", b'{"name": "\\ud800"}', b"[" * 5000])
 def test_a_body_that_is_none_is_a_problem(prod: Cluster, ada: Program, body: bytes) -> None:
     headers = {"Authorization": f"Bearer {ada.secret}"}
-    answer = ada.client.post(f"{V1}/clusters/prod/topics", body, "application/json", headers=headers)
-    assert answer.status_code in {400, 422}
-    assert answer.headers["Content-Type"] == "application/problem+json"
+    response = ada.client.post(f"{V1}/clusters/prod/topics", body, "application/json", headers=headers)
+    assert response.status_code in {400, 422}
+    assert response.headers["Content-Type"] == "application/problem+json"
 
 
 def test_a_body_that_is_too_large_is_a_problem(prod: Cluster, ada: Program) -> None:
@@ -149,10 +149,10 @@ def test_a_fault_of_ours_tells_nothing_of_the_inside(
         raise RuntimeError("password=hunter2")
 
     monkeypatch.setattr("api.clusters.topics.paged", fail)
-    answer = ada("GET", f"{V1}/clusters/prod/topics")
-    assert answer.status_code == 500
-    assert "hunter2" not in answer.content.decode()
-    assert answer.json()["request_id"]
+    response = ada("GET", f"{V1}/clusters/prod/topics")
+    assert response.status_code == 500
+    assert "hunter2" not in response.content.decode()
+    assert response.json()["request_id"]
 
 
 def test_a_real_clusters_brokers_groups_and_offsets(
@@ -162,18 +162,18 @@ def test_a_real_clusters_brokers_groups_and_offsets(
     produce(kafka, topic, ["a", "b", "c"])
     commit(kafka, group, {(topic, 0): 1})
     mirror(cluster)
-    (told,) = ada.get(f"{V1}/clusters")
-    assert (told["slug"], told["counts"]["brokers"]) == ("local", 3)
-    assert "password" not in str(told).lower()
+    (listed_cluster,) = ada.get(f"{V1}/clusters")
+    assert (listed_cluster["slug"], listed_cluster["counts"]["brokers"]) == ("local", 3)
+    assert "password" not in str(listed_cluster).lower()
     assert len(ada.get(f"{LOCAL}/brokers")) == 3
     broker = ada.get(f"{LOCAL}/brokers/1")
     assert broker["log_dirs"][0]["path"]
-    assert any(one["name"] == "log.dirs" for one in broker["configs"])
+    assert any(config["name"] == "log.dirs" for config in broker["configs"])
     (row,) = ada.get(f"{LOCAL}/groups?q={group}")["items"]
     assert (row["name"], row["lag"]) == (group, 2)
-    found = ada.get(f"{LOCAL}/groups/{group}")
-    assert found["offsets"] == [{"topic": topic, "partition": 0, "committed": 1, "end": 3, "lag": 2, "member": None}]
-    assert (found["lag"], found["unknown"], found["state"]) == (2, 0, "Empty")
+    details = ada.get(f"{LOCAL}/groups/{group}")
+    assert details["offsets"] == [{"topic": topic, "partition": 0, "committed": 1, "end": 3, "lag": 2, "member": None}]
+    assert (details["lag"], details["unknown"], details["state"]) == (2, 0, "Empty")
 
 
 def test_a_groups_topics_are_told_to_those_who_may_see_them(
@@ -184,10 +184,10 @@ def test_a_groups_topics_are_told_to_those_who_may_see_them(
     commit(kafka, group, {(shown, 0): 0, (hidden, 0): 1})
     pat = person("pat", resources="mine*")
     with consumer(kafka, group, [shown, hidden]):
-        told = program_of(pat).get(f"{LOCAL}/groups/{group}")
+        details = program_of(pat).get(f"{LOCAL}/groups/{group}")
         page = signed_in(pat).get(f"/clusters/local/groups/{group}/").content.decode()
-    assert [list(one["assignment"]) for one in told["members"]] == [[shown]]
-    assert (told["lag"], [one["topic"] for one in told["offsets"]]) == (0, [shown])
+    assert [list(member["assignment"]) for member in details["members"]] == [[shown]]
+    assert (details["lag"], [offset["topic"] for offset in details["offsets"]]) == (0, [shown])
     assert shown in page
     assert hidden not in page
 

@@ -22,12 +22,12 @@ ON_ALL = {"audit.view", "channels.manage", "people.manage"}  # of addresses that
 
 def filled(path: str) -> str:
     """Return an address for a path of the description."""
-    return re.sub(r"{(\w+)}", lambda found: SAMPLES[found[1]], path)
+    return re.sub(r"{(\w+)}", lambda match: SAMPLES[match[1]], path)
 
 
 def routes() -> list[Any]:
     """Return the API's routes as Django has them."""
-    (resolver,) = (one for one in get_resolver().url_patterns if str(one.pattern) == "api/v1/")
+    (resolver,) = (pattern for pattern in get_resolver().url_patterns if str(pattern.pattern) == "api/v1/")
     assert isinstance(resolver, URLResolver)
     return resolver.url_patterns
 
@@ -35,13 +35,13 @@ def routes() -> list[Any]:
 def action_of(path: str, method: str) -> str:
     """Return the action that an operation of the description names."""
     route = re.sub(r"<\w+:", "<", path)
-    named = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", one): found for one, found in actions().items()}
+    named = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", address): by_method for address, by_method in actions().items()}
     return named[route.removeprefix("/api/v1/")][method.upper()]
 
 
 WALKED = [(method.upper(), path, action_of(path, method)) for path, method, _ in operations(schema())]
-WRITES = [one for one in WALKED if one[0] != "GET"]
-MAY_NOT = [one for one in WRITES if one[2] not in ROLES["viewer"]]
+WRITES = [route for route in WALKED if route[0] != "GET"]
+MAY_NOT = [route for route in WRITES if route[2] not in ROLES["viewer"]]
 
 
 def test_every_route_names_the_action_of_each_method() -> None:
@@ -62,21 +62,21 @@ def test_the_description_and_the_routes_are_the_same() -> None:
 
 def test_nothing_that_a_page_can_do_is_left_out() -> None:
     assert {action for _, _, action in WALKED} == ACTIONS
-    assert {action for action in ACTIONS if not action.endswith((".view", ".list"))} == {one[2] for one in WRITES}
+    assert {action for action in ACTIONS if not action.endswith((".view", ".list"))} == {route[2] for route in WRITES}
 
 
 def test_there_are_writes_and_but_one_of_them_is_a_viewers() -> None:
     assert len(MAY_NOT) >= 10
-    assert {one[2] for one in WRITES} - {one[2] for one in MAY_NOT} == {"clusters.refresh"}
+    assert {route[2] for route in WRITES} - {route[2] for route in MAY_NOT} == {"clusters.refresh"}
 
 
 @pytest.mark.parametrize(("method", "path", "action"), MAY_NOT)
 def test_a_viewers_token_is_refused_and_that_is_recorded(vera: Program, method: str, path: str, action: str) -> None:
     Cluster.objects.create(slug="walked", name="walked", bootstrap_servers="127.0.0.1:1")
     for body in (None, {}, {"name": "t"}):
-        answer = vera(method, filled(path), body)
-        assert answer.status_code == 403
-        assert action in answer.json()["detail"]
+        response = vera(method, filled(path), body)
+        assert response.status_code == 403
+        assert action in response.json()["detail"]
     assert set(AuditEntry.objects.values_list("action", "outcome", "username")) == {(action, "refused", "vera")}
 
 
@@ -93,10 +93,10 @@ def test_without_a_token_and_without_a_grant(method: str, path: str, action: str
     assert status == (404 if "{cluster}" in path else 200 if method == "GET" and action not in ON_ALL else 403)
 
 
-@pytest.mark.parametrize(("method", "path", "action"), [one for one in WRITES if "{cluster}/" in one[1]])
+@pytest.mark.parametrize(("method", "path", "action"), [route for route in WRITES if "{cluster}/" in route[1]])
 def test_a_read_only_cluster_is_changed_by_nobody(ada: Program, method: str, path: str, action: str) -> None:
     Cluster.objects.create(slug="walked", name="walked", bootstrap_servers="127.0.0.1:1", read_only=True)
     if action.startswith(("topics.", "groups.", "acls.")):
-        answer = ada(method, filled(path), {})
-        assert answer.status_code == 403
-        assert "read-only" in answer.json()["detail"]
+        response = ada(method, filled(path), {})
+        assert response.status_code == 403
+        assert "read-only" in response.json()["detail"]

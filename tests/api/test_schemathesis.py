@@ -44,25 +44,25 @@ KNOWN = {
 
 def harmless() -> dict[str, Any]:
     """Return the description, for the cluster of these tests, with nothing but dry runs."""
-    found = deepcopy(schema())
+    description = deepcopy(schema())
     for path in SLOW | AT_ONCE:
-        del found["paths"][path]
-    for item in found["paths"].values():
+        del description["paths"][path]
+    for item in description["paths"].values():
         for operation in item.values():
-            for one in operation.get("parameters", ()):
-                if one["in"] == "path" and one["name"] in KNOWN:
-                    one["schema"] = {"enum": KNOWN[one["name"]]}
-                if one["name"] == "dry_run":
-                    one.update(required=True, schema={"const": True})
-    return found
+            for parameter in operation.get("parameters", ()):
+                if parameter["in"] == "path" and parameter["name"] in KNOWN:
+                    parameter["schema"] = {"enum": KNOWN[parameter["name"]]}
+                if parameter["name"] == "dry_run":
+                    parameter.update(required=True, schema={"const": True})
+    return description
 
 
 def operations() -> dict[str, Any]:
     """Return the operations by their name."""
     made = schemathesis.openapi.from_dict(harmless())
     made.app = get_wsgi_application()
-    found: list[Any] = [one.ok() for one in made.get_all_operations()]  # type: ignore[union-attr]
-    return {one.label: one for one in found}
+    all_operations: list[Any] = [result.ok() for result in made.get_all_operations()]  # type: ignore[union-attr]
+    return {operation.label: operation for operation in all_operations}
 
 
 OPERATIONS = operations()
@@ -102,9 +102,9 @@ def test_whatever_is_sent_the_answer_is_as_described(
             case.query = {**(case.query or {}), "dry_run": "true"}
         if "{cluster}" in label:
             case.path_parameters = {**case.path_parameters, "cluster": "local"}
-        answer = case.call(headers={"Authorization": f"Bearer {ada.secret}"})
-        assert answer.status_code != 500, answer.content
-        case.validate_response(answer, checks=ALIKE)
+        response = case.call(headers={"Authorization": f"Bearer {ada.secret}"})
+        assert response.status_code != 500, response.content
+        case.validate_response(response, checks=ALIKE)
 
     try:
         send()
@@ -119,8 +119,8 @@ def prepare_ours(cluster: Cluster) -> None:
     address: dict[str, Any] = {"secrets": SecretValues(url="json://127.0.0.1:1")}
     channel, now = Channel.objects.create(name="ops", **address), timezone.now()
     times = {"since": now, "opened_at": now, "seen_at": now}
-    found = Finding.objects.create(pk=1, cluster=cluster, rule="no-leader", severity="critical", **times)
-    Notice.objects.create(channel=channel, finding=found, event="opened")
+    finding = Finding.objects.create(pk=1, cluster=cluster, rule="no-leader", severity="critical", **times)
+    Notice.objects.create(channel=channel, finding=finding, event="opened")
     team = Group.objects.create(name="team")
     team.user_set.set(User.objects.all())
     Grant.objects.create(pk=1, group=team)

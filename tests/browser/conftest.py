@@ -23,16 +23,16 @@ FLAGS = [
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
     with sync_playwright() as playwright:
-        one = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield one
-        one.close()
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture(scope="session")
 def server(kafka: KafkaCluster) -> Iterator[Server]:
     """The application, with no cluster yet."""
-    with Server() as one:
-        yield one
+    with Server() as started:
+        yield started
 
 
 def open_page(browser: Browser, server: Server, *, javascript: bool = True, width: int = 1440) -> Page:

@@ -21,18 +21,18 @@ def charting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder: Path = tmp_path_factory.mktemp("kept")
     environment = {**os.environ, "KAFKAADMIN_DATA_DIR": str(folder)}
     subprocess.run([sys.executable, "-m", "tests.browser.kept"], env=environment, check=True)
-    with Server(folder) as one:
-        yield one
+    with Server(folder) as started:
+        yield started
 
 
 @pytest.fixture
 def page(browser: Browser, charting: Server) -> Iterator[Page]:
     """All of these minutes, on the page of metrics."""
-    one = open_page(browser, charting)
-    sign_in(one)
-    one.goto(f"/clusters/kept/metrics/?from={START}&to={START + 60 * MINUTES}")
-    yield one
-    one.context.close()
+    opened = open_page(browser, charting)
+    sign_in(opened)
+    opened.goto(f"/clusters/kept/metrics/?from={START}&to={START + 60 * MINUTES}")
+    yield opened
+    opened.context.close()
 
 
 def chart(page: Page, title: str) -> Locator:
@@ -50,7 +50,7 @@ def test_the_pointer_tells_the_same_moment_in_every_chart(page: Page) -> None:
     page.mouse.move(*place(page, 0.5))
     expect(chart(page, "Messages in").locator(".legend .at")).to_have_text("110/s")
     expect(chart(page, "Request handlers idle").locator(".legend .at")).to_have_text("50%")
-    pointers = {one.get_attribute("x1") for one in page.locator(".chart .pointer").all()}
+    pointers = {pointer.get_attribute("x1") for pointer in page.locator(".chart .pointer").all()}
     assert len(pointers) == 1
 
 

@@ -14,10 +14,10 @@ from tests.kafka.waiting import eventually
 @pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
 def page(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[Page]:
     COMPLAINTS.clear()
-    one = open_page(browser, server, javascript=request.param)
-    yield one
+    opened = open_page(browser, server, javascript=request.param)
+    yield opened
     assert not [text for text in COMPLAINTS if "422" not in text]
-    one.context.close()
+    opened.context.close()
 
 
 def scripted(page: Page) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
-from core.outage import trouble_of
+from core.outage import outage_of
 from kafkaadmin.runtime.logs import FullDiskOnce
 
 
@@ -37,15 +37,15 @@ class NoRoom(psycopg.errors.DiskFull):
     ],
 )
 def test_causes_outside_are_told_apart(error: Exception, status: int, sentence: str) -> None:
-    found = trouble_of(error, Path("/data"))
-    assert found
-    assert (found.status, found.sentence) == (status, sentence)
-    assert found.advice
+    outage = outage_of(error, Path("/data"))
+    assert outage
+    assert (outage.status, outage.sentence) == (status, sentence)
+    assert outage.advice
 
 
 @pytest.mark.parametrize("error", [None, ValueError("x"), OSError(errno.ENOENT, "No such file", "/x")])
 def test_nothing_is_made_up_about_the_others(error: Exception | None) -> None:
-    assert trouble_of(error, Path("/data")) is None
+    assert outage_of(error, Path("/data")) is None
 
 
 @pytest.fixture
@@ -58,14 +58,14 @@ def without_log(admin: Client) -> Client:
 
 
 def test_a_page_says_what_is_wrong_and_what_to_do(without_log: Client) -> None:
-    answer = without_log.get("/audit/")
-    assert answer.status_code == 503
-    page = answer.content.decode()
+    response = without_log.get("/audit/")
+    assert response.status_code == 503
+    page = response.content.decode()
     assert "The database is not that of this version." in page
     assert "kafkaadmin migrate" in page
     assert 'href="/audit/"' in page
     assert "<style" not in page
-    assert "default-src" in answer["Content-Security-Policy"]
+    assert "default-src" in response["Content-Security-Policy"]
 
 
 def test_a_part_of_a_page_is_answered_with_a_part_and_a_machine_with_json(without_log: Client) -> None:
@@ -83,11 +83,11 @@ def test_a_fault_of_ours_names_the_request_and_nothing_of_its_inside(
 ) -> None:
     monkeypatch.setattr("accounts.audit.views.page_of", lambda *_: 1 / 0)
     admin.raise_request_exception = False
-    answer = admin.get("/audit/")
-    assert answer.status_code == 500
-    assert "This is a fault of kafkaadmin." in answer.content.decode()
-    assert answer["X-Request-ID"] in answer.content.decode()
-    assert "division" not in answer.content.decode()
+    response = admin.get("/audit/")
+    assert response.status_code == 500
+    assert "This is a fault of kafkaadmin." in response.content.decode()
+    assert response["X-Request-ID"] in response.content.decode()
+    assert "division" not in response.content.decode()
 
 
 def test_a_full_disk_is_one_line_a_minute_in_the_log() -> None:

@@ -72,8 +72,8 @@ def die_with_parent_politely() -> None:
 def serves(port: int) -> bool:
     """Tell whether kafkaadmin serves."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
-            return bool(answer.status == 200)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as response:
+            return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False
 
@@ -97,7 +97,7 @@ def main() -> int:
     parser.add_argument("--username", default="")
     options = parser.parse_args()
     port = options.port
-    told = on_signal()
+    ending = on_signal()
     FOLDER.mkdir(parents=True, exist_ok=True)
     kafka = None if options.bootstrap else cluster(options.kafka)
     parts: dict[str, subprocess.Popen[bytes]] = {}
@@ -119,7 +119,7 @@ def main() -> int:
         }
         up = ["kafkaadmin", "up", "--port", str(port), "--data-dir", str(FOLDER / "app")]
         parts["kafkaadmin"] = start(up, "kafkaadmin.log", environment)
-        return watch(parts, port, told)
+        return watch(parts, port, ending)
     finally:
         print("Stopping …", flush=True)
         for process in reversed(parts.values()):
@@ -130,14 +130,14 @@ def main() -> int:
 
 def watch(parts: "dict[str, subprocess.Popen[bytes]]", port: int, ending: threading.Event) -> int:
     """Say when kafkaadmin serves; end when told to, or when a part died."""
-    told = False
+    is_announced = False
     while not ending.wait(0.3):
         for name, process in parts.items():
             if process.poll() is not None:
                 print(f"{name} ended by itself; its log is {FOLDER}/{name}.log", flush=True)
                 return 1
-        if not told and serves(port):
-            told = True
+        if not is_announced and serves(port):
+            is_announced = True
             print(
                 f"\n  http://127.0.0.1:{port}/   sign in as {USER} / {PASSWORD}   (Ctrl-C stops everything)\n",
                 flush=True,

@@ -54,17 +54,24 @@ class Member(threading.Thread):
     def offsets(self, positions: list[TopicPartition]) -> list[TopicPartition]:
         """Return what to commit: where it is, a little further, where it was, or a step back."""
         if self.plan.behaviour == "keep-up":
-            return [one for one in positions if one.offset >= 0]
+            return [position for position in positions if position.offset >= 0]
         before = self.consumer.committed(positions, timeout=5)
         if self.plan.behaviour == "fall-behind":
-            return [TopicPartition(one.topic, one.partition, max(one.offset, 0) + STEP) for one in before]
+            return [
+                TopicPartition(position.topic, position.partition, max(position.offset, 0) + STEP)
+                for position in before
+            ]
         if self.plan.behaviour == "stall":
-            return [TopicPartition(one.topic, one.partition, max(1, one.offset)) for one in before]
-        highest = {one.partition: one.offset for one in positions}
+            return [TopicPartition(position.topic, position.partition, max(1, position.offset)) for position in before]
+        highest = {position.partition: position.offset for position in positions}
         return [
-            TopicPartition(one.topic, one.partition, one.offset - 1 if one.offset > 1 else highest[one.partition])
-            for one in before
-            if highest[one.partition] > 1
+            TopicPartition(
+                position.topic,
+                position.partition,
+                position.offset - 1 if position.offset > 1 else highest[position.partition],
+            )
+            for position in before
+            if highest[position.partition] > 1
         ]
 
 

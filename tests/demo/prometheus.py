@@ -13,13 +13,13 @@ PORT = 9090
 def settings(kafka: KafkaCluster, parts: "dict[str, subprocess.Popen[bytes]]") -> dict[str, object]:
     """Start what measures, and return what kafkaadmin is to know about it."""
     exporters = {str(node.id): f"127.0.0.1:{node.ports.jmx}" for node in kafka.nodes if node.ports.jmx}
-    found: dict[str, object] = {"type": "PROMETHEUS", "port": 5556, "exporters": exporters}
+    metrics_settings: dict[str, object] = {"type": "PROMETHEUS", "port": 5556, "exporters": exporters}
     if not installed() or not exporters:
-        return found
+        return metrics_settings
     prometheus = Prometheus(
         FOLDER, PORT, [job("kafka", list(exporters.values())), job("kafkaadmin", ["127.0.0.1:8080"])]
     )
     prometheus.start()
     if prometheus.process:
         parts["prometheus"] = prometheus.process
-    return {**found, "matchers": 'job="kafka"', "store": {"prometheus": {"url": prometheus.url}}}
+    return {**metrics_settings, "matchers": 'job="kafka"', "store": {"prometheus": {"url": prometheus.url}}}

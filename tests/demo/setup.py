@@ -23,13 +23,13 @@ from tests.kafka.waiting import eventually
 def make_topics(admin: AdminClient, brokers: int) -> None:
     """Create the topics that are missing."""
     copies = min(3, brokers)
-    wanted = []
+    new_topics = []
     for plan in TOPICS:
         configs = dict(plan.configs)
         if brokers < 2:
             configs.pop("min.insync.replicas", None)
-        wanted.append(NewTopic(plan.name, plan.partitions, min(plan.replication, copies), config=configs))
-    for future in admin.create_topics(wanted, operation_timeout=20).values():
+        new_topics.append(NewTopic(plan.name, plan.partitions, min(plan.replication, copies), config=configs))
+    for future in admin.create_topics(new_topics, operation_timeout=20).values():
         with contextlib.suppress(KafkaException):  # it exists: a second start
             future.result(30)
     eventually(lambda: {plan.name for plan in TOPICS} <= set(admin.list_topics(timeout=5).topics))
@@ -57,16 +57,16 @@ def ends(admin: AdminClient, topic: str) -> dict[int, int]:
     """Return a topic's end offsets."""
     partitions = admin.list_topics(topic, timeout=5).topics[topic].partitions
     request: Any = {TopicPartition(topic, number): OffsetSpec.latest() for number in partitions}
-    return {one.partition: future.result(10).offset for one, future in admin.list_offsets(request).items()}
+    return {partition.partition: future.result(10).offset for partition, future in admin.list_offsets(request).items()}
 
 
 def commit(admin: AdminClient, group: str, topic: str, offsets: dict[int, int]) -> None:
     """Commit offsets of a group that has no member."""
-    wanted = [TopicPartition(topic, number, offset) for number, offset in offsets.items()]
+    committed = [TopicPartition(topic, number, offset) for number, offset in offsets.items()]
 
     def accepted() -> bool:
-        future = admin.alter_consumer_group_offsets([ConsumerGroupTopicPartitions(group, wanted)])[group]
-        return not any(one.error for one in future.result(15).topic_partitions)
+        future = admin.alter_consumer_group_offsets([ConsumerGroupTopicPartitions(group, committed)])[group]
+        return not any(partition.error for partition in future.result(15).topic_partitions)
 
     eventually(accepted, timeout=60)
 

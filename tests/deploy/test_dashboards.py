@@ -53,9 +53,12 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Source]:
         (port,) = free_ports(1)
         server = Prometheus(tmp_path_factory.mktemp("prometheus"), port, jobs, interval="1s")
         server.start()
-        found = Source(server.url)
-        eventually(lambda: len([s for s in found.query("count_over_time(up[1m]) > 2") if s.points]) == 4, timeout=60)
-        yield found
+        prometheus_source = Source(server.url)
+        eventually(
+            lambda: len([s for s in prometheus_source.query("count_over_time(up[1m]) > 2") if s.points]) == 4,
+            timeout=60,
+        )
+        yield prometheus_source
         server.stop()
 
 
@@ -70,24 +73,24 @@ def test_no_panel_is_empty_but_where_the_exporters_rules_leave_it_out(source: So
     empty = set()
     for _, dashboard in list(all_dashboards())[:3]:
         for panel in dashboard["panels"]:
-            found = [source.query(filled(target["expr"], name)) for target in panel["targets"]]
-            if not any(found):
+            results = [source.query(filled(target["expr"], name)) for target in panel["targets"]]
+            if not any(results):
                 empty.add(panel["title"])
     assert empty == EMPTY[name] | NO_AGENT.get(name, set())
 
 
 def jobs_of(source: Source, variables: dict[str, Any], rules: str) -> set[str]:
     """Return the jobs that the dashboard offers when somebody chooses these rules."""
-    values = dict(one.split(" : ") for one in variables["flavour"]["query"].split(", "))
+    values = dict(choice.split(" : ") for choice in variables["flavour"]["query"].split(", "))
     metric = values.get(rules) or variables["flavour"]["allValue"]
     query = variables["job"]["query"]["query"].replace("$flavour", metric).replace("$namespace", ".*")
     (selector,) = re.findall(r"label_values\((.*), job\)", query)
-    return {one.labels["job"] for one in source.query(f"group by (job) ({selector})")}
+    return {series.labels["job"] for series in source.query(f"group by (job) ({selector})")}
 
 
 def test_choosing_an_exporters_rules_leaves_the_jobs_that_have_them(source: Source) -> None:
     for _, dashboard in list(all_dashboards())[:3]:
-        variables = {one["name"]: one for one in dashboard["templating"]["list"]}
+        variables = {variable["name"]: variable for variable in dashboard["templating"]["list"]}
         assert jobs_of(source, variables, "Bitnami") == {"bitnami_34"}
         assert jobs_of(source, variables, "Strimzi") == {"strimzi_40"}
         assert jobs_of(source, variables, "None") == {"raw_40"}
@@ -101,12 +104,12 @@ def test_no_panel_of_lag_is_empty(source: Source) -> None:
 
 @pytest.mark.parametrize("name", ["cluster", "broker", "topics", "lag"])
 def test_the_files_are_what_the_builder_builds_and_whole(name: str) -> None:
-    found: dict[str, Any] = json.loads(Path(FOLDER / f"{name}.json").read_text())
-    assert found == dict(all_dashboards())[name]
-    ids = [panel["id"] for panel in found["panels"]]
+    dashboard: dict[str, Any] = json.loads(Path(FOLDER / f"{name}.json").read_text())
+    assert dashboard == dict(all_dashboards())[name]
+    ids = [panel["id"] for panel in dashboard["panels"]]
     assert len(set(ids)) == len(ids)
-    places = [(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in found["panels"]]
+    places = [(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in dashboard["panels"]]
     assert len(set(places)) == len(places)
-    known = {one["name"] for one in found["templating"]["list"]} | {"__rate_interval"}
-    used = set(re.findall(r"\$\{?(\w+)", json.dumps(found["panels"])))
-    assert used <= known
+    variable_names = {variable["name"] for variable in dashboard["templating"]["list"]} | {"__rate_interval"}
+    used = set(re.findall(r"\$\{?(\w+)", json.dumps(dashboard["panels"])))
+    assert used <= variable_names

@@ -46,7 +46,7 @@ def firing(folder: Path, cases: dict[str, Given], file: str = "brokers.yaml") ->
     tests = [
         {
             "interval": "1m",
-            "input_series": [{"series": one, "values": values} for one, values in given.items()],
+            "input_series": [{"series": series_name, "values": values} for series_name, values in given.items()],
             # It expects nothing, so promtool tells what it got; the label that no alert has tells which case it was.
             "promql_expr_test": [{"expr": f'{FIRING},case!="{name}"}})', "eval_time": "59m"}],
         }
@@ -57,14 +57,14 @@ def firing(folder: Path, cases: dict[str, Given], file: str = "brokers.yaml") ->
     said = subprocess.run(["promtool", "test", "rules", str(path)], capture_output=True, text=True, timeout=240)
     text = said.stderr + said.stdout
     assert "got:" in text or said.returncode == 0, text
-    told = dict(re.findall(r'case!=\\"(.+?)\\"(.*?)(?=expr: |\Z)', text, re.DOTALL))
-    return {name: found_in(told.get(name, "")) for name in cases}
+    output_by_case = dict(re.findall(r'case!=\\"(.+?)\\"(.*?)(?=expr: |\Z)', text, re.DOTALL))
+    return {name: found_in(output_by_case.get(name, "")) for name in cases}
 
 
 def found_in(text: str) -> Alerts:
     """Return the alerts that promtool says it got."""
     got = text.partition("got:")[2]
-    return {(one[1], one[2]) for one in re.finditer(r'alertname="(\w+)", severity="(\w+)"', got)}
+    return {(match[1], match[2]) for match in re.finditer(r'alertname="(\w+)", severity="(\w+)"', got)}
 
 
 def values(selector: Selector, number: float, counter: bool) -> str:
@@ -77,11 +77,11 @@ def given(rule: Rule, flavour: str, number: float) -> dict[str, str]:
     """Return the series that make a rule's signal have a value."""
     signal = table()[rule.signal]
     selector = signal.of(flavour)[0]
-    found = {series(selector): values(selector, number, signal.counter)}
+    input_series = {series(selector): values(selector, number, signal.counter)}
     if rule.over:
         whole = table()[rule.over].of(flavour)[0]
-        found[series(whole)] = values(whole, 1, counter=False)
-    return found
+        input_series[series(whole)] = values(whole, 1, counter=False)
+    return input_series
 
 
 CASES = [
@@ -111,7 +111,7 @@ def tried(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Alerts]:
     return firing(tmp_path_factory.mktemp("rules"), cases)
 
 
-@pytest.mark.parametrize(("rule", "flavour"), CASES, ids=lambda one: one if isinstance(one, str) else one.name)
+@pytest.mark.parametrize(("rule", "flavour"), CASES, ids=lambda value: value if isinstance(value, str) else value.name)
 def test_an_alert_fires_beyond_its_threshold_and_not_within(rule: Rule, flavour: str, tried: dict[str, Alerts]) -> None:
     severity = "critical" if rule.critical is not None or rule.critical_after else "warning"
     assert (titled(rule.name), severity) in tried[f"{rule.name} {flavour} beyond"]
@@ -122,17 +122,17 @@ def test_a_missing_controller_and_a_double_scrape(tmp_path: Path) -> None:
     controller = table()["active_controller"].of("bitnami")[0]
     leaders = table()["leader_count"].of("bitnami")[0]
     twice = {series(leaders, job=job): "5x60" for job in ("pods", "endpoints")}
-    one = {series(controller, job=job): "1x60" for job in ("pods", "endpoints")}
-    found = firing(tmp_path, {"none": {series(controller): "0x60"}, "twice": twice | one})
-    assert ("KafkaControllerCount", "critical") in found["none"]
-    assert found["twice"] == {("KafkaScrapedTwice", "warning")}
+    by_job = {series(controller, job=job): "1x60" for job in ("pods", "endpoints")}
+    fired = firing(tmp_path, {"none": {series(controller): "0x60"}, "twice": twice | by_job})
+    assert ("KafkaControllerCount", "critical") in fired["none"]
+    assert fired["twice"] == {("KafkaScrapedTwice", "warning")}
 
 
 @pytest.mark.parametrize("flavour", ["bitnami", "strimzi", "confluent", "raw"])
 def test_a_broker_that_does_not_run(flavour: str, tmp_path: Path) -> None:
     state = series(table()["broker_state"].of(flavour)[0])
-    found = firing(tmp_path, {"recovers": {state: "2x60"}, "runs": {state: "3x60"}})
-    assert found == {"recovers": {("KafkaBrokerState", "warning")}, "runs": set()}
+    fired = firing(tmp_path, {"recovers": {state: "2x60"}, "runs": {state: "3x60"}})
+    assert fired == {"recovers": {("KafkaBrokerState", "warning")}, "runs": set()}
 
 
 CONTROLLER, LEADERS = (table()[name].of("bitnami")[0] for name in ("active_controller", "leader_count"))
@@ -159,9 +159,9 @@ def test_two_clusters_have_a_controller_each(tmp_path: Path) -> None:
     }
     well = {name: clusters("1x60", "1x60", **labels) for name, labels in apart.items()}
     without = {f"{name}, one without": clusters("1x60", "0x60", **labels) for name, labels in apart.items()}
-    found = firing(tmp_path, well | without)
-    assert {name: found[name] for name in well} == {name: set() for name in well}
-    assert {name: found[name] for name in without} == {name: {("KafkaControllerCount", "critical")} for name in without}
+    fired = firing(tmp_path, well | without)
+    assert {name: fired[name] for name in well} == {name: set() for name in well}
+    assert {name: fired[name] for name in without} == {name: {("KafkaControllerCount", "critical")} for name in without}
 
 
 def test_both_of_the_charts_jobs_count_as_one_in_every_alert(tmp_path: Path) -> None:
@@ -184,15 +184,15 @@ def test_an_exporter_is_silent_whatever_its_job_is_called(tmp_path: Path) -> Non
         "a pod that is gone": {leaders: "5x20 _x40", up: "1x20 _x40"},
         "no broker": {strange: "0x60", error.replace("b1:5556", "b2"): "1x60"},
     }
-    found = firing(tmp_path, cases)
-    silent = {name for name, alerts in found.items() if ("KafkaExporterSilent", "critical") in alerts}
+    fired = firing(tmp_path, cases)
+    silent = {name for name, alerts in fired.items() if ("KafkaExporterSilent", "critical") in alerts}
     assert silent == {"down", "empty", "partly"}
 
 
 def test_records_that_are_lost_no_more_do_not_fire(tmp_path: Path) -> None:
     metric = LAG["KafkaRecordsLost"][0]
-    found = firing(tmp_path, {"fell": {metric: "9x40 0x20"}, "from the start": {metric: "9x60"}}, "lag.yaml")
-    assert found == {"fell": set(), "from the start": {("KafkaRecordsLost", "critical")}}
+    fired = firing(tmp_path, {"fell": {metric: "9x40 0x20"}, "from the start": {metric: "9x60"}}, "lag.yaml")
+    assert fired == {"fell": set(), "from the start": {("KafkaRecordsLost", "critical")}}
 
 
 def test_three_web_processes_are_one_alert(tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ def counted(folder: Path, given: Given, alert: str) -> int:
     path = folder / "counted.yml"
     case = {
         "interval": "1m",
-        "input_series": [{"series": one, "values": values} for one, values in given.items()],
+        "input_series": [{"series": name, "values": values} for name, values in given.items()],
         "promql_expr_test": [{"expr": f'ALERTS{{alertname="{alert}",alertstate="firing"}}', "eval_time": "59m"}],
     }
     path.write_text(yaml.safe_dump({"rule_files": [str(FOLDER / "lag.yaml")], "tests": [case]}))
@@ -226,15 +226,19 @@ def test_the_example_of_jobs_finds_each_broker_by_itself() -> None:
     (pods,) = yaml.safe_load(own)
     (dns,) = (job for job in yaml.safe_load(text)["scrape_configs"] if job["job_name"] == "kafka")
     assert "headless" in dns["dns_sd_configs"][0]["names"][0]
-    assert {one.get("target_label") for one in pods["relabel_configs"]} >= {"namespace", "pod", "cluster"}
+    assert {relabelling.get("target_label") for relabelling in pods["relabel_configs"]} >= {
+        "namespace",
+        "pod",
+        "cluster",
+    }
 
 
 @pytest.mark.parametrize("name", LAG)
 def test_alerts_on_lag(name: str, tmp_path: Path) -> None:
     metric, beyond, within = LAG[name]
-    found = firing(tmp_path, {side: {metric: f"{side}x60"} for side in (beyond, within)}, "lag.yaml")
-    assert name in {alert for alert, _ in found[beyond]}
-    assert name not in {alert for alert, _ in found[within]}
+    fired = firing(tmp_path, {side: {metric: f"{side}x60"} for side in (beyond, within)}, "lag.yaml")
+    assert name in {alert for alert, _ in fired[beyond]}
+    assert name not in {alert for alert, _ in fired[within]}
 
 
 def test_the_rules_are_those_that_the_builder_builds() -> None:

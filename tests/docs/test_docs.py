@@ -31,8 +31,8 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 def reads() -> set[tuple[str, str]]:
     """Return how and what the program reads: (flag, KAFKAADMIN_DEBUG)."""
-    found = {groups for file in PROGRAM for groups in READ.findall(file.read_text())}
-    return {(how or "text", name or given) for how, name, _, given in found}
+    variables_read = {groups for file in PROGRAM for groups in READ.findall(file.read_text())}
+    return {(how or "text", name or given) for how, name, _, given in variables_read}
 
 
 def test_the_configuration_page_is_what_its_script_makes() -> None:

@@ -35,13 +35,16 @@ def rendered(case: str, *more: str) -> str:
 
 
 def objects(case: str, kind: str = "", *more: str) -> list[Object]:
-    found = [one for one in yaml.safe_load_all(rendered(case, *more)) if one]
-    return [one for one in found if not kind or one["kind"] == kind]
+    manifests = [manifest for manifest in yaml.safe_load_all(rendered(case, *more)) if manifest]
+    return [manifest for manifest in manifests if not kind or manifest["kind"] == kind]
 
 
 def pods(case: str, *more: str) -> dict[str, Object]:
     """Return the pod templates of our own workloads by name."""
-    return {one["metadata"]["name"]: one["spec"]["template"] for one in objects(case, "Deployment", *more)}
+    return {
+        deployment["metadata"]["name"]: deployment["spec"]["template"]
+        for deployment in objects(case, "Deployment", *more)
+    }
 
 
 def notes(folder: Path, case: str, *more: str) -> str:
@@ -56,7 +59,7 @@ def notes(folder: Path, case: str, *more: str) -> str:
 
 
 def environment(pod: Object) -> dict[str, Any]:
-    return {one["name"]: one.get("value") for one in pod["spec"]["containers"][0]["env"]}
+    return {variable["name"]: variable.get("value") for variable in pod["spec"]["containers"][0]["env"]}
 
 
 def test_lint_finds_nothing() -> None:
@@ -69,18 +72,18 @@ def test_every_object_is_valid_by_kubernetes_own_schemas(case: str, tmp_path: Pa
     if not VALIDATE.exists():
         pytest.skip("there is no kubernetes-validate: scripts/install-validators.sh installs it")
     file = tmp_path / "objects.yaml"
-    known = [one for one in objects(case) if "monitoring.coreos" not in one["apiVersion"]
-             and "gateway.networking" not in one["apiVersion"]]  # fmt: skip
-    file.write_text(yaml.safe_dump_all(known))
+    validated = [manifest for manifest in objects(case) if "monitoring.coreos" not in manifest["apiVersion"]
+             and "gateway.networking" not in manifest["apiVersion"]]  # fmt: skip
+    file.write_text(yaml.safe_dump_all(validated))
     ended = subprocess.run([str(VALIDATE), "--strict", "-k", "1.33", str(file)], capture_output=True, text=True)
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_nothing_secret_is_in_a_config_map(case: str) -> None:
-    for one in objects(case, "ConfigMap"):
-        assert "hidden" not in json.dumps(one)
-        assert "password" not in json.dumps(one.get("data", {})).lower()
+    for config_map in objects(case, "ConfigMap"):
+        assert "hidden" not in json.dumps(config_map)
+        assert "password" not in json.dumps(config_map.get("data", {})).lower()
 
 
 def test_a_kafka_ui_user_keeps_names_service_and_configuration() -> None:
@@ -88,7 +91,7 @@ def test_a_kafka_ui_user_keeps_names_service_and_configuration() -> None:
     assert service["metadata"]["name"] == "my-kafka-ui"
     assert service["spec"]["type"] == "NodePort"
     assert service["spec"]["ports"][0]["nodePort"] == 30080
-    config = next(one for one in objects("kafka-ui", "Secret") if one["metadata"]["name"].endswith("-config"))
+    config = next(secret for secret in objects("kafka-ui", "Secret") if secret["metadata"]["name"].endswith("-config"))
     document = yaml.safe_load(config["stringData"]["config.yml"])
     assert document["kafka"]["clusters"][0]["bootstrapServers"] == "my-kafka-headless:9092"
     assert "auth" not in document
@@ -114,40 +117,46 @@ def test_every_container_of_ours_is_confined(case: str) -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_nothing_is_scraped_twice(case: str) -> None:
-    annotated = [one for one in objects(case, "Service")
-                 if "prometheus.io/scrape" in one["metadata"].get("annotations", {})]  # fmt: skip
+    annotated = [service for service in objects(case, "Service")
+                 if "prometheus.io/scrape" in service["metadata"].get("annotations", {})]  # fmt: skip
     monitors = objects(case, "ServiceMonitor")
     assert len(annotated) + len(monitors) == 1
     assert all("prometheus.io/scrape" not in pod["metadata"]["annotations"] for pod in pods(case).values())
 
 
 def test_one_sqlite_has_one_pod() -> None:
-    (one,) = objects("all-in-one", "Deployment", "--set", "replicaCount=5")
-    assert one["spec"]["replicas"] == 1
-    assert one["spec"]["strategy"] == {"type": "Recreate"}
+    (deployment,) = objects("all-in-one", "Deployment", "--set", "replicaCount=5")
+    assert deployment["spec"]["replicas"] == 1
+    assert deployment["spec"]["strategy"] == {"type": "Recreate"}
 
 
 def test_distributed_has_its_parts_and_takes_credentials_from_existing_secrets() -> None:
-    found = {
-        one["metadata"]["name"].removeprefix("my-kafka-ui-kafkaadmin"): one
-        for one in objects("distributed", "Deployment")
+    deployments = {
+        deployment["metadata"]["name"].removeprefix("my-kafka-ui-kafkaadmin"): deployment
+        for deployment in objects("distributed", "Deployment")
     }
-    assert {name: one["spec"]["replicas"] for name, one in found.items()} == {"": 3, "-worker": 3, "-beat": 1}
-    pod = found[""]["spec"]["template"]["spec"]
+    assert {name: deployment["spec"]["replicas"] for name, deployment in deployments.items()} == {
+        "": 3,
+        "-worker": 3,
+        "-beat": 1,
+    }
+    pod = deployments[""]["spec"]["template"]["spec"]
     assert pod["initContainers"][0]["args"] == ["migrate"]
-    mounted = {one["name"]: one["projected"]["sources"] for one in pod["volumes"] if "projected" in one}
+    mounted = {volume["name"]: volume["projected"]["sources"] for volume in pod["volumes"] if "projected" in volume}
     items = [source["secret"] for sources in mounted.values() for source in sources]
     assert {"name": "my-kafka-jaas", "items": [{"key": "inter-broker-password", "path": "password"}]} in items
     assert {"name": "my-user", "items": [{"key": "sasl.jaas.config", "path": "jaas"}]} in items
-    places = {one["mountPath"] for one in pod["containers"][0]["volumeMounts"]}
+    places = {mount["mountPath"] for mount in pod["containers"][0]["volumeMounts"]}
     assert {"/etc/kafkaadmin/credentials/my-kafka", "/etc/kafkaadmin/credentials/my-strimzi"} <= places
     assert objects("distributed", "PodDisruptionBudget")
 
 
 def test_a_worker_or_beat_that_hangs_is_started_again() -> None:
-    found = {one["metadata"]["labels"]["app.kubernetes.io/component"]: one for one in pods("distributed").values()}
+    pod_by_component = {
+        pod["metadata"]["labels"]["app.kubernetes.io/component"]: pod for pod in pods("distributed").values()
+    }
     for name in ("worker", "beat"):
-        spec = found[name]["spec"]
+        spec = pod_by_component[name]["spec"]
         assert spec["containers"][0]["livenessProbe"]["exec"]["command"] == ["kafkaadmin", "alive", name]
         assert "livenessProbe" not in spec["initContainers"][0]
 
@@ -169,19 +178,23 @@ def test_everything_is_under_the_base_path() -> None:
 
 
 def test_burrows_users_find_port_8000() -> None:
-    ports = {one["metadata"]["name"]: one["spec"]["ports"][0]["port"] for one in objects("everything", "Service")}
+    ports = {
+        service["metadata"]["name"]: service["spec"]["ports"][0]["port"] for service in objects("everything", "Service")
+    }
     assert ports["my-kafka-ui-burrow"] == 8000
 
 
 def test_rules_and_dashboards_are_those_of_the_repository() -> None:
     for source, copy in (("deploy/prometheus/rules", "rules"), ("deploy/grafana/dashboards", "dashboards")):
-        mine = {path.name: path.read_text() for path in (ROOT / source).iterdir()}
-        assert mine == {path.name: path.read_text() for path in (CHART / copy).iterdir()}
+        packaged = {path.name: path.read_text() for path in (ROOT / source).iterdir()}
+        assert packaged == {path.name: path.read_text() for path in (CHART / copy).iterdir()}
     (rule,) = objects("everything", "PrometheusRule")
     assert {group["name"] for group in rule["spec"]["groups"]} >= {"kafkaadmin-brokers", "kafkaadmin-lag"}
-    boards = [one for one in objects("everything", "ConfigMap") if "dashboard" in one["metadata"]["name"]]
+    boards = [
+        config_map for config_map in objects("everything", "ConfigMap") if "dashboard" in config_map["metadata"]["name"]
+    ]
     assert len(boards) == 4
-    assert all(one["metadata"]["labels"]["grafana_dashboard"] == "1" for one in boards)
+    assert all(board["metadata"]["labels"]["grafana_dashboard"] == "1" for board in boards)
 
 
 @pytest.mark.parametrize(

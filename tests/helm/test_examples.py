@@ -16,8 +16,8 @@ COMMANDS = re.findall(r"^helm upgrade --install (\S+) (\S+) .*--values (docs/\S+
 
 
 def values(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text())
-    return found
+    content: dict[str, Any] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text())
+    return content
 
 
 @pytest.fixture
@@ -25,10 +25,10 @@ def ours() -> list[dict[str, Any]]:
     """The objects of the command that the page gives."""
     if not HELM.exists():
         pytest.skip("there is no helm: scripts/install-validators.sh says why")
-    ((release, chart, file),) = [one for one in COMMANDS if one[1] == "helm/kafkaadmin"]
+    ((release, chart, file),) = [command for command in COMMANDS if command[1] == "helm/kafkaadmin"]
     ended = helm("template", release, str(ROOT / chart), "--values", str(ROOT / file))
     assert ended.returncode == 0, ended.stderr
-    return [one for one in yaml.safe_load_all(ended.stdout) if one]
+    return [manifest for manifest in yaml.safe_load_all(ended.stdout) if manifest]
 
 
 def test_the_page_installs_every_file_that_is_there() -> None:
@@ -38,12 +38,12 @@ def test_the_page_installs_every_file_that_is_there() -> None:
 
 
 def test_in_place_of_kafka_ui_and_burrow(ours: list[dict[str, Any]]) -> None:
-    services = {one["metadata"]["name"] for one in ours if one["kind"] == "Service"}
+    services = {manifest["metadata"]["name"] for manifest in ours if manifest["kind"] == "Service"}
     assert services == {"my-kafka-ui", "my-kafka-ui-burrow"}
-    config = next(one for one in ours if one["metadata"]["name"].endswith("-config"))
-    found = kafka_ui.read(yaml.safe_load(config["stringData"]["config.yml"]), {})
-    assert found.remarks == ()
-    assert found.clusters[0].metrics["source"] == "prometheus"
+    config = next(manifest for manifest in ours if manifest["metadata"]["name"].endswith("-config"))
+    imported = kafka_ui.read(yaml.safe_load(config["stringData"]["config.yml"]), {})
+    assert imported.remarks == ()
+    assert imported.clusters[0].metrics["source"] == "prometheus"
 
 
 def test_kafkas_passwords_come_from_the_secret_that_the_page_makes(ours: list[dict[str, Any]]) -> None:
@@ -68,7 +68,9 @@ def test_metrics_go_the_whole_way(ours: list[dict[str, Any]]) -> None:
     assert source["url"] == cluster["metrics"]["store"]["prometheus"]["url"] == prometheus
     assert cluster["metrics"]["matchers"] == f'app_kubernetes_io_instance="{releases["bitnami/kafka"]}"'
     label = values("grafana")["sidecar"]["dashboards"]
-    boards = [one for one in ours if one["metadata"]["labels"].get(label["label"]) == label["labelValue"]]
+    boards = [
+        manifest for manifest in ours if manifest["metadata"]["labels"].get(label["label"]) == label["labelValue"]
+    ]
     assert len(boards) == len(list((CHART / "dashboards").iterdir()))
 
 
@@ -77,7 +79,11 @@ def test_prometheus_mounts_the_rules_that_the_page_loads() -> None:
     made = re.search(r"kubectl create configmap (\S+) --from-file=(\S+)", PAGE)
     assert made
     assert made[1] == mount["configMap"]
-    (pattern,) = [one for one in values("prometheus")["serverFiles"]["prometheus.yml"]["rule_files"] if "*" in one]
+    (pattern,) = [
+        rule_file
+        for rule_file in values("prometheus")["serverFiles"]["prometheus.yml"]["rule_files"]
+        if "*" in rule_file
+    ]
     assert Path(pattern).parent == Path(mount["mountPath"])
     assert list((ROOT / made[2]).glob(Path(pattern).name))
 

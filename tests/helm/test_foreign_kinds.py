@@ -16,21 +16,21 @@ KINDS = sorted(path.stem for path in FOLDER.iterdir())
 pytestmark = pytest.mark.skipif(not HELM.exists(), reason="there is no helm: scripts/install-validators.sh says why")
 
 
-def errors(kind: str, one: dict[str, Any]) -> list[str]:
+def errors(kind: str, manifest: dict[str, Any]) -> list[str]:
     validator = jsonschema_rs.validator_for(json.loads((FOLDER / f"{kind}.json").read_text()))
-    return [f"{error.instance_path}: {error.message}" for error in validator.iter_errors(one)]
+    return [f"{error.instance_path}: {error.message}" for error in validator.iter_errors(manifest)]
 
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_object_is_valid(kind: str, case: str) -> None:
-    for one in objects(case, kind):
-        assert errors(kind, one) == []
+    for manifest in objects(case, kind):
+        assert errors(kind, manifest) == []
 
 
 def test_every_kind_is_there_and_no_other_is() -> None:
     own = {"v1", "apps/v1", "autoscaling/v2", "networking.k8s.io/v1", "policy/v1"}
-    assert {one["kind"] for one in objects("everything") if one["apiVersion"] not in own} == set(KINDS)
+    assert {manifest["kind"] for manifest in objects("everything") if manifest["apiVersion"] not in own} == set(KINDS)
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,6 @@ def test_every_kind_is_there_and_no_other_is() -> None:
     ],
 )
 def test_a_slip_would_be_noticed(kind: str, slip: Callable[[dict[str, Any]], Any]) -> None:
-    (one,) = objects("everything", kind)
-    slip(one["spec"])
-    assert errors(kind, one) != []
+    (manifest,) = objects("everything", kind)
+    slip(manifest["spec"])
+    assert errors(kind, manifest) != []

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.skipif(not HELM.exists(), reason="there is no helm: scr
 
 @pytest.mark.parametrize("kind", ["Ingress", "Service"])
 def test_what_kafka_ui_is_reached_by_stays_the_same_object(kind: str) -> None:
-    (one,) = objects("kafka-ui", kind)
-    assert one["metadata"]["name"] == "my-kafka-ui"
+    (manifest,) = objects("kafka-ui", kind)
+    assert manifest["metadata"]["name"] == "my-kafka-ui"
 
 
 def test_probes_labels_and_history_of_kafka_ui_are_taken() -> None:

@@ -15,7 +15,9 @@ pytestmark = pytest.mark.skipif(not HELM.exists(), reason="there is no helm: scr
 
 def allowed(case: str, host: str, *more: str, pod: str = "10.1.2.3") -> bool:
     """Return whether Django will answer to a host, once the kubelet has filled in the pod's address."""
-    (values,) = (environment(one) for name, one in pods(case, *more).items() if not name.endswith(("-worker", "-beat")))
+    (values,) = (
+        environment(template) for name, template in pods(case, *more).items() if not name.endswith(("-worker", "-beat"))
+    )
     return validate_host(host, values["KAFKAADMIN_ALLOWED_HOSTS"].replace("$(POD_IP)", pod).split(","))
 
 
@@ -24,7 +26,7 @@ def test_prometheus_may_scrape_a_pod_by_its_address(case: str) -> None:
     assert allowed(case, "10.1.2.3")
     assert allowed(case, "[fd00::7]", pod="fd00::7")
     for pod in pods(case).values():
-        names = [one["name"] for one in pod["spec"]["containers"][0]["env"]]
+        names = [variable["name"] for variable in pod["spec"]["containers"][0]["env"]]
         assert names.index("POD_IP") < names.index("KAFKAADMIN_ALLOWED_HOSTS")  # else it is not filled in
 
 
@@ -49,14 +51,16 @@ def test_a_foreign_host_is_refused_unless_no_name_could_be_known() -> None:
 )
 def test_one_setting_gives_program_and_ingress_their_path(settings: list[str], base: str, ingress: str) -> None:
     more = [
-        part for one in ["ingress.enabled=true", "ingress.host=x.example.org", *settings] for part in ("--set", one)
+        part
+        for setting in ["ingress.enabled=true", "ingress.host=x.example.org", *settings]
+        for part in ("--set", setting)
     ]
     (pod,) = pods("all-in-one", *more).values()
     assert environment(pod)["KAFKAADMIN_BASE_PATH"] == base
     probe = pod["spec"]["containers"][0]["readinessProbe"]["httpGet"]["path"]
     assert probe == "/readyz"  # the pod itself answers without the base path
-    (found,) = objects("all-in-one", "Ingress", *more)
-    assert found["spec"]["rules"][0]["http"]["paths"][0]["path"] == ingress
+    (manifest,) = objects("all-in-one", "Ingress", *more)
+    assert manifest["spec"]["rules"][0]["http"]["paths"][0]["path"] == ingress
 
 
 def test_a_whole_values_file_of_kafka_ui_works() -> None:
@@ -67,7 +71,11 @@ def test_a_whole_values_file_of_kafka_ui_works() -> None:
     assert "scheme" not in ours["readinessProbe"]["httpGet"]
     # The file says nothing of clusters, so those of the environment must not be refused for it.
     assert "KAFKAADMIN_CONFIG" not in environment(pod)
-    secrets = {one["metadata"]["name"]: one["stringData"] for one in objects(ALL_KEYS, "Secret") if "stringData" in one}
+    secrets = {
+        secret["metadata"]["name"]: secret["stringData"]
+        for secret in objects(ALL_KEYS, "Secret")
+        if "stringData" in secret
+    }
     assert secrets["my-kafka-ui-kafkaadmin-env"]["KAFKA_CLUSTERS_0_NAME"] == "local"
     (policy,) = objects(ALL_KEYS, "NetworkPolicy")
     assert {"to": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]} in policy["spec"]["egress"]
@@ -105,16 +113,16 @@ def test_what_would_be_left_unused_is_refused(settings: str, reason: str) -> Non
 def sources(entry: str) -> list[dict[str, Any]]:
     """Return what is mounted for a cluster named a."""
     (pod,) = pods("all-in-one", "--set-json", f'clusterCredentials={{"a": {entry}}}').values()
-    (volume,) = (one for one in pod["spec"]["volumes"] if "projected" in one)
-    return [one["secret"] for one in volume["projected"]["sources"]]
+    (volume,) = (pod_volume for pod_volume in pod["spec"]["volumes"] if "projected" in pod_volume)
+    return [source["secret"] for source in volume["projected"]["sources"]]
 
 
 def test_a_certificate_of_strimzi_comes_with_its_clusters_ca() -> None:
-    found = sources(
+    source_names = sources(
         '{"existingSecret": "me", "existingSecretCertificateKey": "user.crt",'
         ' "existingSecretPrivateKeyKey": "user.key", "existingCaSecret": "its-ca"}'
     )
-    assert found == [
+    assert source_names == [
         {"name": "me", "items": [{"key": "user.crt", "path": "user.crt"}, {"key": "user.key", "path": "user.key"}]},
         {"name": "its-ca", "items": [{"key": "ca.crt", "path": "ca.crt"}]},
     ]
@@ -122,11 +130,11 @@ def test_a_certificate_of_strimzi_comes_with_its_clusters_ca() -> None:
 
 def test_the_policy_selects_neither_the_test_nor_what_is_built_in() -> None:
     (policy,) = objects("everything", "NetworkPolicy")
-    wanted = policy["spec"]["podSelector"]["matchLabels"].items()
+    labels = policy["spec"]["podSelector"]["matchLabels"].items()
     (test,) = objects("everything", "Pod")
-    assert not wanted <= test["metadata"]["labels"].items()
-    for one in objects("everything", "StatefulSet"):
-        assert not wanted <= one["spec"]["template"]["metadata"]["labels"].items()
+    assert not labels <= test["metadata"]["labels"].items()
+    for stateful_set in objects("everything", "StatefulSet"):
+        assert not labels <= stateful_set["spec"]["template"]["metadata"]["labels"].items()
 
 
 def test_an_image_of_kafka_uis_is_not_run() -> None:

@@ -63,8 +63,8 @@ def test_mounted_files_are_there_and_volumes_are_declared() -> None:
 
 def test_no_secret_has_a_default() -> None:
     text = (ROOT / "docker-compose.yml").read_text()
-    asked = set(re.findall(r"\$\{(\w+):\?", text))
-    assert asked == SECRETS
+    required = set(re.findall(r"\$\{(\w+):\?", text))
+    assert required == SECRETS
     assert not re.findall(r"(?<!\$)\$\{\w+(?::?-)[^}]*\}", text)
     example = (ROOT / "deploy/compose/example.env").read_text()
     assert set(re.findall(r"(?m)^(\w+)=$", example)) == SECRETS
@@ -79,9 +79,9 @@ def test_only_loopback_is_published_and_our_processes_run_confined() -> None:
 
 
 def test_the_declared_cluster_is_understood() -> None:
-    found = kafka_ui.read(read_file(ROOT / "deploy/compose/clusters.yml"), {"KAFKA_PASSWORD": "p"})
-    assert found.remarks == ()
-    (cluster,) = found.clusters
+    imported = kafka_ui.read(read_file(ROOT / "deploy/compose/clusters.yml"), {"KAFKA_PASSWORD": "p"})
+    assert imported.remarks == ()
+    (cluster,) = imported.clusters
     assert cluster.secrets["password"] == "p"
     assert cluster.metrics["source"] == "prometheus"
 

@@ -27,9 +27,9 @@ def instructions() -> list[tuple[str, str]]:
 
 def stages() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Return the instructions of the stage that builds, and of the one that is shipped."""
-    found = instructions()
-    second = [number for number, (name, _) in enumerate(found) if name == "FROM"][1]
-    return found[1:second], found[second + 1 :]
+    steps = instructions()
+    second = [number for number, (name, _) in enumerate(steps) if name == "FROM"][1]
+    return steps[1:second], steps[second + 1 :]
 
 
 @pytest.fixture(scope="module")
@@ -65,12 +65,12 @@ def copied(sources: list[str], target: Path) -> None:
 
 def settings(root: Path) -> dict[str, str]:
     """Return the environment of the shipped stage."""
-    found: dict[str, str] = {}
+    labels: dict[str, str] = {}
     for name, argument in stages()[1]:
         if name == "ENV":
             text = re.sub(r"/opt/kafkaadmin\b", f"{root}/opt/kafkaadmin", argument.replace("$PATH", "/usr/bin:/bin"))
-            found |= dict(pair.split("=", 1) for pair in shlex.split(text))
-    return found
+            labels |= dict(pair.split("=", 1) for pair in shlex.split(text))
+    return labels
 
 
 def test_what_is_shipped_starts_serves_pages_and_is_small(built: Path, tmp_path: Path) -> None:
@@ -88,10 +88,10 @@ def test_what_is_shipped_starts_serves_pages_and_is_small(built: Path, tmp_path:
         page = urllib.request.urlopen(f"http://127.0.0.1:{port}/login/", timeout=5).read().decode()
         style = re.search(r'href="(/static/css/site\.[0-9a-f]{12}\.css)"', page)
         assert style, "static files have no hash in their names"
-        asked = urllib.request.Request(f"http://127.0.0.1:{port}{style[1]}", headers={"Accept-Encoding": "br"})
-        answer = urllib.request.urlopen(asked, timeout=5)
-        assert answer.headers["Content-Encoding"] == "br"
-        assert "immutable" in answer.headers["Cache-Control"]
+        request = urllib.request.Request(f"http://127.0.0.1:{port}{style[1]}", headers={"Accept-Encoding": "br"})
+        response = urllib.request.urlopen(request, timeout=5)
+        assert response.headers["Content-Encoding"] == "br"
+        assert "immutable" in response.headers["Cache-Control"]
     finally:
         up.terminate()
         up.wait(30)

@@ -206,18 +206,23 @@ class KafkaCluster:
 
 def make_archive(like: KafkaCluster, archive: Path) -> None:
     """Run one broker for a moment and keep the classes it loaded. The JVM refuses to do so with an agent."""
-    one = KafkaCluster.__new__(KafkaCluster)
-    one.home, one.class_path, one.heap, one.temporary = like.home, like.class_path, like.heap, True
-    one.folder = Path(tempfile.mkdtemp(prefix="kafka-archive-"))
-    certificates.make(one.folder / "certificates")
-    secrets = one.folder / "certificates"
+    restarted = KafkaCluster.__new__(KafkaCluster)
+    restarted.home, restarted.class_path, restarted.heap, restarted.temporary = (
+        like.home,
+        like.class_path,
+        like.heap,
+        True,
+    )
+    restarted.folder = Path(tempfile.mkdtemp(prefix="kafka-archive-"))
+    certificates.make(restarted.folder / "certificates")
+    secrets = restarted.folder / "certificates"
     ports = KafkaCluster.ports(1, demo=False, exporters=False)[0]
-    one.nodes = [Node(1, ports, one.folder / "data-1", secrets / "server.pem", secrets / "ca.pem")]
-    one.processes = {}
-    one.format()
+    restarted.nodes = [Node(1, ports, restarted.folder / "data-1", secrets / "server.pem", secrets / "ca.pem")]
+    restarted.processes = {}
+    restarted.format()
     partly = archive.with_suffix(".part")
-    one.launch(one.nodes[0], None, f"-XX:ArchiveClassesAtExit={partly}")
-    one.wait_until_usable()
-    one.stop_broker(1)
+    restarted.launch(restarted.nodes[0], None, f"-XX:ArchiveClassesAtExit={partly}")
+    restarted.wait_until_usable()
+    restarted.stop_broker(1)
     partly.rename(archive)
-    one.stop()
+    restarted.stop()

@@ -57,12 +57,12 @@ def produce(kafka: KafkaCluster, topic: str, values: Iterable[str], *, partition
 def commit(kafka: KafkaCluster, group: str, offsets: Mapping[tuple[str, int], int]) -> None:
     """Commit offsets for a group without members."""
     admin = AdminClient(kafka.client_config())
-    wanted = [TopicPartition(topic, partition, offset) for (topic, partition), offset in offsets.items()]
+    partitions = [TopicPartition(topic, partition, offset) for (topic, partition), offset in offsets.items()]
 
     def accepted() -> bool:
         """Tell whether all were taken: a coordinator may hear of a new topic a moment later."""
-        future = admin.alter_consumer_group_offsets([ConsumerGroupTopicPartitions(group, wanted)])[group]
-        return not any(one.error for one in future.result(15).topic_partitions)
+        future = admin.alter_consumer_group_offsets([ConsumerGroupTopicPartitions(group, partitions)])[group]
+        return not any(partition.error for partition in future.result(15).topic_partitions)
 
     eventually(accepted)
 
@@ -81,17 +81,17 @@ def consumer(
         "enable.auto.commit": False,
         "group.protocol": protocol,
     }
-    one = Consumer(config)
-    one.subscribe(topics, on_assign=lambda _, partitions: assigned.extend(partitions))
+    kafka_consumer = Consumer(config)
+    kafka_consumer.subscribe(topics, on_assign=lambda _, partitions: assigned.extend(partitions))
     try:
         for _ in range(300):
-            one.poll(0.1)
+            kafka_consumer.poll(0.1)
             if assigned:
                 break
         assert assigned, "nothing was assigned"
-        yield one
+        yield kafka_consumer
     finally:
-        one.close()
+        kafka_consumer.close()
 
 
 @contextmanager
@@ -99,10 +99,10 @@ def share_consumer(kafka: KafkaCluster, group: str, topics: list[str], *, client
     """Join a share group and leave again."""
     from confluent_kafka import ShareConsumer
 
-    one = ShareConsumer({**kafka.client_config(), "group.id": group, "client.id": client_id})
-    one.subscribe(topics)
+    share_group_consumer = ShareConsumer({**kafka.client_config(), "group.id": group, "client.id": client_id})
+    share_group_consumer.subscribe(topics)
     try:
-        one.poll(1.0)
-        yield one
+        share_group_consumer.poll(1.0)
+        yield share_group_consumer
     finally:
-        one.close()
+        share_group_consumer.close()

@@ -32,7 +32,7 @@ def free_ports(number: int) -> list[int]:
 
     None is given twice by a process: who was given one may not have opened it yet.
     """
-    found: list[int] = []
+    ports: list[int] = []
     base = 10_000 + (os.getpid() * 37) % 20_000
     for port in range(base, base + 2000):
         if port in GIVEN:
@@ -42,10 +42,10 @@ def free_ports(number: int) -> list[int]:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-        found.append(port)
+        ports.append(port)
         GIVEN.add(port)
-        if len(found) == number:
-            return found
+        if len(ports) == number:
+            return ports
     raise RuntimeError("no free ports")
 
 

@@ -104,7 +104,7 @@ def server_properties(node: Node, nodes: list[Node]) -> str:
         "node.id": node.id,
         "broker.rack": f"rack-{'abc'[(node.id - 1) % 3]}",
         **listeners(node),
-        "controller.quorum.bootstrap.servers": ",".join(f"127.0.0.1:{one.ports.controller}" for one in nodes),
+        "controller.quorum.bootstrap.servers": ",".join(f"127.0.0.1:{other.ports.controller}" for other in nodes),
         "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
         "super.users": ";".join(f"User:{user}" for user in SUPER_USERS),
         "allow.everyone.if.no.acl.found": "false",

@@ -13,10 +13,10 @@ def eventually(check: Callable[[], T], timeout: float = 30.0, every: float = 0.1
     last: object = None
     while time.monotonic() < deadline:
         try:
-            answer = check()
-            if answer:
-                return answer
-            last = answer
+            response = check()
+            if response:
+                return response
+            last = response
         except Exception as error:
             last = error
         time.sleep(every)

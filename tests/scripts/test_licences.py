@@ -11,8 +11,8 @@ from scripts.licences import allowed, home_of, licence_of, pinned
 def said(**headers: str) -> Message:
     message = Message()
     for name, value in headers.items():
-        for one in value.split("|"):
-            message[name.replace("_", "-")] = one
+        for part in value.split("|"):
+            message[name.replace("_", "-")] = part
     return message
 
 
@@ -23,12 +23,12 @@ def test_the_page_is_what_its_script_makes() -> None:
 def test_everything_that_is_shipped_may_be() -> None:
     shipped = licences.parts(licences_page.REQUIREMENTS.read_text())
     assert len(shipped) > 40
-    assert [one for one in shipped if not allowed(one.licence)] == []
-    assert [one["package"] for one in licences_page.vendored() if not allowed(one["licence"])] == []
+    assert [part for part in shipped if not allowed(part.licence)] == []
+    assert [file["package"] for file in licences_page.vendored() if not allowed(file["licence"])] == []
 
 
 @pytest.mark.parametrize(
-    ("licence", "answer"),
+    ("licence", "is_allowed"),
     [
         ("MIT", True),
         ("GPL-3.0-only", False),
@@ -40,8 +40,8 @@ def test_everything_that_is_shipped_may_be() -> None:
         ("", False),
     ],
 )
-def test_what_is_not_on_the_list_is_not_allowed(licence: str, answer: bool) -> None:
-    assert allowed(licence) is answer
+def test_what_is_not_on_the_list_is_not_allowed(licence: str, is_allowed: bool) -> None:
+    assert allowed(licence) is is_allowed
 
 
 def test_the_newer_field_counts_before_the_older_ones() -> None:

@@ -21,7 +21,7 @@ def loaded() -> tuple[MigrationLoader, set[tuple[str, str]], list[tuple[str, str
     """Return the loader, the former migrations, and ours that came after them, in their order."""
     loader = MigrationLoader(None)
     before = former(newest_tag())
-    needed = {node for one in before for node in loader.graph.forwards_plan(one) if node[0] in OURS}
+    needed = {node for leaf in before for node in loader.graph.forwards_plan(leaf) if node[0] in OURS}
     assert needed <= before, f"the recorded state cannot be had without {needed - before}"
     plan = [node for leaf in sorted(loader.graph.leaf_nodes()) for node in loader.graph.forwards_plan(leaf)]
     after = [node for node in dict.fromkeys(plan) if node[0] in OURS and node not in before]
@@ -33,8 +33,8 @@ def test_no_migration_since_the_former_version_takes_anything_away() -> None:
     assert before, "what the version before had is not known"
     assert before <= set(loader.graph.nodes), "a migration of the former version is gone"
     state = loader.project_state(sorted(before), at_end=True)
-    found = [str(one) for node in after for one in upgrades.breaks(state, loader.graph.nodes[node])]
-    assert found == []
+    breaks = [str(finding) for node in after for finding in upgrades.breaks(state, loader.graph.nodes[node])]
+    assert breaks == []
 
 
 def test_every_exception_has_a_reason_and_is_still_needed() -> None:
@@ -119,16 +119,16 @@ BAD: list[tuple[Operation, str]] = [
 def of(operation: Operation) -> list[str]:
     migration = migrations.Migration("0002_x", "a")
     migration.operations = [operation]  # type: ignore[misc]
-    return [str(one) for one in upgrades.breaks(state(), migration)]
+    return [str(finding) for finding in upgrades.breaks(state(), migration)]
 
 
-@pytest.mark.parametrize("operation", GOOD, ids=lambda one: one.describe())
+@pytest.mark.parametrize("operation", GOOD, ids=lambda operation: operation.describe())
 def test_what_adds_is_allowed(operation: Operation) -> None:
     assert of(operation) == []
 
 
 @pytest.mark.parametrize(
-    ("operation", "reason"), BAD, ids=lambda one: one.describe() if hasattr(one, "describe") else ""
+    ("operation", "reason"), BAD, ids=lambda value: value.describe() if hasattr(value, "describe") else ""
 )
 def test_what_takes_away_is_named_with_its_reason(operation: Operation, reason: str) -> None:
     (said,) = of(operation)
@@ -148,13 +148,14 @@ def test_the_version_before_can_insert_into_every_table_of_the_new_one() -> None
     loader, before, _ = loaded()
     old = loader.project_state(sorted(before), at_end=True).apps
     with connection.cursor() as cursor:
-        for model in (one for one in old.get_models() if one._meta.app_label in OURS):
-            known = {field.column for field in model._meta.local_fields}
+        for model in (candidate for candidate in old.get_models() if candidate._meta.app_label in OURS):
+            model_columns = {field.column for field in model._meta.local_fields}
             columns = {
-                one.name: one for one in connection.introspection.get_table_description(cursor, model._meta.db_table)
+                column.name: column
+                for column in connection.introspection.get_table_description(cursor, model._meta.db_table)
             }
-            assert known <= set(columns), f"{model._meta.db_table} lacks {known - set(columns)}"
-            for name in set(columns) - known:
+            assert model_columns <= set(columns), f"{model._meta.db_table} lacks {model_columns - set(columns)}"
+            for name in set(columns) - model_columns:
                 filled = columns[name].null_ok or columns[name].default is not None
                 assert filled, f"{model._meta.db_table}.{name} must be given, and the version before does not know it"
 

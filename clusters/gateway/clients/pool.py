@@ -70,14 +70,14 @@ class Admin:
         self.client.poll(0)
         return self.meter.last
 
-    def hopeless(self) -> bool:
+    def gave_up(self) -> bool:
         """Tell whether waiting on is pointless: no broker is left, and the cause will not pass by itself."""
         self.client.poll(0)
         if self.down_since is None:
             return False
-        return time.monotonic() - self.down_since > PATIENCE or isinstance(self.named(), LASTING)
+        return time.monotonic() - self.down_since > PATIENCE or isinstance(self.last_cause(), LASTING)
 
-    def named(self) -> KafkaFailure:
+    def last_cause(self) -> KafkaFailure:
         """Return the failure that librdkafka's last report names."""
         return from_kafka_error(self.cause) if self.cause else Unreachable(NOBODY, CHECK_BROKERS)
 
@@ -85,7 +85,7 @@ class Admin:
         """Return the cause instead where the library only says that time ran out."""
         self.client.poll(0)
         if isinstance(failure, TimedOut | Unreachable) and (self.cause or self.down_since):
-            failure = self.named()
+            failure = self.last_cause()
         if isinstance(failure, LASTING):
             forget(self.connection)
         elif isinstance(failure, TimedOut):
@@ -114,7 +114,7 @@ def admin(connection: Connection, *, timeout: float = TIMEOUT) -> Admin:
 
     def make() -> Admin:
         one = Admin(connection)
-        reached(one, timeout)
+        wait_until_reachable(one, timeout)
         return one
 
     return _admins.get(connection, make).fresh()
@@ -126,10 +126,10 @@ def brokers(connection: Connection, *, timeout: float = TIMEOUT) -> list[BrokerM
     Raises:
         KafkaFailure: with the cause.
     """
-    return reached(admin(connection, timeout=timeout), timeout)
+    return wait_until_reachable(admin(connection, timeout=timeout), timeout)
 
 
-def reached(one: Admin, timeout: float) -> list[BrokerMetadata]:
+def wait_until_reachable(one: Admin, timeout: float) -> list[BrokerMetadata]:
     """Wait until any broker answers, no longer than there is hope; return those that it names, by id.
 
     Describing the cluster would not do: the library asks the controller, as which KRaft names any broker, also one
@@ -145,8 +145,8 @@ def reached(one: Admin, timeout: float) -> list[BrokerMetadata]:
             found = one.client.list_topics(ANY_TOPIC, timeout=max(0.01, min(patience, left))).brokers
             return sorted(found.values(), key=lambda broker: broker.id)
         except KafkaException as error:
-            if one.hopeless() or time.monotonic() >= deadline:
-                raise one.failure(late("Kafka")) from error
+            if one.gave_up() or time.monotonic() >= deadline:
+                raise one.failure(timeout_error("Kafka")) from error
             patience *= 2
 
 
@@ -191,11 +191,11 @@ def result(one: Admin, future: "Future[T]", timeout: float, *, subject: str = ""
         except KafkaException as error:
             raise one.failure(from_kafka_error(error, subject=subject)) from error
         except TimeoutError as error:
-            if one.hopeless() or time.monotonic() >= deadline:
-                raise one.failure(late("Kafka")) from error
+            if one.gave_up() or time.monotonic() >= deadline:
+                raise one.failure(timeout_error("Kafka")) from error
 
 
-def late(who: str) -> TimedOut:
+def timeout_error(who: str) -> TimedOut:
     """Return the failure for somebody who did not answer until the deadline."""
     return TimedOut(f"{who} did not answer in time.", CHECK_BROKERS)
 
@@ -230,7 +230,7 @@ def bootstrapped(connection: Connection, servers: list[str], timeout: float) -> 
     try:
         client.__init__(**kafka_python_config(connection, servers, timeout))
     except KafkaPythonError as error:
-        raise late("Kafka") from error
+        raise timeout_error("Kafka") from error
     except (OSError, *BAD_VALUES) as error:
         raise unusable(error) from error
     finally:

@@ -101,7 +101,7 @@ def wait(manager: Any, requests: Sequence[tuple[int | None, Any]], deadline: flo
     future.add_callback(lambda _: done.set())
     future.add_errback(lambda _: done.set())
     if not done.wait(deadline - time.monotonic() + GRACE) or future.exception is not None:
-        return [pool.late("Kafka")] * len(requests)
+        return [pool.timeout_error("Kafka")] * len(requests)
     answers: list[Any] = future.value
     return answers
 
@@ -144,7 +144,7 @@ def failure(error: Exception, broker: int | None) -> KafkaFailure:
     """Return the failure for what kafka-python raised for one request."""
     who = "Kafka" if broker is None else f"Broker {broker}"
     if isinstance(error, KafkaTimeoutError | RequestTimedOutError):
-        return pool.late(who)
+        return pool.timeout_error(who)
     if isinstance(error, IncompatibleBrokerVersion | UnsupportedVersionError):
         return Unsupported(f"{who} does not know this request.", TOO_OLD)
     if isinstance(error, UnknownBrokerIdError):

@@ -1,4 +1,4 @@
-"""``kafkaadmin alive``: for probes of Kubernetes and Compose. Small, for it is run every few seconds."""
+"""``kafkaadmin alive``: for probes of Kubernetes and Compose. Kept small, because it runs every few seconds."""
 
 import sys
 

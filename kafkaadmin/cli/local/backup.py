@@ -1,4 +1,4 @@
-"""What cannot be learnt again, in one file: people, grants, tokens, clusters, settings, channels, audit log, history.
+"""Everything that Kafka cannot give again, in one file: users, grants, tokens, clusters, settings, audit log, history.
 
 The inventory and the windows of lag are left out: Kafka gives them again. Secrets stay encrypted, so that a backup is
 of use only together with KAFKAADMIN_SECRET_KEY.
@@ -20,7 +20,7 @@ class BackupRefused(Exception):
     """A backup cannot be used; the message says why."""
 
 
-def kept() -> list[type[models.Model]]:
+def backed_up_models() -> list[type[models.Model]]:
     """Return the models that a backup holds, those that others refer to first."""
     from django.apps import apps
 
@@ -33,25 +33,25 @@ def kept() -> list[type[models.Model]]:
 
 
 def write(path: Path) -> int:
-    """Write a backup and return how many objects it holds. The file is for its owner only."""
+    """Write a backup and return how many objects it holds. Only its owner may read the file."""
     path.touch(mode=0o600)
     number = 0
     with transaction.atomic(), gzip.open(path, "wt", encoding="utf-8") as file:
         file.write(json.dumps({"kafkaadmin": __version__, "format": FORMAT}) + "\n")
-        for model in kept():
-            for one in model._default_manager.order_by("pk").iterator():
-                file.write(serializers.serialize("jsonl", [one]))
+        for model in backed_up_models():
+            for row in model._default_manager.order_by("pk").iterator():
+                file.write(serializers.serialize("jsonl", [row]))
                 number += 1
     return number
 
 
 def read(path: Path) -> int:
-    """Restore a backup into a database that has neither people nor clusters, and return how many objects came.
+    """Restore a backup into a database without users and clusters, and return how many objects were restored.
 
     Raises:
         BackupRefused: the file is no backup, is newer than this program, or the database is in use.
     """
-    if any(model._default_manager.exists() for model in kept()):
+    if any(model._default_manager.exists() for model in backed_up_models()):
         raise BackupRefused("The database is in use. Restore into a new one: an empty data folder or database.")
     try:
         with gzip.open(path, "rt", encoding="utf-8") as file, transaction.atomic():
@@ -59,8 +59,8 @@ def read(path: Path) -> int:
             if not isinstance(head, dict) or head.get("format") != FORMAT:
                 raise BackupRefused(f"{path} is no backup that this version of kafkaadmin reads.")
             objects = list(serializers.deserialize("jsonl", file))
-            for one in objects:
-                one.save()
+            for row in objects:
+                row.save()
             advance_numbers()
     except (OSError, EOFError, ValueError, serializers.base.DeserializationError) as error:
         raise BackupRefused(f"{path} cannot be read: {error}") from error
@@ -68,11 +68,11 @@ def read(path: Path) -> int:
 
 
 def advance_numbers() -> None:
-    """Have PostgreSQL give numbers beyond those that were restored."""
+    """Set PostgreSQL's sequences beyond the restored primary keys."""
     from django.core.management.color import no_style
     from django.db import connection
 
-    statements = connection.ops.sequence_reset_sql(no_style(), kept())
+    statements = connection.ops.sequence_reset_sql(no_style(), backed_up_models())
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

@@ -7,7 +7,7 @@ import click
 
 
 def verdict(subject: str, problem: str = "", detail: str = "") -> bool:
-    """Print one line and return whether it is good."""
+    """Print one line, and return whether it is good."""
     click.echo(f"{'FAIL' if problem else 'ok  '}  {subject}: {problem or detail}")
     return not problem
 
@@ -25,7 +25,6 @@ def check() -> None:
 
 
 def check_settings() -> bool:
-    """Run Django's own checks."""
     from django.core.checks import ERROR, run_checks
 
     errors = [str(message) for message in run_checks() if message.level >= ERROR]
@@ -33,23 +32,23 @@ def check_settings() -> bool:
 
 
 def check_data_folder() -> bool:
-    """Look whether something can be saved in the data folder."""
+    """Check that the data folder can be written to, and has space."""
     from django.conf import settings
 
-    from core.outage import full_disk, is_full, room
+    from core.outage import free_bytes, full_disk_outage, is_full
 
     subject = f"data folder {settings.DATA_DIR}"
     if is_full(settings.DATA_DIR):
-        trouble = full_disk(str(settings.DATA_DIR))
-        return verdict(subject, f"{trouble.sentence} {trouble.advice}")
+        outage = full_disk_outage(str(settings.DATA_DIR))
+        return verdict(subject, f"{outage.sentence} {outage.advice}")
     if not os.access(settings.DATA_DIR, os.W_OK | os.X_OK):
         return verdict(subject, "This user may not write there. Change its owner, or set KAFKAADMIN_DATA_DIR.")
-    free = room(settings.DATA_DIR)
+    free = free_bytes(settings.DATA_DIR)
     return verdict(subject, "", f"{free // 2**20:,} MiB free" if free is not None else "writable")
 
 
 def check_database() -> bool:
-    """Connect, and look for migrations that were not applied."""
+    """Connect, and look for missing migrations."""
     from django.db import DatabaseError, connection
     from django.db.migrations.executor import MigrationExecutor
 
@@ -63,7 +62,6 @@ def check_database() -> bool:
 
 
 def check_queue() -> bool:
-    """Connect to Celery's broker."""
     from kafkaadmin.runtime.celery import app
 
     try:
@@ -75,13 +73,12 @@ def check_queue() -> bool:
 
 
 def check_clusters() -> list[bool]:
-    """Probe every cluster."""
     from clusters.gateway.probe.connection_test import probe
     from clusters.models import Cluster
 
     results = []
     for cluster in Cluster.objects.all():
-        found = probe(cluster.connection())
-        problem = "" if found.ok else f"{found.sentence} {found.advice}"
-        results.append(verdict(f"cluster {cluster.slug}", problem, found.sentence))
+        result = probe(cluster.connection())
+        problem = "" if result.ok else f"{result.sentence} {result.advice}"
+        results.append(verdict(f"cluster {cluster.slug}", problem, result.sentence))
     return results

@@ -22,12 +22,12 @@ def apply(file: Path) -> None:
     from clusters.importers.types import ImportRefused
 
     try:
-        found = declared.imported(declared.read_file(file), files=True)
-        made = declared.apply(found)
+        declaration = declared.imported(declared.read_file(file), files=True)
+        made = declared.apply(declaration)
     except ImportRefused as refusal:
         click.echo(str(refusal), err=True)
         sys.exit(2)
-    for remark in found.remarks:
+    for remark in declaration.remarks:
         click.echo(f"not taken over: {remark}")
     for cluster in made:
         click.echo(f"cluster {cluster.slug}")

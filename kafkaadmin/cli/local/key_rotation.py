@@ -11,32 +11,31 @@ from core.encryption import EncryptedSecrets
 
 
 def holders() -> list[type[models.Model]]:
-    """Return the models that hold secrets."""
-    return [one for one in apps.get_models() if any(isinstance(f, EncryptedSecrets) for f in one._meta.fields)]
+    return [model for model in apps.get_models() if any(isinstance(f, EncryptedSecrets) for f in model._meta.fields)]
 
 
 def encrypt_again() -> tuple[int, list[str]]:
-    """Encrypt all secrets under the first key; return how many, and what no configured key opens."""
+    """Encrypt all secrets under the first key; return how many, and which rows no configured key opens."""
     number, lost = 0, []
     with transaction.atomic():
         for model in holders():
             fields = [field.name for field in model._meta.fields if isinstance(field, EncryptedSecrets)]
-            for one in model._default_manager.select_for_update():
-                if any(getattr(getattr(one, name), "lost", "") for name in fields):
-                    lost.append(str(one))
+            for row in model._default_manager.select_for_update():
+                if any(getattr(getattr(row, name), "lost", "") for name in fields):
+                    lost.append(str(row))
                 else:
-                    one.save(update_fields=fields)
+                    row.save(update_fields=fields)
                     number += 1
     return number, lost
 
 
 def key_file() -> Path:
-    """Return the file of the key that is kept in the data folder."""
+    """Return the file of the key in the data folder."""
     return Path(settings.DATA_DIR) / "secret.key"
 
 
 def put_new_key() -> None:
-    """Put a new key before those in the data folder's file; the former ones still open what they encrypted."""
+    """Put a new key before those in the data folder's file; the former ones still decrypt."""
     path = key_file()
     replace(path, f"{secrets.token_urlsafe(48)},{path.read_text(encoding='ascii').strip()}")
 
@@ -48,9 +47,9 @@ def drop_old_keys() -> None:
 
 
 def replace(path: Path, text: str) -> None:
-    """Write a key file in one step, for its owner only."""
-    mine = path.with_name(f"{path.name}.new")
-    mine.unlink(missing_ok=True)
-    mine.touch(mode=0o600)
-    mine.write_text(text, encoding="ascii")
-    mine.replace(path)
+    """Write a key file in one step, readable for its owner only."""
+    temporary = path.with_name(f"{path.name}.new")
+    temporary.unlink(missing_ok=True)
+    temporary.touch(mode=0o600)
+    temporary.write_text(text, encoding="ascii")
+    temporary.replace(path)

@@ -1,4 +1,4 @@
-"""``kafkaadmin backup``, ``restore`` and ``rotate-keys``: what an operator does before and after a bad day."""
+"""``kafkaadmin backup``, ``restore`` and ``rotate-keys``."""
 
 import sys
 from pathlib import Path

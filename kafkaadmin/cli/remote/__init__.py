@@ -1,1 +1,1 @@
-"""Commands that ask a running kafkaadmin by its API."""
+"""Commands that call the API of a running kafkaadmin."""

@@ -1,4 +1,4 @@
-"""Talking to a kafkaadmin's API from the command line: where it is, who asks, and what went wrong."""
+"""A client of kafkaadmin's API for the command line: where it is, which token, and what went wrong."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -16,33 +16,33 @@ from core.variables import VARIABLES
 
 F = TypeVar("F", bound=Callable[..., Any])
 TIMEOUT = 60  # seconds
-TAKEN = {"new", ".", ".."}  # names that have a meaning of their own in addresses
+TAKEN = {"new", ".", ".."}  # names with a special meaning in addresses
 
 
 class Failed(click.ClickException):
-    """It said no, as a sentence; the exit status is 1. Wrong arguments are click's, with 2."""
+    """The API refused; the exit status is 1. Wrong arguments are click's, with 2."""
 
 
 class Silent(Failed):
-    """It said nothing that can be understood."""
+    """There was no answer that can be understood."""
 
     exit_code = 3
 
 
 class NoRedirect(HTTPRedirectHandler):
-    """Follows nothing: a token goes only where it was meant to go."""
+    """Follows no redirect: a token goes only to the address it was meant for."""
 
     def redirect_request(self, *_: Any) -> None:
         """Follow nothing."""
 
 
 def segment(name: str) -> str:
-    """Return a name as one part of an address."""
+    """Return a name as one segment of an address."""
     return quote(f"~{name}" if name.lstrip("~") in TAKEN else name, safe="")
 
 
 class Remote:
-    """One cluster of a kafkaadmin, as a token sees it."""
+    """One cluster of a kafkaadmin, as its API shows it to a token."""
 
     def __init__(self, url: str, token: str, cluster: str) -> None:
         if urlsplit(url).scheme not in {"http", "https"}:
@@ -52,19 +52,21 @@ class Remote:
         self.opener: OpenerDirector = build_opener(NoRedirect)
 
     def __call__(self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None) -> Any:
-        """Return what the API answers, for an address below the cluster.
+        """Return the API's answer for an address below the cluster.
 
         Raises:
             Failed: it refused, or did not answer.
         """
-        asked = urlencode({name: value for name, value in (query or {}).items() if value not in (None, "", False)})
-        address = f"{self.url}/api/v1{self.cluster}{path}" + (f"?{asked}" if asked else "")
+        query_string = urlencode(
+            {name: value for name, value in (query or {}).items() if value not in (None, "", False)}
+        )
+        address = f"{self.url}/api/v1{self.cluster}{path}" + (f"?{query_string}" if query_string else "")
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         data = None if body is None else json.dumps(body).encode()
         try:
             request = Request(address, data, headers, method=method)  # noqa: S310 - http or https, see above
-            with self.opener.open(request, timeout=TIMEOUT) as answer:
-                return json.load(answer)
+            with self.opener.open(request, timeout=TIMEOUT) as response:
+                return json.load(response)
         except HTTPError as error:
             raise Failed(problem_of(error)) from error
         except (URLError, OSError, HTTPException, ValueError) as error:
@@ -83,14 +85,14 @@ class Remote:
 def problem_of(error: HTTPError) -> str:
     """Return what the API says went wrong, and what to do."""
     try:
-        told = json.load(error)
-        return f"{told['detail']} {told.get('advice', '')}".strip()
+        problem = json.load(error)
+        return f"{problem['detail']} {problem.get('advice', '')}".strip()
     except (ValueError, KeyError, TypeError):
         return f"The answer is {error.code} {error.reason}. Check --url."
 
 
 def remote_command(function: F) -> F:
-    """Give a command the options that say where kafkaadmin is, who asks, and how to write the answer."""
+    """Give a command the options for address, token, cluster and output format."""
     options = (
         click.option("--cluster", "-c", envvar="KAFKAADMIN_CLUSTER", required=True, help="The cluster's short name."),
         click.option("--url", envvar="KAFKAADMIN_URL", default=VARIABLES["KAFKAADMIN_URL"].default, show_default=True),
@@ -109,11 +111,11 @@ def remote_of(url: str, token: str, cluster: str) -> Remote:
         UsageError: there is no token.
     """
     try:
-        found = (token or env.text("KAFKAADMIN_TOKEN")).strip()
+        secret = (token or env.text("KAFKAADMIN_TOKEN")).strip()
     except ImproperlyConfigured as error:
         raise click.UsageError(str(error)) from error
-    if not found:
+    if not secret:
         raise click.UsageError("A token is needed: make one in the browser, and give it as KAFKAADMIN_TOKEN.")
-    if not (found.isascii() and found.isprintable()):
+    if not (secret.isascii() and secret.isprintable()):
         raise click.UsageError("This is not a token: it has characters that none has.")
-    return Remote(url, found, cluster)
+    return Remote(url, secret, cluster)

@@ -3,7 +3,7 @@
 import click
 
 from kafkaadmin.cli.remote.client import remote_command, remote_of
-from kafkaadmin.cli.remote.output import changed, facts, listed, table, told
+from kafkaadmin.cli.remote.output import changed, facts, listed, printed_as_json, table
 from kafkaadmin.cli.remote.topics import DRY_RUN
 
 COLUMNS = ("id", "severity", "rule", "subject", "value", "since", "silenced_until")
@@ -38,14 +38,14 @@ def list_findings(
 @remote_command
 def show(number: int, cluster: str, url: str, token: str, as_json: bool) -> None:
     """Show one finding: what it means, likely causes, what to do."""
-    found = remote_of(url, token, cluster)("GET", f"/findings/{number}")
-    if told(found, as_json):
+    finding = remote_of(url, token, cluster)("GET", f"/findings/{number}")
+    if printed_as_json(finding, as_json):
         return
-    click.echo(found["title"])
-    facts(found, (*FACTS, *(SILENCE if found["silenced_until"] else ())))
-    if found["names"]:
+    click.echo(finding["title"])
+    facts(finding, (*FACTS, *(SILENCE if finding["silenced_until"] else ())))
+    if finding["names"]:
         click.echo()
-        table([{"concerned": name} for name in found["names"]], ("concerned",))
+        table([{"concerned": name} for name in finding["names"]], ("concerned",))
 
 
 @findings.command()

@@ -3,7 +3,7 @@
 import click
 
 from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
-from kafkaadmin.cli.remote.output import changed, facts, listed, missing, table, told
+from kafkaadmin.cli.remote.output import changed, facts, listed, missing, printed_as_json, table
 
 CONFIRM = click.option("--confirm", default="", help="The group's name again; production clusters ask for it.")
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Only say what would be done.")
@@ -31,16 +31,16 @@ def list_groups(q: str, state: str, sort: str, cluster: str, url: str, token: st
 @remote_command
 def show(name: str, cluster: str, url: str, token: str, as_json: bool) -> None:
     """Show one group: its members, and where it stands in each partition."""
-    found = remote_of(url, token, cluster)("GET", f"/groups/{segment(name)}")
-    if told(found, as_json):
+    group = remote_of(url, token, cluster)("GET", f"/groups/{segment(name)}")
+    if printed_as_json(group, as_json):
         return
-    facts(found, ("state", "type", "protocol", "coordinator", "status", "lag", "unknown"))
+    facts(group, ("state", "type", "protocol", "coordinator", "status", "lag", "unknown"))
     click.echo()
-    table(found["offsets"], ("topic", "partition", "committed", "end", "lag", "member"))
-    if found["members"]:
+    table(group["offsets"], ("topic", "partition", "committed", "end", "lag", "member"))
+    if group["members"]:
         click.echo()
-        table(found["members"], ("id", "client_id", "host"))
-    missing(found)
+        table(group["members"], ("id", "client_id", "host"))
+    missing(group)
 
 
 @groups.command()

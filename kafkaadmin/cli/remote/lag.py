@@ -3,7 +3,7 @@
 import click
 
 from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
-from kafkaadmin.cli.remote.output import facts, listed, table, told
+from kafkaadmin.cli.remote.output import facts, listed, printed_as_json, table
 from lag.burrow.cli import lag as engine
 
 COLUMNS = ("name", "status", "total_lag", "max_lag", "time_lag", "partitions", "bad", "lost", "since")
@@ -30,9 +30,9 @@ def list_lag(q: str, status: str | None, sort: str, cluster: str, url: str, toke
 @remote_command
 def show(group: str, cluster: str, url: str, token: str, as_json: bool) -> None:
     """Say why a group has its verdict, partition by partition."""
-    found = remote_of(url, token, cluster)("GET", f"/lag/{segment(group)}")
-    if told(found, as_json):
+    group_lag = remote_of(url, token, cluster)("GET", f"/lag/{segment(group)}")
+    if printed_as_json(group_lag, as_json):
         return
-    facts(found, ("status", "since", "sentence", "total_lag"))
+    facts(group_lag, ("status", "since", "sentence", "total_lag"))
     click.echo()
-    table(found["partitions"], ("topic", "partition", "status", "lag", "time_lag", "reason"))
+    table(group_lag["partitions"], ("topic", "partition", "status", "lag", "time_lag", "reason"))

@@ -1,4 +1,4 @@
-"""How the command line writes what the API answers."""
+"""Output of the commands that call the API."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -20,11 +20,11 @@ def word(value: Any) -> str:
     if isinstance(value, list):
         return ",".join(map(word, value)) or UNKNOWN
     text = f"{value:g}" if isinstance(value, float) else str(value)
-    return "".join(char if char.isprintable() else "?" for char in text)  # a name must not steer the terminal
+    return "".join(char if char.isprintable() else "?" for char in text)  # a name must not control the terminal
 
 
 def table(rows: Iterable[Row], columns: Sequence[str]) -> None:
-    """Write rows in columns."""
+    """Print rows in columns."""
     lines = [[name.upper().replace("_", "-") for name in columns]]
     lines += [[word(row[name]) for name in columns] for row in rows]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
@@ -33,7 +33,7 @@ def table(rows: Iterable[Row], columns: Sequence[str]) -> None:
 
 
 def listed(rows: Iterable[Row], columns: Sequence[str], as_json: bool) -> None:
-    """Write a list, as a table or as JSON lines."""
+    """Print a list, as a table or as JSON lines."""
     if not as_json:
         table(rows, columns)
         return
@@ -41,35 +41,35 @@ def listed(rows: Iterable[Row], columns: Sequence[str], as_json: bool) -> None:
         click.echo(json.dumps(row, ensure_ascii=False))
 
 
-def told(answer: Any, as_json: bool) -> bool:
-    """Write an answer as JSON, if that is wanted."""
+def printed_as_json(content: Any, as_json: bool) -> bool:
+    """Print an answer as JSON if that is requested; return whether it was."""
     if as_json:
-        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(content, ensure_ascii=False, indent=2))
     return as_json
 
 
-def changed(answer: Row, as_json: bool) -> None:
-    """Write what a change did, or would do."""
-    if told(answer, as_json):
+def changed(change: Row, as_json: bool) -> None:
+    """Print what a change did, or would do."""
+    if printed_as_json(change, as_json):
         return
-    verb = "done" if answer["done"] else "would be done"
-    for step in answer["steps"]:
+    verb = "done" if change["done"] else "would be done"
+    for step in change["steps"]:
         before = f" {word(step['before'])} →" if step["before"] is not None else ""
         after = word(step["after"]) if step["after"] is not None else "removed"
         click.echo(f"{verb}: {word(step['subject'])}:{before} {after}")
-    if not answer["steps"]:
+    if not change["steps"]:
         click.echo("nothing to do: it is so already")
-    for warning in answer["warnings"]:
+    for warning in change["warnings"]:
         click.echo(f"mind: {warning}", err=True)
 
 
-def facts(answer: Row, names: Sequence[str]) -> None:
-    """Write some fields of an answer, one a line."""
+def facts(content: Row, names: Sequence[str]) -> None:
+    """Print some fields of an answer, one per line."""
     for name in names:
-        click.echo(f"{name.replace('_', ' ')}: {word(answer[name])}")
+        click.echo(f"{name.replace('_', ' ')}: {word(content[name])}")
 
 
-def missing(answer: Row) -> None:
-    """Write what did not answer, where errors are written."""
-    for part in answer["missing"]:
+def missing(content: Row) -> None:
+    """Print to standard error which parts did not answer."""
+    for part in content["missing"]:
         click.echo(f"{word(part['subject'])} did not answer: {word(part['sentence'])}", err=True)

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
-from kafkaadmin.cli.remote.output import changed, listed, missing, table, told
+from kafkaadmin.cli.remote.output import changed, listed, missing, printed_as_json, table
 
 COLUMNS = ("name", "partitions", "replication", "under_replicated", "offline", "messages", "size", "cleanup_policy")
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Only say what would be done.")
@@ -16,15 +16,15 @@ def pairs(texts: tuple[str, ...]) -> dict[str, str]:
     """Return ``key=value`` arguments as configs.
 
     Raises:
-        BadParameter: one is none.
+        BadParameter: an argument has another form.
     """
-    found = {}
+    configs = {}
     for text in texts:
         key, equals, value = text.partition("=")
         if not equals:
             raise click.BadParameter(f"{text} is not KEY=VALUE.")
-        found[key] = value
-    return found
+        configs[key] = value
+    return configs
 
 
 @click.group()
@@ -35,14 +35,14 @@ def topics() -> None:
 @topics.command(name="list")
 @click.option("--search", "q", default="", help="Only names that contain this.")
 @click.option("--internal", is_flag=True, help="Kafka's own, too.")
-@click.option("--trouble", is_flag=True, help="Only topics whose replicas or leaders are missing.")
+@click.option("--unhealthy", is_flag=True, help="Only topics whose replicas or leaders are missing.")
 @click.option("--sort", default="name", show_default=True, help="A column; with a minus before it, downwards.")
 @remote_command
 def list_topics(
-    q: str, internal: bool, trouble: bool, sort: str, cluster: str, url: str, token: str, as_json: bool
+    q: str, internal: bool, unhealthy: bool, sort: str, cluster: str, url: str, token: str, as_json: bool
 ) -> None:
     """List topics."""
-    query = {"q": q, "internal": internal, "trouble": trouble, "sort": sort}
+    query = {"q": q, "internal": internal, "unhealthy": unhealthy, "sort": sort}
     listed(remote_of(url, token, cluster).every("/topics", query), COLUMNS, as_json)
 
 
@@ -51,15 +51,15 @@ def list_topics(
 @remote_command
 def show(name: str, cluster: str, url: str, token: str, as_json: bool) -> None:
     """Show one topic's partitions, and the configs that are its own."""
-    found = remote_of(url, token, cluster)("GET", f"/topics/{segment(name)}")
-    if told(found, as_json):
+    topic = remote_of(url, token, cluster)("GET", f"/topics/{segment(name)}")
+    if printed_as_json(topic, as_json):
         return
-    table(found["partitions"], ("id", "leader", "replicas", "isr", "low", "high", "messages"))
-    own = [one for one in found["configs"] if one["source"] == "DYNAMIC_TOPIC_CONFIG"]
+    table(topic["partitions"], ("id", "leader", "replicas", "isr", "low", "high", "messages"))
+    own = [config for config in topic["configs"] if config["source"] == "DYNAMIC_TOPIC_CONFIG"]
     if own:
         click.echo()
         table(own, ("name", "value", "default"))
-    missing(found)
+    missing(topic)
 
 
 @topics.command()
@@ -81,17 +81,20 @@ def messages(
     begin = "offset" if offset is not None else "time" if time else seek
     query = {"seek": begin, "offset": "" if offset is None else str(offset), "time": time, "partitions": partitions}
     path = f"/topics/{segment(name)}/messages"
-    found = remote_of(url, token, cluster)("GET", path, {**query, "contains": contains, "limit": limit})
+    page = remote_of(url, token, cluster)("GET", path, {**query, "contains": contains, "limit": limit})
     if as_json:
-        listed(found["items"], (), as_json)
+        listed(page["items"], (), as_json)
     else:
-        rows = [{**one, "key": readable(one["key"]), "value": readable(one["value"])} for one in found["items"]]
+        rows = [
+            {**message, "key": readable(message["key"]), "value": readable(message["value"])}
+            for message in page["items"]
+        ]
         table(rows, ("time", "partition", "offset", "key", "value"))
-    missing(found)
+    missing(page)
 
 
 def readable(data: dict[str, Any]) -> str | None:
-    """Return a key or value as a word; what is no text as base64."""
+    """Return a key or value as a word; base64 where it is not text."""
     text: str | None = data["text"]
     return text if data["base64"] is None else f"base64:{data['base64']}"
 

@@ -23,15 +23,15 @@ def clusters(db: None) -> None:
 
 
 def slugs(program: Program) -> set[str]:
-    return {one["slug"] for one in program.get(f"{V1}/clusters")}
+    return {cluster["slug"] for cluster in program.get(f"{V1}/clusters")}
 
 
 @pytest.mark.parametrize("secret", ["", "ka_", "ka_no-such-token", "x" * 5000, "ka_\xff"])
 def test_without_a_valid_token_nothing_opens(secret: str) -> None:
-    answer = Program(secret)("GET", f"{V1}/clusters")
-    assert answer.status_code == 401
-    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
-    assert answer.json()["type"] == "urn:kafkaadmin:problem:sign-in"
+    response = Program(secret)("GET", f"{V1}/clusters")
+    assert response.status_code == 401
+    assert response.headers["WWW-Authenticate"].startswith("Bearer")
+    assert response.json()["type"] == "urn:kafkaadmin:problem:sign-in"
 
 
 def test_a_browsers_session_does_not_open_the_api(admin: Client) -> None:
@@ -59,7 +59,7 @@ def test_a_withdrawn_grant_is_withdrawn_from_the_token_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("granted", "wanted", "seen"),
+    ("granted", "token_glob", "seen"),
     [
         ("*", "prod-*", {"prod-1"}),
         ("prod-*", "*", {"prod-1"}),
@@ -69,17 +69,17 @@ def test_a_withdrawn_grant_is_withdrawn_from_the_token_too() -> None:
         ("*", "other", set()),
     ],
 )
-def test_a_token_is_for_what_both_its_glob_and_the_grant_cover(granted: str, wanted: str, seen: set[str]) -> None:
-    assert slugs(program_of(person("pat", clusters=granted), clusters=wanted)) == seen
+def test_a_token_is_for_what_both_its_glob_and_the_grant_cover(granted: str, token_glob: str, seen: set[str]) -> None:
+    assert slugs(program_of(person("pat", clusters=granted), clusters=token_glob)) == seen
 
 
 def test_a_token_to_look_changes_nothing_even_for_an_administrator() -> None:
     reader = program_of(User.objects.create_superuser("root"), scope=Token.READ)
     assert slugs(reader) == {"prod-1", "dev-1"}
     assert reader("GET", f"{V1}/audit").status_code == 200
-    answer = reader("DELETE", f"{V1}/clusters/dev-1")
-    assert answer.status_code == 403
-    assert "clusters.delete" in answer.json()["detail"]
+    response = reader("DELETE", f"{V1}/clusters/dev-1")
+    assert response.status_code == 403
+    assert "clusters.delete" in response.json()["detail"]
     assert Cluster.objects.count() == 2
 
 
@@ -111,18 +111,18 @@ def test_a_token_is_made_shown_once_used_and_revoked_in_the_browser(viewer: Clie
     made = viewer.post("/account/tokens/new/", form)
     assert made.status_code == 201
     assert "no-store" in made.headers["Cache-Control"]
-    found = re.search(r"ka_[\w-]{43}", made.content.decode())
-    assert found
+    secret_match = re.search(r"ka_[\w-]{43}", made.content.decode())
+    assert secret_match
     token = Token.objects.get()
-    assert found[0] not in str(token.__dict__)
-    assert slugs(Program(found[0])) == {"dev-1"}
+    assert secret_match[0] not in str(token.__dict__)
+    assert slugs(Program(secret_match[0])) == {"dev-1"}
     page = viewer.get("/account/tokens/").content.decode()
     assert "ci" in page
-    assert found[0] not in page
+    assert secret_match[0] not in page
     assert viewer.post(f"/account/tokens/{token.pk}/revoke/").status_code == 302
-    assert Program(found[0])("GET", f"{V1}/clusters").status_code == 401
+    assert Program(secret_match[0])("GET", f"{V1}/clusters").status_code == 401
     assert list(AuditEntry.objects.values_list("action", flat=True)) == ["tokens.revoke", "tokens.create"]
-    assert not any(found[0] in str(entry.__dict__) for entry in AuditEntry.objects.all())
+    assert not any(secret_match[0] in str(entry.__dict__) for entry in AuditEntry.objects.all())
 
 
 @pytest.mark.parametrize(
@@ -136,9 +136,11 @@ def test_a_token_is_made_shown_once_used_and_revoked_in_the_browser(viewer: Clie
     ],
 )
 def test_a_token_that_makes_no_sense_is_not_made(viewer: Client, fields: dict[str, str], words: str) -> None:
-    answer = viewer.post("/account/tokens/new/", {"name": "ci", "scope": "read", "clusters": "*", "days": "", **fields})
-    assert answer.status_code == 422
-    assert words in answer.content.decode()
+    response = viewer.post(
+        "/account/tokens/new/", {"name": "ci", "scope": "read", "clusters": "*", "days": "", **fields}
+    )
+    assert response.status_code == 422
+    assert words in response.content.decode()
     assert not Token.objects.exists()
 
 
@@ -152,10 +154,10 @@ def test_nobody_revokes_anothers_token_and_a_name_is_there_once(viewer: Client, 
 
 
 def test_tokens_are_listed_without_their_secret_and_only_ones_own(ada: Program, vera: Program) -> None:
-    (mine,) = vera.get(f"{V1}/tokens")
-    assert (mine["name"], mine["hint"]) == ("token 0", vera.secret[:7])
-    assert vera.secret not in str(mine)
-    assert mine["last_used_at"]
+    (own_token,) = vera.get(f"{V1}/tokens")
+    assert (own_token["name"], own_token["hint"]) == ("token 0", vera.secret[:7])
+    assert vera.secret not in str(own_token)
+    assert own_token["last_used_at"]
 
 
 def test_a_person_sees_what_the_token_may_do(vera: Program) -> None:

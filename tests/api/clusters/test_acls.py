@@ -19,8 +19,8 @@ ACLS = f"{LOCAL}/acls"
 
 def of(connection: Connection, principal: str) -> set[tuple[str, str, str]]:
     """Return a principal's entries as Kafka has them."""
-    found = kafka.list_acls(connection)
-    return {(one.operation, one.resource_type, one.resource_name) for one in found if one.principal == principal}
+    acls = kafka.list_acls(connection)
+    return {(acl.operation, acl.resource_type, acl.resource_name) for acl in acls if acl.principal == principal}
 
 
 def test_a_consumers_entries_are_granted_listed_and_revoked(
@@ -32,17 +32,17 @@ def test_a_consumers_entries_are_granted_listed_and_revoked(
     assert (trial.status_code, len(trial.json()["steps"])) == (200, 3)
     assert of(connection, principal) == set()
     assert ada("POST", f"{ACLS}?plan={trial.json()['plan']}", body).status_code == 201
-    wanted = {("DESCRIBE", "TOPIC", topic), ("READ", "TOPIC", topic), ("READ", "GROUP", "g")}
-    eventually(lambda: of(connection, principal) == wanted)
+    expected = {("DESCRIBE", "TOPIC", topic), ("READ", "TOPIC", topic), ("READ", "GROUP", "g")}
+    eventually(lambda: of(connection, principal) == expected)
     again = ada("POST", ACLS, body)
     assert (again.status_code, again.json()["steps"]) == (200, [])
     listed = ada.get(f"{ACLS}?{urlencode({'q': principal})}")["items"]
     assert len(listed) == 3
-    for one in listed:
-        assert ada("DELETE", f"{ACLS}?{urlencode(one)}&dry_run=true").json()["done"] is False
-    assert of(connection, principal) == wanted
-    for one in listed:
-        assert ada("DELETE", f"{ACLS}?{urlencode(one)}").status_code == 200
+    for acl in listed:
+        assert ada("DELETE", f"{ACLS}?{urlencode(acl)}&dry_run=true").json()["done"] is False
+    assert of(connection, principal) == expected
+    for acl in listed:
+        assert ada("DELETE", f"{ACLS}?{urlencode(acl)}").status_code == 200
     eventually(lambda: of(connection, principal) == set())
     assert ada("DELETE", f"{ACLS}?{urlencode(listed[0])}").status_code == 404
     assert ada.get(f"{ACLS}?{urlencode({'q': principal})}")["items"] == []
@@ -56,11 +56,11 @@ def test_production_wants_its_name_before_an_entry_is_revoked(
     body = {"principal": principal, "operation": "READ", "resource_name": topic, "permission": "DENY"}
     assert ada("POST", ACLS, body).status_code == 201
     eventually(lambda: of(connection, principal))
-    (one,) = ada.get(f"{ACLS}?{urlencode({'q': principal})}")["items"]
-    refused = ada("DELETE", f"{ACLS}?{urlencode(one)}")
+    (acl,) = ada.get(f"{ACLS}?{urlencode({'q': principal})}")["items"]
+    refused = ada("DELETE", f"{ACLS}?{urlencode(acl)}")
     assert (refused.status_code, list(refused.json()["errors"])) == (422, ["confirm"])
     assert of(connection, principal)
-    assert ada("DELETE", f"{ACLS}?{urlencode(one | {'confirm': 'local'})}").status_code == 200
+    assert ada("DELETE", f"{ACLS}?{urlencode(acl | {'confirm': 'local'})}").status_code == 200
     eventually(lambda: not of(connection, principal))
 
 
@@ -79,9 +79,9 @@ def test_an_entry_that_makes_no_sense_is_refused(
     cluster: Cluster, ada: Program, fields: dict[str, Any], field: str
 ) -> None:
     body = {"principal": "User:x", "operation": "READ", "resource_name": "t"} | fields
-    answer = ada("POST", ACLS, body)
-    assert answer.status_code == 422
-    assert field in answer.json()["errors"]
+    response = ada("POST", ACLS, body)
+    assert response.status_code == 422
+    assert field in response.json()["errors"]
 
 
 @pytest.mark.parametrize(
@@ -120,6 +120,6 @@ def test_nobody_revokes_or_looks_at_an_entry_of_what_no_grant_covers(
     browser = signed_in(oda)
     assert browser.get(f"/clusters/local/acls/delete/?{entry}").status_code == 403
     assert of(connection, body["principal"])
-    mine = {"principal": "User:y", "operation": "READ", "resource_name": "orders-1", "action": "preview"}
-    assert browser.post("/clusters/local/acls/new/", mine).status_code == 200
-    assert browser.post("/clusters/local/acls/new/", {**mine, "resource_name": "payroll"}).status_code == 422
+    form_data = {"principal": "User:y", "operation": "READ", "resource_name": "orders-1", "action": "preview"}
+    assert browser.post("/clusters/local/acls/new/", form_data).status_code == 200
+    assert browser.post("/clusters/local/acls/new/", {**form_data, "resource_name": "payroll"}).status_code == 422

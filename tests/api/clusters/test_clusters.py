@@ -30,17 +30,21 @@ def test_a_cluster_is_tested_added_edited_and_forgotten(kafka: KafkaCluster, ada
     assert verdict["ok"], verdict
     assert ada("POST", f"{V1}/clusters?dry_run=true", reaching(kafka)).json()["done"] is False
     assert not Cluster.objects.exists()
-    answer = ada("POST", f"{V1}/clusters", reaching(kafka))
-    assert answer.status_code == 201, answer.content
-    assert password("admin") not in answer.content.decode()
+    response = ada("POST", f"{V1}/clusters", reaching(kafka))
+    assert response.status_code == 201, response.content
+    assert password("admin") not in response.content.decode()
     path = f"{V1}/clusters/local-one"
     assert ada.get(path)["counts"]["brokers"] == 3
     assert ada("PATCH", path, {"environment": "production", "properties": {"client.id": "x"}}).status_code == 200
     stored = Cluster.objects.get()
     assert (stored.environment, stored.properties, stored.username) == ("production", {"client.id": "x"}, "admin")
-    told = ada.get(f"{path}/connection")
-    assert (told["secrets"], told["username"], told["properties"]) == (["password"], "admin", {"client.id": "x"})
-    assert password("admin") not in str(told)
+    connection_settings = ada.get(f"{path}/connection")
+    assert (connection_settings["secrets"], connection_settings["username"], connection_settings["properties"]) == (
+        ["password"],
+        "admin",
+        {"client.id": "x"},
+    )
+    assert password("admin") not in str(connection_settings)
     assert ada("POST", f"{path}/test").json()["ok"]
     assert ada("POST", f"{path}/refresh").json() == {"done": True}
     assert ada("DELETE", path).status_code == 422
@@ -69,16 +73,16 @@ def test_a_cluster_that_makes_no_sense_is_refused(
     kafka: KafkaCluster, ada: Program, fields: dict[str, Any], field: str
 ) -> None:
     for path in ("clusters", "clusters?dry_run=true", "cluster-tests"):
-        answer = ada("POST", f"{V1}/{path}", reaching(kafka, **fields))
-        assert answer.status_code == 422
-        assert field in answer.json()["errors"]
+        response = ada("POST", f"{V1}/{path}", reaching(kafka, **fields))
+        assert response.status_code == 422
+        assert field in response.json()["errors"]
     assert not Cluster.objects.exists()
 
 
 def test_a_wrong_password_is_a_verdict_and_is_not_told(kafka: KafkaCluster, ada: Program) -> None:
-    answer = ada("POST", f"{V1}/cluster-tests", reaching(kafka, password="hunter2-wrong"))
-    assert (answer.json()["ok"], answer.json()["cause"]) == (False, "wrong-credentials")
-    assert "hunter2-wrong" not in answer.content.decode()
+    response = ada("POST", f"{V1}/cluster-tests", reaching(kafka, password="hunter2-wrong"))
+    assert (response.json()["ok"], response.json()["cause"]) == (False, "wrong-credentials")
+    assert "hunter2-wrong" not in response.content.decode()
 
 
 def test_a_declared_cluster_is_changed_where_it_is_declared(ada: Program) -> None:
@@ -86,9 +90,9 @@ def test_a_declared_cluster_is_changed_where_it_is_declared(ada: Program) -> Non
         slug="local", name="local", bootstrap_servers="127.0.0.1:1", declared=True, declared_by=Cluster.CONFIGURATION
     )
     for method in ("PATCH", "DELETE"):
-        answer = ada(method, LOCAL, {})
-        assert answer.status_code == 403
-        assert "declared" in answer.json()["detail"]
+        response = ada(method, LOCAL, {})
+        assert response.status_code == 403
+        assert "declared" in response.json()["detail"]
 
 
 def test_another_kafka_is_taken_for_the_known_one_on_request(cluster: Cluster, ada: Program) -> None:
@@ -105,21 +109,25 @@ def test_lag_settings_are_changed_on_the_record(ada: Program) -> None:
     path = f"{LOCAL}/lag-settings"
     body = {"intervals": 20, "allowed_lags": {"billing-*": 100}}
     trial = ada("PATCH", f"{path}?dry_run=true", body).json()
-    assert {one["subject"]: one["after"] for one in trial["steps"]} == {
+    assert {step["subject"]: step["after"] for step in trial["steps"]} == {
         "intervals": "20",
         "allowed_lags": "billing-* = 100",
     }
     assert ada.get(path)["intervals"] == 10
     assert ada("PATCH", f"{path}?plan={trial['plan']}", body).json()["done"]
     assert ada("PATCH", f"{path}?plan={trial['plan']}", body).status_code == 409
-    told = ada.get(path)
-    assert (told["intervals"], told["allowed_lags"], told["enabled"]) == (20, {"billing-*": 100}, True)
+    connection_settings = ada.get(path)
+    assert (connection_settings["intervals"], connection_settings["allowed_lags"], connection_settings["enabled"]) == (
+        20,
+        {"billing-*": 100},
+        True,
+    )
     assert AuditEntry.objects.get().steps == [
-        {"subject": one["subject"], "before": one["before"], "after": one["after"]} for one in trial["steps"]
+        {"subject": step["subject"], "before": step["before"], "after": step["after"]} for step in trial["steps"]
     ]
     for wrong in ({"intervals": 0}, {"group_allowlist": "("}, {"allowed_lags": {"a": -1}}):
-        answer = ada("PATCH", path, wrong)
-        assert (answer.status_code, list(answer.json()["errors"])) == (422, list(wrong))
+        response = ada("PATCH", path, wrong)
+        assert (response.status_code, list(response.json()["errors"])) == (422, list(wrong))
 
 
 def test_clusters_come_from_another_tools_configuration(ada: Program) -> None:
@@ -140,10 +148,10 @@ def test_an_import_changes_no_cluster_that_one_may_not_edit(ada: Program) -> Non
     token = program_of(person("adder", role="custom", actions=["clusters.add", "clusters.list"]))
     for path in ("cluster-imports?dry_run=true", "cluster-imports"):
         assert token("POST", f"{V1}/{path}", {"text": text}).status_code == 403
-    assert [one.bootstrap_servers for one in Cluster.objects.all()] == ["good:9092"]
+    assert [cluster.bootstrap_servers for cluster in Cluster.objects.all()] == ["good:9092"]
     trial = ada("POST", f"{V1}/cluster-imports?dry_run=true", {"text": text}).json()
     assert ("prod: bootstrap servers", "good:9092", "evil:9092") in [
-        (one["subject"], one["before"], one["after"]) for one in trial["steps"]
+        (step["subject"], step["before"], step["after"]) for step in trial["steps"]
     ]
     assert ada("POST", f"{V1}/cluster-imports?plan=0123456789abcdef", {"text": text}).status_code == 409
     assert ada("POST", f"{V1}/cluster-imports?plan={trial['plan']}", {"text": text}).status_code == 200

@@ -33,8 +33,8 @@ def reset(program: Program, group: str, query: str = "", **body: Any) -> Any:
 
 
 def offset(connection: Connection, group: str) -> int | None:
-    (found,) = eventually(lambda: kafka.committed(connection, [group]).items)[0].offsets.values()
-    return found
+    (committed_offset,) = eventually(lambda: kafka.committed(connection, [group]).items)[0].offsets.values()
+    return committed_offset
 
 
 def test_a_group_is_reset_after_a_dry_run_told_the_same(
@@ -63,8 +63,8 @@ def test_another_plan_than_that_of_the_dry_run_is_refused(
 
 
 def test_what_is_so_already_is_nothing_to_do(ada: Program, reader: tuple[str, str]) -> None:
-    told = reset(ada, reader[0], to="offset", offset=2).json()
-    assert (told["done"], told["steps"]) == (True, [])
+    change = reset(ada, reader[0], to="offset", offset=2).json()
+    assert (change["done"], change["steps"]) == (True, [])
     assert not AuditEntry.objects.exists()
 
 
@@ -82,9 +82,9 @@ def test_what_is_so_already_is_nothing_to_do(ada: Program, reader: tuple[str, st
 def test_what_is_wrong_is_told_with_its_field(
     ada: Program, reader: tuple[str, str], body: dict[str, Any], field: str
 ) -> None:
-    answer = reset(ada, reader[0], **body)
-    assert answer.status_code == 422
-    assert field in answer.json()["errors"]
+    response = reset(ada, reader[0], **body)
+    assert response.status_code == 422
+    assert field in response.json()["errors"]
 
 
 def test_members_stand_in_the_way(
@@ -92,9 +92,9 @@ def test_members_stand_in_the_way(
 ) -> None:
     group, topic = reader
     with consumer(kafka, group, [topic]):
-        answer = reset(ada, group, to="earliest")
-        assert answer.status_code == 409
-        assert "Stop its consumers" in answer.json()["advice"]
+        response = reset(ada, group, to="earliest")
+        assert response.status_code == 409
+        assert "Stop its consumers" in response.json()["advice"]
         assert ada("DELETE", f"{LOCAL}/groups/{group}").status_code == 409
         assert offset(connection, group) == 2
 
@@ -117,5 +117,5 @@ def test_a_group_is_deleted(connection: Connection, ada: Program, reader: tuple[
     dry = ada("DELETE", f"{LOCAL}/groups/{group}?dry_run=true").json()
     assert dry["steps"][0]["kind"] == "remove"
     assert ada("DELETE", f"{LOCAL}/groups/{group}").json()["done"] is True
-    assert group not in [one.name for one in kafka.list_groups(connection).items]
+    assert group not in [listing.name for listing in kafka.list_groups(connection).items]
     assert eventually(lambda: ada("DELETE", f"{LOCAL}/groups/{group}").status_code == 404)

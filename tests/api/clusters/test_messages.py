@@ -32,24 +32,24 @@ def path(topic: str, query: str = "") -> str:
 
 
 def test_records_are_told_with_all_that_they_have(ada: Program, orders: str) -> None:
-    found = ada.get(path(orders, "?seek=oldest"))
-    one, gone, binary = found["items"]
-    assert (one["partition"], one["offset"], one["time"], one["time_of"]) == (
+    page = ada.get(path(orders, "?seek=oldest"))
+    text, gone, binary = page["items"]
+    assert (text["partition"], text["offset"], text["time"], text["time_of"]) == (
         0, 0, "2023-11-14T22:13:20Z", "producer"
     )  # fmt: skip
-    assert one["value"] == {"text": "one", "base64": None, "size": 3, "cut": False}
-    assert one["key"]["text"] == "key"
-    assert one["headers"][0]["value"]["text"] == "shop"
+    assert text["value"] == {"text": "one", "base64": None, "size": 3, "cut": False}
+    assert text["key"]["text"] == "key"
+    assert text["headers"][0]["value"]["text"] == "shop"
     assert gone["value"] == {"text": None, "base64": None, "size": None, "cut": False}
     assert b64decode(binary["value"]["base64"]) == b"\xff\x00"
-    assert (found["next"], found["looked_at"], found["missing"]) == (None, 3, [])
+    assert (page["next"], page["looked_at"], page["missing"]) == (None, 3, [])
 
 
 def test_pages_follow_each_other(ada: Program, orders: str) -> None:
     first = ada.get(path(orders, "?limit=2"))
-    assert [one["offset"] for one in first["items"]] == [2, 1]
+    assert [record["offset"] for record in first["items"]] == [2, 1]
     last = ada.get(path(orders, f"?limit=2&cursor={first['next']}"))
-    assert [one["offset"] for one in last["items"]] == [0]
+    assert [record["offset"] for record in last["items"]] == [0]
     assert last["next"] is None
 
 
@@ -58,9 +58,9 @@ def test_pages_follow_each_other(ada: Program, orders: str) -> None:
     [("?seek=offset", "offset"), ("?limit=0", "limit"), ("?partitions=9", "partitions"), ("?cursor=x", "cursor")],
 )
 def test_what_is_wrong_is_told_with_its_field(ada: Program, orders: str, query: str, field: str) -> None:
-    answer = ada("GET", path(orders, query))
-    assert answer.status_code == 422
-    assert field in answer.json()["errors"]
+    response = ada("GET", path(orders, query))
+    assert response.status_code == 422
+    assert field in response.json()["errors"]
 
 
 def test_grants_are_by_topic(orders: str) -> None:

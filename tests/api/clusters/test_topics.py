@@ -42,13 +42,13 @@ def test_a_topic_is_created_listed_and_recorded(
     cluster: Cluster, connection: Connection, ada: Program, unique: Unique
 ) -> None:
     name = unique("new")
-    answer = ada("POST", TOPICS, new(name, partitions=2, configs={"retention.ms": "60000"}))
-    assert answer.status_code == 201, answer.content
-    told = answer.json()
-    assert (told["done"], told["action"], told["resource"]) == (True, "topics.create", name)
-    assert {"kind": "add", "subject": "retention.ms", "before": None, "after": "60000"} in told["steps"]
+    response = ada("POST", TOPICS, new(name, partitions=2, configs={"retention.ms": "60000"}))
+    assert response.status_code == 201, response.content
+    change = response.json()
+    assert (change["done"], change["action"], change["resource"]) == (True, "topics.create", name)
+    assert {"kind": "add", "subject": "retention.ms", "before": None, "after": "60000"} in change["steps"]
     assert len(eventually(lambda: kafka.describe(connection, name)).partitions) == 2
-    assert [one["name"] for one in ada.get(f"{TOPICS}?q={name}")["items"]] == [name]
+    assert [topic["name"] for topic in ada.get(f"{TOPICS}?q={name}")["items"]] == [name]
     entry = AuditEntry.objects.get(action="topics.create")
     assert (entry.outcome, entry.username, entry.detail) == ("done", "ada", "Through the token “token 0”.")
 
@@ -57,8 +57,8 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(
     cluster: Cluster, connection: Connection, ada: Program, unique: Unique
 ) -> None:
     name = unique("only")
-    answer = ada("POST", f"{TOPICS}?dry_run=true", new(name))
-    assert (answer.status_code, answer.json()["done"]) == (200, False)
+    response = ada("POST", f"{TOPICS}?dry_run=true", new(name))
+    assert (response.status_code, response.json()["done"]) == (200, False)
     assert not exists(connection, name)
     assert not AuditEntry.objects.exists()
     assert not Topic.objects.exists()
@@ -83,22 +83,22 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(
 def test_what_cannot_be_used_is_said_at_its_field(
     cluster: Cluster, ada: Program, unique: Unique, fields: dict[str, Any], field: str, words: str, dry: str
 ) -> None:
-    answer = ada("POST", TOPICS + dry, new(unique("bad")) | fields)
-    assert answer.status_code == 422
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    told = answer.json()
-    (found,) = (texts for name, texts in told["errors"].items() if name.startswith(field))
-    assert words in found[0]
-    assert told["request_id"] == answer.headers["X-Request-ID"]
+    response = ada("POST", TOPICS + dry, new(unique("bad")) | fields)
+    assert response.status_code == 422
+    assert response.headers["Content-Type"] == "application/problem+json"
+    problem = response.json()
+    (messages,) = (texts for name, texts in problem["errors"].items() if name.startswith(field))
+    assert words in messages[0]
+    assert problem["request_id"] == response.headers["X-Request-ID"]
 
 
 def test_a_name_that_is_taken_is_a_conflict(
     cluster: Cluster, kafka: KafkaCluster, ada: Program, unique: Unique
 ) -> None:
     name = made(kafka, ada, unique("taken"))
-    answer = ada("POST", TOPICS, new(name))
-    assert answer.status_code == 409
-    assert answer.json()["advice"]
+    response = ada("POST", TOPICS, new(name))
+    assert response.status_code == 409
+    assert response.json()["advice"]
     assert AuditEntry.objects.get().outcome == "failed"
 
 
@@ -110,17 +110,17 @@ def test_configs_are_set_and_put_back(
 
     def own() -> dict[str, str | None]:
         entries = kafka_configs.describe_topic(connection, name)
-        return {one.name: one.value for one in entries if one.source == "DYNAMIC_TOPIC_CONFIG"}
+        return {entry.name: entry.value for entry in entries if entry.source == "DYNAMIC_TOPIC_CONFIG"}
 
     body = {"set": {"retention.ms": "60000"}, "reset": ["segment.ms"]}
     trial = ada("PATCH", f"{path}?dry_run=1", body).json()
-    assert {one["subject"] for one in trial["steps"]} == {"retention.ms", "segment.ms"}
+    assert {step["subject"] for step in trial["steps"]} == {"retention.ms", "segment.ms"}
     assert own() == {"segment.ms": "70000"}
     stale = ada("PATCH", f"{path}?plan=0123456789abcdef", body)
     assert (stale.status_code, own()) == (409, {"segment.ms": "70000"})
     assert ada("PATCH", f"{path}?plan={trial['plan']}", body).status_code == 200
     assert eventually(lambda: own() == {"retention.ms": "60000"})
-    eventually(lambda: {"60000"} == {one["value"] for one in ada.get(path) if one["name"] == "retention.ms"})
+    eventually(lambda: {"60000"} == {config["value"] for config in ada.get(path) if config["name"] == "retention.ms"})
     eventually(lambda: ada("PATCH", path, {"set": {"retention.ms": "60000"}}).json()["steps"] == [])
     refused = ada("PATCH", path, {"set": {"retention.ms": "soon"}})
     assert (refused.status_code, list(refused.json()["errors"])) == (422, ["config:retention.ms"])
@@ -158,12 +158,12 @@ def test_a_topic_is_told_with_partitions_and_configs(
 ) -> None:
     name = made(kafka, ada, unique("told"), partitions=1, replication=3)
     produce(kafka, name, ["a", "b", "c"])
-    told = ada.get(f"{TOPICS}/{name}")
-    (partition,) = told["partitions"]
+    details = ada.get(f"{TOPICS}/{name}")
+    (partition,) = details["partitions"]
     assert (partition["low"], partition["high"], partition["messages"]) == (0, 3, 3)
     assert len(partition["replicas"]) == 3
-    assert told["missing"] == []
-    assert any(one["name"] == "retention.ms" for one in told["configs"])
+    assert details["missing"] == []
+    assert any(config["name"] == "retention.ms" for config in details["configs"])
 
 
 def test_deleting_asks_for_the_name_in_production(
@@ -172,8 +172,8 @@ def test_deleting_asks_for_the_name_in_production(
     Cluster.objects.update(environment=Cluster.PRODUCTION)
     name = made(kafka, ada, unique("gone"))
     for path in (f"{TOPICS}/{name}", f"{TOPICS}/{name}?confirm=other"):
-        answer = ada("DELETE", path)
-        assert (answer.status_code, list(answer.json()["errors"])) == (422, ["confirm"])
+        response = ada("DELETE", path)
+        assert (response.status_code, list(response.json()["errors"])) == (422, ["confirm"])
     assert ada("DELETE", f"{TOPICS}/{name}?dry_run=true").json()["done"] is False
     assert exists(connection, name)
     assert ada("DELETE", f"{TOPICS}/{name}?confirm={name}").status_code == 200
@@ -189,8 +189,8 @@ def test_several_topics_are_deleted_at_once(
     assert ada("POST", path, {"names": [*names, "no-such-topic"]}).status_code == 404
     assert all(exists(connection, name) for name in names)
     trial = ada("POST", f"{path}?dry_run=true", {"names": names}).json()
-    assert [one["resource"] for one in trial] == names
-    assert all(one["done"] for one in ada("POST", path, {"names": names}).json())
+    assert [change["resource"] for change in trial] == names
+    assert all(change["done"] for change in ada("POST", path, {"names": names}).json())
     eventually(lambda: not any(exists(connection, name) for name in names))
     assert AuditEntry.objects.filter(action="topics.delete", outcome="done").count() == 3
 
@@ -199,14 +199,14 @@ def test_a_grant_on_some_topics_covers_these_only(
     cluster: Cluster, kafka: KafkaCluster, connection: Connection, unique: Unique
 ) -> None:
     admin = program_of(person("root", role="admin"))
-    mine, other = (made(kafka, admin, unique(name)) for name in ("team.a", "other"))
+    covered, other = (made(kafka, admin, unique(name)) for name in ("team.a", "other"))
     pat = program_of(person("pat", role="operator", resources="team.*"))
     assert pat("GET", f"{TOPICS}/{other}").status_code == 403
     assert pat("POST", TOPICS, new(unique("other"))).status_code == 403
     assert pat("POST", f"{TOPICS}?dry_run=true", new(unique("other"))).status_code == 403
-    assert pat("POST", f"{LOCAL}/delete-topics", {"names": [mine, other]}).status_code == 403
-    assert exists(connection, mine)
-    assert pat("DELETE", f"{TOPICS}/{mine}").status_code == 200
+    assert pat("POST", f"{LOCAL}/delete-topics", {"names": [covered, other]}).status_code == 403
+    assert exists(connection, covered)
+    assert pat("DELETE", f"{TOPICS}/{covered}").status_code == 200
     assert exists(connection, other)
 
 
@@ -216,9 +216,9 @@ def test_hostile_names_are_names_and_nothing_else(cluster: Cluster, ada: Program
 
     segment = quote(f"~{name}" if name.lstrip("~") in NameConverter.taken else name, safe="")
     for path in (f"{TOPICS}/{segment}", f"{TOPICS}/{segment}/configs", f"{LOCAL}/groups/{segment}"):
-        answer = ada("GET", path)
-        assert answer.status_code in {404, 422}, answer.content
-        assert answer.headers["Content-Type"] == "application/problem+json"
+        response = ada("GET", path)
+        assert response.status_code in {404, 422}, response.content
+        assert response.headers["Content-Type"] == "application/problem+json"
 
 
 def test_a_topic_called_new_is_shown(cluster: Cluster, kafka: KafkaCluster, ada: Program) -> None:
@@ -272,6 +272,6 @@ def test_what_was_refused_may_be_tried_again_under_its_key(cluster: Cluster, ada
 
 def test_kafka_that_does_not_answer_is_a_problem_with_advice(ada: Program) -> None:
     Cluster.objects.create(slug="local", name="local", bootstrap_servers="127.0.0.1:1")
-    answer = ada("GET", f"{TOPICS}/t")
-    assert answer.status_code in {502, 504}
-    assert answer.json()["advice"]
+    response = ada("GET", f"{TOPICS}/t")
+    assert response.status_code in {502, 504}
+    assert response.json()["advice"]

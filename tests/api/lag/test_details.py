@@ -27,23 +27,23 @@ def test_why_a_partition_has_its_verdict(
     commit(kafka, group, {(topic, 0): 4})
     with collecting(cluster) as collect:
         # Burrow's clock is a whole second: within the second of a commit, nothing has stopped.
-        until(collect, lambda: (found := row(group)) and now_ms() > found.last_commit_ms + 1000)
+        until(collect, lambda: (watched := row(group)) and now_ms() > watched.last_commit_ms + 1000)
         collect()
-    told = vera.get(f"{LOCAL}/lag/{group}/topics/{topic}/0")
-    assert (told["status"], told["lag"], [one["offset"] for one in told["commits"]]) == ("STOP", 6, [4])
-    assert [one["fired"] for one in told["rules"]][-1]
-    assert not any(one["fired"] for one in told["rules"][:-1])
-    assert told["commits"][0]["committed_at"]
-    found = vera.get(f"{LOCAL}/lag/{group}")
-    assert "below every end offset" in told["rules"][-1]["sentence"]
-    assert "below every end offset" in found["partitions"][0]["reason"]
-    assert found["advice"]
-    assert [one["subject"] for one in found["remarks"] if one["kind"] == "never committed"] == [topic]
+    evidence = vera.get(f"{LOCAL}/lag/{group}/topics/{topic}/0")
+    assert (evidence["status"], evidence["lag"], [item["offset"] for item in evidence["commits"]]) == ("STOP", 6, [4])
+    assert [rule["fired"] for rule in evidence["rules"]][-1]
+    assert not any(rule["fired"] for rule in evidence["rules"][:-1])
+    assert evidence["commits"][0]["committed_at"]
+    group_lag = vera.get(f"{LOCAL}/lag/{group}")
+    assert "below every end offset" in evidence["rules"][-1]["sentence"]
+    assert "below every end offset" in group_lag["partitions"][0]["reason"]
+    assert group_lag["advice"]
+    assert [remark["subject"] for remark in group_lag["remarks"] if remark["kind"] == "never committed"] == [topic]
     assert vera("GET", f"{LOCAL}/lag/{group}/topics/{topic}/9").status_code == 404
     collector = vera.get(f"{LOCAL}/lag-collector")
     assert (collector["enabled"], collector["asking"], bool(collector["ticked_at"])) == (True, False, True)
-    assert sum(one["position"] for one in collector["sources"]) > 0
-    assert sum(one["unread"] for one in collector["sources"]) == collector["unread"]
+    assert sum(source["position"] for source in collector["sources"]) > 0
+    assert sum(source["unread"] for source in collector["sources"]) == collector["unread"]
     assert (collector["shards"][0]["count"], collector["shards"][0]["records"] > 0) == (1, True)
     mirror(cluster)
     (reader,) = vera.get(f"{LOCAL}/topics/{topic}/groups")
@@ -61,8 +61,8 @@ def test_a_groups_past_is_told_by_the_minute_and_by_the_hour(vera: Program) -> N
         point = Point(now - minutes * MINUTE_MS, Status.ERR if lag else Status.OK, lag, 1.5 if lag else None)
         save(cluster, {"a/b": bucket(point, MINUTE_MS)}, now)
     path = f"{V1}/clusters/c/lag/a%2Fb/history"
-    told = vera.get(path)
-    assert [(one["status"], one["max_lag"], one["max_time_lag"]) for one in told] == [
+    buckets = vera.get(path)
+    assert [(past["status"], past["max_lag"], past["max_time_lag"]) for past in buckets] == [
         ("ERR", 5, 1.5), ("OK", None, None), ("ERR", 7, 1.5),
     ]  # fmt: skip
     hours = vera.get(f"{path}?width=hour")
@@ -77,9 +77,9 @@ def test_a_groups_past_is_told_by_the_minute_and_by_the_hour(vera: Program) -> N
 def test_what_goes_wrong_in_a_round_is_told(vera: Program) -> None:
     cluster = Cluster.objects.create(slug="c", name="c", bootstrap_servers="127.0.0.1:1")
     Shard.objects.create(cluster=cluster, error="It cannot be read.", advice="Grant READ.", unread=3)
-    told = vera.get(f"{V1}/clusters/c/lag-collector")
-    assert (told["ticked_at"], told["unread"]) == (None, 3)
-    assert told["problems"] == [{"error": "It cannot be read.", "advice": "Grant READ."}]
+    collectors = vera.get(f"{V1}/clusters/c/lag-collector")
+    assert (collectors["ticked_at"], collectors["unread"]) == (None, 3)
+    assert collectors["problems"] == [{"error": "It cannot be read.", "advice": "Grant READ."}]
 
 
 def test_the_acls_that_concern_a_topic(vera: Program) -> None:
@@ -89,8 +89,8 @@ def test_the_acls_that_concern_a_topic(vera: Program) -> None:
             cluster=cluster, principal=f"User:{name}", host="*", operation="READ", permission="ALLOW",
             resource_type="TOPIC", resource_name=name, pattern_type=pattern,
         )  # fmt: skip
-    found = vera.get(f"{V1}/clusters/c/topics/orders/acls")
-    assert sorted(one["resource_name"] for one in found) == ["*", "ord", "orders"]
+    acls = vera.get(f"{V1}/clusters/c/topics/orders/acls")
+    assert sorted(acl["resource_name"] for acl in acls) == ["*", "ord", "orders"]
 
 
 def test_the_size_of_each_partition_is_told(

@@ -27,10 +27,18 @@ def test_a_channel_is_added_changed_and_deleted_and_its_address_is_never_told(ad
     assert not Channel.objects.exists()
     assert ada("POST", f"{CHANNELS}?plan={trial['plan']}", new()).status_code == 201
     assert ada("POST", CHANNELS, new()).status_code == 422
-    (told,) = ada.get(CHANNELS)
-    assert (told["name"], told["severity"], told["enabled"], told["secrets"]) == ("ops", "warning", True, ["address"])
+    (channel,) = ada.get(CHANNELS)
+    assert (channel["name"], channel["severity"], channel["enabled"], channel["secrets"]) == (
+        "ops",
+        "warning",
+        True,
+        ["address"],
+    )
     changed = ada("PATCH", f"{CHANNELS}/ops", {"severity": "critical", "enabled": False}).json()
-    assert {one["subject"]: one["after"] for one in changed["steps"]} == {"severity": "critical", "enabled": "False"}
+    assert {change_step["subject"]: change_step["after"] for change_step in changed["steps"]} == {
+        "severity": "critical",
+        "enabled": "False",
+    }
     assert Channel.objects.get().secrets["url"] == SECRET
     (step,) = ada("PATCH", f"{CHANNELS}/ops", {"address": f"{SECRET}-2"}).json()["steps"]
     assert (step["before"], step["after"]) == ("stored", "stored anew")
@@ -42,8 +50,8 @@ def test_a_channel_is_added_changed_and_deleted_and_its_address_is_never_told(ad
     assert not Channel.objects.exists()
     assert ada("DELETE", f"{CHANNELS}/a%2Fb").status_code == 404
     entries = list(AuditEntry.objects.values())
-    assert [(one["action"], one["outcome"]) for one in entries] == [("channels.manage", "done")] * 5
-    assert "very-secret" not in str(entries) + json.dumps(told) + json.dumps(changed)
+    assert [(entry["action"], entry["outcome"]) for entry in entries] == [("channels.manage", "done")] * 5
+    assert "very-secret" not in str(entries) + json.dumps(channel) + json.dumps(changed)
 
 
 @pytest.mark.parametrize(
@@ -58,17 +66,17 @@ def test_a_channel_is_added_changed_and_deleted_and_its_address_is_never_told(ad
 )
 def test_what_cannot_be_used_is_said_at_its_field(ada: Program, fields: dict[str, Any], field: str) -> None:
     for path in (CHANNELS, f"{CHANNELS}?dry_run=1", f"{V1}/channel-tests"):
-        answer = ada("POST", path, new(**fields))
-        assert (answer.status_code, list(answer.json()["errors"])) == (422, [field])
-        assert "very-secret" not in answer.content.decode()
+        response = ada("POST", path, new(**fields))
+        assert (response.status_code, list(response.json()["errors"])) == (422, [field])
+        assert "very-secret" not in response.content.decode()
     assert not Channel.objects.exists()
 
 
 def test_a_channel_is_tried_before_and_after_it_is_saved(ada: Program) -> None:
-    told: list[str] = []
+    sent: list[str] = []
 
     def remember(handler: Handler) -> None:
-        told.append(handler.path)
+        sent.append(handler.path)
         says("{}")(handler)
 
     with serving(remember) as url:
@@ -77,7 +85,7 @@ def test_a_channel_is_tried_before_and_after_it_is_saved(ada: Program) -> None:
         assert not Channel.objects.exists()
         ada("POST", CHANNELS, alertmanager)
         assert ada("POST", f"{CHANNELS}/ops/test", {}).json()["ok"]
-        assert told == ["/api/v2/alerts"] * 2
+        assert sent == ["/api/v2/alerts"] * 2
     verdict = ada("POST", f"{CHANNELS}/ops/test", {"address": "http://127.0.0.1:1/very-secret"}).json()
     assert (verdict["ok"], "cannot be reached" in verdict["error"]) == (False, True)
     assert "very-secret" not in str(verdict)
@@ -91,7 +99,7 @@ def test_what_was_sent_and_what_could_not_be_is_listed(ada: Program, vera: Progr
     for number in range(3):
         Notice.objects.create(channel=channel, finding=finding, event="repeated", number=number, error=str(number))
     first = ada.get(f"{V1}/notices?limit=2")
-    assert [one["error"] for one in first["items"]] == ["2", "1"]
+    assert [notice["error"] for notice in first["items"]] == ["2", "1"]
     (last,) = ada.get(f"{V1}/notices?limit=2&cursor={first['next']}")["items"]
     assert (last["cluster"], last["channel"], last["finding"], last["sent_at"]) == ("c", "ops", finding.pk, None)
     for path in ("notices", "channels", "channels/ops"):

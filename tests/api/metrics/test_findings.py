@@ -30,7 +30,7 @@ def prod(db: None) -> Cluster:
 
 
 def subjects(program: Program, path: str) -> list[str]:
-    return [one["subject"] for one in program.get(path)["items"]]
+    return [row["subject"] for row in program.get(path)["items"]]
 
 
 def test_what_is_wrong_is_listed_worst_first_in_pages(prod: Cluster, vera: Program) -> None:
@@ -39,7 +39,7 @@ def test_what_is_wrong_is_listed_worst_first_in_pages(prod: Cluster, vera: Progr
     finding(prod, subject="untold", opened_at=None)
     finding(prod, subject="over", resolved_at=timezone.now())
     first = vera.get(f"{PROD}?limit=3")
-    assert [one["severity"] for one in first["items"]] == ["critical", "critical", "warning"]
+    assert [row["severity"] for row in first["items"]] == ["critical", "critical", "warning"]
     (last,) = vera.get(f"{PROD}?limit=3&cursor={first['next']}")["items"]
     assert (last["severity"], last["cluster"], last["title"]) == ("info", "prod", "A broker is down")
     assert subjects(vera, f"{PROD}?state=resolved") == ["over"]
@@ -64,37 +64,37 @@ def test_all_clusters_at_once_are_those_that_one_may_see(prod: Cluster, vera: Pr
 def test_what_no_grant_covers_is_not_told(prod: Cluster) -> None:
     pat = program_of(person("pat", clusters="prod", resources="mine*"))
     theirs = finding(prod, rule="group-error", subject="theirs")
-    mine = finding(prod, rule="group-error", subject="mine")
+    covered = finding(prod, rule="group-error", subject="mine")
     lost = finding(prod, rule="no-leader", names=["theirs-1: no leader", "mine-2: no leader"])
     for path in (PROD, f"{V1}/findings"):
         assert subjects(pat, path) == ["", "mine"]
         assert "theirs" not in str(pat.get(path))
     assert pat("GET", f"{PROD}/{theirs.pk}").status_code == 404
-    assert pat.get(f"{PROD}/{mine.pk}")["subject"] == "mine"
-    told = pat.get(f"{PROD}/{lost.pk}")
-    assert (told["names"], told["hidden"]) == (["mine-2: no leader"], 1)
+    assert pat.get(f"{PROD}/{covered.pk}")["subject"] == "mine"
+    details = pat.get(f"{PROD}/{lost.pk}")
+    assert (details["names"], details["hidden"]) == (["mine-2: no leader"], 1)
 
 
 def test_one_tells_what_it_means_who_was_told_and_what_was_before(prod: Cluster, vera: Program) -> None:
     before = finding(prod, subject="broker 1", resolved_at=timezone.now(), opened_at=timezone.now() - timedelta(days=1))
     finding(prod, subject="broker 2")
-    one = finding(prod, subject="broker 1")
+    current = finding(prod, subject="broker 1")
     address: dict[str, Any] = {"secrets": SecretValues(url="json://very-secret")}
     channel = Channel.objects.create(name="ops", **address)
-    Notice.objects.create(channel=channel, finding=one, event="opened", error="It could not be sent.")
-    answer = vera("GET", f"{PROD}/{one.pk}")
-    told = answer.json()
-    assert all(told[name] for name in ("meaning", "causes", "action", "link"))
-    (notice,) = told["notices"]
+    Notice.objects.create(channel=channel, finding=current, event="opened", error="It could not be sent.")
+    response = vera("GET", f"{PROD}/{current.pk}")
+    change = response.json()
+    assert all(change[name] for name in ("meaning", "causes", "action", "link"))
+    (notice,) = change["notices"]
     assert (notice["channel"], notice["sent_at"], notice["error"]) == ("ops", None, "It could not be sent.")
-    assert "very-secret" not in answer.content.decode()
-    assert [row["id"] for row in vera.get(f"{PROD}/{one.pk}/history")["items"]] == [before.pk]
+    assert "very-secret" not in response.content.decode()
+    assert [row["id"] for row in vera.get(f"{PROD}/{current.pk}/history")["items"]] == [before.pk]
     assert vera("GET", f"{PROD}/{10**30}").status_code == 404
 
 
 def test_silence_is_planned_kept_recorded_and_ended(prod: Cluster, ada: Program) -> None:
-    one = finding(prod, subject="broker 1")
-    path = f"{PROD}/{one.pk}/silence"
+    current = finding(prod, subject="broker 1")
+    path = f"{PROD}/{current.pk}/silence"
     body = {"hours": 8, "reason": "a disk is changed"}
     trial = ada("POST", f"{path}?dry_run=true", body).json()
     assert (trial["done"], trial["steps"][0]["after"]) == (False, "8 h: a disk is changed")
@@ -102,34 +102,34 @@ def test_silence_is_planned_kept_recorded_and_ended(prod: Cluster, ada: Program)
     assert ada("POST", f"{path}?plan={trial['plan']}", body, Idempotency_Key="once").status_code == 200
     again = ada("POST", f"{path}?plan={trial['plan']}", body, Idempotency_Key="once")
     assert again.headers["Idempotent-Replayed"] == "true"
-    told = ada.get(f"{PROD}/{one.pk}")
-    assert (told["silenced_by"], told["silenced_reason"]) == ("ada", "a disk is changed")
+    details = ada.get(f"{PROD}/{current.pk}")
+    assert (details["silenced_by"], details["silenced_reason"]) == ("ada", "a disk is changed")
     assert subjects(ada, f"{PROD}?silenced=true") == ["broker 1"]
     assert subjects(ada, f"{PROD}?silenced=false") == []
     assert ada("POST", f"{path}?plan={trial['plan']}", body).status_code == 409
     assert ada("DELETE", path).json()["done"]
-    assert ada.get(f"{PROD}/{one.pk}")["silenced_until"] is None
+    assert ada.get(f"{PROD}/{current.pk}")["silenced_until"] is None
     assert ada("DELETE", path).json()["steps"] == []
     entries = AuditEntry.objects.order_by("pk").values_list("action", "resource", "outcome")
     assert list(entries) == [("findings.silence", "broker-down broker 1", "done")] * 2
 
 
 def test_what_is_over_cannot_be_silenced_and_a_reason_is_needed(prod: Cluster, ada: Program) -> None:
-    over, one = finding(prod, resolved_at=timezone.now()), finding(prod)
-    answer = ada("POST", f"{PROD}/{over.pk}/silence", {"hours": 8, "reason": "x"})
-    assert (answer.status_code, "over" in answer.json()["detail"]) == (409, True)
+    over, current = finding(prod, resolved_at=timezone.now()), finding(prod)
+    response = ada("POST", f"{PROD}/{over.pk}/silence", {"hours": 8, "reason": "x"})
+    assert (response.status_code, "over" in response.json()["detail"]) == (409, True)
     for wrong in ({"hours": 8}, {"hours": 8, "reason": " "}, {"hours": 9, "reason": "x"}):
-        assert ada("POST", f"{PROD}/{one.pk}/silence", wrong).status_code == 422
+        assert ada("POST", f"{PROD}/{current.pk}/silence", wrong).status_code == 422
     assert not Finding.objects.exclude(silenced_until=None).exists()
 
 
 def test_a_viewer_silences_nothing(prod: Cluster, vera: Program) -> None:
-    one = finding(prod)
-    assert vera("POST", f"{PROD}/{one.pk}/silence", {"hours": 8, "reason": "x"}).status_code == 403
-    assert vera("DELETE", f"{PROD}/{one.pk}/silence").status_code == 403
+    current = finding(prod)
+    assert vera("POST", f"{PROD}/{current.pk}/silence", {"hours": 8, "reason": "x"}).status_code == 403
+    assert vera("DELETE", f"{PROD}/{current.pk}/silence").status_code == 403
     assert AuditEntry.objects.filter(action="findings.silence", outcome="refused").count() == 2
 
 
 def test_the_hours_are_those_of_the_page() -> None:
     hours = get_args(SilenceIn.model_fields["hours"].annotation)
-    assert [str(one) for one in hours] == [choice for choice, _ in SILENCES]
+    assert [str(hour) for hour in hours] == [choice for choice, _ in SILENCES]

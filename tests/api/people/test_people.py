@@ -16,9 +16,9 @@ PASSWORD = "a-long-enough-passphrase"
 
 
 def added(ada: Program, name: str = "pat") -> User:
-    answer = ada("POST", PEOPLE, {"username": name, "password": PASSWORD, "email": f"{name}@example.com"})
-    assert answer.status_code == 201, answer.content
-    assert PASSWORD not in answer.content.decode()
+    response = ada("POST", PEOPLE, {"username": name, "password": PASSWORD, "email": f"{name}@example.com"})
+    assert response.status_code == 201, response.content
+    assert PASSWORD not in response.content.decode()
     return User.objects.get(username=name)
 
 
@@ -36,12 +36,12 @@ def test_somebody_added_and_granted_a_role_sees_just_that(ada: Program) -> None:
     made = ada("POST", f"{path}?plan={trial['plan']}", viewer(clusters="prod-*"))
     assert (made.status_code, made.json()["id"]) == (201, Grant.objects.get().pk)
     program = program_of(pat)
-    assert [one["slug"] for one in program.get(f"{V1}/clusters")] == ["prod-1"]
+    assert [cluster["slug"] for cluster in program.get(f"{V1}/clusters")] == ["prod-1"]
     client = Client()
     assert client.post("/login/", {"username": "pat", "password": PASSWORD}).status_code == 302
-    (told,) = ada.get(f"{PEOPLE}?q=PAT@")["items"]
-    assert (told["grants"][0]["clusters"], told["is_active"], told["is_superuser"]) == ("prod-*", True, False)
-    grant = f"{V1}/grants/{told['grants'][0]['id']}"
+    (person,) = ada.get(f"{PEOPLE}?q=PAT@")["items"]
+    assert (person["grants"][0]["clusters"], person["is_active"], person["is_superuser"]) == ("prod-*", True, False)
+    grant = f"{V1}/grants/{person['grants'][0]['id']}"
     assert ada.get(grant)["role"] == "viewer"
     assert ada("DELETE", f"{grant}?dry_run=1").json()["steps"][0]["before"] == "viewer on prod-*/*"
     assert ada("DELETE", grant).json()["done"]
@@ -55,8 +55,8 @@ def test_a_grant_to_a_group_is_a_grant_to_its_members(ada: Program) -> None:
     assert ada("POST", TEAMS, {"name": "a/b", "members": ["pat"]}).status_code == 201
     assert ada("POST", f"{TEAMS}/a%2Fb/grants", viewer()).status_code == 201
     assert program.get(f"{V1}/clusters/prod-1/topics")["items"] == []
-    told = ada.get(f"{TEAMS}/a%2Fb")
-    assert (told["members"], told["grants"][0]["role"]) == (["pat"], "viewer")
+    team = ada.get(f"{TEAMS}/a%2Fb")
+    assert (team["members"], team["grants"][0]["role"]) == (["pat"], "viewer")
     assert ada.get(f"{PEOPLE}/pat")["groups"] == ["a/b"]
     assert ada("PATCH", f"{TEAMS}/a%2Fb", {"name": "team"}).status_code == 200
     assert ada.get(TEAMS)["items"][0]["members"] == ["pat"]
@@ -81,8 +81,8 @@ def test_whoever_may_no_longer_sign_in_is_out_at_once(ada: Program) -> None:
 
 def test_the_last_one_who_may_do_everything_stays(ada: Program) -> None:
     for change in ({"is_superuser": False}, {"is_active": False}):
-        answer = ada("PATCH", f"{PEOPLE}/ada", change)
-        assert (answer.status_code, "Nobody else may do everything" in answer.json()["detail"]) == (422, True)
+        response = ada("PATCH", f"{PEOPLE}/ada", change)
+        assert (response.status_code, "Nobody else may do everything" in response.json()["detail"]) == (422, True)
     assert User.objects.get(username="ada").is_superuser
 
 
@@ -98,7 +98,7 @@ def test_passwords_are_set_by_the_pages_rules_and_are_nowhere_told(ada: Program)
     pat.refresh_from_db()
     assert pat.check_password(PASSWORD + "2")
     assert PASSWORD not in str(list(AuditEntry.objects.values())) + str(ada.get(f"{PEOPLE}/pat"))
-    assert {one.action for one in AuditEntry.objects.all()} == {"people.manage"}
+    assert {audit_entry.action for audit_entry in AuditEntry.objects.all()} == {"people.manage"}
 
 
 @pytest.mark.parametrize(
@@ -119,8 +119,8 @@ def test_what_cannot_be_used_is_said_at_its_field(
     ada: Program, method: str, path: str, body: dict[str, Any], field: str
 ) -> None:
     for query in ("", "?dry_run=true"):
-        answer = ada(method, path + query, body)
-        assert (answer.status_code, field in answer.json()["errors"]) == (422, True), answer.content
+        response = ada(method, path + query, body)
+        assert (response.status_code, field in response.json()["errors"]) == (422, True), response.content
     assert not Grant.objects.exists()
     assert not Group.objects.exists()
 
@@ -130,7 +130,7 @@ def test_people_come_in_pages_and_those_who_are_not_there_are_a_problem(ada: Pro
         User.objects.create_user(f"p{number}")
     first = ada.get(f"{PEOPLE}?limit=4")
     second = ada.get(f"{PEOPLE}?limit=4&cursor={first['next']}")
-    names = [one["username"] for one in first["items"] + second["items"]]
+    names = [person["username"] for person in first["items"] + second["items"]]
     assert names == ["ada", "p0", "p1", "p2", "p3", "p4", "vera"]
     assert ada("GET", f"{PEOPLE}/%00").status_code == 404
     for path in (f"{PEOPLE}/none", f"{TEAMS}/none", f"{V1}/grants/{10**30}"):

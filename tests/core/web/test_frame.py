@@ -22,11 +22,11 @@ def test_vendored_files_are_the_ones_that_were_recorded() -> None:
 
 @pytest.mark.django_db
 def test_pages_allow_nothing_inline(client: Client) -> None:
-    answer = client.get("/login/")
-    policy = answer.headers["Content-Security-Policy"]
+    response = client.get("/login/")
+    policy = response.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
-    page = answer.content.decode()
+    page = response.content.decode()
     assert " style=" not in page
     assert "<style" not in page
     assert " onclick=" not in page

@@ -20,8 +20,8 @@ class Browser:
         body = urlencode(form).encode() if form else None
         request = urllib.request.Request(f"{self.url}{path}", body, {"Accept": accept})
         try:
-            with self.opener.open(request, timeout=30) as answer:
-                return answer.status, answer.read().decode()
+            with self.opener.open(request, timeout=30) as response:
+                return response.status, response.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
 

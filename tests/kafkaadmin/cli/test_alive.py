@@ -46,8 +46,8 @@ def test_it_is_alive_while_it_works_and_not_when_it_hangs(name: str, start: Star
     file = Path(environment["KAFKAADMIN_DATA_DIR"]) / "alive" / f"{name}.{socket.gethostname()}"
 
     def alive() -> bool:
-        asked = [*KAFKAADMIN, "alive", name, "--within", "3600"]
-        return subprocess.run(asked, env=environment, capture_output=True).returncode == 0
+        command = [*KAFKAADMIN, "alive", name, "--within", "3600"]
+        return subprocess.run(command, env=environment, capture_output=True).returncode == 0
 
     def alive_again() -> bool:
         return file.stat().st_mtime > 0 and alive()

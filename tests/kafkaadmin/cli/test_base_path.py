@@ -13,8 +13,8 @@ from tests.browser.server import PASSWORD, USER, Server
 
 @pytest.fixture(scope="module")
 def up() -> Iterator[Server]:
-    with Server(KAFKAADMIN_BASE_PATH="/kafka") as one:
-        yield one
+    with Server(KAFKAADMIN_BASE_PATH="/kafka") as started:
+        yield started
 
 
 @pytest.mark.parametrize("path", ["/kafka/login/", "/login/", "/kafka/healthz", "/healthz", "/kafka/actuator/health"])
@@ -28,9 +28,9 @@ def test_a_person_signs_in_and_every_link_stays_under_it(up: Server) -> None:
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
     assert token
     form = urlencode({"username": USER, "password": PASSWORD, "csrfmiddlewaretoken": token[1]}).encode()
-    answer = browser.open(f"{up.url}/kafka/login/", form, timeout=5)
-    home = answer.read().decode()
-    assert answer.url == f"{up.url}/kafka/"
+    response = browser.open(f"{up.url}/kafka/login/", form, timeout=5)
+    home = response.read().decode()
+    assert response.url == f"{up.url}/kafka/"
     assert "Sign out" in home
     links = re.findall(r'(?:href|src|action)="(/[^"]*)"', home)
     assert links

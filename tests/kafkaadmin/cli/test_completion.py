@@ -44,7 +44,7 @@ def tab(*words: str) -> set[str]:
 )
 def test_bash_completes_commands_and_options(words: tuple[str, ...], offered: set[str]) -> None:
     assert tab(*words) >= offered
-    assert all(one.startswith(words[-1]) for one in tab(*words))
+    assert all(completion.startswith(words[-1]) for completion in tab(*words))
 
 
 # Each shell says in its own way which word is meant: zsh by its number, fish by what is there of it.
@@ -59,9 +59,9 @@ def test_zsh_and_fish_have_scripts_that_ask_the_same(shell: str, binds: str, wor
     if shutil.which(shell):
         subprocess.run([shell, "-n"], input=script, **run)  # type: ignore[call-overload]
     asks = environment(_KAFKAADMIN_COMPLETE=f"{shell}_complete", COMP_WORDS="kafkaadmin clusters a", COMP_CWORD=word)
-    answer = subprocess.run(["kafkaadmin"], **{**run, "env": asks}).stdout  # type: ignore[call-overload]
-    assert "apply" in answer
-    assert "export" not in answer
+    response = subprocess.run(["kafkaadmin"], **{**run, "env": asks}).stdout  # type: ignore[call-overload]
+    assert "apply" in response
+    assert "export" not in response
 
 
 def test_another_shell_is_refused_with_those_there_are() -> None:

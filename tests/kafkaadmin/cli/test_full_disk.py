@@ -68,9 +68,9 @@ def test_machines_are_told_in_json(disk: Path, tmp_path: Path) -> None:
 
 
 def token_of(browser: Browser) -> str:
-    found = TOKEN.search(browser.open("/")[1])
-    assert found
-    return found[1]
+    token = TOKEN.search(browser.open("/")[1])
+    assert token
+    return token[1]
 
 
 def command(disk: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":

@@ -31,9 +31,9 @@ DEMO = (8080, 19092, 29092)
 def blocks(title: str) -> list[str]:
     """Return the code of a chapter, block by block."""
     chapter = TEXT.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
-    found = re.findall(r"^```\w*\n(.*?)^```", chapter, re.MULTILINE | re.DOTALL)
-    assert found, f"there is no chapter {title}"
-    return found
+    code_blocks = re.findall(r"^```\w*\n(.*?)^```", chapter, re.MULTILINE | re.DOTALL)
+    assert code_blocks, f"there is no chapter {title}"
+    return code_blocks
 
 
 def commands(block: str, replaced: Mapping[str, str]) -> list[str]:
@@ -116,9 +116,9 @@ class Reader:
 
 @pytest.fixture
 def reader(tmp_path: Path) -> Iterator[Reader]:
-    one = Reader(tmp_path)
-    yield one
-    one.goes()
+    started = Reader(tmp_path)
+    yield started
+    started.goes()
 
 
 @pytest.fixture
@@ -175,8 +175,8 @@ def test_beside_a_kafka_that_is_there_and_in_place_of_burrow(kafka: KafkaCluster
     eventually(lambda: shows(browser, "/clusters/my-kafka/topics/", "getting-started"), timeout=60)
 
     def on_burrows_port() -> Any:
-        with urllib.request.urlopen(f"http://127.0.0.1:{burrow}/v3/kafka", timeout=5) as answer:
-            return json.load(answer)["clusters"]
+        with urllib.request.urlopen(f"http://127.0.0.1:{burrow}/v3/kafka", timeout=5) as response:
+            return json.load(response)["clusters"]
 
     assert eventually(on_burrows_port, timeout=60) == ["my-kafka"]
 

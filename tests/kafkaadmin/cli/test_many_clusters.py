@@ -66,7 +66,9 @@ def test_thirty_silent_clusters_do_not_hold_up_the_others(small: KafkaCluster, d
     config = tmp_path / "clusters.json"
     config.write_text(declared(small.bootstrap_servers, deaf))
     with Server(KAFKAADMIN_CONFIG=str(config), KAFKAADMIN_INVENTORY_SECONDS="5") as up:
-        first = eventually(lambda: found if len(found := looks(up.folder)) == ALL - SILENT else None, timeout=300)
+        first = eventually(
+            lambda: looked_at if len(looked_at := looks(up.folder)) == ALL - SILENT else None, timeout=300
+        )
         assert first
 
         def all_again() -> bool:

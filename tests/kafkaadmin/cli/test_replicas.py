@@ -44,20 +44,20 @@ class Person:
         """Ask for a page, or post a form; note a failure with when it began and ended."""
         begun = time.monotonic()
         try:
-            answer = self.session.request("POST" if form else "GET", self.base + path, data=form, timeout=30)
-            wrong = "" if answer.ok and "/login/" not in answer.url else f"{answer.status_code} {answer.url}"
+            response = self.session.request("POST" if form else "GET", self.base + path, data=form, timeout=30)
+            wrong = "" if response.ok and "/login/" not in response.url else f"{response.status_code} {response.url}"
         except requests.RequestException as error:
-            answer, wrong = None, repr(error)
+            response, wrong = None, repr(error)
         self.seen += 1
         if wrong:
             self.failures.append((begun, time.monotonic(), f"{path}: {wrong}"))
-        return None if wrong else answer
+        return None if wrong else response
 
     def token(self, path: str) -> str:
         """Return the token of a page's form, asking until the page is there."""
         page = eventually(lambda: self.session.get(self.base + path, timeout=30))
-        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
-        return found[1] if found else ""
+        token_field = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
+        return token_field[1] if token_field else ""
 
     def sign_in(self) -> None:
         """Sign in as the first administrator."""
@@ -129,13 +129,13 @@ def replicas(kafka: KafkaCluster) -> Iterator[Replicas]:
         stack = Stack(kafka, postgres, redis, KAFKAADMIN_ADMIN_PASSWORD="sesame")
         *ports, stack.port = free_ports(4)
         proxy = HaProxy(Path(postgres.folder), stack.port, ports)
-        one = Replicas(stack, ports)
-        for name in one.commands():
-            one.start(name)
+        started = Replicas(stack, ports)
+        for name in started.commands():
+            started.start(name)
         proxy.start()
         try:
             eventually(lambda: all(serves(port) for port in ports), timeout=90)
-            yield one
+            yield started
         finally:
             stack.stop()
             proxy.stop()
@@ -173,8 +173,8 @@ def test_while_processes_are_killed_only_the_request_in_flight_fails(
         offset = committer.offset
         eventually(lambda: replicas.stack.window(group, topic)[-1:] > [offset], timeout=90)
     finally:
-        for one in acting:
-            one.stop()
+        for running in acting:
+            running.stop()
         committer.done.set()
         committer.join(20)
 
@@ -188,14 +188,14 @@ def test_while_processes_are_killed_only_the_request_in_flight_fails(
     assert replicas.stack.window(group, topic) == list(range(committer.offset - 9, committer.offset + 1))
 
     # No entry of the audit log is lost, nor of what was under way when its process was killed.
-    answer = maker.ask("/audit/?format=json&action=topics.create")
-    assert answer
-    entries = {row["resource"]: row["outcome"] for row in answer.json()}
+    response = maker.ask("/audit/?format=json&action=topics.create")
+    assert response
+    entries = {row["resource"]: row["outcome"] for row in response.json()}
     assert {entries.get(name) for name in made} == {"done"}
     assert {name for name in kafka_topics(kafka, prefix) if name not in entries} == set()
 
 
 def kafka_topics(kafka: KafkaCluster, prefix: str) -> set[str]:
     """Return the topics that there are in Kafka, whoever was told of it."""
-    found = AdminClient(kafka.client_config()).list_topics(timeout=10).topics
-    return {name for name in found if name.startswith(prefix)}
+    topics = AdminClient(kafka.client_config()).list_topics(timeout=10).topics
+    return {name for name in topics if name.startswith(prefix)}

@@ -13,22 +13,22 @@ from tests.stack import Committer, Stack
 
 @pytest.fixture
 def postgres() -> Iterator[Postgres]:
-    with Postgres() as one:
-        yield one
+    with Postgres() as started:
+        yield started
 
 
 @pytest.fixture
 def stack(kafka: KafkaCluster, postgres: Postgres) -> Iterator[Stack]:
     with Redis() as redis:
-        one = Stack(kafka, postgres, redis)
-        one.start("web", "web", "--port", str(one.port))
-        one.start("beat", "beat")
-        one.start("worker-1", "worker", "--concurrency", "4")
-        one.start("worker-2", "worker", "--concurrency", "4")
+        started = Stack(kafka, postgres, redis)
+        started.start("web", "web", "--port", str(started.port))
+        started.start("beat", "beat")
+        started.start("worker-1", "worker", "--concurrency", "4")
+        started.start("worker-2", "worker", "--concurrency", "4")
         try:
-            yield one
+            yield started
         finally:
-            one.stop()
+            started.stop()
 
 
 @pytest.mark.timeout(240)

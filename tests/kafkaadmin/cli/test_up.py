@@ -15,8 +15,8 @@ from tests.kafka.waiting import eventually
 
 @pytest.fixture(scope="module")
 def up() -> Iterator[Server]:
-    with Server() as one:
-        yield one
+    with Server() as started:
+        yield started
 
 
 def test_up_needs_no_settings_and_serves_with_three_children(up: Server) -> None:
@@ -35,28 +35,28 @@ def test_a_killed_child_is_started_again(up: Server, child: str) -> None:
 
 def asked(port: int, path: str, connection: str) -> socket.socket:
     """Ask for a page and leave its answer where it is."""
-    one = socket.create_connection(("127.0.0.1", port), 5)
-    one.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: {connection}\r\n\r\n".encode())
-    return one
+    client = socket.create_connection(("127.0.0.1", port), 5)
+    client.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: {connection}\r\n\r\n".encode())
+    return client
 
 
-def heard(one: socket.socket) -> bytes:
+def heard(connection: socket.socket) -> bytes:
     """Return all that is said until the other side closes."""
-    with one:
-        return b"".join(iter(lambda: one.recv(65_536), b""))
+    with connection:
+        return b"".join(iter(lambda: connection.recv(65_536), b""))
 
 
 def test_clients_that_keep_their_connections_hold_nobody_up(up: Server) -> None:
     eventually(up.ready)
-    holding = [asked(up.port, "/healthz", kept) for kept in ("close", "keep-alive") for _ in range(20)]
+    holding = [asked(up.port, "/healthz", header) for header in ("close", "keep-alive") for _ in range(20)]
     try:
-        answer = heard(asked(up.port, "/healthz", "close"))  # within the 5 seconds that its socket waits
-        assert answer.startswith(b"HTTP/1.1 200 OK")
-        closed = [heard(one) for one in holding[:20]]
-        assert all(one.startswith(b"HTTP/1.1 200 OK") for one in closed)
+        response = heard(asked(up.port, "/healthz", "close"))  # within the 5 seconds that its socket waits
+        assert response.startswith(b"HTTP/1.1 200 OK")
+        closed = [heard(connection) for connection in holding[:20]]
+        assert all(response.startswith(b"HTTP/1.1 200 OK") for response in closed)
     finally:
-        for one in holding:
-            one.close()
+        for connection in holding:
+            connection.close()
     assert heard(asked(up.port, "/nowhere/", "close")).endswith(b"</html>\n")
 
 
@@ -67,20 +67,20 @@ def test_addresses_as_long_as_those_of_records_in_many_partitions_are_taken(up: 
 
 
 def test_sigterm_ends_all_and_leaves_no_process(tmp_path: Path) -> None:
-    with Server() as one:
-        children = eventually(one.children)
-    assert one.process.returncode == 0
+    with Server() as server:
+        children = eventually(server.children)
+    assert server.process.returncode == 0
     for pid in children.values():
         assert not Path(f"/proc/{pid}").exists()
 
 
 def test_up_itself_may_be_killed_and_leaves_no_process() -> None:
-    with Server() as one:
-        children = eventually(one.children)
-        one.process.kill()
-        one.process.wait(20)
+    with Server() as server:
+        children = eventually(server.children)
+        server.process.kill()
+        server.process.wait(20)
         eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children.values()), timeout=30)
-        eventually(lambda: not one.ready())
+        eventually(lambda: not server.ready())
 
 
 def run(folder: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -95,17 +95,17 @@ def run(folder: Path, *arguments: str, **environment: str) -> "subprocess.Comple
 
 
 def test_check_says_what_is_missing(tmp_path: Path) -> None:
-    answer = run(tmp_path, "check")
-    assert answer.returncode == 1
-    assert "run `kafkaadmin migrate`" in answer.stdout
+    response = run(tmp_path, "check")
+    assert response.returncode == 1
+    assert "run `kafkaadmin migrate`" in response.stdout
 
 
 def test_check_passes_after_migrating_and_the_first_password_is_printed_once(tmp_path: Path) -> None:
     assert "First sign-in: admin / " in run(tmp_path, "migrate").stdout
     assert run(tmp_path, "migrate").stdout == ""
-    answer = run(tmp_path, "check")
-    assert answer.returncode == 0, answer.stdout + answer.stderr
-    assert "ok    database" in answer.stdout
+    response = run(tmp_path, "check")
+    assert response.returncode == 0, response.stdout + response.stderr
+    assert "ok    database" in response.stdout
 
 
 def test_clusters_are_declared_from_a_file_and_checked(tmp_path: Path) -> None:
@@ -117,9 +117,9 @@ def test_clusters_are_declared_from_a_file_and_checked(tmp_path: Path) -> None:
     applied = run(tmp_path, "clusters", "apply", str(file))
     assert "cluster far" in applied.stdout
     assert "kafka.clusters[0].ksqldbServer" in applied.stdout
-    answer = run(tmp_path, "check")
-    assert answer.returncode == 1
-    assert "127.0.0.1:1 refuses the connection" in answer.stdout
+    response = run(tmp_path, "check")
+    assert response.returncode == 1
+    assert "127.0.0.1:1 refuses the connection" in response.stdout
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_clusters_are_declared_from_a_file_and_checked(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_setting_is_named_in_one_sentence(tmp_path: Path, name: str, value: str, words: str) -> None:
-    answer = run(tmp_path, "check", **{name: value})
-    assert answer.returncode != 0
-    assert answer.stderr.startswith(f"Error: {name} {words}"), answer.stderr
-    assert "Traceback" not in answer.stderr
+    response = run(tmp_path, "check", **{name: value})
+    assert response.returncode != 0
+    assert response.stderr.startswith(f"Error: {name} {words}"), response.stderr
+    assert "Traceback" not in response.stderr

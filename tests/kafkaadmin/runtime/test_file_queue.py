@@ -15,19 +15,19 @@ def test_a_reader_never_finds_half_a_message(tmp_path: Path, settings: Any) -> N
     def send() -> None:
         with app.connection() as connection:
             queue = connection.SimpleQueue("t")
-            for one in range(number):
-                queue.put({"number": one, "filling": "x" * 50_000})
+            for index in range(number):
+                queue.put({"number": index, "filling": "x" * 50_000})
         ended.set()
 
     sender = threading.Thread(target=send)
     sender.start()
-    found: set[int] = set()
+    numbers: set[int] = set()
     with app.connection() as connection:
         queue = connection.SimpleQueue("t")
-        while len(found) < number:
+        while len(numbers) < number:
             message = queue.get(timeout=20)
             assert len(message.payload["filling"]) == 50_000
-            found.add(message.payload["number"])
+            numbers.add(message.payload["number"])
             message.ack()
     sender.join()
     assert ended.is_set()

@@ -22,9 +22,9 @@ def test_a_lines_id_is_the_answers(client: Client) -> None:
     logger = logging.getLogger("django.request")
     logger.addHandler(handler)
     try:
-        answer = client.get("/healthz/nothing-here")
+        response = client.get("/healthz/nothing-here")
     finally:
         logger.removeHandler(handler)
-    assert json.loads(lines[-1])["request_id"] == answer["X-Request-ID"]
+    assert json.loads(lines[-1])["request_id"] == response["X-Request-ID"]
     given = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
     assert client.get("/healthz", headers={"X-Request-ID": given})["X-Request-ID"] == given

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from clusters.models import Broker, Cluster
-from core.background_cache import Remembered
+from core.background_cache import BackgroundCache
 from metrics.catalogue.plots import PAGES
 from metrics.catalogue.samples import Address, broker_of, by_signal, naming
 from metrics.charts.series import charts
@@ -35,7 +35,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def settings(request: pytest.FixtureRequest, db: None, url: str, monkeypatch: pytest.MonkeyPatch) -> MetricsSettings:
     """Have each mode of scraping in turn; where nobody names the pods, their addresses do."""
     known = {host(one): (ip(one),) for one in BROKERS if request.param == "endpoints"}
-    monkeypatch.setattr(broker_addresses, "_known", Remembered(known.__getitem__, keep=60, wait=5))
+    monkeypatch.setattr(broker_addresses, "_known", BackgroundCache(known.__getitem__, keep=60, wait=5))
     cluster = Cluster.objects.create(slug="known", name="known", bootstrap_servers="127.0.0.1:1")
     for one in BROKERS:
         Broker.objects.create(cluster=cluster, broker_id=one, host=host(one), port=9092)
