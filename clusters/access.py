@@ -21,8 +21,8 @@ def visible_clusters(request: HttpRequest) -> list[Cluster]:
     """Return the clusters of which the person may see at least the overview, read once a request."""
     if not hasattr(request, "_clusters"):
         clusters = Cluster.objects.select_related("mirror")
-        mine = [one for one in clusters if may(granted(request), "clusters.view", one.slug)]
-        request._clusters = mine  # type: ignore[attr-defined]
+        visible = [cluster for cluster in clusters if may(granted(request), "clusters.view", cluster.slug)]
+        request._clusters = visible  # type: ignore[attr-defined]
     return request._clusters  # type: ignore[attr-defined,no-any-return]
 
 
@@ -35,15 +35,15 @@ def cluster_view(action: str, *, change: bool = False) -> Callable[[View], View]
     def decorate(view: View) -> View:
         @wraps(view)
         def wrapper(request: HttpRequest, cluster: str, **names: Any) -> HttpResponseBase:
-            found = next((one for one in visible_clusters(request) if one.slug == cluster), None)
-            if found is None:
+            instance = next((candidate for candidate in visible_clusters(request) if candidate.slug == cluster), None)
+            if instance is None:
                 raise Http404(f"There is no cluster {cluster}.")
-            request.cluster = found  # type: ignore[attr-defined]
+            request.cluster = instance  # type: ignore[attr-defined]
             for resource in [str(names[name]) for name in NAMES if name in names] or [""]:
-                reason = objection(request, action, found, resource, change=change)
+                reason = objection(request, action, instance, resource, change=change)
                 if reason:
-                    return refuse(request, action, found.slug, resource, reason)
-            return view(request, found, **names)
+                    return refuse(request, action, instance.slug, resource, reason)
+            return view(request, instance, **names)
 
         wrapper.action, wrapper.change = action, change  # type: ignore[attr-defined]
         return wrapper

@@ -67,7 +67,7 @@ def check(request: HttpRequest, cluster: Cluster, plan: Plan) -> None:
 
 
 def carry_out(
-    request: HttpRequest, cluster: Cluster, plan: Plan, apply: Callable[[], object], *, seen: str = ""
+    request: HttpRequest, cluster: Cluster, plan: Plan, apply: Callable[[], object], *, confirmed_digest: str = ""
 ) -> None:
     """Check, apply and record one change.
 
@@ -87,7 +87,7 @@ def carry_out(
     entry.outcome, entry.detail = AuditEntry.FAILED, ""
     try:
         check(request, cluster, plan)
-        if seen and seen != plan.digest:
+        if confirmed_digest and confirmed_digest != plan.digest:
             raise Conflict("This is not what you confirmed: it was changed in the meantime.", "Look again.")
         apply()
         entry.outcome = AuditEntry.DONE

@@ -21,8 +21,12 @@ class Cluster(models.Model):
     slug = models.SlugField(max_length=64, unique=True)
     name = models.CharField(max_length=100, unique=True)
     bootstrap_servers = models.CharField(max_length=2000)
-    security_protocol = models.CharField(max_length=20, choices=[(p, p) for p in PROTOCOLS], default="PLAINTEXT")
-    sasl_mechanism = models.CharField(max_length=20, choices=[(m, m) for m in MECHANISMS], blank=True)
+    security_protocol = models.CharField(
+        max_length=20, choices=[(protocol, protocol) for protocol in PROTOCOLS], default="PLAINTEXT"
+    )
+    sasl_mechanism = models.CharField(
+        max_length=20, choices=[(mechanism, mechanism) for mechanism in MECHANISMS], blank=True
+    )
     username = models.CharField(max_length=255, blank=True)
     ca_pem = models.TextField(blank=True)
     certificate_pem = models.TextField(blank=True)

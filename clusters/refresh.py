@@ -24,13 +24,13 @@ def look_now(cluster: Cluster) -> bool:
         Whether a pass that began since has ended. One that was under way may have missed what is looked for.
     """
     Mirror.objects.get_or_create(cluster=cluster)
-    asked = sent = timezone.now()
-    Mirror.objects.filter(pk=cluster.pk).update(due_at=asked, sizes_as_of=None)
+    requested = sent = timezone.now()
+    Mirror.objects.filter(pk=cluster.pk).update(due_at=requested, sizes_as_of=None)
     mirror_cluster.apply_async((cluster.pk,), expires=PATIENCE)
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         ended, seconds = Mirror.objects.values_list("looked_at", "seconds").get(pk=cluster.pk)
-        if ended and ended - timedelta(seconds=seconds) >= asked:
+        if ended and ended - timedelta(seconds=seconds) >= requested:
             return True
         if ended and ended > sent:
             sent = ended

@@ -36,9 +36,9 @@ def mirror_due() -> None:
     Mirror.objects.bulk_create(
         [Mirror(cluster=cluster) for cluster in Cluster.objects.filter(mirror=None)], ignore_conflicts=True
     )
-    found = list(Mirror.objects.filter(idle(now, LEASE), due(now, "looked_at")).values_list("pk", flat=True))
-    Mirror.objects.filter(pk__in=found).update(due_at=now + timedelta(seconds=QUEUED))
-    for pk in found:
+    due_ids = list(Mirror.objects.filter(idle(now, LEASE), due(now, "looked_at")).values_list("pk", flat=True))
+    Mirror.objects.filter(pk__in=due_ids).update(due_at=now + timedelta(seconds=QUEUED))
+    for pk in due_ids:
         mirror_cluster.apply_async((pk,), expires=QUEUED)
 
 
@@ -63,13 +63,13 @@ def mirror_cluster(cluster_id: int) -> None:
     mirror = take_lease(cluster_id)
     if mirror is None:
         return
-    started, whole = time.monotonic(), not mirror.failures
+    started, was_complete = time.monotonic(), not mirror.failures
     try:
         look(mirror)
     finally:
         mirror.seconds = time.monotonic() - started
         count_costs(mirror)
-        finish(mirror, soon=whole and bool(mirror.failures))
+        finish(mirror, retry_soon=was_complete and bool(mirror.failures))
 
 
 def count_costs(mirror: Mirror) -> None:
@@ -87,9 +87,9 @@ def count_costs(mirror: Mirror) -> None:
 
 def look(mirror: Mirror) -> None:
     """Run one pass and note what came of it."""
-    one_pass = Pass(mirror.cluster, mirror, timezone.now())
+    run = Pass(mirror.cluster, mirror, timezone.now())
     try:
-        one_pass.run()
+        run.run()
         mirror.error = mirror.advice = ""
         mirror.replaced = False
     except Overtaken:
@@ -99,18 +99,18 @@ def look(mirror: Mirror) -> None:
         log.warning("%s: %s", mirror.cluster.slug, failure.sentence)
         mirror.error, mirror.advice = failure.sentence, failure.advice
         mirror.replaced = isinstance(failure, OtherCluster)
-    mirror.failures = [[failure.subject, failure.sentence] for failure in one_pass.failures]
+    mirror.failures = [[failure.subject, failure.sentence] for failure in run.failures]
 
 
-def finish(mirror: Mirror, *, soon: bool = False) -> None:
+def finish(mirror: Mirror, *, retry_soon: bool = False) -> None:
     """Save the state and give the lease back, unless it was lost to another worker meanwhile.
 
     A broker that has just died keeps a pass waiting until the cluster has found it out: the next look is ``soon``.
     """
     now = timezone.now()
     # One that does not answer holds a worker up for seconds: it waits longer, so that the others stay current.
-    least = max(settings.INVENTORY_SECONDS, UNREACHABLE) if mirror.error else settings.INVENTORY_SECONDS
-    wait = SOON if soon else max(least, STRETCH * mirror.seconds)
+    interval = max(settings.INVENTORY_SECONDS, UNREACHABLE) if mirror.error else settings.INVENTORY_SECONDS
+    wait = SOON if retry_soon else max(interval, STRETCH * mirror.seconds)
     values = {
         name: getattr(mirror, name)
         for name in (

@@ -30,8 +30,8 @@ from core.web.paths import reverse
 @for_everyone("clusters.list")
 def home(request: HttpRequest) -> HttpResponse:
     """Show every cluster that the person may see, worst first."""
-    found = summaries(visible_clusters(request), scope_of(request))
-    return page(request, "clusters/home.html", {"summaries": found}, "clusters")
+    cluster_summaries = summaries(visible_clusters(request), scope_of(request))
+    return page(request, "clusters/home.html", {"summaries": cluster_summaries}, "clusters")
 
 
 @cluster_view("clusters.view")
@@ -67,7 +67,7 @@ def cluster_form(request: HttpRequest, cluster: Cluster, action: str) -> HttpRes
     """Show, test or save the form of a new or a stored cluster."""
     before = copy(cluster) if cluster.pk else None
     typed = TypedSecrets(request, cluster.pk)
-    form = ClusterForm(request.POST or None, instance=cluster, kept=typed.kept())
+    form = ClusterForm(request.POST or None, instance=cluster, typed_before=typed.so_far())
     verdict = None
     if request.method == "POST":
         typed.keep(form.typed_secrets())
@@ -90,8 +90,8 @@ def saved(request: HttpRequest, cluster: Cluster, action: str, before: Cluster |
 
 def note(request: HttpRequest, cluster: Cluster, action: str, steps: Iterable[Step]) -> None:
     """Write an audit entry for a change to our own record of a cluster."""
-    told = [asdict(step) for step in steps]
-    record(request, action, cluster=cluster.slug, resource=cluster.name, steps=told, outcome=AuditEntry.DONE)
+    step_rows = [asdict(step) for step in steps]
+    record(request, action, cluster=cluster.slug, resource=cluster.name, steps=step_rows, outcome=AuditEntry.DONE)
 
 
 @cluster_view("clusters.delete")

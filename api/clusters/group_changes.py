@@ -38,7 +38,7 @@ def reset_group(
     """Commit other offsets for a group; in production its name must be given again."""
     found = resettable(request.cluster, group, partial(sees, request, request.cluster, "topics.view"))
     values = {**body.model_dump(exclude_none=True), "partitions": ",".join(map(str, body.partitions))}
-    form = ResetForm(values, known=keys_of(found))
+    form = ResetForm(values, all_partitions=keys_of(found))
     if not form.is_valid():
         raise invalid(form)
     wanted = planned(request.cluster, found, form)

@@ -100,6 +100,6 @@ def data_out(data: bytes | None, size: int) -> dict[str, Any]:
     """Return a key or value as it is answered; ``size`` is that of the whole, in bytes."""
     if data is None:
         return {"text": None, "base64": None, "size": None, "cut": False}
-    text = text_of(data, cut=size > len(data))
+    text = text_of(data, truncated=size > len(data))
     encoded = b64encode(data).decode() if text is None else None
     return {"text": text, "base64": encoded, "size": size, "cut": size > len(data)}

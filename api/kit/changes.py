@@ -100,7 +100,7 @@ def change(
         if trial:
             trial()
         return Status(200, told(planned, done=False))
-    carry_out(request, request.cluster, planned, apply, seen=asked.plan)
+    carry_out(request, request.cluster, planned, apply, confirmed_digest=asked.plan)
     after()
     return Status(status, told(planned, done=True))
 

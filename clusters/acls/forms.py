@@ -11,7 +11,7 @@ from clusters.gateway.acls import Acl
 
 PATTERNS = [("LITERAL", "exactly this name"), ("PREFIXED", "every name that begins so")]
 TEMPLATES = [("custom", "One entry"), ("producer", "Producer"), ("consumer", "Consumer")]
-ALL_OPERATIONS = sorted({operation for several in templates.OPERATIONS.values() for operation in several})
+ALL_OPERATIONS = sorted({operation for operations in templates.OPERATIONS.values() for operation in operations})
 
 
 class NewAclForm(KafkaErrorForm):
@@ -32,7 +32,9 @@ class NewAclForm(KafkaErrorForm):
         help_text="A topic's name for producer and consumer; * for all.",
     )
     pattern_type = forms.ChoiceField(choices=PATTERNS, label="Name matches")
-    operation = forms.ChoiceField(choices=[(one, one) for one in ALL_OPERATIONS], required=False, initial="READ")
+    operation = forms.ChoiceField(
+        choices=[(operation, operation) for operation in ALL_OPERATIONS], required=False, initial="READ"
+    )
     permission = forms.ChoiceField(choices=[("ALLOW", "allow"), ("DENY", "deny")], initial="ALLOW")
     group = forms.CharField(max_length=511, required=False, help_text="The consumer's group; * for all.")
 
@@ -80,11 +82,19 @@ class NewAclForm(KafkaErrorForm):
 
     def acls(self) -> tuple[Acl, ...]:
         """Return the entries that the valid form asks for."""
-        v = self.cleaned_data
-        about = (v["principal"], v["host"])
-        if v["template"] == "producer":
-            return templates.producer(*about, v["resource_name"], v["pattern_type"])
-        if v["template"] == "consumer":
-            return templates.consumer(*about, v["resource_name"], v["pattern_type"], v["group"], "LITERAL")
-        entry = (v["operation"], v["permission"], v["resource_type"], v["resource_name"], v["pattern_type"])
-        return (Acl(*about, *entry),)
+        values = self.cleaned_data
+        client = (values["principal"], values["host"])
+        if values["template"] == "producer":
+            return templates.producer(*client, values["resource_name"], values["pattern_type"])
+        if values["template"] == "consumer":
+            return templates.consumer(
+                *client, values["resource_name"], values["pattern_type"], values["group"], "LITERAL"
+            )
+        entry = (
+            values["operation"],
+            values["permission"],
+            values["resource_type"],
+            values["resource_name"],
+            values["pattern_type"],
+        )
+        return (Acl(*client, *entry),)

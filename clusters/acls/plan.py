@@ -18,15 +18,15 @@ def resource_of(acl: Acl) -> str:
     return f"{acl.resource_name}*" if acl.pattern_type == "PREFIXED" else acl.resource_name
 
 
-def create(wanted: Collection[Acl], present: Collection[Acl]) -> Plan:
+def create(requested: Collection[Acl], present: Collection[Acl]) -> Plan:
     """Plan new entries; those that exist already are left out."""
-    new = [acl for acl in wanted if acl not in present]
+    new = [acl for acl in requested if acl not in present]
     warnings = []
     if any(acl.permission == "DENY" for acl in new):
         warnings.append("DENY wins over every ALLOW that covers the same operation.")
     if any(acl.principal == "User:*" for acl in new):
         warnings.append("User:* is everyone who can sign in to Kafka.")
-    resource, *others = dict.fromkeys(resource_of(acl) for acl in wanted)
+    resource, *others = dict.fromkeys(resource_of(acl) for acl in requested)
     steps = tuple(Step(acl.principal, None, words(acl)) for acl in new)
     return Plan("acls.create", resource, steps, tuple(warnings), tuple(others))
 
@@ -34,9 +34,13 @@ def create(wanted: Collection[Acl], present: Collection[Acl]) -> Plan:
 def delete(acl: Acl, present: Collection[Acl]) -> Plan:
     """Plan the end of one entry."""
     warnings = []
-    rest = [one for one in present if one != acl]
-    about = [one for one in rest if (one.resource_type, one.resource_name) == (acl.resource_type, acl.resource_name)]
-    if not about and acl.permission == "ALLOW":
+    remaining = [other for other in present if other != acl]
+    same_resource = [
+        other
+        for other in remaining
+        if (other.resource_type, other.resource_name) == (acl.resource_type, acl.resource_name)
+    ]
+    if not same_resource and acl.permission == "ALLOW":
         warnings.append(
             "It is the last entry that names this resource: without any, only super users may use it, unless the "
             "brokers allow everyone where no ACL is found."

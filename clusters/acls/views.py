@@ -28,7 +28,7 @@ def acls(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     """List ACLs; sorted by principal or by resource they group themselves."""
     state = list_state(request, columns=AclEntry.KEY, default="principal", filters=FILTERS)
     rows = within(request, cluster, "acls.view", AclEntry.objects.filter(cluster=cluster), "resource_name")
-    everything = rows.count()
+    total = rows.count()
     for name in FILTERS:
         if state.filters[name]:
             rows = rows.filter(**{name: state.filters[name]})
@@ -39,7 +39,7 @@ def acls(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     context = {
         "state": state,
         "page": page_of(rows, state),
-        "everything": everything,
+        "everything": total,
         "types": list(OPERATIONS),
     }
     return page(request, "acls/list.html", context, "rows")
@@ -51,17 +51,17 @@ def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     form = NewAclForm(request.POST or None, initial=request.GET.dict())
     planned: Plan | None = None
     if form.is_valid():
-        wanted = form.acls()
+        requested = form.acls()
         try:
-            planned = plan.create(wanted, kafka.list_acls(cluster.connection()))
+            planned = plan.create(requested, kafka.list_acls(cluster.connection()))
             preview = request.POST.get("action") == "preview"
             if preview or not planned.steps:
                 check(request, cluster, planned)
             if not planned.steps:
                 form.add_error(None, "There is nothing to add: all of this is granted already.")
             elif not preview:
-                apply_create(request, cluster, planned, wanted)
-                principal = wanted[0].principal
+                apply_create(request, cluster, planned, requested)
+                principal = requested[0].principal
                 messages.success(request, f"{len(planned.steps)} ACL(s) of {principal} are in force.")
                 return redirect(reverse("acls", cluster.slug, query={"q": principal}))
         except KafkaFailure as failure:
@@ -70,17 +70,17 @@ def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     return page(request, "acls/new.html", context, "plan", status=422 if form.errors else 200)
 
 
-def apply_create(request: HttpRequest, cluster: Cluster, planned: Plan, wanted: tuple[Acl, ...]) -> None:
+def apply_create(request: HttpRequest, cluster: Cluster, planned: Plan, requested: tuple[Acl, ...]) -> None:
     """Create the entries and show them at once. Creating one that exists changes nothing."""
     carry_out(
         request,
         cluster,
         planned,
-        lambda: kafka.create(cluster.connection(), wanted),
-        seen=request.POST.get("plan", ""),
+        lambda: kafka.create(cluster.connection(), requested),
+        confirmed_digest=request.POST.get("plan", ""),
     )
     with rows_changed(cluster):
-        for acl in wanted:
+        for acl in requested:
             AclEntry.objects.get_or_create(defaults=None, cluster=cluster, **fields_of(acl))
 
 
@@ -93,9 +93,9 @@ def fields_of(acl: Acl) -> dict[str, str]:
 def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     """Revoke one entry, named by its seven fields, after showing what that means."""
     data = request.POST if request.method == "POST" else request.GET
-    wanted = {name: data.get(name, "") for name in AclEntry.KEY}
+    fields = {name: data.get(name, "") for name in AclEntry.KEY}
     present = kafka.list_acls(cluster.connection())
-    acl = next((one for one in present if fields_of(one) == wanted), None)
+    acl = next((candidate for candidate in present if fields_of(candidate) == fields), None)
     if acl is None:
         raise NotFound("There is no such ACL (any more).", "Look at the list again.")
     planned = plan.delete(acl, present)
@@ -105,8 +105,8 @@ def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     if request.method == "POST" and not wrong:
         carry_out(request, cluster, planned, lambda: kafka.delete(cluster.connection(), [acl]))
         with rows_changed(cluster):
-            AclEntry.objects.filter(cluster=cluster, **wanted).delete()
+            AclEntry.objects.filter(cluster=cluster, **fields).delete()
         messages.success(request, f"Revoked: {acl.principal} {plan.words(acl)}.")
         return redirect(reverse("acls", cluster.slug))
-    context = {"plan": planned, "fields": wanted, "wrong": wrong, "typed": request.POST.get("confirm", "")}
+    context = {"plan": planned, "fields": fields, "wrong": wrong, "typed": request.POST.get("confirm", "")}
     return page(request, "acls/delete.html", context, status=422 if wrong else 200)

@@ -22,19 +22,23 @@ class Replica:
 
 
 def largest(
-    connection: Connection, broker: int, sizes: Mapping[tuple[str, int], int], shown: Callable[[str], bool]
+    connection: Connection, broker: int, sizes: Mapping[tuple[str, int], int], can_see_topic: Callable[[str], bool]
 ) -> list[Replica]:
     """Return a broker's largest replicas of the topics that are shown; one request tells of their leaders."""
-    mine = sorted((found for found in sizes.items() if shown(found[0][0])), key=lambda found: (-found[1], found[0]))
-    rows = mine[:SHOWN]
+    visible = sorted(
+        (item for item in sizes.items() if can_see_topic(item[0][0])), key=lambda item: (-item[1], item[0])
+    )
+    rows = visible[:SHOWN]
     try:
-        told = topics.describe_present(connection, sorted({topic for (topic, _), _ in rows}))
+        descriptions = topics.describe_present(connection, sorted({topic for (topic, _), _ in rows}))
     except KafkaFailure:
-        told = {}
-    partitions = {(name, one.id): one for name, topic in told.items() for one in topic.partitions}
+        descriptions = {}
+    partitions = {
+        (name, partition.id): partition for name, topic in descriptions.items() for partition in topic.partitions
+    }
     return [
-        Replica(topic, number, size, found.leader == broker, broker in found.isr)
-        if (found := partitions.get((topic, number)))
+        Replica(topic, number, size, partition.leader == broker, broker in partition.isr)
+        if (partition := partitions.get((topic, number)))
         else Replica(topic, number, size)
         for (topic, number), size in rows
     ]

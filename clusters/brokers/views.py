@@ -49,6 +49,6 @@ def told(request: HttpRequest, cluster: Cluster, broker: int, q: str) -> dict[st
     if request.htmx:  # type: ignore[attr-defined]
         return {"entries": entries}
     dirs = kafka.log_dirs(connection, [broker]).items
-    sizes = {key: size for found in dirs for key, size in found.sizes.items()}
+    sizes = {key: size for log_dirs in dirs for key, size in log_dirs.sizes.items()}
     replicas = largest(connection, broker, sizes, partial(sees, request, cluster, "topics.view"))
     return {"entries": entries, "dirs": dirs, "replicas": replicas}

@@ -13,7 +13,7 @@ SET, SET_ANEW = "set", "set anew"
 
 def steps_of(before: Cluster | None, after: Cluster | None) -> tuple[Step, ...]:
     """Return what differs between two states of a cluster, field by field; None is a cluster that is not there."""
-    old, new = (told(one) if one else {} for one in (before, after))
+    old, new = (told(cluster) if cluster else {} for cluster in (before, after))
     names = dict.fromkeys([*old, *new])
     steps = [Step(name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)]
     return (*steps, *secret_steps(before, after))
@@ -38,16 +38,18 @@ def text_of(value: object) -> str:
 
 def secret_steps(before: Cluster | None, after: Cluster | None) -> list[Step]:
     """Return which secrets were set, set anew or dropped."""
-    old, new = ({name: one.secrets.get(name, "") if one else "" for name in SECRETS} for one in (before, after))
+    old, new = (
+        {name: cluster.secrets.get(name, "") if cluster else "" for name in SECRETS} for cluster in (before, after)
+    )
     return [
-        Step(name.replace("_", " "), SET if old[name] else None, told_secret(new[name], anew=bool(old[name])))
+        Step(name.replace("_", " "), SET if old[name] else None, told_secret(new[name], replaced=bool(old[name])))
         for name in SECRETS
         if old[name] != new[name]
     ]
 
 
-def told_secret(secret: str, *, anew: bool) -> str | None:
+def told_secret(secret: str, *, replaced: bool) -> str | None:
     """Return what is told of a secret that is stored now; None where there is none."""
     if not secret:
         return None
-    return SET_ANEW if anew else SET
+    return SET_ANEW if replaced else SET

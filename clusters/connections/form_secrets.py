@@ -24,7 +24,7 @@ class TypedSecrets:
         self.attempt = request.POST.get("attempt", "")[:32] if request.method == "POST" else token_urlsafe(9)
         self.name = f"{pk or 'new'} {self.attempt}"
 
-    def kept(self) -> SecretValues:
+    def so_far(self) -> SecretValues:
         """Return what earlier tries of this form brought."""
         return SecretValues(encryption.decrypt(self.session.get(KEY, {}).get(self.name, "")))
 

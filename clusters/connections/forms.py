@@ -29,7 +29,7 @@ def free_slug(name: str) -> str:
     """Return a slug for a new cluster that no other one has."""
     base = slugify(name)[:60] or "cluster"
     taken = set(Cluster.objects.filter(slug__startswith=base).values_list("slug", flat=True)) | RESERVED
-    return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, 1000))) if slug not in taken)
+    return next(slug for slug in (base, *(f"{base}-{number}" for number in range(2, 1000))) if slug not in taken)
 
 
 class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -68,18 +68,21 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
             "oauth_token_url": forms.URLInput(),
         }
 
-    def __init__(self, *args: Any, kept: dict[str, str] | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, typed_before: dict[str, str] | None = None, **kwargs: Any) -> None:
         """``kept`` holds secrets that were typed into an earlier try of this form and not saved yet."""
         super().__init__(*args, **kwargs)
-        self.kept = kept or {}
-        present = {**self.instance.secrets, **self.kept}
+        self.typed_before = typed_before or {}
+        present = {**self.instance.secrets, **self.typed_before}
         for name, widget in SECRETS.items():
             hint = "stored; leave empty to keep it" if present.get(name) else ""
             field = forms.CharField(required=False, widget=widget, label=LABELS[name], help_text=hint, strip=False)
             self.fields[name] = field
         offered = {*supported_mechanisms(), self.instance.sasl_mechanism}
-        mechanisms = [one for one in MECHANISMS if one in offered]
-        self.fields["sasl_mechanism"].choices = [("", "---------"), *((one, one) for one in mechanisms)]  # type: ignore[attr-defined]
+        mechanisms = [mechanism for mechanism in MECHANISMS if mechanism in offered]
+        self.fields["sasl_mechanism"].choices = [
+            ("", "---------"),
+            *((mechanism, mechanism) for mechanism in mechanisms),
+        ]  # type: ignore[attr-defined]
         if not self.is_bound:
             lines = (f"{key}={value}" for key, value in sorted(self.instance.properties.items()))
             self.initial["properties"] = "\n".join(lines)
@@ -134,7 +137,9 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
     def typed_secrets(self) -> SecretValues:
         """Return the stored secrets, overlaid by what was typed in earlier tries and in this one."""
         typed = {name: self.data.get(self.add_prefix(name), "") for name in SECRETS}
-        return SecretValues({**self.instance.secrets, **self.kept, **{k: v for k, v in typed.items() if v}})
+        return SecretValues(
+            {**self.instance.secrets, **self.typed_before, **{name: value for name, value in typed.items() if value}}
+        )
 
     def unsaved(self) -> Cluster:
         """Return the cluster as the valid form describes it, without saving it."""

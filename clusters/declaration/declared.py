@@ -74,10 +74,10 @@ class Reader:
 def stamp(path: str) -> str:
     """Return what tells a changed file from the one before; nothing where there is none."""
     try:
-        found = Path(path).stat()
+        stat = Path(path).stat()
     except (OSError, ValueError):
         return ""
-    return f"{found.st_ino} {found.st_size} {found.st_mtime_ns}"
+    return f"{stat.st_ino} {stat.st_size} {stat.st_mtime_ns}"
 
 
 def parsed(path: Path, text: str) -> object:
@@ -111,15 +111,15 @@ def declare_configured() -> list[str]:
     """Apply KAFKAADMIN_CONFIG and ``KAFKA_CLUSTERS_…``, and return what there is to say about them."""
     present, reader = content(), Reader()
     try:
-        found = configured(reader)
+        imports = configured(reader)
         mounted = Path(settings.CREDENTIALS_DIR) if settings.CREDENTIALS_DIR else None
-        declare(Imported(tuple(joined(cluster, mounted) for cluster in found.clusters), ()))
+        declare(Imported(tuple(joined(cluster, mounted) for cluster in imports.clusters), ()))
     except ImportRefused as refusal:
         failure = f"The configured clusters were not applied: {refusal}"
         remember(files=sorted(reader.stamps), failure=failure)
         return [failure]
     remember(digest=digest(present, reader.stamps), files=sorted(reader.stamps), failure="")
-    return list(found.remarks)
+    return list(imports.remarks)
 
 
 def configured(read: ReadBytes) -> Imported:
@@ -130,9 +130,9 @@ def configured(read: ReadBytes) -> Imported:
     """
     document = read_file(Path(settings.KAFKAADMIN_CONFIG)) if settings.KAFKAADMIN_CONFIG else None
     documents = environment.overlaid(document, os.environ)
-    found = [imported(one, files=True, read=read) for one in documents]
-    by_name = {cluster.name: cluster for one in found for cluster in one.clusters}
-    return Imported(tuple(by_name.values()), tuple(remark for one in found for remark in one.remarks))
+    imports = [imported(document, files=True, read=read) for document in documents]
+    by_name = {cluster.name: cluster for each in imports for cluster in each.clusters}
+    return Imported(tuple(by_name.values()), tuple(remark for each in imports for remark in each.remarks))
 
 
 def remember(**values: object) -> None:
@@ -152,7 +152,7 @@ def content() -> str:
 
 def digest(present: str, stamps: Mapping[str, str]) -> str:
     """Return the fingerprint of a content together with the files that it names."""
-    named = "".join(f"\0{path}\0{one}" for path, one in sorted(stamps.items()))
+    named = "".join(f"\0{path}\0{stamp_of}" for path, stamp_of in sorted(stamps.items()))
     return hashlib.sha256((present + named).encode("utf-8", "replace")).hexdigest() if present else ""
 
 
@@ -161,59 +161,61 @@ def declare_changed() -> list[str]:
 
     One that fails is tried again each time; why it fails is said once, until that changes.
     """
-    known = Configuration.objects.filter(pk=1).first() or Configuration()
-    files: list[str] = known.files or []
+    configuration = Configuration.objects.filter(pk=1).first() or Configuration()
+    files: list[str] = configuration.files or []
     present = content()
     if not present or not (settings.KAFKAADMIN_CONFIG or settings.CREDENTIALS_DIR or files):
         return []
-    if digest(present, {path: stamp(path) for path in files}) != known.digest:
-        said = declare_configured()
-        return [] if said == [known.failure] else said
-    if known.failure:
+    if digest(present, {path: stamp(path) for path in files}) != configuration.digest:
+        remarks = declare_configured()
+        return [] if remarks == [configuration.failure] else remarks
+    if configuration.failure:
         remember(failure="")
     return []
 
 
-def declare(all_of_them: Imported) -> None:
+def declare(configuration: Imported) -> None:
     """Store the clusters of the configuration; forget those that it declared before and does no more.
 
     Raises:
         ImportRefused: one cannot be used; nothing is changed.
     """
     with transaction.atomic():
-        names = [one.name for one in all_of_them.clusters]
+        names = [cluster.name for cluster in configuration.clusters]
         Cluster.objects.filter(declared=True, declared_by=Cluster.CONFIGURATION).exclude(name__in=names).delete()
-        for one in all_of_them.clusters:
-            store(one)
+        for cluster in configuration.clusters:
+            store(cluster)
 
 
-def apply(found: Imported) -> list[Cluster]:
+def apply(imports: Imported) -> list[Cluster]:
     """Store the clusters of a file that the command was given; it takes nothing away.
 
     Raises:
         ImportRefused: one cannot be used, or is the configuration's; nothing is changed.
     """
     own = Cluster.objects.filter(declared=True, declared_by=Cluster.CONFIGURATION)
-    taken = {one.name for one in found.clusters} & set(own.values_list("name", flat=True))
+    taken = {cluster.name for cluster in imports.clusters} & set(own.values_list("name", flat=True))
     if taken:
         raise ImportRefused(f"{', '.join(sorted(taken))}: declared in the configuration; change it there.")
     with transaction.atomic():
-        return [store(one, by=Cluster.COMMAND) for one in found.clusters]
+        return [store(cluster, declared_by=Cluster.COMMAND) for cluster in imports.clusters]
 
 
-def tried(found: Imported) -> None:
+def tried(imports: Imported) -> None:
     """Store the clusters of an upload, and take it back.
 
     Raises:
         ImportRefused: one cannot be used.
     """
     with transaction.atomic():
-        for one in found.clusters:
-            store(one, declared_by_file=False)
+        for cluster in imports.clusters:
+            store(cluster, declared_by_file=False)
         transaction.set_rollback(True)
 
 
-def store(declared: DeclaredCluster, *, declared_by_file: bool = True, by: str = Cluster.CONFIGURATION) -> Cluster:
+def store(
+    declared: DeclaredCluster, *, declared_by_file: bool = True, declared_by: str = Cluster.CONFIGURATION
+) -> Cluster:
     """Make or update one cluster; one that a file declares is not editable in the UI, and is what the file says.
 
     Raises:
@@ -223,21 +225,27 @@ def store(declared: DeclaredCluster, *, declared_by_file: bool = True, by: str =
     cluster = Cluster.objects.filter(name=declared.name).first()
     if cluster is None:
         cluster = Cluster(name=declared.name, slug=free_slug(declared.name))
-    kept: set[str] = set() if declared_by_file else KEPT
-    for name, value in {**defaults(but=NOT_SAID | kept), **declared.fields}.items():
+    unchanged: set[str] = set() if declared_by_file else KEPT
+    for name, value in {**defaults(exclude=NOT_SAID | unchanged), **declared.fields}.items():
         setattr(cluster, name, value)
-    secrets = {} if declared_by_file else {name: one for name, one in cluster.secrets.items() if name in KEPT_SECRETS}
+    secrets = (
+        {} if declared_by_file else {name: secret for name, secret in cluster.secrets.items() if name in KEPT_SECRETS}
+    )
     cluster.secrets = SecretValues({**secrets, **declared.secrets})
-    cluster.declared, cluster.declared_by = declared_by_file, by if declared_by_file else ""
+    cluster.declared, cluster.declared_by = declared_by_file, declared_by if declared_by_file else ""
     check(cluster, declared.place)
     cluster.save()
     declared_cluster.send(sender=Cluster, cluster=cluster, declared=declared)
     return cluster
 
 
-def defaults(*, but: set[str]) -> dict[str, object]:
+def defaults(*, exclude: set[str]) -> dict[str, object]:
     """Return the values of a new cluster."""
-    return {one.name: one.get_default() for one in Cluster._meta.concrete_fields if one.name not in but}
+    return {
+        model_field.name: model_field.get_default()
+        for model_field in Cluster._meta.concrete_fields
+        if model_field.name not in exclude
+    }
 
 
 def check(cluster: Cluster, place: str) -> None:

@@ -38,15 +38,15 @@ def joined(declared: DeclaredCluster, root: Path | None) -> DeclaredCluster:
     """
     if root is None or "/" in declared.name or declared.name in {"", ".", ".."}:
         return declared
-    found = parts(root / declared.name)
+    mounted = parts(root / declared.name)
     fields, secrets = dict(declared.fields), dict(declared.secrets)
-    if "jaas" in found:
-        options = parse(found["jaas"]).options
-        found = {"username": options.get("username", ""), "password": options.get("password", "")} | found
-    fields |= {field: found[part] for part, field in FIELDS.items() if part in found}
-    secrets |= {name: found[part] for part, name in SECRETS.items() if part in found}
-    if "users" in found and "password" in found:
-        secrets["password"] = password_of(str(fields.get("username", "")), found["users"], found["password"])
+    if "jaas" in mounted:
+        options = parse(mounted["jaas"]).options
+        mounted = {"username": options.get("username", ""), "password": options.get("password", "")} | mounted
+    fields |= {field: mounted[part] for part, field in FIELDS.items() if part in mounted}
+    secrets |= {name: mounted[part] for part, name in SECRETS.items() if part in mounted}
+    if "users" in mounted and "password" in mounted:
+        secrets["password"] = password_of(str(fields.get("username", "")), mounted["users"], mounted["password"])
     return replace(declared, fields=fields, secrets=secrets)
 
 

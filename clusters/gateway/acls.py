@@ -42,7 +42,7 @@ UNKNOWN = "UNKNOWN"
 
 def number(names: dict[int, str], name: str) -> int:
     """Return the protocol's number of a name; 0, which Kafka refuses, for one that it does not have."""
-    return next((code for code, known in names.items() if known == name), 0)
+    return next((code for code, value in names.items() if value == name), 0)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -79,9 +79,9 @@ def list_acls(connection: Connection, *, timeout: float = TIMEOUT) -> tuple[Acl,
         Unsupported: the brokers have no authorizer.
         KafkaFailure: with the cause.
     """
-    answer = protocol.send(connection, everything(), timeout=timeout)
-    protocol.check(answer.error_code, answer.error_message)
-    return tuple(sorted(entries(answer)))
+    response = protocol.send(connection, everything(), timeout=timeout)
+    protocol.check(response.error_code, response.error_message)
+    return tuple(sorted(entries(response)))
 
 
 def everything() -> Any:
@@ -98,9 +98,9 @@ def everything() -> Any:
     )
 
 
-def entries(answer: Any) -> set[Acl]:
+def entries(response: Any) -> set[Acl]:
     """Return the entries of a response."""
-    return {entry(resource, acl) for resource in answer.resources for acl in resource.acls}
+    return {entry(resource, acl) for resource in response.resources for acl in resource.acls}
 
 
 def of_principals(acls: Collection[Acl]) -> Any:
@@ -117,7 +117,7 @@ def create(connection: Connection, acls: Collection[Acl], *, timeout: float = TI
     Raises:
         KafkaFailure: for the first entry that was refused; the others may have been created.
     """
-    wanted = [
+    creations = [
         CreateAclsRequest.AclCreation(
             resource_type=number(RESOURCES, acl.resource_type),
             resource_name=acl.resource_name,
@@ -129,11 +129,13 @@ def create(connection: Connection, acls: Collection[Acl], *, timeout: float = TI
         )
         for acl in acls
     ]
-    answer = protocol.send(connection, CreateAclsRequest(creations=wanted, min_version=1), timeout=timeout)
-    for one in answer.results:
-        protocol.check(one.error_code, one.error_message)
+    response = protocol.send(connection, CreateAclsRequest(creations=creations, min_version=1), timeout=timeout)
+    for result in response.results:
+        protocol.check(result.error_code, result.error_message)
     propagation.await_brokers(
-        connection, of_principals(acls), lambda told: bool(told.error_code) or entries(told).issuperset(acls)
+        connection,
+        of_principals(acls),
+        lambda response: bool(response.error_code) or entries(response).issuperset(acls),
     )
 
 
@@ -143,7 +145,7 @@ def delete(connection: Connection, acls: Collection[Acl], *, timeout: float = TI
     Raises:
         KafkaFailure: for the first entry that was refused; the others may have been deleted.
     """
-    exact = [
+    filters = [
         DeleteAclsRequest.DeleteAclsFilter(
             resource_type_filter=number(RESOURCES, acl.resource_type),
             resource_name_filter=acl.resource_name,
@@ -155,10 +157,10 @@ def delete(connection: Connection, acls: Collection[Acl], *, timeout: float = TI
         )
         for acl in acls
     ]
-    answer = protocol.send(connection, DeleteAclsRequest(filters=exact, min_version=1), timeout=timeout)
-    for one in answer.filter_results:
-        protocol.check(one.error_code, one.error_message)
-        for match in one.matching_acls:
+    response = protocol.send(connection, DeleteAclsRequest(filters=filters, min_version=1), timeout=timeout)
+    for result in response.filter_results:
+        protocol.check(result.error_code, result.error_message)
+        for match in result.matching_acls:
             protocol.check(match.error_code, match.error_message)
-    propagation.await_brokers(connection, of_principals(acls), lambda told: entries(told).isdisjoint(acls))
-    return tuple(entry(match, match) for one in answer.filter_results for match in one.matching_acls)
+    propagation.await_brokers(connection, of_principals(acls), lambda response: entries(response).isdisjoint(acls))
+    return tuple(entry(match, match) for result in response.filter_results for match in result.matching_acls)

@@ -61,14 +61,14 @@ def describe(connection: Connection, *, timeout: float = TIMEOUT) -> ClusterDesc
     """
     admin = pool.admin(connection, timeout=timeout)
     future = admin.client.describe_cluster(include_authorized_operations=True, request_timeout=timeout)
-    found = pool.result(admin, future, timeout + 0.5)
-    brokers = [Broker(node.id, node.host, node.port, node.rack) for node in found.nodes]
-    operations = found.authorized_operations
+    description = pool.result(admin, future, timeout + 0.5)
+    brokers = [Broker(node.id, node.host, node.port, node.rack) for node in description.nodes]
+    operations = description.authorized_operations
     return ClusterDescription(
-        cluster_id=found.cluster_id or "",
-        controller_id=found.controller.id if found.controller else None,
+        cluster_id=description.cluster_id or "",
+        controller_id=description.controller.id if description.controller else None,
         brokers=tuple(sorted(brokers, key=lambda broker: broker.id)),
-        authorized_operations=None if operations is None else frozenset(one.name for one in operations),
+        authorized_operations=None if operations is None else frozenset(operation.name for operation in operations),
     )
 
 
@@ -79,9 +79,9 @@ def features(connection: Connection, *, timeout: float = TIMEOUT) -> dict[str, i
         KafkaFailure: with the cause.
     """
     request = ApiVersionsRequest(client_software_name="kafkaadmin", client_software_version="1", min_version=3)
-    answer = protocol.send(connection, request, timeout=timeout)
-    protocol.check(answer.error_code)
-    return {one.name: one.max_version_level for one in answer.finalized_features or ()}
+    response = protocol.send(connection, request, timeout=timeout)
+    protocol.check(response.error_code)
+    return {feature.name: feature.max_version_level for feature in response.finalized_features or ()}
 
 
 def version(connection: Connection, *, timeout: float = TIMEOUT) -> str | None:
@@ -108,8 +108,8 @@ def from_configs(connection: Connection, timeout: float) -> str | None:
     """
     first = pool.brokers(connection, timeout=timeout)[0]
     key = "inter.broker.protocol.version"
-    found = configs.described(connection, configs.BROKER, str(first.id), timeout, [key])
-    value = found[0].value if found else None
+    entries = configs.described(connection, configs.BROKER, str(first.id), timeout, [key])
+    value = entries[0].value if entries else None
     return re.sub(r"-IV\d+$", "", value) if value else None
 
 
@@ -123,12 +123,12 @@ def controller(connection: Connection, *, timeout: float = TIMEOUT) -> int | Non
         KafkaFailure: with the cause.
     """
     deadline = time.monotonic() + timeout
-    topic = DescribeQuorumRequest.TopicData
-    log = topic(topic_name="__cluster_metadata", partitions=[topic.PartitionData(partition_index=0)])
+    topic_class = DescribeQuorumRequest.TopicData
+    log = topic_class(topic_name="__cluster_metadata", partitions=[topic_class.PartitionData(partition_index=0)])
     try:
-        answer = protocol.send(connection, DescribeQuorumRequest(topics=[log]), timeout=timeout)
-        protocol.check(answer.error_code)
+        response = protocol.send(connection, DescribeQuorumRequest(topics=[log]), timeout=timeout)
+        protocol.check(response.error_code)
     except KafkaFailure:
         return describe(connection, timeout=max(0.5, deadline - time.monotonic())).controller_id
-    leader: int = answer.topics[0].partitions[0].leader_id
+    leader: int = response.topics[0].partitions[0].leader_id
     return leader if leader >= 0 else None

@@ -56,24 +56,24 @@ class ConfigEntry:
     sensitive: bool
 
 
-def entry(found: Any, fallback: Mapping[str, str] | None = None) -> ConfigEntry:
+def entry(config: Any, fallback: Mapping[str, str] | None = None) -> ConfigEntry:
     """Return our entry for the protocol's.
 
     Synonyms come in order of precedence; the first one of a level below the own one is the default.
     """
-    source = SOURCES.get(found.config_source, "UNKNOWN")
-    default = found.value
+    source = SOURCES.get(config.config_source, "UNKNOWN")
+    default = config.value
     if source in OWN_LEVELS:
-        below = [one.value for one in found.synonyms or () if SOURCES.get(one.source) not in OWN_LEVELS]
-        default = below[0] if below else (fallback or {}).get(found.name)
-    return ConfigEntry(found.name, found.value, default, source, bool(found.read_only), bool(found.is_sensitive))
+        below = [synonym.value for synonym in config.synonyms or () if SOURCES.get(synonym.source) not in OWN_LEVELS]
+        default = below[0] if below else (fallback or {}).get(config.name)
+    return ConfigEntry(config.name, config.value, default, source, bool(config.read_only), bool(config.is_sensitive))
 
 
 def request(kind: int, names: Iterable[str], keys: Iterable[str] | None = None, *, synonyms: bool = False) -> Any:
     """Return a request for the configs of some resources; all configs, or only some keys."""
-    wanted = None if keys is None else list(keys)
+    config_keys = None if keys is None else list(keys)
     return DescribeConfigsRequest(
-        resources=[(kind, name, wanted) for name in names], include_synonyms=synonyms, min_version=1
+        resources=[(kind, name, config_keys) for name in names], include_synonyms=synonyms, min_version=1
     )
 
 
@@ -87,10 +87,10 @@ def described(
         KafkaFailure: with the cause.
     """
     broker = int(name) if kind == BROKER else None
-    answer = protocol.send(connection, request(kind, [name], keys, synonyms=True), broker, timeout=timeout)
-    (found,) = answer.results
-    protocol.check(found.error_code, found.error_message, subject=name)
-    return list(found.configs)
+    response = protocol.send(connection, request(kind, [name], keys, synonyms=True), broker, timeout=timeout)
+    (result,) = response.results
+    protocol.check(result.error_code, result.error_message, subject=name)
+    return list(result.configs)
 
 
 def describe_topic(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> tuple[ConfigEntry, ...]:
@@ -101,10 +101,10 @@ def describe_topic(connection: Connection, name: str, *, timeout: float = TIMEOU
         KafkaFailure: with the cause.
     """
     deadline = time.monotonic() + timeout
-    found = sorted(described(connection, TOPIC, name, timeout), key=lambda one: str(one.name))
-    untold = [one.name for one in found if one.name in INHERITED and entry(one).default is None]
-    fallback = inherited(connection, untold, deadline - time.monotonic()) if untold else {}
-    return tuple(entry(one, fallback) for one in found)
+    entries = sorted(described(connection, TOPIC, name, timeout), key=lambda config: str(config.name))
+    without_default = [config.name for config in entries if config.name in INHERITED and entry(config).default is None]
+    fallback = inherited(connection, without_default, deadline - time.monotonic()) if without_default else {}
+    return tuple(entry(config, fallback) for config in entries)
 
 
 def inherited(connection: Connection, names: Collection[str], timeout: float) -> dict[str, str]:
@@ -112,11 +112,13 @@ def inherited(connection: Connection, names: Collection[str], timeout: float) ->
     keys = [key for name in names for key in INHERITED[name]]
     try:
         first = pool.brokers(connection, timeout=timeout)[0]
-        found = {one.name: one.value for one in described(connection, BROKER, str(first.id), timeout, keys)}
+        values_by_key = {
+            config.name: config.value for config in described(connection, BROKER, str(first.id), timeout, keys)
+        }
     except KafkaFailure:
         return {}
-    values = {name: next((key for key in INHERITED[name] if found.get(key)), None) for name in names}
-    return {name: str(int(found[key]) * UNITS.get(key, 1)) for name, key in values.items() if key}
+    values = {name: next((key for key in INHERITED[name] if values_by_key.get(key)), None) for name in names}
+    return {name: str(int(values_by_key[key]) * UNITS.get(key, 1)) for name, key in values.items() if key}
 
 
 def describe_broker(connection: Connection, broker_id: int, *, timeout: float = TIMEOUT) -> tuple[ConfigEntry, ...]:
@@ -125,8 +127,8 @@ def describe_broker(connection: Connection, broker_id: int, *, timeout: float = 
     Raises:
         KafkaFailure: with the cause.
     """
-    found = described(connection, BROKER, str(broker_id), timeout)
-    return tuple(sorted((entry(one) for one in found), key=lambda one: one.name))
+    entries = described(connection, BROKER, str(broker_id), timeout)
+    return tuple(sorted((entry(config) for config in entries), key=lambda config_entry: config_entry.name))
 
 
 def describe_topics(
@@ -139,21 +141,21 @@ def describe_topics(
     Raises:
         KafkaFailure: nothing was answered at all.
     """
-    wanted = sorted(names)
+    topics = sorted(names)
     deadline = time.monotonic() + timeout
-    found: dict[str, dict[str, str | None]] = {}
-    for start in range(0, len(wanted), BATCH):
-        ask = request(TOPIC, wanted[start : start + BATCH], keys)
+    values: dict[str, dict[str, str | None]] = {}
+    for start in range(0, len(topics), BATCH):
+        describe = request(TOPIC, topics[start : start + BATCH], keys)
         try:
-            answer = protocol.send(connection, ask, timeout=max(0.1, deadline - time.monotonic()))
+            response = protocol.send(connection, describe, timeout=max(0.1, deadline - time.monotonic()))
         except KafkaFailure:
-            if not found:
+            if not values:
                 raise
             break
-        for one in answer.results:
-            if not one.error_code:
-                found[one.resource_name] = {config.name: config.value for config in one.configs}
-    return found
+        for result in response.results:
+            if not result.error_code:
+                values[result.resource_name] = {config.name: config.value for config in result.configs}
+    return values
 
 
 def alter_topic(
@@ -175,7 +177,7 @@ def alter_topic(
     """
     alter(connection, ResourceType.TOPIC, name, set, delete, timeout)
     propagation.await_brokers(
-        connection, request(TOPIC, [name], [*set, *delete]), lambda answer: shows(answer, set, delete)
+        connection, request(TOPIC, [name], [*set, *delete]), lambda response: shows(response, set, delete)
     )
 
 
@@ -198,18 +200,18 @@ def alter_broker(
     propagation.await_brokers(
         connection,
         request(BROKER, [name], [*set, *delete]),
-        lambda answer: shows(answer, set, delete),
+        lambda response: shows(response, set, delete),
         brokers=None if broker_id is None else [broker_id],
     )
 
 
-def shows(answer: Any, set: Mapping[str, str], delete: Collection[str]) -> bool:
+def shows(response: Any, set: Mapping[str, str], delete: Collection[str]) -> bool:
     """Tell whether a broker's configs are those that were set, and no more those that were put back.
 
     Kafka writes values its own way: "compact, delete" becomes "compact,delete", TRUE becomes true.
     """
-    (resource,) = answer.results
-    own = {one.name: one for one in resource.configs if SOURCES.get(one.config_source) in SET_HERE}
+    (resource,) = response.results
+    own = {config.name: config for config in resource.configs if SOURCES.get(config.config_source) in SET_HERE}
     return not any(name in own for name in delete) and all(
         name in own and (own[name].is_sensitive or plain(own[name].value) == plain(value))
         for name, value in set.items()
@@ -235,8 +237,8 @@ def alter(
         )
         pool.result(admin, futures[resource], timeout + 0.5)
     except InvalidRequest as refusal:
-        named = next((key for key in (*set, *delete) if key in refusal.sentence), None)
-        refusal.field = f"config:{named}" if named else "configs"
+        key_named = next((key for key in (*set, *delete) if key in refusal.sentence), None)
+        refusal.field = f"config:{key_named}" if key_named else "configs"
         raise
     except NotFound as gone:
         raise NotFound(f"There is no topic {name}.", gone.advice) from gone

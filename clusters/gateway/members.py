@@ -24,11 +24,11 @@ class Member:
         return tuple((topic, number) for topic, numbers in self.assignment for number in numbers)
 
 
-def classic_member(found: Any, protocol_type: str) -> Member:
+def classic_member(member: Any, protocol_type: str) -> Member:
     """Return a member of DescribeGroups; only consumers' assignments have a known form."""
-    assignment = decoded(found.member_assignment) if protocol_type == "consumer" else ()
-    instance = getattr(found, "group_instance_id", None)
-    return Member(found.member_id, found.client_id, found.client_host, instance, assignment)
+    assignment = decoded(member.member_assignment) if protocol_type == "consumer" else ()
+    instance = getattr(member, "group_instance_id", None)
+    return Member(member.member_id, member.client_id, member.client_host, instance, assignment)
 
 
 def decoded(data: bytes | None) -> Assignment:
@@ -36,14 +36,18 @@ def decoded(data: bytes | None) -> Assignment:
     if not data:
         return ()
     try:
-        found = ConsumerProtocolAssignment.decode(data)
-        return tuple(sorted((one.topic, tuple(sorted(one.partitions))) for one in found.assigned_partitions))
+        decoded_assignment = ConsumerProtocolAssignment.decode(data)
+        return tuple(
+            sorted((topic.topic, tuple(sorted(topic.partitions))) for topic in decoded_assignment.assigned_partitions)
+        )
     except Exception:  # noqa: BLE001 - whatever a client wrote there must not break the page
         return ()
 
 
-def modern_member(found: Any) -> Member:
+def modern_member(member: Any) -> Member:
     """Return a member of ConsumerGroupDescribe or ShareGroupDescribe, with what it owns at present."""
-    parts = sorted((one.topic_name, tuple(sorted(one.partitions))) for one in found.assignment.topic_partitions)
-    instance = getattr(found, "instance_id", None)
-    return Member(found.member_id, found.client_id, found.client_host, instance, tuple(parts))
+    assignment = sorted(
+        (topic.topic_name, tuple(sorted(topic.partitions))) for topic in member.assignment.topic_partitions
+    )
+    instance = getattr(member, "instance_id", None)
+    return Member(member.member_id, member.client_id, member.client_host, instance, tuple(assignment))

@@ -42,15 +42,15 @@ def lag(committed: int | None, end: int | None) -> int | None:
     return max(end - committed, 0)
 
 
-def chunks(wanted: Iterable[Key], leaders: Leaders) -> Iterator[list[Key]]:
+def chunks(partitions: Iterable[Key], leaders: Leaders) -> Iterator[list[Key]]:
     """Give the partitions in portions of one leader each.
 
     The library answers a call when all brokers that it concerns did: one that hangs must not hold up the others.
     """
-    led: dict[int | None, list[Key]] = defaultdict(list)
-    for key in wanted:
-        led[leaders.get(key)].append(key)
-    for keys in led.values():
+    by_leader: dict[int | None, list[Key]] = defaultdict(list)
+    for key in partitions:
+        by_leader[leaders.get(key)].append(key)
+    for keys in by_leader.values():
         for start in range(0, len(keys), CHUNK):
             yield keys[start : start + CHUNK]
 
@@ -60,8 +60,10 @@ def started(admin: Admin, portions: list[list[Key]], spec: Any, timeout: float) 
     futures: dict[Key, Future[Any]] = {}
     for portion in portions:
         request = {TopicPartition(topic, number): spec for topic, number in portion}
-        answer = admin.client.list_offsets(request, request_timeout=timeout)
-        futures |= {(one.topic, one.partition): future for one, future in answer.items()}
+        futures_by_partition = admin.client.list_offsets(request, request_timeout=timeout)
+        futures |= {
+            (partition.topic, partition.partition): future for partition, future in futures_by_partition.items()
+        }
     return futures
 
 
@@ -69,17 +71,17 @@ def collected(
     admin: Admin, futures: Mapping[Key, "Future[Any]"], deadline: float
 ) -> tuple[dict[Key, int | None], Counter[str]]:
     """Return what came until the deadline, and how many partitions each problem kept back."""
-    found: dict[Key, int | None] = {}
+    offsets: dict[Key, int | None] = {}
     problems: Counter[str] = Counter()
     for key, future in futures.items():
         try:
             offset = pool.result(admin, future, max(0.0, deadline - time.monotonic())).offset
-            found[key] = offset if offset >= NO_RECORD else None
+            offsets[key] = offset if offset >= NO_RECORD else None
             problems[UNTOLD] += offset < NO_RECORD
         except KafkaFailure as failure:
-            found[key] = None
+            offsets[key] = None
             problems[failure.sentence] += 1
-    return found, +problems
+    return offsets, +problems
 
 
 def failures_of(problems: Counter[str]) -> tuple[Failure, ...]:
@@ -107,25 +109,27 @@ def asked(
         KafkaFailure: the cluster is not reachable at all.
     """
     admin = pool.admin(connection, timeout=timeout)
-    found: dict[Key, int | None] = {}
+    offsets: dict[Key, int | None] = {}
     problems: Counter[str] = Counter()
     for wave, seconds in waves(list(partitions), timeout):
         deadline = time.monotonic() + seconds
-        some, more = collected(admin, started(admin, list(chunks(wave, leaders)), spec, seconds), deadline)
-        found |= some
-        problems += more
-    return found, failures_of(problems)
+        wave_offsets, wave_problems = collected(
+            admin, started(admin, list(chunks(wave, leaders)), spec, seconds), deadline
+        )
+        offsets |= wave_offsets
+        problems += wave_problems
+    return offsets, failures_of(problems)
 
 
-def waves(wanted: list[Key], timeout: float) -> Iterator[tuple[list[Key], float]]:
+def waves(partitions: list[Key], timeout: float) -> Iterator[tuple[list[Key], float]]:
     """Give the partitions in portions, each with its share of the time that is left.
 
     A broker that hangs uses up the share of each wave, and the others answer within it.
     """
     deadline = time.monotonic() + timeout
-    for start in range(0, len(wanted), WAVE):
+    for start in range(0, len(partitions), WAVE):
         left = max(0.1, deadline - time.monotonic())
-        yield wanted[start : start + WAVE], left / -(-(len(wanted) - start) // WAVE)
+        yield partitions[start : start + WAVE], left / -(-(len(partitions) - start) // WAVE)
 
 
 def watermarks(
@@ -137,18 +141,18 @@ def watermarks(
         KafkaFailure: the cluster is not reachable at all.
     """
     admin = pool.admin(connection, timeout=timeout)
-    both: dict[Key, Watermarks] = {}
+    marks: dict[Key, Watermarks] = {}
     problems: Counter[str] = Counter()
     for wave, seconds in waves(list(partitions), timeout):
         deadline = time.monotonic() + seconds
         portions = list(chunks(wave, leaders))
         highs = started(admin, portions, OffsetSpec.latest(), seconds)
         lows = started(admin, portions, OffsetSpec.earliest(), seconds)
-        high, late = collected(admin, highs, deadline)
-        low, later = collected(admin, lows, deadline)
-        both |= {key: Watermarks(low[key], high[key]) for key in wave}
-        problems += late | later
-    return both, failures_of(problems)
+        high, high_problems = collected(admin, highs, deadline)
+        low, low_problems = collected(admin, lows, deadline)
+        marks |= {key: Watermarks(low[key], high[key]) for key in wave}
+        problems += high_problems | low_problems
+    return marks, failures_of(problems)
 
 
 def offsets_at(

@@ -59,7 +59,7 @@ class OffsetsTopicReader:
         """
         deadline = time.monotonic() + seconds
         self.cause = None
-        while any(max(positions[one], self.reached.get(one, 0)) < end for one, end in ends.items()):
+        while any(max(positions[partition], self.reached.get(partition, 0)) < end for partition, end in ends.items()):
             messages = self.consumer.consume(BATCH, min(WAIT, max(0.0, deadline - time.monotonic())))
             # The library's types leave the parts of a record open; its messages without an error have them all.
             records: Any = [

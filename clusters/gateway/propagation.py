@@ -22,7 +22,7 @@ UNKNOWN_TOPIC, NOT_ALLOWED = 3, 29
 def await_brokers(
     connection: Connection,
     request: Any,
-    told: Callable[[Any], bool],
+    is_applied: Callable[[Any], bool],
     *,
     brokers: Collection[int] | None = None,
     timeout: float = PATIENCE,
@@ -40,7 +40,7 @@ def await_brokers(
     try:
         waiting = set(known(connection) if brokers is None else brokers)
         while waiting and time.monotonic() < deadline:
-            waiting = silent(connection, request, told, sorted(waiting), deadline - time.monotonic())
+            waiting = silent(connection, request, is_applied, sorted(waiting), deadline - time.monotonic())
             time.sleep(PAUSE if waiting else 0)
     except KafkaFailure:
         return False  # the change itself is done; not to see it at once is no failure of it
@@ -49,29 +49,29 @@ def await_brokers(
 
 def known(connection: Connection) -> set[int]:
     """Return the brokers of the cluster."""
-    return {one.node_id for one in pool.kafka_python(connection)._manager.cluster.brokers()}
+    return {broker.node_id for broker in pool.kafka_python(connection)._manager.cluster.brokers()}
 
 
 def silent(
-    connection: Connection, request: Any, told: Callable[[Any], bool], brokers: list[int], timeout: float
+    connection: Connection, request: Any, is_applied: Callable[[Any], bool], brokers: list[int], timeout: float
 ) -> set[int]:
     """Return the brokers that answer, and do not tell the change yet."""
-    answers = protocol.send_all(connection, [(broker, request) for broker in brokers], timeout=timeout)
-    pairs = zip(brokers, answers, strict=True)
-    return {broker for broker, answer in pairs if not isinstance(answer, KafkaFailure) and not told(answer)}
+    responses = protocol.send_all(connection, [(broker, request) for broker in brokers], timeout=timeout)
+    pairs = zip(brokers, responses, strict=True)
+    return {broker for broker, response in pairs if not isinstance(response, KafkaFailure) and not is_applied(response)}
 
 
 def topic_has(connection: Connection, name: str, partitions: int, *, timeout: float = PATIENCE) -> bool:
     """Wait until every broker knows that many partitions of a topic; 0 until none knows the topic."""
 
-    def told(answer: Any) -> bool:
-        (found,) = answer.topics
-        if found.error_code == NOT_ALLOWED:
+    def is_applied(response: Any) -> bool:
+        (metadata,) = response.topics
+        if metadata.error_code == NOT_ALLOWED:
             return True  # whoever may not see it waits for nothing
         if not partitions:
-            return bool(found.error_code == UNKNOWN_TOPIC)
-        return not found.error_code and len(found.partitions) >= partitions
+            return bool(metadata.error_code == UNKNOWN_TOPIC)
+        return not metadata.error_code and len(metadata.partitions) >= partitions
 
-    named = MetadataRequest.MetadataRequestTopic(name=name)
-    request = MetadataRequest(topics=[named], allow_auto_topic_creation=False, min_version=4)
-    return await_brokers(connection, request, told, timeout=timeout)
+    topic = MetadataRequest.MetadataRequestTopic(name=name)
+    request = MetadataRequest(topics=[topic], allow_auto_topic_creation=False, min_version=4)
+    return await_brokers(connection, request, is_applied, timeout=timeout)

@@ -87,15 +87,15 @@ class NewTopic:
 def outline(topic: TopicMetadata) -> TopicOutline:
     """Return a topic's outline from the library's metadata. Leader -1 means none."""
     name = str(topic.topic)
-    found = sorted(topic.partitions.values(), key=lambda one: one.id)
-    return TopicOutline(name, name in INTERNAL, tuple(map(partition, found)))
+    partitions = sorted(topic.partitions.values(), key=lambda metadata: metadata.id)
+    return TopicOutline(name, name in INTERNAL, tuple(map(partition, partitions)))
 
 
-def partition(found: PartitionMetadata) -> Partition:
+def partition(metadata: PartitionMetadata) -> Partition:
     """Return a partition; where all replicas are in sync, the same numbers are kept once."""
-    replicas = tuple(found.replicas)
-    isr = replicas if found.isrs == found.replicas else tuple(found.isrs)
-    return Partition(found.id, found.leader if found.leader >= 0 else None, replicas, isr)
+    replicas = tuple(metadata.replicas)
+    isr = replicas if metadata.isrs == metadata.replicas else tuple(metadata.isrs)
+    return Partition(metadata.id, metadata.leader if metadata.leader >= 0 else None, replicas, isr)
 
 
 def list_topics(connection: Connection, *, timeout: float = 10.0) -> Metadata:
@@ -104,14 +104,14 @@ def list_topics(connection: Connection, *, timeout: float = 10.0) -> Metadata:
     Raises:
         KafkaFailure: with the cause.
     """
-    found = _metadata(connection, timeout)
-    brokers = [Broker(one.id, str(one.host), one.port) for one in found.brokers.values()]
-    controller = found.controller_id
+    metadata = _metadata(connection, timeout)
+    brokers = [Broker(broker.id, str(broker.host), broker.port) for broker in metadata.brokers.values()]
+    controller = metadata.controller_id
     return Metadata(
-        cluster_id=found.cluster_id or "",
+        cluster_id=metadata.cluster_id or "",
         controller_id=controller if controller is not None and controller >= 0 else None,
         brokers=tuple(sorted(brokers, key=lambda broker: broker.id)),
-        topics=tuple(outline(topic) for topic in _taken(found.topics) if topic.partitions),
+        topics=tuple(outline(topic) for topic in _taken(metadata.topics) if topic.partitions),
     )
 
 
@@ -121,11 +121,11 @@ def leaders(connection: Connection, *, timeout: float = 10.0) -> tuple[str, dict
     Raises:
         KafkaFailure: with the cause.
     """
-    found = _metadata(connection, timeout)
-    return found.cluster_id or "", {
-        str(one.topic): tuple(one.partitions[number].leader for number in sorted(one.partitions))
-        for one in _taken(found.topics)
-        if one.partitions
+    metadata = _metadata(connection, timeout)
+    return metadata.cluster_id or "", {
+        str(topic.topic): tuple(topic.partitions[number].leader for number in sorted(topic.partitions))
+        for topic in _taken(metadata.topics)
+        if topic.partitions
     }
 
 
@@ -174,25 +174,30 @@ def describe_present(
     futures = pool.start(
         admin, lambda client: client.describe_topics(TopicCollection(list(names)), request_timeout=timeout)
     )
-    found = {}
+    descriptions = {}
     for name, future in futures.items():
         with suppress(NotFound):
-            found[name] = described(pool.result(admin, future, timeout + 0.5, subject=name))
-    return found
+            descriptions[name] = described(pool.result(admin, future, timeout + 0.5, subject=name))
+    return descriptions
 
 
-def described(found: TopicDescription) -> TopicOutline:
+def described(description: TopicDescription) -> TopicOutline:
     """Return a topic's outline from the library's description."""
     partitions = tuple(
         Partition(
-            one.id,
-            one.leader.id if one.leader else None,
-            tuple(node.id for node in one.replicas),
-            tuple(node.id for node in one.isr),
+            info.id,
+            info.leader.id if info.leader else None,
+            tuple(node.id for node in info.replicas),
+            tuple(node.id for node in info.isr),
         )
-        for one in sorted(found.partitions, key=lambda one: one.id)
+        for info in sorted(description.partitions, key=lambda info: info.id)
     )
-    return TopicOutline(found.name, found.is_internal, partitions, str(found.topic_id) if found.topic_id else None)
+    return TopicOutline(
+        description.name,
+        description.is_internal,
+        partitions,
+        str(description.topic_id) if description.topic_id else None,
+    )
 
 
 def create(connection: Connection, topic: NewTopic, *, validate_only: bool = False, timeout: float = TIMEOUT) -> None:

@@ -38,11 +38,11 @@ class ResetForm(KafkaErrorForm):
     pinned = forms.JSONField(required=False, widget=forms.HiddenInput)
     confirm = typed_name("group")
 
-    def __init__(self, *args: Any, known: Iterable[Key], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, all_partitions: Iterable[Key], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.known = sorted(known)
-        topics = dict.fromkeys(topic for topic, _ in self.known)
-        self.fields["topic"].choices = [("", "all its topics"), *((one, one) for one in topics)]  # type: ignore[attr-defined]
+        self.all_partitions = sorted(all_partitions)
+        topics = dict.fromkeys(topic for topic, _ in self.all_partitions)
+        self.fields["topic"].choices = [("", "all its topics"), *((topic, topic) for topic in topics)]  # type: ignore[attr-defined]
 
     def clean_partitions(self) -> set[int]:
         """Read the numbers; the topic that they are of is read before.
@@ -61,9 +61,9 @@ class ResetForm(KafkaErrorForm):
         Raises:
             ValidationError: they are not what the preview wrote.
         """
-        found = self.cleaned_data["pinned"]
+        pinned = self.cleaned_data["pinned"]
         try:
-            return {(str(topic), int(number)): int(offset) for topic, number, offset in found or ()}
+            return {(str(topic), int(number)): int(offset) for topic, number, offset in pinned or ()}
         except (TypeError, ValueError) as error:
             raise ValidationError("These are no offsets of a preview.") from error
 
@@ -77,7 +77,7 @@ class ResetForm(KafkaErrorForm):
 
     def chosen_of(self, topic: str | None) -> list[Key]:
         """Return the partitions of a topic, or all of the group's."""
-        return [key for key in self.known if not topic or key[0] == topic]
+        return [key for key in self.all_partitions if not topic or key[0] == topic]
 
     def chosen(self) -> list[Key]:
         """Return the partitions that the valid form is about."""
@@ -92,6 +92,6 @@ class ResetForm(KafkaErrorForm):
         return {"earliest": plan.earliest, "latest": plan.latest, "time": plan.as_found}[to]
 
 
-def pin(found: Mapping[Key, int]) -> str:
+def pin(offsets: Mapping[Key, int]) -> str:
     """Return offsets as ``pinned`` takes them."""
-    return json.dumps([[topic, number, offset] for (topic, number), offset in found.items()])
+    return json.dumps([[topic, number, offset] for (topic, number), offset in offsets.items()])

@@ -9,17 +9,17 @@ from clusters.models import Cluster, Group, GroupTopic
 from clusters.refresh import rows_changed
 
 
-def offsets_reset(cluster: Cluster, group: str, done: Reset) -> None:
+def offsets_reset(cluster: Cluster, group: str, reset: Reset) -> None:
     """Show the lag from the new offsets at once: what is known of it moves by what they moved."""
     moved: Counter[str] = Counter()
-    for key, offset in done.offsets.items():
-        before = done.places[key].committed
+    for key, offset in reset.offsets.items():
+        before = reset.places[key].committed
         moved[key[0]] += 0 if before is None else before - offset
-    mine = {"cluster": cluster, "lag__isnull": False}
+    known_lag = {"cluster": cluster, "lag__isnull": False}
     with rows_changed(cluster):
         for topic, records in moved.items():
-            GroupTopic.objects.filter(**mine, group=group, topic=topic).update(lag=F("lag") + records)
-        Group.objects.filter(**mine, name=group).update(lag=F("lag") + moved.total())
+            GroupTopic.objects.filter(**known_lag, group=group, topic=topic).update(lag=F("lag") + records)
+        Group.objects.filter(**known_lag, name=group).update(lag=F("lag") + moved.total())
 
 
 def deleted(cluster: Cluster, group: str) -> None:

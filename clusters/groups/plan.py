@@ -68,30 +68,33 @@ def by(records: int) -> Destination:
 
 def target(place: Place, destination: Destination) -> int | None:
     """Return the offset that a partition would have, within its log; None where it cannot be told."""
-    wanted = destination(place)
-    if wanted is None or place.low is None or place.high is None:
+    offset = destination(place)
+    if offset is None or place.low is None or place.high is None:
         return None
-    return max(place.low, min(wanted, place.high))
+    return max(place.low, min(offset, place.high))
 
 
 def targets(places: Mapping[Key, Place], destination: Destination) -> dict[Key, int]:
     """Return the offsets that differ from what is committed."""
-    wanted = {key: target(place, destination) for key, place in sorted(places.items())}
-    return {key: one for key, one in wanted.items() if one is not None and one != places[key].committed}
+    offsets = {key: target(place, destination) for key, place in sorted(places.items())}
+    return {key: offset for key, offset in offsets.items() if offset is not None and offset != places[key].committed}
 
 
 def reset(group: str, places: Mapping[Key, Place], destination: Destination) -> Reset:
     """Plan other offsets for a group. What changes nothing is left out."""
-    found = targets(places, destination)
-    steps = [Step(name(key), text(places[key].committed), text(offset)) for key, offset in found.items()]
-    warnings = [*consequences(places, found), *clamped(places, destination), *untold(places, destination)]
-    return Reset(Plan("groups.reset", group, tuple(steps), tuple(warnings), destructive=bool(steps)), places, found)
+    offsets = targets(places, destination)
+    steps = [Step(name(key), text(places[key].committed), text(offset)) for key, offset in offsets.items()]
+    warnings = [*consequences(places, offsets), *clamped(places, destination), *untold(places, destination)]
+    return Reset(Plan("groups.reset", group, tuple(steps), tuple(warnings), destructive=bool(steps)), places, offsets)
 
 
-def consequences(places: Mapping[Key, Place], found: Mapping[Key, int]) -> list[str]:
+def consequences(places: Mapping[Key, Place], offsets: Mapping[Key, int]) -> list[str]:
     """Say what is read twice, and what is never read."""
-    moves = [offset - before for key, offset in found.items() if (before := places[key].committed) is not None]
-    again, skipped = -sum(one for one in moves if one < 0), sum(one for one in moves if one > 0)
+    moves = [offset - before for key, offset in offsets.items() if (before := places[key].committed) is not None]
+    again, skipped = (
+        -sum(distance for distance in moves if distance < 0),
+        sum(distance for distance in moves if distance > 0),
+    )
     warnings = []
     if again:
         warnings.append(f"Up to {plural(again, 'record')} that the group has dealt with will be read again.")
@@ -102,25 +105,25 @@ def consequences(places: Mapping[Key, Place], found: Mapping[Key, int]) -> list[
 
 def clamped(places: Mapping[Key, Place], destination: Destination) -> list[str]:
     """Say where what was asked for is outside of the log."""
-    beyond = [
+    outside = [
         key for key, place in sorted(places.items()) if target(place, destination) not in {None, destination(place)}
     ]
-    return [f"Outside of what is there, so the nearest end is taken: {names(beyond)}."] if beyond else []
+    return [f"Outside of what is there, so the nearest end is taken: {names(outside)}."] if outside else []
 
 
 def untold(places: Mapping[Key, Place], destination: Destination) -> list[str]:
     """Say which partitions are left as they are, since it is not known where they would go."""
-    left = [key for key, place in sorted(places.items()) if target(place, destination) is None]
-    return [f"Left as they are, since their offsets are not known: {names(left)}."] if left else []
+    unchanged = [key for key, place in sorted(places.items()) if target(place, destination) is None]
+    return [f"Left as they are, since their offsets are not known: {names(unchanged)}."] if unchanged else []
 
 
 def delete(group: str, commits: int, members: int, *, share: bool) -> Plan:
     """Plan the end of a group that has committed so many partitions."""
-    told = "a share group" if share else f"offsets of {plural(commits, 'partition')}"
+    before = "a share group" if share else f"offsets of {plural(commits, 'partition')}"
     warnings = ["Who consumes in its name afterwards begins where its own configuration says."]
     if members:
         warnings.append(f"It has {plural(members, 'member')}: Kafka refuses while they are there.")
-    return Plan("groups.delete", group, (Step(f"group {group}", told, None),), tuple(warnings))
+    return Plan("groups.delete", group, (Step(f"group {group}", before, None),), tuple(warnings))
 
 
 def text(offset: int | None) -> str | None:

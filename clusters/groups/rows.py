@@ -23,15 +23,18 @@ class PartitionRow:
         return lag(self.committed, self.end)
 
 
-def in_sight(about: GroupDetail | None, seen: Callable[[str], bool]) -> GroupDetail | None:
+def in_sight(about: GroupDetail | None, can_see_topic: Callable[[str], bool]) -> GroupDetail | None:
     """Leave out of the members' assignments the topics that somebody may not see."""
     if about is None:
         return None
     return replace(
         about,
         members=tuple(
-            replace(one, assignment=tuple((topic, numbers) for topic, numbers in one.assignment if seen(topic)))
-            for one in about.members
+            replace(
+                member,
+                assignment=tuple((topic, numbers) for topic, numbers in member.assignment if can_see_topic(topic)),
+            )
+            for member in about.members
         ),
     )
 
@@ -42,7 +45,7 @@ def partition_rows(
     ends: Mapping[tuple[str, int], int | None],
 ) -> list[PartitionRow]:
     """Join committed offsets, end offsets and assignments; sorted by topic and partition."""
-    owners = {one: member for member in (about.members if about else ()) for one in member.partitions}
+    owners = {partition: member for member in (about.members if about else ()) for partition in member.partitions}
     return [
         PartitionRow(
             topic,

@@ -41,14 +41,14 @@ def groups(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         rows = rows.filter(name__icontains=state.q)
     if wanted(request):
         return export(request, ordered(rows, state.sort), EXPORTED, "groups")
-    known = None if state.q or state.filters["state"] else totals["count"]
-    shown = page_of(rows, state, count=known)
-    context = {"state": state, "page": shown, "totals": totals, "states": totals["states"]}
+    count = None if state.q or state.filters["state"] else totals["count"]
+    listed = page_of(rows, state, count=count)
+    context = {"state": state, "page": listed, "totals": totals, "states": totals["states"]}
     return page(request, "groups/list.html", context, "rows")
 
 
 @cluster_view("groups.view")
 def detail(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
     """Show one group: members, and every partition with committed and end offset and lag."""
-    found = standing_of(cluster, group, partial(sees, request, cluster, "topics.view"))
-    return page(request, "groups/detail.html", {"group": group, "standing": found}, "live")
+    state = standing_of(cluster, group, partial(sees, request, cluster, "topics.view"))
+    return page(request, "groups/detail.html", {"group": group, "standing": state}, "live")

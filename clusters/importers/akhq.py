@@ -30,7 +30,7 @@ def read(document: object, environment: Mapping[str, str], read_bytes: ReadBytes
     remarks = [f"{key}: not used by kafkaadmin" for key in root if key != "akhq"]
     remarks += [f"akhq.{key}: not used by kafkaadmin" for key in akhq if key != "connections"]
     remarks += [remark for remark in missing if remark.startswith("akhq.connections.")]
-    clusters = [connection(str(name), one, remarks, read_bytes) for name, one in connections.items()]
+    clusters = [connection(str(name), entry, remarks, read_bytes) for name, entry in connections.items()]
     return Imported(tuple(clusters), tuple(remarks))
 
 

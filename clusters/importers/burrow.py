@@ -57,8 +57,8 @@ def read(document: object, read_text: ReadText | None = None) -> Imported:
         raise ImportRefused("There is no section cluster with a cluster in this configuration.")
     remarks = [f"{key}: {UNUSED.get(key, 'not known to Burrow or kafkaadmin')}" for key in root if key not in SECTIONS]
     common = lag_of(root, "storage", STORAGE_LAG, remarks) | lag_of(root, "evaluator", EVALUATOR_LAG, remarks)
-    found = [one_cluster(root, name, common, read_text, remarks) for name in root["cluster"]]
-    return Imported(tuple(found), tuple(remarks))
+    clusters = [one_cluster(root, name, common, read_text, remarks) for name in root["cluster"]]
+    return Imported(tuple(clusters), tuple(remarks))
 
 
 def lowered(value: object) -> Any:
@@ -75,10 +75,10 @@ def section(root: Section, kind: str, name: object) -> Section:
         ImportRefused: it is not.
     """
     parts = root.get(kind)
-    found = parts.get(str(name).lower()) if isinstance(parts, dict) else None
-    if not isinstance(found, dict):
+    module = parts.get(str(name).lower()) if isinstance(parts, dict) else None
+    if not isinstance(module, dict):
         raise ImportRefused(f"{kind}.{name} is named but not there.")
-    return found
+    return module
 
 
 def lag_of(root: Section, kind: str, taken: set[str], remarks: list[str]) -> dict[str, object]:
@@ -87,19 +87,19 @@ def lag_of(root: Section, kind: str, taken: set[str], remarks: list[str]) -> dic
     Raises:
         ImportRefused: there are several.
     """
-    modules = {name: mapping(one, f"{kind}.{name}") for name, one in mapping(root.get(kind), kind).items()}
+    modules = {name: mapping(module, f"{kind}.{name}") for name, module in mapping(root.get(kind), kind).items()}
     if len(modules) > 1:
         raise ImportRefused(f"There may be one {kind} only, and here are {', '.join(modules)}.")
-    found: dict[str, object] = {}
+    settings: dict[str, object] = {}
     for name, module in modules.items():
-        found = {key.replace("-", "_"): value for key, value in module.items() if key in taken}
+        settings = {key.replace("-", "_"): value for key, value in module.items() if key in taken}
         remarks += unknown(module, taken | SILENT[kind], f"{kind}.{name}")
-    return found
+    return settings
 
 
-def unknown(module: Section, known: set[str], path: str) -> Iterator[str]:
+def unknown(module: Section, used: set[str], path: str) -> Iterator[str]:
     """Yield a remark for every key that is not taken over."""
-    return (f"{path}.{key}: not used by kafkaadmin" for key in module if key not in known)
+    return (f"{path}.{key}: not used by kafkaadmin" for key in module if key not in used)
 
 
 def one_cluster(
@@ -113,7 +113,7 @@ def one_cluster(
     remarks += unknown(module, CLUSTER_LAG | SILENT["cluster"], path)
     lag = {**common, **{key.replace("-", "_"): module[key] for key in CLUSTER_LAG & module.keys()}}
     for consumer_name, consumer in consumers_of(root, name, remarks):
-        lag |= {ours: consumer[theirs] for theirs, ours in CONSUMER_LAG.items() if theirs in consumer}
+        lag |= {setting: consumer[burrow_key] for burrow_key, setting in CONSUMER_LAG.items() if burrow_key in consumer}
         remarks += unknown(consumer, CONSUMER_LAG.keys() | SILENT["consumer"], f"consumer.{consumer_name}")
     fields: dict[str, object] = {"bootstrap_servers": values.servers(servers, f"{path}.servers"), "properties": {}}
     secrets: dict[str, str] = {}
@@ -177,7 +177,7 @@ def take_tls(
 def take_sasl(sasl: Section, path: str, fields: dict[str, object], secrets: dict[str, str], remarks: list[str]) -> None:
     """Take over how to sign in; without a mechanism it is PLAIN, as in linkedin's."""
     mechanism = str(sasl.get("mechanism") or "PLAIN").upper()
-    known = {"mechanism", "handshake-first", "username", "password"}
+    used = {"mechanism", "handshake-first", "username", "password"}
     if mechanism in values.MECHANISMS:
         fields["sasl_mechanism"] = mechanism
     else:
@@ -185,13 +185,13 @@ def take_sasl(sasl: Section, path: str, fields: dict[str, object], secrets: dict
     fields["username"] = str(sasl.get("username") or "")
     secrets["password"] = str(sasl.get("password") or "")
     if mechanism == "OAUTHBEARER":
-        known |= {"clientid", "clientsecret", "tokenendpoint"}
+        used |= {"clientid", "clientsecret", "tokenendpoint"}
         fields["oauth_client_id"] = str(sasl.get("clientid") or "")
         fields["oauth_token_url"] = str(sasl.get("tokenendpoint") or "")
         secrets["oauth_client_secret"] = str(sasl.get("clientsecret") or "")
     if mechanism == "GSSAPI":
-        known |= {"servicename", "realm"}
+        used |= {"servicename", "realm"}
         realm = f"@{sasl['realm']}" if sasl.get("realm") else ""
         fields["kerberos_principal"] = f"{sasl.get('username', '')}{realm}"
         fields["kerberos_service_name"] = str(sasl.get("servicename") or "kafka")
-    remarks += unknown(sasl, known, path)
+    remarks += unknown(sasl, used, path)

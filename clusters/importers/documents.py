@@ -48,15 +48,15 @@ def from_toml(text: str) -> object:
     """
     if LONG_KEY.search(text):
         raise ImportRefused(f"a key has more than {DEEPEST} parts.")
-    found = tomllib.loads(text)
-    level: list[Any] = [found]
+    document = tomllib.loads(text)
+    level: list[Any] = [document]
     depth = 0
     while level:
         depth += 1
         if depth > DEEPEST:
             raise ImportRefused(f"more than {DEEPEST} collections within each other.")
-        level = [inner for one in level for inner in values_of(one) if isinstance(inner, dict | list)]
-    return found
+        level = [inner for collection in level for inner in values_of(collection) if isinstance(inner, dict | list)]
+    return document
 
 
 def values_of(collection: Any) -> Any:

@@ -21,9 +21,9 @@ def entries(environment: Mapping[str, str]) -> dict[int, dict[str, Any]]:
     """Return what the variables say of each cluster, by its number."""
     clusters: dict[int, dict[str, Any]] = {}
     for name, value in sorted(environment.items(), key=in_order):
-        found = VARIABLE.fullmatch(name)
-        if found:
-            put(clusters.setdefault(int(found[1]), {}), found[2], value)
+        match = VARIABLE.fullmatch(name)
+        if match:
+            put(clusters.setdefault(int(match[1]), {}), match[2], value)
     return clusters
 
 
@@ -59,8 +59,8 @@ def way(name: str, parts: Mapping[str, Any]) -> Iterator[str]:
 
 def from_environment(environment: Mapping[str, str]) -> dict[str, Any] | None:
     """Return the document that the variables describe, or None when there are none."""
-    found = entries(environment)
-    return {"kafka": {"clusters": [found[number] for number in sorted(found)]}} if found else None
+    clusters = entries(environment)
+    return {"kafka": {"clusters": [clusters[number] for number in sorted(clusters)]}} if clusters else None
 
 
 def overlaid(document: object, environment: Mapping[str, str]) -> list[object]:
@@ -69,40 +69,46 @@ def overlaid(document: object, environment: Mapping[str, str]) -> list[object]:
     Variables change the cluster of their number. Those that name another one, with servers of its own, declare that
     beside the file's: it must not get their passwords.
     """
-    given = entries(environment)
+    from_variables = entries(environment)
     kafka = document.get("kafka") if isinstance(document, dict) else None
     listed = kafka.get("clusters") if isinstance(kafka, dict) else None
     if isinstance(document, dict) and isinstance(kafka, dict) and isinstance(listed, list):
         changed = {
             number
-            for number in given
-            if number < len(listed) and not stands_alone(given[number], listed[number], environment)
+            for number in from_variables
+            if number < len(listed) and not stands_alone(from_variables[number], listed[number], environment)
         }
-        clusters = [merged(one, given[n]) if n in changed else one for n, one in enumerate(listed)]
+        clusters = [
+            merged(entry, from_variables[number]) if number in changed else entry for number, entry in enumerate(listed)
+        ]
         document = {**document, "kafka": {**kafka, "clusters": clusters}}
-        given = {number: entry for number, entry in given.items() if number not in changed}
-    own = {"kafka": {"clusters": [given[number] for number in sorted(given)]}} if given else None
-    return [one for one in (document, own) if one is not None]
+        from_variables = {number: entry for number, entry in from_variables.items() if number not in changed}
+    new_clusters = (
+        {"kafka": {"clusters": [from_variables[number] for number in sorted(from_variables)]}}
+        if from_variables
+        else None
+    )
+    return [document for document in (document, new_clusters) if document is not None]
 
 
 def stands_alone(entry: Mapping[str, Any], other: object, environment: Mapping[str, str]) -> bool:
     """Tell whether variables declare a whole cluster, and not the one that stands in the file."""
-    said = {relaxed(key): value for key, value in entry.items()}
-    there = {relaxed(key): value for key, value in other.items()} if isinstance(other, Mapping) else {}
-    name = resolved(there.get("name") or "Default", environment)
-    return "bootstrapservers" in said and str(said.get("name") or "Default") != str(name)
+    settings = {relaxed(key): value for key, value in entry.items()}
+    others = {relaxed(key): value for key, value in other.items()} if isinstance(other, Mapping) else {}
+    name = resolved(others.get("name") or "Default", environment)
+    return "bootstrapservers" in settings and str(settings.get("name") or "Default") != str(name)
 
 
 def merged(below: object, above: Mapping[str, Any]) -> object:
     """Return a file's mapping with the variables' keys in place of its own, whichever way they are written."""
     if not isinstance(below, Mapping):
         return dict(above)
-    found = {key: value for key, value in below.items() if relaxed(key) not in {relaxed(one) for one in above}}
+    result = {key: value for key, value in below.items() if relaxed(key) not in {relaxed(name) for name in above}}
     written = {relaxed(key): value for key, value in below.items()}
     for key, value in above.items():
         under = written.get(relaxed(key))
         if relaxed(key) == "properties":
-            found[key] = {**dict(flattened(under)), **value} if isinstance(under, Mapping) else value
+            result[key] = {**dict(flattened(under)), **value} if isinstance(under, Mapping) else value
         else:
-            found[key] = merged(under, value) if isinstance(value, Mapping) and isinstance(under, Mapping) else value
-    return found
+            result[key] = merged(under, value) if isinstance(value, Mapping) and isinstance(under, Mapping) else value
+    return result

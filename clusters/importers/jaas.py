@@ -45,9 +45,9 @@ def parse(line: str) -> Jaas:
         raise ImportRefused(f"sasl.jaas.config names {head[1]}; only {', '.join(sorted(MODULES))} are accepted.")
     options, rest = {}, words[head.end() :]
     while rest.strip():
-        found = OPTION.match(rest)
-        if not found:
+        option = OPTION.match(rest)
+        if not option:
             raise ImportRefused("sasl.jaas.config has an option that is not name=value.")
-        options[found[1]] = unquoted(found[2])
-        rest = rest[found.end() :]
+        options[option[1]] = unquoted(option[2])
+        rest = rest[option.end() :]
     return Jaas(module, options)

@@ -33,11 +33,11 @@ class Cursor:
 
     def take(self, size: int) -> bytes:
         """Return so many bytes."""
-        found = self.data[self.at : self.at + size]
-        if len(found) < size:
+        data = self.data[self.at : self.at + size]
+        if len(data) < size:
             raise ImportRefused("the JKS file ends early")
         self.at += size
-        return found
+        return data
 
     def number(self, kind: str = ">I") -> int:
         """Return a number."""
@@ -54,20 +54,20 @@ def read(data: bytes) -> Contents:
     Raises:
         ImportRefused: it ends early, or has an entry of another kind.
     """
-    cursor, found = Cursor(data, len(MAGIC)), Contents()
+    cursor, contents = Cursor(data, len(MAGIC)), Contents()
     version, count = cursor.number(), cursor.number()
     for _ in range(count):
         kind = cursor.number()
         cursor.block(">H")  # the alias
         cursor.take(8)  # when it was made
         if kind == CERTIFICATE:
-            found.trusted.append(certificate(cursor, version))
+            contents.trusted.append(certificate(cursor, version))
         elif kind == KEY:
             sealed = cursor.block()
-            found.keys.append((sealed, [certificate(cursor, version) for _ in range(cursor.number())]))
+            contents.keys.append((sealed, [certificate(cursor, version) for _ in range(cursor.number())]))
         else:
             raise ImportRefused("the JKS file holds an entry that is neither a certificate nor a private key")
-    return found
+    return contents
 
 
 def certificate(cursor: Cursor, version: int) -> bytes:
@@ -85,7 +85,7 @@ def opened(sealed: bytes, password: str) -> bytes:
     """
     data, secret = protected(sealed), password.encode("utf-16-be", "replace")
     salt, hidden, check = data[:SIZE], data[SIZE:-SIZE], data[-SIZE:]
-    key = bytes(a ^ b for a, b in zip(hidden, stream(secret, salt), strict=False))
+    key = bytes(masked ^ mask for masked, mask in zip(hidden, stream(secret, salt), strict=False))
     if sha1(secret + key) != check:
         raise ImportRefused("the private key in the JKS file cannot be opened: its password is wrong")
     return key
@@ -110,7 +110,7 @@ def protected(sealed: bytes) -> bytes:
     Raises:
         ImportRefused: the algorithm is another one.
     """
-    algorithm, hidden, *_ = [*(one for outer in parts(sealed)[:1] for one in parts(outer)), b"", b""]
+    algorithm, hidden, *_ = [*(value for outer in parts(sealed)[:1] for value in parts(outer)), b"", b""]
     if PROTECTION not in algorithm or len(hidden) < 2 * SIZE:
         raise ImportRefused("the private key in the JKS file is sealed in another way than keytool's")
     return hidden
@@ -118,11 +118,11 @@ def protected(sealed: bytes) -> bytes:
 
 def parts(data: bytes) -> list[bytes]:
     """Return the values that stand one after another in DER."""
-    cursor, found = Cursor(data), []
+    cursor, values = Cursor(data), []
     while cursor.at < len(data):
         cursor.take(1)
         size = cursor.number(">B")
         if size & 0x80:
             size = int.from_bytes(cursor.take(size & 0x7F))
-        found.append(cursor.take(size))
-    return found
+        values.append(cursor.take(size))
+    return values

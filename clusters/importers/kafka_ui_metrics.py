@@ -16,20 +16,20 @@ def metrics(entry: Any, path: str, secrets: dict[str, str], remarks: list[str]) 
     values = {relaxed(key): value for key, value in part(entry, path, remarks).items()}
     if not values:
         return {}
-    found = {ours: values[name] for name, ours in PLAIN.items() if name in values}
+    settings = {setting: values[name] for name, setting in PLAIN.items() if name in values}
     if values.get("password"):
         secrets["metrics_password"] = str(values["password"])
     if boolean(values.get("ssl"), f"{path}.ssl"):
-        found["scheme"] = "https"
+        settings["scheme"] = "https"
     if exporters := part(values.get("exporters"), f"{path}.exporters", remarks):
-        found["exporters"] = "\n".join(f"{broker}={address}" for broker, address in exporters.items())
+        settings["exporters"] = "\n".join(f"{broker}={address}" for broker, address in exporters.items())
     url = stored_at(values.get("store"), f"{path}.store", remarks)
-    known = {"type", "password", "ssl", "exporters", "store", *PLAIN}
-    remarks += [f"{path}.{key}: not used by kafkaadmin" for key in entry if relaxed(key) not in known]
+    used = {"type", "password", "ssl", "exporters", "store", *PLAIN}
+    remarks += [f"{path}.{key}: not used by kafkaadmin" for key in entry if relaxed(key) not in used]
     if url:
-        return found | {"source": "prometheus", "url": url}
+        return settings | {"source": "prometheus", "url": url}
     if str(values.get("type", "")).upper() == "PROMETHEUS":
-        return found | {"source": "exporters"}
+        return settings | {"source": "exporters"}
     remarks.append(f"{path}.type: {RMI}")
     return {}
 

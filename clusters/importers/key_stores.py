@@ -40,14 +40,16 @@ def read(data: bytes, password: str, key_password: str = "") -> Store:
     if data.startswith(jks.MAGIC):
         return from_jks(data, key_password or password)
     try:
-        found = pkcs12.load_pkcs12(data, password.encode() or None)
+        store = pkcs12.load_pkcs12(data, password.encode() or None)
     except ValueError as error:
         raise ImportRefused("the key store cannot be read: it is damaged, or the password is wrong") from error
-    others = "".join(one.certificate.public_bytes(Encoding.PEM).decode() for one in found.additional_certs)
-    own = found.cert.certificate.public_bytes(Encoding.PEM).decode() if found.cert else ""
-    if found.key is None:
+    others = "".join(
+        additional.certificate.public_bytes(Encoding.PEM).decode() for additional in store.additional_certs
+    )
+    own = store.cert.certificate.public_bytes(Encoding.PEM).decode() if store.cert else ""
+    if store.key is None:
         return Store(trusted=own + others)
-    key = found.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    key = store.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     return Store(trusted=others, certificate=own + others, key=key)
 
 
@@ -57,11 +59,11 @@ def from_jks(data: bytes, password: str) -> Store:
     Raises:
         ImportRefused: it ends early, or the password does not open its key.
     """
-    found = jks.read(data)
-    trusted = "".join(map(pem, found.trusted))
-    if not found.keys:
+    contents = jks.read(data)
+    trusted = "".join(map(pem, contents.trusted))
+    if not contents.keys:
         return Store(trusted=trusted)
-    sealed, own = found.keys[0]
+    sealed, own = contents.keys[0]
     return Store(trusted=trusted, certificate="".join(map(pem, own)), key=key_pem(jks.opened(sealed, password)))
 
 

@@ -22,15 +22,15 @@ def resolved(value: object, environment: Mapping[str, str], missing: list[str] |
     ``missing`` gets a remark for each that stays, with its path.
     """
     if isinstance(value, str):
-        found, names = replaced(value, environment) if "${" in value else (value, [])
+        text, names = replaced(value, environment) if "${" in value else (value, [])
         if missing is not None:
             missing += [f"{path}: ${{{name}}} has no value and no default" for name in names]
-        return found
+        return text
     if isinstance(value, dict):
         below = f"{path}." if path else ""
-        return {key: resolved(one, environment, missing, f"{below}{key}") for key, one in value.items()}
+        return {key: resolved(inner, environment, missing, f"{below}{key}") for key, inner in value.items()}
     if isinstance(value, list):
-        return [resolved(one, environment, missing, f"{path}[{number}]") for number, one in enumerate(value)]
+        return [resolved(item, environment, missing, f"{path}[{number}]") for number, item in enumerate(value)]
     return value
 
 

@@ -44,9 +44,9 @@ def check_texts(value: object, path: str) -> None:
         ImportRefused: one has NUL in it, or is no Unicode.
     """
     if isinstance(value, Mapping):
-        for key, one in value.items():
+        for key, inner in value.items():
             check_texts(key, f"{path}.{camel(str(key))!a}")
-            check_texts(one, f"{path}.{camel(str(key))}")
+            check_texts(inner, f"{path}.{camel(str(key))}")
     elif isinstance(value, str) and ("\0" in value or not encodes(value)):
         raise ImportRefused(f"{path}: NUL, and what is no Unicode, is not accepted.")
 
@@ -62,4 +62,4 @@ def encodes(text: str) -> bool:
 
 def camel(name: str) -> str:
     """Return one of our names as kafka-ui writes it: ``read_only`` is ``readOnly``."""
-    return re.sub(r"_(\w)", lambda found: found[1].upper(), name)
+    return re.sub(r"_(\w)", lambda match: match[1].upper(), name)

@@ -24,10 +24,10 @@ def boolean(value: object, path: str, *, default: bool = False) -> bool:
     Raises:
         ImportRefused: it is neither.
     """
-    said = "" if value is None else str(value).strip().lower()
-    if said in TRUE | FALSE:
-        return said in TRUE
-    if said:
+    word = "" if value is None else str(value).strip().lower()
+    if word in TRUE | FALSE:
+        return word in TRUE
+    if word:
         raise ImportRefused(f"{path}: “{value}” is neither true nor false.")
     return default
 
@@ -49,10 +49,10 @@ def environment(value: object, path: str) -> str:
     Raises:
         ImportRefused: there is no such one.
     """
-    said = text(value, path).strip()
-    if said.lower() not in ENVIRONMENTS:
-        raise ImportRefused(f"{path}: “{said}” is none of dev, staging and production.")
-    return ENVIRONMENTS[said.lower()]
+    name = text(value, path).strip()
+    if name.lower() not in ENVIRONMENTS:
+        raise ImportRefused(f"{path}: “{name}” is none of dev, staging and production.")
+    return ENVIRONMENTS[name.lower()]
 
 
 def protocol(value: str, path: str) -> str:
@@ -73,8 +73,8 @@ def servers(value: object, path: str) -> str:
         ImportRefused: there are none.
     """
     parts = value if isinstance(value, list) else text(value, path).split(",")
-    found = [LISTENER.sub("", text(part, path)).strip() for part in parts]
-    joined = ",".join(filter(None, found))
+    addresses = [LISTENER.sub("", text(part, path)).strip() for part in parts]
+    joined = ",".join(filter(None, addresses))
     if not joined:
         raise ImportRefused(f"{path} names no server.")
     return joined

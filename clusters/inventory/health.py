@@ -38,23 +38,23 @@ class Health:
 
 def complaints(counts: Counts) -> list[tuple[str, str]]:
     """Return what is wrong, worst first, each with its level."""
-    found = []
+    problems = []
     if counts.offline:
         verb = "has" if counts.offline == 1 else "have"
-        found.append((CRITICAL, f"{plural(counts.offline, 'partition')} {verb} no leader and cannot be used"))
+        problems.append((CRITICAL, f"{plural(counts.offline, 'partition')} {verb} no leader and cannot be used"))
     if counts.under_min_isr:
         noun = plural(counts.under_min_isr, "partition")
-        found.append((CRITICAL, f"{noun} below min.insync.replicas: writes with acks=all are refused"))
+        problems.append((CRITICAL, f"{noun} below min.insync.replicas: writes with acks=all are refused"))
     if counts.brokers_offline:
         names = ", ".join(map(str, counts.brokers_offline))
         noun, verb = ("broker", "is") if len(counts.brokers_offline) == 1 else ("brokers", "are")
-        found.append((CRITICAL, f"{noun} {names} {verb} down"))
+        problems.append((CRITICAL, f"{noun} {names} {verb} down"))
     if counts.under_replicated:
-        found.append((WARNING, f"{plural(counts.under_replicated, 'partition')} under-replicated"))
-    return found
+        problems.append((WARNING, f"{plural(counts.under_replicated, 'partition')} under-replicated"))
+    return problems
 
 
-def health(counts: Counts, error: str = "", *, seen: bool = True) -> Health:
+def health(counts: Counts, error: str = "", *, ever_seen: bool = True) -> Health:
     """Return the verdict over a cluster.
 
     Args:
@@ -63,13 +63,13 @@ def health(counts: Counts, error: str = "", *, seen: bool = True) -> Health:
         seen: whether any look ever succeeded.
     """
     if error:
-        return Health(CRITICAL if seen else UNKNOWN, f"Kafka does not answer: {error}")
-    if not seen:
+        return Health(CRITICAL if ever_seen else UNKNOWN, f"Kafka does not answer: {error}")
+    if not ever_seen:
         return Health(UNKNOWN, "Not looked at yet; the first look takes a few seconds.")
-    found = complaints(counts)
-    if not found and not counts.partitions:
+    problems = complaints(counts)
+    if not problems and not counts.partitions:
         return Health(OK, "All brokers answer; there are no topics yet.")
-    if not found:
+    if not problems:
         return Health(OK, f"All {count(counts.partitions)} partitions have a leader and are in sync.")
-    text = "; ".join(sentence for _, sentence in found)
-    return Health(found[0][0], f"{text[0].upper()}{text[1:]}.")
+    text = "; ".join(sentence for _, sentence in problems)
+    return Health(problems[0][0], f"{text[0].upper()}{text[1:]}.")

@@ -24,14 +24,14 @@ SIZES_EVERY = timedelta(seconds=30)
 PARTITIONS_A_SECOND = 2000  # whose offsets a cluster must tell; a busy one tells ten times as many
 
 
-def same_cluster(servers: str, known: str, answering: str) -> None:
+def same_cluster(servers: str, expected: str, answering: str) -> None:
     """Refuse to mix what was learnt of one cluster with what another says.
 
     Raises:
         OtherCluster: another cluster answers at this address.
     """
-    if known and answering and known != answering:
-        sentence = f"Another Kafka cluster answers at {servers}: its id is {answering}, not {known}."
+    if expected and answering and expected != answering:
+        sentence = f"Another Kafka cluster answers at {servers}: its id is {answering}, not {expected}."
         advice = "Nothing of it was taken over. If it was replaced on purpose, start anew on the cluster's page."
         raise OtherCluster(sentence, advice)
 
@@ -100,28 +100,28 @@ class Pass:
             return
         ids = [broker.id for broker in metadata.brokers]
         try:
-            answer = brokers.log_dirs(self.connection, ids)
+            partial = brokers.log_dirs(self.connection, ids)
         except KafkaFailure as failure:
             self.failures.append(Failure("sizes on disk", failure.sentence))
             return
-        self.log_dirs = answer.items
-        self.failures += answer.failures
-        answered = [broker.broker_id for broker in answer.items]
-        self.sizes = rows.topic_sizes(answer.items, answered, ids)
+        self.log_dirs = partial.items
+        self.failures += partial.failures
+        answered = [broker.broker_id for broker in partial.items]
+        self.sizes = rows.topic_sizes(partial.items, answered, ids)
         if self.sizes:
             self.mirror.sizes_as_of = self.now
 
     def read_watermarks(self, metadata: topics.Metadata) -> dict[tuple[str, int], offsets.Watermarks]:
         """Ask for the low and high watermarks of all partitions that have a leader."""
-        led = {
+        leaders = {
             (topic.name, partition.id): partition.leader
             for topic in metadata.topics
             for partition in topic.partitions
             if not partition.offline
         }
-        timeout = max(offsets.TIMEOUT, len(led) / PARTITIONS_A_SECOND)
+        timeout = max(offsets.TIMEOUT, len(leaders) / PARTITIONS_A_SECOND)
         try:
-            marks, failures = offsets.watermarks(self.connection, led, leaders=led, timeout=timeout)
+            marks, failures = offsets.watermarks(self.connection, leaders, leaders=leaders, timeout=timeout)
         except KafkaFailure as failure:
             self.failures.append(Failure("offsets", failure.sentence))
             return {}
@@ -133,14 +133,14 @@ class Pass:
     ) -> dict[str, rows.Row]:
         """Return the topics' rows; sizes that did not come this time are left as they are."""
         stored = Topic.objects.filter(cluster=self.cluster)
-        known = {
+        topic_configs = {
             name: rows.TopicConfig(*values)
             for name, *values in stored.values_list("name", *rows.TopicConfig.__dataclass_fields__)
         }
-        known |= self.read_configs([topic.name for topic in metadata.topics], known)
+        topic_configs |= self.read_configs([topic.name for topic in metadata.topics], topic_configs)
         unknown = rows.TopicConfig()
         topic_rows = {
-            topic.name: rows.topic_row(topic, known.get(topic.name, unknown), marks, self.sizes)
+            topic.name: rows.topic_row(topic, topic_configs.get(topic.name, unknown), marks, self.sizes)
             for topic in metadata.topics
         }
         if not self.sizes:
@@ -148,46 +148,51 @@ class Pass:
                 del row["size"]
         return topic_rows
 
-    def read_configs(self, names: list[str], known: dict[str, rows.TopicConfig]) -> dict[str, rows.TopicConfig]:
+    def read_configs(self, names: list[str], topic_configs: dict[str, rows.TopicConfig]) -> dict[str, rows.TopicConfig]:
         """Ask for the listed configs: of all topics when due, else of those whose configs are not known."""
         everything = is_due(self.mirror.configs_as_of, CONFIGS_EVERY, self.now)
-        wanted = (
-            names if everything else [name for name in names if not known.get(name, rows.TopicConfig()).cleanup_policy]
+        topic_names = (
+            names
+            if everything
+            else [name for name in names if not topic_configs.get(name, rows.TopicConfig()).cleanup_policy]
         )
-        if not wanted:
+        if not topic_names:
             return {}
         try:
-            answer = configs.describe_topics(self.connection, wanted, CONFIG_KEYS)
+            values_by_topic = configs.describe_topics(self.connection, topic_names, CONFIG_KEYS)
         except KafkaFailure as failure:
             self.failures.append(Failure("topic configs", failure.sentence))
             return {}
         if everything:
             self.mirror.configs_as_of = self.now
-        return {name: rows.topic_config(values) for name, values in answer.items()}
+        return {name: rows.topic_config(values) for name, values in values_by_topic.items()}
 
     def write_groups(self, ends: dict[tuple[str, int], int | None]) -> None:
         """Write the groups' rows, and which topics each group reads."""
         try:
-            listed = groups.list_groups(self.connection)
-            details = groups.describe(self.connection, listed.items)
-            committed = groups.committed(self.connection, [one.name for one in listed.items if one.type != "share"])
+            listings = groups.list_groups(self.connection)
+            details = groups.describe(self.connection, listings.items)
+            committed = groups.committed(
+                self.connection, [listing.name for listing in listings.items if listing.type != "share"]
+            )
         except KafkaFailure as failure:
             self.failures.append(Failure("groups", failure.sentence))
             return
-        failures = (*listed.failures, *details.failures, *committed.failures)
+        failures = (*listings.failures, *details.failures, *committed.failures)
         self.failures += failures
         detail_of = {detail.name: detail for detail in details.items}
-        behind = {one.group: rows.behind_by_topic(one, ends) for one in committed.items}
+        behind_by_group = {group.group: rows.behind_by_topic(group, ends) for group in committed.items}
         group_rows = {
-            one.name: rows.group_row(one, detail_of.get(one.name), behind.get(one.name)) for one in listed.items
+            listing.name: rows.group_row(listing, detail_of.get(listing.name), behind_by_group.get(listing.name))
+            for listing in listings.items
         }
         reads = {
-            (group, topic): {"lag": one.lag, "unknown": one.unknown}
-            for group, by_topic in behind.items()
-            for topic, one in by_topic.items()
+            (group, topic): {"lag": behind_topic.lag, "unknown": behind_topic.unknown}
+            for group, by_topic in behind_by_group.items()
+            for topic, behind_topic in by_topic.items()
         }
-        if listed.failures or committed.failures:
-            self.keep_missing(group_rows, reads, set(behind))
+        if listings.failures or committed.failures:
+            self.keep_missing(group_rows, reads, set(behind_by_group))
         with unless_overtaken(self.mirror):
             write(Group, self.cluster, ("name",), group_rows)
             write(GroupTopic, self.cluster, ("group", "topic"), reads)

@@ -50,9 +50,9 @@ def under_min_isr(partitions: Iterable[Partition], min_isr: int | None) -> int |
 
 def trouble(partitions: Iterable[Partition]) -> list[str]:
     """Name the partitions that have no leader or lack replicas, and the brokers that they lack; at most twenty."""
-    found = [one for one in partitions if one.offline or one.under_replicated]
-    found.sort(key=lambda one: (not one.offline, one.id))
-    return [named(one) for one in found[:NAMED]]
+    unhealthy = [partition for partition in partitions if partition.offline or partition.under_replicated]
+    unhealthy.sort(key=lambda partition: (not partition.offline, partition.id))
+    return [named(partition) for partition in unhealthy[:NAMED]]
 
 
 def named(partition: Partition) -> str:
@@ -103,10 +103,10 @@ def topic_row(
 
 
 def topic_sizes(
-    log_dirs: Iterable[BrokerLogDirs], answered: Collection[int], wanted: Collection[int]
+    log_dirs: Iterable[BrokerLogDirs], answered: Collection[int], expected: Collection[int]
 ) -> dict[str, int]:
     """Return bytes on disk by topic, over all replicas; nothing while a broker's part is missing."""
-    if not set(wanted) <= set(answered):
+    if not set(expected) <= set(answered):
         return {}
     sizes: Counter[str] = Counter()
     for broker in log_dirs:
@@ -116,7 +116,7 @@ def topic_sizes(
 
 
 def broker_rows(
-    metadata: Metadata, log_dirs: Iterable[BrokerLogDirs], upkeep: Mapping[int, BrokerUpkeep]
+    metadata: Metadata, log_dirs: Iterable[BrokerLogDirs], maintenance_by_broker: Mapping[int, BrokerUpkeep]
 ) -> dict[int, Row]:
     """Return a row for every live broker, and for every absent one that still holds replicas."""
     leaders: Counter[int] = Counter()
@@ -139,7 +139,11 @@ def broker_rows(
             "replicas": replicas[broker_id],
             "out_of_sync": lagging[broker_id],
             **(disk_row(disk) if disk else {}),
-            **({"release": kept.release, "throttled": kept.throttled} if (kept := upkeep.get(broker_id)) else {}),
+            **(
+                {"release": maintenance_of.release, "throttled": maintenance_of.throttled}
+                if (maintenance_of := maintenance_by_broker.get(broker_id))
+                else {}
+            ),
         }
     return rows
 
@@ -148,8 +152,8 @@ def disk_row(disk: BrokerLogDirs) -> Row:
     """Return a broker's bytes used by replicas, and its volumes' total and free bytes where Kafka tells."""
 
     def summed(values: Iterable[int | None]) -> int | None:
-        known = list(values)
-        return None if None in known or not known else sum(value or 0 for value in known)
+        numbers = list(values)
+        return None if None in numbers or not numbers else sum(value or 0 for value in numbers)
 
     return {
         "size": sum(disk.sizes.values()),
@@ -166,13 +170,13 @@ class Behind:
     unknown: int = 0
     counted: int = 0
 
-    def add(self, lag_of_partition: int | None) -> None:
+    def add(self, partition_lag: int | None) -> None:
         """Count one partition."""
         self.counted += 1
-        if lag_of_partition is None:
+        if partition_lag is None:
             self.unknown += 1
         else:
-            self.known += lag_of_partition
+            self.known += partition_lag
 
     @property
     def lag(self) -> int | None:
@@ -196,11 +200,11 @@ def group_row(listing: GroupListing, detail: GroupDetail | None, behind: Mapping
     if detail:
         row |= {"protocol": detail.protocol, "members": len(detail.members)}
     if behind is not None:
-        known = [one.lag for one in behind.values() if one.lag is not None]
+        known_lags = [topic.lag for topic in behind.values() if topic.lag is not None]
         row |= {
             "topics": len(behind),
-            "lag": sum(known) if known else None,
-            "unknown": sum(one.unknown for one in behind.values()),
+            "lag": sum(known_lags) if known_lags else None,
+            "unknown": sum(topic.unknown for topic in behind.values()),
         }
     return row
 
@@ -214,12 +218,12 @@ class Difference(Generic[K]):
     remove: set[K] = field(default_factory=set)
 
 
-def difference(stored: Mapping[K, Row], wanted: Mapping[K, Row]) -> Difference[K]:
+def difference(stored: Mapping[K, Row], target: Mapping[K, Row]) -> Difference[K]:
     """Compare rows by key. A field that a wanted row leaves out keeps its stored value."""
-    add = {key: row for key, row in wanted.items() if key not in stored}
+    add = {key: row for key, row in target.items() if key not in stored}
     alter = {
         key: changed
-        for key, row in wanted.items()
+        for key, row in target.items()
         if key in stored and (changed := {name: value for name, value in row.items() if stored[key].get(name) != value})
     }
-    return Difference(add, alter, set(stored) - set(wanted))
+    return Difference(add, alter, set(stored) - set(target))

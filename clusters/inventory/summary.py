@@ -53,27 +53,27 @@ def counts(cluster: Cluster, scope: Scope, online: int, offline: list[int]) -> C
     )
 
 
-def sums(cluster: Cluster, kind: str, mine: Q) -> Totals:
+def sums(cluster: Cluster, kind: str, condition: Q) -> Totals:
     """Return the sums over topics or groups that a condition covers."""
-    found = None if mine else kept(cluster, kind)
-    if found:
-        return found
+    stored = None if condition else kept(cluster, kind)
+    if stored:
+        return stored
     if kind == "topics":
-        return topic_totals(Topic.objects.filter(mine, cluster=cluster))
-    return group_totals(Group.objects.filter(mine, cluster=cluster))
+        return topic_totals(Topic.objects.filter(condition, cluster=cluster))
+    return group_totals(Group.objects.filter(condition, cluster=cluster))
 
 
 def summaries(clusters: Iterable[Cluster], scope: Scope) -> list[Summary]:
     """Return the clusters with their counts and health, worst first."""
     rank = {"critical": 0, "warning": 1, "unknown": 2, "ok": 3}
     clusters = list(clusters)
-    found = counts_of(clusters, scope)
+    counts_by_cluster = counts_of(clusters, scope)
     rows = []
     for cluster in clusters:
         mirror = getattr(cluster, "mirror", None)
-        seen = bool(mirror and mirror.current_as_of)
-        verdict = health(found[cluster.pk], mirror.error if mirror else "", seen=seen)
+        ever_seen = bool(mirror and mirror.current_as_of)
+        verdict = health(counts_by_cluster[cluster.pk], mirror.error if mirror else "", ever_seen=ever_seen)
         if mirror and mirror.replaced:
             verdict = Health("critical", mirror.error)
-        rows.append(Summary(cluster, found[cluster.pk], verdict))
+        rows.append(Summary(cluster, counts_by_cluster[cluster.pk], verdict))
     return sorted(rows, key=lambda row: (rank[row.health.level], row.cluster.name))

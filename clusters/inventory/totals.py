@@ -31,7 +31,7 @@ def group_totals(rows: QuerySet[Group]) -> Totals:
         behind=Count("pk", filter=Q(lag__gt=0)),
     )
     states = rows.order_by("state").values_list("state").annotate(Count("pk"))
-    return {**sums, "states": [list(one) for one in states]}
+    return {**sums, "states": [list(state) for state in states]}
 
 
 def totals_of(cluster: Cluster) -> Totals:

@@ -29,7 +29,7 @@ def unless_overtaken(mirror: Mirror) -> Iterator[None]:
         yield
 
 
-def write(model: type[Model], cluster: Cluster, key: tuple[str, ...], wanted: Mapping[Any, Row]) -> int:
+def write(model: type[Model], cluster: Cluster, key: tuple[str, ...], target: Mapping[Any, Row]) -> int:
     """Make a cluster's rows of ``model`` equal to ``wanted`` and return how many rows were written.
 
     ``key`` names the fields that identify a row; ``wanted`` has their values (a tuple if several) as its keys.
@@ -41,12 +41,12 @@ def write(model: type[Model], cluster: Cluster, key: tuple[str, ...], wanted: Ma
         return tuple(row[name] for name in key) if len(key) > 1 else row[key[0]]
 
     stored = {key_of(row): row for row in manager.values("pk", *key, *names)}
-    change = difference(stored, wanted)
-    removed = [stored[one]["pk"] for one in change.remove]
+    change = difference(stored, target)
+    removed = [stored[row_key]["pk"] for row_key in change.remove]
     for start in range(0, len(removed), 500):
         manager.filter(pk__in=removed[start : start + 500]).delete()
     model._default_manager.bulk_create(
-        [model(cluster=cluster, **identity(key, one), **row) for one, row in change.add.items()],
+        [model(cluster=cluster, **identity(key, row_key), **row) for row_key, row in change.add.items()],
         batch_size=500,
     )
     for fields, objects in by_fields(model, change.alter, stored).items():

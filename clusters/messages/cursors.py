@@ -19,7 +19,7 @@ def written(places: Mapping[int, int]) -> str:
     """
     numbers = sorted(places)
     gaps = [after - before for before, after in pairwise([0, *numbers])]
-    return signing.dumps([gaps, [places[one] for one in numbers]], salt=SALT, compress=True)
+    return signing.dumps([gaps, [places[partition] for partition in numbers]], salt=SALT, compress=True)
 
 
 def next_page(on: Mapping[int, int]) -> tuple[str, list[Failure]]:

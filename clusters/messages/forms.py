@@ -42,7 +42,7 @@ class MessagesForm(forms.Form):
         initial=PAGE,
         min_value=1,
         max_value=LIMITS[-1],
-        widget=forms.Select(choices=[(one, one) for one in LIMITS]),
+        widget=forms.Select(choices=[(limit_choice, limit_choice) for limit_choice in LIMITS]),
     )
     cursor = forms.CharField(required=False, max_length=LONGEST, widget=forms.HiddenInput)
 

@@ -27,20 +27,27 @@ def share(limit: int, partitions: int, *, searching: bool) -> int:
 def known(marks: Mapping[int, Watermarks]) -> dict[int, Span]:
     """Return what there is in the partitions that told."""
     return {
-        one: Span(mark.low, mark.high) for one, mark in marks.items() if mark.low is not None and mark.high is not None
+        partition: Span(mark.low, mark.high)
+        for partition, mark in marks.items()
+        if mark.low is not None and mark.high is not None
     }
 
 
-def backward(there: Mapping[int, Span], at: Places, most: int) -> dict[int, Span]:
+def backward(there: Mapping[int, Span], at: Places, limit: int) -> dict[int, Span]:
     """Return the last records before some places, or before the end."""
-    ends = {one: within(at.get(one, span.end), span) for one, span in there.items()}
-    return {one: Span(max(span.start, ends[one] - most), ends[one]) for one, span in there.items()}
+    ends = {partition: within(at.get(partition, span.end), span) for partition, span in there.items()}
+    return {
+        partition: Span(max(span.start, ends[partition] - limit), ends[partition]) for partition, span in there.items()
+    }
 
 
-def forward(there: Mapping[int, Span], at: Places, most: int) -> dict[int, Span]:
+def forward(there: Mapping[int, Span], at: Places, limit: int) -> dict[int, Span]:
     """Return the first records from some places on, or from the beginning; ``NO_RECORD`` is the end."""
-    starts = {one: within(at.get(one, span.start), span) for one, span in there.items()}
-    return {one: Span(starts[one], min(span.end, starts[one] + most)) for one, span in there.items()}
+    starts = {partition: within(at.get(partition, span.start), span) for partition, span in there.items()}
+    return {
+        partition: Span(starts[partition], min(span.end, starts[partition] + limit))
+        for partition, span in there.items()
+    }
 
 
 def within(offset: int, span: Span) -> int:
@@ -58,36 +65,39 @@ class Sheet:
 
 def newest_first(reading: Reading, there: Mapping[int, Span], limit: int) -> Sheet:
     """Return the newest records, and the places before which there may be older ones."""
-    left = {one: deque(reversed(found)) for one, found in reading.records.items()}
+    left = {partition: deque(reversed(records_read)) for partition, records_read in reading.records.items()}
     records = taken(left, limit, lambda record: -(record.time_ms or 0))
-    on = {one: end_of_older(reading, one, left[one], limit) for one in reading.spans}
-    return Sheet(records, on if any(on[one] > there[one].start for one in on) else {})
+    on = {partition: end_of_older(reading, partition, left[partition], limit) for partition in reading.spans}
+    return Sheet(records, on if any(on[partition] > there[partition].start for partition in on) else {})
 
 
 def end_of_older(reading: Reading, partition: int, left: deque[Record], limit: int) -> int:
     """Return the offset before which a partition's older records are: those not shown, not kept, or not read."""
     if left:
         return left[0].offset + 1
-    kept = reading.records[partition]
-    return kept[0].offset if len(kept) >= limit else reading.spans[partition].start
+    records = reading.records[partition]
+    return records[0].offset if len(records) >= limit else reading.spans[partition].start
 
 
 def oldest_first(reading: Reading, there: Mapping[int, Span], limit: int) -> Sheet:
     """Return the oldest records, and the places from which there may be more."""
-    left = {one: deque(found) for one, found in reading.records.items()}
+    left = {partition: deque(records_read) for partition, records_read in reading.records.items()}
     records = taken(left, limit, lambda record: record.time_ms or 0)
-    on = {one: left[one][0].offset if left[one] else reading.reached[one] for one in reading.spans}
-    return Sheet(records, on if any(on[one] < there[one].end for one in on) else {})
+    on = {
+        partition: left[partition][0].offset if left[partition] else reading.reached[partition]
+        for partition in reading.spans
+    }
+    return Sheet(records, on if any(on[partition] < there[partition].end for partition in on) else {})
 
 
 def taken(left: Mapping[int, deque[Record]], limit: int, rank: Callable[[Record], int]) -> list[Record]:
     """Take the first records out of what is left of each partition, by rank, keeping each partition's order."""
-    heads = [(rank(found[0]), one) for one, found in left.items() if found]
+    heads = [(rank(records_left[0]), partition) for partition, records_left in left.items() if records_left]
     heapq.heapify(heads)
     records: list[Record] = []
     while heads and len(records) < limit:
-        _, one = heapq.heappop(heads)
-        records.append(left[one].popleft())
-        if left[one]:
-            heapq.heappush(heads, (rank(left[one][0]), one))
+        _, partition = heapq.heappop(heads)
+        records.append(left[partition].popleft())
+        if left[partition]:
+            heapq.heappush(heads, (rank(left[partition][0]), partition))
     return records

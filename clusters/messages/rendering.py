@@ -37,16 +37,16 @@ def shown(data: bytes | None, size: int | None = None) -> Shown:
     if data is None:
         return Shown(None)
     whole = len(data) if size is None else size
-    text = text_of(data, cut=whole > len(data))
+    text = text_of(data, truncated=whole > len(data))
     if text is not None:
         return Shown(text, whole, cut=whole > len(data))
     return Shown(data[:HEX].hex(" "), whole, binary=True, cut=whole > min(len(data), HEX), note=note_of(data))
 
 
-def text_of(data: bytes, *, cut: bool) -> str | None:
+def text_of(data: bytes, *, truncated: bool) -> str | None:
     """Return UTF-8 as text, without a character that was cut in two; None for what is none, or steers terminals."""
     try:
-        text = codecs.getincrementaldecoder("utf-8")().decode(data, final=not cut)
+        text = codecs.getincrementaldecoder("utf-8")().decode(data, final=not truncated)
     except UnicodeDecodeError:
         return None
     return None if any(char < " " and char not in BLANKS for char in text) else text

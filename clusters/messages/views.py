@@ -15,20 +15,20 @@ def messages(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse
     """Show a page of records; the newest ones where nothing else is asked for."""
     leaders = partitions_of(cluster, topic)
     form = MessagesForm({"seek": NEWEST, "limit": PAGE, **request.GET.dict()}, present=set(leaders))
-    read = found(cluster.connection(), topic, leaders, form) if form.is_valid() else None
+    records_page = found(cluster.connection(), topic, leaders, form) if form.is_valid() else None
     context = {
         "topic": topic,
         "tab": "messages",
         "form": form,
-        "found": read,
-        "rows": [row_of(record) for record in read.records] if read else [],
-        "more": more(request, read) if read else "",
+        "found": records_page,
+        "rows": [row_of(record) for record in records_page.records] if records_page else [],
+        "more": more(request, records_page) if records_page else "",
     }
     return page(request, "topics/messages.html", context, "rows", status=422 if form.errors else 200)
 
 
-def more(request: HttpRequest, read: Found) -> str:
+def more(request: HttpRequest, records_page: Found) -> str:
     """Return the query of the next page; nothing where there is none."""
     query = request.GET.copy()
-    query["cursor"] = read.cursor
-    return query.urlencode() if read.cursor else ""
+    query["cursor"] = records_page.cursor
+    return query.urlencode() if records_page.cursor else ""

@@ -136,13 +136,13 @@ def apply_configs(
 ) -> None:
     """Send the change, unless the configs moved since the person saw the plan."""
     connection, topic = cluster.connection(), planned.resource
-    wanted = {key: value for key, value in changed.items() if key in {step.subject for step in planned.steps}}
+    new_values = {key: value for key, value in changed.items() if key in {step.subject for step in planned.steps}}
     carry_out(
         request,
         cluster,
         planned,
-        lambda: kafka_configs.alter_topic(connection, topic, set=wanted, delete=reset),
-        seen=request.POST.get("plan", ""),
+        lambda: kafka_configs.alter_topic(connection, topic, set=new_values, delete=reset),
+        confirmed_digest=request.POST.get("plan", ""),
     )
     rows.configs_changed(cluster, topic)
 

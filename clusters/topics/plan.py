@@ -15,8 +15,8 @@ LIMITS = frozenset(
 
 def create(topic: NewTopic) -> Plan:
     """Plan a new topic."""
-    outline = f"{plural(topic.partitions, 'partition')}, replication factor {topic.replication_factor}"
-    steps = [Step(f"topic {topic.name}", None, outline)]
+    summary = f"{plural(topic.partitions, 'partition')}, replication factor {topic.replication_factor}"
+    steps = [Step(f"topic {topic.name}", None, summary)]
     steps += [Step(key, None, value) for key, value in sorted(topic.configs.items())]
     warnings = []
     if topic.replication_factor == 1:
@@ -73,8 +73,8 @@ def add_partitions(name: str, present: int, total: int) -> Plan:
 
 def delete(name: str, partitions: int, messages: int | None, readers: Collection[str]) -> Plan:
     """Plan the end of a topic."""
-    told = "an unknown number of messages" if messages is None else plural(messages, "message")
-    step = Step(f"topic {name}", f"{plural(partitions, 'partition')}, {told}", None)
+    amount = "an unknown number of messages" if messages is None else plural(messages, "message")
+    step = Step(f"topic {name}", f"{plural(partitions, 'partition')}, {amount}", None)
     warnings = ["Its messages cannot be brought back."]
     if readers:
         warnings.append(f"It is read by {plural(len(readers), 'group')}: {', '.join(sorted(readers)[:10])}.")

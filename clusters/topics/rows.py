@@ -30,14 +30,14 @@ class PartitionRow:
 
 
 def partition_rows(
-    outline: TopicOutline,
+    topic: TopicOutline,
     marks: Mapping[tuple[str, int], Watermarks],
     sizes: Mapping[tuple[int, int], int],
 ) -> list[PartitionRow]:
     """Join a topic's outline with its watermarks and its leaders' sizes, keyed (broker, partition)."""
     rows = []
-    for partition in outline.partitions:
-        mark = marks.get((outline.name, partition.id), Watermarks(None, None))
+    for partition in topic.partitions:
+        mark = marks.get((topic.name, partition.id), Watermarks(None, None))
         size = None if partition.leader is None else sizes.get((partition.leader, partition.id))
         rows.append(PartitionRow(partition, mark.low, mark.high, size))
     return rows

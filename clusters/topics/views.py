@@ -42,8 +42,8 @@ def topics(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         rows = rows.filter(name__icontains=state.q)
     if wanted(request):
         return export(request, ordered(rows, state.sort), EXPORTED, "topics")
-    known = None if state.q or state.filters["trouble"] else count
-    context = {"state": state, "page": page_of(rows, state, count=known), "totals": totals}
+    known_count = None if state.q or state.filters["trouble"] else count
+    context = {"state": state, "page": page_of(rows, state, count=known_count), "totals": totals}
     return page(request, "topics/list.html", context, "rows")
 
 
@@ -55,39 +55,41 @@ def detail(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     of them to tell the size of one.
     """
     connection = cluster.connection()
-    outline = kafka.describe(connection, topic)
-    led = {(topic, partition.id): partition.leader for partition in outline.partitions if not partition.offline}
-    marks, failures = offsets.watermarks(connection, led, leaders=led)
+    description = kafka.describe(connection, topic)
+    leaders = {(topic, partition.id): partition.leader for partition in description.partitions if not partition.offline}
+    marks, failures = offsets.watermarks(connection, leaders, leaders=leaders)
     htmx = request.htmx  # type: ignore[attr-defined]
-    asked = bool((htmx and not htmx.boosted) or request.GET.get("sizes"))
-    sizes, silent = sizes_of(connection, outline) if asked else ({}, [])
+    with_sizes = bool((htmx and not htmx.boosted) or request.GET.get("sizes"))
+    sizes, silent = sizes_of(connection, description) if with_sizes else ({}, [])
     context = {
         "topic": topic,
-        "sized": asked,
+        "sized": with_sizes,
         "tab": "partitions",
         "row": Topic.objects.filter(cluster=cluster, name=topic).first(),
-        "partitions": partition_rows(outline, marks, sizes),
+        "partitions": partition_rows(description, marks, sizes),
         "problems": [*failures, *silent],
     }
     return page(request, "topics/partitions.html", context, "live")
 
 
-def sizes_of(connection: Connection, outline: TopicOutline) -> tuple[dict[tuple[int, int], int], list[Failure]]:
+def sizes_of(connection: Connection, description: TopicOutline) -> tuple[dict[tuple[int, int], int], list[Failure]]:
     """Return the bytes of a topic's replicas, keyed (broker, partition), and what did not answer."""
-    holders = sorted({replica for partition in outline.partitions for replica in partition.replicas})
-    numbers = [partition.id for partition in outline.partitions]
+    holders = sorted({replica for partition in description.partitions for replica in partition.replicas})
+    numbers = [partition.id for partition in description.partitions]
     try:
-        dirs = brokers.log_dirs(connection, holders, topics={outline.name: numbers})
+        dirs = brokers.log_dirs(connection, holders, topics={description.name: numbers})
     except KafkaFailure as failure:
         return {}, [Failure("log directories", failure.sentence)]
-    return {(one.broker_id, key[1]): size for one in dirs.items for key, size in one.sizes.items()}, list(dirs.failures)
+    return {(broker.broker_id, key[1]): size for broker in dirs.items for key, size in broker.sizes.items()}, list(
+        dirs.failures
+    )
 
 
 @cluster_view("groups.view")
 def readers(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     """Show the groups that have committed offsets of a topic, from the inventory."""
-    mine = within(request, cluster, "groups.view", GroupTopic.objects.filter(cluster=cluster), "group")
-    rows = mine.filter(topic=topic).order_by("-lag", "group")
+    visible = within(request, cluster, "groups.view", GroupTopic.objects.filter(cluster=cluster), "group")
+    rows = visible.filter(topic=topic).order_by("-lag", "group")
     return page(request, "topics/groups.html", {"topic": topic, "tab": "groups", "readers": rows})
 
 
@@ -102,5 +104,7 @@ def concerning(cluster: Cluster, topic: str) -> QuerySet[AclEntry]:
     """Return the ACLs that concern a topic, as of the last look."""
     rows = AclEntry.objects.filter(cluster=cluster, resource_type="TOPIC")
     prefixes = [topic[:length] for length in range(1, len(topic) + 1)]
-    mine = Q(resource_name=topic) | Q(resource_name="*") | Q(pattern_type="PREFIXED", resource_name__in=prefixes)
-    return rows.filter(mine).order_by("principal", "operation")
+    matches_topic = (
+        Q(resource_name=topic) | Q(resource_name="*") | Q(pattern_type="PREFIXED", resource_name__in=prefixes)
+    )
+    return rows.filter(matches_topic).order_by("principal", "operation")

@@ -53,9 +53,9 @@ def test_counts_and_files_hold_no_more(pat: Client) -> None:
     "path", ["topics/other/", "topics/other/groups/", "groups/other/", "lag/groups/team.a/other/0/"]
 )
 def test_what_is_outside_says_which_grant_is_missing(pat: Client, path: str) -> None:
-    answer = pat.get(f"/clusters/prod/{path}")
-    assert answer.status_code == 403
-    assert "on prod/other" in answer.content.decode()
+    response = pat.get(f"/clusters/prod/{path}")
+    assert response.status_code == 403
+    assert "on prod/other" in response.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -113,9 +113,9 @@ def admin(connection: Connection, *, timeout: float = TIMEOUT) -> Admin:
     """
 
     def make() -> Admin:
-        one = Admin(connection)
-        reached(one, timeout)
-        return one
+        client = Admin(connection)
+        reached(client, timeout)
+        return client
 
     return _admins.get(connection, make).fresh()
 
@@ -129,7 +129,7 @@ def brokers(connection: Connection, *, timeout: float = TIMEOUT) -> list[BrokerM
     return reached(admin(connection, timeout=timeout), timeout)
 
 
-def reached(one: Admin, timeout: float) -> list[BrokerMetadata]:
+def reached(client: Admin, timeout: float) -> list[BrokerMetadata]:
     """Wait until any broker answers, no longer than there is hope; return those that it names, by id.
 
     Describing the cluster would not do: the library asks the controller, as which KRaft names any broker, also one
@@ -138,16 +138,16 @@ def reached(one: Admin, timeout: float) -> list[BrokerMetadata]:
     Raises:
         KafkaFailure: with the cause.
     """
-    deadline, patience = time.monotonic() + timeout, FIRST_WAIT
+    deadline, wait = time.monotonic() + timeout, FIRST_WAIT
     while True:
         try:
             left = deadline - time.monotonic()
-            found = one.client.list_topics(ANY_TOPIC, timeout=max(0.01, min(patience, left))).brokers
-            return sorted(found.values(), key=lambda broker: broker.id)
+            live_brokers = client.client.list_topics(ANY_TOPIC, timeout=max(0.01, min(wait, left))).brokers
+            return sorted(live_brokers.values(), key=lambda broker: broker.id)
         except KafkaException as error:
-            if one.hopeless() or time.monotonic() >= deadline:
-                raise one.failure(late("Kafka")) from error
-            patience *= 2
+            if client.hopeless() or time.monotonic() >= deadline:
+                raise client.failure(late("Kafka")) from error
+            wait *= 2
 
 
 def call(connection: Connection, act: Callable[[AdminClient], T], *, timeout: float = TIMEOUT) -> T:
@@ -156,14 +156,14 @@ def call(connection: Connection, act: Callable[[AdminClient], T], *, timeout: fl
     Raises:
         KafkaFailure: with the cause.
     """
-    one = admin(connection, timeout=timeout)
+    client = admin(connection, timeout=timeout)
     try:
-        return act(one.client)
+        return act(client.client)
     except KafkaException as error:
-        raise one.failure(from_kafka_error(error)) from error
+        raise client.failure(from_kafka_error(error)) from error
 
 
-def start(one: Admin, act: Callable[[AdminClient], T]) -> T:
+def start(client: Admin, act: Callable[[AdminClient], T]) -> T:
     """Start a call that gives futures; values that the library itself refuses are a refusal like Kafka's own.
 
     Raises:
@@ -171,14 +171,14 @@ def start(one: Admin, act: Callable[[AdminClient], T]) -> T:
         KafkaFailure: with the cause.
     """
     try:
-        return act(one.client)
+        return act(client.client)
     except BAD_VALUES as error:
         raise InvalidRequest(sentence_of(str(error)), "Check the values.") from error
     except KafkaException as error:
-        raise one.failure(from_kafka_error(error)) from error
+        raise client.failure(from_kafka_error(error)) from error
 
 
-def result(one: Admin, future: "Future[T]", timeout: float, *, subject: str = "") -> T:
+def result(client: Admin, future: "Future[T]", timeout: float, *, subject: str = "") -> T:
     """Wait for a future of confluent-kafka's admin client, no longer than there is hope.
 
     Raises:
@@ -189,15 +189,15 @@ def result(one: Admin, future: "Future[T]", timeout: float, *, subject: str = ""
         try:
             return future.result(max(0.0, min(0.1, deadline - time.monotonic())))
         except KafkaException as error:
-            raise one.failure(from_kafka_error(error, subject=subject)) from error
+            raise client.failure(from_kafka_error(error, subject=subject)) from error
         except TimeoutError as error:
-            if one.hopeless() or time.monotonic() >= deadline:
-                raise one.failure(late("Kafka")) from error
+            if client.hopeless() or time.monotonic() >= deadline:
+                raise client.failure(late("Kafka")) from error
 
 
-def late(who: str) -> TimedOut:
+def late(subject: str) -> TimedOut:
     """Return the failure for somebody who did not answer until the deadline."""
-    return TimedOut(f"{who} did not answer in time.", CHECK_BROKERS)
+    return TimedOut(f"{subject} did not answer in time.", CHECK_BROKERS)
 
 
 def kafka_python(connection: Connection, *, timeout: float = TIMEOUT) -> KafkaAdminClient:
@@ -253,9 +253,9 @@ def forget_python(connection: Connection) -> None:
 
 def spent(connection: Connection) -> Spent:
     """Return what this process' clients of a connection have spent since they were made; nothing without any."""
-    found = [one.spent() for one in (_admins.peek(connection),) if one]
-    found += [one.meter.spent() for one in (_pythons.peek(connection),) if one]
-    return sum(found, Spent())
+    traffic = [client.spent() for client in (_admins.peek(connection),) if client]
+    traffic += [client.meter.spent() for client in (_pythons.peek(connection),) if client]
+    return sum(traffic, Spent())
 
 
 # confluent-kafka closes an admin client when nobody refers to it any more.

@@ -58,15 +58,15 @@ def send(connection: Connection, request: Any, broker: int | None = None, *, tim
         KafkaFailure: with the cause.
     """
     deadline = time.monotonic() + timeout
-    answer: Any = None
+    response: Any = None
     if broker is None:
         pool.kafka_python(connection, timeout=timeout)
-        (answer,) = ask_all(connection, [(None, request)], timeout=timeout * FIRST_TRY)
-    if broker is not None or isinstance(answer, TimedOut | Unreachable):
-        (answer,) = send_all(connection, [(broker, request)], timeout=deadline - time.monotonic())
-    if isinstance(answer, KafkaFailure):
-        raise answer
-    return answer
+        (response,) = ask_all(connection, [(None, request)], timeout=timeout * FIRST_TRY)
+    if broker is not None or isinstance(response, TimedOut | Unreachable):
+        (response,) = send_all(connection, [(broker, request)], timeout=deadline - time.monotonic())
+    if isinstance(response, KafkaFailure):
+        raise response
+    return response
 
 
 def send_all(connection: Connection, requests: Sequence[tuple[int | None, Any]], *, timeout: float) -> list[Any]:
@@ -75,10 +75,10 @@ def send_all(connection: Connection, requests: Sequence[tuple[int | None, Any]],
     Raises:
         KafkaFailure: the cluster is not reachable at all.
     """
-    answers = ask_all(connection, requests, timeout=timeout)
-    if answers and all(isinstance(one, Unreachable | TimedOut | pool.LASTING) for one in answers):
+    responses = ask_all(connection, requests, timeout=timeout)
+    if responses and all(isinstance(response, Unreachable | TimedOut | pool.LASTING) for response in responses):
         pool.forget_python(connection)
-    return answers
+    return responses
 
 
 def ask_all(connection: Connection, requests: Sequence[tuple[int | None, Any]], *, timeout: float) -> list[Any]:
@@ -90,33 +90,33 @@ def ask_all(connection: Connection, requests: Sequence[tuple[int | None, Any]], 
     if not requests:
         return []
     deadline = time.monotonic() + timeout
-    client = pool.kafka_python(connection, timeout=timeout)
-    return wait(client._manager, requests, deadline)
+    admin = pool.kafka_python(connection, timeout=timeout)
+    return wait(admin._manager, requests, deadline)
 
 
 def wait(manager: Any, requests: Sequence[tuple[int | None, Any]], deadline: float) -> list[Any]:
     """Run the exchange on the library's own thread and wait for its end."""
-    done = threading.Event()
+    finished = threading.Event()
     future = manager.call_soon(exchange, manager, requests, deadline)
-    future.add_callback(lambda _: done.set())
-    future.add_errback(lambda _: done.set())
-    if not done.wait(deadline - time.monotonic() + GRACE) or future.exception is not None:
+    future.add_callback(lambda _: finished.set())
+    future.add_errback(lambda _: finished.set())
+    if not finished.wait(deadline - time.monotonic() + GRACE) or future.exception is not None:
         return [pool.late("Kafka")] * len(requests)
-    answers: list[Any] = future.value
-    return answers
+    responses: list[Any] = future.value
+    return responses
 
 
 async def exchange(manager: Any, requests: Sequence[tuple[int | None, Any]], deadline: float) -> list[Any]:
     """Start all requests, then await each."""
-    known = {one.node_id for one in manager.cluster.brokers()}
-    if any(broker is not None and broker not in known for broker, _ in requests):
+    live_ids = {broker.node_id for broker in manager.cluster.brokers()}
+    if any(broker is not None and broker not in live_ids for broker, _ in requests):
         await settled(manager, manager.call_soon(manager.cluster.refresh_metadata), deadline)
-    started = [begun(manager, broker, request, deadline) for broker, request in requests]
-    answers = []
-    for (broker, _), future in zip(requests, started, strict=True):
-        answer = future if isinstance(future, Exception) else await settled(manager, future, deadline)
-        answers.append(failure(answer, broker) if isinstance(answer, Exception) else answer)
-    return answers
+    futures = [begun(manager, broker, request, deadline) for broker, request in requests]
+    responses = []
+    for (broker, _), future in zip(requests, futures, strict=True):
+        response = future if isinstance(future, Exception) else await settled(manager, future, deadline)
+        responses.append(failure(response, broker) if isinstance(response, Exception) else response)
+    return responses
 
 
 def begun(manager: Any, broker: int | None, request: Any, deadline: float) -> Any:
@@ -142,17 +142,17 @@ def left(deadline: float) -> int:
 
 def failure(error: Exception, broker: int | None) -> KafkaFailure:
     """Return the failure for what kafka-python raised for one request."""
-    who = "Kafka" if broker is None else f"Broker {broker}"
+    subject = "Kafka" if broker is None else f"Broker {broker}"
     if isinstance(error, KafkaTimeoutError | RequestTimedOutError):
-        return pool.late(who)
+        return pool.late(subject)
     if isinstance(error, IncompatibleBrokerVersion | UnsupportedVersionError):
-        return Unsupported(f"{who} does not know this request.", TOO_OLD)
+        return Unsupported(f"{subject} does not know this request.", TOO_OLD)
     if isinstance(error, UnknownBrokerIdError):
         return NotFound(f"There is no broker {broker}.", "It may be down or have left the cluster.")
     code = getattr(error, "errno", None)
     if isinstance(code, int):
         return from_code(code, str(error))
-    return Unreachable(f"{who} cannot be reached.", CHECK_BROKERS)
+    return Unreachable(f"{subject} cannot be reached.", CHECK_BROKERS)
 
 
 def check(code: int, text: str | None = "", *, subject: str = "") -> None:

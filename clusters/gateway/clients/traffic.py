@@ -46,14 +46,14 @@ class PythonMeter:
     def __init__(self, client: Any) -> None:
         metrics = client._metrics
         self.requests, self.sent, self.received = Times(), Total(), Total()
-        out, into = metrics.sensor("bytes-sent"), metrics.sensor("bytes-received")
-        out.add(metrics.metric_name("requests", GROUP), self.requests)
-        out.add(metrics.metric_name("sent", GROUP), self.sent)
-        into.add(metrics.metric_name("received", GROUP), self.received)
+        sent_sensor, received_sensor = metrics.sensor("bytes-sent"), metrics.sensor("bytes-received")
+        sent_sensor.add(metrics.metric_name("requests", GROUP), self.requests)
+        sent_sensor.add(metrics.metric_name("sent", GROUP), self.sent)
+        received_sensor.add(metrics.metric_name("received", GROUP), self.received)
 
     def spent(self) -> Spent:
         """Return what was spent since the client was made."""
-        return Spent(*(int(one.measure(None, 0)) for one in (self.requests, self.sent, self.received)))
+        return Spent(*(int(counter.measure(None, 0)) for counter in (self.requests, self.sent, self.received)))
 
 
 class RdMeter:
@@ -64,5 +64,5 @@ class RdMeter:
 
     def take(self, statistics: str) -> None:
         """Keep the sums of one report."""
-        found = json.loads(statistics)
-        self.last = Spent(found.get("tx", 0), found.get("tx_bytes", 0), found.get("rx_bytes", 0))
+        totals = json.loads(statistics)
+        self.last = Spent(totals.get("tx", 0), totals.get("tx_bytes", 0), totals.get("rx_bytes", 0))

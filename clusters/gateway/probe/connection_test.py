@@ -142,7 +142,7 @@ def silence(address: str, client: AdminClient) -> tuple[str, str, str]:
     """Return the cause when a bootstrap server answered and the call did not: what it advertises does not answer."""
     with contextlib.suppress(KafkaException):
         brokers = client.list_topics(topic="__consumer_offsets", timeout=0.3).brokers.values()
-        advertised = ", ".join(f"{one.host}:{one.port}" for one in brokers)
+        advertised = ", ".join(f"{broker.host}:{broker.port}" for broker in brokers)
         if advertised:
             return "advertised-unreachable", address, advertised
     return "no-answer", address, ""
@@ -160,7 +160,7 @@ def failed_call(address: str, client: AdminClient, error: Exception) -> Verdict:
 def success(connection: Connection, deadline: float) -> Verdict:
     """Describe what was found, and try what this principal may do as far as time allows."""
     try:
-        found = cluster.describe(connection, timeout=max(0.5, deadline - time.monotonic()))
+        description = cluster.describe(connection, timeout=max(0.5, deadline - time.monotonic()))
     except KafkaFailure as failure:
         return Verdict(False, "other", failure.sentence, failure.advice)
     trials: dict[str, Callable[[], object]] = {
@@ -168,8 +168,8 @@ def success(connection: Connection, deadline: float) -> Verdict:
         "list groups": lambda: groups.list_groups(connection, timeout=1),
         "describe __consumer_offsets (for lag)": lambda: topics.describe(connection, "__consumer_offsets", timeout=1),
     }
-    operations = sorted(found.authorized_operations or ())
-    may = [f"{one.lower().replace('_', ' ')} (cluster)" for one in operations]
+    operations = sorted(description.authorized_operations or ())
+    may = [f"{operation.lower().replace('_', ' ')} (cluster)" for operation in operations]
     may_not = []
     version = None
     if time.monotonic() < deadline - 1:
@@ -184,9 +184,9 @@ def success(connection: Connection, deadline: float) -> Verdict:
             may_not.append(f"{name} ({failure.sentence.rstrip('.')})")
     if "DESCRIBE" not in operations:
         sentence, advice = words("not-authorized", "", "")
-        return Verdict(False, "not-authorized", sentence, advice, found, version, tuple(may), tuple(may_not))
-    sentence = f"Connected: {len(found.brokers)} broker(s)" + (f", Kafka {version}." if version else ".")
-    return Verdict(True, "ok", sentence, "", found, version, tuple(may), tuple(may_not))
+        return Verdict(False, "not-authorized", sentence, advice, description, version, tuple(may), tuple(may_not))
+    sentence = f"Connected: {len(description.brokers)} broker(s)" + (f", Kafka {version}." if version else ".")
+    return Verdict(True, "ok", sentence, "", description, version, tuple(may), tuple(may_not))
 
 
 def forget(connection: Connection) -> None:

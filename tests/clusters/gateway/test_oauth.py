@@ -34,8 +34,8 @@ class Tokens(BaseHTTPRequestHandler):
         now = int(time.time())
         token = f"{part({'alg': 'none'})}.{part({'sub': 'admin', 'iat': now, 'exp': now + 600})}."
         good = SECRET in sent
-        answer = {"access_token": token, "expires_in": 600, "token_type": "Bearer"} if good else {"error": "no"}
-        body = json.dumps(answer).encode()
+        payload = {"access_token": token, "expires_in": 600, "token_type": "Bearer"} if good else {"error": "no"}
+        body = json.dumps(payload).encode()
         self.send_response(200 if good else 401)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))

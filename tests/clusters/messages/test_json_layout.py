@@ -41,6 +41,6 @@ def test_what_is_no_json_or_cannot_be_read_in_lines_stays_as_it_is(text: str) ->
 
 
 def test_a_value_is_laid_out_alone_and_stays_one_line_in_the_list() -> None:
-    found = shown(b'{"a":1}')
-    assert (found.text, found.block) == ('{"a":1}', '{\n  "a": 1\n}')
+    rendered = shown(b'{"a":1}')
+    assert (rendered.text, rendered.block) == ('{"a":1}', '{\n  "a": 1\n}')
     assert shown(b"\x00{}").block == "00 7b 7d"

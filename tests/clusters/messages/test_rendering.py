@@ -25,10 +25,10 @@ def test_a_character_that_was_cut_in_two_makes_no_binary_of_a_text() -> None:
 
 
 def test_much_that_is_binary_is_cut() -> None:
-    found = shown(b"\xff" * 1000)
-    assert found.cut
-    assert found.text is not None
-    assert len(found.text.split()) == 512
+    rendered = shown(b"\xff" * 1000)
+    assert rendered.cut
+    assert rendered.text is not None
+    assert len(rendered.text.split()) == 512
 
 
 def test_a_time_that_no_calendar_has_is_unknown() -> None:
