@@ -66,7 +66,7 @@ def check(request: HttpRequest, cluster: Cluster, plan: Plan) -> None:
             raise NotAuthorized(reason, "Ask an administrator of kafkaadmin for it.")
 
 
-def carry_out(
+def apply_change(
     request: HttpRequest, cluster: Cluster, plan: Plan, apply: Callable[[], object], *, confirmed_digest: str = ""
 ) -> None:
     """Check, apply and record one change.

@@ -17,7 +17,7 @@ PATIENCE = 4.0  # seconds that a page waits for the worker
 STEP = 0.1
 
 
-def look_now(cluster: Cluster) -> bool:
+def refresh_now(cluster: Cluster) -> bool:
     """Ask a worker for a pass and wait a little for it.
 
     Returns:

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from clusters.declaration.declared import declare_changed
 from clusters.gateway.clients import pool
-from clusters.gateway.clients.traffic import Spent
+from clusters.gateway.clients.traffic import Traffic
 from clusters.gateway.errors import KafkaFailure, OtherCluster
-from clusters.inventory.mirror import Pass
+from clusters.inventory.mirror import MirrorRun
 from clusters.inventory.totals import totals_of
 from clusters.inventory.writes import Overtaken
 from clusters.models import Cluster, Mirror
@@ -26,7 +26,7 @@ QUEUED = 30  # seconds that a message may wait for a worker; it is not sent agai
 SOON = 2  # seconds until a look that tells what came of it, when parts of this one failed for the first time
 STRETCH = 2  # the next pass waits at least this many times what the last one took
 log = get_task_logger(__name__)
-_spent: dict[int, Spent] = {}
+_traffic: dict[int, Traffic] = {}
 
 
 @shared_task(name="clusters.tasks.mirror_due")
@@ -75,10 +75,10 @@ def mirror_cluster(cluster_id: int) -> None:
 def count_costs(mirror: Mirror) -> None:
     """Note what this process' clients have spent since it last looked; not known at its first look."""
     connection = mirror.cluster.connection()
-    now = pool.spent(connection)
-    before = _spent.get(mirror.pk)
+    now = pool.traffic_of(connection)
+    before = _traffic.get(mirror.pk)
     cost = now - before if before else None
-    _spent[mirror.pk] = now
+    _traffic[mirror.pk] = now
     if cost and min(cost.requests, cost.sent, cost.received) >= 0:
         mirror.requests, mirror.bytes_sent, mirror.bytes_received = cost.requests, cost.sent, cost.received
     else:
@@ -87,7 +87,7 @@ def count_costs(mirror: Mirror) -> None:
 
 def look(mirror: Mirror) -> None:
     """Run one pass and note what came of it."""
-    run = Pass(mirror.cluster, mirror, timezone.now())
+    run = MirrorRun(mirror.cluster, mirror, timezone.now())
     try:
         run.run()
         mirror.error = mirror.advice = ""

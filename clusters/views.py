@@ -22,7 +22,7 @@ from clusters.gateway.probe.connection_test import probe
 from clusters.inventory.replacement import start_anew
 from clusters.inventory.summary import summaries
 from clusters.models import Cluster, Group, Topic
-from clusters.refresh import look_now
+from clusters.refresh import refresh_now
 from core.web.page import page
 from core.web.paths import reverse
 
@@ -82,13 +82,13 @@ def cluster_form(request: HttpRequest, cluster: Cluster, action: str) -> HttpRes
 
 def saved(request: HttpRequest, cluster: Cluster, action: str, before: Cluster | None) -> HttpResponse:
     """Record the change and go to the cluster."""
-    note(request, cluster, action, steps_of(before, cluster))
-    look_now(cluster)
+    record_change(request, cluster, action, steps_of(before, cluster))
+    refresh_now(cluster)
     messages.success(request, f"{cluster.name} is saved.")
     return redirect("cluster", cluster.slug)
 
 
-def note(request: HttpRequest, cluster: Cluster, action: str, steps: Iterable[Step]) -> None:
+def record_change(request: HttpRequest, cluster: Cluster, action: str, steps: Iterable[Step]) -> None:
     """Write an audit entry for a change to our own record of a cluster."""
     step_rows = [asdict(step) for step in steps]
     record(request, action, cluster=cluster.slug, resource=cluster.name, steps=step_rows, outcome=AuditEntry.DONE)
@@ -101,7 +101,7 @@ def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
         return page(request, "clusters/declared.html", {}, status=403)
     typed = request.POST.get("confirm", "")
     if request.method == "POST" and typed == cluster.name:
-        note(request, cluster, "clusters.delete", steps_of(cluster, None))
+        record_change(request, cluster, "clusters.delete", steps_of(cluster, None))
         cluster.delete()
         messages.success(request, f"{cluster.name} is forgotten. Kafka itself was not touched.")
         return redirect("home")
@@ -113,7 +113,7 @@ def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
 @cluster_view("clusters.refresh")
 def refresh(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     """Look at the cluster now, then go back to the page that asked."""
-    if not look_now(cluster):
+    if not refresh_now(cluster):
         messages.warning(
             request,
             "The look was asked for, but no worker has finished it yet. Is `kafkaadmin worker` running?",
@@ -124,12 +124,12 @@ def refresh(request: HttpRequest, cluster: Cluster) -> HttpResponse:
 
 
 @cluster_view("clusters.edit")
-def anew(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+def accept_replacement(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     """Take the cluster that answers now for the one we know; what was learnt of the old one is dropped."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     before = cluster.mirror.kafka_cluster_id
     start_anew(cluster)
-    note(request, cluster, "clusters.edit", [Step("cluster id", before, None)])
-    look_now(cluster)
+    record_change(request, cluster, "clusters.edit", [Step("cluster id", before, None)])
+    refresh_now(cluster)
     return redirect("cluster", cluster.slug)

@@ -18,8 +18,8 @@ from clusters.connections.forms import SECRETS, ClusterForm
 from clusters.gateway.probe.connection_test import probe
 from clusters.inventory.replacement import start_anew
 from clusters.models import Cluster, Mirror
-from clusters.refresh import look_now
-from clusters.views import note
+from clusters.refresh import refresh_now
+from clusters.views import record_change
 
 DECLARED = "{name} is declared in the configuration; change it there."
 
@@ -96,8 +96,8 @@ def save(request: ApiRequest, asked: Asking, cluster: Cluster, body: ClusterIn, 
     require_plan(asked, plan)
     if not asked.dry_run:
         saved = form.save()
-        note(request, saved, action, plan.steps)
-        look_now(saved)
+        record_change(request, saved, action, plan.steps)
+        refresh_now(saved)
     return told(plan, done=not asked.dry_run)
 
 
@@ -148,7 +148,7 @@ def forget_cluster(request: ApiRequest, cluster: str, asked: Query[ConfirmedAski
     plan = Plan("clusters.delete", found.name, steps_of(found, None))
     require_plan(asked, plan)
     if not asked.dry_run:
-        note(request, found, "clusters.delete", plan.steps)
+        record_change(request, found, "clusters.delete", plan.steps)
         found.delete()
     return Status(200, told(plan, done=not asked.dry_run))
 
@@ -162,6 +162,6 @@ def take_for_known(request: ApiRequest, cluster: str, asked: Query[Asking]) -> S
     require_plan(asked, plan)
     if not asked.dry_run:
         start_anew(found)
-        note(request, found, plan.action, plan.steps)
-        look_now(found)
+        record_change(request, found, plan.action, plan.steps)
+        refresh_now(found)
     return Status(200, told(plan, done=not asked.dry_run))

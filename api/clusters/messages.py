@@ -14,7 +14,7 @@ from clusters.gateway.offsets import LARGEST
 from clusters.gateway.records import Record
 from clusters.messages.cursors import LONGEST
 from clusters.messages.forms import LIMITS, NEWEST, PAGE, SOUGHT, MessagesForm
-from clusters.messages.reading import found, partitions_of
+from clusters.messages.reading import partitions_of, read_page
 from clusters.messages.rendering import text_of, time_of
 
 
@@ -74,7 +74,7 @@ def read_messages(request: ApiRequest, cluster: str, topic: str, asked: Query[Me
     form = MessagesForm(asked.model_dump(exclude_none=True), present=set(leaders))
     if not form.is_valid():
         raise invalid(form)
-    read = found(request.cluster.connection(), topic, leaders, form)
+    read = read_page(request.cluster.connection(), topic, leaders, form)
     return {
         "items": [message_out(record) for record in read.records],
         "next": read.cursor or None,

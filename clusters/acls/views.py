@@ -9,7 +9,7 @@ from clusters.access import cluster_view, within
 from clusters.acls import plan
 from clusters.acls.forms import NewAclForm
 from clusters.acls.templates import OPERATIONS
-from clusters.changes import Plan, carry_out, check
+from clusters.changes import Plan, apply_change, check
 from clusters.gateway import acls as kafka
 from clusters.gateway.acls import Acl
 from clusters.gateway.errors import KafkaFailure, NotFound
@@ -72,7 +72,7 @@ def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
 
 def apply_create(request: HttpRequest, cluster: Cluster, planned: Plan, requested: tuple[Acl, ...]) -> None:
     """Create the entries and show them at once. Creating one that exists changes nothing."""
-    carry_out(
+    apply_change(
         request,
         cluster,
         planned,
@@ -103,7 +103,7 @@ def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     if request.method != "POST" or wrong:
         check(request, cluster, planned)
     if request.method == "POST" and not wrong:
-        carry_out(request, cluster, planned, lambda: kafka.delete(cluster.connection(), [acl]))
+        apply_change(request, cluster, planned, lambda: kafka.delete(cluster.connection(), [acl]))
         with rows_changed(cluster):
             AclEntry.objects.filter(cluster=cluster, **fields).delete()
         messages.success(request, f"Revoked: {acl.principal} {plan.words(acl)}.")

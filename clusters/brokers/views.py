@@ -37,11 +37,11 @@ def detail(request: HttpRequest, cluster: Cluster, broker: int) -> HttpResponse:
     if row is None:
         raise Http404(f"There is no broker {broker} in {cluster}.")
     q = request.GET.get("q", "").strip()
-    context = {"row": row, "q": q, **(told(request, cluster, broker, q) if row.online else {})}
+    context = {"row": row, "q": q, **(live_details(request, cluster, broker, q) if row.online else {})}
     return page(request, "brokers/detail.html", context, "configs")
 
 
-def told(request: HttpRequest, cluster: Cluster, broker: int, q: str) -> dict[str, Any]:
+def live_details(request: HttpRequest, cluster: Cluster, broker: int, q: str) -> dict[str, Any]:
     """Return what a broker tells of itself now; only its configs where a part of the page is searched."""
     connection = cluster.connection()
     entries = [entry for entry in kafka.configs(connection, broker) if q.lower() in entry.name.lower()]

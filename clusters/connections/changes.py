@@ -13,13 +13,13 @@ SET, SET_ANEW = "set", "set anew"
 
 def steps_of(before: Cluster | None, after: Cluster | None) -> tuple[Step, ...]:
     """Return what differs between two states of a cluster, field by field; None is a cluster that is not there."""
-    old, new = (told(cluster) if cluster else {} for cluster in (before, after))
+    old, new = (serialize_fields(cluster) if cluster else {} for cluster in (before, after))
     names = dict.fromkeys([*old, *new])
     steps = [Step(name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)]
     return (*steps, *secret_steps(before, after))
 
 
-def told(cluster: Cluster) -> dict[str, str]:
+def serialize_fields(cluster: Cluster) -> dict[str, str]:
     """Return a cluster's fields as text; what is empty is left out."""
     values = model_to_dict(cluster, fields=ClusterForm.Meta.fields)
     texts = {name.replace("_", " "): text_of(value) for name, value in values.items()}
@@ -42,13 +42,13 @@ def secret_steps(before: Cluster | None, after: Cluster | None) -> list[Step]:
         {name: cluster.secrets.get(name, "") if cluster else "" for name in SECRETS} for cluster in (before, after)
     )
     return [
-        Step(name.replace("_", " "), SET if old[name] else None, told_secret(new[name], replaced=bool(old[name])))
+        Step(name.replace("_", " "), SET if old[name] else None, serialize_secret(new[name], replaced=bool(old[name])))
         for name in SECRETS
         if old[name] != new[name]
     ]
 
 
-def told_secret(secret: str, *, replaced: bool) -> str | None:
+def serialize_secret(secret: str, *, replaced: bool) -> str | None:
     """Return what is told of a secret that is stored now; None where there is none."""
     if not secret:
         return None

@@ -78,11 +78,8 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
             field = forms.CharField(required=False, widget=widget, label=LABELS[name], help_text=hint, strip=False)
             self.fields[name] = field
         offered = {*supported_mechanisms(), self.instance.sasl_mechanism}
-        mechanisms = [mechanism for mechanism in MECHANISMS if mechanism in offered]
-        self.fields["sasl_mechanism"].choices = [
-            ("", "---------"),
-            *((mechanism, mechanism) for mechanism in mechanisms),
-        ]  # type: ignore[attr-defined]
+        choices = [(mechanism, mechanism) for mechanism in MECHANISMS if mechanism in offered]
+        self.fields["sasl_mechanism"].choices = [("", "---------"), *choices]  # type: ignore[attr-defined]
         if not self.is_bound:
             lines = (f"{key}={value}" for key, value in sorted(self.instance.properties.items()))
             self.initial["properties"] = "\n".join(lines)

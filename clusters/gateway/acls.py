@@ -80,7 +80,7 @@ def list_acls(connection: Connection, *, timeout: float = TIMEOUT) -> tuple[Acl,
         KafkaFailure: with the cause.
     """
     response = protocol.send(connection, everything(), timeout=timeout)
-    protocol.check(response.error_code, response.error_message)
+    protocol.raise_for_code(response.error_code, response.error_message)
     return tuple(sorted(entries(response)))
 
 
@@ -131,7 +131,7 @@ def create(connection: Connection, acls: Collection[Acl], *, timeout: float = TI
     ]
     response = protocol.send(connection, CreateAclsRequest(creations=creations, min_version=1), timeout=timeout)
     for result in response.results:
-        protocol.check(result.error_code, result.error_message)
+        protocol.raise_for_code(result.error_code, result.error_message)
     propagation.await_brokers(
         connection,
         of_principals(acls),
@@ -159,8 +159,8 @@ def delete(connection: Connection, acls: Collection[Acl], *, timeout: float = TI
     ]
     response = protocol.send(connection, DeleteAclsRequest(filters=filters, min_version=1), timeout=timeout)
     for result in response.filter_results:
-        protocol.check(result.error_code, result.error_message)
+        protocol.raise_for_code(result.error_code, result.error_message)
         for match in result.matching_acls:
-            protocol.check(match.error_code, match.error_message)
+            protocol.raise_for_code(match.error_code, match.error_message)
     propagation.await_brokers(connection, of_principals(acls), lambda response: entries(response).isdisjoint(acls))
     return tuple(entry(match, match) for result in response.filter_results for match in result.matching_acls)

@@ -54,7 +54,7 @@ def of_broker(broker_id: int, response: Any) -> BrokerLogDirs:
     Raises:
         NotAuthorized: our principal may not describe the cluster; brokers before 3.2 say so by an empty answer.
     """
-    protocol.check(getattr(response, "error_code", 0) or (0 if response.results else NOT_ALLOWED))
+    protocol.raise_for_code(getattr(response, "error_code", 0) or (0 if response.results else NOT_ALLOWED))
     sizes = {
         (topic.name, partition.partition_index): partition.partition_size
         for result in response.results

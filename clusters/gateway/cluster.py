@@ -80,7 +80,7 @@ def features(connection: Connection, *, timeout: float = TIMEOUT) -> dict[str, i
     """
     request = ApiVersionsRequest(client_software_name="kafkaadmin", client_software_version="1", min_version=3)
     response = protocol.send(connection, request, timeout=timeout)
-    protocol.check(response.error_code)
+    protocol.raise_for_code(response.error_code)
     return {feature.name: feature.max_version_level for feature in response.finalized_features or ()}
 
 
@@ -127,7 +127,7 @@ def controller(connection: Connection, *, timeout: float = TIMEOUT) -> int | Non
     log = topic_class(topic_name="__cluster_metadata", partitions=[topic_class.PartitionData(partition_index=0)])
     try:
         response = protocol.send(connection, DescribeQuorumRequest(topics=[log]), timeout=timeout)
-        protocol.check(response.error_code)
+        protocol.raise_for_code(response.error_code)
     except KafkaFailure:
         return describe(connection, timeout=max(0.5, deadline - time.monotonic())).controller_id
     leader: int = response.topics[0].partitions[0].leader_id

@@ -89,7 +89,7 @@ def described(
     broker = int(name) if kind == BROKER else None
     response = protocol.send(connection, request(kind, [name], keys, synonyms=True), broker, timeout=timeout)
     (result,) = response.results
-    protocol.check(result.error_code, result.error_message, subject=name)
+    protocol.raise_for_code(result.error_code, result.error_message, subject=name)
     return list(result.configs)
 
 

@@ -1,20 +1,17 @@
 """What can go wrong with Kafka, as sentences with a way out. Nothing else is raised by the gateway."""
 
 import re
-from typing import ClassVar
 
 from confluent_kafka import KafkaError, KafkaException
 from kafka.errors import for_code
 
 
 class KafkaFailure(Exception):
-    """What happened and why (``sentence``), what to do (``advice``), and whether trying again may help.
+    """What happened and why (``sentence``), and what to do (``advice``).
 
     ``field`` names the form field it is about: ``name``, ``partitions``, ``replication_factor``, ``configs`` or
     ``config:<key>``.
     """
-
-    retryable: ClassVar[bool] = False
 
     def __init__(self, sentence: str, advice: str = "", *, field: str | None = None) -> None:
         super().__init__(sentence)
@@ -24,13 +21,9 @@ class KafkaFailure(Exception):
 class Unreachable(KafkaFailure):
     """No broker could be reached."""
 
-    retryable = True
-
 
 class TimedOut(KafkaFailure):
     """Kafka did not answer in time."""
-
-    retryable = True
 
 
 class AuthenticationFailed(KafkaFailure):
@@ -67,8 +60,6 @@ class Unsupported(KafkaFailure):
 
 class Conflict(KafkaFailure):
     """The world moved between looking and acting."""
-
-    retryable = True
 
 
 UNKNOWN_TOPIC = 3

@@ -223,10 +223,10 @@ def delete(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> No
         KafkaFailure: with the cause.
     """
     deadline = time.monotonic() + timeout
-    broker = coordinators.one(connection, name, timeout=timeout)
+    broker = coordinators.find_one(connection, name, timeout=timeout)
     request = DeleteGroupsRequest(groups_names=[name])
     response = protocol.send(connection, request, broker, timeout=deadline - time.monotonic())
     try:
-        protocol.check(response.results[0].error_code, subject=name)
+        protocol.raise_for_code(response.results[0].error_code, subject=name)
     except NotFound as gone:
         raise NotFound(f"There is no group {name}.", gone.advice) from gone

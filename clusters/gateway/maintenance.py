@@ -25,14 +25,16 @@ THROTTLED = ("leader.replication.throttled.replicas", "follower.replication.thro
 
 
 @dataclass(frozen=True, slots=True)
-class BrokerUpkeep:
+class BrokerMaintenance:
     """A broker's release, as far as it can be told, and whether its replication is throttled; None where unknown."""
 
     release: str
     throttled: bool | None
 
 
-def of_brokers(connection: Connection, ids: Sequence[int], *, timeout: float = TIMEOUT) -> dict[int, BrokerUpkeep]:
+def describe_brokers(
+    connection: Connection, ids: Sequence[int], *, timeout: float = TIMEOUT
+) -> dict[int, BrokerMaintenance]:
     """Ask every broker two things, all at once; those that do not answer are left out.
 
     Raises:
@@ -44,13 +46,13 @@ def of_brokers(connection: Connection, ids: Sequence[int], *, timeout: float = T
     responses = protocol.send_all(connection, requests, timeout=timeout)
     pairs = zip(ids, responses[: len(ids)], responses[len(ids) :], strict=True)
     return {
-        broker_id: BrokerUpkeep(release(apis), throttled(rates))
+        broker_id: BrokerMaintenance(release_of(apis), is_broker_throttled(rates))
         for broker_id, apis, rates in pairs
         if not isinstance(apis, KafkaFailure)
     }
 
 
-def release(response: Any) -> str:
+def release_of(response: Any) -> str:
     """Return the release of the code that a broker runs: ``4.1``; else a mark of the protocol that it speaks.
 
     Brokers tell the highest metadata.version that they support (KIP-584), unless they run with ZooKeeper.
@@ -63,7 +65,7 @@ def release(response: Any) -> str:
     return f"protocol {sum(api.api_key * 31 + api.max_version for api in response.api_keys)}"
 
 
-def throttled(response: Any) -> bool | None:
+def is_broker_throttled(response: Any) -> bool | None:
     """Tell whether a rate is set on the broker itself, or on all of them, while it runs."""
     if isinstance(response, KafkaFailure) or any(result.error_code for result in response.results):
         return None
@@ -71,12 +73,12 @@ def throttled(response: Any) -> bool | None:
     return bool(sources & configs.SET_HERE)
 
 
-def is_throttled(values: Mapping[str, str | None]) -> bool:
+def is_topic_throttled(values: Mapping[str, str | None]) -> bool:
     """Tell whether a topic's configs name throttled replicas."""
     return any(values.get(name) for name in THROTTLED)
 
 
-def reassigning(connection: Connection, *, timeout: float = TIMEOUT) -> int:
+def count_reassigning(connection: Connection, *, timeout: float = TIMEOUT) -> int:
     """Return how many partitions are being moved.
 
     Raises:
@@ -84,5 +86,5 @@ def reassigning(connection: Connection, *, timeout: float = TIMEOUT) -> int:
     """
     request = ListPartitionReassignmentsRequest(timeout_ms=int(timeout * 1000), topics=None)
     response = protocol.send(connection, request, timeout=timeout)
-    protocol.check(response.error_code, response.error_message)
+    protocol.raise_for_code(response.error_code, response.error_message)
     return sum(len(topic.partitions) for topic in response.topics)

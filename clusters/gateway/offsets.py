@@ -55,7 +55,7 @@ def chunks(partitions: Iterable[Key], leaders: Leaders) -> Iterator[list[Key]]:
             yield keys[start : start + CHUNK]
 
 
-def started(admin: Admin, portions: list[list[Key]], spec: Any, timeout: float) -> dict[Key, "Future[Any]"]:
+def request_offsets(admin: Admin, portions: list[list[Key]], spec: Any, timeout: float) -> dict[Key, "Future[Any]"]:
     """Ask for one kind of offset of many partitions, all portions in flight at once."""
     futures: dict[Key, Future[Any]] = {}
     for portion in portions:
@@ -67,7 +67,7 @@ def started(admin: Admin, portions: list[list[Key]], spec: Any, timeout: float) 
     return futures
 
 
-def collected(
+def collect_offsets(
     admin: Admin, futures: Mapping[Key, "Future[Any]"], deadline: float
 ) -> tuple[dict[Key, int | None], Counter[str]]:
     """Return what came until the deadline, and how many partitions each problem kept back."""
@@ -97,10 +97,10 @@ def end_offsets(
     Raises:
         KafkaFailure: the cluster is not reachable at all.
     """
-    return asked(connection, partitions, OffsetSpec.latest(), leaders, timeout)
+    return fetch_offsets(connection, partitions, OffsetSpec.latest(), leaders, timeout)
 
 
-def asked(
+def fetch_offsets(
     connection: Connection, partitions: Iterable[Key], spec: Any, leaders: Leaders, timeout: float
 ) -> tuple[dict[Key, int | None], tuple[Failure, ...]]:
     """Return one kind of offset of many partitions, wave by wave.
@@ -113,8 +113,8 @@ def asked(
     problems: Counter[str] = Counter()
     for wave, seconds in waves(list(partitions), timeout):
         deadline = time.monotonic() + seconds
-        wave_offsets, wave_problems = collected(
-            admin, started(admin, list(chunks(wave, leaders)), spec, seconds), deadline
+        wave_offsets, wave_problems = collect_offsets(
+            admin, request_offsets(admin, list(chunks(wave, leaders)), spec, seconds), deadline
         )
         offsets |= wave_offsets
         problems += wave_problems
@@ -146,10 +146,10 @@ def watermarks(
     for wave, seconds in waves(list(partitions), timeout):
         deadline = time.monotonic() + seconds
         portions = list(chunks(wave, leaders))
-        highs = started(admin, portions, OffsetSpec.latest(), seconds)
-        lows = started(admin, portions, OffsetSpec.earliest(), seconds)
-        high, high_problems = collected(admin, highs, deadline)
-        low, low_problems = collected(admin, lows, deadline)
+        highs = request_offsets(admin, portions, OffsetSpec.latest(), seconds)
+        lows = request_offsets(admin, portions, OffsetSpec.earliest(), seconds)
+        high, high_problems = collect_offsets(admin, highs, deadline)
+        low, low_problems = collect_offsets(admin, lows, deadline)
         marks |= {key: Watermarks(low[key], high[key]) for key in wave}
         problems += high_problems | low_problems
     return marks, failures_of(problems)
@@ -163,4 +163,4 @@ def offsets_at(
     Raises:
         KafkaFailure: the cluster is not reachable at all.
     """
-    return asked(connection, partitions, OffsetSpec.for_timestamp(moment_ms), UNKNOWN, timeout)
+    return fetch_offsets(connection, partitions, OffsetSpec.for_timestamp(moment_ms), UNKNOWN, timeout)

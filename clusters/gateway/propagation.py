@@ -38,21 +38,21 @@ def await_brokers(
     """
     deadline = time.monotonic() + timeout
     try:
-        waiting = set(known(connection) if brokers is None else brokers)
+        waiting = set(known_brokers(connection) if brokers is None else brokers)
         while waiting and time.monotonic() < deadline:
-            waiting = silent(connection, request, is_applied, sorted(waiting), deadline - time.monotonic())
+            waiting = lagging_brokers(connection, request, is_applied, sorted(waiting), deadline - time.monotonic())
             time.sleep(PAUSE if waiting else 0)
     except KafkaFailure:
         return False  # the change itself is done; not to see it at once is no failure of it
     return not waiting
 
 
-def known(connection: Connection) -> set[int]:
+def known_brokers(connection: Connection) -> set[int]:
     """Return the brokers of the cluster."""
     return {broker.node_id for broker in pool.kafka_python(connection)._manager.cluster.brokers()}
 
 
-def silent(
+def lagging_brokers(
     connection: Connection, request: Any, is_applied: Callable[[Any], bool], brokers: list[int], timeout: float
 ) -> set[int]:
     """Return the brokers that answer, and do not tell the change yet."""
@@ -61,7 +61,7 @@ def silent(
     return {broker for broker, response in pairs if not isinstance(response, KafkaFailure) and not is_applied(response)}
 
 
-def topic_has(connection: Connection, name: str, partitions: int, *, timeout: float = PATIENCE) -> bool:
+def await_topic(connection: Connection, name: str, partitions: int, *, timeout: float = PATIENCE) -> bool:
     """Wait until every broker knows that many partitions of a topic; 0 until none knows the topic."""
 
     def is_applied(response: Any) -> bool:

@@ -66,7 +66,7 @@ class Reading:
     deleted: list[int] = field(default_factory=list)
 
 
-Wanted = Callable[[Message], bool]
+MessageFilter = Callable[[Message], bool]
 
 
 class Reader:
@@ -101,7 +101,7 @@ class Reader:
         except (KafkaException, *pool.BAD_VALUES) as error:
             raise pool.unusable(error) from error
 
-    def read(self, matches: Wanted, limit: int, *, newest: bool, seconds: float) -> Reading:
+    def read(self, matches: MessageFilter, limit: int, *, newest: bool, seconds: float) -> Reading:
         """Read until all spans are read, so much is kept, or time is over.
 
         Args:
@@ -132,7 +132,7 @@ class Reader:
         elif not newest and len(records) == limit:
             self.end(record.partition)
 
-    def take(self, message: Message, matches: Wanted) -> Record | None:
+    def take(self, message: Message, matches: MessageFilter) -> Record | None:
         """Note how far a partition is read; return the record if it is within the span, and wanted.
 
         Raises:

@@ -11,10 +11,10 @@ from confluent_kafka.admin import (
     ClusterMetadata,
     NewPartitions,
     PartitionMetadata,
-    TopicDescription,
     TopicMetadata,
 )
 from confluent_kafka.admin import NewTopic as LibraryNewTopic
+from confluent_kafka.admin import TopicDescription as LibraryTopicDescription
 
 from clusters.gateway import propagation
 from clusters.gateway.clients import pool
@@ -55,7 +55,7 @@ class Partition:
 
 
 @dataclass(frozen=True, slots=True)
-class TopicOutline:
+class TopicDescription:
     """A topic's partitions, by number. The list of all topics does not tell the id."""
 
     name: str
@@ -71,7 +71,7 @@ class Metadata:
     cluster_id: str
     controller_id: int | None
     brokers: tuple[Broker, ...]
-    topics: tuple[TopicOutline, ...]
+    topics: tuple[TopicDescription, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +84,11 @@ class NewTopic:
     configs: Mapping[str, str] = field(default_factory=dict)
 
 
-def outline(topic: TopicMetadata) -> TopicOutline:
+def from_metadata(topic: TopicMetadata) -> TopicDescription:
     """Return a topic's outline from the library's metadata. Leader -1 means none."""
     name = str(topic.topic)
     partitions = sorted(topic.partitions.values(), key=lambda metadata: metadata.id)
-    return TopicOutline(name, name in INTERNAL, tuple(map(partition, partitions)))
+    return TopicDescription(name, name in INTERNAL, tuple(map(partition, partitions)))
 
 
 def partition(metadata: PartitionMetadata) -> Partition:
@@ -111,7 +111,7 @@ def list_topics(connection: Connection, *, timeout: float = 10.0) -> Metadata:
         cluster_id=metadata.cluster_id or "",
         controller_id=controller if controller is not None and controller >= 0 else None,
         brokers=tuple(sorted(brokers, key=lambda broker: broker.id)),
-        topics=tuple(outline(topic) for topic in _taken(metadata.topics) if topic.partitions),
+        topics=tuple(from_metadata(topic) for topic in _taken(metadata.topics) if topic.partitions),
     )
 
 
@@ -145,7 +145,7 @@ def _taken(topics: dict[str, TopicMetadata]) -> Iterator[TopicMetadata]:
         yield topics.popitem()[1]
 
 
-def describe(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> TopicOutline:
+def describe(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> TopicDescription:
     """Return one topic's outline, with its id.
 
     Not by a metadata request of the plain kind: brokers that create topics by themselves would create this one.
@@ -157,12 +157,12 @@ def describe(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> 
     admin = pool.admin(connection, timeout=timeout)
     futures = pool.start(admin, lambda client: client.describe_topics(TopicCollection([name]), request_timeout=timeout))
     with present(name):
-        return described(pool.result(admin, futures[name], timeout + 0.5, subject=name))
+        return from_description(pool.result(admin, futures[name], timeout + 0.5, subject=name))
 
 
 def describe_present(
     connection: Connection, names: Sequence[str], *, timeout: float = TIMEOUT
-) -> dict[str, TopicOutline]:
+) -> dict[str, TopicDescription]:
     """Return the outlines of some topics by name, asked for in one request; those that are not there are left out.
 
     Raises:
@@ -177,11 +177,11 @@ def describe_present(
     descriptions = {}
     for name, future in futures.items():
         with suppress(NotFound):
-            descriptions[name] = described(pool.result(admin, future, timeout + 0.5, subject=name))
+            descriptions[name] = from_description(pool.result(admin, future, timeout + 0.5, subject=name))
     return descriptions
 
 
-def described(description: TopicDescription) -> TopicOutline:
+def from_description(description: LibraryTopicDescription) -> TopicDescription:
     """Return a topic's outline from the library's description."""
     partitions = tuple(
         Partition(
@@ -192,7 +192,7 @@ def described(description: TopicDescription) -> TopicOutline:
         )
         for info in sorted(description.partitions, key=lambda info: info.id)
     )
-    return TopicOutline(
+    return TopicDescription(
         description.name,
         description.is_internal,
         partitions,
@@ -217,7 +217,7 @@ def create(connection: Connection, topic: NewTopic, *, validate_only: bool = Fal
     with located():
         pool.result(admin, pool.start(admin, send)[topic.name], timeout + 0.5)
     if not validate_only:
-        propagation.topic_has(connection, topic.name, topic.partitions)
+        propagation.await_topic(connection, topic.name, topic.partitions)
 
 
 def options(timeout: float, validate_only: bool) -> dict[str, Any]:
@@ -242,7 +242,7 @@ def add_partitions(
     with located(), present(name):
         pool.result(admin, pool.start(admin, send)[name], timeout + 0.5)
     if not validate_only:
-        propagation.topic_has(connection, name, total)
+        propagation.await_topic(connection, name, total)
 
 
 def delete(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> None:
@@ -259,7 +259,7 @@ def delete(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> No
     )
     with present(name):
         pool.result(admin, futures[name], timeout + 0.5)
-    propagation.topic_has(connection, name, 0)
+    propagation.await_topic(connection, name, 0)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view, sees
-from clusters.changes import carry_out
+from clusters.changes import apply_change
 from clusters.gateway import group_offsets
 from clusters.gateway import groups as kafka
 from clusters.gateway.errors import Conflict, KafkaFailure
@@ -59,7 +59,7 @@ def applied(request: HttpRequest, cluster: Cluster, form: ResetForm, planned_res
         form.add_error("confirm", UNCONFIRMED)
         return False
     group, offsets = planned_reset.plan.resource, planned_reset.offsets
-    carry_out(
+    apply_change(
         request,
         cluster,
         planned_reset.plan,
@@ -91,7 +91,7 @@ def delete(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
     planned_end = end_of(cluster, group, partial(sees, request, cluster, "topics.view"))
     typed = request.POST.get("confirm", "")
     if request.method == "POST" and typed == group:
-        carry_out(request, cluster, planned_end, lambda: kafka.delete(cluster.connection(), group))
+        apply_change(request, cluster, planned_end, lambda: kafka.delete(cluster.connection(), group))
         inventory_rows.deleted(cluster, group)
         messages.success(request, f"Group {group} is deleted.")
         return redirect(reverse("groups", cluster.slug))

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from clusters.access import cluster_view, scope_of, sees
 from clusters.groups.state import standing_of
-from clusters.inventory.totals import group_totals, kept
+from clusters.inventory.totals import group_totals, stored_totals
 from clusters.models import Cluster, Group
 from core.web.export import export, wanted
 from core.web.lists import list_state, ordered, page_of
@@ -34,7 +34,7 @@ def groups(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     state = list_state(request, columns=COLUMNS, default="name", filters=("state",))
     scope = scope_of(request)(cluster, "groups.view")
     rows = Group.objects.filter(scope, cluster=cluster)
-    totals = (None if scope else kept(cluster, "groups")) or group_totals(rows)
+    totals = (None if scope else stored_totals(cluster, "groups")) or group_totals(rows)
     if state.filters["state"]:
         rows = rows.filter(state=state.filters["state"])
     if state.q:

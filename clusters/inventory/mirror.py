@@ -36,7 +36,7 @@ def same_cluster(servers: str, expected: str, answering: str) -> None:
         raise OtherCluster(sentence, advice)
 
 
-class Pass:
+class MirrorRun:
     """One look at one cluster. Parts that do not answer are noted and leave their rows as they were."""
 
     def __init__(self, cluster: Cluster, mirror: Mirror, now: datetime) -> None:
@@ -45,7 +45,7 @@ class Pass:
         self.failures: list[Failure] = []
         self.sizes: dict[str, int] = {}
         self.log_dirs: tuple[brokers.BrokerLogDirs, ...] = ()
-        self.upkeep: dict[int, maintenance.BrokerUpkeep] = {}
+        self.maintenance: dict[int, maintenance.BrokerMaintenance] = {}
 
     def run(self) -> None:
         """Read and write everything.
@@ -58,7 +58,7 @@ class Pass:
         self.read_log_dirs(metadata)
         marks = self.read_watermarks(metadata)
         topic_rows = self.topic_rows(metadata, marks)
-        broker_rows = rows.broker_rows(metadata, self.log_dirs, self.upkeep)
+        broker_rows = rows.broker_rows(metadata, self.log_dirs, self.maintenance)
         ends = {key: mark.high for key, mark in marks.items()}
         # Of a large cluster these are tens of megabytes, which what follows needs as well.
         del metadata, marks
@@ -83,16 +83,16 @@ class Pass:
             self.mirror.kafka_cluster_id = metadata.cluster_id or self.mirror.kafka_cluster_id
             if is_due(self.mirror.configs_as_of, CONFIGS_EVERY, self.now) or not self.mirror.version:
                 self.mirror.version = kafka_cluster.version(self.connection) or ""
-                self.read_upkeep(metadata)
+                self.read_maintenance(metadata)
         except KafkaFailure as failure:
             self.failures.append(Failure("version", failure.sentence))
 
-    def read_upkeep(self, metadata: topics.Metadata) -> None:
+    def read_maintenance(self, metadata: topics.Metadata) -> None:
         """Ask what upkeep is going on, or was left behind; that is not known where it is not allowed."""
         self.mirror.reassigning = None
-        self.upkeep = maintenance.of_brokers(self.connection, [broker.id for broker in metadata.brokers])
+        self.maintenance = maintenance.describe_brokers(self.connection, [broker.id for broker in metadata.brokers])
         with suppress(KafkaFailure):
-            self.mirror.reassigning = maintenance.reassigning(self.connection)
+            self.mirror.reassigning = maintenance.count_reassigning(self.connection)
 
     def read_log_dirs(self, metadata: topics.Metadata) -> None:
         """Ask every live broker what its replicas weigh."""

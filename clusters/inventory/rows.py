@@ -7,9 +7,9 @@ from typing import Any, Generic, TypeVar
 
 from clusters.gateway.brokers import BrokerLogDirs
 from clusters.gateway.groups import GroupDetail, GroupListing, GroupOffsets
-from clusters.gateway.maintenance import BrokerUpkeep, is_throttled
+from clusters.gateway.maintenance import BrokerMaintenance, is_topic_throttled
 from clusters.gateway.offsets import Watermarks, lag
-from clusters.gateway.topics import Metadata, Partition, TopicOutline
+from clusters.gateway.topics import Metadata, Partition, TopicDescription
 
 TopicPartition = tuple[str, int]
 Row = dict[str, Any]
@@ -35,7 +35,7 @@ def topic_config(values: Mapping[str, str | None]) -> TopicConfig:
         return int(value) if value is not None else None
 
     policy = values.get("cleanup.policy") or ""
-    return TopicConfig(policy, number("retention.ms"), number("min.insync.replicas"), is_throttled(values))
+    return TopicConfig(policy, number("retention.ms"), number("min.insync.replicas"), is_topic_throttled(values))
 
 
 def under_min_isr(partitions: Iterable[Partition], min_isr: int | None) -> int | None:
@@ -64,7 +64,7 @@ def named(partition: Partition) -> str:
     return f"{partition.id}: {', '.join(parts)}"
 
 
-def messages(topic: TopicOutline, marks: Mapping[TopicPartition, Watermarks]) -> int | None:
+def messages(topic: TopicDescription, marks: Mapping[TopicPartition, Watermarks]) -> int | None:
     """Sum offsets between low and high watermark; None as soon as one partition is unknown.
 
     Compaction and transaction markers leave holes, so this is an upper bound of the records.
@@ -79,7 +79,7 @@ def messages(topic: TopicOutline, marks: Mapping[TopicPartition, Watermarks]) ->
 
 
 def topic_row(
-    topic: TopicOutline,
+    topic: TopicDescription,
     config: TopicConfig,
     marks: Mapping[TopicPartition, Watermarks],
     sizes: Mapping[str, int],
@@ -116,7 +116,7 @@ def topic_sizes(
 
 
 def broker_rows(
-    metadata: Metadata, log_dirs: Iterable[BrokerLogDirs], maintenance_by_broker: Mapping[int, BrokerUpkeep]
+    metadata: Metadata, log_dirs: Iterable[BrokerLogDirs], maintenance_by_broker: Mapping[int, BrokerMaintenance]
 ) -> dict[int, Row]:
     """Return a row for every live broker, and for every absent one that still holds replicas."""
     leaders: Counter[int] = Counter()

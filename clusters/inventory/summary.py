@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 
 from clusters.access import Scope
 from clusters.inventory.health import Counts, Health, health
-from clusters.inventory.totals import Totals, group_totals, kept, topic_totals
+from clusters.inventory.totals import Totals, group_totals, stored_totals, topic_totals
 from clusters.models import Broker, Cluster, Group, Topic
 
 
@@ -55,7 +55,7 @@ def counts(cluster: Cluster, scope: Scope, online: int, offline: list[int]) -> C
 
 def sums(cluster: Cluster, kind: str, condition: Q) -> Totals:
     """Return the sums over topics or groups that a condition covers."""
-    stored = None if condition else kept(cluster, kind)
+    stored = None if condition else stored_totals(cluster, kind)
     if stored:
         return stored
     if kind == "topics":

@@ -42,7 +42,7 @@ def totals_of(cluster: Cluster) -> Totals:
     }
 
 
-def kept(cluster: Cluster, kind: str) -> Totals | None:
+def stored_totals(cluster: Cluster, kind: str) -> Totals | None:
     """Return the sums of the last pass over ``topics`` or ``groups``; None before the first."""
     mirror = getattr(cluster, "mirror", None)
     return mirror.totals.get(kind) if mirror else None

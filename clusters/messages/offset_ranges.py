@@ -24,7 +24,7 @@ def share(limit: int, partitions: int, *, searching: bool) -> int:
     return min(limit, max(READ // partitions, -(-limit // partitions)))
 
 
-def known(marks: Mapping[int, Watermarks]) -> dict[int, Span]:
+def known_spans(marks: Mapping[int, Watermarks]) -> dict[int, Span]:
     """Return what there is in the partitions that told."""
     return {
         partition: Span(mark.low, mark.high)

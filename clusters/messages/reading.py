@@ -32,7 +32,7 @@ DELETED = "Records were deleted while they were read, and what is left was not r
 
 
 @dataclass(frozen=True)
-class Found:
+class RecordsPage:
     """A page of records, where the next one goes on, in how many they were looked for, and what was not looked at."""
 
     records: list[Record]
@@ -51,7 +51,7 @@ def partitions_of(cluster: Cluster, topic: str) -> dict[int, int | None]:
     return {partition.id: partition.leader for partition in kafka.describe(cluster.connection(), topic).partitions}
 
 
-def found(connection: Connection, topic: str, leaders: Mapping[int, int | None], form: MessagesForm) -> Found:
+def read_page(connection: Connection, topic: str, leaders: Mapping[int, int | None], form: MessagesForm) -> RecordsPage:
     """Read what a valid form asks for.
 
     Raises:
@@ -61,13 +61,13 @@ def found(connection: Connection, topic: str, leaders: Mapping[int, int | None],
     numbers, limit = form.cleaned_data["partitions"], form.cleaned_data["limit"]
     leader_of = {(topic, partition): leaders[partition] for partition in sorted(numbers)}
     marks, failures = offsets.watermarks(connection, leader_of, leaders=leader_of, timeout=SECONDS / 2)
-    there = offset_ranges.known({number: mark for (_, number), mark in marks.items()})
-    at, untold = begun(connection, topic, there, form)
+    there = offset_ranges.known_spans({number: mark for (_, number), mark in marks.items()})
+    at, untold = starting_places(connection, topic, there, form)
     reading = read(connection, topic, spans_of(there, at, form), form, max(LEAST, deadline - time.monotonic()))
     sheet = (offset_ranges.newest_first if form.newest else offset_ranges.oldest_first)(reading, there, limit)
     silent = {partition: at[partition] for partition in numbers - there.keys() if partition in at}
     cursor, too_long = next_page({**sheet.on, **silent})
-    return Found(sheet.records, cursor, reading.looked_at, (*failures, *untold, *missed(reading), *too_long))
+    return RecordsPage(sheet.records, cursor, reading.looked_at, (*failures, *untold, *missed(reading), *too_long))
 
 
 def spans_of(there: Mapping[int, Span], at: Places, form: MessagesForm) -> dict[int, Span]:
@@ -88,7 +88,7 @@ def read(connection: Connection, topic: str, chosen: Mapping[int, Span], form: M
         return reader.read(containing(values["contains"]), limit, newest=form.newest, seconds=seconds)
 
 
-def begun(
+def starting_places(
     connection: Connection, topic: str, there: Mapping[int, Span], form: MessagesForm
 ) -> tuple[Places, tuple[Failure, ...]]:
     """Return where to begin in each partition, where that is not its first or its last record, and what is not known.

@@ -12,13 +12,13 @@ BLANKS = "\t\n\r"
 
 
 @dataclass(frozen=True)
-class Shown:
-    """``text`` is None for what is null. ``cut`` tells that there is more of it: ``size`` bytes in all."""
+class Rendered:
+    """``text`` is None for what is null. ``truncated`` tells that there is more of it: ``size`` bytes in all."""
 
     text: str | None
     size: int = 0
     binary: bool = False
-    cut: bool = False
+    truncated: bool = False
     note: str = ""
 
     @property
@@ -27,7 +27,7 @@ class Shown:
         return in_lines(self.text or "") or self.text or ""
 
 
-def shown(data: bytes | None, size: int | None = None) -> Shown:
+def render(data: bytes | None, size: int | None = None) -> Rendered:
     """Return text as it is, anything else as hexadecimal digits.
 
     Args:
@@ -35,12 +35,12 @@ def shown(data: bytes | None, size: int | None = None) -> Shown:
         size: of the whole, in bytes; that of ``data`` if nothing is said.
     """
     if data is None:
-        return Shown(None)
+        return Rendered(None)
     whole = len(data) if size is None else size
     text = text_of(data, truncated=whole > len(data))
     if text is not None:
-        return Shown(text, whole, cut=whole > len(data))
-    return Shown(data[:HEX].hex(" "), whole, binary=True, cut=whole > min(len(data), HEX), note=note_of(data))
+        return Rendered(text, whole, truncated=whole > len(data))
+    return Rendered(data[:HEX].hex(" "), whole, binary=True, truncated=whole > min(len(data), HEX), note=note_of(data))
 
 
 def text_of(data: bytes, *, truncated: bool) -> str | None:
@@ -65,15 +65,15 @@ class MessageRow:
 
     record: Record
     time: str
-    key: Shown
-    value: Shown
-    headers: tuple[tuple[str, Shown], ...]
+    key: Rendered
+    value: Rendered
+    headers: tuple[tuple[str, Rendered], ...]
 
 
 def row_of(record: Record) -> MessageRow:
     """Return the row of a record."""
-    headers = tuple((name, shown(value)) for name, value in record.headers)
-    key, value = shown(record.key, record.key_size), shown(record.value, record.value_size)
+    headers = tuple((name, render(value)) for name, value in record.headers)
+    key, value = render(record.key, record.key_size), render(record.value, record.value_size)
     time = time_of(record.time_ms)
     written = time.strftime("%Y-%m-%d %H:%M:%S.") + f"{time.microsecond // 1000:03}" if time else ""
     return MessageRow(record, written, key, value, headers)

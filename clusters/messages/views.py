@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 
 from clusters.access import cluster_view
 from clusters.messages.forms import NEWEST, PAGE, MessagesForm
-from clusters.messages.reading import Found, found, partitions_of
+from clusters.messages.reading import RecordsPage, partitions_of, read_page
 from clusters.messages.rendering import row_of
 from clusters.models import Cluster
 from core.web.page import page
@@ -15,7 +15,7 @@ def messages(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse
     """Show a page of records; the newest ones where nothing else is asked for."""
     leaders = partitions_of(cluster, topic)
     form = MessagesForm({"seek": NEWEST, "limit": PAGE, **request.GET.dict()}, present=set(leaders))
-    records_page = found(cluster.connection(), topic, leaders, form) if form.is_valid() else None
+    records_page = read_page(cluster.connection(), topic, leaders, form) if form.is_valid() else None
     context = {
         "topic": topic,
         "tab": "messages",
@@ -27,7 +27,7 @@ def messages(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse
     return page(request, "topics/messages.html", context, "rows", status=422 if form.errors else 200)
 
 
-def more(request: HttpRequest, records_page: Found) -> str:
+def more(request: HttpRequest, records_page: RecordsPage) -> str:
     """Return the query of the next page; nothing where there is none."""
     query = request.GET.copy()
     query["cursor"] = records_page.cursor

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view
-from clusters.changes import Plan, carry_out
+from clusters.changes import Plan, apply_change
 from clusters.gateway import configs as kafka_configs
 from clusters.gateway import topics as kafka
 from clusters.gateway.configs import ConfigEntry
@@ -41,7 +41,7 @@ def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
             if preview(request):
                 kafka.create(cluster.connection(), topic, validate_only=True)
             else:
-                carry_out(request, cluster, planned, lambda: kafka.create(cluster.connection(), topic))
+                apply_change(request, cluster, planned, lambda: kafka.create(cluster.connection(), topic))
                 rows.topic_created(cluster, topic)
                 messages.success(request, f"Topic {topic.name} is created.")
                 return redirect(reverse("topic", cluster.slug, topic.name))
@@ -66,7 +66,7 @@ def add_partitions(request: HttpRequest, cluster: Cluster, topic: str) -> HttpRe
             if preview(request):
                 kafka.add_partitions(connection, topic, total, validate_only=True)
             else:
-                carry_out(request, cluster, planned, lambda: kafka.add_partitions(connection, topic, total))
+                apply_change(request, cluster, planned, lambda: kafka.add_partitions(connection, topic, total))
                 rows.partitions_added(cluster, topic, total)
                 messages.success(request, f"{topic} has {total} partitions now.")
                 return redirect(reverse("topic", cluster.slug, topic))
@@ -87,7 +87,7 @@ def delete(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     planned = plan.delete(topic, len(outline.partitions), row.messages if row else None, readers)
     typed = request.POST.get("confirm", "")
     if request.method == "POST" and typed == topic:
-        carry_out(request, cluster, planned, lambda: kafka.delete(connection, topic))
+        apply_change(request, cluster, planned, lambda: kafka.delete(connection, topic))
         rows.topic_deleted(cluster, topic)
         messages.success(request, f"Topic {topic} is deleted.")
         return redirect(reverse("topics", cluster.slug))
@@ -137,7 +137,7 @@ def apply_configs(
     """Send the change, unless the configs moved since the person saw the plan."""
     connection, topic = cluster.connection(), planned.resource
     new_values = {key: value for key, value in changed.items() if key in {step.subject for step in planned.steps}}
-    carry_out(
+    apply_change(
         request,
         cluster,
         planned,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clusters.gateway.offsets import Watermarks
-from clusters.gateway.topics import NewTopic, Partition, TopicOutline
+from clusters.gateway.topics import NewTopic, Partition, TopicDescription
 from clusters.models import Cluster, GroupTopic, Topic
 from clusters.refresh import rows_changed
 
@@ -30,7 +30,7 @@ class PartitionRow:
 
 
 def partition_rows(
-    topic: TopicOutline,
+    topic: TopicDescription,
     marks: Mapping[tuple[str, int], Watermarks],
     sizes: Mapping[tuple[int, int], int],
 ) -> list[PartitionRow]:

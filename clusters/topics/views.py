@@ -9,8 +9,8 @@ from clusters.gateway import topics as kafka
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.result import Failure
-from clusters.gateway.topics import TopicOutline
-from clusters.inventory.totals import kept, topic_totals
+from clusters.gateway.topics import TopicDescription
+from clusters.inventory.totals import stored_totals, topic_totals
 from clusters.models import AclEntry, Cluster, GroupTopic, Topic
 from clusters.topics.rows import partition_rows
 from core.web.export import export, wanted
@@ -30,7 +30,7 @@ def topics(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     state = list_state(request, columns=COLUMNS, default="name", filters=("internal", "trouble"))
     scope = scope_of(request)(cluster, "topics.view")
     rows = Topic.objects.filter(scope, cluster=cluster)
-    totals = (None if scope else kept(cluster, "topics")) or topic_totals(rows)
+    totals = (None if scope else stored_totals(cluster, "topics")) or topic_totals(rows)
     count = totals["count"] - (0 if state.filters["internal"] else totals["hidden"])
     if not state.filters["internal"]:
         rows = rows.filter(
@@ -72,7 +72,7 @@ def detail(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     return page(request, "topics/partitions.html", context, "live")
 
 
-def sizes_of(connection: Connection, description: TopicOutline) -> tuple[dict[tuple[int, int], int], list[Failure]]:
+def sizes_of(connection: Connection, description: TopicDescription) -> tuple[dict[tuple[int, int], int], list[Failure]]:
     """Return the bytes of a topic's replicas, keyed (broker, partition), and what did not answer."""
     holders = sorted({replica for partition in description.partitions for replica in partition.replicas})
     numbers = [partition.id for partition in description.partitions]

@@ -43,7 +43,7 @@ def find(
     return coordinator_ids, tuple(failures)
 
 
-def one(connection: Connection, name: str, *, timeout: float) -> int:
+def find_one(connection: Connection, name: str, *, timeout: float) -> int:
     """Return the coordinator of one group.
 
     Raises:

@@ -16,7 +16,7 @@ from kafka.errors import KafkaError as KafkaPythonError
 
 from clusters.gateway.clients.cache import Cache
 from clusters.gateway.clients.connection import Connection, kafka_python_config, librdkafka_config
-from clusters.gateway.clients.traffic import PythonMeter, RdMeter, Spent
+from clusters.gateway.clients.traffic import KafkaPythonMeter, LibrdkafkaMeter, Traffic
 from clusters.gateway.errors import (
     CHECK_BROKERS,
     AuthenticationFailed,
@@ -44,7 +44,7 @@ class Admin:
         self.connection = connection
         self.cause: KafkaError | None = None
         self.down_since: float | None = None
-        self.meter = RdMeter()
+        self.meter = LibrdkafkaMeter()
         reports = {"error_cb": self.note, "stats_cb": self.meter.take, "statistics.interval.ms": 1000}
         config: Any = {**librdkafka_config(connection), **reports}
         try:
@@ -65,19 +65,19 @@ class Admin:
         self.cause, self.down_since = None, None
         return self
 
-    def spent(self) -> Spent:
+    def traffic(self) -> Traffic:
         """Return what was spent, as of the last second."""
         self.client.poll(0)
         return self.meter.last
 
-    def hopeless(self) -> bool:
+    def gave_up(self) -> bool:
         """Tell whether waiting on is pointless: no broker is left, and the cause will not pass by itself."""
         self.client.poll(0)
         if self.down_since is None:
             return False
-        return time.monotonic() - self.down_since > PATIENCE or isinstance(self.named(), LASTING)
+        return time.monotonic() - self.down_since > PATIENCE or isinstance(self.last_cause(), LASTING)
 
-    def named(self) -> KafkaFailure:
+    def last_cause(self) -> KafkaFailure:
         """Return the failure that librdkafka's last report names."""
         return from_kafka_error(self.cause) if self.cause else Unreachable(NOBODY, CHECK_BROKERS)
 
@@ -85,7 +85,7 @@ class Admin:
         """Return the cause instead where the library only says that time ran out."""
         self.client.poll(0)
         if isinstance(failure, TimedOut | Unreachable) and (self.cause or self.down_since):
-            failure = self.named()
+            failure = self.last_cause()
         if isinstance(failure, LASTING):
             forget(self.connection)
         elif isinstance(failure, TimedOut):
@@ -114,7 +114,7 @@ def admin(connection: Connection, *, timeout: float = TIMEOUT) -> Admin:
 
     def make() -> Admin:
         client = Admin(connection)
-        reached(client, timeout)
+        wait_until_reachable(client, timeout)
         return client
 
     return _admins.get(connection, make).fresh()
@@ -126,10 +126,10 @@ def brokers(connection: Connection, *, timeout: float = TIMEOUT) -> list[BrokerM
     Raises:
         KafkaFailure: with the cause.
     """
-    return reached(admin(connection, timeout=timeout), timeout)
+    return wait_until_reachable(admin(connection, timeout=timeout), timeout)
 
 
-def reached(client: Admin, timeout: float) -> list[BrokerMetadata]:
+def wait_until_reachable(client: Admin, timeout: float) -> list[BrokerMetadata]:
     """Wait until any broker answers, no longer than there is hope; return those that it names, by id.
 
     Describing the cluster would not do: the library asks the controller, as which KRaft names any broker, also one
@@ -145,8 +145,8 @@ def reached(client: Admin, timeout: float) -> list[BrokerMetadata]:
             live_brokers = client.client.list_topics(ANY_TOPIC, timeout=max(0.01, min(wait, left))).brokers
             return sorted(live_brokers.values(), key=lambda broker: broker.id)
         except KafkaException as error:
-            if client.hopeless() or time.monotonic() >= deadline:
-                raise client.failure(late("Kafka")) from error
+            if client.gave_up() or time.monotonic() >= deadline:
+                raise client.failure(timeout_error("Kafka")) from error
             wait *= 2
 
 
@@ -191,11 +191,11 @@ def result(client: Admin, future: "Future[T]", timeout: float, *, subject: str =
         except KafkaException as error:
             raise client.failure(from_kafka_error(error, subject=subject)) from error
         except TimeoutError as error:
-            if client.hopeless() or time.monotonic() >= deadline:
-                raise client.failure(late("Kafka")) from error
+            if client.gave_up() or time.monotonic() >= deadline:
+                raise client.failure(timeout_error("Kafka")) from error
 
 
-def late(subject: str) -> TimedOut:
+def timeout_error(subject: str) -> TimedOut:
     """Return the failure for somebody who did not answer until the deadline."""
     return TimedOut(f"{subject} did not answer in time.", CHECK_BROKERS)
 
@@ -230,13 +230,13 @@ def bootstrapped(connection: Connection, servers: list[str], timeout: float) -> 
     try:
         client.__init__(**kafka_python_config(connection, servers, timeout))
     except KafkaPythonError as error:
-        raise late("Kafka") from error
+        raise timeout_error("Kafka") from error
     except (OSError, *BAD_VALUES) as error:
         raise unusable(error) from error
     finally:
         if not hasattr(client, "_closed") and hasattr(client, "_net"):
             client._net.stop()
-    client.meter = PythonMeter(client)
+    client.meter = KafkaPythonMeter(client)
     return client
 
 
@@ -251,11 +251,11 @@ def forget_python(connection: Connection) -> None:
     _pythons.drop(connection)
 
 
-def spent(connection: Connection) -> Spent:
+def traffic_of(connection: Connection) -> Traffic:
     """Return what this process' clients of a connection have spent since they were made; nothing without any."""
-    traffic = [client.spent() for client in (_admins.peek(connection),) if client]
-    traffic += [client.meter.spent() for client in (_pythons.peek(connection),) if client]
-    return sum(traffic, Spent())
+    traffic = [client.traffic() for client in (_admins.peek(connection),) if client]
+    traffic += [client.meter.traffic() for client in (_pythons.peek(connection),) if client]
+    return sum(traffic, Traffic())
 
 
 # confluent-kafka closes an admin client when nobody refers to it any more.

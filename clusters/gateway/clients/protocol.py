@@ -38,15 +38,15 @@ FIRST_TRY = 0.4  # of the time: a broker that hangs must leave enough of it for 
 
 
 @cache
-def message(name: str) -> Any:
+def message_class(name: str) -> Any:
     """Return the class of a message by its schema's name, for example ``ShareGroupDescribeRequest``."""
     return type(ApiMessage)(name, (ApiMessage,), {"__module__": __name__}, load_json=schemas)
 
 
 def request_class(name: str) -> Any:
     """Return a request's class, with its response's class registered."""
-    message(name.replace("Request", "Response"))
-    return message(name)
+    message_class(name.replace("Request", "Response"))
+    return message_class(name)
 
 
 def send(connection: Connection, request: Any, broker: int | None = None, *, timeout: float) -> Any:
@@ -61,7 +61,7 @@ def send(connection: Connection, request: Any, broker: int | None = None, *, tim
     response: Any = None
     if broker is None:
         pool.kafka_python(connection, timeout=timeout)
-        (response,) = ask_all(connection, [(None, request)], timeout=timeout * FIRST_TRY)
+        (response,) = try_all(connection, [(None, request)], timeout=timeout * FIRST_TRY)
     if broker is not None or isinstance(response, TimedOut | Unreachable):
         (response,) = send_all(connection, [(broker, request)], timeout=deadline - time.monotonic())
     if isinstance(response, KafkaFailure):
@@ -75,13 +75,13 @@ def send_all(connection: Connection, requests: Sequence[tuple[int | None, Any]],
     Raises:
         KafkaFailure: the cluster is not reachable at all.
     """
-    responses = ask_all(connection, requests, timeout=timeout)
+    responses = try_all(connection, requests, timeout=timeout)
     if responses and all(isinstance(response, Unreachable | TimedOut | pool.LASTING) for response in responses):
         pool.forget_python(connection)
     return responses
 
 
-def ask_all(connection: Connection, requests: Sequence[tuple[int | None, Any]], *, timeout: float) -> list[Any]:
+def try_all(connection: Connection, requests: Sequence[tuple[int | None, Any]], *, timeout: float) -> list[Any]:
     """Do what ``send_all`` does, with a client that is kept even if nobody answers: another broker may yet be asked.
 
     Raises:
@@ -91,17 +91,17 @@ def ask_all(connection: Connection, requests: Sequence[tuple[int | None, Any]], 
         return []
     deadline = time.monotonic() + timeout
     admin = pool.kafka_python(connection, timeout=timeout)
-    return wait(admin._manager, requests, deadline)
+    return run_exchange(admin._manager, requests, deadline)
 
 
-def wait(manager: Any, requests: Sequence[tuple[int | None, Any]], deadline: float) -> list[Any]:
+def run_exchange(manager: Any, requests: Sequence[tuple[int | None, Any]], deadline: float) -> list[Any]:
     """Run the exchange on the library's own thread and wait for its end."""
     finished = threading.Event()
     future = manager.call_soon(exchange, manager, requests, deadline)
     future.add_callback(lambda _: finished.set())
     future.add_errback(lambda _: finished.set())
     if not finished.wait(deadline - time.monotonic() + GRACE) or future.exception is not None:
-        return [pool.late("Kafka")] * len(requests)
+        return [pool.timeout_error("Kafka")] * len(requests)
     responses: list[Any] = future.value
     return responses
 
@@ -110,41 +110,41 @@ async def exchange(manager: Any, requests: Sequence[tuple[int | None, Any]], dea
     """Start all requests, then await each."""
     live_ids = {broker.node_id for broker in manager.cluster.brokers()}
     if any(broker is not None and broker not in live_ids for broker, _ in requests):
-        await settled(manager, manager.call_soon(manager.cluster.refresh_metadata), deadline)
-    futures = [begun(manager, broker, request, deadline) for broker, request in requests]
+        await await_result(manager, manager.call_soon(manager.cluster.refresh_metadata), deadline)
+    futures = [start_request(manager, broker, request, deadline) for broker, request in requests]
     responses = []
     for (broker, _), future in zip(requests, futures, strict=True):
-        response = future if isinstance(future, Exception) else await settled(manager, future, deadline)
-        responses.append(failure(response, broker) if isinstance(response, Exception) else response)
+        response = future if isinstance(future, Exception) else await await_result(manager, future, deadline)
+        responses.append(failure_of(response, broker) if isinstance(response, Exception) else response)
     return responses
 
 
-def begun(manager: Any, broker: int | None, request: Any, deadline: float) -> Any:
+def start_request(manager: Any, broker: int | None, request: Any, deadline: float) -> Any:
     """Return the future of a request, or the error that kept it from being sent."""
     try:
-        return manager.send(request, node_id=broker, request_timeout_ms=left(deadline))
+        return manager.send(request, node_id=broker, request_timeout_ms=remaining_ms(deadline))
     except Exception as error:  # noqa: BLE001 - becomes this broker's failure, not that of all
         return error
 
 
-async def settled(manager: Any, future: Any, deadline: float) -> Any:
+async def await_result(manager: Any, future: Any, deadline: float) -> Any:
     """Return what a future gives, an exception as a value."""
     try:
-        return await manager.wait_for(future, left(deadline))
+        return await manager.wait_for(future, remaining_ms(deadline))
     except Exception as error:  # noqa: BLE001 - as above
         return error
 
 
-def left(deadline: float) -> int:
+def remaining_ms(deadline: float) -> int:
     """Return the milliseconds until a deadline, at least one."""
     return max(1, int((deadline - time.monotonic()) * 1000))
 
 
-def failure(error: Exception, broker: int | None) -> KafkaFailure:
+def failure_of(error: Exception, broker: int | None) -> KafkaFailure:
     """Return the failure for what kafka-python raised for one request."""
     subject = "Kafka" if broker is None else f"Broker {broker}"
     if isinstance(error, KafkaTimeoutError | RequestTimedOutError):
-        return pool.late(subject)
+        return pool.timeout_error(subject)
     if isinstance(error, IncompatibleBrokerVersion | UnsupportedVersionError):
         return Unsupported(f"{subject} does not know this request.", TOO_OLD)
     if isinstance(error, UnknownBrokerIdError):
@@ -155,7 +155,7 @@ def failure(error: Exception, broker: int | None) -> KafkaFailure:
     return Unreachable(f"{subject} cannot be reached.", CHECK_BROKERS)
 
 
-def check(code: int, text: str | None = "", *, subject: str = "") -> None:
+def raise_for_code(code: int, text: str | None = "", *, subject: str = "") -> None:
     """Raise the failure for one of Kafka's error codes in a response, if it is one.
 
     Raises:

@@ -11,21 +11,21 @@ GROUP = "kafkaadmin"
 
 
 @dataclass(frozen=True)
-class Spent:
+class Traffic:
     """Requests, bytes sent and bytes received; a difference of two is what was spent between."""
 
     requests: int = 0
     sent: int = 0
     received: int = 0
 
-    def __add__(self, other: "Spent") -> "Spent":
-        return Spent(self.requests + other.requests, self.sent + other.sent, self.received + other.received)
+    def __add__(self, other: "Traffic") -> "Traffic":
+        return Traffic(self.requests + other.requests, self.sent + other.sent, self.received + other.received)
 
-    def __sub__(self, other: "Spent") -> "Spent":
-        return Spent(self.requests - other.requests, self.sent - other.sent, self.received - other.received)
+    def __sub__(self, other: "Traffic") -> "Traffic":
+        return Traffic(self.requests - other.requests, self.sent - other.sent, self.received - other.received)
 
 
-class Times(AbstractMeasurableStat):  # type: ignore[misc]
+class RequestCount(AbstractMeasurableStat):  # type: ignore[misc]
     """How often something was recorded, over all time."""
 
     def __init__(self) -> None:
@@ -40,29 +40,29 @@ class Times(AbstractMeasurableStat):  # type: ignore[misc]
         return float(self.number)
 
 
-class PythonMeter:
+class KafkaPythonMeter:
     """Counts what a kafka-python client sends and receives; the library itself keeps only rates of late."""
 
     def __init__(self, client: Any) -> None:
         metrics = client._metrics
-        self.requests, self.sent, self.received = Times(), Total(), Total()
+        self.requests, self.sent, self.received = RequestCount(), Total(), Total()
         sent_sensor, received_sensor = metrics.sensor("bytes-sent"), metrics.sensor("bytes-received")
         sent_sensor.add(metrics.metric_name("requests", GROUP), self.requests)
         sent_sensor.add(metrics.metric_name("sent", GROUP), self.sent)
         received_sensor.add(metrics.metric_name("received", GROUP), self.received)
 
-    def spent(self) -> Spent:
+    def traffic(self) -> Traffic:
         """Return what was spent since the client was made."""
-        return Spent(*(int(counter.measure(None, 0)) for counter in (self.requests, self.sent, self.received)))
+        return Traffic(*(int(counter.measure(None, 0)) for counter in (self.requests, self.sent, self.received)))
 
 
-class RdMeter:
+class LibrdkafkaMeter:
     """Takes librdkafka's statistics, which come with the polls every second."""
 
     def __init__(self) -> None:
-        self.last = Spent()
+        self.last = Traffic()
 
     def take(self, statistics: str) -> None:
         """Keep the sums of one report."""
         totals = json.loads(statistics)
-        self.last = Spent(totals.get("tx", 0), totals.get("tx_bytes", 0), totals.get("rx_bytes", 0))
+        self.last = Traffic(totals.get("tx", 0), totals.get("tx_bytes", 0), totals.get("rx_bytes", 0))

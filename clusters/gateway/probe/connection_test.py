@@ -21,7 +21,7 @@ from clusters.gateway.clients.connection import Connection, gssapi_available, li
 from clusters.gateway.cluster import ClusterDescription
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.probe.sockets import Finding, examine
-from clusters.gateway.probe.wording import words
+from clusters.gateway.probe.wording import wording_of
 
 LIMIT = 5.0
 SOCKET_PART = 0.4  # of the time
@@ -44,7 +44,7 @@ class Verdict:
 
 def failed(cause: str, address: str = "", detail: str = "") -> Verdict:
     """Return the verdict for a cause."""
-    sentence, advice = words(cause, address, detail)
+    sentence, advice = wording_of(cause, address, detail)
     return Verdict(False, cause, sentence, advice)
 
 
@@ -183,7 +183,7 @@ def success(connection: Connection, deadline: float) -> Verdict:
         except KafkaFailure as failure:
             may_not.append(f"{name} ({failure.sentence.rstrip('.')})")
     if "DESCRIBE" not in operations:
-        sentence, advice = words("not-authorized", "", "")
+        sentence, advice = wording_of("not-authorized", "", "")
         return Verdict(False, "not-authorized", sentence, advice, description, version, tuple(may), tuple(may_not))
     sentence = f"Connected: {len(description.brokers)} broker(s)" + (f", Kafka {version}." if version else ".")
     return Verdict(True, "ok", sentence, "", description, version, tuple(may), tuple(may_not))

@@ -59,7 +59,7 @@ def examine(address: str, connection: Connection, timeout: float) -> Finding:
 
 def over_plain(plain: socket.socket, _host: str, address: str, connection: Connection) -> Finding:
     """Say hello without TLS."""
-    response = said(plain, request(API_VERSIONS, 0))
+    response = send_request(plain, request(API_VERSIONS, 0))
     if response is None:
         return Finding(address, "no-answer", "it accepts the connection and says nothing")
     if response[:1] == b"\x15":  # a TLS alert
@@ -73,19 +73,19 @@ def greeted(peer: socket.socket, response: bytes | None, address: str, connectio
         return Finding(address, "closed")
     if not is_kafka(response):
         return Finding(address, "not-kafka")
-    return asked_sasl(peer, address, connection) if connection.uses_sasl else asked_metadata(peer, address)
+    return ask_sasl(peer, address, connection) if connection.uses_sasl else ask_metadata(peer, address)
 
 
-def asked_metadata(peer: socket.socket, address: str) -> Finding:
+def ask_metadata(peer: socket.socket, address: str) -> Finding:
     """Ask for metadata without signing in: a SASL listener closes the connection at that."""
-    response = said(peer, request(METADATA, 4, struct.pack(">i?", 0, False)))
+    response = send_request(peer, request(METADATA, 4, struct.pack(">i?", 0, False)))
     return Finding(address, "kafka" if response and is_kafka(response) else "sasl-expected")
 
 
-def asked_sasl(peer: socket.socket, address: str, connection: Connection) -> Finding:
+def ask_sasl(peer: socket.socket, address: str, connection: Connection) -> Finding:
     """Offer our mechanism: a listener without SASL says so, another names the mechanisms that it has."""
     mechanism = connection.sasl_mechanism.encode()
-    response = said(peer, request(SASL_HANDSHAKE, 1, struct.pack(">h", len(mechanism)) + mechanism))
+    response = send_request(peer, request(SASL_HANDSHAKE, 1, struct.pack(">h", len(mechanism)) + mechanism))
     if not response or not is_kafka(response):
         return Finding(address, "sasl-not-expected")
     (code,) = struct.unpack_from(">h", response, 8)
@@ -111,7 +111,7 @@ def over_tls(plain: socket.socket, host: str, address: str, connection: Connecti
     """Shake hands, then say hello."""
     try:
         with ssl_context(connection).wrap_socket(plain, server_hostname=host) as secure:
-            return greeted(secure, said(secure, request(API_VERSIONS, 0)), address, connection)
+            return greeted(secure, send_request(secure, request(API_VERSIONS, 0)), address, connection)
     except ssl.SSLCertVerificationError as error:
         cause = "hostname-mismatch" if "match" in str(error) or "mismatch" in str(error) else "certificate-not-trusted"
         return Finding(address, cause, error.verify_message)
@@ -131,7 +131,7 @@ def over_tls(plain: socket.socket, host: str, address: str, connection: Connecti
         return Finding(address, "tls-not-expected")
 
 
-def said(peer: socket.socket, data: bytes) -> bytes | None:
+def send_request(peer: socket.socket, data: bytes) -> bytes | None:
     """Send a request and return the answer's first bytes: empty when closed, None when nothing came in time.
 
     Raises:

@@ -24,6 +24,8 @@ def test_an_answer_without_an_offset_is_unknown_and_says_why(
     connection: Connection, offset: int, expected: int | None
 ) -> None:
     # librdkafka completes with -1001, and no error, when a leader goes away between its question and its answer.
-    collected, problems = offsets.collected(Admin(connection), {("orders", 3): completed(offset)}, time.monotonic() + 1)
+    collected, problems = offsets.collect_offsets(
+        Admin(connection), {("orders", 3): completed(offset)}, time.monotonic() + 1
+    )
     assert collected == {("orders", 3): expected}
     assert sum(problems.values()) == (expected is None)

@@ -16,7 +16,7 @@ ROUNDS = range(5)
 def of_each_broker(connection: Connection, request: Any) -> list[Any]:
     """Return what each of the three brokers answers."""
     return protocol.send_all(
-        connection, [(broker, request) for broker in sorted(propagation.known(connection))], timeout=5
+        connection, [(broker, request) for broker in sorted(propagation.known_brokers(connection))], timeout=5
     )
 
 

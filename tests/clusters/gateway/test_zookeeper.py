@@ -92,8 +92,8 @@ def test_acls_are_granted_and_revoked(connection: Connection, unique: Unique) ->
 def test_brokers_tell_their_controller_their_configs_and_sizes(connection: Connection) -> None:
     assert cluster.controller(connection) == 1
     assert brokers.log_dirs(connection, [1]).items[0].broker_id == 1
-    assert maintenance.of_brokers(connection, [1])[1].throttled is False
-    assert maintenance.reassigning(connection) == 0
+    assert maintenance.describe_brokers(connection, [1])[1].throttled is False
+    assert maintenance.count_reassigning(connection) == 0
 
 
 @pytest.mark.django_db

@@ -101,7 +101,7 @@ def test_a_worker_that_lost_its_lease_saves_nothing(cluster: Cluster) -> None:
 
 
 def test_a_pass_that_began_before_a_change_writes_nothing(kafka: KafkaCluster, cluster: Cluster) -> None:
-    from clusters.inventory.mirror import Pass
+    from clusters.inventory.mirror import MirrorRun
     from clusters.inventory.writes import Overtaken
     from clusters.topics.rows import topic_deleted
 
@@ -110,7 +110,7 @@ def test_a_pass_that_began_before_a_change_writes_nothing(kafka: KafkaCluster, c
     assert state is not None
     topic_deleted(cluster, "something")
     with pytest.raises(Overtaken):
-        Pass(cluster, state, timezone.now()).run()
+        MirrorRun(cluster, state, timezone.now()).run()
     assert not Broker.objects.exists()
 
 

@@ -98,7 +98,7 @@ def test_a_place_is_kept_within_what_is_there() -> None:
     assert offset_ranges.forward(spans, {0: 99}, 4) == {0: Span(20, 20)}
     assert offset_ranges.forward(spans, {0: NO_RECORD}, 4) == {0: Span(20, 20)}
     assert offset_ranges.backward(spans, {0: 12}, 4) == {0: Span(10, 12)}
-    assert offset_ranges.known({0: Watermarks(1, 2), 1: Watermarks(None, 5)}) == {0: Span(1, 2)}
+    assert offset_ranges.known_spans({0: Watermarks(1, 2), 1: Watermarks(None, 5)}) == {0: Span(1, 2)}
 
 
 def test_few_partitions_are_read_deep_enough_and_many_not_too_deep() -> None:
