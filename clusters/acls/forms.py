@@ -1,4 +1,4 @@
-"""The form of new ACLs: a single entry, or what a producer or a consumer needs."""
+"""The form for new ACLs: a single entry, or what a producer or a consumer needs."""
 
 from typing import Any
 
@@ -15,8 +15,6 @@ ALL_OPERATIONS = sorted({operation for operations in templates.OPERATIONS.values
 
 
 class NewAclForm(KafkaErrorForm):
-    """New entries for one principal."""
-
     template = forms.ChoiceField(choices=TEMPLATES, label="What for")
     principal = forms.CharField(
         max_length=255,
@@ -39,13 +37,13 @@ class NewAclForm(KafkaErrorForm):
     group = forms.CharField(max_length=511, required=False, help_text="The consumer's group; * for all.")
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
-        """Fields that a person left out of a short form take their initial value."""
+        """Fields left out of a short form take their initial value."""
         super().__init__(data, **kwargs)
         for name in ("template", "host", "resource_type", "pattern_type", "permission"):
             self.fields[name].required = False
 
     def clean_principal(self) -> str:
-        """Require Kafka's form Type:name."""
+        """Require Kafka's format Type:name."""
         principal: str = self.cleaned_data["principal"]
         kind, colon, name = principal.partition(":")
         if not (kind and colon and name):
@@ -53,7 +51,7 @@ class NewAclForm(KafkaErrorForm):
         return principal
 
     def clean(self) -> dict[str, Any]:
-        """Fill in what was left out, and check what depends on the kind."""
+        """Fill in defaults, and check the fields that depend on the kind of ACL."""
         values = super().clean() or {}
         defaults = {
             "template": "custom",
@@ -75,13 +73,11 @@ class NewAclForm(KafkaErrorForm):
         return values
 
     def check_operation(self, values: dict[str, Any]) -> None:
-        """Refuse an operation that the kind of resource does not have."""
         legal = templates.OPERATIONS[values["resource_type"]]
         if values.get("operation") not in legal:
             self.add_error("operation", f"{values['resource_type']} has {', '.join(legal)}.")
 
     def acls(self) -> tuple[Acl, ...]:
-        """Return the entries that the valid form asks for."""
         values = self.cleaned_data
         client = (values["principal"], values["host"])
         if values["template"] == "producer":

@@ -7,19 +7,18 @@ from clusters.gateway.acls import Acl
 
 
 def words(acl: Acl) -> str:
-    """Return an ACL as one line for people."""
     name = f"{acl.resource_name}…" if acl.pattern_type == "PREFIXED" else acl.resource_name
     host = "any host" if acl.host == "*" else acl.host
     return f"{acl.permission} {acl.operation} on {acl.resource_type} {name} from {host}"
 
 
 def resource_of(acl: Acl) -> str:
-    """Return what an ACL is about as grants have to cover it: a prefix is all names that begin so."""
+    """Return the resource that a grant has to cover; a prefix stands for all names that begin with it."""
     return f"{acl.resource_name}*" if acl.pattern_type == "PREFIXED" else acl.resource_name
 
 
 def create(requested: Collection[Acl], present: Collection[Acl]) -> Plan:
-    """Plan new entries; those that exist already are left out."""
+    """Plan new entries; existing ones are left out."""
     new = [acl for acl in requested if acl not in present]
     warnings = []
     if any(acl.permission == "DENY" for acl in new):
@@ -32,7 +31,6 @@ def create(requested: Collection[Acl], present: Collection[Acl]) -> Plan:
 
 
 def delete(acl: Acl, present: Collection[Acl]) -> Plan:
-    """Plan the end of one entry."""
     warnings = []
     remaining = [other for other in present if other != acl]
     same_resource = [

@@ -1,4 +1,4 @@
-"""ACLs: the list from the inventory; granting and revoking through the one door."""
+"""ACLs: the list from the inventory; granting and revoking through ``apply_change``."""
 
 from django.contrib import messages
 from django.db.models import Q
@@ -25,7 +25,7 @@ FILTERS = ("resource_type", "operation", "permission")
 
 @cluster_view("acls.view")
 def acls(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
-    """List ACLs; sorted by principal or by resource they group themselves."""
+    """List ACLs; sorting by principal or by resource groups them."""
     state = list_state(request, columns=AclEntry.KEY, default="principal", filters=FILTERS)
     rows = within(request, cluster, "acls.view", AclEntry.objects.filter(cluster=cluster), "resource_name")
     total = rows.count()
@@ -47,7 +47,7 @@ def acls(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
 
 @cluster_view("acls.create", change=True)
 def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
-    """Grant: one entry, or what a producer or consumer needs."""
+    """Grant one entry, or what a producer or consumer needs."""
     form = NewAclForm(request.POST or None, initial=request.GET.dict())
     planned: Plan | None = None
     if form.is_valid():
@@ -71,7 +71,7 @@ def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
 
 
 def apply_create(request: HttpRequest, cluster: Cluster, planned: Plan, requested: tuple[Acl, ...]) -> None:
-    """Create the entries and show them at once. Creating one that exists changes nothing."""
+    """Create the entries and add them to the list at once. Creating one that exists changes nothing."""
     apply_change(
         request,
         cluster,
@@ -85,13 +85,12 @@ def apply_create(request: HttpRequest, cluster: Cluster, planned: Plan, requeste
 
 
 def fields_of(acl: Acl) -> dict[str, str]:
-    """Return an ACL's seven fields by name."""
     return {name: getattr(acl, name) for name in AclEntry.KEY}
 
 
 @cluster_view("acls.delete", change=True)
 def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
-    """Revoke one entry, named by its seven fields, after showing what that means."""
+    """Revoke one entry, identified by its seven fields, after showing the plan."""
     data = request.POST if request.method == "POST" else request.GET
     fields = {name: data.get(name, "") for name in AclEntry.KEY}
     present = kafka.list_acls(cluster.connection())

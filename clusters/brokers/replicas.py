@@ -1,4 +1,4 @@
-"""The largest replicas of a broker, and what it is to each: their leader, or a follower."""
+"""The largest replicas of a broker, and whether it leads each of them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class Replica:
-    """A replica with its bytes. ``leads`` and ``in_sync`` are None where no broker told."""
+    """A replica and its size in bytes. ``leads`` and ``in_sync`` are None where unknown."""
 
     topic: str
     partition: int
@@ -24,7 +24,7 @@ class Replica:
 def largest(
     connection: Connection, broker: int, sizes: Mapping[tuple[str, int], int], can_see_topic: Callable[[str], bool]
 ) -> list[Replica]:
-    """Return a broker's largest replicas of the topics that are shown; one request tells of their leaders."""
+    """Return a broker's largest replicas of visible topics; their leaders cost one request."""
     visible = sorted(
         (item for item in sizes.items() if can_see_topic(item[0][0])), key=lambda item: (-item[1], item[0])
     )

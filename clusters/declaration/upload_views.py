@@ -1,4 +1,4 @@
-"""Clusters from an uploaded configuration: what it would make is shown first, then made."""
+"""Clusters from an uploaded configuration: a preview of what it would create, then creating it."""
 
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -25,13 +25,10 @@ KEPT = "uploaded-configuration"
 
 
 class UploadForm(forms.Form):
-    """A file, or its text."""
-
     file = forms.FileField(required=False, help_text="kafka-ui's or AKHQ's YAML, or Burrow's YAML or TOML.")
     text = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}))
 
     def clean(self) -> dict[str, object]:
-        """Return the configuration's text and the clusters in it."""
         values = super().clean() or {}
         file = values.get("file")
         text = file.read(BIGGEST + 1).decode("utf-8", "replace") if file else str(values.get("text") or "")
@@ -44,7 +41,7 @@ class UploadForm(forms.Form):
 
 
 def understood(text: str, name: str) -> Imported:
-    """Return what a configuration holds; no local file and no environment variable of ours is read for it.
+    """Return what a configuration declares, without reading local files or our environment variables for it.
 
     Raises:
         ValidationError: it cannot be used, and why.
@@ -60,7 +57,7 @@ def understood(text: str, name: str) -> Imported:
 
 
 def check(configuration: Imported) -> None:
-    """Refuse what could not be stored, before a person is asked to agree to it.
+    """Refuse what could not be stored, before a person confirms it.
 
     Raises:
         ValidationError: a value is not acceptable, or a file declares one of the clusters.
@@ -78,7 +75,7 @@ def check(configuration: Imported) -> None:
 
 @guarded("clusters.add")
 def upload(request: HttpRequest) -> HttpResponse:
-    """Show what a configuration would make; make it once that was seen."""
+    """Show what a configuration would create; create it once the person confirmed."""
     if request.method == "POST" and request.POST.get("action") == "apply":
         return applied(request)
     form = UploadForm(request.POST or None, request.FILES or None)
@@ -93,7 +90,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 def applied(request: HttpRequest) -> HttpResponse:
-    """Make the clusters of the configuration that was shown."""
+    """Store the clusters of the configuration that was previewed."""
     uploaded = encryption.decrypt(request.session.pop(KEPT, ""))
     if not uploaded.get("text"):
         messages.error(request, "There is nothing to apply any more: choose the file again.")
@@ -117,14 +114,14 @@ def made(request: HttpRequest, configuration: Imported) -> list[Cluster]:
     """Store the clusters and record it: all of them or none.
 
     Raises:
-        NotAuthorized: one is known already, and no grant covers editing it.
+        NotAuthorized: a cluster exists already, and no grant covers editing it.
     """
     with transaction.atomic():
         return [one_made(request, cluster) for cluster in configuration.clusters]
 
 
 def one_made(request: HttpRequest, declared: DeclaredCluster) -> Cluster:
-    """Store one cluster and record what that changed."""
+    """Store one cluster and record what changed."""
     before = Cluster.objects.filter(name=declared.name).first()
     action = "clusters.edit" if before else "clusters.add"
     if before and (reason := objection(request, action, before, "", change=False)):
@@ -136,10 +133,10 @@ def one_made(request: HttpRequest, declared: DeclaredCluster) -> Cluster:
 
 
 def planned(request: HttpRequest, configuration: Imported) -> Plan:
-    """Return what storing the clusters would change: it is done, told, and taken back.
+    """Return what storing the clusters would change, by doing it and rolling back.
 
     Raises:
-        NotAuthorized: one is known already, and no grant covers editing it.
+        NotAuthorized: a cluster exists already, and no grant covers editing it.
     """
     steps: list[Step] = []
     with transaction.atomic():

@@ -1,6 +1,6 @@
-"""ACLs: listing all, creating, deleting exactly these.
+"""ACLs: listing all, creating, and deleting exactly the given ones.
 
-By the protocol's own numbers, since librdkafka knows neither users nor delegation tokens as resources, nor the
+Uses the protocol's own numbers, since librdkafka knows neither users nor delegation tokens as resources, nor the
 operations on them.
 """
 
@@ -41,13 +41,13 @@ UNKNOWN = "UNKNOWN"
 
 
 def number(names: dict[int, str], name: str) -> int:
-    """Return the protocol's number of a name; 0, which Kafka refuses, for one that it does not have."""
+    """Return the protocol's number of a name; 0, which Kafka refuses, for an unknown name."""
     return next((code for code, value in names.items() if value == name), 0)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Acl:
-    """One access control entry on one resource pattern, in Kafka's own words."""
+    """One access control entry on one resource pattern, in Kafka's terms."""
 
     principal: str
     host: str
@@ -59,7 +59,6 @@ class Acl:
 
 
 def entry(resource: Any, acl: Any) -> Acl:
-    """Return our entry for the protocol's two halves."""
     return Acl(
         acl.principal,
         acl.host,
@@ -85,7 +84,6 @@ def list_acls(connection: Connection, *, timeout: float = TIMEOUT) -> tuple[Acl,
 
 
 def everything() -> Any:
-    """Return a request for all ACLs."""
     return DescribeAclsRequest(
         resource_type_filter=ANY,
         resource_name_filter=None,
@@ -99,12 +97,11 @@ def everything() -> Any:
 
 
 def entries(response: Any) -> set[Acl]:
-    """Return the entries of a response."""
     return {entry(resource, acl) for resource in response.resources for acl in resource.acls}
 
 
 def of_principals(acls: Collection[Acl]) -> Any:
-    """Return a request for the ACLs of the principal of these; of all, where they are of several."""
+    """Return a request for the ACLs of the principal that all these ACLs have; for all ACLs if they have several."""
     request = everything()
     principals = {acl.principal for acl in acls}
     request.principal_filter = principals.pop() if len(principals) == 1 else None
@@ -112,7 +109,7 @@ def of_principals(acls: Collection[Acl]) -> Any:
 
 
 def create(connection: Connection, acls: Collection[Acl], *, timeout: float = TIMEOUT) -> None:
-    """Create entries; one that exists already stays as it is. Returns when all brokers tell them.
+    """Create entries; existing ones stay as they are. Returns once all brokers report them.
 
     Raises:
         KafkaFailure: for the first entry that was refused; the others may have been created.
@@ -140,7 +137,7 @@ def create(connection: Connection, acls: Collection[Acl], *, timeout: float = TI
 
 
 def delete(connection: Connection, acls: Collection[Acl], *, timeout: float = TIMEOUT) -> tuple[Acl, ...]:
-    """Delete exactly these entries, and return those that were there, when no broker tells them any more.
+    """Delete exactly these entries, and return those that existed, once no broker reports them any more.
 
     Raises:
         KafkaFailure: for the first entry that was refused; the others may have been deleted.

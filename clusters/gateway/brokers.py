@@ -1,4 +1,4 @@
-"""Brokers one by one: what their log directories hold, and their configs."""
+"""Single brokers: their log directories and their configs."""
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +30,7 @@ class LogDir:
 
 @dataclass(frozen=True, slots=True)
 class BrokerLogDirs:
-    """A broker's log directories, and the bytes of each replica that it holds."""
+    """A broker's log directories, and the size in bytes of each of its replicas."""
 
     broker_id: int
     dirs: tuple[LogDir, ...]
@@ -38,7 +38,7 @@ class BrokerLogDirs:
 
 
 def log_dir(result: Any) -> LogDir:
-    """Return one directory of a response; Kafka's -1 is unknown."""
+    """Convert one directory of a response; Kafka's -1 means unknown."""
     total, usable = (getattr(result, name, None) for name in ("total_bytes", "usable_bytes"))
     return LogDir(
         result.log_dir,
@@ -49,10 +49,10 @@ def log_dir(result: Any) -> LogDir:
 
 
 def of_broker(broker_id: int, response: Any) -> BrokerLogDirs:
-    """Return a broker's part from its response.
+    """Convert one broker's response.
 
     Raises:
-        NotAuthorized: our principal may not describe the cluster; brokers before 3.2 say so by an empty answer.
+        NotAuthorized: our principal may not describe the cluster; brokers before 3.2 answer with an empty list instead.
     """
     protocol.raise_for_code(getattr(response, "error_code", 0) or (0 if response.results else NOT_ALLOWED))
     sizes = {
@@ -76,9 +76,9 @@ def log_dirs(
 
     Args:
         connection: the cluster.
-        broker_ids: whom to ask.
-        topics: sizes of these topics' partitions only; of all when None.
-        timeout: seconds for all.
+        broker_ids: the brokers to ask.
+        topics: limits the sizes to these topics' partitions; all when None.
+        timeout: seconds in total.
 
     Raises:
         KafkaFailure: the cluster is not reachable at all.
@@ -106,7 +106,7 @@ def log_dirs(
 
 
 def configs(connection: Connection, broker_id: int, *, timeout: float = 5.0) -> tuple[ConfigEntry, ...]:
-    """Return all configs of a broker, by name.
+    """Return all configs of a broker, sorted by name.
 
     Raises:
         KafkaFailure: with the cause.

@@ -1,4 +1,4 @@
-"""The cluster as a whole: who is in it, what we may do to it, which version it runs."""
+"""The cluster as a whole: its brokers, what we may do with it, its version."""
 
 import re
 import time
@@ -15,7 +15,7 @@ from clusters.gateway.errors import KafkaFailure
 
 TIMEOUT = 5.0
 
-# Level of metadata.version to release (org.apache.kafka.server.common.MetadataVersion).
+# From the level of metadata.version to the release (org.apache.kafka.server.common.MetadataVersion).
 METADATA_VERSIONS: Mapping[int, str] = {
     1: "3.0",
     2: "3.1",
@@ -35,7 +35,7 @@ METADATA_VERSIONS: Mapping[int, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """A live broker, at the address that it advertises."""
+    """A live broker with its advertised address."""
 
     id: int
     host: str
@@ -45,7 +45,7 @@ class Broker:
 
 @dataclass(frozen=True, slots=True)
 class ClusterDescription:
-    """Who is in the cluster. ``authorized_operations`` is None when the brokers did not tell."""
+    """A cluster's brokers and controller. ``authorized_operations`` is None if the brokers did not report them."""
 
     cluster_id: str
     controller_id: int | None
@@ -85,9 +85,9 @@ def features(connection: Connection, *, timeout: float = TIMEOUT) -> dict[str, i
 
 
 def version(connection: Connection, *, timeout: float = TIMEOUT) -> str | None:
-    """Return Kafka's version as far as the cluster tells it: ``4.1``, ``3.4``; None where it does not.
+    """Return Kafka's version as far as the cluster reports it: ``4.1``, ``3.4``; None if unknown.
 
-    KRaft clusters finalize a metadata.version (``4.1-IV1``); ZooKeeper ones have inter.broker.protocol.version.
+    KRaft clusters finalize a metadata.version (``4.1-IV1``); those with ZooKeeper have inter.broker.protocol.version.
     Both are lower bounds: brokers may run newer code than their cluster is set to.
     """
     deadline = time.monotonic() + timeout
@@ -101,7 +101,7 @@ def version(connection: Connection, *, timeout: float = TIMEOUT) -> str | None:
 
 
 def from_configs(connection: Connection, timeout: float) -> str | None:
-    """Return the version that a broker's inter.broker.protocol.version names (``3.4-IV0`` is 3.4).
+    """Return the version from a broker's inter.broker.protocol.version (``3.4-IV0`` is 3.4).
 
     Raises:
         KafkaFailure: with the cause.
@@ -116,8 +116,8 @@ def from_configs(connection: Connection, timeout: float) -> str | None:
 def controller(connection: Connection, *, timeout: float = TIMEOUT) -> int | None:
     """Return the active controller's id.
 
-    A KRaft broker names any broker as controller in its metadata, so the quorum's leader is asked for; clusters with
-    ZooKeeper have no quorum, and their metadata tells the truth.
+    KRaft metadata names any broker as controller, so this asks for the quorum's leader instead. Clusters with
+    ZooKeeper have no quorum, and their metadata is right.
 
     Raises:
         KafkaFailure: with the cause.

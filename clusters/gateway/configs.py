@@ -1,4 +1,4 @@
-"""Configs of topics and brokers: value, default, source; and changing them one by one (KIP-339)."""
+"""Configs of topics and brokers: value, default, source; and changing them incrementally (KIP-339)."""
 
 import time
 from collections.abc import Collection, Iterable, Mapping
@@ -30,7 +30,7 @@ SOURCES = {
 }
 SET_HERE = {"DYNAMIC_TOPIC_CONFIG", "DYNAMIC_BROKER_CONFIG", "DYNAMIC_DEFAULT_BROKER_CONFIG"}
 OWN_LEVELS = {"DYNAMIC_TOPIC_CONFIG", "DYNAMIC_BROKER_CONFIG", "GROUP_CONFIG"}
-# Broker configs that default a topic's in another unit: milliseconds in one (ServerTopicConfigSynonyms).
+# Broker configs that are a topic config's default in another unit, in milliseconds (ServerTopicConfigSynonyms).
 UNITS = {
     "log.retention.minutes": 60_000,
     "log.retention.hours": 3_600_000,
@@ -46,7 +46,7 @@ INHERITED = {
 
 @dataclass(frozen=True, slots=True)
 class ConfigEntry:
-    """One config. ``default`` is what it would be if it were not set here; None where Kafka does not say."""
+    """One config. ``default`` is its value if it were not set here; None where Kafka does not report it."""
 
     name: str
     value: str | None
@@ -57,9 +57,9 @@ class ConfigEntry:
 
 
 def entry(config: Any, fallback: Mapping[str, str] | None = None) -> ConfigEntry:
-    """Return our entry for the protocol's.
+    """Convert one config of a response.
 
-    Synonyms come in order of precedence; the first one of a level below the own one is the default.
+    Synonyms come in order of precedence; the first one from a lower level is the default.
     """
     source = SOURCES.get(config.config_source, "UNKNOWN")
     default = config.value
@@ -70,7 +70,7 @@ def entry(config: Any, fallback: Mapping[str, str] | None = None) -> ConfigEntry
 
 
 def request(kind: int, names: Iterable[str], keys: Iterable[str] | None = None, *, synonyms: bool = False) -> Any:
-    """Return a request for the configs of some resources; all configs, or only some keys."""
+    """Return a request for the configs of some resources; all configs, or only the given keys."""
     config_keys = None if keys is None else list(keys)
     return DescribeConfigsRequest(
         resources=[(kind, name, config_keys) for name in names], include_synonyms=synonyms, min_version=1
@@ -80,7 +80,7 @@ def request(kind: int, names: Iterable[str], keys: Iterable[str] | None = None, 
 def described(
     connection: Connection, kind: int, name: str, timeout: float, keys: Iterable[str] | None = None
 ) -> list[Any]:
-    """Return the configs of one resource as the protocol has them; a broker's own it tells only itself.
+    """Return the configs of one resource from the response; only the broker itself reports a broker's configs.
 
     Raises:
         NotFound: there is no such resource.
@@ -94,7 +94,7 @@ def described(
 
 
 def describe_topic(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> tuple[ConfigEntry, ...]:
-    """Return all configs of a topic, by name.
+    """Return all configs of a topic, sorted by name.
 
     Raises:
         NotFound: there is no such topic.
@@ -108,7 +108,7 @@ def describe_topic(connection: Connection, name: str, *, timeout: float = TIMEOU
 
 
 def inherited(connection: Connection, names: Collection[str], timeout: float) -> dict[str, str]:
-    """Return the brokers' defaults that Kafka does not tell with a topic, being of another unit; {} if not allowed."""
+    """Return brokers' defaults that Kafka omits because they have another unit; {} if not allowed to read them."""
     keys = [key for name in names for key in INHERITED[name]]
     try:
         first = pool.brokers(connection, timeout=timeout)[0]
@@ -122,7 +122,7 @@ def inherited(connection: Connection, names: Collection[str], timeout: float) ->
 
 
 def describe_broker(connection: Connection, broker_id: int, *, timeout: float = TIMEOUT) -> tuple[ConfigEntry, ...]:
-    """Return all configs of a broker, by name.
+    """Return all configs of a broker, sorted by name.
 
     Raises:
         KafkaFailure: with the cause.
@@ -134,9 +134,9 @@ def describe_broker(connection: Connection, broker_id: int, *, timeout: float = 
 def describe_topics(
     connection: Connection, names: Collection[str], keys: Collection[str], *, timeout: float = 20.0
 ) -> dict[str, dict[str, str | None]]:
-    """Return the values of some configs of many topics, by topic and key. Topics that failed are left out.
+    """Return some configs of many topics, by topic and key. Topics that failed are left out.
 
-    Only these keys travel: all configs of 10,000 topics would be 350,000 entries.
+    Only these keys are transferred: all configs of 10,000 topics would be 350,000 entries.
 
     Raises:
         KafkaFailure: nothing was answered at all.
@@ -166,13 +166,13 @@ def alter_topic(
     delete: Collection[str] = (),
     timeout: float = TIMEOUT,
 ) -> None:
-    """Set some configs of a topic, and put others back to their default; the rest stays as it is.
+    """Set some configs of a topic, and reset others to their default; the rest stays unchanged.
 
-    Returns when all brokers tell the new values.
+    Returns once all brokers report the new values.
 
     Raises:
         NotFound: there is no such topic.
-        InvalidRequest: Kafka refuses a name or value; ``field`` is ``config:<key>`` where it says which.
+        InvalidRequest: Kafka refuses a name or value; ``field`` is ``config:<key>`` if it says which one.
         KafkaFailure: with the cause.
     """
     alter(connection, ResourceType.TOPIC, name, set, delete, timeout)
@@ -189,10 +189,10 @@ def alter_broker(
     delete: Collection[str] = (),
     timeout: float = TIMEOUT,
 ) -> None:
-    """Set some configs of a broker, and put others back; of all brokers when ``broker_id`` is None.
+    """Set some configs of a broker, and reset others; of all brokers when ``broker_id`` is None.
 
     Raises:
-        InvalidRequest: Kafka refuses a name or value; ``field`` is ``config:<key>`` where it says which.
+        InvalidRequest: Kafka refuses a name or value; ``field`` is ``config:<key>`` if it says which one.
         KafkaFailure: with the cause.
     """
     name = "" if broker_id is None else str(broker_id)
@@ -206,9 +206,9 @@ def alter_broker(
 
 
 def shows(response: Any, set: Mapping[str, str], delete: Collection[str]) -> bool:
-    """Tell whether a broker's configs are those that were set, and no more those that were put back.
+    """Tell whether a broker reports the configs that were set, and no longer those that were reset.
 
-    Kafka writes values its own way: "compact, delete" becomes "compact,delete", TRUE becomes true.
+    Kafka normalizes values: "compact, delete" becomes "compact,delete", TRUE becomes true.
     """
     (resource,) = response.results
     own = {config.name: config for config in resource.configs if SOURCES.get(config.config_source) in SET_HERE}
@@ -219,14 +219,13 @@ def shows(response: Any, set: Mapping[str, str], delete: Collection[str]) -> boo
 
 
 def plain(value: str | None) -> str:
-    """Return a value without what Kafka may write differently."""
+    """Return a value without the differences that Kafka's normalization makes."""
     return "".join((value or "").split()).lower()
 
 
 def alter(
     connection: Connection, kind: Any, name: str, set: Mapping[str, str], delete: Collection[str], timeout: float
 ) -> None:
-    """Send one incremental change."""
     operations = [LibraryEntry(key, value, incremental_operation=AlterConfigOpType.SET) for key, value in set.items()]
     operations += [LibraryEntry(key, None, incremental_operation=AlterConfigOpType.DELETE) for key in delete]
     resource = ConfigResource(kind, name, incremental_configs=operations)

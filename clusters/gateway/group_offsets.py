@@ -1,4 +1,4 @@
-"""Committing offsets for a group in whose name nobody consumes."""
+"""Committing offsets for a group without members."""
 
 from collections.abc import Mapping
 
@@ -14,11 +14,11 @@ STOP_FIRST = "Stop its consumers, and wait until the group's state is Empty."
 
 
 def alter(connection: Connection, group: str, offsets: Mapping[Key, int], *, timeout: float = TIMEOUT) -> None:
-    """Commit an offset for each partition; the coordinator takes them only for a group without members.
+    """Commit an offset for each partition; the coordinator accepts them only for a group without members.
 
     Raises:
         Conflict: it has members.
-        KafkaFailure: with the cause; some offsets may have been taken, of which it tells.
+        KafkaFailure: with the cause; if some offsets were committed, it says so.
     """
     partitions = [TopicPartition(topic, partition, offset) for (topic, partition), offset in offsets.items()]
     request = [ConsumerGroupTopicPartitions(group, partitions)]

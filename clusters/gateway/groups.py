@@ -1,6 +1,6 @@
 """Groups of every type: classic, consumer (KIP-848), share (KIP-932). Listed and described in bulk.
 
-Neither client library describes all types truly, so the type that the listing gives chooses the request.
+Neither client library describes all types correctly, so the type in the listing decides which request is sent.
 """
 
 import time
@@ -26,7 +26,7 @@ __all__ = ["GroupDetail", "GroupListing", "GroupOffsets", "Member", "committed",
 
 @dataclass(frozen=True, slots=True)
 class GroupListing:
-    """A group as the listing tells it: type classic, consumer, share or streams. Its coordinator listed it."""
+    """A group as its coordinator lists it, with the type classic, consumer, share or streams."""
 
     name: str
     state: str
@@ -37,7 +37,7 @@ class GroupListing:
 
 @dataclass(frozen=True, slots=True)
 class GroupDetail:
-    """A group's true state and members. ``protocol`` is the assignor; classic groups have no epoch."""
+    """A group's real state and members. ``protocol`` is the assignor; classic groups have no epoch."""
 
     name: str
     state: str
@@ -50,17 +50,17 @@ class GroupDetail:
 
 @dataclass(frozen=True, slots=True)
 class GroupOffsets:
-    """Committed offsets of a group. None for a partition whose offset could not be told."""
+    """Committed offsets of a group; None for a partition whose offset is unknown."""
 
     group: str
     offsets: Mapping[tuple[str, int], int | None]
 
 
 def list_groups(connection: Connection, *, timeout: float = TIMEOUT) -> Partial[GroupListing]:
-    """List all groups, asking every broker at once; one that does not answer is named.
+    """List all groups by asking every broker at once; brokers that do not answer are in the failures.
 
     Raises:
-        KafkaFailure: not even the brokers are known.
+        KafkaFailure: the cluster is not reachable at all.
     """
     deadline = time.monotonic() + timeout
     brokers = [broker.id for broker in pool.brokers(connection, timeout=timeout)]
@@ -78,12 +78,12 @@ def list_groups(connection: Connection, *, timeout: float = TIMEOUT) -> Partial[
 
 
 def problem_of(response: Any) -> KafkaFailure | None:
-    """Return the failure that a part of a response tells, if it does."""
+    """Return the failure that a part of a response reports, if any."""
     return failed_code(response.error_code, getattr(response, "error_message", "")) if response.error_code else None
 
 
 def listing(group: Any, broker_id: int) -> GroupListing:
-    """Return our listing. Brokers before 2.6 tell no state, before 3.8 no type."""
+    """Convert one listing. Brokers before 2.6 report no state, before 3.8 no type."""
     state = getattr(group, "group_state", None) or "Unknown"
     kind = (getattr(group, "group_type", None) or "classic").lower()
     return GroupListing(group.group_id, state, kind, group.protocol_type or "", broker_id)
@@ -92,10 +92,10 @@ def listing(group: Any, broker_id: int) -> GroupListing:
 def describe(
     connection: Connection, listings: Iterable[GroupListing], *, timeout: float = TIMEOUT
 ) -> Partial[GroupDetail]:
-    """Describe groups: one request for each coordinator, type and two hundred groups, all at once.
+    """Describe groups, with one request per coordinator, type and 200 groups, all at once.
 
     Raises:
-        KafkaFailure: nobody answered.
+        KafkaFailure: no broker answered.
     """
     deadline = time.monotonic() + timeout
     with_coordinator, failures = placed(connection, listings, timeout)
@@ -122,7 +122,7 @@ def describe(
 def placed(
     connection: Connection, listings: Iterable[GroupListing], timeout: float
 ) -> tuple[list[GroupListing], list[Failure]]:
-    """Return the listings with their coordinators, asking only for those that have none."""
+    """Return the listings with their coordinators, looking up only the missing ones."""
     all_listings = list(listings)
     missing = [group.name for group in all_listings if group.coordinator is None]
     if not missing:
@@ -135,7 +135,7 @@ def placed(
 
 
 def parted(response: Any, names: list[str], read: Any) -> tuple[list[Any], list[Failure]]:
-    """Return what a response tells of each group, and the groups it could not tell about."""
+    """Return what a response says about each group, and failures for the other groups."""
     if isinstance(response, KafkaFailure):
         subject = f"group {names[0]}" if len(names) == 1 else f"{len(names)} groups, {names[0]} and others"
         return [], [Failure(subject, response.sentence)]
@@ -150,7 +150,6 @@ def parted(response: Any, names: list[str], read: Any) -> tuple[list[Any], list[
 
 
 def describe_request(kind: str, names: list[str]) -> Any:
-    """Return the request that describes groups of a type."""
     if kind in {"consumer", "share"}:
         request = protocol.request_class(f"{kind.title()}GroupDescribeRequest")
         return request(group_ids=names, include_authorized_operations=False)
@@ -158,7 +157,6 @@ def describe_request(kind: str, names: list[str]) -> Any:
 
 
 def detail(group: Any, kind: str, broker: int) -> GroupDetail:
-    """Return a described group."""
     if kind in {"consumer", "share"}:
         members = tuple(modern_member(member) for member in group.members)
         name, state, assignor = group.group_id, group.group_state, group.assignor_name
@@ -168,12 +166,12 @@ def detail(group: Any, kind: str, broker: int) -> GroupDetail:
 
 
 def committed(connection: Connection, names: Collection[str], *, timeout: float = TIMEOUT) -> Partial[GroupOffsets]:
-    """Return committed offsets of many groups: one request for each coordinator and two hundred groups, all at once.
+    """Return committed offsets of many groups, with one request per coordinator and 200 groups, all at once.
 
     A share group has no committed offsets of this kind; leave such groups out.
 
     Raises:
-        KafkaFailure: nobody answered.
+        KafkaFailure: no broker answered.
     """
     deadline = time.monotonic() + timeout
     coordinator_ids, missing = coordinators.find(connection, names, timeout=timeout)
@@ -204,7 +202,7 @@ def offsets_request(names: list[str]) -> Any:
 
 
 def offsets_of(group: Any) -> dict[tuple[str, int], int | None]:
-    """Return a group's offsets; -1 and a partition's error are unknown."""
+    """Return a group's offsets; None where Kafka reports -1 or an error for the partition."""
     return {
         (topic.name, partition.partition_index): partition.committed_offset
         if not partition.error_code and partition.committed_offset >= 0
@@ -215,7 +213,7 @@ def offsets_of(group: Any) -> dict[tuple[str, int], int | None]:
 
 
 def delete(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> None:
-    """Delete a group that has no members, of any type, and its offsets.
+    """Delete a group of any type and its offsets; it must have no members.
 
     Raises:
         NotFound: it is gone already.

@@ -1,4 +1,4 @@
-"""What upkeep leaves behind: brokers of different releases, throttles, replicas that are being moved."""
+"""Maintenance going on or left behind: brokers of different releases, throttles, replicas being moved."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from clusters.gateway.cluster import METADATA_VERSIONS
 from clusters.gateway.errors import KafkaFailure
 
 TIMEOUT = 5.0
-# What kafka-reassign-partitions sets on brokers, and takes back only when it is called with --verify.
+# What kafka-reassign-partitions sets on brokers, and removes only when called with --verify.
 RATES = (
     "leader.replication.throttled.rate",
     "follower.replication.throttled.rate",
@@ -26,7 +26,7 @@ THROTTLED = ("leader.replication.throttled.replicas", "follower.replication.thro
 
 @dataclass(frozen=True, slots=True)
 class BrokerMaintenance:
-    """A broker's release, as far as it can be told, and whether its replication is throttled; None where unknown."""
+    """A broker's release, as far as known, and whether its replication is throttled; None where unknown."""
 
     release: str
     throttled: bool | None
@@ -35,7 +35,7 @@ class BrokerMaintenance:
 def describe_brokers(
     connection: Connection, ids: Sequence[int], *, timeout: float = TIMEOUT
 ) -> dict[int, BrokerMaintenance]:
-    """Ask every broker two things, all at once; those that do not answer are left out.
+    """Ask every broker for its release and its throttles, all at once; silent brokers are left out.
 
     Raises:
         KafkaFailure: the cluster is not reachable at all.
@@ -53,9 +53,9 @@ def describe_brokers(
 
 
 def release_of(response: Any) -> str:
-    """Return the release of the code that a broker runs: ``4.1``; else a mark of the protocol that it speaks.
+    """Return the release that a broker runs: ``4.1``; if unknown, a fingerprint of its protocol versions.
 
-    Brokers tell the highest metadata.version that they support (KIP-584), unless they run with ZooKeeper.
+    Brokers report the highest metadata.version that they support (KIP-584), unless they run with ZooKeeper.
     """
     levels = {feature.name: feature.max_version for feature in response.supported_features or ()}
     level = levels.get("metadata.version", 0)
@@ -66,7 +66,7 @@ def release_of(response: Any) -> str:
 
 
 def is_broker_throttled(response: Any) -> bool | None:
-    """Tell whether a rate is set on the broker itself, or on all of them, while it runs."""
+    """Tell whether a rate is set dynamically on the broker itself, or on all of them."""
     if isinstance(response, KafkaFailure) or any(result.error_code for result in response.results):
         return None
     sources = {configs.SOURCES.get(entry.config_source) for result in response.results for entry in result.configs}
@@ -74,12 +74,11 @@ def is_broker_throttled(response: Any) -> bool | None:
 
 
 def is_topic_throttled(values: Mapping[str, str | None]) -> bool:
-    """Tell whether a topic's configs name throttled replicas."""
     return any(values.get(name) for name in THROTTLED)
 
 
 def count_reassigning(connection: Connection, *, timeout: float = TIMEOUT) -> int:
-    """Return how many partitions are being moved.
+    """Return how many partitions are being reassigned.
 
     Raises:
         KafkaFailure: with the cause.

@@ -17,19 +17,19 @@ from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.result import Failure
 
 TIMEOUT = 5.0
-CHUNK = 1000  # partitions per call: librdkafka's own merging of results is quadratic in them
-WAVE = 5_000  # partitions asked for at once: the library makes a future for each, of one and a half kilobytes
-LARGEST = 2**63 - 1  # that an offset can be
-NO_RECORD = -1  # Kafka's answer for a time after the last record; librdkafka's own -1001 is no answer, though no error
+CHUNK = 1000  # partitions per call: librdkafka's merging of results is quadratic in them
+WAVE = 5_000  # partitions requested at once: the library creates a future of 1.5 kB for each
+LARGEST = 2**63 - 1  # largest offset
+NO_RECORD = -1  # Kafka's answer for a time after the last record; librdkafka's own -1001 means no answer, not an error
 UNTOLD = "Their leader went away before it told."
 Key = tuple[str, int]
-Leaders = Mapping[Key, int | None]  # what is known of them; a call for partitions of one leader is answered by it alone
+Leaders = Mapping[Key, int | None]  # known leaders; a call for partitions of one leader needs only that broker
 UNKNOWN: Leaders = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Watermarks:
-    """The first offset still there and the next one to be written; None where unknown."""
+    """The first existing offset and the next one to be written; None where unknown."""
 
     low: int | None
     high: int | None
@@ -43,9 +43,9 @@ def lag(committed: int | None, end: int | None) -> int | None:
 
 
 def chunks(partitions: Iterable[Key], leaders: Leaders) -> Iterator[list[Key]]:
-    """Give the partitions in portions of one leader each.
+    """Yield the partitions in chunks of one leader each.
 
-    The library answers a call when all brokers that it concerns did: one that hangs must not hold up the others.
+    The library completes a call when all its brokers answered, so a hanging one must not delay the others.
     """
     by_leader: dict[int | None, list[Key]] = defaultdict(list)
     for key in partitions:
@@ -56,7 +56,7 @@ def chunks(partitions: Iterable[Key], leaders: Leaders) -> Iterator[list[Key]]:
 
 
 def request_offsets(admin: Admin, portions: list[list[Key]], spec: Any, timeout: float) -> dict[Key, "Future[Any]"]:
-    """Ask for one kind of offset of many partitions, all portions in flight at once."""
+    """Request one kind of offset of many partitions, with all chunks in flight at once."""
     futures: dict[Key, Future[Any]] = {}
     for portion in portions:
         request = {TopicPartition(topic, number): spec for topic, number in portion}
@@ -70,7 +70,7 @@ def request_offsets(admin: Admin, portions: list[list[Key]], spec: Any, timeout:
 def collect_offsets(
     admin: Admin, futures: Mapping[Key, "Future[Any]"], deadline: float
 ) -> tuple[dict[Key, int | None], Counter[str]]:
-    """Return what came until the deadline, and how many partitions each problem kept back."""
+    """Return the offsets that came before the deadline, and the number of partitions by problem."""
     offsets: dict[Key, int | None] = {}
     problems: Counter[str] = Counter()
     for key, future in futures.items():
@@ -85,14 +85,14 @@ def collect_offsets(
 
 
 def failures_of(problems: Counter[str]) -> tuple[Failure, ...]:
-    """Return one failure for each problem, with the number of partitions."""
+    """Return one failure per problem, with its number of partitions."""
     return tuple(Failure(f"offsets of {number:,} partition(s)", text) for text, number in problems.items())
 
 
 def end_offsets(
     connection: Connection, partitions: Iterable[Key], *, leaders: Leaders = UNKNOWN, timeout: float = TIMEOUT
 ) -> tuple[Mapping[Key, int | None], tuple[Failure, ...]]:
-    """Return the high watermarks; None for those that did not come, with the reasons.
+    """Return the high watermarks; None for those that did not come, and the failures.
 
     Raises:
         KafkaFailure: the cluster is not reachable at all.
@@ -122,9 +122,9 @@ def fetch_offsets(
 
 
 def waves(partitions: list[Key], timeout: float) -> Iterator[tuple[list[Key], float]]:
-    """Give the partitions in portions, each with its share of the time that is left.
+    """Yield the partitions in waves, each with its share of the remaining time.
 
-    A broker that hangs uses up the share of each wave, and the others answer within it.
+    A hanging broker uses up each wave's share, while the others answer within it.
     """
     deadline = time.monotonic() + timeout
     for start in range(0, len(partitions), WAVE):
@@ -135,7 +135,7 @@ def waves(partitions: list[Key], timeout: float) -> Iterator[tuple[list[Key], fl
 def watermarks(
     connection: Connection, partitions: Iterable[Key], *, leaders: Leaders = UNKNOWN, timeout: float = TIMEOUT
 ) -> tuple[Mapping[Key, Watermarks], tuple[Failure, ...]]:
-    """Return low and high watermarks; None for those that did not come, with the reasons.
+    """Return low and high watermarks; None for those that did not come, and the failures.
 
     Raises:
         KafkaFailure: the cluster is not reachable at all.
@@ -158,7 +158,7 @@ def watermarks(
 def offsets_at(
     connection: Connection, partitions: Iterable[Key], moment_ms: int, *, timeout: float = TIMEOUT
 ) -> tuple[Mapping[Key, int | None], tuple[Failure, ...]]:
-    """Return the first offset at or after a time; -1 where no record is that young, None for those that did not come.
+    """Return the first offset at or after a time; -1 if no record is that recent, None where unknown.
 
     Raises:
         KafkaFailure: the cluster is not reachable at all.

@@ -1,4 +1,4 @@
-"""Which broker coordinates a group."""
+"""Finding the coordinators of groups."""
 
 import time
 from collections.abc import Collection
@@ -17,7 +17,7 @@ GROUP = 0
 def find(
     connection: Connection, names: Collection[str], *, timeout: float
 ) -> tuple[dict[str, int], tuple[Failure, ...]]:
-    """Return the coordinators of groups by name, and what kept others from being found (KIP-699, Kafka 3.0).
+    """Return the coordinators by group, and failures for those that were not found (KIP-699, Kafka 3.0).
 
     Raises:
         KafkaFailure: nobody answered.
@@ -47,7 +47,7 @@ def find_one(connection: Connection, name: str, *, timeout: float) -> int:
     """Return the coordinator of one group.
 
     Raises:
-        KafkaFailure: it has none now, or nobody answered.
+        KafkaFailure: it has none now, or no broker answered.
     """
     coordinator_ids, failures = find(connection, [name], timeout=timeout)
     if failures:

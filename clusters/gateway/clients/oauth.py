@@ -8,11 +8,11 @@ import urllib.request
 from kafka.net.sasl.oauth import AbstractTokenProvider
 
 TIMEOUT = 4.0
-USED = 0.8  # of a token's life, after which another is fetched
+USED = 0.8  # share of a token's lifetime after which a new one is fetched
 
 
 class TokenProvider(AbstractTokenProvider):  # type: ignore[misc]
-    """Fetches a token when a connection signs in, and uses it again until it is near its end."""
+    """Fetches a token when a connection signs in, and reuses it until shortly before it expires."""
 
     def __init__(self, url: str, client_id: str, secret: str, scope: str) -> None:
         if urllib.parse.urlsplit(url).scheme not in {"http", "https"}:
@@ -40,5 +40,4 @@ class TokenProvider(AbstractTokenProvider):  # type: ignore[misc]
         return self.access_token
 
     def extensions(self) -> dict[str, str]:
-        """Return no SASL extensions."""
         return {}

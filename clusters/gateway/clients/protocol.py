@@ -1,7 +1,7 @@
-"""Requests of Kafka's protocol, many at once, each to a named broker: what no method of a library can do.
+"""Kafka protocol requests, many at once, each to a given broker: what no library method can do.
 
-Message classes come with kafka-python; it builds others from Kafka's own JSON schemas (see messages/NOTICE). This
-module and ``clients`` rest on its private connection manager, which is why its version is pinned.
+Message classes come with kafka-python, which builds others from Kafka's own JSON schemas (see schemas/NOTICE). This
+module and ``pool`` rely on its private connection manager, which is why its version is pinned.
 """
 
 import threading
@@ -33,8 +33,8 @@ from clusters.gateway.errors import (
     from_code,
 )
 
-GRACE = 0.5  # seconds: beyond the deadline the library's own thread must be dead
-FIRST_TRY = 0.4  # of the time: a broker that hangs must leave enough of it for another one
+GRACE = 0.5  # seconds after the deadline, by when the library's own thread must be dead
+FIRST_TRY = 0.4  # share of the timeout: a hanging broker must leave enough of it for another one
 
 
 @cache
@@ -44,7 +44,7 @@ def message_class(name: str) -> Any:
 
 
 def request_class(name: str) -> Any:
-    """Return a request's class, with its response's class registered."""
+    """Return a request's class, and register its response's class."""
     message_class(name.replace("Request", "Response"))
     return message_class(name)
 
@@ -52,7 +52,7 @@ def request_class(name: str) -> Any:
 def send(connection: Connection, request: Any, broker: int | None = None, *, timeout: float) -> Any:
     """Send one request to one broker, or to any, and return its response.
 
-    When any will do, and the first does not answer, another is asked: the request must be one that may come twice.
+    Without ``broker``, if the first one does not answer, another is asked, so the request must be idempotent.
 
     Raises:
         KafkaFailure: with the cause.
@@ -70,7 +70,7 @@ def send(connection: Connection, request: Any, broker: int | None = None, *, tim
 
 
 def send_all(connection: Connection, requests: Sequence[tuple[int | None, Any]], *, timeout: float) -> list[Any]:
-    """Send requests all at once; return for each its response or the failure, in order, within ``timeout``.
+    """Send all requests at once; return the response or the failure of each, in order, within ``timeout``.
 
     Raises:
         KafkaFailure: the cluster is not reachable at all.
@@ -82,7 +82,7 @@ def send_all(connection: Connection, requests: Sequence[tuple[int | None, Any]],
 
 
 def try_all(connection: Connection, requests: Sequence[tuple[int | None, Any]], *, timeout: float) -> list[Any]:
-    """Do what ``send_all`` does, with a client that is kept even if nobody answers: another broker may yet be asked.
+    """Do what ``send_all`` does, but keep the client even if no broker answers, since another one may be asked.
 
     Raises:
         KafkaFailure: the cluster is not reachable at all.
@@ -107,7 +107,6 @@ def run_exchange(manager: Any, requests: Sequence[tuple[int | None, Any]], deadl
 
 
 async def exchange(manager: Any, requests: Sequence[tuple[int | None, Any]], deadline: float) -> list[Any]:
-    """Start all requests, then await each."""
     live_ids = {broker.node_id for broker in manager.cluster.brokers()}
     if any(broker is not None and broker not in live_ids for broker, _ in requests):
         await await_result(manager, manager.call_soon(manager.cluster.refresh_metadata), deadline)
@@ -120,15 +119,15 @@ async def exchange(manager: Any, requests: Sequence[tuple[int | None, Any]], dea
 
 
 def start_request(manager: Any, broker: int | None, request: Any, deadline: float) -> Any:
-    """Return the future of a request, or the error that kept it from being sent."""
+    """Return the future of a request, or the error that prevented sending it."""
     try:
         return manager.send(request, node_id=broker, request_timeout_ms=remaining_ms(deadline))
-    except Exception as error:  # noqa: BLE001 - becomes this broker's failure, not that of all
+    except Exception as error:  # noqa: BLE001 - becomes the failure of this broker only
         return error
 
 
 async def await_result(manager: Any, future: Any, deadline: float) -> Any:
-    """Return what a future gives, an exception as a value."""
+    """Return the result of a future; an exception is returned, not raised."""
     try:
         return await manager.wait_for(future, remaining_ms(deadline))
     except Exception as error:  # noqa: BLE001 - as above
@@ -136,12 +135,12 @@ async def await_result(manager: Any, future: Any, deadline: float) -> Any:
 
 
 def remaining_ms(deadline: float) -> int:
-    """Return the milliseconds until a deadline, at least one."""
+    """Return the milliseconds until a deadline, at least 1."""
     return max(1, int((deadline - time.monotonic()) * 1000))
 
 
 def failure_of(error: Exception, broker: int | None) -> KafkaFailure:
-    """Return the failure for what kafka-python raised for one request."""
+    """Return the failure for an error that kafka-python raised for one request."""
     subject = "Kafka" if broker is None else f"Broker {broker}"
     if isinstance(error, KafkaTimeoutError | RequestTimedOutError):
         return pool.timeout_error(subject)
@@ -156,7 +155,7 @@ def failure_of(error: Exception, broker: int | None) -> KafkaFailure:
 
 
 def raise_for_code(code: int, text: str | None = "", *, subject: str = "") -> None:
-    """Raise the failure for one of Kafka's error codes in a response, if it is one.
+    """Raise the failure for an error code in a response; 0 is none.
 
     Raises:
         KafkaFailure: the code is not 0.

@@ -12,7 +12,7 @@ GROUP = "kafkaadmin"
 
 @dataclass(frozen=True)
 class Traffic:
-    """Requests, bytes sent and bytes received; a difference of two is what was spent between."""
+    """Requests, bytes sent and bytes received; subtract two to get the traffic between them."""
 
     requests: int = 0
     sent: int = 0
@@ -26,22 +26,21 @@ class Traffic:
 
 
 class RequestCount(AbstractMeasurableStat):  # type: ignore[misc]
-    """How often something was recorded, over all time."""
+    """How often something was recorded in total."""
 
     def __init__(self) -> None:
         self.number = 0
 
     def record(self, config: object, value: float, now: float) -> None:
-        """Count once, whatever the value."""
+        """Count one, whatever the value."""
         self.number += 1
 
     def measure(self, config: object, now: float) -> float:
-        """Return the count."""
         return float(self.number)
 
 
 class KafkaPythonMeter:
-    """Counts what a kafka-python client sends and receives; the library itself keeps only rates of late."""
+    """Counts what a kafka-python client sends and receives; the library itself only keeps recent rates."""
 
     def __init__(self, client: Any) -> None:
         metrics = client._metrics
@@ -52,17 +51,16 @@ class KafkaPythonMeter:
         received_sensor.add(metrics.metric_name("received", GROUP), self.received)
 
     def traffic(self) -> Traffic:
-        """Return what was spent since the client was made."""
+        """Return the traffic since the client was created."""
         return Traffic(*(int(counter.measure(None, 0)) for counter in (self.requests, self.sent, self.received)))
 
 
 class LibrdkafkaMeter:
-    """Takes librdkafka's statistics, which come with the polls every second."""
+    """Receives librdkafka's statistics, which it emits every second when polled."""
 
     def __init__(self) -> None:
         self.last = Traffic()
 
     def take(self, statistics: str) -> None:
-        """Keep the sums of one report."""
         totals = json.loads(statistics)
         self.last = Traffic(totals.get("tx", 0), totals.get("tx_bytes", 0), totals.get("rx_bytes", 0))
