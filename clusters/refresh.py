@@ -1,4 +1,4 @@
-"""Asking for a look now, and seeing a change at once."""
+"""Requesting a mirror run now, and showing a change at once."""
 
 import time
 from collections.abc import Iterator
@@ -18,10 +18,10 @@ STEP = 0.1
 
 
 def refresh_now(cluster: Cluster) -> bool:
-    """Ask a worker for a pass and wait a little for it.
+    """Ask a worker for a mirror run and wait a little for it.
 
     Returns:
-        Whether a pass that began since has ended. One that was under way may have missed what is looked for.
+        Whether a run that began after the call has ended. One already under way may have missed the latest change.
     """
     Mirror.objects.get_or_create(cluster=cluster)
     requested = sent = timezone.now()
@@ -41,7 +41,7 @@ def refresh_now(cluster: Cluster) -> bool:
 
 @contextmanager
 def rows_changed(cluster: Cluster) -> Iterator[None]:
-    """Update rows after a change through us, so that a pass which began before it does not undo them."""
+    """Update rows after a change through us, so that a run which began before it does not undo them."""
     with transaction.atomic():
         Mirror.objects.get_or_create(cluster=cluster)
         Mirror.objects.filter(pk=cluster.pk).update(changes=F("changes") + 1, due_at=timezone.now())

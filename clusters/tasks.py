@@ -1,4 +1,4 @@
-"""Keeping the inventory current: a beat that finds clusters that are due, a task that mirrors one."""
+"""Keeping the inventory current: a beat task that finds due clusters, and a task that mirrors one."""
 
 import time
 from datetime import timedelta
@@ -21,17 +21,17 @@ from core.leasing import due, idle
 from core.memory import borrowed
 
 LEASE = timedelta(seconds=60)
-UNREACHABLE = 30  # seconds between two looks at a cluster that does not answer
-QUEUED = 30  # seconds that a message may wait for a worker; it is not sent again before that
-SOON = 2  # seconds until a look that tells what came of it, when parts of this one failed for the first time
-STRETCH = 2  # the next pass waits at least this many times what the last one took
+UNREACHABLE = 30  # seconds between runs for a cluster that does not answer
+QUEUED = 30  # seconds that a message may wait for a worker; it is not sent again earlier
+SOON = 2  # seconds until the next run when parts of this one failed for the first time
+STRETCH = 2  # the next run waits at least this many times the duration of the last one
 log = get_task_logger(__name__)
 _traffic: dict[int, Traffic] = {}
 
 
 @shared_task(name="clusters.tasks.mirror_due")
 def mirror_due() -> None:
-    """Start a pass for every cluster that is due and that nobody is looking at."""
+    """Start a run for every cluster that is due and not leased."""
     now = timezone.now()
     Mirror.objects.bulk_create(
         [Mirror(cluster=cluster) for cluster in Cluster.objects.filter(mirror=None)], ignore_conflicts=True
@@ -44,13 +44,13 @@ def mirror_due() -> None:
 
 @shared_task(name="clusters.tasks.apply_changed_configuration")
 def apply_changed_configuration() -> None:
-    """Apply the configuration's file when it was changed, as a mounted Secret is when its content is."""
+    """Apply the configuration's file when it changed, as a mounted Secret does."""
     for sentence in declare_changed():
         log.warning("%s", sentence)
 
 
 def take_lease(cluster_id: int) -> Mirror | None:
-    """Take the cluster's lease, or return None when somebody else holds it."""
+    """Take the cluster's lease, or return None if another worker has it."""
     now = timezone.now()
     taken = Mirror.objects.filter(idle(now, LEASE), pk=cluster_id).update(lease_until=now + LEASE, fence=F("fence") + 1)
     return Mirror.objects.select_related("cluster").get(pk=cluster_id) if taken else None
@@ -59,7 +59,7 @@ def take_lease(cluster_id: int) -> Mirror | None:
 @shared_task(name="clusters.tasks.mirror_cluster")
 @borrowed()
 def mirror_cluster(cluster_id: int) -> None:
-    """Mirror one cluster once, unless another worker is doing it just now."""
+    """Mirror one cluster once, unless another worker is doing it."""
     mirror = take_lease(cluster_id)
     if mirror is None:
         return
@@ -73,7 +73,7 @@ def mirror_cluster(cluster_id: int) -> None:
 
 
 def count_costs(mirror: Mirror) -> None:
-    """Note what this process' clients have spent since it last looked; not known at its first look."""
+    """Store this process' traffic since its previous run for the cluster; unknown at the first one."""
     connection = mirror.cluster.connection()
     now = pool.traffic_of(connection)
     before = _traffic.get(mirror.pk)
@@ -86,7 +86,7 @@ def count_costs(mirror: Mirror) -> None:
 
 
 def look(mirror: Mirror) -> None:
-    """Run one pass and note what came of it."""
+    """Run the mirror once and store the result."""
     run = MirrorRun(mirror.cluster, mirror, timezone.now())
     try:
         run.run()
@@ -103,12 +103,12 @@ def look(mirror: Mirror) -> None:
 
 
 def finish(mirror: Mirror, *, retry_soon: bool = False) -> None:
-    """Save the state and give the lease back, unless it was lost to another worker meanwhile.
+    """Save the state and release the lease, unless another worker has taken it meanwhile.
 
-    A broker that has just died keeps a pass waiting until the cluster has found it out: the next look is ``soon``.
+    A broker that has just died delays a run until the cluster has noticed; ``retry_soon`` brings the next run forward.
     """
     now = timezone.now()
-    # One that does not answer holds a worker up for seconds: it waits longer, so that the others stay current.
+    # A cluster that does not answer blocks a worker for seconds: it waits longer, so that the others stay current.
     interval = max(settings.INVENTORY_SECONDS, UNREACHABLE) if mirror.error else settings.INVENTORY_SECONDS
     wait = SOON if retry_soon else max(interval, STRETCH * mirror.seconds)
     values = {

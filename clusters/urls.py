@@ -1,4 +1,4 @@
-"""All clusters, and one cluster's own pages."""
+"""The list of clusters, and each cluster's own pages."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""All clusters at a glance; adding, editing, testing and deleting one; its overview."""
+"""The list of clusters; adding, editing, testing and deleting one; its overview."""
 
 from collections.abc import Iterable
 from copy import copy
@@ -36,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @cluster_view("clusters.view")
 def overview(request: HttpRequest, cluster: Cluster) -> HttpResponse:
-    """Show one cluster: its health in a sentence, its counts, what is worst in it."""
+    """Show one cluster: its health in a sentence, its counts, its worst topics and groups."""
     topics = within(request, cluster, "topics.view", Topic.objects.filter(cluster=cluster))
     groups = within(request, cluster, "groups.view", Group.objects.filter(cluster=cluster))
     context = {
@@ -51,7 +51,6 @@ def overview(request: HttpRequest, cluster: Cluster) -> HttpResponse:
 
 @guarded("clusters.add")
 def add(request: HttpRequest) -> HttpResponse:
-    """Add a cluster."""
     return cluster_form(request, Cluster(), "clusters.add")
 
 
@@ -96,7 +95,7 @@ def record_change(request: HttpRequest, cluster: Cluster, action: str, steps: It
 
 @cluster_view("clusters.delete")
 def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
-    """Forget a cluster, after its name was typed. Kafka itself is not touched."""
+    """Delete our record of a cluster, after its name was typed. Kafka itself is not touched."""
     if not cluster.may_be_forgotten:
         return page(request, "clusters/declared.html", {}, status=403)
     typed = request.POST.get("confirm", "")
@@ -112,7 +111,7 @@ def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
 @require_POST
 @cluster_view("clusters.refresh")
 def refresh(request: HttpRequest, cluster: Cluster) -> HttpResponse:
-    """Look at the cluster now, then go back to the page that asked."""
+    """Refresh the cluster now, then go back to the page that asked."""
     if not refresh_now(cluster):
         messages.warning(
             request,
@@ -125,7 +124,7 @@ def refresh(request: HttpRequest, cluster: Cluster) -> HttpResponse:
 
 @cluster_view("clusters.edit")
 def accept_replacement(request: HttpRequest, cluster: Cluster) -> HttpResponse:
-    """Take the cluster that answers now for the one we know; what was learnt of the old one is dropped."""
+    """Accept the cluster that answers now in place of the known one; what was stored of the old one is dropped."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     before = cluster.mirror.kafka_cluster_id

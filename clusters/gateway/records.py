@@ -79,7 +79,7 @@ class Reader:
             connection: to the cluster.
             topic: its name.
             spans: by partition; empty ones are not read.
-            kept: how many bytes of each key, value and header are kept.
+            max_bytes: how many bytes of each key, value and header are kept.
 
         Raises:
             KafkaFailure: the settings cannot be used.
@@ -105,8 +105,8 @@ class Reader:
         """Read until all spans are read, so much is kept, or time is over.
 
         Args:
-            wanted: tells which records are kept.
-            most: how many of each partition are needed.
+            matches: tells which records are kept.
+            limit: how many of each partition are needed.
             newest: whether these are the last of them, rather than the first.
             seconds: at most.
 

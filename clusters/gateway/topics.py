@@ -1,4 +1,4 @@
-"""Topics and partitions: listing all in one metadata request, describing one, creating, growing, deleting."""
+"""Topics and partitions: listing all in one metadata request, describing, creating, growing, deleting."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -24,7 +24,7 @@ from clusters.gateway.errors import InvalidRequest, NotFound
 
 TIMEOUT = 5.0
 INTERNAL = frozenset({"__consumer_offsets", "__transaction_state", "__share_group_state", "__cluster_metadata"})
-# Words of Kafka's refusals, and the form field that they are about.
+# Words in Kafka's refusals, and the form field that they are about.
 FIELDS = (
     ("replication factor", "replication_factor"),
     ("replicas", "replication_factor"),
@@ -36,7 +36,7 @@ FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """A partition's replicas. Without a leader it is offline; in sync fewer than assigned, under-replicated."""
+    """A partition's replicas. It is offline without a leader; under-replicated if not all replicas are in sync."""
 
     id: int
     leader: int | None
@@ -45,18 +45,16 @@ class Partition:
 
     @property
     def offline(self) -> bool:
-        """Whether nobody leads it."""
         return self.leader is None
 
     @property
     def under_replicated(self) -> bool:
-        """Whether a replica is not in sync."""
         return len(self.isr) < len(self.replicas)
 
 
 @dataclass(frozen=True, slots=True)
 class TopicDescription:
-    """A topic's partitions, by number. The list of all topics does not tell the id."""
+    """A topic's partitions, sorted by number. The listing of all topics does not include the id."""
 
     name: str
     internal: bool
@@ -66,7 +64,7 @@ class TopicDescription:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """The answer to one metadata request for everything."""
+    """The response to one metadata request for all topics."""
 
     cluster_id: str
     controller_id: int | None
@@ -76,8 +74,6 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class NewTopic:
-    """A topic to be created."""
-
     name: str
     partitions: int
     replication_factor: int
@@ -85,14 +81,14 @@ class NewTopic:
 
 
 def from_metadata(topic: TopicMetadata) -> TopicDescription:
-    """Return a topic's outline from the library's metadata. Leader -1 means none."""
+    """Convert the library's metadata of a topic. Leader -1 means none."""
     name = str(topic.topic)
     partitions = sorted(topic.partitions.values(), key=lambda metadata: metadata.id)
     return TopicDescription(name, name in INTERNAL, tuple(map(partition, partitions)))
 
 
 def partition(metadata: PartitionMetadata) -> Partition:
-    """Return a partition; where all replicas are in sync, the same numbers are kept once."""
+    """Convert a partition; if all replicas are in sync, both fields share one tuple."""
     replicas = tuple(metadata.replicas)
     isr = replicas if metadata.isrs == metadata.replicas else tuple(metadata.isrs)
     return Partition(metadata.id, metadata.leader if metadata.leader >= 0 else None, replicas, isr)
@@ -116,7 +112,7 @@ def list_topics(connection: Connection, *, timeout: float = 10.0) -> Metadata:
 
 
 def leaders(connection: Connection, *, timeout: float = 10.0) -> tuple[str, dict[str, tuple[int, ...]]]:
-    """Return the cluster's id, and who leads each partition of its topics, -1 for nobody, by one metadata request.
+    """Return the cluster's id, and the leader of each partition by topic, -1 for none, by one metadata request.
 
     Raises:
         KafkaFailure: with the cause.
@@ -133,22 +129,22 @@ def _metadata(connection: Connection, timeout: float) -> ClusterMetadata:
     def metadata(client: AdminClient) -> ClusterMetadata:
         try:
             return client.list_topics(timeout=timeout / 2)
-        except KafkaException:  # any broker may be asked: where one hangs, the next one answers
+        except KafkaException:  # any broker will do: if one hangs, the next one answers
             return client.list_topics(timeout=timeout / 2)
 
     return pool.call(connection, metadata, timeout=timeout)
 
 
 def _taken(topics: dict[str, TopicMetadata]) -> Iterator[TopicMetadata]:
-    """Take topics out one by one: of a large cluster, two forms at once are tens of megabytes."""
+    """Take topics out one by one: for a large cluster, both forms at once would take tens of megabytes."""
     while topics:
         yield topics.popitem()[1]
 
 
 def describe(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> TopicDescription:
-    """Return one topic's outline, with its id.
+    """Describe one topic, with its id.
 
-    Not by a metadata request of the plain kind: brokers that create topics by themselves would create this one.
+    Not with a plain metadata request: brokers with auto.create.topics.enable would create the topic.
 
     Raises:
         NotFound: there is no such topic.
@@ -163,7 +159,7 @@ def describe(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> 
 def describe_present(
     connection: Connection, names: Sequence[str], *, timeout: float = TIMEOUT
 ) -> dict[str, TopicDescription]:
-    """Return the outlines of some topics by name, asked for in one request; those that are not there are left out.
+    """Describe some topics in one request, by name; those that do not exist are left out.
 
     Raises:
         KafkaFailure: with the cause.
@@ -182,7 +178,7 @@ def describe_present(
 
 
 def from_description(description: LibraryTopicDescription) -> TopicDescription:
-    """Return a topic's outline from the library's description."""
+    """Convert the library's description of a topic."""
     partitions = tuple(
         Partition(
             info.id,
@@ -205,7 +201,7 @@ def create(connection: Connection, topic: NewTopic, *, validate_only: bool = Fal
 
     Raises:
         AlreadyExists: the name is taken.
-        InvalidRequest: Kafka refuses it; ``field`` says which part, where that can be told.
+        InvalidRequest: Kafka refuses it; ``field`` says which part, if known.
         KafkaFailure: with the cause.
     """
 
@@ -264,7 +260,7 @@ def delete(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> No
 
 @contextmanager
 def located() -> Iterator[None]:
-    """Tell which form field a refusal is about, where its error code leaves that open."""
+    """Set the form field that a refusal is about, if its error code leaves that open."""
     try:
         yield
     except InvalidRequest as refusal:
@@ -275,7 +271,7 @@ def located() -> Iterator[None]:
 
 @contextmanager
 def present(name: str) -> Iterator[None]:
-    """Say plainly which topic is not there."""
+    """Replace the error for a missing topic by one that names it."""
     try:
         yield
     except NotFound as gone:

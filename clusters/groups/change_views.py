@@ -1,4 +1,4 @@
-"""Resetting a group's offsets, and deleting a group, each through the one door."""
+"""Resetting a group's offsets, and deleting a group, each through ``apply_change``."""
 
 from functools import partial
 
@@ -25,7 +25,7 @@ UNCHANGED = "Nothing would change: the group is there already, or it is not know
 
 @cluster_view("groups.reset", change=True)
 def reset(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
-    """Send a group elsewhere: a POST shows the plan, and one that comes from the shown plan applies it."""
+    """Reset a group's offsets: a POST shows the plan, and a POST from the shown plan applies it."""
     try:
         state = resettable(cluster, group, partial(sees, request, cluster, "topics.view"))
     except Conflict as busy:
@@ -44,11 +44,11 @@ def reset(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
 
 
 def applied(request: HttpRequest, cluster: Cluster, form: ResetForm, planned_reset: Reset) -> bool:
-    """Apply the plan that the person saw, if that is asked for and nothing stands against it.
+    """Apply the plan that the person confirmed, if requested and nothing prevents it.
 
     Raises:
-        Conflict: the world moved since the person saw it, or the group has members by now.
-        KafkaFailure: whatever Kafka refused.
+        Conflict: the plan is no longer the one confirmed, or the group has members by now.
+        KafkaFailure: Kafka refused.
     """
     if not planned_reset.plan.steps:
         form.add_error(None, UNCHANGED)
@@ -87,7 +87,6 @@ def reset_page(
 
 @cluster_view("groups.delete", change=True)
 def delete(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
-    """Delete a group, after its name was typed."""
     planned_end = end_of(cluster, group, partial(sees, request, cluster, "topics.view"))
     typed = request.POST.get("confirm", "")
     if request.method == "POST" and typed == group:

@@ -1,4 +1,4 @@
-"""Keeping a group's inventory rows true after a change."""
+"""Keeping a group's inventory rows right after a change."""
 
 from collections import Counter
 
@@ -10,7 +10,7 @@ from clusters.refresh import rows_changed
 
 
 def offsets_reset(cluster: Cluster, group: str, reset: Reset) -> None:
-    """Show the lag from the new offsets at once: what is known of it moves by what they moved."""
+    """Update the lag at once: where it is known it changes by as much as the offsets moved."""
     moved: Counter[str] = Counter()
     for key, offset in reset.offsets.items():
         before = reset.places[key].committed
@@ -23,7 +23,6 @@ def offsets_reset(cluster: Cluster, group: str, reset: Reset) -> None:
 
 
 def deleted(cluster: Cluster, group: str) -> None:
-    """Take a group out of the lists at once."""
     with rows_changed(cluster):
         Group.objects.filter(cluster=cluster, name=group).delete()
         GroupTopic.objects.filter(cluster=cluster, group=group).delete()

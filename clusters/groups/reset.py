@@ -1,6 +1,6 @@
-"""Sending a group elsewhere: what is asked of Kafka just before, and the plan that comes of it.
+"""Resetting a group's offsets: what Kafka is asked just before, and the plan from it.
 
-Kafka requests: those of the group's page, two list-offsets per leader, and one more where a time is asked for.
+Kafka requests: those of the group's page, two list-offsets per leader, and one more if a time is given.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ from core.web.formats import plural
 
 
 def resettable(cluster: Cluster, group: str, can_see_topic: Callable[[str], bool]) -> Standing:
-    """Return where a group stands, if it is one whose offsets can be reset; ``seen`` tells which topics to show.
+    """Return a group's state, if its offsets can be reset; only topics that ``can_see_topic`` accepts are included.
 
     Raises:
         Conflict: it has members, or it is a share group.
@@ -37,7 +37,7 @@ def resettable(cluster: Cluster, group: str, can_see_topic: Callable[[str], bool
 
 
 def end_of(cluster: Cluster, group: str, can_see_topic: Callable[[str], bool]) -> Plan:
-    """Plan the end of a group, with what is known of it.
+    """Plan deleting a group, with what is known about it.
 
     Raises:
         NotFound: no broker knows the group.
@@ -50,12 +50,11 @@ def end_of(cluster: Cluster, group: str, can_see_topic: Callable[[str], bool]) -
 
 
 def keys_of(state: Standing) -> list[Key]:
-    """Return the partitions that a group reads."""
     return [(row.topic, row.partition) for row in state.rows]
 
 
 def planned(cluster: Cluster, state: Standing, form: ResetForm) -> Reset:
-    """Plan what a valid form asks for: of exactly the offsets that the person saw, once they were shown.
+    """Plan what a valid form asks for; once offsets were shown, exactly these.
 
     Raises:
         KafkaFailure: the cluster is not reachable at all.
@@ -70,7 +69,7 @@ def planned(cluster: Cluster, state: Standing, form: ResetForm) -> Reset:
 
 
 def since(cluster: Cluster, chosen: list[Key], form: ResetForm) -> Mapping[Key, int | None]:
-    """Return each partition's first record since the time that is asked for, if one is.
+    """Return each partition's first record since the form's time; empty if it gives none.
 
     Raises:
         KafkaFailure: the cluster is not reachable at all.

@@ -19,12 +19,12 @@ class PartitionRow:
 
     @property
     def lag(self) -> int | None:
-        """Records that the group has not committed yet; None when unknown."""
+        """Records that the group has not committed yet; None where unknown."""
         return lag(self.committed, self.end)
 
 
 def in_sight(about: GroupDetail | None, can_see_topic: Callable[[str], bool]) -> GroupDetail | None:
-    """Leave out of the members' assignments the topics that somebody may not see."""
+    """Remove from the members' assignments the topics that the person may not see."""
     if about is None:
         return None
     return replace(

@@ -1,4 +1,4 @@
-"""Where one group stands, as Kafka tells it now.
+"""The state of one group, as Kafka reports it now.
 
 Kafka requests: its members, its offsets, and one list-offsets per leader.
 """
@@ -17,7 +17,7 @@ from clusters.models import Cluster, Group, Topic
 
 @dataclass(frozen=True)
 class Standing:
-    """A group's members, None where its coordinator is silent; its partitions; and what did not answer."""
+    """A group's members (None if its coordinator does not answer), its partitions, and what did not answer."""
 
     listing: GroupListing
     about: GroupDetail | None
@@ -26,18 +26,17 @@ class Standing:
 
     @property
     def lag(self) -> int | None:
-        """Records behind on the partitions whose lag is known; None where none is."""
+        """Sum of the known lags of its partitions; None if none is known."""
         known_lags = [row.lag for row in self.rows if row.lag is not None]
         return sum(known_lags) if known_lags else None
 
     @property
     def unknown(self) -> int:
-        """How many partitions' lag is not known."""
         return sum(row.lag is None for row in self.rows)
 
 
 def standing_of(cluster: Cluster, group: str, can_see_topic: Callable[[str], bool]) -> Standing:
-    """Ask for a group's members, and for every partition's offset and end; ``seen`` tells which topics to show.
+    """Ask for a group's members, and each partition's committed and end offset, of topics that ``can_see_topic``.
 
     Raises:
         NotFound: no broker knows the group.
@@ -78,7 +77,7 @@ def listing_of(cluster: Cluster, group: str) -> GroupListing:
 def never_committed(
     cluster: Cluster, group_offsets: Mapping[tuple[str, int], int | None]
 ) -> dict[tuple[str, int], None]:
-    """Return every partition of the topics that a group reads; whether it committed them is not known here."""
+    """Return all partitions of the topics that a group reads, with None for an unknown committed offset."""
     names = {topic for topic, _ in group_offsets}
     numbers = Topic.objects.filter(cluster=cluster, name__in=names).values_list("name", "partitions")
     return {(topic, partition): None for topic, count in numbers for partition in range(count)}

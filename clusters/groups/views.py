@@ -1,4 +1,4 @@
-"""Looking at groups. The list reads the inventory; one group's page asks its coordinator."""
+"""Pages about groups. The list reads the inventory; one group's page asks its coordinator."""
 
 from functools import partial
 
@@ -30,7 +30,6 @@ COLUMNS = ("name", "state", "type", "protocol", "members", "coordinator", "topic
 
 @cluster_view("groups.view")
 def groups(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
-    """List groups."""
     state = list_state(request, columns=COLUMNS, default="name", filters=("state",))
     scope = scope_of(request)(cluster, "groups.view")
     rows = Group.objects.filter(scope, cluster=cluster)

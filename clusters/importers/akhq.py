@@ -11,15 +11,14 @@ from clusters.importers.types import DeclaredCluster, Imported, ImportRefused, R
 
 
 def is_akhqs(document: object) -> bool:
-    """Tell whether a document looks like AKHQ's configuration."""
     return isinstance(document, dict) and "akhq" in document
 
 
 def read(document: object, environment: Mapping[str, str], read_bytes: ReadBytes | None = None) -> Imported:
-    """Read a document in AKHQ's layout.
+    """Read a document in AKHQ's format.
 
     Raises:
-        ImportRefused: it has not that layout, or a connection cannot be used.
+        ImportRefused: it has another format, or a connection cannot be used.
     """
     missing: list[str] = []
     root = resolved(document, environment, missing)
@@ -35,7 +34,7 @@ def read(document: object, environment: Mapping[str, str], read_bytes: ReadBytes
 
 
 def connection(name: str, entry: Any, remarks: list[str], read_bytes: ReadBytes | None) -> DeclaredCluster:
-    """Read one connection, adding a remark for every key that is not taken over."""
+    """Read one connection, adding a remark for every key that is not used."""
     path = f"akhq.connections.{name}"
     if not isinstance(entry, dict):
         raise ImportRefused(f"{path} is not a mapping.")

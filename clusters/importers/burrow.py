@@ -1,6 +1,6 @@
-"""Burrow's configuration, of linkedin's and of spitha's: clusters with their connection and lag settings. Pure.
+"""Burrow's configuration, LinkedIn's and Spitha's: clusters with their connection and lag settings. Pure.
 
-Keys match without regard to case, as Burrow reads them. Every key that is not taken over is named in a remark.
+Keys are case-insensitive, as in Burrow. Every key that is not used gets a remark.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -24,7 +24,7 @@ CLUSTER_LAG = {"offset-refresh", "topic-refresh", "groups-reaper-refresh"}
 CONSUMER_LAG = {"group-allowlist": "commit_allowlist", "group-denylist": "commit_denylist"}
 STORAGE_LAG = {"intervals", "min-distance", "expire-group", "group-allowlist", "group-denylist"}
 EVALUATOR_LAG = {"expire-cache", "minimum-complete", "allowed-lag"}
-# What needs no place here: we do the same by ourselves.
+# Keys without a remark: kafkaadmin does the same by itself.
 SILENT = {
     "cluster": {"class-name", "servers", "client-profile"},
     "consumer": {
@@ -37,17 +37,16 @@ SILENT = {
 
 
 def is_burrows(document: object) -> bool:
-    """Tell whether a document looks like Burrow's configuration."""
     keys = {str(key).lower() for key in document} if isinstance(document, dict) else set()
     return "cluster" in keys and "kafka" not in keys
 
 
 def read(document: object, read_text: ReadText | None = None) -> Imported:
-    """Read a document in Burrow's layout, from YAML or TOML.
+    """Read a document in Burrow's format, from YAML or TOML.
 
     Args:
         document: the parsed document.
-        read_text: reads a certificate's file; None where no local file may be read.
+        read_text: reads a certificate's file; None if local files may not be read.
 
     Raises:
         ImportRefused: it declares no cluster, or one that cannot be used.
@@ -62,17 +61,17 @@ def read(document: object, read_text: ReadText | None = None) -> Imported:
 
 
 def lowered(value: object) -> Any:
-    """Return a document with its keys in lower case; values keep theirs."""
+    """Return a document with its keys in lower case; values stay as they are."""
     if isinstance(value, dict):
         return {str(key).lower(): lowered(inner) for key, inner in value.items()}
     return value
 
 
 def section(root: Section, kind: str, name: object) -> Section:
-    """Return a named section, which must be there.
+    """Return a named section.
 
     Raises:
-        ImportRefused: it is not.
+        ImportRefused: it does not exist.
     """
     parts = root.get(kind)
     module = parts.get(str(name).lower()) if isinstance(parts, dict) else None
@@ -82,7 +81,7 @@ def section(root: Section, kind: str, name: object) -> Section:
 
 
 def lag_of(root: Section, kind: str, taken: set[str], remarks: list[str]) -> dict[str, object]:
-    """Return the lag settings of the one storage or evaluator that there may be.
+    """Return the lag settings of the storage or the evaluator; there may be at most one of each.
 
     Raises:
         ImportRefused: there are several.
@@ -98,14 +97,13 @@ def lag_of(root: Section, kind: str, taken: set[str], remarks: list[str]) -> dic
 
 
 def unknown(module: Section, used: set[str], path: str) -> Iterator[str]:
-    """Yield a remark for every key that is not taken over."""
+    """Yield a remark for every key that is not used."""
     return (f"{path}.{key}: not used by kafkaadmin" for key in module if key not in used)
 
 
 def one_cluster(
     root: Section, name: str, common: Mapping[str, object], read_text: ReadText | None, remarks: list[str]
 ) -> DeclaredCluster:
-    """Read one cluster with its consumer."""
     module, path = section(root, "cluster", name), f"cluster.{name}"
     servers = module.get("servers")
     if not isinstance(servers, list) or not servers:
@@ -122,7 +120,7 @@ def one_cluster(
 
 
 def consumers_of(root: Section, cluster: str, remarks: list[str]) -> Iterator[tuple[str, Section]]:
-    """Yield the consumers of a cluster. Burrow compares the names by case, after making one of them lower-case."""
+    """Yield the consumers of a cluster. Burrow compares the names by case, after lowercasing one of them."""
     for name, entry in mapping(root.get("consumer"), "consumer").items():
         consumer = mapping(entry, f"consumer.{name}")
         if str(consumer.get("cluster", "")).lower() == cluster:
@@ -140,7 +138,7 @@ def take_profile(
     read_text: ReadText | None,
     remarks: list[str],
 ) -> None:
-    """Turn a client profile into a connection's fields and secrets."""
+    """Convert a client profile into a connection's fields and secrets."""
     profile = section(root, "client-profile", name) if name else {}
     remarks += unknown(profile, SILENT["client-profile"], f"client-profile.{name}")
     tls, sasl = profile.get("tls"), profile.get("sasl")
@@ -159,7 +157,7 @@ def take_tls(
     read_text: ReadText | None,
     remarks: list[str],
 ) -> None:
-    """Take over certificates as text. Burrow uses a client's own only together with a CA; here it counts anyway."""
+    """Take certificates as text. Burrow uses a client certificate only together with a CA; here it always counts."""
     fields["verify_hostname"] = not values.boolean(tls.get("noverify"), f"{path}.noverify")
     for key in ("cafile", "certfile", "keyfile"):
         file = tls.get(key)
@@ -175,7 +173,7 @@ def take_tls(
 
 
 def take_sasl(sasl: Section, path: str, fields: dict[str, object], secrets: dict[str, str], remarks: list[str]) -> None:
-    """Take over how to sign in; without a mechanism it is PLAIN, as in linkedin's."""
+    """Take the SASL settings; without a mechanism it is PLAIN, as in LinkedIn's Burrow."""
     mechanism = str(sasl.get("mechanism") or "PLAIN").upper()
     used = {"mechanism", "handshake-first", "username", "password"}
     if mechanism in values.MECHANISMS:

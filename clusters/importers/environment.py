@@ -1,7 +1,7 @@
-"""kafka-ui's configuration from the environment: ``KAFKA_CLUSTERS_<n>_…``, alone or over a file's YAML. Pure.
+"""kafka-ui's configuration from the environment: ``KAFKA_CLUSTERS_<n>_…``, alone or on top of a file. Pure.
 
-An underscore stands for a dot, and a number for a place in a list. Only parts that have keys of their own are taken
-apart: elsewhere the underscore may be one that people write within a key.
+An underscore stands for a dot, and a number for an index in a list. Only the parts that have keys of their own are
+split: elsewhere the underscore may belong to the key.
 """
 
 import re
@@ -18,7 +18,7 @@ PROPERTIES = "PROPERTIES_"
 
 
 def entries(environment: Mapping[str, str]) -> dict[int, dict[str, Any]]:
-    """Return what the variables say of each cluster, by its number."""
+    """Return the variables' settings by the number of their cluster."""
     clusters: dict[int, dict[str, Any]] = {}
     for name, value in sorted(environment.items(), key=in_order):
         match = VARIABLE.fullmatch(name)
@@ -28,12 +28,12 @@ def entries(environment: Mapping[str, str]) -> dict[int, dict[str, Any]]:
 
 
 def in_order(variable: tuple[str, str]) -> list[tuple[int, str]]:
-    """Return what sorts lists by number, not by letter."""
+    """Sort key that orders lists by number, not alphabetically."""
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in variable[0].split("_")]
 
 
 def put(entry: dict[str, Any], name: str, value: str) -> None:
-    """Put one variable's value where it belongs in its cluster's entry."""
+    """Put one variable's value at its place in its cluster's entry."""
     item = ITEM.fullmatch(name)
     if name.startswith(PROPERTIES):
         key = name.removeprefix(PROPERTIES).lower().replace("_", ".")
@@ -48,7 +48,7 @@ def put(entry: dict[str, Any], name: str, value: str) -> None:
 
 
 def way(name: str, parts: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the names of the parts that lead to a key, and the key."""
+    """Yield the names of the parts that lead to a key, and then the key."""
     for part, inner in parts.items():
         if name.startswith(f"{part}_"):
             yield part.lower()
@@ -58,16 +58,16 @@ def way(name: str, parts: Mapping[str, Any]) -> Iterator[str]:
 
 
 def from_environment(environment: Mapping[str, str]) -> dict[str, Any] | None:
-    """Return the document that the variables describe, or None when there are none."""
+    """Return the document that the variables describe, or None if there are none."""
     clusters = entries(environment)
     return {"kafka": {"clusters": [clusters[number] for number in sorted(clusters)]}} if clusters else None
 
 
 def overlaid(document: object, environment: Mapping[str, str]) -> list[object]:
-    """Return the documents to read: a file's, changed by the variables, and one of their own clusters.
+    """Return the documents to read: the file's, changed by the variables, and one for the variables' own clusters.
 
-    Variables change the cluster of their number. Those that name another one, with servers of its own, declare that
-    beside the file's: it must not get their passwords.
+    Variables change the file's cluster of their number. If they give another name and servers, they declare a cluster
+    beside it, which must not get the passwords of the file's.
     """
     from_variables = entries(environment)
     kafka = document.get("kafka") if isinstance(document, dict) else None
@@ -92,7 +92,7 @@ def overlaid(document: object, environment: Mapping[str, str]) -> list[object]:
 
 
 def stands_alone(entry: Mapping[str, Any], other: object, environment: Mapping[str, str]) -> bool:
-    """Tell whether variables declare a whole cluster, and not the one that stands in the file."""
+    """Tell whether variables declare a whole cluster, different from the one in the file."""
     settings = {relaxed(key): value for key, value in entry.items()}
     others = {relaxed(key): value for key, value in other.items()} if isinstance(other, Mapping) else {}
     name = resolved(others.get("name") or "Default", environment)
@@ -100,7 +100,7 @@ def stands_alone(entry: Mapping[str, Any], other: object, environment: Mapping[s
 
 
 def merged(below: object, above: Mapping[str, Any]) -> object:
-    """Return a file's mapping with the variables' keys in place of its own, whichever way they are written."""
+    """Return a file's mapping with the variables' keys replacing its own, however both are spelled."""
     if not isinstance(below, Mapping):
         return dict(above)
     result = {key: value for key, value in below.items() if relaxed(key) not in {relaxed(name) for name in above}}

@@ -1,7 +1,7 @@
 """kafka-ui's configuration: ``kafka.clusters[]``. Pure.
 
-Keys match as Spring binds them: case, ``-`` and ``_`` do not matter. ``properties`` keep their dots and case, nested
-or not. Every key that is not taken over is named in a remark.
+Keys match like Spring's relaxed binding: case, ``-`` and ``_`` do not matter. ``properties`` keep dots and case, nested
+or not. Every key that is not used gets a remark.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ DIRECT = {
     "sasl.oauthbearer.token.endpoint.url": "oauth_token_url",
     "sasl.kerberos.service.name": "kerberos_service_name",
 }
-# A login module's options, as our fields and as secrets.
+# From a login module's options to our fields, and to our secrets.
 SIGNED_IN: tuple[dict[str, str], dict[str, str]] = ({"username": "username"}, {"password": "password"})
 JAAS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "OAuthBearerLoginModule": (
@@ -40,12 +40,12 @@ JAAS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
 
 
 def read(document: object, environment: Mapping[str, str], read_bytes: ReadBytes | None = None) -> Imported:
-    """Read a document in kafka-ui's layout.
+    """Read a document in kafka-ui's format.
 
-    ``read_bytes`` reads a key store that it names; None where no local file may be read.
+    ``read_bytes`` reads a key store that it names; None if local files may not be read.
 
     Raises:
-        ImportRefused: it has not that layout, two clusters share a name, or a login module is not acceptable.
+        ImportRefused: it has another format, two clusters share a name, or a login module is not acceptable.
     """
     missing: list[str] = []
     root = resolved(document, environment, missing)
@@ -71,7 +71,7 @@ def read(document: object, environment: Mapping[str, str], read_bytes: ReadBytes
 def cluster(
     entry: Mapping[Any, Any], path: str, remarks: list[str], read_bytes: ReadBytes | None = None
 ) -> DeclaredCluster:
-    """Read one cluster, adding a remark for every key that is not taken over."""
+    """Read one cluster, adding a remark for every key that is not used."""
     settings = {relaxed(key): value for key, value in entry.items()}
     remarks += [f"{path}.{key}: not used by kafkaadmin" for key in entry if relaxed(key) not in TAKEN]
     if not settings.get("bootstrapservers"):
@@ -95,7 +95,7 @@ def cluster(
 def take_tls(
     tls: Mapping[Any, Any], path: str, properties: dict[str, str], fields: dict[str, Any], remarks: list[str]
 ) -> None:
-    """Put kafka-ui's own keys of TLS among the client's properties, which count more."""
+    """Add kafka-ui's own TLS keys to the client's properties, which take precedence."""
     for key, value in tls.items():
         name = relaxed(key)
         if name in {"verify", "verifyssl"}:
@@ -114,7 +114,7 @@ def take_properties(
     remarks: list[str],
     read_bytes: ReadBytes | None = None,
 ) -> None:
-    """Turn client properties into fields, secrets and allowed free properties."""
+    """Convert client properties into fields, secrets and allowed free properties."""
     free: dict[str, str] = {}
     take_stores(properties, path, fields, secrets, remarks, read_bytes)
     for key, value in properties.items():
@@ -138,7 +138,7 @@ def take_properties(
 
 
 def take_mechanism(value: str, path: str, fields: dict[str, Any], remarks: list[str]) -> None:
-    """Take over how to sign in, if we can."""
+    """Take the SASL mechanism, if it is supported."""
     mechanism = value.strip().upper()
     if mechanism in values.MECHANISMS:
         fields["sasl_mechanism"] = mechanism
@@ -154,7 +154,7 @@ def take_stores(
     remarks: list[str],
     read_bytes: ReadBytes | None,
 ) -> None:
-    """Turn Java's key stores into PEM."""
+    """Convert Java's key stores into PEM."""
     for kind in ("truststore", "keystore"):
         file = properties.get(f"ssl.{kind}.location")
         if not file:
@@ -174,7 +174,7 @@ def take_stores(
 
 
 def take_jaas(line: str, path: str, fields: dict[str, Any], secrets: dict[str, str], remarks: list[str]) -> None:
-    """Turn a JAAS line into a user name and secrets, adding a remark for every option that is not taken over."""
+    """Convert a JAAS line into a user name and secrets, adding a remark for every option that is not used."""
     login = jaas.parse(line)
     as_fields, as_secrets = JAAS.get(login.module, SIGNED_IN)
     remarks += [

@@ -1,4 +1,4 @@
-"""kafka-ui's ``metrics`` of a cluster, with keys of our own beside them. Pure."""
+"""kafka-ui's ``metrics`` of a cluster, and keys of our own in it. Pure."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ PLAIN = {"port": "port", "username": "username", "matchers": "matchers", "path":
 
 
 def metrics(entry: Any, path: str, secrets: dict[str, str], remarks: list[str]) -> dict[str, object]:
-    """Return the settings of a cluster's metrics by our names, adding a remark for every key that is not used."""
+    """Return the settings of a cluster's metrics under our names, adding a remark for every key that is not used."""
     values = {relaxed(key): value for key, value in part(entry, path, remarks).items()}
     if not values:
         return {}
@@ -35,7 +35,7 @@ def metrics(entry: Any, path: str, secrets: dict[str, str], remarks: list[str]) 
 
 
 def part(value: Any, path: str, remarks: list[str]) -> Mapping[Any, Any]:
-    """Return a mapping; an empty one, with a remark, where something else stands."""
+    """Return a mapping; an empty one, with a remark, if it is something else."""
     if isinstance(value, Mapping):
         return value
     remarks += [f"{path}: {NO_MAPPING}"] if value else []
@@ -43,7 +43,7 @@ def part(value: Any, path: str, remarks: list[str]) -> Mapping[Any, Any]:
 
 
 def stored_at(store: Any, path: str, remarks: list[str]) -> str:
-    """Return the address of the Prometheus that keeps the metrics, if one is named."""
+    """Return the URL of the Prometheus that stores the metrics, if one is named."""
     values = part(store, path, remarks)
     remarks += [f"{path}.{key}: not used by kafkaadmin" for key in values if relaxed(key) != "prometheus"]
     named = next((value for key, value in values.items() if relaxed(key) == "prometheus"), None)

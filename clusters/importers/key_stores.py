@@ -1,6 +1,6 @@
 """Java's key stores: certificates and a key as PEM. Pure.
 
-PKCS12 is what Java writes since version 9, often under a name that says JKS; true JKS files are read too.
+Java writes PKCS12 since version 9, often under a name that says JKS; true JKS files are read too.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from clusters.importers.types import ImportRefused
 
 @dataclass(frozen=True)
 class Store:
-    """What a store holds, as PEM: trusted certificates, and a key with its own certificates."""
+    """A store's content as PEM: trusted certificates, and a key with its own certificates."""
 
     trusted: str = ""
     certificate: str = ""
@@ -35,7 +35,7 @@ def read(data: bytes, password: str, key_password: str = "") -> Store:
     """Read a store; a key in a JKS file may have a password of its own.
 
     Raises:
-        ImportRefused: it is none, or a password is wrong.
+        ImportRefused: it is not a key store, or a password is wrong.
     """
     if data.startswith(jks.MAGIC):
         return from_jks(data, key_password or password)
@@ -54,7 +54,7 @@ def read(data: bytes, password: str, key_password: str = "") -> Store:
 
 
 def from_jks(data: bytes, password: str) -> Store:
-    """Read a JKS file; of several private keys the first one counts.
+    """Read a JKS file; of several private keys, the first one counts.
 
     Raises:
         ImportRefused: it ends early, or the password does not open its key.
@@ -71,7 +71,7 @@ def key_pem(der: bytes) -> str:
     """Return a private key as PEM.
 
     Raises:
-        ImportRefused: it is none that TLS can use.
+        ImportRefused: TLS cannot use it.
     """
     try:
         key = load_der_private_key(der, None)
@@ -84,7 +84,7 @@ def pem(der: bytes) -> str:
     """Return a certificate as PEM.
 
     Raises:
-        ImportRefused: it is none.
+        ImportRefused: it is not a certificate.
     """
     try:
         return x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM).decode()

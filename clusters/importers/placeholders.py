@@ -1,23 +1,23 @@
-"""Spring's placeholders in configuration values: ``${NAME}`` and ``${NAME:default}``, within each other too. Pure."""
+"""Spring's placeholders in configuration values: ``${NAME}`` and ``${NAME:default}``, also nested. Pure."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 SIGNS = re.compile(r"\$\{|\}")
-DEEPEST = 20  # placeholders within each other: a text full of ${ must not take a minute to look through
+DEEPEST = 20  # nested placeholders: a text full of ${ must not take a minute
 
 
 @dataclass
 class Part:
-    """A text that is being put together, and the names in it that have no value."""
+    """A text under construction, and the names in it that have no value."""
 
     pieces: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
 
 def resolved(value: object, environment: Mapping[str, str], missing: list[str] | None = None, path: str = "") -> object:
-    """Replace the placeholders in all texts of a document; one without value or default stays as it is.
+    """Replace the placeholders in all texts of a document; those without value or default stay as they are.
 
     ``missing`` gets a remark for each that stays, with its path.
     """
@@ -35,7 +35,7 @@ def resolved(value: object, environment: Mapping[str, str], missing: list[str] |
 
 
 def replaced(text: str, environment: Mapping[str, str]) -> tuple[str, list[str]]:
-    """Return a text with its placeholders replaced, innermost first, and the names that have no value."""
+    """Return a text with its placeholders replaced, innermost first, and the names without a value."""
     stack, at = [Part()], 0
     for sign in SIGNS.finditer(text):
         stack[-1].pieces.append(text[at : sign.start()])
@@ -54,7 +54,7 @@ def replaced(text: str, environment: Mapping[str, str]) -> tuple[str, list[str]]
 
 
 def put_value(stack: list[Part], environment: Mapping[str, str]) -> None:
-    """Put the value of the innermost placeholder into the text around it."""
+    """Append the value of the innermost placeholder to the text around it."""
     inner = stack.pop()
     said = "".join(inner.pieces)
     name, colon, default = said.partition(":")

@@ -1,4 +1,4 @@
-"""Values as Spring and Kafka's clients take them; what is not understood is refused, not guessed. Pure."""
+"""Values as Spring and Kafka's clients accept them; what is not understood is refused, not guessed. Pure."""
 
 import re
 from urllib.parse import urlsplit
@@ -19,7 +19,7 @@ LONGEST = 200  # characters of an address
 
 
 def boolean(value: object, path: str, *, default: bool = False) -> bool:
-    """Return yes or no, as Spring reads it; the default where nothing stands.
+    """Return a boolean as Spring reads it; the default for nothing.
 
     Raises:
         ImportRefused: it is neither.
@@ -33,7 +33,7 @@ def boolean(value: object, path: str, *, default: bool = False) -> bool:
 
 
 def text(value: object, path: str) -> str:
-    """Return a text, also of a number; an empty one where nothing stands.
+    """Return a text, also for a number; empty for nothing.
 
     Raises:
         ImportRefused: it is a list or a mapping.
@@ -47,7 +47,7 @@ def environment(value: object, path: str) -> str:
     """Return one of our environments' names.
 
     Raises:
-        ImportRefused: there is no such one.
+        ImportRefused: there is no such value.
     """
     name = text(value, path).strip()
     if name.lower() not in ENVIRONMENTS:
@@ -56,10 +56,10 @@ def environment(value: object, path: str) -> str:
 
 
 def protocol(value: str, path: str) -> str:
-    """Return a security protocol, which Java takes in any case.
+    """Return a security protocol; Java accepts it in any case.
 
     Raises:
-        ImportRefused: there is no such one.
+        ImportRefused: there is no such value.
     """
     if value.strip().upper() not in PROTOCOLS:
         raise ImportRefused(f"{path}: “{value}” is none of {', '.join(sorted(PROTOCOLS))}.")
@@ -67,7 +67,7 @@ def protocol(value: str, path: str) -> str:
 
 
 def servers(value: object, path: str) -> str:
-    """Return bootstrap servers with commas between them; Java lets a listener's ``PLAINTEXT://`` stand before each.
+    """Return bootstrap servers separated by commas; Java allows a listener's ``PLAINTEXT://`` before each.
 
     Raises:
         ImportRefused: there are none.
@@ -81,10 +81,10 @@ def servers(value: object, path: str) -> str:
 
 
 def web_address(value: str, path: str) -> None:
-    """Refuse what is no address of the web, or too long a one.
+    """Refuse what is not a web address, or too long.
 
     Raises:
-        ImportRefused: it is such.
+        ImportRefused: it is not acceptable.
     """
     try:
         parts = urlsplit(value)

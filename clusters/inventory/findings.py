@@ -1,4 +1,4 @@
-"""What the inventory tells is wrong: partitions by name, replication, brokers, disks. No Kafka request is made."""
+"""Findings from the inventory, without Kafka requests: partitions by name, replication, brokers, disks."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,21 +9,21 @@ from clusters.findings import CRITICAL, INFO, WARNING, Judged, Looked
 from clusters.models import Broker, Cluster, Mirror, Topic
 from core.web.formats import count, plural, size
 
-FIRST = 20  # names that a finding tells
+FIRST = 20  # names listed in a finding
 DISK_WARNING, DISK_CRITICAL = 0.15, 0.05
 SKEW = 2.0  # a broker that leads more than twice the mean
-SKEW_LEAST = 20  # partitions led, below which skew means nothing
+SKEW_LEAST = 20  # leaders on a broker below which skew means nothing
 RULES = frozenset({
     "unreachable", "broker-down", "no-leader", "replicas-missing", "below-min-isr", "one-replica", "min-isr-too-high",
     "leaders-skewed", "disk-full", "no-controller", "releases-differ",
 })  # fmt: skip
-THROTTLE_HOLD = 600  # seconds between the end of a reassignment and when its throttles must be gone
+THROTTLE_HOLD = 600  # seconds after a reassignment by when its throttles must be gone
 ALWAYS = frozenset({"unreachable"})
 
 
 @dataclass(frozen=True)
 class BrokerRow:
-    """A broker as the inventory has it; bytes are None where Kafka does not tell."""
+    """A broker in the inventory; bytes are None where unknown."""
 
     id: int
     online: bool
@@ -35,7 +35,7 @@ class BrokerRow:
 
 
 def look(cluster: Cluster) -> Looked:
-    """Judge a cluster by its inventory; only that it does not answer is known when it does not."""
+    """Judge a cluster by its inventory; if it does not answer, only that is known."""
     mirror = Mirror.objects.filter(pk=cluster.pk).first()
     if mirror is None or mirror.looked_at is None:
         return Looked(frozenset())
@@ -54,12 +54,10 @@ def look(cluster: Cluster) -> Looked:
 
 
 def unreachable(mirror: Mirror) -> Judged:
-    """Find that Kafka does not answer."""
     return Judged("unreachable", "", CRITICAL, mirror.error, mirror.advice[:100], page="cluster")
 
 
 def no_controller(mirror: Mirror) -> list[Judged]:
-    """Find that nobody is the controller."""
     return (
         [Judged("no-controller", "", CRITICAL, "none", hold=30, page="brokers")] if mirror.controller_id is None else []
     )
@@ -92,7 +90,7 @@ def of_brokers(brokers: list[BrokerRow]) -> list[Judged]:
 
 
 def releases(brokers: list[BrokerRow]) -> list[Judged]:
-    """Find that brokers run different releases: in the midst of an upgrade, or one that was not finished."""
+    """Find that brokers run different releases: during an upgrade, or after one that was not finished."""
     by_release: dict[str, list[int]] = {}
     for broker in brokers:
         if broker.online and broker.release:
@@ -105,7 +103,7 @@ def releases(brokers: list[BrokerRow]) -> list[Judged]:
 
 
 def throttles(brokers: list[BrokerRow], topics: list[str], reassigning: int) -> list[Judged]:
-    """Find throttles of replication that a reassignment left behind: they slow every later recovery, too."""
+    """Find replication throttles left behind by a reassignment: they slow down every later recovery too."""
     slowed = [f"broker {broker.id}" for broker in brokers if broker.throttled]
     if reassigning or not (slowed or topics):
         return []
@@ -115,7 +113,7 @@ def throttles(brokers: list[BrokerRow], topics: list[str], reassigning: int) -> 
 
 
 def of_topics(cluster: Cluster) -> list[Judged]:
-    """Find partitions without leader or replicas, by name, and topics that a lost broker takes down."""
+    """Find partitions without leader or replicas, by name, and topics that would not survive a lost broker."""
     topics = Topic.objects.filter(cluster=cluster)
     findings = []
     for rule, condition, severity, hold, critical_after in (
@@ -138,12 +136,12 @@ def of_topics(cluster: Cluster) -> list[Judged]:
 
 
 def names_of(topics: Iterable[Topic]) -> tuple[str, ...]:
-    """Name the partitions in trouble of some topics, at most twenty in all."""
+    """Return the names of unhealthy partitions, at most twenty."""
     return tuple(f"{topic.name}-{partition}" for topic in topics for partition in topic.trouble)[:FIRST]
 
 
 def _configured(topics: QuerySet[Topic]) -> list[Judged]:
-    """Find what is set up so that one lost broker loses data, or stops writes."""
+    """Find topics configured so that one lost broker loses data, or stops writes."""
     findings = []
     single, tight = topics.filter(replication=1), topics.filter(replication__gt=1, min_isr__gte=F("replication"))
     for rule, rows, severity in (("one-replica", single, INFO), ("min-isr-too-high", tight, WARNING)):

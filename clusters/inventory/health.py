@@ -9,8 +9,6 @@ OK, WARNING, CRITICAL, UNKNOWN = "ok", "warning", "critical", "unknown"
 
 @dataclass(frozen=True)
 class Counts:
-    """What the inventory counted in one cluster."""
-
     brokers: int = 0
     brokers_offline: tuple[int, ...] = ()
     topics: int = 0
@@ -25,19 +23,19 @@ class Counts:
 
 @dataclass(frozen=True)
 class Health:
-    """A level, and the sentence that says it."""
+    """A level, and a sentence that explains it."""
 
     level: str
     sentence: str
 
     @property
     def word(self) -> str:
-        """The level as a word for people."""
+        """The level as a word for display."""
         return {OK: "healthy", WARNING: "attention", CRITICAL: "critical", UNKNOWN: "unknown"}[self.level]
 
 
 def complaints(counts: Counts) -> list[tuple[str, str]]:
-    """Return what is wrong, worst first, each with its level."""
+    """Return what is wrong with its level, worst first."""
     problems = []
     if counts.offline:
         verb = "has" if counts.offline == 1 else "have"
@@ -55,12 +53,12 @@ def complaints(counts: Counts) -> list[tuple[str, str]]:
 
 
 def health(counts: Counts, error: str = "", *, ever_seen: bool = True) -> Health:
-    """Return the verdict over a cluster.
+    """Return the health of a cluster.
 
     Args:
-        counts: what the inventory counted at the last look that succeeded.
-        error: why the last look failed; empty when it did not.
-        seen: whether any look ever succeeded.
+        counts: what the inventory counted in the last successful run.
+        error: why the last run failed; empty if it did not.
+        ever_seen: whether a run ever succeeded.
     """
     if error:
         return Health(CRITICAL if ever_seen else UNKNOWN, f"Kafka does not answer: {error}")

@@ -1,6 +1,6 @@
-"""One pass of the mirror: ask Kafka for a cluster's outline in bulk, write what changed.
+"""One run of the mirror: ask Kafka for a cluster's state in bulk, write what changed.
 
-Requests a pass: one metadata; one list-offsets per leader and thousand partitions, twice; one log-dirs, one
+Requests per run: one metadata; one list-offsets per leader and thousand partitions, twice; one log-dirs, one
 list-groups and one describe-groups per broker; one offset-fetch per coordinator. Configs come every few minutes,
 and at once for new topics.
 """
@@ -21,11 +21,11 @@ from core.leasing import is_due
 CONFIG_KEYS = ("cleanup.policy", "retention.ms", "min.insync.replicas", *maintenance.THROTTLED)
 CONFIGS_EVERY = timedelta(minutes=3)
 SIZES_EVERY = timedelta(seconds=30)
-PARTITIONS_A_SECOND = 2000  # whose offsets a cluster must tell; a busy one tells ten times as many
+PARTITIONS_A_SECOND = 2000  # rate at which a cluster must report offsets; a busy one does ten times that
 
 
 def same_cluster(servers: str, expected: str, answering: str) -> None:
-    """Refuse to mix what was learnt of one cluster with what another says.
+    """Refuse to mix what is stored of one cluster with what another one reports.
 
     Raises:
         OtherCluster: another cluster answers at this address.
@@ -37,7 +37,7 @@ def same_cluster(servers: str, expected: str, answering: str) -> None:
 
 
 class MirrorRun:
-    """One look at one cluster. Parts that do not answer are noted and leave their rows as they were."""
+    """One run for one cluster. Failures of parts are recorded, and leave the parts' rows as they were."""
 
     def __init__(self, cluster: Cluster, mirror: Mirror, now: datetime) -> None:
         self.cluster, self.mirror, self.now = cluster, mirror, now
@@ -51,7 +51,7 @@ class MirrorRun:
         """Read and write everything.
 
         Raises:
-            KafkaFailure: not even the metadata came.
+            KafkaFailure: even the metadata request failed.
         """
         metadata = topics.list_topics(self.connection)
         self.identify(metadata)
@@ -60,7 +60,7 @@ class MirrorRun:
         topic_rows = self.topic_rows(metadata, marks)
         broker_rows = rows.broker_rows(metadata, self.log_dirs, self.maintenance)
         ends = {key: mark.high for key, mark in marks.items()}
-        # Of a large cluster these are tens of megabytes, which what follows needs as well.
+        # For a large cluster these are tens of megabytes, which the next steps need too.
         del metadata, marks
         self.log_dirs = ()
         with unless_overtaken(self.mirror):
@@ -72,7 +72,7 @@ class MirrorRun:
         self.mirror.current_as_of = self.now
 
     def identify(self, metadata: topics.Metadata) -> None:
-        """Note the cluster's own id, its controller and its version.
+        """Store the cluster's own id, its controller and its version.
 
         Raises:
             OtherCluster: another cluster answers at this address.
@@ -88,14 +88,14 @@ class MirrorRun:
             self.failures.append(Failure("version", failure.sentence))
 
     def read_maintenance(self, metadata: topics.Metadata) -> None:
-        """Ask what upkeep is going on, or was left behind; that is not known where it is not allowed."""
+        """Ask for maintenance going on or left behind; unknown if we are not authorized."""
         self.mirror.reassigning = None
         self.maintenance = maintenance.describe_brokers(self.connection, [broker.id for broker in metadata.brokers])
         with suppress(KafkaFailure):
             self.mirror.reassigning = maintenance.count_reassigning(self.connection)
 
     def read_log_dirs(self, metadata: topics.Metadata) -> None:
-        """Ask every live broker what its replicas weigh."""
+        """Ask every live broker for its replicas' sizes."""
         if not is_due(self.mirror.sizes_as_of, SIZES_EVERY, self.now):
             return
         ids = [broker.id for broker in metadata.brokers]
@@ -112,7 +112,7 @@ class MirrorRun:
             self.mirror.sizes_as_of = self.now
 
     def read_watermarks(self, metadata: topics.Metadata) -> dict[tuple[str, int], offsets.Watermarks]:
-        """Ask for the low and high watermarks of all partitions that have a leader."""
+        """Ask for the low and high watermarks of all partitions with a leader."""
         leaders = {
             (topic.name, partition.id): partition.leader
             for topic in metadata.topics
@@ -131,7 +131,7 @@ class MirrorRun:
     def topic_rows(
         self, metadata: topics.Metadata, marks: dict[tuple[str, int], offsets.Watermarks]
     ) -> dict[str, rows.Row]:
-        """Return the topics' rows; sizes that did not come this time are left as they are."""
+        """Return the topics' rows; without new sizes, the stored ones stay."""
         stored = Topic.objects.filter(cluster=self.cluster)
         topic_configs = {
             name: rows.TopicConfig(*values)
@@ -149,7 +149,7 @@ class MirrorRun:
         return topic_rows
 
     def read_configs(self, names: list[str], topic_configs: dict[str, rows.TopicConfig]) -> dict[str, rows.TopicConfig]:
-        """Ask for the listed configs: of all topics when due, else of those whose configs are not known."""
+        """Ask for the configs shown in lists: of all topics when due, otherwise of those without known configs."""
         everything = is_due(self.mirror.configs_as_of, CONFIGS_EVERY, self.now)
         topic_names = (
             names
@@ -168,7 +168,7 @@ class MirrorRun:
         return {name: rows.topic_config(values) for name, values in values_by_topic.items()}
 
     def write_groups(self, ends: dict[tuple[str, int], int | None]) -> None:
-        """Write the groups' rows, and which topics each group reads."""
+        """Write the groups' rows, and the topics that each group reads."""
         try:
             listings = groups.list_groups(self.connection)
             details = groups.describe(self.connection, listings.items)
@@ -198,7 +198,7 @@ class MirrorRun:
             write(GroupTopic, self.cluster, ("group", "topic"), reads)
 
     def write_acls(self) -> None:
-        """Write the ACLs; where they cannot be read (no right, no authorizer) the page says why."""
+        """Write the ACLs; if they cannot be read (no right, no authorizer) the page says why."""
         try:
             entries = acls.list_acls(self.connection)
         except KafkaFailure as failure:
@@ -212,7 +212,7 @@ class MirrorRun:
     def keep_missing(
         self, group_rows: dict[str, rows.Row], reads: dict[tuple[str, str], rows.Row], answered: set[str]
     ) -> None:
-        """Keep the rows of groups whose coordinator did not answer: missing is not gone."""
+        """Keep the rows of groups whose coordinator did not answer: they are not deleted groups."""
         for name in Group.objects.filter(cluster=self.cluster).values_list("name", flat=True):
             group_rows.setdefault(name, {})
         for group, topic in GroupTopic.objects.filter(cluster=self.cluster).values_list("group", "topic"):

@@ -13,15 +13,13 @@ from clusters.models import Broker, Cluster, Group, Topic
 
 @dataclass(frozen=True)
 class Summary:
-    """A cluster with its counts and its health."""
-
     cluster: Cluster
     counts: Counts
     health: Health
 
 
 def counts_of(clusters: Iterable[Cluster], scope: Scope) -> dict[int, Counts]:
-    """Count brokers, topics and groups by cluster; of topics and groups those that the scope covers."""
+    """Count brokers, topics and groups by cluster; only topics and groups that the scope covers."""
     clusters = list(clusters)
     ids = [cluster.pk for cluster in clusters]
     offline: dict[int, list[int]] = {}
@@ -36,7 +34,7 @@ def counts_of(clusters: Iterable[Cluster], scope: Scope) -> dict[int, Counts]:
 
 
 def counts(cluster: Cluster, scope: Scope, online: int, offline: list[int]) -> Counts:
-    """Put together what is kept of a whole cluster, or what is added up of the part that the scope covers."""
+    """Combine a cluster's stored totals, or the sums over the part that the scope covers."""
     topics = sums(cluster, "topics", scope(cluster, "topics.view"))
     groups = sums(cluster, "groups", scope(cluster, "groups.view"))
     return Counts(
@@ -54,7 +52,7 @@ def counts(cluster: Cluster, scope: Scope, online: int, offline: list[int]) -> C
 
 
 def sums(cluster: Cluster, kind: str, condition: Q) -> Totals:
-    """Return the sums over topics or groups that a condition covers."""
+    """Return the sums over the topics or groups that a condition covers; no condition means all."""
     stored = None if condition else stored_totals(cluster, kind)
     if stored:
         return stored

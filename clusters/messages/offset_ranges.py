@@ -1,7 +1,7 @@
-"""Which offsets to read so that a page of records can be shown, and what follows on it. Pure.
+"""Which offsets to read for a page of records, and where the next page continues. Pure.
 
-Records of several partitions are merged by their times, each partition's in the order of its offsets. Where the next
-page goes on is told by partition: of what was read but not shown, nothing is lost.
+Records of several partitions are merged by time, each partition's in the order of its offsets. The next page continues
+at an offset per partition, so records that were read but not shown are not lost.
 """
 
 import heapq
@@ -12,20 +12,20 @@ from dataclasses import dataclass
 from clusters.gateway.offsets import NO_RECORD, Watermarks
 from clusters.gateway.records import Reading, Record, Span
 
-READ = 5_000  # records that are read for a page, if nothing is searched for
-SEARCHED = 50_000  # records that are looked at in a search
+READ = 5_000  # records read for a page without a search
+SEARCHED = 50_000  # records read in a search
 Places = Mapping[int, int]  # an offset by partition
 
 
 def share(limit: int, partitions: int, *, searching: bool) -> int:
-    """Return how many records of each partition are looked at: enough for a page, though not all of many partitions."""
+    """Return how many records of each partition are read: enough for a page, but fewer of many partitions."""
     if searching:
         return max(1, SEARCHED // partitions)
     return min(limit, max(READ // partitions, -(-limit // partitions)))
 
 
 def known_spans(marks: Mapping[int, Watermarks]) -> dict[int, Span]:
-    """Return what there is in the partitions that told."""
+    """Return the existing offsets of the partitions with known watermarks."""
     return {
         partition: Span(mark.low, mark.high)
         for partition, mark in marks.items()
@@ -34,7 +34,7 @@ def known_spans(marks: Mapping[int, Watermarks]) -> dict[int, Span]:
 
 
 def backward(there: Mapping[int, Span], at: Places, limit: int) -> dict[int, Span]:
-    """Return the last records before some places, or before the end."""
+    """Return the last records before the given places, or before the end."""
     ends = {partition: within(at.get(partition, span.end), span) for partition, span in there.items()}
     return {
         partition: Span(max(span.start, ends[partition] - limit), ends[partition]) for partition, span in there.items()
@@ -42,7 +42,7 @@ def backward(there: Mapping[int, Span], at: Places, limit: int) -> dict[int, Spa
 
 
 def forward(there: Mapping[int, Span], at: Places, limit: int) -> dict[int, Span]:
-    """Return the first records from some places on, or from the beginning; ``NO_RECORD`` is the end."""
+    """Return the first records from the given places, or from the beginning; ``NO_RECORD`` is the end."""
     starts = {partition: within(at.get(partition, span.start), span) for partition, span in there.items()}
     return {
         partition: Span(starts[partition], min(span.end, starts[partition] + limit))
@@ -51,13 +51,13 @@ def forward(there: Mapping[int, Span], at: Places, limit: int) -> dict[int, Span
 
 
 def within(offset: int, span: Span) -> int:
-    """Return an offset, or the nearest one that is there."""
+    """Return the offset, or the nearest existing one."""
     return span.end if offset == NO_RECORD else max(span.start, min(offset, span.end))
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page of records, and where the next one goes on; nowhere where this is the last."""
+    """A page of records, and where the next one continues; empty on the last page."""
 
     records: list[Record]
     on: Places
@@ -72,7 +72,7 @@ def newest_first(reading: Reading, there: Mapping[int, Span], limit: int) -> She
 
 
 def end_of_older(reading: Reading, partition: int, left: deque[Record], limit: int) -> int:
-    """Return the offset before which a partition's older records are: those not shown, not kept, or not read."""
+    """Return the offset before which a partition's older records are: not shown, not kept, or not read."""
     if left:
         return left[0].offset + 1
     records = reading.records[partition]
@@ -91,7 +91,7 @@ def oldest_first(reading: Reading, there: Mapping[int, Span], limit: int) -> She
 
 
 def taken(left: Mapping[int, deque[Record]], limit: int, rank: Callable[[Record], int]) -> list[Record]:
-    """Take the first records out of what is left of each partition, by rank, keeping each partition's order."""
+    """Take the first remaining records of all partitions by rank, keeping each partition's order."""
     heads = [(rank(records_left[0]), partition) for partition, records_left in left.items() if records_left]
     heapq.heapify(heads)
     records: list[Record] = []

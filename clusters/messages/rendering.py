@@ -1,4 +1,4 @@
-"""A record's key, value or header as a person reads it. Pure."""
+"""A record's key, value or header as text for people. Pure."""
 
 import codecs
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from clusters.gateway.records import Record
 from clusters.messages.json_layout import in_lines
 
-HEX = 512  # bytes of what is no text
+HEX = 512  # bytes shown of binary data
 BLANKS = "\t\n\r"
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """``text`` is None for what is null. ``truncated`` tells that there is more of it: ``size`` bytes in all."""
+    """``text`` is None for null. ``truncated`` means that there is more, ``size`` bytes in all."""
 
     text: str | None
     size: int = 0
@@ -23,7 +23,7 @@ class Rendered:
 
     @property
     def block(self) -> str:
-        """The text where it has lines of its own: JSON is laid out."""
+        """The text for a block of its own: JSON is laid out."""
         return in_lines(self.text or "") or self.text or ""
 
 
@@ -31,8 +31,8 @@ def render(data: bytes | None, size: int | None = None) -> Rendered:
     """Return text as it is, anything else as hexadecimal digits.
 
     Args:
-        data: its beginning, or all of it.
-        size: of the whole, in bytes; that of ``data`` if nothing is said.
+        data: the beginning, or all of it.
+        size: of the whole, in bytes; that of ``data`` by default.
     """
     if data is None:
         return Rendered(None)
@@ -44,7 +44,7 @@ def render(data: bytes | None, size: int | None = None) -> Rendered:
 
 
 def text_of(data: bytes, *, truncated: bool) -> str | None:
-    """Return UTF-8 as text, without a character that was cut in two; None for what is none, or steers terminals."""
+    """Decode UTF-8, without a character cut in two; None if it is not UTF-8, or has control characters."""
     try:
         text = codecs.getincrementaldecoder("utf-8")().decode(data, final=not truncated)
     except UnicodeDecodeError:
@@ -53,7 +53,7 @@ def text_of(data: bytes, *, truncated: bool) -> str | None:
 
 
 def note_of(data: bytes) -> str:
-    """Say what bytes are, where they tell: a schema registry's records begin with 0 and their schema's number."""
+    """Describe bytes where possible: a schema registry's records begin with 0 and the schema's id."""
     if len(data) > 4 and data[0] == 0:
         return f"schema {int.from_bytes(data[1:5])} of a registry"
     return "binary"
@@ -61,7 +61,7 @@ def note_of(data: bytes) -> str:
 
 @dataclass(frozen=True)
 class MessageRow:
-    """A record as a page shows it. ``time`` is UTC, and empty where it has none, or none that a calendar has."""
+    """A record as a page shows it. ``time`` is UTC, and empty if there is none or no calendar has it."""
 
     record: Record
     time: str
@@ -71,7 +71,6 @@ class MessageRow:
 
 
 def row_of(record: Record) -> MessageRow:
-    """Return the row of a record."""
     headers = tuple((name, render(value)) for name, value in record.headers)
     key, value = render(record.key, record.key_size), render(record.value, record.value_size)
     time = time_of(record.time_ms)

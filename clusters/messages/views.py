@@ -1,4 +1,4 @@
-"""Looking at a topic's records. What is asked for is in the address, so that it can be shared."""
+"""Pages about a topic's records. The query is in the URL, so that it can be shared."""
 
 from django.http import HttpRequest, HttpResponse
 
@@ -12,7 +12,7 @@ from core.web.page import page
 
 @cluster_view("messages.view")
 def messages(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
-    """Show a page of records; the newest ones where nothing else is asked for."""
+    """Show a page of records; the newest ones by default."""
     leaders = partitions_of(cluster, topic)
     form = MessagesForm({"seek": NEWEST, "limit": PAGE, **request.GET.dict()}, present=set(leaders))
     records_page = read_page(cluster.connection(), topic, leaders, form) if form.is_valid() else None
@@ -28,7 +28,7 @@ def messages(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse
 
 
 def more(request: HttpRequest, records_page: RecordsPage) -> str:
-    """Return the query of the next page; nothing where there is none."""
+    """Return the query of the next page; empty if there is none."""
     query = request.GET.copy()
     query["cursor"] = records_page.cursor
     return query.urlencode() if records_page.cursor else ""

@@ -1,4 +1,4 @@
-"""Changing topics, each through the one door. A POST with ``action=preview`` shows the plan and changes nothing."""
+"""Changing topics, each through ``apply_change``. A POST with ``action=preview`` only shows the plan."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -20,18 +20,17 @@ UNCONFIRMED = "Messages may be deleted, and this is production: type the topic's
 
 
 def unconfirmed(request: HttpRequest, cluster: Cluster, planned: Plan) -> bool:
-    """Tell whether a production cluster still waits for the name of what would lose data."""
+    """Tell whether a production cluster still requires the typed name for a destructive change."""
     return planned.destructive and cluster.is_production and request.POST.get("confirm", "") != planned.resource
 
 
 def preview(request: HttpRequest) -> bool:
-    """Tell whether the person asked to see the plan only."""
+    """Tell whether the person only asked for the plan."""
     return request.POST.get("action") == "preview"
 
 
 @cluster_view("topics.create", change=True)
 def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
-    """Create a topic."""
     form = NewTopicForm(request.POST or None)
     planned: Plan | None = None
     if form.is_valid():
@@ -54,7 +53,6 @@ def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
 
 @cluster_view("topics.partitions", change=True)
 def add_partitions(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
-    """Give a topic more partitions."""
     connection = cluster.connection()
     present = len(kafka.describe(connection, topic).partitions)
     form = PartitionsForm(request.POST or None, present=present)
@@ -79,7 +77,6 @@ def add_partitions(request: HttpRequest, cluster: Cluster, topic: str) -> HttpRe
 
 @cluster_view("topics.delete", change=True)
 def delete(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
-    """Delete a topic, after its name was typed."""
     connection = cluster.connection()
     outline = kafka.describe(connection, topic)
     row = Topic.objects.filter(cluster=cluster, name=topic).first()
@@ -134,7 +131,7 @@ def change_configs(
 def apply_configs(
     request: HttpRequest, cluster: Cluster, planned: Plan, changed: dict[str, str], reset: list[str]
 ) -> None:
-    """Send the change, unless the configs moved since the person saw the plan."""
+    """Apply the change, unless the configs changed since the person confirmed the plan."""
     connection, topic = cluster.connection(), planned.resource
     new_values = {key: value for key, value in changed.items() if key in {step.subject for step in planned.steps}}
     apply_change(

@@ -1,4 +1,4 @@
-"""Looking at topics. The list reads the inventory; one topic's page asks Kafka for that topic."""
+"""Pages about topics. The list reads the inventory; one topic's page asks Kafka for that topic."""
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -26,16 +26,13 @@ EXPORTED = ("name", "internal", *COLUMNS[1:])
 
 @cluster_view("topics.view")
 def topics(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
-    """List topics."""
     state = list_state(request, columns=COLUMNS, default="name", filters=("internal", "trouble"))
     scope = scope_of(request)(cluster, "topics.view")
     rows = Topic.objects.filter(scope, cluster=cluster)
     totals = (None if scope else stored_totals(cluster, "topics")) or topic_totals(rows)
     count = totals["count"] - (0 if state.filters["internal"] else totals["hidden"])
     if not state.filters["internal"]:
-        rows = rows.filter(
-            internal__in=[False]
-        )  # internal=False becomes NOT internal, which no index of SQLite's serves
+        rows = rows.filter(internal__in=[False])  # internal=False becomes NOT internal, for which SQLite uses no index
     if state.filters["trouble"]:
         rows = rows.filter(Q(under_replicated__gt=0) | Q(offline__gt=0) | Q(under_min_isr__gt=0))
     if state.q:
@@ -51,8 +48,8 @@ def topics(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
 def detail(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     """Show one topic's partitions: one metadata request, and two list-offsets to each broker that leads one.
 
-    What lies on disk comes a moment later, or when asked for: a broker with ten thousand partitions looks through all
-    of them to tell the size of one.
+    Sizes on disk come a moment later, or on request: a broker with ten thousand partitions looks through all of them to
+    report the size of one.
     """
     connection = cluster.connection()
     description = kafka.describe(connection, topic)
@@ -101,7 +98,7 @@ def acls(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
 
 
 def concerning(cluster: Cluster, topic: str) -> QuerySet[AclEntry]:
-    """Return the ACLs that concern a topic, as of the last look."""
+    """Return the ACLs that concern a topic, as last seen."""
     rows = AclEntry.objects.filter(cluster=cluster, resource_type="TOPIC")
     prefixes = [topic[:length] for length in range(1, len(topic) + 1)]
     matches_topic = (

@@ -14,7 +14,7 @@ NAMES = ("team.a", "team.b", "TEAM.c", "teamwork", "other")
 
 @pytest.fixture
 def pat(db: None) -> Client:
-    """Somebody who may see what begins with ``team.`` in a cluster that holds more."""
+    """A person who may see what begins with ``team.`` in a cluster that has more."""
     from django.utils import timezone
 
     cluster = Cluster.objects.create(slug="prod", name="prod", bootstrap_servers="127.0.0.1:1")

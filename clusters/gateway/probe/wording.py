@@ -1,4 +1,4 @@
-"""The words for each cause that a connection test can find: what is wrong, and what to do."""
+"""The wording for each cause that a connection test can find: what is wrong, and what to do."""
 
 WORDING: dict[str, tuple[str, str]] = {
     "bad-address": (
@@ -77,6 +77,5 @@ WORDING: dict[str, tuple[str, str]] = {
 
 
 def wording_of(cause: str, address: str, detail: str) -> tuple[str, str]:
-    """Return sentence and advice for a cause."""
     sentence, advice = WORDING.get(cause, WORDING["other"])
     return sentence.format(address=address, detail=detail or "no reason was given"), advice

@@ -28,7 +28,7 @@ def mortal() -> Iterator[KafkaCluster]:
 
 @pytest.fixture
 def doomed(mortal: KafkaCluster) -> Cluster:
-    """Have the app know them, all well."""
+    """A cluster record of these brokers, mirrored while all are healthy."""
     cluster = known_cluster(mortal, slug="doomed")
 
     def healthy() -> bool:
@@ -81,16 +81,16 @@ def test_a_broker_that_never_answers_makes_its_part_stale_not_the_cluster_offlin
             (topic.name, partition.id): partition.leader for topic in metadata.topics for partition in topic.partitions
         }
         marks, _ = offsets.watermarks(doomed.connection(), leaders, leaders=leaders, timeout=2)
-        # Only what it leads, or led until the controller gave it up.
+        # Only what it leads, or led until the controller declared it dead.
         assert {leaders[key] for key, mark in marks.items() if mark.high is None} <= {2, None}
         Mirror.objects.update(sizes_as_of=None)
         mirror(doomed)
         state = Mirror.objects.get()
         assert state.error == ""
-        # The controller gives a silent broker up after a while; from then on it is down.
+        # The controller declares a silent broker dead after a while; from then on it is down.
         given_up = Broker.objects.filter(broker_id=2, online=False).exists()
         assert state.failures or given_up
-        # What came of it is looked at soon, not after twice the seconds that were waited for the broker.
+        # The next run comes soon, not after twice the seconds spent waiting for the broker.
         assert state.looked_at
         assert state.due_at
         assert (state.due_at - state.looked_at).total_seconds() == SOON or given_up
@@ -100,7 +100,7 @@ def test_a_broker_that_never_answers_makes_its_part_stale_not_the_cluster_offlin
         fields = {"configs": "retention.ms=7200000", "action": "apply"}
 
         def changed() -> bool:
-            """Each try is done, or says that nobody answered: it may have been given to the broker that hangs."""
+            """Each try succeeds, or reports that no broker answered: the hanging one may have been asked."""
             response = admin.post("/clusters/doomed/topics/safe/configs/", fields, follow=True)
             assert response.status_code in {200, 504}
             return "Configs of safe are changed." in response.content.decode()

@@ -25,7 +25,7 @@ def part(values: dict[str, Any]) -> str:
 
 
 class Tokens(BaseHTTPRequestHandler):
-    """Gives a token that nobody signed to whoever knows the secret."""
+    """Gives an unsigned token to any client that knows the secret."""
 
     def do_POST(self) -> None:
         form = urllib.parse.parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())

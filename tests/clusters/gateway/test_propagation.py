@@ -14,21 +14,21 @@ ROUNDS = range(5)
 
 
 def of_each_broker(connection: Connection, request: Any) -> list[Any]:
-    """Return what each of the three brokers answers."""
+    """Return the response of each of the three brokers."""
     return protocol.send_all(
         connection, [(broker, request) for broker in sorted(propagation.known_brokers(connection))], timeout=5
     )
 
 
 def partitions_known(connection: Connection, name: str) -> list[int]:
-    """Return the number of partitions that each broker tells of a topic."""
+    """Return the number of partitions that each broker reports for a topic."""
     requested = [MetadataRequest.MetadataRequestTopic(name=name)]
     request = MetadataRequest(topics=requested, allow_auto_topic_creation=False, min_version=4)
     return [len(response.topics[0].partitions) for response in of_each_broker(connection, request)]
 
 
 def retention_known(connection: Connection, name: str) -> list[str]:
-    """Return a topic's retention as each broker tells it."""
+    """Return a topic's retention as each broker reports it."""
     responses = of_each_broker(connection, configs.request(configs.TOPIC, [name], ["retention.ms"]))
     return [response.results[0].configs[0].value for response in responses]
 

@@ -1,4 +1,4 @@
-"""Reading records where the log changes under one's hands."""
+"""Reading records while the log changes."""
 
 from collections.abc import Callable
 from contextlib import closing

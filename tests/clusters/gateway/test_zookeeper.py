@@ -1,4 +1,4 @@
-"""Kafka 3.4.0 with ZooKeeper and AclAuthorizer: what our users run must work unchanged, and what it lacks is said."""
+"""Kafka 3.4.0 with ZooKeeper and AclAuthorizer: what our users run must work unchanged, or say what is missing."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

@@ -43,7 +43,7 @@ def committed(connection: Connection, group: str) -> Mapping[tuple[str, int], in
 
 
 def shown(admin: Client, group: str, **fields: object) -> dict[str, object]:
-    """Return the fields that a person would send who confirms the plan that is shown."""
+    """Return the form fields of a person who confirms the shown plan."""
     page = admin.post(address(group), {**fields, "action": "preview"}).content.decode()
     assert "What will be done" in page, page
     hidden = dict(re.findall(r'name="(plan|pinned)" value="([^"]*)"', page))

@@ -25,7 +25,7 @@ def log_of(times_by_partition: dict[int, list[int]], first: int = 3) -> Log:
 
 
 def read(log: Log, chosen: dict[int, Span], keeps: Iterable[int] = (), limit: int | None = None) -> Reading:
-    """Read spans as a reader would; some times may be all that is wanted, and the newest so many all that is kept."""
+    """Read spans as a reader would, keeping only some times and at most the newest ``limit`` records."""
     kept_times = set(keeps)
     records = {
         partition: deque(

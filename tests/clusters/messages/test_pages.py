@@ -46,7 +46,7 @@ def read(admin: Client, topic: str, status: int = 200, **params: Any) -> str:
 
 
 def offsets(page: str) -> list[tuple[int, int]]:
-    """Return partition and offset of the records on a page, as they stand there."""
+    """Return partition and offset of the records on a page, in its order."""
     links = re.findall(r'seek=offset&offset=(\d+)&partitions=(\d+)&limit=1">\d', page)
     return [(int(partition), int(offset)) for offset, partition in links]
 
