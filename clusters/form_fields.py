@@ -13,8 +13,8 @@ class KafkaErrorForm(forms.Form):
 
     def show_refusal(self, failure: KafkaFailure) -> None:
         """Add the failure's sentence to its field, or to the form."""
-        about = (failure.field or "").partition(":")[0]
-        field = "configs" if about == "config" else about
+        refused_field = (failure.field or "").partition(":")[0]
+        field = "configs" if refused_field == "config" else refused_field
         self.add_error(field if field in self.fields else None, f"{failure.sentence} {failure.advice}".strip())
 
 

@@ -99,16 +99,22 @@ def stands_alone(entry: Mapping[str, Any], other: object, environment: Mapping[s
     return "bootstrapservers" in settings and str(settings.get("name") or "Default") != str(name)
 
 
-def merged(below: object, above: Mapping[str, Any]) -> object:
+def merged(file_value: object, variables: Mapping[str, Any]) -> object:
     """Return a file's mapping with the variables' keys replacing its own, however both are spelled."""
-    if not isinstance(below, Mapping):
-        return dict(above)
-    result = {key: value for key, value in below.items() if relaxed(key) not in {relaxed(name) for name in above}}
-    written = {relaxed(key): value for key, value in below.items()}
-    for key, value in above.items():
-        under = written.get(relaxed(key))
+    if not isinstance(file_value, Mapping):
+        return dict(variables)
+    result = {
+        key: value for key, value in file_value.items() if relaxed(key) not in {relaxed(name) for name in variables}
+    }
+    written = {relaxed(key): value for key, value in file_value.items()}
+    for key, value in variables.items():
+        nested_value = written.get(relaxed(key))
         if relaxed(key) == "properties":
-            result[key] = {**dict(flattened(under)), **value} if isinstance(under, Mapping) else value
+            result[key] = {**dict(flattened(nested_value)), **value} if isinstance(nested_value, Mapping) else value
         else:
-            result[key] = merged(under, value) if isinstance(value, Mapping) and isinstance(under, Mapping) else value
+            result[key] = (
+                merged(nested_value, value)
+                if isinstance(value, Mapping) and isinstance(nested_value, Mapping)
+                else value
+            )
     return result

@@ -36,10 +36,10 @@ def resolved(value: object, environment: Mapping[str, str], missing: list[str] |
 
 def replaced(text: str, environment: Mapping[str, str]) -> tuple[str, list[str]]:
     """Return a text with its placeholders replaced, innermost first, and the names without a value."""
-    stack, at = [Part()], 0
+    stack, position = [Part()], 0
     for sign in SIGNS.finditer(text):
-        stack[-1].pieces.append(text[at : sign.start()])
-        at = sign.end()
+        stack[-1].pieces.append(text[position : sign.start()])
+        position = sign.end()
         if sign[0] == "${":
             stack.append(Part())
         elif len(stack) > 1:
@@ -48,7 +48,7 @@ def replaced(text: str, environment: Mapping[str, str]) -> tuple[str, list[str]]
             stack[-1].pieces.append("}")
         if len(stack) > DEEPEST:
             return text, []
-    stack[-1].pieces.append(text[at:])
+    stack[-1].pieces.append(text[position:])
     parts = ["".join(part.pieces) for part in stack]
     return "${".join(parts), [name for part in stack for name in part.missing]
 
@@ -56,10 +56,10 @@ def replaced(text: str, environment: Mapping[str, str]) -> tuple[str, list[str]]
 def put_value(stack: list[Part], environment: Mapping[str, str]) -> None:
     """Append the value of the innermost placeholder to the text around it."""
     inner = stack.pop()
-    said = "".join(inner.pieces)
-    name, colon, default = said.partition(":")
+    expression = "".join(inner.pieces)
+    name, colon, default = expression.partition(":")
     if name in environment:
         stack[-1].pieces.append(environment[name])
         return
-    stack[-1].pieces.append(default if colon else f"${{{said}}}")
-    stack[-1].missing += inner.missing if colon else [*inner.missing, said]
+    stack[-1].pieces.append(default if colon else f"${{{expression}}}")
+    stack[-1].missing += inner.missing if colon else [*inner.missing, expression]

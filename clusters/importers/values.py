@@ -88,8 +88,8 @@ def web_address(value: str, path: str) -> None:
     """
     try:
         parts = urlsplit(value)
-        good = not value or (parts.scheme in {"http", "https"} and bool(parts.hostname))
+        is_valid = not value or (parts.scheme in {"http", "https"} and bool(parts.hostname))
     except ValueError:
-        good = False
-    if not good or len(value) > LONGEST:
+        is_valid = False
+    if not is_valid or len(value) > LONGEST:
         raise ImportRefused(f"{path}: this is no address such as https://login.example.com/token.")

@@ -22,9 +22,9 @@ def written(places: Mapping[int, int]) -> str:
     return signing.dumps([gaps, [places[partition] for partition in numbers]], salt=SALT, compress=True)
 
 
-def next_page(on: Mapping[int, int]) -> tuple[str, list[Failure]]:
+def next_page(places: Mapping[int, int]) -> tuple[str, list[Failure]]:
     """Return the cursor of the next page, empty if there is none; or a failure if it is too long for a URL."""
-    cursor = written(on) if on else ""
+    cursor = written(places) if places else ""
     return (cursor, []) if len(cursor) <= LONGEST else ("", [Failure("the next page", TOO_MANY)])
 
 

@@ -33,20 +33,21 @@ def known_spans(marks: Mapping[int, Watermarks]) -> dict[int, Span]:
     }
 
 
-def backward(there: Mapping[int, Span], at: Places, limit: int) -> dict[int, Span]:
+def backward(available: Mapping[int, Span], places: Places, limit: int) -> dict[int, Span]:
     """Return the last records before the given places, or before the end."""
-    ends = {partition: within(at.get(partition, span.end), span) for partition, span in there.items()}
+    ends = {partition: within(places.get(partition, span.end), span) for partition, span in available.items()}
     return {
-        partition: Span(max(span.start, ends[partition] - limit), ends[partition]) for partition, span in there.items()
+        partition: Span(max(span.start, ends[partition] - limit), ends[partition])
+        for partition, span in available.items()
     }
 
 
-def forward(there: Mapping[int, Span], at: Places, limit: int) -> dict[int, Span]:
+def forward(available: Mapping[int, Span], places: Places, limit: int) -> dict[int, Span]:
     """Return the first records from the given places, or from the beginning; ``NO_RECORD`` is the end."""
-    starts = {partition: within(at.get(partition, span.start), span) for partition, span in there.items()}
+    starts = {partition: within(places.get(partition, span.start), span) for partition, span in available.items()}
     return {
         partition: Span(starts[partition], min(span.end, starts[partition] + limit))
-        for partition, span in there.items()
+        for partition, span in available.items()
     }
 
 
@@ -60,44 +61,52 @@ class Sheet:
     """A page of records, and where the next one continues; empty on the last page."""
 
     records: list[Record]
-    on: Places
+    next_places: Places
 
 
-def newest_first(reading: Reading, there: Mapping[int, Span], limit: int) -> Sheet:
+def newest_first(reading: Reading, available: Mapping[int, Span], limit: int) -> Sheet:
     """Return the newest records, and the places before which there may be older ones."""
-    left = {partition: deque(reversed(records_read)) for partition, records_read in reading.records.items()}
-    records = taken(left, limit, lambda record: -(record.time_ms or 0))
-    on = {partition: end_of_older(reading, partition, left[partition], limit) for partition in reading.spans}
-    return Sheet(records, on if any(on[partition] > there[partition].start for partition in on) else {})
+    remaining = {partition: deque(reversed(records_read)) for partition, records_read in reading.records.items()}
+    records = taken(remaining, limit, lambda record: -(record.time_ms or 0))
+    next_places = {
+        partition: end_of_older(reading, partition, remaining[partition], limit) for partition in reading.spans
+    }
+    return Sheet(
+        records,
+        next_places if any(next_places[partition] > available[partition].start for partition in next_places) else {},
+    )
 
 
-def end_of_older(reading: Reading, partition: int, left: deque[Record], limit: int) -> int:
+def end_of_older(reading: Reading, partition: int, remaining: deque[Record], limit: int) -> int:
     """Return the offset before which a partition's older records are: not shown, not kept, or not read."""
-    if left:
-        return left[0].offset + 1
+    if remaining:
+        return remaining[0].offset + 1
     records = reading.records[partition]
     return records[0].offset if len(records) >= limit else reading.spans[partition].start
 
 
-def oldest_first(reading: Reading, there: Mapping[int, Span], limit: int) -> Sheet:
+def oldest_first(reading: Reading, available: Mapping[int, Span], limit: int) -> Sheet:
     """Return the oldest records, and the places from which there may be more."""
-    left = {partition: deque(records_read) for partition, records_read in reading.records.items()}
-    records = taken(left, limit, lambda record: record.time_ms or 0)
-    on = {
-        partition: left[partition][0].offset if left[partition] else reading.reached[partition]
+    remaining = {partition: deque(records_read) for partition, records_read in reading.records.items()}
+    records = taken(remaining, limit, lambda record: record.time_ms or 0)
+    next_places = {
+        partition: remaining[partition][0].offset if remaining[partition] else reading.reached[partition]
         for partition in reading.spans
     }
-    return Sheet(records, on if any(on[partition] < there[partition].end for partition in on) else {})
+    return Sheet(
+        records,
+        next_places if any(next_places[partition] < available[partition].end for partition in next_places) else {},
+    )
 
 
-def taken(left: Mapping[int, deque[Record]], limit: int, rank: Callable[[Record], int]) -> list[Record]:
+def taken(remaining: Mapping[int, deque[Record]], limit: int, rank: Callable[[Record], int]) -> list[Record]:
     """Take the first remaining records of all partitions by rank, keeping each partition's order."""
-    heads = [(rank(records_left[0]), partition) for partition, records_left in left.items() if records_left]
+    heads = [(rank(records_left[0]), partition) for partition, records_left in remaining.items() if records_left]
     heapq.heapify(heads)
     records: list[Record] = []
     while heads and len(records) < limit:
         _, partition = heapq.heappop(heads)
-        records.append(left[partition].popleft())
-        if left[partition]:
-            heapq.heappush(heads, (rank(left[partition][0]), partition))
+        records.append(remaining[partition].popleft())
+        if remaining[partition]:
+            heapq.heappush(heads, (rank(remaining[partition][0]), partition))
     return records

@@ -61,20 +61,20 @@ def read_page(connection: Connection, topic: str, leaders: Mapping[int, int | No
     numbers, limit = form.cleaned_data["partitions"], form.cleaned_data["limit"]
     leader_of = {(topic, partition): leaders[partition] for partition in sorted(numbers)}
     marks, failures = offsets.watermarks(connection, leader_of, leaders=leader_of, timeout=SECONDS / 2)
-    there = offset_ranges.known_spans({number: mark for (_, number), mark in marks.items()})
-    at, untold = starting_places(connection, topic, there, form)
-    reading = read(connection, topic, spans_of(there, at, form), form, max(LEAST, deadline - time.monotonic()))
-    sheet = (offset_ranges.newest_first if form.newest else offset_ranges.oldest_first)(reading, there, limit)
-    silent = {partition: at[partition] for partition in numbers - there.keys() if partition in at}
-    cursor, too_long = next_page({**sheet.on, **silent})
-    return RecordsPage(sheet.records, cursor, reading.looked_at, (*failures, *untold, *missed(reading), *too_long))
+    available = offset_ranges.known_spans({number: mark for (_, number), mark in marks.items()})
+    places, unknown = starting_places(connection, topic, available, form)
+    reading = read(connection, topic, spans_of(available, places, form), form, max(LEAST, deadline - time.monotonic()))
+    sheet = (offset_ranges.newest_first if form.newest else offset_ranges.oldest_first)(reading, available, limit)
+    silent = {partition: places[partition] for partition in numbers - available.keys() if partition in places}
+    cursor, too_long = next_page({**sheet.next_places, **silent})
+    return RecordsPage(sheet.records, cursor, reading.looked_at, (*failures, *unknown, *missed(reading), *too_long))
 
 
-def spans_of(there: Mapping[int, Span], at: Places, form: MessagesForm) -> dict[int, Span]:
+def spans_of(available: Mapping[int, Span], places: Places, form: MessagesForm) -> dict[int, Span]:
     """Return what to read in each partition."""
     values = form.cleaned_data
-    limit = offset_ranges.share(values["limit"], max(1, len(there)), searching=bool(values["contains"]))
-    return (offset_ranges.backward if form.newest else offset_ranges.forward)(there, at, limit)
+    limit = offset_ranges.share(values["limit"], max(1, len(available)), searching=bool(values["contains"]))
+    return (offset_ranges.backward if form.newest else offset_ranges.forward)(available, places, limit)
 
 
 def read(connection: Connection, topic: str, chosen: Mapping[int, Span], form: MessagesForm, seconds: float) -> Reading:
@@ -89,7 +89,7 @@ def read(connection: Connection, topic: str, chosen: Mapping[int, Span], form: M
 
 
 def starting_places(
-    connection: Connection, topic: str, there: Mapping[int, Span], form: MessagesForm
+    connection: Connection, topic: str, available: Mapping[int, Span], form: MessagesForm
 ) -> tuple[Places, tuple[Failure, ...]]:
     """Return where to begin in each partition, where that is not its first or its last record, and what is not known.
 
@@ -102,12 +102,12 @@ def starting_places(
     if form.since:
         moment = round(1000 * form.since.timestamp())
         offsets_found, failures = offsets.offsets_at(
-            connection, [(topic, partition) for partition in there], moment, timeout=SECONDS / 2
+            connection, [(topic, partition) for partition in available], moment, timeout=SECONDS / 2
         )
         return {
             number: NO_RECORD if offset is None else offset for (_, number), offset in offsets_found.items()
         }, failures
-    return (dict.fromkeys(there, values["offset"]) if values["seek"] == "offset" else {}), ()
+    return (dict.fromkeys(available, values["offset"]) if values["seek"] == "offset" else {}), ()
 
 
 def containing(text: str) -> Callable[[Message], bool]:

@@ -55,9 +55,9 @@ def test_page_by_page_back_to_the_beginning_every_record_is_shown_once(
         reading = read(log, offset_ranges.backward(there(log), at, span_limit), keeps, limit)
         sheet = offset_ranges.newest_first(reading, there(log), limit)
         seen += sheet.records
-        if not sheet.on:
+        if not sheet.next_places:
             break
-        at = dict(sheet.on)
+        at = dict(sheet.next_places)
     for partition, records in log.items():
         expected = [item for item in records if not keeps or item.time_ms in keeps]
         assert [item for item in seen if item.partition == partition] == expected[::-1]
@@ -74,9 +74,9 @@ def test_page_by_page_on_to_the_end_every_record_is_shown_once(
             read(log, offset_ranges.forward(there(log), at, span_limit), keeps), there(log), limit
         )
         seen += sheet.records
-        if not sheet.on:
+        if not sheet.next_places:
             break
-        at = dict(sheet.on)
+        at = dict(sheet.next_places)
     for partition, records in log.items():
         expected = [item for item in records if not keeps or item.time_ms in keeps]
         assert [item for item in seen if item.partition == partition] == expected
@@ -86,10 +86,10 @@ def test_partitions_are_merged_by_time() -> None:
     log = log_of({0: [1, 4, 5], 1: [2, 3, 6]})
     newest = offset_ranges.newest_first(read(log, there(log)), there(log), 4)
     assert [item.time_ms for item in newest.records] == [6, 5, 4, 3]
-    assert newest.on == {0: 4, 1: 4}
+    assert newest.next_places == {0: 4, 1: 4}
     oldest = offset_ranges.oldest_first(read(log, there(log)), there(log), 4)
     assert [item.time_ms for item in oldest.records] == [1, 2, 3, 4]
-    assert oldest.on == {0: 5, 1: 5}
+    assert oldest.next_places == {0: 5, 1: 5}
 
 
 def test_a_place_is_kept_within_what_is_there() -> None:
