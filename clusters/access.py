@@ -1,4 +1,4 @@
-"""Who gets in: every view of a cluster is wrapped by ``cluster_view``, which names the view's action."""
+"""Access to clusters: ``cluster_view`` wraps every view of a cluster and names the view's action."""
 
 import re
 from collections.abc import Callable
@@ -18,11 +18,11 @@ M = TypeVar("M", bound=Model)
 
 
 def visible_clusters(request: HttpRequest) -> list[Cluster]:
-    """Return the clusters of which the person may see at least the overview, read once a request."""
+    """Return the clusters whose overview the person may see; read once per request."""
     if not hasattr(request, "_clusters"):
         clusters = Cluster.objects.select_related("mirror")
-        mine = [one for one in clusters if may(granted(request), "clusters.view", one.slug)]
-        request._clusters = mine  # type: ignore[attr-defined]
+        visible = [cluster for cluster in clusters if may(granted(request), "clusters.view", cluster.slug)]
+        request._clusters = visible  # type: ignore[attr-defined]
     return request._clusters  # type: ignore[attr-defined,no-any-return]
 
 
@@ -35,15 +35,15 @@ def cluster_view(action: str, *, change: bool = False) -> Callable[[View], View]
     def decorate(view: View) -> View:
         @wraps(view)
         def wrapper(request: HttpRequest, cluster: str, **names: Any) -> HttpResponseBase:
-            found = next((one for one in visible_clusters(request) if one.slug == cluster), None)
-            if found is None:
+            instance = next((candidate for candidate in visible_clusters(request) if candidate.slug == cluster), None)
+            if instance is None:
                 raise Http404(f"There is no cluster {cluster}.")
-            request.cluster = found  # type: ignore[attr-defined]
+            request.cluster = instance  # type: ignore[attr-defined]
             for resource in [str(names[name]) for name in NAMES if name in names] or [""]:
-                reason = objection(request, action, found, resource, change=change)
+                reason = objection(request, action, instance, resource, change=change)
                 if reason:
-                    return refuse(request, action, found.slug, resource, reason)
-            return view(request, found, **names)
+                    return refuse(request, action, instance.slug, resource, reason)
+            return view(request, instance, **names)
 
         wrapper.action, wrapper.change = action, change  # type: ignore[attr-defined]
         return wrapper
@@ -52,7 +52,7 @@ def cluster_view(action: str, *, change: bool = False) -> Callable[[View], View]
 
 
 def objection(request: HttpRequest, action: str, cluster: Cluster, resource: str, *, change: bool) -> str:
-    """Return why a person may not do this, or nothing."""
+    """Return why a person may not do this, or an empty string."""
     if not may(granted(request), action, cluster.slug, resource):
         subject = f"{cluster.slug}/{resource}" if resource else cluster.slug
         return f"None of your grants covers {action} on {subject}."
@@ -62,12 +62,11 @@ def objection(request: HttpRequest, action: str, cluster: Cluster, resource: str
 
 
 def within(request: HttpRequest, cluster: Cluster, action: str, rows: QuerySet[M], field: str = "name") -> QuerySet[M]:
-    """Return only the rows of a cluster whose resource, named by ``field``, the person's grants cover."""
+    """Return the rows of a cluster whose resource, named by ``field``, the person's grants cover."""
     return rows.filter(matching(field, resource_globs(granted(request), action, cluster.slug)))
 
 
 def sees(request: HttpRequest, cluster: Cluster, action: str, resource: str) -> bool:
-    """Tell whether the person's grants cover an action on one resource of a cluster."""
     return may(granted(request), action, cluster.slug, resource)
 
 
@@ -75,17 +74,17 @@ Scope = Callable[[Cluster, str], Q]
 
 
 def scope_of(request: HttpRequest) -> Scope:
-    """Return what tells which rows of a cluster, by their ``name``, the person's grants cover for an action."""
+    """Return a function from cluster and action to the condition on ``name`` that the person's grants cover."""
     return lambda cluster, action: matching("name", resource_globs(granted(request), action, cluster.slug))
 
 
 def matching(field: str, globs: tuple[str, ...]) -> Q:
-    """Return the condition that a field matches one of the globs; no row does where there is none."""
+    """Return the condition that a field matches one of the globs; without globs it matches no row."""
     if "*" in globs:
         return Q()
     condition = Q(pk__in=[])
     for glob in globs:
-        # The prefix only helps the database: SQLite compares it without regard to case, the expression with.
+        # The prefix only helps the database's index. SQLite compares it case-insensitively, the regex case-sensitively.
         prefix = re.split(r"[*?\[]", glob, maxsplit=1)[0]
         condition |= Q(**{f"{field}__startswith": prefix, f"{field}__regex": regex_of(glob)})
     return condition

@@ -4,6 +4,4 @@ from django.apps import AppConfig
 
 
 class ClustersConfig(AppConfig):
-    """``clusters``."""
-
     name = "clusters"

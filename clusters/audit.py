@@ -11,7 +11,7 @@ from clusters.models import Cluster
 
 @cluster_view("audit.view")
 def audit(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
-    """List what was changed or refused in a cluster, on the resources that the person's grants cover."""
+    """List what was changed or refused in a cluster, limited to the resources that the person's grants cover."""
     entries = AuditEntry.objects.filter(cluster=cluster.slug)
     return listed(request, within(request, cluster, "audit.view", entries, "resource"))
 

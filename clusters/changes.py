@@ -1,4 +1,4 @@
-"""The one door for change: check, plan, apply, record. No other code changes Kafka on a person's behalf."""
+"""The one door for changes: check, plan, apply, record. No other code changes Kafka on a person's behalf."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ UNFINISHED = "No end of it is known: it is still going on, or the process stoppe
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that a change does. ``before`` is None for something new, ``after`` for something removed."""
+    """One effect of a change. ``before`` is None for something new, ``after`` for something removed."""
 
     subject: str
     before: str | None = None
@@ -35,9 +35,9 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a change would do, as the confirmation shows it and as the audit log keeps it.
+    """What a change would do, as the confirmation page shows it and the audit log records it.
 
-    Grants must cover its ``resource`` and ``others``, all that it touches. What is ``destructive`` takes data with it.
+    Grants must cover ``resource`` and all ``others``, which it touches too. A ``destructive`` change loses data.
     """
 
     action: str
@@ -49,13 +49,13 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """A short fingerprint of the steps: what a person confirmed must be what is applied."""
+        """A short fingerprint of the steps: what is applied must be what the person confirmed."""
         text = json.dumps([asdict(step) for step in self.steps], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def check(request: HttpRequest, cluster: Cluster, plan: Plan) -> None:
-    """Refuse what the person may not do, on the cluster or on these very resources.
+    """Refuse what the person may not do on the cluster or on the resources of the plan.
 
     Raises:
         NotAuthorized: no grant covers it, or the cluster is read-only.
@@ -66,28 +66,28 @@ def check(request: HttpRequest, cluster: Cluster, plan: Plan) -> None:
             raise NotAuthorized(reason, "Ask an administrator of kafkaadmin for it.")
 
 
-def carry_out(
-    request: HttpRequest, cluster: Cluster, plan: Plan, apply: Callable[[], object], *, seen: str = ""
+def apply_change(
+    request: HttpRequest, cluster: Cluster, plan: Plan, apply: Callable[[], object], *, confirmed_digest: str = ""
 ) -> None:
     """Check, apply and record one change.
 
     Args:
-        request: who asks, and from where.
-        cluster: the cluster that is changed.
-        plan: what will be done, planned just now.
-        apply: does it.
-        seen: digest of the plan that the person confirmed; empty when none was shown.
+        request: says who asks, and from where.
+        cluster: the cluster to change.
+        plan: what will be done, from Kafka's present state.
+        apply: makes the change.
+        confirmed_digest: digest of the plan that the person confirmed; empty if none was shown.
 
     Raises:
-        Conflict: the world moved since the person saw the plan.
-        KafkaFailure: whatever Kafka refused; it is in the audit log too.
+        Conflict: the plan is no longer the one that the person confirmed.
+        KafkaFailure: Kafka refused; the audit log has the reason too.
     """
     started = time.monotonic()
     entry = begin(request, cluster, plan)
     entry.outcome, entry.detail = AuditEntry.FAILED, ""
     try:
         check(request, cluster, plan)
-        if seen and seen != plan.digest:
+        if confirmed_digest and confirmed_digest != plan.digest:
             raise Conflict("This is not what you confirmed: it was changed in the meantime.", "Look again.")
         apply()
         entry.outcome = AuditEntry.DONE
@@ -101,7 +101,7 @@ def carry_out(
 
 
 def begin(request: HttpRequest, cluster: Cluster, plan: Plan) -> AuditEntry:
-    """Write the audit entry first: a process that is killed half way must not leave a change without a trace."""
+    """Write the audit entry first, so that a process killed half-way does not leave a change without a trace."""
     return record(
         request,
         plan.action,

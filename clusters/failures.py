@@ -1,4 +1,4 @@
-"""One place where the gateway's errors become a page, a part of one, or JSON."""
+"""Where gateway errors become a page, a fragment, or JSON."""
 
 from collections.abc import Callable
 
@@ -26,22 +26,20 @@ STATUS: tuple[tuple[type[KafkaFailure], int], ...] = (
 
 
 def status_of(failure: KafkaFailure) -> int:
-    """Return the HTTP status that tells a machine what the sentence tells a person."""
+    """Return the HTTP status for a failure."""
     return next((status for kind, status in STATUS if isinstance(failure, kind)), 502)
 
 
 class KafkaErrorMiddleware:
-    """Middleware: a ``KafkaFailure`` that a view let pass is shown with its cause and its way out."""
+    """Middleware that renders a ``KafkaFailure`` raised by a view, with its cause and advice."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer the request."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Render a gateway error; anything else is Django's to handle."""
         if not isinstance(error, KafkaFailure):
             return None
         status = status_of(error)

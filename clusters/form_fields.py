@@ -1,4 +1,4 @@
-"""What several forms have: a typed name, a moment, partitions, and showing Kafka's refusal at its field."""
+"""Fields shared by several forms: a typed name, a point in time, partitions, and Kafka's refusal at its field."""
 
 from collections.abc import Collection, Iterator
 
@@ -13,13 +13,13 @@ class KafkaErrorForm(forms.Form):
 
     def show_refusal(self, failure: KafkaFailure) -> None:
         """Add the failure's sentence to its field, or to the form."""
-        about = (failure.field or "").partition(":")[0]
-        field = "configs" if about == "config" else about
+        refused_field = (failure.field or "").partition(":")[0]
+        field = "configs" if refused_field == "config" else refused_field
         self.add_error(field if field in self.fields else None, f"{failure.sentence} {failure.advice}".strip())
 
 
 def typed_name(what: str, why: str = "") -> forms.CharField:
-    """Return the field for a name that production wants typed: ``what`` it is the name of, and ``why``."""
+    """Return the field where production requires a name: ``what`` it is the name of, and ``why``."""
     return forms.CharField(
         required=False,
         strip=False,
@@ -30,7 +30,7 @@ def typed_name(what: str, why: str = "") -> forms.CharField:
 
 
 def moment() -> forms.DateTimeField:
-    """Return the field for a point in time, in UTC if no zone is written."""
+    """Return the field for a point in time; UTC unless a zone is given."""
     return forms.DateTimeField(
         required=False,
         label="Time (UTC)",
@@ -42,12 +42,12 @@ def read_partitions(text: str, present: Collection[int], *, owner: str) -> set[i
     """Read numbers and ranges: ``0, 3-5``.
 
     Args:
-        text: as it was written; of nothing, nothing is read.
-        present: the partitions that there are; no other is accepted, however wide a range may be.
-        owner: what has them, for the error: ``The topic``.
+        text: as typed; empty text gives no partitions.
+        present: the existing partitions; others are refused, however wide a range is.
+        owner: what they belong to, for the error message: ``The topic``.
 
     Raises:
-        ValidationError: it is not that.
+        ValidationError: it is not such a list, or names another partition.
     """
     partitions: set[int] = set()
     for numbers in ranges(text):
@@ -61,7 +61,7 @@ def read_partitions(text: str, present: Collection[int], *, owner: str) -> set[i
 
 
 def ranges(text: str) -> Iterator[range]:
-    """Give the parts of a text; nothing is counted out yet.
+    """Yield the ranges in a text lazily, so that a huge range costs nothing.
 
     Raises:
         ValidationError: a part is neither a number nor a range.

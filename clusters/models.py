@@ -1,4 +1,4 @@
-"""Clusters, what we know of their state, and the inventory: brokers, topics and groups as of the last look."""
+"""Clusters, what we know of their state, and the inventory: brokers, topics and groups as last seen."""
 
 from django.db import models
 from django.urls import reverse
@@ -11,7 +11,7 @@ MECHANISMS = ("SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN", "OAUTHBEARER", "GSSAPI"
 
 
 class Cluster(models.Model):
-    """How to reach one Kafka cluster. Secrets are encrypted; nothing here is a secret in clear."""
+    """How to reach one Kafka cluster. Secrets are encrypted; no other field holds a secret."""
 
     DEVELOPMENT, STAGING, PRODUCTION = "dev", "staging", "production"
     ENVIRONMENTS = [("", "none"), (DEVELOPMENT, "dev"), (STAGING, "staging"), (PRODUCTION, "production")]
@@ -21,8 +21,12 @@ class Cluster(models.Model):
     slug = models.SlugField(max_length=64, unique=True)
     name = models.CharField(max_length=100, unique=True)
     bootstrap_servers = models.CharField(max_length=2000)
-    security_protocol = models.CharField(max_length=20, choices=[(p, p) for p in PROTOCOLS], default="PLAINTEXT")
-    sasl_mechanism = models.CharField(max_length=20, choices=[(m, m) for m in MECHANISMS], blank=True)
+    security_protocol = models.CharField(
+        max_length=20, choices=[(protocol, protocol) for protocol in PROTOCOLS], default="PLAINTEXT"
+    )
+    sasl_mechanism = models.CharField(
+        max_length=20, choices=[(mechanism, mechanism) for mechanism in MECHANISMS], blank=True
+    )
     username = models.CharField(max_length=255, blank=True)
     ca_pem = models.TextField(blank=True)
     certificate_pem = models.TextField(blank=True)
@@ -46,21 +50,19 @@ class Cluster(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """Return the cluster's overview page."""
         return reverse("cluster", args=[self.slug])
 
     @property
     def is_production(self) -> bool:
-        """Whether anything destructive asks for a typed name."""
+        """Whether destructive changes require a typed name."""
         return self.environment == self.PRODUCTION
 
     @property
     def may_be_forgotten(self) -> bool:
-        """Whether it stays away once it is deleted: what the configuration declares comes back at the next start."""
+        """Whether it stays away once deleted: what the configuration declares comes back at the next start."""
         return not self.declared or self.declared_by != self.CONFIGURATION
 
     def connection(self) -> Connection:
-        """Return what the gateway needs to reach this cluster."""
         return Connection(
             bootstrap_servers=self.bootstrap_servers,
             security_protocol=self.security_protocol,
@@ -83,7 +85,7 @@ class Cluster(models.Model):
 
 
 class Configuration(models.Model):
-    """Which configuration was applied last, and why the present one could not be; there is one row."""
+    """The configuration applied last, and why the present one could not be applied; there is one row."""
 
     digest = models.CharField(max_length=64, blank=True)
     files = models.JSONField(null=True, help_text="The certificates and key stores that it names.")
@@ -95,7 +97,7 @@ class Configuration(models.Model):
 
 
 class Mirror(models.Model):
-    """The state of one cluster's mirror: when we looked, what came, what did not, and what it cost."""
+    """The state of one cluster's mirror: last run, result, failures, and cost."""
 
     cluster = models.OneToOneField(Cluster, models.CASCADE, primary_key=True, related_name="mirror")
     kafka_cluster_id = models.CharField(max_length=64, blank=True)
@@ -128,7 +130,7 @@ class Mirror(models.Model):
 
 
 class Broker(models.Model):
-    """A broker as last seen; one that still holds replicas but does not answer is kept as offline."""
+    """A broker as last seen; one that has replicas but does not answer is kept as offline."""
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="brokers")
     broker_id = models.IntegerField()
@@ -154,7 +156,7 @@ class Broker(models.Model):
 
 
 class Topic(models.Model):
-    """A topic's outline as last seen. Sizes, messages and configs are None until they are known."""
+    """A topic as last seen. Sizes, messages and configs are None until known."""
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="topics")
     name = models.CharField(max_length=255)
@@ -184,7 +186,7 @@ class Topic(models.Model):
 
 
 class Group(models.Model):
-    """A group as last seen. ``lag`` sums what is known; ``unknown`` counts the partitions that are not."""
+    """A group as last seen. ``lag`` sums the known lags; ``unknown`` counts the other partitions."""
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="groups")
     name = models.CharField(max_length=512)
@@ -212,7 +214,7 @@ class Group(models.Model):
 
 
 class GroupTopic(models.Model):
-    """That a group reads a topic, and how far behind it is there."""
+    """A topic that a group reads, and how far behind the group is there."""
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="group_topics")
     group = models.CharField(max_length=512)

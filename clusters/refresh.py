@@ -1,4 +1,4 @@
-"""Asking for a look now, and seeing a change at once."""
+"""Requesting a mirror run now, and showing a change at once."""
 
 import time
 from collections.abc import Iterator
@@ -17,20 +17,20 @@ PATIENCE = 4.0  # seconds that a page waits for the worker
 STEP = 0.1
 
 
-def look_now(cluster: Cluster) -> bool:
-    """Ask a worker for a pass and wait a little for it.
+def refresh_now(cluster: Cluster) -> bool:
+    """Ask a worker for a mirror run and wait a little for it.
 
     Returns:
-        Whether a pass that began since has ended. One that was under way may have missed what is looked for.
+        Whether a run that began after the call has ended. One already under way may have missed the latest change.
     """
     Mirror.objects.get_or_create(cluster=cluster)
-    asked = sent = timezone.now()
-    Mirror.objects.filter(pk=cluster.pk).update(due_at=asked, sizes_as_of=None)
+    requested = sent = timezone.now()
+    Mirror.objects.filter(pk=cluster.pk).update(due_at=requested, sizes_as_of=None)
     mirror_cluster.apply_async((cluster.pk,), expires=PATIENCE)
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         ended, seconds = Mirror.objects.values_list("looked_at", "seconds").get(pk=cluster.pk)
-        if ended and ended - timedelta(seconds=seconds) >= asked:
+        if ended and ended - timedelta(seconds=seconds) >= requested:
             return True
         if ended and ended > sent:
             sent = ended
@@ -41,7 +41,7 @@ def look_now(cluster: Cluster) -> bool:
 
 @contextmanager
 def rows_changed(cluster: Cluster) -> Iterator[None]:
-    """Update rows after a change through us, so that a pass which began before it does not undo them."""
+    """Update rows after a change through us, so that a run which began before it does not undo them."""
     with transaction.atomic():
         Mirror.objects.get_or_create(cluster=cluster)
         Mirror.objects.filter(pk=cluster.pk).update(changes=F("changes") + 1, due_at=timezone.now())

@@ -1,4 +1,4 @@
-"""Keeping the inventory current: a beat that finds clusters that are due, a task that mirrors one."""
+"""Keeping the inventory current: a beat task that finds due clusters, and a task that mirrors one."""
 
 import time
 from datetime import timedelta
@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from clusters.declaration.declared import declare_changed
 from clusters.gateway.clients import pool
-from clusters.gateway.clients.traffic import Spent
+from clusters.gateway.clients.traffic import Traffic
 from clusters.gateway.errors import KafkaFailure, OtherCluster
-from clusters.inventory.mirror import Pass
+from clusters.inventory.mirror import MirrorRun
 from clusters.inventory.totals import totals_of
 from clusters.inventory.writes import Overtaken
 from clusters.models import Cluster, Mirror
@@ -21,36 +21,36 @@ from core.leasing import rows_due, unleased
 from core.memory import borrowed
 
 LEASE = timedelta(seconds=60)
-UNREACHABLE = 30  # seconds between two looks at a cluster that does not answer
-QUEUED = 30  # seconds that a message may wait for a worker; it is not sent again before that
-SOON = 2  # seconds until a look that tells what came of it, when parts of this one failed for the first time
-STRETCH = 2  # the next pass waits at least this many times what the last one took
+UNREACHABLE = 30  # seconds between runs for a cluster that does not answer
+QUEUED = 30  # seconds that a message may wait for a worker; it is not sent again earlier
+SOON = 2  # seconds until the next run when parts of this one failed for the first time
+STRETCH = 2  # the next run waits at least this many times the duration of the last one
 log = get_task_logger(__name__)
-_spent: dict[int, Spent] = {}
+_traffic: dict[int, Traffic] = {}
 
 
 @shared_task(name="clusters.tasks.mirror_due")
 def mirror_due() -> None:
-    """Start a pass for every cluster that is due and that nobody is looking at."""
+    """Start a run for every cluster that is due and not leased."""
     now = timezone.now()
     Mirror.objects.bulk_create(
         [Mirror(cluster=cluster) for cluster in Cluster.objects.filter(mirror=None)], ignore_conflicts=True
     )
-    found = list(Mirror.objects.filter(unleased(now, LEASE), rows_due(now, "looked_at")).values_list("pk", flat=True))
-    Mirror.objects.filter(pk__in=found).update(due_at=now + timedelta(seconds=QUEUED))
-    for pk in found:
+    due_ids = list(Mirror.objects.filter(unleased(now, LEASE), rows_due(now, "looked_at")).values_list("pk", flat=True))
+    Mirror.objects.filter(pk__in=due_ids).update(due_at=now + timedelta(seconds=QUEUED))
+    for pk in due_ids:
         mirror_cluster.apply_async((pk,), expires=QUEUED)
 
 
 @shared_task(name="clusters.tasks.apply_changed_configuration")
 def apply_changed_configuration() -> None:
-    """Apply the configuration's file when it was changed, as a mounted Secret is when its content is."""
+    """Apply the configuration's file when it changed, as a mounted Secret does."""
     for sentence in declare_changed():
         log.warning("%s", sentence)
 
 
 def take_lease(cluster_id: int) -> Mirror | None:
-    """Take the cluster's lease, or return None when somebody else holds it."""
+    """Take the cluster's lease, or return None if another worker has it."""
     now = timezone.now()
     taken = Mirror.objects.filter(unleased(now, LEASE), pk=cluster_id).update(
         lease_until=now + LEASE, fence=F("fence") + 1
@@ -61,26 +61,26 @@ def take_lease(cluster_id: int) -> Mirror | None:
 @shared_task(name="clusters.tasks.mirror_cluster")
 @borrowed()
 def mirror_cluster(cluster_id: int) -> None:
-    """Mirror one cluster once, unless another worker is doing it just now."""
+    """Mirror one cluster once, unless another worker is doing it."""
     mirror = take_lease(cluster_id)
     if mirror is None:
         return
-    started, whole = time.monotonic(), not mirror.failures
+    started, was_complete = time.monotonic(), not mirror.failures
     try:
         look(mirror)
     finally:
         mirror.seconds = time.monotonic() - started
         count_costs(mirror)
-        finish(mirror, soon=whole and bool(mirror.failures))
+        finish(mirror, retry_soon=was_complete and bool(mirror.failures))
 
 
 def count_costs(mirror: Mirror) -> None:
-    """Note what this process' clients have spent since it last looked; not known at its first look."""
+    """Store this process' traffic since its previous run for the cluster; unknown at the first one."""
     connection = mirror.cluster.connection()
-    now = pool.spent(connection)
-    before = _spent.get(mirror.pk)
+    now = pool.traffic_of(connection)
+    before = _traffic.get(mirror.pk)
     cost = now - before if before else None
-    _spent[mirror.pk] = now
+    _traffic[mirror.pk] = now
     if cost and min(cost.requests, cost.sent, cost.received) >= 0:
         mirror.requests, mirror.bytes_sent, mirror.bytes_received = cost.requests, cost.sent, cost.received
     else:
@@ -88,10 +88,10 @@ def count_costs(mirror: Mirror) -> None:
 
 
 def look(mirror: Mirror) -> None:
-    """Run one pass and note what came of it."""
-    one_pass = Pass(mirror.cluster, mirror, timezone.now())
+    """Run the mirror once and store the result."""
+    run = MirrorRun(mirror.cluster, mirror, timezone.now())
     try:
-        one_pass.run()
+        run.run()
         mirror.error = mirror.advice = ""
         mirror.replaced = False
     except Overtaken:
@@ -101,18 +101,18 @@ def look(mirror: Mirror) -> None:
         log.warning("%s: %s", mirror.cluster.slug, failure.sentence)
         mirror.error, mirror.advice = failure.sentence, failure.advice
         mirror.replaced = isinstance(failure, OtherCluster)
-    mirror.failures = [[failure.subject, failure.sentence] for failure in one_pass.failures]
+    mirror.failures = [[failure.subject, failure.sentence] for failure in run.failures]
 
 
-def finish(mirror: Mirror, *, soon: bool = False) -> None:
-    """Save the state and give the lease back, unless it was lost to another worker meanwhile.
+def finish(mirror: Mirror, *, retry_soon: bool = False) -> None:
+    """Save the state and release the lease, unless another worker has taken it meanwhile.
 
-    A broker that has just died keeps a pass waiting until the cluster has found it out: the next look is ``soon``.
+    A broker that has just died delays a run until the cluster has noticed; ``retry_soon`` brings the next run forward.
     """
     now = timezone.now()
-    # One that does not answer holds a worker up for seconds: it waits longer, so that the others stay current.
-    least = max(settings.INVENTORY_SECONDS, UNREACHABLE) if mirror.error else settings.INVENTORY_SECONDS
-    wait = SOON if soon else max(least, STRETCH * mirror.seconds)
+    # A cluster that does not answer blocks a worker for seconds: it waits longer, so that the others stay current.
+    interval = max(settings.INVENTORY_SECONDS, UNREACHABLE) if mirror.error else settings.INVENTORY_SECONDS
+    wait = SOON if retry_soon else max(interval, STRETCH * mirror.seconds)
     values = {
         name: getattr(mirror, name)
         for name in (

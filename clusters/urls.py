@@ -1,4 +1,4 @@
-"""All clusters, and one cluster's own pages."""
+"""The list of clusters, and each cluster's own pages."""
 
 from django.urls import path
 
@@ -12,6 +12,6 @@ urlpatterns = [
     path("clusters/<slug:cluster>/", views.overview, name="cluster"),
     path("clusters/<slug:cluster>/edit/", views.edit, name="cluster-edit"),
     path("clusters/<slug:cluster>/delete/", views.delete, name="cluster-delete"),
-    path("clusters/<slug:cluster>/start-anew/", views.anew, name="cluster-anew"),
+    path("clusters/<slug:cluster>/start-anew/", views.accept_replacement, name="cluster-anew"),
     path("clusters/<slug:cluster>/refresh/", views.refresh, name="cluster-refresh"),
 ]

@@ -1,4 +1,4 @@
-"""All clusters at a glance; adding, editing, testing and deleting one; its overview."""
+"""The list of clusters; adding, editing, testing and deleting one; its overview."""
 
 from collections.abc import Iterable
 from copy import copy
@@ -22,7 +22,7 @@ from clusters.gateway.probe.connection_test import probe
 from clusters.inventory.replacement import start_anew
 from clusters.inventory.summary import summaries
 from clusters.models import Cluster, Group, Topic
-from clusters.refresh import look_now
+from clusters.refresh import refresh_now
 from core.web.page import page
 from core.web.paths import reverse
 
@@ -30,13 +30,13 @@ from core.web.paths import reverse
 @for_everyone("clusters.list")
 def home(request: HttpRequest) -> HttpResponse:
     """Show every cluster that the person may see, worst first."""
-    found = summaries(visible_clusters(request), scope_of(request))
-    return page(request, "clusters/home.html", {"summaries": found}, "clusters")
+    cluster_summaries = summaries(visible_clusters(request), scope_of(request))
+    return page(request, "clusters/home.html", {"summaries": cluster_summaries}, "clusters")
 
 
 @cluster_view("clusters.view")
 def overview(request: HttpRequest, cluster: Cluster) -> HttpResponse:
-    """Show one cluster: its health in a sentence, its counts, what is worst in it."""
+    """Show one cluster: its health in a sentence, its counts, its worst topics and groups."""
     topics = within(request, cluster, "topics.view", Topic.objects.filter(cluster=cluster))
     groups = within(request, cluster, "groups.view", Group.objects.filter(cluster=cluster))
     context = {
@@ -51,7 +51,6 @@ def overview(request: HttpRequest, cluster: Cluster) -> HttpResponse:
 
 @guarded("clusters.add")
 def add(request: HttpRequest) -> HttpResponse:
-    """Add a cluster."""
     return cluster_form(request, Cluster(), "clusters.add")
 
 
@@ -67,7 +66,7 @@ def cluster_form(request: HttpRequest, cluster: Cluster, action: str) -> HttpRes
     """Show, test or save the form of a new or a stored cluster."""
     before = copy(cluster) if cluster.pk else None
     typed = TypedSecrets(request, cluster.pk)
-    form = ClusterForm(request.POST or None, instance=cluster, kept=typed.kept())
+    form = ClusterForm(request.POST or None, instance=cluster, typed_before=typed.so_far())
     verdict = None
     if request.method == "POST":
         typed.keep(form.typed_secrets())
@@ -82,26 +81,26 @@ def cluster_form(request: HttpRequest, cluster: Cluster, action: str) -> HttpRes
 
 def saved(request: HttpRequest, cluster: Cluster, action: str, before: Cluster | None) -> HttpResponse:
     """Record the change and go to the cluster."""
-    note(request, cluster, action, steps_of(before, cluster))
-    look_now(cluster)
+    record_change(request, cluster, action, steps_of(before, cluster))
+    refresh_now(cluster)
     messages.success(request, f"{cluster.name} is saved.")
     return redirect("cluster", cluster.slug)
 
 
-def note(request: HttpRequest, cluster: Cluster, action: str, steps: Iterable[Step]) -> None:
+def record_change(request: HttpRequest, cluster: Cluster, action: str, steps: Iterable[Step]) -> None:
     """Write an audit entry for a change to our own record of a cluster."""
-    told = [asdict(step) for step in steps]
-    record(request, action, cluster=cluster.slug, resource=cluster.name, steps=told, outcome=AuditEntry.DONE)
+    step_rows = [asdict(step) for step in steps]
+    record(request, action, cluster=cluster.slug, resource=cluster.name, steps=step_rows, outcome=AuditEntry.DONE)
 
 
 @cluster_view("clusters.delete")
 def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
-    """Forget a cluster, after its name was typed. Kafka itself is not touched."""
+    """Delete our record of a cluster, after its name was typed. Kafka itself is not touched."""
     if not cluster.may_be_forgotten:
         return page(request, "clusters/declared.html", {}, status=403)
     typed = request.POST.get("confirm", "")
     if request.method == "POST" and typed == cluster.name:
-        note(request, cluster, "clusters.delete", steps_of(cluster, None))
+        record_change(request, cluster, "clusters.delete", steps_of(cluster, None))
         cluster.delete()
         messages.success(request, f"{cluster.name} is forgotten. Kafka itself was not touched.")
         return redirect("home")
@@ -112,8 +111,8 @@ def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
 @require_POST
 @cluster_view("clusters.refresh")
 def refresh(request: HttpRequest, cluster: Cluster) -> HttpResponse:
-    """Look at the cluster now, then go back to the page that asked."""
-    if not look_now(cluster):
+    """Refresh the cluster now, then go back to the page that asked."""
+    if not refresh_now(cluster):
         messages.warning(
             request,
             "The look was asked for, but no worker has finished it yet. Is `kafkaadmin worker` running?",
@@ -124,12 +123,12 @@ def refresh(request: HttpRequest, cluster: Cluster) -> HttpResponse:
 
 
 @cluster_view("clusters.edit")
-def anew(request: HttpRequest, cluster: Cluster) -> HttpResponse:
-    """Take the cluster that answers now for the one we know; what was learnt of the old one is dropped."""
+def accept_replacement(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    """Accept the cluster that answers now in place of the known one; what was stored of the old one is dropped."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     before = cluster.mirror.kafka_cluster_id
     start_anew(cluster)
-    note(request, cluster, "clusters.edit", [Step("cluster id", before, None)])
-    look_now(cluster)
+    record_change(request, cluster, "clusters.edit", [Step("cluster id", before, None)])
+    refresh_now(cluster)
     return redirect("cluster", cluster.slug)

@@ -46,7 +46,7 @@ def connection_of(kafka: KafkaCluster, user: str = "admin") -> Connection:
 def known_topic(kafka: KafkaCluster, name: str, *, partitions: int = 1, **fields: Any) -> str:
     """Create a topic, and wait until whichever broker is asked knows it."""
     create_topic(kafka, name, partitions=partitions, **fields)
-    assert propagation.topic_has(connection_of(kafka), name, partitions, timeout=20)
+    assert propagation.await_topic(connection_of(kafka), name, partitions, timeout=20)
     return name
 
 

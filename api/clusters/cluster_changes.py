@@ -27,8 +27,8 @@ from clusters.connections.forms import SECRETS, ClusterForm
 from clusters.gateway.probe.connection_test import probe
 from clusters.inventory.replacement import start_anew
 from clusters.models import Cluster, Mirror
-from clusters.refresh import look_now
-from clusters.views import note
+from clusters.refresh import refresh_now
+from clusters.views import record_change
 
 DECLARED = "{name} is declared in the configuration; change it there."
 
@@ -105,8 +105,8 @@ def save(request: ApiRequest, params: ChangeParams, cluster: Cluster, body: Clus
     require_plan(params, plan)
     if not params.dry_run:
         saved = form.save()
-        note(request, saved, action, plan.steps)
-        look_now(saved)
+        record_change(request, saved, action, plan.steps)
+        refresh_now(saved)
     return serialize_plan(plan, done=not params.dry_run)
 
 
@@ -157,7 +157,7 @@ def forget_cluster(request: ApiRequest, cluster: str, params: Query[ConfirmedCha
     plan = Plan("clusters.delete", forgotten.name, steps_of(forgotten, None))
     require_plan(params, plan)
     if not params.dry_run:
-        note(request, forgotten, "clusters.delete", plan.steps)
+        record_change(request, forgotten, "clusters.delete", plan.steps)
         forgotten.delete()
     return Status(200, serialize_plan(plan, done=not params.dry_run))
 
@@ -173,6 +173,6 @@ def take_for_known(request: ApiRequest, cluster: str, params: Query[ChangeParams
     require_plan(params, plan)
     if not params.dry_run:
         start_anew(known_cluster)
-        note(request, known_cluster, plan.action, plan.steps)
-        look_now(known_cluster)
+        record_change(request, known_cluster, plan.action, plan.steps)
+        refresh_now(known_cluster)
     return Status(200, serialize_plan(plan, done=not params.dry_run))

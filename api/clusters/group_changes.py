@@ -38,7 +38,7 @@ def reset_group(
     """Commit other offsets for a group; in production its name must be given again."""
     state = resettable(request.cluster, group, partial(sees, request, request.cluster, "topics.view"))
     values = {**body.model_dump(exclude_none=True), "partitions": ",".join(map(str, body.partitions))}
-    form = ResetForm(values, known=keys_of(state))
+    form = ResetForm(values, all_partitions=keys_of(state))
     if not form.is_valid():
         raise invalid(form)
     reset = planned(request.cluster, state, form)

@@ -14,7 +14,7 @@ from clusters.gateway.offsets import LARGEST
 from clusters.gateway.records import Record
 from clusters.messages.cursors import LONGEST
 from clusters.messages.forms import LIMITS, NEWEST, PAGE, SOUGHT, MessagesForm
-from clusters.messages.reading import found, partitions_of
+from clusters.messages.reading import partitions_of, read_page
 from clusters.messages.rendering import text_of, time_of
 
 
@@ -74,7 +74,7 @@ def read_messages(request: ApiRequest, cluster: str, topic: str, params: Query[M
     form = MessagesForm(params.model_dump(exclude_none=True), present=set(leaders))
     if not form.is_valid():
         raise invalid(form)
-    read = found(request.cluster.connection(), topic, leaders, form)
+    read = read_page(request.cluster.connection(), topic, leaders, form)
     return {
         "items": [message_out(record) for record in read.records],
         "next": read.cursor or None,
@@ -99,6 +99,6 @@ def data_out(data: bytes | None, size: int) -> dict[str, Any]:
     """Return a key or value; ``size`` is that of the whole, in bytes."""
     if data is None:
         return {"text": None, "base64": None, "size": None, "cut": False}
-    text = text_of(data, cut=size > len(data))
+    text = text_of(data, truncated=size > len(data))
     encoded = b64encode(data).decode() if text is None else None
     return {"text": text, "base64": encoded, "size": size, "cut": size > len(data)}

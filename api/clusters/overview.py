@@ -9,7 +9,7 @@ from api.kit.access import ApiRequest, anybody, on_cluster
 from clusters.access import scope_of, visible_clusters
 from clusters.gateway.probe.connection_test import Verdict, probe
 from clusters.inventory.summary import Summary, summaries
-from clusters.refresh import look_now
+from clusters.refresh import refresh_now
 from metrics.findings.visibility import Wrong, ordered
 
 router = Router(tags=["Clusters"])
@@ -108,7 +108,7 @@ def show_cluster(request: ApiRequest, cluster: str) -> dict[str, Any]:
 @router.post(f"{CLUSTER}/refresh", response=LookOut, auth=on_cluster("clusters.refresh"))
 def refresh_cluster(request: ApiRequest, cluster: str) -> dict[str, Any]:
     """Look at the cluster now; wait a few seconds for it."""
-    return {"done": look_now(request.cluster)}
+    return {"done": refresh_now(request.cluster)}
 
 
 @router.post(f"{CLUSTER}/test", response=VerdictOut, auth=on_cluster("clusters.edit"))

@@ -8,7 +8,7 @@ from ninja import Field, Schema, Status
 from api.kit.access import ApiRequest
 from api.kit.problems import Refused
 from api.kit.types import Text
-from clusters.changes import Plan, Step, carry_out, check
+from clusters.changes import Plan, Step, apply_change, check
 from clusters.gateway.errors import Conflict
 from clusters.models import Cluster
 
@@ -98,7 +98,7 @@ def change(
         if trial:
             trial()
         return Status(200, serialize_plan(planned, done=False))
-    carry_out(request, request.cluster, planned, apply, seen=params.plan)
+    apply_change(request, request.cluster, planned, apply, confirmed_digest=params.plan)
     after()
     return Status(status, serialize_plan(planned, done=True))
 

@@ -1,4 +1,4 @@
-"""The form of new ACLs: a single entry, or what a producer or a consumer needs."""
+"""The form for new ACLs: a single entry, or what a producer or a consumer needs."""
 
 from typing import Any
 
@@ -11,12 +11,10 @@ from clusters.gateway.acls import Acl
 
 PATTERNS = [("LITERAL", "exactly this name"), ("PREFIXED", "every name that begins so")]
 TEMPLATES = [("custom", "One entry"), ("producer", "Producer"), ("consumer", "Consumer")]
-ALL_OPERATIONS = sorted({operation for several in templates.OPERATIONS.values() for operation in several})
+ALL_OPERATIONS = sorted({operation for operations in templates.OPERATIONS.values() for operation in operations})
 
 
 class NewAclForm(KafkaErrorForm):
-    """New entries for one principal."""
-
     template = forms.ChoiceField(choices=TEMPLATES, label="What for")
     principal = forms.CharField(
         max_length=255,
@@ -32,18 +30,20 @@ class NewAclForm(KafkaErrorForm):
         help_text="A topic's name for producer and consumer; * for all.",
     )
     pattern_type = forms.ChoiceField(choices=PATTERNS, label="Name matches")
-    operation = forms.ChoiceField(choices=[(one, one) for one in ALL_OPERATIONS], required=False, initial="READ")
+    operation = forms.ChoiceField(
+        choices=[(operation, operation) for operation in ALL_OPERATIONS], required=False, initial="READ"
+    )
     permission = forms.ChoiceField(choices=[("ALLOW", "allow"), ("DENY", "deny")], initial="ALLOW")
     group = forms.CharField(max_length=511, required=False, help_text="The consumer's group; * for all.")
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
-        """Fields that a person left out of a short form take their initial value."""
+        """Fields left out of a short form take their initial value."""
         super().__init__(data, **kwargs)
         for name in ("template", "host", "resource_type", "pattern_type", "permission"):
             self.fields[name].required = False
 
     def clean_principal(self) -> str:
-        """Require Kafka's form Type:name."""
+        """Require Kafka's format Type:name."""
         principal: str = self.cleaned_data["principal"]
         kind, colon, name = principal.partition(":")
         if not (kind and colon and name):
@@ -51,7 +51,7 @@ class NewAclForm(KafkaErrorForm):
         return principal
 
     def clean(self) -> dict[str, Any]:
-        """Fill in what was left out, and check what depends on the kind."""
+        """Fill in defaults, and check the fields that depend on the kind of ACL."""
         values = super().clean() or {}
         defaults = {
             "template": "custom",
@@ -73,18 +73,24 @@ class NewAclForm(KafkaErrorForm):
         return values
 
     def check_operation(self, values: dict[str, Any]) -> None:
-        """Refuse an operation that the kind of resource does not have."""
         legal = templates.OPERATIONS[values["resource_type"]]
         if values.get("operation") not in legal:
             self.add_error("operation", f"{values['resource_type']} has {', '.join(legal)}.")
 
     def acls(self) -> tuple[Acl, ...]:
-        """Return the entries that the valid form asks for."""
-        v = self.cleaned_data
-        about = (v["principal"], v["host"])
-        if v["template"] == "producer":
-            return templates.producer(*about, v["resource_name"], v["pattern_type"])
-        if v["template"] == "consumer":
-            return templates.consumer(*about, v["resource_name"], v["pattern_type"], v["group"], "LITERAL")
-        entry = (v["operation"], v["permission"], v["resource_type"], v["resource_name"], v["pattern_type"])
-        return (Acl(*about, *entry),)
+        values = self.cleaned_data
+        client = (values["principal"], values["host"])
+        if values["template"] == "producer":
+            return templates.producer(*client, values["resource_name"], values["pattern_type"])
+        if values["template"] == "consumer":
+            return templates.consumer(
+                *client, values["resource_name"], values["pattern_type"], values["group"], "LITERAL"
+            )
+        entry = (
+            values["operation"],
+            values["permission"],
+            values["resource_type"],
+            values["resource_name"],
+            values["pattern_type"],
+        )
+        return (Acl(*client, *entry),)

@@ -7,36 +7,38 @@ from clusters.gateway.acls import Acl
 
 
 def words(acl: Acl) -> str:
-    """Return an ACL as one line for people."""
     name = f"{acl.resource_name}…" if acl.pattern_type == "PREFIXED" else acl.resource_name
     host = "any host" if acl.host == "*" else acl.host
     return f"{acl.permission} {acl.operation} on {acl.resource_type} {name} from {host}"
 
 
 def resource_of(acl: Acl) -> str:
-    """Return what an ACL is about as grants have to cover it: a prefix is all names that begin so."""
+    """Return the resource that a grant has to cover; a prefix stands for all names that begin with it."""
     return f"{acl.resource_name}*" if acl.pattern_type == "PREFIXED" else acl.resource_name
 
 
-def create(wanted: Collection[Acl], present: Collection[Acl]) -> Plan:
-    """Plan new entries; those that exist already are left out."""
-    new = [acl for acl in wanted if acl not in present]
+def create(requested: Collection[Acl], present: Collection[Acl]) -> Plan:
+    """Plan new entries; existing ones are left out."""
+    new = [acl for acl in requested if acl not in present]
     warnings = []
     if any(acl.permission == "DENY" for acl in new):
         warnings.append("DENY wins over every ALLOW that covers the same operation.")
     if any(acl.principal == "User:*" for acl in new):
         warnings.append("User:* is everyone who can sign in to Kafka.")
-    resource, *others = dict.fromkeys(resource_of(acl) for acl in wanted)
+    resource, *others = dict.fromkeys(resource_of(acl) for acl in requested)
     steps = tuple(Step(acl.principal, None, words(acl)) for acl in new)
     return Plan("acls.create", resource, steps, tuple(warnings), tuple(others))
 
 
 def delete(acl: Acl, present: Collection[Acl]) -> Plan:
-    """Plan the end of one entry."""
     warnings = []
-    rest = [one for one in present if one != acl]
-    about = [one for one in rest if (one.resource_type, one.resource_name) == (acl.resource_type, acl.resource_name)]
-    if not about and acl.permission == "ALLOW":
+    remaining = [other for other in present if other != acl]
+    same_resource = [
+        other
+        for other in remaining
+        if (other.resource_type, other.resource_name) == (acl.resource_type, acl.resource_name)
+    ]
+    if not same_resource and acl.permission == "ALLOW":
         warnings.append(
             "It is the last entry that names this resource: without any, only super users may use it, unless the "
             "brokers allow everyone where no ACL is found."

@@ -1,4 +1,4 @@
-"""What a client needs, by role. Pure. Operations are those that Kafka's documentation names for each request."""
+"""The ACLs that a client needs, by role. Pure. Operations are those that Kafka's documentation gives per request."""
 
 from clusters.gateway.acls import Acl
 
@@ -19,16 +19,13 @@ CLUSTER_NAME = "kafka-cluster"  # the only name that a CLUSTER resource has
 
 
 def allow(principal: str, host: str, operation: str, kind: str, name: str, pattern: str) -> Acl:
-    """Return an ALLOW entry."""
     return Acl(principal, host, operation, "ALLOW", kind, name, pattern)
 
 
 def producer(principal: str, host: str, topic: str, pattern: str) -> tuple[Acl, ...]:
-    """Return what a producer to a topic needs."""
-    return tuple(allow(principal, host, one, "TOPIC", topic, pattern) for one in ("DESCRIBE", "WRITE"))
+    return tuple(allow(principal, host, operation, "TOPIC", topic, pattern) for operation in ("DESCRIBE", "WRITE"))
 
 
 def consumer(principal: str, host: str, topic: str, pattern: str, group: str, group_pattern: str) -> tuple[Acl, ...]:
-    """Return what a consumer of a topic in a group needs."""
-    topics = tuple(allow(principal, host, one, "TOPIC", topic, pattern) for one in ("DESCRIBE", "READ"))
-    return (*topics, allow(principal, host, "READ", "GROUP", group, group_pattern))
+    topic_acls = tuple(allow(principal, host, operation, "TOPIC", topic, pattern) for operation in ("DESCRIBE", "READ"))
+    return (*topic_acls, allow(principal, host, "READ", "GROUP", group, group_pattern))

@@ -1,4 +1,4 @@
-"""ACLs: the list from the inventory; granting and revoking through the one door."""
+"""ACLs: the list from the inventory; granting and revoking through ``apply_change``."""
 
 from django.contrib import messages
 from django.db.models import Q
@@ -9,7 +9,7 @@ from clusters.access import cluster_view, within
 from clusters.acls import plan
 from clusters.acls.forms import NewAclForm
 from clusters.acls.templates import OPERATIONS
-from clusters.changes import Plan, carry_out, check
+from clusters.changes import Plan, apply_change, check
 from clusters.gateway import acls as kafka
 from clusters.gateway.acls import Acl
 from clusters.gateway.errors import KafkaFailure, NotFound
@@ -25,10 +25,10 @@ FILTERS = ("resource_type", "operation", "permission")
 
 @cluster_view("acls.view")
 def acls(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
-    """List ACLs; sorted by principal or by resource they group themselves."""
+    """List ACLs; sorting by principal or by resource groups them."""
     state = list_state(request, columns=AclEntry.KEY, default="principal", filters=FILTERS)
     rows = within(request, cluster, "acls.view", AclEntry.objects.filter(cluster=cluster), "resource_name")
-    everything = rows.count()
+    total = rows.count()
     for name in FILTERS:
         if state.filters[name]:
             rows = rows.filter(**{name: state.filters[name]})
@@ -39,7 +39,7 @@ def acls(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     context = {
         "state": state,
         "page": page_of(rows, state),
-        "everything": everything,
+        "everything": total,
         "types": list(OPERATIONS),
     }
     return page(request, "acls/list.html", context, "rows")
@@ -47,21 +47,21 @@ def acls(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
 
 @cluster_view("acls.create", change=True)
 def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
-    """Grant: one entry, or what a producer or consumer needs."""
+    """Grant one entry, or what a producer or consumer needs."""
     form = NewAclForm(request.POST or None, initial=request.GET.dict())
     planned: Plan | None = None
     if form.is_valid():
-        wanted = form.acls()
+        requested = form.acls()
         try:
-            planned = plan.create(wanted, kafka.list_acls(cluster.connection()))
+            planned = plan.create(requested, kafka.list_acls(cluster.connection()))
             preview = request.POST.get("action") == "preview"
             if preview or not planned.steps:
                 check(request, cluster, planned)
             if not planned.steps:
                 form.add_error(None, "There is nothing to add: all of this is granted already.")
             elif not preview:
-                apply_create(request, cluster, planned, wanted)
-                principal = wanted[0].principal
+                apply_create(request, cluster, planned, requested)
+                principal = requested[0].principal
                 messages.success(request, f"{len(planned.steps)} ACL(s) of {principal} are in force.")
                 return redirect(reverse("acls", cluster.slug, query={"q": principal}))
         except KafkaFailure as failure:
@@ -70,32 +70,31 @@ def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     return page(request, "acls/new.html", context, "plan", status=422 if form.errors else 200)
 
 
-def apply_create(request: HttpRequest, cluster: Cluster, planned: Plan, wanted: tuple[Acl, ...]) -> None:
-    """Create the entries and show them at once. Creating one that exists changes nothing."""
-    carry_out(
+def apply_create(request: HttpRequest, cluster: Cluster, planned: Plan, requested: tuple[Acl, ...]) -> None:
+    """Create the entries and add them to the list at once. Creating one that exists changes nothing."""
+    apply_change(
         request,
         cluster,
         planned,
-        lambda: kafka.create(cluster.connection(), wanted),
-        seen=request.POST.get("plan", ""),
+        lambda: kafka.create(cluster.connection(), requested),
+        confirmed_digest=request.POST.get("plan", ""),
     )
     with rows_changed(cluster):
-        for acl in wanted:
+        for acl in requested:
             AclEntry.objects.get_or_create(defaults=None, cluster=cluster, **fields_of(acl))
 
 
 def fields_of(acl: Acl) -> dict[str, str]:
-    """Return an ACL's seven fields by name."""
     return {name: getattr(acl, name) for name in AclEntry.KEY}
 
 
 @cluster_view("acls.delete", change=True)
 def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
-    """Revoke one entry, named by its seven fields, after showing what that means."""
+    """Revoke one entry, identified by its seven fields, after showing the plan."""
     data = request.POST if request.method == "POST" else request.GET
-    wanted = {name: data.get(name, "") for name in AclEntry.KEY}
+    fields = {name: data.get(name, "") for name in AclEntry.KEY}
     present = kafka.list_acls(cluster.connection())
-    acl = next((one for one in present if fields_of(one) == wanted), None)
+    acl = next((candidate for candidate in present if fields_of(candidate) == fields), None)
     if acl is None:
         raise NotFound("There is no such ACL (any more).", "Look at the list again.")
     planned = plan.delete(acl, present)
@@ -103,10 +102,10 @@ def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     if request.method != "POST" or wrong:
         check(request, cluster, planned)
     if request.method == "POST" and not wrong:
-        carry_out(request, cluster, planned, lambda: kafka.delete(cluster.connection(), [acl]))
+        apply_change(request, cluster, planned, lambda: kafka.delete(cluster.connection(), [acl]))
         with rows_changed(cluster):
-            AclEntry.objects.filter(cluster=cluster, **wanted).delete()
+            AclEntry.objects.filter(cluster=cluster, **fields).delete()
         messages.success(request, f"Revoked: {acl.principal} {plan.words(acl)}.")
         return redirect(reverse("acls", cluster.slug))
-    context = {"plan": planned, "fields": wanted, "wrong": wrong, "typed": request.POST.get("confirm", "")}
+    context = {"plan": planned, "fields": fields, "wrong": wrong, "typed": request.POST.get("confirm", "")}
     return page(request, "acls/delete.html", context, status=422 if wrong else 200)

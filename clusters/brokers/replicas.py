@@ -1,4 +1,4 @@
-"""The largest replicas of a broker, and what it is to each: their leader, or a follower."""
+"""The largest replicas of a broker, and whether it leads each of them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class Replica:
-    """A replica with its bytes. ``leads`` and ``in_sync`` are None where no broker told."""
+    """A replica and its size in bytes. ``leads`` and ``in_sync`` are None where unknown."""
 
     topic: str
     partition: int
@@ -22,19 +22,23 @@ class Replica:
 
 
 def largest(
-    connection: Connection, broker: int, sizes: Mapping[tuple[str, int], int], shown: Callable[[str], bool]
+    connection: Connection, broker: int, sizes: Mapping[tuple[str, int], int], can_see_topic: Callable[[str], bool]
 ) -> list[Replica]:
-    """Return a broker's largest replicas of the topics that are shown; one request tells of their leaders."""
-    mine = sorted((found for found in sizes.items() if shown(found[0][0])), key=lambda found: (-found[1], found[0]))
-    rows = mine[:SHOWN]
+    """Return a broker's largest replicas of visible topics; their leaders cost one request."""
+    visible = sorted(
+        (item for item in sizes.items() if can_see_topic(item[0][0])), key=lambda item: (-item[1], item[0])
+    )
+    rows = visible[:SHOWN]
     try:
-        told = topics.describe_present(connection, sorted({topic for (topic, _), _ in rows}))
+        descriptions = topics.describe_present(connection, sorted({topic for (topic, _), _ in rows}))
     except KafkaFailure:
-        told = {}
-    partitions = {(name, one.id): one for name, topic in told.items() for one in topic.partitions}
+        descriptions = {}
+    partitions = {
+        (name, partition.id): partition for name, topic in descriptions.items() for partition in topic.partitions
+    }
     return [
-        Replica(topic, number, size, found.leader == broker, broker in found.isr)
-        if (found := partitions.get((topic, number)))
+        Replica(topic, number, size, partition.leader == broker, broker in partition.isr)
+        if (partition := partitions.get((topic, number)))
         else Replica(topic, number, size)
         for (topic, number), size in rows
     ]

@@ -1,4 +1,4 @@
-"""Looking at brokers."""
+"""Pages about brokers."""
 
 from functools import partial
 from typing import Any
@@ -17,7 +17,6 @@ COLUMNS = ("broker_id", "host", "rack", "leaders", "replicas", "out_of_sync", "s
 
 @cluster_view("brokers.view")
 def brokers(request: HttpRequest, cluster: Cluster) -> HttpResponse:
-    """List brokers."""
     state = list_state(request, columns=COLUMNS, default="broker_id")
     rows = list(ordered(Broker.objects.filter(cluster=cluster), state.sort))
     leaders = [row.leaders for row in rows if row.online]
@@ -32,23 +31,23 @@ def brokers(request: HttpRequest, cluster: Cluster) -> HttpResponse:
 
 @cluster_view("brokers.view")
 def detail(request: HttpRequest, cluster: Cluster, broker: int) -> HttpResponse:
-    """Show one broker: its place in the cluster, its log directories and its configs, asked live."""
+    """Show one broker: its inventory row, and its log directories and configs as the broker reports them now."""
     row = Broker.objects.filter(cluster=cluster, broker_id=broker).first()
     if row is None:
         raise Http404(f"There is no broker {broker} in {cluster}.")
     q = request.GET.get("q", "").strip()
-    context = {"row": row, "q": q, **(told(request, cluster, broker, q) if row.online else {})}
+    context = {"row": row, "q": q, **(live_details(request, cluster, broker, q) if row.online else {})}
     return page(request, "brokers/detail.html", context, "configs")
 
 
-def told(request: HttpRequest, cluster: Cluster, broker: int, q: str) -> dict[str, Any]:
-    """Return what a broker tells of itself now; only its configs where a part of the page is searched."""
+def live_details(request: HttpRequest, cluster: Cluster, broker: int, q: str) -> dict[str, Any]:
+    """Return what a broker reports about itself now; only its configs when htmx asks for the filtered table."""
     connection = cluster.connection()
     entries = [entry for entry in kafka.configs(connection, broker) if q.lower() in entry.name.lower()]
     entries.sort(key=lambda entry: (entry.source == "DEFAULT_CONFIG", entry.name))
     if request.htmx:  # type: ignore[attr-defined]
         return {"entries": entries}
     dirs = kafka.log_dirs(connection, [broker]).items
-    sizes = {key: size for found in dirs for key, size in found.sizes.items()}
+    sizes = {key: size for log_dirs in dirs for key, size in log_dirs.sizes.items()}
     replicas = largest(connection, broker, sizes, partial(sees, request, cluster, "topics.view"))
     return {"entries": entries, "dirs": dirs, "replicas": replicas}

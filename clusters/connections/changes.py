@@ -1,4 +1,4 @@
-"""Changes to our own record of a cluster, as plans and the audit log tell them; secrets are told as set, not shown."""
+"""Changes to our own record of a cluster, as plans and the audit log show them; a secret's value is never shown."""
 
 import hashlib
 
@@ -12,22 +12,22 @@ SET, SET_ANEW = "set", "set anew"
 
 
 def steps_of(before: Cluster | None, after: Cluster | None) -> tuple[Step, ...]:
-    """Return what differs between two states of a cluster, field by field; None is a cluster that is not there."""
-    old, new = (told(one) if one else {} for one in (before, after))
+    """Return the differences between two states of a cluster, field by field; None stands for no cluster."""
+    old, new = (serialize_fields(cluster) if cluster else {} for cluster in (before, after))
     names = dict.fromkeys([*old, *new])
     steps = [Step(name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)]
     return (*steps, *secret_steps(before, after))
 
 
-def told(cluster: Cluster) -> dict[str, str]:
-    """Return a cluster's fields as text; what is empty is left out."""
+def serialize_fields(cluster: Cluster) -> dict[str, str]:
+    """Return a cluster's fields as text, without empty ones."""
     values = model_to_dict(cluster, fields=ClusterForm.Meta.fields)
     texts = {name.replace("_", " "): text_of(value) for name, value in values.items()}
     return {name: text for name, text in texts.items() if text}
 
 
 def text_of(value: object) -> str:
-    """Return a value as a line of text: of PEM text a fingerprint, for it is long."""
+    """Return a value as one line of text: PEM text as a fingerprint, since it is long."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
@@ -37,17 +37,19 @@ def text_of(value: object) -> str:
 
 
 def secret_steps(before: Cluster | None, after: Cluster | None) -> list[Step]:
-    """Return which secrets were set, set anew or dropped."""
-    old, new = ({name: one.secrets.get(name, "") if one else "" for name in SECRETS} for one in (before, after))
+    """Return which secrets were set, replaced or removed."""
+    old, new = (
+        {name: cluster.secrets.get(name, "") if cluster else "" for name in SECRETS} for cluster in (before, after)
+    )
     return [
-        Step(name.replace("_", " "), SET if old[name] else None, told_secret(new[name], anew=bool(old[name])))
+        Step(name.replace("_", " "), SET if old[name] else None, serialize_secret(new[name], replaced=bool(old[name])))
         for name in SECRETS
         if old[name] != new[name]
     ]
 
 
-def told_secret(secret: str, *, anew: bool) -> str | None:
-    """Return what is told of a secret that is stored now; None where there is none."""
+def serialize_secret(secret: str, *, replaced: bool) -> str | None:
+    """Return how a stored secret is described; None where there is none."""
     if not secret:
         return None
-    return SET_ANEW if anew else SET
+    return SET_ANEW if replaced else SET

@@ -1,4 +1,4 @@
-"""The form of a cluster. Secrets go in and never come out: a stored one is kept when its field is left empty."""
+"""The form of a cluster. Stored secrets are never shown; leaving a secret's field empty keeps the stored one."""
 
 from typing import Any
 
@@ -26,14 +26,14 @@ LABELS = {
 
 
 def free_slug(name: str) -> str:
-    """Return a slug for a new cluster that no other one has."""
+    """Return an unused slug for a new cluster."""
     base = slugify(name)[:60] or "cluster"
     taken = set(Cluster.objects.filter(slug__startswith=base).values_list("slug", flat=True)) | RESERVED
-    return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, 1000))) if slug not in taken)
+    return next(slug for slug in (base, *(f"{base}-{number}" for number in range(2, 1000))) if slug not in taken)
 
 
 class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Everything about how to reach a cluster."""
+    """How to reach a cluster."""
 
     properties = forms.CharField(
         required=False,
@@ -68,24 +68,23 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
             "oauth_token_url": forms.URLInput(),
         }
 
-    def __init__(self, *args: Any, kept: dict[str, str] | None = None, **kwargs: Any) -> None:
-        """``kept`` holds secrets that were typed into an earlier try of this form and not saved yet."""
+    def __init__(self, *args: Any, typed_before: dict[str, str] | None = None, **kwargs: Any) -> None:
+        """``typed_before`` holds secrets from earlier submissions of this form that are not saved yet."""
         super().__init__(*args, **kwargs)
-        self.kept = kept or {}
-        present = {**self.instance.secrets, **self.kept}
+        self.typed_before = typed_before or {}
+        present = {**self.instance.secrets, **self.typed_before}
         for name, widget in SECRETS.items():
             hint = "stored; leave empty to keep it" if present.get(name) else ""
             field = forms.CharField(required=False, widget=widget, label=LABELS[name], help_text=hint, strip=False)
             self.fields[name] = field
         offered = {*supported_mechanisms(), self.instance.sasl_mechanism}
-        mechanisms = [one for one in MECHANISMS if one in offered]
-        self.fields["sasl_mechanism"].choices = [("", "---------"), *((one, one) for one in mechanisms)]  # type: ignore[attr-defined]
+        choices = [(mechanism, mechanism) for mechanism in MECHANISMS if mechanism in offered]
+        self.fields["sasl_mechanism"].choices = [("", "---------"), *choices]  # type: ignore[attr-defined]
         if not self.is_bound:
             lines = (f"{key}={value}" for key, value in sorted(self.instance.properties.items()))
             self.initial["properties"] = "\n".join(lines)
 
     def clean_bootstrap_servers(self) -> str:
-        """Require host:port in every part."""
         servers = [part.strip() for part in self.cleaned_data["bootstrap_servers"].split(",") if part.strip()]
         for server in servers:
             host, _, port = server.rpartition(":")
@@ -94,7 +93,7 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         return ",".join(servers)
 
     def clean_properties(self) -> dict[str, str]:
-        """Read key=value lines; refuse properties that are not on the allow-list, each with the reason."""
+        """Read key=value lines; refuse properties that are not on the allow-list, with the reason for each."""
         properties: dict[str, str] = {}
         for line in filter(None, map(str.strip, self.cleaned_data["properties"].splitlines())):
             key, equals, value = line.partition("=")
@@ -107,7 +106,6 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         return properties
 
     def clean(self) -> dict[str, Any]:
-        """Check what depends on more than one field."""
         values = super().clean() or {}
         if "SASL" in values.get("security_protocol", ""):
             self.check_sasl(values)
@@ -132,12 +130,13 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.add_error(name, f"{mechanism} needs this.")
 
     def typed_secrets(self) -> SecretValues:
-        """Return the stored secrets, overlaid by what was typed in earlier tries and in this one."""
+        """Return the stored secrets, overlaid by those typed in earlier submissions and in this one."""
         typed = {name: self.data.get(self.add_prefix(name), "") for name in SECRETS}
-        return SecretValues({**self.instance.secrets, **self.kept, **{k: v for k, v in typed.items() if v}})
+        return SecretValues(
+            {**self.instance.secrets, **self.typed_before, **{name: value for name, value in typed.items() if value}}
+        )
 
     def unsaved(self) -> Cluster:
-        """Return the cluster as the valid form describes it, without saving it."""
         cluster: Cluster = super().save(commit=False)
         cluster.secrets = self.typed_secrets()
         if not cluster.slug:
@@ -145,7 +144,6 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         return cluster
 
     def save(self, commit: bool = True) -> Cluster:
-        """Save the cluster with its secrets."""
         cluster = self.unsaved()
         if commit:
             cluster.save()

@@ -21,22 +21,22 @@ from clusters.models import Cluster, Configuration
 from core.encryption import SecretValues
 
 BIGGEST = 2_000_000  # bytes of YAML
-NOT_SAID = {"id", "slug", "name", "secrets", "declared", "declared_by"}  # by a declaration's fields
-# What an upload keeps where it says nothing: our own form's, and what local files hold in a configuration.
+NOT_SAID = {"id", "slug", "name", "secrets", "declared", "declared_by"}  # never among a declaration's fields
+# What an upload leaves as it is unless it sets it: our form's own fields, and what a configuration has in local files.
 KEPT = {"ca_pem", "certificate_pem", "read_only", "environment"}
 KEPT_SECRETS = {"key_pem", "key_password"}
 
 declared_cluster = Signal()
-"""Sent with ``cluster`` and ``declared`` once a declared cluster is stored, for whoever keeps more about it."""
+"""Sent with ``cluster`` and ``declared`` once a declared cluster is stored; other apps store their settings for it."""
 
 
 def imported(document: object, *, files: bool = False, read: ReadBytes | None = None) -> Imported:
-    """Return what a document declares, be it in the layout of kafka-ui, AKHQ or Burrow.
+    """Return what a document in the format of kafka-ui, AKHQ or Burrow declares.
 
-    ``files`` says whether local files that the document names, such as certificates, may be read; ``read`` reads them.
+    ``files`` tells whether local files that it names, such as certificates, may be read; ``read`` reads them.
 
     Raises:
-        ImportRefused: the document has neither layout, or cannot be used.
+        ImportRefused: the document has none of these formats, or cannot be used.
     """
     reading = (read or read_bytes) if files else None
     variables = os.environ if files else {}
@@ -61,30 +61,29 @@ def read_bytes(path: str) -> bytes:
 
 @dataclass
 class Reader:
-    """Reads the files that a configuration names, and keeps how each one looked before."""
+    """Reads the files that a configuration names, and remembers each one's stamp from before it was read."""
 
     stamps: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, path: str) -> bytes:
-        """Read one. Raises ImportRefused."""
         self.stamps[path] = stamp(path)
         return read_bytes(path)
 
 
 def stamp(path: str) -> str:
-    """Return what tells a changed file from the one before; nothing where there is none."""
+    """Return text that changes when a file does; empty for a missing file."""
     try:
-        found = Path(path).stat()
+        stat = Path(path).stat()
     except (OSError, ValueError):
         return ""
-    return f"{found.st_ino} {found.st_size} {found.st_mtime_ns}"
+    return f"{stat.st_ino} {stat.st_size} {stat.st_mtime_ns}"
 
 
 def parsed(path: Path, text: str) -> object:
-    """Return the data of a file: TOML by its name, YAML otherwise.
+    """Return a file's data: TOML by its suffix, YAML otherwise.
 
     Raises:
-        ImportRefused: it is neither, or would not stay small.
+        ImportRefused: it is not valid, or would unfold to too much.
     """
     return documents.read(text, toml=path.suffix == ".toml")
 
@@ -108,40 +107,40 @@ def read_file(path: Path) -> object:
 
 
 def declare_configured() -> list[str]:
-    """Apply KAFKAADMIN_CONFIG and ``KAFKA_CLUSTERS_…``, and return what there is to say about them."""
+    """Apply KAFKAADMIN_CONFIG and ``KAFKA_CLUSTERS_…``, and return remarks about them."""
     present, reader = content(), Reader()
     try:
-        found = configured(reader)
+        imports = configured(reader)
         mounted = Path(settings.CREDENTIALS_DIR) if settings.CREDENTIALS_DIR else None
-        declare(Imported(tuple(joined(cluster, mounted) for cluster in found.clusters), ()))
+        declare(Imported(tuple(joined(cluster, mounted) for cluster in imports.clusters), ()))
     except ImportRefused as refusal:
         failure = f"The configured clusters were not applied: {refusal}"
         remember(files=sorted(reader.stamps), failure=failure)
         return [failure]
     remember(digest=digest(present, reader.stamps), files=sorted(reader.stamps), failure="")
-    return list(found.remarks)
+    return list(imports.remarks)
 
 
 def configured(read: ReadBytes) -> Imported:
-    """Return what the file and the environment declare; the environment counts more.
+    """Return what the file and the environment declare; the environment takes precedence.
 
     Raises:
         ImportRefused: one of them cannot be used.
     """
     document = read_file(Path(settings.KAFKAADMIN_CONFIG)) if settings.KAFKAADMIN_CONFIG else None
     documents = environment.overlaid(document, os.environ)
-    found = [imported(one, files=True, read=read) for one in documents]
-    by_name = {cluster.name: cluster for one in found for cluster in one.clusters}
-    return Imported(tuple(by_name.values()), tuple(remark for one in found for remark in one.remarks))
+    imports = [imported(document, files=True, read=read) for document in documents]
+    by_name = {cluster.name: cluster for each in imports for cluster in each.clusters}
+    return Imported(tuple(by_name.values()), tuple(remark for each in imports for remark in each.remarks))
 
 
 def remember(**values: object) -> None:
-    """Note what came of the configuration."""
+    """Store the outcome of applying the configuration."""
     Configuration.objects.update_or_create(pk=1, defaults=values)
 
 
 def content() -> str:
-    """Return a fingerprint of the configuration and the mounted credentials; nothing where one cannot be read."""
+    """Return a fingerprint of the configuration and the mounted credentials; empty if one cannot be read."""
     try:
         file = Path(settings.KAFKAADMIN_CONFIG).read_bytes() if settings.KAFKAADMIN_CONFIG else b""
         mounted = fingerprint(Path(settings.CREDENTIALS_DIR)) if settings.CREDENTIALS_DIR else ""
@@ -151,70 +150,72 @@ def content() -> str:
 
 
 def digest(present: str, stamps: Mapping[str, str]) -> str:
-    """Return the fingerprint of a content together with the files that it names."""
-    named = "".join(f"\0{path}\0{one}" for path, one in sorted(stamps.items()))
+    """Return the fingerprint of the content together with the files that it names."""
+    named = "".join(f"\0{path}\0{stamp_of}" for path, stamp_of in sorted(stamps.items()))
     return hashlib.sha256((present + named).encode("utf-8", "replace")).hexdigest() if present else ""
 
 
 def declare_changed() -> list[str]:
-    """Apply the configuration if it, or a file that it names, is not as it was applied last.
+    """Apply the configuration if it, or a file that it names, differs from what was applied last.
 
-    One that fails is tried again each time; why it fails is said once, until that changes.
+    A failing configuration is retried each time; the reason is reported once, until it changes.
     """
-    known = Configuration.objects.filter(pk=1).first() or Configuration()
-    files: list[str] = known.files or []
+    configuration = Configuration.objects.filter(pk=1).first() or Configuration()
+    files: list[str] = configuration.files or []
     present = content()
     if not present or not (settings.KAFKAADMIN_CONFIG or settings.CREDENTIALS_DIR or files):
         return []
-    if digest(present, {path: stamp(path) for path in files}) != known.digest:
-        said = declare_configured()
-        return [] if said == [known.failure] else said
-    if known.failure:
+    if digest(present, {path: stamp(path) for path in files}) != configuration.digest:
+        remarks = declare_configured()
+        return [] if remarks == [configuration.failure] else remarks
+    if configuration.failure:
         remember(failure="")
     return []
 
 
-def declare(all_of_them: Imported) -> None:
-    """Store the clusters of the configuration; forget those that it declared before and does no more.
+def declare(configuration: Imported) -> None:
+    """Store the clusters of the configuration; remove those that it no longer declares.
 
     Raises:
         ImportRefused: one cannot be used; nothing is changed.
     """
     with transaction.atomic():
-        names = [one.name for one in all_of_them.clusters]
+        names = [cluster.name for cluster in configuration.clusters]
         Cluster.objects.filter(declared=True, declared_by=Cluster.CONFIGURATION).exclude(name__in=names).delete()
-        for one in all_of_them.clusters:
-            store(one)
+        for cluster in configuration.clusters:
+            store(cluster)
 
 
-def apply(found: Imported) -> list[Cluster]:
-    """Store the clusters of a file that the command was given; it takes nothing away.
+def apply(imports: Imported) -> list[Cluster]:
+    """Store the clusters of a file given to the command; nothing is removed.
 
     Raises:
-        ImportRefused: one cannot be used, or is the configuration's; nothing is changed.
+        ImportRefused: one cannot be used, or belongs to the configuration; nothing is changed.
     """
     own = Cluster.objects.filter(declared=True, declared_by=Cluster.CONFIGURATION)
-    taken = {one.name for one in found.clusters} & set(own.values_list("name", flat=True))
+    taken = {cluster.name for cluster in imports.clusters} & set(own.values_list("name", flat=True))
     if taken:
         raise ImportRefused(f"{', '.join(sorted(taken))}: declared in the configuration; change it there.")
     with transaction.atomic():
-        return [store(one, by=Cluster.COMMAND) for one in found.clusters]
+        return [store(cluster, declared_by=Cluster.COMMAND) for cluster in imports.clusters]
 
 
-def tried(found: Imported) -> None:
-    """Store the clusters of an upload, and take it back.
+def tried(imports: Imported) -> None:
+    """Store the clusters of an upload and roll back, to find out whether they can be stored.
 
     Raises:
         ImportRefused: one cannot be used.
     """
     with transaction.atomic():
-        for one in found.clusters:
-            store(one, declared_by_file=False)
+        for cluster in imports.clusters:
+            store(cluster, declared_by_file=False)
         transaction.set_rollback(True)
 
 
-def store(declared: DeclaredCluster, *, declared_by_file: bool = True, by: str = Cluster.CONFIGURATION) -> Cluster:
-    """Make or update one cluster; one that a file declares is not editable in the UI, and is what the file says.
+def store(
+    declared: DeclaredCluster, *, declared_by_file: bool = True, declared_by: str = Cluster.CONFIGURATION
+) -> Cluster:
+    """Create or update one cluster; if declared by a file it is exactly what the file says, and not editable in the UI.
 
     Raises:
         ImportRefused: a value is not acceptable.
@@ -223,31 +224,37 @@ def store(declared: DeclaredCluster, *, declared_by_file: bool = True, by: str =
     cluster = Cluster.objects.filter(name=declared.name).first()
     if cluster is None:
         cluster = Cluster(name=declared.name, slug=free_slug(declared.name))
-    kept: set[str] = set() if declared_by_file else KEPT
-    for name, value in {**defaults(but=NOT_SAID | kept), **declared.fields}.items():
+    unchanged: set[str] = set() if declared_by_file else KEPT
+    for name, value in {**defaults(exclude=NOT_SAID | unchanged), **declared.fields}.items():
         setattr(cluster, name, value)
-    secrets = {} if declared_by_file else {name: one for name, one in cluster.secrets.items() if name in KEPT_SECRETS}
+    secrets = (
+        {} if declared_by_file else {name: secret for name, secret in cluster.secrets.items() if name in KEPT_SECRETS}
+    )
     cluster.secrets = SecretValues({**secrets, **declared.secrets})
-    cluster.declared, cluster.declared_by = declared_by_file, by if declared_by_file else ""
+    cluster.declared, cluster.declared_by = declared_by_file, declared_by if declared_by_file else ""
     check(cluster, declared.place)
     cluster.save()
     declared_cluster.send(sender=Cluster, cluster=cluster, declared=declared)
     return cluster
 
 
-def defaults(*, but: set[str]) -> dict[str, object]:
-    """Return the values of a new cluster."""
-    return {one.name: one.get_default() for one in Cluster._meta.concrete_fields if one.name not in but}
+def defaults(*, exclude: set[str]) -> dict[str, object]:
+    """Return the field values of a new cluster."""
+    return {
+        model_field.name: model_field.get_default()
+        for model_field in Cluster._meta.concrete_fields
+        if model_field.name not in exclude
+    }
 
 
 def check(cluster: Cluster, place: str) -> None:
-    """Refuse what the database would, and what the form would not offer.
+    """Refuse what the database would refuse, and what the form would not offer.
 
     Raises:
-        ImportRefused: a value is not acceptable, and which.
+        ImportRefused: a value is not acceptable; the message names it.
     """
     try:
-        # The model's check of addresses knows no names of one part, such as a service of Kubernetes has.
+        # The model's URL validator refuses single-label host names, which Kubernetes services have.
         cluster.clean_fields(exclude=["oauth_token_url"])
     except ValidationError as error:
         name, messages = next(iter(error.message_dict.items()))

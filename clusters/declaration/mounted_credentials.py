@@ -1,6 +1,6 @@
-"""Credentials that are mounted as files, a folder for each declared cluster: ``<folder>/<cluster>/<part>``.
+"""Credentials mounted as files, one folder per declared cluster: ``<folder>/<cluster>/<part>``.
 
-So a cluster's password can stay in the Secret that its own chart keeps, and is read again when that changes.
+A cluster's password can stay in the Secret of its own chart, and is read again when the Secret changes.
 """
 
 import hashlib
@@ -17,10 +17,10 @@ PARTS = (*FIELDS, *SECRETS, "users", "jaas")
 
 
 def parts(folder: Path) -> dict[str, str]:
-    """Return the parts that a cluster's folder holds, without the line breaks that editors leave.
+    """Return the parts in a cluster's folder, without the line breaks that editors leave.
 
     Raises:
-        ImportRefused: a part is there but cannot be read.
+        ImportRefused: a part exists but cannot be read.
     """
     try:
         return {
@@ -31,27 +31,27 @@ def parts(folder: Path) -> dict[str, str]:
 
 
 def joined(declared: DeclaredCluster, root: Path | None) -> DeclaredCluster:
-    """Return a declared cluster with the credentials of its folder, if there is one.
+    """Return a declared cluster with the credentials from its folder, if there is one.
 
     Raises:
         ImportRefused: a part cannot be read or used.
     """
     if root is None or "/" in declared.name or declared.name in {"", ".", ".."}:
         return declared
-    found = parts(root / declared.name)
+    mounted = parts(root / declared.name)
     fields, secrets = dict(declared.fields), dict(declared.secrets)
-    if "jaas" in found:
-        options = parse(found["jaas"]).options
-        found = {"username": options.get("username", ""), "password": options.get("password", "")} | found
-    fields |= {field: found[part] for part, field in FIELDS.items() if part in found}
-    secrets |= {name: found[part] for part, name in SECRETS.items() if part in found}
-    if "users" in found and "password" in found:
-        secrets["password"] = password_of(str(fields.get("username", "")), found["users"], found["password"])
+    if "jaas" in mounted:
+        options = parse(mounted["jaas"]).options
+        mounted = {"username": options.get("username", ""), "password": options.get("password", "")} | mounted
+    fields |= {field: mounted[part] for part, field in FIELDS.items() if part in mounted}
+    secrets |= {name: mounted[part] for part, name in SECRETS.items() if part in mounted}
+    if "users" in mounted and "password" in mounted:
+        secrets["password"] = password_of(str(fields.get("username", "")), mounted["users"], mounted["password"])
     return replace(declared, fields=fields, secrets=secrets)
 
 
 def password_of(username: str, users: str, passwords: str) -> str:
-    """Return a user's password from two lists with commas in one order, as Bitnami's ``client-passwords`` is kept.
+    """Return a user's password from two parallel comma-separated lists, as Bitnami's ``client-passwords`` has them.
 
     Raises:
         ImportRefused: the user is not in the list.
@@ -63,7 +63,7 @@ def password_of(username: str, users: str, passwords: str) -> str:
 
 
 def fingerprint(root: Path | None) -> str:
-    """Return a digest of every mounted part; nothing where no folder is set."""
+    """Return a digest of all mounted parts; empty if no folder is set."""
     digest = hashlib.sha256()
     for file in sorted(root.glob("*/*")) if root else ():
         if file.name in PARTS and file.is_file():

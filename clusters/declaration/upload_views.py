@@ -1,4 +1,4 @@
-"""Clusters from an uploaded configuration: what it would make is shown first, then made."""
+"""Clusters from an uploaded configuration: a preview of what it would create, then creating it."""
 
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -25,13 +25,10 @@ KEPT = "uploaded-configuration"
 
 
 class UploadForm(forms.Form):
-    """A file, or its text."""
-
     file = forms.FileField(required=False, help_text="kafka-ui's or AKHQ's YAML, or Burrow's YAML or TOML.")
     text = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}))
 
     def clean(self) -> dict[str, object]:
-        """Return the configuration's text and the clusters in it."""
         values = super().clean() or {}
         file = values.get("file")
         text = file.read(BIGGEST + 1).decode("utf-8", "replace") if file else str(values.get("text") or "")
@@ -44,7 +41,7 @@ class UploadForm(forms.Form):
 
 
 def understood(text: str, name: str) -> Imported:
-    """Return what a configuration holds; no local file and no environment variable of ours is read for it.
+    """Return what a configuration declares, without reading local files or our environment variables for it.
 
     Raises:
         ValidationError: it cannot be used, and why.
@@ -52,59 +49,59 @@ def understood(text: str, name: str) -> Imported:
     if len(text) > BIGGEST:
         raise forms.ValidationError(f"This is larger than {BIGGEST:,} characters.")
     try:
-        found = imported(parsed(Path(name), text))
+        configuration = imported(parsed(Path(name), text))
     except (ImportRefused, ValueError) as refusal:
         raise forms.ValidationError(f"This cannot be used: {refusal}") from refusal
-    check(found)
-    return found
+    check(configuration)
+    return configuration
 
 
-def check(found: Imported) -> None:
-    """Refuse what could not be stored, before a person is asked to agree to it.
+def check(configuration: Imported) -> None:
+    """Refuse what could not be stored, before a person confirms it.
 
     Raises:
         ValidationError: a value is not acceptable, or a file declares one of the clusters.
     """
-    declared = {one.name for one in found.clusters} & set(
+    declared = {cluster.name for cluster in configuration.clusters} & set(
         Cluster.objects.filter(declared=True).values_list("name", flat=True)
     )
     if declared:
         raise forms.ValidationError(f"{', '.join(sorted(declared))}: declared in a configuration; change it there.")
     try:
-        tried(found)
+        tried(configuration)
     except ImportRefused as refusal:
         raise forms.ValidationError(f"This cannot be used: {refusal}") from refusal
 
 
 @guarded("clusters.add")
 def upload(request: HttpRequest) -> HttpResponse:
-    """Show what a configuration would make; make it once that was seen."""
+    """Show what a configuration would create; create it once the person confirmed."""
     if request.method == "POST" and request.POST.get("action") == "apply":
         return applied(request)
     form = UploadForm(request.POST or None, request.FILES or None)
-    found: Imported | None = None
+    configuration: Imported | None = None
     if request.method == "POST" and form.is_valid():
-        found = form.cleaned_data["found"]
-        kept = {"text": form.cleaned_data["content"], "name": form.cleaned_data["name"]}
-        request.session[KEPT] = encryption.encrypt(kept)
-    known = set(Cluster.objects.values_list("name", flat=True))
-    context = {"form": form, "found": found, "known": known}
+        configuration = form.cleaned_data["found"]
+        uploaded = {"text": form.cleaned_data["content"], "name": form.cleaned_data["name"]}
+        request.session[KEPT] = encryption.encrypt(uploaded)
+    existing_names = set(Cluster.objects.values_list("name", flat=True))
+    context = {"form": form, "found": configuration, "known": existing_names}
     return page(request, "clusters/upload.html", context, status=422 if form.errors else 200)
 
 
 def applied(request: HttpRequest) -> HttpResponse:
-    """Make the clusters of the configuration that was shown."""
-    kept = encryption.decrypt(request.session.pop(KEPT, ""))
-    if not kept.get("text"):
+    """Store the clusters of the configuration that was previewed."""
+    uploaded = encryption.decrypt(request.session.pop(KEPT, ""))
+    if not uploaded.get("text"):
         messages.error(request, "There is nothing to apply any more: choose the file again.")
         return redirect("cluster-upload")
     try:
-        found = understood(kept["text"], kept["name"])
+        configuration = understood(uploaded["text"], uploaded["name"])
     except forms.ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return redirect("cluster-upload")
     try:
-        clusters = made(request, found)
+        clusters = made(request, configuration)
     except NotAuthorized as refusal:
         messages.error(request, f"{refusal.sentence} {refusal.advice}")
         return redirect("cluster-upload")
@@ -113,18 +110,18 @@ def applied(request: HttpRequest) -> HttpResponse:
     return redirect("home")
 
 
-def made(request: HttpRequest, found: Imported) -> list[Cluster]:
+def made(request: HttpRequest, configuration: Imported) -> list[Cluster]:
     """Store the clusters and record it: all of them or none.
 
     Raises:
-        NotAuthorized: one is known already, and no grant covers editing it.
+        NotAuthorized: a cluster exists already, and no grant covers editing it.
     """
     with transaction.atomic():
-        return [one_made(request, one) for one in found.clusters]
+        return [one_made(request, cluster) for cluster in configuration.clusters]
 
 
 def one_made(request: HttpRequest, declared: DeclaredCluster) -> Cluster:
-    """Store one cluster and record what that changed."""
+    """Store one cluster and record what changed."""
     before = Cluster.objects.filter(name=declared.name).first()
     action = "clusters.edit" if before else "clusters.add"
     if before and (reason := objection(request, action, before, "", change=False)):
@@ -135,17 +132,17 @@ def one_made(request: HttpRequest, declared: DeclaredCluster) -> Cluster:
     return cluster
 
 
-def planned(request: HttpRequest, found: Imported) -> Plan:
-    """Return what storing the clusters would change: it is done, told, and taken back.
+def planned(request: HttpRequest, configuration: Imported) -> Plan:
+    """Return what storing the clusters would change, by doing it and rolling back.
 
     Raises:
-        NotAuthorized: one is known already, and no grant covers editing it.
+        NotAuthorized: a cluster exists already, and no grant covers editing it.
     """
     steps: list[Step] = []
     with transaction.atomic():
-        for one in found.clusters:
-            before = Cluster.objects.filter(name=one.name).first()
-            after = one_made(request, one)
+        for cluster in configuration.clusters:
+            before = Cluster.objects.filter(name=cluster.name).first()
+            after = one_made(request, cluster)
             steps += [replace(step, subject=f"{after.name}: {step.subject}") for step in steps_of(before, after)]
         transaction.set_rollback(True)
-    return Plan("clusters.add", ", ".join(one.name for one in found.clusters)[:512], tuple(steps))
+    return Plan("clusters.add", ", ".join(cluster.name for cluster in configuration.clusters)[:512], tuple(steps))

@@ -1,6 +1,6 @@
-"""ACLs: listing all, creating, deleting exactly these.
+"""ACLs: listing all, creating, and deleting exactly the given ones.
 
-By the protocol's own numbers, since librdkafka knows neither users nor delegation tokens as resources, nor the
+Uses the protocol's own numbers, since librdkafka knows neither users nor delegation tokens as resources, nor the
 operations on them.
 """
 
@@ -41,13 +41,13 @@ UNKNOWN = "UNKNOWN"
 
 
 def number(names: dict[int, str], name: str) -> int:
-    """Return the protocol's number of a name; 0, which Kafka refuses, for one that it does not have."""
-    return next((code for code, known in names.items() if known == name), 0)
+    """Return the protocol's number of a name; 0, which Kafka refuses, for an unknown name."""
+    return next((code for code, value in names.items() if value == name), 0)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Acl:
-    """One access control entry on one resource pattern, in Kafka's own words."""
+    """One access control entry on one resource pattern, in Kafka's terms."""
 
     principal: str
     host: str
@@ -59,7 +59,6 @@ class Acl:
 
 
 def entry(resource: Any, acl: Any) -> Acl:
-    """Return our entry for the protocol's two halves."""
     return Acl(
         acl.principal,
         acl.host,
@@ -79,13 +78,12 @@ def list_acls(connection: Connection, *, timeout: float = TIMEOUT) -> tuple[Acl,
         Unsupported: the brokers have no authorizer.
         KafkaFailure: with the cause.
     """
-    answer = protocol.send(connection, everything(), timeout=timeout)
-    protocol.check(answer.error_code, answer.error_message)
-    return tuple(sorted(entries(answer)))
+    response = protocol.send(connection, everything(), timeout=timeout)
+    protocol.raise_for_code(response.error_code, response.error_message)
+    return tuple(sorted(entries(response)))
 
 
 def everything() -> Any:
-    """Return a request for all ACLs."""
     return DescribeAclsRequest(
         resource_type_filter=ANY,
         resource_name_filter=None,
@@ -98,13 +96,12 @@ def everything() -> Any:
     )
 
 
-def entries(answer: Any) -> set[Acl]:
-    """Return the entries of a response."""
-    return {entry(resource, acl) for resource in answer.resources for acl in resource.acls}
+def entries(response: Any) -> set[Acl]:
+    return {entry(resource, acl) for resource in response.resources for acl in resource.acls}
 
 
 def of_principals(acls: Collection[Acl]) -> Any:
-    """Return a request for the ACLs of the principal of these; of all, where they are of several."""
+    """Return a request for the ACLs of the principal that all these ACLs have; for all ACLs if they have several."""
     request = everything()
     principals = {acl.principal for acl in acls}
     request.principal_filter = principals.pop() if len(principals) == 1 else None
@@ -112,12 +109,12 @@ def of_principals(acls: Collection[Acl]) -> Any:
 
 
 def create(connection: Connection, acls: Collection[Acl], *, timeout: float = TIMEOUT) -> None:
-    """Create entries; one that exists already stays as it is. Returns when all brokers tell them.
+    """Create entries; existing ones stay as they are. Returns once all brokers report them.
 
     Raises:
         KafkaFailure: for the first entry that was refused; the others may have been created.
     """
-    wanted = [
+    creations = [
         CreateAclsRequest.AclCreation(
             resource_type=number(RESOURCES, acl.resource_type),
             resource_name=acl.resource_name,
@@ -129,21 +126,23 @@ def create(connection: Connection, acls: Collection[Acl], *, timeout: float = TI
         )
         for acl in acls
     ]
-    answer = protocol.send(connection, CreateAclsRequest(creations=wanted, min_version=1), timeout=timeout)
-    for one in answer.results:
-        protocol.check(one.error_code, one.error_message)
+    response = protocol.send(connection, CreateAclsRequest(creations=creations, min_version=1), timeout=timeout)
+    for result in response.results:
+        protocol.raise_for_code(result.error_code, result.error_message)
     propagation.await_brokers(
-        connection, of_principals(acls), lambda told: bool(told.error_code) or entries(told).issuperset(acls)
+        connection,
+        of_principals(acls),
+        lambda response: bool(response.error_code) or entries(response).issuperset(acls),
     )
 
 
 def delete(connection: Connection, acls: Collection[Acl], *, timeout: float = TIMEOUT) -> tuple[Acl, ...]:
-    """Delete exactly these entries, and return those that were there, when no broker tells them any more.
+    """Delete exactly these entries, and return those that existed, once no broker reports them any more.
 
     Raises:
         KafkaFailure: for the first entry that was refused; the others may have been deleted.
     """
-    exact = [
+    filters = [
         DeleteAclsRequest.DeleteAclsFilter(
             resource_type_filter=number(RESOURCES, acl.resource_type),
             resource_name_filter=acl.resource_name,
@@ -155,10 +154,10 @@ def delete(connection: Connection, acls: Collection[Acl], *, timeout: float = TI
         )
         for acl in acls
     ]
-    answer = protocol.send(connection, DeleteAclsRequest(filters=exact, min_version=1), timeout=timeout)
-    for one in answer.filter_results:
-        protocol.check(one.error_code, one.error_message)
-        for match in one.matching_acls:
-            protocol.check(match.error_code, match.error_message)
-    propagation.await_brokers(connection, of_principals(acls), lambda told: entries(told).isdisjoint(acls))
-    return tuple(entry(match, match) for one in answer.filter_results for match in one.matching_acls)
+    response = protocol.send(connection, DeleteAclsRequest(filters=filters, min_version=1), timeout=timeout)
+    for result in response.filter_results:
+        protocol.raise_for_code(result.error_code, result.error_message)
+        for match in result.matching_acls:
+            protocol.raise_for_code(match.error_code, match.error_message)
+    propagation.await_brokers(connection, of_principals(acls), lambda response: entries(response).isdisjoint(acls))
+    return tuple(entry(match, match) for result in response.filter_results for match in result.matching_acls)

@@ -1,4 +1,4 @@
-"""Brokers one by one: what their log directories hold, and their configs."""
+"""Single brokers: their log directories and their configs."""
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,39 +30,39 @@ class LogDir:
 
 @dataclass(frozen=True, slots=True)
 class BrokerLogDirs:
-    """A broker's log directories, and the bytes of each replica that it holds."""
+    """A broker's log directories, and the size in bytes of each of its replicas."""
 
     broker_id: int
     dirs: tuple[LogDir, ...]
     sizes: Mapping[tuple[str, int], int] = field(default_factory=dict)
 
 
-def log_dir(found: Any) -> LogDir:
-    """Return one directory of a response; Kafka's -1 is unknown."""
-    total, usable = (getattr(found, name, None) for name in ("total_bytes", "usable_bytes"))
+def log_dir(result: Any) -> LogDir:
+    """Convert one directory of a response; Kafka's -1 means unknown."""
+    total, usable = (getattr(result, name, None) for name in ("total_bytes", "usable_bytes"))
     return LogDir(
-        found.log_dir,
-        failed_code(found.error_code).sentence if found.error_code else "",
+        result.log_dir,
+        failed_code(result.error_code).sentence if result.error_code else "",
         None if total is None or total < 0 else total,
         None if usable is None or usable < 0 else usable,
     )
 
 
-def of_broker(broker_id: int, answer: Any) -> BrokerLogDirs:
-    """Return a broker's part from its response.
+def of_broker(broker_id: int, response: Any) -> BrokerLogDirs:
+    """Convert one broker's response.
 
     Raises:
-        NotAuthorized: our principal may not describe the cluster; brokers before 3.2 say so by an empty answer.
+        NotAuthorized: our principal may not describe the cluster; brokers before 3.2 answer with an empty list instead.
     """
-    protocol.check(getattr(answer, "error_code", 0) or (0 if answer.results else NOT_ALLOWED))
+    protocol.raise_for_code(getattr(response, "error_code", 0) or (0 if response.results else NOT_ALLOWED))
     sizes = {
         (topic.name, partition.partition_index): partition.partition_size
-        for one in answer.results
-        for topic in one.topics
+        for result in response.results
+        for topic in result.topics
         for partition in topic.partitions
         if not partition.is_future_key
     }
-    return BrokerLogDirs(broker_id, tuple(log_dir(one) for one in answer.results), sizes)
+    return BrokerLogDirs(broker_id, tuple(log_dir(result) for result in response.results), sizes)
 
 
 def log_dirs(
@@ -76,33 +76,37 @@ def log_dirs(
 
     Args:
         connection: the cluster.
-        broker_ids: whom to ask.
-        topics: sizes of these topics' partitions only; of all when None.
-        timeout: seconds for all.
+        broker_ids: the brokers to ask.
+        topics: limits the sizes to these topics' partitions; all when None.
+        timeout: seconds in total.
 
     Raises:
         KafkaFailure: the cluster is not reachable at all.
     """
     deadline = time.monotonic() + timeout
     ids = list(broker_ids)
-    part = DescribeLogDirsRequest.DescribableLogDirTopic
-    wanted = None if topics is None else [part(topic=name, partitions=list(found)) for name, found in topics.items()]
-    requests = [(broker, DescribeLogDirsRequest(topics=wanted)) for broker in ids]
+    topic_class = DescribeLogDirsRequest.DescribableLogDirTopic
+    requested = (
+        None
+        if topics is None
+        else [topic_class(topic=name, partitions=list(partitions)) for name, partitions in topics.items()]
+    )
+    requests = [(broker, DescribeLogDirsRequest(topics=requested)) for broker in ids]
     items: list[BrokerLogDirs] = []
     failures: list[Failure] = []
-    answers = protocol.send_all(connection, requests, timeout=deadline - time.monotonic())
-    for broker, answer in zip(ids, answers, strict=True):
+    responses = protocol.send_all(connection, requests, timeout=deadline - time.monotonic())
+    for broker, response in zip(ids, responses, strict=True):
         try:
-            if isinstance(answer, KafkaFailure):
-                raise answer
-            items.append(of_broker(broker, answer))
+            if isinstance(response, KafkaFailure):
+                raise response
+            items.append(of_broker(broker, response))
         except KafkaFailure as failure:
             failures.append(Failure(f"log directories of broker {broker}", failure.sentence))
     return Partial(tuple(items), tuple(failures))
 
 
 def configs(connection: Connection, broker_id: int, *, timeout: float = 5.0) -> tuple[ConfigEntry, ...]:
-    """Return all configs of a broker, by name.
+    """Return all configs of a broker, sorted by name.
 
     Raises:
         KafkaFailure: with the cause.

@@ -1,4 +1,4 @@
-"""The cluster as a whole: who is in it, what we may do to it, which version it runs."""
+"""The cluster as a whole: its brokers, what we may do with it, its version."""
 
 import re
 import time
@@ -15,7 +15,7 @@ from clusters.gateway.errors import KafkaFailure
 
 TIMEOUT = 5.0
 
-# Level of metadata.version to release (org.apache.kafka.server.common.MetadataVersion).
+# From the level of metadata.version to the release (org.apache.kafka.server.common.MetadataVersion).
 METADATA_VERSIONS: Mapping[int, str] = {
     1: "3.0",
     2: "3.1",
@@ -35,7 +35,7 @@ METADATA_VERSIONS: Mapping[int, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """A live broker, at the address that it advertises."""
+    """A live broker with its advertised address."""
 
     id: int
     host: str
@@ -45,7 +45,7 @@ class Broker:
 
 @dataclass(frozen=True, slots=True)
 class ClusterDescription:
-    """Who is in the cluster. ``authorized_operations`` is None when the brokers did not tell."""
+    """A cluster's brokers and controller. ``authorized_operations`` is None if the brokers did not report them."""
 
     cluster_id: str
     controller_id: int | None
@@ -61,14 +61,14 @@ def describe(connection: Connection, *, timeout: float = TIMEOUT) -> ClusterDesc
     """
     admin = pool.admin(connection, timeout=timeout)
     future = admin.client.describe_cluster(include_authorized_operations=True, request_timeout=timeout)
-    found = pool.result(admin, future, timeout + 0.5)
-    brokers = [Broker(node.id, node.host, node.port, node.rack) for node in found.nodes]
-    operations = found.authorized_operations
+    description = pool.result(admin, future, timeout + 0.5)
+    brokers = [Broker(node.id, node.host, node.port, node.rack) for node in description.nodes]
+    operations = description.authorized_operations
     return ClusterDescription(
-        cluster_id=found.cluster_id or "",
-        controller_id=found.controller.id if found.controller else None,
+        cluster_id=description.cluster_id or "",
+        controller_id=description.controller.id if description.controller else None,
         brokers=tuple(sorted(brokers, key=lambda broker: broker.id)),
-        authorized_operations=None if operations is None else frozenset(one.name for one in operations),
+        authorized_operations=None if operations is None else frozenset(operation.name for operation in operations),
     )
 
 
@@ -79,15 +79,15 @@ def features(connection: Connection, *, timeout: float = TIMEOUT) -> dict[str, i
         KafkaFailure: with the cause.
     """
     request = ApiVersionsRequest(client_software_name="kafkaadmin", client_software_version="1", min_version=3)
-    answer = protocol.send(connection, request, timeout=timeout)
-    protocol.check(answer.error_code)
-    return {one.name: one.max_version_level for one in answer.finalized_features or ()}
+    response = protocol.send(connection, request, timeout=timeout)
+    protocol.raise_for_code(response.error_code)
+    return {feature.name: feature.max_version_level for feature in response.finalized_features or ()}
 
 
 def version(connection: Connection, *, timeout: float = TIMEOUT) -> str | None:
-    """Return Kafka's version as far as the cluster tells it: ``4.1``, ``3.4``; None where it does not.
+    """Return Kafka's version as far as the cluster reports it: ``4.1``, ``3.4``; None if unknown.
 
-    KRaft clusters finalize a metadata.version (``4.1-IV1``); ZooKeeper ones have inter.broker.protocol.version.
+    KRaft clusters finalize a metadata.version (``4.1-IV1``); those with ZooKeeper have inter.broker.protocol.version.
     Both are lower bounds: brokers may run newer code than their cluster is set to.
     """
     deadline = time.monotonic() + timeout
@@ -101,34 +101,34 @@ def version(connection: Connection, *, timeout: float = TIMEOUT) -> str | None:
 
 
 def from_configs(connection: Connection, timeout: float) -> str | None:
-    """Return the version that a broker's inter.broker.protocol.version names (``3.4-IV0`` is 3.4).
+    """Return the version from a broker's inter.broker.protocol.version (``3.4-IV0`` is 3.4).
 
     Raises:
         KafkaFailure: with the cause.
     """
     first = pool.brokers(connection, timeout=timeout)[0]
     key = "inter.broker.protocol.version"
-    found = configs.described(connection, configs.BROKER, str(first.id), timeout, [key])
-    value = found[0].value if found else None
+    entries = configs.described(connection, configs.BROKER, str(first.id), timeout, [key])
+    value = entries[0].value if entries else None
     return re.sub(r"-IV\d+$", "", value) if value else None
 
 
 def controller(connection: Connection, *, timeout: float = TIMEOUT) -> int | None:
     """Return the active controller's id.
 
-    A KRaft broker names any broker as controller in its metadata, so the quorum's leader is asked for; clusters with
-    ZooKeeper have no quorum, and their metadata tells the truth.
+    KRaft metadata names any broker as controller, so this asks for the quorum's leader instead. Clusters with
+    ZooKeeper have no quorum, and their metadata is right.
 
     Raises:
         KafkaFailure: with the cause.
     """
     deadline = time.monotonic() + timeout
-    topic = DescribeQuorumRequest.TopicData
-    log = topic(topic_name="__cluster_metadata", partitions=[topic.PartitionData(partition_index=0)])
+    topic_class = DescribeQuorumRequest.TopicData
+    log = topic_class(topic_name="__cluster_metadata", partitions=[topic_class.PartitionData(partition_index=0)])
     try:
-        answer = protocol.send(connection, DescribeQuorumRequest(topics=[log]), timeout=timeout)
-        protocol.check(answer.error_code)
+        response = protocol.send(connection, DescribeQuorumRequest(topics=[log]), timeout=timeout)
+        protocol.raise_for_code(response.error_code)
     except KafkaFailure:
         return describe(connection, timeout=max(0.5, deadline - time.monotonic())).controller_id
-    leader: int = answer.topics[0].partitions[0].leader_id
+    leader: int = response.topics[0].partitions[0].leader_id
     return leader if leader >= 0 else None

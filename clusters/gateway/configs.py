@@ -1,4 +1,4 @@
-"""Configs of topics and brokers: value, default, source; and changing them one by one (KIP-339)."""
+"""Configs of topics and brokers: value, default, source; and changing them incrementally (KIP-339)."""
 
 import time
 from collections.abc import Collection, Iterable, Mapping
@@ -30,7 +30,7 @@ SOURCES = {
 }
 SET_HERE = {"DYNAMIC_TOPIC_CONFIG", "DYNAMIC_BROKER_CONFIG", "DYNAMIC_DEFAULT_BROKER_CONFIG"}
 OWN_LEVELS = {"DYNAMIC_TOPIC_CONFIG", "DYNAMIC_BROKER_CONFIG", "GROUP_CONFIG"}
-# Broker configs that default a topic's in another unit: milliseconds in one (ServerTopicConfigSynonyms).
+# Broker configs that are a topic config's default in another unit, in milliseconds (ServerTopicConfigSynonyms).
 UNITS = {
     "log.retention.minutes": 60_000,
     "log.retention.hours": 3_600_000,
@@ -46,7 +46,7 @@ INHERITED = {
 
 @dataclass(frozen=True, slots=True)
 class ConfigEntry:
-    """One config. ``default`` is what it would be if it were not set here; None where Kafka does not say."""
+    """One config. ``default`` is its value if it were not set here; None where Kafka does not report it."""
 
     name: str
     value: str | None
@@ -56,104 +56,106 @@ class ConfigEntry:
     sensitive: bool
 
 
-def entry(found: Any, fallback: Mapping[str, str] | None = None) -> ConfigEntry:
-    """Return our entry for the protocol's.
+def entry(config: Any, fallback: Mapping[str, str] | None = None) -> ConfigEntry:
+    """Convert one config of a response.
 
-    Synonyms come in order of precedence; the first one of a level below the own one is the default.
+    Synonyms come in order of precedence; the first one from a lower level is the default.
     """
-    source = SOURCES.get(found.config_source, "UNKNOWN")
-    default = found.value
+    source = SOURCES.get(config.config_source, "UNKNOWN")
+    default = config.value
     if source in OWN_LEVELS:
-        below = [one.value for one in found.synonyms or () if SOURCES.get(one.source) not in OWN_LEVELS]
-        default = below[0] if below else (fallback or {}).get(found.name)
-    return ConfigEntry(found.name, found.value, default, source, bool(found.read_only), bool(found.is_sensitive))
+        below = [synonym.value for synonym in config.synonyms or () if SOURCES.get(synonym.source) not in OWN_LEVELS]
+        default = below[0] if below else (fallback or {}).get(config.name)
+    return ConfigEntry(config.name, config.value, default, source, bool(config.read_only), bool(config.is_sensitive))
 
 
 def request(kind: int, names: Iterable[str], keys: Iterable[str] | None = None, *, synonyms: bool = False) -> Any:
-    """Return a request for the configs of some resources; all configs, or only some keys."""
-    wanted = None if keys is None else list(keys)
+    """Return a request for the configs of some resources; all configs, or only the given keys."""
+    config_keys = None if keys is None else list(keys)
     return DescribeConfigsRequest(
-        resources=[(kind, name, wanted) for name in names], include_synonyms=synonyms, min_version=1
+        resources=[(kind, name, config_keys) for name in names], include_synonyms=synonyms, min_version=1
     )
 
 
 def described(
     connection: Connection, kind: int, name: str, timeout: float, keys: Iterable[str] | None = None
 ) -> list[Any]:
-    """Return the configs of one resource as the protocol has them; a broker's own it tells only itself.
+    """Return the configs of one resource from the response; only the broker itself reports a broker's configs.
 
     Raises:
         NotFound: there is no such resource.
         KafkaFailure: with the cause.
     """
     broker = int(name) if kind == BROKER else None
-    answer = protocol.send(connection, request(kind, [name], keys, synonyms=True), broker, timeout=timeout)
-    (found,) = answer.results
-    protocol.check(found.error_code, found.error_message, subject=name)
-    return list(found.configs)
+    response = protocol.send(connection, request(kind, [name], keys, synonyms=True), broker, timeout=timeout)
+    (result,) = response.results
+    protocol.raise_for_code(result.error_code, result.error_message, subject=name)
+    return list(result.configs)
 
 
 def describe_topic(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> tuple[ConfigEntry, ...]:
-    """Return all configs of a topic, by name.
+    """Return all configs of a topic, sorted by name.
 
     Raises:
         NotFound: there is no such topic.
         KafkaFailure: with the cause.
     """
     deadline = time.monotonic() + timeout
-    found = sorted(described(connection, TOPIC, name, timeout), key=lambda one: str(one.name))
-    untold = [one.name for one in found if one.name in INHERITED and entry(one).default is None]
-    fallback = inherited(connection, untold, deadline - time.monotonic()) if untold else {}
-    return tuple(entry(one, fallback) for one in found)
+    entries = sorted(described(connection, TOPIC, name, timeout), key=lambda config: str(config.name))
+    without_default = [config.name for config in entries if config.name in INHERITED and entry(config).default is None]
+    fallback = inherited(connection, without_default, deadline - time.monotonic()) if without_default else {}
+    return tuple(entry(config, fallback) for config in entries)
 
 
 def inherited(connection: Connection, names: Collection[str], timeout: float) -> dict[str, str]:
-    """Return the brokers' defaults that Kafka does not tell with a topic, being of another unit; {} if not allowed."""
+    """Return brokers' defaults that Kafka omits because they have another unit; {} if not allowed to read them."""
     keys = [key for name in names for key in INHERITED[name]]
     try:
         first = pool.brokers(connection, timeout=timeout)[0]
-        found = {one.name: one.value for one in described(connection, BROKER, str(first.id), timeout, keys)}
+        values_by_key = {
+            config.name: config.value for config in described(connection, BROKER, str(first.id), timeout, keys)
+        }
     except KafkaFailure:
         return {}
-    values = {name: next((key for key in INHERITED[name] if found.get(key)), None) for name in names}
-    return {name: str(int(found[key]) * UNITS.get(key, 1)) for name, key in values.items() if key}
+    values = {name: next((key for key in INHERITED[name] if values_by_key.get(key)), None) for name in names}
+    return {name: str(int(values_by_key[key]) * UNITS.get(key, 1)) for name, key in values.items() if key}
 
 
 def describe_broker(connection: Connection, broker_id: int, *, timeout: float = TIMEOUT) -> tuple[ConfigEntry, ...]:
-    """Return all configs of a broker, by name.
+    """Return all configs of a broker, sorted by name.
 
     Raises:
         KafkaFailure: with the cause.
     """
-    found = described(connection, BROKER, str(broker_id), timeout)
-    return tuple(sorted((entry(one) for one in found), key=lambda one: one.name))
+    entries = described(connection, BROKER, str(broker_id), timeout)
+    return tuple(sorted((entry(config) for config in entries), key=lambda config_entry: config_entry.name))
 
 
 def describe_topics(
     connection: Connection, names: Collection[str], keys: Collection[str], *, timeout: float = 20.0
 ) -> dict[str, dict[str, str | None]]:
-    """Return the values of some configs of many topics, by topic and key. Topics that failed are left out.
+    """Return some configs of many topics, by topic and key. Topics that failed are left out.
 
-    Only these keys travel: all configs of 10,000 topics would be 350,000 entries.
+    Only these keys are transferred: all configs of 10,000 topics would be 350,000 entries.
 
     Raises:
         KafkaFailure: nothing was answered at all.
     """
-    wanted = sorted(names)
+    topics = sorted(names)
     deadline = time.monotonic() + timeout
-    found: dict[str, dict[str, str | None]] = {}
-    for start in range(0, len(wanted), BATCH):
-        ask = request(TOPIC, wanted[start : start + BATCH], keys)
+    values: dict[str, dict[str, str | None]] = {}
+    for start in range(0, len(topics), BATCH):
+        describe = request(TOPIC, topics[start : start + BATCH], keys)
         try:
-            answer = protocol.send(connection, ask, timeout=max(0.1, deadline - time.monotonic()))
+            response = protocol.send(connection, describe, timeout=max(0.1, deadline - time.monotonic()))
         except KafkaFailure:
-            if not found:
+            if not values:
                 raise
             break
-        for one in answer.results:
-            if not one.error_code:
-                found[one.resource_name] = {config.name: config.value for config in one.configs}
-    return found
+        for result in response.results:
+            if not result.error_code:
+                values[result.resource_name] = {config.name: config.value for config in result.configs}
+    return values
 
 
 def alter_topic(
@@ -164,18 +166,18 @@ def alter_topic(
     delete: Collection[str] = (),
     timeout: float = TIMEOUT,
 ) -> None:
-    """Set some configs of a topic, and put others back to their default; the rest stays as it is.
+    """Set some configs of a topic, and reset others to their default; the rest stays unchanged.
 
-    Returns when all brokers tell the new values.
+    Returns once all brokers report the new values.
 
     Raises:
         NotFound: there is no such topic.
-        InvalidRequest: Kafka refuses a name or value; ``field`` is ``config:<key>`` where it says which.
+        InvalidRequest: Kafka refuses a name or value; ``field`` is ``config:<key>`` if it says which one.
         KafkaFailure: with the cause.
     """
     alter(connection, ResourceType.TOPIC, name, set, delete, timeout)
     propagation.await_brokers(
-        connection, request(TOPIC, [name], [*set, *delete]), lambda answer: shows(answer, set, delete)
+        connection, request(TOPIC, [name], [*set, *delete]), lambda response: shows(response, set, delete)
     )
 
 
@@ -187,10 +189,10 @@ def alter_broker(
     delete: Collection[str] = (),
     timeout: float = TIMEOUT,
 ) -> None:
-    """Set some configs of a broker, and put others back; of all brokers when ``broker_id`` is None.
+    """Set some configs of a broker, and reset others; of all brokers when ``broker_id`` is None.
 
     Raises:
-        InvalidRequest: Kafka refuses a name or value; ``field`` is ``config:<key>`` where it says which.
+        InvalidRequest: Kafka refuses a name or value; ``field`` is ``config:<key>`` if it says which one.
         KafkaFailure: with the cause.
     """
     name = "" if broker_id is None else str(broker_id)
@@ -198,18 +200,18 @@ def alter_broker(
     propagation.await_brokers(
         connection,
         request(BROKER, [name], [*set, *delete]),
-        lambda answer: shows(answer, set, delete),
+        lambda response: shows(response, set, delete),
         brokers=None if broker_id is None else [broker_id],
     )
 
 
-def shows(answer: Any, set: Mapping[str, str], delete: Collection[str]) -> bool:
-    """Tell whether a broker's configs are those that were set, and no more those that were put back.
+def shows(response: Any, set: Mapping[str, str], delete: Collection[str]) -> bool:
+    """Tell whether a broker reports the configs that were set, and no longer those that were reset.
 
-    Kafka writes values its own way: "compact, delete" becomes "compact,delete", TRUE becomes true.
+    Kafka normalizes values: "compact, delete" becomes "compact,delete", TRUE becomes true.
     """
-    (resource,) = answer.results
-    own = {one.name: one for one in resource.configs if SOURCES.get(one.config_source) in SET_HERE}
+    (resource,) = response.results
+    own = {config.name: config for config in resource.configs if SOURCES.get(config.config_source) in SET_HERE}
     return not any(name in own for name in delete) and all(
         name in own and (own[name].is_sensitive or plain(own[name].value) == plain(value))
         for name, value in set.items()
@@ -217,14 +219,13 @@ def shows(answer: Any, set: Mapping[str, str], delete: Collection[str]) -> bool:
 
 
 def plain(value: str | None) -> str:
-    """Return a value without what Kafka may write differently."""
+    """Return a value without the differences that Kafka's normalization makes."""
     return "".join((value or "").split()).lower()
 
 
 def alter(
     connection: Connection, kind: Any, name: str, set: Mapping[str, str], delete: Collection[str], timeout: float
 ) -> None:
-    """Send one incremental change."""
     operations = [LibraryEntry(key, value, incremental_operation=AlterConfigOpType.SET) for key, value in set.items()]
     operations += [LibraryEntry(key, None, incremental_operation=AlterConfigOpType.DELETE) for key in delete]
     resource = ConfigResource(kind, name, incremental_configs=operations)
@@ -235,8 +236,8 @@ def alter(
         )
         pool.result(admin, futures[resource], timeout + 0.5)
     except InvalidRequest as refusal:
-        named = next((key for key in (*set, *delete) if key in refusal.sentence), None)
-        refusal.field = f"config:{named}" if named else "configs"
+        key_named = next((key for key in (*set, *delete) if key in refusal.sentence), None)
+        refusal.field = f"config:{key_named}" if key_named else "configs"
         raise
     except NotFound as gone:
         raise NotFound(f"There is no topic {name}.", gone.advice) from gone

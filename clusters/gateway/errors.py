@@ -1,20 +1,17 @@
-"""What can go wrong with Kafka, as sentences with a way out. Nothing else is raised by the gateway."""
+"""What can go wrong with Kafka, as sentences with advice. The gateway raises nothing else."""
 
 import re
-from typing import ClassVar
 
 from confluent_kafka import KafkaError, KafkaException
 from kafka.errors import for_code
 
 
 class KafkaFailure(Exception):
-    """What happened and why (``sentence``), what to do (``advice``), and whether trying again may help.
+    """What happened and why (``sentence``), and what to do (``advice``).
 
     ``field`` names the form field it is about: ``name``, ``partitions``, ``replication_factor``, ``configs`` or
     ``config:<key>``.
     """
-
-    retryable: ClassVar[bool] = False
 
     def __init__(self, sentence: str, advice: str = "", *, field: str | None = None) -> None:
         super().__init__(sentence)
@@ -24,37 +21,33 @@ class KafkaFailure(Exception):
 class Unreachable(KafkaFailure):
     """No broker could be reached."""
 
-    retryable = True
-
 
 class TimedOut(KafkaFailure):
     """Kafka did not answer in time."""
 
-    retryable = True
-
 
 class AuthenticationFailed(KafkaFailure):
-    """The brokers do not accept who we say we are."""
+    """The brokers do not accept our credentials."""
 
 
 class TlsFailed(KafkaFailure):
-    """The encrypted connection could not be made."""
+    """The TLS connection failed."""
 
 
 class NotAuthorized(KafkaFailure):
-    """Known, but not allowed to do this."""
+    """Authenticated, but not allowed to do this."""
 
 
 class NotFound(KafkaFailure):
-    """What was named does not exist (any more)."""
+    """The named thing does not exist (any more)."""
 
 
 class AlreadyExists(KafkaFailure):
-    """What was to be created exists."""
+    """The thing to create exists already."""
 
 
 class OtherCluster(KafkaFailure):
-    """Another cluster than the one we know answers."""
+    """Another cluster than the known one answers."""
 
 
 class InvalidRequest(KafkaFailure):
@@ -66,9 +59,7 @@ class Unsupported(KafkaFailure):
 
 
 class Conflict(KafkaFailure):
-    """The world moved between looking and acting."""
-
-    retryable = True
+    """The state changed between looking and acting."""
 
 
 UNKNOWN_TOPIC = 3
@@ -134,7 +125,6 @@ BY_CODE: dict[int, Entry] = {
 
 
 def sentence_of(text: str) -> str:
-    """Return an error's text as a sentence."""
     text = " ".join(text.split()).rstrip(".")
     return f"{text[:1].upper()}{text[1:]}."
 
@@ -143,9 +133,9 @@ def from_code(code: int, text: str, *, subject: str = "") -> KafkaFailure:
     """Return the failure for one of Kafka's or librdkafka's error codes.
 
     Args:
-        code: the number.
-        text: the broker's or the library's words.
-        subject: what it was about; put before the words.
+        code: Kafka's number, or librdkafka's negative one.
+        text: the broker's or the library's message.
+        subject: what it was about; put before the message.
     """
     if code == UNKNOWN_TOPIC and subject:
         return NotFound(f"There is no topic {subject}.", "It may have been deleted; look at the list again.")
@@ -154,7 +144,7 @@ def from_code(code: int, text: str, *, subject: str = "") -> KafkaFailure:
 
 
 def failed_code(code: int, text: str | None = "", *, subject: str = "") -> KafkaFailure:
-    """Return the failure for an error code in a response: the broker's own words, or what the code means."""
+    """Return the failure for an error code in a response: the broker's own message, or what the code means."""
     if not text:
         error = for_code(code)
         text = getattr(error, "description", None) or error.__name__
@@ -162,16 +152,15 @@ def failed_code(code: int, text: str | None = "", *, subject: str = "") -> Kafka
 
 
 def from_kafka_error(error: KafkaException | KafkaError, *, subject: str = "") -> KafkaFailure:
-    """Return the failure for an error of confluent-kafka."""
     inner = error.args[0] if isinstance(error, KafkaException) else error
     return from_code(inner.code(), plain_words(inner.str()), subject=subject)
 
 
 def plain_words(text: str) -> str:
-    """Return librdkafka's words without its names for things: its thread, its state, how long it waited there.
+    """Return librdkafka's message without its internals: its thread, its state, how long it waited.
 
     ``sasl_plaintext://host:9092/bootstrap: Connect to ipv4#10.0.0.1:9092 failed: Connection refused (after 0ms in
-    state CONNECT)`` says in fact: host:9092: connect to 10.0.0.1:9092 failed, connection refused.
+    state CONNECT)`` means: host:9092: connect to 10.0.0.1:9092 failed, connection refused.
     """
     text = re.sub(r"^[a-z_]+://(\S+?)/(?:bootstrap|\d+): ", r"\1: ", text)
     text = re.sub(r" \(after \d+ms in state [A-Z_0-9]+[^)]*\)", "", text)

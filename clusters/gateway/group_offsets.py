@@ -1,4 +1,4 @@
-"""Committing offsets for a group in whose name nobody consumes."""
+"""Committing offsets for a group without members."""
 
 from collections.abc import Mapping
 
@@ -13,24 +13,24 @@ TIMEOUT = 5.0
 STOP_FIRST = "Stop its consumers, and wait until the group's state is Empty."
 
 
-def alter(connection: Connection, group: str, wanted: Mapping[Key, int], *, timeout: float = TIMEOUT) -> None:
-    """Commit an offset for each partition; the coordinator takes them only for a group without members.
+def alter(connection: Connection, group: str, offsets: Mapping[Key, int], *, timeout: float = TIMEOUT) -> None:
+    """Commit an offset for each partition; the coordinator accepts them only for a group without members.
 
     Raises:
         Conflict: it has members.
-        KafkaFailure: with the cause; some offsets may have been taken, of which it tells.
+        KafkaFailure: with the cause; if some offsets were committed, it says so.
     """
-    places = [TopicPartition(topic, partition, offset) for (topic, partition), offset in wanted.items()]
-    request = [ConsumerGroupTopicPartitions(group, places)]
+    partitions = [TopicPartition(topic, partition, offset) for (topic, partition), offset in offsets.items()]
+    request = [ConsumerGroupTopicPartitions(group, partitions)]
     admin = pool.admin(connection, timeout=timeout)
     futures = pool.start(admin, lambda client: client.alter_consumer_group_offsets(request, request_timeout=timeout))
-    answered = pool.result(admin, futures[group], timeout + 0.5, subject=group).topic_partitions
-    refused = [(one, one.error) for one in answered if one.error]
+    results = pool.result(admin, futures[group], timeout + 0.5, subject=group).topic_partitions
+    refused = [(result, result.error) for result in results if result.error]
     if refused:
         first, error = refused[0]
         failure = from_kafka_error(error, subject=f"{first.topic}-{first.partition}")
         if isinstance(failure, Conflict):
             failure = Conflict(f"{group} has members: their commits would overwrite these.", STOP_FIRST)
-        elif len(refused) < len(answered):
-            failure.sentence += f" {len(refused)} of {len(answered)} offsets were not taken; the others were."
+        elif len(refused) < len(results):
+            failure.sentence += f" {len(refused)} of {len(results)} offsets were not taken; the others were."
         raise failure

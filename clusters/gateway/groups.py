@@ -1,6 +1,6 @@
 """Groups of every type: classic, consumer (KIP-848), share (KIP-932). Listed and described in bulk.
 
-Neither client library describes all types truly, so the type that the listing gives chooses the request.
+Neither client library describes all types correctly, so the type in the listing decides which request is sent.
 """
 
 import time
@@ -26,7 +26,7 @@ __all__ = ["GroupDetail", "GroupListing", "GroupOffsets", "Member", "committed",
 
 @dataclass(frozen=True, slots=True)
 class GroupListing:
-    """A group as the listing tells it: type classic, consumer, share or streams. Its coordinator listed it."""
+    """A group as its coordinator lists it, with the type classic, consumer, share or streams."""
 
     name: str
     state: str
@@ -37,7 +37,7 @@ class GroupListing:
 
 @dataclass(frozen=True, slots=True)
 class GroupDetail:
-    """A group's true state and members. ``protocol`` is the assignor; classic groups have no epoch."""
+    """A group's real state and members. ``protocol`` is the assignor; classic groups have no epoch."""
 
     name: str
     state: str
@@ -50,40 +50,40 @@ class GroupDetail:
 
 @dataclass(frozen=True, slots=True)
 class GroupOffsets:
-    """Committed offsets of a group. None for a partition whose offset could not be told."""
+    """Committed offsets of a group; None for a partition whose offset is unknown."""
 
     group: str
     offsets: Mapping[tuple[str, int], int | None]
 
 
 def list_groups(connection: Connection, *, timeout: float = TIMEOUT) -> Partial[GroupListing]:
-    """List all groups, asking every broker at once; one that does not answer is named.
+    """List all groups by asking every broker at once; brokers that do not answer are in the failures.
 
     Raises:
-        KafkaFailure: not even the brokers are known.
+        KafkaFailure: the cluster is not reachable at all.
     """
     deadline = time.monotonic() + timeout
-    brokers = [one.id for one in pool.brokers(connection, timeout=timeout)]
+    brokers = [broker.id for broker in pool.brokers(connection, timeout=timeout)]
     requests = [(broker, ListGroupsRequest(min_version=0)) for broker in brokers]
     items: list[GroupListing] = []
     failures: list[Failure] = []
-    answers = protocol.send_all(connection, requests, timeout=deadline - time.monotonic())
-    for broker, answer in zip(brokers, answers, strict=True):
-        problem = answer if isinstance(answer, KafkaFailure) else problem_of(answer)
+    responses = protocol.send_all(connection, requests, timeout=deadline - time.monotonic())
+    for broker, response in zip(brokers, responses, strict=True):
+        problem = response if isinstance(response, KafkaFailure) else problem_of(response)
         if problem:
             failures.append(Failure(f"groups of broker {broker}", problem.sentence))
         else:
-            items += [listing(group, broker) for group in answer.groups]
+            items += [listing(group, broker) for group in response.groups]
     return Partial(tuple(items), tuple(failures))
 
 
-def problem_of(answer: Any) -> KafkaFailure | None:
-    """Return the failure that a part of a response tells, if it does."""
-    return failed_code(answer.error_code, getattr(answer, "error_message", "")) if answer.error_code else None
+def problem_of(response: Any) -> KafkaFailure | None:
+    """Return the failure that a part of a response reports, if any."""
+    return failed_code(response.error_code, getattr(response, "error_message", "")) if response.error_code else None
 
 
 def listing(group: Any, broker_id: int) -> GroupListing:
-    """Return our listing. Brokers before 2.6 tell no state, before 3.8 no type."""
+    """Convert one listing. Brokers before 2.6 report no state, before 3.8 no type."""
     state = getattr(group, "group_state", None) or "Unknown"
     kind = (getattr(group, "group_type", None) or "classic").lower()
     return GroupListing(group.group_id, state, kind, group.protocol_type or "", broker_id)
@@ -92,26 +92,28 @@ def listing(group: Any, broker_id: int) -> GroupListing:
 def describe(
     connection: Connection, listings: Iterable[GroupListing], *, timeout: float = TIMEOUT
 ) -> Partial[GroupDetail]:
-    """Describe groups: one request for each coordinator, type and two hundred groups, all at once.
+    """Describe groups, with one request per coordinator, type and 200 groups, all at once.
 
     Raises:
-        KafkaFailure: nobody answered.
+        KafkaFailure: no broker answered.
     """
     deadline = time.monotonic() + timeout
-    wanted, failures = placed(connection, listings, timeout)
+    with_coordinator, failures = placed(connection, listings, timeout)
     buckets: dict[tuple[int, str], list[str]] = defaultdict(list)
-    for one in wanted:
-        buckets[(one.coordinator or 0, one.type)].append(one.name)
+    for group in with_coordinator:
+        buckets[(group.coordinator or 0, group.type)].append(group.name)
     batches = [
         (broker, kind, names[start : start + BATCH])
         for (broker, kind), names in buckets.items()
         for start in range(0, len(names), BATCH)
     ]
     requests = [(broker, describe_request(kind, names)) for broker, kind, names in batches]
-    answers = protocol.send_all(connection, requests, timeout=deadline - time.monotonic())
+    responses = protocol.send_all(connection, requests, timeout=deadline - time.monotonic())
     items: list[GroupDetail] = []
-    for (broker, kind, names), answer in zip(batches, answers, strict=True):
-        details, problems = parted(answer, names, lambda group, kind=kind, at=broker: detail(group, kind, at))
+    for (broker, kind, names), response in zip(batches, responses, strict=True):
+        details, problems = parted(
+            response, names, lambda group, kind=kind, broker_id=broker: detail(group, kind, broker_id)
+        )
         items += details
         failures += problems
     return Partial(tuple(items), tuple(failures))
@@ -120,23 +122,25 @@ def describe(
 def placed(
     connection: Connection, listings: Iterable[GroupListing], timeout: float
 ) -> tuple[list[GroupListing], list[Failure]]:
-    """Return the listings with their coordinators, asking only for those that have none."""
-    known = list(listings)
-    missing = [one.name for one in known if one.coordinator is None]
+    """Return the listings with their coordinators, looking up only the missing ones."""
+    all_listings = list(listings)
+    missing = [group.name for group in all_listings if group.coordinator is None]
     if not missing:
-        return known, []
-    found, failures = coordinators.find(connection, missing, timeout=timeout)
-    known = [replace(one, coordinator=found.get(one.name, one.coordinator)) for one in known]
-    return [one for one in known if one.coordinator is not None], list(failures)
+        return all_listings, []
+    coordinator_ids, failures = coordinators.find(connection, missing, timeout=timeout)
+    all_listings = [
+        replace(group, coordinator=coordinator_ids.get(group.name, group.coordinator)) for group in all_listings
+    ]
+    return [group for group in all_listings if group.coordinator is not None], list(failures)
 
 
-def parted(answer: Any, names: list[str], read: Any) -> tuple[list[Any], list[Failure]]:
-    """Return what a response tells of each group, and the groups it could not tell about."""
-    if isinstance(answer, KafkaFailure):
+def parted(response: Any, names: list[str], read: Any) -> tuple[list[Any], list[Failure]]:
+    """Return what a response says about each group, and failures for the other groups."""
+    if isinstance(response, KafkaFailure):
         subject = f"group {names[0]}" if len(names) == 1 else f"{len(names)} groups, {names[0]} and others"
-        return [], [Failure(subject, answer.sentence)]
+        return [], [Failure(subject, response.sentence)]
     items, failures = [], []
-    for group in answer.groups:
+    for group in response.groups:
         problem = problem_of(group)
         if problem:
             failures.append(Failure(f"group {group.group_id}", problem.sentence))
@@ -146,7 +150,6 @@ def parted(answer: Any, names: list[str], read: Any) -> tuple[list[Any], list[Fa
 
 
 def describe_request(kind: str, names: list[str]) -> Any:
-    """Return the request that describes groups of a type."""
     if kind in {"consumer", "share"}:
         request = protocol.request_class(f"{kind.title()}GroupDescribeRequest")
         return request(group_ids=names, include_authorized_operations=False)
@@ -154,39 +157,38 @@ def describe_request(kind: str, names: list[str]) -> Any:
 
 
 def detail(group: Any, kind: str, broker: int) -> GroupDetail:
-    """Return a described group."""
     if kind in {"consumer", "share"}:
-        members = tuple(modern_member(one) for one in group.members)
+        members = tuple(modern_member(member) for member in group.members)
         name, state, assignor = group.group_id, group.group_state, group.assignor_name
         return GroupDetail(name, state, kind, assignor, broker, members, group.group_epoch)
-    members = tuple(classic_member(one, group.protocol_type) for one in group.members)
+    members = tuple(classic_member(member, group.protocol_type) for member in group.members)
     return GroupDetail(group.group_id, group.group_state, kind, group.protocol_data or "", broker, members)
 
 
 def committed(connection: Connection, names: Collection[str], *, timeout: float = TIMEOUT) -> Partial[GroupOffsets]:
-    """Return committed offsets of many groups: one request for each coordinator and two hundred groups, all at once.
+    """Return committed offsets of many groups, with one request per coordinator and 200 groups, all at once.
 
     A share group has no committed offsets of this kind; leave such groups out.
 
     Raises:
-        KafkaFailure: nobody answered.
+        KafkaFailure: no broker answered.
     """
     deadline = time.monotonic() + timeout
-    found, missing = coordinators.find(connection, names, timeout=timeout)
+    coordinator_ids, missing = coordinators.find(connection, names, timeout=timeout)
     buckets: dict[int, list[str]] = defaultdict(list)
-    for name, broker in found.items():
+    for name, broker in coordinator_ids.items():
         buckets[broker].append(name)
     batches = [
-        (broker, mine[start : start + BATCH])
-        for broker, mine in buckets.items()
-        for start in range(0, len(mine), BATCH)
+        (broker, groups[start : start + BATCH])
+        for broker, groups in buckets.items()
+        for start in range(0, len(groups), BATCH)
     ]
     requests = [(broker, offsets_request(batch)) for broker, batch in batches]
-    answers = protocol.send_all(connection, requests, timeout=deadline - time.monotonic())
+    responses = protocol.send_all(connection, requests, timeout=deadline - time.monotonic())
     items: list[GroupOffsets] = []
     failures = list(missing)
-    for (_, batch), answer in zip(batches, answers, strict=True):
-        offsets, problems = parted(answer, batch, lambda group: GroupOffsets(group.group_id, offsets_of(group)))
+    for (_, batch), response in zip(batches, responses, strict=True):
+        offsets, problems = parted(response, batch, lambda group: GroupOffsets(group.group_id, offsets_of(group)))
         items += offsets
         failures += problems
     return Partial(tuple(items), tuple(failures))
@@ -194,24 +196,24 @@ def committed(connection: Connection, names: Collection[str], *, timeout: float 
 
 def offsets_request(names: list[str]) -> Any:
     """Return a request for all committed offsets of several groups (version 8, Kafka 3.0 and newer)."""
-    group = OffsetFetchRequest.OffsetFetchRequestGroup
-    wanted = [group(group_id=name, topics=None) for name in names]
-    return OffsetFetchRequest(groups=wanted, min_version=8, max_version=8)
+    group_class = OffsetFetchRequest.OffsetFetchRequestGroup
+    requested = [group_class(group_id=name, topics=None) for name in names]
+    return OffsetFetchRequest(groups=requested, min_version=8, max_version=8)
 
 
 def offsets_of(group: Any) -> dict[tuple[str, int], int | None]:
-    """Return a group's offsets; -1 and a partition's error are unknown."""
+    """Return a group's offsets; None where Kafka reports -1 or an error for the partition."""
     return {
-        (topic.name, one.partition_index): one.committed_offset
-        if not one.error_code and one.committed_offset >= 0
+        (topic.name, partition.partition_index): partition.committed_offset
+        if not partition.error_code and partition.committed_offset >= 0
         else None
         for topic in group.topics
-        for one in topic.partitions
+        for partition in topic.partitions
     }
 
 
 def delete(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> None:
-    """Delete a group that has no members, of any type, and its offsets.
+    """Delete a group of any type and its offsets; it must have no members.
 
     Raises:
         NotFound: it is gone already.
@@ -219,10 +221,10 @@ def delete(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> No
         KafkaFailure: with the cause.
     """
     deadline = time.monotonic() + timeout
-    broker = coordinators.one(connection, name, timeout=timeout)
+    broker = coordinators.find_one(connection, name, timeout=timeout)
     request = DeleteGroupsRequest(groups_names=[name])
-    answer = protocol.send(connection, request, broker, timeout=deadline - time.monotonic())
+    response = protocol.send(connection, request, broker, timeout=deadline - time.monotonic())
     try:
-        protocol.check(answer.results[0].error_code, subject=name)
+        protocol.raise_for_code(response.results[0].error_code, subject=name)
     except NotFound as gone:
         raise NotFound(f"There is no group {name}.", gone.advice) from gone

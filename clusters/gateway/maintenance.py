@@ -1,4 +1,4 @@
-"""What upkeep leaves behind: brokers of different releases, throttles, replicas that are being moved."""
+"""Maintenance going on or left behind: brokers of different releases, throttles, replicas being moved."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from clusters.gateway.cluster import METADATA_VERSIONS
 from clusters.gateway.errors import KafkaFailure
 
 TIMEOUT = 5.0
-# What kafka-reassign-partitions sets on brokers, and takes back only when it is called with --verify.
+# What kafka-reassign-partitions sets on brokers, and removes only when called with --verify.
 RATES = (
     "leader.replication.throttled.rate",
     "follower.replication.throttled.rate",
@@ -25,64 +25,65 @@ THROTTLED = ("leader.replication.throttled.replicas", "follower.replication.thro
 
 
 @dataclass(frozen=True, slots=True)
-class BrokerUpkeep:
-    """A broker's release, as far as it can be told, and whether its replication is throttled; None where unknown."""
+class BrokerMaintenance:
+    """A broker's release, as far as known, and whether its replication is throttled; None where unknown."""
 
     release: str
     throttled: bool | None
 
 
-def of_brokers(connection: Connection, ids: Sequence[int], *, timeout: float = TIMEOUT) -> dict[int, BrokerUpkeep]:
-    """Ask every broker two things, all at once; those that do not answer are left out.
+def describe_brokers(
+    connection: Connection, ids: Sequence[int], *, timeout: float = TIMEOUT
+) -> dict[int, BrokerMaintenance]:
+    """Ask every broker for its release and its throttles, all at once; silent brokers are left out.
 
     Raises:
         KafkaFailure: the cluster is not reachable at all.
     """
-    hello = ApiVersionsRequest(client_software_name="kafkaadmin", client_software_version="1", min_version=3)
-    asked: list[tuple[int | None, Any]] = [(one, hello) for one in ids]
-    asked += [(one, configs.request(configs.BROKER, [str(one)], RATES)) for one in ids]
-    answers = protocol.send_all(connection, asked, timeout=timeout)
-    pairs = zip(ids, answers[: len(ids)], answers[len(ids) :], strict=True)
+    api_versions = ApiVersionsRequest(client_software_name="kafkaadmin", client_software_version="1", min_version=3)
+    requests: list[tuple[int | None, Any]] = [(broker_id, api_versions) for broker_id in ids]
+    requests += [(broker_id, configs.request(configs.BROKER, [str(broker_id)], RATES)) for broker_id in ids]
+    responses = protocol.send_all(connection, requests, timeout=timeout)
+    pairs = zip(ids, responses[: len(ids)], responses[len(ids) :], strict=True)
     return {
-        one: BrokerUpkeep(release(apis), throttled(rates))
-        for one, apis, rates in pairs
+        broker_id: BrokerMaintenance(release_of(apis), is_broker_throttled(rates))
+        for broker_id, apis, rates in pairs
         if not isinstance(apis, KafkaFailure)
     }
 
 
-def release(answer: Any) -> str:
-    """Return the release of the code that a broker runs: ``4.1``; else a mark of the protocol that it speaks.
+def release_of(response: Any) -> str:
+    """Return the release that a broker runs: ``4.1``; if unknown, a fingerprint of its protocol versions.
 
-    Brokers tell the highest metadata.version that they support (KIP-584), unless they run with ZooKeeper.
+    Brokers report the highest metadata.version that they support (KIP-584), unless they run with ZooKeeper.
     """
-    levels = {one.name: one.max_version for one in answer.supported_features or ()}
+    levels = {feature.name: feature.max_version for feature in response.supported_features or ()}
     level = levels.get("metadata.version", 0)
     newest = max(METADATA_VERSIONS)
     if level:
         return METADATA_VERSIONS.get(level) or f"newer than {METADATA_VERSIONS[newest]}"
-    return f"protocol {sum(one.api_key * 31 + one.max_version for one in answer.api_keys)}"
+    return f"protocol {sum(api.api_key * 31 + api.max_version for api in response.api_keys)}"
 
 
-def throttled(answer: Any) -> bool | None:
-    """Tell whether a rate is set on the broker itself, or on all of them, while it runs."""
-    if isinstance(answer, KafkaFailure) or any(one.error_code for one in answer.results):
+def is_broker_throttled(response: Any) -> bool | None:
+    """Tell whether a rate is set dynamically on the broker itself, or on all of them."""
+    if isinstance(response, KafkaFailure) or any(result.error_code for result in response.results):
         return None
-    sources = {configs.SOURCES.get(entry.config_source) for one in answer.results for entry in one.configs}
+    sources = {configs.SOURCES.get(entry.config_source) for result in response.results for entry in result.configs}
     return bool(sources & configs.SET_HERE)
 
 
-def is_throttled(values: Mapping[str, str | None]) -> bool:
-    """Tell whether a topic's configs name throttled replicas."""
+def is_topic_throttled(values: Mapping[str, str | None]) -> bool:
     return any(values.get(name) for name in THROTTLED)
 
 
-def reassigning(connection: Connection, *, timeout: float = TIMEOUT) -> int:
-    """Return how many partitions are being moved.
+def count_reassigning(connection: Connection, *, timeout: float = TIMEOUT) -> int:
+    """Return how many partitions are being reassigned.
 
     Raises:
         KafkaFailure: with the cause.
     """
     request = ListPartitionReassignmentsRequest(timeout_ms=int(timeout * 1000), topics=None)
-    answer = protocol.send(connection, request, timeout=timeout)
-    protocol.check(answer.error_code, answer.error_message)
-    return sum(len(topic.partitions) for topic in answer.topics)
+    response = protocol.send(connection, request, timeout=timeout)
+    protocol.raise_for_code(response.error_code, response.error_message)
+    return sum(len(topic.partitions) for topic in response.topics)

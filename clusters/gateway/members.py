@@ -1,4 +1,4 @@
-"""Members of groups, as the responses of three protocols describe them."""
+"""Members of groups, from the responses of three protocols."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -20,30 +20,34 @@ class Member:
 
     @property
     def partitions(self) -> tuple[tuple[str, int], ...]:
-        """The assigned partitions, flat."""
+        """The assigned partitions as (topic, partition) pairs."""
         return tuple((topic, number) for topic, numbers in self.assignment for number in numbers)
 
 
-def classic_member(found: Any, protocol_type: str) -> Member:
-    """Return a member of DescribeGroups; only consumers' assignments have a known form."""
-    assignment = decoded(found.member_assignment) if protocol_type == "consumer" else ()
-    instance = getattr(found, "group_instance_id", None)
-    return Member(found.member_id, found.client_id, found.client_host, instance, assignment)
+def classic_member(member: Any, protocol_type: str) -> Member:
+    """Convert a member of DescribeGroups; only consumers' assignments have a known format."""
+    assignment = decoded(member.member_assignment) if protocol_type == "consumer" else ()
+    instance = getattr(member, "group_instance_id", None)
+    return Member(member.member_id, member.client_id, member.client_host, instance, assignment)
 
 
 def decoded(data: bytes | None) -> Assignment:
-    """Return the assignment in a client's own bytes; nonsense counts as none."""
+    """Decode an assignment as the client wrote it; invalid bytes count as no assignment."""
     if not data:
         return ()
     try:
-        found = ConsumerProtocolAssignment.decode(data)
-        return tuple(sorted((one.topic, tuple(sorted(one.partitions))) for one in found.assigned_partitions))
-    except Exception:  # noqa: BLE001 - whatever a client wrote there must not break the page
+        decoded_assignment = ConsumerProtocolAssignment.decode(data)
+        return tuple(
+            sorted((topic.topic, tuple(sorted(topic.partitions))) for topic in decoded_assignment.assigned_partitions)
+        )
+    except Exception:  # noqa: BLE001 - arbitrary client data must not break the page
         return ()
 
 
-def modern_member(found: Any) -> Member:
-    """Return a member of ConsumerGroupDescribe or ShareGroupDescribe, with what it owns at present."""
-    parts = sorted((one.topic_name, tuple(sorted(one.partitions))) for one in found.assignment.topic_partitions)
-    instance = getattr(found, "instance_id", None)
-    return Member(found.member_id, found.client_id, found.client_host, instance, tuple(parts))
+def modern_member(member: Any) -> Member:
+    """Convert a member of ConsumerGroupDescribe or ShareGroupDescribe, with its current assignment."""
+    assignment = sorted(
+        (topic.topic_name, tuple(sorted(topic.partitions))) for topic in member.assignment.topic_partitions
+    )
+    instance = getattr(member, "instance_id", None)
+    return Member(member.member_id, member.client_id, member.client_host, instance, tuple(assignment))

@@ -1,4 +1,4 @@
-"""Reading ``__consumer_offsets`` from given positions, without a group of one's own."""
+"""Reading ``__consumer_offsets`` from given positions, without a consumer group."""
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,22 +11,22 @@ from clusters.gateway.clients.connection import Connection, reading_config
 from clusters.gateway.errors import KafkaFailure, from_kafka_error
 
 TOPIC = "__consumer_offsets"
-BATCH = 10_000  # records handed over at once
-WAIT = 0.2  # seconds to wait for a batch before looking at the clock again
+BATCH = 10_000  # records per batch
+WAIT = 0.2  # seconds to wait for a batch before checking the deadline
 PASSING = {KafkaError._PARTITION_EOF, KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._TIMED_OUT}
 
 
 Record = tuple[int, int, bytes | None, bytes | None, int]
-"""A record of the offsets topic: partition, offset, key, value, and when the broker wrote it, in milliseconds.
+"""A record of the offsets topic: partition, offset, key, value, and the time when it was written, in milliseconds.
 
-Millions of them are read at a time; with names for its parts, each would take half as long again.
+A tuple, because millions are read at a time and named fields would take 50 % longer.
 """
 
 
 class OffsetsTopicReader:
-    """Reads some partitions of the offsets topic in turns. Not thread-safe; belongs to one process.
+    """Reads some partitions of the offsets topic. Not thread-safe; belongs to one process.
 
-    Read-uncommitted, as Burrow reads: a transaction's offsets count before it ends.
+    Read-uncommitted, like Burrow: a transaction's offsets count before it ends.
     """
 
     def __init__(self, connection: Connection, positions: Mapping[int, int]) -> None:
@@ -45,23 +45,23 @@ class OffsetsTopicReader:
             raise pool.unusable(error) from error
 
     def _note(self, error: KafkaError) -> None:
-        """Keep the cause; reading itself only stays without records."""
+        """Remember the cause; reading itself merely returns no records."""
         if error.code() != KafkaError._ALL_BROKERS_DOWN:
             self.cause = error
 
     def read(self, positions: Mapping[int, int], ends: Mapping[int, int], seconds: float) -> Iterator[list[Record]]:
-        """Give batches until every partition is read up to its end, or for so many seconds.
+        """Yield batches until every partition is read up to its end, or for ``seconds``.
 
-        ``positions`` is looked at before each batch; whoever applies the records moves it on.
+        ``positions`` is checked before each batch; the caller advances it when it applies the records.
 
         Raises:
             KafkaFailure: reading is not allowed, or an offset is out of range, or the brokers are gone.
         """
         deadline = time.monotonic() + seconds
         self.cause = None
-        while any(max(positions[one], self.reached.get(one, 0)) < end for one, end in ends.items()):
+        while any(max(positions[partition], self.reached.get(partition, 0)) < end for partition, end in ends.items()):
             messages = self.consumer.consume(BATCH, min(WAIT, max(0.0, deadline - time.monotonic())))
-            # The library's types leave the parts of a record open; its messages without an error have them all.
+            # In the library's types these values are optional; messages without an error have all of them.
             records: Any = [
                 (message.partition(), message.offset(), message.key(), message.value(), message.timestamp()[1])
                 for message in messages
@@ -75,10 +75,10 @@ class OffsetsTopicReader:
                 break
 
     def _take(self, events: Iterable[Message]) -> None:
-        """Note ends, since the last offsets may have no record: compaction and transaction markers leave such gaps.
+        """Note the ends reached, since the last offsets may have no record (compaction, transaction markers).
 
         Raises:
-            KafkaFailure: an event tells that reading cannot go on.
+            KafkaFailure: reading cannot go on.
         """
         for event in events:
             error = event.error()
@@ -88,7 +88,7 @@ class OffsetsTopicReader:
                 self.reached[event.partition() or 0] = event.offset() or 0
 
     def seek(self, partition: int, offset: int) -> None:
-        """Go on elsewhere in a partition.
+        """Continue at another offset of a partition.
 
         Raises:
             KafkaFailure: with the cause.
@@ -105,5 +105,5 @@ class OffsetsTopicReader:
         return from_kafka_error(self.cause) if self.cause else None
 
     def close(self) -> None:
-        """Let go of connections and threads."""
+        """Release connections and threads."""
         self.consumer.close()

@@ -66,20 +66,20 @@ class Reading:
     deleted: list[int] = field(default_factory=list)
 
 
-Wanted = Callable[[Message], bool]
+MessageFilter = Callable[[Message], bool]
 
 
 class Reader:
     """Reads spans of a topic once; uncommitted records of transactions, too."""
 
-    def __init__(self, connection: Connection, topic: str, spans: Mapping[int, Span], *, kept: int) -> None:
+    def __init__(self, connection: Connection, topic: str, spans: Mapping[int, Span], *, max_bytes: int) -> None:
         """Start at the spans' beginnings.
 
         Args:
             connection: to the cluster.
             topic: its name.
             spans: by partition; empty ones are not read.
-            kept: how many bytes of each key, value and header are kept.
+            max_bytes: how many bytes of each key, value and header are kept.
 
         Raises:
             KafkaFailure: the settings cannot be used.
@@ -88,21 +88,25 @@ class Reader:
             "queued.max.messages.kbytes": 16_384,
             "fetch.max.bytes": 8_388_608,
         }
-        self.topic, self.kept, self.held = topic, kept, 0
-        self.reading = Reading(spans, {one: deque() for one in spans}, {one: span.start for one, span in spans.items()})
-        self.left = {one for one, span in spans.items() if span.start < span.end}
+        self.topic, self.max_bytes, self.held = topic, max_bytes, 0
+        self.reading = Reading(
+            spans,
+            {partition: deque() for partition in spans},
+            {partition: span.start for partition, span in spans.items()},
+        )
+        self.left = {partition for partition, span in spans.items() if span.start < span.end}
         try:
             self.consumer = Consumer(config)
-            self.consumer.assign([TopicPartition(topic, one, spans[one].start) for one in self.left])
+            self.consumer.assign([TopicPartition(topic, partition, spans[partition].start) for partition in self.left])
         except (KafkaException, *pool.BAD_VALUES) as error:
             raise pool.unusable(error) from error
 
-    def read(self, wanted: Wanted, most: int, *, newest: bool, seconds: float) -> Reading:
+    def read(self, matches: MessageFilter, limit: int, *, newest: bool, seconds: float) -> Reading:
         """Read until all spans are read, so much is kept, or time is over.
 
         Args:
-            wanted: tells which records are kept.
-            most: how many of each partition are needed.
+            matches: tells which records are kept.
+            limit: how many of each partition are needed.
             newest: whether these are the last of them, rather than the first.
             seconds: at most.
 
@@ -112,23 +116,23 @@ class Reader:
         deadline = time.monotonic() + seconds
         while self.left and self.held < HELD and time.monotonic() < deadline:
             for message in self.consumer.consume(BATCH, min(WAIT, max(0.0, deadline - time.monotonic()))):
-                record = self.take(message, wanted)
+                record = self.take(message, matches)
                 if record:
-                    self.keep(record, most, newest=newest)
+                    self.keep(record, limit, newest=newest)
         self.reading.unread = sorted(self.left)
         return self.reading
 
-    def keep(self, record: Record, most: int, *, newest: bool) -> None:
+    def keep(self, record: Record, limit: int, *, newest: bool) -> None:
         """Keep a record, and as many of its partition as are needed."""
-        mine = self.reading.records[record.partition]
-        mine.append(record)
+        records = self.reading.records[record.partition]
+        records.append(record)
         self.held += record.held
-        if newest and len(mine) > most:
-            self.held -= mine.popleft().held
-        elif not newest and len(mine) == most:
+        if newest and len(records) > limit:
+            self.held -= records.popleft().held
+        elif not newest and len(records) == limit:
             self.end(record.partition)
 
-    def take(self, message: Message, wanted: Wanted) -> Record | None:
+    def take(self, message: Message, matches: MessageFilter) -> Record | None:
         """Note how far a partition is read; return the record if it is within the span, and wanted.
 
         Raises:
@@ -146,7 +150,7 @@ class Reader:
         if offset >= span.end:
             return None
         self.reading.looked_at += 1
-        return self.record(message) if wanted(message) else None
+        return self.record(message) if matches(message) else None
 
     def note(self, error: KafkaError, partition: int, offset: int) -> None:
         """Note that a partition is at its end, or that what was to be read of it is deleted.
@@ -181,9 +185,11 @@ class Reader:
             offset=message.offset() or 0,
             time_ms=moment if moment >= 0 else None,
             appended=kind == TIMESTAMP_LOG_APPEND_TIME,
-            key=key and key[: self.kept],
-            value=value and value[: self.kept],
-            headers=tuple((name, (one := as_bytes(text)) and one[: self.kept]) for name, text in headers_of(message)),
+            key=key and key[: self.max_bytes],
+            value=value and value[: self.max_bytes],
+            headers=tuple(
+                (name, (content := as_bytes(text)) and content[: self.max_bytes]) for name, text in headers_of(message)
+            ),
             key_size=len(key or b""),
             value_size=len(value or b""),
         )
@@ -195,8 +201,8 @@ class Reader:
 
 def headers_of(message: Message) -> list[tuple[str, Any]]:
     """Return a message's headers, in order."""
-    found: Any = message.headers()
-    return list(found or ())
+    headers: Any = message.headers()
+    return list(headers or ())
 
 
 def as_bytes(data: Any) -> bytes | None:

@@ -1,4 +1,4 @@
-"""A partial answer is an answer: what came, and what did not."""
+"""Partial results: what came, and what did not."""
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -16,7 +16,5 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Partial(Generic[T]):
-    """What came, and what did not."""
-
     items: tuple[T, ...]
     failures: tuple[Failure, ...] = ()

@@ -1,4 +1,4 @@
-"""Topics and partitions: listing all in one metadata request, describing one, creating, growing, deleting."""
+"""Topics and partitions: listing all in one metadata request, describing, creating, growing, deleting."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -11,10 +11,10 @@ from confluent_kafka.admin import (
     ClusterMetadata,
     NewPartitions,
     PartitionMetadata,
-    TopicDescription,
     TopicMetadata,
 )
 from confluent_kafka.admin import NewTopic as LibraryNewTopic
+from confluent_kafka.admin import TopicDescription as LibraryTopicDescription
 
 from clusters.gateway import propagation
 from clusters.gateway.clients import pool
@@ -24,7 +24,7 @@ from clusters.gateway.errors import InvalidRequest, NotFound
 
 TIMEOUT = 5.0
 INTERNAL = frozenset({"__consumer_offsets", "__transaction_state", "__share_group_state", "__cluster_metadata"})
-# Words of Kafka's refusals, and the form field that they are about.
+# Words in Kafka's refusals, and the form field that they are about.
 FIELDS = (
     ("replication factor", "replication_factor"),
     ("replicas", "replication_factor"),
@@ -36,7 +36,7 @@ FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """A partition's replicas. Without a leader it is offline; in sync fewer than assigned, under-replicated."""
+    """A partition's replicas. It is offline without a leader; under-replicated if not all replicas are in sync."""
 
     id: int
     leader: int | None
@@ -45,18 +45,16 @@ class Partition:
 
     @property
     def offline(self) -> bool:
-        """Whether nobody leads it."""
         return self.leader is None
 
     @property
     def under_replicated(self) -> bool:
-        """Whether a replica is not in sync."""
         return len(self.isr) < len(self.replicas)
 
 
 @dataclass(frozen=True, slots=True)
-class TopicOutline:
-    """A topic's partitions, by number. The list of all topics does not tell the id."""
+class TopicDescription:
+    """A topic's partitions, sorted by number. The listing of all topics does not include the id."""
 
     name: str
     internal: bool
@@ -66,36 +64,34 @@ class TopicOutline:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """The answer to one metadata request for everything."""
+    """The response to one metadata request for all topics."""
 
     cluster_id: str
     controller_id: int | None
     brokers: tuple[Broker, ...]
-    topics: tuple[TopicOutline, ...]
+    topics: tuple[TopicDescription, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class NewTopic:
-    """A topic to be created."""
-
     name: str
     partitions: int
     replication_factor: int
     configs: Mapping[str, str] = field(default_factory=dict)
 
 
-def outline(topic: TopicMetadata) -> TopicOutline:
-    """Return a topic's outline from the library's metadata. Leader -1 means none."""
+def from_metadata(topic: TopicMetadata) -> TopicDescription:
+    """Convert the library's metadata of a topic. Leader -1 means none."""
     name = str(topic.topic)
-    found = sorted(topic.partitions.values(), key=lambda one: one.id)
-    return TopicOutline(name, name in INTERNAL, tuple(map(partition, found)))
+    partitions = sorted(topic.partitions.values(), key=lambda metadata: metadata.id)
+    return TopicDescription(name, name in INTERNAL, tuple(map(partition, partitions)))
 
 
-def partition(found: PartitionMetadata) -> Partition:
-    """Return a partition; where all replicas are in sync, the same numbers are kept once."""
-    replicas = tuple(found.replicas)
-    isr = replicas if found.isrs == found.replicas else tuple(found.isrs)
-    return Partition(found.id, found.leader if found.leader >= 0 else None, replicas, isr)
+def partition(metadata: PartitionMetadata) -> Partition:
+    """Convert a partition; if all replicas are in sync, both fields share one tuple."""
+    replicas = tuple(metadata.replicas)
+    isr = replicas if metadata.isrs == metadata.replicas else tuple(metadata.isrs)
+    return Partition(metadata.id, metadata.leader if metadata.leader >= 0 else None, replicas, isr)
 
 
 def list_topics(connection: Connection, *, timeout: float = 10.0) -> Metadata:
@@ -104,28 +100,28 @@ def list_topics(connection: Connection, *, timeout: float = 10.0) -> Metadata:
     Raises:
         KafkaFailure: with the cause.
     """
-    found = _metadata(connection, timeout)
-    brokers = [Broker(one.id, str(one.host), one.port) for one in found.brokers.values()]
-    controller = found.controller_id
+    metadata = _metadata(connection, timeout)
+    brokers = [Broker(broker.id, str(broker.host), broker.port) for broker in metadata.brokers.values()]
+    controller = metadata.controller_id
     return Metadata(
-        cluster_id=found.cluster_id or "",
+        cluster_id=metadata.cluster_id or "",
         controller_id=controller if controller is not None and controller >= 0 else None,
         brokers=tuple(sorted(brokers, key=lambda broker: broker.id)),
-        topics=tuple(outline(topic) for topic in _taken(found.topics) if topic.partitions),
+        topics=tuple(from_metadata(topic) for topic in _taken(metadata.topics) if topic.partitions),
     )
 
 
 def leaders(connection: Connection, *, timeout: float = 10.0) -> tuple[str, dict[str, tuple[int, ...]]]:
-    """Return the cluster's id, and who leads each partition of its topics, -1 for nobody, by one metadata request.
+    """Return the cluster's id, and the leader of each partition by topic, -1 for none, by one metadata request.
 
     Raises:
         KafkaFailure: with the cause.
     """
-    found = _metadata(connection, timeout)
-    return found.cluster_id or "", {
-        str(one.topic): tuple(one.partitions[number].leader for number in sorted(one.partitions))
-        for one in _taken(found.topics)
-        if one.partitions
+    metadata = _metadata(connection, timeout)
+    return metadata.cluster_id or "", {
+        str(topic.topic): tuple(topic.partitions[number].leader for number in sorted(topic.partitions))
+        for topic in _taken(metadata.topics)
+        if topic.partitions
     }
 
 
@@ -133,22 +129,22 @@ def _metadata(connection: Connection, timeout: float) -> ClusterMetadata:
     def metadata(client: AdminClient) -> ClusterMetadata:
         try:
             return client.list_topics(timeout=timeout / 2)
-        except KafkaException:  # any broker may be asked: where one hangs, the next one answers
+        except KafkaException:  # any broker will do: if one hangs, the next one answers
             return client.list_topics(timeout=timeout / 2)
 
     return pool.call(connection, metadata, timeout=timeout)
 
 
 def _taken(topics: dict[str, TopicMetadata]) -> Iterator[TopicMetadata]:
-    """Take topics out one by one: of a large cluster, two forms at once are tens of megabytes."""
+    """Take topics out one by one: for a large cluster, both forms at once would take tens of megabytes."""
     while topics:
         yield topics.popitem()[1]
 
 
-def describe(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> TopicOutline:
-    """Return one topic's outline, with its id.
+def describe(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> TopicDescription:
+    """Describe one topic, with its id.
 
-    Not by a metadata request of the plain kind: brokers that create topics by themselves would create this one.
+    Not with a plain metadata request: brokers with auto.create.topics.enable would create the topic.
 
     Raises:
         NotFound: there is no such topic.
@@ -157,13 +153,13 @@ def describe(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> 
     admin = pool.admin(connection, timeout=timeout)
     futures = pool.start(admin, lambda client: client.describe_topics(TopicCollection([name]), request_timeout=timeout))
     with present(name):
-        return described(pool.result(admin, futures[name], timeout + 0.5, subject=name))
+        return from_description(pool.result(admin, futures[name], timeout + 0.5, subject=name))
 
 
 def describe_present(
     connection: Connection, names: Sequence[str], *, timeout: float = TIMEOUT
-) -> dict[str, TopicOutline]:
-    """Return the outlines of some topics by name, asked for in one request; those that are not there are left out.
+) -> dict[str, TopicDescription]:
+    """Describe some topics in one request, by name; those that do not exist are left out.
 
     Raises:
         KafkaFailure: with the cause.
@@ -174,25 +170,30 @@ def describe_present(
     futures = pool.start(
         admin, lambda client: client.describe_topics(TopicCollection(list(names)), request_timeout=timeout)
     )
-    found = {}
+    descriptions = {}
     for name, future in futures.items():
         with suppress(NotFound):
-            found[name] = described(pool.result(admin, future, timeout + 0.5, subject=name))
-    return found
+            descriptions[name] = from_description(pool.result(admin, future, timeout + 0.5, subject=name))
+    return descriptions
 
 
-def described(found: TopicDescription) -> TopicOutline:
-    """Return a topic's outline from the library's description."""
+def from_description(description: LibraryTopicDescription) -> TopicDescription:
+    """Convert the library's description of a topic."""
     partitions = tuple(
         Partition(
-            one.id,
-            one.leader.id if one.leader else None,
-            tuple(node.id for node in one.replicas),
-            tuple(node.id for node in one.isr),
+            info.id,
+            info.leader.id if info.leader else None,
+            tuple(node.id for node in info.replicas),
+            tuple(node.id for node in info.isr),
         )
-        for one in sorted(found.partitions, key=lambda one: one.id)
+        for info in sorted(description.partitions, key=lambda info: info.id)
     )
-    return TopicOutline(found.name, found.is_internal, partitions, str(found.topic_id) if found.topic_id else None)
+    return TopicDescription(
+        description.name,
+        description.is_internal,
+        partitions,
+        str(description.topic_id) if description.topic_id else None,
+    )
 
 
 def create(connection: Connection, topic: NewTopic, *, validate_only: bool = False, timeout: float = TIMEOUT) -> None:
@@ -200,7 +201,7 @@ def create(connection: Connection, topic: NewTopic, *, validate_only: bool = Fal
 
     Raises:
         AlreadyExists: the name is taken.
-        InvalidRequest: Kafka refuses it; ``field`` says which part, where that can be told.
+        InvalidRequest: Kafka refuses it; ``field`` says which part, if known.
         KafkaFailure: with the cause.
     """
 
@@ -212,7 +213,7 @@ def create(connection: Connection, topic: NewTopic, *, validate_only: bool = Fal
     with located():
         pool.result(admin, pool.start(admin, send)[topic.name], timeout + 0.5)
     if not validate_only:
-        propagation.topic_has(connection, topic.name, topic.partitions)
+        propagation.await_topic(connection, topic.name, topic.partitions)
 
 
 def options(timeout: float, validate_only: bool) -> dict[str, Any]:
@@ -237,7 +238,7 @@ def add_partitions(
     with located(), present(name):
         pool.result(admin, pool.start(admin, send)[name], timeout + 0.5)
     if not validate_only:
-        propagation.topic_has(connection, name, total)
+        propagation.await_topic(connection, name, total)
 
 
 def delete(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> None:
@@ -254,12 +255,12 @@ def delete(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> No
     )
     with present(name):
         pool.result(admin, futures[name], timeout + 0.5)
-    propagation.topic_has(connection, name, 0)
+    propagation.await_topic(connection, name, 0)
 
 
 @contextmanager
 def located() -> Iterator[None]:
-    """Tell which form field a refusal is about, where its error code leaves that open."""
+    """Set the form field that a refusal is about, if its error code leaves that open."""
     try:
         yield
     except InvalidRequest as refusal:
@@ -270,7 +271,7 @@ def located() -> Iterator[None]:
 
 @contextmanager
 def present(name: str) -> Iterator[None]:
-    """Say plainly which topic is not there."""
+    """Replace the error for a missing topic by one that names it."""
     try:
         yield
     except NotFound as gone:

@@ -1,1 +1,1 @@
-"""The area of groups."""
+"""Pages about groups."""

@@ -1,4 +1,4 @@
-"""Resetting a group's offsets, and deleting a group, each through the one door."""
+"""Resetting a group's offsets, and deleting a group, each through ``apply_change``."""
 
 from functools import partial
 
@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view, sees
-from clusters.changes import carry_out
+from clusters.changes import apply_change
 from clusters.gateway import group_offsets
 from clusters.gateway import groups as kafka
 from clusters.gateway.errors import Conflict, KafkaFailure
@@ -25,52 +25,56 @@ UNCHANGED = "Nothing would change: the group is there already, or it is not know
 
 @cluster_view("groups.reset", change=True)
 def reset(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
-    """Send a group elsewhere: a POST shows the plan, and one that comes from the shown plan applies it."""
+    """Reset a group's offsets: a POST shows the plan, and a POST from the shown plan applies it."""
     try:
-        found = resettable(cluster, group, partial(sees, request, cluster, "topics.view"))
+        state = resettable(cluster, group, partial(sees, request, cluster, "topics.view"))
     except Conflict as busy:
         return page(request, "groups/reset.html", {"group": group, "busy": busy}, "plan", status=409)
-    form = ResetForm(request.POST or None, known=keys_of(found))
-    wanted: Reset | None = None
+    form = ResetForm(request.POST or None, all_partitions=keys_of(state))
+    planned_reset: Reset | None = None
     if form.is_valid():
         try:
-            wanted = planned(cluster, found, form)
-            if applied(request, cluster, form, wanted):
+            planned_reset = planned(cluster, state, form)
+            if applied(request, cluster, form, planned_reset):
                 messages.success(request, f"{group} goes on from its new offsets.")
                 return redirect(reverse("group", cluster.slug, group))
         except KafkaFailure as failure:
             form.show_refusal(failure)
-    return reset_page(request, cluster, group, form, wanted)
+    return reset_page(request, cluster, group, form, planned_reset)
 
 
-def applied(request: HttpRequest, cluster: Cluster, form: ResetForm, wanted: Reset) -> bool:
-    """Apply the plan that the person saw, if that is asked for and nothing stands against it.
+def applied(request: HttpRequest, cluster: Cluster, form: ResetForm, planned_reset: Reset) -> bool:
+    """Apply the plan that the person confirmed, if requested and nothing prevents it.
 
     Raises:
-        Conflict: the world moved since the person saw it, or the group has members by now.
-        KafkaFailure: whatever Kafka refused.
+        Conflict: the plan is no longer the one confirmed, or the group has members by now.
+        KafkaFailure: Kafka refused.
     """
-    if not wanted.plan.steps:
+    if not planned_reset.plan.steps:
         form.add_error(None, UNCHANGED)
-    seen = request.POST.get("plan", "")
-    if form.errors or not seen or request.POST.get("action") != "apply":
+    confirmed_digest = request.POST.get("plan", "")
+    if form.errors or not confirmed_digest or request.POST.get("action") != "apply":
         return False
-    if cluster.is_production and form.cleaned_data["confirm"] != wanted.plan.resource:
+    if cluster.is_production and form.cleaned_data["confirm"] != planned_reset.plan.resource:
         form.add_error("confirm", UNCONFIRMED)
         return False
-    group, offsets = wanted.plan.resource, wanted.offsets
-    carry_out(
-        request, cluster, wanted.plan, lambda: group_offsets.alter(cluster.connection(), group, offsets), seen=seen
+    group, offsets = planned_reset.plan.resource, planned_reset.offsets
+    apply_change(
+        request,
+        cluster,
+        planned_reset.plan,
+        lambda: group_offsets.alter(cluster.connection(), group, offsets),
+        confirmed_digest=confirmed_digest,
     )
-    inventory_rows.offsets_reset(cluster, group, wanted)
+    inventory_rows.offsets_reset(cluster, group, planned_reset)
     return True
 
 
 def reset_page(
-    request: HttpRequest, cluster: Cluster, group: str, form: ResetForm, wanted: Reset | None
+    request: HttpRequest, cluster: Cluster, group: str, form: ResetForm, planned_reset: Reset | None
 ) -> HttpResponse:
     """Render the form and, if there is one, the plan with the offsets that it would set."""
-    shown = wanted if wanted and wanted.plan.steps else None
+    shown = planned_reset if planned_reset and planned_reset.plan.steps else None
     context = {
         "group": group,
         "form": form,
@@ -83,14 +87,13 @@ def reset_page(
 
 @cluster_view("groups.delete", change=True)
 def delete(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
-    """Delete a group, after its name was typed."""
-    wanted = end_of(cluster, group, partial(sees, request, cluster, "topics.view"))
+    planned_end = end_of(cluster, group, partial(sees, request, cluster, "topics.view"))
     typed = request.POST.get("confirm", "")
     if request.method == "POST" and typed == group:
-        carry_out(request, cluster, wanted, lambda: kafka.delete(cluster.connection(), group))
+        apply_change(request, cluster, planned_end, lambda: kafka.delete(cluster.connection(), group))
         inventory_rows.deleted(cluster, group)
         messages.success(request, f"Group {group} is deleted.")
         return redirect(reverse("groups", cluster.slug))
     wrong = request.method == "POST"
-    context = {"noun": "group", "name": group, "plan": wanted, "typed": typed, "wrong": wrong}
+    context = {"noun": "group", "name": group, "plan": planned_end, "typed": typed, "wrong": wrong}
     return page(request, "parts/delete.html", context, status=422 if wrong else 200)

@@ -1,4 +1,4 @@
-"""Where a group's offsets shall go."""
+"""The form for resetting a group's offsets."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -23,7 +23,7 @@ NUMBERS = {"offset": plan.at, "shift": plan.by}
 
 
 class ResetForm(KafkaErrorForm):
-    """Which partitions, and where to. ``pinned`` holds the offsets that the person saw, that exactly these be set."""
+    """Partitions and destination. ``pinned`` has the offsets that the person confirmed, to set exactly these."""
 
     topic = forms.ChoiceField(required=False, label="Topic")
     partitions = forms.CharField(
@@ -38,17 +38,17 @@ class ResetForm(KafkaErrorForm):
     pinned = forms.JSONField(required=False, widget=forms.HiddenInput)
     confirm = typed_name("group")
 
-    def __init__(self, *args: Any, known: Iterable[Key], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, all_partitions: Iterable[Key], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.known = sorted(known)
-        topics = dict.fromkeys(topic for topic, _ in self.known)
-        self.fields["topic"].choices = [("", "all its topics"), *((one, one) for one in topics)]  # type: ignore[attr-defined]
+        self.all_partitions = sorted(all_partitions)
+        topics = dict.fromkeys(topic for topic, _ in self.all_partitions)
+        self.fields["topic"].choices = [("", "all its topics"), *((topic, topic) for topic in topics)]  # type: ignore[attr-defined]
 
     def clean_partitions(self) -> set[int]:
-        """Read the numbers; the topic that they are of is read before.
+        """Read the numbers; the topic's field is cleaned before.
 
         Raises:
-            ValidationError: they are no numbers, or the group has not read them.
+            ValidationError: they are not numbers, or the group has not read these partitions.
         """
         text, topic = self.cleaned_data["partitions"], self.cleaned_data.get("topic")
         if text and not topic:
@@ -61,14 +61,14 @@ class ResetForm(KafkaErrorForm):
         Raises:
             ValidationError: they are not what the preview wrote.
         """
-        found = self.cleaned_data["pinned"]
+        pinned = self.cleaned_data["pinned"]
         try:
-            return {(str(topic), int(number)): int(offset) for topic, number, offset in found or ()}
+            return {(str(topic), int(number)): int(offset) for topic, number, offset in pinned or ()}
         except (TypeError, ValueError) as error:
             raise ValidationError("These are no offsets of a preview.") from error
 
     def clean(self) -> dict[str, Any]:
-        """Require what the destination needs."""
+        """Require the value that the destination needs."""
         values = super().clean() or {}
         needed = values.get("to")
         if needed in {"offset", "shift", "time"} and values.get(needed) is None and needed not in self.errors:
@@ -76,22 +76,20 @@ class ResetForm(KafkaErrorForm):
         return values
 
     def chosen_of(self, topic: str | None) -> list[Key]:
-        """Return the partitions of a topic, or all of the group's."""
-        return [key for key in self.known if not topic or key[0] == topic]
+        """Return the partitions of a topic, or all partitions that the group reads."""
+        return [key for key in self.all_partitions if not topic or key[0] == topic]
 
     def chosen(self) -> list[Key]:
-        """Return the partitions that the valid form is about."""
         numbers = self.cleaned_data["partitions"]
         return [key for key in self.chosen_of(self.cleaned_data["topic"]) if not numbers or key[1] in numbers]
 
     def destination(self) -> Destination:
-        """Return where the valid form wants them to go."""
         to = self.cleaned_data["to"]
         if to in NUMBERS:
             return NUMBERS[to](self.cleaned_data[to])
         return {"earliest": plan.earliest, "latest": plan.latest, "time": plan.as_found}[to]
 
 
-def pin(found: Mapping[Key, int]) -> str:
-    """Return offsets as ``pinned`` takes them."""
-    return json.dumps([[topic, number, offset] for (topic, number), offset in found.items()])
+def pin(offsets: Mapping[Key, int]) -> str:
+    """Return offsets in the format of the field ``pinned``."""
+    return json.dumps([[topic, number, offset] for (topic, number), offset in offsets.items()])

@@ -1,4 +1,4 @@
-"""Keeping a group's inventory rows true after a change."""
+"""Keeping a group's inventory rows right after a change."""
 
 from collections import Counter
 
@@ -9,21 +9,20 @@ from clusters.models import Cluster, Group, GroupTopic
 from clusters.refresh import rows_changed
 
 
-def offsets_reset(cluster: Cluster, group: str, done: Reset) -> None:
-    """Show the lag from the new offsets at once: what is known of it moves by what they moved."""
+def offsets_reset(cluster: Cluster, group: str, reset: Reset) -> None:
+    """Update the lag at once: where it is known it changes by as much as the offsets moved."""
     moved: Counter[str] = Counter()
-    for key, offset in done.offsets.items():
-        before = done.places[key].committed
+    for key, offset in reset.offsets.items():
+        before = reset.places[key].committed
         moved[key[0]] += 0 if before is None else before - offset
-    mine = {"cluster": cluster, "lag__isnull": False}
+    known_lag = {"cluster": cluster, "lag__isnull": False}
     with rows_changed(cluster):
         for topic, records in moved.items():
-            GroupTopic.objects.filter(**mine, group=group, topic=topic).update(lag=F("lag") + records)
-        Group.objects.filter(**mine, name=group).update(lag=F("lag") + moved.total())
+            GroupTopic.objects.filter(**known_lag, group=group, topic=topic).update(lag=F("lag") + records)
+        Group.objects.filter(**known_lag, name=group).update(lag=F("lag") + moved.total())
 
 
 def deleted(cluster: Cluster, group: str) -> None:
-    """Take a group out of the lists at once."""
     with rows_changed(cluster):
         Group.objects.filter(cluster=cluster, name=group).delete()
         GroupTopic.objects.filter(cluster=cluster, group=group).delete()

@@ -1,6 +1,6 @@
 """What resetting a group's offsets, or deleting the group, would do. Pure.
 
-Destinations are those of Kafka's own kafka-consumer-groups: what lies outside of the log becomes its nearest end, and a
+Destinations behave like those of kafka-consumer-groups: an offset outside of the log becomes its nearest end, and a
 time after the last record means the end.
 """
 
@@ -11,16 +11,16 @@ from clusters.changes import Plan, Step
 from clusters.gateway.offsets import NO_RECORD, Key
 from core.web.formats import plural
 
-NAMED = 10  # partitions that a warning names
+NAMED = 10  # partitions named in a warning
 SHARE = "A share group has no committed offsets: its records are acknowledged one by one."
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a group stands in a partition and what there is to read, as offsets. None is unknown, or never committed.
+    """A group's committed offset in a partition (None if unknown or none), and the partition's low and high offsets.
 
-    ``found`` is the offset that was looked up for it, of the first record since a time or ``NO_RECORD`` where all are
-    older; or the one that a person confirmed.
+    ``found`` is the offset looked up for the partition: of the first record since a time, ``NO_RECORD`` if all are
+    older; or the one that the person confirmed.
     """
 
     committed: int | None
@@ -31,7 +31,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Reset:
-    """A planned reset: what is known of the partitions it is about, and the offsets of those that it moves."""
+    """A planned reset: the state of the chosen partitions, and the new offsets of those that it moves."""
 
     plan: Plan
     places: Mapping[Key, Place]
@@ -42,12 +42,12 @@ Destination = Callable[[Place], int | None]
 
 
 def earliest(place: Place) -> int | None:
-    """Go to the first record that is still there."""
+    """Go to the first record that still exists."""
     return place.low
 
 
 def latest(place: Place) -> int | None:
-    """Go to the end, past all that is there now."""
+    """Go to the end, past all existing records."""
     return place.high
 
 
@@ -57,41 +57,43 @@ def as_found(place: Place) -> int | None:
 
 
 def at(offset: int) -> Destination:
-    """Go to an offset."""
     return lambda _: offset
 
 
 def by(records: int) -> Destination:
-    """Go forward by so many records, or back where that is negative."""
+    """Go forward by that many records; back if negative."""
     return lambda place: None if place.committed is None else place.committed + records
 
 
 def target(place: Place, destination: Destination) -> int | None:
-    """Return the offset that a partition would have, within its log; None where it cannot be told."""
-    wanted = destination(place)
-    if wanted is None or place.low is None or place.high is None:
+    """Return the partition's new offset, within its log; None if unknown."""
+    offset = destination(place)
+    if offset is None or place.low is None or place.high is None:
         return None
-    return max(place.low, min(wanted, place.high))
+    return max(place.low, min(offset, place.high))
 
 
 def targets(places: Mapping[Key, Place], destination: Destination) -> dict[Key, int]:
-    """Return the offsets that differ from what is committed."""
-    wanted = {key: target(place, destination) for key, place in sorted(places.items())}
-    return {key: one for key, one in wanted.items() if one is not None and one != places[key].committed}
+    """Return the offsets that differ from the committed ones."""
+    offsets = {key: target(place, destination) for key, place in sorted(places.items())}
+    return {key: offset for key, offset in offsets.items() if offset is not None and offset != places[key].committed}
 
 
 def reset(group: str, places: Mapping[Key, Place], destination: Destination) -> Reset:
-    """Plan other offsets for a group. What changes nothing is left out."""
-    found = targets(places, destination)
-    steps = [Step(name(key), text(places[key].committed), text(offset)) for key, offset in found.items()]
-    warnings = [*consequences(places, found), *clamped(places, destination), *untold(places, destination)]
-    return Reset(Plan("groups.reset", group, tuple(steps), tuple(warnings), destructive=bool(steps)), places, found)
+    """Plan new offsets for a group. Unchanged ones are left out."""
+    offsets = targets(places, destination)
+    steps = [Step(name(key), text(places[key].committed), text(offset)) for key, offset in offsets.items()]
+    warnings = [*consequences(places, offsets), *clamped(places, destination), *untold(places, destination)]
+    return Reset(Plan("groups.reset", group, tuple(steps), tuple(warnings), destructive=bool(steps)), places, offsets)
 
 
-def consequences(places: Mapping[Key, Place], found: Mapping[Key, int]) -> list[str]:
-    """Say what is read twice, and what is never read."""
-    moves = [offset - before for key, offset in found.items() if (before := places[key].committed) is not None]
-    again, skipped = -sum(one for one in moves if one < 0), sum(one for one in moves if one > 0)
+def consequences(places: Mapping[Key, Place], offsets: Mapping[Key, int]) -> list[str]:
+    """Warn about what is read twice, and what is never read."""
+    moves = [offset - before for key, offset in offsets.items() if (before := places[key].committed) is not None]
+    again, skipped = (
+        -sum(distance for distance in moves if distance < 0),
+        sum(distance for distance in moves if distance > 0),
+    )
     warnings = []
     if again:
         warnings.append(f"Up to {plural(again, 'record')} that the group has dealt with will be read again.")
@@ -101,39 +103,38 @@ def consequences(places: Mapping[Key, Place], found: Mapping[Key, int]) -> list[
 
 
 def clamped(places: Mapping[Key, Place], destination: Destination) -> list[str]:
-    """Say where what was asked for is outside of the log."""
-    beyond = [
+    """Warn about destinations outside of the log."""
+    outside = [
         key for key, place in sorted(places.items()) if target(place, destination) not in {None, destination(place)}
     ]
-    return [f"Outside of what is there, so the nearest end is taken: {names(beyond)}."] if beyond else []
+    return [f"Outside of what is there, so the nearest end is taken: {names(outside)}."] if outside else []
 
 
 def untold(places: Mapping[Key, Place], destination: Destination) -> list[str]:
-    """Say which partitions are left as they are, since it is not known where they would go."""
-    left = [key for key, place in sorted(places.items()) if target(place, destination) is None]
-    return [f"Left as they are, since their offsets are not known: {names(left)}."] if left else []
+    """Warn about partitions that stay unchanged, since their destination is unknown."""
+    unchanged = [key for key, place in sorted(places.items()) if target(place, destination) is None]
+    return [f"Left as they are, since their offsets are not known: {names(unchanged)}."] if unchanged else []
 
 
 def delete(group: str, commits: int, members: int, *, share: bool) -> Plan:
-    """Plan the end of a group that has committed so many partitions."""
-    told = "a share group" if share else f"offsets of {plural(commits, 'partition')}"
+    """Plan deleting a group; ``commits`` is the number of partitions that it has committed."""
+    before = "a share group" if share else f"offsets of {plural(commits, 'partition')}"
     warnings = ["Who consumes in its name afterwards begins where its own configuration says."]
     if members:
         warnings.append(f"It has {plural(members, 'member')}: Kafka refuses while they are there.")
-    return Plan("groups.delete", group, (Step(f"group {group}", told, None),), tuple(warnings))
+    return Plan("groups.delete", group, (Step(f"group {group}", before, None),), tuple(warnings))
 
 
 def text(offset: int | None) -> str | None:
-    """Return an offset as a step has it."""
+    """Return an offset as a step shows it."""
     return None if offset is None else str(offset)
 
 
 def name(key: Key) -> str:
-    """Return a partition's name: ``orders-3``."""
     return f"{key[0]}-{key[1]}"
 
 
 def names(keys: list[Key]) -> str:
-    """Return the names of some partitions, the first of them if there are many."""
+    """Return the names of the first partitions, and how many more there are."""
     more = f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""
     return ", ".join(map(name, keys[:NAMED])) + more

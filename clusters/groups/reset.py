@@ -1,6 +1,6 @@
-"""Sending a group elsewhere: what is asked of Kafka just before, and the plan that comes of it.
+"""Resetting a group's offsets: what Kafka is asked just before, and the plan from it.
 
-Kafka requests: those of the group's page, two list-offsets per leader, and one more where a time is asked for.
+Kafka requests: those of the group's page, two list-offsets per leader, and one more if a time is given.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,64 +18,65 @@ from clusters.models import Cluster
 from core.web.formats import plural
 
 
-def resettable(cluster: Cluster, group: str, seen: Callable[[str], bool]) -> Standing:
-    """Return where a group stands, if it is one whose offsets can be reset; ``seen`` tells which topics to show.
+def resettable(cluster: Cluster, group: str, can_see_topic: Callable[[str], bool]) -> Standing:
+    """Return a group's state, if its offsets can be reset; only topics that ``can_see_topic`` accepts are included.
 
     Raises:
         Conflict: it has members, or it is a share group.
         KafkaFailure: with the cause.
     """
-    found = standing_of(cluster, group, seen)
-    if found.listing.type == "share":
+    state = standing_of(cluster, group, can_see_topic)
+    if state.listing.type == "share":
         raise Conflict(plan.SHARE, "Where it begins is its config share.auto.offset.reset.")
-    if found.about is None:
+    if state.about is None:
         raise TimedOut(f"The coordinator of {group} did not answer.", "Try again; see which broker is down.")
-    if found.about.members:
-        members = plural(len(found.about.members), "member")
+    if state.about.members:
+        members = plural(len(state.about.members), "member")
         raise Conflict(f"{group} has {members}, whose commits would overwrite other offsets.", STOP_FIRST)
-    return found
+    return state
 
 
-def end_of(cluster: Cluster, group: str, seen: Callable[[str], bool]) -> Plan:
-    """Plan the end of a group, with what is known of it.
+def end_of(cluster: Cluster, group: str, can_see_topic: Callable[[str], bool]) -> Plan:
+    """Plan deleting a group, with what is known about it.
 
     Raises:
         NotFound: no broker knows the group.
         KafkaFailure: with the cause.
     """
-    found = standing_of(cluster, group, seen)
-    commits = sum(row.committed is not None for row in found.rows)
-    members = len(found.about.members) if found.about else 0
-    return plan.delete(group, commits, members, share=found.listing.type == "share")
+    state = standing_of(cluster, group, can_see_topic)
+    commits = sum(row.committed is not None for row in state.rows)
+    members = len(state.about.members) if state.about else 0
+    return plan.delete(group, commits, members, share=state.listing.type == "share")
 
 
-def keys_of(found: Standing) -> list[Key]:
-    """Return the partitions that a group reads."""
-    return [(row.topic, row.partition) for row in found.rows]
+def keys_of(state: Standing) -> list[Key]:
+    return [(row.topic, row.partition) for row in state.rows]
 
 
-def planned(cluster: Cluster, found: Standing, form: ResetForm) -> Reset:
-    """Plan what a valid form asks for: of exactly the offsets that the person saw, once they were shown.
+def planned(cluster: Cluster, state: Standing, form: ResetForm) -> Reset:
+    """Plan what a valid form asks for; once offsets were shown, exactly these.
 
     Raises:
         KafkaFailure: the cluster is not reachable at all.
     """
     pinned: Mapping[Key, int] = form.cleaned_data["pinned"]
-    chosen = [key for key in form.known if key in pinned] if pinned else form.chosen()
+    chosen = [key for key in form.all_partitions if key in pinned] if pinned else form.chosen()
     marks, _ = offsets.watermarks(cluster.connection(), chosen)
-    looked_up = pinned or since(cluster, chosen, form)
-    committed = {(row.topic, row.partition): row.committed for row in found.rows}
-    places = {key: Place(committed[key], marks[key].low, marks[key].high, looked_up.get(key)) for key in chosen}
-    return plan.reset(found.listing.name, places, plan.as_found if pinned else form.destination())
+    offsets_found = pinned or since(cluster, chosen, form)
+    committed = {(row.topic, row.partition): row.committed for row in state.rows}
+    places = {key: Place(committed[key], marks[key].low, marks[key].high, offsets_found.get(key)) for key in chosen}
+    return plan.reset(state.listing.name, places, plan.as_found if pinned else form.destination())
 
 
 def since(cluster: Cluster, chosen: list[Key], form: ResetForm) -> Mapping[Key, int | None]:
-    """Return each partition's first record since the time that is asked for, if one is.
+    """Return each partition's first record since the form's time; empty if it gives none.
 
     Raises:
         KafkaFailure: the cluster is not reachable at all.
     """
     if form.cleaned_data["to"] != "time":
         return {}
-    found, _ = offsets.offsets_at(cluster.connection(), chosen, round(1000 * form.cleaned_data["time"].timestamp()))
-    return found
+    offsets_found, _ = offsets.offsets_at(
+        cluster.connection(), chosen, round(1000 * form.cleaned_data["time"].timestamp())
+    )
+    return offsets_found

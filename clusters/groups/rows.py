@@ -19,30 +19,33 @@ class PartitionRow:
 
     @property
     def lag(self) -> int | None:
-        """Records that the group has not committed yet; None when unknown."""
+        """Records that the group has not committed yet; None where unknown."""
         return lag(self.committed, self.end)
 
 
-def in_sight(about: GroupDetail | None, seen: Callable[[str], bool]) -> GroupDetail | None:
-    """Leave out of the members' assignments the topics that somebody may not see."""
-    if about is None:
+def in_sight(detail: GroupDetail | None, can_see_topic: Callable[[str], bool]) -> GroupDetail | None:
+    """Remove from the members' assignments the topics that the person may not see."""
+    if detail is None:
         return None
     return replace(
-        about,
+        detail,
         members=tuple(
-            replace(one, assignment=tuple((topic, numbers) for topic, numbers in one.assignment if seen(topic)))
-            for one in about.members
+            replace(
+                member,
+                assignment=tuple((topic, numbers) for topic, numbers in member.assignment if can_see_topic(topic)),
+            )
+            for member in detail.members
         ),
     )
 
 
 def partition_rows(
-    about: GroupDetail | None,
+    detail: GroupDetail | None,
     committed: Mapping[tuple[str, int], int | None],
     ends: Mapping[tuple[str, int], int | None],
 ) -> list[PartitionRow]:
     """Join committed offsets, end offsets and assignments; sorted by topic and partition."""
-    owners = {one: member for member in (about.members if about else ()) for one in member.partitions}
+    owners = {partition: member for member in (detail.members if detail else ()) for partition in member.partitions}
     return [
         PartitionRow(
             topic,

@@ -1,4 +1,4 @@
-"""Where one group stands, as Kafka tells it now.
+"""The state of one group, as Kafka reports it now.
 
 Kafka requests: its members, its offsets, and one list-offsets per leader.
 """
@@ -17,7 +17,7 @@ from clusters.models import Cluster, Group, Topic
 
 @dataclass(frozen=True)
 class Standing:
-    """A group's members, None where its coordinator is silent; its partitions; and what did not answer."""
+    """A group's members (None if its coordinator does not answer), its partitions, and what did not answer."""
 
     listing: GroupListing
     about: GroupDetail | None
@@ -26,18 +26,17 @@ class Standing:
 
     @property
     def lag(self) -> int | None:
-        """Records behind on the partitions whose lag is known; None where none is."""
-        known = [row.lag for row in self.rows if row.lag is not None]
-        return sum(known) if known else None
+        """Sum of the known lags of its partitions; None if none is known."""
+        known_lags = [row.lag for row in self.rows if row.lag is not None]
+        return sum(known_lags) if known_lags else None
 
     @property
     def unknown(self) -> int:
-        """How many partitions' lag is not known."""
         return sum(row.lag is None for row in self.rows)
 
 
-def standing_of(cluster: Cluster, group: str, seen: Callable[[str], bool]) -> Standing:
-    """Ask for a group's members, and for every partition's offset and end; ``seen`` tells which topics to show.
+def standing_of(cluster: Cluster, group: str, can_see_topic: Callable[[str], bool]) -> Standing:
+    """Ask for a group's members, and each partition's committed and end offset, of topics that ``can_see_topic``.
 
     Raises:
         NotFound: no broker knows the group.
@@ -45,14 +44,18 @@ def standing_of(cluster: Cluster, group: str, seen: Callable[[str], bool]) -> St
     """
     connection, listing = cluster.connection(), listing_of(cluster, group)
     described = kafka.describe(connection, [listing])
-    about = in_sight(described.items[0] if described.items else None, seen)
+    detail = in_sight(described.items[0] if described.items else None, can_see_topic)
     committed = kafka.committed(connection, [group])
-    mine = committed.items[0].offsets if committed.items else {}
-    read = {one: offset for one, offset in {**never_committed(cluster, mine), **mine}.items() if seen(one[0])}
-    owned = {one for member in about.members for one in member.partitions} if about else set()
-    ends, failures = offsets.end_offsets(connection, sorted(read.keys() | owned))
-    rows = partition_rows(about, read, ends)
-    return Standing(listing, about, rows, [*described.failures, *committed.failures, *failures])
+    group_offsets = committed.items[0].offsets if committed.items else {}
+    visible = {
+        key: offset
+        for key, offset in {**never_committed(cluster, group_offsets), **group_offsets}.items()
+        if can_see_topic(key[0])
+    }
+    owned = {key for member in detail.members for key in member.partitions} if detail else set()
+    ends, failures = offsets.end_offsets(connection, sorted(visible.keys() | owned))
+    rows = partition_rows(detail, visible, ends)
+    return Standing(listing, detail, rows, [*described.failures, *committed.failures, *failures])
 
 
 def listing_of(cluster: Cluster, group: str) -> GroupListing:
@@ -65,14 +68,16 @@ def listing_of(cluster: Cluster, group: str) -> GroupListing:
     if row:
         return GroupListing(row.name, row.state, row.type, "", row.coordinator)
     listed = kafka.list_groups(cluster.connection()).items
-    found = next((one for one in listed if one.name == group), None)
-    if found is None:
+    listing = next((listing for listing in listed if listing.name == group), None)
+    if listing is None:
         raise NotFound(f"There is no group {group}.", "It may have expired or been deleted; look at the list.")
-    return found
+    return listing
 
 
-def never_committed(cluster: Cluster, mine: Mapping[tuple[str, int], int | None]) -> dict[tuple[str, int], None]:
-    """Return every partition of the topics that a group reads; whether it committed them is not known here."""
-    names = {topic for topic, _ in mine}
+def never_committed(
+    cluster: Cluster, group_offsets: Mapping[tuple[str, int], int | None]
+) -> dict[tuple[str, int], None]:
+    """Return all partitions of the topics that a group reads, with None for an unknown committed offset."""
+    names = {topic for topic, _ in group_offsets}
     numbers = Topic.objects.filter(cluster=cluster, name__in=names).values_list("name", "partitions")
     return {(topic, partition): None for topic, count in numbers for partition in range(count)}

@@ -1,4 +1,4 @@
-"""Looking at groups. The list reads the inventory; one group's page asks its coordinator."""
+"""Pages about groups. The list reads the inventory; one group's page asks its coordinator."""
 
 from functools import partial
 
@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from clusters.access import cluster_view, scope_of, sees
 from clusters.groups.state import standing_of
-from clusters.inventory.totals import group_totals, kept
+from clusters.inventory.totals import group_totals, stored_totals
 from clusters.models import Cluster, Group
 from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
@@ -30,25 +30,24 @@ COLUMNS = ("name", "state", "type", "protocol", "members", "coordinator", "topic
 
 @cluster_view("groups.view")
 def groups(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
-    """List groups."""
     state = list_state(request, columns=COLUMNS, default="name", filters=("state",))
     scope = scope_of(request)(cluster, "groups.view")
     rows = Group.objects.filter(scope, cluster=cluster)
-    totals = (None if scope else kept(cluster, "groups")) or group_totals(rows)
+    totals = (None if scope else stored_totals(cluster, "groups")) or group_totals(rows)
     if state.filters["state"]:
         rows = rows.filter(state=state.filters["state"])
     if state.q:
         rows = rows.filter(name__icontains=state.q)
     if export_format(request):
         return export(request, ordered(rows, state.sort), EXPORTED, "groups")
-    known = None if state.q or state.filters["state"] else totals["count"]
-    shown = page_of(rows, state, count=known)
-    context = {"state": state, "page": shown, "totals": totals, "states": totals["states"]}
+    count = None if state.q or state.filters["state"] else totals["count"]
+    listed = page_of(rows, state, count=count)
+    context = {"state": state, "page": listed, "totals": totals, "states": totals["states"]}
     return page(request, "groups/list.html", context, "rows")
 
 
 @cluster_view("groups.view")
 def detail(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
     """Show one group: members, and every partition with committed and end offset and lag."""
-    found = standing_of(cluster, group, partial(sees, request, cluster, "topics.view"))
-    return page(request, "groups/detail.html", {"group": group, "standing": found}, "live")
+    state = standing_of(cluster, group, partial(sees, request, cluster, "topics.view"))
+    return page(request, "groups/detail.html", {"group": group, "standing": state}, "live")

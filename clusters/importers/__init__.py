@@ -1,1 +1,1 @@
-"""Reading other tools' configuration. Pure: documents in, clusters and what was not understood out."""
+"""Reading other tools' configuration. Pure: documents in; clusters and remarks about the rest out."""

@@ -11,15 +11,14 @@ from clusters.importers.types import DeclaredCluster, Imported, ImportRefused, R
 
 
 def is_akhqs(document: object) -> bool:
-    """Tell whether a document looks like AKHQ's configuration."""
     return isinstance(document, dict) and "akhq" in document
 
 
 def read(document: object, environment: Mapping[str, str], read_bytes: ReadBytes | None = None) -> Imported:
-    """Read a document in AKHQ's layout.
+    """Read a document in AKHQ's format.
 
     Raises:
-        ImportRefused: it has not that layout, or a connection cannot be used.
+        ImportRefused: it has another format, or a connection cannot be used.
     """
     missing: list[str] = []
     root = resolved(document, environment, missing)
@@ -30,12 +29,12 @@ def read(document: object, environment: Mapping[str, str], read_bytes: ReadBytes
     remarks = [f"{key}: not used by kafkaadmin" for key in root if key != "akhq"]
     remarks += [f"akhq.{key}: not used by kafkaadmin" for key in akhq if key != "connections"]
     remarks += [remark for remark in missing if remark.startswith("akhq.connections.")]
-    clusters = [connection(str(name), one, remarks, read_bytes) for name, one in connections.items()]
+    clusters = [connection(str(name), entry, remarks, read_bytes) for name, entry in connections.items()]
     return Imported(tuple(clusters), tuple(remarks))
 
 
 def connection(name: str, entry: Any, remarks: list[str], read_bytes: ReadBytes | None) -> DeclaredCluster:
-    """Read one connection, adding a remark for every key that is not taken over."""
+    """Read one connection, adding a remark for every key that is not used."""
     path = f"akhq.connections.{name}"
     if not isinstance(entry, dict):
         raise ImportRefused(f"{path} is not a mapping.")

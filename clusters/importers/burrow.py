@@ -1,6 +1,6 @@
-"""Burrow's configuration, of linkedin's and of spitha's: clusters with their connection and lag settings. Pure.
+"""Burrow's configuration, LinkedIn's and Spitha's: clusters with their connection and lag settings. Pure.
 
-Keys match without regard to case, as Burrow reads them. Every key that is not taken over is named in a remark.
+Keys are case-insensitive, as in Burrow. Every key that is not used gets a remark.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -24,7 +24,7 @@ CLUSTER_LAG = {"offset-refresh", "topic-refresh", "groups-reaper-refresh"}
 CONSUMER_LAG = {"group-allowlist": "commit_allowlist", "group-denylist": "commit_denylist"}
 STORAGE_LAG = {"intervals", "min-distance", "expire-group", "group-allowlist", "group-denylist"}
 EVALUATOR_LAG = {"expire-cache", "minimum-complete", "allowed-lag"}
-# What needs no place here: we do the same by ourselves.
+# Keys without a remark: kafkaadmin does the same by itself.
 SILENT = {
     "cluster": {"class-name", "servers", "client-profile"},
     "consumer": {
@@ -37,17 +37,16 @@ SILENT = {
 
 
 def is_burrows(document: object) -> bool:
-    """Tell whether a document looks like Burrow's configuration."""
     keys = {str(key).lower() for key in document} if isinstance(document, dict) else set()
     return "cluster" in keys and "kafka" not in keys
 
 
 def read(document: object, read_text: ReadText | None = None) -> Imported:
-    """Read a document in Burrow's layout, from YAML or TOML.
+    """Read a document in Burrow's format, from YAML or TOML.
 
     Args:
         document: the parsed document.
-        read_text: reads a certificate's file; None where no local file may be read.
+        read_text: reads a certificate's file; None if local files may not be read.
 
     Raises:
         ImportRefused: it declares no cluster, or one that cannot be used.
@@ -57,55 +56,54 @@ def read(document: object, read_text: ReadText | None = None) -> Imported:
         raise ImportRefused("There is no section cluster with a cluster in this configuration.")
     remarks = [f"{key}: {UNUSED.get(key, 'not known to Burrow or kafkaadmin')}" for key in root if key not in SECTIONS]
     common = lag_of(root, "storage", STORAGE_LAG, remarks) | lag_of(root, "evaluator", EVALUATOR_LAG, remarks)
-    found = [one_cluster(root, name, common, read_text, remarks) for name in root["cluster"]]
-    return Imported(tuple(found), tuple(remarks))
+    clusters = [one_cluster(root, name, common, read_text, remarks) for name in root["cluster"]]
+    return Imported(tuple(clusters), tuple(remarks))
 
 
 def lowered(value: object) -> Any:
-    """Return a document with its keys in lower case; values keep theirs."""
+    """Return a document with its keys in lower case; values stay as they are."""
     if isinstance(value, dict):
         return {str(key).lower(): lowered(inner) for key, inner in value.items()}
     return value
 
 
 def section(root: Section, kind: str, name: object) -> Section:
-    """Return a named section, which must be there.
+    """Return a named section.
 
     Raises:
-        ImportRefused: it is not.
+        ImportRefused: it does not exist.
     """
     parts = root.get(kind)
-    found = parts.get(str(name).lower()) if isinstance(parts, dict) else None
-    if not isinstance(found, dict):
+    module = parts.get(str(name).lower()) if isinstance(parts, dict) else None
+    if not isinstance(module, dict):
         raise ImportRefused(f"{kind}.{name} is named but not there.")
-    return found
+    return module
 
 
 def lag_of(root: Section, kind: str, taken: set[str], remarks: list[str]) -> dict[str, object]:
-    """Return the lag settings of the one storage or evaluator that there may be.
+    """Return the lag settings of the storage or the evaluator; there may be at most one of each.
 
     Raises:
         ImportRefused: there are several.
     """
-    modules = {name: mapping(one, f"{kind}.{name}") for name, one in mapping(root.get(kind), kind).items()}
+    modules = {name: mapping(module, f"{kind}.{name}") for name, module in mapping(root.get(kind), kind).items()}
     if len(modules) > 1:
         raise ImportRefused(f"There may be one {kind} only, and here are {', '.join(modules)}.")
-    found: dict[str, object] = {}
+    settings: dict[str, object] = {}
     for name, module in modules.items():
-        found = {key.replace("-", "_"): value for key, value in module.items() if key in taken}
+        settings = {key.replace("-", "_"): value for key, value in module.items() if key in taken}
         remarks += unknown(module, taken | SILENT[kind], f"{kind}.{name}")
-    return found
+    return settings
 
 
-def unknown(module: Section, known: set[str], path: str) -> Iterator[str]:
-    """Yield a remark for every key that is not taken over."""
-    return (f"{path}.{key}: not used by kafkaadmin" for key in module if key not in known)
+def unknown(module: Section, used: set[str], path: str) -> Iterator[str]:
+    """Yield a remark for every key that is not used."""
+    return (f"{path}.{key}: not used by kafkaadmin" for key in module if key not in used)
 
 
 def one_cluster(
     root: Section, name: str, common: Mapping[str, object], read_text: ReadText | None, remarks: list[str]
 ) -> DeclaredCluster:
-    """Read one cluster with its consumer."""
     module, path = section(root, "cluster", name), f"cluster.{name}"
     servers = module.get("servers")
     if not isinstance(servers, list) or not servers:
@@ -113,7 +111,7 @@ def one_cluster(
     remarks += unknown(module, CLUSTER_LAG | SILENT["cluster"], path)
     lag = {**common, **{key.replace("-", "_"): module[key] for key in CLUSTER_LAG & module.keys()}}
     for consumer_name, consumer in consumers_of(root, name, remarks):
-        lag |= {ours: consumer[theirs] for theirs, ours in CONSUMER_LAG.items() if theirs in consumer}
+        lag |= {setting: consumer[burrow_key] for burrow_key, setting in CONSUMER_LAG.items() if burrow_key in consumer}
         remarks += unknown(consumer, CONSUMER_LAG.keys() | SILENT["consumer"], f"consumer.{consumer_name}")
     fields: dict[str, object] = {"bootstrap_servers": values.servers(servers, f"{path}.servers"), "properties": {}}
     secrets: dict[str, str] = {}
@@ -122,7 +120,7 @@ def one_cluster(
 
 
 def consumers_of(root: Section, cluster: str, remarks: list[str]) -> Iterator[tuple[str, Section]]:
-    """Yield the consumers of a cluster. Burrow compares the names by case, after making one of them lower-case."""
+    """Yield the consumers of a cluster. Burrow compares the names by case, after lowercasing one of them."""
     for name, entry in mapping(root.get("consumer"), "consumer").items():
         consumer = mapping(entry, f"consumer.{name}")
         if str(consumer.get("cluster", "")).lower() == cluster:
@@ -140,7 +138,7 @@ def take_profile(
     read_text: ReadText | None,
     remarks: list[str],
 ) -> None:
-    """Turn a client profile into a connection's fields and secrets."""
+    """Convert a client profile into a connection's fields and secrets."""
     profile = section(root, "client-profile", name) if name else {}
     remarks += unknown(profile, SILENT["client-profile"], f"client-profile.{name}")
     tls, sasl = profile.get("tls"), profile.get("sasl")
@@ -159,7 +157,7 @@ def take_tls(
     read_text: ReadText | None,
     remarks: list[str],
 ) -> None:
-    """Take over certificates as text. Burrow uses a client's own only together with a CA; here it counts anyway."""
+    """Take certificates as text. Burrow uses a client certificate only together with a CA; here it always counts."""
     fields["verify_hostname"] = not values.boolean(tls.get("noverify"), f"{path}.noverify")
     for key in ("cafile", "certfile", "keyfile"):
         file = tls.get(key)
@@ -175,9 +173,9 @@ def take_tls(
 
 
 def take_sasl(sasl: Section, path: str, fields: dict[str, object], secrets: dict[str, str], remarks: list[str]) -> None:
-    """Take over how to sign in; without a mechanism it is PLAIN, as in linkedin's."""
+    """Take the SASL settings; without a mechanism it is PLAIN, as in LinkedIn's Burrow."""
     mechanism = str(sasl.get("mechanism") or "PLAIN").upper()
-    known = {"mechanism", "handshake-first", "username", "password"}
+    used = {"mechanism", "handshake-first", "username", "password"}
     if mechanism in values.MECHANISMS:
         fields["sasl_mechanism"] = mechanism
     else:
@@ -185,13 +183,13 @@ def take_sasl(sasl: Section, path: str, fields: dict[str, object], secrets: dict
     fields["username"] = str(sasl.get("username") or "")
     secrets["password"] = str(sasl.get("password") or "")
     if mechanism == "OAUTHBEARER":
-        known |= {"clientid", "clientsecret", "tokenendpoint"}
+        used |= {"clientid", "clientsecret", "tokenendpoint"}
         fields["oauth_client_id"] = str(sasl.get("clientid") or "")
         fields["oauth_token_url"] = str(sasl.get("tokenendpoint") or "")
         secrets["oauth_client_secret"] = str(sasl.get("clientsecret") or "")
     if mechanism == "GSSAPI":
-        known |= {"servicename", "realm"}
+        used |= {"servicename", "realm"}
         realm = f"@{sasl['realm']}" if sasl.get("realm") else ""
         fields["kerberos_principal"] = f"{sasl.get('username', '')}{realm}"
         fields["kerberos_service_name"] = str(sasl.get("servicename") or "kafka")
-    remarks += unknown(sasl, known, path)
+    remarks += unknown(sasl, used, path)

@@ -1,7 +1,7 @@
-"""A configuration's text as data: YAML or TOML, of a size, depth and kind that cannot hurt. Pure.
+"""A configuration's text as data: YAML or TOML, limited in size, depth and types. Pure.
 
-Anchors and aliases are kafka-ui's users' way to say a thing once, so they are taken; what they unfold to is counted
-before it is made. Tags make objects in some readers; none is taken here but YAML's own for plain values.
+kafka-ui's users write anchors and aliases to avoid repetition, so they are accepted; what they unfold to is counted
+before it is built. Tags create objects in some parsers; only YAML's own tags for plain values are accepted here.
 """
 
 import re
@@ -12,9 +12,9 @@ import yaml
 
 from clusters.importers.types import ImportRefused
 
-DEEPEST = 100  # collections within each other
+DEEPEST = 100  # nested collections
 MOST = 4_000_000  # characters and nodes, aliases unfolded
-# A key of TOML with too many parts; reading one takes the square of their number.
+# A TOML key with too many parts; parsing one takes time quadratic in their number.
 LONG_KEY = re.compile(rf"""(?<![\w-])(?:(?:"[^"\n]*+"|'[^'\n]*+'|[\w-]++)[ \t]*+\.[ \t]*+){{{DEEPEST}}}""")
 PLAIN = {f"tag:yaml.org,2002:{kind}" for kind in ("bool", "float", "int", "map", "null", "seq", "str")}
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is ten times as fast; not every platform has it
@@ -24,7 +24,7 @@ def read(text: str, *, toml: bool = False) -> object:
     """Return a document's data.
 
     Raises:
-        ImportRefused: it is no such document, or one that unfolds without end; the message says where.
+        ImportRefused: it is not valid, or unfolds to too much; the message says where.
     """
     try:
         if toml:
@@ -40,40 +40,39 @@ def read(text: str, *, toml: bool = False) -> object:
 
 
 def from_toml(text: str) -> object:
-    """Return the data of TOML.
+    """Return the data of a TOML text.
 
     Raises:
-        ImportRefused: it has too deep a nest.
-        ValueError: it is no TOML.
+        ImportRefused: it is nested too deeply.
+        ValueError: it is not TOML.
     """
     if LONG_KEY.search(text):
         raise ImportRefused(f"a key has more than {DEEPEST} parts.")
-    found = tomllib.loads(text)
-    level: list[Any] = [found]
+    document = tomllib.loads(text)
+    level: list[Any] = [document]
     depth = 0
     while level:
         depth += 1
         if depth > DEEPEST:
             raise ImportRefused(f"more than {DEEPEST} collections within each other.")
-        level = [inner for one in level for inner in values_of(one) if isinstance(inner, dict | list)]
-    return found
+        level = [inner for collection in level for inner in values_of(collection) if isinstance(inner, dict | list)]
+    return document
 
 
 def values_of(collection: Any) -> Any:
-    """Return what is in a table or an array."""
     return collection.values() if isinstance(collection, dict) else collection
 
 
 def place(mark: Any) -> str:
-    """Return where something is, as an editor counts."""
+    """Return a position as editors count it."""
     return f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
 
 
 class Measure:
-    """Walks through YAML's events, which takes no more room than the text, and refuses what would take more.
+    """Counts YAML's events, which takes no more memory than the text, and refuses what would unfold to too much.
 
     Raises:
-        ImportRefused: a tag, an alias that unfolds too far or within itself, or too deep a nest.
+        ImportRefused: a tag, an alias that unfolds too far or within itself, or too deep nesting.
     """
 
     def __init__(self, text: str) -> None:
@@ -84,7 +83,6 @@ class Measure:
             self.take(event)
 
     def take(self, event: yaml.Event) -> None:
-        """Count one event."""
         if isinstance(event, yaml.CollectionStartEvent | yaml.ScalarEvent):
             self.check_tag(event)
         if isinstance(event, yaml.CollectionStartEvent):
@@ -101,19 +99,19 @@ class Measure:
             self.add(self.size_of(event), event)
 
     def keep(self, anchor: str | None, size: int) -> None:
-        """Remember how large an anchor's value is."""
+        """Remember the size of an anchor's value."""
         if anchor:
             self.sizes[anchor] = size
 
     def size_of(self, event: yaml.AliasEvent) -> int:
-        """Return how large what an alias stands for is."""
+        """Return the size of what an alias stands for."""
         name = event.anchor or ""
         if name not in self.sizes:
             raise ImportRefused(f"{place(event.start_mark)}*{name} stands within its own value, or before it.")
         return self.sizes[name]
 
     def add(self, size: int, event: yaml.Event) -> None:
-        """Count, and refuse what is too much."""
+        """Count, and refuse what is too large or too deep."""
         self.total += size
         if self.total > MOST:
             raise ImportRefused(
@@ -124,7 +122,7 @@ class Measure:
             raise ImportRefused(f"{place(event.start_mark)}more than {DEEPEST} collections within each other.")
 
     def check_tag(self, event: yaml.CollectionStartEvent | yaml.ScalarEvent) -> None:
-        """Refuse what is no plain value."""
+        """Refuse tags of anything but plain values."""
         if event.tag and event.tag != "!" and event.tag not in PLAIN:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
             raise ImportRefused(f"{place(event.start_mark)}the tag {tag} is not accepted. Write a plain value.")

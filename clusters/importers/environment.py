@@ -1,7 +1,7 @@
-"""kafka-ui's configuration from the environment: ``KAFKA_CLUSTERS_<n>_…``, alone or over a file's YAML. Pure.
+"""kafka-ui's configuration from the environment: ``KAFKA_CLUSTERS_<n>_…``, alone or on top of a file. Pure.
 
-An underscore stands for a dot, and a number for a place in a list. Only parts that have keys of their own are taken
-apart: elsewhere the underscore may be one that people write within a key.
+An underscore stands for a dot, and a number for an index in a list. Only the parts that have keys of their own are
+split: elsewhere the underscore may belong to the key.
 """
 
 import re
@@ -18,22 +18,22 @@ PROPERTIES = "PROPERTIES_"
 
 
 def entries(environment: Mapping[str, str]) -> dict[int, dict[str, Any]]:
-    """Return what the variables say of each cluster, by its number."""
+    """Return the variables' settings by the number of their cluster."""
     clusters: dict[int, dict[str, Any]] = {}
     for name, value in sorted(environment.items(), key=in_order):
-        found = VARIABLE.fullmatch(name)
-        if found:
-            put(clusters.setdefault(int(found[1]), {}), found[2], value)
+        match = VARIABLE.fullmatch(name)
+        if match:
+            put(clusters.setdefault(int(match[1]), {}), match[2], value)
     return clusters
 
 
 def in_order(variable: tuple[str, str]) -> list[tuple[int, str]]:
-    """Return what sorts lists by number, not by letter."""
+    """Sort key that orders lists by number, not alphabetically."""
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in variable[0].split("_")]
 
 
 def put(entry: dict[str, Any], name: str, value: str) -> None:
-    """Put one variable's value where it belongs in its cluster's entry."""
+    """Put one variable's value at its place in its cluster's entry."""
     item = ITEM.fullmatch(name)
     if name.startswith(PROPERTIES):
         key = name.removeprefix(PROPERTIES).lower().replace("_", ".")
@@ -48,7 +48,7 @@ def put(entry: dict[str, Any], name: str, value: str) -> None:
 
 
 def way(name: str, parts: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the names of the parts that lead to a key, and the key."""
+    """Yield the names of the parts that lead to a key, and then the key."""
     for part, inner in parts.items():
         if name.startswith(f"{part}_"):
             yield part.lower()
@@ -58,51 +58,63 @@ def way(name: str, parts: Mapping[str, Any]) -> Iterator[str]:
 
 
 def from_environment(environment: Mapping[str, str]) -> dict[str, Any] | None:
-    """Return the document that the variables describe, or None when there are none."""
-    found = entries(environment)
-    return {"kafka": {"clusters": [found[number] for number in sorted(found)]}} if found else None
+    """Return the document that the variables describe, or None if there are none."""
+    clusters = entries(environment)
+    return {"kafka": {"clusters": [clusters[number] for number in sorted(clusters)]}} if clusters else None
 
 
 def overlaid(document: object, environment: Mapping[str, str]) -> list[object]:
-    """Return the documents to read: a file's, changed by the variables, and one of their own clusters.
+    """Return the documents to read: the file's, changed by the variables, and one for the variables' own clusters.
 
-    Variables change the cluster of their number. Those that name another one, with servers of its own, declare that
-    beside the file's: it must not get their passwords.
+    Variables change the file's cluster of their number. If they give another name and servers, they declare a cluster
+    beside it, which must not get the passwords of the file's.
     """
-    given = entries(environment)
+    from_variables = entries(environment)
     kafka = document.get("kafka") if isinstance(document, dict) else None
     listed = kafka.get("clusters") if isinstance(kafka, dict) else None
     if isinstance(document, dict) and isinstance(kafka, dict) and isinstance(listed, list):
         changed = {
             number
-            for number in given
-            if number < len(listed) and not stands_alone(given[number], listed[number], environment)
+            for number in from_variables
+            if number < len(listed) and not stands_alone(from_variables[number], listed[number], environment)
         }
-        clusters = [merged(one, given[n]) if n in changed else one for n, one in enumerate(listed)]
+        clusters = [
+            merged(entry, from_variables[number]) if number in changed else entry for number, entry in enumerate(listed)
+        ]
         document = {**document, "kafka": {**kafka, "clusters": clusters}}
-        given = {number: entry for number, entry in given.items() if number not in changed}
-    own = {"kafka": {"clusters": [given[number] for number in sorted(given)]}} if given else None
-    return [one for one in (document, own) if one is not None]
+        from_variables = {number: entry for number, entry in from_variables.items() if number not in changed}
+    new_clusters = (
+        {"kafka": {"clusters": [from_variables[number] for number in sorted(from_variables)]}}
+        if from_variables
+        else None
+    )
+    return [document for document in (document, new_clusters) if document is not None]
 
 
 def stands_alone(entry: Mapping[str, Any], other: object, environment: Mapping[str, str]) -> bool:
-    """Tell whether variables declare a whole cluster, and not the one that stands in the file."""
-    said = {relaxed(key): value for key, value in entry.items()}
-    there = {relaxed(key): value for key, value in other.items()} if isinstance(other, Mapping) else {}
-    name = resolved(there.get("name") or "Default", environment)
-    return "bootstrapservers" in said and str(said.get("name") or "Default") != str(name)
+    """Tell whether variables declare a whole cluster, different from the one in the file."""
+    settings = {relaxed(key): value for key, value in entry.items()}
+    others = {relaxed(key): value for key, value in other.items()} if isinstance(other, Mapping) else {}
+    name = resolved(others.get("name") or "Default", environment)
+    return "bootstrapservers" in settings and str(settings.get("name") or "Default") != str(name)
 
 
-def merged(below: object, above: Mapping[str, Any]) -> object:
-    """Return a file's mapping with the variables' keys in place of its own, whichever way they are written."""
-    if not isinstance(below, Mapping):
-        return dict(above)
-    found = {key: value for key, value in below.items() if relaxed(key) not in {relaxed(one) for one in above}}
-    written = {relaxed(key): value for key, value in below.items()}
-    for key, value in above.items():
-        under = written.get(relaxed(key))
+def merged(file_value: object, variables: Mapping[str, Any]) -> object:
+    """Return a file's mapping with the variables' keys replacing its own, however both are spelled."""
+    if not isinstance(file_value, Mapping):
+        return dict(variables)
+    result = {
+        key: value for key, value in file_value.items() if relaxed(key) not in {relaxed(name) for name in variables}
+    }
+    written = {relaxed(key): value for key, value in file_value.items()}
+    for key, value in variables.items():
+        nested_value = written.get(relaxed(key))
         if relaxed(key) == "properties":
-            found[key] = {**dict(flattened(under)), **value} if isinstance(under, Mapping) else value
+            result[key] = {**dict(flattened(nested_value)), **value} if isinstance(nested_value, Mapping) else value
         else:
-            found[key] = merged(under, value) if isinstance(value, Mapping) and isinstance(under, Mapping) else value
-    return found
+            result[key] = (
+                merged(nested_value, value)
+                if isinstance(value, Mapping) and isinstance(nested_value, Mapping)
+                else value
+            )
+    return result

@@ -1,6 +1,6 @@
-"""The one line of ``sasl.jaas.config``: a login module, a flag, options. Pure.
+"""The line ``sasl.jaas.config``: a login module, a flag, options. Pure.
 
-Only modules that carry credentials are accepted: others can run code in a Java client, and mean nothing to us.
+Only modules that carry credentials are accepted: others can run code in a Java client, and are of no use here.
 """
 
 import re
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from clusters.importers.types import ImportRefused
 
 MODULES = {"ScramLoginModule", "PlainLoginModule", "OAuthBearerLoginModule", "Krb5LoginModule"}
-LONGEST = 20_000  # characters; a token of OAuth takes a few thousand
+LONGEST = 20_000  # characters; an OAuth token takes a few thousand
 OPTION = re.compile(r"""\s*([\w.\-]+)\s*=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s;]+)""", re.DOTALL)
 
 
@@ -22,7 +22,7 @@ class Jaas:
 
 
 def unquoted(text: str) -> str:
-    """Return an option's value without its quotes and escapes."""
+    """Return an option's value without quotes and escapes."""
     if text[:1] in {'"', "'"}:
         return re.sub(r"\\(.)", r"\1", text[1:-1], flags=re.DOTALL)
     return text
@@ -32,7 +32,7 @@ def parse(line: str) -> Jaas:
     """Read a JAAS line.
 
     Raises:
-        ImportRefused: it is no JAAS line, or its module is none of those that carry credentials.
+        ImportRefused: it is not a JAAS line, or its module is not accepted.
     """
     if len(line) > LONGEST:
         raise ImportRefused(f"sasl.jaas.config is longer than {LONGEST:,} characters.")
@@ -45,9 +45,9 @@ def parse(line: str) -> Jaas:
         raise ImportRefused(f"sasl.jaas.config names {head[1]}; only {', '.join(sorted(MODULES))} are accepted.")
     options, rest = {}, words[head.end() :]
     while rest.strip():
-        found = OPTION.match(rest)
-        if not found:
+        option = OPTION.match(rest)
+        if not option:
             raise ImportRefused("sasl.jaas.config has an option that is not name=value.")
-        options[found[1]] = unquoted(found[2])
-        rest = rest[found.end() :]
+        options[option[1]] = unquoted(option[2])
+        rest = rest[option.end() :]
     return Jaas(module, options)

@@ -1,7 +1,7 @@
 """kafka-ui's configuration: ``kafka.clusters[]``. Pure.
 
-Keys match as Spring binds them: case, ``-`` and ``_`` do not matter. ``properties`` keep their dots and case, nested
-or not. Every key that is not taken over is named in a remark.
+Keys match like Spring's relaxed binding: case, ``-`` and ``_`` do not matter. ``properties`` keep dots and case, nested
+or not. Every key that is not used gets a remark.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ DIRECT = {
     "sasl.oauthbearer.token.endpoint.url": "oauth_token_url",
     "sasl.kerberos.service.name": "kerberos_service_name",
 }
-# A login module's options, as our fields and as secrets.
+# From a login module's options to our fields, and to our secrets.
 SIGNED_IN: tuple[dict[str, str], dict[str, str]] = ({"username": "username"}, {"password": "password"})
 JAAS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "OAuthBearerLoginModule": (
@@ -40,12 +40,12 @@ JAAS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
 
 
 def read(document: object, environment: Mapping[str, str], read_bytes: ReadBytes | None = None) -> Imported:
-    """Read a document in kafka-ui's layout.
+    """Read a document in kafka-ui's format.
 
-    ``read_bytes`` reads a key store that it names; None where no local file may be read.
+    ``read_bytes`` reads a key store that it names; None if local files may not be read.
 
     Raises:
-        ImportRefused: it has not that layout, two clusters share a name, or a login module is not acceptable.
+        ImportRefused: it has another format, two clusters share a name, or a login module is not acceptable.
     """
     missing: list[str] = []
     root = resolved(document, environment, missing)
@@ -62,7 +62,7 @@ def read(document: object, environment: Mapping[str, str], read_bytes: ReadBytes
         if not isinstance(entry, dict):
             raise ImportRefused(f"{path} is not a mapping.")
         clusters.append(cluster(entry, path, remarks, read_bytes))
-    names = [one.name for one in clusters]
+    names = [declared.name for declared in clusters]
     if len(set(names)) < len(names):
         raise ImportRefused("Two clusters have the same name.")
     return Imported(tuple(clusters), tuple(remarks))
@@ -71,29 +71,31 @@ def read(document: object, environment: Mapping[str, str], read_bytes: ReadBytes
 def cluster(
     entry: Mapping[Any, Any], path: str, remarks: list[str], read_bytes: ReadBytes | None = None
 ) -> DeclaredCluster:
-    """Read one cluster, adding a remark for every key that is not taken over."""
-    said = {relaxed(key): value for key, value in entry.items()}
+    """Read one cluster, adding a remark for every key that is not used."""
+    settings = {relaxed(key): value for key, value in entry.items()}
     remarks += [f"{path}.{key}: not used by kafkaadmin" for key in entry if relaxed(key) not in TAKEN]
-    if not said.get("bootstrapservers"):
+    if not settings.get("bootstrapservers"):
         raise ImportRefused(f"{path} has no bootstrapServers.")
-    fields: dict[str, Any] = {"bootstrap_servers": values.servers(said["bootstrapservers"], f"{path}.bootstrapServers")}
-    if said.get("readonly") not in (None, ""):
-        fields["read_only"] = values.boolean(said["readonly"], f"{path}.readOnly")
-    if said.get("environment") not in (None, ""):
-        fields["environment"] = values.environment(said["environment"], f"{path}.environment")
+    fields: dict[str, Any] = {
+        "bootstrap_servers": values.servers(settings["bootstrapservers"], f"{path}.bootstrapServers")
+    }
+    if settings.get("readonly") not in (None, ""):
+        fields["read_only"] = values.boolean(settings["readonly"], f"{path}.readOnly")
+    if settings.get("environment") not in (None, ""):
+        fields["environment"] = values.environment(settings["environment"], f"{path}.environment")
     secrets: dict[str, str] = {}
-    properties = dict(flattened(mapping(said.get("properties"), f"{path}.properties")))
-    take_tls(mapping(said.get("ssl"), f"{path}.ssl"), f"{path}.ssl", properties, fields, remarks)
+    properties = dict(flattened(mapping(settings.get("properties"), f"{path}.properties")))
+    take_tls(mapping(settings.get("ssl"), f"{path}.ssl"), f"{path}.ssl", properties, fields, remarks)
     take_properties(properties, f"{path}.properties", fields, secrets, remarks, read_bytes)
-    measured = metrics(said.get("metrics") or {}, f"{path}.metrics", secrets, remarks)
-    name = values.text(said.get("name"), f"{path}.name") or "Default"
+    measured = metrics(settings.get("metrics") or {}, f"{path}.metrics", secrets, remarks)
+    name = values.text(settings.get("name"), f"{path}.name") or "Default"
     return DeclaredCluster(name, fields, secrets, metrics=measured, path=path)
 
 
 def take_tls(
     tls: Mapping[Any, Any], path: str, properties: dict[str, str], fields: dict[str, Any], remarks: list[str]
 ) -> None:
-    """Put kafka-ui's own keys of TLS among the client's properties, which count more."""
+    """Add kafka-ui's own TLS keys to the client's properties, which take precedence."""
     for key, value in tls.items():
         name = relaxed(key)
         if name in {"verify", "verifyssl"}:
@@ -112,7 +114,7 @@ def take_properties(
     remarks: list[str],
     read_bytes: ReadBytes | None = None,
 ) -> None:
-    """Turn client properties into fields, secrets and allowed free properties."""
+    """Convert client properties into fields, secrets and allowed free properties."""
     free: dict[str, str] = {}
     take_stores(properties, path, fields, secrets, remarks, read_bytes)
     for key, value in properties.items():
@@ -136,7 +138,7 @@ def take_properties(
 
 
 def take_mechanism(value: str, path: str, fields: dict[str, Any], remarks: list[str]) -> None:
-    """Take over how to sign in, if we can."""
+    """Take the SASL mechanism, if it is supported."""
     mechanism = value.strip().upper()
     if mechanism in values.MECHANISMS:
         fields["sasl_mechanism"] = mechanism
@@ -152,7 +154,7 @@ def take_stores(
     remarks: list[str],
     read_bytes: ReadBytes | None,
 ) -> None:
-    """Turn Java's key stores into PEM."""
+    """Convert Java's key stores into PEM."""
     for kind in ("truststore", "keystore"):
         file = properties.get(f"ssl.{kind}.location")
         if not file:
@@ -162,29 +164,29 @@ def take_stores(
             continue
         try:
             password = properties.get(f"ssl.{kind}.password", "")
-            found = key_stores.read(read_bytes(file), password, properties.get("ssl.key.password", ""))
+            store = key_stores.read(read_bytes(file), password, properties.get("ssl.key.password", ""))
         except ImportRefused as refusal:
             raise ImportRefused(f"{path}.ssl.{kind}.location: {refusal}.") from refusal
         if kind == "truststore":
-            fields["ca_pem"] = found.trusted
+            fields["ca_pem"] = store.trusted
         else:
-            fields["certificate_pem"], secrets["key_pem"] = found.certificate, found.key
+            fields["certificate_pem"], secrets["key_pem"] = store.certificate, store.key
 
 
 def take_jaas(line: str, path: str, fields: dict[str, Any], secrets: dict[str, str], remarks: list[str]) -> None:
-    """Turn a JAAS line into a user name and secrets, adding a remark for every option that is not taken over."""
-    found = jaas.parse(line)
-    as_fields, as_secrets = JAAS.get(found.module, SIGNED_IN)
+    """Convert a JAAS line into a user name and secrets, adding a remark for every option that is not used."""
+    login = jaas.parse(line)
+    as_fields, as_secrets = JAAS.get(login.module, SIGNED_IN)
     remarks += [
         f"{path}.{option}: not used by kafkaadmin"
-        for option in found.options
+        for option in login.options
         if option not in as_fields and option not in as_secrets
     ]
     for option, name in as_fields.items():
         if option != "serviceName":
-            fields[name] = found.options.get(option, "")
-        elif option in found.options:
-            fields.setdefault(name, found.options[option])
-    secrets |= {name: found.options.get(option, "") for option, name in as_secrets.items()}
-    if found.module == "PlainLoginModule":
+            fields[name] = login.options.get(option, "")
+        elif option in login.options:
+            fields.setdefault(name, login.options[option])
+    secrets |= {name: login.options.get(option, "") for option, name in as_secrets.items()}
+    if login.module == "PlainLoginModule":
         fields.setdefault("sasl_mechanism", "PLAIN")

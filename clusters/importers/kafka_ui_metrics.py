@@ -1,4 +1,4 @@
-"""kafka-ui's ``metrics`` of a cluster, with keys of our own beside them. Pure."""
+"""kafka-ui's ``metrics`` of a cluster, and keys of our own in it. Pure."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,30 +12,30 @@ PLAIN = {"port": "port", "username": "username", "matchers": "matchers", "path":
 
 
 def metrics(entry: Any, path: str, secrets: dict[str, str], remarks: list[str]) -> dict[str, object]:
-    """Return the settings of a cluster's metrics by our names, adding a remark for every key that is not used."""
+    """Return the settings of a cluster's metrics under our names, adding a remark for every key that is not used."""
     values = {relaxed(key): value for key, value in part(entry, path, remarks).items()}
     if not values:
         return {}
-    found = {ours: values[name] for name, ours in PLAIN.items() if name in values}
+    settings = {setting: values[name] for name, setting in PLAIN.items() if name in values}
     if values.get("password"):
         secrets["metrics_password"] = str(values["password"])
     if boolean(values.get("ssl"), f"{path}.ssl"):
-        found["scheme"] = "https"
+        settings["scheme"] = "https"
     if exporters := part(values.get("exporters"), f"{path}.exporters", remarks):
-        found["exporters"] = "\n".join(f"{broker}={address}" for broker, address in exporters.items())
+        settings["exporters"] = "\n".join(f"{broker}={address}" for broker, address in exporters.items())
     url = stored_at(values.get("store"), f"{path}.store", remarks)
-    known = {"type", "password", "ssl", "exporters", "store", *PLAIN}
-    remarks += [f"{path}.{key}: not used by kafkaadmin" for key in entry if relaxed(key) not in known]
+    used = {"type", "password", "ssl", "exporters", "store", *PLAIN}
+    remarks += [f"{path}.{key}: not used by kafkaadmin" for key in entry if relaxed(key) not in used]
     if url:
-        return found | {"source": "prometheus", "url": url}
+        return settings | {"source": "prometheus", "url": url}
     if str(values.get("type", "")).upper() == "PROMETHEUS":
-        return found | {"source": "exporters"}
+        return settings | {"source": "exporters"}
     remarks.append(f"{path}.type: {RMI}")
     return {}
 
 
 def part(value: Any, path: str, remarks: list[str]) -> Mapping[Any, Any]:
-    """Return a mapping; an empty one, with a remark, where something else stands."""
+    """Return a mapping; an empty one, with a remark, if it is something else."""
     if isinstance(value, Mapping):
         return value
     remarks += [f"{path}: {NO_MAPPING}"] if value else []
@@ -43,7 +43,7 @@ def part(value: Any, path: str, remarks: list[str]) -> Mapping[Any, Any]:
 
 
 def stored_at(store: Any, path: str, remarks: list[str]) -> str:
-    """Return the address of the Prometheus that keeps the metrics, if one is named."""
+    """Return the URL of the Prometheus that stores the metrics, if one is named."""
     values = part(store, path, remarks)
     remarks += [f"{path}.{key}: not used by kafkaadmin" for key in values if relaxed(key) != "prometheus"]
     named = next((value for key, value in values.items() if relaxed(key) == "prometheus"), None)

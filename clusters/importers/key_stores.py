@@ -1,6 +1,6 @@
 """Java's key stores: certificates and a key as PEM. Pure.
 
-PKCS12 is what Java writes since version 9, often under a name that says JKS; true JKS files are read too.
+Java writes PKCS12 since version 9, often under a name that says JKS; true JKS files are read too.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from clusters.importers.types import ImportRefused
 
 @dataclass(frozen=True)
 class Store:
-    """What a store holds, as PEM: trusted certificates, and a key with its own certificates."""
+    """A store's content as PEM: trusted certificates, and a key with its own certificates."""
 
     trusted: str = ""
     certificate: str = ""
@@ -35,33 +35,35 @@ def read(data: bytes, password: str, key_password: str = "") -> Store:
     """Read a store; a key in a JKS file may have a password of its own.
 
     Raises:
-        ImportRefused: it is none, or a password is wrong.
+        ImportRefused: it is not a key store, or a password is wrong.
     """
     if data.startswith(jks.MAGIC):
         return from_jks(data, key_password or password)
     try:
-        found = pkcs12.load_pkcs12(data, password.encode() or None)
+        store = pkcs12.load_pkcs12(data, password.encode() or None)
     except ValueError as error:
         raise ImportRefused("the key store cannot be read: it is damaged, or the password is wrong") from error
-    others = "".join(one.certificate.public_bytes(Encoding.PEM).decode() for one in found.additional_certs)
-    own = found.cert.certificate.public_bytes(Encoding.PEM).decode() if found.cert else ""
-    if found.key is None:
+    others = "".join(
+        additional.certificate.public_bytes(Encoding.PEM).decode() for additional in store.additional_certs
+    )
+    own = store.cert.certificate.public_bytes(Encoding.PEM).decode() if store.cert else ""
+    if store.key is None:
         return Store(trusted=own + others)
-    key = found.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    key = store.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     return Store(trusted=others, certificate=own + others, key=key)
 
 
 def from_jks(data: bytes, password: str) -> Store:
-    """Read a JKS file; of several private keys the first one counts.
+    """Read a JKS file; of several private keys, the first one counts.
 
     Raises:
         ImportRefused: it ends early, or the password does not open its key.
     """
-    found = jks.read(data)
-    trusted = "".join(map(pem, found.trusted))
-    if not found.keys:
+    contents = jks.read(data)
+    trusted = "".join(map(pem, contents.trusted))
+    if not contents.keys:
         return Store(trusted=trusted)
-    sealed, own = found.keys[0]
+    sealed, own = contents.keys[0]
     return Store(trusted=trusted, certificate="".join(map(pem, own)), key=key_pem(jks.opened(sealed, password)))
 
 
@@ -69,7 +71,7 @@ def key_pem(der: bytes) -> str:
     """Return a private key as PEM.
 
     Raises:
-        ImportRefused: it is none that TLS can use.
+        ImportRefused: TLS cannot use it.
     """
     try:
         key = load_der_private_key(der, None)
@@ -82,7 +84,7 @@ def pem(der: bytes) -> str:
     """Return a certificate as PEM.
 
     Raises:
-        ImportRefused: it is none.
+        ImportRefused: it is not a certificate.
     """
     try:
         return x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM).decode()

@@ -1,45 +1,45 @@
-"""Spring's placeholders in configuration values: ``${NAME}`` and ``${NAME:default}``, within each other too. Pure."""
+"""Spring's placeholders in configuration values: ``${NAME}`` and ``${NAME:default}``, also nested. Pure."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 SIGNS = re.compile(r"\$\{|\}")
-DEEPEST = 20  # placeholders within each other: a text full of ${ must not take a minute to look through
+DEEPEST = 20  # nested placeholders: a text full of ${ must not take a minute
 
 
 @dataclass
 class Part:
-    """A text that is being put together, and the names in it that have no value."""
+    """A text under construction, and the names in it that have no value."""
 
     pieces: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
 
 def resolved(value: object, environment: Mapping[str, str], missing: list[str] | None = None, path: str = "") -> object:
-    """Replace the placeholders in all texts of a document; one without value or default stays as it is.
+    """Replace the placeholders in all texts of a document; those without value or default stay as they are.
 
     ``missing`` gets a remark for each that stays, with its path.
     """
     if isinstance(value, str):
-        found, names = replaced(value, environment) if "${" in value else (value, [])
+        text, names = replaced(value, environment) if "${" in value else (value, [])
         if missing is not None:
             missing += [f"{path}: ${{{name}}} has no value and no default" for name in names]
-        return found
+        return text
     if isinstance(value, dict):
         below = f"{path}." if path else ""
-        return {key: resolved(one, environment, missing, f"{below}{key}") for key, one in value.items()}
+        return {key: resolved(inner, environment, missing, f"{below}{key}") for key, inner in value.items()}
     if isinstance(value, list):
-        return [resolved(one, environment, missing, f"{path}[{number}]") for number, one in enumerate(value)]
+        return [resolved(item, environment, missing, f"{path}[{number}]") for number, item in enumerate(value)]
     return value
 
 
 def replaced(text: str, environment: Mapping[str, str]) -> tuple[str, list[str]]:
-    """Return a text with its placeholders replaced, innermost first, and the names that have no value."""
-    stack, at = [Part()], 0
+    """Return a text with its placeholders replaced, innermost first, and the names without a value."""
+    stack, position = [Part()], 0
     for sign in SIGNS.finditer(text):
-        stack[-1].pieces.append(text[at : sign.start()])
-        at = sign.end()
+        stack[-1].pieces.append(text[position : sign.start()])
+        position = sign.end()
         if sign[0] == "${":
             stack.append(Part())
         elif len(stack) > 1:
@@ -48,18 +48,18 @@ def replaced(text: str, environment: Mapping[str, str]) -> tuple[str, list[str]]
             stack[-1].pieces.append("}")
         if len(stack) > DEEPEST:
             return text, []
-    stack[-1].pieces.append(text[at:])
+    stack[-1].pieces.append(text[position:])
     parts = ["".join(part.pieces) for part in stack]
     return "${".join(parts), [name for part in stack for name in part.missing]
 
 
 def put_value(stack: list[Part], environment: Mapping[str, str]) -> None:
-    """Put the value of the innermost placeholder into the text around it."""
+    """Append the value of the innermost placeholder to the text around it."""
     inner = stack.pop()
-    said = "".join(inner.pieces)
-    name, colon, default = said.partition(":")
+    expression = "".join(inner.pieces)
+    name, colon, default = expression.partition(":")
     if name in environment:
         stack[-1].pieces.append(environment[name])
         return
-    stack[-1].pieces.append(default if colon else f"${{{said}}}")
-    stack[-1].missing += inner.missing if colon else [*inner.missing, said]
+    stack[-1].pieces.append(default if colon else f"${{{expression}}}")
+    stack[-1].missing += inner.missing if colon else [*inner.missing, expression]

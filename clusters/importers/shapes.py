@@ -1,4 +1,4 @@
-"""What stands where a configuration must have a mapping, or a text, and keys as Spring binds them. Pure."""
+"""Checks that a configuration has a mapping or a text where it must, and Spring's relaxed keys. Pure."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -8,15 +8,15 @@ from clusters.importers.types import ImportRefused
 
 
 def relaxed(key: object) -> str:
-    """Return a key as Spring compares it: case, ``-`` and ``_`` do not matter."""
+    """Return a key as Spring's relaxed binding compares it: case, ``-`` and ``_`` do not matter."""
     return re.sub(r"[-_]", "", str(key)).lower()
 
 
 def mapping(value: object, path: str) -> Mapping[Any, Any]:
-    """Return a mapping; an empty one where nothing stands.
+    """Return a mapping; an empty one for nothing.
 
     Raises:
-        ImportRefused: something else stands there.
+        ImportRefused: it is something else.
     """
     if value is None or value == "":
         return {}
@@ -26,7 +26,7 @@ def mapping(value: object, path: str) -> Mapping[Any, Any]:
 
 
 def flattened(values: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Return nested properties with dotted keys; values as texts, as Java would see them."""
+    """Return nested properties with dotted keys; values as text, as Java would see them."""
     for key, value in values.items():
         name = f"{prefix}{key}"
         if isinstance(value, dict):
@@ -38,21 +38,20 @@ def flattened(values: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str
 
 
 def check_texts(value: object, path: str) -> None:
-    """Refuse texts that no database keeps.
+    """Refuse texts that a database cannot store.
 
     Raises:
-        ImportRefused: one has NUL in it, or is no Unicode.
+        ImportRefused: a text contains NUL, or is not valid Unicode.
     """
     if isinstance(value, Mapping):
-        for key, one in value.items():
+        for key, inner in value.items():
             check_texts(key, f"{path}.{camel(str(key))!a}")
-            check_texts(one, f"{path}.{camel(str(key))}")
+            check_texts(inner, f"{path}.{camel(str(key))}")
     elif isinstance(value, str) and ("\0" in value or not encodes(value)):
         raise ImportRefused(f"{path}: NUL, and what is no Unicode, is not accepted.")
 
 
 def encodes(text: str) -> bool:
-    """Tell whether a text can be written as UTF-8."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -61,5 +60,5 @@ def encodes(text: str) -> bool:
 
 
 def camel(name: str) -> str:
-    """Return one of our names as kafka-ui writes it: ``read_only`` is ``readOnly``."""
-    return re.sub(r"_(\w)", lambda found: found[1].upper(), name)
+    """Return one of our names as kafka-ui writes it: ``read_only`` becomes ``readOnly``."""
+    return re.sub(r"_(\w)", lambda match: match[1].upper(), name)

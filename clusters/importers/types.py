@@ -1,4 +1,4 @@
-"""What every importer gives."""
+"""The result of every importer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,8 +10,8 @@ ReadBytes = Callable[[str], bytes]
 class DeclaredCluster:
     """A cluster as a configuration declares it. Field names are those of ``clusters.models.Cluster``.
 
-    ``lag`` holds settings of whoever judges the cluster's lag, by their names there, ``metrics`` those of whoever
-    measures its brokers; a password among these is in ``secrets`` as ``metrics_password``. ``path`` is where it stands.
+    ``lag`` has the settings of the app lag by their names there, ``metrics`` those of the app metrics; a password among
+    the latter is in ``secrets`` as ``metrics_password``. ``path`` is its place in the document.
     """
 
     name: str
@@ -23,13 +23,13 @@ class DeclaredCluster:
 
     @property
     def place(self) -> str:
-        """Where it stands, for a refusal."""
+        """Its place in the document, for error messages."""
         return self.path or self.name
 
 
 @dataclass(frozen=True)
 class Imported:
-    """The clusters found, and a sentence for every key that was not understood or not taken over."""
+    """The declared clusters, and a remark for every key that was not understood or not used."""
 
     clusters: tuple[DeclaredCluster, ...]
     remarks: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Values as Spring and Kafka's clients take them; what is not understood is refused, not guessed. Pure."""
+"""Values as Spring and Kafka's clients accept them; what is not understood is refused, not guessed. Pure."""
 
 import re
 from urllib.parse import urlsplit
@@ -19,21 +19,21 @@ LONGEST = 200  # characters of an address
 
 
 def boolean(value: object, path: str, *, default: bool = False) -> bool:
-    """Return yes or no, as Spring reads it; the default where nothing stands.
+    """Return a boolean as Spring reads it; the default for nothing.
 
     Raises:
         ImportRefused: it is neither.
     """
-    said = "" if value is None else str(value).strip().lower()
-    if said in TRUE | FALSE:
-        return said in TRUE
-    if said:
+    word = "" if value is None else str(value).strip().lower()
+    if word in TRUE | FALSE:
+        return word in TRUE
+    if word:
         raise ImportRefused(f"{path}: “{value}” is neither true nor false.")
     return default
 
 
 def text(value: object, path: str) -> str:
-    """Return a text, also of a number; an empty one where nothing stands.
+    """Return a text, also for a number; empty for nothing.
 
     Raises:
         ImportRefused: it is a list or a mapping.
@@ -47,19 +47,19 @@ def environment(value: object, path: str) -> str:
     """Return one of our environments' names.
 
     Raises:
-        ImportRefused: there is no such one.
+        ImportRefused: there is no such value.
     """
-    said = text(value, path).strip()
-    if said.lower() not in ENVIRONMENTS:
-        raise ImportRefused(f"{path}: “{said}” is none of dev, staging and production.")
-    return ENVIRONMENTS[said.lower()]
+    name = text(value, path).strip()
+    if name.lower() not in ENVIRONMENTS:
+        raise ImportRefused(f"{path}: “{name}” is none of dev, staging and production.")
+    return ENVIRONMENTS[name.lower()]
 
 
 def protocol(value: str, path: str) -> str:
-    """Return a security protocol, which Java takes in any case.
+    """Return a security protocol; Java accepts it in any case.
 
     Raises:
-        ImportRefused: there is no such one.
+        ImportRefused: there is no such value.
     """
     if value.strip().upper() not in PROTOCOLS:
         raise ImportRefused(f"{path}: “{value}” is none of {', '.join(sorted(PROTOCOLS))}.")
@@ -67,29 +67,29 @@ def protocol(value: str, path: str) -> str:
 
 
 def servers(value: object, path: str) -> str:
-    """Return bootstrap servers with commas between them; Java lets a listener's ``PLAINTEXT://`` stand before each.
+    """Return bootstrap servers separated by commas; Java allows a listener's ``PLAINTEXT://`` before each.
 
     Raises:
         ImportRefused: there are none.
     """
     parts = value if isinstance(value, list) else text(value, path).split(",")
-    found = [LISTENER.sub("", text(part, path)).strip() for part in parts]
-    joined = ",".join(filter(None, found))
+    addresses = [LISTENER.sub("", text(part, path)).strip() for part in parts]
+    joined = ",".join(filter(None, addresses))
     if not joined:
         raise ImportRefused(f"{path} names no server.")
     return joined
 
 
 def web_address(value: str, path: str) -> None:
-    """Refuse what is no address of the web, or too long a one.
+    """Refuse what is not a web address, or too long.
 
     Raises:
-        ImportRefused: it is such.
+        ImportRefused: it is not acceptable.
     """
     try:
         parts = urlsplit(value)
-        good = not value or (parts.scheme in {"http", "https"} and bool(parts.hostname))
+        is_valid = not value or (parts.scheme in {"http", "https"} and bool(parts.hostname))
     except ValueError:
-        good = False
-    if not good or len(value) > LONGEST:
+        is_valid = False
+    if not is_valid or len(value) > LONGEST:
         raise ImportRefused(f"{path}: this is no address such as https://login.example.com/token.")

@@ -1,1 +1,1 @@
-"""The mirror of each cluster that lists are read from."""
+"""The mirror of each cluster, which lists are read from."""

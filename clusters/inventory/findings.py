@@ -1,4 +1,4 @@
-"""What the inventory tells is wrong: partitions by name, replication, brokers, disks. No Kafka request is made."""
+"""Findings from the inventory, without Kafka requests: partitions by name, replication, brokers, disks."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,21 +9,21 @@ from clusters.findings import CRITICAL, INFO, WARNING, Judged, Looked
 from clusters.models import Broker, Cluster, Mirror, Topic
 from core.web.formats import count, plural, size
 
-FIRST = 20  # names that a finding tells
+FIRST = 20  # names listed in a finding
 DISK_WARNING, DISK_CRITICAL = 0.15, 0.05
 SKEW = 2.0  # a broker that leads more than twice the mean
-SKEW_LEAST = 20  # partitions led, below which skew means nothing
+SKEW_LEAST = 20  # leaders on a broker below which skew means nothing
 RULES = frozenset({
     "unreachable", "broker-down", "no-leader", "replicas-missing", "below-min-isr", "one-replica", "min-isr-too-high",
     "leaders-skewed", "disk-full", "no-controller", "releases-differ",
 })  # fmt: skip
-THROTTLE_HOLD = 600  # seconds between the end of a reassignment and when its throttles must be gone
+THROTTLE_HOLD = 600  # seconds after a reassignment by when its throttles must be gone
 ALWAYS = frozenset({"unreachable"})
 
 
 @dataclass(frozen=True)
 class BrokerRow:
-    """A broker as the inventory has it; bytes are None where Kafka does not tell."""
+    """A broker in the inventory; bytes are None where unknown."""
 
     id: int
     online: bool
@@ -35,7 +35,7 @@ class BrokerRow:
 
 
 def look(cluster: Cluster) -> Looked:
-    """Judge a cluster by its inventory; only that it does not answer is known when it does not."""
+    """Judge a cluster by its inventory; if it does not answer, only that is known."""
     mirror = Mirror.objects.filter(pk=cluster.pk).first()
     if mirror is None or mirror.looked_at is None:
         return Looked(frozenset())
@@ -43,7 +43,8 @@ def look(cluster: Cluster) -> Looked:
         return Looked(ALWAYS, (unreachable(mirror),))
     rows = Broker.objects.filter(cluster=cluster).order_by("broker_id")
     brokers = [
-        BrokerRow(b.broker_id, b.online, b.leaders, b.disk_total, b.disk_free, b.release, b.throttled) for b in rows
+        BrokerRow(row.broker_id, row.online, row.leaders, row.disk_total, row.disk_free, row.release, row.throttled)
+        for row in rows
     ]
     judged = (*of_brokers(brokers), *releases(brokers), *no_controller(mirror), *of_topics(cluster))
     if mirror.reassigning is None:
@@ -53,12 +54,10 @@ def look(cluster: Cluster) -> Looked:
 
 
 def unreachable(mirror: Mirror) -> Judged:
-    """Find that Kafka does not answer."""
     return Judged("unreachable", "", CRITICAL, mirror.error, mirror.advice[:100], page="cluster")
 
 
 def no_controller(mirror: Mirror) -> list[Judged]:
-    """Find that nobody is the controller."""
     return (
         [Judged("no-controller", "", CRITICAL, "none", hold=30, page="brokers")] if mirror.controller_id is None else []
     )
@@ -66,36 +65,36 @@ def no_controller(mirror: Mirror) -> list[Judged]:
 
 def of_brokers(brokers: list[BrokerRow]) -> list[Judged]:
     """Find brokers that are down, that lead far more than others, or whose disks fill up."""
-    found = [
-        Judged("broker-down", f"broker {one.id}", CRITICAL, "down", hold=0, page="broker", target=str(one.id))
-        for one in brokers
-        if not one.online
+    findings = [
+        Judged("broker-down", f"broker {broker.id}", CRITICAL, "down", hold=0, page="broker", target=str(broker.id))
+        for broker in brokers
+        if not broker.online
     ]
-    online = [one for one in brokers if one.online]
-    mean = sum(one.leaders for one in online) / len(online) if online else 0
-    for one in online:
-        subject, target = f"broker {one.id}", str(one.id)
-        if len(online) > 1 and one.leaders >= SKEW_LEAST and one.leaders > SKEW * mean:
-            value = f"leads {plural(one.leaders, 'partition')}, the mean is {mean:.0f}"
-            found.append(
+    online = [broker for broker in brokers if broker.online]
+    mean = sum(broker.leaders for broker in online) / len(online) if online else 0
+    for broker in online:
+        subject, target = f"broker {broker.id}", str(broker.id)
+        if len(online) > 1 and broker.leaders >= SKEW_LEAST and broker.leaders > SKEW * mean:
+            value = f"leads {plural(broker.leaders, 'partition')}, the mean is {mean:.0f}"
+            findings.append(
                 Judged(
                     "leaders-skewed", subject, WARNING, value, "twice the mean", hold=600, page="broker", target=target
                 )
             )  # fmt: skip
-        if one.disk_total and one.disk_free is not None and one.disk_free / one.disk_total < DISK_WARNING:
-            free = one.disk_free / one.disk_total
+        if broker.disk_total and broker.disk_free is not None and broker.disk_free / broker.disk_total < DISK_WARNING:
+            free = broker.disk_free / broker.disk_total
             severity = CRITICAL if free < DISK_CRITICAL else WARNING
-            value, least = f"{free:.0%} free, {size(one.disk_free)}", f"below {DISK_WARNING:.0%}"
-            found.append(Judged("disk-full", subject, severity, value, least, page="broker", target=target))
-    return found
+            value, least = f"{free:.0%} free, {size(broker.disk_free)}", f"below {DISK_WARNING:.0%}"
+            findings.append(Judged("disk-full", subject, severity, value, least, page="broker", target=target))
+    return findings
 
 
 def releases(brokers: list[BrokerRow]) -> list[Judged]:
-    """Find that brokers run different releases: in the midst of an upgrade, or one that was not finished."""
+    """Find that brokers run different releases: during an upgrade, or after one that was not finished."""
     by_release: dict[str, list[int]] = {}
-    for one in brokers:
-        if one.online and one.release:
-            by_release.setdefault(one.release, []).append(one.id)
+    for broker in brokers:
+        if broker.online and broker.release:
+            by_release.setdefault(broker.release, []).append(broker.id)
     if len(by_release) < 2:
         return []
     names = tuple(f"{release}: {', '.join(map(str, ids))}" for release, ids in sorted(by_release.items()))
@@ -104,8 +103,8 @@ def releases(brokers: list[BrokerRow]) -> list[Judged]:
 
 
 def throttles(brokers: list[BrokerRow], topics: list[str], reassigning: int) -> list[Judged]:
-    """Find throttles of replication that a reassignment left behind: they slow every later recovery, too."""
-    slowed = [f"broker {one.id}" for one in brokers if one.throttled]
+    """Find replication throttles left behind by a reassignment: they slow down every later recovery too."""
+    slowed = [f"broker {broker.id}" for broker in brokers if broker.throttled]
     if reassigning or not (slowed or topics):
         return []
     value = f"{plural(len(slowed), 'broker')} and {plural(len(topics), 'topic')}, and nothing is being moved"
@@ -114,9 +113,9 @@ def throttles(brokers: list[BrokerRow], topics: list[str], reassigning: int) -> 
 
 
 def of_topics(cluster: Cluster) -> list[Judged]:
-    """Find partitions without leader or replicas, by name, and topics that a lost broker takes down."""
+    """Find partitions without leader or replicas, by name, and topics that would not survive a lost broker."""
     topics = Topic.objects.filter(cluster=cluster)
-    found = []
+    findings = []
     for rule, condition, severity, hold, critical_after in (
         ("no-leader", Q(offline__gt=0), CRITICAL, 0, None),
         ("below-min-isr", Q(under_min_isr__gt=0), CRITICAL, 0, None),
@@ -126,29 +125,29 @@ def of_topics(cluster: Cluster) -> list[Judged]:
         rows = topics.filter(condition)
         number = sum(rows.values_list(field, flat=True))
         if number:
-            found.append(
+            findings.append(
                 Judged(
                     rule, "", severity, plural(number, "partition"), "none", names_of(rows.order_by("name")[:FIRST]),
                     hold=hold, critical_after=critical_after, page="topics",
                     target="?unhealthy=1&internal=1",
                 )
             )  # fmt: skip
-    return [*found, *_configured(topics.filter(internal=False))]
+    return [*findings, *_configured(topics.filter(internal=False))]
 
 
 def names_of(topics: Iterable[Topic]) -> tuple[str, ...]:
-    """Name the partitions in trouble of some topics, at most twenty in all."""
-    return tuple(f"{topic.name}-{one}" for topic in topics for one in topic.trouble)[:FIRST]
+    """Return the names of unhealthy partitions, at most twenty."""
+    return tuple(f"{topic.name}-{partition}" for topic in topics for partition in topic.trouble)[:FIRST]
 
 
 def _configured(topics: QuerySet[Topic]) -> list[Judged]:
-    """Find what is set up so that one lost broker loses data, or stops writes."""
-    found = []
+    """Find topics configured so that one lost broker loses data, or stops writes."""
+    findings = []
     single, tight = topics.filter(replication=1), topics.filter(replication__gt=1, min_isr__gte=F("replication"))
     for rule, rows, severity in (("one-replica", single, INFO), ("min-isr-too-high", tight, WARNING)):
         number = rows.count()
         if number:
             names = tuple(rows.order_by("name").values_list("name", flat=True)[:FIRST])
-            found.append(Judged(rule, "", severity, f"{count(number)} {'topic' if number == 1 else 'topics'}",
+            findings.append(Judged(rule, "", severity, f"{count(number)} {'topic' if number == 1 else 'topics'}",
                                 names=names, page="topics"))  # fmt: skip
-    return found
+    return findings

@@ -9,8 +9,6 @@ OK, WARNING, CRITICAL, UNKNOWN = "ok", "warning", "critical", "unknown"
 
 @dataclass(frozen=True)
 class Counts:
-    """What the inventory counted in one cluster."""
-
     brokers: int = 0
     brokers_offline: tuple[int, ...] = ()
     topics: int = 0
@@ -25,51 +23,51 @@ class Counts:
 
 @dataclass(frozen=True)
 class Health:
-    """A level, and the sentence that says it."""
+    """A level, and a sentence that explains it."""
 
     level: str
     sentence: str
 
     @property
     def word(self) -> str:
-        """The level as a word for people."""
+        """The level as a word for display."""
         return {OK: "healthy", WARNING: "attention", CRITICAL: "critical", UNKNOWN: "unknown"}[self.level]
 
 
 def complaints(counts: Counts) -> list[tuple[str, str]]:
-    """Return what is wrong, worst first, each with its level."""
-    found = []
+    """Return what is wrong with its level, worst first."""
+    problems = []
     if counts.offline:
         verb = "has" if counts.offline == 1 else "have"
-        found.append((CRITICAL, f"{plural(counts.offline, 'partition')} {verb} no leader and cannot be used"))
+        problems.append((CRITICAL, f"{plural(counts.offline, 'partition')} {verb} no leader and cannot be used"))
     if counts.under_min_isr:
         noun = plural(counts.under_min_isr, "partition")
-        found.append((CRITICAL, f"{noun} below min.insync.replicas: writes with acks=all are refused"))
+        problems.append((CRITICAL, f"{noun} below min.insync.replicas: writes with acks=all are refused"))
     if counts.brokers_offline:
         names = ", ".join(map(str, counts.brokers_offline))
         noun, verb = ("broker", "is") if len(counts.brokers_offline) == 1 else ("brokers", "are")
-        found.append((CRITICAL, f"{noun} {names} {verb} down"))
+        problems.append((CRITICAL, f"{noun} {names} {verb} down"))
     if counts.under_replicated:
-        found.append((WARNING, f"{plural(counts.under_replicated, 'partition')} under-replicated"))
-    return found
+        problems.append((WARNING, f"{plural(counts.under_replicated, 'partition')} under-replicated"))
+    return problems
 
 
-def health(counts: Counts, error: str = "", *, seen: bool = True) -> Health:
-    """Return the verdict over a cluster.
+def health(counts: Counts, error: str = "", *, ever_seen: bool = True) -> Health:
+    """Return the health of a cluster.
 
     Args:
-        counts: what the inventory counted at the last look that succeeded.
-        error: why the last look failed; empty when it did not.
-        seen: whether any look ever succeeded.
+        counts: what the inventory counted in the last successful run.
+        error: why the last run failed; empty if it did not.
+        ever_seen: whether a run ever succeeded.
     """
     if error:
-        return Health(CRITICAL if seen else UNKNOWN, f"Kafka does not answer: {error}")
-    if not seen:
+        return Health(CRITICAL if ever_seen else UNKNOWN, f"Kafka does not answer: {error}")
+    if not ever_seen:
         return Health(UNKNOWN, "Not looked at yet; the first look takes a few seconds.")
-    found = complaints(counts)
-    if not found and not counts.partitions:
+    problems = complaints(counts)
+    if not problems and not counts.partitions:
         return Health(OK, "All brokers answer; there are no topics yet.")
-    if not found:
+    if not problems:
         return Health(OK, f"All {count(counts.partitions)} partitions have a leader and are in sync.")
-    text = "; ".join(sentence for _, sentence in found)
-    return Health(found[0][0], f"{text[0].upper()}{text[1:]}.")
+    text = "; ".join(sentence for _, sentence in problems)
+    return Health(problems[0][0], f"{text[0].upper()}{text[1:]}.")

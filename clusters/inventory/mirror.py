@@ -1,6 +1,6 @@
-"""One pass of the mirror: ask Kafka for a cluster's outline in bulk, write what changed.
+"""One run of the mirror: ask Kafka for a cluster's state in bulk, write what changed.
 
-Requests a pass: one metadata; one list-offsets per leader and thousand partitions, twice; one log-dirs, one
+Requests per run: one metadata; one list-offsets per leader and thousand partitions, twice; one log-dirs, one
 list-groups and one describe-groups per broker; one offset-fetch per coordinator. Configs come every few minutes,
 and at once for new topics.
 """
@@ -21,23 +21,23 @@ from core.leasing import interval_elapsed
 CONFIG_KEYS = ("cleanup.policy", "retention.ms", "min.insync.replicas", *maintenance.THROTTLED)
 CONFIGS_EVERY = timedelta(minutes=3)
 SIZES_EVERY = timedelta(seconds=30)
-PARTITIONS_A_SECOND = 2000  # whose offsets a cluster must tell; a busy one tells ten times as many
+PARTITIONS_A_SECOND = 2000  # rate at which a cluster must report offsets; a busy one does ten times that
 
 
-def same_cluster(servers: str, known: str, answering: str) -> None:
-    """Refuse to mix what was learnt of one cluster with what another says.
+def same_cluster(servers: str, expected: str, answering: str) -> None:
+    """Refuse to mix what is stored of one cluster with what another one reports.
 
     Raises:
         OtherCluster: another cluster answers at this address.
     """
-    if known and answering and known != answering:
-        sentence = f"Another Kafka cluster answers at {servers}: its id is {answering}, not {known}."
+    if expected and answering and expected != answering:
+        sentence = f"Another Kafka cluster answers at {servers}: its id is {answering}, not {expected}."
         advice = "Nothing of it was taken over. If it was replaced on purpose, start anew on the cluster's page."
         raise OtherCluster(sentence, advice)
 
 
-class Pass:
-    """One look at one cluster. Parts that do not answer are noted and leave their rows as they were."""
+class MirrorRun:
+    """One run for one cluster. Failures of parts are recorded, and leave the parts' rows as they were."""
 
     def __init__(self, cluster: Cluster, mirror: Mirror, now: datetime) -> None:
         self.cluster, self.mirror, self.now = cluster, mirror, now
@@ -45,22 +45,22 @@ class Pass:
         self.failures: list[Failure] = []
         self.sizes: dict[str, int] = {}
         self.log_dirs: tuple[brokers.BrokerLogDirs, ...] = ()
-        self.upkeep: dict[int, maintenance.BrokerUpkeep] = {}
+        self.maintenance: dict[int, maintenance.BrokerMaintenance] = {}
 
     def run(self) -> None:
         """Read and write everything.
 
         Raises:
-            KafkaFailure: not even the metadata came.
+            KafkaFailure: even the metadata request failed.
         """
         metadata = topics.list_topics(self.connection)
         self.identify(metadata)
         self.read_log_dirs(metadata)
         marks = self.read_watermarks(metadata)
         topic_rows = self.topic_rows(metadata, marks)
-        broker_rows = rows.broker_rows(metadata, self.log_dirs, self.upkeep)
+        broker_rows = rows.broker_rows(metadata, self.log_dirs, self.maintenance)
         ends = {key: mark.high for key, mark in marks.items()}
-        # Of a large cluster these are tens of megabytes, which what follows needs as well.
+        # For a large cluster these are tens of megabytes, which the next steps need too.
         del metadata, marks
         self.log_dirs = ()
         with unless_overtaken(self.mirror):
@@ -72,7 +72,7 @@ class Pass:
         self.mirror.current_as_of = self.now
 
     def identify(self, metadata: topics.Metadata) -> None:
-        """Note the cluster's own id, its controller and its version.
+        """Store the cluster's own id, its controller and its version.
 
         Raises:
             OtherCluster: another cluster answers at this address.
@@ -83,45 +83,45 @@ class Pass:
             self.mirror.kafka_cluster_id = metadata.cluster_id or self.mirror.kafka_cluster_id
             if interval_elapsed(self.mirror.configs_as_of, CONFIGS_EVERY, self.now) or not self.mirror.version:
                 self.mirror.version = kafka_cluster.version(self.connection) or ""
-                self.read_upkeep(metadata)
+                self.read_maintenance(metadata)
         except KafkaFailure as failure:
             self.failures.append(Failure("version", failure.sentence))
 
-    def read_upkeep(self, metadata: topics.Metadata) -> None:
-        """Ask what upkeep is going on, or was left behind; that is not known where it is not allowed."""
+    def read_maintenance(self, metadata: topics.Metadata) -> None:
+        """Ask for maintenance going on or left behind; unknown if we are not authorized."""
         self.mirror.reassigning = None
-        self.upkeep = maintenance.of_brokers(self.connection, [broker.id for broker in metadata.brokers])
+        self.maintenance = maintenance.describe_brokers(self.connection, [broker.id for broker in metadata.brokers])
         with suppress(KafkaFailure):
-            self.mirror.reassigning = maintenance.reassigning(self.connection)
+            self.mirror.reassigning = maintenance.count_reassigning(self.connection)
 
     def read_log_dirs(self, metadata: topics.Metadata) -> None:
-        """Ask every live broker what its replicas weigh."""
+        """Ask every live broker for its replicas' sizes."""
         if not interval_elapsed(self.mirror.sizes_as_of, SIZES_EVERY, self.now):
             return
         ids = [broker.id for broker in metadata.brokers]
         try:
-            answer = brokers.log_dirs(self.connection, ids)
+            partial = brokers.log_dirs(self.connection, ids)
         except KafkaFailure as failure:
             self.failures.append(Failure("sizes on disk", failure.sentence))
             return
-        self.log_dirs = answer.items
-        self.failures += answer.failures
-        answered = [broker.broker_id for broker in answer.items]
-        self.sizes = rows.topic_sizes(answer.items, answered, ids)
+        self.log_dirs = partial.items
+        self.failures += partial.failures
+        answered = [broker.broker_id for broker in partial.items]
+        self.sizes = rows.topic_sizes(partial.items, answered, ids)
         if self.sizes:
             self.mirror.sizes_as_of = self.now
 
     def read_watermarks(self, metadata: topics.Metadata) -> dict[tuple[str, int], offsets.Watermarks]:
-        """Ask for the low and high watermarks of all partitions that have a leader."""
-        led = {
+        """Ask for the low and high watermarks of all partitions with a leader."""
+        leaders = {
             (topic.name, partition.id): partition.leader
             for topic in metadata.topics
             for partition in topic.partitions
             if not partition.offline
         }
-        timeout = max(offsets.TIMEOUT, len(led) / PARTITIONS_A_SECOND)
+        timeout = max(offsets.TIMEOUT, len(leaders) / PARTITIONS_A_SECOND)
         try:
-            marks, failures = offsets.watermarks(self.connection, led, leaders=led, timeout=timeout)
+            marks, failures = offsets.watermarks(self.connection, leaders, leaders=leaders, timeout=timeout)
         except KafkaFailure as failure:
             self.failures.append(Failure("offsets", failure.sentence))
             return {}
@@ -131,16 +131,16 @@ class Pass:
     def topic_rows(
         self, metadata: topics.Metadata, marks: dict[tuple[str, int], offsets.Watermarks]
     ) -> dict[str, rows.Row]:
-        """Return the topics' rows; sizes that did not come this time are left as they are."""
+        """Return the topics' rows; without new sizes, the stored ones stay."""
         stored = Topic.objects.filter(cluster=self.cluster)
-        known = {
+        topic_configs = {
             name: rows.TopicConfig(*values)
             for name, *values in stored.values_list("name", *rows.TopicConfig.__dataclass_fields__)
         }
-        known |= self.read_configs([topic.name for topic in metadata.topics], known)
+        topic_configs |= self.read_configs([topic.name for topic in metadata.topics], topic_configs)
         unknown = rows.TopicConfig()
         topic_rows = {
-            topic.name: rows.topic_row(topic, known.get(topic.name, unknown), marks, self.sizes)
+            topic.name: rows.topic_row(topic, topic_configs.get(topic.name, unknown), marks, self.sizes)
             for topic in metadata.topics
         }
         if not self.sizes:
@@ -148,52 +148,57 @@ class Pass:
                 del row["size"]
         return topic_rows
 
-    def read_configs(self, names: list[str], known: dict[str, rows.TopicConfig]) -> dict[str, rows.TopicConfig]:
-        """Ask for the listed configs: of all topics when due, else of those whose configs are not known."""
+    def read_configs(self, names: list[str], topic_configs: dict[str, rows.TopicConfig]) -> dict[str, rows.TopicConfig]:
+        """Ask for the configs shown in lists: of all topics when due, otherwise of those without known configs."""
         everything = interval_elapsed(self.mirror.configs_as_of, CONFIGS_EVERY, self.now)
-        wanted = (
-            names if everything else [name for name in names if not known.get(name, rows.TopicConfig()).cleanup_policy]
+        topic_names = (
+            names
+            if everything
+            else [name for name in names if not topic_configs.get(name, rows.TopicConfig()).cleanup_policy]
         )
-        if not wanted:
+        if not topic_names:
             return {}
         try:
-            answer = configs.describe_topics(self.connection, wanted, CONFIG_KEYS)
+            values_by_topic = configs.describe_topics(self.connection, topic_names, CONFIG_KEYS)
         except KafkaFailure as failure:
             self.failures.append(Failure("topic configs", failure.sentence))
             return {}
         if everything:
             self.mirror.configs_as_of = self.now
-        return {name: rows.topic_config(values) for name, values in answer.items()}
+        return {name: rows.topic_config(values) for name, values in values_by_topic.items()}
 
     def write_groups(self, ends: dict[tuple[str, int], int | None]) -> None:
-        """Write the groups' rows, and which topics each group reads."""
+        """Write the groups' rows, and the topics that each group reads."""
         try:
-            listed = groups.list_groups(self.connection)
-            details = groups.describe(self.connection, listed.items)
-            committed = groups.committed(self.connection, [one.name for one in listed.items if one.type != "share"])
+            listings = groups.list_groups(self.connection)
+            details = groups.describe(self.connection, listings.items)
+            committed = groups.committed(
+                self.connection, [listing.name for listing in listings.items if listing.type != "share"]
+            )
         except KafkaFailure as failure:
             self.failures.append(Failure("groups", failure.sentence))
             return
-        failures = (*listed.failures, *details.failures, *committed.failures)
+        failures = (*listings.failures, *details.failures, *committed.failures)
         self.failures += failures
         detail_of = {detail.name: detail for detail in details.items}
-        behind = {one.group: rows.behind_by_topic(one, ends) for one in committed.items}
+        behind_by_group = {group.group: rows.behind_by_topic(group, ends) for group in committed.items}
         group_rows = {
-            one.name: rows.group_row(one, detail_of.get(one.name), behind.get(one.name)) for one in listed.items
+            listing.name: rows.group_row(listing, detail_of.get(listing.name), behind_by_group.get(listing.name))
+            for listing in listings.items
         }
         reads = {
-            (group, topic): {"lag": one.lag, "unknown": one.unknown}
-            for group, by_topic in behind.items()
-            for topic, one in by_topic.items()
+            (group, topic): {"lag": behind_topic.lag, "unknown": behind_topic.unknown}
+            for group, by_topic in behind_by_group.items()
+            for topic, behind_topic in by_topic.items()
         }
-        if listed.failures or committed.failures:
-            self.keep_missing(group_rows, reads, set(behind))
+        if listings.failures or committed.failures:
+            self.keep_missing(group_rows, reads, set(behind_by_group))
         with unless_overtaken(self.mirror):
             write(Group, self.cluster, ("name",), group_rows)
             write(GroupTopic, self.cluster, ("group", "topic"), reads)
 
     def write_acls(self) -> None:
-        """Write the ACLs; where they cannot be read (no right, no authorizer) the page says why."""
+        """Write the ACLs; if they cannot be read (no right, no authorizer) the page says why."""
         try:
             entries = acls.list_acls(self.connection)
         except KafkaFailure as failure:
@@ -207,7 +212,7 @@ class Pass:
     def keep_missing(
         self, group_rows: dict[str, rows.Row], reads: dict[tuple[str, str], rows.Row], answered: set[str]
     ) -> None:
-        """Keep the rows of groups whose coordinator did not answer: missing is not gone."""
+        """Keep the rows of groups whose coordinator did not answer: they are not deleted groups."""
         for name in Group.objects.filter(cluster=self.cluster).values_list("name", flat=True):
             group_rows.setdefault(name, {})
         for group, topic in GroupTopic.objects.filter(cluster=self.cluster).values_list("group", "topic"):

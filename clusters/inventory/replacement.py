@@ -1,4 +1,4 @@
-"""Starting anew with a cluster: another Kafka stands where it was, and what was learnt of the old one is dropped."""
+"""Starting over with a cluster that was replaced: what was stored of the old one is dropped."""
 
 from django.db import transaction
 from django.dispatch import Signal
@@ -6,11 +6,11 @@ from django.dispatch import Signal
 from clusters.models import AclEntry, Broker, Cluster, Group, GroupTopic, Mirror, Topic
 
 started_anew = Signal()
-"""Sent with ``cluster``, for whoever keeps more about it."""
+"""Sent with ``cluster``; other apps drop what they store of it."""
 
 
 def start_anew(cluster: Cluster) -> None:
-    """Forget the inventory and the cluster's id; the next look takes whatever answers."""
+    """Drop the inventory and the cluster's id; the next run accepts whichever cluster answers."""
     with transaction.atomic():
         for model in (Broker, Topic, Group, GroupTopic, AclEntry):
             model.objects.filter(cluster=cluster).delete()

@@ -1,4 +1,4 @@
-"""From what Kafka answered to inventory rows, and from rows to the fewest writes. Pure."""
+"""From Kafka's responses to inventory rows, and from rows to the fewest writes. Pure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping
@@ -7,19 +7,19 @@ from typing import Any, Generic, TypeVar
 
 from clusters.gateway.brokers import BrokerLogDirs
 from clusters.gateway.groups import GroupDetail, GroupListing, GroupOffsets
-from clusters.gateway.maintenance import BrokerUpkeep, is_throttled
+from clusters.gateway.maintenance import BrokerMaintenance, is_topic_throttled
 from clusters.gateway.offsets import Watermarks, lag
-from clusters.gateway.topics import Metadata, Partition, TopicOutline
+from clusters.gateway.topics import Metadata, Partition, TopicDescription
 
 TopicPartition = tuple[str, int]
 Row = dict[str, Any]
 K = TypeVar("K", bound=Hashable)
-NAMED = 20  # partitions in trouble that a topic's row names
+NAMED = 20  # unhealthy partitions described in a topic's row
 
 
 @dataclass(frozen=True)
 class TopicConfig:
-    """The configs that lists show. ``retention_ms`` -1 is for ever."""
+    """The configs shown in lists. ``retention_ms`` -1 is for ever."""
 
     cleanup_policy: str = ""
     retention_ms: int | None = None
@@ -28,20 +28,20 @@ class TopicConfig:
 
 
 def topic_config(values: Mapping[str, str | None]) -> TopicConfig:
-    """Return a topic's listed configs from Kafka's names and texts."""
+    """Return the configs shown in lists from Kafka's names and values."""
 
     def number(key: str) -> int | None:
         value = values.get(key)
         return int(value) if value is not None else None
 
     policy = values.get("cleanup.policy") or ""
-    return TopicConfig(policy, number("retention.ms"), number("min.insync.replicas"), is_throttled(values))
+    return TopicConfig(policy, number("retention.ms"), number("min.insync.replicas"), is_topic_throttled(values))
 
 
 def under_min_isr(partitions: Iterable[Partition], min_isr: int | None) -> int | None:
     """Count partitions that refuse ``acks=all``: fewer replicas in sync than ``min.insync.replicas``.
 
-    Brokers never ask for more than a partition has (kafka.cluster.Partition, effectiveMinIsr).
+    Brokers never require more than a partition has (kafka.cluster.Partition, effectiveMinIsr).
     """
     if min_isr is None:
         return None
@@ -49,14 +49,14 @@ def under_min_isr(partitions: Iterable[Partition], min_isr: int | None) -> int |
 
 
 def trouble(partitions: Iterable[Partition]) -> list[str]:
-    """Name the partitions that have no leader or lack replicas, and the brokers that they lack; at most twenty."""
-    found = [one for one in partitions if one.offline or one.under_replicated]
-    found.sort(key=lambda one: (not one.offline, one.id))
-    return [named(one) for one in found[:NAMED]]
+    """Describe the partitions that have no leader or lack replicas, at most twenty."""
+    unhealthy = [partition for partition in partitions if partition.offline or partition.under_replicated]
+    unhealthy.sort(key=lambda partition: (not partition.offline, partition.id))
+    return [named(partition) for partition in unhealthy[:NAMED]]
 
 
 def named(partition: Partition) -> str:
-    """Say what a partition lacks: ``3: no leader, missing brokers 1, 2``."""
+    """Describe what a partition lacks: ``3: no leader, missing brokers 1, 2``."""
     missing = sorted(set(partition.replicas) - set(partition.isr))
     noun = "broker" if len(missing) == 1 else "brokers"
     parts = ["no leader"] if partition.offline else []
@@ -64,8 +64,8 @@ def named(partition: Partition) -> str:
     return f"{partition.id}: {', '.join(parts)}"
 
 
-def messages(topic: TopicOutline, marks: Mapping[TopicPartition, Watermarks]) -> int | None:
-    """Sum offsets between low and high watermark; None as soon as one partition is unknown.
+def messages(topic: TopicDescription, marks: Mapping[TopicPartition, Watermarks]) -> int | None:
+    """Sum the offsets between low and high watermarks; None if one partition is unknown.
 
     Compaction and transaction markers leave holes, so this is an upper bound of the records.
     """
@@ -79,12 +79,11 @@ def messages(topic: TopicOutline, marks: Mapping[TopicPartition, Watermarks]) ->
 
 
 def topic_row(
-    topic: TopicOutline,
+    topic: TopicDescription,
     config: TopicConfig,
     marks: Mapping[TopicPartition, Watermarks],
     sizes: Mapping[str, int],
 ) -> Row:
-    """Return a topic's inventory row."""
     return {
         "internal": topic.internal,
         "partitions": len(topic.partitions),
@@ -103,10 +102,10 @@ def topic_row(
 
 
 def topic_sizes(
-    log_dirs: Iterable[BrokerLogDirs], answered: Collection[int], wanted: Collection[int]
+    log_dirs: Iterable[BrokerLogDirs], answered: Collection[int], expected: Collection[int]
 ) -> dict[str, int]:
-    """Return bytes on disk by topic, over all replicas; nothing while a broker's part is missing."""
-    if not set(wanted) <= set(answered):
+    """Return bytes on disk by topic, over all replicas; empty if a broker did not answer."""
+    if not set(expected) <= set(answered):
         return {}
     sizes: Counter[str] = Counter()
     for broker in log_dirs:
@@ -116,9 +115,9 @@ def topic_sizes(
 
 
 def broker_rows(
-    metadata: Metadata, log_dirs: Iterable[BrokerLogDirs], upkeep: Mapping[int, BrokerUpkeep]
+    metadata: Metadata, log_dirs: Iterable[BrokerLogDirs], maintenance_by_broker: Mapping[int, BrokerMaintenance]
 ) -> dict[int, Row]:
-    """Return a row for every live broker, and for every absent one that still holds replicas."""
+    """Return a row per live broker, and per absent one that still has replicas."""
     leaders: Counter[int] = Counter()
     replicas: Counter[int] = Counter()
     lagging: Counter[int] = Counter()
@@ -139,17 +138,21 @@ def broker_rows(
             "replicas": replicas[broker_id],
             "out_of_sync": lagging[broker_id],
             **(disk_row(disk) if disk else {}),
-            **({"release": kept.release, "throttled": kept.throttled} if (kept := upkeep.get(broker_id)) else {}),
+            **(
+                {"release": maintenance_of.release, "throttled": maintenance_of.throttled}
+                if (maintenance_of := maintenance_by_broker.get(broker_id))
+                else {}
+            ),
         }
     return rows
 
 
 def disk_row(disk: BrokerLogDirs) -> Row:
-    """Return a broker's bytes used by replicas, and its volumes' total and free bytes where Kafka tells."""
+    """Return the size of a broker's replicas, and its volumes' total and free bytes where known."""
 
     def summed(values: Iterable[int | None]) -> int | None:
-        known = list(values)
-        return None if None in known or not known else sum(value or 0 for value in known)
+        numbers = list(values)
+        return None if None in numbers or not numbers else sum(value or 0 for value in numbers)
 
     return {
         "size": sum(disk.sizes.values()),
@@ -160,28 +163,26 @@ def disk_row(disk: BrokerLogDirs) -> Row:
 
 @dataclass
 class Behind:
-    """How far a group is behind: the known lag, and how many partitions are unknown."""
+    """A group's lag: the sum of the known ones, and the number of unknown partitions."""
 
     known: int = 0
     unknown: int = 0
     counted: int = 0
 
-    def add(self, lag_of_partition: int | None) -> None:
-        """Count one partition."""
+    def add(self, partition_lag: int | None) -> None:
         self.counted += 1
-        if lag_of_partition is None:
+        if partition_lag is None:
             self.unknown += 1
         else:
-            self.known += lag_of_partition
+            self.known += partition_lag
 
     @property
     def lag(self) -> int | None:
-        """The sum of what is known; None when nothing is."""
+        """The sum of the known lags; None if none is known."""
         return self.known if self.counted > self.unknown else None
 
 
 def behind_by_topic(offsets: GroupOffsets, ends: Mapping[TopicPartition, int | None]) -> dict[str, Behind]:
-    """Return, for each topic that the group committed, how far behind it is."""
     topics: dict[str, Behind] = defaultdict(Behind)
     for (topic, partition), committed in offsets.offsets.items():
         topics[topic].add(lag(committed, ends.get((topic, partition))))
@@ -189,37 +190,37 @@ def behind_by_topic(offsets: GroupOffsets, ends: Mapping[TopicPartition, int | N
 
 
 def group_row(listing: GroupListing, detail: GroupDetail | None, behind: Mapping[str, Behind] | None) -> Row:
-    """Return a group's inventory row; what did not answer is left out, so that the former value stays."""
+    """Return a group's inventory row; what did not answer is left out, so that the stored value stays."""
     row: Row = {"state": detail.state if detail else listing.state, "type": listing.type}
     if listing.coordinator is not None:
         row["coordinator"] = listing.coordinator
     if detail:
         row |= {"protocol": detail.protocol, "members": len(detail.members)}
     if behind is not None:
-        known = [one.lag for one in behind.values() if one.lag is not None]
+        known_lags = [topic.lag for topic in behind.values() if topic.lag is not None]
         row |= {
             "topics": len(behind),
-            "lag": sum(known) if known else None,
-            "unknown": sum(one.unknown for one in behind.values()),
+            "lag": sum(known_lags) if known_lags else None,
+            "unknown": sum(topic.unknown for topic in behind.values()),
         }
     return row
 
 
 @dataclass(frozen=True)
 class Difference(Generic[K]):
-    """The fewest writes that make the stored rows equal to the wanted ones."""
+    """The fewest writes that make the stored rows equal to the target rows."""
 
     add: dict[K, Row] = field(default_factory=dict)
     alter: dict[K, Row] = field(default_factory=dict)
     remove: set[K] = field(default_factory=set)
 
 
-def difference(stored: Mapping[K, Row], wanted: Mapping[K, Row]) -> Difference[K]:
-    """Compare rows by key. A field that a wanted row leaves out keeps its stored value."""
-    add = {key: row for key, row in wanted.items() if key not in stored}
+def difference(stored: Mapping[K, Row], target: Mapping[K, Row]) -> Difference[K]:
+    """Compare rows by key. A field that a target row leaves out keeps its stored value."""
+    add = {key: row for key, row in target.items() if key not in stored}
     alter = {
         key: changed
-        for key, row in wanted.items()
+        for key, row in target.items()
         if key in stored and (changed := {name: value for name, value in row.items() if stored[key].get(name) != value})
     }
-    return Difference(add, alter, set(stored) - set(wanted))
+    return Difference(add, alter, set(stored) - set(target))

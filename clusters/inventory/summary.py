@@ -7,21 +7,19 @@ from django.db.models import Count, Q
 
 from clusters.access import Scope
 from clusters.inventory.health import Counts, Health, health
-from clusters.inventory.totals import Totals, group_totals, kept, topic_totals
+from clusters.inventory.totals import Totals, group_totals, stored_totals, topic_totals
 from clusters.models import Broker, Cluster, Group, Topic
 
 
 @dataclass(frozen=True)
 class Summary:
-    """A cluster with its counts and its health."""
-
     cluster: Cluster
     counts: Counts
     health: Health
 
 
 def counts_of(clusters: Iterable[Cluster], scope: Scope) -> dict[int, Counts]:
-    """Count brokers, topics and groups by cluster; of topics and groups those that the scope covers."""
+    """Count brokers, topics and groups by cluster; only topics and groups that the scope covers."""
     clusters = list(clusters)
     ids = [cluster.pk for cluster in clusters]
     offline: dict[int, list[int]] = {}
@@ -36,7 +34,7 @@ def counts_of(clusters: Iterable[Cluster], scope: Scope) -> dict[int, Counts]:
 
 
 def counts(cluster: Cluster, scope: Scope, online: int, offline: list[int]) -> Counts:
-    """Put together what is kept of a whole cluster, or what is added up of the part that the scope covers."""
+    """Combine a cluster's stored totals, or the sums over the part that the scope covers."""
     topics = sums(cluster, "topics", scope(cluster, "topics.view"))
     groups = sums(cluster, "groups", scope(cluster, "groups.view"))
     return Counts(
@@ -53,27 +51,27 @@ def counts(cluster: Cluster, scope: Scope, online: int, offline: list[int]) -> C
     )
 
 
-def sums(cluster: Cluster, kind: str, mine: Q) -> Totals:
-    """Return the sums over topics or groups that a condition covers."""
-    found = None if mine else kept(cluster, kind)
-    if found:
-        return found
+def sums(cluster: Cluster, kind: str, condition: Q) -> Totals:
+    """Return the sums over the topics or groups that a condition covers; no condition means all."""
+    stored = None if condition else stored_totals(cluster, kind)
+    if stored:
+        return stored
     if kind == "topics":
-        return topic_totals(Topic.objects.filter(mine, cluster=cluster))
-    return group_totals(Group.objects.filter(mine, cluster=cluster))
+        return topic_totals(Topic.objects.filter(condition, cluster=cluster))
+    return group_totals(Group.objects.filter(condition, cluster=cluster))
 
 
 def summaries(clusters: Iterable[Cluster], scope: Scope) -> list[Summary]:
     """Return the clusters with their counts and health, worst first."""
     rank = {"critical": 0, "warning": 1, "unknown": 2, "ok": 3}
     clusters = list(clusters)
-    found = counts_of(clusters, scope)
+    counts_by_cluster = counts_of(clusters, scope)
     rows = []
     for cluster in clusters:
         mirror = getattr(cluster, "mirror", None)
-        seen = bool(mirror and mirror.current_as_of)
-        verdict = health(found[cluster.pk], mirror.error if mirror else "", seen=seen)
+        ever_seen = bool(mirror and mirror.current_as_of)
+        verdict = health(counts_by_cluster[cluster.pk], mirror.error if mirror else "", ever_seen=ever_seen)
         if mirror and mirror.replaced:
             verdict = Health("critical", mirror.error)
-        rows.append(Summary(cluster, found[cluster.pk], verdict))
+        rows.append(Summary(cluster, counts_by_cluster[cluster.pk], verdict))
     return sorted(rows, key=lambda row: (rank[row.health.level], row.cluster.name))

@@ -1,4 +1,4 @@
-"""Sums over a cluster's rows, kept with its mirror: adding up 100,000 rows for every page would take too long."""
+"""Sums over a cluster's rows, stored with its mirror: adding up 100,000 rows for every page would be too slow."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ Totals = dict[str, Any]
 
 
 def topic_totals(rows: QuerySet[Topic]) -> Totals:
-    """Add up topics: ``hidden`` are internal, ``dead`` partitions have no leader, ``lagging`` are out of sync."""
+    """Sum up topics: ``hidden`` are internal, ``dead`` partitions have no leader, ``lagging`` are out of sync."""
     return rows.aggregate(
         count=Count("pk"),
         hidden=Count("pk", filter=Q(internal=True)),
@@ -23,7 +23,7 @@ def topic_totals(rows: QuerySet[Topic]) -> Totals:
 
 
 def group_totals(rows: QuerySet[Group]) -> Totals:
-    """Add up groups. A lag that is known of none is None; ``states`` has the number of groups in each."""
+    """Sum up groups. The lag is None if none is known; ``states`` has the number of groups in each state."""
     sums: Totals = rows.aggregate(
         count=Count("pk"),
         all_lag=Sum("lag"),
@@ -31,18 +31,17 @@ def group_totals(rows: QuerySet[Group]) -> Totals:
         behind=Count("pk", filter=Q(lag__gt=0)),
     )
     states = rows.order_by("state").values_list("state").annotate(Count("pk"))
-    return {**sums, "states": [list(one) for one in states]}
+    return {**sums, "states": [list(state) for state in states]}
 
 
 def totals_of(cluster: Cluster) -> Totals:
-    """Add up a cluster's rows."""
     return {
         "topics": topic_totals(Topic.objects.filter(cluster=cluster)),
         "groups": group_totals(Group.objects.filter(cluster=cluster)),
     }
 
 
-def kept(cluster: Cluster, kind: str) -> Totals | None:
-    """Return the sums of the last pass over ``topics`` or ``groups``; None before the first."""
+def stored_totals(cluster: Cluster, kind: str) -> Totals | None:
+    """Return the sums of the last run over ``topics`` or ``groups``; None before the first run."""
     mirror = getattr(cluster, "mirror", None)
     return mirror.totals.get(kind) if mirror else None

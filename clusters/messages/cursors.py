@@ -1,4 +1,4 @@
-"""Where a page of records ended, as an address holds it: an offset for each partition, packed and signed."""
+"""Where a page of records ended, for a URL: an offset per partition, packed and signed."""
 
 from collections.abc import Mapping
 from itertools import accumulate, pairwise
@@ -7,32 +7,32 @@ from django.core import signing
 
 from clusters.gateway.result import Failure
 
-LONGEST = 6_000  # characters, room for 800 partitions and more; the browser sends it twice, and proxies take 16,000
+LONGEST = 6_000  # characters, enough for 800 partitions; browsers send it twice, and proxies accept 16,000
 SALT = "topics.messages"
 TOO_MANY = "Where it goes on in so many partitions is more than an address can hold; choose fewer partitions."
 
 
 def written(places: Mapping[int, int]) -> str:
-    """Return places as text that an address may hold as it is.
+    """Return places as URL-safe text.
 
-    Partitions mostly follow each other: their distances, all alike, take hardly any room when they are packed.
+    Partition numbers are mostly consecutive, so their differences compress well.
     """
     numbers = sorted(places)
     gaps = [after - before for before, after in pairwise([0, *numbers])]
-    return signing.dumps([gaps, [places[one] for one in numbers]], salt=SALT, compress=True)
+    return signing.dumps([gaps, [places[partition] for partition in numbers]], salt=SALT, compress=True)
 
 
-def next_page(on: Mapping[int, int]) -> tuple[str, list[Failure]]:
-    """Return where the next page goes on as text, if it does; or that this is more than an address holds."""
-    cursor = written(on) if on else ""
+def next_page(places: Mapping[int, int]) -> tuple[str, list[Failure]]:
+    """Return the cursor of the next page, empty if there is none; or a failure if it is too long for a URL."""
+    cursor = written(places) if places else ""
     return (cursor, []) if len(cursor) <= LONGEST else ("", [Failure("the next page", TOO_MANY)])
 
 
 def read_places(text: str) -> dict[int, int]:
-    """Return the places that a text holds.
+    """Return the places in a cursor.
 
     Raises:
-        ValueError: it is none of ours.
+        ValueError: it is not one of ours.
     """
     try:
         gaps, offsets = signing.loads(text, salt=SALT)

@@ -1,4 +1,4 @@
-"""Which records of a topic somebody wants to see."""
+"""The form that selects records of a topic."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -19,11 +19,11 @@ SEEK = {
 }
 LIMITS = (20, 50, 100, 500)
 PAGE = 50
-SOUGHT = 200  # characters of a text to look for; the address has to hold it beside the cursor
+SOUGHT = 200  # characters of a search text; it must fit into the URL beside the cursor
 
 
 class MessagesForm(forms.Form):
-    """Where to begin, in which partitions, what to look for; ``cursor`` says where the page before ended."""
+    """Where to start, in which partitions, what to search for; ``cursor`` says where the previous page ended."""
 
     seek = forms.ChoiceField(label="Show", choices=list(SEEK.items()))
     offset = forms.IntegerField(required=False, min_value=0, max_value=LARGEST)
@@ -42,7 +42,7 @@ class MessagesForm(forms.Form):
         initial=PAGE,
         min_value=1,
         max_value=LIMITS[-1],
-        widget=forms.Select(choices=[(one, one) for one in LIMITS]),
+        widget=forms.Select(choices=[(limit_choice, limit_choice) for limit_choice in LIMITS]),
     )
     cursor = forms.CharField(required=False, max_length=LONGEST, widget=forms.HiddenInput)
 
@@ -51,18 +51,18 @@ class MessagesForm(forms.Form):
         self.present = present
 
     def clean_partitions(self) -> set[int]:
-        """Read the numbers; none are all."""
+        """Read the numbers; none means all."""
         return read_partitions(self.cleaned_data["partitions"], self.present, owner="The topic") or self.present
 
     def clean_limit(self) -> int:
-        """Return how many; a page's worth, if nothing is said."""
+        """Return the limit; a page's worth by default."""
         return self.cleaned_data["limit"] or PAGE
 
     def clean_cursor(self) -> dict[int, int]:
         """Read the places.
 
         Raises:
-            ValidationError: it holds none.
+            ValidationError: it is not a cursor.
         """
         text = self.cleaned_data["cursor"]
         try:
@@ -71,7 +71,7 @@ class MessagesForm(forms.Form):
             raise ValidationError("This does not say where a page ended; begin anew.") from error
 
     def clean(self) -> dict[str, Any]:
-        """Require what the beginning needs."""
+        """Require the value that the starting point needs."""
         values = super().clean() or {}
         needed = values.get("seek")
         if needed in {"offset", "time"} and values.get(needed) is None and needed not in self.errors:
@@ -80,11 +80,11 @@ class MessagesForm(forms.Form):
 
     @property
     def newest(self) -> bool:
-        """Whether the valid form begins at the end."""
+        """Whether reading starts at the end."""
         return bool(self.cleaned_data["seek"] == NEWEST)
 
     @property
     def since(self) -> datetime | None:
-        """The time from which the valid form begins, if it does."""
+        """The time at which reading starts, if any."""
         moment: datetime | None = self.cleaned_data["time"]
         return moment if self.cleaned_data["seek"] == "time" else None

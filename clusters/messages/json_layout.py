@@ -1,7 +1,7 @@
 """JSON laid out in lines. Pure.
 
-Only the blanks between its parts change. Reading and writing it anew would change numbers (``1.10``, or a number of
-twenty digits) and leave out names that come twice, and it is these that somebody may be looking for.
+Only the whitespace between tokens changes. Parsing and writing it again would change numbers (``1.10``, or a number of
+twenty digits) and drop duplicate names, which may be just what a person is looking for.
 """
 
 import json
@@ -13,7 +13,7 @@ LARGEST = 100_000  # characters, some 30 milliseconds
 
 
 def in_lines(text: str) -> str | None:
-    """Return an object or array with a line for each of its parts; None for what is none, too deep or too large."""
+    """Return an object or array with one part per line; None if it is neither, too deep or too large."""
     if len(text) > LARGEST or not is_json(text):
         return None
     depth, parts = 0, list[str]()
@@ -26,22 +26,21 @@ def in_lines(text: str) -> str | None:
 
 
 def placed(part: str, line: str) -> str:
-    """Return a part with the blanks that belong around it; ``line`` begins a line at its level."""
+    """Return a token with the whitespace around it; ``line`` starts a line at its level."""
     if part in "[{,":
         return part + line
     if part in "]}":
         return line + part
     if part == ":":
         return ": "
-    return part[0] + part[-1] if part[0] in "[{" else part  # one of nothing may hold blanks
+    return part[0] + part[-1] if part[0] in "[{" else part  # an empty one may contain whitespace
 
 
 def is_json(text: str) -> bool:
-    """Tell whether a text is an object or an array."""
     if text.lstrip()[:1] not in {"{", "["}:
         return False
     try:
-        json.loads(text, parse_int=str)  # a number of 5,000 digits is one, too
+        json.loads(text, parse_int=str)  # a number of 5,000 digits is valid too
     except (ValueError, RecursionError):
         return False
     return True

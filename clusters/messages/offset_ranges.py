@@ -1,7 +1,7 @@
-"""Which offsets to read so that a page of records can be shown, and what follows on it. Pure.
+"""Which offsets to read for a page of records, and where the next page continues. Pure.
 
-Records of several partitions are merged by their times, each partition's in the order of its offsets. Where the next
-page goes on is told by partition: of what was read but not shown, nothing is lost.
+Records of several partitions are merged by time, each partition's in the order of its offsets. The next page continues
+at an offset per partition, so records that were read but not shown are not lost.
 """
 
 import heapq
@@ -12,82 +12,101 @@ from dataclasses import dataclass
 from clusters.gateway.offsets import NO_RECORD, Watermarks
 from clusters.gateway.records import Reading, Record, Span
 
-READ = 5_000  # records that are read for a page, if nothing is searched for
-SEARCHED = 50_000  # records that are looked at in a search
+READ = 5_000  # records read for a page without a search
+SEARCHED = 50_000  # records read in a search
 Places = Mapping[int, int]  # an offset by partition
 
 
 def share(limit: int, partitions: int, *, searching: bool) -> int:
-    """Return how many records of each partition are looked at: enough for a page, though not all of many partitions."""
+    """Return how many records of each partition are read: enough for a page, but fewer of many partitions."""
     if searching:
         return max(1, SEARCHED // partitions)
     return min(limit, max(READ // partitions, -(-limit // partitions)))
 
 
-def known(marks: Mapping[int, Watermarks]) -> dict[int, Span]:
-    """Return what there is in the partitions that told."""
+def known_spans(marks: Mapping[int, Watermarks]) -> dict[int, Span]:
+    """Return the existing offsets of the partitions with known watermarks."""
     return {
-        one: Span(mark.low, mark.high) for one, mark in marks.items() if mark.low is not None and mark.high is not None
+        partition: Span(mark.low, mark.high)
+        for partition, mark in marks.items()
+        if mark.low is not None and mark.high is not None
     }
 
 
-def backward(there: Mapping[int, Span], at: Places, most: int) -> dict[int, Span]:
-    """Return the last records before some places, or before the end."""
-    ends = {one: within(at.get(one, span.end), span) for one, span in there.items()}
-    return {one: Span(max(span.start, ends[one] - most), ends[one]) for one, span in there.items()}
+def backward(available: Mapping[int, Span], places: Places, limit: int) -> dict[int, Span]:
+    """Return the last records before the given places, or before the end."""
+    ends = {partition: within(places.get(partition, span.end), span) for partition, span in available.items()}
+    return {
+        partition: Span(max(span.start, ends[partition] - limit), ends[partition])
+        for partition, span in available.items()
+    }
 
 
-def forward(there: Mapping[int, Span], at: Places, most: int) -> dict[int, Span]:
-    """Return the first records from some places on, or from the beginning; ``NO_RECORD`` is the end."""
-    starts = {one: within(at.get(one, span.start), span) for one, span in there.items()}
-    return {one: Span(starts[one], min(span.end, starts[one] + most)) for one, span in there.items()}
+def forward(available: Mapping[int, Span], places: Places, limit: int) -> dict[int, Span]:
+    """Return the first records from the given places, or from the beginning; ``NO_RECORD`` is the end."""
+    starts = {partition: within(places.get(partition, span.start), span) for partition, span in available.items()}
+    return {
+        partition: Span(starts[partition], min(span.end, starts[partition] + limit))
+        for partition, span in available.items()
+    }
 
 
 def within(offset: int, span: Span) -> int:
-    """Return an offset, or the nearest one that is there."""
+    """Return the offset, or the nearest existing one."""
     return span.end if offset == NO_RECORD else max(span.start, min(offset, span.end))
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page of records, and where the next one goes on; nowhere where this is the last."""
+    """A page of records, and where the next one continues; empty on the last page."""
 
     records: list[Record]
-    on: Places
+    next_places: Places
 
 
-def newest_first(reading: Reading, there: Mapping[int, Span], limit: int) -> Sheet:
+def newest_first(reading: Reading, available: Mapping[int, Span], limit: int) -> Sheet:
     """Return the newest records, and the places before which there may be older ones."""
-    left = {one: deque(reversed(found)) for one, found in reading.records.items()}
-    records = taken(left, limit, lambda record: -(record.time_ms or 0))
-    on = {one: end_of_older(reading, one, left[one], limit) for one in reading.spans}
-    return Sheet(records, on if any(on[one] > there[one].start for one in on) else {})
+    remaining = {partition: deque(reversed(records_read)) for partition, records_read in reading.records.items()}
+    records = taken(remaining, limit, lambda record: -(record.time_ms or 0))
+    next_places = {
+        partition: end_of_older(reading, partition, remaining[partition], limit) for partition in reading.spans
+    }
+    return Sheet(
+        records,
+        next_places if any(next_places[partition] > available[partition].start for partition in next_places) else {},
+    )
 
 
-def end_of_older(reading: Reading, partition: int, left: deque[Record], limit: int) -> int:
-    """Return the offset before which a partition's older records are: those not shown, not kept, or not read."""
-    if left:
-        return left[0].offset + 1
-    kept = reading.records[partition]
-    return kept[0].offset if len(kept) >= limit else reading.spans[partition].start
+def end_of_older(reading: Reading, partition: int, remaining: deque[Record], limit: int) -> int:
+    """Return the offset before which a partition's older records are: not shown, not kept, or not read."""
+    if remaining:
+        return remaining[0].offset + 1
+    records = reading.records[partition]
+    return records[0].offset if len(records) >= limit else reading.spans[partition].start
 
 
-def oldest_first(reading: Reading, there: Mapping[int, Span], limit: int) -> Sheet:
+def oldest_first(reading: Reading, available: Mapping[int, Span], limit: int) -> Sheet:
     """Return the oldest records, and the places from which there may be more."""
-    left = {one: deque(found) for one, found in reading.records.items()}
-    records = taken(left, limit, lambda record: record.time_ms or 0)
-    on = {one: left[one][0].offset if left[one] else reading.reached[one] for one in reading.spans}
-    return Sheet(records, on if any(on[one] < there[one].end for one in on) else {})
+    remaining = {partition: deque(records_read) for partition, records_read in reading.records.items()}
+    records = taken(remaining, limit, lambda record: record.time_ms or 0)
+    next_places = {
+        partition: remaining[partition][0].offset if remaining[partition] else reading.reached[partition]
+        for partition in reading.spans
+    }
+    return Sheet(
+        records,
+        next_places if any(next_places[partition] < available[partition].end for partition in next_places) else {},
+    )
 
 
-def taken(left: Mapping[int, deque[Record]], limit: int, rank: Callable[[Record], int]) -> list[Record]:
-    """Take the first records out of what is left of each partition, by rank, keeping each partition's order."""
-    heads = [(rank(found[0]), one) for one, found in left.items() if found]
+def taken(remaining: Mapping[int, deque[Record]], limit: int, rank: Callable[[Record], int]) -> list[Record]:
+    """Take the first remaining records of all partitions by rank, keeping each partition's order."""
+    heads = [(rank(records_left[0]), partition) for partition, records_left in remaining.items() if records_left]
     heapq.heapify(heads)
     records: list[Record] = []
     while heads and len(records) < limit:
-        _, one = heapq.heappop(heads)
-        records.append(left[one].popleft())
-        if left[one]:
-            heapq.heappush(heads, (rank(left[one][0]), one))
+        _, partition = heapq.heappop(heads)
+        records.append(remaining[partition].popleft())
+        if remaining[partition]:
+            heapq.heappush(heads, (rank(remaining[partition][0]), partition))
     return records

@@ -32,7 +32,7 @@ DELETED = "Records were deleted while they were read, and what is left was not r
 
 
 @dataclass(frozen=True)
-class Found:
+class RecordsPage:
     """A page of records, where the next one goes on, in how many they were looked for, and what was not looked at."""
 
     records: list[Record]
@@ -48,10 +48,10 @@ def partitions_of(cluster: Cluster, topic: str) -> dict[int, int | None]:
         NotFound: there is no such topic.
         KafkaFailure: with the cause.
     """
-    return {one.id: one.leader for one in kafka.describe(cluster.connection(), topic).partitions}
+    return {partition.id: partition.leader for partition in kafka.describe(cluster.connection(), topic).partitions}
 
 
-def found(connection: Connection, topic: str, leaders: Mapping[int, int | None], form: MessagesForm) -> Found:
+def read_page(connection: Connection, topic: str, leaders: Mapping[int, int | None], form: MessagesForm) -> RecordsPage:
     """Read what a valid form asks for.
 
     Raises:
@@ -59,22 +59,22 @@ def found(connection: Connection, topic: str, leaders: Mapping[int, int | None],
     """
     deadline = time.monotonic() + SECONDS
     numbers, limit = form.cleaned_data["partitions"], form.cleaned_data["limit"]
-    led = {(topic, one): leaders[one] for one in sorted(numbers)}
-    marks, failures = offsets.watermarks(connection, led, leaders=led, timeout=SECONDS / 2)
-    there = offset_ranges.known({number: mark for (_, number), mark in marks.items()})
-    at, untold = begun(connection, topic, there, form)
-    reading = read(connection, topic, spans_of(there, at, form), form, max(LEAST, deadline - time.monotonic()))
-    sheet = (offset_ranges.newest_first if form.newest else offset_ranges.oldest_first)(reading, there, limit)
-    silent = {one: at[one] for one in numbers - there.keys() if one in at}
-    cursor, too_long = next_page({**sheet.on, **silent})
-    return Found(sheet.records, cursor, reading.looked_at, (*failures, *untold, *missed(reading), *too_long))
+    leader_of = {(topic, partition): leaders[partition] for partition in sorted(numbers)}
+    marks, failures = offsets.watermarks(connection, leader_of, leaders=leader_of, timeout=SECONDS / 2)
+    available = offset_ranges.known_spans({number: mark for (_, number), mark in marks.items()})
+    places, unknown = starting_places(connection, topic, available, form)
+    reading = read(connection, topic, spans_of(available, places, form), form, max(LEAST, deadline - time.monotonic()))
+    sheet = (offset_ranges.newest_first if form.newest else offset_ranges.oldest_first)(reading, available, limit)
+    silent = {partition: places[partition] for partition in numbers - available.keys() if partition in places}
+    cursor, too_long = next_page({**sheet.next_places, **silent})
+    return RecordsPage(sheet.records, cursor, reading.looked_at, (*failures, *unknown, *missed(reading), *too_long))
 
 
-def spans_of(there: Mapping[int, Span], at: Places, form: MessagesForm) -> dict[int, Span]:
+def spans_of(available: Mapping[int, Span], places: Places, form: MessagesForm) -> dict[int, Span]:
     """Return what to read in each partition."""
     values = form.cleaned_data
-    most = offset_ranges.share(values["limit"], max(1, len(there)), searching=bool(values["contains"]))
-    return (offset_ranges.backward if form.newest else offset_ranges.forward)(there, at, most)
+    limit = offset_ranges.share(values["limit"], max(1, len(available)), searching=bool(values["contains"]))
+    return (offset_ranges.backward if form.newest else offset_ranges.forward)(available, places, limit)
 
 
 def read(connection: Connection, topic: str, chosen: Mapping[int, Span], form: MessagesForm, seconds: float) -> Reading:
@@ -84,12 +84,12 @@ def read(connection: Connection, topic: str, chosen: Mapping[int, Span], form: M
         KafkaFailure: reading is not allowed, or nobody answers.
     """
     values, limit = form.cleaned_data, form.cleaned_data["limit"]
-    with closing(Reader(connection, topic, chosen, kept=WHOLE if limit == 1 else KEPT)) as reader:
+    with closing(Reader(connection, topic, chosen, max_bytes=WHOLE if limit == 1 else KEPT)) as reader:
         return reader.read(containing(values["contains"]), limit, newest=form.newest, seconds=seconds)
 
 
-def begun(
-    connection: Connection, topic: str, there: Mapping[int, Span], form: MessagesForm
+def starting_places(
+    connection: Connection, topic: str, available: Mapping[int, Span], form: MessagesForm
 ) -> tuple[Places, tuple[Failure, ...]]:
     """Return where to begin in each partition, where that is not its first or its last record, and what is not known.
 
@@ -101,17 +101,21 @@ def begun(
         return dict(values["cursor"]), ()
     if form.since:
         moment = round(1000 * form.since.timestamp())
-        told, failures = offsets.offsets_at(connection, [(topic, one) for one in there], moment, timeout=SECONDS / 2)
-        return {number: NO_RECORD if one is None else one for (_, number), one in told.items()}, failures
-    return (dict.fromkeys(there, values["offset"]) if values["seek"] == "offset" else {}), ()
+        offsets_found, failures = offsets.offsets_at(
+            connection, [(topic, partition) for partition in available], moment, timeout=SECONDS / 2
+        )
+        return {
+            number: NO_RECORD if offset is None else offset for (_, number), offset in offsets_found.items()
+        }, failures
+    return (dict.fromkeys(available, values["offset"]) if values["seek"] == "offset" else {}), ()
 
 
 def containing(text: str) -> Callable[[Message], bool]:
     """Return what tells whether a record's key, value or a header contains a text, in any case."""
-    wanted = text.casefold()
+    folded = text.casefold()
 
     def contains(data: object) -> bool:
-        return wanted in (as_bytes(data) or b"").decode("utf-8", "replace").casefold()
+        return folded in (as_bytes(data) or b"").decode("utf-8", "replace").casefold()
 
     def in_one(message: Message) -> bool:
         return (

@@ -1,10 +1,10 @@
-"""Looking at a topic's records. What is asked for is in the address, so that it can be shared."""
+"""Pages about a topic's records. The query is in the URL, so that it can be shared."""
 
 from django.http import HttpRequest, HttpResponse
 
 from clusters.access import cluster_view
 from clusters.messages.forms import NEWEST, PAGE, MessagesForm
-from clusters.messages.reading import Found, found, partitions_of
+from clusters.messages.reading import RecordsPage, partitions_of, read_page
 from clusters.messages.rendering import row_of
 from clusters.models import Cluster
 from core.web.page import page
@@ -12,23 +12,23 @@ from core.web.page import page
 
 @cluster_view("messages.view")
 def messages(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
-    """Show a page of records; the newest ones where nothing else is asked for."""
+    """Show a page of records; the newest ones by default."""
     leaders = partitions_of(cluster, topic)
     form = MessagesForm({"seek": NEWEST, "limit": PAGE, **request.GET.dict()}, present=set(leaders))
-    read = found(cluster.connection(), topic, leaders, form) if form.is_valid() else None
+    records_page = read_page(cluster.connection(), topic, leaders, form) if form.is_valid() else None
     context = {
         "topic": topic,
         "tab": "messages",
         "form": form,
-        "found": read,
-        "rows": [row_of(record) for record in read.records] if read else [],
-        "more": more(request, read) if read else "",
+        "found": records_page,
+        "rows": [row_of(record) for record in records_page.records] if records_page else [],
+        "more": more(request, records_page) if records_page else "",
     }
     return page(request, "topics/messages.html", context, "rows", status=422 if form.errors else 200)
 
 
-def more(request: HttpRequest, read: Found) -> str:
-    """Return the query of the next page; nothing where there is none."""
+def more(request: HttpRequest, records_page: RecordsPage) -> str:
+    """Return the query of the next page; empty if there is none."""
     query = request.GET.copy()
-    query["cursor"] = read.cursor
-    return query.urlencode() if read.cursor else ""
+    query["cursor"] = records_page.cursor
+    return query.urlencode() if records_page.cursor else ""

@@ -1,1 +1,1 @@
-"""Template tags that know Kafka's nouns."""
+"""Template tags for Kafka's terms."""

@@ -1,4 +1,4 @@
-"""Filters for Kafka's nouns."""
+"""Filters for Kafka's terms."""
 
 from urllib.parse import urlencode
 
@@ -11,5 +11,5 @@ register = template.Library()
 
 @register.filter
 def acl_query(acl: AclEntry) -> str:
-    """Return the query that names an ACL by its seven fields."""
+    """Return the query string that identifies an ACL by its seven fields."""
     return urlencode({name: getattr(acl, name) for name in AclEntry.KEY})

@@ -1,1 +1,1 @@
-"""The area of topics."""
+"""Pages about topics."""

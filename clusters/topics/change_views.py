@@ -1,11 +1,11 @@
-"""Changing topics, each through the one door. A POST with ``action=preview`` shows the plan and changes nothing."""
+"""Changing topics, each through ``apply_change``. A POST with ``action=preview`` only shows the plan."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view
-from clusters.changes import Plan, carry_out
+from clusters.changes import Plan, apply_change
 from clusters.gateway import configs as kafka_configs
 from clusters.gateway import topics as kafka
 from clusters.gateway.configs import ConfigEntry
@@ -20,18 +20,17 @@ UNCONFIRMED = "Messages may be deleted, and this is production: type the topic's
 
 
 def unconfirmed(request: HttpRequest, cluster: Cluster, planned: Plan) -> bool:
-    """Tell whether a production cluster still waits for the name of what would lose data."""
+    """Tell whether a production cluster still requires the typed name for a destructive change."""
     return planned.destructive and cluster.is_production and request.POST.get("confirm", "") != planned.resource
 
 
 def preview(request: HttpRequest) -> bool:
-    """Tell whether the person asked to see the plan only."""
+    """Tell whether the person only asked for the plan."""
     return request.POST.get("action") == "preview"
 
 
 @cluster_view("topics.create", change=True)
 def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
-    """Create a topic."""
     form = NewTopicForm(request.POST or None)
     planned: Plan | None = None
     if form.is_valid():
@@ -41,7 +40,7 @@ def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
             if preview(request):
                 kafka.create(cluster.connection(), topic, validate_only=True)
             else:
-                carry_out(request, cluster, planned, lambda: kafka.create(cluster.connection(), topic))
+                apply_change(request, cluster, planned, lambda: kafka.create(cluster.connection(), topic))
                 rows.topic_created(cluster, topic)
                 messages.success(request, f"Topic {topic.name} is created.")
                 return redirect(reverse("topic", cluster.slug, topic.name))
@@ -54,7 +53,6 @@ def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
 
 @cluster_view("topics.partitions", change=True)
 def add_partitions(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
-    """Give a topic more partitions."""
     connection = cluster.connection()
     present = len(kafka.describe(connection, topic).partitions)
     form = PartitionsForm(request.POST or None, present=present)
@@ -66,7 +64,7 @@ def add_partitions(request: HttpRequest, cluster: Cluster, topic: str) -> HttpRe
             if preview(request):
                 kafka.add_partitions(connection, topic, total, validate_only=True)
             else:
-                carry_out(request, cluster, planned, lambda: kafka.add_partitions(connection, topic, total))
+                apply_change(request, cluster, planned, lambda: kafka.add_partitions(connection, topic, total))
                 rows.partitions_added(cluster, topic, total)
                 messages.success(request, f"{topic} has {total} partitions now.")
                 return redirect(reverse("topic", cluster.slug, topic))
@@ -79,7 +77,6 @@ def add_partitions(request: HttpRequest, cluster: Cluster, topic: str) -> HttpRe
 
 @cluster_view("topics.delete", change=True)
 def delete(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
-    """Delete a topic, after its name was typed."""
     connection = cluster.connection()
     outline = kafka.describe(connection, topic)
     row = Topic.objects.filter(cluster=cluster, name=topic).first()
@@ -87,7 +84,7 @@ def delete(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     planned = plan.delete(topic, len(outline.partitions), row.messages if row else None, readers)
     typed = request.POST.get("confirm", "")
     if request.method == "POST" and typed == topic:
-        carry_out(request, cluster, planned, lambda: kafka.delete(connection, topic))
+        apply_change(request, cluster, planned, lambda: kafka.delete(connection, topic))
         rows.topic_deleted(cluster, topic)
         messages.success(request, f"Topic {topic} is deleted.")
         return redirect(reverse("topics", cluster.slug))
@@ -134,15 +131,15 @@ def change_configs(
 def apply_configs(
     request: HttpRequest, cluster: Cluster, planned: Plan, changed: dict[str, str], reset: list[str]
 ) -> None:
-    """Send the change, unless the configs moved since the person saw the plan."""
+    """Apply the change, unless the configs changed since the person confirmed the plan."""
     connection, topic = cluster.connection(), planned.resource
-    wanted = {key: value for key, value in changed.items() if key in {step.subject for step in planned.steps}}
-    carry_out(
+    new_values = {key: value for key, value in changed.items() if key in {step.subject for step in planned.steps}}
+    apply_change(
         request,
         cluster,
         planned,
-        lambda: kafka_configs.alter_topic(connection, topic, set=wanted, delete=reset),
-        seen=request.POST.get("plan", ""),
+        lambda: kafka_configs.alter_topic(connection, topic, set=new_values, delete=reset),
+        confirmed_digest=request.POST.get("plan", ""),
     )
     rows.configs_changed(cluster, topic)
 

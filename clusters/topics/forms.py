@@ -1,4 +1,4 @@
-"""Forms of topics: checked here by the rules that Kafka itself applies, before anything is sent."""
+"""Forms of topics, checked by Kafka's own rules before anything is sent."""
 
 import re
 from typing import Any
@@ -12,7 +12,7 @@ from clusters.gateway.topics import NewTopic
 # org.apache.kafka.common.internals.Topic: the legal characters and the longest name.
 LEGAL_NAME = re.compile(r"[a-zA-Z0-9._-]+")
 LONGEST_NAME = 249
-MOST_PARTITIONS = 10_000  # a KRaft controller refuses to make more in one request
+MOST_PARTITIONS = 10_000  # a KRaft controller refuses to create more in one request
 OWN_FIELDS = ("cleanup_policy", "retention_ms", "min_insync_replicas")
 CLEANUP = [(value, value or "cluster's default") for value in ("", "delete", "compact", "compact,delete")]
 
@@ -21,7 +21,7 @@ def read_configs(text: str) -> dict[str, str]:
     """Read ``key=value`` lines.
 
     Raises:
-        ValidationError: a line is none, or a key comes twice.
+        ValidationError: a line is not key=value, or a key occurs twice.
     """
     configs: dict[str, str] = {}
     for line in filter(None, map(str.strip, text.splitlines())):
@@ -35,8 +35,6 @@ def read_configs(text: str) -> dict[str, str]:
 
 
 class NewTopicForm(KafkaErrorForm):
-    """A new topic."""
-
     name = forms.CharField(max_length=LONGEST_NAME, widget=forms.TextInput(attrs={"spellcheck": "false"}))
     partitions = forms.IntegerField(min_value=1, max_value=MOST_PARTITIONS, initial=3)
     replication_factor = forms.IntegerField(
@@ -62,11 +60,10 @@ class NewTopicForm(KafkaErrorForm):
         return name
 
     def clean_configs(self) -> dict[str, str]:
-        """Read the lines."""
         return read_configs(self.cleaned_data["configs"])
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a config that is given in its own field and as a line."""
+        """Refuse a config that is given both in its own field and as a line."""
         values = super().clean() or {}
         for field in OWN_FIELDS:
             key = field.replace("_", ".")
@@ -75,7 +72,6 @@ class NewTopicForm(KafkaErrorForm):
         return values
 
     def topic(self) -> NewTopic:
-        """Return the topic that the valid form describes."""
         values: dict[str, Any] = self.cleaned_data
         configs = dict(values["configs"])
         for field in OWN_FIELDS:
@@ -85,8 +81,6 @@ class NewTopicForm(KafkaErrorForm):
 
 
 class PartitionsForm(KafkaErrorForm):
-    """A larger number of partitions."""
-
     partitions = forms.IntegerField(label="Partitions in total")
 
     def __init__(self, *args: Any, present: int, **kwargs: Any) -> None:
@@ -105,7 +99,7 @@ class PartitionsForm(KafkaErrorForm):
 
 
 class ConfigsForm(KafkaErrorForm):
-    """New values as ``key=value`` lines, and keys to put back to their default."""
+    """New values as ``key=value`` lines, and keys to reset to their default."""
 
     configs = forms.CharField(
         required=False,
@@ -121,5 +115,4 @@ class ConfigsForm(KafkaErrorForm):
         self.fields["reset"].choices = [(name, name) for name in resettable]  # type: ignore[attr-defined]
 
     def clean_configs(self) -> dict[str, str]:
-        """Read the lines."""
         return read_configs(self.cleaned_data["configs"])

@@ -1,4 +1,4 @@
-"""What a change to a topic would do. Pure: the present state and the wish in, steps and warnings out."""
+"""What a change to a topic would do. Pure: the present state and the request in, steps and warnings out."""
 
 import math
 from collections.abc import Collection, Iterable, Mapping
@@ -14,9 +14,8 @@ LIMITS = frozenset(
 
 
 def create(topic: NewTopic) -> Plan:
-    """Plan a new topic."""
-    outline = f"{plural(topic.partitions, 'partition')}, replication factor {topic.replication_factor}"
-    steps = [Step(f"topic {topic.name}", None, outline)]
+    summary = f"{plural(topic.partitions, 'partition')}, replication factor {topic.replication_factor}"
+    steps = [Step(f"topic {topic.name}", None, summary)]
     steps += [Step(key, None, value) for key, value in sorted(topic.configs.items())]
     warnings = []
     if topic.replication_factor == 1:
@@ -28,7 +27,7 @@ def create(topic: NewTopic) -> Plan:
 
 
 def configure(name: str, entries: Iterable[ConfigEntry], changed: Mapping[str, str], reset: Collection[str]) -> Plan:
-    """Plan new values for some configs, and others back to their default. What changes nothing is left out."""
+    """Plan new values for some configs, and resets of others. What changes nothing is left out."""
     present = {entry.name: entry for entry in entries}
     steps = [
         Step(key, present[key].value if key in present else None, value)
@@ -46,7 +45,7 @@ def configure(name: str, entries: Iterable[ConfigEntry], changed: Mapping[str, s
 
 
 def deletes(step: Step) -> bool:
-    """Tell whether a new config can have messages deleted: less is kept, or another clean-up begins."""
+    """Tell whether a new config can delete messages: less is kept, or the clean-up policy changes."""
     if step.subject == "cleanup.policy":
         return True
     if step.subject not in LIMITS:
@@ -56,13 +55,12 @@ def deletes(step: Step) -> bool:
 
 
 def limit_of(value: str | None) -> float:
-    """Return how much a limit keeps; below zero, or unreadable, is everything."""
+    """Return how much a limit keeps; negative or unreadable values keep everything."""
     number = (value or "").removesuffix(" (default)").strip()
     return float(number) if number.isdecimal() else math.inf
 
 
 def add_partitions(name: str, present: int, total: int) -> Plan:
-    """Plan more partitions."""
     step = Step("partitions", str(present), str(total))
     warning = (
         "Keys move: a key that went to one partition may go to another from now on, so the order of records with "
@@ -72,9 +70,8 @@ def add_partitions(name: str, present: int, total: int) -> Plan:
 
 
 def delete(name: str, partitions: int, messages: int | None, readers: Collection[str]) -> Plan:
-    """Plan the end of a topic."""
-    told = "an unknown number of messages" if messages is None else plural(messages, "message")
-    step = Step(f"topic {name}", f"{plural(partitions, 'partition')}, {told}", None)
+    amount = "an unknown number of messages" if messages is None else plural(messages, "message")
+    step = Step(f"topic {name}", f"{plural(partitions, 'partition')}, {amount}", None)
     warnings = ["Its messages cannot be brought back."]
     if readers:
         warnings.append(f"It is read by {plural(len(readers), 'group')}: {', '.join(sorted(readers)[:10])}.")

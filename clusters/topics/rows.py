@@ -1,10 +1,10 @@
-"""Rows of a topic's partition table, and keeping its inventory row true after a change."""
+"""Rows of a topic's partition table, and keeping its inventory row right after a change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clusters.gateway.offsets import Watermarks
-from clusters.gateway.topics import NewTopic, Partition, TopicOutline
+from clusters.gateway.topics import NewTopic, Partition, TopicDescription
 from clusters.models import Cluster, GroupTopic, Topic
 from clusters.refresh import rows_changed
 
@@ -25,26 +25,24 @@ class PartitionRow:
 
     @property
     def missing(self) -> tuple[int, ...]:
-        """Replicas that are not in sync."""
         return tuple(replica for replica in self.partition.replicas if replica not in self.partition.isr)
 
 
 def partition_rows(
-    outline: TopicOutline,
+    topic: TopicDescription,
     marks: Mapping[tuple[str, int], Watermarks],
     sizes: Mapping[tuple[int, int], int],
 ) -> list[PartitionRow]:
-    """Join a topic's outline with its watermarks and its leaders' sizes, keyed (broker, partition)."""
+    """Join a topic's partitions with watermarks and sizes, the latter keyed (broker, partition)."""
     rows = []
-    for partition in outline.partitions:
-        mark = marks.get((outline.name, partition.id), Watermarks(None, None))
+    for partition in topic.partitions:
+        mark = marks.get((topic.name, partition.id), Watermarks(None, None))
         size = None if partition.leader is None else sizes.get((partition.leader, partition.id))
         rows.append(PartitionRow(partition, mark.low, mark.high, size))
     return rows
 
 
 def topic_created(cluster: Cluster, topic: NewTopic) -> None:
-    """Show a new topic in the list at once."""
     with rows_changed(cluster):
         Topic.objects.update_or_create(
             cluster=cluster,
@@ -59,19 +57,17 @@ def topic_created(cluster: Cluster, topic: NewTopic) -> None:
 
 
 def partitions_added(cluster: Cluster, topic: str, total: int) -> None:
-    """Show a topic's new number of partitions at once."""
     with rows_changed(cluster):
         Topic.objects.filter(cluster=cluster, name=topic).update(partitions=total)
 
 
 def configs_changed(cluster: Cluster, topic: str) -> None:
-    """Have the next pass read the topic's configs anew."""
+    """Have the next run read the topic's configs again."""
     with rows_changed(cluster):
         Topic.objects.filter(cluster=cluster, name=topic).update(cleanup_policy="")
 
 
 def topic_deleted(cluster: Cluster, topic: str) -> None:
-    """Take a topic out of the list at once."""
     with rows_changed(cluster):
         Topic.objects.filter(cluster=cluster, name=topic).delete()
         GroupTopic.objects.filter(cluster=cluster, topic=topic).delete()

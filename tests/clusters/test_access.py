@@ -31,10 +31,10 @@ CHANGES = [
 
 
 def routes(resolver: URLResolver) -> list[URLPattern]:
-    found: list[URLPattern] = []
+    patterns: list[URLPattern] = []
     for entry in resolver.url_patterns:
-        found += routes(entry) if isinstance(entry, URLResolver) else [entry]
-    return found
+        patterns += routes(entry) if isinstance(entry, URLResolver) else [entry]
+    return patterns
 
 
 def test_every_route_names_its_action() -> None:
@@ -78,9 +78,9 @@ def test_a_grant_on_some_clusters_shows_only_those(cluster: Cluster) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/clusters/local/topics/", "/clusters/new/"])
 def test_nothing_is_shown_before_signing_in(client: Client, cluster: Cluster, path: str) -> None:
-    answer = client.get(path)
-    assert answer.status_code == 302
-    assert answer.headers["Location"].startswith("/login/")
+    response = client.get(path)
+    assert response.status_code == 302
+    assert response.headers["Location"].startswith("/login/")
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])

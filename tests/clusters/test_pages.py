@@ -24,8 +24,8 @@ def new_topic(name: str, **fields: object) -> dict[str, object]:
 
 def test_a_created_topic_is_in_the_list_at_once(cluster: Cluster, admin: Client, unique: Unique) -> None:
     name = unique("new")
-    answer = admin.post(f"{TOPICS}new/", new_topic(name, configs="retention.ms=60000"))
-    assert (answer.status_code, answer.headers["Location"]) == (302, f"{TOPICS}{name}/")
+    response = admin.post(f"{TOPICS}new/", new_topic(name, configs="retention.ms=60000"))
+    assert (response.status_code, response.headers["Location"]) == (302, f"{TOPICS}{name}/")
     assert name in admin.get(TOPICS, {"q": name}).content.decode()
     entry = AuditEntry.objects.get(action="topics.create")
     assert (entry.outcome, entry.resource, entry.username) == ("done", name, "ada")
@@ -58,9 +58,9 @@ def test_a_refusal_is_shown_and_nothing_typed_is_lost(
     cluster: Cluster, admin: Client, unique: Unique, fields: dict[str, object], words: str
 ) -> None:
     values = new_topic(unique("kept"), retention_ms=12345) | fields
-    answer = admin.post(f"{TOPICS}new/", values)
-    page = answer.content.decode()
-    assert answer.status_code == 422
+    response = admin.post(f"{TOPICS}new/", values)
+    page = response.content.decode()
+    assert response.status_code == 422
     assert words in page
     assert 'value="12345"' in page
     assert str(values["name"]) in page
@@ -91,9 +91,9 @@ def test_a_topic_deleted_by_somebody_else_is_said_to_be_gone(
     delete_topic(kafka, name)
     eventually(lambda: admin.get(f"{TOPICS}{name}/").status_code == 404)
     for method, path in (("get", ""), ("get", "configs/"), ("post", "delete/")):
-        answer = getattr(admin, method)(f"{TOPICS}{name}/{path}", {"confirm": name} if method == "post" else {})
-        assert answer.status_code == 404
-        assert f"There is no topic {name}" in answer.content.decode()
+        response = getattr(admin, method)(f"{TOPICS}{name}/{path}", {"confirm": name} if method == "post" else {})
+        assert response.status_code == 404
+        assert f"There is no topic {name}" in response.content.decode()
 
 
 def test_a_topic_is_deleted_only_when_its_name_is_typed(
@@ -121,9 +121,9 @@ def test_a_config_change_that_was_overtaken_is_refused(
         return "3000" in admin.get(path).content.decode()
 
     eventually(moved)
-    answer = admin.post(path, {"configs": "retention.ms=2000", "action": "apply", "plan": digest})
-    assert answer.status_code == 422
-    assert "not what you confirmed" in answer.content.decode()
+    response = admin.post(path, {"configs": "retention.ms=2000", "action": "apply", "plan": digest})
+    assert response.status_code == 422
+    assert "not what you confirmed" in response.content.decode()
 
 
 def test_a_config_is_reset_to_its_default(kafka: KafkaCluster, cluster: Cluster, admin: Client, unique: Unique) -> None:
@@ -142,10 +142,10 @@ def test_production_asks_for_the_name_before_a_config_deletes_messages(
     path = f"{TOPICS}{name}/configs/"
     eventually(lambda: "600000" in admin.get(path).content.decode())
     form = {"configs": "retention.ms=60000", "action": "apply"}
-    asked = admin.post(path, form)
-    assert asked.status_code == 422
-    assert 'name="confirm"' in asked.content.decode()
-    assert "retention.ms=60000" in asked.content.decode()
+    refused = admin.post(path, form)
+    assert refused.status_code == 422
+    assert 'name="confirm"' in refused.content.decode()
+    assert "retention.ms=60000" in refused.content.decode()
     assert 'name="confirm"' in admin.post(path, {**form, "action": "preview"}).content.decode()
     assert admin.post(path, {**form, "confirm": name}).status_code == 302
     longer = {"configs": "max.message.bytes=2000", "action": "apply"}
@@ -160,9 +160,9 @@ def test_a_group_of_any_name_has_a_page_behind_its_link(
     commit(kafka, group, {(topic, 0): 0})
     mirror(cluster)
     path = f"/clusters/local/groups/{quote(group, safe='')}/"
-    answer = admin.get(path)
-    assert answer.status_code == 200
-    assert answer.context["group"] == group
+    response = admin.get(path)
+    assert response.status_code == 200
+    assert response.context["group"] == group
     listing = admin.get("/clusters/local/groups/", {"q": group}).content.decode()
     assert "<b>bold</b>" not in listing
     links = [html.unescape(link) for link in re.findall(r'href="(/clusters/local/groups/[^"]+/)"', listing)]
@@ -185,9 +185,9 @@ def test_acls_are_granted_by_template_and_revoked_one_by_one(cluster: Cluster, a
     assert AuditEntry.objects.filter(action="acls.delete", outcome="done").count() == 1
     Cluster.objects.update(environment=Cluster.PRODUCTION)
     second = {name: getattr(rows[1], name) for name in rows[1].KEY}
-    asked = admin.post("/clusters/local/acls/delete/", second)
-    assert asked.status_code == 422
-    assert "This is production" in asked.content.decode()
+    refused = admin.post("/clusters/local/acls/delete/", second)
+    assert refused.status_code == 422
+    assert "This is production" in refused.content.decode()
     assert len(admin.get("/clusters/local/acls/", {"q": principal}).context["page"]) == 2
     assert admin.post("/clusters/local/acls/delete/", {**second, "confirm": "local"}).status_code == 302
 

@@ -27,17 +27,17 @@ def filled(place: str) -> str:
     """Return a path for a route."""
     import re
 
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: SAMPLES[found[1]], place)
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda match: SAMPLES[match[1]], place)
 
 
 def guarded_routes() -> list[tuple[str, str]]:
     """Return path and action of every route that a viewer's role does not cover."""
-    found = []
+    guarded = []
     for place, route in routes(get_resolver()):
         action = getattr(route.callback, "action", None)
         if action and action not in ROLES["viewer"]:
-            found.append((filled(place), action))
-    return found
+            guarded.append((filled(place), action))
+    return guarded
 
 
 def test_there_are_such_routes() -> None:
@@ -49,7 +49,7 @@ def test_there_are_such_routes() -> None:
 def test_a_viewer_is_refused_and_that_is_recorded(viewer: Client, path: str, action: str) -> None:
     Cluster.objects.create(slug="walked", name="walked", bootstrap_servers="127.0.0.1:1")
     for method in (viewer.get, viewer.post):
-        answer = method(path)
-        assert answer.status_code == 403
-        assert action in answer.content.decode()
+        response = method(path)
+        assert response.status_code == 403
+        assert action in response.content.decode()
     assert set(AuditEntry.objects.values_list("action", "outcome")) == {(action, "refused")}

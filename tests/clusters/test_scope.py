@@ -14,7 +14,7 @@ NAMES = ("team.a", "team.b", "TEAM.c", "teamwork", "other")
 
 @pytest.fixture
 def pat(db: None) -> Client:
-    """Somebody who may see what begins with ``team.`` in a cluster that holds more."""
+    """A person who may see what begins with ``team.`` in a cluster that has more."""
     from django.utils import timezone
 
     cluster = Cluster.objects.create(slug="prod", name="prod", bootstrap_servers="127.0.0.1:1")
@@ -53,9 +53,9 @@ def test_counts_and_files_hold_no_more(pat: Client) -> None:
     "path", ["topics/other/", "topics/other/groups/", "groups/other/", "lag/groups/team.a/other/0/"]
 )
 def test_what_is_outside_says_which_grant_is_missing(pat: Client, path: str) -> None:
-    answer = pat.get(f"/clusters/prod/{path}")
-    assert answer.status_code == 403
-    assert "on prod/other" in answer.content.decode()
+    response = pat.get(f"/clusters/prod/{path}")
+    assert response.status_code == 403
+    assert "on prod/other" in response.content.decode()
 
 
 @pytest.mark.parametrize(

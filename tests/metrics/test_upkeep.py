@@ -46,7 +46,7 @@ def test_each_brokers_release_is_known(connection: Connection, cluster: Cluster)
     found = set(Broker.objects.filter(cluster=cluster).values_list("release", flat=True))
     assert len(found) == 1
     assert found.pop().startswith("4.")
-    assert maintenance.reassigning(connection) == 0
+    assert maintenance.count_reassigning(connection) == 0
 
 
 def test_releases_that_differ_are_told_with_their_brokers() -> None:

@@ -1,1 +1,1 @@
-"""The clients and what they are made from: connections, properties, Kafka's own protocol."""
+"""The clients of both Kafka libraries and their configuration."""

@@ -1,4 +1,4 @@
-"""Things kept by connection: bounded, the longest unused closed first, and never carried over a fork."""
+"""Clients cached by connection: a bounded LRU cache that is never shared across a fork."""
 
 import contextlib
 import os
@@ -16,70 +16,69 @@ IDLE = 900.0  # seconds after which an unused client is closed
 
 
 class Cache(Generic[T]):
-    """One thing for each connection. Thread-safe; a child process starts with none."""
+    """One client per connection. Thread-safe; a child process starts with an empty cache."""
 
     def __init__(self, close: Callable[[T], object], *, clock: Callable[[], float] = time.monotonic) -> None:
         self.close, self.clock = close, clock
         self.lock = threading.Lock()
-        self.kept: OrderedDict[Connection, tuple[T, float]] = OrderedDict()
-        os.register_at_fork(after_in_child=self.start_anew)
+        self.clients: OrderedDict[Connection, tuple[T, float]] = OrderedDict()
+        os.register_at_fork(after_in_child=self.start_empty)
 
-    def start_anew(self) -> None:
-        """Begin without the parent's things. They stay referred to: closing one in the child would hang."""
-        self.inherited = self.kept
-        self.lock, self.kept = threading.Lock(), OrderedDict()
+    def start_empty(self) -> None:
+        """Start without the parent's clients. They stay referenced, since closing one in the child would hang."""
+        self.inherited = self.clients
+        self.lock, self.clients = threading.Lock(), OrderedDict()
 
-    def get(self, connection: Connection, make: Callable[[], T]) -> T:
-        """Return the connection's thing, made now if there is none. ``make`` may take its time, and may raise."""
+    def get(self, connection: Connection, make_client: Callable[[], T]) -> T:
+        """Return the connection's client, creating it if there is none. ``make_client`` may be slow, and may raise."""
         with self.lock:
-            found = self.touched(connection)
+            cached = self.touched(connection)
             stale = self.overdue()
         self.close_all(stale)
-        if found is not None:
-            return found
-        made = make()
+        if cached is not None:
+            return cached
+        client = make_client()
         with self.lock:
-            first = self.touched(connection)
-            if first is None:
-                self.kept[connection] = (made, self.clock())
-        if first is None:
-            return made
-        self.close_all([made])
-        return first
+            earlier = self.touched(connection)
+            if earlier is None:
+                self.clients[connection] = (client, self.clock())
+        if earlier is None:
+            return client
+        self.close_all([client])
+        return earlier
 
     def peek(self, connection: Connection) -> T | None:
-        """Return what is kept, without counting that as a use."""
+        """Return the cached client without counting this as a use."""
         with self.lock:
-            return self.kept[connection][0] if connection in self.kept else None
+            return self.clients[connection][0] if connection in self.clients else None
 
     def touched(self, connection: Connection) -> T | None:
-        """Return what is kept, now the latest used."""
-        if connection not in self.kept:
+        """Return the cached client and mark it as the most recently used."""
+        if connection not in self.clients:
             return None
-        thing, _ = self.kept.pop(connection)
-        self.kept[connection] = (thing, self.clock())
-        return thing
+        client, _ = self.clients.pop(connection)
+        self.clients[connection] = (client, self.clock())
+        return client
 
     def overdue(self) -> list[T]:
-        """Take out what is too many or too long unused; the order is that of use."""
+        """Take out the clients that are too many or unused for too long, in the order of their last use."""
         stale = []
-        while self.kept:
-            connection, (thing, used) = next(iter(self.kept.items()))
-            if len(self.kept) <= MOST and self.clock() - used < IDLE:
+        while self.clients:
+            connection, (client, used) = next(iter(self.clients.items()))
+            if len(self.clients) <= MOST and self.clock() - used < IDLE:
                 break
-            del self.kept[connection]
-            stale.append(thing)
+            del self.clients[connection]
+            stale.append(client)
         return stale
 
     def drop(self, connection: Connection) -> None:
-        """Close and forget a connection's thing, if there is one."""
         with self.lock:
-            thing, _ = self.kept.pop(connection, (None, 0.0))
-        if thing is not None:
-            self.close_all([thing])
+            client, _ = self.clients.pop(connection, (None, 0.0))
+        if client is not None:
+            self.close_all([client])
 
-    def close_all(self, things: list[T]) -> None:
-        """Close things that may be in a bad state already."""
-        for thing in things:
+    def close_all(self, clients: list[T]) -> None:
+        """Close clients that may already be in a bad state."""
+        for client in clients:
             with contextlib.suppress(Exception):
-                self.close(thing)
+                self.close(client)

@@ -1,4 +1,4 @@
-"""How to reach one cluster, and the configuration of both client libraries that follows from it."""
+"""How to reach one cluster, and both client libraries' configuration for it."""
 
 import ssl
 import tempfile
@@ -54,51 +54,47 @@ class Connection:
 
     @property
     def uses_sasl(self) -> bool:
-        """Whether clients sign in."""
         return self.security_protocol.startswith("SASL")
 
     @property
     def checks_hostname(self) -> bool:
-        """Whether the broker's certificate must be for its address; Java clients switch that off by an empty value."""
+        """Whether the broker's certificate must match its address; Java clients turn that off with an empty value."""
         algorithm = dict(self.properties).get("ssl.endpoint.identification.algorithm", "https")
         return self.verify_hostname and algorithm.lower() == "https"
 
     @property
     def uses_tls(self) -> bool:
-        """Whether the connection is encrypted."""
         return self.security_protocol.endswith("SSL")
 
 
 @cache
 def gssapi_available() -> bool:
-    """Tell whether Kerberos can be used: both libraries must have it."""
+    """Tell whether Kerberos can be used; both libraries must support it."""
     from confluent_kafka import Producer
 
     try:
         Producer({"bootstrap.servers": "127.0.0.1:1", "builtin.features": "sasl_gssapi"})
-    except Exception:  # noqa: BLE001 - whatever it says, it has it not
+    except Exception:  # noqa: BLE001 - any error means that it is not supported
         return False
     return find_spec("gssapi") is not None
 
 
 def supported_mechanisms() -> tuple[str, ...]:
-    """Return the SASL mechanisms that can be used here."""
     return (*MECHANISMS, "GSSAPI") if gssapi_available() else MECHANISMS
 
 
 def librdkafka_config(connection: Connection) -> dict[str, Any]:
-    """Return the configuration for confluent-kafka's clients."""
     config: dict[str, Any] = {
         "bootstrap.servers": connection.bootstrap_servers,
         "security.protocol": connection.security_protocol,
         "client.id": "kafkaadmin",
         "socket.connection.setup.timeout.ms": SETUP_TIMEOUT_MS,
-        # A broker that accepts and never answers must not be asked again and again for a minute.
+        # Do not retry for a minute a broker that accepts connections and never answers.
         "socket.timeout.ms": 4000,
         "reconnect.backoff.ms": 100,
         "reconnect.backoff.max.ms": 2000,
         "log_level": 0,
-        # Else asking for a topic's metadata creates it, on brokers that create topics by themselves.
+        # Otherwise asking for a topic's metadata creates it on brokers with auto.create.topics.enable.
         "allow.auto.create.topics": False,
     }
     if connection.uses_sasl:
@@ -109,7 +105,7 @@ def librdkafka_config(connection: Connection) -> dict[str, Any]:
 
 
 def reading_config(connection: Connection) -> dict[str, Any]:
-    """Return the configuration for consumers that read from given offsets, and take part in no group."""
+    """Return the configuration for consumers that read from given offsets without joining a group."""
     return librdkafka_config(connection) | {
         "group.id": "kafkaadmin",  # never joined: partitions are assigned, nothing is committed
         "enable.auto.commit": False,
@@ -122,7 +118,6 @@ def reading_config(connection: Connection) -> dict[str, Any]:
 
 
 def sasl_config(connection: Connection) -> dict[str, Any]:
-    """Return librdkafka's SASL settings."""
     config: dict[str, Any] = {"sasl.mechanism": connection.sasl_mechanism}
     if connection.sasl_mechanism == "OAUTHBEARER":
         config |= {
@@ -142,7 +137,6 @@ def sasl_config(connection: Connection) -> dict[str, Any]:
 
 
 def tls_config(connection: Connection) -> dict[str, Any]:
-    """Return librdkafka's TLS settings."""
     config: dict[str, Any] = {
         "ssl.endpoint.identification.algorithm": "https" if connection.checks_hostname else "none"
     }
@@ -156,7 +150,7 @@ def tls_config(connection: Connection) -> dict[str, Any]:
 
 
 def ssl_context(connection: Connection) -> ssl.SSLContext:
-    """Return a context for sockets of our own and for kafka-python.
+    """Return a context for our own sockets and for kafka-python.
 
     Raises:
         ssl.SSLError: a certificate or key is not usable.
@@ -166,7 +160,7 @@ def ssl_context(connection: Connection) -> ssl.SSLContext:
     if dict(connection.properties).get("enable.ssl.certificate.verification") == "false":
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     if connection.certificate_pem:
-        # OpenSSL reads certificate chains from files only; this one lives as long as the call.
+        # OpenSSL reads certificate chains from files only; this file exists only during the call.
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "client.pem"
             path.touch(mode=0o600)
@@ -180,8 +174,8 @@ def kafka_python_config(connection: Connection, servers: Collection[str], timeou
 
     Args:
         connection: the cluster.
-        servers: addresses of brokers that are known to live: with a dead one in its list it may wait for that first.
-        timeout: seconds for finding the cluster.
+        servers: addresses of live brokers; the client might wait for a dead one first.
+        timeout: seconds for bootstrapping.
 
     Raises:
         ValueError: a value is not usable.
@@ -208,7 +202,7 @@ def kafka_python_sasl(connection: Connection) -> dict[str, Any]:
     """Return kafka-python's SASL settings.
 
     Raises:
-        ValueError: the token URL is none.
+        ValueError: the token URL is not usable.
     """
     config: dict[str, Any] = {"sasl_mechanism": connection.sasl_mechanism}
     if connection.sasl_mechanism == "OAUTHBEARER":

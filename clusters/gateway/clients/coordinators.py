@@ -1,4 +1,4 @@
-"""Which broker coordinates a group."""
+"""Finding the coordinators of groups."""
 
 import time
 from collections.abc import Collection
@@ -17,34 +17,39 @@ GROUP = 0
 def find(
     connection: Connection, names: Collection[str], *, timeout: float
 ) -> tuple[dict[str, int], tuple[Failure, ...]]:
-    """Return the coordinators of groups by name, and what kept others from being found (KIP-699, Kafka 3.0).
+    """Return the coordinators by group, and failures for those that were not found (KIP-699, Kafka 3.0).
 
     Raises:
         KafkaFailure: nobody answered.
     """
-    wanted = sorted(set(names))
+    groups = sorted(set(names))
     deadline = time.monotonic() + timeout
-    found: dict[str, int] = {}
+    coordinator_ids: dict[str, int] = {}
     failures: list[Failure] = []
-    for start in range(0, len(wanted), BATCH):
-        keys = wanted[start : start + BATCH]
+    for start in range(0, len(groups), BATCH):
+        keys = groups[start : start + BATCH]
         request = FindCoordinatorRequest(key_type=GROUP, coordinator_keys=keys, min_version=4)
-        answer = protocol.send(connection, request, timeout=max(0.1, deadline - time.monotonic()))
-        for one in answer.coordinators:
-            if one.error_code:
-                failures.append(Failure(f"group {one.key}", failed_code(one.error_code, one.error_message).sentence))
+        response = protocol.send(connection, request, timeout=max(0.1, deadline - time.monotonic()))
+        for coordinator in response.coordinators:
+            if coordinator.error_code:
+                failures.append(
+                    Failure(
+                        f"group {coordinator.key}",
+                        failed_code(coordinator.error_code, coordinator.error_message).sentence,
+                    )
+                )
             else:
-                found[one.key] = one.node_id
-    return found, tuple(failures)
+                coordinator_ids[coordinator.key] = coordinator.node_id
+    return coordinator_ids, tuple(failures)
 
 
-def one(connection: Connection, name: str, *, timeout: float) -> int:
+def find_one(connection: Connection, name: str, *, timeout: float) -> int:
     """Return the coordinator of one group.
 
     Raises:
-        KafkaFailure: it has none now, or nobody answered.
+        KafkaFailure: it has none now, or no broker answered.
     """
-    found, failures = find(connection, [name], timeout=timeout)
+    coordinator_ids, failures = find(connection, [name], timeout=timeout)
     if failures:
         raise KafkaFailure(f"{name}: {failures[0].sentence}", "Try again in a few seconds.")
-    return found[name]
+    return coordinator_ids[name]

@@ -1,7 +1,7 @@
-"""Clients, one of each library for a connection and process, made when first needed and kept.
+"""Cached clients, one of each library per connection and process, created when first needed.
 
 Neither library's client survives a fork, and a new one for each request costs a handshake with every broker.
-All calls of confluent-kafka go through ``call`` and ``result`` here, all of kafka-python through ``raw``.
+All calls of confluent-kafka go through ``call`` and ``result`` here, all of kafka-python through ``protocol``.
 """
 
 import time
@@ -16,7 +16,7 @@ from kafka.errors import KafkaError as KafkaPythonError
 
 from clusters.gateway.clients.cache import Cache
 from clusters.gateway.clients.connection import Connection, kafka_python_config, librdkafka_config
-from clusters.gateway.clients.traffic import PythonMeter, RdMeter, Spent
+from clusters.gateway.clients.traffic import KafkaPythonMeter, LibrdkafkaMeter, Traffic
 from clusters.gateway.errors import (
     CHECK_BROKERS,
     AuthenticationFailed,
@@ -31,20 +31,20 @@ from clusters.gateway.errors import (
 
 T = TypeVar("T")
 TIMEOUT = 5.0
-PATIENCE = 1.0  # seconds without any broker after which waiting on is pointless
-FIRST_WAIT = 0.1  # seconds until a new client is asked what ails it; each next wait is twice as long
-ANY_TOPIC = "__consumer_offsets"  # need not exist, nor be visible to us
+PATIENCE = 1.0  # seconds without any broker after which waiting longer is pointless
+FIRST_WAIT = 0.1  # seconds until a new client is asked for its errors; doubled each time
+ANY_TOPIC = "__consumer_offsets"  # need not exist or be visible to us
 BAD_VALUES = (TypeError, ValueError, OverflowError)
 
 
 class Admin:
-    """confluent-kafka's admin client, with the cause of trouble that librdkafka reports beside its calls."""
+    """confluent-kafka's admin client, with the cause of errors that librdkafka reports outside of its calls."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.cause: KafkaError | None = None
         self.down_since: float | None = None
-        self.meter = RdMeter()
+        self.meter = LibrdkafkaMeter()
         reports = {"error_cb": self.note, "stats_cb": self.meter.take, "statistics.interval.ms": 1000}
         config: Any = {**librdkafka_config(connection), **reports}
         try:
@@ -53,43 +53,43 @@ class Admin:
             raise unusable(error) from error
 
     def note(self, error: KafkaError) -> None:
-        """Keep the cause: a call itself only says that it timed out."""
+        """Remember the cause; the call itself only reports a timeout."""
         if error.code() == KafkaError._ALL_BROKERS_DOWN:
             self.down_since = self.down_since or time.monotonic()
         else:
             self.cause = error
 
     def fresh(self) -> "Admin":
-        """Forget what was reported before the call that begins now; librdkafka keeps it until polled."""
+        """Forget what was reported before the call that starts now; librdkafka queues reports until polled."""
         self.client.poll(0)
         self.cause, self.down_since = None, None
         return self
 
-    def spent(self) -> Spent:
-        """Return what was spent, as of the last second."""
+    def traffic(self) -> Traffic:
+        """Return the traffic so far, up to one second old."""
         self.client.poll(0)
         return self.meter.last
 
     def gave_up(self) -> bool:
-        """Tell whether waiting on is pointless: no broker is left, and the cause will not pass by itself."""
+        """Tell whether waiting longer is pointless: no broker is left, or the cause is permanent."""
         self.client.poll(0)
         if self.down_since is None:
             return False
         return time.monotonic() - self.down_since > PATIENCE or isinstance(self.last_cause(), LASTING)
 
     def last_cause(self) -> KafkaFailure:
-        """Return the failure that librdkafka's last report names."""
+        """Return the failure for librdkafka's last report."""
         return from_kafka_error(self.cause) if self.cause else Unreachable(NOBODY, CHECK_BROKERS)
 
     def failure(self, failure: KafkaFailure) -> KafkaFailure:
-        """Return the cause instead where the library only says that time ran out."""
+        """Return the reported cause if the library itself only reports a timeout."""
         self.client.poll(0)
         if isinstance(failure, TimedOut | Unreachable) and (self.cause or self.down_since):
             failure = self.last_cause()
         if isinstance(failure, LASTING):
             forget(self.connection)
         elif isinstance(failure, TimedOut):
-            # It would go on asking a controller that hangs until its next refresh of metadata, minutes later.
+            # It would keep asking a hanging controller until its next metadata refresh, minutes later.
             _admins.drop(self.connection)
         return failure
 
@@ -99,29 +99,29 @@ LASTING = AuthenticationFailed | TlsFailed
 
 
 def unusable(error: Exception) -> KafkaFailure:
-    """Return the failure for settings that a client cannot even be made of."""
+    """Return the failure for settings with which no client can be created."""
     text = error.args[0].str() if isinstance(error, KafkaException) else str(error)
     kind = TlsFailed if "ssl" in text.lower() or "PEM" in text else InvalidRequest
     return kind(sentence_of(text), "Check the connection's settings.")
 
 
 def admin(connection: Connection, *, timeout: float = TIMEOUT) -> Admin:
-    """Return this process' confluent-kafka client; a new one has proved that it reaches the cluster.
+    """Return this process' confluent-kafka client; a new one has already reached the cluster.
 
     Raises:
         KafkaFailure: with the cause.
     """
 
     def make() -> Admin:
-        one = Admin(connection)
-        wait_until_reachable(one, timeout)
-        return one
+        client = Admin(connection)
+        wait_until_reachable(client, timeout)
+        return client
 
     return _admins.get(connection, make).fresh()
 
 
 def brokers(connection: Connection, *, timeout: float = TIMEOUT) -> list[BrokerMetadata]:
-    """Return the live brokers, as whichever of them answers first names them.
+    """Return the live brokers, as the first broker to answer lists them.
 
     Raises:
         KafkaFailure: with the cause.
@@ -129,25 +129,25 @@ def brokers(connection: Connection, *, timeout: float = TIMEOUT) -> list[BrokerM
     return wait_until_reachable(admin(connection, timeout=timeout), timeout)
 
 
-def wait_until_reachable(one: Admin, timeout: float) -> list[BrokerMetadata]:
-    """Wait until any broker answers, no longer than there is hope; return those that it names, by id.
+def wait_until_reachable(client: Admin, timeout: float) -> list[BrokerMetadata]:
+    """Wait until any broker answers or waiting is pointless; return the brokers it lists, sorted by id.
 
-    Describing the cluster would not do: the library asks the controller, as which KRaft names any broker, also one
-    that hangs. The smallest question that any broker may be asked is for one topic's metadata.
+    Describing the cluster would not work: the library asks the controller, and KRaft names any broker as such, even one
+    that hangs. The smallest request that any broker answers is one topic's metadata.
 
     Raises:
         KafkaFailure: with the cause.
     """
-    deadline, patience = time.monotonic() + timeout, FIRST_WAIT
+    deadline, wait = time.monotonic() + timeout, FIRST_WAIT
     while True:
         try:
             left = deadline - time.monotonic()
-            found = one.client.list_topics(ANY_TOPIC, timeout=max(0.01, min(patience, left))).brokers
-            return sorted(found.values(), key=lambda broker: broker.id)
+            live_brokers = client.client.list_topics(ANY_TOPIC, timeout=max(0.01, min(wait, left))).brokers
+            return sorted(live_brokers.values(), key=lambda broker: broker.id)
         except KafkaException as error:
-            if one.gave_up() or time.monotonic() >= deadline:
-                raise one.failure(timeout_error("Kafka")) from error
-            patience *= 2
+            if client.gave_up() or time.monotonic() >= deadline:
+                raise client.failure(timeout_error("Kafka")) from error
+            wait *= 2
 
 
 def call(connection: Connection, act: Callable[[AdminClient], T], *, timeout: float = TIMEOUT) -> T:
@@ -156,30 +156,30 @@ def call(connection: Connection, act: Callable[[AdminClient], T], *, timeout: fl
     Raises:
         KafkaFailure: with the cause.
     """
-    one = admin(connection, timeout=timeout)
+    client = admin(connection, timeout=timeout)
     try:
-        return act(one.client)
+        return act(client.client)
     except KafkaException as error:
-        raise one.failure(from_kafka_error(error)) from error
+        raise client.failure(from_kafka_error(error)) from error
 
 
-def start(one: Admin, act: Callable[[AdminClient], T]) -> T:
-    """Start a call that gives futures; values that the library itself refuses are a refusal like Kafka's own.
+def start(client: Admin, act: Callable[[AdminClient], T]) -> T:
+    """Start a call that returns futures; values refused by the library itself are refused like Kafka would.
 
     Raises:
         InvalidRequest: the library will not send this.
         KafkaFailure: with the cause.
     """
     try:
-        return act(one.client)
+        return act(client.client)
     except BAD_VALUES as error:
         raise InvalidRequest(sentence_of(str(error)), "Check the values.") from error
     except KafkaException as error:
-        raise one.failure(from_kafka_error(error)) from error
+        raise client.failure(from_kafka_error(error)) from error
 
 
-def result(one: Admin, future: "Future[T]", timeout: float, *, subject: str = "") -> T:
-    """Wait for a future of confluent-kafka's admin client, no longer than there is hope.
+def result(client: Admin, future: "Future[T]", timeout: float, *, subject: str = "") -> T:
+    """Wait for a future of confluent-kafka's admin client, until the timeout or until waiting is pointless.
 
     Raises:
         KafkaFailure: with the cause.
@@ -189,15 +189,14 @@ def result(one: Admin, future: "Future[T]", timeout: float, *, subject: str = ""
         try:
             return future.result(max(0.0, min(0.1, deadline - time.monotonic())))
         except KafkaException as error:
-            raise one.failure(from_kafka_error(error, subject=subject)) from error
+            raise client.failure(from_kafka_error(error, subject=subject)) from error
         except TimeoutError as error:
-            if one.gave_up() or time.monotonic() >= deadline:
-                raise one.failure(timeout_error("Kafka")) from error
+            if client.gave_up() or time.monotonic() >= deadline:
+                raise client.failure(timeout_error("Kafka")) from error
 
 
-def timeout_error(who: str) -> TimedOut:
-    """Return the failure for somebody who did not answer until the deadline."""
-    return TimedOut(f"{who} did not answer in time.", CHECK_BROKERS)
+def timeout_error(subject: str) -> TimedOut:
+    return TimedOut(f"{subject} did not answer in time.", CHECK_BROKERS)
 
 
 def kafka_python(connection: Connection, *, timeout: float = TIMEOUT) -> KafkaAdminClient:
@@ -208,7 +207,7 @@ def kafka_python(connection: Connection, *, timeout: float = TIMEOUT) -> KafkaAd
     """
 
     def make() -> KafkaAdminClient:
-        # kafka-python does not tell why it cannot connect; librdkafka does, so it goes first.
+        # kafka-python does not report why it cannot connect; librdkafka does, so it goes first.
         return bootstrapped(connection, list(map(address, brokers(connection, timeout=timeout))), timeout)
 
     return _pythons.get(connection, make)
@@ -221,7 +220,7 @@ def address(broker: BrokerMetadata) -> str:
 
 
 def bootstrapped(connection: Connection, servers: list[str], timeout: float) -> KafkaAdminClient:
-    """Return a new kafka-python client; one that finds nobody leaves no thread behind.
+    """Return a new kafka-python client; one that cannot bootstrap leaves no thread behind.
 
     Raises:
         KafkaFailure: with the cause.
@@ -236,12 +235,11 @@ def bootstrapped(connection: Connection, servers: list[str], timeout: float) -> 
     finally:
         if not hasattr(client, "_closed") and hasattr(client, "_net"):
             client._net.stop()
-    client.meter = PythonMeter(client)
+    client.meter = KafkaPythonMeter(client)
     return client
 
 
 def forget(connection: Connection) -> None:
-    """Close and drop both clients of a connection."""
     _admins.drop(connection)
     forget_python(connection)
 
@@ -251,13 +249,13 @@ def forget_python(connection: Connection) -> None:
     _pythons.drop(connection)
 
 
-def spent(connection: Connection) -> Spent:
-    """Return what this process' clients of a connection have spent since they were made; nothing without any."""
-    found = [one.spent() for one in (_admins.peek(connection),) if one]
-    found += [one.meter.spent() for one in (_pythons.peek(connection),) if one]
-    return sum(found, Spent())
+def traffic_of(connection: Connection) -> Traffic:
+    """Return the traffic of this process' clients of a connection since they were created; zero without clients."""
+    traffic = [client.traffic() for client in (_admins.peek(connection),) if client]
+    traffic += [client.meter.traffic() for client in (_pythons.peek(connection),) if client]
+    return sum(traffic, Traffic())
 
 
-# confluent-kafka closes an admin client when nobody refers to it any more.
+# confluent-kafka closes an admin client when it is no longer referenced.
 _admins: Cache[Admin] = Cache(close=lambda _: None)
 _pythons: Cache[Any] = Cache(close=lambda client: client.close())

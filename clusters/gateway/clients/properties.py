@@ -1,4 +1,4 @@
-"""Free client properties: which are taken, and why others are not."""
+"""Free client properties: which are accepted, and why others are refused."""
 
 from collections.abc import Mapping
 
@@ -36,10 +36,10 @@ ALLOWED_PROPERTIES = frozenset(
         "topic.metadata.refresh.interval.ms",
     }
 )
-# Java's time limits: taken, and without meaning here, where every call has its own deadline.
+# Java's timeouts: accepted but ignored, since every call here has its own deadline.
 WITHOUT_MEANING = frozenset({"default.api.timeout.ms", "request.timeout.ms"})
 
-# Parts of names, and why properties with them are refused; the first that fits counts.
+# Parts of names, and why properties containing them are refused; the first match counts.
 REASONS = (
     (("plugin", ".class", "engine", "provider", "factory", "interceptor"), "it loads code into this process"),
     (
@@ -58,14 +58,14 @@ UNKNOWN = "only names, limits and times of connections are"
 
 
 def reason(name: str) -> str:
-    """Return why a property that is not allowed is not."""
+    """Return why a property is not allowed."""
     return next((why for parts, why in REASONS if any(part in name for part in parts)), UNKNOWN)
 
 
 def check_properties(properties: Mapping[str, str]) -> list[str]:
     """Return a sentence for every property that is not accepted.
 
-    Allowed are limits and time-outs. What could load code, run a command, or read or write files of this machine is
-    not; what has a field of its own in the form belongs there.
+    Limits and timeouts are allowed. What could load code, run a command, or read or write files of this machine is
+    not; neither are properties with a field of their own in the form.
     """
     return [f"{name} is not accepted: {reason(name)}." for name in properties if name not in ALLOWED_PROPERTIES]

@@ -1,7 +1,7 @@
-"""Requests of Kafka's protocol, many at once, each to a named broker: what no method of a library can do.
+"""Kafka protocol requests, many at once, each to a given broker: what no library method can do.
 
-Message classes come with kafka-python; it builds others from Kafka's own JSON schemas (see messages/NOTICE). This
-module and ``clients`` rest on its private connection manager, which is why its version is pinned.
+Message classes come with kafka-python, which builds others from Kafka's own JSON schemas (see schemas/NOTICE). This
+module and ``pool`` rely on its private connection manager, which is why its version is pinned.
 """
 
 import threading
@@ -33,56 +33,56 @@ from clusters.gateway.errors import (
     from_code,
 )
 
-GRACE = 0.5  # seconds: beyond the deadline the library's own thread must be dead
-FIRST_TRY = 0.4  # of the time: a broker that hangs must leave enough of it for another one
+GRACE = 0.5  # seconds after the deadline, by when the library's own thread must be dead
+FIRST_TRY = 0.4  # share of the timeout: a hanging broker must leave enough of it for another one
 
 
 @cache
-def message(name: str) -> Any:
+def message_class(name: str) -> Any:
     """Return the class of a message by its schema's name, for example ``ShareGroupDescribeRequest``."""
     return type(ApiMessage)(name, (ApiMessage,), {"__module__": __name__}, load_json=schemas)
 
 
 def request_class(name: str) -> Any:
-    """Return a request's class, with its response's class registered."""
-    message(name.replace("Request", "Response"))
-    return message(name)
+    """Return a request's class, and register its response's class."""
+    message_class(name.replace("Request", "Response"))
+    return message_class(name)
 
 
 def send(connection: Connection, request: Any, broker: int | None = None, *, timeout: float) -> Any:
     """Send one request to one broker, or to any, and return its response.
 
-    When any will do, and the first does not answer, another is asked: the request must be one that may come twice.
+    Without ``broker``, if the first one does not answer, another is asked, so the request must be idempotent.
 
     Raises:
         KafkaFailure: with the cause.
     """
     deadline = time.monotonic() + timeout
-    answer: Any = None
+    response: Any = None
     if broker is None:
         pool.kafka_python(connection, timeout=timeout)
-        (answer,) = ask_all(connection, [(None, request)], timeout=timeout * FIRST_TRY)
-    if broker is not None or isinstance(answer, TimedOut | Unreachable):
-        (answer,) = send_all(connection, [(broker, request)], timeout=deadline - time.monotonic())
-    if isinstance(answer, KafkaFailure):
-        raise answer
-    return answer
+        (response,) = try_all(connection, [(None, request)], timeout=timeout * FIRST_TRY)
+    if broker is not None or isinstance(response, TimedOut | Unreachable):
+        (response,) = send_all(connection, [(broker, request)], timeout=deadline - time.monotonic())
+    if isinstance(response, KafkaFailure):
+        raise response
+    return response
 
 
 def send_all(connection: Connection, requests: Sequence[tuple[int | None, Any]], *, timeout: float) -> list[Any]:
-    """Send requests all at once; return for each its response or the failure, in order, within ``timeout``.
+    """Send all requests at once; return the response or the failure of each, in order, within ``timeout``.
 
     Raises:
         KafkaFailure: the cluster is not reachable at all.
     """
-    answers = ask_all(connection, requests, timeout=timeout)
-    if answers and all(isinstance(one, Unreachable | TimedOut | pool.LASTING) for one in answers):
+    responses = try_all(connection, requests, timeout=timeout)
+    if responses and all(isinstance(response, Unreachable | TimedOut | pool.LASTING) for response in responses):
         pool.forget_python(connection)
-    return answers
+    return responses
 
 
-def ask_all(connection: Connection, requests: Sequence[tuple[int | None, Any]], *, timeout: float) -> list[Any]:
-    """Do what ``send_all`` does, with a client that is kept even if nobody answers: another broker may yet be asked.
+def try_all(connection: Connection, requests: Sequence[tuple[int | None, Any]], *, timeout: float) -> list[Any]:
+    """Do what ``send_all`` does, but keep the client even if no broker answers, since another one may be asked.
 
     Raises:
         KafkaFailure: the cluster is not reachable at all.
@@ -90,73 +90,72 @@ def ask_all(connection: Connection, requests: Sequence[tuple[int | None, Any]], 
     if not requests:
         return []
     deadline = time.monotonic() + timeout
-    client = pool.kafka_python(connection, timeout=timeout)
-    return wait(client._manager, requests, deadline)
+    admin = pool.kafka_python(connection, timeout=timeout)
+    return run_exchange(admin._manager, requests, deadline)
 
 
-def wait(manager: Any, requests: Sequence[tuple[int | None, Any]], deadline: float) -> list[Any]:
+def run_exchange(manager: Any, requests: Sequence[tuple[int | None, Any]], deadline: float) -> list[Any]:
     """Run the exchange on the library's own thread and wait for its end."""
-    done = threading.Event()
+    finished = threading.Event()
     future = manager.call_soon(exchange, manager, requests, deadline)
-    future.add_callback(lambda _: done.set())
-    future.add_errback(lambda _: done.set())
-    if not done.wait(deadline - time.monotonic() + GRACE) or future.exception is not None:
+    future.add_callback(lambda _: finished.set())
+    future.add_errback(lambda _: finished.set())
+    if not finished.wait(deadline - time.monotonic() + GRACE) or future.exception is not None:
         return [pool.timeout_error("Kafka")] * len(requests)
-    answers: list[Any] = future.value
-    return answers
+    responses: list[Any] = future.value
+    return responses
 
 
 async def exchange(manager: Any, requests: Sequence[tuple[int | None, Any]], deadline: float) -> list[Any]:
-    """Start all requests, then await each."""
-    known = {one.node_id for one in manager.cluster.brokers()}
-    if any(broker is not None and broker not in known for broker, _ in requests):
-        await settled(manager, manager.call_soon(manager.cluster.refresh_metadata), deadline)
-    started = [begun(manager, broker, request, deadline) for broker, request in requests]
-    answers = []
-    for (broker, _), future in zip(requests, started, strict=True):
-        answer = future if isinstance(future, Exception) else await settled(manager, future, deadline)
-        answers.append(failure(answer, broker) if isinstance(answer, Exception) else answer)
-    return answers
+    live_ids = {broker.node_id for broker in manager.cluster.brokers()}
+    if any(broker is not None and broker not in live_ids for broker, _ in requests):
+        await await_result(manager, manager.call_soon(manager.cluster.refresh_metadata), deadline)
+    futures = [start_request(manager, broker, request, deadline) for broker, request in requests]
+    responses = []
+    for (broker, _), future in zip(requests, futures, strict=True):
+        response = future if isinstance(future, Exception) else await await_result(manager, future, deadline)
+        responses.append(failure_of(response, broker) if isinstance(response, Exception) else response)
+    return responses
 
 
-def begun(manager: Any, broker: int | None, request: Any, deadline: float) -> Any:
-    """Return the future of a request, or the error that kept it from being sent."""
+def start_request(manager: Any, broker: int | None, request: Any, deadline: float) -> Any:
+    """Return the future of a request, or the error that prevented sending it."""
     try:
-        return manager.send(request, node_id=broker, request_timeout_ms=left(deadline))
-    except Exception as error:  # noqa: BLE001 - becomes this broker's failure, not that of all
+        return manager.send(request, node_id=broker, request_timeout_ms=remaining_ms(deadline))
+    except Exception as error:  # noqa: BLE001 - becomes the failure of this broker only
         return error
 
 
-async def settled(manager: Any, future: Any, deadline: float) -> Any:
-    """Return what a future gives, an exception as a value."""
+async def await_result(manager: Any, future: Any, deadline: float) -> Any:
+    """Return the result of a future; an exception is returned, not raised."""
     try:
-        return await manager.wait_for(future, left(deadline))
+        return await manager.wait_for(future, remaining_ms(deadline))
     except Exception as error:  # noqa: BLE001 - as above
         return error
 
 
-def left(deadline: float) -> int:
-    """Return the milliseconds until a deadline, at least one."""
+def remaining_ms(deadline: float) -> int:
+    """Return the milliseconds until a deadline, at least 1."""
     return max(1, int((deadline - time.monotonic()) * 1000))
 
 
-def failure(error: Exception, broker: int | None) -> KafkaFailure:
-    """Return the failure for what kafka-python raised for one request."""
-    who = "Kafka" if broker is None else f"Broker {broker}"
+def failure_of(error: Exception, broker: int | None) -> KafkaFailure:
+    """Return the failure for an error that kafka-python raised for one request."""
+    subject = "Kafka" if broker is None else f"Broker {broker}"
     if isinstance(error, KafkaTimeoutError | RequestTimedOutError):
-        return pool.timeout_error(who)
+        return pool.timeout_error(subject)
     if isinstance(error, IncompatibleBrokerVersion | UnsupportedVersionError):
-        return Unsupported(f"{who} does not know this request.", TOO_OLD)
+        return Unsupported(f"{subject} does not know this request.", TOO_OLD)
     if isinstance(error, UnknownBrokerIdError):
         return NotFound(f"There is no broker {broker}.", "It may be down or have left the cluster.")
     code = getattr(error, "errno", None)
     if isinstance(code, int):
         return from_code(code, str(error))
-    return Unreachable(f"{who} cannot be reached.", CHECK_BROKERS)
+    return Unreachable(f"{subject} cannot be reached.", CHECK_BROKERS)
 
 
-def check(code: int, text: str | None = "", *, subject: str = "") -> None:
-    """Raise the failure for one of Kafka's error codes in a response, if it is one.
+def raise_for_code(code: int, text: str | None = "", *, subject: str = "") -> None:
+    """Raise the failure for an error code in a response; 0 is none.
 
     Raises:
         KafkaFailure: the code is not 0.

@@ -11,58 +11,56 @@ GROUP = "kafkaadmin"
 
 
 @dataclass(frozen=True)
-class Spent:
-    """Requests, bytes sent and bytes received; a difference of two is what was spent between."""
+class Traffic:
+    """Requests, bytes sent and bytes received; subtract two to get the traffic between them."""
 
     requests: int = 0
     sent: int = 0
     received: int = 0
 
-    def __add__(self, other: "Spent") -> "Spent":
-        return Spent(self.requests + other.requests, self.sent + other.sent, self.received + other.received)
+    def __add__(self, other: "Traffic") -> "Traffic":
+        return Traffic(self.requests + other.requests, self.sent + other.sent, self.received + other.received)
 
-    def __sub__(self, other: "Spent") -> "Spent":
-        return Spent(self.requests - other.requests, self.sent - other.sent, self.received - other.received)
+    def __sub__(self, other: "Traffic") -> "Traffic":
+        return Traffic(self.requests - other.requests, self.sent - other.sent, self.received - other.received)
 
 
-class Times(AbstractMeasurableStat):  # type: ignore[misc]
-    """How often something was recorded, over all time."""
+class RequestCount(AbstractMeasurableStat):  # type: ignore[misc]
+    """How often something was recorded in total."""
 
     def __init__(self) -> None:
         self.number = 0
 
     def record(self, config: object, value: float, now: float) -> None:
-        """Count once, whatever the value."""
+        """Count one, whatever the value."""
         self.number += 1
 
     def measure(self, config: object, now: float) -> float:
-        """Return the count."""
         return float(self.number)
 
 
-class PythonMeter:
-    """Counts what a kafka-python client sends and receives; the library itself keeps only rates of late."""
+class KafkaPythonMeter:
+    """Counts what a kafka-python client sends and receives; the library itself only keeps recent rates."""
 
     def __init__(self, client: Any) -> None:
         metrics = client._metrics
-        self.requests, self.sent, self.received = Times(), Total(), Total()
-        out, into = metrics.sensor("bytes-sent"), metrics.sensor("bytes-received")
-        out.add(metrics.metric_name("requests", GROUP), self.requests)
-        out.add(metrics.metric_name("sent", GROUP), self.sent)
-        into.add(metrics.metric_name("received", GROUP), self.received)
+        self.requests, self.sent, self.received = RequestCount(), Total(), Total()
+        sent_sensor, received_sensor = metrics.sensor("bytes-sent"), metrics.sensor("bytes-received")
+        sent_sensor.add(metrics.metric_name("requests", GROUP), self.requests)
+        sent_sensor.add(metrics.metric_name("sent", GROUP), self.sent)
+        received_sensor.add(metrics.metric_name("received", GROUP), self.received)
 
-    def spent(self) -> Spent:
-        """Return what was spent since the client was made."""
-        return Spent(*(int(one.measure(None, 0)) for one in (self.requests, self.sent, self.received)))
+    def traffic(self) -> Traffic:
+        """Return the traffic since the client was created."""
+        return Traffic(*(int(counter.measure(None, 0)) for counter in (self.requests, self.sent, self.received)))
 
 
-class RdMeter:
-    """Takes librdkafka's statistics, which come with the polls every second."""
+class LibrdkafkaMeter:
+    """Receives librdkafka's statistics, which it emits every second when polled."""
 
     def __init__(self) -> None:
-        self.last = Spent()
+        self.last = Traffic()
 
     def take(self, statistics: str) -> None:
-        """Keep the sums of one report."""
-        found = json.loads(statistics)
-        self.last = Spent(found.get("tx", 0), found.get("tx_bytes", 0), found.get("rx_bytes", 0))
+        totals = json.loads(statistics)
+        self.last = Traffic(totals.get("tx", 0), totals.get("tx_bytes", 0), totals.get("rx_bytes", 0))

@@ -1,7 +1,7 @@
 """Testing a connection: what exactly is wrong, within five seconds, and what to do about it.
 
-librdkafka only says that time ran out; the cause is in its error callback, and for some causes only in what a bare
-socket sees. So the addresses are examined first, then a client signs in, watched.
+librdkafka itself only reports a timeout; the cause is in its error callback, and some causes only show on a bare
+socket. So the addresses are examined first; then a client signs in while its errors are watched.
 """
 
 import contextlib
@@ -21,16 +21,16 @@ from clusters.gateway.clients.connection import Connection, gssapi_available, li
 from clusters.gateway.cluster import ClusterDescription
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.probe.sockets import Finding, examine
-from clusters.gateway.probe.wording import words
+from clusters.gateway.probe.wording import wording_of
 
 LIMIT = 5.0
-SOCKET_PART = 0.4  # of the time
-EXAMINATION = 4.0  # seconds that all addresses have, names included
+SOCKET_PART = 0.4  # share of the timeout
+EXAMINATION = 4.0  # seconds for all addresses, name resolution included
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a test found. On success: the cluster, its version, and what our principal may and may not do."""
+    """The result of a test; if successful, the cluster, its version, and what our principal may and may not do."""
 
     ok: bool
     cause: str
@@ -43,8 +43,7 @@ class Verdict:
 
 
 def failed(cause: str, address: str = "", detail: str = "") -> Verdict:
-    """Return the verdict for a cause."""
-    sentence, advice = words(cause, address, detail)
+    sentence, advice = wording_of(cause, address, detail)
     return Verdict(False, cause, sentence, advice)
 
 
@@ -66,7 +65,7 @@ def probe(connection: Connection, *, timeout: float = LIMIT) -> Verdict:
 
 
 def in_time(act: Callable[[], Verdict], deadline: float, address: str) -> Verdict:
-    """Return what ``act`` finds, or that nothing answered when it does not come to an end in time."""
+    """Return what ``act`` returns, or that nothing answered if it does not finish in time."""
     pool = ThreadPoolExecutor(max_workers=1)
     try:
         return pool.submit(act).result(max(0.1, deadline - time.monotonic()))
@@ -77,7 +76,7 @@ def in_time(act: Callable[[], Verdict], deadline: float, address: str) -> Verdic
 
 
 def examined(connection: Connection, timeout: float) -> list[Finding]:
-    """Examine all bootstrap servers at once. A name server may take longer than we have: it is not waited for."""
+    """Examine all bootstrap servers at once, without waiting for a name server that takes too long."""
     addresses = [part for part in connection.bootstrap_servers.split(",") if part.strip()]
     if not addresses:
         return [Finding(connection.bootstrap_servers, "bad-address")]
@@ -96,14 +95,14 @@ def examined(connection: Connection, timeout: float) -> list[Finding]:
 
 
 def with_warning(verdict: Verdict, warning: str) -> Verdict:
-    """Return a good verdict with something to mind."""
+    """Return a good verdict with a warning."""
     return Verdict(
         True, "ok", verdict.sentence, warning, verdict.cluster, verdict.version, verdict.may, verdict.may_not
     )
 
 
 def sign_in(connection: Connection, address: str, deadline: float) -> Verdict:
-    """Describe the cluster with a fresh client, watching what librdkafka says meanwhile."""
+    """Describe the cluster with a new client, watching the errors that librdkafka reports."""
     errors: list[Any] = []
     try:
         config: Any = {**librdkafka_config(connection), "error_cb": errors.append}
@@ -126,7 +125,7 @@ def sign_in(connection: Connection, address: str, deadline: float) -> Verdict:
 
 
 def cause_of(errors: list[Any]) -> tuple[str, str] | None:
-    """Return the cause that librdkafka's errors name, if one does."""
+    """Return the cause that librdkafka's errors give, if any."""
     for error in errors:
         name, text = error.name(), error.str()
         if "OAUTHBEARER" in text or "oauthbearer" in text or "token" in text.lower():
@@ -139,17 +138,17 @@ def cause_of(errors: list[Any]) -> tuple[str, str] | None:
 
 
 def silence(address: str, client: AdminClient) -> tuple[str, str, str]:
-    """Return the cause when a bootstrap server answered and the call did not: what it advertises does not answer."""
+    """Return the cause when a bootstrap server answers but the call fails: the advertised addresses do not answer."""
     with contextlib.suppress(KafkaException):
         brokers = client.list_topics(topic="__consumer_offsets", timeout=0.3).brokers.values()
-        advertised = ", ".join(f"{one.host}:{one.port}" for one in brokers)
+        advertised = ", ".join(f"{broker.host}:{broker.port}" for broker in brokers)
         if advertised:
             return "advertised-unreachable", address, advertised
     return "no-answer", address, ""
 
 
 def failed_call(address: str, client: AdminClient, error: Exception) -> Verdict:
-    """Return the verdict for a call that ended with an error or not in time."""
+    """Return the verdict for a call that failed or timed out."""
     if isinstance(error, KafkaException) and error.args[0].name() == "CLUSTER_AUTHORIZATION_FAILED":
         return failed("not-authorized", address)
     if isinstance(error, KafkaException) and error.args[0].code() > 0:
@@ -158,9 +157,9 @@ def failed_call(address: str, client: AdminClient, error: Exception) -> Verdict:
 
 
 def success(connection: Connection, deadline: float) -> Verdict:
-    """Describe what was found, and try what this principal may do as far as time allows."""
+    """Describe the cluster, and try what this principal may do as far as time allows."""
     try:
-        found = cluster.describe(connection, timeout=max(0.5, deadline - time.monotonic()))
+        description = cluster.describe(connection, timeout=max(0.5, deadline - time.monotonic()))
     except KafkaFailure as failure:
         return Verdict(False, "other", failure.sentence, failure.advice)
     trials: dict[str, Callable[[], object]] = {
@@ -168,8 +167,8 @@ def success(connection: Connection, deadline: float) -> Verdict:
         "list groups": lambda: groups.list_groups(connection, timeout=1),
         "describe __consumer_offsets (for lag)": lambda: topics.describe(connection, "__consumer_offsets", timeout=1),
     }
-    operations = sorted(found.authorized_operations or ())
-    may = [f"{one.lower().replace('_', ' ')} (cluster)" for one in operations]
+    operations = sorted(description.authorized_operations or ())
+    may = [f"{operation.lower().replace('_', ' ')} (cluster)" for operation in operations]
     may_not = []
     version = None
     if time.monotonic() < deadline - 1:
@@ -183,12 +182,11 @@ def success(connection: Connection, deadline: float) -> Verdict:
         except KafkaFailure as failure:
             may_not.append(f"{name} ({failure.sentence.rstrip('.')})")
     if "DESCRIBE" not in operations:
-        sentence, advice = words("not-authorized", "", "")
-        return Verdict(False, "not-authorized", sentence, advice, found, version, tuple(may), tuple(may_not))
-    sentence = f"Connected: {len(found.brokers)} broker(s)" + (f", Kafka {version}." if version else ".")
-    return Verdict(True, "ok", sentence, "", found, version, tuple(may), tuple(may_not))
+        sentence, advice = wording_of("not-authorized", "", "")
+        return Verdict(False, "not-authorized", sentence, advice, description, version, tuple(may), tuple(may_not))
+    sentence = f"Connected: {len(description.brokers)} broker(s)" + (f", Kafka {version}." if version else ".")
+    return Verdict(True, "ok", sentence, "", description, version, tuple(may), tuple(may_not))
 
 
 def forget(connection: Connection) -> None:
-    """Drop the clients that a test of an unsaved connection made."""
     pool.forget(connection)

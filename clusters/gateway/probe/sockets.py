@@ -1,4 +1,4 @@
-"""What a bare socket tells about an address in milliseconds: does it resolve, answer, speak TLS, speak Kafka."""
+"""What a bare socket shows about an address in milliseconds: whether it resolves, answers, speaks TLS and Kafka."""
 
 import socket
 import ssl
@@ -12,14 +12,14 @@ UNSUPPORTED_MECHANISM, ILLEGAL_SASL_STATE = 33, 34
 
 
 def request(api: int, version: int, body: bytes = b"") -> bytes:
-    """Return a request with correlation id 1 and no client id, in the header that all versions used here share."""
+    """Return a request with correlation id 1 and no client id; all versions used here share this header."""
     content = struct.pack(">hhih", api, version, 1, -1) + body
     return struct.pack(">i", len(content)) + content
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one address is. ``cause`` is one of the probe's causes, or ``kafka`` when it speaks Kafka to us."""
+    """The result for one address. ``cause`` is one of the probe's causes, or ``kafka`` if it speaks Kafka to us."""
 
     address: str
     cause: str
@@ -30,7 +30,7 @@ def split(address: str) -> tuple[str, int]:
     """Return host and port of ``host:port``.
 
     Raises:
-        ValueError: it is not that.
+        ValueError: it has another form.
     """
     host, _, port = address.strip().rpartition(":")
     if not host:
@@ -39,7 +39,7 @@ def split(address: str) -> tuple[str, int]:
 
 
 def examine(address: str, connection: Connection, timeout: float) -> Finding:
-    """Connect to one address as the connection's protocol says and tell what answers."""
+    """Connect to one address with the connection's protocol and report what answers."""
     try:
         host, port = split(address)
     except ValueError:
@@ -58,60 +58,59 @@ def examine(address: str, connection: Connection, timeout: float) -> Finding:
 
 
 def over_plain(plain: socket.socket, _host: str, address: str, connection: Connection) -> Finding:
-    """Say hello without TLS."""
-    answer = said(plain, request(API_VERSIONS, 0))
-    if answer is None:
+    """Greet without TLS."""
+    response = send_request(plain, request(API_VERSIONS, 0))
+    if response is None:
         return Finding(address, "no-answer", "it accepts the connection and says nothing")
-    if answer[:1] == b"\x15":  # a TLS alert
+    if response[:1] == b"\x15":  # a TLS alert
         return Finding(address, "tls-expected")
-    return greeted(plain, answer, address, connection)
+    return greeted(plain, response, address, connection)
 
 
-def greeted(peer: socket.socket, answer: bytes | None, address: str, connection: Connection) -> Finding:
-    """Judge the answer to our hello, then ask for what only the right kind of listener grants."""
-    if not answer:
+def greeted(peer: socket.socket, response: bytes | None, address: str, connection: Connection) -> Finding:
+    """Judge the answer to our greeting, then request something that only the right kind of listener grants."""
+    if not response:
         return Finding(address, "closed")
-    if not is_kafka(answer):
+    if not is_kafka(response):
         return Finding(address, "not-kafka")
-    return asked_sasl(peer, address, connection) if connection.uses_sasl else asked_metadata(peer, address)
+    return ask_sasl(peer, address, connection) if connection.uses_sasl else ask_metadata(peer, address)
 
 
-def asked_metadata(peer: socket.socket, address: str) -> Finding:
-    """Ask for metadata without signing in: a SASL listener closes the connection at that."""
-    answer = said(peer, request(METADATA, 4, struct.pack(">i?", 0, False)))
-    return Finding(address, "kafka" if answer and is_kafka(answer) else "sasl-expected")
+def ask_metadata(peer: socket.socket, address: str) -> Finding:
+    """Request metadata without signing in: a SASL listener closes the connection."""
+    response = send_request(peer, request(METADATA, 4, struct.pack(">i?", 0, False)))
+    return Finding(address, "kafka" if response and is_kafka(response) else "sasl-expected")
 
 
-def asked_sasl(peer: socket.socket, address: str, connection: Connection) -> Finding:
-    """Offer our mechanism: a listener without SASL says so, another names the mechanisms that it has."""
+def ask_sasl(peer: socket.socket, address: str, connection: Connection) -> Finding:
+    """Offer our mechanism: a listener without SASL reports that, others name their mechanisms."""
     mechanism = connection.sasl_mechanism.encode()
-    answer = said(peer, request(SASL_HANDSHAKE, 1, struct.pack(">h", len(mechanism)) + mechanism))
-    if not answer or not is_kafka(answer):
+    response = send_request(peer, request(SASL_HANDSHAKE, 1, struct.pack(">h", len(mechanism)) + mechanism))
+    if not response or not is_kafka(response):
         return Finding(address, "sasl-not-expected")
-    (code,) = struct.unpack_from(">h", answer, 8)
+    (code,) = struct.unpack_from(">h", response, 8)
     if code == ILLEGAL_SASL_STATE:
         return Finding(address, "sasl-not-expected")
     if code == UNSUPPORTED_MECHANISM:
-        return Finding(address, "unknown-mechanism", ", ".join(mechanisms(answer)))
+        return Finding(address, "unknown-mechanism", ", ".join(mechanisms(response)))
     return Finding(address, "kafka")
 
 
-def mechanisms(answer: bytes) -> list[str]:
-    """Return the mechanisms that a SaslHandshake response names."""
-    (number,) = struct.unpack_from(">i", answer, 10)
-    names, at = [], 14
+def mechanisms(response: bytes) -> list[str]:
+    (number,) = struct.unpack_from(">i", response, 10)
+    names, position = [], 14
     for _ in range(min(number, 20)):
-        (length,) = struct.unpack_from(">h", answer, at)
-        names.append(answer[at + 2 : at + 2 + length].decode("ascii", "replace"))
-        at += 2 + length
+        (length,) = struct.unpack_from(">h", response, position)
+        names.append(response[position + 2 : position + 2 + length].decode("ascii", "replace"))
+        position += 2 + length
     return names
 
 
 def over_tls(plain: socket.socket, host: str, address: str, connection: Connection) -> Finding:
-    """Shake hands, then say hello."""
+    """Do the TLS handshake, then greet."""
     try:
         with ssl_context(connection).wrap_socket(plain, server_hostname=host) as secure:
-            return greeted(secure, said(secure, request(API_VERSIONS, 0)), address, connection)
+            return greeted(secure, send_request(secure, request(API_VERSIONS, 0)), address, connection)
     except ssl.SSLCertVerificationError as error:
         cause = "hostname-mismatch" if "match" in str(error) or "mismatch" in str(error) else "certificate-not-trusted"
         return Finding(address, cause, error.verify_message)
@@ -131,14 +130,14 @@ def over_tls(plain: socket.socket, host: str, address: str, connection: Connecti
         return Finding(address, "tls-not-expected")
 
 
-def said(peer: socket.socket, words: bytes) -> bytes | None:
-    """Send a request and return the answer's first bytes: empty when closed, None when nothing came in time.
+def send_request(peer: socket.socket, data: bytes) -> bytes | None:
+    """Send a request and return the answer's first bytes: empty if closed, None if nothing came in time.
 
     Raises:
-        ssl.SSLError: the peer refuses us only now, as TLS 1.3 does when it wants a client certificate.
+        ssl.SSLError: the peer refuses us only now, as with TLS 1.3 when it requires a client certificate.
     """
     try:
-        peer.sendall(words)
+        peer.sendall(data)
         return peer.recv(4096)
     except ssl.SSLError:
         raise
@@ -148,9 +147,9 @@ def said(peer: socket.socket, words: bytes) -> bytes | None:
         return b""
 
 
-def is_kafka(answer: bytes) -> bool:
-    """Tell whether an answer is a response to a request of ours: a sane length and our correlation id."""
-    if len(answer) < 10:
+def is_kafka(response: bytes) -> bool:
+    """Tell whether the bytes are a response to our request: a sane length and our correlation id."""
+    if len(response) < 10:
         return False
-    length, correlation = struct.unpack_from(">ii", answer)
+    length, correlation = struct.unpack_from(">ii", response)
     return bool(correlation == 1 and 6 <= length < 10_000_000)

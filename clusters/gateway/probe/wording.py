@@ -1,6 +1,6 @@
-"""The words for each cause that a connection test can find: what is wrong, and what to do."""
+"""The wording for each cause that a connection test can find: what is wrong, and what to do."""
 
-WORDS: dict[str, tuple[str, str]] = {
+WORDING: dict[str, tuple[str, str]] = {
     "bad-address": (
         "{address} is not host:port.",
         "Write the bootstrap servers as host:port, separated by commas.",
@@ -76,7 +76,6 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 
 
-def words(cause: str, address: str, detail: str) -> tuple[str, str]:
-    """Return sentence and advice for a cause."""
-    sentence, advice = WORDS.get(cause, WORDS["other"])
+def wording_of(cause: str, address: str, detail: str) -> tuple[str, str]:
+    sentence, advice = WORDING.get(cause, WORDING["other"])
     return sentence.format(address=address, detail=detail or "no reason was given"), advice

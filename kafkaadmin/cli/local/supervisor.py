@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-from core.outage import disk_full, is_full
+from core.outage import full_disk_outage, is_full
 from kafkaadmin.runtime import heartbeat
 
 CALM = 10.0  # seconds after which a child counts as having started well
@@ -63,7 +63,7 @@ class DiskWatch:
         """Say what has changed since the last look."""
         before, self.full = self.full, is_full(self.folder)
         if self.full and not before:
-            outage = disk_full(str(self.folder))
+            outage = full_disk_outage(str(self.folder))
             say(f"{outage.sentence} {outage.advice}")
         elif before and not self.full:
             say(f"The disk that holds {self.folder} has room again.")

@@ -41,10 +41,10 @@ def test_the_largest_replicas_say_whether_the_broker_leads_them(
     for broker in (1, 2, 3):
         role = "leads" if broker == leader else "follows, in sync"
 
-        def told(broker: int = broker, role: str = role) -> bool:
+        def response(broker: int = broker, role: str = role) -> bool:
             return role in page(admin, broker).partition(f">{heavy}<")[2].partition("</tr>")[0]
 
-        eventually(told)
+        eventually(response)
 
 
 def test_nobody_sees_replicas_of_topics_that_no_grant_covers(heavy: str, admin: Client) -> None:
@@ -52,10 +52,10 @@ def test_nobody_sees_replicas_of_topics_that_no_grant_covers(heavy: str, admin: 
     Grant.objects.create(user=narrow, role="viewer", resources="other-*")
     assert heavy in page(admin, 1)
     assert heavy not in page(signed_in(narrow), 1)
-    told = program_of(User.objects.get(username="ada")).get("/api/v1/clusters/local/brokers/1")
-    assert heavy in {one["topic"] for one in told["largest_replicas"]}
-    told = program_of(narrow).get("/api/v1/clusters/local/brokers/1")
-    assert heavy not in {one["topic"] for one in told["largest_replicas"]}
+    response = program_of(User.objects.get(username="ada")).get("/api/v1/clusters/local/brokers/1")
+    assert heavy in {replica["topic"] for replica in response["largest_replicas"]}
+    response = program_of(narrow).get("/api/v1/clusters/local/brokers/1")
+    assert heavy not in {replica["topic"] for replica in response["largest_replicas"]}
 
 
 def test_a_topic_that_is_gone_is_left_out_of_what_is_told(heavy: str, connection: Connection) -> None:
@@ -64,7 +64,7 @@ def test_a_topic_that_is_gone_is_left_out_of_what_is_told(heavy: str, connection
 
 
 def test_configs_are_searched_without_asking_for_the_rest(heavy: str, admin: Client) -> None:
-    found = admin.get("/clusters/local/brokers/1/?q=log.dirs", headers={"HX-Request": "true"}).content.decode()
-    assert "log.dirs" in found
-    assert "advertised.listeners" not in found
-    assert "Largest replicas" not in found
+    body = admin.get("/clusters/local/brokers/1/?q=log.dirs", headers={"HX-Request": "true"}).content.decode()
+    assert "log.dirs" in body
+    assert "advertised.listeners" not in body
+    assert "Largest replicas" not in body

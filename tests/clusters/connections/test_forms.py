@@ -24,8 +24,8 @@ def values(kafka: KafkaCluster, **changes: object) -> dict[str, object]:
 
 
 def test_a_cluster_is_added_and_its_password_is_nowhere_in_clear(admin: Client, kafka: KafkaCluster) -> None:
-    answer = admin.post("/clusters/new/", values(kafka))
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/clusters/local-one/")
+    response = admin.post("/clusters/new/", values(kafka))
+    assert (response.status_code, response.headers["Location"]) == (302, "/clusters/local-one/")
     with connection.cursor() as cursor:
         cursor.execute("SELECT secrets FROM clusters_cluster")
         (stored,) = cursor.fetchone()
@@ -37,8 +37,8 @@ def test_a_cluster_is_added_and_its_password_is_nowhere_in_clear(admin: Client, 
 
 def test_editing_without_retyping_keeps_the_password(admin: Client, kafka: KafkaCluster) -> None:
     admin.post("/clusters/new/", values(kafka))
-    answer = admin.post("/clusters/local-one/edit/", values(kafka, name="Local Two", password=""))
-    assert answer.status_code == 302
+    response = admin.post("/clusters/local-one/edit/", values(kafka, name="Local Two", password=""))
+    assert response.status_code == 302
     cluster = Cluster.objects.get()
     assert (cluster.name, cluster.slug) == ("Local Two", "local-one")
     assert cluster.secrets == {"password": "admin-secret"}
@@ -77,9 +77,9 @@ def test_the_log_tells_what_was_changed_and_no_secret(admin: Client, kafka: Kafk
     changes = values(kafka, read_only="on", environment="production", password="another-secret")
     admin.post("/clusters/local-one/edit/", changes)
     entry = AuditEntry.objects.get(action="clusters.edit")
-    told = {step["subject"]: (step["before"], step["after"]) for step in entry.steps}
-    assert told.pop("password") == ("set", "set anew")
-    assert told == {"read only": ("no", "yes"), "environment": (None, "production")}
+    steps = {step["subject"]: (step["before"], step["after"]) for step in entry.steps}
+    assert steps.pop("password") == ("set", "set anew")
+    assert steps == {"read only": ("no", "yes"), "environment": (None, "production")}
     admin.post("/clusters/local-one/delete/", {"confirm": "Local One"})
     gone = AuditEntry.objects.get(action="clusters.delete")
     assert ("bootstrap servers", kafka.bootstrap_servers, None) in [tuple(step.values()) for step in gone.steps]
@@ -102,9 +102,9 @@ def test_the_log_tells_what_was_changed_and_no_secret(admin: Client, kafka: Kafk
 def test_what_is_wrong_stands_at_its_field(
     admin: Client, kafka: KafkaCluster, changes: dict[str, object], words: str
 ) -> None:
-    answer = admin.post("/clusters/new/", values(kafka, **changes))
-    assert answer.status_code == 422
-    assert words in answer.content.decode()
+    response = admin.post("/clusters/new/", values(kafka, **changes))
+    assert response.status_code == 422
+    assert words in response.content.decode()
     assert not Cluster.objects.exists()
 
 

@@ -100,10 +100,10 @@ def test_a_declaration_that_says_less_leaves_nothing_of_what_it_said(configurati
     Cluster.objects.update(ca_pem="CERT")
     configuration.write_text(ONE)
     apply_changed_configuration()
-    found = Cluster.objects.get()
+    stored = Cluster.objects.get()
     new = Cluster(slug="one", name="one", bootstrap_servers="a:1")
-    assert found.connection() == new.connection()
-    assert (found.read_only, found.environment, dict(found.secrets)) == (False, "", {})
+    assert stored.connection() == new.connection()
+    assert (stored.read_only, stored.environment, dict(stored.secrets)) == (False, "", {})
 
 
 def test_an_upload_keeps_what_it_cannot_say(admin: Client) -> None:
@@ -112,9 +112,9 @@ def test_an_upload_keeps_what_it_cannot_say(admin: Client) -> None:
     )
     admin.post("/clusters/import/", {"text": ONE, "action": "preview"})
     admin.post("/clusters/import/", {"action": "apply"})
-    found = Cluster.objects.get()
-    assert (found.bootstrap_servers, found.security_protocol) == ("a:1", "PLAINTEXT")
-    assert (found.ca_pem, found.read_only) == ("CERT", True)
+    stored = Cluster.objects.get()
+    assert (stored.bootstrap_servers, stored.security_protocol) == ("a:1", "PLAINTEXT")
+    assert (stored.ca_pem, stored.read_only) == ("CERT", True)
 
 
 def test_a_failure_is_said_once_and_tried_again_until_it_is_mended(

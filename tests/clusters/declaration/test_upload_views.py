@@ -70,26 +70,26 @@ def test_a_configuration_is_shown_before_anything_is_saved(admin: Client) -> Non
     ],
 )
 def test_what_cannot_be_used_says_why_and_saves_nothing(admin: Client, text: str, reason: str) -> None:
-    answer = admin.post("/clusters/import/", {"text": text, "action": "preview"})
-    assert answer.status_code == 422
-    assert reason in answer.content.decode()
+    response = admin.post("/clusters/import/", {"text": text, "action": "preview"})
+    assert response.status_code == 422
+    assert reason in response.content.decode()
     assert not Cluster.objects.exists()
 
 
 def test_a_key_of_toml_without_end_is_refused(admin: Client) -> None:
     for text in ("a." * 3000 + "a = 1", "a." * 60 + "a = 1\n[" + "a." * 99 + "a." * 60 + "a]\nb = 1"):
         file = SimpleUploadedFile("burrow.toml", text.encode())
-        answer = admin.post("/clusters/import/", {"file": file, "action": "preview"})
-        assert answer.status_code == 422
-        assert "a key has more than 100 parts" in answer.content.decode()
+        response = admin.post("/clusters/import/", {"file": file, "action": "preview"})
+        assert response.status_code == 422
+        assert "a key has more than 100 parts" in response.content.decode()
 
 
 def test_what_cannot_be_stored_any_more_says_why_and_saves_nothing(admin: Client) -> None:
     text = "kafka: {clusters: [{name: a, bootstrapServers: 'a:1'}, {name: b, bootstrapServers: 'b:1'}]}"
     admin.post("/clusters/import/", {"text": text, "action": "preview"})
     Cluster.objects.create(slug="b", name="b", bootstrap_servers="x:1", declared=True)
-    answer = admin.post("/clusters/import/", {"action": "apply"}, follow=True)
-    assert "b: declared in a configuration; change it there." in answer.content.decode()
+    response = admin.post("/clusters/import/", {"action": "apply"}, follow=True)
+    assert "b: declared in a configuration; change it there." in response.content.decode()
     assert list(Cluster.objects.values_list("name", flat=True)) == ["b"]
     assert not AuditEntry.objects.filter(action="clusters.add").exists()
 

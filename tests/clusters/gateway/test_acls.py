@@ -17,14 +17,14 @@ def test_an_entry_is_granted_listed_and_revoked_alone(
 ) -> None:
     principal = f"User:{unique('o<b>r')}"
     name = "kafka-cluster" if kind == "CLUSTER" else unique("thing")
-    wanted = Acl(principal, "*", operation, "ALLOW", kind, name, pattern)
+    acl = Acl(principal, "*", operation, "ALLOW", kind, name, pattern)
     other = Acl(principal, "10.0.0.1", operation, "DENY", kind, name, pattern)
-    acls.create(connection, [wanted, other])
+    acls.create(connection, [acl, other])
 
     def mine() -> list[Acl]:
-        return [one for one in acls.list_acls(connection) if one.principal == principal]
+        return [entry for entry in acls.list_acls(connection) if entry.principal == principal]
 
-    eventually(lambda: mine() == sorted([wanted, other]))
-    assert acls.delete(connection, [wanted]) == (wanted,)
+    eventually(lambda: mine() == sorted([acl, other]))
+    assert acls.delete(connection, [acl]) == (acl,)
     eventually(lambda: mine() == [other])
     acls.delete(connection, [other])

@@ -28,7 +28,7 @@ def mortal() -> Iterator[KafkaCluster]:
 
 @pytest.fixture
 def doomed(mortal: KafkaCluster) -> Cluster:
-    """Have the app know them, all well."""
+    """A cluster record of these brokers, mirrored while all are healthy."""
     cluster = known_cluster(mortal, slug="doomed")
 
     def healthy() -> bool:
@@ -76,32 +76,34 @@ def test_a_broker_that_never_answers_makes_its_part_stale_not_the_cluster_offlin
 ) -> None:
     mortal.pause_broker(2)
     try:
-        outline = topics.list_topics(doomed.connection())
-        led = {(topic.name, one.id): one.leader for topic in outline.topics for one in topic.partitions}
-        marks, _ = offsets.watermarks(doomed.connection(), led, leaders=led, timeout=2)
-        # Only what it leads, or led until the controller gave it up.
-        assert {led[key] for key, mark in marks.items() if mark.high is None} <= {2, None}
+        metadata = topics.list_topics(doomed.connection())
+        leaders = {
+            (topic.name, partition.id): partition.leader for topic in metadata.topics for partition in topic.partitions
+        }
+        marks, _ = offsets.watermarks(doomed.connection(), leaders, leaders=leaders, timeout=2)
+        # Only what it leads, or led until the controller declared it dead.
+        assert {leaders[key] for key, mark in marks.items() if mark.high is None} <= {2, None}
         Mirror.objects.update(sizes_as_of=None)
         mirror(doomed)
         state = Mirror.objects.get()
         assert state.error == ""
-        # The controller gives a silent broker up after a while; from then on it is down.
+        # The controller declares a silent broker dead after a while; from then on it is down.
         given_up = Broker.objects.filter(broker_id=2, online=False).exists()
         assert state.failures or given_up
-        # What came of it is looked at soon, not after twice the seconds that were waited for the broker.
+        # The next run comes soon, not after twice the seconds spent waiting for the broker.
         assert state.looked_at
         assert state.due_at
         assert (state.due_at - state.looked_at).total_seconds() == SOON or given_up
         shown = admin.get("/clusters/doomed/topics/").content.decode()
         assert "Some parts did not answer" in shown or given_up
         assert {"safe", "alone"} <= set(doomed.topics.values_list("name", flat=True))
-        wanted = {"configs": "retention.ms=7200000", "action": "apply"}
+        fields = {"configs": "retention.ms=7200000", "action": "apply"}
 
         def changed() -> bool:
-            """Each try is done, or says that nobody answered: it may have been given to the broker that hangs."""
-            answer = admin.post("/clusters/doomed/topics/safe/configs/", wanted, follow=True)
-            assert answer.status_code in {200, 504}
-            return "Configs of safe are changed." in answer.content.decode()
+            """Each try succeeds, or reports that no broker answered: the hanging one may have been asked."""
+            response = admin.post("/clusters/doomed/topics/safe/configs/", fields, follow=True)
+            assert response.status_code in {200, 504}
+            return "Configs of safe are changed." in response.content.decode()
 
         eventually(changed, timeout=60)
     finally:
@@ -138,8 +140,8 @@ def test_with_all_brokers_stopped_the_lists_still_answer_and_say_how_old_they_ar
         assert detail.status_code in {502, 504}
         assert "Check that the brokers run" in detail.content.decode()
         typed = {"name": "kept", "partitions": 1, "replication_factor": 1}
-        answer = admin.post("/clusters/doomed/topics/new/", typed)
-        assert answer.status_code == 422
-        assert 'value="kept"' in answer.content.decode()
+        response = admin.post("/clusters/doomed/topics/new/", typed)
+        assert response.status_code == 422
+        assert 'value="kept"' in response.content.decode()
     finally:
         mortal.start()

@@ -29,23 +29,23 @@ def test_while_somebody_consumes_nothing_is_committed(
 def test_what_is_not_allowed_is_named_and_what_was_done_too(
     kafka: KafkaCluster, connection: Connection, unique: Unique
 ) -> None:
-    mine, other, group = create_topic(kafka, unique("mine")), create_topic(kafka, unique("other")), unique("group")
+    granted, other, group = create_topic(kafka, unique("mine")), create_topic(kafka, unique("other")), unique("group")
     app = connection_of(kafka, "app")
     with pytest.raises(NotAuthorized) as caught:
-        group_offsets.alter(app, group, {(mine, 0): 0})
+        group_offsets.alter(app, group, {(granted, 0): 0})
     assert "ACL" in caught.value.advice
-    for kind, name in (("GROUP", group), ("TOPIC", mine)):
+    for kind, name in (("GROUP", group), ("TOPIC", granted)):
         acls.create(connection, [Acl("User:app", "*", "READ", "ALLOW", kind, name, "LITERAL")])
 
     def half_taken() -> bool:
         try:
-            group_offsets.alter(app, group, {(mine, 0): 0, (other, 0): 0})
+            group_offsets.alter(app, group, {(granted, 0): 0, (other, 0): 0})
         except KafkaFailure as failure:
             return f"{other}-0" in failure.sentence and "1 of 2 offsets were not taken" in failure.sentence
         return False
 
     eventually(half_taken)
-    assert groups.committed(connection, [group]).items[0].offsets == {(mine, 0): 0}
+    assert groups.committed(connection, [group]).items[0].offsets == {(granted, 0): 0}
 
 
 def test_a_group_that_is_there_goes_where_it_is_sent(

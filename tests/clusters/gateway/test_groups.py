@@ -13,12 +13,12 @@ HOSTILE = ["<script>alert(1)</script>", "quo\"te'd", "sla/sh/es", "per%cent%2Fsi
 
 
 def listing(connection: Connection, name: str) -> GroupListing:
-    def found() -> GroupListing | None:
-        return next((one for one in groups.list_groups(connection).items if one.name == name), None)
+    def listed() -> GroupListing | None:
+        return next((group for group in groups.list_groups(connection).items if group.name == name), None)
 
-    answer = eventually(found)
-    assert answer is not None
-    return answer
+    group_listing = eventually(listed)
+    assert group_listing is not None
+    return group_listing
 
 
 def detail(connection: Connection, name: str) -> GroupDetail | None:
@@ -34,7 +34,9 @@ def test_a_group_of_any_name_is_listed_and_its_offsets_are_read(
     commit(kafka, group, {(topic, 0): 0})
     assert listing(connection, group).state == "Empty"
     committed = groups.committed(connection, [group])
-    assert [(one.group, one.offsets) for one in committed.items] == [(group, {(topic, 0): 0})]
+    assert [(group_offsets.group, group_offsets.offsets) for group_offsets in committed.items] == [
+        (group, {(topic, 0): 0})
+    ]
 
 
 @pytest.mark.parametrize("protocol", ["classic", "consumer"])
@@ -46,16 +48,21 @@ def test_a_group_with_a_member_shows_state_client_and_assignment(
     with consumer(kafka, group, [topic], protocol=protocol, client_id=client):
 
         def stable() -> GroupDetail | None:
-            found = detail(connection, group)
-            settled = found and found.state == "Stable" and found.members and found.members[0].assignment
-            return found if settled else None
+            description = detail(connection, group)
+            settled = (
+                description
+                and description.state == "Stable"
+                and description.members
+                and description.members[0].assignment
+            )
+            return description if settled else None
 
-        found = eventually(stable)
-        assert found is not None
-        assert found.type == protocol
-        assert [member.client_id for member in found.members] == [client]
-        assert found.members[0].assignment == ((topic, (0, 1)),)
-        assert found.members[0].host.lstrip("/") == "127.0.0.1"
+        described = eventually(stable)
+        assert described is not None
+        assert described.type == protocol
+        assert [member.client_id for member in described.members] == [client]
+        assert described.members[0].assignment == ((topic, (0, 1)),)
+        assert described.members[0].host.lstrip("/") == "127.0.0.1"
 
 
 def test_a_share_group_shows_its_true_state_and_members(
@@ -67,11 +74,15 @@ def test_a_share_group_shows_its_true_state_and_members(
 
         def stable() -> GroupDetail | None:
             member.poll(0.2)
-            found = detail(connection, group)
-            return found if found and found.state == "Stable" and found.members[0].assignment else None
+            description = detail(connection, group)
+            return (
+                description
+                if description and description.state == "Stable" and description.members[0].assignment
+                else None
+            )
 
-        found = eventually(stable)
-        assert found is not None
-        assert found.type == "share"
-        assert found.members[0].client_id == "sharer"
-        assert found.members[0].assignment == ((topic, (0,)),)
+        described = eventually(stable)
+        assert described is not None
+        assert described.type == "share"
+        assert described.members[0].client_id == "sharer"
+        assert described.members[0].assignment == ((topic, (0,)),)

@@ -25,7 +25,7 @@ def part(values: dict[str, Any]) -> str:
 
 
 class Tokens(BaseHTTPRequestHandler):
-    """Gives a token that nobody signed to whoever knows the secret."""
+    """Gives an unsigned token to any client that knows the secret."""
 
     def do_POST(self) -> None:
         form = urllib.parse.parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
@@ -34,8 +34,8 @@ class Tokens(BaseHTTPRequestHandler):
         now = int(time.time())
         token = f"{part({'alg': 'none'})}.{part({'sub': 'admin', 'iat': now, 'exp': now + 600})}."
         good = SECRET in sent
-        answer = {"access_token": token, "expires_in": 600, "token_type": "Bearer"} if good else {"error": "no"}
-        body = json.dumps(answer).encode()
+        payload = {"access_token": token, "expires_in": 600, "token_type": "Bearer"} if good else {"error": "no"}
+        body = json.dumps(payload).encode()
         self.send_response(200 if good else 401)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))

@@ -12,18 +12,20 @@ from clusters.gateway.clients.connection import Connection
 from clusters.gateway.clients.pool import Admin
 
 
-def told(offset: int) -> Future[Any]:
+def completed(offset: int) -> Future[Any]:
     """Return a future as librdkafka completes it."""
     future: Future[Any] = Future()
     future.set_result(SimpleNamespace(offset=offset))
     return future
 
 
-@pytest.mark.parametrize(("offset", "known"), [(7, 7), (0, 0), (-1, -1), (-1001, None)])
+@pytest.mark.parametrize(("offset", "expected"), [(7, 7), (0, 0), (-1, -1), (-1001, None)])
 def test_an_answer_without_an_offset_is_unknown_and_says_why(
-    connection: Connection, offset: int, known: int | None
+    connection: Connection, offset: int, expected: int | None
 ) -> None:
     # librdkafka completes with -1001, and no error, when a leader goes away between its question and its answer.
-    found, problems = offsets.collected(Admin(connection), {("orders", 3): told(offset)}, time.monotonic() + 1)
-    assert found == {("orders", 3): known}
-    assert sum(problems.values()) == (known is None)
+    collected, problems = offsets.collect_offsets(
+        Admin(connection), {("orders", 3): completed(offset)}, time.monotonic() + 1
+    )
+    assert collected == {("orders", 3): expected}
+    assert sum(problems.values()) == (expected is None)

@@ -130,17 +130,17 @@ def test_a_plaintext_listener_that_does_no_sasl_is_named(kafka: KafkaCluster) ->
 def test_a_name_server_that_does_not_answer_is_not_waited_for(
     connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked, over = threading.Event(), threading.Event()
+    resolving, released = threading.Event(), threading.Event()
 
     def hangs(*_: object, **__: object) -> list[object]:
-        asked.set()
-        over.wait(60)
+        resolving.set()
+        released.wait(60)
         return []
 
     monkeypatch.setattr(socket, "getaddrinfo", hangs)
     monkeypatch.setattr(probe_module, "EXAMINATION", 0.5)
-    found = probe(replace(connection, bootstrap_servers="kafka.slow.example:9092"))
-    assert asked.is_set()
-    assert not over.is_set()
-    assert (found.ok, found.cause) == (False, "no-answer")
-    over.set()
+    verdict = probe(replace(connection, bootstrap_servers="kafka.slow.example:9092"))
+    assert resolving.is_set()
+    assert not released.is_set()
+    assert (verdict.ok, verdict.cause) == (False, "no-answer")
+    released.set()

@@ -14,23 +14,23 @@ ROUNDS = range(5)
 
 
 def of_each_broker(connection: Connection, request: Any) -> list[Any]:
-    """Return what each of the three brokers answers."""
+    """Return the response of each of the three brokers."""
     return protocol.send_all(
-        connection, [(broker, request) for broker in sorted(propagation.known(connection))], timeout=5
+        connection, [(broker, request) for broker in sorted(propagation.known_brokers(connection))], timeout=5
     )
 
 
 def partitions_known(connection: Connection, name: str) -> list[int]:
-    """Return the number of partitions that each broker tells of a topic."""
-    asked = [MetadataRequest.MetadataRequestTopic(name=name)]
-    request = MetadataRequest(topics=asked, allow_auto_topic_creation=False, min_version=4)
-    return [len(answer.topics[0].partitions) for answer in of_each_broker(connection, request)]
+    """Return the number of partitions that each broker reports for a topic."""
+    requested = [MetadataRequest.MetadataRequestTopic(name=name)]
+    request = MetadataRequest(topics=requested, allow_auto_topic_creation=False, min_version=4)
+    return [len(response.topics[0].partitions) for response in of_each_broker(connection, request)]
 
 
 def retention_known(connection: Connection, name: str) -> list[str]:
-    """Return a topic's retention as each broker tells it."""
-    answers = of_each_broker(connection, configs.request(configs.TOPIC, [name], ["retention.ms"]))
-    return [answer.results[0].configs[0].value for answer in answers]
+    """Return a topic's retention as each broker reports it."""
+    responses = of_each_broker(connection, configs.request(configs.TOPIC, [name], ["retention.ms"]))
+    return [response.results[0].configs[0].value for response in responses]
 
 
 def test_every_broker_knows_of_a_topic_what_was_just_changed(connection: Connection, unique: Unique) -> None:
@@ -52,8 +52,8 @@ def test_every_broker_knows_the_acls_that_were_just_changed(connection: Connecti
     for _ in ROUNDS:
         made = Acl(f"User:{unique('agreed')}", "*", "READ", "ALLOW", "TOPIC", "t", "LITERAL")
         acls.create(connection, [made])
-        found = of_each_broker(connection, acls.of_principals([made]))
-        assert [acls.entries(answer) for answer in found] == [{made}] * 3
+        responses = of_each_broker(connection, acls.of_principals([made]))
+        assert [acls.entries(response) for response in responses] == [{made}] * 3
         acls.delete(connection, [made])
-        found = of_each_broker(connection, acls.of_principals([made]))
-        assert [acls.entries(answer) for answer in found] == [set()] * 3
+        responses = of_each_broker(connection, acls.of_principals([made]))
+        assert [acls.entries(response) for response in responses] == [set()] * 3

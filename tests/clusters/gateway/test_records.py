@@ -1,4 +1,4 @@
-"""Reading records where the log changes under one's hands."""
+"""Reading records while the log changes."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -18,7 +18,7 @@ Unique = Callable[[str], str]
 
 
 def reading(connection: Connection, topic: str, spans: dict[int, Span]) -> Reading:
-    with closing(Reader(connection, topic, spans, kept=100)) as reader:
+    with closing(Reader(connection, topic, spans, max_bytes=100)) as reader:
         return reader.read(lambda _: True, 100, newest=False, seconds=20)
 
 
@@ -32,9 +32,9 @@ def test_where_records_were_deleted_meanwhile_it_is_told_and_the_rest_is_left_fo
     admin, first = AdminClient(kafka.client_config()), TopicPartition(topic, 0, 6)
     admin.delete_records([first])[first].result(20)
     eventually(lambda: watermarks(connection, [(topic, 0)])[0][topic, 0].low == 6)
-    found = reading(connection, topic, before)
-    assert (found.deleted, found.unread, found.reached) == ([0], [], {0: 0, 1: 10})
-    assert [record.offset for record in found.records[1]] == list(range(10))
+    first_reading = reading(connection, topic, before)
+    assert (first_reading.deleted, first_reading.unread, first_reading.reached) == ([0], [], {0: 0, 1: 10})
+    assert [record.offset for record in first_reading.records[1]] == list(range(10))
     after = reading(connection, topic, {0: Span(6, 10)})
     assert ([record.offset for record in after.records[0]], after.deleted) == ([6, 7, 8, 9], [])
 
@@ -44,5 +44,5 @@ def test_an_end_that_is_not_yet_where_it_was_meant_to_be_is_no_further_than_it_i
 ) -> None:
     topic = known_topic(kafka, unique("short"))
     produce(kafka, topic, map(str, range(3)))
-    found = reading(connection, topic, {0: Span(0, 8)})
-    assert (len(found.records[0]), found.reached, found.unread) == (3, {0: 3}, [])
+    first_reading = reading(connection, topic, {0: Span(0, 8)})
+    assert (len(first_reading.records[0]), first_reading.reached, first_reading.unread) == (3, {0: 3}, [])

@@ -1,4 +1,4 @@
-"""Kafka 3.4.0 with ZooKeeper and AclAuthorizer: what our users run must work unchanged, and what it lacks is said."""
+"""Kafka 3.4.0 with ZooKeeper and AclAuthorizer: what our users run must work unchanged, or say what is missing."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -25,8 +25,8 @@ Unique = Callable[[str], str]
 @pytest.fixture(scope="module")
 def old() -> Iterator[ZooKeeperKafka]:
     """One broker and its ZooKeeper."""
-    with ZooKeeperKafka(1, heap="384m") as one:
-        yield one
+    with ZooKeeperKafka(1, heap="384m") as cluster:
+        yield cluster
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_topics_are_made_described_configured_grown_and_deleted(connection: Conn
     topics.create(connection, topics.NewTopic(name, 2, 1, {"retention.ms": "3600000"}))
     with pytest.raises(AlreadyExists):
         topics.create(connection, topics.NewTopic(name, 2, 1, {}))
-    eventually(lambda: any(one.name == name for one in topics.list_topics(connection).topics))
+    eventually(lambda: any(topic.name == name for topic in topics.list_topics(connection).topics))
     assert len(topics.describe(connection, name).partitions) == 2
     values = {entry.name: entry.value for entry in configs.describe_topic(connection, name)}
     assert values["retention.ms"] == "3600000"
@@ -70,13 +70,13 @@ def test_groups_have_members_offsets_and_a_type(old: ZooKeeperKafka, connection:
     topic, group = create_topic(old, unique("read")), unique("reader")
     produce(old, topic, ["a", "b", "c"])
     with consumer(old, group, [topic], client_id="old-client"):
-        listed = [one for one in groups.list_groups(connection).items if one.name == group]
-        assert [one.type for one in listed] == ["classic"]
+        listed = [listing for listing in groups.list_groups(connection).items if listing.name == group]
+        assert [listing.type for listing in listed] == ["classic"]
         (about,) = groups.describe(connection, listed).items
         assert [member.client_id for member in about.members] == ["old-client"]
     group_offsets.alter(connection, group, {(topic, 0): 1})
-    (found,) = groups.committed(connection, [group]).items
-    assert found.offsets == {(topic, 0): 1}
+    (group_offsets_row,) = groups.committed(connection, [group]).items
+    assert group_offsets_row.offsets == {(topic, 0): 1}
     marks, failures = offsets.watermarks(connection, [(topic, 0)])
     assert (marks[topic, 0].low, marks[topic, 0].high, failures) == (0, 3, ())
 
@@ -92,8 +92,8 @@ def test_acls_are_granted_and_revoked(connection: Connection, unique: Unique) ->
 def test_brokers_tell_their_controller_their_configs_and_sizes(connection: Connection) -> None:
     assert cluster.controller(connection) == 1
     assert brokers.log_dirs(connection, [1]).items[0].broker_id == 1
-    assert maintenance.of_brokers(connection, [1])[1].throttled is False
-    assert maintenance.reassigning(connection) == 0
+    assert maintenance.describe_brokers(connection, [1])[1].throttled is False
+    assert maintenance.count_reassigning(connection) == 0
 
 
 @pytest.mark.django_db
@@ -101,8 +101,8 @@ def test_the_mirror_and_the_pages_are_whole(old: ZooKeeperKafka, admin: Client, 
     topic, group = create_topic(old, unique("page"), partitions=3), unique("pager")
     produce(old, topic, ["a", "b", "c", "d"])
     commit(old, group, {(topic, 0): 1})
-    known = known_cluster(old, slug="old")
-    mirror(known)
+    old_cluster = known_cluster(old, slug="old")
+    mirror(old_cluster)
     state = Mirror.objects.get()
     assert (state.error, state.failures, state.version, state.controller_id) == ("", [], "3.4", 1)
     assert Topic.objects.get(name=topic).messages == 4

@@ -43,7 +43,7 @@ def committed(connection: Connection, group: str) -> Mapping[tuple[str, int], in
 
 
 def shown(admin: Client, group: str, **fields: object) -> dict[str, object]:
-    """Return the fields that a person would send who confirms the plan that is shown."""
+    """Return the form fields of a person who confirms the shown plan."""
     page = admin.post(address(group), {**fields, "action": "preview"}).content.decode()
     assert "What will be done" in page, page
     hidden = dict(re.findall(r'name="(plan|pinned)" value="([^"]*)"', page))
@@ -65,8 +65,8 @@ def test_a_group_goes_where_it_is_sent_and_that_is_recorded(
     connection: Connection, admin: Client, reader: tuple[str, str], fields: dict[str, object], offsets: tuple[int, int]
 ) -> None:
     group, topic = reader
-    answer = admin.post(address(group), shown(admin, group, topic=topic, **fields))
-    assert (answer.status_code, answer.headers["Location"]) == (302, f"/clusters/local/groups/{group}/")
+    response = admin.post(address(group), shown(admin, group, topic=topic, **fields))
+    assert (response.status_code, response.headers["Location"]) == (302, f"/clusters/local/groups/{group}/")
     assert committed(connection, group) == {(topic, 0): offsets[0], (topic, 1): offsets[1]}
     entry = AuditEntry.objects.get(action="groups.reset")
     assert (entry.outcome, entry.resource, entry.username) == ("done", group, "ada")
@@ -106,9 +106,9 @@ def test_a_group_that_moved_since_is_left_alone(
     group, topic = reader
     fields = shown(admin, group, to="latest")
     commit(kafka, group, {(topic, 0): 3})
-    answer = admin.post(address(group), fields)
-    assert answer.status_code == 422
-    assert "This is not what you confirmed" in answer.content.decode()
+    response = admin.post(address(group), fields)
+    assert response.status_code == 422
+    assert "This is not what you confirmed" in response.content.decode()
     assert committed(connection, group)[(topic, 0)] == 3
     assert AuditEntry.objects.get(action="groups.reset").outcome == "refused"
 
@@ -119,9 +119,9 @@ def test_production_wants_the_groups_name(
     Cluster.objects.filter(pk=cluster.pk).update(environment="production")
     group, topic = reader
     fields = shown(admin, group, to="earliest")
-    answer = admin.post(address(group), {**fields, "confirm": "another"})
-    assert answer.status_code == 422
-    assert "type the group&#x27;s name" in answer.content.decode()
+    response = admin.post(address(group), {**fields, "confirm": "another"})
+    assert response.status_code == 422
+    assert "type the group&#x27;s name" in response.content.decode()
     assert committed(connection, group)[(topic, 0)] == 2
     assert admin.post(address(group), {**fields, "confirm": group}).status_code == 302
     assert committed(connection, group)[(topic, 0)] == 0
@@ -133,10 +133,10 @@ def test_a_group_with_members_is_told_to_be_stopped(
     group, topic = reader
     fields = shown(admin, group, to="earliest")
     with consumer(kafka, group, [topic]):
-        answer = admin.post(address(group), fields)
-        assert answer.status_code == 409
-        assert "has 1 member" in answer.content.decode()
-        assert "Stop its consumers" in answer.content.decode()
+        response = admin.post(address(group), fields)
+        assert response.status_code == 409
+        assert "has 1 member" in response.content.decode()
+        assert "Stop its consumers" in response.content.decode()
         refused = admin.post(address(group, "delete"), {"confirm": group})
         assert refused.status_code == 409
         assert committed(connection, group)[(topic, 0)] == 2
@@ -170,9 +170,9 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
 ) -> None:
     group, topic = reader
     values = {name: topic if value is True else value for name, value in fields.items()}
-    answer = admin.post(address(group), values)
-    assert answer.status_code == 422
-    page = answer.content.decode()
+    response = admin.post(address(group), values)
+    assert response.status_code == 422
+    page = response.content.decode()
     assert words in page
     for name in ("partitions", "time", "shift"):
         if name in values:
@@ -186,8 +186,8 @@ def test_a_group_is_deleted_by_its_name(
     eventually(lambda: listed(cluster, group), timeout=60)
     assert "offsets of 2 partitions" in admin.get(address(group, "delete")).content.decode()
     assert admin.post(address(group, "delete"), {"confirm": "another"}).status_code == 422
-    answer = admin.post(address(group, "delete"), {"confirm": group})
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/clusters/local/groups/")
+    response = admin.post(address(group, "delete"), {"confirm": group})
+    assert (response.status_code, response.headers["Location"]) == (302, "/clusters/local/groups/")
     assert not Group.objects.filter(name=group).exists()
-    assert group not in [one.name for one in kafka.list_groups(connection).items]
+    assert group not in [listing.name for listing in kafka.list_groups(connection).items]
     assert AuditEntry.objects.get(action="groups.delete").outcome == "done"

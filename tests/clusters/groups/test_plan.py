@@ -48,25 +48,25 @@ def test_what_is_read_twice_and_what_never_is_said() -> None:
 
 
 def test_what_cannot_be_told_is_left_as_it_is_and_named() -> None:
-    found = plan.reset("g", {("a", 0): STANDS, ("a", 1): Place(5, None, None)}, plan.latest)
-    assert found.offsets == {("a", 0): 100}
-    assert "Left as they are, since their offsets are not known: a-1." in found.plan.warnings
+    planned = plan.reset("g", {("a", 0): STANDS, ("a", 1): Place(5, None, None)}, plan.latest)
+    assert planned.offsets == {("a", 0): 100}
+    assert "Left as they are, since their offsets are not known: a-1." in planned.plan.warnings
 
 
 def test_what_is_outside_of_the_log_is_named() -> None:
-    found = plan.reset("g", {("a", number): STANDS for number in range(12)}, plan.at(1000)).plan
-    assert found.warnings[-1].startswith("Outside of what is there, so the nearest end is taken: a-0, a-1,")
-    assert found.warnings[-1].endswith(" and 2 more.")
+    planned = plan.reset("g", {("a", number): STANDS for number in range(12)}, plan.at(1000)).plan
+    assert planned.warnings[-1].startswith("Outside of what is there, so the nearest end is taken: a-0, a-1,")
+    assert planned.warnings[-1].endswith(" and 2 more.")
 
 
 def test_who_is_there_already_is_left_out() -> None:
-    found = plan.reset("g", {("a", 0): STANDS, ("a", 1): Place(100, 10, 100)}, plan.latest)
-    assert [step.subject for step in found.plan.steps] == ["a-0"]
+    planned = plan.reset("g", {("a", 0): STANDS, ("a", 1): Place(100, 10, 100)}, plan.latest)
+    assert [step.subject for step in planned.plan.steps] == ["a-0"]
 
 
 @given(committed=st.none() | OFFSETS, low=OFFSETS, length=OFFSETS, offset=st.integers(-500, 500))
 def test_nobody_is_ever_sent_outside_of_the_log(committed: int | None, low: int, length: int, offset: int) -> None:
     place = Place(committed, low, low + length, offset if offset >= 0 else NO_RECORD)
     for destination in (plan.earliest, plan.latest, plan.at(offset), plan.by(offset), plan.as_found):
-        found = plan.target(place, destination)
-        assert found is None or low <= found <= low + length
+        target = plan.target(place, destination)
+        assert target is None or low <= target <= low + length

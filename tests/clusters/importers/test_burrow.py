@@ -39,8 +39,8 @@ consumer:
 
 
 def test_the_forks_own_file_becomes_a_cluster_with_its_lag_settings() -> None:
-    found = imported(yaml.safe_load(FORK))
-    (cluster,) = found.clusters
+    imports = imported(yaml.safe_load(FORK))
+    (cluster,) = imports.clusters
     assert cluster.name == "local"
     assert cluster.fields["bootstrap_servers"] == "b1:9092,b2:9092"
     assert (cluster.fields["security_protocol"], cluster.fields["sasl_mechanism"]) == (
@@ -52,13 +52,13 @@ def test_the_forks_own_file_becomes_a_cluster_with_its_lag_settings() -> None:
         "topic_refresh": 60, "offset_refresh": 30, "groups_reaper_refresh": 30, "commit_allowlist": "",
         "commit_denylist": "^(console-consumer-|python-kafka-consumer-).*$",
     }  # fmt: skip
-    assert {remark.split(":")[0] for remark in found.remarks} == {
+    assert {remark.split(":")[0] for remark in imports.remarks} == {
         "general",
         "logging",
         "httpserver",
         "sasl.scram.extra",
     }
-    assert "hidden" not in repr(found)
+    assert "hidden" not in repr(imports)
 
 
 def test_toml_and_one_storage_and_evaluator_for_all_clusters() -> None:
@@ -79,9 +79,9 @@ def test_toml_and_one_storage_and_evaluator_for_all_clusters() -> None:
         allowed-lag = 3
         """
     )
-    found = burrow.read(document)
-    assert [cluster.lag for cluster in found.clusters] == [{"intervals": 15, "min_distance": 1, "allowed_lag": 3}] * 2
-    assert found.remarks == ()
+    imports = burrow.read(document)
+    assert [cluster.lag for cluster in imports.clusters] == [{"intervals": 15, "min_distance": 1, "allowed_lag": 3}] * 2
+    assert imports.remarks == ()
 
 
 @pytest.mark.parametrize(

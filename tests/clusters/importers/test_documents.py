@@ -55,8 +55,10 @@ kafka:
     - {name: b, bootstrapServers: "b:1", properties: {<<: *common, sasl.mechanism: SCRAM-SHA-256}}
 """
     imported = kafka_ui.read(documents.read(text), {})
-    found = [(one.fields["security_protocol"], one.fields["sasl_mechanism"]) for one in imported.clusters]
-    assert found == [("SASL_SSL", "PLAIN"), ("SASL_SSL", "SCRAM-SHA-256")]
+    signed_in = [
+        (cluster.fields["security_protocol"], cluster.fields["sasl_mechanism"]) for cluster in imported.clusters
+    ]
+    assert signed_in == [("SASL_SSL", "PLAIN"), ("SASL_SSL", "SCRAM-SHA-256")]
     assert documents.read("a: !!str 5\nb: ! x") == {"a": "5", "b": "x"}
 
 
@@ -88,8 +90,8 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=5),
     max_leaves=20,
 )
-ENTRY = st.dictionaries(KEYS, VALUES, max_size=6).map(lambda one: {"bootstrapServers": "a:1", **one})
-CONNECTION = VALUES | VALUES.map(lambda one: {"properties": {"bootstrap.servers": "a:1", "ssl": one}})
+ENTRY = st.dictionaries(KEYS, VALUES, max_size=6).map(lambda entry: {"bootstrapServers": "a:1", **entry})
+CONNECTION = VALUES | VALUES.map(lambda tls: {"properties": {"bootstrap.servers": "a:1", "ssl": tls}})
 
 
 @settings(max_examples=300, deadline=None)

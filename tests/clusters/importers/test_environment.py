@@ -26,19 +26,19 @@ kafka:
 
 
 def read(**variables: str) -> Imported:
-    found = {"BOOTSTRAPSERVERS": "a:1", **variables}
-    environment = {f"KAFKA_CLUSTERS_0_{name}": value for name, value in found.items()}
+    values = {"BOOTSTRAPSERVERS": "a:1", **variables}
+    environment = {f"KAFKA_CLUSTERS_0_{name}": value for name, value in values.items()}
     return kafka_ui.read(from_environment(environment), environment)
 
 
 def test_nested_keys_work_as_in_yaml() -> None:
-    found = read(
+    imports = read(
         METRICS_TYPE="PROMETHEUS", METRICS_PORT="5556", METRICS_SSL="true", METRICS_USERNAME="u", METRICS_PASSWORD="p",
         METRICS_STORE_PROMETHEUS_URL="http://p", SSL_VERIFYSSL="false", METRICS_EXPORTERS_1="b:7",
         PROPERTIES_SECURITY_PROTOCOL="ssl",
     )  # fmt: skip
-    assert found.remarks == ()
-    (cluster,) = found.clusters
+    assert imports.remarks == ()
+    (cluster,) = imports.clusters
     assert cluster.metrics == {
         "port": "5556", "username": "u", "scheme": "https", "source": "prometheus", "url": "http://p",
         "exporters": "1=b:7",
@@ -53,15 +53,15 @@ def test_a_trust_store_is_read(folder: Path) -> None:
         "KAFKA_CLUSTERS_0_SSL_TRUSTSTORELOCATION": str(folder / "trust.jks"),
         "KAFKA_CLUSTERS_0_SSL_TRUSTSTOREPASSWORD": "changeit",
     }
-    found = kafka_ui.read(from_environment(environment), {}, lambda path: Path(path).read_bytes())
-    assert "BEGIN CERTIFICATE" in str(found.clusters[0].fields["ca_pem"])
-    assert found.remarks == ()
+    imports = kafka_ui.read(from_environment(environment), {}, lambda path: Path(path).read_bytes())
+    assert "BEGIN CERTIFICATE" in str(imports.clusters[0].fields["ca_pem"])
+    assert imports.remarks == ()
 
 
 def test_a_list_is_kept_in_its_order_and_what_is_not_used_is_named() -> None:
-    variables = {f"KAFKA_CLUSTERS_3_BOOTSTRAP_SERVERS_{n}": f"b{n}:1" for n in range(11)}
-    found = kafka_ui.read(from_environment(variables), {})
-    assert found.clusters[0].fields["bootstrap_servers"] == ",".join(f"b{n}:1" for n in range(11))
+    variables = {f"KAFKA_CLUSTERS_3_BOOTSTRAP_SERVERS_{number}": f"b{number}:1" for number in range(11)}
+    imports = kafka_ui.read(from_environment(variables), {})
+    assert imports.clusters[0].fields["bootstrap_servers"] == ",".join(f"b{number}:1" for number in range(11))
     remarks = read(KAFKACONNECT_0_ADDRESS="http://c", METRICS_TYPE="PROMETHEUS", METRICS_STORE_KAFKA="x").remarks
     assert set(remarks) == {
         "kafka.clusters[0].KAFKACONNECT_0_ADDRESS: not used by kafkaadmin",
@@ -88,10 +88,10 @@ def test_variables_change_the_files_cluster_of_their_number(monkeypatch: pytest.
         monkeypatch.setenv(f"KAFKA_CLUSTERS_{name}", value)
     monkeypatch.setenv("KAFKA_CLUSTERS_0_NAME", "one")
     assert declare_configured() == []
-    one, two = Cluster.objects.all()
-    assert (one.name, one.bootstrap_servers, one.read_only) == ("one", "other:1", True)
-    assert (one.security_protocol, one.properties, one.username) == ("SASL_SSL", {"client.id": "variable"}, "u")
-    assert (two.bootstrap_servers, MetricsSettings.objects.get(cluster=two).port) == ("b:1", 7071)
+    first, second = Cluster.objects.all()
+    assert (first.name, first.bootstrap_servers, first.read_only) == ("one", "other:1", True)
+    assert (first.security_protocol, first.properties, first.username) == ("SASL_SSL", {"client.id": "variable"}, "u")
+    assert (second.bootstrap_servers, MetricsSettings.objects.get(cluster=second).port) == ("b:1", 7071)
 
 
 @pytest.mark.django_db
@@ -100,5 +100,5 @@ def test_another_cluster_stands_beside_the_files_and_gets_nothing_of_theirs(monk
     monkeypatch.setenv("KAFKA_CLUSTERS_0_NAME", "three")
     monkeypatch.setenv("KAFKA_CLUSTERS_0_BOOTSTRAPSERVERS", "c:1")
     declare_configured()
-    found = dict(Cluster.objects.values_list("name", "security_protocol"))
-    assert found == {"one": "SASL_SSL", "two": "PLAINTEXT", "three": "PLAINTEXT"}
+    protocols = dict(Cluster.objects.values_list("name", "security_protocol"))
+    assert protocols == {"one": "SASL_SSL", "two": "PLAINTEXT", "three": "PLAINTEXT"}

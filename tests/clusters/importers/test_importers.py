@@ -129,8 +129,8 @@ def test_a_login_module_that_could_run_code_is_refused(line: str) -> None:
     ],
 )
 def test_jaas_options_are_read_with_their_quotes(options: str, username: str, password: str) -> None:
-    found = jaas.parse(f"{SCRAM} required {options};")
-    assert (found.options["username"], found.options["password"]) == (username, password)
+    parsed = jaas.parse(f"{SCRAM} required {options};")
+    assert (parsed.options["username"], parsed.options["password"]) == (username, password)
 
 
 @pytest.mark.parametrize("flag", ["required", "REQUIRED", "Optional"])
@@ -149,9 +149,9 @@ def test_jaas_knows_its_flags_in_any_case(flag: str) -> None:
 )
 def test_every_option_of_a_login_module_that_is_not_taken_over_is_named(line: str, options: list[str]) -> None:
     entry = {"bootstrapServers": "a:1", "properties": {"sasl.jaas.config": line}}
-    found = kafka_ui.read({"kafka": {"clusters": [entry]}}, {})
+    parsed = kafka_ui.read({"kafka": {"clusters": [entry]}}, {})
     path = "kafka.clusters[0].properties.sasl.jaas.config"
-    assert found.remarks == tuple(f"{path}.{option}: not used by kafkaadmin" for option in options)
+    assert parsed.remarks == tuple(f"{path}.{option}: not used by kafkaadmin" for option in options)
 
 
 def test_kerberos_service_name_is_taken_from_the_login_module() -> None:

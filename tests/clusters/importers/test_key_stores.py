@@ -41,17 +41,17 @@ def public(pem: str) -> object:
 
 @pytest.mark.parametrize("kind", ["pkcs12", "jks"])
 def test_trusted_certificates_are_read_from_both_kinds(folder: Path, kind: str) -> None:
-    found = key_stores.read((folder / f"trust.{kind}").read_bytes(), PASSWORD)
-    assert found.trusted.count("BEGIN CERTIFICATE") == 2
-    assert found.key == ""
+    store = key_stores.read((folder / f"trust.{kind}").read_bytes(), PASSWORD)
+    assert store.trusted.count("BEGIN CERTIFICATE") == 2
+    assert store.key == ""
 
 
 @pytest.mark.parametrize("kind", ["pkcs12", "jks"])
 def test_a_key_is_read_with_its_certificate_and_not_shown(folder: Path, kind: str) -> None:
-    found = key_stores.read((folder / f"key.{kind}").read_bytes(), PASSWORD)
-    assert found.certificate.count("BEGIN CERTIFICATE") == 1
-    assert load_pem_private_key(found.key.encode(), None).public_key() == public(found.certificate)
-    assert "PRIVATE" not in repr(found)
+    store = key_stores.read((folder / f"key.{kind}").read_bytes(), PASSWORD)
+    assert store.certificate.count("BEGIN CERTIFICATE") == 1
+    assert load_pem_private_key(store.key.encode(), None).public_key() == public(store.certificate)
+    assert "PRIVATE" not in repr(store)
 
 
 @pytest.mark.parametrize("algorithm", ["RSA", "EC"])
@@ -61,8 +61,8 @@ def test_a_key_in_jks_may_have_a_password_of_its_own(tmp_path: Path, algorithm: 
         "-storetype", "jks", "-keypass", "schlüssel",
     )  # fmt: skip
     data = (tmp_path / "k").read_bytes()
-    found = key_stores.read(data, PASSWORD, "schlüssel")
-    assert load_pem_private_key(found.key.encode(), None).public_key() == public(found.certificate)
+    store = key_stores.read(data, PASSWORD, "schlüssel")
+    assert load_pem_private_key(store.key.encode(), None).public_key() == public(store.certificate)
     with pytest.raises(ImportRefused, match="password is wrong"):
         key_stores.read(data, PASSWORD)
     for end in range(4, len(data) - 20, 50):

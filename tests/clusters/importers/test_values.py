@@ -69,8 +69,8 @@ def test_servers_are_taken_as_java_takes_them(said: object) -> None:
 
 
 def test_protocol_and_mechanism_count_in_any_case() -> None:
-    found = fields(properties={"security.protocol": "sasl_ssl", "sasl.mechanism": "scram-sha-512"})
-    assert (found["security_protocol"], found["sasl_mechanism"]) == ("SASL_SSL", "SCRAM-SHA-512")
+    result = fields(properties={"security.protocol": "sasl_ssl", "sasl.mechanism": "scram-sha-512"})
+    assert (result["security_protocol"], result["sasl_mechanism"]) == ("SASL_SSL", "SCRAM-SHA-512")
     akhq = {
         "akhq": {"connections": {"x": {"properties": {"bootstrap.servers": "SSL://a:1", "security.protocol": "ssl"}}}}
     }
@@ -79,8 +79,8 @@ def test_protocol_and_mechanism_count_in_any_case() -> None:
 
 
 def test_a_mechanism_that_we_have_not_is_said_and_hinders_no_other_cluster() -> None:
-    found = read(properties={"sasl.mechanism": "AWS_MSK_IAM"})
-    assert "kafka.clusters[0].properties.sasl.mechanism: AWS_MSK_IAM is not supported" in found.remarks[0]
+    result = read(properties={"sasl.mechanism": "AWS_MSK_IAM"})
+    assert "kafka.clusters[0].properties.sasl.mechanism: AWS_MSK_IAM is not supported" in result.remarks[0]
 
 
 def test_burrows_noverify_is_not_set_by_a_text_that_says_no() -> None:
@@ -93,9 +93,9 @@ def test_burrows_noverify_is_not_set_by_a_text_that_says_no() -> None:
 
 
 def test_a_placeholder_without_a_value_is_named_by_its_path() -> None:
-    found = read({"B": "b"}, name="${A:${B}}", properties={"client.id": "${GONE}", "client.rack": "${C:${GONE}}"})
-    assert found.clusters[0].name == "b"
-    assert found.remarks == (
+    result = read({"B": "b"}, name="${A:${B}}", properties={"client.id": "${GONE}", "client.rack": "${C:${GONE}}"})
+    assert result.clusters[0].name == "b"
+    assert result.remarks == (
         "kafka.clusters[0].properties.client.id: ${GONE} has no value and no default",
         "kafka.clusters[0].properties.client.rack: ${GONE} has no value and no default",
     )

@@ -33,8 +33,14 @@ def test_a_pass_mirrors_brokers_topics_and_groups(kafka: KafkaCluster, cluster: 
     assert (row.partitions, row.replication, row.messages, row.under_replicated, row.offline) == (2, 3, 3, 0, 0)
     assert (row.cleanup_policy, row.min_isr, row.under_min_isr) == ("delete", 2, 0)
     assert row.size is not None
-    found = Group.objects.get(name=group)
-    assert (found.state, found.type, found.lag, found.unknown, found.members) == ("Empty", "classic", 2, 0, 0)
+    group_row = Group.objects.get(name=group)
+    assert (group_row.state, group_row.type, group_row.lag, group_row.unknown, group_row.members) == (
+        "Empty",
+        "classic",
+        2,
+        0,
+        0,
+    )
     assert GroupTopic.objects.get(group=group).topic == topic
     state = Mirror.objects.get()
     assert (state.error, state.version, state.failures) == ("", "4.1", [])
@@ -95,7 +101,7 @@ def test_a_worker_that_lost_its_lease_saves_nothing(cluster: Cluster) -> None:
 
 
 def test_a_pass_that_began_before_a_change_writes_nothing(kafka: KafkaCluster, cluster: Cluster) -> None:
-    from clusters.inventory.mirror import Pass
+    from clusters.inventory.mirror import MirrorRun
     from clusters.inventory.writes import Overtaken
     from clusters.topics.rows import topic_deleted
 
@@ -104,7 +110,7 @@ def test_a_pass_that_began_before_a_change_writes_nothing(kafka: KafkaCluster, c
     assert state is not None
     topic_deleted(cluster, "something")
     with pytest.raises(Overtaken):
-        Pass(cluster, state, timezone.now()).run()
+        MirrorRun(cluster, state, timezone.now()).run()
     assert not Broker.objects.exists()
 
 
@@ -120,12 +126,12 @@ def test_a_principal_without_rights_sees_what_it_may_and_is_told_the_rest(
 
 
 def test_the_page_says_what_a_look_costs_kafka(cluster: Cluster, admin: Client) -> None:
-    def told() -> Mirror | None:
+    def counted() -> Mirror | None:
         mirror(cluster)
-        found = Mirror.objects.get(pk=cluster.pk)
-        return found if (found.requests or 0) >= 5 else None
+        row = Mirror.objects.get(pk=cluster.pk)
+        return row if (row.requests or 0) >= 5 else None
 
-    found = eventually(told)
-    assert found
-    assert found.bytes_received > found.bytes_sent > 100  # type: ignore[operator]
+    mirrored = eventually(counted)
+    assert mirrored
+    assert mirrored.bytes_received > mirrored.bytes_sent > 100  # type: ignore[operator]
     assert "cost Kafka" in admin.get("/clusters/local/").content.decode()

@@ -2,11 +2,11 @@ from clusters.gateway.brokers import BrokerLogDirs
 from clusters.gateway.cluster import Broker
 from clusters.gateway.groups import GroupListing, GroupOffsets
 from clusters.gateway.offsets import Watermarks
-from clusters.gateway.topics import Metadata, Partition, TopicOutline
+from clusters.gateway.topics import Metadata, Partition, TopicDescription
 from clusters.inventory import rows
 from clusters.inventory.health import Counts, health
 
-TOPIC = TopicOutline(
+TOPIC = TopicDescription(
     "t",
     False,
     (Partition(0, 1, (1, 2), (1, 2)), Partition(1, None, (3,), ()), Partition(2, 1, (1, 3), (1,))),
@@ -21,7 +21,7 @@ def test_a_topic_counts_what_is_wrong_with_it() -> None:
 
 
 def test_a_single_replica_is_enough_where_there_is_no_other() -> None:
-    alone = TopicOutline("alone", False, (Partition(0, 1, (1,), (1,)),))
+    alone = TopicDescription("alone", False, (Partition(0, 1, (1,), (1,)),))
     assert rows.topic_row(alone, rows.TopicConfig("delete", 1000, 2), {}, {})["under_min_isr"] == 0
 
 
@@ -64,7 +64,7 @@ def test_only_what_changed_is_written() -> None:
 
 
 def test_health_is_one_sentence_with_the_worst_first() -> None:
-    assert health(Counts(), seen=False).level == "unknown"
+    assert health(Counts(), ever_seen=False).level == "unknown"
     good = health(Counts(brokers=3, partitions=1200))
     assert (good.level, good.sentence) == ("ok", "All 1,200 partitions have a leader and are in sync.")
     bad = health(Counts(partitions=9, offline=1, under_replicated=3, brokers_offline=(2,)))

@@ -14,9 +14,9 @@ places = st.dictionaries(st.integers(0, 2**31 - 1), st.integers(0, LARGEST), max
 
 
 @given(places)
-def test_what_was_written_is_read(found: dict[int, int]) -> None:
-    text = written(found)
-    assert read_places(text) == found
+def test_what_was_written_is_read(offsets: dict[int, int]) -> None:
+    text = written(offsets)
+    assert read_places(text) == offsets
     assert set(text) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_:."), (
         "as an address has it"
     )

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clusters.messages.json_layout import DEEPEST, LARGEST, in_lines
-from clusters.messages.rendering import shown
+from clusters.messages.rendering import render
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
 values = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20)
@@ -37,10 +37,10 @@ def test_it_looks_as_one_expects() -> None:
 )  # fmt: skip
 def test_what_is_no_json_or_cannot_be_read_in_lines_stays_as_it_is(text: str) -> None:
     assert in_lines(text) is None
-    assert shown(text.encode()).block == text
+    assert render(text.encode()).block == text
 
 
 def test_a_value_is_laid_out_alone_and_stays_one_line_in_the_list() -> None:
-    found = shown(b'{"a":1}')
-    assert (found.text, found.block) == ('{"a":1}', '{\n  "a": 1\n}')
-    assert shown(b"\x00{}").block == "00 7b 7d"
+    rendered = render(b'{"a":1}')
+    assert (rendered.text, rendered.block) == ('{"a":1}', '{\n  "a": 1\n}')
+    assert render(b"\x00{}").block == "00 7b 7d"

@@ -39,16 +39,16 @@ def address(topic: str) -> str:
     return f"/clusters/local/topics/{topic}/messages/"
 
 
-def read(admin: Client, topic: str, status: int = 200, **asked: Any) -> str:
-    answer = admin.get(address(topic), asked)
-    assert answer.status_code == status
-    return html.unescape(answer.content.decode())
+def read(admin: Client, topic: str, status: int = 200, **params: Any) -> str:
+    response = admin.get(address(topic), params)
+    assert response.status_code == status
+    return html.unescape(response.content.decode())
 
 
 def offsets(page: str) -> list[tuple[int, int]]:
-    """Return partition and offset of the records on a page, as they stand there."""
-    found = re.findall(r'seek=offset&offset=(\d+)&partitions=(\d+)&limit=1">\d', page)
-    return [(int(partition), int(offset)) for offset, partition in found]
+    """Return partition and offset of the records on a page, in its order."""
+    links = re.findall(r'seek=offset&offset=(\d+)&partitions=(\d+)&limit=1">\d', page)
+    return [(int(partition), int(offset)) for offset, partition in links]
 
 
 def follow(admin: Client, topic: str, page: str) -> str:
@@ -78,7 +78,7 @@ def test_older_ones_are_a_page_further(admin: Client, orders: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected"),
+    ("params", "expected"),
     [
         ({"seek": "oldest", "limit": 3}, [(0, 0), (0, 1), (1, 0)]),
         ({"seek": "offset", "offset": 2, "partitions": "0"}, [(0, 2), (0, 3)]),
@@ -91,9 +91,9 @@ def test_older_ones_are_a_page_further(admin: Client, orders: str) -> None:
     ],
 )
 def test_reading_begins_where_it_is_asked_for(
-    admin: Client, orders: str, asked: dict[str, Any], expected: list[tuple[int, int]]
+    admin: Client, orders: str, params: dict[str, Any], expected: list[tuple[int, int]]
 ) -> None:
-    assert offsets(read(admin, orders, **asked)) == expected
+    assert offsets(read(admin, orders, **params)) == expected
 
 
 def test_going_on_from_the_oldest_shows_the_rest(admin: Client, orders: str) -> None:
@@ -155,7 +155,7 @@ def test_an_empty_topic_has_no_record(kafka: KafkaCluster, cluster: Cluster, adm
 
 
 @pytest.mark.parametrize(
-    ("asked", "words"),
+    ("params", "words"),
     [
         ({"seek": "offset"}, "Give it."),
         ({"seek": "offset", "offset": -1}, "greater than or equal to 0"),
@@ -168,8 +168,8 @@ def test_an_empty_topic_has_no_record(kafka: KafkaCluster, cluster: Cluster, adm
         ({"seek": "sideways"}, "Select a valid choice"),
     ],
 )
-def test_what_is_wrong_is_said(admin: Client, orders: str, asked: dict[str, Any], words: str) -> None:
-    assert words in read(admin, orders, 422, **asked)
+def test_what_is_wrong_is_said(admin: Client, orders: str, params: dict[str, Any], words: str) -> None:
+    assert words in read(admin, orders, 422, **params)
 
 
 def test_a_topic_that_is_not_there_is_said_to_be_gone(cluster: Cluster, admin: Client) -> None:
@@ -180,9 +180,9 @@ def test_without_the_right_to_read_kafkas_refusal_is_shown(
     kafka: KafkaCluster, admin: Client, viewer: Client, orders: str
 ) -> None:
     known_cluster(kafka, slug="barred", user="app")
-    answer = admin.get(f"/clusters/barred/topics/{orders}/messages/")
-    assert answer.status_code == 403
-    assert "ACL" in answer.content.decode()
+    response = admin.get(f"/clusters/barred/topics/{orders}/messages/")
+    assert response.status_code == 403
+    assert "ACL" in response.content.decode()
     refused = viewer.get(address(orders))
     assert refused.status_code == 403
     assert "messages.view" in refused.content.decode()
@@ -201,4 +201,6 @@ def test_many_records_come_page_by_page_none_twice(
         while on in page:
             page = follow(admin, topic, page)
             seen += offsets(page)
-        assert sorted(seen) == [(one, n) for one in (0, 1) for n in range(130) if contains in str(n)]
+        assert sorted(seen) == [
+            (partition, number) for partition in (0, 1) for number in range(130) if contains in str(number)
+        ]
