@@ -7,7 +7,7 @@ SEVERITIES = (CRITICAL, WARNING, INFO)
 
 
 @dataclass(frozen=True)
-class Judged:
+class Finding:
     """One thing that is wrong at this moment.
 
     ``rule`` names the rule, ``subject`` what it is about: nothing for the cluster, ``broker 1``, a topic, a group.
@@ -22,15 +22,15 @@ class Judged:
     value: str
     threshold: str = ""
     names: tuple[str, ...] = ()
-    hold: int = 0
+    for_seconds: int = 0
     critical_after: int | None = None
     page: str = ""
     target: str = ""
 
 
 @dataclass(frozen=True)
-class Looked:
+class SourceResult:
     """What one source found, and the rules it could judge: what it could not is neither confirmed nor gone."""
 
     rules: frozenset[str]
-    judged: tuple[Judged, ...] = field(default=())
+    findings: tuple[Finding, ...] = field(default=())

@@ -44,12 +44,12 @@ class LagSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_allowed_lags(self) -> list[tuple[str, int]]:
         """Return the overrides in their order."""
-        found: dict[str, int] = {}
+        overrides: dict[str, int] = {}
         for line in filter(None, map(str.strip, self.cleaned_data["allowed_lags"].splitlines())):
             glob, sign, records = (part.strip() for part in line.rpartition("="))
             if not sign or not glob or not records.isdecimal() or int(records) >= 2**63:
                 raise ValidationError(f"“{line}” is not of the form “glob = records”.")
-            if glob in found:
+            if glob in overrides:
                 raise ValidationError(f"“{glob}” is there twice.")
-            found[glob] = int(records)
-        return list(found.items())
+            overrides[glob] = int(records)
+        return list(overrides.items())

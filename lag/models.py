@@ -76,7 +76,7 @@ class AllowedLag(models.Model):
 class Shard(models.Model):
     """A collector's state: who owns it until when, and how it goes. The fence counts owners."""
 
-    READING, ASKING = "reading", "asking"
+    READING, POLLING = "reading", "asking"
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="lag_shards")
     number = models.PositiveSmallIntegerField(default=0)

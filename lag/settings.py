@@ -24,7 +24,9 @@ class EvaluatorSettingsByGroup:
 
     def __init__(self, cluster: Cluster, settings: LagSettings) -> None:
         self.common = settings.evaluator()
-        self.overrides = [(one.group_glob, one.allowed_lag) for one in AllowedLag.objects.filter(cluster=cluster)]
+        self.overrides = [
+            (override.group_glob, override.allowed_lag) for override in AllowedLag.objects.filter(cluster=cluster)
+        ]
 
     def __call__(self, group: str) -> EvaluatorSettings:
         """Return the settings for one group."""

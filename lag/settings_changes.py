@@ -17,7 +17,9 @@ from lag.settings import settings_of
 
 def current_overrides(cluster: Cluster) -> str:
     """Return the allowed lags by group as the form shows them."""
-    return "\n".join(f"{one.group_glob} = {one.allowed_lag}" for one in AllowedLag.objects.filter(cluster=cluster))
+    return "\n".join(
+        f"{override.group_glob} = {override.allowed_lag}" for override in AllowedLag.objects.filter(cluster=cluster)
+    )
 
 
 def save(request: HttpRequest, cluster: Cluster, form: LagSettingsForm) -> None:

@@ -50,7 +50,7 @@ def let_go(**_: object) -> None:
 
 
 @task_postrun.connect
-def tally(task: Task[Any, Any], state: str | None, **_: object) -> None:
+def count_task(task: Task[Any, Any], state: str | None, **_: object) -> None:
     """Count every task by its name and how it ended."""
     count("celery", f"{task.name} {(state or 'unknown').lower()}")
 
@@ -67,7 +67,9 @@ def tick_due() -> None:
     unheard = Q(cluster__mirror=None) | Q(cluster__mirror__looked_at=None) | Q(cluster__mirror__error__gt="")
     silent = unheard & (Q(error__gt="") | Q(ticked_at=None))
     shards = list(Shard.objects.filter(due(now, "ticked_at")).exclude(silent))
-    Shard.objects.filter(pk__in=[one.pk for one in shards]).update(due_at=now + timedelta(seconds=settings.LAG_SECONDS))
+    Shard.objects.filter(pk__in=[shard.pk for shard in shards]).update(
+        due_at=now + timedelta(seconds=settings.LAG_SECONDS)
+    )
     for shard in shards:
         tick.apply_async((shard.pk,), expires=settings.LAG_SECONDS, queue=queue_for(shard, now))
 

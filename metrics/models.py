@@ -75,13 +75,13 @@ class Measured(models.Model):
         return f"{self.cluster} at {self.at}"
 
 
-class Finding(models.Model):
+class FindingRow(models.Model):
     """Something wrong, since when, and until when. One that is not resolved is there once."""
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="findings")
     rule = models.CharField(max_length=40)
     subject = models.CharField(max_length=600, blank=True)
-    severity = models.CharField(max_length=10, choices=[(one, one) for one in SEVERITIES])
+    severity = models.CharField(max_length=10, choices=[(level, level) for level in SEVERITIES])
     value = models.TextField(blank=True)
     threshold = models.CharField(max_length=100, blank=True)
     names = models.JSONField(default=list)
@@ -96,6 +96,8 @@ class Finding(models.Model):
     silenced_reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
+        db_table = "metrics_finding"
+        verbose_name = "finding"
         ordering = ["-opened_at", "pk"]
         constraints = [
             models.UniqueConstraint(
@@ -143,7 +145,7 @@ class Notice(models.Model):
     OPENED, REPEATED, RESOLVED = "opened", "repeated", "resolved"
 
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="notices")
-    finding = models.ForeignKey(Finding, models.CASCADE, related_name="notices")
+    finding = models.ForeignKey(FindingRow, models.CASCADE, related_name="notices")
     event = models.CharField(max_length=10)
     number = models.PositiveIntegerField(default=0, help_text="Counts the repetitions.")
     made_at = models.DateTimeField(auto_now_add=True)

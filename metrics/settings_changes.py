@@ -20,10 +20,10 @@ HIDDEN = (*SECRETS, "headers")  # headers may hold keys
 def values_of(settings: MetricsSettings) -> dict[str, str]:
     """Return settings as text by name; of secrets and headers only whether there are any."""
     values = {name: str(value) for name, value in model_to_dict(settings, exclude=["cluster", "secrets"]).items()}
-    return values | {name: "stored" if kept(settings, name) else "" for name in HIDDEN}
+    return values | {name: "stored" if stored_secret(settings, name) else "" for name in HIDDEN}
 
 
-def kept(settings: MetricsSettings, name: str) -> str:
+def stored_secret(settings: MetricsSettings, name: str) -> str:
     """Return what is kept of a secret, or of the headers."""
     return settings.headers if name == "headers" else settings.secrets.get(name, "")
 
@@ -32,7 +32,11 @@ def plan(after: MetricsSettings) -> Plan:
     """Return what saving these settings changes; of a secret only that it is another."""
     before = settings_of(after.cluster)
     old, new = values_of(before), values_of(after)
-    new |= {name: "stored anew" for name in HIDDEN if kept(after, name) and kept(after, name) != kept(before, name)}
+    new |= {
+        name: "stored anew"
+        for name in HIDDEN
+        if stored_secret(after, name) and stored_secret(after, name) != stored_secret(before, name)
+    }
     steps = tuple(Step(name, old[name], new[name]) for name in new if old[name] != new[name])
     return Plan(ACTION, after.cluster.slug, steps)
 

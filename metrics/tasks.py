@@ -43,8 +43,8 @@ def watch_due() -> None:
 def watch(cluster_id: int) -> None:
     """Look at one cluster: its metrics when they are due, then everything that may be wrong."""
     begun, now = time.monotonic(), timezone.now()
-    mine = Watch.objects.filter(idle(now, LEASE), pk=cluster_id)
-    if not mine.update(lease_until=now + LEASE, fence=F("fence") + 1):
+    own_rows = Watch.objects.filter(idle(now, LEASE), pk=cluster_id)
+    if not own_rows.update(lease_until=now + LEASE, fence=F("fence") + 1):
         return
     row = Watch.objects.select_related("cluster").get(pk=cluster_id)
     opening = None
@@ -53,11 +53,11 @@ def watch(cluster_id: int) -> None:
         opening = next_opening(look_for_findings(row.cluster, now))
         plan_notices(row.cluster, now)
     finally:
-        wanted = min(moment for moment in (now + EVERY, row.measure_at, opening) if moment)
+        next_look = min(moment for moment in (now + EVERY, row.measure_at, opening) if moment)
         took = since(begun)
-        due_at = max(wanted, now + STRETCH * took)
-        mine = Watch.objects.filter(pk=row.pk, fence=row.fence)
-        mine.update(lease_until=None, due_at=due_at, seconds=took.total_seconds())
+        due_at = max(next_look, now + STRETCH * took)
+        own_rows = Watch.objects.filter(pk=row.pk, fence=row.fence)
+        own_rows.update(lease_until=None, due_at=due_at, seconds=took.total_seconds())
 
 
 def since(begun: float) -> timedelta:
@@ -89,20 +89,20 @@ def take(row: Watch, settings: MetricsSettings, now: datetime) -> None:
     """
     signals, brokers = signals_of(settings), addresses_of(row.cluster, settings)
     if settings.source == MetricsSettings.PROMETHEUS:
-        found = ask_prometheus(prometheus_of(settings), settings, signals, brokers, window_of(settings))
+        look = ask_prometheus(prometheus_of(settings), settings, signals, brokers, window_of(settings))
     else:
         scraper = _scrapers.setdefault(row.pk, Scraper())
-        found = scraper.ask(settings, access_of(settings), signals, brokers)
-        stored_samples.keep(row.cluster, found.readings, int(now.timestamp()), settings.interval)
-    row.measured_at, row.flavour, row.failures = now, found.flavour, dict(found.failures)
-    row.readings = stored(found)
-    row.missing = sorted(name for name, signal in signals.items() if not signal.of(found.flavour))
+        look = scraper.ask(settings, access_of(settings), signals, brokers)
+        stored_samples.keep(row.cluster, look.readings, int(now.timestamp()), settings.interval)
+    row.measured_at, row.flavour, row.failures = now, look.flavour, dict(look.failures)
+    row.readings = stored(look)
+    row.missing = sorted(name for name, signal in signals.items() if not signal.of(look.flavour))
 
 
-def stored(found: Look) -> list[list[object]]:
+def stored(look: Look) -> list[list[object]]:
     """Return the readings of a look, and how often each broker was scraped, as they are stored."""
-    times = [Reading("scraped", broker, number) for broker, number in found.scraped.items()]
-    return [[one.signal, one.broker, one.label, one.value] for one in (*found.readings, *times)]
+    times = [Reading("scraped", broker, number) for broker, number in look.scraped.items()]
+    return [[reading.signal, reading.broker, reading.label, reading.value] for reading in (*look.readings, *times)]
 
 
 @shared_task(name="metrics.tasks.send_notices")

@@ -11,9 +11,10 @@ from api.kit.access import ApiRequest, anybody, on_cluster
 from api.kit.paging import paged
 from api.kit.types import Listing, Page, Pages, SortBy, Text
 from clusters.access import sees, visible_clusters
-from metrics.findings.views import earlier, found
+from metrics import models
+from metrics.findings.views import earlier, finding_or_404
 from metrics.findings.visibility import Seen, as_seen, ranked, within_grants
-from metrics.models import Finding, Notice
+from metrics.models import Notice
 
 router = Router(tags=["Findings"])
 FINDINGS = "/clusters/{slug:cluster}/findings"
@@ -91,7 +92,7 @@ def row_out(one: Seen) -> dict[str, Any]:
     }
 
 
-def listed(request: ApiRequest, rows: QuerySet[Finding], asked: FindingsAsked) -> dict[str, Any]:
+def listed(request: ApiRequest, rows: QuerySet[models.FindingRow], asked: FindingsAsked) -> dict[str, Any]:
     """Return a page of findings."""
     now = timezone.now()
     if asked.state != "all":
@@ -126,7 +127,7 @@ def list_findings(request: ApiRequest, cluster: str, asked: Query[FindingsAsked]
 @router.get(FINDING, response=FindingOut, auth=on_cluster("findings.view"))
 def show_finding(request: ApiRequest, cluster: str, finding: int) -> dict[str, Any]:
     """Show one finding: what it means, likely causes, what to do, who was told."""
-    row = found(request, request.cluster, finding)
+    row = finding_or_404(request, request.cluster, finding)
     one = as_seen(request, request.cluster, row, timezone.now())
     words = {name: getattr(one.words, name) for name in ("meaning", "causes", "action")}
     notices = row.notices.select_related("channel")[:NOTICES]
@@ -142,6 +143,6 @@ def notice_out(notice: Notice) -> NoticeOfFinding:
 @router.get(f"{FINDING}/history", response=Page[FindingRow], auth=on_cluster("findings.view"))
 def list_finding_history(request: ApiRequest, cluster: str, finding: int, asked: Query[Pages]) -> dict[str, Any]:
     """List what was found by the same rule about the same subject at other times, newest first."""
-    now, row = timezone.now(), found(request, request.cluster, finding)
+    now, row = timezone.now(), finding_or_404(request, request.cluster, finding)
     part = paged(earlier(request, row).select_related("cluster"), asked, "-opened_at")
     return {**part, "items": [row_out(as_seen(request, request.cluster, one, now)) for one in part["items"]]}

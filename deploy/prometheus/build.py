@@ -70,9 +70,9 @@ def alerts(rule: Rule) -> list[dict[str, Any]]:
         beyond = f"{value} {sign} {rule.warning:g}"
         if rule.critical is not None:
             beyond += f" unless {value} {sign} {rule.critical:g}"
-        found.append(alert(rule.name, beyond, "warning", rule.hold, shown))
+        found.append(alert(rule.name, beyond, "warning", rule.for_seconds, shown))
     if rule.critical is not None:
-        found.append(alert(rule.name, f"{value} {sign} {rule.critical:g}", "critical", rule.hold, shown))
+        found.append(alert(rule.name, f"{value} {sign} {rule.critical:g}", "critical", rule.for_seconds, shown))
     if rule.critical_after:
         found.append(alert(rule.name, f"{value} {sign} {rule.warning:g}", "critical", rule.critical_after, shown))
     return found

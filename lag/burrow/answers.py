@@ -47,62 +47,62 @@ def clusters() -> Answer:
 
 def cluster(name: str) -> Answer:
     """Describe a cluster's module."""
-    found = find(name)
-    if found is None:
+    kafka_cluster = find(name)
+    if kafka_cluster is None:
         return failed(404, "cluster module not found")
-    return done("cluster module detail returned", module=modules.cluster(found))
+    return done("cluster module detail returned", module=modules.cluster(kafka_cluster))
 
 
 def topics(name: str) -> Answer:
     """List a cluster's topics."""
-    found = find(name)
-    if found is None:
+    kafka_cluster = find(name)
+    if kafka_cluster is None:
         return failed(404, "cluster not found")
-    known = set(Topic.objects.filter(cluster=found).values_list("name", flat=True))
-    known.update(TopicOffsets.objects.filter(cluster=found).values_list("topic", flat=True))
-    return done("topic list returned", topics=sorted(known))
+    names = set(Topic.objects.filter(cluster=kafka_cluster).values_list("name", flat=True))
+    names.update(TopicOffsets.objects.filter(cluster=kafka_cluster).values_list("topic", flat=True))
+    return done("topic list returned", topics=sorted(names))
 
 
 def topic(name: str, topic_name: str) -> Answer:
     """Return a topic's end offsets by partition. Unknown ones are null; Burrow leaves them out and shifts the rest."""
-    found = find(name)
-    ends = offsets_of(found, topic_name) if found else None
+    kafka_cluster = find(name)
+    ends = offsets_of(kafka_cluster, topic_name) if kafka_cluster else None
     return failed(404, "cluster or topic not found") if ends is None else done("topic offsets returned", offsets=ends)
 
 
-def offsets_of(found: Cluster, topic_name: str) -> Sequence[int | None] | None:
+def offsets_of(kafka_cluster: Cluster, topic_name: str) -> Sequence[int | None] | None:
     """Return a topic's end offsets; unknown ones where it is only known to be there, None where it is not."""
-    row = TopicOffsets.objects.filter(cluster=found, topic=topic_name).first()
+    row = TopicOffsets.objects.filter(cluster=kafka_cluster, topic=topic_name).first()
     if row:
         ends: Sequence[int | None] = row.ends
         return ends
-    listed = Topic.objects.filter(cluster=found, name=topic_name).first()
+    listed = Topic.objects.filter(cluster=kafka_cluster, name=topic_name).first()
     return [None] * listed.partitions if listed else None
 
 
 def topic_consumers(name: str, topic_name: str) -> Answer:
     """List the groups that have a topic; none for an unknown one."""
-    found = find(name)
-    if found is None:
+    kafka_cluster = find(name)
+    if kafka_cluster is None:
         return failed(404, "cluster not found")
-    rows = WatchedGroup.objects.filter(cluster=found).values_list("name", "verdict")
+    rows = WatchedGroup.objects.filter(cluster=kafka_cluster).values_list("name", "verdict")
     groups = sorted(group for group, verdict in rows if topic_name in verdict)
     return done("consumers of topic returned", consumers=groups)
 
 
 def consumers(name: str) -> Answer:
     """List a cluster's groups."""
-    found = find(name)
-    if found is None:
+    kafka_cluster = find(name)
+    if kafka_cluster is None:
         return failed(404, "cluster not found")
-    names = WatchedGroup.objects.filter(cluster=found).order_by("name").values_list("name", flat=True)
+    names = WatchedGroup.objects.filter(cluster=kafka_cluster).order_by("name").values_list("name", flat=True)
     return done("consumer list returned", consumers=list(names))
 
 
 def consumer(name: str, group: str) -> Answer:
     """Return a group's windows. This asks past the cache, as Burrow does."""
-    found = find(name)
-    windows = stored_state.read_group(found, group, now_ms()) if found else None
+    kafka_cluster = find(name)
+    windows = stored_state.read_group(kafka_cluster, group, now_ms()) if kafka_cluster else None
     if windows is None:
         return failed(404, "cluster or consumer not found")
     return done("consumer detail returned", topics=consumer_topics_form(windows))
@@ -110,40 +110,40 @@ def consumer(name: str, group: str) -> Answer:
 
 def status(name: str, group: str) -> Answer:
     """Return a group's verdict with the partitions that are not OK."""
-    return judged(name, group, show_all=False)
+    return group_status(name, group, show_all=False)
 
 
 def lag(name: str, group: str) -> Answer:
     """Return a group's verdict with all partitions."""
-    return judged(name, group, show_all=True)
+    return group_status(name, group, show_all=True)
 
 
-def judged(name: str, group: str, *, show_all: bool) -> Answer:
+def group_status(name: str, group: str, *, show_all: bool) -> Answer:
     """Return a verdict; an unknown group's is NOTFOUND, which is not called an error."""
-    found = find(name)
-    if found is None:
+    kafka_cluster = find(name)
+    if kafka_cluster is None:
         verdict = GroupStatus(name, group, Status.NOTFOUND, 1.0, (), 0, None, 0)
     else:
-        verdict = cache_of(found).query(found.name, group, now_ms(), show_all=show_all)
+        verdict = cache_of(kafka_cluster).query(kafka_cluster.name, group, now_ms(), show_all=show_all)
     code, body = done("consumer status returned", status=group_status_form(verdict))
     return (404 if verdict.status is Status.NOTFOUND else code), body
 
 
-def cache_of(found: Cluster) -> StatusCache:
+def cache_of(kafka_cluster: Cluster) -> StatusCache:
     """Return this process' answers for a cluster, kept as long as its settings say."""
-    expire = settings_of(found).expire_cache
-    if (found.pk, expire) not in _caches:
-        _caches[found.pk, expire] = StatusCache(
-            lambda _, group, moment: stored_state.judge(Cluster.objects.get(pk=found.pk), group, moment), expire
+    expire = settings_of(kafka_cluster).expire_cache
+    if (kafka_cluster.pk, expire) not in _caches:
+        _caches[kafka_cluster.pk, expire] = StatusCache(
+            lambda _, group, moment: stored_state.judge(Cluster.objects.get(pk=kafka_cluster.pk), group, moment), expire
         )
-    return _caches[found.pk, expire]
+    return _caches[kafka_cluster.pk, expire]
 
 
 def forget(name: str, group: str, topic_name: str = "") -> Answer:
     """Forget a group, or one topic of it. Kafka is not touched, and it is no error if there was none."""
-    found = find(name)
-    if found:
-        forget_group(found, group, topic_name)
+    kafka_cluster = find(name)
+    if kafka_cluster:
+        forget_group(kafka_cluster, group, topic_name)
     return done("consumer group removed")
 
 

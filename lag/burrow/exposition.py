@@ -12,16 +12,16 @@ from clusters.models import Cluster, Mirror
 from lag.models import Forgotten, Shard, Source, Tally, TopicOffsets, WatchedGroup
 
 Series = Iterable[tuple[str, object]]
-_kept: dict[str, Any] = {"version": None, "text": ""}
+_cached: dict[str, Any] = {"version": None, "text": ""}
 
 
 def text() -> str:
     """Return the exposition."""
     version = state()
-    if _kept["version"] != version:
-        _kept["text"] = "".join(lines())
-        _kept["version"] = version
-    return str(_kept["text"])
+    if _cached["version"] != version:
+        _cached["text"] = "".join(lines())
+        _cached["version"] = version
+    return str(_cached["text"])
 
 
 def state() -> tuple[object, ...]:
@@ -60,14 +60,14 @@ def burrows(names: dict[int, str], groups: list[Any]) -> Iterator[str]:
         labels = f'cluster="{names[pk]}",consumer_group="{escaped(name)}"'
         totals.append((labels, total))
         verdicts.append((labels, status))
-        for topic, slots in verdict.items():
+        for topic, partitions in verdict.items():
             end = f'",topic="{escaped(topic)}"}} '
-            for number, (state_, lag, offset, complete, _) in enumerate(slots):
-                place = f'{{{labels},partition="{number}{end}'
-                lags.append(f"burrow_kafka_consumer_partition_lag{place}{lag}\n")
+            for number, (state_, lag, offset, complete, _) in enumerate(partitions):
+                labels_end = f'{{{labels},partition="{number}{end}'
+                lags.append(f"burrow_kafka_consumer_partition_lag{labels_end}{lag}\n")
                 if complete == 1 and offset is not None:
-                    offsets.append(f"burrow_kafka_consumer_current_offset{place}{offset}\n")
-                    statuses.append(f"burrow_kafka_topic_partition_status{place}{state_}\n")
+                    offsets.append(f"burrow_kafka_consumer_current_offset{labels_end}{offset}\n")
+                    statuses.append(f"burrow_kafka_topic_partition_status{labels_end}{state_}\n")
     yield from raw("burrow_kafka_consumer_current_offset", "Last committed offset of a full window", offsets)
     yield from family("burrow_kafka_consumer_lag_total", "Sum of a group's current lags", totals)
     yield from raw("burrow_kafka_consumer_partition_lag", "Current lag, in records", lags)
@@ -115,8 +115,8 @@ def ours(names: dict[int, str], groups: list[Any]) -> Iterator[str]:
 def collectors(names: dict[int, str]) -> Iterator[str]:
     """Yield how the collectors do."""
     shards = [
-        (f'cluster="{names[one.cluster_id]}",shard="{one.number}"', one)
-        for one in Shard.objects.filter(cluster__in=list(names)).order_by("cluster", "number")
+        (f'cluster="{names[shard.cluster_id]}",shard="{shard.number}"', shard)
+        for shard in Shard.objects.filter(cluster__in=list(names)).order_by("cluster", "number")
     ]
     columns = (
         ("kafkaadmin_lag_ticks_total", "Rounds", "counter", "ticks"),
@@ -125,19 +125,21 @@ def collectors(names: dict[int, str]) -> Iterator[str]:
         ("kafkaadmin_lag_tick_seconds", "What the last round took", "gauge", "seconds"),
     )
     for name, text_, kind, column in columns:
-        yield from family(name, text_, [(labels, getattr(one, column)) for labels, one in shards], kind)
-    ended = [(labels, one.ticked_at.timestamp()) for labels, one in shards if one.ticked_at]
+        yield from family(name, text_, [(labels, getattr(shard, column)) for labels, shard in shards], kind)
+    ended = [(labels, shard.ticked_at.timestamp()) for labels, shard in shards if shard.ticked_at]
     yield from family("kafkaadmin_lag_ticked_at_timestamp_seconds", "End of the last round", ended)
     outcomes = [
-        (f'{labels},outcome="{escaped(word)}"', number) for labels, one in shards for word, number in one.counts.items()
+        (f'{labels},outcome="{escaped(outcome)}"', number)
+        for labels, shard in shards
+        for outcome, number in shard.counts.items()
     ]
     yield from family("kafkaadmin_lag_records_by_outcome_total", "What came of records", outcomes, "counter")
     sources = Source.objects.order_by("cluster", "partition").values_list("cluster_id", "partition", "position", "end")
-    places = [
+    sources_by_labels = [
         (f'cluster="{names[pk]}",partition="{number}"', at, end) for pk, number, at, end in of_known(names, sources)
     ]
-    positions = [(labels, at) for labels, at, _ in places]
-    ends = [(labels, end) for labels, _, end in places]
+    positions = [(labels, at) for labels, at, _ in sources_by_labels]
+    ends = [(labels, end) for labels, _, end in sources_by_labels]
     yield from family("kafkaadmin_lag_position", "Next offset to read of the offsets topic", positions)
     yield from family("kafkaadmin_lag_end", "End of the offsets topic", ends)
 

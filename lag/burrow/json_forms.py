@@ -52,10 +52,13 @@ def group_status_form(status: GroupStatus) -> Json:
 
 def consumer_topics_form(topics: GroupTopics) -> Json:
     """Return the ``topics`` object of a consumer's detail page: every slot of every window."""
-    return {printable(topic): [_slot_form(partition) for partition in found] for topic, found in topics.items()}
+    return {
+        printable(topic): [_partition_form(partition) for partition in partitions]
+        for topic, partitions in topics.items()
+    }
 
 
-def _slot_form(partition: Partition) -> Json:
+def _partition_form(partition: Partition) -> Json:
     empty: list[Json | None] = [None] * (partition.intervals - len(partition.commits))
     return {
         "offsets": [*empty, *(commit_form(commit) for commit in partition.commits)],

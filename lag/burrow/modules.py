@@ -12,19 +12,29 @@ from lag.settings import settings_of
 Module = dict[str, Any]
 
 
-def servers(found: Cluster) -> list[str]:
+def servers(kafka_cluster: Cluster) -> list[str]:
     """Return the bootstrap servers."""
-    return [one.strip() for one in found.bootstrap_servers.split(",") if one.strip()]
+    return [server.strip() for server in kafka_cluster.bootstrap_servers.split(",") if server.strip()]
 
 
-def profile(found: Cluster) -> Module:
+def profile(kafka_cluster: Cluster) -> Module:
     """Return how a cluster is reached."""
-    connection = found.connection()
-    tls = {"name": found.name, "noverify": not connection.checks_hostname, "certfile": "", "keyfile": "", "cafile": ""}
-    sasl = {"name": found.name, "handshake-first": True, "username": found.username or found.oauth_client_id}
-    mirror = getattr(found, "mirror", None)
+    connection = kafka_cluster.connection()
+    tls = {
+        "name": kafka_cluster.name,
+        "noverify": not connection.checks_hostname,
+        "certfile": "",
+        "keyfile": "",
+        "cafile": "",
+    }
+    sasl = {
+        "name": kafka_cluster.name,
+        "handshake-first": True,
+        "username": kafka_cluster.username or kafka_cluster.oauth_client_id,
+    }
+    mirror = getattr(kafka_cluster, "mirror", None)
     return {
-        "name": found.name,
+        "name": kafka_cluster.name,
         "client-id": "kafkaadmin",
         "kafka-version": mirror.version if mirror else "",
         "tls": tls if connection.uses_tls else None,
@@ -32,36 +42,36 @@ def profile(found: Cluster) -> Module:
     }
 
 
-def cluster(found: Cluster) -> Module:
+def cluster(kafka_cluster: Cluster) -> Module:
     """Describe the cluster itself."""
-    lag = settings_of(found)
+    lag = settings_of(kafka_cluster)
     return {
         "class-name": "kafka",
-        "servers": servers(found),
-        "client-profile": profile(found),
+        "servers": servers(kafka_cluster),
+        "client-profile": profile(kafka_cluster),
         "topic-refresh": lag.topic_refresh,
         "offset-refresh": lag.offset_refresh,
     }
 
 
-def consumer(found: Cluster) -> Module:
+def consumer(kafka_cluster: Cluster) -> Module:
     """Describe how its offsets topic is read."""
     return {
         "class-name": "kafka",
-        "cluster": found.name,
-        "servers": servers(found),
-        "group-allowlist": settings_of(found).commit_allowlist,
+        "cluster": kafka_cluster.name,
+        "servers": servers(kafka_cluster),
+        "group-allowlist": settings_of(kafka_cluster).commit_allowlist,
         "zookeeper-path": "",
         "zookeeper-timeout": 0,
-        "client-profile": profile(found),
+        "client-profile": profile(kafka_cluster),
         "offsets-topic": TOPIC,
         "start-latest": False,
     }
 
 
-def storage(found: Cluster) -> Module:
+def storage(kafka_cluster: Cluster) -> Module:
     """Describe how its windows are kept."""
-    lag = settings_of(found)
+    lag = settings_of(kafka_cluster)
     return {
         "class-name": "inmemory",
         "intervals": lag.intervals,
@@ -71,9 +81,9 @@ def storage(found: Cluster) -> Module:
     }
 
 
-def evaluator(found: Cluster) -> Module:
+def evaluator(kafka_cluster: Cluster) -> Module:
     """Describe how its windows are judged."""
-    return {"class-name": "caching", "expire-cache": settings_of(found).expire_cache}
+    return {"class-name": "caching", "expire-cache": settings_of(kafka_cluster).expire_cache}
 
 
 KINDS: dict[str, Callable[[Cluster], Module]] = {

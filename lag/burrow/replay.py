@@ -55,8 +55,8 @@ def decode_record(case: Json) -> list[Json]:
 def replay(case: Json) -> list[Any]:
     """Run a list of operations through storage, evaluator and cache; return the answers of those that ask."""
     operations = _Operations(case)
-    answers = (operations.run(operation) for operation in case["ops"])
-    return [answer for asks, answer in answers if asks]
+    results = (operations.run(operation) for operation in case["ops"])
+    return [result for is_question, result in results if is_question]
 
 
 def _partition(case: Json) -> Partition:
@@ -176,7 +176,7 @@ def _fetch_op(store: GroupStore, op: Json) -> Json | None:
     topics = store.read(op["group"], op["at_ms"])
     if topics is None:
         return None
-    return {topic: [_stored_form(partition) for partition in found] for topic, found in topics.items()}
+    return {topic: [_stored_form(partition) for partition in partitions] for topic, partitions in topics.items()}
 
 
 def _stored_form(partition: Partition) -> Json:

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 
 @dataclass(frozen=True)
-class Sources:
+class Partitioner:
     """The offsets topic's number of partitions; 0 where it is not known or not there yet."""
 
     count: int
@@ -13,7 +13,7 @@ class Sources:
     def __bool__(self) -> bool:
         return self.count > 0
 
-    def of(self, group: str) -> int:
+    def partition_for(self, group: str) -> int:
         """Return the group's partition; 0 where the topic is not known."""
         return magnitude(java_hash(group)) % self.count if self.count else 0
 

@@ -60,14 +60,14 @@ class GroupReport:
         """How the group does, in a sentence."""
         return wording.sentence(self.status)
 
-    def in_sight(self, seen: Callable[[str], bool]) -> "GroupReport":
+    def in_sight(self, can_see_topic: Callable[[str], bool]) -> "GroupReport":
         """Leave out the topics that somebody may not see, also where the verdict names the one furthest behind."""
-        status, most = self.status, self.status.maxlag
+        status, maxlag = self.status, self.status.maxlag
         return replace(
             self,
-            status=replace(status, maxlag=most if most and seen(most.topic) else None),
-            partitions=tuple(one for one in self.partitions if seen(one.status.topic)),
-            remarks=tuple(one for one in self.remarks if seen(one.subject)),
+            status=replace(status, maxlag=maxlag if maxlag and can_see_topic(maxlag.topic) else None),
+            partitions=tuple(partition for partition in self.partitions if can_see_topic(partition.status.topic)),
+            remarks=tuple(remark for remark in self.remarks if can_see_topic(remark.subject)),
         )
 
     @property
@@ -78,34 +78,36 @@ class GroupReport:
     @property
     def bad(self) -> tuple[PartitionReport, ...]:
         """The partitions that are not OK, worst first."""
-        found = [one for one in self.partitions if one.status.status > Status.OK]
-        return tuple(sorted(found, key=lambda one: (-one.status.status, -one.status.current_lag)))
+        partitions = [partition for partition in self.partitions if partition.status.status > Status.OK]
+        return tuple(
+            sorted(partitions, key=lambda partition: (-partition.status.status, -partition.status.current_lag))
+        )
 
     @property
     def advice(self) -> str:
         """What to do about the worst of it."""
-        return wording.advice(one.status.status for one in self.partitions)
+        return wording.advice(partition.status.status for partition in self.partitions)
 
     @property
     def furthest(self) -> PartitionReport | None:
         """The partition that is furthest behind in time; None where no time is known."""
-        known = [one for one in self.partitions if one.time_lag]
-        return max(known, key=lambda one: one.time_lag.seconds if one.time_lag else 0, default=None)
+        timed = [partition for partition in self.partitions if partition.time_lag]
+        return max(timed, key=lambda partition: partition.time_lag.seconds if partition.time_lag else 0, default=None)
 
     @property
     def losses(self) -> tuple[PartitionReport, ...]:
         """The partitions of which records expired unread, or soon will."""
-        return tuple(one for one in self.partitions if one.horizon and is_close(one.horizon))
+        return tuple(partition for partition in self.partitions if partition.horizon and is_close(partition.horizon))
 
     @property
     def by_partition(self) -> dict[tuple[str, int], PartitionReport]:
         """The partitions' verdicts by topic and number."""
-        return {(one.status.topic, one.status.partition): one for one in self.partitions}
+        return {(partition.status.topic, partition.status.partition): partition for partition in self.partitions}
 
 
-def is_close(one: Horizon) -> bool:
+def is_close(expiry: Horizon) -> bool:
     """Tell whether records expired unread, or will within a day."""
-    return bool(one.expired) or (one.seconds_left is not None and one.seconds_left < SOON)
+    return bool(expiry.expired) or (expiry.seconds_left is not None and expiry.seconds_left < SOON)
 
 
 def report(cluster: Cluster, group: str, now_ms: int, hosts: Collection[str] | None = None) -> GroupReport:
@@ -122,7 +124,7 @@ def report(cluster: Cluster, group: str, now_ms: int, hosts: Collection[str] | N
         status,
         row.since if row and row.status == status.status else None,
         explained(cluster, status, state, settings, now_ms) if state else (),
-        Shard.objects.filter(cluster=cluster, mode=Shard.ASKING).exists(),
+        Shard.objects.filter(cluster=cluster, mode=Shard.POLLING).exists(),
         remarks(state.topics, hosts, now_ms) if state else (),
     )
 
@@ -134,9 +136,14 @@ def explained(
     retention = retention_of(cluster, list(state.topics))
     return tuple(
         explained_partition(
-            one, state.topics[one.topic][one.partition], state, settings, retention.get(one.topic), now_ms
+            partition,
+            state.topics[partition.topic][partition.partition],
+            state,
+            settings,
+            retention.get(partition.topic),
+            now_ms,
         )
-        for one in status.partitions
+        for partition in status.partitions
     )
 
 
@@ -178,9 +185,9 @@ def topic_verdicts(cluster: Cluster, topic: str, groups: Collection[str]) -> dic
     return {name: worst_of(verdict[topic]) for name, verdict in rows if verdict.get(topic)}
 
 
-def worst_of(slots: Sequence[Sequence[Any]]) -> tuple[int, float | None]:
+def worst_of(rows: Sequence[Sequence[Any]]) -> tuple[int, float | None]:
     """Return the worst status of some partitions, and the most seconds behind where any are known."""
-    return max(slot[0] for slot in slots), max((slot[4] for slot in slots if slot[4] is not None), default=None)
+    return max(row[0] for row in rows), max((row[4] for row in rows if row[4] is not None), default=None)
 
 
 @dataclass(frozen=True)
@@ -194,8 +201,8 @@ class CollectorReport:
     def ticked_at(self) -> datetime | None:
         """The end of the oldest of the shards' last rounds; None until all had one."""
         moments = [shard.ticked_at for shard in self.shards]
-        known = [moment for moment in moments if moment]
-        return min(known) if known and len(known) == len(moments) else None
+        ended = [moment for moment in moments if moment]
+        return min(ended) if ended and len(ended) == len(moments) else None
 
     @property
     def unread(self) -> int:
@@ -212,7 +219,7 @@ class CollectorReport:
     @property
     def asking(self) -> bool:
         """Whether committed offsets are asked for, because the offsets topic may not be read."""
-        return any(shard.mode == Shard.ASKING for shard in self.shards)
+        return any(shard.mode == Shard.POLLING for shard in self.shards)
 
     @property
     def problems(self) -> tuple[tuple[str, str], ...]:

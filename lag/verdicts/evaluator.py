@@ -36,10 +36,10 @@ def facts_of(partition: Partition, settings: EvaluatorSettings, now_ms: int) -> 
     """Return what the rules need. The clock is cut to whole seconds, as Burrow reads it."""
     commits = partition.commits
     return Facts(
-        [one.offset for one in commits],
+        [commit.offset for commit in commits],
         commits[0].timestamp_ms,
         commits[-1].timestamp_ms,
-        [one.lag for one in commits if one.lag is not None],
+        [commit.lag for commit in commits if commit.lag is not None],
         partition.broker_offsets,
         partition.current_lag,
         settings.allowed_lag,

@@ -34,8 +34,8 @@ def status_of(commits: Commits, ends: Sequence[int], current_lag: int, allowed_l
 
 
 def _went_back(offsets: list[int]) -> bool:
-    place = first_rewind(offsets)
-    return place is not None and max(offsets[place:]) < offsets[place - 1]
+    index = first_rewind(offsets)
+    return index is not None and max(offsets[index:]) < offsets[index - 1]
 
 
 def _known_lags(offsets: list[int], measured: list[int]) -> list[int]:

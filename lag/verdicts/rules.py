@@ -40,8 +40,8 @@ def rule_2_stopped_committing(facts: Facts) -> bool:
 
 def rule_3_went_back(facts: Facts) -> bool:
     """The offset fell, and no later commit came back to where it had been. Only the first fall counts."""
-    place = first_rewind(facts.offsets)
-    return place is not None and max(facts.offsets[place:]) < facts.offsets[place - 1]
+    index = first_rewind(facts.offsets)
+    return index is not None and max(facts.offsets[index:]) < facts.offsets[index - 1]
 
 
 def rule_4_lag_was_allowed_once(facts: Facts) -> bool:

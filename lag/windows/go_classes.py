@@ -71,11 +71,11 @@ def read_class(pattern: str, at: int) -> tuple[str, int]:
     start += negated
     place, ranges, others = start, list[Range](), list[str]()
     while place == start or not pattern.startswith("]", place):
-        found, excluded, place = _item(pattern, place)
+        item_ranges, excluded, place = _item(pattern, place)
         if excluded:
-            others.append(python_class(found, negated=True))
+            others.append(python_class(item_ranges, negated=True))
         else:
-            ranges.extend(found)
+            ranges.extend(item_ranges)
     return _written(ranges, others, negated=negated), place + 1
 
 
@@ -118,10 +118,10 @@ def _character(pattern: str, at: int) -> tuple[str, int]:
         raise _error(pattern, "a class is not closed")
     if pattern[at] != "\\":
         return pattern[at], at + 1
-    found = escape(pattern, at)
-    if found is None:
+    escaped = escape(pattern, at)
+    if escaped is None:
         raise _error(pattern, f"the escape {pattern[at : at + 2]} cannot be carried over")
-    return found
+    return escaped
 
 
 def _error(pattern: str, reason: str) -> PatternError:

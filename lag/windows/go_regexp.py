@@ -128,8 +128,8 @@ class _Translator:
             self._emit("(?a:\\b)" if char == "b" else "(?a:(?!\\b))", 2)
         elif char == "Q":
             self._quoted()
-        elif found := escape(self._pattern, self._at):
-            self._literal(found[0], found[1] - self._at)
+        elif escaped := escape(self._pattern, self._at):
+            self._literal(escaped[0], escaped[1] - self._at)
         else:
             raise self._error(f"the escape \\{char} cannot be carried over")
 

@@ -27,7 +27,7 @@ class Outcome(StrEnum):
 _KEPT, _OLD = Outcome.KEPT, Outcome.OLD  # as window.APPENDED
 
 
-class Slot:
+class PartitionWindow:
     """One partition of one group. ``rows`` is None until a commit or an owner arrives."""
 
     __slots__ = ("client_id", "owner", "rows")
@@ -45,26 +45,26 @@ class Group:
 
     def __init__(self, last_commit_ms: int = 0) -> None:
         self.last_commit_ms = last_commit_ms
-        self.topics: dict[str, list[Slot]] = {}
+        self.topics: dict[str, list[PartitionWindow]] = {}
 
     def rows(self, topic: str, partition: int, broker: BrokerOffsets) -> Int64s:
         """Return a partition's window, made if need be."""
-        slots = self.topics.get(topic)
-        if slots is None or partition >= len(slots):
-            slots = self._grow(topic, broker.partition_count(topic))
-        slot = slots[partition]
-        if slot.rows is None:
-            slot.rows = window.new()
-        return slot.rows
+        windows = self.topics.get(topic)
+        if windows is None or partition >= len(windows):
+            windows = self._grow(topic, broker.partition_count(topic))
+        partition_window = windows[partition]
+        if partition_window.rows is None:
+            partition_window.rows = window.new()
+        return partition_window.rows
 
-    def _grow(self, topic: str, partition_count: int) -> list[Slot]:
+    def _grow(self, topic: str, partition_count: int) -> list[PartitionWindow]:
         """Make a topic's list as long as the broker's. Only a partition past its end makes it grow."""
-        slots = self.topics.setdefault(topic, [])
-        slots.extend(Slot() for _ in range(len(slots), partition_count))
-        return slots
+        windows = self.topics.setdefault(topic, [])
+        windows.extend(PartitionWindow() for _ in range(len(windows), partition_count))
+        return windows
 
 
-class Place(NamedTuple):
+class CommitTarget(NamedTuple):
     """Where the commits of one group on one partition go, and the end offsets that they are measured against."""
 
     name: str
@@ -99,12 +99,12 @@ class GroupStore:
 
         A ``replayed`` commit is from before the newest end offset was known: its lag stays unknown.
         """
-        found = self.accept(commit, now_ms)
-        if isinstance(found, Outcome):
-            return found
-        return self.put(found, (commit.offset, commit.order, commit.timestamp_ms), now_ms - now_ms % 1000, replayed)
+        target = self.accept(commit, now_ms)
+        if isinstance(target, Outcome):
+            return target
+        return self.put(target, (commit.offset, commit.order, commit.timestamp_ms), now_ms - now_ms % 1000, replayed)
 
-    def accept(self, commit: OffsetCommit, now_ms: int) -> Place | Outcome:
+    def accept(self, commit: OffsetCommit, now_ms: int) -> CommitTarget | Outcome:
         """Return where a commit goes, or why it goes nowhere. The place holds until the epoch rises."""
         name, topic, partition, _, timestamp_ms, _ = commit
         if timestamp_ms < self.oldest_ms(now_ms):
@@ -115,11 +115,11 @@ class GroupStore:
         if not ends:
             return Outcome.NO_END_OFFSET
         group = self._group(name)
-        return Place(name, group, group.rows(topic, partition, self.broker), ends)
+        return CommitTarget(name, group, group.rows(topic, partition, self.broker), ends)
 
-    def put(self, place: Place, commit: tuple[int, int, int], observed_ms: int, replayed: bool) -> Outcome:
+    def put(self, target: CommitTarget, commit: tuple[int, int, int], observed_ms: int, replayed: bool) -> Outcome:
         """Put a commit (offset, order, timestamp_ms) that has not expired into its place."""
-        name, group, rows, ends = place
+        name, group, rows, ends = target
         end = window.UNKNOWN_END if replayed else ends[-1]
         placed = window.place(rows, self.settings.intervals, self._min_distance_ms, commit, observed_ms, end)
         self.changed.add(name)
@@ -136,8 +136,8 @@ class GroupStore:
         if self.broker.newest(event.topic, event.partition) is None:
             return Outcome.NO_END_OFFSET
         group.rows(event.topic, event.partition, self.broker)
-        slot = group.topics[event.topic][event.partition]
-        slot.owner, slot.client_id = event.owner, event.client_id
+        partition_window = group.topics[event.topic][event.partition]
+        partition_window.owner, partition_window.client_id = event.owner, event.client_id
         self.changed.add(event.group)
         return _KEPT
 
@@ -145,9 +145,9 @@ class GroupStore:
         """Forget the owners of all partitions of a group, if it exists."""
         if group in self._groups:
             self.changed.add(group)
-            for slots in self._groups[group].topics.values():
-                for slot in slots:
-                    slot.owner = slot.client_id = ""
+            for windows in self._groups[group].topics.values():
+                for partition_window in windows:
+                    partition_window.owner = partition_window.client_id = ""
 
     def delete_group(self, group: str) -> None:
         """Forget a group, whatever the filters say; an unknown one is no error."""
@@ -159,13 +159,17 @@ class GroupStore:
 
         Burrow keeps such windows for ever.
         """
-        slots = self._groups[group].topics.get(topic, []) if group in self._groups else []
-        if 0 <= partition < len(slots):
+        windows = self._groups[group].topics.get(topic, []) if group in self._groups else []
+        if 0 <= partition < len(windows):
             self._gone(group)
-            slots[partition].rows = None
-            if not any(slot.rows for of_topic in self._groups[group].topics.values() for slot in of_topic):
+            windows[partition].rows = None
+            if not any(
+                partition_window.rows
+                for topic_windows in self._groups[group].topics.values()
+                for partition_window in topic_windows
+            ):
                 self.delete_group(group)
-            elif not any(slot.rows for slot in slots):
+            elif not any(partition_window.rows for partition_window in windows):
                 self.delete_group_topic(group, topic)
 
     def delete_group_topic(self, group: str, topic: str) -> None:
@@ -186,9 +190,9 @@ class GroupStore:
     def drop_beyond(self, topic: str, partition: int, end: int) -> None:
         """Forget windows on a partition whose newest commit is beyond its end; Burrow keeps them, with a lag of 0."""
         for name, group in list(self._groups.items()):
-            slots = group.topics.get(topic, ())
-            if partition < len(slots):
-                rows = slots[partition].rows
+            windows = group.topics.get(topic, ())
+            if partition < len(windows):
+                rows = windows[partition].rows
                 if rows and window.newest_offset(rows) > end:
                     self.forget(name, topic, partition)
 
@@ -206,18 +210,18 @@ class GroupStore:
         A group that has not committed for longer than expire-group is deleted here, and so is a group that is known
         by its owners alone: its last commit counts as the year 1970.
         """
-        known = self._groups.get(group)
-        if known is None:
+        stored_group = self._groups.get(group)
+        if stored_group is None:
             return None
-        if self.oldest_ms(now_ms) > known.last_commit_ms:
+        if self.oldest_ms(now_ms) > stored_group.last_commit_ms:
             self.delete_group(group)
             return None
-        return {topic: self._partitions(topic, known.topics[topic]) for topic in sorted(known.topics)}
+        return {topic: self._partitions(topic, stored_group.topics[topic]) for topic in sorted(stored_group.topics)}
 
     def newest(self, group: str, topic: str, partition: int) -> tuple[int, int] | None:
         """Return offset and order of the newest commit in a window; None where there is none."""
-        slots = self._groups[group].topics.get(topic, ()) if group in self._groups else ()
-        rows = slots[partition].rows if 0 <= partition < len(slots) else None
+        windows = self._groups[group].topics.get(topic, ()) if group in self._groups else ()
+        rows = windows[partition].rows if 0 <= partition < len(windows) else None
         return (window.newest_offset(rows), window.newest_order(rows)) if rows else None
 
     def last_commit_ms(self, group: str) -> int:
@@ -230,10 +234,10 @@ class GroupStore:
 
     def restore(self, name: str, group: Group) -> None:
         """Put a saved group back, keeping the newest commits if fewer are kept now."""
-        for slots in group.topics.values():
-            for slot in slots:
-                if slot.rows is not None:
-                    window.trim(slot.rows, self.settings.intervals)
+        for windows in group.topics.values():
+            for partition_window in windows:
+                if partition_window.rows is not None:
+                    window.trim(partition_window.rows, self.settings.intervals)
         self._groups[name] = group
         self._epoch += 1
 
@@ -252,15 +256,23 @@ class GroupStore:
             group = self._groups[name] = Group()
         return group
 
-    def _partitions(self, topic: str, slots: list[Slot]) -> list[Partition]:
+    def _partitions(self, topic: str, windows: list[PartitionWindow]) -> list[Partition]:
         histories = self.broker.histories(topic)
-        return [self._partition(slot, history) for slot, history in zip_longest(slots, histories[: len(slots)])]
+        return [
+            self._partition(partition_window, history)
+            for partition_window, history in zip_longest(windows, histories[: len(windows)])
+        ]
 
-    def _partition(self, slot: Slot, history: tuple[int, ...] | None) -> Partition:
-        rows, ends = slot.rows, history or ()
+    def _partition(self, partition_window: PartitionWindow, history: tuple[int, ...] | None) -> Partition:
+        rows, ends = partition_window.rows, history or ()
         if rows is None:
-            return Partition(0, (), ends, 0, slot.owner, slot.client_id)
+            return Partition(0, (), ends, 0, partition_window.owner, partition_window.client_id)
         lag = ends[-1] - window.newest_offset(rows) if ends and rows else 0
         return Partition(
-            self.settings.intervals, Commits(rows), ends, lag if lag > 0 else 0, slot.owner, slot.client_id
+            self.settings.intervals,
+            Commits(rows),
+            ends,
+            lag if lag > 0 else 0,
+            partition_window.owner,
+            partition_window.client_id,
         )

@@ -15,12 +15,12 @@ from lag.records.commits import (
 )
 from lag.records.group_metadata import OwnersCleared, OwnerSet
 from lag.windows.group_filter import GroupFilter
-from lag.windows.group_store import GroupStore, Outcome, Place
+from lag.windows.group_store import CommitTarget, GroupStore, Outcome
 
 Written = tuple[int, int, bytes | None, bytes | None, int]  # partition, offset, key, value, when it was written
 _ACCEPT_ALL = GroupFilter()
 _NOTHING: Mapping[int, int] = {}
-_MOST_PLACES = 200_000
+_MAX_TARGETS = 200_000
 
 
 class Shard:
@@ -30,7 +30,7 @@ class Shard:
     windows. ``counts`` tells how many records came to what, since the shard was made.
     """
 
-    __slots__ = ("_accepts", "_epoch", "_places", "counts", "positions", "store")
+    __slots__ = ("_accepts", "_epoch", "_targets", "counts", "positions", "store")
 
     def __init__(self, store: GroupStore, positions: dict[int, int], accepts: GroupFilter = _ACCEPT_ALL) -> None:
         """``positions`` gives the next record by partition; ``accepts`` is the consumer's filter, for commits only."""
@@ -38,7 +38,7 @@ class Shard:
         self.positions = positions
         self.counts: Counter[str] = Counter()
         self._accepts = accepts
-        self._places: dict[bytes, Place] = {}
+        self._targets: dict[bytes, CommitTarget] = {}
         self._epoch = store.epoch
 
     def apply_all(
@@ -49,16 +49,16 @@ class Shard:
         A record counts as replayed that was written before ``fresh_ms`` and lies before ``old_until`` of its partition.
         """
         positions, oldest_ms, observed_ms = self.positions, self.store.oldest_ms(now_ms), now_ms - now_ms % 1000
-        places, counts, put = self._known_places(), self.counts, self.store.put
+        targets, counts, put = self._live_targets(), self.counts, self.store.put
         for source, order, key, value, moment_ms in records:
             replayed = moment_ms < fresh_ms and order < old_until.get(source, 0)
-            place = places.get(key) if value else None  # type: ignore[arg-type]
-            found = bare_offset(value) if place else None  # type: ignore[arg-type]
-            if found is None or place is None or found[1] < oldest_ms:
+            target = targets.get(key) if value else None  # type: ignore[arg-type]
+            commit = bare_offset(value) if target else None  # type: ignore[arg-type]
+            if commit is None or target is None or commit[1] < oldest_ms:
                 self.apply(source, order, key, value, now_ms, replayed=replayed)
-                places = self._known_places()
+                targets = self._live_targets()
             elif order >= positions.get(source, 0):
-                counts[put(place, (found[0], order, found[1]), observed_ms, replayed)] += 1
+                counts[put(target, (commit[0], order, commit[1]), observed_ms, replayed)] += 1
                 positions[source] = order + 1
 
     def apply(
@@ -78,26 +78,26 @@ class Shard:
             self.counts[word] += 1
         self.positions[source] = order + 1
 
-    def knows(self, key: bytes) -> bool:
+    def has_target(self, key: bytes) -> bool:
         """Tell whether commits under a key have a place, so that its topic is known."""
-        return key in self._places
+        return key in self._targets
 
-    def _known_places(self) -> dict[bytes, Place]:
+    def _live_targets(self) -> dict[bytes, CommitTarget]:
         """Return the places that are still there; none are remembered past one that is not."""
-        if self._epoch != self.store.epoch or len(self._places) > _MOST_PLACES:
-            self._places.clear()
+        if self._epoch != self.store.epoch or len(self._targets) > _MAX_TARGETS:
+            self._targets.clear()
             self._epoch = self.store.epoch
-        return self._places
+        return self._targets
 
     def _commit(self, key: bytes, event: OffsetCommit, now_ms: int, replayed: bool) -> str:
         if not self._accepts(event.group):
             return "refused by the consumer's filter"
-        place = self.store.accept(event, now_ms)
-        if isinstance(place, Outcome):
-            return place
-        self._places[key] = place
+        target = self.store.accept(event, now_ms)
+        if isinstance(target, Outcome):
+            return target
+        self._targets[key] = target
         numbers = (event.offset, event.order, event.timestamp_ms)
-        return self.store.put(place, numbers, now_ms - now_ms % 1000, replayed)
+        return self.store.put(target, numbers, now_ms - now_ms % 1000, replayed)
 
     def _apply(self, event: Event) -> str:
         """Apply any other event; return the word under which it is counted."""

@@ -92,15 +92,15 @@ class Timeline:
     def _thin(self) -> None:
         """Keep the last sample of each stretch of time; the newest is always the last of its own."""
         newest = self.moments[-1]
-        stretches = {_stretch(newest - moment, moment): place for place, moment in enumerate(self.moments)}
-        self.moments = array("q", (self.moments[place] for place in stretches.values()))
-        self.ends = array("q", (self.ends[place] for place in stretches.values()))
+        stretches = {_stretch(newest - moment, moment): index for index, moment in enumerate(self.moments)}
+        self.moments = array("q", (self.moments[index] for index in stretches.values()))
+        self.ends = array("q", (self.ends[index] for index in stretches.values()))
         self._thin_at = len(self.moments) + _SLACK
 
 
 def _stretch(age_ms: int, moment_ms: int) -> tuple[int, int]:
     """Return the stretch of time that shares one sample; all that is older than a week is one."""
-    for to, width in _BANDS:
-        if age_ms < to:
+    for age_limit, width in _BANDS:
+        if age_ms < age_limit:
             return width, moment_ms // width
     return 0, 0

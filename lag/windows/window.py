@@ -144,10 +144,10 @@ class Commits(Sequence[Commit]):
         if isinstance(index, slice):
             return tuple(self)[index]
         filled = len(self)
-        place = index if index >= 0 else filled + index
-        if not 0 <= place < filled:
+        position = index if index >= 0 else filled + index
+        if not 0 <= position < filled:
             raise IndexError(f"the window has no commit {index}")
-        return _commit(*_ROW.unpack_from(self._rows, place * _ROW.size))
+        return _commit(*_ROW.unpack_from(self._rows, position * _ROW.size))
 
     def __iter__(self) -> Iterator[Commit]:
         return (_commit(*row) for row in _ROW.iter_unpack(self._rows))

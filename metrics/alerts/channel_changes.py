@@ -43,17 +43,17 @@ def save(request: HttpRequest, typed: Channel) -> None:
     """Save a channel, new or changed."""
     planned = plan(typed)
     typed.save()
-    note(request, planned)
+    record_change(request, planned)
 
 
 @transaction.atomic
 def delete(request: HttpRequest, channel: Channel) -> None:
     """Delete a channel, and with it what is known of its notices."""
-    note(request, plan_end(channel))
+    record_change(request, plan_end(channel))
     channel.delete()
 
 
-def note(request: HttpRequest, planned: Plan) -> None:
+def record_change(request: HttpRequest, planned: Plan) -> None:
     """Record a change to channels."""
     steps = [asdict(step) for step in planned.steps]
     record(request, MANAGE, cluster="", resource=planned.resource, steps=steps, outcome=AuditEntry.DONE)

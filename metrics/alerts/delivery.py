@@ -11,7 +11,7 @@ from clusters.models import Cluster
 from metrics.alerts import alertmanager, transports
 from metrics.alerts.routing import wants
 from metrics.findings.visibility import is_silent
-from metrics.models import Channel, Finding, Notice
+from metrics.models import Channel, FindingRow, Notice
 
 ATTEMPTS = 6
 CLAIM = timedelta(seconds=60)
@@ -26,12 +26,12 @@ def plan_notices(cluster: Cluster, now: datetime) -> None:
     if not channels:
         return
     recent = Q(resolved_at=None) | Q(resolved_at__gte=now - RECENT)
-    found = Finding.objects.filter(recent, cluster=cluster).exclude(opened_at=None).select_related("cluster")
-    rows = [row for channel in channels for row in planned(channel, found, now)]
+    findings = FindingRow.objects.filter(recent, cluster=cluster).exclude(opened_at=None).select_related("cluster")
+    rows = [row for channel in channels for row in planned(channel, findings, now)]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def planned(channel: Channel, findings: Collection[Finding], now: datetime) -> list[Notice]:
+def planned(channel: Channel, findings: Collection[FindingRow], now: datetime) -> list[Notice]:
     """Return the notices that a channel is due, those already there included."""
     if channel.kind == Channel.ALERTMANAGER:
         return alertmanager.planned(channel, findings, now)
@@ -48,7 +48,7 @@ def planned(channel: Channel, findings: Collection[Finding], now: datetime) -> l
     return rows
 
 
-def was_told(channel: Channel, finding: Finding) -> bool:
+def was_told(channel: Channel, finding: FindingRow) -> bool:
     """Tell whether a channel knows of a finding: who was not told that it began is not told that it ended."""
     return Notice.objects.filter(channel=channel, finding=finding).exclude(sent_at=None).exists()
 
@@ -68,23 +68,23 @@ def deliver(now: datetime) -> None:
         send(notices, now)
 
 
-def claimed(waiting: Iterable[Notice], now: datetime, **more: Any) -> list[list[Notice]]:
+def claimed(waiting: Iterable[Notice], now: datetime, **changes: Any) -> list[list[Notice]]:
     """Return the notices that are ours to send, by channel and cluster."""
-    mine: dict[tuple[int, int], list[Notice]] = {}
+    by_channel: dict[tuple[int, int], list[Notice]] = {}
     for notice in waiting:
         # Only one of several workers finds the notice as it was, and so claims it.
-        same = Notice.objects.filter(pk=notice.pk, claimed_until=notice.claimed_until, sent_at=notice.sent_at)
-        if same.update(claimed_until=now + CLAIM, **more):
-            mine.setdefault((notice.channel_id, notice.finding.cluster_id), []).append(notice)
-    return list(mine.values())
+        claim = Notice.objects.filter(pk=notice.pk, claimed_until=notice.claimed_until, sent_at=notice.sent_at)
+        if claim.update(claimed_until=now + CLAIM, **changes):
+            by_channel.setdefault((notice.channel_id, notice.finding.cluster_id), []).append(notice)
+    return list(by_channel.values())
 
 
 def send(notices: list[Notice], now: datetime) -> None:
     """Send some notices of one channel, and note what came of it."""
     channel, rows = notices[0].channel, Notice.objects.filter(pk__in=[notice.pk for notice in notices])
     lasts = channel.kind == Channel.ALERTMANAGER
-    told = [alertmanager.message(one, now) if lasts else transports.message(one) for one in notices]
-    if error := transports.carry(channel, told):
+    messages = [alertmanager.message_of(notice, now) if lasts else transports.message_of(notice) for notice in notices]
+    if error := transports.carry(channel, messages):
         wait = WAIT * 2 ** notices[0].attempts
         rows.update(error=error, claimed_until=now + (min(wait, alertmanager.AGAIN) if lasts else wait))
     else:

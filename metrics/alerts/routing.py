@@ -3,10 +3,10 @@
 from fnmatch import fnmatchcase
 
 from clusters.findings import SEVERITIES
-from metrics.models import Channel, Finding
+from metrics.models import Channel, FindingRow
 
 
-def wants(channel: Channel, finding: Finding) -> bool:
+def wants(channel: Channel, finding: FindingRow) -> bool:
     """Tell whether a channel is to be told of a finding."""
     severe = SEVERITIES.index(finding.severity) <= SEVERITIES.index(channel.severity)
     return (

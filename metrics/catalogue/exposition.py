@@ -18,7 +18,7 @@ class NotMetrics(ValueError):
 
 def names(text: str) -> set[str]:
     """Return all metric names of an answer."""
-    return {found[0] for line in text.splitlines() if (found := NAME.match(line))}
+    return {match[0] for line in text.splitlines() if (match := NAME.match(line))}
 
 
 def samples(text: str, selectors: Iterable[Selector]) -> Iterator[Sample]:
@@ -27,14 +27,16 @@ def samples(text: str, selectors: Iterable[Selector]) -> Iterator[Sample]:
     Raises:
         NotMetrics: one of their lines cannot be read.
     """
-    wanted: dict[str, list[list[str]]] = defaultdict(list)
-    for one in selectors:
-        wanted[one.metric].append([f'"{value}"' for _, operator, value in one.matchers if operator == "=" and value])
+    values_by_metric: dict[str, list[list[str]]] = defaultdict(list)
+    for selector in selectors:
+        values_by_metric[selector.metric].append(
+            [f'"{value}"' for _, operator, value in selector.matchers if operator == "=" and value]
+        )
     lines = [
         line
         for line in text.splitlines()
-        if (found := NAME.match(line))
-        and any(all(value in line for value in values) for values in wanted.get(found[0], ()))
+        if (match := NAME.match(line))
+        and any(all(value in line for value in values) for values in values_by_metric.get(match[0], ()))
     ]
     try:
         for family in text_string_to_metric_families("\n".join(lines) + "\n"):

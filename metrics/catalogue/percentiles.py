@@ -37,5 +37,5 @@ def plots(tab: str, percentile: str = DEFAULT) -> tuple[Plot, ...]:
 
 def at(plot: Plot, percentile: str) -> Plot:
     """Return a chart of times at a percentile."""
-    signals = tuple(named(one, percentile) for one in plot.signals)
+    signals = tuple(named(signal, percentile) for signal in plot.signals)
     return replace(plot, title=f"{plot.title} (p{percentile})", signals=signals)

@@ -19,10 +19,10 @@ MEANING = (
 POINTS = 600
 
 
-def apart(selector: Selector, *known: str) -> str:
+def apart(selector: Selector, *labels: str) -> str:
     """Return the labels that tell a selector's series apart, beside some known ones."""
     own = (label for label, _, _ in selector.matchers if label != "__name__")
-    return ", ".join(dict.fromkeys((*known, *MEANING, *own)))
+    return ", ".join(dict.fromkeys((*labels, *MEANING, *own)))
 
 
 def part(signal: Signal, selector: Selector, matchers: str, window: int) -> str:

@@ -66,10 +66,10 @@ def _matches(present: str, operator: str, value: str) -> bool:
 def parse(text: str, percentile: str = "99") -> Selector | None:
     """Return a selector of the table, or None where it is an expression of several."""
     text = text.replace("$Q", QUANTILES[percentile]).replace("$P", percentile).replace("$M", "")
-    found = SELECTOR.fullmatch(text.strip())
-    if not found or "$" in text:
+    match = SELECTOR.fullmatch(text.strip())
+    if not match or "$" in text:
         return None
-    return Selector(found[1], tuple((one[1], one[2], one[3]) for one in MATCHER.finditer(found[2])))
+    return Selector(match[1], tuple((matcher[1], matcher[2], matcher[3]) for matcher in MATCHER.finditer(match[2])))
 
 
 @cache
@@ -80,7 +80,7 @@ def table(percentile: str = "99") -> Mapping[str, Signal]:
 
 
 def _usable(entry: Mapping[str, object], percentile: str) -> bool:
-    return any(one for _, one in _selectors(entry, percentile))
+    return any(selector for _, selector in _selectors(entry, percentile))
 
 
 def _selectors(entry: Mapping[str, object], percentile: str) -> Iterator[tuple[str, Selector | None]]:
@@ -116,8 +116,8 @@ def _signal(name: str, entry: Mapping[str, str], percentile: str) -> Signal:
     )
 
 
-def _each(derive: Callable[[Selector], Iterable[Selector]], known: Iterable[Selector]) -> tuple[Selector, ...]:
-    return tuple(one for selector in known for one in derive(selector))
+def _each(derive: Callable[[Selector], Iterable[Selector]], selectors: Iterable[Selector]) -> tuple[Selector, ...]:
+    return tuple(derived for selector in selectors for derived in derive(selector))
 
 
 def lowered(raw: Selector) -> Iterator[Selector]:

@@ -32,7 +32,7 @@ class Range:
         return Range(self.start - self.seconds // 2, self.end + self.seconds // 2)
 
 
-def asked(query: Mapping[str, str], now: int) -> Range:
+def range_from_query(query: Mapping[str, str], now: int) -> Range:
     """Return the range that a page's query asks for: ``from`` and ``to``, or a ``range`` that ends now."""
     start, end = _moment(query.get("from", "")), _moment(query.get("to", ""))
     if start is not None and end is not None and start < end:

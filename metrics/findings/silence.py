@@ -12,12 +12,12 @@ from accounts.models import AuditEntry
 from clusters.changes import Plan, Step
 from clusters.gateway.errors import Conflict
 from metrics.findings.visibility import is_silent
-from metrics.models import Finding
+from metrics.models import FindingRow
 
 ACTION = "findings.silence"
 
 
-def plan(row: Finding, hours: int, reason: str, now: datetime) -> Plan:
+def plan(row: FindingRow, hours: int, reason: str, now: datetime) -> Plan:
     """Plan silence for so many hours, with its reason; 0 hours end it, which is nothing where there is none.
 
     Raises:
@@ -32,7 +32,7 @@ def plan(row: Finding, hours: int, reason: str, now: datetime) -> Plan:
 
 
 @transaction.atomic
-def silence(request: HttpRequest, row: Finding, hours: int, reason: str) -> None:
+def silence(request: HttpRequest, row: FindingRow, hours: int, reason: str) -> None:
     """Keep silence for so many hours, or end it with 0, and write down who wanted it.
 
     Raises:

@@ -15,7 +15,7 @@ def ask(host: str) -> tuple[str, ...]:
     Raises:
         OSError: its name is not known here.
     """
-    return tuple(sorted({str(one[4][0]) for one in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}))
+    return tuple(sorted({str(entry[4][0]) for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}))
 
 
 def is_name(host: str) -> bool:

@@ -33,14 +33,15 @@ class Recognising(Prometheus):
         Raises:
             SourceFailure: there is no usable answer.
         """
-        found = super().series(selector, since)
-        known = naming(found)
-        return [{**known.get(one.get("instance", ""), {}), **one} for one in found]
+        label_sets = super().series(selector, since)
+        names_by_instance = naming(label_sets)
+        return [{**names_by_instance.get(labels.get("instance", ""), {}), **labels} for labels in label_sets]
 
 
-def named(found: Sequence[Series]) -> list[Series]:
+def named(series: Sequence[Series]) -> list[Series]:
     """Return series with the labels that name their instance's broker."""
-    known = naming(one.labels for one in found)
+    names_by_instance = naming(item.labels for item in series)
     return [
-        replace(one, labels={**known.get(one.labels.get("instance", ""), {}), **one.labels}) for one in found
-    ]  # fmt: skip
+        replace(item, labels={**names_by_instance.get(item.labels.get("instance", ""), {}), **item.labels})
+        for item in series
+    ]

@@ -11,7 +11,7 @@ from metrics.sources.http import Access, SourceFailure, fetch
 
 SECONDS = 10.0  # an exporter walks through all MBeans, which takes seconds on a busy broker
 ERROR = "jmx_scrape_error"  # it answers, but could not read all beans
-MOST = 30_000_000  # bytes of an answer: some ten thousand partitions
+MAX_BYTES = 30_000_000  # bytes of an answer: some ten thousand partitions
 ABREAST = 50
 
 
@@ -28,7 +28,7 @@ class Scrape:
 def scrape(url: str, broker: str, access: Access, signals: Collection[Signal], seconds: float = SECONDS) -> Scrape:
     """Ask one exporter for some signals."""
     try:
-        return read(broker, url, signals, *fetch(url, access, seconds=seconds, most=MOST))
+        return read(broker, url, signals, *fetch(url, access, seconds=seconds, max_bytes=MAX_BYTES))
     except exposition.NotMetrics as error:
         return Scrape(broker, failure=SourceFailure(f"{url} answers with what is not metrics: {error}."))
     except SourceFailure as failure:
@@ -46,9 +46,9 @@ def read(broker: str, url: str, signals: Collection[Signal], kind: str, text: st
     if not flavour:
         said = "a page of HTML" if "html" in kind else "metrics of which none is known as Kafka's"
         raise SourceFailure(f"{url} answers with {said}.", "Check the path: the exporter 1.x serves /metrics.")
-    wanted = {selector for signal in signals for selector in signal.of(flavour)}
-    values = totals(signals, flavour, exposition.samples(text, wanted))
-    errors = [one.value for one in exposition.samples(text, [Selector(ERROR)])]
+    selectors = {selector for signal in signals for selector in signal.of(flavour)}
+    values = totals(signals, flavour, exposition.samples(text, selectors))
+    errors = [sample.value for sample in exposition.samples(text, [Selector(ERROR)])]
     return Scrape(broker, flavour, values | ({(ERROR, ""): max(errors)} if errors else {}))
 
 
@@ -72,25 +72,25 @@ def scrape_all(
     within = seconds * max(rounds, 1) if within is None else within
     each = min(seconds, within)
     pool = ThreadPoolExecutor(ABREAST)
-    asked = {broker: pool.submit(scrape, url, broker, access, signals, each) for broker, url in urls.items()}
-    wait(asked.values(), timeout=within)
+    futures = {broker: pool.submit(scrape, url, broker, access, signals, each) for broker, url in urls.items()}
+    wait(futures.values(), timeout=within)
     pool.shutdown(wait=False, cancel_futures=True)
-    return [in_time(one, broker, urls[broker], within) for broker, one in asked.items()]
+    return [in_time(future, broker, urls[broker], within) for broker, future in futures.items()]
 
 
-def in_time(asked: Future[Scrape], broker: str, url: str, seconds: float) -> Scrape:
+def in_time(future: Future[Scrape], broker: str, url: str, seconds: float) -> Scrape:
     """Return what an exporter gave, or that it was late."""
-    if asked.done() and not asked.cancelled():
-        return asked.result()
+    if future.done() and not future.cancelled():
+        return future.result()
     return Scrape(broker, failure=SourceFailure(f"{url} did not answer within {seconds:g} s."))
 
 
 def urls_of(brokers: list[Address], scheme: str, port: int, path: str) -> dict[str, str]:
     """Return each broker's exporter: the address that was given for it, or the port on the broker's host."""
     return {
-        str(one.id): f"{scheme}://{one.exporter or f'{_bracketed(one.host)}:{port}'}/{path.lstrip('/')}"
-        for one in brokers
-        if one.exporter or one.host
+        str(broker.id): f"{scheme}://{broker.exporter or f'{_bracketed(broker.host)}:{port}'}/{path.lstrip('/')}"
+        for broker in brokers
+        if broker.exporter or broker.host
     }
 
 

@@ -63,7 +63,7 @@ class Budget:
             raise self._late(url)
         pool = ThreadPoolExecutor(1)
         try:
-            found = pool.submit(call, left).result(timeout=left)
+            result = pool.submit(call, left).result(timeout=left)
         except (TimeoutError, SourceFailure) as error:
             if self.left() < TOO_LITTLE:
                 raise self._late(url) from error
@@ -71,7 +71,7 @@ class Budget:
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
         self.answered += 1
-        return found
+        return result
 
     def _late(self, url: str) -> SourceFailure:
         before = f", after {self.answered} that it did answer" if self.answered else ""
@@ -80,7 +80,7 @@ class Budget:
 
 
 def fetch(
-    url: str, access: Access, *, seconds: float, most: int, form: Mapping[str, str] | None = None
+    url: str, access: Access, *, seconds: float, max_bytes: int, form: Mapping[str, str] | None = None
 ) -> tuple[str, str]:
     """Return an answer's content type and text; posts ``form`` where one is given.
 
@@ -95,21 +95,23 @@ def fetch(
         SourceFailure: no answer in time, or none that is usable.
     """
     started = time.monotonic()
-    with _session(access) as session, _asked(session, access, url, form, seconds) as answer:
+    with _session(access) as session, _requested(session, access, url, form, seconds) as response:
         body = bytearray()
         try:
             # As much as is there: iter_content would wait for a whole chunk, for as long as it may take.
-            while chunk := answer.raw.read1(CHUNK, decode_content=True):
+            while chunk := response.raw.read1(CHUNK, decode_content=True):
                 body += chunk
-                if len(body) > most:
-                    raise SourceFailure(f"{url} answers with more than {most:,} bytes.", "Is this the right address?")
+                if len(body) > max_bytes:
+                    raise SourceFailure(
+                        f"{url} answers with more than {max_bytes:,} bytes.", "Is this the right address?"
+                    )
                 if time.monotonic() - started > seconds:
                     raise SourceFailure(f"{url} did not finish its answer within {seconds:g} s.")
         except (requests.RequestException, HTTPError, OSError) as error:
             # A server that speaks TLS says so to plain HTTP, and hangs up: which of the two arrives first, varies.
-            plain = url.startswith("http:") and answer.status_code == HTTPStatus.BAD_REQUEST
+            plain = url.startswith("http:") and response.status_code == HTTPStatus.BAD_REQUEST
             raise SourceFailure(f"{url} broke off its answer.", TLS_ONLY if plain else str(error)) from error
-        return answer.headers.get("Content-Type", ""), _checked(answer, url, body.decode("utf-8", "replace"))
+        return response.headers.get("Content-Type", ""), _checked(response, url, body.decode("utf-8", "replace"))
 
 
 @contextlib.contextmanager
@@ -142,7 +144,7 @@ def _file(folder: str, name: str, text: str) -> str:
     return str(path)
 
 
-def _asked(
+def _requested(
     session: requests.Session, access: Access, url: str, form: Mapping[str, str] | None, seconds: float
 ) -> requests.Response:
     method, data = ("POST", dict(form)) if form is not None else ("GET", None)
@@ -190,17 +192,17 @@ def _reason(error: Exception) -> str:
     return "Check the address, and what lies between."
 
 
-def _checked(answer: requests.Response, url: str, text: str) -> str:
-    status = answer.status_code
+def _checked(response: requests.Response, url: str, text: str) -> str:
+    status = response.status_code
     if status in {401, 403}:
         raise SourceFailure(f"{url} refuses us ({status}).", "Check user name and password, or the token.")
     if 300 <= status < 400:
-        where = answer.headers.get("Location", "elsewhere")
+        where = response.headers.get("Location", "elsewhere")
         raise SourceFailure(f"{url} redirects to {where}, which is not followed.", "Configure the final address.")
     if status == 404:
         raise SourceFailure(f"{url} is not there (404).", "Check the path; a Prometheus behind a proxy has a prefix.")
     if status == 400 and "HTTP request to an HTTPS server" in text:
         raise SourceFailure(f"{url} speaks TLS only.", TLS_ONLY)
-    if status >= 400 and "json" not in answer.headers.get("Content-Type", ""):
+    if status >= 400 and "json" not in response.headers.get("Content-Type", ""):
         raise SourceFailure(f"{url} answers with status {status}.", text[:200])
     return text

@@ -29,13 +29,13 @@ def pairs(text: str, sign: str) -> list[tuple[str, str]]:
     Raises:
         ValueError: a line is not of that form.
     """
-    found = []
+    parsed = []
     for line in filter(None, map(str.strip, text.splitlines())):
         left, there, right = (part.strip() for part in line.partition(sign))
         if not (left and there and right):
             raise ValueError(f"“{line}” is not of the form “name {sign} value”.")
-        found.append((left, right))
-    return found
+        parsed.append((left, right))
+    return parsed
 
 
 def access_of(settings: MetricsSettings) -> Access:
@@ -64,9 +64,9 @@ def addresses_of(cluster: Cluster, settings: MetricsSettings) -> list[Address]:
     """
     given = dict(pairs(settings.exporters, "="))
     rows = list(Broker.objects.filter(cluster=cluster).values_list("broker_id", "host"))
-    asked = settings.source == MetricsSettings.PROMETHEUS
-    known = broker_addresses.addresses(host for _, host in rows) if asked else {}
-    return [Address(number, host, given.get(str(number), ""), known.get(host, ())) for number, host in rows]
+    by_prometheus = settings.source == MetricsSettings.PROMETHEUS
+    ips_by_host = broker_addresses.addresses(host for _, host in rows) if by_prometheus else {}
+    return [Address(number, host, given.get(str(number), ""), ips_by_host.get(host, ())) for number, host in rows]
 
 
 class Signals(dict[str, Signal]):
@@ -84,8 +84,8 @@ class Signals(dict[str, Signal]):
         base, percentile = percentiles.split(name)
         if base == name:
             raise KeyError(name)
-        found = signals_of(self.settings, percentiles.SHOWN[percentile])[base]
-        self[name] = replace(found, name=name, description=LINES.get(base, found.description))
+        signal = signals_of(self.settings, percentiles.SHOWN[percentile])[base]
+        self[name] = replace(signal, name=name, description=LINES.get(base, signal.description))
         return self[name]
 
 

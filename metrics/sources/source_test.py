@@ -50,11 +50,11 @@ def of_prometheus(source: Prometheus, settings: MetricsSettings, brokers: list[A
         SourceFailure: it gave nothing usable.
     """
     look = ask_prometheus(source, settings, signals_of(settings), brokers, window_of(settings))
-    mine = {str(one.id) for one in brokers}
-    found = set(look.scraped)
-    strange, lacking = sorted(found - mine), sorted(mine - found)
-    signals = len({one.signal for one in look.readings})
-    sentence = f"Rules of {look.flavour}, {plural(len(found), 'broker')}, {plural(signals, 'signal')}."
+    broker_ids = {str(broker.id) for broker in brokers}
+    scraped_ids = set(look.scraped)
+    strange, lacking = sorted(scraped_ids - broker_ids), sorted(broker_ids - scraped_ids)
+    signals = len({reading.signal for reading in look.readings})
+    sentence = f"Rules of {look.flavour}, {plural(len(scraped_ids), 'broker')}, {plural(signals, 'signal')}."
     if strange or lacking:
         parts = [f"Not in this cluster: {', '.join(strange)}."] if strange else []
         parts += [f"Without metrics: broker {', '.join(lacking)}."] if lacking else []
@@ -74,8 +74,8 @@ def of_exporters(settings: MetricsSettings, brokers: list[Address], seconds: flo
         SourceFailure: none does.
     """
     look = Scraper().ask(settings, access_of(settings), signals_of(settings), brokers, seconds)
-    there = len({one.broker for one in look.readings if one.broker})
-    sentence = f"Rules of {look.flavour}: {there} of {plural(len(brokers), 'exporter')} answered."
+    answered = len({reading.broker for reading in look.readings if reading.broker})
+    sentence = f"Rules of {look.flavour}: {answered} of {plural(len(brokers), 'exporter')} answered."
     return Verdict("warning" if look.failures else "ok", sentence, " ".join(look.failures.values()))
 
 
@@ -86,13 +86,13 @@ def suggested(source: Prometheus, brokers: list[Address]) -> tuple[str, ...]:
         series = source.series(f'{{__name__=~"{names}"}}', time.time() - DAY)
     except SourceFailure:
         return ()
-    mine = {str(one.id) for one in brokers}
+    broker_ids = {str(broker.id) for broker in brokers}
     candidates: dict[str, set[str]] = {}
     for labels in series:
-        for one in matchers_of(labels):
-            candidates.setdefault(one, set()).add(broker_of(labels, brokers))
-    exact = [one for one, found in candidates.items() if found == mine]
-    some = [one for one, found in candidates.items() if found & mine and found != mine]
+        for matcher in matchers_of(labels):
+            candidates.setdefault(matcher, set()).add(broker_of(labels, brokers))
+    exact = [matcher for matcher, selected in candidates.items() if selected == broker_ids]
+    some = [matcher for matcher, selected in candidates.items() if selected & broker_ids and selected != broker_ids]
     return tuple(exact[:5] or some[:5] or list(candidates)[:5])
 
 
@@ -100,4 +100,4 @@ def matchers_of(labels: dict[str, str]) -> list[str]:
     """Return the matchers that a series suggests, the simplest first."""
     single = [f'{name}="{labels[name]}"' for name in TELLING if labels.get(name)]
     job = f'job="{labels.get("job", "")}"'
-    return single + [f"{job},{one}" for one in single if one != job]
+    return single + [f"{job},{matcher}" for matcher in single if matcher != job]

@@ -17,7 +17,7 @@ KEEP_FINE, KEEP_COARSE = 3 * 3600, 8 * 86400  # seconds
 
 def packed(readings: Iterable[Reading]) -> bytes:
     """Return readings as compressed JSON."""
-    rows = [[one.signal, one.broker, one.label, round(one.value, 4)] for one in readings]
+    rows = [[reading.signal, reading.broker, reading.label, round(reading.value, 4)] for reading in readings]
     return zlib.compress(json.dumps(rows, separators=(",", ":")).encode())
 
 
@@ -30,9 +30,9 @@ def mean(stretches: Iterable[Sequence[Reading]]) -> list[Reading]:
     """Return the mean of each signal, broker and label over some looks."""
     values: dict[tuple[str, str, str], list[float]] = defaultdict(list)
     for readings in stretches:
-        for one in readings:
-            values[one.signal, one.broker, one.label].append(one.value)
-    return [Reading(s, broker, sum(found) / len(found), label) for (s, broker, label), found in values.items()]
+        for reading in readings:
+            values[reading.signal, reading.broker, reading.label].append(reading.value)
+    return [Reading(s, broker, sum(numbers) / len(numbers), label) for (s, broker, label), numbers in values.items()]
 
 
 def keep(cluster: Cluster, readings: Sequence[Reading], at: int, interval: int) -> None:

@@ -30,8 +30,8 @@ ROWS = 12
 def worst_findings(context: RequestContext, cluster: Cluster) -> dict[str, Any]:
     """Show what is wrong, the worst of it."""
     request: HttpRequest = context["request"]
-    found = seen(request, cluster, opened(request, cluster)[: 10 * SHOWN])
-    return {"request": request, "findings": found[:SHOWN], "more": max(0, len(found) - SHOWN)}
+    findings = seen(request, cluster, opened(request, cluster)[: 10 * SHOWN])
+    return {"request": request, "findings": findings[:SHOWN], "more": max(0, len(findings) - SHOWN)}
 
 
 @register.simple_tag(takes_context=True)
@@ -86,8 +86,8 @@ def measure_signal(value: float, signal: Signal) -> str:
 @register.filter
 def chart_json(chart: Chart) -> str:
     """Return what the pointer over a chart tells: times, the unit, and each line's values."""
-    found = {"times": chart.times, "unit": chart.plot.unit, "lines": [one.values for one in chart.lines]}
-    return json.dumps(found, separators=(",", ":"))
+    data = {"times": chart.times, "unit": chart.plot.unit, "lines": [line.values for line in chart.lines]}
+    return json.dumps(data, separators=(",", ":"))
 
 
 @register.filter
