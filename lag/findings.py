@@ -1,4 +1,4 @@
-"""What the verdicts on lag tell is wrong: groups in ERR, and records that expired unread."""
+"""Findings from the verdicts on lag: groups in ERR, and records that expired unread."""
 
 from django.db.models import Case, QuerySet, When
 
@@ -8,12 +8,12 @@ from core.web.formats import duration, plural
 from lag.models import Shard, WatchedGroup
 from lag.types import Status
 
-MAX_FINDINGS = 100  # groups that have a finding of their own, by rule
+MAX_FINDINGS = 100  # groups with a finding of their own, per rule
 RULES = frozenset({"group-error", "data-lost", "more-groups", "lag-unknown"})
 
 
 def look(cluster: Cluster) -> SourceResult:
-    """Judge a cluster by the stored verdicts."""
+    """Return the findings of a cluster by the stored verdicts."""
     if not Shard.objects.filter(cluster=cluster).exclude(ticked_at=None).exists():
         return SourceResult(frozenset())
     rows = WatchedGroup.objects.filter(cluster=cluster)
@@ -35,9 +35,9 @@ def look(cluster: Cluster) -> SourceResult:
 
 
 def chosen(cluster: Cluster, rule: str, rows: QuerySet[WatchedGroup]) -> QuerySet[WatchedGroup]:
-    """Return the groups that have a finding of their own: those that had one before, then the furthest behind.
+    """Return the groups that get a finding of their own: those that already have one, then the furthest behind.
 
-    A group that another one overtakes is no better for it: its finding must not end.
+    A group that another one overtakes is no better off, so its finding must not end.
     """
     before = cluster.findings.filter(rule=rule, resolved_at=None).values("subject")
     had = Case(When(name__in=before, then=0), default=1)
@@ -45,13 +45,12 @@ def chosen(cluster: Cluster, rule: str, rows: QuerySet[WatchedGroup]) -> QuerySe
 
 
 def how_far(group: WatchedGroup) -> str:
-    """Return how far behind a group is."""
     behind = f", {duration(group.time_lag)} behind" if group.time_lag is not None else ""
     return f"lag {group.total_lag:,}{behind}"
 
 
 def more(wrong: int, lost: int) -> list[Finding]:
-    """Find that more groups are in trouble than have a finding of their own."""
+    """Return a finding for the groups in trouble that have no finding of their own."""
     parts = [f"and {plural(wrong, 'more group')} in ERR"] if wrong > 0 else []
     parts += [f"and {plural(lost, 'more group')} with records that expired unread"] if lost > 0 else []
     if not parts:

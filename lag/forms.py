@@ -10,7 +10,7 @@ PATTERNS = ("group_allowlist", "group_denylist", "commit_allowlist", "commit_den
 
 
 class LagSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Burrow's settings, and the lag that is allowed to some groups, one ``glob = records`` a line."""
+    """Burrow's settings, and the lag allowed to some groups, one ``glob = records`` per line."""
 
     allowed_lags = forms.CharField(
         required=False,
@@ -43,7 +43,6 @@ class LagSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         return values
 
     def clean_allowed_lags(self) -> list[tuple[str, int]]:
-        """Return the overrides in their order."""
         overrides: dict[str, int] = {}
         for line in filter(None, map(str.strip, self.cleaned_data["allowed_lags"].splitlines())):
             glob, sign, records = (part.strip() for part in line.rpartition("="))

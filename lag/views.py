@@ -1,4 +1,4 @@
-"""The lag pages: all groups by badness, the evidence for one partition, the settings."""
+"""The lag pages: all groups, worst first, the evidence for one partition, the settings."""
 
 import time
 from typing import Any
@@ -64,7 +64,7 @@ def evidence(request: HttpRequest, cluster: Cluster, group: str, topic: str, par
     context = {
         "group": group,
         "report": group_report,
-        "one": partition_report,
+        "partition_report": partition_report,
         "drawing": draw(list(partition_report.partition.commits)),
         "collector": collector_report(cluster),
     }
@@ -73,7 +73,6 @@ def evidence(request: HttpRequest, cluster: Cluster, group: str, topic: str, par
 
 @cluster_view("lag.configure")
 def settings(request: HttpRequest, cluster: Cluster) -> HttpResponse:
-    """Show and change how a cluster's lag is collected and judged."""
     present = settings_of(cluster)
     initial: dict[str, Any] = {"allowed_lags": current_overrides(cluster)}
     form = LagSettingsForm(request.POST or None, instance=present, initial=initial)

@@ -1,4 +1,4 @@
-"""Where a cluster's metrics come from, what was measured last and before, what was found, who is told."""
+"""Where a cluster's metrics come from, what was measured, what was found, and who is notified."""
 
 from django.db import models
 
@@ -76,7 +76,7 @@ class Measured(models.Model):
 
 
 class FindingRow(models.Model):
-    """Something wrong, since when, and until when. One that is not resolved is there once."""
+    """Something wrong, since when, and until when. An unresolved one exists once."""
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="findings")
     rule = models.CharField(max_length=40)
@@ -113,7 +113,7 @@ class FindingRow(models.Model):
 
 
 class Channel(models.Model):
-    """Who is told of findings, and of which. Addresses hold tokens: they are encrypted."""
+    """Who is notified of which findings. Addresses hold tokens, so they are encrypted."""
 
     APPRISE, ALERTMANAGER = "apprise", "alertmanager"
     KINDS = [(APPRISE, "Apprise: Slack, Teams, e-mail, webhooks, …"), (ALERTMANAGER, "Alertmanager")]
@@ -137,7 +137,7 @@ class Channel(models.Model):
 
 
 class Notice(models.Model):
-    """That a channel is to be told of a finding, once; the row is there before anything is sent.
+    """One notification of a finding to a channel; the row exists before anything is sent.
 
     ``number`` counts the repetitions; for an Alertmanager, whose alerts lapse and begin again, the beginnings.
     """

@@ -1,4 +1,4 @@
-"""What metrics keeps of a cluster when it is declared, and drops when another one has taken its place."""
+"""What metrics stores when a cluster is declared, and drops when another cluster has taken its place."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ KAFKA_UIS = ("url", "scheme", "port", "username")
 
 @receiver(declared_cluster)
 def store_settings(cluster: Cluster, declared: DeclaredCluster, **_: Any) -> None:
-    """Store what was declared. Of what was not, kafka-ui's own keys mean nothing, and the others keep their value.
+    """Store the declared settings. Undeclared ones keep their value, except kafka-ui's own keys, which are reset.
 
     Raises:
         ImportRefused: a value is not acceptable.
@@ -44,6 +44,5 @@ def store_settings(cluster: Cluster, declared: DeclaredCluster, **_: Any) -> Non
 
 @receiver(started_anew)
 def forget_all(cluster: Cluster, **_: Any) -> None:
-    """Drop what was measured and found of a cluster that another one has replaced."""
     for model in (FindingRow, Measured, Watch):
         model.objects.filter(cluster=cluster).delete()

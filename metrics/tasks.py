@@ -1,4 +1,4 @@
-"""Watching: a beat that finds clusters that are due, a task that looks at one, one that tells people."""
+"""Watching: a beat that finds due clusters, a task that looks at one, and one that sends notices."""
 
 import time
 from datetime import datetime, timedelta
@@ -21,8 +21,8 @@ from metrics.sources.polling import Look, Scraper, ask_prometheus
 from metrics.sources.settings import access_of, addresses_of, prometheus_of, settings_of, signals_of, window_of
 
 LEASE = timedelta(seconds=60)
-EVERY = timedelta(seconds=10)  # between two looks for findings where the inventory gives no cause for one
-STRETCH = 3  # a look, and asking the source, wait at least this many times what the last one took
+EVERY = timedelta(seconds=10)  # between two looks for findings while the inventory is unchanged
+STRETCH = 3  # a look or a poll of the source waits at least this many times as long as the last one took
 SAVED = ("looked_at", "measured_at", "measure_at", "flavour", "error", "advice", "failures", "missing", "readings")
 log = get_task_logger(__name__)
 _scrapers: dict[int, Scraper] = {}
@@ -30,7 +30,7 @@ _scrapers: dict[int, Scraper] = {}
 
 @shared_task(name="metrics.tasks.watch_due")
 def watch_due() -> None:
-    """Start a look for every cluster that is due, or whose inventory is newer, and that nobody is looking at."""
+    """Start a look at every cluster that is due, or whose inventory is newer, and that nobody is looking at."""
     missing = [Watch(cluster=cluster) for cluster in Cluster.objects.filter(watch=None)]
     Watch.objects.bulk_create(missing, ignore_conflicts=True)
     now = timezone.now()
@@ -61,12 +61,12 @@ def watch(cluster_id: int) -> None:
 
 
 def since(begun: float) -> timedelta:
-    """Return the time since a moment of the clock that cannot be set."""
+    """Return the time since a reading of the monotonic clock."""
     return timedelta(seconds=time.monotonic() - begun)
 
 
 def measure(row: Watch, settings: MetricsSettings, now: datetime) -> None:
-    """Take the readings when they are due, or note why there are none."""
+    """Take the readings when they are due, or store why there are none."""
     due_now = has_come(row.measure_at, row.looked_at, now)
     row.looked_at = now
     if not settings.source:
@@ -82,7 +82,7 @@ def measure(row: Watch, settings: MetricsSettings, now: datetime) -> None:
 
 
 def take(row: Watch, settings: MetricsSettings, now: datetime) -> None:
-    """Ask the source, and keep what came.
+    """Ask the source, and store its readings.
 
     Raises:
         SourceFailure: it gave nothing usable.
@@ -107,5 +107,4 @@ def stored(look: Look) -> list[list[object]]:
 
 @shared_task(name="metrics.tasks.send_notices")
 def send_notices() -> None:
-    """Send what is planned and due."""
     deliver(timezone.now())

@@ -1,4 +1,4 @@
-"""The metrics pages, the findings, and the source's settings."""
+"""The metrics pages, and the source's settings."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -27,7 +27,6 @@ from metrics.sources.source_test import probe
 
 @cluster_view("metrics.view")
 def metrics(request: HttpRequest, cluster: Cluster, tab: str = "overview") -> HttpResponse:
-    """Show one page of charts over a range of time."""
     if tab not in PAGES:
         raise Http404(f"There is no page {tab} of metrics.")
     chosen = range_from_query(request.GET, int(time.time()))
@@ -52,7 +51,7 @@ def metrics(request: HttpRequest, cluster: Cluster, tab: str = "overview") -> Ht
 
 
 def percentile_of(request: HttpRequest, settings: MetricsSettings) -> str:
-    """Return the percentile that a page is to show; of exporters only the usual one is kept."""
+    """Return the percentile that a page shows; exporters' answers are kept only at the usual one."""
     percentile = request.GET.get("percentile", "")
     is_offered = percentile in percentiles.SHOWN and settings.source == MetricsSettings.PROMETHEUS
     return percentile if is_offered else percentiles.DEFAULT
@@ -60,7 +59,7 @@ def percentile_of(request: HttpRequest, settings: MetricsSettings) -> str:
 
 @cluster_view("metrics.view")
 def glance(request: HttpRequest, cluster: Cluster) -> HttpResponse:
-    """Show the charts that the overview has, which asks for them once it is there: a source may be slow."""
+    """Show the overview's charts, which it loads on its own afterwards, since a source may be slow."""
     drawn, failure = drawn_or_failure(
         request, cluster, settings_of(cluster), GLANCE, range_from_query({}, int(time.time()))
     )
@@ -68,7 +67,7 @@ def glance(request: HttpRequest, cluster: Cluster) -> HttpResponse:
 
 
 def topics_seen(request: HttpRequest, cluster: Cluster) -> Callable[[str], bool]:
-    """Return what tells whether a topic's line is within the person's grants."""
+    """Return the predicate of topics that are within the person's grants."""
     return lambda topic: sees(request, cluster, "topics.view", topic)
 
 

@@ -1,4 +1,4 @@
-"""What Burrow's API answers, from stored rows. Names of functions are the handlers of ``routes``."""
+"""The answers of Burrow's API, from stored rows. Functions are named for the handlers of ``routes``."""
 
 import logging
 import time
@@ -26,27 +26,23 @@ _caches: dict[tuple[int, int], StatusCache] = {}
 
 
 def failed(code: int, message: str) -> Answer:
-    """Return an error."""
     return code, {"error": True, "message": message}
 
 
 def done(message: str, **payload: object) -> Answer:
-    """Return a success."""
     return 200, {"error": False, "message": message, **payload}
 
 
 def find(name: str) -> Cluster | None:
-    """Return the cluster of a name; its short name is understood too."""
+    """Return the cluster with a name or slug."""
     return Cluster.objects.filter(name=name).first() or Cluster.objects.filter(slug=name).first()
 
 
 def clusters() -> Answer:
-    """List the clusters."""
     return done("cluster list returned", clusters=list(Cluster.objects.values_list("name", flat=True)))
 
 
 def cluster(name: str) -> Answer:
-    """Describe a cluster's module."""
     kafka_cluster = find(name)
     if kafka_cluster is None:
         return failed(404, "cluster module not found")
@@ -54,7 +50,6 @@ def cluster(name: str) -> Answer:
 
 
 def topics(name: str) -> Answer:
-    """List a cluster's topics."""
     kafka_cluster = find(name)
     if kafka_cluster is None:
         return failed(404, "cluster not found")
@@ -71,7 +66,7 @@ def topic(name: str, topic_name: str) -> Answer:
 
 
 def offsets_of(kafka_cluster: Cluster, topic_name: str) -> Sequence[int | None] | None:
-    """Return a topic's end offsets; unknown ones where it is only known to be there, None where it is not."""
+    """Return a topic's end offsets, each None where unknown; None for an unknown topic."""
     row = TopicOffsets.objects.filter(cluster=kafka_cluster, topic=topic_name).first()
     if row:
         ends: Sequence[int | None] = row.ends
@@ -81,7 +76,7 @@ def offsets_of(kafka_cluster: Cluster, topic_name: str) -> Sequence[int | None] 
 
 
 def topic_consumers(name: str, topic_name: str) -> Answer:
-    """List the groups that have a topic; none for an unknown one."""
+    """List the groups that have a topic; none for an unknown topic."""
     kafka_cluster = find(name)
     if kafka_cluster is None:
         return failed(404, "cluster not found")
@@ -91,7 +86,6 @@ def topic_consumers(name: str, topic_name: str) -> Answer:
 
 
 def consumers(name: str) -> Answer:
-    """List a cluster's groups."""
     kafka_cluster = find(name)
     if kafka_cluster is None:
         return failed(404, "cluster not found")
@@ -100,7 +94,7 @@ def consumers(name: str) -> Answer:
 
 
 def consumer(name: str, group: str) -> Answer:
-    """Return a group's windows. This asks past the cache, as Burrow does."""
+    """Return a group's windows. This bypasses the cache, as in Burrow."""
     kafka_cluster = find(name)
     windows = stored_state.read_group(kafka_cluster, group, now_ms()) if kafka_cluster else None
     if windows is None:
@@ -109,17 +103,15 @@ def consumer(name: str, group: str) -> Answer:
 
 
 def status(name: str, group: str) -> Answer:
-    """Return a group's verdict with the partitions that are not OK."""
     return group_status(name, group, show_all=False)
 
 
 def lag(name: str, group: str) -> Answer:
-    """Return a group's verdict with all partitions."""
     return group_status(name, group, show_all=True)
 
 
 def group_status(name: str, group: str, *, show_all: bool) -> Answer:
-    """Return a verdict; an unknown group's is NOTFOUND, which is not called an error."""
+    """Return a verdict; an unknown group's is NOTFOUND, which is not reported as an error."""
     kafka_cluster = find(name)
     if kafka_cluster is None:
         verdict = GroupStatus(name, group, Status.NOTFOUND, 1.0, (), 0, None, 0)
@@ -130,7 +122,7 @@ def group_status(name: str, group: str, *, show_all: bool) -> Answer:
 
 
 def cache_of(kafka_cluster: Cluster) -> StatusCache:
-    """Return this process' answers for a cluster, kept as long as its settings say."""
+    """Return this process's cache for a cluster, with the expiry of its settings."""
     expire = settings_of(kafka_cluster).expire_cache
     if (kafka_cluster.pk, expire) not in _caches:
         _caches[kafka_cluster.pk, expire] = StatusCache(
@@ -140,7 +132,7 @@ def cache_of(kafka_cluster: Cluster) -> StatusCache:
 
 
 def forget(name: str, group: str, topic_name: str = "") -> Answer:
-    """Forget a group, or one topic of it. Kafka is not touched, and it is no error if there was none."""
+    """Forget a group, or one topic of it. Kafka is not touched, and an unknown group is no error."""
     kafka_cluster = find(name)
     if kafka_cluster:
         forget_group(kafka_cluster, group, topic_name)
@@ -148,9 +140,9 @@ def forget(name: str, group: str, topic_name: str = "") -> Answer:
 
 
 def ready() -> bool:
-    """Tell whether every cluster's collectors have begun; never takes it back, as Burrow does not.
+    """Tell whether every cluster's collectors have begun; never reverts, as in Burrow.
 
-    One that is out of reach has begun: what is known of the others need not wait for it.
+    A cluster that is out of reach counts as begun: the others need not wait for it.
     """
     if not _begun:
         untried = Q(lag_shards=None) | Q(lag_shards__ticked_at=None, lag_shards__error="")
@@ -161,13 +153,11 @@ def ready() -> bool:
 
 
 def loglevel() -> Answer:
-    """Return this process' log level."""
     name = logging.getLevelName(logging.getLogger().level).lower()
     return done("log level returned", level={"warning": "warn", "critical": "fatal"}.get(name, name))
 
 
 def set_loglevel(body: Any) -> Answer:
-    """Set this process' log level."""
     if not isinstance(body, dict) or not isinstance(body.get("level", ""), str):
         return failed(400, "could not decode message body")
     level = LEVELS.get(body.get("level", "").lower())
@@ -178,5 +168,4 @@ def set_loglevel(body: Any) -> Answer:
 
 
 def now_ms() -> int:
-    """Return the time in milliseconds."""
     return time.time_ns() // 1_000_000

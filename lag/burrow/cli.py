@@ -42,7 +42,7 @@ def replay_histories() -> None:
 
 
 def _each_line(evaluate: Callable[[Case], Any]) -> None:
-    """Answer every line; stop at the first that cannot be answered, and say which and why."""
+    """Evaluate every line; stop at the first that cannot be used, naming it and the reason."""
     write = sys.stdout.write
     for number, line in enumerate(sys.stdin.buffer, start=1):
         if line.strip():

@@ -1,7 +1,7 @@
 """``/metrics``: Burrow's series by its names and labels, and our own, all from stored rows.
 
-A process keeps the text until a tick or a look at a cluster has changed what it says; ages are told as times, so that
-they don't.
+A process caches the text until a tick or a look at a cluster has changed it; ages are exposed as timestamps, so that
+they do not change it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,6 @@ _cached: dict[str, Any] = {"version": None, "text": ""}
 
 
 def text() -> str:
-    """Return the exposition."""
     version = state()
     if _cached["version"] != version:
         _cached["text"] = "".join(lines())
@@ -25,7 +24,7 @@ def text() -> str:
 
 
 def state() -> tuple[object, ...]:
-    """Return what changes whenever the text would."""
+    """Return a value that changes whenever the text would."""
     return (
         tuple(Shard.objects.order_by("pk").values_list("pk", "ticks", "fence", "error")),
         tuple(Mirror.objects.order_by("pk").values_list("pk", "looked_at", "error")),
@@ -51,7 +50,7 @@ def of_known(names: dict[int, str], rows: Iterable[Any]) -> Iterator[Any]:
 
 
 def burrows(names: dict[int, str], groups: list[Any]) -> Iterator[str]:
-    """Yield Burrow's families; partitions whose window is not full have a lag only, as there."""
+    """Yield Burrow's families; partitions whose window is not full have only a lag, as in Burrow."""
     offsets: list[str] = []
     lags: list[str] = []
     statuses: list[str] = []
@@ -87,7 +86,7 @@ def topic_offsets(names: dict[int, str]) -> Series:
 
 
 def ours(names: dict[int, str], groups: list[Any]) -> Iterator[str]:
-    """Yield what Burrow does not have."""
+    """Yield the series that Burrow does not have."""
     late: list[tuple[str, object]] = []
     lost: list[tuple[str, object]] = []
     for pk, name, _, _, seconds, records, _ in groups:
@@ -113,7 +112,7 @@ def ours(names: dict[int, str], groups: list[Any]) -> Iterator[str]:
 
 
 def collectors(names: dict[int, str]) -> Iterator[str]:
-    """Yield how the collectors do."""
+    """Yield the state of the collectors."""
     shards = [
         (f'cluster="{names[shard.cluster_id]}",shard="{shard.number}"', shard)
         for shard in Shard.objects.filter(cluster__in=list(names)).order_by("cluster", "number")
@@ -145,17 +144,16 @@ def collectors(names: dict[int, str]) -> Iterator[str]:
 
 
 def family(name: str, text: str, series: Series, kind: str = "gauge") -> Iterator[str]:
-    """Yield one family's lines; nothing where it has no series."""
     return raw(name, text, [f"{name}{{{labels}}} {value}\n" for labels, value in series], kind)
 
 
 def raw(name: str, text: str, series: list[str], kind: str = "gauge") -> Iterator[str]:
-    """Yield one family's lines, which are made already."""
+    """Yield one family from finished lines."""
     if series:
         yield f"# HELP {name} {text}\n# TYPE {name} {kind}\n"
         yield from series
 
 
 def escaped(value: str) -> str:
-    """Return a label's value as the format wants it."""
+    """Escape a label's value for the text format."""
     return value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")

@@ -1,4 +1,4 @@
-"""The JSON forms that Burrow gives to commits, partitions and groups. Names that are no UTF-8 come out as in Go."""
+"""Burrow's JSON forms of commits, partitions and groups. Names that are not UTF-8 come out as in Go."""
 
 from typing import Any
 
@@ -9,7 +9,6 @@ Json = dict[str, Any]
 
 
 def commit_form(commit: Commit | None) -> Json | None:
-    """Return a commit as the API shows it; None stays null."""
     if commit is None:
         return None
     offset, _, timestamp_ms, observed_ms, lag = commit
@@ -22,7 +21,6 @@ def number_form(number: float) -> int | float:
 
 
 def partition_status_form(status: PartitionStatus) -> Json:
-    """Return a partition's verdict."""
     return {
         "topic": printable(status.topic),
         "partition": status.partition,

@@ -1,4 +1,4 @@
-"""Our settings as Burrow's modules: a storage, evaluator and consumer for each cluster. Never a secret."""
+"""Our settings as Burrow's modules: a storage, evaluator and consumer per cluster. Never a secret."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,12 +13,10 @@ Module = dict[str, Any]
 
 
 def servers(kafka_cluster: Cluster) -> list[str]:
-    """Return the bootstrap servers."""
     return [server.strip() for server in kafka_cluster.bootstrap_servers.split(",") if server.strip()]
 
 
 def profile(kafka_cluster: Cluster) -> Module:
-    """Return how a cluster is reached."""
     connection = kafka_cluster.connection()
     tls = {
         "name": kafka_cluster.name,
@@ -43,7 +41,6 @@ def profile(kafka_cluster: Cluster) -> Module:
 
 
 def cluster(kafka_cluster: Cluster) -> Module:
-    """Describe the cluster itself."""
     lag = settings_of(kafka_cluster)
     return {
         "class-name": "kafka",
@@ -55,7 +52,6 @@ def cluster(kafka_cluster: Cluster) -> Module:
 
 
 def consumer(kafka_cluster: Cluster) -> Module:
-    """Describe how its offsets topic is read."""
     return {
         "class-name": "kafka",
         "cluster": kafka_cluster.name,
@@ -70,7 +66,6 @@ def consumer(kafka_cluster: Cluster) -> Module:
 
 
 def storage(kafka_cluster: Cluster) -> Module:
-    """Describe how its windows are kept."""
     lag = settings_of(kafka_cluster)
     return {
         "class-name": "inmemory",
@@ -82,7 +77,6 @@ def storage(kafka_cluster: Cluster) -> Module:
 
 
 def evaluator(kafka_cluster: Cluster) -> Module:
-    """Describe how its windows are judged."""
     return {"class-name": "caching", "expire-cache": settings_of(kafka_cluster).expire_cache}
 
 
@@ -95,7 +89,7 @@ KINDS: dict[str, Callable[[Cluster], Module]] = {
 
 
 def main() -> Module:
-    """Return the parts of the configuration that are no modules, with what has no meaning here left empty."""
+    """Return the parts of the configuration that are not modules; what has no meaning here is left empty."""
     address = settings.BURROW_LISTEN or ""
     return {
         "general": {"pidfile": "", "stdout-logfile": "", "access-control-allow-origin": ""},

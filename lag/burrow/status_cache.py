@@ -1,4 +1,4 @@
-"""Answers kept for a while, as Burrow's evaluator keeps them."""
+"""Verdicts cached for a while, as in Burrow's evaluator."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ class StatusCache:
         return status
 
     def _clean(self, now_ms: int) -> None:
-        """Drop what is no longer served, so that questions for names that don't exist take no memory for ever."""
+        """Drop expired entries, so that requests for unknown names do not use memory for ever."""
         if now_ms >= self._clean_at_ms:
             self._entries = {key: entry for key, entry in self._entries.items() if self._is_valid(entry, now_ms)}
             self._clean_at_ms = now_ms + max(self._expire_ms, 1000)

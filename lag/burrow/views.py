@@ -1,4 +1,4 @@
-"""Burrow's HTTP API and metrics as views. The answers come from ``answers``; here is what HTTP adds."""
+"""Burrow's HTTP API and metrics as views. The answers come from ``answers``; this module adds HTTP."""
 
 import json
 import socket
@@ -25,7 +25,6 @@ MAX_BODY_BYTES = 10_000  # bytes of a body
 @csrf_exempt
 @login_not_required
 def api(request: HttpRequest) -> HttpResponse:
-    """Answer a request to Burrow's API."""
     route = match(request.method or "GET", request.path_info)
     if route is None:
         return not_found(request)
@@ -42,7 +41,7 @@ def api(request: HttpRequest) -> HttpResponse:
 
 
 def objection(request: HttpRequest, handler: str) -> HttpResponse | None:
-    """Return the refusal of a request that carries no token it needs."""
+    """Return the refusal of a request without a token that it needs."""
     token = settings.LAG_API_TOKEN
     if handler in CHANGES and not has_token(request, token):
         return body(request, 401, {"error": True, "message": "changes need the token of KAFKAADMIN_LAG_API_TOKEN"})
@@ -53,7 +52,6 @@ def objection(request: HttpRequest, handler: str) -> HttpResponse | None:
 
 
 def answer(request: HttpRequest, route: Match) -> HttpResponse:
-    """Run a route's handler."""
     if route.handler == "alive":
         return HttpResponse("GOOD", content_type=TEXT)
     if route.handler == "ready":
@@ -83,7 +81,7 @@ def configuration(request: HttpRequest, parts: list[str]) -> HttpResponse:
 
 
 def sent(request: HttpRequest) -> Any:
-    """Return the JSON of a request; None where it is none."""
+    """Return the JSON of a request; None where it is not JSON."""
     try:
         return json.loads(request.body[:MAX_BODY_BYTES])
     except ValueError:
@@ -113,7 +111,7 @@ def moved(request: HttpRequest, location: str) -> HttpResponse:
 
 
 def not_allowed(request: HttpRequest, route: Match) -> HttpResponse:
-    """Answer for a method that the path does not have; OPTIONS is told which it has."""
+    """Answer for a method that the path does not have; OPTIONS returns the allowed ones."""
     allow = {"Allow": ", ".join(route.allowed)}
     if request.method == "OPTIONS":
         return HttpResponse(headers=allow)
@@ -122,7 +120,6 @@ def not_allowed(request: HttpRequest, route: Match) -> HttpResponse:
 
 @login_not_required
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Answer with Burrow's metrics and our own."""
     if not may_read(request, public=settings.PUBLIC_METRICS, token=settings.METRICS_TOKEN):
         message = "send KAFKAADMIN_METRICS_TOKEN as a bearer token, sign in, or set KAFKAADMIN_PUBLIC_METRICS=true\n"
         return HttpResponse(message, status=401, content_type=TEXT)

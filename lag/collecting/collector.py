@@ -1,6 +1,6 @@
 """One shard's collector: reads commits to the end, applies them, judges, saves. It lives in the shard's owner.
 
-Kafka requests a tick: one list-offsets per leader for the offsets topic's ends, the fetches themselves, and, every
+Kafka requests per tick: one list-offsets per leader for the offsets topic's ends, the fetches themselves, and, every
 ``offset-refresh``, two list-offsets per leader and thousand partitions.
 """
 
@@ -29,10 +29,10 @@ from lag.windows import shard as engine
 from lag.windows.group_filter import GroupFilter
 from lag.windows.group_store import GroupStore
 
-READ_SECONDS = 3.0  # of a tick; what is left is read in the next
-FRESH = timedelta(seconds=20)  # a commit older than this is from before the newest end offset: its lag is unknown
+READ_SECONDS = 3.0  # per tick; the rest is read in the next
+FRESH = timedelta(seconds=20)  # an older commit is from before the newest end offset: its lag is unknown
 DELETED = "deleted before it was read"
-RETRY_READING = timedelta(minutes=1)  # between two attempts to read what may not be read
+RETRY_READING = timedelta(minutes=1)  # between two attempts to read the offsets topic after a refusal
 log = logging.getLogger(__name__)
 
 
@@ -40,7 +40,6 @@ class Collector:
     """The state of one shard between ticks."""
 
     def __init__(self, shard: Shard) -> None:
-        """Load the state as it was last saved."""
         self.shard, self.cluster = shard, shard.cluster
         self.connection = self.cluster.connection()
         self.settings = settings_of(self.cluster)
@@ -58,11 +57,10 @@ class Collector:
 
     @property
     def store(self) -> GroupStore:
-        """The groups' windows."""
         return self.engine.store
 
     def tick(self) -> None:
-        """Do one round. What could not be done is said in the shard's row; what was done is saved.
+        """Do one round. What failed is stated in the shard's row; what succeeded is saved.
 
         Raises:
             LeaseLost: another worker owns the shard.
@@ -88,7 +86,6 @@ class Collector:
         return model_to_dict(settings_of(cluster)) != model_to_dict(self.settings)
 
     def close(self) -> None:
-        """Let go of connections."""
         self._close_reader()
 
     def _refresh(self, now: datetime) -> None:
@@ -99,7 +96,7 @@ class Collector:
         )
 
     def _reap(self, now: datetime) -> None:
-        """Forget groups that Kafka no longer lists, where the settings ask for that; not when a broker was silent."""
+        """Forget groups that Kafka no longer lists, where the settings ask for that and every broker answered."""
         every = timedelta(seconds=self.settings.groups_reaper_refresh)
         if not every or not is_due(self.reaped_at, every - EARLY, now):
             return
@@ -113,7 +110,7 @@ class Collector:
         return is_due(self.refused_at, RETRY_READING, now)
 
     def _read(self, now: datetime) -> dict[int, int]:
-        """Read the offsets topic to its present end; where that is refused, ask instead."""
+        """Read the offsets topic to its present end; poll instead where that is refused."""
         try:
             source_ends = self._source_ends(now)
             self._start_where_new(source_ends)
@@ -142,7 +139,7 @@ class Collector:
         self._skip_gaps()
 
     def _go_past_deleted(self, source_ends: dict[int, int]) -> bool:
-        """Go on at a log's start where records were deleted before they were read; tell whether there are such."""
+        """Continue at the log's start where records were deleted before they were read; tell whether any were."""
         lows, _ = log_starts(self.connection, source_ends)
         positions = self.engine.positions
         missed = {number: low - positions[number] for number, low in lows.items() if low > positions[number]}
@@ -158,7 +155,7 @@ class Collector:
         return bool(missed)
 
     def _fill_idle(self, source_ends: dict[int, int], now: datetime) -> None:
-        """Once all that is recent is read, ask for the offsets of groups that have not committed since."""
+        """Once everything recent is read, poll the offsets of groups that have not committed since."""
         moment_ms = self.shard.idle_before_ms
         if moment_ms is None or any(self.engine.positions[partition] < end for partition, end in source_ends.items()):
             return
@@ -177,7 +174,7 @@ class Collector:
         return Partitioner(len(self.ends.leaders.get(TOPIC, ())))
 
     def _skip_gaps(self) -> None:
-        """Go past the offsets before an end that have no record."""
+        """Skip the offsets before an end that have no record."""
         for source, offset in (self.reader.reached if self.reader else {}).items():
             self.engine.positions[source] = max(self.engine.positions.get(source, 0), offset)
 
@@ -199,10 +196,10 @@ class Collector:
         return ends
 
     def _new_partitioner(self, now: datetime) -> Partitioner:
-        """Look for the offsets topic, which Kafka makes for the first group, out of turn: nobody waits a minute for it.
+        """Look for the offsets topic at once, not at the next refresh: Kafka creates it for the first group.
 
         Raises:
-            NotAuthorized: it may be there, and may not be seen.
+            NotAuthorized: it may exist, but may not be described.
         """
         try:
             topics.describe(self.connection, TOPIC)
@@ -212,7 +209,7 @@ class Collector:
         return self._present_partitioner()
 
     def _has_left_polling(self, source_ends: dict[int, int]) -> bool:
-        """Begin anew once reading is allowed at last, which only reading proves: samples and commits don't mix."""
+        """Start from nothing once reading is allowed, which only a read proves: samples and commits don't mix."""
         if self.shard.mode == Shard.POLLING:
             if source_ends and not is_readable(self.connection, self.engine.positions, source_ends):
                 return False
@@ -222,7 +219,7 @@ class Collector:
         return True
 
     def _start_where_new(self, source_ends: dict[int, int]) -> None:
-        """Choose where to start partitions that were never read, or that were made anew."""
+        """Choose where to start in partitions that were never read, or were created again."""
         positions = self.engine.positions
         remade = [number for number, end in source_ends.items() if positions.get(number, 0) > end]
         for number in remade:
@@ -242,7 +239,7 @@ class Collector:
                 self.store.delete_group(name)
 
     def _mark_old_records(self, source_ends: dict[int, int], now: datetime) -> None:
-        """After a pause, what was written meanwhile cannot be measured against today's end offsets."""
+        """After a pause, records written meanwhile cannot be measured against today's end offsets."""
         if self.last_tick is None or now - self.last_tick > FRESH:
             self.old_until = dict(source_ends)
 
@@ -252,7 +249,7 @@ class Collector:
         return self.reader
 
     def _apply(self, batch: list[Record], now: datetime) -> None:
-        """Apply records, once the end offsets of every partition that they name are known."""
+        """Apply records, once the end offsets of every partition they name are known."""
         leases.renew(self.shard, datetime.now(UTC))
         self._fetch_missing_ends(batch, now)
         fresh_ms = int((now - FRESH).timestamp() * 1000)
@@ -264,7 +261,7 @@ class Collector:
         self.ends.fetch_missing({place for key in keys if (place := partition_of_key(key))}, self.store, now)
 
     def _poll(self, now: datetime) -> dict[int, int]:
-        """Sample committed offsets, once for each look at the end offsets."""
+        """Sample committed offsets, once per refresh of the end offsets."""
         self._begin_polling()
         if self.sampled_for != self.ends.fetched_at:
             committed, complete = sampling.poll(self.connection, self._is_wanted)
@@ -277,7 +274,7 @@ class Collector:
         return {}
 
     def _begin_polling(self) -> None:
-        """Leave the offsets topic. Where not even its partitions are told, all groups are the first shard's."""
+        """Stop reading the offsets topic. If even its partitions are unknown, all groups belong to the first shard."""
         if self.shard.mode != Shard.POLLING:
             self._forget_groups()
             self.shard.mode = Shard.POLLING
@@ -287,7 +284,6 @@ class Collector:
         self._close_reader()
 
     def _save(self, source_ends: dict[int, int], forgotten: list[int], begun: float) -> None:
-        """Judge everything and write what changed."""
         now = datetime.now(UTC)
         settings = EvaluatorSettingsByGroup(self.cluster, self.settings)
         verdicts = judge_all(self.store, self.cluster.name, settings, self.ends, int(now.timestamp() * 1000))

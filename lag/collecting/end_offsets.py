@@ -1,4 +1,4 @@
-"""The end offsets that lag is measured against: fetched in bulk, remembered as Burrow does, and with their times."""
+"""The end offsets that lag is measured against: fetched in bulk, remembered as in Burrow, and with their times."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from lag.windows.broker_offsets import BrokerOffsets
 from lag.windows.group_store import GroupStore
 from lag.windows.timeline import Timeline
 
-FOLLOW_ALL = 20_000  # partitions; above, only topics that some group reads are followed
+FOLLOW_ALL = 20_000  # partitions; above this, only topics that some group reads are followed
 TIMEOUT = 5.0
 EARLY = timedelta(seconds=1)  # ticks that come a little early count as in time
 
@@ -26,25 +26,24 @@ class Ends:
     def __init__(
         self, connection: Connection, settings: LagSettings, broker: BrokerOffsets, cluster_id: str = ""
     ) -> None:
-        """``cluster_id`` is the id of the cluster that must answer; empty where it is not known."""
+        """``cluster_id`` is the id of the cluster that must answer; empty where unknown."""
         self.connection, self.settings, self.broker, self.cluster_id = connection, settings, broker, cluster_id
-        self.leaders: dict[str, tuple[int, ...]] = {}  # of each topic's partitions, when the topics were listed
-        self.requested: set[tuple[str, int]] = set()  # partitions whose end offsets were asked for out of turn
+        self.leaders: dict[str, tuple[int, ...]] = {}  # by topic and partition, as of the last listing
+        self.requested: set[tuple[str, int]] = set()  # partitions whose end offsets were fetched between refreshes
         self.starts: dict[str, list[int | None]] = {}
         self.timelines: dict[str, list[Timeline]] = {}
         self.listed_at: datetime | None = None
         self.fetched_at: datetime | None = None
         self.changed: set[str] = set()
-        self.aged: set[str] = set()  # topics whose long history was not saved with the rest
+        self.aged: set[str] = set()  # topics whose timelines were not saved with the rest
         self.timelines_saved_at: datetime | None = None
         self.failures: tuple[Failure, ...] = ()
 
     def due(self, now: datetime) -> bool:
-        """Tell whether the end offsets are to be fetched again."""
         return is_due(self.fetched_at, timedelta(seconds=self.settings.offset_refresh) - EARLY, now)
 
     def refresh(self, store: GroupStore, now: datetime) -> None:
-        """Fetch what is due: the list of topics, and the end offsets of those that are followed.
+        """Fetch what is due: the list of topics, and the end offsets of the topics followed.
 
         Raises:
             KafkaFailure: the cluster is not reachable.
@@ -57,9 +56,9 @@ class Ends:
             self.fetched_at = now
 
     def fetch_missing(self, partitions: Iterable[tuple[str, int]], store: GroupStore, now: datetime) -> None:
-        """Fetch the end offsets of partitions that have none yet, with their topics', so that commits on them count.
+        """Fetch end offsets of partitions that have none yet, with their whole topics, so that commits on them count.
 
-        Where there is none to be had, nothing is asked again until the topics are listed next.
+        A partition without an end offset is not requested again until the topics are listed next.
 
         Raises:
             KafkaFailure: the cluster is not reachable.
@@ -71,7 +70,7 @@ class Ends:
         self.requested |= new
 
     def list_topics(self, store: GroupStore, now: datetime) -> None:
-        """Learn which topics there are; forget those that are gone.
+        """List the topics; forget those that are gone.
 
         Raises:
             KafkaFailure: the cluster is not reachable.
@@ -84,7 +83,7 @@ class Ends:
             self.forget(topic, store)
 
     def forget(self, topic: str, store: GroupStore) -> None:
-        """Forget a topic that is gone, in every group too."""
+        """Forget a deleted topic, in every group too."""
         store.delete_topic(topic)
         self.broker.delete_topic(topic)
         self.starts.pop(topic, None)
@@ -111,7 +110,7 @@ class Ends:
             )
 
     def _remember(self, topic: str, marks: list[Watermarks], store: GroupStore, now: datetime) -> None:
-        """Add a topic's end offsets to its history. Fewer partitions than before mean that it was made anew."""
+        """Add a topic's end offsets to its history. Fewer partitions than before mean that it was created again."""
         if len(marks) < self.broker.partition_count(topic):
             self.forget(topic, store)
         timelines = self.timelines.setdefault(topic, [])
@@ -127,7 +126,7 @@ class Ends:
                 timelines[partition].add(int(now.timestamp() * 1000), mark.high)
 
     def _is_news(self, topic: str, marks: list[Watermarks]) -> bool:
-        """Tell whether end offsets are worth saving: an idle topic's history is the same numbers over and over."""
+        """Tell whether end offsets are worth saving: an idle topic's history repeats the same numbers."""
         histories = self.broker.histories(topic)
         return len(histories) != len(marks) or any(
             mark.high is not None and (len(history) < self.settings.intervals or set(history) != {mark.high})
@@ -146,7 +145,7 @@ class Ends:
         return max(start - committed, 0) if start is not None else 0
 
     def _drop_impossible(self, topic: str, partition: int, end: int, store: GroupStore) -> None:
-        """Forget commits beyond an end that fell: the topic was made anew, or truncated, and they mean nothing now."""
+        """Forget commits beyond an end that fell: the topic was created again or truncated, so they mean nothing."""
         before = self.broker.newest(topic, partition)
         if before is not None and end < before:
             store.drop_beyond(topic, partition, end)

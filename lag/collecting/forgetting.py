@@ -1,4 +1,4 @@
-"""Forgetting a group on request: from what is stored at once, from its owner's memory at the next tick."""
+"""Forgetting a group on request: from the database at once, from its owner's memory at the next tick."""
 
 from collections.abc import Callable
 
@@ -24,9 +24,9 @@ def forget_group(cluster: Cluster, group: str, topic: str = "") -> None:
 
 
 def apply_forgotten(cluster: Cluster, store: GroupStore, is_own: Callable[[str], bool]) -> list[int]:
-    """Take out of memory what was asked to be forgotten; return the requests, to be deleted when that is saved.
+    """Apply requests to forget in memory; return their keys, to be deleted once that is saved.
 
-    A request for a group of another shard is left to that one.
+    Requests for groups of other shards are left to those.
     """
     requests = [request for request in Forgotten.objects.filter(cluster=cluster) if is_own(request.group)]
     for request in requests:

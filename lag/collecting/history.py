@@ -1,4 +1,4 @@
-"""A group's past: its minutes for a day, its hours for ninety days, a row for each hour of minutes and day of hours."""
+"""A group's past: minutes for a day, hours for ninety days; one row per hour of minutes and per day of hours."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -16,13 +16,13 @@ BATCH = 200
 
 
 class Recorder:
-    """Gathers a shard's verdicts, and hands over the minutes that are over."""
+    """Gathers a shard's verdicts, and returns the minutes that are over."""
 
     def __init__(self) -> None:
         self.open: dict[str, Bucket] = {}
 
     def record(self, verdicts: Mapping[str, GroupVerdict], now_ms: int) -> dict[str, Bucket]:
-        """Take in a tick's verdicts; return the buckets that are complete, by group."""
+        """Add a tick's verdicts; return the buckets that are complete, by group."""
         closed = {}
         for name, verdict in verdicts.items():
             new = bucket_of(Point(now_ms, verdict.status, verdict.total_lag, verdict.time_lag), MINUTE_MS)
@@ -36,7 +36,7 @@ class Recorder:
 
 
 def save(cluster: Cluster, closed: Mapping[str, Bucket], now_ms: int) -> None:
-    """Add complete minutes to the stored past, to their hours too, and drop what is too old."""
+    """Add complete minutes to the stored past, and to their hours, and drop what is too old."""
     if not closed:
         return
     for width in (MINUTE_MS, HOUR_MS):
@@ -45,7 +45,7 @@ def save(cluster: Cluster, closed: Mapping[str, Bucket], now_ms: int) -> None:
 
 
 def widened(bucket: Bucket, width: int) -> Bucket:
-    """Return a minute as the bucket of that width which holds it."""
+    """Return a minute as the bucket of that width that contains it."""
     if bucket.width == width:
         return bucket
     start = bucket.start - bucket.start % width
@@ -55,7 +55,7 @@ def widened(bucket: Bucket, width: int) -> Bucket:
 
 
 def _add(cluster: Cluster, width: int, new: Mapping[str, Bucket]) -> None:
-    """Merge buckets into their stretches' rows."""
+    """Merge buckets into their rows."""
     starts = {bucket.start - bucket.start % STRETCH[width] for bucket in new.values()}
     stored = History.objects.filter(cluster=cluster, width=width, start__in=starts, group__in=list(new))
     rows = {(row.group, row.start): row.buckets for row in stored}
@@ -74,27 +74,25 @@ def _add(cluster: Cluster, width: int, new: Mapping[str, Bucket]) -> None:
 
 
 def merged(rows: list[list[Any]], bucket: Bucket) -> list[list[Any]]:
-    """Return a stretch's rows with one more bucket, merged with the row of the same start."""
+    """Return a row's buckets with one more, merged with the one of the same start."""
     by_start = {row[0]: loaded(row, bucket.width) for row in rows}
     by_start[bucket.start] = merge(by_start[bucket.start], bucket) if bucket.start in by_start else bucket
     return [dumped(by_start[start]) for start in sorted(by_start)]
 
 
 def dumped(bucket: Bucket) -> list[Any]:
-    """Return a bucket as a row."""
     seconds_behind = bucket.max_time_lag_seconds
     seconds = None if seconds_behind is None else round(seconds_behind, 1)
     return [bucket.start, int(bucket.status), bucket.max_lag, seconds, bucket.last_moment, bucket.last_lag]
 
 
 def loaded(row: list[Any], width: int) -> Bucket:
-    """Return a row as a bucket."""
     start, status, max_lag, seconds, moment, last = row
     return Bucket(start, width, Status(status), max_lag, seconds, moment, last)
 
 
 def past(cluster: Cluster, group: str, width: int, now_ms: int) -> list[Bucket]:
-    """Return a group's buckets that are still kept, oldest first."""
+    """Return a group's buckets that have not expired, oldest first."""
     rows = History.objects.filter(cluster=cluster, group=group, width=width).order_by("start")
     return [
         bucket

@@ -1,4 +1,4 @@
-"""Verdicts in the inventory: the lists of groups show them without asking two tables."""
+"""Verdicts in the inventory's rows, so that lists of groups need only one table."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ FIELDS = ("lag_status", "time_lag", "time_lag_at_least")
 
 
 def show_in_lists(shard: Shard, partitioner: Partitioner, verdicts: Mapping[str, GroupVerdict]) -> None:
-    """Give the inventory's groups of a shard their verdict, where it is another than they have."""
+    """Write a shard's verdicts to the inventory's groups, where they changed."""
     columns_by_name = {storable(name): columns_of(verdict) for name, verdict in verdicts.items()}
     rows = Group.objects.filter(cluster=shard.cluster).values_list("pk", "name", *FIELDS)
     changed = [
@@ -29,5 +29,5 @@ NONE: Columns = (None, None, False)
 
 
 def columns_of(group_verdict: GroupVerdict) -> Columns:
-    """Return what the lists show of a group."""
+    """Return the columns of ``FIELDS`` for a group's verdict."""
     return int(group_verdict.status), group_verdict.time_lag, group_verdict.time_lag_at_least

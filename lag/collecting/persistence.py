@@ -1,6 +1,6 @@
 """A shard's state in the database: loaded when a worker becomes its owner, saved after every tick as a difference.
 
-Windows, end offsets and positions are saved in one transaction that holds the shard's row: a worker that takes over
+Windows, end offsets and positions are saved in one transaction that locks the shard's row: a worker that takes over
 finds a state in which every record before the positions was applied once, and none after.
 """
 
@@ -48,7 +48,7 @@ class StoredShard:
 
 
 def load(shard: Shard, settings: LagSettings) -> tuple[GroupStore, Ends, StoredShard]:
-    """Return the shard as it was last saved. A group or topic that cannot be read is left out: it starts anew."""
+    """Return the shard as last saved. A group or topic that cannot be decoded is left out, and starts from nothing."""
     mirror = Mirror.objects.filter(cluster=shard.cluster).first()
     kafka_cluster_id = mirror.kafka_cluster_id if mirror else ""
     ends = Ends(shard.cluster.connection(), settings, BrokerOffsets(settings.intervals), kafka_cluster_id)
@@ -66,17 +66,17 @@ def load(shard: Shard, settings: LagSettings) -> tuple[GroupStore, Ends, StoredS
 
 
 def stored_partitioner(cluster: Cluster) -> Partitioner:
-    """Return the offsets topic's partitions as last seen."""
+    """Return the partitioner of the offsets topic as last seen."""
     return Partitioner(Source.objects.filter(cluster=cluster).count())
 
 
 def of_shard(shard: Shard, field: str) -> "Exact[int]":
-    """Return the condition that a row is a shard's by a partition of the offsets topic (see ``Shard.has``)."""
+    """Return the condition that a partition of the offsets topic is the shard's (see ``Shard.has``)."""
     return Exact(F(field) % shard.count, shard.number)
 
 
 def record_failure(shard: Shard, sentence: str, advice: str) -> None:
-    """Say why a tick could not be done; what is stored stays as it is."""
+    """Store why a tick failed; the rest of the state stays as it is."""
     shard.error, shard.advice = sentence, advice
     Shard.objects.filter(pk=shard.pk, fence=shard.fence).update(error=sentence, advice=advice)
 
@@ -119,9 +119,9 @@ class ShardWriter:
         forgotten: Collection[int],
         now: datetime,
     ) -> None:
-        """Write the difference. ``positions`` has position and end of each source partition, ``closed`` past minutes.
+        """Write the difference. ``positions`` has position and end per source partition, ``closed`` complete minutes.
 
-        ``forgotten`` are the requests to forget something that were followed, and are done with.
+        ``forgotten`` are the requests to forget that were carried out, to be deleted.
 
         Raises:
             LeaseLost: another worker owns the shard; nothing was written.
@@ -175,7 +175,7 @@ class ShardWriter:
     def _rows(
         self, verdicts: Mapping[str, GroupVerdict], windows: Mapping[str, bytes], taken: Collection[str], now: datetime
     ) -> tuple[list[WatchedGroup], dict[str, datetime]]:
-        """Return the rows to write, and since when each group is what it is."""
+        """Return the rows to write, and since when each group has had its status."""
         rows, since = [], {}
         for name, verdict in verdicts.items():
             before = self.stored.verdicts.get(name)
@@ -237,7 +237,7 @@ class ShardWriter:
 def write_topics(shard: Shard, ends: Ends, now: datetime) -> None:
     """Write the end offsets of the topics that were fetched, and remove those that are gone.
 
-    The long histories are large and lose little by a minute: they are written once a minute.
+    The long histories are large and lose little by a minute, so they are written once a minute.
     """
     fields = ["ends", "starts", "rings"]
     if is_due(ends.timelines_saved_at, TIMELINES_EVERY, now):
@@ -272,7 +272,7 @@ def _topic_row(shard: Shard, ends: Ends, topic: str, fields: list[str]) -> Topic
 
 
 def write_positions(shard: Shard, positions: Mapping[int, tuple[int, int]]) -> None:
-    """Write how far each partition of the offsets topic is read; nothing is kept of it while it is not."""
+    """Write how far each partition of the offsets topic is read; remove it while it is not read."""
     if shard.mode == Shard.POLLING:
         Source.objects.filter(of_shard(shard, "partition"), cluster=shard.cluster).delete()
     Source.objects.bulk_create(

@@ -1,4 +1,4 @@
-"""History of a group's lag in buckets: a minute each for a day, an hour each for ninety days."""
+"""History of a group's lag in buckets: minutes for a day, hours for ninety days."""
 
 from dataclasses import dataclass
 from typing import TypeVar
@@ -40,15 +40,14 @@ class Bucket:
 
 
 def bucket_of(point: Point, width: int) -> Bucket:
-    """Return the bucket of a single point."""
     start = point.moment - point.moment % width
     return Bucket(start, width, point.status, point.lag, point.time_lag_seconds, point.moment, point.lag)
 
 
 def merge(bucket: Bucket, other: Bucket) -> Bucket:
-    """Return both in one. In which order buckets are merged makes no difference.
+    """Return both in one. The order of merging makes no difference.
 
-    A minute merges into its hour. Raises ValueError where neither bucket's time holds the other's.
+    A minute merges into its hour. Raises ValueError where neither bucket's time contains the other's.
     """
     wide, narrow = (bucket, other) if bucket.width >= other.width else (other, bucket)
     if not wide.start <= narrow.start < wide.start + wide.width:
@@ -66,7 +65,7 @@ def merge(bucket: Bucket, other: Bucket) -> Bucket:
 
 
 def expired(bucket: Bucket, now_ms: int) -> bool:
-    """Say whether a bucket is no longer kept: its last moment is older than a day, or ninety days for an hour."""
+    """Tell whether a bucket is no longer kept: it ended more than a day ago, or ninety days for an hour."""
     return bucket.start + bucket.width <= now_ms - _KEPT_MS[bucket.width]
 
 

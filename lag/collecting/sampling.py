@@ -1,7 +1,7 @@
-"""Where the offsets topic may not be read: committed offsets are asked for, and a change counts as a commit.
+"""Where the offsets topic may not be read: committed offsets are polled, and a change counts as a commit.
 
-That is less than Burrow knows: a group that commits the same offset again looks like one that stopped, commits between
-two looks are one, and the time of a commit is the time of the look.
+That is less than Burrow knows: a group that commits the same offset again looks stopped, commits between two polls are
+one, and the time of a commit is the time of the poll.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ Committed = dict[str, dict[str, dict[int, int]]]
 
 
 def poll(connection: Connection, is_wanted: Callable[[str], bool]) -> tuple[Committed, bool]:
-    """Return the committed offsets of the groups that are wanted, and whether every one of them answered.
+    """Return the committed offsets of the groups that ``is_wanted`` accepts, and whether everything answered.
 
     Raises:
         KafkaFailure: nobody answered.
@@ -34,7 +34,7 @@ def poll(connection: Connection, is_wanted: Callable[[str], bool]) -> tuple[Comm
 
 
 def each_offset(committed: Committed) -> Iterator[tuple[str, str, int, int]]:
-    """Go through group, topic, partition and offset."""
+    """Yield group, topic, partition and offset."""
     for group, topics in committed.items():
         for topic, offsets in topics.items():
             for partition, offset in offsets.items():
@@ -42,21 +42,20 @@ def each_offset(committed: Committed) -> Iterator[tuple[str, str, int, int]]:
 
 
 def partitions(committed: Committed) -> set[tuple[str, int]]:
-    """Return the partitions that have a committed offset."""
     return {(topic, partition) for _, topic, partition, _ in each_offset(committed)}
 
 
 def fill_idle(store: GroupStore, committed: Committed, moment_ms: int, now_ms: int) -> None:
-    """Give every partition that has no window the commit that Kafka still knows: it was made before ``moment_ms``."""
+    """Add Kafka's committed offset to every partition without a window, as a commit made at ``moment_ms``."""
     for group, topic, partition, offset in each_offset(committed):
         if store.newest(group, topic, partition) is None:
             store.commit(OffsetCommit(group, topic, partition, offset, moment_ms, -1), now_ms, replayed=True)
 
 
 def sample(store: GroupStore, committed: Committed, now_ms: int) -> None:
-    """Take what was found as commits made now, where it differs from the newest commit in the window.
+    """Record polled offsets as commits made now, where they differ from the newest commit in the window.
 
-    The order is the time, or the next one where the clock was set back: what is asked later is newer.
+    The order is the time, or the next number where the clock was set back: a later poll is newer.
     """
     for group, topic, partition, offset in each_offset(committed):
         before, order = store.newest(group, topic, partition) or (None, now_ms - 1)

@@ -1,4 +1,4 @@
-"""From windows to the rows that are stored: the verdict on every group of a shard."""
+"""From windows to stored rows: the verdict on every group of a shard."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Verdict = dict[str, list[list[Any]]]
 
 @dataclass(frozen=True, slots=True)
 class GroupVerdict:
-    """What a tick says of a group. ``verdict`` has for each partition: status, lag, last offset, complete, seconds."""
+    """A tick's verdict on a group. ``verdict`` has per partition: status, lag, last offset, complete, seconds."""
 
     status: Status
     complete: float
@@ -43,7 +43,6 @@ def judge_all(
 
 
 def verdict_of(status: GroupStatus, last_commit_ms: int, ends: Ends, now_ms: int) -> GroupVerdict:
-    """Return a group's verdict in the form that is stored."""
     verdict: Verdict = {}
     worst, lost = None, 0
     for partition in status.partitions:

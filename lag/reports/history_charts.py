@@ -42,7 +42,6 @@ class Past:
 
 
 def past(buckets: Sequence[Bucket]) -> Past:
-    """Draw a group's past."""
     lags = [bucket.max_lag for bucket in buckets]
     return Past(
         buckets,
@@ -68,7 +67,7 @@ def chart(buckets: Sequence[Bucket], values: Sequence[float | None], width: int,
 
 
 def band(buckets: Sequence[Bucket]) -> tuple[Stretch, ...]:
-    """Join buckets of one status into bars."""
+    """Join buckets with the same status into bars."""
     across = _across(buckets, WIDTH)
     bars: list[Stretch] = []
     for bucket in buckets:

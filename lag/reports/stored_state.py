@@ -1,4 +1,4 @@
-"""The lag state as it is stored, for pages and the API: any web process gives the same answers."""
+"""The lag state as stored, for pages and the API: any web process gives the same answers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -49,6 +49,6 @@ def read_group(cluster: Cluster, group: str, now_ms: int) -> GroupTopics | None:
 
 
 def judge(cluster: Cluster, group: str, now_ms: int) -> GroupStatus:
-    """Judge a group now, from what the last tick stored; NOTFOUND for one that is not stored."""
+    """Judge a group now, from what the last tick stored; NOTFOUND for an unknown one."""
     settings = EvaluatorSettingsByGroup(cluster, settings_of(cluster))(group)
     return evaluate_group(cluster.name, group, read_group(cluster, group, now_ms), settings, now_ms)

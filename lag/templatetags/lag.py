@@ -26,14 +26,14 @@ SHOWN = 60  # rows of the table behind the charts
 
 @register.filter
 def verdict(status: int | str | None) -> SafeString:
-    """Write a status as Burrow's word, in the colour and with the sign of how bad it is; a dash for none."""
+    """Write a status as Burrow's word, with the colour and sign of how bad it is; a dash where unknown."""
     value = None if status is None or status == "" else int(status)
     return format_html('<span class="status {}">{}</span>', wording.level(value), wording.name(value))
 
 
 @register.simple_tag
 def behind(seconds: float | str | None, at_least: bool) -> str:
-    """Write how long behind: ``> 2 h`` where it may be more; a dash for none, which a template may give as no text."""
+    """Write how long behind: ``> 2 h`` where it may be more; a dash where unknown, which a template may pass as ""."""
     if seconds is None or isinstance(seconds, str):
         return "–"
     return f"> {duration(seconds)}" if at_least else duration(seconds)
@@ -41,7 +41,7 @@ def behind(seconds: float | str | None, at_least: bool) -> str:
 
 @register.simple_tag(takes_context=True)
 def lag_report(context: Mapping[str, Any], cluster: Cluster, group: str, detail: GroupDetail | None) -> GroupReport:
-    """Return a group's verdict with its evidence, of the topics that the person may see."""
+    """Return a group's verdict with its evidence, for the topics that the person may see."""
     hosts = {member.host for member in detail.members} if detail else None
     group_report = report(cluster, group, time.time_ns() // 1_000_000, hosts)
     return group_report.in_sight(partial(sees, context["request"], cluster, "topics.view"))
@@ -49,7 +49,6 @@ def lag_report(context: Mapping[str, Any], cluster: Cluster, group: str, detail:
 
 @register.simple_tag
 def partition_report(group_report: GroupReport | None, topic: str, partition: int) -> PartitionReport | None:
-    """Return the verdict on one partition; None where there is none."""
     return group_report.by_partition.get((topic, partition)) if group_report else None
 
 
@@ -58,19 +57,16 @@ register.simple_tag(topic_verdicts)
 
 @register.simple_tag
 def names_of(rows: Sequence[Any]) -> list[str]:
-    """Return the groups' names of rows."""
     return [row.group for row in rows]
 
 
 @register.simple_tag
 def of_group(by_group: Mapping[str, Any], group: str) -> Any:
-    """Return what was found for a group; None where there is nothing."""
     return by_group.get(group)
 
 
 @register.inclusion_tag("lag/history.html")
 def lag_history(cluster: Cluster, group: str, range_name: str) -> dict[str, Any]:
-    """Draw a group's past."""
     chosen = range_name if range_name in RANGES else next(iter(RANGES))
     charts = history_charts.past(history.past(cluster, group, RANGES[chosen], time.time_ns() // 1_000_000))
     return {

@@ -1,4 +1,4 @@
-"""Why a partition has its verdict: each rule that was asked, its answer, and the numbers behind the answer."""
+"""Why a partition has its verdict: each rule that was tried, its answer, and the numbers behind the answer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from lag.verdicts.rules import RULES, Facts
 
 @dataclass(frozen=True, slots=True)
 class RuleOutcome:
-    """One rule's answer. Number 0 stands before the rules: there is nothing to judge yet."""
+    """One rule's answer. Number 0 precedes the rules: there is nothing to judge yet."""
 
     number: int
     name: str
@@ -20,7 +20,7 @@ class RuleOutcome:
 
 
 def explain(partition: Partition, settings: EvaluatorSettings, now_ms: int) -> tuple[RuleOutcome, ...]:
-    """Return the rules that were asked, in order; the last one fired and decided. Later rules are not asked."""
+    """Return the rules that were tried, in order; the last one fired and decided."""
     if not partition.commits:
         return (RuleOutcome(0, "no commits", True, "No commit of this partition has been seen."),)
     complete = completeness(len(partition.commits), partition.intervals)

@@ -11,8 +11,6 @@ LONG_MS = 3_600_000  # without a commit on a topic, while the group commits on o
 
 
 class Kind(StrEnum):
-    """What a remark is about."""
-
     NEVER_COMMITTED = "never committed"
     NOT_CONSUMED = "no longer consumed"
     ONE_LEFT = "a lag of one"
@@ -32,7 +30,7 @@ class Remark:
 def remarks(topics: GroupTopics, hosts: Collection[str] | None, now_ms: int) -> tuple[Remark, ...]:
     """Return what stands out in a group, topic by topic.
 
-    ``hosts`` are those of its members as Kafka writes them, such as ``/10.0.0.1``; None where they are not known.
+    ``hosts`` are its members' hosts as Kafka writes them, such as ``/10.0.0.1``; None where unknown.
     """
     observed: list[Remark] = []
     newest = {topic: _newest_ms(partitions) for topic, partitions in topics.items()}
@@ -58,7 +56,7 @@ def never_committed(topic: str, partitions: Sequence[Partition]) -> Iterator[Rem
 
 
 def no_longer_consumed(topic: str, partitions: Sequence[Partition], others_ms: int, now_ms: int) -> Iterator[Remark]:
-    """Records are unread, nothing was committed on the topic for long, and the group is alive elsewhere.
+    """Records are unread, nothing was committed on the topic for long, and the group commits elsewhere.
 
     ``others_ms`` is the time of the newest commit on the group's other topics.
     """

@@ -35,7 +35,7 @@ def name(status: int | None) -> str:
 
 
 def sentence(status: GroupStatus) -> str:
-    """Say in a sentence how a group does."""
+    """Say in a sentence how a group is doing."""
     if status.status is Status.NOTFOUND:
         return "No commit of this group has been read, so there is no verdict on its lag."
     if not status.partition_count:
@@ -72,5 +72,5 @@ def _furthest(partition: PartitionStatus | None) -> str:
 
 
 def advice(statuses: Iterable[Status]) -> str:
-    """Return what to do about the worst of some statuses; nothing where all is well."""
+    """Return what to do about the worst of some statuses; empty where all is well."""
     return ADVICE.get(max(statuses, default=Status.OK), "")

@@ -22,7 +22,7 @@ from lag.windows.timeline import Timeline
 _VERSION = 1
 _LENGTH_BYTES = 8
 _FASTEST = 1
-_MISFITS = (AttributeError, KeyError, TypeError, ValueError)  # what parts of a wrong kind raise
+_MISFITS = (AttributeError, KeyError, TypeError, ValueError)  # raised by parts of a wrong type
 
 
 class CheckpointError(ValueError):
@@ -30,7 +30,7 @@ class CheckpointError(ValueError):
 
 
 def dump(shard: Shard) -> bytes:
-    """Return the shard as bytes. What was offered and refused, and the counts, are not part of it."""
+    """Return the shard as bytes, without its counts."""
     numbers: Int64s = array("q")
     header = {
         "version": _VERSION,
@@ -42,13 +42,13 @@ def dump(shard: Shard) -> bytes:
 
 
 def dump_group(name: str, group: Group) -> bytes:
-    """Return one group's windows and owners as bytes. Its name may hold bytes that are no UTF-8 (lag.records.wire)."""
+    """Return one group's windows and owners as bytes. Its name may hold bytes that are not UTF-8 (lag.records.wire)."""
     numbers: Int64s = array("q")
     return _packed({"version": _VERSION, "group": _group_header(name, group, numbers)}, numbers)
 
 
 def load_group(data: bytes) -> tuple[str, Group]:
-    """Return the group that was saved, and its name. Raises CheckpointError."""
+    """Return the saved group and its name. Raises CheckpointError."""
     header, numbers = _parts(data)
     try:
         name, last_commit_ms, topics = header["group"]
@@ -66,7 +66,7 @@ def dump_arrays(arrays: Sequence[Int64s]) -> bytes:
 
 
 def load_arrays(data: bytes) -> list[Int64s]:
-    """Return the arrays that were saved. Raises CheckpointError."""
+    """Return the saved arrays. Raises CheckpointError."""
     header, numbers = _parts(data)
     reader = _Numbers(numbers)
     try:
@@ -76,7 +76,7 @@ def load_arrays(data: bytes) -> list[Int64s]:
 
 
 def load(data: bytes, settings: StorageSettings, broker: BrokerOffsets, accepts: GroupFilter | None = None) -> Shard:
-    """Return the shard that was saved, under the settings of today.
+    """Return the saved shard, under the settings of today.
 
     Saved end offsets go into ``broker`` for topics that it does not know: a broker that other shards share is ahead.
     Raises CheckpointError.
@@ -111,7 +111,7 @@ def _group_header(name: str, group: Group, numbers: Int64s) -> list[Any]:
 
 
 def _window_header(partition_window: PartitionWindow, numbers: Int64s) -> int | list[Any] | None:
-    """Return how many numbers the window has (None for no window), and the owner only where there is one."""
+    """Return the number count of the window (None for no window), with the owner only where there is one."""
     length = None
     if partition_window.rows is not None:
         length = len(partition_window.rows)
@@ -144,7 +144,7 @@ def _parts(data: bytes) -> tuple[dict[str, Any], Int64s]:
 
 
 class _Numbers:
-    """Hands the numbers out in the order in which they were saved."""
+    """Returns the numbers in the order in which they were saved."""
 
     def __init__(self, numbers: Int64s) -> None:
         self._numbers = numbers
@@ -177,14 +177,14 @@ def _windows(headers: list[Any], reader: _Numbers) -> Iterator[PartitionWindow]:
 
 
 def _swapped(numbers: Int64s) -> Int64s:
-    """Turn this machine's byte order into little-endian, or back."""
+    """Convert between this machine's byte order and little-endian."""
     if sys.byteorder == "big":
         numbers.byteswap()
     return numbers
 
 
 def load_timelines(data: bytes) -> list[Timeline]:
-    """Return a topic's end offsets with their times, by partition. Raises CheckpointError."""
+    """Return a topic's timelines by partition. Raises CheckpointError."""
     try:
         return [Timeline.load(numbers) for numbers in load_arrays(data)]
     except ValueError as error:

@@ -1,7 +1,7 @@
-"""Regular expressions in Go's syntax (RE2), carried over to Python's: for telling whether a name matches, no more.
+"""Regular expressions in Go's syntax (RE2), translated to Python's, only to tell whether a name matches.
 
 Burrow's filters are written for Go, and the two syntaxes differ in small ways that would silently match other groups
-(``$`` before a final newline, ``\\d`` beyond ASCII, ``(?i)`` in the middle). What cannot be carried over is refused.
+(``$`` before a final newline, ``\\d`` beyond ASCII, ``(?i)`` in the middle). What cannot be translated is refused.
 Captures and greediness are dropped: they do not change whether an expression matches.
 """
 
@@ -16,7 +16,7 @@ _REPEAT = re.compile(r"\{([0-9]+)(,?)([0-9]*)\}")
 
 
 def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """Return a Python expression whose ``search`` finds a match exactly where Go's MatchString does.
+    """Return a Python expression whose ``search`` matches exactly where Go's MatchString does.
 
     Raises PatternError.
     """

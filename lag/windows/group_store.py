@@ -24,7 +24,7 @@ class Outcome(StrEnum):
     NO_END_OFFSET = "no end offset known for the partition"
 
 
-_KEPT, _OLD = Outcome.KEPT, Outcome.OLD  # as window.APPENDED
+_KEPT, _OLD = Outcome.KEPT, Outcome.OLD  # for speed, as with window.APPENDED
 
 
 class PartitionWindow:
@@ -39,7 +39,7 @@ class PartitionWindow:
 
 
 class Group:
-    """One group: its partitions by topic, and the time of the last commit that was appended to any of them."""
+    """One group: its partitions by topic, and the time of the last commit appended to any of them."""
 
     __slots__ = ("last_commit_ms", "topics")
 
@@ -48,7 +48,7 @@ class Group:
         self.topics: dict[str, list[PartitionWindow]] = {}
 
     def rows(self, topic: str, partition: int, broker: BrokerOffsets) -> Int64s:
-        """Return a partition's window, made if need be."""
+        """Return a partition's window, created if needed."""
         windows = self.topics.get(topic)
         if windows is None or partition >= len(windows):
             windows = self._grow(topic, broker.partition_count(topic))
@@ -65,7 +65,7 @@ class Group:
 
 
 class CommitTarget(NamedTuple):
-    """Where the commits of one group on one partition go, and the end offsets that they are measured against."""
+    """Where the commits of one group on one partition go, and the end offsets they are measured against."""
 
     name: str
     group: Group
@@ -74,7 +74,7 @@ class CommitTarget(NamedTuple):
 
 
 class GroupStore:
-    """Accepts what the offsets topic says and answers what is known of a group. Every clock is an argument."""
+    """Applies the events of the offsets topic and returns what is known of a group. Every clock is an argument."""
 
     __slots__ = ("_accepts", "_epoch", "_groups", "_min_distance_ms", "broker", "changed", "settings")
 
@@ -86,16 +86,16 @@ class GroupStore:
         self._groups: dict[str, Group] = {}
         self._epoch = 0
         self.changed: set[str] = set()
-        """Names of groups that changed or went, for whoever saves them; the saver empties it."""
+        """Names of groups that changed or were deleted; emptied by the code that saves them."""
         self._min_distance_ms = settings.min_distance * 1000
 
     @property
     def epoch(self) -> int:
-        """A number that rises whenever a place that was there is there no more."""
+        """A number that rises whenever a commit target stops being valid."""
         return self._epoch + self.broker.epoch
 
     def commit(self, commit: OffsetCommit, now_ms: int, *, replayed: bool = False) -> Outcome:
-        """Accept a commit, or say why not. One refused for want of an end offset is not tried again by itself.
+        """Accept a commit, or say why not. One refused for lack of an end offset is not retried.
 
         A ``replayed`` commit is from before the newest end offset was known: its lag stays unknown.
         """
@@ -105,7 +105,7 @@ class GroupStore:
         return self.put(target, (commit.offset, commit.order, commit.timestamp_ms), now_ms - now_ms % 1000, replayed)
 
     def accept(self, commit: OffsetCommit, now_ms: int) -> CommitTarget | Outcome:
-        """Return where a commit goes, or why it goes nowhere. The place holds until the epoch rises."""
+        """Return where a commit goes, or why it goes nowhere. The target is valid until the epoch rises."""
         name, topic, partition, _, timestamp_ms, _ = commit
         if timestamp_ms < self.oldest_ms(now_ms):
             return Outcome.EXPIRED
@@ -118,7 +118,7 @@ class GroupStore:
         return CommitTarget(name, group, group.rows(topic, partition, self.broker), ends)
 
     def put(self, target: CommitTarget, commit: tuple[int, int, int], observed_ms: int, replayed: bool) -> Outcome:
-        """Put a commit (offset, order, timestamp_ms) that has not expired into its place."""
+        """Put a commit (offset, order, timestamp_ms) that has not expired into its window."""
         name, group, rows, ends = target
         end = window.UNKNOWN_END if replayed else ends[-1]
         placed = window.place(rows, self.settings.intervals, self._min_distance_ms, commit, observed_ms, end)
@@ -129,7 +129,7 @@ class GroupStore:
         return _OLD if placed is Placed.DROPPED else _KEPT
 
     def set_owner(self, event: OwnerSet) -> Outcome:
-        """Note who owns a partition. This makes the group if need be, also where the partition is not known."""
+        """Set the owner of a partition. This creates the group if needed, even where the partition is unknown."""
         if not self._accepts(event.group):
             return Outcome.FILTERED
         group = self._group(event.group)
@@ -142,7 +142,6 @@ class GroupStore:
         return _KEPT
 
     def clear_owners(self, group: str) -> None:
-        """Forget the owners of all partitions of a group, if it exists."""
         if group in self._groups:
             self.changed.add(group)
             for windows in self._groups[group].topics.values():
@@ -182,13 +181,13 @@ class GroupStore:
                 del self._groups[group]
 
     def delete_topic(self, topic: str) -> None:
-        """Forget a topic in every group; the groups stay. The broker's side is forgotten by its own owner."""
+        """Forget a topic in every group; the groups stay. The end offsets are forgotten separately."""
         for name, group in self._groups.items():
             if group.topics.pop(topic, None) is not None:
                 self._gone(name)
 
     def drop_beyond(self, topic: str, partition: int, end: int) -> None:
-        """Forget windows on a partition whose newest commit is beyond its end; Burrow keeps them, with a lag of 0."""
+        """Forget a partition's windows whose newest commit is beyond its end; Burrow keeps them, with a lag of 0."""
         for name, group in list(self._groups.items()):
             windows = group.topics.get(topic, ())
             if partition < len(windows):
@@ -197,7 +196,7 @@ class GroupStore:
                     self.forget(name, topic, partition)
 
     def names(self) -> list[str]:
-        """Return the names of all groups, also of those that have expired and were not read since, sorted."""
+        """Return the names of all groups, sorted, including expired ones that were not read since."""
         return sorted(self._groups)
 
     def groups_of_topic(self, topic: str) -> list[str]:
@@ -207,8 +206,8 @@ class GroupStore:
     def read(self, group: str, now_ms: int) -> dict[str, list[Partition]] | None:
         """Return what is known of a group by topic; None for an unknown one.
 
-        A group that has not committed for longer than expire-group is deleted here, and so is a group that is known
-        by its owners alone: its last commit counts as the year 1970.
+        A group that has not committed for longer than expire-group is deleted here, and so is a group known only by its
+        owners: its last commit counts as the year 1970.
         """
         stored_group = self._groups.get(group)
         if stored_group is None:
@@ -229,11 +228,11 @@ class GroupStore:
         return self._groups[group].last_commit_ms
 
     def groups(self) -> Iterator[tuple[str, Group]]:
-        """Go through all groups, to save them."""
+        """Yield all groups, to save them."""
         yield from self._groups.items()
 
     def restore(self, name: str, group: Group) -> None:
-        """Put a saved group back, keeping the newest commits if fewer are kept now."""
+        """Put a saved group back, keeping only the newest commits if the limit is lower now."""
         for windows in group.topics.values():
             for partition_window in windows:
                 if partition_window.rows is not None:
@@ -246,7 +245,7 @@ class GroupStore:
         return (now_ms // 1000 - self.settings.expire_group) * 1000
 
     def _gone(self, group: str) -> None:
-        """Note that a place of a group is gone."""
+        """Note that some target of a group is no longer valid."""
         self.changed.add(group)
         self._epoch += 1
 

@@ -1,4 +1,4 @@
-"""One worker's share of a cluster's offsets topic: applies each record once, and knows where it stopped."""
+"""One worker's share of a cluster's offsets topic: applies each record once, and remembers its position."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ from lag.records.group_metadata import OwnersCleared, OwnerSet
 from lag.windows.group_filter import GroupFilter
 from lag.windows.group_store import CommitTarget, GroupStore, Outcome
 
-Written = tuple[int, int, bytes | None, bytes | None, int]  # partition, offset, key, value, when it was written
+Written = tuple[int, int, bytes | None, bytes | None, int]  # partition, offset, key, value, time written in ms
 _ACCEPT_ALL = GroupFilter()
 _NOTHING: Mapping[int, int] = {}
 _MAX_TARGETS = 200_000
@@ -27,13 +27,13 @@ class Shard:
     """The groups of some partitions of ``__consumer_offsets``, and the next record to read of each.
 
     Applying a record twice is not harmless (a merge may happen again), so the position is kept, and saved, with the
-    windows. ``counts`` tells how many records came to what, since the shard was made.
+    windows. ``counts`` has the number of records by outcome since the shard was created.
     """
 
     __slots__ = ("_accepts", "_epoch", "_targets", "counts", "positions", "store")
 
     def __init__(self, store: GroupStore, positions: dict[int, int], accepts: GroupFilter = _ACCEPT_ALL) -> None:
-        """``positions`` gives the next record by partition; ``accepts`` is the consumer's filter, for commits only."""
+        """``positions`` has the next record by partition; ``accepts`` is the consumer's filter, for commits only."""
         self.store = store
         self.positions = positions
         self.counts: Counter[str] = Counter()
@@ -44,9 +44,9 @@ class Shard:
     def apply_all(
         self, records: Iterable[Written], now_ms: int, fresh_ms: int = 0, old_until: Mapping[int, int] = _NOTHING
     ) -> None:
-        """Apply records as ``apply`` does, but remember where the commits of a key go: most keys come again.
+        """Apply records like ``apply``, but remember the target of each key, as most keys recur.
 
-        A record counts as replayed that was written before ``fresh_ms`` and lies before ``old_until`` of its partition.
+        A record counts as replayed if it was written before ``fresh_ms`` and is before its partition's ``old_until``.
         """
         positions, oldest_ms, observed_ms = self.positions, self.store.oldest_ms(now_ms), now_ms - now_ms % 1000
         targets, counts, put = self._live_targets(), self.counts, self.store.put
@@ -66,7 +66,7 @@ class Shard:
     ) -> None:
         """Apply the record at offset ``order`` of partition ``source``, unless it was applied before.
 
-        The lag of a ``replayed`` commit is unknown: the end offset of its time is.
+        The lag of a ``replayed`` commit is unknown, because the end offset of its time is.
         """
         if order < self.positions.get(source, 0):
             return
@@ -79,11 +79,11 @@ class Shard:
         self.positions[source] = order + 1
 
     def has_target(self, key: bytes) -> bool:
-        """Tell whether commits under a key have a place, so that its topic is known."""
+        """Tell whether commits under a key have a target, so that its topic is known."""
         return key in self._targets
 
     def _live_targets(self) -> dict[bytes, CommitTarget]:
-        """Return the places that are still there; none are remembered past one that is not."""
+        """Return the targets, after dropping all of them if one is no longer valid."""
         if self._epoch != self.store.epoch or len(self._targets) > _MAX_TARGETS:
             self._targets.clear()
             self._epoch = self.store.epoch

@@ -1,8 +1,8 @@
-"""What Alertmanager is told. It forgets an alert that is not told again, so one is told for as long as it lasts.
+"""What is sent to Alertmanager. It forgets an alert that is not repeated, so one is repeated for as long as it lasts.
 
-Severity is a label, and labels make an alert: a finding whose severity changes ends one alert and begins another. Only
-beginnings and ends are notices. Findings that are silenced are told no more: their alerts lapse within ``LASTS``, and
-are told again when the silence is over.
+Severity is a label, and labels identify an alert: a finding whose severity changes ends one alert and begins another.
+Only beginnings and ends are notices. Silenced findings are no longer sent: their alerts lapse within ``LASTS``, and are
+sent again when the silence is over.
 """
 
 from collections.abc import Collection, Iterable
@@ -18,16 +18,16 @@ from metrics.findings.visibility import is_silent
 from metrics.models import Channel, FindingRow, Notice
 
 AGAIN = timedelta(seconds=60)
-LASTS = 5 * AGAIN  # some rounds may fail before Alertmanager takes an alert for over
+LASTS = 5 * AGAIN  # some rounds may fail before Alertmanager considers an alert over
 
 
 def severity_of(notice: Notice) -> str:
-    """Return the severity of an alert; a finding's alerts are numbered in rounds, with one number for each severity."""
+    """Return the severity of an alert; a finding's alerts are numbered in rounds, with one number per severity."""
     return SEVERITIES[notice.number % len(SEVERITIES)]
 
 
 def planned(channel: Channel, findings: Collection[FindingRow], now: datetime) -> list[Notice]:
-    """Return the beginnings and ends of alerts that a channel is due."""
+    """Return the beginnings and ends of alerts due for a channel."""
     notices_by_finding: dict[int, list[Notice]] = {}
     for notice in Notice.objects.filter(channel=channel, finding__in=[finding.pk for finding in findings]):
         notices_by_finding.setdefault(notice.finding_id, []).append(notice)
@@ -53,13 +53,13 @@ def changed(channel: Channel, finding: FindingRow, notices: Collection[Notice], 
 
 
 def next_number(notices: Iterable[Notice], severity: str) -> int:
-    """Return the number of a finding's next alert, so that its severity can be told from it."""
+    """Return the number of a finding's next alert, which encodes its severity."""
     rounds = max((notice.number // len(SEVERITIES) + 1 for notice in notices), default=0)
     return rounds * len(SEVERITIES) + SEVERITIES.index(severity)
 
 
 def lasting(due: Q, attempts: int, now: datetime) -> list[Notice]:
-    """Return the beginnings of alerts that last and are due: told before, or tried so many times in vain."""
+    """Return the due beginnings of alerts that last: already sent, or tried ``attempts`` times in vain."""
     same = {name: OuterRef(name) for name in ("channel", "finding", "number")}
     begun = Notice.objects.filter(
         due,
@@ -80,7 +80,7 @@ def lasting(due: Q, attempts: int, now: datetime) -> list[Notice]:
 
 
 def message_of(notice: Notice, now: datetime) -> Message:
-    """Return an alert, which ends by itself unless it is told again."""
+    """Return an alert, which ends by itself unless it is sent again."""
     finding = notice.finding
     if notice.event == Notice.RESOLVED:
         ended = max(finding.resolved_at or notice.made_at, finding.since)

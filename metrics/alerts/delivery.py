@@ -1,4 +1,4 @@
-"""Telling people: what is to be sent is planned as rows first, so that each notice goes out once."""
+"""Notifying people: notices are planned as rows first, so that each is sent once."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
@@ -16,12 +16,12 @@ from metrics.models import Channel, FindingRow, Notice
 ATTEMPTS = 6
 CLAIM = timedelta(seconds=60)
 WAIT = timedelta(seconds=20)  # after the first failure; twice as long after each further one
-RECENT = timedelta(hours=1)  # a resolution that is older is no news
+RECENT = timedelta(hours=1)  # older resolutions are not sent
 BATCH = 50
 
 
 def plan_notices(cluster: Cluster, now: datetime) -> None:
-    """Plan what channels are to be told; a unique key keeps two workers from planning it twice."""
+    """Plan the notices of all channels; a unique key keeps two workers from planning one twice."""
     channels = list(Channel.objects.filter(enabled=True))
     if not channels:
         return
@@ -32,7 +32,7 @@ def plan_notices(cluster: Cluster, now: datetime) -> None:
 
 
 def planned(channel: Channel, findings: Collection[FindingRow], now: datetime) -> list[Notice]:
-    """Return the notices that a channel is due, those already there included."""
+    """Return the notices due for a channel, including existing ones."""
     if channel.kind == Channel.ALERTMANAGER:
         return alertmanager.planned(channel, findings, now)
     rows = []
@@ -49,16 +49,16 @@ def planned(channel: Channel, findings: Collection[FindingRow], now: datetime) -
 
 
 def was_told(channel: Channel, finding: FindingRow) -> bool:
-    """Tell whether a channel knows of a finding: who was not told that it began is not told that it ended."""
+    """Tell whether a channel was notified of a finding: without a beginning, no end is sent."""
     return Notice.objects.filter(channel=channel, finding=finding).exclude(sent_at=None).exists()
 
 
 def deliver(now: datetime) -> None:
-    """Send what is planned, those of one channel and cluster together; what fails is tried again, later each time.
+    """Send planned notices, together per channel and cluster; failures are retried, later each time.
 
-    Alerts that last are told to Alertmanager again, and leave no further notice.
+    Alerts that last are sent to Alertmanager again, without a further notice.
     """
-    ahead = now + WAIT * 2**ATTEMPTS + CLAIM  # later is only what a clock wrote that was set back since
+    ahead = now + WAIT * 2**ATTEMPTS + CLAIM  # later claims come only from a clock that was set back since
     due = Q(claimed_until=None) | Q(claimed_until__lt=now) | Q(claimed_until__gt=ahead)
     waiting = Notice.objects.filter(due, sent_at=None, attempts__lt=ATTEMPTS, channel__enabled=True)
     fresh = waiting.select_related("channel", "finding__cluster").order_by("pk")[:BATCH]
@@ -69,10 +69,10 @@ def deliver(now: datetime) -> None:
 
 
 def claimed(waiting: Iterable[Notice], now: datetime, **changes: Any) -> list[list[Notice]]:
-    """Return the notices that are ours to send, by channel and cluster."""
+    """Return the notices that this worker claimed, by channel and cluster."""
     by_channel: dict[tuple[int, int], list[Notice]] = {}
     for notice in waiting:
-        # Only one of several workers finds the notice as it was, and so claims it.
+        # Only one of several workers finds the notice unchanged, and so claims it.
         claim = Notice.objects.filter(pk=notice.pk, claimed_until=notice.claimed_until, sent_at=notice.sent_at)
         if claim.update(claimed_until=now + CLAIM, **changes):
             by_channel.setdefault((notice.channel_id, notice.finding.cluster_id), []).append(notice)
@@ -80,7 +80,7 @@ def claimed(waiting: Iterable[Notice], now: datetime, **changes: Any) -> list[li
 
 
 def send(notices: list[Notice], now: datetime) -> None:
-    """Send some notices of one channel, and note what came of it."""
+    """Send some notices of one channel, and store the outcome."""
     channel, rows = notices[0].channel, Notice.objects.filter(pk__in=[notice.pk for notice in notices])
     lasts = channel.kind == Channel.ALERTMANAGER
     messages = [alertmanager.message_of(notice, now) if lasts else transports.message_of(notice) for notice in notices]

@@ -1,4 +1,4 @@
-"""Of which findings a channel wants to be told."""
+"""Which findings a channel is notified of."""
 
 from fnmatch import fnmatchcase
 
@@ -7,7 +7,6 @@ from metrics.models import Channel, FindingRow
 
 
 def wants(channel: Channel, finding: FindingRow) -> bool:
-    """Tell whether a channel is to be told of a finding."""
     severe = SEVERITIES.index(finding.severity) <= SEVERITIES.index(channel.severity)
     return (
         severe

@@ -1,4 +1,4 @@
-"""How a message leaves: through Apprise, or to Alertmanager's second API."""
+"""How a message is sent: through Apprise, or to Alertmanager's v2 API."""
 
 import json
 import logging
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Message:
-    """What is told of one finding. ``ended`` is in the future where it ends by itself unless it is told again."""
+    """What is sent about one finding. ``ended`` is in the future where it ends by itself unless it is sent again."""
 
     cluster: str
     rule: str
@@ -32,12 +32,10 @@ class Message:
 
 
 def message_of(notice: Notice) -> Message:
-    """Return what a notice tells."""
     return of_finding(notice.finding, TITLES.get(notice.event, ""))
 
 
 def of_finding(finding: FindingRow, prefix: str = "") -> Message:
-    """Return what there is to tell of a finding."""
     words = advice(finding.rule)
     about = f"{finding.subject}: " if finding.subject else ""
     threshold = f" ({finding.threshold})" if finding.threshold else ""
@@ -56,7 +54,7 @@ def of_finding(finding: FindingRow, prefix: str = "") -> Message:
 
 
 def carry(channel: Channel, messages: list[Message]) -> str:
-    """Send messages together; return why that failed, or nothing. Addresses are never part of the reason."""
+    """Send messages together; return why that failed, or "". Addresses are never part of the reason."""
     url = channel.secrets.get("url", "")
     try:
         if channel.kind == Channel.ALERTMANAGER:
@@ -68,7 +66,7 @@ def carry(channel: Channel, messages: list[Message]) -> str:
 
 
 def through_apprise(url: str, messages: list[Message]) -> str:
-    """Send one text for all messages of a cluster, worst first. The library is read only now: few processes need it."""
+    """Send one text for all messages of a cluster, worst first. Apprise is imported late: few processes need it."""
     import apprise
 
     sender = apprise.Apprise()
@@ -106,7 +104,7 @@ def to_alertmanager(url: str, messages: list[Message]) -> str:
 
 
 def alert(message: Message) -> dict[str, object]:
-    """Return an alert as Alertmanager wants it; its labels say what it is about, and so what is one alert."""
+    """Return an alert in Alertmanager's form; its labels identify it."""
     labels = {
         "alertname": message.rule,
         "severity": message.severity,

@@ -1,4 +1,4 @@
-"""Prometheus' text format, only the metrics that are asked for: an exporter gives thousands. Pure."""
+"""Prometheus' text format, reading only the requested metrics: an exporter gives thousands. Pure."""
 
 import re
 from collections import defaultdict
@@ -13,19 +13,18 @@ NAME = re.compile(r"[a-zA-Z_:][\w:]*")
 
 
 class NotMetrics(ValueError):
-    """The text is not Prometheus' format."""
+    """The text is not in Prometheus' format."""
 
 
 def names(text: str) -> set[str]:
-    """Return all metric names of an answer."""
     return {match[0] for line in text.splitlines() if (match := NAME.match(line))}
 
 
 def samples(text: str, selectors: Iterable[Selector]) -> Iterator[Sample]:
-    """Return the samples that some selectors may pick: others of the same metrics are not even read.
+    """Return the samples that selectors may pick; other lines are not even parsed.
 
     Raises:
-        NotMetrics: one of their lines cannot be read.
+        NotMetrics: a line cannot be parsed.
     """
     values_by_metric: dict[str, list[list[str]]] = defaultdict(list)
     for selector in selectors:

@@ -1,4 +1,4 @@
-"""Samples become readings: one number for each signal and broker, or topic. Pure."""
+"""From samples to readings: one number per signal and broker, or topic. Pure."""
 
 import math
 import re
@@ -27,7 +27,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class Reading:
-    """A signal's value at a broker, and for a topic or listener where the signal is told apart by them."""
+    """A signal's value at a broker, per topic or listener where the signal has one."""
 
     signal: str
     broker: str
@@ -37,7 +37,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Address:
-    """A broker of the inventory, by what it may be recognised; ``numbers`` are the IP addresses of its host."""
+    """A broker of the inventory, with what identifies it; ``numbers`` are the IP addresses of its host."""
 
     id: int
     host: str
@@ -67,9 +67,9 @@ def broker_of(labels: Mapping[str, str], brokers: Sequence[Address]) -> str:
 
 
 def naming(labels: Iterable[Mapping[str, str]]) -> dict[str, dict[str, str]]:
-    """Return what names each instance's broker in any of its series; nothing where its series contradict each other.
+    """Return the labels that name each instance's broker in any of its series; none where its series disagree.
 
-    Of two jobs that scrape the same broker, one may know its pod, and the other its service alone.
+    Of two jobs that scrape the same broker, one may know its pod, and the other only its service.
     """
     values: dict[tuple[str, str], set[str]] = defaultdict(set)
     for series in labels:
@@ -91,7 +91,7 @@ def usable(signal: str, value: float) -> float | None:
 
 
 def selected(signal: Signal, flavour: str, samples: Mapping[str, Sequence[Sample]]) -> tuple[Selector, list[Sample]]:
-    """Return the first selector of a signal that picks any samples, and those; samples come by metric."""
+    """Return the first selector of a signal that picks any samples, and those; ``samples`` are by metric."""
     for selector in signal.of(flavour):
         picked = [sample for sample in samples.get(selector.metric, ()) if selector.picks(sample.labels)]
         if picked:
@@ -122,10 +122,10 @@ def rates(
     seconds: float,
     counters: Collection[str],
 ) -> dict[tuple[str, str], float]:
-    """Return gauges as they are, and counters as rates a second since ``before``.
+    """Return gauges as they are, and counters as rates per second since ``before``.
 
-    A counter that fell began anew with its broker: its rate is not known. One that appeared began at nothing, since
-    Kafka makes a counter when the first thing is counted.
+    A counter that fell restarted with its broker: its rate is unknown. One that appeared began at 0, since Kafka
+    creates a counter when it first counts something.
     """
     rated = {}
     for key, value in now.items():
@@ -137,7 +137,7 @@ def rates(
 
 
 def merged(readings: Iterable[Reading]) -> list[Reading]:
-    """Return one reading for each signal, broker and label: the largest, so that scraping twice counts once."""
+    """Return one reading per signal, broker and label: the largest, so that scraping twice counts once."""
     best: dict[tuple[str, str, str], Reading] = {}
     for reading in readings:
         key = (reading.signal, reading.broker, reading.label)
@@ -147,7 +147,6 @@ def merged(readings: Iterable[Reading]) -> list[Reading]:
 
 
 def by_signal(readings: Iterable[Reading]) -> dict[str, dict[str, float]]:
-    """Return values by signal and broker, summed over labels."""
     sums: dict[str, dict[str, float]] = defaultdict(dict)
     for reading in readings:
         sums[reading.signal][reading.broker] = sums[reading.signal].get(reading.broker, 0.0) + reading.value

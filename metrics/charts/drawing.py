@@ -27,7 +27,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Threshold:
-    """Where a rule begins to complain: its severity, its height in the picture, and the value in words."""
+    """Where a rule begins to apply: its severity, its height in the picture, and the value in words."""
 
     severity: str
     y: float
@@ -38,8 +38,8 @@ class Threshold:
 class Chart:
     """A chart ready to be drawn.
 
-    ``top`` is the largest value in words, ``scale`` are the values at the half and at the upper edge, ``quarters``
-    the moments at the beginning and at each quarter. ``missing`` names the signals that nobody gives.
+    ``top`` is the largest value in words, ``scale`` are the values at the half and at the upper edge, ``quarters`` the
+    moments at the beginning and at each quarter. ``missing`` names the signals that the exporter does not give.
     """
 
     plot: Plot
@@ -89,12 +89,12 @@ def draw(
 
 
 def halfway(edge: float, unit: str) -> str:
-    """Write the value at half the height; nothing where things are counted, and there is no half of one."""
+    """Write the value at half the height; empty for counts that have no whole half."""
     return "" if unit == "count" and edge % 2 else written(edge / 2, unit)
 
 
 def thresholds(plot: Plot, rules: Iterable[Rule], edge: float) -> tuple[Threshold, ...]:
-    """Return the thresholds on a chart of one signal that are within its height; that of 0 is its lower edge."""
+    """Return the thresholds on a chart of one signal that are within its height; 0 is its lower edge."""
     return tuple(
         Threshold(severity, _height(value, edge), f"{severity} {'below' if rule.below else 'above'} {words}")
         for rule in rules
@@ -110,7 +110,7 @@ def _natural(name: str) -> tuple[int, str]:
 
 
 def stacked(values: Mapping[str, Sequence[float | None]]) -> dict[str, list[float | None]]:
-    """Return each line on top of the ones before; an unknown part adds nothing, where all are unknown is a gap."""
+    """Return each line on top of the ones before; an unknown part adds nothing, a moment without any is a gap."""
     heights: dict[str, list[float | None]] = {}
     has_value = [any(value is not None for value in column) for column in zip(*values.values(), strict=True)]
     below = [0.0] * len(has_value)
@@ -125,7 +125,7 @@ def _height(value: float, edge: float) -> float:
 
 
 def stretches(across: Sequence[str], values: Sequence[float | None], edge: float) -> tuple[str, ...]:
-    """Return runs of known values as the points of lines; one by itself is there twice, so that it shows as a dot."""
+    """Return runs of known values as the points of lines; a single value is repeated, so that it shows as a dot."""
     bottom, scale = HEIGHT - 1, (HEIGHT - 2) / edge
     points = [
         "|" if value is None else f"{x},{bottom - scale * value:.1f}" for x, value in zip(across, values, strict=True)
@@ -153,7 +153,6 @@ def areas(
 
 
 def written(value: float | None, unit: str) -> str:
-    """Write a value with its unit."""
     if value is None:
         return UNKNOWN
     if unit in {"bytes", "bytes_per_s"}:

@@ -1,4 +1,4 @@
-"""The series of a page's charts, from the Prometheus in one request, or from what we kept of the exporters."""
+"""The series of a page's charts, from the Prometheus in one request, or from what we stored of the exporters."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ SECONDS = 4.0
 def charts(
     cluster: Cluster, plots: Sequence[Plot], time_range: Range, can_see_topic: Callable[[str], bool], broker: str = ""
 ) -> list[Chart]:
-    """Draw a page's charts, of one broker where it is named; ``shown`` tells which topics have a line.
+    """Draw a page's charts, of one broker where given; ``can_see_topic`` tells which topics have a line.
 
     Raises:
         SourceFailure: the Prometheus gave no usable answer in time.
@@ -56,7 +56,7 @@ def charts(
 def from_prometheus(
     cluster: Cluster, settings: MetricsSettings, signals: Iterable[Signal], flavour: str, time_range: Range
 ) -> tuple[Found, list[int]]:
-    """Ask a Prometheus for all signals in one request.
+    """Query a Prometheus for all signals in one request.
 
     Raises:
         SourceFailure: it gave no usable answer in time.
@@ -90,15 +90,15 @@ def from_prometheus(
 
 
 def grid(time_range: Range, interval: int) -> tuple[int, list[int]]:
-    """Return the step and the times of a chart: as fine as it is measured, with no more points than are drawn."""
+    """Return the step and the times of a chart: as fine as measured, with no more points than are drawn."""
     step = max(interval, -(-time_range.seconds // POINTS))
     return step, list(range(time_range.start - time_range.start % step, time_range.end + 1, step))
 
 
 def from_past(cluster: Cluster, interval: int, time_range: Range) -> tuple[Found, list[int]]:
-    """Return what was kept of the exporters' answers, each at the chart's time before it.
+    """Return what was stored of the exporters' answers, each at the chart's time before it.
 
-    It holds for the time after, too, if nothing came then: looks are not as even as the chart's times.
+    A value also holds for the time after if nothing came then: looks are not as even as the chart's times.
     """
     stored = stored_samples.between(cluster, time_range.start, time_range.end)
     step, times = grid(
@@ -115,7 +115,7 @@ def from_past(cluster: Cluster, interval: int, time_range: Range) -> tuple[Found
 
 
 def usual_gap(moments: Sequence[int]) -> int:
-    """Return the usual time between two looks: exporters that are slow are asked less often than the settings say."""
+    """Return the usual time between two looks: slow exporters are polled less often than the settings say."""
     return int(median(map(sub, moments[1:], moments))) if len(moments) > 1 else 0
 
 
@@ -126,7 +126,7 @@ def lines(
     can_see_topic: Callable[[str], bool],
     broker: str = "",
 ) -> dict[str, Points]:
-    """Return a plot's lines by name: brokers, the topics that are shown, or signals over all brokers."""
+    """Return a plot's lines by name: brokers, the topics that may be seen, or signals over all brokers."""
     made: dict[str, dict[int, float]] = {}
     for name in plot.signals:
         for (line_broker, label), points in points_by_signal.get(name, {}).items():

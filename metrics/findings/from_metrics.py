@@ -1,4 +1,4 @@
-"""What the last readings tell is wrong. Nothing is asked here: the watch has just done so."""
+"""Findings from the last readings. The source is not asked here: the watch has just done so."""
 
 from datetime import timedelta
 
@@ -14,12 +14,12 @@ from metrics.findings.thresholds import rules_of
 from metrics.models import MetricsSettings, Watch
 from metrics.sources.settings import settings_of
 
-STALE = 4  # intervals after which readings tell nothing about the present
+STALE = 4  # intervals after which readings say nothing about the present
 SOURCE = "metrics-source"
 
 
 def look(cluster: Cluster) -> SourceResult:
-    """Judge a cluster by its brokers' metrics; what a silent broker had, it still has."""
+    """Judge a cluster by its brokers' metrics; the findings of a silent broker stay as they were."""
     settings, watch = settings_of(cluster), Watch.objects.filter(pk=cluster.pk).first()
     if not settings.source or watch is None or watch.looked_at is None:
         return SourceResult(rules.JUDGED_BY_METRICS | {SOURCE})
@@ -45,7 +45,7 @@ def look(cluster: Cluster) -> SourceResult:
 def findings_of(
     cluster: Cluster, values: rules.Values, settings: MetricsSettings, *, all_brokers_answered: bool
 ) -> list[Finding]:
-    """Return what is wrong by what the brokers told, and if that was ``all_brokers_answered``, by sums over them."""
+    """Return the findings of the brokers' values; sums over them only if ``all_brokers_answered``."""
     findings = rules.judge_all(values, rules=rules_of(settings), all_brokers_answered=all_brokers_answered)
     findings += rules.scraped_twice(values.get("scraped", {}))
     findings += state_rules.states(values) + state_rules.scrape_errors(values)
@@ -53,7 +53,7 @@ def findings_of(
 
 
 def tight(cluster: Cluster) -> int | None:
-    """Return how many partitions are at min.insync.replicas with all their replicas; None until that is known."""
+    """Return how many partitions are at min.insync.replicas with all their replicas; None while unknown."""
     topics = Topic.objects.filter(cluster=cluster)
     if topics.filter(min_isr=None).exists():
         return None

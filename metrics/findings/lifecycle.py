@@ -1,4 +1,4 @@
-"""How findings begin, last and end. Pure: what is kept and what is found in, what to write out."""
+"""How findings begin, last and end. Pure: open findings and new results in, what to write out."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ class PartialSourceResult(SourceResult):
 
 @dataclass(frozen=True)
 class OpenFinding:
-    """A finding as it is kept. ``opened_at`` is None until it has lasted; who looks at it sees only opened ones."""
+    """A finding as stored. ``opened_at`` is None until it has lasted; people see only opened ones."""
 
     finding: Finding
     since: datetime
@@ -28,7 +28,7 @@ class OpenFinding:
 
 @dataclass(frozen=True)
 class Change:
-    """What one look changes: findings to begin, to go on with, to end, and those forgotten before they opened."""
+    """What one look changes: findings to begin, to continue, to end, and those forgotten before they opened."""
 
     begun: tuple[OpenFinding, ...]
     lasting: tuple[OpenFinding, ...]
@@ -39,7 +39,7 @@ class Change:
 def diff(open_findings: Mapping[Key, OpenFinding], results: Iterable[SourceResult], now: datetime) -> Change:
     """Return what a look at a cluster changes.
 
-    A finding that nobody could judge now stays as it is: not to know is not to be well.
+    A finding that no source could judge now stays as it is: unknown is not healthy.
     """
     results = list(results)
     findings = {(finding.rule, finding.subject): finding for result in results for finding in result.findings}
@@ -66,7 +66,7 @@ def judges(result: SourceResult, key: Key) -> bool:
 
 
 def next_opening(change: Change) -> datetime | None:
-    """Return when the next finding will have lasted long enough to be told; None where none is waiting for it."""
+    """Return when the next finding will have lasted long enough to open; None where none is waiting."""
     waiting = [
         open_finding.since + timedelta(seconds=open_finding.finding.for_seconds)
         for open_finding in (*change.begun, *change.lasting)
@@ -76,8 +76,8 @@ def next_opening(change: Change) -> datetime | None:
 
 
 def lasting(open_finding: OpenFinding, now: datetime) -> OpenFinding:
-    """Return a finding as it is now: opened once it lasted long enough, critical once it lasted too long."""
-    open_finding = replace(open_finding, since=min(open_finding.since, now))  # later only by a clock that was set back
+    """Return a finding as of now: opened once it lasted long enough, critical once it lasted too long."""
+    open_finding = replace(open_finding, since=min(open_finding.since, now))  # later only if the clock was set back
     finding, age = open_finding.finding, now - open_finding.since
     if finding.critical_after is not None and age >= timedelta(seconds=finding.critical_after):
         finding = replace(finding, severity=CRITICAL)

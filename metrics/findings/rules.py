@@ -2,7 +2,7 @@
 
 Thresholds are those of Strimzi's, Confluent's and Grafana's own alerts where they agree; the table says which. Three of
 the table's have no rule: replicas that come into sync are good news, and those that keep falling out have one; a volume
-that fills up is judged by what Kafka itself tells of its disks; a group's lag by Burrow's rules.
+that fills up is judged by what Kafka itself reports of its disks; a group's lag by Burrow's rules.
 """
 
 from collections.abc import Collection, Mapping
@@ -31,7 +31,6 @@ class Rule:
     page: str = "metrics"
 
     def worse(self, value: float, threshold: float) -> bool:
-        """Tell whether a value is beyond a threshold."""
         return value < threshold if self.below else value > threshold
 
 
@@ -57,11 +56,11 @@ RULES = (
     Rule("metadata-load-errors", "metadata_load_errors", warning=0),
     Rule("zookeeper-expires", "zk_expires", warning=0),
     Rule("zookeeper-slow", "zk_latency", warning=100, for_seconds=60),
-    # A single failure is in the rates of some minutes; those that go on are told.
+    # A single failure stays in the rates for some minutes; only continued ones count.
     Rule("failed-produce", "failed_produce", warning=0, for_seconds=300),
     Rule("failed-fetch", "failed_fetch", warning=0, for_seconds=300),
     Rule("bytes-rejected", "bytes_rejected", warning=0, for_seconds=300),
-    # No source has one: so far behind, and for so long, nobody catches up by himself.
+    # No source has this one: so far behind, and for so long, a follower does not catch up by itself.
     Rule("follower-lag", "replica_max_lag", warning=100_000, for_seconds=600, page="brokers"),
 )
 CONTROLLER, TWICE, SILENT = "controller-count", "scraped-twice", "exporter-silent"
@@ -111,7 +110,7 @@ def judge_all(values: Values, *, rules: tuple[Rule, ...] = RULES, all_brokers_an
 
 
 def without_silent(values: Values, silent_brokers: Collection[str]) -> Values:
-    """Return what the others gave: rates of a silent broker outlast it."""
+    """Return the values of the brokers that answered: rates of a silent broker outlast it."""
     return {
         signal: {broker: value for broker, value in by_broker.items() if broker not in silent_brokers}
         for signal, by_broker in values.items()
@@ -119,13 +118,13 @@ def without_silent(values: Values, silent_brokers: Collection[str]) -> Values:
 
 
 def unknown(silent_brokers: Collection[str]) -> frozenset[tuple[str, str]]:
-    """Return the rules and subjects of which nothing is known while brokers are silent; they may be the controller."""
+    """Return the rules and subjects that are unknown while brokers are silent; one of them may be the controller."""
     subjects = {"", *(f"broker {broker}" for broker in silent_brokers)} if silent_brokers else set()
     return frozenset((rule, subject) for rule in JUDGED_BY_METRICS - {SILENT} for subject in subjects)
 
 
 def controllers(values: Values) -> list[Finding]:
-    """Find that not exactly one controller is active."""
+    """Return a finding where not exactly one controller is active."""
     by_broker = values.get("active_controller", {})
     number = sum(by_broker.values())
     if not by_broker or number == 1:
@@ -135,7 +134,7 @@ def controllers(values: Values) -> list[Finding]:
 
 
 def scraped_twice(times: Mapping[str, float]) -> list[Finding]:
-    """Find that brokers are scraped by more than one job, which doubles every sum that is not made to bear it."""
+    """Return a finding where brokers are scraped by more than one job, which doubles naive sums."""
     twice = {broker: number for broker, number in times.items() if number > 1}
     if not twice:
         return []
@@ -144,7 +143,7 @@ def scraped_twice(times: Mapping[str, float]) -> list[Finding]:
 
 
 def silent_exporters(failures: Mapping[str, str], for_seconds: int = 180) -> list[Finding]:
-    """Find the exporters that do not answer; ``failures`` are sentences by broker."""
+    """Return a finding per exporter that does not answer; ``failures`` are sentences by broker."""
     return [
         Finding(SILENT, f"broker {broker}", CRITICAL, sentence, names=(), for_seconds=for_seconds, page="metrics")
         for broker, sentence in sorted(failures.items())

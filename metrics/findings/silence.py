@@ -1,4 +1,4 @@
-"""Silence for a finding: planned, and kept on the record."""
+"""Silencing a finding: the plan, and the change with its entry in the audit log."""
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ ACTION = "findings.silence"
 
 
 def plan(row: FindingRow, hours: int, reason: str, now: datetime) -> Plan:
-    """Plan silence for so many hours, with its reason; 0 hours end it, which is nothing where there is none.
+    """Plan a silence of so many hours, with its reason; 0 hours end it, which does nothing where there is none.
 
     Raises:
         Conflict: the finding is over.
@@ -33,7 +33,7 @@ def plan(row: FindingRow, hours: int, reason: str, now: datetime) -> Plan:
 
 @transaction.atomic
 def silence(request: HttpRequest, row: FindingRow, hours: int, reason: str) -> None:
-    """Keep silence for so many hours, or end it with 0, and write down who wanted it.
+    """Silence for so many hours, or end it with 0, and record who did so.
 
     Raises:
         Conflict: the finding is over.

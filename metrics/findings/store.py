@@ -1,4 +1,4 @@
-"""Findings in the database: what is open now, what a look changes."""
+"""Findings in the database: what is open now, and what a look changes."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -28,12 +28,11 @@ def look_for_findings(cluster: Cluster, now: datetime) -> Change:
 
 
 def present(cluster: Cluster) -> QuerySet[FindingRow]:
-    """Return the findings that are not resolved, told or not."""
+    """Return the findings that are not resolved, opened or not."""
     return FindingRow.objects.filter(cluster=cluster, resolved_at=None)
 
 
 def open_finding_of(row: FindingRow) -> OpenFinding:
-    """Return a row as the pure rules want it."""
     finding = Finding(
         row.rule, row.subject, row.severity, row.value, row.threshold, tuple(row.names),
         page=row.page, target=row.target,
@@ -42,7 +41,6 @@ def open_finding_of(row: FindingRow) -> OpenFinding:
 
 
 def write(cluster: Cluster, rows: dict[Key, FindingRow], change: Change, now: datetime) -> None:
-    """Write what changed."""
     FindingRow.objects.bulk_create(
         [
             FindingRow(
@@ -66,7 +64,6 @@ def write(cluster: Cluster, rows: dict[Key, FindingRow], change: Change, now: da
 
 
 def columns(open_finding: OpenFinding) -> dict[str, Any]:
-    """Return a finding's columns."""
     values = asdict(open_finding.finding)
     return {
         **{name: values[name] for name in COLUMNS},
@@ -78,7 +75,6 @@ def columns(open_finding: OpenFinding) -> dict[str, Any]:
 
 
 def updated(row: FindingRow, open_finding: OpenFinding) -> FindingRow:
-    """Return a row with a finding's present columns."""
     for name, value in columns(open_finding).items():
         setattr(row, name, value)
     return row

@@ -16,7 +16,7 @@ from metrics.findings.silence import silence as keep_silent
 from metrics.findings.visibility import as_seen, opened, seen, within_grants
 from metrics.models import FindingRow
 
-RESOLVED = 50  # shown of those that are over
+RESOLVED = 50  # resolved findings shown
 EXPORTED = ("rule", "subject", "severity", "value", "threshold", "since", "opened_at", "resolved_at", "silenced_until")
 
 
@@ -48,13 +48,13 @@ def finding_or_404(request: HttpRequest, cluster: Cluster, pk: int) -> FindingRo
 
 
 def earlier(request: HttpRequest, row: FindingRow) -> QuerySet[FindingRow]:
-    """Return what was found of the same kind about the same subject, at other times."""
+    """Return the findings of the same rule about the same subject at other times."""
     return within_grants(request, row.cluster).filter(rule=row.rule, subject=row.subject).exclude(pk=row.pk)
 
 
 @cluster_view("findings.view")
 def finding(request: HttpRequest, cluster: Cluster, pk: int) -> HttpResponse:
-    """Show one finding with its history: what it means, likely causes, what to do, who was told."""
+    """Show one finding with its history: what it means, likely causes, what to do, who was notified."""
     row = finding_or_404(request, cluster, pk)
     context = {
         "one": as_seen(request, cluster, row, timezone.now()),
@@ -68,7 +68,6 @@ def finding(request: HttpRequest, cluster: Cluster, pk: int) -> HttpResponse:
 
 @cluster_view("findings.silence")
 def silence(request: HttpRequest, cluster: Cluster, pk: int) -> HttpResponse:
-    """Silence a finding for a while, with a reason; or end the silence."""
     row = finding_or_404(request, cluster, pk)
     form = SilenceForm(request.POST or None)
     if request.method == "POST" and request.POST.get("action") == "end":

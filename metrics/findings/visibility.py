@@ -1,4 +1,4 @@
-"""Which findings a person may see, and with which words: names of what no grant covers are left out."""
+"""Which findings a person may see: names that no grant covers are left out."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,8 +29,6 @@ OF_TOPICS = NAMED_WHOLE | {"no-leader", "below-min-isr", "replicas-missing"}
 
 @dataclass(frozen=True)
 class Seen:
-    """A finding as one person sees it."""
-
     finding: FindingRow
     words: Advice
     names: tuple[str, ...]
@@ -63,27 +61,25 @@ def ranked(rows: QuerySet[FindingRow]) -> QuerySet[Any]:
 
 
 def opened(request: HttpRequest, cluster: Cluster) -> QuerySet[FindingRow]:
-    """Return what a person may see of what is wrong now, worst first, then oldest."""
+    """Return the open findings that a person may see, worst first, then oldest."""
     rows = within_grants(request, cluster).filter(resolved_at=None)
     return ranked(rows).order_by("-badness", "opened_at", "pk")
 
 
 def seen(request: HttpRequest, cluster: Cluster, rows: Iterable[FindingRow]) -> list[Seen]:
-    """Return findings within the person's grants as the person sees them."""
     now = timezone.now()
     return [as_seen(request, cluster, row, now) for row in rows]
 
 
 @dataclass(frozen=True)
 class Wrong:
-    """How many findings of a cluster are critical, and how many warnings."""
+    """How many findings of a cluster are critical, and how many are warnings."""
 
     critical: int
     warnings: int
 
     @property
     def level(self) -> str:
-        """The worst severity."""
         return CRITICAL if self.critical else WARNING
 
     @property
@@ -94,7 +90,7 @@ class Wrong:
 
 
 def wrong_in(request: HttpRequest, clusters: Sequence[Cluster]) -> dict[int, Wrong]:
-    """Count what a person may see of what is wrong in some clusters, by cluster; those silenced are left out."""
+    """Count the open findings that a person may see, by cluster, without silenced ones."""
     rows = within_grants(request, *clusters).filter(resolved_at=None, severity__in=(CRITICAL, WARNING))
     loud = rows.exclude(silenced_until__gt=timezone.now()).values("cluster", "severity")
     counts: dict[int, dict[str, int]] = {}
@@ -104,24 +100,22 @@ def wrong_in(request: HttpRequest, clusters: Sequence[Cluster]) -> dict[int, Wro
 
 
 def ordered(request: HttpRequest, summaries: Sequence[Summary]) -> list[tuple[Summary, Wrong | None]]:
-    """Return clusters, the worst first, each with what is wrong in it; None where nothing is beyond information."""
+    """Return clusters, the worst first, each with its counts; None where nothing is beyond information."""
     wrong_by_cluster = wrong_in(request, [summary.cluster for summary in summaries])
     rows = [(summary, wrong_by_cluster.get(summary.cluster.pk)) for summary in summaries]
     return sorted(rows, key=lambda row: min(BADNESS.index(level) for level in levels(*row)))
 
 
 def levels(summary: Summary, wrong: Wrong | None) -> list[str]:
-    """Return how bad the inventory and the findings say that a cluster is."""
     return [summary.health.level, *([wrong.level] if wrong else [])]
 
 
 def is_silent(row: FindingRow, now: datetime) -> bool:
-    """Tell whether nobody is to be told of a finding now."""
+    """Tell whether a finding is silenced now."""
     return row.silenced_until is not None and row.silenced_until > now
 
 
 def as_seen(request: HttpRequest, cluster: Cluster, row: FindingRow, now: datetime) -> Seen:
-    """Return a finding as a person sees it."""
     names = [
         name for name in row.names
         if row.rule not in OF_TOPICS or sees(request, cluster, "topics.view", topic_of(row.rule, name))
@@ -136,7 +130,7 @@ def topic_of(rule: str, name: str) -> str:
 
 
 def link_of(cluster: Cluster, row: FindingRow) -> str:
-    """Return the page that shows or mends it."""
+    """Return the page that shows or fixes it."""
     query = row.target.startswith("?")
     try:
         path = reverse(row.page, cluster.slug, *([row.target] if row.target and not query else []))

@@ -10,8 +10,8 @@ from metrics.catalogue.signals import Selector, Signal, flavour_of
 from metrics.sources.http import Access, SourceFailure, fetch
 
 SECONDS = 10.0  # an exporter walks through all MBeans, which takes seconds on a busy broker
-ERROR = "jmx_scrape_error"  # it answers, but could not read all beans
-MAX_BYTES = 30_000_000  # bytes of an answer: some ten thousand partitions
+ERROR = "jmx_scrape_error"  # 1 if it answers, but could not read all beans
+MAX_BYTES = 30_000_000  # of an answer: enough for some ten thousand partitions
 ABREAST = 50
 
 
@@ -26,7 +26,6 @@ class Scrape:
 
 
 def scrape(url: str, broker: str, access: Access, signals: Collection[Signal], seconds: float = SECONDS) -> Scrape:
-    """Ask one exporter for some signals."""
     try:
         return read(broker, url, signals, *fetch(url, access, seconds=seconds, max_bytes=MAX_BYTES))
     except exposition.NotMetrics as error:
@@ -36,7 +35,7 @@ def scrape(url: str, broker: str, access: Access, signals: Collection[Signal], s
 
 
 def read(broker: str, url: str, signals: Collection[Signal], kind: str, text: str) -> Scrape:
-    """Return what an exporter's answer of a content type says.
+    """Parse an exporter's answer of a content type.
 
     Raises:
         NotMetrics: it cannot be read.
@@ -59,14 +58,14 @@ def scrape_all(
     seconds: float = SECONDS,
     within: float | None = None,
 ) -> list[Scrape]:
-    """Ask all exporters for some signals, fifty abreast; ``urls`` are by broker.
+    """Ask all exporters for some signals, fifty at a time; ``urls`` are by broker.
 
     Args:
         urls: where to ask.
-        access: how to get in.
-        signals: what is wanted.
-        seconds: what each exporter has.
-        within: what all of them have together; who is not done by then counts as silent.
+        access: how to authenticate.
+        signals: which signals to read.
+        seconds: the timeout of each exporter.
+        within: the timeout of all together; an exporter not done by then counts as silent.
     """
     rounds = -(-len(urls) // ABREAST)
     within = seconds * max(rounds, 1) if within is None else within
@@ -86,7 +85,7 @@ def in_time(future: Future[Scrape], broker: str, url: str, seconds: float) -> Sc
 
 
 def urls_of(brokers: list[Address], scheme: str, port: int, path: str) -> dict[str, str]:
-    """Return each broker's exporter: the address that was given for it, or the port on the broker's host."""
+    """Return each broker's exporter: the address given for it, or the port on the broker's host."""
     return {
         str(broker.id): f"{scheme}://{broker.exporter or f'{_bracketed(broker.host)}:{port}'}/{path.lstrip('/')}"
         for broker in brokers

@@ -14,7 +14,7 @@ from metrics.sources.prometheus import Prometheus, Series
 
 BY_TOPIC = ("bytes_in_by_topic", "bytes_out_by_topic", "messages_in_by_topic", "log_size")
 UNSEEN = frozenset({*BY_TOPIC, "log_end_offset", "consumer_lag", "disk_free_ratio", "exporter_up"})
-"""Signals that are not asked for at each look: one value a topic, or not about brokers."""
+"""Signals that a look leaves out: one value per topic, or not about brokers."""
 TOP = 10
 UP = "up"
 
@@ -43,10 +43,10 @@ def readings_of(series: list[Series], brokers: list[Address], label: str = "") -
 def ask_prometheus(
     source: Prometheus, settings: MetricsSettings, signals: Mapping[str, Signal], brokers: list[Address], window: int
 ) -> Look:
-    """Ask a Prometheus for all signals in a handful of requests.
+    """Query a Prometheus for all signals in a handful of requests.
 
     Raises:
-        SourceFailure: it gave no usable answer, or knows no Kafka brokers by these matchers.
+        SourceFailure: it gave no usable answer, or has no Kafka brokers under these matchers.
     """
     matchers = settings.matchers
     flavour = flavour_of(source.names(matchers))
@@ -99,7 +99,7 @@ class Scraper:
         brokers: list[Address],
         within: float | None = None,
     ) -> Look:
-        """Ask all exporters, within so many seconds in all where they are given.
+        """Ask all exporters, within so many seconds in all where given.
 
         Raises:
             SourceFailure: none of them gave a usable answer.
@@ -125,7 +125,7 @@ class Scraper:
 
 
 def top_topics(readings: list[Reading]) -> list[Reading]:
-    """Return the readings with only the largest topics of each signal that has one a topic, over all brokers."""
+    """Return the readings with only the largest topics, over all brokers, of each signal that is by topic."""
     reduced = [reading for reading in readings if reading.signal not in UNSEEN]
     for signal in BY_TOPIC:
         sums: dict[str, float] = {}

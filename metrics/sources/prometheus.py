@@ -14,7 +14,7 @@ MAX_BYTES = 50_000_000  # bytes of an answer
 
 @dataclass(frozen=True)
 class Series:
-    """One series of an answer: labels, and (seconds since 1970, value), where NaN is left out."""
+    """One series of an answer: labels, and (seconds since 1970, value), without NaN."""
 
     labels: Mapping[str, str]
     points: tuple[tuple[float, float], ...]
@@ -22,7 +22,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Prometheus:
-    """A Prometheus, by the address that ``/api/v1`` follows; its answers share a budget where it has one."""
+    """A Prometheus, by the address that ``/api/v1`` follows; its requests share a budget where it has one."""
 
     url: str
     access: Access = field(default_factory=Access)
@@ -49,7 +49,7 @@ class Prometheus:
         return _read(self._ask("query_range", form), lambda entry: entry.get("values", ()))
 
     def series(self, selector: str, since: float) -> list[dict[str, str]]:
-        """Return the labels of all series that a selector matches since a time.
+        """Return the labels of all series that a selector has matched since a time.
 
         Raises:
             SourceFailure: there is no usable answer.
@@ -58,7 +58,7 @@ class Prometheus:
         return [labels for labels in data if isinstance(labels, dict)] if isinstance(data, list) else []
 
     def names(self, matchers: str) -> set[str]:
-        """Return the metric names from which the flavour of the exporters' rules can be told.
+        """Return the metric names that identify the flavour of the exporters' rules.
 
         Raises:
             SourceFailure: there is no usable answer.

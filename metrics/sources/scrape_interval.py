@@ -1,4 +1,4 @@
-"""How often a Prometheus scrapes the brokers: a rate needs some scrapes within its window."""
+"""How often a Prometheus scrapes the brokers: a rate needs several scrapes within its window."""
 
 from collections.abc import Iterable
 from statistics import median_low
@@ -8,13 +8,13 @@ from metrics.catalogue.signals import table
 from metrics.sources.prometheus import Prometheus, Series
 
 LONG, SHORT, ENOUGH = 600, 120, 4
-"""Seconds looked back on, and the scrapes that are enough to tell by the shorter time: the longer one is slow to learn
-of a Prometheus that has just begun."""
+"""Two periods in seconds, and how many scrapes suffice in the shorter one: the longer one is slow to show anything
+for a Prometheus that has just started."""
 KEEP, WAIT = 60.0, 0.5  # seconds
 
 
 def counts(matchers: str) -> str:
-    """Return the expression that counts scrapes of what only brokers have, over both times."""
+    """Return the expression that counts scrapes of a metric that only brokers have, over both times."""
     names = "|".join(
         dict.fromkeys(item.metric for selectors in table()["leader_count"].selectors.values() for item in selectors)
     )
@@ -51,5 +51,5 @@ _known = Remembered(ask, keep=KEEP, wait=WAIT)
 
 
 def interval(source: Prometheus, matchers: str) -> int | None:
-    """Return the seconds between two scrapes, where that is known in time."""
+    """Return the seconds between two scrapes; None where not known in time."""
     return _known.get([(source, matchers)]).get((source, matchers))

@@ -1,4 +1,4 @@
-"""Does a source give this cluster's metrics? One clear sentence, and matchers that would select its brokers."""
+"""Tests whether a source gives this cluster's metrics: one clear sentence, and matchers that select its brokers."""
 
 import time
 from dataclasses import dataclass, field, replace
@@ -15,13 +15,11 @@ from metrics.sources.settings import access_of, addresses_of, prometheus_of, sig
 
 TELLING = ("job", "namespace", "strimzi_io_cluster", "app_kubernetes_io_instance", "cluster", "env", "kafka_cluster")
 DAY = 86400
-SECONDS = 4.5  # for all questions together: a page has five
+SECONDS = 4.5  # for all requests together: a page has five
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a test of a source found."""
-
     level: str
     sentence: str
     advice: str = ""
@@ -44,7 +42,7 @@ def probe(cluster: Cluster, settings: MetricsSettings, seconds: float = SECONDS)
 
 
 def of_prometheus(source: Prometheus, settings: MetricsSettings, brokers: list[Address]) -> Verdict:
-    """Say whether a Prometheus knows exactly this cluster's brokers.
+    """Say whether a Prometheus has exactly this cluster's brokers.
 
     Raises:
         SourceFailure: it gave nothing usable.
@@ -80,7 +78,7 @@ def of_exporters(settings: MetricsSettings, brokers: list[Address], seconds: flo
 
 
 def suggested(source: Prometheus, brokers: list[Address]) -> tuple[str, ...]:
-    """Return label matchers that select this cluster's brokers, those that select nothing else first."""
+    """Return label matchers that select this cluster's brokers, the exact ones first."""
     names = "|".join(name for _, name in DETECTED_BY)
     try:
         series = source.series(f'{{__name__=~"{names}"}}', time.time() - DAY)
