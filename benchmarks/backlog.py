@@ -14,7 +14,7 @@ from benchmarks.lag_engine import NOW_MS, commits, new_shard
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.offsets_topic import TOPIC, OffsetsTopicReader
 from core.memory import settle
-from lag.records.partitioner import Sources
+from lag.records.partitioner import Partitioner
 from lag.types import StorageSettings
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, create_topic
@@ -43,13 +43,13 @@ def fill(kafka: KafkaCluster, count: int) -> dict[int, int]:
     producer = Producer(
         {**kafka.client_config(), "client.id": "__admin_client", "linger.ms": 50, "queue.buffering.max.messages": count}
     )
-    sources = Sources(len(producer.list_topics(TOPIC, 10).topics[TOPIC].partitions))
-    group = {f"group-{number}".encode(): sources.of(f"group-{number}") for number in range(5_000)}
+    partitioner = Partitioner(len(producer.list_topics(TOPIC, 10).topics[TOPIC].partitions))
+    group = {f"group-{number}".encode(): partitioner.partition_for(f"group-{number}") for number in range(5_000)}
     for key, value, _ in commits(count):
         producer.produce(TOPIC, value, key, group[named(key)])
         producer.poll(0)
     producer.flush(120)
-    return ends_of(kafka, sources.count)
+    return ends_of(kafka, partitioner.count)
 
 
 def named(key: bytes) -> bytes:

@@ -68,7 +68,7 @@ def charting() -> dict[str, float]:
         client.get("/clusters/big/metrics/?range=24h")
         settle()
         page = median(lambda: client.get("/clusters/big/metrics/?range=24h"))
-        source = median(lambda: fetch(url, Access(), seconds=4, most=50_000_000, form={}))
+        source = median(lambda: fetch(url, Access(), seconds=4, max_bytes=50_000_000, form={}))
     return {"page_ms": page, "fetching_ms": source, "ours_ms": round(page - source, 1)}
 
 

@@ -28,7 +28,7 @@ def main() -> None:
     from lag.collecting.verdict_rows import judge_all
     from lag.models import LagSettings, Shard
     from lag.records.commits import OffsetCommit
-    from lag.records.partitioner import Sources
+    from lag.records.partitioner import Partitioner
     from lag.types import EvaluatorSettings
 
     cluster = Cluster.objects.create(slug="c", name="c", bootstrap_servers="b:1")
@@ -50,14 +50,14 @@ def main() -> None:
     for step in range(INTERVALS):
         commits(step)
     line("memory of the process", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
-    keeper = persistence.Keeper(shard, saved, Sources(50))
+    writer = persistence.ShardWriter(shard, saved, Partitioner(50))
 
     def judged() -> object:
         return judge_all(store, "c", lambda _: EvaluatorSettings(), ends, now)
 
     def save() -> None:
         group_verdicts = judge_all(store, "c", lambda _: EvaluatorSettings(), ends, now)
-        keeper.save(store, group_verdicts, ends, {}, {}, (), timezone.now())
+        writer.save(store, group_verdicts, ends, {}, {}, (), timezone.now())
 
     line("judge all, every one lagging", f"{timed(judged):.2f} s")
     line("judge and save, everything new", f"{timed(save):.2f} s")

@@ -1,4 +1,4 @@
-"""What is wrong in a cluster, whoever finds it out: the inventory, the metrics, the lag. Pure."""
+"""What is wrong in a cluster, as each source reports it: the inventory, the metrics, the lag. Pure."""
 
 from dataclasses import dataclass, field
 
@@ -7,13 +7,13 @@ SEVERITIES = (CRITICAL, WARNING, INFO)
 
 
 @dataclass(frozen=True)
-class Judged:
+class Finding:
     """One thing that is wrong at this moment.
 
-    ``rule`` names the rule, ``subject`` what it is about: nothing for the cluster, ``broker 1``, a topic, a group.
-    ``hold`` is for how many seconds it must last before anybody is told; ``critical_after`` after how many a warning
-    becomes critical. ``names`` are the parts concerned, as partitions are. ``page`` and ``target`` name the page that
-    shows or mends it, by its route and the part of the path below the cluster.
+    ``rule`` names the rule, ``subject`` what it is about: empty for the cluster, ``broker 1``, a topic, a group.
+    ``for_seconds`` is how long it must last before channels are notified; ``critical_after`` is after how many seconds
+    a warning becomes critical. ``names`` are the parts concerned, such as partitions. ``page`` and ``target`` name the
+    page that shows or fixes it, by its route and the part of the path below the cluster.
     """
 
     rule: str
@@ -22,15 +22,15 @@ class Judged:
     value: str
     threshold: str = ""
     names: tuple[str, ...] = ()
-    hold: int = 0
+    for_seconds: int = 0
     critical_after: int | None = None
     page: str = ""
     target: str = ""
 
 
 @dataclass(frozen=True)
-class Looked:
-    """What one source found, and the rules it could judge: what it could not is neither confirmed nor gone."""
+class SourceResult:
+    """What one source found, and the rules it could judge: findings of other rules are neither confirmed nor gone."""
 
     rules: frozenset[str]
-    judged: tuple[Judged, ...] = field(default=())
+    findings: tuple[Finding, ...] = field(default=())

@@ -193,7 +193,7 @@ METRICS_TOKEN = env.text("KAFKAADMIN_METRICS_TOKEN")
 BURROW_LISTEN = env.text("KAFKAADMIN_BURROW_LISTEN")
 AUDIT_DAYS = env.number("KAFKAADMIN_AUDIT_DAYS")
 LAG_SHARDS = env.number("KAFKAADMIN_LAG_SHARDS")
-# Who is asked for what is wrong in a cluster: functions that take a cluster and return clusters.findings.Looked.
+# Who is asked for what is wrong in a cluster: functions that take a cluster and return clusters.findings.SourceResult.
 FINDING_SOURCES = ("clusters.inventory.findings.look", "lag.findings.look", "metrics.findings.from_metrics.look")
 LAG_SECONDS = env.number("KAFKAADMIN_LAG_SECONDS")
 

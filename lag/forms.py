@@ -10,7 +10,7 @@ PATTERNS = ("group_allowlist", "group_denylist", "commit_allowlist", "commit_den
 
 
 class LagSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Burrow's settings, and the lag that is allowed to some groups, one ``glob = records`` a line."""
+    """Burrow's settings, and the lag allowed to some groups, one ``glob = records`` per line."""
 
     allowed_lags = forms.CharField(
         required=False,
@@ -43,13 +43,12 @@ class LagSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         return values
 
     def clean_allowed_lags(self) -> list[tuple[str, int]]:
-        """Return the overrides in their order."""
-        found: dict[str, int] = {}
+        overrides: dict[str, int] = {}
         for line in filter(None, map(str.strip, self.cleaned_data["allowed_lags"].splitlines())):
             glob, sign, records = (part.strip() for part in line.rpartition("="))
             if not sign or not glob or not records.isdecimal() or int(records) >= 2**63:
                 raise ValidationError(f"“{line}” is not of the form “glob = records”.")
-            if glob in found:
+            if glob in overrides:
                 raise ValidationError(f"“{glob}” is there twice.")
-            found[glob] = int(records)
-        return list(found.items())
+            overrides[glob] = int(records)
+        return list(overrides.items())

@@ -1,4 +1,4 @@
-"""What is kept of consumer lag: settings, the state of the collectors, windows and verdicts of groups."""
+"""What is stored about consumer lag: settings, the state of the collectors, windows and verdicts of groups."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -48,7 +48,6 @@ class LagSettings(models.Model):
         return f"lag settings of {self.cluster}"
 
     def storage(self) -> StorageSettings:
-        """Return how windows are kept."""
         return StorageSettings(
             self.intervals, self.min_distance, self.expire_group, self.group_allowlist, self.group_denylist
         )
@@ -59,7 +58,7 @@ class LagSettings(models.Model):
 
 
 class AllowedLag(models.Model):
-    """The lag that is allowed to groups whose names match a glob. The first that matches counts."""
+    """The lag allowed to groups whose names match a glob. The first match counts."""
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="allowed_lags")
     group_glob = models.CharField(max_length=512)
@@ -74,9 +73,9 @@ class AllowedLag(models.Model):
 
 
 class Shard(models.Model):
-    """A collector's state: who owns it until when, and how it goes. The fence counts owners."""
+    """A collector's state: who owns it until when, and how it is doing. The fence counts owners."""
 
-    READING, ASKING = "reading", "asking"
+    READING, POLLING = "reading", "asking"
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="lag_shards")
     number = models.PositiveSmallIntegerField(default=0)
@@ -126,7 +125,6 @@ class Source(models.Model):
 
     @property
     def unread(self) -> int:
-        """Records still to be read."""
         return max(self.end - self.position, 0)
 
 
@@ -182,7 +180,7 @@ class History(models.Model):
 
 
 class Forgotten(models.Model):
-    """A request to forget a group, or one topic of it, that its owner has yet to follow."""
+    """A request to forget a group, or one topic of it, which the shard's owner has yet to carry out."""
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="lag_forgotten")
     group = models.CharField(max_length=512)
@@ -197,7 +195,7 @@ class Forgotten(models.Model):
 
 
 class Tally(models.Model):
-    """How often something happened, over all processes."""
+    """How often something happened, summed over all processes."""
 
     what = models.CharField(max_length=40)
     label = models.CharField(max_length=120)
@@ -212,7 +210,7 @@ class Tally(models.Model):
 
 
 class TopicOffsets(models.Model):
-    """A topic's end offsets: the newest, Burrow's short history, and a long thin one. Lists are by partition."""
+    """A topic's end offsets: the newest, Burrow's short history, and a long sparse one. Lists are by partition."""
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="topic_offsets")
     topic = models.CharField(max_length=255)

@@ -1,4 +1,4 @@
-"""What lag keeps of a cluster when it is declared, and drops when another one has taken its place."""
+"""What lag stores when a cluster is declared, and drops when another cluster has taken its place."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from lag.windows.group_filter import GroupFilter
 
 @receiver(declared_cluster)
 def store_settings(cluster: Cluster, declared: DeclaredCluster, **_: Any) -> None:
-    """Store what was declared; what was not keeps its value.
+    """Store the declared settings; those not declared keep their values.
 
     Raises:
         ImportRefused: a value is not acceptable.
@@ -37,5 +37,4 @@ def store_settings(cluster: Cluster, declared: DeclaredCluster, **_: Any) -> Non
 
 @receiver(started_anew)
 def forget_all(cluster: Cluster, **_: Any) -> None:
-    """Drop what was collected of a cluster that another one has replaced."""
     forget(cluster)

@@ -1,4 +1,4 @@
-"""A cluster's lag settings, and by which of them each group is judged."""
+"""A cluster's lag settings, and which of them apply to each group."""
 
 from fnmatch import fnmatchcase
 
@@ -15,7 +15,7 @@ def settings_of(cluster: Cluster) -> LagSettings:
 
 
 def enabled_clusters() -> QuerySet[Cluster]:
-    """Return the clusters whose lag is collected: all but those that somebody switched off."""
+    """Return the clusters whose lag is collected: all except those switched off."""
     return Cluster.objects.filter(Q(lag_settings=None) | Q(lag_settings__enabled=True))
 
 
@@ -24,10 +24,11 @@ class EvaluatorSettingsByGroup:
 
     def __init__(self, cluster: Cluster, settings: LagSettings) -> None:
         self.common = settings.evaluator()
-        self.overrides = [(one.group_glob, one.allowed_lag) for one in AllowedLag.objects.filter(cluster=cluster)]
+        self.overrides = [
+            (override.group_glob, override.allowed_lag) for override in AllowedLag.objects.filter(cluster=cluster)
+        ]
 
     def __call__(self, group: str) -> EvaluatorSettings:
-        """Return the settings for one group."""
         for glob, allowed_lag in self.overrides:
             if fnmatchcase(group, glob):
                 return EvaluatorSettings(self.common.expire_cache, self.common.minimum_complete, allowed_lag)

@@ -1,4 +1,4 @@
-"""Changing a cluster's lag settings, on the record."""
+"""Changing a cluster's lag settings, with an entry in the audit log."""
 
 from dataclasses import asdict
 
@@ -17,11 +17,13 @@ from lag.settings import settings_of
 
 def current_overrides(cluster: Cluster) -> str:
     """Return the allowed lags by group as the form shows them."""
-    return "\n".join(f"{one.group_glob} = {one.allowed_lag}" for one in AllowedLag.objects.filter(cluster=cluster))
+    return "\n".join(
+        f"{override.group_glob} = {override.allowed_lag}" for override in AllowedLag.objects.filter(cluster=cluster)
+    )
 
 
 def save(request: HttpRequest, cluster: Cluster, form: LagSettingsForm) -> None:
-    """Save what the form holds, and note who changed what."""
+    """Save the form, and record who changed what."""
     before = values_of(settings_of(cluster)) | {"allowed_lags": current_overrides(cluster)}
     with transaction.atomic():
         settings = form.save()
@@ -46,12 +48,11 @@ def save(request: HttpRequest, cluster: Cluster, form: LagSettingsForm) -> None:
 
 
 def values_of(settings: LagSettings) -> dict[str, str]:
-    """Return the settings as text by name."""
     return {name: str(value) for name, value in model_to_dict(settings, exclude=["cluster"]).items()}
 
 
 def forget(cluster: Cluster) -> None:
-    """Forget all that was collected; a later start begins anew."""
+    """Forget everything that was collected; a later start begins from nothing."""
     for model in (WatchedGroup, TopicOffsets, Source, Shard, History, Forgotten):
         model.objects.filter(cluster=cluster).delete()
     Group.objects.filter(cluster=cluster).update(lag_status=None, time_lag=None, time_lag_at_least=False)

@@ -1,7 +1,7 @@
-"""Ticks: a beat that finds shards that are due, a task that does one round for a shard.
+"""Ticks: a beat that finds due shards, and a task that does one round for a shard.
 
-A shard's state lives in the memory of its owner, so the owner's own queue is used while its lease holds; once it has
-fallen silent the tick goes to the common queue, and whoever gets it becomes the owner.
+A shard's state lives in its owner's memory, so its ticks go to the owner's own queue while its lease holds. Once the
+owner has fallen silent, they go to the common queue, and the worker that takes one becomes the owner.
 """
 
 import threading
@@ -27,9 +27,9 @@ from lag.collecting.leases import LeaseLost
 from lag.models import Shard
 from lag.settings import enabled_clusters
 
-ROUNDS = 20  # in one task, while there is a backlog
-BEAT = 1.0  # seconds between two searches for shards that are due
-STRETCH = 2  # the next tick waits at least this many times what the last one took
+ROUNDS = 20  # per task, while there is a backlog
+BEAT = 1.0  # seconds between two searches for due shards
+STRETCH = 2  # the next tick waits at least this many times as long as the last one took
 log = get_task_logger(__name__)
 _collectors: dict[int, Collector] = {}
 _busy: dict[int, threading.Lock] = {}
@@ -38,42 +38,43 @@ _me = {"name": "worker"}
 
 @celeryd_after_setup.connect
 def remember_name(sender: str, **_: object) -> None:
-    """Learn this worker's name; the queue of its own is named after it."""
+    """Remember this worker's name; its own queue is named after it."""
     _me["name"] = sender
 
 
 @worker_shutting_down.connect
 def let_go(**_: object) -> None:
-    """Give all shards back, so that another worker need not wait for the leases to run out."""
+    """Release all shards, so that another worker need not wait for the leases to run out."""
     for collector in list(_collectors.values()):
         leases.release(collector.shard)
 
 
 @task_postrun.connect
-def tally(task: Task[Any, Any], state: str | None, **_: object) -> None:
-    """Count every task by its name and how it ended."""
+def count_task(task: Task[Any, Any], state: str | None, **_: object) -> None:
     count("celery", f"{task.name} {(state or 'unknown').lower()}")
 
 
 @shared_task(name="lag.tasks.tick_due")
 def tick_due() -> None:
-    """Start a round for every shard that is due.
+    """Start a round for every due shard.
 
-    A cluster that answers neither the inventory nor us is left to the inventory, until it does: each attempt holds up
-    a worker for seconds.
+    A cluster that the inventory cannot reach either is left alone until it can: each attempt would hold up a worker for
+    seconds.
     """
     make_shards()
     now = timezone.now()
     unheard = Q(cluster__mirror=None) | Q(cluster__mirror__looked_at=None) | Q(cluster__mirror__error__gt="")
     silent = unheard & (Q(error__gt="") | Q(ticked_at=None))
     shards = list(Shard.objects.filter(rows_due(now, "ticked_at")).exclude(silent))
-    Shard.objects.filter(pk__in=[one.pk for one in shards]).update(due_at=now + timedelta(seconds=settings.LAG_SECONDS))
+    Shard.objects.filter(pk__in=[shard.pk for shard in shards]).update(
+        due_at=now + timedelta(seconds=settings.LAG_SECONDS)
+    )
     for shard in shards:
         tick.apply_async((shard.pk,), expires=settings.LAG_SECONDS, queue=queue_for(shard, now))
 
 
 def make_shards() -> None:
-    """See that every cluster whose lag is collected has its shards, and no more."""
+    """Make sure that every cluster whose lag is collected has its shards, and no others."""
     count = settings.LAG_SHARDS
     Shard.objects.exclude(count=count).update(count=count)
     Shard.objects.filter(Q(number__gte=count) | Q(cluster__lag_settings__enabled=False)).delete()
@@ -93,9 +94,9 @@ def queue_for(shard: Shard, now: datetime) -> str:
 @shared_task(name="lag.tasks.tick")
 @borrowed()
 def tick(shard_id: int) -> None:
-    """Do one round for a shard, if it is ours or nobody's.
+    """Do one round for a shard, if this worker owns it or nobody does.
 
-    What fails half-way leaves memory ahead of the database or behind its own reader: the next round loads it anew.
+    A failure half-way leaves memory ahead of the database or behind its own reader, so the next round loads it again.
     """
     lock = _busy.setdefault(shard_id, threading.Lock())
     if not lock.acquire(blocking=False):
@@ -152,14 +153,13 @@ def owned(shard_id: int) -> Collector | None:
 
 
 def drop(shard_id: int) -> None:
-    """Forget what is in memory of a shard."""
     collector = _collectors.pop(shard_id, None)
     if collector:
         collector.close()
 
 
 def give_back(shard_id: int) -> None:
-    """Forget what is in memory of a shard, and let it go at once where the database can be told."""
+    """Drop a shard from memory, and release it at once where the database can be reached."""
     collector = _collectors.get(shard_id)
     drop(shard_id)
     if collector:
@@ -168,5 +168,4 @@ def give_back(shard_id: int) -> None:
 
 
 def tick_now(cluster: Cluster) -> None:
-    """Ask for a round as soon as may be."""
     Shard.objects.filter(cluster=cluster).update(due_at=None)

@@ -1,4 +1,4 @@
-"""The words of the lag engine. Names and numbers are Burrow's, so that its users find what they know."""
+"""The types of the lag engine. Names and numbers are Burrow's, so that its users recognise them."""
 
 from array import array
 from collections.abc import Mapping, Sequence
@@ -25,10 +25,10 @@ class Status(IntEnum):
 
 
 class Commit(NamedTuple):
-    """One committed offset in a window. A named tuple, because a shard makes a million of them each time it judges.
+    """One committed offset in a window. A named tuple, because a shard makes a million of them whenever it judges.
 
-    ``order`` is the offset of the commit's own record in ``__consumer_offsets``. ``lag`` is the lag in records
-    when the commit was processed, and None for a commit that was put in later from history.
+    ``order`` is the offset of the commit's own record in ``__consumer_offsets``. ``lag`` is the lag in records when the
+    commit was processed, and None for a commit that was added later from history.
     """
 
     offset: int
@@ -41,9 +41,9 @@ class Commit(NamedTuple):
 class Partition(NamedTuple):
     """What is known of one partition of one group at one moment. A named tuple for the same reason as Commit.
 
-    ``intervals`` is how many commits the window can hold, and 0 where no commit or owner ever arrived.
-    ``commits`` are the commits it does hold, by ascending order. ``broker_offsets`` are the end offsets
-    remembered for the partition, oldest first.
+    ``intervals`` is how many commits the window can hold, and 0 where no commit or owner ever arrived. ``commits`` are
+    the commits it holds, by ascending order. ``broker_offsets`` are the remembered end offsets of the partition, oldest
+    first.
     """
 
     intervals: int
@@ -58,7 +58,7 @@ GroupTopics = Mapping[str, Sequence[Partition]]
 
 
 class PartitionStatus(NamedTuple):
-    """The verdict on one partition. ``complete`` is the filled part of the window, from 0 to 1."""
+    """The verdict on one partition. ``complete`` is how full the window is, from 0 to 1."""
 
     topic: str
     partition: int
@@ -71,18 +71,17 @@ class PartitionStatus(NamedTuple):
 
     @property
     def start(self) -> Commit | None:
-        """The oldest commit in the window, which is made an object only when somebody looks."""
+        """The oldest commit in the window, made into an object only when it is read."""
         return self.commits[0] if self.commits else None
 
     @property
     def end(self) -> Commit | None:
-        """The newest commit in the window."""
         return self.commits[-1] if self.commits else None
 
 
 @dataclass(frozen=True, slots=True)
 class GroupStatus:
-    """The verdict on a group. ``complete`` is the part of its partitions whose window is full."""
+    """The verdict on a group. ``complete`` is the share of its partitions whose window is full."""
 
     cluster: str
     group: str
@@ -111,7 +110,7 @@ class StorageSettings:
 
 @dataclass(frozen=True, slots=True)
 class EvaluatorSettings:
-    """How windows are judged: seconds an answer is kept, the least filled window judged (0 to 1), lag in records."""
+    """How windows are judged: seconds a verdict is cached, the least complete window judged (0 to 1), records."""
 
     expire_cache: int = 10
     minimum_complete: float = 0.0

@@ -1,4 +1,4 @@
-"""The lag pages: all groups by badness, the evidence for one partition, the settings."""
+"""The lag pages: all groups, worst first, the evidence for one partition, the settings."""
 
 import time
 from typing import Any
@@ -46,8 +46,8 @@ def lag(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     context = {
         "state": state,
         "page": shown,
-        "past": last_hour(cluster, [one.name for one in shown], time.time_ns() // 1_000_000),
-        "counts": [(one, numbers.get(one, 0)) for one in SHOWN],
+        "past": last_hour(cluster, [group.name for group in shown], time.time_ns() // 1_000_000),
+        "counts": [(shown_status, numbers.get(shown_status, 0)) for shown_status in SHOWN],
         "total": sum(numbers.values()),
         "collector": collector_report(cluster),
     }
@@ -57,15 +57,15 @@ def lag(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
 @cluster_view("lag.view")
 def evidence(request: HttpRequest, cluster: Cluster, group: str, topic: str, partition: int) -> HttpResponse:
     """Show why one partition has its verdict: the window, drawn and in numbers, and each rule's answer."""
-    found = report(cluster, group, time.time_ns() // 1_000_000)
-    one = found.by_partition.get((topic, partition))
-    if one is None:
+    group_report = report(cluster, group, time.time_ns() // 1_000_000)
+    partition_report = group_report.by_partition.get((topic, partition))
+    if partition_report is None:
         raise Http404(f"No window is kept for {topic}-{partition} of group {group}.")
     context = {
         "group": group,
-        "report": found,
-        "one": one,
-        "drawing": draw(list(one.partition.commits)),
+        "report": group_report,
+        "partition_report": partition_report,
+        "drawing": draw(list(partition_report.partition.commits)),
         "collector": collector_report(cluster),
     }
     return page(request, "lag/evidence.html", context, "live")
@@ -73,7 +73,6 @@ def evidence(request: HttpRequest, cluster: Cluster, group: str, topic: str, par
 
 @cluster_view("lag.configure")
 def settings(request: HttpRequest, cluster: Cluster) -> HttpResponse:
-    """Show and change how a cluster's lag is collected and judged."""
     present = settings_of(cluster)
     initial: dict[str, Any] = {"allowed_lags": current_overrides(cluster)}
     form = LagSettingsForm(request.POST or None, instance=present, initial=initial)

@@ -1,4 +1,4 @@
-"""The forms of metrics: the source, silence for a finding, a channel. Secrets go in and never come out."""
+"""The form of a cluster's source of metrics. Secrets go in and never come out."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,10 +16,10 @@ HIDDEN = forms.PasswordInput(attrs={"autocomplete": "new-password"})
 
 
 def web_address(text: str) -> str:
-    """Return an address of the web without the slash at its end.
+    """Return a web address without its final slash.
 
     Raises:
-        ValidationError: it is none.
+        ValidationError: it is not a web address.
     """
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query:
@@ -61,11 +61,10 @@ class MetricsForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields[name] = forms.CharField(required=False, label=label, help_text=hint, widget=widget)
 
     def clean_url(self) -> str:
-        """Refuse what is not an address of the web."""
         return web_address(str(self.cleaned_data["url"])) if self.cleaned_data["url"] else ""
 
     def clean_interval(self) -> int:
-        """Refuse to look more often than exporters bear."""
+        """Refuse to poll more often than exporters can bear."""
         value = int(self.cleaned_data["interval"])
         if not 5 <= value <= 3600:
             raise ValidationError("Between 5 and 3,600 seconds.")
@@ -79,7 +78,7 @@ class MetricsForm(forms.ModelForm):  # type: ignore[type-arg]
         return str(text)
 
     def clean_headers(self) -> str:
-        """Refuse lines that are no headers."""
+        """Refuse lines that are not headers."""
         return self._pairs("headers", ":")
 
     def clean_exporters(self) -> str:
@@ -92,7 +91,7 @@ class MetricsForm(forms.ModelForm):  # type: ignore[type-arg]
         return text
 
     def clean_queries(self) -> str:
-        """Refuse signals that do not exist, and what is not one selector."""
+        """Refuse unknown signals, and anything but a single selector."""
         text = self._pairs("queries", "=")
         for name, selector in pairs(text, "="):
             if name not in table():
@@ -110,14 +109,13 @@ class MetricsForm(forms.ModelForm):  # type: ignore[type-arg]
         return text
 
     def clean(self) -> dict[str, Any]:
-        """Ask for an address where a Prometheus is chosen."""
         values = super().clean() or {}
         if values.get("source") == MetricsSettings.PROMETHEUS and not values.get("url") and "url" not in self.errors:
             self.add_error("url", "Where is the Prometheus?")
         return values
 
     def unsaved(self) -> MetricsSettings:
-        """Return the settings with what was typed, secrets included; an empty secret keeps the stored one."""
+        """Return the settings as typed, with secrets; an empty secret keeps the stored one."""
         settings: MetricsSettings = self.save(commit=False)
         typed = {name: self.cleaned_data[name] for name in SECRETS if self.cleaned_data.get(name)}
         settings.secrets = SecretValues({**settings.secrets, **typed})

@@ -1,4 +1,4 @@
-"""Where a cluster's metrics come from, what was measured last and before, what was found, who is told."""
+"""Where a cluster's metrics come from, what was measured, what was found, and who is notified."""
 
 from django.db import models
 
@@ -75,13 +75,13 @@ class Measured(models.Model):
         return f"{self.cluster} at {self.at}"
 
 
-class Finding(models.Model):
-    """Something wrong, since when, and until when. One that is not resolved is there once."""
+class FindingRow(models.Model):
+    """Something wrong, since when, and until when. An unresolved one exists once."""
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="findings")
     rule = models.CharField(max_length=40)
     subject = models.CharField(max_length=600, blank=True)
-    severity = models.CharField(max_length=10, choices=[(one, one) for one in SEVERITIES])
+    severity = models.CharField(max_length=10, choices=[(level, level) for level in SEVERITIES])
     value = models.TextField(blank=True)
     threshold = models.CharField(max_length=100, blank=True)
     names = models.JSONField(default=list)
@@ -96,6 +96,8 @@ class Finding(models.Model):
     silenced_reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
+        db_table = "metrics_finding"
+        verbose_name = "finding"
         ordering = ["-opened_at", "pk"]
         constraints = [
             models.UniqueConstraint(
@@ -111,7 +113,7 @@ class Finding(models.Model):
 
 
 class Channel(models.Model):
-    """Who is told of findings, and of which. Addresses hold tokens: they are encrypted."""
+    """Who is notified of which findings. Addresses hold tokens, so they are encrypted."""
 
     APPRISE, ALERTMANAGER = "apprise", "alertmanager"
     KINDS = [(APPRISE, "Apprise: Slack, Teams, e-mail, webhooks, …"), (ALERTMANAGER, "Alertmanager")]
@@ -135,7 +137,7 @@ class Channel(models.Model):
 
 
 class Notice(models.Model):
-    """That a channel is to be told of a finding, once; the row is there before anything is sent.
+    """One notification of a finding to a channel; the row exists before anything is sent.
 
     ``number`` counts the repetitions; for an Alertmanager, whose alerts lapse and begin again, the beginnings.
     """
@@ -143,7 +145,7 @@ class Notice(models.Model):
     OPENED, REPEATED, RESOLVED = "opened", "repeated", "resolved"
 
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="notices")
-    finding = models.ForeignKey(Finding, models.CASCADE, related_name="notices")
+    finding = models.ForeignKey(FindingRow, models.CASCADE, related_name="notices")
     event = models.CharField(max_length=10)
     number = models.PositiveIntegerField(default=0, help_text="Counts the repetitions.")
     made_at = models.DateTimeField(auto_now_add=True)

@@ -1,4 +1,4 @@
-"""What metrics keeps of a cluster when it is declared, and drops when another one has taken its place."""
+"""What metrics stores when a cluster is declared, and drops when another cluster has taken its place."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from clusters.inventory.replacement import started_anew
 from clusters.models import Cluster
 from core.encryption import SecretValues
 from metrics.forms import web_address
-from metrics.models import Finding, Measured, MetricsSettings, Watch
+from metrics.models import FindingRow, Measured, MetricsSettings, Watch
 from metrics.sources.settings import pairs, settings_of
 
 KAFKA_UIS = ("url", "scheme", "port", "username")
@@ -19,7 +19,7 @@ KAFKA_UIS = ("url", "scheme", "port", "username")
 
 @receiver(declared_cluster)
 def store_settings(cluster: Cluster, declared: DeclaredCluster, **_: Any) -> None:
-    """Store what was declared. Of what was not, kafka-ui's own keys mean nothing, and the others keep their value.
+    """Store the declared settings. Undeclared ones keep their value, except kafka-ui's own keys, which are reset.
 
     Raises:
         ImportRefused: a value is not acceptable.
@@ -27,7 +27,9 @@ def store_settings(cluster: Cluster, declared: DeclaredCluster, **_: Any) -> Non
     if not declared.metrics:
         return
     settings = settings_of(cluster)
-    unset = {one.name: one.get_default() for one in MetricsSettings._meta.concrete_fields if one.name in KAFKA_UIS}
+    unset = {
+        field.name: field.get_default() for field in MetricsSettings._meta.concrete_fields if field.name in KAFKA_UIS
+    }
     for name, value in {**unset, **declared.metrics}.items():
         setattr(settings, name, value)
     settings.secrets = SecretValues({**settings.secrets, "password": declared.secrets.get("metrics_password", "")})
@@ -42,6 +44,5 @@ def store_settings(cluster: Cluster, declared: DeclaredCluster, **_: Any) -> Non
 
 @receiver(started_anew)
 def forget_all(cluster: Cluster, **_: Any) -> None:
-    """Drop what was measured and found of a cluster that another one has replaced."""
-    for model in (Finding, Measured, Watch):
+    for model in (FindingRow, Measured, Watch):
         model.objects.filter(cluster=cluster).delete()

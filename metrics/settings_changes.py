@@ -1,4 +1,4 @@
-"""Changing where a cluster's metrics come from, on the record."""
+"""Changing where a cluster's metrics come from, with an entry in the audit log."""
 
 from dataclasses import asdict
 
@@ -18,27 +18,30 @@ HIDDEN = (*SECRETS, "headers")  # headers may hold keys
 
 
 def values_of(settings: MetricsSettings) -> dict[str, str]:
-    """Return settings as text by name; of secrets and headers only whether there are any."""
+    """Return settings as text by name; for secrets and headers only whether they are set."""
     values = {name: str(value) for name, value in model_to_dict(settings, exclude=["cluster", "secrets"]).items()}
-    return values | {name: "stored" if kept(settings, name) else "" for name in HIDDEN}
+    return values | {name: "stored" if stored_secret(settings, name) else "" for name in HIDDEN}
 
 
-def kept(settings: MetricsSettings, name: str) -> str:
-    """Return what is kept of a secret, or of the headers."""
+def stored_secret(settings: MetricsSettings, name: str) -> str:
     return settings.headers if name == "headers" else settings.secrets.get(name, "")
 
 
 def plan(after: MetricsSettings) -> Plan:
-    """Return what saving these settings changes; of a secret only that it is another."""
+    """Return what saving these settings changes; for a secret only that it changes."""
     before = settings_of(after.cluster)
     old, new = values_of(before), values_of(after)
-    new |= {name: "stored anew" for name in HIDDEN if kept(after, name) and kept(after, name) != kept(before, name)}
+    new |= {
+        name: "stored anew"
+        for name in HIDDEN
+        if stored_secret(after, name) and stored_secret(after, name) != stored_secret(before, name)
+    }
     steps = tuple(Step(name, old[name], new[name]) for name in new if old[name] != new[name])
     return Plan(ACTION, after.cluster.slug, steps)
 
 
 def save(request: HttpRequest, typed: MetricsSettings) -> None:
-    """Save settings, and note who changed what; the next look begins anew with them."""
+    """Save settings, and record who changed what; the next look starts afresh with them."""
     planned = plan(typed)
     with transaction.atomic():
         typed.save()

@@ -1,4 +1,4 @@
-"""Watching: a beat that finds clusters that are due, a task that looks at one, one that tells people."""
+"""Watching: a beat that finds due clusters, a task that looks at one, and one that sends notices."""
 
 import time
 from datetime import datetime, timedelta
@@ -21,8 +21,8 @@ from metrics.sources.polling import Look, Scraper, ask_prometheus
 from metrics.sources.settings import access_of, addresses_of, prometheus_of, settings_of, signals_of, window_of
 
 LEASE = timedelta(seconds=60)
-EVERY = timedelta(seconds=10)  # between two looks for findings where the inventory gives no cause for one
-STRETCH = 3  # a look, and asking the source, wait at least this many times what the last one took
+EVERY = timedelta(seconds=10)  # between two looks for findings while the inventory is unchanged
+STRETCH = 3  # a look or a poll of the source waits at least this many times as long as the last one took
 SAVED = ("looked_at", "measured_at", "measure_at", "flavour", "error", "advice", "failures", "missing", "readings")
 log = get_task_logger(__name__)
 _scrapers: dict[int, Scraper] = {}
@@ -30,7 +30,7 @@ _scrapers: dict[int, Scraper] = {}
 
 @shared_task(name="metrics.tasks.watch_due")
 def watch_due() -> None:
-    """Start a look for every cluster that is due, or whose inventory is newer, and that nobody is looking at."""
+    """Start a look at every cluster that is due, or whose inventory is newer, and that nobody is looking at."""
     missing = [Watch(cluster=cluster) for cluster in Cluster.objects.filter(watch=None)]
     Watch.objects.bulk_create(missing, ignore_conflicts=True)
     now = timezone.now()
@@ -45,8 +45,8 @@ def watch_due() -> None:
 def watch(cluster_id: int) -> None:
     """Look at one cluster: its metrics when they are due, then everything that may be wrong."""
     begun, now = time.monotonic(), timezone.now()
-    mine = Watch.objects.filter(unleased(now, LEASE), pk=cluster_id)
-    if not mine.update(lease_until=now + LEASE, fence=F("fence") + 1):
+    own_rows = Watch.objects.filter(unleased(now, LEASE), pk=cluster_id)
+    if not own_rows.update(lease_until=now + LEASE, fence=F("fence") + 1):
         return
     row = Watch.objects.select_related("cluster").get(pk=cluster_id)
     opening = None
@@ -55,20 +55,20 @@ def watch(cluster_id: int) -> None:
         opening = next_opening(look_for_findings(row.cluster, now))
         plan_notices(row.cluster, now)
     finally:
-        wanted = min(moment for moment in (now + EVERY, row.measure_at, opening) if moment)
+        next_look = min(moment for moment in (now + EVERY, row.measure_at, opening) if moment)
         took = since(begun)
-        due_at = max(wanted, now + STRETCH * took)
-        mine = Watch.objects.filter(pk=row.pk, fence=row.fence)
-        mine.update(lease_until=None, due_at=due_at, seconds=took.total_seconds())
+        due_at = max(next_look, now + STRETCH * took)
+        own_rows = Watch.objects.filter(pk=row.pk, fence=row.fence)
+        own_rows.update(lease_until=None, due_at=due_at, seconds=took.total_seconds())
 
 
 def since(begun: float) -> timedelta:
-    """Return the time since a moment of the clock that cannot be set."""
+    """Return the time since a reading of the monotonic clock."""
     return timedelta(seconds=time.monotonic() - begun)
 
 
 def measure(row: Watch, settings: MetricsSettings, now: datetime) -> None:
-    """Take the readings when they are due, or note why there are none."""
+    """Take the readings when they are due, or store why there are none."""
     due_now = row_is_due(row.measure_at, row.looked_at, now)
     row.looked_at = now
     if not settings.source:
@@ -84,30 +84,29 @@ def measure(row: Watch, settings: MetricsSettings, now: datetime) -> None:
 
 
 def take(row: Watch, settings: MetricsSettings, now: datetime) -> None:
-    """Ask the source, and keep what came.
+    """Ask the source, and store its readings.
 
     Raises:
         SourceFailure: it gave nothing usable.
     """
     signals, brokers = signals_of(settings), addresses_of(row.cluster, settings)
     if settings.source == MetricsSettings.PROMETHEUS:
-        found = ask_prometheus(prometheus_of(settings), settings, signals, brokers, window_of(settings))
+        look = ask_prometheus(prometheus_of(settings), settings, signals, brokers, window_of(settings))
     else:
         scraper = _scrapers.setdefault(row.pk, Scraper())
-        found = scraper.ask(settings, access_of(settings), signals, brokers)
-        stored_samples.keep(row.cluster, found.readings, int(now.timestamp()), settings.interval)
-    row.measured_at, row.flavour, row.failures = now, found.flavour, dict(found.failures)
-    row.readings = stored(found)
-    row.missing = sorted(name for name, signal in signals.items() if not signal.of(found.flavour))
+        look = scraper.ask(settings, access_of(settings), signals, brokers)
+        stored_samples.keep(row.cluster, look.readings, int(now.timestamp()), settings.interval)
+    row.measured_at, row.flavour, row.failures = now, look.flavour, dict(look.failures)
+    row.readings = stored(look)
+    row.missing = sorted(name for name, signal in signals.items() if not signal.of(look.flavour))
 
 
-def stored(found: Look) -> list[list[object]]:
+def stored(look: Look) -> list[list[object]]:
     """Return the readings of a look, and how often each broker was scraped, as they are stored."""
-    times = [Reading("scraped", broker, number) for broker, number in found.scraped.items()]
-    return [[one.signal, one.broker, one.label, one.value] for one in (*found.readings, *times)]
+    times = [Reading("scraped", broker, number) for broker, number in look.scraped.items()]
+    return [[reading.signal, reading.broker, reading.label, reading.value] for reading in (*look.readings, *times)]
 
 
 @shared_task(name="metrics.tasks.send_notices")
 def send_notices() -> None:
-    """Send what is planned and due."""
     deliver(timezone.now())

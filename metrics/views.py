@@ -1,4 +1,4 @@
-"""The metrics pages, the findings, and the source's settings."""
+"""The metrics pages, and the source's settings."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ from metrics.catalogue.plots import GLANCE, LABELS, PAGES, Plot
 from metrics.catalogue.signals import table
 from metrics.charts.drawing import Chart
 from metrics.charts.series import charts
-from metrics.charts.time_range import RECENT, Range, asked
+from metrics.charts.time_range import RECENT, Range, range_from_query
 from metrics.forms import SECRETS, MetricsForm
 from metrics.models import MetricsSettings, Watch
 from metrics.settings_changes import save
@@ -27,13 +27,12 @@ from metrics.sources.source_test import probe
 
 @cluster_view("metrics.view")
 def metrics(request: HttpRequest, cluster: Cluster, tab: str = "overview") -> HttpResponse:
-    """Show one page of charts over a range of time."""
     if tab not in PAGES:
         raise Http404(f"There is no page {tab} of metrics.")
-    chosen = asked(request.GET, int(time.time()))
+    chosen = range_from_query(request.GET, int(time.time()))
     settings = settings_of(cluster)
-    percentile = percentile_asked(request, settings)
-    drawn, failure = drawn_or_why(request, cluster, settings, percentiles.plots(tab, percentile), chosen)
+    percentile = percentile_of(request, settings)
+    drawn, failure = drawn_or_failure(request, cluster, settings, percentiles.plots(tab, percentile), chosen)
     context = {
         "tab": tab,
         "tabs": LABELS,
@@ -51,26 +50,28 @@ def metrics(request: HttpRequest, cluster: Cluster, tab: str = "overview") -> Ht
     return page(request, "metrics/charts.html", context, "live")
 
 
-def percentile_asked(request: HttpRequest, settings: MetricsSettings) -> str:
-    """Return the percentile that a page is to show; of exporters only the usual one is kept."""
-    asked_for = request.GET.get("percentile", "")
-    known = asked_for in percentiles.SHOWN and settings.source == MetricsSettings.PROMETHEUS
-    return asked_for if known else percentiles.DEFAULT
+def percentile_of(request: HttpRequest, settings: MetricsSettings) -> str:
+    """Return the percentile that a page shows; exporters' answers are kept only at the usual one."""
+    percentile = request.GET.get("percentile", "")
+    is_offered = percentile in percentiles.SHOWN and settings.source == MetricsSettings.PROMETHEUS
+    return percentile if is_offered else percentiles.DEFAULT
 
 
 @cluster_view("metrics.view")
 def glance(request: HttpRequest, cluster: Cluster) -> HttpResponse:
-    """Show the charts that the overview has, which asks for them once it is there: a source may be slow."""
-    drawn, failure = drawn_or_why(request, cluster, settings_of(cluster), GLANCE, asked({}, int(time.time())))
+    """Show the overview's charts, which it loads on its own afterwards, since a source may be slow."""
+    drawn, failure = drawn_or_failure(
+        request, cluster, settings_of(cluster), GLANCE, range_from_query({}, int(time.time()))
+    )
     return page(request, "metrics/glance.html", {"charts": drawn, "failure": failure})
 
 
 def topics_seen(request: HttpRequest, cluster: Cluster) -> Callable[[str], bool]:
-    """Return what tells whether a topic's line is within the person's grants."""
+    """Return the predicate of topics that are within the person's grants."""
     return lambda topic: sees(request, cluster, "topics.view", topic)
 
 
-def drawn_or_why(
+def drawn_or_failure(
     request: HttpRequest, cluster: Cluster, settings: MetricsSettings, plots: Sequence[Plot], chosen: Range
 ) -> tuple[list[Chart], SourceFailure | None]:
     """Draw charts, or return why they cannot be drawn."""

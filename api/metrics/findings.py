@@ -11,9 +11,10 @@ from api.kit.access import ApiRequest, anybody, on_cluster
 from api.kit.paging import paged
 from api.kit.types import Listing, Page, Pages, SortBy, Text
 from clusters.access import sees, visible_clusters
-from metrics.findings.views import earlier, found
+from metrics import models
+from metrics.findings.views import earlier, finding_or_404
 from metrics.findings.visibility import Seen, as_seen, ranked, within_grants
-from metrics.models import Finding, Notice
+from metrics.models import Notice
 
 router = Router(tags=["Findings"])
 FINDINGS = "/clusters/{slug:cluster}/findings"
@@ -90,7 +91,7 @@ def row_out(visible: Seen) -> dict[str, Any]:
     }
 
 
-def listed(request: ApiRequest, rows: QuerySet[Finding], params: FindingsParams) -> dict[str, Any]:
+def listed(request: ApiRequest, rows: QuerySet[models.FindingRow], params: FindingsParams) -> dict[str, Any]:
     now = timezone.now()
     if params.state != "all":
         rows = rows.filter(resolved_at__isnull=params.state == "open")
@@ -124,7 +125,7 @@ def list_findings(request: ApiRequest, cluster: str, params: Query[FindingsParam
 @router.get(FINDING, response=FindingOut, auth=on_cluster("findings.view"))
 def show_finding(request: ApiRequest, cluster: str, finding: int) -> dict[str, Any]:
     """Show one finding: what it means, likely causes, what to do, and the notices about it."""
-    row = found(request, request.cluster, finding)
+    row = finding_or_404(request, request.cluster, finding)
     visible = as_seen(request, request.cluster, row, timezone.now())
     words = {name: getattr(visible.words, name) for name in ("meaning", "causes", "action")}
     notices = row.notices.select_related("channel")[:NOTICES]
@@ -139,6 +140,6 @@ def notice_out(notice: Notice) -> NoticeOfFinding:
 @router.get(f"{FINDING}/history", response=Page[FindingRow], auth=on_cluster("findings.view"))
 def list_finding_history(request: ApiRequest, cluster: str, finding: int, params: Query[Pages]) -> dict[str, Any]:
     """List what was found by the same rule about the same subject at other times, newest first."""
-    now, row = timezone.now(), found(request, request.cluster, finding)
+    now, row = timezone.now(), finding_or_404(request, request.cluster, finding)
     part = paged(earlier(request, row).select_related("cluster"), params, "-opened_at")
     return {**part, "items": [row_out(as_seen(request, request.cluster, other, now)) for other in part["items"]]}

@@ -12,7 +12,7 @@ from api.kit.types import Text
 from api.metrics.findings import FINDING, router
 from metrics.findings.forms import SilenceForm
 from metrics.findings.silence import plan, silence
-from metrics.findings.views import found
+from metrics.findings.views import finding_or_404
 
 
 class SilenceIn(Schema):
@@ -27,7 +27,7 @@ def silence_finding(
     request: ApiRequest, cluster: str, finding: int, body: SilenceIn, params: Query[ChangeParams]
 ) -> Status[Any]:
     """Send no notices of a finding for some hours; it stays in the lists."""
-    row, form = found(request, request.cluster, finding), SilenceForm(body.model_dump())
+    row, form = finding_or_404(request, request.cluster, finding), SilenceForm(body.model_dump())
     if not form.is_valid():
         raise invalid(form)
     hours, reason = body.hours, form.cleaned_data["reason"]
@@ -39,7 +39,7 @@ def silence_finding(
 @router.delete(f"{FINDING}/silence", response=CHANGED, auth=on_cluster("findings.silence"))
 def end_silence(request: ApiRequest, cluster: str, finding: int, params: Query[ChangeParams]) -> Status[Any]:
     """End the silence of a finding; nothing is done where there is none."""
-    row = found(request, request.cluster, finding)
+    row = finding_or_404(request, request.cluster, finding)
     planned = plan(row, 0, "", timezone.now())
     if not planned.steps:
         return Status(200, serialize_plan(planned, done=not params.dry_run))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
 
-from clusters.findings import CRITICAL, INFO, WARNING, Judged, Looked
+from clusters.findings import CRITICAL, INFO, WARNING, Finding, SourceResult
 from clusters.models import Broker, Cluster, Mirror, Topic
 from core.web.formats import count, plural, size
 
@@ -34,13 +34,13 @@ class BrokerRow:
     throttled: bool | None = None
 
 
-def look(cluster: Cluster) -> Looked:
+def look(cluster: Cluster) -> SourceResult:
     """Judge a cluster by its inventory; if it does not answer, only that is known."""
     mirror = Mirror.objects.filter(pk=cluster.pk).first()
     if mirror is None or mirror.looked_at is None:
-        return Looked(frozenset())
+        return SourceResult(frozenset())
     if mirror.error:
-        return Looked(ALWAYS, (unreachable(mirror),))
+        return SourceResult(ALWAYS, (unreachable(mirror),))
     rows = Broker.objects.filter(cluster=cluster).order_by("broker_id")
     brokers = [
         BrokerRow(row.broker_id, row.online, row.leaders, row.disk_total, row.disk_free, row.release, row.throttled)
@@ -48,25 +48,27 @@ def look(cluster: Cluster) -> Looked:
     ]
     judged = (*of_brokers(brokers), *releases(brokers), *no_controller(mirror), *of_topics(cluster))
     if mirror.reassigning is None:
-        return Looked(RULES, judged)
+        return SourceResult(RULES, judged)
     throttled = Topic.objects.filter(cluster=cluster, throttled=True).order_by("name").values_list("name", flat=True)
-    return Looked(RULES | {"throttle-left"}, (*judged, *throttles(brokers, list(throttled), mirror.reassigning)))
+    return SourceResult(RULES | {"throttle-left"}, (*judged, *throttles(brokers, list(throttled), mirror.reassigning)))
 
 
-def unreachable(mirror: Mirror) -> Judged:
-    return Judged("unreachable", "", CRITICAL, mirror.error, mirror.advice[:100], page="cluster")
+def unreachable(mirror: Mirror) -> Finding:
+    return Finding("unreachable", "", CRITICAL, mirror.error, mirror.advice[:100], page="cluster")
 
 
-def no_controller(mirror: Mirror) -> list[Judged]:
+def no_controller(mirror: Mirror) -> list[Finding]:
     return (
-        [Judged("no-controller", "", CRITICAL, "none", hold=30, page="brokers")] if mirror.controller_id is None else []
+        [Finding("no-controller", "", CRITICAL, "none", for_seconds=30, page="brokers")]
+        if mirror.controller_id is None
+        else []
     )
 
 
-def of_brokers(brokers: list[BrokerRow]) -> list[Judged]:
+def of_brokers(brokers: list[BrokerRow]) -> list[Finding]:
     """Find brokers that are down, that lead far more than others, or whose disks fill up."""
     findings = [
-        Judged("broker-down", f"broker {broker.id}", CRITICAL, "down", hold=0, page="broker", target=str(broker.id))
+        Finding("broker-down", f"broker {broker.id}", CRITICAL, "down", page="broker", target=str(broker.id))
         for broker in brokers
         if not broker.online
     ]
@@ -77,19 +79,20 @@ def of_brokers(brokers: list[BrokerRow]) -> list[Judged]:
         if len(online) > 1 and broker.leaders >= SKEW_LEAST and broker.leaders > SKEW * mean:
             value = f"leads {plural(broker.leaders, 'partition')}, the mean is {mean:.0f}"
             findings.append(
-                Judged(
-                    "leaders-skewed", subject, WARNING, value, "twice the mean", hold=600, page="broker", target=target
+                Finding(
+                    "leaders-skewed", subject, WARNING, value, "twice the mean",
+                    for_seconds=600, page="broker", target=target,
                 )
             )  # fmt: skip
         if broker.disk_total and broker.disk_free is not None and broker.disk_free / broker.disk_total < DISK_WARNING:
             free = broker.disk_free / broker.disk_total
             severity = CRITICAL if free < DISK_CRITICAL else WARNING
             value, least = f"{free:.0%} free, {size(broker.disk_free)}", f"below {DISK_WARNING:.0%}"
-            findings.append(Judged("disk-full", subject, severity, value, least, page="broker", target=target))
+            findings.append(Finding("disk-full", subject, severity, value, least, page="broker", target=target))
     return findings
 
 
-def releases(brokers: list[BrokerRow]) -> list[Judged]:
+def releases(brokers: list[BrokerRow]) -> list[Finding]:
     """Find that brokers run different releases: during an upgrade, or after one that was not finished."""
     by_release: dict[str, list[int]] = {}
     for broker in brokers:
@@ -99,20 +102,20 @@ def releases(brokers: list[BrokerRow]) -> list[Judged]:
         return []
     names = tuple(f"{release}: {', '.join(map(str, ids))}" for release, ids in sorted(by_release.items()))
     value = plural(len(by_release), "release")
-    return [Judged("releases-differ", "", WARNING, value, "one", names, hold=3600, page="brokers")]
+    return [Finding("releases-differ", "", WARNING, value, "one", names, for_seconds=3600, page="brokers")]
 
 
-def throttles(brokers: list[BrokerRow], topics: list[str], reassigning: int) -> list[Judged]:
+def throttles(brokers: list[BrokerRow], topics: list[str], reassigning: int) -> list[Finding]:
     """Find replication throttles left behind by a reassignment: they slow down every later recovery too."""
     slowed = [f"broker {broker.id}" for broker in brokers if broker.throttled]
     if reassigning or not (slowed or topics):
         return []
     value = f"{plural(len(slowed), 'broker')} and {plural(len(topics), 'topic')}, and nothing is being moved"
     names = (*slowed, *topics)[:FIRST]
-    return [Judged("throttle-left", "", WARNING, value, "none", names, hold=THROTTLE_HOLD, page="brokers")]
+    return [Finding("throttle-left", "", WARNING, value, "none", names, for_seconds=THROTTLE_HOLD, page="brokers")]
 
 
-def of_topics(cluster: Cluster) -> list[Judged]:
+def of_topics(cluster: Cluster) -> list[Finding]:
     """Find partitions without leader or replicas, by name, and topics that would not survive a lost broker."""
     topics = Topic.objects.filter(cluster=cluster)
     findings = []
@@ -126,9 +129,9 @@ def of_topics(cluster: Cluster) -> list[Judged]:
         number = sum(rows.values_list(field, flat=True))
         if number:
             findings.append(
-                Judged(
+                Finding(
                     rule, "", severity, plural(number, "partition"), "none", names_of(rows.order_by("name")[:FIRST]),
-                    hold=hold, critical_after=critical_after, page="topics",
+                    for_seconds=hold, critical_after=critical_after, page="topics",
                     target="?unhealthy=1&internal=1",
                 )
             )  # fmt: skip
@@ -140,7 +143,7 @@ def names_of(topics: Iterable[Topic]) -> tuple[str, ...]:
     return tuple(f"{topic.name}-{partition}" for topic in topics for partition in topic.trouble)[:FIRST]
 
 
-def _configured(topics: QuerySet[Topic]) -> list[Judged]:
+def _configured(topics: QuerySet[Topic]) -> list[Finding]:
     """Find topics configured so that one lost broker loses data, or stops writes."""
     findings = []
     single, tight = topics.filter(replication=1), topics.filter(replication__gt=1, min_isr__gte=F("replication"))
@@ -148,6 +151,6 @@ def _configured(topics: QuerySet[Topic]) -> list[Judged]:
         number = rows.count()
         if number:
             names = tuple(rows.order_by("name").values_list("name", flat=True)[:FIRST])
-            findings.append(Judged(rule, "", severity, f"{count(number)} {'topic' if number == 1 else 'topics'}",
+            findings.append(Finding(rule, "", severity, f"{count(number)} {'topic' if number == 1 else 'topics'}",
                                 names=names, page="topics"))  # fmt: skip
     return findings

@@ -70,9 +70,9 @@ def alerts(rule: Rule) -> list[dict[str, Any]]:
         beyond = f"{value} {sign} {rule.warning:g}"
         if rule.critical is not None:
             beyond += f" unless {value} {sign} {rule.critical:g}"
-        alert_rules.append(alert(rule.name, beyond, "warning", rule.hold, shown))
+        alert_rules.append(alert(rule.name, beyond, "warning", rule.for_seconds, shown))
     if rule.critical is not None:
-        alert_rules.append(alert(rule.name, f"{value} {sign} {rule.critical:g}", "critical", rule.hold, shown))
+        alert_rules.append(alert(rule.name, f"{value} {sign} {rule.critical:g}", "critical", rule.for_seconds, shown))
     if rule.critical_after:
         alert_rules.append(alert(rule.name, f"{value} {sign} {rule.warning:g}", "critical", rule.critical_after, shown))
     return alert_rules

@@ -1,4 +1,4 @@
-"""What Burrow's API answers, from stored rows. Names of functions are the handlers of ``routes``."""
+"""The answers of Burrow's API, from stored rows. Functions are named for the handlers of ``routes``."""
 
 import logging
 import time
@@ -26,131 +26,123 @@ _caches: dict[tuple[int, int], StatusCache] = {}
 
 
 def failed(code: int, message: str) -> Answer:
-    """Return an error."""
     return code, {"error": True, "message": message}
 
 
 def done(message: str, **payload: object) -> Answer:
-    """Return a success."""
     return 200, {"error": False, "message": message, **payload}
 
 
 def find(name: str) -> Cluster | None:
-    """Return the cluster of a name; its short name is understood too."""
+    """Return the cluster with a name or slug."""
     return Cluster.objects.filter(name=name).first() or Cluster.objects.filter(slug=name).first()
 
 
 def clusters() -> Answer:
-    """List the clusters."""
     return done("cluster list returned", clusters=list(Cluster.objects.values_list("name", flat=True)))
 
 
 def cluster(name: str) -> Answer:
-    """Describe a cluster's module."""
-    found = find(name)
-    if found is None:
+    kafka_cluster = find(name)
+    if kafka_cluster is None:
         return failed(404, "cluster module not found")
-    return done("cluster module detail returned", module=modules.cluster(found))
+    return done("cluster module detail returned", module=modules.cluster(kafka_cluster))
 
 
 def topics(name: str) -> Answer:
-    """List a cluster's topics."""
-    found = find(name)
-    if found is None:
+    kafka_cluster = find(name)
+    if kafka_cluster is None:
         return failed(404, "cluster not found")
-    known = set(Topic.objects.filter(cluster=found).values_list("name", flat=True))
-    known.update(TopicOffsets.objects.filter(cluster=found).values_list("topic", flat=True))
-    return done("topic list returned", topics=sorted(known))
+    names = set(Topic.objects.filter(cluster=kafka_cluster).values_list("name", flat=True))
+    names.update(TopicOffsets.objects.filter(cluster=kafka_cluster).values_list("topic", flat=True))
+    return done("topic list returned", topics=sorted(names))
 
 
 def topic(name: str, topic_name: str) -> Answer:
     """Return a topic's end offsets by partition. Unknown ones are null; Burrow leaves them out and shifts the rest."""
-    found = find(name)
-    ends = offsets_of(found, topic_name) if found else None
+    kafka_cluster = find(name)
+    ends = offsets_of(kafka_cluster, topic_name) if kafka_cluster else None
     return failed(404, "cluster or topic not found") if ends is None else done("topic offsets returned", offsets=ends)
 
 
-def offsets_of(found: Cluster, topic_name: str) -> Sequence[int | None] | None:
-    """Return a topic's end offsets; unknown ones where it is only known to be there, None where it is not."""
-    row = TopicOffsets.objects.filter(cluster=found, topic=topic_name).first()
+def offsets_of(kafka_cluster: Cluster, topic_name: str) -> Sequence[int | None] | None:
+    """Return a topic's end offsets, each None where unknown; None for an unknown topic."""
+    row = TopicOffsets.objects.filter(cluster=kafka_cluster, topic=topic_name).first()
     if row:
         ends: Sequence[int | None] = row.ends
         return ends
-    listed = Topic.objects.filter(cluster=found, name=topic_name).first()
+    listed = Topic.objects.filter(cluster=kafka_cluster, name=topic_name).first()
     return [None] * listed.partitions if listed else None
 
 
 def topic_consumers(name: str, topic_name: str) -> Answer:
-    """List the groups that have a topic; none for an unknown one."""
-    found = find(name)
-    if found is None:
+    """List the groups that have a topic; none for an unknown topic."""
+    kafka_cluster = find(name)
+    if kafka_cluster is None:
         return failed(404, "cluster not found")
-    rows = WatchedGroup.objects.filter(cluster=found).values_list("name", "verdict")
+    rows = WatchedGroup.objects.filter(cluster=kafka_cluster).values_list("name", "verdict")
     groups = sorted(group for group, verdict in rows if topic_name in verdict)
     return done("consumers of topic returned", consumers=groups)
 
 
 def consumers(name: str) -> Answer:
-    """List a cluster's groups."""
-    found = find(name)
-    if found is None:
+    kafka_cluster = find(name)
+    if kafka_cluster is None:
         return failed(404, "cluster not found")
-    names = WatchedGroup.objects.filter(cluster=found).order_by("name").values_list("name", flat=True)
+    names = WatchedGroup.objects.filter(cluster=kafka_cluster).order_by("name").values_list("name", flat=True)
     return done("consumer list returned", consumers=list(names))
 
 
 def consumer(name: str, group: str) -> Answer:
-    """Return a group's windows. This asks past the cache, as Burrow does."""
-    found = find(name)
-    windows = stored_state.read_group(found, group, now_ms()) if found else None
+    """Return a group's windows. This bypasses the cache, as in Burrow."""
+    kafka_cluster = find(name)
+    windows = stored_state.read_group(kafka_cluster, group, now_ms()) if kafka_cluster else None
     if windows is None:
         return failed(404, "cluster or consumer not found")
     return done("consumer detail returned", topics=consumer_topics_form(windows))
 
 
 def status(name: str, group: str) -> Answer:
-    """Return a group's verdict with the partitions that are not OK."""
-    return judged(name, group, show_all=False)
+    return group_status(name, group, show_all=False)
 
 
 def lag(name: str, group: str) -> Answer:
-    """Return a group's verdict with all partitions."""
-    return judged(name, group, show_all=True)
+    return group_status(name, group, show_all=True)
 
 
-def judged(name: str, group: str, *, show_all: bool) -> Answer:
-    """Return a verdict; an unknown group's is NOTFOUND, which is not called an error."""
-    found = find(name)
-    if found is None:
+def group_status(name: str, group: str, *, show_all: bool) -> Answer:
+    """Return a verdict; an unknown group's is NOTFOUND, which is not reported as an error."""
+    kafka_cluster = find(name)
+    if kafka_cluster is None:
         verdict = GroupStatus(name, group, Status.NOTFOUND, 1.0, (), 0, None, 0)
     else:
-        verdict = cache_of(found).query(found.name, group, now_ms(), show_all=show_all)
+        verdict = cache_of(kafka_cluster).query(kafka_cluster.name, group, now_ms(), show_all=show_all)
     code, body = done("consumer status returned", status=group_status_form(verdict))
     return (404 if verdict.status is Status.NOTFOUND else code), body
 
 
-def cache_of(found: Cluster) -> StatusCache:
-    """Return this process' answers for a cluster, kept as long as its settings say."""
-    expire = settings_of(found).expire_cache
-    if (found.pk, expire) not in _caches:
-        _caches[found.pk, expire] = StatusCache(
-            lambda _, group, moment: stored_state.judge(Cluster.objects.get(pk=found.pk), group, moment), expire
+def cache_of(kafka_cluster: Cluster) -> StatusCache:
+    """Return this process's cache for a cluster, with the expiry of its settings."""
+    expire = settings_of(kafka_cluster).expire_cache
+    if (kafka_cluster.pk, expire) not in _caches:
+        _caches[kafka_cluster.pk, expire] = StatusCache(
+            lambda _, group, moment: stored_state.judge(Cluster.objects.get(pk=kafka_cluster.pk), group, moment), expire
         )
-    return _caches[found.pk, expire]
+    return _caches[kafka_cluster.pk, expire]
 
 
 def forget(name: str, group: str, topic_name: str = "") -> Answer:
-    """Forget a group, or one topic of it. Kafka is not touched, and it is no error if there was none."""
-    found = find(name)
-    if found:
-        forget_group(found, group, topic_name)
+    """Forget a group, or one topic of it. Kafka is not touched, and an unknown group is no error."""
+    kafka_cluster = find(name)
+    if kafka_cluster:
+        forget_group(kafka_cluster, group, topic_name)
     return done("consumer group removed")
 
 
 def ready() -> bool:
-    """Tell whether every cluster's collectors have begun; never takes it back, as Burrow does not.
+    """Tell whether every cluster's collectors have begun; never reverts, as in Burrow.
 
-    One that is out of reach has begun: what is known of the others need not wait for it.
+    A cluster that is out of reach counts as begun: the others need not wait for it.
     """
     if not _begun:
         untried = Q(lag_shards=None) | Q(lag_shards__ticked_at=None, lag_shards__error="")
@@ -161,13 +153,11 @@ def ready() -> bool:
 
 
 def loglevel() -> Answer:
-    """Return this process' log level."""
     name = logging.getLevelName(logging.getLogger().level).lower()
     return done("log level returned", level={"warning": "warn", "critical": "fatal"}.get(name, name))
 
 
 def set_loglevel(body: Any) -> Answer:
-    """Set this process' log level."""
     if not isinstance(body, dict) or not isinstance(body.get("level", ""), str):
         return failed(400, "could not decode message body")
     level = LEVELS.get(body.get("level", "").lower())
@@ -178,5 +168,4 @@ def set_loglevel(body: Any) -> Answer:
 
 
 def now_ms() -> int:
-    """Return the time in milliseconds."""
     return time.time_ns() // 1_000_000

@@ -41,13 +41,13 @@ def replay_histories() -> None:
     _each_line(replay.replay)
 
 
-def _each_line(answer: Callable[[Case], Any]) -> None:
-    """Answer every line; stop at the first that cannot be answered, and say which and why."""
+def _each_line(evaluate: Callable[[Case], Any]) -> None:
+    """Evaluate every line; stop at the first that cannot be used, naming it and the reason."""
     write = sys.stdout.write
     for number, line in enumerate(sys.stdin.buffer, start=1):
         if line.strip():
             try:
-                result = answer(json.loads(line))
+                result = evaluate(json.loads(line))
             except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
                 raise click.ClickException(f"Line {number} cannot be used: {error!r}") from error
             write(json.dumps(result, separators=(",", ":")) + "\n")

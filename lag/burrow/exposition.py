@@ -1,7 +1,7 @@
 """``/metrics``: Burrow's series by its names and labels, and our own, all from stored rows.
 
-A process keeps the text until a tick or a look at a cluster has changed what it says; ages are told as times, so that
-they don't.
+A process caches the text until a tick or a look at a cluster has changed it; ages are exposed as timestamps, so that
+they do not change it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,20 +12,19 @@ from clusters.models import Cluster, Mirror
 from lag.models import Forgotten, Shard, Source, Tally, TopicOffsets, WatchedGroup
 
 Series = Iterable[tuple[str, object]]
-_kept: dict[str, Any] = {"version": None, "text": ""}
+_cached: dict[str, Any] = {"version": None, "text": ""}
 
 
 def text() -> str:
-    """Return the exposition."""
     version = state()
-    if _kept["version"] != version:
-        _kept["text"] = "".join(lines())
-        _kept["version"] = version
-    return str(_kept["text"])
+    if _cached["version"] != version:
+        _cached["text"] = "".join(lines())
+        _cached["version"] = version
+    return str(_cached["text"])
 
 
 def state() -> tuple[object, ...]:
-    """Return what changes whenever the text would."""
+    """Return a value that changes whenever the text would."""
     return (
         tuple(Shard.objects.order_by("pk").values_list("pk", "ticks", "fence", "error")),
         tuple(Mirror.objects.order_by("pk").values_list("pk", "looked_at", "error")),
@@ -51,7 +50,7 @@ def of_known(names: dict[int, str], rows: Iterable[Any]) -> Iterator[Any]:
 
 
 def burrows(names: dict[int, str], groups: list[Any]) -> Iterator[str]:
-    """Yield Burrow's families; partitions whose window is not full have a lag only, as there."""
+    """Yield Burrow's families; partitions whose window is not full have only a lag, as in Burrow."""
     offsets: list[str] = []
     lags: list[str] = []
     statuses: list[str] = []
@@ -60,14 +59,14 @@ def burrows(names: dict[int, str], groups: list[Any]) -> Iterator[str]:
         labels = f'cluster="{names[pk]}",consumer_group="{escaped(name)}"'
         totals.append((labels, total))
         verdicts.append((labels, status))
-        for topic, slots in verdict.items():
+        for topic, partitions in verdict.items():
             end = f'",topic="{escaped(topic)}"}} '
-            for number, (state_, lag, offset, complete, _) in enumerate(slots):
-                place = f'{{{labels},partition="{number}{end}'
-                lags.append(f"burrow_kafka_consumer_partition_lag{place}{lag}\n")
+            for number, (state_, lag, offset, complete, _) in enumerate(partitions):
+                labels_end = f'{{{labels},partition="{number}{end}'
+                lags.append(f"burrow_kafka_consumer_partition_lag{labels_end}{lag}\n")
                 if complete == 1 and offset is not None:
-                    offsets.append(f"burrow_kafka_consumer_current_offset{place}{offset}\n")
-                    statuses.append(f"burrow_kafka_topic_partition_status{place}{state_}\n")
+                    offsets.append(f"burrow_kafka_consumer_current_offset{labels_end}{offset}\n")
+                    statuses.append(f"burrow_kafka_topic_partition_status{labels_end}{state_}\n")
     yield from raw("burrow_kafka_consumer_current_offset", "Last committed offset of a full window", offsets)
     yield from family("burrow_kafka_consumer_lag_total", "Sum of a group's current lags", totals)
     yield from raw("burrow_kafka_consumer_partition_lag", "Current lag, in records", lags)
@@ -87,7 +86,7 @@ def topic_offsets(names: dict[int, str]) -> Series:
 
 
 def ours(names: dict[int, str], groups: list[Any]) -> Iterator[str]:
-    """Yield what Burrow does not have."""
+    """Yield the series that Burrow does not have."""
     late: list[tuple[str, object]] = []
     lost: list[tuple[str, object]] = []
     for pk, name, _, _, seconds, records, _ in groups:
@@ -113,10 +112,10 @@ def ours(names: dict[int, str], groups: list[Any]) -> Iterator[str]:
 
 
 def collectors(names: dict[int, str]) -> Iterator[str]:
-    """Yield how the collectors do."""
+    """Yield the state of the collectors."""
     shards = [
-        (f'cluster="{names[one.cluster_id]}",shard="{one.number}"', one)
-        for one in Shard.objects.filter(cluster__in=list(names)).order_by("cluster", "number")
+        (f'cluster="{names[shard.cluster_id]}",shard="{shard.number}"', shard)
+        for shard in Shard.objects.filter(cluster__in=list(names)).order_by("cluster", "number")
     ]
     columns = (
         ("kafkaadmin_lag_ticks_total", "Rounds", "counter", "ticks"),
@@ -125,35 +124,36 @@ def collectors(names: dict[int, str]) -> Iterator[str]:
         ("kafkaadmin_lag_tick_seconds", "What the last round took", "gauge", "seconds"),
     )
     for name, text_, kind, column in columns:
-        yield from family(name, text_, [(labels, getattr(one, column)) for labels, one in shards], kind)
-    ended = [(labels, one.ticked_at.timestamp()) for labels, one in shards if one.ticked_at]
+        yield from family(name, text_, [(labels, getattr(shard, column)) for labels, shard in shards], kind)
+    ended = [(labels, shard.ticked_at.timestamp()) for labels, shard in shards if shard.ticked_at]
     yield from family("kafkaadmin_lag_ticked_at_timestamp_seconds", "End of the last round", ended)
     outcomes = [
-        (f'{labels},outcome="{escaped(word)}"', number) for labels, one in shards for word, number in one.counts.items()
+        (f'{labels},outcome="{escaped(outcome)}"', number)
+        for labels, shard in shards
+        for outcome, number in shard.counts.items()
     ]
     yield from family("kafkaadmin_lag_records_by_outcome_total", "What came of records", outcomes, "counter")
     sources = Source.objects.order_by("cluster", "partition").values_list("cluster_id", "partition", "position", "end")
-    places = [
+    sources_by_labels = [
         (f'cluster="{names[pk]}",partition="{number}"', at, end) for pk, number, at, end in of_known(names, sources)
     ]
-    positions = [(labels, at) for labels, at, _ in places]
-    ends = [(labels, end) for labels, _, end in places]
+    positions = [(labels, at) for labels, at, _ in sources_by_labels]
+    ends = [(labels, end) for labels, _, end in sources_by_labels]
     yield from family("kafkaadmin_lag_position", "Next offset to read of the offsets topic", positions)
     yield from family("kafkaadmin_lag_end", "End of the offsets topic", ends)
 
 
 def family(name: str, text: str, series: Series, kind: str = "gauge") -> Iterator[str]:
-    """Yield one family's lines; nothing where it has no series."""
     return raw(name, text, [f"{name}{{{labels}}} {value}\n" for labels, value in series], kind)
 
 
 def raw(name: str, text: str, series: list[str], kind: str = "gauge") -> Iterator[str]:
-    """Yield one family's lines, which are made already."""
+    """Yield one family from finished lines."""
     if series:
         yield f"# HELP {name} {text}\n# TYPE {name} {kind}\n"
         yield from series
 
 
 def escaped(value: str) -> str:
-    """Return a label's value as the format wants it."""
+    """Escape a label's value for the text format."""
     return value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")

@@ -1,4 +1,4 @@
-"""The JSON forms that Burrow gives to commits, partitions and groups. Names that are no UTF-8 come out as in Go."""
+"""Burrow's JSON forms of commits, partitions and groups. Names that are not UTF-8 come out as in Go."""
 
 from typing import Any
 
@@ -9,7 +9,6 @@ Json = dict[str, Any]
 
 
 def commit_form(commit: Commit | None) -> Json | None:
-    """Return a commit as the API shows it; None stays null."""
     if commit is None:
         return None
     offset, _, timestamp_ms, observed_ms, lag = commit
@@ -22,7 +21,6 @@ def number_form(number: float) -> int | float:
 
 
 def partition_status_form(status: PartitionStatus) -> Json:
-    """Return a partition's verdict."""
     return {
         "topic": printable(status.topic),
         "partition": status.partition,
@@ -52,10 +50,13 @@ def group_status_form(status: GroupStatus) -> Json:
 
 def consumer_topics_form(topics: GroupTopics) -> Json:
     """Return the ``topics`` object of a consumer's detail page: every slot of every window."""
-    return {printable(topic): [_slot_form(partition) for partition in found] for topic, found in topics.items()}
+    return {
+        printable(topic): [_partition_form(partition) for partition in partitions]
+        for topic, partitions in topics.items()
+    }
 
 
-def _slot_form(partition: Partition) -> Json:
+def _partition_form(partition: Partition) -> Json:
     empty: list[Json | None] = [None] * (partition.intervals - len(partition.commits))
     return {
         "offsets": [*empty, *(commit_form(commit) for commit in partition.commits)],

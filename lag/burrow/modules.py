@@ -1,4 +1,4 @@
-"""Our settings as Burrow's modules: a storage, evaluator and consumer for each cluster. Never a secret."""
+"""Our settings as Burrow's modules: a storage, evaluator and consumer per cluster. Never a secret."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,19 +12,27 @@ from lag.settings import settings_of
 Module = dict[str, Any]
 
 
-def servers(found: Cluster) -> list[str]:
-    """Return the bootstrap servers."""
-    return [one.strip() for one in found.bootstrap_servers.split(",") if one.strip()]
+def servers(kafka_cluster: Cluster) -> list[str]:
+    return [server.strip() for server in kafka_cluster.bootstrap_servers.split(",") if server.strip()]
 
 
-def profile(found: Cluster) -> Module:
-    """Return how a cluster is reached."""
-    connection = found.connection()
-    tls = {"name": found.name, "noverify": not connection.checks_hostname, "certfile": "", "keyfile": "", "cafile": ""}
-    sasl = {"name": found.name, "handshake-first": True, "username": found.username or found.oauth_client_id}
-    mirror = getattr(found, "mirror", None)
+def profile(kafka_cluster: Cluster) -> Module:
+    connection = kafka_cluster.connection()
+    tls = {
+        "name": kafka_cluster.name,
+        "noverify": not connection.checks_hostname,
+        "certfile": "",
+        "keyfile": "",
+        "cafile": "",
+    }
+    sasl = {
+        "name": kafka_cluster.name,
+        "handshake-first": True,
+        "username": kafka_cluster.username or kafka_cluster.oauth_client_id,
+    }
+    mirror = getattr(kafka_cluster, "mirror", None)
     return {
-        "name": found.name,
+        "name": kafka_cluster.name,
         "client-id": "kafkaadmin",
         "kafka-version": mirror.version if mirror else "",
         "tls": tls if connection.uses_tls else None,
@@ -32,36 +40,33 @@ def profile(found: Cluster) -> Module:
     }
 
 
-def cluster(found: Cluster) -> Module:
-    """Describe the cluster itself."""
-    lag = settings_of(found)
+def cluster(kafka_cluster: Cluster) -> Module:
+    lag = settings_of(kafka_cluster)
     return {
         "class-name": "kafka",
-        "servers": servers(found),
-        "client-profile": profile(found),
+        "servers": servers(kafka_cluster),
+        "client-profile": profile(kafka_cluster),
         "topic-refresh": lag.topic_refresh,
         "offset-refresh": lag.offset_refresh,
     }
 
 
-def consumer(found: Cluster) -> Module:
-    """Describe how its offsets topic is read."""
+def consumer(kafka_cluster: Cluster) -> Module:
     return {
         "class-name": "kafka",
-        "cluster": found.name,
-        "servers": servers(found),
-        "group-allowlist": settings_of(found).commit_allowlist,
+        "cluster": kafka_cluster.name,
+        "servers": servers(kafka_cluster),
+        "group-allowlist": settings_of(kafka_cluster).commit_allowlist,
         "zookeeper-path": "",
         "zookeeper-timeout": 0,
-        "client-profile": profile(found),
+        "client-profile": profile(kafka_cluster),
         "offsets-topic": TOPIC,
         "start-latest": False,
     }
 
 
-def storage(found: Cluster) -> Module:
-    """Describe how its windows are kept."""
-    lag = settings_of(found)
+def storage(kafka_cluster: Cluster) -> Module:
+    lag = settings_of(kafka_cluster)
     return {
         "class-name": "inmemory",
         "intervals": lag.intervals,
@@ -71,9 +76,8 @@ def storage(found: Cluster) -> Module:
     }
 
 
-def evaluator(found: Cluster) -> Module:
-    """Describe how its windows are judged."""
-    return {"class-name": "caching", "expire-cache": settings_of(found).expire_cache}
+def evaluator(kafka_cluster: Cluster) -> Module:
+    return {"class-name": "caching", "expire-cache": settings_of(kafka_cluster).expire_cache}
 
 
 KINDS: dict[str, Callable[[Cluster], Module]] = {
@@ -85,7 +89,7 @@ KINDS: dict[str, Callable[[Cluster], Module]] = {
 
 
 def main() -> Module:
-    """Return the parts of the configuration that are no modules, with what has no meaning here left empty."""
+    """Return the parts of the configuration that are not modules; what has no meaning here is left empty."""
     address = settings.BURROW_LISTEN or ""
     return {
         "general": {"pidfile": "", "stdout-logfile": "", "access-control-allow-origin": ""},

@@ -1,4 +1,4 @@
-"""Cases in JSON, judged, decoded and replayed: what ``kafkaadmin lag`` runs, and what the tests compare with Burrow."""
+"""Cases in JSON, judged, decoded and replayed: run by ``kafkaadmin lag``, and compared with Burrow in tests."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +20,7 @@ CLUSTER = "c"
 
 
 def judge(case: Json) -> Json:
-    """Judge one window: the verdict, and what each of Burrow's checks says of it (null without a commit)."""
+    """Judge one window: the verdict, and the result of each of Burrow's checks (null without a commit)."""
     partition, settings, now_ms = _partition(case), _evaluator_settings(case), case["now_ms"]
     status = evaluate_partition("", 0, partition, settings, now_ms)
     return {
@@ -34,7 +34,6 @@ def judge(case: Json) -> Json:
 
 
 def judge_group(case: Json) -> Json:
-    """Judge one group and return all its partitions."""
     topics = case["topics"]
     if topics is not None:
         topics = {topic: [_partition(slot) for slot in slots] for topic, slots in sorted(topics.items())}
@@ -44,7 +43,7 @@ def judge_group(case: Json) -> Json:
 
 
 def decode_record(case: Json) -> list[Json]:
-    """Decode one record and return what storage would be told, commits under the consumer's filter."""
+    """Decode one record and return its events as storage receives them, commits filtered as by the consumer."""
     accepts = GroupFilter(case.get("allowlist") or "", case.get("denylist") or "")
     key, value = (_bytes(case, name) for name in ("key", "value"))
     events = decode(key, value, case.get("order", 0))
@@ -53,10 +52,10 @@ def decode_record(case: Json) -> list[Json]:
 
 
 def replay(case: Json) -> list[Any]:
-    """Run a list of operations through storage, evaluator and cache; return the answers of those that ask."""
+    """Run a list of operations through storage, evaluator and cache; return the answers of the questions."""
     operations = _Operations(case)
-    answers = (operations.run(operation) for operation in case["ops"])
-    return [answer for asks, answer in answers if asks]
+    results = (operations.run(operation) for operation in case["ops"])
+    return [result for is_question, result in results if is_question]
 
 
 def _partition(case: Json) -> Partition:
@@ -116,7 +115,7 @@ def _event_form(event: Event) -> Json | None:
 
 
 class _Operations:
-    """The operations of a replayed history, by name. Those that ask give an answer."""
+    """The operations of a replayed history, by name. Some change the store, the others are questions."""
 
     def __init__(self, case: Json) -> None:
         names = ("intervals", "min_distance", "expire_group", "allowlist", "denylist")
@@ -126,7 +125,7 @@ class _Operations:
         self._cache = StatusCache(self._evaluate, self._evaluator.expire_cache)
 
     def run(self, operation: Json) -> tuple[bool, Any]:
-        """Run one operation; return whether it asks, and the answer."""
+        """Run one operation; return whether it is a question, and its answer."""
         name = operation["op"]
         if name in _CHANGES:
             _CHANGES[name](self._store, operation)
@@ -176,7 +175,7 @@ def _fetch_op(store: GroupStore, op: Json) -> Json | None:
     topics = store.read(op["group"], op["at_ms"])
     if topics is None:
         return None
-    return {topic: [_stored_form(partition) for partition in found] for topic, found in topics.items()}
+    return {topic: [_stored_form(partition) for partition in partitions] for topic, partitions in topics.items()}
 
 
 def _stored_form(partition: Partition) -> Json:

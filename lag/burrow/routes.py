@@ -1,11 +1,11 @@
-"""Burrow's paths and methods, and how its router treats what is almost right. Pure."""
+"""Burrow's paths and methods, and how its router treats paths that are almost right. Pure."""
 
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 ANY = "*"
 Segments = tuple[str, ...]
-# Path segments, where * stands for any one, and the handler for each method.
+# Path segments, where * matches any, and the handler for each method.
 ROUTES: tuple[tuple[Segments, dict[str, str]], ...] = (
     (("burrow", "admin"), {"GET": "alive"}),
     (("burrow", "admin", "ready"), {"GET": "ready"}),
@@ -30,7 +30,7 @@ KINDS = ("storage", "evaluator", "cluster", "consumer", "notifier")
 
 @dataclass(frozen=True)
 class Match:
-    """What a path leads to: a handler with its names, a redirect, or the methods that would be allowed."""
+    """Where a path leads: a handler with its names, a redirect, or the methods that would be allowed."""
 
     handler: str = ""
     names: Segments = ()
@@ -39,9 +39,9 @@ class Match:
 
 
 def match(method: str, path: str) -> Match | None:
-    """Find the route of a path, in which names are still percent-encoded; None for an unknown one.
+    """Find the route of a path whose names are still percent-encoded; None for an unknown one.
 
-    As Burrow's router does: a trailing slash or another letter case leads to the right path by a redirect.
+    As in Burrow's router, a trailing slash or another letter case redirects to the right path.
     """
     segments = tuple(path.strip("/").split("/")) if path.startswith("/") else ()
     methods = _methods(segments)
@@ -54,20 +54,20 @@ def match(method: str, path: str) -> Match | None:
 
 
 def names_of(segments: Segments) -> Segments:
-    """Return the names in a path, decoded, in the places where its route has any."""
+    """Return the names in a path, decoded, at the wildcards of its route."""
     shape = next(shape for shape, _ in ROUTES if _fits(shape, segments, exactly=True))
     return tuple(unquote(segment) for segment, part in zip(segments, shape, strict=True) if part == ANY)
 
 
 def _methods(segments: Segments) -> dict[str, str] | None:
-    """Return the methods of a path; a kind of module that Burrow has not is no path."""
+    """Return the methods of a path; None for a kind of module that Burrow does not have."""
     if len(segments) > 2 and segments[:2] == ("v3", "config") and segments[2] not in KINDS:
         return None
     return next((methods for shape, methods in ROUTES if _fits(shape, segments, exactly=True)), None)
 
 
 def _fixed(segments: Segments) -> Segments | None:
-    """Return the path as it should have been written; None where no route is like it."""
+    """Return the path as it should have been written; None where no route matches."""
     shape = next((shape for shape, _ in ROUTES if _fits(shape, segments, exactly=False)), None)
     if shape is None:
         return None

@@ -1,4 +1,4 @@
-"""Burrow's HTTP API and metrics as views. The answers come from ``answers``; here is what HTTP adds."""
+"""Burrow's HTTP API and metrics as views. The answers come from ``answers``; this module adds HTTP."""
 
 import json
 import socket
@@ -17,32 +17,31 @@ from lag.burrow.routes import Match, match
 from lag.collecting.counters import count
 
 TEXT = "text/plain; charset=utf-8"
-NOWHERE = '{"error":true,"message":"invalid request type","result":{}}\n'
+NOT_FOUND = '{"error":true,"message":"invalid request type","result":{}}\n'
 CHANGES = ("forget", "set_loglevel")
-MOST = 10_000  # bytes of a body
+MAX_BODY_BYTES = 10_000  # bytes of a body
 
 
 @csrf_exempt
 @login_not_required
 def api(request: HttpRequest) -> HttpResponse:
-    """Answer a request to Burrow's API."""
-    found = match(request.method or "GET", request.path_info)
-    if found is None:
-        return nowhere(request)
-    if found.location:
-        return moved(request, found.location)
-    if not found.handler:
-        return not_allowed(request, found)
-    if found.handler == "metrics":
+    route = match(request.method or "GET", request.path_info)
+    if route is None:
+        return not_found(request)
+    if route.location:
+        return moved(request, route.location)
+    if not route.handler:
+        return not_allowed(request, route)
+    if route.handler == "metrics":
         return metrics(request)
-    refusal = objection(request, found.handler)
-    response = refusal or answer(request, found)
-    count("burrow_api", f"{found.handler} {response.status_code}")
+    refusal = objection(request, route.handler)
+    response = refusal or answer(request, route)
+    count("burrow_api", f"{route.handler} {response.status_code}")
     return response
 
 
 def objection(request: HttpRequest, handler: str) -> HttpResponse | None:
-    """Return the refusal of a request that carries no token it needs."""
+    """Return the refusal of a request without a token that it needs."""
     token = settings.LAG_API_TOKEN
     if handler in CHANGES and not has_token(request, token):
         return body(request, 401, {"error": True, "message": "changes need the token of KAFKAADMIN_LAG_API_TOKEN"})
@@ -52,56 +51,55 @@ def objection(request: HttpRequest, handler: str) -> HttpResponse | None:
     return None
 
 
-def answer(request: HttpRequest, found: Match) -> HttpResponse:
-    """Run a route's handler."""
-    if found.handler == "alive":
+def answer(request: HttpRequest, route: Match) -> HttpResponse:
+    if route.handler == "alive":
         return HttpResponse("GOOD", content_type=TEXT)
-    if found.handler == "ready":
+    if route.handler == "ready":
         is_ready = answers.ready()
         return HttpResponse("READY" if is_ready else "STARTING", status=200 if is_ready else 503, content_type=TEXT)
-    if found.handler in {"config", "modules", "module"}:
+    if route.handler in {"config", "modules", "module"}:
         return configuration(request, request.path_info.split("/")[3:])
-    if found.handler == "set_loglevel":
+    if route.handler == "set_loglevel":
         return body(request, *answers.set_loglevel(sent(request)))
-    return body(request, *getattr(answers, found.handler)(*found.names))
+    return body(request, *getattr(answers, route.handler)(*route.names))
 
 
-def configuration(request: HttpRequest, place: list[str]) -> HttpResponse:
+def configuration(request: HttpRequest, parts: list[str]) -> HttpResponse:
     """Answer for the configuration; here Burrow puts the request before the rest."""
-    if not place:
+    if not parts:
         return body(request, 200, {"error": False, "message": "main config returned"}, modules.main())
-    kind, name = place[0], unquote(place[1]) if len(place) > 1 else ""
+    kind, name = parts[0], unquote(parts[1]) if len(parts) > 1 else ""
     describe = modules.KINDS.get(kind)
     if not name:
         listed = answers.clusters()[1]["clusters"] if describe else []
         message = {"error": False, "message": "module list returned"}
         return body(request, 200, message, {"coordinator": kind, "modules": listed})
-    found = answers.find(name)
-    if describe is None or found is None:
+    cluster = answers.find(name)
+    if describe is None or cluster is None:
         return body(request, *answers.failed(404, f"{kind} module not found"))
-    return body(request, *answers.done(f"{kind} module detail returned", module=describe(found)))
+    return body(request, *answers.done(f"{kind} module detail returned", module=describe(cluster)))
 
 
 def sent(request: HttpRequest) -> Any:
-    """Return the JSON of a request; None where it is none."""
+    """Return the JSON of a request; None where it is not JSON."""
     try:
-        return json.loads(request.body[:MOST])
+        return json.loads(request.body[:MAX_BODY_BYTES])
     except ValueError:
         return None
 
 
 def body(request: HttpRequest, code: int, content: dict[str, Any], after: dict[str, Any] | None = None) -> HttpResponse:
     """Return a JSON body as Go writes it, with the request that it answers."""
-    asked = {"url": unquote(request.path_info), "host": socket.gethostname()}
-    text = json.dumps({**content, "request": asked, **(after or {})}, ensure_ascii=False, separators=(",", ":"))
+    request_info = {"url": unquote(request.path_info), "host": socket.gethostname()}
+    text = json.dumps({**content, "request": request_info, **(after or {})}, ensure_ascii=False, separators=(",", ":"))
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")
     return HttpResponse(text, status=code, content_type="application/json")
 
 
-def nowhere(request: HttpRequest) -> HttpResponse:
+def not_found(request: HttpRequest) -> HttpResponse:
     """Answer for a path that Burrow does not have."""
-    return HttpResponse(NOWHERE, status=404, content_type=TEXT)
+    return HttpResponse(NOT_FOUND, status=404, content_type=TEXT)
 
 
 def moved(request: HttpRequest, location: str) -> HttpResponse:
@@ -112,9 +110,9 @@ def moved(request: HttpRequest, location: str) -> HttpResponse:
     return HttpResponse(text, status=code, headers={"Location": target}, content_type="text/html; charset=utf-8")
 
 
-def not_allowed(request: HttpRequest, found: Match) -> HttpResponse:
-    """Answer for a method that the path does not have; OPTIONS is told which it has."""
-    allow = {"Allow": ", ".join(found.allowed)}
+def not_allowed(request: HttpRequest, route: Match) -> HttpResponse:
+    """Answer for a method that the path does not have; OPTIONS returns the allowed ones."""
+    allow = {"Allow": ", ".join(route.allowed)}
     if request.method == "OPTIONS":
         return HttpResponse(headers=allow)
     return HttpResponse("Method Not Allowed\n", status=405, content_type=TEXT, headers=allow)
@@ -122,7 +120,6 @@ def not_allowed(request: HttpRequest, found: Match) -> HttpResponse:
 
 @login_not_required
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Answer with Burrow's metrics and our own."""
     if not may_read(request, public=settings.PUBLIC_METRICS, token=settings.METRICS_TOKEN):
         message = "send KAFKAADMIN_METRICS_TOKEN as a bearer token, sign in, or set KAFKAADMIN_PUBLIC_METRICS=true\n"
         return HttpResponse(message, status=401, content_type=TEXT)

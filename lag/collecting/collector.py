@@ -1,6 +1,6 @@
 """One shard's collector: reads commits to the end, applies them, judges, saves. It lives in the shard's owner.
 
-Kafka requests a tick: one list-offsets per leader for the offsets topic's ends, the fetches themselves, and, every
+Kafka requests per tick: one list-offsets per leader for the offsets topic's ends, the fetches themselves, and, every
 ``offset-refresh``, two list-offsets per leader and thousand partitions.
 """
 
@@ -22,17 +22,17 @@ from lag.collecting.history import Recorder
 from lag.collecting.start_positions import is_readable, log_starts, starts
 from lag.collecting.verdict_rows import judge_all
 from lag.models import Shard
-from lag.records.commits import place_of_key
-from lag.records.partitioner import Sources
+from lag.records.commits import partition_of_key
+from lag.records.partitioner import Partitioner
 from lag.settings import EvaluatorSettingsByGroup, settings_of
 from lag.windows import shard as engine
 from lag.windows.group_filter import GroupFilter
 from lag.windows.group_store import GroupStore
 
-READ_SECONDS = 3.0  # of a tick; what is left is read in the next
-FRESH = timedelta(seconds=20)  # a commit older than this is from before the newest end offset: its lag is unknown
+READ_SECONDS = 3.0  # per tick; the rest is read in the next
+FRESH = timedelta(seconds=20)  # an older commit is from before the newest end offset: its lag is unknown
 DELETED = "deleted before it was read"
-ASK_AGAIN = timedelta(minutes=1)  # between two attempts to read what may not be read
+RETRY_READING = timedelta(minutes=1)  # between two attempts to read the offsets topic after a refusal
 log = logging.getLogger(__name__)
 
 
@@ -40,13 +40,12 @@ class Collector:
     """The state of one shard between ticks."""
 
     def __init__(self, shard: Shard) -> None:
-        """Load the state as it was last saved."""
         self.shard, self.cluster = shard, shard.cluster
         self.connection = self.cluster.connection()
         self.settings = settings_of(self.cluster)
-        store, self.ends, self.saved = persistence.load(shard, self.settings)
+        store, self.ends, self.stored = persistence.load(shard, self.settings)
         self.accepts = GroupFilter(self.settings.commit_allowlist, self.settings.commit_denylist)
-        self.engine = engine.Shard(store, dict(self.saved.positions), self.accepts)
+        self.engine = engine.Shard(store, dict(self.stored.positions), self.accepts)
         self.recorder = Recorder()
         self.reader: OffsetsTopicReader | None = None
         self.refused_at: datetime | None = None
@@ -54,15 +53,14 @@ class Collector:
         self.reaped_at: datetime | None = None
         self.last_tick: datetime | None = None
         self.old_until: dict[int, int] = {}
-        self.sources = persistence.known_sources(self.cluster)
+        self.partitioner = persistence.stored_partitioner(self.cluster)
 
     @property
     def store(self) -> GroupStore:
-        """The groups' windows."""
         return self.engine.store
 
     def tick(self) -> None:
-        """Do one round. What could not be done is said in the shard's row; what was done is saved.
+        """Do one round. What failed is stated in the shard's row; what succeeded is saved.
 
         Raises:
             LeaseLost: another worker owns the shard.
@@ -70,12 +68,12 @@ class Collector:
         begun, now = time.monotonic(), datetime.now(UTC)
         try:
             self._refresh(now)
-            source_ends = self._read(now) if self._may_read(now) else self._ask(now)
+            source_ends = self._read(now) if self._may_read(now) else self._poll(now)
             self._reap(now)
             forgotten = apply_forgotten(self.cluster, self.store, self._is_mine)
         except KafkaFailure as failure:
             self._close_reader()
-            persistence.note_failure(self.shard, failure.sentence, failure.advice)
+            persistence.record_failure(self.shard, failure.sentence, failure.advice)
             return
         self._save(source_ends, forgotten, begun)
         self.last_tick = datetime.now(UTC)
@@ -88,7 +86,6 @@ class Collector:
         return model_to_dict(settings_of(cluster)) != model_to_dict(self.settings)
 
     def close(self) -> None:
-        """Let go of connections."""
         self._close_reader()
 
     def _refresh(self, now: datetime) -> None:
@@ -99,36 +96,36 @@ class Collector:
         )
 
     def _reap(self, now: datetime) -> None:
-        """Forget groups that Kafka no longer lists, where the settings ask for that; not when a broker was silent."""
+        """Forget groups that Kafka no longer lists, where the settings ask for that and every broker answered."""
         every = timedelta(seconds=self.settings.groups_reaper_refresh)
         if not every or not interval_elapsed(self.reaped_at, every - EARLY, now):
             return
         listed = groups.list_groups(self.connection)
         if not listed.failures:
-            for name in set(self.store.names()) - {one.name for one in listed.items}:
+            for name in set(self.store.names()) - {group.name for group in listed.items}:
                 self.store.delete_group(name)
         self.reaped_at = now
 
     def _may_read(self, now: datetime) -> bool:
-        return interval_elapsed(self.refused_at, ASK_AGAIN, now)
+        return interval_elapsed(self.refused_at, RETRY_READING, now)
 
     def _read(self, now: datetime) -> dict[int, int]:
-        """Read the offsets topic to its present end; where that is refused, ask instead."""
+        """Read the offsets topic to its present end; poll instead where that is refused."""
         try:
             source_ends = self._source_ends(now)
             self._start_where_new(source_ends)
-            if not self._has_left_asking(source_ends):
-                return self._refused(now)
-            self._note_what_is_old(source_ends, now)
+            if not self._has_left_polling(source_ends):
+                return self._poll_after_refusal(now)
+            self._mark_old_records(source_ends, now)
             self._read_on(source_ends, now)
         except NotAuthorized:
-            return self._refused(now)
+            return self._poll_after_refusal(now)
         self._fill_idle(source_ends, now)
         return source_ends
 
-    def _refused(self, now: datetime) -> dict[int, int]:
+    def _poll_after_refusal(self, now: datetime) -> dict[int, int]:
         self.refused_at = now
-        return self._ask(now)
+        return self._poll(now)
 
     def _read_on(self, source_ends: dict[int, int], now: datetime) -> None:
         try:
@@ -142,7 +139,7 @@ class Collector:
         self._skip_gaps()
 
     def _go_past_deleted(self, source_ends: dict[int, int]) -> bool:
-        """Go on at a log's start where records were deleted before they were read; tell whether there are such."""
+        """Continue at the log's start where records were deleted before they were read; tell whether any were."""
         lows, _ = log_starts(self.connection, source_ends)
         positions = self.engine.positions
         missed = {number: low - positions[number] for number, low in lows.items() if low > positions[number]}
@@ -158,26 +155,26 @@ class Collector:
         return bool(missed)
 
     def _fill_idle(self, source_ends: dict[int, int], now: datetime) -> None:
-        """Once all that is recent is read, ask for the offsets of groups that have not committed since."""
+        """Once everything recent is read, poll the offsets of groups that have not committed since."""
         moment_ms = self.shard.idle_before_ms
-        if moment_ms is None or any(self.engine.positions[one] < end for one, end in source_ends.items()):
+        if moment_ms is None or any(self.engine.positions[partition] < end for partition, end in source_ends.items()):
             return
-        found, complete = sampling.ask(self.connection, self._is_wanted)
-        self.ends.know(sampling.places(found), self.store, now)
-        sampling.fill_idle(self.store, found, moment_ms, time.time_ns() // 1_000_000)
+        committed, complete = sampling.poll(self.connection, self._is_wanted)
+        self.ends.fetch_missing(sampling.partitions(committed), self.store, now)
+        sampling.fill_idle(self.store, committed, moment_ms, time.time_ns() // 1_000_000)
         self.shard.idle_before_ms = None if complete else moment_ms
 
     def _is_mine(self, group: str) -> bool:
-        return self.shard.has(self.sources.of(group))
+        return self.shard.has(self.partitioner.partition_for(group))
 
     def _is_wanted(self, group: str) -> bool:
         return self._is_mine(group) and self.accepts(group)
 
-    def _present_sources(self) -> Sources:
-        return Sources(len(self.ends.leaders.get(TOPIC, ())))
+    def _present_partitioner(self) -> Partitioner:
+        return Partitioner(len(self.ends.leaders.get(TOPIC, ())))
 
     def _skip_gaps(self) -> None:
-        """Go past the offsets before an end that have no record."""
+        """Skip the offsets before an end that have no record."""
         for source, offset in (self.reader.reached if self.reader else {}).items():
             self.engine.positions[source] = max(self.engine.positions.get(source, 0), offset)
 
@@ -187,33 +184,33 @@ class Collector:
         Raises:
             KafkaFailure: with the cause.
         """
-        self.sources = self._present_sources() or self._new_sources(now)
-        mine = [number for number in range(self.sources.count) if self.shard.has(number)]
-        if not mine:
+        self.partitioner = self._present_partitioner() or self._new_partitioner(now)
+        partitions = [number for number in range(self.partitioner.count) if self.shard.has(number)]
+        if not partitions:
             return {}
-        asked = {(TOPIC, number): self.ends.leaders[TOPIC][number] for number in mine}
-        marks, failures = offsets.end_offsets(self.connection, asked, leaders=asked)
-        found = {number: end for (_, number), end in marks.items() if end is not None}
-        if failures and not found:
+        leaders = {(TOPIC, number): self.ends.leaders[TOPIC][number] for number in partitions}
+        marks, failures = offsets.end_offsets(self.connection, leaders, leaders=leaders)
+        ends = {number: end for (_, number), end in marks.items() if end is not None}
+        if failures and not ends:
             raise KafkaFailure(failures[0].sentence, "Look at the brokers that lead the offsets topic.")
-        return found
+        return ends
 
-    def _new_sources(self, now: datetime) -> Sources:
-        """Look for the offsets topic, which Kafka makes for the first group, out of turn: nobody waits a minute for it.
+    def _new_partitioner(self, now: datetime) -> Partitioner:
+        """Look for the offsets topic at once, not at the next refresh: Kafka creates it for the first group.
 
         Raises:
-            NotAuthorized: it may be there, and may not be seen.
+            NotAuthorized: it may exist, but may not be described.
         """
         try:
             topics.describe(self.connection, TOPIC)
         except NotFound:
-            return Sources(0)
+            return Partitioner(0)
         self.ends.list_topics(self.store, now)
-        return self._present_sources()
+        return self._present_partitioner()
 
-    def _has_left_asking(self, source_ends: dict[int, int]) -> bool:
-        """Begin anew once reading is allowed at last, which only reading proves: samples and commits don't mix."""
-        if self.shard.mode == Shard.ASKING:
+    def _has_left_polling(self, source_ends: dict[int, int]) -> bool:
+        """Start from nothing once reading is allowed, which only a read proves: samples and commits don't mix."""
+        if self.shard.mode == Shard.POLLING:
             if source_ends and not is_readable(self.connection, self.engine.positions, source_ends):
                 return False
             self._forget_groups()
@@ -222,7 +219,7 @@ class Collector:
         return True
 
     def _start_where_new(self, source_ends: dict[int, int]) -> None:
-        """Choose where to start partitions that were never read, or that were made anew."""
+        """Choose where to start in partitions that were never read, or were created again."""
         positions = self.engine.positions
         remade = [number for number, end in source_ends.items() if positions.get(number, 0) > end]
         for number in remade:
@@ -238,11 +235,11 @@ class Collector:
     def _forget_groups(self, source: int | None = None) -> None:
         """Forget all groups, or those of one partition of the offsets topic."""
         for name in self.store.names():
-            if source is None or self.sources.of(name) == source:
+            if source is None or self.partitioner.partition_for(name) == source:
                 self.store.delete_group(name)
 
-    def _note_what_is_old(self, source_ends: dict[int, int], now: datetime) -> None:
-        """After a pause, what was written meanwhile cannot be measured against today's end offsets."""
+    def _mark_old_records(self, source_ends: dict[int, int], now: datetime) -> None:
+        """After a pause, records written meanwhile cannot be measured against today's end offsets."""
         if self.last_tick is None or now - self.last_tick > FRESH:
             self.old_until = dict(source_ends)
 
@@ -252,45 +249,44 @@ class Collector:
         return self.reader
 
     def _apply(self, batch: list[Record], now: datetime) -> None:
-        """Apply records, once the end offsets of every partition that they name are known."""
+        """Apply records, once the end offsets of every partition they name are known."""
         leases.renew(self.shard, datetime.now(UTC))
-        self._know_ends(batch, now)
+        self._fetch_missing_ends(batch, now)
         fresh_ms = int((now - FRESH).timestamp() * 1000)
         self.engine.apply_all(batch, time.time_ns() // 1_000_000, fresh_ms, self.old_until)
         self.shard.records += len(batch)
 
-    def _know_ends(self, batch: list[Record], now: datetime) -> None:
-        keys = {key for _, _, key, _, _ in batch if key and not self.engine.knows(key)}
-        self.ends.know({place for key in keys if (place := place_of_key(key))}, self.store, now)
+    def _fetch_missing_ends(self, batch: list[Record], now: datetime) -> None:
+        keys = {key for _, _, key, _, _ in batch if key and not self.engine.has_target(key)}
+        self.ends.fetch_missing({place for key in keys if (place := partition_of_key(key))}, self.store, now)
 
-    def _ask(self, now: datetime) -> dict[int, int]:
-        """Sample committed offsets, once for each look at the end offsets."""
-        self._begin_asking()
+    def _poll(self, now: datetime) -> dict[int, int]:
+        """Sample committed offsets, once per refresh of the end offsets."""
+        self._begin_polling()
         if self.sampled_for != self.ends.fetched_at:
-            found, complete = sampling.ask(self.connection, self._is_wanted)
-            self.ends.know(sampling.places(found), self.store, now)
-            sampling.sample(self.store, found, time.time_ns() // 1_000_000)
+            committed, complete = sampling.poll(self.connection, self._is_wanted)
+            self.ends.fetch_missing(sampling.partitions(committed), self.store, now)
+            sampling.sample(self.store, committed, time.time_ns() // 1_000_000)
             if complete:
-                for name in set(self.store.names()) - found.keys():
+                for name in set(self.store.names()) - committed.keys():
                     self.store.delete_group(name)
             self.sampled_for = self.ends.fetched_at
         return {}
 
-    def _begin_asking(self) -> None:
-        """Leave the offsets topic. Where not even its partitions are told, all groups are the first shard's."""
-        if self.shard.mode != Shard.ASKING:
+    def _begin_polling(self) -> None:
+        """Stop reading the offsets topic. If even its partitions are unknown, all groups belong to the first shard."""
+        if self.shard.mode != Shard.POLLING:
             self._forget_groups()
-            self.shard.mode = Shard.ASKING
-        self.sources = self._present_sources()
+            self.shard.mode = Shard.POLLING
+        self.partitioner = self._present_partitioner()
         self.engine.positions.clear()
         self.shard.idle_before_ms = None
         self._close_reader()
 
     def _save(self, source_ends: dict[int, int], forgotten: list[int], begun: float) -> None:
-        """Judge everything and write what changed."""
         now = datetime.now(UTC)
         settings = EvaluatorSettingsByGroup(self.cluster, self.settings)
-        judged = judge_all(self.store, self.cluster.name, settings, self.ends, int(now.timestamp() * 1000))
+        verdicts = judge_all(self.store, self.cluster.name, settings, self.ends, int(now.timestamp() * 1000))
         positions = {number: (self.engine.positions[number], end) for number, end in source_ends.items()}
         self.shard.unread = sum(max(end - at, 0) for at, end in positions.values())
         self.shard.counts = dict(self.engine.counts + type(self.engine.counts)(self.shard.counts))
@@ -298,9 +294,9 @@ class Collector:
         self.shard.ticks += 1
         self.shard.ticked_at, self.shard.ends_as_of = now, self.ends.fetched_at
         self.shard.seconds = time.monotonic() - begun
-        closed = self.recorder.note(judged, int(now.timestamp() * 1000))
-        keeper = persistence.Keeper(self.shard, self.saved, self.sources)
-        keeper.save(self.store, judged, self.ends, positions, closed, forgotten, now)
+        closed = self.recorder.record(verdicts, int(now.timestamp() * 1000))
+        writer = persistence.ShardWriter(self.shard, self.stored, self.partitioner)
+        writer.save(self.store, verdicts, self.ends, positions, closed, forgotten, now)
 
     def _close_reader(self) -> None:
         if self.reader:

@@ -1,4 +1,4 @@
-"""Counts that outlive a process and add up over several: kept in memory, and in the database every few seconds."""
+"""Counts that outlive a process and add up over several: in memory, and every few seconds in the database."""
 
 import threading
 import time
@@ -16,7 +16,6 @@ _state = {"saved": time.monotonic()}
 
 
 def count(what: str, label: str) -> None:
-    """Count one thing."""
     with _lock:
         _waiting[what, label] += 1
         due = time.monotonic() - _state["saved"] >= EVERY
@@ -25,7 +24,7 @@ def count(what: str, label: str) -> None:
 
 
 def save() -> None:
-    """Add what was counted to what is stored; while the database is away, it waits."""
+    """Add the counts to those stored; they wait in memory while the database is unavailable."""
     with _lock:
         counted = dict(_waiting)
         _waiting.clear()

@@ -1,4 +1,4 @@
-"""The end offsets that lag is measured against: fetched in bulk, remembered as Burrow does, and with their times."""
+"""The end offsets that lag is measured against: fetched in bulk, remembered as in Burrow, and with their times."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from lag.windows.broker_offsets import BrokerOffsets
 from lag.windows.group_store import GroupStore
 from lag.windows.timeline import Timeline
 
-FOLLOW_ALL = 20_000  # partitions; above, only topics that some group reads are followed
+FOLLOW_ALL = 20_000  # partitions; above this, only topics that some group reads are followed
 TIMEOUT = 5.0
 EARLY = timedelta(seconds=1)  # ticks that come a little early count as in time
 
@@ -26,52 +26,51 @@ class Ends:
     def __init__(
         self, connection: Connection, settings: LagSettings, broker: BrokerOffsets, cluster_id: str = ""
     ) -> None:
-        """``cluster_id`` is the id of the cluster that must answer; empty where it is not known."""
+        """``cluster_id`` is the id of the cluster that must answer; empty where unknown."""
         self.connection, self.settings, self.broker, self.cluster_id = connection, settings, broker, cluster_id
-        self.leaders: dict[str, tuple[int, ...]] = {}  # of each topic's partitions, when the topics were listed
-        self.sought: set[tuple[str, int]] = set()  # partitions whose end offsets were asked for out of turn
+        self.leaders: dict[str, tuple[int, ...]] = {}  # by topic and partition, as of the last listing
+        self.requested: set[tuple[str, int]] = set()  # partitions whose end offsets were fetched between refreshes
         self.starts: dict[str, list[int | None]] = {}
         self.timelines: dict[str, list[Timeline]] = {}
         self.listed_at: datetime | None = None
         self.fetched_at: datetime | None = None
         self.changed: set[str] = set()
-        self.aged: set[str] = set()  # topics whose long history was not saved with the rest
+        self.aged: set[str] = set()  # topics whose timelines were not saved with the rest
         self.timelines_saved_at: datetime | None = None
         self.failures: tuple[Failure, ...] = ()
 
     def due(self, now: datetime) -> bool:
-        """Tell whether the end offsets are to be fetched again."""
         return interval_elapsed(self.fetched_at, timedelta(seconds=self.settings.offset_refresh) - EARLY, now)
 
     def refresh(self, store: GroupStore, now: datetime) -> None:
-        """Fetch what is due: the list of topics, and the end offsets of those that are followed.
+        """Fetch what is due: the list of topics, and the end offsets of the topics followed.
 
         Raises:
             KafkaFailure: the cluster is not reachable.
         """
         if interval_elapsed(self.listed_at, timedelta(seconds=self.settings.topic_refresh) - EARLY, now):
             self.list_topics(store, now)
-            self.sought.clear()
+            self.requested.clear()
         if self.due(now):
             self._fetch(self._followed(store), store, now)
             self.fetched_at = now
 
-    def know(self, wanted: Iterable[tuple[str, int]], store: GroupStore, now: datetime) -> None:
-        """Fetch the end offsets of partitions that have none yet, with their topics', so that commits on them count.
+    def fetch_missing(self, partitions: Iterable[tuple[str, int]], store: GroupStore, now: datetime) -> None:
+        """Fetch end offsets of partitions that have none yet, with their whole topics, so that commits on them count.
 
-        Where there is none to be had, nothing is asked again until the topics are listed next.
+        A partition without an end offset is not requested again until the topics are listed next.
 
         Raises:
             KafkaFailure: the cluster is not reachable.
         """
-        new = {place for place in wanted if self.broker.newest(*place) is None} - self.sought
-        if any(number >= len(self.leaders.get(topic, ())) for topic, number in new):
+        new = {partition for partition in partitions if self.broker.newest(*partition) is None} - self.requested
+        if any(partition >= len(self.leaders.get(topic, ())) for topic, partition in new):
             self.list_topics(store, now)
-        self._fetch({topic for topic, number in new if number < len(self.leaders.get(topic, ()))}, store, now)
-        self.sought |= new
+        self._fetch({topic for topic, partition in new if partition < len(self.leaders.get(topic, ()))}, store, now)
+        self.requested |= new
 
     def list_topics(self, store: GroupStore, now: datetime) -> None:
-        """Learn which topics there are; forget those that are gone.
+        """List the topics; forget those that are gone.
 
         Raises:
             KafkaFailure: the cluster is not reachable.
@@ -84,12 +83,12 @@ class Ends:
             self.forget(topic, store)
 
     def forget(self, topic: str, store: GroupStore) -> None:
-        """Forget a topic that is gone, in every group too."""
+        """Forget a deleted topic, in every group too."""
         store.delete_topic(topic)
         self.broker.delete_topic(topic)
         self.starts.pop(topic, None)
         self.timelines.pop(topic, None)
-        self.sought = {place for place in self.sought if place[0] != topic}
+        self.requested = {partition for partition in self.requested if partition[0] != topic}
         self.changed.add(topic)
 
     def _followed(self, store: GroupStore) -> Iterable[str]:
@@ -98,16 +97,20 @@ class Ends:
         read = {topic for _, group in store.groups() for topic in group.topics}
         return read & self.leaders.keys()
 
-    def _fetch(self, wanted: Iterable[str], store: GroupStore, now: datetime) -> None:
-        asked = {(topic, number): one for topic in wanted for number, one in enumerate(self.leaders[topic])}
-        if not asked:
+    def _fetch(self, names: Iterable[str], store: GroupStore, now: datetime) -> None:
+        leaders = {
+            (topic, partition): leader for topic in names for partition, leader in enumerate(self.leaders[topic])
+        }
+        if not leaders:
             return
-        marks, self.failures = offsets.watermarks(self.connection, asked, leaders=asked, timeout=TIMEOUT)
-        for topic in {topic for topic, _ in asked}:
-            self._remember(topic, [marks[topic, number] for number in range(len(self.leaders[topic]))], store, now)
+        marks, self.failures = offsets.watermarks(self.connection, leaders, leaders=leaders, timeout=TIMEOUT)
+        for topic in {topic for topic, _ in leaders}:
+            self._remember(
+                topic, [marks[topic, partition] for partition in range(len(self.leaders[topic]))], store, now
+            )
 
     def _remember(self, topic: str, marks: list[Watermarks], store: GroupStore, now: datetime) -> None:
-        """Add a topic's end offsets to its history. Fewer partitions than before mean that it was made anew."""
+        """Add a topic's end offsets to its history. Fewer partitions than before mean that it was created again."""
         if len(marks) < self.broker.partition_count(topic):
             self.forget(topic, store)
         timelines = self.timelines.setdefault(topic, [])
@@ -116,33 +119,33 @@ class Ends:
         if starts != self.starts.get(topic) or self._is_news(topic, marks):
             self.changed.add(topic)
         self.starts[topic] = starts
-        for number, mark in enumerate(marks):
+        for partition, mark in enumerate(marks):
             if mark.high is not None:
-                self._drop_impossible(topic, number, mark.high, store)
-                self.broker.add(topic, number, len(marks), mark.high)
-                timelines[number].add(int(now.timestamp() * 1000), mark.high)
+                self._drop_impossible(topic, partition, mark.high, store)
+                self.broker.add(topic, partition, len(marks), mark.high)
+                timelines[partition].add(int(now.timestamp() * 1000), mark.high)
 
     def _is_news(self, topic: str, marks: list[Watermarks]) -> bool:
-        """Tell whether end offsets are worth saving: an idle topic's history is the same numbers over and over."""
+        """Tell whether end offsets are worth saving: an idle topic's history repeats the same numbers."""
         histories = self.broker.histories(topic)
         return len(histories) != len(marks) or any(
             mark.high is not None and (len(history) < self.settings.intervals or set(history) != {mark.high})
             for mark, history in zip(marks, histories, strict=True)
         )
 
-    def behind(self, topic: str, number: int, committed: int, now_ms: int) -> TimeLag | None:
+    def behind(self, topic: str, partition: int, committed: int, now_ms: int) -> TimeLag | None:
         """Return how far behind in time a committed offset is; None where no end offset was seen."""
         timelines = self.timelines.get(topic, ())
-        return time_lag(committed, timelines[number], now_ms) if number < len(timelines) else None
+        return time_lag(committed, timelines[partition], now_ms) if partition < len(timelines) else None
 
-    def lost(self, topic: str, number: int, committed: int) -> int:
+    def lost(self, topic: str, partition: int, committed: int) -> int:
         """Return how many records from a committed offset on have expired unread."""
         starts = self.starts.get(topic, ())
-        start = starts[number] if number < len(starts) else None
+        start = starts[partition] if partition < len(starts) else None
         return max(start - committed, 0) if start is not None else 0
 
-    def _drop_impossible(self, topic: str, number: int, end: int, store: GroupStore) -> None:
-        """Forget commits beyond an end that fell: the topic was made anew, or truncated, and they mean nothing now."""
-        before = self.broker.newest(topic, number)
+    def _drop_impossible(self, topic: str, partition: int, end: int, store: GroupStore) -> None:
+        """Forget commits beyond an end that fell: the topic was created again or truncated, so they mean nothing."""
+        before = self.broker.newest(topic, partition)
         if before is not None and end < before:
-            store.drop_beyond(topic, number, end)
+            store.drop_beyond(topic, partition, end)

@@ -1,4 +1,4 @@
-"""Forgetting a group on request: from what is stored at once, from its owner's memory at the next tick."""
+"""Forgetting a group on request: from the database at once, from its owner's memory at the next tick."""
 
 from collections.abc import Callable
 
@@ -23,15 +23,15 @@ def forget_group(cluster: Cluster, group: str, topic: str = "") -> None:
             row.delete()
 
 
-def apply_forgotten(cluster: Cluster, store: GroupStore, mine: Callable[[str], bool]) -> list[int]:
-    """Take out of memory what was asked to be forgotten; return the requests, to be deleted when that is saved.
+def apply_forgotten(cluster: Cluster, store: GroupStore, is_own: Callable[[str], bool]) -> list[int]:
+    """Apply requests to forget in memory; return their keys, to be deleted once that is saved.
 
-    A request for a group of another shard is left to that one.
+    Requests for groups of other shards are left to those.
     """
-    requests = [one for one in Forgotten.objects.filter(cluster=cluster) if mine(one.group)]
-    for one in requests:
-        if one.topic:
-            store.delete_group_topic(one.group, one.topic)
+    requests = [request for request in Forgotten.objects.filter(cluster=cluster) if is_own(request.group)]
+    for request in requests:
+        if request.topic:
+            store.delete_group_topic(request.group, request.topic)
         else:
-            store.delete_group(one.group)
-    return [one.pk for one in requests]
+            store.delete_group(request.group)
+    return [request.pk for request in requests]

@@ -1,33 +1,33 @@
-"""Verdicts in the inventory: the lists of groups show them without asking two tables."""
+"""Verdicts in the inventory's rows, so that lists of groups need only one table."""
 
 from collections.abc import Mapping
 
 from clusters.models import Group
-from lag.collecting.verdict_rows import Judged
+from lag.collecting.verdict_rows import GroupVerdict
 from lag.models import Shard
-from lag.records.partitioner import Sources
+from lag.records.partitioner import Partitioner
 from lag.records.wire import storable
 
 BATCH = 200
 FIELDS = ("lag_status", "time_lag", "time_lag_at_least")
 
 
-def show_in_lists(shard: Shard, sources: Sources, judged: Mapping[str, Judged]) -> None:
-    """Give the inventory's groups of a shard their verdict, where it is another than they have."""
-    wanted = {storable(name): verdict(one) for name, one in judged.items()}
+def show_in_lists(shard: Shard, partitioner: Partitioner, verdicts: Mapping[str, GroupVerdict]) -> None:
+    """Write a shard's verdicts to the inventory's groups, where they changed."""
+    columns_by_name = {storable(name): columns_of(verdict) for name, verdict in verdicts.items()}
     rows = Group.objects.filter(cluster=shard.cluster).values_list("pk", "name", *FIELDS)
     changed = [
-        Group(pk=pk, **dict(zip(FIELDS, wanted.get(name, NONE), strict=True)))
-        for pk, name, *shown in rows
-        if tuple(shown) != wanted.get(name, NONE) and shard.has(sources.of(name))
+        Group(pk=pk, **dict(zip(FIELDS, columns_by_name.get(name, NONE), strict=True)))
+        for pk, name, *present in rows
+        if tuple(present) != columns_by_name.get(name, NONE) and shard.has(partitioner.partition_for(name))
     ]
     Group.objects.bulk_update(changed, FIELDS, batch_size=BATCH)
 
 
-Shown = tuple[int | None, float | None, bool]
-NONE: Shown = (None, None, False)
+Columns = tuple[int | None, float | None, bool]
+NONE: Columns = (None, None, False)
 
 
-def verdict(one: Judged) -> Shown:
-    """Return what the lists show of a group."""
-    return int(one.status), one.time_lag, one.time_lag_at_least
+def columns_of(group_verdict: GroupVerdict) -> Columns:
+    """Return the columns of ``FIELDS`` for a group's verdict."""
+    return int(group_verdict.status), group_verdict.time_lag, group_verdict.time_lag_at_least

@@ -14,18 +14,18 @@ LEASE = timedelta(seconds=10)
 
 
 class LeaseLost(Exception):
-    """Somebody else owns the shard now."""
+    """Another worker owns the shard now."""
 
 
 def take(shard_id: int, owner: str, now: datetime) -> Shard | None:
-    """Take a shard that nobody owns, or whose owner is silent; None if it is somebody's."""
+    """Take a shard that nobody owns, or whose owner is silent; None if it is owned."""
     free = Shard.objects.filter(unleased(now, LEASE), pk=shard_id)
     taken = free.update(owner=owner, lease_until=now + LEASE, fence=F("fence") + 1)
     return Shard.objects.select_related("cluster").get(pk=shard_id) if taken else None
 
 
 def renew(shard: Shard, now: datetime) -> None:
-    """Own the shard for a while longer.
+    """Extend the lease.
 
     Raises:
         LeaseLost: it has another owner.
@@ -35,5 +35,5 @@ def renew(shard: Shard, now: datetime) -> None:
 
 
 def release(shard: Shard) -> None:
-    """Let others have the shard at once."""
+    """Let others take the shard at once."""
     Shard.objects.filter(pk=shard.pk, fence=shard.fence).update(lease_until=None)

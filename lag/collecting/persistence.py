@@ -1,6 +1,6 @@
 """A shard's state in the database: loaded when a worker becomes its owner, saved after every tick as a difference.
 
-Windows, end offsets and positions are saved in one transaction that holds the shard's row: a worker that takes over
+Windows, end offsets and positions are saved in one transaction that locks the shard's row: a worker that takes over
 finds a state in which every record before the positions was applied once, and none after.
 """
 
@@ -19,9 +19,9 @@ from lag.collecting.end_offsets import Ends
 from lag.collecting.inventory_columns import show_in_lists
 from lag.collecting.leases import LeaseLost
 from lag.collecting.rollup import Bucket
-from lag.collecting.verdict_rows import Judged
+from lag.collecting.verdict_rows import GroupVerdict
 from lag.models import Forgotten, LagSettings, Shard, Source, TopicOffsets, WatchedGroup
-from lag.records.partitioner import Sources
+from lag.records.partitioner import Partitioner
 from lag.records.wire import storable
 from lag.types import Status
 from lag.windows.broker_offsets import BrokerOffsets
@@ -38,45 +38,45 @@ TIMELINES_EVERY = timedelta(minutes=1)
 
 
 @dataclass
-class Saved:
+class StoredShard:
     """What the database holds of a shard: groups' verdicts with their times, and their windows as bytes."""
 
-    judged: dict[str, Judged] = field(default_factory=dict)
+    verdicts: dict[str, GroupVerdict] = field(default_factory=dict)
     since: dict[str, datetime] = field(default_factory=dict)
     windows: dict[str, bytes] = field(default_factory=dict)
     positions: dict[int, int] = field(default_factory=dict)
 
 
-def load(shard: Shard, settings: LagSettings) -> tuple[GroupStore, Ends, Saved]:
-    """Return the shard as it was last saved. A group or topic that cannot be read is left out: it starts anew."""
+def load(shard: Shard, settings: LagSettings) -> tuple[GroupStore, Ends, StoredShard]:
+    """Return the shard as last saved. A group or topic that cannot be decoded is left out, and starts from nothing."""
     mirror = Mirror.objects.filter(cluster=shard.cluster).first()
-    known = mirror.kafka_cluster_id if mirror else ""
-    ends = Ends(shard.cluster.connection(), settings, BrokerOffsets(settings.intervals), known)
+    kafka_cluster_id = mirror.kafka_cluster_id if mirror else ""
+    ends = Ends(shard.cluster.connection(), settings, BrokerOffsets(settings.intervals), kafka_cluster_id)
     for topic in TopicOffsets.objects.filter(cluster=shard.cluster):
         _restore_topic(ends, topic)
     store = GroupStore(settings.storage(), ends.broker)
-    saved = Saved()
+    stored = StoredShard()
     for row in WatchedGroup.objects.filter(cluster=shard.cluster).only("name", "source", "windows", "since", "status"):
         if shard.has(row.source):
-            _restore_group(store, saved, row)
+            _restore_group(store, stored, row)
     for source in Source.objects.filter(cluster=shard.cluster):
         if shard.has(source.partition):
-            saved.positions[source.partition] = source.position
-    return store, ends, saved
+            stored.positions[source.partition] = source.position
+    return store, ends, stored
 
 
-def known_sources(cluster: Cluster) -> Sources:
-    """Return the offsets topic's partitions as last seen."""
-    return Sources(Source.objects.filter(cluster=cluster).count())
+def stored_partitioner(cluster: Cluster) -> Partitioner:
+    """Return the partitioner of the offsets topic as last seen."""
+    return Partitioner(Source.objects.filter(cluster=cluster).count())
 
 
 def of_shard(shard: Shard, field: str) -> "Exact[int]":
-    """Return the condition that a row is a shard's by a partition of the offsets topic (see ``Shard.has``)."""
+    """Return the condition that a partition of the offsets topic is the shard's (see ``Shard.has``)."""
     return Exact(F(field) % shard.count, shard.number)
 
 
-def note_failure(shard: Shard, sentence: str, advice: str) -> None:
-    """Say why a tick could not be done; what is stored stays as it is."""
+def record_failure(shard: Shard, sentence: str, advice: str) -> None:
+    """Store why a tick failed; the rest of the state stays as it is."""
     shard.error, shard.advice = sentence, advice
     Shard.objects.filter(pk=shard.pk, fence=shard.fence).update(error=sentence, advice=advice)
 
@@ -91,37 +91,37 @@ def _restore_topic(ends: Ends, row: TopicOffsets) -> None:
     ends.starts[row.topic] = row.starts
 
 
-def _restore_group(store: GroupStore, saved: Saved, row: WatchedGroup) -> None:
+def _restore_group(store: GroupStore, stored: StoredShard, row: WatchedGroup) -> None:
     try:
         name, group = load_group(bytes(row.windows))
     except CheckpointError:
         name = row.name
     else:
         store.restore(name, group)
-        saved.windows[name] = bytes(row.windows)
-    saved.since[name] = row.since
-    saved.judged[name] = Judged(Status(row.status), 0, 0, 0, 0, 0, 0, {})
+        stored.windows[name] = bytes(row.windows)
+    stored.since[name] = row.since
+    stored.verdicts[name] = GroupVerdict(Status(row.status), 0, 0, 0, 0, 0, 0, {})
 
 
-class Keeper:
+class ShardWriter:
     """Saves what a tick changed."""
 
-    def __init__(self, shard: Shard, saved: Saved, sources: Sources) -> None:
-        self.shard, self.saved, self.sources = shard, saved, sources
+    def __init__(self, shard: Shard, stored: StoredShard, partitioner: Partitioner) -> None:
+        self.shard, self.stored, self.partitioner = shard, stored, partitioner
 
     def save(
         self,
         store: GroupStore,
-        judged: Mapping[str, Judged],
+        verdicts: Mapping[str, GroupVerdict],
         ends: Ends,
         positions: Mapping[int, tuple[int, int]],
         closed: Mapping[str, Bucket],
         forgotten: Collection[int],
         now: datetime,
     ) -> None:
-        """Write the difference. ``positions`` has position and end of each source partition, ``closed`` past minutes.
+        """Write the difference. ``positions`` has position and end per source partition, ``closed`` complete minutes.
 
-        ``forgotten`` are the requests to forget something that were followed, and are done with.
+        ``forgotten`` are the requests to forget that were carried out, to be deleted.
 
         Raises:
             LeaseLost: another worker owns the shard; nothing was written.
@@ -131,21 +131,21 @@ class Keeper:
             if held is None:
                 raise LeaseLost
             windows = {name: dump_group(name, group) for name, group in store.groups() if self._is_new(name, store)}
-            rows, since = self._rows(judged, windows, self._taken(), now)
-            gone = [name for name in self.saved.judged if name not in judged]
+            rows, since = self._rows(verdicts, windows, self._taken(), now)
+            gone = [name for name in self.stored.verdicts if name not in verdicts]
             self._write(rows, gone)
             write_topics(self.shard, ends, now)
             write_positions(self.shard, positions)
-            show_in_lists(self.shard, self.sources, judged)
+            show_in_lists(self.shard, self.partitioner, verdicts)
             history.save(self.shard.cluster, closed, int(now.timestamp() * 1000))
             Forgotten.objects.filter(pk__in=forgotten).delete()
             Shard.objects.filter(pk=self.shard.pk).update(**self._progress())
-        self._remember(judged, windows, since, gone)
+        self._remember(verdicts, windows, since, gone)
         store.changed.clear()
         ends.changed.clear()
 
     def _is_new(self, name: str, store: GroupStore) -> bool:
-        return name in store.changed or name not in self.saved.windows
+        return name in store.changed or name not in self.stored.windows
 
     def _progress(self) -> dict[str, object]:
         names = (
@@ -169,42 +169,42 @@ class Keeper:
             return set()
         rows = WatchedGroup.objects.filter(of_shard(self.shard, "source"), cluster=self.shard.cluster)
         present = set(rows.values_list("name", flat=True))
-        gone = (name for name in self.saved.judged if storable(name) not in present)
-        return {name for name in gone if self.shard.has(self.sources.of(name))}
+        gone = (name for name in self.stored.verdicts if storable(name) not in present)
+        return {name for name in gone if self.shard.has(self.partitioner.partition_for(name))}
 
     def _rows(
-        self, judged: Mapping[str, Judged], windows: Mapping[str, bytes], taken: Collection[str], now: datetime
+        self, verdicts: Mapping[str, GroupVerdict], windows: Mapping[str, bytes], taken: Collection[str], now: datetime
     ) -> tuple[list[WatchedGroup], dict[str, datetime]]:
-        """Return the rows to write, and since when each group is what it is."""
+        """Return the rows to write, and since when each group has had its status."""
         rows, since = [], {}
-        for name, one in judged.items():
-            before = self.saved.judged.get(name)
-            same = before is not None and before.status is one.status
-            since[name] = self.saved.since[name] if same else now
-            if one != before or name in windows or name in taken:
-                packed = windows.get(name) or self.saved.windows[name]
-                rows.append(self._row(name, one, packed, since[name], now))
+        for name, verdict in verdicts.items():
+            before = self.stored.verdicts.get(name)
+            same = before is not None and before.status is verdict.status
+            since[name] = self.stored.since[name] if same else now
+            if verdict != before or name in windows or name in taken:
+                packed = windows.get(name) or self.stored.windows[name]
+                rows.append(self._row(name, verdict, packed, since[name], now))
         return rows, since
 
-    def _row(self, name: str, one: Judged, windows: bytes, since: datetime, now: datetime) -> WatchedGroup:
+    def _row(self, name: str, verdict: GroupVerdict, windows: bytes, since: datetime, now: datetime) -> WatchedGroup:
         return WatchedGroup(
             cluster=self.shard.cluster,
             name=storable(name),
-            source=self.sources.of(name),
-            status=one.status,
+            source=self.partitioner.partition_for(name),
+            status=verdict.status,
             since=since,
-            complete=one.complete,
-            total_lag=one.total_lag,
-            max_lag=one.max_lag,
-            partitions=one.partitions,
-            bad=one.bad,
-            time_lag=one.time_lag,
-            time_lag_at_least=one.time_lag_at_least,
-            lost=one.lost,
-            last_commit_ms=one.last_commit_ms,
+            complete=verdict.complete,
+            total_lag=verdict.total_lag,
+            max_lag=verdict.max_lag,
+            partitions=verdict.partitions,
+            bad=verdict.bad,
+            time_lag=verdict.time_lag,
+            time_lag_at_least=verdict.time_lag_at_least,
+            lost=verdict.lost,
+            last_commit_ms=verdict.last_commit_ms,
             judged_at=now,
             windows=windows,
-            verdict=one.verdict,
+            verdict=verdict.verdict,
         )
 
     def _write(self, rows: list[WatchedGroup], gone: list[str]) -> None:
@@ -217,27 +217,27 @@ class Keeper:
         )
         names = [storable(name) for name in gone]
         for start in range(0, len(names), BATCH):
-            some, mine = names[start : start + BATCH], of_shard(self.shard, "source")
-            WatchedGroup.objects.filter(mine, cluster=self.shard.cluster, name__in=some).delete()
+            batch, own_rows = names[start : start + BATCH], of_shard(self.shard, "source")
+            WatchedGroup.objects.filter(own_rows, cluster=self.shard.cluster, name__in=batch).delete()
 
     def _remember(
         self,
-        judged: Mapping[str, Judged],
+        verdicts: Mapping[str, GroupVerdict],
         windows: Mapping[str, bytes],
         since: dict[str, datetime],
         gone: Iterable[str],
     ) -> None:
-        self.saved.judged = dict(judged)
-        self.saved.since = since
-        self.saved.windows |= windows
+        self.stored.verdicts = dict(verdicts)
+        self.stored.since = since
+        self.stored.windows |= windows
         for name in gone:
-            self.saved.windows.pop(name, None)
+            self.stored.windows.pop(name, None)
 
 
 def write_topics(shard: Shard, ends: Ends, now: datetime) -> None:
     """Write the end offsets of the topics that were fetched, and remove those that are gone.
 
-    The long histories are large and lose little by a minute: they are written once a minute.
+    The long histories are large and lose little by a minute, so they are written once a minute.
     """
     fields = ["ends", "starts", "rings"]
     if interval_elapsed(ends.timelines_saved_at, TIMELINES_EVERY, now):
@@ -267,16 +267,19 @@ def _topic_row(shard: Shard, ends: Ends, topic: str, fields: list[str]) -> Topic
         ends=ends.broker.end_offsets(topic),
         starts=ends.starts.get(topic, []),
         rings=dump_arrays(ends.broker.rings_of(topic)),
-        timelines=dump_arrays([one.dump() for one in timelines]),
+        timelines=dump_arrays([timeline.dump() for timeline in timelines]),
     )
 
 
 def write_positions(shard: Shard, positions: Mapping[int, tuple[int, int]]) -> None:
-    """Write how far each partition of the offsets topic is read; nothing is kept of it while it is not."""
-    if shard.mode == Shard.ASKING:
+    """Write how far each partition of the offsets topic is read; remove it while it is not read."""
+    if shard.mode == Shard.POLLING:
         Source.objects.filter(of_shard(shard, "partition"), cluster=shard.cluster).delete()
     Source.objects.bulk_create(
-        [Source(cluster=shard.cluster, partition=one, position=at, end=end) for one, (at, end) in positions.items()],
+        [
+            Source(cluster=shard.cluster, partition=partition, position=at, end=end)
+            for partition, (at, end) in positions.items()
+        ],
         update_conflicts=True,
         unique_fields=["cluster", "partition"],
         update_fields=["position", "end"],

@@ -1,4 +1,4 @@
-"""History of a group's lag in buckets: a minute each for a day, an hour each for ninety days."""
+"""History of a group's lag in buckets: minutes for a day, hours for ninety days."""
 
 from dataclasses import dataclass
 from typing import TypeVar
@@ -39,43 +39,42 @@ class Bucket:
     last_lag: int | None
 
 
-def bucket(point: Point, width: int) -> Bucket:
-    """Return the bucket of a single point."""
+def bucket_of(point: Point, width: int) -> Bucket:
     start = point.moment - point.moment % width
     return Bucket(start, width, point.status, point.lag, point.time_lag_seconds, point.moment, point.lag)
 
 
-def merge(one: Bucket, other: Bucket) -> Bucket:
-    """Return both in one. In which order buckets are merged makes no difference.
+def merge(bucket: Bucket, other: Bucket) -> Bucket:
+    """Return both in one. The order of merging makes no difference.
 
-    A minute merges into its hour. Raises ValueError where neither bucket's time holds the other's.
+    A minute merges into its hour. Raises ValueError where neither bucket's time contains the other's.
     """
-    wide, narrow = (one, other) if one.width >= other.width else (other, one)
+    wide, narrow = (bucket, other) if bucket.width >= other.width else (other, bucket)
     if not wide.start <= narrow.start < wide.start + wide.width:
-        raise ValueError(f"Buckets of {one.start} and of {other.start} have no time in common.")
-    last = max(one, other, key=_recency)
+        raise ValueError(f"Buckets of {bucket.start} and of {other.start} have no time in common.")
+    last = max(bucket, other, key=_recency)
     return Bucket(
         wide.start,
         wide.width,
-        max(one.status, other.status),
-        _larger(one.max_lag, other.max_lag),
-        _larger(one.max_time_lag_seconds, other.max_time_lag_seconds),
+        max(bucket.status, other.status),
+        _larger(bucket.max_lag, other.max_lag),
+        _larger(bucket.max_time_lag_seconds, other.max_time_lag_seconds),
         last.last_moment,
         last.last_lag,
     )
 
 
-def expired(one: Bucket, now_ms: int) -> bool:
-    """Say whether a bucket is no longer kept: its last moment is older than a day, or ninety days for an hour."""
-    return one.start + one.width <= now_ms - _KEPT_MS[one.width]
+def expired(bucket: Bucket, now_ms: int) -> bool:
+    """Tell whether a bucket is no longer kept: it ended more than a day ago, or ninety days for an hour."""
+    return bucket.start + bucket.width <= now_ms - _KEPT_MS[bucket.width]
 
 
-def _recency(one: Bucket) -> tuple[int, int]:
+def _recency(bucket: Bucket) -> tuple[int, int]:
     """Of two points of the same moment the larger lag counts, and a known one more than an unknown."""
-    return one.last_moment, -1 if one.last_lag is None else one.last_lag
+    return bucket.last_moment, -1 if bucket.last_lag is None else bucket.last_lag
 
 
-def _larger(one: _Number | None, other: _Number | None) -> _Number | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return max(one, other)
+def _larger(number: _Number | None, other: _Number | None) -> _Number | None:
+    if number is None or other is None:
+        return other if number is None else number
+    return max(number, other)

@@ -10,7 +10,7 @@ from clusters.gateway.offsets_topic import TOPIC, OffsetsTopicReader
 from clusters.gateway.result import Failure
 
 SHORT = 500_000  # records; a topic no longer than this is read from its oldest record
-PROOF_SECONDS = 3.0  # to read something for the first time
+PROOF_SECONDS = 3.0  # to read anything at all
 RECENT_MS = 3_600_000  # else from an hour ago, which fills a window of ten commits at one every six minutes
 
 
@@ -20,7 +20,7 @@ def starts(connection: Connection, ends: Mapping[int, int]) -> tuple[dict[int, i
     The time is None where everything is read.
 
     Raises:
-        KafkaFailure: the partitions did not tell.
+        KafkaFailure: a partition's oldest offset is not known.
     """
     lows, failures = log_starts(connection, ends)
     if len(lows) < len(ends):
@@ -33,7 +33,7 @@ def starts(connection: Connection, ends: Mapping[int, int]) -> tuple[dict[int, i
 
 
 def log_starts(connection: Connection, numbers: Iterable[int]) -> tuple[dict[int, int], tuple[Failure, ...]]:
-    """Return the oldest offset that is still there, of the partitions that told, and why others did not.
+    """Return the oldest offset of each partition that answered, and why others did not.
 
     Raises:
         KafkaFailure: the cluster is not reachable at all.
@@ -43,14 +43,14 @@ def log_starts(connection: Connection, numbers: Iterable[int]) -> tuple[dict[int
 
 
 def _place(recent: int | None, low: int, end: int) -> int:
-    """Return the recent offset; the end where no record is that young, the oldest where it is not known."""
+    """Return the recent offset; the end where no record is that young, the oldest where unknown."""
     if recent is None:
         return low
     return end if recent < 0 else recent
 
 
 def is_readable(connection: Connection, positions: Mapping[int, int], ends: Mapping[int, int]) -> bool:
-    """Tell whether something was really read, be it that there is nothing more: telling the ends takes less rights.
+    """Tell whether a read worked, even with nothing to read: reading takes more rights than asking for ends.
 
     Raises:
         KafkaFailure: reading is not allowed, or the brokers are gone.

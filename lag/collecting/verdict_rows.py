@@ -1,4 +1,4 @@
-"""From windows to the rows that are stored: the verdict on every group of a shard."""
+"""From windows to stored rows: the verdict on every group of a shard."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ Verdict = dict[str, list[list[Any]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """What a tick says of a group. ``verdict`` has for each partition: status, lag, last offset, complete, seconds."""
+class GroupVerdict:
+    """A tick's verdict on a group. ``verdict`` has per partition: status, lag, last offset, complete, seconds."""
 
     status: Status
     complete: float
@@ -32,30 +32,29 @@ class Judged:
 
 def judge_all(
     store: GroupStore, cluster: str, settings: Callable[[str], EvaluatorSettings], ends: Ends, now_ms: int
-) -> Mapping[str, Judged]:
+) -> Mapping[str, GroupVerdict]:
     """Judge every group; expired ones are forgotten on the way."""
-    found = {}
+    verdicts = {}
     for name in store.names():
         status = evaluate_group(cluster, name, store.read(name, now_ms), settings(name), now_ms)
         if status.status is not Status.NOTFOUND:
-            found[name] = judged(status, store.last_commit_ms(name), ends, now_ms)
-    return found
+            verdicts[name] = verdict_of(status, store.last_commit_ms(name), ends, now_ms)
+    return verdicts
 
 
-def judged(status: GroupStatus, last_commit_ms: int, ends: Ends, now_ms: int) -> Judged:
-    """Return a group's verdict in the form that is stored."""
+def verdict_of(status: GroupStatus, last_commit_ms: int, ends: Ends, now_ms: int) -> GroupVerdict:
     verdict: Verdict = {}
     worst, lost = None, 0
-    for one in status.partitions:
-        offset = one.commits[-1].offset if one.commits else None
-        late = None
+    for partition in status.partitions:
+        offset = partition.commits[-1].offset if partition.commits else None
+        behind = None
         if offset is not None:
-            late = ends.behind(one.topic, one.partition, offset, now_ms)
-            lost += ends.lost(one.topic, one.partition, offset)
-        if late and (worst is None or late.seconds > worst.seconds):
-            worst = late
-        verdict.setdefault(one.topic, []).append(_row(one, offset, late))
-    return Judged(
+            behind = ends.behind(partition.topic, partition.partition, offset, now_ms)
+            lost += ends.lost(partition.topic, partition.partition, offset)
+        if behind and (worst is None or behind.seconds > worst.seconds):
+            worst = behind
+        verdict.setdefault(partition.topic, []).append(_row(partition, offset, behind))
+    return GroupVerdict(
         status.status,
         status.complete,
         status.totallag,
@@ -70,5 +69,11 @@ def judged(status: GroupStatus, last_commit_ms: int, ends: Ends, now_ms: int) ->
     )
 
 
-def _row(one: PartitionStatus, offset: int | None, late: TimeLag | None) -> list[Any]:
-    return [int(one.status), one.current_lag, offset, one.complete, round(late.seconds, 1) if late else None]
+def _row(partition: PartitionStatus, offset: int | None, behind: TimeLag | None) -> list[Any]:
+    return [
+        int(partition.status),
+        partition.current_lag,
+        offset,
+        partition.complete,
+        round(behind.seconds, 1) if behind else None,
+    ]

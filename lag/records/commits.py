@@ -1,6 +1,6 @@
-"""Records of ``__consumer_offsets`` as typed events. Any bytes give an answer: nothing here raises.
+"""Records of ``__consumer_offsets`` as typed events. Any bytes give an event: nothing here raises.
 
-Layouts are those of Kafka's coordinator schemas; what is read and what is refused is as in Burrow 1.9.5, with one
+Layouts are those of Kafka's coordinator schemas. What is read and what is refused is as in Burrow 1.9.5, with one
 difference: the metadata of value version 4 has a varint length, of which Burrow reads one byte only.
 """
 
@@ -25,7 +25,7 @@ class OffsetCommit(NamedTuple):
 
 
 class OffsetTombstone(NamedTuple):
-    """A committed offset expired or was deleted. Burrow ignores it; here the window goes too."""
+    """A committed offset expired or was deleted. Burrow ignores it; here the window is dropped."""
 
     group: str
     topic: str
@@ -39,7 +39,7 @@ class GroupDeleted(NamedTuple):
 
 
 class Ignored(NamedTuple):
-    """A record that says nothing about lag, or is of a kind that is passed over on purpose."""
+    """A record that says nothing about lag, or whose kind is skipped on purpose."""
 
     kind: str
 
@@ -92,7 +92,7 @@ _VALUE_4 = Struct(">hqib")  # version, offset, leader epoch, first byte of the m
 
 
 def decode(key: bytes | None, value: bytes | None, order: int) -> tuple[Event, ...]:
-    """Return what a record says, in its own sequence: at least one event, possibly Ignored or Malformed.
+    """Return a record's events in their order: at least one, possibly Ignored or Malformed.
 
     A group's record whose later members cannot be read gives the earlier members' events and then Malformed.
     """
@@ -112,9 +112,9 @@ def decode(key: bytes | None, value: bytes | None, order: int) -> tuple[Event, .
 
 
 def bare_offset(value: bytes) -> tuple[int, int] | None:
-    """Return offset and time of a commit without metadata, which nearly all are; None for any other value.
+    """Return offset and time of a commit without metadata, as nearly all are; None for any other value.
 
-    It reads versions 3 and 4, each in one step; what it does not read, ``decode`` does.
+    It reads versions 3 and 4, each in one step; ``decode`` reads the others.
     """
     if len(value) < _VALUE_3_BARE.size:
         return None
@@ -125,7 +125,7 @@ def bare_offset(value: bytes) -> tuple[int, int] | None:
     return (offset, timestamp_ms) if version == 3 and length == 0 else None
 
 
-def place_of_key(key: bytes) -> tuple[str, int] | None:
+def partition_of_key(key: bytes) -> tuple[str, int] | None:
     """Return the topic and partition that an offset commit's key names; None for any other record."""
     try:
         return _offset_key(key)[1:] if _INT16.unpack_from(key)[0] in _OFFSET_KEYS else None
@@ -142,10 +142,10 @@ def _decode_commit(key: bytes, value: bytes | None, order: int) -> Event:
 
 
 def _offset_key(key: bytes) -> tuple[str, str, int]:
-    """Read group, topic and partition by hand: with a Reader, decoding a commit takes twice the time.
+    """Read group, topic and partition by hand: a Reader takes twice the time.
 
-    To remember the parts of a key by its bytes does not pay: among 100,000 keys, finding them takes as long.
-    A name that ends early leaves no room for the partition after it, which raises struct.error.
+    Caching the parts of a key by its bytes does not pay: among 100,000 keys, a lookup takes as long. A name that ends
+    early leaves no room for the partition after it, which raises struct.error.
     """
     group_end = _after(4, _KEY_HEAD.unpack_from(key)[1], "group")
     topic_end = _after(group_end + 2, _INT16.unpack_from(key, group_end)[0], "topic")
@@ -154,7 +154,7 @@ def _offset_key(key: bytes) -> tuple[str, str, int]:
 
 
 def _offset_value(value: bytes) -> tuple[int, int]:
-    """Return the offset and the commit's time in milliseconds; what follows the time is not read."""
+    """Return the offset and the commit's time in milliseconds; nothing after the time is read."""
     bare = bare_offset(value)
     if bare:
         return bare

@@ -10,7 +10,7 @@ _INT32_BYTES = 4
 
 
 class OwnerSet(NamedTuple):
-    """A member was given a partition. ``owner`` is the member's host as Kafka writes it, such as ``/10.0.0.1``."""
+    """A member was assigned a partition. ``owner`` is the member's host as Kafka writes it, as ``/10.0.0.1``."""
 
     group: str
     topic: str
@@ -29,9 +29,9 @@ OwnerEvent = OwnerSet | OwnersCleared
 
 
 def decode(group: str, value: bytes) -> tuple[tuple[OwnerEvent, ...], str]:
-    """Return the owners a record names and, if it could be read only in part, the reason (else "").
+    """Return the owners that a record names and, if it could be read only in part, the reason (else "").
 
-    Members read before the fault count. Groups that are not consumers, such as Connect's, say nothing.
+    Members read before the fault count. Groups that are not consumers, such as Connect's, give nothing.
     """
     events: list[OwnerEvent] = []
     try:

@@ -1,25 +1,25 @@
-"""Which partition of ``__consumer_offsets`` a group's commits are in, as Kafka's coordinator decides it. Pure."""
+"""Which partition of ``__consumer_offsets`` holds a group's commits, as Kafka's coordinator decides it. Pure."""
 
 from dataclasses import dataclass
 from functools import lru_cache
 
 
 @dataclass(frozen=True)
-class Sources:
-    """The offsets topic's number of partitions; 0 where it is not known or not there yet."""
+class Partitioner:
+    """Assigns groups to partitions of the offsets topic; ``count`` is 0 where the topic is unknown or missing."""
 
     count: int
 
     def __bool__(self) -> bool:
         return self.count > 0
 
-    def of(self, group: str) -> int:
+    def partition_for(self, group: str) -> int:
         """Return the group's partition; 0 where the topic is not known."""
         return magnitude(java_hash(group)) % self.count if self.count else 0
 
 
 def magnitude(word: int) -> int:
-    """Return Kafka's ``Utils.abs`` of 32 bits that are a number with a sign; it takes the lowest number for 0."""
+    """Return Kafka's ``Utils.abs`` of 32 bits read as a signed number; the lowest number becomes 0."""
     return 0 if word == 1 << 31 else min(word, (1 << 32) - word)
 
 

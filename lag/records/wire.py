@@ -1,4 +1,4 @@
-"""Kafka's primitive types, read from bytes: big-endian numbers, strings with their length in front."""
+"""Kafka's primitive types, read from bytes: big-endian numbers, strings preceded by their length."""
 
 import hashlib
 from struct import Struct
@@ -11,7 +11,7 @@ _VARINT_BYTES = 5  # an unsigned 32-bit number, seven bits a byte
 
 
 class MalformedError(ValueError):
-    """The bytes are not what their version promises."""
+    """The bytes do not have the layout of their version."""
 
 
 def text(raw: bytes) -> str:
@@ -20,16 +20,16 @@ def text(raw: bytes) -> str:
 
 
 def printable(name: str) -> str:
-    """Return a name that can be encoded: each byte that was no UTF-8 is one U+FFFD, as Go prints it."""
+    """Return a name that can be encoded: each byte that is not UTF-8 becomes one U+FFFD, as Go prints it."""
     if name.isascii():
         return name
     return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in name)
 
 
 def storable(name: str) -> str:
-    """Return a group's name as a database takes it: text without NUL, of at most 512 characters.
+    """Return a group's name as a database accepts it: text without NUL, of at most 512 characters.
 
-    A longer one is cut, with a fingerprint of the rest so that two such names stay two.
+    A longer one is truncated, with a fingerprint of the whole so that two such names stay distinct.
     """
     clean = printable(name).replace("\0", "\ufffd")
     if len(clean) <= LONGEST:
@@ -47,15 +47,12 @@ class Reader:
         self._at = 0
 
     def int16(self, what: str) -> int:
-        """Read two bytes."""
         return self._number(_INT16, what)
 
     def int32(self, what: str) -> int:
-        """Read four bytes."""
         return self._number(_INT32, what)
 
     def int64(self, what: str) -> int:
-        """Read eight bytes."""
         return self._number(_INT64, what)
 
     def string(self, what: str) -> str:
@@ -75,7 +72,6 @@ class Reader:
         return piece
 
     def left(self) -> int:
-        """Return how many bytes were not read yet."""
         return len(self._data) - self._at
 
     def _exactly(self, length: int, what: str) -> bytes:

@@ -1,4 +1,4 @@
-"""A group's verdict with everything that a page says about it, from what the last tick stored."""
+"""A group's verdict with everything a page says about it, from what the last tick stored."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ SOON = 86_400.0  # seconds
 
 @dataclass(frozen=True)
 class PartitionReport:
-    """A partition's verdict, and why; and beside it the lag in time, the way back, and what retention takes."""
+    """A partition's verdict, and why; with its time lag, catch-up estimate and retention horizon."""
 
     status: PartitionStatus
     partition: Partition
@@ -33,15 +33,14 @@ class PartitionReport:
 
     @property
     def reason(self) -> str:
-        """The sentence of the rule that decided."""
         return self.outcomes[-1].sentence
 
 
 @dataclass(frozen=True)
 class GroupReport:
-    """A group's verdict. ``since`` is when the stored status became what it is.
+    """A group's verdict. ``since`` is when the stored status began.
 
-    It is ``sampled`` where committed offsets are asked for, because the offsets topic may not be read.
+    It is ``sampled`` where committed offsets are polled, because the offsets topic may not be read.
     """
 
     status: GroupStatus
@@ -52,66 +51,64 @@ class GroupReport:
 
     @property
     def known(self) -> bool:
-        """Whether there is a verdict."""
         return self.status.status is not Status.NOTFOUND
 
     @property
     def sentence(self) -> str:
-        """How the group does, in a sentence."""
         return wording.sentence(self.status)
 
-    def in_sight(self, seen: Callable[[str], bool]) -> "GroupReport":
-        """Leave out the topics that somebody may not see, also where the verdict names the one furthest behind."""
-        status, most = self.status, self.status.maxlag
+    def in_sight(self, can_see_topic: Callable[[str], bool]) -> "GroupReport":
+        """Leave out the topics that a person may not see, including the partition furthest behind."""
+        status, maxlag = self.status, self.status.maxlag
         return replace(
             self,
-            status=replace(status, maxlag=most if most and seen(most.topic) else None),
-            partitions=tuple(one for one in self.partitions if seen(one.status.topic)),
-            remarks=tuple(one for one in self.remarks if seen(one.subject)),
+            status=replace(status, maxlag=maxlag if maxlag and can_see_topic(maxlag.topic) else None),
+            partitions=tuple(partition for partition in self.partitions if can_see_topic(partition.status.topic)),
+            remarks=tuple(remark for remark in self.remarks if can_see_topic(remark.subject)),
         )
 
     @property
     def caveat(self) -> str:
-        """What the verdict cannot tell; nothing where the offsets topic is read."""
+        """What the verdict cannot tell; empty where the offsets topic is read."""
         return wording.SAMPLED if self.sampled else ""
 
     @property
     def bad(self) -> tuple[PartitionReport, ...]:
         """The partitions that are not OK, worst first."""
-        found = [one for one in self.partitions if one.status.status > Status.OK]
-        return tuple(sorted(found, key=lambda one: (-one.status.status, -one.status.current_lag)))
+        partitions = [partition for partition in self.partitions if partition.status.status > Status.OK]
+        return tuple(
+            sorted(partitions, key=lambda partition: (-partition.status.status, -partition.status.current_lag))
+        )
 
     @property
     def advice(self) -> str:
-        """What to do about the worst of it."""
-        return wording.advice(one.status.status for one in self.partitions)
+        return wording.advice(partition.status.status for partition in self.partitions)
 
     @property
     def furthest(self) -> PartitionReport | None:
-        """The partition that is furthest behind in time; None where no time is known."""
-        known = [one for one in self.partitions if one.time_lag]
-        return max(known, key=lambda one: one.time_lag.seconds if one.time_lag else 0, default=None)
+        """The partition furthest behind in time; None where no time is known."""
+        timed = [partition for partition in self.partitions if partition.time_lag]
+        return max(timed, key=lambda partition: partition.time_lag.seconds if partition.time_lag else 0, default=None)
 
     @property
     def losses(self) -> tuple[PartitionReport, ...]:
-        """The partitions of which records expired unread, or soon will."""
-        return tuple(one for one in self.partitions if one.horizon and is_close(one.horizon))
+        """The partitions whose records expired unread, or soon will."""
+        return tuple(partition for partition in self.partitions if partition.horizon and is_close(partition.horizon))
 
     @property
     def by_partition(self) -> dict[tuple[str, int], PartitionReport]:
-        """The partitions' verdicts by topic and number."""
-        return {(one.status.topic, one.status.partition): one for one in self.partitions}
+        return {(partition.status.topic, partition.status.partition): partition for partition in self.partitions}
 
 
-def is_close(one: Horizon) -> bool:
+def is_close(expiry: Horizon) -> bool:
     """Tell whether records expired unread, or will within a day."""
-    return bool(one.expired) or (one.seconds_left is not None and one.seconds_left < SOON)
+    return bool(expiry.expired) or (expiry.seconds_left is not None and expiry.seconds_left < SOON)
 
 
 def report(cluster: Cluster, group: str, now_ms: int, hosts: Collection[str] | None = None) -> GroupReport:
     """Judge a group now and say why; its windows are those of the last tick.
 
-    ``hosts`` are its members' hosts, where they are known.
+    ``hosts`` are its members' hosts; None where unknown.
     """
     common = settings_of(cluster)
     settings = EvaluatorSettingsByGroup(cluster, common)(group)
@@ -122,7 +119,7 @@ def report(cluster: Cluster, group: str, now_ms: int, hosts: Collection[str] | N
         status,
         row.since if row and row.status == status.status else None,
         explained(cluster, status, state, settings, now_ms) if state else (),
-        Shard.objects.filter(cluster=cluster, mode=Shard.ASKING).exists(),
+        Shard.objects.filter(cluster=cluster, mode=Shard.POLLING).exists(),
         remarks(state.topics, hosts, now_ms) if state else (),
     )
 
@@ -130,13 +127,17 @@ def report(cluster: Cluster, group: str, now_ms: int, hosts: Collection[str] | N
 def explained(
     cluster: Cluster, status: GroupStatus, state: GroupState, settings: EvaluatorSettings, now_ms: int
 ) -> tuple[PartitionReport, ...]:
-    """Explain every partition of a group."""
     retention = retention_of(cluster, list(state.topics))
     return tuple(
         explained_partition(
-            one, state.topics[one.topic][one.partition], state, settings, retention.get(one.topic), now_ms
+            partition,
+            state.topics[partition.topic][partition.partition],
+            state,
+            settings,
+            retention.get(partition.topic),
+            now_ms,
         )
-        for one in status.partitions
+        for partition in status.partitions
     )
 
 
@@ -167,59 +168,58 @@ def explained_partition(
 
 
 def retention_of(cluster: Cluster, topics: Collection[str]) -> dict[str, int | None]:
-    """Return how long topics keep records, in milliseconds; None where age deletes nothing, or it is not known."""
+    """Return how long topics keep records, in milliseconds; None where age deletes nothing, or unknown."""
     rows = Topic.objects.filter(cluster=cluster, name__in=topics).values_list("name", "cleanup_policy", "retention_ms")
     return {name: milliseconds if "delete" in policy else None for name, policy, milliseconds in rows}
 
 
 def topic_verdicts(cluster: Cluster, topic: str, groups: Collection[str]) -> dict[str, tuple[int, float | None]]:
-    """Return each group's worst status on a topic and how many seconds it is behind there, as of the last tick."""
+    """Return each group's worst status on a topic and its seconds behind there, as of the last tick."""
     rows = WatchedGroup.objects.filter(cluster=cluster, name__in=list(groups)).values_list("name", "verdict")
     return {name: worst_of(verdict[topic]) for name, verdict in rows if verdict.get(topic)}
 
 
-def worst_of(slots: Sequence[Sequence[Any]]) -> tuple[int, float | None]:
-    """Return the worst status of some partitions, and the most seconds behind where any are known."""
-    return max(slot[0] for slot in slots), max((slot[4] for slot in slots if slot[4] is not None), default=None)
+def worst_of(rows: Sequence[Sequence[Any]]) -> tuple[int, float | None]:
+    """Return the worst status of some partitions, and the most seconds behind, None where unknown."""
+    return max(row[0] for row in rows), max((row[4] for row in rows if row[4] is not None), default=None)
 
 
 @dataclass(frozen=True)
 class CollectorReport:
-    """How the collectors of a cluster do."""
+    """The state of a cluster's collectors."""
 
     shards: Sequence[Shard]
     settings: LagSettings
 
     @property
     def ticked_at(self) -> datetime | None:
-        """The end of the oldest of the shards' last rounds; None until all had one."""
+        """The end of the oldest of the shards' last rounds; None until every shard had one."""
         moments = [shard.ticked_at for shard in self.shards]
-        known = [moment for moment in moments if moment]
-        return min(known) if known and len(known) == len(moments) else None
+        ended = [moment for moment in moments if moment]
+        return min(ended) if ended and len(ended) == len(moments) else None
 
     @property
     def unread(self) -> int:
-        """Records of the offsets topic that are still to be read."""
+        """Records of the offsets topic still to be read."""
         return sum(shard.unread for shard in self.shards)
 
     @property
     def sources(self) -> Sequence[Source]:
-        """Where reading is in each partition of the offsets topic; nothing where it is not read."""
+        """The position in each partition of the offsets topic; empty where it is not read."""
         if self.asking:
             return ()
         return list(Source.objects.filter(cluster=self.settings.cluster_id).order_by("partition"))
 
     @property
     def asking(self) -> bool:
-        """Whether committed offsets are asked for, because the offsets topic may not be read."""
-        return any(shard.mode == Shard.ASKING for shard in self.shards)
+        """Whether committed offsets are polled, because the offsets topic may not be read."""
+        return any(shard.mode == Shard.POLLING for shard in self.shards)
 
     @property
     def problems(self) -> tuple[tuple[str, str], ...]:
-        """What went wrong in the last rounds, with what to do."""
+        """The errors of the last rounds, with what to do."""
         return tuple(dict.fromkeys((shard.error, shard.advice) for shard in self.shards if shard.error))
 
 
 def collector_report(cluster: Cluster) -> CollectorReport:
-    """Return how a cluster's collectors do."""
     return CollectorReport(list(Shard.objects.filter(cluster=cluster).order_by("number")), settings_of(cluster))

@@ -42,12 +42,11 @@ class Past:
 
 
 def past(buckets: Sequence[Bucket]) -> Past:
-    """Draw a group's past."""
-    lags = [one.max_lag for one in buckets]
+    lags = [bucket.max_lag for bucket in buckets]
     return Past(
         buckets,
         chart(buckets, lags, WIDTH, HEIGHT),
-        chart(buckets, [one.max_time_lag_seconds for one in buckets], WIDTH, HEIGHT),
+        chart(buckets, [bucket.max_time_lag_seconds for bucket in buckets], WIDTH, HEIGHT),
         band(buckets),
     )
 
@@ -58,22 +57,22 @@ def chart(buckets: Sequence[Bucket], values: Sequence[float | None], width: int,
     across, up = _across(buckets, width), Scale([0, top or 1], height - 1, 1)
     lines: list[list[str]] = [[]]
     before: Bucket | None = None
-    for one, value in zip(buckets, values, strict=True):
-        if value is None or (before and one.start - before.start > 2 * one.width):
+    for bucket, value in zip(buckets, values, strict=True):
+        if value is None or (before and bucket.start - before.start > 2 * bucket.width):
             lines.append([])
         if value is not None:
-            lines[-1].append(f"{across(one.start)},{up(value)}")
-        before = one
+            lines[-1].append(f"{across(bucket.start)},{up(value)}")
+        before = bucket
     return Chart(tuple(" ".join(line) for line in lines if line), top, width, height)
 
 
 def band(buckets: Sequence[Bucket]) -> tuple[Stretch, ...]:
-    """Join buckets of one status into bars."""
+    """Join buckets with the same status into bars."""
     across = _across(buckets, WIDTH)
     bars: list[Stretch] = []
-    for one in buckets:
-        x = across(one.start)
-        level, name = wording.level(one.status), wording.name(one.status)
+    for bucket in buckets:
+        x = across(bucket.start)
+        level, name = wording.level(bucket.status), wording.name(bucket.status)
         if bars and bars[-1].name == name:
             bars[-1] = Stretch(bars[-1].x, round(x - bars[-1].x + 1, 1), level, name)
         else:
@@ -83,8 +82,8 @@ def band(buckets: Sequence[Bucket]) -> tuple[Stretch, ...]:
 
 def spark(buckets: Sequence[Bucket]) -> Chart:
     """Draw the lag as small as a word."""
-    return chart(buckets, [one.max_lag for one in buckets], SPARK_WIDTH, SPARK_HEIGHT)
+    return chart(buckets, [bucket.max_lag for bucket in buckets], SPARK_WIDTH, SPARK_HEIGHT)
 
 
 def _across(buckets: Sequence[Bucket], width: int) -> Scale:
-    return Scale([one.start for one in buckets], 0, width)
+    return Scale([bucket.start for bucket in buckets], 0, width)

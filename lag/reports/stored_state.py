@@ -1,4 +1,4 @@
-"""The lag state as it is stored, for pages and the API: any web process gives the same answers."""
+"""The lag state as stored, for pages and the API: any web process gives the same answers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,15 +31,15 @@ def read_state(cluster: Cluster, group: str, settings: LagSettings, now_ms: int)
     name, saved = load_group(bytes(row))
     offsets = list(TopicOffsets.objects.filter(cluster=cluster, topic__in=list(saved.topics)))
     broker = BrokerOffsets(settings.intervals)
-    for one in offsets:
-        broker.restore(one.topic, load_arrays(bytes(one.rings)))
+    for topic in offsets:
+        broker.restore(topic.topic, load_arrays(bytes(topic.rings)))
     store = GroupStore(settings.storage(), broker)
     store.restore(name, saved)
     topics = store.read(name, now_ms)
     if topics is None:
         return None
-    timelines = {one.topic: load_timelines(bytes(one.timelines)) for one in offsets}
-    return GroupState(topics, timelines, {one.topic: one.starts for one in offsets})
+    timelines = {topic.topic: load_timelines(bytes(topic.timelines)) for topic in offsets}
+    return GroupState(topics, timelines, {topic.topic: topic.starts for topic in offsets})
 
 
 def read_group(cluster: Cluster, group: str, now_ms: int) -> GroupTopics | None:
@@ -49,6 +49,6 @@ def read_group(cluster: Cluster, group: str, now_ms: int) -> GroupTopics | None:
 
 
 def judge(cluster: Cluster, group: str, now_ms: int) -> GroupStatus:
-    """Judge a group now, from what the last tick stored; NOTFOUND for one that is not stored."""
+    """Judge a group now, from what the last tick stored; NOTFOUND for an unknown one."""
     settings = EvaluatorSettingsByGroup(cluster, settings_of(cluster))(group)
     return evaluate_group(cluster.name, group, read_group(cluster, group, now_ms), settings, now_ms)

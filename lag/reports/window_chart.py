@@ -10,7 +10,7 @@ WIDTH, HEIGHT, MARGIN = 640, 160, 12
 
 @dataclass(frozen=True)
 class Dot:
-    """A commit's place in the picture; ``end`` is the height of the log's end, where it was known."""
+    """A commit's place in the picture; ``end`` is the height of the log's end, None where unknown."""
 
     x: float
     y: float

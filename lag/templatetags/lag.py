@@ -26,31 +26,30 @@ SHOWN = 60  # rows of the table behind the charts
 
 @register.filter
 def verdict(status: int | str | None) -> SafeString:
-    """Write a status as Burrow's word, in the colour and with the sign of how bad it is; a dash for none."""
-    known = None if status is None or status == "" else int(status)
-    return format_html('<span class="status {}">{}</span>', wording.level(known), wording.name(known))
+    """Write a status as Burrow's word, with the colour and sign of how bad it is; a dash where unknown."""
+    value = None if status is None or status == "" else int(status)
+    return format_html('<span class="status {}">{}</span>', wording.level(value), wording.name(value))
 
 
 @register.simple_tag
 def behind(seconds: float | str | None, at_least: bool) -> str:
-    """Write how long behind: ``> 2 h`` where it may be more; a dash for none, which a template may give as no text."""
+    """Write how long behind: ``> 2 h`` where it may be more; a dash where unknown, which a template may pass as ""."""
     if seconds is None or isinstance(seconds, str):
         return "–"
     return f"> {duration(seconds)}" if at_least else duration(seconds)
 
 
 @register.simple_tag(takes_context=True)
-def lag_report(context: Mapping[str, Any], cluster: Cluster, group: str, about: GroupDetail | None) -> GroupReport:
-    """Return a group's verdict with its evidence, of the topics that the person may see."""
-    hosts = {member.host for member in about.members} if about else None
-    found = report(cluster, group, time.time_ns() // 1_000_000, hosts)
-    return found.in_sight(partial(sees, context["request"], cluster, "topics.view"))
+def lag_report(context: Mapping[str, Any], cluster: Cluster, group: str, detail: GroupDetail | None) -> GroupReport:
+    """Return a group's verdict with its evidence, for the topics that the person may see."""
+    hosts = {member.host for member in detail.members} if detail else None
+    group_report = report(cluster, group, time.time_ns() // 1_000_000, hosts)
+    return group_report.in_sight(partial(sees, context["request"], cluster, "topics.view"))
 
 
 @register.simple_tag
-def partition_report(found: GroupReport | None, topic: str, partition: int) -> PartitionReport | None:
-    """Return the verdict on one partition; None where there is none."""
-    return found.by_partition.get((topic, partition)) if found else None
+def partition_report(group_report: GroupReport | None, topic: str, partition: int) -> PartitionReport | None:
+    return group_report.by_partition.get((topic, partition)) if group_report else None
 
 
 register.simple_tag(topic_verdicts)
@@ -58,34 +57,31 @@ register.simple_tag(topic_verdicts)
 
 @register.simple_tag
 def names_of(rows: Sequence[Any]) -> list[str]:
-    """Return the groups' names of rows."""
     return [row.group for row in rows]
 
 
 @register.simple_tag
-def of_group(found: Mapping[str, Any], group: str) -> Any:
-    """Return what was found for a group; None where there is nothing."""
-    return found.get(group)
+def of_group(by_group: Mapping[str, Any], group: str) -> Any:
+    return by_group.get(group)
 
 
 @register.inclusion_tag("lag/history.html")
-def lag_history(cluster: Cluster, group: str, asked: str) -> dict[str, Any]:
-    """Draw a group's past."""
-    chosen = asked if asked in RANGES else next(iter(RANGES))
-    found = history_charts.past(history.past(cluster, group, RANGES[chosen], time.time_ns() // 1_000_000))
+def lag_history(cluster: Cluster, group: str, range_name: str) -> dict[str, Any]:
+    chosen = range_name if range_name in RANGES else next(iter(RANGES))
+    charts = history_charts.past(history.past(cluster, group, RANGES[chosen], time.time_ns() // 1_000_000))
     return {
-        "past": found,
-        "pictures": [(found.lag, "Lag", "records"), (found.seconds, "Behind by", "s")],
-        "latest": list(reversed(found.buckets))[:SHOWN],
+        "past": charts,
+        "pictures": [(charts.lag, "Lag", "records"), (charts.seconds, "Behind by", "s")],
+        "latest": list(reversed(charts.buckets))[:SHOWN],
         "range": chosen,
         "ranges": list(RANGES),
     }
 
 
 @register.simple_tag
-def spark(found: Mapping[str, Sequence[Bucket]], group: str) -> SafeString:
+def spark(buckets_by_group: Mapping[str, Sequence[Bucket]], group: str) -> SafeString:
     """Draw a group's last hour as small as a word."""
-    chart = history_charts.spark(list(found.get(group, ())))
+    chart = history_charts.spark(list(buckets_by_group.get(group, ())))
     if not chart.top:
         return SafeString("")
     lines = format_html_join("", '<polyline points="{}" fill="none"/>', ((line,) for line in chart.lines))

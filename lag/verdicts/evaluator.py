@@ -11,18 +11,18 @@ from lag.windows.window import Commits
 
 _OK = Status.OK  # up to Python 3.11, a member's name takes ten times as long, and partitions are many
 _UINT64 = 2**64
-_FLOAT32_DIGITS = 9  # enough for every 32-bit float to be told from its neighbours
+_FLOAT32_DIGITS = 9  # enough to tell every 32-bit float from its neighbours
 
 
 def evaluate_partition(
     topic: str, number: int, partition: Partition, settings: EvaluatorSettings, now_ms: int
 ) -> PartitionStatus:
-    """Judge one partition. A window filled less than ``minimum_complete`` is OK whatever it shows."""
+    """Judge one partition. A window less complete than ``minimum_complete`` is OK whatever it shows."""
     intervals, commits, ends, current_lag, owner, client_id = partition
     filled = len(commits)
     complete = completeness(filled, intervals)
     status = _OK
-    # Rule 1 asked beforehand: most partitions end here, and their commits need not be unpacked.
+    # Rule 1 first: most partitions end here, and their commits need not be unpacked.
     if filled and current_lag > settings.allowed_lag and is_judged(complete, settings):
         allowed, whole_ms = settings.allowed_lag, now_ms - now_ms % 1000
         if isinstance(commits, Commits):
@@ -33,13 +33,13 @@ def evaluate_partition(
 
 
 def facts_of(partition: Partition, settings: EvaluatorSettings, now_ms: int) -> Facts:
-    """Return what the rules need. The clock is cut to whole seconds, as Burrow reads it."""
+    """Return what the rules need. The clock is truncated to whole seconds, as Burrow reads it."""
     commits = partition.commits
     return Facts(
-        [one.offset for one in commits],
+        [commit.offset for commit in commits],
         commits[0].timestamp_ms,
         commits[-1].timestamp_ms,
-        [one.lag for one in commits if one.lag is not None],
+        [commit.lag for commit in commits if commit.lag is not None],
         partition.broker_offsets,
         partition.current_lag,
         settings.allowed_lag,
@@ -48,22 +48,22 @@ def facts_of(partition: Partition, settings: EvaluatorSettings, now_ms: int) -> 
 
 
 def completeness(filled: int, intervals: int) -> float:
-    """Return the filled part of the window, rounded to 32 bits.
+    """Return how full the window is, rounded to 32 bits.
 
-    A window without a commit counts as holding one (Burrow keeps one empty entry); a slot without a window has 0.
+    A window without a commit counts as holding one (Burrow keeps one empty entry); without a window it is 0.
     """
     return ratio(filled or 1, intervals) if intervals else 0.0
 
 
 def is_judged(complete: float, settings: EvaluatorSettings) -> bool:
-    """Say whether a window is filled enough to be judged; both numbers are compared at 32 bits."""
+    """Tell whether a window is full enough to be judged; both numbers are compared at 32 bits."""
     return _float32(complete) >= _float32(settings.minimum_complete)
 
 
 def evaluate_group(
     cluster: str, group: str, topics: GroupTopics | None, settings: EvaluatorSettings, now_ms: int
 ) -> GroupStatus:
-    """Judge a group from its partitions, all of which are in the answer; None means there is no such group."""
+    """Judge a group from its partitions, and return all of them; ``topics`` is None for an unknown group."""
     if topics is None:
         return GroupStatus(cluster, group, Status.NOTFOUND, 1.0, (), 0, None, 0)
     partitions = tuple(
@@ -89,7 +89,7 @@ def worst(statuses: Iterable[Status]) -> Status:
 
 
 def only_bad(status: GroupStatus) -> GroupStatus:
-    """Return the same verdict with only those partitions listed that are not OK, as ``/status`` shows it."""
+    """Return the same verdict with only the partitions that are not OK, as ``/status`` shows it."""
     bad = tuple(partition for partition in status.partitions if partition.status > _OK)
     return GroupStatus(
         status.cluster,
@@ -105,7 +105,7 @@ def only_bad(status: GroupStatus) -> GroupStatus:
 
 @lru_cache(maxsize=4096)
 def ratio(part: int, whole: int) -> float:
-    """Divide at 32 bits and return the shortest decimal that means the result, such as 0.33333334; 0 of 0 is 0."""
+    """Divide at 32 bits and return the shortest decimal of the result, such as 0.33333334; 0 of 0 is 0."""
     if not whole:
         return 0.0
     exact = _float32(part / whole)

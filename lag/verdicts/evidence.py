@@ -1,4 +1,4 @@
-"""Why a partition has its verdict: each rule that was asked, its answer, and the numbers behind the answer."""
+"""Why a partition has its verdict: each rule that was tried, its answer, and the numbers behind the answer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from lag.verdicts.rules import RULES, Facts
 
 @dataclass(frozen=True, slots=True)
 class RuleOutcome:
-    """One rule's answer. Number 0 stands before the rules: there is nothing to judge yet."""
+    """One rule's answer. Number 0 precedes the rules: there is nothing to judge yet."""
 
     number: int
     name: str
@@ -20,7 +20,7 @@ class RuleOutcome:
 
 
 def explain(partition: Partition, settings: EvaluatorSettings, now_ms: int) -> tuple[RuleOutcome, ...]:
-    """Return the rules that were asked, in order; the last one fired and decided. Later rules are not asked."""
+    """Return the rules that were tried, in order; the last one fired and decided."""
     if not partition.commits:
         return (RuleOutcome(0, "no commits", True, "No commit of this partition has been seen."),)
     complete = completeness(len(partition.commits), partition.intervals)
@@ -62,21 +62,21 @@ def _stopped(facts: Facts) -> str:
 
 
 def _went_back(facts: Facts) -> str:
-    place = rules.first_rewind(facts.offsets)
-    if place is None:
+    index = rules.first_rewind(facts.offsets)
+    if index is None:
         return "The offset never went back."
-    before, after = facts.offsets[place - 1], facts.offsets[place]
-    highest = max(facts.offsets[place:])
+    before, after = facts.offsets[index - 1], facts.offsets[index]
+    highest = max(facts.offsets[index:])
     ending = "has come back since" if highest >= before else f"has reached no more than {highest:,} since"
     return f"The offset went back from {before:,} to {after:,} and {ending}."
 
 
 def _allowed_once(facts: Facts) -> str:
-    known = facts.known_lags
-    if not known:
+    lags = facts.known_lags
+    if not lags:
         return "The lag is unknown at every commit."
-    relation = "within" if min(known) <= facts.allowed_lag else "above"
-    return f"The smallest lag at a commit was {min(known):,}, {relation} the allowed {facts.allowed_lag:,}."
+    relation = "within" if min(lags) <= facts.allowed_lag else "above"
+    return f"The smallest lag at a commit was {min(lags):,}, {relation} the allowed {facts.allowed_lag:,}."
 
 
 def _stands_still(facts: Facts) -> str:
@@ -87,11 +87,11 @@ def _stands_still(facts: Facts) -> str:
 
 
 def _never_fell(facts: Facts) -> str:
-    known = facts.known_lags
-    if len(known) < 2:
+    lags = facts.known_lags
+    if len(lags) < 2:
         return "The lag is known at fewer than two commits, so it was not seen to fall."
-    path = f"from {known[0]:,} to {known[-1]:,}"
-    return f"The lag went {path} {'without once falling' if rules.is_lag_not_decreasing(known) else 'and fell'}."
+    path = f"from {lags[0]:,} to {lags[-1]:,}"
+    return f"The lag went {path} {'without once falling' if rules.is_lag_not_decreasing(lags) else 'and fell'}."
 
 
 def _catching_up(facts: Facts) -> str:

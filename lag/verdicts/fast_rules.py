@@ -1,6 +1,6 @@
 """The rules' verdict from a window's columns, for ticks that judge a hundred thousand windows.
 
-``rules`` says what the verdict is and why; here is only a faster way to the same one, which tests hold against it.
+``rules`` defines the verdict; this is only a faster way to it, and tests compare the two.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ _OK, _WARN, _STOP, _STALL, _REWIND = Status.OK, Status.WARN, Status.STOP, Status
 
 
 def status_of(commits: Commits, ends: Sequence[int], current_lag: int, allowed_lag: int, now_ms: int) -> Status:
-    """Return the status of a window of at least one commit. The clock is in whole seconds, as milliseconds."""
+    """Return the status of a window of at least one commit. ``now_ms`` is a whole second in milliseconds."""
     if current_lag <= allowed_lag:
         return _OK
     offsets = commits.offsets()
@@ -34,8 +34,8 @@ def status_of(commits: Commits, ends: Sequence[int], current_lag: int, allowed_l
 
 
 def _went_back(offsets: list[int]) -> bool:
-    place = first_rewind(offsets)
-    return place is not None and max(offsets[place:]) < offsets[place - 1]
+    index = first_rewind(offsets)
+    return index is not None and max(offsets[index:]) < offsets[index - 1]
 
 
 def _known_lags(offsets: list[int], measured: list[int]) -> list[int]:

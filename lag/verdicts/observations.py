@@ -11,8 +11,6 @@ LONG_MS = 3_600_000  # without a commit on a topic, while the group commits on o
 
 
 class Kind(StrEnum):
-    """What a remark is about."""
-
     NEVER_COMMITTED = "never committed"
     NOT_CONSUMED = "no longer consumed"
     ONE_LEFT = "a lag of one"
@@ -32,38 +30,38 @@ class Remark:
 def remarks(topics: GroupTopics, hosts: Collection[str] | None, now_ms: int) -> tuple[Remark, ...]:
     """Return what stands out in a group, topic by topic.
 
-    ``hosts`` are those of its members as Kafka writes them, such as ``/10.0.0.1``; None where they are not known.
+    ``hosts`` are its members' hosts as Kafka writes them, such as ``/10.0.0.1``; None where unknown.
     """
-    found: list[Remark] = []
-    newest = {topic: _newest_ms(slots) for topic, slots in topics.items()}
-    for topic, slots in topics.items():
+    observed: list[Remark] = []
+    newest = {topic: _newest_ms(partitions) for topic, partitions in topics.items()}
+    for topic, partitions in topics.items():
         others = [moment for name, moment in newest.items() if name != topic]
-        found += never_committed(topic, slots)
-        found += no_longer_consumed(topic, slots, max(others, default=0), now_ms)
-        found += one_left(topic, slots)
-        found += owner_gone(topic, slots, hosts)
-        found += beyond_end(topic, slots)
-    return tuple(found)
+        observed += never_committed(topic, partitions)
+        observed += no_longer_consumed(topic, partitions, max(others, default=0), now_ms)
+        observed += one_left(topic, partitions)
+        observed += owner_gone(topic, partitions, hosts)
+        observed += beyond_end(topic, partitions)
+    return tuple(observed)
 
 
-def never_committed(topic: str, slots: Sequence[Partition]) -> Iterator[Remark]:
+def never_committed(topic: str, partitions: Sequence[Partition]) -> Iterator[Remark]:
     """Some partitions have no commit: what is unread there counts as a lag of 0."""
-    numbers = _those(slots, lambda slot: not slot.commits)
+    numbers = _numbers_where(partitions, lambda partition: not partition.commits)
     if numbers:
         yield Remark(
             Kind.NEVER_COMMITTED,
             topic,
-            f"{_partitions(numbers, len(slots))} without a commit, so what is unread there is not in the lag.",
+            f"{_partitions(numbers, len(partitions))} without a commit, so what is unread there is not in the lag.",
         )
 
 
-def no_longer_consumed(topic: str, slots: Sequence[Partition], others_ms: int, now_ms: int) -> Iterator[Remark]:
-    """Records are unread, nothing was committed on the topic for long, and the group is alive elsewhere.
+def no_longer_consumed(topic: str, partitions: Sequence[Partition], others_ms: int, now_ms: int) -> Iterator[Remark]:
+    """Records are unread, nothing was committed on the topic for long, and the group commits elsewhere.
 
     ``others_ms`` is the time of the newest commit on the group's other topics.
     """
-    newest_ms = _newest_ms(slots)
-    unread = any(slot.current_lag for slot in slots)
+    newest_ms = _newest_ms(partitions)
+    unread = any(partition.current_lag for partition in partitions)
     if newest_ms and unread and now_ms - newest_ms > LONG_MS >= now_ms - others_ms:
         age = duration((now_ms - newest_ms) / 1000)
         yield Remark(
@@ -74,57 +72,59 @@ def no_longer_consumed(topic: str, slots: Sequence[Partition], others_ms: int, n
         )
 
 
-def one_left(topic: str, slots: Sequence[Partition]) -> Iterator[Remark]:
+def one_left(topic: str, partitions: Sequence[Partition]) -> Iterator[Remark]:
     """Exactly one record is unread and none was written lately."""
-    numbers = _those(slots, lambda slot: slot.current_lag == 1 and _is_quiet(slot))
+    numbers = _numbers_where(partitions, lambda partition: partition.current_lag == 1 and _is_quiet(partition))
     if numbers:
         yield Remark(
             Kind.ONE_LEFT,
             topic,
-            f"{_partitions(numbers, len(slots))} one behind on a quiet log. That is probably the marker of a "
+            f"{_partitions(numbers, len(partitions))} one behind on a quiet log. That is probably the marker of a "
             "transaction, or a client that commits the last record it read instead of the next.",
         )
 
 
-def owner_gone(topic: str, slots: Sequence[Partition], hosts: Collection[str] | None) -> Iterator[Remark]:
+def owner_gone(topic: str, partitions: Sequence[Partition], hosts: Collection[str] | None) -> Iterator[Remark]:
     """A partition's last owner is not a member of the group."""
     if hosts is None:
         return
-    numbers = _those(slots, lambda slot: bool(slot.owner) and slot.owner not in hosts)
+    numbers = _numbers_where(partitions, lambda partition: bool(partition.owner) and partition.owner not in hosts)
     if numbers:
         reason = "their host is not among the members'" if hosts else "the group has no members"
         yield Remark(
-            Kind.OWNER_GONE, topic, f"{_partitions(numbers, len(slots))} without the owner last assigned: {reason}."
+            Kind.OWNER_GONE,
+            topic,
+            f"{_partitions(numbers, len(partitions))} without the owner last assigned: {reason}.",
         )
 
 
-def beyond_end(topic: str, slots: Sequence[Partition]) -> Iterator[Remark]:
+def beyond_end(topic: str, partitions: Sequence[Partition]) -> Iterator[Remark]:
     """A committed offset is beyond the end of the log."""
-    numbers = _those(slots, lambda slot: bool(slot.commits and _beyond(slot) > 0))
+    numbers = _numbers_where(partitions, lambda partition: bool(partition.commits and _beyond(partition) > 0))
     if numbers:
-        most = max(_beyond(slots[number]) for number in numbers)
+        largest = max(_beyond(partitions[number]) for number in numbers)
         yield Remark(
             Kind.BEYOND_END,
             topic,
-            f"{_partitions(numbers, len(slots))} committed beyond the log's end, by up to {most:,}: "
+            f"{_partitions(numbers, len(partitions))} committed beyond the log's end, by up to {largest:,}: "
             "the topic was probably made anew or truncated, and what is written now may be skipped.",
         )
 
 
-def _beyond(slot: Partition) -> int:
-    return slot.commits[-1].offset - slot.broker_offsets[-1] if slot.broker_offsets else 0
+def _beyond(partition: Partition) -> int:
+    return partition.commits[-1].offset - partition.broker_offsets[-1] if partition.broker_offsets else 0
 
 
-def _is_quiet(slot: Partition) -> bool:
-    return len(slot.broker_offsets) > 1 and len(set(slot.broker_offsets)) == 1
+def _is_quiet(partition: Partition) -> bool:
+    return len(partition.broker_offsets) > 1 and len(set(partition.broker_offsets)) == 1
 
 
-def _newest_ms(slots: Sequence[Partition]) -> int:
-    return max((slot.commits[-1].timestamp_ms for slot in slots if slot.commits), default=0)
+def _newest_ms(partitions: Sequence[Partition]) -> int:
+    return max((partition.commits[-1].timestamp_ms for partition in partitions if partition.commits), default=0)
 
 
-def _those(slots: Sequence[Partition], wanted: Callable[[Partition], bool]) -> list[int]:
-    return [number for number, slot in enumerate(slots) if wanted(slot)]
+def _numbers_where(partitions: Sequence[Partition], matches: Callable[[Partition], bool]) -> list[int]:
+    return [number for number, partition in enumerate(partitions) if matches(partition)]
 
 
 def _partitions(numbers: Sequence[int], count: int) -> str:

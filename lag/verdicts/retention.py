@@ -11,9 +11,9 @@ from lag.windows.timeline import Timeline
 class Horizon:
     """How close retention is to a committed offset.
 
-    ``expired`` counts the records that were deleted unread, as offsets; None where the log's start is unknown.
-    ``seconds_left`` is the time until the oldest unread record may be deleted: 0 where some were, None where there is
-    no telling or nothing is unread. ``at_most`` says that it may be less, for the record is older than the history.
+    ``expired`` counts the records deleted unread, as offsets; None where the log's start is unknown. ``seconds_left``
+    is the time until the oldest unread record may be deleted: 0 where some were, None where unknown or nothing is
+    unread. ``at_most`` says that it may be less, because the record is older than the history.
     """
 
     expired: int | None
@@ -22,7 +22,7 @@ class Horizon:
 
     @property
     def sentence(self) -> str:
-        """The loss, or the time that is left, in words; nothing where neither is known."""
+        """The loss, or the time that is left, in words; empty where neither is known."""
         if self.expired:
             return f"{plural(self.expired, 'record')} expired unread"
         if self.seconds_left is None:
@@ -35,10 +35,10 @@ class Horizon:
 def horizon(
     committed: int, log_start: int | None, timeline: Timeline, retention_ms: int | None, now_ms: int
 ) -> Horizon:
-    """Tell what a consumer lost, and when it begins to lose.
+    """Return what a consumer lost, and when it begins to lose.
 
     ``retention_ms`` is the topic's ``retention.ms``; None or below 0 where age deletes nothing (unlimited, or
-    compacted). Kafka deletes whole segments, so a record may outlive this; a limit in bytes may take it before.
+    compacted). Kafka deletes whole segments, so a record may outlive this; a limit in bytes may delete it earlier.
     """
     expired = None if log_start is None else max(log_start - committed, 0)
     if expired:

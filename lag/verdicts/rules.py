@@ -1,6 +1,6 @@
 """The seven rules for a partition, in their order; the first that fires decides.
 
-They are Burrow's (``caching`` evaluator, 1.9.5), with one function a rule and the clock among the facts.
+They are Burrow's (``caching`` evaluator, 1.9.5), with one function per rule and the clock among the facts.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,8 +14,7 @@ class Facts(NamedTuple):
     """What the rules look at, in columns.
 
     ``offsets`` are those of the window's commits, at least one, by ascending order; ``first_ms`` and ``last_ms`` the
-    times of the first and the last; ``known_lags`` the lags, in order, of those whose lag is known. ``now_ms`` is a
-    whole second.
+    times of the first and the last; ``known_lags`` the lags that are known, in order. ``now_ms`` is a whole second.
     """
 
     offsets: Sequence[int]
@@ -29,7 +28,7 @@ class Facts(NamedTuple):
 
 
 def rule_1_lag_is_allowed(facts: Facts) -> bool:
-    """The lag right now is no more than the allowed lag."""
+    """The lag now is no more than the allowed lag."""
     return facts.current_lag <= facts.allowed_lag
 
 
@@ -40,8 +39,8 @@ def rule_2_stopped_committing(facts: Facts) -> bool:
 
 def rule_3_went_back(facts: Facts) -> bool:
     """The offset fell, and no later commit came back to where it had been. Only the first fall counts."""
-    place = first_rewind(facts.offsets)
-    return place is not None and max(facts.offsets[place:]) < facts.offsets[place - 1]
+    index = first_rewind(facts.offsets)
+    return index is not None and max(facts.offsets[index:]) < facts.offsets[index - 1]
 
 
 def rule_4_lag_was_allowed_once(facts: Facts) -> bool:
@@ -50,7 +49,7 @@ def rule_4_lag_was_allowed_once(facts: Facts) -> bool:
 
 
 def rule_5_offset_stands_still(facts: Facts) -> bool:
-    """All commits have the same offset; a single commit is the same as itself."""
+    """All commits have the same offset; this includes a single commit."""
     return is_stalled(facts.offsets)
 
 
@@ -65,7 +64,7 @@ def rule_7_catching_up(facts: Facts) -> bool:
 
 
 class Rule(NamedTuple):
-    """A rule's place, its name, its question, and the verdict when the answer is yes."""
+    """A rule's number, its name, its condition, and the verdict when it fires."""
 
     number: int
     name: str
@@ -93,34 +92,33 @@ def deciding_rule(facts: Facts) -> Rule:
 
 
 def is_stopped(first_ms: int, last_ms: int, now_ms: int) -> bool:
-    """Say whether the last commit's age is more than the time between the first and the last, in milliseconds.
+    """Tell whether the last commit is older than the time between the first and the last, in milliseconds.
 
-    The commits' own times count. One that is dated in the future is never stopped.
+    The commits' own times count. One dated in the future is never stopped.
     """
     return _int64(now_ms - last_ms) > _int64(last_ms - first_ms)
 
 
 def was_caught_up(facts: Facts) -> bool:
-    """Say whether the last commit reaches some remembered end offset."""
+    """Tell whether the last commit reaches some remembered end offset."""
     return bool(facts.broker_offsets) and min(facts.broker_offsets) <= facts.offsets[-1]
 
 
 def first_rewind(offsets: Sequence[int]) -> int | None:
-    """Return the place of the first offset that is below the one before it; None if there is none."""
+    """Return the index of the first offset that is below the one before it; None if there is none."""
     falls = list(map(lt, offsets[1:], offsets))
     return falls.index(True) + 1 if True in falls else None
 
 
 def is_stalled(offsets: Sequence[int]) -> bool:
-    """Say whether all offsets are equal."""
     return offsets.count(offsets[0]) == len(offsets)
 
 
 def is_lag_not_decreasing(known_lags: Sequence[int]) -> bool:
-    """Say whether lags never fall from one to the next; fewer than two never do."""
+    """Tell whether lags never fall from one to the next; fewer than two never do."""
     return all(map(le, known_lags, known_lags[1:]))
 
 
 def _int64(number: int) -> int:
-    """Wrap around as 64-bit arithmetic does, so that absurd times give the verdict that Burrow gives."""
+    """Wrap around like 64-bit arithmetic, so that absurd times give Burrow's verdict."""
     return (number + 2**63) % 2**64 - 2**63

@@ -9,14 +9,14 @@ from lag.types import Commit
 from lag.verdicts.rules import is_stopped
 from lag.windows.timeline import Timeline
 
-_PRODUCTION_MS = 60_000  # the least time over which production is measured: end offsets come every ten seconds or so
+_PRODUCTION_MS = 60_000  # the least time to measure production over: end offsets come every ten seconds or so
 
 
 @dataclass(frozen=True, slots=True)
 class TimeLag:
     """The age, in seconds, of the oldest record that was not consumed; 0 where all were.
 
-    ``uncertainty`` is the time between the two looks at the end offset that the record was written between.
+    ``uncertainty`` is the time between the two looks at the end offset between which the record was written.
     ``at_least`` says that the record is older than the history.
     """
 
@@ -36,7 +36,7 @@ class TimeLag:
 
 @dataclass(frozen=True, slots=True)
 class CatchUp:
-    """How long a consumer takes to reach the end of the log, at records a second consumed and produced.
+    """How long a consumer takes to reach the end of the log, with records per second consumed and produced.
 
     ``seconds`` is None where it never does at this rate.
     """
@@ -47,7 +47,6 @@ class CatchUp:
 
     @property
     def never(self) -> bool:
-        """Whether the lag does not shrink at this rate."""
         return self.seconds is None
 
     @property
@@ -72,15 +71,15 @@ def time_lag(committed: int, timeline: Timeline, now_ms: int) -> TimeLag | None:
         return TimeLag(_seconds(now_ms - timeline.moments[0]), 0.0, at_least=True)
     before, after = timeline.moments[passed - 1], timeline.moments[passed]
     low, high = timeline.ends[passed - 1], timeline.ends[passed]
-    # Where the k-th of n records lies on average that come at any time between two moments.
+    # The mean position of the k-th of n records that arrive at random between two moments.
     written = before + (after - before) * (committed - low + 1) / (high - low + 1)
     return TimeLag(_seconds(now_ms - written), _seconds(after - before))
 
 
 def catch_up(commits: Sequence[Commit], timeline: Timeline, now_ms: int) -> CatchUp | None:
-    """Estimate when a consumer reaches the end, from the commits in its window since it last went back.
+    """Estimate when a consumer reaches the end, from the commits in its window since its last rewind.
 
-    None where that cannot be told: fewer than two commits, commits all of one moment, or too short a history.
+    None where unknown: fewer than two commits, all commits at one moment, or too short a history.
     """
     steady = _since_last_rewind(commits)
     produced = _produced(steady[0].timestamp_ms, timeline, now_ms) if steady else None
@@ -102,7 +101,7 @@ def _since_last_rewind(commits: Sequence[Commit]) -> Sequence[Commit]:
 
 
 def _consumed(commits: Sequence[Commit], now_ms: int) -> float | None:
-    """Return records consumed a second; a consumer that has stopped committing consumes none."""
+    """Return records consumed per second; 0 for a consumer that has stopped committing."""
     first, last = commits[0], commits[-1]
     span = last.timestamp_ms - first.timestamp_ms
     if span <= 0:
@@ -112,7 +111,7 @@ def _consumed(commits: Sequence[Commit], now_ms: int) -> float | None:
 
 
 def _produced(since_ms: int, timeline: Timeline, now_ms: int) -> float | None:
-    """Return records written a second since a moment, or for a minute if that is longer."""
+    """Return records written per second since a moment, or over a minute if that is longer."""
     if not timeline.moments:
         return None
     stop = timeline.moments[-1]
@@ -124,5 +123,5 @@ def _produced(since_ms: int, timeline: Timeline, now_ms: int) -> float | None:
 
 
 def _seconds(milliseconds: float) -> float:
-    """Return seconds; a time that is still to come, by a clock that was set back, is now."""
+    """Return seconds; a time in the future, by a clock that was set back, counts as now."""
     return max(milliseconds, 0) / 1000

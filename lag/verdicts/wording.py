@@ -35,12 +35,12 @@ def name(status: int | None) -> str:
 
 
 def sentence(status: GroupStatus) -> str:
-    """Say in a sentence how a group does."""
+    """Say in a sentence how a group is doing."""
     if status.status is Status.NOTFOUND:
         return "No commit of this group has been read, so there is no verdict on its lag."
     if not status.partition_count:
         return "The topics that it read are gone."
-    bad = Counter(one.status for one in status.partitions if one.status > Status.OK)
+    bad = Counter(partition.status for partition in status.partitions if partition.status > Status.OK)
     if not bad:
         return (
             f"It keeps up on all {plural(status.partition_count, 'partition')}."
@@ -65,12 +65,12 @@ def _of_many(kind: Status) -> str:
     }[kind]
 
 
-def _furthest(one: PartitionStatus | None) -> str:
-    if one is None or not one.current_lag:
+def _furthest(partition: PartitionStatus | None) -> str:
+    if partition is None or not partition.current_lag:
         return ""
-    return f"Furthest behind: {one.topic}-{one.partition} with {count(one.current_lag)} records."
+    return f"Furthest behind: {partition.topic}-{partition.partition} with {count(partition.current_lag)} records."
 
 
 def advice(statuses: Iterable[Status]) -> str:
-    """Return what to do about the worst of some statuses; nothing where all is well."""
+    """Return what to do about the worst of some statuses; empty where all is well."""
     return ADVICE.get(max(statuses, default=Status.OK), "")

@@ -15,7 +15,7 @@ class BrokerOffsets:
         self._intervals = intervals
         self._topics: dict[str, list[Int64s]] = {}
         self.epoch = 0
-        """Rises whenever a ring that was there is there no more."""
+        """Rises whenever a ring is removed or replaced."""
 
     def add(self, topic: str, partition: int, partition_count: int, offset: int) -> None:
         """Remember an end offset. A topic's list of partitions grows with the count and never shrinks.
@@ -37,7 +37,7 @@ class BrokerOffsets:
         return ring[-1] if ring else None
 
     def ring(self, topic: str, partition: int) -> Int64s | None:
-        """Return where a partition's end offsets are remembered, oldest first; None for an unknown partition."""
+        """Return the list in which a partition's end offsets are kept, oldest first; None for an unknown partition."""
         rings = self._topics.get(topic)
         return rings[partition] if rings is not None and 0 <= partition < len(rings) else None
 
@@ -55,16 +55,15 @@ class BrokerOffsets:
         return len(self._topics.get(topic, ()))
 
     def topics(self) -> list[str]:
-        """Return the names of the known topics, sorted."""
         return sorted(self._topics)
 
     def end_offsets(self, topic: str) -> list[int | None] | None:
-        """Return the newest end offset of each partition, None where there is none; None for an unknown topic."""
+        """Return the newest end offset of each partition, None where unknown; None for an unknown topic."""
         rings = self._topics.get(topic)
         return None if rings is None else [ring[-1] if ring else None for ring in rings]
 
     def delete_topic(self, topic: str) -> None:
-        """Forget a topic that is gone; an unknown one is no error."""
+        """Forget a deleted topic; an unknown one is no error."""
         self.epoch += 1
         self._topics.pop(topic, None)
 
@@ -73,10 +72,10 @@ class BrokerOffsets:
         return self._topics[topic]
 
     def rings(self) -> Iterator[tuple[str, list[Int64s]]]:
-        """Go through all topics and their histories, to save them."""
+        """Yield all topics and their histories, to save them."""
         yield from self._topics.items()
 
     def restore(self, topic: str, rings: list[Int64s]) -> None:
-        """Put a saved topic back, keeping the newest offsets if fewer are kept now."""
+        """Put a saved topic back, keeping only the newest offsets if the limit is lower now."""
         self.epoch += 1
         self._topics[topic] = [ring[-self._intervals :] for ring in rings]

@@ -15,14 +15,14 @@ from lag.types import Int64s, StorageSettings
 from lag.windows import window
 from lag.windows.broker_offsets import BrokerOffsets
 from lag.windows.group_filter import GroupFilter
-from lag.windows.group_store import Group, GroupStore, Slot
+from lag.windows.group_store import Group, GroupStore, PartitionWindow
 from lag.windows.shard import Shard
 from lag.windows.timeline import Timeline
 
 _VERSION = 1
 _LENGTH_BYTES = 8
 _FASTEST = 1
-_MISFITS = (AttributeError, KeyError, TypeError, ValueError)  # what parts of a wrong kind raise
+_MISFITS = (AttributeError, KeyError, TypeError, ValueError)  # raised by parts of a wrong type
 
 
 class CheckpointError(ValueError):
@@ -30,7 +30,7 @@ class CheckpointError(ValueError):
 
 
 def dump(shard: Shard) -> bytes:
-    """Return the shard as bytes. What was offered and refused, and the counts, are not part of it."""
+    """Return the shard as bytes, without its counts."""
     numbers: Int64s = array("q")
     header = {
         "version": _VERSION,
@@ -42,13 +42,13 @@ def dump(shard: Shard) -> bytes:
 
 
 def dump_group(name: str, group: Group) -> bytes:
-    """Return one group's windows and owners as bytes. Its name may hold bytes that are no UTF-8 (lag.records.wire)."""
+    """Return one group's windows and owners as bytes. Its name may hold bytes that are not UTF-8 (lag.records.wire)."""
     numbers: Int64s = array("q")
     return _packed({"version": _VERSION, "group": _group_header(name, group, numbers)}, numbers)
 
 
 def load_group(data: bytes) -> tuple[str, Group]:
-    """Return the group that was saved, and its name. Raises CheckpointError."""
+    """Return the saved group and its name. Raises CheckpointError."""
     header, numbers = _parts(data)
     try:
         name, last_commit_ms, topics = header["group"]
@@ -60,13 +60,13 @@ def load_group(data: bytes) -> tuple[str, Group]:
 def dump_arrays(arrays: Sequence[Int64s]) -> bytes:
     """Return arrays of numbers as bytes, such as a topic's end offsets by partition."""
     numbers: Int64s = array("q")
-    for one in arrays:
-        numbers.extend(one)
-    return _packed({"version": _VERSION, "lengths": [len(one) for one in arrays]}, numbers)
+    for row in arrays:
+        numbers.extend(row)
+    return _packed({"version": _VERSION, "lengths": [len(row) for row in arrays]}, numbers)
 
 
 def load_arrays(data: bytes) -> list[Int64s]:
-    """Return the arrays that were saved. Raises CheckpointError."""
+    """Return the saved arrays. Raises CheckpointError."""
     header, numbers = _parts(data)
     reader = _Numbers(numbers)
     try:
@@ -76,7 +76,7 @@ def load_arrays(data: bytes) -> list[Int64s]:
 
 
 def load(data: bytes, settings: StorageSettings, broker: BrokerOffsets, accepts: GroupFilter | None = None) -> Shard:
-    """Return the shard that was saved, under the settings of today.
+    """Return the saved shard, under the settings of today.
 
     Saved end offsets go into ``broker`` for topics that it does not know: a broker that other shards share is ahead.
     Raises CheckpointError.
@@ -87,10 +87,10 @@ def load(data: bytes, settings: StorageSettings, broker: BrokerOffsets, accepts:
         reader = _Numbers(numbers)
         for name, last_commit_ms, topics in header["groups"]:
             shard.store.restore(name, _group(last_commit_ms, topics, reader))
-        known = set(broker.topics())
+        known_topics = set(broker.topics())
         for topic, lengths in header["broker"]:
             rings = [reader.take(length) for length in lengths]
-            if topic not in known:
+            if topic not in known_topics:
                 broker.restore(topic, rings)
     except _MISFITS as error:
         raise CheckpointError(f"The checkpoint's parts do not fit together: {error!r}.") from error
@@ -103,17 +103,24 @@ def _packed(header: dict[str, Any], numbers: Int64s) -> bytes:
 
 
 def _group_header(name: str, group: Group, numbers: Int64s) -> list[Any]:
-    topics = {topic: [_slot_header(slot, numbers) for slot in slots] for topic, slots in group.topics.items()}
+    topics = {
+        topic: [_window_header(partition_window, numbers) for partition_window in windows]
+        for topic, windows in group.topics.items()
+    }
     return [name, group.last_commit_ms, topics]
 
 
-def _slot_header(slot: Slot, numbers: Int64s) -> int | list[Any] | None:
-    """Return how many numbers the window has (None for no window), and the owner only where there is one."""
+def _window_header(partition_window: PartitionWindow, numbers: Int64s) -> int | list[Any] | None:
+    """Return the number count of the window (None for no window), with the owner only where there is one."""
     length = None
-    if slot.rows is not None:
-        length = len(slot.rows)
-        numbers.extend(slot.rows)
-    return [length, slot.owner, slot.client_id] if slot.owner or slot.client_id else length
+    if partition_window.rows is not None:
+        length = len(partition_window.rows)
+        numbers.extend(partition_window.rows)
+    return (
+        [length, partition_window.owner, partition_window.client_id]
+        if partition_window.owner or partition_window.client_id
+        else length
+    )
 
 
 def _topic_header(topic: str, rings: list[Int64s], numbers: Int64s) -> list[Any]:
@@ -137,7 +144,7 @@ def _parts(data: bytes) -> tuple[dict[str, Any], Int64s]:
 
 
 class _Numbers:
-    """Hands the numbers out in the order in which they were saved."""
+    """Returns the numbers in the order in which they were saved."""
 
     def __init__(self, numbers: Int64s) -> None:
         self._numbers = numbers
@@ -155,30 +162,30 @@ class _Numbers:
 
 def _group(last_commit_ms: int, topics: dict[str, list[Any]], reader: _Numbers) -> Group:
     group = Group(last_commit_ms)
-    for topic, slots in topics.items():
-        group.topics[topic] = list(_slots(slots, reader))
+    for topic, windows in topics.items():
+        group.topics[topic] = list(_windows(windows, reader))
     return group
 
 
-def _slots(headers: list[Any], reader: _Numbers) -> Iterator[Slot]:
+def _windows(headers: list[Any], reader: _Numbers) -> Iterator[PartitionWindow]:
     for header in headers:
         length, owner, client_id = header if isinstance(header, list) else (header, "", "")
         rows = None if length is None else reader.take(length)
         if rows is not None and not window.is_whole(rows):
             raise CheckpointError(f"The checkpoint has a window of {length} numbers.")
-        yield Slot(rows, owner, client_id)
+        yield PartitionWindow(rows, owner, client_id)
 
 
 def _swapped(numbers: Int64s) -> Int64s:
-    """Turn this machine's byte order into little-endian, or back."""
+    """Convert between this machine's byte order and little-endian."""
     if sys.byteorder == "big":
         numbers.byteswap()
     return numbers
 
 
 def load_timelines(data: bytes) -> list[Timeline]:
-    """Return a topic's end offsets with their times, by partition. Raises CheckpointError."""
+    """Return a topic's timelines by partition. Raises CheckpointError."""
     try:
-        return [Timeline.load(one) for one in load_arrays(data)]
+        return [Timeline.load(numbers) for numbers in load_arrays(data)]
     except ValueError as error:
         raise CheckpointError(str(error)) from error

@@ -38,11 +38,11 @@ _OCTAL = re.compile(r"\\(0[0-7]{0,2}|[1-7][0-7]{1,2})")
 
 
 class PatternError(ValueError):
-    """The expression is wrong in Go's syntax, or uses what Python has no match for."""
+    """The expression is wrong in Go's syntax, or uses something without an equivalent in Python."""
 
 
 def escape(pattern: str, at: int) -> tuple[str, int] | None:
-    """Read one escaped character; return it and the place after it, or None if the escape stands for no character."""
+    """Read one escaped character; return it and the index after it, or None if the escape is not a character."""
     if match := _HEX.match(pattern, at) or _OCTAL.match(pattern, at):
         digits = match[1] if match.re is _OCTAL else match[1] or match[2]
         code = int(digits, 8 if match.re is _OCTAL else 16)
@@ -56,13 +56,13 @@ def escape(pattern: str, at: int) -> tuple[str, int] | None:
 
 
 def python_class(ranges: Iterable[Range], *, negated: bool = False) -> str:
-    """Write ranges as a class that Python reads."""
+    """Write ranges as a character class for Python."""
     body = "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in ranges)
     return f"[{'^' if negated else ''}{body}]"
 
 
 def read_class(pattern: str, at: int) -> tuple[str, int]:
-    """Read the class that opens at ``at``; return Python's form of it and the place after it.
+    """Read the class that opens at ``at``; return Python's form of it and the index after it.
 
     Raises PatternError.
     """
@@ -71,18 +71,18 @@ def read_class(pattern: str, at: int) -> tuple[str, int]:
     start += negated
     place, ranges, others = start, list[Range](), list[str]()
     while place == start or not pattern.startswith("]", place):
-        found, excluded, place = _item(pattern, place)
+        item_ranges, excluded, place = _item(pattern, place)
         if excluded:
-            others.append(python_class(found, negated=True))
+            others.append(python_class(item_ranges, negated=True))
         else:
-            ranges.extend(found)
+            ranges.extend(item_ranges)
     return _written(ranges, others, negated=negated), place + 1
 
 
 def _written(ranges: list[Range], others: list[str], *, negated: bool) -> str:
-    """Join what is in the class with what is in it by being outside another, such as ``[a\\D]``.
+    """Join the ranges of a class with its negated parts, such as in ``[a\\D]``.
 
-    Classes stay negated and are not turned into their complement: without regard to case the two differ.
+    Classes stay negated and are not turned into their complement: ignoring case, the two differ.
     """
     if not others:
         return python_class(ranges, negated=negated)
@@ -91,7 +91,7 @@ def _written(ranges: list[Range], others: list[str], *, negated: bool) -> str:
 
 
 def _item(pattern: str, at: int) -> tuple[Ranges, bool, int]:
-    """Read one part of a class: its ranges, whether it means what is outside them, and the place after it."""
+    """Read one part of a class: its ranges, whether it is negated, and the index after it."""
     if match := _POSIX_NAME.match(pattern, at):
         if match[2] not in _POSIX:
             raise _error(pattern, f"there is no class {match[0]}")
@@ -118,10 +118,10 @@ def _character(pattern: str, at: int) -> tuple[str, int]:
         raise _error(pattern, "a class is not closed")
     if pattern[at] != "\\":
         return pattern[at], at + 1
-    found = escape(pattern, at)
-    if found is None:
+    escaped = escape(pattern, at)
+    if escaped is None:
         raise _error(pattern, f"the escape {pattern[at : at + 2]} cannot be carried over")
-    return found
+    return escaped
 
 
 def _error(pattern: str, reason: str) -> PatternError:

@@ -1,7 +1,7 @@
-"""Regular expressions in Go's syntax (RE2), carried over to Python's: for telling whether a name matches, no more.
+"""Regular expressions in Go's syntax (RE2), translated to Python's, only to tell whether a name matches.
 
 Burrow's filters are written for Go, and the two syntaxes differ in small ways that would silently match other groups
-(``$`` before a final newline, ``\\d`` beyond ASCII, ``(?i)`` in the middle). What cannot be carried over is refused.
+(``$`` before a final newline, ``\\d`` beyond ASCII, ``(?i)`` in the middle). What cannot be translated is refused.
 Captures and greediness are dropped: they do not change whether an expression matches.
 """
 
@@ -16,7 +16,7 @@ _REPEAT = re.compile(r"\{([0-9]+)(,?)([0-9]*)\}")
 
 
 def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """Return a Python expression whose ``search`` finds a match exactly where Go's MatchString does.
+    """Return a Python expression whose ``search`` matches exactly where Go's MatchString does.
 
     Raises PatternError.
     """
@@ -128,8 +128,8 @@ class _Translator:
             self._emit("(?a:\\b)" if char == "b" else "(?a:(?!\\b))", 2)
         elif char == "Q":
             self._quoted()
-        elif found := escape(self._pattern, self._at):
-            self._literal(found[0], found[1] - self._at)
+        elif escaped := escape(self._pattern, self._at):
+            self._literal(escaped[0], escaped[1] - self._at)
         else:
             raise self._error(f"the escape \\{char} cannot be carried over")
 

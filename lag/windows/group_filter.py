@@ -12,12 +12,12 @@ class GroupFilter:
     __slots__ = ("_allow", "_deny")
 
     def __init__(self, allowlist: str = "", denylist: str = "") -> None:
-        """Raise ValueError if an expression is wrong or cannot be carried over from Go's syntax."""
+        """Raise ValueError if an expression is wrong or cannot be translated from Go's syntax."""
         self._allow = _compile(allowlist)
         self._deny = _compile(denylist)
 
     def __call__(self, group: str) -> bool:
-        """Say whether the group is watched. The expressions may match anywhere in the name."""
+        """Tell whether the group is accepted. The expressions may match anywhere in the name."""
         if self._allow is None and self._deny is None:
             return True
         name = printable(group)

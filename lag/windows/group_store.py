@@ -24,10 +24,10 @@ class Outcome(StrEnum):
     NO_END_OFFSET = "no end offset known for the partition"
 
 
-_KEPT, _OLD = Outcome.KEPT, Outcome.OLD  # as window.APPENDED
+_KEPT, _OLD = Outcome.KEPT, Outcome.OLD  # for speed, as with window.APPENDED
 
 
-class Slot:
+class PartitionWindow:
     """One partition of one group. ``rows`` is None until a commit or an owner arrives."""
 
     __slots__ = ("client_id", "owner", "rows")
@@ -39,33 +39,33 @@ class Slot:
 
 
 class Group:
-    """One group: its partitions by topic, and the time of the last commit that was appended to any of them."""
+    """One group: its partitions by topic, and the time of the last commit appended to any of them."""
 
     __slots__ = ("last_commit_ms", "topics")
 
     def __init__(self, last_commit_ms: int = 0) -> None:
         self.last_commit_ms = last_commit_ms
-        self.topics: dict[str, list[Slot]] = {}
+        self.topics: dict[str, list[PartitionWindow]] = {}
 
     def rows(self, topic: str, partition: int, broker: BrokerOffsets) -> Int64s:
-        """Return a partition's window, made if need be."""
-        slots = self.topics.get(topic)
-        if slots is None or partition >= len(slots):
-            slots = self._grow(topic, broker.partition_count(topic))
-        slot = slots[partition]
-        if slot.rows is None:
-            slot.rows = window.new()
-        return slot.rows
+        """Return a partition's window, created if needed."""
+        windows = self.topics.get(topic)
+        if windows is None or partition >= len(windows):
+            windows = self._grow(topic, broker.partition_count(topic))
+        partition_window = windows[partition]
+        if partition_window.rows is None:
+            partition_window.rows = window.new()
+        return partition_window.rows
 
-    def _grow(self, topic: str, partition_count: int) -> list[Slot]:
+    def _grow(self, topic: str, partition_count: int) -> list[PartitionWindow]:
         """Make a topic's list as long as the broker's. Only a partition past its end makes it grow."""
-        slots = self.topics.setdefault(topic, [])
-        slots.extend(Slot() for _ in range(len(slots), partition_count))
-        return slots
+        windows = self.topics.setdefault(topic, [])
+        windows.extend(PartitionWindow() for _ in range(len(windows), partition_count))
+        return windows
 
 
-class Place(NamedTuple):
-    """Where the commits of one group on one partition go, and the end offsets that they are measured against."""
+class CommitTarget(NamedTuple):
+    """Where the commits of one group on one partition go, and the end offsets they are measured against."""
 
     name: str
     group: Group
@@ -74,7 +74,7 @@ class Place(NamedTuple):
 
 
 class GroupStore:
-    """Accepts what the offsets topic says and answers what is known of a group. Every clock is an argument."""
+    """Applies the events of the offsets topic and returns what is known of a group. Every clock is an argument."""
 
     __slots__ = ("_accepts", "_epoch", "_groups", "_min_distance_ms", "broker", "changed", "settings")
 
@@ -86,26 +86,26 @@ class GroupStore:
         self._groups: dict[str, Group] = {}
         self._epoch = 0
         self.changed: set[str] = set()
-        """Names of groups that changed or went, for whoever saves them; the saver empties it."""
+        """Names of groups that changed or were deleted; emptied by the code that saves them."""
         self._min_distance_ms = settings.min_distance * 1000
 
     @property
     def epoch(self) -> int:
-        """A number that rises whenever a place that was there is there no more."""
+        """A number that rises whenever a commit target stops being valid."""
         return self._epoch + self.broker.epoch
 
     def commit(self, commit: OffsetCommit, now_ms: int, *, replayed: bool = False) -> Outcome:
-        """Accept a commit, or say why not. One refused for want of an end offset is not tried again by itself.
+        """Accept a commit, or say why not. One refused for lack of an end offset is not retried.
 
         A ``replayed`` commit is from before the newest end offset was known: its lag stays unknown.
         """
-        found = self.accept(commit, now_ms)
-        if isinstance(found, Outcome):
-            return found
-        return self.put(found, (commit.offset, commit.order, commit.timestamp_ms), now_ms - now_ms % 1000, replayed)
+        target = self.accept(commit, now_ms)
+        if isinstance(target, Outcome):
+            return target
+        return self.put(target, (commit.offset, commit.order, commit.timestamp_ms), now_ms - now_ms % 1000, replayed)
 
-    def accept(self, commit: OffsetCommit, now_ms: int) -> Place | Outcome:
-        """Return where a commit goes, or why it goes nowhere. The place holds until the epoch rises."""
+    def accept(self, commit: OffsetCommit, now_ms: int) -> CommitTarget | Outcome:
+        """Return where a commit goes, or why it goes nowhere. The target is valid until the epoch rises."""
         name, topic, partition, _, timestamp_ms, _ = commit
         if timestamp_ms < self.oldest_ms(now_ms):
             return Outcome.EXPIRED
@@ -115,11 +115,11 @@ class GroupStore:
         if not ends:
             return Outcome.NO_END_OFFSET
         group = self._group(name)
-        return Place(name, group, group.rows(topic, partition, self.broker), ends)
+        return CommitTarget(name, group, group.rows(topic, partition, self.broker), ends)
 
-    def put(self, place: Place, commit: tuple[int, int, int], observed_ms: int, replayed: bool) -> Outcome:
-        """Put a commit (offset, order, timestamp_ms) that has not expired into its place."""
-        name, group, rows, ends = place
+    def put(self, target: CommitTarget, commit: tuple[int, int, int], observed_ms: int, replayed: bool) -> Outcome:
+        """Put a commit (offset, order, timestamp_ms) that has not expired into its window."""
+        name, group, rows, ends = target
         end = window.UNKNOWN_END if replayed else ends[-1]
         placed = window.place(rows, self.settings.intervals, self._min_distance_ms, commit, observed_ms, end)
         self.changed.add(name)
@@ -129,25 +129,24 @@ class GroupStore:
         return _OLD if placed is Placed.DROPPED else _KEPT
 
     def set_owner(self, event: OwnerSet) -> Outcome:
-        """Note who owns a partition. This makes the group if need be, also where the partition is not known."""
+        """Set the owner of a partition. This creates the group if needed, even where the partition is unknown."""
         if not self._accepts(event.group):
             return Outcome.FILTERED
         group = self._group(event.group)
         if self.broker.newest(event.topic, event.partition) is None:
             return Outcome.NO_END_OFFSET
         group.rows(event.topic, event.partition, self.broker)
-        slot = group.topics[event.topic][event.partition]
-        slot.owner, slot.client_id = event.owner, event.client_id
+        partition_window = group.topics[event.topic][event.partition]
+        partition_window.owner, partition_window.client_id = event.owner, event.client_id
         self.changed.add(event.group)
         return _KEPT
 
     def clear_owners(self, group: str) -> None:
-        """Forget the owners of all partitions of a group, if it exists."""
         if group in self._groups:
             self.changed.add(group)
-            for slots in self._groups[group].topics.values():
-                for slot in slots:
-                    slot.owner = slot.client_id = ""
+            for windows in self._groups[group].topics.values():
+                for partition_window in windows:
+                    partition_window.owner = partition_window.client_id = ""
 
     def delete_group(self, group: str) -> None:
         """Forget a group, whatever the filters say; an unknown one is no error."""
@@ -159,13 +158,17 @@ class GroupStore:
 
         Burrow keeps such windows for ever.
         """
-        slots = self._groups[group].topics.get(topic, []) if group in self._groups else []
-        if 0 <= partition < len(slots):
+        windows = self._groups[group].topics.get(topic, []) if group in self._groups else []
+        if 0 <= partition < len(windows):
             self._gone(group)
-            slots[partition].rows = None
-            if not any(slot.rows for of_topic in self._groups[group].topics.values() for slot in of_topic):
+            windows[partition].rows = None
+            if not any(
+                partition_window.rows
+                for topic_windows in self._groups[group].topics.values()
+                for partition_window in topic_windows
+            ):
                 self.delete_group(group)
-            elif not any(slot.rows for slot in slots):
+            elif not any(partition_window.rows for partition_window in windows):
                 self.delete_group_topic(group, topic)
 
     def delete_group_topic(self, group: str, topic: str) -> None:
@@ -178,22 +181,22 @@ class GroupStore:
                 del self._groups[group]
 
     def delete_topic(self, topic: str) -> None:
-        """Forget a topic in every group; the groups stay. The broker's side is forgotten by its own owner."""
+        """Forget a topic in every group; the groups stay. The end offsets are forgotten separately."""
         for name, group in self._groups.items():
             if group.topics.pop(topic, None) is not None:
                 self._gone(name)
 
     def drop_beyond(self, topic: str, partition: int, end: int) -> None:
-        """Forget windows on a partition whose newest commit is beyond its end; Burrow keeps them, with a lag of 0."""
+        """Forget a partition's windows whose newest commit is beyond its end; Burrow keeps them, with a lag of 0."""
         for name, group in list(self._groups.items()):
-            slots = group.topics.get(topic, ())
-            if partition < len(slots):
-                rows = slots[partition].rows
+            windows = group.topics.get(topic, ())
+            if partition < len(windows):
+                rows = windows[partition].rows
                 if rows and window.newest_offset(rows) > end:
                     self.forget(name, topic, partition)
 
     def names(self) -> list[str]:
-        """Return the names of all groups, also of those that have expired and were not read since, sorted."""
+        """Return the names of all groups, sorted, including expired ones that were not read since."""
         return sorted(self._groups)
 
     def groups_of_topic(self, topic: str) -> list[str]:
@@ -203,21 +206,21 @@ class GroupStore:
     def read(self, group: str, now_ms: int) -> dict[str, list[Partition]] | None:
         """Return what is known of a group by topic; None for an unknown one.
 
-        A group that has not committed for longer than expire-group is deleted here, and so is a group that is known
-        by its owners alone: its last commit counts as the year 1970.
+        A group that has not committed for longer than expire-group is deleted here, and so is a group known only by its
+        owners: its last commit counts as the year 1970.
         """
-        known = self._groups.get(group)
-        if known is None:
+        stored_group = self._groups.get(group)
+        if stored_group is None:
             return None
-        if self.oldest_ms(now_ms) > known.last_commit_ms:
+        if self.oldest_ms(now_ms) > stored_group.last_commit_ms:
             self.delete_group(group)
             return None
-        return {topic: self._partitions(topic, known.topics[topic]) for topic in sorted(known.topics)}
+        return {topic: self._partitions(topic, stored_group.topics[topic]) for topic in sorted(stored_group.topics)}
 
     def newest(self, group: str, topic: str, partition: int) -> tuple[int, int] | None:
         """Return offset and order of the newest commit in a window; None where there is none."""
-        slots = self._groups[group].topics.get(topic, ()) if group in self._groups else ()
-        rows = slots[partition].rows if 0 <= partition < len(slots) else None
+        windows = self._groups[group].topics.get(topic, ()) if group in self._groups else ()
+        rows = windows[partition].rows if 0 <= partition < len(windows) else None
         return (window.newest_offset(rows), window.newest_order(rows)) if rows else None
 
     def last_commit_ms(self, group: str) -> int:
@@ -225,15 +228,15 @@ class GroupStore:
         return self._groups[group].last_commit_ms
 
     def groups(self) -> Iterator[tuple[str, Group]]:
-        """Go through all groups, to save them."""
+        """Yield all groups, to save them."""
         yield from self._groups.items()
 
     def restore(self, name: str, group: Group) -> None:
-        """Put a saved group back, keeping the newest commits if fewer are kept now."""
-        for slots in group.topics.values():
-            for slot in slots:
-                if slot.rows is not None:
-                    window.trim(slot.rows, self.settings.intervals)
+        """Put a saved group back, keeping only the newest commits if the limit is lower now."""
+        for windows in group.topics.values():
+            for partition_window in windows:
+                if partition_window.rows is not None:
+                    window.trim(partition_window.rows, self.settings.intervals)
         self._groups[name] = group
         self._epoch += 1
 
@@ -242,7 +245,7 @@ class GroupStore:
         return (now_ms // 1000 - self.settings.expire_group) * 1000
 
     def _gone(self, group: str) -> None:
-        """Note that a place of a group is gone."""
+        """Note that some target of a group is no longer valid."""
         self.changed.add(group)
         self._epoch += 1
 
@@ -252,15 +255,23 @@ class GroupStore:
             group = self._groups[name] = Group()
         return group
 
-    def _partitions(self, topic: str, slots: list[Slot]) -> list[Partition]:
+    def _partitions(self, topic: str, windows: list[PartitionWindow]) -> list[Partition]:
         histories = self.broker.histories(topic)
-        return [self._partition(slot, history) for slot, history in zip_longest(slots, histories[: len(slots)])]
+        return [
+            self._partition(partition_window, history)
+            for partition_window, history in zip_longest(windows, histories[: len(windows)])
+        ]
 
-    def _partition(self, slot: Slot, history: tuple[int, ...] | None) -> Partition:
-        rows, ends = slot.rows, history or ()
+    def _partition(self, partition_window: PartitionWindow, history: tuple[int, ...] | None) -> Partition:
+        rows, ends = partition_window.rows, history or ()
         if rows is None:
-            return Partition(0, (), ends, 0, slot.owner, slot.client_id)
+            return Partition(0, (), ends, 0, partition_window.owner, partition_window.client_id)
         lag = ends[-1] - window.newest_offset(rows) if ends and rows else 0
         return Partition(
-            self.settings.intervals, Commits(rows), ends, lag if lag > 0 else 0, slot.owner, slot.client_id
+            self.settings.intervals,
+            Commits(rows),
+            ends,
+            lag if lag > 0 else 0,
+            partition_window.owner,
+            partition_window.client_id,
         )

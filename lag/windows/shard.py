@@ -1,4 +1,4 @@
-"""One worker's share of a cluster's offsets topic: applies each record once, and knows where it stopped."""
+"""One worker's share of a cluster's offsets topic: applies each record once, and remembers its position."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,50 +15,50 @@ from lag.records.commits import (
 )
 from lag.records.group_metadata import OwnersCleared, OwnerSet
 from lag.windows.group_filter import GroupFilter
-from lag.windows.group_store import GroupStore, Outcome, Place
+from lag.windows.group_store import CommitTarget, GroupStore, Outcome
 
-Written = tuple[int, int, bytes | None, bytes | None, int]  # partition, offset, key, value, when it was written
+Written = tuple[int, int, bytes | None, bytes | None, int]  # partition, offset, key, value, time written in ms
 _ACCEPT_ALL = GroupFilter()
 _NOTHING: Mapping[int, int] = {}
-_MOST_PLACES = 200_000
+_MAX_TARGETS = 200_000
 
 
 class Shard:
     """The groups of some partitions of ``__consumer_offsets``, and the next record to read of each.
 
     Applying a record twice is not harmless (a merge may happen again), so the position is kept, and saved, with the
-    windows. ``counts`` tells how many records came to what, since the shard was made.
+    windows. ``counts`` has the number of records by outcome since the shard was created.
     """
 
-    __slots__ = ("_accepts", "_epoch", "_places", "counts", "positions", "store")
+    __slots__ = ("_accepts", "_epoch", "_targets", "counts", "positions", "store")
 
     def __init__(self, store: GroupStore, positions: dict[int, int], accepts: GroupFilter = _ACCEPT_ALL) -> None:
-        """``positions`` gives the next record by partition; ``accepts`` is the consumer's filter, for commits only."""
+        """``positions`` has the next record by partition; ``accepts`` is the consumer's filter, for commits only."""
         self.store = store
         self.positions = positions
         self.counts: Counter[str] = Counter()
         self._accepts = accepts
-        self._places: dict[bytes, Place] = {}
+        self._targets: dict[bytes, CommitTarget] = {}
         self._epoch = store.epoch
 
     def apply_all(
         self, records: Iterable[Written], now_ms: int, fresh_ms: int = 0, old_until: Mapping[int, int] = _NOTHING
     ) -> None:
-        """Apply records as ``apply`` does, but remember where the commits of a key go: most keys come again.
+        """Apply records like ``apply``, but remember the target of each key, as most keys recur.
 
-        A record counts as replayed that was written before ``fresh_ms`` and lies before ``old_until`` of its partition.
+        A record counts as replayed if it was written before ``fresh_ms`` and is before its partition's ``old_until``.
         """
         positions, oldest_ms, observed_ms = self.positions, self.store.oldest_ms(now_ms), now_ms - now_ms % 1000
-        places, counts, put = self._known_places(), self.counts, self.store.put
+        targets, counts, put = self._live_targets(), self.counts, self.store.put
         for source, order, key, value, moment_ms in records:
             replayed = moment_ms < fresh_ms and order < old_until.get(source, 0)
-            place = places.get(key) if value else None  # type: ignore[arg-type]
-            found = bare_offset(value) if place else None  # type: ignore[arg-type]
-            if found is None or place is None or found[1] < oldest_ms:
+            target = targets.get(key) if value else None  # type: ignore[arg-type]
+            commit = bare_offset(value) if target else None  # type: ignore[arg-type]
+            if commit is None or target is None or commit[1] < oldest_ms:
                 self.apply(source, order, key, value, now_ms, replayed=replayed)
-                places = self._known_places()
+                targets = self._live_targets()
             elif order >= positions.get(source, 0):
-                counts[put(place, (found[0], order, found[1]), observed_ms, replayed)] += 1
+                counts[put(target, (commit[0], order, commit[1]), observed_ms, replayed)] += 1
                 positions[source] = order + 1
 
     def apply(
@@ -66,7 +66,7 @@ class Shard:
     ) -> None:
         """Apply the record at offset ``order`` of partition ``source``, unless it was applied before.
 
-        The lag of a ``replayed`` commit is unknown: the end offset of its time is.
+        The lag of a ``replayed`` commit is unknown, because the end offset of its time is.
         """
         if order < self.positions.get(source, 0):
             return
@@ -78,26 +78,26 @@ class Shard:
             self.counts[word] += 1
         self.positions[source] = order + 1
 
-    def knows(self, key: bytes) -> bool:
-        """Tell whether commits under a key have a place, so that its topic is known."""
-        return key in self._places
+    def has_target(self, key: bytes) -> bool:
+        """Tell whether commits under a key have a target, so that its topic is known."""
+        return key in self._targets
 
-    def _known_places(self) -> dict[bytes, Place]:
-        """Return the places that are still there; none are remembered past one that is not."""
-        if self._epoch != self.store.epoch or len(self._places) > _MOST_PLACES:
-            self._places.clear()
+    def _live_targets(self) -> dict[bytes, CommitTarget]:
+        """Return the targets, after dropping all of them if one is no longer valid."""
+        if self._epoch != self.store.epoch or len(self._targets) > _MAX_TARGETS:
+            self._targets.clear()
             self._epoch = self.store.epoch
-        return self._places
+        return self._targets
 
     def _commit(self, key: bytes, event: OffsetCommit, now_ms: int, replayed: bool) -> str:
         if not self._accepts(event.group):
             return "refused by the consumer's filter"
-        place = self.store.accept(event, now_ms)
-        if isinstance(place, Outcome):
-            return place
-        self._places[key] = place
+        target = self.store.accept(event, now_ms)
+        if isinstance(target, Outcome):
+            return target
+        self._targets[key] = target
         numbers = (event.offset, event.order, event.timestamp_ms)
-        return self.store.put(place, numbers, now_ms - now_ms % 1000, replayed)
+        return self.store.put(target, numbers, now_ms - now_ms % 1000, replayed)
 
     def _apply(self, event: Event) -> str:
         """Apply any other event; return the word under which it is counted."""

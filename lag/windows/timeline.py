@@ -1,7 +1,7 @@
-"""Where a partition's log ended, and when: a long, thin history, from which time lag is told.
+"""Where a partition's log ended, and when: a long, sparse history, from which time lag is derived.
 
-Lag in records is known at once; lag in seconds needs to know when a record was written, and the end offsets seen
-while time went by tell that without reading a record. The newer the past, the closer its samples lie.
+Lag in records is known at once; lag in seconds needs to know when a record was written, and the end offsets seen over
+time tell that without reading a record. The more recent, the closer the samples.
 """
 
 from array import array
@@ -10,8 +10,8 @@ from bisect import bisect_right
 from lag.types import Int64s
 
 _MINUTE, _HOUR, _DAY = 60_000, 3_600_000, 86_400_000
-# Up to this age, one sample is kept in so much time. Each width divides the next, so that thinning twice is
-# thinning once.
+# Up to an age, one sample is kept per width. Each width divides the next, so that thinning twice equals thinning
+# once.
 _BANDS = (
     (5 * _MINUTE, 4_000),
     (_HOUR, _MINUTE),
@@ -24,8 +24,8 @@ _SLACK = 32  # samples added before the history is thinned again
 class Timeline:
     """Samples of one partition's end offset: ``moments`` in milliseconds, rising, and ``ends``, never falling.
 
-    At most some 450 samples: all of the last five minutes (but one in four seconds), then one a minute for an hour,
-    one every ten minutes for a day, one an hour for a week, and one older than that. An end offset that stays the same
+    At most some 450 samples: all of the last five minutes (but one in four seconds), then one per minute for an hour,
+    one per ten minutes for a day, one per hour for a week, and one older than that. An end offset that stays the same
     takes two samples however long it stays.
     """
 
@@ -40,10 +40,10 @@ class Timeline:
         return len(self.moments)
 
     def add(self, moment_ms: int, end: int) -> None:
-        """Remember the end offset seen at a moment.
+        """Add the end offset seen at a moment.
 
-        An end below the one before means that the topic was made anew or truncated: the history starts anew. Samples
-        that are later than the moment go: the clock was set back.
+        An end below the one before means that the topic was created again or truncated: the history restarts. Samples
+        later than the moment are dropped: the clock was set back.
         """
         if self.ends and end < self.ends[-1]:
             self._cut(0)
@@ -58,7 +58,7 @@ class Timeline:
             self._thin()
 
     def end_at(self, moment_ms: int) -> float | None:
-        """Return the end offset at a moment, between two samples in proportion; outside of them, the nearest one.
+        """Return the end offset at a moment, interpolated between two samples; outside of them, the nearest one.
 
         None where there is no sample.
         """
@@ -77,7 +77,7 @@ class Timeline:
 
     @classmethod
     def load(cls, numbers: Int64s) -> "Timeline":
-        """Return the history that was dumped. Raises ValueError for an array that no timeline makes."""
+        """Return the history that was dumped. Raises ValueError for an array that is not a timeline."""
         if len(numbers) % 2:
             raise ValueError(f"A timeline has as many end offsets as moments, not {len(numbers)} numbers in all.")
         timeline = cls()
@@ -92,15 +92,15 @@ class Timeline:
     def _thin(self) -> None:
         """Keep the last sample of each stretch of time; the newest is always the last of its own."""
         newest = self.moments[-1]
-        stretches = {_stretch(newest - moment, moment): place for place, moment in enumerate(self.moments)}
-        self.moments = array("q", (self.moments[place] for place in stretches.values()))
-        self.ends = array("q", (self.ends[place] for place in stretches.values()))
+        stretches = {_stretch(newest - moment, moment): index for index, moment in enumerate(self.moments)}
+        self.moments = array("q", (self.moments[index] for index in stretches.values()))
+        self.ends = array("q", (self.ends[index] for index in stretches.values()))
         self._thin_at = len(self.moments) + _SLACK
 
 
 def _stretch(age_ms: int, moment_ms: int) -> tuple[int, int]:
-    """Return the stretch of time that shares one sample; all that is older than a week is one."""
-    for to, width in _BANDS:
-        if age_ms < to:
+    """Return the stretch of time that shares one sample; everything older than a week is one."""
+    for age_limit, width in _BANDS:
+        if age_ms < age_limit:
             return width, moment_ms // width
     return 0, 0

@@ -1,6 +1,6 @@
 """A window: the last few commits of one group on one partition, by ascending order.
 
-A window is a flat array of five numbers a commit, 40 bytes, because a shard keeps a million commits: as objects
+A window is a flat array of five numbers per commit, 40 bytes, because a shard keeps a million commits: as objects
 they would take five times the memory, and the garbage collector would walk them all. Instead of the lag it keeps the
 end offset that the lag was measured against, since a lag may need 64 unsigned bits and an offset never does.
 """
@@ -21,8 +21,6 @@ UNKNOWN_END = -(2**63)  # as an end offset: the lag was not measured
 
 
 class Placed(Enum):
-    """What became of a commit."""
-
     APPENDED = "appended"
     BACKFILLED = "backfilled"
     DROPPED = "dropped"
@@ -32,7 +30,6 @@ APPENDED = Placed.APPENDED  # up to Python 3.11, a member's name takes ten times
 
 
 def new() -> Int64s:
-    """Return an empty window."""
     return array("q")
 
 
@@ -42,8 +39,8 @@ def place(
     """Put a commit (offset, order, timestamp_ms) where its order says; offset and time play no part in that.
 
     ``intervals`` is the most commits a window holds and ``end`` the partition's newest end offset. A commit less than
-    ``min_distance_ms`` after the one before it replaces that one and keeps its time. A difference below zero is less
-    too, so times never fall along appended commits even at a minimum distance of 0.
+    ``min_distance_ms`` after the one before it replaces that one and keeps its time. A negative difference is less too,
+    so times never fall along appended commits even at a minimum distance of 0.
     """
     offset, order, timestamp_ms = commit
     if not rows or order > rows[_NEWEST_ORDER]:
@@ -93,12 +90,12 @@ def _merge(rows: Int64s, at: int, commit: tuple[int, int, int], observed_ms: int
 
 
 def is_whole(rows: Int64s) -> bool:
-    """Say whether the numbers are those of whole commits, where they come from a file or a database."""
+    """Tell whether the numbers make whole commits, where they come from a file or a database."""
     return len(rows) % _WIDTH == 0
 
 
 def trim(rows: Int64s, intervals: int) -> None:
-    """Keep the newest commits only, where a window was saved under a larger setting."""
+    """Keep only the newest commits, where a window was saved under a larger setting."""
     del rows[: -intervals * _WIDTH]
 
 
@@ -113,19 +110,18 @@ def newest_order(rows: Int64s) -> int:
 
 
 class Commits(Sequence[Commit]):
-    """A window's commits, made into objects only when somebody looks: most partitions are judged without."""
+    """A window's commits, made into objects only when they are read: most partitions are judged without."""
 
     __slots__ = ("_rows",)
 
     def __init__(self, rows: Int64s) -> None:
-        """Take a copy, so that commits which arrive later don't show."""
+        """Take a copy, so that commits that arrive later don't show."""
         self._rows = rows[:]
 
     def __len__(self) -> int:
         return len(self._rows) // _WIDTH
 
     def offsets(self) -> list[int]:
-        """Return the committed offsets."""
         return self._rows[_OFFSET::_WIDTH].tolist()
 
     def measured(self) -> list[int]:
@@ -144,10 +140,10 @@ class Commits(Sequence[Commit]):
         if isinstance(index, slice):
             return tuple(self)[index]
         filled = len(self)
-        place = index if index >= 0 else filled + index
-        if not 0 <= place < filled:
+        position = index if index >= 0 else filled + index
+        if not 0 <= position < filled:
             raise IndexError(f"the window has no commit {index}")
-        return _commit(*_ROW.unpack_from(self._rows, place * _ROW.size))
+        return _commit(*_ROW.unpack_from(self._rows, position * _ROW.size))
 
     def __iter__(self) -> Iterator[Commit]:
         return (_commit(*row) for row in _ROW.iter_unpack(self._rows))

@@ -1,4 +1,4 @@
-"""Adding, changing, trying and deleting channels, on the record. Their addresses hold tokens: they are never told."""
+"""Adding, changing, testing and deleting channels, in the audit log too, without addresses: they hold tokens."""
 
 from dataclasses import asdict
 
@@ -18,7 +18,7 @@ MANAGE = "channels.manage"
 
 
 def plan(typed: Channel) -> Plan:
-    """Return what saving a channel changes; of its address only that it is another."""
+    """Return what saving a channel changes; for its address only that it changes."""
     stored = Channel.objects.filter(pk=typed.pk).first()
     old, new = values_of(stored) if stored else {}, values_of(typed)
     if stored and stored.secrets.get("url") != typed.secrets.get("url"):
@@ -28,39 +28,36 @@ def plan(typed: Channel) -> Plan:
 
 
 def plan_end(channel: Channel) -> Plan:
-    """Return what deleting a channel does."""
     return Plan(MANAGE, channel.name, (Step(channel.name, "there", None),))
 
 
 def values_of(channel: Channel) -> dict[str, str]:
-    """Return a channel as text by name; of its address only whether there is one."""
+    """Return a channel as text by name; for its address only whether it is set."""
     values = {name: str(getattr(channel, name)) for name in ChannelForm.Meta.fields}
     return values | {"address": "stored" if channel.secrets.get("url") else ""}
 
 
 @transaction.atomic
 def save(request: HttpRequest, typed: Channel) -> None:
-    """Save a channel, new or changed."""
     planned = plan(typed)
     typed.save()
-    note(request, planned)
+    record_change(request, planned)
 
 
 @transaction.atomic
 def delete(request: HttpRequest, channel: Channel) -> None:
-    """Delete a channel, and with it what is known of its notices."""
-    note(request, plan_end(channel))
+    """Delete a channel, and its notices with it."""
+    record_change(request, plan_end(channel))
     channel.delete()
 
 
-def note(request: HttpRequest, planned: Plan) -> None:
-    """Record a change to channels."""
+def record_change(request: HttpRequest, planned: Plan) -> None:
     steps = [asdict(step) for step in planned.steps]
     record(request, MANAGE, cluster="", resource=planned.resource, steps=steps, outcome=AuditEntry.DONE)
 
 
 def send_trial(request: HttpRequest, channel: Channel) -> str:
-    """Send a message that says it is a test; return why that failed, or nothing."""
+    """Send a message that says it is a test; return why that failed, or ""."""
     now = timezone.now()
     text = f"{request.user.get_username()} tests this channel. Nothing is wrong."
     title, advice = "A test of kafkaadmin", "Nothing needs to be done."

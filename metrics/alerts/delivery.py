@@ -1,4 +1,4 @@
-"""Telling people: what is to be sent is planned as rows first, so that each notice goes out once."""
+"""Notifying people: notices are planned as rows first, so that each is sent once."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
@@ -11,28 +11,28 @@ from clusters.models import Cluster
 from metrics.alerts import alertmanager, transports
 from metrics.alerts.routing import wants
 from metrics.findings.visibility import is_silent
-from metrics.models import Channel, Finding, Notice
+from metrics.models import Channel, FindingRow, Notice
 
 ATTEMPTS = 6
 CLAIM = timedelta(seconds=60)
 WAIT = timedelta(seconds=20)  # after the first failure; twice as long after each further one
-RECENT = timedelta(hours=1)  # a resolution that is older is no news
+RECENT = timedelta(hours=1)  # older resolutions are not sent
 BATCH = 50
 
 
 def plan_notices(cluster: Cluster, now: datetime) -> None:
-    """Plan what channels are to be told; a unique key keeps two workers from planning it twice."""
+    """Plan the notices of all channels; a unique key keeps two workers from planning one twice."""
     channels = list(Channel.objects.filter(enabled=True))
     if not channels:
         return
     recent = Q(resolved_at=None) | Q(resolved_at__gte=now - RECENT)
-    found = Finding.objects.filter(recent, cluster=cluster).exclude(opened_at=None).select_related("cluster")
-    rows = [row for channel in channels for row in planned(channel, found, now)]
+    findings = FindingRow.objects.filter(recent, cluster=cluster).exclude(opened_at=None).select_related("cluster")
+    rows = [row for channel in channels for row in planned(channel, findings, now)]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def planned(channel: Channel, findings: Collection[Finding], now: datetime) -> list[Notice]:
-    """Return the notices that a channel is due, those already there included."""
+def planned(channel: Channel, findings: Collection[FindingRow], now: datetime) -> list[Notice]:
+    """Return the notices due for a channel, including existing ones."""
     if channel.kind == Channel.ALERTMANAGER:
         return alertmanager.planned(channel, findings, now)
     rows = []
@@ -48,17 +48,17 @@ def planned(channel: Channel, findings: Collection[Finding], now: datetime) -> l
     return rows
 
 
-def was_told(channel: Channel, finding: Finding) -> bool:
-    """Tell whether a channel knows of a finding: who was not told that it began is not told that it ended."""
+def was_told(channel: Channel, finding: FindingRow) -> bool:
+    """Tell whether a channel was notified of a finding: without a beginning, no end is sent."""
     return Notice.objects.filter(channel=channel, finding=finding).exclude(sent_at=None).exists()
 
 
 def deliver(now: datetime) -> None:
-    """Send what is planned, those of one channel and cluster together; what fails is tried again, later each time.
+    """Send planned notices, together per channel and cluster; failures are retried, later each time.
 
-    Alerts that last are told to Alertmanager again, and leave no further notice.
+    Alerts that last are sent to Alertmanager again, without a further notice.
     """
-    ahead = now + WAIT * 2**ATTEMPTS + CLAIM  # later is only what a clock wrote that was set back since
+    ahead = now + WAIT * 2**ATTEMPTS + CLAIM  # later claims come only from a clock that was set back since
     due = Q(claimed_until=None) | Q(claimed_until__lt=now) | Q(claimed_until__gt=ahead)
     waiting = Notice.objects.filter(due, sent_at=None, attempts__lt=ATTEMPTS, channel__enabled=True)
     fresh = waiting.select_related("channel", "finding__cluster").order_by("pk")[:BATCH]
@@ -68,23 +68,23 @@ def deliver(now: datetime) -> None:
         send(notices, now)
 
 
-def claimed(waiting: Iterable[Notice], now: datetime, **more: Any) -> list[list[Notice]]:
-    """Return the notices that are ours to send, by channel and cluster."""
-    mine: dict[tuple[int, int], list[Notice]] = {}
+def claimed(waiting: Iterable[Notice], now: datetime, **changes: Any) -> list[list[Notice]]:
+    """Return the notices that this worker claimed, by channel and cluster."""
+    by_channel: dict[tuple[int, int], list[Notice]] = {}
     for notice in waiting:
-        # Only one of several workers finds the notice as it was, and so claims it.
-        same = Notice.objects.filter(pk=notice.pk, claimed_until=notice.claimed_until, sent_at=notice.sent_at)
-        if same.update(claimed_until=now + CLAIM, **more):
-            mine.setdefault((notice.channel_id, notice.finding.cluster_id), []).append(notice)
-    return list(mine.values())
+        # Only one of several workers finds the notice unchanged, and so claims it.
+        claim = Notice.objects.filter(pk=notice.pk, claimed_until=notice.claimed_until, sent_at=notice.sent_at)
+        if claim.update(claimed_until=now + CLAIM, **changes):
+            by_channel.setdefault((notice.channel_id, notice.finding.cluster_id), []).append(notice)
+    return list(by_channel.values())
 
 
 def send(notices: list[Notice], now: datetime) -> None:
-    """Send some notices of one channel, and note what came of it."""
+    """Send some notices of one channel, and store the outcome."""
     channel, rows = notices[0].channel, Notice.objects.filter(pk__in=[notice.pk for notice in notices])
     lasts = channel.kind == Channel.ALERTMANAGER
-    told = [alertmanager.message(one, now) if lasts else transports.message(one) for one in notices]
-    if error := transports.carry(channel, told):
+    messages = [alertmanager.message_of(notice, now) if lasts else transports.message_of(notice) for notice in notices]
+    if error := transports.carry(channel, messages):
         wait = WAIT * 2 ** notices[0].attempts
         rows.update(error=error, claimed_until=now + (min(wait, alertmanager.AGAIN) if lasts else wait))
     else:

@@ -11,8 +11,6 @@ from metrics.models import Channel
 
 
 class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Who is told."""
-
     address = forms.CharField(
         required=False,
         widget=HIDDEN,
@@ -29,7 +27,7 @@ class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
         }
 
     def clean(self) -> dict[str, Any]:
-        """Ask for an address where none is stored, and refuse one that the kind cannot use."""
+        """Require an address where none is stored, and refuse one that the kind cannot use."""
         values = super().clean() or {}
         address = values.get("address", "")
         if not address and not self.instance.secrets.get("url"):
@@ -42,7 +40,7 @@ class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
         return values
 
     def unsaved(self) -> Channel:
-        """Return the channel with what was typed."""
+        """Return the channel as typed; an empty address keeps the stored one."""
         channel: Channel = self.save(commit=False)
         if self.cleaned_data.get("address"):
             channel.secrets = SecretValues(url=self.cleaned_data["address"])

@@ -1,13 +1,12 @@
-"""Of which findings a channel wants to be told."""
+"""Which findings a channel is notified of."""
 
 from fnmatch import fnmatchcase
 
 from clusters.findings import SEVERITIES
-from metrics.models import Channel, Finding
+from metrics.models import Channel, FindingRow
 
 
-def wants(channel: Channel, finding: Finding) -> bool:
-    """Tell whether a channel is to be told of a finding."""
+def wants(channel: Channel, finding: FindingRow) -> bool:
     severe = SEVERITIES.index(finding.severity) <= SEVERITIES.index(channel.severity)
     return (
         severe

@@ -1,4 +1,4 @@
-"""How a message leaves: through Apprise, or to Alertmanager's second API."""
+"""How a message is sent: through Apprise, or to Alertmanager's v2 API."""
 
 import json
 import logging
@@ -9,7 +9,7 @@ import requests
 
 from clusters.findings import CRITICAL, WARNING
 from metrics.findings.advice import advice
-from metrics.models import Channel, Finding, Notice
+from metrics.models import Channel, FindingRow, Notice
 
 SECONDS = 10.0
 TITLES = {Notice.OPENED: "", Notice.REPEATED: "Still: ", Notice.RESOLVED: "Resolved: "}
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Message:
-    """What is told of one finding. ``ended`` is in the future where it ends by itself unless it is told again."""
+    """What is sent about one finding. ``ended`` is in the future where it ends by itself unless it is sent again."""
 
     cluster: str
     rule: str
@@ -31,24 +31,22 @@ class Message:
     ended: datetime | None
 
 
-def message(notice: Notice) -> Message:
-    """Return what a notice tells."""
+def message_of(notice: Notice) -> Message:
     return of_finding(notice.finding, TITLES.get(notice.event, ""))
 
 
-def of_finding(finding: Finding, before: str = "") -> Message:
-    """Return what there is to tell of a finding."""
+def of_finding(finding: FindingRow, prefix: str = "") -> Message:
     words = advice(finding.rule)
     about = f"{finding.subject}: " if finding.subject else ""
-    beyond = f" ({finding.threshold})" if finding.threshold else ""
+    threshold = f" ({finding.threshold})" if finding.threshold else ""
     names = f" – {', '.join(finding.names)}" if finding.names else ""
     return Message(
         cluster=finding.cluster.name,
         rule=finding.rule,
         subject=finding.subject,
         severity=finding.severity,
-        title=f"{before}{words.title}",
-        text=f"{about}{finding.value}{beyond}{names}",
+        title=f"{prefix}{words.title}",
+        text=f"{about}{finding.value}{threshold}{names}",
         advice=words.action,
         started=finding.since,
         ended=finding.resolved_at,
@@ -56,7 +54,7 @@ def of_finding(finding: Finding, before: str = "") -> Message:
 
 
 def carry(channel: Channel, messages: list[Message]) -> str:
-    """Send messages together; return why that failed, or nothing. Addresses are never part of the reason."""
+    """Send messages together; return why that failed, or "". Addresses are never part of the reason."""
     url = channel.secrets.get("url", "")
     try:
         if channel.kind == Channel.ALERTMANAGER:
@@ -68,20 +66,22 @@ def carry(channel: Channel, messages: list[Message]) -> str:
 
 
 def through_apprise(url: str, messages: list[Message]) -> str:
-    """Send one text for all messages of a cluster, worst first. The library is read only now: few processes need it."""
+    """Send one text for all messages of a cluster, worst first. Apprise is imported late: few processes need it."""
     import apprise
 
     sender = apprise.Apprise()
     if not url or not sender.add(url):
         return "The address is none that Apprise knows."
     order = {CRITICAL: 0, WARNING: 1}
-    ordered = sorted(messages, key=lambda one: order.get(one.severity, 2))
+    ordered = sorted(messages, key=lambda message: order.get(message.severity, 2))
     first, more = ordered[0], len(ordered) - 1
     title = f"[{first.cluster}] {first.title}" + (f" and {more} more" if more else "")
-    body = "\n\n".join(f"{one.severity.upper()}: {one.title}\n{one.text}\n{one.advice}" for one in ordered)
+    body = "\n\n".join(
+        f"{message.severity.upper()}: {message.title}\n{message.text}\n{message.advice}" for message in ordered
+    )
     kind = (
         "success"
-        if all(one.ended for one in ordered)
+        if all(message.ended for message in ordered)
         else {CRITICAL: "failure", WARNING: "warning"}.get(first.severity, "info")
     )
     sent = sender.notify(body=body, title=title, notify_type=apprise.NotifyType(kind))
@@ -91,24 +91,29 @@ def through_apprise(url: str, messages: list[Message]) -> str:
 def to_alertmanager(url: str, messages: list[Message]) -> str:
     """Post alerts to ``/api/v2/alerts``."""
     try:
-        answer = requests.post(
+        response = requests.post(
             f"{url.rstrip('/')}/api/v2/alerts",
-            data=json.dumps([alert(one) for one in messages]),
+            data=json.dumps([alert(message) for message in messages]),
             headers={"Content-Type": "application/json"},
             timeout=(2, SECONDS),
             allow_redirects=False,
         )
     except requests.RequestException as error:
         return f"Alertmanager cannot be reached: {type(error).__name__}."
-    return "" if answer.status_code == 200 else f"Alertmanager answers with status {answer.status_code}."
+    return "" if response.status_code == 200 else f"Alertmanager answers with status {response.status_code}."
 
 
-def alert(one: Message) -> dict[str, object]:
-    """Return an alert as Alertmanager wants it; its labels say what it is about, and so what is one alert."""
-    labels = {"alertname": one.rule, "severity": one.severity, "cluster": one.cluster, "subject": one.subject}
-    found: dict[str, object] = {
-        "labels": {name: value for name, value in labels.items() if value},
-        "annotations": {"summary": one.title, "description": one.text, "runbook": one.advice},
-        "startsAt": one.started.isoformat(),
+def alert(message: Message) -> dict[str, object]:
+    """Return an alert in Alertmanager's form; its labels identify it."""
+    labels = {
+        "alertname": message.rule,
+        "severity": message.severity,
+        "cluster": message.cluster,
+        "subject": message.subject,
     }
-    return found | ({"endsAt": one.ended.isoformat()} if one.ended else {})
+    form: dict[str, object] = {
+        "labels": {name: value for name, value in labels.items() if value},
+        "annotations": {"summary": message.title, "description": message.text, "runbook": message.advice},
+        "startsAt": message.started.isoformat(),
+    }
+    return form | ({"endsAt": message.ended.isoformat()} if message.ended else {})

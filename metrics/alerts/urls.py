@@ -1,4 +1,4 @@
-"""Channels: the list, one of them."""
+"""Channels: the list, and one of them."""
 
 from django.urls import path
 

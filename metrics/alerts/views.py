@@ -1,4 +1,4 @@
-"""Who is told of findings: channels, a test of each, and what was sent."""
+"""The pages of channels: the list, a test of each, and what was sent."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -14,7 +14,6 @@ from metrics.models import Channel, Notice
 
 @guarded(MANAGE)
 def channels(request: HttpRequest) -> HttpResponse:
-    """List channels, and what was sent last."""
     context = {
         "channels": Channel.objects.all(),
         "notices": Notice.objects.select_related("channel", "finding__cluster")[:50],
@@ -24,18 +23,15 @@ def channels(request: HttpRequest) -> HttpResponse:
 
 @guarded(MANAGE)
 def add(request: HttpRequest) -> HttpResponse:
-    """Add a channel."""
     return channel_form(request, Channel())
 
 
 @guarded(MANAGE)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change a channel, or try it."""
     return channel_form(request, get_object_or_404(Channel, pk=pk))
 
 
 def channel_form(request: HttpRequest, channel: Channel) -> HttpResponse:
-    """Show, try or save a channel's form."""
     form = ChannelForm(request.POST or None, instance=channel)
     tried = None
     if request.method == "POST" and form.is_valid():
@@ -51,7 +47,6 @@ def channel_form(request: HttpRequest, channel: Channel) -> HttpResponse:
 
 @guarded(MANAGE)
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
-    """Delete a channel."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     channel = get_object_or_404(Channel, pk=pk)

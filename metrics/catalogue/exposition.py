@@ -1,4 +1,4 @@
-"""Prometheus' text format, only the metrics that are asked for: an exporter gives thousands. Pure."""
+"""Prometheus' text format, reading only the requested metrics: an exporter gives thousands. Pure."""
 
 import re
 from collections import defaultdict
@@ -13,28 +13,29 @@ NAME = re.compile(r"[a-zA-Z_:][\w:]*")
 
 
 class NotMetrics(ValueError):
-    """The text is not Prometheus' format."""
+    """The text is not in Prometheus' format."""
 
 
 def names(text: str) -> set[str]:
-    """Return all metric names of an answer."""
-    return {found[0] for line in text.splitlines() if (found := NAME.match(line))}
+    return {match[0] for line in text.splitlines() if (match := NAME.match(line))}
 
 
 def samples(text: str, selectors: Iterable[Selector]) -> Iterator[Sample]:
-    """Return the samples that some selectors may pick: others of the same metrics are not even read.
+    """Return the samples that selectors may pick; other lines are not even parsed.
 
     Raises:
-        NotMetrics: one of their lines cannot be read.
+        NotMetrics: a line cannot be parsed.
     """
-    wanted: dict[str, list[list[str]]] = defaultdict(list)
-    for one in selectors:
-        wanted[one.metric].append([f'"{value}"' for _, operator, value in one.matchers if operator == "=" and value])
+    values_by_metric: dict[str, list[list[str]]] = defaultdict(list)
+    for selector in selectors:
+        values_by_metric[selector.metric].append(
+            [f'"{value}"' for _, operator, value in selector.matchers if operator == "=" and value]
+        )
     lines = [
         line
         for line in text.splitlines()
-        if (found := NAME.match(line))
-        and any(all(value in line for value in values) for values in wanted.get(found[0], ()))
+        if (match := NAME.match(line))
+        and any(all(value in line for value in values) for values in values_by_metric.get(match[0], ()))
     ]
     try:
         for family in text_string_to_metric_families("\n".join(lines) + "\n"):

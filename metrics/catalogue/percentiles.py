@@ -1,11 +1,11 @@
-"""The percentile that the charts of requests' times show. Pure."""
+"""The percentile of request times in charts. Pure."""
 
 from dataclasses import replace
 
 from metrics.catalogue.plots import PAGES, Plot
 
 SHOWN = {"50": "50", "75": "75", "95": "95", "98": "98", "99": "99", "99.9": "999"}
-"""What exporters have, as it is written and as the table of signals has it."""
+"""The percentiles of exporters, as shown and as in the table of signals."""
 DEFAULT = "99"
 TAB = "requests"
 TOTALS = (
@@ -29,7 +29,7 @@ def split(name: str) -> tuple[str, str]:
 
 
 def plots(tab: str, percentile: str = DEFAULT) -> tuple[Plot, ...]:
-    """Return the charts of a page; on that of requests, times are at a percentile, and say so."""
+    """Return the charts of a page; on the requests page, times are at a percentile, and their titles say so."""
     if tab != TAB:
         return PAGES[tab]
     return tuple(at(plot, percentile) if plot.unit == "ms" else plot for plot in (*TOTALS, *PAGES[tab]))
@@ -37,5 +37,5 @@ def plots(tab: str, percentile: str = DEFAULT) -> tuple[Plot, ...]:
 
 def at(plot: Plot, percentile: str) -> Plot:
     """Return a chart of times at a percentile."""
-    signals = tuple(named(one, percentile) for one in plot.signals)
+    signals = tuple(named(signal, percentile) for signal in plot.signals)
     return replace(plot, title=f"{plot.title} (p{percentile})", signals=signals)

@@ -1,4 +1,4 @@
-"""Which charts each page has, and what they are called. Pure."""
+"""Which charts each page has, and their titles. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Queries for many signals at once. Pure: signals in, PromQL out.
 
-Every part is one series for each way in which an instance is named, and carries its signal's name as a label, so that
-one request answers for a whole page. Labels that jobs add, such as those of pods and services, are in none of them.
+Every part gives one series per way in which an instance is named, and carries its signal's name as a label, so that one
+request answers a whole page. Labels that jobs add, such as those of pods and services, are in none of them.
 """
 
 from collections.abc import Iterable
@@ -15,36 +15,36 @@ MEANING = (
     "networkprocessor", "clientId", "client_id", "clientid", "delayedOperation", "delayedoperation", "name", "type",
     "gc", "area", "state", "current_state", "persistentvolumeclaim", "mountpoint",
 )  # fmt: skip
-"""What tells one exporter's series of a signal apart. Jobs add labels as they like; exporters have these."""
+"""The labels that distinguish one exporter's series of a signal. Jobs add others as they like."""
 POINTS = 600
 
 
-def apart(selector: Selector, *known: str) -> str:
-    """Return the labels that tell a selector's series apart, beside some known ones."""
+def apart(selector: Selector, *labels: str) -> str:
+    """Return the labels that distinguish a selector's series, after the given ones."""
     own = (label for label, _, _ in selector.matchers if label != "__name__")
-    return ", ".join(dict.fromkeys((*known, *MEANING, *own)))
+    return ", ".join(dict.fromkeys((*labels, *MEANING, *own)))
 
 
 def part(signal: Signal, selector: Selector, matchers: str, window: int) -> str:
-    """Return the expression of one signal by one selector: deduplicated, named, and a rate where it counts."""
+    """Return the expression of one signal by one selector: deduplicated, named, and a rate for a counter."""
     own = (signal.label,) if signal.label else ()
     chosen = selector.promql(matchers)
     value = f"rate({chosen}[{window}s])" if signal.counter else chosen
     if selector.metric in SCALES:
         value = f"{value} * {SCALES[selector.metric]:g}"
-    # First the most of a series over jobs that scrape the same broker, then the sum over what else tells it apart.
+    # First the maximum of a series over jobs that scrape the same broker, then the sum over its other labels.
     inner = f"max by ({apart(selector, *KEPT)}) ({value})"
     outer = "sum" if signal.summed or signal.counter or signal.label else "max"
     return f'label_replace({outer} by ({", ".join((*KEPT, *own))}) ({inner}), "signal", "{signal.name}", "", "")'
 
 
 def batch(signals: Iterable[Signal], flavour: str, matchers: str, window: int) -> str:
-    """Return one expression for many signals; nothing where the flavour has none of them.
+    """Return one expression for many signals; empty where the flavour has none of them.
 
     Args:
-        signals: what is asked for.
+        signals: what to query.
         flavour: whose names are used.
-        matchers: what selects the cluster's brokers, as ``job="kafka"``.
+        matchers: what selects the cluster's brokers, such as ``job="kafka"``.
         window: seconds that rates are taken over; at least four times the scrape interval.
     """
     parts = [part(signal, selector, matchers, window) for signal in signals for selector in signal.of(flavour)]
@@ -66,5 +66,5 @@ def scraped(flavour: str, leaders: Signal, matchers: str) -> str:
 
 
 def step(seconds: float, scrape: int) -> int:
-    """Return the seconds between two points of a range: never finer than the scrapes, never more than some hundred."""
+    """Return the seconds between two points of a range: never finer than the scrapes, at most ``POINTS`` points."""
     return max(scrape, -(-int(seconds) // POINTS))

@@ -1,4 +1,4 @@
-"""Samples become readings: one number for each signal and broker, or topic. Pure."""
+"""From samples to readings: one number per signal and broker, or topic. Pure."""
 
 import math
 import re
@@ -27,7 +27,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class Reading:
-    """A signal's value at a broker, and for a topic or listener where the signal is told apart by them."""
+    """A signal's value at a broker, per topic or listener where the signal has one."""
 
     signal: str
     broker: str
@@ -37,7 +37,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Address:
-    """A broker of the inventory, by what it may be recognised; ``numbers`` are the IP addresses of its host."""
+    """A broker of the inventory, with what identifies it; ``numbers`` are the IP addresses of its host."""
 
     id: int
     host: str
@@ -47,40 +47,40 @@ class Address:
 
 def broker_of(labels: Mapping[str, str], brokers: Sequence[Address]) -> str:
     """Return the id of the broker that labels belong to; the scraped instance where none is recognised."""
-    ids = {str(one.id) for one in brokers}
+    ids = {str(broker.id) for broker in brokers}
     for label in BROKER_LABELS:
         if labels.get(label) in ids:
             return labels[label]
     instance = labels.get("instance", "")
     host = instance.rpartition(":")[0].strip("[]")
     pod = next((labels[name] for name in POD_LABELS if labels.get(name)), "")
-    for found in (
-        [one for one in brokers if one.exporter and one.exporter == instance],
-        [one for one in brokers if host and one.host == host],
-        [one for one in brokers if pod and one.host.split(".")[0] == pod],
-        [one for one in brokers if host in one.numbers],
+    for candidates in (
+        [broker for broker in brokers if broker.exporter and broker.exporter == instance],
+        [broker for broker in brokers if host and broker.host == host],
+        [broker for broker in brokers if pod and broker.host.split(".")[0] == pod],
+        [broker for broker in brokers if host in broker.numbers],
     ):
-        if len(found) == 1:
-            return str(found[0].id)
+        if len(candidates) == 1:
+            return str(candidates[0].id)
     number = re.search(r"-(\d+)\Z", pod)
     return number[1] if number and number[1] in ids else instance
 
 
 def naming(labels: Iterable[Mapping[str, str]]) -> dict[str, dict[str, str]]:
-    """Return what names each instance's broker in any of its series; nothing where its series contradict each other.
+    """Return the labels that name each instance's broker in any of its series; none where its series disagree.
 
-    Of two jobs that scrape the same broker, one may know its pod, and the other its service alone.
+    Of two jobs that scrape the same broker, one may know its pod, and the other only its service.
     """
     values: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for one in labels:
+    for series in labels:
         for name in (*POD_LABELS, *BROKER_LABELS):
-            if one.get("instance") and one.get(name):
-                values[one["instance"], name].add(one[name])
-    found: dict[str, dict[str, str]] = defaultdict(dict)
-    for (instance, name), told in values.items():
-        if len(told) == 1:
-            found[instance][name] = min(told)
-    return dict(found)
+            if series.get("instance") and series.get(name):
+                values[series["instance"], name].add(series[name])
+    names_by_instance: dict[str, dict[str, str]] = defaultdict(dict)
+    for (instance, name), names in values.items():
+        if len(names) == 1:
+            names_by_instance[instance][name] = min(names)
+    return dict(names_by_instance)
 
 
 def usable(signal: str, value: float) -> float | None:
@@ -91,11 +91,11 @@ def usable(signal: str, value: float) -> float | None:
 
 
 def selected(signal: Signal, flavour: str, samples: Mapping[str, Sequence[Sample]]) -> tuple[Selector, list[Sample]]:
-    """Return the first selector of a signal that picks any samples, and those; samples come by metric."""
+    """Return the first selector of a signal that picks any samples, and those; ``samples`` are by metric."""
     for selector in signal.of(flavour):
-        found = [one for one in samples.get(selector.metric, ()) if selector.picks(one.labels)]
-        if found:
-            return selector, found
+        picked = [sample for sample in samples.get(selector.metric, ()) if selector.picks(sample.labels)]
+        if picked:
+            return selector, picked
     return Selector(""), []
 
 
@@ -106,14 +106,14 @@ def totals(signals: Iterable[Signal], flavour: str, samples: Iterable[Sample]) -
         by_metric[sample.metric].append(sample)
     values: dict[tuple[str, str], list[float]] = defaultdict(list)
     for signal in signals:
-        selector, found = selected(signal, flavour, by_metric)
-        for sample in found:
+        selector, picked = selected(signal, flavour, by_metric)
+        for sample in picked:
             value = usable(signal.name, sample.value)
             if value is not None:
                 key = (signal.name, sample.labels.get(signal.label, "") if signal.label else "")
                 values[key].append(value * SCALES.get(selector.metric, 1.0))
     summed = {signal.name for signal in signals if signal.summed or signal.counter or signal.label}
-    return {key: sum(found) if key[0] in summed else max(found) for key, found in values.items()}
+    return {key: sum(numbers) if key[0] in summed else max(numbers) for key, numbers in values.items()}
 
 
 def rates(
@@ -122,33 +122,32 @@ def rates(
     seconds: float,
     counters: Collection[str],
 ) -> dict[tuple[str, str], float]:
-    """Return gauges as they are, and counters as rates a second since ``before``.
+    """Return gauges as they are, and counters as rates per second since ``before``.
 
-    A counter that fell began anew with its broker: its rate is not known. One that appeared began at nothing, since
-    Kafka makes a counter when the first thing is counted.
+    A counter that fell restarted with its broker: its rate is unknown. One that appeared began at 0, since Kafka
+    creates a counter when it first counts something.
     """
-    found = {}
+    rated = {}
     for key, value in now.items():
         if key[0] not in counters:
-            found[key] = value
+            rated[key] = value
         elif before and seconds > 0 and value >= before.get(key, 0.0):
-            found[key] = (value - before.get(key, 0.0)) / seconds
-    return found
+            rated[key] = (value - before.get(key, 0.0)) / seconds
+    return rated
 
 
 def merged(readings: Iterable[Reading]) -> list[Reading]:
-    """Return one reading for each signal, broker and label: the largest, so that scraping twice counts once."""
+    """Return one reading per signal, broker and label: the largest, so that scraping twice counts once."""
     best: dict[tuple[str, str, str], Reading] = {}
-    for one in readings:
-        key = (one.signal, one.broker, one.label)
-        if key not in best or one.value > best[key].value:
-            best[key] = one
+    for reading in readings:
+        key = (reading.signal, reading.broker, reading.label)
+        if key not in best or reading.value > best[key].value:
+            best[key] = reading
     return list(best.values())
 
 
 def by_signal(readings: Iterable[Reading]) -> dict[str, dict[str, float]]:
-    """Return values by signal and broker, summed over labels."""
-    found: dict[str, dict[str, float]] = defaultdict(dict)
-    for one in readings:
-        found[one.signal][one.broker] = found[one.signal].get(one.broker, 0.0) + one.value
-    return dict(found)
+    sums: dict[str, dict[str, float]] = defaultdict(dict)
+    for reading in readings:
+        sums[reading.signal][reading.broker] = sums[reading.signal].get(reading.broker, 0.0) + reading.value
+    return dict(sums)

@@ -1,6 +1,6 @@
-"""Signals and the metric names they go by. Pure, but for the table beside it, which is read once.
+"""Signals and their metric names. Pure, except for the table beside it, which is read once.
 
-A signal has one selector for each flavour of exporter rules. The same selectors make PromQL for a Prometheus, and pick
+A signal has selectors for each flavour of exporter rules. The same selectors make PromQL for a Prometheus, and pick
 samples out of an exporter's own answer.
 """
 
@@ -26,18 +26,17 @@ class Selector:
     matchers: tuple[tuple[str, str, str], ...] = ()
 
     def promql(self, more: str = "") -> str:
-        """Return the selector in PromQL, with further matchers."""
         own = [f'{label}{operator}"{value}"' for label, operator, value in self.matchers]
         return f"{self.metric}{{{','.join([*own, *([more] if more else [])])}}}"
 
     def picks(self, labels: Mapping[str, str]) -> bool:
-        """Tell whether a sample of this metric has matching labels; a label that is absent is empty."""
+        """Tell whether a sample of this metric has matching labels; an absent label is empty."""
         return all(_matches(labels.get(label, ""), operator, value) for label, operator, value in self.matchers)
 
 
 @dataclass(frozen=True)
 class Signal:
-    """What is measured, in what unit, and where to find it. A counter is read as its rate a second.
+    """What is measured, in what unit, and where to find it. A counter is read as its rate per second.
 
     ``by_extra_rules`` names the flavours whose own rules leave it out, but which can be given rules that do not.
     """
@@ -66,10 +65,10 @@ def _matches(present: str, operator: str, value: str) -> bool:
 def parse(text: str, percentile: str = "99") -> Selector | None:
     """Return a selector of the table, or None where it is an expression of several."""
     text = text.replace("$Q", QUANTILES[percentile]).replace("$P", percentile).replace("$M", "")
-    found = SELECTOR.fullmatch(text.strip())
-    if not found or "$" in text:
+    match = SELECTOR.fullmatch(text.strip())
+    if not match or "$" in text:
         return None
-    return Selector(found[1], tuple((one[1], one[2], one[3]) for one in MATCHER.finditer(found[2])))
+    return Selector(match[1], tuple((matcher[1], matcher[2], matcher[3]) for matcher in MATCHER.finditer(match[2])))
 
 
 @cache
@@ -80,7 +79,7 @@ def table(percentile: str = "99") -> Mapping[str, Signal]:
 
 
 def _usable(entry: Mapping[str, object], percentile: str) -> bool:
-    return any(one for _, one in _selectors(entry, percentile))
+    return any(selector for _, selector in _selectors(entry, percentile))
 
 
 def _selectors(entry: Mapping[str, object], percentile: str) -> Iterator[tuple[str, Selector | None]]:
@@ -101,7 +100,7 @@ def _signal(name: str, entry: Mapping[str, str], percentile: str) -> Signal:
         "strimzi_reporter": _each(reported, selectors.get("strimzi", ())),
     }
     scope = entry["scope"]
-    # Standby controllers report the cluster's counts too: these are not to be added up.
+    # Standby controllers report the cluster's counts too, so these must not be summed.
     of_cluster = scope == "cluster" and entry["type"] == "gauge"
     return Signal(
         name=name,
@@ -116,12 +115,12 @@ def _signal(name: str, entry: Mapping[str, str], percentile: str) -> Signal:
     )
 
 
-def _each(derive: Callable[[Selector], Iterable[Selector]], known: Iterable[Selector]) -> tuple[Selector, ...]:
-    return tuple(one for selector in known for one in derive(selector))
+def _each(derive: Callable[[Selector], Iterable[Selector]], selectors: Iterable[Selector]) -> tuple[Selector, ...]:
+    return tuple(derived for selector in selectors for derived in derive(selector))
 
 
 def lowered(raw: Selector) -> Iterator[Selector]:
-    """Return what ``lowercaseOutputName`` makes of raw names; another setting does so with labels."""
+    """Yield what ``lowercaseOutputName`` makes of raw names; another setting does so with labels."""
     yield Selector(raw.metric.lower(), raw.matchers)
     labels = tuple((label.lower(), operator, value) for label, operator, value in raw.matchers)
     if labels != raw.matchers:
@@ -129,7 +128,7 @@ def lowered(raw: Selector) -> Iterator[Selector]:
 
 
 def reported(strimzi: Selector) -> Iterator[Selector]:
-    """Return the name that Strimzi's Metrics Reporter has for what its exporter rules rename.
+    """Yield the name that Strimzi's Metrics Reporter has for what its exporter rules rename.
 
     The idle share of request handlers is left out: the reporter counts nanoseconds where the rules give a share.
     """
@@ -146,7 +145,7 @@ SCALES = {
     "java_lang_operatingsystem_processcputime": 1e-9,
     "java_lang_OperatingSystem_ProcessCpuTime": 1e-9,
 }
-"""What a metric's values are multiplied by to be in the signal's unit: Java counts in milli- and nanoseconds."""
+"""Factors from a metric's values to the signal's unit: Java counts in milli- and nanoseconds."""
 
 
 DETECTED_BY = (
@@ -162,5 +161,5 @@ DETECTED_BY = (
 
 
 def flavour_of(names: set[str]) -> str:
-    """Return the flavour that metric names show, the most telling first; nothing where none is known."""
+    """Return the flavour that metric names show, the most specific first; empty where none is recognised."""
     return next((flavour for flavour, name in DETECTED_BY if name in names), "")

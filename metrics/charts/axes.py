@@ -4,12 +4,12 @@ import math
 import time
 from collections.abc import Sequence
 
-ROUND = (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10)  # the half of each is round, too
+ROUND = (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10)  # half of each is round, too
 DAY = 86400
 
 
 def ceiling(value: float, unit: str) -> float:
-    """Return the round number at or above a value, in whose unit it is written; bytes are rounded by their prefix."""
+    """Return the round number at or above a value, in the unit it is written in; bytes are rounded by their prefix."""
     if value <= 0:
         return 1.0
     base = 1024.0 ** min(5, int(math.log(value, 1024))) if unit.startswith("bytes") and value >= 1 else 1.0
@@ -19,7 +19,7 @@ def ceiling(value: float, unit: str) -> float:
 
 
 def quarters(times: Sequence[int]) -> tuple[str, ...]:
-    """Return how the moments at the beginning and at each quarter of a chart are written, in UTC."""
+    """Return the moments at the beginning and at each quarter of a chart as text, in UTC."""
     if len(times) < 2:
         return ()
     span = times[-1] - times[0]

@@ -27,7 +27,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Threshold:
-    """Where a rule begins to complain: its severity, its height in the picture, and the value in words."""
+    """Where a rule begins to apply: its severity, its height in the picture, and the value in words."""
 
     severity: str
     y: float
@@ -38,8 +38,8 @@ class Threshold:
 class Chart:
     """A chart ready to be drawn.
 
-    ``top`` is the largest value in words, ``scale`` are the values at the half and at the upper edge, ``quarters``
-    the moments at the beginning and at each quarter. ``missing`` names the signals that nobody gives.
+    ``top`` is the largest value in words, ``scale`` are the values at the half and at the upper edge, ``quarters`` the
+    moments at the beginning and at each quarter. ``missing`` names the signals that the exporter does not give.
     """
 
     plot: Plot
@@ -65,7 +65,7 @@ def draw(
     names = sorted(series, key=_natural) if not plot.stacked else list(series)
     values: dict[str, list[float | None]] = {name: list(map(series[name].get, times)) for name in names}
     heights = stacked(values) if plot.stacked else values
-    top = max((one for found in heights.values() for one in found if one is not None), default=0.0)
+    top = max((value for column in heights.values() for value in column if value is not None), default=0.0)
     edge = 1.0 if plot.unit == "ratio" and top <= 1 and "idle" in plot.title else ceiling(top, plot.unit)
     lines = []
     across = [f"{WIDTH * number / max(1, len(times) - 1):.1f}" for number in range(len(times))]
@@ -89,12 +89,12 @@ def draw(
 
 
 def halfway(edge: float, unit: str) -> str:
-    """Write the value at half the height; nothing where things are counted, and there is no half of one."""
+    """Write the value at half the height; empty for counts that have no whole half."""
     return "" if unit == "count" and edge % 2 else written(edge / 2, unit)
 
 
 def thresholds(plot: Plot, rules: Iterable[Rule], edge: float) -> tuple[Threshold, ...]:
-    """Return the thresholds on a chart of one signal that are within its height; that of 0 is its lower edge."""
+    """Return the thresholds on a chart of one signal that are within its height; 0 is its lower edge."""
     return tuple(
         Threshold(severity, _height(value, edge), f"{severity} {'below' if rule.below else 'above'} {words}")
         for rule in rules
@@ -110,14 +110,14 @@ def _natural(name: str) -> tuple[int, str]:
 
 
 def stacked(values: Mapping[str, Sequence[float | None]]) -> dict[str, list[float | None]]:
-    """Return each line on top of the ones before; an unknown part adds nothing, where all are unknown is a gap."""
-    found: dict[str, list[float | None]] = {}
-    known = [any(one is not None for one in column) for column in zip(*values.values(), strict=True)]
-    below = [0.0] * len(known)
+    """Return each line on top of the ones before; an unknown part adds nothing, a moment without any is a gap."""
+    heights: dict[str, list[float | None]] = {}
+    has_value = [any(value is not None for value in column) for column in zip(*values.values(), strict=True)]
+    below = [0.0] * len(has_value)
     for name, own in values.items():
         below = [under + (value or 0.0) for under, value in zip(below, own, strict=True)]
-        found[name] = [height if there else None for height, there in zip(below, known, strict=True)]
-    return found
+        heights[name] = [height if is_known else None for height, is_known in zip(below, has_value, strict=True)]
+    return heights
 
 
 def _height(value: float, edge: float) -> float:
@@ -125,12 +125,12 @@ def _height(value: float, edge: float) -> float:
 
 
 def stretches(across: Sequence[str], values: Sequence[float | None], edge: float) -> tuple[str, ...]:
-    """Return runs of known values as the points of lines; one by itself is there twice, so that it shows as a dot."""
+    """Return runs of known values as the points of lines; a single value is repeated, so that it shows as a dot."""
     bottom, scale = HEIGHT - 1, (HEIGHT - 2) / edge
-    places = [
+    points = [
         "|" if value is None else f"{x},{bottom - scale * value:.1f}" for x, value in zip(across, values, strict=True)
     ]
-    runs = filter(None, (run.strip() for run in " ".join(places).split("|")))
+    runs = filter(None, (run.strip() for run in " ".join(points).split("|")))
     return tuple(run if " " in run else f"{run} {run}" for run in runs)
 
 
@@ -144,16 +144,15 @@ def areas(
             runs.append([])
         else:
             runs[-1].append(number)
-    found = []
+    shapes = []
     for run in filter(None, runs):
         upper = [f"{across[number]},{_height(values[number] or 0, edge)}" for number in run]
         lower = [f"{across[number]},{_height(below[number] or 0, edge)}" for number in reversed(run)]
-        found.append(" ".join(upper + lower))
-    return tuple(found)
+        shapes.append(" ".join(upper + lower))
+    return tuple(shapes)
 
 
 def written(value: float | None, unit: str) -> str:
-    """Write a value with its unit."""
     if value is None:
         return UNKNOWN
     if unit in {"bytes", "bytes_per_s"}:

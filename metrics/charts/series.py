@@ -1,4 +1,4 @@
-"""The series of a page's charts, from the Prometheus in one request, or from what we kept of the exporters."""
+"""The series of a page's charts, from the Prometheus in one request, or from what we stored of the exporters."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,9 +23,9 @@ SECONDS = 4.0
 
 
 def charts(
-    cluster: Cluster, plots: Sequence[Plot], wanted: Range, shown: Callable[[str], bool], broker: str = ""
+    cluster: Cluster, plots: Sequence[Plot], time_range: Range, can_see_topic: Callable[[str], bool], broker: str = ""
 ) -> list[Chart]:
-    """Draw a page's charts, of one broker where it is named; ``shown`` tells which topics have a line.
+    """Draw a page's charts, of one broker where given; ``can_see_topic`` tells which topics have a line.
 
     Raises:
         SourceFailure: the Prometheus gave no usable answer in time.
@@ -36,15 +36,15 @@ def charts(
     names = dict.fromkeys(name for plot in plots for name in plot.signals)
     missing = {name for name in names if not signals[name].of(flavour)}
     if settings.source == MetricsSettings.PROMETHEUS:
-        there = [signals[name] for name in names if name not in missing]
-        found, times = from_prometheus(cluster, settings, there, flavour, wanted)
+        present_signals = [signals[name] for name in names if name not in missing]
+        points_by_signal, times = from_prometheus(cluster, settings, present_signals, flavour, time_range)
     else:
-        found, times = from_past(cluster, settings.interval, wanted)
-    missing |= {name for name in names if flavour in signals[name].by_extra_rules and not found.get(name)}
+        points_by_signal, times = from_past(cluster, settings.interval, time_range)
+    missing |= {name for name in names if flavour in signals[name].by_extra_rules and not points_by_signal.get(name)}
     return [
         draw(
             plot,
-            lines(plot, signals, found, shown, broker),
+            lines(plot, signals, points_by_signal, can_see_topic, broker),
             times,
             [name for name in plot.signals if name in missing],
             rules_of(settings),
@@ -54,79 +54,85 @@ def charts(
 
 
 def from_prometheus(
-    cluster: Cluster, settings: MetricsSettings, signals: Iterable[Signal], flavour: str, wanted: Range
+    cluster: Cluster, settings: MetricsSettings, signals: Iterable[Signal], flavour: str, time_range: Range
 ) -> tuple[Found, list[int]]:
-    """Ask a Prometheus for all signals in one request.
+    """Query a Prometheus for all signals in one request.
 
     Raises:
         SourceFailure: it gave no usable answer in time.
     """
-    step, times = grid(wanted, settings.interval)
+    step, times = grid(time_range, settings.interval)
     window = max(window_of(settings), step)
     parts = [
-        promql.largest(one, flavour, settings.matchers, window, TOP)
-        if one.label == "topic"
-        else promql.batch([one], flavour, settings.matchers, window)
-        for one in signals
+        promql.largest(signal, flavour, settings.matchers, window, TOP)
+        if signal.label == "topic"
+        else promql.batch([signal], flavour, settings.matchers, window)
+        for signal in signals
     ]
-    found: Found = defaultdict(lambda: defaultdict(dict))
+    points_by_signal: Found = defaultdict(lambda: defaultdict(dict))
     if not parts:
-        return found, times
+        return points_by_signal, times
     brokers = addresses_of(cluster, settings)
-    answer = prometheus_of(settings, SECONDS).query_range("\nor ".join(parts), times[0], wanted.end, step)
-    for series in answer:
+    response = prometheus_of(settings, SECONDS).query_range("\nor ".join(parts), times[0], time_range.end, step)
+    for series in response:
         name = series.labels.get("signal", "")
         own = series.labels.get("topic", "") or series.labels.get("listener", "")
-        place = broker_of(series.labels, brokers), own
-        known = found[name].get(place, {})
+        key = broker_of(series.labels, brokers), own
+        other = points_by_signal[name].get(key, {})
         points = {int(at): value for at, value in series.points}
         if name in CLAMPED:
             points = {at: min(max(value, 0.0), 1.0) for at, value in points.items()}
         # The same broker under two sets of labels counts once.
-        for at, value in known.items():
+        for at, value in other.items():
             points[at] = max(value, points.get(at, value))
-        found[name][place] = points
-    return found, times
+        points_by_signal[name][key] = points
+    return points_by_signal, times
 
 
-def grid(wanted: Range, interval: int) -> tuple[int, list[int]]:
-    """Return the step and the times of a chart: as fine as it is measured, with no more points than are drawn."""
-    step = max(interval, -(-wanted.seconds // POINTS))
-    return step, list(range(wanted.start - wanted.start % step, wanted.end + 1, step))
+def grid(time_range: Range, interval: int) -> tuple[int, list[int]]:
+    """Return the step and the times of a chart: as fine as measured, with no more points than are drawn."""
+    step = max(interval, -(-time_range.seconds // POINTS))
+    return step, list(range(time_range.start - time_range.start % step, time_range.end + 1, step))
 
 
-def from_past(cluster: Cluster, interval: int, wanted: Range) -> tuple[Found, list[int]]:
-    """Return what was kept of the exporters' answers, each at the chart's time before it.
+def from_past(cluster: Cluster, interval: int, time_range: Range) -> tuple[Found, list[int]]:
+    """Return what was stored of the exporters' answers, each at the chart's time before it.
 
-    It holds for the time after, too, if nothing came then: looks are not as even as the chart's times.
+    A value also holds for the time after if nothing came then: looks are not as even as the chart's times.
     """
-    kept = stored_samples.between(cluster, wanted.start, wanted.end)
-    step, times = grid(wanted, max(stored_samples.width(wanted.seconds, interval), usual_gap([at for at, _ in kept])))
-    found: Found = defaultdict(lambda: defaultdict(dict))
-    for at, readings in kept:
+    stored = stored_samples.between(cluster, time_range.start, time_range.end)
+    step, times = grid(
+        time_range, max(stored_samples.width(time_range.seconds, interval), usual_gap([at for at, _ in stored]))
+    )
+    points_by_signal: Found = defaultdict(lambda: defaultdict(dict))
+    for at, readings in stored:
         slot = at - at % step
-        for one in readings:
-            points = found[one.signal][one.broker, one.label]
-            points[slot] = one.value
-            points.setdefault(slot + step, one.value)
-    return found, times
+        for reading in readings:
+            points = points_by_signal[reading.signal][reading.broker, reading.label]
+            points[slot] = reading.value
+            points.setdefault(slot + step, reading.value)
+    return points_by_signal, times
 
 
 def usual_gap(moments: Sequence[int]) -> int:
-    """Return the usual time between two looks: exporters that are slow are asked less often than the settings say."""
+    """Return the usual time between two looks: slow exporters are polled less often than the settings say."""
     return int(median(map(sub, moments[1:], moments))) if len(moments) > 1 else 0
 
 
 def lines(
-    plot: Plot, signals: Mapping[str, Signal], found: Found, shown: Callable[[str], bool], broker: str = ""
+    plot: Plot,
+    signals: Mapping[str, Signal],
+    points_by_signal: Found,
+    can_see_topic: Callable[[str], bool],
+    broker: str = "",
 ) -> dict[str, Points]:
-    """Return a plot's lines by name: brokers, the topics that are shown, or signals over all brokers."""
+    """Return a plot's lines by name: brokers, the topics that may be seen, or signals over all brokers."""
     made: dict[str, dict[int, float]] = {}
     for name in plot.signals:
-        for (one, label), points in found.get(name, {}).items():
-            if (broker and one != broker) or (plot.lines == TOPIC and not shown(label)):
+        for (line_broker, label), points in points_by_signal.get(name, {}).items():
+            if (broker and line_broker != broker) or (plot.lines == TOPIC and not can_see_topic(label)):
                 continue
-            key = {BROKER: one, TOPIC: label}.get(plot.lines, LINES.get(name, signals[name].description))
+            key = {BROKER: line_broker, TOPIC: label}.get(plot.lines, LINES.get(name, signals[name].description))
             if key not in made:
                 made[key] = dict(points)
                 continue
@@ -140,8 +146,8 @@ def lines(
 def present(cluster: Cluster, broker: str) -> list[tuple[Signal, float]]:
     """Return a broker's signals with their value at the last look, over all labels."""
     rows = Watch.objects.filter(pk=cluster.pk).values_list("readings", flat=True).first() or []
-    found: dict[str, float] = {}
-    for name, one, _, value in rows:
-        if one == broker and name in table():
-            found[name] = found.get(name, 0.0) + value
-    return [(table()[name], value) for name, value in found.items()]
+    values: dict[str, float] = {}
+    for name, row_broker, _, value in rows:
+        if row_broker == broker and name in table():
+            values[name] = values.get(name, 0.0) + value
+    return [(table()[name], value) for name, value in values.items()]

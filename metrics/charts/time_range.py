@@ -11,7 +11,7 @@ LONGEST = 366 * 86400
 
 @dataclass(frozen=True)
 class Range:
-    """From when to when, in seconds since 1970. ``name`` is that of a range that ends now, and so moves."""
+    """From when to when, in seconds since 1970. ``name`` is set for a range that ends now, and so moves."""
 
     start: int
     end: int
@@ -19,7 +19,6 @@ class Range:
 
     @property
     def seconds(self) -> int:
-        """How long it is."""
         return self.end - self.start
 
     @property
@@ -32,8 +31,8 @@ class Range:
         return Range(self.start - self.seconds // 2, self.end + self.seconds // 2)
 
 
-def asked(query: Mapping[str, str], now: int) -> Range:
-    """Return the range that a page's query asks for: ``from`` and ``to``, or a ``range`` that ends now."""
+def range_from_query(query: Mapping[str, str], now: int) -> Range:
+    """Return the range of a page's query: ``from`` and ``to``, or a ``range`` that ends now."""
     start, end = _moment(query.get("from", "")), _moment(query.get("to", ""))
     if start is not None and end is not None and start < end:
         return between(start, end, now)
@@ -42,23 +41,23 @@ def asked(query: Mapping[str, str], now: int) -> Range:
 
 
 def lasting(name: str, now: int) -> Range:
-    """Return the range of that name, which ends now."""
+    """Return the range with that name, which ends now."""
     return Range(now - RECENT[name], now, name)
 
 
 def between(start: int, end: int, now: int) -> Range:
-    """Return the range from a time to a later one, not beyond now, of a minute at least and of a year at most."""
+    """Return the range between two times, not beyond now, of at least a minute and at most a year."""
     end = min(end, now)
     return Range(max(min(start, end - 60), end - LONGEST), end)
 
 
 def seconds(moment: datetime) -> int:
-    """Return a moment as seconds since 1970, which is UTC where it does not say."""
+    """Return a moment as seconds since 1970; without a time zone it is UTC."""
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
 def _moment(text: str) -> int | None:
-    """Return seconds since 1970 from such a number, or from a date and time in UTC as browsers send it."""
+    """Parse seconds since 1970, or a date and time in UTC as browsers send it; None for anything else."""
     if text.isascii() and text.isdecimal() and len(text) < 12:
         return int(text)
     try:

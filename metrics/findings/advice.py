@@ -1,7 +1,7 @@
-"""What each rule means to people: a title, what it means, likely causes, what to do. Pure.
+"""What each rule means to people: a title, its meaning, likely causes, what to do. Pure.
 
-Where sources name one, the advice follows them: Strimzi's prometheus-kafka-rules, Confluent's broker alerts, Grafana's
-kafka-observ-lib, Kafka's own documentation.
+The advice follows its sources where they give any: Strimzi's prometheus-kafka-rules, Confluent's broker alerts,
+Grafana's kafka-observ-lib, Kafka's own documentation.
 """
 
 from dataclasses import dataclass
@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Advice:
-    """A rule in words."""
-
     title: str
     meaning: str
     causes: str
@@ -310,5 +308,4 @@ ADVICE = {
 
 
 def advice(rule: str) -> Advice:
-    """Return the words for a rule."""
     return ADVICE.get(rule, Advice(rule, "", "", ""))

@@ -6,7 +6,7 @@ SILENCES = [("1", "1 hour"), ("8", "8 hours"), ("24", "a day"), ("168", "a week"
 
 
 class SilenceForm(forms.Form):
-    """For how long, and why, nobody is to be told of a finding."""
+    """For how long, and why, channels are not notified of a finding."""
 
     hours = forms.ChoiceField(label="Silence for", choices=SILENCES, initial="8")
     reason = forms.CharField(max_length=500, help_text="Others will read it.")

@@ -2,13 +2,13 @@
 
 Thresholds are those of Strimzi's, Confluent's and Grafana's own alerts where they agree; the table says which. Three of
 the table's have no rule: replicas that come into sync are good news, and those that keep falling out have one; a volume
-that fills up is judged by what Kafka itself tells of its disks; a group's lag by Burrow's rules.
+that fills up is judged by what Kafka itself reports of its disks; a group's lag by Burrow's rules.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from clusters.findings import CRITICAL, WARNING, Judged
+from clusters.findings import CRITICAL, WARNING, Finding
 from core.web.formats import count
 
 Values = Mapping[str, Mapping[str, float]]  # by signal and broker
@@ -25,71 +25,70 @@ class Rule:
     below: bool = False
     warning: float | None = None
     critical: float | None = None
-    hold: int = 0
+    for_seconds: int = 0
     critical_after: int | None = None
     ratio: bool = False
     page: str = "metrics"
 
     def worse(self, value: float, threshold: float) -> bool:
-        """Tell whether a value is beyond a threshold."""
         return value < threshold if self.below else value > threshold
 
 
 RULES = (
     Rule("offline-partitions", "offline_partitions", whole=True, critical=0, page="topics"),
     Rule("under-min-isr", "under_min_isr", critical=0, page="topics"),
-    Rule("under-replicated", "under_replicated", warning=0, hold=5, critical_after=300, page="topics"),
+    Rule("under-replicated", "under_replicated", warning=0, for_seconds=5, critical_after=300, page="topics"),
     Rule("offline-log-dirs", "offline_log_dirs", critical=0, page="brokers"),
     Rule("offline-replicas", "offline_replicas", critical=0, page="brokers"),
     Rule("unclean-elections", "unclean_elections", whole=True, critical=0),
-    Rule("isr-shrinks", "isr_shrinks", warning=0, hold=300),
-    Rule("preferred-imbalance", "preferred_imbalance", whole=True, warning=0, hold=1800, page="brokers"),
-    Rule("fenced-brokers", "fenced_brokers", warning=0, hold=60, page="brokers"),
-    Rule("handlers-busy", "request_handler_idle", below=True, warning=0.3, critical=0.1, hold=60, ratio=True),
-    Rule("network-busy", "network_processor_idle", below=True, warning=0.3, critical=0.1, hold=60, ratio=True),
-    Rule("request-queue", "request_queue_size", warning=100, critical=450, hold=30),
-    Rule("slow-produce", "total_time_produce", warning=500, critical=1000, hold=60),
-    Rule("heap", "jvm_heap_used", over="jvm_heap_max", warning=0.8, critical=0.95, hold=300, ratio=True),
-    Rule("garbage-collection", "jvm_gc_seconds", warning=0.05, critical=0.2, hold=120, ratio=True),
-    Rule("file-descriptors", "jvm_open_fds", over="jvm_max_fds", warning=0.8, hold=60, ratio=True),
+    Rule("isr-shrinks", "isr_shrinks", warning=0, for_seconds=300),
+    Rule("preferred-imbalance", "preferred_imbalance", whole=True, warning=0, for_seconds=1800, page="brokers"),
+    Rule("fenced-brokers", "fenced_brokers", warning=0, for_seconds=60, page="brokers"),
+    Rule("handlers-busy", "request_handler_idle", below=True, warning=0.3, critical=0.1, for_seconds=60, ratio=True),
+    Rule("network-busy", "network_processor_idle", below=True, warning=0.3, critical=0.1, for_seconds=60, ratio=True),
+    Rule("request-queue", "request_queue_size", warning=100, critical=450, for_seconds=30),
+    Rule("slow-produce", "total_time_produce", warning=500, critical=1000, for_seconds=60),
+    Rule("heap", "jvm_heap_used", over="jvm_heap_max", warning=0.8, critical=0.95, for_seconds=300, ratio=True),
+    Rule("garbage-collection", "jvm_gc_seconds", warning=0.05, critical=0.2, for_seconds=120, ratio=True),
+    Rule("file-descriptors", "jvm_open_fds", over="jvm_max_fds", warning=0.8, for_seconds=60, ratio=True),
     Rule("many-replicas", "partition_count", warning=4000, page="brokers"),
     Rule("metadata-errors", "metadata_errors", whole=True, warning=0),
     Rule("metadata-load-errors", "metadata_load_errors", warning=0),
     Rule("zookeeper-expires", "zk_expires", warning=0),
-    Rule("zookeeper-slow", "zk_latency", warning=100, hold=60),
-    # A single failure is in the rates of some minutes; those that go on are told.
-    Rule("failed-produce", "failed_produce", warning=0, hold=300),
-    Rule("failed-fetch", "failed_fetch", warning=0, hold=300),
-    Rule("bytes-rejected", "bytes_rejected", warning=0, hold=300),
-    # No source has one: so far behind, and for so long, nobody catches up by himself.
-    Rule("follower-lag", "replica_max_lag", warning=100_000, hold=600, page="brokers"),
+    Rule("zookeeper-slow", "zk_latency", warning=100, for_seconds=60),
+    # A single failure stays in the rates for some minutes; only continued ones count.
+    Rule("failed-produce", "failed_produce", warning=0, for_seconds=300),
+    Rule("failed-fetch", "failed_fetch", warning=0, for_seconds=300),
+    Rule("bytes-rejected", "bytes_rejected", warning=0, for_seconds=300),
+    # No source has this one: so far behind, and for so long, a follower does not catch up by itself.
+    Rule("follower-lag", "replica_max_lag", warning=100_000, for_seconds=600, page="brokers"),
 )
 CONTROLLER, TWICE, SILENT = "controller-count", "scraped-twice", "exporter-silent"
 STATE, AT_MIN_ISR, SCRAPE_ERROR = "broker-state", "at-min-isr", "scrape-error"
 
 
-def judge(rule: Rule, values: Values) -> list[Judged]:
+def judge(rule: Rule, values: Values) -> list[Finding]:
     """Return what a rule finds; nothing where the signal is not known."""
-    found = dict(values.get(rule.signal, {}))
+    by_broker = dict(values.get(rule.signal, {}))
     if rule.over:
         whole = values.get(rule.over, {})
-        found = {broker: value / whole[broker] for broker, value in found.items() if whole.get(broker)}
-    if rule.whole and found:
-        found = {"": max(found.values())}
-    return [one for broker, value in sorted(found.items()) if (one := _judged(rule, broker, value))]
+        by_broker = {broker: value / whole[broker] for broker, value in by_broker.items() if whole.get(broker)}
+    if rule.whole and by_broker:
+        by_broker = {"": max(by_broker.values())}
+    return [finding for broker, value in sorted(by_broker.items()) if (finding := _finding(rule, broker, value))]
 
 
-def _judged(rule: Rule, broker: str, value: float) -> Judged | None:
+def _finding(rule: Rule, broker: str, value: float) -> Finding | None:
     for severity, threshold in ((CRITICAL, rule.critical), (WARNING, rule.warning)):
         if threshold is not None and rule.worse(value, threshold):
             sign = "below" if rule.below else "above"
-            return Judged(
+            return Finding(
                 rule.name,
                 f"broker {broker}" if broker else "",
                 severity,
                 written(value, ratio=rule.ratio),
                 f"{sign} {written(threshold, ratio=rule.ratio)}",
-                hold=rule.hold,
+                for_seconds=rule.for_seconds,
                 critical_after=rule.critical_after,
                 page="broker" if broker.isdecimal() else rule.page,
                 target=broker if broker.isdecimal() else "",
@@ -104,49 +103,49 @@ def written(value: float, *, ratio: bool = False) -> str:
     return count(round(value)) if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
 
 
-def judge_all(values: Values, *, rules: tuple[Rule, ...] = RULES, everybody: bool = True) -> list[Judged]:
-    """Return what all rules find in one look at all brokers; ``everybody`` tells whether none of them was silent."""
-    found = [one for rule in rules for one in judge(rule, values)]
-    return found + controllers(values) if everybody else found
+def judge_all(values: Values, *, rules: tuple[Rule, ...] = RULES, all_brokers_answered: bool = True) -> list[Finding]:
+    """Return what all rules find; controllers are counted only if ``all_brokers_answered``."""
+    findings = [finding for rule in rules for finding in judge(rule, values)]
+    return findings + controllers(values) if all_brokers_answered else findings
 
 
-def told(values: Values, silent: Collection[str]) -> Values:
-    """Return what the others gave: rates of a silent broker outlast it."""
+def without_silent(values: Values, silent_brokers: Collection[str]) -> Values:
+    """Return the values of the brokers that answered: rates of a silent broker outlast it."""
     return {
-        signal: {broker: value for broker, value in found.items() if broker not in silent}
-        for signal, found in values.items()
+        signal: {broker: value for broker, value in by_broker.items() if broker not in silent_brokers}
+        for signal, by_broker in values.items()
     }
 
 
-def unknown(silent: Collection[str]) -> frozenset[tuple[str, str]]:
-    """Return the rules and subjects of which nothing is known while brokers are silent; they may be the controller."""
-    subjects = {"", *(f"broker {broker}" for broker in silent)} if silent else set()
+def unknown(silent_brokers: Collection[str]) -> frozenset[tuple[str, str]]:
+    """Return the rules and subjects that are unknown while brokers are silent; one of them may be the controller."""
+    subjects = {"", *(f"broker {broker}" for broker in silent_brokers)} if silent_brokers else set()
     return frozenset((rule, subject) for rule in JUDGED_BY_METRICS - {SILENT} for subject in subjects)
 
 
-def controllers(values: Values) -> list[Judged]:
-    """Find that not exactly one controller is active."""
-    found = values.get("active_controller", {})
-    number = sum(found.values())
-    if not found or number == 1:
+def controllers(values: Values) -> list[Finding]:
+    """Return a finding where not exactly one controller is active."""
+    by_broker = values.get("active_controller", {})
+    number = sum(by_broker.values())
+    if not by_broker or number == 1:
         return []
-    names = tuple(f"broker {broker}" for broker, value in sorted(found.items()) if value)
-    return [Judged(CONTROLLER, "", CRITICAL, written(number), "not 1", names, hold=30, page="brokers")]
+    names = tuple(f"broker {broker}" for broker, value in sorted(by_broker.items()) if value)
+    return [Finding(CONTROLLER, "", CRITICAL, written(number), "not 1", names, for_seconds=30, page="brokers")]
 
 
-def scraped_twice(times: Mapping[str, float]) -> list[Judged]:
-    """Find that brokers are scraped by more than one job, which doubles every sum that is not made to bear it."""
+def scraped_twice(times: Mapping[str, float]) -> list[Finding]:
+    """Return a finding where brokers are scraped by more than one job, which doubles naive sums."""
     twice = {broker: number for broker, number in times.items() if number > 1}
     if not twice:
         return []
     names = tuple(f"broker {broker}: {number:.0f} times" for broker, number in sorted(twice.items()))
-    return [Judged(TWICE, "", WARNING, f"{max(twice.values()):.0f} times", "more than once", names, page="metrics")]
+    return [Finding(TWICE, "", WARNING, f"{max(twice.values()):.0f} times", "more than once", names, page="metrics")]
 
 
-def silent(failures: Mapping[str, str], hold: int = 180) -> list[Judged]:
-    """Find the exporters that do not answer; ``failures`` are sentences by broker."""
+def silent_exporters(failures: Mapping[str, str], for_seconds: int = 180) -> list[Finding]:
+    """Return a finding per exporter that does not answer; ``failures`` are sentences by broker."""
     return [
-        Judged(SILENT, f"broker {broker}", CRITICAL, sentence, names=(), hold=hold, page="metrics")
+        Finding(SILENT, f"broker {broker}", CRITICAL, sentence, names=(), for_seconds=for_seconds, page="metrics")
         for broker, sentence in sorted(failures.items())
     ]
 

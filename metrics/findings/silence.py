@@ -1,4 +1,4 @@
-"""Silence for a finding: planned, and kept on the record."""
+"""Silencing a finding: the plan, and the change with its entry in the audit log."""
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -12,13 +12,13 @@ from accounts.models import AuditEntry
 from clusters.changes import Plan, Step
 from clusters.gateway.errors import Conflict
 from metrics.findings.visibility import is_silent
-from metrics.models import Finding
+from metrics.models import FindingRow
 
 ACTION = "findings.silence"
 
 
-def plan(row: Finding, hours: int, reason: str, now: datetime) -> Plan:
-    """Plan silence for so many hours, with its reason; 0 hours end it, which is nothing where there is none.
+def plan(row: FindingRow, hours: int, reason: str, now: datetime) -> Plan:
+    """Plan a silence of so many hours, with its reason; 0 hours end it, which does nothing where there is none.
 
     Raises:
         Conflict: the finding is over.
@@ -32,8 +32,8 @@ def plan(row: Finding, hours: int, reason: str, now: datetime) -> Plan:
 
 
 @transaction.atomic
-def silence(request: HttpRequest, row: Finding, hours: int, reason: str) -> None:
-    """Keep silence for so many hours, or end it with 0, and write down who wanted it.
+def silence(request: HttpRequest, row: FindingRow, hours: int, reason: str) -> None:
+    """Silence for so many hours, or end it with 0, and record who did so.
 
     Raises:
         Conflict: the finding is over.

@@ -1,4 +1,4 @@
-"""Findings in the database: what is open now, what a look changes."""
+"""Findings in the database: what is open now, and what a look changes."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -9,68 +9,72 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
-from clusters.findings import Judged, Looked
+from clusters.findings import Finding, SourceResult
 from clusters.models import Cluster
-from metrics.findings.lifecycle import Change, Kept, Key, change
-from metrics.models import Finding
+from metrics.findings.lifecycle import Change, Key, OpenFinding, diff
+from metrics.models import FindingRow
 
 COLUMNS = ("severity", "value", "threshold", "names", "page", "target")
 
 
 def look_for_findings(cluster: Cluster, now: datetime) -> Change:
-    """Ask everybody who judges, and keep what they found."""
-    looked: list[Looked] = [import_string(path)(cluster) for path in settings.FINDING_SOURCES]
+    """Ask every source of findings, and store what changed."""
+    results: list[SourceResult] = [import_string(path)(cluster) for path in settings.FINDING_SOURCES]
     with transaction.atomic():
         rows = {(row.rule, row.subject): row for row in present(cluster).select_for_update()}
-        found = change({key: kept(row) for key, row in rows.items()}, looked, now)
-        write(cluster, rows, found, now)
-    return found
+        change = diff({key: open_finding_of(row) for key, row in rows.items()}, results, now)
+        write(cluster, rows, change, now)
+    return change
 
 
-def present(cluster: Cluster) -> QuerySet[Finding]:
-    """Return the findings that are not resolved, told or not."""
-    return Finding.objects.filter(cluster=cluster, resolved_at=None)
+def present(cluster: Cluster) -> QuerySet[FindingRow]:
+    """Return the findings that are not resolved, opened or not."""
+    return FindingRow.objects.filter(cluster=cluster, resolved_at=None)
 
 
-def kept(row: Finding) -> Kept:
-    """Return a row as the pure rules want it."""
-    judged = Judged(
+def open_finding_of(row: FindingRow) -> OpenFinding:
+    finding = Finding(
         row.rule, row.subject, row.severity, row.value, row.threshold, tuple(row.names),
         page=row.page, target=row.target,
     )  # fmt: skip
-    return Kept(judged, row.since, row.seen_at, row.opened_at)
+    return OpenFinding(finding, row.since, row.seen_at, row.opened_at)
 
 
-def write(cluster: Cluster, rows: dict[Key, Finding], found: Change, now: datetime) -> None:
-    """Write what changed."""
-    Finding.objects.bulk_create(
+def write(cluster: Cluster, rows: dict[Key, FindingRow], change: Change, now: datetime) -> None:
+    FindingRow.objects.bulk_create(
         [
-            Finding(cluster=cluster, rule=one.judged.rule, subject=one.judged.subject, **columns(one))
-            for one in found.begun
+            FindingRow(
+                cluster=cluster,
+                rule=open_finding.finding.rule,
+                subject=open_finding.finding.subject,
+                **columns(open_finding),
+            )
+            for open_finding in change.begun
         ],
         ignore_conflicts=True,
     )
-    lasting = [updated(rows[one.judged.rule, one.judged.subject], one) for one in found.lasting]
-    Finding.objects.bulk_update(lasting, [*COLUMNS, "seen_at", "opened_at"], batch_size=200)
-    resolved = [rows[key].pk for key in found.resolved]
-    Finding.objects.filter(pk__in=resolved).update(resolved_at=now)
-    Finding.objects.filter(pk__in=[rows[key].pk for key in found.forgotten]).delete()
+    lasting = [
+        updated(rows[open_finding.finding.rule, open_finding.finding.subject], open_finding)
+        for open_finding in change.lasting
+    ]
+    FindingRow.objects.bulk_update(lasting, [*COLUMNS, "seen_at", "opened_at"], batch_size=200)
+    resolved = [rows[key].pk for key in change.resolved]
+    FindingRow.objects.filter(pk__in=resolved).update(resolved_at=now)
+    FindingRow.objects.filter(pk__in=[rows[key].pk for key in change.forgotten]).delete()
 
 
-def columns(one: Kept) -> dict[str, Any]:
-    """Return a finding's columns."""
-    values = asdict(one.judged)
+def columns(open_finding: OpenFinding) -> dict[str, Any]:
+    values = asdict(open_finding.finding)
     return {
         **{name: values[name] for name in COLUMNS},
-        "names": list(one.judged.names),
-        "since": one.since,
-        "seen_at": one.seen_at,
-        "opened_at": one.opened_at,
+        "names": list(open_finding.finding.names),
+        "since": open_finding.since,
+        "seen_at": open_finding.seen_at,
+        "opened_at": open_finding.opened_at,
     }
 
 
-def updated(row: Finding, one: Kept) -> Finding:
-    """Return a row with a finding's present columns."""
-    for name, value in columns(one).items():
+def updated(row: FindingRow, open_finding: OpenFinding) -> FindingRow:
+    for name, value in columns(open_finding).items():
         setattr(row, name, value)
     return row

@@ -8,7 +8,6 @@ from metrics.models import MetricsSettings
 
 
 def rules_of(settings: MetricsSettings) -> tuple[Rule, ...]:
-    """Return the rules with the thresholds that the cluster sets itself."""
     own: Mapping[str, tuple[int, int]] = {
         "slow-produce": (settings.slow_produce_warning, settings.slow_produce_critical)
     }

@@ -1,4 +1,4 @@
-"""Findings: the list, one of them, silence for it."""
+"""Findings: the list, one of them, and its silence."""
 
 from django.urls import path
 

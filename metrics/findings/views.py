@@ -14,9 +14,9 @@ from core.web.paths import reverse
 from metrics.findings.forms import SilenceForm
 from metrics.findings.silence import silence as keep_silent
 from metrics.findings.visibility import as_seen, opened, seen, within_grants
-from metrics.models import Finding
+from metrics.models import FindingRow
 
-RESOLVED = 50  # shown of those that are over
+RESOLVED = 50  # resolved findings shown
 EXPORTED = ("rule", "subject", "severity", "value", "threshold", "since", "opened_at", "resolved_at", "silenced_until")
 
 
@@ -35,7 +35,7 @@ def findings(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     return page(request, "metrics/findings.html", context, "live")
 
 
-def found(request: HttpRequest, cluster: Cluster, pk: int) -> Finding:
+def finding_or_404(request: HttpRequest, cluster: Cluster, pk: int) -> FindingRow:
     """Return a finding of a cluster that the person may see.
 
     Raises:
@@ -47,15 +47,15 @@ def found(request: HttpRequest, cluster: Cluster, pk: int) -> Finding:
     return row
 
 
-def earlier(request: HttpRequest, row: Finding) -> QuerySet[Finding]:
-    """Return what was found of the same kind about the same subject, at other times."""
+def earlier(request: HttpRequest, row: FindingRow) -> QuerySet[FindingRow]:
+    """Return the findings of the same rule about the same subject at other times."""
     return within_grants(request, row.cluster).filter(rule=row.rule, subject=row.subject).exclude(pk=row.pk)
 
 
 @cluster_view("findings.view")
 def finding(request: HttpRequest, cluster: Cluster, pk: int) -> HttpResponse:
-    """Show one finding with its history: what it means, likely causes, what to do, who was told."""
-    row = found(request, cluster, pk)
+    """Show one finding with its history: what it means, likely causes, what to do, who was notified."""
+    row = finding_or_404(request, cluster, pk)
     context = {
         "one": as_seen(request, cluster, row, timezone.now()),
         "earlier": earlier(request, row)[:20],
@@ -68,8 +68,7 @@ def finding(request: HttpRequest, cluster: Cluster, pk: int) -> HttpResponse:
 
 @cluster_view("findings.silence")
 def silence(request: HttpRequest, cluster: Cluster, pk: int) -> HttpResponse:
-    """Silence a finding for a while, with a reason; or end the silence."""
-    row = found(request, cluster, pk)
+    row = finding_or_404(request, cluster, pk)
     form = SilenceForm(request.POST or None)
     if request.method == "POST" and request.POST.get("action") == "end":
         return silenced(request, cluster, row, 0, "")
@@ -79,7 +78,7 @@ def silence(request: HttpRequest, cluster: Cluster, pk: int) -> HttpResponse:
     return page(request, "metrics/silence.html", context, status=422 if form.errors else 200)
 
 
-def silenced(request: HttpRequest, cluster: Cluster, row: Finding, hours: int, reason: str) -> HttpResponse:
+def silenced(request: HttpRequest, cluster: Cluster, row: FindingRow, hours: int, reason: str) -> HttpResponse:
     """Store the silence, and go back to the finding.
 
     Raises:

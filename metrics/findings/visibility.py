@@ -1,4 +1,4 @@
-"""Which findings a person may see, and with which words: names of what no grant covers are left out."""
+"""Which findings a person may see: names that no grant covers are left out."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from clusters.models import Cluster
 from core.web.formats import plural
 from core.web.paths import reverse
 from metrics.findings.advice import Advice, advice
-from metrics.models import Finding
+from metrics.models import FindingRow
 
 OF_GROUPS = frozenset({"group-error", "data-lost"})
 BADNESS = ("critical", "warning", "unknown", "ok")
@@ -29,9 +29,7 @@ OF_TOPICS = NAMED_WHOLE | {"no-leader", "below-min-isr", "replicas-missing"}
 
 @dataclass(frozen=True)
 class Seen:
-    """A finding as one person sees it."""
-
-    finding: Finding
+    finding: FindingRow
     words: Advice
     names: tuple[str, ...]
     hidden: int
@@ -39,12 +37,12 @@ class Seen:
     silenced: bool
 
 
-def within_grants(request: HttpRequest, *clusters: Cluster) -> QuerySet[Finding]:
+def within_grants(request: HttpRequest, *clusters: Cluster) -> QuerySet[FindingRow]:
     """Return the findings of clusters, open or over, whose subjects are within the person's grants."""
-    mine = Q(pk__in=[])
+    allowed = Q(pk__in=[])
     for cluster in clusters:
-        mine |= condition(request, cluster)
-    return Finding.objects.filter(mine).exclude(opened_at=None)
+        allowed |= condition(request, cluster)
+    return FindingRow.objects.filter(allowed).exclude(opened_at=None)
 
 
 def condition(request: HttpRequest, cluster: Cluster) -> Q:
@@ -55,35 +53,33 @@ def condition(request: HttpRequest, cluster: Cluster) -> Q:
     return Q(cluster=cluster) & (~Q(rule__in=OF_GROUPS) | groups if groups else Q())
 
 
-def ranked(rows: QuerySet[Finding]) -> QuerySet[Any]:
+def ranked(rows: QuerySet[FindingRow]) -> QuerySet[Any]:
     """Return findings with their ``badness``: the higher, the more severe."""
     severities = enumerate(reversed(SEVERITIES))
     order = Case(*(When(severity=s, then=Value(n)) for n, s in severities), output_field=IntegerField())
     return rows.annotate(badness=order)
 
 
-def opened(request: HttpRequest, cluster: Cluster) -> QuerySet[Finding]:
-    """Return what a person may see of what is wrong now, worst first, then oldest."""
+def opened(request: HttpRequest, cluster: Cluster) -> QuerySet[FindingRow]:
+    """Return the open findings that a person may see, worst first, then oldest."""
     rows = within_grants(request, cluster).filter(resolved_at=None)
     return ranked(rows).order_by("-badness", "opened_at", "pk")
 
 
-def seen(request: HttpRequest, cluster: Cluster, rows: Iterable[Finding]) -> list[Seen]:
-    """Return findings within the person's grants as the person sees them."""
+def seen(request: HttpRequest, cluster: Cluster, rows: Iterable[FindingRow]) -> list[Seen]:
     now = timezone.now()
     return [as_seen(request, cluster, row, now) for row in rows]
 
 
 @dataclass(frozen=True)
 class Wrong:
-    """How many findings of a cluster are critical, and how many warnings."""
+    """How many findings of a cluster are critical, and how many are warnings."""
 
     critical: int
     warnings: int
 
     @property
     def level(self) -> str:
-        """The worst severity."""
         return CRITICAL if self.critical else WARNING
 
     @property
@@ -94,34 +90,32 @@ class Wrong:
 
 
 def wrong_in(request: HttpRequest, clusters: Sequence[Cluster]) -> dict[int, Wrong]:
-    """Count what a person may see of what is wrong in some clusters, by cluster; those silenced are left out."""
+    """Count the open findings that a person may see, by cluster, without silenced ones."""
     rows = within_grants(request, *clusters).filter(resolved_at=None, severity__in=(CRITICAL, WARNING))
     loud = rows.exclude(silenced_until__gt=timezone.now()).values("cluster", "severity")
-    found: dict[int, dict[str, int]] = {}
+    counts: dict[int, dict[str, int]] = {}
     for row in loud.annotate(number=Count("pk")).order_by("cluster"):
-        found.setdefault(row["cluster"], {})[row["severity"]] = row["number"]
-    return {pk: Wrong(numbers.get(CRITICAL, 0), numbers.get(WARNING, 0)) for pk, numbers in found.items()}
+        counts.setdefault(row["cluster"], {})[row["severity"]] = row["number"]
+    return {pk: Wrong(numbers.get(CRITICAL, 0), numbers.get(WARNING, 0)) for pk, numbers in counts.items()}
 
 
 def ordered(request: HttpRequest, summaries: Sequence[Summary]) -> list[tuple[Summary, Wrong | None]]:
-    """Return clusters, the worst first, each with what is wrong in it; None where nothing is beyond information."""
-    found = wrong_in(request, [one.cluster for one in summaries])
-    rows = [(one, found.get(one.cluster.pk)) for one in summaries]
-    return sorted(rows, key=lambda row: min(BADNESS.index(one) for one in levels(*row)))
+    """Return clusters, the worst first, each with its counts; None where nothing is beyond information."""
+    wrong_by_cluster = wrong_in(request, [summary.cluster for summary in summaries])
+    rows = [(summary, wrong_by_cluster.get(summary.cluster.pk)) for summary in summaries]
+    return sorted(rows, key=lambda row: min(BADNESS.index(level) for level in levels(*row)))
 
 
 def levels(summary: Summary, wrong: Wrong | None) -> list[str]:
-    """Return how bad the inventory and the findings say that a cluster is."""
     return [summary.health.level, *([wrong.level] if wrong else [])]
 
 
-def is_silent(row: Finding, now: datetime) -> bool:
-    """Tell whether nobody is to be told of a finding now."""
+def is_silent(row: FindingRow, now: datetime) -> bool:
+    """Tell whether a finding is silenced now."""
     return row.silenced_until is not None and row.silenced_until > now
 
 
-def as_seen(request: HttpRequest, cluster: Cluster, row: Finding, now: datetime) -> Seen:
-    """Return a finding as a person sees it."""
+def as_seen(request: HttpRequest, cluster: Cluster, row: FindingRow, now: datetime) -> Seen:
     names = [
         name for name in row.names
         if row.rule not in OF_TOPICS or sees(request, cluster, "topics.view", topic_of(row.rule, name))
@@ -135,8 +129,8 @@ def topic_of(rule: str, name: str) -> str:
     return name if rule in NAMED_WHOLE else name.rpartition(": ")[0].rpartition("-")[0]
 
 
-def link_of(cluster: Cluster, row: Finding) -> str:
-    """Return the page that shows or mends it."""
+def link_of(cluster: Cluster, row: FindingRow) -> str:
+    """Return the page that shows or fixes it."""
     query = row.target.startswith("?")
     try:
         path = reverse(row.page, cluster.slug, *([row.target] if row.target and not query else []))

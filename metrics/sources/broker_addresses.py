@@ -1,4 +1,4 @@
-"""The IP addresses of brokers' hosts: a Prometheus that finds targets by itself knows brokers by nothing else."""
+"""The IP addresses of brokers' hosts: a Prometheus with its own service discovery may know brokers by nothing else."""
 
 import ipaddress
 import socket
@@ -10,12 +10,12 @@ KEEP, WAIT = 60.0, 0.3  # seconds
 
 
 def ask(host: str) -> tuple[str, ...]:
-    """Ask for a host's addresses.
+    """Resolve a host's addresses.
 
     Raises:
-        OSError: its name is not known here.
+        OSError: the name is unknown.
     """
-    return tuple(sorted({str(one[4][0]) for one in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}))
+    return tuple(sorted({str(entry[4][0]) for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}))
 
 
 def is_name(host: str) -> bool:

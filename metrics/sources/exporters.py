@@ -10,8 +10,8 @@ from metrics.catalogue.signals import Selector, Signal, flavour_of
 from metrics.sources.http import Access, SourceFailure, fetch
 
 SECONDS = 10.0  # an exporter walks through all MBeans, which takes seconds on a busy broker
-ERROR = "jmx_scrape_error"  # it answers, but could not read all beans
-MOST = 30_000_000  # bytes of an answer: some ten thousand partitions
+ERROR = "jmx_scrape_error"  # 1 if it answers, but could not read all beans
+MAX_BYTES = 30_000_000  # of an answer: enough for some ten thousand partitions
 ABREAST = 50
 
 
@@ -26,9 +26,8 @@ class Scrape:
 
 
 def scrape(url: str, broker: str, access: Access, signals: Collection[Signal], seconds: float = SECONDS) -> Scrape:
-    """Ask one exporter for some signals."""
     try:
-        return read(broker, url, signals, *fetch(url, access, seconds=seconds, most=MOST))
+        return read(broker, url, signals, *fetch(url, access, seconds=seconds, max_bytes=MAX_BYTES))
     except exposition.NotMetrics as error:
         return Scrape(broker, failure=SourceFailure(f"{url} answers with what is not metrics: {error}."))
     except SourceFailure as failure:
@@ -36,7 +35,7 @@ def scrape(url: str, broker: str, access: Access, signals: Collection[Signal], s
 
 
 def read(broker: str, url: str, signals: Collection[Signal], kind: str, text: str) -> Scrape:
-    """Return what an exporter's answer of a content type says.
+    """Parse an exporter's answer of a content type.
 
     Raises:
         NotMetrics: it cannot be read.
@@ -46,9 +45,9 @@ def read(broker: str, url: str, signals: Collection[Signal], kind: str, text: st
     if not flavour:
         said = "a page of HTML" if "html" in kind else "metrics of which none is known as Kafka's"
         raise SourceFailure(f"{url} answers with {said}.", "Check the path: the exporter 1.x serves /metrics.")
-    wanted = {selector for signal in signals for selector in signal.of(flavour)}
-    values = totals(signals, flavour, exposition.samples(text, wanted))
-    errors = [one.value for one in exposition.samples(text, [Selector(ERROR)])]
+    selectors = {selector for signal in signals for selector in signal.of(flavour)}
+    values = totals(signals, flavour, exposition.samples(text, selectors))
+    errors = [sample.value for sample in exposition.samples(text, [Selector(ERROR)])]
     return Scrape(broker, flavour, values | ({(ERROR, ""): max(errors)} if errors else {}))
 
 
@@ -59,38 +58,38 @@ def scrape_all(
     seconds: float = SECONDS,
     within: float | None = None,
 ) -> list[Scrape]:
-    """Ask all exporters for some signals, fifty abreast; ``urls`` are by broker.
+    """Ask all exporters for some signals, fifty at a time; ``urls`` are by broker.
 
     Args:
         urls: where to ask.
-        access: how to get in.
-        signals: what is wanted.
-        seconds: what each exporter has.
-        within: what all of them have together; who is not done by then counts as silent.
+        access: how to authenticate.
+        signals: which signals to read.
+        seconds: the timeout of each exporter.
+        within: the timeout of all together; an exporter not done by then counts as silent.
     """
     rounds = -(-len(urls) // ABREAST)
     within = seconds * max(rounds, 1) if within is None else within
     each = min(seconds, within)
     pool = ThreadPoolExecutor(ABREAST)
-    asked = {broker: pool.submit(scrape, url, broker, access, signals, each) for broker, url in urls.items()}
-    wait(asked.values(), timeout=within)
+    futures = {broker: pool.submit(scrape, url, broker, access, signals, each) for broker, url in urls.items()}
+    wait(futures.values(), timeout=within)
     pool.shutdown(wait=False, cancel_futures=True)
-    return [in_time(one, broker, urls[broker], within) for broker, one in asked.items()]
+    return [in_time(future, broker, urls[broker], within) for broker, future in futures.items()]
 
 
-def in_time(asked: Future[Scrape], broker: str, url: str, seconds: float) -> Scrape:
+def in_time(future: Future[Scrape], broker: str, url: str, seconds: float) -> Scrape:
     """Return what an exporter gave, or that it was late."""
-    if asked.done() and not asked.cancelled():
-        return asked.result()
+    if future.done() and not future.cancelled():
+        return future.result()
     return Scrape(broker, failure=SourceFailure(f"{url} did not answer within {seconds:g} s."))
 
 
 def urls_of(brokers: list[Address], scheme: str, port: int, path: str) -> dict[str, str]:
-    """Return each broker's exporter: the address that was given for it, or the port on the broker's host."""
+    """Return each broker's exporter: the address given for it, or the port on the broker's host."""
     return {
-        str(one.id): f"{scheme}://{one.exporter or f'{_bracketed(one.host)}:{port}'}/{path.lstrip('/')}"
-        for one in brokers
-        if one.exporter or one.host
+        str(broker.id): f"{scheme}://{broker.exporter or f'{_bracketed(broker.host)}:{port}'}/{path.lstrip('/')}"
+        for broker in brokers
+        if broker.exporter or broker.host
     }
 
 

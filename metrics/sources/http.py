@@ -1,4 +1,4 @@
-"""One request with a deadline and a bound, to exactly the host that was configured."""
+"""One request with a deadline and a size limit, to exactly the configured host."""
 
 import contextlib
 import tempfile
@@ -16,7 +16,7 @@ from urllib3.exceptions import HTTPError
 TLS_ONLY = "Begin its address with https."
 CONNECT_SECONDS = 2.0
 CHUNK = 65_536
-TOO_LITTLE = 0.05  # seconds in which nothing can be asked
+TOO_LITTLE = 0.05  # seconds: too short for a request
 T = TypeVar("T")
 
 
@@ -30,7 +30,7 @@ class SourceFailure(Exception):
 
 @dataclass(frozen=True)
 class Access:
-    """How to get into a source. Secrets are never part of a text form of this."""
+    """How to authenticate to a source. Secrets are never part of its repr."""
 
     username: str = ""
     password: str = field(default="", repr=False)
@@ -43,17 +43,16 @@ class Access:
 
 
 class Budget:
-    """The seconds that several requests have together."""
+    """The seconds that several requests share."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds, self.answered, self._ends = seconds, 0, time.monotonic() + seconds
 
     def left(self) -> float:
-        """Return the seconds that are left."""
         return self._ends - time.monotonic()
 
     def spend(self, call: Callable[[float], T], url: str) -> T:
-        """Call with the seconds that are left, and do not wait for longer, whatever the call waits for.
+        """Call with the seconds that are left, and wait no longer, whatever the call waits for.
 
         Raises:
             SourceFailure: they did not suffice.
@@ -63,7 +62,7 @@ class Budget:
             raise self._late(url)
         pool = ThreadPoolExecutor(1)
         try:
-            found = pool.submit(call, left).result(timeout=left)
+            result = pool.submit(call, left).result(timeout=left)
         except (TimeoutError, SourceFailure) as error:
             if self.left() < TOO_LITTLE:
                 raise self._late(url) from error
@@ -71,7 +70,7 @@ class Budget:
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
         self.answered += 1
-        return found
+        return result
 
     def _late(self, url: str) -> SourceFailure:
         before = f", after {self.answered} that it did answer" if self.answered else ""
@@ -80,41 +79,43 @@ class Budget:
 
 
 def fetch(
-    url: str, access: Access, *, seconds: float, most: int, form: Mapping[str, str] | None = None
+    url: str, access: Access, *, seconds: float, max_bytes: int, form: Mapping[str, str] | None = None
 ) -> tuple[str, str]:
     """Return an answer's content type and text; posts ``form`` where one is given.
 
     Args:
-        url: where to; redirects are not followed, since they would lead to a host that nobody configured.
-        access: how to get in.
+        url: redirects are not followed, since they would lead to a host that nobody configured.
+        access: how to authenticate.
         seconds: the deadline for all of it.
-        most: how many bytes an answer may have.
+        max_bytes: how many bytes an answer may have.
         form: fields of a form to post.
 
     Raises:
         SourceFailure: no answer in time, or none that is usable.
     """
     started = time.monotonic()
-    with _session(access) as session, _asked(session, access, url, form, seconds) as answer:
+    with _session(access) as session, _requested(session, access, url, form, seconds) as response:
         body = bytearray()
         try:
-            # As much as is there: iter_content would wait for a whole chunk, for as long as it may take.
-            while chunk := answer.raw.read1(CHUNK, decode_content=True):
+            # Reads what is available: iter_content would wait for a whole chunk, however long that takes.
+            while chunk := response.raw.read1(CHUNK, decode_content=True):
                 body += chunk
-                if len(body) > most:
-                    raise SourceFailure(f"{url} answers with more than {most:,} bytes.", "Is this the right address?")
+                if len(body) > max_bytes:
+                    raise SourceFailure(
+                        f"{url} answers with more than {max_bytes:,} bytes.", "Is this the right address?"
+                    )
                 if time.monotonic() - started > seconds:
                     raise SourceFailure(f"{url} did not finish its answer within {seconds:g} s.")
         except (requests.RequestException, HTTPError, OSError) as error:
-            # A server that speaks TLS says so to plain HTTP, and hangs up: which of the two arrives first, varies.
-            plain = url.startswith("http:") and answer.status_code == HTTPStatus.BAD_REQUEST
+            # A TLS server answers plain HTTP with an error, and hangs up: which of the two arrives first varies.
+            plain = url.startswith("http:") and response.status_code == HTTPStatus.BAD_REQUEST
             raise SourceFailure(f"{url} broke off its answer.", TLS_ONLY if plain else str(error)) from error
-        return answer.headers.get("Content-Type", ""), _checked(answer, url, body.decode("utf-8", "replace"))
+        return response.headers.get("Content-Type", ""), _checked(response, url, body.decode("utf-8", "replace"))
 
 
 @contextlib.contextmanager
 def _session(access: Access) -> Iterator[requests.Session]:
-    """Give a session; certificates are in files only while it lasts, since TLS reads them from nowhere else."""
+    """Yield a session; certificates are files only while it lasts, since TLS reads them from nowhere else."""
     with tempfile.TemporaryDirectory() as folder, requests.Session() as session:
         session.trust_env = False  # neither a proxy nor a .netrc of the machine: exactly what was configured
         session.headers.update({"User-Agent": "kafkaadmin", **dict(access.headers)})
@@ -142,7 +143,7 @@ def _file(folder: str, name: str, text: str) -> str:
     return str(path)
 
 
-def _asked(
+def _requested(
     session: requests.Session, access: Access, url: str, form: Mapping[str, str] | None, seconds: float
 ) -> requests.Response:
     method, data = ("POST", dict(form)) if form is not None else ("GET", None)
@@ -163,7 +164,7 @@ def _tls_trouble(error: Exception, access: Access) -> str:
     """Return what went wrong between the two ends of TLS.
 
     With TLS 1.3 a server refuses a client certificate, or the lack of one, after the handshake: by an alert, or, when
-    we are quicker to write than it is to tell, by an end.
+    we write faster than it does, by closing the connection.
     """
     text = str(error)
     if "alert" in text or "EOF" in text:
@@ -173,7 +174,7 @@ def _tls_trouble(error: Exception, access: Access) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """Return the innermost sentence of a nested network error."""
+    """Return advice for the innermost cause of a network error."""
     text = str(error)
     for sign, advice in (
         ("self-signed", "It is self-signed: give its CA certificate, or switch verification off."),
@@ -190,17 +191,17 @@ def _reason(error: Exception) -> str:
     return "Check the address, and what lies between."
 
 
-def _checked(answer: requests.Response, url: str, text: str) -> str:
-    status = answer.status_code
+def _checked(response: requests.Response, url: str, text: str) -> str:
+    status = response.status_code
     if status in {401, 403}:
         raise SourceFailure(f"{url} refuses us ({status}).", "Check user name and password, or the token.")
     if 300 <= status < 400:
-        where = answer.headers.get("Location", "elsewhere")
+        where = response.headers.get("Location", "elsewhere")
         raise SourceFailure(f"{url} redirects to {where}, which is not followed.", "Configure the final address.")
     if status == 404:
         raise SourceFailure(f"{url} is not there (404).", "Check the path; a Prometheus behind a proxy has a prefix.")
     if status == 400 and "HTTP request to an HTTPS server" in text:
         raise SourceFailure(f"{url} speaks TLS only.", TLS_ONLY)
-    if status >= 400 and "json" not in answer.headers.get("Content-Type", ""):
+    if status >= 400 and "json" not in response.headers.get("Content-Type", ""):
         raise SourceFailure(f"{url} answers with status {status}.", text[:200])
     return text

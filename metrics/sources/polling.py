@@ -14,7 +14,7 @@ from metrics.sources.prometheus import Prometheus, Series
 
 BY_TOPIC = ("bytes_in_by_topic", "bytes_out_by_topic", "messages_in_by_topic", "log_size")
 UNSEEN = frozenset({*BY_TOPIC, "log_end_offset", "consumer_lag", "disk_free_ratio", "exporter_up"})
-"""Signals that are not asked for at each look: one value a topic, or not about brokers."""
+"""Signals that a look leaves out: one value per topic, or not about brokers."""
 TOP = 10
 UP = "up"
 
@@ -29,43 +29,43 @@ class Look:
     scraped: Mapping[str, float] = field(default_factory=dict)
 
 
-def readings_of(found: list[Series], brokers: list[Address], label: str = "") -> list[Reading]:
+def readings_of(series: list[Series], brokers: list[Address], label: str = "") -> list[Reading]:
     """Return readings from series that carry their signal's name."""
-    made = []
-    for one in found:
-        signal, value = one.labels.get("signal", ""), usable(one.labels.get("signal", ""), one.points[-1][1])
+    readings = []
+    for item in series:
+        signal, value = item.labels.get("signal", ""), usable(item.labels.get("signal", ""), item.points[-1][1])
         if value is not None:
-            own = one.labels.get("topic", "") or one.labels.get("listener", "")
-            made.append(Reading(signal, broker_of(one.labels, brokers), value, own))
-    return merged(made)
+            own = item.labels.get("topic", "") or item.labels.get("listener", "")
+            readings.append(Reading(signal, broker_of(item.labels, brokers), value, own))
+    return merged(readings)
 
 
 def ask_prometheus(
     source: Prometheus, settings: MetricsSettings, signals: Mapping[str, Signal], brokers: list[Address], window: int
 ) -> Look:
-    """Ask a Prometheus for all signals in a handful of requests.
+    """Query a Prometheus for all signals in a handful of requests.
 
     Raises:
-        SourceFailure: it gave no usable answer, or knows no Kafka brokers by these matchers.
+        SourceFailure: it gave no usable answer, or has no Kafka brokers under these matchers.
     """
     matchers = settings.matchers
     flavour = flavour_of(source.names(matchers))
     if not flavour:
         where = f"with {matchers}" if matchers else "at all"
         raise SourceFailure(f"Prometheus has no metrics of Kafka brokers {where}.", "Check the label matchers.")
-    wanted = [signal for name, signal in signals.items() if name not in UNSEEN]
-    found = [one for one in source.query(promql.batch(wanted, flavour, matchers, window)) if one.points]
-    exporters = [one for one in source.query(of_exporters(matchers)) if one.points]
-    up = [one for one in exporters if one.labels.get("signal") == UP]
-    found += [one for one in exporters if one.labels.get("signal") == ERROR]
-    times = [one for one in source.query(promql.scraped(flavour, signals["leader_count"], matchers)) if one.points]
+    broker_signals = [signal for name, signal in signals.items() if name not in UNSEEN]
+    series = [item for item in source.query(promql.batch(broker_signals, flavour, matchers, window)) if item.points]
+    exporters = [item for item in source.query(of_exporters(matchers)) if item.points]
+    up = [item for item in exporters if item.labels.get("signal") == UP]
+    series += [item for item in exporters if item.labels.get("signal") == ERROR]
+    times = [item for item in source.query(promql.scraped(flavour, signals["leader_count"], matchers)) if item.points]
     counted: dict[str, float] = {}
-    for one in times:
-        broker = broker_of(one.labels, brokers)
-        counted[broker] = counted.get(broker, 0) + one.points[-1][1]
-    down = {broker_of(one.labels, brokers) for one in up if one.points[-1][1] == 0} - counted.keys()
+    for item in times:
+        broker = broker_of(item.labels, brokers)
+        counted[broker] = counted.get(broker, 0) + item.points[-1][1]
+    down = {broker_of(item.labels, brokers) for item in up if item.points[-1][1] == 0} - counted.keys()
     sentences = dict.fromkeys(sorted(down), "Prometheus cannot scrape it.")
-    return Look(tuple(readings_of(found, brokers)), flavour, sentences, counted)
+    return Look(tuple(readings_of(series, brokers)), flavour, sentences, counted)
 
 
 def of_exporters(matchers: str) -> str:
@@ -99,7 +99,7 @@ class Scraper:
         brokers: list[Address],
         within: float | None = None,
     ) -> Look:
-        """Ask all exporters, within so many seconds in all where they are given.
+        """Ask all exporters, within so many seconds in all where given.
 
         Raises:
             SourceFailure: none of them gave a usable answer.
@@ -125,13 +125,13 @@ class Scraper:
 
 
 def top_topics(readings: list[Reading]) -> list[Reading]:
-    """Return the readings with only the largest topics of each signal that has one a topic, over all brokers."""
-    kept = [one for one in readings if one.signal not in UNSEEN]
+    """Return the readings with only the largest topics, over all brokers, of each signal that is by topic."""
+    reduced = [reading for reading in readings if reading.signal not in UNSEEN]
     for signal in BY_TOPIC:
         sums: dict[str, float] = {}
-        for one in readings:
-            if one.signal == signal:
-                sums[one.label] = sums.get(one.label, 0.0) + one.value
+        for reading in readings:
+            if reading.signal == signal:
+                sums[reading.label] = sums.get(reading.label, 0.0) + reading.value
         for topic in sorted(sums, key=lambda name: -sums[name])[:TOP]:
-            kept.append(Reading(signal, "", sums[topic], topic))
-    return kept
+            reduced.append(Reading(signal, "", sums[topic], topic))
+    return reduced

@@ -9,12 +9,12 @@ from typing import Any
 from metrics.sources.http import Access, Budget, SourceFailure, fetch
 
 SECONDS = 4.0  # a page has five in all
-MOST = 50_000_000  # bytes of an answer
+MAX_BYTES = 50_000_000  # bytes of an answer
 
 
 @dataclass(frozen=True)
 class Series:
-    """One series of an answer: labels, and (seconds since 1970, value), where NaN is left out."""
+    """One series of an answer: labels, and (seconds since 1970, value), without NaN."""
 
     labels: Mapping[str, str]
     points: tuple[tuple[float, float], ...]
@@ -22,7 +22,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Prometheus:
-    """A Prometheus, by the address that ``/api/v1`` follows; its answers share a budget where it has one."""
+    """A Prometheus, by the address that ``/api/v1`` follows; its requests share a budget where it has one."""
 
     url: str
     access: Access = field(default_factory=Access)
@@ -36,7 +36,7 @@ class Prometheus:
             SourceFailure: there is no usable answer.
         """
         form = {"query": expression, "timeout": self._timeout()} | ({"time": str(at)} if at else {})
-        return _read(self._ask("query", form), lambda one: [one.get("value", ())])
+        return _read(self._ask("query", form), lambda entry: [entry.get("value", ())])
 
     def query_range(self, expression: str, start: float, end: float, step: int) -> list[Series]:
         """Return each series' values between two times, in seconds since 1970, ``step`` seconds apart.
@@ -46,19 +46,19 @@ class Prometheus:
         """
         form = {"query": expression, "start": str(start), "end": str(end), "step": str(step)}
         form["timeout"] = self._timeout()
-        return _read(self._ask("query_range", form), lambda one: one.get("values", ()))
+        return _read(self._ask("query_range", form), lambda entry: entry.get("values", ()))
 
     def series(self, selector: str, since: float) -> list[dict[str, str]]:
-        """Return the labels of all series that a selector matches since a time.
+        """Return the labels of all series that a selector has matched since a time.
 
         Raises:
             SourceFailure: there is no usable answer.
         """
-        found = self._ask("series", {"match[]": selector, "start": str(since)})
-        return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+        data = self._ask("series", {"match[]": selector, "start": str(since)})
+        return [labels for labels in data if isinstance(labels, dict)] if isinstance(data, list) else []
 
     def names(self, matchers: str) -> set[str]:
-        """Return the metric names from which the flavour of the exporters' rules can be told.
+        """Return the metric names that identify the flavour of the exporters' rules.
 
         Raises:
             SourceFailure: there is no usable answer.
@@ -73,35 +73,37 @@ class Prometheus:
 
     def _fetched(self, url: str, form: Mapping[str, str]) -> tuple[str, str]:
         if self.budget is None:
-            return fetch(url, self.access, seconds=self.seconds, most=MOST, form=form)
-        return self.budget.spend(lambda left: fetch(url, self.access, seconds=left, most=MOST, form=form), url)
+            return fetch(url, self.access, seconds=self.seconds, max_bytes=MAX_BYTES, form=form)
+        return self.budget.spend(
+            lambda left: fetch(url, self.access, seconds=left, max_bytes=MAX_BYTES, form=form), url
+        )
 
     def _ask(self, path: str, form: Mapping[str, str]) -> Any:
         url = f"{self.url.rstrip('/')}/api/v1/{path}"
         kind, text = self._fetched(url, form)
         try:
-            answer = json.loads(text)
+            response = json.loads(text)
         except ValueError as error:
             said = "a page of HTML" if "html" in kind else "no JSON"
             raise SourceFailure(
                 f"{url} answers with {said}: this is not Prometheus' API.", "Check the path before /api/v1."
             ) from error
-        if not isinstance(answer, dict) or answer.get("status") != "success" or "data" not in answer:
-            reason = answer.get("error", text[:200]) if isinstance(answer, dict) else text[:200]
+        if not isinstance(response, dict) or response.get("status") != "success" or "data" not in response:
+            reason = response.get("error", text[:200]) if isinstance(response, dict) else text[:200]
             raise SourceFailure(f"Prometheus refuses the query: {reason}.")
-        return answer["data"]
+        return response["data"]
 
 
 def _read(data: Any, points: Callable[[Mapping[str, Any]], Any]) -> list[Series]:
     try:
-        return [_series(one, points(one)) for one in data["result"]]
+        return [_series(entry, points(entry)) for entry in data["result"]]
     except (TypeError, KeyError, ValueError, AttributeError, IndexError) as error:
         raise SourceFailure(
             "What answers is not Prometheus' API: its answer has another form.", "Check the address."
         ) from error
 
 
-def _series(one: Mapping[str, Any], points: Any) -> Series:
+def _series(entry: Mapping[str, Any], points: Any) -> Series:
     finite = math.isfinite
-    found = [(at, value) for at, text in points if finite(value := float(text))]
-    return Series(one.get("metric", {}), tuple(found))
+    finite_points = [(at, value) for at, text in points if finite(value := float(text))]
+    return Series(entry.get("metric", {}), tuple(finite_points))

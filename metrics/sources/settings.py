@@ -1,4 +1,4 @@
-"""A cluster's metrics settings as the sources want them."""
+"""A cluster's metrics settings, in the form that sources need."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,7 +15,7 @@ from metrics.sources.http import Access
 from metrics.sources.prometheus import SECONDS
 from metrics.sources.scrape_interval import interval
 
-RATE_SCRAPES = 4  # a rate needs some scrapes within its window, also when one is missed
+RATE_SCRAPES = 4  # a rate needs several scrapes within its window, even if one is missed
 
 
 def settings_of(cluster: Cluster) -> MetricsSettings:
@@ -29,17 +29,16 @@ def pairs(text: str, sign: str) -> list[tuple[str, str]]:
     Raises:
         ValueError: a line is not of that form.
     """
-    found = []
+    parsed = []
     for line in filter(None, map(str.strip, text.splitlines())):
         left, there, right = (part.strip() for part in line.partition(sign))
         if not (left and there and right):
             raise ValueError(f"“{line}” is not of the form “name {sign} value”.")
-        found.append((left, right))
-    return found
+        parsed.append((left, right))
+    return parsed
 
 
 def access_of(settings: MetricsSettings) -> Access:
-    """Return how to get into the source."""
     return Access(
         username=settings.username,
         password=settings.secrets.get("password", ""),
@@ -53,24 +52,23 @@ def access_of(settings: MetricsSettings) -> Access:
 
 
 def prometheus_of(settings: MetricsSettings, seconds: float = SECONDS) -> Recognising:
-    """Return the Prometheus of the settings."""
     return Recognising(settings.url, access_of(settings), seconds)
 
 
 def addresses_of(cluster: Cluster, settings: MetricsSettings) -> list[Address]:
-    """Return the brokers of the inventory with what a source may know them by.
+    """Return the brokers of the inventory with what a source may identify them by.
 
-    These are their exporters' addresses, where some were given, and for a Prometheus the IP addresses of their hosts.
+    These are their exporters' addresses, where given, and for a Prometheus the IP addresses of their hosts.
     """
     given = dict(pairs(settings.exporters, "="))
     rows = list(Broker.objects.filter(cluster=cluster).values_list("broker_id", "host"))
-    asked = settings.source == MetricsSettings.PROMETHEUS
-    known = broker_addresses.addresses(host for _, host in rows) if asked else {}
-    return [Address(number, host, given.get(str(number), ""), known.get(host, ())) for number, host in rows]
+    by_prometheus = settings.source == MetricsSettings.PROMETHEUS
+    ips_by_host = broker_addresses.addresses(host for _, host in rows) if by_prometheus else {}
+    return [Address(number, host, given.get(str(number), ""), ips_by_host.get(host, ())) for number, host in rows]
 
 
 class Signals(dict[str, Signal]):
-    """Signals by name; those of times at another percentile, too, but only once their names are asked for."""
+    """Signals by name; times at another percentile are added once their names are looked up."""
 
     def __init__(self, settings: MetricsSettings, percentile: str) -> None:
         super().__init__(table(percentile))
@@ -84,23 +82,23 @@ class Signals(dict[str, Signal]):
         base, percentile = percentiles.split(name)
         if base == name:
             raise KeyError(name)
-        found = signals_of(self.settings, percentiles.SHOWN[percentile])[base]
-        self[name] = replace(found, name=name, description=LINES.get(base, found.description))
+        signal = signals_of(self.settings, percentiles.SHOWN[percentile])[base]
+        self[name] = replace(signal, name=name, description=LINES.get(base, signal.description))
         return self[name]
 
 
 def signals_of(settings: MetricsSettings, percentile: str = "99") -> Mapping[str, Signal]:
-    """Return all signals, with the selectors that a person gave in place of the table's."""
+    """Return all signals, with the person's own selectors in place of the table's."""
     return Signals(settings, percentile)
 
 
 def window_of(settings: MetricsSettings) -> int:
-    """Return the seconds that rates are taken over: some looks, and some scrapes of a Prometheus that is slower."""
+    """Return the seconds that rates are taken over: several looks, and several scrapes of a slower Prometheus."""
     return max(60, RATE_SCRAPES * max(settings.interval, scrape_interval(settings) or 0))
 
 
 def scrape_interval(settings: MetricsSettings) -> int | None:
-    """Return the seconds between two scrapes of the Prometheus; None where that is not known."""
+    """Return the seconds between two scrapes of the Prometheus; None where unknown."""
     if settings.source != MetricsSettings.PROMETHEUS or not settings.url:
         return None
     return interval(prometheus_of(settings), settings.matchers)

@@ -1,4 +1,4 @@
-"""Does a source give this cluster's metrics? One clear sentence, and matchers that would select its brokers."""
+"""Tests whether a source gives this cluster's metrics: one clear sentence, and matchers that select its brokers."""
 
 import time
 from dataclasses import dataclass, field, replace
@@ -15,13 +15,11 @@ from metrics.sources.settings import access_of, addresses_of, prometheus_of, sig
 
 TELLING = ("job", "namespace", "strimzi_io_cluster", "app_kubernetes_io_instance", "cluster", "env", "kafka_cluster")
 DAY = 86400
-SECONDS = 4.5  # for all questions together: a page has five
+SECONDS = 4.5  # for all requests together: a page has five
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a test of a source found."""
-
     level: str
     sentence: str
     advice: str = ""
@@ -44,17 +42,17 @@ def probe(cluster: Cluster, settings: MetricsSettings, seconds: float = SECONDS)
 
 
 def of_prometheus(source: Prometheus, settings: MetricsSettings, brokers: list[Address]) -> Verdict:
-    """Say whether a Prometheus knows exactly this cluster's brokers.
+    """Say whether a Prometheus has exactly this cluster's brokers.
 
     Raises:
         SourceFailure: it gave nothing usable.
     """
     look = ask_prometheus(source, settings, signals_of(settings), brokers, window_of(settings))
-    mine = {str(one.id) for one in brokers}
-    found = set(look.scraped)
-    strange, lacking = sorted(found - mine), sorted(mine - found)
-    signals = len({one.signal for one in look.readings})
-    sentence = f"Rules of {look.flavour}, {plural(len(found), 'broker')}, {plural(signals, 'signal')}."
+    broker_ids = {str(broker.id) for broker in brokers}
+    scraped_ids = set(look.scraped)
+    strange, lacking = sorted(scraped_ids - broker_ids), sorted(broker_ids - scraped_ids)
+    signals = len({reading.signal for reading in look.readings})
+    sentence = f"Rules of {look.flavour}, {plural(len(scraped_ids), 'broker')}, {plural(signals, 'signal')}."
     if strange or lacking:
         parts = [f"Not in this cluster: {', '.join(strange)}."] if strange else []
         parts += [f"Without metrics: broker {', '.join(lacking)}."] if lacking else []
@@ -74,25 +72,25 @@ def of_exporters(settings: MetricsSettings, brokers: list[Address], seconds: flo
         SourceFailure: none does.
     """
     look = Scraper().ask(settings, access_of(settings), signals_of(settings), brokers, seconds)
-    there = len({one.broker for one in look.readings if one.broker})
-    sentence = f"Rules of {look.flavour}: {there} of {plural(len(brokers), 'exporter')} answered."
+    answered = len({reading.broker for reading in look.readings if reading.broker})
+    sentence = f"Rules of {look.flavour}: {answered} of {plural(len(brokers), 'exporter')} answered."
     return Verdict("warning" if look.failures else "ok", sentence, " ".join(look.failures.values()))
 
 
 def suggested(source: Prometheus, brokers: list[Address]) -> tuple[str, ...]:
-    """Return label matchers that select this cluster's brokers, those that select nothing else first."""
+    """Return label matchers that select this cluster's brokers, the exact ones first."""
     names = "|".join(name for _, name in DETECTED_BY)
     try:
         series = source.series(f'{{__name__=~"{names}"}}', time.time() - DAY)
     except SourceFailure:
         return ()
-    mine = {str(one.id) for one in brokers}
+    broker_ids = {str(broker.id) for broker in brokers}
     candidates: dict[str, set[str]] = {}
     for labels in series:
-        for one in matchers_of(labels):
-            candidates.setdefault(one, set()).add(broker_of(labels, brokers))
-    exact = [one for one, found in candidates.items() if found == mine]
-    some = [one for one, found in candidates.items() if found & mine and found != mine]
+        for matcher in matchers_of(labels):
+            candidates.setdefault(matcher, set()).add(broker_of(labels, brokers))
+    exact = [matcher for matcher, selected in candidates.items() if selected == broker_ids]
+    some = [matcher for matcher, selected in candidates.items() if selected & broker_ids and selected != broker_ids]
     return tuple(exact[:5] or some[:5] or list(candidates)[:5])
 
 
@@ -100,4 +98,4 @@ def matchers_of(labels: dict[str, str]) -> list[str]:
     """Return the matchers that a series suggests, the simplest first."""
     single = [f'{name}="{labels[name]}"' for name in TELLING if labels.get(name)]
     job = f'job="{labels.get("job", "")}"'
-    return single + [f"{job},{one}" for one in single if one != job]
+    return single + [f"{job},{matcher}" for matcher in single if matcher != job]

@@ -1,4 +1,4 @@
-"""What exporters gave, kept for charts where there is no Prometheus: fine for hours, coarse for days."""
+"""Readings of exporters, stored for charts where there is no Prometheus: fine for hours, coarse for days."""
 
 import json
 import zlib
@@ -16,13 +16,11 @@ KEEP_FINE, KEEP_COARSE = 3 * 3600, 8 * 86400  # seconds
 
 
 def packed(readings: Iterable[Reading]) -> bytes:
-    """Return readings as compressed JSON."""
-    rows = [[one.signal, one.broker, one.label, round(one.value, 4)] for one in readings]
+    rows = [[reading.signal, reading.broker, reading.label, round(reading.value, 4)] for reading in readings]
     return zlib.compress(json.dumps(rows, separators=(",", ":")).encode())
 
 
 def unpacked(data: bytes) -> list[Reading]:
-    """Return the readings of compressed JSON."""
     return [Reading(signal, broker, value, label) for signal, broker, label, value in json.loads(zlib.decompress(data))]
 
 
@@ -30,13 +28,13 @@ def mean(stretches: Iterable[Sequence[Reading]]) -> list[Reading]:
     """Return the mean of each signal, broker and label over some looks."""
     values: dict[tuple[str, str, str], list[float]] = defaultdict(list)
     for readings in stretches:
-        for one in readings:
-            values[one.signal, one.broker, one.label].append(one.value)
-    return [Reading(s, broker, sum(found) / len(found), label) for (s, broker, label), found in values.items()]
+        for reading in readings:
+            values[reading.signal, reading.broker, reading.label].append(reading.value)
+    return [Reading(s, broker, sum(numbers) / len(numbers), label) for (s, broker, label), numbers in values.items()]
 
 
 def keep(cluster: Cluster, readings: Sequence[Reading], at: int, interval: int) -> None:
-    """Keep a look, roll up the five minutes that it is the first to follow, and drop what is too old.
+    """Store a look, roll up the five minutes that it is the first to follow, and drop what is too old.
 
     Args:
         cluster: whose readings they are.
@@ -63,15 +61,15 @@ def keep(cluster: Cluster, readings: Sequence[Reading], at: int, interval: int) 
 
 
 def width(seconds: int, interval: int) -> int:
-    """Return the seconds between two kept looks of a range of so many seconds."""
+    """Return the seconds between two stored looks of a range of so many seconds."""
     return interval if seconds <= KEEP_FINE else COARSE
 
 
 def between(cluster: Cluster, start: int, end: int) -> list[tuple[int, list[Reading]]]:
-    """Return what was kept from a time to another, in seconds since 1970.
+    """Return what was stored between two times, in seconds since 1970.
 
-    It is fine where that goes so far back, which is counted from the last look, as dropping is. Else it is what was
-    rolled up, then the newest fine looks, which are not yet. What was rolled up holds for all of its stretch.
+    It is fine where fine looks go back that far, counted from the last look, as dropping is. Else it is what was
+    rolled up, then the newest fine looks, which are not rolled up yet. What was rolled up holds for its whole stretch.
     """
     rows = Measured.objects.filter(cluster=cluster, at__gt=start - COARSE, at__lte=end).order_by("at")
     fine = rows.exclude(width=COARSE).filter(at__gte=start)
@@ -84,7 +82,6 @@ def between(cluster: Cluster, start: int, end: int) -> list[tuple[int, list[Read
 
 
 def opened(rows: QuerySet[Measured]) -> list[tuple[int, list[Reading]]]:
-    """Return rows as times and readings."""
     return [(at, unpacked(bytes(data))) for at, data in rows.values_list("at", "readings")]
 
 

@@ -28,21 +28,21 @@ ROWS = 12
 
 @register.inclusion_tag("metrics/worst.html", takes_context=True)
 def worst_findings(context: RequestContext, cluster: Cluster) -> dict[str, Any]:
-    """Show what is wrong, the worst of it."""
+    """Show the worst of what is wrong."""
     request: HttpRequest = context["request"]
-    found = seen(request, cluster, opened(request, cluster)[: 10 * SHOWN])
-    return {"request": request, "findings": found[:SHOWN], "more": max(0, len(found) - SHOWN)}
+    findings = seen(request, cluster, opened(request, cluster)[: 10 * SHOWN])
+    return {"request": request, "findings": findings[:SHOWN], "more": max(0, len(findings) - SHOWN)}
 
 
 @register.simple_tag(takes_context=True)
 def finding_counts(context: RequestContext, cluster: Cluster) -> Wrong | None:
-    """Count what is wrong by severity, those silenced left out; None where that is nothing beyond information."""
+    """Count the open findings by severity, without silenced ones; None where nothing is beyond information."""
     return wrong_in(context["request"], [cluster]).get(cluster.pk)
 
 
 @register.simple_tag(takes_context=True)
 def worst_first(context: RequestContext, summaries: Sequence[Summary]) -> list[tuple[Summary, Wrong | None]]:
-    """Put clusters with critical findings first, then those with warnings; each with what is wrong in it."""
+    """Put clusters with critical findings first, then those with warnings; each with its counts."""
     return ordered(context["request"], summaries)
 
 
@@ -59,7 +59,6 @@ def charts_at_a_glance(context: RequestContext, cluster: Cluster) -> dict[str, A
 
 @register.inclusion_tag("metrics/broker.html", takes_context=True)
 def broker_readings(context: RequestContext, cluster: Cluster, broker: int) -> dict[str, Any]:
-    """Show a broker's present readings, and what is wrong with it."""
     request: HttpRequest = context["request"]
     rows = opened(request, cluster).filter(subject=f"broker {broker}")
     return {
@@ -72,30 +71,28 @@ def broker_readings(context: RequestContext, cluster: Cluster, broker: int) -> d
 
 @register.filter
 def measure(value: float | None, unit: str) -> str:
-    """Write a value with its unit."""
     return drawing.written(value, unit)
 
 
 @register.filter
 def measure_signal(value: float, signal: Signal) -> str:
-    """Write a signal's value with its unit."""
     unit = {"msg_per_s": "per_s", "s_per_s": "ratio"}.get(signal.unit, signal.unit)
     return drawing.written(value, "per_s" if signal.counter and unit == "count" else unit)
 
 
 @register.filter
 def chart_json(chart: Chart) -> str:
-    """Return what the pointer over a chart tells: times, the unit, and each line's values."""
-    found = {"times": chart.times, "unit": chart.plot.unit, "lines": [one.values for one in chart.lines]}
-    return json.dumps(found, separators=(",", ":"))
+    """Return what the pointer over a chart shows: times, the unit, and each line's values."""
+    data = {"times": chart.times, "unit": chart.plot.unit, "lines": [line.values for line in chart.lines]}
+    return json.dumps(data, separators=(",", ":"))
 
 
 @register.filter
 def rows(chart: Chart) -> SafeString:
-    """Write a chart's table: times, newest first, with a value for each line.
+    """Write a chart's table: times, newest first, with a value per line.
 
-    It is written here, from numbers alone, since a page of many brokers has thousands of cells, each of which a
-    template would take apart.
+    It is written here, from numbers alone: a page of many brokers has thousands of cells, which a template would
+    resolve one by one.
     """
     step, unit = max(1, len(chart.times) // ROWS), chart.plot.unit
     made = []
@@ -108,11 +105,9 @@ def rows(chart: Chart) -> SafeString:
 
 @register.filter
 def last(line: Line) -> float | None:
-    """Return a line's last known value."""
     return next((value for value in reversed(line.values) if value is not None), None)
 
 
 @register.filter
 def is_named(chosen: Range, name: str) -> bool:
-    """Tell whether a range is the one of that name."""
     return chosen.name == name

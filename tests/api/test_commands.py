@@ -15,7 +15,7 @@ from clusters.gateway import topics as kafka
 from clusters.gateway.clients.connection import Connection
 from clusters.models import Cluster
 from kafkaadmin.cli import main
-from metrics.models import Finding
+from metrics.models import FindingRow
 from tests.api.conftest import Program
 from tests.conftest import mirror
 from tests.kafka.cluster import KafkaCluster
@@ -90,7 +90,7 @@ def test_acls_are_granted_and_revoked(run: Run, unique: Unique) -> None:
 
 def test_findings_are_listed_shown_and_silenced(run: Run, cluster: Cluster) -> None:
     now = timezone.now()
-    finding = Finding.objects.create(
+    finding = FindingRow.objects.create(
         cluster=cluster, rule="broker-down", subject="broker 1", severity="critical", value="gone",
         names=["orders-1: no leader"], since=now, opened_at=now, seen_at=now,
     )  # fmt: skip

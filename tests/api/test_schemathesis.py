@@ -22,7 +22,7 @@ from accounts.models import Grant
 from api.docs import schema
 from clusters.models import Cluster
 from core.encryption import SecretValues
-from metrics.models import Channel, Finding, Notice
+from metrics.models import Channel, FindingRow, Notice
 from tests.api.conftest import Program
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, create_topic
@@ -119,7 +119,7 @@ def prepare_ours(cluster: Cluster) -> None:
     address: dict[str, Any] = {"secrets": SecretValues(url="json://127.0.0.1:1")}
     channel, now = Channel.objects.create(name="ops", **address), timezone.now()
     times = {"since": now, "opened_at": now, "seen_at": now}
-    finding = Finding.objects.create(pk=1, cluster=cluster, rule="no-leader", severity="critical", **times)
+    finding = FindingRow.objects.create(pk=1, cluster=cluster, rule="no-leader", severity="critical", **times)
     Notice.objects.create(channel=channel, finding=finding, event="opened")
     team = Group.objects.create(name="team")
     team.user_set.set(User.objects.all())

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from clusters.models import Cluster
-from metrics.models import Finding, MetricsSettings, Watch
+from metrics.models import FindingRow, MetricsSettings, Watch
 from metrics.tasks import watch, watch_due
 from tests.conftest import known_cluster, mirror
 from tests.kafka.cluster import KafkaCluster
@@ -16,7 +16,7 @@ from tests.kafka.processes import free_ports
 from tests.kafka.waiting import eventually
 from tests.prometheus import Prometheus, installed, job
 
-Look = Callable[[], dict[tuple[str, str], Finding]]
+Look = Callable[[], dict[tuple[str, str], FindingRow]]
 
 
 @pytest.fixture(scope="package")
@@ -70,11 +70,11 @@ def source(
 def look(measured: Cluster) -> Look:
     """Look at the cluster and its metrics once, and return what is open."""
 
-    def once() -> dict[tuple[str, str], Finding]:
+    def once() -> dict[tuple[str, str], FindingRow]:
         mirror(measured)
         watch_due()
         watch(measured.pk)
-        rows = Finding.objects.filter(cluster=measured, resolved_at=None)
+        rows = FindingRow.objects.filter(cluster=measured, resolved_at=None)
         return {(row.rule, row.subject): row for row in rows}
 
     return once
@@ -97,4 +97,4 @@ def until_measured(cluster: Cluster, look: Look, signal: str, number: int) -> di
 def age_findings(cluster: Cluster, seconds: int) -> None:
     """Have findings be older than they are, in place of waiting."""
     earlier = timezone.now() - timedelta(seconds=seconds)
-    Finding.objects.filter(cluster=cluster).update(since=earlier)
+    FindingRow.objects.filter(cluster=cluster).update(since=earlier)

@@ -6,7 +6,7 @@ import pytest
 
 from clusters.models import Cluster
 from metrics.findings.rules import TWICE
-from metrics.models import Finding, MetricsSettings, Watch
+from metrics.models import FindingRow, MetricsSettings, Watch
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import create_topic_on
 from tests.kafka.processes import free_ports
@@ -26,7 +26,7 @@ def test_readings_are_the_brokers_own(
     assert sum(until_measured(measured, look, "active_controller", 3).values()) == 1
     assert set(until_measured(measured, look, "jmx_scrape_error", 3).values()) == {0}
     assert Watch.objects.get().flavour == "bitnami"
-    assert not Finding.objects.filter(cluster=measured, severity="critical").exclude(opened_at=None).exists()
+    assert not FindingRow.objects.filter(cluster=measured, severity="critical").exclude(opened_at=None).exists()
 
 
 def test_a_dead_broker_is_found_with_its_partitions_and_resolved_when_it_is_back(
@@ -50,7 +50,7 @@ def test_a_dead_broker_is_found_with_its_partitions_and_resolved_when_it_is_back
     finally:
         measured_kafka.start_broker(3)
     eventually(lambda: not wanted & look().keys(), timeout=150, every=1)
-    over = Finding.objects.get(cluster=measured, rule="broker-down", subject="broker 3")
+    over = FindingRow.objects.get(cluster=measured, rule="broker-down", subject="broker 3")
     assert over.resolved_at is not None
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry, Grant
 from clusters.models import Cluster, Mirror
 from metrics.catalogue.samples import Reading
-from metrics.models import Channel, Finding, MetricsSettings, Watch
+from metrics.models import Channel, FindingRow, MetricsSettings, Watch
 from metrics.sources.stored_samples import between, keep
 from tests.api.conftest import program_of
 from tests.kafka.cluster import KafkaCluster
@@ -34,10 +34,10 @@ def known(db: None) -> Cluster:
     return Cluster.objects.create(slug="known", name="known", bootstrap_servers="127.0.0.1:1")
 
 
-def finding(cluster: Cluster, **fields: object) -> Finding:
+def finding(cluster: Cluster, **fields: object) -> FindingRow:
     now = timezone.now()
     values = {"rule": "broker-down", "severity": "critical", "since": now, "opened_at": now, "seen_at": now} | fields
-    return Finding.objects.create(cluster=cluster, **values)
+    return FindingRow.objects.create(cluster=cluster, **values)
 
 
 def test_charts_show_the_brokers_and_say_what_the_exporter_leaves_out(
@@ -265,7 +265,7 @@ def test_the_first_page_says_what_is_wrong_worst_first(known: Cluster, admin: Cl
     assert rows.index(">known<") < rows.index(">a-well<")
     told = program_of(User.objects.get(username="ada")).get("/api/v1/clusters")
     assert [(one["slug"], one["critical"], one["warnings"]) for one in told] == [("known", 1, 1), ("a-well", 0, 0)]
-    Finding.objects.filter(pk=wrong.pk).update(silenced_until=timezone.now() + timedelta(hours=1))
+    FindingRow.objects.filter(pk=wrong.pk).update(silenced_until=timezone.now() + timedelta(hours=1))
     html = admin.get("/").content.decode()
     assert "1 critical" not in html
     assert "1 warning" in html
@@ -299,7 +299,7 @@ def test_a_finding_tells_what_it_means_and_can_be_silenced(known: Cluster, admin
         f"/clusters/known/findings/{one.pk}/silence/", {"hours": "8", "reason": "<b>disk</b>"}, follow=True
     )
     assert "&lt;b&gt;disk&lt;/b&gt;" in answer.content.decode()
-    assert Finding.objects.filter(silenced_until__gt=timezone.now() + timedelta(hours=7)).exists()
+    assert FindingRow.objects.filter(silenced_until__gt=timezone.now() + timedelta(hours=7)).exists()
     assert AuditEntry.objects.filter(action="findings.silence", outcome="done").exists()
 
 

@@ -14,6 +14,8 @@ from django.db import models, transaction
 from kafkaadmin import __version__
 
 FORMAT = 1
+# How a line begins, by model: in a backup, a model keeps the name that it had in the first version of the format.
+RENAMED = {'{"model": "metrics.findingrow"': '{"model": "metrics.finding"'}
 
 
 class BackupRefused(Exception):
@@ -26,7 +28,7 @@ def backed_up_models() -> list[type[models.Model]]:
 
     names = (
         "auth.Group", "auth.User", "accounts.Grant", "accounts.AuditEntry", "clusters.Cluster", "api.Token",
-        "lag.LagSettings", "lag.AllowedLag", "lag.History", "metrics.MetricsSettings", "metrics.Finding",
+        "lag.LagSettings", "lag.AllowedLag", "lag.History", "metrics.MetricsSettings", "metrics.FindingRow",
         "metrics.Channel",
     )  # fmt: skip
     return [apps.get_model(name) for name in names]
@@ -40,7 +42,7 @@ def write(path: Path) -> int:
         file.write(json.dumps({"kafkaadmin": __version__, "format": FORMAT}) + "\n")
         for model in backed_up_models():
             for row in model._default_manager.order_by("pk").iterator():
-                file.write(serializers.serialize("jsonl", [row]))
+                file.write(with_former_name(serializers.serialize("jsonl", [row])))
                 number += 1
     return number
 
@@ -58,13 +60,29 @@ def read(path: Path) -> int:
             head = json.loads(file.readline())
             if not isinstance(head, dict) or head.get("format") != FORMAT:
                 raise BackupRefused(f"{path} is no backup that this version of kafkaadmin reads.")
-            objects = list(serializers.deserialize("jsonl", file))
+            objects = list(serializers.deserialize("jsonl", map(with_present_name, file)))
             for row in objects:
                 row.save()
             advance_numbers()
     except (OSError, EOFError, ValueError, serializers.base.DeserializationError) as error:
         raise BackupRefused(f"{path} cannot be read: {error}") from error
     return len(objects)
+
+
+def with_former_name(line: str) -> str:
+    """Return a line of a backup with the model's name that the format has."""
+    for present, former in RENAMED.items():
+        if line.startswith(present):
+            return former + line.removeprefix(present)
+    return line
+
+
+def with_present_name(line: str) -> str:
+    """Return a line of a backup with the name that the model has now."""
+    for present, former in RENAMED.items():
+        if line.startswith(former + ","):
+            return present + line.removeprefix(former)
+    return line
 
 
 def advance_numbers() -> None:

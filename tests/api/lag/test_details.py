@@ -6,7 +6,7 @@ import pytest
 
 from clusters.models import AclEntry, Cluster
 from lag.collecting.history import save
-from lag.collecting.rollup import HOUR_MS, MINUTE_MS, Point, bucket
+from lag.collecting.rollup import HOUR_MS, MINUTE_MS, Point, bucket_of
 from lag.models import Shard
 from lag.types import Status
 from tests.api.conftest import LOCAL, V1, Program, person, program_of
@@ -59,7 +59,7 @@ def test_a_groups_past_is_told_by_the_minute_and_by_the_hour(vera: Program) -> N
     now = now_ms()
     for minutes, lag in ((3, 5), (2, None), (1, 7)):
         point = Point(now - minutes * MINUTE_MS, Status.ERR if lag else Status.OK, lag, 1.5 if lag else None)
-        save(cluster, {"a/b": bucket(point, MINUTE_MS)}, now)
+        save(cluster, {"a/b": bucket_of(point, MINUTE_MS)}, now)
     path = f"{V1}/clusters/c/lag/a%2Fb/history"
     buckets = vera.get(path)
     assert [(past["status"], past["max_lag"], past["max_time_lag"]) for past in buckets] == [

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from clusters.models import Cluster
-from metrics.models import Channel, Finding, Notice
+from metrics.models import Channel, FindingRow, Notice
 from tests.api.conftest import V1, Program
 from tests.metrics.servers import Handler, says, serving
 
@@ -95,7 +95,7 @@ def test_a_channel_is_tried_before_and_after_it_is_saved(ada: Program) -> None:
 def test_what_was_sent_and_what_could_not_be_is_listed(ada: Program, vera: Program) -> None:
     cluster, now = Cluster.objects.create(slug="c", name="c", bootstrap_servers="127.0.0.1:1"), timezone.now()
     channel = Channel.objects.create(name="ops")
-    finding = Finding.objects.create(cluster=cluster, rule="no-leader", severity="critical", since=now, seen_at=now)
+    finding = FindingRow.objects.create(cluster=cluster, rule="no-leader", severity="critical", since=now, seen_at=now)
     for number in range(3):
         Notice.objects.create(channel=channel, finding=finding, event="repeated", number=number, error=str(number))
     first = ada.get(f"{V1}/notices?limit=2")

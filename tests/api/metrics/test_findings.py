@@ -11,17 +11,17 @@ from api.metrics.silence import SilenceIn
 from clusters.models import Cluster
 from core.encryption import SecretValues
 from metrics.findings.forms import SILENCES
-from metrics.models import Channel, Finding, Notice
+from metrics.models import Channel, FindingRow, Notice
 from tests.api.conftest import V1, Program, person, program_of
 
 pytestmark = pytest.mark.django_db
 PROD = f"{V1}/clusters/prod/findings"
 
 
-def finding(cluster: Cluster, **fields: Any) -> Finding:
+def finding(cluster: Cluster, **fields: Any) -> FindingRow:
     now = timezone.now()
     values = {"rule": "broker-down", "severity": "critical", "since": now, "opened_at": now, "seen_at": now} | fields
-    return Finding.objects.create(cluster=cluster, **values)
+    return FindingRow.objects.create(cluster=cluster, **values)
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_what_is_over_cannot_be_silenced_and_a_reason_is_needed(prod: Cluster, a
     assert (response.status_code, "over" in response.json()["detail"]) == (409, True)
     for wrong in ({"hours": 8}, {"hours": 8, "reason": " "}, {"hours": 9, "reason": "x"}):
         assert ada("POST", f"{PROD}/{current.pk}/silence", wrong).status_code == 422
-    assert not Finding.objects.exclude(silenced_until=None).exists()
+    assert not FindingRow.objects.exclude(silenced_until=None).exists()
 
 
 def test_a_viewer_silences_nothing(prod: Cluster, vera: Program) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from clusters.models import Cluster
 from lag import tasks
 from lag.models import Shard, WatchedGroup
-from lag.records.partitioner import Sources
+from lag.records.partitioner import Partitioner
 from lag.reports.stored_state import read_group
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.waiting import eventually
@@ -87,14 +87,20 @@ def write_commit(
     """Have a commit in the offsets topic with any time, as a coordinator with a wrong clock writes it."""
     # Only a client of this name may write to internal topics.
     producer = Producer({**kafka.client_config(), "client.id": "__admin_client"})
-    source = Sources(len(producer.list_topics("__consumer_offsets", 10).topics["__consumer_offsets"].partitions))
+    partitioner = Partitioner(
+        len(producer.list_topics("__consumer_offsets", 10).topics["__consumer_offsets"].partitions)
+    )
     key, value = (
         commit_key(group=group, topic=topic, partition=partition),
         commit_value(offset=offset, timestamp_ms=moment_ms),
     )
     failures: list[object] = []
     producer.produce(
-        "__consumer_offsets", value, key, source.of(group), on_delivery=lambda error, _: failures.append(error)
+        "__consumer_offsets",
+        value,
+        key,
+        partitioner.partition_for(group),
+        on_delivery=lambda error, _: failures.append(error),
     )
     producer.flush(20)
     assert failures == [None]

@@ -15,7 +15,7 @@ from clusters.models import Cluster, Group
 from lag.collecting import leases
 from lag.collecting.forgetting import forget_group
 from lag.models import Forgotten, LagSettings, Shard, TopicOffsets, WatchedGroup
-from lag.records.partitioner import Sources
+from lag.records.partitioner import Partitioner
 from lag.types import Status
 from lag.windows.group_store import Outcome
 from tests.conftest import mirror
@@ -219,7 +219,9 @@ def test_groups_are_looked_for_in_the_partition_that_their_coordinator_writes_to
         before, _ = offsets.end_offsets(connection, places)
         commit(kafka, group, {(topic, 0): 0})
         after, _ = offsets.end_offsets(connection, places)
-        assert [place for place in places if after[place] != before[place]] == [(TOPIC, Sources(len(places)).of(group))]
+        assert [place for place in places if after[place] != before[place]] == [
+            (TOPIC, Partitioner(len(places)).partition_for(group))
+        ]
 
 
 def test_each_shard_forgets_its_own_groups_on_request(

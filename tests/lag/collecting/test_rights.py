@@ -59,7 +59,7 @@ def test_without_the_right_to_read_it_asks_and_says_so(
         until(collect, lambda: WatchedGroup.objects.filter(name=group, total_lag=6).exists())
         commit(kafka, group, {(topic, 0): 10})
         until(collect, lambda: WatchedGroup.objects.filter(name=group, total_lag=0, status=Status.OK).exists())
-    assert Shard.objects.get().mode == Shard.ASKING
+    assert Shard.objects.get().mode == Shard.POLLING
     page = admin.get("/clusters/humble/lag/").content.decode()
     assert "kafkaadmin may not read" in page
     assert "It cannot tell STALL from STOP" in page
@@ -79,7 +79,7 @@ def test_samples_stay_while_every_attempt_to_read_is_refused(
         first = WatchedGroup.objects.get(name=group)
         collect()
         assert WatchedGroup.objects.get(name=group).pk == first.pk
-    assert Shard.objects.get().mode == Shard.ASKING
+    assert Shard.objects.get().mode == Shard.POLLING
 
 
 def has_window(cluster: Cluster, group: str, topic: str, offsets: list[int]) -> bool:
@@ -109,7 +109,7 @@ def test_the_right_to_read_brings_the_windows_of_the_offsets_topic(
             assert Shard.objects.get().mode == Shard.READING
             assert Source.objects.exists()
         commit(kafka, group, {(topic, 0): 5})
-        until(collect, lambda: Shard.objects.get().mode == Shard.ASKING)
+        until(collect, lambda: Shard.objects.get().mode == Shard.POLLING)
         until(collect, partial(has_window, humble, group, topic, [5]))
         assert not Source.objects.exists()
 
@@ -132,7 +132,7 @@ def test_with_two_shards_and_no_right_to_read_every_group_is_judged_and_shown(
         for _ in range(3):
             collect()
             assert watched.count() == shown.count() == 8
-    assert {shard.mode for shard in Shard.objects.all()} == {Shard.ASKING}
+    assert {shard.mode for shard in Shard.objects.all()} == {Shard.POLLING}
 
 
 def test_where_not_even_the_partitions_are_told_the_first_shard_has_all_groups(

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lag.records.commits import GroupDeleted, Ignored, Malformed, OffsetCommit, OffsetTombstone, decode, place_of_key
+from lag.records.commits import (
+    GroupDeleted,
+    Ignored,
+    Malformed,
+    OffsetCommit,
+    OffsetTombstone,
+    decode,
+    partition_of_key,
+)
 from lag.records.group_metadata import OwnersCleared, OwnerSet
 from lag.records.wire import MalformedError, Reader
 from tests.lag.factories import (
@@ -49,7 +57,7 @@ def test_any_bytes_give_an_answer(key: bytes, value: bytes | None, length: int) 
     for cut in (value, value and value[:length]):
         assert decode(key, cut, 7)
         assert decode(key[:length], cut, 7)
-    place_of_key(key)
+    partition_of_key(key)
 
 
 @holds

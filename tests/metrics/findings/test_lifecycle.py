@@ -2,68 +2,75 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from clusters.findings import CRITICAL, WARNING, Judged, Looked
+from clusters.findings import CRITICAL, WARNING, Finding, SourceResult
 from metrics.findings.advice import advice
-from metrics.findings.lifecycle import Kept, PartlyLooked, change, next_opening
-from metrics.findings.rules import JUDGED_BY_METRICS, judge_all, scraped_twice, silent, told, unknown
+from metrics.findings.lifecycle import OpenFinding, PartialSourceResult, diff, next_opening
+from metrics.findings.rules import (
+    JUDGED_BY_METRICS,
+    judge_all,
+    scraped_twice,
+    silent_exporters,
+    unknown,
+    without_silent,
+)
 from metrics.findings.state_rules import at_min_isr, scrape_errors, states
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-LAGGING = Judged("under-replicated", "broker 1", WARNING, "3", hold=10, critical_after=300)
+LAGGING = Finding("under-replicated", "broker 1", WARNING, "3", for_seconds=10, critical_after=300)
 
 
-def looked(*judged: Judged) -> list[Looked]:
-    return [Looked(frozenset({"under-replicated"}), judged)]
+def looked(*judged: Finding) -> list[SourceResult]:
+    return [SourceResult(frozenset({"under-replicated"}), judged)]
 
 
-def after(kept: Kept, seconds: int, *judged: Judged) -> Kept:
-    found = change({("under-replicated", "broker 1"): kept}, looked(*judged), NOW + timedelta(seconds=seconds))
+def after(kept: OpenFinding, seconds: int, *judged: Finding) -> OpenFinding:
+    found = diff({("under-replicated", "broker 1"): kept}, looked(*judged), NOW + timedelta(seconds=seconds))
     return found.lasting[0]
 
 
 def test_a_finding_opens_once_it_has_lasted_and_becomes_critical_later() -> None:
-    (begun,) = change({}, looked(LAGGING), NOW).begun
+    (begun,) = diff({}, looked(LAGGING), NOW).begun
     assert begun.opened_at is None
     assert after(begun, 9, LAGGING).opened_at is None
     opened = after(begun, 10, LAGGING)
     assert opened.opened_at == NOW + timedelta(seconds=10)
-    assert opened.judged.severity == WARNING
+    assert opened.finding.severity == WARNING
     late = after(opened, 300, LAGGING)
-    assert (late.judged.severity, late.since, late.opened_at) == (CRITICAL, NOW, opened.opened_at)
+    assert (late.finding.severity, late.since, late.opened_at) == (CRITICAL, NOW, opened.opened_at)
 
 
 def test_the_next_look_comes_when_a_finding_has_lasted_long_enough() -> None:
-    begun = change({}, looked(LAGGING), NOW)
+    begun = diff({}, looked(LAGGING), NOW)
     assert next_opening(begun) == NOW + timedelta(seconds=10)
-    key, opened = ("under-replicated", "broker 1"), Kept(LAGGING, NOW, NOW, NOW)
-    assert next_opening(change({key: opened}, looked(LAGGING), NOW)) is None
+    key, opened = ("under-replicated", "broker 1"), OpenFinding(LAGGING, NOW, NOW, NOW)
+    assert next_opening(diff({key: opened}, looked(LAGGING), NOW)) is None
 
 
 def test_what_is_gone_is_resolved_and_what_never_opened_is_forgotten() -> None:
     key = ("under-replicated", "broker 1")
-    fresh, opened = Kept(LAGGING, NOW, NOW), Kept(LAGGING, NOW, NOW, NOW)
-    assert change({key: fresh}, looked(), NOW).forgotten == (key,)
-    assert change({key: opened}, looked(), NOW).resolved == (key,)
+    fresh, opened = OpenFinding(LAGGING, NOW, NOW), OpenFinding(LAGGING, NOW, NOW, NOW)
+    assert diff({key: fresh}, looked(), NOW).forgotten == (key,)
+    assert diff({key: opened}, looked(), NOW).resolved == (key,)
 
 
 def test_not_to_know_is_not_to_be_well() -> None:
     key = ("under-replicated", "broker 1")
-    found = change({key: Kept(LAGGING, NOW, NOW, NOW)}, [Looked(frozenset({"another"}))], NOW)
+    found = diff({key: OpenFinding(LAGGING, NOW, NOW, NOW)}, [SourceResult(frozenset({"another"}))], NOW)
     assert not found.resolved
     assert not found.lasting
 
 
 def test_a_silent_brokers_findings_stay_while_the_others_are_judged() -> None:
     keys = [("heap", "broker 1"), ("heap", "broker 2"), ("controller-count", "")]
-    kept = {key: Kept(Judged(*key, WARNING, "90%"), NOW, NOW, NOW) for key in keys}
-    found = change(kept, [PartlyLooked(JUDGED_BY_METRICS, (), unknown({"1": "did not answer"}))], NOW)
+    kept = {key: OpenFinding(Finding(*key, WARNING, "90%"), NOW, NOW, NOW) for key in keys}
+    found = diff(kept, [PartialSourceResult(JUDGED_BY_METRICS, (), unknown({"1": "did not answer"}))], NOW)
     assert found.resolved == (("heap", "broker 2"),)
     assert not found.begun
 
 
 def test_nobody_counts_controllers_while_a_broker_is_silent() -> None:
     values = {"active_controller": {"2": 0.0, "3": 0.0}, "isr_shrinks": {"1": 1.0, "2": 1.0}}
-    found = judge_all(told(values, {"1"}), everybody=False)
+    found = judge_all(without_silent(values, {"1"}), all_brokers_answered=False)
     assert [(one.rule, one.subject) for one in found] == [("isr-shrinks", "broker 2")]
 
 
@@ -112,7 +119,7 @@ def test_failures_and_lag_that_last() -> None:
         ("bytes-rejected", "broker 2", WARNING),
         ("follower-lag", "broker 2", WARNING),
     }
-    assert all(one.hold >= 300 for one in found)
+    assert all(one.for_seconds >= 300 for one in found)
 
 
 @pytest.mark.parametrize("rule", sorted(JUDGED_BY_METRICS))
@@ -126,6 +133,6 @@ def test_every_rule_says_what_it_means_and_what_to_do(rule: str) -> None:
 def test_scrapes() -> None:
     assert scraped_twice({"1": 1, "2": 1}) == []
     assert scraped_twice({"1": 2, "2": 1})[0].names == ("broker 1: 2 times",)
-    (one,) = silent({"3": "did not answer"})
-    assert (one.subject, one.severity, one.hold) == ("broker 3", CRITICAL, 180)
+    (one,) = silent_exporters({"3": "did not answer"})
+    assert (one.subject, one.severity, one.for_seconds) == ("broker 3", CRITICAL, 180)
     assert [one.subject for one in scrape_errors({"jmx_scrape_error": {"1": 0, "2": 1}})] == ["broker 2"]

@@ -17,7 +17,7 @@ from lag.types import Status
 from metrics.alerts.delivery import deliver, plan_notices
 from metrics.findings.advice import advice
 from metrics.findings.store import look_for_findings
-from metrics.models import Channel, Finding, MetricsSettings, Notice, Watch
+from metrics.models import Channel, FindingRow, MetricsSettings, Notice, Watch
 from tests.metrics.servers import Handler, says, serving
 
 Told = list[tuple[str, Any]]
@@ -42,12 +42,12 @@ def told() -> Iterator[tuple[str, Told]]:
         yield url, found
 
 
-def lose_leader(cluster: Cluster) -> Finding:
+def lose_leader(cluster: Cluster) -> FindingRow:
     Topic.objects.create(
         cluster=cluster, name="orders", partitions=3, replication=2, offline=1, trouble=["2: no leader"]
     )
     look_for_findings(cluster, timezone.now())
-    return Finding.objects.get(rule="no-leader")
+    return FindingRow.objects.get(rule="no-leader")
 
 
 def channel(url: str, **fields: Any) -> Channel:
@@ -59,7 +59,7 @@ def test_a_finding_is_there_once_and_ends(known: Cluster) -> None:
     found = lose_leader(known)
     assert found.names == ["orders-2: no leader"]
     look_for_findings(known, timezone.now())
-    assert Finding.objects.filter(rule="no-leader").count() == 1
+    assert FindingRow.objects.filter(rule="no-leader").count() == 1
     Topic.objects.update(offline=0, trouble=[])
     look_for_findings(known, timezone.now())
     found.refresh_from_db()
@@ -93,12 +93,12 @@ def test_an_exporters_silence_resolves_nothing_and_invents_no_missing_controller
     row.readings, row.failures = first[1:2], {"1": "did not answer"}
     row.save()
     look_for_findings(known, now)
-    rules = Finding.objects.filter(resolved_at=None).values_list("rule", "subject").order_by("rule")
+    rules = FindingRow.objects.filter(resolved_at=None).values_list("rule", "subject").order_by("rule")
     assert list(rules) == [("exporter-silent", "broker 1"), ("offline-replicas", "broker 1")]
     row.readings, row.failures = first[:2], {}
     row.save()
     look_for_findings(known, now)
-    assert not Finding.objects.filter(resolved_at=None).exists()
+    assert not FindingRow.objects.filter(resolved_at=None).exists()
 
 
 def test_topics_without_spare_replicas_by_configuration_are_left_to_their_own_finding(known: Cluster) -> None:
@@ -110,11 +110,11 @@ def test_topics_without_spare_replicas_by_configuration_are_left_to_their_own_fi
         cluster=known, looked_at=now, measured_at=now, readings=[["at_min_isr", "1", "", 3], ["at_min_isr", "2", "", 1]]
     )
     look_for_findings(known, now)
-    assert list(Finding.objects.values_list("rule", flat=True)) == ["one-replica"]
+    assert list(FindingRow.objects.values_list("rule", flat=True)) == ["one-replica"]
     row.readings = [["at_min_isr", "1", "", 5], ["at_min_isr", "2", "", 1]]
     row.save()
     look_for_findings(known, now)
-    assert Finding.objects.get(rule="at-min-isr").value == "2 partitions"
+    assert FindingRow.objects.get(rule="at-min-isr").value == "2 partitions"
 
 
 def in_trouble(cluster: Cluster, **lags: int) -> None:
@@ -126,7 +126,7 @@ def in_trouble(cluster: Cluster, **lags: int) -> None:
 
 
 def groups(rule: str) -> set[str]:
-    return set(Finding.objects.filter(rule=rule, resolved_at=None).values_list("subject", flat=True))
+    return set(FindingRow.objects.filter(rule=rule, resolved_at=None).values_list("subject", flat=True))
 
 
 def test_a_group_keeps_its_finding_when_many_others_fall_further_behind(known: Cluster) -> None:
@@ -139,7 +139,7 @@ def test_a_group_keeps_its_finding_when_many_others_fall_further_behind(known: C
     assert len(told) == 100
     assert {f"early-{number}" for number in range(60)} <= told
     assert {f"late-{number}" for number in range(20, 60)} <= told
-    more = Finding.objects.get(rule="more-groups")
+    more = FindingRow.objects.get(rule="more-groups")
     assert (more.value, more.page) == ("and 20 more groups in ERR", "lag")
     assert advice("more-groups").meaning
     WatchedGroup.objects.filter(name__startswith="late").update(status=Status.OK)
@@ -186,7 +186,7 @@ def test_alertmanager_sees_a_worse_finding_as_the_end_of_one_alert_and_the_begin
     lose_leader(known)
     now = timezone.now()
     for minutes, severity in enumerate(("warning", "critical", "critical", "warning")):
-        Finding.objects.update(severity=severity)
+        FindingRow.objects.update(severity=severity)
         tell(known, now + timedelta(minutes=2 * minutes))
     later = [now + timedelta(minutes=2 * minutes) for minutes in (0, 1, 2, 3)]
     seen = [
@@ -209,7 +209,7 @@ def test_alertmanager_is_not_told_again_of_what_was_silenced_until_the_silence_i
     lose_leader(known)
     now = timezone.now()
     tell(known, now)
-    Finding.objects.update(silenced_until=now + timedelta(hours=1))
+    FindingRow.objects.update(silenced_until=now + timedelta(hours=1))
     tell(known, now + timedelta(minutes=30))
     assert len(found) == 1
     tell(known, now + timedelta(minutes=61))
@@ -271,7 +271,7 @@ def test_a_channel_is_told_only_of_what_it_wants(known: Cluster, fields: dict[st
 def test_a_silenced_finding_is_not_told(known: Cluster) -> None:
     channel("http://127.0.0.1:1")
     found = lose_leader(known)
-    Finding.objects.filter(pk=found.pk).update(silenced_until=timezone.now() + timedelta(hours=1))
+    FindingRow.objects.filter(pk=found.pk).update(silenced_until=timezone.now() + timedelta(hours=1))
     plan_notices(known, timezone.now())
     assert not Notice.objects.exists()
 
