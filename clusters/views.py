@@ -11,13 +11,15 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from accounts.access import for_everyone, guarded, record
+from accounts.access import for_everyone, granted, guarded, record
 from accounts.models import AuditEntry
+from accounts.permissions import may
 from clusters.access import cluster_view, scope_of, visible_clusters, within
 from clusters.changes import Step
 from clusters.connections.changes import steps_of
 from clusters.connections.form_secrets import TypedSecrets
 from clusters.connections.forms import ClusterForm
+from clusters.declaration.configuration import failures
 from clusters.gateway.probe.connection_test import probe
 from clusters.inventory.replacement import start_anew
 from clusters.inventory.summary import summaries
@@ -30,8 +32,11 @@ from core.web.paths import reverse
 @for_everyone("clusters.list")
 def home(request: HttpRequest) -> HttpResponse:
     """Show every cluster that the person may see, worst first."""
-    cluster_summaries = summaries(visible_clusters(request), scope_of(request))
-    return page(request, "clusters/home.html", {"summaries": cluster_summaries}, "clusters")
+    context = {
+        "summaries": summaries(visible_clusters(request), scope_of(request)),
+        "failures": failures() if may(granted(request), "clusters.add", "*") else [],
+    }
+    return page(request, "clusters/home.html", context, "clusters")
 
 
 @cluster_view("clusters.view")

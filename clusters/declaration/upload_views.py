@@ -14,7 +14,7 @@ from accounts.models import AuditEntry
 from clusters.access import objection
 from clusters.changes import Plan, Step
 from clusters.connections.changes import steps_of
-from clusters.declaration.declared import BIGGEST, imported, parsed, store, tried
+from clusters.declaration.declared import BIGGEST, imported, parsed, storable, store_uploaded
 from clusters.gateway.errors import NotAuthorized
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
 from clusters.models import Cluster
@@ -49,27 +49,8 @@ def understood(text: str, name: str) -> Imported:
     if len(text) > BIGGEST:
         raise forms.ValidationError(f"This is larger than {BIGGEST:,} characters.")
     try:
-        configuration = imported(parsed(Path(name), text))
+        return storable(imported(parsed(Path(name), text)))
     except (ImportRefused, ValueError) as refusal:
-        raise forms.ValidationError(f"This cannot be used: {refusal}") from refusal
-    check(configuration)
-    return configuration
-
-
-def check(configuration: Imported) -> None:
-    """Refuse what could not be stored, before a person confirms it.
-
-    Raises:
-        ValidationError: a value is not acceptable, or a file declares one of the clusters.
-    """
-    declared = {cluster.name for cluster in configuration.clusters} & set(
-        Cluster.objects.filter(declared=True).values_list("name", flat=True)
-    )
-    if declared:
-        raise forms.ValidationError(f"{', '.join(sorted(declared))}: declared in a configuration; change it there.")
-    try:
-        tried(configuration)
-    except ImportRefused as refusal:
         raise forms.ValidationError(f"This cannot be used: {refusal}") from refusal
 
 
@@ -83,7 +64,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         configuration = form.cleaned_data["found"]
         uploaded = {"text": form.cleaned_data["content"], "name": form.cleaned_data["name"]}
-        request.session[KEPT] = encryption.encrypt(uploaded)
+        request.session[KEPT] = encryption.encrypt(uploaded | {"clusters": names_of(configuration)})
     existing_names = set(Cluster.objects.values_list("name", flat=True))
     context = {"form": form, "found": configuration, "known": existing_names}
     return page(request, "clusters/upload.html", context, status=422 if form.errors else 200)
@@ -100,6 +81,9 @@ def applied(request: HttpRequest) -> HttpResponse:
     except forms.ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return redirect("cluster-upload")
+    if names_of(configuration) != uploaded["clusters"]:
+        messages.error(request, " ".join(map(str, configuration.refused)) or "This is not what you confirmed.")
+        return redirect("cluster-upload")
     try:
         clusters = made(request, configuration)
     except NotAuthorized as refusal:
@@ -108,6 +92,10 @@ def applied(request: HttpRequest) -> HttpResponse:
     for cluster in clusters:
         messages.success(request, f"{cluster.name} is saved.")
     return redirect("home")
+
+
+def names_of(configuration: Imported) -> str:
+    return "\n".join(cluster.name for cluster in configuration.clusters)
 
 
 def made(request: HttpRequest, configuration: Imported) -> list[Cluster]:
@@ -126,7 +114,7 @@ def one_made(request: HttpRequest, declared: DeclaredCluster) -> Cluster:
     action = "clusters.edit" if before else "clusters.add"
     if before and (reason := objection(request, action, before, "", change=False)):
         raise NotAuthorized(reason, "Leave it out of the configuration, or ask an administrator of kafkaadmin.")
-    cluster = store(declared, declared_by_file=False)
+    cluster = store_uploaded(declared)
     steps = [asdict(step) for step in steps_of(before, cluster)]
     record(request, action, cluster=cluster.slug, resource=cluster.name, steps=steps, outcome=AuditEntry.DONE)
     return cluster

@@ -1,9 +1,11 @@
 """AKHQ's configuration: ``akhq.connections``, a mapping from names to Kafka client properties. Pure."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from clusters.importers import values
+from clusters.importers.entries import Entry, read_each
 from clusters.importers.kafka_ui import take_properties
 from clusters.importers.placeholders import resolved
 from clusters.importers.shapes import flattened, mapping
@@ -18,7 +20,7 @@ def read(document: object, environment: Mapping[str, str], read_bytes: ReadBytes
     """Read a document in AKHQ's format.
 
     Raises:
-        ImportRefused: it has another format, or a connection cannot be used.
+        ImportRefused: it has another format, or none of its connections can be used.
     """
     missing: list[str] = []
     root = resolved(document, environment, missing)
@@ -29,13 +31,22 @@ def read(document: object, environment: Mapping[str, str], read_bytes: ReadBytes
     remarks = [f"{key}: not used by kafkaadmin" for key in root if key != "akhq"]
     remarks += [f"akhq.{key}: not used by kafkaadmin" for key in akhq if key != "connections"]
     remarks += [remark for remark in missing if remark.startswith("akhq.connections.")]
-    clusters = [connection(str(name), entry, remarks, read_bytes) for name, entry in connections.items()]
-    return Imported(tuple(clusters), tuple(remarks))
+    return read_each((connection_entry(str(name), entry, read_bytes) for name, entry in connections.items()), remarks)
 
 
-def connection(name: str, entry: Any, remarks: list[str], read_bytes: ReadBytes | None) -> DeclaredCluster:
-    """Read one connection, adding a remark for every key that is not used."""
+def connection_entry(name: str, entry: object, read_bytes: ReadBytes | None) -> Entry:
     path = f"akhq.connections.{name}"
+    return Entry(name, path, partial(connection, name, entry, path, read_bytes=read_bytes))
+
+
+def connection(
+    name: str, entry: object, path: str, remarks: list[str], read_bytes: ReadBytes | None
+) -> DeclaredCluster:
+    """Read one connection, adding a remark for every key that is not used.
+
+    Raises:
+        ImportRefused: it cannot be used.
+    """
     if not isinstance(entry, dict):
         raise ImportRefused(f"{path} is not a mapping.")
     remarks += [f"{path}.{key}: not used by kafkaadmin" for key in entry if key != "properties"]

@@ -4,9 +4,11 @@ Keys are case-insensitive, as in Burrow. Every key that is not used gets a remar
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from clusters.importers import values
+from clusters.importers.entries import Entry, read_each
 from clusters.importers.shapes import mapping
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
 
@@ -49,15 +51,17 @@ def read(document: object, read_text: ReadText | None = None) -> Imported:
         read_text: reads a certificate's file; None if local files may not be read.
 
     Raises:
-        ImportRefused: it declares no cluster, or one that cannot be used.
+        ImportRefused: it declares no cluster, or none that can be used.
     """
     root = lowered(document)
     if not isinstance(root, dict) or not isinstance(root.get("cluster"), dict) or not root["cluster"]:
         raise ImportRefused("There is no section cluster with a cluster in this configuration.")
     remarks = [f"{key}: {UNUSED.get(key, 'not known to Burrow or kafkaadmin')}" for key in root if key not in SECTIONS]
     common = lag_of(root, "storage", STORAGE_LAG, remarks) | lag_of(root, "evaluator", EVALUATOR_LAG, remarks)
-    clusters = [one_cluster(root, name, common, read_text, remarks) for name in root["cluster"]]
-    return Imported(tuple(clusters), tuple(remarks))
+    return read_each(
+        (Entry(name, f"cluster.{name}", partial(cluster, root, name, common, read_text)) for name in root["cluster"]),
+        remarks,
+    )
 
 
 def lowered(value: object) -> Any:
@@ -101,7 +105,7 @@ def unknown(module: Section, used: set[str], path: str) -> Iterator[str]:
     return (f"{path}.{key}: not used by kafkaadmin" for key in module if key not in used)
 
 
-def one_cluster(
+def cluster(
     root: Section, name: str, common: Mapping[str, object], read_text: ReadText | None, remarks: list[str]
 ) -> DeclaredCluster:
     module, path = section(root, "cluster", name), f"cluster.{name}"
