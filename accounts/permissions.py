@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.globs import covers
+from core.patterns import covers
 
 VIEW = {
     "clusters.list",
