@@ -1,7 +1,7 @@
 """Clusters declared by a configuration: stored like others, marked as declared, not editable in the UI."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from clusters.importers.shapes import camel
 from clusters.importers.types import AllRefused, DeclaredCluster, Imported, ImportRefused, ReadBytes, RefusedCluster
 from clusters.importers.values import web_address
 from clusters.models import Cluster
+from core import environment
 from core.encryption import SecretValues
 
 BIGGEST = 2_000_000  # bytes of YAML
@@ -56,13 +57,13 @@ def read_bytes(path: str) -> bytes:
         raise ImportRefused(f"{path} cannot be read: {error}") from error
 
 
-def parsed(path: Path, text: str) -> object:
-    """Return a file's data: TOML by its suffix, YAML otherwise.
+def parsed(path: Path, text: str, profiles: Collection[str] = ()) -> object:
+    """Return a file's data: TOML by its suffix, YAML otherwise, of which Spring's ``profiles`` may choose documents.
 
     Raises:
         ImportRefused: it is not valid, or would unfold to too much.
     """
-    return documents.read(text, toml=path.suffix == ".toml")
+    return documents.read(text, toml=path.suffix == ".toml", profiles=profiles)
 
 
 def read_file(path: Path) -> object:
@@ -78,7 +79,7 @@ def read_file(path: Path) -> object:
     except (OSError, UnicodeDecodeError) as error:
         raise ImportRefused(f"{path} cannot be read: {error}") from error
     try:
-        return parsed(path, text)
+        return parsed(path, text, environment.words("SPRING_PROFILES_ACTIVE"))
     except ImportRefused as refusal:
         raise ImportRefused(f"{path}: {refusal}") from refusal
 

@@ -1,4 +1,4 @@
-"""AKHQ's configuration: ``akhq.connections``, a mapping from names to Kafka client properties. Pure."""
+"""AKHQ's configuration: ``akhq.connections``, once ``kafkahq``, a mapping from names to client properties. Pure."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -11,9 +11,11 @@ from clusters.importers.placeholders import resolved
 from clusters.importers.shapes import flattened, mapping
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused, ReadBytes
 
+ROOTS = ("akhq", "kafkahq")  # KafkaHQ was AKHQ's name before version 0.14
+
 
 def is_akhqs(document: object) -> bool:
-    return isinstance(document, dict) and "akhq" in document
+    return isinstance(document, dict) and any(key in document for key in ROOTS)
 
 
 def read(document: object, environment: Mapping[str, str], read_bytes: ReadBytes | None = None) -> Imported:
@@ -24,19 +26,22 @@ def read(document: object, environment: Mapping[str, str], read_bytes: ReadBytes
     """
     missing: list[str] = []
     root = resolved(document, environment, missing)
-    akhq = root.get("akhq") if isinstance(root, dict) else None
+    name = next((key for key in ROOTS if isinstance(root, dict) and key in root), ROOTS[0])
+    akhq = root.get(name) if isinstance(root, dict) else None
     connections = akhq.get("connections") if isinstance(akhq, dict) else None
     if not isinstance(root, dict) or not isinstance(akhq, dict) or not isinstance(connections, dict):
-        raise ImportRefused("There is no mapping akhq.connections in this configuration.")
-    remarks = [f"{key}: not used by kafkaadmin" for key in root if key != "akhq"]
-    remarks += [f"akhq.{key}: not used by kafkaadmin" for key in akhq if key != "connections"]
-    remarks += [remark for remark in missing if remark.startswith("akhq.connections.")]
-    return read_each((connection_entry(str(name), entry, read_bytes) for name, entry in connections.items()), remarks)
-
-
-def connection_entry(name: str, entry: object, read_bytes: ReadBytes | None) -> Entry:
-    path = f"akhq.connections.{name}"
-    return Entry(name, path, partial(connection, name, entry, path, read_bytes=read_bytes))
+        raise ImportRefused(f"There is no mapping {name}.connections in this configuration.")
+    remarks = [f"{key}: not used by kafkaadmin" for key in root if key != name]
+    remarks += [f"{name}.{key}: not used by kafkaadmin" for key in akhq if key != "connections"]
+    remarks += [remark for remark in missing if remark.startswith(f"{name}.connections.")]
+    entries = [(str(key), f"{name}.connections.{key}", entry) for key, entry in connections.items()]
+    return read_each(
+        (
+            Entry(key, path, partial(connection, key, entry, path, read_bytes=read_bytes))
+            for key, path, entry in entries
+        ),
+        remarks,
+    )
 
 
 def connection(

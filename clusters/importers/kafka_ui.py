@@ -9,11 +9,12 @@ from functools import partial
 from typing import Any
 
 from clusters.gateway.clients.connection import check_properties
-from clusters.importers import jaas, key_stores, values
+from clusters.importers import jaas, values
 from clusters.importers.entries import Entry, read_each
 from clusters.importers.kafka_ui_metrics import metrics
 from clusters.importers.placeholders import resolved
 from clusters.importers.shapes import flattened, mapping, relaxed
+from clusters.importers.stores import STORE_KEYS, take_stores
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused, ReadBytes
 
 TAKEN = {"name", "bootstrapservers", "readonly", "properties", "ssl", "environment", "metrics"}
@@ -22,10 +23,10 @@ TLS_KEYS = {
     "truststorepassword": "ssl.truststore.password",
     "keystorelocation": "ssl.keystore.location",
     "keystorepassword": "ssl.keystore.password",
+    "truststoretype": "ssl.truststore.type",
+    "keystoretype": "ssl.keystore.type",
+    "keypassword": "ssl.key.password",
 }
-STORE_KEYS = {
-    f"ssl.{kind}.{part}" for kind in ("truststore", "keystore") for part in ("location", "password", "type")
-} | {"ssl.key.password"}
 DIRECT = {
     "sasl.oauthbearer.token.endpoint.url": "oauth_token_url",
     "sasl.kerberos.service.name": "kerberos_service_name",
@@ -162,33 +163,6 @@ def take_mechanism(value: str, path: str, fields: dict[str, Any], remarks: list[
         fields["sasl_mechanism"] = mechanism
     elif mechanism:
         remarks.append(f"{path}: {value} is not supported; {', '.join(sorted(values.MECHANISMS))} are")
-
-
-def take_stores(
-    properties: Mapping[str, str],
-    path: str,
-    fields: dict[str, Any],
-    secrets: dict[str, str],
-    remarks: list[str],
-    read_bytes: ReadBytes | None,
-) -> None:
-    """Convert Java's key stores into PEM."""
-    for kind in ("truststore", "keystore"):
-        file = properties.get(f"ssl.{kind}.location")
-        if not file:
-            continue
-        if read_bytes is None:
-            remarks.append(f"{path}.ssl.{kind}.location: paste the certificates as PEM into the cluster's form")
-            continue
-        try:
-            password = properties.get(f"ssl.{kind}.password", "")
-            store = key_stores.read(read_bytes(file), password, properties.get("ssl.key.password", ""))
-        except ImportRefused as refusal:
-            raise ImportRefused(f"{path}.ssl.{kind}.location: {refusal}.") from refusal
-        if kind == "truststore":
-            fields["ca_pem"] = store.trusted
-        else:
-            fields["certificate_pem"], secrets["key_pem"] = store.certificate, store.key
 
 
 def take_jaas(line: str, path: str, fields: dict[str, Any], secrets: dict[str, str], remarks: list[str]) -> None:

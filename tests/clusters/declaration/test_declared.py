@@ -192,6 +192,15 @@ def test_a_failure_is_said_once_and_tried_again_until_it_is_mended(
     assert Cluster.objects.get().ca_pem != first
 
 
+def test_springs_profiles_choose_documents_of_the_file(configuration: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configuration.write_text(f"{ONE}\n---\nspring: {{profiles: prod}}\n{TWO}")
+    declare_configured()
+    assert names() == ["one"]
+    monkeypatch.setenv("SPRING_PROFILES_ACTIVE", "prod,eu")
+    declare_configured()
+    assert names() == ["two"]
+
+
 def trusting(store: Path, alias: str) -> None:
     """Make a store that trusts a new certificate."""
     key, der = store.with_name(f"{alias}.p12"), store.with_name(f"{alias}.der")
