@@ -39,7 +39,8 @@ def imported(document: object, *, files: bool = False, read: ReadBytes | None = 
     reading = (read or read_bytes) if files else None
     variables = os.environ if files else {}
     if burrow.is_burrows(document):
-        return burrow.read(document, (lambda path: reading(path).decode("utf-8", "replace")) if reading else None)
+        read_text = (lambda path: reading(path).decode("utf-8", "replace")) if reading else None
+        return burrow.read(document, read_text, variables)
     if akhq.is_akhqs(document):
         return akhq.read(document, variables, reading)
     return kafka_ui.read(document, variables, reading)
