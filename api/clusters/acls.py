@@ -18,9 +18,9 @@ from clusters.changes import check
 from clusters.gateway import acls as kafka
 from clusters.gateway.acls import Acl
 from clusters.gateway.errors import NotFound
+from clusters.inventory.acls import acls_concerning
 from clusters.models import AclEntry, Cluster
 from clusters.refresh import rows_changed
-from clusters.topics.views import concerning
 
 router = Router(tags=["ACLs"])
 ACLS = "/clusters/{slug:cluster}/acls"
@@ -87,7 +87,13 @@ def list_acls(request: ApiRequest, cluster: str, params: Query[AclsParams]) -> d
 @router.get("/clusters/{slug:cluster}/topics/{name:topic}/acls", response=list[AclOut], auth=on_cluster("acls.view"))
 def list_acls_of_topic(request: ApiRequest, cluster: str, topic: str) -> list[AclEntry]:
     """List the ACLs that concern a topic: by its name, by a prefix of it, and by the wildcard."""
-    return list(concerning(request.cluster, topic))
+    return list(acls_concerning(request.cluster, "TOPIC", topic))
+
+
+@router.get("/clusters/{slug:cluster}/groups/{name:group}/acls", response=list[AclOut], auth=on_cluster("acls.view"))
+def list_acls_of_group(request: ApiRequest, cluster: str, group: str) -> list[AclEntry]:
+    """List the ACLs that concern a group: by its name, by a prefix of it, and by the wildcard."""
+    return list(acls_concerning(request.cluster, "GROUP", group))
 
 
 @router.post(ACLS, response=CREATED, auth=on_cluster("acls.create", change=True))

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from clusters.access import cluster_view, scope_of, sees
 from clusters.groups.state import standing_of
+from clusters.inventory.acls import acls_concerning
 from clusters.inventory.totals import group_totals, stored_totals
 from clusters.models import Cluster, Group
 from core.web.export import export, export_format
@@ -50,4 +51,6 @@ def groups(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
 def detail(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
     """Show one group: members, and every partition with committed and end offset and lag."""
     state = standing_of(cluster, group, partial(sees, request, cluster, "topics.view"))
-    return page(request, "groups/detail.html", {"group": group, "standing": state}, "live")
+    visible = sees(request, cluster, "acls.view", group)
+    acls = acls_concerning(cluster, "GROUP", group) if visible else None
+    return page(request, "groups/detail.html", {"group": group, "standing": state, "acls": acls}, "live")

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from clusters.access import cluster_view, scope_of, within
@@ -12,8 +12,9 @@ from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.result import Failure
 from clusters.gateway.topics import TopicDescription
+from clusters.inventory.acls import acls_concerning
 from clusters.inventory.totals import stored_totals, topic_totals
-from clusters.models import AclEntry, Cluster, GroupTopic, Topic
+from clusters.models import Cluster, GroupTopic, Topic
 from clusters.topics.rows import partition_rows
 from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
@@ -98,15 +99,5 @@ def readers(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
 @cluster_view("acls.view")
 def acls(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     """Show the ACLs that concern a topic: by its name, by a prefix of it, and by the wildcard."""
-    context = {"topic": topic, "tab": "acls", "acls": concerning(cluster, topic)}
+    context = {"topic": topic, "tab": "acls", "acls": acls_concerning(cluster, "TOPIC", topic)}
     return page(request, "topics/acls.html", context)
-
-
-def concerning(cluster: Cluster, topic: str) -> QuerySet[AclEntry]:
-    """Return the ACLs that concern a topic, as last seen."""
-    rows = AclEntry.objects.filter(cluster=cluster, resource_type="TOPIC")
-    prefixes = [topic[:length] for length in range(1, len(topic) + 1)]
-    matches_topic = (
-        Q(resource_name=topic) | Q(resource_name="*") | Q(pattern_type="PREFIXED", resource_name__in=prefixes)
-    )
-    return rows.filter(matches_topic).order_by("principal", "operation")
