@@ -6,7 +6,7 @@ matches is what ``fnmatch`` of Python's library matches, case included.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -67,9 +67,19 @@ def covers(glob: str, name: str) -> bool:
     return glob == EVERYTHING if name == EVERYTHING else glob_matches(glob, name)
 
 
-def covers_any(globs: Iterable[str], name: str) -> bool:
-    """Tell whether one of the globs covers a name."""
-    return any(covers(glob, name) for glob in globs)
+def covers_prefix(glob: str, prefix: str) -> bool:
+    """Tell whether a glob covers every name that begins with a prefix: only ``…*`` does, of a part of the prefix."""
+    start = _STARS.sub("*", glob).removesuffix("*")
+    return glob.endswith("*") and not set("*?[") & set(start) and prefix.startswith(start)
+
+
+def includes(outer: str, inner: str) -> bool:
+    """Tell whether a glob surely covers whatever another one does; of complicated ones, only an equal one does."""
+    if outer in {EVERYTHING, inner}:
+        return True
+    if not set("*?[") & set(inner):
+        return covers(outer, inner)
+    return covers_prefix(outer, re.split(r"[*?\[]", inner, maxsplit=1)[0])
 
 
 def regex_of(glob: str) -> str:
