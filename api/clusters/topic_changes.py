@@ -134,7 +134,13 @@ def plan_deletion(cluster: Cluster, topic: str) -> Plan:
     outline = kafka.describe(cluster.connection(), topic)
     row = Topic.objects.filter(cluster=cluster, name=topic).first()
     readers = set(GroupTopic.objects.filter(cluster=cluster, topic=topic).values_list("group", flat=True))
-    return plan.delete(topic, len(outline.partitions), row.messages if row else None, readers)
+    return plan.delete(
+        topic,
+        len(outline.partitions),
+        row.messages if row else None,
+        readers,
+        at_most=bool(row and row.messages_at_most),
+    )
 
 
 def delete_planned(request: ApiRequest, params: ChangeParams, planned: Plan) -> Status[Any]:

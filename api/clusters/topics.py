@@ -12,6 +12,7 @@ from clusters.access import scope_of, within
 from clusters.gateway import configs as kafka_configs
 from clusters.gateway import offsets
 from clusters.gateway import topics as kafka
+from clusters.gateway.bounds import is_upper_bound
 from clusters.models import GroupTopic, Topic
 from clusters.topics.rows import PartitionRow, partition_rows
 from clusters.topics.views import COLUMNS, sizes_of
@@ -20,6 +21,7 @@ from lag.types import Status
 
 router = Router(tags=["Topics"])
 TOPICS = "/clusters/{slug:cluster}/topics"
+AT_MOST = "Whether `messages` counts offsets of which compaction may have removed records: an upper bound."
 TOPIC = "/clusters/{slug:cluster}/topics/{name:topic}"
 
 
@@ -34,6 +36,7 @@ class TopicRow(Schema):
     offline: int
     under_min_isr: int | None
     messages: int | None
+    messages_at_most: bool = Field(description=AT_MOST)
     size: int | None = Field(description="Bytes, over all replicas.")
     cleanup_policy: str
     retention_ms: int | None
@@ -58,6 +61,7 @@ class PartitionOut(Schema):
     low: int | None = Field(description="The first offset still there.")
     high: int | None = Field(description="The next offset to be written.")
     messages: int | None
+    messages_at_most: bool = Field(description=AT_MOST)
     size: int | None = Field(description="Bytes on its leader's disk.")
 
 
@@ -107,11 +111,12 @@ def list_topics(request: ApiRequest, cluster: str, params: Query[TopicsParams]) 
     return paged(rows, params, params.sort)
 
 
-def partition_out(row: PartitionRow) -> PartitionOut:
+def partition_out(row: PartitionRow, cleanup_policy: str) -> PartitionOut:
     partition = row.partition
     return PartitionOut(
         id=partition.id, leader=partition.leader, replicas=list(partition.replicas), isr=list(partition.isr),
         low=row.low, high=row.high, messages=row.messages, size=row.size,
+        messages_at_most=is_upper_bound(row.messages, cleanup_policy),
     )  # fmt: skip
 
 
@@ -123,12 +128,14 @@ def show_topic(request: ApiRequest, cluster: str, topic: str) -> dict[str, Any]:
     leaders = {(topic, partition.id): partition.leader for partition in outline.partitions if not partition.offline}
     marks, failures = offsets.watermarks(connection, leaders, leaders=leaders)
     sizes, silent = sizes_of(connection, outline)
+    configs = kafka_configs.describe_topic(connection, topic)
+    policy = next((config.value or "" for config in configs if config.name == "cleanup.policy"), "")
     return {
         "name": outline.name,
         "internal": outline.internal,
         "topic_id": outline.topic_id,
-        "partitions": [partition_out(row) for row in partition_rows(outline, marks, sizes)],
-        "configs": list(kafka_configs.describe_topic(connection, topic)),
+        "partitions": [partition_out(row, policy) for row in partition_rows(outline, marks, sizes)],
+        "configs": list(configs),
         "missing": [*failures, *silent],
     }
 

@@ -82,7 +82,13 @@ def delete(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     outline = kafka.describe(connection, topic)
     row = Topic.objects.filter(cluster=cluster, name=topic).first()
     readers = set(GroupTopic.objects.filter(cluster=cluster, topic=topic).values_list("group", flat=True))
-    planned = plan.delete(topic, len(outline.partitions), row.messages if row else None, readers)
+    planned = plan.delete(
+        topic,
+        len(outline.partitions),
+        row.messages if row else None,
+        readers,
+        at_most=bool(row and row.messages_at_most),
+    )
     typed = request.POST.get("confirm", "")
     if request.method == "POST" and typed == topic:
         apply_change(request, cluster, planned, lambda: kafka.delete(connection, topic))

@@ -53,8 +53,12 @@ def add_partitions(name: str, present: int, total: int) -> Plan:
     return Plan("topics.partitions", name, (step,), (warning,))
 
 
-def delete(name: str, partitions: int, messages: int | None, readers: Collection[str]) -> Plan:
+def delete(
+    name: str, partitions: int, messages: int | None, readers: Collection[str], *, at_most: bool = False
+) -> Plan:
+    """Plan the deletion of a topic; ``at_most`` tells whether ``messages`` is an upper bound."""
     amount = "an unknown number of messages" if messages is None else plural(messages, "message")
+    amount = f"at most {amount}" if at_most else amount
     step = Step(f"topic {name}", f"{plural(partitions, 'partition')}, {amount}", None)
     warnings = ["Its messages cannot be brought back."]
     if readers:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from clusters.access import cluster_view, scope_of, within
 from clusters.gateway import brokers, offsets
 from clusters.gateway import topics as kafka
+from clusters.gateway.bounds import is_upper_bound
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.result import Failure
@@ -24,7 +25,7 @@ COLUMNS = (
     "name", "partitions", "replication", "under_replicated", "offline", "under_min_isr", "messages", "size",
     "cleanup_policy", "retention_ms", "min_isr",
 )  # fmt: skip
-EXPORTED = ("name", "internal", *COLUMNS[1:])
+EXPORTED = ("name", "internal", *COLUMNS[1:], "messages_at_most")
 
 
 @cluster_view("topics.view")
@@ -44,6 +45,7 @@ def topics(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     if state.q:
         rows = rows.filter(name__icontains=state.q)
     if export_format(request):
+        rows = rows.annotate(**Topic.AT_MOST)
         return export(request, ordered(rows, state.sort), EXPORTED, "topics")
     known_count = None if state.q or state.filters["unhealthy"] else count
     context = {"state": state, "page": page_of(rows, state, count=known_count), "totals": totals}
@@ -64,11 +66,13 @@ def detail(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     htmx = request.htmx  # type: ignore[attr-defined]
     with_sizes = bool((htmx and not htmx.boosted) or request.GET.get("sizes"))
     sizes, silent = sizes_of(connection, description) if with_sizes else ({}, [])
+    row = Topic.objects.filter(cluster=cluster, name=topic).first()
     context = {
         "topic": topic,
         "sized": with_sizes,
         "tab": "partitions",
-        "row": Topic.objects.filter(cluster=cluster, name=topic).first(),
+        "row": row,
+        "at_most": row is None or is_upper_bound(1, row.cleanup_policy),
         "partitions": partition_rows(description, marks, sizes),
         "problems": [*failures, *silent],
     }

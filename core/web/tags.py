@@ -16,12 +16,20 @@ from core.web.paths import reverse
 
 register = template.Library()
 register.filter("count", formats.count)
+EMPTIED = "Offsets, of which compaction may have removed records: there are at most so many."
 
 
 @register.filter
 def plural(number: int, noun: str) -> str:
     """Write a number with its noun; an irregular plural follows after a comma."""
     return formats.plural(number, *noun.split(","))
+
+
+@register.filter
+def at_most(value: int | None, is_bound: bool) -> str:
+    """Write a number of records, marked where it counts offsets that compaction may have emptied."""
+    text = formats.at_most(value, is_bound)
+    return format_html('<span title="{}">{}</span>', EMPTIED, text) if text.startswith("≤") else text
 
 
 @register.filter
