@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from clusters.changes import Plan, Step
-from clusters.gateway.offsets import NO_RECORD, Key
+from clusters.gateway.offsets import NO_RECORD, Key, beyond
 from core.web.formats import plural
 
 NAMED = 10  # partitions named in a warning
@@ -83,13 +83,25 @@ def reset(group: str, places: Mapping[Key, Place], destination: Destination) -> 
     """Plan new offsets for a group. Unchanged ones are left out."""
     offsets = targets(places, destination)
     steps = [Step(name(key), text(places[key].committed), text(offset)) for key, offset in offsets.items()]
-    warnings = [*consequences(places, offsets), *clamped(places, destination), *untold(places, destination)]
+    warnings = [
+        *consequences(places, offsets),
+        *foreign(places, offsets),
+        *clamped(places, destination),
+        *untold(places, destination),
+    ]
     return Reset(Plan("groups.reset", group, tuple(steps), tuple(warnings), destructive=bool(steps)), places, offsets)
 
 
+def reading_from(place: Place) -> int | None:
+    """Return where in the log a group reads on; None where it is not known, or its offset is of another log."""
+    if place.committed is None or place.low is None or place.high is None or place.committed > place.high:
+        return None
+    return max(place.low, place.committed)
+
+
 def consequences(places: Mapping[Key, Place], offsets: Mapping[Key, int]) -> list[str]:
-    """Warn about what is read twice, and what is never read."""
-    moves = [offset - before for key, offset in offsets.items() if (before := places[key].committed) is not None]
+    """Warn about what is read twice, and what is never read: only of records that are there."""
+    moves = [offset - before for key, offset in offsets.items() if (before := reading_from(places[key])) is not None]
     again, skipped = (
         -sum(distance for distance in moves if distance < 0),
         sum(distance for distance in moves if distance > 0),
@@ -100,6 +112,18 @@ def consequences(places: Mapping[Key, Place], offsets: Mapping[Key, int]) -> lis
     if skipped:
         warnings.append(f"Up to {plural(skipped, 'record')} will never be read by this group.")
     return warnings
+
+
+def foreign(places: Mapping[Key, Place], offsets: Mapping[Key, int]) -> list[str]:
+    """Warn about offsets beyond the end: they are of another log, and say nothing of what the group has dealt with."""
+    keys = [key for key in offsets if beyond(places[key].committed, places[key].high)]
+    if not keys:
+        return []
+    unread = sum((places[key].high or 0) - offsets[key] for key in keys)
+    return [
+        "Committed beyond the end, since the topic was made anew or truncated: "
+        f"{names(keys)}. There, up to {plural(unread, 'record')} will be read, which may be new to the group."
+    ]
 
 
 def clamped(places: Mapping[Key, Place], destination: Destination) -> list[str]:

@@ -36,7 +36,7 @@ def show(name: str, cluster: str, url: str, token: str, as_json: bool) -> None:
         return
     facts(group, ("state", "type", "protocol", "coordinator", "status", "lag", "unknown"))
     click.echo()
-    table(group["offsets"], ("topic", "partition", "committed", "end", "lag", "member"))
+    table(group["offsets"], ("topic", "partition", "committed", "end", "lag", "beyond", "member"))
     if group["members"]:
         click.echo()
         table(group["members"], ("id", "client_id", "host"))
