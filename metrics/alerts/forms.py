@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from core.encryption import SecretValues
+from core.secret_binding import ENTER_AGAIN
 from metrics.forms import HIDDEN, web_address
 from metrics.models import Channel
 
@@ -32,11 +33,18 @@ class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
         address = values.get("address", "")
         if not address and not self.instance.secrets.get("url"):
             self.add_error("address", "Where to?")
+        elif not address and values.get("kind") != self.initial.get("kind"):
+            self.add_error("address", ENTER_AGAIN)
         elif address and values.get("kind") == Channel.ALERTMANAGER:
             try:
                 web_address(address)
             except ValidationError as error:
                 self.add_error("address", error)
+        elif address:
+            from metrics.alerts.apprise_sender import objection_to  # Apprise is large, and seldom needed
+
+            if objection := objection_to(address):
+                self.add_error("address", objection)
         return values
 
     def unsaved(self) -> Channel:
