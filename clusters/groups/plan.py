@@ -4,7 +4,7 @@ Destinations behave like those of kafka-consumer-groups: an offset outside of th
 time after the last record means the end.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from clusters.changes import Plan, Step
@@ -138,6 +138,24 @@ def untold(places: Mapping[Key, Place], destination: Destination) -> list[str]:
     """Warn about partitions that stay unchanged, since their destination is unknown."""
     unchanged = [key for key, place in sorted(places.items()) if target(place, destination) is None]
     return [f"Left as they are, since their offsets are not known: {names(unchanged)}."] if unchanged else []
+
+
+def delete_offsets(group: str, offsets: Mapping[Key, int], *, remaining: int, consumed: Collection[Key]) -> Plan:
+    """Plan deleting offsets of a group.
+
+    Args:
+        group: the group.
+        offsets: what is deleted.
+        remaining: in how many other partitions it has offsets.
+        consumed: the partitions among them that members have.
+    """
+    steps = tuple(Step(name(key), text(offset), None) for key, offset in sorted(offsets.items()))
+    warnings = ["Consumers that use this group id start there at their auto.offset.reset."]
+    if consumed:
+        warnings.append(f"Its members consume {names(sorted(consumed))}: Kafka refuses until they stop.")
+    elif not remaining:
+        warnings.append("These are all of its offsets: without members, Kafka drops the group.")
+    return Plan("groups.reset", group, steps, tuple(warnings), destructive=bool(steps))
 
 
 def delete(group: str, commits: int, members: int, *, share: bool) -> Plan:
