@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from clusters.gateway.errors import (
     AlreadyExists,
+    Busy,
     Conflict,
     KafkaFailure,
     NotAuthorized,
@@ -20,6 +21,7 @@ STATUS: tuple[tuple[type[KafkaFailure], int], ...] = (
     (NotAuthorized, 403),
     (AlreadyExists, 409),
     (Conflict, 409),
+    (Busy, 503),
     (TimedOut, 504),
     (Unreachable, 502),
 )
