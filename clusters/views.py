@@ -13,15 +13,15 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import for_everyone, guarded, record
 from accounts.models import AuditEntry
-from clusters.access import cluster_view, scope_of, visible_clusters, within
+from clusters.access import cluster_view, visible_clusters, within
 from clusters.changes import Step
 from clusters.connections.changes import steps_of
 from clusters.connections.form_secrets import TypedSecrets
 from clusters.connections.forms import ClusterForm
 from clusters.gateway.probe.connection_test import probe
 from clusters.inventory.replacement import start_anew
-from clusters.inventory.summary import summaries
 from clusters.models import Cluster, Group, Topic
+from clusters.queries import summaries_of
 from clusters.refresh import refresh_now
 from core.web.page import page
 from core.web.paths import reverse
@@ -30,8 +30,8 @@ from core.web.paths import reverse
 @for_everyone("clusters.list")
 def home(request: HttpRequest) -> HttpResponse:
     """Show every cluster that the person may see, worst first."""
-    cluster_summaries = summaries(visible_clusters(request), scope_of(request))
-    return page(request, "clusters/home.html", {"summaries": cluster_summaries}, "clusters")
+    context = {"summaries": summaries_of(request, visible_clusters(request))}
+    return page(request, "clusters/home.html", context, "clusters")
 
 
 @cluster_view("clusters.view")
@@ -40,7 +40,7 @@ def overview(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     topics = within(request, cluster, "topics.view", Topic.objects.filter(cluster=cluster))
     groups = within(request, cluster, "groups.view", Group.objects.filter(cluster=cluster))
     context = {
-        "summary": summaries([cluster], scope_of(request))[0],
+        "summary": summaries_of(request, [cluster])[0],
         "brokers": cluster.brokers.all(),
         "troubled": topics.exclude(under_replicated=0, offline=0).order_by("-offline", "-under_replicated")[:10],
         "behind": groups.filter(lag__gt=0).order_by(F("lag_status").desc(nulls_last=True), "-lag")[:10],

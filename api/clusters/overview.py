@@ -6,11 +6,11 @@ from typing import Any
 from ninja import Field, Router, Schema
 
 from api.kit.access import ApiRequest, anybody, on_cluster
-from clusters.access import scope_of, visible_clusters
+from clusters.access import visible_clusters
 from clusters.gateway.probe.connection_test import Verdict, probe
-from clusters.inventory.summary import Summary, summaries
+from clusters.inventory.summary import Summary
+from clusters.queries import summaries_of
 from clusters.refresh import refresh_now
-from metrics.findings.visibility import Wrong, ordered
 
 router = Router(tags=["Clusters"])
 CLUSTER = "/clusters/{slug:cluster}"
@@ -68,16 +68,16 @@ class LookOut(Schema):
     done: bool
 
 
-def cluster_out(summary: Summary, wrong: Wrong | None) -> dict[str, Any]:
-    cluster = summary.cluster
+def cluster_out(summary: Summary) -> dict[str, Any]:
+    cluster, findings = summary.cluster, summary.findings
     mirror = getattr(cluster, "mirror", None)
     own = ("slug", "name", "environment", "read_only", "declared")
     return {
         **{name: getattr(cluster, name) for name in own},
         "health": summary.health.level,
         "sentence": summary.health.sentence,
-        "critical": wrong.critical if wrong else 0,
-        "warnings": wrong.warnings if wrong else 0,
+        "critical": findings.critical if findings else 0,
+        "warnings": findings.warnings if findings else 0,
         "counts": summary.counts,
         "kafka_cluster_id": mirror.kafka_cluster_id if mirror else "",
         "version": mirror.version if mirror else "",
@@ -96,13 +96,13 @@ def verdict_out(verdict: Verdict) -> VerdictOut:
 @router.get("/clusters", response=list[ClusterOut], auth=anybody("clusters.list"))
 def list_clusters(request: ApiRequest) -> list[Any]:
     """List every cluster that the person may see, worst first."""
-    return [cluster_out(*row) for row in ordered(request, summaries(visible_clusters(request), scope_of(request)))]
+    return [cluster_out(summary) for summary in summaries_of(request, visible_clusters(request))]
 
 
 @router.get(CLUSTER, response=ClusterOut, auth=on_cluster("clusters.view"))
 def show_cluster(request: ApiRequest, cluster: str) -> dict[str, Any]:
     """Show one cluster."""
-    return cluster_out(*ordered(request, summaries([request.cluster], scope_of(request)))[0])
+    return cluster_out(summaries_of(request, [request.cluster])[0])
 
 
 @router.post(f"{CLUSTER}/refresh", response=LookOut, auth=on_cluster("clusters.refresh"))

@@ -1,5 +1,6 @@
 """Topics: the list from the inventory, one topic from Kafka."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from django.db.models import Q
@@ -8,14 +9,15 @@ from ninja import Field, Query, Router, Schema
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.paging import paged
 from api.kit.types import Listing, Page, Part, SortBy
-from clusters.access import scope_of, within
+from clusters.access import scope_of
 from clusters.gateway import configs as kafka_configs
 from clusters.gateway import offsets
 from clusters.gateway import topics as kafka
-from clusters.models import GroupTopic, Topic
+from clusters.models import Topic
+from clusters.topics import queries
+from clusters.topics.queries import Reader
 from clusters.topics.rows import PartitionRow, partition_rows
 from clusters.topics.views import COLUMNS, sizes_of
-from lag.reports.group_report import topic_verdicts
 from lag.types import Status
 
 router = Router(tags=["Topics"])
@@ -142,12 +144,8 @@ def list_configs(request: ApiRequest, cluster: str, topic: str) -> list[Any]:
 @router.get(f"{TOPIC}/groups", response=list[ReaderOut], auth=on_cluster("groups.view"))
 def list_readers(request: ApiRequest, cluster: str, topic: str) -> list[Any]:
     """List the groups that have committed offsets of a topic, as of the last look."""
-    rows = GroupTopic.objects.filter(cluster=request.cluster, topic=topic)
-    visible_rows = within(request, request.cluster, "groups.view", rows, "group").order_by("-lag", "group")
-    verdicts = topic_verdicts(request.cluster, topic, [row.group for row in visible_rows])
-    return [reader_out(row, *verdicts.get(row.group, (None, None))) for row in visible_rows]
+    return [reader_out(reader) for reader in queries.readers(request, request.cluster, topic)]
 
 
-def reader_out(row: GroupTopic, status: int | None, time_lag: float | None) -> ReaderOut:
-    word = None if status is None else Status(status).name
-    return ReaderOut(group=row.group, lag=row.lag, unknown=row.unknown, status=word, time_lag=time_lag)
+def reader_out(reader: Reader) -> dict[str, Any]:
+    return asdict(reader) | {"status": None if reader.status is None else Status(reader.status).name}

@@ -5,9 +5,11 @@ from functools import partial
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from clusters.access import cluster_view, scope_of, sees
+from clusters.groups.lag import GroupLag
 from clusters.groups.state import standing_of
 from clusters.inventory.totals import group_totals, stored_totals
 from clusters.models import Cluster, Group
+from core.web import slots
 from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page
@@ -50,4 +52,6 @@ def groups(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
 def detail(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
     """Show one group: members, and every partition with committed and end offset and lag."""
     state = standing_of(cluster, group, partial(sees, request, cluster, "topics.view"))
-    return page(request, "groups/detail.html", {"group": group, "standing": state}, "live")
+    lag: GroupLag = slots.fill("group-lag", request, cluster, group, state.about) if state.commits else GroupLag()
+    table = [(row, lag.partitions.get((row.topic, row.partition))) for row in state.rows]
+    return page(request, "groups/detail.html", {"group": group, "standing": state, "lag": lag, "table": table}, "live")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from clusters.access import cluster_view, scope_of, within
+from clusters.access import cluster_view, scope_of
 from clusters.gateway import brokers, offsets
 from clusters.gateway import topics as kafka
 from clusters.gateway.clients.connection import Connection
@@ -13,7 +13,8 @@ from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.result import Failure
 from clusters.gateway.topics import TopicDescription
 from clusters.inventory.totals import stored_totals, topic_totals
-from clusters.models import AclEntry, Cluster, GroupTopic, Topic
+from clusters.models import AclEntry, Cluster, Topic
+from clusters.topics import queries
 from clusters.topics.rows import partition_rows
 from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
@@ -90,9 +91,8 @@ def sizes_of(connection: Connection, description: TopicDescription) -> tuple[dic
 @cluster_view("groups.view")
 def readers(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     """Show the groups that have committed offsets of a topic, from the inventory."""
-    visible = within(request, cluster, "groups.view", GroupTopic.objects.filter(cluster=cluster), "group")
-    rows = visible.filter(topic=topic).order_by("-lag", "group")
-    return page(request, "topics/groups.html", {"topic": topic, "tab": "groups", "readers": rows})
+    context = {"topic": topic, "tab": "groups", "readers": queries.readers(request, cluster, topic)}
+    return page(request, "topics/groups.html", context)
 
 
 @cluster_view("acls.view")
