@@ -164,7 +164,7 @@ def delete_topics(request: ApiRequest, cluster: str, body: TopicsIn, params: Que
         raise Refused(422, "Several topics have several plans.", errors={"plan": ["Leave it out."]})
     names = list(dict.fromkeys(body.names))
     for name in names:
-        demand(request, "topics.delete", name, change=True)
+        demand(request, request.cluster, "topics.delete", name, change=True)
     plans = [plan_deletion(request.cluster, name) for name in names]
     require_name(request.cluster, params, body.confirm, request.cluster.name)
     return [delete_planned(request, params, planned).value for planned in plans]

@@ -6,13 +6,13 @@ Only a token opens the API. A browser's session does not, so that no page elsewh
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
-from accounts.access import granted, record
+from accounts.access import granted, limit, record
 from accounts.models import AuditEntry, allowances
 from accounts.permissions import ACTIONS, may
 from api.kit import idempotency, tokens
 from api.kit.problems import ASK, Refused
 from api.models import Token
-from clusters.access import NAMES, objection, visible_clusters
+from clusters.access import NAMES, ClusterRequest, cluster_of, objection
 from clusters.models import Cluster
 
 CLUSTER, EVERYWHERE, ANYBODY = "cluster", "everywhere", "anybody"
@@ -20,11 +20,10 @@ NO_TOKEN = "Send a valid token: “Authorization: Bearer ka_…”."  # noqa: S1
 MAKE_ONE = "You make tokens in the browser, under /account/tokens/. One that expired or was revoked opens nothing."
 
 
-class ApiRequest(HttpRequest):
+class ApiRequest(ClusterRequest):
     """A request that passed its access check; ``cluster`` is set where the address names one."""
 
     auth: Token
-    cluster: Cluster
 
 
 class BearerToken(HttpBearer):
@@ -91,7 +90,7 @@ def signed_in(request: HttpRequest) -> Token:
         raise Refused(401, NO_TOKEN, MAKE_ONE)
     request.user = token.user
     slugs = Cluster.objects.values_list("slug", flat=True)
-    request._allowances = tokens.narrowed(allowances(token.user), token, slugs)  # type: ignore[attr-defined]
+    limit(request, tokens.narrowed(allowances(token.user), token, slugs))
     tokens.use(token)
     return token
 
@@ -104,23 +103,21 @@ def admit(request: HttpRequest, action: str, *, change: bool) -> None:
     """
     names = request.resolver_match.kwargs if request.resolver_match else {}
     slug = str(names.get("cluster", ""))
-    visible = next((cluster for cluster in visible_clusters(request) if cluster.slug == slug), None)
-    if visible is None:
+    cluster = cluster_of(request, slug)
+    if cluster is None:
         raise Refused(404, f"There is no cluster {slug}.", "Its short name is the one in its address in the browser.")
-    request.cluster = visible  # type: ignore[attr-defined]
     for resource in [str(names[name]) for name in NAMES if name in names] or [""]:
         if "\0" in resource:  # neither the database nor Kafka can store it
             raise Refused(404, "Nothing has such a name.")
-        demand(request, action, resource, change=change)
+        demand(request, cluster, action, resource, change=change)
 
 
-def demand(request: HttpRequest, action: str, resource: str, *, change: bool = False) -> None:
-    """Refuse what the person may not do with a resource of the request's cluster.
+def demand(request: HttpRequest, cluster: Cluster, action: str, resource: str, *, change: bool = False) -> None:
+    """Refuse what the person may not do with a resource of a cluster.
 
     Raises:
         Refused: no grant covers it, or the cluster is read-only.
     """
-    cluster: Cluster = request.cluster  # type: ignore[attr-defined]
     reason = objection(request, action, cluster, resource, change=change)
     if reason:
         refuse(request, action, cluster.slug, resource, reason)

@@ -10,7 +10,7 @@ from clusters.brokers.replicas import largest
 from clusters.gateway import brokers as kafka
 from clusters.models import Broker, Cluster
 from core.web.lists import list_state, ordered
-from core.web.page import page
+from core.web.page import page, wants_part
 
 COLUMNS = ("broker_id", "host", "rack", "leaders", "replicas", "out_of_sync", "size", "disk_free")
 
@@ -45,7 +45,7 @@ def live_details(request: HttpRequest, cluster: Cluster, broker: int, q: str) ->
     connection = cluster.connection()
     entries = [entry for entry in kafka.configs(connection, broker) if q.lower() in entry.name.lower()]
     entries.sort(key=lambda entry: (entry.source == "DEFAULT_CONFIG", entry.name))
-    if request.htmx:  # type: ignore[attr-defined]
+    if wants_part(request):
         return {"entries": entries}
     dirs = kafka.log_dirs(connection, [broker]).items
     sizes = {key: size for log_dirs in dirs for key, size in log_dirs.sizes.items()}

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
-from clusters.access import cluster_view
+from clusters.access import ClusterRequest, cluster_view
 from clusters.changes import Plan, apply_change
 from clusters.gateway import configs as kafka_configs
 from clusters.gateway import topics as kafka
@@ -94,7 +94,7 @@ def delete(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
 
 
 @cluster_view("topics.view")
-def configure(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponseBase:
+def configure(request: ClusterRequest, cluster: Cluster, topic: str) -> HttpResponseBase:
     """Show a topic's configs; change or reset some of them."""
     entries = kafka_configs.describe_topic(cluster.connection(), topic)
     own = [entry.name for entry in entries if entry.source == "DYNAMIC_TOPIC_CONFIG"]
@@ -106,7 +106,7 @@ def configure(request: HttpRequest, cluster: Cluster, topic: str) -> HttpRespons
 
 @cluster_view("topics.configure", change=True)
 def change_configs(
-    request: HttpRequest, cluster: Cluster, topic: str, form: ConfigsForm, entries: tuple[ConfigEntry, ...]
+    request: ClusterRequest, cluster: Cluster, topic: str, form: ConfigsForm, entries: tuple[ConfigEntry, ...]
 ) -> HttpResponse:
     """Plan, or apply, new values and resets."""
     planned: Plan | None = None
@@ -145,7 +145,7 @@ def apply_configs(
 
 
 def configs_page(
-    request: HttpRequest,
+    request: ClusterRequest,
     topic: str,
     form: ConfigsForm,
     entries: tuple[ConfigEntry, ...],
@@ -159,6 +159,6 @@ def configs_page(
         "plan": None if form.errors else planned,
         "entries": sorted(entries, key=lambda entry: (entry.source != "DYNAMIC_TOPIC_CONFIG", entry.name)),
         "chosen": set(form["reset"].value() or []),
-        "ask_name": bool(planned and planned.destructive and request.cluster.is_production),  # type: ignore[attr-defined]
+        "ask_name": bool(planned and planned.destructive and request.cluster.is_production),
     }
     return page(request, "topics/configs.html", context, "plan", status=422 if form.errors else 200)

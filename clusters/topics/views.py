@@ -18,7 +18,7 @@ from clusters.topics import queries
 from clusters.topics.rows import partition_rows
 from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
-from core.web.page import page
+from core.web.page import page, wants_part
 
 COLUMNS = (
     "name", "partitions", "replication", "under_replicated", "offline", "under_min_isr", "messages", "size",
@@ -61,8 +61,7 @@ def detail(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     description = kafka.describe(connection, topic)
     leaders = {(topic, partition.id): partition.leader for partition in description.partitions if not partition.offline}
     marks, failures = offsets.watermarks(connection, leaders, leaders=leaders)
-    htmx = request.htmx  # type: ignore[attr-defined]
-    with_sizes = bool((htmx and not htmx.boosted) or request.GET.get("sizes"))
+    with_sizes = wants_part(request) or bool(request.GET.get("sizes"))
     sizes, silent = sizes_of(connection, description) if with_sizes else ({}, [])
     context = {
         "topic": topic,
