@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, TypeVar, cast
 
 from django.db.models import Model, Q, QuerySet
@@ -83,6 +83,11 @@ def within(request: HttpRequest, cluster: Cluster, action: str, rows: QuerySet[M
 
 def sees(request: HttpRequest, cluster: Cluster, action: str, resource: str) -> bool:
     return may(granted(request), action, cluster.slug, resource)
+
+
+def topics_in_sight(request: HttpRequest, cluster: Cluster) -> Callable[[str], bool]:
+    """Return the predicate of a cluster's topics that are within the person's grants."""
+    return partial(sees, request, cluster, "topics.view")
 
 
 Scope = Callable[[Cluster, str], Q]

@@ -1,8 +1,6 @@
 """The list of clusters; adding, editing, testing and deleting one; its overview."""
 
-from collections.abc import Iterable
 from copy import copy
-from dataclasses import asdict
 
 from django.contrib import messages
 from django.db.models import F
@@ -11,11 +9,10 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from accounts.access import for_everyone, guarded, record
-from accounts.models import AuditEntry
+from accounts.access import for_everyone, guarded
 from clusters.access import cluster_view, visible_clusters, within
 from clusters.changes import Step
-from clusters.connections.changes import steps_of
+from clusters.connections.changes import record_change, steps_of
 from clusters.connections.form_secrets import TypedSecrets
 from clusters.connections.forms import ClusterForm
 from clusters.gateway.probe.connection_test import probe
@@ -85,12 +82,6 @@ def saved(request: HttpRequest, cluster: Cluster, action: str, before: Cluster |
     refresh_now(cluster)
     messages.success(request, f"{cluster.name} is saved.")
     return redirect("cluster", cluster.slug)
-
-
-def record_change(request: HttpRequest, cluster: Cluster, action: str, steps: Iterable[Step]) -> None:
-    """Write an audit entry for a change to our own record of a cluster."""
-    step_rows = [asdict(step) for step in steps]
-    record(request, action, cluster=cluster.slug, resource=cluster.name, steps=step_rows, outcome=AuditEntry.DONE)
 
 
 @cluster_view("clusters.delete")

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Collection
-from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from clusters.access import sees
+from clusters.access import topics_in_sight
 from clusters.gateway.groups import GroupDetail
 from clusters.groups.lag import GroupLag, PartitionLag
 from clusters.models import Cluster
@@ -41,7 +40,7 @@ def group_lag(request: HttpRequest, cluster: Cluster, group: str, detail: GroupD
     """Return a group's verdict with its evidence, for the topics that the person may see, and its history."""
     hosts = {member.host for member in detail.members} if detail else None
     report = group_report.report(cluster, group, time.time_ns() // 1_000_000, hosts)
-    report = report.in_sight(partial(sees, request, cluster, "topics.view"))
+    report = report.in_sight(topics_in_sight(request, cluster))
     context = {"group": group, "report": report}
     return GroupLag(
         render_to_string("lag/verdict.html", context, request),

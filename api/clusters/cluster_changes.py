@@ -22,13 +22,12 @@ from api.kit.changes import (
 from api.kit.problems import Refused, invalid
 from api.kit.types import Line, Text, lines
 from clusters.changes import Plan, Step
-from clusters.connections.changes import steps_of
+from clusters.connections.changes import record_change, steps_of
 from clusters.connections.forms import SECRETS, ClusterForm
 from clusters.gateway.probe.connection_test import probe
 from clusters.inventory.replacement import start_anew
 from clusters.models import Cluster, Mirror
 from clusters.refresh import refresh_now
-from clusters.views import record_change
 
 DECLARED = "{name} is declared in the configuration; change it there."
 

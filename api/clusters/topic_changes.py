@@ -21,9 +21,9 @@ from api.kit.types import Configs, Key, Text, lines
 from clusters.changes import Plan
 from clusters.gateway import configs as kafka_configs
 from clusters.gateway import topics as kafka
-from clusters.models import Cluster, GroupTopic, Topic
 from clusters.topics import plan, rows
 from clusters.topics.forms import ConfigsForm, NewTopicForm, PartitionsForm
+from clusters.topics.queries import deletion_plan
 
 MOST_AT_ONCE = 100
 
@@ -125,14 +125,6 @@ def change_configs(
     )
 
 
-def plan_deletion(cluster: Cluster, topic: str) -> Plan:
-    """Plan the deletion of a topic, with what is known about it."""
-    outline = kafka.describe(cluster.connection(), topic)
-    row = Topic.objects.filter(cluster=cluster, name=topic).first()
-    readers = set(GroupTopic.objects.filter(cluster=cluster, topic=topic).values_list("group", flat=True))
-    return plan.delete(topic, len(outline.partitions), row.messages if row else None, readers)
-
-
 def delete_planned(request: ApiRequest, params: ChangeParams, planned: Plan) -> Status[Any]:
     """Delete the topic of a plan, and remove it from the list."""
     topic, cluster = planned.resource, request.cluster
@@ -148,7 +140,7 @@ def delete_planned(request: ApiRequest, params: ChangeParams, planned: Plan) -> 
 @router.delete(TOPIC, response=CHANGED, auth=on_cluster("topics.delete", change=True))
 def delete_topic(request: ApiRequest, cluster: str, topic: str, params: Query[ConfirmedChangeParams]) -> Status[Any]:
     """Delete a topic; in production its name must be given again."""
-    planned = plan_deletion(request.cluster, topic)
+    planned = deletion_plan(request.cluster, topic)
     require_name(request.cluster, params, params.confirm, topic)
     return delete_planned(request, params, planned)
 
@@ -165,6 +157,6 @@ def delete_topics(request: ApiRequest, cluster: str, body: TopicsIn, params: Que
     names = list(dict.fromkeys(body.names))
     for name in names:
         demand(request, request.cluster, "topics.delete", name, change=True)
-    plans = [plan_deletion(request.cluster, name) for name in names]
+    plans = [deletion_plan(request.cluster, name) for name in names]
     require_name(request.cluster, params, body.confirm, request.cluster.name)
     return [delete_planned(request, params, planned).value for planned in plans]

@@ -3,7 +3,6 @@
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from django.db.models import Q
 from ninja import Field, Query, Router, Schema
 
 from api.kit.access import ApiRequest, on_cluster
@@ -11,13 +10,11 @@ from api.kit.paging import paged
 from api.kit.types import Listing, Page, Part, SortBy
 from clusters.access import scope_of
 from clusters.gateway import configs as kafka_configs
-from clusters.gateway import offsets
-from clusters.gateway import topics as kafka
 from clusters.models import Topic
 from clusters.topics import queries
-from clusters.topics.queries import Reader
-from clusters.topics.rows import PartitionRow, partition_rows
-from clusters.topics.views import COLUMNS, sizes_of
+from clusters.topics.queries import COLUMNS, Reader
+from clusters.topics.rows import PartitionRow
+from clusters.topics.state import topic_state
 from lag.types import Status
 
 router = Router(tags=["Topics"])
@@ -100,12 +97,7 @@ def list_topics(request: ApiRequest, cluster: str, params: Query[TopicsParams]) 
     """List topics, as of the last look at the cluster."""
     scope = scope_of(request)(request.cluster, "topics.view")
     rows = Topic.objects.filter(scope, cluster=request.cluster)
-    if not params.internal:
-        rows = rows.filter(internal__in=[False])
-    if params.unhealthy:
-        rows = rows.filter(Q(under_replicated__gt=0) | Q(offline__gt=0) | Q(under_min_isr__gt=0))
-    if params.q:
-        rows = rows.filter(name__icontains=params.q)
+    rows = queries.filtered(rows, params.q, internal=params.internal, unhealthy=params.unhealthy)
     return paged(rows, params, params.sort)
 
 
@@ -120,18 +112,14 @@ def partition_out(row: PartitionRow) -> PartitionOut:
 @router.get(TOPIC, response=TopicOut, auth=on_cluster("topics.view"))
 def show_topic(request: ApiRequest, cluster: str, topic: str) -> dict[str, Any]:
     """Ask Kafka for one topic: its partitions and its configs."""
-    connection = request.cluster.connection()
-    outline = kafka.describe(connection, topic)
-    leaders = {(topic, partition.id): partition.leader for partition in outline.partitions if not partition.offline}
-    marks, failures = offsets.watermarks(connection, leaders, leaders=leaders)
-    sizes, silent = sizes_of(connection, outline)
+    state = topic_state(request.cluster, topic, with_sizes=True)
     return {
-        "name": outline.name,
-        "internal": outline.internal,
-        "topic_id": outline.topic_id,
-        "partitions": [partition_out(row) for row in partition_rows(outline, marks, sizes)],
-        "configs": list(kafka_configs.describe_topic(connection, topic)),
-        "missing": [*failures, *silent],
+        "name": state.description.name,
+        "internal": state.description.internal,
+        "topic_id": state.description.topic_id,
+        "partitions": [partition_out(row) for row in state.rows],
+        "configs": list(kafka_configs.describe_topic(request.cluster.connection(), topic)),
+        "missing": state.problems,
     }
 
 

@@ -7,10 +7,10 @@ from typing import Any, Literal
 from ninja import Field, Query, Router, Schema
 
 from api.kit.access import ApiRequest, on_cluster
-from api.kit.problems import Refused
 from lag.collecting import history
 from lag.collecting.rollup import HOUR_MS, MINUTE_MS, Bucket
-from lag.reports.group_report import PartitionReport, collector_report, report
+from lag.queries import evidence_of
+from lag.reports.group_report import PartitionReport, collector_report
 from lag.types import Commit
 
 router = Router(tags=["Lag"])
@@ -165,10 +165,7 @@ def list_lag_history(request: ApiRequest, cluster: str, group: str, params: Quer
 @router.get(f"{GROUP}/topics/{{name:topic}}/{{int:partition}}", response=EvidenceOut, auth=on_cluster("lag.view"))
 def show_evidence(request: ApiRequest, cluster: str, group: str, topic: str, partition: int) -> dict[str, Any]:
     """Say why one partition has its verdict: each rule's answer, and the window it was asked about."""
-    group_report = report(request.cluster, group, time.time_ns() // 1_000_000)
-    partition_report = group_report.by_partition.get((topic, partition))
-    if partition_report is None:
-        raise Refused(404, f"No window is kept for {topic}-{partition} of group {group}.")
+    group_report, partition_report = evidence_of(request.cluster, group, topic, partition)
     return evidence_out(partition_report, sampled=group_report.sampled)
 
 

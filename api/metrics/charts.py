@@ -9,7 +9,8 @@ from ninja import Field, Query, Router, Schema
 
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.problems import Refused
-from clusters.models import Broker
+from clusters.access import topics_in_sight
+from clusters.brokers.queries import broker_row
 from metrics.catalogue import percentiles
 from metrics.catalogue.plots import LABELS, PAGES
 from metrics.charts.drawing import Chart
@@ -17,7 +18,6 @@ from metrics.charts.series import charts, present
 from metrics.charts.time_range import Range, between, lasting, seconds
 from metrics.models import MetricsSettings, Watch
 from metrics.sources.settings import settings_of
-from metrics.views import topics_seen
 
 router = Router(tags=["Metrics"])
 METRICS = "/clusters/{slug:cluster}/metrics"
@@ -143,7 +143,7 @@ def show_charts(request: ApiRequest, cluster: str, tab: str, params: Query[Range
         raise Refused(422, text, errors={"percentile": [text]})
     plots = percentiles.plots(tab, params.percentile)
     broker = "" if params.broker is None else str(params.broker)
-    drawn = charts(request.cluster, plots, time_range, topics_seen(request, request.cluster), broker)
+    drawn = charts(request.cluster, plots, time_range, topics_in_sight(request, request.cluster), broker)
     fields = {"tab": tab, "start": time_range.start, "end": time_range.end, "percentile": params.percentile}
     return {**fields, "charts": [chart_out(chart) for chart in drawn]}
 
@@ -155,8 +155,7 @@ def show_charts(request: ApiRequest, cluster: str, tab: str, params: Query[Range
 )
 def list_readings(request: ApiRequest, cluster: str, broker: int) -> list[Any]:
     """List a broker's signals at the last look; none where there is no source."""
-    if not Broker.objects.filter(cluster=request.cluster, broker_id=broker).exists():
-        raise Refused(404, f"There is no broker {broker} in {request.cluster}.")
+    broker_row(request.cluster, broker)  # an unknown one is 404
     return [
         ReadingOut(
             signal=signal.name, description=signal.description, unit=signal.unit, per_second=signal.counter, value=value

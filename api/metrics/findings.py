@@ -12,7 +12,7 @@ from api.kit.paging import paged
 from api.kit.types import Listing, Page, Pages, SortBy, Text
 from clusters.access import sees, visible_clusters
 from metrics import models
-from metrics.findings.views import earlier, finding_or_404
+from metrics.findings.queries import earlier, finding_or_404
 from metrics.findings.visibility import Seen, as_seen, ranked, within_grants
 from metrics.models import Notice
 

@@ -11,8 +11,8 @@ from api.kit.problems import invalid
 from api.kit.types import Text
 from api.metrics.findings import FINDING, router
 from metrics.findings.forms import SilenceForm
+from metrics.findings.queries import finding_or_404
 from metrics.findings.silence import check, plan, silence
-from metrics.findings.views import finding_or_404
 
 
 class SilenceIn(Schema):

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from ninja import Query, Router, Schema
 
-from accounts.audit.views import COLUMNS, FILTERS
+from accounts.audit.queries import COLUMNS, FILTERS, filtered
 from accounts.models import AuditEntry
 from api.kit.access import ApiRequest, everywhere, on_cluster
 from api.kit.paging import paged
@@ -49,11 +49,8 @@ class AuditParams(Listing):
 
 
 def listed(params: AuditParams, rows: QuerySet[AuditEntry]) -> dict[str, Any]:
-    rows = rows.filter(**{name: getattr(params, name) for name in FILTERS if getattr(params, name)})
-    if params.q:
-        matching = Q(resource__icontains=params.q) | Q(detail__icontains=params.q) | Q(username__icontains=params.q)
-        rows = rows.filter(matching)
-    return paged(rows, params, params.sort)
+    filters = {name: getattr(params, name) for name in FILTERS}
+    return paged(filtered(rows, params.q, filters), params, params.sort)
 
 
 @router.get("/audit", response=Page[AuditOut], auth=everywhere("audit.view"))

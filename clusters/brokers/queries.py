@@ -8,7 +8,6 @@ from django.http import Http404
 from clusters.brokers.replicas import Replica, largest
 from clusters.gateway import brokers as kafka
 from clusters.gateway.brokers import BrokerLogDirs
-from clusters.gateway.configs import ConfigEntry
 from clusters.models import Broker, Cluster
 
 
@@ -42,7 +41,3 @@ def storage_of(cluster: Cluster, broker: int, can_see_topic: Callable[[str], boo
     dirs = kafka.log_dirs(connection, [broker]).items
     sizes = {key: size for log_dirs in dirs for key, size in log_dirs.sizes.items()}
     return Storage(tuple(dirs), tuple(largest(connection, broker, sizes, can_see_topic)))
-
-
-def configs_of(cluster: Cluster, broker: int) -> tuple[ConfigEntry, ...]:
-    return tuple(kafka.configs(cluster.connection(), broker))

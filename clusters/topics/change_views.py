@@ -10,9 +10,10 @@ from clusters.gateway import configs as kafka_configs
 from clusters.gateway import topics as kafka
 from clusters.gateway.configs import ConfigEntry
 from clusters.gateway.errors import KafkaFailure
-from clusters.models import Cluster, GroupTopic, Topic
+from clusters.models import Cluster
 from clusters.topics import plan, rows
 from clusters.topics.forms import ConfigsForm, NewTopicForm, PartitionsForm
+from clusters.topics.queries import deletion_plan
 from core.web.page import page
 from core.web.paths import reverse
 
@@ -77,14 +78,10 @@ def add_partitions(request: HttpRequest, cluster: Cluster, topic: str) -> HttpRe
 
 @cluster_view("topics.delete", change=True)
 def delete(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
-    connection = cluster.connection()
-    outline = kafka.describe(connection, topic)
-    row = Topic.objects.filter(cluster=cluster, name=topic).first()
-    readers = set(GroupTopic.objects.filter(cluster=cluster, topic=topic).values_list("group", flat=True))
-    planned = plan.delete(topic, len(outline.partitions), row.messages if row else None, readers)
+    planned = deletion_plan(cluster, topic)
     typed = request.POST.get("confirm", "")
     if request.method == "POST" and typed == topic:
-        apply_change(request, cluster, planned, lambda: kafka.delete(connection, topic))
+        apply_change(request, cluster, planned, lambda: kafka.delete(cluster.connection(), topic))
         rows.topic_deleted(cluster, topic)
         messages.success(request, f"Topic {topic} is deleted.")
         return redirect(reverse("topics", cluster.slug))
