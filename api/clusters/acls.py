@@ -18,7 +18,7 @@ from clusters.models import AclEntry
 from clusters.topics.queries import concerning
 
 router = Router(tags=["ACLs"])
-ACLS = "/clusters/{slug:cluster}/acls"
+ACLS = "/acls"
 
 
 class AclOut(Schema):
@@ -69,20 +69,20 @@ class RevokeParams(ConfirmedChangeParams):
 
 
 @router.get(ACLS, response=Page[AclOut], auth=on_cluster("acls.view"))
-def list_acls(request: ApiRequest, cluster: str, params: Query[AclsParams]) -> dict[str, Any]:
+def list_acls(request: ApiRequest, params: Query[AclsParams]) -> dict[str, Any]:
     """List ACLs, as of the last look at the cluster."""
     filters = {name: getattr(params, name) for name in FILTERS}
     return paged(filtered(acls_in_sight(request, request.cluster), params.q, filters), params, params.sort)
 
 
-@router.get("/clusters/{slug:cluster}/topics/{name:topic}/acls", response=list[AclOut], auth=on_cluster("acls.view"))
-def list_acls_of_topic(request: ApiRequest, cluster: str, topic: str) -> list[AclEntry]:
+@router.get("/topics/{name:topic}/acls", response=list[AclOut], auth=on_cluster("acls.view"))
+def list_acls_of_topic(request: ApiRequest, topic: str) -> list[AclEntry]:
     """List the ACLs that concern a topic: by its name, by a prefix of it, and by the wildcard."""
     return list(concerning(request.cluster, topic))
 
 
 @router.post(ACLS, response=CREATED, auth=on_cluster("acls.create", change=True))
-def grant_acls(request: ApiRequest, cluster: str, body: NewAclIn, params: Query[ChangeParams]) -> Status[Any]:
+def grant_acls(request: ApiRequest, body: NewAclIn, params: Query[ChangeParams]) -> Status[Any]:
     """Grant one entry, or what a producer or consumer needs. What is already granted stays as it is."""
     form = NewAclForm(body.model_dump())
     if not form.is_valid():
@@ -103,7 +103,7 @@ def grant_acls(request: ApiRequest, cluster: str, body: NewAclIn, params: Query[
 
 
 @router.delete(ACLS, response=CHANGED, auth=on_cluster("acls.delete", change=True))
-def revoke_acl(request: ApiRequest, cluster: str, params: Query[RevokeParams]) -> Status[Any]:
+def revoke_acl(request: ApiRequest, params: Query[RevokeParams]) -> Status[Any]:
     """Revoke one entry; in production the cluster's name must be given."""
     connection = request.cluster.connection()
     present = kafka.list_acls(connection)

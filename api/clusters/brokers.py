@@ -12,7 +12,7 @@ from clusters.gateway import brokers as kafka
 from clusters.models import Broker
 
 router = Router(tags=["Brokers"])
-BROKERS = "/clusters/{slug:cluster}/brokers"
+BROKERS = "/brokers"
 
 
 class BrokerRow(Schema):
@@ -59,13 +59,13 @@ class BrokerOut(BrokerRow):
 
 
 @router.get(BROKERS, response=list[BrokerRow], auth=on_cluster("brokers.view"))
-def list_brokers(request: ApiRequest, cluster: str) -> list[Broker]:
+def list_brokers(request: ApiRequest) -> list[Broker]:
     """List brokers, as of the last look at the cluster."""
     return list(Broker.objects.filter(cluster=request.cluster))
 
 
 @router.get(f"{BROKERS}/{{int:broker}}", response=BrokerOut, auth=on_cluster("brokers.view"))
-def show_broker(request: ApiRequest, cluster: str, broker: int) -> dict[str, Any]:
+def show_broker(request: ApiRequest, broker: int) -> dict[str, Any]:
     """Ask one broker for its log directories and its configs."""
     row = broker_row(request.cluster, broker)
     fields = {name: getattr(row, name) for name in BrokerRow.model_fields}

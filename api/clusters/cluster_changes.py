@@ -7,7 +7,7 @@ from django.forms.models import model_to_dict
 from ninja import Field, Query, Schema, Status
 from pydantic import SecretStr
 
-from api.clusters.overview import CLUSTER, VerdictOut, router, verdict_out
+from api.clusters.overview import VerdictOut, cluster_router, router, verdict_out
 from api.kit.access import ApiRequest, everywhere, on_cluster
 from api.kit.changes import (
     CHANGED,
@@ -131,23 +131,23 @@ def test_new_cluster(request: ApiRequest, body: ClusterIn) -> VerdictOut:
     return verdict_out(probe(form_for(Cluster(), body).unsaved().connection()))
 
 
-@router.get(f"{CLUSTER}/connection", response=ConnectionOut, auth=on_cluster("clusters.edit"))
-def show_connection(request: ApiRequest, cluster: str) -> dict[str, Any]:
+@cluster_router.get("/connection", response=ConnectionOut, auth=on_cluster("clusters.edit"))
+def show_connection(request: ApiRequest) -> dict[str, Any]:
     """Show how a cluster is reached, without its secrets."""
     shown_cluster = request.cluster
     stored = sorted(name for name, value in shown_cluster.secrets.items() if value)
     return {**model_to_dict(shown_cluster, fields=ClusterForm.Meta.fields), "secrets": stored}
 
 
-@router.patch(CLUSTER, response=CHANGED, auth=on_cluster("clusters.edit"))
-def edit_cluster(request: ApiRequest, cluster: str, body: ClusterIn, params: Query[ChangeParams]) -> Status[Any]:
+@cluster_router.patch("", response=CHANGED, auth=on_cluster("clusters.edit"))
+def edit_cluster(request: ApiRequest, body: ClusterIn, params: Query[ChangeParams]) -> Status[Any]:
     """Change how a cluster is reached. A secret that is left out is kept."""
     require_own(request.cluster)
     return Status(200, save(request, params, request.cluster, body, "clusters.edit"))
 
 
-@router.delete(CLUSTER, response=CHANGED, auth=on_cluster("clusters.delete"))
-def forget_cluster(request: ApiRequest, cluster: str, params: Query[ConfirmedChangeParams]) -> Status[Any]:
+@cluster_router.delete("", response=CHANGED, auth=on_cluster("clusters.delete"))
+def forget_cluster(request: ApiRequest, params: Query[ConfirmedChangeParams]) -> Status[Any]:
     """Forget a cluster; in production its name must be given. Kafka itself is not touched."""
     forgotten = request.cluster
     if not forgotten.may_be_forgotten:
@@ -161,8 +161,8 @@ def forget_cluster(request: ApiRequest, cluster: str, params: Query[ConfirmedCha
     return Status(200, serialize_plan(plan, done=not params.dry_run))
 
 
-@router.post(f"{CLUSTER}/start-anew", response=CHANGED, auth=on_cluster("clusters.edit"))
-def take_for_known(request: ApiRequest, cluster: str, params: Query[ChangeParams]) -> Status[Any]:
+@cluster_router.post("/start-anew", response=CHANGED, auth=on_cluster("clusters.edit"))
+def take_for_known(request: ApiRequest, params: Query[ChangeParams]) -> Status[Any]:
     """Accept the Kafka that answers now as this cluster; what was known about the old one is dropped."""
     known_cluster = request.cluster
     mirror = Mirror.objects.filter(cluster=known_cluster).first()

@@ -31,9 +31,7 @@ class ResetIn(Schema):
 
 
 @router.post(f"{GROUP}/reset", response=CHANGED, auth=on_cluster("groups.reset", change=True))
-def reset_group(
-    request: ApiRequest, cluster: str, group: str, body: ResetIn, params: Query[ConfirmedChangeParams]
-) -> Status[Any]:
+def reset_group(request: ApiRequest, group: str, body: ResetIn, params: Query[ConfirmedChangeParams]) -> Status[Any]:
     """Commit other offsets for a group; in production its name must be given again."""
     state = resettable(request.cluster, group, topics_in_sight(request, request.cluster))
     values = {**body.model_dump(exclude_none=True), "partitions": ",".join(map(str, body.partitions))}
@@ -54,7 +52,7 @@ def reset_group(
 
 
 @router.delete(GROUP, response=CHANGED, auth=on_cluster("groups.delete", change=True))
-def delete_group(request: ApiRequest, cluster: str, group: str, params: Query[ConfirmedChangeParams]) -> Status[Any]:
+def delete_group(request: ApiRequest, group: str, params: Query[ConfirmedChangeParams]) -> Status[Any]:
     """Delete a group without members, and its offsets; in production its name must be given again."""
     plan = end_of(request.cluster, group, topics_in_sight(request, request.cluster))
     require_name(request.cluster, params, params.confirm, group)

@@ -14,7 +14,7 @@ from clusters.models import Cluster, Group
 from lag.types import Status
 
 router = Router(tags=["Groups"])
-GROUPS = "/clusters/{slug:cluster}/groups"
+GROUPS = "/groups"
 GROUP = f"{GROUPS}/{{name:group}}"
 
 
@@ -84,7 +84,7 @@ class GroupOut(Schema):
 
 
 @router.get(GROUPS, response=Page[GroupRow], auth=on_cluster("groups.view"))
-def list_groups(request: ApiRequest, cluster: str, params: Query[GroupsParams]) -> dict[str, Any]:
+def list_groups(request: ApiRequest, params: Query[GroupsParams]) -> dict[str, Any]:
     """List groups, as of the last look at the cluster."""
     scope = scope_of(request)(request.cluster, "groups.view")
     rows = Group.objects.filter(scope, cluster=request.cluster)
@@ -92,7 +92,7 @@ def list_groups(request: ApiRequest, cluster: str, params: Query[GroupsParams]) 
 
 
 @router.get(GROUP, response=GroupOut, auth=on_cluster("groups.view"))
-def show_group(request: ApiRequest, cluster: str, group: str) -> dict[str, Any]:
+def show_group(request: ApiRequest, group: str) -> dict[str, Any]:
     """Ask a group's coordinator for its members, and for every partition's offset, end and lag."""
     standing = standing_of(request.cluster, group, topics_in_sight(request, request.cluster))
     return {**about_group(request.cluster, standing), **offsets_out(standing), "missing": standing.problems}

@@ -13,7 +13,7 @@ from clusters.queries import summaries_of
 from clusters.refresh import refresh_now
 
 router = Router(tags=["Clusters"])
-CLUSTER = "/clusters/{slug:cluster}"
+cluster_router = Router(tags=["Clusters"])  # mounted at the cluster's path
 
 
 class CountsOut(Schema):
@@ -99,19 +99,19 @@ def list_clusters(request: ApiRequest) -> list[Any]:
     return [cluster_out(summary) for summary in summaries_of(request, visible_clusters(request))]
 
 
-@router.get(CLUSTER, response=ClusterOut, auth=on_cluster("clusters.view"))
-def show_cluster(request: ApiRequest, cluster: str) -> dict[str, Any]:
+@cluster_router.get("", response=ClusterOut, auth=on_cluster("clusters.view"))
+def show_cluster(request: ApiRequest) -> dict[str, Any]:
     """Show one cluster."""
     return cluster_out(summaries_of(request, [request.cluster])[0])
 
 
-@router.post(f"{CLUSTER}/refresh", response=LookOut, auth=on_cluster("clusters.refresh"))
-def refresh_cluster(request: ApiRequest, cluster: str) -> dict[str, Any]:
+@cluster_router.post("/refresh", response=LookOut, auth=on_cluster("clusters.refresh"))
+def refresh_cluster(request: ApiRequest) -> dict[str, Any]:
     """Look at the cluster now; wait a few seconds for it."""
     return {"done": refresh_now(request.cluster)}
 
 
-@router.post(f"{CLUSTER}/test", response=VerdictOut, auth=on_cluster("clusters.edit"))
-def test_cluster(request: ApiRequest, cluster: str) -> VerdictOut:
+@cluster_router.post("/test", response=VerdictOut, auth=on_cluster("clusters.edit"))
+def test_cluster(request: ApiRequest) -> VerdictOut:
     """Test the stored connection: what is wrong with it, or what its principal may do."""
     return verdict_out(probe(request.cluster.connection()))

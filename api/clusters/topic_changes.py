@@ -58,7 +58,7 @@ class TopicsIn(Schema):
 
 
 @router.post(TOPICS, response=CREATED, auth=on_cluster("topics.create", change=True))
-def create_topic(request: ApiRequest, cluster: str, body: NewTopicIn, params: Query[ChangeParams]) -> Status[Any]:
+def create_topic(request: ApiRequest, body: NewTopicIn, params: Query[ChangeParams]) -> Status[Any]:
     """Create a topic. A dry run has Kafka check the values, too."""
     form = NewTopicForm({**body.model_dump(), "configs": lines(body.configs)})
     if not form.is_valid():
@@ -76,9 +76,7 @@ def create_topic(request: ApiRequest, cluster: str, body: NewTopicIn, params: Qu
 
 
 @router.post(f"{TOPIC}/partitions", response=CHANGED, auth=on_cluster("topics.partitions", change=True))
-def add_partitions(
-    request: ApiRequest, cluster: str, topic: str, body: PartitionsIn, params: Query[ChangeParams]
-) -> Status[Any]:
+def add_partitions(request: ApiRequest, topic: str, body: PartitionsIn, params: Query[ChangeParams]) -> Status[Any]:
     """Give a topic more partitions."""
     connection = request.cluster.connection()
     present = len(kafka.describe(connection, topic).partitions)
@@ -98,7 +96,7 @@ def add_partitions(
 
 @router.patch(f"{TOPIC}/configs", response=CHANGED, auth=on_cluster("topics.configure", change=True))
 def change_configs(
-    request: ApiRequest, cluster: str, topic: str, body: ConfigsIn, params: Query[ConfirmedChangeParams]
+    request: ApiRequest, topic: str, body: ConfigsIn, params: Query[ConfirmedChangeParams]
 ) -> Status[Any]:
     """Set some of a topic's configs, and put others back to their default.
 
@@ -138,7 +136,7 @@ def delete_planned(request: ApiRequest, params: ChangeParams, planned: Plan) -> 
 
 
 @router.delete(TOPIC, response=CHANGED, auth=on_cluster("topics.delete", change=True))
-def delete_topic(request: ApiRequest, cluster: str, topic: str, params: Query[ConfirmedChangeParams]) -> Status[Any]:
+def delete_topic(request: ApiRequest, topic: str, params: Query[ConfirmedChangeParams]) -> Status[Any]:
     """Delete a topic; in production its name must be given again."""
     planned = deletion_plan(request.cluster, topic)
     require_name(request.cluster, params, params.confirm, topic)
@@ -146,11 +144,11 @@ def delete_topic(request: ApiRequest, cluster: str, topic: str, params: Query[Co
 
 
 @router.post(
-    "/clusters/{slug:cluster}/delete-topics",
+    "/delete-topics",
     response={200: list[Change]},
     auth=on_cluster("topics.delete", change=True),
 )
-def delete_topics(request: ApiRequest, cluster: str, body: TopicsIn, params: Query[ChangeParams]) -> list[Any]:
+def delete_topics(request: ApiRequest, body: TopicsIn, params: Query[ChangeParams]) -> list[Any]:
     """Delete several topics, one after the other; the first that fails ends it, and the problem names it."""
     if params.plan:
         raise Refused(422, "Several topics have several plans.", errors={"plan": ["Leave it out."]})

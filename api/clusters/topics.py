@@ -18,8 +18,8 @@ from clusters.topics.state import topic_state
 from lag.types import Status
 
 router = Router(tags=["Topics"])
-TOPICS = "/clusters/{slug:cluster}/topics"
-TOPIC = "/clusters/{slug:cluster}/topics/{name:topic}"
+TOPICS = "/topics"
+TOPIC = "/topics/{name:topic}"
 
 
 class TopicRow(Schema):
@@ -93,7 +93,7 @@ class ReaderOut(Schema):
 
 
 @router.get(TOPICS, response=Page[TopicRow], auth=on_cluster("topics.view"))
-def list_topics(request: ApiRequest, cluster: str, params: Query[TopicsParams]) -> dict[str, Any]:
+def list_topics(request: ApiRequest, params: Query[TopicsParams]) -> dict[str, Any]:
     """List topics, as of the last look at the cluster."""
     scope = scope_of(request)(request.cluster, "topics.view")
     rows = Topic.objects.filter(scope, cluster=request.cluster)
@@ -110,7 +110,7 @@ def partition_out(row: PartitionRow) -> PartitionOut:
 
 
 @router.get(TOPIC, response=TopicOut, auth=on_cluster("topics.view"))
-def show_topic(request: ApiRequest, cluster: str, topic: str) -> dict[str, Any]:
+def show_topic(request: ApiRequest, topic: str) -> dict[str, Any]:
     """Ask Kafka for one topic: its partitions and its configs."""
     state = topic_state(request.cluster, topic, with_sizes=True)
     return {
@@ -124,13 +124,13 @@ def show_topic(request: ApiRequest, cluster: str, topic: str) -> dict[str, Any]:
 
 
 @router.get(f"{TOPIC}/configs", response=list[ConfigOut], auth=on_cluster("topics.view"))
-def list_configs(request: ApiRequest, cluster: str, topic: str) -> list[Any]:
+def list_configs(request: ApiRequest, topic: str) -> list[Any]:
     """Ask Kafka for a topic's configs."""
     return list(kafka_configs.describe_topic(request.cluster.connection(), topic))
 
 
 @router.get(f"{TOPIC}/groups", response=list[ReaderOut], auth=on_cluster("groups.view"))
-def list_readers(request: ApiRequest, cluster: str, topic: str) -> list[Any]:
+def list_readers(request: ApiRequest, topic: str) -> list[Any]:
     """List the groups that have committed offsets of a topic, as of the last look."""
     return [reader_out(reader) for reader in queries.readers(request, request.cluster, topic)]
 

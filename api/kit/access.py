@@ -9,7 +9,7 @@ from ninja.security import HttpBearer
 from accounts.access import granted, limit, record
 from accounts.models import AuditEntry, allowances
 from accounts.permissions import ACTIONS, may
-from api.kit import idempotency, tokens
+from api.kit import tokens
 from api.kit.problems import ASK, Refused
 from api.models import Token
 from clusters.access import NAMES, ClusterRequest, cluster_of, objection
@@ -37,9 +37,6 @@ class BearerToken(HttpBearer):
 
     def __call__(self, request: HttpRequest) -> Token:
         token = signed_in(request)
-        asks_for_change = request.method not in {"GET", "HEAD"}
-        if asks_for_change and self.action in token.covered:
-            idempotency.recall(request, token.user)  # before the cluster is looked up, which may be deleted
         if self.where == CLUSTER:
             admit(request, self.action, change=self.change)
         elif self.where == EVERYWHERE and not may(granted(request), self.action, "*", "*"):
@@ -50,8 +47,6 @@ class BearerToken(HttpBearer):
                 "",
                 f"None of your grants covers {self.action} on all clusters and resources.",
             )
-        if asks_for_change:
-            idempotency.begin(request, token.user)
         return token
 
     def authenticate(self, request: HttpRequest, token: str) -> Token | None:
@@ -73,19 +68,13 @@ def anybody(action: str) -> BearerToken:
     return BearerToken(action, ANYBODY)
 
 
-def token_of(request: HttpRequest) -> Token | None:
-    """Return the valid token that a request carries."""
-    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-    return tokens.find(secret.strip()) if scheme.lower() == "bearer" and secret else None
-
-
 def signed_in(request: HttpRequest) -> Token:
     """Set the request's user to the token's owner, limited to what the token covers.
 
     Raises:
         Refused: there is no valid token.
     """
-    token = token_of(request)
+    token = tokens.token_of(request)
     if token is None:
         raise Refused(401, NO_TOKEN, MAKE_ONE)
     request.user = token.user

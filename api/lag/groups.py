@@ -17,7 +17,7 @@ from lag.reports.group_report import PartitionReport, report
 from lag.types import Status
 
 router = Router(tags=["Lag"])
-LAG = "/clusters/{slug:cluster}/lag"
+LAG = "/lag"
 
 
 class LagRow(Schema):
@@ -86,14 +86,14 @@ class LagOut(Schema):
 
 
 @router.get(LAG, response=Page[LagRow], auth=on_cluster("lag.view"))
-def list_lag(request: ApiRequest, cluster: str, params: Query[LagParams]) -> dict[str, Any]:
+def list_lag(request: ApiRequest, params: Query[LagParams]) -> dict[str, Any]:
     """List all judged groups, worst first."""
     rows = groups_in_sight(request, request.cluster)
     return paged(filtered(rows, params.q, Status.__members__.get(params.status)), params, params.sort)
 
 
 @router.get(f"{LAG}/{{name:group}}", response=LagOut, auth=on_cluster("lag.view"))
-def show_lag(request: ApiRequest, cluster: str, group: str) -> dict[str, Any]:
+def show_lag(request: ApiRequest, group: str) -> dict[str, Any]:
     """Judge one group now, and say why each partition has its verdict."""
     group_report = report(request.cluster, group, time.time_ns() // 1_000_000)
     if not group_report.known:

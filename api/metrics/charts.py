@@ -20,7 +20,7 @@ from metrics.models import MetricsSettings, Watch
 from metrics.sources.settings import settings_of
 
 router = Router(tags=["Metrics"])
-METRICS = "/clusters/{slug:cluster}/metrics"
+METRICS = "/metrics"
 Recent = Literal["15m", "1h", "3h", "12h", "24h", "7d", "30d"]
 Percentile = Literal["50", "75", "95", "98", "99", "99.9"]
 
@@ -120,7 +120,7 @@ def bare(names: Iterable[str]) -> list[str]:
 
 
 @router.get(METRICS, response=MetricsOut, auth=on_cluster("metrics.view"))
-def show_metrics(request: ApiRequest, cluster: str) -> dict[str, Any]:
+def show_metrics(request: ApiRequest) -> dict[str, Any]:
     """Show the state of the source of a cluster's metrics, and which pages of charts there are."""
     watch = Watch.objects.filter(pk=request.cluster.pk).first() or Watch(cluster=request.cluster)
     own = ("flavour", "looked_at", "measured_at", "error", "advice", "failures", "missing")
@@ -129,7 +129,7 @@ def show_metrics(request: ApiRequest, cluster: str) -> dict[str, Any]:
 
 
 @router.get(f"{METRICS}/{{slug:tab}}", response=ChartsOut, auth=on_cluster("metrics.view"))
-def show_charts(request: ApiRequest, cluster: str, tab: str, params: Query[RangeParams]) -> dict[str, Any]:
+def show_charts(request: ApiRequest, tab: str, params: Query[RangeParams]) -> dict[str, Any]:
     """Show the charts of one page as numbers: from the Prometheus, or from what was kept of the exporters."""
     if tab not in PAGES:
         raise Refused(404, f"There is no page {tab} of metrics.", f"There are {', '.join(PAGES)}.")
@@ -149,11 +149,11 @@ def show_charts(request: ApiRequest, cluster: str, tab: str, params: Query[Range
 
 
 @router.get(
-    "/clusters/{slug:cluster}/brokers/{int:broker}/readings",
+    "/brokers/{int:broker}/readings",
     response=list[ReadingOut],
     auth=on_cluster("brokers.view"),
 )
-def list_readings(request: ApiRequest, cluster: str, broker: int) -> list[Any]:
+def list_readings(request: ApiRequest, broker: int) -> list[Any]:
     """List a broker's signals at the last look; none where there is no source."""
     broker_row(request.cluster, broker)  # an unknown one is 404
     return [

@@ -14,6 +14,7 @@ from api.kit.types import Listing, Page, SortBy, Text
 from clusters.access import within
 
 router = Router(tags=["Audit"])
+cluster_router = Router(tags=["Audit"])  # mounted at the cluster's path
 
 
 class AuditStep(Schema):
@@ -59,8 +60,8 @@ def list_audit(request: ApiRequest, params: Query[AuditParams]) -> dict[str, Any
     return listed(params, AuditEntry.objects.all())
 
 
-@router.get("/clusters/{slug:cluster}/audit", response=Page[AuditOut], auth=on_cluster("audit.view"))
-def list_cluster_audit(request: ApiRequest, cluster: str, params: Query[AuditParams]) -> dict[str, Any]:
+@cluster_router.get("/audit", response=Page[AuditOut], auth=on_cluster("audit.view"))
+def list_cluster_audit(request: ApiRequest, params: Query[AuditParams]) -> dict[str, Any]:
     """List what was changed or refused in a cluster, on the resources that the person's grants cover."""
     entries = AuditEntry.objects.filter(cluster=request.cluster.slug)
     return listed(params, within(request, request.cluster, "audit.view", entries, "resource"))
