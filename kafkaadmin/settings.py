@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django.forms",
     "csp",
     "axes",
     "django_guid",
@@ -90,6 +91,7 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # a field is templates/django/forms/field.html
 ROOT_URLCONF = "kafkaadmin.urls"
 WSGI_APPLICATION = "kafkaadmin.wsgi.application"
 
