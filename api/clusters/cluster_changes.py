@@ -1,7 +1,7 @@
 """Adding, editing, testing and forgetting clusters. Kafka itself is not touched; secrets go in and never come out."""
 
 from copy import copy
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.forms.models import model_to_dict
 from ninja import Field, Query, Schema, Status
@@ -20,10 +20,11 @@ from api.kit.changes import (
     serialize_plan,
 )
 from api.kit.problems import Refused, invalid
-from api.kit.types import Line, Text, lines
+from api.kit.types import Line, OneOf, Text, lines
 from clusters.changes import Plan, Step
 from clusters.connections.changes import record_change, steps_of
 from clusters.connections.forms import SECRETS, ClusterForm
+from clusters.gateway.clients.connection import MECHANISMS, PROTOCOLS
 from clusters.gateway.probe.connection_test import probe
 from clusters.inventory.replacement import start_anew
 from clusters.models import Cluster, Mirror
@@ -39,8 +40,8 @@ class ClusterIn(Schema):
     bootstrap_servers: Line | None = Field(None, max_length=2000, description="host:port, separated by commas")
     environment: Literal["", "dev", "staging", "production"] | None = None
     read_only: bool | None = None
-    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] | None = None
-    sasl_mechanism: Literal["", "SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN", "OAUTHBEARER", "GSSAPI"] | None = None
+    security_protocol: Annotated[str, OneOf(PROTOCOLS)] | None = None
+    sasl_mechanism: Annotated[str, OneOf(("", *MECHANISMS))] | None = None
     username: Line | None = None
     ca_pem: Text | None = None
     certificate_pem: Text | None = None

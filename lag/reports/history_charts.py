@@ -7,7 +7,7 @@ from lag.collecting.rollup import Bucket
 from lag.reports.window_chart import Scale
 from lag.verdicts import wording
 
-WIDTH, HEIGHT, BAND = 640, 120, 6
+WIDTH, HEIGHT = 640, 120
 SPARK_WIDTH, SPARK_HEIGHT = 90, 18
 
 
