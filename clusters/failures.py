@@ -15,6 +15,7 @@ from clusters.gateway.errors import (
     TimedOut,
     Unreachable,
 )
+from core.web.page import wants_part
 
 STATUS: tuple[tuple[type[KafkaFailure], int], ...] = (
     (NotFound, 404),
@@ -47,6 +48,5 @@ class KafkaErrorMiddleware:
         status = status_of(error)
         if "application/json" in request.headers.get("Accept", ""):
             return JsonResponse({"error": error.sentence, "advice": error.advice}, status=status)
-        part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
-        template = "failure.html#failure" if part else "failure.html"
+        template = "failure.html#failure" if wants_part(request) else "failure.html"
         return render(request, template, {"failure": error}, status=status)

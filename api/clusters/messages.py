@@ -84,7 +84,7 @@ class MessagesOut(Schema):
 
 
 @router.get(f"{TOPIC}/messages", response=MessagesOut, auth=on_cluster("messages.view"))
-def read_messages(request: ApiRequest, cluster: str, topic: str, params: Query[MessagesParams]) -> dict[str, Any]:
+def read_messages(request: ApiRequest, topic: str, params: Query[MessagesParams]) -> dict[str, Any]:
     """Read records of a topic. Those of transactions that were aborted, or are open, are marked, or left out."""
     leaders = partitions_of(request.cluster, topic)
     form = MessagesForm(params.model_dump(exclude_none=True), present=set(leaders))
