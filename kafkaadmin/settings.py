@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.web.paths.EncodedPathMiddleware",
+    "core.web.time_zones.TimeZoneMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -122,6 +123,7 @@ SESSION_COOKIE_AGE = env.number("KAFKAADMIN_SESSION_SECONDS")
 COOKIE_SUFFIX = "" if BASE_PATH == "/" else f"_{quote(BASE_PATH.strip('/'), safe='')}"
 SESSION_COOKIE_NAME = f"kafkaadmin_session{COOKIE_SUFFIX}"
 CSRF_COOKIE_NAME = f"kafkaadmin_csrf{COOKIE_SUFFIX}"
+TIME_ZONE_COOKIE_NAME = f"kafkaadmin_timezone{COOKIE_SUFFIX}"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = BASE_PATH
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "login"
