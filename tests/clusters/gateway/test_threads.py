@@ -1,7 +1,6 @@
 """A cluster that does not answer costs no thread and no connection for longer than it is asked."""
 
 import gc
-import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -49,7 +48,7 @@ def no_collector() -> Iterator[None]:
 
 
 def threads() -> int:
-    return len(os.listdir("/proc/self/task"))
+    return len(list(Path("/proc/self/task").iterdir()))
 
 
 def files() -> int:
