@@ -11,7 +11,8 @@ from typing import Any
 from confluent_kafka.admin import AdminClient
 
 from tests.kafka import certificates, jars
-from tests.kafka.processes import free_ports, java, launch, tail
+from tests.kafka.ports import free_ports
+from tests.kafka.processes import java, launch, tail
 from tests.kafka.properties import USERS, Node, Ports, kafka_uuid, password, server_properties
 from tests.kafka.waiting import eventually
 
@@ -61,6 +62,9 @@ class KafkaCluster:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "processes": {}}  # those are their starter's
 
     @property
     def bootstrap_servers(self) -> str:

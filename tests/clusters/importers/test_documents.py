@@ -1,7 +1,7 @@
 """Configurations that would hurt are refused with the place and the reason; what people write is read."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from clusters.importers import akhq, burrow, documents, jaas, kafka_ui
@@ -94,7 +94,6 @@ ENTRY = st.dictionaries(KEYS, VALUES, max_size=6).map(lambda entry: {"bootstrapS
 CONNECTION = VALUES | VALUES.map(lambda tls: {"properties": {"bootstrap.servers": "a:1", "ssl": tls}})
 
 
-@settings(max_examples=300, deadline=None)
 @given(entry=ENTRY, connection=CONNECTION, section=VALUES)
 def test_whatever_stands_where_is_read_or_refused(entry: object, connection: object, section: object) -> None:
     readers = [

@@ -16,11 +16,14 @@ import pytest
 
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import create_topic
-from tests.kafka.processes import die_with_parent, free_ports
+from tests.kafka.ports import free_ports
+from tests.kafka.processes import die_with_parent
 from tests.kafka.properties import SCRAM, password
 from tests.kafka.waiting import eventually
 from tests.kafkaadmin.cli.browsing import Browser
 from tests.services import Postgres, Redis
+
+pytestmark = pytest.mark.services
 
 ROOT = Path(__file__).resolve().parents[3]
 TEXT = (ROOT / "docs" / "getting-started.md").read_text()
