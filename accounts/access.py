@@ -46,8 +46,10 @@ def guarded(action: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not may(granted(request), action, "*"):
-                return refuse(request, action, "*", "", f"None of your grants covers {action} on all clusters.")
+            if not may(granted(request), action, "*", "*"):
+                return refuse(
+                    request, action, "*", "", f"None of your grants covers {action} on all clusters and resources."
+                )
             return view(request, *args, **kwargs)
 
         wrapper.action = action  # type: ignore[attr-defined]

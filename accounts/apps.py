@@ -7,5 +7,6 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Connect the signals that record sign-ins."""
+        """Connect what records sign-ins, and what ends access."""
         from accounts import signals  # noqa: F401
+        from accounts.people import credentials  # noqa: F401 - what it connects

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.globs import covers
+from core.patterns import EVERYTHING, covers, covers_prefix, includes
 
 VIEW = {
     "clusters.list",
@@ -47,7 +47,18 @@ ROLES = {
 ACTIONS = ROLES["admin"]
 
 
+# What concerns a whole cluster, or all of them: a grant that is limited to some resources does not cover it.
+CLUSTER_WIDE = frozenset({
+    "channels.manage", "clusters.add", "clusters.delete", "clusters.edit", "lag.configure",
+    "metrics.configure", "people.manage",
+})  # fmt: skip
 CUSTOM = "custom"  # a grant that lists its actions itself
+
+
+class NamePrefix(str):
+    """All names that begin with this, as a resource: covered only by a glob that covers every continuation."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -65,12 +76,18 @@ class Allowance:
 
 
 def allows(allowance: Allowance, action: str, cluster: str, resource: str = "") -> bool:
-    """Tell whether one allowance covers the action. An action without a resource ignores the resource glob."""
-    return (
-        action in allowance.covered
-        and covers(allowance.clusters, cluster)
-        and (not resource or covers(allowance.resources, resource))
-    )
+    """Tell whether one allowance covers an action on a resource.
+
+    Without a resource, the question is whether the action is covered for some at all, which opens lists and forms. What
+    concerns the whole cluster needs a grant on all resources.
+    """
+    if action not in allowance.covered or not covers(allowance.clusters, cluster):
+        return False
+    if action in CLUSTER_WIDE:
+        return allowance.resources == EVERYTHING
+    if isinstance(resource, NamePrefix):
+        return covers_prefix(allowance.resources, resource)
+    return not resource or covers(allowance.resources, resource)
 
 
 def may(allowances: Iterable[Allowance], action: str, cluster: str, resource: str = "") -> bool:
@@ -81,3 +98,19 @@ def may(allowances: Iterable[Allowance], action: str, cluster: str, resource: st
 def resource_globs(allowances: Iterable[Allowance], action: str, cluster: str) -> tuple[str, ...]:
     """Return the globs of the resources on which an action is granted in a cluster."""
     return tuple(dict.fromkeys(allowance.resources for allowance in allowances if allows(allowance, action, cluster)))
+
+
+def missing(own: Iterable[Allowance], other: Allowance) -> frozenset[str]:
+    """Return the actions of another allowance that one's own do not cover wherever it does."""
+    inclusive = [
+        allowance.covered
+        for allowance in own
+        if includes(allowance.clusters, other.clusters) and includes(allowance.resources, other.resources)
+    ]
+    return other.covered.difference(*inclusive)
+
+
+def beyond(own: Iterable[Allowance], others: Iterable[Allowance]) -> list[Allowance]:
+    """Return those of somebody's allowances that go beyond one's own."""
+    own = list(own)
+    return [allowance for allowance in others if missing(own, allowance)]

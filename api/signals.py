@@ -1,4 +1,4 @@
-"""Names the token in every audit entry about something done through one."""
+"""Names the token in every audit entry about something done through one; ends tokens with their owner's access."""
 
 from typing import Any
 
@@ -6,7 +6,9 @@ from django.db.models.signals import pre_save
 from django.dispatch import receiver
 
 from accounts.models import AuditEntry
+from accounts.people.credentials import credentials_ended
 from api.kit.tokens import current
+from api.models import Token
 
 
 @receiver(pre_save, sender=AuditEntry)
@@ -16,3 +18,9 @@ def name_token(instance: AuditEntry, **_: Any) -> None:
     note = f"Through the token “{token.name}”." if token else ""
     if not instance.detail.endswith(note):
         instance.detail = f"{instance.detail} {note}".strip()
+
+
+@receiver(credentials_ended)
+def end_tokens(user: Any, **_: Any) -> None:
+    """Revoke all tokens of somebody whose password changed, or who may not sign in any more."""
+    Token.objects.filter(user=user).delete()

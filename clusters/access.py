@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from accounts.access import View, decorate_known, granted, refuse
 from accounts.permissions import may, resource_globs
 from clusters.models import Cluster
-from core.globs import regex_of
+from core.patterns import regex_of
 
 NAMES = ("topic", "group")
 M = TypeVar("M", bound=Model)

@@ -1,10 +1,8 @@
 """The one door for changes: check, plan, apply, record. No other code changes Kafka on a person's behalf."""
 
-import hashlib
-import json
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from django.http import HttpRequest
 
@@ -13,45 +11,10 @@ from accounts.models import AuditEntry
 from clusters.access import objection
 from clusters.gateway.errors import Conflict, KafkaFailure, NotAuthorized
 from clusters.models import Cluster
+from core.plan import Plan as Plan
+from core.plan import Step as Step
 
 UNFINISHED = "No end of it is known: it is still going on, or the process stopped. Look at what it is about."
-
-
-@dataclass(frozen=True)
-class Step:
-    """One effect of a change. ``before`` is None for something new, ``after`` for something removed."""
-
-    subject: str
-    before: str | None = None
-    after: str | None = None
-
-    @property
-    def kind(self) -> str:
-        """``add``, ``remove`` or ``alter``."""
-        if self.before is None:
-            return "add"
-        return "remove" if self.after is None else "alter"
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a change would do, as the confirmation page shows it and the audit log records it.
-
-    Grants must cover ``resource`` and all ``others``, which it touches too. A ``destructive`` change loses data.
-    """
-
-    action: str
-    resource: str
-    steps: tuple[Step, ...]
-    warnings: tuple[str, ...] = ()
-    others: tuple[str, ...] = ()
-    destructive: bool = False
-
-    @property
-    def digest(self) -> str:
-        """A short fingerprint of the steps: what is applied must be what the person confirmed."""
-        text = json.dumps([asdict(step) for step in self.steps], sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def check(request: HttpRequest, cluster: Cluster, plan: Plan) -> None:

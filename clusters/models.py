@@ -1,12 +1,19 @@
 """Clusters, what we know of their state, and the inventory: brokers, topics and groups as last seen."""
 
+from typing import Any
+
 from django.db import models
+from django.dispatch import Signal
 from django.urls import reverse
 
 from clusters.gateway.clients.connection import Connection
 from core.encryption import EncryptedSecrets, SecretValues
+from core.secret_binding import Destination, properties_that_matter, servers_of
 
 PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
+servers_changed = Signal()
+"""Sent with ``cluster`` when its secrets go elsewhere than before."""
+DECISIVE = ("ssl.", "sasl.", "enable.ssl", "https.", "broker.address", "client.dns")  # properties by their beginnings
 MECHANISMS = ("SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN", "OAUTHBEARER", "GSSAPI")
 
 
@@ -49,6 +56,13 @@ class Cluster(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; who sends something of their own to these servers learns when they are others than before."""
+        before = Cluster.objects.filter(pk=self.pk).first() if self.pk else None
+        super().save(*args, **kwargs)
+        if before and not self.destination().is_within(before.destination()):
+            servers_changed.send(sender=Cluster, cluster=self)
+
     def get_absolute_url(self) -> str:
         return reverse("cluster", args=[self.slug])
 
@@ -61,6 +75,12 @@ class Cluster(models.Model):
     def may_be_forgotten(self) -> bool:
         """Whether it stays away once deleted: what the configuration declares comes back at the next start."""
         return not self.declared or self.declared_by != self.CONFIGURATION
+
+    def destination(self) -> Destination:
+        """Where its secrets go, and how that is checked."""
+        decisive = properties_that_matter(self.properties or {}, DECISIVE)
+        checks = (self.security_protocol, self.sasl_mechanism, self.ca_pem, self.verify_hostname, self.oauth_token_url)
+        return Destination(servers_of(self.bootstrap_servers), (*checks, decisive))
 
     def connection(self) -> Connection:
         return Connection(

@@ -45,8 +45,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     cluster = getattr(request, "cluster", None)
     return {
         "areas": [area for area in AREAS if cluster and may(granted, area.action, cluster.slug)],
-        "may_manage_people": may(granted, "people.manage", "*"),
-        "may_manage_channels": may(granted, "channels.manage", "*"),
-        "may_view_audit": may(granted, "audit.view", "*"),
+        "may_manage_people": may(granted, "people.manage", "*", "*"),
+        "may_manage_channels": may(granted, "channels.manage", "*", "*"),
+        "may_view_audit": may(granted, "audit.view", "*", "*"),
         "visible_clusters": clusters.access.visible_clusters(request),
     }

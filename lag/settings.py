@@ -1,10 +1,9 @@
 """A cluster's lag settings, and which of them apply to each group."""
 
-from fnmatch import fnmatchcase
-
 from django.db.models import Q, QuerySet
 
 from clusters.models import Cluster
+from core.patterns import glob_matches
 from lag.models import AllowedLag, LagSettings
 from lag.types import EvaluatorSettings
 
@@ -30,6 +29,6 @@ class EvaluatorSettingsByGroup:
 
     def __call__(self, group: str) -> EvaluatorSettings:
         for glob, allowed_lag in self.overrides:
-            if fnmatchcase(group, glob):
+            if glob_matches(glob, group):
                 return EvaluatorSettings(self.common.expire_cache, self.common.minimum_complete, allowed_lag)
         return self.common

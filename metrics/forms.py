@@ -7,11 +7,16 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from core.encryption import SecretValues
+from core.secret_binding import ENTER_AGAIN, carried_over
 from metrics.catalogue.signals import parse, table
 from metrics.models import MetricsSettings
 from metrics.sources.settings import pairs
 
-SECRETS = {"password": "Password", "token": "Bearer token", "key_pem": "Client key (PEM)"}
+SECRETS = {
+    "password": "Password", "token": "Bearer token", "key_pem": "Client key (PEM)", "headers": "Further headers",
+}  # fmt: skip
+HINTS = {"headers": "One a line, such as “X-Scope-OrgID: team-a”."}
+IN_LINES = {"key_pem", "headers"}
 HIDDEN = forms.PasswordInput(attrs={"autocomplete": "new-password"})
 
 
@@ -34,20 +39,18 @@ class MetricsForm(forms.ModelForm):  # type: ignore[type-arg]
         model = MetricsSettings
         fields = (
             "source", "interval", "url", "matchers", "queries", "scheme", "port", "path", "exporters", "username",
-            "headers", "ca_pem", "certificate_pem", "verify", "slow_produce_warning", "slow_produce_critical",
+            "ca_pem", "certificate_pem", "verify", "slow_produce_warning", "slow_produce_critical",
         )  # fmt: skip
         help_texts = {
             "url": "What /api/v1 follows: http://prometheus-server, with the prefix that Mimir or Thanos have.",
             "matchers": 'What selects exactly this cluster\'s brokers, such as job="kafka",namespace="prod".',
             "port": "On each broker's host.",
             "exporters": "Where they are not on the brokers' hosts: one broker=host:port a line.",
-            "headers": "One a line, such as “X-Scope-OrgID: team-a”.",
             "queries": "In place of ours, one a line, such as “jvm_heap_used = my_heap_bytes{area=\"heap\"}”.",
             "interval": "How often we look, and the least distance of points; not less than the scrape interval.",
         }  # fmt: skip
         widgets = {
             "exporters": forms.Textarea(attrs={"rows": 3, "placeholder": "1=broker-1:5556"}),
-            "headers": forms.Textarea(attrs={"rows": 2}),
             "queries": forms.Textarea(attrs={"rows": 3}),
             "ca_pem": forms.Textarea(attrs={"rows": 3}),
             "certificate_pem": forms.Textarea(attrs={"rows": 3}),
@@ -55,10 +58,18 @@ class MetricsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.stored: SecretValues = self.instance.secrets
+        self.destination_before = self.instance.destination()
         for name, label in SECRETS.items():
-            hint = "stored; leave empty to keep it" if self.instance.secrets.get(name) else ""
-            widget = forms.Textarea(attrs={"rows": 3}) if name == "key_pem" else HIDDEN
+            hint = "Stored; leave empty to keep it." if self.stored.get(name) else HINTS.get(name, "")
+            widget = forms.Textarea(attrs={"rows": 3}) if name in IN_LINES else HIDDEN
             self.fields[name] = forms.CharField(required=False, label=label, help_text=hint, widget=widget)
+        self.fields["forget"] = forms.MultipleChoiceField(
+            choices=[(name, label) for name, label in SECRETS.items() if self.stored.get(name)],
+            required=False,
+            label="Forget what is stored",
+            widget=forms.CheckboxSelectMultiple,
+        )
 
     def clean_url(self) -> str:
         return web_address(str(self.cleaned_data["url"])) if self.cleaned_data["url"] else ""
@@ -112,11 +123,31 @@ class MetricsForm(forms.ModelForm):  # type: ignore[type-arg]
         values = super().clean() or {}
         if values.get("source") == MetricsSettings.PROMETHEUS and not values.get("url") and "url" not in self.errors:
             self.add_error("url", "Where is the Prometheus?")
+        if not self.errors:
+            self.check_secrets(values)
         return values
 
     def unsaved(self) -> MetricsSettings:
-        """Return the settings as typed, with secrets; an empty secret keeps the stored one."""
+        """Return the settings as typed; an empty secret keeps the stored one, where that goes where it went before."""
         settings: MetricsSettings = self.save(commit=False)
-        typed = {name: self.cleaned_data[name] for name in SECRETS if self.cleaned_data.get(name)}
-        settings.secrets = SecretValues({**settings.secrets, **typed})
+        settings.secrets = self.secrets_for(settings)
         return settings
+
+    def secrets_for(self, settings: MetricsSettings) -> SecretValues:
+        """Return the secrets for settings as typed: stored ones only if they go where they went before."""
+        typed = {name: self.cleaned_data[name] for name in SECRETS if self.cleaned_data.get(name)}
+        carried = carried_over(self.stored, self.destination_before, settings.destination())
+        return SecretValues({name: carried[name] for name in carried if name not in self.forgotten} | typed)
+
+    @property
+    def forgotten(self) -> list[str]:
+        return list(self.cleaned_data.get("forget", ()))
+
+    def check_secrets(self, values: dict[str, Any]) -> None:
+        """Ask again for what is stored, and would go elsewhere now."""
+        names = [field.name for field in MetricsSettings._meta.concrete_fields if field.name in values]
+        settings = MetricsSettings(**{name: values[name] for name in names})
+        present = self.secrets_for(settings)
+        for name in self.stored:
+            if settings.source and self.stored[name] and name not in {*present, *self.forgotten}:
+                self.add_error(name, ENTER_AGAIN)

@@ -5,6 +5,7 @@ from django.db import models
 from clusters.findings import SEVERITIES
 from clusters.models import Cluster
 from core.encryption import EncryptedSecrets, SecretValues
+from core.secret_binding import Destination
 
 
 class MetricsSettings(models.Model):
@@ -24,7 +25,7 @@ class MetricsSettings(models.Model):
     exporters = models.TextField("addresses of exporters", blank=True)
     interval = models.PositiveIntegerField("interval in seconds", default=15)
     username = models.CharField("user name", max_length=255, blank=True)
-    headers = models.TextField("further headers", blank=True)
+    headers = models.TextField("further headers", blank=True, help_text="Of former versions; now among the secrets.")
     ca_pem = models.TextField("CA certificate", blank=True)
     certificate_pem = models.TextField("client certificate", blank=True)
     verify = models.BooleanField("verify the certificate", default=True)
@@ -35,6 +36,12 @@ class MetricsSettings(models.Model):
 
     def __str__(self) -> str:
         return f"metrics of {self.cluster}"
+
+    def destination(self) -> Destination:
+        """Where its secrets go, and how that is checked. Exporters are on the brokers' hosts, or where that is said."""
+        exporters = {self.path, str(self.port), *self.exporters.split()}
+        servers = frozenset({self.url} if self.source == self.PROMETHEUS else exporters)
+        return Destination(servers, (self.source, self.scheme, self.verify, self.ca_pem))
 
 
 class Watch(models.Model):

@@ -8,8 +8,9 @@ from django.dispatch import receiver
 from clusters.declaration.declared import declared_cluster
 from clusters.importers.types import DeclaredCluster, ImportRefused
 from clusters.inventory.replacement import started_anew
-from clusters.models import Cluster
+from clusters.models import Cluster, servers_changed
 from core.encryption import SecretValues
+from core.secret_binding import carried_over
 from metrics.forms import web_address
 from metrics.models import FindingRow, Measured, MetricsSettings, Watch
 from metrics.sources.settings import pairs, settings_of
@@ -27,19 +28,29 @@ def store_settings(cluster: Cluster, declared: DeclaredCluster, **_: Any) -> Non
     if not declared.metrics:
         return
     settings = settings_of(cluster)
+    before = settings.destination()
     unset = {
         field.name: field.get_default() for field in MetricsSettings._meta.concrete_fields if field.name in KAFKA_UIS
     }
     for name, value in {**unset, **declared.metrics}.items():
         setattr(settings, name, value)
-    settings.secrets = SecretValues({**settings.secrets, "password": declared.secrets.get("metrics_password", "")})
     try:
         settings.url = web_address(str(settings.url)) if settings.url else ""
+        carried = carried_over(settings.secrets, before, settings.destination())
+        settings.secrets = SecretValues({**carried, "password": declared.secrets.get("metrics_password", "")})
         pairs(settings.exporters, "=")
         settings.full_clean(exclude=["cluster", "secrets"])
     except (ValidationError, ValueError, TypeError, OverflowError) as error:
         raise ImportRefused(f"The metrics of {cluster.name} cannot be used: {error}") from error
     settings.save()
+
+
+@receiver(servers_changed)
+def forget_secrets_of_exporters(cluster: Cluster, **_: Any) -> None:
+    """Exporters are on the brokers' hosts: where the brokers are others, their secrets go nowhere any more."""
+    for settings in MetricsSettings.objects.filter(cluster=cluster, source=MetricsSettings.EXPORTERS):
+        settings.secrets = SecretValues()
+        settings.save(update_fields=["secrets"])
 
 
 @receiver(started_anew)

@@ -14,17 +14,13 @@ from metrics.models import MetricsSettings, Watch
 from metrics.sources.settings import settings_of
 
 ACTION = "metrics.configure"
-HIDDEN = (*SECRETS, "headers")  # headers may hold keys
 
 
 def values_of(settings: MetricsSettings) -> dict[str, str]:
-    """Return settings as text by name; for secrets and headers only whether they are set."""
-    values = {name: str(value) for name, value in model_to_dict(settings, exclude=["cluster", "secrets"]).items()}
-    return values | {name: "stored" if stored_secret(settings, name) else "" for name in HIDDEN}
-
-
-def stored_secret(settings: MetricsSettings, name: str) -> str:
-    return settings.headers if name == "headers" else settings.secrets.get(name, "")
+    """Return settings as text by name; for secrets only whether they are set."""
+    fields = model_to_dict(settings, exclude=["cluster", "secrets", "headers"])
+    values = {name: str(value) for name, value in fields.items()}
+    return values | {name: "stored" if settings.secrets.get(name) else "" for name in SECRETS}
 
 
 def plan(after: MetricsSettings) -> Plan:
@@ -33,8 +29,8 @@ def plan(after: MetricsSettings) -> Plan:
     old, new = values_of(before), values_of(after)
     new |= {
         name: "stored anew"
-        for name in HIDDEN
-        if stored_secret(after, name) and stored_secret(after, name) != stored_secret(before, name)
+        for name in SECRETS
+        if after.secrets.get(name) and after.secrets.get(name) != before.secrets.get(name)
     }
     steps = tuple(Step(name, old[name], new[name]) for name in new if old[name] != new[name])
     return Plan(ACTION, after.cluster.slug, steps)

@@ -4,22 +4,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.forms import SetPasswordForm
-from django.contrib.auth.models import Group
-from django.db import transaction
+from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.forms import BaseForm, BaseModelForm
 from django.http import HttpRequest
 
-from accounts.access import record
-from accounts.models import AuditEntry, Grant
+from accounts.models import Grant
+from accounts.own_records import apply_own_change
+from accounts.people.credentials import end_access
+from core.plan import Plan, Step
 
 MANAGE = "people.manage"
 NEW_PASSWORD = "a new password"  # noqa: S105 - a sentence
+NOBODY_LEFT = "Nobody else may do everything; give that to somebody first."
 
 
-def record_change(request: HttpRequest, resource: str, before: str | None, after: str | None) -> None:
-    steps = [{"subject": resource, "before": before, "after": after}]
-    record(request, MANAGE, cluster="", resource=resource, steps=steps, outcome=AuditEntry.DONE)
+class LastAdministratorError(Exception):
+    """A change would leave nobody who may do everything."""
+
+
+def plan_of(resource: str, before: str | None, after: str | None) -> Plan:
+    return Plan(MANAGE, resource, (Step(resource, before, after),))
 
 
 def described(form: BaseForm) -> tuple[str | None, str]:
@@ -44,7 +49,6 @@ def text_of(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, QuerySet | list) else str(value)
 
 
-@transaction.atomic
 def save(request: HttpRequest, form: Any, owner: Any = None) -> Any:
     """Save a valid form, and return what it made or changed.
 
@@ -52,21 +56,57 @@ def save(request: HttpRequest, form: Any, owner: Any = None) -> Any:
         request: who does it.
         form: of a person, a password, a group or a grant.
         owner: the person or group that a grant is for; otherwise it is what the form is about.
+
+    Raises:
+        LastAdministratorError: nobody would be left who may do everything.
     """
     before, after = described(form)
-    made = form.save()
-    record_change(request, str(owner or made), before, after)
-    return made
+    plan = plan_of(str(owner or form.instance if hasattr(form, "instance") else form.user), before, after)
+    return apply_own_change(request, plan, lambda: keeping_an_administrator(form.save))
 
 
-@transaction.atomic
+def set_password(request: HttpRequest, form: SetPasswordForm) -> None:  # type: ignore[type-arg]
+    """Set the password of a valid form; what the old one opened is closed."""
+
+    def apply() -> None:
+        end_access(form.save())
+
+    apply_own_change(request, plan_of(form.user.get_username(), None, NEW_PASSWORD), apply)
+
+
+def remove_person(request: HttpRequest, person: User) -> None:
+    """Delete a person with their grants, sessions and tokens; the audit log keeps their name.
+
+    Raises:
+        LastAdministratorError: nobody would be left who may do everything.
+    """
+
+    def apply() -> None:
+        end_access(person)
+        User.objects.filter(pk=person.pk).delete()
+
+    username = person.get_username()
+    apply_own_change(request, plan_of(username, username, None), lambda: keeping_an_administrator(apply))
+
+
+def keeping_an_administrator(apply: Any) -> Any:
+    """Make a change, unless it leaves nobody who may do everything. To be called in a transaction.
+
+    Raises:
+        LastAdministratorError: it would.
+    """
+    administrators = User.objects.filter(is_active=True, is_superuser=True)
+    list(administrators.select_for_update())  # two who remove each other wait for one another
+    result = apply()
+    if not administrators.exists():
+        raise LastAdministratorError(NOBODY_LEFT)
+    return result
+
+
 def remove_group(request: HttpRequest, group: Group) -> None:
     """Delete a group, and with it its grants."""
-    record_change(request, group.name, group.name, None)
-    group.delete()
+    apply_own_change(request, plan_of(group.name, group.name, None), group.delete)
 
 
-@transaction.atomic
 def withdraw(request: HttpRequest, grant: Grant) -> None:
-    record_change(request, str(grant.user or grant.group), str(grant), None)
-    grant.delete()
+    apply_own_change(request, plan_of(str(grant.user or grant.group), str(grant), None), grant.delete)

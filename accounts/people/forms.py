@@ -1,5 +1,6 @@
 """Forms for people, groups of people, and grants."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -8,7 +9,9 @@ from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 
 from accounts.models import Grant
-from accounts.permissions import ACTIONS, CUSTOM
+from accounts.people.changes import NOBODY_LEFT
+from accounts.people.limits import EVERYTHING, objection_to, objection_to_group, objection_to_person
+from accounts.permissions import ACTIONS, CLUSTER_WIDE, CUSTOM, Allowance
 
 
 class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]
@@ -19,7 +22,19 @@ class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]
         fields = ("username", "first_name", "last_name", "email")
 
 
-class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
+class LimitedForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A form that gives nothing that goes beyond what its own user has: ``own`` are their allowances."""
+
+    def __init__(self, *args: Any, own: Iterable[Allowance], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.own = list(own)
+
+    def refuse(self, field: str | None, objection: str) -> None:
+        if objection:
+            self.add_error(field, objection)
+
+
+class PersonForm(LimitedForm):
     """What can be changed about a user, except password and grants."""
 
     class Meta:
@@ -30,15 +45,24 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         widgets = {"groups": forms.CheckboxSelectMultiple}
 
     def clean(self) -> dict[str, Any]:
-        """Refuse to leave no user who may do everything."""
+        """Refuse to leave no user who may do everything, and to give more than one has."""
         values = super().clean() or {}
+        self.refuse(None, objection_to_person(self.own, User(pk=self.instance.pk, is_superuser=self.initial_superuser)))
+        if values.get("is_superuser"):
+            self.refuse("is_superuser", objection_to(self.own, [EVERYTHING]))
+        for group in values.get("groups") or ():
+            self.refuse("groups", objection_to_group(self.own, group))
         others = User.objects.filter(is_active=True, is_superuser=True).exclude(pk=self.instance.pk)
         if not (values.get("is_active") and values.get("is_superuser")) and not others.exists():
-            raise ValidationError("Nobody else may do everything; give that to somebody first.")
+            raise ValidationError(NOBODY_LEFT)
         return values
 
+    @property
+    def initial_superuser(self) -> bool:
+        return bool(self.initial.get("is_superuser"))
 
-class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
+
+class GroupForm(LimitedForm):
     """A group of people."""
 
     members = forms.ModelMultipleChoiceField(
@@ -54,13 +78,18 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.instance.pk:
             self.fields["members"].initial = self.instance.user_set.all()
 
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        self.refuse(None, objection_to_group(self.own, self.instance))
+        return values
+
     def save(self, commit: bool = True) -> Any:
         group = super().save(commit)
         group.user_set.set(self.cleaned_data["members"])
         return group
 
 
-class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
+class GrantForm(LimitedForm):
     """A role, or a choice of actions, on clusters and resources by glob."""
 
     actions = forms.MultipleChoiceField(
@@ -75,7 +104,6 @@ class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("role", "actions", "clusters", "resources")
         help_texts = {
             "clusters": "A cluster's short name as in its address, or a glob such as prod-*.",
-            "resources": "A topic's or group's name, or a glob such as team.*; * for all.",
         }
 
     def clean(self) -> dict[str, Any]:
@@ -85,4 +113,16 @@ class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
             values["actions"] = []
         elif not values.get("actions"):
             self.add_error("actions", "Choose at least one action.")
+        if not self.errors:
+            self.refuse(None, objection_to(self.own, [Allowance(
+                values["role"], values["clusters"], values["resources"], frozenset(values["actions"])
+            )]))  # fmt: skip
         return values
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        wide = ", ".join(sorted(CLUSTER_WIDE))
+        self.fields["resources"].help_text = (
+            "A topic's, group's or principal's name, or a glob such as team.*; * for all. "
+            f"What concerns a whole cluster ({wide}) is covered only by *."
+        )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth import login
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.views import PasswordChangeView
@@ -10,11 +11,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse_lazy
 
-from accounts.access import for_everyone, guarded
+from accounts.access import for_everyone, granted, guarded, refuse
 from accounts.models import Grant
 from accounts.people import changes
-from accounts.people.changes import MANAGE
+from accounts.people.changes import MANAGE, LastAdministratorError
 from accounts.people.forms import GrantForm, GroupForm, NewPersonForm, PersonForm
+from accounts.people.limits import objection_to, objection_to_group, objection_to_person
 from core.web.page import page
 
 
@@ -43,11 +45,15 @@ def new_person(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a person, their password, or their grants, each by a form of its own."""
     user = get_object_or_404(User, pk=pk)
-    which = request.POST.get("form", "")
+    which, own = request.POST.get("form", ""), granted(request)
+    if which in {"password", "delete"} and (objection := objection_to_person(own, user)):
+        return refuse(request, MANAGE, "*", user.username, objection)
+    if which == "delete":
+        return person_removed(request, user)
     forms: dict[str, Any] = {
-        "person": PersonForm(request.POST if which == "person" else None, instance=user),
+        "person": PersonForm(request.POST if which == "person" else None, instance=user, own=own),
         "password": SetPasswordForm(user, request.POST if which == "password" else None),
-        "grant": GrantForm(request.POST if which == "grant" else None, instance=Grant(user=user)),
+        "grant": GrantForm(request.POST if which == "grant" else None, instance=Grant(user=user), own=own),
     }
     return save_sent_form(request, user, forms, which, "people/person.html", "person")
 
@@ -55,7 +61,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 @guarded(MANAGE)
 def new_group(request: HttpRequest) -> HttpResponse:
     """Add a group of people."""
-    form = GroupForm(request.POST or None)
+    form = GroupForm(request.POST or None, own=granted(request))
     if request.method == "POST" and form.is_valid():
         team = changes.save(request, form)
         return redirect("people-group", team.pk)
@@ -66,13 +72,15 @@ def new_group(request: HttpRequest) -> HttpResponse:
 def group(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a group of people, or its grants."""
     team = get_object_or_404(Group, pk=pk)
-    which = request.POST.get("form", "")
+    which, own = request.POST.get("form", ""), granted(request)
+    if which == "delete" and (objection := objection_to_group(own, team)):
+        return refuse(request, MANAGE, "*", team.name, objection)
     if which == "delete":
         changes.remove_group(request, team)
         return redirect("people")
     forms: dict[str, Any] = {
-        "group": GroupForm(request.POST if which == "group" else None, instance=team),
-        "grant": GrantForm(request.POST if which == "grant" else None, instance=Grant(group=team)),
+        "group": GroupForm(request.POST if which == "group" else None, instance=team, own=own),
+        "grant": GrantForm(request.POST if which == "grant" else None, instance=Grant(group=team), own=own),
     }
     return save_sent_form(request, team, forms, which, "people/group.html", "people-group")
 
@@ -83,11 +91,31 @@ def save_sent_form(
     """Save the one form of a page that was sent, or show the page."""
     form = forms.get(which)
     if form is not None and form.is_valid():
-        changes.save(request, form, owner)
-        messages.success(request, "Saved.")
-        return redirect(view, owner.pk)
+        try:
+            (changes.set_password if which == "password" else changes.save)(request, form, *of_grant(which, owner))
+        except LastAdministratorError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "Saved.")
+            return redirect(view, owner.pk)
     context = {"found": owner, "forms": forms, "grants": Grant.objects.filter(**{owner_of(owner): owner})}
     return page(request, template, context, status=422 if form is not None else 200)
+
+
+def of_grant(which: str, owner: Any) -> tuple[Any, ...]:
+    """Return the person or group that a form of a grant is for; the other forms are about themselves."""
+    return (owner,) if which == "grant" else ()
+
+
+def person_removed(request: HttpRequest, person: User) -> HttpResponse:
+    """Delete a person; who would leave nobody to do everything stays."""
+    try:
+        changes.remove_person(request, person)
+    except LastAdministratorError as error:
+        messages.error(request, str(error))
+        return redirect("person", person.pk)
+    messages.success(request, f"{person.username} is deleted, with all sessions and tokens.")
+    return redirect("people")
 
 
 def owner_of(owner: Any) -> str:
@@ -100,6 +128,8 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     grant = get_object_or_404(Grant.objects.select_related("user", "group"), pk=pk)
+    if objection := objection_to(granted(request), [grant.allowance]):
+        return refuse(request, MANAGE, "*", str(grant), objection)
     changes.withdraw(request, grant)
     messages.success(request, "Withdrawn.")
     return redirect("person", grant.user_id) if grant.user_id else redirect("people-group", grant.group_id)
@@ -112,9 +142,11 @@ class OwnPassword(PasswordChangeView):
     success_url = reverse_lazy("home")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        changes.record_change(self.request, self.request.user.get_username(), None, "a new password of their own")
-        messages.success(self.request, "Your password is changed.")
-        return super().form_valid(form)
+        """Set it; other sessions and all tokens end, this session goes on."""
+        changes.set_password(self.request, form)
+        login(self.request, form.user, self.request.session["_auth_user_backend"])
+        messages.success(self.request, "Your password is changed. Your other sessions and your tokens have ended.")
+        return redirect(self.get_success_url())
 
 
 own_password = for_everyone("clusters.list")(OwnPassword.as_view())

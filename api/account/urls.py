@@ -8,4 +8,5 @@ urlpatterns = [
     path("", views.listed, name="tokens"),
     path("new/", views.create, name="token-new"),
     path("<int:pk>/revoke/", views.revoke, name="token-revoke"),
+    path("of/<int:pk>/", views.of_person, name="person-tokens"),
 ]

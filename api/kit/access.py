@@ -43,8 +43,14 @@ class BearerToken(HttpBearer):
             idempotency.recall(request, token.user)  # before the cluster is looked up, which may be deleted
         if self.where == CLUSTER:
             admit(request, self.action, change=self.change)
-        elif self.where == EVERYWHERE and not may(granted(request), self.action, "*"):
-            refuse(request, self.action, "*", "", f"None of your grants covers {self.action} on all clusters.")
+        elif self.where == EVERYWHERE and not may(granted(request), self.action, "*", "*"):
+            refuse(
+                request,
+                self.action,
+                "*",
+                "",
+                f"None of your grants covers {self.action} on all clusters and resources.",
+            )
         if asks_for_change:
             idempotency.begin(request, token.user)
         return token

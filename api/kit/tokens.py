@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.permissions import CUSTOM, Allowance
 from api.models import Token
-from core.globs import covers
+from core.patterns import covers
 
 PREFIX = "ka_"
 BYTES = 32

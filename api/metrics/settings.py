@@ -86,8 +86,10 @@ def form_for(cluster: Cluster, body: MetricsSettingsIn) -> MetricsForm:
     present = settings_of(cluster)
     given = {name: value for name, value in body.model_dump(exclude_unset=True).items() if value is not None}
     for name in SECRETS:
-        if name in given:
+        if name in given and isinstance(given[name], SecretStr):
             given[name] = given[name].get_secret_value().replace("\0", "")
+    if given.get("headers") == {} and present.secrets.get("headers"):
+        given["forget"] = ["headers"]
     for name, sign in PAIRS.items():
         if name in given:
             given[name] = "\n".join(f"{left}{sign}{right}" for left, right in given[name].items())
@@ -102,8 +104,9 @@ def show_metrics_settings(request: ApiRequest, cluster: str) -> dict[str, Any]:
     """Show where a cluster's metrics come from, without secrets."""
     metrics_settings = settings_of(request.cluster)
     fields = model_to_dict(metrics_settings, fields=MetricsForm.Meta.fields)
+    fields["headers"] = metrics_settings.secrets.get("headers", "")
     listed = {name: dict(pairs(fields[name], sign)) for name, sign in PAIRS.items()}
-    stored = [name for name in SECRETS if metrics_settings.secrets.get(name)]
+    stored = [name for name in SECRETS if name != "headers" and metrics_settings.secrets.get(name)]
     return {**fields, **listed, "headers": list(listed["headers"]), "secrets": stored}
 
 

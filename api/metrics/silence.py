@@ -11,7 +11,7 @@ from api.kit.problems import invalid
 from api.kit.types import Text
 from api.metrics.findings import FINDING, router
 from metrics.findings.forms import SilenceForm
-from metrics.findings.silence import plan, silence
+from metrics.findings.silence import check, plan, silence
 from metrics.findings.views import finding_or_404
 
 
@@ -30,6 +30,7 @@ def silence_finding(
     row, form = finding_or_404(request, request.cluster, finding), SilenceForm(body.model_dump())
     if not form.is_valid():
         raise invalid(form)
+    check(request, row)
     hours, reason = body.hours, form.cleaned_data["reason"]
     return change_own_records(
         params, plan(row, hours, reason, timezone.now()), lambda: silence(request, row, hours, reason)
@@ -40,6 +41,7 @@ def silence_finding(
 def end_silence(request: ApiRequest, cluster: str, finding: int, params: Query[ChangeParams]) -> Status[Any]:
     """End the silence of a finding; nothing is done where there is none."""
     row = finding_or_404(request, request.cluster, finding)
+    check(request, row)
     planned = plan(row, 0, "", timezone.now())
     if not planned.steps:
         return Status(200, serialize_plan(planned, done=not params.dry_run))

@@ -4,16 +4,18 @@ from typing import Any, Literal
 
 from ninja import Field, Query, Schema, Status
 
+from accounts.access import granted
 from accounts.models import Grant
 from accounts.people import changes
 from accounts.people.changes import MANAGE
 from accounts.people.forms import GrantForm
+from accounts.people.limits import objection_to
 from api.kit.access import ApiRequest, everywhere
 from api.kit.changes import CHANGED, Change, ChangeParams, change_own_records
 from api.kit.problems import Refused
 from api.kit.types import Text
 from api.people.listing import PERSON, TEAM, GrantOut, router, show_person, show_user_group
-from api.people.people_changes import planned
+from api.people.people_changes import planned, require_own
 from clusters.changes import Plan, Step
 
 GRANT = "/grants/{int:grant}"
@@ -38,7 +40,7 @@ GRANTED = {200: Granted, 201: Granted}
 
 
 def given(request: ApiRequest, params: ChangeParams, grant: Grant, owner: Any, body: GrantIn) -> Status[Any]:
-    form = GrantForm(body.model_dump(), instance=grant)
+    form = GrantForm(body.model_dump(), instance=grant, own=granted(request))
     made: list[Grant] = []
     status = change_own_records(
         params, planned(form, str(owner)), lambda: made.append(changes.save(request, form, owner)), status=201
@@ -77,6 +79,7 @@ def show_grant(request: ApiRequest, grant: int) -> Grant:
 def withdraw_grant(request: ApiRequest, grant: int, params: Query[ChangeParams]) -> Status[Any]:
     """Withdraw a grant."""
     row = find_grant(grant)
+    require_own(objection_to(granted(request), [row.allowance]))
     owner = str(row.user or row.group)
     plan = Plan(MANAGE, owner, (Step(owner, str(row), None),))
     return change_own_records(params, plan, lambda: changes.withdraw(request, row))

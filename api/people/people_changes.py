@@ -1,5 +1,6 @@
 """Adding and changing people and groups. Passwords go in and never come out."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.forms import SetPasswordForm
@@ -9,9 +10,11 @@ from django.forms import BaseForm
 from ninja import Field, Query, Schema, Status
 from pydantic import SecretStr
 
+from accounts.access import granted
 from accounts.people import changes
-from accounts.people.changes import MANAGE
+from accounts.people.changes import MANAGE, LastAdministratorError
 from accounts.people.forms import GroupForm, NewPersonForm, PersonForm
+from accounts.people.limits import objection_to_group, objection_to_person
 from api.kit.access import ApiRequest, everywhere
 from api.kit.changes import CHANGED, CREATED, ChangeParams, change_own_records
 from api.kit.problems import Refused, invalid
@@ -67,6 +70,28 @@ def pks(rows: QuerySet[Any], column: str, names: list[str], field: str) -> list[
     return list(pk_by_name.values())
 
 
+def require_own(objection: str) -> None:
+    """Refuse what goes beyond the person's own grants.
+
+    Raises:
+        Refused: there is an objection.
+    """
+    if objection:
+        raise Refused(403, objection, "Ask somebody who may do all that.")
+
+
+def unless_last(apply: Callable[[], object]) -> object:
+    """Make a change, unless it would leave nobody who may do everything.
+
+    Raises:
+        Refused: it would.
+    """
+    try:
+        return apply()
+    except LastAdministratorError as error:
+        raise Refused(409, str(error)) from error
+
+
 def planned(form: BaseForm, resource: str) -> Plan:
     """Return the plan of saving a form, worded as in its audit entry.
 
@@ -102,22 +127,34 @@ def edit_person(request: ApiRequest, person: str, body: PersonIn, params: Query[
     user = show_person(request, person)
     data = values(user, ("first_name", "last_name", "email", "is_active", "is_superuser"), body)
     group_names = [group.name for group in user.groups.all()] if body.groups is None else body.groups
-    form = PersonForm({**data, "groups": pks(Group.objects.all(), "name", group_names, "groups")}, instance=user)
-    return change_own_records(params, planned(form, person), lambda: changes.save(request, form))
+    groups = pks(Group.objects.all(), "name", group_names, "groups")
+    form = PersonForm({**data, "groups": groups}, instance=user, own=granted(request))
+    return change_own_records(params, planned(form, person), lambda: unless_last(lambda: changes.save(request, form)))
 
 
 @router.put(f"{PERSON}/password", response=CHANGED, auth=everywhere(MANAGE))
 def set_password(request: ApiRequest, person: str, body: PasswordIn, params: Query[ChangeParams]) -> Status[Any]:
     """Set a person's password."""
     secret = body.password.get_secret_value()
-    form = SetPasswordForm(show_person(request, person), {"new_password1": secret, "new_password2": secret})
-    return change_own_records(params, planned(form, person), lambda: changes.save(request, form))
+    user = show_person(request, person)
+    require_own(objection_to_person(granted(request), user))
+    form = SetPasswordForm(user, {"new_password1": secret, "new_password2": secret})
+    return change_own_records(params, planned(form, person), lambda: changes.set_password(request, form))
+
+
+@router.delete(PERSON, response=CHANGED, auth=everywhere(MANAGE))
+def delete_person(request: ApiRequest, person: str, params: Query[ChangeParams]) -> Status[Any]:
+    """Delete a person with their grants, sessions and tokens; the audit log keeps their name."""
+    user = show_person(request, person)
+    require_own(objection_to_person(granted(request), user))
+    plan = changes.plan_of(person, person, None)
+    return change_own_records(params, plan, lambda: unless_last(lambda: changes.remove_person(request, user)))
 
 
 @router.post(TEAMS, response=CREATED, auth=everywhere(MANAGE))
 def add_user_group(request: ApiRequest, body: TeamIn, params: Query[ChangeParams]) -> Status[Any]:
     """Add a group of people."""
-    form = team_form(Group(), [], body)
+    form = team_form(request, Group(), [], body)
     return change_own_records(params, planned(form, body.name or ""), lambda: changes.save(request, form), status=201)
 
 
@@ -125,20 +162,21 @@ def add_user_group(request: ApiRequest, body: TeamIn, params: Query[ChangeParams
 def edit_user_group(request: ApiRequest, team: str, body: TeamIn, params: Query[ChangeParams]) -> Status[Any]:
     """Change a group of people: its name, and who is in it."""
     group = show_user_group(request, team)
-    form = team_form(group, [user.username for user in group.user_set.all()], body)
+    form = team_form(request, group, [user.username for user in group.user_set.all()], body)
     return change_own_records(params, planned(form, team), lambda: changes.save(request, form))
 
 
-def team_form(team: Group, members: list[str], body: TeamIn) -> GroupForm:
+def team_form(request: ApiRequest, team: Group, members: list[str], body: TeamIn) -> GroupForm:
     """Return the page's form, filled with the present values and the changes."""
     usernames = members if body.members is None else body.members
     chosen = pks(User.objects.all(), "username", usernames, "members")
-    return GroupForm({**values(team, ("name",), body), "members": chosen}, instance=team)
+    return GroupForm({**values(team, ("name",), body), "members": chosen}, instance=team, own=granted(request))
 
 
 @router.delete(TEAM, response=CHANGED, auth=everywhere(MANAGE))
 def delete_user_group(request: ApiRequest, team: str, params: Query[ChangeParams]) -> Status[Any]:
     """Delete a group of people, and with it what was granted to it; the people stay."""
     group = show_user_group(request, team)
+    require_own(objection_to_group(granted(request), group))
     plan = Plan(MANAGE, team, (Step(team, team, None),))
     return change_own_records(params, plan, lambda: changes.remove_group(request, group))

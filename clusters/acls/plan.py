@@ -2,8 +2,12 @@
 
 from collections.abc import Collection
 
+from accounts.permissions import NamePrefix
 from clusters.changes import Plan, Step
 from clusters.gateway.acls import Acl
+from core.patterns import EVERYTHING
+
+NAMES_NOTHING_OF_OURS = frozenset({"CLUSTER", "USER", "DELEGATION_TOKEN"})  # grants name topics, groups and the like
 
 
 def words(acl: Acl) -> str:
@@ -13,8 +17,10 @@ def words(acl: Acl) -> str:
 
 
 def resource_of(acl: Acl) -> str:
-    """Return the resource that a grant has to cover; a prefix stands for all names that begin with it."""
-    return f"{acl.resource_name}*" if acl.pattern_type == "PREFIXED" else acl.resource_name
+    """Return the resource that a grant has to cover: all, where an entry concerns the cluster itself or its users."""
+    if acl.resource_type in NAMES_NOTHING_OF_OURS:
+        return EVERYTHING
+    return NamePrefix(acl.resource_name) if acl.pattern_type == "PREFIXED" else acl.resource_name
 
 
 def create(requested: Collection[Acl], present: Collection[Acl]) -> Plan:

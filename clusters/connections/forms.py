@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from clusters.gateway.clients.connection import check_properties, supported_mechanisms
 from clusters.models import MECHANISMS, Cluster
 from core.encryption import SecretValues
+from core.secret_binding import ENTER_AGAIN, carried_over
 
 RESERVED = {"new", "import"}
 SECRETS = {
@@ -72,7 +73,9 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         """``typed_before`` holds secrets from earlier submissions of this form that are not saved yet."""
         super().__init__(*args, **kwargs)
         self.typed_before = typed_before or {}
-        present = {**self.instance.secrets, **self.typed_before}
+        self.stored: SecretValues = self.instance.secrets
+        self.destination_before = self.instance.destination()
+        present = {**self.stored, **self.typed_before}
         for name, widget in SECRETS.items():
             hint = "stored; leave empty to keep it" if present.get(name) else ""
             field = forms.CharField(required=False, widget=widget, label=LABELS[name], help_text=hint, strip=False)
@@ -107,11 +110,13 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if "SASL" in values.get("security_protocol", ""):
+        if "SASL" in values.get("security_protocol", "") and not self.errors:
             self.check_sasl(values)
         for name in ("ca_pem", "certificate_pem", "key_pem"):
             if values.get(name) and "-----BEGIN " not in values[name]:
                 self.add_error(name, "This is not PEM text: it has no “-----BEGIN …-----” line.")
+        if not self.errors:
+            self.check_key(values)
         return values
 
     def check_sasl(self, values: dict[str, Any]) -> None:
@@ -119,26 +124,42 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         mechanism = values.get("sasl_mechanism", "")
         if not mechanism:
             self.add_error("sasl_mechanism", "Choose the mechanism: the brokers' sasl.enabled.mechanisms says which.")
+            return
         needed: tuple[str, ...] = ()
         if mechanism.startswith("SCRAM") or mechanism == "PLAIN":
             needed = ("username", "password")
         if mechanism == "OAUTHBEARER":
             needed = ("oauth_token_url", "oauth_client_id", "oauth_client_secret")
-        secrets = self.typed_secrets()
+        secrets = self.secrets_for(self.cluster_of(values))
         for name in needed:
             if not (values.get(name) or secrets.get(name)):
-                self.add_error(name, f"{mechanism} needs this.")
+                self.add_error(name, ENTER_AGAIN if self.stored.get(name) else f"{mechanism} needs this.")
 
-    def typed_secrets(self) -> SecretValues:
-        """Return the stored secrets, overlaid by those typed in earlier submissions and in this one."""
+    def check_key(self, values: dict[str, Any]) -> None:
+        """Require the client key where the stored one does not go along with its certificate."""
+        carried = self.secrets_for(self.cluster_of(values))
+        if values.get("certificate_pem") and self.stored.get("key_pem") and not carried.get("key_pem"):
+            self.add_error("key_pem", ENTER_AGAIN)
+
+    def cluster_of(self, values: dict[str, Any]) -> Cluster:
+        return Cluster(**{name: values[name] for name in self.Meta.fields if name in values})
+
+    def typed_secrets(self) -> dict[str, str]:
+        """Return what was typed in earlier submissions and in this one."""
         typed = {name: self.data.get(self.add_prefix(name), "") for name in SECRETS}
-        return SecretValues(
-            {**self.instance.secrets, **self.typed_before, **{name: value for name, value in typed.items() if value}}
-        )
+        return {**self.typed_before, **{name: value for name, value in typed.items() if value}}
+
+    def secrets_for(self, cluster: Cluster) -> SecretValues:
+        """Return the secrets for a cluster as typed: stored ones only if they go where they went before."""
+        destination = cluster.destination()
+        secrets = SecretValues(carried_over(self.stored, self.destination_before, destination) | self.typed_secrets())
+        if destination.is_within(self.destination_before):
+            secrets.lost = self.stored.lost
+        return secrets
 
     def unsaved(self) -> Cluster:
         cluster: Cluster = super().save(commit=False)
-        cluster.secrets = self.typed_secrets()
+        cluster.secrets = self.secrets_for(cluster)
         if not cluster.slug:
             cluster.slug = free_slug(cluster.name)
         return cluster

@@ -19,6 +19,7 @@ from clusters.importers.types import DeclaredCluster, Imported, ImportRefused, R
 from clusters.importers.values import web_address
 from clusters.models import Cluster, Configuration
 from core.encryption import SecretValues
+from core.secret_binding import carried_over
 
 BIGGEST = 2_000_000  # bytes of YAML
 NOT_SAID = {"id", "slug", "name", "secrets", "declared", "declared_by"}  # never among a declaration's fields
@@ -224,12 +225,14 @@ def store(
     cluster = Cluster.objects.filter(name=declared.name).first()
     if cluster is None:
         cluster = Cluster(name=declared.name, slug=free_slug(declared.name))
+    before = cluster.destination()
     unchanged: set[str] = set() if declared_by_file else KEPT
     for name, value in {**defaults(exclude=NOT_SAID | unchanged), **declared.fields}.items():
         setattr(cluster, name, value)
     secrets = (
         {} if declared_by_file else {name: secret for name, secret in cluster.secrets.items() if name in KEPT_SECRETS}
     )
+    secrets = carried_over(secrets, before, cluster.destination())
     cluster.secrets = SecretValues({**secrets, **declared.secrets})
     cluster.declared, cluster.declared_by = declared_by_file, declared_by if declared_by_file else ""
     check(cluster, declared.place)

@@ -20,6 +20,7 @@ COMMANDS = {
     "backup": ("kafkaadmin.cli.local.maintenance", "backup"),
     "restore": ("kafkaadmin.cli.local.maintenance", "restore"),
     "rotate-keys": ("kafkaadmin.cli.local.maintenance", "rotate_keys"),
+    "people": ("kafkaadmin.cli.local.people", "people"),
     "clusters": ("kafkaadmin.cli.local.clusters", "clusters"),
     "topics": ("kafkaadmin.cli.remote.topics", "topics"),
     "groups": ("kafkaadmin.cli.remote.groups", "groups"),

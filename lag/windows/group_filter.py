@@ -1,9 +1,16 @@
-"""Which groups are watched: an allowlist and a denylist, both regular expressions in Go's syntax."""
+"""Which groups are watched: an allowlist and a denylist, both regular expressions in Go's syntax.
+
+RE2 is what Go's expressions come from. Two things differ: ``\\C``, a single byte, is refused here, and ``\\B`` holds
+in an empty name and beside letters beyond ASCII, where Go disagrees.
+"""
 
 import re
+from typing import Any
 
+from core.patterns import PatternError, compiled
 from lag.records.wire import printable
-from lag.windows import go_regexp
+
+SINGLE_BYTE = re.compile(r"(?<!\\)(?:\\\\)*\\C")
 
 
 class GroupFilter:
@@ -12,7 +19,11 @@ class GroupFilter:
     __slots__ = ("_allow", "_deny")
 
     def __init__(self, allowlist: str = "", denylist: str = "") -> None:
-        """Raise ValueError if an expression is wrong or cannot be translated from Go's syntax."""
+        """Compile the expressions.
+
+        Raises:
+            PatternError: one is wrong, or too long.
+        """
         self._allow = _compile(allowlist)
         self._deny = _compile(denylist)
 
@@ -26,5 +37,8 @@ class GroupFilter:
         return self._deny is None or not self._deny.search(name)
 
 
-def _compile(pattern: str) -> re.Pattern[str] | None:
-    return go_regexp.compile_pattern(pattern) if pattern else None
+def _compile(pattern: str) -> Any:
+    """Return a compiled expression, None where there is none."""
+    if SINGLE_BYTE.search(pattern):
+        raise PatternError(f"The expression {pattern!r} matches single bytes (\\C), which names do not have.")
+    return compiled(pattern) if pattern else None

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from core.encryption import SecretValues
+from core.secret_binding import ENTER_AGAIN
 from metrics.forms import HIDDEN, web_address
 from metrics.models import Channel
 
@@ -32,6 +33,8 @@ class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
         address = values.get("address", "")
         if not address and not self.instance.secrets.get("url"):
             self.add_error("address", "Where to?")
+        elif not address and values.get("kind") != self.initial.get("kind"):
+            self.add_error("address", ENTER_AGAIN)
         elif address and values.get("kind") == Channel.ALERTMANAGER:
             try:
                 web_address(address)

@@ -1,8 +1,7 @@
 """Which findings a channel is notified of."""
 
-from fnmatch import fnmatchcase
-
 from clusters.findings import SEVERITIES
+from core.patterns import glob_matches
 from metrics.models import Channel, FindingRow
 
 
@@ -10,7 +9,7 @@ def wants(channel: Channel, finding: FindingRow) -> bool:
     severe = SEVERITIES.index(finding.severity) <= SEVERITIES.index(channel.severity)
     return (
         severe
-        and fnmatchcase(finding.cluster.slug, channel.cluster_glob)
-        and fnmatchcase(finding.rule, channel.rule_glob)
-        and fnmatchcase(finding.subject, channel.subject_glob)
+        and glob_matches(channel.cluster_glob, finding.cluster.slug)
+        and glob_matches(channel.rule_glob, finding.rule)
+        and glob_matches(channel.subject_glob, finding.subject)
     )

@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from accounts.access import record
 from accounts.models import AuditEntry
+from clusters.access import sees
 from clusters.changes import Plan, Step
-from clusters.gateway.errors import Conflict
-from metrics.findings.visibility import is_silent
+from clusters.gateway.errors import Conflict, NotAuthorized
+from core.patterns import EVERYTHING
+from metrics.findings.visibility import OF_GROUPS, is_silent
 from metrics.models import FindingRow
 
 ACTION = "findings.silence"
@@ -31,13 +33,33 @@ def plan(row: FindingRow, hours: int, reason: str, now: datetime) -> Plan:
     return Plan(ACTION, f"{row.rule} {row.subject}".strip(), steps)
 
 
+def may_silence(request: HttpRequest, row: FindingRow) -> bool:
+    """Tell whether the person's grants cover what a finding is about: the cluster, unless it is about one group."""
+    return sees(request, row.cluster, ACTION, row.subject if row.rule in OF_GROUPS else EVERYTHING)
+
+
+def check(request: HttpRequest, row: FindingRow) -> None:
+    """Refuse to silence what goes beyond the person's grants.
+
+    Raises:
+        NotAuthorized: no grant covers it.
+    """
+    if not may_silence(request, row):
+        about = row.subject if row.rule in OF_GROUPS else "the whole cluster"
+        raise NotAuthorized(
+            f"None of your grants covers {ACTION} on {about}.", "Ask an administrator of kafkaadmin for it."
+        )
+
+
 @transaction.atomic
 def silence(request: HttpRequest, row: FindingRow, hours: int, reason: str) -> None:
     """Silence for so many hours, or end it with 0, and record who did so.
 
     Raises:
         Conflict: the finding is over.
+        NotAuthorized: no grant covers it.
     """
+    check(request, row)
     now = timezone.now()
     planned = plan(row, hours, reason, now)
     row.silenced_until = now + timedelta(hours=hours) if hours else None

@@ -6,12 +6,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from clusters.access import cluster_view, objection
+from clusters.access import cluster_view
 from clusters.models import Cluster
 from core.web.export import export, export_format
 from core.web.page import page
 from core.web.paths import reverse
 from metrics.findings.forms import SilenceForm
+from metrics.findings.silence import may_silence
 from metrics.findings.silence import silence as keep_silent
 from metrics.findings.visibility import as_seen, opened, seen, within_grants
 from metrics.models import FindingRow
@@ -30,7 +31,6 @@ def findings(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     context = {
         "findings": seen(request, cluster, now),
         "over": seen(request, cluster, over[:RESOLVED]),
-        "may_silence": not objection(request, "findings.silence", cluster, "", change=False),
     }
     return page(request, "metrics/findings.html", context, "live")
 
@@ -61,7 +61,7 @@ def finding(request: HttpRequest, cluster: Cluster, pk: int) -> HttpResponse:
         "earlier": earlier(request, row)[:20],
         "notices": row.notices.select_related("channel")[:20],
         "form": SilenceForm(),
-        "may_silence": not objection(request, "findings.silence", cluster, "", change=False),
+        "may_silence": may_silence(request, row),
     }
     return page(request, "metrics/finding.html", context)
 

@@ -43,7 +43,7 @@ def access_of(settings: MetricsSettings) -> Access:
         username=settings.username,
         password=settings.secrets.get("password", ""),
         token=settings.secrets.get("token", ""),
-        headers=tuple(pairs(settings.headers, ":")),
+        headers=tuple(pairs(settings.secrets.get("headers", ""), ":")),
         ca_pem=settings.ca_pem,
         certificate_pem=settings.certificate_pem,
         key_pem=settings.secrets.get("key_pem", ""),

@@ -1,11 +1,6 @@
-from fnmatch import fnmatchcase
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from accounts.permissions import ACTIONS, ROLES, Allowance, may
-from core.globs import covers
 
 
 @pytest.mark.parametrize(
@@ -39,8 +34,3 @@ def test_nothing_is_allowed_without_a_grant() -> None:
 
 def test_each_role_includes_the_one_below() -> None:
     assert ROLES["viewer"] < ROLES["operator"] < ROLES["admin"]
-
-
-@given(st.text("ab-]![^*?\\z.\n é", max_size=8), st.text("ab-]![^z\\\n.é", max_size=5))
-def test_a_glob_covers_what_it_covers_in_a_shell(glob: str, name: str) -> None:
-    assert covers(glob, name) == fnmatchcase(name, glob)

@@ -137,7 +137,7 @@ def test_settings_are_changed_on_the_record_and_secrets_never_come_out(cluster: 
     assert (step["subject"], step["before"], step["after"]) == ("token", "stored", "stored anew")
     assert ada("PATCH", SETTINGS, {"interval": 15}).json()["done"]
     stored = MetricsSettings.objects.get()
-    assert (stored.secrets["token"], stored.headers, stored.interval) == (
+    assert (stored.secrets["token"], stored.secrets["headers"], stored.interval) == (
         "hidden-other", "X-Scope-OrgID:hidden-key", 15,
     )  # fmt: skip
     entries = list(AuditEntry.objects.values("action", "cluster", "outcome", "steps"))

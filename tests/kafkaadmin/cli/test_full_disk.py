@@ -109,10 +109,11 @@ def test_check_names_the_full_disk(disk: Path) -> None:
 def test_a_log_that_cannot_be_written_ends_nothing(tmp_path: Path) -> None:
     code = f"""
 from pathlib import Path
-from kafkaadmin.cli.supervisor import Supervisor
-note = "import pathlib; p = pathlib.Path({str(tmp_path / "starts")!r}); p.open('a').write('x')"
-import sys
-Supervisor({{"short": [sys.executable, "-c", note]}}, Path({str(tmp_path)!r})).run()
+from kafkaadmin.cli.local.supervisor import Supervisor
+def short():
+    with Path({str(tmp_path / "starts")!r}).open("a") as file:
+        file.write("x")
+Supervisor({{"short": short}}, Path({str(tmp_path)!r})).run()
 """
     with Path("/dev/full").open("w") as full:
         process = subprocess.Popen([sys.executable, "-c", code], stdout=full, stderr=full)

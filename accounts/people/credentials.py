@@ -1,0 +1,25 @@
+"""When what somebody signs in with changes, what it opened is closed: sessions here, tokens where they are kept."""
+
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.db.models.signals import post_save
+from django.dispatch import Signal, receiver
+from django.utils import timezone
+
+credentials_ended = Signal()
+"""Sent with ``user`` when their sessions and tokens must open nothing any more."""
+
+
+def end_access(user: User) -> None:
+    """End somebody's sessions and tokens, at once."""
+    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+        if session.get_decoded().get("_auth_user_id") == str(user.pk):
+            session.delete()
+    credentials_ended.send(User, user=user)
+
+
+@receiver(post_save, sender=User)
+def end_access_of_inactive(instance: User, **_: object) -> None:
+    """Whoever may not sign in any more is out, and stays out when they may again."""
+    if not instance.is_active:
+        end_access(instance)

@@ -1,0 +1,34 @@
+"""Nobody gives, takes or changes more than they have: who manages people could make themselves anything otherwise."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import Group, User
+from django.db.models import Q
+
+from accounts.models import Grant
+from accounts.permissions import Allowance, beyond
+
+EVERYTHING = Allowance("admin")
+
+
+def objection_to(own: Iterable[Allowance], others: Iterable[Allowance]) -> str:
+    """Return why somebody may not give or change these allowances, or nothing."""
+    excess = beyond(own, others)
+    if not excess:
+        return ""
+    first = excess[0]
+    what = ", ".join(sorted(first.actions)) or first.role
+    return f"This goes beyond your own grants: {what} on {first.clusters}/{first.resources}."
+
+
+def objection_to_person(own: Iterable[Allowance], person: User) -> str:
+    """Return why somebody may not change a person, who may do more than they, or nothing."""
+    if person.pk is None:
+        return ""
+    grants = Grant.objects.filter(Q(user=person) | Q(group__user=person))
+    return objection_to(own, [*([EVERYTHING] if person.is_superuser else []), *(grant.allowance for grant in grants)])
+
+
+def objection_to_group(own: Iterable[Allowance], group: Group) -> str:
+    """Return why somebody may not change a group, or put people into it, or nothing."""
+    return objection_to(own, [grant.allowance for grant in Grant.objects.filter(group=group.pk)])

@@ -1,0 +1,115 @@
+"""``kafkaadmin people``: who may sign in, told and changed beside the database, for when nobody gets in any more."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+@click.group()
+def people() -> None:
+    """List and add people, set passwords, and make administrators, on the machine of kafkaadmin."""
+    import django
+
+    django.setup()
+
+
+@people.command(name="list")
+def list_people() -> None:
+    """List people: user name, what they may do, whether they may sign in."""
+    from django.contrib.auth.models import User
+
+    for person in User.objects.prefetch_related("grant_set", "groups").order_by("username"):
+        grants = "; ".join(map(str, person.grant_set.all())) or "no grants of their own"
+        what = "everything, everywhere" if person.is_superuser else grants
+        click.echo("\t".join([person.username, what, *([] if person.is_active else ["may not sign in"])]))
+
+
+@people.command()
+@click.argument("username")
+@click.option("--administrator", is_flag=True, help="They may do everything, everywhere.")
+@click.password_option()
+def add(username: str, password: str, administrator: bool) -> None:
+    """Add a person, who signs in with a password."""
+    from django.contrib.auth.models import User
+    from django.db import IntegrityError
+
+    check(password, User(username=username))
+    try:
+        User.objects.create_user(username, password=password, is_superuser=administrator)
+    except IntegrityError as error:
+        raise click.ClickException(f"There is a {username} already.") from error
+    record(username, None, "added")
+    click.echo(f"{username} may sign in.")
+
+
+@people.command(name="password")
+@click.argument("username")
+@click.password_option()
+def set_password(username: str, password: str) -> None:
+    """Set somebody's password; their sessions and tokens end."""
+    from accounts.people.credentials import end_access
+
+    person = find(username)
+    check(password, person)
+    person.set_password(password)
+    person.save()
+    end_access(person)
+    record(username, None, "a new password")
+    click.echo(f"The password of {username} is set; former sessions and tokens have ended.")
+
+
+@people.command(name="make-admin")
+@click.argument("username")
+def make_admin(username: str) -> None:
+    """Have somebody do everything, everywhere, and sign in if they could not."""
+    person = find(username)
+    person.is_superuser = person.is_active = True
+    person.save()
+    record(username, None, "may do everything, everywhere")
+    click.echo(f"{username} may do everything, everywhere.")
+
+
+def find(username: str) -> "User":
+    """Return a person.
+
+    Raises:
+        ClickException: there is none of this name.
+    """
+    from django.contrib.auth.models import User
+
+    person = User.objects.filter(username=username).first()
+    if person is None:
+        raise click.ClickException(f"There is no {username}. `kafkaadmin people list` shows who there is.")
+    return person
+
+
+def check(password: str, person: "User") -> None:
+    """Refuse a password that the rules do not accept.
+
+    Raises:
+        ClickException: with what is wrong with it.
+    """
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise click.ClickException(" ".join(error.messages)) from error
+
+
+def record(username: str, before: str | None, after: str) -> None:
+    """Write an audit entry: the command line has no person of ours, but the machine's."""
+    import getpass
+
+    from accounts.models import AuditEntry
+    from accounts.people.changes import MANAGE
+
+    steps = [{"subject": username, "before": before, "after": after}]
+    AuditEntry.objects.create(
+        username=f"{getpass.getuser()} (command line)", action=MANAGE, resource=username, steps=steps,
+        outcome=AuditEntry.DONE,
+    )  # fmt: skip
