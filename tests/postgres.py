@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+from tests.kafka.processes import die_with_parent
 from tests.services import Postgres
 
 TESTS = [
@@ -23,7 +24,8 @@ def main() -> int:
     paths = [] if any(argument.startswith("tests") for argument in arguments) else TESTS
     with Postgres() as postgres:
         environment = {**os.environ, "DATABASE_URL": postgres.url}
-        return subprocess.run([sys.executable, "-m", "pytest", *paths, *arguments], env=environment).returncode
+        command = [sys.executable, "-m", "pytest", *paths, *arguments]
+        return subprocess.run(command, env=environment, preexec_fn=die_with_parent).returncode
 
 
 if __name__ == "__main__":

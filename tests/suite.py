@@ -26,7 +26,7 @@ def main() -> int:
                 preexec_fn=die_with_parent,
             )  # fmt: skip
         whole = [sys.executable, "-m", "pytest", "-n", "2", *sys.argv[1:]]
-        status = subprocess.run(whole, env=environment).returncode
+        status = subprocess.run(whole, env=environment, preexec_fn=die_with_parent).returncode
         on_postgres = beside.wait()
         print("\nOn PostgreSQL:", log.read_text(), sep="\n", flush=True)
         eventually(lambda: not list(folder.glob("*.pickle")), timeout=60)  # what was shared has ended

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clusters.importers import akhq, burrow, documents, jaas, kafka_ui
-from clusters.importers.placeholders import resolved
+from clusters.importers.placeholders import DEEPEST, resolved
 from clusters.importers.types import ImportRefused
 
 LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -79,6 +79,18 @@ def test_texts_made_to_be_slow_are_not() -> None:
     with pytest.raises(ImportRefused, match="longer than 20,000 characters"):
         jaas.parse("org.ScramLoginModule required " + "a=b " * 250_000)
     assert resolved("${A:${B}}-${A}", {"A": "1"}) == "1-1"
+
+
+@pytest.mark.parametrize(("depth", "is_resolved"), [(1, True), (DEEPEST - 1, True), (DEEPEST, False), (99, False)])
+def test_placeholders_nested_too_deep_stay_as_they_are(depth: int, *, is_resolved: bool) -> None:
+    text = "${A:" * depth + "end" + "}" * depth
+    assert resolved(text, {}) == ("end" if is_resolved else text)
+
+
+def test_placeholders_side_by_side_are_not_deep() -> None:
+    assert DEEPEST == 20
+    assert resolved("${A}" * 500, {"A": "x"}) == "x" * 500
+    assert resolved("${A:" * 3 + "${B}" + "}" * 3 + "}", {"B": "in"}) == "in}"
 
 
 WORDS = """kafka clusters name bootstrapServers properties ssl metrics type port matchers store prometheus url akhq

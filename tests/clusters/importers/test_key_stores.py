@@ -73,6 +73,20 @@ def test_a_key_in_jks_may_have_a_password_of_its_own(tmp_path: Path, algorithm: 
             key_stores.read(data[:end], "schlüssel")
 
 
+def version_one(data: bytes) -> bytes:
+    """Return a JKS file as Java 1.1 wrote it: without the type before each certificate. Nobody reads its seal here."""
+    magic, version, rest = data[:4], data[4:8], data[8:]
+    assert version == b"\x00\x00\x00\x02"
+    return magic + b"\x00\x00\x00\x01" + rest.replace(b"\x00\x05X.509", b"")
+
+
+def test_jks_of_the_first_version_is_read_too(folder: Path) -> None:
+    trust, key = (version_one((folder / name).read_bytes()) for name in ("trust.jks", "key.jks"))
+    assert key_stores.read(trust, PASSWORD).trusted.count("BEGIN CERTIFICATE") == 2
+    store = key_stores.read(key, PASSWORD)
+    assert load_pem_private_key(store.key.encode(), None).public_key() == public(store.certificate)
+
+
 def test_what_cannot_be_read_says_why(folder: Path) -> None:
     with pytest.raises(ImportRefused, match="the password is wrong"):
         key_stores.read((folder / "key.pkcs12").read_bytes(), "wrong")
