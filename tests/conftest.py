@@ -16,8 +16,10 @@ from clusters.gateway.clients.connection import Connection
 from clusters.models import Cluster
 from clusters.tasks import mirror_cluster, mirror_due
 from core.encryption import SecretValues
+from tests.demo.ports import needed, taken
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import create_topic
+from tests.kafka.jars import locked
 from tests.kafka.processes import Permission
 from tests.kafka.properties import password
 from tests.sharing import shared, shared_folder
@@ -54,6 +56,16 @@ def mortal() -> Iterator[KafkaCluster]:
     """Three brokers that tests may stop and pause; each leaves them well."""
     with KafkaCluster(3, heap="256m") as cluster:
         yield cluster
+
+
+@pytest.fixture
+def demo_ports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Have the demo's own ports, which only one test may use at a time."""
+    with locked(shared_folder(tmp_path_factory) / "demo.lock"):
+        sentences = taken(needed(8080, 3))
+        if sentences:
+            pytest.skip(" ".join(sentences))
+        yield
 
 
 @pytest.fixture
