@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -14,11 +14,22 @@ from accounts.permissions import ACTIONS, Allowance, may
 View = Callable[..., HttpResponseBase]
 
 
+class LimitedRequest(HttpRequest):
+    """A request whose user may do what ``allowances`` name."""
+
+    allowances: list[Allowance]
+
+
 def granted(request: HttpRequest) -> list[Allowance]:
     """Return the user's allowances, read once per request."""
-    if not hasattr(request, "_allowances"):
-        request._allowances = allowances(request.user)  # type: ignore[attr-defined]
-    return request._allowances  # type: ignore[attr-defined,no-any-return]
+    if not hasattr(request, "allowances"):
+        limit(request, allowances(request.user))
+    return cast(LimitedRequest, request).allowances
+
+
+def limit(request: HttpRequest, allowances: list[Allowance]) -> None:
+    """Set what the request's user may do."""
+    cast(LimitedRequest, request).allowances = allowances
 
 
 def address_of(request: HttpRequest) -> str:

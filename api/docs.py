@@ -13,8 +13,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.access import for_everyone
-from api.kit.access import MAKE_ONE, NO_TOKEN, token_of
+from api.kit.access import MAKE_ONE, NO_TOKEN
 from api.kit.problems import problem
+from api.kit.tokens import token_of
 from api.schema import METHODS, Object, described
 from core.web.page import page
 from core.web.paths import reverse

@@ -14,8 +14,9 @@ from api.clusters import (
     topic_changes,
     topics,
 )
-from api.kit import idempotency
 from api.kit.access import BearerToken
+from api.kit.framing import framed
+from api.kit.idempotency import Replay, once, replayed
 from api.kit.problems import install
 from api.lag import details
 from api.lag import groups as lag_groups
@@ -24,11 +25,17 @@ from api.metrics import channel_changes, channels, charts, findings, silence
 from api.metrics import settings as metrics_settings
 from api.people import audit, grants, listing, me, people_changes
 
-# Reading and changing share a router where they share addresses: Django uses only the first route that matches.
-ROUTERS = (
-    me.router, overview.router, brokers.router, topics.router, groups.router, acls.router, lag_groups.router,
-    details.router, lag_settings.router, charts.router, metrics_settings.router, findings.router,
-    channels.router, listing.router, audit.router,
+CLUSTER = "/clusters/{slug:cluster}"
+# Where each router is mounted. Reading and changing share a router: Django uses only the first route that matches.
+MOUNTS = (
+    *(("", router) for router in (
+        me.router, overview.router, findings.router, channels.router, listing.router, audit.router,
+    )),
+    *((CLUSTER, router) for router in (
+        overview.cluster_router, brokers.router, topics.router, groups.router, acls.router, lag_groups.router,
+        details.router, lag_settings.router, charts.router, metrics_settings.router, findings.cluster_router,
+        audit.cluster_router,
+    )),
 )  # fmt: skip
 # Importing these adds their operations to the routers above.
 MORE = (
@@ -50,10 +57,13 @@ api = NinjaAPI(
     openapi_url=None,
     urls_namespace="api",
 )
-for router in ROUTERS:
-    api.add_router("", router)
+for prefix, router in MOUNTS:
+    api.add_router(prefix, router)
 install(api)
-api.add_exception_handler(idempotency.Replay, lambda _, replay: idempotency.replayed(replay))
+api.add_exception_handler(Replay, lambda _, replay: replayed(replay))
+# The last one is the outermost.
+api.add_decorator(once(api), mode="view")
+api.add_decorator(framed, mode="view")
 
 
 def actions() -> dict[str, dict[str, str]]:
@@ -63,12 +73,12 @@ def actions() -> dict[str, dict[str, str]]:
         ValueError: an operation does not name its action.
     """
     actions_by_route: dict[str, dict[str, str]] = {}
-    for router in ROUTERS:
+    for prefix, router in MOUNTS:
         for place, view in router.path_operations.items():
             for operation in view.operations:
                 guards = [guard for guard in operation.auth_callbacks if isinstance(guard, BearerToken)]
                 if not guards:
                     raise ValueError(f"{operation.view_func.__name__} does not name its action")
-                route = place.replace("{", "<").replace("}", ">").lstrip("/")
+                route = f"{prefix}{place}".replace("{", "<").replace("}", ">").lstrip("/")
                 actions_by_route.setdefault(route, {}).update(dict.fromkeys(operation.methods, guards[0].action))
     return actions_by_route

@@ -21,6 +21,14 @@ KEY: Object = {
 }
 
 
+CLUSTER: Object = {
+    "in": "path",
+    "name": "cluster",
+    "required": True,
+    "schema": {"title": "Cluster", "type": "string"},
+}
+
+
 @lru_cache(maxsize=4)
 def described(prefix: str) -> Object:
     """Return the whole description, for an API that is served under a path."""
@@ -29,6 +37,8 @@ def described(prefix: str) -> Object:
     components["Problem"] = Problem.model_json_schema(mode="serialization")
     named = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route): by_method for route, by_method in actions().items()}
     for path, method, operation in operations(schema):
+        if "{cluster}" in path:
+            operation.setdefault("parameters", []).insert(0, CLUSTER)
         operation["summary"] = operation["description"].partition(".")[0]
         operation["x-action"] = named[path.removeprefix(prefix)][method.upper()]
         add_problems(method, operation)

@@ -12,9 +12,9 @@ BROKERS, RUNS, DAY = 30, 5, 86400
 
 def scraping() -> float:
     """Return our CPU seconds for scraping thirty brokers with the longest rules."""
+    from core.outgoing import Access
     from metrics.catalogue.signals import table
     from metrics.sources.exporters import scrape_all
-    from metrics.sources.http import Access
     from tests.metrics import fixtures
     from tests.metrics.servers import says, serving
 
@@ -53,9 +53,10 @@ def charting() -> dict[str, float]:
 
     from clusters.models import Broker, Cluster
     from core.memory import settle
+    from core.outgoing import Access
     from metrics.charts.drawing import POINTS
     from metrics.models import MetricsSettings, Watch
-    from metrics.sources.http import Access, fetch
+    from metrics.sources.http import fetch
     from tests.metrics.servers import says, serving
 
     cluster = Cluster.objects.create(slug="big", name="big", bootstrap_servers="b:1")

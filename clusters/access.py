@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, TypeVar
+from functools import partial, wraps
+from typing import Any, TypeVar, cast
 
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -12,18 +12,34 @@ from accounts.access import View, decorate_known, granted, refuse
 from accounts.permissions import may, resource_globs
 from clusters.models import Cluster
 from core.patterns import regex_of
+from core.web.page import PageRequest
 
 NAMES = ("topic", "group")
 M = TypeVar("M", bound=Model)
 
 
+class ClusterRequest(PageRequest):
+    """A request for a page of ``cluster``; ``visible_clusters`` are those whose overview the person may see."""
+
+    cluster: Cluster
+    visible_clusters: list[Cluster]
+
+
 def visible_clusters(request: HttpRequest) -> list[Cluster]:
     """Return the clusters whose overview the person may see; read once per request."""
-    if not hasattr(request, "_clusters"):
-        clusters = Cluster.objects.select_related("mirror")
-        visible = [cluster for cluster in clusters if may(granted(request), "clusters.view", cluster.slug)]
-        request._clusters = visible  # type: ignore[attr-defined]
-    return request._clusters  # type: ignore[attr-defined,no-any-return]
+    request = cast(ClusterRequest, request)
+    if not hasattr(request, "visible_clusters"):
+        clusters, allowances = Cluster.objects.select_related("mirror"), granted(request)
+        request.visible_clusters = [cluster for cluster in clusters if may(allowances, "clusters.view", cluster.slug)]
+    return request.visible_clusters
+
+
+def cluster_of(request: HttpRequest, slug: str) -> Cluster | None:
+    """Return the cluster that an address names, as the request's own; None where the person may not see it."""
+    cluster = next((cluster for cluster in visible_clusters(request) if cluster.slug == slug), None)
+    if cluster:
+        cast(ClusterRequest, request).cluster = cluster
+    return cluster
 
 
 def cluster_view(action: str, *, change: bool = False) -> Callable[[View], View]:
@@ -35,10 +51,9 @@ def cluster_view(action: str, *, change: bool = False) -> Callable[[View], View]
     def decorate(view: View) -> View:
         @wraps(view)
         def wrapper(request: HttpRequest, cluster: str, **names: Any) -> HttpResponseBase:
-            instance = next((candidate for candidate in visible_clusters(request) if candidate.slug == cluster), None)
+            instance = cluster_of(request, cluster)
             if instance is None:
                 raise Http404(f"There is no cluster {cluster}.")
-            request.cluster = instance  # type: ignore[attr-defined]
             for resource in [str(names[name]) for name in NAMES if name in names] or [""]:
                 reason = objection(request, action, instance, resource, change=change)
                 if reason:
@@ -68,6 +83,11 @@ def within(request: HttpRequest, cluster: Cluster, action: str, rows: QuerySet[M
 
 def sees(request: HttpRequest, cluster: Cluster, action: str, resource: str) -> bool:
     return may(granted(request), action, cluster.slug, resource)
+
+
+def topics_in_sight(request: HttpRequest, cluster: Cluster) -> Callable[[str], bool]:
+    """Return the predicate of a cluster's topics that are within the person's grants."""
+    return partial(sees, request, cluster, "topics.view")
 
 
 Scope = Callable[[Cluster, str], Q]

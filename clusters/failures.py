@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from clusters.gateway.errors import (
     AlreadyExists,
+    Busy,
     Conflict,
     KafkaFailure,
     NotAuthorized,
@@ -14,12 +15,14 @@ from clusters.gateway.errors import (
     TimedOut,
     Unreachable,
 )
+from core.web.page import wants_part
 
 STATUS: tuple[tuple[type[KafkaFailure], int], ...] = (
     (NotFound, 404),
     (NotAuthorized, 403),
     (AlreadyExists, 409),
     (Conflict, 409),
+    (Busy, 503),
     (TimedOut, 504),
     (Unreachable, 502),
 )
@@ -45,6 +48,5 @@ class KafkaErrorMiddleware:
         status = status_of(error)
         if "application/json" in request.headers.get("Accept", ""):
             return JsonResponse({"error": error.sentence, "advice": error.advice}, status=status)
-        part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
-        template = "failure.html#failure" if part else "failure.html"
+        template = "failure.html#failure" if wants_part(request) else "failure.html"
         return render(request, template, {"failure": error}, status=status)

@@ -1,9 +1,14 @@
 """What is wrong in a cluster, as each source reports it: the inventory, the metrics, the lag. Pure."""
 
+from collections.abc import Set
 from dataclasses import dataclass, field
+
+from core.web.formats import plural
 
 INFO, WARNING, CRITICAL = "info", "warning", "critical"
 SEVERITIES = (CRITICAL, WARNING, INFO)
+Key = tuple[str, str]  # rule, subject
+Former = Set[Key]  # the findings of a cluster that are not resolved, opened or not
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,24 @@ class Finding:
     critical_after: int | None = None
     page: str = ""
     target: str = ""
+
+
+@dataclass(frozen=True)
+class FindingCounts:
+    """How many open findings of a cluster are critical, and how many are warnings."""
+
+    critical: int
+    warnings: int
+
+    @property
+    def level(self) -> str:
+        return CRITICAL if self.critical else WARNING
+
+    @property
+    def text(self) -> str:
+        """The numbers in words: ``2 critical, 1 warning``."""
+        parts = [f"{self.critical:,} critical"] if self.critical else []
+        return ", ".join([*parts, plural(self.warnings, "warning")] if self.warnings else parts)
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,13 @@ from django.db import models
 from django.dispatch import Signal
 from django.urls import reverse
 
-from clusters.gateway.clients.connection import Connection
+from clusters.gateway.clients.connection import MECHANISMS, PROTOCOLS, Connection
 from core.encryption import EncryptedSecrets, SecretValues
 from core.secret_binding import Destination, properties_that_matter, servers_of
 
-PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
 servers_changed = Signal()
 """Sent with ``cluster`` when its secrets go elsewhere than before."""
 DECISIVE = ("ssl.", "sasl.", "enable.ssl", "https.", "broker.address", "client.dns")  # properties by their beginnings
-MECHANISMS = ("SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN", "OAUTHBEARER", "GSSAPI")
 
 
 class Cluster(models.Model):

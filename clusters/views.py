@@ -1,8 +1,6 @@
 """The list of clusters; adding, editing, testing and deleting one; its overview."""
 
-from collections.abc import Iterable
 from copy import copy
-from dataclasses import asdict
 
 from django.contrib import messages
 from django.db.models import F
@@ -11,17 +9,16 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from accounts.access import for_everyone, guarded, record
-from accounts.models import AuditEntry
-from clusters.access import cluster_view, scope_of, visible_clusters, within
+from accounts.access import for_everyone, guarded
+from clusters.access import cluster_view, visible_clusters, within
 from clusters.changes import Step
-from clusters.connections.changes import steps_of
+from clusters.connections.changes import record_change, steps_of
 from clusters.connections.form_secrets import TypedSecrets
 from clusters.connections.forms import ClusterForm
 from clusters.gateway.probe.connection_test import probe
 from clusters.inventory.replacement import start_anew
-from clusters.inventory.summary import summaries
 from clusters.models import Cluster, Group, Topic
+from clusters.queries import summaries_of
 from clusters.refresh import refresh_now
 from core.web.page import page
 from core.web.paths import reverse
@@ -30,8 +27,8 @@ from core.web.paths import reverse
 @for_everyone("clusters.list")
 def home(request: HttpRequest) -> HttpResponse:
     """Show every cluster that the person may see, worst first."""
-    cluster_summaries = summaries(visible_clusters(request), scope_of(request))
-    return page(request, "clusters/home.html", {"summaries": cluster_summaries}, "clusters")
+    context = {"summaries": summaries_of(request, visible_clusters(request))}
+    return page(request, "clusters/home.html", context, "clusters")
 
 
 @cluster_view("clusters.view")
@@ -40,7 +37,7 @@ def overview(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     topics = within(request, cluster, "topics.view", Topic.objects.filter(cluster=cluster))
     groups = within(request, cluster, "groups.view", Group.objects.filter(cluster=cluster))
     context = {
-        "summary": summaries([cluster], scope_of(request))[0],
+        "summary": summaries_of(request, [cluster])[0],
         "brokers": cluster.brokers.all(),
         "troubled": topics.exclude(under_replicated=0, offline=0).order_by("-offline", "-under_replicated")[:10],
         "behind": groups.filter(lag__gt=0).order_by(F("lag_status").desc(nulls_last=True), "-lag")[:10],
@@ -85,12 +82,6 @@ def saved(request: HttpRequest, cluster: Cluster, action: str, before: Cluster |
     refresh_now(cluster)
     messages.success(request, f"{cluster.name} is saved.")
     return redirect("cluster", cluster.slug)
-
-
-def record_change(request: HttpRequest, cluster: Cluster, action: str, steps: Iterable[Step]) -> None:
-    """Write an audit entry for a change to our own record of a cluster."""
-    step_rows = [asdict(step) for step in steps]
-    record(request, action, cluster=cluster.slug, resource=cluster.name, steps=step_rows, outcome=AuditEntry.DONE)
 
 
 @cluster_view("clusters.delete")

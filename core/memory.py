@@ -26,6 +26,12 @@ def borrowed() -> Iterator[None]:
             _trim(0)
 
 
+def give_back() -> None:
+    """Give back what was allocated for a moment."""
+    if _trim:
+        _trim(0)
+
+
 def settle() -> None:
     """Have the garbage collector ignore what is there now, and run less often.
 

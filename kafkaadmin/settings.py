@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django.forms",
     "csp",
     "axes",
     "django_guid",
@@ -90,6 +91,7 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # a field is templates/django/forms/field.html
 ROOT_URLCONF = "kafkaadmin.urls"
 WSGI_APPLICATION = "kafkaadmin.wsgi.application"
 
@@ -193,8 +195,19 @@ METRICS_TOKEN = env.text("KAFKAADMIN_METRICS_TOKEN")
 BURROW_LISTEN = env.text("KAFKAADMIN_BURROW_LISTEN")
 AUDIT_DAYS = env.number("KAFKAADMIN_AUDIT_DAYS")
 LAG_SHARDS = env.number("KAFKAADMIN_LAG_SHARDS")
-# Who is asked for what is wrong in a cluster: functions that take a cluster and return clusters.findings.SourceResult.
+# Who is asked for what is wrong in a cluster: functions that take it and its former findings, and return a
+# clusters.findings.SourceResult.
 FINDING_SOURCES = ("clusters.inventory.findings.look", "lag.findings.look", "metrics.findings.from_metrics.look")
+# What pages show of the apps above them: functions that take the request and what the page gives (core.web.slots).
+SLOTS = {
+    "finding-counts": "metrics.findings.visibility.finding_counts",
+    "worst-findings": "metrics.slots.worst_findings",
+    "charts-at-a-glance": "metrics.slots.charts_at_a_glance",
+    "broker-metrics": "metrics.slots.broker_metrics",
+    "group-status": "lag.slots.status",
+    "group-lag": "lag.slots.group_lag",
+    "topic-verdicts": "lag.slots.topic_verdicts",
+}
 LAG_SECONDS = env.number("KAFKAADMIN_LAG_SECONDS")
 
 # Every log line of a request has its id, which is also in the response; a proxy in front may set the id.

@@ -2,7 +2,7 @@
 
 from django.db.models import Case, QuerySet, When
 
-from clusters.findings import CRITICAL, WARNING, Finding, SourceResult
+from clusters.findings import CRITICAL, WARNING, Finding, Former, SourceResult
 from clusters.models import Cluster
 from core.web.formats import duration, plural
 from lag.models import Shard, WatchedGroup
@@ -12,19 +12,18 @@ MAX_FINDINGS = 100  # groups with a finding of their own, per rule
 RULES = frozenset({"group-error", "data-lost", "more-groups", "lag-unknown"})
 
 
-def look(cluster: Cluster) -> SourceResult:
+def look(cluster: Cluster, former: Former) -> SourceResult:
     """Return the findings of a cluster by the stored verdicts."""
     if not Shard.objects.filter(cluster=cluster).exclude(ticked_at=None).exists():
         return SourceResult(frozenset())
     rows = WatchedGroup.objects.filter(cluster=cluster)
     wrong, losing = rows.filter(status=Status.ERR), rows.filter(lost__gt=0)
     findings = [
-        _of_group("group-error", group.name, CRITICAL, how_far(group))
-        for group in chosen(cluster, "group-error", wrong)
+        _of_group("group-error", group.name, CRITICAL, how_far(group)) for group in chosen(wrong, "group-error", former)
     ]
     findings += [
         _of_group("data-lost", group.name, WARNING, f"{plural(group.lost, 'record')} expired unread")
-        for group in chosen(cluster, "data-lost", losing)
+        for group in chosen(losing, "data-lost", former)
     ]
     findings += more(wrong.count() - MAX_FINDINGS, losing.count() - MAX_FINDINGS)
     findings += [
@@ -34,13 +33,12 @@ def look(cluster: Cluster) -> SourceResult:
     return SourceResult(RULES, tuple(findings))
 
 
-def chosen(cluster: Cluster, rule: str, rows: QuerySet[WatchedGroup]) -> QuerySet[WatchedGroup]:
+def chosen(rows: QuerySet[WatchedGroup], rule: str, former: Former) -> QuerySet[WatchedGroup]:
     """Return the groups that get a finding of their own: those that already have one, then the furthest behind.
 
     A group that another one overtakes is no better off, so its finding must not end.
     """
-    before = cluster.findings.filter(rule=rule, resolved_at=None).values("subject")
-    had = Case(When(name__in=before, then=0), default=1)
+    had = Case(When(name__in=[subject for kind, subject in former if kind == rule], then=0), default=1)
     return rows.order_by(had, "-total_lag", "name").only("name", "total_lag", "time_lag", "lost")[:MAX_FINDINGS]
 
 

@@ -17,7 +17,6 @@ from django.db import DatabaseError
 from django.db.models import Q
 from django.utils import timezone
 
-from clusters.models import Cluster
 from core.leasing import is_leased, rows_due
 from core.memory import borrowed
 from lag.collecting import leases
@@ -165,7 +164,3 @@ def give_back(shard_id: int) -> None:
     if collector:
         with suppress(DatabaseError):
             leases.release(collector.shard)
-
-
-def tick_now(cluster: Cluster) -> None:
-    Shard.objects.filter(cluster=cluster).update(due_at=None)

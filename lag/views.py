@@ -5,10 +5,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
-from clusters.access import cluster_view, within
+from clusters.access import cluster_view
 from clusters.models import Cluster
 from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
@@ -16,14 +16,13 @@ from core.web.page import page
 from core.web.paths import reverse
 from lag.collecting.history import last_hour
 from lag.forms import LagSettingsForm
-from lag.models import WatchedGroup
-from lag.reports.group_report import collector_report, report
+from lag.queries import COLUMNS, evidence_of, filtered, groups_in_sight
+from lag.reports.group_report import collector_report
 from lag.reports.window_chart import draw
 from lag.settings import settings_of
 from lag.settings_changes import current_overrides, save
 from lag.types import Status
 
-COLUMNS = ("status", "name", "since", "bad", "total_lag", "max_lag", "time_lag")
 EXPORTED = ("name", "status", "since", "complete", "partitions", "bad", "total_lag", "max_lag", "time_lag", "lost")
 SHOWN = (Status.ERR, Status.WARN, Status.OK)
 
@@ -32,14 +31,10 @@ SHOWN = (Status.ERR, Status.WARN, Status.OK)
 def lag(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     """List all judged groups, worst first."""
     state = list_state(request, columns=COLUMNS, default="-status", filters=("status",))
-    rows = within(request, cluster, "lag.view", WatchedGroup.objects.filter(cluster=cluster))
-    rows = rows.defer("windows", "verdict")
+    rows = groups_in_sight(request, cluster)
     numbers = dict(rows.order_by().values_list("status").annotate(Count("pk")))
     status = Status.__members__.get(state.filters["status"])
-    if status is not None:
-        rows = rows.filter(status=status)
-    if state.q:
-        rows = rows.filter(name__icontains=state.q)
+    rows = filtered(rows, state.q, status)
     if export_format(request):
         return export(request, ordered(rows, state.sort), EXPORTED, "lag")
     shown = page_of(rows, state, count=None if state.q or status is not None else sum(numbers.values()))
@@ -57,10 +52,7 @@ def lag(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
 @cluster_view("lag.view")
 def evidence(request: HttpRequest, cluster: Cluster, group: str, topic: str, partition: int) -> HttpResponse:
     """Show why one partition has its verdict: the window, drawn and in numbers, and each rule's answer."""
-    group_report = report(cluster, group, time.time_ns() // 1_000_000)
-    partition_report = group_report.by_partition.get((topic, partition))
-    if partition_report is None:
-        raise Http404(f"No window is kept for {topic}-{partition} of group {group}.")
+    group_report, partition_report = evidence_of(cluster, group, topic, partition)
     context = {
         "group": group,
         "report": group_report,

@@ -1,13 +1,13 @@
 """The metrics pages, and the source's settings."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from clusters.access import cluster_view, sees
+from clusters.access import cluster_view, topics_in_sight
 from clusters.models import Cluster
 from core.web.page import page
 from core.web.paths import reverse
@@ -66,11 +66,6 @@ def glance(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     return page(request, "metrics/glance.html", {"charts": drawn, "failure": failure})
 
 
-def topics_seen(request: HttpRequest, cluster: Cluster) -> Callable[[str], bool]:
-    """Return the predicate of topics that are within the person's grants."""
-    return lambda topic: sees(request, cluster, "topics.view", topic)
-
-
 def drawn_or_failure(
     request: HttpRequest, cluster: Cluster, settings: MetricsSettings, plots: Sequence[Plot], chosen: Range
 ) -> tuple[list[Chart], SourceFailure | None]:
@@ -78,7 +73,7 @@ def drawn_or_failure(
     if not settings.source:
         return [], None
     try:
-        return charts(cluster, plots, chosen, topics_seen(request, cluster)), None
+        return charts(cluster, plots, chosen, topics_in_sight(request, cluster)), None
     except SourceFailure as failure:
         return [], failure
 

@@ -13,7 +13,7 @@ from django.urls import reverse_lazy
 
 from accounts.access import for_everyone, granted, guarded, refuse
 from accounts.models import Grant
-from accounts.people import changes
+from accounts.people import changes, queries
 from accounts.people.changes import MANAGE, LastAdministratorError
 from accounts.people.forms import GrantForm, GroupForm, NewPersonForm, PersonForm
 from accounts.people.limits import objection_to, objection_to_group, objection_to_person
@@ -24,8 +24,8 @@ from core.web.page import page
 def people(request: HttpRequest) -> HttpResponse:
     """List people and groups with their grants."""
     context = {
-        "people": User.objects.prefetch_related("groups", "grant_set").order_by("username"),
-        "groups": Group.objects.prefetch_related("user_set", "grant_set").order_by("name"),
+        "people": queries.people().order_by("username"),
+        "groups": queries.teams().order_by("name"),
     }
     return page(request, "people/list.html", context)
 

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any, Literal
 
-from django.db.models import Q
 from ninja import Field, Query, Router, Schema, Status
 
 from api.kit.access import ApiRequest, on_cluster
@@ -10,20 +9,16 @@ from api.kit.changes import CHANGED, CREATED, ChangeParams, ConfirmedChangeParam
 from api.kit.paging import paged
 from api.kit.problems import invalid
 from api.kit.types import Line, Listing, Page, SortBy, Text
-from clusters.access import within
-from clusters.acls import plan
+from clusters.acls import inventory_rows, plan
 from clusters.acls.forms import NewAclForm
-from clusters.acls.views import FILTERS, fields_of
+from clusters.acls.queries import FILTERS, acl_with, acls_in_sight, filtered
 from clusters.changes import check
 from clusters.gateway import acls as kafka
-from clusters.gateway.acls import Acl
-from clusters.gateway.errors import NotFound
-from clusters.models import AclEntry, Cluster
-from clusters.refresh import rows_changed
-from clusters.topics.views import concerning
+from clusters.models import AclEntry
+from clusters.topics.queries import concerning
 
 router = Router(tags=["ACLs"])
-ACLS = "/clusters/{slug:cluster}/acls"
+ACLS = "/acls"
 
 
 class AclOut(Schema):
@@ -74,24 +69,20 @@ class RevokeParams(ConfirmedChangeParams):
 
 
 @router.get(ACLS, response=Page[AclOut], auth=on_cluster("acls.view"))
-def list_acls(request: ApiRequest, cluster: str, params: Query[AclsParams]) -> dict[str, Any]:
+def list_acls(request: ApiRequest, params: Query[AclsParams]) -> dict[str, Any]:
     """List ACLs, as of the last look at the cluster."""
-    entries = AclEntry.objects.filter(cluster=request.cluster)
-    rows = within(request, request.cluster, "acls.view", entries, "resource_name")
-    rows = rows.filter(**{name: getattr(params, name) for name in FILTERS if getattr(params, name)})
-    if params.q:
-        rows = rows.filter(Q(principal__icontains=params.q) | Q(resource_name__icontains=params.q))
-    return paged(rows, params, params.sort)
+    filters = {name: getattr(params, name) for name in FILTERS}
+    return paged(filtered(acls_in_sight(request, request.cluster), params.q, filters), params, params.sort)
 
 
-@router.get("/clusters/{slug:cluster}/topics/{name:topic}/acls", response=list[AclOut], auth=on_cluster("acls.view"))
-def list_acls_of_topic(request: ApiRequest, cluster: str, topic: str) -> list[AclEntry]:
+@router.get("/topics/{name:topic}/acls", response=list[AclOut], auth=on_cluster("acls.view"))
+def list_acls_of_topic(request: ApiRequest, topic: str) -> list[AclEntry]:
     """List the ACLs that concern a topic: by its name, by a prefix of it, and by the wildcard."""
     return list(concerning(request.cluster, topic))
 
 
 @router.post(ACLS, response=CREATED, auth=on_cluster("acls.create", change=True))
-def grant_acls(request: ApiRequest, cluster: str, body: NewAclIn, params: Query[ChangeParams]) -> Status[Any]:
+def grant_acls(request: ApiRequest, body: NewAclIn, params: Query[ChangeParams]) -> Status[Any]:
     """Grant one entry, or what a producer or consumer needs. What is already granted stays as it is."""
     form = NewAclForm(body.model_dump())
     if not form.is_valid():
@@ -106,38 +97,22 @@ def grant_acls(request: ApiRequest, cluster: str, body: NewAclIn, params: Query[
         params,
         planned,
         lambda: kafka.create(connection, acls),
-        after=lambda: show(request.cluster, acls),
+        after=lambda: inventory_rows.granted(request.cluster, acls),
         status=201,
     )
 
 
-def show(cluster: Cluster, granted: tuple[Acl, ...]) -> None:
-    """Add new entries to the list at once."""
-    with rows_changed(cluster):
-        for acl in granted:
-            AclEntry.objects.get_or_create(defaults=None, cluster=cluster, **fields_of(acl))
-
-
-def hide(cluster: Cluster, acl: Acl) -> None:
-    """Remove an entry from the list at once."""
-    with rows_changed(cluster):
-        AclEntry.objects.filter(cluster=cluster, **fields_of(acl)).delete()
-
-
 @router.delete(ACLS, response=CHANGED, auth=on_cluster("acls.delete", change=True))
-def revoke_acl(request: ApiRequest, cluster: str, params: Query[RevokeParams]) -> Status[Any]:
+def revoke_acl(request: ApiRequest, params: Query[RevokeParams]) -> Status[Any]:
     """Revoke one entry; in production the cluster's name must be given."""
     connection = request.cluster.connection()
     present = kafka.list_acls(connection)
-    fields = {name: getattr(params, name) for name in AclEntry.KEY}
-    acl = next((candidate for candidate in present if fields_of(candidate) == fields), None)
-    if acl is None:
-        raise NotFound("There is no such ACL (any more).", "Look at the list again.")
+    acl = acl_with({name: getattr(params, name) for name in AclEntry.KEY}, present)
     require_name(request.cluster, params, params.confirm, request.cluster.name)
     return change(
         request,
         params,
         plan.delete(acl, present),
         lambda: kafka.delete(connection, [acl]),
-        after=lambda: hide(request.cluster, acl),
+        after=lambda: inventory_rows.revoked(request.cluster, acl),
     )

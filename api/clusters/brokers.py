@@ -1,20 +1,18 @@
 """Brokers: the list from the inventory, one broker from Kafka."""
 
-from functools import partial
 from typing import Any
 
 from ninja import Field, Router, Schema
 
 from api.clusters.topics import ConfigOut
 from api.kit.access import ApiRequest, on_cluster
-from api.kit.problems import Refused
-from clusters.access import sees
-from clusters.brokers.replicas import largest
+from clusters.access import topics_in_sight
+from clusters.brokers.queries import broker_row, storage_of
 from clusters.gateway import brokers as kafka
 from clusters.models import Broker
 
 router = Router(tags=["Brokers"])
-BROKERS = "/clusters/{slug:cluster}/brokers"
+BROKERS = "/brokers"
 
 
 class BrokerRow(Schema):
@@ -61,26 +59,22 @@ class BrokerOut(BrokerRow):
 
 
 @router.get(BROKERS, response=list[BrokerRow], auth=on_cluster("brokers.view"))
-def list_brokers(request: ApiRequest, cluster: str) -> list[Broker]:
+def list_brokers(request: ApiRequest) -> list[Broker]:
     """List brokers, as of the last look at the cluster."""
     return list(Broker.objects.filter(cluster=request.cluster))
 
 
 @router.get(f"{BROKERS}/{{int:broker}}", response=BrokerOut, auth=on_cluster("brokers.view"))
-def show_broker(request: ApiRequest, cluster: str, broker: int) -> dict[str, Any]:
+def show_broker(request: ApiRequest, broker: int) -> dict[str, Any]:
     """Ask one broker for its log directories and its configs."""
-    row = Broker.objects.filter(cluster=request.cluster, broker_id=broker).first()
-    if row is None:
-        raise Refused(404, f"There is no broker {broker} in {request.cluster}.")
+    row = broker_row(request.cluster, broker)
     fields = {name: getattr(row, name) for name in BrokerRow.model_fields}
     if not row.online:
         return {**fields, "log_dirs": [], "largest_replicas": [], "configs": []}
-    connection = request.cluster.connection()
-    broker_log_dirs = kafka.log_dirs(connection, [broker]).items
-    sizes = {key: size for log_dirs in broker_log_dirs for key, size in log_dirs.sizes.items()}
+    storage = storage_of(request.cluster, broker, topics_in_sight(request, request.cluster))
     return {
         **fields,
-        "log_dirs": [folder for log_dirs in broker_log_dirs for folder in log_dirs.dirs],
-        "largest_replicas": largest(connection, broker, sizes, partial(sees, request, request.cluster, "topics.view")),
-        "configs": list(kafka.configs(connection, broker)),
+        "log_dirs": [folder for log_dirs in storage.dirs for folder in log_dirs.dirs],
+        "largest_replicas": list(storage.replicas),
+        "configs": list(kafka.configs(request.cluster.connection(), broker)),
     }

@@ -1,13 +1,13 @@
 """Adding, editing, testing and forgetting clusters. Kafka itself is not touched; secrets go in and never come out."""
 
 from copy import copy
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.forms.models import model_to_dict
 from ninja import Field, Query, Schema, Status
 from pydantic import SecretStr
 
-from api.clusters.overview import CLUSTER, VerdictOut, router, verdict_out
+from api.clusters.overview import VerdictOut, cluster_router, router, verdict_out
 from api.kit.access import ApiRequest, everywhere, on_cluster
 from api.kit.changes import (
     CHANGED,
@@ -20,15 +20,15 @@ from api.kit.changes import (
     serialize_plan,
 )
 from api.kit.problems import Refused, invalid
-from api.kit.types import Line, Text, lines
+from api.kit.types import Line, OneOf, Text, lines
 from clusters.changes import Plan, Step
-from clusters.connections.changes import steps_of
+from clusters.connections.changes import record_change, steps_of
 from clusters.connections.forms import SECRETS, ClusterForm
+from clusters.gateway.clients.connection import MECHANISMS, PROTOCOLS
 from clusters.gateway.probe.connection_test import probe
 from clusters.inventory.replacement import start_anew
 from clusters.models import Cluster, Mirror
 from clusters.refresh import refresh_now
-from clusters.views import record_change
 
 DECLARED = "{name} is declared in the configuration; change it there."
 
@@ -40,8 +40,8 @@ class ClusterIn(Schema):
     bootstrap_servers: Line | None = Field(None, max_length=2000, description="host:port, separated by commas")
     environment: Literal["", "dev", "staging", "production"] | None = None
     read_only: bool | None = None
-    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] | None = None
-    sasl_mechanism: Literal["", "SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN", "OAUTHBEARER", "GSSAPI"] | None = None
+    security_protocol: Annotated[str, OneOf(PROTOCOLS)] | None = None
+    sasl_mechanism: Annotated[str, OneOf(("", *MECHANISMS))] | None = None
     username: Line | None = None
     ca_pem: Text | None = None
     certificate_pem: Text | None = None
@@ -132,23 +132,23 @@ def test_new_cluster(request: ApiRequest, body: ClusterIn) -> VerdictOut:
     return verdict_out(probe(form_for(Cluster(), body).unsaved().connection()))
 
 
-@router.get(f"{CLUSTER}/connection", response=ConnectionOut, auth=on_cluster("clusters.edit"))
-def show_connection(request: ApiRequest, cluster: str) -> dict[str, Any]:
+@cluster_router.get("/connection", response=ConnectionOut, auth=on_cluster("clusters.edit"))
+def show_connection(request: ApiRequest) -> dict[str, Any]:
     """Show how a cluster is reached, without its secrets."""
     shown_cluster = request.cluster
     stored = sorted(name for name, value in shown_cluster.secrets.items() if value)
     return {**model_to_dict(shown_cluster, fields=ClusterForm.Meta.fields), "secrets": stored}
 
 
-@router.patch(CLUSTER, response=CHANGED, auth=on_cluster("clusters.edit"))
-def edit_cluster(request: ApiRequest, cluster: str, body: ClusterIn, params: Query[ChangeParams]) -> Status[Any]:
+@cluster_router.patch("", response=CHANGED, auth=on_cluster("clusters.edit"))
+def edit_cluster(request: ApiRequest, body: ClusterIn, params: Query[ChangeParams]) -> Status[Any]:
     """Change how a cluster is reached. A secret that is left out is kept."""
     require_own(request.cluster)
     return Status(200, save(request, params, request.cluster, body, "clusters.edit"))
 
 
-@router.delete(CLUSTER, response=CHANGED, auth=on_cluster("clusters.delete"))
-def forget_cluster(request: ApiRequest, cluster: str, params: Query[ConfirmedChangeParams]) -> Status[Any]:
+@cluster_router.delete("", response=CHANGED, auth=on_cluster("clusters.delete"))
+def forget_cluster(request: ApiRequest, params: Query[ConfirmedChangeParams]) -> Status[Any]:
     """Forget a cluster; in production its name must be given. Kafka itself is not touched."""
     forgotten = request.cluster
     if not forgotten.may_be_forgotten:
@@ -162,8 +162,8 @@ def forget_cluster(request: ApiRequest, cluster: str, params: Query[ConfirmedCha
     return Status(200, serialize_plan(plan, done=not params.dry_run))
 
 
-@router.post(f"{CLUSTER}/start-anew", response=CHANGED, auth=on_cluster("clusters.edit"))
-def take_for_known(request: ApiRequest, cluster: str, params: Query[ChangeParams]) -> Status[Any]:
+@cluster_router.post("/start-anew", response=CHANGED, auth=on_cluster("clusters.edit"))
+def take_for_known(request: ApiRequest, params: Query[ChangeParams]) -> Status[Any]:
     """Accept the Kafka that answers now as this cluster; what was known about the old one is dropped."""
     known_cluster = request.cluster
     mirror = Mirror.objects.filter(cluster=known_cluster).first()

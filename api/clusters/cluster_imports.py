@@ -8,7 +8,7 @@ from api.kit.access import ApiRequest, everywhere
 from api.kit.changes import ChangeParams, StepOut, require_plan, serialize_step
 from api.kit.problems import Refused
 from api.kit.types import Text
-from clusters.declaration.upload_views import made, planned, understood
+from clusters.declaration.uploads import made, planned, understood
 
 
 class ConfigurationIn(Schema):

@@ -1,7 +1,6 @@
 """Resetting a group's offsets and deleting groups, both through ``clusters.changes``."""
 
 from datetime import datetime
-from functools import partial
 from typing import Any, Literal
 
 from ninja import Field, Query, Schema, Status
@@ -11,7 +10,7 @@ from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import CHANGED, ConfirmedChangeParams, change, require_name, serialize_plan
 from api.kit.problems import invalid
 from api.kit.types import Text
-from clusters.access import sees
+from clusters.access import topics_in_sight
 from clusters.gateway import group_offsets
 from clusters.gateway import groups as kafka
 from clusters.gateway.offsets import LARGEST
@@ -32,11 +31,9 @@ class ResetIn(Schema):
 
 
 @router.post(f"{GROUP}/reset", response=CHANGED, auth=on_cluster("groups.reset", change=True))
-def reset_group(
-    request: ApiRequest, cluster: str, group: str, body: ResetIn, params: Query[ConfirmedChangeParams]
-) -> Status[Any]:
+def reset_group(request: ApiRequest, group: str, body: ResetIn, params: Query[ConfirmedChangeParams]) -> Status[Any]:
     """Commit other offsets for a group; in production its name must be given again."""
-    state = resettable(request.cluster, group, partial(sees, request, request.cluster, "topics.view"))
+    state = resettable(request.cluster, group, topics_in_sight(request, request.cluster))
     values = {**body.model_dump(exclude_none=True), "partitions": ",".join(map(str, body.partitions))}
     form = ResetForm(values, all_partitions=keys_of(state))
     if not form.is_valid():
@@ -55,9 +52,9 @@ def reset_group(
 
 
 @router.delete(GROUP, response=CHANGED, auth=on_cluster("groups.delete", change=True))
-def delete_group(request: ApiRequest, cluster: str, group: str, params: Query[ConfirmedChangeParams]) -> Status[Any]:
+def delete_group(request: ApiRequest, group: str, params: Query[ConfirmedChangeParams]) -> Status[Any]:
     """Delete a group without members, and its offsets; in production its name must be given again."""
-    plan = end_of(request.cluster, group, partial(sees, request, request.cluster, "topics.view"))
+    plan = end_of(request.cluster, group, topics_in_sight(request, request.cluster))
     require_name(request.cluster, params, params.confirm, group)
     return change(
         request,

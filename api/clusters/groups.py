@@ -1,6 +1,5 @@
 """Groups: the list from the inventory, one group from its coordinator."""
 
-from functools import partial
 from typing import Annotated, Any
 
 from ninja import Field, Query, Router, Schema
@@ -8,14 +7,14 @@ from ninja import Field, Query, Router, Schema
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.paging import paged
 from api.kit.types import Listing, Page, Part, SortBy, Text
-from clusters.access import scope_of, sees
+from clusters.access import scope_of, topics_in_sight
+from clusters.groups.queries import COLUMNS, filtered
 from clusters.groups.state import Standing, standing_of
-from clusters.groups.views import COLUMNS
 from clusters.models import Cluster, Group
 from lag.types import Status
 
 router = Router(tags=["Groups"])
-GROUPS = "/clusters/{slug:cluster}/groups"
+GROUPS = "/groups"
 GROUP = f"{GROUPS}/{{name:group}}"
 
 
@@ -85,21 +84,17 @@ class GroupOut(Schema):
 
 
 @router.get(GROUPS, response=Page[GroupRow], auth=on_cluster("groups.view"))
-def list_groups(request: ApiRequest, cluster: str, params: Query[GroupsParams]) -> dict[str, Any]:
+def list_groups(request: ApiRequest, params: Query[GroupsParams]) -> dict[str, Any]:
     """List groups, as of the last look at the cluster."""
     scope = scope_of(request)(request.cluster, "groups.view")
     rows = Group.objects.filter(scope, cluster=request.cluster)
-    if params.state:
-        rows = rows.filter(state=params.state)
-    if params.q:
-        rows = rows.filter(name__icontains=params.q)
-    return paged(rows, params, params.sort)
+    return paged(filtered(rows, params.q, params.state), params, params.sort)
 
 
 @router.get(GROUP, response=GroupOut, auth=on_cluster("groups.view"))
-def show_group(request: ApiRequest, cluster: str, group: str) -> dict[str, Any]:
+def show_group(request: ApiRequest, group: str) -> dict[str, Any]:
     """Ask a group's coordinator for its members, and for every partition's offset, end and lag."""
-    standing = standing_of(request.cluster, group, partial(sees, request, request.cluster, "topics.view"))
+    standing = standing_of(request.cluster, group, topics_in_sight(request, request.cluster))
     return {**about_group(request.cluster, standing), **offsets_out(standing), "missing": standing.problems}
 
 

@@ -10,8 +10,8 @@ from api.clusters.topics import TOPIC, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.problems import invalid
 from api.kit.types import Part, Text
+from clusters.gateway.log.records import Record
 from clusters.gateway.offsets import LARGEST
-from clusters.gateway.records import Record
 from clusters.messages.cursors import LONGEST
 from clusters.messages.forms import LIMITS, NEWEST, PAGE, SOUGHT, MessagesForm
 from clusters.messages.reading import partitions_of, read_page
@@ -25,6 +25,9 @@ class MessagesParams(Schema):
     offset: int | None = Field(None, ge=0, le=LARGEST, description="For `seek=offset`.")
     time: datetime | None = Field(None, description="For `seek=time`.")
     partitions: Text = Field("", max_length=1000, description="Such as `0,3-5`; all if nothing is said.")
+    isolation: Literal["all", "committed"] = Field(
+        "all", description="`committed`: without records of aborted and open transactions."
+    )
     contains: Text = Field("", max_length=SOUGHT, description="In key, value or a header, in any case.")
     limit: int = Field(PAGE, ge=1, le=LIMITS[-1])
     cursor: Text = Field("", max_length=LONGEST, description="Go on from here: the `next` of the page before.")
@@ -55,7 +58,19 @@ class MessageOut(Schema):
     time_of: Literal["producer", "broker"] = Field(description="Who set the time.")
     key: DataOut
     value: DataOut
-    headers: list[HeaderOut]
+    headers: list[HeaderOut] = Field(description="The first ones, in order.")
+    header_count: int = Field(description="How many headers it has.")
+    transaction: Literal["", "aborted", "open"] = Field(
+        description="`aborted`, or `open` where its end is not known yet; empty for all others."
+    )
+
+
+class RangeOut(Schema):
+    """A part of a partition: from an offset to before another one."""
+
+    partition: int
+    start: int
+    end: int
 
 
 class MessagesOut(Schema):
@@ -65,11 +80,12 @@ class MessagesOut(Schema):
     next: str | None = Field(description="The cursor of the next page; null on the last one.")
     looked_at: int = Field(description="How many records were looked at.")
     missing: list[Part] = Field(description="What was not read.")
+    looked_through: list[RangeOut] = Field(description="Where records were looked for, by partition.")
 
 
 @router.get(f"{TOPIC}/messages", response=MessagesOut, auth=on_cluster("messages.view"))
-def read_messages(request: ApiRequest, cluster: str, topic: str, params: Query[MessagesParams]) -> dict[str, Any]:
-    """Read records of a topic; those of transactions that were not committed, too."""
+def read_messages(request: ApiRequest, topic: str, params: Query[MessagesParams]) -> dict[str, Any]:
+    """Read records of a topic. Those of transactions that were aborted, or are open, are marked, or left out."""
     leaders = partitions_of(request.cluster, topic)
     form = MessagesForm(params.model_dump(exclude_none=True), present=set(leaders))
     if not form.is_valid():
@@ -80,6 +96,10 @@ def read_messages(request: ApiRequest, cluster: str, topic: str, params: Query[M
         "next": read.cursor or None,
         "looked_at": read.looked_at,
         "missing": read.problems,
+        "looked_through": [
+            {"partition": partition, "start": span.start, "end": span.end}
+            for partition, span in sorted(read.ranges.items())
+        ],
     }
 
 
@@ -91,7 +111,9 @@ def message_out(record: Record) -> dict[str, Any]:
         "time_of": "broker" if record.appended else "producer",
         "key": data_out(record.key, record.key_size),
         "value": data_out(record.value, record.value_size),
-        "headers": [{"name": name, "value": data_out(value, len(value or b""))} for name, value in record.headers],
+        "headers": [{"name": name, "value": data_out(value, size)} for name, value, size in record.headers],
+        "header_count": record.header_count,
+        "transaction": record.transaction,
     }
 
 

@@ -6,14 +6,14 @@ from typing import Any
 from ninja import Field, Router, Schema
 
 from api.kit.access import ApiRequest, anybody, on_cluster
-from clusters.access import scope_of, visible_clusters
+from clusters.access import visible_clusters
 from clusters.gateway.probe.connection_test import Verdict, probe
-from clusters.inventory.summary import Summary, summaries
+from clusters.inventory.summary import Summary
+from clusters.queries import summaries_of
 from clusters.refresh import refresh_now
-from metrics.findings.visibility import Wrong, ordered
 
 router = Router(tags=["Clusters"])
-CLUSTER = "/clusters/{slug:cluster}"
+cluster_router = Router(tags=["Clusters"])  # mounted at the cluster's path
 
 
 class CountsOut(Schema):
@@ -68,16 +68,16 @@ class LookOut(Schema):
     done: bool
 
 
-def cluster_out(summary: Summary, wrong: Wrong | None) -> dict[str, Any]:
-    cluster = summary.cluster
+def cluster_out(summary: Summary) -> dict[str, Any]:
+    cluster, findings = summary.cluster, summary.findings
     mirror = getattr(cluster, "mirror", None)
     own = ("slug", "name", "environment", "read_only", "declared")
     return {
         **{name: getattr(cluster, name) for name in own},
         "health": summary.health.level,
         "sentence": summary.health.sentence,
-        "critical": wrong.critical if wrong else 0,
-        "warnings": wrong.warnings if wrong else 0,
+        "critical": findings.critical if findings else 0,
+        "warnings": findings.warnings if findings else 0,
         "counts": summary.counts,
         "kafka_cluster_id": mirror.kafka_cluster_id if mirror else "",
         "version": mirror.version if mirror else "",
@@ -96,22 +96,22 @@ def verdict_out(verdict: Verdict) -> VerdictOut:
 @router.get("/clusters", response=list[ClusterOut], auth=anybody("clusters.list"))
 def list_clusters(request: ApiRequest) -> list[Any]:
     """List every cluster that the person may see, worst first."""
-    return [cluster_out(*row) for row in ordered(request, summaries(visible_clusters(request), scope_of(request)))]
+    return [cluster_out(summary) for summary in summaries_of(request, visible_clusters(request))]
 
 
-@router.get(CLUSTER, response=ClusterOut, auth=on_cluster("clusters.view"))
-def show_cluster(request: ApiRequest, cluster: str) -> dict[str, Any]:
+@cluster_router.get("", response=ClusterOut, auth=on_cluster("clusters.view"))
+def show_cluster(request: ApiRequest) -> dict[str, Any]:
     """Show one cluster."""
-    return cluster_out(*ordered(request, summaries([request.cluster], scope_of(request)))[0])
+    return cluster_out(summaries_of(request, [request.cluster])[0])
 
 
-@router.post(f"{CLUSTER}/refresh", response=LookOut, auth=on_cluster("clusters.refresh"))
-def refresh_cluster(request: ApiRequest, cluster: str) -> dict[str, Any]:
+@cluster_router.post("/refresh", response=LookOut, auth=on_cluster("clusters.refresh"))
+def refresh_cluster(request: ApiRequest) -> dict[str, Any]:
     """Look at the cluster now; wait a few seconds for it."""
     return {"done": refresh_now(request.cluster)}
 
 
-@router.post(f"{CLUSTER}/test", response=VerdictOut, auth=on_cluster("clusters.edit"))
-def test_cluster(request: ApiRequest, cluster: str) -> VerdictOut:
+@cluster_router.post("/test", response=VerdictOut, auth=on_cluster("clusters.edit"))
+def test_cluster(request: ApiRequest) -> VerdictOut:
     """Test the stored connection: what is wrong with it, or what its principal may do."""
     return verdict_out(probe(request.cluster.connection()))

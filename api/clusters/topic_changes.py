@@ -21,9 +21,9 @@ from api.kit.types import Configs, Key, Text, lines
 from clusters.changes import Plan
 from clusters.gateway import configs as kafka_configs
 from clusters.gateway import topics as kafka
-from clusters.models import Cluster, GroupTopic, Topic
 from clusters.topics import plan, rows
 from clusters.topics.forms import ConfigsForm, NewTopicForm, PartitionsForm
+from clusters.topics.queries import deletion_plan
 
 MOST_AT_ONCE = 100
 
@@ -58,7 +58,7 @@ class TopicsIn(Schema):
 
 
 @router.post(TOPICS, response=CREATED, auth=on_cluster("topics.create", change=True))
-def create_topic(request: ApiRequest, cluster: str, body: NewTopicIn, params: Query[ChangeParams]) -> Status[Any]:
+def create_topic(request: ApiRequest, body: NewTopicIn, params: Query[ChangeParams]) -> Status[Any]:
     """Create a topic. A dry run has Kafka check the values, too."""
     form = NewTopicForm({**body.model_dump(), "configs": lines(body.configs)})
     if not form.is_valid():
@@ -76,9 +76,7 @@ def create_topic(request: ApiRequest, cluster: str, body: NewTopicIn, params: Qu
 
 
 @router.post(f"{TOPIC}/partitions", response=CHANGED, auth=on_cluster("topics.partitions", change=True))
-def add_partitions(
-    request: ApiRequest, cluster: str, topic: str, body: PartitionsIn, params: Query[ChangeParams]
-) -> Status[Any]:
+def add_partitions(request: ApiRequest, topic: str, body: PartitionsIn, params: Query[ChangeParams]) -> Status[Any]:
     """Give a topic more partitions."""
     connection = request.cluster.connection()
     present = len(kafka.describe(connection, topic).partitions)
@@ -98,7 +96,7 @@ def add_partitions(
 
 @router.patch(f"{TOPIC}/configs", response=CHANGED, auth=on_cluster("topics.configure", change=True))
 def change_configs(
-    request: ApiRequest, cluster: str, topic: str, body: ConfigsIn, params: Query[ConfirmedChangeParams]
+    request: ApiRequest, topic: str, body: ConfigsIn, params: Query[ConfirmedChangeParams]
 ) -> Status[Any]:
     """Set some of a topic's configs, and put others back to their default.
 
@@ -125,14 +123,6 @@ def change_configs(
     )
 
 
-def plan_deletion(cluster: Cluster, topic: str) -> Plan:
-    """Plan the deletion of a topic, with what is known about it."""
-    outline = kafka.describe(cluster.connection(), topic)
-    row = Topic.objects.filter(cluster=cluster, name=topic).first()
-    readers = set(GroupTopic.objects.filter(cluster=cluster, topic=topic).values_list("group", flat=True))
-    return plan.delete(topic, len(outline.partitions), row.messages if row else None, readers)
-
-
 def delete_planned(request: ApiRequest, params: ChangeParams, planned: Plan) -> Status[Any]:
     """Delete the topic of a plan, and remove it from the list."""
     topic, cluster = planned.resource, request.cluster
@@ -146,25 +136,25 @@ def delete_planned(request: ApiRequest, params: ChangeParams, planned: Plan) -> 
 
 
 @router.delete(TOPIC, response=CHANGED, auth=on_cluster("topics.delete", change=True))
-def delete_topic(request: ApiRequest, cluster: str, topic: str, params: Query[ConfirmedChangeParams]) -> Status[Any]:
+def delete_topic(request: ApiRequest, topic: str, params: Query[ConfirmedChangeParams]) -> Status[Any]:
     """Delete a topic; in production its name must be given again."""
-    planned = plan_deletion(request.cluster, topic)
+    planned = deletion_plan(request.cluster, topic)
     require_name(request.cluster, params, params.confirm, topic)
     return delete_planned(request, params, planned)
 
 
 @router.post(
-    "/clusters/{slug:cluster}/delete-topics",
+    "/delete-topics",
     response={200: list[Change]},
     auth=on_cluster("topics.delete", change=True),
 )
-def delete_topics(request: ApiRequest, cluster: str, body: TopicsIn, params: Query[ChangeParams]) -> list[Any]:
+def delete_topics(request: ApiRequest, body: TopicsIn, params: Query[ChangeParams]) -> list[Any]:
     """Delete several topics, one after the other; the first that fails ends it, and the problem names it."""
     if params.plan:
         raise Refused(422, "Several topics have several plans.", errors={"plan": ["Leave it out."]})
     names = list(dict.fromkeys(body.names))
     for name in names:
-        demand(request, "topics.delete", name, change=True)
-    plans = [plan_deletion(request.cluster, name) for name in names]
+        demand(request, request.cluster, "topics.delete", name, change=True)
+    plans = [deletion_plan(request.cluster, name) for name in names]
     require_name(request.cluster, params, body.confirm, request.cluster.name)
     return [delete_planned(request, params, planned).value for planned in plans]

@@ -1,26 +1,25 @@
 """Topics: the list from the inventory, one topic from Kafka."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
-from django.db.models import Q
 from ninja import Field, Query, Router, Schema
 
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.paging import paged
 from api.kit.types import Listing, Page, Part, SortBy
-from clusters.access import scope_of, within
+from clusters.access import scope_of
 from clusters.gateway import configs as kafka_configs
-from clusters.gateway import offsets
-from clusters.gateway import topics as kafka
-from clusters.models import GroupTopic, Topic
-from clusters.topics.rows import PartitionRow, partition_rows
-from clusters.topics.views import COLUMNS, sizes_of
-from lag.reports.group_report import topic_verdicts
+from clusters.models import Topic
+from clusters.topics import queries
+from clusters.topics.queries import COLUMNS, Reader
+from clusters.topics.rows import PartitionRow
+from clusters.topics.state import topic_state
 from lag.types import Status
 
 router = Router(tags=["Topics"])
-TOPICS = "/clusters/{slug:cluster}/topics"
-TOPIC = "/clusters/{slug:cluster}/topics/{name:topic}"
+TOPICS = "/topics"
+TOPIC = "/topics/{name:topic}"
 
 
 class TopicRow(Schema):
@@ -94,16 +93,11 @@ class ReaderOut(Schema):
 
 
 @router.get(TOPICS, response=Page[TopicRow], auth=on_cluster("topics.view"))
-def list_topics(request: ApiRequest, cluster: str, params: Query[TopicsParams]) -> dict[str, Any]:
+def list_topics(request: ApiRequest, params: Query[TopicsParams]) -> dict[str, Any]:
     """List topics, as of the last look at the cluster."""
     scope = scope_of(request)(request.cluster, "topics.view")
     rows = Topic.objects.filter(scope, cluster=request.cluster)
-    if not params.internal:
-        rows = rows.filter(internal__in=[False])
-    if params.unhealthy:
-        rows = rows.filter(Q(under_replicated__gt=0) | Q(offline__gt=0) | Q(under_min_isr__gt=0))
-    if params.q:
-        rows = rows.filter(name__icontains=params.q)
+    rows = queries.filtered(rows, params.q, internal=params.internal, unhealthy=params.unhealthy)
     return paged(rows, params, params.sort)
 
 
@@ -116,38 +110,30 @@ def partition_out(row: PartitionRow) -> PartitionOut:
 
 
 @router.get(TOPIC, response=TopicOut, auth=on_cluster("topics.view"))
-def show_topic(request: ApiRequest, cluster: str, topic: str) -> dict[str, Any]:
+def show_topic(request: ApiRequest, topic: str) -> dict[str, Any]:
     """Ask Kafka for one topic: its partitions and its configs."""
-    connection = request.cluster.connection()
-    outline = kafka.describe(connection, topic)
-    leaders = {(topic, partition.id): partition.leader for partition in outline.partitions if not partition.offline}
-    marks, failures = offsets.watermarks(connection, leaders, leaders=leaders)
-    sizes, silent = sizes_of(connection, outline)
+    state = topic_state(request.cluster, topic, with_sizes=True)
     return {
-        "name": outline.name,
-        "internal": outline.internal,
-        "topic_id": outline.topic_id,
-        "partitions": [partition_out(row) for row in partition_rows(outline, marks, sizes)],
-        "configs": list(kafka_configs.describe_topic(connection, topic)),
-        "missing": [*failures, *silent],
+        "name": state.description.name,
+        "internal": state.description.internal,
+        "topic_id": state.description.topic_id,
+        "partitions": [partition_out(row) for row in state.rows],
+        "configs": list(kafka_configs.describe_topic(request.cluster.connection(), topic)),
+        "missing": state.problems,
     }
 
 
 @router.get(f"{TOPIC}/configs", response=list[ConfigOut], auth=on_cluster("topics.view"))
-def list_configs(request: ApiRequest, cluster: str, topic: str) -> list[Any]:
+def list_configs(request: ApiRequest, topic: str) -> list[Any]:
     """Ask Kafka for a topic's configs."""
     return list(kafka_configs.describe_topic(request.cluster.connection(), topic))
 
 
 @router.get(f"{TOPIC}/groups", response=list[ReaderOut], auth=on_cluster("groups.view"))
-def list_readers(request: ApiRequest, cluster: str, topic: str) -> list[Any]:
+def list_readers(request: ApiRequest, topic: str) -> list[Any]:
     """List the groups that have committed offsets of a topic, as of the last look."""
-    rows = GroupTopic.objects.filter(cluster=request.cluster, topic=topic)
-    visible_rows = within(request, request.cluster, "groups.view", rows, "group").order_by("-lag", "group")
-    verdicts = topic_verdicts(request.cluster, topic, [row.group for row in visible_rows])
-    return [reader_out(row, *verdicts.get(row.group, (None, None))) for row in visible_rows]
+    return [reader_out(reader) for reader in queries.readers(request, request.cluster, topic)]
 
 
-def reader_out(row: GroupTopic, status: int | None, time_lag: float | None) -> ReaderOut:
-    word = None if status is None else Status(status).name
-    return ReaderOut(group=row.group, lag=row.lag, unknown=row.unknown, status=word, time_lag=time_lag)
+def reader_out(reader: Reader) -> dict[str, Any]:
+    return asdict(reader) | {"status": None if reader.status is None else Status(reader.status).name}

@@ -6,13 +6,13 @@ Only a token opens the API. A browser's session does not, so that no page elsewh
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
-from accounts.access import granted, record
+from accounts.access import granted, limit, record
 from accounts.models import AuditEntry, allowances
 from accounts.permissions import ACTIONS, may
-from api.kit import idempotency, tokens
+from api.kit import tokens
 from api.kit.problems import ASK, Refused
 from api.models import Token
-from clusters.access import NAMES, objection, visible_clusters
+from clusters.access import NAMES, ClusterRequest, cluster_of, objection
 from clusters.models import Cluster
 
 CLUSTER, EVERYWHERE, ANYBODY = "cluster", "everywhere", "anybody"
@@ -20,11 +20,10 @@ NO_TOKEN = "Send a valid token: “Authorization: Bearer ka_…”."  # noqa: S1
 MAKE_ONE = "You make tokens in the browser, under /account/tokens/. One that expired or was revoked opens nothing."
 
 
-class ApiRequest(HttpRequest):
+class ApiRequest(ClusterRequest):
     """A request that passed its access check; ``cluster`` is set where the address names one."""
 
     auth: Token
-    cluster: Cluster
 
 
 class BearerToken(HttpBearer):
@@ -38,9 +37,6 @@ class BearerToken(HttpBearer):
 
     def __call__(self, request: HttpRequest) -> Token:
         token = signed_in(request)
-        asks_for_change = request.method not in {"GET", "HEAD"}
-        if asks_for_change and self.action in token.covered:
-            idempotency.recall(request, token.user)  # before the cluster is looked up, which may be deleted
         if self.where == CLUSTER:
             admit(request, self.action, change=self.change)
         elif self.where == EVERYWHERE and not may(granted(request), self.action, "*", "*"):
@@ -51,8 +47,6 @@ class BearerToken(HttpBearer):
                 "",
                 f"None of your grants covers {self.action} on all clusters and resources.",
             )
-        if asks_for_change:
-            idempotency.begin(request, token.user)
         return token
 
     def authenticate(self, request: HttpRequest, token: str) -> Token | None:
@@ -74,24 +68,18 @@ def anybody(action: str) -> BearerToken:
     return BearerToken(action, ANYBODY)
 
 
-def token_of(request: HttpRequest) -> Token | None:
-    """Return the valid token that a request carries."""
-    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-    return tokens.find(secret.strip()) if scheme.lower() == "bearer" and secret else None
-
-
 def signed_in(request: HttpRequest) -> Token:
     """Set the request's user to the token's owner, limited to what the token covers.
 
     Raises:
         Refused: there is no valid token.
     """
-    token = token_of(request)
+    token = tokens.token_of(request)
     if token is None:
         raise Refused(401, NO_TOKEN, MAKE_ONE)
     request.user = token.user
     slugs = Cluster.objects.values_list("slug", flat=True)
-    request._allowances = tokens.narrowed(allowances(token.user), token, slugs)  # type: ignore[attr-defined]
+    limit(request, tokens.narrowed(allowances(token.user), token, slugs))
     tokens.use(token)
     return token
 
@@ -104,23 +92,21 @@ def admit(request: HttpRequest, action: str, *, change: bool) -> None:
     """
     names = request.resolver_match.kwargs if request.resolver_match else {}
     slug = str(names.get("cluster", ""))
-    visible = next((cluster for cluster in visible_clusters(request) if cluster.slug == slug), None)
-    if visible is None:
+    cluster = cluster_of(request, slug)
+    if cluster is None:
         raise Refused(404, f"There is no cluster {slug}.", "Its short name is the one in its address in the browser.")
-    request.cluster = visible  # type: ignore[attr-defined]
     for resource in [str(names[name]) for name in NAMES if name in names] or [""]:
         if "\0" in resource:  # neither the database nor Kafka can store it
             raise Refused(404, "Nothing has such a name.")
-        demand(request, action, resource, change=change)
+        demand(request, cluster, action, resource, change=change)
 
 
-def demand(request: HttpRequest, action: str, resource: str, *, change: bool = False) -> None:
-    """Refuse what the person may not do with a resource of the request's cluster.
+def demand(request: HttpRequest, cluster: Cluster, action: str, resource: str, *, change: bool = False) -> None:
+    """Refuse what the person may not do with a resource of a cluster.
 
     Raises:
         Refused: no grant covers it, or the cluster is read-only.
     """
-    cluster: Cluster = request.cluster  # type: ignore[attr-defined]
     reason = objection(request, action, cluster, resource, change=change)
     if reason:
         refuse(request, action, cluster.slug, resource, reason)

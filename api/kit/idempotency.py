@@ -1,17 +1,22 @@
 """A change sent twice under one ``Idempotency-Key`` is made once; its answer is repeated for a day."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from ninja import NinjaAPI
 
 from api.kit.problems import Refused
+from api.kit.tokens import token_of
 from api.models import KeptAnswer
 
+View = Callable[..., HttpResponse]
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 KEPT = timedelta(hours=24)
@@ -47,43 +52,57 @@ def key_of(request: HttpRequest) -> str:
     return "" if request.GET.get("dry_run", "").lower() in YES else key
 
 
-def recall(request: HttpRequest, person: User) -> None:
-    """Answer with the stored response if the request was sent before under its key.
+def once(api: NinjaAPI) -> Callable[[View], View]:
+    """Return the decorator of operations by which a change sent again under its key is answered, and not made again."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                reserved = reserve(request)
+            except Exception as error:  # noqa: BLE001 - its handler makes it a problem
+                return api.on_exception(request, error)
+            response = view(request, *args, **kwargs)
+            if reserved:
+                finish(reserved, response)
+            return response
+
+        return wrapper
+
+    return decorate
+
+
+def reserve(request: HttpRequest) -> KeptAnswer | None:
+    """Reserve a change's key, before the cluster is looked up, which may be deleted by now.
+
+    None where it has no key, or its token does not cover it.
 
     Raises:
-        Replay: it was.
+        Replay: it was sent before, and answered.
         Refused: the key stands for another request, or for one that is under way.
     """
-    key = key_of(request)
-    if not key:
-        return
-    KeptAnswer.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
-    KeptAnswer.objects.filter(created_at__lt=timezone.now() - GIVEN_UP, status=None).delete()
-    stored = KeptAnswer.objects.filter(user=person, key=key).first()
-    if stored is None:
-        return
-    if stored.digest != digest_of(request):
-        raise Refused(422, f"This {HEADER} was used for another request.", "Give each request a key of its own.")
-    if stored.status is None:
-        raise Refused(409, UNDER_WAY, WAIT)
-    raise Replay(stored)
-
-
-def begin(request: HttpRequest, person: User) -> None:
-    """Reserve the request's key, if it has one, before its change.
-
-    Raises:
-        Refused: another one has just begun.
-    """
-    key = key_of(request)
-    if not key:
-        return
+    token, match = token_of(request), request.resolver_match
+    action = getattr(match.func, "actions", {}).get(request.method) if match else None
+    if request.method == "GET" or token is None or action not in token.covered or not (key := key_of(request)):
+        return None
+    now = timezone.now()
+    given_up = Q(created_at__lt=now - GIVEN_UP, status=None)
+    KeptAnswer.objects.filter(Q(created_at__lt=now - KEPT) | given_up).delete()
+    stored = KeptAnswer.objects.filter(user=token.user, key=key).first()
+    if stored:
+        raise answered(stored, request)
     try:
         with transaction.atomic():
-            stored = KeptAnswer.objects.create(user=person, key=key, digest=digest_of(request))
+            return KeptAnswer.objects.create(user=token.user, key=key, digest=digest_of(request))
     except IntegrityError as taken:
         raise Refused(409, UNDER_WAY, WAIT) from taken
-    request._kept_answer = stored  # type: ignore[attr-defined]
+
+
+def answered(stored: KeptAnswer, request: HttpRequest) -> Exception:
+    """Return what to raise for a key that was sent before."""
+    if stored.digest != digest_of(request):
+        return Refused(422, f"This {HEADER} was used for another request.", "Give each request a key of its own.")
+    return Refused(409, UNDER_WAY, WAIT) if stored.status is None else Replay(stored)
 
 
 def replayed(replay: Any) -> HttpResponse:
@@ -92,13 +111,10 @@ def replayed(replay: Any) -> HttpResponse:
     return response
 
 
-def finish(request: HttpRequest, response: HttpResponse) -> None:
+def finish(reserved: KeptAnswer, response: HttpResponse) -> None:
     """Store the answer to a change. A refusal changed nothing, so the request may be tried again under its key."""
-    stored: KeptAnswer | None = getattr(request, "_kept_answer", None)
-    if stored is None:
-        return
     if response.status_code < 300:
-        stored.status, stored.body = response.status_code, response.content.decode()
-        stored.save(update_fields=["status", "body"])
+        reserved.status, reserved.body = response.status_code, response.content.decode()
+        reserved.save(update_fields=["status", "body"])
     else:
-        stored.delete()
+        reserved.delete()

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.models import User
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.permissions import CUSTOM, Allowance
@@ -20,6 +21,13 @@ PREFIX = "ka_"
 BYTES = 32
 HINT = len(PREFIX) + 4  # characters stored in clear text
 NOTED_EVERY = timedelta(minutes=1)  # between two updates of the last use
+
+
+class TokenRequest(HttpRequest):
+    """A request whose token was looked up."""
+
+    token: Token | None
+
 
 _current: ContextVar[Token | None] = ContextVar("token", default=None)
 
@@ -50,6 +58,15 @@ def find(secret: str) -> Token | None:
     if token and (token.last_used_at is None or now - token.last_used_at > NOTED_EVERY):
         Token.objects.filter(pk=token.pk).update(last_used_at=now)
     return token
+
+
+def token_of(request: HttpRequest) -> Token | None:
+    """Return the valid token that a request carries; looked up once per request."""
+    request = cast(TokenRequest, request)
+    if not hasattr(request, "token"):
+        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+        request.token = find(secret.strip()) if scheme.lower() == "bearer" and secret else None
+    return request.token
 
 
 def of(user: Any) -> list[Token]:

@@ -1,6 +1,7 @@
 """Types that the descriptions of several operations share."""
 
 import re
+from collections.abc import Iterable
 from typing import Annotated, Any, Generic, TypeVar
 
 from ninja import Field, Schema
@@ -42,14 +43,21 @@ Key = Annotated[str, AfterValidator(config_name), documented(f"^{KEY}$")]
 Configs = dict[Key, Line]
 
 
-class SortBy:
-    """Annotates a sort parameter: one of some columns, with a minus in front for descending order."""
+class OneOf:
+    """Annotates a text that is one of some choices."""
 
-    def __init__(self, columns: tuple[str, ...]) -> None:
-        self.choices = [sign + column for column in columns for sign in ("", "-")]
+    def __init__(self, choices: Iterable[str]) -> None:
+        self.choices = list(choices)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.literal_schema(self.choices)
+
+
+class SortBy(OneOf):
+    """Annotates a sort parameter: one of some columns, with a minus in front for descending order."""
+
+    def __init__(self, columns: Iterable[str]) -> None:
+        super().__init__(sign + column for column in columns for sign in ("", "-"))
 
 
 class Pages(Schema):

@@ -7,14 +7,14 @@ from typing import Any, Literal
 from ninja import Field, Query, Router, Schema
 
 from api.kit.access import ApiRequest, on_cluster
-from api.kit.problems import Refused
 from lag.collecting import history
 from lag.collecting.rollup import HOUR_MS, MINUTE_MS, Bucket
-from lag.reports.group_report import PartitionReport, collector_report, report
+from lag.queries import evidence_of
+from lag.reports.group_report import PartitionReport, collector_report
 from lag.types import Commit
 
 router = Router(tags=["Lag"])
-GROUP = "/clusters/{slug:cluster}/lag/{name:group}"
+GROUP = "/lag/{name:group}"
 WIDTHS = {"minute": MINUTE_MS, "hour": HOUR_MS}
 
 
@@ -156,24 +156,21 @@ def evidence_out(partition_report: PartitionReport, *, sampled: bool) -> dict[st
 
 
 @router.get(f"{GROUP}/history", response=list[HistoryOut], auth=on_cluster("lag.view"))
-def list_lag_history(request: ApiRequest, cluster: str, group: str, params: Query[HistoryParams]) -> list[HistoryOut]:
+def list_lag_history(request: ApiRequest, group: str, params: Query[HistoryParams]) -> list[HistoryOut]:
     """List a group's history: the minutes of a day, or the hours of ninety days, oldest first."""
     buckets = history.past(request.cluster, group, WIDTHS[params.width], time.time_ns() // 1_000_000)
     return [history_out(bucket) for bucket in buckets]
 
 
 @router.get(f"{GROUP}/topics/{{name:topic}}/{{int:partition}}", response=EvidenceOut, auth=on_cluster("lag.view"))
-def show_evidence(request: ApiRequest, cluster: str, group: str, topic: str, partition: int) -> dict[str, Any]:
+def show_evidence(request: ApiRequest, group: str, topic: str, partition: int) -> dict[str, Any]:
     """Say why one partition has its verdict: each rule's answer, and the window it was asked about."""
-    group_report = report(request.cluster, group, time.time_ns() // 1_000_000)
-    partition_report = group_report.by_partition.get((topic, partition))
-    if partition_report is None:
-        raise Refused(404, f"No window is kept for {topic}-{partition} of group {group}.")
+    group_report, partition_report = evidence_of(request.cluster, group, topic, partition)
     return evidence_out(partition_report, sampled=group_report.sampled)
 
 
-@router.get("/clusters/{slug:cluster}/lag-collector", response=CollectorOut, auth=on_cluster("lag.view"))
-def show_collector(request: ApiRequest, cluster: str) -> dict[str, Any]:
+@router.get("/lag-collector", response=CollectorOut, auth=on_cluster("lag.view"))
+def show_collector(request: ApiRequest) -> dict[str, Any]:
     """Show the state of the collectors of a cluster's lag."""
     collectors = collector_report(request.cluster)
     problems = [{"error": error, "advice": advice} for error, advice in collectors.problems]

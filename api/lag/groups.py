@@ -2,7 +2,6 @@
 
 import time
 from datetime import datetime
-from functools import partial
 from typing import Annotated, Any, Literal
 
 from ninja import Field, Query, Router, Schema
@@ -11,14 +10,14 @@ from api.kit.access import ApiRequest, on_cluster
 from api.kit.paging import paged
 from api.kit.problems import Refused
 from api.kit.types import Listing, Page, SortBy
-from clusters.access import sees, within
+from clusters.access import topics_in_sight
 from lag.models import WatchedGroup
+from lag.queries import COLUMNS, filtered, groups_in_sight
 from lag.reports.group_report import PartitionReport, report
 from lag.types import Status
-from lag.views import COLUMNS
 
 router = Router(tags=["Lag"])
-LAG = "/clusters/{slug:cluster}/lag"
+LAG = "/lag"
 
 
 class LagRow(Schema):
@@ -87,25 +86,20 @@ class LagOut(Schema):
 
 
 @router.get(LAG, response=Page[LagRow], auth=on_cluster("lag.view"))
-def list_lag(request: ApiRequest, cluster: str, params: Query[LagParams]) -> dict[str, Any]:
+def list_lag(request: ApiRequest, params: Query[LagParams]) -> dict[str, Any]:
     """List all judged groups, worst first."""
-    watched_groups = WatchedGroup.objects.filter(cluster=request.cluster)
-    rows = within(request, request.cluster, "lag.view", watched_groups).defer("windows", "verdict")
-    if params.status:
-        rows = rows.filter(status=Status[params.status])
-    if params.q:
-        rows = rows.filter(name__icontains=params.q)
-    return paged(rows, params, params.sort)
+    rows = groups_in_sight(request, request.cluster)
+    return paged(filtered(rows, params.q, Status.__members__.get(params.status)), params, params.sort)
 
 
 @router.get(f"{LAG}/{{name:group}}", response=LagOut, auth=on_cluster("lag.view"))
-def show_lag(request: ApiRequest, cluster: str, group: str) -> dict[str, Any]:
+def show_lag(request: ApiRequest, group: str) -> dict[str, Any]:
     """Judge one group now, and say why each partition has its verdict."""
     group_report = report(request.cluster, group, time.time_ns() // 1_000_000)
     if not group_report.known:
         raise Refused(404, f"No commits of group {group} are known.", "It may have committed nothing lately.")
 
-    group_report = group_report.in_sight(partial(sees, request, request.cluster, "lag.view"))
+    group_report = group_report.in_sight(topics_in_sight(request, request.cluster))
     return {
         "group": group,
         "status": group_report.status.status.name,

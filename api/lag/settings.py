@@ -17,7 +17,7 @@ from lag.settings import settings_of
 from lag.settings_changes import current_overrides, save, values_of
 
 router = Router(tags=["Lag"])
-SETTINGS = "/clusters/{slug:cluster}/lag-settings"
+SETTINGS = "/lag-settings"
 
 
 class LagSettingsOut(Schema):
@@ -61,7 +61,7 @@ class LagSettingsIn(Schema):
 
 
 @router.get(SETTINGS, response=LagSettingsOut, auth=on_cluster("lag.configure"))
-def show_lag_settings(request: ApiRequest, cluster: str) -> dict[str, Any]:
+def show_lag_settings(request: ApiRequest) -> dict[str, Any]:
     """Show how a cluster's lag is collected and judged."""
     lag_settings = request.cluster
     lags = {override.group_glob: override.allowed_lag for override in AllowedLag.objects.filter(cluster=lag_settings)}
@@ -69,9 +69,7 @@ def show_lag_settings(request: ApiRequest, cluster: str) -> dict[str, Any]:
 
 
 @router.patch(SETTINGS, response=CHANGED, auth=on_cluster("lag.configure"))
-def change_lag_settings(
-    request: ApiRequest, cluster: str, body: LagSettingsIn, params: Query[ChangeParams]
-) -> Status[Any]:
+def change_lag_settings(request: ApiRequest, body: LagSettingsIn, params: Query[ChangeParams]) -> Status[Any]:
     """Change how a cluster's lag is collected and judged; the next round uses it."""
     form = form_for(request.cluster, body)
     if not form.is_valid():

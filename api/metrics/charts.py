@@ -9,7 +9,8 @@ from ninja import Field, Query, Router, Schema
 
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.problems import Refused
-from clusters.models import Broker
+from clusters.access import topics_in_sight
+from clusters.brokers.queries import broker_row
 from metrics.catalogue import percentiles
 from metrics.catalogue.plots import LABELS, PAGES
 from metrics.charts.drawing import Chart
@@ -17,10 +18,9 @@ from metrics.charts.series import charts, present
 from metrics.charts.time_range import Range, between, lasting, seconds
 from metrics.models import MetricsSettings, Watch
 from metrics.sources.settings import settings_of
-from metrics.views import topics_seen
 
 router = Router(tags=["Metrics"])
-METRICS = "/clusters/{slug:cluster}/metrics"
+METRICS = "/metrics"
 Recent = Literal["15m", "1h", "3h", "12h", "24h", "7d", "30d"]
 Percentile = Literal["50", "75", "95", "98", "99", "99.9"]
 
@@ -120,7 +120,7 @@ def bare(names: Iterable[str]) -> list[str]:
 
 
 @router.get(METRICS, response=MetricsOut, auth=on_cluster("metrics.view"))
-def show_metrics(request: ApiRequest, cluster: str) -> dict[str, Any]:
+def show_metrics(request: ApiRequest) -> dict[str, Any]:
     """Show the state of the source of a cluster's metrics, and which pages of charts there are."""
     watch = Watch.objects.filter(pk=request.cluster.pk).first() or Watch(cluster=request.cluster)
     own = ("flavour", "looked_at", "measured_at", "error", "advice", "failures", "missing")
@@ -129,7 +129,7 @@ def show_metrics(request: ApiRequest, cluster: str) -> dict[str, Any]:
 
 
 @router.get(f"{METRICS}/{{slug:tab}}", response=ChartsOut, auth=on_cluster("metrics.view"))
-def show_charts(request: ApiRequest, cluster: str, tab: str, params: Query[RangeParams]) -> dict[str, Any]:
+def show_charts(request: ApiRequest, tab: str, params: Query[RangeParams]) -> dict[str, Any]:
     """Show the charts of one page as numbers: from the Prometheus, or from what was kept of the exporters."""
     if tab not in PAGES:
         raise Refused(404, f"There is no page {tab} of metrics.", f"There are {', '.join(PAGES)}.")
@@ -143,20 +143,19 @@ def show_charts(request: ApiRequest, cluster: str, tab: str, params: Query[Range
         raise Refused(422, text, errors={"percentile": [text]})
     plots = percentiles.plots(tab, params.percentile)
     broker = "" if params.broker is None else str(params.broker)
-    drawn = charts(request.cluster, plots, time_range, topics_seen(request, request.cluster), broker)
+    drawn = charts(request.cluster, plots, time_range, topics_in_sight(request, request.cluster), broker)
     fields = {"tab": tab, "start": time_range.start, "end": time_range.end, "percentile": params.percentile}
     return {**fields, "charts": [chart_out(chart) for chart in drawn]}
 
 
 @router.get(
-    "/clusters/{slug:cluster}/brokers/{int:broker}/readings",
+    "/brokers/{int:broker}/readings",
     response=list[ReadingOut],
     auth=on_cluster("brokers.view"),
 )
-def list_readings(request: ApiRequest, cluster: str, broker: int) -> list[Any]:
+def list_readings(request: ApiRequest, broker: int) -> list[Any]:
     """List a broker's signals at the last look; none where there is no source."""
-    if not Broker.objects.filter(cluster=request.cluster, broker_id=broker).exists():
-        raise Refused(404, f"There is no broker {broker} in {request.cluster}.")
+    broker_row(request.cluster, broker)  # an unknown one is 404
     return [
         ReadingOut(
             signal=signal.name, description=signal.description, unit=signal.unit, per_second=signal.counter, value=value

@@ -12,13 +12,14 @@ from api.kit.paging import paged
 from api.kit.types import Listing, Page, Pages, SortBy, Text
 from clusters.access import sees, visible_clusters
 from metrics import models
-from metrics.findings.views import earlier, finding_or_404
+from metrics.findings.queries import earlier, finding_or_404
 from metrics.findings.visibility import Seen, as_seen, ranked, within_grants
 from metrics.models import Notice
 
 router = Router(tags=["Findings"])
-FINDINGS = "/clusters/{slug:cluster}/findings"
-FINDING = "/clusters/{slug:cluster}/findings/{int:finding}"
+cluster_router = Router(tags=["Findings"])  # mounted at the cluster's path
+FINDINGS = "/findings"
+FINDING = "/findings/{int:finding}"
 COLUMNS = ("badness", "opened_at", "since", "resolved_at", "rule", "subject")
 NOTICES = 20  # shown with a finding
 
@@ -109,21 +110,21 @@ def listed(request: ApiRequest, rows: QuerySet[models.FindingRow], params: Findi
     return {**part, "items": items}
 
 
-@router.get("/findings", response=Page[FindingRow], auth=anybody("findings.view"))
+@router.get(FINDINGS, response=Page[FindingRow], auth=anybody("findings.view"))
 def list_all_findings(request: ApiRequest, params: Query[FindingsParams]) -> dict[str, Any]:
     """List what is wrong in all clusters whose findings the person may see, worst first."""
     clusters = [cluster for cluster in visible_clusters(request) if sees(request, cluster, "findings.view", "")]
     return listed(request, within_grants(request, *clusters), params)
 
 
-@router.get(FINDINGS, response=Page[FindingRow], auth=on_cluster("findings.view"))
-def list_findings(request: ApiRequest, cluster: str, params: Query[FindingsParams]) -> dict[str, Any]:
+@cluster_router.get(FINDINGS, response=Page[FindingRow], auth=on_cluster("findings.view"))
+def list_findings(request: ApiRequest, params: Query[FindingsParams]) -> dict[str, Any]:
     """List what is wrong in a cluster, worst first; or what was."""
     return listed(request, within_grants(request, request.cluster), params)
 
 
-@router.get(FINDING, response=FindingOut, auth=on_cluster("findings.view"))
-def show_finding(request: ApiRequest, cluster: str, finding: int) -> dict[str, Any]:
+@cluster_router.get(FINDING, response=FindingOut, auth=on_cluster("findings.view"))
+def show_finding(request: ApiRequest, finding: int) -> dict[str, Any]:
     """Show one finding: what it means, likely causes, what to do, and the notices about it."""
     row = finding_or_404(request, request.cluster, finding)
     visible = as_seen(request, request.cluster, row, timezone.now())
@@ -137,8 +138,8 @@ def notice_out(notice: Notice) -> NoticeOfFinding:
     return NoticeOfFinding(channel=notice.channel.name, **own)
 
 
-@router.get(f"{FINDING}/history", response=Page[FindingRow], auth=on_cluster("findings.view"))
-def list_finding_history(request: ApiRequest, cluster: str, finding: int, params: Query[Pages]) -> dict[str, Any]:
+@cluster_router.get(f"{FINDING}/history", response=Page[FindingRow], auth=on_cluster("findings.view"))
+def list_finding_history(request: ApiRequest, finding: int, params: Query[Pages]) -> dict[str, Any]:
     """List what was found by the same rule about the same subject at other times, newest first."""
     now, row = timezone.now(), finding_or_404(request, request.cluster, finding)
     part = paged(earlier(request, row).select_related("cluster"), params, "-opened_at")

@@ -17,7 +17,7 @@ from metrics.sources.settings import pairs, settings_of
 from metrics.sources.source_test import Verdict, probe
 
 router = Router(tags=["Metrics"])
-SETTINGS = "/clusters/{slug:cluster}/metrics-settings"
+SETTINGS = "/metrics-settings"
 PAIRS = {"exporters": "=", "queries": "=", "headers": ":"}  # objects here, lines in the form
 BY_BROKER = "`host:port` of exporters by broker id, where they are not on the brokers' hosts."
 
@@ -100,7 +100,7 @@ def form_for(cluster: Cluster, body: MetricsSettingsIn) -> MetricsForm:
 
 
 @router.get(SETTINGS, response=MetricsSettingsOut, auth=on_cluster("metrics.configure"))
-def show_metrics_settings(request: ApiRequest, cluster: str) -> dict[str, Any]:
+def show_metrics_settings(request: ApiRequest) -> dict[str, Any]:
     """Show where a cluster's metrics come from, without secrets."""
     metrics_settings = settings_of(request.cluster)
     fields = model_to_dict(metrics_settings, fields=MetricsForm.Meta.fields)
@@ -111,16 +111,14 @@ def show_metrics_settings(request: ApiRequest, cluster: str) -> dict[str, Any]:
 
 
 @router.patch(SETTINGS, response=CHANGED, auth=on_cluster("metrics.configure"))
-def change_metrics_settings(
-    request: ApiRequest, cluster: str, body: MetricsSettingsIn, params: Query[ChangeParams]
-) -> Status[Any]:
+def change_metrics_settings(request: ApiRequest, body: MetricsSettingsIn, params: Query[ChangeParams]) -> Status[Any]:
     """Change where a cluster's metrics come from; the next look uses it. A secret that is left out is kept."""
     typed = form_for(request.cluster, body).unsaved()
     return change_own_records(params, changes.plan(typed), lambda: changes.save(request, typed))
 
 
 @router.post(f"{SETTINGS}/test", response=SourceVerdictOut, auth=on_cluster("metrics.configure"))
-def test_metrics_settings(request: ApiRequest, cluster: str, body: MetricsSettingsIn) -> Verdict:
+def test_metrics_settings(request: ApiRequest, body: MetricsSettingsIn) -> Verdict:
     """Ask the source once, with what is to be changed of the settings; nothing is saved."""
     typed = form_for(request.cluster, body).unsaved()
     if not typed.source:

@@ -9,10 +9,10 @@ from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import CHANGED, ChangeParams, change_own_records, serialize_plan
 from api.kit.problems import invalid
 from api.kit.types import Text
-from api.metrics.findings import FINDING, router
+from api.metrics.findings import FINDING, cluster_router
 from metrics.findings.forms import SilenceForm
+from metrics.findings.queries import finding_or_404
 from metrics.findings.silence import check, plan, silence
-from metrics.findings.views import finding_or_404
 
 
 class SilenceIn(Schema):
@@ -22,10 +22,8 @@ class SilenceIn(Schema):
     reason: Text = Field(min_length=1, max_length=500, description="Others will read it.")
 
 
-@router.post(f"{FINDING}/silence", response=CHANGED, auth=on_cluster("findings.silence"))
-def silence_finding(
-    request: ApiRequest, cluster: str, finding: int, body: SilenceIn, params: Query[ChangeParams]
-) -> Status[Any]:
+@cluster_router.post(f"{FINDING}/silence", response=CHANGED, auth=on_cluster("findings.silence"))
+def silence_finding(request: ApiRequest, finding: int, body: SilenceIn, params: Query[ChangeParams]) -> Status[Any]:
     """Send no notices of a finding for some hours; it stays in the lists."""
     row, form = finding_or_404(request, request.cluster, finding), SilenceForm(body.model_dump())
     if not form.is_valid():
@@ -37,8 +35,8 @@ def silence_finding(
     )
 
 
-@router.delete(f"{FINDING}/silence", response=CHANGED, auth=on_cluster("findings.silence"))
-def end_silence(request: ApiRequest, cluster: str, finding: int, params: Query[ChangeParams]) -> Status[Any]:
+@cluster_router.delete(f"{FINDING}/silence", response=CHANGED, auth=on_cluster("findings.silence"))
+def end_silence(request: ApiRequest, finding: int, params: Query[ChangeParams]) -> Status[Any]:
     """End the silence of a finding; nothing is done where there is none."""
     row = finding_or_404(request, request.cluster, finding)
     check(request, row)

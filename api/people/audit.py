@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from ninja import Query, Router, Schema
 
-from accounts.audit.views import COLUMNS, FILTERS
+from accounts.audit.queries import COLUMNS, FILTERS, filtered
 from accounts.models import AuditEntry
 from api.kit.access import ApiRequest, everywhere, on_cluster
 from api.kit.paging import paged
@@ -14,6 +14,7 @@ from api.kit.types import Listing, Page, SortBy, Text
 from clusters.access import within
 
 router = Router(tags=["Audit"])
+cluster_router = Router(tags=["Audit"])  # mounted at the cluster's path
 
 
 class AuditStep(Schema):
@@ -49,11 +50,8 @@ class AuditParams(Listing):
 
 
 def listed(params: AuditParams, rows: QuerySet[AuditEntry]) -> dict[str, Any]:
-    rows = rows.filter(**{name: getattr(params, name) for name in FILTERS if getattr(params, name)})
-    if params.q:
-        matching = Q(resource__icontains=params.q) | Q(detail__icontains=params.q) | Q(username__icontains=params.q)
-        rows = rows.filter(matching)
-    return paged(rows, params, params.sort)
+    filters = {name: getattr(params, name) for name in FILTERS}
+    return paged(filtered(rows, params.q, filters), params, params.sort)
 
 
 @router.get("/audit", response=Page[AuditOut], auth=everywhere("audit.view"))
@@ -62,8 +60,8 @@ def list_audit(request: ApiRequest, params: Query[AuditParams]) -> dict[str, Any
     return listed(params, AuditEntry.objects.all())
 
 
-@router.get("/clusters/{slug:cluster}/audit", response=Page[AuditOut], auth=on_cluster("audit.view"))
-def list_cluster_audit(request: ApiRequest, cluster: str, params: Query[AuditParams]) -> dict[str, Any]:
+@cluster_router.get("/audit", response=Page[AuditOut], auth=on_cluster("audit.view"))
+def list_cluster_audit(request: ApiRequest, params: Query[AuditParams]) -> dict[str, Any]:
     """List what was changed or refused in a cluster, on the resources that the person's grants cover."""
     entries = AuditEntry.objects.filter(cluster=request.cluster.slug)
     return listed(params, within(request, request.cluster, "audit.view", entries, "resource"))

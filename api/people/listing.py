@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import Group, User
-from django.db.models import Q
 from ninja import Field, Query, Router, Schema
 
 from accounts.models import Grant
+from accounts.people import queries
 from accounts.people.changes import MANAGE
 from api.kit.access import ApiRequest, everywhere
 from api.kit.paging import paged
@@ -17,8 +17,6 @@ from api.kit.types import Listing, Page
 router = Router(tags=["People"])
 PEOPLE, PERSON = "/people", "/people/{name:person}"
 TEAMS, TEAM = "/user-groups", "/user-groups/{name:team}"
-IN_FULL = ("groups", "grant_set")
-TEAM_IN_FULL = ("user_set", "grant_set")
 
 
 class GrantOut(Schema):
@@ -72,27 +70,22 @@ class TeamOut(Schema):
 @router.get(PEOPLE, response=Page[PersonOut], auth=everywhere(MANAGE))
 def list_people(request: ApiRequest, params: Query[Listing]) -> dict[str, Any]:
     """List people with their grants."""
-    rows = User.objects.prefetch_related(*IN_FULL)
-    if params.q:
-        names = ("username", "first_name", "last_name", "email")
-        rows = rows.filter(Q(*((f"{name}__icontains", params.q) for name in names), _connector=Q.OR))
-    return paged(rows, params, "username")
+    return paged(queries.people(params.q), params, "username")
 
 
 @router.get(PERSON, response=PersonOut, auth=everywhere(MANAGE))
 def show_person(request: ApiRequest, person: str) -> User:
     """Show one person."""
-    return named(User.objects.prefetch_related(*IN_FULL), "username", person, "person")
+    return named(queries.people(), "username", person, "person")
 
 
 @router.get(TEAMS, response=Page[TeamOut], auth=everywhere(MANAGE))
 def list_user_groups(request: ApiRequest, params: Query[Listing]) -> dict[str, Any]:
     """List groups of people with their grants."""
-    rows = Group.objects.prefetch_related(*TEAM_IN_FULL)
-    return paged(rows.filter(name__icontains=params.q) if params.q else rows, params, "name")
+    return paged(queries.teams(params.q), params, "name")
 
 
 @router.get(TEAM, response=TeamOut, auth=everywhere(MANAGE))
 def show_user_group(request: ApiRequest, team: str) -> Group:
     """Show one group of people."""
-    return named(Group.objects.prefetch_related(*TEAM_IN_FULL), "name", team, "group of people")
+    return named(queries.teams(), "name", team, "group of people")

@@ -1,39 +1,32 @@
 """ACLs: the list from the inventory; granting and revoking through ``apply_change``."""
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
-from clusters.access import cluster_view, within
-from clusters.acls import plan
+from clusters.access import cluster_view
+from clusters.acls import inventory_rows, plan
 from clusters.acls.forms import NewAclForm
+from clusters.acls.queries import FILTERS, acl_with, acls_in_sight, filtered
 from clusters.acls.templates import OPERATIONS
 from clusters.changes import Plan, apply_change, check
 from clusters.gateway import acls as kafka
 from clusters.gateway.acls import Acl
-from clusters.gateway.errors import KafkaFailure, NotFound
+from clusters.gateway.errors import KafkaFailure
 from clusters.models import AclEntry, Cluster
-from clusters.refresh import rows_changed
 from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page
 from core.web.paths import reverse
-
-FILTERS = ("resource_type", "operation", "permission")
 
 
 @cluster_view("acls.view")
 def acls(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     """List ACLs; sorting by principal or by resource groups them."""
     state = list_state(request, columns=AclEntry.KEY, default="principal", filters=FILTERS)
-    rows = within(request, cluster, "acls.view", AclEntry.objects.filter(cluster=cluster), "resource_name")
+    rows = acls_in_sight(request, cluster)
     total = rows.count()
-    for name in FILTERS:
-        if state.filters[name]:
-            rows = rows.filter(**{name: state.filters[name]})
-    if state.q:
-        rows = rows.filter(Q(principal__icontains=state.q) | Q(resource_name__icontains=state.q))
+    rows = filtered(rows, state.q, state.filters)
     if export_format(request):
         return export(request, ordered(rows, state.sort), AclEntry.KEY, "acls")
     context = {
@@ -79,13 +72,7 @@ def apply_create(request: HttpRequest, cluster: Cluster, planned: Plan, requeste
         lambda: kafka.create(cluster.connection(), requested),
         confirmed_digest=request.POST.get("plan", ""),
     )
-    with rows_changed(cluster):
-        for acl in requested:
-            AclEntry.objects.get_or_create(defaults=None, cluster=cluster, **fields_of(acl))
-
-
-def fields_of(acl: Acl) -> dict[str, str]:
-    return {name: getattr(acl, name) for name in AclEntry.KEY}
+    inventory_rows.granted(cluster, requested)
 
 
 @cluster_view("acls.delete", change=True)
@@ -94,17 +81,14 @@ def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     data = request.POST if request.method == "POST" else request.GET
     fields = {name: data.get(name, "") for name in AclEntry.KEY}
     present = kafka.list_acls(cluster.connection())
-    acl = next((candidate for candidate in present if fields_of(candidate) == fields), None)
-    if acl is None:
-        raise NotFound("There is no such ACL (any more).", "Look at the list again.")
+    acl = acl_with(fields, present)
     planned = plan.delete(acl, present)
     wrong = request.method == "POST" and cluster.is_production and request.POST.get("confirm", "") != cluster.name
     if request.method != "POST" or wrong:
         check(request, cluster, planned)
     if request.method == "POST" and not wrong:
         apply_change(request, cluster, planned, lambda: kafka.delete(cluster.connection(), [acl]))
-        with rows_changed(cluster):
-            AclEntry.objects.filter(cluster=cluster, **fields).delete()
+        inventory_rows.revoked(cluster, acl)
         messages.success(request, f"Revoked: {acl.principal} {plan.words(acl)}.")
         return redirect(reverse("acls", cluster.slug))
     context = {"plan": planned, "fields": fields, "wrong": wrong, "typed": request.POST.get("confirm", "")}

@@ -1,14 +1,25 @@
 """Changes to our own record of a cluster, as plans and the audit log show them; a secret's value is never shown."""
 
 import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict
 
 from django.forms.models import model_to_dict
+from django.http import HttpRequest
 
+from accounts.access import record
+from accounts.models import AuditEntry
 from clusters.changes import Step
 from clusters.connections.forms import SECRETS, ClusterForm
 from clusters.models import Cluster
 
 SET, SET_ANEW = "set", "set anew"
+
+
+def record_change(request: HttpRequest, cluster: Cluster, action: str, steps: Iterable[Step]) -> None:
+    """Write an audit entry for a change to our own record of a cluster."""
+    step_rows = [asdict(step) for step in steps]
+    record(request, action, cluster=cluster.slug, resource=cluster.name, steps=step_rows, outcome=AuditEntry.DONE)
 
 
 def steps_of(before: Cluster | None, after: Cluster | None) -> tuple[Step, ...]:

@@ -6,8 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
-from clusters.gateway.clients.connection import check_properties, supported_mechanisms
-from clusters.models import MECHANISMS, Cluster
+from clusters.gateway.clients.connection import MECHANISMS, check_properties, supported_mechanisms
+from clusters.models import Cluster
 from core.encryption import SecretValues
 from core.secret_binding import ENTER_AGAIN, carried_over
 

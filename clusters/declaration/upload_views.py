@@ -1,22 +1,15 @@
 """Clusters from an uploaded configuration: a preview of what it would create, then creating it."""
 
-from dataclasses import asdict, replace
-from pathlib import Path
-
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from accounts.access import guarded, record
-from accounts.models import AuditEntry
-from clusters.access import objection
-from clusters.changes import Plan, Step
-from clusters.connections.changes import steps_of
-from clusters.declaration.declared import BIGGEST, imported, parsed, store, tried
+from accounts.access import guarded
+from clusters.declaration.declared import BIGGEST
+from clusters.declaration.uploads import made, understood
 from clusters.gateway.errors import NotAuthorized
-from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
+from clusters.importers.types import Imported
 from clusters.models import Cluster
 from core import encryption
 from core.web.page import page
@@ -38,39 +31,6 @@ class UploadForm(forms.Form):
         values["content"] = text
         values["found"] = understood(text, str(values["name"]))
         return values
-
-
-def understood(text: str, name: str) -> Imported:
-    """Return what a configuration declares, without reading local files or our environment variables for it.
-
-    Raises:
-        ValidationError: it cannot be used, and why.
-    """
-    if len(text) > BIGGEST:
-        raise forms.ValidationError(f"This is larger than {BIGGEST:,} characters.")
-    try:
-        configuration = imported(parsed(Path(name), text))
-    except (ImportRefused, ValueError) as refusal:
-        raise forms.ValidationError(f"This cannot be used: {refusal}") from refusal
-    check(configuration)
-    return configuration
-
-
-def check(configuration: Imported) -> None:
-    """Refuse what could not be stored, before a person confirms it.
-
-    Raises:
-        ValidationError: a value is not acceptable, or a file declares one of the clusters.
-    """
-    declared = {cluster.name for cluster in configuration.clusters} & set(
-        Cluster.objects.filter(declared=True).values_list("name", flat=True)
-    )
-    if declared:
-        raise forms.ValidationError(f"{', '.join(sorted(declared))}: declared in a configuration; change it there.")
-    try:
-        tried(configuration)
-    except ImportRefused as refusal:
-        raise forms.ValidationError(f"This cannot be used: {refusal}") from refusal
 
 
 @guarded("clusters.add")
@@ -108,41 +68,3 @@ def applied(request: HttpRequest) -> HttpResponse:
     for cluster in clusters:
         messages.success(request, f"{cluster.name} is saved.")
     return redirect("home")
-
-
-def made(request: HttpRequest, configuration: Imported) -> list[Cluster]:
-    """Store the clusters and record it: all of them or none.
-
-    Raises:
-        NotAuthorized: a cluster exists already, and no grant covers editing it.
-    """
-    with transaction.atomic():
-        return [one_made(request, cluster) for cluster in configuration.clusters]
-
-
-def one_made(request: HttpRequest, declared: DeclaredCluster) -> Cluster:
-    """Store one cluster and record what changed."""
-    before = Cluster.objects.filter(name=declared.name).first()
-    action = "clusters.edit" if before else "clusters.add"
-    if before and (reason := objection(request, action, before, "", change=False)):
-        raise NotAuthorized(reason, "Leave it out of the configuration, or ask an administrator of kafkaadmin.")
-    cluster = store(declared, declared_by_file=False)
-    steps = [asdict(step) for step in steps_of(before, cluster)]
-    record(request, action, cluster=cluster.slug, resource=cluster.name, steps=steps, outcome=AuditEntry.DONE)
-    return cluster
-
-
-def planned(request: HttpRequest, configuration: Imported) -> Plan:
-    """Return what storing the clusters would change, by doing it and rolling back.
-
-    Raises:
-        NotAuthorized: a cluster exists already, and no grant covers editing it.
-    """
-    steps: list[Step] = []
-    with transaction.atomic():
-        for cluster in configuration.clusters:
-            before = Cluster.objects.filter(name=cluster.name).first()
-            after = one_made(request, cluster)
-            steps += [replace(step, subject=f"{after.name}: {step.subject}") for step in steps_of(before, after)]
-        transaction.set_rollback(True)
-    return Plan("clusters.add", ", ".join(cluster.name for cluster in configuration.clusters)[:512], tuple(steps))

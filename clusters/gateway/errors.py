@@ -58,6 +58,10 @@ class Unsupported(KafkaFailure):
     """These brokers cannot do this."""
 
 
+class Busy(KafkaFailure):
+    """We do as much of this as we bear already."""
+
+
 class Conflict(KafkaFailure):
     """The state changed between looking and acting."""
 

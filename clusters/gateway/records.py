@@ -1,45 +1,34 @@
-"""Reading records of a topic from here to there, without a group of one's own."""
+"""Reading records of a topic from here to there, without a group of one's own, and within bounds in time and bytes.
+
+Kafka requests: fetches to the leaders, by the clients that are there anyway. What comes is unpacked piece by piece
+(``log``), so that a few kilobytes on disk cannot become gigabytes in memory.
+"""
 
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from confluent_kafka import TIMESTAMP_LOG_APPEND_TIME, Consumer, KafkaError, KafkaException, Message, TopicPartition
+from kafka.protocol.consumer import FetchRequest
 
-from clusters.gateway.clients import pool
-from clusters.gateway.clients.connection import Connection, reading_config
-from clusters.gateway.errors import from_kafka_error
-from clusters.gateway.offsets_topic import PASSING
+from clusters.gateway.clients import protocol
+from clusters.gateway.clients.connection import Connection
+from clusters.gateway.errors import KafkaFailure, NotFound, failed_code
+from clusters.gateway.log.batches import Batch, OldFormatError, batches
+from clusters.gateway.log.compression import CompressionError
+from clusters.gateway.log.records import Budget, BudgetSpentError, Keep, Record, pieces_of, records
 
-BATCH = 500  # records handed over at once
-WAIT = 0.05  # seconds to wait for so many, though fewer have come
-HELD = 64_000_000  # bytes of records that one reading keeps
-END, DELETED = KafkaError._PARTITION_EOF, KafkaError._AUTO_OFFSET_RESET  # after these nothing more comes
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A record. Of a long key or value only the beginning is kept; sizes are those of the whole, in bytes.
-
-    ``time_ms`` is None where it has none; ``appended`` tells whether the broker, not the producer, set it.
-    """
-
-    partition: int
-    offset: int
-    time_ms: int | None
-    appended: bool
-    key: bytes | None
-    value: bytes | None
-    headers: tuple[tuple[str, bytes | None], ...]
-    key_size: int
-    value_size: int
-
-    @property
-    def held(self) -> int:
-        """Bytes that are kept of it."""
-        return len(self.key or b"") + len(self.value or b"") + sum(len(value or b"") for _, value in self.headers)
+FETCH_BYTES = 2_000_000  # of one answer; a batch that is larger comes alone
+PARTITION_BYTES = 500_000  # of one partition in it
+UNPACKED_BYTES = 200_000_000  # that one reading unpacks, a piece at a time
+HELD_BYTES = 16_000_000  # of records that one reading keeps
+DOWNLOADED_BYTES = 2_000_000_000  # that a download unpacks, a piece at a time
+WAIT_MS = 100  # that a broker waits for records that should be there
+FETCH_VERSION = 12  # the last that names topics
+UNCOMMITTED, COMMITTED = 0, 1
+OUT_OF_RANGE = 1  # error code: the records were deleted meanwhile
+PASSING = frozenset({3, 5, 6, 9, 74, 75, 76, 77, 100})  # error codes of a leader that moves, or is not known yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +41,10 @@ class Span:
 
 @dataclass
 class Reading:
-    """What came of reading: by partition the records that were wanted, and the offset up to which was read.
+    """The result of reading: by partition, the selected records and the offset up to which it was read.
 
-    ``unread`` are the partitions for which time, or room, did not suffice; in ``deleted`` ones, records that were to be
-    read next had just been deleted.
+    In ``unread`` partitions, time or space ran out; in ``deleted`` ones, the next records had just been deleted; in
+    ``unreadable`` ones a batch could not be unpacked, and why. ``open_from`` is where transactions are not over yet.
     """
 
     spans: Mapping[int, Span]
@@ -64,147 +53,286 @@ class Reading:
     looked_at: int = 0
     unread: list[int] = field(default_factory=list)
     deleted: list[int] = field(default_factory=list)
+    unreadable: dict[int, str] = field(default_factory=dict)
+    open_from: dict[int, int] = field(default_factory=dict)
 
 
-MessageFilter = Callable[[Message], bool]
+Matches = Callable[[Record], bool]
 
 
 class Reader:
-    """Reads spans of a topic once; uncommitted records of transactions, too."""
+    """Reads spans of a topic once, and marks records of transactions that were aborted, or are still open."""
 
-    def __init__(self, connection: Connection, topic: str, spans: Mapping[int, Span], *, max_bytes: int) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        topic: str,
+        spans: Mapping[int, Span],
+        *,
+        leaders: Mapping[int, int | None],
+        keep: Keep,
+        search: Keep | None = None,
+        committed: bool = False,
+    ) -> None:
         """Start at the spans' beginnings.
 
         Args:
             connection: to the cluster.
             topic: its name.
             spans: by partition; empty ones are not read.
-            max_bytes: how many bytes of each key, value and header are kept.
-
-        Raises:
-            KafkaFailure: the settings cannot be used.
+            leaders: by partition.
+            keep: how much of each record is kept.
+            search: how much of it is looked at to find out whether it is to be kept, if more.
+            committed: whether records of aborted and open transactions are passed over.
         """
-        config: Any = reading_config(connection) | {
-            "queued.max.messages.kbytes": 16_384,
-            "fetch.max.bytes": 8_388_608,
-        }
-        self.topic, self.max_bytes, self.held = topic, max_bytes, 0
+        self.connection, self.topic, self.leaders = connection, topic, leaders
+        self.keep, self.look, self.committed = keep, search or keep, committed
+        self.first: tuple[int, int] | None = None  # the batch that was unpacked first: partition and offset
+        self.held, self.budget = 0, Budget(UNPACKED_BYTES)
         self.reading = Reading(
             spans,
             {partition: deque() for partition in spans},
             {partition: span.start for partition, span in spans.items()},
         )
         self.left = {partition for partition, span in spans.items() if span.start < span.end}
-        try:
-            self.consumer = Consumer(config)
-            self.consumer.assign([TopicPartition(topic, partition, spans[partition].start) for partition in self.left])
-        except (KafkaException, *pool.BAD_VALUES) as error:
-            raise pool.unusable(error) from error
 
-    def read(self, matches: MessageFilter, limit: int, *, newest: bool, seconds: float) -> Reading:
-        """Read until all spans are read, so much is kept, or time is over.
+    def read(self, matches: Matches, limit: int, *, newest: bool, seconds: float) -> Reading:
+        """Read until all spans are read, enough is kept, or time is over.
 
         Args:
-            matches: tells which records are kept.
+            matches: selects the records to keep.
             limit: how many of each partition are needed.
-            newest: whether these are the last of them, rather than the first.
-            seconds: at most.
+            newest: whether to keep the last of them, rather than the first.
+            seconds: the time limit.
+
+        Raises:
+            KafkaFailure: reading is not allowed, or no leader answers.
+        """
+        deadline = time.monotonic() + seconds
+        stuck: set[int] = set()
+        while (asked := self.left - stuck) and self.has_room() and time.monotonic() < deadline:
+            before = self.progress()
+            for partition, answer, aborted in self.fetch(asked, deadline - time.monotonic()):
+                self.take(partition, answer, aborted, matches, limit, newest=newest, deadline=deadline)
+            after = self.progress()
+            stuck |= {partition for partition in asked if after[partition] == before[partition]}
+        self.reading.unread = sorted(self.left)
+        return self.reading
+
+    def progress(self) -> dict[int, tuple[int, bool]]:
+        """Return how far each partition is read, and whether into transactions that are not over yet."""
+        return {partition: (at, partition in self.reading.open_from) for partition, at in self.reading.reached.items()}
+
+    def has_room(self) -> bool:
+        return self.held < HELD_BYTES and self.budget.left > 0
+
+    def fetch(self, partitions: Collection[int], seconds: float) -> list[tuple[int, Any, list[tuple[int, int]]]]:
+        """Ask the leaders; return each partition's answer, and its aborted transactions: first offset, producer.
+
+        Raises:
+            KafkaFailure: reading is not allowed, or no leader answers.
+        """
+        by_leader: dict[int, list[int]] = {}
+        for partition in sorted(partitions):
+            leader = self.leaders.get(partition)
+            if leader is not None:
+                by_leader.setdefault(leader, []).append(partition)
+        requests = [
+            (leader, self.request(level, numbers))
+            for leader, mine in by_leader.items()
+            for level, numbers in self.by_level(mine)
+        ]
+        answers = protocol.send_all(self.connection, requests, timeout=seconds)
+        failures = [answer for answer in answers if isinstance(answer, KafkaFailure)]
+        if failures and len(failures) == len(answers):
+            raise failures[0]
+        return [
+            (answer.partition_index, answer, aborted_in(answer))
+            for response in answers
+            if not isinstance(response, KafkaFailure)
+            for topic in response.responses
+            for answer in topic.partitions
+        ]
+
+    def by_level(self, partitions: list[int]) -> list[tuple[int, list[int]]]:
+        """Divide partitions by what is asked for: aborted transactions are told only of what is committed."""
+        beyond = [number for number in partitions if number in self.reading.open_from]
+        before = [number for number in partitions if number not in self.reading.open_from]
+        return [(level, numbers) for level, numbers in ((COMMITTED, before), (UNCOMMITTED, beyond)) if numbers]
+
+    def request(self, level: int, partitions: list[int]) -> Any:
+        """Return the request for some partitions of one leader."""
+        parts = [
+            FetchRequest.FetchTopic.FetchPartition(
+                partition=partition,
+                current_leader_epoch=-1,
+                fetch_offset=self.reading.reached[partition],
+                last_fetched_epoch=-1,
+                log_start_offset=-1,
+                partition_max_bytes=PARTITION_BYTES,
+            )
+            for partition in partitions
+        ]
+        return FetchRequest(
+            replica_id=-1,
+            max_wait_ms=WAIT_MS,
+            min_bytes=1,
+            max_bytes=FETCH_BYTES,
+            isolation_level=level,
+            session_id=0,
+            session_epoch=-1,
+            topics=[FetchRequest.FetchTopic(topic=self.topic, partitions=parts)],
+            forgotten_topics_data=[],
+            rack_id="",
+            max_version=FETCH_VERSION,
+        )
+
+    def take(
+        self, partition: int, answer: Any, aborted: list[tuple[int, int]], matches: Matches, limit: int,
+        *, newest: bool, deadline: float,
+    ) -> None:  # fmt: skip
+        """Take what came of one partition.
 
         Raises:
             KafkaFailure: reading is not allowed.
         """
-        deadline = time.monotonic() + seconds
-        while self.left and self.held < HELD and time.monotonic() < deadline:
-            for message in self.consumer.consume(BATCH, min(WAIT, max(0.0, deadline - time.monotonic()))):
-                record = self.take(message, matches)
-                if record:
-                    self.keep(record, limit, newest=newest)
-        self.reading.unread = sorted(self.left)
-        return self.reading
+        if answer.error_code:
+            self.note_error(partition, answer.error_code)
+            return
+        if not answer.records:
+            self.note_end(partition, answer)
+            return
+        active: set[int] = set()
+        try:
+            for batch in batches(answer.records):
+                while aborted and aborted[0][0] <= batch.last_offset:
+                    active.add(aborted.pop(0)[1])
+                if partition not in self.left or not self.has_room() or time.monotonic() > deadline:
+                    return
+                self.take_batch(partition, batch, batch.producer_id in active, matches, limit, newest=newest)
+                if batch.control:
+                    active.discard(batch.producer_id)
+        except OldFormatError:
+            self.give_up(partition, "Its records are of a format that Kafka wrote before 0.11, which is not read here.")
 
-    def keep(self, record: Record, limit: int, *, newest: bool) -> None:
+    def take_batch(
+        self, partition: int, batch: Batch, aborted: bool, matches: Matches, limit: int, *, newest: bool
+    ) -> None:
+        """Take a batch's records that are within the span, and go on behind it."""
+        span, reached = self.reading.spans[partition], self.reading.reached
+        self.first = self.first or (partition, batch.base_offset)
+        transaction = self.transaction_of(partition, batch, aborted)
+        if not batch.control and not (self.committed and transaction):
+            try:
+                for record in records(batch, partition, reached[partition], self.look, self.budget, transaction):
+                    if record.offset >= span.end or partition not in self.left:
+                        break
+                    self.reading.looked_at += 1
+                    reached[partition] = record.offset + 1
+                    if matches(record):
+                        kept = record if self.look is self.keep else shortened(record, self.keep)
+                        self.add(kept, limit, newest=newest)
+            except BudgetSpentError:
+                if self.first != (partition, batch.base_offset):
+                    return  # another reading goes on with this batch
+                self.note_unreadable(partition, batch, "It becomes too large when unpacked.")
+            except CompressionError as error:
+                self.note_unreadable(partition, batch, str(error))
+        if partition in self.left:
+            reached[partition] = min(batch.last_offset + 1, span.end)
+            if batch.last_offset + 1 >= span.end:
+                self.left.discard(partition)
+
+    def transaction_of(self, partition: int, batch: Batch, aborted: bool) -> str:
+        if not batch.transactional:
+            return ""
+        if aborted:
+            return "aborted"
+        return "open" if partition in self.reading.open_from else ""
+
+    def add(self, record: Record, limit: int, *, newest: bool) -> None:
         """Keep a record, and as many of its partition as are needed."""
-        records = self.reading.records[record.partition]
-        records.append(record)
+        partition_records = self.reading.records[record.partition]
+        partition_records.append(record)
         self.held += record.held
-        if newest and len(records) > limit:
-            self.held -= records.popleft().held
-        elif not newest and len(records) == limit:
-            self.end(record.partition)
+        if newest and len(partition_records) > limit:
+            self.held -= partition_records.popleft().held
+        elif not newest and len(partition_records) == limit:
+            self.left.discard(record.partition)
 
-    def take(self, message: Message, matches: MessageFilter) -> Record | None:
-        """Note how far a partition is read; return the record if it is within the span, and wanted.
+    def note_end(self, partition: int, answer: Any) -> None:
+        """Go on behind what is committed, or end: there is nothing at this offset yet."""
+        reached = self.reading.reached[partition]
+        if partition not in self.reading.open_from and answer.last_stable_offset <= reached < answer.high_watermark:
+            self.reading.open_from[partition] = reached
+            if self.committed:
+                self.left.discard(partition)
+        elif reached >= answer.high_watermark:
+            self.left.discard(partition)
 
-        Raises:
-            KafkaFailure: reading cannot go on.
-        """
-        error, partition, offset = message.error(), message.partition() or 0, message.offset() or 0
-        if error:
-            self.note(error, partition, offset)
-        if error or partition not in self.left:
-            return None
-        span = self.reading.spans[partition]
-        self.reading.reached[partition] = min(offset + 1, span.end)
-        if offset + 1 >= span.end:
-            self.end(partition)
-        if offset >= span.end:
-            return None
-        self.reading.looked_at += 1
-        return self.record(message) if matches(message) else None
-
-    def note(self, error: KafkaError, partition: int, offset: int) -> None:
-        """Note that a partition is at its end, or that what was to be read of it is deleted.
+    def note_error(self, partition: int, code: int) -> None:
+        """Note that what was to be read is deleted, or that its leader moves.
 
         Raises:
             KafkaFailure: it is something else, and does not pass.
         """
-        code = error.code()
-        if code not in PASSING | {DELETED}:
-            raise from_kafka_error(error, subject=self.topic)
-        if partition not in self.left or code not in {END, DELETED}:
-            return
-        span = self.reading.spans[partition]
-        if code == END:
-            self.reading.reached[partition] = max(self.reading.reached[partition], min(offset, span.end))
-        else:
+        if code == OUT_OF_RANGE:
             self.reading.deleted.append(partition)
-        self.end(partition)
+            self.left.discard(partition)
+        elif code not in PASSING:
+            raise failed_code(code, subject=self.topic)
 
-    def end(self, partition: int) -> None:
-        """Read no further in a partition."""
-        if partition in self.left:
-            self.left.remove(partition)
-            self.consumer.incremental_unassign([TopicPartition(self.topic, partition)])
+    def note_unreadable(self, partition: int, batch: Batch, why: str) -> None:
+        offsets = f"offsets {self.reading.reached[partition]:,} to {batch.last_offset:,}"
+        self.reading.unreadable[partition] = f"{offsets} cannot be read: {why}"
 
-    def record(self, message: Message) -> Record:
-        """Return a message as a record."""
-        kind, moment = message.timestamp()
-        key, value = as_bytes(message.key()), as_bytes(message.value())
-        return Record(
-            partition=message.partition() or 0,
-            offset=message.offset() or 0,
-            time_ms=moment if moment >= 0 else None,
-            appended=kind == TIMESTAMP_LOG_APPEND_TIME,
-            key=key and key[: self.max_bytes],
-            value=value and value[: self.max_bytes],
-            headers=tuple(
-                (name, (content := as_bytes(text)) and content[: self.max_bytes]) for name, text in headers_of(message)
-            ),
-            key_size=len(key or b""),
-            value_size=len(value or b""),
-        )
-
-    def close(self) -> None:
-        """Let go of connections and threads."""
-        self.consumer.close()
+    def give_up(self, partition: int, why: str) -> None:
+        """Read no further in a partition, and say why."""
+        self.reading.unreadable[partition] = why
+        self.reading.reached[partition] = self.reading.spans[partition].end
+        self.left.discard(partition)
 
 
-def headers_of(message: Message) -> list[tuple[str, Any]]:
-    """Return a message's headers, in order."""
-    headers: Any = message.headers()
-    return list(headers or ())
+def aborted_in(answer: Any) -> list[tuple[int, int]]:
+    """Return the aborted transactions of a partition's answer, in order: first offset, producer."""
+    return sorted((aborted.first_offset, aborted.producer_id) for aborted in answer.aborted_transactions or ())
 
 
-def as_bytes(data: Any) -> bytes | None:
-    """Return what the library gives as bytes."""
-    return data.encode() if isinstance(data, str) else data
+def shortened(record: Record, keep: Keep) -> Record:
+    """Return a record of which no more is kept than is needed: searching looks at more."""
+    headers: list[tuple[str, bytes | None, int]] = []
+    left = keep.headers
+    for name, value, size in record.headers[: keep.count]:
+        if left <= 0:
+            break
+        short_name = name[:left]
+        short = None if value is None else value[: max(0, left - len(short_name))]
+        headers.append((short_name, short, size))
+        left -= len(short_name) + len(short or b"")
+    key = None if record.key is None else record.key[: keep.key]
+    value = None if record.value is None else record.value[: keep.value]
+    return replace(record, key=key, value=value, headers=tuple(headers))
+
+
+def stream_part(
+    connection: Connection, topic: str, partition: int, leader: int | None, offset: int, part: str, *, seconds: float
+) -> tuple[int, Iterator[bytes]]:
+    """Return the size of one record's key or value, and its bytes, a piece at a time, however large it is.
+
+    Raises:
+        NotFound: there is no such record, or it is null.
+        KafkaFailure: reading is not allowed, or the leader does not answer.
+    """
+    reader = Reader(
+        connection, topic, {partition: Span(offset, offset + 1)}, leaders={partition: leader}, keep=Keep(0, 0, 0)
+    )
+    gone = NotFound(f"There is no {part} at offset {offset:,} of partition {partition}.", "It may have been deleted.")
+    for _, answer, _ in reader.fetch([partition], seconds):
+        if answer.error_code and answer.error_code != OUT_OF_RANGE:
+            raise failed_code(answer.error_code, subject=topic)
+        for batch in batches(answer.records or b""):
+            if not batch.control and batch.base_offset <= offset <= batch.last_offset:
+                sized = pieces_of(batch, offset, part, Budget(DOWNLOADED_BYTES))
+                if sized:
+                    return sized
+    raise gone

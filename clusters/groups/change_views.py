@@ -1,12 +1,10 @@
 """Resetting a group's offsets, and deleting a group, each through ``apply_change``."""
 
-from functools import partial
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from clusters.access import cluster_view, sees
+from clusters.access import cluster_view, topics_in_sight
 from clusters.changes import apply_change
 from clusters.gateway import group_offsets
 from clusters.gateway import groups as kafka
@@ -27,7 +25,7 @@ UNCHANGED = "Nothing would change: the group is there already, or it is not know
 def reset(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
     """Reset a group's offsets: a POST shows the plan, and a POST from the shown plan applies it."""
     try:
-        state = resettable(cluster, group, partial(sees, request, cluster, "topics.view"))
+        state = resettable(cluster, group, topics_in_sight(request, cluster))
     except Conflict as busy:
         return page(request, "groups/reset.html", {"group": group, "busy": busy}, "plan", status=409)
     form = ResetForm(request.POST or None, all_partitions=keys_of(state))
@@ -87,7 +85,7 @@ def reset_page(
 
 @cluster_view("groups.delete", change=True)
 def delete(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
-    planned_end = end_of(cluster, group, partial(sees, request, cluster, "topics.view"))
+    planned_end = end_of(cluster, group, topics_in_sight(request, cluster))
     typed = request.POST.get("confirm", "")
     if request.method == "POST" and typed == group:
         apply_change(request, cluster, planned_end, lambda: kafka.delete(cluster.connection(), group))

@@ -25,6 +25,11 @@ class Standing:
     problems: list[Failure]
 
     @property
+    def commits(self) -> bool:
+        """Whether the group commits offsets; a share group acknowledges records one by one."""
+        return self.listing.type != "share"
+
+    @property
     def lag(self) -> int | None:
         """Sum of the known lags of its partitions; None if none is known."""
         known_lags = [row.lag for row in self.rows if row.lag is not None]

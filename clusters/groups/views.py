@@ -1,13 +1,14 @@
 """Pages about groups. The list reads the inventory; one group's page asks its coordinator."""
 
-from functools import partial
-
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from clusters.access import cluster_view, scope_of, sees
+from clusters.access import cluster_view, scope_of, topics_in_sight
+from clusters.groups.lag import GroupLag
+from clusters.groups.queries import COLUMNS, filtered
 from clusters.groups.state import standing_of
 from clusters.inventory.totals import group_totals, stored_totals
 from clusters.models import Cluster, Group
+from core.web import slots
 from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page
@@ -25,7 +26,6 @@ EXPORTED = (
     "lag_status",
     "time_lag",
 )
-COLUMNS = ("name", "state", "type", "protocol", "members", "coordinator", "topics", "lag", "lag_status", "time_lag")
 
 
 @cluster_view("groups.view")
@@ -34,10 +34,7 @@ def groups(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     scope = scope_of(request)(cluster, "groups.view")
     rows = Group.objects.filter(scope, cluster=cluster)
     totals = (None if scope else stored_totals(cluster, "groups")) or group_totals(rows)
-    if state.filters["state"]:
-        rows = rows.filter(state=state.filters["state"])
-    if state.q:
-        rows = rows.filter(name__icontains=state.q)
+    rows = filtered(rows, state.q, state.filters["state"])
     if export_format(request):
         return export(request, ordered(rows, state.sort), EXPORTED, "groups")
     count = None if state.q or state.filters["state"] else totals["count"]
@@ -49,5 +46,7 @@ def groups(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
 @cluster_view("groups.view")
 def detail(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
     """Show one group: members, and every partition with committed and end offset and lag."""
-    state = standing_of(cluster, group, partial(sees, request, cluster, "topics.view"))
-    return page(request, "groups/detail.html", {"group": group, "standing": state}, "live")
+    state = standing_of(cluster, group, topics_in_sight(request, cluster))
+    lag: GroupLag = slots.fill("group-lag", request, cluster, group, state.about) if state.commits else GroupLag()
+    table = [(row, lag.partitions.get((row.topic, row.partition))) for row in state.rows]
+    return page(request, "groups/detail.html", {"group": group, "standing": state, "lag": lag, "table": table}, "live")

@@ -3,11 +3,11 @@
 import re
 from urllib.parse import urlsplit
 
+from clusters.gateway.clients.connection import MECHANISMS as MECHANISMS
+from clusters.gateway.clients.connection import PROTOCOLS as PROTOCOLS
 from clusters.importers.types import ImportRefused
 
 TRUE, FALSE = {"true", "on", "yes", "1"}, {"false", "off", "no", "0"}
-PROTOCOLS = {"PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"}
-MECHANISMS = {"SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN", "OAUTHBEARER", "GSSAPI"}
 ENVIRONMENTS = {
     "": "", "none": "",
     "dev": "dev", "devel": "dev", "development": "dev",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
 
-from clusters.findings import CRITICAL, INFO, WARNING, Finding, SourceResult
+from clusters.findings import CRITICAL, INFO, WARNING, Finding, Former, SourceResult
 from clusters.models import Broker, Cluster, Mirror, Topic
 from core.web.formats import count, plural, size
 
@@ -34,7 +34,7 @@ class BrokerRow:
     throttled: bool | None = None
 
 
-def look(cluster: Cluster) -> SourceResult:
+def look(cluster: Cluster, former: Former) -> SourceResult:
     """Judge a cluster by its inventory; if it does not answer, only that is known."""
     mirror = Mirror.objects.filter(pk=cluster.pk).first()
     if mirror is None or mirror.looked_at is None:

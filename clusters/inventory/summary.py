@@ -1,21 +1,46 @@
 """Counting the inventory, for all clusters of a page in three queries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
 from clusters.access import Scope
-from clusters.inventory.health import Counts, Health, health
+from clusters.findings import FindingCounts
+from clusters.inventory.health import CRITICAL, OK, UNKNOWN, WARNING, Counts, Health, health
 from clusters.inventory.totals import Totals, group_totals, stored_totals, topic_totals
 from clusters.models import Broker, Cluster, Group, Topic
+
+RANK = (CRITICAL, WARNING, UNKNOWN, OK)
 
 
 @dataclass(frozen=True)
 class Summary:
+    """A cluster with its health and its open findings; None where no finding is beyond information."""
+
     cluster: Cluster
     counts: Counts
     health: Health
+    findings: FindingCounts | None
+
+    @property
+    def level(self) -> str:
+        return self.findings.level if self.findings and self.health.level == OK else self.health.level
+
+    @property
+    def word(self) -> str:
+        """The level as a word, or the findings where only they are wrong."""
+        return self.findings.text if self.findings and self.health.level == OK else self.health.word
+
+    @property
+    def aside(self) -> str:
+        """The findings, where the word does not name them."""
+        return self.findings.text if self.findings and self.health.level != OK else ""
+
+    @property
+    def rank(self) -> int:
+        levels = [self.health.level, *([self.findings.level] if self.findings else [])]
+        return min(RANK.index(level) for level in levels)
 
 
 def counts_of(clusters: Iterable[Cluster], scope: Scope) -> dict[int, Counts]:
@@ -61,9 +86,10 @@ def sums(cluster: Cluster, kind: str, condition: Q) -> Totals:
     return group_totals(Group.objects.filter(condition, cluster=cluster))
 
 
-def summaries(clusters: Iterable[Cluster], scope: Scope) -> list[Summary]:
-    """Return the clusters with their counts and health, worst first."""
-    rank = {"critical": 0, "warning": 1, "unknown": 2, "ok": 3}
+def summaries(
+    clusters: Iterable[Cluster], scope: Scope, findings_by_cluster: Mapping[int, FindingCounts]
+) -> list[Summary]:
+    """Return the clusters with their counts, health and findings, worst first."""
     clusters = list(clusters)
     counts_by_cluster = counts_of(clusters, scope)
     rows = []
@@ -72,6 +98,6 @@ def summaries(clusters: Iterable[Cluster], scope: Scope) -> list[Summary]:
         ever_seen = bool(mirror and mirror.current_as_of)
         verdict = health(counts_by_cluster[cluster.pk], mirror.error if mirror else "", ever_seen=ever_seen)
         if mirror and mirror.replaced:
-            verdict = Health("critical", mirror.error)
-        rows.append(Summary(cluster, counts_by_cluster[cluster.pk], verdict))
-    return sorted(rows, key=lambda row: (rank[row.health.level], row.cluster.name))
+            verdict = Health(CRITICAL, mirror.error)
+        rows.append(Summary(cluster, counts_by_cluster[cluster.pk], verdict, findings_by_cluster.get(cluster.pk)))
+    return sorted(rows, key=lambda row: (row.rank, RANK.index(row.health.level), row.cluster.name))

@@ -44,6 +44,11 @@ class MessagesForm(forms.Form):
         max_value=LIMITS[-1],
         widget=forms.Select(choices=[(limit_choice, limit_choice) for limit_choice in LIMITS]),
     )
+    isolation = forms.ChoiceField(
+        label="Transactions",
+        required=False,
+        choices=[("all", "all records"), ("committed", "committed ones only")],
+    )
     cursor = forms.CharField(required=False, max_length=LONGEST, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, present: set[int], **kwargs: Any) -> None:

@@ -9,8 +9,9 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from clusters.gateway.log.records import Record
 from clusters.gateway.offsets import NO_RECORD, Watermarks
-from clusters.gateway.records import Reading, Record, Span
+from clusters.gateway.records import Reading, Span
 
 READ = 5_000  # records read for a page without a search
 SEARCHED = 50_000  # records read in a search
@@ -33,20 +34,15 @@ def known_spans(marks: Mapping[int, Watermarks]) -> dict[int, Span]:
     }
 
 
-def backward(available: Mapping[int, Span], places: Places, limit: int) -> dict[int, Span]:
-    """Return the last records before the given places, or before the end."""
-    ends = {partition: within(places.get(partition, span.end), span) for partition, span in available.items()}
-    return {
-        partition: Span(max(span.start, ends[partition] - limit), ends[partition])
-        for partition, span in available.items()
-    }
+def ends(available: Mapping[int, Span], places: Places) -> dict[int, int]:
+    """Return the given places, or the ends, before which records are read backwards."""
+    return {partition: within(places.get(partition, span.end), span) for partition, span in available.items()}
 
 
-def forward(available: Mapping[int, Span], places: Places, limit: int) -> dict[int, Span]:
-    """Return the first records from the given places, or from the beginning; ``NO_RECORD`` is the end."""
-    starts = {partition: within(places.get(partition, span.start), span) for partition, span in available.items()}
+def forward(available: Mapping[int, Span], places: Places) -> dict[int, Span]:
+    """Return all that follows the given places, or the beginning; ``NO_RECORD`` is the end."""
     return {
-        partition: Span(starts[partition], min(span.end, starts[partition] + limit))
+        partition: Span(within(places.get(partition, span.start), span), span.end)
         for partition, span in available.items()
     }
 

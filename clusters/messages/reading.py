@@ -1,48 +1,75 @@
 """Reading a page of a topic's records.
 
 Kafka requests: one describe, two list-offsets per leader, one more where a time is asked for, and fetches from each
-leader, by a client of its own, which signs in anew.
+leader. All readers together take a bounded part of the process: who comes when it is taken is told to try again.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-
-from confluent_kafka import Message
+from functools import partial
+from threading import BoundedSemaphore
 
 from clusters.gateway import offsets
 from clusters.gateway import topics as kafka
 from clusters.gateway.clients.connection import Connection
+from clusters.gateway.errors import Busy
+from clusters.gateway.log.records import Keep, Record
 from clusters.gateway.offsets import NO_RECORD
-from clusters.gateway.records import Reader, Reading, Record, Span, as_bytes, headers_of
+from clusters.gateway.records import Reader, Reading, Span
 from clusters.gateway.result import Failure
 from clusters.messages import offset_ranges
 from clusters.messages.cursors import next_page
 from clusters.messages.forms import MessagesForm
 from clusters.messages.offset_ranges import Places
+from clusters.messages.searching import containing
+from clusters.messages.stretches import read_backward
 from clusters.models import Cluster
+from core.memory import give_back
 
 SECONDS = 4.0  # for a page, after the topic is described
 LEAST = 0.5  # of these, for the records themselves
-KEPT = 20_000  # bytes of a key or value in a list
-WHOLE = 2_000_000  # bytes of one alone
-LATE = "Not all that was asked for could be read in time; choose fewer partitions."
+PAGE_BYTES = 600_000  # of all keys, values and headers on a page
+LONGEST = 20_000  # bytes of a value in a list
+WHOLE = Keep(key=30_000, value=550_000, headers=30_000, count=500)  # of a record alone
+SEARCHED = Keep(key=1_000_000, value=8_000_000, headers=1_000_000, count=1_000)  # looked at, while searching
+AT_ONCE = 3  # readers, in a process
+PATIENCE = 2.0  # seconds that others wait for one of them to end
+LATE = "Not all that was asked for could be read in time; choose fewer partitions, or go on."
 DELETED = "Records were deleted while they were read, and what is left was not read to the end; read again."
+_readers = BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True)
 class RecordsPage:
-    """A page of records, where the next one goes on, in how many they were looked for, and what was not looked at."""
+    """A page of records, the next page's cursor, how many records were looked at, where, and what was not read."""
 
     records: list[Record]
     cursor: str  # empty on the last page
     looked_at: int
     problems: tuple[Failure, ...]
+    ranges: Mapping[int, Span]
+
+
+@contextmanager
+def reader_slot() -> Iterator[None]:
+    """Be one of the readers that the process bears at once; give memory back at the end.
+
+    Raises:
+        Busy: the others did not end soon enough.
+    """
+    if not _readers.acquire(timeout=PATIENCE):
+        raise Busy("Others are reading records just now, as many as this process bears.", "Try again in a moment.")
+    try:
+        yield
+    finally:
+        _readers.release()
+        give_back()
 
 
 def partitions_of(cluster: Cluster, topic: str) -> dict[int, int | None]:
-    """Return a topic's partitions with their leaders.
+    """Return the leaders of a topic's partitions.
 
     Raises:
         NotFound: there is no such topic.
@@ -57,35 +84,73 @@ def read_page(connection: Connection, topic: str, leaders: Mapping[int, int | No
     Raises:
         KafkaFailure: reading is not allowed, or nobody answers.
     """
+    with reader_slot():
+        return page_of_records(connection, topic, leaders, form)
+
+
+def page_of_records(
+    connection: Connection, topic: str, leaders: Mapping[int, int | None], form: MessagesForm
+) -> RecordsPage:
     deadline = time.monotonic() + SECONDS
-    numbers, limit = form.cleaned_data["partitions"], form.cleaned_data["limit"]
-    leader_of = {(topic, partition): leaders[partition] for partition in sorted(numbers)}
-    marks, failures = offsets.watermarks(connection, leader_of, leaders=leader_of, timeout=SECONDS / 2)
-    available = offset_ranges.known_spans({number: mark for (_, number), mark in marks.items()})
-    places, unknown = starting_places(connection, topic, available, form)
-    reading = read(connection, topic, spans_of(available, places, form), form, max(LEAST, deadline - time.monotonic()))
+    partitions, limit = form.cleaned_data["partitions"], form.cleaned_data["limit"]
+    chosen = {(topic, partition): leaders[partition] for partition in sorted(partitions)}
+    marks, failures = offsets.watermarks(connection, chosen, leaders=chosen, timeout=SECONDS / 2)
+    available = offset_ranges.known_spans({partition: mark for (_, partition), mark in marks.items()})
+    places, offset_failures = starting_places(connection, topic, available, form)
+    read = partial(read_spans, connection, topic, leaders, form)
+    seconds = max(LEAST, deadline - time.monotonic())
+    reading = backward(read, available, places, form, seconds) if form.newest else read(
+        offset_ranges.forward(available, places), seconds
+    )  # fmt: skip
     sheet = (offset_ranges.newest_first if form.newest else offset_ranges.oldest_first)(reading, available, limit)
-    silent = {partition: places[partition] for partition in numbers - available.keys() if partition in places}
-    cursor, too_long = next_page({**sheet.next_places, **silent})
-    return RecordsPage(sheet.records, cursor, reading.looked_at, (*failures, *unknown, *missed(reading), *too_long))
+    unanswered = {partition: places[partition] for partition in partitions - available.keys() if partition in places}
+    cursor, cursor_failures = next_page({**sheet.next_places, **unanswered})
+    problems = (*failures, *offset_failures, *incomplete(reading), *cursor_failures)
+    return RecordsPage(sheet.records, cursor, reading.looked_at, problems, looked_through(reading, newest=form.newest))
 
 
-def spans_of(available: Mapping[int, Span], places: Places, form: MessagesForm) -> dict[int, Span]:
-    """Return what to read in each partition."""
-    values = form.cleaned_data
-    limit = offset_ranges.share(values["limit"], max(1, len(available)), searching=bool(values["contains"]))
-    return (offset_ranges.backward if form.newest else offset_ranges.forward)(available, places, limit)
+def backward(
+    read: "partial[Reading]", available: Mapping[int, Span], places: Places, form: MessagesForm, seconds: float
+) -> Reading:
+    """Read the last records before the places, until there are enough."""
+    values, partitions = form.cleaned_data, max(1, len(available))
+    needed = offset_ranges.share(values["limit"], partitions, searching=False)
+    width = offset_ranges.share(values["limit"], partitions, searching=bool(values["contains"]))
+    return read_backward(read, available, offset_ranges.ends(available, places), needed, width, seconds)
 
 
-def read(connection: Connection, topic: str, chosen: Mapping[int, Span], form: MessagesForm, seconds: float) -> Reading:
-    """Read spans; a record alone is kept whole.
+def read_spans(
+    connection: Connection,
+    topic: str,
+    leaders: Mapping[int, int | None],
+    form: MessagesForm,
+    spans: Mapping[int, Span],
+    seconds: float,
+) -> Reading:
+    """Read spans, a single record whole.
 
     Raises:
         KafkaFailure: reading is not allowed, or nobody answers.
     """
-    values, limit = form.cleaned_data, form.cleaned_data["limit"]
-    with closing(Reader(connection, topic, chosen, max_bytes=WHOLE if limit == 1 else KEPT)) as reader:
-        return reader.read(containing(values["contains"]), limit, newest=form.newest, seconds=seconds)
+    values = form.cleaned_data
+    reader = Reader(
+        connection,
+        topic,
+        spans,
+        leaders=leaders,
+        keep=kept_of_each(values["limit"]),
+        search=SEARCHED if values["contains"] else None,
+        committed=values["isolation"] == "committed",
+    )
+    return reader.read(containing(values["contains"]), values["limit"], newest=form.newest, seconds=seconds)
+
+
+def kept_of_each(limit: int) -> Keep:
+    """Return how much is kept of each record of a page, so that no page becomes too large."""
+    if limit == 1:
+        return WHOLE
+    share = min(LONGEST, PAGE_BYTES // limit)
+    return Keep(key=share // 4, value=share, headers=share // 4, count=20)
 
 
 def starting_places(
@@ -101,39 +166,31 @@ def starting_places(
         return dict(values["cursor"]), ()
     if form.since:
         moment = round(1000 * form.since.timestamp())
-        offsets_found, failures = offsets.offsets_at(
+        first_offsets, failures = offsets.offsets_at(
             connection, [(topic, partition) for partition in available], moment, timeout=SECONDS / 2
         )
         return {
-            number: NO_RECORD if offset is None else offset for (_, number), offset in offsets_found.items()
+            number: NO_RECORD if offset is None else offset for (_, number), offset in first_offsets.items()
         }, failures
     return (dict.fromkeys(available, values["offset"]) if values["seek"] == "offset" else {}), ()
 
 
-def containing(text: str) -> Callable[[Message], bool]:
-    """Return what tells whether a record's key, value or a header contains a text, in any case."""
-    folded = text.casefold()
-
-    def contains(data: object) -> bool:
-        return folded in (as_bytes(data) or b"").decode("utf-8", "replace").casefold()
-
-    def in_one(message: Message) -> bool:
-        return (
-            contains(message.value())
-            or contains(message.key())
-            or any(contains(name) or contains(value) for name, value in headers_of(message))
-        )
-
-    return in_one if text else lambda _: True
+def looked_through(reading: Reading, *, newest: bool) -> dict[int, Span]:
+    """Return the offsets that were looked at, by partition."""
+    return {
+        partition: Span(span.start, span.end if newest else reading.reached[partition])
+        for partition, span in reading.spans.items()
+    }
 
 
-def missed(reading: Reading) -> list[Failure]:
+def incomplete(reading: Reading) -> list[Failure]:
     """Say which partitions were not read as far as was meant."""
-    return [
-        Failure(f"partition {names(numbers)}", sentence)
-        for numbers, sentence in ((reading.unread, LATE), (reading.deleted, DELETED))
-        if numbers
+    late = [
+        Failure(f"partition {names(partitions)}", sentence)
+        for partitions, sentence in ((reading.unread, LATE), (reading.deleted, DELETED))
+        if partitions
     ]
+    return late + [Failure(f"partition {number}", why) for number, why in sorted(reading.unreadable.items())]
 
 
 def names(numbers: Sequence[int]) -> str:

@@ -1,14 +1,18 @@
 """A record's key, value or header as text for people. Pure."""
 
 import codecs
+import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import UUID
 
-from clusters.gateway.records import Record
+from clusters.gateway.log.records import Record
 from clusters.messages.json_layout import in_lines
 
 HEX = 512  # bytes shown of binary data
 BLANKS = "\t\n\r"
+SMALLEST, LARGEST = 1e-9, 1e15  # of a fraction that somebody may have written
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,13 @@ def render(data: bytes | None, size: int | None = None) -> Rendered:
     text = text_of(data, truncated=whole > len(data))
     if text is not None:
         return Rendered(text, whole, truncated=whole > len(data))
-    return Rendered(data[:HEX].hex(" "), whole, binary=True, truncated=whole > min(len(data), HEX), note=note_of(data))
+    return Rendered(
+        data[:HEX].hex(" "),
+        whole,
+        binary=True,
+        truncated=whole > min(len(data), HEX),
+        note=note_of(data) if whole == len(data) else "binary",
+    )
 
 
 def text_of(data: bytes, *, truncated: bool) -> str | None:
@@ -53,10 +63,25 @@ def text_of(data: bytes, *, truncated: bool) -> str | None:
 
 
 def note_of(data: bytes) -> str:
-    """Describe bytes where possible: a schema registry's records begin with 0 and the schema's id."""
-    if len(data) > 4 and data[0] == 0:
-        return f"schema {int.from_bytes(data[1:5])} of a registry"
-    return "binary"
+    """Say what bytes may be that are no text, by their size, as Kafka's serializers write numbers and UUIDs."""
+    guesses = [guess for guess in guesses_of(data) if guess]
+    return f"binary; it may be: {', '.join(guesses)}" if guesses else "binary"
+
+
+def guesses_of(data: bytes) -> Iterator[str]:
+    if len(data) == 4:
+        yield f"Integer {struct.unpack('>i', data)[0]}"
+        yield fraction("Float", struct.unpack(">f", data)[0], 7)
+    elif len(data) == 8:
+        yield f"Long {struct.unpack('>q', data)[0]}"
+        yield fraction("Double", struct.unpack(">d", data)[0], 15)
+    elif len(data) == 16:
+        yield f"UUID {UUID(bytes=data)}"
+
+
+def fraction(name: str, value: float, digits: int) -> str:
+    """Return a number as text; nothing for one that nobody would have written."""
+    return f"{name} {value:.{digits}g}" if SMALLEST <= abs(value) < LARGEST else ""
 
 
 @dataclass(frozen=True)
@@ -69,9 +94,14 @@ class MessageRow:
     value: Rendered
     headers: tuple[tuple[str, Rendered], ...]
 
+    @property
+    def more_headers(self) -> int:
+        """How many headers are not shown."""
+        return self.record.header_count - len(self.headers)
+
 
 def row_of(record: Record) -> MessageRow:
-    headers = tuple((name, render(value)) for name, value in record.headers)
+    headers = tuple((name, render(value, size)) for name, value, size in record.headers)
     key, value = render(record.key, record.key_size), render(record.value, record.value_size)
     time = time_of(record.time_ms)
     written = time.strftime("%Y-%m-%d %H:%M:%S.") + f"{time.microsecond // 1000:03}" if time else ""

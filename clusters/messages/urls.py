@@ -6,4 +6,5 @@ from clusters.messages import views
 
 urlpatterns = [
     path("<name:topic>/messages/", views.messages, name="topic-messages"),
+    path("<name:topic>/messages/<int:partition>/<int:offset>/<slug:part>/", views.download, name="topic-message-part"),
 ]

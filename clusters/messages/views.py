@@ -1,10 +1,12 @@
 """Pages about a topic's records. The query is in the URL, so that it can be shared."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 
 from clusters.access import cluster_view
+from clusters.gateway.offsets import LARGEST
+from clusters.gateway.records import stream_part
 from clusters.messages.forms import NEWEST, PAGE, MessagesForm
-from clusters.messages.reading import RecordsPage, partitions_of, read_page
+from clusters.messages.reading import SECONDS, RecordsPage, partitions_of, read_page
 from clusters.messages.rendering import row_of
 from clusters.models import Cluster
 from core.web.page import page
@@ -32,3 +34,21 @@ def more(request: HttpRequest, records_page: RecordsPage) -> str:
     query = request.GET.copy()
     query["cursor"] = records_page.cursor
     return query.urlencode() if records_page.cursor else ""
+
+
+@cluster_view("messages.view")
+def download(
+    request: HttpRequest, cluster: Cluster, topic: str, partition: int, offset: int, part: str
+) -> StreamingHttpResponse:
+    """Send a record's key or value as it is, whole, a piece at a time."""
+    leaders = partitions_of(cluster, topic)
+    if part not in {"key", "value"} or partition not in leaders or offset > LARGEST:
+        raise Http404("There is no such record.")
+    leader = leaders[partition]
+    size, pieces = stream_part(cluster.connection(), topic, partition, leader, offset, part, seconds=SECONDS)
+    headers = {
+        "Content-Length": str(size),
+        "Content-Disposition": f'attachment; filename="{topic}-{partition}-{offset}.{part}"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    return StreamingHttpResponse(pieces, content_type="application/octet-stream", headers=headers)

@@ -4,15 +4,16 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
-from clusters.access import cluster_view
+from clusters.access import ClusterRequest, cluster_view
 from clusters.changes import Plan, apply_change
 from clusters.gateway import configs as kafka_configs
 from clusters.gateway import topics as kafka
 from clusters.gateway.configs import ConfigEntry
 from clusters.gateway.errors import KafkaFailure
-from clusters.models import Cluster, GroupTopic, Topic
+from clusters.models import Cluster
 from clusters.topics import plan, rows
 from clusters.topics.forms import ConfigsForm, NewTopicForm, PartitionsForm
+from clusters.topics.queries import deletion_plan
 from core.web.page import page
 from core.web.paths import reverse
 
@@ -77,14 +78,10 @@ def add_partitions(request: HttpRequest, cluster: Cluster, topic: str) -> HttpRe
 
 @cluster_view("topics.delete", change=True)
 def delete(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
-    connection = cluster.connection()
-    outline = kafka.describe(connection, topic)
-    row = Topic.objects.filter(cluster=cluster, name=topic).first()
-    readers = set(GroupTopic.objects.filter(cluster=cluster, topic=topic).values_list("group", flat=True))
-    planned = plan.delete(topic, len(outline.partitions), row.messages if row else None, readers)
+    planned = deletion_plan(cluster, topic)
     typed = request.POST.get("confirm", "")
     if request.method == "POST" and typed == topic:
-        apply_change(request, cluster, planned, lambda: kafka.delete(connection, topic))
+        apply_change(request, cluster, planned, lambda: kafka.delete(cluster.connection(), topic))
         rows.topic_deleted(cluster, topic)
         messages.success(request, f"Topic {topic} is deleted.")
         return redirect(reverse("topics", cluster.slug))
@@ -94,7 +91,7 @@ def delete(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
 
 
 @cluster_view("topics.view")
-def configure(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponseBase:
+def configure(request: ClusterRequest, cluster: Cluster, topic: str) -> HttpResponseBase:
     """Show a topic's configs; change or reset some of them."""
     entries = kafka_configs.describe_topic(cluster.connection(), topic)
     own = [entry.name for entry in entries if entry.source == "DYNAMIC_TOPIC_CONFIG"]
@@ -106,7 +103,7 @@ def configure(request: HttpRequest, cluster: Cluster, topic: str) -> HttpRespons
 
 @cluster_view("topics.configure", change=True)
 def change_configs(
-    request: HttpRequest, cluster: Cluster, topic: str, form: ConfigsForm, entries: tuple[ConfigEntry, ...]
+    request: ClusterRequest, cluster: Cluster, topic: str, form: ConfigsForm, entries: tuple[ConfigEntry, ...]
 ) -> HttpResponse:
     """Plan, or apply, new values and resets."""
     planned: Plan | None = None
@@ -145,7 +142,7 @@ def apply_configs(
 
 
 def configs_page(
-    request: HttpRequest,
+    request: ClusterRequest,
     topic: str,
     form: ConfigsForm,
     entries: tuple[ConfigEntry, ...],
@@ -159,6 +156,6 @@ def configs_page(
         "plan": None if form.errors else planned,
         "entries": sorted(entries, key=lambda entry: (entry.source != "DYNAMIC_TOPIC_CONFIG", entry.name)),
         "chosen": set(form["reset"].value() or []),
-        "ask_name": bool(planned and planned.destructive and request.cluster.is_production),  # type: ignore[attr-defined]
+        "ask_name": bool(planned and planned.destructive and request.cluster.is_production),
     }
     return page(request, "topics/configs.html", context, "plan", status=422 if form.errors else 200)

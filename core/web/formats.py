@@ -34,6 +34,13 @@ def duration(seconds: float) -> str:
     return f"{days} d {hours % 24} h" if hours % 24 else f"{days} d"
 
 
+def behind(seconds: float | None, *, at_least: bool) -> str:
+    """Return how long behind: ``> 2 h`` where it may be more."""
+    if seconds is None:
+        return UNKNOWN
+    return f"> {duration(seconds)}" if at_least else duration(seconds)
+
+
 def age(moment: datetime | None, now: datetime) -> str:
     """Return how long ago ``moment`` was."""
     return "never" if moment is None else f"{duration((now - moment).total_seconds())} ago"

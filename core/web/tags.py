@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from core.web import formats
+from core.web import formats, slots
 from core.web.lists import ListState
 from core.web.paths import reverse
 
@@ -57,6 +57,12 @@ def timespan(seconds: float | str | None) -> str:
     return formats.UNKNOWN if seconds is None or isinstance(seconds, str) else formats.duration(seconds)
 
 
+@register.simple_tag
+def behind(seconds: float | str | None, at_least: bool) -> str:
+    """Write how long behind; a dash where unknown, which a template may pass as an empty text."""
+    return formats.behind(None if isinstance(seconds, str) else seconds, at_least=at_least)
+
+
 @register.filter
 def retention(milliseconds: int | None) -> str:
     """Write a retention time: ``7 d``; -1 is for ever."""
@@ -96,6 +102,12 @@ def control(field: BoundField) -> SafeString:
     css = {"checkbox": "form-check-input", "select": "form-select"}.get(kind, "form-control")
     attrs: dict[str, Any] = {"class": f"{css}{' is-invalid' if field.errors else ''}"}
     return field.as_widget(attrs=attrs)
+
+
+@register.simple_tag(takes_context=True)
+def slot(context: RequestContext, name: str, *args: Any) -> Any:
+    """Return what an app above shows here."""
+    return slots.fill(name, context["request"], *args)
 
 
 @register.simple_tag

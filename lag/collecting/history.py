@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from clusters.models import Cluster
+from lag.collecting import rollup
 from lag.collecting.rollup import HOUR_MS, MINUTE_MS, Bucket, Point, bucket_of, expired, merge
 from lag.collecting.verdict_rows import GroupVerdict
 from lag.models import History
@@ -11,7 +12,7 @@ from lag.records.wire import storable
 from lag.types import Status
 
 STRETCH = {MINUTE_MS: HOUR_MS, HOUR_MS: 24 * HOUR_MS}
-KEPT_MS = {MINUTE_MS: 25 * HOUR_MS, HOUR_MS: 91 * 24 * HOUR_MS}
+ROW_KEPT_MS = {width: rollup.KEPT_MS[width] + stretch for width, stretch in STRETCH.items()}
 BATCH = 200
 
 
@@ -41,7 +42,7 @@ def save(cluster: Cluster, closed: Mapping[str, Bucket], now_ms: int) -> None:
         return
     for width in (MINUTE_MS, HOUR_MS):
         _add(cluster, width, {storable(name): widened(bucket, width) for name, bucket in closed.items()})
-        History.objects.filter(cluster=cluster, width=width, start__lt=now_ms - KEPT_MS[width]).delete()
+        History.objects.filter(cluster=cluster, width=width, start__lt=now_ms - ROW_KEPT_MS[width]).delete()
 
 
 def widened(bucket: Bucket, width: int) -> Bucket:

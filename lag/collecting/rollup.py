@@ -10,7 +10,7 @@ _Number = TypeVar("_Number", int, float)
 MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
 _DAY_MS = 24 * HOUR_MS
-_KEPT_MS = {MINUTE_MS: _DAY_MS, HOUR_MS: 90 * _DAY_MS}
+KEPT_MS = {MINUTE_MS: _DAY_MS, HOUR_MS: 90 * _DAY_MS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def merge(bucket: Bucket, other: Bucket) -> Bucket:
 
 def expired(bucket: Bucket, now_ms: int) -> bool:
     """Tell whether a bucket is no longer kept: it ended more than a day ago, or ninety days for an hour."""
-    return bucket.start + bucket.width <= now_ms - _KEPT_MS[bucket.width]
+    return bucket.start + bucket.width <= now_ms - KEPT_MS[bucket.width]
 
 
 def _recency(bucket: Bucket) -> tuple[int, int]:

@@ -32,6 +32,10 @@ class PartitionReport:
     horizon: Horizon | None = None
 
     @property
+    def name(self) -> str:
+        return f"{self.status.topic}-{self.status.partition}"
+
+    @property
     def reason(self) -> str:
         return self.outcomes[-1].sentence
 
@@ -91,6 +95,14 @@ class GroupReport:
         return max(timed, key=lambda partition: partition.time_lag.seconds if partition.time_lag else 0, default=None)
 
     @property
+    def in_time(self) -> str:
+        """How far behind in time it is, and whether it catches up; empty where it is not behind."""
+        furthest = self.furthest
+        if furthest is None or furthest.time_lag is None or not furthest.time_lag.seconds:
+            return ""
+        return f"In time it is {furthest.time_lag.sentence}, on {furthest.name}{catching_up(furthest.catch_up)}."
+
+    @property
     def losses(self) -> tuple[PartitionReport, ...]:
         """The partitions whose records expired unread, or soon will."""
         return tuple(partition for partition in self.partitions if partition.horizon and is_close(partition.horizon))
@@ -98,6 +110,12 @@ class GroupReport:
     @property
     def by_partition(self) -> dict[tuple[str, int], PartitionReport]:
         return {(partition.status.topic, partition.status.partition): partition for partition in self.partitions}
+
+
+def catching_up(estimate: CatchUp | None) -> str:
+    if estimate is None:
+        return ""
+    return "; at this rate it never catches up" if estimate.never else f"; it {estimate.sentence}"
 
 
 def is_close(expiry: Horizon) -> bool:

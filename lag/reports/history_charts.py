@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.web.pictures import Scale, polylines
 from lag.collecting.rollup import Bucket
-from lag.reports.window_chart import Scale
 from lag.verdicts import wording
 
-WIDTH, HEIGHT, BAND = 640, 120, 6
+WIDTH, HEIGHT = 640, 120
 SPARK_WIDTH, SPARK_HEIGHT = 90, 18
 
 
@@ -55,15 +55,12 @@ def chart(buckets: Sequence[Bucket], values: Sequence[float | None], width: int,
     """Draw one value; its axis begins at 0, and unknown values and missing buckets leave gaps."""
     top = max((value for value in values if value is not None), default=0)
     across, up = _across(buckets, width), Scale([0, top or 1], height - 1, 1)
-    lines: list[list[str]] = [[]]
-    before: Bucket | None = None
-    for bucket, value in zip(buckets, values, strict=True):
-        if value is None or (before and bucket.start - before.start > 2 * bucket.width):
-            lines.append([])
-        if value is not None:
-            lines[-1].append(f"{across(bucket.start)},{up(value)}")
-        before = bucket
-    return Chart(tuple(" ".join(line) for line in lines if line), top, width, height)
+    points: list[str | None] = []
+    for before, bucket, value in zip((None, *buckets), buckets, values, strict=False):
+        if before and bucket.start - before.start > 2 * bucket.width:
+            points.append(None)
+        points.append(None if value is None else f"{across(bucket.start)},{up(value)}")
+    return Chart(polylines(points), top, width, height)
 
 
 def band(buckets: Sequence[Bucket]) -> tuple[Stretch, ...]:

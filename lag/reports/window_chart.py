@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.web.pictures import Scale
 from lag.types import Commit
 
 WIDTH, HEIGHT, MARGIN = 640, 160, 12
@@ -45,18 +46,3 @@ def draw(commits: Sequence[Commit]) -> Drawing:
     )
     committed = " ".join(f"{dot.x},{dot.y}" for dot in dots)
     return Drawing(dots, committed, " ".join(f"{dot.x},{dot.end}" for dot in dots if dot.end is not None))
-
-
-class Scale:
-    """Maps numbers onto pixels, the smallest to ``start`` and the largest to ``stop``."""
-
-    def __init__(self, numbers: Sequence[float], start: float, stop: float) -> None:
-        self.low, self.high = min(numbers, default=0), max(numbers, default=0)
-        self.start, self.stop = start, stop
-
-    def __call__(self, number: float) -> float:
-        """Return the place of a number; the middle where all are equal."""
-        if self.high == self.low:
-            return round((self.start + self.stop) / 2, 1)
-        part = (number - self.low) / (self.high - self.low)
-        return round(self.start + part * (self.stop - self.start), 1)

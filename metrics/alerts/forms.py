@@ -40,6 +40,11 @@ class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
                 web_address(address)
             except ValidationError as error:
                 self.add_error("address", error)
+        elif address:
+            from metrics.alerts.apprise_sender import objection_to  # Apprise is large, and seldom needed
+
+            if objection := objection_to(address):
+                self.add_error("address", objection)
         return values
 
     def unsaved(self) -> Channel:

@@ -5,13 +5,13 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-import requests
-
 from clusters.findings import CRITICAL, WARNING
+from core.outgoing import Access, OutgoingFailure, exchange
 from metrics.findings.advice import advice
 from metrics.models import Channel, FindingRow, Notice
 
 SECONDS = 10.0
+MAX_BYTES = 1_000_000
 TITLES = {Notice.OPENED: "", Notice.REPEATED: "Still: ", Notice.RESOLVED: "Resolved: "}
 log = logging.getLogger(__name__)
 
@@ -67,11 +67,8 @@ def carry(channel: Channel, messages: list[Message]) -> str:
 
 def through_apprise(url: str, messages: list[Message]) -> str:
     """Send one text for all messages of a cluster, worst first. Apprise is imported late: few processes need it."""
-    import apprise
+    from metrics.alerts import apprise_sender
 
-    sender = apprise.Apprise()
-    if not url or not sender.add(url):
-        return "The address is none that Apprise knows."
     order = {CRITICAL: 0, WARNING: 1}
     ordered = sorted(messages, key=lambda message: order.get(message.severity, 2))
     first, more = ordered[0], len(ordered) - 1
@@ -79,28 +76,20 @@ def through_apprise(url: str, messages: list[Message]) -> str:
     body = "\n\n".join(
         f"{message.severity.upper()}: {message.title}\n{message.text}\n{message.advice}" for message in ordered
     )
-    kind = (
-        "success"
-        if all(message.ended for message in ordered)
-        else {CRITICAL: "failure", WARNING: "warning"}.get(first.severity, "info")
-    )
-    sent = sender.notify(body=body, title=title, notify_type=apprise.NotifyType(kind))
-    return "" if sent else "The service did not take it; check the address and its token."
+    kind = {CRITICAL: "failure", WARNING: "warning"}.get(first.severity, "info")
+    return apprise_sender.send(url, title, body, "success" if all(message.ended for message in ordered) else kind)
 
 
 def to_alertmanager(url: str, messages: list[Message]) -> str:
     """Post alerts to ``/api/v2/alerts``."""
+    body = json.dumps([alert(message) for message in messages]).encode()
+    as_json = Access(headers=(("Content-Type", "application/json"),))
+    address = f"{url.rstrip('/')}/api/v2/alerts"
     try:
-        response = requests.post(
-            f"{url.rstrip('/')}/api/v2/alerts",
-            data=json.dumps([alert(message) for message in messages]),
-            headers={"Content-Type": "application/json"},
-            timeout=(2, SECONDS),
-            allow_redirects=False,
-        )
-    except requests.RequestException as error:
-        return f"Alertmanager cannot be reached: {type(error).__name__}."
-    return "" if response.status_code == 200 else f"Alertmanager answers with status {response.status_code}."
+        answer = exchange(address, as_json, seconds=SECONDS, max_bytes=MAX_BYTES, method="POST", data=body)
+    except OutgoingFailure as failure:  # whose sentence may hold the address, which may hold a key
+        return f"Alertmanager cannot be reached. {failure.advice}".strip()
+    return "" if answer.status == 200 else f"Alertmanager answers with status {answer.status}."
 
 
 def alert(message: Message) -> dict[str, object]:

@@ -16,7 +16,6 @@ MEANING = (
     "gc", "area", "state", "current_state", "persistentvolumeclaim", "mountpoint",
 )  # fmt: skip
 """The labels that distinguish one exporter's series of a signal. Jobs add others as they like."""
-POINTS = 600
 
 
 def apart(selector: Selector, *labels: str) -> str:
@@ -63,8 +62,3 @@ def largest(signal: Signal, flavour: str, matchers: str, window: int, number: in
 def scraped(flavour: str, leaders: Signal, matchers: str) -> str:
     """Return the expression that counts how often each broker is scraped."""
     return f"count by ({', '.join(KEPT)}) ({leaders.of(flavour)[0].promql(matchers)})"
-
-
-def step(seconds: float, scrape: int) -> int:
-    """Return the seconds between two points of a range: never finer than the scrapes, at most ``POINTS`` points."""
-    return max(scrape, -(-int(seconds) // POINTS))

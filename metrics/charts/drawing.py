@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from clusters.findings import CRITICAL, WARNING
 from core.web.formats import UNKNOWN, size
+from core.web.pictures import polylines
 from metrics.catalogue.plots import Plot
 from metrics.charts.axes import ceiling, quarters
 from metrics.findings.rules import Rule
@@ -125,13 +126,11 @@ def _height(value: float, edge: float) -> float:
 
 
 def stretches(across: Sequence[str], values: Sequence[float | None], edge: float) -> tuple[str, ...]:
-    """Return runs of known values as the points of lines; a single value is repeated, so that it shows as a dot."""
+    """Return runs of known values as the points of lines."""
     bottom, scale = HEIGHT - 1, (HEIGHT - 2) / edge
-    points = [
-        "|" if value is None else f"{x},{bottom - scale * value:.1f}" for x, value in zip(across, values, strict=True)
-    ]
-    runs = filter(None, (run.strip() for run in " ".join(points).split("|")))
-    return tuple(run if " " in run else f"{run} {run}" for run in runs)
+    return polylines(
+        None if value is None else f"{x},{bottom - scale * value:.1f}" for x, value in zip(across, values, strict=True)
+    )
 
 
 def areas(

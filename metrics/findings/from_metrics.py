@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import F, Sum
 from django.utils import timezone
 
-from clusters.findings import WARNING, Finding, SourceResult
+from clusters.findings import WARNING, Finding, Former, SourceResult
 from clusters.models import Cluster, Topic
 from metrics.catalogue.samples import Reading, by_signal
 from metrics.findings import rules, state_rules
@@ -18,7 +18,7 @@ STALE = 4  # intervals after which readings say nothing about the present
 SOURCE = "metrics-source"
 
 
-def look(cluster: Cluster) -> SourceResult:
+def look(cluster: Cluster, former: Former) -> SourceResult:
     """Judge a cluster by its brokers' metrics; the findings of a silent broker stay as they were."""
     settings, watch = settings_of(cluster), Watch.objects.filter(pk=cluster.pk).first()
     if not settings.source or watch is None or watch.looked_at is None:

@@ -4,9 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from clusters.findings import CRITICAL, Finding, SourceResult
-
-Key = tuple[str, str]  # rule, subject
+from clusters.findings import CRITICAL, Finding, Key, SourceResult
 
 
 @dataclass(frozen=True)

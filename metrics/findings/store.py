@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
-from clusters.findings import Finding, SourceResult
+from clusters.findings import Finding, Key, SourceResult
 from clusters.models import Cluster
-from metrics.findings.lifecycle import Change, Key, OpenFinding, diff
+from metrics.findings.lifecycle import Change, OpenFinding, diff
 from metrics.models import FindingRow
 
 COLUMNS = ("severity", "value", "threshold", "names", "page", "target")
@@ -19,7 +19,8 @@ COLUMNS = ("severity", "value", "threshold", "names", "page", "target")
 
 def look_for_findings(cluster: Cluster, now: datetime) -> Change:
     """Ask every source of findings, and store what changed."""
-    results: list[SourceResult] = [import_string(path)(cluster) for path in settings.FINDING_SOURCES]
+    former = frozenset(present(cluster).values_list("rule", "subject"))
+    results: list[SourceResult] = [import_string(path)(cluster, former) for path in settings.FINDING_SOURCES]
     with transaction.atomic():
         rows = {(row.rule, row.subject): row for row in present(cluster).select_for_update()}
         change = diff({key: open_finding_of(row) for key, row in rows.items()}, results, now)

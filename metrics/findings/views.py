@@ -1,8 +1,7 @@
 """What is wrong in a cluster: the list, one finding, and silence for it."""
 
 from django.contrib import messages
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 
@@ -12,6 +11,7 @@ from core.web.export import export, export_format
 from core.web.page import page
 from core.web.paths import reverse
 from metrics.findings.forms import SilenceForm
+from metrics.findings.queries import earlier, finding_or_404
 from metrics.findings.silence import may_silence
 from metrics.findings.silence import silence as keep_silent
 from metrics.findings.visibility import as_seen, opened, seen, within_grants
@@ -33,23 +33,6 @@ def findings(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         "over": seen(request, cluster, over[:RESOLVED]),
     }
     return page(request, "metrics/findings.html", context, "live")
-
-
-def finding_or_404(request: HttpRequest, cluster: Cluster, pk: int) -> FindingRow:
-    """Return a finding of a cluster that the person may see.
-
-    Raises:
-        Http404: there is none.
-    """
-    row = within_grants(request, cluster).filter(pk=pk).first()
-    if row is None:
-        raise Http404("There is no such finding.")
-    return row
-
-
-def earlier(request: HttpRequest, row: FindingRow) -> QuerySet[FindingRow]:
-    """Return the findings of the same rule about the same subject at other times."""
-    return within_grants(request, row.cluster).filter(rule=row.rule, subject=row.subject).exclude(pk=row.pk)
 
 
 @cluster_view("findings.view")

@@ -13,16 +13,13 @@ from django.utils import timezone
 from accounts.access import granted
 from accounts.permissions import resource_globs
 from clusters.access import matching, sees
-from clusters.findings import CRITICAL, SEVERITIES, WARNING
-from clusters.inventory.summary import Summary
+from clusters.findings import CRITICAL, SEVERITIES, WARNING, FindingCounts
 from clusters.models import Cluster
-from core.web.formats import plural
 from core.web.paths import reverse
 from metrics.findings.advice import Advice, advice
 from metrics.models import FindingRow
 
 OF_GROUPS = frozenset({"group-error", "data-lost"})
-BADNESS = ("critical", "warning", "unknown", "ok")
 NAMED_WHOLE = frozenset({"one-replica", "min-isr-too-high", "throttle-left"})
 OF_TOPICS = NAMED_WHOLE | {"no-leader", "below-min-isr", "replicas-missing"}
 
@@ -71,43 +68,14 @@ def seen(request: HttpRequest, cluster: Cluster, rows: Iterable[FindingRow]) -> 
     return [as_seen(request, cluster, row, now) for row in rows]
 
 
-@dataclass(frozen=True)
-class Wrong:
-    """How many findings of a cluster are critical, and how many are warnings."""
-
-    critical: int
-    warnings: int
-
-    @property
-    def level(self) -> str:
-        return CRITICAL if self.critical else WARNING
-
-    @property
-    def text(self) -> str:
-        """The numbers in words: ``2 critical, 1 warning``."""
-        parts = [f"{self.critical:,} critical"] if self.critical else []
-        return ", ".join([*parts, plural(self.warnings, "warning")] if self.warnings else parts)
-
-
-def wrong_in(request: HttpRequest, clusters: Sequence[Cluster]) -> dict[int, Wrong]:
+def finding_counts(request: HttpRequest, clusters: Sequence[Cluster]) -> dict[int, FindingCounts]:
     """Count the open findings that a person may see, by cluster, without silenced ones."""
     rows = within_grants(request, *clusters).filter(resolved_at=None, severity__in=(CRITICAL, WARNING))
     loud = rows.exclude(silenced_until__gt=timezone.now()).values("cluster", "severity")
-    counts: dict[int, dict[str, int]] = {}
+    numbers: dict[int, dict[str, int]] = {}
     for row in loud.annotate(number=Count("pk")).order_by("cluster"):
-        counts.setdefault(row["cluster"], {})[row["severity"]] = row["number"]
-    return {pk: Wrong(numbers.get(CRITICAL, 0), numbers.get(WARNING, 0)) for pk, numbers in counts.items()}
-
-
-def ordered(request: HttpRequest, summaries: Sequence[Summary]) -> list[tuple[Summary, Wrong | None]]:
-    """Return clusters, the worst first, each with its counts; None where nothing is beyond information."""
-    wrong_by_cluster = wrong_in(request, [summary.cluster for summary in summaries])
-    rows = [(summary, wrong_by_cluster.get(summary.cluster.pk)) for summary in summaries]
-    return sorted(rows, key=lambda row: min(BADNESS.index(level) for level in levels(*row)))
-
-
-def levels(summary: Summary, wrong: Wrong | None) -> list[str]:
-    return [summary.health.level, *([wrong.level] if wrong else [])]
+        numbers.setdefault(row["cluster"], {})[row["severity"]] = row["number"]
+    return {pk: FindingCounts(by.get(CRITICAL, 0), by.get(WARNING, 0)) for pk, by in numbers.items()}
 
 
 def is_silent(row: FindingRow, now: datetime) -> bool:

@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
+from core.outgoing import Access
 from metrics.catalogue import exposition
 from metrics.catalogue.samples import Address, totals
 from metrics.catalogue.signals import Selector, Signal, flavour_of
-from metrics.sources.http import Access, SourceFailure, fetch
+from metrics.sources.http import SourceFailure, fetch
 
 SECONDS = 10.0  # an exporter walks through all MBeans, which takes seconds on a busy broker
 ERROR = "jmx_scrape_error"  # 1 if it answers, but could not read all beans

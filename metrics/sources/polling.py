@@ -4,12 +4,13 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from core.outgoing import Access
 from metrics.catalogue import promql
 from metrics.catalogue.samples import Address, Reading, broker_of, merged, rates, usable
 from metrics.catalogue.signals import Signal, flavour_of
 from metrics.models import MetricsSettings
 from metrics.sources.exporters import ERROR, scrape_all, urls_of
-from metrics.sources.http import Access, SourceFailure
+from metrics.sources.http import SourceFailure
 from metrics.sources.prometheus import Prometheus, Series
 
 BY_TOPIC = ("bytes_in_by_topic", "bytes_out_by_topic", "messages_in_by_topic", "log_size")

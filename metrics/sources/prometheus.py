@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from metrics.sources.http import Access, Budget, SourceFailure, fetch
+from core.outgoing import Access
+from metrics.sources.http import Budget, SourceFailure, fetch
 
 SECONDS = 4.0  # a page has five in all
 MAX_BYTES = 50_000_000  # bytes of an answer

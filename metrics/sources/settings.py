@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from clusters.models import Broker, Cluster
+from core.outgoing import Access
 from metrics.catalogue import percentiles
 from metrics.catalogue.plots import LINES
 from metrics.catalogue.samples import Address
@@ -11,7 +12,6 @@ from metrics.catalogue.signals import Signal, parse, table
 from metrics.models import MetricsSettings
 from metrics.sources import broker_addresses
 from metrics.sources.broker_labels import Recognising
-from metrics.sources.http import Access
 from metrics.sources.prometheus import SECONDS
 from metrics.sources.scrape_interval import interval
 

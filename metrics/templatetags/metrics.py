@@ -1,72 +1,18 @@
-"""Charts and findings for any template that shows them."""
+"""Charts and measurements in words."""
 
 import json
 import time
-from collections.abc import Sequence
-from typing import Any
 
 from django import template
-from django.http import HttpRequest
-from django.template.context import RequestContext
 from django.utils.safestring import SafeString, mark_safe
 
-from clusters.access import sees
-from clusters.inventory.summary import Summary
-from clusters.models import Cluster
 from metrics.catalogue.signals import Signal
 from metrics.charts import drawing
 from metrics.charts.drawing import Chart, Line
-from metrics.charts.series import present
 from metrics.charts.time_range import Range
-from metrics.findings.visibility import Wrong, opened, ordered, seen, wrong_in
-from metrics.sources.settings import settings_of
 
 register = template.Library()
-SHOWN = 10
 ROWS = 12
-
-
-@register.inclusion_tag("metrics/worst.html", takes_context=True)
-def worst_findings(context: RequestContext, cluster: Cluster) -> dict[str, Any]:
-    """Show the worst of what is wrong."""
-    request: HttpRequest = context["request"]
-    findings = seen(request, cluster, opened(request, cluster)[: 10 * SHOWN])
-    return {"request": request, "findings": findings[:SHOWN], "more": max(0, len(findings) - SHOWN)}
-
-
-@register.simple_tag(takes_context=True)
-def finding_counts(context: RequestContext, cluster: Cluster) -> Wrong | None:
-    """Count the open findings by severity, without silenced ones; None where nothing is beyond information."""
-    return wrong_in(context["request"], [cluster]).get(cluster.pk)
-
-
-@register.simple_tag(takes_context=True)
-def worst_first(context: RequestContext, summaries: Sequence[Summary]) -> list[tuple[Summary, Wrong | None]]:
-    """Put clusters with critical findings first, then those with warnings; each with its counts."""
-    return ordered(context["request"], summaries)
-
-
-@register.inclusion_tag("metrics/at_a_glance.html", takes_context=True)
-def charts_at_a_glance(context: RequestContext, cluster: Cluster) -> dict[str, Any]:
-    """Show a cluster's main charts, where it has a source of metrics and the person may see them."""
-    request: HttpRequest = context["request"]
-    return {
-        "cluster": cluster,
-        "has_source": sees(request, cluster, "metrics.view", "") and bool(settings_of(cluster).source),
-        "may_configure": sees(request, cluster, "metrics.configure", ""),
-    }
-
-
-@register.inclusion_tag("metrics/broker.html", takes_context=True)
-def broker_readings(context: RequestContext, cluster: Cluster, broker: int) -> dict[str, Any]:
-    request: HttpRequest = context["request"]
-    rows = opened(request, cluster).filter(subject=f"broker {broker}")
-    return {
-        "request": request,
-        "findings": seen(request, cluster, rows),
-        "readings": present(cluster, str(broker)),
-        "has_source": bool(settings_of(cluster).source),
-    }
 
 
 @register.filter

@@ -20,7 +20,7 @@ def rules(cluster: Cluster) -> dict[str, tuple[str, ...]]:
     """Return what is found after a fresh look, with the names."""
     Mirror.objects.filter(cluster=cluster).update(configs_as_of=None)
     mirror(cluster)
-    return {one.rule: one.names for one in look(cluster).findings}
+    return {one.rule: one.names for one in look(cluster, frozenset()).findings}
 
 
 @pytest.mark.django_db

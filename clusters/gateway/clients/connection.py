@@ -14,6 +14,8 @@ from clusters.gateway.clients.properties import ALLOWED_PROPERTIES, WITHOUT_MEAN
 
 __all__ = [
     "ALLOWED_PROPERTIES",
+    "MECHANISMS",
+    "PROTOCOLS",
     "Connection",
     "check_properties",
     "gssapi_available",
@@ -27,7 +29,8 @@ __all__ = [
 SETUP_TIMEOUT_MS = 4000
 LEFT_OUT = WITHOUT_MEANING | {"ssl.endpoint.identification.algorithm"}
 PIPELINE = 100  # requests in flight to one broker; kafka-python fails the next one instead of waiting
-MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER")
+PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
+MECHANISMS = ("SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN", "OAUTHBEARER", "GSSAPI")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ def gssapi_available() -> bool:
 
 
 def supported_mechanisms() -> tuple[str, ...]:
-    return (*MECHANISMS, "GSSAPI") if gssapi_available() else MECHANISMS
+    return MECHANISMS if gssapi_available() else MECHANISMS[:-1]
 
 
 def librdkafka_config(connection: Connection) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 import json
 import time
-import urllib.parse
-import urllib.request
+from urllib.parse import urlsplit
 
 from kafka.net.sasl.oauth import AbstractTokenProvider
 
+from core.outgoing import OutgoingFailure, exchange
+
 TIMEOUT = 4.0
+MAX_BYTES = 1_000_000
 USED = 0.8  # share of a token's lifetime after which a new one is fetched
 
 
@@ -15,7 +17,7 @@ class TokenProvider(AbstractTokenProvider):  # type: ignore[misc]
     """Fetches a token when a connection signs in, and reuses it until shortly before it expires."""
 
     def __init__(self, url: str, client_id: str, secret: str, scope: str) -> None:
-        if urllib.parse.urlsplit(url).scheme not in {"http", "https"}:
+        if urlsplit(url).scheme not in {"http", "https"}:
             raise ValueError("the token URL must begin with https:// or http://")
         self.url = url
         self.values = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
@@ -27,16 +29,21 @@ class TokenProvider(AbstractTokenProvider):  # type: ignore[misc]
         """Return an access token.
 
         Raises:
-            OSError: the endpoint does not answer, or refuses.
+            OSError: the endpoint does not answer, redirects, or refuses.
         """
         if time.monotonic() < self.good_until:
             return self.access_token
-        body = urllib.parse.urlencode(self.values).encode()
-        request = urllib.request.Request(self.url, body)  # noqa: S310 - the scheme was checked
-        with urllib.request.urlopen(request, timeout=TIMEOUT) as response:  # noqa: S310
-            token = json.load(response)
-        self.access_token = str(token["access_token"])
-        self.good_until = time.monotonic() + float(token.get("expires_in", 0)) * USED
+        try:
+            answer = exchange(self.url, seconds=TIMEOUT, max_bytes=MAX_BYTES, method="POST", data=self.values)
+            if answer.status != 200:
+                raise OSError(f"{self.url} answers with status {answer.status}.")
+            token = json.loads(answer.text)
+            self.access_token = str(token["access_token"])
+            self.good_until = time.monotonic() + float(token.get("expires_in", 0)) * USED
+        except OutgoingFailure as failure:
+            raise OSError(f"{failure.sentence} {failure.advice}") from failure
+        except (ValueError, KeyError, TypeError) as error:
+            raise OSError(f"{self.url} answers without an access token.") from error
         return self.access_token
 
     def extensions(self) -> dict[str, str]:

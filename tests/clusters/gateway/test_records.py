@@ -1,12 +1,13 @@
 """Reading records while the log changes."""
 
 from collections.abc import Callable
-from contextlib import closing
 
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient
 
+from clusters.gateway import topics
 from clusters.gateway.clients.connection import Connection
+from clusters.gateway.log.records import Keep
 from clusters.gateway.offsets import watermarks
 from clusters.gateway.records import Reader, Reading, Span
 from tests.conftest import known_topic
@@ -18,8 +19,9 @@ Unique = Callable[[str], str]
 
 
 def reading(connection: Connection, topic: str, spans: dict[int, Span]) -> Reading:
-    with closing(Reader(connection, topic, spans, max_bytes=100)) as reader:
-        return reader.read(lambda _: True, 100, newest=False, seconds=20)
+    leaders = {partition.id: partition.leader for partition in topics.describe(connection, topic).partitions}
+    reader = Reader(connection, topic, spans, leaders=leaders, keep=Keep(100, 100, 100))
+    return reader.read(lambda _: True, 100, newest=False, seconds=20)
 
 
 def test_where_records_were_deleted_meanwhile_it_is_told_and_the_rest_is_left_for_the_next_page(

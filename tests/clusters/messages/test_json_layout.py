@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusters.messages.json_layout import DEEPEST, LARGEST, in_lines
+from clusters.messages.json_layout import DEEPEST, LARGEST, in_lines, plain_text
 from clusters.messages.rendering import render
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
@@ -12,12 +12,13 @@ values = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(s
 
 
 @given(st.lists(values) | st.dictionaries(st.text(), values), st.sampled_from([None, 1]))
-def test_only_blanks_change(value: object, indent: int | None) -> None:
+def test_only_blanks_and_escapes_change(value: object, indent: int | None) -> None:
     text = json.dumps(value, indent=indent)
     lines = in_lines(text)
     assert lines is not None
     assert json.loads(lines) == value
-    assert "".join(lines.split()) == "".join(text.split())
+    written_out = json.dumps(value, indent=indent, ensure_ascii=False)
+    assert "".join(plain_text(lines).split()) == "".join(plain_text(written_out).split())
 
 
 def test_it_looks_as_one_expects() -> None:
@@ -44,3 +45,16 @@ def test_a_value_is_laid_out_alone_and_stays_one_line_in_the_list() -> None:
     rendered = render(b'{"a":1}')
     assert (rendered.text, rendered.block) == ('{"a":1}', '{\n  "a": 1\n}')
     assert render(b"\x00{}").block == "00 7b 7d"
+
+
+@pytest.mark.parametrize(
+    ("text", "laid_out"),
+    [
+        (r'["\u53f0\u5317 \ud83d\ude00"]', '[\n  "台北 😀"\n]'),
+        (r'{"a\/b":"\u00fc"}', '{\n  "a/b": "ü"\n}'),
+        (r'["\n\t\"\\ \u0022\u005c"]', '[\n  "' + r"\n\t\"\\ \u0022\u005c" + '"\n]'),
+        (r'["\u202e\u0000\ud83d\u200b"]', '[\n  "' + r"\u202e\u0000\ud83d\u200b" + '"\n]'),
+    ],
+)
+def test_escapes_are_shown_as_what_they_stand_for_if_that_can_be_seen(text: str, laid_out: str) -> None:
+    assert in_lines(text) == laid_out

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clusters.gateway.log.records import Record
 from clusters.gateway.offsets import NO_RECORD, Watermarks
-from clusters.gateway.records import Reading, Record, Span
+from clusters.gateway.records import Reading, Span
 from clusters.messages import offset_ranges
 
 Log = dict[int, list[Record]]
@@ -15,6 +16,16 @@ logs = st.dictionaries(st.integers(0, 4), times, min_size=1, max_size=4)
 
 def record(partition: int, offset: int, moment: int | None) -> Record:
     return Record(partition, offset, moment, False, None, b"", (), 0, 0)
+
+
+def first_from(available: dict[int, Span], at: dict[int, int], limit: int) -> dict[int, Span]:
+    chosen = offset_ranges.forward(available, at)
+    return {number: Span(span.start, min(span.end, span.start + limit)) for number, span in chosen.items()}
+
+
+def last_before(available: dict[int, Span], at: dict[int, int], limit: int) -> dict[int, Span]:
+    ends = offset_ranges.ends(available, at)
+    return {number: Span(max(span.start, ends[number] - limit), ends[number]) for number, span in available.items()}
 
 
 def log_of(times_by_partition: dict[int, list[int]], first: int = 3) -> Log:
@@ -52,7 +63,7 @@ def test_page_by_page_back_to_the_beginning_every_record_is_shown_once(
     log, seen = log_of(times_by_partition), list[Record]()
     at: dict[int, int] = {}
     while True:
-        reading = read(log, offset_ranges.backward(there(log), at, span_limit), keeps, limit)
+        reading = read(log, last_before(there(log), at, span_limit), keeps, limit)
         sheet = offset_ranges.newest_first(reading, there(log), limit)
         seen += sheet.records
         if not sheet.next_places:
@@ -70,9 +81,7 @@ def test_page_by_page_on_to_the_end_every_record_is_shown_once(
     log, seen = log_of(times_by_partition), list[Record]()
     at: dict[int, int] = {}
     while True:
-        sheet = offset_ranges.oldest_first(
-            read(log, offset_ranges.forward(there(log), at, span_limit), keeps), there(log), limit
-        )
+        sheet = offset_ranges.oldest_first(read(log, first_from(there(log), at, span_limit), keeps), there(log), limit)
         seen += sheet.records
         if not sheet.next_places:
             break
@@ -94,10 +103,10 @@ def test_partitions_are_merged_by_time() -> None:
 
 def test_a_place_is_kept_within_what_is_there() -> None:
     spans = {0: Span(10, 20)}
-    assert offset_ranges.forward(spans, {0: 5}, 4) == {0: Span(10, 14)}
-    assert offset_ranges.forward(spans, {0: 99}, 4) == {0: Span(20, 20)}
-    assert offset_ranges.forward(spans, {0: NO_RECORD}, 4) == {0: Span(20, 20)}
-    assert offset_ranges.backward(spans, {0: 12}, 4) == {0: Span(10, 12)}
+    assert offset_ranges.forward(spans, {0: 5}) == {0: Span(10, 20)}
+    assert offset_ranges.forward(spans, {0: 99}) == {0: Span(20, 20)}
+    assert offset_ranges.forward(spans, {0: NO_RECORD}) == {0: Span(20, 20)}
+    assert offset_ranges.ends(spans, {0: 12}) == {0: 12}
     assert offset_ranges.known_spans({0: Watermarks(1, 2), 1: Watermarks(None, 5)}) == {0: Span(1, 2)}
 
 

@@ -116,7 +116,7 @@ def test_keys_headers_and_all_kinds_of_values_are_shown_as_what_they_are(
     assert "<script>alert" not in raw
     assert "<img src=x>" not in raw
     page = html.unescape(raw)
-    for text in ('{"größe": 1.10}', "source", "shop", "null", "empty", "schema 7 of a registry", "00 00 00 00 07 ff"):
+    for text in ('{"größe": 1.10}', "source", "shop", "null", "empty", "00 00 00 00 07 ff"):
         assert text in page
     assert offsets(read(admin, topic, contains="shop")) == [(0, 0)]
 

@@ -11,8 +11,28 @@ from clusters.messages.rendering import Rendered, render, time_of
         ('{"größe": 1}'.encode(), Rendered('{"größe": 1}', 14)),
         (b"one\n\ttwo", Rendered("one\n\ttwo", 8)),
         (b"\x1b[31m", Rendered("1b 5b 33 31 6d", 5, binary=True, note="binary")),
+        (
+            b"\x00\x00\x00\x00\x07\x5b\xcd\x15",
+            Rendered(
+                "00 00 00 00 07 5b cd 15",
+                8,
+                True,
+                note="binary; it may be: Long 123456789",
+            ),
+        ),
+        (
+            b"\x40\x49\x0f\xdb\xff"[:4],
+            Rendered("40 49 0f db", 4, True, note="binary; it may be: Integer 1078530011, Float 3.141593"),
+        ),
+        (b"\xff\xff\xff\xfe", Rendered("ff ff ff fe", 4, True, note="binary; it may be: Integer -2")),
+        (
+            bytes(range(16)),
+            Rendered(
+                bytes(range(16)).hex(" "), 16, True, note="binary; it may be: UUID 00010203-0405-0607-0809-0a0b0c0d0e0f"
+            ),
+        ),
         (b"\xff\xfe", Rendered("ff fe", 2, binary=True, note="binary")),
-        (b"\x00\x00\x00\x00\x0cabc", Rendered("00 00 00 00 0c 61 62 63", 8, True, note="schema 12 of a registry")),
+        (b"\x00\x00\x00\x00\x0cabc\xff", Rendered("00 00 00 00 0c 61 62 63 ff", 9, True, note="binary")),
     ],
 )
 def test_text_stays_text_and_all_else_is_hexadecimal(data: bytes | None, expected: Rendered) -> None:

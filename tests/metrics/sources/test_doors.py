@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from metrics.sources.http import Access, SourceFailure
+from core.outgoing import Access
+from metrics.sources.http import SourceFailure
 from metrics.sources.prometheus import Prometheus as Source
 from tests.kafka import certificates
 from tests.kafka.ports import free_ports

@@ -7,10 +7,11 @@ import time
 import pytest
 
 from clusters.models import Broker, Cluster
+from core.outgoing import Access
 from metrics.catalogue.signals import table
 from metrics.models import MetricsSettings
 from metrics.sources.exporters import scrape
-from metrics.sources.http import Access, SourceFailure
+from metrics.sources.http import SourceFailure
 from metrics.sources.prometheus import Prometheus
 from metrics.sources.settings import signals_of
 from metrics.sources.source_test import probe

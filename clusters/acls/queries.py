@@ -1,0 +1,39 @@
+"""ACLs as the page and the API read them, from the inventory."""
+
+from collections.abc import Iterable, Mapping
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from clusters.access import within
+from clusters.gateway.acls import Acl
+from clusters.gateway.errors import NotFound
+from clusters.models import AclEntry, Cluster
+
+FILTERS = ("resource_type", "operation", "permission")
+
+
+def acls_in_sight(request: HttpRequest, cluster: Cluster) -> QuerySet[AclEntry]:
+    """Return the ACLs of the resources that the person's grants cover."""
+    return within(request, cluster, "acls.view", AclEntry.objects.filter(cluster=cluster), "resource_name")
+
+
+def filtered(rows: QuerySet[AclEntry], q: str, filters: Mapping[str, str]) -> QuerySet[AclEntry]:
+    rows = rows.filter(**{name: filters[name] for name in FILTERS if filters[name]})
+    return rows.filter(Q(principal__icontains=q) | Q(resource_name__icontains=q)) if q else rows
+
+
+def fields_of(acl: Acl) -> dict[str, str]:
+    return {name: getattr(acl, name) for name in AclEntry.KEY}
+
+
+def acl_with(fields: Mapping[str, str], present: Iterable[Acl]) -> Acl:
+    """Return the ACL that seven fields identify.
+
+    Raises:
+        NotFound: there is none.
+    """
+    acl = next((candidate for candidate in present if fields_of(candidate) == fields), None)
+    if acl is None:
+        raise NotFound("There is no such ACL (any more).", "Look at the list again.")
+    return acl

@@ -1,0 +1,86 @@
+"""Clusters of a configuration that a person sends: what it declares, what it would change, and storing them."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+
+from clusters.access import objection
+from clusters.changes import Plan, Step
+from clusters.connections.changes import record_change, steps_of
+from clusters.declaration.declared import BIGGEST, imported, parsed, store, tried
+from clusters.gateway.errors import NotAuthorized
+from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
+from clusters.models import Cluster
+
+
+def understood(text: str, name: str) -> Imported:
+    """Return what a configuration declares, without reading local files or our environment variables for it.
+
+    Raises:
+        ValidationError: it cannot be used, and why.
+    """
+    if len(text) > BIGGEST:
+        raise ValidationError(f"This is larger than {BIGGEST:,} characters.")
+    try:
+        configuration = imported(parsed(Path(name), text))
+    except (ImportRefused, ValueError) as refusal:
+        raise ValidationError(f"This cannot be used: {refusal}") from refusal
+    check(configuration)
+    return configuration
+
+
+def check(configuration: Imported) -> None:
+    """Refuse what could not be stored, before a person confirms it.
+
+    Raises:
+        ValidationError: a value is not acceptable, or a file declares one of the clusters.
+    """
+    declared = {cluster.name for cluster in configuration.clusters} & set(
+        Cluster.objects.filter(declared=True).values_list("name", flat=True)
+    )
+    if declared:
+        raise ValidationError(f"{', '.join(sorted(declared))}: declared in a configuration; change it there.")
+    try:
+        tried(configuration)
+    except ImportRefused as refusal:
+        raise ValidationError(f"This cannot be used: {refusal}") from refusal
+
+
+def made(request: HttpRequest, configuration: Imported) -> list[Cluster]:
+    """Store the clusters and record it: all of them or none.
+
+    Raises:
+        NotAuthorized: a cluster exists already, and no grant covers editing it.
+    """
+    with transaction.atomic():
+        return [one_made(request, cluster) for cluster in configuration.clusters]
+
+
+def one_made(request: HttpRequest, declared: DeclaredCluster) -> Cluster:
+    """Store one cluster and record what changed."""
+    before = Cluster.objects.filter(name=declared.name).first()
+    action = "clusters.edit" if before else "clusters.add"
+    if before and (reason := objection(request, action, before, "", change=False)):
+        raise NotAuthorized(reason, "Leave it out of the configuration, or ask an administrator of kafkaadmin.")
+    cluster = store(declared, declared_by_file=False)
+    record_change(request, cluster, action, steps_of(before, cluster))
+    return cluster
+
+
+def planned(request: HttpRequest, configuration: Imported) -> Plan:
+    """Return what storing the clusters would change, by doing it and rolling back.
+
+    Raises:
+        NotAuthorized: a cluster exists already, and no grant covers editing it.
+    """
+    steps: list[Step] = []
+    with transaction.atomic():
+        for cluster in configuration.clusters:
+            before = Cluster.objects.filter(name=cluster.name).first()
+            after = one_made(request, cluster)
+            steps += [replace(step, subject=f"{after.name}: {step.subject}") for step in steps_of(before, after)]
+        transaction.set_rollback(True)
+    return Plan("clusters.add", ", ".join(cluster.name for cluster in configuration.clusters)[:512], tuple(steps))

@@ -1,0 +1,1 @@
+"""Kafka's log as it is fetched: batches, unpacked piece by piece, and their records. Memory is bounded by us."""

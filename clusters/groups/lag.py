@@ -1,0 +1,24 @@
+"""What the group's page shows of its lag, whoever evaluates it: the type that fills the slot ``group-lag``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.utils.safestring import SafeString
+
+
+@dataclass(frozen=True)
+class PartitionLag:
+    """A partition's status as a link to its evidence, and how long behind it is, with an explanation."""
+
+    status: SafeString
+    behind: str
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
+class GroupLag:
+    """A group's verdict, its history, and its partitions by topic and number."""
+
+    verdict: str = ""
+    history: str = ""
+    partitions: Mapping[tuple[str, int], PartitionLag] = field(default_factory=dict)

@@ -1,0 +1,101 @@
+"""Reading backwards, stretch by stretch, until a page is full: a log has holes, so offsets do not count records."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from clusters.gateway.log.records import Record
+from clusters.gateway.records import Reading, Span
+
+WIDER, NARROWER = 4, 4  # by which the next stretch is longer where records are missing, shorter where it was too large
+
+ReadStretch = Callable[[Mapping[int, Span], float], Reading]
+
+
+@dataclass
+class Backward:
+    """What was read back to now: by partition its records, oldest first, and the offset that they begin at."""
+
+    available: Mapping[int, Span]
+    ends: dict[int, int]
+    needed: int
+    starts: dict[int, int] = field(default_factory=dict)
+    records: dict[int, deque[Record]] = field(default_factory=dict)
+    looked_at: int = 0
+    deleted: list[int] = field(default_factory=list)
+    unreadable: dict[int, str] = field(default_factory=dict)
+    open_from: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.starts = dict(self.ends)
+        self.records = {partition: deque() for partition in self.ends}
+
+    def unfinished(self) -> list[int]:
+        """Return the partitions of which more is needed, and there is more."""
+        return [
+            partition
+            for partition, start in self.starts.items()
+            if start > self.available[partition].start
+            and len(self.records[partition]) < self.needed
+            and partition not in self.deleted
+        ]
+
+    def add(self, part: Reading) -> bool:
+        """Take the partitions whose stretch was read whole; tell whether that were all of them."""
+        self.looked_at += part.looked_at
+        self.deleted += part.deleted
+        self.unreadable.update(part.unreadable)
+        for partition, span in part.spans.items():
+            if partition not in part.unread:
+                self.records[partition].extendleft(reversed(part.records[partition]))
+                self.starts[partition] = span.start
+                if partition in part.open_from:
+                    self.open_from[partition] = part.open_from[partition]
+        return not part.unread
+
+    def reading(self) -> Reading:
+        """Return all of it as one reading."""
+        spans = {partition: Span(start, self.ends[partition]) for partition, start in self.starts.items()}
+        return Reading(
+            spans,
+            self.records,
+            {partition: span.end for partition, span in spans.items()},
+            self.looked_at,
+            [],
+            self.deleted,
+            self.unreadable,
+            self.open_from,
+        )
+
+
+def read_backward(
+    read: ReadStretch, available: Mapping[int, Span], ends: Mapping[int, int], needed: int, width: int, seconds: float
+) -> Reading:
+    """Read the last records before ``ends`` until each partition has as many as needed, or time is over.
+
+    Args:
+        read: reads spans within some seconds.
+        available: the offsets that exist.
+        ends: where to begin in each partition.
+        needed: records of each partition.
+        width: offsets of the first stretch of each partition.
+        seconds: the time limit.
+    """
+    deadline = time.monotonic() + seconds
+    backward = Backward(available, dict(ends), needed)
+    while (partitions := backward.unfinished()) and (left := deadline - time.monotonic()) > 0:
+        spans = {
+            partition: Span(max(available[partition].start, backward.starts[partition] - width), at)
+            for partition in partitions
+            if (at := backward.starts[partition])
+        }
+        if backward.add(read(spans, left)):
+            width *= WIDER
+        elif width == 1:
+            break
+        else:
+            width = max(1, width // NARROWER)
+    reading = backward.reading()
+    reading.unread = sorted(backward.unfinished())
+    return reading

@@ -1,0 +1,17 @@
+"""Clusters as the page and the API list them."""
+
+from collections.abc import Mapping, Sequence
+
+from django.http import HttpRequest
+
+from clusters.access import scope_of
+from clusters.findings import FindingCounts
+from clusters.inventory.summary import Summary, summaries
+from clusters.models import Cluster
+from core.web import slots
+
+
+def summaries_of(request: HttpRequest, clusters: Sequence[Cluster]) -> list[Summary]:
+    """Return clusters with their counts, health and open findings, worst first, as far as the person's grants go."""
+    counts: Mapping[int, FindingCounts] = slots.fill("finding-counts", request, clusters)
+    return summaries(clusters, scope_of(request), counts)

@@ -1,0 +1,70 @@
+"""Topics as the page and the API read them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from clusters.access import within
+from clusters.changes import Plan
+from clusters.gateway import topics as kafka
+from clusters.models import AclEntry, Cluster, GroupTopic, Topic
+from clusters.topics import plan
+from core.web import slots
+
+COLUMNS = (
+    "name", "partitions", "replication", "under_replicated", "offline", "under_min_isr", "messages", "size",
+    "cleanup_policy", "retention_ms", "min_isr",
+)  # fmt: skip
+
+
+def filtered(rows: QuerySet[Topic], q: str, *, internal: bool, unhealthy: bool) -> QuerySet[Topic]:
+    if not internal:
+        rows = rows.filter(internal__in=[False])  # internal=False becomes NOT internal, for which SQLite uses no index
+    if unhealthy:
+        rows = rows.filter(Q(under_replicated__gt=0) | Q(offline__gt=0) | Q(under_min_isr__gt=0))
+    return rows.filter(name__icontains=q) if q else rows
+
+
+def concerning(cluster: Cluster, topic: str) -> QuerySet[AclEntry]:
+    """Return the ACLs that concern a topic, as last seen: by its name, by a prefix of it, and by the wildcard."""
+    rows = AclEntry.objects.filter(cluster=cluster, resource_type="TOPIC")
+    prefixes = [topic[:length] for length in range(1, len(topic) + 1)]
+    matches_topic = (
+        Q(resource_name=topic) | Q(resource_name="*") | Q(pattern_type="PREFIXED", resource_name__in=prefixes)
+    )
+    return rows.filter(matches_topic).order_by("principal", "operation")
+
+
+def deletion_plan(cluster: Cluster, topic: str) -> Plan:
+    """Plan the deletion of a topic, with what is known about it.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+    description = kafka.describe(cluster.connection(), topic)
+    row = Topic.objects.filter(cluster=cluster, name=topic).first()
+    groups = set(GroupTopic.objects.filter(cluster=cluster, topic=topic).values_list("group", flat=True))
+    return plan.delete(topic, len(description.partitions), row.messages if row else None, groups)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A group that has committed offsets of a topic; ``status`` and ``time_lag`` are those of its worst partition."""
+
+    group: str
+    lag: int | None
+    unknown: int
+    status: int | None
+    time_lag: float | None
+
+
+def readers(request: HttpRequest, cluster: Cluster, topic: str) -> list[Reader]:
+    """Return the groups that have committed offsets of a topic, from the inventory, the furthest behind first."""
+    rows = within(request, cluster, "groups.view", GroupTopic.objects.filter(cluster=cluster, topic=topic), "group")
+    rows = rows.order_by("-lag", "group")
+    verdicts: Mapping[str, tuple[int, float | None]] = slots.fill(
+        "topic-verdicts", request, cluster, topic, [row.group for row in rows]
+    )
+    return [Reader(row.group, row.lag, row.unknown, *verdicts.get(row.group, (None, None))) for row in rows]

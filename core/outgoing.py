@@ -1,0 +1,177 @@
+"""Requests to other servers: exactly the configured host, with a deadline and a bound on what is read.
+
+Redirects are not followed: they lead to a host that nobody configured. Neither a proxy nor a .netrc of the machine is
+used. Certificates are files only while a request lasts, since TLS reads them from nowhere else.
+"""
+
+import contextlib
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+
+import requests
+from urllib3.exceptions import HTTPError
+
+TLS_ONLY = "Begin its address with https."
+CONNECT_SECONDS = 2.0
+CHUNK = 65_536
+
+
+class OutgoingFailure(Exception):
+    """Another server gave nothing usable: what happened, and what to do about it."""
+
+    def __init__(self, sentence: str, advice: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence, self.advice = sentence, advice
+
+
+@dataclass(frozen=True)
+class Access:
+    """How to authenticate to another server. Secrets are never part of its repr."""
+
+    username: str = ""
+    password: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    ca_pem: str = field(default="", repr=False)
+    certificate_pem: str = field(default="", repr=False)
+    key_pem: str = field(default="", repr=False)
+    verify: bool = True
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What another server said, whatever its status."""
+
+    status: int
+    content_type: str
+    location: str
+    text: str
+
+
+def exchange(
+    url: str,
+    access: Access | None = None,
+    *,
+    seconds: float,
+    max_bytes: int,
+    method: str = "GET",
+    data: Mapping[str, str] | bytes | None = None,
+) -> Answer:
+    """Send a request and return the answer.
+
+    Args:
+        url: where to.
+        access: how to authenticate.
+        seconds: the deadline for all of it.
+        max_bytes: how many bytes an answer may have.
+        method: of HTTP.
+        data: fields of a form, or a body whose type is among the headers of ``access``.
+
+    Raises:
+        OutgoingFailure: no whole answer in time.
+    """
+    access, started = access or Access(), time.monotonic()
+    with _session(access) as session, _requested(session, access, (method, url), data, seconds) as response:
+        body = bytearray()
+        try:
+            # Reads what is available: iter_content would wait for a whole chunk, however long that takes.
+            while chunk := response.raw.read1(CHUNK, decode_content=True):
+                body += chunk
+                if len(body) > max_bytes:
+                    raise OutgoingFailure(
+                        f"{url} answers with more than {max_bytes:,} bytes.", "Is this the right address?"
+                    )
+                if time.monotonic() - started > seconds:
+                    raise OutgoingFailure(f"{url} did not finish its answer within {seconds:g} s.")
+        except (requests.RequestException, HTTPError, OSError) as error:
+            # A TLS server answers plain HTTP with an error, and hangs up: which of the two arrives first varies.
+            plain = url.startswith("http:") and response.status_code == HTTPStatus.BAD_REQUEST
+            raise OutgoingFailure(f"{url} broke off its answer.", TLS_ONLY if plain else str(error)) from error
+        kind, location = response.headers.get("Content-Type", ""), response.headers.get("Location", "elsewhere")
+        return Answer(response.status_code, kind, location, body.decode("utf-8", "replace"))
+
+
+@contextlib.contextmanager
+def _session(access: Access) -> Iterator[requests.Session]:
+    """Yield a session; certificates are files only while it lasts, since TLS reads them from nowhere else."""
+    with tempfile.TemporaryDirectory() as folder, requests.Session() as session:
+        session.trust_env = False  # neither a proxy nor a .netrc of the machine: exactly what was configured
+        session.headers.update({"User-Agent": "kafkaadmin", **dict(access.headers)})
+        if access.token:
+            session.headers["Authorization"] = f"Bearer {access.token}"
+        elif access.username:
+            session.auth = (access.username, access.password)
+        session.verify = _file(folder, "ca.pem", access.ca_pem) or access.verify
+        if not access.verify:
+            session.verify = False
+        if access.certificate_pem:
+            session.cert = (
+                _file(folder, "user.pem", access.certificate_pem),
+                _file(folder, "user.key", access.key_pem),
+            )
+        yield session
+
+
+def _file(folder: str, name: str, text: str) -> str:
+    if not text:
+        return ""
+    path = Path(folder) / name
+    path.touch(mode=0o600)
+    path.write_text(text)
+    return str(path)
+
+
+def _requested(
+    session: requests.Session,
+    access: Access,
+    target: tuple[str, str],
+    data: Mapping[str, str] | bytes | None,
+    seconds: float,
+) -> requests.Response:
+    method, url = target
+    timeout = (min(CONNECT_SECONDS, seconds), seconds)
+    try:
+        return session.request(method, url, data=data, timeout=timeout, stream=True, allow_redirects=False)
+    except requests.exceptions.SSLError as error:
+        raise OutgoingFailure(f"{url} {_tls_trouble(error, access)}", _reason(error)) from error
+    except requests.Timeout as error:
+        raise OutgoingFailure(f"{url} did not answer within {seconds:g} s.", "Is it overloaded, or blocked?") from error
+    except requests.ConnectionError as error:
+        raise OutgoingFailure(f"{url} cannot be reached.", _reason(error)) from error
+    except (requests.RequestException, ValueError) as error:
+        raise OutgoingFailure(f"{url} cannot be asked.", str(error)) from error
+
+
+def _tls_trouble(error: Exception, access: Access) -> str:
+    """Return what went wrong between the two ends of TLS.
+
+    With TLS 1.3 a server refuses a client certificate, or the lack of one, after the handshake: by an alert, or, when
+    we write faster than it does, by closing the connection.
+    """
+    text = str(error)
+    if "alert" in text or "EOF" in text:
+        has = "refuses our client certificate" if access.certificate_pem else "wants a client certificate"
+        return f"breaks off TLS: it probably {has}."
+    return "has a certificate that is not trusted." if "CERTIFICATE" in text else "does not speak TLS."
+
+
+def _reason(error: Exception) -> str:
+    """Return advice for the innermost cause of a network error."""
+    text = str(error)
+    for sign, advice in (
+        ("self-signed", "It is self-signed: give its CA certificate, or switch verification off."),
+        ("CERTIFICATE_VERIFY_FAILED", "Give the CA certificate that signed it."),
+        ("alert", "Give a client certificate that it accepts, with its key."),
+        ("EOF", "Give a client certificate that it accepts, with its key."),
+        ("WRONG_VERSION_NUMBER", "It does not speak TLS: is it http, not https?"),
+        ("Name or service not known", "Its name is not known here."),
+        ("getaddrinfo", "Its name is not known here."),
+        ("refused", "Nothing listens there: check host and port."),
+    ):
+        if sign in text:
+            return advice
+    return "Check the address, and what lies between."

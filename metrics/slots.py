@@ -1,0 +1,41 @@
+"""What the pages of clusters and brokers show of metrics and findings."""
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from clusters.access import sees
+from clusters.models import Cluster
+from metrics.charts.series import present
+from metrics.findings.visibility import opened, seen
+from metrics.sources.settings import settings_of
+
+SHOWN = 10
+
+
+def worst_findings(request: HttpRequest, cluster: Cluster) -> SafeString:
+    """Show the worst of what is wrong."""
+    findings = seen(request, cluster, opened(request, cluster)[: 10 * SHOWN])
+    context = {"findings": findings[:SHOWN], "more": max(0, len(findings) - SHOWN)}
+    return render_to_string("metrics/worst.html", context, request)
+
+
+def charts_at_a_glance(request: HttpRequest, cluster: Cluster) -> SafeString:
+    """Show a cluster's main charts, where it has a source of metrics and the person may see them."""
+    context = {
+        "cluster": cluster,
+        "has_source": sees(request, cluster, "metrics.view", "") and bool(settings_of(cluster).source),
+        "may_configure": sees(request, cluster, "metrics.configure", ""),
+    }
+    return render_to_string("metrics/at_a_glance.html", context, request)
+
+
+def broker_metrics(request: HttpRequest, cluster: Cluster, broker: int) -> SafeString:
+    """Show a broker's findings and its last readings."""
+    rows = opened(request, cluster).filter(subject=f"broker {broker}")
+    context = {
+        "findings": seen(request, cluster, rows),
+        "readings": present(cluster, str(broker)),
+        "has_source": bool(settings_of(cluster).source),
+    }
+    return render_to_string("metrics/broker.html", context, request)

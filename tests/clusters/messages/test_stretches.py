@@ -1,0 +1,50 @@
+"""Reading back fills a page by records, whatever holes the log has, and however much is unpacked at once."""
+
+from collections import deque
+from collections.abc import Mapping
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clusters.gateway.log.records import Record
+from clusters.gateway.records import Reading, Span
+from clusters.messages.stretches import read_backward
+
+
+class Log:
+    """A partition with records at some offsets; a stretch with more than ``bearable`` of them is not read whole."""
+
+    def __init__(self, offsets: set[int], bearable: int = 10_000) -> None:
+        self.offsets, self.bearable, self.asked = sorted(offsets), bearable, list[Span]()
+
+    def read(self, spans: Mapping[int, Span], seconds: float) -> Reading:
+        span = spans[0]
+        self.asked.append(span)
+        there = [offset for offset in self.offsets if span.start <= offset < span.end]
+        records = deque(Record(0, offset, 0, False, None, b"", (), 0, 0) for offset in there[: self.bearable])
+        unread = [0] if len(there) > self.bearable else []
+        return Reading(spans, {0: records}, {0: span.end}, len(records), unread)
+
+
+@given(st.sets(st.integers(0, 3_000), max_size=60), st.integers(1, 20), st.integers(1, 60), st.integers(1, 5))
+def test_the_last_records_are_read_however_far_apart_they_are(
+    offsets: set[int], needed: int, width: int, bearable: int
+) -> None:
+    log = Log(offsets, bearable)
+    reading = read_backward(log.read, {0: Span(0, 3_001)}, {0: 3_001}, needed, width, 30)
+    read = [record.offset for record in reading.records[0]]
+    assert read == log.offsets[len(log.offsets) - len(read) :]
+    assert len(read) >= min(needed, len(offsets))
+    assert reading.unread == []
+
+
+def test_a_log_of_holes_takes_few_stretches() -> None:
+    log = Log({0, 1, 2})
+    read_backward(log.read, {0: Span(0, 1_000_000_000)}, {0: 1_000_000_000}, 3, 50, 30)
+    assert len(log.asked) < 20
+
+
+def test_what_time_did_not_suffice_for_is_said() -> None:
+    log = Log(set(range(100)))
+    reading = read_backward(log.read, {0: Span(0, 100)}, {0: 100}, 10, 50, 0)
+    assert (reading.unread, reading.spans) == ([0], {0: Span(100, 100)})
