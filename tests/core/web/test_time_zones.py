@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.contrib.auth.models import User
 from django.template import Context, Template
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -13,6 +14,7 @@ from core.web.time_zones import zone_called
 from kafkaadmin.areas import navigation
 from metrics.charts.time_range import range_from_query
 from metrics.models import FindingRow
+from tests.api.conftest import V1, program_of
 
 WINTER, SUMMER = datetime(2026, 1, 2, 23, 30, tzinfo=UTC), datetime(2026, 7, 2, 23, 30, tzinfo=UTC)
 
@@ -58,9 +60,9 @@ def test_pages_follow_the_cookie_and_the_api_does_not(admin: Client) -> None:
     assert "2099-01-01 09:00:00 JST" in page
     assert 'title="2099-01-01 00:00:00 UTC"' in page
     assert 'title="2026-01-03 08:30:00 JST = 2026-01-02 23:30:00 UTC"' in page
-    listed = admin.get("/api/v1/clusters/c/findings").json()
-    items = listed["items"] if isinstance(listed, dict) else listed
-    assert items[0]["since"].startswith("2026-01-02T23:30:00")
+    with_token = program_of(User.objects.get(username="ada"))
+    with_token.client.cookies["kafkaadmin_timezone"] = "Asia/Tokyo"
+    assert with_token.get(f"{V1}/clusters/c/findings/{finding.pk}")["since"] == "2026-01-02T23:30:00Z"
     assert timezone.get_current_timezone_name() == "UTC", "the zone ends with the request"
 
 
