@@ -110,9 +110,9 @@ def has_holes(kafka: KafkaCluster, group: str) -> bool:
     source = TopicPartition("__consumer_offsets", number, 0)
     reader = Consumer({**kafka.client_config(), "group.id": "reader", "enable.partition.eof": True})
     reader.assign([source])
-    offsets = []
+    offsets: list[int] = []
     while (message := reader.poll(10)) and not message.error():
-        offsets.append(message.offset())
+        offsets.append(message.offset() or 0)
     reader.close()
     return bool(offsets) and len(offsets) < offsets[-1] - offsets[0] + 1
 
