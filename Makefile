@@ -1,13 +1,11 @@
-# make demo | run | test | lint | install. Everything is installed into .venv.
+# make demo | run | check | test | lint | install. Everything is installed into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
-# Tests of what the database does, which run on PostgreSQL too.
-ON_POSTGRES := tests/accounts tests/burrow tests/clusters/test_scope.py tests/clusters/importers/test_burrow.py \
-  tests/clusters/inventory/test_mirror.py tests/lag/collecting/test_collector.py tests/metrics/findings/test_store.py tests/scripts/test_upgrades.py \
-  tests/api/test_reading.py
+# Compiled once, not in each of the hundreds of processes that tests start.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: audit bench install demo run test lint screenshots
+.PHONY: audit bench check install demo run test lint screenshots
 
 install: $(STAMP)
 
@@ -28,8 +26,11 @@ run: install
 test: install
 	sh scripts/install-debian.sh
 	-sh scripts/install-validators.sh
-	$(BIN)/pytest
-	$(BIN)/python -m tests.postgres $(ON_POSTGRES) -q
+	$(BIN)/python -m tests.suite
+
+# What needs no services, in a minute or two: while you work.
+check: lint
+	$(BIN)/python -m pytest -m "not services" -n auto -q
 
 lint: install
 	$(BIN)/ruff check .

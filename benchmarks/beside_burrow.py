@@ -19,7 +19,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from tests.kafka.processes import free_ports
+from tests.kafka.ports import free_ports
 from tests.kafka.properties import password
 
 EVERY = 5.0  # seconds between two comparisons

@@ -14,7 +14,7 @@ from typing import Any
 import requests
 
 from tests.kafka.cluster import KafkaCluster
-from tests.kafka.processes import free_ports
+from tests.kafka.ports import free_ports
 from tests.kafka.properties import SCRAM, password
 from tests.kafka.waiting import eventually
 

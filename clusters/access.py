@@ -14,6 +14,7 @@ from clusters.models import Cluster
 from core.patterns import regex_of
 from core.web.page import PageRequest
 
+LEGAL_TOPIC = re.compile(r"[a-zA-Z0-9._-]{1,249}")
 NAMES = ("topic", "group")
 M = TypeVar("M", bound=Model)
 
@@ -42,6 +43,11 @@ def cluster_of(request: HttpRequest, slug: str) -> Cluster | None:
     return cluster
 
 
+def may_exist(topic: str) -> bool:
+    """Tell whether Kafka would take a topic's name (org.apache.kafka.common.internals.Topic)."""
+    return bool(LEGAL_TOPIC.fullmatch(topic)) and topic not in {".", ".."}
+
+
 def cluster_view(action: str, *, change: bool = False) -> Callable[[View], View]:
     """Wrap a view of a cluster: find the cluster, check the action, refuse changes to read-only clusters.
 
@@ -54,6 +60,8 @@ def cluster_view(action: str, *, change: bool = False) -> Callable[[View], View]
             instance = cluster_of(request, cluster)
             if instance is None:
                 raise Http404(f"There is no cluster {cluster}.")
+            if not may_exist(str(names.get("topic", "t"))):
+                raise Http404("There is no such topic: Kafka takes no such name.")
             for resource in [str(names[name]) for name in NAMES if name in names] or [""]:
                 reason = objection(request, action, instance, resource, change=change)
                 if reason:

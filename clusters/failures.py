@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.db import DataError, IntegrityError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -33,8 +34,23 @@ def status_of(failure: KafkaFailure) -> int:
     return next((status for kind, status in STATUS if isinstance(failure, kind)), 502)
 
 
+def failure_of(error: Exception) -> KafkaFailure | None:
+    """Return the failure that an exception is, or that a request caused in the database; None for all others.
+
+    Two who save the same at once, as by a double click, meet at a unique constraint. No number of ours has more than 63
+    bits.
+    """
+    if isinstance(error, KafkaFailure):
+        return error
+    if isinstance(error, IntegrityError):
+        return Conflict("The same was saved at this moment already, or what it belongs to is gone.", "Look again.")
+    if isinstance(error, OverflowError | DataError):
+        return NotFound("There is nothing with such a number, or name.", "Look at the list.")
+    return None
+
+
 class KafkaErrorMiddleware:
-    """Middleware that renders a ``KafkaFailure`` raised by a view, with its cause and advice."""
+    """Middleware that renders a failure raised by a view, with its cause and advice."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -43,10 +59,11 @@ class KafkaErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, KafkaFailure):
+        failure = failure_of(error)
+        if failure is None:
             return None
-        status = status_of(error)
+        status = status_of(failure)
         if "application/json" in request.headers.get("Accept", ""):
-            return JsonResponse({"error": error.sentence, "advice": error.advice}, status=status)
+            return JsonResponse({"error": failure.sentence, "advice": failure.advice}, status=status)
         template = "failure.html#failure" if wants_part(request) else "failure.html"
-        return render(request, template, {"failure": error}, status=status)
+        return render(request, template, {"failure": failure}, status=status)

@@ -1,10 +1,19 @@
-"""The secret in the data folder, for when none is configured."""
+"""The data folder, which is nobody else's on this machine, and the secret in it for when none is configured."""
 
 import os
 import secrets
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+
+
+def own_folder(path: Path) -> Path:
+    """Return a folder, made if need be; if it is ours, nobody else may look into it."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.stat().st_uid == os.geteuid():
+        with suppress(OSError):  # a volume may have modes of its own
+            path.chmod(path.stat().st_mode & ~0o077)
+    return path
 
 
 def stored_secret(path: Path) -> str:

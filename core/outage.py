@@ -11,6 +11,7 @@ FULL = {errno.ENOSPC, errno.EDQUOT}
 POSTGRES_FULL = "53100"  # SQLSTATE disk_full
 NOTHING_LEFT = 512 * 1024  # bytes; SQLite cannot finish a transaction with less
 POSTGRES_OLD = {"42P01", "42703"}  # SQLSTATEs undefined_table and undefined_column
+DAMAGED = ("file is not a database", "database disk image is malformed")
 ON_FULL_DISKS = ("database or disk is full", "disk I/O error", "unable to open database file")
 
 
@@ -68,6 +69,12 @@ def outage_of(error: BaseException | None, folder: Path) -> Outage | None:
 
     if outage := disk_full(error, folder):
         return outage
+    if any(is_damaged(cause) for cause in causes(error)):
+        advice = (
+            "Stop kafkaadmin, move its database file away, run `kafkaadmin migrate`, then `kafkaadmin restore` with "
+            "the last backup (docs/operations.md)."
+        )
+        return Outage(503, "The database file is damaged.", advice)
     if any(lacks_a_table(cause) for cause in causes(error)):
         return Outage(503, "The database is not that of this version.", "Run `kafkaadmin migrate`.")
     if any(isinstance(cause, OperationalError | InterfaceError) for cause in causes(error)):
@@ -80,3 +87,8 @@ def lacks_a_table(error: BaseException) -> bool:
     """Tell whether a database reported a missing table or column."""
     missing = isinstance(error, sqlite3.Error) and str(error).startswith(("no such table", "no such column"))
     return missing or getattr(error, "sqlstate", None) in POSTGRES_OLD
+
+
+def is_damaged(error: BaseException) -> bool:
+    """Tell whether SQLite reported that its file is none, or is damaged."""
+    return isinstance(error, sqlite3.DatabaseError) and str(error).startswith(DAMAGED)

@@ -9,12 +9,12 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from core import environment as env
-from core.data_dir import stored_secret
+from core.data_dir import own_folder, stored_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 INSTALLED = Path(__file__).resolve().parent / "files"  # in a wheel, templates and static files are here
 FILES = INSTALLED if INSTALLED.exists() else BASE_DIR
-DATA_DIR = Path(env.text("KAFKAADMIN_DATA_DIR")).resolve()
+DATA_DIR = own_folder(Path(env.text("KAFKAADMIN_DATA_DIR")).resolve())
 DATABASE_URL = env.text("DATABASE_URL")
 REDIS_URL = env.text("REDIS_URL")
 KAFKAADMIN_CONFIG = env.text("KAFKAADMIN_CONFIG")

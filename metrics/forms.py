@@ -15,6 +15,7 @@ from metrics.sources.settings import pairs
 SECRETS = {
     "password": "Password", "token": "Bearer token", "key_pem": "Client key (PEM)", "headers": "Further headers",
 }  # fmt: skip
+NO_ADDRESS = "An address such as http://prometheus-server/prefix, without user name or query."
 HINTS = {"headers": "One a line, such as “X-Scope-OrgID: team-a”."}
 IN_LINES = {"key_pem", "headers"}
 HIDDEN = forms.PasswordInput(attrs={"autocomplete": "new-password"})
@@ -26,9 +27,12 @@ def web_address(text: str) -> str:
     Raises:
         ValidationError: it is not a web address.
     """
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError as error:  # http://[::1
+        raise ValidationError(NO_ADDRESS) from error
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query:
-        raise ValidationError("An address such as http://prometheus-server/prefix, without user name or query.")
+        raise ValidationError(NO_ADDRESS)
     return text.rstrip("/")
 
 

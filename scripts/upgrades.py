@@ -2,6 +2,11 @@
 
 ``kafkaadmin migrate`` runs while processes of the previous version still serve: they read and write by their models.
 So migrations only add; what cannot be told from a migration is allowed by hand, with the reason.
+
+django-migration-linter does less. It reads the SQL, in which a text that becomes longer looks as one that becomes
+shorter (it refuses both), and lets RunPython, RunSQL and new checks pass. On SQLite, where a table is made again for
+most changes, it refuses columns with a default in the database, too; for the rest it needs a PostgreSQL. Where there is
+no tag yet, it knows no version to begin from.
 """
 
 from collections.abc import Iterator

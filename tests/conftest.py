@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from hypothesis import Phase, settings
 
 from accounts.models import AuditEntry, Grant
 from clusters.gateway import propagation
@@ -15,16 +16,56 @@ from clusters.gateway.clients.connection import Connection
 from clusters.models import Cluster
 from clusters.tasks import mirror_cluster, mirror_due
 from core.encryption import SecretValues
+from tests.demo.ports import needed, taken
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import create_topic
+from tests.kafka.jars import locked
+from tests.kafka.processes import Permission
 from tests.kafka.properties import password
+from tests.sharing import shared, shared_folder
+from tests.sorting import mark, sort
+
+# Shrinking a failure takes minutes: `pytest --hypothesis-profile=thorough` does it, and tries many more examples.
+QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
+settings.register_profile("ordinary", max_examples=50, deadline=None, phases=QUICK, print_blob=True)
+settings.register_profile("thorough", max_examples=2000, deadline=None)
+settings.load_profile("ordinary")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    mark(items)  # before any other plugin looks at marks
+    yield
+    sort(items)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    Permission.given = item.get_closest_marker("services") is not None
 
 
 @pytest.fixture(scope="session")
-def kafka() -> Iterator[KafkaCluster]:
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaCluster]:
     """Three brokers, started once a run. Tests that stop brokers start a cluster of their own."""
-    with KafkaCluster(3) as cluster:
+    with shared(shared_folder(tmp_path_factory), "kafka") as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def mortal() -> Iterator[KafkaCluster]:
+    """Three brokers that tests may stop and pause; each leaves them well."""
+    with KafkaCluster(3, heap="256m") as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def demo_ports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Have the demo's own ports, which only one test may use at a time."""
+    with locked(shared_folder(tmp_path_factory) / "demo.lock"):
+        sentences = taken(needed(8080, 3))
+        if sentences:
+            pytest.skip(" ".join(sentences))
+        yield
 
 
 @pytest.fixture

@@ -1,17 +1,31 @@
-"""Run some tests on PostgreSQL: ``python -m tests.postgres tests/accounts …``, with pytest's own arguments."""
+"""Run tests of what the database does on PostgreSQL: ``python -m tests.postgres``, with pytest's own arguments."""
 
 import os
 import subprocess
 import sys
 
+from tests.kafka.processes import die_with_parent
 from tests.services import Postgres
+
+TESTS = [
+    *("tests/accounts", "tests/api/test_reading.py", "tests/clusters/test_scope.py"),
+    *("tests/clusters/importers/test_burrow.py", "tests/clusters/inventory/test_mirror.py", "tests/lag/burrow"),
+    *(
+        "tests/lag/collecting/test_collector.py",
+        "tests/metrics/findings/test_store.py",
+        "tests/scripts/test_upgrades.py",
+    ),
+]
 
 
 def main() -> int:
-    """Start PostgreSQL, run pytest with it, stop it."""
+    """Start PostgreSQL, run pytest with it, stop it. Without a path, the tests above are run."""
+    arguments = sys.argv[1:]
+    paths = [] if any(argument.startswith("tests") for argument in arguments) else TESTS
     with Postgres() as postgres:
         environment = {**os.environ, "DATABASE_URL": postgres.url}
-        return subprocess.run([sys.executable, "-m", "pytest", *sys.argv[1:]], env=environment).returncode
+        command = [sys.executable, "-m", "pytest", *paths, *arguments]
+        return subprocess.run(command, env=environment, preexec_fn=die_with_parent).returncode
 
 
 if __name__ == "__main__":

@@ -7,8 +7,10 @@ import socket
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
-from tests.kafka.processes import die_with_parent, free_ports
+from tests.kafka.ports import free_ports
+from tests.kafka.processes import Permission, die_with_parent
 from tests.kafka.waiting import eventually
 
 
@@ -35,6 +37,7 @@ class Postgres:
         return f"postgres://{self.name}@127.0.0.1:{self.port}/postgres"
 
     def __enter__(self) -> "Postgres":
+        Permission.check()
         data = self.folder / "data"
         subprocess.run(
             [tool("initdb"), "--auth", "trust", "--no-sync", "--encoding", "UTF8", "--locale", "C", str(data)],
@@ -61,6 +64,9 @@ class Postgres:
         self.process.kill()
         self.process.wait(20)
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "process": None}  # that is its starter's
+
     def __exit__(self, *_: object) -> None:
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -78,10 +84,14 @@ class Redis:
         return f"redis://127.0.0.1:{self.port}/0"
 
     def __enter__(self) -> "Redis":
+        Permission.check()
         command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, preexec_fn=die_with_parent)
         eventually(lambda: answers(self.port), timeout=20)
         return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "process": None}  # that is its starter's
 
     def __exit__(self, *_: object) -> None:
         self.process.kill()

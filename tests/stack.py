@@ -13,7 +13,8 @@ from typing import Any
 from confluent_kafka import Consumer, TopicPartition
 
 from tests.kafka.cluster import KafkaCluster
-from tests.kafka.processes import die_with_parent, free_ports
+from tests.kafka.ports import free_ports
+from tests.kafka.processes import die_with_parent
 from tests.kafka.properties import SCRAM, password
 from tests.kafka.waiting import eventually
 from tests.services import Postgres, Redis

@@ -12,7 +12,7 @@ from accounts.permissions import ACTIONS, may
 from api.kit import tokens
 from api.kit.problems import ASK, Refused
 from api.models import Token
-from clusters.access import NAMES, ClusterRequest, cluster_of, objection
+from clusters.access import NAMES, ClusterRequest, cluster_of, may_exist, objection
 from clusters.models import Cluster
 
 CLUSTER, EVERYWHERE, ANYBODY = "cluster", "everywhere", "anybody"
@@ -95,6 +95,8 @@ def admit(request: HttpRequest, action: str, *, change: bool) -> None:
     cluster = cluster_of(request, slug)
     if cluster is None:
         raise Refused(404, f"There is no cluster {slug}.", "Its short name is the one in its address in the browser.")
+    if not may_exist(str(names.get("topic", "t"))):
+        raise Refused(404, "There is no such topic: Kafka takes no such name.")
     for resource in [str(names[name]) for name in NAMES if name in names] or [""]:
         if "\0" in resource:  # neither the database nor Kafka can store it
             raise Refused(404, "Nothing has such a name.")

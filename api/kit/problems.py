@@ -12,7 +12,7 @@ from django_guid import get_guid
 from ninja import Field, NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 
-from clusters.failures import status_of
+from clusters.failures import failure_of, status_of
 from clusters.gateway.errors import InvalidRequest, KafkaFailure
 from core.outage import outage_of
 from metrics.sources.http import SourceFailure
@@ -118,6 +118,8 @@ def of_values(error: ValidationError) -> HttpResponse:
 
 def unexpected(error: Exception) -> HttpResponse:
     """Log an unexpected error, and answer without its details: only the request's id leads to the log."""
+    if failure := failure_of(error):
+        return of_kafka(failure)
     log.error("The API failed", exc_info=error)
     if outage := outage_of(error, settings.DATA_DIR):
         return problem(outage.status, outage.sentence, outage.advice)

@@ -35,7 +35,8 @@ class OffsetsTopicReader:
         Raises:
             KafkaFailure: the settings cannot be used.
         """
-        config: Any = reading_config(connection) | {"queued.max.messages.kbytes": 65_536, "error_cb": self._note}
+        own = {"queued.max.messages.kbytes": 65_536, "error_cb": pool.weakly(self._note)}
+        config: Any = reading_config(connection) | own
         self.cause: KafkaError | None = None
         self.reached: dict[int, int] = {}
         try:

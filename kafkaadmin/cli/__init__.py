@@ -79,4 +79,5 @@ def main() -> None:
 
     `kafkaadmin up` runs everything on this machine; `web`, `worker` and `beat` run one process each.
     """
+    os.umask(0o077)  # what we write holds sessions and the key of secrets: it is nobody else's on this machine
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kafkaadmin.settings")

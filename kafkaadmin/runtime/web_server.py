@@ -133,9 +133,10 @@ class WebServer(TcpWSGIServer):  # type: ignore[misc]
             signal.signal(number, self.end)
 
     def end(self, *_: object) -> None:
-        """Take no further requests."""
-        self.ends_at = self.ends_at or time.monotonic() + GRACE
-        self.pull_trigger()
+        """Take no further requests. A second call, which may come when all is closed, does nothing."""
+        if self.ends_at is None:
+            self.ends_at = time.monotonic() + GRACE
+            self.pull_trigger()
 
     def is_over(self) -> bool:
         """Tell whether it is time to end: nothing runs any more, or the time for it is over."""

@@ -2,9 +2,10 @@
 
 import json
 import socket
+from html import escape
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -105,8 +106,8 @@ def not_found(request: HttpRequest) -> HttpResponse:
 def moved(request: HttpRequest, location: str) -> HttpResponse:
     """Redirect to the right path."""
     code = 301 if request.method == "GET" else 307
-    target = request.META.get("SCRIPT_NAME", "") + location
-    text = f'<a href="{target}">{HTTPStatus(code).phrase}</a>.\n\n' if request.method == "GET" else ""
+    target = quote(request.META.get("SCRIPT_NAME", "") + location, safe="/%!$&'()*+,:;=@~")
+    text = f'<a href="{escape(target)}">{HTTPStatus(code).phrase}</a>.\n\n' if request.method == "GET" else ""
     return HttpResponse(text, status=code, headers={"Location": target}, content_type="text/html; charset=utf-8")
 
 

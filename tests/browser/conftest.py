@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.server import PASSWORD, USER, Server
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.properties import password
+from tests.sharing import shared, shared_folder
 
 SHOTS = Path("build/screenshots")
 COMPLAINTS: list[str] = []  # what browsers said was wrong, for the test that runs
@@ -29,9 +30,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def server(kafka: KafkaCluster) -> Iterator[Server]:
-    """The application, with no cluster yet."""
-    with Server() as started:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The application, with no cluster at first."""
+    with shared(shared_folder(tmp_path_factory), "up") as started:
         yield started
 
 

@@ -8,8 +8,10 @@ import tempfile
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
-from tests.kafka.processes import die_with_parent, free_ports, tail
+from tests.kafka.ports import free_ports
+from tests.kafka.processes import Permission, die_with_parent, tail
 from tests.kafka.waiting import eventually
 
 USER, PASSWORD = "ada", "correct-horse-battery"
@@ -33,6 +35,7 @@ class Server:
         }
 
     def __enter__(self) -> "Server":
+        Permission.check()
         command = [sys.executable, "-m", "kafkaadmin", "up", "--port", str(self.port), "--data-dir", str(self.folder)]
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
@@ -48,6 +51,9 @@ class Server:
     def __exit__(self, *_: object) -> None:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(30)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "process": None}  # that is its starter's
 
     def ready(self) -> bool:
         """Tell whether it serves."""

@@ -14,6 +14,8 @@ from tests.browser.conftest import open_page, sign_in
 from tests.browser.kept import MINUTES, START
 from tests.browser.server import Server
 
+pytestmark = pytest.mark.services
+
 
 @pytest.fixture(scope="module")
 def charting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:

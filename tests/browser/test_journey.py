@@ -39,7 +39,7 @@ def test_a_person_manages_a_secured_kafka_from_the_browser(
     expect(page.locator("#verdict")).to_contain_text("refuse the user name or the password")
     page.fill("[name=password]", "admin-secret")
     page.click("button:has-text('Test connection')")
-    expect(page.locator("#verdict")).to_contain_text("Connected: 3 broker(s), Kafka 4.1")
+    expect(page.locator("#verdict")).to_contain_text("Connected: 3 broker(s), Kafka 4.4")
     shoot(page, f"{shot}-cluster-form")
     page.click("button:has-text('Save')")
     expect(page.locator("h1")).to_have_text(cluster)

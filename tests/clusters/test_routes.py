@@ -11,7 +11,16 @@ from accounts.permissions import ROLES
 from clusters.models import Cluster
 
 pytestmark = pytest.mark.django_db
-SAMPLES = {"cluster": "walked", "topic": "t", "group": "g", "broker": "1", "pk": "1", "partition": "0"}
+SAMPLES = {
+    "cluster": "walked",
+    "topic": "t",
+    "group": "g",
+    "broker": "1",
+    "pk": "1",
+    "partition": "0",
+    "offset": "0",
+    "part": "value",
+}
 
 
 def routes(resolver: URLResolver, before: str = "/") -> Iterator[tuple[str, URLPattern]]:

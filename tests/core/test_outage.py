@@ -43,6 +43,38 @@ def test_causes_outside_are_told_apart(error: Exception, status: int, sentence: 
     assert outage.advice
 
 
+UNCLEAR = ["disk I/O error", "unable to open database file"]  # SQLite's words for a full disk, and for others
+
+
+@pytest.mark.parametrize("words", UNCLEAR)
+@pytest.mark.parametrize(
+    ("free", "status", "sentence"),
+    [
+        (10 * 1024, 507, "The disk that holds /data is full."),
+        (10 * 1024**3, 503, "The database does not answer."),
+        (None, 503, "The database does not answer."),
+    ],
+)
+def test_a_disk_that_fails_is_full_only_if_it_has_no_room(
+    monkeypatch: pytest.MonkeyPatch, words: str, free: int | None, status: int, sentence: str
+) -> None:
+    monkeypatch.setattr("core.outage.free_bytes", lambda folder: free)
+    outage = outage_of(wrapped(sqlite3.OperationalError(words)), Path("/data"))
+    assert outage
+    assert (outage.status, outage.sentence) == (status, sentence)
+
+
+def test_another_failure_of_sqlite_is_no_full_disk_even_on_a_full_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.outage.free_bytes", lambda folder: 0)
+    outage = outage_of(wrapped(sqlite3.OperationalError("database is locked")), Path("/data"))
+    assert outage
+    assert outage.status == 503
+
+
+def test_a_failing_disk_of_the_system_is_none_that_is_full() -> None:
+    assert outage_of(OSError(errno.EIO, "Input/output error", "/data/x"), Path("/data")) is None
+
+
 @pytest.mark.parametrize("error", [None, ValueError("x"), OSError(errno.ENOENT, "No such file", "/x")])
 def test_nothing_is_made_up_about_the_others(error: Exception | None) -> None:
     assert outage_of(error, Path("/data")) is None

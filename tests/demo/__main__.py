@@ -3,7 +3,7 @@
 import argparse
 import json
 import os
-import signal
+import shutil
 import subprocess
 import sys
 import threading
@@ -11,8 +11,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from tests.demo import prometheus
-from tests.demo.ending import on_signal
+from tests.demo import ending, prometheus
+from tests.demo.ports import needed, taken
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.jars import VERSION
 from tests.kafka.processes import die_with_parent
@@ -21,15 +21,18 @@ from tests.kafka.zookeeper import ZooKeeperKafka
 
 FOLDER = Path("var/demo").resolve()
 USER, PASSWORD = "admin", "admin"
+BROKERS = 3
+Parts = dict[str, "subprocess.Popen[bytes]"]
 
 
 def cluster(version: str) -> KafkaCluster:
-    """Return the demo's cluster, not started yet; each version keeps its data in a folder of its own."""
-    folder = FOLDER / ("kafka" if version == VERSION else f"kafka-{version}")
+    """Return the demo's cluster, not started yet, with nothing of an earlier demo: its brokers were killed."""
+    for folder in ("kafka", "app"):
+        shutil.rmtree(FOLDER / folder, ignore_errors=True)
     kind = (
         ZooKeeperKafka if version.startswith(("2.", "3.0", "3.1", "3.2", "3.3", "3.4", "3.5", "3.6")) else KafkaCluster
     )
-    return kind(3, folder=folder, demo_ports=True, version=version)
+    return kind(BROKERS, folder=FOLDER / "kafka", demo_ports=True, version=version)
 
 
 def configuration(servers: str, user: str, secret: str, measured: dict[str, object] | None = None) -> Path:
@@ -60,13 +63,8 @@ def start(arguments: list[str], log: str, environment: dict[str, str] | None = N
             stderr=output,
             env={**os.environ, **(environment or {})},
             start_new_session=True,
-            preexec_fn=die_with_parent_politely,
+            preexec_fn=die_with_parent,
         )
-
-
-def die_with_parent_politely() -> None:
-    """Have the kernel end the child when the demo is gone."""
-    die_with_parent()
 
 
 def serves(port: int) -> bool:
@@ -78,60 +76,65 @@ def serves(port: int) -> bool:
         return False
 
 
-def stop(process: "subprocess.Popen[bytes]") -> None:
-    """End a process, politely first."""
-    if process.poll() is None:
-        process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-
-
-def main() -> int:
-    """Run the demo until a signal, or until a part of it dies."""
+def options() -> argparse.Namespace:
+    """Return what was asked for on the command line."""
     parser = argparse.ArgumentParser(prog="make demo")
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--kafka", default=VERSION, help="Kafka's version; 3.4.0 runs with ZooKeeper")
     parser.add_argument("--bootstrap", help="use this cluster instead; DEMO_PASSWORD has the password")
     parser.add_argument("--username", default="")
-    options = parser.parse_args()
-    port = options.port
-    ending = on_signal()
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Run the demo until a signal, or until a part of it dies."""
+    chosen = options()
+    sentences = taken(needed(chosen.port, 0 if chosen.bootstrap else BROKERS))
+    if sentences:
+        print(*sentences, "End what has them, and start the demo again.", sep="\n", file=sys.stderr)
+        return 1
+    ending.interrupt_on_signals()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    kafka = None if options.bootstrap else cluster(options.kafka)
-    parts: dict[str, subprocess.Popen[bytes]] = {}
+    kafka = None if chosen.bootstrap else cluster(chosen.kafka)
+    parts: Parts = {}
     try:
-        if kafka:
-            print(f"Starting Kafka {options.kafka}: three brokers, SASL/SCRAM, ACLs …", flush=True)
-            kafka.start()
-            print(f"Kafka serves on {kafka.bootstrap_servers}. Starting the workload and kafkaadmin …", flush=True)
-            workload = ["tests.demo.workload", "--bootstrap", kafka.bootstrap_servers, "--kafka", options.kafka]
-            parts["workload"] = start(workload, "workload.log")
-            measured = prometheus.settings(kafka, parts)
-            config = configuration(kafka.bootstrap_servers, "devops", password("devops"), measured)
-        else:
-            config = configuration(options.bootstrap, options.username, os.environ.get("DEMO_PASSWORD", ""))
-        environment = {
-            "KAFKAADMIN_ADMIN_USER": USER,
-            "KAFKAADMIN_ADMIN_PASSWORD": PASSWORD,
-            "KAFKAADMIN_CONFIG": str(config),
-        }
-        up = ["kafkaadmin", "up", "--port", str(port), "--data-dir", str(FOLDER / "app")]
-        parts["kafkaadmin"] = start(up, "kafkaadmin.log", environment)
-        return watch(parts, port, ending)
+        start_all(parts, kafka, chosen)
+        return watch(parts, chosen.port)
+    except KeyboardInterrupt:
+        return 0
     finally:
         print("Stopping …", flush=True)
-        for process in reversed(parts.values()):
-            stop(process)
+        ending.end(parts.values())
         if kafka:
             kafka.stop()
 
 
-def watch(parts: "dict[str, subprocess.Popen[bytes]]", port: int, ending: threading.Event) -> int:
-    """Say when kafkaadmin serves; end when told to, or when a part died."""
-    is_announced = False
-    while not ending.wait(0.3):
+def start_all(parts: Parts, kafka: KafkaCluster | None, chosen: argparse.Namespace) -> None:
+    """Start Kafka and its workload, if it is the demo's own, and kafkaadmin."""
+    if kafka:
+        print(f"Starting Kafka {chosen.kafka}: three brokers, SASL/SCRAM, ACLs …", flush=True)
+        kafka.start()
+        print(f"Kafka serves on {kafka.bootstrap_servers}. Starting the workload and kafkaadmin …", flush=True)
+        workload = ["tests.demo.workload", "--bootstrap", kafka.bootstrap_servers, "--kafka", chosen.kafka]
+        parts["workload"] = start(workload, "workload.log")
+        measured = prometheus.settings(kafka, parts)
+        config = configuration(kafka.bootstrap_servers, "devops", password("devops"), measured)
+    else:
+        config = configuration(chosen.bootstrap, chosen.username, os.environ.get("DEMO_PASSWORD", ""))
+    environment = {
+        "KAFKAADMIN_ADMIN_USER": USER,
+        "KAFKAADMIN_ADMIN_PASSWORD": PASSWORD,
+        "KAFKAADMIN_CONFIG": str(config),
+    }
+    folder = FOLDER / ("app" if kafka else "app-elsewhere")
+    up = ["kafkaadmin", "up", "--port", str(chosen.port), "--data-dir", str(folder)]
+    parts["kafkaadmin"] = start(up, "kafkaadmin.log", environment)
+
+
+def watch(parts: Parts, port: int) -> int:
+    """Say when kafkaadmin serves; end when a part died."""
+    is_announced, pause = False, threading.Event()
+    while not pause.wait(0.3):
         for name, process in parts.items():
             if process.poll() is not None:
                 print(f"{name} ended by itself; its log is {FOLDER}/{name}.log", flush=True)

@@ -19,7 +19,9 @@ def settings(kafka: KafkaCluster, parts: "dict[str, subprocess.Popen[bytes]]") -
     prometheus = Prometheus(
         FOLDER, PORT, [job("kafka", list(exporters.values())), job("kafkaadmin", ["127.0.0.1:8080"])]
     )
-    prometheus.start()
-    if prometheus.process:
-        parts["prometheus"] = prometheus.process
+    try:
+        prometheus.start()
+    finally:  # also if somebody ends the demo while it starts
+        if prometheus.process:
+            parts["prometheus"] = prometheus.process
     return {**metrics_settings, "matchers": 'job="kafka"', "store": {"prometheus": {"url": prometheus.url}}}

@@ -11,11 +11,13 @@ import pytest
 
 from deploy.grafana.build import FOLDER, all_dashboards
 from metrics.sources.prometheus import Prometheus as Source
-from tests.kafka.processes import free_ports
+from tests.kafka.ports import free_ports
 from tests.kafka.waiting import eventually
 from tests.metrics import fixtures
 from tests.metrics.servers import says, serving
 from tests.prometheus import Prometheus, installed, job
+
+pytestmark = pytest.mark.services
 
 LAG = """
 burrow_kafka_consumer_status{cluster="c",consumer_group="g"} 1

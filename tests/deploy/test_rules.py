@@ -1,5 +1,6 @@
 """Alert rules, tried by promtool: each fires beyond its threshold under every set of exporter rules, not within."""
 
+import itertools
 import re
 import shutil
 import subprocess
@@ -103,12 +104,36 @@ def bounds(rule: Rule) -> tuple[float, float]:
 @pytest.fixture(scope="module")
 def tried(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Alerts]:
     """Try every rule under every set of exporter rules, beyond its threshold and within."""
-    cases = {
+    tries = {
         f"{rule.name} {flavour} {side}": given(rule, flavour, number)
         for rule, flavour in CASES
         for side, number in zip(("beyond", "within"), bounds(rule), strict=True)
     }
-    return firing(tmp_path_factory.mktemp("rules"), cases)
+    cases, places = together(tries)
+    fired = firing(tmp_path_factory.mktemp("rules"), cases)
+    return {name: fired[place] for name, place in places.items()}
+
+
+def together(tries: dict[str, Given]) -> tuple[dict[str, Given], dict[str, str]]:
+    """Return as few cases as hold all tries whose series do not contradict, and in which case each of them is."""
+    cases: dict[str, Given] = {}
+    places = {}
+    for name, series_values in tries.items():
+        kind = name.partition(" ")[2]
+        numbers = itertools.count()
+        while contradict(cases.setdefault(place := f"{kind} {next(numbers)}", {}), series_values):
+            pass
+        cases[place].update(series_values)
+        places[name] = place
+    return cases, places
+
+
+def contradict(case: Given, series_values: Given) -> bool:
+    """Tell whether a metric is in both, with other values or other labels."""
+    metrics = {name.partition("{")[0]: (name, values) for name, values in case.items()}
+    return any(
+        metrics.get(name.partition("{")[0], (name, values)) != (name, values) for name, values in series_values.items()
+    )
 
 
 @pytest.mark.parametrize(("rule", "flavour"), CASES, ids=lambda value: value if isinstance(value, str) else value.name)

@@ -16,7 +16,8 @@ from confluent_kafka.admin import AdminClient
 from clusters.declaration.declared import read_file
 from clusters.importers import kafka_ui
 from tests.kafka import jars
-from tests.kafka.processes import die_with_parent, free_ports, java
+from tests.kafka.ports import free_ports
+from tests.kafka.processes import die_with_parent, java
 from tests.kafka.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,6 +112,7 @@ def script(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.services
 @pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash on this machine")
 def test_kafkas_start_script_starts_a_secured_kafka(script: Path) -> None:
     port = (script.parent / "port").read_text()

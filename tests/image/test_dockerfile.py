@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.kafka.processes import die_with_parent, free_ports
+from tests.kafka.ports import free_ports
+from tests.kafka.processes import die_with_parent
 from tests.kafka.waiting import eventually
+
+pytestmark = pytest.mark.services
 
 ROOT = Path(__file__).resolve().parents[2]
 BIGGEST = 250_000_000  # bytes beside the base image

@@ -11,7 +11,8 @@ from typing import Any
 from confluent_kafka.admin import AdminClient
 
 from tests.kafka import certificates, jars
-from tests.kafka.processes import free_ports, java, launch, tail
+from tests.kafka.ports import free_ports
+from tests.kafka.processes import die_with_parent, java, launch, tail
 from tests.kafka.properties import USERS, Node, Ports, kafka_uuid, password, server_properties
 from tests.kafka.waiting import eventually
 
@@ -62,6 +63,9 @@ class KafkaCluster:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "processes": {}}  # those are their starter's
+
     @property
     def bootstrap_servers(self) -> str:
         """The SASL_PLAINTEXT listeners."""
@@ -106,7 +110,11 @@ class KafkaCluster:
                 command = java(
                     self.class_path, "kafka.tools.StorageTool", self.format_arguments(properties), heap="128m"
                 )
-                running.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
+                running.append(
+                    subprocess.Popen(
+                        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=die_with_parent
+                    )
+                )
         for process in running:
             output, _ = process.communicate()
             if process.returncode:
@@ -189,16 +197,11 @@ class KafkaCluster:
         os.kill(self.processes[broker].pid, signal.SIGCONT)
 
     def stop(self) -> None:
-        """End all brokers; a cluster in a temporary folder leaves nothing behind."""
+        """Kill all brokers; a cluster in a temporary folder leaves nothing behind."""
         for process in self.processes.values():
-            process.send_signal(signal.SIGCONT)
-            process.send_signal(signal.SIGKILL if self.temporary else signal.SIGTERM)
+            process.kill()
         for process in self.processes.values():
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.wait()
         self.processes.clear()
         if self.temporary:
             shutil.rmtree(self.folder, ignore_errors=True)

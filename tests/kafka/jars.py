@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 HERE = Path(__file__).parent
-VERSION = "4.1.1"
+VERSION = "4.4.0"
 CACHE = Path(os.environ.get("KAFKAADMIN_KAFKA_CACHE", Path.home() / ".cache" / "kafkaadmin"))
 
 

@@ -1,9 +1,7 @@
 """Java processes of a cluster: started, signalled, waited for; none outlives the process that started it."""
 
 import ctypes
-import os
 import signal
-import socket
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,34 +17,20 @@ FLAGS = (
 )
 
 
+class Permission:
+    """Whether services may be started: in a test only if it is marked as one with services."""
+
+    given = True
+
+    @classmethod
+    def check(cls) -> None:
+        """Fail where a test starts a service and does not say so: `make check` leaves out those that do."""
+        assert cls.given, "starts a service: give it the marker `services`, or the fixture of a service"
+
+
 def die_with_parent() -> None:
     """Have the kernel kill this process when its parent is gone."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-
-
-GIVEN: set[int] = set()
-
-
-def free_ports(number: int) -> list[int]:
-    """Return ports that are free now, below the range that outgoing connections take theirs from.
-
-    None is given twice by a process: who was given one may not have opened it yet.
-    """
-    ports: list[int] = []
-    base = 10_000 + (os.getpid() * 37) % 20_000
-    for port in range(base, base + 2000):
-        if port in GIVEN:
-            continue
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        ports.append(port)
-        GIVEN.add(port)
-        if len(ports) == number:
-            return ports
-    raise RuntimeError("no free ports")
 
 
 def java(class_path: str, main: str, arguments: Sequence[str], *, heap: str, flags: Sequence[str] = ()) -> list[str]:
@@ -56,6 +40,7 @@ def java(class_path: str, main: str, arguments: Sequence[str], *, heap: str, fla
 
 def launch(command: Sequence[str], log: Path) -> "subprocess.Popen[bytes]":
     """Start a process that writes to a log file, in a session of its own so that Ctrl-C does not reach it."""
+    Permission.check()
     with log.open("ab") as output:
         return subprocess.Popen(
             command,

@@ -1,5 +1,5 @@
-"""How properties are tried: the same examples every time, and few enough for the folder to run in seconds."""
+"""How properties are tried: the same examples every time, as many as the profile has (tests/conftest.py)."""
 
 from hypothesis import settings
 
-holds = settings(max_examples=60, derandomize=True, deadline=None, database=None)
+holds = settings(derandomize=True, database=None)

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from metrics.sources.prometheus import Prometheus as Source
-from tests.kafka.processes import free_ports
+from tests.kafka.ports import free_ports
 from tests.kafka.waiting import eventually
 from tests.metrics import fixtures
 from tests.metrics.servers import says, serving

@@ -12,7 +12,7 @@ from metrics.models import FindingRow, MetricsSettings, Watch
 from metrics.tasks import watch, watch_due
 from tests.conftest import known_cluster, mirror
 from tests.kafka.cluster import KafkaCluster
-from tests.kafka.processes import free_ports
+from tests.kafka.ports import free_ports
 from tests.kafka.waiting import eventually
 from tests.prometheus import Prometheus, installed, job
 

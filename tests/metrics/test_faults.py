@@ -9,12 +9,12 @@ from metrics.findings.rules import TWICE
 from metrics.models import FindingRow, MetricsSettings, Watch
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import create_topic_on
-from tests.kafka.processes import free_ports
+from tests.kafka.ports import free_ports
 from tests.kafka.waiting import eventually
 from tests.metrics.conftest import Look, age_findings, exporters, have_source, until_measured
 from tests.prometheus import Prometheus, job
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.services, pytest.mark.timeout(600)]
 
 
 def test_readings_are_the_brokers_own(

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
+from weakref import WeakMethod
 
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, BrokerMetadata
@@ -37,6 +38,17 @@ ANY_TOPIC = "__consumer_offsets"  # need not exist or be visible to us
 BAD_VALUES = (TypeError, ValueError, OverflowError)
 
 
+def weakly(method: Callable[[KafkaError], None]) -> Callable[[KafkaError], None]:
+    """Return a method as a callback that does not keep its object alive."""
+    reference = WeakMethod(method)
+
+    def report(error: KafkaError) -> None:
+        if (note := reference()) is not None:
+            note(error)
+
+    return report
+
+
 class Admin:
     """confluent-kafka's admin client, with the cause of errors that librdkafka reports outside of its calls."""
 
@@ -45,7 +57,8 @@ class Admin:
         self.cause: KafkaError | None = None
         self.down_since: float | None = None
         self.meter = LibrdkafkaMeter()
-        reports = {"error_cb": self.note, "stats_cb": self.meter.take, "statistics.interval.ms": 1000}
+        # Weakly: a client that refers to itself lives, with its threads, until the garbage collector comes by.
+        reports = {"error_cb": weakly(self.note), "stats_cb": self.meter.take, "statistics.interval.ms": 1000}
         config: Any = {**librdkafka_config(connection), **reports}
         try:
             self.client = AdminClient(config)

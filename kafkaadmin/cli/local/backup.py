@@ -37,6 +37,7 @@ def backed_up_models() -> list[type[models.Model]]:
 def write(path: Path) -> int:
     """Write a backup and return how many objects it holds. Only its owner may read the file."""
     path.touch(mode=0o600)
+    path.chmod(0o600)  # it may be there already, and be readable by others
     number = 0
     with transaction.atomic(), gzip.open(path, "wt", encoding="utf-8") as file:
         file.write(json.dumps({"kafkaadmin": __version__, "format": FORMAT}) + "\n")

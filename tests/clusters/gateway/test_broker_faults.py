@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-
 import pytest
 from django.test import Client
 
@@ -16,18 +14,16 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def mortal() -> Iterator[KafkaCluster]:
-    """Three brokers that these tests may stop."""
-    with KafkaCluster(3, heap="256m") as cluster:
-        create_topic(cluster, "safe", partitions=3, replication=3)
-        create_topic(cluster, "alone", partitions=3, replication=1)
-        produce(cluster, "safe", ["a", "b"])
-        commit(cluster, "reader", {("safe", 0): 1})
-        yield cluster
+def inhabited(mortal: KafkaCluster) -> None:
+    """Have topics and a group on the brokers that these tests stop."""
+    create_topic(mortal, "safe", partitions=3, replication=3)
+    create_topic(mortal, "alone", partitions=3, replication=1)
+    produce(mortal, "safe", ["a", "b"])
+    commit(mortal, "reader", {("safe", 0): 1})
 
 
 @pytest.fixture
-def doomed(mortal: KafkaCluster) -> Cluster:
+def doomed(mortal: KafkaCluster, inhabited: None) -> Cluster:
     """A cluster record of these brokers, mirrored while all are healthy."""
     cluster = known_cluster(mortal, slug="doomed")
 

@@ -19,6 +19,8 @@ from tests.kafka.waiting import eventually
 from tests.kafka.zookeeper import ZooKeeperKafka
 from tests.lag.collecting.conftest import collecting, until
 
+pytestmark = pytest.mark.services
+
 Unique = Callable[[str], str]
 
 

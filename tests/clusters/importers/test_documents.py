@@ -1,11 +1,11 @@
 """Configurations that would hurt are refused with the place and the reason; what people write is read."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from clusters.importers import akhq, burrow, documents, jaas, kafka_ui
-from clusters.importers.placeholders import resolved
+from clusters.importers.placeholders import DEEPEST, resolved
 from clusters.importers.types import ImportRefused
 
 LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -81,6 +81,18 @@ def test_texts_made_to_be_slow_are_not() -> None:
     assert resolved("${A:${B}}-${A}", {"A": "1"}) == "1-1"
 
 
+@pytest.mark.parametrize(("depth", "is_resolved"), [(1, True), (DEEPEST - 1, True), (DEEPEST, False), (99, False)])
+def test_placeholders_nested_too_deep_stay_as_they_are(depth: int, *, is_resolved: bool) -> None:
+    text = "${A:" * depth + "end" + "}" * depth
+    assert resolved(text, {}) == ("end" if is_resolved else text)
+
+
+def test_placeholders_side_by_side_are_not_deep() -> None:
+    assert DEEPEST == 20
+    assert resolved("${A}" * 500, {"A": "x"}) == "x" * 500
+    assert resolved("${A:" * 3 + "${B}" + "}" * 3 + "}", {"B": "in"}) == "in}"
+
+
 WORDS = """kafka clusters name bootstrapServers properties ssl metrics type port matchers store prometheus url akhq
 connections cluster consumer storage evaluator client-profile servers class-name tls sasl sasl.jaas.config
 security.protocol truststoreLocation truststorePassword keystoreLocation readOnly profile username"""
@@ -94,7 +106,6 @@ ENTRY = st.dictionaries(KEYS, VALUES, max_size=6).map(lambda entry: {"bootstrapS
 CONNECTION = VALUES | VALUES.map(lambda tls: {"properties": {"bootstrap.servers": "a:1", "ssl": tls}})
 
 
-@settings(max_examples=300, deadline=None)
 @given(entry=ENTRY, connection=CONNECTION, section=VALUES)
 def test_whatever_stands_where_is_read_or_refused(entry: object, connection: object, section: object) -> None:
     readers = [

@@ -77,6 +77,7 @@ def test_names_that_turn_the_text_around_stay_in_their_place(cluster: Cluster, a
     assert "&lt;script&gt;alert(1)" in html
 
 
+@pytest.mark.services
 @pytest.mark.django_db(transaction=True)
 def test_while_the_database_is_locked_pages_answer_and_work_goes_on_after() -> None:
     with Server() as up:

@@ -55,6 +55,20 @@ def test_lag_is_summed_from_what_is_known_and_counts_the_rest() -> None:
     assert "members" not in row
 
 
+def test_a_lag_of_which_nothing_is_known_is_unknown_and_not_zero() -> None:
+    offsets = GroupOffsets("g", {("t", 0): 5, ("t", 1): None})
+    behind = rows.behind_by_topic(offsets, {("t", 0): None, ("t", 1): 4})
+    assert (behind["t"].lag, behind["t"].unknown) == (None, 2)
+    row = rows.group_row(GroupListing("g", "Empty", "classic", "", 1), None, behind)
+    assert (row["lag"], row["unknown"], row["topics"]) == (None, 2, 1)
+
+
+def test_a_lag_that_is_known_to_be_zero_is_zero() -> None:
+    behind = rows.behind_by_topic(GroupOffsets("g", {("t", 0): 5, ("t", 1): None}), {("t", 0): 5})
+    assert (behind["t"].lag, behind["t"].unknown) == (0, 1)
+    assert rows.Behind().lag is None
+
+
 def test_only_what_changed_is_written() -> None:
     stored = {"a": {"x": 1, "y": 2}, "b": {"x": 1, "y": 2}, "gone": {"x": 0, "y": 0}}
     change = rows.difference(stored, {"a": {"x": 1}, "b": {"x": 3, "y": 2}, "new": {"x": 5}})

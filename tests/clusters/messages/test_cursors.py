@@ -22,7 +22,11 @@ def test_what_was_written_is_read(offsets: dict[int, int]) -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["here", "0:17,1:4", written({0: 1})[:-1], signing.dumps([[0], [1]]), "é"])
+@pytest.mark.parametrize(
+    "text",
+    ["here", "0:17,1:4", written({0: 1})[:-1], signing.dumps([[0], [1]]), "é"],
+    ids=["a word", "plain", "cut off", "of another form", "no ASCII"],
+)
 def test_what_is_none_of_ours_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         read_places(text)

@@ -16,6 +16,8 @@ from kafkaadmin.runtime import heartbeat
 from tests.kafka.processes import die_with_parent
 from tests.kafka.waiting import eventually
 
+pytestmark = pytest.mark.services
+
 KAFKAADMIN = [sys.executable, "-m", "kafkaadmin"]
 Start = Callable[[str], "subprocess.Popen[bytes]"]
 

@@ -12,7 +12,7 @@ from django.test import Client
 
 from clusters.models import Cluster
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.services, pytest.mark.timeout(120)]
 NUMBER = 100
 ENTRY = """
     - name: cluster-{n:03}

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.services
+
 BIN = Path(sys.executable).parent
 IN_BASH = """
 eval "$(kafkaadmin completion bash)"

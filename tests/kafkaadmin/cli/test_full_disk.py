@@ -12,6 +12,8 @@ from tests.browser.server import PASSWORD, USER, Server
 from tests.kafka.waiting import eventually
 from tests.kafkaadmin.cli.browsing import TOKEN, Browser
 
+pytestmark = pytest.mark.services
+
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -16,16 +15,19 @@ import pytest
 
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import create_topic
-from tests.kafka.processes import die_with_parent, free_ports
+from tests.kafka.ports import free_ports
+from tests.kafka.processes import die_with_parent
 from tests.kafka.properties import SCRAM, password
 from tests.kafka.waiting import eventually
 from tests.kafkaadmin.cli.browsing import Browser
 from tests.services import Postgres, Redis
 
+pytestmark = pytest.mark.services
+
 ROOT = Path(__file__).resolve().parents[3]
 TEXT = (ROOT / "docs" / "getting-started.md").read_text()
 BIN = Path(sys.executable).parent
-DEMO = (8080, 19092, 29092)
+DEMO = 8080
 
 
 def blocks(title: str) -> list[str]:
@@ -131,17 +133,11 @@ def shows(browser: Browser, path: str, text: str) -> bool:
     return text in browser.open(path)[1]
 
 
-def free(port: int) -> bool:
-    """Tell whether nobody listens on a port of this machine."""
-    with socket.socket() as asking:
-        return asking.connect_ex(("127.0.0.1", port)) != 0
-
-
-@pytest.mark.skipif(not all(map(free, DEMO)), reason="the demo's own ports are taken on this machine")
+@pytest.mark.usefixtures("demo_ports")
 @pytest.mark.timeout(240)
 def test_on_a_laptop_with_nothing_there(installed: Reader) -> None:
     (line,) = commands(blocks("On a laptop, with nothing there")[0], {})
-    installed.port = DEMO[0]
+    installed.port = DEMO
     installed.leaves_running(line)
     browser = installed.browser(patience=120)
     signing_in = re.search(r"http://127.0.0.1:8080 \(`(\w+)` / `(\w+)`\)", TEXT)

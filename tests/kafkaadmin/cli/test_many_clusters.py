@@ -14,6 +14,8 @@ from tests.kafka.data import create_topic
 from tests.kafka.properties import SCRAM, password
 from tests.kafka.waiting import eventually
 
+pytestmark = pytest.mark.services
+
 ALL, SILENT = 100, 30
 
 

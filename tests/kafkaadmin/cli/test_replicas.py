@@ -15,7 +15,7 @@ from confluent_kafka.admin import AdminClient
 from tests.haproxy import HaProxy
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import create_topic, produce
-from tests.kafka.processes import free_ports
+from tests.kafka.ports import free_ports
 from tests.kafka.waiting import eventually
 from tests.services import Postgres, Redis, answers
 from tests.stack import Committer, Stack

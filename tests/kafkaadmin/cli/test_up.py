@@ -12,6 +12,8 @@ from clusters.messages.cursors import LONGEST
 from tests.browser.server import Server
 from tests.kafka.waiting import eventually
 
+pytestmark = pytest.mark.services
+
 
 @pytest.fixture(scope="module")
 def up() -> Iterator[Server]:

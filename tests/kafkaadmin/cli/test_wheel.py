@@ -10,6 +10,8 @@ import pytest
 
 from tests.browser.server import Server
 
+pytestmark = pytest.mark.services
+
 ROOT = Path(__file__).resolve().parents[3]
 
 

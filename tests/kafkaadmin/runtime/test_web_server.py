@@ -116,3 +116,9 @@ def test_what_runs_when_the_server_ends_is_answered(server: WebServer, ask: Ask,
     server.end()
     application.go_on.set()
     assert said(waiting).endswith(b"\r\n\r\n0")
+
+
+def test_being_told_to_end_again_when_all_is_closed_does_no_harm(server: WebServer) -> None:
+    server.end()
+    eventually(lambda: not server._map)
+    server.end()

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.kafka.processes import die_with_parent, free_ports
+from tests.kafka.ports import free_ports
+from tests.kafka.processes import die_with_parent
 from tests.kafka.waiting import eventually
+
+pytestmark = pytest.mark.services
 
 
 @pytest.fixture(scope="module")

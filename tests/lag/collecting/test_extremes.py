@@ -1,6 +1,6 @@
 """Extremes on a real Kafka: 2,000 partitions, a thousand commits in a row, leaders that move, a compacted log."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from confluent_kafka import Consumer, TopicPartition
@@ -59,31 +59,26 @@ def test_a_thousand_commits_in_a_row_leave_the_last_ten(
     assert WatchedGroup.objects.get(name=group).status == Status.OK
 
 
-@pytest.fixture
-def own() -> Iterator[KafkaCluster]:
-    """Three brokers of which one is stopped here."""
-    with KafkaCluster(3) as kafka:
-        yield kafka
-
-
-def test_nothing_is_lost_when_a_leader_of_the_offsets_topic_goes_and_comes_back(own: KafkaCluster) -> None:
-    cluster = known_cluster(own, slug="own")
-    topic = create_topic(own, "work", partitions=1, replication=3)
-    produce(own, topic, ["a"] * 50)
-    groups = [f"g{number}" for number in range(12)]
+def test_nothing_is_lost_when_a_leader_of_the_offsets_topic_goes_and_comes_back(
+    mortal: KafkaCluster, unique: Unique
+) -> None:
+    cluster = known_cluster(mortal, slug="own")
+    topic = create_topic(mortal, unique("work"), partitions=1, replication=3)
+    produce(mortal, topic, ["a"] * 50)
+    groups = [unique("g") for _ in range(12)]
     with collecting(cluster) as collect:
         for group in groups:
-            commit(own, group, {(topic, 0): 1})
+            commit(mortal, group, {(topic, 0): 1})
         until(collect, lambda: all(row(group) for group in groups))
-        own.stop_broker(2, kill=True)
+        mortal.stop_broker(2, kill=True)
         for group in groups:
-            commit(own, group, {(topic, 0): 2})
+            commit(mortal, group, {(topic, 0): 2})
         until(
             collect, lambda: all(offsets_in_window(cluster, group, topic)[-1:] == [2] for group in groups), timeout=150
         )
-        own.start_broker(2)
+        mortal.start_broker(2)
         for group in groups:
-            commit(own, group, {(topic, 0): 3})
+            commit(mortal, group, {(topic, 0): 3})
         until(
             collect, lambda: all(offsets_in_window(cluster, group, topic)[-1:] == [3] for group in groups), timeout=150
         )
@@ -92,21 +87,21 @@ def test_nothing_is_lost_when_a_leader_of_the_offsets_topic_goes_and_comes_back(
             assert set(offsets_in_window(cluster, group, topic)) == {1, 2, 3}
 
 
-def test_a_compacted_offsets_topic_is_read_past_its_holes(own: KafkaCluster) -> None:
-    cluster = known_cluster(own, slug="own")
-    topic, group = create_topic(own, "work", partitions=1, replication=3), "again"
-    produce(own, topic, ["a"] * 400)
-    admin = AdminClient(own.client_config())
-    commit(own, group, {(topic, 0): 0})
+def test_a_compacted_offsets_topic_is_read_past_its_holes(mortal: KafkaCluster, unique: Unique) -> None:
+    cluster = known_cluster(mortal, slug="own")
+    topic, group = create_topic(mortal, unique("work"), partitions=1, replication=3), unique("again")
+    produce(mortal, topic, ["a"] * 400)
+    admin = AdminClient(mortal.client_config())
+    commit(mortal, group, {(topic, 0): 0})
     settings = {"segment.ms": "100", "min.cleanable.dirty.ratio": "0.001", "max.compaction.lag.ms": "100"}
     resource = ConfigResource(ConfigResource.Type.TOPIC, "__consumer_offsets", set_config=settings)
     admin.alter_configs([resource])[resource].result(15)
     for offset in range(1, 60):
-        commit(own, group, {(topic, 0): offset})
+        commit(mortal, group, {(topic, 0): offset})
     with collecting(cluster) as collect:
         until(collect, lambda: offsets_in_window(cluster, group, topic)[-1:] == [59])
         restart(cluster)
-        commit(own, group, {(topic, 0): 60})
+        commit(mortal, group, {(topic, 0): 60})
         until(collect, lambda: offsets_in_window(cluster, group, topic)[-1:] == [60])
         eventually(lambda: not Shard.objects.get(cluster=cluster).unread)
 

@@ -20,7 +20,7 @@ ends = st.integers(0, 15) | st.sampled_from([*EDGES, UNKNOWN_END])
 rows = st.lists(st.tuples(offsets, moments, ends), min_size=1, max_size=10)
 
 
-@settings(holds, max_examples=2000)
+@settings(holds, max_examples=10 * holds.max_examples)
 @given(rows=rows, ring=st.lists(offsets, max_size=10), lag=st.integers(0, 20), allowed=st.integers(-1, 6))
 def test_the_verdict_is_that_of_the_rules(
     rows: list[tuple[int, int, int]], ring: list[int], lag: int, allowed: int

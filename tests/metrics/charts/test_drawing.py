@@ -11,6 +11,7 @@ NOON = 1_800_014_400
 IDLE = Plot("Request handlers idle", ("request_handler_idle",), "ratio")
 SLOW = Plot("Produce", ("total_time_produce",), "ms")
 BYTES = Plot("Bytes in", ("bytes_in",), "bytes_per_s")
+STACK = Plot("Topics", ("bytes_in",), "per_s", stacked=True)
 
 
 @pytest.mark.parametrize(
@@ -60,3 +61,27 @@ def test_a_time_without_a_value_is_a_gap() -> None:
     alone = line.stretches[1].split()
     assert alone[0].startswith(f"{WIDTH:.1f},")
     assert alone == [alone[0]] * 2, "a line of one point is not drawn"
+
+
+def heights(stretch: str) -> list[float]:
+    return [float(point.split(",")[1]) for point in stretch.split()]
+
+
+def test_more_is_higher_up() -> None:
+    times = (NOON, NOON + 60)
+    (line,) = draw(BYTES, {"1": {NOON: 0.0, NOON + 60: 1000.0}}, times).lines
+    assert heights(line.stretches[0]) == [HEIGHT - 1, 1]
+
+
+def test_what_is_stacked_lies_on_the_one_below_and_ends_where_nothing_is_known() -> None:
+    times = range(NOON, NOON + 300, 60)
+    values = dict.fromkeys([times[0], times[1], times[3], times[4]], 500.0)
+    below, above = draw(STACK, {"a": values, "b": values}, times).lines
+    assert (len(below.stretches), len(above.stretches)) == (2, 2), "a gap is a gap"
+    assert heights(below.stretches[0]) == [HEIGHT / 2, HEIGHT / 2, HEIGHT - 1, HEIGHT - 1]
+    assert heights(above.stretches[0]) == [1, 1, HEIGHT / 2, HEIGHT / 2]
+
+
+def test_an_unknown_part_of_a_stack_adds_nothing() -> None:
+    below, above = draw(STACK, {"a": {NOON: 800.0}, "b": {NOON + 60: 800.0}}, (NOON, NOON + 60)).lines
+    assert (below.values, above.values) == ((800.0, None), (None, 800.0))

@@ -39,6 +39,21 @@ def test_a_finding_opens_once_it_has_lasted_and_becomes_critical_later() -> None
     assert (late.finding.severity, late.since, late.opened_at) == (CRITICAL, NOW, opened.opened_at)
 
 
+def test_a_clock_that_was_set_back_does_not_hold_a_finding_up() -> None:
+    ahead = OpenFinding(LAGGING, NOW + timedelta(hours=3), NOW + timedelta(hours=3))
+    begun = after(ahead, 0, LAGGING)
+    assert (begun.since, begun.opened_at) == (NOW, None)
+    opened = after(begun, 10, LAGGING)
+    assert opened.opened_at == NOW + timedelta(seconds=10)
+    assert after(opened, 300, LAGGING).finding.severity == CRITICAL
+
+
+def test_a_clock_that_was_set_back_leaves_an_open_finding_open() -> None:
+    opened_at = NOW + timedelta(hours=3)
+    opened = after(OpenFinding(LAGGING, opened_at, opened_at, opened_at), 0, LAGGING)
+    assert (opened.opened_at, opened.since, opened.seen_at) == (opened_at, NOW, NOW)
+
+
 def test_the_next_look_comes_when_a_finding_has_lasted_long_enough() -> None:
     begun = diff({}, looked(LAGGING), NOW)
     assert next_opening(begun) == NOW + timedelta(seconds=10)

@@ -20,6 +20,8 @@ from metrics.sources.source_test import Verdict, probe
 from tests.metrics.chart_jobs import BROKERS, LEADERS, MODES, ORDERS, host, ip, scraped
 from tests.prometheus import installed
 
+pytestmark = pytest.mark.services
+
 NAMES = {str(one) for one in BROKERS}
 
 

@@ -11,10 +11,10 @@ from core.outgoing import Access
 from metrics.sources.http import SourceFailure
 from metrics.sources.prometheus import Prometheus as Source
 from tests.kafka import certificates
-from tests.kafka.processes import free_ports
+from tests.kafka.ports import free_ports
 from tests.prometheus import Prometheus, installed
 
-pytestmark = pytest.mark.skipif(not installed(), reason="no Prometheus on this machine")
+pytestmark = [pytest.mark.services, pytest.mark.skipif(not installed(), reason="no Prometheus on this machine")]
 
 
 @pytest.fixture(scope="module")

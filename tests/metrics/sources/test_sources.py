@@ -15,7 +15,7 @@ from metrics.sources.http import SourceFailure
 from metrics.sources.prometheus import Prometheus
 from metrics.sources.settings import signals_of
 from metrics.sources.source_test import probe
-from tests.kafka.processes import free_ports
+from tests.kafka.ports import free_ports
 from tests.metrics import fixtures
 from tests.metrics.servers import Answer, Handler, drips, floods, hangs, says, serving
 

@@ -1,0 +1,37 @@
+"""The whole suite, as ``make test`` runs it: all tests, and beside them those of the database on PostgreSQL.
+
+``python -m tests.suite`` takes pytest's own arguments for the former. Both use the same Kafka.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.kafka.processes import die_with_parent
+from tests.kafka.waiting import eventually
+from tests.sharing import SHARED
+
+
+def main() -> int:
+    """Return 0 if all tests passed."""
+    with tempfile.TemporaryDirectory(prefix="kafkaadmin-suite-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        environment = {**os.environ, SHARED: name}
+        log = folder / "postgres.txt"
+        with log.open("wb") as output:
+            beside = subprocess.Popen(
+                [sys.executable, "-m", "tests.postgres", "-q"], env=environment, stdout=output, stderr=output,
+                preexec_fn=die_with_parent,
+            )  # fmt: skip
+        whole = [sys.executable, "-m", "pytest", "-n", "2", *sys.argv[1:]]
+        status = subprocess.run(whole, env=environment, preexec_fn=die_with_parent).returncode
+        on_postgres = beside.wait()
+        print("\nOn PostgreSQL:", log.read_text(), sep="\n", flush=True)
+        eventually(lambda: not list(folder.glob("*.pickle")), timeout=60)  # what was shared has ended
+    return status or on_postgres
+
+
+if __name__ == "__main__":
+    sys.exit(main())
