@@ -41,7 +41,7 @@ def at_min_isr(values: Values, by_configuration: int | None) -> list[Finding]:
     number = plural(round(sum(by_broker.values())) - by_configuration, "partition")
     # A changed configuration is known only some minutes later.
     return [
-        Finding(AT_MIN_ISR, "", WARNING, number, "none", for_seconds=300, page="topics", target="?trouble=1&internal=1")
+        Finding(AT_MIN_ISR, "", WARNING, number, "none", for_seconds=300, page="topics", target="?unhealthy=1&internal=1")
     ]
 
 
