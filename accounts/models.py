@@ -81,3 +81,8 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.username} {self.action} {self.resource}: {self.outcome}"
+
+    @property
+    def level(self) -> str:
+        """The outcome as the status that a page shows."""
+        return {self.DONE: "ok", self.FAILED: "critical"}.get(self.outcome, "warning")

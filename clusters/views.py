@@ -12,13 +12,11 @@ from django.views.decorators.http import require_POST
 from accounts.access import for_everyone, granted, guarded
 from accounts.permissions import may
 from clusters.access import cluster_view, visible_clusters, within
-from clusters.changes import Step
-from clusters.connections.changes import record_change, steps_of
+from clusters.connections import changes
 from clusters.connections.form_secrets import TypedSecrets
 from clusters.connections.forms import ClusterForm
 from clusters.declaration.configuration import failures
 from clusters.gateway.probe.connection_test import probe
-from clusters.inventory.replacement import start_anew
 from clusters.models import Cluster, Group, Topic
 from clusters.queries import summaries_of
 from clusters.refresh import refresh_now
@@ -53,7 +51,7 @@ def overview(request: HttpRequest, cluster: Cluster) -> HttpResponse:
 
 @guarded("clusters.add")
 def add(request: HttpRequest) -> HttpResponse:
-    return cluster_form(request, Cluster(), "clusters.add")
+    return cluster_form(request, Cluster())
 
 
 @cluster_view("clusters.edit")
@@ -61,10 +59,10 @@ def edit(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     """Edit how a cluster is reached. A declared one is edited where it is declared."""
     if cluster.declared:
         return page(request, "clusters/declared.html", {}, status=403)
-    return cluster_form(request, cluster, "clusters.edit")
+    return cluster_form(request, cluster)
 
 
-def cluster_form(request: HttpRequest, cluster: Cluster, action: str) -> HttpResponse:
+def cluster_form(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     """Show, test or save the form of a new or a stored cluster."""
     before = copy(cluster) if cluster.pk else None
     typed = TypedSecrets(request, cluster.pk)
@@ -76,14 +74,13 @@ def cluster_form(request: HttpRequest, cluster: Cluster, action: str) -> HttpRes
             verdict = probe(form.unsaved().connection())
         elif form.is_valid():
             typed.forget()
-            return saved(request, form.save(), action, before)
+            return saved(request, changes.save(request, form, changes.plan_saving(form, before)))
     context = {"form": form, "verdict": verdict, "stored": cluster if cluster.pk else None, "attempt": typed.attempt}
     return page(request, "clusters/form.html", context, "verdict", status=200 if verdict or not form.errors else 422)
 
 
-def saved(request: HttpRequest, cluster: Cluster, action: str, before: Cluster | None) -> HttpResponse:
-    """Record the change and go to the cluster."""
-    record_change(request, cluster, action, steps_of(before, cluster))
+def saved(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    """Look at the cluster, and go to it."""
     refresh_now(cluster)
     messages.success(request, f"{cluster.name} is saved.")
     return redirect("cluster", cluster.slug)
@@ -96,8 +93,7 @@ def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
         return page(request, "clusters/declared.html", {}, status=403)
     typed = request.POST.get("confirm", "")
     if request.method == "POST" and typed == cluster.name:
-        record_change(request, cluster, "clusters.delete", steps_of(cluster, None))
-        cluster.delete()
+        changes.forget(request, cluster, changes.plan_forgetting(cluster))
         messages.success(request, f"{cluster.name} is forgotten. Kafka itself was not touched.")
         return redirect("home")
     context = {"typed": typed, "wrong": request.method == "POST"}
@@ -123,8 +119,6 @@ def accept_replacement(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     """Accept the cluster that answers now in place of the known one; what was stored of the old one is dropped."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    before = cluster.mirror.kafka_cluster_id
-    start_anew(cluster)
-    record_change(request, cluster, "clusters.edit", [Step("cluster id", before, None)])
+    changes.accept_replacement(request, cluster, changes.plan_replacement(cluster))
     refresh_now(cluster)
     return redirect("cluster", cluster.slug)

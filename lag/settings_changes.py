@@ -1,15 +1,13 @@
 """Changing a cluster's lag settings, with an entry in the audit log."""
 
-from dataclasses import asdict
+from collections.abc import Iterable
 
-from django.db import transaction
 from django.forms.models import model_to_dict
 from django.http import HttpRequest
 
-from accounts.access import record
-from accounts.models import AuditEntry
-from clusters.changes import Step
+from accounts.own_records import apply_own_change
 from clusters.models import Cluster, Group
+from core.plan import Plan, Step
 from lag.forms import LagSettingsForm
 from lag.models import AllowedLag, Forgotten, History, LagSettings, Shard, Source, TopicOffsets, WatchedGroup
 from lag.settings import settings_of
@@ -17,15 +15,20 @@ from lag.settings import settings_of
 
 def current_overrides(cluster: Cluster) -> str:
     """Return the allowed lags by group as the form shows them."""
-    return "\n".join(
-        f"{override.group_glob} = {override.allowed_lag}" for override in AllowedLag.objects.filter(cluster=cluster)
-    )
+    return as_text(AllowedLag.objects.filter(cluster=cluster).values_list("group_glob", "allowed_lag"))
+
+
+def as_text(allowed_lags: Iterable[tuple[str, int]]) -> str:
+    return "\n".join(f"{glob} = {records}" for glob, records in allowed_lags)
 
 
 def save(request: HttpRequest, cluster: Cluster, form: LagSettingsForm) -> None:
     """Save the form, and record who changed what."""
     before = values_of(settings_of(cluster)) | {"allowed_lags": current_overrides(cluster)}
-    with transaction.atomic():
+    after = values_of(form.instance) | {"allowed_lags": as_text(form.cleaned_data["allowed_lags"])}
+    steps = tuple(Step(name, before[name], after[name]) for name in after if before[name] != after[name])
+
+    def apply() -> None:
         settings = form.save()
         AllowedLag.objects.filter(cluster=cluster).delete()
         AllowedLag.objects.bulk_create(
@@ -35,16 +38,8 @@ def save(request: HttpRequest, cluster: Cluster, form: LagSettingsForm) -> None:
         if not settings.enabled:
             forget(cluster)
         Shard.objects.filter(cluster=cluster).update(due_at=None)
-        after = values_of(settings) | {"allowed_lags": current_overrides(cluster)}
-        steps = [Step(name, before[name], after[name]) for name in after if before[name] != after[name]]
-        record(
-            request,
-            "lag.configure",
-            cluster=cluster.slug,
-            resource=cluster.slug,
-            steps=[asdict(step) for step in steps],
-            outcome=AuditEntry.DONE,
-        )
+
+    apply_own_change(request, Plan("lag.configure", cluster.slug, steps), apply, cluster=cluster.slug)
 
 
 def values_of(settings: LagSettings) -> dict[str, str]:

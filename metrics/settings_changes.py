@@ -1,14 +1,10 @@
 """Changing where a cluster's metrics come from, with an entry in the audit log."""
 
-from dataclasses import asdict
-
-from django.db import transaction
 from django.forms.models import model_to_dict
 from django.http import HttpRequest
 
-from accounts.access import record
-from accounts.models import AuditEntry
-from clusters.changes import Plan, Step
+from accounts.own_records import apply_own_change
+from core.plan import Plan, Step
 from metrics.forms import SECRETS
 from metrics.models import MetricsSettings, Watch
 from metrics.sources.settings import settings_of
@@ -38,17 +34,11 @@ def plan(after: MetricsSettings) -> Plan:
 
 def save(request: HttpRequest, typed: MetricsSettings) -> None:
     """Save settings, and record who changed what; the next look starts afresh with them."""
-    planned = plan(typed)
-    with transaction.atomic():
+
+    def apply() -> None:
         typed.save()
         Watch.objects.filter(pk=typed.cluster.pk).update(
             due_at=None, measure_at=None, readings=[], measured_at=None, error="", flavour=""
         )
-        record(
-            request,
-            ACTION,
-            cluster=planned.resource,
-            resource=planned.resource,
-            steps=[asdict(step) for step in planned.steps],
-            outcome=AuditEntry.DONE,
-        )
+
+    apply_own_change(request, plan(typed), apply, cluster=typed.cluster.slug)

@@ -21,13 +21,11 @@ from api.kit.changes import (
 )
 from api.kit.problems import Refused, invalid
 from api.kit.types import Line, OneOf, Text, lines
-from clusters.changes import Plan, Step
-from clusters.connections.changes import record_change, steps_of
+from clusters.connections import changes
 from clusters.connections.forms import SECRETS, ClusterForm
 from clusters.gateway.clients.connection import MECHANISMS, PROTOCOLS
 from clusters.gateway.probe.connection_test import probe
-from clusters.inventory.replacement import start_anew
-from clusters.models import Cluster, Mirror
+from clusters.models import Cluster
 from clusters.refresh import refresh_now
 
 DECLARED = "{name} is declared in the configuration; change it there."
@@ -97,16 +95,14 @@ def form_for(cluster: Cluster, body: ClusterIn) -> ClusterForm:
     return form
 
 
-def save(request: ApiRequest, params: ChangeParams, cluster: Cluster, body: ClusterIn, action: str) -> Change:
+def save(request: ApiRequest, params: ChangeParams, cluster: Cluster, body: ClusterIn) -> Change:
     """Check a cluster's values, and save them unless this is a dry run."""
     before = copy(cluster) if cluster.pk else None
     form = form_for(cluster, body)
-    plan = Plan(action, form.instance.name, steps_of(before, form.unsaved()))
+    plan = changes.plan_saving(form, before)
     require_plan(params, plan)
     if not params.dry_run:
-        saved = form.save()
-        record_change(request, saved, action, plan.steps)
-        refresh_now(saved)
+        refresh_now(changes.save(request, form, plan))
     return serialize_plan(plan, done=not params.dry_run)
 
 
@@ -123,7 +119,7 @@ def require_own(cluster: Cluster) -> None:
 @router.post("/clusters", response=CREATED, auth=everywhere("clusters.add"))
 def add_cluster(request: ApiRequest, body: ClusterIn, params: Query[ChangeParams]) -> Status[Any]:
     """Add a cluster."""
-    return Status(200 if params.dry_run else 201, save(request, params, Cluster(), body, "clusters.add"))
+    return Status(200 if params.dry_run else 201, save(request, params, Cluster(), body))
 
 
 @router.post("/cluster-tests", response=VerdictOut, auth=everywhere("clusters.add"))
@@ -144,7 +140,7 @@ def show_connection(request: ApiRequest) -> dict[str, Any]:
 def edit_cluster(request: ApiRequest, body: ClusterIn, params: Query[ChangeParams]) -> Status[Any]:
     """Change how a cluster is reached. A secret that is left out is kept."""
     require_own(request.cluster)
-    return Status(200, save(request, params, request.cluster, body, "clusters.edit"))
+    return Status(200, save(request, params, request.cluster, body))
 
 
 @cluster_router.delete("", response=CHANGED, auth=on_cluster("clusters.delete"))
@@ -154,11 +150,10 @@ def forget_cluster(request: ApiRequest, params: Query[ConfirmedChangeParams]) ->
     if not forgotten.may_be_forgotten:
         require_own(forgotten)
     require_name(forgotten, params, params.confirm, forgotten.name)
-    plan = Plan("clusters.delete", forgotten.name, steps_of(forgotten, None))
+    plan = changes.plan_forgetting(forgotten)
     require_plan(params, plan)
     if not params.dry_run:
-        record_change(request, forgotten, "clusters.delete", plan.steps)
-        forgotten.delete()
+        changes.forget(request, forgotten, plan)
     return Status(200, serialize_plan(plan, done=not params.dry_run))
 
 
@@ -166,13 +161,9 @@ def forget_cluster(request: ApiRequest, params: Query[ConfirmedChangeParams]) ->
 def take_for_known(request: ApiRequest, params: Query[ChangeParams]) -> Status[Any]:
     """Accept the Kafka that answers now as this cluster; what was known about the old one is dropped."""
     known_cluster = request.cluster
-    mirror = Mirror.objects.filter(cluster=known_cluster).first()
-    plan = Plan(
-        "clusters.edit", known_cluster.name, (Step("cluster id", mirror.kafka_cluster_id if mirror else "", None),)
-    )
+    plan = changes.plan_replacement(known_cluster)
     require_plan(params, plan)
     if not params.dry_run:
-        start_anew(known_cluster)
-        record_change(request, known_cluster, plan.action, plan.steps)
+        changes.accept_replacement(request, known_cluster, plan)
         refresh_now(known_cluster)
     return Status(200, serialize_plan(plan, done=not params.dry_run))

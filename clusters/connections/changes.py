@@ -1,25 +1,48 @@
 """Changes to our own record of a cluster, as plans and the audit log show them; a secret's value is never shown."""
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import asdict
 
 from django.forms.models import model_to_dict
 from django.http import HttpRequest
 
-from accounts.access import record
-from accounts.models import AuditEntry
-from clusters.changes import Step
+from accounts.own_records import apply_own_change
 from clusters.connections.forms import SECRETS, ClusterForm
-from clusters.models import Cluster
+from clusters.inventory.replacement import start_anew
+from clusters.models import Cluster, Mirror
+from core.plan import Plan, Step
 
 SET, SET_ANEW = "set", "set anew"
 
 
-def record_change(request: HttpRequest, cluster: Cluster, action: str, steps: Iterable[Step]) -> None:
-    """Write an audit entry for a change to our own record of a cluster."""
-    step_rows = [asdict(step) for step in steps]
-    record(request, action, cluster=cluster.slug, resource=cluster.name, steps=step_rows, outcome=AuditEntry.DONE)
+def plan_saving(form: ClusterForm, before: Cluster | None) -> Plan:
+    """Return what saving a valid form changes; ``before`` is the cluster as stored, None for a new one."""
+    after = form.unsaved()
+    return Plan("clusters.edit" if before else "clusters.add", after.name, steps_of(before, after))
+
+
+def save(request: HttpRequest, form: ClusterForm, plan: Plan) -> Cluster:
+    return apply_own_change(request, plan, form.save, cluster=form.instance.slug)
+
+
+def plan_forgetting(cluster: Cluster) -> Plan:
+    return Plan("clusters.delete", cluster.name, steps_of(cluster, None))
+
+
+def forget(request: HttpRequest, cluster: Cluster, plan: Plan) -> None:
+    """Delete our record of a cluster. Kafka itself is not touched."""
+    apply_own_change(request, plan, cluster.delete, cluster=cluster.slug)
+
+
+def plan_replacement(cluster: Cluster) -> Plan:
+    """Return what accepting the Kafka that answers now changes: which cluster is known."""
+    mirror = Mirror.objects.filter(cluster=cluster).first()
+    step = Step("cluster id", mirror.kafka_cluster_id if mirror else "", None)
+    return Plan("clusters.edit", cluster.name, (step,))
+
+
+def accept_replacement(request: HttpRequest, cluster: Cluster, plan: Plan) -> None:
+    """Drop what was stored of the cluster that answered before."""
+    apply_own_change(request, plan, lambda: start_anew(cluster), cluster=cluster.slug)
 
 
 def steps_of(before: Cluster | None, after: Cluster | None) -> tuple[Step, ...]:

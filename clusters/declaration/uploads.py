@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 
+from accounts.own_records import apply_own_change
 from clusters.access import objection
 from clusters.changes import Plan, Step
-from clusters.connections.changes import record_change, steps_of
+from clusters.connections.changes import steps_of
 from clusters.declaration.declared import BIGGEST, imported, parsed, storable, store_uploaded
 from clusters.gateway.errors import NotAuthorized
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
@@ -50,9 +51,10 @@ def one_made(request: HttpRequest, declared: DeclaredCluster) -> Cluster:
     action = "clusters.edit" if before else "clusters.add"
     if before and (reason := objection(request, action, before, "", change=False)):
         raise NotAuthorized(reason, "Leave it out of the configuration, or ask an administrator of kafkaadmin.")
-    cluster = store_uploaded(declared)
-    record_change(request, cluster, action, steps_of(before, cluster))
-    return cluster
+    with transaction.atomic():
+        cluster = store_uploaded(declared)
+        plan = Plan(action, cluster.name, steps_of(before, cluster))
+        return apply_own_change(request, plan, lambda: cluster, cluster=cluster.slug)
 
 
 def planned(request: HttpRequest, configuration: Imported) -> Plan:

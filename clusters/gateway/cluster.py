@@ -30,6 +30,8 @@ METADATA_VERSIONS: Mapping[int, str] = {
     **dict.fromkeys(range(22, 26), "4.0"),
     **dict.fromkeys(range(26, 28), "4.1"),
     **dict.fromkeys(range(28, 30), "4.2"),
+    30: "4.3",
+    **dict.fromkeys(range(31, 34), "4.4"),
 }
 
 

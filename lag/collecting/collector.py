@@ -29,6 +29,8 @@ from lag.windows import shard as engine
 from lag.windows.group_filter import GroupFilter
 from lag.windows.group_store import GroupStore
 
+JUDGED_EVERY = timedelta(seconds=5)  # also where nothing happens: a verdict depends on the time
+CHECKED_EVERY = timedelta(seconds=3)  # between two looks whether connection or settings were edited
 READ_SECONDS = 3.0  # per tick; the rest is read in the next
 FRESH = timedelta(seconds=20)  # an older commit is from before the newest end offset: its lag is unknown
 DELETED = "deleted before it was read"
@@ -52,6 +54,9 @@ class Collector:
         self.sampled_for: datetime | None = None
         self.reaped_at: datetime | None = None
         self.last_tick: datetime | None = None
+        self.judged: tuple[object, ...] = ()
+        self.judged_at: datetime | None = None
+        self.checked_at: datetime | None = None
         self.old_until: dict[int, int] = {}
         self.partitioner = persistence.stored_partitioner(self.cluster)
 
@@ -75,11 +80,44 @@ class Collector:
             self._close_reader()
             persistence.record_failure(self.shard, failure.sentence, failure.advice)
             return
-        self._save(source_ends, forgotten, begun)
+        if forgotten or not self._is_quiet(source_ends, now):
+            self._save(source_ends, forgotten, begun)
+            self.judged, self.judged_at = self._state(source_ends), now
+        else:
+            self._note_tick(begun)
         self.last_tick = datetime.now(UTC)
+
+    def _state(self, source_ends: dict[int, int]) -> tuple[object, ...]:
+        """Return what must change for a round to have news, beside windows and ends that say so themselves."""
+        shard = self.shard
+        return (source_ends, self.ends.fetched_at, shard.error, shard.mode, shard.idle_before_ms, shard.records)
+
+    def _is_quiet(self, source_ends: dict[int, int], now: datetime) -> bool:
+        """Tell whether nothing happened since groups were judged, a moment ago: then nothing is judged nor written."""
+        return (
+            not interval_elapsed(self.judged_at, JUDGED_EVERY, now)
+            and not (self.store.changed or self.ends.changed)
+            and self._state(source_ends) == self.judged
+        )
+
+    def _note_tick(self, begun: float) -> None:
+        """Store that a round was done, which had no news.
+
+        Raises:
+            LeaseLost: another worker owns the shard.
+        """
+        shard = self.shard
+        shard.ticks, shard.ticked_at, shard.seconds = shard.ticks + 1, datetime.now(UTC), time.monotonic() - begun
+        values = {"ticks": shard.ticks, "ticked_at": shard.ticked_at, "seconds": shard.seconds}
+        if not Shard.objects.filter(pk=shard.pk, fence=shard.fence).update(**values):
+            raise leases.LeaseLost
 
     def is_outdated(self) -> bool:
         """Tell whether the cluster's connection or its settings were edited since the state was loaded."""
+        now = datetime.now(UTC)
+        if not interval_elapsed(self.checked_at, CHECKED_EVERY, now):
+            return False
+        self.checked_at = now
         cluster = Cluster.objects.filter(pk=self.cluster.pk).first()
         if cluster is None or cluster.connection() != self.connection:
             return True

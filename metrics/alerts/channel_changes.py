@@ -1,15 +1,11 @@
 """Adding, changing, testing and deleting channels, in the audit log too, without addresses: they hold tokens."""
 
-from dataclasses import asdict
-
-from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.access import record
-from accounts.models import AuditEntry
-from clusters.changes import Plan, Step
+from accounts.own_records import apply_own_change
 from clusters.findings import INFO
+from core.plan import Plan, Step
 from metrics.alerts.forms import ChannelForm
 from metrics.alerts.transports import Message, carry
 from metrics.models import Channel
@@ -37,23 +33,13 @@ def values_of(channel: Channel) -> dict[str, str]:
     return values | {"address": "stored" if channel.secrets.get("url") else ""}
 
 
-@transaction.atomic
 def save(request: HttpRequest, typed: Channel) -> None:
-    planned = plan(typed)
-    typed.save()
-    record_change(request, planned)
+    apply_own_change(request, plan(typed), typed.save)
 
 
-@transaction.atomic
 def delete(request: HttpRequest, channel: Channel) -> None:
     """Delete a channel, and its notices with it."""
-    record_change(request, plan_end(channel))
-    channel.delete()
-
-
-def record_change(request: HttpRequest, planned: Plan) -> None:
-    steps = [asdict(step) for step in planned.steps]
-    record(request, MANAGE, cluster="", resource=planned.resource, steps=steps, outcome=AuditEntry.DONE)
+    apply_own_change(request, plan_end(channel), channel.delete)
 
 
 def send_trial(request: HttpRequest, channel: Channel) -> str:

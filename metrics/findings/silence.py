@@ -1,18 +1,15 @@
 """Silencing a finding: the plan, and the change with its entry in the audit log."""
 
-from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.access import record
-from accounts.models import AuditEntry
+from accounts.own_records import apply_own_change
 from clusters.access import sees
-from clusters.changes import Plan, Step
 from clusters.gateway.errors import Conflict, NotAuthorized
 from core.patterns import EVERYTHING
+from core.plan import Plan, Step
 from metrics.findings.visibility import OF_GROUPS, is_silent
 from metrics.models import FindingRow
 
@@ -51,7 +48,6 @@ def check(request: HttpRequest, row: FindingRow) -> None:
         )
 
 
-@transaction.atomic
 def silence(request: HttpRequest, row: FindingRow, hours: int, reason: str) -> None:
     """Silence for so many hours, or end it with 0, and record who did so.
 
@@ -61,15 +57,10 @@ def silence(request: HttpRequest, row: FindingRow, hours: int, reason: str) -> N
     """
     check(request, row)
     now = timezone.now()
-    planned = plan(row, hours, reason, now)
-    row.silenced_until = now + timedelta(hours=hours) if hours else None
-    row.silenced_by, row.silenced_reason = request.user.get_username(), reason
-    row.save(update_fields=["silenced_until", "silenced_by", "silenced_reason"])
-    record(
-        request,
-        planned.action,
-        cluster=row.cluster.slug,
-        resource=planned.resource,
-        steps=[asdict(step) for step in planned.steps],
-        outcome=AuditEntry.DONE,
-    )
+
+    def apply() -> None:
+        row.silenced_until = now + timedelta(hours=hours) if hours else None
+        row.silenced_by, row.silenced_reason = request.user.get_username(), reason
+        row.save(update_fields=["silenced_until", "silenced_by", "silenced_reason"])
+
+    apply_own_change(request, plan(row, hours, reason, now), apply, cluster=row.cluster.slug)

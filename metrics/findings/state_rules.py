@@ -40,9 +40,8 @@ def at_min_isr(values: Values, by_configuration: int | None) -> list[Finding]:
         return []
     number = plural(round(sum(by_broker.values())) - by_configuration, "partition")
     # A changed configuration is known only some minutes later.
-    return [
-        Finding(AT_MIN_ISR, "", WARNING, number, "none", for_seconds=300, page="topics", target="?trouble=1&internal=1")
-    ]
+    target = "?unhealthy=1&internal=1"
+    return [Finding(AT_MIN_ISR, "", WARNING, number, "none", for_seconds=300, page="topics", target=target)]
 
 
 def _about(rule: str, broker: str, value: str, threshold: str, for_seconds: int) -> Finding:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.access import granted
 from accounts.permissions import resource_globs
 from clusters.access import matching, sees
-from clusters.findings import CRITICAL, SEVERITIES, WARNING, FindingCounts
+from clusters.findings import CRITICAL, INFO, SEVERITIES, WARNING, FindingCounts
 from clusters.models import Cluster
 from core.web.paths import reverse
 from metrics.findings.advice import Advice, advice
@@ -32,6 +32,11 @@ class Seen:
     hidden: int
     link: str
     silenced: bool
+
+    @property
+    def level(self) -> str:
+        """The severity as the status that a page shows."""
+        return "unknown" if self.finding.severity == INFO else self.finding.severity
 
 
 def within_grants(request: HttpRequest, *clusters: Cluster) -> QuerySet[FindingRow]:

@@ -8,6 +8,7 @@ from tests.browser.conftest import COMPLAINTS, add_cluster, open_page, shoot, si
 from tests.browser.server import Server
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, create_topic, produce
+from tests.kafka.jars import RELEASE
 from tests.kafka.waiting import eventually
 
 
@@ -39,7 +40,7 @@ def test_a_person_manages_a_secured_kafka_from_the_browser(
     expect(page.locator("#verdict")).to_contain_text("refuse the user name or the password")
     page.fill("[name=password]", "admin-secret")
     page.click("button:has-text('Test connection')")
-    expect(page.locator("#verdict")).to_contain_text("Connected: 3 broker(s), Kafka 4.4")
+    expect(page.locator("#verdict")).to_contain_text(f"Connected: 3 broker(s), Kafka {RELEASE}")
     shoot(page, f"{shot}-cluster-form")
     page.click("button:has-text('Save')")
     expect(page.locator("h1")).to_have_text(cluster)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 VERSION = "4.4.0"
+RELEASE = VERSION.rpartition(".")[0]  # as it is shown
 CACHE = Path(os.environ.get("KAFKAADMIN_KAFKA_CACHE", Path.home() / ".cache" / "kafkaadmin"))
 
 

@@ -11,6 +11,7 @@ from clusters.gateway.probe import connection_test as probe_module
 from clusters.gateway.probe.connection_test import probe
 from tests.conftest import connection_of
 from tests.kafka.cluster import KafkaCluster
+from tests.kafka.jars import RELEASE
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def test_a_good_connection_tells_what_it_found(connection: Connection) -> None:
     assert verdict.ok, verdict.sentence
     assert verdict.cluster is not None
     assert [broker.id for broker in verdict.cluster.brokers] == [1, 2, 3]
-    assert verdict.version == "4.1"
+    assert verdict.version == RELEASE
     assert "alter (cluster)" in verdict.may
 
 

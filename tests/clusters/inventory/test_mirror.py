@@ -9,6 +9,7 @@ from clusters.tasks import mirror_cluster, take_lease
 from tests.conftest import known_cluster, mirror
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, create_topic, delete_topic, produce
+from tests.kafka.jars import RELEASE
 from tests.kafka.waiting import eventually
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +44,7 @@ def test_a_pass_mirrors_brokers_topics_and_groups(kafka: KafkaCluster, cluster: 
     )
     assert GroupTopic.objects.get(group=group).topic == topic
     state = Mirror.objects.get()
-    assert (state.error, state.version, state.failures) == ("", "4.1", [])
+    assert (state.error, state.version, state.failures) == ("", RELEASE, [])
     assert state.controller_id in {1, 2, 3}
 
 

@@ -68,7 +68,7 @@ def test_without_the_right_to_read_it_asks_and_says_so(
 def test_samples_stay_while_every_attempt_to_read_is_refused(
     kafka: KafkaCluster, humble: Cluster, unique: Unique, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(collector, "ASK_AGAIN", timedelta(0))
+    monkeypatch.setattr(collector, "RETRY_READING", timedelta(0))
     LagSettings.objects.create(cluster=humble, offset_refresh=1)
     topic, group = create_topic(kafka, unique("work")), unique("reader")
     produce(kafka, topic, ["a"] * 10)
@@ -90,7 +90,7 @@ def has_window(cluster: Cluster, group: str, topic: str, offsets: list[int]) -> 
 def test_the_right_to_read_brings_the_windows_of_the_offsets_topic(
     kafka: KafkaCluster, humble: Cluster, unique: Unique, monkeypatch: pytest.MonkeyPatch, admin: Client, vera: Program
 ) -> None:
-    monkeypatch.setattr(collector, "ASK_AGAIN", timedelta(0))
+    monkeypatch.setattr(collector, "RETRY_READING", timedelta(0))
     topic, group = create_topic(kafka, unique("work")), unique("reader")
     produce(kafka, topic, ["a"] * 10)
     evidence = f"/clusters/humble/lag/groups/{group}/{topic}/0/"
@@ -118,7 +118,7 @@ def test_with_two_shards_and_no_right_to_read_every_group_is_judged_and_shown(
     kafka: KafkaCluster, humble: Cluster, unique: Unique, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.LAG_SHARDS = 2
-    monkeypatch.setattr(collector, "ASK_AGAIN", timedelta(0))
+    monkeypatch.setattr(collector, "RETRY_READING", timedelta(0))
     LagSettings.objects.create(cluster=humble, offset_refresh=1)
     topic, names = create_topic(kafka, unique("shared")), [unique("one") for _ in range(8)]
     for group in names:
