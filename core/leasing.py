@@ -1,8 +1,8 @@
 """Work that one worker at a time does for a row: when it is due, who holds the row, and for how long.
 
-The fence counts holders. A worker that lost its lease without noticing finds another fence, and saves nothing. A clock that
-ran ahead and was set back leaves times that lie hours in the future; they are ignored, or work would stand still until the
-clock reaches them.
+The fence counts holders. A worker that lost its lease without noticing finds another fence, and saves nothing. A clock
+that ran ahead and was set back leaves times that lie hours in the future; they are ignored, or work would stand still
+until the clock reaches them.
 """
 
 from datetime import datetime, timedelta
