@@ -25,7 +25,17 @@ class Grant(models.Model):
             models.CheckConstraint(
                 name="grant_has_one_subject",
                 condition=models.Q(user__isnull=True) ^ models.Q(group__isnull=True),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "clusters", "resources", "actions"],
+                condition=models.Q(group__isnull=True),
+                name="one_equal_grant_a_user",
+            ),
+            models.UniqueConstraint(
+                fields=["group", "role", "clusters", "resources", "actions"],
+                condition=models.Q(user__isnull=True),
+                name="one_equal_grant_a_group",
+            ),
         ]
 
     def __str__(self) -> str:

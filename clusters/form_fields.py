@@ -1,11 +1,13 @@
 """Fields shared by several forms: a typed name, a point in time, partitions, and Kafka's refusal at its field."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
 
 from clusters.gateway.errors import KafkaFailure
+from core.web.time_zones import zone_name
 
 
 class KafkaErrorForm(forms.Form):
@@ -16,6 +18,9 @@ class KafkaErrorForm(forms.Form):
         refused_field = (failure.field or "").partition(":")[0]
         field = "configs" if refused_field == "config" else refused_field
         self.add_error(field if field in self.fields else None, f"{failure.sentence} {failure.advice}".strip())
+
+
+LABEL: Callable[[], str] = lazy(lambda: f"Time ({zone_name()})", str)
 
 
 def typed_name(what: str, why: str = "") -> forms.CharField:
@@ -30,10 +35,10 @@ def typed_name(what: str, why: str = "") -> forms.CharField:
 
 
 def moment() -> forms.DateTimeField:
-    """Return the field for a point in time; UTC unless a zone is given."""
+    """Return the field for a point in time; in the viewer's time zone unless one is given."""
     return forms.DateTimeField(
         required=False,
-        label="Time (UTC)",
+        label=LABEL(),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"),
     )
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.dispatch import Signal
 from django.urls import reverse
 
+from clusters.gateway.bounds import COMPACT, is_upper_bound
 from clusters.gateway.clients.connection import MECHANISMS, PROTOCOLS, Connection
 from core.encryption import EncryptedSecrets, SecretValues
 from core.leasing import Leased
@@ -194,6 +195,12 @@ class Topic(models.Model):
     min_isr = models.IntegerField(null=True)
     throttled = models.BooleanField(default=False, db_default=False, help_text="Its replication is throttled.")
 
+    # ``messages_at_most`` as an annotation, for lists that the database writes.
+    AT_MOST = {
+        "messages_at_most": models.Q(messages__gt=0)
+        & (models.Q(cleanup_policy="") | models.Q(cleanup_policy__contains=COMPACT))
+    }
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cluster", "name"], name="one_row_a_topic")]
         indexes = [
@@ -203,6 +210,11 @@ class Topic(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cluster}: {self.name}"
+
+    @property
+    def messages_at_most(self) -> bool:
+        """Whether ``messages`` is an upper bound."""
+        return is_upper_bound(self.messages, self.cleanup_policy)
 
 
 class Group(models.Model):

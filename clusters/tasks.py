@@ -8,7 +8,7 @@ from celery.utils.log import get_task_logger
 from django.conf import settings
 from django.utils import timezone
 
-from clusters.declaration.declared import declare_changed
+from clusters.declaration.configuration import declare_changed
 from clusters.gateway.clients import pool
 from clusters.gateway.clients.traffic import Traffic
 from clusters.gateway.errors import KafkaFailure, OtherCluster

@@ -9,11 +9,13 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from accounts.access import for_everyone, guarded
+from accounts.access import for_everyone, granted, guarded
+from accounts.permissions import may
 from clusters.access import cluster_view, visible_clusters, within
 from clusters.connections import changes
 from clusters.connections.form_secrets import TypedSecrets
 from clusters.connections.forms import ClusterForm
+from clusters.declaration.configuration import failures
 from clusters.gateway.probe.connection_test import probe
 from clusters.models import Cluster, Group, Topic
 from clusters.queries import summaries_of
@@ -25,7 +27,10 @@ from core.web.paths import reverse
 @for_everyone("clusters.list")
 def home(request: HttpRequest) -> HttpResponse:
     """Show every cluster that the person may see, worst first."""
-    context = {"summaries": summaries_of(request, visible_clusters(request))}
+    context = {
+        "summaries": summaries_of(request, visible_clusters(request)),
+        "failures": failures() if may(granted(request), "clusters.add", "*", "*") else [],
+    }
     return page(request, "clusters/home.html", context, "clusters")
 
 

@@ -74,6 +74,12 @@ CHAPTERS = (
                 "into the declared cluster of that name, and again when they change",
                 "", "/etc/kafkaadmin/credentials",
             ),
+            Variable(
+                "SPRING_PROFILES_ACTIVE",
+                "as for kafka-ui: which documents of a file with several, set apart by "
+                "`spring.config.activate.on-profile`, are read; separated by commas",
+                "", "prod", "those for no profile, or for `default`",
+            ),
         ),
         "kafka-ui's own form, `KAFKA_CLUSTERS_0_NAME`, `KAFKA_CLUSTERS_0_BOOTSTRAPSERVERS`, …, declares clusters too.",
     ),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 import accounts.access
@@ -39,11 +40,12 @@ AREAS = (
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the clusters a person may see, and the areas of the present one."""
+    cookie = {"time_zone_cookie": settings.TIME_ZONE_COOKIE_NAME}
     if not getattr(request, "user", None) or not request.user.is_authenticated:
-        return {}
+        return cookie
     granted = accounts.access.granted(request)
     cluster = getattr(request, "cluster", None)
-    return {
+    return cookie | {
         "areas": [area for area in AREAS if cluster and may(granted, area.action, cluster.slug)],
         "may_manage_people": may(granted, "people.manage", "*", "*"),
         "may_manage_channels": may(granted, "channels.manage", "*", "*"),

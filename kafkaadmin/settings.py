@@ -4,6 +4,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -56,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.web.paths.EncodedPathMiddleware",
+    "core.web.time_zones.TimeZoneMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -117,8 +119,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = env.number("KAFKAADMIN_SESSION_SECONDS")
-SESSION_COOKIE_NAME = "kafkaadmin_session"
-CSRF_COOKIE_NAME = "kafkaadmin_csrf"
+# Two kafkaadmins on one host, one of them under a path, must not take each other's cookies.
+COOKIE_SUFFIX = "" if BASE_PATH == "/" else f"_{quote(BASE_PATH.strip('/'), safe='')}"
+SESSION_COOKIE_NAME = f"kafkaadmin_session{COOKIE_SUFFIX}"
+CSRF_COOKIE_NAME = f"kafkaadmin_csrf{COOKIE_SUFFIX}"
+TIME_ZONE_COOKIE_NAME = f"kafkaadmin_timezone{COOKIE_SUFFIX}"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = BASE_PATH
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "login"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 
 from clusters.access import cluster_view, topics_in_sight
 from clusters.models import Cluster
@@ -29,7 +30,7 @@ from metrics.sources.source_test import probe
 def metrics(request: HttpRequest, cluster: Cluster, tab: str = "overview") -> HttpResponse:
     if tab not in PAGES:
         raise Http404(f"There is no page {tab} of metrics.")
-    chosen = range_from_query(request.GET, int(time.time()))
+    chosen = range_from_query(request.GET, int(time.time()), timezone.get_current_timezone())
     settings = settings_of(cluster)
     percentile = percentile_of(request, settings)
     drawn, failure = drawn_or_failure(request, cluster, settings, percentiles.plots(tab, percentile), chosen)

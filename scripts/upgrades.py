@@ -19,9 +19,13 @@ from django.db.migrations.state import ProjectState
 
 # Operations by migration and description, and why they do not break the previous version.
 _SAME_TABLE = "Only the class has another name: the table is the same, and no statement runs on it."
+_EQUAL_GRANT = "A second equal grant, which the version before might make, gives nobody anything; it is refused."
 ALLOWED: dict[tuple[str, str], str] = {
     ("metrics.0003_finding_row", "Rename table for finding to metrics_finding"): _SAME_TABLE,
     ("metrics.0003_finding_row", "Rename model Finding to FindingRow"): _SAME_TABLE,
+    ("accounts.0002_one_equal_grant", "Raw Python operation"): "It drops grants that are there twice: one is enough.",
+    ("accounts.0002_one_equal_grant", "Create constraint one_equal_grant_a_user on model grant"): _EQUAL_GRANT,
+    ("accounts.0002_one_equal_grant", "Create constraint one_equal_grant_a_group on model grant"): _EQUAL_GRANT,
     ("metrics.0004_headers_among_the_secrets", "Raw Python operation"): (
         "The version before asks a source without its further headers until it is replaced: a gap in the metrics."
     ),

@@ -113,11 +113,24 @@ class GrantForm(LimitedForm):
             values["actions"] = []
         elif not values.get("actions"):
             self.add_error("actions", "Choose at least one action.")
+        else:
+            values["actions"] = sorted(set(values["actions"]))
         if not self.errors:
             self.refuse(None, objection_to(self.own, [Allowance(
                 values["role"], values["clusters"], values["resources"], frozenset(values["actions"])
             )]))  # fmt: skip
+        if not self.errors and self.equal_grant():
+            self.add_error(None, f"{self.instance.user or self.instance.group} has this grant already.")
         return values
+
+    def equal_grant(self) -> Grant | None:
+        """Return the owner's grant of just this, if there is one."""
+        owner = {"user": self.instance.user, "group": self.instance.group}
+        return Grant.objects.filter(**owner, **self.cleaned_data).first()
+
+    def save(self, commit: bool = True) -> Any:
+        """Save the grant, or return the equal one that was made since the form was checked."""
+        return self.equal_grant() or super().save(commit)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,8 +14,8 @@ from clusters.acls.forms import NewAclForm
 from clusters.acls.queries import FILTERS, acl_with, acls_in_sight, filtered
 from clusters.changes import check
 from clusters.gateway import acls as kafka
+from clusters.inventory.acls import acls_concerning
 from clusters.models import AclEntry
-from clusters.topics.queries import concerning
 
 router = Router(tags=["ACLs"])
 ACLS = "/acls"
@@ -78,7 +78,13 @@ def list_acls(request: ApiRequest, params: Query[AclsParams]) -> dict[str, Any]:
 @router.get("/topics/{name:topic}/acls", response=list[AclOut], auth=on_cluster("acls.view"))
 def list_acls_of_topic(request: ApiRequest, topic: str) -> list[AclEntry]:
     """List the ACLs that concern a topic: by its name, by a prefix of it, and by the wildcard."""
-    return list(concerning(request.cluster, topic))
+    return list(acls_concerning(request.cluster, "TOPIC", topic))
+
+
+@router.get("/groups/{name:group}/acls", response=list[AclOut], auth=on_cluster("acls.view"))
+def list_acls_of_group(request: ApiRequest, group: str) -> list[AclEntry]:
+    """List the ACLs that concern a group: by its name, by a prefix of it, and by the wildcard."""
+    return list(acls_concerning(request.cluster, "GROUP", group))
 
 
 @router.post(ACLS, response=CREATED, auth=on_cluster("acls.create", change=True))

@@ -24,13 +24,14 @@ class ImportOut(Schema):
     done: bool = Field(description="false after a dry run.")
     clusters: list[str]
     remarks: list[str] = Field(description="What was not taken over.")
+    refused: list[str] = Field(description="Clusters that cannot be used, each with its place and the reason.")
     plan: str = Field(description="Fingerprint of the steps.")
     steps: list[StepOut]
 
 
 @router.post("/cluster-imports", response=ImportOut, auth=everywhere("clusters.add"))
 def import_clusters(request: ApiRequest, body: ConfigurationIn, params: Query[ChangeParams]) -> ImportOut:
-    """Create the clusters of a configuration, all or none. Updating an existing one takes the right to edit it.
+    """Create the clusters of a configuration that can be used. Updating an existing one takes the right to edit it.
 
     No file and no environment variable of the server is read for it.
     """
@@ -45,5 +46,10 @@ def import_clusters(request: ApiRequest, body: ConfigurationIn, params: Query[Ch
     names = [declaration.name for declaration in imported.clusters]
     steps = [serialize_step(step) for step in plan.steps]
     return ImportOut(
-        done=not params.dry_run, clusters=names, remarks=list(imported.remarks), plan=plan.digest, steps=steps
+        done=not params.dry_run,
+        clusters=names,
+        remarks=list(imported.remarks),
+        refused=list(map(str, imported.refused)),
+        plan=plan.digest,
+        steps=steps,
     )

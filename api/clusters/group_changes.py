@@ -16,7 +16,9 @@ from clusters.gateway import groups as kafka
 from clusters.gateway.offsets import LARGEST
 from clusters.groups import inventory_rows
 from clusters.groups.forms import ResetForm
+from clusters.groups.offset_deletion import DeleteOffsetsForm
 from clusters.groups.reset import end_of, keys_of, planned, resettable
+from clusters.groups.state import standing_of
 
 
 class ResetIn(Schema):
@@ -48,6 +50,31 @@ def reset_group(request: ApiRequest, group: str, body: ResetIn, params: Query[Co
         reset.plan,
         lambda: group_offsets.alter(request.cluster.connection(), group, reset.offsets),
         after=lambda: inventory_rows.offsets_reset(request.cluster, group, reset),
+    )
+
+
+class DeleteOffsetsParams(ConfirmedChangeParams):
+    """The offsets to delete."""
+
+    topic: Text = Field(description="One of the group's topics.")
+    partitions: list[int] = Field([], description="Only these of the topic.", max_length=1000)
+
+
+@router.delete(f"{GROUP}/offsets", response=CHANGED, auth=on_cluster("groups.reset", change=True))
+def delete_offsets(request: ApiRequest, group: str, params: Query[DeleteOffsetsParams]) -> Status[Any]:
+    """Delete a group's offsets of a topic that no member of it consumes; in production its name must be given again."""
+    state = standing_of(request.cluster, group, topics_in_sight(request, request.cluster))
+    numbers = ",".join(map(str, params.partitions))
+    form = DeleteOffsetsForm({"topic": params.topic, "partitions": numbers}, state=state)
+    if not form.is_valid():
+        raise invalid(form)
+    require_name(request.cluster, params, params.confirm, group)
+    return change(
+        request,
+        params,
+        form.plan(),
+        lambda: group_offsets.delete(request.cluster.connection(), group, form.keys()),
+        after=lambda: inventory_rows.offsets_deleted(request.cluster, group, params.topic, whole=not params.partitions),
     )
 
 

@@ -63,6 +63,9 @@ class OffsetOut(Schema):
     committed: int | None
     end: int | None
     lag: int | None
+    beyond: int | None = Field(
+        description="How far the committed offset is beyond the end: the topic was made anew or truncated."
+    )
     member: str | None = Field(description="The member that has the partition.")
 
 
@@ -128,7 +131,7 @@ def offsets_out(standing: Standing) -> dict[str, Any]:
         "offsets": [
             {
                 "topic": row.topic, "partition": row.partition, "committed": row.committed, "end": row.end,
-                "lag": row.lag, "member": row.owner.id if row.owner else None,
+                "lag": row.lag, "beyond": row.beyond, "member": row.owner.id if row.owner else None,
             }
             for row in standing.rows
         ],

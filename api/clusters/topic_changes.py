@@ -23,6 +23,7 @@ from clusters.gateway import configs as kafka_configs
 from clusters.gateway import topics as kafka
 from clusters.topics import plan, rows
 from clusters.topics.forms import ConfigsForm, NewTopicForm, PartitionsForm
+from clusters.topics.planning import plan_configs, plan_creation
 from clusters.topics.queries import deletion_plan
 
 MOST_AT_ONCE = 100
@@ -67,7 +68,7 @@ def create_topic(request: ApiRequest, body: NewTopicIn, params: Query[ChangePara
     return change(
         request,
         params,
-        plan.create(topic),
+        plan_creation(connection, topic),
         lambda: kafka.create(connection, topic),
         after=lambda: rows.topic_created(request.cluster, topic),
         trial=lambda: kafka.create(connection, topic, validate_only=True),
@@ -98,7 +99,7 @@ def add_partitions(request: ApiRequest, topic: str, body: PartitionsIn, params: 
 def change_configs(
     request: ApiRequest, topic: str, body: ConfigsIn, params: Query[ConfirmedChangeParams]
 ) -> Status[Any]:
-    """Set some of a topic's configs, and put others back to their default.
+    """Set some of a topic's configs, and put others back to their default. A dry run has Kafka check the values, too.
 
     Where messages may be deleted, production wants the topic's name.
     """
@@ -108,7 +109,7 @@ def change_configs(
     form = ConfigsForm({"configs": lines(body.set), "reset": body.reset}, resettable=own)
     if not form.is_valid():
         raise invalid(form)
-    planned = plan.configure(topic, entries, body.set, body.reset)
+    planned = plan_configs(connection, topic, entries, body.set, body.reset)
     if not planned.steps:
         return Status(200, serialize_plan(planned, done=not params.dry_run))
     if planned.destructive:
@@ -120,6 +121,9 @@ def change_configs(
         planned,
         lambda: kafka_configs.alter_topic(connection, topic, set=changed_values, delete=body.reset),
         after=lambda: rows.configs_changed(request.cluster, topic),
+        trial=lambda: kafka_configs.alter_topic(
+            connection, topic, set=changed_values, delete=body.reset, validate_only=True
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from api.kit.paging import paged
 from api.kit.types import Listing, Page, Part, SortBy
 from clusters.access import scope_of
 from clusters.gateway import configs as kafka_configs
+from clusters.gateway.bounds import is_upper_bound
 from clusters.models import Topic
 from clusters.topics import queries
 from clusters.topics.queries import COLUMNS, Reader
@@ -20,6 +21,7 @@ from lag.types import Status
 router = Router(tags=["Topics"])
 TOPICS = "/topics"
 TOPIC = "/topics/{name:topic}"
+AT_MOST = "Whether `messages` counts offsets of which compaction may have removed records: an upper bound."
 
 
 class TopicRow(Schema):
@@ -33,6 +35,7 @@ class TopicRow(Schema):
     offline: int
     under_min_isr: int | None
     messages: int | None
+    messages_at_most: bool = Field(description=AT_MOST)
     size: int | None = Field(description="Bytes, over all replicas.")
     cleanup_policy: str
     retention_ms: int | None
@@ -57,6 +60,7 @@ class PartitionOut(Schema):
     low: int | None = Field(description="The first offset still there.")
     high: int | None = Field(description="The next offset to be written.")
     messages: int | None
+    messages_at_most: bool = Field(description=AT_MOST)
     size: int | None = Field(description="Bytes on its leader's disk.")
 
 
@@ -101,11 +105,12 @@ def list_topics(request: ApiRequest, params: Query[TopicsParams]) -> dict[str, A
     return paged(rows, params, params.sort)
 
 
-def partition_out(row: PartitionRow) -> PartitionOut:
+def partition_out(row: PartitionRow, cleanup_policy: str) -> PartitionOut:
     partition = row.partition
     return PartitionOut(
         id=partition.id, leader=partition.leader, replicas=list(partition.replicas), isr=list(partition.isr),
         low=row.low, high=row.high, messages=row.messages, size=row.size,
+        messages_at_most=is_upper_bound(row.messages, cleanup_policy),
     )  # fmt: skip
 
 
@@ -113,12 +118,14 @@ def partition_out(row: PartitionRow) -> PartitionOut:
 def show_topic(request: ApiRequest, topic: str) -> dict[str, Any]:
     """Ask Kafka for one topic: its partitions and its configs."""
     state = topic_state(request.cluster, topic, with_sizes=True)
+    configs = kafka_configs.describe_topic(request.cluster.connection(), topic)
+    policy = next((config.value or "" for config in configs if config.name == "cleanup.policy"), "")
     return {
         "name": state.description.name,
         "internal": state.description.internal,
         "topic_id": state.description.topic_id,
-        "partitions": [partition_out(row) for row in state.rows],
-        "configs": list(kafka_configs.describe_topic(request.cluster.connection(), topic)),
+        "partitions": [partition_out(row, policy) for row in state.rows],
+        "configs": list(configs),
         "missing": state.problems,
     }
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from accounts.permissions import NamePrefix
+from clusters.acls.pitfalls import pitfalls
 from clusters.changes import Plan, Step
 from clusters.gateway.acls import Acl
 from core.patterns import EVERYTHING
@@ -31,6 +32,7 @@ def create(requested: Collection[Acl], present: Collection[Acl]) -> Plan:
         warnings.append("DENY wins over every ALLOW that covers the same operation.")
     if any(acl.principal == "User:*" for acl in new):
         warnings.append("User:* is everyone who can sign in to Kafka.")
+    warnings += dict.fromkeys(pitfall for acl in new for pitfall in pitfalls(acl))
     resource, *others = dict.fromkeys(resource_of(acl) for acl in requested)
     steps = tuple(Step(acl.principal, None, words(acl)) for acl in new)
     return Plan("acls.create", resource, steps, tuple(warnings), tuple(others))

@@ -47,7 +47,7 @@ def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
         requested = form.acls()
         try:
             planned = plan.create(requested, kafka.list_acls(cluster.connection()))
-            preview = request.POST.get("action") == "preview"
+            preview = request.POST.get("action") == "preview" or is_surprising(request, planned)
             if preview or not planned.steps:
                 check(request, cluster, planned)
             if not planned.steps:
@@ -61,6 +61,11 @@ def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
             form.show_refusal(failure)
     context = {"form": form, "plan": None if form.errors else planned}
     return page(request, "acls/new.html", context, "plan", status=422 if form.errors else 200)
+
+
+def is_surprising(request: HttpRequest, planned: Plan) -> bool:
+    """Tell whether a grant has warnings that the person has not seen: they come before it is made."""
+    return bool(planned.warnings) and request.POST.get("plan") != planned.digest
 
 
 def apply_create(request: HttpRequest, cluster: Cluster, planned: Plan, requested: tuple[Acl, ...]) -> None:

@@ -1,23 +1,21 @@
 """Clusters declared by a configuration: stored like others, marked as declared, not editable in the UI."""
 
-import hashlib
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.dispatch import Signal
 
 from clusters.connections.forms import free_slug
-from clusters.declaration.mounted_credentials import fingerprint, joined
-from clusters.importers import akhq, burrow, documents, environment, kafka_ui
-from clusters.importers.shapes import camel, check_texts
-from clusters.importers.types import DeclaredCluster, Imported, ImportRefused, ReadBytes
+from clusters.importers import akhq, burrow, documents, kafka_ui
+from clusters.importers.shapes import camel
+from clusters.importers.types import AllRefused, DeclaredCluster, Imported, ImportRefused, ReadBytes, RefusedCluster
 from clusters.importers.values import web_address
-from clusters.models import Cluster, Configuration
+from clusters.models import Cluster
+from core import environment
 from core.encryption import SecretValues
 from core.secret_binding import carried_over
 
@@ -42,7 +40,8 @@ def imported(document: object, *, files: bool = False, read: ReadBytes | None = 
     reading = (read or read_bytes) if files else None
     variables = os.environ if files else {}
     if burrow.is_burrows(document):
-        return burrow.read(document, (lambda path: reading(path).decode("utf-8", "replace")) if reading else None)
+        read_text = (lambda path: reading(path).decode("utf-8", "replace")) if reading else None
+        return burrow.read(document, read_text, variables)
     if akhq.is_akhqs(document):
         return akhq.read(document, variables, reading)
     return kafka_ui.read(document, variables, reading)
@@ -60,33 +59,13 @@ def read_bytes(path: str) -> bytes:
         raise ImportRefused(f"{path} cannot be read: {error}") from error
 
 
-@dataclass
-class Reader:
-    """Reads the files that a configuration names, and remembers each one's stamp from before it was read."""
-
-    stamps: dict[str, str] = field(default_factory=dict)
-
-    def __call__(self, path: str) -> bytes:
-        self.stamps[path] = stamp(path)
-        return read_bytes(path)
-
-
-def stamp(path: str) -> str:
-    """Return text that changes when a file does; empty for a missing file."""
-    try:
-        stat = Path(path).stat()
-    except (OSError, ValueError):
-        return ""
-    return f"{stat.st_ino} {stat.st_size} {stat.st_mtime_ns}"
-
-
-def parsed(path: Path, text: str) -> object:
-    """Return a file's data: TOML by its suffix, YAML otherwise.
+def parsed(path: Path, text: str, profiles: Collection[str] = ()) -> object:
+    """Return a file's data: TOML by its suffix, YAML otherwise, of which Spring's ``profiles`` may choose documents.
 
     Raises:
         ImportRefused: it is not valid, or would unfold to too much.
     """
-    return documents.read(text, toml=path.suffix == ".toml")
+    return documents.read(text, toml=path.suffix == ".toml", profiles=profiles)
 
 
 def read_file(path: Path) -> object:
@@ -102,115 +81,88 @@ def read_file(path: Path) -> object:
     except (OSError, UnicodeDecodeError) as error:
         raise ImportRefused(f"{path} cannot be read: {error}") from error
     try:
-        return parsed(path, text)
+        return parsed(path, text, environment.words("SPRING_PROFILES_ACTIVE"))
     except ImportRefused as refusal:
         raise ImportRefused(f"{path}: {refusal}") from refusal
 
 
-def declare_configured() -> list[str]:
-    """Apply KAFKAADMIN_CONFIG and ``KAFKA_CLUSTERS_…``, and return remarks about them."""
-    present, reader = content(), Reader()
-    try:
-        imports = configured(reader)
-        mounted = Path(settings.CREDENTIALS_DIR) if settings.CREDENTIALS_DIR else None
-        declare(Imported(tuple(joined(cluster, mounted) for cluster in imports.clusters), ()))
-    except ImportRefused as refusal:
-        failure = f"The configured clusters were not applied: {refusal}"
-        remember(files=sorted(reader.stamps), failure=failure)
-        return [failure]
-    remember(digest=digest(present, reader.stamps), files=sorted(reader.stamps), failure="")
-    return list(imports.remarks)
-
-
-def configured(read: ReadBytes) -> Imported:
-    """Return what the file and the environment declare; the environment takes precedence.
-
-    Raises:
-        ImportRefused: one of them cannot be used.
-    """
-    document = read_file(Path(settings.KAFKAADMIN_CONFIG)) if settings.KAFKAADMIN_CONFIG else None
-    documents = environment.overlaid(document, os.environ)
-    imports = [imported(document, files=True, read=read) for document in documents]
-    by_name = {cluster.name: cluster for each in imports for cluster in each.clusters}
-    return Imported(tuple(by_name.values()), tuple(remark for each in imports for remark in each.remarks))
-
-
-def remember(**values: object) -> None:
-    """Store the outcome of applying the configuration."""
-    Configuration.objects.update_or_create(pk=1, defaults=values)
-
-
-def content() -> str:
-    """Return a fingerprint of the configuration and the mounted credentials; empty if one cannot be read."""
-    try:
-        file = Path(settings.KAFKAADMIN_CONFIG).read_bytes() if settings.KAFKAADMIN_CONFIG else b""
-        mounted = fingerprint(Path(settings.CREDENTIALS_DIR)) if settings.CREDENTIALS_DIR else ""
-        return hashlib.sha256(file + mounted.encode()).hexdigest()
-    except OSError:
-        return ""
-
-
-def digest(present: str, stamps: Mapping[str, str]) -> str:
-    """Return the fingerprint of the content together with the files that it names."""
-    named = "".join(f"\0{path}\0{stamp_of}" for path, stamp_of in sorted(stamps.items()))
-    return hashlib.sha256((present + named).encode("utf-8", "replace")).hexdigest() if present else ""
-
-
-def declare_changed() -> list[str]:
-    """Apply the configuration if it, or a file that it names, differs from what was applied last.
-
-    A failing configuration is retried each time; the reason is reported once, until it changes.
-    """
-    configuration = Configuration.objects.filter(pk=1).first() or Configuration()
-    files: list[str] = configuration.files or []
-    present = content()
-    if not present or not (settings.KAFKAADMIN_CONFIG or settings.CREDENTIALS_DIR or files):
-        return []
-    if digest(present, {path: stamp(path) for path in files}) != configuration.digest:
-        remarks = declare_configured()
-        return [] if remarks == [configuration.failure] else remarks
-    if configuration.failure:
-        remember(failure="")
-    return []
-
-
-def declare(configuration: Imported) -> None:
+def declare(configuration: Imported) -> tuple[RefusedCluster, ...]:
     """Store the clusters of the configuration; remove those that it no longer declares.
 
-    Raises:
-        ImportRefused: one cannot be used; nothing is changed.
+    A refused one stays as it was.
+
+    Returns:
+        Those that cannot be used.
     """
     with transaction.atomic():
         names = [cluster.name for cluster in configuration.clusters]
+        names += [cluster.name for cluster in configuration.refused]
         Cluster.objects.filter(declared=True, declared_by=Cluster.CONFIGURATION).exclude(name__in=names).delete()
-        for cluster in configuration.clusters:
-            store(cluster)
+        return store_each(configuration.clusters, store)[1]
 
 
-def apply(imports: Imported) -> list[Cluster]:
+def apply(imports: Imported) -> tuple[list[Cluster], tuple[RefusedCluster, ...]]:
     """Store the clusters of a file given to the command; nothing is removed.
 
+    Returns:
+        The stored clusters, and those that cannot be used.
+    """
+    with transaction.atomic():
+        stored, refused = store_each(imports.clusters, store_applied)
+    return stored, imports.refused + refused
+
+
+def store_applied(declared: DeclaredCluster) -> Cluster:
+    """Store a cluster for the command.
+
     Raises:
-        ImportRefused: one cannot be used, or belongs to the configuration; nothing is changed.
+        ImportRefused: it cannot be used, or belongs to the configuration.
     """
     own = Cluster.objects.filter(declared=True, declared_by=Cluster.CONFIGURATION)
-    taken = {cluster.name for cluster in imports.clusters} & set(own.values_list("name", flat=True))
-    if taken:
-        raise ImportRefused(f"{', '.join(sorted(taken))}: declared in the configuration; change it there.")
-    with transaction.atomic():
-        return [store(cluster, declared_by=Cluster.COMMAND) for cluster in imports.clusters]
+    if own.filter(name=declared.name).exists():
+        raise ImportRefused(f"{declared.name}: declared in the configuration; change it there.")
+    return store(declared, declared_by=Cluster.COMMAND)
 
 
-def tried(imports: Imported) -> None:
-    """Store the clusters of an upload and roll back, to find out whether they can be stored.
+def store_each(
+    clusters: Iterable[DeclaredCluster], store_one: Callable[[DeclaredCluster], Cluster]
+) -> tuple[list[Cluster], tuple[RefusedCluster, ...]]:
+    """Store what can be stored, and return it with what is refused. Runs in a transaction."""
+    stored, refused = [], []
+    for declared in clusters:
+        try:
+            with transaction.atomic():
+                stored.append(store_one(declared))
+        except ImportRefused as refusal:
+            refused.append(RefusedCluster(declared.name, declared.place, str(refusal)))
+    return stored, tuple(refused)
+
+
+def storable(imports: Imported) -> Imported:
+    """Return an upload without the clusters that cannot be stored, which are added to its refused ones.
 
     Raises:
-        ImportRefused: one cannot be used.
+        AllRefused: none of its clusters can be stored.
     """
     with transaction.atomic():
-        for cluster in imports.clusters:
-            store(cluster, declared_by_file=False)
+        _, refused = store_each(imports.clusters, store_uploaded)
         transaction.set_rollback(True)
+    paths = {cluster.path for cluster in refused}
+    clusters = tuple(cluster for cluster in imports.clusters if cluster.place not in paths)
+    if refused and not clusters:
+        raise AllRefused(imports.refused + refused)
+    return replace(imports, clusters=clusters, refused=imports.refused + refused)
+
+
+def store_uploaded(declared: DeclaredCluster) -> Cluster:
+    """Store a cluster of an upload.
+
+    Raises:
+        ImportRefused: it cannot be used, or is declared elsewhere.
+    """
+    if Cluster.objects.filter(name=declared.name, declared=True).exists():
+        raise ImportRefused(f"{declared.name}: declared in a configuration; change it there.")
+    return store(declared, declared_by_file=False)
 
 
 def store(
@@ -221,7 +173,6 @@ def store(
     Raises:
         ImportRefused: a value is not acceptable.
     """
-    check_texts({"name": declared.name, **declared.fields, **declared.lag, **declared.metrics}, declared.place)
     cluster = Cluster.objects.filter(name=declared.name).first()
     if cluster is None:
         cluster = Cluster(name=declared.name, slug=free_slug(declared.name))

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 
 from accounts.access import guarded
 from clusters.declaration.declared import BIGGEST
-from clusters.declaration.uploads import made, understood
+from clusters.declaration.uploads import made, names_of, understood
 from clusters.gateway.errors import NotAuthorized
 from clusters.importers.types import Imported
 from clusters.models import Cluster
@@ -43,7 +43,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         configuration = form.cleaned_data["found"]
         uploaded = {"text": form.cleaned_data["content"], "name": form.cleaned_data["name"]}
-        request.session[KEPT] = encryption.encrypt(uploaded)
+        request.session[KEPT] = encryption.encrypt(uploaded | {"clusters": names_of(configuration)})
     existing_names = set(Cluster.objects.values_list("name", flat=True))
     context = {"form": form, "found": configuration, "known": existing_names}
     return page(request, "clusters/upload.html", context, status=422 if form.errors else 200)
@@ -59,6 +59,9 @@ def applied(request: HttpRequest) -> HttpResponse:
         configuration = understood(uploaded["text"], uploaded["name"])
     except forms.ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
+        return redirect("cluster-upload")
+    if names_of(configuration) != uploaded["clusters"]:
+        messages.error(request, " ".join(map(str, configuration.refused)) or "This is not what you confirmed.")
         return redirect("cluster-upload")
     try:
         clusters = made(request, configuration)

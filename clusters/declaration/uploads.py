@@ -11,7 +11,7 @@ from accounts.own_records import apply_own_change
 from clusters.access import objection
 from clusters.changes import Plan, Step
 from clusters.connections.changes import steps_of
-from clusters.declaration.declared import BIGGEST, imported, parsed, store, tried
+from clusters.declaration.declared import BIGGEST, imported, parsed, storable, store_uploaded
 from clusters.gateway.errors import NotAuthorized
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
 from clusters.models import Cluster
@@ -26,28 +26,13 @@ def understood(text: str, name: str) -> Imported:
     if len(text) > BIGGEST:
         raise ValidationError(f"This is larger than {BIGGEST:,} characters.")
     try:
-        configuration = imported(parsed(Path(name), text))
+        return storable(imported(parsed(Path(name), text)))
     except (ImportRefused, ValueError) as refusal:
         raise ValidationError(f"This cannot be used: {refusal}") from refusal
-    check(configuration)
-    return configuration
 
 
-def check(configuration: Imported) -> None:
-    """Refuse what could not be stored, before a person confirms it.
-
-    Raises:
-        ValidationError: a value is not acceptable, or a file declares one of the clusters.
-    """
-    declared = {cluster.name for cluster in configuration.clusters} & set(
-        Cluster.objects.filter(declared=True).values_list("name", flat=True)
-    )
-    if declared:
-        raise ValidationError(f"{', '.join(sorted(declared))}: declared in a configuration; change it there.")
-    try:
-        tried(configuration)
-    except ImportRefused as refusal:
-        raise ValidationError(f"This cannot be used: {refusal}") from refusal
+def names_of(configuration: Imported) -> str:
+    return "\n".join(cluster.name for cluster in configuration.clusters)
 
 
 def made(request: HttpRequest, configuration: Imported) -> list[Cluster]:
@@ -67,7 +52,7 @@ def one_made(request: HttpRequest, declared: DeclaredCluster) -> Cluster:
     if before and (reason := objection(request, action, before, "", change=False)):
         raise NotAuthorized(reason, "Leave it out of the configuration, or ask an administrator of kafkaadmin.")
     with transaction.atomic():
-        cluster = store(declared, declared_by_file=False)
+        cluster = store_uploaded(declared)
         plan = Plan(action, cluster.name, steps_of(before, cluster))
         return apply_own_change(request, plan, lambda: cluster, cluster=cluster.slug)
 

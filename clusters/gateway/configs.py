@@ -121,6 +121,16 @@ def inherited(connection: Connection, names: Collection[str], timeout: float) ->
     return {name: str(int(values_by_key[key]) * UNITS.get(key, 1)) for name, key in values.items() if key}
 
 
+def broker_default(connection: Connection, key: str, *, timeout: float = TIMEOUT) -> str | None:
+    """Return a broker config that is the topics' default; None where it may not be read or nobody answers."""
+    try:
+        first = pool.brokers(connection, timeout=timeout)[0]
+        entries = described(connection, BROKER, str(first.id), timeout, [key])
+    except KafkaFailure:
+        return None
+    return next((config.value for config in entries if config.name == key), None)
+
+
 def describe_broker(connection: Connection, broker_id: int, *, timeout: float = TIMEOUT) -> tuple[ConfigEntry, ...]:
     """Return all configs of a broker, sorted by name.
 
@@ -164,18 +174,21 @@ def alter_topic(
     *,
     set: Mapping[str, str],
     delete: Collection[str] = (),
+    validate_only: bool = False,
     timeout: float = TIMEOUT,
 ) -> None:
     """Set some configs of a topic, and reset others to their default; the rest stays unchanged.
 
-    Returns once all brokers report the new values.
+    Returns once all brokers report the new values; with ``validate_only``, once Kafka finds that it would take them.
 
     Raises:
         NotFound: there is no such topic.
         InvalidRequest: Kafka refuses a name or value; ``field`` is ``config:<key>`` if it says which one.
         KafkaFailure: with the cause.
     """
-    alter(connection, ResourceType.TOPIC, name, set, delete, timeout)
+    alter(connection, ResourceType.TOPIC, name, set, delete, timeout, validate_only=validate_only)
+    if validate_only:
+        return
     propagation.await_brokers(
         connection, request(TOPIC, [name], [*set, *delete]), lambda response: shows(response, set, delete)
     )
@@ -187,16 +200,21 @@ def alter_broker(
     *,
     set: Mapping[str, str],
     delete: Collection[str] = (),
+    validate_only: bool = False,
     timeout: float = TIMEOUT,
 ) -> None:
     """Set some configs of a broker, and reset others; of all brokers when ``broker_id`` is None.
+
+    With ``validate_only`` Kafka only says whether it would take them.
 
     Raises:
         InvalidRequest: Kafka refuses a name or value; ``field`` is ``config:<key>`` if it says which one.
         KafkaFailure: with the cause.
     """
     name = "" if broker_id is None else str(broker_id)
-    alter(connection, ResourceType.BROKER, name, set, delete, timeout)
+    alter(connection, ResourceType.BROKER, name, set, delete, timeout, validate_only=validate_only)
+    if validate_only:
+        return
     propagation.await_brokers(
         connection,
         request(BROKER, [name], [*set, *delete]),
@@ -224,7 +242,14 @@ def plain(value: str | None) -> str:
 
 
 def alter(
-    connection: Connection, kind: Any, name: str, set: Mapping[str, str], delete: Collection[str], timeout: float
+    connection: Connection,
+    kind: Any,
+    name: str,
+    set: Mapping[str, str],
+    delete: Collection[str],
+    timeout: float,
+    *,
+    validate_only: bool,
 ) -> None:
     operations = [LibraryEntry(key, value, incremental_operation=AlterConfigOpType.SET) for key, value in set.items()]
     operations += [LibraryEntry(key, None, incremental_operation=AlterConfigOpType.DELETE) for key in delete]
@@ -232,7 +257,10 @@ def alter(
     admin = pool.admin(connection, timeout=timeout)
     try:
         futures = pool.start(
-            admin, lambda client: client.incremental_alter_configs([resource], request_timeout=timeout)
+            admin,
+            lambda client: client.incremental_alter_configs(
+                [resource], request_timeout=timeout, validate_only=validate_only
+            ),
         )
         pool.result(admin, futures[resource], timeout + 0.5)
     except InvalidRequest as refusal:

@@ -114,6 +114,7 @@ BY_CODE: dict[int, Entry] = {
     69: (NotFound, "Look at the list again: it may have expired or been deleted.", None),
     73: (InvalidRequest, "The brokers have delete.topic.enable=false.", None),
     80: (Conflict, "Stop the consumers of the topic first.", None),
+    86: (Conflict, "Stop the group's members that consume the topic first.", None),
     89: (Conflict, "The brokers limit how fast topics may change; wait a little.", None),
     100: (NotFound, LOOK_AGAIN, None),
     KafkaError._TIMED_OUT: (TimedOut, CHECK_BROKERS, None),

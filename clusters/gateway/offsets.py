@@ -42,6 +42,13 @@ def lag(committed: int | None, end: int | None) -> int | None:
     return max(end - committed, 0)
 
 
+def beyond(committed: int | None, end: int | None) -> int | None:
+    """Return how far a committed offset lies beyond the end of the log, 0 for not at all; None where unknown."""
+    if committed is None or end is None:
+        return None
+    return max(committed - end, 0)
+
+
 def chunks(partitions: Iterable[Key], leaders: Leaders) -> Iterator[list[Key]]:
     """Yield the partitions in chunks of one leader each.
 

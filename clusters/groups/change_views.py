@@ -5,14 +5,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view, topics_in_sight
-from clusters.changes import apply_change
+from clusters.changes import Plan, apply_change
 from clusters.gateway import group_offsets
 from clusters.gateway import groups as kafka
 from clusters.gateway.errors import Conflict, KafkaFailure
 from clusters.groups import inventory_rows
 from clusters.groups.forms import ResetForm, pin
+from clusters.groups.offset_deletion import DeleteOffsetsForm
 from clusters.groups.plan import Reset
 from clusters.groups.reset import end_of, keys_of, planned, resettable
+from clusters.groups.state import standing_of
 from clusters.models import Cluster
 from core.web.page import page
 from core.web.paths import reverse
@@ -81,6 +83,50 @@ def reset_page(
         "ask_name": cluster.is_production,
     }
     return page(request, "groups/reset.html", context, "plan", status=422 if form.errors else 200)
+
+
+@cluster_view("groups.reset", change=True)
+def delete_offsets(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
+    """Delete a group's offsets of a topic: a POST shows the plan, and a POST from the shown plan applies it."""
+    state = standing_of(cluster, group, topics_in_sight(request, cluster))
+    form = DeleteOffsetsForm(request.POST or None, state=state, initial={"topic": request.GET.get("topic", "")})
+    planned_deletion: Plan | None = None
+    if form.is_valid():
+        planned_deletion = form.plan()
+        try:
+            if offsets_deleted(request, cluster, form, planned_deletion):
+                messages.success(request, f"Offsets of {group} in {form.cleaned_data['topic']} deleted.")
+                return redirect(reverse("group", cluster.slug, group))
+        except KafkaFailure as failure:
+            form.show_refusal(failure)
+    context = {"group": group, "form": form, "plan": planned_deletion, "ask_name": cluster.is_production}
+    return page(request, "groups/delete_offsets.html", context, "plan", status=422 if form.errors else 200)
+
+
+def offsets_deleted(request: HttpRequest, cluster: Cluster, form: DeleteOffsetsForm, planned_deletion: Plan) -> bool:
+    """Apply the plan that the person confirmed, if requested and nothing prevents it.
+
+    Raises:
+        Conflict: the plan is no longer the one confirmed, or members consume the topic.
+        KafkaFailure: Kafka refused.
+    """
+    group, confirmed_digest = planned_deletion.resource, request.POST.get("plan", "")
+    if not confirmed_digest or request.POST.get("action") != "apply":
+        return False
+    if cluster.is_production and form.cleaned_data["confirm"] != group:
+        form.add_error("confirm", UNCONFIRMED)
+        return False
+    apply_change(
+        request,
+        cluster,
+        planned_deletion,
+        lambda: group_offsets.delete(cluster.connection(), group, form.keys()),
+        confirmed_digest=confirmed_digest,
+    )
+    inventory_rows.offsets_deleted(
+        cluster, group, form.cleaned_data["topic"], whole=not form.cleaned_data["partitions"]
+    )
+    return True
 
 
 @cluster_view("groups.delete", change=True)

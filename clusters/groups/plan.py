@@ -4,11 +4,11 @@ Destinations behave like those of kafka-consumer-groups: an offset outside of th
 time after the last record means the end.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from clusters.changes import Plan, Step
-from clusters.gateway.offsets import NO_RECORD, Key
+from clusters.gateway.offsets import NO_RECORD, Key, beyond
 from core.web.formats import plural
 
 NAMED = 10  # partitions named in a warning
@@ -83,13 +83,25 @@ def reset(group: str, places: Mapping[Key, Place], destination: Destination) -> 
     """Plan new offsets for a group. Unchanged ones are left out."""
     offsets = targets(places, destination)
     steps = [Step(name(key), text(places[key].committed), text(offset)) for key, offset in offsets.items()]
-    warnings = [*consequences(places, offsets), *clamped(places, destination), *untold(places, destination)]
+    warnings = [
+        *consequences(places, offsets),
+        *foreign(places, offsets),
+        *clamped(places, destination),
+        *untold(places, destination),
+    ]
     return Reset(Plan("groups.reset", group, tuple(steps), tuple(warnings), destructive=bool(steps)), places, offsets)
 
 
+def reading_from(place: Place) -> int | None:
+    """Return where in the log a group reads on; None where it is not known, or its offset is of another log."""
+    if place.committed is None or place.low is None or place.high is None or place.committed > place.high:
+        return None
+    return max(place.low, place.committed)
+
+
 def consequences(places: Mapping[Key, Place], offsets: Mapping[Key, int]) -> list[str]:
-    """Warn about what is read twice, and what is never read."""
-    moves = [offset - before for key, offset in offsets.items() if (before := places[key].committed) is not None]
+    """Warn about what is read twice, and what is never read: only of records that are there."""
+    moves = [offset - before for key, offset in offsets.items() if (before := reading_from(places[key])) is not None]
     again, skipped = (
         -sum(distance for distance in moves if distance < 0),
         sum(distance for distance in moves if distance > 0),
@@ -100,6 +112,18 @@ def consequences(places: Mapping[Key, Place], offsets: Mapping[Key, int]) -> lis
     if skipped:
         warnings.append(f"Up to {plural(skipped, 'record')} will never be read by this group.")
     return warnings
+
+
+def foreign(places: Mapping[Key, Place], offsets: Mapping[Key, int]) -> list[str]:
+    """Warn about offsets beyond the end: they are of another log, and say nothing of what the group has dealt with."""
+    keys = [key for key in offsets if beyond(places[key].committed, places[key].high)]
+    if not keys:
+        return []
+    unread = sum((places[key].high or 0) - offsets[key] for key in keys)
+    return [
+        "Committed beyond the end, since the topic was made anew or truncated: "
+        f"{names(keys)}. There, up to {plural(unread, 'record')} will be read, which may be new to the group."
+    ]
 
 
 def clamped(places: Mapping[Key, Place], destination: Destination) -> list[str]:
@@ -114,6 +138,24 @@ def untold(places: Mapping[Key, Place], destination: Destination) -> list[str]:
     """Warn about partitions that stay unchanged, since their destination is unknown."""
     unchanged = [key for key, place in sorted(places.items()) if target(place, destination) is None]
     return [f"Left as they are, since their offsets are not known: {names(unchanged)}."] if unchanged else []
+
+
+def delete_offsets(group: str, offsets: Mapping[Key, int], *, remaining: int, consumed: Collection[Key]) -> Plan:
+    """Plan deleting offsets of a group.
+
+    Args:
+        group: the group.
+        offsets: what is deleted.
+        remaining: in how many other partitions it has offsets.
+        consumed: the partitions among them that members have.
+    """
+    steps = tuple(Step(name(key), text(offset), None) for key, offset in sorted(offsets.items()))
+    warnings = ["Consumers that use this group id start there at their auto.offset.reset."]
+    if consumed:
+        warnings.append(f"Its members consume {names(sorted(consumed))}: Kafka refuses until they stop.")
+    elif not remaining:
+        warnings.append("These are all of its offsets: without members, Kafka drops the group.")
+    return Plan("groups.reset", group, steps, tuple(warnings), destructive=bool(steps))
 
 
 def delete(group: str, commits: int, members: int, *, share: bool) -> Plan:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from clusters.gateway.groups import GroupDetail, Member
-from clusters.gateway.offsets import lag
+from clusters.gateway.offsets import beyond, lag
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,11 @@ class PartitionRow:
     def lag(self) -> int | None:
         """Records that the group has not committed yet; None where unknown."""
         return lag(self.committed, self.end)
+
+    @property
+    def beyond(self) -> int | None:
+        """How far its offset is beyond the end: the topic was made anew or truncated."""
+        return beyond(self.committed, self.end)
 
 
 def in_sight(detail: GroupDetail | None, can_see_topic: Callable[[str], bool]) -> GroupDetail | None:

@@ -8,5 +8,6 @@ urlpatterns = [
     path("", views.groups, name="groups"),
     path("<name:group>/", views.detail, name="group"),
     path("<name:group>/reset/", change_views.reset, name="group-reset"),
+    path("<name:group>/delete-offsets/", change_views.delete_offsets, name="group-delete-offsets"),
     path("<name:group>/delete/", change_views.delete, name="group-delete"),
 ]

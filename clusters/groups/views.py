@@ -2,10 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from clusters.access import cluster_view, scope_of, topics_in_sight
+from clusters.access import cluster_view, scope_of, sees, topics_in_sight
 from clusters.groups.lag import GroupLag
 from clusters.groups.queries import COLUMNS, filtered
 from clusters.groups.state import standing_of
+from clusters.inventory.acls import acls_concerning
 from clusters.inventory.totals import group_totals, stored_totals
 from clusters.models import Cluster, Group
 from core.web import slots
@@ -49,4 +50,7 @@ def detail(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
     state = standing_of(cluster, group, topics_in_sight(request, cluster))
     lag: GroupLag = slots.fill("group-lag", request, cluster, group, state.about) if state.commits else GroupLag()
     table = [(row, lag.partitions.get((row.topic, row.partition))) for row in state.rows]
-    return page(request, "groups/detail.html", {"group": group, "standing": state, "lag": lag, "table": table}, "live")
+    visible = sees(request, cluster, "acls.view", group)
+    acls = acls_concerning(cluster, "GROUP", group) if visible else None
+    context = {"group": group, "standing": state, "lag": lag, "table": table, "acls": acls}
+    return page(request, "groups/detail.html", context, "live")

@@ -1,41 +1,57 @@
-"""AKHQ's configuration: ``akhq.connections``, a mapping from names to Kafka client properties. Pure."""
+"""AKHQ's configuration: ``akhq.connections``, once ``kafkahq``, a mapping from names to client properties. Pure."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from clusters.importers import values
+from clusters.importers.entries import Entry, read_each
 from clusters.importers.kafka_ui import take_properties
 from clusters.importers.placeholders import resolved
 from clusters.importers.shapes import flattened, mapping
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused, ReadBytes
 
+ROOTS = ("akhq", "kafkahq")  # KafkaHQ was AKHQ's name before version 0.14
+
 
 def is_akhqs(document: object) -> bool:
-    return isinstance(document, dict) and "akhq" in document
+    return isinstance(document, dict) and any(key in document for key in ROOTS)
 
 
 def read(document: object, environment: Mapping[str, str], read_bytes: ReadBytes | None = None) -> Imported:
     """Read a document in AKHQ's format.
 
     Raises:
-        ImportRefused: it has another format, or a connection cannot be used.
+        ImportRefused: it has another format, or none of its connections can be used.
     """
     missing: list[str] = []
     root = resolved(document, environment, missing)
-    akhq = root.get("akhq") if isinstance(root, dict) else None
+    name = next((key for key in ROOTS if isinstance(root, dict) and key in root), ROOTS[0])
+    akhq = root.get(name) if isinstance(root, dict) else None
     connections = akhq.get("connections") if isinstance(akhq, dict) else None
     if not isinstance(root, dict) or not isinstance(akhq, dict) or not isinstance(connections, dict):
-        raise ImportRefused("There is no mapping akhq.connections in this configuration.")
-    remarks = [f"{key}: not used by kafkaadmin" for key in root if key != "akhq"]
-    remarks += [f"akhq.{key}: not used by kafkaadmin" for key in akhq if key != "connections"]
-    remarks += [remark for remark in missing if remark.startswith("akhq.connections.")]
-    clusters = [connection(str(name), entry, remarks, read_bytes) for name, entry in connections.items()]
-    return Imported(tuple(clusters), tuple(remarks))
+        raise ImportRefused(f"There is no mapping {name}.connections in this configuration.")
+    remarks = [f"{key}: not used by kafkaadmin" for key in root if key != name]
+    remarks += [f"{name}.{key}: not used by kafkaadmin" for key in akhq if key != "connections"]
+    remarks += [remark for remark in missing if remark.startswith(f"{name}.connections.")]
+    entries = [(str(key), f"{name}.connections.{key}", entry) for key, entry in connections.items()]
+    return read_each(
+        (
+            Entry(key, path, partial(connection, key, entry, path, read_bytes=read_bytes))
+            for key, path, entry in entries
+        ),
+        remarks,
+    )
 
 
-def connection(name: str, entry: Any, remarks: list[str], read_bytes: ReadBytes | None) -> DeclaredCluster:
-    """Read one connection, adding a remark for every key that is not used."""
-    path = f"akhq.connections.{name}"
+def connection(
+    name: str, entry: object, path: str, remarks: list[str], read_bytes: ReadBytes | None
+) -> DeclaredCluster:
+    """Read one connection, adding a remark for every key that is not used.
+
+    Raises:
+        ImportRefused: it cannot be used.
+    """
     if not isinstance(entry, dict):
         raise ImportRefused(f"{path} is not a mapping.")
     remarks += [f"{path}.{key}: not used by kafkaadmin" for key in entry if key != "properties"]

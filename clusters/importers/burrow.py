@@ -4,9 +4,13 @@ Keys are case-insensitive, as in Burrow. Every key that is not used gets a remar
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from clusters.importers import values
+from clusters.importers.entries import Entry, read_each
+from clusters.importers.placeholders import resolved
 from clusters.importers.shapes import mapping
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
 
@@ -24,6 +28,7 @@ CLUSTER_LAG = {"offset-refresh", "topic-refresh", "groups-reaper-refresh"}
 CONSUMER_LAG = {"group-allowlist": "commit_allowlist", "group-denylist": "commit_denylist"}
 STORAGE_LAG = {"intervals", "min-distance", "expire-group", "group-allowlist", "group-denylist"}
 EVALUATOR_LAG = {"expire-cache", "minimum-complete", "allowed-lag"}
+FORMER = {"group-whitelist": "group-allowlist", "group-blacklist": "group-denylist"}
 # Keys without a remark: kafkaadmin does the same by itself.
 SILENT = {
     "cluster": {"class-name", "servers", "client-profile"},
@@ -41,23 +46,30 @@ def is_burrows(document: object) -> bool:
     return "cluster" in keys and "kafka" not in keys
 
 
-def read(document: object, read_text: ReadText | None = None) -> Imported:
+def read(
+    document: object, read_text: ReadText | None = None, environment: Mapping[str, str] = MappingProxyType({})
+) -> Imported:
     """Read a document in Burrow's format, from YAML or TOML.
 
     Args:
         document: the parsed document.
+        environment: the values of its placeholders.
         read_text: reads a certificate's file; None if local files may not be read.
 
     Raises:
-        ImportRefused: it declares no cluster, or one that cannot be used.
+        ImportRefused: it declares no cluster, or none that can be used; a section cannot be used.
     """
-    root = lowered(document)
+    missing: list[str] = []
+    root = lowered(resolved(document, environment, missing))
     if not isinstance(root, dict) or not isinstance(root.get("cluster"), dict) or not root["cluster"]:
         raise ImportRefused("There is no section cluster with a cluster in this configuration.")
     remarks = [f"{key}: {UNUSED.get(key, 'not known to Burrow or kafkaadmin')}" for key in root if key not in SECTIONS]
+    remarks += [remark for remark in missing if remark.partition(".")[0].lower() in SECTIONS]
     common = lag_of(root, "storage", STORAGE_LAG, remarks) | lag_of(root, "evaluator", EVALUATOR_LAG, remarks)
-    clusters = [one_cluster(root, name, common, read_text, remarks) for name in root["cluster"]]
-    return Imported(tuple(clusters), tuple(remarks))
+    return read_each(
+        (Entry(name, f"cluster.{name}", partial(cluster, root, name, common, read_text)) for name in root["cluster"]),
+        remarks,
+    )
 
 
 def lowered(value: object) -> Any:
@@ -91,9 +103,21 @@ def lag_of(root: Section, kind: str, taken: set[str], remarks: list[str]) -> dic
         raise ImportRefused(f"There may be one {kind} only, and here are {', '.join(modules)}.")
     settings: dict[str, object] = {}
     for name, module in modules.items():
+        check_names(module, f"{kind}.{name}")
         settings = {key.replace("-", "_"): value for key, value in module.items() if key in taken}
         remarks += unknown(module, taken | SILENT[kind], f"{kind}.{name}")
     return settings
+
+
+def check_names(module: Section, path: str) -> None:
+    """Refuse a filter under its former name, as Burrow does: without it, all groups would pass.
+
+    Raises:
+        ImportRefused: there is one.
+    """
+    for former, present in FORMER.items():
+        if former in module:
+            raise ImportRefused(f"{path}.{former} is called {present} now. Rename it, as Burrow demands too.")
 
 
 def unknown(module: Section, used: set[str], path: str) -> Iterator[str]:
@@ -101,7 +125,7 @@ def unknown(module: Section, used: set[str], path: str) -> Iterator[str]:
     return (f"{path}.{key}: not used by kafkaadmin" for key in module if key not in used)
 
 
-def one_cluster(
+def cluster(
     root: Section, name: str, common: Mapping[str, object], read_text: ReadText | None, remarks: list[str]
 ) -> DeclaredCluster:
     module, path = section(root, "cluster", name), f"cluster.{name}"
@@ -111,6 +135,7 @@ def one_cluster(
     remarks += unknown(module, CLUSTER_LAG | SILENT["cluster"], path)
     lag = {**common, **{key.replace("-", "_"): module[key] for key in CLUSTER_LAG & module.keys()}}
     for consumer_name, consumer in consumers_of(root, name, remarks):
+        check_names(consumer, f"consumer.{consumer_name}")
         lag |= {setting: consumer[burrow_key] for burrow_key, setting in CONSUMER_LAG.items() if burrow_key in consumer}
         remarks += unknown(consumer, CONSUMER_LAG.keys() | SILENT["consumer"], f"consumer.{consumer_name}")
     fields: dict[str, object] = {"bootstrap_servers": values.servers(servers, f"{path}.servers"), "properties": {}}

@@ -6,6 +6,7 @@ before it is built. Tags create objects in some parsers; only YAML's own tags fo
 
 import re
 import tomllib
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import yaml
@@ -16,12 +17,13 @@ DEEPEST = 100  # nested collections
 MOST = 4_000_000  # characters and nodes, aliases unfolded
 # A TOML key with too many parts; parsing one takes time quadratic in their number.
 LONG_KEY = re.compile(rf"""(?<![\w-])(?:(?:"[^"\n]*+"|'[^'\n]*+'|[\w-]++)[ \t]*+\.[ \t]*+){{{DEEPEST}}}""")
+ON_PROFILE = "spring.config.activate.on-profile"
 PLAIN = {f"tag:yaml.org,2002:{kind}" for kind in ("bool", "float", "int", "map", "null", "seq", "str")}
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is ten times as fast; not every platform has it
 
 
-def read(text: str, *, toml: bool = False) -> object:
-    """Return a document's data.
+def read(text: str, *, toml: bool = False, profiles: Collection[str] = ()) -> object:
+    """Return a text's data: of several YAML documents, one as Spring makes it of those for the active profiles.
 
     Raises:
         ImportRefused: it is not valid, or unfolds to too much; the message says where.
@@ -30,13 +32,64 @@ def read(text: str, *, toml: bool = False) -> object:
         if toml:
             return from_toml(text)
         Measure(text)
-        return yaml.load(text, Loader)  # noqa: S506 - a safe loader, whichever of the two
+        return joined(yaml.load_all(text, Loader), profiles)
     except yaml.MarkedYAMLError as error:
         raise ImportRefused(f"{place(error.problem_mark)}{error.problem or error.context}.") from error
     except RecursionError as error:
         raise ImportRefused("there are too many collections within each other.") from error
     except (ValueError, yaml.YAMLError) as error:
         raise ImportRefused(f"it holds a value that cannot be read: {error}. Put texts in quotes.") from error
+
+
+def joined(documents: Iterable[object], profiles: Collection[str]) -> object:
+    """Return one document of several: a later one's values replace those before, lists as a whole.
+
+    One for a profile that is not active is left out; its name stays, so that there is a remark about it.
+
+    Raises:
+        ImportRefused: there are several, and one is not a mapping.
+    """
+    present = [document for document in documents if document is not None]
+    if len(present) < 2:
+        return present[0] if present else None
+    result: dict[Any, Any] = {}
+    for number, document in enumerate(present, 1):
+        if not isinstance(document, dict):
+            raise ImportRefused(f"document {number} of {len(present)} is not a mapping.")
+        expression = profile_of(document)
+        if not expression or is_active(expression, profiles):
+            result = merged(result, document)
+        else:
+            result[f"document {number}, for the profile {expression}"] = None
+    return result
+
+
+def profile_of(document: dict[Any, Any]) -> str:
+    """Return for which profiles Spring reads a document; empty for one that it always reads."""
+    for way in (["spring", "config", "activate", "on-profile"], ["spring", "profiles"], [ON_PROFILE]):
+        value: Any = document
+        for key in way:
+            value = value.get(key) if isinstance(value, dict) else None
+        if value and not isinstance(value, dict):
+            return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    return ""
+
+
+def is_active(expression: str, profiles: Collection[str]) -> bool:
+    """Tell whether profiles fit an expression of names, ``!``, ``&``, and ``|`` or commas."""
+    names = profiles or ("default",)
+    return any(
+        all((name.strip().lstrip("!") in names) is not name.strip().startswith("!") for name in part.split("&"))
+        for part in re.split(r"[,|]", expression)
+    )
+
+
+def merged(earlier: dict[Any, Any], later: dict[Any, Any]) -> dict[Any, Any]:
+    result = dict(earlier)
+    for key, value in later.items():
+        before = result.get(key)
+        result[key] = merged(before, value) if isinstance(before, dict) and isinstance(value, dict) else value
+    return result
 
 
 def from_toml(text: str) -> object:

@@ -58,9 +58,9 @@ def way(name: str, parts: Mapping[str, Any]) -> Iterator[str]:
 
 
 def from_environment(environment: Mapping[str, str]) -> dict[str, Any] | None:
-    """Return the document that the variables describe, or None if there are none."""
+    """Return the document that the variables describe, its clusters by their numbers, or None if there are none."""
     clusters = entries(environment)
-    return {"kafka": {"clusters": [clusters[number] for number in sorted(clusters)]}} if clusters else None
+    return {"kafka": {"clusters": clusters}} if clusters else None
 
 
 def overlaid(document: object, environment: Mapping[str, str]) -> list[object]:
@@ -83,11 +83,7 @@ def overlaid(document: object, environment: Mapping[str, str]) -> list[object]:
         ]
         document = {**document, "kafka": {**kafka, "clusters": clusters}}
         from_variables = {number: entry for number, entry in from_variables.items() if number not in changed}
-    new_clusters = (
-        {"kafka": {"clusters": [from_variables[number] for number in sorted(from_variables)]}}
-        if from_variables
-        else None
-    )
+    new_clusters = {"kafka": {"clusters": from_variables}} if from_variables else None
     return [document for document in (document, new_clusters) if document is not None]
 
 

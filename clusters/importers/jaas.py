@@ -28,26 +28,26 @@ def unquoted(text: str) -> str:
     return text
 
 
-def parse(line: str) -> Jaas:
-    """Read a JAAS line.
+def parse(line: str, path: str = "sasl.jaas.config") -> Jaas:
+    """Read a JAAS line; ``path`` is its place, for error messages.
 
     Raises:
         ImportRefused: it is not a JAAS line, or its module is not accepted.
     """
     if len(line) > LONGEST:
-        raise ImportRefused(f"sasl.jaas.config is longer than {LONGEST:,} characters.")
+        raise ImportRefused(f"{path} is longer than {LONGEST:,} characters.")
     words = re.sub(r"\\\r?\n", " ", line).strip().rstrip(";").strip()
     head = re.match(r"([\w.$]+)\s+(?i:required|requisite|sufficient|optional)\b", words)
     if not head:
-        raise ImportRefused("sasl.jaas.config is not “module required option=value …;”.")
+        raise ImportRefused(f"{path} is not “module required option=value …;”.")
     module = head[1].rpartition(".")[2]
     if module not in MODULES:
-        raise ImportRefused(f"sasl.jaas.config names {head[1]}; only {', '.join(sorted(MODULES))} are accepted.")
+        raise ImportRefused(f"{path} names {head[1]}; only {', '.join(sorted(MODULES))} are accepted.")
     options, rest = {}, words[head.end() :]
     while rest.strip():
         option = OPTION.match(rest)
         if not option:
-            raise ImportRefused("sasl.jaas.config has an option that is not name=value.")
+            raise ImportRefused(f"{path} has an option that is not name=value.")
         options[option[1]] = unquoted(option[2])
         rest = rest[option.end() :]
     return Jaas(module, options)

@@ -5,13 +5,16 @@ or not. Every key that is not used gets a remark.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from clusters.gateway.clients.connection import check_properties
-from clusters.importers import jaas, key_stores, values
+from clusters.importers import jaas, values
+from clusters.importers.entries import Entry, read_each
 from clusters.importers.kafka_ui_metrics import metrics
 from clusters.importers.placeholders import resolved
 from clusters.importers.shapes import flattened, mapping, relaxed
+from clusters.importers.stores import STORE_KEYS, take_stores
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused, ReadBytes
 
 TAKEN = {"name", "bootstrapservers", "readonly", "properties", "ssl", "environment", "metrics"}
@@ -20,10 +23,10 @@ TLS_KEYS = {
     "truststorepassword": "ssl.truststore.password",
     "keystorelocation": "ssl.keystore.location",
     "keystorepassword": "ssl.keystore.password",
+    "truststoretype": "ssl.truststore.type",
+    "keystoretype": "ssl.keystore.type",
+    "keypassword": "ssl.key.password",
 }
-STORE_KEYS = {
-    f"ssl.{kind}.{part}" for kind in ("truststore", "keystore") for part in ("location", "password", "type")
-} | {"ssl.key.password"}
 DIRECT = {
     "sasl.oauthbearer.token.endpoint.url": "oauth_token_url",
     "sasl.kerberos.service.name": "kerberos_service_name",
@@ -45,33 +48,49 @@ def read(document: object, environment: Mapping[str, str], read_bytes: ReadBytes
     ``read_bytes`` reads a key store that it names; None if local files may not be read.
 
     Raises:
-        ImportRefused: it has another format, two clusters share a name, or a login module is not acceptable.
+        ImportRefused: it has another format, or none of its clusters can be used.
     """
     missing: list[str] = []
     root = resolved(document, environment, missing)
     kafka = root.get("kafka") if isinstance(root, dict) else None
-    entries = kafka.get("clusters") if isinstance(kafka, dict) else None
-    if not isinstance(root, dict) or not isinstance(kafka, dict) or not isinstance(entries, list):
+    entries = numbered(kafka.get("clusters")) if isinstance(kafka, dict) else None
+    if not isinstance(root, dict) or not isinstance(kafka, dict) or entries is None:
         raise ImportRefused("There is no list kafka.clusters in this configuration.")
     remarks = [f"{key}: not used by kafkaadmin" for key in root if key != "kafka"]
     remarks += [f"kafka.{key}: not used by kafkaadmin" for key in kafka if key != "clusters"]
     remarks += [remark for remark in missing if remark.startswith("kafka.clusters[")]
-    clusters = []
-    for number, entry in enumerate(entries):
-        path = f"kafka.clusters[{number}]"
-        if not isinstance(entry, dict):
-            raise ImportRefused(f"{path} is not a mapping.")
-        clusters.append(cluster(entry, path, remarks, read_bytes))
-    names = [declared.name for declared in clusters]
-    if len(set(names)) < len(names):
-        raise ImportRefused("Two clusters have the same name.")
-    return Imported(tuple(clusters), tuple(remarks))
+    return read_each(
+        (
+            Entry(name_of(entry), path, partial(cluster, entry, path, read_bytes=read_bytes))
+            for path, entry in ((f"kafka.clusters[{number}]", entry) for number, entry in entries)
+        ),
+        remarks,
+    )
 
 
-def cluster(
-    entry: Mapping[Any, Any], path: str, remarks: list[str], read_bytes: ReadBytes | None = None
-) -> DeclaredCluster:
-    """Read one cluster, adding a remark for every key that is not used."""
+def numbered(clusters: object) -> list[tuple[int, object]] | None:
+    """Return the entries with their numbers: a list's, or those of variables, which may leave some out."""
+    if isinstance(clusters, list):
+        return list(enumerate(clusters))
+    if isinstance(clusters, Mapping) and all(isinstance(number, int) for number in clusters):
+        return sorted(clusters.items())
+    return None
+
+
+def name_of(entry: object) -> str:
+    """Return what an entry calls its cluster; kafka-ui's name for one without a name."""
+    names = entry.items() if isinstance(entry, Mapping) else ()
+    return str(next((value for key, value in names if relaxed(key) == "name" and value), "Default"))
+
+
+def cluster(entry: object, path: str, remarks: list[str], read_bytes: ReadBytes | None = None) -> DeclaredCluster:
+    """Read one cluster, adding a remark for every key that is not used.
+
+    Raises:
+        ImportRefused: it cannot be used.
+    """
+    if not isinstance(entry, dict):
+        raise ImportRefused(f"{path} is not a mapping.")
     settings = {relaxed(key): value for key, value in entry.items()}
     remarks += [f"{path}.{key}: not used by kafkaadmin" for key in entry if relaxed(key) not in TAKEN]
     if not settings.get("bootstrapservers"):
@@ -146,36 +165,9 @@ def take_mechanism(value: str, path: str, fields: dict[str, Any], remarks: list[
         remarks.append(f"{path}: {value} is not supported; {', '.join(sorted(values.MECHANISMS))} are")
 
 
-def take_stores(
-    properties: Mapping[str, str],
-    path: str,
-    fields: dict[str, Any],
-    secrets: dict[str, str],
-    remarks: list[str],
-    read_bytes: ReadBytes | None,
-) -> None:
-    """Convert Java's key stores into PEM."""
-    for kind in ("truststore", "keystore"):
-        file = properties.get(f"ssl.{kind}.location")
-        if not file:
-            continue
-        if read_bytes is None:
-            remarks.append(f"{path}.ssl.{kind}.location: paste the certificates as PEM into the cluster's form")
-            continue
-        try:
-            password = properties.get(f"ssl.{kind}.password", "")
-            store = key_stores.read(read_bytes(file), password, properties.get("ssl.key.password", ""))
-        except ImportRefused as refusal:
-            raise ImportRefused(f"{path}.ssl.{kind}.location: {refusal}.") from refusal
-        if kind == "truststore":
-            fields["ca_pem"] = store.trusted
-        else:
-            fields["certificate_pem"], secrets["key_pem"] = store.certificate, store.key
-
-
 def take_jaas(line: str, path: str, fields: dict[str, Any], secrets: dict[str, str], remarks: list[str]) -> None:
     """Convert a JAAS line into a user name and secrets, adding a remark for every option that is not used."""
-    login = jaas.parse(line)
+    login = jaas.parse(line, path)
     as_fields, as_secrets = JAAS.get(login.module, SIGNED_IN)
     remarks += [
         f"{path}.{option}: not used by kafkaadmin"

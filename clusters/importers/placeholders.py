@@ -27,11 +27,17 @@ def resolved(value: object, environment: Mapping[str, str], missing: list[str] |
             missing += [f"{path}: ${{{name}}} has no value and no default" for name in names]
         return text
     if isinstance(value, dict):
-        below = f"{path}." if path else ""
-        return {key: resolved(inner, environment, missing, f"{below}{key}") for key, inner in value.items()}
+        return {key: resolved(inner, environment, missing, path_of(path, key)) for key, inner in value.items()}
     if isinstance(value, list):
         return [resolved(item, environment, missing, f"{path}[{number}]") for number, item in enumerate(value)]
     return value
+
+
+def path_of(path: str, key: object) -> str:
+    """Return the place of a key in the mapping at ``path``; a number is one of a list."""
+    if isinstance(key, int):
+        return f"{path}[{key}]"
+    return f"{path}.{key}" if path else str(key)
 
 
 def replaced(text: str, environment: Mapping[str, str]) -> tuple[str, list[str]]:

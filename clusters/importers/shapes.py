@@ -51,6 +51,11 @@ def check_texts(value: object, path: str) -> None:
         raise ImportRefused(f"{path}: NUL, and what is no Unicode, is not accepted.")
 
 
+def storable(text: str) -> str:
+    """Return a text with question marks for what a database cannot store."""
+    return text.replace("\0", "?").encode("utf-8", "replace").decode()
+
+
 def encodes(text: str) -> bool:
     try:
         text.encode()

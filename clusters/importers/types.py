@@ -28,12 +28,34 @@ class DeclaredCluster:
 
 
 @dataclass(frozen=True)
+class RefusedCluster:
+    """A cluster whose declaration cannot be used. The others of its configuration are not affected."""
+
+    name: str
+    path: str
+    reason: str
+
+    def __str__(self) -> str:
+        reason = self.reason if self.path in self.reason else f"{self.path}: {self.reason}"
+        return f"The cluster {self.name} was not applied: {reason}"
+
+
+@dataclass(frozen=True)
 class Imported:
-    """The declared clusters, and a remark for every key that was not understood or not used."""
+    """The declared clusters, a remark for every key that was not understood or not used, and the refused clusters."""
 
     clusters: tuple[DeclaredCluster, ...]
     remarks: tuple[str, ...]
+    refused: tuple[RefusedCluster, ...] = ()
 
 
 class ImportRefused(Exception):
     """The configuration cannot be used; the message says which key and why."""
+
+
+class AllRefused(ImportRefused):
+    """None of the clusters can be used."""
+
+    def __init__(self, refused: tuple[RefusedCluster, ...]) -> None:
+        super().__init__(" ".join(map(str, refused)))
+        self.refused = refused

@@ -86,10 +86,10 @@ def fraction(name: str, value: float, digits: int) -> str:
 
 @dataclass(frozen=True)
 class MessageRow:
-    """A record as a page shows it. ``time`` is UTC, and empty if there is none or no calendar has it."""
+    """A record as a page shows it. ``time`` is None if there is none or no calendar has it."""
 
     record: Record
-    time: str
+    time: datetime | None
     key: Rendered
     value: Rendered
     headers: tuple[tuple[str, Rendered], ...]
@@ -103,9 +103,7 @@ class MessageRow:
 def row_of(record: Record) -> MessageRow:
     headers = tuple((name, render(value, size)) for name, value, size in record.headers)
     key, value = render(record.key, record.key_size), render(record.value, record.value_size)
-    time = time_of(record.time_ms)
-    written = time.strftime("%Y-%m-%d %H:%M:%S.") + f"{time.microsecond // 1000:03}" if time else ""
-    return MessageRow(record, written, key, value, headers)
+    return MessageRow(record, time_of(record.time_ms), key, value, headers)
 
 
 def time_of(milliseconds: int | None) -> datetime | None:

@@ -13,6 +13,7 @@ from clusters.gateway.errors import KafkaFailure
 from clusters.models import Cluster
 from clusters.topics import plan, rows
 from clusters.topics.forms import ConfigsForm, NewTopicForm, PartitionsForm
+from clusters.topics.planning import plan_configs, plan_creation
 from clusters.topics.queries import deletion_plan
 from core.web.page import page
 from core.web.paths import reverse
@@ -36,14 +37,14 @@ def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     planned: Plan | None = None
     if form.is_valid():
         topic = form.topic()
-        planned = plan.create(topic)
+        planned = plan_creation(cluster.connection(), topic)
         try:
             if preview(request):
                 kafka.create(cluster.connection(), topic, validate_only=True)
             else:
                 apply_change(request, cluster, planned, lambda: kafka.create(cluster.connection(), topic))
                 rows.topic_created(cluster, topic)
-                messages.success(request, f"Topic {topic.name} is created.")
+                tell_done(request, f"Topic {topic.name} is created.", planned)
                 return redirect(reverse("topic", cluster.slug, topic.name))
         except KafkaFailure as failure:
             form.show_refusal(failure)
@@ -109,19 +110,20 @@ def change_configs(
     planned: Plan | None = None
     if form.is_valid():
         changed, reset = form.cleaned_data["configs"], form.cleaned_data["reset"]
-        planned = plan.configure(topic, entries, changed, reset)
-        if not planned.steps:
-            form.add_error(None, "Nothing would change: give a new value, or tick a config to reset.")
-        elif not preview(request) and unconfirmed(request, cluster, planned):
-            form.add_error("confirm", UNCONFIRMED)
-        elif not preview(request):
-            try:
-                apply_configs(request, cluster, planned, changed, reset)
-            except KafkaFailure as failure:
-                form.show_refusal(failure)
+        try:
+            planned = plan_configs(cluster.connection(), topic, entries, changed, reset)
+            if not planned.steps:
+                form.add_error(None, "Nothing would change: give a new value, or tick a config to reset.")
+            elif preview(request):
+                alter(cluster, planned, changed, reset, validate_only=True)
+            elif unconfirmed(request, cluster, planned):
+                form.add_error("confirm", UNCONFIRMED)
             else:
-                messages.success(request, f"Configs of {topic} are changed.")
+                apply_configs(request, cluster, planned, changed, reset)
+                tell_done(request, f"Configs of {topic} are changed.", planned)
                 return redirect(reverse("topic-configs", cluster.slug, topic))
+        except KafkaFailure as failure:
+            form.show_refusal(failure)
     return configs_page(request, topic, form, entries, planned)
 
 
@@ -129,16 +131,32 @@ def apply_configs(
     request: HttpRequest, cluster: Cluster, planned: Plan, changed: dict[str, str], reset: list[str]
 ) -> None:
     """Apply the change, unless the configs changed since the person confirmed the plan."""
-    connection, topic = cluster.connection(), planned.resource
-    new_values = {key: value for key, value in changed.items() if key in {step.subject for step in planned.steps}}
     apply_change(
         request,
         cluster,
         planned,
-        lambda: kafka_configs.alter_topic(connection, topic, set=new_values, delete=reset),
+        lambda: alter(cluster, planned, changed, reset),
         confirmed_digest=request.POST.get("plan", ""),
     )
-    rows.configs_changed(cluster, topic)
+    rows.configs_changed(cluster, planned.resource)
+
+
+def alter(
+    cluster: Cluster, planned: Plan, changed: dict[str, str], reset: list[str], *, validate_only: bool = False
+) -> None:
+    """Have Kafka make, or only check, what a plan changes."""
+    planned_keys = {step.subject for step in planned.steps}
+    new_values = {key: value for key, value in changed.items() if key in planned_keys}
+    kafka_configs.alter_topic(
+        cluster.connection(), planned.resource, set=new_values, delete=reset, validate_only=validate_only
+    )
+
+
+def tell_done(request: HttpRequest, sentence: str, planned: Plan) -> None:
+    """Have the next page say what was done, and what to mind: the plan may not have been shown before."""
+    messages.success(request, sentence)
+    for warning in planned.warnings:
+        messages.warning(request, warning)
 
 
 def configs_page(

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from clusters.access import within
 from clusters.changes import Plan
 from clusters.gateway import topics as kafka
-from clusters.models import AclEntry, Cluster, GroupTopic, Topic
+from clusters.models import Cluster, GroupTopic, Topic
 from clusters.topics import plan
 from core.web import slots
 
@@ -27,16 +27,6 @@ def filtered(rows: QuerySet[Topic], q: str, *, internal: bool, unhealthy: bool) 
     return rows.filter(name__icontains=q) if q else rows
 
 
-def concerning(cluster: Cluster, topic: str) -> QuerySet[AclEntry]:
-    """Return the ACLs that concern a topic, as last seen: by its name, by a prefix of it, and by the wildcard."""
-    rows = AclEntry.objects.filter(cluster=cluster, resource_type="TOPIC")
-    prefixes = [topic[:length] for length in range(1, len(topic) + 1)]
-    matches_topic = (
-        Q(resource_name=topic) | Q(resource_name="*") | Q(pattern_type="PREFIXED", resource_name__in=prefixes)
-    )
-    return rows.filter(matches_topic).order_by("principal", "operation")
-
-
 def deletion_plan(cluster: Cluster, topic: str) -> Plan:
     """Plan the deletion of a topic, with what is known about it.
 
@@ -46,7 +36,13 @@ def deletion_plan(cluster: Cluster, topic: str) -> Plan:
     description = kafka.describe(cluster.connection(), topic)
     row = Topic.objects.filter(cluster=cluster, name=topic).first()
     groups = set(GroupTopic.objects.filter(cluster=cluster, topic=topic).values_list("group", flat=True))
-    return plan.delete(topic, len(description.partitions), row.messages if row else None, groups)
+    return plan.delete(
+        topic,
+        len(description.partitions),
+        row.messages if row else None,
+        groups,
+        at_most=bool(row and row.messages_at_most),
+    )
 
 
 @dataclass(frozen=True)

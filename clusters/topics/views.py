@@ -5,6 +5,8 @@ from dataclasses import replace
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from clusters.access import cluster_view, scope_of
+from clusters.gateway.bounds import is_upper_bound
+from clusters.inventory.acls import acls_concerning
 from clusters.inventory.totals import stored_totals, topic_totals
 from clusters.models import Cluster, Topic
 from clusters.topics import queries
@@ -14,7 +16,7 @@ from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page, wants_part
 
-EXPORTED = ("name", "internal", *COLUMNS[1:])
+EXPORTED = ("name", "internal", *COLUMNS[1:], "messages_at_most")
 
 
 @cluster_view("topics.view")
@@ -31,6 +33,7 @@ def topics(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         rows, state.q, internal=bool(state.filters["internal"]), unhealthy=bool(state.filters["unhealthy"])
     )
     if export_format(request):
+        rows = rows.annotate(**Topic.AT_MOST)
         return export(request, ordered(rows, state.sort), EXPORTED, "topics")
     known_count = None if state.q or state.filters["unhealthy"] else count
     context = {"state": state, "page": page_of(rows, state, count=known_count), "totals": totals}
@@ -46,11 +49,13 @@ def detail(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     """
     with_sizes = wants_part(request) or bool(request.GET.get("sizes"))
     state = topic_state(cluster, topic, with_sizes=with_sizes)
+    row = Topic.objects.filter(cluster=cluster, name=topic).first()
     context = {
         "topic": topic,
         "sized": with_sizes,
         "tab": "partitions",
-        "row": Topic.objects.filter(cluster=cluster, name=topic).first(),
+        "row": row,
+        "at_most": row is None or is_upper_bound(1, row.cleanup_policy),
         "partitions": state.rows,
         "problems": state.problems,
     }
@@ -67,5 +72,5 @@ def readers(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
 @cluster_view("acls.view")
 def acls(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     """Show the ACLs that concern a topic: by its name, by a prefix of it, and by the wildcard."""
-    context = {"topic": topic, "tab": "acls", "acls": queries.concerning(cluster, topic)}
+    context = {"topic": topic, "tab": "acls", "acls": acls_concerning(cluster, "TOPIC", topic)}
     return page(request, "topics/acls.html", context)

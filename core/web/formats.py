@@ -11,6 +11,11 @@ def count(value: int | None) -> str:
     return UNKNOWN if value is None else f"{value:,}"
 
 
+def at_most(value: int | None, is_bound: bool) -> str:
+    """Return a whole number, marked where it is an upper bound: ``≤ 304``."""
+    return f"≤ {count(value)}" if is_bound and value else count(value)
+
+
 def size(value: int | None) -> str:
     """Return bytes in the largest binary unit that leaves at least 1."""
     if value is None:

@@ -1,6 +1,6 @@
 """Template tags and filters, built into every template."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import template
@@ -10,18 +10,26 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from core.web import formats, slots
+from core.web import formats, slots, time_zones
 from core.web.lists import ListState
 from core.web.paths import reverse
 
 register = template.Library()
 register.filter("count", formats.count)
+EMPTIED = "Offsets, of which compaction may have removed records: there are at most so many."
 
 
 @register.filter
 def plural(number: int, noun: str) -> str:
     """Write a number with its noun; an irregular plural follows after a comma."""
     return formats.plural(number, *noun.split(","))
+
+
+@register.filter
+def at_most(value: int | None, is_bound: bool) -> str:
+    """Write a number of records, marked where it counts offsets that compaction may have emptied."""
+    text = formats.at_most(value, is_bound)
+    return format_html('<span title="{}">{}</span>', EMPTIED, text) if text.startswith("≤") else text
 
 
 @register.filter
@@ -40,15 +48,39 @@ def sum_with(known_sum: int | None, unknown: int) -> str:
 
 @register.filter
 def ago(moment: datetime | None) -> str:
-    """Write how long ago, with the exact time on hover."""
+    """Write how long ago, with the exact time on hover, in the viewer's time zone and in UTC."""
     if not moment:  # also the empty text that a template makes of a missing mirror
         return "never"
     return format_html(
-        '<time datetime="{0}" title="{1} UTC">{2}</time>',
+        '<time datetime="{}" title="{}">{}</time>',
         moment.isoformat(),
-        f"{moment:%Y-%m-%d %H:%M:%S}",
+        time_zones.in_both_zones(moment),
         formats.age(moment, timezone.now()),
     )
+
+
+@register.filter
+def exact(moment: datetime | None, form: str = "%Y-%m-%d %H:%M:%S %Z") -> str:
+    """Write a moment in the viewer's time zone, with UTC on hover."""
+    if not moment:
+        return formats.UNKNOWN
+    text = timezone.localtime(moment).strftime(form)
+    utc = moment.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" title="{} UTC">{}</time>', utc.isoformat(), f"{utc:%Y-%m-%d %H:%M:%S}", text
+    )
+
+
+@register.filter
+def exact_ms(moment: datetime | None) -> str:
+    """Write a moment to the millisecond, as ``exact`` does; the table's head names the zone."""
+    return exact(moment, f"%Y-%m-%d %H:%M:%S.{moment.microsecond // 1000:03}" if moment else "")
+
+
+@register.simple_tag
+def zone() -> str:
+    """Return the name of the viewer's time zone."""
+    return time_zones.zone_name()
 
 
 @register.filter

@@ -85,6 +85,9 @@ class Ends:
     def forget(self, topic: str, store: GroupStore) -> None:
         """Forget a deleted topic, in every group too."""
         store.delete_topic(topic)
+        self._forget_ends(topic)
+
+    def _forget_ends(self, topic: str) -> None:
         self.broker.delete_topic(topic)
         self.starts.pop(topic, None)
         self.timelines.pop(topic, None)
@@ -110,9 +113,13 @@ class Ends:
             )
 
     def _remember(self, topic: str, marks: list[Watermarks], store: GroupStore, now: datetime) -> None:
-        """Add a topic's end offsets to its history. Fewer partitions than before mean that it was created again."""
+        """Add a topic's end offsets to its history. Fewer partitions than before mean that it was created again.
+
+        Commits stay, also those beyond an end that fell: what Kafka has forgotten of them it says by tombstones.
+        """
         if len(marks) < self.broker.partition_count(topic):
-            self.forget(topic, store)
+            store.shrink_topic(topic, len(marks))
+            self._forget_ends(topic)
         timelines = self.timelines.setdefault(topic, [])
         timelines.extend(Timeline() for _ in range(len(timelines), len(marks)))
         starts = [mark.low for mark in marks]
@@ -121,7 +128,6 @@ class Ends:
         self.starts[topic] = starts
         for partition, mark in enumerate(marks):
             if mark.high is not None:
-                self._drop_impossible(topic, partition, mark.high, store)
                 self.broker.add(topic, partition, len(marks), mark.high)
                 timelines[partition].add(int(now.timestamp() * 1000), mark.high)
 
@@ -143,9 +149,3 @@ class Ends:
         starts = self.starts.get(topic, ())
         start = starts[partition] if partition < len(starts) else None
         return max(start - committed, 0) if start is not None else 0
-
-    def _drop_impossible(self, topic: str, partition: int, end: int, store: GroupStore) -> None:
-        """Forget commits beyond an end that fell: the topic was created again or truncated, so they mean nothing."""
-        before = self.broker.newest(topic, partition)
-        if before is not None and end < before:
-            store.drop_beyond(topic, partition, end)

@@ -2,11 +2,14 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from core.web.time_zones import in_both_zones
 from lag.collecting.rollup import Bucket
 from lag.reports import history_charts
 from lag.verdicts import wording
@@ -39,7 +42,10 @@ def spark(buckets_by_group: Mapping[str, Sequence[Bucket]], group: str) -> SafeS
 
 @register.filter
 def moment(milliseconds: int) -> SafeString:
-    """Write a time in milliseconds as time of day, with the date on hover."""
-    at = time.gmtime(milliseconds / 1000)
-    day, clock = time.strftime("%Y-%m-%d %H:%M:%S UTC", at), time.strftime("%H:%M:%S", at)
-    return format_html('<time title="{}">{}</time>', day, clock)
+    """Write a time in milliseconds as time of day in the viewer's zone, with the date on hover."""
+    try:
+        at = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    except (OverflowError, ValueError, OSError):  # beyond the calendar: a commit may have any time
+        return format_html("<time>{}</time>", time.strftime("%Y-%m-%d UTC", time.gmtime(milliseconds / 1000)))
+    clock = f"{timezone.localtime(at):%H:%M:%S}"
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), in_both_zones(at), clock)

@@ -186,14 +186,13 @@ class GroupStore:
             if group.topics.pop(topic, None) is not None:
                 self._gone(name)
 
-    def drop_beyond(self, topic: str, partition: int, end: int) -> None:
-        """Forget a partition's windows whose newest commit is beyond its end; Burrow keeps them, with a lag of 0."""
-        for name, group in list(self._groups.items()):
-            windows = group.topics.get(topic, ())
-            if partition < len(windows):
-                rows = windows[partition].rows
-                if rows and window.newest_offset(rows) > end:
-                    self.forget(name, topic, partition)
+    def shrink_topic(self, topic: str, partition_count: int) -> None:
+        """Forget a topic's windows of partitions that it has no more, since it was created again with fewer."""
+        for name, group in self._groups.items():
+            windows = group.topics.get(topic, [])
+            if len(windows) > partition_count:
+                del windows[partition_count:]
+                self._gone(name)
 
     def names(self) -> list[str]:
         """Return the names of all groups, sorted, including expired ones that were not read since."""

@@ -7,7 +7,7 @@ from clusters.findings import CRITICAL, WARNING
 from core.web.formats import UNKNOWN, size
 from core.web.pictures import polylines
 from metrics.catalogue.plots import Plot
-from metrics.charts.axes import ceiling, quarters
+from metrics.charts.axes import ceiling
 from metrics.findings.rules import Rule
 
 WIDTH, HEIGHT = 640, 150
@@ -39,8 +39,8 @@ class Threshold:
 class Chart:
     """A chart ready to be drawn.
 
-    ``top`` is the largest value in words, ``scale`` are the values at the half and at the upper edge, ``quarters`` the
-    moments at the beginning and at each quarter. ``missing`` names the signals that the exporter does not give.
+    ``top`` is the largest value in words, ``scale`` are the values at the half and at the upper edge. ``missing`` names
+    the signals that the exporter does not give.
     """
 
     plot: Plot
@@ -49,7 +49,6 @@ class Chart:
     top: str = ""
     missing: tuple[str, ...] = ()
     scale: tuple[str, str] = ("", "")
-    quarters: tuple[str, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
     width: int = WIDTH
     height: int = HEIGHT
@@ -84,7 +83,6 @@ def draw(
         written(top, plot.unit),
         tuple(missing),
         scale=(halfway(edge, plot.unit), written(edge, plot.unit)),
-        quarters=quarters(times),
         thresholds=thresholds(plot, rules, edge),
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 RECENT = {"15m": 900, "1h": 3600, "3h": 3 * 3600, "12h": 12 * 3600, "24h": 86400, "7d": 7 * 86400, "30d": 30 * 86400}
 DEFAULT = "1h"
@@ -31,9 +31,9 @@ class Range:
         return Range(self.start - self.seconds // 2, self.end + self.seconds // 2)
 
 
-def range_from_query(query: Mapping[str, str], now: int) -> Range:
+def range_from_query(query: Mapping[str, str], now: int, zone: tzinfo = UTC) -> Range:
     """Return the range of a page's query: ``from`` and ``to``, or a ``range`` that ends now."""
-    start, end = _moment(query.get("from", "")), _moment(query.get("to", ""))
+    start, end = _moment(query.get("from", ""), zone), _moment(query.get("to", ""), zone)
     if start is not None and end is not None and start < end:
         return between(start, end, now)
     name = query.get("range", DEFAULT)
@@ -56,11 +56,11 @@ def seconds(moment: datetime) -> int:
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
-def _moment(text: str) -> int | None:
-    """Parse seconds since 1970, or a date and time in UTC as browsers send it; None for anything else."""
+def _moment(text: str, zone: tzinfo) -> int | None:
+    """Parse seconds since 1970, or a date and time in a zone as browsers send it; None for anything else."""
     if text.isascii() and text.isdecimal() and len(text) < 12:
         return int(text)
     try:
-        return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
+        return int(datetime.fromisoformat(text).replace(tzinfo=zone).timestamp())
     except ValueError:
         return None

@@ -1,13 +1,14 @@
 """Charts and measurements in words."""
 
 import json
-import time
+from datetime import datetime
 
 from django import template
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from metrics.catalogue.signals import Signal
-from metrics.charts import drawing
+from metrics.charts import axes, drawing
 from metrics.charts.drawing import Chart, Line
 from metrics.charts.time_range import Range
 
@@ -40,13 +41,25 @@ def rows(chart: Chart) -> SafeString:
     It is written here, from numbers alone: a page of many brokers has thousands of cells, which a template would
     resolve one by one.
     """
-    step, unit = max(1, len(chart.times) // ROWS), chart.plot.unit
+    step, unit, zone = max(1, len(chart.times) // ROWS), chart.plot.unit, timezone.get_current_timezone()
     made = []
     for number in range(len(chart.times) - 1, -1, -step):
-        at = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(chart.times[number]))
+        at = f"{datetime.fromtimestamp(chart.times[number], zone):%Y-%m-%d %H:%M:%S}"
         cells = "".join(f'<td class="num">{drawing.written(line.values[number], unit)}</td>' for line in chart.lines)
         made.append(f'<tr><th scope="row">{at}</th>{cells}</tr>')
     return mark_safe("".join(made))  # noqa: S308
+
+
+@register.filter
+def quarters(chart: Chart) -> tuple[str, ...]:
+    """Return the moments under a chart in the viewer's time zone."""
+    return axes.quarters(chart.times, timezone.get_current_timezone())
+
+
+@register.filter
+def local_input(seconds: int) -> str:
+    """Return a moment as a browser's field for date and time has it, in the viewer's time zone."""
+    return f"{datetime.fromtimestamp(seconds, timezone.get_current_timezone()):%Y-%m-%dT%H:%M}"
 
 
 @register.filter

@@ -56,7 +56,3 @@ document.addEventListener("pointerup", (event) => {
   address.search = new URLSearchParams({ from: at(low), to: at(high) });
   window.location = address;
 });
-
-for (const field of document.querySelectorAll("input[data-utc]")) {
-  field.value = new Date(Number(field.dataset.utc) * 1000).toISOString().slice(0, 16);
-}

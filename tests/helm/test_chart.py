@@ -141,7 +141,7 @@ def test_distributed_has_its_parts_and_takes_credentials_from_existing_secrets()
         "-beat": 1,
     }
     pod = deployments[""]["spec"]["template"]["spec"]
-    assert pod["initContainers"][0]["args"] == ["migrate"]
+    assert pod["initContainers"][0]["args"] == ["migrate", "--allow-refused"]
     mounted = {volume["name"]: volume["projected"]["sources"] for volume in pod["volumes"] if "projected" in volume}
     items = [source["secret"] for sources in mounted.values() for source in sources]
     assert {"name": "my-kafka-jaas", "items": [{"key": "inter-broker-password", "path": "password"}]} in items

@@ -1,4 +1,4 @@
-"""``kafkaadmin check``: settings, database, queue and every cluster's connection, each with a verdict."""
+"""``kafkaadmin check``: whether settings, database, queue, configuration and every cluster's connection are good."""
 
 import os
 import sys
@@ -14,13 +14,16 @@ def verdict(subject: str, problem: str = "", detail: str = "") -> bool:
 
 @click.command()
 def check() -> None:
-    """Check settings, database, queue and every cluster's connection. The exit status says whether all is well."""
+    """Check settings, database, queue, configuration and every cluster's connection.
+
+    The exit status says whether all is well.
+    """
     import django
 
     django.setup()
     good = [check_settings(), check_data_folder(), check_database(), check_queue()]
     if good[2]:
-        good += check_clusters()
+        good += [*check_configuration(), *check_clusters()]
     sys.exit(0 if all(good) else 1)
 
 
@@ -70,6 +73,16 @@ def check_queue() -> bool:
     except Exception as error:  # noqa: BLE001 - every transport has errors of its own
         return verdict("queue", f"{error}. Check REDIS_URL.")
     return verdict("queue", "", app.conf.broker_url.split("@")[-1])
+
+
+def check_configuration() -> list[bool]:
+    """Read the configuration of clusters as a start does, without storing anything."""
+    from clusters.declaration.configuration import examine_configured
+
+    failures = examine_configured().failures
+    return [verdict("configuration", failure) for failure in failures] or [
+        verdict("configuration", "", "every declared cluster can be used")
+    ]
 
 
 def check_clusters() -> list[bool]:

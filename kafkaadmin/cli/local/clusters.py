@@ -17,20 +17,37 @@ def clusters() -> None:
 @clusters.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def apply(file: Path) -> None:
-    """Make the clusters of FILE: of kafka-ui, AKHQ or Burrow (YAML or TOML). Applying it again changes nothing."""
+    """Make the clusters of FILE: of kafka-ui, AKHQ or Burrow (YAML or TOML). Applying it again changes nothing.
+
+    A cluster that cannot be used is named, the others are made, and the exit status is 2.
+    """
     from clusters.declaration import declared
     from clusters.importers.types import ImportRefused
 
+    migrate_embedded()
     try:
         declaration = declared.imported(declared.read_file(file), files=True)
-        made = declared.apply(declaration)
     except ImportRefused as refusal:
         click.echo(str(refusal), err=True)
         sys.exit(2)
+    stored, refused = declared.apply(declaration)
     for remark in declaration.remarks:
         click.echo(f"not taken over: {remark}")
-    for cluster in made:
+    for cluster in stored:
         click.echo(f"cluster {cluster.slug}")
+    for refused_cluster in refused:
+        click.echo(str(refused_cluster), err=True)
+    sys.exit(2 if refused else 0)
+
+
+def migrate_embedded() -> None:
+    """Make or update the tables of the embedded database, which nobody else sets up; a shared one is left alone."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    if not settings.DATABASE_URL:
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        call_command("migrate", verbosity=0, interactive=False)
 
 
 @clusters.command()

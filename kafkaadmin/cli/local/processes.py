@@ -118,13 +118,21 @@ def keep_time() -> int:
 
 
 @click.command()
-def migrate() -> None:
-    """Bring the database up to date, apply the configuration, and make the first administrator."""
-    prepare()
+@click.option("--allow-refused", is_flag=True, help="End with 0 also where a cluster of the configuration is refused.")
+def migrate(allow_refused: bool) -> None:
+    """Bring the database up to date, apply the configuration, and make the first administrator.
+
+    Where a cluster of the configuration cannot be used, all else is done, and the exit status is 1.
+    """
+    sys.exit(0 if prepare() or allow_refused else 1)
 
 
-def prepare() -> None:
-    """Migrate, declare the configured clusters, make the first administrator."""
+def prepare() -> bool:
+    """Migrate, declare the configured clusters, make the first administrator.
+
+    Returns:
+        Whether all clusters of the configuration could be used.
+    """
     import django
     from django.conf import settings
 
@@ -133,15 +141,15 @@ def prepare() -> None:
     from django.core.management import call_command
 
     from accounts.first_admin import ensure_first_admin
-    from clusters.declaration.declared import declare_configured
+    from clusters.declaration.configuration import declare_configured
 
     with one_at_a_time():
         call_command("migrate", verbosity=0, interactive=False)
-        for sentence in declare_configured():
-            click.echo(sentence)
+        application = declare_configured()
         first = ensure_first_admin()
-    if first:
-        click.echo(first)
+    for sentence in filter(None, (*application.sentences, first)):
+        click.echo(sentence)
+    return not application.failures
 
 
 @contextmanager

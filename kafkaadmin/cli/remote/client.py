@@ -58,7 +58,7 @@ class Remote:
             Failed: it refused, or did not answer.
         """
         query_string = urlencode(
-            {name: value for name, value in (query or {}).items() if value not in (None, "", False)}
+            {name: value for name, value in (query or {}).items() if value not in (None, "", False)}, doseq=True
         )
         address = f"{self.url}/api/v1{self.cluster}{path}" + (f"?{query_string}" if query_string else "")
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}

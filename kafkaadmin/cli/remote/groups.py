@@ -36,7 +36,7 @@ def show(name: str, cluster: str, url: str, token: str, as_json: bool) -> None:
         return
     facts(group, ("state", "type", "protocol", "coordinator", "status", "lag", "unknown"))
     click.echo()
-    table(group["offsets"], ("topic", "partition", "committed", "end", "lag", "member"))
+    table(group["offsets"], ("topic", "partition", "committed", "end", "lag", "beyond", "member"))
     if group["members"]:
         click.echo()
         table(group["members"], ("id", "client_id", "host"))
@@ -69,6 +69,22 @@ def reset(
     body = {"to": given[0], "topic": of, "partitions": [part for part in numbers.split(",") if part], **values}
     query = {"confirm": confirm, "dry_run": dry_run}
     changed(remote_of(url, token, cluster)("POST", f"/groups/{segment(name)}/reset", query, body), as_json)
+
+
+@groups.command()
+@click.argument("name")
+@click.option("--topic", required=True, help="One of its topics, such as orders, or orders:0,1.")
+@CONFIRM
+@DRY_RUN
+@remote_command
+def delete_offsets(
+    name: str, topic: str, confirm: str, dry_run: bool, cluster: str, url: str, token: str, as_json: bool
+) -> None:
+    """Delete a group's offsets of a topic that no member of it consumes."""
+    of, _, numbers = topic.partition(":")
+    partitions = [part for part in numbers.split(",") if part]
+    query = {"topic": of, "partitions": partitions, "confirm": confirm, "dry_run": dry_run}
+    changed(remote_of(url, token, cluster)("DELETE", f"/groups/{segment(name)}/offsets", query), as_json)
 
 
 @groups.command()

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
-from kafkaadmin.cli.remote.output import changed, listed, missing, printed_as_json, table
+from kafkaadmin.cli.remote.output import Row, changed, listed, missing, printed_as_json, table
 
 COLUMNS = ("name", "partitions", "replication", "under_replicated", "offline", "messages", "size", "cleanup_policy")
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Only say what would be done.")
@@ -43,7 +43,13 @@ def list_topics(
 ) -> None:
     """List topics."""
     query = {"q": q, "internal": internal, "unhealthy": unhealthy, "sort": sort}
-    listed(remote_of(url, token, cluster).every("/topics", query), COLUMNS, as_json)
+    rows = remote_of(url, token, cluster).every("/topics", query)
+    listed(rows if as_json else map(with_bound, rows), COLUMNS, as_json)
+
+
+def with_bound(row: Row) -> Row:
+    """Return a topic or partition with its number of messages marked where it is an upper bound."""
+    return {**row, "messages": f"≤ {row['messages']}"} if row["messages_at_most"] else row
 
 
 @topics.command()
@@ -54,7 +60,7 @@ def show(name: str, cluster: str, url: str, token: str, as_json: bool) -> None:
     topic = remote_of(url, token, cluster)("GET", f"/topics/{segment(name)}")
     if printed_as_json(topic, as_json):
         return
-    table(topic["partitions"], ("id", "leader", "replicas", "isr", "low", "high", "messages"))
+    table(map(with_bound, topic["partitions"]), ("id", "leader", "replicas", "isr", "low", "high", "messages"))
     own = [config for config in topic["configs"] if config["source"] == "DYNAMIC_TOPIC_CONFIG"]
     if own:
         click.echo()

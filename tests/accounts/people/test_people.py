@@ -1,8 +1,11 @@
 import pytest
 from django.contrib.auth.models import Group, User
+from django.db import IntegrityError
 from django.test import Client
 
 from accounts.models import AuditEntry, Grant
+from accounts.people.forms import GrantForm
+from accounts.permissions import Allowance
 from clusters.models import Cluster
 from tests.conftest import signed_in
 
@@ -58,6 +61,27 @@ def test_a_custom_grant_covers_its_actions_and_no_others(admin: Client) -> None:
     refused = client.get("/clusters/prod-1/groups/")
     assert refused.status_code == 403
     assert "None of your grants covers groups.view on prod-1." in refused.content.decode()
+
+
+def test_equal_grants_are_one(admin: Client) -> None:
+    pat = added(admin)
+    form = {"role": "custom", "clusters": "*", "resources": "*", "actions": ["topics.view", "groups.view"]}
+    assert admin.post(f"/people/{pat.pk}/", {"form": "grant", **form}).status_code == 302
+    again = admin.post(f"/people/{pat.pk}/", {"form": "grant", **form, "actions": ["groups.view", "topics.view"]})
+    assert again.status_code == 422
+    assert "pat has this grant already." in again.content.decode()
+    assert Grant.objects.count() == 1
+
+
+@pytest.mark.parametrize("owner", ["user", "group"])
+def test_equal_grants_at_once_are_one(owner: str) -> None:
+    subject = User.objects.create_user("pat") if owner == "user" else Group.objects.create(name="team")
+    data = {"role": "viewer", "clusters": "*", "resources": "*"}
+    forms = [GrantForm(data, instance=Grant(**{owner: subject}), own=[Allowance("admin")]) for _ in range(3)]
+    assert all(form.is_valid() for form in forms)
+    assert len({form.save().pk for form in forms}) == 1
+    with pytest.raises(IntegrityError):
+        Grant.objects.create(**{owner: subject}, role="viewer")
 
 
 def test_whoever_may_no_longer_sign_in_is_out_at_once(admin: Client) -> None:

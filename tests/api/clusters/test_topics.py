@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 from confluent_kafka.admin import AdminClient
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEntry
@@ -124,6 +125,47 @@ def test_configs_are_set_and_put_back(
     eventually(lambda: ada("PATCH", path, {"set": {"retention.ms": "60000"}}).json()["steps"] == [])
     refused = ada("PATCH", path, {"set": {"retention.ms": "soon"}})
     assert (refused.status_code, list(refused.json()["errors"])) == (422, ["config:retention.ms"])
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "words"),
+    [
+        ({"retention.ms": "7 days"}, "config:retention.ms", "Invalid value 7 days"),
+        ({"no.such": "1"}, "config:no.such", "Unknown topic config name"),
+        ({"cleanup.policy": "shrink"}, "config:cleanup.policy", "shrink"),
+        ({"min.insync.replicas": "0"}, "config:min.insync.replicas", "at least 1"),
+    ],
+)
+def test_a_dry_run_of_configs_and_a_preview_ask_kafka(
+    cluster: Cluster, kafka: KafkaCluster, admin: Client, ada: Program, unique: Unique,
+    values: dict[str, str], field: str, words: str,
+) -> None:  # fmt: skip
+    name = made(kafka, ada, unique("dry"))
+    refused = ada("PATCH", f"{TOPICS}/{name}/configs?dry_run=true", {"set": values})
+    assert refused.status_code == 422
+    assert words in refused.json()["errors"][field][0]
+    lines = "\n".join(f"{key}={value}" for key, value in values.items())
+    page = admin.post(f"/clusters/local/topics/{name}/configs/", {"configs": lines, "action": "preview"})
+    assert page.status_code == 422
+    assert words in page.content.decode()
+
+
+def test_what_configs_put_at_risk_is_said_before_and_after(
+    cluster: Cluster, kafka: KafkaCluster, admin: Client, ada: Program, unique: Unique
+) -> None:
+    name = made(kafka, ada, unique("risky"), partitions=2)
+    produce(kafka, name, ["a", "b", "c"])
+    path = f"{TOPICS}/{name}/configs"
+    body = {"set": {"retention.ms": "1", "min.insync.replicas": "5"}}
+    eventually(lambda: "Up to 3 records" in " ".join(ada("PATCH", f"{path}?dry_run=true", body).json()["warnings"]))
+    trial = ada("PATCH", f"{path}?dry_run=true", body).json()
+    assert [warning.partition(":")[0] for warning in trial["warnings"]] == [
+        "min.insync.replicas=5 is more than the 1 replica of the topic",
+        "Kafka may delete messages that are kept now",
+    ]
+    lines = {"configs": "min.insync.replicas=5", "action": "apply"}
+    done = admin.post(f"/clusters/local/topics/{name}/configs/", lines, follow=True)
+    assert "every producer with acks=all is refused" in done.content.decode()
 
 
 def test_production_wants_the_name_before_messages_may_be_deleted(

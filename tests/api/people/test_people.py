@@ -35,6 +35,8 @@ def test_somebody_added_and_granted_a_role_sees_just_that(ada: Program) -> None:
     assert (trial["done"], trial["id"], Grant.objects.count()) == (False, None, 0)
     made = ada("POST", f"{path}?plan={trial['plan']}", viewer(clusters="prod-*"))
     assert (made.status_code, made.json()["id"]) == (201, Grant.objects.get().pk)
+    again = ada("POST", path, viewer(clusters="prod-*"))
+    assert (again.status_code, Grant.objects.count()) == (422, 1)
     program = program_of(pat)
     assert [cluster["slug"] for cluster in program.get(f"{V1}/clusters")] == ["prod-1"]
     client = Client()

@@ -1,5 +1,6 @@
 """Who declared a cluster, what becomes of it when the declaration changes, and of a configuration that fails."""
 
+import html
 import logging
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from django.test import Client
 
-from clusters.declaration.declared import declare_configured
+from clusters.declaration.configuration import declare_configured, examine_configured
 from clusters.models import Cluster
 from clusters.tasks import apply_changed_configuration
 from kafkaadmin.cli.local.clusters import clusters
@@ -83,13 +84,64 @@ def test_the_command_leaves_what_the_configuration_declares(configuration: Path)
     assert Cluster.objects.get().bootstrap_servers == "a:1"
 
 
-def test_the_command_makes_all_clusters_of_a_file_or_none(configuration: Path) -> None:
+def test_the_command_makes_the_clusters_that_can_be_used_and_names_the_others(configuration: Path) -> None:
     metrics = "{type: PROMETHEUS, port: abc}"
     configuration.write_text(ONE[:-2] + ", {name: bad, bootstrapServers: 'b:1', metrics: " + metrics + "}]}")
     refused = run("apply", str(configuration))
     assert refused.exit_code == 2
-    assert "The metrics of bad cannot be used" in refused.output
-    assert names() == []
+    assert "The cluster bad was not applied: kafka.clusters[1]: The metrics of bad cannot be used" in refused.output
+    assert names() == ["one"]
+
+
+MSK = """
+kafka:
+  clusters:
+    - name: one
+      bootstrapServers: a:1
+    - name: msk
+      bootstrapServers: b-1.msk:9098
+      properties: {sasl.jaas.config: software.amazon.msk.auth.iam.IAMLoginModule required;}
+"""
+REASON = (
+    "The cluster msk was not applied: kafka.clusters[1].properties.sasl.jaas.config names "
+    "software.amazon.msk.auth.iam.IAMLoginModule; only Krb5LoginModule,"
+)
+
+
+def test_a_refused_cluster_is_named_and_the_others_are_there(configuration: Path, admin: Client) -> None:
+    configuration.write_text(MSK)
+    (failure,) = declare_configured().failures
+    assert failure.startswith(REASON)
+    assert names() == ["one"]
+    assert REASON in html.unescape(admin.get("/").content.decode())
+    assert examine_configured().failures == (failure,)
+    configuration.write_text(MSK.replace("software.amazon.msk.auth.iam.IAM", "a.Scram"))
+    apply_changed_configuration()
+    assert names() == ["msk", "one"]
+    assert "was not applied" not in admin.get("/").content.decode()
+    configuration.write_text(MSK.replace("name: one", "name: three"))
+    apply_changed_configuration()
+    assert names() == ["msk", "three"], "a cluster whose declaration fails stays as it was"
+
+
+def test_who_may_not_add_clusters_reads_nothing_of_the_configuration(configuration: Path, viewer: Client) -> None:
+    configuration.write_text(MSK)
+    declare_configured()
+    assert "msk" not in viewer.get("/").content.decode()
+
+
+def test_variables_are_reported_by_their_own_number(monkeypatch: pytest.MonkeyPatch, configuration: Path) -> None:
+    monkeypatch.setenv("KAFKA_CLUSTERS_4_NAME", "four")
+    monkeypatch.setenv("KAFKA_CLUSTERS_4_READONLY", "perhaps")
+    monkeypatch.setenv("KAFKA_CLUSTERS_4_BOOTSTRAPSERVERS", "a:1")
+    monkeypatch.setenv("KAFKA_CLUSTERS_7_BOOTSTRAPSERVERS", "a:1")
+    monkeypatch.setenv("KAFKA_CLUSTERS_7_PROPERTIES_CLIENT_ID", "${GONE}")
+    application = declare_configured()
+    assert application.failures == (
+        "The cluster four was not applied: kafka.clusters[4].readOnly: “perhaps” is neither true nor false.",
+    )
+    assert application.remarks == ("kafka.clusters[7].properties.client.id: ${GONE} has no value and no default",)
+    assert names() == ["Default", "one"]
 
 
 def test_a_declaration_that_says_less_leaves_nothing_of_what_it_said(configuration: Path) -> None:
@@ -126,8 +178,8 @@ def test_a_failure_is_said_once_and_tried_again_until_it_is_mended(
     with caplog.at_level(logging.WARNING):
         for _ in range(3):
             apply_changed_configuration()
-    assert [record.getMessage() for record in caplog.records if "were not applied" in record.getMessage()] == [
-        f"The configured clusters were not applied: kafka.clusters[0].properties.ssl.truststore.location: {store} "
+    assert [record.getMessage() for record in caplog.records if "not applied" in record.getMessage()] == [
+        f"The cluster one was not applied: kafka.clusters[0].properties.ssl.truststore.location: {store} "
         f"cannot be read: [Errno 2] No such file or directory: '{store}'."
     ]
     trusting(store, "first")
@@ -138,6 +190,15 @@ def test_a_failure_is_said_once_and_tried_again_until_it_is_mended(
     trusting(store, "second")
     apply_changed_configuration()
     assert Cluster.objects.get().ca_pem != first
+
+
+def test_springs_profiles_choose_documents_of_the_file(configuration: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configuration.write_text(f"{ONE}\n---\nspring: {{profiles: prod}}\n{TWO}")
+    declare_configured()
+    assert names() == ["one"]
+    monkeypatch.setenv("SPRING_PROFILES_ACTIVE", "prod,eu")
+    declare_configured()
+    assert names() == ["two"]
 
 
 def trusting(store: Path, alias: str) -> None:

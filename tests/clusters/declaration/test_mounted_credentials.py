@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from clusters.declaration.declared import declare_configured
+from clusters.declaration.configuration import declare_configured
 from clusters.models import Cluster
 from clusters.tasks import apply_changed_configuration
 
@@ -31,7 +31,7 @@ def mounted(settings: Any, tmp_path: Path) -> Path:
 def test_a_new_password_in_the_secret_is_taken_without_a_restart(mounted: Path) -> None:
     (mounted / "username").write_text("devops\n")
     (mounted / "password").write_text("first\n")
-    assert declare_configured() == []
+    assert declare_configured().sentences == []
     cluster = Cluster.objects.get()
     assert (cluster.username, cluster.secrets["password"]) == ("devops", "first")
     (mounted / "password").write_text("second")
@@ -53,7 +53,7 @@ def test_bitnamis_list_of_passwords_is_read_by_its_list_of_users(mounted: Path) 
     declare_configured()
     assert Cluster.objects.get().secrets["password"] == "two"
     (mounted / "username").write_text("nobody")
-    assert "no password for nobody" in declare_configured()[0]
+    assert "no password for nobody" in declare_configured().failures[0]
     assert Cluster.objects.get().secrets["password"] == "two"
 
 

@@ -60,13 +60,9 @@ def test_a_configuration_is_shown_before_anything_is_saved(admin: Client) -> Non
         ("kafka: {clusters: [{name: x}]}", "no bootstrapServers"),
         ("[" * 5000, "This cannot be used"),
         ("x" * 2_000_001, "larger than"),
-        (METRICS % "type: PROMETHEUS, port: abc", "The metrics of x cannot be used"),
-        (METRICS % "type: PROMETHEUS, port: .inf", "The metrics of x cannot be used"),
-        (METRICS % "store: {prometheus: {url: 'file:///etc/passwd'}}", "The metrics of x cannot be used"),
         (BURROW % "intervals: abc", "The lag settings of good cannot be used"),
         (BURROW % "intervals: .inf", "The lag settings of good cannot be used"),
         (BURROW % "group-allowlist: '('", "The lag settings of good cannot be used"),
-        (METRICS.replace("x,", "'" + "x" * 101 + "',") % "", "kafka.clusters[1].name: "),
     ],
 )
 def test_what_cannot_be_used_says_why_and_saves_nothing(admin: Client, text: str, reason: str) -> None:
@@ -74,6 +70,25 @@ def test_what_cannot_be_used_says_why_and_saves_nothing(admin: Client, text: str
     assert response.status_code == 422
     assert reason in response.content.decode()
     assert not Cluster.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (METRICS % "type: PROMETHEUS, port: abc", "The metrics of x cannot be used"),
+        (METRICS % "type: PROMETHEUS, port: .inf", "The metrics of x cannot be used"),
+        (METRICS % "store: {prometheus: {url: 'file:///etc/passwd'}}", "The metrics of x cannot be used"),
+        (METRICS.replace("x,", "'" + "x" * 101 + "',") % "", "kafka.clusters[1].name: "),
+    ],
+)
+def test_a_cluster_that_cannot_be_used_is_named_and_the_others_are_offered(
+    admin: Client, text: str, reason: str
+) -> None:
+    shown = admin.post("/clusters/import/", {"text": text, "action": "preview"}).content.decode()
+    assert reason in shown
+    assert "Save 1 cluster" in shown
+    admin.post("/clusters/import/", {"action": "apply"})
+    assert list(Cluster.objects.values_list("name", flat=True)) == ["good"]
 
 
 def test_a_key_of_toml_without_end_is_refused(admin: Client) -> None:

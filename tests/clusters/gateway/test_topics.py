@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from clusters.gateway import configs, offsets, topics
+from clusters.gateway import cluster, configs, offsets, topics
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import AlreadyExists, InvalidRequest, NotAuthorized, NotFound
 from clusters.gateway.topics import NewTopic
@@ -130,3 +130,13 @@ def test_a_principal_without_rights_is_told_so(kafka: KafkaCluster, connection: 
     assert "ACL" in caught.value.advice
     with pytest.raises(NotAuthorized):
         topics.describe(app, name)
+
+
+def test_a_brokers_configs_are_only_checked_where_that_is_asked(connection: Connection) -> None:
+    (first, *_) = cluster.describe(connection).brokers
+    with pytest.raises(InvalidRequest, match="soon") as refused:
+        configs.alter_broker(connection, first.id, set={"log.cleaner.backoff.ms": "soon"}, validate_only=True)
+    assert refused.value.field == "config:log.cleaner.backoff.ms"
+    configs.alter_broker(connection, first.id, set={"log.cleaner.backoff.ms": "12345"}, validate_only=True)
+    values = {entry.name: entry.value for entry in configs.describe_broker(connection, first.id)}
+    assert values["log.cleaner.backoff.ms"] != "12345"

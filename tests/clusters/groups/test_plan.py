@@ -10,6 +10,7 @@ from clusters.groups.plan import Destination, Place
 
 KEY = ("orders", 0)
 STANDS = Place(committed=50, low=10, high=100)
+FOREIGN = "Committed beyond the end, since the topic was made anew or truncated"
 OFFSETS = st.integers(0, 200)
 
 
@@ -45,6 +46,25 @@ def test_what_is_read_twice_and_what_never_is_said() -> None:
     assert ahead.warnings == ("Up to 80 records will never be read by this group.",)
     assert back.destructive
     assert ahead.destructive
+
+
+@pytest.mark.parametrize(
+    ("committed", "destination", "words"),
+    [
+        (500, plan.at(47), [f"{FOREIGN}: orders-0. There, up to 53 records will be read, which may be new"]),
+        (500, plan.latest, [f"{FOREIGN}: orders-0. There, up to 0 records"]),
+        (500, plan.by(-480), [f"{FOREIGN}: orders-0. There, up to 80 records"]),
+        (3, plan.at(47), ["Up to 37 records will never be read"]),
+        (3, plan.earliest, []),
+        (100, plan.at(47), ["Up to 53 records that the group has dealt with"]),
+    ],
+)
+def test_only_records_that_are_there_are_read_again_or_never(
+    committed: int, destination: Destination, words: list[str]
+) -> None:
+    warnings = plan.reset("g", {KEY: replace(STANDS, committed=committed)}, destination).plan.warnings
+    assert len(warnings) == len(words)
+    assert all(warning.startswith(word) for warning, word in zip(warnings, words, strict=True))
 
 
 def test_what_cannot_be_told_is_left_as_it_is_and_named() -> None:

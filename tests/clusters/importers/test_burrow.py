@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from clusters.declaration.declared import imported, store
+from clusters.declaration.declared import imported, read_file, store
 from clusters.importers import burrow
 from clusters.importers.types import DeclaredCluster, ImportRefused
 from clusters.models import Cluster
@@ -91,11 +91,53 @@ def test_toml_and_one_storage_and_evaluator_for_all_clusters() -> None:
         ("cluster: {a: {class-name: kafka}}", "cluster.a has no servers"),
         ("cluster: {a: {servers: [x:1], client-profile: gone}}", "client-profile.gone is named but not there"),
         ("cluster: {a: {servers: [x:1]}}\nstorage: {a: {}, b: {}}", "one storage only"),
+        (
+            "cluster: {a: {servers: [x:1]}}\nconsumer: {c: {cluster: a, Group-Blacklist: x}}",
+            "consumer.c.group-blacklist is called group-denylist",
+        ),
+        (
+            "cluster: {a: {servers: [x:1]}}\nstorage: {s: {group-whitelist: ''}}",
+            "storage.s.group-whitelist is called group-allowlist",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_its_place(text: str, reason: str) -> None:
     with pytest.raises(ImportRefused, match=reason):
         burrow.read(yaml.safe_load(text))
+
+
+PLACEHOLDERS = """
+[cluster.prod]
+class-name = "kafka"
+servers = ["${HOST}:${PORT:9092}", "b:1"]
+client-profile = "p"
+[client-profile.p]
+sasl = "s"
+[sasl.s]
+username = "${GONE}"
+password = "${PASSWORD}"
+[zookeeper]
+servers = ["${ZOOKEEPER}"]
+"""
+
+
+@pytest.mark.parametrize("layout", ["toml", "yaml"])
+def test_placeholders_are_replaced_and_those_without_a_value_are_named(
+    layout: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = PLACEHOLDERS if layout == "toml" else yaml.safe_dump(tomllib.loads(PLACEHOLDERS))
+    (tmp_path / f"burrow.{layout}").write_text(text)
+    monkeypatch.setenv("HOST", "a")
+    monkeypatch.setenv("PASSWORD", "hidden")
+    document = read_file(tmp_path / f"burrow.{layout}")
+    imports = imported(document, files=True)
+    (cluster,) = imports.clusters
+    assert (cluster.fields["bootstrap_servers"], cluster.secrets["password"]) == ("a:9092,b:1", "hidden")
+    gone = "sasl.s.username: ${GONE} has no value and no default"
+    assert [remark for remark in imports.remarks if "${" in remark] == [gone]
+    uploaded = imported(document)
+    assert uploaded.clusters[0].secrets["password"] == "${PASSWORD}"
+    assert "sasl.s.password: ${PASSWORD} has no value and no default" in uploaded.remarks
 
 
 def test_certificates_are_read_from_files_only_where_that_is_allowed(tmp_path: Path) -> None:

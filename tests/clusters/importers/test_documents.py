@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clusters.declaration.declared import imported
 from clusters.importers import akhq, burrow, documents, jaas, kafka_ui
 from clusters.importers.placeholders import DEEPEST, resolved
 from clusters.importers.types import ImportRefused
@@ -38,7 +39,8 @@ MERGED = "a: &a {k: v, l: w}\n" + "".join(
         ("a: " + "9" * 5000, "Put texts in quotes"),
         ("? [a]\n: b", "found unhashable key"),
         ("a: 'b", "line 1, column .*found unexpected end of stream"),
-        ("a: 1\n---\nb: 2", "line 2, column 1: but found another document"),
+        ("a: 1\n---\n- b", "document 2 of 2 is not a mapping"),
+        ("a: &x 1\n---\nb: *x", "line 3, column 4: found undefined alias"),
     ],
 )
 def test_what_would_hurt_is_refused_with_its_place(text: str, words: str) -> None:
@@ -60,6 +62,33 @@ kafka:
     ]
     assert signed_in == [("SASL_SSL", "PLAIN"), ("SASL_SSL", "SCRAM-SHA-256")]
     assert documents.read("a: !!str 5\nb: ! x") == {"a": "5", "b": "x"}
+
+
+SEVERAL = """
+kafka: {clusters: [{name: one, bootstrapServers: "a:1"}], polling: {a: 1}}
+---
+---
+spring: {config: {activate: {on-profile: "prod & !eu | test"}}}
+kafka: {clusters: [{name: two, bootstrapServers: "b:1"}, {name: three, bootstrapServers: "c:1"}], polling: {b: 2}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("profiles", "names"),
+    [([], ["one"]), (["prod"], ["two", "three"]), (["prod", "eu"], ["one"]), (["test", "eu"], ["two", "three"])],
+)
+def test_several_documents_are_one_as_spring_reads_them(profiles: list[str], names: list[str]) -> None:
+    imports = kafka_ui.read(documents.read(SEVERAL, profiles=profiles), {})
+    assert [cluster.name for cluster in imports.clusters] == names
+    left_out = "document 2, for the profile prod & !eu | test: not used by kafkaadmin"
+    assert (left_out in imports.remarks) == (names == ["one"])
+
+
+def test_akhqs_former_root_is_read() -> None:
+    text = 'kafkahq: {connections: {x: {properties: {bootstrap.servers: "a:1"}, registry: {}}}}'
+    imports = imported(documents.read(text))
+    assert imports.clusters[0].fields["bootstrap_servers"] == "a:1"
+    assert imports.remarks == ("kafkahq.connections.x.registry: not used by kafkaadmin",)
 
 
 def test_toml_is_read_and_refused_alike() -> None:

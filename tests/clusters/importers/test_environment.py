@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from clusters.declaration.declared import declare_configured
+from clusters.declaration.configuration import declare_configured
 from clusters.importers import kafka_ui
 from clusters.importers.environment import from_environment
 from clusters.importers.types import Imported
@@ -87,7 +87,7 @@ def test_variables_change_the_files_cluster_of_their_number(monkeypatch: pytest.
     }.items():
         monkeypatch.setenv(f"KAFKA_CLUSTERS_{name}", value)
     monkeypatch.setenv("KAFKA_CLUSTERS_0_NAME", "one")
-    assert declare_configured() == []
+    assert declare_configured().sentences == []
     first, second = Cluster.objects.all()
     assert (first.name, first.bootstrap_servers, first.read_only) == ("one", "other:1", True)
     assert (first.security_protocol, first.properties, first.username) == ("SASL_SSL", {"client.id": "variable"}, "u")

@@ -97,13 +97,20 @@ def test_the_environment_form_is_the_same_thing() -> None:
         ("{}", "kafka.clusters"),
         ("[]", "kafka.clusters"),
         ("kafka: {clusters: [{name: x}]}", "has no bootstrapServers"),
-        ("kafka: {clusters: [{name: x, bootstrapServers: a:1}, {name: x, bootstrapServers: b:1}]}", "same name"),
         ("kafka: {clusters: [text]}", "not a mapping"),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_the_reason(text: str, words: str) -> None:
     with pytest.raises(ImportRefused, match=words.replace("[", "\\[")):
         read(text)
+
+
+def test_of_two_clusters_with_one_name_the_second_is_refused() -> None:
+    imports = read("kafka: {clusters: [{name: x, bootstrapServers: a:1}, {name: x, bootstrapServers: b:1}]}")
+    assert imports.clusters[0].fields["bootstrap_servers"] == "a:1"
+    assert [cluster.reason for cluster in imports.refused] == [
+        "kafka.clusters[1] has the same name as kafka.clusters[0]."
+    ]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,25 @@ def up() -> Iterator[Server]:
         yield started
 
 
+def sign_in(browser: urllib.request.OpenerDirector, address: str) -> str:
+    """Sign in, and return the address that the browser is sent to."""
+    page = browser.open(f"{address}/login/", timeout=5).read().decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+    assert token
+    form = urlencode({"username": USER, "password": PASSWORD, "csrfmiddlewaretoken": token[1]}).encode()
+    with browser.open(f"{address}/login/", form, timeout=5) as response:
+        return str(response.url)
+
+
+def test_two_on_one_host_do_not_end_each_others_sessions(up: Server) -> None:
+    with Server() as other:
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        addresses = (other.url, f"{up.url}/kafka")
+        assert [sign_in(browser, address) for address in addresses] == [f"{url}/" for url in addresses]
+        for address in addresses:
+            assert "Sign out" in browser.open(f"{address}/", timeout=5).read().decode()
+
+
 @pytest.mark.parametrize("path", ["/kafka/login/", "/login/", "/kafka/healthz", "/healthz", "/kafka/actuator/health"])
 def test_paths_answer_with_and_without_it(up: Server, path: str) -> None:
     assert urllib.request.urlopen(f"{up.url}{path}", timeout=5).status == 200

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from confluent_kafka import TopicPartition
+from django.test import Client
 from django.utils import timezone
 
 from clusters.gateway import groups, offsets, topics
@@ -18,9 +19,12 @@ from lag.models import Forgotten, LagSettings, Shard, TopicOffsets, WatchedGroup
 from lag.records.partitioner import Partitioner
 from lag.types import Status
 from lag.windows.group_store import Outcome
+from tests.api.conftest import LOCAL, Program
+from tests.api.conftest import ada as ada  # a fixture
 from tests.conftest import mirror
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, consumer, create_topic, delete_topic, produce
+from tests.kafka.waiting import eventually
 from tests.lag.collecting.conftest import (
     Collect,
     collecting,
@@ -189,7 +193,42 @@ def test_a_topic_made_anew_starts_anew(kafka: KafkaCluster, cluster: Cluster, co
     delete_topic(kafka, topic)
     create_topic(kafka, topic)
     until(collect, lambda: TopicOffsets.objects.get(topic=topic).ends == [0])
-    assert offsets_in_window(cluster, group, topic) == []
+    until(collect, lambda: offsets_in_window(cluster, group, topic) == [])
+
+
+@pytest.mark.parametrize("partitions", [1, 3])
+def test_a_commit_beyond_the_end_of_a_topic_made_anew_stays_and_is_said(
+    kafka: KafkaCluster, cluster: Cluster, collect: Collect, admin: Client, ada: Program, unique: Unique,
+    partitions: int,
+) -> None:  # fmt: skip
+    """Also where it is read before the new end is known, and where the new topic has fewer partitions."""
+    LagSettings.objects.create(cluster=cluster, topic_refresh=3600 if partitions == 1 else 1, offset_refresh=1)
+    topic, group = create_topic(kafka, unique("again"), partitions=partitions), unique("reader")
+    produce(kafka, topic, ["a"] * 100)
+    commit(kafka, group, {(topic, 0): 90})
+    until(collect, lambda: ends_with(cluster, group, topic, 90))
+    delete_topic(kafka, topic)
+    create_topic(kafka, topic)
+    produce(kafka, topic, ["a"] * 30)
+
+    def committed() -> bool:
+        commit(kafka, group, {(topic, 0): 500})
+        return True
+
+    eventually(committed)
+    until(collect, lambda: TopicOffsets.objects.get(topic=topic).ends == [30])
+    until(collect, lambda: ends_with(cluster, group, topic, 500))
+    for _ in range(3):
+        collect()
+    assert ends_with(cluster, group, topic, 500)
+    page = admin.get(f"/clusters/local/groups/{group}/").content.decode()
+    assert "committed beyond the log&#x27;s end, by up to 470" in page
+    assert "(470 beyond the end)" in page
+    assert [remark["kind"] for remark in ada.get(f"{LOCAL}/lag/{group}")["remarks"]] == ["beyond the end"]
+    (offset,) = ada.get(f"{LOCAL}/groups/{group}")["offsets"]
+    assert (offset["committed"], offset["end"], offset["lag"], offset["beyond"]) == (500, 30, 0, 470)
+    reset = ada("POST", f"{LOCAL}/groups/{group}/reset?dry_run=true", {"to": "offset", "offset": 7}).json()
+    assert reset["warnings"][0].endswith("There, up to 23 records will be read, which may be new to the group.")
 
 
 def test_two_shards_share_the_groups_and_none_is_left_out(

@@ -34,7 +34,7 @@ def test_the_upper_edge_is_a_round_number_in_the_unit_that_is_written(value: flo
 def test_an_axis_tells_values_and_moments() -> None:
     chart = draw(BYTES, {"1": {NOON: 3000.0}}, range(NOON, NOON + 3601, 60))
     assert chart.scale == ("1.5 KiB/s", "3.0 KiB/s")
-    assert chart.quarters == ("12:00", "12:15", "12:30", "12:45")
+    assert quarters(chart.times) == ("12:00", "12:15", "12:30", "12:45")
     assert quarters((NOON, NOON + 4 * 86400)) == ("15 Jan 12:00", "16 Jan 12:00", "17 Jan 12:00", "18 Jan 12:00")
 
 

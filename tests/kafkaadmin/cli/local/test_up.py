@@ -115,13 +115,30 @@ def test_clusters_are_declared_from_a_file_and_checked(tmp_path: Path) -> None:
     file.write_text(
         "kafka:\n  clusters:\n    - name: far\n      bootstrapServers: 127.0.0.1:1\n      ksqldbServer: http://x\n"
     )
-    run(tmp_path, "migrate")
-    applied = run(tmp_path, "clusters", "apply", str(file))
+    applied = run(tmp_path / "empty", "clusters", "apply", str(file))
+    assert applied.returncode == 0, applied.stderr
     assert "cluster far" in applied.stdout
     assert "kafka.clusters[0].ksqldbServer" in applied.stdout
-    response = run(tmp_path, "check")
+    response = run(tmp_path / "empty", "check")
     assert response.returncode == 1
     assert "127.0.0.1:1 refuses the connection" in response.stdout
+
+
+def test_a_refused_cluster_is_named_and_the_status_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "clusters.yml"
+    file.write_text("kafka: {clusters: [{name: good, bootstrapServers: '127.0.0.1:1'}, {name: bad, readOnly: x}]}")
+    named = "The cluster bad was not applied: kafka.clusters[1] has no bootstrapServers."
+    for arguments, status in (
+        (["migrate"], 1),
+        (["migrate", "--allow-refused"], 0),
+        (["check"], 1),
+    ):
+        ended = run(tmp_path, *arguments, KAFKAADMIN_CONFIG=str(file))
+        assert ended.returncode == status, ended.stderr
+        assert named in ended.stdout
+    assert "FAIL  cluster good" in ended.stdout
+    applied = run(tmp_path / "b", "clusters", "apply", str(file))
+    assert (applied.returncode, applied.stdout, applied.stderr) == (2, "cluster good\n", f"{named}\n")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,81 @@
+"""Entries that do not mean to Kafka what they seem to: it knows one wildcard, and compares all else as text. Pure."""
+
+import ipaddress
+import re
+from collections.abc import Callable
+
+from clusters.gateway.acls import Acl
+
+USER = "User"
+IN_NO_TOPIC = re.compile(r"[^a-zA-Z0-9._-]")  # characters
+
+
+def pattern_pitfall(acl: Acl) -> str:
+    """Return what a name with an asterisk means: only LITERAL ``*`` is the wildcard."""
+    name = acl.resource_name
+    if "*" not in name or (acl.pattern_type, name) == ("LITERAL", "*"):
+        return ""
+    if acl.pattern_type == "PREFIXED":
+        prefix = name.partition("*")[0]
+        advice = f"names that begin with “{prefix}”, leave out the *" if prefix else "all names, grant the LITERAL *"
+        return f"PREFIXED {name} is no wildcard: it covers only names that begin with “{name}” itself. For {advice}."
+    return (
+        f"LITERAL {name} is no wildcard: it covers only what is called “{name}” itself. "
+        f"For all names that begin so, grant the PREFIXED {name.partition('*')[0] or '…'}, for all names the LITERAL *."
+    )
+
+
+def topic_pitfall(acl: Acl) -> str:
+    """Return which character no topic's name has; patterns of other tools do."""
+    character = IN_NO_TOPIC.search(acl.resource_name.replace("*", ""))
+    if acl.resource_type != "TOPIC" or not character:
+        return ""
+    return (
+        f"“{character[0]}” cannot be in a topic's name: no topic is covered by {acl.pattern_type} {acl.resource_name}."
+    )
+
+
+def host_pitfall(acl: Acl) -> str:
+    """Return what a host means that is not an address as brokers write it."""
+    if acl.host in ("*", written_by_java(acl.host)):
+        return ""
+    reason = f"Kafka compares the host “{acl.host}” as text with the client's IP address"
+    if address := written_by_java(acl.host):
+        return f"{reason}, which it writes as {address}. Grant that."
+    return f"{reason}: a name, a network or a pattern fits no client. Grant each address, or * for any."
+
+
+def written_by_java(host: str) -> str:
+    """Return an IP address as brokers write it; empty for what is none."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return ""
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    plain = ":".join(f"{int.from_bytes(address.packed[at : at + 2]):x}" for at in range(0, 16, 2))
+    return f"{plain}%{address.scope_id}" if address.scope_id else plain
+
+
+def principal_pitfall(acl: Acl) -> str:
+    """Return what a principal means that is neither a user as Kafka names them nor everyone."""
+    kind, _, name = acl.principal.partition(":")
+    if kind != USER and kind.lower() == USER.lower():
+        return f"Kafka's type of principal is written User: “{kind}:” fits nobody. Grant it to User:{name}."
+    if kind != USER:
+        return f"Kafka itself knows users only: {acl.principal} fits nobody unless the brokers build such principals."
+    if "*" in name and name != "*":
+        return (
+            f"Kafka compares principals as text: {acl.principal} fits only a user called “{name}”. User:* is everyone."
+        )
+    return f"The user “{name}” begins or ends with a space." if name != name.strip() else ""
+
+
+RULES: tuple[Callable[[Acl], str], ...] = (pattern_pitfall, topic_pitfall, host_pitfall, principal_pitfall)
+
+
+def pitfalls(acl: Acl) -> list[str]:
+    """Return a sentence for everything in an entry that Kafka takes otherwise than most people."""
+    return [sentence for rule in RULES if (sentence := rule(acl))]

@@ -1,0 +1,60 @@
+"""What an entry means to Kafka, where it is not what most people mean by it."""
+
+import pytest
+
+from clusters.acls.pitfalls import pitfalls
+from clusters.gateway.acls import Acl
+
+
+def acl(
+    *, principal: str = "User:a", host: str = "*", kind: str = "TOPIC", name: str = "t", pattern: str = "LITERAL"
+) -> Acl:
+    return Acl(principal, host, "READ", "ALLOW", kind, name, pattern)
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        acl(),
+        acl(name="*"),
+        acl(name="rep-", pattern="PREFIXED"),
+        acl(host="10.0.0.1"),
+        acl(host="2001:db8:0:0:0:0:0:1"),
+        acl(host="fe80:0:0:0:0:0:0:1%eth0"),
+        acl(principal="User:*"),
+        acl(principal="User:CN=a,OU=b c"),
+        acl(kind="GROUP", name="a group/ä", pattern="PREFIXED"),
+        acl(kind="USER", name="User:a"),
+    ],
+)
+def test_what_means_what_it_says_has_none(plain: Acl) -> None:
+    assert pitfalls(plain) == []
+
+
+@pytest.mark.parametrize(
+    ("surprising", "words"),
+    [
+        (acl(name="*", pattern="PREFIXED"), "begin with “*” itself. For all names, grant the LITERAL *."),
+        (acl(name="rep-*", pattern="PREFIXED"), "For names that begin with “rep-”, leave out the *."),
+        (
+            acl(kind="GROUP", name="rep-x*"),
+            "called “rep-x*” itself. For all names that begin so, grant the PREFIXED rep-x",
+        ),
+        (acl(kind="TRANSACTIONAL_ID", name="*-tx"), "LITERAL *-tx is no wildcard"),
+        (acl(name="orders?"), "“?” cannot be in a topic's name"),
+        (acl(name="team/", pattern="PREFIXED"), "no topic is covered by PREFIXED team/"),
+        (acl(host="10.0.0.0/8"), "a name, a network or a pattern fits no client"),
+        (acl(host="app-1.example.com"), "“app-1.example.com” as text with the client's IP address"),
+        (acl(host="10.0.*"), "fits no client"),
+        (acl(host="010.0.0.1"), "fits no client"),
+        (acl(host="2001:DB8::1"), "which it writes as 2001:db8:0:0:0:0:0:1. Grant that."),
+        (acl(host="::ffff:10.0.0.1"), "which it writes as 10.0.0.1."),
+        (acl(principal="User:rep-*"), "fits only a user called “rep-*”. User:* is everyone."),
+        (acl(principal="user:a"), "“user:” fits nobody. Grant it to User:a."),
+        (acl(principal="Group:admins"), "Group:admins fits nobody unless the brokers build such principals"),
+        (acl(principal="User: a"), "begins or ends with a space"),
+    ],
+)
+def test_what_means_something_else_is_said(surprising: Acl, words: str) -> None:
+    (sentence,) = pitfalls(surprising)
+    assert words in sentence
