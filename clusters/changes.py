@@ -11,8 +11,7 @@ from accounts.models import AuditEntry
 from clusters.access import objection
 from clusters.gateway.errors import Conflict, KafkaFailure, NotAuthorized
 from clusters.models import Cluster
-from core.plan import Plan as Plan
-from core.plan import Step as Step
+from core.plan import Plan
 
 UNFINISHED = "No end of it is known: it is still going on, or the process stopped. Look at what it is about."
 
@@ -61,6 +60,11 @@ def apply_change(
     finally:
         entry.duration_ms = round(1000 * (time.monotonic() - started))
         entry.save(update_fields=["outcome", "detail", "duration_ms"])
+
+
+def confirmed_digest(request: HttpRequest) -> str:
+    """Return the digest of the plan that a page showed, which its form sends; empty where none was shown."""
+    return request.POST.get("plan", "")
 
 
 def begin(request: HttpRequest, cluster: Cluster, plan: Plan) -> AuditEntry:

@@ -1,5 +1,6 @@
 """Clusters, what we know of their state, and the inventory: brokers, topics and groups as last seen."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import models
@@ -9,6 +10,7 @@ from django.urls import reverse
 from clusters.gateway.bounds import COMPACT, is_upper_bound
 from clusters.gateway.clients.connection import MECHANISMS, PROTOCOLS, Connection
 from core.encryption import EncryptedSecrets, SecretValues
+from core.leasing import Leased
 from core.secret_binding import Destination, properties_that_matter, servers_of
 
 servers_changed = Signal()
@@ -115,8 +117,10 @@ class Configuration(models.Model):
         return f"configuration applied at {self.applied_at}"
 
 
-class Mirror(models.Model):
+class Mirror(Leased):
     """The state of one cluster's mirror: last run, result, failures, and cost."""
+
+    LEASE, DONE = timedelta(seconds=60), "looked_at"
 
     cluster = models.OneToOneField(Cluster, models.CASCADE, primary_key=True, related_name="mirror")
     kafka_cluster_id = models.CharField(max_length=64, blank=True)
@@ -134,8 +138,6 @@ class Mirror(models.Model):
     requests = models.IntegerField(null=True, help_text="Requests from the pass before to the end of the last one.")
     bytes_sent = models.BigIntegerField(null=True)
     bytes_received = models.BigIntegerField(null=True)
-    due_at = models.DateTimeField(null=True, db_index=True)
-    lease_until = models.DateTimeField(null=True)
     fence = models.BigIntegerField(default=0, help_text="Counts leases: a pass whose lease was lost saves nothing.")
     changes = models.BigIntegerField(
         default=0, help_text="Counts changes made through us: a pass that began before one writes nothing."

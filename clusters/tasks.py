@@ -6,7 +6,6 @@ from datetime import timedelta
 from celery import shared_task
 from celery.utils.log import get_task_logger
 from django.conf import settings
-from django.db.models import F
 from django.utils import timezone
 
 from clusters.declaration.configuration import declare_changed
@@ -17,10 +16,8 @@ from clusters.inventory.mirror import MirrorRun
 from clusters.inventory.totals import totals_of
 from clusters.inventory.writes import Overtaken
 from clusters.models import Cluster, Mirror
-from core.leasing import rows_due, unleased
 from core.memory import borrowed
 
-LEASE = timedelta(seconds=60)
 UNREACHABLE = 30  # seconds between runs for a cluster that does not answer
 QUEUED = 30  # seconds that a message may wait for a worker; it is not sent again earlier
 SOON = 2  # seconds until the next run when parts of this one failed for the first time
@@ -36,7 +33,7 @@ def mirror_due() -> None:
     Mirror.objects.bulk_create(
         [Mirror(cluster=cluster) for cluster in Cluster.objects.filter(mirror=None)], ignore_conflicts=True
     )
-    due_ids = list(Mirror.objects.filter(unleased(now, LEASE), rows_due(now, "looked_at")).values_list("pk", flat=True))
+    due_ids = list(Mirror.objects.filter(Mirror.unleased(now), Mirror.due(now)).values_list("pk", flat=True))
     Mirror.objects.filter(pk__in=due_ids).update(due_at=now + timedelta(seconds=QUEUED))
     for pk in due_ids:
         mirror_cluster.apply_async((pk,), expires=QUEUED)
@@ -49,20 +46,11 @@ def apply_changed_configuration() -> None:
         log.warning("%s", sentence)
 
 
-def take_lease(cluster_id: int) -> Mirror | None:
-    """Take the cluster's lease, or return None if another worker has it."""
-    now = timezone.now()
-    taken = Mirror.objects.filter(unleased(now, LEASE), pk=cluster_id).update(
-        lease_until=now + LEASE, fence=F("fence") + 1
-    )
-    return Mirror.objects.select_related("cluster").get(pk=cluster_id) if taken else None
-
-
 @shared_task(name="clusters.tasks.mirror_cluster")
 @borrowed()
 def mirror_cluster(cluster_id: int) -> None:
     """Mirror one cluster once, unless another worker is doing it."""
-    mirror = take_lease(cluster_id)
+    mirror = Mirror.take(cluster_id, timezone.now())
     if mirror is None:
         return
     started, was_complete = time.monotonic(), not mirror.failures
@@ -121,10 +109,5 @@ def finish(mirror: Mirror, *, retry_soon: bool = False) -> None:
             "acls_error", "reassigning",
         )
     }  # fmt: skip
-    Mirror.objects.filter(pk=mirror.pk, fence=mirror.fence).update(
-        **values,
-        totals=totals_of(mirror.cluster),
-        looked_at=now,
-        due_at=now + timedelta(seconds=wait),
-        lease_until=None,
-    )
+    due_at = now + timedelta(seconds=wait)
+    mirror.release(**values, totals=totals_of(mirror.cluster), looked_at=now, due_at=due_at)

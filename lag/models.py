@@ -1,9 +1,12 @@
 """What is stored about consumer lag: settings, the state of the collectors, windows and verdicts of groups."""
 
+from datetime import timedelta
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from clusters.models import Cluster
+from core.leasing import Leased
 from lag.types import EvaluatorSettings, Status, StorageSettings
 
 
@@ -72,18 +75,17 @@ class AllowedLag(models.Model):
         return f"{self.group_glob}: {self.allowed_lag}"
 
 
-class Shard(models.Model):
+class Shard(Leased):
     """A collector's state: who owns it until when, and how it is doing. The fence counts owners."""
 
     READING, POLLING = "reading", "asking"
+
+    LEASE, DONE = timedelta(seconds=10), "ticked_at"
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="lag_shards")
     number = models.PositiveSmallIntegerField(default=0)
     count = models.PositiveSmallIntegerField(default=1, help_text="How many shards the cluster has.")
     owner = models.CharField(max_length=200, blank=True)
-    lease_until = models.DateTimeField(null=True)
-    fence = models.BigIntegerField(default=0)
-    due_at = models.DateTimeField(null=True, db_index=True)
     idle_before_ms = models.BigIntegerField(
         null=True, help_text="Reading began at this time; who committed before and not since is still to be asked for."
     )

@@ -17,12 +17,10 @@ from django.db import DatabaseError
 from django.db.models import Q
 from django.utils import timezone
 
-from core.leasing import is_leased, rows_due
+from core.leasing import LeaseLost
 from core.memory import borrowed
-from lag.collecting import leases
 from lag.collecting.collector import Collector
 from lag.collecting.counters import count
-from lag.collecting.leases import LeaseLost
 from lag.models import Shard
 from lag.settings import enabled_clusters
 
@@ -45,7 +43,7 @@ def remember_name(sender: str, **_: object) -> None:
 def let_go(**_: object) -> None:
     """Release all shards, so that another worker need not wait for the leases to run out."""
     for collector in list(_collectors.values()):
-        leases.release(collector.shard)
+        collector.shard.release()
 
 
 @task_postrun.connect
@@ -64,7 +62,7 @@ def tick_due() -> None:
     now = timezone.now()
     unheard = Q(cluster__mirror=None) | Q(cluster__mirror__looked_at=None) | Q(cluster__mirror__error__gt="")
     silent = unheard & (Q(error__gt="") | Q(ticked_at=None))
-    shards = list(Shard.objects.filter(rows_due(now, "ticked_at")).exclude(silent))
+    shards = list(Shard.objects.filter(Shard.due(now)).exclude(silent))
     Shard.objects.filter(pk__in=[shard.pk for shard in shards]).update(
         due_at=now + timedelta(seconds=settings.LAG_SECONDS)
     )
@@ -86,7 +84,7 @@ def make_shards() -> None:
 
 def queue_for(shard: Shard, now: datetime) -> str:
     """Return the owner's own queue while it holds the shard, else the common one."""
-    owned = shard.owner and settings.REDIS_URL and is_leased(shard.lease_until, leases.LEASE, now)
+    owned = shard.owner and settings.REDIS_URL and shard.is_leased(now)
     return f"{shard.owner}.dq" if owned else "lag"
 
 
@@ -125,9 +123,10 @@ def rounds(collector: Collector) -> None:
         collector.tick()
         if not collector.shard.unread or collector.shard.error:
             break
-        leases.renew(collector.shard, timezone.now())
+        collector.shard.renew(timezone.now())
     wait = timedelta(seconds=max(settings.LAG_SECONDS, STRETCH * collector.shard.seconds) - BEAT / 2)
-    Shard.objects.filter(pk=collector.shard.pk, fence=collector.shard.fence).update(due_at=begun + wait)
+    with suppress(LeaseLost):
+        collector.shard.save_if_held(due_at=begun + wait)
 
 
 def owned(shard_id: int) -> Collector | None:
@@ -136,15 +135,15 @@ def owned(shard_id: int) -> Collector | None:
     collector = _collectors.get(shard_id)
     if collector:
         try:
-            leases.renew(collector.shard, now)
+            collector.shard.renew(now)
         except LeaseLost:
             drop(shard_id)
         else:
             if not collector.is_outdated():
                 return collector
-            leases.release(collector.shard)
+            collector.shard.release()
             drop(shard_id)
-    shard = leases.take(shard_id, _me["name"], now)
+    shard = Shard.take(shard_id, now, owner=_me["name"])
     if shard is None:
         return None
     _collectors[shard_id] = Collector(shard)
@@ -163,4 +162,4 @@ def give_back(shard_id: int) -> None:
     drop(shard_id)
     if collector:
         with suppress(DatabaseError):
-            leases.release(collector.shard)
+            collector.shard.release()

@@ -1,10 +1,13 @@
 """Where a cluster's metrics come from, what was measured, what was found, and who is notified."""
 
+from datetime import timedelta
+
 from django.db import models
 
 from clusters.findings import SEVERITIES
 from clusters.models import Cluster
 from core.encryption import EncryptedSecrets, SecretValues
+from core.leasing import Leased
 from core.secret_binding import Destination
 
 
@@ -44,8 +47,10 @@ class MetricsSettings(models.Model):
         return Destination(servers, (self.source, self.scheme, self.verify, self.ca_pem))
 
 
-class Watch(models.Model):
+class Watch(Leased):
     """The state of one cluster's metrics: when we looked, what came, what did not. A lease makes one worker look."""
+
+    LEASE, DONE = timedelta(seconds=60), "looked_at"
 
     cluster = models.OneToOneField(Cluster, models.CASCADE, primary_key=True, related_name="watch")
     looked_at = models.DateTimeField(null=True)
@@ -58,9 +63,6 @@ class Watch(models.Model):
     readings = models.JSONField(default=list, help_text="[signal, broker, label, value] of the last look.")
     measure_at = models.DateTimeField(null=True, help_text="When the source is to be asked again.")
     seconds = models.FloatField(default=0, help_text="What the last look took.")
-    due_at = models.DateTimeField(null=True, db_index=True)
-    lease_until = models.DateTimeField(null=True)
-    fence = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"watch over {self.cluster}"

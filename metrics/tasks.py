@@ -1,6 +1,7 @@
 """Watching: a beat that finds due clusters, a task that looks at one, and one that sends notices."""
 
 import time
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from celery import shared_task
@@ -9,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from clusters.models import Cluster
-from core.leasing import row_is_due, rows_due, unleased
+from core.leasing import LeaseLost, row_is_due
 from metrics.alerts.delivery import deliver, plan_notices
 from metrics.catalogue.samples import Reading
 from metrics.findings.lifecycle import next_opening
@@ -20,7 +21,6 @@ from metrics.sources.http import SourceFailure
 from metrics.sources.polling import Look, Scraper, ask_prometheus
 from metrics.sources.settings import access_of, addresses_of, prometheus_of, settings_of, signals_of, window_of
 
-LEASE = timedelta(seconds=60)
 EVERY = timedelta(seconds=10)  # between two looks for findings while the inventory is unchanged
 STRETCH = 3  # a look or a poll of the source waits at least this many times as long as the last one took
 SAVED = ("looked_at", "measured_at", "measure_at", "flavour", "error", "advice", "failures", "missing", "readings")
@@ -35,9 +35,7 @@ def watch_due() -> None:
     Watch.objects.bulk_create(missing, ignore_conflicts=True)
     now = timezone.now()
     newer = Q(cluster__mirror__looked_at__gt=F("looked_at"))
-    for pk in Watch.objects.filter(rows_due(now, "looked_at") | newer, unleased(now, LEASE)).values_list(
-        "pk", flat=True
-    ):
+    for pk in Watch.objects.filter(Watch.due(now) | newer, Watch.unleased(now)).values_list("pk", flat=True):
         watch.apply_async((pk,), expires=EVERY.seconds)
 
 
@@ -45,10 +43,9 @@ def watch_due() -> None:
 def watch(cluster_id: int) -> None:
     """Look at one cluster: its metrics when they are due, then everything that may be wrong."""
     begun, now = time.monotonic(), timezone.now()
-    own_rows = Watch.objects.filter(unleased(now, LEASE), pk=cluster_id)
-    if not own_rows.update(lease_until=now + LEASE, fence=F("fence") + 1):
+    row = Watch.take(cluster_id, now)
+    if row is None:
         return
-    row = Watch.objects.select_related("cluster").get(pk=cluster_id)
     opening = None
     try:
         measure(row, settings_of(row.cluster), now)
@@ -57,9 +54,7 @@ def watch(cluster_id: int) -> None:
     finally:
         next_look = min(moment for moment in (now + EVERY, row.measure_at, opening) if moment)
         took = since(begun)
-        due_at = max(next_look, now + STRETCH * took)
-        own_rows = Watch.objects.filter(pk=row.pk, fence=row.fence)
-        own_rows.update(lease_until=None, due_at=due_at, seconds=took.total_seconds())
+        row.release(due_at=max(next_look, now + STRETCH * took), seconds=took.total_seconds())
 
 
 def since(begun: float) -> timedelta:
@@ -80,7 +75,8 @@ def measure(row: Watch, settings: MetricsSettings, now: datetime) -> None:
         except SourceFailure as failure:
             row.error, row.advice, row.failures = failure.sentence, failure.advice, {}
         row.measure_at = now + max(timedelta(seconds=settings.interval), STRETCH * since(begun))
-    Watch.objects.filter(pk=row.pk, fence=row.fence).update(**{name: getattr(row, name) for name in SAVED})
+    with suppress(LeaseLost):
+        row.save_if_held(**{name: getattr(row, name) for name in SAVED})
 
 
 def take(row: Watch, settings: MetricsSettings, now: datetime) -> None:

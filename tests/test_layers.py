@@ -23,7 +23,7 @@ PLANTED = [
     ("clusters/groups/plan.py", "clusters.topics.views"),
     ("clusters/gateway/brokers.py", "clusters.models"),
     ("lag/records/commits.py", "lag.verdicts.rules"),
-    ("lag/windows/window.py", "lag.collecting.leases"),
+    ("lag/windows/window.py", "lag.collecting.collector"),
     ("metrics/catalogue/samples.py", "metrics.charts.axes"),
     ("kafkaadmin/settings.py", "kafkaadmin.cli"),
     ("lag/records/wire.py", "django.db"),

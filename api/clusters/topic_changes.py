@@ -1,5 +1,6 @@
 """Changes to topics, all through ``clusters.changes``."""
 
+from collections.abc import Callable
 from typing import Any
 
 from ninja import Field, Query, Schema, Status
@@ -18,13 +19,14 @@ from api.kit.changes import (
 )
 from api.kit.problems import Refused, invalid
 from api.kit.types import Configs, Key, Text, lines
-from clusters.changes import Plan
+from clusters.access import sees
 from clusters.gateway import configs as kafka_configs
 from clusters.gateway import topics as kafka
 from clusters.topics import plan, rows
 from clusters.topics.forms import ConfigsForm, NewTopicForm, PartitionsForm
 from clusters.topics.planning import plan_configs, plan_creation
 from clusters.topics.queries import deletion_plan
+from core.plan import Plan
 
 MOST_AT_ONCE = 100
 
@@ -139,10 +141,15 @@ def delete_planned(request: ApiRequest, params: ChangeParams, planned: Plan) -> 
     )
 
 
+def visible_groups(request: ApiRequest) -> Callable[[str], bool]:
+    """Return what tells whether the token's owner may see a group."""
+    return lambda group: sees(request, request.cluster, "groups.view", group)
+
+
 @router.delete(TOPIC, response=CHANGED, auth=on_cluster("topics.delete", change=True))
 def delete_topic(request: ApiRequest, topic: str, params: Query[ConfirmedChangeParams]) -> Status[Any]:
     """Delete a topic; in production its name must be given again."""
-    planned = deletion_plan(request.cluster, topic)
+    planned = deletion_plan(request.cluster, topic, visible_groups(request))
     require_name(request.cluster, params, params.confirm, topic)
     return delete_planned(request, params, planned)
 
@@ -159,6 +166,6 @@ def delete_topics(request: ApiRequest, body: TopicsIn, params: Query[ChangeParam
     names = list(dict.fromkeys(body.names))
     for name in names:
         demand(request, request.cluster, "topics.delete", name, change=True)
-    plans = [deletion_plan(request.cluster, name) for name in names]
+    plans = [deletion_plan(request.cluster, name, visible_groups(request)) for name in names]
     require_name(request.cluster, params, body.confirm, request.cluster.name)
     return [delete_planned(request, params, planned).value for planned in plans]

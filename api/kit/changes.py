@@ -8,9 +8,10 @@ from ninja import Field, Schema, Status
 from api.kit.access import ApiRequest
 from api.kit.problems import Refused
 from api.kit.types import Text
-from clusters.changes import Plan, Step, apply_change, check
+from clusters.changes import apply_change, check
 from clusters.gateway.errors import Conflict
 from clusters.models import Cluster
+from core.plan import Plan, Step
 
 NOT_CONFIRMED = "This is production: give the name “{name}” in confirm."
 WRONG_NAME = "confirm is not “{name}”."

@@ -9,8 +9,8 @@ from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import CHANGED, ChangeParams, require_plan, serialize_plan
 from api.kit.problems import invalid
 from api.kit.types import Line
-from clusters.changes import Plan, Step
 from clusters.models import Cluster
+from core.plan import Plan, Step
 from lag.forms import LagSettingsForm
 from lag.models import AllowedLag
 from lag.settings import settings_of

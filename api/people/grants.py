@@ -16,7 +16,7 @@ from api.kit.problems import Refused
 from api.kit.types import Text
 from api.people.listing import PERSON, TEAM, GrantOut, router, show_person, show_user_group
 from api.people.people_changes import planned, require_own
-from clusters.changes import Plan, Step
+from core.plan import Plan, Step
 
 GRANT = "/grants/{int:grant}"
 

@@ -20,7 +20,7 @@ from api.kit.changes import CHANGED, CREATED, ChangeParams, change_own_records
 from api.kit.problems import Refused, invalid
 from api.kit.types import Text
 from api.people.listing import PEOPLE, PERSON, TEAM, TEAMS, router, show_person, show_user_group
-from clusters.changes import Plan, Step
+from core.plan import Plan, Step
 
 
 class NewPersonIn(Schema):

@@ -4,9 +4,9 @@ from collections.abc import Collection
 
 from accounts.permissions import NamePrefix
 from clusters.acls.pitfalls import pitfalls
-from clusters.changes import Plan, Step
 from clusters.gateway.acls import Acl
 from core.patterns import EVERYTHING
+from core.plan import Plan, Step
 
 NAMES_NOTHING_OF_OURS = frozenset({"CLUSTER", "USER", "DELEGATION_TOKEN"})  # grants name topics, groups and the like
 

@@ -1,5 +1,7 @@
 """ACLs: the list from the inventory; granting and revoking through ``apply_change``."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -9,11 +11,12 @@ from clusters.acls import inventory_rows, plan
 from clusters.acls.forms import NewAclForm
 from clusters.acls.queries import FILTERS, acl_with, acls_in_sight, filtered
 from clusters.acls.templates import OPERATIONS
-from clusters.changes import Plan, apply_change, check
+from clusters.changes import apply_change, check, confirmed_digest
 from clusters.gateway import acls as kafka
 from clusters.gateway.acls import Acl
 from clusters.gateway.errors import KafkaFailure
 from clusters.models import AclEntry, Cluster
+from core.plan import Plan
 from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page
@@ -75,7 +78,7 @@ def apply_create(request: HttpRequest, cluster: Cluster, planned: Plan, requeste
         cluster,
         planned,
         lambda: kafka.create(cluster.connection(), requested),
-        confirmed_digest=request.POST.get("plan", ""),
+        confirmed_digest=confirmed_digest(request),
     )
     inventory_rows.granted(cluster, requested)
 
@@ -92,7 +95,8 @@ def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     if request.method != "POST" or wrong:
         check(request, cluster, planned)
     if request.method == "POST" and not wrong:
-        apply_change(request, cluster, planned, lambda: kafka.delete(cluster.connection(), [acl]))
+        revoke = partial(kafka.delete, cluster.connection(), [acl])
+        apply_change(request, cluster, planned, revoke, confirmed_digest=confirmed_digest(request))
         inventory_rows.revoked(cluster, acl)
         messages.success(request, f"Revoked: {acl.principal} {plan.words(acl)}.")
         return redirect(reverse("acls", cluster.slug))

@@ -9,12 +9,12 @@ from django.http import HttpRequest
 
 from accounts.own_records import apply_own_change
 from clusters.access import objection
-from clusters.changes import Plan, Step
 from clusters.connections.changes import steps_of
 from clusters.declaration.declared import BIGGEST, imported, parsed, storable, store_uploaded
 from clusters.gateway.errors import NotAuthorized
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
 from clusters.models import Cluster
+from core.plan import Plan, Step
 
 
 def understood(text: str, name: str) -> Imported:

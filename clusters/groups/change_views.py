@@ -1,11 +1,13 @@
 """Resetting a group's offsets, and deleting a group, each through ``apply_change``."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view, topics_in_sight
-from clusters.changes import Plan, apply_change
+from clusters.changes import apply_change, confirmed_digest
 from clusters.gateway import group_offsets
 from clusters.gateway import groups as kafka
 from clusters.gateway.errors import Conflict, KafkaFailure
@@ -16,6 +18,7 @@ from clusters.groups.plan import Reset
 from clusters.groups.reset import end_of, keys_of, planned, resettable
 from clusters.groups.state import standing_of
 from clusters.models import Cluster
+from core.plan import Plan
 from core.web.page import page
 from core.web.paths import reverse
 
@@ -134,7 +137,8 @@ def delete(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
     planned_end = end_of(cluster, group, topics_in_sight(request, cluster))
     typed = request.POST.get("confirm", "")
     if request.method == "POST" and typed == group:
-        apply_change(request, cluster, planned_end, lambda: kafka.delete(cluster.connection(), group))
+        remove = partial(kafka.delete, cluster.connection(), group)
+        apply_change(request, cluster, planned_end, remove, confirmed_digest=confirmed_digest(request))
         inventory_rows.deleted(cluster, group)
         messages.success(request, f"Group {group} is deleted.")
         return redirect(reverse("groups", cluster.slug))

@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 
-from clusters.changes import Plan
 from clusters.form_fields import KafkaErrorForm, read_partitions, typed_name
 from clusters.gateway.offsets import Key
 from clusters.groups import plan
 from clusters.groups.state import Standing
+from core.plan import Plan
 
 
 class DeleteOffsetsForm(KafkaErrorForm):

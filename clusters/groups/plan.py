@@ -7,8 +7,8 @@ time after the last record means the end.
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from clusters.changes import Plan, Step
 from clusters.gateway.offsets import NO_RECORD, Key, beyond
+from core.plan import Plan, Step
 from core.web.formats import plural
 
 NAMED = 10  # partitions named in a warning

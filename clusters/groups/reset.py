@@ -5,7 +5,6 @@ Kafka requests: those of the group's page, two list-offsets per leader, and one 
 
 from collections.abc import Callable, Mapping
 
-from clusters.changes import Plan
 from clusters.gateway import offsets
 from clusters.gateway.errors import Conflict, TimedOut
 from clusters.gateway.group_offsets import STOP_FIRST
@@ -15,6 +14,7 @@ from clusters.groups.forms import ResetForm
 from clusters.groups.plan import Place, Reset
 from clusters.groups.state import Standing, standing_of
 from clusters.models import Cluster
+from core.plan import Plan
 from core.web.formats import plural
 
 

@@ -1,11 +1,13 @@
 """Changing topics, each through ``apply_change``. A POST with ``action=preview`` only shows the plan."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
-from clusters.access import ClusterRequest, cluster_view
-from clusters.changes import Plan, apply_change
+from clusters.access import ClusterRequest, cluster_view, sees
+from clusters.changes import apply_change, confirmed_digest
 from clusters.gateway import configs as kafka_configs
 from clusters.gateway import topics as kafka
 from clusters.gateway.configs import ConfigEntry
@@ -15,6 +17,7 @@ from clusters.topics import plan, rows
 from clusters.topics.forms import ConfigsForm, NewTopicForm, PartitionsForm
 from clusters.topics.planning import plan_configs, plan_creation
 from clusters.topics.queries import deletion_plan
+from core.plan import Plan
 from core.web.page import page
 from core.web.paths import reverse
 
@@ -42,7 +45,8 @@ def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
             if preview(request):
                 kafka.create(cluster.connection(), topic, validate_only=True)
             else:
-                apply_change(request, cluster, planned, lambda: kafka.create(cluster.connection(), topic))
+                create_topic = partial(kafka.create, cluster.connection(), topic)
+                apply_change(request, cluster, planned, create_topic, confirmed_digest=confirmed_digest(request))
                 rows.topic_created(cluster, topic)
                 tell_done(request, f"Topic {topic.name} is created.", planned)
                 return redirect(reverse("topic", cluster.slug, topic.name))
@@ -66,7 +70,8 @@ def add_partitions(request: HttpRequest, cluster: Cluster, topic: str) -> HttpRe
             if preview(request):
                 kafka.add_partitions(connection, topic, total, validate_only=True)
             else:
-                apply_change(request, cluster, planned, lambda: kafka.add_partitions(connection, topic, total))
+                add = partial(kafka.add_partitions, connection, topic, total)
+                apply_change(request, cluster, planned, add, confirmed_digest=confirmed_digest(request))
                 rows.partitions_added(cluster, topic, total)
                 messages.success(request, f"{topic} has {total} partitions now.")
                 return redirect(reverse("topic", cluster.slug, topic))
@@ -79,10 +84,11 @@ def add_partitions(request: HttpRequest, cluster: Cluster, topic: str) -> HttpRe
 
 @cluster_view("topics.delete", change=True)
 def delete(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
-    planned = deletion_plan(cluster, topic)
+    planned = deletion_plan(cluster, topic, lambda group: sees(request, cluster, "groups.view", group))
     typed = request.POST.get("confirm", "")
     if request.method == "POST" and typed == topic:
-        apply_change(request, cluster, planned, lambda: kafka.delete(cluster.connection(), topic))
+        remove = partial(kafka.delete, cluster.connection(), topic)
+        apply_change(request, cluster, planned, remove, confirmed_digest=confirmed_digest(request))
         rows.topic_deleted(cluster, topic)
         messages.success(request, f"Topic {topic} is deleted.")
         return redirect(reverse("topics", cluster.slug))
@@ -136,7 +142,7 @@ def apply_configs(
         cluster,
         planned,
         lambda: alter(cluster, planned, changed, reset),
-        confirmed_digest=request.POST.get("plan", ""),
+        confirmed_digest=confirmed_digest(request),
     )
     rows.configs_changed(cluster, planned.resource)
 

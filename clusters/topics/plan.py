@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from clusters.changes import Plan, Step
 from clusters.gateway.configs import ConfigEntry
 from clusters.gateway.topics import NewTopic
 from clusters.topics.dangers import DEFAULT, Change, TopicFacts, dangers, losing
+from core.plan import Plan, Step
 from core.web.formats import plural
 
 UNKNOWN_FACTS = TopicFacts()
@@ -54,15 +54,32 @@ def add_partitions(name: str, present: int, total: int) -> Plan:
 
 
 def delete(
-    name: str, partitions: int, messages: int | None, readers: Collection[str], *, at_most: bool = False
+    name: str,
+    partitions: int,
+    messages: int | None,
+    readers: Collection[str],
+    *,
+    hidden_readers: int = 0,
+    at_most: bool = False,
 ) -> Plan:
-    """Plan the deletion of a topic; ``at_most`` tells whether ``messages`` is an upper bound."""
-    amount = "an unknown number of messages" if messages is None else plural(messages, "message")
+    """Plan the deletion of a topic.
+
+    Args:
+        name: of the topic.
+        partitions: how many it has.
+        messages: how many it has; None where unknown.
+        readers: the groups that read it, as far as the person may see them.
+        hidden_readers: how many more groups read it.
+        at_most: whether ``messages`` is an upper bound.
+    """
+    amount = "an unknown number" if messages is None else plural(messages, "message")
     amount = f"at most {amount}" if at_most else amount
-    step = Step(f"topic {name}", f"{plural(partitions, 'partition')}, {amount}", None)
-    warnings = ["Its messages cannot be brought back."]
-    if readers:
-        warnings.append(f"It is read by {plural(len(readers), 'group')}: {', '.join(sorted(readers)[:10])}.")
+    # What grows by itself is no part of the step: what was confirmed would be something else a second later.
+    step = Step(f"topic {name}", plural(partitions, "partition"), None)
+    warnings = [f"Its messages, {amount}, cannot be brought back."]
+    if readers or hidden_readers:
+        names = [*sorted(readers)[:10], *([f"{hidden_readers} that you may not see"] if hidden_readers else [])]
+        warnings.append(f"It is read by {plural(len(readers) + hidden_readers, 'group')}: {', '.join(names)}.")
     if name.startswith("__"):
         warnings.append("This is an internal topic of Kafka: deleting it can break every consumer of the cluster.")
     return Plan("topics.delete", name, (step,), tuple(warnings))

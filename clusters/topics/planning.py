@@ -3,7 +3,6 @@
 import time
 from collections.abc import Collection, Mapping, Sequence
 
-from clusters.changes import Plan
 from clusters.gateway import configs, offsets
 from clusters.gateway import topics as kafka
 from clusters.gateway.clients.connection import Connection
@@ -13,6 +12,7 @@ from clusters.gateway.offsets import NO_RECORD, Key, Watermarks
 from clusters.gateway.topics import NewTopic
 from clusters.topics import plan
 from clusters.topics.dangers import MIN_ISR, TopicFacts, limit_of, number_of
+from core.plan import Plan
 
 RETENTION = "retention.ms"
 

@@ -1,16 +1,16 @@
 """Topics as the page and the API read them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from clusters.access import within
-from clusters.changes import Plan
 from clusters.gateway import topics as kafka
 from clusters.models import Cluster, GroupTopic, Topic
 from clusters.topics import plan
+from core.plan import Plan
 from core.web import slots
 
 COLUMNS = (
@@ -27,8 +27,8 @@ def filtered(rows: QuerySet[Topic], q: str, *, internal: bool, unhealthy: bool) 
     return rows.filter(name__icontains=q) if q else rows
 
 
-def deletion_plan(cluster: Cluster, topic: str) -> Plan:
-    """Plan the deletion of a topic, with what is known about it.
+def deletion_plan(cluster: Cluster, topic: str, can_see_group: Callable[[str], bool]) -> Plan:
+    """Plan the deletion of a topic, with what is known about it, and the groups that the person may see.
 
     Raises:
         KafkaFailure: with the cause.
@@ -36,11 +36,13 @@ def deletion_plan(cluster: Cluster, topic: str) -> Plan:
     description = kafka.describe(cluster.connection(), topic)
     row = Topic.objects.filter(cluster=cluster, name=topic).first()
     groups = set(GroupTopic.objects.filter(cluster=cluster, topic=topic).values_list("group", flat=True))
+    visible = {group for group in groups if can_see_group(group)}
     return plan.delete(
         topic,
         len(description.partitions),
         row.messages if row else None,
-        groups,
+        visible,
+        hidden_readers=len(groups) - len(visible),
         at_most=bool(row and row.messages_at_most),
     )
 

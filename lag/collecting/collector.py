@@ -15,7 +15,7 @@ from clusters.gateway.errors import KafkaFailure, NotAuthorized, NotFound
 from clusters.gateway.offsets_topic import TOPIC, OffsetsTopicReader, Record
 from clusters.models import Cluster
 from core.leasing import interval_elapsed
-from lag.collecting import leases, persistence, sampling
+from lag.collecting import persistence, sampling
 from lag.collecting.end_offsets import EARLY
 from lag.collecting.forgetting import apply_forgotten
 from lag.collecting.history import Recorder
@@ -108,9 +108,7 @@ class Collector:
         """
         shard = self.shard
         shard.ticks, shard.ticked_at, shard.seconds = shard.ticks + 1, datetime.now(UTC), time.monotonic() - begun
-        values = {"ticks": shard.ticks, "ticked_at": shard.ticked_at, "seconds": shard.seconds}
-        if not Shard.objects.filter(pk=shard.pk, fence=shard.fence).update(**values):
-            raise leases.LeaseLost
+        shard.save_if_held(ticks=shard.ticks, ticked_at=shard.ticked_at, seconds=shard.seconds)
 
     def is_outdated(self) -> bool:
         """Tell whether the cluster's connection or its settings were edited since the state was loaded."""
@@ -288,7 +286,7 @@ class Collector:
 
     def _apply(self, batch: list[Record], now: datetime) -> None:
         """Apply records, once the end offsets of every partition they name are known."""
-        leases.renew(self.shard, datetime.now(UTC))
+        self.shard.renew(datetime.now(UTC))
         self._fetch_missing_ends(batch, now)
         fresh_ms = int((now - FRESH).timestamp() * 1000)
         self.engine.apply_all(batch, time.time_ns() // 1_000_000, fresh_ms, self.old_until)

@@ -5,6 +5,7 @@ finds a state in which every record before the positions was applied once, and n
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -13,11 +14,10 @@ from django.db.models import F
 from django.db.models.lookups import Exact
 
 from clusters.models import Cluster, Mirror
-from core.leasing import interval_elapsed
+from core.leasing import LeaseLost, interval_elapsed
 from lag.collecting import history
 from lag.collecting.end_offsets import Ends
 from lag.collecting.inventory_columns import show_in_lists
-from lag.collecting.leases import LeaseLost
 from lag.collecting.rollup import Bucket
 from lag.collecting.verdict_rows import GroupVerdict
 from lag.models import Forgotten, LagSettings, Shard, Source, TopicOffsets, WatchedGroup
@@ -78,7 +78,8 @@ def of_shard(shard: Shard, field: str) -> "Exact[int]":
 def record_failure(shard: Shard, sentence: str, advice: str) -> None:
     """Store why a tick failed; the rest of the state stays as it is."""
     shard.error, shard.advice = sentence, advice
-    Shard.objects.filter(pk=shard.pk, fence=shard.fence).update(error=sentence, advice=advice)
+    with suppress(LeaseLost):
+        shard.save_if_held(error=sentence, advice=advice)
 
 
 def _restore_topic(ends: Ends, row: TopicOffsets) -> None:

@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from clusters.models import AclEntry, Broker, Cluster, Group, GroupTopic, Mirror, Topic
-from clusters.tasks import mirror_cluster, take_lease
+from clusters.tasks import mirror_cluster
 from tests.conftest import known_cluster, mirror
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, create_topic, delete_topic, produce
@@ -78,19 +78,19 @@ def test_a_wrong_password_is_said_and_leaves_the_lists(kafka: KafkaCluster, clus
 
 def test_only_one_worker_looks_at_a_cluster_at_a_time(cluster: Cluster) -> None:
     Mirror.objects.create(cluster=cluster)
-    held = take_lease(cluster.pk)
+    held = Mirror.take(cluster.pk, timezone.now())
     assert held is not None
-    assert take_lease(cluster.pk) is None
+    assert Mirror.take(cluster.pk, timezone.now()) is None
     mirror_cluster(cluster.pk)
     assert Mirror.objects.get().looked_at is None
 
 
 def test_a_worker_that_lost_its_lease_saves_nothing(cluster: Cluster) -> None:
     Mirror.objects.create(cluster=cluster)
-    first = take_lease(cluster.pk)
+    first = Mirror.take(cluster.pk, timezone.now())
     assert first is not None
     Mirror.objects.update(lease_until=timezone.now())
-    second = take_lease(cluster.pk)
+    second = Mirror.take(cluster.pk, timezone.now())
     assert second is not None
     from clusters.tasks import finish
 
@@ -107,7 +107,7 @@ def test_a_pass_that_began_before_a_change_writes_nothing(kafka: KafkaCluster, c
     from clusters.topics.rows import topic_deleted
 
     Mirror.objects.create(cluster=cluster)
-    state = take_lease(cluster.pk)
+    state = Mirror.take(cluster.pk, timezone.now())
     assert state is not None
     topic_deleted(cluster, "something")
     with pytest.raises(Overtaken):

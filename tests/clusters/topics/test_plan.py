@@ -4,10 +4,10 @@ from collections.abc import Collection
 
 import pytest
 
-from clusters.changes import Plan, Step
 from clusters.gateway.configs import ConfigEntry
 from clusters.gateway.topics import NewTopic
 from clusters.topics import plan
+from core.plan import Plan, Step
 
 MAY_DELETE = "Kafka may delete messages that are kept now"
 
@@ -98,18 +98,28 @@ def test_partitions_that_are_added_move_keys() -> None:
 @pytest.mark.parametrize(
     ("name", "messages", "readers", "amount", "warnings"),
     [
-        ("orders", None, (), "3 partitions, an unknown number of messages", 1),
-        ("orders", 1, (), "3 partitions, 1 message", 1),
-        ("orders", 0, ("shop", "bill"), "3 partitions, 0 messages", 2),
-        ("__consumer_offsets", 5, (), "3 partitions, 5 messages", 2),
+        ("orders", None, (), "an unknown number", 1),
+        ("orders", 1, (), "1 message", 1),
+        ("orders", 0, ("shop", "bill"), "0 messages", 2),
+        ("__consumer_offsets", 5, (), "5 messages", 2),
     ],
 )
 def test_a_deletion_says_what_is_lost(
     name: str, messages: int | None, readers: Collection[str], amount: str, warnings: int
 ) -> None:
     deleted = plan.delete(name, 3, messages, readers)
-    assert deleted.steps == (Step(f"topic {name}", amount, None),)
+    assert deleted.steps == (Step(f"topic {name}", "3 partitions", None),)
     assert len(deleted.warnings) == warnings
-    assert deleted.warnings[0] == "Its messages cannot be brought back."
+    assert deleted.warnings[0] == f"Its messages, {amount}, cannot be brought back."
     if readers:
         assert "bill, shop" in deleted.warnings[1]
+
+
+def test_a_deletion_names_no_group_that_the_person_may_not_see() -> None:
+    deleted = plan.delete("orders", 3, 0, {"shop"}, hidden_readers=2)
+    assert deleted.warnings[1] == "It is read by 3 groups: shop, 2 that you may not see."
+
+
+def test_what_is_confirmed_does_not_change_while_records_are_written() -> None:
+    assert plan.delete("orders", 3, 0, ()).digest == plan.delete("orders", 3, 999, {"new"}).digest
+    assert plan.delete("orders", 3, 0, ()).digest != plan.delete("orders", 4, 0, ()).digest

@@ -13,7 +13,7 @@ from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import Unreachable
 from clusters.gateway.offsets_topic import TOPIC
 from clusters.models import Cluster, Group
-from lag.collecting import leases
+from core.leasing import LeaseLost
 from lag.collecting.forgetting import forget_group
 from lag.models import Forgotten, LagSettings, Shard, TopicOffsets, WatchedGroup
 from lag.records.partitioner import Partitioner
@@ -292,14 +292,14 @@ def test_a_worker_that_lost_its_lease_saves_nothing(
     shard = Shard.objects.get()
     mine = tasks._collectors[shard.pk]
     Shard.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    theirs = leases.take(shard.pk, "another", timezone.now())
+    theirs = Shard.take(shard.pk, timezone.now(), owner="another")
     assert theirs is not None
     commit(kafka, group, {(topic, 0): 0})
-    with pytest.raises(leases.LeaseLost):
+    with pytest.raises(LeaseLost):
         for _ in range(50):
             mine.tick()
     assert not row(group)
-    assert leases.take(shard.pk, "third", timezone.now()) is None
+    assert Shard.take(shard.pk, timezone.now(), owner="third") is None
 
 
 def test_switched_off_it_forgets_and_stays_off(

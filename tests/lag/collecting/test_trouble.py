@@ -9,7 +9,6 @@ from django.db import OperationalError
 
 from clusters.gateway.offsets import watermarks
 from clusters.models import Cluster
-from lag.collecting import leases
 from lag.models import Shard, Source, WatchedGroup
 from tests.conftest import connection_of, known_cluster
 from tests.kafka.cluster import KafkaCluster
@@ -30,7 +29,7 @@ def test_commits_that_were_taken_when_the_database_failed_are_read_again(
     until(collect, lambda: offsets_in_window(cluster, group, topic) == [1])
     for offset in (2, 3, 4):
         commit(kafka, group, {(topic, 0): offset})
-    renew, calls = leases.renew, []
+    renew, calls = Shard.renew, []
 
     def failing(shard: Shard, now: datetime) -> None:
         """Fail the second time: the first is the round's beginning, the second comes after records were taken."""
@@ -39,7 +38,7 @@ def test_commits_that_were_taken_when_the_database_failed_are_read_again(
             raise OperationalError("the database went away")
         renew(shard, now)
 
-    monkeypatch.setattr(leases, "renew", failing)
+    monkeypatch.setattr(Shard, "renew", failing)
     with pytest.raises(OperationalError):
         until_failed(collect)
     commit(kafka, group, {(topic, 0): 5})

@@ -16,10 +16,9 @@ def main(name: str) -> None:
     from django.utils import timezone
 
     from lag import tasks
-    from lag.collecting import leases
     from lag.models import Shard
 
-    leases.LEASE = timedelta(seconds=0.5)
+    Shard.LEASE = timedelta(seconds=0.5)
     tasks.remember_name(name)
     while True:
         try:
