@@ -2,20 +2,20 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from http.client import HTTPException
+from http import HTTPStatus
 from typing import Any, TypeVar
-from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode, urlsplit
-from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
 import click
 from django.core.exceptions import ImproperlyConfigured
 
 from core import environment as env
+from core.outgoing import Access, Answer, OutgoingFailure, exchange
 from core.variables import VARIABLES
 
 F = TypeVar("F", bound=Callable[..., Any])
 TIMEOUT = 60  # seconds
+MAX_BYTES = 100_000_000  # of an answer: a list comes in pages of 1,000
 TAKEN = {"new", ".", ".."}  # names with a special meaning in addresses
 
 
@@ -27,13 +27,6 @@ class Silent(Failed):
     """There was no answer that can be understood."""
 
     exit_code = 3
-
-
-class NoRedirect(HTTPRedirectHandler):
-    """Follows no redirect: a token goes only to the address it was meant for."""
-
-    def redirect_request(self, *_: Any) -> None:
-        """Follow nothing."""
 
 
 def segment(name: str) -> str:
@@ -49,7 +42,6 @@ class Remote:
             raise click.UsageError(f"{url} is not an address: it begins with http:// or https://.")
         self.url, self.token = url.rstrip("/"), token
         self.cluster = f"/clusters/{segment(cluster)}"
-        self.opener: OpenerDirector = build_opener(NoRedirect)
 
     def __call__(self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None) -> Any:
         """Return the API's answer for an address below the cluster.
@@ -61,17 +53,19 @@ class Remote:
             {name: value for name, value in (query or {}).items() if value not in (None, "", False)}, doseq=True
         )
         address = f"{self.url}/api/v1{self.cluster}{path}" + (f"?{query_string}" if query_string else "")
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        access = Access(token=self.token, headers=(("Content-Type", "application/json"),))
         data = None if body is None else json.dumps(body).encode()
         try:
-            request = Request(address, data, headers, method=method)  # noqa: S310 - http or https, see above
-            with self.opener.open(request, timeout=TIMEOUT) as response:
-                return json.load(response)
-        except HTTPError as error:
-            raise Failed(problem_of(error)) from error
-        except (URLError, OSError, HTTPException, ValueError) as error:
-            reason = getattr(error, "reason", error)
-            raise Silent(f"{self.url} does not answer as kafkaadmin does: {reason}. Check --url.") from error
+            answer = exchange(address, access, seconds=TIMEOUT, max_bytes=MAX_BYTES, method=method, data=data)
+        except OutgoingFailure as failure:
+            reason = f"{failure.sentence} {failure.advice}".strip()
+            raise Silent(f"{self.url} does not answer as kafkaadmin does: {reason} Check --url.") from failure
+        if answer.status >= HTTPStatus.MULTIPLE_CHOICES:
+            raise Failed(problem_of(answer))
+        try:
+            return json.loads(answer.text)
+        except ValueError as error:
+            raise Silent(f"{self.url} does not answer as kafkaadmin does: {error}. Check --url.") from error
 
     def every(self, path: str, query: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """Return all rows of a list, page by page."""
@@ -82,13 +76,13 @@ class Remote:
             cursor = part["next"]
 
 
-def problem_of(error: HTTPError) -> str:
+def problem_of(answer: Answer) -> str:
     """Return what the API says went wrong, and what to do."""
     try:
-        problem = json.load(error)
+        problem = json.loads(answer.text)
         return f"{problem['detail']} {problem.get('advice', '')}".strip()
     except (ValueError, KeyError, TypeError):
-        return f"The answer is {error.code} {error.reason}. Check --url."
+        return f"The answer has status {answer.status}. Check --url."
 
 
 def remote_command(function: F) -> F:
