@@ -172,7 +172,9 @@ def test_a_real_clusters_brokers_groups_and_offsets(
     (row,) = ada.get(f"{LOCAL}/groups?q={group}")["items"]
     assert (row["name"], row["lag"]) == (group, 2)
     details = ada.get(f"{LOCAL}/groups/{group}")
-    assert details["offsets"] == [{"topic": topic, "partition": 0, "committed": 1, "end": 3, "lag": 2, "member": None}]
+    assert details["offsets"] == [
+        {"topic": topic, "partition": 0, "committed": 1, "end": 3, "lag": 2, "beyond": 0, "member": None}
+    ]
     assert (details["lag"], details["unknown"], details["state"]) == (2, 0, "Empty")
 
 

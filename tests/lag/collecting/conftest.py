@@ -1,6 +1,8 @@
 """What the collector's tests share: a cluster whose lag is collected in this process."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from unittest import mock
 
 import pytest
 from confluent_kafka import Producer
@@ -8,6 +10,7 @@ from django.utils import timezone
 
 from clusters.models import Cluster
 from lag import tasks
+from lag.collecting import collector
 from lag.models import Shard, WatchedGroup
 from lag.records.partitioner import Partitioner
 from lag.reports.stored_state import read_group
@@ -26,12 +29,17 @@ def collect(cluster: Cluster) -> Iterator[Collect]:
 
 
 class collecting:  # noqa: N801 - used as a function
-    """Collect a cluster in this process; at the end nothing of it is left in memory."""
+    """Collect a cluster in this process; at the end nothing of it is left in memory.
 
-    def __init__(self, cluster: Cluster) -> None:
+    Every round judges, also one without news: tests wait for verdicts that only time brings.
+    """
+
+    def __init__(self, cluster: Cluster, judged_every: timedelta = timedelta(0)) -> None:
         self.cluster = cluster
+        self.patience = mock.patch.object(collector, "JUDGED_EVERY", judged_every)
 
     def __enter__(self) -> Collect:
+        self.patience.start()
         tasks.make_shards()
         return self.round
 
@@ -40,6 +48,7 @@ class collecting:  # noqa: N801 - used as a function
             tasks.tick(shard.pk)
 
     def __exit__(self, *_: object) -> None:
+        self.patience.stop()
         forget_memory()
 
 

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from confluent_kafka import TopicPartition
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clusters.gateway import groups, offsets, topics
@@ -358,3 +360,26 @@ def test_where_the_log_is_long_idle_groups_are_asked_for(
     assert Shard.objects.get().idle_before_ms is None
     commit(kafka, behind, {(topic, 0): 5})
     until(collect, lambda: (offsets_in_window(cluster, behind, topic) or [0])[-1] == 5)
+
+
+def test_a_round_without_news_judges_and_writes_nothing_and_a_commit_shows_at_once(
+    kafka: KafkaCluster, cluster: Cluster, unique: Unique
+) -> None:
+    topic, group = create_topic(kafka, unique("work")), unique("quiet")
+    produce(kafka, topic, ["a"] * 10)
+    commit(kafka, group, {(topic, 0): 4})
+    with collecting(cluster, timedelta(hours=1)) as collect:
+        until(collect, lambda: offsets_in_window(cluster, group, topic) == [4])
+
+        def is_quiet() -> bool:
+            """Do a round; others commit to this Kafka, too, so that not every one is without news."""
+            judged, ticks = WatchedGroup.objects.get(name=group).judged_at, Shard.objects.get(cluster=cluster).ticks
+            with CaptureQueriesContext(connection) as queries:
+                collect()
+            assert Shard.objects.get(cluster=cluster).ticks == ticks + 1
+            written = [query for query in queries if query["sql"].startswith(("INSERT", "DELETE"))]
+            return not written and WatchedGroup.objects.get(name=group).judged_at == judged
+
+        eventually(is_quiet, timeout=60)
+        commit(kafka, group, {(topic, 0): 7})
+        until(collect, lambda: offsets_in_window(cluster, group, topic) == [4, 7])
