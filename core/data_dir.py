@@ -2,17 +2,22 @@
 
 import os
 import secrets
+import stat
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+OURS = ("secret.key", "kafkaadmin.sqlite3")
+
 
 def own_folder(path: Path) -> Path:
-    """Return a folder, made if need be; if it is ours, nobody else may look into it."""
+    """Return a folder, made if need be. One that holds our data is closed to others; any other stays as it is."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if path.stat().st_uid == os.geteuid():
+    mode = path.stat().st_mode
+    holds_ours = any((path / name).exists() for name in OURS)
+    if holds_ours and not mode & stat.S_ISVTX and path.stat().st_uid == os.geteuid():
         with suppress(OSError):  # a volume may have modes of its own
-            path.chmod(path.stat().st_mode & ~0o077)
+            path.chmod(mode & ~0o077)
     return path
 
 
