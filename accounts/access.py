@@ -11,6 +11,8 @@ from django.shortcuts import render
 from accounts.models import AuditEntry, allowances
 from accounts.permissions import ACTIONS, Allowance, may
 
+ASK = "Ask an administrator of kafkaadmin for it."
+
 View = Callable[..., HttpResponseBase]
 
 

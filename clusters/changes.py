@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from django.http import HttpRequest
 
-from accounts.access import record
+from accounts.access import ASK, record
 from accounts.models import AuditEntry
 from clusters.access import objection
 from clusters.gateway.errors import Conflict, KafkaFailure, NotAuthorized
@@ -25,7 +25,17 @@ def check(request: HttpRequest, cluster: Cluster, plan: Plan) -> None:
     for resource in (plan.resource, *plan.others):
         reason = objection(request, plan.action, cluster, resource, change=True)
         if reason:
-            raise NotAuthorized(reason, "Ask an administrator of kafkaadmin for it.")
+            raise NotAuthorized(reason, ASK)
+
+
+def require_confirmed(plan: Plan, confirmed_digest: str) -> None:
+    """Refuse a plan that differs from the one that was shown; an empty digest means that none was.
+
+    Raises:
+        Conflict: it was changed in the meantime.
+    """
+    if confirmed_digest and confirmed_digest != plan.digest:
+        raise Conflict("This is not what you confirmed: it was changed in the meantime.", "Look again.")
 
 
 def apply_change(
@@ -49,8 +59,7 @@ def apply_change(
     entry.outcome, entry.detail = AuditEntry.FAILED, ""
     try:
         check(request, cluster, plan)
-        if confirmed_digest and confirmed_digest != plan.digest:
-            raise Conflict("This is not what you confirmed: it was changed in the meantime.", "Look again.")
+        require_confirmed(plan, confirmed_digest)
         apply()
         entry.outcome = AuditEntry.DONE
     except KafkaFailure as failure:

@@ -6,11 +6,11 @@ Only a token opens the API. A browser's session does not, so that no page elsewh
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
-from accounts.access import granted, limit, record
+from accounts.access import ASK, granted, limit, record
 from accounts.models import AuditEntry, allowances
 from accounts.permissions import ACTIONS, may
 from api.kit import tokens
-from api.kit.problems import ASK, Refused
+from api.kit.problems import Refused
 from api.models import Token
 from clusters.access import NAMES, ClusterRequest, cluster_of, may_exist, objection
 from clusters.models import Cluster

@@ -8,8 +8,7 @@ from ninja import Field, Schema, Status
 from api.kit.access import ApiRequest
 from api.kit.problems import Refused
 from api.kit.types import Text
-from clusters.changes import apply_change, check
-from clusters.gateway.errors import Conflict
+from clusters.changes import apply_change, check, require_confirmed
 from clusters.models import Cluster
 from core.plan import Plan, Step
 
@@ -125,8 +124,8 @@ def require_plan(params: ChangeParams, plan: Plan) -> None:
     Raises:
         Conflict: it was changed in the meantime.
     """
-    if params.plan and params.plan != plan.digest and not params.dry_run:
-        raise Conflict("This is not what you confirmed: it was changed in the meantime.", "Look again.")
+    if not params.dry_run:
+        require_confirmed(plan, params.plan)
 
 
 def require_name(cluster: Cluster, params: ChangeParams, typed: str, name: str) -> None:

@@ -18,7 +18,6 @@ from core.outage import outage_of
 from metrics.sources.http import SourceFailure
 
 CONTENT_TYPE = "application/problem+json"
-ASK = "Ask an administrator of kafkaadmin for it."
 KINDS = {
     400: ("bad-request", "The request cannot be read"),
     401: ("sign-in", "A valid token is needed"),

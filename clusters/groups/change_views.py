@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -24,6 +25,16 @@ from core.web.paths import reverse
 
 UNCONFIRMED = "This is production: type the group's name here."
 UNCHANGED = "Nothing would change: the group is there already, or it is not known where that is."
+
+
+def confirmed(request: HttpRequest, cluster: Cluster, form: Form, plan: Plan) -> bool:
+    """Tell whether the person applies a plan that was shown; production requires the group's name typed, too."""
+    if not confirmed_digest(request) or request.POST.get("action") != "apply":
+        return False
+    if cluster.is_production and form.cleaned_data["confirm"] != plan.resource:
+        form.add_error("confirm", UNCONFIRMED)
+        return False
+    return True
 
 
 @cluster_view("groups.reset", change=True)
@@ -55,11 +66,7 @@ def applied(request: HttpRequest, cluster: Cluster, form: ResetForm, planned_res
     """
     if not planned_reset.plan.steps:
         form.add_error(None, UNCHANGED)
-    confirmed_digest = request.POST.get("plan", "")
-    if form.errors or not confirmed_digest or request.POST.get("action") != "apply":
-        return False
-    if cluster.is_production and form.cleaned_data["confirm"] != planned_reset.plan.resource:
-        form.add_error("confirm", UNCONFIRMED)
+    if form.errors or not confirmed(request, cluster, form, planned_reset.plan):
         return False
     group, offsets = planned_reset.plan.resource, planned_reset.offsets
     apply_change(
@@ -67,7 +74,7 @@ def applied(request: HttpRequest, cluster: Cluster, form: ResetForm, planned_res
         cluster,
         planned_reset.plan,
         lambda: group_offsets.alter(cluster.connection(), group, offsets),
-        confirmed_digest=confirmed_digest,
+        confirmed_digest=confirmed_digest(request),
     )
     inventory_rows.offsets_reset(cluster, group, planned_reset)
     return True
@@ -113,18 +120,15 @@ def offsets_deleted(request: HttpRequest, cluster: Cluster, form: DeleteOffsetsF
         Conflict: the plan is no longer the one confirmed, or members consume the topic.
         KafkaFailure: Kafka refused.
     """
-    group, confirmed_digest = planned_deletion.resource, request.POST.get("plan", "")
-    if not confirmed_digest or request.POST.get("action") != "apply":
+    if not confirmed(request, cluster, form, planned_deletion):
         return False
-    if cluster.is_production and form.cleaned_data["confirm"] != group:
-        form.add_error("confirm", UNCONFIRMED)
-        return False
+    group = planned_deletion.resource
     apply_change(
         request,
         cluster,
         planned_deletion,
         lambda: group_offsets.delete(cluster.connection(), group, form.keys()),
-        confirmed_digest=confirmed_digest,
+        confirmed_digest=confirmed_digest(request),
     )
     inventory_rows.offsets_deleted(
         cluster, group, form.cleaned_data["topic"], whole=not form.cleaned_data["partitions"]

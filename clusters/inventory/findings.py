@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from clusters.findings import CRITICAL, INFO, WARNING, Finding, Former, SourceResult
 from clusters.models import Broker, Cluster, Mirror, Topic
-from core.web.formats import count, plural, size
+from core.web.formats import plural, size
 
 FIRST = 20  # names listed in a finding
 DISK_WARNING, DISK_CRITICAL = 0.15, 0.05
@@ -119,13 +119,12 @@ def of_topics(cluster: Cluster) -> list[Finding]:
     """Find partitions without leader or replicas, by name, and topics that would not survive a lost broker."""
     topics = Topic.objects.filter(cluster=cluster)
     findings = []
-    for rule, condition, severity, hold, critical_after in (
-        ("no-leader", Q(offline__gt=0), CRITICAL, 0, None),
-        ("below-min-isr", Q(under_min_isr__gt=0), CRITICAL, 0, None),
-        ("replicas-missing", Q(under_replicated__gt=0), WARNING, 5, 300),
+    for rule, field, severity, hold, critical_after in (
+        ("no-leader", "offline", CRITICAL, 0, None),
+        ("below-min-isr", "under_min_isr", CRITICAL, 0, None),
+        ("replicas-missing", "under_replicated", WARNING, 5, 300),
     ):
-        field = {"no-leader": "offline", "below-min-isr": "under_min_isr"}.get(rule, "under_replicated")
-        rows = topics.filter(condition)
+        rows = topics.filter(**{f"{field}__gt": 0})
         number = sum(rows.values_list(field, flat=True))
         if number:
             findings.append(
@@ -151,6 +150,5 @@ def _configured(topics: QuerySet[Topic]) -> list[Finding]:
         number = rows.count()
         if number:
             names = tuple(rows.order_by("name").values_list("name", flat=True)[:FIRST])
-            findings.append(Finding(rule, "", severity, f"{count(number)} {'topic' if number == 1 else 'topics'}",
-                                names=names, page="topics"))  # fmt: skip
+            findings.append(Finding(rule, "", severity, plural(number, "topic"), names=names, page="topics"))
     return findings

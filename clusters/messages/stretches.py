@@ -20,8 +20,8 @@ class Backward:
     available: Mapping[int, Span]
     ends: dict[int, int]
     needed: int
-    starts: dict[int, int] = field(default_factory=dict)
-    records: dict[int, deque[Record]] = field(default_factory=dict)
+    starts: dict[int, int] = field(init=False)
+    records: dict[int, deque[Record]] = field(init=False)
     looked_at: int = 0
     deleted: list[int] = field(default_factory=list)
     unreadable: dict[int, str] = field(default_factory=dict)
@@ -40,6 +40,11 @@ class Backward:
             and len(self.records[partition]) < self.needed
             and partition not in self.deleted
         ]
+
+    def stretch(self, partition: int, width: int) -> Span:
+        """Return the offsets to read next, before those that were read."""
+        start = self.starts[partition]
+        return Span(max(self.available[partition].start, start - width), start)
 
     def add(self, part: Reading) -> bool:
         """Take the partitions whose stretch was read whole; tell whether that were all of them."""
@@ -85,11 +90,7 @@ def read_backward(
     deadline = time.monotonic() + seconds
     backward = Backward(available, dict(ends), needed)
     while (partitions := backward.unfinished()) and (left := deadline - time.monotonic()) > 0:
-        spans = {
-            partition: Span(max(available[partition].start, backward.starts[partition] - width), at)
-            for partition in partitions
-            if (at := backward.starts[partition])
-        }
+        spans = {partition: backward.stretch(partition, width) for partition in partitions}
         if backward.add(read(spans, left)):
             width *= WIDER
         elif width == 1:

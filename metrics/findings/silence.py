@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.access import ASK
 from accounts.own_records import apply_own_change
 from clusters.access import sees
 from clusters.gateway.errors import Conflict, NotAuthorized
@@ -43,9 +44,7 @@ def check(request: HttpRequest, row: FindingRow) -> None:
     """
     if not may_silence(request, row):
         about = row.subject if row.rule in OF_GROUPS else "the whole cluster"
-        raise NotAuthorized(
-            f"None of your grants covers {ACTION} on {about}.", "Ask an administrator of kafkaadmin for it."
-        )
+        raise NotAuthorized(f"None of your grants covers {ACTION} on {about}.", ASK)
 
 
 def silence(request: HttpRequest, row: FindingRow, hours: int, reason: str) -> None:

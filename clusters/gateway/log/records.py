@@ -91,9 +91,8 @@ class Bytes:
 
     def varint(self) -> int:
         """Return a signed number (zigzag)."""
-        if len(self.data) - self.at < VARINT:
-            while len(self.data) - self.at < VARINT and self.fill():
-                pass
+        while len(self.data) - self.at < VARINT and self.fill():
+            pass
         byte = self.data[self.at]
         self.at += 1
         if byte < 0x80:  # nearly always

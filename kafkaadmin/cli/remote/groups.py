@@ -10,6 +10,12 @@ DRY_RUN = click.option("--dry-run", is_flag=True, help="Only say what would be d
 COLUMNS = ("name", "state", "type", "members", "topics", "lag", "unknown", "status", "time_lag")
 
 
+def partitions_of(text: str) -> dict[str, str | list[str]]:
+    """Return what the API takes for orders, which is the whole topic, or for orders:0,1."""
+    topic, _, numbers = text.partition(":")
+    return {"topic": topic, "partitions": [part for part in numbers.split(",") if part]}
+
+
 @click.group()
 def groups() -> None:
     """List, show, reset and delete groups, through a kafkaadmin's API."""
@@ -65,8 +71,7 @@ def reset(
         raise click.UsageError(
             "Say where to, once: --to-earliest, --to-latest, --to-datetime, --to-offset, --shift-by."
         )
-    of, _, numbers = topic.partition(":")
-    body = {"to": given[0], "topic": of, "partitions": [part for part in numbers.split(",") if part], **values}
+    body = {"to": given[0], **partitions_of(topic), **values}
     query = {"confirm": confirm, "dry_run": dry_run}
     changed(remote_of(url, token, cluster)("POST", f"/groups/{segment(name)}/reset", query, body), as_json)
 
@@ -81,9 +86,7 @@ def delete_offsets(
     name: str, topic: str, confirm: str, dry_run: bool, cluster: str, url: str, token: str, as_json: bool
 ) -> None:
     """Delete a group's offsets of a topic that no member of it consumes."""
-    of, _, numbers = topic.partition(":")
-    partitions = [part for part in numbers.split(",") if part]
-    query = {"topic": of, "partitions": partitions, "confirm": confirm, "dry_run": dry_run}
+    query = {**partitions_of(topic), "confirm": confirm, "dry_run": dry_run}
     changed(remote_of(url, token, cluster)("DELETE", f"/groups/{segment(name)}/offsets", query), as_json)
 
 
