@@ -22,7 +22,7 @@ from lag.collecting.history import Recorder
 from lag.collecting.start_positions import is_readable, log_starts, starts
 from lag.collecting.verdict_rows import judge_all
 from lag.models import Shard
-from lag.records.commits import partition_of_key
+from lag.records.commits import names_in_key
 from lag.records.partitioner import Partitioner
 from lag.settings import EvaluatorSettingsByGroup, settings_of
 from lag.windows import shard as engine
@@ -294,7 +294,9 @@ class Collector:
 
     def _fetch_missing_ends(self, batch: list[Record], now: datetime) -> None:
         keys = {key for _, _, key, _, _ in batch if key and not self.engine.has_target(key)}
-        self.ends.fetch_missing({place for key in keys if (place := partition_of_key(key))}, self.store, now)
+        names = filter(None, map(names_in_key, keys))
+        partitions = {(topic, partition) for group, topic, partition in names if self.accepts(group)}
+        self.ends.fetch_missing(partitions, self.store, now)
 
     def _poll(self, now: datetime) -> dict[int, int]:
         """Sample committed offsets, once per refresh of the end offsets."""

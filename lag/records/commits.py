@@ -125,10 +125,10 @@ def bare_offset(value: bytes) -> tuple[int, int] | None:
     return (offset, timestamp_ms) if version == 3 and length == 0 else None
 
 
-def partition_of_key(key: bytes) -> tuple[str, int] | None:
-    """Return the topic and partition that an offset commit's key names; None for any other record."""
+def names_in_key(key: bytes) -> tuple[str, str, int] | None:
+    """Return the group, topic and partition that an offset commit's key names; None for any other record."""
     try:
-        return _offset_key(key)[1:] if _INT16.unpack_from(key)[0] in _OFFSET_KEYS else None
+        return _offset_key(key) if _INT16.unpack_from(key)[0] in _OFFSET_KEYS else None
     except (struct.error, MalformedError):
         return None
 

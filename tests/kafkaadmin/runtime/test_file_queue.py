@@ -1,4 +1,6 @@
+import multiprocessing
 import threading
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
@@ -31,3 +33,33 @@ def test_a_reader_never_finds_half_a_message(tmp_path: Path, settings: Any) -> N
             message.ack()
     sender.join()
     assert ended.is_set()
+
+
+def test_programs_that_start_at_once_all_find_their_queue(tmp_path: Path) -> None:
+    """Web, worker and beat declare the same queue in the same moment, in a folder that nobody has used yet."""
+    processes = multiprocessing.get_context("fork")
+    for number in range(10):
+        folder, together = tmp_path / str(number), processes.Barrier(8)
+        programs = [processes.Process(target=send_twice, args=(folder, f"t{number}", together)) for _ in range(4)]
+        for program in programs:
+            program.start()
+        for program in programs:
+            program.join()
+        assert len(list((folder / "queue").iterdir())) == 8
+
+
+def send_twice(folder: Path, queue: str, together: Barrier) -> None:
+    """Send a message from each of two threads, when all are ready."""
+    app = Celery(set_as_current=False)
+    app.conf.update(**transport("", folder))
+
+    def send() -> None:
+        with app.connection() as connection:
+            together.wait(timeout=20)
+            connection.SimpleQueue(queue).put("hello")
+
+    threads = [threading.Thread(target=send) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

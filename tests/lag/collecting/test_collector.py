@@ -162,8 +162,10 @@ def test_a_new_topic_counts_from_its_first_commit_though_kafka_failed_to_tell_of
 def test_partitions_that_do_not_exist_are_looked_for_once(
     kafka: KafkaCluster, cluster: Cluster, collect: Collect, unique: Unique, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    LagSettings.objects.create(cluster=cluster, topic_refresh=3600, offset_refresh=3600)
     topic, group, seen = create_topic(kafka, unique("work")), unique("stray"), unique("seen")
+    LagSettings.objects.create(
+        cluster=cluster, topic_refresh=3600, offset_refresh=3600, commit_allowlist=f"^({group}|{seen})$"
+    )
     commit(kafka, seen, {(topic, 0): 0})
     until(collect, lambda: row(seen))
     listed, looks = topics.leaders, []
@@ -260,9 +262,8 @@ def test_groups_are_looked_for_in_the_partition_that_their_coordinator_writes_to
         before, _ = offsets.end_offsets(connection, places)
         commit(kafka, group, {(topic, 0): 0})
         after, _ = offsets.end_offsets(connection, places)
-        assert [place for place in places if after[place] != before[place]] == [
-            (TOPIC, Partitioner(len(places)).partition_for(group))
-        ]
+        place = (TOPIC, Partitioner(len(places)).partition_for(group))
+        assert after[place] != before[place]  # others may move as well: the tests beside this one commit, too
 
 
 def test_each_shard_forgets_its_own_groups_on_request(

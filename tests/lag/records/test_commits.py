@@ -13,7 +13,7 @@ from lag.records.commits import (
     OffsetCommit,
     OffsetTombstone,
     decode,
-    partition_of_key,
+    names_in_key,
 )
 from lag.records.group_metadata import OwnersCleared, OwnerSet
 from lag.records.wire import MalformedError, Reader
@@ -57,7 +57,7 @@ def test_any_bytes_give_an_answer(key: bytes, value: bytes | None, length: int) 
     for cut in (value, value and value[:length]):
         assert decode(key, cut, 7)
         assert decode(key[:length], cut, 7)
-    partition_of_key(key)
+    names_in_key(key)
 
 
 @holds
