@@ -1,4 +1,4 @@
-"""The areas of a cluster, in one table: navigation and routes are both made from it."""
+"""The areas of a cluster, in one table: the sidebar, the breadcrumbs and the routes are all made from it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,46 +9,102 @@ from django.http import HttpRequest
 import accounts.access
 import clusters.access
 from accounts.permissions import may
+from clusters.models import Cluster
+from core.web.paths import reverse
+from core.web.sidebar import is_collapsed
+from kafkaadmin.breadcrumbs import crumbs_of
+
+DATA, CONSUMERS, CLUSTER, SECURITY = "Data", "Consumers", "Cluster", "Security"
 
 
 @dataclass(frozen=True)
 class Area:
-    """An area: its path below the cluster, its label in the navigation, the action that opens it, its routes."""
+    """An area: its path below the cluster, the action that opens it, its routes, and its place in the sidebar.
+
+    ``key`` opens it after ``g``; ``badge`` is a slot of what is shown beside its label.
+    """
 
     path: str
     label: str
     action: str
     urls: str
+    section: str
+    icon: str
+    key: str = ""
+    viewname: str = ""
+    badge: str = ""
 
-    @property
-    def viewname(self) -> str:
-        """The name of the area's first page."""
-        return self.path
 
-
-AREAS = (
-    Area("brokers", "Brokers", "brokers.view", "clusters.brokers.urls"),
-    Area("topics", "Topics", "topics.view", "clusters.topics.urls"),
-    Area("groups", "Groups", "groups.view", "clusters.groups.urls"),
-    Area("lag", "Lag", "lag.view", "lag.urls"),
-    Area("metrics", "Metrics", "metrics.view", "metrics.urls"),
-    Area("findings", "Findings", "findings.view", "metrics.findings.urls"),
-    Area("acls", "ACLs", "acls.view", "clusters.acls.urls"),
-    Area("audit", "Audit", "audit.view", "clusters.audit"),
+ALERTS = Area(
+    "alerts", "Alerts", "findings.view", "metrics.findings.urls", "", "bell", "a", "findings", badge="open-alerts"
 )
+GROUPS = Area("groups", "Consumer groups", "groups.view", "clusters.groups.urls", CONSUMERS, "people", "c", "groups")
+AREAS = (
+    ALERTS,
+    Area("topics", "Topics", "topics.view", "clusters.topics.urls", DATA, "list-ul", "t", "topics"),
+    GROUPS,
+    Area("brokers", "Brokers", "brokers.view", "clusters.brokers.urls", CLUSTER, "hdd-stack", "b", "brokers"),
+    Area("metrics", "Metrics", "metrics.view", "metrics.urls", CLUSTER, "bar-chart", "m", "metrics"),
+    Area("acls", "ACLs", "acls.view", "clusters.acls.urls", SECURITY, "shield-lock", "l", "acls"),
+    Area("audit", "Audit log", "audit.view", "clusters.audit", SECURITY, "journal-text", "u", "audit"),
+)
+LAG = "lag"  # the pages behind the verdicts of consumer groups: evidence and settings
+SETTINGS = ("settings", "people", "person", "channel", "token", "own-password", "cluster-add", "cluster-upload")
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: the clusters a person may see, and the areas of the present one."""
-    cookie = {"time_zone_cookie": settings.TIME_ZONE_COOKIE_NAME}
+    """Context processor: the clusters a person may see, the areas of the present one, and where this page is."""
+    context: dict[str, Any] = {"time_zone_cookie": settings.TIME_ZONE_COOKIE_NAME}
     if not getattr(request, "user", None) or not request.user.is_authenticated:
-        return cookie
+        return context
     granted = accounts.access.granted(request)
     cluster = getattr(request, "cluster", None)
-    return cookie | {
+    visible = clusters.access.visible_clusters(request)
+    here = area_of(request)
+    return context | {
         "areas": [area for area in AREAS if cluster and may(granted, area.action, cluster.slug)],
+        "here_area": here,
+        "here": place_of(request),
+        "crumbs": crumbs_of(request),
         "may_manage_people": may(granted, "people.manage", "*", "*"),
         "may_manage_channels": may(granted, "channels.manage", "*", "*"),
         "may_view_audit": may(granted, "audit.view", "*", "*"),
-        "visible_clusters": clusters.access.visible_clusters(request),
+        "visible_clusters": visible,
+        "cluster_links": [(other, same_area(granted, here, other)) for other in visible],
+        "sidebar_collapsed": is_collapsed(request),
     }
+
+
+def pages_called(request: HttpRequest, text: str) -> list[tuple[str, Cluster, str]]:
+    """Return label, cluster and address of the areas whose label has a text, for the search."""
+    granted = accounts.access.granted(request)
+    return [
+        (area.label, cluster, reverse(area.viewname, cluster.slug))
+        for area in AREAS
+        if text and text.lower() in area.label.lower()
+        for cluster in clusters.access.visible_clusters(request)
+        if may(granted, area.action, cluster.slug)
+    ]
+
+
+def area_of(request: HttpRequest) -> Area | None:
+    """Return the area that an address is in."""
+    match = request.resolver_match
+    route = match.route.removeprefix("clusters/<slug:cluster>/") if match else ""
+    path = route.partition("/")[0]
+    return GROUPS if path == LAG else next((area for area in AREAS if area.path == path), None)
+
+
+def place_of(request: HttpRequest) -> str:
+    """Return the entry of the sidebar's end that an address belongs to."""
+    name = (request.resolver_match and request.resolver_match.view_name) or ""
+    if name == "audit-all":
+        return "Audit log"
+    return "Settings" if name.startswith(SETTINGS) else ""
+
+
+def same_area(granted: Any, area: Area | None, cluster: Cluster) -> str:
+    """Return the address of the same area of another cluster; its overview where the area is not granted there."""
+    if area and may(granted, area.action, cluster.slug):
+        return reverse(area.viewname, cluster.slug)
+    return reverse("cluster", cluster.slug)

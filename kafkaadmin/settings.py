@@ -64,7 +64,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.anonymous.AnonymousRoleMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.sign_in.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -86,6 +86,7 @@ TEMPLATES: list[dict[str, Any]] = [
             ],
             "builtins": [
                 "core.web.tags",
+                "clusters.templatetags.granted",
                 "template_partials.templatetags.partials",
                 "django.contrib.humanize.templatetags.humanize",
             ],
@@ -123,6 +124,7 @@ SESSION_COOKIE_AGE = env.number("KAFKAADMIN_SESSION_SECONDS")
 COOKIE_SUFFIX = "" if BASE_PATH == "/" else f"_{quote(BASE_PATH.strip('/'), safe='')}"
 SESSION_COOKIE_NAME = f"kafkaadmin_session{COOKIE_SUFFIX}"
 CSRF_COOKIE_NAME = f"kafkaadmin_csrf{COOKIE_SUFFIX}"
+SIDEBAR_COOKIE_NAME = f"kafkaadmin_sidebar{COOKIE_SUFFIX}"
 TIME_ZONE_COOKIE_NAME = f"kafkaadmin_timezone{COOKIE_SUFFIX}"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = BASE_PATH
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -207,6 +209,8 @@ FINDING_SOURCES = ("clusters.inventory.findings.look", "lag.findings.look", "met
 SLOTS = {
     "finding-counts": "metrics.findings.visibility.finding_counts",
     "worst-findings": "metrics.slots.worst_findings",
+    "pages": "kafkaadmin.areas.pages_called",
+    "open-alerts": "metrics.slots.open_alerts",
     "charts-at-a-glance": "metrics.slots.charts_at_a_glance",
     "broker-metrics": "metrics.slots.broker_metrics",
     "group-status": "lag.slots.status",

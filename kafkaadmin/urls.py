@@ -4,10 +4,14 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path, register_converter
 
 from accounts.audit.views import audit
+from accounts.settings_page import overview
 from accounts.views import SignIn
+from clusters.search.views import search
 from core.web.health import actuator, alive, ready
 from core.web.paths import NameConverter
+from core.web.sidebar import toggle
 from kafkaadmin.areas import AREAS
+from kafkaadmin.moved import moved
 from lag.burrow.urls import beside
 
 handler500 = "core.web.server_error.unexpected"
@@ -21,6 +25,9 @@ urlpatterns = [
         for name in ("health", "health/liveness", "health/readiness")
     ),
     path("login/", SignIn.as_view(), name="login"),
+    path("search/", search, name="search"),
+    path("settings/", overview, name="settings"),
+    path("sidebar/", toggle, name="sidebar"),
     path("logout/", LogoutView.as_view(), name="logout"),
     *beside,
     path("people/", include("accounts.people.urls")),
@@ -29,6 +36,8 @@ urlpatterns = [
     path("api/v1/", include("api.urls")),
     path("audit/", audit, name="audit-all"),
     path("", include("clusters.urls")),
+    *moved,
     path("clusters/<slug:cluster>/topics/", include("clusters.messages.urls")),
+    path("clusters/<slug:cluster>/lag/", include("lag.urls")),
     *(path(f"clusters/<slug:cluster>/{area.path}/", include(area.urls)) for area in AREAS),
 ]

@@ -14,7 +14,7 @@ PINNED = re.compile(r"^([\w.-]+)==([^\s;\\]+)(?: ; (.*?))? \\$", re.MULTILINE)
 # Works under these may be part of one under Apache-2.0. Those under the LGPL are libraries, used unmodified.
 ALLOWED = {
     "0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "ISC", "LGPL-3.0-only", "MIT", "MIT-0", "MPL-2.0",
-    "PSF-2.0", "Unlicense", "ZPL-2.1",
+    "OFL-1.1", "PSF-2.0", "Unlicense", "ZPL-2.1",
 }  # fmt: skip
 SAID_AS = {
     "Apache Software License": "Apache-2.0",

@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.forms import BoundField
 from django.template.context import RequestContext
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -16,6 +17,7 @@ from core.web.paths import reverse
 
 register = template.Library()
 register.filter("count", formats.count)
+SPRITE = "vendor/bootstrap-icons/1.13.2/sprite.svg"
 EMPTIED = "Offsets, of which compaction may have removed records: there are at most so many."
 
 
@@ -140,6 +142,20 @@ def control(field: BoundField) -> SafeString:
 def slot(context: RequestContext, name: str, *args: Any) -> Any:
     """Return what an app above shows here."""
     return slots.fill(name, context["request"], *args)
+
+
+@register.simple_tag
+def icon(name: str) -> str:
+    """Draw an icon of the sprite; it is decoration, and hidden from readers."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', static(SPRITE), name
+    )
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """Return the words of a text."""
+    return text.split()
 
 
 @register.simple_tag

@@ -1,39 +1,31 @@
-// What plain HTML cannot do: keys, menus that close, copying a name, fields that belong to a choice.
-const typing = (element) => element.matches("input, textarea, select, [contenteditable]");
-
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-  const search = document.querySelector("input[type=search]");
-  if (event.key === "/" && search) {
-    event.preventDefault();
-    search.focus();
-    search.select();
-  }
-  if (event.key === "?") document.getElementById("keys").showModal();
-});
-
+// What plain HTML cannot do: menus that close, copying a name, fields that belong to a choice, one press a button.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(event.target)) menu.removeAttribute("open");
   }
+  const dialog = event.target.closest("[data-show]");
+  if (dialog) document.getElementById(dialog.dataset.show).showModal();
   const copy = event.target.closest("[data-copy]");
   if (copy) {
     navigator.clipboard.writeText(copy.dataset.copy);
-    copy.textContent = "copied";
+    copy.classList.add("copied");
+    copy.setAttribute("aria-label", "Copied");
+    setTimeout(() => {
+      copy.classList.remove("copied");
+      copy.setAttribute("aria-label", "Copy");
+    }, 2000);
   }
 });
 
-// A part that renews itself stands still while its button is pressed, or while somebody marks text in it.
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-pause]");
-  if (!button) return;
-  const paused = button.getAttribute("aria-pressed") !== "true";
-  button.setAttribute("aria-pressed", String(paused));
-  button.textContent = paused ? "go on" : "pause";
-  document.getElementById(button.dataset.pause).toggleAttribute("data-paused", paused);
+// A form is sent once, however often its button is pressed.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
 });
-document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.detail.elt.hasAttribute("data-paused")) event.preventDefault();
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
 });
 
 // A fieldset with data-when="field:value,value" shows while the field has one of the values.
@@ -46,6 +38,14 @@ const showFields = () => {
 };
 document.addEventListener("change", showFields);
 document.addEventListener("DOMContentLoaded", showFields);
+
+// Selecting rows: one box for all of them, and a bar that says how many.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-select-all]")) {
+    const boxes = event.target.closest("form").querySelectorAll("input[name=selected]");
+    boxes.forEach((box) => { box.checked = event.target.checked; });
+  }
+});
 
 // Errors of a form come with status 422: htmx must still show them.
 document.addEventListener("htmx:beforeSwap", (event) => {

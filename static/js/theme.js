@@ -6,6 +6,7 @@
     const theme = chosen() === "auto" ? (dark.matches ? "dark" : "light") : chosen();
     document.documentElement.dataset.bsTheme = theme;
   };
+  document.documentElement.classList.add("scripted");
   apply();
   dark.addEventListener("change", apply);
   document.addEventListener("click", (event) => {

@@ -28,7 +28,7 @@ def test_the_page_has_every_operation_and_runs_nothing(viewer: Client, vera: Pro
     assert "http://" not in page.replace("http://www.w3.org", "")
     assert " style=" not in page
     assert " onclick=" not in page
-    assert finders.find("css/site.css")
+    assert finders.find("css/tokens.css")
 
 
 def test_the_description_says_how_to_sign_in_and_what_may_go_wrong(vera: Program) -> None:

@@ -54,7 +54,7 @@ def sign_in(page: Page) -> None:
     page.fill("[name=username]", USER)
     page.fill("[name=password]", PASSWORD)
     page.click("button:has-text('Sign in')")
-    page.wait_for_selector("header.topbar")
+    page.wait_for_selector("header.bar")
 
 
 def add_cluster(page: Page, kafka: KafkaCluster, name: str) -> None:

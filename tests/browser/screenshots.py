@@ -28,7 +28,7 @@ def main() -> None:
         page.fill("[name=username]", "admin")
         page.fill("[name=password]", "admin")
         page.press("[name=password]", "Enter")
-        page.wait_for_selector("header.topbar")
+        page.wait_for_selector("header.bar")
         for name, path in PAGES.items():
             page.goto(URL + path)
             page.screenshot(path=FOLDER / f"{name}.png")

@@ -48,7 +48,7 @@ def test_a_person_manages_a_secured_kafka_from_the_browser(
     shoot(page, f"{shot}-overview")
 
     # Create a topic with a config, and see it in the list at once.
-    page.click("nav >> text=Topics")
+    page.click(".sidebar >> text=Topics")
     page.click("text=New topic")
     page.fill("[name=name]", topic)
     page.fill("[name=partitions]", "3")
@@ -60,7 +60,7 @@ def test_a_person_manages_a_secured_kafka_from_the_browser(
     page.click("button:has-text('Create topic')")
     expect(page.locator("h1")).to_have_text(topic)
     shoot(page, f"{shot}-topic")
-    page.click("nav >> text=Topics")
+    page.click(".sidebar >> text=Topics")
     page.fill("[name=q]", topic)
     if scripted(page):
         expect(page).to_have_url(re.compile(re.escape(topic)))
@@ -100,9 +100,9 @@ def test_a_person_manages_a_secured_kafka_from_the_browser(
     expect(page.locator("tbody pre")).to_be_visible()
     expect(page.locator("tbody pre")).to_have_text("two")
     shoot(page, f"{shot}-messages")
-    page.click("nav >> text=Overview")
+    page.click(".sidebar >> text=Overview")
     page.click("button:has-text('Refresh')")
-    page.click("nav >> text=Groups")
+    page.click(".sidebar >> text=Consumer groups")
     page.fill("[name=q]", group)
     page.press("[name=q]", "Enter")
     if not scripted(page):
@@ -129,7 +129,7 @@ def test_a_person_manages_a_secured_kafka_from_the_browser(
     expect(page.locator("main")).to_contain_text("3 + 4 unknown records behind on 5 partitions")
 
     # Grant and revoke.
-    page.click("nav >> text=ACLs")
+    page.click(".sidebar >> text=ACLs")
     page.click("text=Grant…")
     page.select_option("[name=template]", "consumer")
     page.fill("[name=principal]", principal)
@@ -147,7 +147,7 @@ def test_a_person_manages_a_secured_kafka_from_the_browser(
     expect(page.locator("tbody tr")).to_have_count(2)
 
     # Delete the topic by typing its name.
-    page.click("nav >> text=Topics")
+    page.click(".sidebar >> text=Topics")
     page.fill("[name=q]", topic)
     page.press("[name=q]", "Enter")
     page.click(f"tbody >> text={topic}")
@@ -162,7 +162,7 @@ def test_a_person_manages_a_secured_kafka_from_the_browser(
     expect(page.locator("tbody", has_text=topic)).to_have_count(0)
 
     # Brokers.
-    page.click("nav >> text=Brokers")
+    page.click(".sidebar >> text=Brokers")
     expect(page.locator("tbody tr")).to_have_count(3)
     shoot(page, f"{shot}-brokers")
     page.click("tbody tr:nth-child(1) a")
@@ -177,7 +177,7 @@ def test_a_hostile_group_name_is_shown_as_it_is(page: Page, kafka: KafkaCluster,
     sign_in(page)
     add_cluster(page, kafka, cluster)
     page.click("button:has-text('Save')")
-    page.click("nav >> text=Groups")
+    page.click(".sidebar >> text=Consumer groups")
     page.get_by_role("link", name=group).click()
     expect(page.locator("h1")).to_have_text(group)
     assert page.locator("h1 img").count() == 0

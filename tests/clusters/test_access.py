@@ -14,6 +14,8 @@ OPEN = {
     "readyz",
     "login",
     "logout",
+    "sidebar",
+    "moved",
     "burrow",
     "metrics-exposition",
 }  # they ask for a token themselves

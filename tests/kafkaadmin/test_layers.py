@@ -21,7 +21,7 @@ BELOW = {
 OWNERS = {
     "acls": "clusters", "brokers": "clusters", "clusters": "clusters", "groups": "clusters", "topics": "clusters",
     "lag": "lag", "metrics": "metrics", "accounts": "accounts", "audit": "accounts", "people": "accounts",
-    "api": "api", "parts": "core", "django": "core",
+    "api": "api", "parts": "core", "shell": "core", "django": "core",
 }  # fmt: skip
 
 

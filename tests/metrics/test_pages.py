@@ -290,13 +290,13 @@ def test_the_overview_is_there_before_its_charts(known: Cluster, admin: Client, 
 
 def test_a_finding_tells_what_it_means_and_can_be_silenced(known: Cluster, admin: Client, viewer: Client) -> None:
     one = finding(known, subject="broker 3")
-    for page in ("/clusters/known/", "/clusters/known/findings/", f"/clusters/known/findings/{one.pk}/"):
+    for page in ("/clusters/known/", "/clusters/known/alerts/", f"/clusters/known/alerts/{one.pk}/"):
         html = viewer.get(page).content.decode()
         assert "A broker is down" in html
-    assert viewer.post(f"/clusters/known/findings/{one.pk}/silence/", {"hours": "8"}).status_code == 403
-    assert admin.post(f"/clusters/known/findings/{one.pk}/silence/", {"hours": "8"}).status_code == 422
+    assert viewer.post(f"/clusters/known/alerts/{one.pk}/silence/", {"hours": "8"}).status_code == 403
+    assert admin.post(f"/clusters/known/alerts/{one.pk}/silence/", {"hours": "8"}).status_code == 422
     answer = admin.post(
-        f"/clusters/known/findings/{one.pk}/silence/", {"hours": "8", "reason": "<b>disk</b>"}, follow=True
+        f"/clusters/known/alerts/{one.pk}/silence/", {"hours": "8", "reason": "<b>disk</b>"}, follow=True
     )
     assert "&lt;b&gt;disk&lt;/b&gt;" in answer.content.decode()
     assert FindingRow.objects.filter(silenced_until__gt=timezone.now() + timedelta(hours=7)).exists()
@@ -309,11 +309,11 @@ def test_nobody_sees_names_that_no_grant_covers(known: Cluster, client: Client) 
     client.force_login(person)
     finding(known, rule="group-error", subject="theirs")
     topics = finding(known, rule="no-leader", names=["theirs-1: no leader", "mine-2: no leader"])
-    html = client.get("/clusters/known/findings/").content.decode()
+    html = client.get("/clusters/known/alerts/").content.decode()
     assert "mine-2" in html
     assert "theirs" not in html
-    assert "theirs" not in client.get(f"/clusters/known/findings/{topics.pk}/").content.decode()
-    answer = client.get("/clusters/known/findings/?format=csv")
+    assert "theirs" not in client.get(f"/clusters/known/alerts/{topics.pk}/").content.decode()
+    answer = client.get("/clusters/known/alerts/?format=csv")
     assert "theirs" not in b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
 
 

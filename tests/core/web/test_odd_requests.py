@@ -28,7 +28,7 @@ def demo() -> Cluster:
     "path",
     [
         f"/people/{HUGE}/", f"/people/groups/{HUGE}/", f"/channels/{HUGE}/", f"/account/tokens/of/{HUGE}/",
-        f"/clusters/demo/findings/{HUGE}/", f"/clusters/demo/brokers/{HUGE}/",
+        f"/clusters/demo/alerts/{HUGE}/", f"/clusters/demo/brokers/{HUGE}/",
     ],
 )  # fmt: skip
 def test_a_number_beyond_63_bits_is_nowhere(demo: Cluster, admin: Client, path: str) -> None:

@@ -53,7 +53,7 @@ def test_pages_follow_the_cookie_and_the_api_does_not(admin: Client) -> None:
         cluster=cluster, rule="no-leader", severity="critical", since=WINTER, opened_at=WINTER, seen_at=WINTER,
         silenced_by="ada", silenced_until=datetime(2099, 1, 1, tzinfo=UTC),
     )  # fmt: skip
-    path = f"/clusters/c/findings/{finding.pk}/"
+    path = f"/clusters/c/alerts/{finding.pk}/"
     assert "2099-01-01 00:00:00 UTC" in admin.get(path).content.decode()
     admin.cookies["kafkaadmin_timezone"] = "Asia/Tokyo"
     page = admin.get(path).content.decode()

@@ -55,7 +55,7 @@ def test_it_serves_burrows_paths_under_any_host_name(port: int) -> None:
     assert ask(port, "GET", "/metrics")[0] == 200
 
 
-@pytest.mark.parametrize("path", ["/", "/login/", "/clusters/new/", "/static/css/site.css", "/healthz"])
+@pytest.mark.parametrize("path", ["/", "/login/", "/clusters/new/", "/static/css/tokens.css", "/healthz"])
 def test_it_serves_nothing_else(port: int, path: str) -> None:
     status, _, body = ask(port, "GET", path)
     assert (status, body) == (404, b'{"error":true,"message":"invalid request type","result":{}}\n')

@@ -1,0 +1,75 @@
+"""Topics, groups, brokers and principals of all clusters that a person may see, by a part of their name."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from clusters.access import scope_of, sees, visible_clusters
+from clusters.acls.queries import acls_in_sight
+from clusters.models import Broker, Cluster, Group, Topic
+from core.web.paths import reverse
+
+SHOWN = 8  # per kind
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Something whose name has the text."""
+
+    kind: str
+    name: str
+    cluster: Cluster
+    url: str
+
+
+def search(request: HttpRequest, text: str) -> list[Hit]:
+    """Return up to ``SHOWN`` hits of each kind; names that begin with the text come first."""
+    clusters = visible_clusters(request)
+    return [
+        *resources(request, "Topic", Topic.objects, "topics.view", text),
+        *resources(request, "Group", Group.objects, "groups.view", text),
+        *brokers([cluster for cluster in clusters if sees(request, cluster, "brokers.view", "")], text),
+        *principals(request, [cluster for cluster in clusters if sees(request, cluster, "acls.view", "")], text),
+    ]
+
+
+def resources(request: HttpRequest, kind: str, rows: Any, action: str, text: str) -> Iterator[Hit]:
+    """Yield topics or groups that the person's grants cover."""
+    by_pk, scope, granted = {}, scope_of(request), Q(pk__in=[])
+    for cluster in visible_clusters(request):
+        by_pk[cluster.pk] = cluster
+        granted |= Q(cluster=cluster) & scope(cluster, action)
+    viewname = kind.lower()
+    for pk, name in best(rows.filter(granted).order_by().values_list("cluster", "name"), "name", text):
+        yield Hit(kind, name, by_pk[pk], reverse(viewname, by_pk[pk].slug, name))
+
+
+def best(pairs: QuerySet[Any, tuple[Any, ...]], field: str, text: str) -> Iterable[tuple[Any, ...]]:
+    """Return the first rows that begin with the text, then those that contain it."""
+    begin = list(pairs.filter(**{f"{field}__istartswith": text})[:SHOWN])
+    if len(begin) == SHOWN:
+        return begin
+    contain = pairs.filter(**{f"{field}__icontains": text})[: 2 * SHOWN]
+    return [*begin, *(pair for pair in contain if pair not in begin)][:SHOWN]
+
+
+def principals(request: HttpRequest, clusters: Iterable[Cluster], text: str) -> Iterator[Hit]:
+    """Yield the principals of ACLs; the page of each is the list of its ACLs."""
+    for cluster in clusters:
+        rows = acls_in_sight(request, cluster).order_by().values_list("principal").distinct()
+        for (name,) in best(rows, "principal", text):
+            yield Hit("Principal", name, cluster, reverse("acls", cluster.slug, query={"q": name}))
+
+
+def brokers(clusters: Iterable[Cluster], text: str) -> Iterator[Hit]:
+    """Yield brokers by their id or a part of their host's name."""
+    by_pk: dict[int, Cluster] = {cluster.pk: cluster for cluster in clusters}
+    is_id = text.isascii() and text.isdecimal() and len(text) < 10
+    named = Q(host__icontains=text) | (Q(broker_id=int(text)) if is_id else Q(pk__in=[]))
+    for broker in Broker.objects.filter(named, cluster__in=by_pk)[:SHOWN]:
+        cluster = by_pk[broker.cluster_id]
+        url = reverse("broker", cluster.slug, broker.broker_id)
+        yield Hit("Broker", f"{broker.broker_id} ({broker.host})", cluster, url)

@@ -1,0 +1,67 @@
+"""Where a page is: the resource that its address names, and the page's own name, from one table."""
+
+from django.http import HttpRequest
+
+from core.web.paths import reverse
+
+Crumb = tuple[str, str]  # text and address
+
+RESOURCES = ("group", "topic", "broker")  # a page that names two is the first one's
+PAGES = {
+    "audit-all": "Audit log",
+    "acl-delete": "Delete ACL",
+    "acl-new": "Create ACLs",
+    "channel": "Edit channel",
+    "channel-add": "Add channel",
+    "channel-delete": "Delete channel",
+    "channels": "Notifications",
+    "cluster": "Overview",
+    "cluster-add": "Add cluster",
+    "cluster-delete": "Remove",
+    "cluster-edit": "Edit",
+    "cluster-upload": "Import clusters",
+    "evidence": "Evaluation",
+    "finding": "Alert",
+    "finding-silence": "Mute",
+    "group-delete": "Delete",
+    "group-delete-offsets": "Delete offsets",
+    "group-reset": "Reset offsets",
+    "home": "Clusters",
+    "lag-settings": "Lag settings",
+    "metrics-settings": "Settings",
+    "own-password": "Change password",
+    "people": "Users and roles",
+    "people-group": "Team",
+    "people-group-add": "Add team",
+    "person": "User",
+    "person-add": "Add user",
+    "person-tokens": "API tokens",
+    "search": "Search",
+    "token-new": "Create token",
+    "tokens": "API tokens",
+    "topic-acls": "Access",
+    "topic-configs": "Configuration",
+    "topic-delete": "Delete",
+    "topic-groups": "Consumer groups",
+    "topic-messages": "Messages",
+    "topic-new": "Create topic",
+    "topic-partitions": "Add partitions",
+}
+
+
+def crumbs_of(request: HttpRequest) -> list[Crumb]:
+    """Return what follows the cluster and its area in a page's breadcrumbs; the last is the page itself."""
+    match, cluster = request.resolver_match, getattr(request, "cluster", None)
+    if not match:
+        return []
+    crumbs = []
+    resource = next((name for name in RESOURCES if name in match.kwargs), "")
+    if resource and cluster:
+        value = match.kwargs[resource]
+        text = f"Broker {value}" if resource == "broker" else str(value)
+        crumbs.append((text, reverse(resource, cluster.slug, value)))
+    if match.view_name == "evidence":
+        crumbs.append((f"{match.kwargs['topic']}-{match.kwargs['partition']}", ""))
+    elif match.view_name in PAGES:
+        crumbs.append((PAGES[match.view_name], ""))
+    return crumbs
