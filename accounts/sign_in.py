@@ -13,7 +13,9 @@ from django.shortcuts import resolve_url
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Django's, which also answers htmx: following its redirect would put the sign-in form inside the page."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]  # the stubs know of redirects only
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseBase:
         if request.headers.get("HX-Request") != "true":
             return super().handle_no_permission(request, view_func)
         query = QueryDict(mutable=True)

@@ -214,6 +214,11 @@ SLOTS = {
     "charts-at-a-glance": "metrics.slots.charts_at_a_glance",
     "broker-metrics": "metrics.slots.broker_metrics",
     "group-status": "lag.slots.status",
+    "group-statuses": "lag.slots.statuses",
+    "lag-by-group": "lag.slots.lag_by_group",
+    "lag-collector": "lag.slots.collector",
+    "lag-problems": "lag.slots.problems",
+    "lag-reader": "lag.slots.reader",
     "group-lag": "lag.slots.group_lag",
     "topic-verdicts": "lag.slots.topic_verdicts",
 }

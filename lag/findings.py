@@ -27,7 +27,7 @@ def look(cluster: Cluster, former: Former) -> SourceResult:
     ]
     findings += more(wrong.count() - MAX_FINDINGS, losing.count() - MAX_FINDINGS)
     findings += [
-        Finding("lag-unknown", "", WARNING, error, for_seconds=60, page="lag")
+        Finding("lag-unknown", "", WARNING, error, for_seconds=60, page="groups")
         for error in Shard.objects.filter(cluster=cluster).exclude(error="").values_list("error", flat=True)[:1]
     ]
     return SourceResult(RULES, tuple(findings))
@@ -54,7 +54,7 @@ def more(wrong: int, lost: int) -> list[Finding]:
     if not parts:
         return []
     severity, target = (CRITICAL, "?status=ERR") if wrong > 0 else (WARNING, "")
-    return [Finding("more-groups", "", severity, ", ".join(parts), page="lag", target=target)]
+    return [Finding("more-groups", "", severity, ", ".join(parts), page="groups", target=target)]
 
 
 def _of_group(rule: str, name: str, severity: str, value: str) -> Finding:

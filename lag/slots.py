@@ -11,15 +11,17 @@ from django.utils.safestring import SafeString
 
 from clusters.access import topics_in_sight
 from clusters.gateway.groups import GroupDetail
-from clusters.groups.lag import GroupLag, PartitionLag
+from clusters.groups.lag import GroupLag, GroupLine, PartitionLag
 from clusters.models import Cluster
 from core.web.formats import UNKNOWN, behind
 from core.web.paths import reverse
 from lag.collecting import history
 from lag.collecting.rollup import HOUR_MS, MINUTE_MS
+from lag.models import WatchedGroup
 from lag.reports import group_report, history_charts
-from lag.reports.group_report import GroupReport, PartitionReport
-from lag.templatetags.lag import verdict
+from lag.reports.group_report import GroupReport, PartitionReport, collector_report
+from lag.templatetags.lag import spark, verdict
+from lag.types import Status
 
 RANGES = {"24 h": MINUTE_MS, "90 d": HOUR_MS}
 SHOWN = 60  # rows of the table behind the charts
@@ -27,6 +29,36 @@ SHOWN = 60  # rows of the table behind the charts
 
 def status(request: HttpRequest, value: int | None) -> SafeString:
     return verdict(value)
+
+
+def statuses(request: HttpRequest) -> dict[str, int]:
+    """Return the statuses that a group may have, worst first, by Burrow's word."""
+    return {status.name: int(status) for status in (Status.ERR, Status.WARN, Status.OK)}
+
+
+def lag_by_group(request: HttpRequest, cluster: Cluster, groups: Collection[str]) -> dict[str, GroupLine]:
+    """Return what a list of groups shows of their lag beside the inventory's numbers."""
+    pasts = history.last_hour(cluster, groups, time.time_ns() // 1_000_000)
+    rows = WatchedGroup.objects.filter(cluster=cluster, name__in=groups)
+    return {
+        name: GroupLine(since, failing, partitions, spark(pasts, name))
+        for name, since, failing, partitions in rows.values_list("name", "since", "bad", "partitions")
+    }
+
+
+def collector(request: HttpRequest, cluster: Cluster) -> SafeString:
+    """Say when a cluster's groups were evaluated."""
+    return render_to_string("lag/collector.html", {"collector": collector_report(cluster)}, request)
+
+
+def problems(request: HttpRequest, cluster: Cluster) -> SafeString:
+    """Say why groups are evaluated late, or by less than Burrow's rules need."""
+    return render_to_string("lag/trouble.html", {"collector": collector_report(cluster)}, request)
+
+
+def reader(request: HttpRequest, cluster: Cluster) -> SafeString:
+    """Show how far each worker has read ``__consumer_offsets``."""
+    return render_to_string("lag/collecting.html", {"collector": collector_report(cluster)}, request)
 
 
 def topic_verdicts(

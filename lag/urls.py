@@ -1,11 +1,10 @@
-"""Lag: all groups, the evidence for one partition, the settings."""
+"""Lag: the evidence for one partition, the settings; the groups themselves are in the list of consumer groups."""
 
 from django.urls import path
 
 from lag import views
 
 urlpatterns = [
-    path("", views.lag, name="lag"),
     path("settings/", views.settings, name="lag-settings"),
     path("groups/<name:group>/<name:topic>/<int:partition>/", views.evidence, name="evidence"),
 ]

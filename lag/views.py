@@ -1,22 +1,17 @@
 """The lag pages: all groups, worst first, the evidence for one partition, the settings."""
 
-import time
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view
 from clusters.models import Cluster
-from core.web.export import export, export_format
-from core.web.lists import list_state, ordered, page_of
 from core.web.page import page
 from core.web.paths import reverse
-from lag.collecting.history import last_hour
 from lag.forms import LagSettingsForm
-from lag.queries import COLUMNS, evidence_of, filtered, groups_in_sight
+from lag.queries import evidence_of
 from lag.reports.group_report import collector_report
 from lag.reports.window_chart import draw
 from lag.settings import settings_of
@@ -25,28 +20,6 @@ from lag.types import Status
 
 EXPORTED = ("name", "status", "since", "complete", "partitions", "bad", "total_lag", "max_lag", "time_lag", "lost")
 SHOWN = (Status.ERR, Status.WARN, Status.OK)
-
-
-@cluster_view("lag.view")
-def lag(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
-    """List all judged groups, worst first."""
-    state = list_state(request, columns=COLUMNS, default="-status", filters=("status",))
-    rows = groups_in_sight(request, cluster)
-    numbers = dict(rows.order_by().values_list("status").annotate(Count("pk")))
-    status = Status.__members__.get(state.filters["status"])
-    rows = filtered(rows, state.q, status)
-    if export_format(request):
-        return export(request, ordered(rows, state.sort), EXPORTED, "lag")
-    shown = page_of(rows, state, count=None if state.q or status is not None else sum(numbers.values()))
-    context = {
-        "state": state,
-        "page": shown,
-        "past": last_hour(cluster, [group.name for group in shown], time.time_ns() // 1_000_000),
-        "counts": [(shown_status, numbers.get(shown_status, 0)) for shown_status in SHOWN],
-        "total": sum(numbers.values()),
-        "collector": collector_report(cluster),
-    }
-    return page(request, "lag/list.html", context, "rows")
 
 
 @cluster_view("lag.view")
@@ -71,5 +44,5 @@ def settings(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         save(request, cluster, form)
         messages.success(request, "The lag settings are saved; the next round uses them.")
-        return redirect(reverse("lag", cluster.slug))
+        return redirect(reverse("groups", cluster.slug))
     return page(request, "lag/settings.html", {"form": form}, status=422 if form.errors else 200)

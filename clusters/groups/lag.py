@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.utils.safestring import SafeString
 
@@ -13,6 +14,16 @@ class PartitionLag:
     status: SafeString
     behind: str
     sentence: str = ""
+
+
+@dataclass(frozen=True)
+class GroupLine:
+    """A group's lag in a list: since when its status holds, its failing partitions of all, and its last hour."""
+
+    since: datetime
+    failing: int
+    partitions: int
+    spark: SafeString
 
 
 @dataclass(frozen=True)

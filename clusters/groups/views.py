@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from clusters.access import cluster_view, scope_of, sees, topics_in_sight
 from clusters.groups.lag import GroupLag
-from clusters.groups.queries import COLUMNS, filtered
+from clusters.groups.queries import COLUMNS, filtered, number_by_status
 from clusters.groups.state import standing_of
 from clusters.inventory.acls import acls_concerning
 from clusters.inventory.totals import group_totals, stored_totals
@@ -31,16 +31,25 @@ EXPORTED = (
 
 @cluster_view("groups.view")
 def groups(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
-    state = list_state(request, columns=COLUMNS, default="name", filters=("state",))
+    """List all groups, the worst first, with their lag."""
+    state = list_state(request, columns=COLUMNS, default="-lag_status", filters=("state", "status"))
+    statuses: dict[str, int] = slots.fill("group-statuses", request)
     scope = scope_of(request)(cluster, "groups.view")
     rows = Group.objects.filter(scope, cluster=cluster)
     totals = (None if scope else stored_totals(cluster, "groups")) or group_totals(rows)
-    rows = filtered(rows, state.q, state.filters["state"])
+    numbers = number_by_status(rows)
+    rows = filtered(rows, state.q, state.filters["state"], statuses.get(state.filters["status"]))
     if export_format(request):
         return export(request, ordered(rows, state.sort), EXPORTED, "groups")
-    count = None if state.q or state.filters["state"] else totals["count"]
-    listed = page_of(rows, state, count=count)
-    context = {"state": state, "page": listed, "totals": totals, "states": totals["states"]}
+    listed = page_of(rows, state, count=None if state.q or any(state.filters.values()) else totals["count"])
+    context = {
+        "state": state,
+        "page": listed,
+        "totals": totals,
+        "states": totals["states"],
+        "statuses": [(name, value, numbers.get(value, 0)) for name, value in statuses.items()],
+        "lag_by_group": slots.fill("lag-by-group", request, cluster, [group.name for group in listed]),
+    }
     return page(request, "groups/list.html", context, "rows")
 
 

@@ -1,5 +1,6 @@
 """Template tags and filters, built into every template."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from core.web.paths import reverse
 
 register = template.Library()
 register.filter("count", formats.count)
+register.filter("size", formats.size)
 SPRITE = "vendor/bootstrap-icons/1.13.2/sprite.svg"
 EMPTIED = "Offsets, of which compaction may have removed records: there are at most so many."
 
@@ -54,7 +56,7 @@ def ago(moment: datetime | None) -> str:
     if not moment:  # also the empty text that a template makes of a missing mirror
         return "never"
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
+        '<time datetime="{}" title="{}" data-ago>{}</time>',
         moment.isoformat(),
         time_zones.in_both_zones(moment),
         formats.age(moment, timezone.now()),
@@ -150,6 +152,12 @@ def icon(name: str) -> str:
     return format_html(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', static(SPRITE), name
     )
+
+
+@register.filter
+def get(mapping: Mapping[str, Any], key: str) -> Any:
+    """Return a value by its key; None where there is none."""
+    return mapping.get(key)
 
 
 @register.filter

@@ -60,7 +60,7 @@ def test_without_the_right_to_read_it_asks_and_says_so(
         commit(kafka, group, {(topic, 0): 10})
         until(collect, lambda: WatchedGroup.objects.filter(name=group, total_lag=0, status=Status.OK).exists())
     assert Shard.objects.get().mode == Shard.POLLING
-    page = admin.get("/clusters/humble/lag/").content.decode()
+    page = admin.get("/clusters/humble/groups/").content.decode()
     assert "kafkaadmin may not read" in page
     assert "It cannot tell STALL from STOP" in page
 
@@ -181,7 +181,8 @@ def test_hostile_names_are_shown_as_they_are(
     produce(kafka, topic, ["a"])
     commit(kafka, group, {(topic, 0): 0})
     until(collect, lambda: WatchedGroup.objects.filter(name=group).exists())
-    listed = admin.get("/clusters/local/lag/", {"q": mark}).content.decode()
+    mirror(cluster)
+    listed = admin.get("/clusters/local/groups/", {"q": mark}).content.decode()
     assert "<b>" not in listed
     assert "&lt;b&gt;" in listed
     from urllib.parse import quote
@@ -198,16 +199,16 @@ def test_where_reading_is_stands_on_the_page_and_goes_on_with_it(
     source = Source.objects.order_by("partition").first()
     assert source
     Source.objects.filter(pk=source.pk).update(position=1_230_000, end=1_234_567)
-    shown = viewer.get("/clusters/local/lag/").content.decode()
+    shown = viewer.get("/clusters/local/groups/").content.decode()
     assert all(number in shown for number in ("1,230,000", "1,234,567", "4,567"))
     assert shown.count('id="collecting"') == 1
-    part = viewer.get("/clusters/local/lag/", headers={"HX-Request": "true", "HX-Target": "rows"}).content.decode()
+    part = viewer.get("/clusters/local/groups/", headers={"HX-Request": "true", "HX-Target": "rows"}).content.decode()
     assert 'id="collecting" hx-swap-oob="true"' in part
     assert "4,567" in part
 
 
 def test_a_viewer_sees_lag_and_may_not_change_its_settings(cluster: Cluster, viewer: Client) -> None:
-    assert viewer.get("/clusters/local/lag/").status_code == 200
+    assert viewer.get("/clusters/local/groups/").status_code == 200
     assert viewer.get("/clusters/local/lag/settings/").status_code == 403
     assert viewer.post("/clusters/local/lag/settings/", {"intervals": 3}).status_code == 403
     assert not LagSettings.objects.exists()
