@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from clusters.access import sees
 from clusters.models import Cluster
 from metrics.charts.series import present
-from metrics.findings.visibility import finding_counts, opened, seen
+from metrics.findings.visibility import by_rule, finding_counts, opened, seen
 from metrics.sources.settings import settings_of
 
 SHOWN = 10
@@ -16,9 +16,13 @@ SHOWN = 10
 
 def worst_findings(request: HttpRequest, cluster: Cluster) -> SafeString:
     """Show the worst of what is wrong."""
-    findings = seen(request, cluster, opened(request, cluster)[: 10 * SHOWN])
-    context = {"findings": findings[:SHOWN], "more": max(0, len(findings) - SHOWN)}
+    rules = by_rule(seen(request, cluster, opened(request, cluster)[: 10 * SHOWN]))
+    context = {"rules": rules[:SHOWN], "more": max(0, len(rules) - SHOWN), "allowed": sees_findings(request, cluster)}
     return render_to_string("metrics/worst.html", context, request)
+
+
+def sees_findings(request: HttpRequest, cluster: Cluster) -> bool:
+    return sees(request, cluster, "findings.view", "")
 
 
 def open_alerts(request: HttpRequest, cluster: Cluster) -> SafeString:

@@ -1,6 +1,6 @@
 """Topics as the page and the API read them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from clusters.access import within
 from clusters.gateway import topics as kafka
-from clusters.models import Cluster, GroupTopic, Topic
+from clusters.models import Cluster, Group, GroupTopic, Topic
 from clusters.topics import plan
 from core.plan import Plan
 from core.web import slots
@@ -25,6 +25,28 @@ def filtered(rows: QuerySet[Topic], q: str, *, internal: bool, unhealthy: bool) 
     if unhealthy:
         rows = rows.filter(Q(under_replicated__gt=0) | Q(offline__gt=0) | Q(under_min_isr__gt=0))
     return rows.filter(name__icontains=q) if q else rows
+
+
+@dataclass(frozen=True)
+class Readership:
+    """How many of the groups that the person may see committed offsets of a topic, and the worst lag status of them."""
+
+    groups: int
+    worst: int | None
+
+
+def readership(request: HttpRequest, cluster: Cluster, topics: Collection[str]) -> dict[str, Readership]:
+    """Return the consumer groups of some topics, in two queries."""
+    rows = GroupTopic.objects.filter(cluster=cluster, topic__in=topics)
+    groups_by_topic: dict[str, list[str]] = {}
+    for topic, group in within(request, cluster, "groups.view", rows, "group").values_list("topic", "group"):
+        groups_by_topic.setdefault(topic, []).append(group)
+    names = {group for groups in groups_by_topic.values() for group in groups}
+    statuses = dict(Group.objects.filter(cluster=cluster, name__in=names).values_list("name", "lag_status"))
+    return {
+        topic: Readership(len(groups), max((s for g in groups if (s := statuses.get(g)) is not None), default=None))
+        for topic, groups in groups_by_topic.items()
+    }
 
 
 def deletion_plan(cluster: Cluster, topic: str, can_see_group: Callable[[str], bool]) -> Plan:

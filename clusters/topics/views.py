@@ -36,7 +36,9 @@ def topics(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         rows = rows.annotate(**Topic.AT_MOST)
         return export(request, ordered(rows, state.sort), EXPORTED, "topics")
     known_count = None if state.q or state.filters["unhealthy"] else count
-    context = {"state": state, "page": page_of(rows, state, count=known_count), "totals": totals}
+    listed = page_of(rows, state, count=known_count)
+    readership = queries.readership(request, cluster, [topic.name for topic in listed])
+    context = {"state": state, "page": listed, "totals": totals, "readership": readership}
     return page(request, "topics/list.html", context, "rows")
 
 

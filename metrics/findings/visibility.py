@@ -39,6 +39,26 @@ class Seen:
         return "unknown" if self.finding.severity == INFO else self.finding.severity
 
 
+@dataclass(frozen=True)
+class SeenRule:
+    """The open findings of one rule and severity: what is wrong is said once, for all its subjects."""
+
+    findings: tuple[Seen, ...]
+
+    @property
+    def first(self) -> Seen:
+        return self.findings[0]
+
+
+def by_rule(findings: Iterable[Seen]) -> list[SeenRule]:
+    """Put findings of the same rule and severity together, in the order of the first of each."""
+    groups: dict[tuple[str, str], list[Seen]] = {}
+    for seen_finding in findings:
+        row = seen_finding.finding
+        groups.setdefault((row.rule, row.severity), []).append(seen_finding)
+    return [SeenRule(tuple(group)) for group in groups.values()]
+
+
 def within_grants(request: HttpRequest, *clusters: Cluster) -> QuerySet[FindingRow]:
     """Return the findings of clusters, open or over, whose subjects are within the person's grants."""
     allowed = Q(pk__in=[])

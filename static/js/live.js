@@ -3,6 +3,9 @@
 // What somebody opened stays open, whatever the new part says.
 Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) => !(name === "open" && node.matches("details"));
 
+// What renews itself in its own time is left alone by what is around it.
+Idiomorph.defaults.callbacks.beforeNodeMorphed = (node) => !(node.hasAttribute && node.hasAttribute("hx-preserve"));
+
 const holds = (region) => {
   const selection = document.getSelection();
   const marked = selection && !selection.isCollapsed && region.contains(selection.anchorNode);

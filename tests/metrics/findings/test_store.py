@@ -140,7 +140,7 @@ def test_a_group_keeps_its_finding_when_many_others_fall_further_behind(known: C
     assert {f"early-{number}" for number in range(60)} <= told
     assert {f"late-{number}" for number in range(20, 60)} <= told
     more = FindingRow.objects.get(rule="more-groups")
-    assert (more.value, more.page) == ("and 20 more groups in ERR", "lag")
+    assert (more.value, more.page) == ("and 20 more groups in ERR", "groups")
     assert advice("more-groups").meaning
     WatchedGroup.objects.filter(name__startswith="late").update(status=Status.OK)
     look_for_findings(known, timezone.now())
