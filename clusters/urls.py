@@ -3,8 +3,14 @@
 from django.urls import path
 
 from clusters import views
+from clusters.bulk.deletions import KINDS
+from clusters.bulk.views import of_kind
 from clusters.declaration import upload_views
 
+bulk = [
+    path(f"clusters/<slug:cluster>/bulk/{name}/delete/", of_kind(kind), name=f"{name}-delete")
+    for name, kind in KINDS.items()
+]
 urlpatterns = [
     path("", views.home, name="home"),
     path("clusters/new/", views.add, name="cluster-add"),
@@ -13,5 +19,6 @@ urlpatterns = [
     path("clusters/<slug:cluster>/edit/", views.edit, name="cluster-edit"),
     path("clusters/<slug:cluster>/delete/", views.delete, name="cluster-delete"),
     path("clusters/<slug:cluster>/start-anew/", views.accept_replacement, name="cluster-anew"),
+    *bulk,
     path("clusters/<slug:cluster>/refresh/", views.refresh, name="cluster-refresh"),
 ]

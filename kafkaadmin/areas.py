@@ -91,7 +91,7 @@ def area_of(request: HttpRequest) -> Area | None:
     """Return the area that an address is in."""
     match = request.resolver_match
     route = match.route.removeprefix("clusters/<slug:cluster>/") if match else ""
-    path = route.partition("/")[0]
+    path = route.removeprefix("bulk/").partition("/")[0]
     return GROUPS if path == LAG else next((area for area in AREAS if area.path == path), None)
 
 

@@ -10,6 +10,7 @@ RESOURCES = ("group", "topic", "broker")  # a page that names two is the first o
 PAGES = {
     "audit-all": "Audit log",
     "acl-delete": "Delete ACL",
+    "acls-delete": "Delete ACLs",
     "acl-new": "Create ACLs",
     "channel": "Edit channel",
     "channel-add": "Add channel",
@@ -24,6 +25,7 @@ PAGES = {
     "finding": "Alert",
     "finding-silence": "Mute",
     "group-delete": "Delete",
+    "groups-delete": "Delete groups",
     "group-delete-offsets": "Delete offsets",
     "group-reset": "Reset offsets",
     "home": "Clusters",
@@ -42,6 +44,7 @@ PAGES = {
     "topic-acls": "Access",
     "topic-configs": "Configuration",
     "topic-delete": "Delete",
+    "topics-delete": "Delete topics",
     "topic-groups": "Consumer groups",
     "topic-messages": "Messages",
     "topic-new": "Create topic",

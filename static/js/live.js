@@ -1,7 +1,8 @@
 // Parts of a page that renew themselves: they never take focus, selection or an open detail away, and say when they can't.
 
-// What somebody opened stays open, whatever the new part says.
-Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) => !(name === "open" && node.matches("details"));
+// What somebody opened stays open, and what they selected stays selected, whatever the new part says.
+Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
+  !(name === "open" && node.matches("details")) && !(name === "checked" && node.closest(".selectable"));
 
 // What renews itself in its own time is left alone by what is around it.
 Idiomorph.defaults.callbacks.beforeNodeMorphed = (node) => !(node.hasAttribute && node.hasAttribute("hx-preserve"));

@@ -45,6 +45,11 @@ document.addEventListener("change", (event) => {
     const boxes = event.target.closest("form").querySelectorAll("input[name=selected]");
     boxes.forEach((box) => { box.checked = event.target.checked; });
   }
+  const form = event.target.closest("form.selectable");
+  if (form) {
+    const number = form.querySelectorAll("input[name=selected]:checked").length;
+    form.querySelector("[data-selected]").textContent = `${number} selected`;
+  }
 });
 
 // Errors of a form come with status 422: htmx must still show them.
