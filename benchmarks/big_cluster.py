@@ -104,11 +104,11 @@ def measure(kafka: Any, figures: dict[str, Any]) -> None:
 def lag_round(cluster: Any) -> None:
     """Run the lag collector until it has read what there is."""
     from lag.models import Shard
-    from lag.tasks import tick, tick_due
+    from lag.tasks import tick_due, tick_shard
 
     tick_due()
     Shard.objects.update(due_at=None)
-    tick(Shard.objects.get(cluster=cluster).pk)
+    tick_shard(Shard.objects.get(cluster=cluster).pk)
 
 
 def pages() -> dict[str, float]:

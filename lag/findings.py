@@ -1,21 +1,29 @@
-"""Findings from the verdicts on lag: groups in ERR, and records that expired unread."""
+"""Findings from the verdicts on lag: groups in ERR, records that expired unread, and shards that give no verdicts."""
+
+from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import Case, QuerySet, When
+from django.utils import timezone
 
 from clusters.findings import CRITICAL, WARNING, Finding, Former, SourceResult
-from clusters.models import Cluster
+from clusters.models import Cluster, Mirror
 from core.web.formats import duration, plural
 from lag.models import Shard, WatchedGroup
 from lag.types import Status
 
 MAX_FINDINGS = 100  # groups with a finding of their own, per rule
-RULES = frozenset({"group-error", "data-lost", "more-groups", "lag-unknown"})
+FIRST_ROUND = 60  # seconds that a cluster's first round may take
+OVERDUE = "lag-overdue"
+RULES = frozenset({"group-error", "data-lost", "more-groups", "lag-unknown", OVERDUE})
 
 
 def look(cluster: Cluster, former: Former) -> SourceResult:
     """Return the findings of a cluster by the stored verdicts."""
-    if not Shard.objects.filter(cluster=cluster).exclude(ticked_at=None).exists():
-        return SourceResult(frozenset())
+    shards = list(Shard.objects.filter(cluster=cluster).order_by("number"))
+    late = overdue(shards, timezone.now())
+    if all(shard.ticked_at is None for shard in shards):
+        return SourceResult(frozenset({OVERDUE}), tuple(late if is_mirrored(cluster) else ()))
     rows = WatchedGroup.objects.filter(cluster=cluster)
     wrong, losing = rows.filter(status=Status.ERR), rows.filter(lost__gt=0)
     findings = [
@@ -28,9 +36,26 @@ def look(cluster: Cluster, former: Former) -> SourceResult:
     findings += more(wrong.count() - MAX_FINDINGS, losing.count() - MAX_FINDINGS)
     findings += [
         Finding("lag-unknown", "", WARNING, error, for_seconds=60, page="groups")
-        for error in Shard.objects.filter(cluster=cluster).exclude(error="").values_list("error", flat=True)[:1]
+        for error in [shard.error for shard in shards if shard.error][:1]
     ]
-    return SourceResult(RULES, tuple(findings))
+    return SourceResult(RULES, (*findings, *late))
+
+
+def is_mirrored(cluster: Cluster) -> bool:
+    """Tell whether the inventory reaches a cluster: where it does not, no round is begun before the first."""
+    return Mirror.objects.filter(cluster=cluster, error="").exclude(looked_at=None).exists()
+
+
+def overdue(shards: Iterable[Shard], now: datetime) -> list[Finding]:
+    """Find shards whose round did not come back, without a word why: those with an error have another finding."""
+    silent = [shard for shard in shards if not shard.error]
+    late = [shard for shard in silent if shard.is_overdue(now)]
+    unheard = [shard for shard in silent if shard.ticked_at is None]
+    moments = [shard.ticked_at for shard in late if shard.ticked_at]
+    value = f"nothing evaluated for {duration((now - min(moments)).total_seconds())}" if moments else "no round ended"
+    names = tuple(f"shard {shard.number + 1} of {shard.count}" for shard in (*late, *unheard))
+    wait = 0 if late else FIRST_ROUND
+    return [Finding(OVERDUE, "", WARNING, value, names=names, for_seconds=wait, page="groups")] if names else []
 
 
 def chosen(rows: QuerySet[WatchedGroup], rule: str, former: Former) -> QuerySet[WatchedGroup]:

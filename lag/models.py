@@ -1,13 +1,18 @@
 """What is stored about consumer lag: settings, the state of the collectors, windows and verdicts of groups."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from clusters.models import Cluster
 from core.leasing import Leased
 from lag.types import EvaluatorSettings, Status, StorageSettings
+
+STRETCH = 2  # the next tick waits at least this many times as long as the last one took
+OVERDUE = 60  # seconds after which a shard that did not tick is overdue, at the least
+INTERVALS = 3  # and so many of its intervals
 
 
 class LagSettings(models.Model):
@@ -109,6 +114,16 @@ class Shard(Leased):
     def has(self, source: int) -> bool:
         """Tell whether a partition of the offsets topic belongs to this shard."""
         return source % self.count == self.number
+
+    @property
+    def interval(self) -> float:
+        """Seconds between the beginnings of two ticks."""
+        return max(settings.LAG_SECONDS, STRETCH * self.seconds)
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Tell whether the next tick's end should have been saved by now."""
+        allowed = timedelta(seconds=max(OVERDUE, INTERVALS * self.interval))
+        return self.ticked_at is not None and now - self.ticked_at > allowed
 
 
 class Source(models.Model):

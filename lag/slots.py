@@ -73,7 +73,7 @@ def group_lag(request: HttpRequest, cluster: Cluster, group: str, detail: GroupD
     hosts = {member.host for member in detail.members} if detail else None
     report = group_report.report(cluster, group, time.time_ns() // 1_000_000, hosts)
     report = report.in_sight(topics_in_sight(request, cluster))
-    context = {"group": group, "report": report}
+    context = {"group": group, "report": report, "collector": group_report.collector_report(cluster)}
     return GroupLag(
         render_to_string("lag/verdict.html", context, request),
         past(request, cluster, group) if report.known else SafeString(""),

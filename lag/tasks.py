@@ -2,23 +2,29 @@
 
 A shard's state lives in its owner's memory, so its ticks go to the owner's own queue while its lease holds. Once the
 owner has fallen silent, they go to the common queue, and the worker that takes one becomes the owner.
+
+A round runs in a thread of its own, which its task waits for until a deadline: rounds that hang use up none of the
+threads that other clusters' tasks need.
 """
 
 import threading
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from celery import Task, shared_task
 from celery.signals import celeryd_after_setup, task_postrun, worker_shutting_down
 from celery.utils.log import get_task_logger
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, close_old_connections
 from django.db.models import Q
 from django.utils import timezone
 
 from core.leasing import LeaseLost
 from core.memory import borrowed
+from core.work_threads import WorkThreads
 from lag.collecting.collector import Collector
 from lag.collecting.counters import count
 from lag.models import Shard
@@ -26,10 +32,11 @@ from lag.settings import enabled_clusters
 
 ROUNDS = 20  # per task, while there is a backlog
 BEAT = 1.0  # seconds between two searches for due shards
-STRETCH = 2  # the next tick waits at least this many times as long as the last one took
+DEADLINE = 30.0  # seconds that a task waits for its rounds; they go on without it
 log = get_task_logger(__name__)
 _collectors: dict[int, Collector] = {}
 _busy: dict[int, threading.Lock] = {}
+_threads = WorkThreads()
 _me = {"name": "worker"}
 
 
@@ -91,7 +98,30 @@ def queue_for(shard: Shard, now: datetime) -> str:
 @shared_task(name="lag.tasks.tick")
 @borrowed()
 def tick(shard_id: int) -> None:
-    """Do one round for a shard, if this worker owns it or nobody does.
+    """Have rounds done for a shard, and wait for them until the deadline."""
+    future = _threads.submit(partial(tick_in_thread, shard_id))
+    if wait([future], DEADLINE).done:
+        future.result()
+        return
+    log.warning("Shard %s has not come back within %.0f s; its rounds go on alone.", shard_id, DEADLINE)
+    future.add_done_callback(partial(log_late_end, shard_id))
+
+
+def log_late_end(shard_id: int, future: "Future[None]") -> None:
+    log.warning("Shard %s came back after all.", shard_id, exc_info=future.exception())
+
+
+def tick_in_thread(shard_id: int) -> None:
+    """Do rounds in a thread that Celery knows nothing of, so that nobody else looks after its database connections."""
+    close_old_connections()
+    try:
+        tick_shard(shard_id)
+    finally:
+        close_old_connections()
+
+
+def tick_shard(shard_id: int) -> None:
+    """Do rounds for a shard, if this worker owns it or nobody does. While an earlier one has not come back, do nothing.
 
     A failure half-way leaves memory ahead of the database or behind its own reader, so the next round loads it again.
     """
@@ -124,9 +154,9 @@ def rounds(collector: Collector) -> None:
         if not collector.shard.unread or collector.shard.error:
             break
         collector.shard.renew(timezone.now())
-    wait = timedelta(seconds=max(settings.LAG_SECONDS, STRETCH * collector.shard.seconds) - BEAT / 2)
+    pause = timedelta(seconds=collector.shard.interval - BEAT / 2)
     with suppress(LeaseLost):
-        collector.shard.save_if_held(due_at=begun + wait)
+        collector.shard.save_if_held(due_at=begun + pause)
 
 
 def owned(shard_id: int) -> Collector | None:

@@ -108,6 +108,9 @@ class CollectorOut(Schema):
 
     enabled: bool
     ticked_at: datetime | None = Field(description="The end of the last round; null until all had one.")
+    overdue_since: datetime | None = Field(
+        description="Nothing was evaluated since then, and should have been; null where all goes on."
+    )
     unread: int = Field(description="Records of `__consumer_offsets` still to be read.")
     asking: bool = Field(description="Committed offsets are asked for, since the topic may not be read.")
     problems: list[CollectorProblemOut]
@@ -174,5 +177,6 @@ def show_collector(request: ApiRequest) -> dict[str, Any]:
     """Show the state of the collectors of a cluster's lag."""
     collectors = collector_report(request.cluster)
     problems = [{"error": error, "advice": advice} for error, advice in collectors.problems]
-    own = {name: getattr(collectors, name) for name in ("ticked_at", "unread", "asking", "shards", "sources")}
+    names = ("ticked_at", "overdue_since", "unread", "asking", "shards", "sources")
+    own = {name: getattr(collectors, name) for name in names}
     return {"enabled": collectors.settings.enabled, **own, "problems": problems}

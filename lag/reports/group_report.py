@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from clusters.models import Cluster, Topic
 from lag.models import LagSettings, Shard, Source, WatchedGroup
 from lag.reports.stored_state import GroupState, read_state
@@ -204,10 +206,11 @@ def worst_of(rows: Sequence[Sequence[Any]]) -> tuple[int, float | None]:
 
 @dataclass(frozen=True)
 class CollectorReport:
-    """The state of a cluster's collectors."""
+    """The state of a cluster's collectors, as of ``now``."""
 
     shards: Sequence[Shard]
     settings: LagSettings
+    now: datetime
 
     @property
     def ticked_at(self) -> datetime | None:
@@ -215,6 +218,17 @@ class CollectorReport:
         moments = [shard.ticked_at for shard in self.shards]
         ended = [moment for moment in moments if moment]
         return min(ended) if ended and len(ended) == len(moments) else None
+
+    @property
+    def overdue_since(self) -> datetime | None:
+        """The end of the oldest last round of a shard whose next one is overdue; None where all go on."""
+        overdue = [shard for shard in self.shards if shard.is_overdue(self.now)]
+        return min((shard.ticked_at for shard in overdue if shard.ticked_at), default=None)
+
+    @property
+    def hangs(self) -> bool:
+        """Whether a round is overdue that did not say why."""
+        return any(shard.is_overdue(self.now) and not shard.error for shard in self.shards)
 
     @property
     def unread(self) -> int:
@@ -240,4 +254,5 @@ class CollectorReport:
 
 
 def collector_report(cluster: Cluster) -> CollectorReport:
-    return CollectorReport(list(Shard.objects.filter(cluster=cluster).order_by("number")), settings_of(cluster))
+    shards = list(Shard.objects.filter(cluster=cluster).order_by("number"))
+    return CollectorReport(shards, settings_of(cluster), timezone.now())

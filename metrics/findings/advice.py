@@ -304,6 +304,12 @@ ADVICE = {
         "The offsets topic cannot be read, or brokers do not answer.",
         "The lag page says what is missing.",
     ),
+    "lag-overdue": Advice(
+        "Consumer lag is not evaluated",
+        "A round began and has not come back: verdicts are as old as the lag page says, and changes go unnoticed.",
+        "A broker is dead and a call to it hangs, no worker runs, or the workers have more to do than they can.",
+        "See that the cluster's brokers answer; if they do, restart the worker that the lag page names.",
+    ),
 }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Lag in detail through the API: the evidence, the past, the collectors; from a real Kafka."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
@@ -78,8 +79,15 @@ def test_what_goes_wrong_in_a_round_is_told(vera: Program) -> None:
     cluster = Cluster.objects.create(slug="c", name="c", bootstrap_servers="127.0.0.1:1")
     Shard.objects.create(cluster=cluster, error="It cannot be read.", advice="Grant READ.", unread=3)
     collectors = vera.get(f"{V1}/clusters/c/lag-collector")
-    assert (collectors["ticked_at"], collectors["unread"]) == (None, 3)
+    assert (collectors["ticked_at"], collectors["overdue_since"], collectors["unread"]) == (None, None, 3)
     assert collectors["problems"] == [{"error": "It cannot be read.", "advice": "Grant READ."}]
+
+
+def test_since_when_nothing_was_evaluated_is_told(vera: Program) -> None:
+    cluster = Cluster.objects.create(slug="c", name="c", bootstrap_servers="127.0.0.1:1")
+    Shard.objects.create(cluster=cluster, ticked_at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
+    collectors = vera.get(f"{V1}/clusters/c/lag-collector")
+    assert collectors["overdue_since"] == collectors["ticked_at"] == "2026-01-02T03:04:05Z"
 
 
 def test_the_acls_that_concern_a_topic(vera: Program) -> None:

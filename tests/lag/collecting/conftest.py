@@ -45,7 +45,7 @@ class collecting:  # noqa: N801 - used as a function
 
     def round(self) -> None:
         for shard in Shard.objects.filter(cluster=self.cluster):
-            tasks.tick(shard.pk)
+            tasks.tick_shard(shard.pk)
 
     def __exit__(self, *_: object) -> None:
         self.patience.stop()

@@ -24,7 +24,7 @@ def main(name: str) -> None:
         try:
             tasks.make_shards()
             for shard in Shard.objects.filter(due_at__lt=timezone.now() + timedelta(days=1)):
-                tasks.tick(shard.pk)
+                tasks.tick_shard(shard.pk)
         except OperationalError:
             continue
 
