@@ -25,7 +25,7 @@ class ResetIn(Schema):
     """Where a group without members is to continue. Offsets outside the log become its nearest end."""
 
     to: Literal["earliest", "latest", "time", "offset", "shift"]
-    topic: Text = Field("", description="Only this one of its topics.")
+    topic: Text = Field("", description="Only this topic, which may be one that the group never committed to.")
     partitions: list[int] = Field([], description="Only these of the topic.", max_length=1000)
     time: datetime | None = Field(None, description="To the first record since then.")
     offset: int | None = Field(None, description="To this one.", ge=0, le=LARGEST)
@@ -35,7 +35,7 @@ class ResetIn(Schema):
 @router.post(f"{GROUP}/reset", response=CHANGED, auth=on_cluster("groups.reset", change=True))
 def reset_group(request: ApiRequest, group: str, body: ResetIn, params: Query[ConfirmedChangeParams]) -> Status[Any]:
     """Commit other offsets for a group; in production its name must be given again."""
-    state = resettable(request.cluster, group, topics_in_sight(request, request.cluster))
+    state = resettable(request.cluster, group, topics_in_sight(request, request.cluster), body.topic)
     values = {**body.model_dump(exclude_none=True), "partitions": ",".join(map(str, body.partitions))}
     form = ResetForm(values, all_partitions=keys_of(state))
     if not form.is_valid():

@@ -41,7 +41,7 @@ def confirmed(request: HttpRequest, cluster: Cluster, form: Form, plan: Plan) ->
 def reset(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
     """Reset a group's offsets: a POST shows the plan, and a POST from the shown plan applies it."""
     try:
-        state = resettable(cluster, group, topics_in_sight(request, cluster))
+        state = resettable(cluster, group, topics_in_sight(request, cluster), request.POST.get("topic", ""))
     except Conflict as busy:
         return page(request, "groups/reset.html", {"group": group, "busy": busy}, "plan", status=409)
     form = ResetForm(request.POST or None, all_partitions=keys_of(state))

@@ -25,7 +25,13 @@ NUMBERS = {"offset": plan.at, "shift": plan.by}
 class ResetForm(KafkaErrorForm):
     """Partitions and destination. ``pinned`` has the offsets that the person confirmed, to set exactly these."""
 
-    topic = forms.ChoiceField(required=False, label="Topic")
+    topic = forms.ChoiceField(
+        required=False,
+        label="Topic",
+        help_text="Empty for all that the group has offsets of. It may be one that the group never committed to.",
+        widget=forms.TextInput(attrs={"list": "own-topics", "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"invalid_choice": "There is no topic %(value)s that you may see."},
+    )
     partitions = forms.CharField(
         required=False, label="Partitions", help_text="All, or such as 0, 3-5.", max_length=1000
     )
@@ -41,19 +47,19 @@ class ResetForm(KafkaErrorForm):
     def __init__(self, *args: Any, all_partitions: Iterable[Key], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.all_partitions = sorted(all_partitions)
-        topics = dict.fromkeys(topic for topic, _ in self.all_partitions)
-        self.fields["topic"].choices = [("", "all its topics"), *((topic, topic) for topic in topics)]  # type: ignore[attr-defined]
+        self.topics = list(dict.fromkeys(topic for topic, _ in self.all_partitions))
+        self.fields["topic"].choices = [("", "all its topics"), *((topic, topic) for topic in self.topics)]  # type: ignore[attr-defined]
 
     def clean_partitions(self) -> set[int]:
         """Read the numbers; the topic's field is cleaned before.
 
         Raises:
-            ValidationError: they are not numbers, or the group has not read these partitions.
+            ValidationError: they are not numbers, or the topic has no such partitions.
         """
         text, topic = self.cleaned_data["partitions"], self.cleaned_data.get("topic")
         if text and not topic:
             raise ValidationError("Choose the topic that they are of.")
-        return read_partitions(text, {number for _, number in self.chosen_of(topic)}, owner="The group")
+        return read_partitions(text, {number for _, number in self.chosen_of(topic)}, owner="The topic")
 
     def clean_pinned(self) -> dict[Key, int]:
         """Read the offsets by topic and partition.

@@ -86,6 +86,7 @@ def reset(group: str, places: Mapping[Key, Place], destination: Destination) -> 
     warnings = [
         *consequences(places, offsets),
         *foreign(places, offsets),
+        *first(places, offsets),
         *clamped(places, destination),
         *untold(places, destination),
     ]
@@ -124,6 +125,14 @@ def foreign(places: Mapping[Key, Place], offsets: Mapping[Key, int]) -> list[str
         "Committed beyond the end, since the topic was made anew or truncated: "
         f"{names(keys)}. There, up to {plural(unread, 'record')} will be read, which may be new to the group."
     ]
+
+
+def first(places: Mapping[Key, Place], offsets: Mapping[Key, int]) -> list[str]:
+    """Tell where there was no offset: consumers will no longer begin where their own configuration says."""
+    keys = [key for key in offsets if places[key].committed is None]
+    if not keys:
+        return []
+    return [f"The group has no offset there yet, and its auto.offset.reset will no longer count: {names(keys)}."]
 
 
 def clamped(places: Mapping[Key, Place], destination: Destination) -> list[str]:

@@ -1,25 +1,31 @@
 """Resetting a group's offsets: what Kafka is asked just before, and the plan from it.
 
-Kafka requests: those of the group's page, two list-offsets per leader, and one more if a time is given.
+Kafka requests: those of the group's page, two list-offsets per leader, one more if a time is given, and one describe of
+a topic that the group never committed to.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from clusters.gateway import offsets
-from clusters.gateway.errors import Conflict, TimedOut
+from clusters.access import may_exist
+from clusters.gateway import offsets, topics
+from clusters.gateway.errors import Conflict, NotFound, TimedOut
 from clusters.gateway.group_offsets import STOP_FIRST
 from clusters.gateway.offsets import Key
 from clusters.groups import plan
 from clusters.groups.forms import ResetForm
 from clusters.groups.plan import Place, Reset
+from clusters.groups.rows import PartitionRow
 from clusters.groups.state import Standing, standing_of
 from clusters.models import Cluster
 from core.plan import Plan
 from core.web.formats import plural
 
 
-def resettable(cluster: Cluster, group: str, can_see_topic: Callable[[str], bool]) -> Standing:
+def resettable(cluster: Cluster, group: str, can_see_topic: Callable[[str], bool], topic: str = "") -> Standing:
     """Return a group's state, if its offsets can be reset; only topics that ``can_see_topic`` accepts are included.
+
+    ``topic`` is the one that the person named: it is included also where the group never committed to it.
 
     Raises:
         Conflict: it has members, or it is a share group.
@@ -33,7 +39,27 @@ def resettable(cluster: Cluster, group: str, can_see_topic: Callable[[str], bool
     if state.about.members:
         members = plural(len(state.about.members), "member")
         raise Conflict(f"{group} has {members}, whose commits would overwrite other offsets.", STOP_FIRST)
-    return state
+    is_new = bool(topic) and topic not in {row.topic for row in state.rows}
+    return with_topic(cluster, state, topic) if is_new and may_exist(topic) and can_see_topic(topic) else state
+
+
+def with_topic(cluster: Cluster, state: Standing, topic: str) -> Standing:
+    """Return a group's state with the partitions of a topic that it never committed to, if there is such a topic.
+
+    Raises:
+        TimedOut: it is not known what the group committed.
+        KafkaFailure: with the cause.
+    """
+    if not state.offsets_are_known:
+        raise TimedOut(
+            f"It is not known which offsets {state.listing.name} has.", "Try again; see which broker is down."
+        )
+    try:
+        description = topics.describe(cluster.connection(), topic)
+    except NotFound:
+        return state
+    rows = [PartitionRow(topic, partition.id, None, None, None) for partition in description.partitions]
+    return replace(state, rows=[*state.rows, *rows])
 
 
 def end_of(cluster: Cluster, group: str, can_see_topic: Callable[[str], bool]) -> Plan:

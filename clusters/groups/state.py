@@ -17,12 +17,16 @@ from clusters.models import Cluster, Group, Topic
 
 @dataclass(frozen=True)
 class Standing:
-    """A group's members (None if its coordinator does not answer), its partitions, and what did not answer."""
+    """A group's members (None if its coordinator does not answer), its partitions, and what did not answer.
+
+    Where its offsets are not known, a partition without an offset is not one that it never committed to.
+    """
 
     listing: GroupListing
     about: GroupDetail | None
     rows: list[PartitionRow]
     problems: list[Failure]
+    offsets_are_known: bool = True
 
     @property
     def commits(self) -> bool:
@@ -60,7 +64,8 @@ def standing_of(cluster: Cluster, group: str, can_see_topic: Callable[[str], boo
     owned = {key for member in detail.members for key in member.partitions} if detail else set()
     ends, failures = offsets.end_offsets(connection, sorted(visible.keys() | owned))
     rows = partition_rows(detail, visible, ends)
-    return Standing(listing, detail, rows, [*described.failures, *committed.failures, *failures])
+    problems = [*described.failures, *committed.failures, *failures]
+    return Standing(listing, detail, rows, problems, offsets_are_known=not committed.failures)
 
 
 def listing_of(cluster: Cluster, group: str) -> GroupListing:

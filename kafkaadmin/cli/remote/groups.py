@@ -56,7 +56,7 @@ def show(name: str, cluster: str, url: str, token: str, as_json: bool) -> None:
 @click.option("--to-datetime", "time", metavar="TIME", help="To the first record since then: 2026-01-31T08:00:00Z.")
 @click.option("--to-offset", "offset", type=int)
 @click.option("--shift-by", "shift", type=int, help="So many records further; below zero goes back.")
-@click.option("--topic", default="", help="Only this one of its topics, such as orders, or orders:0,1.")
+@click.option("--topic", default="", help="Only this topic, such as orders, or orders:0,1, committed to or not.")
 @CONFIRM
 @DRY_RUN
 @remote_command

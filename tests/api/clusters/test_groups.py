@@ -1,6 +1,6 @@
 """Groups through the API, on a real Kafka."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -32,8 +32,12 @@ def reset(program: Program, group: str, query: str = "", **body: Any) -> Any:
     return program("POST", f"{LOCAL}/groups/{group}/reset{query}", body)
 
 
+def offsets(connection: Connection, group: str) -> Mapping[tuple[str, int], int | None]:
+    return eventually(lambda: kafka.committed(connection, [group]).items)[0].offsets
+
+
 def offset(connection: Connection, group: str) -> int | None:
-    (committed_offset,) = eventually(lambda: kafka.committed(connection, [group]).items)[0].offsets.values()
+    (committed_offset,) = offsets(connection, group).values()
     return committed_offset
 
 
@@ -50,6 +54,18 @@ def test_a_group_is_reset_after_a_dry_run_told_the_same(
     assert (done["done"], done["steps"]) == (True, dry["steps"])
     assert offset(connection, group) == 4
     assert AuditEntry.objects.get().outcome == "done"
+
+
+def test_a_group_gets_its_first_offset_of_a_topic(
+    kafka: KafkaCluster, connection: Connection, ada: Program, reader: tuple[str, str], unique: Unique
+) -> None:
+    group, _ = reader
+    other = known_topic(kafka, unique("new"))
+    produce(kafka, other, list("abc"))
+    dry = reset(ada, group, "?dry_run=true", to="latest", topic=other).json()
+    assert dry["steps"] == [{"kind": "add", "subject": f"{other}-0", "before": None, "after": "3"}]
+    assert reset(ada, group, f"?plan={dry['plan']}", to="latest", topic=other).json()["done"]
+    assert offsets(connection, group)[other, 0] == 3
 
 
 def test_another_plan_than_that_of_the_dry_run_is_refused(

@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable, Mapping
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Grant
 from clusters.gateway import groups as kafka
 from clusters.gateway.clients.connection import Connection
 from clusters.models import Cluster, Group, GroupTopic
-from tests.conftest import known_topic, mirror
+from tests.conftest import known_topic, mirror, signed_in
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, consumer, produce, share_consumer
 from tests.kafka.waiting import eventually
@@ -150,6 +151,45 @@ def test_a_share_group_has_no_offsets_to_reset(
         eventually(lambda: "A share group has no committed offsets" in admin.get(address(group)).content.decode())
 
 
+def test_a_group_gets_its_first_offsets_of_a_topic(
+    kafka: KafkaCluster, cluster: Cluster, connection: Connection, admin: Client, reader: tuple[str, str],
+    unique: Unique,
+) -> None:  # fmt: skip
+    group, topic = reader
+    other = known_topic(kafka, unique("new"), partitions=3)
+    produce(kafka, other, list("abcd"), partition=1)
+    eventually(lambda: listed(cluster, group, lag=3, topics=1), timeout=60)
+    fields = {"to": "offset", "offset": 1, "topic": other, "partitions": "1"}
+    preview = admin.post(address(group), {**fields, "action": "preview"})
+    (step,) = preview.context["plan"].steps
+    assert (step.subject, step.before, step.after) == (f"{other}-1", None, "1")
+    assert "auto.offset.reset will no longer count" in preview.context["plan"].warnings[0]
+    assert admin.post(address(group), shown(admin, group, **fields)).status_code == 302
+    assert committed(connection, group) == {(topic, 0): 2, (topic, 1): 1, (other, 1): 1}
+    row = Group.objects.get(name=group)
+    assert (row.lag, row.topics, GroupTopic.objects.get(group=group, topic=other).lag) == (6, 2, 3)
+    entry = AuditEntry.objects.get(action="groups.reset")
+    assert entry.steps == [{"subject": f"{other}-1", "before": None, "after": "1"}]
+    mirror(cluster)
+    row.refresh_from_db()
+    assert (row.lag, row.topics) == (6, 2)
+
+
+def test_only_topics_within_the_grants_can_be_named(
+    kafka: KafkaCluster, cluster: Cluster, connection: Connection, reader: tuple[str, str], unique: Unique
+) -> None:
+    group, topic = reader
+    other = known_topic(kafka, unique("secret"))
+    user = User.objects.create_user("oscar")
+    for resources in ("reader*", "orders*"):
+        Grant.objects.create(user=user, role="operator", resources=resources)
+    client = signed_in(user)
+    refused = client.post(address(group), {"to": "latest", "topic": other, "action": "preview"})
+    assert refused.status_code == 422
+    assert f"There is no topic {other} that you may see." in refused.content.decode()
+    assert client.post(address(group), {"to": "latest", "topic": topic, "action": "preview"}).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
@@ -157,9 +197,10 @@ def test_a_share_group_has_no_offsets_to_reset(
         ({"to": "time", "time": "soon"}, "Enter a valid date/time."),
         ({"to": "shift", "shift": "many"}, "Enter a whole number."),
         ({"to": "earliest", "partitions": "0"}, "Choose the topic"),
-        ({"to": "earliest", "partitions": "9", "topic": True}, "The group has no partition 9."),
+        ({"to": "earliest", "partitions": "9", "topic": True}, "The topic has no partition 9."),
         ({"to": "earliest", "partitions": "one", "topic": True}, "is no partition"),
-        ({"to": "earliest", "topic": "nobody-s"}, "Select a valid choice"),
+        ({"to": "earliest", "topic": "nobody-s"}, "There is no topic nobody-s that you may see."),
+        ({"to": "earliest", "topic": "no such/name"}, "There is no topic no such/name that you may see."),
         ({"to": "earliest", "pinned": '[["a"]]'}, "no offsets of a preview"),
         ({"to": "elsewhere"}, "Select a valid choice"),
         ({"to": "offset", "offset": 2, "partitions": "0", "topic": True}, "Nothing would change"),
