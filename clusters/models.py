@@ -194,11 +194,14 @@ class Topic(models.Model):
     retention_ms = models.BigIntegerField(null=True)
     min_isr = models.IntegerField(null=True)
     throttled = models.BooleanField(default=False, db_default=False, help_text="Its replication is throttled.")
+    transactional = models.BooleanField(
+        default=False, db_default=False, help_text="Its log is known to have markers of transactions among its records."
+    )
 
     # ``messages_at_most`` as an annotation, for lists that the database writes.
     AT_MOST = {
         "messages_at_most": models.Q(messages__gt=0)
-        & (models.Q(cleanup_policy="") | models.Q(cleanup_policy__contains=COMPACT))
+        & (models.Q(transactional=True) | models.Q(cleanup_policy="") | models.Q(cleanup_policy__contains=COMPACT))
     }
 
     class Meta:
@@ -214,7 +217,7 @@ class Topic(models.Model):
     @property
     def messages_at_most(self) -> bool:
         """Whether ``messages`` is an upper bound."""
-        return is_upper_bound(self.messages, self.cleanup_policy)
+        return is_upper_bound(self.messages, self.cleanup_policy, transactional=self.transactional)
 
 
 class Group(models.Model):

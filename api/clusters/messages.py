@@ -90,7 +90,7 @@ def read_messages(request: ApiRequest, topic: str, params: Query[MessagesParams]
     form = MessagesForm(params.model_dump(exclude_none=True), present=set(leaders))
     if not form.is_valid():
         raise invalid(form)
-    read = read_page(request.cluster.connection(), topic, leaders, form)
+    read = read_page(request.cluster, topic, leaders, form)
     return {
         "items": [message_out(record) for record in read.records],
         "next": read.cursor or None,

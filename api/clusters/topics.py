@@ -21,7 +21,10 @@ from lag.types import Status
 router = Router(tags=["Topics"])
 TOPICS = "/topics"
 TOPIC = "/topics/{name:topic}"
-AT_MOST = "Whether `messages` counts offsets of which compaction may have removed records: an upper bound."
+AT_MOST = (
+    "Whether `messages` counts offsets that may have no record, since compaction removed it, or since markers of "
+    "transactions are there: an upper bound."
+)
 
 
 class TopicRow(Schema):
@@ -105,12 +108,12 @@ def list_topics(request: ApiRequest, params: Query[TopicsParams]) -> dict[str, A
     return paged(rows, params, params.sort)
 
 
-def partition_out(row: PartitionRow, cleanup_policy: str) -> PartitionOut:
+def partition_out(row: PartitionRow, cleanup_policy: str, *, transactional: bool) -> PartitionOut:
     partition = row.partition
     return PartitionOut(
         id=partition.id, leader=partition.leader, replicas=list(partition.replicas), isr=list(partition.isr),
         low=row.low, high=row.high, messages=row.messages, size=row.size,
-        messages_at_most=is_upper_bound(row.messages, cleanup_policy),
+        messages_at_most=is_upper_bound(row.messages, cleanup_policy, transactional=transactional),
     )  # fmt: skip
 
 
@@ -120,11 +123,12 @@ def show_topic(request: ApiRequest, topic: str) -> dict[str, Any]:
     state = topic_state(request.cluster, topic, with_sizes=True)
     configs = kafka_configs.describe_topic(request.cluster.connection(), topic)
     policy = next((config.value or "" for config in configs if config.name == "cleanup.policy"), "")
+    transactional = Topic.objects.filter(cluster=request.cluster, name=topic, transactional=True).exists()
     return {
         "name": state.description.name,
         "internal": state.description.internal,
         "topic_id": state.description.topic_id,
-        "partitions": [partition_out(row, policy) for row in state.rows],
+        "partitions": [partition_out(row, policy, transactional=transactional) for row in state.rows],
         "configs": list(configs),
         "missing": state.problems,
     }

@@ -18,6 +18,7 @@ from clusters.gateway.errors import KafkaFailure, NotFound, failed_code
 from clusters.gateway.log.batches import Batch, OldFormatError, batches
 from clusters.gateway.log.compression import CompressionError
 from clusters.gateway.log.records import Budget, BudgetSpentError, Keep, Record, pieces_of, records
+from clusters.gateway.log.transactions import Markers, markers_in, transaction_of
 
 FETCH_BYTES = 2_000_000  # of one answer; a batch that is larger comes alone
 PARTITION_BYTES = 500_000  # of one partition in it
@@ -44,7 +45,8 @@ class Reading:
     """The result of reading: by partition, the selected records and the offset up to which it was read.
 
     In ``unread`` partitions, time or space ran out; in ``deleted`` ones, the next records had just been deleted; in
-    ``unreadable`` ones a batch could not be unpacked, and why. ``open_from`` is where transactions are not over yet.
+    ``unreadable`` ones a batch could not be unpacked, and why. ``open_from`` is where transactions are not over yet;
+    ``markers`` tells whether there were markers of transactions among the records.
     """
 
     spans: Mapping[int, Span]
@@ -55,6 +57,7 @@ class Reading:
     deleted: list[int] = field(default_factory=list)
     unreadable: dict[int, str] = field(default_factory=dict)
     open_from: dict[int, int] = field(default_factory=dict)
+    markers: bool = False
 
 
 Matches = Callable[[Record], bool]
@@ -204,24 +207,26 @@ class Reader:
             return
         active: set[int] = set()
         try:
+            markers = markers_in(batches(answer.records)) if partition in self.reading.open_from else {}
             for batch in batches(answer.records):
                 while aborted and aborted[0][0] <= batch.last_offset:
                     active.add(aborted.pop(0)[1])
                 if partition not in self.left or not self.has_room() or time.monotonic() > deadline:
                     return
-                self.take_batch(partition, batch, batch.producer_id in active, matches, limit, newest=newest)
+                transaction = self.transaction_of(partition, batch, batch.producer_id in active, markers)
+                self.take_batch(partition, batch, transaction, matches, limit, newest=newest)
                 if batch.control:
                     active.discard(batch.producer_id)
+                    self.reading.markers = True
         except OldFormatError:
             self.give_up(partition, "Its records are of a format that Kafka wrote before 0.11, which is not read here.")
 
     def take_batch(
-        self, partition: int, batch: Batch, aborted: bool, matches: Matches, limit: int, *, newest: bool
+        self, partition: int, batch: Batch, transaction: str, matches: Matches, limit: int, *, newest: bool
     ) -> None:
         """Take a batch's records that are within the span, and go on behind it."""
         span, reached = self.reading.spans[partition], self.reading.reached
         self.first = self.first or (partition, batch.base_offset)
-        transaction = self.transaction_of(partition, batch, aborted)
         if not batch.control and not (self.committed and transaction):
             try:
                 for record in records(batch, partition, reached[partition], self.look, self.budget, transaction):
@@ -243,12 +248,11 @@ class Reader:
             if batch.last_offset + 1 >= span.end:
                 self.left.discard(partition)
 
-    def transaction_of(self, partition: int, batch: Batch, aborted: bool) -> str:
-        if not batch.transactional:
-            return ""
-        if aborted:
-            return "aborted"
-        return "open" if partition in self.reading.open_from else ""
+    def transaction_of(self, partition: int, batch: Batch, aborted: bool, markers: Markers) -> str:
+        """Return how a batch's transaction ended: told by the leader, or by markers where one before is still open."""
+        if partition in self.reading.open_from:
+            return transaction_of(batch, markers)
+        return "aborted" if batch.transactional and aborted else ""
 
     def add(self, record: Record, limit: int, *, newest: bool) -> None:
         """Keep a record, and as many of its partition as are needed."""

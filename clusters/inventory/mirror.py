@@ -1,14 +1,16 @@
 """One run of the mirror: ask Kafka for a cluster's state in bulk, write what changed.
 
 Requests per run: one metadata; one list-offsets per leader and thousand partitions, twice; one log-dirs, one
-list-groups and one describe-groups per broker; one offset-fetch per coordinator. Configs come every few minutes,
-and at once for new topics.
+list-groups and one describe-groups per broker; one offset-fetch per coordinator. Configs, and which topics are written
+to in transactions, come every few minutes, and at once for new topics.
 """
 
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from clusters.gateway import acls, brokers, configs, groups, maintenance, offsets, topics
+from django.db.models import Q
+
+from clusters.gateway import acls, brokers, configs, groups, maintenance, offsets, topics, transactions
 from clusters.gateway import cluster as kafka_cluster
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure, OtherCluster
@@ -113,12 +115,7 @@ class MirrorRun:
 
     def read_watermarks(self, metadata: topics.Metadata) -> dict[tuple[str, int], offsets.Watermarks]:
         """Ask for the low and high watermarks of all partitions with a leader."""
-        leaders = {
-            (topic.name, partition.id): partition.leader
-            for topic in metadata.topics
-            for partition in topic.partitions
-            if not partition.offline
-        }
+        leaders = rows.leaders_of(metadata.topics)
         timeout = max(offsets.TIMEOUT, len(leaders) / PARTITIONS_A_SECOND)
         try:
             marks, failures = offsets.watermarks(self.connection, leaders, leaders=leaders, timeout=timeout)
@@ -137,16 +134,36 @@ class MirrorRun:
             name: rows.TopicConfig(*values)
             for name, *values in stored.values_list("name", *rows.TopicConfig.__dataclass_fields__)
         }
+        complete = interval_elapsed(self.mirror.configs_as_of, CONFIGS_EVERY, self.now)
         topic_configs |= self.read_configs([topic.name for topic in metadata.topics], topic_configs)
         unknown = rows.TopicConfig()
         topic_rows = {
             topic.name: rows.topic_row(topic, topic_configs.get(topic.name, unknown), marks, self.sizes)
             for topic in metadata.topics
         }
+        for name in self.transactional_topics(metadata, topic_rows, complete=complete):
+            topic_rows[name]["transactional"] = True
         if not self.sizes:
             for row in topic_rows.values():
                 del row["size"]
         return topic_rows
+
+    def transactional_topics(
+        self, metadata: topics.Metadata, topic_rows: dict[str, rows.Row], *, complete: bool
+    ) -> set[str]:
+        """Ask which topics are written to in transactions: of all when due, otherwise of those that were empty.
+
+        It stays unknown where we are not authorized, or brokers are too old.
+        """
+        written = {name for name, row in topic_rows.items() if row["messages"]}
+        asked_before = Q() if complete else Q(messages__gt=0)
+        settled = Topic.objects.filter(Q(transactional=True) | asked_before, cluster=self.cluster)
+        names = written.difference(settled.values_list("name", flat=True))
+        leaders = rows.leaders_of(topic for topic in metadata.topics if topic.name in names)
+        try:
+            return transactions.transactional_topics(self.connection, leaders) if leaders else set()
+        except KafkaFailure:
+            return set()
 
     def read_configs(self, names: list[str], topic_configs: dict[str, rows.TopicConfig]) -> dict[str, rows.TopicConfig]:
         """Ask for the configs shown in lists: of all topics when due, otherwise of those without known configs."""

@@ -64,6 +64,16 @@ def named(partition: Partition) -> str:
     return f"{partition.id}: {', '.join(parts)}"
 
 
+def leaders_of(topics: Iterable[TopicDescription]) -> dict[TopicPartition, int | None]:
+    """Return the leaders of partitions that have one."""
+    return {
+        (topic.name, partition.id): partition.leader
+        for topic in topics
+        for partition in topic.partitions
+        if not partition.offline
+    }
+
+
 def messages(topic: TopicDescription, marks: Mapping[TopicPartition, Watermarks]) -> int | None:
     """Sum the offsets between low and high watermarks; None if one partition is unknown.
 

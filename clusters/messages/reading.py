@@ -25,7 +25,7 @@ from clusters.messages.forms import MessagesForm
 from clusters.messages.offset_ranges import Places
 from clusters.messages.searching import containing
 from clusters.messages.stretches import read_backward
-from clusters.models import Cluster
+from clusters.models import Cluster, Topic
 from core.memory import give_back
 
 SECONDS = 4.0  # for a page, after the topic is described
@@ -43,13 +43,17 @@ _readers = BoundedSemaphore(AT_ONCE)
 
 @dataclass(frozen=True)
 class RecordsPage:
-    """A page of records, the next page's cursor, how many records were looked at, where, and what was not read."""
+    """A page of records, the next page's cursor, how many records were looked at, where, and what was not read.
+
+    ``markers`` tells whether there were markers of transactions among the records.
+    """
 
     records: list[Record]
     cursor: str  # empty on the last page
     looked_at: int
     problems: tuple[Failure, ...]
     ranges: Mapping[int, Span]
+    markers: bool
 
 
 @contextmanager
@@ -78,14 +82,17 @@ def partitions_of(cluster: Cluster, topic: str) -> dict[int, int | None]:
     return {partition.id: partition.leader for partition in kafka.describe(cluster.connection(), topic).partitions}
 
 
-def read_page(connection: Connection, topic: str, leaders: Mapping[int, int | None], form: MessagesForm) -> RecordsPage:
-    """Read what a valid form asks for.
+def read_page(cluster: Cluster, topic: str, leaders: Mapping[int, int | None], form: MessagesForm) -> RecordsPage:
+    """Read what a valid form asks for; lists then know of markers of transactions that were there.
 
     Raises:
         KafkaFailure: reading is not allowed, or nobody answers.
     """
     with reader_slot():
-        return page_of_records(connection, topic, leaders, form)
+        records_page = page_of_records(cluster.connection(), topic, leaders, form)
+    if records_page.markers:
+        Topic.objects.filter(cluster=cluster, name=topic, transactional=False).update(transactional=True)
+    return records_page
 
 
 def page_of_records(
@@ -106,7 +113,8 @@ def page_of_records(
     unanswered = {partition: places[partition] for partition in partitions - available.keys() if partition in places}
     cursor, cursor_failures = next_page({**sheet.next_places, **unanswered})
     problems = (*failures, *offset_failures, *incomplete(reading), *cursor_failures)
-    return RecordsPage(sheet.records, cursor, reading.looked_at, problems, looked_through(reading, newest=form.newest))
+    ranges = looked_through(reading, newest=form.newest)
+    return RecordsPage(sheet.records, cursor, reading.looked_at, problems, ranges, reading.markers)
 
 
 def backward(

@@ -26,6 +26,7 @@ class Backward:
     deleted: list[int] = field(default_factory=list)
     unreadable: dict[int, str] = field(default_factory=dict)
     open_from: dict[int, int] = field(default_factory=dict)
+    markers: bool = False
 
     def __post_init__(self) -> None:
         self.starts = dict(self.ends)
@@ -49,6 +50,7 @@ class Backward:
     def add(self, part: Reading) -> bool:
         """Take the partitions whose stretch was read whole; tell whether that were all of them."""
         self.looked_at += part.looked_at
+        self.markers |= part.markers
         self.deleted += part.deleted
         self.unreadable.update(part.unreadable)
         for partition, span in part.spans.items():
@@ -71,6 +73,7 @@ class Backward:
             self.deleted,
             self.unreadable,
             self.open_from,
+            self.markers,
         )
 
 

@@ -17,7 +17,7 @@ def messages(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse
     """Show a page of records; the newest ones by default."""
     leaders = partitions_of(cluster, topic)
     form = MessagesForm({"seek": NEWEST, "limit": PAGE, **request.GET.dict()}, present=set(leaders))
-    records_page = read_page(cluster.connection(), topic, leaders, form) if form.is_valid() else None
+    records_page = read_page(cluster, topic, leaders, form) if form.is_valid() else None
     context = {
         "topic": topic,
         "tab": "messages",

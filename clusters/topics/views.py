@@ -57,7 +57,7 @@ def detail(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
         "sized": with_sizes,
         "tab": "partitions",
         "row": row,
-        "at_most": row is None or is_upper_bound(1, row.cleanup_policy),
+        "at_most": row is None or is_upper_bound(1, row.cleanup_policy, transactional=row.transactional),
         "partitions": state.rows,
         "problems": state.problems,
     }

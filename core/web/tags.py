@@ -20,7 +20,7 @@ register = template.Library()
 register.filter("count", formats.count)
 register.filter("size", formats.size)
 SPRITE = "vendor/bootstrap-icons/1.13.2/sprite.svg"
-EMPTIED = "Offsets, of which compaction may have removed records: there are at most so many."
+BOUND = "Offsets, among which records were removed or markers of transactions are: there are at most so many records."
 
 
 @register.filter
@@ -31,9 +31,9 @@ def plural(number: int, noun: str) -> str:
 
 @register.filter
 def at_most(value: int | None, is_bound: bool) -> str:
-    """Write a number of records, marked where it counts offsets that compaction may have emptied."""
+    """Write a number of records, marked where it counts offsets that may have no record."""
     text = formats.at_most(value, is_bound)
-    return format_html('<span title="{}">{}</span>', EMPTIED, text) if text.startswith("≤") else text
+    return format_html('<span title="{}">{}</span>', BOUND, text) if text.startswith("≤") else text
 
 
 @register.filter

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from confluent_kafka import Producer
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
@@ -156,6 +157,8 @@ def test_a_group_is_reset_and_deleted(run: Run, kafka: KafkaCluster, unique: Uni
     assert "nothing to do" in done(run(*back, "--to-offset", "0"))
     assert run(*back).exit_code == 2
     assert run(*back, "--to-latest", "--shift-by", "1").exit_code == 2
+    other = create_topic(kafka, unique("new"))
+    assert f"done: {other}-0: 0" in done(run("groups", "reset", group, "--topic", other, "--to-latest"))
     assert f"done: group {group}" in done(run("groups", "delete", group))
 
 
@@ -168,3 +171,20 @@ def test_records_are_read(run: Run, kafka: KafkaCluster, unique: Unique) -> None
     records = done(run("topics", "messages", topic, "--offset", "0", "--contains", "TWO", "--json"))
     assert json.loads(records)["offset"] == 1
     assert run("topics", "messages", topic, "--offset", "0", "--time", "2026-01-01T00:00:00Z").exit_code == 2
+
+
+def test_records_of_aborted_transactions_are_marked_or_left_out(run: Run, kafka: KafkaCluster, unique: Unique) -> None:
+    topic = create_topic(kafka, unique("tx"))
+    producer = Producer({**kafka.client_config(), "transactional.id": unique("id")})
+    producer.init_transactions(30)
+    for value in ("kept", "lost"):
+        producer.begin_transaction()
+        producer.produce(topic, value)
+        producer.flush(20)
+        (producer.commit_transaction if value == "kept" else producer.abort_transaction)(30)
+    everything = done(run("topics", "messages", topic))
+    assert [line.split()[-2:] for line in everything.splitlines() if "lost" in line] == [["–", "lost"]]
+    assert "aborted" in everything
+    committed = done(run("topics", "messages", topic, "--isolation", "committed"))
+    assert "kept" in committed
+    assert "lost" not in committed

@@ -11,7 +11,7 @@ URL = "http://127.0.0.1:8080"
 PAGES = {
     "overview": "/clusters/demo/",
     "topics": "/clusters/demo/topics/",
-    "lag": "/clusters/demo/lag/",
+    "groups": "/clusters/demo/groups/",
     "evidence": "/clusters/demo/lag/groups/search-indexer/search.updates/0/",
     "metrics": "/clusters/demo/metrics/?range=15m",
     "group": "/clusters/demo/groups/payments-settlement/",

@@ -75,13 +75,13 @@ def test_every_page_of_lag_says_since_when_nothing_was_evaluated(offline: Cluste
         partitions=1, bad=0, last_commit_ms=0, judged_at=now, windows=b"", verdict={},
     )  # fmt: skip
     Shard.objects.filter(cluster=offline).update(error="")
-    text = viewer.get("/clusters/c/lag/").content.decode()
+    text = viewer.get("/clusters/c/groups/").content.decode()
     assert "Nothing has been evaluated since" in text
     assert (now - AGO).isoformat() in text
     assert "has not come back" in text
     Shard.objects.update(error="Broker 1 does not answer.")
-    text = viewer.get("/clusters/c/lag/").content.decode()
+    text = viewer.get("/clusters/c/groups/").content.decode()
     assert "Nothing has been evaluated since" in text
     assert "has not come back" not in text
     Shard.objects.update(error="", ticked_at=now)
-    assert "Nothing has been evaluated" not in viewer.get("/clusters/c/lag/").content.decode()
+    assert "Nothing has been evaluated" not in viewer.get("/clusters/c/groups/").content.decode()

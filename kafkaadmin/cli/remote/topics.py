@@ -76,10 +76,11 @@ def show(name: str, cluster: str, url: str, token: str, as_json: bool) -> None:
 @click.option("--partitions", default="", help="Such as 0,3-5; all if nothing is said.")
 @click.option("--contains", default="", help="In key, value or a header, in any case.")
 @click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True)
+@click.option("--isolation", type=click.Choice(["all", "committed"]), default="all", show_default=True)
 @remote_command
 def messages(
     name: str, seek: str, offset: int | None, time: str | None, partitions: str, contains: str, limit: int,
-    cluster: str, url: str, token: str, as_json: bool,
+    isolation: str, cluster: str, url: str, token: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Read records of a topic, the newest ones first if nothing else is said."""
     if offset is not None and time:
@@ -87,7 +88,8 @@ def messages(
     begin = "offset" if offset is not None else "time" if time else seek
     query = {"seek": begin, "offset": "" if offset is None else str(offset), "time": time, "partitions": partitions}
     path = f"/topics/{segment(name)}/messages"
-    page = remote_of(url, token, cluster)("GET", path, {**query, "contains": contains, "limit": limit})
+    query |= {"contains": contains, "limit": str(limit), "isolation": isolation}
+    page = remote_of(url, token, cluster)("GET", path, query)
     if as_json:
         listed(page["items"], (), as_json)
     else:
@@ -95,7 +97,8 @@ def messages(
             {**message, "key": readable(message["key"]), "value": readable(message["value"])}
             for message in page["items"]
         ]
-        table(rows, ("time", "partition", "offset", "key", "value"))
+        transaction = ("transaction",) if any(row["transaction"] for row in rows) else ()
+        table(rows, ("time", "partition", "offset", *transaction, "key", "value"))
     missing(page)
 
 

@@ -26,7 +26,7 @@ PAGES = (
     "/clusters/stack/",
     "/clusters/stack/topics/",
     "/clusters/stack/groups/",
-    "/clusters/stack/lag/",
+    "/clusters/stack/groups/",
     "/audit/",
 )
 
