@@ -4,7 +4,7 @@ from copy import copy
 
 from django.contrib import messages
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -110,8 +110,9 @@ def refresh(request: HttpRequest, cluster: Cluster) -> HttpResponse:
             "The look was asked for, but no worker has finished it yet. Is `kafkaadmin worker` running?",
         )
     back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
-    return redirect(back if safe else reverse("cluster", cluster.slug))
+    safe = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+    # Not by ``redirect``, which looks for a view of such a name first.
+    return HttpResponseRedirect(back if safe else reverse("cluster", cluster.slug))
 
 
 @cluster_view("clusters.edit")

@@ -125,6 +125,13 @@ def unexpected(error: Exception) -> HttpResponse:
     return problem(500, "This is a fault of kafkaadmin.", "Its log says more, under the request_id.")
 
 
+def of_ninja(error: HttpError) -> HttpResponse:
+    """Answer for what the framework refuses by itself: a body that it cannot parse."""
+    if error.status_code == 400:
+        return problem(400, "The body cannot be read as JSON.", "The description at /api/v1/docs shows what it takes.")
+    return problem(error.status_code, f"{error}.")
+
+
 def install(api: NinjaAPI) -> None:
     """Register the handlers that turn every exception into a problem."""
 
@@ -137,7 +144,7 @@ def install(api: NinjaAPI) -> None:
     answer(SourceFailure, of_source)
     answer(ValidationError, of_values)
     answer(Http404, lambda error: problem(404, str(error) or "There is nothing here."))
-    answer(HttpError, lambda error: problem(error.status_code, str(error)))
+    answer(HttpError, of_ninja)
     answer(RequestDataTooBig, lambda _: problem(413, "The body is larger than is read."))
     answer(UnreadablePostError, lambda _: problem(400, "The body ended before it was complete."))
 
