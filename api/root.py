@@ -17,6 +17,7 @@ from api.clusters import (
 from api.kit.access import BearerToken
 from api.kit.framing import framed
 from api.kit.idempotency import Replay, once, replayed
+from api.kit.json_parser import JsonParser
 from api.kit.problems import install
 from api.lag import details
 from api.lag import groups as lag_groups
@@ -56,6 +57,7 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url=None,
     urls_namespace="api",
+    parser=JsonParser(),
 )
 for prefix, router in MOUNTS:
     api.add_router(prefix, router)
