@@ -55,3 +55,4 @@ bench: install
 	$(BIN)/python -m benchmarks.lists
 	$(BIN)/python -m benchmarks.charts
 	$(BIN)/python -m benchmarks.big_cluster
+	$(BIN)/python -m benchmarks.endurance

@@ -6,11 +6,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from clusters.models import Cluster, Mirror
+from clusters.models import Cluster, Group, Mirror
 from lag.models import Shard, WatchedGroup
 from lag.types import Status
+from lag.windows.checkpoint import dump_group
 from metrics.findings.store import look_for_findings
 from metrics.models import FindingRow
+from tests.kafkaadmin.odd.installation import quiet
+from tests.lag.factories import offset_commit, store
 
 pytestmark = pytest.mark.django_db
 AGO = timedelta(minutes=12)
@@ -67,18 +70,25 @@ def test_where_the_cluster_does_not_answer_nobody_waits_for_a_first_round(offlin
     assert overdue() == []
 
 
-def test_every_page_of_lag_says_since_when_nothing_was_evaluated(offline: Cluster, viewer: Client) -> None:
-    now = timezone.now()
+def test_every_page_of_lag_says_since_when_nothing_was_evaluated(
+    offline: Cluster, viewer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet(monkeypatch)
+    now, now_ms = timezone.now(), int(timezone.now().timestamp() * 1000)
+    Group.objects.create(cluster=offline, name="g", state="Empty", type="classic")
+    group_store = store()
+    group_store.commit(offset_commit(timestamp_ms=now_ms), now_ms)
+    windows = dump_group("g", dict(group_store.groups())["g"])
     Shard.objects.create(cluster=offline, ticked_at=now - AGO)
     WatchedGroup.objects.create(
         cluster=offline, name="g", source=0, status=Status.OK, since=now, complete=1, total_lag=0, max_lag=0,
-        partitions=1, bad=0, last_commit_ms=0, judged_at=now, windows=b"", verdict={},
+        partitions=1, bad=0, last_commit_ms=0, judged_at=now, windows=windows, verdict={},
     )  # fmt: skip
-    Shard.objects.filter(cluster=offline).update(error="")
-    text = viewer.get("/clusters/c/groups/").content.decode()
-    assert "Nothing has been evaluated since" in text
-    assert (now - AGO).isoformat() in text
-    assert "has not come back" in text
+    for path in ("lag/", "lag/groups/g/t/0/", "groups/g/"):
+        text = viewer.get(f"/clusters/c/{path}").content.decode()
+        assert "Nothing has been evaluated since" in text
+        assert (now - AGO).isoformat() in text
+        assert "has not come back" in text
     Shard.objects.update(error="Broker 1 does not answer.")
     text = viewer.get("/clusters/c/groups/").content.decode()
     assert "Nothing has been evaluated since" in text
