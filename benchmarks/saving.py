@@ -57,7 +57,7 @@ def main() -> None:
 
     def save() -> None:
         group_verdicts = judge_all(store, "c", lambda _: EvaluatorSettings(), ends, now)
-        writer.save(store, group_verdicts, ends, {}, {}, (), timezone.now())
+        writer.save(store, ends, persistence.Tick(group_verdicts, {}, {}, (), timezone.now()))
 
     line("judge all, every one lagging", f"{timed(judged):.2f} s")
     line("judge and save, everything new", f"{timed(save):.2f} s")

@@ -104,25 +104,28 @@ def _restore_group(store: GroupStore, stored: StoredShard, row: WatchedGroup) ->
     stored.verdicts[name] = GroupVerdict(Status(row.status), 0, 0, 0, 0, 0, 0, {})
 
 
+@dataclass(frozen=True)
+class Tick:
+    """What a round came to: verdicts, position and end per source partition, and minutes that are complete.
+
+    ``forgotten`` are the requests to forget that were carried out, to be deleted.
+    """
+
+    verdicts: Mapping[str, GroupVerdict]
+    positions: Mapping[int, tuple[int, int]]
+    closed: Mapping[str, Bucket]
+    forgotten: Collection[int]
+    now: datetime
+
+
 class ShardWriter:
     """Saves what a tick changed."""
 
     def __init__(self, shard: Shard, stored: StoredShard, partitioner: Partitioner) -> None:
         self.shard, self.stored, self.partitioner = shard, stored, partitioner
 
-    def save(
-        self,
-        store: GroupStore,
-        verdicts: Mapping[str, GroupVerdict],
-        ends: Ends,
-        positions: Mapping[int, tuple[int, int]],
-        closed: Mapping[str, Bucket],
-        forgotten: Collection[int],
-        now: datetime,
-    ) -> None:
-        """Write the difference. ``positions`` has position and end per source partition, ``closed`` complete minutes.
-
-        ``forgotten`` are the requests to forget that were carried out, to be deleted.
+    def save(self, store: GroupStore, ends: Ends, tick: Tick) -> None:
+        """Write the difference.
 
         Raises:
             LeaseLost: another worker owns the shard; nothing was written.
@@ -132,16 +135,16 @@ class ShardWriter:
             if held is None:
                 raise LeaseLost
             windows = {name: dump_group(name, group) for name, group in store.groups() if self._is_new(name, store)}
-            rows, since = self._rows(verdicts, windows, self._taken(), now)
-            gone = [name for name in self.stored.verdicts if name not in verdicts]
+            rows, since = self._rows(tick.verdicts, windows, self._taken(), tick.now)
+            gone = [name for name in self.stored.verdicts if name not in tick.verdicts]
             self._write(rows, gone)
-            write_topics(self.shard, ends, now)
-            write_positions(self.shard, positions)
-            show_in_lists(self.shard, self.partitioner, verdicts)
-            history.save(self.shard.cluster, closed, int(now.timestamp() * 1000))
-            Forgotten.objects.filter(pk__in=forgotten).delete()
+            write_topics(self.shard, ends, tick.now)
+            write_positions(self.shard, tick.positions)
+            show_in_lists(self.shard, self.partitioner, tick.verdicts)
+            history.save(self.shard.cluster, tick.closed, int(tick.now.timestamp() * 1000))
+            Forgotten.objects.filter(pk__in=tick.forgotten).delete()
             Shard.objects.filter(pk=self.shard.pk).update(**self._progress())
-        self._remember(verdicts, windows, since, gone)
+        self._remember(tick.verdicts, windows, since, gone)
         store.changed.clear()
         ends.changed.clear()
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from clusters.models import Cluster
 from lag import tasks
-from lag.collecting import collector
+from lag.collecting import judging
 from lag.models import Shard, WatchedGroup
 from lag.records.partitioner import Partitioner
 from lag.reports.stored_state import read_group
@@ -36,7 +36,7 @@ class collecting:  # noqa: N801 - used as a function
 
     def __init__(self, cluster: Cluster, judged_every: timedelta = timedelta(0)) -> None:
         self.cluster = cluster
-        self.patience = mock.patch.object(collector, "JUDGED_EVERY", judged_every)
+        self.patience = mock.patch.object(judging, "JUDGED_EVERY", judged_every)
 
     def __enter__(self) -> Collect:
         self.patience.start()

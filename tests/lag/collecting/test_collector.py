@@ -82,10 +82,11 @@ def test_a_new_owner_goes_on_where_the_last_one_saved(
 def test_commits_from_before_a_pause_have_an_unknown_lag(
     kafka: KafkaCluster, cluster: Cluster, collect: Collect, unique: Unique, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from lag.collecting import collector
+    from lag.collecting import record_batches, topic_source
     from lag.reports.stored_state import read_group
 
-    monkeypatch.setattr(collector, "FRESH", timedelta(0))
+    monkeypatch.setattr(record_batches, "FRESH", timedelta(0))
+    monkeypatch.setattr(topic_source, "FRESH", timedelta(0))
     topic, group = create_topic(kafka, unique("work")), unique("replayed")
     produce(kafka, topic, ["a"] * 5)
     commit(kafka, group, {(topic, 0): 2})
@@ -335,8 +336,8 @@ def test_the_reaper_forgets_groups_that_kafka_does_not_list(
     commit(kafka, real, {(topic, 0): 0})
     until(collect, lambda: row(real))
     collector = tasks._collectors[Shard.objects.get().pk]
-    collector.store.commit(OffsetCommit(ghost, topic, 0, 0, now_ms(), 1), now_ms())
-    collector.reaped_at = None
+    collector.state.store.commit(OffsetCommit(ghost, topic, 0, 0, now_ms(), 1), now_ms())
+    collector.reaper.reaped_at = None
     collect()
     assert row(real)
     assert not row(ghost)
