@@ -1,12 +1,13 @@
 """The end offsets that lag is measured against: fetched in bulk, remembered as in Burrow, and with their times."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from clusters.gateway import offsets, topics
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.offsets import Watermarks
 from clusters.gateway.result import Failure
+from clusters.gateway.watermark_reader import WatermarkReader
 from clusters.inventory.mirror import same_cluster
 from core.leasing import interval_elapsed
 from lag.models import LagSettings
@@ -28,10 +29,13 @@ class Ends:
     ) -> None:
         """``cluster_id`` is the id of the cluster that must answer; empty where unknown."""
         self.connection, self.settings, self.broker, self.cluster_id = connection, settings, broker, cluster_id
+        self.reader = WatermarkReader(connection)
         self.leaders: dict[str, tuple[int, ...]] = {}  # by topic and partition, as of the last listing
         self.requested: set[tuple[str, int]] = set()  # partitions whose end offsets were fetched between refreshes
         self.starts: dict[str, list[int | None]] = {}
         self.timelines: dict[str, list[Timeline]] = {}
+        self.settled: dict[str, list[Watermarks]] = {}  # of topics whose short history has one number only
+        self.seen_ms: dict[str, int] = {}  # when settled topics were last seen to be as they were
         self.listed_at: datetime | None = None
         self.fetched_at: datetime | None = None
         self.changed: set[str] = set()
@@ -52,7 +56,10 @@ class Ends:
             self.list_topics(store, now)
             self.requested.clear()
         if self.due(now):
-            self._fetch(self._followed(store), store, now)
+            leaders = self._leaders_of(self._followed(store))
+            if leaders:
+                marks, self.failures = self.reader.read(leaders, timeout=TIMEOUT)
+                self._remember_all(marks, store, now)
             self.fetched_at = now
 
     def fetch_missing(self, partitions: Iterable[tuple[str, int]], store: GroupStore, now: datetime) -> None:
@@ -66,7 +73,11 @@ class Ends:
         new = {partition for partition in partitions if self.broker.newest(*partition) is None} - self.requested
         if any(partition >= len(self.leaders.get(topic, ())) for topic, partition in new):
             self.list_topics(store, now)
-        self._fetch({topic for topic, partition in new if partition < len(self.leaders.get(topic, ()))}, store, now)
+        present = {topic for topic, partition in new if partition < len(self.leaders.get(topic, ()))}
+        leaders = self._leaders_of(present)
+        if leaders:
+            marks, self.failures = offsets.watermarks(self.connection, leaders, leaders=leaders, timeout=TIMEOUT)
+            self._remember_all(marks, store, now)
         self.requested |= new
 
     def list_topics(self, store: GroupStore, now: datetime) -> None:
@@ -91,6 +102,8 @@ class Ends:
         self.broker.delete_topic(topic)
         self.starts.pop(topic, None)
         self.timelines.pop(topic, None)
+        self.settled.pop(topic, None)
+        self.seen_ms.pop(topic, None)
         self.requested = {partition for partition in self.requested if partition[0] != topic}
         self.changed.add(topic)
 
@@ -100,19 +113,28 @@ class Ends:
         read = {topic for _, group in store.groups() for topic in group.topics}
         return read & self.leaders.keys()
 
-    def _fetch(self, names: Iterable[str], store: GroupStore, now: datetime) -> None:
-        leaders = {
-            (topic, partition): leader for topic in names for partition, leader in enumerate(self.leaders[topic])
-        }
-        if not leaders:
-            return
-        marks, self.failures = offsets.watermarks(self.connection, leaders, leaders=leaders, timeout=TIMEOUT)
-        for topic in {topic for topic, _ in leaders}:
-            self._remember(
-                topic, [marks[topic, partition] for partition in range(len(self.leaders[topic]))], store, now
-            )
+    def _leaders_of(self, names: Iterable[str]) -> dict[tuple[str, int], int]:
+        return {(topic, partition): leader for topic in names for partition, leader in enumerate(self.leaders[topic])}
 
-    def _remember(self, topic: str, marks: list[Watermarks], store: GroupStore, now: datetime) -> None:
+    def _remember_all(self, marks: Mapping[tuple[str, int], Watermarks], store: GroupStore, now: datetime) -> None:
+        now_ms = int(now.timestamp() * 1000)
+        for topic in {topic for topic, _ in marks}:
+            topic_marks = [marks[topic, partition] for partition in range(len(self.leaders[topic]))]
+            if self.settled.get(topic) == topic_marks:
+                self.seen_ms[topic] = now_ms
+            else:
+                self._make_up(topic)
+                self._remember(topic, topic_marks, store, now_ms)
+
+    def _make_up(self, topic: str) -> None:
+        """Add to the timelines until when a settled topic, which moves now, was as it was."""
+        moment_ms = self.seen_ms.pop(topic, None)
+        marks = self.settled.pop(topic, [])
+        for timeline, mark in zip(self.timelines.get(topic, ()), marks, strict=False):
+            if moment_ms is not None and mark.high is not None:
+                timeline.add(moment_ms, mark.high)
+
+    def _remember(self, topic: str, marks: list[Watermarks], store: GroupStore, now_ms: int) -> None:
         """Add a topic's end offsets to its history. Fewer partitions than before mean that it was created again.
 
         Commits stay, also those beyond an end that fell: what Kafka has forgotten of them it says by tombstones.
@@ -125,11 +147,13 @@ class Ends:
         starts = [mark.low for mark in marks]
         if starts != self.starts.get(topic) or self._is_news(topic, marks):
             self.changed.add(topic)
+        elif all(mark.high is not None for mark in marks):
+            self.settled[topic] = marks
         self.starts[topic] = starts
         for partition, mark in enumerate(marks):
             if mark.high is not None:
                 self.broker.add(topic, partition, len(marks), mark.high)
-                timelines[partition].add(int(now.timestamp() * 1000), mark.high)
+                timelines[partition].add(now_ms, mark.high)
 
     def _is_news(self, topic: str, marks: list[Watermarks]) -> bool:
         """Tell whether end offsets are worth saving: an idle topic's history repeats the same numbers."""
