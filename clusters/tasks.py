@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from clusters.declaration.configuration import declare_changed
 from clusters.gateway.clients import pool
+from clusters.gateway.clients.cache import Cache
 from clusters.gateway.clients.traffic import Traffic
 from clusters.gateway.errors import KafkaFailure, OtherCluster
-from clusters.inventory.mirror import MirrorRun
+from clusters.inventory.last_run import LastRun
+from clusters.inventory.mirror import MirrorRun, is_current
 from clusters.inventory.totals import totals_of
 from clusters.inventory.writes import Overtaken
 from clusters.models import Cluster, Mirror
@@ -24,6 +26,7 @@ SOON = 2  # seconds until the next run when parts of this one failed for the fir
 STRETCH = 2  # the next run waits at least this many times the duration of the last one
 log = get_task_logger(__name__)
 _traffic: dict[int, Traffic] = {}
+_last_runs: Cache[LastRun] = Cache(close=lambda _: None)
 
 
 @shared_task(name="clusters.tasks.mirror_due")
@@ -76,9 +79,15 @@ def count_costs(mirror: Mirror) -> None:
 
 
 def look(mirror: Mirror) -> None:
-    """Run the mirror once and store the result."""
-    run = MirrorRun(mirror.cluster, mirror, timezone.now())
+    """Run the mirror once, unless nothing has changed since the last run, and keep the result."""
+    now, connection = timezone.now(), mirror.cluster.connection()
+    last_run = _last_runs.get(connection, lambda: LastRun(connection))
+    run = MirrorRun(mirror.cluster, mirror, now, last_run)
     try:
+        if is_current(mirror, last_run, now):
+            mirror.current_as_of = now
+            return
+        last_run.forget()
         run.run()
         mirror.error = mirror.advice = ""
         mirror.replaced = False

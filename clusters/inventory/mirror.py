@@ -2,7 +2,8 @@
 
 Requests per run: one metadata; one list-offsets per leader and thousand partitions, twice; one log-dirs, one
 list-groups and one describe-groups per broker; one offset-fetch per coordinator. Configs, and which topics are written
-to in transactions, come every few minutes, and at once for new topics.
+to in transactions, come every few minutes, and at once for new topics. Before, the same but log-dirs, configs and
+transactions is compared with the last run, undecoded.
 """
 
 from contextlib import suppress
@@ -13,9 +14,11 @@ from django.db.models import Q
 from clusters.gateway import acls, brokers, configs, groups, maintenance, offsets, topics, transactions
 from clusters.gateway import cluster as kafka_cluster
 from clusters.gateway.clients.connection import Connection
-from clusters.gateway.errors import KafkaFailure, OtherCluster
+from clusters.gateway.errors import KafkaFailure, OtherCluster, TimedOut, Unreachable
 from clusters.gateway.result import Failure
 from clusters.inventory import rows
+from clusters.inventory.disk_sizes import refresh_sizes
+from clusters.inventory.last_run import LastRun
 from clusters.inventory.writes import unless_overtaken, write
 from clusters.models import AclEntry, Broker, Cluster, Group, GroupTopic, Mirror, Topic
 from core.leasing import interval_elapsed
@@ -38,12 +41,29 @@ def same_cluster(servers: str, expected: str, answering: str) -> None:
         raise OtherCluster(sentence, advice)
 
 
+def is_current(mirror: Mirror, last_run: LastRun, now: datetime) -> bool:
+    """Tell whether there is nothing to do after the last run, besides reading sizes on disk, which this does.
+
+    Raises:
+        Overtaken: a change was made through us meanwhile.
+    """
+    is_run_due = mirror.sizes_as_of is None or interval_elapsed(mirror.configs_as_of, CONFIGS_EVERY, now)
+    if not last_run.is_unchanged(mirror) or is_run_due:
+        return False
+    if interval_elapsed(mirror.sizes_as_of, SIZES_EVERY, now):
+        return refresh_sizes(last_run.connection, mirror, last_run.brokers, now)
+    return True
+
+
 class MirrorRun:
     """One run for one cluster. Failures of parts are recorded, and leave the parts' rows as they were."""
 
-    def __init__(self, cluster: Cluster, mirror: Mirror, now: datetime) -> None:
+    def __init__(self, cluster: Cluster, mirror: Mirror, now: datetime, last_run: LastRun | None = None) -> None:
         self.cluster, self.mirror, self.now = cluster, mirror, now
         self.connection: Connection = cluster.connection()
+        self.last_run = last_run or LastRun(self.connection)
+        self.listings: tuple[groups.GroupListing, ...] = ()
+        self.is_complete = True  # apart from failures, which are told
         self.failures: list[Failure] = []
         self.sizes: dict[str, int] = {}
         self.log_dirs: tuple[brokers.BrokerLogDirs, ...] = ()
@@ -62,6 +82,7 @@ class MirrorRun:
         topic_rows = self.topic_rows(metadata, marks)
         broker_rows = rows.broker_rows(metadata, self.log_dirs, self.maintenance)
         ends = {key: mark.high for key, mark in marks.items()}
+        broker_ids = [broker.id for broker in metadata.brokers]
         # For a large cluster these are tens of megabytes, which the next steps need too.
         del metadata, marks
         self.log_dirs = ()
@@ -72,6 +93,8 @@ class MirrorRun:
         self.write_groups(ends)
         self.write_acls()
         self.mirror.current_as_of = self.now
+        if self.is_complete and not self.failures:
+            self.last_run.remember(self.mirror, broker_ids, self.listings)
 
     def identify(self, metadata: topics.Metadata) -> None:
         """Store the cluster's own id, its controller and its version.
@@ -118,7 +141,7 @@ class MirrorRun:
         leaders = rows.leaders_of(metadata.topics)
         timeout = max(offsets.TIMEOUT, len(leaders) / PARTITIONS_A_SECOND)
         try:
-            marks, failures = offsets.watermarks(self.connection, leaders, leaders=leaders, timeout=timeout)
+            marks, failures = self.last_run.reader.read(leaders, timeout=timeout)
         except KafkaFailure as failure:
             self.failures.append(Failure("offsets", failure.sentence))
             return {}
@@ -195,6 +218,7 @@ class MirrorRun:
         except KafkaFailure as failure:
             self.failures.append(Failure("groups", failure.sentence))
             return
+        self.listings = listings.items
         failures = (*listings.failures, *details.failures, *committed.failures)
         self.failures += failures
         detail_of = {detail.name: detail for detail in details.items}
@@ -220,6 +244,7 @@ class MirrorRun:
             entries = acls.list_acls(self.connection)
         except KafkaFailure as failure:
             self.mirror.acls_error = f"{failure.sentence} {failure.advice}"
+            self.is_complete = not isinstance(failure, TimedOut | Unreachable)
             return
         self.mirror.acls_error = ""
         acl_rows = {tuple(getattr(entry, name) for name in AclEntry.KEY): rows.Row() for entry in entries}

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from clusters.inventory.mirror import MirrorRun
 from clusters.models import AclEntry, Broker, Cluster, Group, GroupTopic, Mirror, Topic
 from clusters.tasks import mirror_cluster
 from tests.conftest import known_cluster, mirror
@@ -102,7 +103,6 @@ def test_a_worker_that_lost_its_lease_saves_nothing(cluster: Cluster) -> None:
 
 
 def test_a_pass_that_began_before_a_change_writes_nothing(kafka: KafkaCluster, cluster: Cluster) -> None:
-    from clusters.inventory.mirror import MirrorRun
     from clusters.inventory.writes import Overtaken
     from clusters.topics.rows import topic_deleted
 
@@ -136,3 +136,66 @@ def test_the_page_says_what_a_look_costs_kafka(cluster: Cluster, admin: Client) 
     assert mirrored
     assert mirrored.bytes_received > mirrored.bytes_sent > 100  # type: ignore[operator]
     assert "cost Kafka" in admin.get("/clusters/local/").content.decode()
+
+
+@pytest.fixture
+def runs(monkeypatch: pytest.MonkeyPatch) -> list[MirrorRun]:
+    """Return the list of the runs that were made, beside looks that only compared."""
+    made: list[MirrorRun] = []
+    run = MirrorRun.run
+
+    def counted(self: MirrorRun) -> None:
+        made.append(self)
+        run(self)
+
+    monkeypatch.setattr(MirrorRun, "run", counted)
+    return made
+
+
+def wait_for_quiet(cluster: Cluster, runs: list[MirrorRun]) -> None:
+    """Look until a look makes no run; others use this Kafka, too, so that not every one is without news."""
+
+    def is_quiet() -> bool:
+        before = len(runs)
+        mirror(cluster)
+        return len(runs) == before
+
+    eventually(is_quiet, timeout=90)
+
+
+def test_while_nothing_changes_a_look_only_compares_and_any_change_shows_in_the_next(
+    kafka: KafkaCluster, cluster: Cluster, unique: Unique, runs: list[MirrorRun]
+) -> None:
+    topic, group = create_topic(kafka, unique("quiet")), unique("reader")
+    produce(kafka, topic, ["a"])
+    commit(kafka, group, {(topic, 0): 0})
+    wait_for_quiet(cluster, runs)
+    state = Mirror.objects.get()
+    assert (state.error, state.failures) == ("", [])
+    assert state.current_as_of
+    assert (timezone.now() - state.current_as_of).total_seconds() < 60
+    produce(kafka, topic, ["b"])
+    mirror(cluster)
+    assert Topic.objects.get(name=topic).messages == 2
+    wait_for_quiet(cluster, runs)
+    commit(kafka, group, {(topic, 0): 1})
+    mirror(cluster)
+    assert Group.objects.get(name=group).lag == 1
+    wait_for_quiet(cluster, runs)
+    new = create_topic(kafka, unique("new"))
+    mirror(cluster)
+    assert Topic.objects.filter(name=new).exists()
+
+
+def test_rows_that_another_wrote_meanwhile_are_read_again(cluster: Cluster, runs: list[MirrorRun]) -> None:
+    wait_for_quiet(cluster, runs)
+    before = len(runs)
+    assert Mirror.take(cluster.pk, timezone.now())
+    Mirror.objects.update(lease_until=None)
+    mirror(cluster)
+    assert len(runs) == before + 1
+    wait_for_quiet(cluster, runs)
+    before = len(runs)
+    Mirror.objects.update(changes=Mirror.objects.get().changes + 1)
+    mirror(cluster)
+    assert len(runs) == before + 1
