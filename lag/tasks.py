@@ -78,15 +78,16 @@ def tick_due() -> None:
 
 
 def make_shards() -> None:
-    """Make sure that every cluster whose lag is collected has its shards, and no others."""
+    """Make sure that every cluster whose lag is collected has its shards, and no others. Mostly that only reads."""
     count = settings.LAG_SHARDS
-    Shard.objects.exclude(count=count).update(count=count)
-    Shard.objects.filter(Q(number__gte=count) | Q(cluster__lag_settings__enabled=False)).delete()
-    for number in range(count):
-        missing = enabled_clusters().exclude(lag_shards__number=number)
-        Shard.objects.bulk_create(
-            [Shard(cluster=cluster, number=number, count=count) for cluster in missing], ignore_conflicts=True
-        )
+    needed = {(pk, number) for pk in enabled_clusters().values_list("pk", flat=True) for number in range(count)}
+    present = {(pk, number): counted for pk, number, counted in Shard.objects.values_list("cluster", "number", "count")}
+    if any(counted != count for counted in present.values()):
+        Shard.objects.exclude(count=count).update(count=count)
+    if present.keys() - needed:
+        Shard.objects.filter(Q(number__gte=count) | Q(cluster__lag_settings__enabled=False)).delete()
+    missing = [Shard(cluster_id=pk, number=number, count=count) for pk, number in needed - present.keys()]
+    Shard.objects.bulk_create(missing, ignore_conflicts=True)
 
 
 def queue_for(shard: Shard, now: datetime) -> str:

@@ -31,8 +31,14 @@ def save() -> None:
         _state["saved"] = time.monotonic()
     try:
         for (what, label), number in counted.items():
-            Tally.objects.get_or_create(what=what, label=label)
-            Tally.objects.filter(what=what, label=label).update(number=F("number") + number)
+            if not add(what, label, number):
+                Tally.objects.get_or_create(what=what, label=label)
+                add(what, label, number)
     except DatabaseError:
         with _lock:
             _waiting.update(counted)
+
+
+def add(what: str, label: str, number: int) -> bool:
+    """Add to a stored count; tell whether there is one."""
+    return bool(Tally.objects.filter(what=what, label=label).update(number=F("number") + number))

@@ -58,7 +58,8 @@ class Judge:
         state, now = self.state, datetime.now(UTC)
         now_ms = int(now.timestamp() * 1000)
         settings = EvaluatorSettingsByGroup(state.cluster, state.settings)
-        verdicts = judge_all(state.store, state.cluster.name, settings, state.ends, now_ms)
+        former = state.stored.verdicts if self.judged_at else {}
+        verdicts = judge_all(state.store, state.cluster.name, settings, state.ends, now_ms, former)
         positions = {number: (state.positions[number], end) for number, end in ends.items()}
         self._count(positions)
         self._count_round(begun)

@@ -45,6 +45,8 @@ class StoredShard:
     since: dict[str, datetime] = field(default_factory=dict)
     windows: dict[str, bytes] = field(default_factory=dict)
     positions: dict[int, int] = field(default_factory=dict)
+    written: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """Positions and ends as this worker wrote them."""
 
 
 def load(shard: Shard, settings: LagSettings) -> tuple[GroupStore, Ends, StoredShard]:
@@ -139,12 +141,13 @@ class ShardWriter:
             gone = [name for name in self.stored.verdicts if name not in tick.verdicts]
             self._write(rows, gone)
             write_topics(self.shard, ends, tick.now)
-            write_positions(self.shard, tick.positions)
+            write_positions(self.shard, tick.positions, self.stored.written)
             show_in_lists(self.shard, self.partitioner, tick.verdicts)
             history.save(self.shard.cluster, tick.closed, int(tick.now.timestamp() * 1000))
             Forgotten.objects.filter(pk__in=tick.forgotten).delete()
             Shard.objects.filter(pk=self.shard.pk).update(**self._progress())
         self._remember(tick.verdicts, windows, since, gone)
+        self.stored.written = dict(tick.positions)
         store.changed.clear()
         ends.changed.clear()
 
@@ -275,14 +278,17 @@ def _topic_row(shard: Shard, ends: Ends, topic: str, fields: list[str]) -> Topic
     )
 
 
-def write_positions(shard: Shard, positions: Mapping[int, tuple[int, int]]) -> None:
-    """Write how far each partition of the offsets topic is read; remove it while it is not read."""
+def write_positions(
+    shard: Shard, positions: Mapping[int, tuple[int, int]], written: Mapping[int, tuple[int, int]]
+) -> None:
+    """Write how far each partition of the offsets topic is read, where that is news; remove it while it is not read."""
     if shard.mode == Shard.POLLING:
         Source.objects.filter(of_shard(shard, "partition"), cluster=shard.cluster).delete()
     Source.objects.bulk_create(
         [
             Source(cluster=shard.cluster, partition=partition, position=at, end=end)
             for partition, (at, end) in positions.items()
+            if written.get(partition) != (at, end)
         ],
         update_conflicts=True,
         unique_fields=["cluster", "partition"],

@@ -29,17 +29,42 @@ class GroupVerdict:
     time_lag_at_least: bool = False
     lost: int = 0
 
+    @property
+    def is_steady(self) -> bool:
+        """Whether time alone does not change the verdict: nothing is unread, so that it is OK at any time."""
+        return not self.total_lag and not self.time_lag and self.status is Status.OK
+
+
+NOTHING: Mapping[str, GroupVerdict] = {}
+
 
 def judge_all(
-    store: GroupStore, cluster: str, settings: Callable[[str], EvaluatorSettings], ends: Ends, now_ms: int
+    store: GroupStore,
+    cluster: str,
+    settings: Callable[[str], EvaluatorSettings],
+    ends: Ends,
+    now_ms: int,
+    former: Mapping[str, GroupVerdict] = NOTHING,
 ) -> Mapping[str, GroupVerdict]:
-    """Judge every group; expired ones are forgotten on the way."""
+    """Judge every group; expired ones are forgotten on the way.
+
+    ``former`` are the verdicts of the last time, since when ``store.changed`` and ``ends.changed`` tell what changed.
+    """
     verdicts = {}
     for name in store.names():
+        before = former.get(name)
+        if before and before.is_steady and not has_changed(name, store, ends) and not store.has_expired(name, now_ms):
+            verdicts[name] = before
+            continue
         status = evaluate_group(cluster, name, store.read(name, now_ms), settings(name), now_ms)
         if status.status is not Status.NOTFOUND:
             verdicts[name] = verdict_of(status, store.last_commit_ms(name), ends, now_ms)
     return verdicts
+
+
+def has_changed(name: str, store: GroupStore, ends: Ends) -> bool:
+    """Tell whether a group's windows, or the ends of a topic that it reads, changed since they were last saved."""
+    return name in store.changed or not ends.changed.isdisjoint(store.topics_of(name))
 
 
 def verdict_of(status: GroupStatus, last_commit_ms: int, ends: Ends, now_ms: int) -> GroupVerdict:

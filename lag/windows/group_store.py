@@ -1,6 +1,6 @@
 """The groups of one shard: their windows and owners. One shard holds all of a group, and no other shard any of it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import StrEnum
 from itertools import zip_longest
 from typing import NamedTuple
@@ -211,7 +211,7 @@ class GroupStore:
         stored_group = self._groups.get(group)
         if stored_group is None:
             return None
-        if self.oldest_ms(now_ms) > stored_group.last_commit_ms:
+        if self.has_expired(group, now_ms):
             self.delete_group(group)
             return None
         return {topic: self._partitions(topic, stored_group.topics[topic]) for topic in sorted(stored_group.topics)}
@@ -221,6 +221,14 @@ class GroupStore:
         windows = self._groups[group].topics.get(topic, ()) if group in self._groups else ()
         rows = windows[partition].rows if 0 <= partition < len(windows) else None
         return (window.newest_offset(rows), window.newest_order(rows)) if rows else None
+
+    def has_expired(self, group: str, now_ms: int) -> bool:
+        """Tell whether a known group has not committed for longer than expire-group."""
+        return self.oldest_ms(now_ms) > self._groups[group].last_commit_ms
+
+    def topics_of(self, group: str) -> Collection[str]:
+        """Return the topics of a known group."""
+        return self._groups[group].topics
 
     def last_commit_ms(self, group: str) -> int:
         """Return the time of a known group's last commit; 0 where only owners are known."""
