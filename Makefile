@@ -56,3 +56,4 @@ bench: install
 	$(BIN)/python -m benchmarks.charts
 	$(BIN)/python -m benchmarks.big_cluster
 	$(BIN)/python -m benchmarks.endurance
+	$(BIN)/python -m benchmarks.idle
