@@ -24,7 +24,7 @@ from tests.kafka.properties import password
 from tests.kafka.waiting import eventually
 
 SETTLING = 150.0  # seconds: the cluster is read, groups are judged, and the short histories of ends fill up
-WATCHED = 90.0  # seconds of idling that are measured
+WATCHED = 180.0  # seconds of idling that are measured: as long as the longest interval, that of configs
 STEP = 0.02  # seconds between two attempts to get the first answer
 TICKS = os.sysconf("SC_CLK_TCK")
 
