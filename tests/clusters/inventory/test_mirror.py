@@ -183,8 +183,13 @@ def test_while_nothing_changes_a_look_only_compares_and_any_change_shows_in_the_
     assert Group.objects.get(name=group).lag == 1
     wait_for_quiet(cluster, runs)
     new = create_topic(kafka, unique("new"))
-    mirror(cluster)
-    assert Topic.objects.filter(name=new).exists()
+
+    def is_listed() -> bool:
+        """Look: it may take a moment until the brokers have learned of it from the controller."""
+        mirror(cluster)
+        return Topic.objects.filter(name=new).exists()
+
+    eventually(is_listed, timeout=10)
 
 
 def test_rows_that_another_wrote_meanwhile_are_read_again(cluster: Cluster, runs: list[MirrorRun]) -> None:
