@@ -51,7 +51,7 @@ class LastRun:
 
     def remember(self, mirror: Mirror, brokers: Sequence[int], listings: Sequence[GroupListing]) -> None:
         """Remember a run that came to its end, and what to ask before the next one."""
-        fingerprint = Fingerprint(brokers, listings)
+        fingerprint = Fingerprint(mirror.kafka_cluster_id, brokers, listings)
         if self.fingerprint and self.fingerprint.key == fingerprint.key:
             self.before = self.present
         else:

@@ -10,6 +10,10 @@ from hashlib import blake2b
 from typing import Any
 
 
+def digest(data: bytes) -> bytes:
+    return blake2b(data, digest_size=16).digest()
+
+
 class Response:
     """A response as it came: a digest, and the message once it is wanted."""
 
@@ -17,7 +21,12 @@ class Response:
 
     def __init__(self, kind: Any, data: bytes) -> None:
         self._kind, self._data = kind, data
-        self.digest = blake2b(data, digest_size=16).digest()
+        self.digest = digest(data)
+
+    def digest_behind(self, mark: bytes, distance: int) -> bytes:
+        """Return a digest of what follows so many bytes behind a mark; of everything where the mark is not found."""
+        at = self._data.find(mark)
+        return digest(self._data[at + len(mark) + distance :]) if at >= 0 else self.digest
 
     def decoded(self) -> Any:
         """Return kafka-python's message."""
