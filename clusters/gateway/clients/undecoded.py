@@ -86,5 +86,13 @@ class Undecoded:
             raise ValueError("A request is sent with its length and its header.")
         if self.body is None:
             self.body = self.request.encode()
+            self.request = emptied(self.request)
         head: bytes = self.request.encode_header(flexible=self.request.flexible_version_q(self.API_VERSION))
         return (len(head) + len(self.body)).to_bytes(4, "big") + head + self.body
+
+
+def emptied(request: Any) -> Any:
+    """Return a request of the same kind and version, with its header and nothing in it: a large one is objects."""
+    empty = type(request)()
+    empty.API_VERSION, empty._header = request.API_VERSION, request.header
+    return empty
