@@ -12,7 +12,10 @@ LONGEST = 249  # letters: no topic's name is longer
 
 @for_everyone("clusters.list")
 def search(request: HttpRequest) -> HttpResponse:
-    """Show what has the text in its name, of everything that the person may see."""
-    text = parameter(request, "q").strip()[:LONGEST]
+    """Show what has the text in its name, of everything that the person may see.
+
+    The bar's field has a name of its own, so that a page's form with ``q`` is the only one that has it.
+    """
+    text = (parameter(request, "q") or parameter(request, "find")).strip()[:LONGEST]
     context = {"q": text, "hits": hits_of(request, text) if text else []}
     return page(request, "search.html", context, "hits")

@@ -1,0 +1,103 @@
+"""Every page, in both themes and at both widths: readable by everybody, nothing cut, light, from our server alone."""
+
+import gzip
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Response, expect
+
+from tests.browser.conftest import SHOTS, add_cluster, open_page, sign_in
+from tests.browser.server import Server
+from tests.kafka.cluster import KafkaCluster
+from tests.kafka.data import commit, create_topic, produce
+from tests.kafka.waiting import eventually
+
+NAME, TOPIC, GROUP = "pictured", "pictured.orders", "pictured-reader"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+HEAVIEST, FIRST_VISIT = 150_000, 120_000  # bytes: of a page's HTML, and of all that a first visit fetches, compressed
+OURS = (
+    "/", "/settings/", "/search/?q=pictured", "/people/", "/people/new/", "/people/groups/new/", "/channels/",
+    "/channels/new/", "/account/tokens/", "/account/tokens/new/", "/people/password/", "/audit/", "/clusters/new/",
+    "/clusters/import/", "/nowhere/",
+)  # fmt: skip
+OF_CLUSTER = (
+    "", "alerts/", "topics/", "topics/new/", "brokers/", "brokers/1/", "metrics/", "metrics/settings/", "acls/",
+    "acls/new/", "audit/", "edit/", "delete/", "lag/settings/", "groups/", f"lag/groups/{GROUP}/{TOPIC}/0/",
+    *(f"topics/{TOPIC}/{tab}" for tab in ("", "messages/", "configs/", "groups/", "acls/", "partitions/", "delete/")),
+    *(f"groups/{GROUP}/{change}" for change in ("", "reset/", "delete-offsets/", "delete/")),
+)  # fmt: skip
+PATHS = (*OURS, *(f"/clusters/{NAME}/{path}" for path in OF_CLUSTER))
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, server: Server, kafka: KafkaCluster) -> Iterator[Page]:
+    """Somebody signed in, and a cluster with something in it."""
+    create_topic(kafka, TOPIC, partitions=2)
+    produce(kafka, TOPIC, ['{"id": 1, "status": "PAID"}', "<b>plain</b>"])
+    commit(kafka, GROUP, {(TOPIC, 0): 1})
+    opened = open_page(browser, server)
+    sign_in(opened)
+    add_cluster(opened, kafka, NAME)
+    opened.click("button:has-text('Save')")
+    expect(opened.locator("h1")).to_have_text(NAME)
+    evaluated = f"/clusters/{NAME}/lag/groups/{GROUP}/{TOPIC}/0/"
+    eventually(lambda: (response := opened.goto(evaluated)) and response.ok, timeout=90)
+    yield opened
+    opened.context.close()
+
+
+def looks(page: Page) -> Iterator[str]:
+    """Show the page in each theme at each width, and say which."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for width in (1440, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            yield f"{width}-{scheme}"
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_everybody_can_read_it(page: Page, path: str) -> None:
+    response = page.goto(path)
+    assert response
+    assert len(response.body()) <= HEAVIEST
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    name = path.strip("/").replace("/", "-").replace("?", "-") or "home"
+    for look in looks(page):
+        page.screenshot(path=SHOTS / f"page-{name}-{look}.png")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), look
+        if look == "390-dark":
+            continue  # its colours are those of the wide page, its form that of the light one
+        violations = Axe().run(page, options=RULES).response["violations"]
+        assert [said(violation) for violation in violations] == [], look
+
+
+def said(violation: dict[str, object]) -> str:
+    """Say what is wrong where, in a line."""
+    nodes = violation["nodes"]
+    assert isinstance(nodes, list)
+    return f"{violation['id']}: {'; '.join(node['html'][:120] for node in nodes[:4])}"
+
+
+def test_a_first_visit_is_light_and_asks_nobody_else(browser: Browser, server: Server, page: Page) -> None:
+    visitor = open_page(browser, server)
+    sign_in(visitor)
+    cookies = visitor.context.cookies()
+    visitor.context.close()
+    first = open_page(browser, server)
+    first.context.add_cookies(cookies)
+    responses: list[Response] = []
+    first.on("response", lambda response: responses.append(response))
+    first.goto(f"/clusters/{NAME}/topics/")
+    bodies = {response.url: response.body() for response in responses if kind(response)}
+    assert {urlsplit(response.url).netloc for response in responses} == {urlsplit(server.url).netloc}
+    sizes = {url: len(gzip.compress(body)) for url, body in bodies.items()}
+    assert sum(sizes.values()) <= FIRST_VISIT, sizes
+    first.context.close()
+
+
+def kind(response: Response) -> str:
+    """Return html, css or javascript; nothing for what is fetched later or shown without."""
+    content_type = response.headers.get("content-type", "")
+    return next((name for name in ("html", "css", "javascript") if name in content_type), "")
