@@ -106,6 +106,10 @@ CHAPTERS = (
             ),
             Variable("KAFKAADMIN_BASE_PATH", "path it is served under", "/", "/kafka"),
             Variable(
+                "KAFKAADMIN_PUBLIC_URL", "where people open it, with its path: notifications then link to their alert",
+                "", "https://kafka.example.com/kafkaadmin",
+            ),
+            Variable(
                 "KAFKAADMIN_TRUSTED_PROXY", "`true` behind a proxy that ends TLS and sets `X-Forwarded-Proto`", "false",
                 "true",
             ),

@@ -12,10 +12,10 @@ from clusters.messages.cursors import LONGEST, read_places
 
 NEWEST: Literal["newest"] = "newest"
 SEEK = {
-    NEWEST: "the newest",
-    "oldest": "the oldest",
-    "offset": "from an offset on",
-    "time": "from a time on",
+    NEWEST: "Latest",
+    "oldest": "Earliest",
+    "offset": "Offset",
+    "time": "Timestamp",
 }
 LIMITS = (20, 50, 100, 500)
 PAGE = 50
@@ -25,15 +25,16 @@ SOUGHT = 200  # characters of a search text; it must fit into the URL beside the
 class MessagesForm(forms.Form):
     """Where to start, in which partitions, what to search for; ``cursor`` says where the previous page ended."""
 
-    seek = forms.ChoiceField(label="Show", choices=list(SEEK.items()))
+    seek = forms.ChoiceField(label="Start from", choices=list(SEEK.items()))
     offset = forms.IntegerField(required=False, min_value=0, max_value=LARGEST)
     time = moment()
-    partitions = forms.CharField(required=False, help_text="All, or such as 0, 3-5.", max_length=1000)
+    partitions = forms.CharField(required=False, help_text="All, or e.g. 0,3-5.", max_length=1000)
     contains = forms.CharField(
+        label="Search",
         required=False,
         strip=False,
         max_length=SOUGHT,
-        help_text="In key, value or a header, in any case.",
+        help_text="Key, value or header (case-insensitive).",
         widget=forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
     )
     limit = forms.IntegerField(
@@ -47,7 +48,7 @@ class MessagesForm(forms.Form):
     isolation = forms.ChoiceField(
         label="Transactions",
         required=False,
-        choices=[("all", "all records"), ("committed", "committed ones only")],
+        choices=[("all", "All records"), ("committed", "Committed only")],
     )
     cursor = forms.CharField(required=False, max_length=LONGEST, widget=forms.HiddenInput)
 

@@ -82,6 +82,12 @@ def exact_ms(moment: datetime | None) -> str:
 
 
 @register.simple_tag
+def now_exact() -> str:
+    """Write the present time of day in the viewer's zone, with UTC on hover."""
+    return exact(timezone.now(), "%H:%M:%S")
+
+
+@register.simple_tag
 def zone() -> str:
     """Return the name of the viewer's time zone."""
     return time_zones.zone_name()

@@ -5,8 +5,11 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+
 from clusters.findings import CRITICAL, WARNING
 from core.outgoing import Access, OutgoingFailure, exchange
+from core.web.paths import reverse
 from metrics.findings.advice import advice
 from metrics.models import Channel, FindingRow, Notice
 
@@ -29,6 +32,7 @@ class Message:
     advice: str
     started: datetime
     ended: datetime | None
+    link: str = ""
 
 
 def message_of(notice: Notice) -> Message:
@@ -50,7 +54,16 @@ def of_finding(finding: FindingRow, prefix: str = "") -> Message:
         advice=words.action,
         started=finding.since,
         ended=finding.resolved_at,
+        link=link_of(finding),
     )
+
+
+def link_of(finding: FindingRow) -> str:
+    """Return the page of a finding where people open it; nothing where that is not configured."""
+    if not settings.PUBLIC_URL:
+        return ""
+    path = reverse("finding", finding.cluster.slug, finding.pk).removeprefix(settings.FORCE_SCRIPT_NAME or "")
+    return f"{settings.PUBLIC_URL}{path}"
 
 
 def carry(channel: Channel, messages: list[Message]) -> str:
@@ -74,7 +87,10 @@ def through_apprise(url: str, messages: list[Message]) -> str:
     first, more = ordered[0], len(ordered) - 1
     title = f"[{first.cluster}] {first.title}" + (f" and {more} more" if more else "")
     body = "\n\n".join(
-        f"{message.severity.upper()}: {message.title}\n{message.text}\n{message.advice}" for message in ordered
+        "\n".join(
+            filter(None, (f"{message.severity.upper()}: {message.title}", message.text, message.advice, message.link))
+        )
+        for message in ordered
     )
     kind = {CRITICAL: "failure", WARNING: "warning"}.get(first.severity, "info")
     return apprise_sender.send(url, title, body, "success" if all(message.ended for message in ordered) else kind)
@@ -105,4 +121,6 @@ def alert(message: Message) -> dict[str, object]:
         "annotations": {"summary": message.title, "description": message.text, "runbook": message.advice},
         "startsAt": message.started.isoformat(),
     }
+    if message.link:
+        form["generatorURL"] = message.link
     return form | ({"endsAt": message.ended.isoformat()} if message.ended else {})

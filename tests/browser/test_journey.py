@@ -96,7 +96,7 @@ def test_a_person_manages_a_secured_kafka_from_the_browser(
     page.click("main >> text=Messages")
     expect(page.locator("tbody tr")).to_have_count(3)
     page.fill("[name=contains]", "TWO")
-    page.click("button:has-text('Read')")
+    page.click("button:has-text('Fetch')")
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator("tbody pre")).to_be_visible()
     expect(page.locator("tbody pre")).to_have_text("two")

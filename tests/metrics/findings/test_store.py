@@ -258,6 +258,20 @@ def test_apprise_is_told_and_repeats_only_after_the_interval(known: Cluster, tol
     assert "Still: " in str(found[1][1])
 
 
+def test_notifications_link_to_their_alert(known: Cluster, told: tuple[str, Told], settings: Any) -> None:
+    settings.PUBLIC_URL = "https://kafka.example.com/kafkaadmin"
+    url, found = told
+    channel(url)
+    channel(url.replace("http://", "json://") + "/hook", name="chat", kind="apprise")
+    finding = lose_leader(known)
+    plan_notices(known, timezone.now())
+    deliver(timezone.now())
+    link = f"https://kafka.example.com/kafkaadmin/clusters/prod-eu/alerts/{finding.pk}/"
+    by_path = dict(found)
+    assert by_path["/api/v2/alerts"][0]["generatorURL"] == link
+    assert link in str(by_path["/hook"])
+
+
 @pytest.mark.parametrize(
     "fields", [{"cluster_glob": "dev-*"}, {"rule_glob": "disk*"}, {"enabled": False}, {"subject_glob": "broker*"}]
 )
