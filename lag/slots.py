@@ -16,7 +16,7 @@ from clusters.models import Cluster
 from core.web.formats import UNKNOWN, behind
 from core.web.paths import reverse
 from lag.collecting import history
-from lag.collecting.rollup import HOUR_MS, MINUTE_MS
+from lag.collecting.rollup import HOUR_MS, KEPT_MS, MINUTE_MS
 from lag.models import WatchedGroup
 from lag.reports import group_report, history_charts
 from lag.reports.group_report import GroupReport, PartitionReport, collector_report
@@ -103,10 +103,12 @@ def past(request: HttpRequest, cluster: Cluster, group: str) -> SafeString:
     """Draw a group's lag over the range that the address names."""
     name = request.GET.get("range", "")
     chosen = name if name in RANGES else next(iter(RANGES))
-    charts = history_charts.past(history.past(cluster, group, RANGES[chosen], time.time_ns() // 1_000_000))
+    width, now_ms = RANGES[chosen], time.time_ns() // 1_000_000
+    shown_ms = (now_ms - KEPT_MS[width], now_ms)
+    charts = history_charts.past(history.past(cluster, group, width, now_ms), shown_ms)
     context: dict[str, Any] = {
         "past": charts,
-        "pictures": [(charts.lag, "Lag", "records"), (charts.seconds, "Behind by", "s")],
+        "pictures": [(charts.lag, "Lag", "records"), (charts.seconds, "Time lag", "s")],
         "latest": list(reversed(charts.buckets))[:SHOWN],
         "range": chosen,
         "ranges": list(RANGES),

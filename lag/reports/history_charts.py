@@ -39,33 +39,37 @@ class Past:
     lag: Chart
     seconds: Chart
     band: tuple[Stretch, ...]
+    ticks: tuple[int, ...] = ()  # moments in milliseconds, evenly over the range
 
 
-def past(buckets: Sequence[Bucket]) -> Past:
-    lags = [bucket.max_lag for bucket in buckets]
+def past(buckets: Sequence[Bucket], range_ms: tuple[int, int] | None = None) -> Past:
+    """Draw a group's past over a range, from and to in milliseconds; over what is known without one."""
+    start, end = range_ms or (0, 0)
+    shown = [bucket for bucket in buckets if range_ms is None or start <= bucket.start <= end]
+    across = Scale(range_ms or [bucket.start for bucket in shown], 0, WIDTH)
     return Past(
-        buckets,
-        chart(buckets, lags, WIDTH, HEIGHT),
-        chart(buckets, [bucket.max_time_lag_seconds for bucket in buckets], WIDTH, HEIGHT),
-        band(buckets),
+        shown,
+        chart(shown, [bucket.max_lag for bucket in shown], across, HEIGHT),
+        chart(shown, [bucket.max_time_lag_seconds for bucket in shown], across, HEIGHT),
+        band(shown, across),
+        tuple(start + (end - start) * quarter // 4 for quarter in range(5)) if range_ms else (),
     )
 
 
-def chart(buckets: Sequence[Bucket], values: Sequence[float | None], width: int, height: int) -> Chart:
+def chart(buckets: Sequence[Bucket], values: Sequence[float | None], across: Scale, height: int) -> Chart:
     """Draw one value; its axis begins at 0, and unknown values and missing buckets leave gaps."""
     top = max((value for value in values if value is not None), default=0)
-    across, up = _across(buckets, width), Scale([0, top or 1], height - 1, 1)
+    up = Scale([0, top or 1], height - 1, 1)
     points: list[str | None] = []
     for before, bucket, value in zip((None, *buckets), buckets, values, strict=False):
         if before and bucket.start - before.start > 2 * bucket.width:
             points.append(None)
         points.append(None if value is None else f"{across(bucket.start)},{up(value)}")
-    return Chart(polylines(points), top, width, height)
+    return Chart(polylines(points), top, int(across.stop), height)
 
 
-def band(buckets: Sequence[Bucket]) -> tuple[Stretch, ...]:
+def band(buckets: Sequence[Bucket], across: Scale) -> tuple[Stretch, ...]:
     """Join buckets with the same status into bars."""
-    across = _across(buckets, WIDTH)
     bars: list[Stretch] = []
     for bucket in buckets:
         x = across(bucket.start)
@@ -79,8 +83,5 @@ def band(buckets: Sequence[Bucket]) -> tuple[Stretch, ...]:
 
 def spark(buckets: Sequence[Bucket]) -> Chart:
     """Draw the lag as small as a word."""
-    return chart(buckets, [bucket.max_lag for bucket in buckets], SPARK_WIDTH, SPARK_HEIGHT)
-
-
-def _across(buckets: Sequence[Bucket], width: int) -> Scale:
-    return Scale([bucket.start for bucket in buckets], 0, width)
+    across = Scale([bucket.start for bucket in buckets], 0, SPARK_WIDTH)
+    return chart(buckets, [bucket.max_lag for bucket in buckets], across, SPARK_HEIGHT)

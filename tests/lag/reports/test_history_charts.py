@@ -50,6 +50,13 @@ def test_a_line_does_not_lead_over_minutes_that_are_missing() -> None:
     assert [len(line) for line in points(one_late)] == [2], "one minute may be skipped"
 
 
+def test_what_is_known_of_a_range_has_its_place_in_it() -> None:
+    drawn = past([bucket(0, 1), bucket(90, 10), bucket(95, 20)], (START + 20 * MINUTE_MS, START + 100 * MINUTE_MS))
+    assert next(x for line in points(drawn.lag) for x, _ in line) == WIDTH * 70 / 80
+    assert len(drawn.buckets) == 2
+    assert (drawn.ticks[0], drawn.ticks[-1]) == (START + 20 * MINUTE_MS, START + 100 * MINUTE_MS)
+
+
 @pytest.mark.parametrize("buckets", [[], [bucket(0, None)]])
 def test_nothing_known_is_no_line(buckets: list[Bucket]) -> None:
     pictures = past(buckets)
