@@ -18,7 +18,7 @@ from clusters.connections.forms import ClusterForm
 from clusters.declaration.configuration import failures
 from clusters.gateway.probe.connection_test import probe
 from clusters.models import Cluster, Group, Topic
-from clusters.queries import summaries_of
+from clusters.queries import same_kafka, summaries_of
 from clusters.refresh import refresh_now
 from core.web.page import page
 from core.web.paths import reverse
@@ -75,7 +75,14 @@ def cluster_form(request: HttpRequest, cluster: Cluster) -> HttpResponse:
         elif form.is_valid():
             typed.forget()
             return saved(request, changes.save(request, form, changes.plan_saving(form, before)))
-    context = {"form": form, "verdict": verdict, "stored": cluster if cluster.pk else None, "attempt": typed.attempt}
+    answering = verdict.cluster.cluster_id if verdict and verdict.cluster else ""
+    context = {
+        "form": form,
+        "verdict": verdict,
+        "same": same_kafka(cluster, answering or ""),
+        "stored": cluster if cluster.pk else None,
+        "attempt": typed.attempt,
+    }
     return page(request, "clusters/form.html", context, "verdict", status=200 if verdict or not form.errors else 422)
 
 

@@ -5,7 +5,7 @@ from django.test import Client
 from accounts.models import AuditEntry
 from clusters.models import Cluster
 from core.encryption import decrypt, encrypt
-from tests.conftest import mirror
+from tests.conftest import known_cluster, mirror
 from tests.kafka.cluster import KafkaCluster
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +142,11 @@ def test_forgetting_a_cluster_needs_its_name(admin: Client, cluster: Cluster) ->
     assert admin.post("/clusters/local/delete/", {"confirm": "loca"}).status_code == 422
     assert admin.post("/clusters/local/delete/", {"confirm": "local"}).status_code == 302
     assert not Cluster.objects.exists()
+
+
+def test_the_same_kafka_again_is_told_by_the_test(kafka: KafkaCluster, admin: Client) -> None:
+    known = known_cluster(kafka, slug="first")
+    mirror(known)
+    page = admin.post("/clusters/new/", values(kafka, action="test")).content.decode()
+    assert "This Kafka is here already, as first." in page
+    assert "here already" not in admin.post("/clusters/first/edit/", values(kafka, action="test")).content.decode()
