@@ -23,6 +23,7 @@ OPERATE = {
     "topics.partitions",
     "topics.delete",
     "messages.view",
+    "messages.produce",
     "groups.reset",
     "groups.delete",
     "findings.silence",

@@ -11,6 +11,7 @@ from api.clusters import (
     groups,
     messages,
     overview,
+    produce,
     topic_changes,
     topics,
 )
@@ -41,7 +42,7 @@ MOUNTS = (
 # Importing these adds their operations to the routers above.
 MORE = (
     channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes, messages, people_changes,
-    topic_changes,
+    produce, topic_changes,
 )  # fmt: skip
 DESCRIPTION = (
     "Everything that the pages show and do, for programs. Sign in with a token: `Authorization: Bearer ka_…`. "

@@ -48,6 +48,7 @@ PAGES = {
     "topic-groups": "Consumer groups",
     "topic-messages": "Messages",
     "topic-new": "Create topic",
+    "topic-produce": "Produce",
     "topic-partitions": "Add partitions",
 }
 

@@ -82,6 +82,12 @@ def partitions_of(cluster: Cluster, topic: str) -> dict[int, int | None]:
     return {partition.id: partition.leader for partition in kafka.describe(cluster.connection(), topic).partitions}
 
 
+def cleanup_policy(cluster: Cluster, topic: str) -> str:
+    """Return a topic's cleanup policy from the inventory; empty where it was not seen yet."""
+    row = Topic.objects.filter(cluster=cluster, name=topic).first()
+    return row.cleanup_policy if row else ""
+
+
 def read_page(cluster: Cluster, topic: str, leaders: Mapping[int, int | None], form: MessagesForm) -> RecordsPage:
     """Read what a valid form asks for; lists then know of markers of transactions that were there.
 

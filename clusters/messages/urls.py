@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from clusters.messages import views
+from clusters.messages import produce_views, views
 
 urlpatterns = [
+    path("<name:topic>/produce/", produce_views.produce_record, name="topic-produce"),
     path("<name:topic>/messages/", views.messages, name="topic-messages"),
     path("<name:topic>/messages/<int:partition>/<int:offset>/<slug:part>/", views.download, name="topic-message-part"),
 ]

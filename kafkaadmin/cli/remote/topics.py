@@ -1,5 +1,6 @@
 """``kafkaadmin topics``: the topics of a cluster, through the API."""
 
+import sys
 from typing import Any
 
 import click
@@ -100,6 +101,35 @@ def messages(
         transaction = ("transaction",) if any(row["transaction"] for row in rows) else ()
         table(rows, ("time", "partition", "offset", *transaction, "key", "value"))
     missing(page)
+
+
+@topics.command()
+@click.argument("name")
+@click.option("--key", default="", help="No key if empty.")
+@click.option("--value", default="-", show_default="standard input", help="The value; - reads standard input.")
+@click.option("--value-format", type=click.Choice(["text", "json", "hex", "base64", "null"]), default="text",
+              show_default=True, help="json is checked; null is a tombstone.")  # fmt: skip
+@click.option("--header", "headers", multiple=True, metavar="NAME=VALUE", help="May be given several times.")
+@click.option("--partition", type=int, help="By the key, as in Java's clients, if not given.")
+@click.option("--confirm", default="", help="The topic's name again; production asks for it.")
+@DRY_RUN
+@remote_command
+def produce(
+    name: str, key: str, value: str, value_format: str, headers: tuple[str, ...], partition: int | None, confirm: str,
+    dry_run: bool, cluster: str, url: str, token: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Write a record into a topic."""
+    if value == "-" and value_format != "null":
+        value = sys.stdin.read()
+    body: dict[str, Any] = {
+        "key": key,
+        "value": "" if value_format == "null" else value,
+        "value_format": value_format,
+        "headers": [{"name": header, "value": text} for header, text in pairs(headers).items()],
+        "partition": partition,
+    }
+    path = f"/topics/{segment(name)}/messages"
+    changed(remote_of(url, token, cluster)("POST", path, {"confirm": confirm, "dry_run": dry_run}, body), as_json)
 
 
 def readable(data: dict[str, Any]) -> str | None:

@@ -1,0 +1,66 @@
+"""Writing a record into a topic, through ``clusters.changes``."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any, Literal
+
+from ninja import Field, Query, Schema, Status
+
+from api.clusters.topics import TOPIC, router
+from api.kit.access import ApiRequest, on_cluster
+from api.kit.changes import Change, ConfirmedChangeParams, change, require_name
+from api.kit.problems import invalid
+from api.kit.types import Text
+from clusters.gateway.produce import Place, produce
+from clusters.messages.produce_form import LONGEST, ProduceForm
+from clusters.messages.produce_plan import plan
+from clusters.messages.reading import cleanup_policy, partitions_of
+
+
+class HeaderIn(Schema):
+    """A header of a new record."""
+
+    name: Text = Field(min_length=1, max_length=1000)
+    value: Text | None = Field("", max_length=LONGEST, description="null for a header without a value.")
+
+
+class RecordIn(Schema):
+    """A record to be written."""
+
+    key: Text = Field("", max_length=LONGEST, description="No key if empty.")
+    key_format: Literal["text", "hex", "base64", "null"] = "text"
+    value: Text = Field("", max_length=LONGEST)
+    value_format: Literal["text", "json", "hex", "base64", "null"] = Field(
+        "text", description="`json` is checked; `null` is a tombstone."
+    )
+    headers: list[HeaderIn] = Field([], max_length=100)
+    partition: int | None = Field(None, ge=0, description="By the key, as in Java's clients, if null.")
+    time: datetime | None = Field(None, description="CreateTime; now if null.")
+
+
+class Written(Change):
+    """What was done, or would be, and where the record is now."""
+
+    partition: int | None = None
+    offset: int | None = None
+
+
+@router.post(
+    f"{TOPIC}/messages", response={200: Written, 201: Written}, auth=on_cluster("messages.produce", change=True)
+)
+def produce_message(
+    request: ApiRequest, topic: str, body: RecordIn, params: Query[ConfirmedChangeParams]
+) -> Status[Any]:
+    """Write a record. Production wants the topic's name."""
+    fields = body.model_dump(exclude={"headers"}, exclude_none=True)
+    lines = [header.name if header.value is None else f"{header.name}={header.value}" for header in body.headers]
+    form = ProduceForm({**fields, "headers": "\n".join(lines)}, partitions=len(partitions_of(request.cluster, topic)))
+    if not form.is_valid():
+        raise invalid(form)
+    require_name(request.cluster, params, params.confirm, topic)
+    record, places = form.record(), list[Place]()
+    write = partial(produce, request.cluster.connection(), topic, record)
+    planned = plan(topic, record, cleanup_policy(request.cluster, topic))
+    result = change(request, params, planned, lambda: places.append(write()), after=lambda: None, status=201)
+    partition, offset = (places[0].partition, places[0].offset) if places else (None, None)
+    return Status(result.status_code, Written(**result.value.model_dump(), partition=partition, offset=offset))

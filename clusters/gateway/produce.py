@@ -1,0 +1,103 @@
+"""Writing a record, by a producer of its own that is gone afterwards.
+
+Kafka requests: one metadata, one produce to the partition's leader. A producer that is idempotent writes a record once,
+however often librdkafka has to send it.
+"""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
+
+from clusters.gateway.clients.connection import Connection, librdkafka_config
+from clusters.gateway.clients.pool import BAD_VALUES, unusable
+from clusters.gateway.errors import CHECK_BROKERS, KafkaFailure, TimedOut, from_kafka_error
+
+TIMEOUT = 5.0
+LARGEST_REQUEST = 10_000_000  # bytes; what the topic takes, its max.message.bytes says
+
+
+@dataclass(frozen=True)
+class NewRecord:
+    """A record to be written. None is null; without a partition, Java's partitioner chooses by the key."""
+
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes | None], ...] = ()
+    partition: int | None = None
+    time_ms: int | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a record was written."""
+
+    partition: int
+    offset: int
+
+
+def produce(connection: Connection, topic: str, record: NewRecord, *, timeout: float = TIMEOUT) -> Place:
+    """Write a record, and wait until all in-sync replicas have it.
+
+    Raises:
+        KafkaFailure: it was refused, or nothing is known of it in time.
+    """
+    delivered: list[tuple[KafkaError | None, Message]] = []
+    producer = producer_of(connection, timeout)
+    try:
+        producer.produce(
+            topic,
+            **fields_of(record),
+            on_delivery=lambda error, message: delivered.append((error, message)),
+        )
+    except (KafkaException, BufferError, *BAD_VALUES) as error:
+        raise refusal(error, topic) from error
+    deadline = time.monotonic() + timeout
+    while not delivered and time.monotonic() < deadline:
+        producer.poll(0.05)
+    if not delivered:
+        producer.purge()
+        producer.flush(0.5)
+        raise TimedOut("Kafka did not confirm the record in time; it may have been written.", CHECK_BROKERS)
+    refused, message = delivered[0]
+    if refused is not None:
+        raise from_kafka_error(refused, subject=topic)
+    return Place(int(message.partition() or 0), int(message.offset() or 0))
+
+
+def producer_of(connection: Connection, timeout: float) -> Producer:
+    """Return a new producer.
+
+    Raises:
+        KafkaFailure: the connection's properties cannot be used.
+    """
+    config: dict[str, Any] = {
+        **librdkafka_config(connection),
+        "enable.idempotence": True,
+        "linger.ms": 0,
+        "partitioner": "murmur2_random",
+        "message.timeout.ms": int(timeout * 1000),
+        "message.max.bytes": LARGEST_REQUEST,
+    }
+    try:
+        return Producer(config)
+    except (KafkaException, *BAD_VALUES) as error:
+        raise unusable(error) from error
+
+
+def refusal(error: Exception, topic: str) -> KafkaFailure:
+    """Return the failure for a record that the library itself does not take, such as one that is too large."""
+    if isinstance(error, KafkaException):
+        return from_kafka_error(error, subject=topic)
+    return unusable(error)
+
+
+def fields_of(record: NewRecord) -> dict[str, Any]:
+    """Return a record as librdkafka takes it."""
+    fields: dict[str, Any] = {"key": record.key, "value": record.value, "headers": list(record.headers)}
+    if record.partition is not None:
+        fields["partition"] = record.partition
+    if record.time_ms is not None:
+        fields["timestamp"] = record.time_ms
+    return fields

@@ -1,0 +1,36 @@
+"""What writing a record would do. Pure."""
+
+from clusters.gateway.produce import NewRecord
+from core.plan import Plan, Step
+from core.web.formats import plural, size
+
+ACTION = "messages.produce"
+
+
+def plan(topic: str, record: NewRecord, cleanup_policy: str) -> Plan:
+    """Plan a record; the topic's cleanup policy says what a null value or a missing key means."""
+    where = "by its key" if record.key is not None else "any"
+    partition = f"partition {record.partition}" if record.partition is not None else f"partition: {where}"
+    headers = f", {plural(len(record.headers), 'header')}" if record.headers else ""
+    text = f"{described('key', record.key)}, {described('value', record.value)}{headers}; {partition}"
+    return Plan(
+        ACTION, topic, (Step(f"record in {topic}", None, text),), tuple(warnings(topic, record, cleanup_policy))
+    )
+
+
+def described(noun: str, data: bytes | None) -> str:
+    return f"{noun} null" if data is None else f"{noun} of {size(len(data))}"
+
+
+def warnings(topic: str, record: NewRecord, cleanup_policy: str) -> list[str]:
+    """Return what to consider before the record is there: it cannot be taken back."""
+    sentences = []
+    if topic.startswith("__"):
+        sentences.append(
+            "This is an internal topic of Kafka: what is written here can break every consumer of the cluster."
+        )
+    if "compact" in cleanup_policy and record.key is None:
+        sentences.append("The topic is compacted: Kafka refuses records without a key.")
+    elif "compact" in cleanup_policy and record.value is None:
+        sentences.append("A null value is a tombstone: compaction deletes what is stored under this key.")
+    return sentences

@@ -1,0 +1,62 @@
+"""Writing a record into a topic, through ``apply_change``. A POST with ``action=preview`` only shows the plan."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from clusters.access import cluster_view
+from clusters.changes import apply_change, check, confirmed_digest
+from clusters.gateway.errors import KafkaFailure
+from clusters.gateway.produce import NewRecord, Place, produce
+from clusters.messages.produce_form import ProduceForm
+from clusters.messages.produce_plan import plan
+from clusters.messages.reading import cleanup_policy, partitions_of
+from clusters.messages.repetition import fields_of_record
+from clusters.models import Cluster
+from core.plan import Plan
+from core.web.page import page
+from core.web.paths import reverse
+
+UNCONFIRMED = "This is production: type the topic's name here."
+
+
+@cluster_view("messages.produce", change=True)
+def produce_record(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
+    """Show the form, the plan, or write the record and go to it."""
+    leaders = partitions_of(cluster, topic)
+    initial: dict[str, Any] = fields_of_record(request, cluster, topic, leaders) if request.method == "GET" else {}
+    form = ProduceForm(request.POST or None, initial=initial, partitions=len(leaders))
+    planned: Plan | None = None
+    if form.is_valid():
+        record = form.record()
+        planned = plan(topic, record, cleanup_policy(cluster, topic))
+        try:
+            if request.POST.get("action") == "preview":
+                check(request, cluster, planned)
+            elif cluster.is_production and form.cleaned_data["confirm"] != topic:
+                form.add_error("confirm", UNCONFIRMED)
+            else:
+                place = written(request, cluster, planned, record)
+                messages.success(request, f"Record written to {topic}-{place.partition} at offset {place.offset}.")
+                return redirect(address_of(cluster, topic, place))
+        except KafkaFailure as failure:
+            form.show_refusal(failure)
+    context = {"topic": topic, "form": form, "plan": planned, "ask_name": cluster.is_production}
+    return page(request, "topics/produce.html", context, "plan", status=422 if form.errors else 200)
+
+
+def written(request: HttpRequest, cluster: Cluster, planned: Plan, record: NewRecord) -> Place:
+    """Write the record, unless the plan is not the one that was confirmed."""
+    places: list[Place] = []
+    write = partial(produce, cluster.connection(), planned.resource, record)
+    apply_change(request, cluster, planned, lambda: places.append(write()), confirmed_digest=confirmed_digest(request))
+    return places[0]
+
+
+def address_of(cluster: Cluster, topic: str, place: Place) -> str:
+    """Return the page that shows one record."""
+    query = {"seek": "offset", "offset": place.offset, "partitions": place.partition, "limit": 1}
+    return reverse("topic-messages", cluster.slug, topic, query=query)
