@@ -1,4 +1,4 @@
-"""Findings from the verdicts on lag: groups in ERR, records that expired unread, and shards that give no verdicts."""
+"""Findings from the verdicts on lag: groups in ERR, records deleted before they were consumed, and shards that give no verdicts."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -30,7 +30,12 @@ def look(cluster: Cluster, former: Former) -> SourceResult:
         _of_group("group-error", group.name, CRITICAL, how_far(group)) for group in chosen(wrong, "group-error", former)
     ]
     findings += [
-        _of_group("data-lost", group.name, WARNING, f"{plural(group.lost, 'record')} expired unread")
+        _of_group(
+            "data-lost",
+            group.name,
+            WARNING,
+            f"{plural(group.lost, 'record')} deleted by retention before being consumed",
+        )
         for group in chosen(losing, "data-lost", former)
     ]
     findings += more(wrong.count() - MAX_FINDINGS, losing.count() - MAX_FINDINGS)
@@ -68,14 +73,14 @@ def chosen(rows: QuerySet[WatchedGroup], rule: str, former: Former) -> QuerySet[
 
 
 def how_far(group: WatchedGroup) -> str:
-    behind = f", {duration(group.time_lag)} behind" if group.time_lag is not None else ""
+    behind = f", time lag {duration(group.time_lag)}" if group.time_lag is not None else ""
     return f"lag {group.total_lag:,}{behind}"
 
 
 def more(wrong: int, lost: int) -> list[Finding]:
-    """Return a finding for the groups in trouble that have no finding of their own."""
+    """Return a finding for the unhealthy groups that have no finding of their own."""
     parts = [f"and {plural(wrong, 'more group')} in ERR"] if wrong > 0 else []
-    parts += [f"and {plural(lost, 'more group')} with records that expired unread"] if lost > 0 else []
+    parts += [f"and {plural(lost, 'more group')} with data loss"] if lost > 0 else []
     if not parts:
         return []
     severity, target = (CRITICAL, "?status=ERR") if wrong > 0 else (WARNING, "")

@@ -16,7 +16,7 @@ class LagSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         label="Allowed lag by group",
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="One a line, such as “billing-* = 100”. The first whose glob matches counts.",
+        help_text="One “glob = records” per line, e.g. “billing-* = 100”. The first matching glob applies.",
     )
 
     class Meta:
@@ -49,6 +49,6 @@ class LagSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             if not sign or not glob or not records.isdecimal() or int(records) >= 2**63:
                 raise ValidationError(f"“{line}” is not of the form “glob = records”.")
             if glob in overrides:
-                raise ValidationError(f"“{glob}” is there twice.")
+                raise ValidationError(f"Duplicate glob: “{glob}”.")
             overrides[glob] = int(records)
         return list(overrides.items())

@@ -19,38 +19,39 @@ class LagSettings(models.Model):
     """Burrow's settings for one cluster, under Burrow's names and with its defaults. Times are seconds."""
 
     cluster = models.OneToOneField(Cluster, models.CASCADE, primary_key=True, related_name="lag_settings")
-    enabled = models.BooleanField(default=True, help_text="Read commits and judge groups.")
+    enabled = models.BooleanField(default=True, help_text="Evaluate consumer lag.")
     intervals = models.PositiveIntegerField(
-        default=10, validators=[MinValueValidator(1), MaxValueValidator(1000)], help_text="Commits in a window."
+        default=10, validators=[MinValueValidator(1), MaxValueValidator(1000)], help_text="Commits per window."
     )
     min_distance = models.PositiveIntegerField(
-        default=0, help_text="Seconds. A commit sooner after the one before replaces it."
+        default=0,
+        help_text="Minimum distance between commits (s). A commit that follows sooner replaces the previous one.",
     )
     expire_group = models.PositiveIntegerField(
-        default=604_800, help_text="Seconds without a commit after which a group is forgotten."
+        default=604_800, help_text="Remove a group after this many seconds without a commit."
     )
-    expire_cache = models.PositiveIntegerField(default=10, help_text="Seconds that the Burrow API repeats an answer.")
+    expire_cache = models.PositiveIntegerField(default=10, help_text="How long the Burrow API caches a status (s).")
     minimum_complete = models.FloatField(
         default=0.0,
         validators=[MinValueValidator(0.0), MaxValueValidator(1.0)],
-        help_text="From 0 to 1: how full a window must be to be judged.",
+        help_text="How complete a window must be for an evaluation, from 0 to 1.",
     )
-    allowed_lag = models.PositiveBigIntegerField(default=0, help_text="Records. A lag up to this is OK.")
+    allowed_lag = models.PositiveBigIntegerField(default=0, help_text="A lag up to this many records is OK.")
     offset_refresh = models.PositiveIntegerField(
-        default=10, validators=[MinValueValidator(1)], help_text="Seconds between two looks at the end offsets."
+        default=10, validators=[MinValueValidator(1)], help_text="Polling interval for log end offsets (s)."
     )
     topic_refresh = models.PositiveIntegerField(
-        default=60, validators=[MinValueValidator(1)], help_text="Seconds between two looks at the list of topics."
+        default=60, validators=[MinValueValidator(1)], help_text="Polling interval for the topic list (s)."
     )
     groups_reaper_refresh = models.PositiveIntegerField(
-        default=0, help_text="Seconds between two searches for groups that Kafka no longer lists; 0 for none."
+        default=0, help_text="Polling interval for groups that no longer exist in Kafka (s); 0 = off."
     )
-    group_allowlist = models.CharField(max_length=1000, blank=True, help_text="Groups to watch: a regular expression.")
-    group_denylist = models.CharField(max_length=1000, blank=True, help_text="Groups to leave out, likewise.")
+    group_allowlist = models.CharField(max_length=1000, blank=True, help_text="Groups to include (regular expression).")
+    group_denylist = models.CharField(max_length=1000, blank=True, help_text="Groups to exclude (regular expression).")
     commit_allowlist = models.CharField(
-        max_length=1000, blank=True, help_text="Groups whose commits count; Burrow has this at its consumer."
+        max_length=1000, blank=True, help_text="Groups whose commits are read; a setting of Burrow's consumer."
     )
-    commit_denylist = models.CharField(max_length=1000, blank=True, help_text="Groups whose commits don't count.")
+    commit_denylist = models.CharField(max_length=1000, blank=True, help_text="Groups whose commits are ignored.")
 
     def __str__(self) -> str:
         return f"lag settings of {self.cluster}"

@@ -35,5 +35,5 @@ def evidence_of(cluster: Cluster, group: str, topic: str, partition: int) -> tup
     group_report = report(cluster, group, time.time_ns() // 1_000_000)
     partition_report = group_report.by_partition.get((topic, partition))
     if partition_report is None:
-        raise Http404(f"No window is kept for {topic}-{partition} of group {group}.")
+        raise Http404(f"There is no evaluation window for {topic}-{partition} of group {group}.")
     return group_report, partition_report

@@ -31,7 +31,7 @@ def store_settings(cluster: Cluster, declared: DeclaredCluster, **_: Any) -> Non
         GroupFilter(settings.group_allowlist, settings.group_denylist)
         GroupFilter(settings.commit_allowlist, settings.commit_denylist)
     except (ValidationError, ValueError, TypeError, OverflowError) as error:
-        raise ImportRefused(f"The lag settings of {cluster.name} cannot be used: {error}") from error
+        raise ImportRefused(f"Invalid lag settings for {cluster.name}: {error}") from error
     settings.save()
 
 

@@ -134,7 +134,7 @@ def tick_shard(shard_id: int) -> None:
         if collector is not None:
             rounds(collector)
     except LeaseLost:
-        log.warning("Shard %s went to another worker.", shard_id)
+        log.warning("Shard %s was taken over by another worker.", shard_id)
         drop(shard_id)
     except Exception:
         give_back(shard_id)

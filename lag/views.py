@@ -43,6 +43,6 @@ def settings(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     form = LagSettingsForm(request.POST or None, instance=present, initial=initial)
     if request.method == "POST" and form.is_valid():
         save(request, cluster, form)
-        messages.success(request, "The lag settings are saved; the next round uses them.")
+        messages.success(request, "Lag settings saved; they apply from the next round on.")
         return redirect(reverse("groups", cluster.slug))
     return page(request, "lag/settings.html", {"form": form}, status=422 if form.errors else 200)

@@ -49,5 +49,5 @@ def _each_line(evaluate: Callable[[Case], Any]) -> None:
             try:
                 result = evaluate(json.loads(line))
             except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-                raise click.ClickException(f"Line {number} cannot be used: {error!r}") from error
+                raise click.ClickException(f"Line {number} is invalid: {error!r}") from error
             write(json.dumps(result, separators=(",", ":")) + "\n")

@@ -71,7 +71,7 @@ def burrows(names: dict[int, str], groups: list[Any]) -> Iterator[str]:
     yield from family("burrow_kafka_consumer_lag_total", "Sum of a group's current lags", totals)
     yield from raw("burrow_kafka_consumer_partition_lag", "Current lag, in records", lags)
     yield from family("burrow_kafka_consumer_status", "A group's status: 1 OK, 2 WARN, 3 ERR", verdicts)
-    yield from family("burrow_kafka_topic_partition_offset", "End offset", list(topic_offsets(names)))
+    yield from family("burrow_kafka_topic_partition_offset", "Log end offset", list(topic_offsets(names)))
     text = "A partition's status: 1 OK, 2 WARN, 4 STOP, 5 STALL, 6 REWIND"
     yield from raw("burrow_kafka_topic_partition_status", text, statuses)
 
@@ -94,17 +94,17 @@ def ours(names: dict[int, str], groups: list[Any]) -> Iterator[str]:
         lost.append((labels, records))
         if seconds is not None:
             late.append((labels, seconds))
-    yield from family("kafkaadmin_group_lag_seconds", "Age of the oldest unread record", late)
-    yield from family("kafkaadmin_group_lost_records", "Records that expired unread", lost)
+    yield from family("kafkaadmin_group_lag_seconds", "Time lag: age of the oldest unconsumed record", late)
+    yield from family("kafkaadmin_group_lost_records", "Records deleted by retention before being consumed", lost)
     yield from collectors(names)
     rows = Mirror.objects.order_by("pk").values_list("pk", "error", "looked_at", "seconds")
     mirrors = list(of_known(names, rows))
     up = [(f'cluster="{names[pk]}"', int(not error)) for pk, error, _, _ in mirrors]
     seen = [(f'cluster="{names[pk]}"', at.timestamp()) for pk, _, at, _ in mirrors if at]
     took = [(f'cluster="{names[pk]}"', seconds) for pk, _, _, seconds in mirrors]
-    yield from family("kafkaadmin_cluster_up", "Whether Kafka answered at the last look", up)
-    yield from family("kafkaadmin_cluster_looked_at_timestamp_seconds", "Time of the last look", seen)
-    yield from family("kafkaadmin_cluster_look_seconds", "What the last look took", took)
+    yield from family("kafkaadmin_cluster_up", "Whether Kafka answered the last refresh", up)
+    yield from family("kafkaadmin_cluster_looked_at_timestamp_seconds", "Time of the last refresh", seen)
+    yield from family("kafkaadmin_cluster_look_seconds", "Duration of the last refresh, in seconds", took)
     tallies = Tally.objects.order_by("what", "label").values_list("what", "label", "number")
     counted = [(f'kind="{escaped(what)}",label="{escaped(label)}"', number) for what, label, number in tallies]
     yield from family("kafkaadmin_events_total", "Requests to Burrow's API, and tasks, by outcome", counted, "counter")
@@ -119,9 +119,9 @@ def collectors(names: dict[int, str]) -> Iterator[str]:
     ]
     columns = (
         ("kafkaadmin_lag_ticks_total", "Rounds", "counter", "ticks"),
-        ("kafkaadmin_lag_records_total", "Records of the offsets topic that were applied", "counter", "records"),
-        ("kafkaadmin_lag_unread_records", "Records of the offsets topic still to read", "gauge", "unread"),
-        ("kafkaadmin_lag_tick_seconds", "What the last round took", "gauge", "seconds"),
+        ("kafkaadmin_lag_records_total", "Records of __consumer_offsets applied", "counter", "records"),
+        ("kafkaadmin_lag_unread_records", "Records of __consumer_offsets not read yet", "gauge", "unread"),
+        ("kafkaadmin_lag_tick_seconds", "Duration of the last round", "gauge", "seconds"),
     )
     for name, text_, kind, column in columns:
         yield from family(name, text_, [(labels, getattr(shard, column)) for labels, shard in shards], kind)
@@ -132,15 +132,17 @@ def collectors(names: dict[int, str]) -> Iterator[str]:
         for labels, shard in shards
         for outcome, number in shard.counts.items()
     ]
-    yield from family("kafkaadmin_lag_records_by_outcome_total", "What came of records", outcomes, "counter")
+    yield from family(
+        "kafkaadmin_lag_records_by_outcome_total", "Records of __consumer_offsets by outcome", outcomes, "counter"
+    )
     sources = Source.objects.order_by("cluster", "partition").values_list("cluster_id", "partition", "position", "end")
     sources_by_labels = [
         (f'cluster="{names[pk]}",partition="{number}"', at, end) for pk, number, at, end in of_known(names, sources)
     ]
     positions = [(labels, at) for labels, at, _ in sources_by_labels]
     ends = [(labels, end) for labels, _, end in sources_by_labels]
-    yield from family("kafkaadmin_lag_position", "Next offset to read of the offsets topic", positions)
-    yield from family("kafkaadmin_lag_end", "End of the offsets topic", ends)
+    yield from family("kafkaadmin_lag_position", "Next offset to read of __consumer_offsets", positions)
+    yield from family("kafkaadmin_lag_end", "Log end offset of __consumer_offsets", ends)
 
 
 def family(name: str, text: str, series: Series, kind: str = "gauge") -> Iterator[str]:

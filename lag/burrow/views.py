@@ -45,7 +45,7 @@ def objection(request: HttpRequest, handler: str) -> HttpResponse | None:
     """Return the refusal of a request without a token that it needs."""
     token = settings.LAG_API_TOKEN
     if handler in CHANGES and not has_token(request, token):
-        return body(request, 401, {"error": True, "message": "changes need the token of KAFKAADMIN_LAG_API_TOKEN"})
+        return body(request, 401, {"error": True, "message": "changes require the token in KAFKAADMIN_LAG_API_TOKEN"})
     if not may_read(request, public=settings.PUBLIC_LAG_API, token=token):
         message = "send KAFKAADMIN_LAG_API_TOKEN as a bearer token, sign in, or set KAFKAADMIN_PUBLIC_LAG_API=true"
         return body(request, 401, {"error": True, "message": message})

@@ -102,7 +102,7 @@ class GroupReport:
         furthest = self.furthest
         if furthest is None or furthest.time_lag is None or not furthest.time_lag.seconds:
             return ""
-        return f"In time it is {furthest.time_lag.sentence}, on {furthest.name}{catching_up(furthest.catch_up)}."
+        return f"Time lag: {furthest.time_lag.sentence} ({furthest.name}){catching_up(furthest.catch_up)}."
 
     @property
     def losses(self) -> tuple[PartitionReport, ...]:
@@ -117,7 +117,7 @@ class GroupReport:
 def catching_up(estimate: CatchUp | None) -> str:
     if estimate is None:
         return ""
-    return "; at this rate it never catches up" if estimate.never else f"; it {estimate.sentence}"
+    return "; not catching up" if estimate.never else f"; {estimate.sentence}"
 
 
 def is_close(expiry: Horizon) -> bool:
@@ -126,7 +126,7 @@ def is_close(expiry: Horizon) -> bool:
 
 
 def report(cluster: Cluster, group: str, now_ms: int, hosts: Collection[str] | None = None) -> GroupReport:
-    """Judge a group now and say why; its windows are those of the last tick.
+    """Evaluate a group now and say why; its windows are those of the last tick.
 
     ``hosts`` are its members' hosts; None where unknown.
     """

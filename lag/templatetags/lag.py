@@ -32,7 +32,7 @@ def spark(buckets_by_group: Mapping[str, Sequence[Bucket]], group: str) -> SafeS
         return SafeString("")
     lines = format_html_join("", '<polyline points="{}" fill="none"/>', ((line,) for line in chart.lines))
     return format_html(
-        '<svg class="spark" viewBox="0 0 {} {}" role="img" aria-label="Lag of the last hour, up to {}">{}</svg>',
+        '<svg class="spark" viewBox="0 0 {} {}" role="img" aria-label="Lag over the last hour, maximum {}">{}</svg>',
         chart.width,
         chart.height,
         f"{chart.top:,}",

@@ -11,7 +11,7 @@ from lag.verdicts.rules import RULES, Facts
 
 @dataclass(frozen=True, slots=True)
 class RuleOutcome:
-    """One rule's answer. Number 0 precedes the rules: there is nothing to judge yet."""
+    """One rule's answer. Number 0 precedes the rules: there is nothing to evaluate yet."""
 
     number: int
     name: str
@@ -22,7 +22,7 @@ class RuleOutcome:
 def explain(partition: Partition, settings: EvaluatorSettings, now_ms: int) -> tuple[RuleOutcome, ...]:
     """Return the rules that were tried, in order; the last one fired and decided."""
     if not partition.commits:
-        return (RuleOutcome(0, "no commits", True, "No commit of this partition has been seen."),)
+        return (RuleOutcome(0, "no commits", True, "No commits seen for this partition."),)
     complete = completeness(len(partition.commits), partition.intervals)
     if not is_judged(complete, settings):
         return (_too_short(partition, settings),)
@@ -37,38 +37,38 @@ def explain(partition: Partition, settings: EvaluatorSettings, now_ms: int) -> t
 def _too_short(partition: Partition, settings: EvaluatorSettings) -> RuleOutcome:
     sentence = (
         f"The window holds {len(partition.commits)} of {partition.intervals} commits, "
-        f"less than the {settings.minimum_complete:.0%} needed to judge it."
+        f"fewer than the {settings.minimum_complete:.0%} required for an evaluation."
     )
     return RuleOutcome(0, "too few commits", True, sentence)
 
 
 def _lag_now(facts: Facts) -> str:
     relation = "within" if facts.current_lag <= facts.allowed_lag else "above"
-    return f"The lag is {facts.current_lag:,} now, {relation} the allowed {facts.allowed_lag:,}."
+    return f"The current lag is {facts.current_lag:,}, {relation} the allowed {facts.allowed_lag:,}."
 
 
 def _stopped(facts: Facts) -> str:
     age, span, last = facts.now_ms - facts.last_ms, facts.last_ms - facts.first_ms, facts.offsets[-1]
     dated = f"{_seconds(age)} old" if age >= 0 else f"dated {_seconds(-age)} ahead of our clock"
-    times = f"The last commit is {dated} and the window's commits span {_seconds(span)}"
+    times = f"The last commit is {dated}; the commits in the window span {_seconds(span)}"
     if not rules.is_stopped(facts.first_ms, facts.last_ms, facts.now_ms):
         return f"{times}: not overdue."
     ends = facts.broker_offsets
     if not ends:
-        return f"{times}: overdue, and no end offset is remembered that it could have reached."
+        return f"{times}: overdue, and no recent log end offset is known to compare with."
     if rules.was_caught_up(facts):
-        return f"{times}: overdue, but offset {last:,} had reached an end offset seen lately, {min(ends):,}."
-    return f"{times}: overdue, and offset {last:,} is below every end offset seen lately, from {min(ends):,}."
+        return f"{times}: overdue, but offset {last:,} had reached a recent log end offset, {min(ends):,}."
+    return f"{times}: overdue, and offset {last:,} is below all recent log end offsets, from {min(ends):,}."
 
 
 def _went_back(facts: Facts) -> str:
     index = rules.first_rewind(facts.offsets)
     if index is None:
-        return "The offset never went back."
+        return "The offset never moved backwards."
     before, after = facts.offsets[index - 1], facts.offsets[index]
     highest = max(facts.offsets[index:])
-    ending = "has come back since" if highest >= before else f"has reached no more than {highest:,} since"
-    return f"The offset went back from {before:,} to {after:,} and {ending}."
+    ending = "has recovered since" if highest >= before else f"has reached at most {highest:,} since"
+    return f"The offset moved backwards from {before:,} to {after:,} and {ending}."
 
 
 def _allowed_once(facts: Facts) -> str:
@@ -82,24 +82,27 @@ def _allowed_once(facts: Facts) -> str:
 def _stands_still(facts: Facts) -> str:
     count = len(facts.offsets)
     if rules.is_stalled(facts.offsets):
-        return f"The window's {_commits(count)} at the same offset, {facts.offsets[-1]:,}."
-    return f"The offset moved from {facts.offsets[0]:,} to {facts.offsets[-1]:,} in {count} commits."
+        return f"The {_commits(count)} at the same offset, {facts.offsets[-1]:,}."
+    return f"The offset advanced from {facts.offsets[0]:,} to {facts.offsets[-1]:,} in {count} commits."
 
 
 def _never_fell(facts: Facts) -> str:
     lags = facts.known_lags
     if len(lags) < 2:
-        return "The lag is known at fewer than two commits, so it was not seen to fall."
+        return "The lag is known for fewer than two commits, so no decrease was seen."
     path = f"from {lags[0]:,} to {lags[-1]:,}"
-    return f"The lag went {path} {'without once falling' if rules.is_lag_not_decreasing(lags) else 'and fell'}."
+    return (
+        f"The lag went {path} "
+        f"{'without ever decreasing' if rules.is_lag_not_decreasing(lags) else 'and decreased in between'}."
+    )
 
 
 def _catching_up(facts: Facts) -> str:
-    return "The lag fell at least once, so the group is catching up."
+    return "The lag decreased at least once, so the group is catching up."
 
 
 def _commits(count: int) -> str:
-    return "only commit is" if count == 1 else f"{count} commits are all"
+    return "only commit in the window is" if count == 1 else f"{count} commits in the window are all"
 
 
 def _seconds(milliseconds: int) -> str:

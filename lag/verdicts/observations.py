@@ -51,7 +51,8 @@ def never_committed(topic: str, partitions: Sequence[Partition]) -> Iterator[Rem
         yield Remark(
             Kind.NEVER_COMMITTED,
             topic,
-            f"{_partitions(numbers, len(partitions))} without a commit, so what is unread there is not in the lag.",
+            f"{_partitions(numbers, len(partitions))} without a committed offset; unconsumed records there are "
+            "not included in the lag.",
         )
 
 
@@ -67,8 +68,8 @@ def no_longer_consumed(topic: str, partitions: Sequence[Partition], others_ms: i
         yield Remark(
             Kind.NOT_CONSUMED,
             topic,
-            f"Nothing was committed on this topic for {age}, while the group commits on others: "
-            "is it still meant to read it? If not, delete its offsets.",
+            f"No commits for this topic in {age}, while the group commits for others. If it no longer consumes "
+            "this topic, delete its offsets.",
         )
 
 
@@ -79,8 +80,8 @@ def one_left(topic: str, partitions: Sequence[Partition]) -> Iterator[Remark]:
         yield Remark(
             Kind.ONE_LEFT,
             topic,
-            f"{_partitions(numbers, len(partitions))} one behind on a quiet log. That is probably the marker of a "
-            "transaction, or a client that commits the last record it read instead of the next.",
+            f"{_partitions(numbers, len(partitions))} at a lag of 1 on an idle log: probably a transaction "
+            "marker, or a client that commits the offset of the last record instead of the next one.",
         )
 
 
@@ -90,11 +91,11 @@ def owner_gone(topic: str, partitions: Sequence[Partition], hosts: Collection[st
         return
     numbers = _numbers_where(partitions, lambda partition: bool(partition.owner) and partition.owner not in hosts)
     if numbers:
-        reason = "their host is not among the members'" if hosts else "the group has no members"
+        reason = "its host is not among the members'" if hosts else "the group has no members"
         yield Remark(
             Kind.OWNER_GONE,
             topic,
-            f"{_partitions(numbers, len(partitions))} without the owner last assigned: {reason}.",
+            f"{_partitions(numbers, len(partitions))} without its last assigned owner: {reason}.",
         )
 
 
@@ -106,8 +107,8 @@ def beyond_end(topic: str, partitions: Sequence[Partition]) -> Iterator[Remark]:
         yield Remark(
             Kind.BEYOND_END,
             topic,
-            f"{_partitions(numbers, len(partitions))} committed beyond the log's end, by up to {largest:,}: "
-            "the topic was probably made anew or truncated, and what is written now may be skipped.",
+            f"{_partitions(numbers, len(partitions))} committed beyond the log end offset by up to {largest:,}: "
+            "the topic was probably recreated or truncated, and new records may be skipped.",
         )
 
 

@@ -24,11 +24,11 @@ class Horizon:
     def sentence(self) -> str:
         """The loss, or the time that is left, in words; empty where neither is known."""
         if self.expired:
-            return f"{plural(self.expired, 'record')} expired unread"
+            return f"{plural(self.expired, 'record')} deleted by retention before being consumed"
         if self.seconds_left is None:
             return ""
         if not self.seconds_left:
-            return "unread records may expire at any moment"
+            return "unconsumed records may reach retention at any moment"
         return f"unread records expire in {'at most ' if self.at_most else ''}{duration(self.seconds_left)}"
 
 

@@ -73,12 +73,12 @@ class Rule(NamedTuple):
 
 
 RULES = (
-    Rule(1, "lag is allowed", rule_1_lag_is_allowed, Status.OK),
+    Rule(1, "lag within allowed limit", rule_1_lag_is_allowed, Status.OK),
     Rule(2, "stopped committing", rule_2_stopped_committing, Status.STOP),
-    Rule(3, "went back", rule_3_went_back, Status.REWIND),
-    Rule(4, "lag was allowed once", rule_4_lag_was_allowed_once, Status.OK),
-    Rule(5, "offset stands still", rule_5_offset_stands_still, Status.STALL),
-    Rule(6, "lag never fell", rule_6_lag_never_fell, Status.WARN),
+    Rule(3, "offset moved backwards", rule_3_went_back, Status.REWIND),
+    Rule(4, "lag was within limit in window", rule_4_lag_was_allowed_once, Status.OK),
+    Rule(5, "offset not advancing", rule_5_offset_stands_still, Status.STALL),
+    Rule(6, "lag never decreased", rule_6_lag_never_fell, Status.WARN),
     Rule(7, "catching up", rule_7_catching_up, Status.OK),
 )
 

@@ -28,10 +28,10 @@ class TimeLag:
     def sentence(self) -> str:
         """The lag in words, such as ``42 s behind, ± 5 s``."""
         if self.at_least:
-            return f"more than {duration(self.seconds)} behind"
+            return f"over {duration(self.seconds)}"
         if not self.seconds:
-            return "nothing unread"
-        return f"{duration(self.seconds)} behind, ± {duration(max(self.uncertainty, 1))}"
+            return "none"
+        return f"{duration(self.seconds)} ± {duration(max(self.uncertainty, 1))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ class CatchUp:
     def sentence(self) -> str:
         """The estimate in words, such as ``catches up in about 3 min``."""
         if self.seconds is None:
-            return "never at this rate"
-        return f"catches up in about {duration(self.seconds)}" if self.seconds else "has caught up"
+            return "not catching up"
+        return f"catches up in about {duration(self.seconds)}" if self.seconds else "caught up"
 
 
 def time_lag(committed: int, timeline: Timeline, now_ms: int) -> TimeLag | None:

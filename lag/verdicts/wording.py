@@ -8,20 +8,21 @@ from lag.types import GroupStatus, PartitionStatus, Status
 
 LEVELS = {Status.OK: "ok", Status.WARN: "warning", Status.NOTFOUND: "unknown"}
 MEANINGS = {
-    Status.OK: "keeps up",
-    Status.WARN: "is falling behind: it commits, and its lag grows",
-    Status.STOP: "has stopped committing",
-    Status.STALL: "commits, but always the same offset",
-    Status.REWIND: "has gone back to an older offset",
+    Status.OK: "keeping up",
+    Status.WARN: "falling behind: it commits, but its lag grows",
+    Status.STOP: "stopped committing",
+    Status.STALL: "commits, but its offset does not advance",
+    Status.REWIND: "its offset moved backwards",
 }
 ADVICE = {
-    Status.WARN: "Give the group more consumers (up to one a partition), or find what makes them slow.",
-    Status.STOP: "See whether its consumers run and reach Kafka; look at their log for the last commit's time.",
-    Status.STALL: "Its consumers live but get no further: look for a record that fails again and again.",
-    Status.REWIND: "Somebody reset its offsets, or a consumer started from an old copy of them: was that meant?",
+    Status.WARN: "Add consumers to the group (at most one per partition), or find out what slows them down.",
+    Status.STOP: "Check that consumers are running and can reach Kafka; check their logs around the last commit.",
+    Status.STALL: "Consumers are alive but not making progress; check for a record that fails repeatedly "
+    "(poison pill).",
+    Status.REWIND: "Offsets were reset, or a consumer restarted from an older checkpoint. Was this intended?",
 }
 
-SAMPLED = "Judged by samples: it cannot tell STALL from STOP, and commits between two looks count as one."
+SAMPLED = "Evaluated from polled offsets: STALL can't be told from STOP, and commits between two polls count as one."
 
 
 def level(status: int | None) -> str:
@@ -37,13 +38,13 @@ def name(status: int | None) -> str:
 def sentence(status: GroupStatus) -> str:
     """Say in a sentence how a group is doing."""
     if status.status is Status.NOTFOUND:
-        return "No commit of this group has been read, so there is no verdict on its lag."
+        return "Not evaluated yet: no commits seen."
     if not status.partition_count:
-        return "The topics that it read are gone."
+        return "The topics it consumed no longer exist."
     bad = Counter(partition.status for partition in status.partitions if partition.status > Status.OK)
     if not bad:
         return (
-            f"It keeps up on all {plural(status.partition_count, 'partition')}."
+            f"Keeping up on all {plural(status.partition_count, 'partition')}."
             if status.totallag == 0
             else _behind(status)
         )
@@ -53,22 +54,22 @@ def sentence(status: GroupStatus) -> str:
 
 
 def _behind(status: GroupStatus) -> str:
-    return f"It is {plural(status.totallag, 'record')} behind, and Burrow's rules find nothing wrong with that."
+    return f"Total lag {count(status.totallag)}, within Burrow's rules."
 
 
 def _of_many(kind: Status) -> str:
     return {
         Status.WARN: "falling behind (WARN)",
-        Status.STOP: "without commits (STOP)",
-        Status.STALL: "stuck at an offset (STALL)",
-        Status.REWIND: "gone back (REWIND)",
+        Status.STOP: "stopped committing (STOP)",
+        Status.STALL: "not advancing (STALL)",
+        Status.REWIND: "offset moved backwards (REWIND)",
     }[kind]
 
 
 def _furthest(partition: PartitionStatus | None) -> str:
     if partition is None or not partition.current_lag:
         return ""
-    return f"Furthest behind: {partition.topic}-{partition.partition} with {count(partition.current_lag)} records."
+    return f"Highest lag: {partition.topic}-{partition.partition}, {count(partition.current_lag)}."
 
 
 def advice(statuses: Iterable[Status]) -> str:
