@@ -13,10 +13,10 @@ from metrics.models import MetricsSettings
 from metrics.sources.settings import pairs
 
 SECRETS = {
-    "password": "Password", "token": "Bearer token", "key_pem": "Client key (PEM)", "headers": "Further headers",
+    "password": "Password", "token": "Bearer token", "key_pem": "Client key (PEM)", "headers": "Extra headers",
 }  # fmt: skip
-NO_ADDRESS = "An address such as http://prometheus-server/prefix, without user name or query."
-HINTS = {"headers": "One a line, such as “X-Scope-OrgID: team-a”."}
+NO_ADDRESS = "Not a valid base URL: e.g. http://prometheus-server/prefix, without user name or query."
+HINTS = {"headers": "One “Name: value” per line, e.g. “X-Scope-OrgID: team-a”."}
 IN_LINES = {"key_pem", "headers"}
 HIDDEN = forms.PasswordInput(attrs={"autocomplete": "new-password"})
 
@@ -46,12 +46,14 @@ class MetricsForm(forms.ModelForm):  # type: ignore[type-arg]
             "ca_pem", "certificate_pem", "verify", "slow_produce_warning", "slow_produce_critical",
         )  # fmt: skip
         help_texts = {
-            "url": "What /api/v1 follows: http://prometheus-server, with the prefix that Mimir or Thanos have.",
-            "matchers": 'What selects exactly this cluster\'s brokers, such as job="kafka",namespace="prod".',
-            "port": "On each broker's host.",
-            "exporters": "Where they are not on the brokers' hosts: one broker=host:port a line.",
-            "queries": "In place of ours, one a line, such as “jvm_heap_used = my_heap_bytes{area=\"heap\"}”.",
-            "interval": "How often we look, and the least distance of points; not less than the scrape interval.",
+            "url": "Base URL (without /api/v1), e.g. http://prometheus-server; with the prefix of Mimir or Thanos.",
+            "matchers": 'Label matchers that select exactly this cluster\'s brokers, e.g. '
+                        'job="kafka",namespace="prod".',
+            "port": "Port on each broker's host.",
+            "exporters": "Only for exporters on other hosts: one broker=host:port per line.",
+            "queries": "Replace the built-in selectors, one per line, e.g. “jvm_heap_used = "
+                       "my_heap_bytes{area=\"heap\"}”.",
+            "interval": "Polling interval and resolution of charts; at least the scrape interval.",
         }  # fmt: skip
         widgets = {
             "exporters": forms.Textarea(attrs={"rows": 3, "placeholder": "1=broker-1:5556"}),
@@ -65,13 +67,13 @@ class MetricsForm(forms.ModelForm):  # type: ignore[type-arg]
         self.stored: SecretValues = self.instance.secrets
         self.destination_before = self.instance.destination()
         for name, label in SECRETS.items():
-            hint = "Stored; leave empty to keep it." if self.stored.get(name) else HINTS.get(name, "")
+            hint = "Saved; leave blank to keep." if self.stored.get(name) else HINTS.get(name, "")
             widget = forms.Textarea(attrs={"rows": 3}) if name in IN_LINES else HIDDEN
             self.fields[name] = forms.CharField(required=False, label=label, help_text=hint, widget=widget)
         self.fields["forget"] = forms.MultipleChoiceField(
             choices=[(name, label) for name, label in SECRETS.items() if self.stored.get(name)],
             required=False,
-            label="Forget what is stored",
+            label="Delete saved secrets",
             widget=forms.CheckboxSelectMultiple,
         )
 
@@ -82,7 +84,7 @@ class MetricsForm(forms.ModelForm):  # type: ignore[type-arg]
         """Refuse to poll more often than exporters can bear."""
         value = int(self.cleaned_data["interval"])
         if not 5 <= value <= 3600:
-            raise ValidationError("Between 5 and 3,600 seconds.")
+            raise ValidationError("Must be between 5 and 3,600 seconds.")
         return value
 
     def clean_matchers(self) -> str:
@@ -126,7 +128,7 @@ class MetricsForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if values.get("source") == MetricsSettings.PROMETHEUS and not values.get("url") and "url" not in self.errors:
-            self.add_error("url", "Where is the Prometheus?")
+            self.add_error("url", "The base URL of Prometheus is required.")
         if not self.errors:
             self.check_secrets(values)
         return values

@@ -15,24 +15,24 @@ class MetricsSettings(models.Model):
     """Where a cluster's broker metrics come from. Secrets are encrypted."""
 
     NONE, PROMETHEUS, EXPORTERS = "", "prometheus", "exporters"
-    SOURCES = [(NONE, "none"), (PROMETHEUS, "a Prometheus"), (EXPORTERS, "the brokers' exporters")]
+    SOURCES = [(NONE, "none"), (PROMETHEUS, "Prometheus"), (EXPORTERS, "JMX exporters of the brokers")]
     SCHEMES = [("http", "http"), ("https", "https")]
 
     cluster = models.OneToOneField(Cluster, models.CASCADE, primary_key=True, related_name="metrics_settings")
     source = models.CharField(max_length=12, choices=SOURCES, blank=True)
-    url = models.CharField("address", max_length=500, blank=True)
+    url = models.CharField("base URL", max_length=500, blank=True)
     matchers = models.CharField("label matchers", max_length=500, blank=True)
     scheme = models.CharField(max_length=5, choices=SCHEMES, default="http")
     port = models.PositiveIntegerField(default=5556)
     path = models.CharField(max_length=200, default="/metrics")
-    exporters = models.TextField("addresses of exporters", blank=True)
-    interval = models.PositiveIntegerField("interval in seconds", default=15)
+    exporters = models.TextField("exporter addresses", blank=True)
+    interval = models.PositiveIntegerField("polling interval (s)", default=15)
     username = models.CharField("user name", max_length=255, blank=True)
     headers = models.TextField("further headers", blank=True, help_text="Of former versions; now among the secrets.")
     ca_pem = models.TextField("CA certificate", blank=True)
     certificate_pem = models.TextField("client certificate", blank=True)
-    verify = models.BooleanField("verify the certificate", default=True)
-    queries = models.TextField("selectors of your own", blank=True)
+    verify = models.BooleanField("verify the server certificate", default=True)
+    queries = models.TextField("custom selectors", blank=True)
     slow_produce_warning = models.PositiveIntegerField("slow produce, warning (ms)", default=500)
     slow_produce_critical = models.PositiveIntegerField("slow produce, critical (ms)", default=1000)
     secrets = EncryptedSecrets(blank=True, default=SecretValues)
@@ -131,12 +131,14 @@ class Channel(models.Model):
     kind = models.CharField(max_length=12, choices=KINDS, default=APPRISE)
     secrets = EncryptedSecrets(blank=True, default=SecretValues)
     enabled = models.BooleanField(default=True)
-    severity = models.CharField("from severity", max_length=10, choices=[(s, s) for s in SEVERITIES], default="warning")
+    severity = models.CharField(
+        "minimum severity", max_length=10, choices=[(s, s) for s in SEVERITIES], default="warning"
+    )
     cluster_glob = models.CharField("clusters", max_length=200, default="*")
     rule_glob = models.CharField("rules", max_length=200, default="*")
-    subject_glob = models.CharField("subjects", max_length=200, default="*")
-    repeat_hours = models.PositiveIntegerField("repeat after hours", default=4)
-    tell_resolved = models.BooleanField("tell when resolved", default=True)
+    subject_glob = models.CharField("resources", max_length=200, default="*")
+    repeat_hours = models.PositiveIntegerField("repeat every (h)", default=4)
+    tell_resolved = models.BooleanField("notify on resolve", default=True)
 
     class Meta:
         ordering = ["name"]

@@ -41,7 +41,7 @@ def store_settings(cluster: Cluster, declared: DeclaredCluster, **_: Any) -> Non
         pairs(settings.exporters, "=")
         settings.full_clean(exclude=["cluster", "secrets"])
     except (ValidationError, ValueError, TypeError, OverflowError) as error:
-        raise ImportRefused(f"The metrics of {cluster.name} cannot be used: {error}") from error
+        raise ImportRefused(f"Invalid metrics settings for {cluster.name}: {error}") from error
     settings.save()
 
 

@@ -24,7 +24,7 @@ def plan(after: MetricsSettings) -> Plan:
     before = settings_of(after.cluster)
     old, new = values_of(before), values_of(after)
     new |= {
-        name: "stored anew"
+        name: "updated"
         for name in SECRETS
         if after.secrets.get(name) and after.secrets.get(name) != before.secrets.get(name)
     }

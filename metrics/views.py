@@ -29,7 +29,7 @@ from metrics.sources.source_test import probe
 @cluster_view("metrics.view")
 def metrics(request: HttpRequest, cluster: Cluster, tab: str = "overview") -> HttpResponse:
     if tab not in PAGES:
-        raise Http404(f"There is no page {tab} of metrics.")
+        raise Http404(f"There is no metrics tab {tab}.")
     chosen = range_from_query(request.GET, int(time.time()), timezone.get_current_timezone())
     settings = settings_of(cluster)
     percentile = percentile_of(request, settings)
@@ -88,7 +88,7 @@ def settings(request: HttpRequest, cluster: Cluster) -> HttpResponse:
         typed = form.unsaved()
         if request.POST.get("action") != "test":
             save(request, typed)
-            messages.success(request, "Saved; the next look uses it.")
+            messages.success(request, "Metrics settings saved; they apply from the next poll on.")
             return redirect(reverse("metrics", cluster.slug))
         verdict = probe(cluster, typed) if typed.source else None
     failed = verdict is not None and verdict.level == "critical"

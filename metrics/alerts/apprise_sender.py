@@ -20,8 +20,8 @@ LOCAL_PARAMETERS = frozenset({
     "template",
 })  # fmt: skip
 SECONDS = 5.0  # to connect, and again to read
-UNKNOWN = "The address is none that Apprise knows."
-NOT_TAKEN = "The service did not take it; check the address and its token."
+UNKNOWN = "Not a valid Apprise URL (for a plain webhook use json://host/path)."
+NOT_TAKEN = "The service rejected the notification; check the URL and its token."
 _plain: ContextVar[bool] = ContextVar("plain", default=False)
 
 
@@ -42,13 +42,15 @@ def objection_to(url: str) -> str:
     if not there:
         return UNKNOWN
     if scheme.lower() in LOCAL_SERVICES:
-        return f"{scheme.lower()}:// is something on the machine of kafkaadmin; give a service elsewhere."
+        return f"{scheme.lower()}:// acts on kafkaadmin's own host; use an external service."
     parsed: Any = parse_url(url, default_schema="unknown", verify_host=False) or {}  # type: ignore[no-untyped-call]
     parameters: Any = parse_qsd(rest.partition("?")[2])  # type: ignore[no-untyped-call]
     names = {name.lstrip("+-:").strip().lower() for name in (*parsed.get("qsd", ()), *parameters["qsd"])}
     refused = sorted(names & LOCAL_PARAMETERS)
     if refused:
-        return f"The parameter {refused[0]} is not taken: it reads files of kafkaadmin's machine, or leads elsewhere."
+        return (
+            f"The parameter {refused[0]} is not allowed: it reads files on kafkaadmin's host, or redirects elsewhere."
+        )
     return ""
 
 

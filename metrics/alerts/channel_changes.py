@@ -18,7 +18,7 @@ def plan(typed: Channel) -> Plan:
     stored = Channel.objects.filter(pk=typed.pk).first()
     old, new = values_of(stored) if stored else {}, values_of(typed)
     if stored and stored.secrets.get("url") != typed.secrets.get("url"):
-        new["address"] = "stored anew"
+        new["address"] = "updated"
     steps = tuple(Step(name, old.get(name), new[name]) for name in new if old.get(name) != new[name])
     return Plan(MANAGE, stored.name if stored else typed.name, steps)
 
@@ -45,6 +45,6 @@ def delete(request: HttpRequest, channel: Channel) -> None:
 def send_trial(request: HttpRequest, channel: Channel) -> str:
     """Send a message that says it is a test; return why that failed, or ""."""
     now = timezone.now()
-    text = f"{request.user.get_username()} tests this channel. Nothing is wrong."
-    title, advice = "A test of kafkaadmin", "Nothing needs to be done."
+    text = f"{request.user.get_username()} is testing this notification channel. Nothing is wrong."
+    title, advice = "Test notification from kafkaadmin", "No action needed."
     return carry(channel, [Message("kafkaadmin", "test", "", INFO, title, text, advice, now, now)])

@@ -14,25 +14,27 @@ from metrics.models import Channel
 class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
     address = forms.CharField(
         required=False,
+        label="URL",
         widget=HIDDEN,
-        help_text="For Apprise such as slack://…, mailto://…, json://host/path; for Alertmanager http://host:9093.",
+        help_text="For Apprise e.g. slack://…, mailto://… or json://host/path; for Alertmanager http://host:9093.",
     )
 
     class Meta:
         model = Channel
         fields = ("name", "kind", "enabled", "severity", "cluster_glob", "rule_glob", "subject_glob",
                   "repeat_hours", "tell_resolved")  # fmt: skip
+        labels = {"kind": "Type"}
         help_texts = {
-            "repeat_hours": "An Alertmanager says itself how often people hear of a finding.",
-            "tell_resolved": "An Alertmanager always learns of the end.",
+            "repeat_hours": "Alertmanager decides itself how often notifications repeat.",
+            "tell_resolved": "Alertmanager is always notified on resolve.",
         }
 
     def clean(self) -> dict[str, Any]:
-        """Require an address where none is stored, and refuse one that the kind cannot use."""
+        """Require a URL where none is saved, and refuse one that the kind cannot use."""
         values = super().clean() or {}
         address = values.get("address", "")
         if not address and not self.instance.secrets.get("url"):
-            self.add_error("address", "Where to?")
+            self.add_error("address", "URL is required.")
         elif not address and values.get("kind") != self.initial.get("kind"):
             self.add_error("address", ENTER_AGAIN)
         elif address and values.get("kind") == Channel.ALERTMANAGER:

@@ -74,8 +74,8 @@ def carry(channel: Channel, messages: list[Message]) -> str:
             return to_alertmanager(url, messages)
         return through_apprise(url, messages)
     except Exception:  # whatever a service's library raises, the notice must be tried again
-        log.exception("%s could not be told.", channel.name)
-        return "It could not be sent; the worker's log has the reason."
+        log.exception("%s could not be notified.", channel.name)
+        return "Sending failed; see the worker's log for the reason."
 
 
 def through_apprise(url: str, messages: list[Message]) -> str:
@@ -104,8 +104,8 @@ def to_alertmanager(url: str, messages: list[Message]) -> str:
     try:
         answer = exchange(address, as_json, seconds=SECONDS, max_bytes=MAX_BYTES, method="POST", data=body)
     except OutgoingFailure as failure:  # whose sentence may hold the address, which may hold a key
-        return f"Alertmanager cannot be reached. {failure.advice}".strip()
-    return "" if answer.status == 200 else f"Alertmanager answers with status {answer.status}."
+        return f"Alertmanager is unreachable. {failure.advice}".strip()
+    return "" if answer.status == 200 else f"Alertmanager returned status {answer.status}."
 
 
 def alert(message: Message) -> dict[str, object]:

@@ -38,7 +38,7 @@ def channel_form(request: HttpRequest, channel: Channel) -> HttpResponse:
         typed = form.unsaved()
         if request.POST.get("action") != "test":
             changes.save(request, typed)
-            messages.success(request, f"{typed.name} is saved.")
+            messages.success(request, f"Channel {typed.name} saved.")
             return redirect("channels")
         tried = (changes.send_trial(request, typed),)
     context = {"form": form, "channel": channel if channel.pk else None, "tried": tried}
@@ -51,5 +51,5 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseNotAllowed(["POST"])
     channel = get_object_or_404(Channel, pk=pk)
     changes.delete(request, channel)
-    messages.success(request, f"{channel.name} is deleted.")
+    messages.success(request, f"Channel {channel.name} deleted.")
     return redirect("channels")

@@ -42,4 +42,4 @@ def samples(text: str, selectors: Iterable[Selector]) -> Iterator[Sample]:
             for sample in family.samples:
                 yield Sample(sample.name, sample.labels, float(sample.value))
     except ValueError as error:
-        raise NotMetrics(f"a line cannot be read: {error}") from error
+        raise NotMetrics(f"a line is invalid: {error}") from error

@@ -10,10 +10,10 @@ DEFAULT = "99"
 TAB = "requests"
 TOTALS = (
     Plot("Produce, total time", ("total_time_produce",), "ms"),
-    Plot("Fetch by consumers, total time", ("total_time_fetch_consumer",), "ms",
-         help="A fetch waits for data up to fetch.max.wait.ms: 500 ms on an idle topic is no fault."),
-    Plot("Fetch by followers, total time", ("total_time_fetch_follower",), "ms",
-         help="It waits for data up to replica.fetch.wait.max.ms."),
+    Plot("Consumer fetch, total time", ("total_time_fetch_consumer",), "ms",
+         help="A fetch waits for data up to fetch.max.wait.ms: 500 ms is normal on an idle topic."),
+    Plot("Follower fetch, total time", ("total_time_fetch_follower",), "ms",
+         help="A fetch waits for data up to replica.fetch.wait.max.ms."),
 )  # fmt: skip
 
 

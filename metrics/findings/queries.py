@@ -16,7 +16,7 @@ def finding_or_404(request: HttpRequest, cluster: Cluster, pk: int) -> FindingRo
     """
     row = within_grants(request, cluster).filter(pk=pk).first()
     if row is None:
-        raise Http404("There is no such finding.")
+        raise Http404("There is no such alert.")
     return row
 
 

@@ -24,10 +24,10 @@ def plan(row: FindingRow, hours: int, reason: str, now: datetime) -> Plan:
         Conflict: the finding is over.
     """
     if hours and row.resolved_at:
-        raise Conflict("This finding is over: there is nothing to silence.", "Look at the list again.")
+        raise Conflict("This alert is resolved already: there is nothing to mute.", "Refresh the list.")
     before = row.silenced_reason if is_silent(row, now) else None
     after = f"{hours} h: {reason}" if hours else None
-    steps = (Step("silence", before, after),) if before is not None or after is not None else ()
+    steps = (Step("mute", before, after),) if before is not None or after is not None else ()
     return Plan(ACTION, f"{row.rule} {row.subject}".strip(), steps)
 
 
@@ -44,7 +44,7 @@ def check(request: HttpRequest, row: FindingRow) -> None:
     """
     if not may_silence(request, row):
         about = row.subject if row.rule in OF_GROUPS else "the whole cluster"
-        raise NotAuthorized(f"None of your grants covers {ACTION} on {about}.", ASK)
+        raise NotAuthorized(f"You don't have access to {about} (needs {ACTION}).", ASK)
 
 
 def silence(request: HttpRequest, row: FindingRow, hours: int, reason: str) -> None:

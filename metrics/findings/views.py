@@ -40,7 +40,7 @@ def finding(request: HttpRequest, cluster: Cluster, pk: int) -> HttpResponse:
     """Show one finding with its history: what it means, likely causes, what to do, who was notified."""
     row = finding_or_404(request, cluster, pk)
     context = {
-        "one": as_seen(request, cluster, row, timezone.now()),
+        "alert": as_seen(request, cluster, row, timezone.now()),
         "earlier": earlier(request, row)[:20],
         "notices": row.notices.select_related("channel")[:20],
         "form": SilenceForm(),
@@ -57,7 +57,7 @@ def silence(request: HttpRequest, cluster: Cluster, pk: int) -> HttpResponse:
         return silenced(request, cluster, row, 0, "")
     if request.method == "POST" and form.is_valid():
         return silenced(request, cluster, row, int(form.cleaned_data["hours"]), form.cleaned_data["reason"])
-    context = {"one": as_seen(request, cluster, row, timezone.now()), "form": form}
+    context = {"alert": as_seen(request, cluster, row, timezone.now()), "form": form}
     return page(request, "metrics/silence.html", context, status=422 if form.errors else 200)
 
 
@@ -68,5 +68,5 @@ def silenced(request: HttpRequest, cluster: Cluster, row: FindingRow, hours: int
         Conflict: the finding is over.
     """
     keep_silent(request, row, hours, reason)
-    messages.success(request, f"Silent for {hours} h." if hours else "The silence is over.")
+    messages.success(request, f"Muted for {hours} h." if hours else "Unmuted.")
     return redirect(reverse("finding", cluster.slug, row.pk))

@@ -21,6 +21,10 @@ from metrics.models import FindingRow
 
 OF_GROUPS = frozenset({"group-error", "data-lost"})
 NAMED_WHOLE = frozenset({"one-replica", "min-isr-too-high", "throttle-left"})
+OPEN = {
+    "broker": "Open broker", "brokers": "Open brokers", "group": "Open group", "groups": "Open consumer groups",
+    "metrics": "Open metrics", "topics": "Open topics",
+}  # fmt: skip
 OF_TOPICS = NAMED_WHOLE | {"no-leader", "below-min-isr", "replicas-missing"}
 
 
@@ -32,6 +36,11 @@ class Seen:
     hidden: int
     link: str
     silenced: bool
+
+    @property
+    def link_text(self) -> str:
+        """The text of the link to the page that shows or fixes it."""
+        return OPEN.get(self.finding.page, "Open cluster")
 
     @property
     def level(self) -> str:

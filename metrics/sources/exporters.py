@@ -30,7 +30,7 @@ def scrape(url: str, broker: str, access: Access, signals: Collection[Signal], s
     try:
         return read(broker, url, signals, *fetch(url, access, seconds=seconds, max_bytes=MAX_BYTES))
     except exposition.NotMetrics as error:
-        return Scrape(broker, failure=SourceFailure(f"{url} answers with what is not metrics: {error}."))
+        return Scrape(broker, failure=SourceFailure(f"{url} does not return metrics: {error}."))
     except SourceFailure as failure:
         return Scrape(broker, failure=failure)
 
@@ -44,8 +44,8 @@ def read(broker: str, url: str, signals: Collection[Signal], kind: str, text: st
     """
     flavour = flavour_of(exposition.names(text))
     if not flavour:
-        said = "a page of HTML" if "html" in kind else "metrics of which none is known as Kafka's"
-        raise SourceFailure(f"{url} answers with {said}.", "Check the path: the exporter 1.x serves /metrics.")
+        said = "an HTML page" if "html" in kind else "metrics, but none of Kafka's"
+        raise SourceFailure(f"{url} returns {said}.", "Check the path: JMX exporter 1.x serves /metrics.")
     selectors = {selector for signal in signals for selector in signal.of(flavour)}
     values = totals(signals, flavour, exposition.samples(text, selectors))
     errors = [sample.value for sample in exposition.samples(text, [Selector(ERROR)])]

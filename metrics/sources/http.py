@@ -46,8 +46,8 @@ class Budget:
         return result
 
     def _late(self, url: str) -> SourceFailure:
-        before = f", after {self.answered} that it did answer" if self.answered else ""
-        sentence = f"{url} did not answer in time{before}: all questions together have {self.seconds:g} s."
+        before = f", after {self.answered} successful requests" if self.answered else ""
+        sentence = f"{url} did not answer in time{before}: the limit for all requests together is {self.seconds:g} s."
         return SourceFailure(sentence, "Is it overloaded, or blocked?")
 
 
@@ -70,14 +70,14 @@ def fetch(
 def _checked(answer: Answer, url: str) -> str:
     status, text = answer.status, answer.text
     if status in {401, 403}:
-        raise SourceFailure(f"{url} refuses us ({status}).", "Check user name and password, or the token.")
+        raise SourceFailure(f"{url} denies access ({status}).", "Check user name and password, or the token.")
     if 300 <= status < 400:
-        sentence = f"{url} redirects to {answer.location}, which is not followed."
-        raise SourceFailure(sentence, "Configure the final address.")
+        sentence = f"{url} redirects to {answer.location}; redirects are not followed."
+        raise SourceFailure(sentence, "Configure the final URL.")
     if status == 404:
-        raise SourceFailure(f"{url} is not there (404).", "Check the path; a Prometheus behind a proxy has a prefix.")
+        raise SourceFailure(f"{url} was not found (404).", "Check the path; a Prometheus behind a proxy has a prefix.")
     if status == 400 and "HTTP request to an HTTPS server" in text:
-        raise SourceFailure(f"{url} speaks TLS only.", TLS_ONLY)
+        raise SourceFailure(f"{url} only accepts TLS.", TLS_ONLY)
     if status >= 400 and "json" not in answer.content_type:
-        raise SourceFailure(f"{url} answers with status {status}.", text[:200])
+        raise SourceFailure(f"{url} returned status {status}.", text[:200])
     return text

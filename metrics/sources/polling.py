@@ -107,7 +107,7 @@ class Scraper:
         """
         urls = urls_of(brokers, settings.scheme, settings.port, settings.path)
         if not urls:
-            raise SourceFailure("No broker is known yet.", "The first look at the cluster finds them.")
+            raise SourceFailure("No brokers are known yet.", "They appear after the first refresh of the cluster.")
         counters = {name for name, signal in signals.items() if signal.counter}
         readings: list[Reading] = []
         failures, flavour = {}, ""
@@ -121,7 +121,7 @@ class Scraper:
             readings += [Reading(name, scrape.broker, value, own) for (name, own), value in values.items()]
             flavour = scrape.flavour
         if not flavour:
-            raise SourceFailure("No exporter gives Kafka's metrics.", " ".join(failures.values()))
+            raise SourceFailure("No exporter returns Kafka metrics.", " ".join(failures.values()))
         return Look(tuple(top_topics(readings)), flavour, failures)
 
 

@@ -85,13 +85,13 @@ class Prometheus:
         try:
             response = json.loads(text)
         except ValueError as error:
-            said = "a page of HTML" if "html" in kind else "no JSON"
+            said = "an HTML page" if "html" in kind else "no JSON"
             raise SourceFailure(
-                f"{url} answers with {said}: this is not Prometheus' API.", "Check the path before /api/v1."
+                f"{url} returns {said}: this is not the Prometheus API.", "Check the path before /api/v1."
             ) from error
         if not isinstance(response, dict) or response.get("status") != "success" or "data" not in response:
             reason = response.get("error", text[:200]) if isinstance(response, dict) else text[:200]
-            raise SourceFailure(f"Prometheus refuses the query: {reason}.")
+            raise SourceFailure(f"Prometheus rejected the query: {reason}.")
         return response["data"]
 
 
@@ -100,7 +100,7 @@ def _read(data: Any, points: Callable[[Mapping[str, Any]], Any]) -> list[Series]
         return [_series(entry, points(entry)) for entry in data["result"]]
     except (TypeError, KeyError, ValueError, AttributeError, IndexError) as error:
         raise SourceFailure(
-            "What answers is not Prometheus' API: its answer has another form.", "Check the address."
+            "This is not the Prometheus API: its response has another format.", "Check the URL."
         ) from error
 
 

@@ -54,15 +54,15 @@ def of_prometheus(source: Prometheus, settings: MetricsSettings, brokers: list[A
     signals = len({reading.signal for reading in look.readings})
     sentence = f"Rules of {look.flavour}, {plural(len(scraped_ids), 'broker')}, {plural(signals, 'signal')}."
     if strange or lacking:
-        parts = [f"Not in this cluster: {', '.join(strange)}."] if strange else []
+        parts = [f"Brokers of another cluster: {', '.join(strange)}."] if strange else []
         parts += [f"Without metrics: broker {', '.join(lacking)}."] if lacking else []
         return Verdict(
-            "warning", f"{sentence} {' '.join(parts)}", "Other matchers may fit.", suggested(source, brokers)
+            "warning", f"{sentence} {' '.join(parts)}", "Other label matchers may fit.", suggested(source, brokers)
         )
     twice = [broker for broker, times in look.scraped.items() if times > 1]
     if twice:
         return Verdict("warning", f"{sentence} Broker {', '.join(sorted(twice))} is scraped more than once.")
-    return Verdict("ok", f"{sentence} Exactly this cluster's.")
+    return Verdict("ok", f"{sentence} They match this cluster exactly.")
 
 
 def of_exporters(settings: MetricsSettings, brokers: list[Address], seconds: float) -> Verdict:
