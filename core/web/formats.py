@@ -4,6 +4,7 @@ from datetime import datetime
 
 UNKNOWN = "–"
 UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
+LARGEST_AMOUNT = 999.95  # rounded to one place it is 1,000.0, which belongs to the next unit
 
 
 def count(value: int | None) -> str:
@@ -17,11 +18,11 @@ def at_most(value: int | None, is_bound: bool) -> str:
 
 
 def size(value: int | None) -> str:
-    """Return bytes in the largest binary unit that leaves at least 1."""
+    """Return bytes in a binary unit, with at most three digits before the point: from 1,000 on in the next one."""
     if value is None:
         return UNKNOWN
     amount, unit = float(value), 0
-    while amount >= 1024 and unit < len(UNITS) - 1:
+    while amount >= LARGEST_AMOUNT and unit < len(UNITS) - 1:
         amount, unit = amount / 1024, unit + 1
     return f"{value:,} B" if unit == 0 else f"{amount:,.1f} {UNITS[unit]}"
 

@@ -7,13 +7,14 @@ const share = (svg, event) => {
   return Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
 };
 
+const SIZES = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 const UNITS = { ratio: "%", per_s: "/s", ms: " ms", cores: " cores" };
 const written = (value, unit) => {
   if (value === null) return "–";
   if (unit.startsWith("bytes")) {
-    const power = value < 1024 ? 0 : Math.min(5, Math.floor(Math.log2(value) / 10));
-    const amount = (value / 1024 ** power).toFixed(power ? 1 : 0);
-    return `${amount} ${["B", "KiB", "MiB", "GiB", "TiB", "PiB"][power]}${unit === "bytes_per_s" ? "/s" : ""}`;
+    let [amount, power] = [Math.round(value), 0];
+    for (; amount >= 999.95 && power < 5; power += 1) amount /= 1024; // 1,000.0 belongs to the next unit
+    return `${amount.toFixed(power ? 1 : 0)} ${SIZES[power]}${unit === "bytes_per_s" ? "/s" : ""}`;
   }
   const shown = unit === "ratio" ? Math.round(value * 100) : Number(value.toPrecision(value >= 100 ? 12 : 3));
   return shown.toLocaleString("en", { maximumFractionDigits: value >= 100 ? 0 : 3 }) + (UNITS[unit] ?? "");
