@@ -61,7 +61,7 @@ def cluster_view(action: str, *, change: bool = False) -> Callable[[View], View]
             if instance is None:
                 raise Http404(f"There is no cluster {cluster}.")
             if not may_exist(str(names.get("topic", "t"))):
-                raise Http404("There is no such topic: Kafka takes no such name.")
+                raise Http404("There is no such topic: this is not a legal topic name.")
             for resource in [str(names[name]) for name in NAMES if name in names] or [""]:
                 reason = objection(request, action, instance, resource, change=change)
                 if reason:
@@ -78,9 +78,9 @@ def objection(request: HttpRequest, action: str, cluster: Cluster, resource: str
     """Return why a person may not do this, or an empty string."""
     if not may(granted(request), action, cluster.slug, resource):
         subject = f"{cluster.slug}/{resource}" if resource else cluster.slug
-        return f"None of your grants covers {action} on {subject}."
+        return f"You don't have access to {subject} (needs {action})."
     if change and cluster.read_only:
-        return f"{cluster.name} is read-only: kafkaadmin changes nothing in it."
+        return f"{cluster.name} is read-only: no changes through kafkaadmin."
     return ""
 
 

@@ -13,7 +13,7 @@ from clusters.gateway.errors import Conflict, KafkaFailure, NotAuthorized
 from clusters.models import Cluster
 from core.plan import Plan
 
-UNFINISHED = "No end of it is known: it is still going on, or the process stopped. Look at what it is about."
+UNFINISHED = "The outcome is unknown: the change is still running, or the process stopped. Check the resource."
 
 
 def check(request: HttpRequest, cluster: Cluster, plan: Plan) -> None:
@@ -35,7 +35,7 @@ def require_confirmed(plan: Plan, confirmed_digest: str) -> None:
         Conflict: it was changed in the meantime.
     """
     if confirmed_digest and confirmed_digest != plan.digest:
-        raise Conflict("This is not what you confirmed: it was changed in the meantime.", "Look again.")
+        raise Conflict("This is not the plan you confirmed: it changed in the meantime.", "Check again.")
 
 
 def apply_change(

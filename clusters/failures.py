@@ -43,9 +43,11 @@ def failure_of(error: Exception) -> KafkaFailure | None:
     if isinstance(error, KafkaFailure):
         return error
     if isinstance(error, IntegrityError):
-        return Conflict("The same was saved at this moment already, or what it belongs to is gone.", "Look again.")
+        return Conflict(
+            "It was saved at the same moment already, or the object it belongs to was deleted.", "Check again."
+        )
     if isinstance(error, OverflowError | DataError):
-        return NotFound("There is nothing with such a number, or name.", "Look at the list.")
+        return NotFound("There is no object with this id or name.", "Check the list.")
     return None
 
 

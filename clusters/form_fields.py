@@ -28,8 +28,8 @@ def typed_name(what: str, why: str = "") -> forms.CharField:
     return forms.CharField(
         required=False,
         strip=False,
-        label=f"The {what}'s name",
-        help_text=f"This is production{why}: type the {what}'s name to confirm.",
+        label=f"{what.capitalize()} name",
+        help_text=f"Production{why}: type the {what} name to confirm.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
@@ -61,7 +61,7 @@ def read_partitions(text: str, present: Collection[int], *, owner: str) -> set[i
                 raise ValidationError(f"{owner} has no partition {number}.")
             partitions.add(number)
     if text.strip() and not partitions:
-        raise ValidationError(f"“{text.strip()}” names no partition: give numbers and ranges, such as 0, 3-5.")
+        raise ValidationError(f"“{text.strip()}” is not a list of partitions: use numbers and ranges, e.g. 0,3-5.")
     return partitions
 
 
@@ -74,7 +74,7 @@ def ranges(text: str) -> Iterator[range]:
     for part in filter(None, map(str.strip, text.split(","))):
         first, dash, last = part.partition("-")
         if not (first.isdecimal() and (last.isdecimal() or not dash) and len(part) < 15):
-            raise ValidationError(f"“{part}” is no partition: give numbers and ranges, such as 0, 3-5.")
+            raise ValidationError(f"“{part}” is not a partition: use numbers and ranges, e.g. 0,3-5.")
         if int(last or first) < int(first):
-            raise ValidationError(f"“{part}” runs backwards: write {last}-{first}.")
+            raise ValidationError(f"“{part}” is reversed: use {last}-{first}.")
         yield range(int(first), int(last or first) + 1)

@@ -92,7 +92,7 @@ def look(mirror: Mirror) -> None:
         mirror.error = mirror.advice = ""
         mirror.replaced = False
     except Overtaken:
-        log.info("%s changed during the pass; looking again", mirror.cluster.slug)
+        log.info("%s changed during the refresh; refreshing again", mirror.cluster.slug)
         mirror.seconds = 0
     except KafkaFailure as failure:
         log.warning("%s: %s", mirror.cluster.slug, failure.sentence)

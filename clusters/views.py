@@ -89,7 +89,7 @@ def cluster_form(request: HttpRequest, cluster: Cluster) -> HttpResponse:
 def saved(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     """Look at the cluster, and go to it."""
     refresh_now(cluster)
-    messages.success(request, f"{cluster.name} is saved.")
+    messages.success(request, f"Cluster {cluster.name} saved.")
     return redirect("cluster", cluster.slug)
 
 
@@ -101,7 +101,7 @@ def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     typed = request.POST.get("confirm", "")
     if request.method == "POST" and typed == cluster.name:
         changes.forget(request, cluster, changes.plan_forgetting(cluster))
-        messages.success(request, f"{cluster.name} is forgotten. Kafka itself was not touched.")
+        messages.success(request, f"Cluster {cluster.name} removed from kafkaadmin. Kafka itself was not changed.")
         return redirect("home")
     context = {"typed": typed, "wrong": request.method == "POST"}
     return page(request, "clusters/delete.html", context, status=422 if context["wrong"] else 200)
@@ -114,7 +114,7 @@ def refresh(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     if not refresh_now(cluster):
         messages.warning(
             request,
-            "The look was asked for, but no worker has finished it yet. Is `kafkaadmin worker` running?",
+            "The refresh was requested, but no worker has finished it yet. Is `kafkaadmin worker` running?",
         )
     back = request.POST.get("next", "")
     safe = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})

@@ -52,8 +52,8 @@ def decrypt(token: str) -> dict[str, str]:
         values: dict[str, str] = json.loads(cipher(*keys).decrypt(token.encode()))
     except InvalidToken as error:
         raise SecretsUnreadable(
-            "The stored secrets were encrypted under another key. Add the former key to KAFKAADMIN_SECRET_KEY, "
-            "after the present one, or enter the secrets again."
+            "The saved secrets were encrypted with another key. Add the previous key to KAFKAADMIN_SECRET_KEY, "
+            "after the current one, or enter the secrets again."
         ) from error
     return values
 

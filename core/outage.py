@@ -34,7 +34,7 @@ def free_bytes(folder: Path) -> int | None:
 
 def full_disk_outage(place: str) -> Outage:
     """Return the outage of a full disk."""
-    advice = "Free some space there, or give it more: everything goes on by itself then. Until then nothing is saved."
+    advice = "Free some space there, or enlarge it; kafkaadmin then recovers by itself. Until then nothing is saved."
     return Outage(507, f"The disk that holds {place} is full.", advice)
 
 
@@ -71,15 +71,17 @@ def outage_of(error: BaseException | None, folder: Path) -> Outage | None:
         return outage
     if any(is_damaged(cause) for cause in causes(error)):
         advice = (
-            "Stop kafkaadmin, move its database file away, run `kafkaadmin migrate`, then `kafkaadmin restore` with "
-            "the last backup (docs/operations.md)."
+            "Stop kafkaadmin, move its database file away, run `kafkaadmin migrate`, then `kafkaadmin restore` "
+            "with the last backup (docs/operations.md)."
         )
         return Outage(503, "The database file is damaged.", advice)
     if any(lacks_a_table(cause) for cause in causes(error)):
-        return Outage(503, "The database is not that of this version.", "Run `kafkaadmin migrate`.")
+        return Outage(503, "The database schema does not match this version.", "Run `kafkaadmin migrate`.")
     if any(isinstance(cause, OperationalError | InterfaceError) for cause in causes(error)):
-        advice = "It goes on by itself when the database is back. `kafkaadmin check` and the log say what it answered."
-        return Outage(503, "The database does not answer.", advice)
+        advice = (
+            "kafkaadmin recovers by itself when the database is back. `kafkaadmin check` and the log show the error."
+        )
+        return Outage(503, "The database is unreachable.", advice)
     return None
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import requests
 from urllib3.exceptions import HTTPError
 
-TLS_ONLY = "Begin its address with https."
+TLS_ONLY = "Use an https:// URL."
 CONNECT_SECONDS = 2.0
 CHUNK = 65_536
 
@@ -83,14 +83,16 @@ def exchange(
                 body += chunk
                 if len(body) > max_bytes:
                     raise OutgoingFailure(
-                        f"{url} answers with more than {max_bytes:,} bytes.", "Is this the right address?"
+                        f"The response of {url} is larger than {max_bytes:,} bytes.", "Check the URL."
                     )
                 if time.monotonic() - started > seconds:
-                    raise OutgoingFailure(f"{url} did not finish its answer within {seconds:g} s.")
+                    raise OutgoingFailure(f"{url} did not finish its response within {seconds:g} s.")
         except (requests.RequestException, HTTPError, OSError) as error:
             # A TLS server answers plain HTTP with an error, and hangs up: which of the two arrives first varies.
             plain = url.startswith("http:") and response.status_code == HTTPStatus.BAD_REQUEST
-            raise OutgoingFailure(f"{url} broke off its answer.", TLS_ONLY if plain else str(error)) from error
+            raise OutgoingFailure(
+                f"{url} closed the connection during its response.", TLS_ONLY if plain else str(error)
+            ) from error
         kind, location = response.headers.get("Content-Type", ""), response.headers.get("Location", "elsewhere")
         return Answer(response.status_code, kind, location, body.decode("utf-8", "replace"))
 
@@ -139,11 +141,13 @@ def _requested(
     except requests.exceptions.SSLError as error:
         raise OutgoingFailure(f"{url} {_tls_trouble(error, access)}", _reason(error)) from error
     except requests.Timeout as error:
-        raise OutgoingFailure(f"{url} did not answer within {seconds:g} s.", "Is it overloaded, or blocked?") from error
+        raise OutgoingFailure(
+            f"{url} did not respond within {seconds:g} s.", "It may be overloaded, or blocked by a firewall."
+        ) from error
     except requests.ConnectionError as error:
-        raise OutgoingFailure(f"{url} cannot be reached.", _reason(error)) from error
+        raise OutgoingFailure(f"{url} is unreachable.", _reason(error)) from error
     except (requests.RequestException, ValueError) as error:
-        raise OutgoingFailure(f"{url} cannot be asked.", str(error)) from error
+        raise OutgoingFailure(f"The request to {url} failed.", str(error)) from error
 
 
 def _tls_trouble(error: Exception, access: Access) -> str:
@@ -154,8 +158,8 @@ def _tls_trouble(error: Exception, access: Access) -> str:
     """
     text = str(error)
     if "alert" in text or "EOF" in text:
-        has = "refuses our client certificate" if access.certificate_pem else "wants a client certificate"
-        return f"breaks off TLS: it probably {has}."
+        has = "rejects the client certificate" if access.certificate_pem else "requires a client certificate"
+        return f"closes the connection during the TLS handshake: it probably {has}."
     return "has a certificate that is not trusted." if "CERTIFICATE" in text else "does not speak TLS."
 
 
@@ -163,15 +167,15 @@ def _reason(error: Exception) -> str:
     """Return advice for the innermost cause of a network error."""
     text = str(error)
     for sign, advice in (
-        ("self-signed", "It is self-signed: give its CA certificate, or switch verification off."),
-        ("CERTIFICATE_VERIFY_FAILED", "Give the CA certificate that signed it."),
-        ("alert", "Give a client certificate that it accepts, with its key."),
-        ("EOF", "Give a client certificate that it accepts, with its key."),
+        ("self-signed", "It is self-signed: enter its CA certificate, or disable verification."),
+        ("CERTIFICATE_VERIFY_FAILED", "Enter the CA certificate that signed it."),
+        ("alert", "Enter a client certificate that it accepts, and its key."),
+        ("EOF", "Enter a client certificate that it accepts, and its key."),
         ("WRONG_VERSION_NUMBER", "It does not speak TLS: is it http, not https?"),
-        ("Name or service not known", "Its name is not known here."),
-        ("getaddrinfo", "Its name is not known here."),
-        ("refused", "Nothing listens there: check host and port."),
+        ("Name or service not known", "Its host name cannot be resolved."),
+        ("getaddrinfo", "Its host name cannot be resolved."),
+        ("refused", "Nothing is listening there: check host and port."),
     ):
         if sign in text:
             return advice
-    return "Check the address, and what lies between."
+    return "Check the URL, and the network in between."

@@ -32,14 +32,14 @@ def compiled(expression: str) -> Any:
         PatternError: it is too long, or no such expression.
     """
     if len(expression) > LONGEST:
-        raise PatternError(f"The expression has {len(expression):,} characters; {LONGEST:,} are the most.")
+        raise PatternError(f"The expression has {len(expression):,} characters; the limit is {LONGEST:,}.")
     options = re2.Options()
     options.log_errors = False
     options.max_mem = MEMORY
     try:
         return re2.compile(expression, options)
     except (re2.error, UnicodeEncodeError) as error:
-        raise PatternError(f"The expression {expression!r} cannot be used: {cause_of(error)}.") from error
+        raise PatternError(f"Invalid expression {expression!r}: {cause_of(error)}.") from error
 
 
 def cause_of(error: Exception) -> str:

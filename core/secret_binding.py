@@ -6,7 +6,7 @@ Otherwise whoever may edit an address, but does not know the password, could hav
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-ENTER_AGAIN = "Enter it again: the stored one is only for where it was sent before."
+ENTER_AGAIN = "Enter it again: the saved one is bound to the previous destination."
 
 
 @dataclass(frozen=True)

@@ -33,10 +33,10 @@ class Chapter:
 
 CHAPTERS = (
     Chapter(
-        "Where things are kept",
+        "Storage",
         (
             Variable(
-                "KAFKAADMIN_DATA_DIR", "folder for everything that has no other place", "var", "/var/lib/kafkaadmin",
+                "KAFKAADMIN_DATA_DIR", "folder for all data that is not stored elsewhere", "var", "/var/lib/kafkaadmin",
                 "`./var`",
             ),
             Variable(
@@ -49,9 +49,9 @@ CHAPTERS = (
             ),
             Variable(
                 "KAFKAADMIN_SECRET_KEY",
-                "signs sessions and encrypts secrets; several, separated by commas: the first signs and encrypts, the "
-                "others are still accepted",
-                "", "new-key,old-key", "made once, kept as `secret.key` in the data folder",
+                "signs sessions and encrypts secrets; several, comma-separated: the first signs and encrypts, "
+                "the others are still accepted",
+                "", "new-key,old-key", "generated once, kept as `secret.key` in the data folder",
             ),
             Variable(
                 "KAFKAADMIN_STATIC_ROOT", "folder of the collected static files; the image sets it", "",
@@ -70,41 +70,41 @@ CHAPTERS = (
             ),
             Variable(
                 "KAFKAADMIN_CREDENTIALS_DIR",
-                "folder with `<cluster>/username`, `password` or `jaas`, also `ca.crt`, `user.crt`, `user.key`; joined "
-                "into the declared cluster of that name, and again when they change",
+                "folder with `<cluster>/username`, `password` or `jaas`, also `ca.crt`, `user.crt`, `user.key`; "
+                "merged into the declared cluster of that name, and again when they change",
                 "", "/etc/kafkaadmin/credentials",
             ),
             Variable(
                 "SPRING_PROFILES_ACTIVE",
-                "as for kafka-ui: which documents of a file with several, set apart by "
-                "`spring.config.activate.on-profile`, are read; separated by commas",
-                "", "prod", "those for no profile, or for `default`",
+                "as for kafka-ui: which documents of a multi-document file, marked with "
+                "`spring.config.activate.on-profile`, are read; comma-separated",
+                "", "prod", "those without a profile, or for `default`",
             ),
         ),
-        "kafka-ui's own form, `KAFKA_CLUSTERS_0_NAME`, `KAFKA_CLUSTERS_0_BOOTSTRAPSERVERS`, …, declares clusters too.",
+        "kafka-ui's environment variables, `KAFKA_CLUSTERS_0_NAME`, `KAFKA_CLUSTERS_0_BOOTSTRAPSERVERS`, …, "
+        "declare clusters too.",
     ),
     Chapter(
-        "Who may come in, and from where",
+        "Sign-in and access",
         (
-            Variable("KAFKAADMIN_ADMIN_USER", "name of the first administrator", "admin", "ada"),
+            Variable("KAFKAADMIN_ADMIN_USER", "user name of the first administrator", "admin", "ada"),
             Variable(
-                "KAFKAADMIN_ADMIN_PASSWORD", "password of the first administrator; not read once there is anybody", "",
-                "correct-horse-battery", "made and printed once",
+                "KAFKAADMIN_ADMIN_PASSWORD", "password of the first administrator; ignored once there are users", "",
+                "correct-horse-battery", "generated and printed once",
             ),
             Variable(
                 "KAFKAADMIN_ANONYMOUS_ROLE",
-                "`viewer`, `operator` or `admin`: whoever reaches the pages has this role without signing in, as the "
-                "user `anonymous`",
-                "", "viewer", "everybody signs in",
+                "`viewer`, `operator` or `admin`: everybody has this role without signing in, as the user `anonymous`",
+                "", "viewer", "sign-in required",
             ),
-            Variable("KAFKAADMIN_SESSION_SECONDS", "seconds that a sign-in lasts", "43200", "3600"),
+            Variable("KAFKAADMIN_SESSION_SECONDS", "how long a session lasts, in seconds", "43200", "3600"),
             Variable(
                 "KAFKAADMIN_ALLOWED_HOSTS",
-                "host names it is reached by, separated by commas; `*` for any, which is `kafkaadmin up`'s default "
-                "when it listens on more than loopback",
+                "host names of kafkaadmin, comma-separated; `*` for any, the default of `kafkaadmin up` when it "
+                "listens on more than loopback",
                 "localhost,127.0.0.1,[::1]", "kafka.example.com",
             ),
-            Variable("KAFKAADMIN_BASE_PATH", "path it is served under", "/", "/kafka"),
+            Variable("KAFKAADMIN_BASE_PATH", "URL path that kafkaadmin is served under", "/", "/kafka"),
             Variable(
                 "KAFKAADMIN_PUBLIC_URL", "where people open it, with its path: notifications then link to their alert",
                 "", "https://kafka.example.com/kafkaadmin",
@@ -113,17 +113,17 @@ CHAPTERS = (
                 "KAFKAADMIN_TRUSTED_PROXY", "`true` behind a proxy that ends TLS and sets `X-Forwarded-Proto`", "false",
                 "true",
             ),
-            Variable("KAFKAADMIN_AUDIT_DAYS", "days that the audit log is kept", "365", "90"),
+            Variable("KAFKAADMIN_AUDIT_DAYS", "retention of the audit log, in days", "365", "90"),
         ),
     ),
     Chapter(
-        "How often Kafka is asked",
+        "Polling intervals",
         (
-            Variable("KAFKAADMIN_INVENTORY_SECONDS", "seconds between two looks at a cluster", "10", "30"),
+            Variable("KAFKAADMIN_INVENTORY_SECONDS", "seconds between two refreshes of a cluster", "10", "30"),
             Variable("KAFKAADMIN_LAG_SECONDS", "seconds between two rounds of the lag collector", "5", "10"),
             Variable(
                 "KAFKAADMIN_LAG_SHARDS",
-                "in how many parts a cluster's lag is collected; change it with the workers stopped", "1", "4",
+                "number of shards for collecting a cluster's lag; stop the workers before changing it", "1", "4",
             ),
         ),
     ),
@@ -131,16 +131,16 @@ CHAPTERS = (
         "Burrow's API and the metrics",
         (
             Variable(
-                "KAFKAADMIN_BURROW_LISTEN", "`[host]:port` that serves Burrow's API and the metrics alone", "",
-                "0.0.0.0:8000", "served beside the pages only",
+                "KAFKAADMIN_BURROW_LISTEN", "`[host]:port` that serves only Burrow's API and the metrics", "",
+                "0.0.0.0:8000", "served with the web UI only",
             ),
             Variable(
-                "KAFKAADMIN_PUBLIC_LAG_API", "`true`: Burrow's API asks for no sign-in and no token", "false", "true",
-                "`false`, but free on loopback",
+                "KAFKAADMIN_PUBLIC_LAG_API", "`true`: Burrow's API requires neither sign-in nor token", "false", "true",
+                "`false`, but open on loopback",
             ),
             Variable(
-                "KAFKAADMIN_PUBLIC_METRICS", "`true`: `/metrics` asks for no sign-in and no token", "false", "true",
-                "`false`, but free on loopback",
+                "KAFKAADMIN_PUBLIC_METRICS", "`true`: `/metrics` requires neither sign-in nor token", "false", "true",
+                "`false`, but open on loopback",
             ),
             Variable("KAFKAADMIN_LAG_API_TOKEN", "bearer token for Burrow's API", "", "a-long-random-text"),
             Variable("KAFKAADMIN_METRICS_TOKEN", "bearer token for `/metrics`", "", "another-long-random-text"),
@@ -152,23 +152,23 @@ CHAPTERS = (
             Variable("KAFKAADMIN_LOG_LEVEL", "`DEBUG`, `INFO`, `WARNING` or `ERROR`", "INFO", "WARNING"),
             Variable("KAFKAADMIN_LOG_FORMAT", "`text` or `json`", "text", "json"),
             Variable(
-                "KAFKAADMIN_DEBUG", "`true` shows the insides of errors on pages: for development only", "false", "true"
+                "KAFKAADMIN_DEBUG", "`true` shows error details on pages: for development only", "false", "true"
             ),
         ),
     ),
     Chapter(
-        "On the command line",
+        "Command line",
         (
-            Variable("KAFKAADMIN_URL", "where the API is", "http://127.0.0.1:8080", "https://kafka.example.com"),
-            Variable("KAFKAADMIN_TOKEN", "a token for the API, made in the browser", "", "", "must be given"),
-            Variable("KAFKAADMIN_CLUSTER", "the short name of the cluster that is meant", "", "prod", "must be given"),
+            Variable("KAFKAADMIN_URL", "base URL of kafkaadmin", "http://127.0.0.1:8080", "https://kafka.example.com"),
+            Variable("KAFKAADMIN_TOKEN", "API token, created in the browser", "", "", "required"),
+            Variable("KAFKAADMIN_CLUSTER", "the short name of the cluster", "", "prod", "required"),
         ),
-        "For `kafkaadmin topics`, `groups`, `lag` and `acls`, which talk to a running kafkaadmin.",
+        "For `kafkaadmin topics`, `groups`, `lag`, `findings` and `acls`, which call the API of a running kafkaadmin.",
     ),
     Chapter(
-        "Set by the program itself",
+        "Internal",
         (
-            Variable("KAFKAADMIN_LISTENS_ON", "the host that `web` and `burrow` listen on; not for you to set"),
+            Variable("KAFKAADMIN_LISTENS_ON", "the host that `web` and `burrow` listen on; set by the program itself"),
         ),
     ),
 )  # fmt: skip

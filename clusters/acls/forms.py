@@ -9,32 +9,32 @@ from clusters.acls import templates
 from clusters.form_fields import KafkaErrorForm
 from clusters.gateway.acls import Acl
 
-PATTERNS = [("LITERAL", "exactly this name"), ("PREFIXED", "every name that begins so")]
-TEMPLATES = [("custom", "One entry"), ("producer", "Producer"), ("consumer", "Consumer")]
+PATTERNS = [("LITERAL", "LITERAL"), ("PREFIXED", "PREFIXED")]
+TEMPLATES = [("custom", "Custom ACL"), ("producer", "Producer"), ("consumer", "Consumer")]
 ALL_OPERATIONS = sorted({operation for operations in templates.OPERATIONS.values() for operation in operations})
 
 
 class NewAclForm(KafkaErrorForm):
-    template = forms.ChoiceField(choices=TEMPLATES, label="What for")
+    template = forms.ChoiceField(choices=TEMPLATES, label="Template")
     principal = forms.CharField(
         max_length=255,
         widget=forms.TextInput(attrs={"placeholder": "User:orders"}),
-        help_text="User:name, or User:*",
+        help_text="User:name, or User:* for everyone",
     )
-    host = forms.CharField(max_length=255, initial="*", help_text="An IP address, or * for any.")
+    host = forms.CharField(max_length=255, initial="*", help_text="IP address, or * for any host.")
     resource_type = forms.ChoiceField(choices=[(kind, kind) for kind in templates.OPERATIONS], label="Resource type")
     resource_name = forms.CharField(
         max_length=511,
         required=False,
         label="Resource name",
-        help_text="A topic's name for producer and consumer; * for all.",
+        help_text="The topic for the producer and consumer templates; * for all.",
     )
-    pattern_type = forms.ChoiceField(choices=PATTERNS, label="Name matches")
+    pattern_type = forms.ChoiceField(choices=PATTERNS, label="Pattern type")
     operation = forms.ChoiceField(
         choices=[(operation, operation) for operation in ALL_OPERATIONS], required=False, initial="READ"
     )
     permission = forms.ChoiceField(choices=[("ALLOW", "allow"), ("DENY", "deny")], initial="ALLOW")
-    group = forms.CharField(max_length=511, required=False, help_text="The consumer's group; * for all.")
+    group = forms.CharField(max_length=511, required=False, help_text="The consumer group; * for all.")
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         """Fields left out of a short form take their initial value."""
@@ -47,7 +47,7 @@ class NewAclForm(KafkaErrorForm):
         principal: str = self.cleaned_data["principal"]
         kind, colon, name = principal.partition(":")
         if not (kind and colon and name):
-            raise ValidationError("A principal is written Type:name, for example User:orders.")
+            raise ValidationError("A principal has the form Type:name, e.g. User:orders.")
         return principal
 
     def clean(self) -> dict[str, Any]:
@@ -67,15 +67,15 @@ class NewAclForm(KafkaErrorForm):
         if values["resource_type"] == "CLUSTER" and values["template"] == "custom":
             values["resource_name"] = templates.CLUSTER_NAME
         elif not values.get("resource_name"):
-            self.add_error("resource_name", "Give a name, or * for all.")
+            self.add_error("resource_name", "A resource name is required; * for all.")
         if values["template"] == "consumer" and not values.get("group"):
-            self.add_error("group", "A consumer needs its group.")
+            self.add_error("group", "Consumer group is required.")
         return values
 
     def check_operation(self, values: dict[str, Any]) -> None:
         legal = templates.OPERATIONS[values["resource_type"]]
         if values.get("operation") not in legal:
-            self.add_error("operation", f"{values['resource_type']} has {', '.join(legal)}.")
+            self.add_error("operation", f"Operations on {values['resource_type']}: {', '.join(legal)}.")
 
     def acls(self) -> tuple[Acl, ...]:
         values = self.cleaned_data

@@ -17,11 +17,13 @@ def pattern_pitfall(acl: Acl) -> str:
         return ""
     if acl.pattern_type == "PREFIXED":
         prefix = name.partition("*")[0]
-        advice = f"names that begin with “{prefix}”, leave out the *" if prefix else "all names, grant the LITERAL *"
-        return f"PREFIXED {name} is no wildcard: it covers only names that begin with “{name}” itself. For {advice}."
+        advice = f"names that start with “{prefix}”, omit the *" if prefix else "all names, use LITERAL *"
+        return (
+            f"PREFIXED {name} is not a wildcard: it only covers names that start with “{name}” literally. For {advice}."
+        )
     return (
-        f"LITERAL {name} is no wildcard: it covers only what is called “{name}” itself. "
-        f"For all names that begin so, grant the PREFIXED {name.partition('*')[0] or '…'}, for all names the LITERAL *."
+        f"LITERAL {name} is not a wildcard: it only covers the name “{name}” itself. For all names with this "
+        f"prefix, use PREFIXED {name.partition('*')[0] or '…'}; for all names, use LITERAL *."
     )
 
 
@@ -30,19 +32,17 @@ def topic_pitfall(acl: Acl) -> str:
     character = IN_NO_TOPIC.search(acl.resource_name.replace("*", ""))
     if acl.resource_type != "TOPIC" or not character:
         return ""
-    return (
-        f"“{character[0]}” cannot be in a topic's name: no topic is covered by {acl.pattern_type} {acl.resource_name}."
-    )
+    return f"“{character[0]}” is not legal in topic names: {acl.pattern_type} {acl.resource_name} covers no topic."
 
 
 def host_pitfall(acl: Acl) -> str:
     """Return what a host means that is not an address as brokers write it."""
     if acl.host in ("*", written_by_java(acl.host)):
         return ""
-    reason = f"Kafka compares the host “{acl.host}” as text with the client's IP address"
+    reason = f"Kafka compares the host “{acl.host}” with the client's IP address as text"
     if address := written_by_java(acl.host):
-        return f"{reason}, which it writes as {address}. Grant that."
-    return f"{reason}: a name, a network or a pattern fits no client. Grant each address, or * for any."
+        return f"{reason}, which it writes as {address}. Use that."
+    return f"{reason}: host names, networks and patterns match no client. Create an ACL per address, or use * for any."
 
 
 def written_by_java(host: str) -> str:
@@ -63,14 +63,17 @@ def principal_pitfall(acl: Acl) -> str:
     """Return what a principal means that is neither a user as Kafka names them nor everyone."""
     kind, _, name = acl.principal.partition(":")
     if kind != USER and kind.lower() == USER.lower():
-        return f"Kafka's type of principal is written User: “{kind}:” fits nobody. Grant it to User:{name}."
+        return f"Kafka's principal type is “User”: “{kind}:” matches nobody. Use User:{name}."
     if kind != USER:
-        return f"Kafka itself knows users only: {acl.principal} fits nobody unless the brokers build such principals."
+        return (
+            f"Kafka itself only knows users: {acl.principal} matches nobody unless a custom principal builder is used."
+        )
     if "*" in name and name != "*":
         return (
-            f"Kafka compares principals as text: {acl.principal} fits only a user called “{name}”. User:* is everyone."
+            f"Kafka compares principals as text: {acl.principal} only matches a user named “{name}”. User:* is "
+            "everyone."
         )
-    return f"The user “{name}” begins or ends with a space." if name != name.strip() else ""
+    return f"The user “{name}” starts or ends with a space." if name != name.strip() else ""
 
 
 RULES: tuple[Callable[[Acl], str], ...] = (pattern_pitfall, topic_pitfall, host_pitfall, principal_pitfall)

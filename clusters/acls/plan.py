@@ -29,9 +29,9 @@ def create(requested: Collection[Acl], present: Collection[Acl]) -> Plan:
     new = [acl for acl in requested if acl not in present]
     warnings = []
     if any(acl.permission == "DENY" for acl in new):
-        warnings.append("DENY wins over every ALLOW that covers the same operation.")
+        warnings.append("DENY takes precedence over every ALLOW for the same operation.")
     if any(acl.principal == "User:*" for acl in new):
-        warnings.append("User:* is everyone who can sign in to Kafka.")
+        warnings.append("User:* is everyone who can authenticate to Kafka.")
     warnings += dict.fromkeys(pitfall for acl in new for pitfall in pitfalls(acl))
     resource, *others = dict.fromkeys(resource_of(acl) for acl in requested)
     steps = tuple(Step(acl.principal, None, words(acl)) for acl in new)
@@ -48,7 +48,7 @@ def delete(acl: Acl, present: Collection[Acl]) -> Plan:
     ]
     if not same_resource and acl.permission == "ALLOW":
         warnings.append(
-            "It is the last entry that names this resource: without any, only super users may use it, unless the "
-            "brokers allow everyone where no ACL is found."
+            "This is the last ACL of this resource: without any, only super users have access, unless "
+            "allow.everyone.if.no.acl.found is true."
         )
     return Plan("acls.delete", resource_of(acl), (Step(acl.principal, words(acl), None),), tuple(warnings))

@@ -35,5 +35,5 @@ def acl_with(fields: Mapping[str, str], present: Iterable[Acl]) -> Acl:
     """
     acl = next((candidate for candidate in present if fields_of(candidate) == fields), None)
     if acl is None:
-        raise NotFound("There is no such ACL (any more).", "Look at the list again.")
+        raise NotFound("This ACL does not exist (any more).", "Refresh the list.")
     return acl

@@ -18,6 +18,7 @@ from clusters.gateway.errors import KafkaFailure
 from clusters.models import AclEntry, Cluster
 from core.plan import Plan
 from core.web.export import export, export_format
+from core.web.formats import plural
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page
 from core.web.paths import reverse
@@ -54,11 +55,11 @@ def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
             if preview or not planned.steps:
                 check(request, cluster, planned)
             if not planned.steps:
-                form.add_error(None, "There is nothing to add: all of this is granted already.")
+                form.add_error(None, "Nothing to create: these ACLs exist already.")
             elif not preview:
                 apply_create(request, cluster, planned, requested)
                 principal = requested[0].principal
-                messages.success(request, f"{len(planned.steps)} ACL(s) of {principal} are in force.")
+                messages.success(request, f"{plural(len(planned.steps), 'ACL')} created for {principal}.")
                 return redirect(reverse("acls", cluster.slug, query={"q": principal}))
         except KafkaFailure as failure:
             form.show_refusal(failure)
@@ -98,7 +99,7 @@ def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
         revoke = partial(kafka.delete, cluster.connection(), [acl])
         apply_change(request, cluster, planned, revoke, confirmed_digest=confirmed_digest(request))
         inventory_rows.revoked(cluster, acl)
-        messages.success(request, f"Revoked: {acl.principal} {plan.words(acl)}.")
+        messages.success(request, f"ACL deleted: {acl.principal} {plan.words(acl)}.")
         return redirect(reverse("acls", cluster.slug))
     context = {"plan": planned, "fields": fields, "wrong": wrong, "typed": request.POST.get("confirm", "")}
     return page(request, "acls/delete.html", context, status=422 if wrong else 200)

@@ -11,7 +11,7 @@ from clusters.inventory.replacement import start_anew
 from clusters.models import Cluster, Mirror
 from core.plan import Plan, Step
 
-SET, SET_ANEW = "set", "set anew"
+SET, SET_ANEW = "set", "updated"
 
 
 def plan_saving(form: ClusterForm, before: Cluster | None) -> Plan:

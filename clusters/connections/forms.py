@@ -39,7 +39,7 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
     properties = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "placeholder": "client.id=kafkaadmin"}),
-        help_text="Further librdkafka client properties, one key=value a line.",
+        help_text="Additional librdkafka client properties, one key=value per line.",
     )
 
     class Meta:
@@ -54,13 +54,13 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
             "sasl_mechanism": "SASL mechanism",
             "ca_pem": "CA certificates (PEM)",
             "certificate_pem": "Client certificate (PEM)",
-            "verify_hostname": "Check that the certificate names the host",
+            "verify_hostname": "Verify the host name of the certificate",
             "oauth_token_url": "Token endpoint",
             "oauth_client_id": "Client id",
             "oauth_scope": "Scope",
-            "read_only": "Read-only: kafkaadmin changes nothing in this cluster",
+            "read_only": "Read-only (no changes through kafkaadmin)",
         }
-        help_texts = {"bootstrap_servers": "host:port, several separated by commas"}
+        help_texts = {"bootstrap_servers": "host:port, comma-separated"}
         widgets = {
             "bootstrap_servers": forms.TextInput(attrs={"placeholder": "kafka-1:9092,kafka-2:9092"}),
             "username": forms.TextInput(attrs={"autocomplete": "off"}),
@@ -77,7 +77,7 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         self.destination_before = self.instance.destination()
         present = {**self.stored, **self.typed_before}
         for name, widget in SECRETS.items():
-            hint = "stored; leave empty to keep it" if present.get(name) else ""
+            hint = "Saved; leave blank to keep" if present.get(name) else ""
             field = forms.CharField(required=False, widget=widget, label=LABELS[name], help_text=hint, strip=False)
             self.fields[name] = field
         offered = {*supported_mechanisms(), self.instance.sasl_mechanism}
@@ -92,7 +92,7 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         for server in servers:
             host, _, port = server.rpartition(":")
             if not host or not port.isdecimal() or not 0 < int(port) < 65536:
-                raise ValidationError(f"“{server}” is not host:port. Kafka's usual port is 9092.")
+                raise ValidationError(f"“{server}” is not of the form host:port. Kafka's default port is 9092.")
         return ",".join(servers)
 
     def clean_properties(self) -> dict[str, str]:
@@ -101,7 +101,7 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         for line in filter(None, map(str.strip, self.cleaned_data["properties"].splitlines())):
             key, equals, value = line.partition("=")
             if not equals:
-                raise ValidationError(f"“{line}” is not key=value.")
+                raise ValidationError(f"“{line}” is not of the form key=value.")
             properties[key.strip()] = value.strip()
         refused = check_properties(properties)
         if refused:
@@ -114,7 +114,7 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
             self.check_sasl(values)
         for name in ("ca_pem", "certificate_pem", "key_pem"):
             if values.get(name) and "-----BEGIN " not in values[name]:
-                self.add_error(name, "This is not PEM text: it has no “-----BEGIN …-----” line.")
+                self.add_error(name, "Not in PEM format: the “-----BEGIN …-----” line is missing.")
         if not self.errors:
             self.check_key(values)
         return values
@@ -123,7 +123,7 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         """Require what the chosen SASL mechanism needs."""
         mechanism = values.get("sasl_mechanism", "")
         if not mechanism:
-            self.add_error("sasl_mechanism", "Choose the mechanism: the brokers' sasl.enabled.mechanisms says which.")
+            self.add_error("sasl_mechanism", "Select a mechanism; it must be in the brokers' sasl.enabled.mechanisms.")
             return
         needed: tuple[str, ...] = ()
         if mechanism.startswith("SCRAM") or mechanism == "PLAIN":
@@ -133,7 +133,7 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         secrets = self.secrets_for(self.cluster_of(values))
         for name in needed:
             if not (values.get(name) or secrets.get(name)):
-                self.add_error(name, ENTER_AGAIN if self.stored.get(name) else f"{mechanism} needs this.")
+                self.add_error(name, ENTER_AGAIN if self.stored.get(name) else f"Required for {mechanism}.")
 
     def check_key(self, values: dict[str, Any]) -> None:
         """Require the client key where the stored one does not go along with its certificate."""

@@ -73,7 +73,7 @@ def apply(read: ReadBytes) -> Application:
     try:
         imports = configured(read)
     except ImportRefused as refusal:
-        return Application((f"The configured clusters were not applied: {refusal}",))
+        return Application((f"The cluster configuration was not applied: {refusal}",))
     return Application(tuple(map(str, imports.refused + declare(imports))), imports.remarks)
 
 

@@ -120,7 +120,7 @@ def store_applied(declared: DeclaredCluster) -> Cluster:
     """
     own = Cluster.objects.filter(declared=True, declared_by=Cluster.CONFIGURATION)
     if own.filter(name=declared.name).exists():
-        raise ImportRefused(f"{declared.name}: declared in the configuration; change it there.")
+        raise ImportRefused(f"{declared.name}: managed by configuration; change it there.")
     return store(declared, declared_by=Cluster.COMMAND)
 
 
@@ -161,7 +161,7 @@ def store_uploaded(declared: DeclaredCluster) -> Cluster:
         ImportRefused: it cannot be used, or is declared elsewhere.
     """
     if Cluster.objects.filter(name=declared.name, declared=True).exists():
-        raise ImportRefused(f"{declared.name}: declared in a configuration; change it there.")
+        raise ImportRefused(f"{declared.name}: managed by configuration; change it there.")
     return store(declared, declared_by_file=False)
 
 

@@ -58,7 +58,7 @@ def password_of(username: str, users: str, passwords: str) -> str:
     """
     by_user = dict(zip(users.split(","), passwords.split(","), strict=False))
     if username not in by_user:
-        raise ImportRefused(f"There is no password for {username or 'a user without a name'} in the mounted list.")
+        raise ImportRefused(f"The mounted list has no password for {username or 'a user without a name'}.")
     return by_user[username]
 
 

@@ -26,7 +26,7 @@ class UploadForm(forms.Form):
         file = values.get("file")
         text = file.read(BIGGEST + 1).decode("utf-8", "replace") if file else str(values.get("text") or "")
         if not text.strip():
-            raise forms.ValidationError("Choose a file, or paste its text.")
+            raise forms.ValidationError("Select a file, or paste its contents.")
         values["name"] = file.name if file else "pasted.yml"
         values["content"] = text
         values["found"] = understood(text, str(values["name"]))
@@ -53,7 +53,7 @@ def applied(request: HttpRequest) -> HttpResponse:
     """Store the clusters of the configuration that was previewed."""
     uploaded = encryption.decrypt(request.session.pop(KEPT, ""))
     if not uploaded.get("text"):
-        messages.error(request, "There is nothing to apply any more: choose the file again.")
+        messages.error(request, "The preview has expired: select the file again.")
         return redirect("cluster-upload")
     try:
         configuration = understood(uploaded["text"], uploaded["name"])
@@ -61,7 +61,7 @@ def applied(request: HttpRequest) -> HttpResponse:
         messages.error(request, " ".join(refusal.messages))
         return redirect("cluster-upload")
     if names_of(configuration) != uploaded["clusters"]:
-        messages.error(request, " ".join(map(str, configuration.refused)) or "This is not what you confirmed.")
+        messages.error(request, " ".join(map(str, configuration.refused)) or "This is not the plan you confirmed.")
         return redirect("cluster-upload")
     try:
         clusters = made(request, configuration)
@@ -69,5 +69,5 @@ def applied(request: HttpRequest) -> HttpResponse:
         messages.error(request, f"{refusal.sentence} {refusal.advice}")
         return redirect("cluster-upload")
     for cluster in clusters:
-        messages.success(request, f"{cluster.name} is saved.")
+        messages.success(request, f"Cluster {cluster.name} saved.")
     return redirect("home")

@@ -24,11 +24,11 @@ def understood(text: str, name: str) -> Imported:
         ValidationError: it cannot be used, and why.
     """
     if len(text) > BIGGEST:
-        raise ValidationError(f"This is larger than {BIGGEST:,} characters.")
+        raise ValidationError(f"The configuration is larger than {BIGGEST:,} characters.")
     try:
         return storable(imported(parsed(Path(name), text)))
     except (ImportRefused, ValueError) as refusal:
-        raise ValidationError(f"This cannot be used: {refusal}") from refusal
+        raise ValidationError(f"Invalid configuration: {refusal}") from refusal
 
 
 def names_of(configuration: Imported) -> str:

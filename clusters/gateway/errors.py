@@ -68,59 +68,59 @@ class Conflict(KafkaFailure):
 
 UNKNOWN_TOPIC = 3
 Entry = tuple[type[KafkaFailure], str, str | None]
-TRY_AGAIN = "Try again; if it stays so, look at the brokers' logs."
-CHECK_BROKERS = "Check that the brokers run and that this machine reaches the addresses they advertise."
-CHECK_SIGN_IN = "Check the user name, the password and the mechanism."
-ASK_ACL = "Grant it with an ACL to the principal that kafkaadmin signs in with, or use another principal."
-LOOK_AGAIN = "Look at the list again: it may have been deleted."
-MOVED = "The group moved to another coordinator; try again in a few seconds."
-TOO_OLD = "These brokers are too old for this."
+TRY_AGAIN = "Try again; if the error persists, check the brokers' logs."
+CHECK_BROKERS = "Check that the brokers are running and that kafkaadmin can reach their advertised.listeners."
+CHECK_SIGN_IN = "Check the user name, the password and the SASL mechanism."
+ASK_ACL = "Create an ACL for the principal that kafkaadmin authenticates with, or use another principal."
+LOOK_AGAIN = "Refresh the list: it may have been deleted."
+MOVED = "The group's coordinator has changed; try again in a few seconds."
+TOO_OLD = "The brokers' version does not support this."
 
 # Kafka's error codes (org.apache.kafka.common.protocol.Errors) and librdkafka's own (negative).
 BY_CODE: dict[int, Entry] = {
-    1: (InvalidRequest, "The partition has no such offset.", None),
+    1: (InvalidRequest, "This offset is out of range for the partition.", None),
     3: (NotFound, LOOK_AGAIN, None),
-    5: (Unreachable, "The partition has no leader now; see which broker is down.", None),
+    5: (Unreachable, "The partition is offline (no leader); check which broker is down.", None),
     6: (TimedOut, TRY_AGAIN, None),
     7: (TimedOut, TRY_AGAIN, None),
     14: (TimedOut, "The group's coordinator is loading; try again in a few seconds.", None),
     15: (TimedOut, "The group's coordinator is being elected; try again in a few seconds.", None),
     16: (TimedOut, MOVED, None),
     17: (InvalidRequest, "", "name"),
-    19: (Conflict, "Too few replicas are in sync; see which broker is down.", None),
+    19: (Conflict, "Too few in-sync replicas; check which broker is down.", None),
     24: (InvalidRequest, "", "name"),
-    25: (Conflict, "The group changes; try again.", None),
-    27: (Conflict, "The group rebalances; try again.", None),
+    25: (Conflict, "The group is changing; try again.", None),
+    27: (Conflict, "The group is rebalancing; try again.", None),
     29: (NotAuthorized, ASK_ACL, None),
     30: (NotAuthorized, ASK_ACL, None),
     31: (NotAuthorized, ASK_ACL, None),
-    33: (AuthenticationFailed, "Choose a mechanism that the brokers offer.", None),
+    33: (AuthenticationFailed, "Choose a mechanism that the brokers support.", None),
     35: (Unsupported, TOO_OLD, None),
     36: (AlreadyExists, "Choose another name.", "name"),
     37: (InvalidRequest, "", "partitions"),
-    38: (InvalidRequest, "There must be at least as many brokers as replicas.", "replication_factor"),
+    38: (InvalidRequest, "The replication factor can be at most the number of brokers.", "replication_factor"),
     39: (InvalidRequest, "", None),
-    40: (InvalidRequest, "Check the configs' names and values.", "configs"),
+    40: (InvalidRequest, "Check the names and values of the configs.", "configs"),
     41: (Conflict, TRY_AGAIN, None),
     42: (InvalidRequest, "", None),
-    44: (InvalidRequest, "A policy of the brokers refuses this.", None),
+    44: (InvalidRequest, "A policy of the brokers (create.topic.policy, alter.config.policy) forbids this.", None),
     53: (NotAuthorized, ASK_ACL, None),
     54: (Unsupported, "Set authorizer.class.name on the brokers to use ACLs.", None),
-    56: (Unreachable, "A disk of the broker failed; see its logs.", None),
+    56: (Unreachable, "A log directory of the broker failed; check its logs.", None),
     58: (AuthenticationFailed, CHECK_SIGN_IN, None),
-    60: (Conflict, "Wait until the running reassignment has ended.", None),
+    60: (Conflict, "Wait until the current reassignment has finished.", None),
     65: (NotAuthorized, ASK_ACL, None),
     68: (Conflict, "Stop the group's members first.", None),
-    69: (NotFound, "Look at the list again: it may have expired or been deleted.", None),
+    69: (NotFound, "Refresh the list: it may have expired or been deleted.", None),
     73: (InvalidRequest, "The brokers have delete.topic.enable=false.", None),
     80: (Conflict, "Stop the consumers of the topic first.", None),
     86: (Conflict, "Stop the group's members that consume the topic first.", None),
-    89: (Conflict, "The brokers limit how fast topics may change; wait a little.", None),
+    89: (Conflict, "The brokers throttle topic changes; wait a moment.", None),
     100: (NotFound, LOOK_AGAIN, None),
     KafkaError._TIMED_OUT: (TimedOut, CHECK_BROKERS, None),
     KafkaError._TIMED_OUT_QUEUE: (TimedOut, CHECK_BROKERS, None),
     KafkaError._TRANSPORT: (Unreachable, CHECK_BROKERS, None),
-    KafkaError._RESOLVE: (Unreachable, "Check the host names in the bootstrap servers.", None),
+    KafkaError._RESOLVE: (Unreachable, "Check the host names of the bootstrap servers.", None),
     KafkaError._ALL_BROKERS_DOWN: (Unreachable, CHECK_BROKERS, None),
     KafkaError._AUTHENTICATION: (AuthenticationFailed, CHECK_SIGN_IN, None),
     KafkaError._SSL: (TlsFailed, "Check the security protocol and the CA certificates.", None),
@@ -143,7 +143,7 @@ def from_code(code: int, text: str, *, subject: str = "") -> KafkaFailure:
         subject: what it was about; put before the message.
     """
     if code == UNKNOWN_TOPIC and subject:
-        return NotFound(f"There is no topic {subject}.", "It may have been deleted; look at the list again.")
+        return NotFound(f"There is no topic {subject}.", "It may have been deleted; refresh the list.")
     kind, advice, field = BY_CODE.get(code, (KafkaFailure, TRY_AGAIN, None))
     return kind(f"{subject}: {sentence_of(text)}" if subject else sentence_of(text), advice, field=field)
 

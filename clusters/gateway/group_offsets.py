@@ -14,7 +14,7 @@ from clusters.gateway.errors import Conflict, NotFound, failed_code, from_kafka_
 from clusters.gateway.offsets import Key
 
 TIMEOUT = 5.0
-STOP_FIRST = "Stop its consumers, and wait until the group's state is Empty."
+STOP_FIRST = "Stop its consumers; its state must be Empty."
 
 
 def alter(connection: Connection, group: str, offsets: Mapping[Key, int], *, timeout: float = TIMEOUT) -> None:
@@ -34,9 +34,11 @@ def alter(connection: Connection, group: str, offsets: Mapping[Key, int], *, tim
         first, error = refused[0]
         failure = from_kafka_error(error, subject=f"{first.topic}-{first.partition}")
         if isinstance(failure, Conflict):
-            failure = Conflict(f"{group} has members: their commits would overwrite these.", STOP_FIRST)
+            failure = Conflict(
+                f"{group} has active members: offsets can only be reset while the group is inactive.", STOP_FIRST
+            )
         elif len(refused) < len(results):
-            failure.sentence += f" {len(refused)} of {len(results)} offsets were not taken; the others were."
+            failure.sentence += f" {len(refused)} of {len(results)} offsets were rejected; the others were committed."
         raise failure
 
 

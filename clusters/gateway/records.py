@@ -219,7 +219,7 @@ class Reader:
                     active.discard(batch.producer_id)
                     self.reading.markers = True
         except OldFormatError:
-            self.give_up(partition, "Its records are of a format that Kafka wrote before 0.11, which is not read here.")
+            self.give_up(partition, "Its records have the format of Kafka before 0.11, which is not supported.")
 
     def take_batch(
         self, partition: int, batch: Batch, transaction: str, matches: Matches, limit: int, *, newest: bool
@@ -240,7 +240,7 @@ class Reader:
             except BudgetSpentError:
                 if self.first != (partition, batch.base_offset):
                     return  # another reading goes on with this batch
-                self.note_unreadable(partition, batch, "It becomes too large when unpacked.")
+                self.note_unreadable(partition, batch, "It is too large when decompressed.")
             except CompressionError as error:
                 self.note_unreadable(partition, batch, str(error))
         if partition in self.left:

@@ -23,8 +23,8 @@ from core.plan import Plan
 from core.web.page import page
 from core.web.paths import reverse
 
-UNCONFIRMED = "This is production: type the group's name here."
-UNCHANGED = "Nothing would change: the group is there already, or it is not known where that is."
+UNCONFIRMED = "Production: type the group name to confirm."
+UNCHANGED = "No change: the group is already at these offsets (or they can't be determined)."
 
 
 def confirmed(request: HttpRequest, cluster: Cluster, form: Form, plan: Plan) -> bool:
@@ -50,7 +50,7 @@ def reset(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
         try:
             planned_reset = planned(cluster, state, form)
             if applied(request, cluster, form, planned_reset):
-                messages.success(request, f"{group} goes on from its new offsets.")
+                messages.success(request, f"Offsets of {group} reset.")
                 return redirect(reverse("group", cluster.slug, group))
         except KafkaFailure as failure:
             form.show_refusal(failure)
@@ -144,7 +144,7 @@ def delete(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
         remove = partial(kafka.delete, cluster.connection(), group)
         apply_change(request, cluster, planned_end, remove, confirmed_digest=confirmed_digest(request))
         inventory_rows.deleted(cluster, group)
-        messages.success(request, f"Group {group} is deleted.")
+        messages.success(request, f"Group {group} deleted.")
         return redirect(reverse("groups", cluster.slug))
     wrong = request.method == "POST"
     context = {"noun": "group", "name": group, "plan": planned_end, "typed": typed, "wrong": wrong}

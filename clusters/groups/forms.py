@@ -13,11 +13,11 @@ from clusters.groups import plan
 from clusters.groups.plan import Destination
 
 TO = {
-    "earliest": "the first record that is there",
-    "latest": "the end",
-    "time": "the first record since a time",
-    "offset": "an offset",
-    "shift": "so many records further, or back",
+    "earliest": "Earliest",
+    "latest": "Latest",
+    "time": "Timestamp",
+    "offset": "Specific offset",
+    "shift": "Shift by",
 }
 NUMBERS = {"offset": plan.at, "shift": plan.by}
 
@@ -38,7 +38,7 @@ class ResetForm(KafkaErrorForm):
     to = forms.ChoiceField(label="Go to", choices=list(TO.items()))
     offset = forms.IntegerField(required=False, min_value=0, max_value=LARGEST)
     shift = forms.IntegerField(
-        required=False, label="Records", min_value=-LARGEST, max_value=LARGEST, help_text="Below zero goes back."
+        required=False, label="Records", min_value=-LARGEST, max_value=LARGEST, help_text="Negative = backwards."
     )
     time = moment()
     pinned = forms.JSONField(required=False, widget=forms.HiddenInput)
@@ -71,14 +71,14 @@ class ResetForm(KafkaErrorForm):
         try:
             return {(str(topic), int(number)): int(offset) for topic, number, offset in pinned or ()}
         except (TypeError, ValueError) as error:
-            raise ValidationError("These are no offsets of a preview.") from error
+            raise ValidationError("These are not the offsets of a preview.") from error
 
     def clean(self) -> dict[str, Any]:
         """Require the value that the destination needs."""
         values = super().clean() or {}
         needed = values.get("to")
         if needed in {"offset", "shift", "time"} and values.get(needed) is None and needed not in self.errors:
-            self.add_error(needed, "Give it.")
+            self.add_error(needed, "This field is required.")
         return values
 
     def chosen_of(self, topic: str | None) -> list[Key]:

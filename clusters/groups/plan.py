@@ -12,7 +12,7 @@ from core.plan import Plan, Step
 from core.web.formats import plural
 
 NAMED = 10  # partitions named in a warning
-SHARE = "A share group has no committed offsets: its records are acknowledged one by one."
+SHARE = "A share group has no committed offsets: its records are acknowledged individually."
 
 
 @dataclass(frozen=True)
@@ -109,9 +109,9 @@ def consequences(places: Mapping[Key, Place], offsets: Mapping[Key, int]) -> lis
     )
     warnings = []
     if again:
-        warnings.append(f"Up to {plural(again, 'record')} that the group has dealt with will be read again.")
+        warnings.append(f"Up to {plural(again, 'already processed record')} will be consumed again.")
     if skipped:
-        warnings.append(f"Up to {plural(skipped, 'record')} will never be read by this group.")
+        warnings.append(f"Up to {plural(skipped, 'record')} will be skipped and never consumed by this group.")
     return warnings
 
 
@@ -122,8 +122,8 @@ def foreign(places: Mapping[Key, Place], offsets: Mapping[Key, int]) -> list[str
         return []
     unread = sum((places[key].high or 0) - offsets[key] for key in keys)
     return [
-        "Committed beyond the end, since the topic was made anew or truncated: "
-        f"{names(keys)}. There, up to {plural(unread, 'record')} will be read, which may be new to the group."
+        "Committed beyond the log end offset, as the topic was recreated or truncated: "
+        f"{names(keys)}. Up to {plural(unread, 'record')} there will be consumed, possibly for the first time."
     ]
 
 
@@ -140,13 +140,13 @@ def clamped(places: Mapping[Key, Place], destination: Destination) -> list[str]:
     outside = [
         key for key, place in sorted(places.items()) if target(place, destination) not in {None, destination(place)}
     ]
-    return [f"Outside of what is there, so the nearest end is taken: {names(outside)}."] if outside else []
+    return [f"Out of range, so the earliest or latest offset is used: {names(outside)}."] if outside else []
 
 
 def untold(places: Mapping[Key, Place], destination: Destination) -> list[str]:
     """Warn about partitions that stay unchanged, since their destination is unknown."""
     unchanged = [key for key, place in sorted(places.items()) if target(place, destination) is None]
-    return [f"Left as they are, since their offsets are not known: {names(unchanged)}."] if unchanged else []
+    return [f"Unchanged, as their offsets can't be determined: {names(unchanged)}."] if unchanged else []
 
 
 def delete_offsets(group: str, offsets: Mapping[Key, int], *, remaining: int, consumed: Collection[Key]) -> Plan:
@@ -161,18 +161,20 @@ def delete_offsets(group: str, offsets: Mapping[Key, int], *, remaining: int, co
     steps = tuple(Step(name(key), text(offset), None) for key, offset in sorted(offsets.items()))
     warnings = ["Consumers that use this group id start there at their auto.offset.reset."]
     if consumed:
-        warnings.append(f"Its members consume {names(sorted(consumed))}: Kafka refuses until they stop.")
+        warnings.append(
+            f"Active members consume {names(sorted(consumed))}; Kafka refuses to delete these offsets until they stop."
+        )
     elif not remaining:
-        warnings.append("These are all of its offsets: without members, Kafka drops the group.")
+        warnings.append("These are all offsets of the group: without members, Kafka removes the group.")
     return Plan("groups.reset", group, steps, tuple(warnings), destructive=bool(steps))
 
 
 def delete(group: str, commits: int, members: int, *, share: bool) -> Plan:
     """Plan deleting a group; ``commits`` is the number of partitions that it has committed."""
-    before = "a share group" if share else f"offsets of {plural(commits, 'partition')}"
-    warnings = ["Who consumes in its name afterwards begins where its own configuration says."]
+    before = "share group" if share else f"offsets of {plural(commits, 'partition')}"
+    warnings = ["Consumers that use this group id start at their auto.offset.reset."]
     if members:
-        warnings.append(f"It has {plural(members, 'member')}: Kafka refuses while they are there.")
+        warnings.append(f"The group has {plural(members, 'active member')}; Kafka refuses to delete it.")
     return Plan("groups.delete", group, (Step(f"group {group}", before, None),), tuple(warnings))
 
 

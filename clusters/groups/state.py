@@ -80,7 +80,7 @@ def listing_of(cluster: Cluster, group: str) -> GroupListing:
     listed = kafka.list_groups(cluster.connection()).items
     listing = next((listing for listing in listed if listing.name == group), None)
     if listing is None:
-        raise NotFound(f"There is no group {group}.", "It may have expired or been deleted; look at the list.")
+        raise NotFound(f"There is no group {group}.", "It may have expired or been deleted; refresh the list.")
     return listing
 
 

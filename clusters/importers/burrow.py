@@ -20,7 +20,7 @@ SECTIONS = {"cluster", "consumer", "storage", "evaluator", "client-profile", "tl
 UNUSED = {
     "general": "kafkaadmin has no pid file and logs to its output",
     "logging": "use KAFKAADMIN_LOG_LEVEL and KAFKAADMIN_LOG_FORMAT",
-    "httpserver": "set KAFKAADMIN_BURROW_LISTEN to the address, such as :8000",
+    "httpserver": "set KAFKAADMIN_BURROW_LISTEN to the address, e.g. :8000",
     "notifier": "kafkaadmin has no notifiers of this kind",
     "zookeeper": "only Burrow's notifiers need it",
 }
@@ -88,7 +88,7 @@ def section(root: Section, kind: str, name: object) -> Section:
     parts = root.get(kind)
     module = parts.get(str(name).lower()) if isinstance(parts, dict) else None
     if not isinstance(module, dict):
-        raise ImportRefused(f"{kind}.{name} is named but not there.")
+        raise ImportRefused(f"{kind}.{name} is referenced, but missing.")
     return module
 
 
@@ -100,7 +100,7 @@ def lag_of(root: Section, kind: str, taken: set[str], remarks: list[str]) -> dic
     """
     modules = {name: mapping(module, f"{kind}.{name}") for name, module in mapping(root.get(kind), kind).items()}
     if len(modules) > 1:
-        raise ImportRefused(f"There may be one {kind} only, and here are {', '.join(modules)}.")
+        raise ImportRefused(f"Only one {kind} is allowed, but there are {', '.join(modules)}.")
     settings: dict[str, object] = {}
     for name, module in modules.items():
         check_names(module, f"{kind}.{name}")
@@ -117,7 +117,7 @@ def check_names(module: Section, path: str) -> None:
     """
     for former, present in FORMER.items():
         if former in module:
-            raise ImportRefused(f"{path}.{former} is called {present} now. Rename it, as Burrow demands too.")
+            raise ImportRefused(f"{path}.{former} is called {present} now. Rename it, as Burrow requires too.")
 
 
 def unknown(module: Section, used: set[str], path: str) -> Iterator[str]:

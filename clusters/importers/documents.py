@@ -36,9 +36,9 @@ def read(text: str, *, toml: bool = False, profiles: Collection[str] = ()) -> ob
     except yaml.MarkedYAMLError as error:
         raise ImportRefused(f"{place(error.problem_mark)}{error.problem or error.context}.") from error
     except RecursionError as error:
-        raise ImportRefused("there are too many collections within each other.") from error
+        raise ImportRefused("collections are nested too deeply.") from error
     except (ValueError, yaml.YAMLError) as error:
-        raise ImportRefused(f"it holds a value that cannot be read: {error}. Put texts in quotes.") from error
+        raise ImportRefused(f"it holds a value that cannot be read: {error}. Put strings in quotes.") from error
 
 
 def joined(documents: Iterable[object], profiles: Collection[str]) -> object:
@@ -107,7 +107,7 @@ def from_toml(text: str) -> object:
     while level:
         depth += 1
         if depth > DEEPEST:
-            raise ImportRefused(f"more than {DEEPEST} collections within each other.")
+            raise ImportRefused(f"collections are nested more than {DEEPEST} levels deep.")
         level = [inner for collection in level for inner in values_of(collection) if isinstance(inner, dict | list)]
     return document
 
@@ -168,11 +168,11 @@ class Measure:
         self.total += size
         if self.total > MOST:
             raise ImportRefused(
-                f"{place(event.start_mark)}with its aliases unfolded this is more than {MOST:,} characters. "
+                f"{place(event.start_mark)}with its aliases resolved this is more than {MOST:,} characters. "
                 "Write the values out."
             )
         if len(self.open) > DEEPEST:
-            raise ImportRefused(f"{place(event.start_mark)}more than {DEEPEST} collections within each other.")
+            raise ImportRefused(f"{place(event.start_mark)}collections are nested more than {DEEPEST} levels deep.")
 
     def check_tag(self, event: yaml.CollectionStartEvent | yaml.ScalarEvent) -> None:
         """Refuse tags of anything but plain values."""

@@ -110,7 +110,7 @@ def protected(sealed: bytes) -> bytes:
     """
     algorithm, hidden, *_ = [*(value for outer in parts(sealed)[:1] for value in parts(outer)), b"", b""]
     if PROTECTION not in algorithm or len(hidden) < 2 * SIZE:
-        raise ImportRefused("the private key in the JKS file is sealed in another way than keytool's")
+        raise ImportRefused("the private key in the JKS file is not protected in keytool's format")
     return hidden
 
 

@@ -76,7 +76,7 @@ def key_pem(der: bytes) -> str:
     try:
         key = load_der_private_key(der, None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise ImportRefused("the key store holds something that is no private key") from error
+        raise ImportRefused("the key store contains an entry that is not a private key") from error
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
@@ -89,4 +89,4 @@ def pem(der: bytes) -> str:
     try:
         return x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM).decode()
     except ValueError as error:
-        raise ImportRefused("the key store holds something that is no certificate") from error
+        raise ImportRefused("the key store contains an entry that is not a certificate") from error

@@ -48,7 +48,7 @@ def certificates(text: str) -> str:
         for block in pems:
             x509.load_pem_x509_certificate(block.encode())
     except ValueError as error:
-        raise ImportRefused("this PEM text holds something that is no certificate") from error
+        raise ImportRefused("this PEM text contains something that is not a certificate") from error
     return "".join(pems)
 
 

@@ -48,7 +48,7 @@ def check_texts(value: object, path: str) -> None:
             check_texts(key, f"{path}.{camel(str(key))!a}")
             check_texts(inner, f"{path}.{camel(str(key))}")
     elif isinstance(value, str) and ("\0" in value or not encodes(value)):
-        raise ImportRefused(f"{path}: NUL, and what is no Unicode, is not accepted.")
+        raise ImportRefused(f"{path}: NUL and invalid Unicode are not accepted.")
 
 
 def storable(text: str) -> str:

@@ -57,7 +57,7 @@ class StoreReader:
             raise ImportRefused(f"{self.path}.{self.inline[0]}: this takes ssl.{self.kind}.type: PEM.")
         if self.value("location"):
             raise ImportRefused(
-                f"{self.path}.{self.inline[0]}: ssl.{self.kind}.location is there too. Set one of them."
+                f"{self.path}.{self.inline[0]}: ssl.{self.kind}.location is set too. Set only one of them."
             )
         missing = set(INLINE[self.kind]) - set(self.inline)
         if missing:

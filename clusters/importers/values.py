@@ -39,7 +39,7 @@ def text(value: object, path: str) -> str:
         ImportRefused: it is a list or a mapping.
     """
     if isinstance(value, list | dict):
-        raise ImportRefused(f"{path} is not a text.")
+        raise ImportRefused(f"{path} is not a string.")
     return "" if value is None else str(value)
 
 
@@ -76,7 +76,7 @@ def servers(value: object, path: str) -> str:
     addresses = [LISTENER.sub("", text(part, path)).strip() for part in parts]
     joined = ",".join(filter(None, addresses))
     if not joined:
-        raise ImportRefused(f"{path} names no server.")
+        raise ImportRefused(f"{path} has no server.")
     return joined
 
 
@@ -92,4 +92,4 @@ def web_address(value: str, path: str) -> None:
     except ValueError:
         is_valid = False
     if not is_valid or len(value) > LONGEST:
-        raise ImportRefused(f"{path}: this is no address such as https://login.example.com/token.")
+        raise ImportRefused(f"{path}: not a URL, e.g. https://login.example.com/token.")

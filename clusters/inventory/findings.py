@@ -77,7 +77,7 @@ def of_brokers(brokers: list[BrokerRow]) -> list[Finding]:
     for broker in online:
         subject, target = f"broker {broker.id}", str(broker.id)
         if len(online) > 1 and broker.leaders >= SKEW_LEAST and broker.leaders > SKEW * mean:
-            value = f"leads {plural(broker.leaders, 'partition')}, the mean is {mean:.0f}"
+            value = f"{plural(broker.leaders, 'leader partition')}, the mean is {mean:.0f}"
             findings.append(
                 Finding(
                     "leaders-skewed", subject, WARNING, value, "twice the mean",
@@ -101,7 +101,7 @@ def releases(brokers: list[BrokerRow]) -> list[Finding]:
     if len(by_release) < 2:
         return []
     names = tuple(f"{release}: {', '.join(map(str, ids))}" for release, ids in sorted(by_release.items()))
-    value = plural(len(by_release), "release")
+    value = plural(len(by_release), "version")
     return [Finding("releases-differ", "", WARNING, value, "one", names, for_seconds=3600, page="brokers")]
 
 
@@ -110,7 +110,7 @@ def throttles(brokers: list[BrokerRow], topics: list[str], reassigning: int) -> 
     slowed = [f"broker {broker.id}" for broker in brokers if broker.throttled]
     if reassigning or not (slowed or topics):
         return []
-    value = f"{plural(len(slowed), 'broker')} and {plural(len(topics), 'topic')}, and nothing is being moved"
+    value = f"{plural(len(slowed), 'broker')} and {plural(len(topics), 'topic')}, but no reassignment is running"
     names = (*slowed, *topics)[:FIRST]
     return [Finding("throttle-left", "", WARNING, value, "none", names, for_seconds=THROTTLE_HOLD, page="brokers")]
 

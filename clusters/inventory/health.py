@@ -27,22 +27,24 @@ class Health:
 
     level: str
     sentence: str
+    reachable: bool = True
 
     @property
     def word(self) -> str:
         """The level as a word for display."""
-        return {OK: "healthy", WARNING: "attention", CRITICAL: "critical", UNKNOWN: "unknown"}[self.level]
+        if not self.reachable:
+            return "Unreachable"
+        return {OK: "Healthy", WARNING: "Degraded", CRITICAL: "Critical", UNKNOWN: "Unknown"}[self.level]
 
 
 def complaints(counts: Counts) -> list[tuple[str, str]]:
     """Return what is wrong with its level, worst first."""
     problems = []
     if counts.offline:
-        verb = "has" if counts.offline == 1 else "have"
-        problems.append((CRITICAL, f"{plural(counts.offline, 'partition')} {verb} no leader and cannot be used"))
+        problems.append((CRITICAL, f"{plural(counts.offline, 'partition')} offline (no leader)"))
     if counts.under_min_isr:
         noun = plural(counts.under_min_isr, "partition")
-        problems.append((CRITICAL, f"{noun} below min.insync.replicas: writes with acks=all are refused"))
+        problems.append((CRITICAL, f"{noun} under min.insync.replicas: writes with acks=all are refused"))
     if counts.brokers_offline:
         names = ", ".join(map(str, counts.brokers_offline))
         noun, verb = ("broker", "is") if len(counts.brokers_offline) == 1 else ("brokers", "are")
@@ -61,13 +63,13 @@ def health(counts: Counts, error: str = "", *, ever_seen: bool = True) -> Health
         ever_seen: whether a run ever succeeded.
     """
     if error:
-        return Health(CRITICAL if ever_seen else UNKNOWN, f"Kafka does not answer: {error}")
+        return Health(CRITICAL if ever_seen else UNKNOWN, f"Kafka is unreachable: {error}", reachable=False)
     if not ever_seen:
-        return Health(UNKNOWN, "Not looked at yet; the first look takes a few seconds.")
+        return Health(UNKNOWN, "Never connected; the first refresh takes a few seconds.")
     problems = complaints(counts)
     if not problems and not counts.partitions:
-        return Health(OK, "All brokers answer; there are no topics yet.")
+        return Health(OK, "All brokers are online; there are no topics yet.")
     if not problems:
-        return Health(OK, f"All {count(counts.partitions)} partitions have a leader and are in sync.")
+        return Health(OK, f"All {count(counts.partitions)} partitions have a leader and are fully replicated.")
     text = "; ".join(sentence for _, sentence in problems)
     return Health(problems[0][0], f"{text[0].upper()}{text[1:]}.")

@@ -36,8 +36,8 @@ def same_cluster(servers: str, expected: str, answering: str) -> None:
         OtherCluster: another cluster answers at this address.
     """
     if expected and answering and expected != answering:
-        sentence = f"Another Kafka cluster answers at {servers}: its id is {answering}, not {expected}."
-        advice = "Nothing of it was taken over. If it was replaced on purpose, start anew on the cluster's page."
+        sentence = f"Another Kafka cluster responds at {servers}: its id is {answering}, not {expected}."
+        advice = "Nothing was changed. If the cluster was replaced on purpose, accept the new cluster on its page."
         raise OtherCluster(sentence, advice)
 
 
@@ -127,7 +127,7 @@ class MirrorRun:
         try:
             partial = brokers.log_dirs(self.connection, ids)
         except KafkaFailure as failure:
-            self.failures.append(Failure("sizes on disk", failure.sentence))
+            self.failures.append(Failure("replica sizes", failure.sentence))
             return
         self.log_dirs = partial.items
         self.failures += partial.failures

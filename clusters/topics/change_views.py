@@ -21,7 +21,7 @@ from core.plan import Plan
 from core.web.page import page
 from core.web.paths import reverse
 
-UNCONFIRMED = "Messages may be deleted, and this is production: type the topic's name here."
+UNCONFIRMED = "Production, and records may be deleted: type the topic name to confirm."
 
 
 def unconfirmed(request: HttpRequest, cluster: Cluster, planned: Plan) -> bool:
@@ -48,7 +48,7 @@ def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
                 create_topic = partial(kafka.create, cluster.connection(), topic)
                 apply_change(request, cluster, planned, create_topic, confirmed_digest=confirmed_digest(request))
                 rows.topic_created(cluster, topic)
-                tell_done(request, f"Topic {topic.name} is created.", planned)
+                tell_done(request, f"Topic {topic.name} created.", planned)
                 return redirect(reverse("topic", cluster.slug, topic.name))
         except KafkaFailure as failure:
             form.show_refusal(failure)
@@ -73,7 +73,7 @@ def add_partitions(request: HttpRequest, cluster: Cluster, topic: str) -> HttpRe
                 add = partial(kafka.add_partitions, connection, topic, total)
                 apply_change(request, cluster, planned, add, confirmed_digest=confirmed_digest(request))
                 rows.partitions_added(cluster, topic, total)
-                messages.success(request, f"{topic} has {total} partitions now.")
+                messages.success(request, f"Topic {topic} now has {total} partitions.")
                 return redirect(reverse("topic", cluster.slug, topic))
         except KafkaFailure as failure:
             form.show_refusal(failure)
@@ -90,7 +90,7 @@ def delete(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
         remove = partial(kafka.delete, cluster.connection(), topic)
         apply_change(request, cluster, planned, remove, confirmed_digest=confirmed_digest(request))
         rows.topic_deleted(cluster, topic)
-        messages.success(request, f"Topic {topic} is deleted.")
+        messages.success(request, f"Topic {topic} deleted.")
         return redirect(reverse("topics", cluster.slug))
     wrong = request.method == "POST"
     context = {"noun": "topic", "name": topic, "plan": planned, "typed": typed, "wrong": wrong}
@@ -119,14 +119,14 @@ def change_configs(
         try:
             planned = plan_configs(cluster.connection(), topic, entries, changed, reset)
             if not planned.steps:
-                form.add_error(None, "Nothing would change: give a new value, or tick a config to reset.")
+                form.add_error(None, "No change: set a config, or tick one to reset.")
             elif preview(request):
                 alter(cluster, planned, changed, reset, validate_only=True)
             elif unconfirmed(request, cluster, planned):
                 form.add_error("confirm", UNCONFIRMED)
             else:
                 apply_configs(request, cluster, planned, changed, reset)
-                tell_done(request, f"Configs of {topic} are changed.", planned)
+                tell_done(request, f"Configuration of {topic} updated.", planned)
                 return redirect(reverse("topic-configs", cluster.slug, topic))
         except KafkaFailure as failure:
             form.show_refusal(failure)

@@ -66,11 +66,13 @@ def loss(change: Change) -> str:
     keys = losing(change)
     if not keys:
         return ""
-    sentence = f"Kafka may delete messages that are kept now: {', '.join(keys)}."
+    reasons = ", ".join(f"{key} {'changed' if key == 'cleanup.policy' else 'lowered'}" for key in keys)
+    sentence = f"This may delete existing records ({reasons})."
     if "retention.ms" not in keys or change.facts.expired is None:
         return sentence
     amount = f"up to {plural(change.facts.expired, 'record')}" if change.facts.expired else "no record"
-    return f"{sentence} {amount.capitalize()} in it {'is' if change.facts.expired < 2 else 'are'} older than that now."
+    verb = "is" if change.facts.expired < 2 else "are"
+    return f"{sentence} {amount.capitalize()} {verb} older than the new retention."
 
 
 def too_few_replicas(change: Change) -> str:
@@ -80,29 +82,29 @@ def too_few_replicas(change: Change) -> str:
     required = number_of(value)
     if replicas is None or required is None:
         return ""
-    inherited = "" if MIN_ISR in change.after else ", the brokers' default,"
+    inherited = "" if MIN_ISR in change.after else " (the brokers' default)"
     if required > replicas:
         return (
-            f"min.insync.replicas={required}{inherited} is more than the {plural(replicas, 'replica')} of the topic: "
-            "every producer with acks=all is refused."
+            f"min.insync.replicas={required}{inherited} is more than the {plural(replicas, 'replica')} of the "
+            "topic: all writes with acks=all are refused."
         )
     if required == replicas > 1:
-        return f"With min.insync.replicas{inherited} equal to the replication factor, one broker down stops acks=all."
+        return f"With min.insync.replicas{inherited} equal to the replication factor, one broker down blocks acks=all."
     return ""
 
 
 def single_replica(change: Change) -> str:
     if change.before is not None or change.facts.replicas != 1:
         return ""
-    return "With replication factor 1 every broker restart makes part of the topic unavailable."
+    return "With replication factor 1, every broker restart makes some partitions unavailable."
 
 
 def unclean_election(change: Change) -> str:
     if (change.after.get("unclean.leader.election.enable") or "").removesuffix(DEFAULT).strip().lower() != "true":
         return ""
     return (
-        "With unclean.leader.election.enable a replica that is behind may become leader: records that producers were "
-        "told are safe can be lost."
+        "With unclean.leader.election.enable, an out-of-sync replica may become leader: acknowledged records "
+        "can be lost."
     )
 
 
@@ -111,7 +113,7 @@ def compaction(change: Change) -> str:
         return ""
     if change.before is None or "compact" in (change.value_before("cleanup.policy") or ""):
         return ""
-    return "Compaction leaves one record per key, and Kafka refuses records without a key from then on."
+    return "Compaction keeps only the latest record per key, and Kafka rejects records without a key from then on."
 
 
 def smaller_records(change: Change) -> str:
@@ -119,7 +121,7 @@ def smaller_records(change: Change) -> str:
     after, before = number_of(change.after.get(key)), number_of(change.value_before(key))
     if after is None or before is None or after >= before:
         return ""
-    return f"Producers are refused whose batches are larger than {after:,} bytes; {before:,} are allowed now."
+    return f"Batches larger than {after:,} bytes will be rejected; the current limit is {before:,}."
 
 
 RULES: tuple[Callable[[Change], str], ...] = (

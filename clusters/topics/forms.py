@@ -14,7 +14,7 @@ LEGAL_NAME = re.compile(r"[a-zA-Z0-9._-]+")
 LONGEST_NAME = 249
 MOST_PARTITIONS = 10_000  # a KRaft controller refuses to create more in one request
 OWN_FIELDS = ("cleanup_policy", "retention_ms", "min_insync_replicas")
-CLEANUP = [(value, value or "cluster's default") for value in ("", "delete", "compact", "compact,delete")]
+CLEANUP = [(value, value or "Broker default") for value in ("", "delete", "compact", "compact,delete")]
 
 
 def read_configs(text: str) -> dict[str, str]:
@@ -27,9 +27,9 @@ def read_configs(text: str) -> dict[str, str]:
     for line in filter(None, map(str.strip, text.splitlines())):
         key, equals, value = line.partition("=")
         if not equals:
-            raise ValidationError(f"“{line}” is not key=value.")
+            raise ValidationError(f"“{line}” is not of the form key=value.")
         if key.strip() in configs:
-            raise ValidationError(f"{key.strip()} is there twice.")
+            raise ValidationError(f"Duplicate key: {key.strip()}.")
         configs[key.strip()] = value.strip()
     return configs
 
@@ -38,25 +38,23 @@ class NewTopicForm(KafkaErrorForm):
     name = forms.CharField(max_length=LONGEST_NAME, widget=forms.TextInput(attrs={"spellcheck": "false"}))
     partitions = forms.IntegerField(min_value=1, max_value=MOST_PARTITIONS, initial=3)
     replication_factor = forms.IntegerField(
-        min_value=1, max_value=32767, initial=3, help_text="Not more than there are brokers."
+        min_value=1, max_value=32767, initial=3, help_text="At most the number of brokers."
     )
-    cleanup_policy = forms.ChoiceField(choices=CLEANUP, required=False, label="Clean-up policy")
-    retention_ms = forms.IntegerField(
-        required=False, min_value=-1, label="Retention (ms)", help_text="-1 keeps messages for ever."
-    )
-    min_insync_replicas = forms.IntegerField(required=False, min_value=1, label="Min. in-sync replicas")
+    cleanup_policy = forms.ChoiceField(choices=CLEANUP, required=False, label="Cleanup policy")
+    retention_ms = forms.IntegerField(required=False, min_value=-1, label="Retention (ms)", help_text="-1 = unlimited.")
+    min_insync_replicas = forms.IntegerField(required=False, min_value=1, label="Min in-sync replicas")
     configs = forms.CharField(
         required=False,
         label="Other configs",
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "placeholder": "compression.type=lz4"}),
-        help_text="One key=value a line.",
+        help_text="One key=value per line.",
     )
 
     def clean_name(self) -> str:
         """Apply Kafka's rule for names."""
         name: str = self.cleaned_data["name"]
         if name in {".", ".."} or not LEGAL_NAME.fullmatch(name):
-            raise ValidationError("A topic's name has letters, digits, “.”, “_” and “-” only, and is not “.” or “..”.")
+            raise ValidationError("Topic names consist of letters, digits, “.”, “_” and “-”, and can't be “.” or “..”.")
         return name
 
     def clean_configs(self) -> dict[str, str]:
@@ -68,7 +66,7 @@ class NewTopicForm(KafkaErrorForm):
         for field in OWN_FIELDS:
             key = field.replace("_", ".")
             if values.get(field) not in (None, "") and key in values.get("configs", {}):
-                self.add_error("configs", f"{key} is given above as well; leave one of them out.")
+                self.add_error("configs", f"{key} is also set above; remove one of them.")
         return values
 
     def topic(self) -> NewTopic:
@@ -81,7 +79,7 @@ class NewTopicForm(KafkaErrorForm):
 
 
 class PartitionsForm(KafkaErrorForm):
-    partitions = forms.IntegerField(label="Partitions in total")
+    partitions = forms.IntegerField(label="New total")
 
     def __init__(self, *args: Any, present: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -92,7 +90,7 @@ class PartitionsForm(KafkaErrorForm):
         """Require more than there are."""
         total: int = self.cleaned_data["partitions"]
         if total <= self.present:
-            raise ValidationError(f"There are {self.present} already; partitions can be added, never removed.")
+            raise ValidationError(f"Must be more than {self.present}; partitions can be added, never removed.")
         if total - self.present > MOST_PARTITIONS:
             raise ValidationError(f"At most {MOST_PARTITIONS:,} partitions can be added at once.")
         return total
@@ -103,12 +101,12 @@ class ConfigsForm(KafkaErrorForm):
 
     configs = forms.CharField(
         required=False,
-        label="New values",
+        label="Set configs",
         widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false", "placeholder": "retention.ms=86400000"}),
-        help_text="One key=value a line.",
+        help_text="One key=value per line.",
     )
     reset = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
-    confirm = typed_name("topic", ", and messages may be deleted")
+    confirm = typed_name("topic", ", and records may be deleted")
 
     def __init__(self, *args: Any, resettable: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -47,8 +47,8 @@ def configure(
 def add_partitions(name: str, present: int, total: int) -> Plan:
     step = Step("partitions", str(present), str(total))
     warning = (
-        "Keys move: a key that went to one partition may go to another from now on, so the order of records with "
-        "the same key is not kept across this change. Partitions can never be removed again."
+        "Keys are redistributed: records with the same key may go to another partition from now on, so their "
+        "order is not preserved across this change. Partitions can't be removed again."
     )
     return Plan("topics.partitions", name, (step,), (warning,))
 
@@ -72,14 +72,14 @@ def delete(
         hidden_readers: how many more groups read it.
         at_most: whether ``messages`` is an upper bound.
     """
-    amount = "an unknown number" if messages is None else plural(messages, "message")
+    amount = "an unknown number" if messages is None else plural(messages, "record")
     amount = f"at most {amount}" if at_most else amount
     # What grows by itself is no part of the step: what was confirmed would be something else a second later.
     step = Step(f"topic {name}", plural(partitions, "partition"), None)
-    warnings = [f"Its messages, {amount}, cannot be brought back."]
+    warnings = [f"Its records ({amount}) can't be restored."]
     if readers or hidden_readers:
-        names = [*sorted(readers)[:10], *([f"{hidden_readers} that you may not see"] if hidden_readers else [])]
-        warnings.append(f"It is read by {plural(len(readers) + hidden_readers, 'group')}: {', '.join(names)}.")
+        names = [*sorted(readers)[:10], *([f"{hidden_readers} hidden from you"] if hidden_readers else [])]
+        warnings.append(f"Consumed by {plural(len(readers) + hidden_readers, 'group')}: {', '.join(names)}.")
     if name.startswith("__"):
-        warnings.append("This is an internal topic of Kafka: deleting it can break every consumer of the cluster.")
+        warnings.append("This is an internal topic of Kafka: deleting it can break all consumers of the cluster.")
     return Plan("topics.delete", name, (step,), tuple(warnings))

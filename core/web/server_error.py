@@ -9,7 +9,7 @@ from django_guid import get_guid
 
 from core.outage import Outage, outage_of
 
-OURS = Outage(500, "This is a fault of kafkaadmin.", "Its log says more, under the id of this request.")
+OURS = Outage(500, "Internal error in kafkaadmin.", "See the log, under the id of this request.")
 
 
 def unexpected(request: HttpRequest) -> HttpResponse:

@@ -107,16 +107,18 @@ def behind(seconds: float | str | None, at_least: bool) -> str:
 
 @register.filter
 def retention(milliseconds: int | None) -> str:
-    """Write a retention time: ``7 d``; -1 is for ever."""
+    """Write a retention time: ``7 d``; -1 is unlimited."""
     if milliseconds is None:
         return formats.UNKNOWN
-    return "for ever" if milliseconds < 0 else formats.duration(milliseconds / 1000)
+    return "unlimited" if milliseconds < 0 else formats.duration(milliseconds / 1000)
 
 
 @register.filter
 def config_source(source: str) -> str:
     """Write where a config's value comes from: ``DYNAMIC_TOPIC_CONFIG`` is ``topic``."""
-    return {"DYNAMIC_TOPIC_CONFIG": "this topic"}.get(source, source.removesuffix("_CONFIG").replace("_", " ").lower())
+    return {"DYNAMIC_TOPIC_CONFIG": "topic override"}.get(
+        source, source.removesuffix("_CONFIG").replace("_", " ").lower()
+    )
 
 
 @register.filter

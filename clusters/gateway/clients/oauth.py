@@ -18,7 +18,7 @@ class TokenProvider(AbstractTokenProvider):  # type: ignore[misc]
 
     def __init__(self, url: str, client_id: str, secret: str, scope: str) -> None:
         if urlsplit(url).scheme not in {"http", "https"}:
-            raise ValueError("the token URL must begin with https:// or http://")
+            raise ValueError("the token URL must start with https:// or http://")
         self.url = url
         self.values = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
         if scope:
@@ -36,14 +36,14 @@ class TokenProvider(AbstractTokenProvider):  # type: ignore[misc]
         try:
             answer = exchange(self.url, seconds=TIMEOUT, max_bytes=MAX_BYTES, method="POST", data=self.values)
             if answer.status != 200:
-                raise OSError(f"{self.url} answers with status {answer.status}.")
+                raise OSError(f"{self.url} returned status {answer.status}.")
             token = json.loads(answer.text)
             self.access_token = str(token["access_token"])
             self.good_until = time.monotonic() + float(token.get("expires_in", 0)) * USED
         except OutgoingFailure as failure:
             raise OSError(f"{failure.sentence} {failure.advice}") from failure
         except (ValueError, KeyError, TypeError) as error:
-            raise OSError(f"{self.url} answers without an access token.") from error
+            raise OSError(f"The response of {self.url} has no access token.") from error
         return self.access_token
 
     def extensions(self) -> dict[str, str]:

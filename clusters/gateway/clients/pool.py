@@ -107,7 +107,7 @@ class Admin:
         return failure
 
 
-NOBODY = "No broker keeps the connection open."
+NOBODY = "All brokers close the connection."
 LASTING = AuthenticationFailed | TlsFailed
 
 
@@ -115,7 +115,7 @@ def unusable(error: Exception) -> KafkaFailure:
     """Return the failure for settings with which no client can be created."""
     text = error.args[0].str() if isinstance(error, KafkaException) else str(error)
     kind = TlsFailed if "ssl" in text.lower() or "PEM" in text else InvalidRequest
-    return kind(sentence_of(text), "Check the connection's settings.")
+    return kind(sentence_of(text), "Check the connection settings.")
 
 
 def admin(connection: Connection, *, timeout: float = TIMEOUT) -> Admin:

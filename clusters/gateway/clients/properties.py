@@ -44,9 +44,9 @@ REASONS = (
     (("plugin", ".class", "engine", "provider", "factory", "interceptor"), "it loads code into this process"),
     (
         ("location", "keytab", "ccache", "file", "path", ".dir"),
-        "it names a file of this machine; paste the PEM instead",
+        "it names a file on kafkaadmin's host; paste the PEM instead",
     ),
-    ((".cmd", "command"), "it runs a command on this machine"),
+    ((".cmd", "command"), "it runs a command on kafkaadmin's host"),
     (("password", "secret", "jaas", "username", "token", ".pem", "certificate", "key"), "credentials have fields"),
     (
         ("security.protocol", "mechanism", "bootstrap.servers", "metadata.broker.list", "kerberos"),
@@ -54,7 +54,7 @@ REASONS = (
     ),
     (("debug", "log", "statistics", "_cb"), "it changes what this server logs"),
 )
-UNKNOWN = "only names, limits and times of connections are"
+UNKNOWN = "only names, limits and timeouts of connections are"
 
 
 def reason(name: str) -> str:

@@ -145,13 +145,13 @@ def failure_of(error: Exception, broker: int | None) -> KafkaFailure:
     if isinstance(error, KafkaTimeoutError | RequestTimedOutError):
         return pool.timeout_error(subject)
     if isinstance(error, IncompatibleBrokerVersion | UnsupportedVersionError):
-        return Unsupported(f"{subject} does not know this request.", TOO_OLD)
+        return Unsupported(f"{subject} does not support this request.", TOO_OLD)
     if isinstance(error, UnknownBrokerIdError):
         return NotFound(f"There is no broker {broker}.", "It may be down or have left the cluster.")
     code = getattr(error, "errno", None)
     if isinstance(code, int):
         return from_code(code, str(error))
-    return Unreachable(f"{subject} cannot be reached.", CHECK_BROKERS)
+    return Unreachable(f"{subject} is unreachable.", CHECK_BROKERS)
 
 
 def raise_for_code(code: int, text: str | None = "", *, subject: str = "") -> None:

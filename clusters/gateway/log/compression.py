@@ -44,7 +44,7 @@ class Unpacked:
         try:
             data: bytes = self.stream.read(size)
         except (OSError, EOFError, RuntimeError, ValueError, zlib.error, zstandard.ZstdError, MemoryError) as error:
-            raise CompressionError(f"A batch cannot be unpacked: {error}.") from error
+            raise CompressionError(f"A batch cannot be decompressed: {error}.") from error
         return data
 
 
@@ -59,7 +59,7 @@ def opened(codec: int, payload: bytes) -> IO[bytes] | Any:
         return zstandard.ZstdDecompressor(max_window_size=WINDOW_BYTES).stream_reader(source, read_across_frames=True)
     if codec == SNAPPY:
         return Blocks(snappy_blocks(payload))
-    raise CompressionError(f"A batch is compressed by a codec that is not known here ({codec}).")
+    raise CompressionError(f"A batch has an unknown compression codec ({codec}).")
 
 
 class Blocks:
@@ -96,7 +96,7 @@ def snappy_block(block: bytes) -> bytes:
     """
     size = uncompressed_size(block)
     if size > SNAPPY_BYTES:
-        raise CompressionError(f"A batch would become {size:,} bytes when unpacked; {SNAPPY_BYTES:,} are the most.")
+        raise CompressionError(f"A batch would have {size:,} bytes when decompressed; the limit is {SNAPPY_BYTES:,}.")
     unpacked = bytearray(size)
     cramjam.snappy.decompress_raw_into(block, unpacked)
     return bytes(unpacked)
@@ -109,4 +109,4 @@ def uncompressed_size(block: bytes) -> int:
         size |= (byte & 0x7F) << (7 * number)
         if byte < 0x80:
             return size
-    raise CompressionError("A batch cannot be unpacked: it is no snappy block.")
+    raise CompressionError("A batch cannot be decompressed: it is not a snappy block.")

@@ -22,6 +22,7 @@ from clusters.gateway.cluster import ClusterDescription
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.probe.sockets import Finding, examine
 from clusters.gateway.probe.wording import wording_of
+from core.web.formats import plural
 
 LIMIT = 5.0
 SOCKET_PART = 0.4  # share of the timeout
@@ -51,7 +52,7 @@ def probe(connection: Connection, *, timeout: float = LIMIT) -> Verdict:
     """Test a connection. Always answers within ``timeout`` seconds, and never raises."""
     deadline = time.monotonic() + min(timeout, LIMIT)
     if connection.uses_sasl and connection.sasl_mechanism == "GSSAPI" and not gssapi_available():
-        return failed("other", detail="The Kafka client libraries installed here have no Kerberos (GSSAPI) support.")
+        return failed("other", detail="The installed Kafka client libraries have no Kerberos (GSSAPI) support.")
     findings = examined(connection, timeout * SOCKET_PART)
     answering = [finding for finding in findings if finding.cause == "kafka"]
     if not answering:
@@ -60,7 +61,7 @@ def probe(connection: Connection, *, timeout: float = LIMIT) -> Verdict:
     verdict = in_time(lambda: sign_in(connection, answering[0].address, deadline), deadline, answering[0].address)
     silent = [finding.address for finding in findings if finding.cause != "kafka"]
     if verdict.ok and silent:
-        return with_warning(verdict, f"{', '.join(silent)} did not answer; the others did.")
+        return with_warning(verdict, f"{', '.join(silent)} did not respond; the others did.")
     return verdict
 
 
@@ -184,7 +185,7 @@ def success(connection: Connection, deadline: float) -> Verdict:
     if "DESCRIBE" not in operations:
         sentence, advice = wording_of("not-authorized", "", "")
         return Verdict(False, "not-authorized", sentence, advice, description, version, tuple(may), tuple(may_not))
-    sentence = f"Connected: {len(description.brokers)} broker(s)" + (f", Kafka {version}." if version else ".")
+    sentence = f"Connected: {plural(len(description.brokers), 'broker')}" + (f", Kafka {version}." if version else ".")
     return Verdict(True, "ok", sentence, "", description, version, tuple(may), tuple(may_not))
 
 

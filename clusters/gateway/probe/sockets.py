@@ -61,7 +61,7 @@ def over_plain(plain: socket.socket, _host: str, address: str, connection: Conne
     """Greet without TLS."""
     response = send_request(plain, request(API_VERSIONS, 0))
     if response is None:
-        return Finding(address, "no-answer", "it accepts the connection and says nothing")
+        return Finding(address, "no-answer", "it accepts the connection, but does not respond")
     if response[:1] == b"\x15":  # a TLS alert
         return Finding(address, "tls-expected")
     return greeted(plain, response, address, connection)
@@ -125,7 +125,7 @@ def over_tls(plain: socket.socket, host: str, address: str, connection: Connecti
             return Finding(address, "tls-not-expected", reason)
         return Finding(address, "tls-failed", reason)
     except TimeoutError:
-        return Finding(address, "no-answer", "it accepts the connection and does not shake hands")
+        return Finding(address, "no-answer", "it accepts the connection, but the TLS handshake does not complete")
     except OSError:
         return Finding(address, "tls-not-expected")
 

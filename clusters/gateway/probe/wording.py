@@ -2,29 +2,29 @@
 
 WORDING: dict[str, tuple[str, str]] = {
     "bad-address": (
-        "{address} is not host:port.",
-        "Write the bootstrap servers as host:port, separated by commas.",
+        "{address} is not of the form host:port.",
+        "Enter the bootstrap servers as host:port, comma-separated.",
     ),
     "name-not-resolved": (
-        "The name in {address} cannot be resolved.",
-        "Check the spelling, and that this machine's DNS knows it: inside Kubernetes a name may need its namespace.",
+        "The host name in {address} cannot be resolved.",
+        "Check the spelling and DNS on kafkaadmin's host; in Kubernetes, the name may need its namespace.",
     ),
     "connection-refused": (
-        "{address} refuses the connection: nothing listens there.",
-        "Check the port (Kafka's usual one is 9092) and that the broker runs.",
+        "{address} refuses the connection: nothing is listening there.",
+        "Check the port (Kafka's default is 9092) and that the broker is running.",
     ),
     "no-answer": (
-        "{address} does not answer within the time of the test.",
-        "A firewall or network policy may drop the packets, the broker may hang, the port may be another service's, or "
-        "the name server is slow.",
+        "{address} did not respond within the time limit of the test.",
+        "A firewall or network policy may drop packets, the broker may hang, the port may belong to another "
+        "service, or DNS is slow.",
     ),
     "not-kafka": (
-        "{address} answers, but not as Kafka does.",
-        "This is the port of something else, for example a web server, a metrics exporter or ZooKeeper.",
+        "{address} responds, but does not speak the Kafka protocol.",
+        "The port belongs to another service, e.g. a web server, a metrics exporter or ZooKeeper.",
     ),
     "closed": (
-        "{address} closes the connection at once.",
-        "It is no Kafka listener, or it expects another security protocol.",
+        "{address} closes the connection immediately.",
+        "It is not a Kafka listener, or it expects another security protocol.",
     ),
     "tls-expected": ("{address} expects TLS.", "Use the security protocol SSL or SASL_SSL."),
     "tls-not-expected": (
@@ -34,48 +34,48 @@ WORDING: dict[str, tuple[str, str]] = {
     "tls-failed": ("TLS with {address} failed: {detail}.", "Check the certificates and keys."),
     "certificate-not-trusted": (
         "The certificate of {address} is not trusted: {detail}.",
-        "Give the CA certificate that signed it, as PEM text.",
+        "Enter the CA certificate that signed it, in PEM format.",
     ),
     "hostname-mismatch": (
         "The certificate of {address} is for another name: {detail}",
-        "Connect by a name that the certificate has, or switch the host name check off.",
+        "Connect with a host name in the certificate, or disable host name verification.",
     ),
     "client-certificate-required": (
-        "{address} wants a client certificate.",
-        "Give a client certificate and its key, as PEM text, that the brokers' trust store accepts.",
+        "{address} requires a client certificate.",
+        "Enter a client certificate that the brokers' trust store accepts and its key, in PEM format.",
     ),
     "unknown-mechanism": (
-        "The brokers do not offer this SASL mechanism: {detail}",
-        "Choose one that they offer.",
+        "The brokers do not support this SASL mechanism: {detail}",
+        "Choose one that they support.",
     ),
     "wrong-credentials": (
-        "The brokers refuse the user name or the password.",
-        "Check both. A SCRAM user must have been created for this very mechanism.",
+        "Authentication failed: wrong user name or password.",
+        "Check both. The SCRAM credential must exist for this mechanism.",
     ),
     "sasl-expected": (
-        "{address} speaks Kafka, but closes the connection when we do not sign in.",
-        "This is a SASL listener: use SASL_PLAINTEXT or SASL_SSL with a mechanism and credentials.",
+        "{address} speaks the Kafka protocol, but requires authentication.",
+        "It is a SASL listener: use SASL_PLAINTEXT or SASL_SSL with a mechanism and credentials.",
     ),
     "sasl-not-expected": (
-        "{address} speaks Kafka, but does not do SASL.",
+        "{address} speaks the Kafka protocol, but does not support SASL.",
         "Use PLAINTEXT or SSL, or the port of the SASL listener.",
     ),
     "not-authorized": (
-        "Signed in, but not allowed to describe the cluster.",
-        "Grant DESCRIBE on the cluster to this principal, or use another one.",
+        "Authenticated, but not authorized to describe the cluster.",
+        "Create an ACL for this principal (DESCRIBE on the cluster), or use another one.",
     ),
     "oauth-failed": (
-        "No token could be had: {detail}",
-        "Check the token endpoint, the client id, its secret and the scope.",
+        "Fetching an OAuth token failed: {detail}",
+        "Check the token endpoint, client id, client secret and scope.",
     ),
     "advertised-unreachable": (
-        "{address} answers, but the brokers advertise addresses that cannot be reached from here: {detail}.",
-        "Check advertised.listeners on the brokers, and that these names resolve and are open from this machine.",
+        "{address} responds, but kafkaadmin cannot reach the brokers' advertised addresses: {detail}.",
+        "Check advertised.listeners on the brokers, and that kafkaadmin's host can resolve and reach these addresses.",
     ),
-    "other": ("{detail}", "Look at the brokers' logs for the moment of the test."),
+    "other": ("{detail}", "Check the brokers' logs at the time of the test."),
 }
 
 
 def wording_of(cause: str, address: str, detail: str) -> tuple[str, str]:
     sentence, advice = WORDING.get(cause, WORDING["other"])
-    return sentence.format(address=address, detail=detail or "no reason was given"), advice
+    return sentence.format(address=address, detail=detail or "no reason given"), advice
