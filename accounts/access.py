@@ -11,7 +11,7 @@ from django.shortcuts import render
 from accounts.models import AuditEntry, allowances
 from accounts.permissions import ACTIONS, Allowance, may
 
-ASK = "Ask an administrator of kafkaadmin for it."
+ASK = "Ask an administrator of kafkaadmin for access."
 
 View = Callable[..., HttpResponseBase]
 
@@ -61,7 +61,7 @@ def guarded(action: str) -> Callable[[View], View]:
         def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not may(granted(request), action, "*", "*"):
                 return refuse(
-                    request, action, "*", "", f"None of your grants covers {action} on all clusters and resources."
+                    request, action, "*", "", f"You don't have access to all clusters and resources (needs {action})."
                 )
             return view(request, *args, **kwargs)
 

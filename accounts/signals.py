@@ -21,14 +21,12 @@ def signed_in(request: HttpRequest | None, user: Any, **_: Any) -> None:
 
 @receiver(user_login_failed)
 def refused(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
-    record_sign_in(
-        request, str(credentials.get("username") or ""), AuditEntry.REFUSED, "The name and password do not fit."
-    )
+    record_sign_in(request, str(credentials.get("username") or ""), AuditEntry.REFUSED, "Wrong user name or password.")
 
 
 @receiver(user_locked_out)
 def locked(request: HttpRequest, username: str, **_: Any) -> None:
-    record_sign_in(request, username, AuditEntry.REFUSED, "Too many wrong passwords: locked for a while.")
+    record_sign_in(request, username, AuditEntry.REFUSED, "Too many failed attempts: locked for 15 minutes.")
 
 
 def record_sign_in(request: HttpRequest | None, username: str, outcome: str, detail: str) -> None:

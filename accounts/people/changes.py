@@ -16,7 +16,7 @@ from core.plan import Plan, Step
 
 MANAGE = "people.manage"
 NEW_PASSWORD = "a new password"  # noqa: S105 - a sentence
-NOBODY_LEFT = "Nobody else may do everything; give that to somebody first."
+NOBODY_LEFT = "This is the last superuser; make another user a superuser first."
 
 
 class LastAdministratorError(Exception):

@@ -40,7 +40,7 @@ class PersonForm(LimitedForm):
     class Meta:
         model = User
         fields = ("first_name", "last_name", "email", "is_active", "is_superuser", "groups")
-        labels = {"is_active": "May sign in", "is_superuser": "May do everything, everywhere"}
+        labels = {"is_active": "Active", "is_superuser": "Superuser (full access)"}
         help_texts = {"is_active": "", "is_superuser": "", "groups": ""}
         widgets = {"groups": forms.CheckboxSelectMultiple}
 
@@ -96,14 +96,14 @@ class GrantForm(LimitedForm):
         choices=[(action, action) for action in sorted(ACTIONS)],
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="For a custom grant only.",
+        help_text="For the role “custom” only.",
     )
 
     class Meta:
         model = Grant
         fields = ("role", "actions", "clusters", "resources")
         help_texts = {
-            "clusters": "A cluster's short name as in its address, or a glob such as prod-*.",
+            "clusters": "Short name of a cluster, as in its URL, or a glob, e.g. prod-*.",
         }
 
     def clean(self) -> dict[str, Any]:
@@ -120,7 +120,7 @@ class GrantForm(LimitedForm):
                 values["role"], values["clusters"], values["resources"], frozenset(values["actions"])
             )]))  # fmt: skip
         if not self.errors and self.equal_grant():
-            self.add_error(None, f"{self.instance.user or self.instance.group} has this grant already.")
+            self.add_error(None, f"{self.instance.user or self.instance.group} already has this role.")
         return values
 
     def equal_grant(self) -> Grant | None:
@@ -136,6 +136,6 @@ class GrantForm(LimitedForm):
         super().__init__(*args, **kwargs)
         wide = ", ".join(sorted(CLUSTER_WIDE))
         self.fields["resources"].help_text = (
-            "A topic's, group's or principal's name, or a glob such as team.*; * for all. "
-            f"What concerns a whole cluster ({wide}) is covered only by *."
+            "Name of a topic, consumer group or principal, or a glob, e.g. team.*; * for all. "
+            f"Cluster-wide actions ({wide}) require *."
         )

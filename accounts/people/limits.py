@@ -18,7 +18,7 @@ def objection_to(own: Iterable[Allowance], others: Iterable[Allowance]) -> str:
         return ""
     first = excess[0]
     what = ", ".join(sorted(first.actions)) or first.role
-    return f"This goes beyond your own grants: {what} on {first.clusters}/{first.resources}."
+    return f"You can only grant access that you have yourself: {what} on {first.clusters}/{first.resources} exceeds it."
 
 
 def objection_to_person(own: Iterable[Allowance], person: User) -> str:
