@@ -12,15 +12,17 @@ class Token(models.Model):
     """A program signs in with it on behalf of a user. Only a digest is stored: the token itself is shown once."""
 
     READ, ALL, CHOSEN = "read", "all", "chosen"
-    SCOPES = [(READ, "look only"), (ALL, "everything that I may do"), (CHOSEN, "only these actions")]
+    SCOPES = [(READ, "Read-only"), (ALL, "All my permissions"), (CHOSEN, "Selected actions")]
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="tokens")
     name = models.CharField(max_length=100)
     scope = models.CharField(max_length=10, choices=SCOPES, default=READ)
-    actions = models.JSONField(default=list, blank=True, help_text="What a token of chosen actions covers.")
-    clusters = models.CharField(max_length=255, default="*", help_text="The clusters it is for, by glob.")
+    actions = models.JSONField(
+        default=list, blank=True, help_text="Actions of a token with the scope “Selected actions”."
+    )
+    clusters = models.CharField(max_length=255, default="*", help_text="Clusters that it covers, by glob.")
     digest = models.CharField(max_length=64, unique=True)
-    hint = models.CharField(max_length=12, help_text="How the token begins, to know it again.")
+    hint = models.CharField(max_length=12, help_text="Prefix of the token.")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)

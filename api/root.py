@@ -45,9 +45,9 @@ MORE = (
     produce, topic_changes,
 )  # fmt: skip
 DESCRIPTION = (
-    "Everything that the pages show and do, for programs. Sign in with a token: `Authorization: Bearer ka_…`. "
-    "A token can do what its person can, or less. Lists come in pages: give `next` as `cursor`. Names in addresses "
-    "are percent-encoded once; a topic or group called `new`, `.` or `..` is written with a tilde before it. "
+    "Everything that the pages show and do, for programs. Authenticate with a token: `Authorization: Bearer "
+    "ka_…`. A token has the permissions of its user or fewer. Lists are paged: pass `next` as `cursor`. Names "
+    "in paths are percent-encoded once; a topic or group called `new`, `.` or `..` is written with a tilde before it. "
     "Every change takes `dry_run=true`, and the header `Idempotency-Key`."
 )
 

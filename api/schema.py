@@ -17,7 +17,8 @@ KEY: Object = {
     "in": "header",
     "required": False,
     "schema": {"type": "string", "maxLength": LONGEST, "pattern": "^[!-~]*$"},
-    "description": "The same request again under the same key within a day changes nothing and is answered alike.",
+    "description": "A retry of the same request with the same key within a day changes nothing and returns the "
+    "same response.",
 }
 
 

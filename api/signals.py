@@ -15,7 +15,7 @@ from api.models import Token
 def name_token(instance: AuditEntry, **_: Any) -> None:
     """Add the token to an entry's detail, also when the entry is updated at its end."""
     token = current()
-    note = f"Through the token “{token.name}”." if token else ""
+    note = f"By token “{token.name}”." if token else ""
     if not instance.detail.endswith(note):
         instance.detail = f"{instance.detail} {note}".strip()
 

@@ -10,34 +10,34 @@ from django.utils import timezone
 from accounts.permissions import ACTIONS
 from api.models import Token
 
-DAYS = [("7", "7 days"), ("30", "30 days"), ("90", "90 days"), ("365", "a year"), ("", "until it is revoked")]
+DAYS = [("7", "7 days"), ("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("", "No expiry")]
 
 
 class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
-    """What a token is for."""
+    """What an API token is for."""
 
-    days = forms.ChoiceField(choices=DAYS, required=False, initial="90", label="Valid for")
+    days = forms.ChoiceField(choices=DAYS, required=False, initial="90", label="Expires after")
     actions = forms.MultipleChoiceField(
         choices=[(action, action) for action in sorted(ACTIONS)],
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="For a token of chosen actions only. What you may not do, your token may not do either.",
+        help_text="For the scope “Selected actions” only. A token never has more permissions than you.",
     )
 
     class Meta:
         model = Token
         fields = ("name", "scope", "actions", "clusters")
-        labels = {"scope": "May be used to"}
+        labels = {"scope": "Scope"}
         help_texts = {
-            "name": "What uses it, such as “deploy pipeline”; the audit log will say it.",
-            "clusters": "A cluster's short name as in its address, or a glob such as dev-*; * for all.",
+            "name": "What uses it, e.g. “deploy pipeline”; shown in the audit log.",
+            "clusters": "Short name of a cluster, as in its URL, or a glob, e.g. dev-*; * for all.",
         }
 
     def clean_name(self) -> str:
         """Refuse a name that another token of the person has."""
         name: str = self.cleaned_data["name"]
         if Token.objects.filter(user=self.instance.user, name=name).exists():
-            raise ValidationError("You have a token of this name already; revoke that one, or choose another name.")
+            raise ValidationError("You already have a token with this name; revoke it, or choose another name.")
         return name
 
     def clean(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Making, listing and revoking one's own tokens."""
+"""Creating, listing and revoking one's own tokens."""
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -38,7 +38,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 @for_everyone("clusters.list")
 @never_cache
 def create(request: HttpRequest) -> HttpResponse:
-    """Make a token, and show it this once."""
+    """Create a token, and show it this once."""
     form = TokenForm(request.POST or None, instance=Token(user=get_object_or_404(User, pk=request.user.pk)))
     if request.method == "POST" and form.is_valid():
         token = form.token()
@@ -60,7 +60,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     if not own and (objection := objection_to_person(granted(request), token.user)):
         return refuse(request, MANAGE, "*", token.user.username, objection)
     apply_own_change(request, plan_of("tokens.revoke", token, words(token), None), token.delete)
-    messages.success(request, f"The token “{token.name}” is revoked.")
+    messages.success(request, f"Token “{token.name}” revoked.")
     return redirect("tokens") if own else redirect("person", token.user_id)
 
 

@@ -22,7 +22,7 @@ ACLS = "/acls"
 
 
 class AclOut(Schema):
-    """One access control entry, in Kafka's words."""
+    """An ACL, in Kafka's terms."""
 
     principal: str
     host: str
@@ -43,21 +43,23 @@ class AclsParams(Listing):
 
 
 class NewAclIn(Schema):
-    """One entry, or with a template the entries that a producer or a consumer needs."""
+    """One ACL, or with a template the ACLs that a producer or a consumer needs."""
 
     template: Literal["custom", "producer", "consumer"] = "custom"
-    principal: Line = Field(max_length=255, description="User:name, or User:*")
+    principal: Line = Field(max_length=255, description="User:name, or User:* for everyone.")
     host: Line = Field("*", max_length=255)
     resource_type: Text = "TOPIC"
-    resource_name: Line = Field("", max_length=511, description="The topic's name for producer and consumer.")
+    resource_name: Line = Field(
+        "", max_length=511, description="The topic name for the templates producer and consumer."
+    )
     pattern_type: Literal["LITERAL", "PREFIXED"] = "LITERAL"
     operation: Text = ""
     permission: Literal["ALLOW", "DENY"] = "ALLOW"
-    group: Line = Field("", max_length=511, description="The consumer's group.")
+    group: Line = Field("", max_length=511, description="The consumer group.")
 
 
 class RevokeParams(ConfirmedChangeParams):
-    """The entry to revoke, by its seven fields."""
+    """The ACL to delete, by its seven fields."""
 
     principal: Text
     host: Text = "*"
@@ -70,7 +72,7 @@ class RevokeParams(ConfirmedChangeParams):
 
 @router.get(ACLS, response=Page[AclOut], auth=on_cluster("acls.view"))
 def list_acls(request: ApiRequest, params: Query[AclsParams]) -> dict[str, Any]:
-    """List ACLs, as of the last look at the cluster."""
+    """List ACLs, as of the last refresh of the cluster."""
     filters = {name: getattr(params, name) for name in FILTERS}
     return paged(filtered(acls_in_sight(request, request.cluster), params.q, filters), params, params.sort)
 
@@ -89,7 +91,7 @@ def list_acls_of_group(request: ApiRequest, group: str) -> list[AclEntry]:
 
 @router.post(ACLS, response=CREATED, auth=on_cluster("acls.create", change=True))
 def grant_acls(request: ApiRequest, body: NewAclIn, params: Query[ChangeParams]) -> Status[Any]:
-    """Grant one entry, or what a producer or consumer needs. What is already granted stays as it is."""
+    """Create an ACL, or the ACLs that a producer or consumer needs. Existing ACLs stay as they are."""
     form = NewAclForm(body.model_dump())
     if not form.is_valid():
         raise invalid(form)
@@ -110,7 +112,7 @@ def grant_acls(request: ApiRequest, body: NewAclIn, params: Query[ChangeParams])
 
 @router.delete(ACLS, response=CHANGED, auth=on_cluster("acls.delete", change=True))
 def revoke_acl(request: ApiRequest, params: Query[RevokeParams]) -> Status[Any]:
-    """Revoke one entry; in production the cluster's name must be given."""
+    """Delete an ACL; in production the cluster name must be confirmed."""
     connection = request.cluster.connection()
     present = kafka.list_acls(connection)
     acl = acl_with({name: getattr(params, name) for name in AclEntry.KEY}, present)

@@ -16,7 +16,7 @@ BROKERS = "/brokers"
 
 
 class BrokerRow(Schema):
-    """A broker as of the last look. null is unknown."""
+    """A broker as of the last refresh. null is unknown."""
 
     broker_id: int
     host: str
@@ -26,7 +26,7 @@ class BrokerRow(Schema):
     leaders: int
     replicas: int
     out_of_sync: int
-    size: int | None = Field(description="Bytes of its replicas.")
+    size: int | None = Field(description="Size of its replicas in bytes.")
     disk_total: int | None
     disk_free: int | None
 
@@ -54,19 +54,19 @@ class BrokerOut(BrokerRow):
     """A broker with its current details; they are empty while it is offline."""
 
     log_dirs: list[LogDirOut]
-    largest_replicas: list[ReplicaOut] = Field(description="Twenty at most, of topics that the grants name.")
+    largest_replicas: list[ReplicaOut] = Field(description="At most twenty, of topics that the user's roles cover.")
     configs: list[ConfigOut]
 
 
 @router.get(BROKERS, response=list[BrokerRow], auth=on_cluster("brokers.view"))
 def list_brokers(request: ApiRequest) -> list[Broker]:
-    """List brokers, as of the last look at the cluster."""
+    """List brokers, as of the last refresh of the cluster."""
     return list(Broker.objects.filter(cluster=request.cluster))
 
 
 @router.get(f"{BROKERS}/{{int:broker}}", response=BrokerOut, auth=on_cluster("brokers.view"))
 def show_broker(request: ApiRequest, broker: int) -> dict[str, Any]:
-    """Ask one broker for its log directories and its configs."""
+    """Show one broker with its log directories and configs, fetched from Kafka."""
     row = broker_row(request.cluster, broker)
     fields = {name: getattr(row, name) for name in BrokerRow.model_fields}
     if not row.online:

@@ -28,14 +28,14 @@ from clusters.gateway.probe.connection_test import probe
 from clusters.models import Cluster
 from clusters.refresh import refresh_now
 
-DECLARED = "{name} is declared in the configuration; change it there."
+DECLARED = "{name} is managed by configuration; change it there."
 
 
 class ClusterIn(Schema):
-    """How a cluster is reached. What is left out keeps its value, or its default."""
+    """Connection settings of a cluster. Omitted fields keep their value, or the default."""
 
     name: Line | None = Field(None, max_length=100)
-    bootstrap_servers: Line | None = Field(None, max_length=2000, description="host:port, separated by commas")
+    bootstrap_servers: Line | None = Field(None, max_length=2000, description="host:port, comma-separated.")
     environment: Literal["", "dev", "staging", "production"] | None = None
     read_only: bool | None = None
     security_protocol: Annotated[str, OneOf(PROTOCOLS)] | None = None
@@ -49,7 +49,7 @@ class ClusterIn(Schema):
     oauth_scope: Line | None = None
     kerberos_service_name: Line | None = None
     kerberos_principal: Line | None = None
-    properties: dict[Line, Line] | None = Field(None, description="Further librdkafka client properties.")
+    properties: dict[Line, Line] | None = Field(None, description="Additional librdkafka client properties.")
     password: SecretStr | None = None
     key_pem: SecretStr | None = None
     key_password: SecretStr | None = None
@@ -57,7 +57,7 @@ class ClusterIn(Schema):
 
 
 class ConnectionOut(Schema):
-    """How a cluster is reached."""
+    """Connection settings of a cluster."""
 
     name: str
     bootstrap_servers: str
@@ -75,7 +75,7 @@ class ConnectionOut(Schema):
     kerberos_service_name: str
     kerberos_principal: str
     properties: dict[str, str]
-    secrets: list[str] = Field(description="The names of the secrets that are stored; they are never told.")
+    secrets: list[str] = Field(description="The names of saved secrets; their values are never returned.")
 
 
 def form_for(cluster: Cluster, body: ClusterIn) -> ClusterForm:
@@ -130,7 +130,7 @@ def test_new_cluster(request: ApiRequest, body: ClusterIn) -> VerdictOut:
 
 @cluster_router.get("/connection", response=ConnectionOut, auth=on_cluster("clusters.edit"))
 def show_connection(request: ApiRequest) -> dict[str, Any]:
-    """Show how a cluster is reached, without its secrets."""
+    """Show the connection settings of a cluster, without its secrets."""
     shown_cluster = request.cluster
     stored = sorted(name for name, value in shown_cluster.secrets.items() if value)
     return {**model_to_dict(shown_cluster, fields=ClusterForm.Meta.fields), "secrets": stored}
@@ -138,14 +138,14 @@ def show_connection(request: ApiRequest) -> dict[str, Any]:
 
 @cluster_router.patch("", response=CHANGED, auth=on_cluster("clusters.edit"))
 def edit_cluster(request: ApiRequest, body: ClusterIn, params: Query[ChangeParams]) -> Status[Any]:
-    """Change how a cluster is reached. A secret that is left out is kept."""
+    """Change the connection settings of a cluster. An omitted secret is kept."""
     require_own(request.cluster)
     return Status(200, save(request, params, request.cluster, body))
 
 
 @cluster_router.delete("", response=CHANGED, auth=on_cluster("clusters.delete"))
 def forget_cluster(request: ApiRequest, params: Query[ConfirmedChangeParams]) -> Status[Any]:
-    """Forget a cluster; in production its name must be given. Kafka itself is not touched."""
+    """Remove a cluster from kafkaadmin; in production its name must be confirmed. Kafka itself is not changed."""
     forgotten = request.cluster
     if not forgotten.may_be_forgotten:
         require_own(forgotten)
@@ -159,7 +159,7 @@ def forget_cluster(request: ApiRequest, params: Query[ConfirmedChangeParams]) ->
 
 @cluster_router.post("/start-anew", response=CHANGED, auth=on_cluster("clusters.edit"))
 def take_for_known(request: ApiRequest, params: Query[ChangeParams]) -> Status[Any]:
-    """Accept the Kafka that answers now as this cluster; what was known about the old one is dropped."""
+    """Accept the new Kafka cluster at this address; the inventory of the old one is discarded."""
     known_cluster = request.cluster
     plan = changes.plan_replacement(known_cluster)
     require_plan(params, plan)

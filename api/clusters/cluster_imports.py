@@ -15,25 +15,25 @@ class ConfigurationIn(Schema):
     """A configuration's text."""
 
     text: Text = Field(min_length=1, description="kafka-ui's or AKHQ's YAML, or Burrow's YAML or TOML.")
-    name: Text = Field("sent.yml", description="A file's name, whose ending says which it is.")
+    name: Text = Field("sent.yml", description="The file name; its extension tells the format.")
 
 
 class ImportOut(Schema):
-    """What was made of a configuration, or would be."""
+    """The result of an import, or its preview."""
 
     done: bool = Field(description="false after a dry run.")
     clusters: list[str]
-    remarks: list[str] = Field(description="What was not taken over.")
-    refused: list[str] = Field(description="Clusters that cannot be used, each with its place and the reason.")
-    plan: str = Field(description="Fingerprint of the steps.")
+    remarks: list[str] = Field(description="Settings that were ignored.")
+    refused: list[str] = Field(description="Invalid clusters, each with its place and the reason.")
+    plan: str = Field(description="Fingerprint of the planned changes.")
     steps: list[StepOut]
 
 
 @router.post("/cluster-imports", response=ImportOut, auth=everywhere("clusters.add"))
 def import_clusters(request: ApiRequest, body: ConfigurationIn, params: Query[ChangeParams]) -> ImportOut:
-    """Create the clusters of a configuration that can be used. Updating an existing one takes the right to edit it.
+    """Create the valid clusters of a configuration. Updating an existing one requires clusters.edit.
 
-    No file and no environment variable of the server is read for it.
+    It reads no files or environment variables of the server.
     """
     try:
         imported = understood(body.text, body.name)

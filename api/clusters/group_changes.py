@@ -22,7 +22,7 @@ from clusters.groups.state import standing_of
 
 
 class ResetIn(Schema):
-    """Where a group without members is to continue. Offsets outside the log become its nearest end."""
+    """Where to reset the offsets of a group without members. Offsets out of range become the earliest or latest."""
 
     to: Literal["earliest", "latest", "time", "offset", "shift"]
     topic: Text = Field("", description="Only this topic, which may be one that the group never committed to.")
@@ -57,12 +57,12 @@ class DeleteOffsetsParams(ConfirmedChangeParams):
     """The offsets to delete."""
 
     topic: Text = Field(description="One of the group's topics.")
-    partitions: list[int] = Field([], description="Only these of the topic.", max_length=1000)
+    partitions: list[int] = Field([], description="Only these partitions of the topic.", max_length=1000)
 
 
 @router.delete(f"{GROUP}/offsets", response=CHANGED, auth=on_cluster("groups.reset", change=True))
 def delete_offsets(request: ApiRequest, group: str, params: Query[DeleteOffsetsParams]) -> Status[Any]:
-    """Delete a group's offsets of a topic that no member of it consumes; in production its name must be given again."""
+    """Delete a group's offsets of a topic that no member consumes; in production its name must be confirmed."""
     state = standing_of(request.cluster, group, topics_in_sight(request, request.cluster))
     numbers = ",".join(map(str, params.partitions))
     form = DeleteOffsetsForm({"topic": params.topic, "partitions": numbers}, state=state)
@@ -80,7 +80,7 @@ def delete_offsets(request: ApiRequest, group: str, params: Query[DeleteOffsetsP
 
 @router.delete(GROUP, response=CHANGED, auth=on_cluster("groups.delete", change=True))
 def delete_group(request: ApiRequest, group: str, params: Query[ConfirmedChangeParams]) -> Status[Any]:
-    """Delete a group without members, and its offsets; in production its name must be given again."""
+    """Delete a group without members, and its offsets; in production its name must be confirmed."""
     plan = end_of(request.cluster, group, topics_in_sight(request, request.cluster))
     require_name(request.cluster, params, params.confirm, group)
     return change(

@@ -13,13 +13,13 @@ from clusters.groups.state import Standing, standing_of
 from clusters.models import Cluster, Group
 from lag.types import Status
 
-router = Router(tags=["Groups"])
+router = Router(tags=["Consumer groups"])
 GROUPS = "/groups"
 GROUP = f"{GROUPS}/{{name:group}}"
 
 
 class GroupRow(Schema):
-    """A group as of the last look. null is unknown."""
+    """A group as of the last refresh. null is unknown."""
 
     name: str
     state: str
@@ -28,10 +28,10 @@ class GroupRow(Schema):
     coordinator: int | None
     members: int | None
     topics: int | None
-    lag: int | None = Field(description="Records, over the partitions whose lag is known.")
+    lag: int | None = Field(description="Total lag, over the partitions whose lag is known.")
     unknown: int = Field(description="Partitions whose lag is not known.")
-    status: str | None = Field(description="Burrow's verdict: OK, WARN or ERR.")
-    time_lag: float | None = Field(description="Seconds behind.")
+    status: str | None = Field(description="Burrow's status: OK, WARN or ERR.")
+    time_lag: float | None = Field(description="Time lag in seconds.")
 
     @staticmethod
     def resolve_status(row: Group) -> str | None:
@@ -42,7 +42,7 @@ class GroupsParams(Listing):
     """Query parameters of the list of groups."""
 
     sort: Annotated[str, SortBy(COLUMNS)] = "name"
-    state: Text = Field("", description="Only groups in this state, such as Stable.")
+    state: Text = Field("", description="Only groups in this state, e.g. Stable.")
 
 
 class MemberOut(Schema):
@@ -56,7 +56,7 @@ class MemberOut(Schema):
 
 
 class OffsetOut(Schema):
-    """A group's position in one partition. null is unknown, or never committed."""
+    """A group's committed offset in one partition. null is unknown, or never committed."""
 
     topic: str
     partition: int
@@ -64,9 +64,9 @@ class OffsetOut(Schema):
     end: int | None
     lag: int | None
     beyond: int | None = Field(
-        description="How far the committed offset is beyond the end: the topic was made anew or truncated."
+        description="How far the committed offset is beyond the log end offset: the topic was recreated or truncated."
     )
-    member: str | None = Field(description="The member that has the partition.")
+    member: str | None = Field(description="The member that the partition is assigned to.")
 
 
 class GroupOut(Schema):
@@ -78,17 +78,17 @@ class GroupOut(Schema):
     protocol: str
     coordinator: int | None
     epoch: int | None
-    status: str | None = Field(description="Burrow's verdict as of the last look.")
+    status: str | None = Field(description="Burrow's status as of the last evaluation.")
     lag: int | None
     unknown: int
     members: list[MemberOut]
     offsets: list[OffsetOut]
-    missing: list[Part] = Field(description="What did not answer.")
+    missing: list[Part] = Field(description="Parts that could not be fetched.")
 
 
 @router.get(GROUPS, response=Page[GroupRow], auth=on_cluster("groups.view"))
 def list_groups(request: ApiRequest, params: Query[GroupsParams]) -> dict[str, Any]:
-    """List groups, as of the last look at the cluster."""
+    """List groups, as of the last refresh of the cluster."""
     scope = scope_of(request)(request.cluster, "groups.view")
     rows = Group.objects.filter(scope, cluster=request.cluster)
     return paged(filtered(rows, params.q, params.state), params, params.sort)
@@ -96,7 +96,7 @@ def list_groups(request: ApiRequest, params: Query[GroupsParams]) -> dict[str, A
 
 @router.get(GROUP, response=GroupOut, auth=on_cluster("groups.view"))
 def show_group(request: ApiRequest, group: str) -> dict[str, Any]:
-    """Ask a group's coordinator for its members, and for every partition's offset, end and lag."""
+    """Show a group with its members, and the committed offset, log end offset and lag of each partition."""
     standing = standing_of(request.cluster, group, topics_in_sight(request, request.cluster))
     return {**about_group(request.cluster, standing), **offsets_out(standing), "missing": standing.problems}
 

@@ -19,18 +19,18 @@ from clusters.messages.rendering import text_of, time_of
 
 
 class MessagesParams(Schema):
-    """Which records to read. Those of several partitions are merged by time."""
+    """Which records to fetch. Those of several partitions are merged by time."""
 
-    seek: Literal["newest", "oldest", "offset", "time"] = Field(NEWEST, description="Where to begin.")
+    seek: Literal["newest", "oldest", "offset", "time"] = Field(NEWEST, description="Start from.")
     offset: int | None = Field(None, ge=0, le=LARGEST, description="For `seek=offset`.")
     time: datetime | None = Field(None, description="For `seek=time`.")
-    partitions: Text = Field("", max_length=1000, description="Such as `0,3-5`; all if nothing is said.")
+    partitions: Text = Field("", max_length=1000, description="E.g. `0,3-5`; all by default.")
     isolation: Literal["all", "committed"] = Field(
         "all", description="`committed`: without records of aborted and open transactions."
     )
-    contains: Text = Field("", max_length=SOUGHT, description="In key, value or a header, in any case.")
+    contains: Text = Field("", max_length=SOUGHT, description="Search text: key, value or header (case-insensitive).")
     limit: int = Field(PAGE, ge=1, le=LIMITS[-1])
-    cursor: Text = Field("", max_length=LONGEST, description="Go on from here: the `next` of the page before.")
+    cursor: Text = Field("", max_length=LONGEST, description="The `next` of the previous page.")
 
 
 class DataOut(Schema):
@@ -38,8 +38,8 @@ class DataOut(Schema):
 
     text: str | None
     base64: str | None
-    size: int | None = Field(description="Bytes in all.")
-    cut: bool = Field(description="Only its beginning is here; ask for it alone with `limit=1`.")
+    size: int | None = Field(description="Size in bytes.")
+    cut: bool = Field(description="Whether it is truncated; request it alone with `limit=1`.")
 
 
 class HeaderOut(Schema):
@@ -55,11 +55,13 @@ class MessageOut(Schema):
     partition: int
     offset: int
     time: datetime | None
-    time_of: Literal["producer", "broker"] = Field(description="Who set the time.")
+    time_of: Literal["producer", "broker"] = Field(
+        description="CreateTime (set by producer) or LogAppendTime (set by broker)."
+    )
     key: DataOut
     value: DataOut
-    headers: list[HeaderOut] = Field(description="The first ones, in order.")
-    header_count: int = Field(description="How many headers it has.")
+    headers: list[HeaderOut] = Field(description="The first headers, in order.")
+    header_count: int = Field(description="Number of headers.")
     transaction: Literal["", "aborted", "open"] = Field(
         description="`aborted`, or `open` where its end is not known yet; empty for all others."
     )
@@ -78,14 +80,14 @@ class MessagesOut(Schema):
 
     items: list[MessageOut]
     next: str | None = Field(description="The cursor of the next page; null on the last one.")
-    looked_at: int = Field(description="How many records were looked at.")
-    missing: list[Part] = Field(description="What was not read.")
-    looked_through: list[RangeOut] = Field(description="Where records were looked for, by partition.")
+    looked_at: int = Field(description="Number of records scanned.")
+    missing: list[Part] = Field(description="What could not be read.")
+    looked_through: list[RangeOut] = Field(description="The scanned offsets, by partition.")
 
 
 @router.get(f"{TOPIC}/messages", response=MessagesOut, auth=on_cluster("messages.view"))
 def read_messages(request: ApiRequest, topic: str, params: Query[MessagesParams]) -> dict[str, Any]:
-    """Read records of a topic. Those of transactions that were aborted, or are open, are marked, or left out."""
+    """Fetch records of a topic. Records of aborted or open transactions are marked, or left out."""
     leaders = partitions_of(request.cluster, topic)
     form = MessagesForm(params.model_dump(exclude_none=True), present=set(leaders))
     if not form.is_valid():

@@ -17,7 +17,7 @@ cluster_router = Router(tags=["Clusters"])  # mounted at the cluster's path
 
 
 class CountsOut(Schema):
-    """What there is in a cluster, as far as the person's grants go. null is unknown."""
+    """Counts of a cluster, limited to what the user's roles cover. null is unknown."""
 
     brokers: int
     brokers_offline: list[int]
@@ -32,26 +32,26 @@ class CountsOut(Schema):
 
 
 class ClusterOut(Schema):
-    """A cluster, its health, and how old that is."""
+    """A cluster, its health, and when it was refreshed."""
 
-    slug: str = Field(description="Its name in addresses.")
+    slug: str = Field(description="Short name, as in URLs.")
     name: str
     environment: str
     read_only: bool
     declared: bool
     health: str = Field(description="`ok`, `warning`, `critical` or `unknown`.")
     sentence: str
-    critical: int = Field(description="Open findings that are critical and not silenced.")
-    warnings: int = Field(description="Open findings that are warnings and not silenced.")
+    critical: int = Field(description="Open critical alerts that are not muted.")
+    warnings: int = Field(description="Open warnings that are not muted.")
     counts: CountsOut
     kafka_cluster_id: str
     version: str
-    as_of: datetime | None = Field(description="When it was last looked at with success.")
+    as_of: datetime | None = Field(description="Time of the last successful refresh.")
     error: str
 
 
 class VerdictOut(Schema):
-    """What a test of a connection found."""
+    """The result of a connection test."""
 
     ok: bool
     cause: str
@@ -95,7 +95,7 @@ def verdict_out(verdict: Verdict) -> VerdictOut:
 
 @router.get("/clusters", response=list[ClusterOut], auth=anybody("clusters.list"))
 def list_clusters(request: ApiRequest) -> list[Any]:
-    """List every cluster that the person may see, worst first."""
+    """List all clusters that the user has access to, worst first."""
     return [cluster_out(summary) for summary in summaries_of(request, visible_clusters(request))]
 
 
@@ -107,11 +107,11 @@ def show_cluster(request: ApiRequest) -> dict[str, Any]:
 
 @cluster_router.post("/refresh", response=LookOut, auth=on_cluster("clusters.refresh"))
 def refresh_cluster(request: ApiRequest) -> dict[str, Any]:
-    """Look at the cluster now; wait a few seconds for it."""
+    """Refresh the cluster now; waits a few seconds for it."""
     return {"done": refresh_now(request.cluster)}
 
 
 @cluster_router.post("/test", response=VerdictOut, auth=on_cluster("clusters.edit"))
 def test_cluster(request: ApiRequest) -> VerdictOut:
-    """Test the stored connection: what is wrong with it, or what its principal may do."""
+    """Test the saved connection: what is wrong with it, or what its principal is allowed to do."""
     return verdict_out(probe(request.cluster.connection()))

@@ -41,28 +41,28 @@ class NewTopicIn(Schema):
 
 
 class ConfigsIn(Schema):
-    """Configs to set, and others to reset to their default; the rest stays as it is."""
+    """Configs to set, and configs to reset to their default; others stay unchanged."""
 
     set: Configs = {}
     reset: list[Key] = []
 
 
 class PartitionsIn(Schema):
-    """How many partitions a topic is to have."""
+    """The new number of partitions of a topic."""
 
-    partitions: int = Field(description="In total; more than there are.")
+    partitions: int = Field(description="New total; more than the current number.")
 
 
 class TopicsIn(Schema):
     """Topics by name."""
 
     names: list[Text] = Field(min_length=1, max_length=MOST_AT_ONCE)
-    confirm: Text = Field("", description="The cluster's name; needed where it is production.")
+    confirm: Text = Field("", description="The cluster name; required in production.")
 
 
 @router.post(TOPICS, response=CREATED, auth=on_cluster("topics.create", change=True))
 def create_topic(request: ApiRequest, body: NewTopicIn, params: Query[ChangeParams]) -> Status[Any]:
-    """Create a topic. A dry run has Kafka check the values, too."""
+    """Create a topic. In a dry run, Kafka validates the values, too."""
     form = NewTopicForm({**body.model_dump(), "configs": lines(body.configs)})
     if not form.is_valid():
         raise invalid(form)
@@ -80,7 +80,7 @@ def create_topic(request: ApiRequest, body: NewTopicIn, params: Query[ChangePara
 
 @router.post(f"{TOPIC}/partitions", response=CHANGED, auth=on_cluster("topics.partitions", change=True))
 def add_partitions(request: ApiRequest, topic: str, body: PartitionsIn, params: Query[ChangeParams]) -> Status[Any]:
-    """Give a topic more partitions."""
+    """Add partitions to a topic."""
     connection = request.cluster.connection()
     present = len(kafka.describe(connection, topic).partitions)
     form = PartitionsForm(body.model_dump(), present=present)
@@ -101,9 +101,9 @@ def add_partitions(request: ApiRequest, topic: str, body: PartitionsIn, params: 
 def change_configs(
     request: ApiRequest, topic: str, body: ConfigsIn, params: Query[ConfirmedChangeParams]
 ) -> Status[Any]:
-    """Set some of a topic's configs, and put others back to their default. A dry run has Kafka check the values, too.
+    """Set configs of a topic, and reset others to their default. In a dry run, Kafka validates the values, too.
 
-    Where messages may be deleted, production wants the topic's name.
+    In production, the topic name must be confirmed if records may be deleted.
     """
     connection = request.cluster.connection()
     entries = kafka_configs.describe_topic(connection, topic)
@@ -148,7 +148,7 @@ def visible_groups(request: ApiRequest) -> Callable[[str], bool]:
 
 @router.delete(TOPIC, response=CHANGED, auth=on_cluster("topics.delete", change=True))
 def delete_topic(request: ApiRequest, topic: str, params: Query[ConfirmedChangeParams]) -> Status[Any]:
-    """Delete a topic; in production its name must be given again."""
+    """Delete a topic; in production its name must be confirmed."""
     planned = deletion_plan(request.cluster, topic, visible_groups(request))
     require_name(request.cluster, params, params.confirm, topic)
     return delete_planned(request, params, planned)
@@ -160,9 +160,9 @@ def delete_topic(request: ApiRequest, topic: str, params: Query[ConfirmedChangeP
     auth=on_cluster("topics.delete", change=True),
 )
 def delete_topics(request: ApiRequest, body: TopicsIn, params: Query[ChangeParams]) -> list[Any]:
-    """Delete several topics, one after the other; the first that fails ends it, and the problem names it."""
+    """Delete several topics, one after another; stops at the first failure, which the problem names."""
     if params.plan:
-        raise Refused(422, "Several topics have several plans.", errors={"plan": ["Leave it out."]})
+        raise Refused(422, "There is one plan per topic.", errors={"plan": ["Omit it."]})
     names = list(dict.fromkeys(body.names))
     for name in names:
         demand(request, request.cluster, "topics.delete", name, change=True)

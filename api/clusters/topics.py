@@ -28,7 +28,7 @@ AT_MOST = (
 
 
 class TopicRow(Schema):
-    """A topic as of the last look. null is unknown."""
+    """A topic as of the last refresh. null is unknown."""
 
     name: str
     internal: bool
@@ -39,7 +39,7 @@ class TopicRow(Schema):
     under_min_isr: int | None
     messages: int | None
     messages_at_most: bool = Field(description=AT_MOST)
-    size: int | None = Field(description="Bytes, over all replicas.")
+    size: int | None = Field(description="Size in bytes, over all replicas.")
     cleanup_policy: str
     retention_ms: int | None
     min_isr: int | None
@@ -49,8 +49,8 @@ class TopicsParams(Listing):
     """Query parameters of the list of topics."""
 
     sort: Annotated[str, SortBy(COLUMNS)] = "name"
-    internal: bool = Field(False, description="Kafka's own topics, too.")
-    unhealthy: bool = Field(False, description="Only topics whose replicas or leaders are missing.")
+    internal: bool = Field(False, description="Include internal topics.")
+    unhealthy: bool = Field(False, description="Only unhealthy topics: under-replicated or offline partitions.")
 
 
 class PartitionOut(Schema):
@@ -60,15 +60,15 @@ class PartitionOut(Schema):
     leader: int | None
     replicas: list[int]
     isr: list[int]
-    low: int | None = Field(description="The first offset still there.")
-    high: int | None = Field(description="The next offset to be written.")
+    low: int | None = Field(description="Earliest offset (log start).")
+    high: int | None = Field(description="Latest offset (high watermark).")
     messages: int | None
     messages_at_most: bool = Field(description=AT_MOST)
-    size: int | None = Field(description="Bytes on its leader's disk.")
+    size: int | None = Field(description="Size of the leader's replica in bytes.")
 
 
 class ConfigOut(Schema):
-    """One config, with what it would be if it were not set here."""
+    """One config, with its default."""
 
     name: str
     value: str | None
@@ -86,22 +86,22 @@ class TopicOut(Schema):
     topic_id: str | None
     partitions: list[PartitionOut]
     configs: list[ConfigOut]
-    missing: list[Part] = Field(description="What did not answer.")
+    missing: list[Part] = Field(description="Parts that could not be fetched.")
 
 
 class ReaderOut(Schema):
-    """A group that committed offsets of a topic."""
+    """A group that consumes a topic."""
 
     group: str
     lag: int | None
     unknown: int = Field(description="Partitions whose lag is not known.")
-    status: str | None = Field(description="Burrow's verdict on its worst partition of the topic.")
-    time_lag: float | None = Field(description="Seconds behind there.")
+    status: str | None = Field(description="Burrow's status of its worst partition of the topic.")
+    time_lag: float | None = Field(description="Time lag on this topic in seconds.")
 
 
 @router.get(TOPICS, response=Page[TopicRow], auth=on_cluster("topics.view"))
 def list_topics(request: ApiRequest, params: Query[TopicsParams]) -> dict[str, Any]:
-    """List topics, as of the last look at the cluster."""
+    """List topics, as of the last refresh of the cluster."""
     scope = scope_of(request)(request.cluster, "topics.view")
     rows = Topic.objects.filter(scope, cluster=request.cluster)
     rows = queries.filtered(rows, params.q, internal=params.internal, unhealthy=params.unhealthy)
@@ -119,7 +119,7 @@ def partition_out(row: PartitionRow, cleanup_policy: str, *, transactional: bool
 
 @router.get(TOPIC, response=TopicOut, auth=on_cluster("topics.view"))
 def show_topic(request: ApiRequest, topic: str) -> dict[str, Any]:
-    """Ask Kafka for one topic: its partitions and its configs."""
+    """Show one topic with its partitions and configs, fetched from Kafka."""
     state = topic_state(request.cluster, topic, with_sizes=True)
     configs = kafka_configs.describe_topic(request.cluster.connection(), topic)
     policy = next((config.value or "" for config in configs if config.name == "cleanup.policy"), "")
@@ -136,13 +136,13 @@ def show_topic(request: ApiRequest, topic: str) -> dict[str, Any]:
 
 @router.get(f"{TOPIC}/configs", response=list[ConfigOut], auth=on_cluster("topics.view"))
 def list_configs(request: ApiRequest, topic: str) -> list[Any]:
-    """Ask Kafka for a topic's configs."""
+    """Show a topic's configs, fetched from Kafka."""
     return list(kafka_configs.describe_topic(request.cluster.connection(), topic))
 
 
 @router.get(f"{TOPIC}/groups", response=list[ReaderOut], auth=on_cluster("groups.view"))
 def list_readers(request: ApiRequest, topic: str) -> list[Any]:
-    """List the groups that have committed offsets of a topic, as of the last look."""
+    """List the groups that consume a topic, as of the last refresh."""
     return [reader_out(reader) for reader in queries.readers(request, request.cluster, topic)]
 
 

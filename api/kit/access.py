@@ -17,7 +17,7 @@ from clusters.models import Cluster
 
 CLUSTER, EVERYWHERE, ANYBODY = "cluster", "everywhere", "anybody"
 NO_TOKEN = "Send a valid token: “Authorization: Bearer ka_…”."  # noqa: S105 - a sentence
-MAKE_ONE = "You make tokens in the browser, under /account/tokens/. One that expired or was revoked opens nothing."
+MAKE_ONE = "Create tokens in the browser, under /account/tokens/. Expired and revoked tokens are not accepted."
 
 
 class ApiRequest(ClusterRequest):
@@ -45,7 +45,7 @@ class BearerToken(HttpBearer):
                 self.action,
                 "*",
                 "",
-                f"None of your grants covers {self.action} on all clusters and resources.",
+                f"You don't have access to all clusters and resources (needs {self.action}).",
             )
         return token
 
@@ -94,12 +94,12 @@ def admit(request: HttpRequest, action: str, *, change: bool) -> None:
     slug = str(names.get("cluster", ""))
     cluster = cluster_of(request, slug)
     if cluster is None:
-        raise Refused(404, f"There is no cluster {slug}.", "Its short name is the one in its address in the browser.")
+        raise Refused(404, f"There is no cluster {slug}.", "Use its short name, as in its URL in the browser.")
     if not may_exist(str(names.get("topic", "t"))):
-        raise Refused(404, "There is no such topic: Kafka takes no such name.")
+        raise Refused(404, "There is no such topic: this is not a legal topic name.")
     for resource in [str(names[name]) for name in NAMES if name in names] or [""]:
         if "\0" in resource:  # neither the database nor Kafka can store it
-            raise Refused(404, "Nothing has such a name.")
+            raise Refused(404, "Check the name.")
         demand(request, cluster, action, resource, change=change)
 
 

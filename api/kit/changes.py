@@ -12,25 +12,25 @@ from clusters.changes import apply_change, check, require_confirmed
 from clusters.models import Cluster
 from core.plan import Plan, Step
 
-NOT_CONFIRMED = "This is production: give the name “{name}” in confirm."
-WRONG_NAME = "confirm is not “{name}”."
+NOT_CONFIRMED = "Production: pass the name “{name}” in confirm."
+WRONG_NAME = "The name in confirm does not match “{name}”."
 
 
 class ChangeParams(Schema):
     """Query parameters of every change."""
 
-    dry_run: bool = Field(False, description="Only say what would be done.")
-    plan: Text = Field("", description="The `plan` of a dry run: what is done is exactly that, or nothing (409).")
+    dry_run: bool = Field(False, description="Only return the plan, without changing anything.")
+    plan: Text = Field("", description="The `plan` of a dry run: exactly that is done, or nothing (409).")
 
 
 class ConfirmedChangeParams(ChangeParams):
     """Query parameters of a change that production clusters want confirmed."""
 
-    confirm: Text = Field("", description="The name of what this is about; needed where the cluster is production.")
+    confirm: Text = Field("", description="The name of the resource; required in production clusters.")
 
 
 class StepOut(Schema):
-    """One thing that a change does. `before` is null for something new, `after` for something removed."""
+    """One planned change. `before` is null for something new, `after` for something removed."""
 
     kind: str = Field(description="`add`, `alter` or `remove`.")
     subject: str
@@ -39,12 +39,12 @@ class StepOut(Schema):
 
 
 class Change(Schema):
-    """What was done, or would be."""
+    """The changes that were applied, or planned."""
 
     done: bool = Field(description="false after a dry run.")
     action: str
     resource: str
-    plan: str = Field(description="Fingerprint of the steps.")
+    plan: str = Field(description="Fingerprint of the planned changes.")
     steps: list[StepOut]
     warnings: list[str]
 

@@ -37,6 +37,6 @@ def with_methods(view: View) -> View:
 
 
 def wrong_method(allowed: str) -> HttpResponse:
-    response = problem(405, f"This address takes {allowed}.")
+    response = problem(405, f"Allowed methods: {allowed}.")
     response["Allow"], response["Cache-Control"] = allowed, "no-store"
     return response

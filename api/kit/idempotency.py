@@ -22,7 +22,7 @@ REPLAYED = "Idempotent-Replayed"
 KEPT = timedelta(hours=24)
 LONGEST = 255  # characters of a key
 YES = {"1", "on", "t", "true", "y", "yes"}  # what pydantic takes for true
-UNDER_WAY, WAIT = "The same request is under way.", "Wait a moment and send it again."
+UNDER_WAY, WAIT = "The same request is in progress.", "Wait a moment and retry."
 GIVEN_UP = timedelta(minutes=2)  # the worker must have died: it is stopped long before that
 
 
@@ -48,7 +48,7 @@ def key_of(request: HttpRequest) -> str:
     """
     key = request.headers.get(HEADER, "")
     if len(key) > LONGEST:
-        raise Refused(422, f"{HEADER} has at most {LONGEST} characters.")
+        raise Refused(422, f"{HEADER} can have at most {LONGEST} characters.")
     return "" if request.GET.get("dry_run", "").lower() in YES else key
 
 
@@ -101,7 +101,7 @@ def reserve(request: HttpRequest) -> KeptAnswer | None:
 def answered(stored: KeptAnswer, request: HttpRequest) -> Exception:
     """Return what to raise for a key that was sent before."""
     if stored.digest != digest_of(request):
-        return Refused(422, f"This {HEADER} was used for another request.", "Give each request a key of its own.")
+        return Refused(422, f"This {HEADER} was used for another request.", "Use a separate key for each request.")
     return Refused(409, UNDER_WAY, WAIT) if stored.status is None else Replay(stored)
 
 

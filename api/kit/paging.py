@@ -40,8 +40,8 @@ def after(model: type[Model], sort: str, cursor: str) -> Q:
     Raises:
         Refused: the cursor is none of this list's.
     """
-    text = "This is not a cursor of this list, sorted like this."
-    refusal = Refused(422, text, "Begin without a cursor.", {"cursor": [text]})
+    text = "The cursor does not belong to this list and sort order."
+    refusal = Refused(422, text, "Start without a cursor.", {"cursor": [text]})
     try:
         made_for, value, pk = signing.loads(cursor, salt=SALT)
     except signing.BadSignature as error:

@@ -19,19 +19,19 @@ from metrics.sources.http import SourceFailure
 
 CONTENT_TYPE = "application/problem+json"
 KINDS = {
-    400: ("bad-request", "The request cannot be read"),
-    401: ("sign-in", "A valid token is needed"),
-    403: ("not-allowed", "Not allowed"),
+    400: ("bad-request", "Malformed request"),
+    401: ("sign-in", "Valid token required"),
+    403: ("not-allowed", "Access denied"),
     404: ("not-found", "Not found"),
-    405: ("method", "The address does not have this method"),
-    409: ("conflict", "It is not as you expected"),
-    413: ("too-large", "The request is too large"),
-    422: ("invalid", "The values cannot be used"),
-    500: ("internal", "Something went wrong in kafkaadmin"),
-    503: ("database", "The database does not answer"),
-    507: ("no-room", "There is no room to save anything"),
-    502: ("kafka", "Kafka, or the source of metrics, could not do it"),
-    504: ("kafka-silent", "Kafka did not answer in time"),
+    405: ("method", "Method not allowed"),
+    409: ("conflict", "Conflict"),
+    413: ("too-large", "Request too large"),
+    422: ("invalid", "Invalid values"),
+    500: ("internal", "Internal error"),
+    503: ("database", "Database unreachable"),
+    507: ("no-room", "Disk full"),
+    502: ("kafka", "Kafka, or the metrics source, failed"),
+    504: ("kafka-silent", "Kafka timed out"),
 }
 M = TypeVar("M", bound=Model)
 log = logging.getLogger(__name__)
@@ -40,13 +40,13 @@ log = logging.getLogger(__name__)
 class Problem(Schema):
     """What went wrong (RFC 9457), with what to do about it."""
 
-    type: str = Field(description="Names the kind of problem; it never changes.")
+    type: str = Field(description="Identifies the kind of problem; stable.")
     title: str
     status: int
     detail: str = Field(description="What happened, and why.")
     advice: str = Field("", description="What to do.")
-    errors: dict[str, list[str]] = Field({}, description="What is wrong with which field.")
-    request_id: str = Field("", description="Find the request in the log by this.")
+    errors: dict[str, list[str]] = Field({}, description="Errors by field.")
+    request_id: str = Field("", description="Id of the request in the log.")
 
 
 class Refused(Exception):
@@ -91,7 +91,7 @@ def named(rows: QuerySet[M], field: str, name: str, noun: str) -> M:
     """
     row = None if "\0" in name else rows.filter(**{field: name}).first()
     if row is None:
-        raise Refused(404, f"There is no {noun} {name}.", "Look at the list.")
+        raise Refused(404, f"There is no {noun} {name}.", "Check the list.")
     return row
 
 
@@ -122,7 +122,7 @@ def unexpected(error: Exception) -> HttpResponse:
     log.error("The API failed", exc_info=error)
     if outage := outage_of(error, settings.DATA_DIR):
         return problem(outage.status, outage.sentence, outage.advice)
-    return problem(500, "This is a fault of kafkaadmin.", "Its log says more, under the request_id.")
+    return problem(500, "Internal error in kafkaadmin.", "See the log, under the request_id.")
 
 
 def of_ninja(error: HttpError) -> HttpResponse:
@@ -151,4 +151,4 @@ def install(api: NinjaAPI) -> None:
 
 def nowhere(request: HttpRequest) -> HttpResponse:
     """Answer for addresses that the API does not have."""
-    return problem(404, "The API has no such address.", "Its description is at /api/v1/docs.")
+    return problem(404, "The API has no such path.", "See the API docs at /api/v1/docs.")

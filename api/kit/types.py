@@ -21,13 +21,13 @@ def no_nul(value: str) -> str:
 def one_line(value: str) -> str:
     """Refuse values that a form would not keep as one line."""
     if value.strip() != value or len(value.splitlines()) > 1 or any(char < " " for char in value):
-        raise ValueError("must be one line, without blanks around it")
+        raise ValueError("must be one line, without leading or trailing blanks")
     return value
 
 
 def config_name(value: str) -> str:
     if not re.fullmatch(KEY, value):
-        raise ValueError("is not a config's name")
+        raise ValueError("is not a config name")
     return value
 
 
@@ -63,14 +63,14 @@ class SortBy(OneOf):
 class Pages(Schema):
     """Which page of a list to return."""
 
-    limit: int = Field(100, ge=1, le=1000, description="At most so many items.")
-    cursor: Text = Field("", description="Go on from here: the `next` of the page before.")
+    limit: int = Field(100, ge=1, le=1000, description="Maximum number of items.")
+    cursor: Text = Field("", description="The `next` of the previous page.")
 
 
 class Listing(Pages):
     """Search and page of a list."""
 
-    q: Text = Field("", description="Only what contains this.")
+    q: Text = Field("", description="Search text.")
 
 
 class Page(Schema, Generic[T]):

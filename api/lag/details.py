@@ -21,40 +21,42 @@ WIDTHS = {"minute": MINUTE_MS, "hour": HOUR_MS}
 class HistoryParams(Schema):
     """The resolution of a group's history."""
 
-    width: Literal["minute", "hour"] = Field("minute", description="Minutes of a day, or hours of ninety days.")
+    width: Literal["minute", "hour"] = Field(
+        "minute", description="`minute`: the last day by minute. `hour`: the last 90 days by hour."
+    )
 
 
 class HistoryOut(Schema):
     """A minute or an hour of a group's history. null is unknown."""
 
     start: datetime | None
-    status: str = Field(description="The worst of it.")
+    status: str = Field(description="The worst status.")
     max_lag: int | None
     last_lag: int | None
-    max_time_lag: float | None = Field(description="Seconds behind, at most.")
+    max_time_lag: float | None = Field(description="Maximum time lag in seconds.")
 
 
 class CommitOut(Schema):
     """A commit of a window."""
 
     offset: int
-    lag: int | None = Field(description="Records behind when it was read; null where that is not known.")
+    lag: int | None = Field(description="Lag at the commit; null where unknown.")
     committed_at: datetime | None
     observed_at: datetime | None
-    order: int = Field(description="The offset of the commit's own record in `__consumer_offsets`.")
+    order: int = Field(description="The offset of the commit record in `__consumer_offsets`.")
 
 
 class RuleOut(Schema):
-    """One of Burrow's rules and its answer. The last one evaluated fired, and decided."""
+    """One of Burrow's rules and its result. The last evaluated rule matched, and decides."""
 
-    number: int = Field(description="0 stands before the rules: there is nothing to judge yet.")
+    number: int = Field(description="0 precedes the rules: there is nothing to evaluate yet.")
     name: str
     fired: bool
     sentence: str
 
 
 class EvidenceOut(Schema):
-    """Why a partition has its verdict, with its time lag, its way back, and what retention deletes."""
+    """Why a partition has its status, with its time lag, catch-up estimate and retention."""
 
     topic: str
     partition: int
@@ -64,15 +66,15 @@ class EvidenceOut(Schema):
     owner: str
     client_id: str
     rules: list[RuleOut]
-    intervals: int = Field(description="How many commits the window can hold.")
-    commits: list[CommitOut] = Field(description="Those it holds, oldest first.")
-    broker_offsets: list[int] = Field(description="End offsets seen lately, oldest first.")
-    time_lag: float | None = Field(description="Seconds behind.")
+    intervals: int = Field(description="Capacity of the window in commits.")
+    commits: list[CommitOut] = Field(description="Commits in the window, oldest first.")
+    broker_offsets: list[int] = Field(description="Recent log end offsets, oldest first.")
+    time_lag: float | None = Field(description="Time lag in seconds.")
     time_lag_at_least: bool
-    catch_up: str = Field(description="How soon it catches up, as a sentence.")
-    expired: int | None = Field(description="Records that expired unread.")
-    seconds_left: float | None = Field(description="Until the oldest unread record may be deleted.")
-    sampled: bool = Field(description="Committed offsets were asked for, since the topic of commits may not be read.")
+    catch_up: str = Field(description="Whether and when it catches up, as a sentence.")
+    expired: int | None = Field(description="Records deleted by retention before being consumed.")
+    seconds_left: float | None = Field(description="Seconds until the oldest unconsumed record reaches retention.")
+    sampled: bool = Field(description="Committed offsets are polled, since `__consumer_offsets` can't be read.")
 
 
 class CollectorProblemOut(Schema):
@@ -87,18 +89,18 @@ class ShardOut(Schema):
 
     number: int
     count: int
-    owner: str = Field(description="The worker; empty while there is none.")
+    owner: str = Field(description="The worker; empty if there is none.")
     ticked_at: datetime | None
-    seconds: float = Field(description="What the last round took.")
+    seconds: float = Field(description="Duration of the last round in seconds.")
     ends_as_of: datetime | None
-    records: int = Field(description="Records read, ever.")
+    records: int = Field(description="Records read in total.")
 
 
 class SourceOut(Schema):
     """How far a partition of `__consumer_offsets` has been read."""
 
     partition: int
-    position: int = Field(description="The next record to be read.")
+    position: int = Field(description="The next offset to read.")
     end: int
     unread: int
 
@@ -167,14 +169,14 @@ def list_lag_history(request: ApiRequest, group: str, params: Query[HistoryParam
 
 @router.get(f"{GROUP}/topics/{{name:topic}}/{{int:partition}}", response=EvidenceOut, auth=on_cluster("lag.view"))
 def show_evidence(request: ApiRequest, group: str, topic: str, partition: int) -> dict[str, Any]:
-    """Say why one partition has its verdict: each rule's answer, and the window it was asked about."""
+    """Explain the status of a partition: the result of each rule, and the evaluation window."""
     group_report, partition_report = evidence_of(request.cluster, group, topic, partition)
     return evidence_out(partition_report, sampled=group_report.sampled)
 
 
 @router.get("/lag-collector", response=CollectorOut, auth=on_cluster("lag.view"))
 def show_collector(request: ApiRequest) -> dict[str, Any]:
-    """Show the state of the collectors of a cluster's lag."""
+    """Show the state of a cluster's lag collectors."""
     collectors = collector_report(request.cluster)
     problems = [{"error": error, "advice": advice} for error, advice in collectors.problems]
     names = ("ticked_at", "overdue_since", "unread", "asking", "shards", "sources")

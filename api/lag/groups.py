@@ -1,4 +1,4 @@
-"""Lag: the verdicts on all groups, and why one of them has its verdict."""
+"""Lag: the status of all groups, and the explanation of one of them."""
 
 import time
 from datetime import datetime
@@ -21,19 +21,19 @@ LAG = "/lag"
 
 
 class LagRow(Schema):
-    """A group's verdict of the last round, by Burrow's rules. null is unknown."""
+    """A group's status as of the last round, by Burrow's rules. null is unknown."""
 
     name: str
     status: str
     since: datetime
-    complete: float = Field(description="How full its windows are, from 0 to 1.")
+    complete: float = Field(description="How complete its windows are, from 0 to 1.")
     partitions: int
-    bad: int = Field(description="Partitions that are not OK.")
+    bad: int = Field(description="Failing partitions: not OK.")
     total_lag: int
     max_lag: int
-    time_lag: float | None = Field(description="Seconds behind.")
+    time_lag: float | None = Field(description="Time lag in seconds.")
     time_lag_at_least: bool
-    lost: int = Field(description="Records that expired unread.")
+    lost: int = Field(description="Records deleted by retention before being consumed.")
 
     @staticmethod
     def resolve_status(row: WatchedGroup) -> str:
@@ -41,14 +41,14 @@ class LagRow(Schema):
 
 
 class LagParams(Listing):
-    """Query parameters of the list of verdicts."""
+    """Query parameters of the list of statuses."""
 
     sort: Annotated[str, SortBy(COLUMNS)] = "-status"
     status: Literal["", "OK", "WARN", "ERR"] = ""
 
 
 class PartitionLag(Schema):
-    """A partition's verdict, and the sentence of the rule that decided."""
+    """A partition's status, and the sentence of the deciding rule."""
 
     topic: str
     partition: int
@@ -56,11 +56,11 @@ class PartitionLag(Schema):
     lag: int
     complete: float
     reason: str
-    time_lag: float | None = Field(description="Seconds behind.")
+    time_lag: float | None = Field(description="Time lag in seconds.")
 
 
 class RemarkOut(Schema):
-    """A sentence about a topic that a group reads."""
+    """An observation about a topic that a group consumes."""
 
     kind: str
     subject: str
@@ -68,36 +68,36 @@ class RemarkOut(Schema):
 
 
 class LagOut(Schema):
-    """A group's verdict now, from what the last round stored."""
+    """A group's current status, from the windows of the last round."""
 
     group: str
     status: str
     since: datetime | None
     sentence: str
     sampled: bool = Field(
-        description="Judged by committed offsets that were asked for, because the offsets topic may not be read: "
-        "STALL cannot be told from STOP, and commits between two looks count as one."
+        description="Evaluated from polled offsets, since `__consumer_offsets` can't be read: STALL can't be "
+        "told from STOP, and commits between two polls count as one."
     )
     complete: float
     total_lag: int
-    advice: str = Field(description="What to do about the worst of it.")
+    advice: str = Field(description="What to do about the worst status.")
     partitions: list[PartitionLag]
-    remarks: list[RemarkOut] = Field(description="What else stands out; it never changes a verdict.")
+    remarks: list[RemarkOut] = Field(description="Other observations; they never change a status.")
 
 
 @router.get(LAG, response=Page[LagRow], auth=on_cluster("lag.view"))
 def list_lag(request: ApiRequest, params: Query[LagParams]) -> dict[str, Any]:
-    """List all judged groups, worst first."""
+    """List all evaluated groups, worst first."""
     rows = groups_in_sight(request, request.cluster)
     return paged(filtered(rows, params.q, Status.__members__.get(params.status)), params, params.sort)
 
 
 @router.get(f"{LAG}/{{name:group}}", response=LagOut, auth=on_cluster("lag.view"))
 def show_lag(request: ApiRequest, group: str) -> dict[str, Any]:
-    """Judge one group now, and say why each partition has its verdict."""
+    """Evaluate one group now, and explain the status of each partition."""
     group_report = report(request.cluster, group, time.time_ns() // 1_000_000)
     if not group_report.known:
-        raise Refused(404, f"No commits of group {group} are known.", "It may have committed nothing lately.")
+        raise Refused(404, f"No commits of group {group} are known.", "It may not have committed recently.")
 
     group_report = group_report.in_sight(topics_in_sight(request, request.cluster))
     return {

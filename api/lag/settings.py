@@ -1,4 +1,4 @@
-"""How a cluster's lag is collected and judged, by Burrow's names."""
+"""How a cluster's lag is collected and evaluated, by Burrow's names."""
 
 from typing import Any
 
@@ -37,11 +37,11 @@ class LagSettingsOut(Schema):
     group_denylist: str
     commit_allowlist: str
     commit_denylist: str
-    allowed_lags: dict[str, int] = Field(description="Allowed lag by group's glob; the first that matches counts.")
+    allowed_lags: dict[str, int] = Field(description="Allowed lag by glob of groups; the first match applies.")
 
 
 class LagSettingsIn(Schema):
-    """Settings to be changed; what is left out stays."""
+    """Settings to change; omitted ones stay unchanged."""
 
     enabled: bool | None = None
     intervals: int | None = None
@@ -57,12 +57,12 @@ class LagSettingsIn(Schema):
     group_denylist: Line | None = None
     commit_allowlist: Line | None = None
     commit_denylist: Line | None = None
-    allowed_lags: dict[Line, int] | None = Field(None, description="All of them: what is left out has none any more.")
+    allowed_lags: dict[Line, int] | None = Field(None, description="The complete list: omitted globs are removed.")
 
 
 @router.get(SETTINGS, response=LagSettingsOut, auth=on_cluster("lag.configure"))
 def show_lag_settings(request: ApiRequest) -> dict[str, Any]:
-    """Show how a cluster's lag is collected and judged."""
+    """Show the lag settings of a cluster."""
     lag_settings = request.cluster
     lags = {override.group_glob: override.allowed_lag for override in AllowedLag.objects.filter(cluster=lag_settings)}
     return {**model_to_dict(settings_of(lag_settings)), "allowed_lags": lags}
@@ -70,7 +70,7 @@ def show_lag_settings(request: ApiRequest) -> dict[str, Any]:
 
 @router.patch(SETTINGS, response=CHANGED, auth=on_cluster("lag.configure"))
 def change_lag_settings(request: ApiRequest, body: LagSettingsIn, params: Query[ChangeParams]) -> Status[Any]:
-    """Change how a cluster's lag is collected and judged; the next round uses it."""
+    """Change the lag settings of a cluster; they apply from the next round on."""
     form = form_for(request.cluster, body)
     if not form.is_valid():
         raise invalid(form)

@@ -17,7 +17,7 @@ from metrics.models import Channel
 
 
 class ChannelIn(Schema):
-    """A channel. What is left out keeps its value, or its default."""
+    """A notification channel. Omitted fields keep their value, or the default."""
 
     name: Text | None = Field(None, max_length=100)
     kind: Literal["apprise", "alertmanager"] | None = None
@@ -29,15 +29,15 @@ class ChannelIn(Schema):
     repeat_hours: int | None = Field(None, ge=0, le=100_000)
     tell_resolved: bool | None = None
     address: SecretStr | None = Field(
-        None, description="For Apprise such as `slack://…` or `json://host/path`; for Alertmanager its web address."
+        None, description="For Apprise e.g. `slack://…` or `json://host/path`; for Alertmanager its URL."
     )
 
 
 class TrialOut(Schema):
-    """Whether a test could be sent."""
+    """The result of a test notification."""
 
     ok: bool
-    error: str = Field(description="Why not; the address is never part of it.")
+    error: str = Field(description="The error, without the URL; empty if the test was sent.")
 
 
 def form_for(channel: Channel, body: ChannelIn) -> ChannelForm:
@@ -57,34 +57,34 @@ def form_for(channel: Channel, body: ChannelIn) -> ChannelForm:
 
 @router.post(CHANNELS, response=CREATED, auth=everywhere("channels.manage"))
 def add_channel(request: ApiRequest, body: ChannelIn, params: Query[ChangeParams]) -> Status[Any]:
-    """Add a channel."""
+    """Add a notification channel."""
     typed = form_for(Channel(), body).unsaved()
     return change_own_records(params, changes.plan(typed), lambda: changes.save(request, typed), status=201)
 
 
 @router.patch(CHANNEL, response=CHANGED, auth=everywhere("channels.manage"))
 def edit_channel(request: ApiRequest, channel: str, body: ChannelIn, params: Query[ChangeParams]) -> Status[Any]:
-    """Change a channel. An address that is left out is kept."""
+    """Change a notification channel. An omitted URL is kept."""
     typed = form_for(show_channel(request, channel), body).unsaved()
     return change_own_records(params, changes.plan(typed), lambda: changes.save(request, typed))
 
 
 @router.delete(CHANNEL, response=CHANGED, auth=everywhere("channels.manage"))
 def delete_channel(request: ApiRequest, channel: str, params: Query[ChangeParams]) -> Status[Any]:
-    """Delete a channel."""
+    """Delete a notification channel."""
     row = show_channel(request, channel)
     return change_own_records(params, changes.plan_end(row), lambda: changes.delete(request, row))
 
 
 @router.post("/channel-tests", response=TrialOut, auth=everywhere("channels.manage"))
 def test_new_channel(request: ApiRequest, body: ChannelIn) -> TrialOut:
-    """Send a test through a channel without saving it."""
+    """Send a test notification to a channel without saving it."""
     error = changes.send_trial(request, form_for(Channel(), body).unsaved())
     return TrialOut(ok=not error, error=error)
 
 
 @router.post(f"{CHANNEL}/test", response=TrialOut, auth=everywhere("channels.manage"))
 def test_channel(request: ApiRequest, channel: str, body: ChannelIn) -> TrialOut:
-    """Send a test through a channel, with what is to be changed of it; nothing is saved."""
+    """Send a test notification to a channel with the given changes; nothing is saved."""
     error = changes.send_trial(request, form_for(show_channel(request, channel), body).unsaved())
     return TrialOut(ok=not error, error=error)

@@ -11,23 +11,23 @@ from api.kit.problems import named
 from api.kit.types import Page, Pages
 from metrics.models import Channel, Notice
 
-router = Router(tags=["Channels"])
+router = Router(tags=["Notification channels"])
 CHANNELS, CHANNEL = "/channels", "/channels/{name:channel}"
 
 
 class ChannelOut(Schema):
-    """A channel, and which findings it gets."""
+    """A notification channel, and which alerts it gets."""
 
     name: str
     kind: str = Field(description="`apprise` or `alertmanager`.")
     enabled: bool
-    severity: str = Field(description="The least severe finding that is sent.")
+    severity: str = Field(description="Minimum severity.")
     cluster_glob: str
     rule_glob: str
     subject_glob: str
     repeat_hours: int
     tell_resolved: bool
-    secrets: list[str] = Field(description="The names of the secrets that are stored; they are never told.")
+    secrets: list[str] = Field(description="The names of saved secrets; their values are never returned.")
 
     @staticmethod
     def resolve_secrets(channel: Channel) -> list[str]:
@@ -35,7 +35,7 @@ class ChannelOut(Schema):
 
 
 class NoticeOut(Schema):
-    """A notice of a finding to a channel, sent or still to be sent."""
+    """A notification of an alert to a channel, sent or pending."""
 
     channel: str
     cluster: str
@@ -44,7 +44,7 @@ class NoticeOut(Schema):
     subject: str
     event: str = Field(description="`opened`, `repeated` or `resolved`.")
     made_at: datetime
-    sent_at: datetime | None = Field(description="null while it could not be sent.")
+    sent_at: datetime | None = Field(description="null until it was sent.")
     attempts: int
     error: str
 
@@ -58,18 +58,18 @@ def notice_out(notice: Notice) -> dict[str, Any]:
 
 @router.get(CHANNELS, response=list[ChannelOut], auth=everywhere("channels.manage"))
 def list_channels(request: ApiRequest) -> list[Channel]:
-    """List channels."""
+    """List notification channels."""
     return list(Channel.objects.all())
 
 
 @router.get("/notices", response=Page[NoticeOut], auth=everywhere("channels.manage"))
 def list_notices(request: ApiRequest, params: Query[Pages]) -> dict[str, Any]:
-    """List the notices that channels were sent or are still to be sent, newest first."""
+    """List recent notifications, sent or pending, newest first."""
     part = paged(Notice.objects.select_related("channel", "finding__cluster"), params, "-made_at")
     return {**part, "items": [notice_out(notice) for notice in part["items"]]}
 
 
 @router.get(CHANNEL, response=ChannelOut, auth=everywhere("channels.manage"))
 def show_channel(request: ApiRequest, channel: str) -> Channel:
-    """Show one channel, without its address."""
+    """Show one notification channel, without its URL."""
     return named(Channel.objects.all(), "name", channel, "channel")

@@ -26,38 +26,38 @@ Percentile = Literal["50", "75", "95", "98", "99", "99.9"]
 
 
 class MetricsOut(Schema):
-    """Where a cluster's metrics come from, and the result of the last look at them."""
+    """The metrics source of a cluster, and the result of the last poll."""
 
     source: str = Field(description="`prometheus`, `exporters`, or empty for none.")
-    flavour: str = Field(description="Whose exporter rules they follow.")
+    flavour: str = Field(description="The recognised set of JMX exporter rules.")
     looked_at: datetime | None
-    measured_at: datetime | None = Field(description="When readings last came.")
+    measured_at: datetime | None = Field(description="Time of the last readings.")
     error: str
     advice: str
-    failures: dict[str, str] = Field(description="What went wrong, by broker.")
-    missing: list[str] = Field(description="Signals that nobody gives.")
-    tabs: dict[str, str] = Field(description="The pages of charts, with their titles.")
+    failures: dict[str, str] = Field(description="Errors by broker.")
+    missing: list[str] = Field(description="Signals that no exporter returns.")
+    tabs: dict[str, str] = Field(description="The chart tabs, with their titles.")
 
 
 class RangeParams(Schema):
     """The time range of charts: one that ends now, or `from` and `to`."""
 
     range: Recent = "1h"
-    start: datetime | None = Field(None, alias="from", description="UTC where it does not say. Needs `to`.")
+    start: datetime | None = Field(None, alias="from", description="UTC by default. Requires `to`.")
     end: datetime | None = Field(None, alias="to")
-    broker: int | None = Field(None, ge=0, description="Only this broker's lines.")
-    percentile: Percentile = Field("99", description="Of the times on `requests`; of exporters only 99 is kept.")
+    broker: int | None = Field(None, ge=0, description="Only this broker.")
+    percentile: Percentile = Field("99", description="Of request times; from JMX exporters only 99 is available.")
 
 
 class LineOut(Schema):
     """A line of a chart: a broker, a topic, or a signal over all brokers."""
 
     name: str
-    values: list[float | None] = Field(description="One for each of the chart's times; null is unknown.")
+    values: list[float | None] = Field(description="One value per time of the chart; null is unknown.")
 
 
 class ChartOut(Schema):
-    """A chart as numbers."""
+    """The data of a chart."""
 
     title: str
     signals: list[str]
@@ -67,21 +67,21 @@ class ChartOut(Schema):
     help: str
     times: list[int] = Field(description="Seconds since 1970.")
     lines: list[LineOut]
-    missing: list[str] = Field(description="Signals that nobody gives.")
+    missing: list[str] = Field(description="Signals that no exporter returns.")
 
 
 class ChartsOut(Schema):
-    """A page of charts."""
+    """The charts of a tab."""
 
     tab: str
     start: int = Field(description="Seconds since 1970.")
     end: int
-    percentile: str = Field(description="Of the times on `requests`.")
+    percentile: str = Field(description="Of request times.")
     charts: list[ChartOut]
 
 
 class ReadingOut(Schema):
-    """A signal of a broker at the last look."""
+    """A signal of a broker at the last poll."""
 
     signal: str
     description: str
@@ -100,7 +100,7 @@ def chosen(params: RangeParams) -> Range:
     if params.start is None and params.end is None:
         return lasting(params.range, now)
     if params.start is None or params.end is None or params.start >= params.end:
-        text = "Give both from and to, from being the earlier."
+        text = "Give both from and to; from must be earlier."
         raise Refused(422, text, errors={"from": [text]})
     return between(seconds(params.start), seconds(params.end), now)
 
@@ -121,7 +121,7 @@ def bare(names: Iterable[str]) -> list[str]:
 
 @router.get(METRICS, response=MetricsOut, auth=on_cluster("metrics.view"))
 def show_metrics(request: ApiRequest) -> dict[str, Any]:
-    """Show the state of the source of a cluster's metrics, and which pages of charts there are."""
+    """Show the state of a cluster's metrics source, and the chart tabs."""
     watch = Watch.objects.filter(pk=request.cluster.pk).first() or Watch(cluster=request.cluster)
     own = ("flavour", "looked_at", "measured_at", "error", "advice", "failures", "missing")
     fields = {name: getattr(watch, name) for name in own}
@@ -130,16 +130,16 @@ def show_metrics(request: ApiRequest) -> dict[str, Any]:
 
 @router.get(f"{METRICS}/{{slug:tab}}", response=ChartsOut, auth=on_cluster("metrics.view"))
 def show_charts(request: ApiRequest, tab: str, params: Query[RangeParams]) -> dict[str, Any]:
-    """Show the charts of one page as numbers: from the Prometheus, or from what was kept of the exporters."""
+    """Show the chart data of one tab, from Prometheus or from the stored exporter readings."""
     if tab not in PAGES:
-        raise Refused(404, f"There is no page {tab} of metrics.", f"There are {', '.join(PAGES)}.")
+        raise Refused(404, f"There is no metrics tab {tab}.", f"Tabs: {', '.join(PAGES)}.")
     time_range = chosen(params)
     source = settings_of(request.cluster).source
     if not source:
-        text = f"{request.cluster.name} has no source of metrics."
+        text = f"{request.cluster.name} has no metrics source."
         raise Refused(404, text, "Choose one in its metrics settings.")
     if params.percentile != percentiles.DEFAULT and source != MetricsSettings.PROMETHEUS:
-        text = "Of the exporters' answers only percentile 99 is kept."
+        text = "From JMX exporters only percentile 99 is available."
         raise Refused(422, text, errors={"percentile": [text]})
     plots = percentiles.plots(tab, params.percentile)
     broker = "" if params.broker is None else str(params.broker)
@@ -154,7 +154,7 @@ def show_charts(request: ApiRequest, tab: str, params: Query[RangeParams]) -> di
     auth=on_cluster("brokers.view"),
 )
 def list_readings(request: ApiRequest, broker: int) -> list[Any]:
-    """List a broker's signals at the last look; none where there is no source."""
+    """List a broker's signals at the last poll; none without a metrics source."""
     broker_row(request.cluster, broker)  # an unknown one is 404
     return [
         ReadingOut(

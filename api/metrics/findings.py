@@ -16,8 +16,8 @@ from metrics.findings.queries import earlier, finding_or_404
 from metrics.findings.visibility import Seen, as_seen, ranked, within_grants
 from metrics.models import Notice
 
-router = Router(tags=["Findings"])
-cluster_router = Router(tags=["Findings"])  # mounted at the cluster's path
+router = Router(tags=["Alerts"])
+cluster_router = Router(tags=["Alerts"])  # mounted at the cluster's path
 FINDINGS = "/findings"
 FINDING = "/findings/{int:finding}"
 COLUMNS = ("badness", "opened_at", "since", "resolved_at", "rule", "subject")
@@ -25,30 +25,30 @@ NOTICES = 20  # shown with a finding
 
 
 class FindingRow(Schema):
-    """Something wrong, since when, and until when."""
+    """An alert, when it started, and when it ended."""
 
     id: int
     cluster: str
     rule: str
-    subject: str = Field(description="What it is about: empty for the cluster, `broker 1`, a group.")
+    subject: str = Field(description="Resource: empty for the cluster, `broker 1`, or a group.")
     severity: str = Field(description="`critical`, `warning` or `info`.")
     title: str
     value: str
     threshold: str
-    names: list[str] = Field(description="What is concerned, as partitions are.")
-    hidden: int = Field(description="Names that the person's grants do not cover.")
+    names: list[str] = Field(description="Affected parts, e.g. partitions.")
+    hidden: int = Field(description="Number of affected parts that the user's roles do not cover.")
     since: datetime
     opened_at: datetime
     seen_at: datetime
-    resolved_at: datetime | None = Field(description="null while it lasts.")
-    silenced_until: datetime | None = Field(description="null where it is not silenced now.")
+    resolved_at: datetime | None = Field(description="null while it is open.")
+    silenced_until: datetime | None = Field(description="null if it is not muted.")
     silenced_by: str
     silenced_reason: str
-    link: str = Field(description="The page that shows or mends it.")
+    link: str = Field(description="The page that shows or fixes it.")
 
 
 class NoticeOfFinding(Schema):
-    """A notice of the finding to a channel, sent or still to be sent."""
+    """A notification of the alert to a channel, sent or pending."""
 
     channel: str
     event: str = Field(description="`opened`, `repeated` or `resolved`.")
@@ -58,7 +58,7 @@ class NoticeOfFinding(Schema):
 
 
 class FindingOut(FindingRow):
-    """A finding with what it means, likely causes, what to do, and the notices about it."""
+    """An alert with its meaning, likely causes, what to do, and its notifications."""
 
     meaning: str
     causes: str
@@ -73,7 +73,7 @@ class FindingsParams(Listing):
     state: Literal["open", "resolved", "all"] = "open"
     severity: Literal["", "critical", "warning", "info"] = ""
     rule: Text = ""
-    silenced: bool | None = Field(None, description="Only those that are silenced now, or only the others.")
+    silenced: bool | None = Field(None, description="Only muted alerts, or only the others.")
 
 
 def row_out(visible: Seen) -> dict[str, Any]:
@@ -112,20 +112,20 @@ def listed(request: ApiRequest, rows: QuerySet[models.FindingRow], params: Findi
 
 @router.get(FINDINGS, response=Page[FindingRow], auth=anybody("findings.view"))
 def list_all_findings(request: ApiRequest, params: Query[FindingsParams]) -> dict[str, Any]:
-    """List what is wrong in all clusters whose findings the person may see, worst first."""
+    """List open alerts of all clusters that the user has access to, worst first."""
     clusters = [cluster for cluster in visible_clusters(request) if sees(request, cluster, "findings.view", "")]
     return listed(request, within_grants(request, *clusters), params)
 
 
 @cluster_router.get(FINDINGS, response=Page[FindingRow], auth=on_cluster("findings.view"))
 def list_findings(request: ApiRequest, params: Query[FindingsParams]) -> dict[str, Any]:
-    """List what is wrong in a cluster, worst first; or what was."""
+    """List open alerts of a cluster, worst first; or resolved ones."""
     return listed(request, within_grants(request, request.cluster), params)
 
 
 @cluster_router.get(FINDING, response=FindingOut, auth=on_cluster("findings.view"))
 def show_finding(request: ApiRequest, finding: int) -> dict[str, Any]:
-    """Show one finding: what it means, likely causes, what to do, and the notices about it."""
+    """Show one alert: its meaning, likely causes, what to do, and its notifications."""
     row = finding_or_404(request, request.cluster, finding)
     visible = as_seen(request, request.cluster, row, timezone.now())
     words = {name: getattr(visible.words, name) for name in ("meaning", "causes", "action")}
@@ -140,7 +140,7 @@ def notice_out(notice: Notice) -> NoticeOfFinding:
 
 @cluster_router.get(f"{FINDING}/history", response=Page[FindingRow], auth=on_cluster("findings.view"))
 def list_finding_history(request: ApiRequest, finding: int, params: Query[Pages]) -> dict[str, Any]:
-    """List what was found by the same rule about the same subject at other times, newest first."""
+    """List earlier and later alerts of the same rule and resource, newest first."""
     now, row = timezone.now(), finding_or_404(request, request.cluster, finding)
     part = paged(earlier(request, row).select_related("cluster"), params, "-opened_at")
     return {**part, "items": [row_out(as_seen(request, request.cluster, other, now)) for other in part["items"]]}

@@ -19,11 +19,11 @@ from metrics.sources.source_test import Verdict, probe
 router = Router(tags=["Metrics"])
 SETTINGS = "/metrics-settings"
 PAIRS = {"exporters": "=", "queries": "=", "headers": ":"}  # objects here, lines in the form
-BY_BROKER = "`host:port` of exporters by broker id, where they are not on the brokers' hosts."
+BY_BROKER = "`host:port` of exporters by broker id, for exporters on other hosts."
 
 
 class MetricsSettingsOut(Schema):
-    """Where a cluster's metrics come from. Times are seconds."""
+    """The metrics source of a cluster. Times are in seconds."""
 
     source: str
     interval: int
@@ -33,19 +33,19 @@ class MetricsSettingsOut(Schema):
     port: int
     path: str
     exporters: dict[str, str] = Field(description=BY_BROKER)
-    queries: dict[str, str] = Field(description="Selectors in place of ours, by signal.")
+    queries: dict[str, str] = Field(description="Custom selectors, by signal.")
     username: str
     ca_pem: str
     certificate_pem: str
     verify: bool
     slow_produce_warning: int = Field(description="Milliseconds.")
     slow_produce_critical: int = Field(description="Milliseconds.")
-    headers: list[str] = Field(description="The names of further headers; their values are never told.")
-    secrets: list[str] = Field(description="The names of the secrets that are stored; they are never told.")
+    headers: list[str] = Field(description="The names of extra headers; their values are never returned.")
+    secrets: list[str] = Field(description="The names of saved secrets; their values are never returned.")
 
 
 class MetricsSettingsIn(Schema):
-    """Settings to be changed; what is left out stays."""
+    """Settings to change; omitted ones stay unchanged."""
 
     source: Literal["", "prometheus", "exporters"] | None = None
     interval: int | None = None
@@ -54,9 +54,9 @@ class MetricsSettingsIn(Schema):
     scheme: Literal["http", "https"] | None = None
     port: int | None = None
     path: Line | None = None
-    exporters: dict[Line, Line] | None = Field(None, description=f"All of them. {BY_BROKER}")
-    queries: dict[Line, Line] | None = Field(None, description="All of them: selectors in place of ours, by signal.")
-    headers: dict[Line, Line] | None = Field(None, description="All of them, such as `X-Scope-OrgID`.")
+    exporters: dict[Line, Line] | None = Field(None, description=f"The complete list. {BY_BROKER}")
+    queries: dict[Line, Line] | None = Field(None, description="The complete list of custom selectors, by signal.")
+    headers: dict[Line, Line] | None = Field(None, description="The complete list, e.g. `X-Scope-OrgID`.")
     username: Line | None = None
     ca_pem: Text | None = None
     certificate_pem: Text | None = None
@@ -69,12 +69,12 @@ class MetricsSettingsIn(Schema):
 
 
 class SourceVerdictOut(Schema):
-    """What a test of a source found."""
+    """The result of testing a metrics source."""
 
     level: str = Field(description="`ok`, `warning` or `critical`.")
     sentence: str
     advice: str
-    suggestions: list[str] = Field(description="Label matchers that would select this cluster's brokers.")
+    suggestions: list[str] = Field(description="Label matchers that select this cluster's brokers.")
 
 
 def form_for(cluster: Cluster, body: MetricsSettingsIn) -> MetricsForm:
@@ -101,7 +101,7 @@ def form_for(cluster: Cluster, body: MetricsSettingsIn) -> MetricsForm:
 
 @router.get(SETTINGS, response=MetricsSettingsOut, auth=on_cluster("metrics.configure"))
 def show_metrics_settings(request: ApiRequest) -> dict[str, Any]:
-    """Show where a cluster's metrics come from, without secrets."""
+    """Show the metrics source of a cluster, without secrets."""
     metrics_settings = settings_of(request.cluster)
     fields = model_to_dict(metrics_settings, fields=MetricsForm.Meta.fields)
     fields["headers"] = metrics_settings.secrets.get("headers", "")
@@ -112,16 +112,16 @@ def show_metrics_settings(request: ApiRequest) -> dict[str, Any]:
 
 @router.patch(SETTINGS, response=CHANGED, auth=on_cluster("metrics.configure"))
 def change_metrics_settings(request: ApiRequest, body: MetricsSettingsIn, params: Query[ChangeParams]) -> Status[Any]:
-    """Change where a cluster's metrics come from; the next look uses it. A secret that is left out is kept."""
+    """Change the metrics source of a cluster; it applies from the next poll on. An omitted secret is kept."""
     typed = form_for(request.cluster, body).unsaved()
     return change_own_records(params, changes.plan(typed), lambda: changes.save(request, typed))
 
 
 @router.post(f"{SETTINGS}/test", response=SourceVerdictOut, auth=on_cluster("metrics.configure"))
 def test_metrics_settings(request: ApiRequest, body: MetricsSettingsIn) -> Verdict:
-    """Ask the source once, with what is to be changed of the settings; nothing is saved."""
+    """Test the metrics source once with the given changes; nothing is saved."""
     typed = form_for(request.cluster, body).unsaved()
     if not typed.source:
-        text = "There is no source to be tested."
-        raise Refused(422, text, "Give prometheus or exporters as source.", {"source": [text]})
+        text = "There is no metrics source to test."
+        raise Refused(422, text, "Set source to prometheus or exporters.", {"source": [text]})
     return probe(request.cluster, typed)

@@ -1,4 +1,4 @@
-"""Silence for a finding: for a while, no channel is sent notices of it."""
+"""Muting a finding: for a while, no channel is sent notifications of it."""
 
 from typing import Any, Literal
 
@@ -16,15 +16,15 @@ from metrics.findings.silence import check, plan, silence
 
 
 class SilenceIn(Schema):
-    """For how long no notices are sent, and why."""
+    """For how long an alert is muted, and why."""
 
     hours: Literal[1, 8, 24, 168, 720]
-    reason: Text = Field(min_length=1, max_length=500, description="Others will read it.")
+    reason: Text = Field(min_length=1, max_length=500, description="Visible to others.")
 
 
 @cluster_router.post(f"{FINDING}/silence", response=CHANGED, auth=on_cluster("findings.silence"))
 def silence_finding(request: ApiRequest, finding: int, body: SilenceIn, params: Query[ChangeParams]) -> Status[Any]:
-    """Send no notices of a finding for some hours; it stays in the lists."""
+    """Mute an alert: no notifications are sent for some hours; it is still listed."""
     row, form = finding_or_404(request, request.cluster, finding), SilenceForm(body.model_dump())
     if not form.is_valid():
         raise invalid(form)
@@ -37,7 +37,7 @@ def silence_finding(request: ApiRequest, finding: int, body: SilenceIn, params: 
 
 @cluster_router.delete(f"{FINDING}/silence", response=CHANGED, auth=on_cluster("findings.silence"))
 def end_silence(request: ApiRequest, finding: int, params: Query[ChangeParams]) -> Status[Any]:
-    """End the silence of a finding; nothing is done where there is none."""
+    """Unmute an alert; nothing happens if it is not muted."""
     row = finding_or_404(request, request.cluster, finding)
     check(request, row)
     planned = plan(row, 0, "", timezone.now())

@@ -13,12 +13,12 @@ from api.kit.paging import paged
 from api.kit.types import Listing, Page, SortBy, Text
 from clusters.access import within
 
-router = Router(tags=["Audit"])
-cluster_router = Router(tags=["Audit"])  # mounted at the cluster's path
+router = Router(tags=["Audit log"])
+cluster_router = Router(tags=["Audit log"])  # mounted at the cluster's path
 
 
 class AuditStep(Schema):
-    """One step of a change."""
+    """One planned change."""
 
     subject: str
     before: str | None = None
@@ -56,12 +56,12 @@ def listed(params: AuditParams, rows: QuerySet[AuditEntry]) -> dict[str, Any]:
 
 @router.get("/audit", response=Page[AuditOut], auth=everywhere("audit.view"))
 def list_audit(request: ApiRequest, params: Query[AuditParams]) -> dict[str, Any]:
-    """List everything that was changed or refused, everywhere."""
+    """List all changes and refusals in all clusters."""
     return listed(params, AuditEntry.objects.all())
 
 
 @cluster_router.get("/audit", response=Page[AuditOut], auth=on_cluster("audit.view"))
 def list_cluster_audit(request: ApiRequest, params: Query[AuditParams]) -> dict[str, Any]:
-    """List what was changed or refused in a cluster, on the resources that the person's grants cover."""
+    """List changes and refusals in a cluster, on the resources that the user's roles cover."""
     entries = AuditEntry.objects.filter(cluster=request.cluster.slug)
     return listed(params, within(request, request.cluster, "audit.view", entries, "resource"))

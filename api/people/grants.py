@@ -1,4 +1,4 @@
-"""Granting to people and to groups, and withdrawing grants."""
+"""Adding roles to users and teams, and removing them."""
 
 from typing import Any, Literal
 
@@ -22,18 +22,20 @@ GRANT = "/grants/{int:grant}"
 
 
 class GrantIn(Schema):
-    """A role, or a choice of actions, on the clusters and resources that match."""
+    """A role, or selected actions, on matching clusters and resources."""
 
     role: Literal["viewer", "operator", "admin", "custom"]
-    actions: list[Text] = Field([], description="Of a custom grant, such as `topics.view`.")
-    clusters: Text = Field("*", max_length=255, description="A cluster's short name, or a glob such as `prod-*`.")
-    resources: Text = Field("*", max_length=255, description="A topic's or group's name, or a glob such as `team.*`.")
+    actions: list[Text] = Field([], description="For the role `custom`, e.g. `topics.view`.")
+    clusters: Text = Field("*", max_length=255, description="Short name of a cluster, or a glob, e.g. `prod-*`.")
+    resources: Text = Field(
+        "*", max_length=255, description="Name of a topic or consumer group, or a glob, e.g. `team.*`."
+    )
 
 
 class Granted(Change):
-    """What was granted, or would be."""
+    """The role that was added, or would be."""
 
-    id: int | None = Field(description="The grant's number, by which it is withdrawn; null after a dry run.")
+    id: int | None = Field(description="The id of the role assignment, for removing it; null after a dry run.")
 
 
 GRANTED = {200: Granted, 201: Granted}
@@ -51,33 +53,33 @@ def given(request: ApiRequest, params: ChangeParams, grant: Grant, owner: Any, b
 def find_grant(pk: int) -> Grant:
     grant = Grant.objects.select_related("user", "group").filter(pk=pk).first()
     if grant is None:
-        raise Refused(404, f"There is no grant {pk}.", "The people and groups tell their grants.")
+        raise Refused(404, f"There is no grant {pk}.", "Users and teams list their grants with ids.")
     return grant
 
 
 @router.post(f"{PERSON}/grants", response=GRANTED, auth=everywhere(MANAGE))
 def grant_to_person(request: ApiRequest, person: str, body: GrantIn, params: Query[ChangeParams]) -> Status[Any]:
-    """Grant something to a person."""
+    """Add a role to a user."""
     owner = show_person(request, person)
     return given(request, params, Grant(user=owner), owner, body)
 
 
 @router.post(f"{TEAM}/grants", response=GRANTED, auth=everywhere(MANAGE))
 def grant_to_user_group(request: ApiRequest, team: str, body: GrantIn, params: Query[ChangeParams]) -> Status[Any]:
-    """Grant something to everybody in a group of people."""
+    """Add a role to a team."""
     owner = show_user_group(request, team)
     return given(request, params, Grant(group=owner), owner, body)
 
 
 @router.get(GRANT, response=GrantOut, auth=everywhere(MANAGE))
 def show_grant(request: ApiRequest, grant: int) -> Grant:
-    """Show one grant."""
+    """Show one role assignment."""
     return find_grant(grant)
 
 
 @router.delete(GRANT, response=CHANGED, auth=everywhere(MANAGE))
 def withdraw_grant(request: ApiRequest, grant: int, params: Query[ChangeParams]) -> Status[Any]:
-    """Withdraw a grant."""
+    """Remove a role from its user or team."""
     row = find_grant(grant)
     require_own(objection_to(granted(request), [row.allowance]))
     owner = str(row.user or row.group)

@@ -14,32 +14,32 @@ from api.kit.paging import paged
 from api.kit.problems import named
 from api.kit.types import Listing, Page
 
-router = Router(tags=["People"])
+router = Router(tags=["Users and teams"])
 PEOPLE, PERSON = "/people", "/people/{name:person}"
 TEAMS, TEAM = "/user-groups", "/user-groups/{name:team}"
 
 
 class GrantOut(Schema):
-    """What was granted: a role, or some actions, on clusters and resources by glob."""
+    """A role, or selected actions, on clusters and resources by glob."""
 
     id: int
-    role: str = Field(description="`viewer`, `operator`, `admin`, or `custom` for a choice of actions.")
-    actions: list[str] = Field(description="Of a custom grant.")
+    role: str = Field(description="`viewer`, `operator`, `admin`, or `custom` for selected actions.")
+    actions: list[str] = Field(description="For the role `custom`.")
     clusters: str
     resources: str
 
 
 class PersonOut(Schema):
-    """A person, without their password."""
+    """A user, without the password."""
 
     username: str
     first_name: str
     last_name: str
     email: str
-    is_active: bool = Field(description="Whether they may sign in.")
-    is_superuser: bool = Field(description="Whether they may do everything, everywhere.")
+    is_active: bool = Field(description="Whether the user is active.")
+    is_superuser: bool = Field(description="Whether the user is a superuser with full access.")
     groups: list[str]
-    grants: list[GrantOut] = Field(description="Their own; those of their groups come on top.")
+    grants: list[GrantOut] = Field(description="Direct roles; roles of teams are added.")
     last_login: datetime | None
 
     @staticmethod
@@ -52,7 +52,7 @@ class PersonOut(Schema):
 
 
 class TeamOut(Schema):
-    """A group of people."""
+    """A team."""
 
     name: str
     members: list[str]
@@ -69,23 +69,23 @@ class TeamOut(Schema):
 
 @router.get(PEOPLE, response=Page[PersonOut], auth=everywhere(MANAGE))
 def list_people(request: ApiRequest, params: Query[Listing]) -> dict[str, Any]:
-    """List people with their grants."""
+    """List users with their roles."""
     return paged(queries.people(params.q), params, "username")
 
 
 @router.get(PERSON, response=PersonOut, auth=everywhere(MANAGE))
 def show_person(request: ApiRequest, person: str) -> User:
-    """Show one person."""
+    """Show one user."""
     return named(queries.people(), "username", person, "person")
 
 
 @router.get(TEAMS, response=Page[TeamOut], auth=everywhere(MANAGE))
 def list_user_groups(request: ApiRequest, params: Query[Listing]) -> dict[str, Any]:
-    """List groups of people with their grants."""
+    """List teams with their roles."""
     return paged(queries.teams(params.q), params, "name")
 
 
 @router.get(TEAM, response=TeamOut, auth=everywhere(MANAGE))
 def show_user_group(request: ApiRequest, team: str) -> Group:
-    """Show one group of people."""
-    return named(queries.teams(), "name", team, "group of people")
+    """Show one team."""
+    return named(queries.teams(), "name", team, "team")

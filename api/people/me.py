@@ -11,14 +11,14 @@ from api.kit import tokens
 from api.kit.access import ApiRequest, anybody
 from clusters.access import visible_clusters
 
-router = Router(tags=["Yourself"])
+router = Router(tags=["Your account"])
 
 
 class TokenOut(Schema):
     """A token, without its secret."""
 
     name: str
-    hint: str = Field(description="How it begins.")
+    hint: str = Field(description="Prefix of the token.")
     scope: str
     actions: list[str]
     clusters: str
@@ -32,7 +32,7 @@ class TokenOut(Schema):
 
 
 class MeOut(Schema):
-    """The token's owner, and what the token may do in which cluster."""
+    """The token's owner, and the permissions of the token by cluster."""
 
     username: str
     token: str
@@ -41,7 +41,7 @@ class MeOut(Schema):
 
 @router.get("/me", response=MeOut, auth=anybody("clusters.list"))
 def show_me(request: ApiRequest) -> dict[str, Any]:
-    """Say who the token's owner is, and what the token may do."""
+    """Show the token's owner, and the permissions of the token."""
     allowances = granted(request)
     actions = sorted({action for allowance in allowances for action in allowance.covered})
     return {
@@ -56,5 +56,5 @@ def show_me(request: ApiRequest) -> dict[str, Any]:
 
 @router.get("/tokens", response=list[TokenOut], auth=anybody("clusters.list"))
 def list_tokens(request: ApiRequest) -> list[Any]:
-    """List the tokens of the token's owner."""
+    """List the API tokens of the token's owner."""
     return tokens.of(request.user)

@@ -24,7 +24,7 @@ from core.plan import Plan, Step
 
 
 class NewPersonIn(Schema):
-    """A person who is to sign in with a password."""
+    """A user who signs in with a password."""
 
     username: Text = Field(max_length=150)
     password: SecretStr
@@ -34,14 +34,14 @@ class NewPersonIn(Schema):
 
 
 class PersonIn(Schema):
-    """What to change about a person; what is left out stays."""
+    """Changes to a user; omitted fields stay unchanged."""
 
     first_name: Text | None = Field(None, max_length=150)
     last_name: Text | None = Field(None, max_length=150)
     email: Text | None = Field(None, max_length=254)
     is_active: bool | None = None
     is_superuser: bool | None = None
-    groups: list[Text] | None = Field(None, max_length=1000, description="All of them, by name.")
+    groups: list[Text] | None = Field(None, max_length=1000, description="The complete list of teams, by name.")
 
 
 class PasswordIn(Schema):
@@ -51,10 +51,12 @@ class PasswordIn(Schema):
 
 
 class TeamIn(Schema):
-    """A group of people; what is left out stays."""
+    """A team; omitted fields stay unchanged."""
 
     name: Text | None = Field(None, max_length=150)
-    members: list[Text] | None = Field(None, max_length=10_000, description="All of them, by user name.")
+    members: list[Text] | None = Field(
+        None, max_length=10_000, description="The complete list of members, by user name."
+    )
 
 
 def pks(rows: QuerySet[Any], column: str, names: list[str], field: str) -> list[int]:
@@ -66,7 +68,7 @@ def pks(rows: QuerySet[Any], column: str, names: list[str], field: str) -> list[
     pk_by_name = dict(rows.filter(**{f"{column}__in": names}).values_list(column, "pk"))
     strange = [f"There is no {name}." for name in names if name not in pk_by_name]
     if strange:
-        raise Refused(422, " ".join(strange), "Add them first.", {field: strange})
+        raise Refused(422, " ".join(strange), "Add it first.", {field: strange})
     return list(pk_by_name.values())
 
 
@@ -77,7 +79,7 @@ def require_own(objection: str) -> None:
         Refused: there is an objection.
     """
     if objection:
-        raise Refused(403, objection, "Ask somebody who may do all that.")
+        raise Refused(403, objection, "Ask an administrator who has this access.")
 
 
 def unless_last(apply: Callable[[], object]) -> object:
@@ -114,7 +116,7 @@ def values(row: Model, names: tuple[str, ...], body: Schema) -> dict[str, Any]:
 
 @router.post(PEOPLE, response=CREATED, auth=everywhere(MANAGE))
 def add_person(request: ApiRequest, body: NewPersonIn, params: Query[ChangeParams]) -> Status[Any]:
-    """Add a person; grants say what they may do."""
+    """Add a user; access is denied unless granted."""
     secret = body.password.get_secret_value()
     form = NewPersonForm({**body.model_dump(exclude={"password"}), "password1": secret, "password2": secret})
     plan = planned(form, body.username)
@@ -123,7 +125,7 @@ def add_person(request: ApiRequest, body: NewPersonIn, params: Query[ChangeParam
 
 @router.patch(PERSON, response=CHANGED, auth=everywhere(MANAGE))
 def edit_person(request: ApiRequest, person: str, body: PersonIn, params: Query[ChangeParams]) -> Status[Any]:
-    """Change a person. If they may no longer sign in, they are out at once, with all their tokens."""
+    """Change a user. A deactivated user is signed out at once, and all tokens are revoked."""
     user = show_person(request, person)
     data = values(user, ("first_name", "last_name", "email", "is_active", "is_superuser"), body)
     group_names = [group.name for group in user.groups.all()] if body.groups is None else body.groups
@@ -134,7 +136,7 @@ def edit_person(request: ApiRequest, person: str, body: PersonIn, params: Query[
 
 @router.put(f"{PERSON}/password", response=CHANGED, auth=everywhere(MANAGE))
 def set_password(request: ApiRequest, person: str, body: PasswordIn, params: Query[ChangeParams]) -> Status[Any]:
-    """Set a person's password."""
+    """Set a user's password."""
     secret = body.password.get_secret_value()
     user = show_person(request, person)
     require_own(objection_to_person(granted(request), user))
@@ -144,7 +146,7 @@ def set_password(request: ApiRequest, person: str, body: PasswordIn, params: Que
 
 @router.delete(PERSON, response=CHANGED, auth=everywhere(MANAGE))
 def delete_person(request: ApiRequest, person: str, params: Query[ChangeParams]) -> Status[Any]:
-    """Delete a person with their grants, sessions and tokens; the audit log keeps their name."""
+    """Delete a user with all roles, sessions and tokens; the audit log keeps the user name."""
     user = show_person(request, person)
     require_own(objection_to_person(granted(request), user))
     plan = changes.plan_of(person, person, None)
@@ -153,14 +155,14 @@ def delete_person(request: ApiRequest, person: str, params: Query[ChangeParams])
 
 @router.post(TEAMS, response=CREATED, auth=everywhere(MANAGE))
 def add_user_group(request: ApiRequest, body: TeamIn, params: Query[ChangeParams]) -> Status[Any]:
-    """Add a group of people."""
+    """Add a team."""
     form = team_form(request, Group(), [], body)
     return change_own_records(params, planned(form, body.name or ""), lambda: changes.save(request, form), status=201)
 
 
 @router.patch(TEAM, response=CHANGED, auth=everywhere(MANAGE))
 def edit_user_group(request: ApiRequest, team: str, body: TeamIn, params: Query[ChangeParams]) -> Status[Any]:
-    """Change a group of people: its name, and who is in it."""
+    """Change a team: its name and members."""
     group = show_user_group(request, team)
     form = team_form(request, group, [user.username for user in group.user_set.all()], body)
     return change_own_records(params, planned(form, team), lambda: changes.save(request, form))
@@ -175,7 +177,7 @@ def team_form(request: ApiRequest, team: Group, members: list[str], body: TeamIn
 
 @router.delete(TEAM, response=CHANGED, auth=everywhere(MANAGE))
 def delete_user_group(request: ApiRequest, team: str, params: Query[ChangeParams]) -> Status[Any]:
-    """Delete a group of people, and with it what was granted to it; the people stay."""
+    """Delete a team and its roles; its members stay."""
     group = show_user_group(request, team)
     require_own(objection_to_group(granted(request), group))
     plan = Plan(MANAGE, team, (Step(team, team, None),))
