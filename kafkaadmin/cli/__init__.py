@@ -75,9 +75,9 @@ def sentence_of(error: Exception) -> str | None:
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def main() -> None:
-    """Kafka's web admin: is it healthy, who is behind, why, and what to do.
+    """Web admin UI for Apache Kafka: cluster health, consumer lag and its causes, and what to do.
 
-    `kafkaadmin up` runs everything on this machine; `web`, `worker` and `beat` run one process each.
+    `kafkaadmin up` runs everything on this host; `web`, `worker` and `beat` run one process each.
     """
     os.umask(0o077)  # what we write holds sessions and the key of secrets: it is nobody else's on this machine
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kafkaadmin.settings")

@@ -9,7 +9,7 @@ SHELLS = ("bash", "zsh", "fish")
 @click.command()
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion(shell: str) -> None:
-    """Write the script that completes `kafkaadmin` in SHELL.
+    """Print the completion script for SHELL.
 
     bash: eval "$(kafkaadmin completion bash)" in ~/.bashrc; zsh: the same with zsh in ~/.zshrc, after compinit;
     fish: kafkaadmin completion fish > ~/.config/fish/completions/kafkaadmin.fish

@@ -9,9 +9,11 @@ from kafkaadmin.runtime import heartbeat
 
 @click.command()
 @click.argument("process", type=click.Choice(["worker", "beat"]))
-@click.option("--within", default=120, show_default=True, type=int, help="Seconds that may have passed.")
+@click.option(
+    "--within", default=120, show_default=True, type=int, help="Maximum age of the last sign of life, in seconds."
+)
 def alive(process: str, within: int) -> None:
-    """Tell whether the worker or beat of this machine does its work. The exit status says it, too."""
+    """Check whether the worker or beat on this host is alive; the exit status tells."""
     age = heartbeat.age(process)
     if age is None:
         click.echo(f"{process} has not started here.", err=True)

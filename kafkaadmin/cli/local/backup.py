@@ -55,12 +55,12 @@ def read(path: Path) -> int:
         BackupRefused: the file is no backup, is newer than this program, or the database is in use.
     """
     if any(model._default_manager.exists() for model in backed_up_models()):
-        raise BackupRefused("The database is in use. Restore into a new one: an empty data folder or database.")
+        raise BackupRefused("The database is in use. Restore into an empty data folder or database.")
     try:
         with gzip.open(path, "rt", encoding="utf-8") as file, transaction.atomic():
             head = json.loads(file.readline())
             if not isinstance(head, dict) or head.get("format") != FORMAT:
-                raise BackupRefused(f"{path} is no backup that this version of kafkaadmin reads.")
+                raise BackupRefused(f"{path} is not a backup that this version of kafkaadmin can read.")
             objects = list(serializers.deserialize("jsonl", map(with_present_name, file)))
             for row in objects:
                 row.save()

@@ -16,7 +16,7 @@ def verdict(subject: str, problem: str = "", detail: str = "") -> bool:
 def check() -> None:
     """Check settings, database, queue, configuration and every cluster's connection.
 
-    The exit status says whether all is well.
+    The exit status tells whether everything is fine.
     """
     import django
 
@@ -45,7 +45,7 @@ def check_data_folder() -> bool:
         outage = full_disk_outage(str(settings.DATA_DIR))
         return verdict(subject, f"{outage.sentence} {outage.advice}")
     if not os.access(settings.DATA_DIR, os.W_OK | os.X_OK):
-        return verdict(subject, "This user may not write there. Change its owner, or set KAFKAADMIN_DATA_DIR.")
+        return verdict(subject, "No permission to write there. Change its owner, or set KAFKAADMIN_DATA_DIR.")
     free = free_bytes(settings.DATA_DIR)
     return verdict(subject, "", f"{free // 2**20:,} MiB free" if free is not None else "writable")
 
@@ -81,7 +81,7 @@ def check_configuration() -> list[bool]:
 
     failures = examine_configured().failures
     return [verdict("configuration", failure) for failure in failures] or [
-        verdict("configuration", "", "every declared cluster can be used")
+        verdict("configuration", "", "all declared clusters are valid")
     ]
 
 

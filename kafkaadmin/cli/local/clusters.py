@@ -8,7 +8,7 @@ import click
 
 @click.group()
 def clusters() -> None:
-    """Declare clusters from a file, or write the present ones out."""
+    """Import clusters from a file, or export them."""
     import django
 
     django.setup()
@@ -17,9 +17,9 @@ def clusters() -> None:
 @clusters.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def apply(file: Path) -> None:
-    """Make the clusters of FILE: of kafka-ui, AKHQ or Burrow (YAML or TOML). Applying it again changes nothing.
+    """Import the clusters of FILE: of kafka-ui, AKHQ or Burrow (YAML or TOML). Applying it again changes nothing.
 
-    A cluster that cannot be used is named, the others are made, and the exit status is 2.
+    An invalid cluster is reported, the others are imported, and the exit status is 2.
     """
     from clusters.declaration import declared
     from clusters.importers.types import ImportRefused
@@ -32,7 +32,7 @@ def apply(file: Path) -> None:
         sys.exit(2)
     stored, refused = declared.apply(declaration)
     for remark in declaration.remarks:
-        click.echo(f"not taken over: {remark}")
+        click.echo(f"ignored: {remark}")
     for cluster in stored:
         click.echo(f"cluster {cluster.slug}")
     for refused_cluster in refused:
@@ -53,7 +53,7 @@ def migrate_embedded() -> None:
 @clusters.command()
 @click.argument("name")
 def forget(name: str) -> None:
-    """Forget the cluster NAME, also an applied one. Kafka itself is not touched."""
+    """Remove the cluster NAME from kafkaadmin, also an applied one. Kafka itself is not changed."""
     from clusters.models import Cluster
 
     cluster = Cluster.objects.filter(name=name).first()
@@ -61,15 +61,15 @@ def forget(name: str) -> None:
         click.echo(f"There is no cluster {name}.", err=True)
         sys.exit(2)
     if not cluster.may_be_forgotten:
-        click.echo(f"{name} is declared in the configuration; take it out there.", err=True)
+        click.echo(f"{name} is managed by configuration; remove it there.", err=True)
         sys.exit(2)
     cluster.delete()
-    click.echo(f"{name} is forgotten.")
+    click.echo(f"{name} removed from kafkaadmin.")
 
 
 @clusters.command()
 def export() -> None:
-    """Write the clusters in kafka-ui's layout. Secrets are left out."""
+    """Export the clusters in kafka-ui's format, without secrets."""
     import yaml
 
     from clusters.models import Cluster

@@ -9,7 +9,7 @@ import click
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
-    """Write people, grants, clusters, settings and the audit log to FILE (compressed JSON lines).
+    """Write users, roles, clusters, settings and the audit log to FILE (compressed JSON lines).
 
     Secrets in it stay encrypted: keep KAFKAADMIN_SECRET_KEY, or the data folder's secret.key, apart from it.
     """
@@ -18,13 +18,13 @@ def backup(file: Path) -> None:
     django.setup()
     from kafkaadmin.cli.local.backup import write
 
-    click.echo(f"{write(file):,} objects are in {file}.")
+    click.echo(f"{write(file):,} objects written to {file}.")
 
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(file: Path) -> None:
-    """Restore FILE into an empty data folder or database; its tables are made. Start kafkaadmin only after that."""
+    """Restore FILE into an empty data folder or database, and create its tables. Start kafkaadmin only after that."""
     import django
 
     django.setup()
@@ -34,17 +34,17 @@ def restore(file: Path) -> None:
 
     call_command("migrate", verbosity=0)
     try:
-        click.echo(f"{read(file):,} objects are restored.")
+        click.echo(f"{read(file):,} objects restored.")
     except BackupRefused as refusal:
         click.echo(str(refusal), err=True)
         sys.exit(2)
 
 
 @click.command("rotate-keys")
-@click.option("--new-key", is_flag=True, help="First put a new key before those in the data folder's secret.key.")
-@click.option("--drop-old", is_flag=True, help="Then forget all but the first key of that file.")
+@click.option("--new-key", is_flag=True, help="First add a new key to the data folder's secret.key.")
+@click.option("--drop-old", is_flag=True, help="Then remove all but the first key from that file.")
 def rotate_keys(new_key: bool, drop_old: bool) -> None:
-    """Encrypt all stored secrets under the first key.
+    """Re-encrypt all saved secrets with the first key.
 
     With KAFKAADMIN_SECRET_KEY set, put the new key first, separated by a comma, restart, run this, then remove the
     old one. Sessions and links that were signed with a key last until it is removed.
@@ -67,10 +67,10 @@ def rotate_keys(new_key: bool, drop_old: bool) -> None:
             key_rotation.key_file().read_text(encoding="ascii").split(",")
         )
     number, lost = key_rotation.encrypt_again()
-    click.echo(f"{number:,} objects are encrypted under the first key.")
+    click.echo(f"{number:,} objects re-encrypted with the first key.")
     for name in lost:
-        click.echo(f"{name}: no configured key opens its secrets; enter them again.", err=True)
+        click.echo(f"{name}: no configured key decrypts its secrets; enter them again.", err=True)
     if drop_old and not lost:
         key_rotation.drop_old_keys()
-        click.echo("The former keys are forgotten. Restart all processes.")
+        click.echo("The previous keys were removed. Restart all processes.")
     sys.exit(1 if lost else 0)

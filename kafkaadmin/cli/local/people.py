@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def people() -> None:
-    """List and add people, set passwords, and make administrators, on the machine of kafkaadmin."""
+    """List and add users, set passwords, and create superusers, on kafkaadmin's host."""
     import django
 
     django.setup()
@@ -18,21 +18,21 @@ def people() -> None:
 
 @people.command(name="list")
 def list_people() -> None:
-    """List people: user name, what they may do, whether they may sign in."""
+    """List users with their roles."""
     from django.contrib.auth.models import User
 
     for person in User.objects.prefetch_related("grant_set", "groups").order_by("username"):
-        grants = "; ".join(map(str, person.grant_set.all())) or "no grants of their own"
-        what = "everything, everywhere" if person.is_superuser else grants
-        click.echo("\t".join([person.username, what, *([] if person.is_active else ["may not sign in"])]))
+        grants = "; ".join(map(str, person.grant_set.all())) or "no direct roles"
+        what = "superuser (full access)" if person.is_superuser else grants
+        click.echo("\t".join([person.username, what, *([] if person.is_active else ["inactive"])]))
 
 
 @people.command()
 @click.argument("username")
-@click.option("--administrator", is_flag=True, help="They may do everything, everywhere.")
+@click.option("--administrator", is_flag=True, help="Make the user a superuser (full access).")
 @click.password_option()
 def add(username: str, password: str, administrator: bool) -> None:
-    """Add a person, who signs in with a password."""
+    """Add a user who signs in with a password."""
     from django.contrib.auth.models import User
     from django.db import IntegrityError
 
@@ -40,16 +40,16 @@ def add(username: str, password: str, administrator: bool) -> None:
     try:
         User.objects.create_user(username, password=password, is_superuser=administrator)
     except IntegrityError as error:
-        raise click.ClickException(f"There is a {username} already.") from error
+        raise click.ClickException(f"User {username} exists already.") from error
     record(username, None, "added")
-    click.echo(f"{username} may sign in.")
+    click.echo(f"User {username} added.")
 
 
 @people.command(name="password")
 @click.argument("username")
 @click.password_option()
 def set_password(username: str, password: str) -> None:
-    """Set somebody's password; their sessions and tokens end."""
+    """Set a user's password; its sessions and tokens are revoked."""
     from accounts.people.credentials import end_access
 
     person = find(username)
@@ -58,18 +58,18 @@ def set_password(username: str, password: str) -> None:
     person.save()
     end_access(person)
     record(username, None, "a new password")
-    click.echo(f"The password of {username} is set; former sessions and tokens have ended.")
+    click.echo(f"Password of {username} set; its sessions and tokens were revoked.")
 
 
 @people.command(name="make-admin")
 @click.argument("username")
 def make_admin(username: str) -> None:
-    """Have somebody do everything, everywhere, and sign in if they could not."""
+    """Make a user a superuser, and active."""
     person = find(username)
     person.is_superuser = person.is_active = True
     person.save()
-    record(username, None, "may do everything, everywhere")
-    click.echo(f"{username} may do everything, everywhere.")
+    record(username, None, "superuser (full access)")
+    click.echo(f"{username} is a superuser (full access).")
 
 
 def find(username: str) -> "User":
@@ -82,7 +82,7 @@ def find(username: str) -> "User":
 
     person = User.objects.filter(username=username).first()
     if person is None:
-        raise click.ClickException(f"There is no {username}. `kafkaadmin people list` shows who there is.")
+        raise click.ClickException(f"There is no user {username}. See `kafkaadmin people list`.")
     return person
 
 

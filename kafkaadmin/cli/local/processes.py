@@ -33,10 +33,10 @@ def listener_at(host: str, port: int) -> socket.socket:
         return listen(host, port)
     except OSError as error:
         if not is_taken(error):
-            raise click.ClickException(f"kafkaadmin cannot listen at {host}:{port}: {error}") from error
+            raise click.ClickException(f"kafkaadmin cannot listen on {host}:{port}: {error}") from error
         holder = f" by {holder}" if (holder := holder_of(port)) else ""
         raise click.ClickException(
-            f"Port {port} of {host} is taken{holder}. End that, or choose another port with --port."
+            f"Port {port} on {host} is in use{holder}. Stop that process, or choose another port with --port."
         ) from error
 
 
@@ -54,10 +54,10 @@ def serve(module: str, listener: socket.socket, threads: int, name: str) -> None
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8080, show_default=True, type=int)
-@click.option("--threads", default=8, show_default=True, type=int, help="Requests served at once, per process.")
+@click.option("--threads", default=8, show_default=True, type=int, help="Requests served concurrently, per process.")
 @click.option("--processes", default=1, show_default=True, type=int)
 def web(host: str, port: int, threads: int, processes: int) -> None:
-    """Serve the pages."""
+    """Serve the web UI."""
     from kafkaadmin.cli.local.supervisor import Supervisor
 
     os.environ["KAFKAADMIN_LISTENS_ON"] = host
@@ -74,7 +74,7 @@ def web(host: str, port: int, threads: int, processes: int) -> None:
 @click.command()
 @click.option("--listen", default=":8000", show_default=True, envvar="KAFKAADMIN_BURROW_LISTEN", help="[HOST]:PORT")
 def burrow(listen: str) -> None:
-    """Serve Burrow's API and the metrics alone, on a port of their own."""
+    """Serve only Burrow's API and the metrics, on a separate port."""
     host, colon, port = listen.rpartition(":")
     if not colon or not port.isdecimal():
         raise click.BadParameter(f"{listen} is not of the form [HOST]:PORT.")
@@ -84,10 +84,10 @@ def burrow(listen: str) -> None:
 
 
 @click.command()
-@click.option("--concurrency", default=8, show_default=True, type=int, help="Tasks at once.")
-@click.option("--queues", default="default,lag", show_default=True, help="What to work on.")
+@click.option("--concurrency", default=8, show_default=True, type=int, help="Concurrent tasks.")
+@click.option("--queues", default="default,lag", show_default=True, help="Queues to consume.")
 def worker(concurrency: int, queues: str) -> None:
-    """Run the tasks that keep the picture current."""
+    """Run the background tasks."""
     sys.exit(work(concurrency, queues))
 
 
@@ -104,7 +104,7 @@ def work(concurrency: int = 8, queues: str = "default,lag") -> int:
 
 @click.command()
 def beat() -> None:
-    """Start the tasks at their times. One is enough; two do no harm."""
+    """Schedule the background tasks. One process is enough; two do no harm."""
     sys.exit(keep_time())
 
 
@@ -118,11 +118,11 @@ def keep_time() -> int:
 
 
 @click.command()
-@click.option("--allow-refused", is_flag=True, help="End with 0 also where a cluster of the configuration is refused.")
+@click.option("--allow-refused", is_flag=True, help="Exit with 0 even if a cluster of the configuration is invalid.")
 def migrate(allow_refused: bool) -> None:
-    """Bring the database up to date, apply the configuration, and make the first administrator.
+    """Migrate the database, apply the configuration, and create the first administrator.
 
-    Where a cluster of the configuration cannot be used, all else is done, and the exit status is 1.
+    If a cluster of the configuration is invalid, everything else is done, and the exit status is 1.
     """
     sys.exit(0 if prepare() or allow_refused else 1)
 

@@ -66,7 +66,7 @@ class DiskWatch:
             outage = full_disk_outage(str(self.folder))
             say(f"{outage.sentence} {outage.advice}")
         elif before and not self.full:
-            say(f"The disk that holds {self.folder} has room again.")
+            say(f"The disk that holds {self.folder} has free space again.")
 
 
 class Child:

@@ -28,9 +28,9 @@ SHARED = ("kafkaadmin.wsgi", "kafkaadmin.runtime.celery_processes", *WORKER)
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8080, show_default=True, type=int)
-@click.option("--data-dir", type=click.Path(file_okay=False), help="Where everything is kept. [default: ./var]")
+@click.option("--data-dir", type=click.Path(file_okay=False), help="Data folder. [default: ./var]")
 def up(host: str, port: int, data_dir: str | None) -> None:
-    """Run everything on this machine: pages, worker and beat, restarted when they die or hang."""
+    """Run everything on this host: web, worker and beat, restarted when they crash or hang."""
     if data_dir:
         os.environ["KAFKAADMIN_DATA_DIR"] = data_dir
     if host not in ("127.0.0.1", "localhost", "::1"):

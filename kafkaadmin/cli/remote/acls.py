@@ -31,12 +31,14 @@ def entry_options(function: F) -> F:
 
 @click.group()
 def acls() -> None:
-    """List, grant and revoke ACLs, through a kafkaadmin's API."""
+    """List, create and delete ACLs, through the API of kafkaadmin."""
 
 
 @acls.command(name="list")
-@click.option("--search", "q", default="", help="Only principals and names that contain this.")
-@click.option("--sort", default="principal", show_default=True, help="A column; with a minus before it, downwards.")
+@click.option("--search", "q", default="", help="Search text in principals and names.")
+@click.option(
+    "--sort", default="principal", show_default=True, help="Column to sort by; with a leading minus, descending."
+)
 @remote_command
 def list_acls(q: str, sort: str, cluster: str, url: str, token: str, as_json: bool) -> None:
     """List ACLs."""
@@ -45,24 +47,24 @@ def list_acls(q: str, sort: str, cluster: str, url: str, token: str, as_json: bo
 
 @acls.command()
 @click.option("--template", type=click.Choice(["custom", "producer", "consumer"]), default="custom")
-@click.option("--group", default="", help="The consumer's group.")
+@click.option("--group", default="", help="The consumer group.")
 @entry_options
 @DRY_RUN
 @remote_command
 def grant(
     template: str, group: str, dry_run: bool, cluster: str, url: str, token: str, as_json: bool, **entry: str
 ) -> None:
-    """Grant one entry, or what a producer or a consumer needs."""
+    """Create an ACL, or the ACLs that a producer or a consumer needs."""
     body = {"template": template, "group": group, **entry}
     changed(remote_of(url, token, cluster)("POST", "/acls", {"dry_run": dry_run}, body), as_json)
 
 
 @acls.command()
 @entry_options
-@click.option("--confirm", default="", help="The cluster's name; production clusters ask for it.")
+@click.option("--confirm", default="", help="The cluster name; required in production.")
 @DRY_RUN
 @remote_command
 def revoke(confirm: str, dry_run: bool, cluster: str, url: str, token: str, as_json: bool, **entry: str) -> None:
-    """Revoke one entry."""
+    """Delete an ACL."""
     query = {**entry, "confirm": confirm, "dry_run": dry_run}
     changed(remote_of(url, token, cluster)("DELETE", "/acls", query), as_json)

@@ -39,7 +39,7 @@ class Remote:
 
     def __init__(self, url: str, token: str, cluster: str) -> None:
         if urlsplit(url).scheme not in {"http", "https"}:
-            raise click.UsageError(f"{url} is not an address: it begins with http:// or https://.")
+            raise click.UsageError(f"{url} is not a URL: it must start with http:// or https://.")
         self.url, self.token = url.rstrip("/"), token
         self.cluster = f"/clusters/{segment(cluster)}"
 
@@ -59,13 +59,13 @@ class Remote:
             answer = exchange(address, access, seconds=TIMEOUT, max_bytes=MAX_BYTES, method=method, data=data)
         except OutgoingFailure as failure:
             reason = f"{failure.sentence} {failure.advice}".strip()
-            raise Silent(f"{self.url} does not answer as kafkaadmin does: {reason} Check --url.") from failure
+            raise Silent(f"{self.url} does not respond like kafkaadmin: {reason} Check --url.") from failure
         if answer.status >= HTTPStatus.MULTIPLE_CHOICES:
             raise Failed(problem_of(answer))
         try:
             return json.loads(answer.text)
         except ValueError as error:
-            raise Silent(f"{self.url} does not answer as kafkaadmin does: {error}. Check --url.") from error
+            raise Silent(f"{self.url} does not respond like kafkaadmin: {error}. Check --url.") from error
 
     def every(self, path: str, query: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """Return all rows of a list, page by page."""
@@ -82,7 +82,7 @@ def problem_of(answer: Answer) -> str:
         problem = json.loads(answer.text)
         return f"{problem['detail']} {problem.get('advice', '')}".strip()
     except (ValueError, KeyError, TypeError):
-        return f"The answer has status {answer.status}. Check --url."
+        return f"The response has status {answer.status}. Check --url."
 
 
 def remote_command(function: F) -> F:
@@ -91,7 +91,7 @@ def remote_command(function: F) -> F:
         click.option("--cluster", "-c", envvar="KAFKAADMIN_CLUSTER", required=True, help="The cluster's short name."),
         click.option("--url", envvar="KAFKAADMIN_URL", default=VARIABLES["KAFKAADMIN_URL"].default, show_default=True),
         click.option("--token", default="", help="Or KAFKAADMIN_TOKEN, or KAFKAADMIN_TOKEN_FILE."),
-        click.option("--json", "as_json", is_flag=True, help="Write JSON."),
+        click.option("--json", "as_json", is_flag=True, help="Print JSON."),
     )
     for option in reversed(options):
         function = option(function)
@@ -109,7 +109,7 @@ def remote_of(url: str, token: str, cluster: str) -> Remote:
     except ImproperlyConfigured as error:
         raise click.UsageError(str(error)) from error
     if not secret:
-        raise click.UsageError("A token is needed: make one in the browser, and give it as KAFKAADMIN_TOKEN.")
+        raise click.UsageError("A token is required: create one in the browser, and set KAFKAADMIN_TOKEN.")
     if not (secret.isascii() and secret.isprintable()):
-        raise click.UsageError("This is not a token: it has characters that none has.")
+        raise click.UsageError("This is not a token: it contains illegal characters.")
     return Remote(url, secret, cluster)

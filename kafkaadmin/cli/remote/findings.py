@@ -15,20 +15,22 @@ HOURS = click.Choice(["1", "8", "24", "168", "720"])
 
 @click.group()
 def findings() -> None:
-    """List, show and silence findings, through a kafkaadmin's API."""
+    """List, show and mute alerts, through the API of kafkaadmin."""
 
 
 @findings.command(name="list")
-@click.option("--search", "q", default="", help="Only rules, subjects and values that contain this.")
-@click.option("--severity", type=click.Choice(["critical", "warning", "info"]), help="Only findings as severe.")
-@click.option("--rule", default="", help="Only findings of this rule.")
+@click.option("--search", "q", default="", help="Search text in rules, resources and values.")
+@click.option("--severity", type=click.Choice(["critical", "warning", "info"]), help="Only alerts of this severity.")
+@click.option("--rule", default="", help="Only alerts of this rule.")
 @click.option("--state", type=click.Choice(["open", "resolved", "all"]), default="open", show_default=True)
-@click.option("--sort", default="-badness", show_default=True, help="A column; with a minus before it, downwards.")
+@click.option(
+    "--sort", default="-badness", show_default=True, help="Column to sort by; with a leading minus, descending."
+)
 @remote_command
 def list_findings(
     q: str, severity: str | None, rule: str, state: str, sort: str, cluster: str, url: str, token: str, as_json: bool
 ) -> None:
-    """List what is wrong, worst first; or what was."""
+    """List open alerts, worst first; or resolved ones."""
     query = {"q": q, "severity": severity, "rule": rule, "state": state, "sort": sort}
     listed(remote_of(url, token, cluster).every("/findings", query), COLUMNS, as_json)
 
@@ -37,7 +39,7 @@ def list_findings(
 @NUMBER
 @remote_command
 def show(number: int, cluster: str, url: str, token: str, as_json: bool) -> None:
-    """Show one finding: what it means, likely causes, what to do."""
+    """Show one alert: its meaning, likely causes and what to do."""
     finding = remote_of(url, token, cluster)("GET", f"/findings/{number}")
     if printed_as_json(finding, as_json):
         return
@@ -51,13 +53,13 @@ def show(number: int, cluster: str, url: str, token: str, as_json: bool) -> None
 @findings.command()
 @NUMBER
 @click.option("--hours", type=HOURS, default="8", show_default=True)
-@click.option("--reason", required=True, help="Others will read it.")
+@click.option("--reason", required=True, help="Visible to others.")
 @DRY_RUN
 @remote_command
 def silence(
     number: int, hours: str, reason: str, dry_run: bool, cluster: str, url: str, token: str, as_json: bool
 ) -> None:
-    """Have nobody told of a finding for a while; it stays in the lists."""
+    """Mute an alert: no notifications are sent for a while; it is still listed."""
     body = {"hours": int(hours), "reason": reason}
     path = f"/findings/{number}/silence"
     changed(remote_of(url, token, cluster)("POST", path, {"dry_run": dry_run}, body), as_json)
@@ -68,5 +70,5 @@ def silence(
 @DRY_RUN
 @remote_command
 def unsilence(number: int, dry_run: bool, cluster: str, url: str, token: str, as_json: bool) -> None:
-    """End the silence of a finding."""
+    """Unmute an alert."""
     changed(remote_of(url, token, cluster)("DELETE", f"/findings/{number}/silence", {"dry_run": dry_run}), as_json)

@@ -5,8 +5,8 @@ import click
 from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
 from kafkaadmin.cli.remote.output import changed, facts, listed, missing, printed_as_json, table
 
-CONFIRM = click.option("--confirm", default="", help="The group's name again; production clusters ask for it.")
-DRY_RUN = click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+CONFIRM = click.option("--confirm", default="", help="The group name; required in production.")
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Only show the planned changes.")
 COLUMNS = ("name", "state", "type", "members", "topics", "lag", "unknown", "status", "time_lag")
 
 
@@ -18,16 +18,16 @@ def partitions_of(text: str) -> dict[str, str | list[str]]:
 
 @click.group()
 def groups() -> None:
-    """List, show, reset and delete groups, through a kafkaadmin's API."""
+    """List, show, reset and delete consumer groups, through the API of kafkaadmin."""
 
 
 @groups.command(name="list")
-@click.option("--search", "q", default="", help="Only names that contain this.")
-@click.option("--state", default="", help="Only groups in this state, such as Stable.")
-@click.option("--sort", default="name", show_default=True, help="A column; with a minus before it, downwards.")
+@click.option("--search", "q", default="", help="Search text in names.")
+@click.option("--state", default="", help="Only groups in this state, e.g. Stable.")
+@click.option("--sort", default="name", show_default=True, help="Column to sort by; with a leading minus, descending.")
 @remote_command
 def list_groups(q: str, state: str, sort: str, cluster: str, url: str, token: str, as_json: bool) -> None:
-    """List groups."""
+    """List consumer groups."""
     query = {"q": q, "state": state, "sort": sort}
     listed(remote_of(url, token, cluster).every("/groups", query), COLUMNS, as_json)
 
@@ -36,7 +36,7 @@ def list_groups(q: str, state: str, sort: str, cluster: str, url: str, token: st
 @click.argument("name")
 @remote_command
 def show(name: str, cluster: str, url: str, token: str, as_json: bool) -> None:
-    """Show one group: its members, and where it stands in each partition."""
+    """Show one consumer group: its members and offsets."""
     group = remote_of(url, token, cluster)("GET", f"/groups/{segment(name)}")
     if printed_as_json(group, as_json):
         return
@@ -51,9 +51,11 @@ def show(name: str, cluster: str, url: str, token: str, as_json: bool) -> None:
 
 @groups.command()
 @click.argument("name")
-@click.option("--to-earliest", "to", flag_value="earliest", help="To the first record that is there.")
-@click.option("--to-latest", "to", flag_value="latest", help="To the end.")
-@click.option("--to-datetime", "time", metavar="TIME", help="To the first record since then: 2026-01-31T08:00:00Z.")
+@click.option("--to-earliest", "to", flag_value="earliest", help="To the earliest offset.")
+@click.option("--to-latest", "to", flag_value="latest", help="To the latest offset.")
+@click.option(
+    "--to-datetime", "time", metavar="TIME", help="To the first record since a timestamp: 2026-01-31T08:00:00Z."
+)
 @click.option("--to-offset", "offset", type=int)
 @click.option("--shift-by", "shift", type=int, help="So many records further; below zero goes back.")
 @click.option("--topic", default="", help="Only this topic, such as orders, or orders:0,1, committed to or not.")
@@ -64,12 +66,12 @@ def reset(
     name: str, to: str | None, time: str | None, offset: int | None, shift: int | None, topic: str, confirm: str,
     dry_run: bool, cluster: str, url: str, token: str, as_json: bool,
 ) -> None:  # fmt: skip
-    """Commit other offsets for a group without members. The options are those of kafka-consumer-groups."""
+    """Reset the offsets of a group without members. The options are those of kafka-consumer-groups."""
     values = {"time": time, "offset": offset, "shift": shift}
     given = [kind for kind, value in values.items() if value is not None] + [kind for kind in (to,) if kind]
     if len(given) != 1:
         raise click.UsageError(
-            "Say where to, once: --to-earliest, --to-latest, --to-datetime, --to-offset, --shift-by."
+            "Choose exactly one of --to-earliest, --to-latest, --to-datetime, --to-offset, --shift-by."
         )
     body = {"to": given[0], **partitions_of(topic), **values}
     query = {"confirm": confirm, "dry_run": dry_run}
@@ -78,14 +80,14 @@ def reset(
 
 @groups.command()
 @click.argument("name")
-@click.option("--topic", required=True, help="One of its topics, such as orders, or orders:0,1.")
+@click.option("--topic", required=True, help="One of its topics, e.g. orders, or orders:0,1 for partitions.")
 @CONFIRM
 @DRY_RUN
 @remote_command
 def delete_offsets(
     name: str, topic: str, confirm: str, dry_run: bool, cluster: str, url: str, token: str, as_json: bool
 ) -> None:
-    """Delete a group's offsets of a topic that no member of it consumes."""
+    """Delete a group's committed offsets of a topic that no member consumes."""
     query = {**partitions_of(topic), "confirm": confirm, "dry_run": dry_run}
     changed(remote_of(url, token, cluster)("DELETE", f"/groups/{segment(name)}/offsets", query), as_json)
 

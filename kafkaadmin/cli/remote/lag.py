@@ -11,16 +11,21 @@ COLUMNS = ("name", "status", "total_lag", "max_lag", "time_lag", "partitions", "
 
 @click.group(commands=dict(engine.commands))
 def lag() -> None:
-    """List verdicts and say why, through a kafkaadmin's API; or judge, decode and replay JSON lines."""
+    """List and explain the lag status of consumer groups, through the API of kafkaadmin.
+
+    Or evaluate, decode and replay JSON lines, without it.
+    """
 
 
 @lag.command(name="list")
-@click.option("--search", "q", default="", help="Only names that contain this.")
-@click.option("--status", type=click.Choice(["OK", "WARN", "ERR"]), help="Only groups with this verdict.")
-@click.option("--sort", default="-status", show_default=True, help="A column; with a minus before it, downwards.")
+@click.option("--search", "q", default="", help="Search text in names.")
+@click.option("--status", type=click.Choice(["OK", "WARN", "ERR"]), help="Only groups with this status.")
+@click.option(
+    "--sort", default="-status", show_default=True, help="Column to sort by; with a leading minus, descending."
+)
 @remote_command
 def list_lag(q: str, status: str | None, sort: str, cluster: str, url: str, token: str, as_json: bool) -> None:
-    """List all judged groups, worst first."""
+    """List all evaluated groups, worst first."""
     query = {"q": q, "status": status, "sort": sort}
     listed(remote_of(url, token, cluster).every("/lag", query), COLUMNS, as_json)
 
@@ -29,7 +34,7 @@ def list_lag(q: str, status: str | None, sort: str, cluster: str, url: str, toke
 @click.argument("group")
 @remote_command
 def show(group: str, cluster: str, url: str, token: str, as_json: bool) -> None:
-    """Say why a group has its verdict, partition by partition."""
+    """Explain the status of a group, partition by partition."""
     group_lag = remote_of(url, token, cluster)("GET", f"/lag/{segment(group)}")
     if printed_as_json(group_lag, as_json):
         return

@@ -52,15 +52,15 @@ def changed(change: Row, as_json: bool) -> None:
     """Print what a change did, or would do."""
     if printed_as_json(change, as_json):
         return
-    verb = "done" if change["done"] else "would be done"
+    verb = "done" if change["done"] else "planned"
     for step in change["steps"]:
         before = f" {word(step['before'])} →" if step["before"] is not None else ""
         after = word(step["after"]) if step["after"] is not None else "removed"
         click.echo(f"{verb}: {word(step['subject'])}:{before} {after}")
     if not change["steps"]:
-        click.echo("nothing to do: it is so already")
+        click.echo("no changes")
     for warning in change["warnings"]:
-        click.echo(f"mind: {warning}", err=True)
+        click.echo(f"warning: {warning}", err=True)
 
 
 def facts(content: Row, names: Sequence[str]) -> None:
@@ -72,4 +72,4 @@ def facts(content: Row, names: Sequence[str]) -> None:
 def missing(content: Row) -> None:
     """Print to standard error which parts did not answer."""
     for part in content["missing"]:
-        click.echo(f"{word(part['subject'])} did not answer: {word(part['sentence'])}", err=True)
+        click.echo(f"{word(part['subject'])} not available: {word(part['sentence'])}", err=True)

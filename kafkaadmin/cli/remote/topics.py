@@ -9,8 +9,8 @@ from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
 from kafkaadmin.cli.remote.output import Row, changed, listed, missing, printed_as_json, table
 
 COLUMNS = ("name", "partitions", "replication", "under_replicated", "offline", "messages", "size", "cleanup_policy")
-DRY_RUN = click.option("--dry-run", is_flag=True, help="Only say what would be done.")
-CONFIG = click.option("--config", "configs", multiple=True, metavar="KEY=VALUE", help="May be given several times.")
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Only show the planned changes.")
+CONFIG = click.option("--config", "configs", multiple=True, metavar="KEY=VALUE", help="Can be repeated.")
 
 
 def pairs(texts: tuple[str, ...]) -> dict[str, str]:
@@ -30,14 +30,14 @@ def pairs(texts: tuple[str, ...]) -> dict[str, str]:
 
 @click.group()
 def topics() -> None:
-    """List, show, create, change and delete topics, through a kafkaadmin's API."""
+    """List, show, create, change and delete topics, through the API of kafkaadmin."""
 
 
 @topics.command(name="list")
-@click.option("--search", "q", default="", help="Only names that contain this.")
-@click.option("--internal", is_flag=True, help="Kafka's own, too.")
-@click.option("--unhealthy", is_flag=True, help="Only topics whose replicas or leaders are missing.")
-@click.option("--sort", default="name", show_default=True, help="A column; with a minus before it, downwards.")
+@click.option("--search", "q", default="", help="Search text in names.")
+@click.option("--internal", is_flag=True, help="Include internal topics.")
+@click.option("--unhealthy", is_flag=True, help="Only unhealthy topics: under-replicated or offline partitions.")
+@click.option("--sort", default="name", show_default=True, help="Column to sort by; with a leading minus, descending.")
 @remote_command
 def list_topics(
     q: str, internal: bool, unhealthy: bool, sort: str, cluster: str, url: str, token: str, as_json: bool
@@ -57,7 +57,7 @@ def with_bound(row: Row) -> Row:
 @click.argument("name")
 @remote_command
 def show(name: str, cluster: str, url: str, token: str, as_json: bool) -> None:
-    """Show one topic's partitions, and the configs that are its own."""
+    """Show a topic's partitions and overridden configs."""
     topic = remote_of(url, token, cluster)("GET", f"/topics/{segment(name)}")
     if printed_as_json(topic, as_json):
         return
@@ -72,10 +72,10 @@ def show(name: str, cluster: str, url: str, token: str, as_json: bool) -> None:
 @topics.command()
 @click.argument("name")
 @click.option("--from", "seek", type=click.Choice(["newest", "oldest"]), default="newest", show_default=True)
-@click.option("--offset", type=int, help="From this one on.")
-@click.option("--time", metavar="TIME", help="From then on: 2026-01-31T08:00:00Z.")
-@click.option("--partitions", default="", help="Such as 0,3-5; all if nothing is said.")
-@click.option("--contains", default="", help="In key, value or a header, in any case.")
+@click.option("--offset", type=int, help="Start offset.")
+@click.option("--time", metavar="TIME", help="Start timestamp: 2026-01-31T08:00:00Z.")
+@click.option("--partitions", default="", help="E.g. 0,3-5; all by default.")
+@click.option("--contains", default="", help="Search text: key, value or header (case-insensitive).")
 @click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True)
 @click.option("--isolation", type=click.Choice(["all", "committed"]), default="all", show_default=True)
 @remote_command
@@ -83,7 +83,7 @@ def messages(
     name: str, seek: str, offset: int | None, time: str | None, partitions: str, contains: str, limit: int,
     isolation: str, cluster: str, url: str, token: str, as_json: bool,
 ) -> None:  # fmt: skip
-    """Read records of a topic, the newest ones first if nothing else is said."""
+    """Fetch records of a topic, newest first by default."""
     if offset is not None and time:
         raise click.UsageError("Give --offset or --time, not both.")
     begin = "offset" if offset is not None else "time" if time else seek
@@ -157,15 +157,15 @@ def create(
 @topics.command()
 @click.argument("name")
 @CONFIG
-@click.option("--reset", multiple=True, metavar="KEY", help="Put back to its default.")
-@click.option("--confirm", default="", help="The topic's name again; production asks for it where messages may go.")
+@click.option("--reset", multiple=True, metavar="KEY", help="Reset to its default.")
+@click.option("--confirm", default="", help="The topic name; required in production if records may be deleted.")
 @DRY_RUN
 @remote_command
 def configure(
     name: str, configs: tuple[str, ...], reset: tuple[str, ...], confirm: str, dry_run: bool,
     cluster: str, url: str, token: str, as_json: bool,
 ) -> None:  # fmt: skip
-    """Set some of a topic's configs, and put others back to their default."""
+    """Set configs of a topic, and reset others to their default."""
     body = {"set": pairs(configs), "reset": list(reset)}
     path = f"/topics/{segment(name)}/configs"
     changed(remote_of(url, token, cluster)("PATCH", path, {"confirm": confirm, "dry_run": dry_run}, body), as_json)
@@ -177,7 +177,7 @@ def configure(
 @DRY_RUN
 @remote_command
 def partitions(name: str, total: int, dry_run: bool, cluster: str, url: str, token: str, as_json: bool) -> None:
-    """Give a topic more partitions: TOTAL of them."""
+    """Add partitions to a topic, up to TOTAL."""
     path = f"/topics/{segment(name)}/partitions"
     body = {"partitions": total}
     changed(remote_of(url, token, cluster)("POST", path, {"dry_run": dry_run}, body), as_json)
@@ -185,7 +185,7 @@ def partitions(name: str, total: int, dry_run: bool, cluster: str, url: str, tok
 
 @topics.command()
 @click.argument("name")
-@click.option("--confirm", default="", help="The topic's name again; production clusters ask for it.")
+@click.option("--confirm", default="", help="The topic name; required in production.")
 @DRY_RUN
 @remote_command
 def delete(name: str, confirm: str, dry_run: bool, cluster: str, url: str, token: str, as_json: bool) -> None:
