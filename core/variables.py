@@ -87,7 +87,7 @@ CHAPTERS = (
     Chapter(
         "Sign-in and access",
         (
-            Variable("KAFKAADMIN_ADMIN_USER", "user name of the first administrator", "admin", "ada"),
+            Variable("KAFKAADMIN_ADMIN_USER", "user user name of the first administrator", "admin", "ada"),
             Variable(
                 "KAFKAADMIN_ADMIN_PASSWORD", "password of the first administrator; ignored once there are users", "",
                 "correct-horse-battery", "generated and printed once",

@@ -1,4 +1,4 @@
-"""Findings from the verdicts on lag: groups in ERR, records deleted before they were consumed, and shards that give no verdicts."""
+"""Findings from the verdicts on lag: groups in ERR, data loss, and shards without verdicts."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -57,7 +57,7 @@ def overdue(shards: Iterable[Shard], now: datetime) -> list[Finding]:
     late = [shard for shard in silent if shard.is_overdue(now)]
     unheard = [shard for shard in silent if shard.ticked_at is None]
     moments = [shard.ticked_at for shard in late if shard.ticked_at]
-    value = f"nothing evaluated for {duration((now - min(moments)).total_seconds())}" if moments else "no round ended"
+    value = f"not evaluated for {duration((now - min(moments)).total_seconds())}" if moments else "no round finished"
     names = tuple(f"shard {shard.number + 1} of {shard.count}" for shard in (*late, *unheard))
     wait = 0 if late else FIRST_ROUND
     return [Finding(OVERDUE, "", WARNING, value, names=names, for_seconds=wait, page="groups")] if names else []

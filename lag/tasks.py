@@ -104,12 +104,12 @@ def tick(shard_id: int) -> None:
     if wait([future], DEADLINE).done:
         future.result()
         return
-    log.warning("Shard %s has not come back within %.0f s; its rounds go on alone.", shard_id, DEADLINE)
+    log.warning("Shard %s has not finished within %.0f s; its round continues in the background.", shard_id, DEADLINE)
     future.add_done_callback(partial(log_late_end, shard_id))
 
 
 def log_late_end(shard_id: int, future: "Future[None]") -> None:
-    log.warning("Shard %s came back after all.", shard_id, exc_info=future.exception())
+    log.warning("Shard %s has finished after all.", shard_id, exc_info=future.exception())
 
 
 def tick_in_thread(shard_id: int) -> None:

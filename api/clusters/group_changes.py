@@ -25,16 +25,18 @@ class ResetIn(Schema):
     """Where to reset the offsets of a group without members. Offsets out of range become the earliest or latest."""
 
     to: Literal["earliest", "latest", "time", "offset", "shift"]
-    topic: Text = Field("", description="Only this topic, which may be one that the group never committed to.")
-    partitions: list[int] = Field([], description="Only these of the topic.", max_length=1000)
-    time: datetime | None = Field(None, description="To the first record since then.")
-    offset: int | None = Field(None, description="To this one.", ge=0, le=LARGEST)
-    shift: int | None = Field(None, description="By so many records; below zero goes back.", ge=-LARGEST, le=LARGEST)
+    topic: Text = Field("", description="Only this topic; it can be one without committed offsets.")
+    partitions: list[int] = Field([], description="Only these partitions of the topic.", max_length=1000)
+    time: datetime | None = Field(None, description="For `to=time`: the first record since then.")
+    offset: int | None = Field(None, description="For `to=offset`.", ge=0, le=LARGEST)
+    shift: int | None = Field(
+        None, description="For `to=shift`: number of records; negative = backwards.", ge=-LARGEST, le=LARGEST
+    )
 
 
 @router.post(f"{GROUP}/reset", response=CHANGED, auth=on_cluster("groups.reset", change=True))
 def reset_group(request: ApiRequest, group: str, body: ResetIn, params: Query[ConfirmedChangeParams]) -> Status[Any]:
-    """Commit other offsets for a group; in production its name must be given again."""
+    """Reset a group's offsets; in production its name must be confirmed."""
     state = resettable(request.cluster, group, topics_in_sight(request, request.cluster), body.topic)
     values = {**body.model_dump(exclude_none=True), "partitions": ",".join(map(str, body.partitions))}
     form = ResetForm(values, all_partitions=keys_of(state))

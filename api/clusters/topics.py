@@ -22,8 +22,8 @@ router = Router(tags=["Topics"])
 TOPICS = "/topics"
 TOPIC = "/topics/{name:topic}"
 AT_MOST = (
-    "Whether `messages` counts offsets that may have no record, since compaction removed it, or since markers of "
-    "transactions are there: an upper bound."
+    "Whether `messages` is an upper bound: it is counted by offsets, which may include compacted records and "
+    "transaction markers."
 )
 
 

@@ -128,7 +128,7 @@ def unexpected(error: Exception) -> HttpResponse:
 def of_ninja(error: HttpError) -> HttpResponse:
     """Answer for what the framework refuses by itself: a body that it cannot parse."""
     if error.status_code == 400:
-        return problem(400, "The body cannot be read as JSON.", "The description at /api/v1/docs shows what it takes.")
+        return problem(400, "The request body is not valid JSON.", "See the API docs at /api/v1/docs.")
     return problem(error.status_code, f"{error}.")
 
 
@@ -143,10 +143,10 @@ def install(api: NinjaAPI) -> None:
     answer(KafkaFailure, of_kafka)
     answer(SourceFailure, of_source)
     answer(ValidationError, of_values)
-    answer(Http404, lambda error: problem(404, str(error) or "There is nothing here."))
+    answer(Http404, lambda error: problem(404, str(error) or "Not found."))
     answer(HttpError, of_ninja)
-    answer(RequestDataTooBig, lambda _: problem(413, "The body is larger than is read."))
-    answer(UnreadablePostError, lambda _: problem(400, "The body ended before it was complete."))
+    answer(RequestDataTooBig, lambda _: problem(413, "The request body is too large."))
+    answer(UnreadablePostError, lambda _: problem(400, "The request body is incomplete."))
 
 
 def nowhere(request: HttpRequest) -> HttpResponse:

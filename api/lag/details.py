@@ -109,12 +109,12 @@ class CollectorOut(Schema):
     """The state of a cluster's collectors."""
 
     enabled: bool
-    ticked_at: datetime | None = Field(description="The end of the last round; null until all had one.")
+    ticked_at: datetime | None = Field(description="The end of the last round; null until all shards had one.")
     overdue_since: datetime | None = Field(
-        description="Nothing was evaluated since then, and should have been; null where all goes on."
+        description="No evaluation since then although one was due; null if up to date."
     )
-    unread: int = Field(description="Records of `__consumer_offsets` still to be read.")
-    asking: bool = Field(description="Committed offsets are asked for, since the topic may not be read.")
+    unread: int = Field(description="Records of `__consumer_offsets` not read yet.")
+    asking: bool = Field(description="Committed offsets are polled, since `__consumer_offsets` can't be read.")
     problems: list[CollectorProblemOut]
     shards: list[ShardOut]
     sources: list[SourceOut]

@@ -28,14 +28,12 @@ class ResetForm(KafkaErrorForm):
     topic = forms.ChoiceField(
         required=False,
         label="Topic",
-        help_text="Empty for all that the group has offsets of. It may be one that the group never committed to.",
+        help_text="Leave blank for all topics of the group. Topics without committed offsets can be entered as well.",
         widget=forms.TextInput(attrs={"list": "own-topics", "autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"invalid_choice": "There is no topic %(value)s that you may see."},
+        error_messages={"invalid_choice": "There is no topic %(value)s that you have access to."},
     )
-    partitions = forms.CharField(
-        required=False, label="Partitions", help_text="All, or such as 0, 3-5.", max_length=1000
-    )
-    to = forms.ChoiceField(label="Go to", choices=list(TO.items()))
+    partitions = forms.CharField(required=False, label="Partitions", help_text="All, or e.g. 0,3-5.", max_length=1000)
+    to = forms.ChoiceField(label="Reset to", choices=list(TO.items()))
     offset = forms.IntegerField(required=False, min_value=0, max_value=LARGEST)
     shift = forms.IntegerField(
         required=False, label="Records", min_value=-LARGEST, max_value=LARGEST, help_text="Negative = backwards."
@@ -48,7 +46,7 @@ class ResetForm(KafkaErrorForm):
         super().__init__(*args, **kwargs)
         self.all_partitions = sorted(all_partitions)
         self.topics = list(dict.fromkeys(topic for topic, _ in self.all_partitions))
-        self.fields["topic"].choices = [("", "all its topics"), *((topic, topic) for topic in self.topics)]  # type: ignore[attr-defined]
+        self.fields["topic"].choices = [("", "All topics"), *((topic, topic) for topic in self.topics)]  # type: ignore[attr-defined]
 
     def clean_partitions(self) -> set[int]:
         """Read the numbers; the topic's field is cleaned before.
@@ -58,7 +56,7 @@ class ResetForm(KafkaErrorForm):
         """
         text, topic = self.cleaned_data["partitions"], self.cleaned_data.get("topic")
         if text and not topic:
-            raise ValidationError("Choose the topic that they are of.")
+            raise ValidationError("Select the topic of these partitions.")
         return read_partitions(text, {number for _, number in self.chosen_of(topic)}, owner="The topic")
 
     def clean_pinned(self) -> dict[Key, int]:

@@ -132,7 +132,7 @@ def first(places: Mapping[Key, Place], offsets: Mapping[Key, int]) -> list[str]:
     keys = [key for key in offsets if places[key].committed is None]
     if not keys:
         return []
-    return [f"The group has no offset there yet, and its auto.offset.reset will no longer count: {names(keys)}."]
+    return [f"No committed offsets there yet, so auto.offset.reset will no longer apply: {names(keys)}."]
 
 
 def clamped(places: Mapping[Key, Place], destination: Destination) -> list[str]:

@@ -20,7 +20,7 @@ register = template.Library()
 register.filter("count", formats.count)
 register.filter("size", formats.size)
 SPRITE = "vendor/bootstrap-icons/1.13.2/sprite.svg"
-BOUND = "Offsets, among which records were removed or markers of transactions are: there are at most so many records."
+BOUND = "Upper bound: counted by offsets, which may include removed records and transaction markers."
 
 
 @register.filter

@@ -307,9 +307,9 @@ ADVICE = {
     ),
     "lag-overdue": Advice(
         "Consumer lag is not evaluated",
-        "A round began and has not come back: verdicts are as old as the lag page says, and changes go unnoticed.",
-        "A broker is dead and a call to it hangs, no worker runs, or the workers have more to do than they can.",
-        "See that the cluster's brokers answer; if they do, restart the worker that the lag page names.",
+        "An evaluation round has not finished: consumer groups show their last known status, and changes go unnoticed.",
+        "A broker is down and a call to it hangs, no worker is running, or the workers are overloaded.",
+        "Check that the brokers are reachable; if they are, restart the worker shown on the Consumer groups page.",
     ),
 }  # fmt: skip
 

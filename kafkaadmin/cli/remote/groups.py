@@ -57,8 +57,12 @@ def show(name: str, cluster: str, url: str, token: str, as_json: bool) -> None:
     "--to-datetime", "time", metavar="TIME", help="To the first record since a timestamp: 2026-01-31T08:00:00Z."
 )
 @click.option("--to-offset", "offset", type=int)
-@click.option("--shift-by", "shift", type=int, help="So many records further; below zero goes back.")
-@click.option("--topic", default="", help="Only this topic, such as orders, or orders:0,1, committed to or not.")
+@click.option("--shift-by", "shift", type=int, help="By a number of records; negative = backwards.")
+@click.option(
+    "--topic",
+    default="",
+    help="Only this topic, e.g. orders, or orders:0,1 for partitions; with or without committed offsets.",
+)
 @CONFIRM
 @DRY_RUN
 @remote_command
