@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from core.outgoing import TLS_ONLY, Access, Answer, OutgoingFailure, exchange
+from core.web.formats import plural
 
 TOO_LITTLE = 0.05  # seconds: too short for a request
 T = TypeVar("T")
@@ -46,9 +47,9 @@ class Budget:
         return result
 
     def _late(self, url: str) -> SourceFailure:
-        before = f", after {self.answered} successful requests" if self.answered else ""
+        before = f", after {plural(self.answered, 'successful request')}" if self.answered else ""
         sentence = f"{url} did not answer in time{before}: the limit for all requests together is {self.seconds:g} s."
-        return SourceFailure(sentence, "Is it overloaded, or blocked?")
+        return SourceFailure(sentence, "It may be overloaded, or blocked by a firewall.")
 
 
 def fetch(

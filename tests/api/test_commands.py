@@ -48,7 +48,7 @@ def done(result: Result) -> str:
 def test_topics_from_creating_to_deleting(run: Run, connection: Connection, unique: Unique) -> None:
     name = unique("cli")
     create = ("topics", "create", name, "--partitions", "2", "--replication-factor", "1")
-    assert "would be done" in done(run(*create, "--config", "retention.ms=60000", "--dry-run"))
+    assert "planned" in done(run(*create, "--config", "retention.ms=60000", "--dry-run"))
     assert f"done: topic {name}" in done(run(*create, "--config", "retention.ms=60000"))
     assert name in done(run("topics", "list", "--search", name))
     assert [json.loads(line)["name"] for line in done(run("topics", "list", "--search", name, "--json")).splitlines()]
@@ -108,13 +108,13 @@ def test_findings_are_listed_shown_and_silenced(run: Run, cluster: Cluster) -> N
     assert "A broker is down" in shown
     assert "orders-1: no leader" in shown
     silence = ("findings", "silence", number, "--reason", "a disk is changed", "--hours", "24")
-    assert "would be done" in done(run(*silence, "--dry-run"))
+    assert "planned" in done(run(*silence, "--dry-run"))
     assert "24 h: a disk is changed" in done(run(*silence))
     assert "silenced by: ada" in done(run("findings", "show", number))
     assert json.loads(done(run("findings", "unsilence", number, "--json")))["done"]
     assert "nothing to do" in done(run("findings", "unsilence", number))
     unknown = run("findings", "show", "999999")
-    assert (unknown.exit_code, "There is no such finding." in unknown.stderr) == (1, True)
+    assert (unknown.exit_code, "There is no such alert." in unknown.stderr) == (1, True)
     assert run("findings", "silence", number).exit_code == 2
     assert run("findings", "silence", number, "--reason", "x", "--hours", "9").exit_code == 2
 

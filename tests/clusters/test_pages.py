@@ -48,7 +48,7 @@ def test_a_preview_creates_nothing(cluster: Cluster, admin: Client, unique: Uniq
         ({"replication_factor": 7}, "only 3 broker(s) are registered"),
         ({"configs": "no.such=1"}, "Unknown topic config name"),
         ({"configs": "max.message.bytes=soon"}, "Invalid value soon"),
-        ({"configs": "retention.ms=1"}, "is given above as well"),
+        ({"configs": "retention.ms=1"}, "is also set above"),
         ({"configs": "just words"}, "is not key=value"),
         ({"name": "two words"}, "letters, digits"),
         ({"name": ".."}, "letters, digits"),
@@ -123,7 +123,7 @@ def test_a_config_change_that_was_overtaken_is_refused(
     eventually(moved)
     response = admin.post(path, {"configs": "retention.ms=2000", "action": "apply", "plan": digest})
     assert response.status_code == 422
-    assert "not what you confirmed" in response.content.decode()
+    assert "not the plan you confirmed" in response.content.decode()
 
 
 def test_a_config_is_reset_to_its_default(kafka: KafkaCluster, cluster: Cluster, admin: Client, unique: Unique) -> None:

@@ -31,9 +31,13 @@ class NoRoom(psycopg.errors.DiskFull):
         (OSError(errno.EDQUOT, "Quota", "/other/file"), 507, "The disk that holds /other/file is full."),
         (wrapped(sqlite3.OperationalError("database or disk is full")), 507, "The disk that holds /data is full."),
         (wrapped(NoRoom("could not extend file")), 507, "The disk that holds the database is full."),
-        (wrapped(psycopg.OperationalError("connection refused")), 503, "The database does not answer."),
-        (wrapped(sqlite3.OperationalError("no such table: x")), 503, "The database is not that of this version."),
-        (wrapped(psycopg.errors.UndefinedColumn("x")), 503, "The database is not that of this version."),
+        (wrapped(psycopg.OperationalError("connection refused")), 503, "The database is unreachable."),
+        (
+            wrapped(sqlite3.OperationalError("no such table: x")),
+            503,
+            "The database schema does not match this version.",
+        ),
+        (wrapped(psycopg.errors.UndefinedColumn("x")), 503, "The database schema does not match this version."),
     ],
 )
 def test_causes_outside_are_told_apart(error: Exception, status: int, sentence: str) -> None:
@@ -51,8 +55,8 @@ UNCLEAR = ["disk I/O error", "unable to open database file"]  # SQLite's words f
     ("free", "status", "sentence"),
     [
         (10 * 1024, 507, "The disk that holds /data is full."),
-        (10 * 1024**3, 503, "The database does not answer."),
-        (None, 503, "The database does not answer."),
+        (10 * 1024**3, 503, "The database is unreachable."),
+        (None, 503, "The database is unreachable."),
     ],
 )
 def test_a_disk_that_fails_is_full_only_if_it_has_no_room(
@@ -93,7 +97,7 @@ def test_a_page_says_what_is_wrong_and_what_to_do(without_log: Client) -> None:
     response = without_log.get("/audit/")
     assert response.status_code == 503
     page = response.content.decode()
-    assert "The database is not that of this version." in page
+    assert "The database schema does not match this version." in page
     assert "kafkaadmin migrate" in page
     assert 'href="/audit/"' in page
     assert "<style" not in page
@@ -102,7 +106,7 @@ def test_a_page_says_what_is_wrong_and_what_to_do(without_log: Client) -> None:
 
 def test_a_part_of_a_page_is_answered_with_a_part_and_a_machine_with_json(without_log: Client) -> None:
     part = without_log.get("/audit/", headers={"HX-Request": "true"}).content.decode()
-    assert "The database is not that of this version." in part
+    assert "The database schema does not match this version." in part
     assert "<html" not in part
     said = without_log.get("/audit/", headers={"Accept": "application/json"})
     assert said.status_code == 503
@@ -117,7 +121,7 @@ def test_a_fault_of_ours_names_the_request_and_nothing_of_its_inside(
     admin.raise_request_exception = False
     response = admin.get("/audit/")
     assert response.status_code == 500
-    assert "This is a fault of kafkaadmin." in response.content.decode()
+    assert "Internal error in kafkaadmin." in response.content.decode()
     assert response["X-Request-ID"] in response.content.decode()
     assert "division" not in response.content.decode()
 

@@ -29,14 +29,14 @@ kafkaadmin_group_lost_records{cluster="c",consumer_group="g"} 0
 """
 EMPTY = {
     "bitnami_34": {"Produce (p99)", "Fetch by consumers (p99)", "Fetch by followers (p99)", "Throttled (p99)",
-                   "Produce, total time (p99)", "Fetch by consumers, total time (p99)",
-                   "Fetch by followers, total time (p99)", "Connections", "Time in garbage collection",
+                   "Produce, total time (p99)", "Consumer fetch, total time (p99)",
+                   "Follower fetch, total time (p99)", "Connections", "GC time",
                    "Offline log directories", "Quorum: leader", "Quorum: epoch", "Quorum: high watermark",
                    "Quorum: commit latency", "ZooKeeper: request latency (p99)", "Metadata errors"},
     "raw_40": {"ZooKeeper: sessions expired", "ZooKeeper: request latency (p99)"},
     "strimzi_40": {"ZooKeeper: sessions expired", "ZooKeeper: request latency (p99)"},
 }  # fmt: skip
-AGENT = {"Heap used", "Time in garbage collection", "Processor time", "Threads", "Open files"}
+AGENT = {"Heap used", "GC time", "CPU", "Threads", "Open files"}
 """What a Java agent gives by itself; the fixtures of these rules are of the rules alone."""
 NO_AGENT = {"strimzi_40": AGENT}
 

@@ -38,7 +38,7 @@ def test_a_round_that_does_not_come_back_is_a_finding_until_it_does(offline: Clu
     Shard.objects.create(cluster=offline, count=2, number=0, ticked_at=now)
     Shard.objects.create(cluster=offline, count=2, number=1, ticked_at=now - AGO)
     look_for_findings(offline, now)
-    assert overdue() == [("nothing evaluated for 12 min", ["shard 2 of 2"])]
+    assert overdue() == [("not evaluated for 12 min", ["shard 2 of 2"])]
     Shard.objects.update(ticked_at=timezone.now())
     look_for_findings(offline, now)
     assert overdue() == []
@@ -55,7 +55,7 @@ def test_a_first_round_that_does_not_come_back_is_a_finding_too(offline: Cluster
     shard, now = Shard.objects.create(cluster=offline), timezone.now()
     for seconds in (0, 61):
         look_for_findings(offline, now + timedelta(seconds=seconds))
-    assert overdue() == [("no round ended", ["shard 1 of 1"])]
+    assert overdue() == [("no round finished", ["shard 1 of 1"])]
     shard.error = "The brokers do not answer."
     shard.save()
     look_for_findings(offline, now + timedelta(seconds=62))
@@ -88,10 +88,10 @@ def test_every_page_of_lag_says_since_when_nothing_was_evaluated(
         text = viewer.get(f"/clusters/c/{path}").content.decode()
         assert "Nothing has been evaluated since" in text
         assert (now - AGO).isoformat() in text
-        assert "has not come back" in text
+        assert "has not finished" in text
     Shard.objects.update(error="Broker 1 does not answer.")
     text = viewer.get("/clusters/c/groups/").content.decode()
     assert "Nothing has been evaluated since" in text
-    assert "has not come back" not in text
+    assert "has not finished" not in text
     Shard.objects.update(error="", ticked_at=now)
     assert "Nothing has been evaluated" not in viewer.get("/clusters/c/groups/").content.decode()

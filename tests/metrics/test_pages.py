@@ -74,7 +74,7 @@ def test_the_form_finds_matchers_that_select_this_cluster(
 
     def said() -> bool:
         html = admin.post("/clusters/measured/metrics/settings/", typed).content.decode()
-        return "Exactly this cluster" in html
+        return "They match this cluster exactly" in html
 
     eventually(said, timeout=150, every=1)
     wrong = typed | {"matchers": 'job="another"'}
@@ -92,7 +92,7 @@ def test_a_source_that_hangs_leaves_a_page_that_says_so(known: Cluster, admin: C
         begun = time.monotonic()
         answer = admin.get("/clusters/known/metrics/")
     assert answer.status_code == 200
-    assert "did not answer within" in answer.content.decode()
+    assert "did not respond within" in answer.content.decode()
     assert time.monotonic() - begun < 5
 
 
@@ -128,7 +128,7 @@ def test_times_of_requests_are_at_the_percentile_that_was_chosen(
 ) -> None:
     html = admin.get(f"/clusters/known/metrics/requests/?range=3h&percentile={percentile}").content.decode()
     assert set(re.findall(r'quantile="([\d.]+)"', strimzi[-1])) == {quantile}
-    for title in ("Produce, total time", "Fetch by followers, total time", "Produce", "Throttled"):
+    for title in ("Produce, total time", "Follower fetch, total time", "Produce", "Throttle time"):
         chart = html.partition(f"<strong>{title} (p{percentile})</strong>")[2].partition("</figure>")[0]
         assert "up to 7 ms" in chart or "up to 35 ms" in chart, title
     assert "response queue" in html.partition(f"Produce (p{percentile})")[2].partition("</ul>")[0]
@@ -147,7 +147,7 @@ def test_the_percentile_stays_with_the_range_and_nonsense_is_the_usual_one(strim
 def test_of_exporters_one_percentile_is_kept_and_the_page_says_so(known: Cluster, admin: Client) -> None:
     MetricsSettings.objects.create(cluster=known, source="exporters")
     html = admin.get("/clusters/known/metrics/requests/?percentile=50").content.decode()
-    assert "no other is kept" in html
+    assert "the only one available" in html
     assert "Produce (p99)" in html
 
 
@@ -159,7 +159,7 @@ def test_a_selector_of_ones_own_may_stand_for_every_percentile(strimzi: list[str
 
 def test_the_example_of_a_selector_of_ones_own_is_accepted(known: Cluster, admin: Client) -> None:
     html = unescape(admin.get("/clusters/known/metrics/settings/").content.decode())
-    (example,) = re.findall(r"In place of ours, one a line, such as “(.+?)”", html)
+    (example,) = re.findall(r"Replace the built-in selectors, one per line, e.g. “(.+?)”", html)
     typed = SOURCE | {"source": "prometheus", "url": "http://127.0.0.1:1", "queries": example}
     assert admin.post("/clusters/known/metrics/settings/", typed).status_code == 302
     assert MetricsSettings.objects.get().queries == example
@@ -285,7 +285,7 @@ def test_the_overview_is_there_before_its_charts(known: Cluster, admin: Client, 
         Watch.objects.create(cluster=known, flavour="bitnami")
         html = viewer.get("/clusters/known/").content.decode()
         assert 'hx-get="/clusters/known/metrics/glance/"' in html
-        assert "did not answer within" in viewer.get("/clusters/known/metrics/glance/").content.decode()
+        assert "did not respond within" in viewer.get("/clusters/known/metrics/glance/").content.decode()
 
 
 def test_a_finding_tells_what_it_means_and_can_be_silenced(known: Cluster, admin: Client, viewer: Client) -> None:

@@ -74,7 +74,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(
         ({"configs": {"no.such": "1"}}, "configs", "Unknown topic config name"),
         ({"configs": {"max.message.bytes": "soon"}}, "configs", "Invalid value soon"),
         ({"configs": {"retention.ms": "1\nsegment.ms=1"}}, "configs.retention.ms", "one line"),
-        ({"configs": {"two words": "1"}}, "configs.two words", "not a config's name"),
+        ({"configs": {"two words": "1"}}, "configs.two words", "not a config name"),
         ({"name": "two words"}, "name", "letters, digits"),
         ({"name": ".."}, "name", "letters, digits"),
         ({"name": "a\0b"}, "name", ""),
@@ -165,7 +165,7 @@ def test_what_configs_put_at_risk_is_said_before_and_after(
     ]
     lines = {"configs": "min.insync.replicas=5", "action": "apply"}
     done = admin.post(f"/clusters/local/topics/{name}/configs/", lines, follow=True)
-    assert "every producer with acks=all is refused" in done.content.decode()
+    assert "all writes with acks=all are refused" in done.content.decode()
 
 
 def test_production_wants_the_name_before_messages_may_be_deleted(

@@ -36,8 +36,8 @@ def test_why_a_partition_has_its_verdict(
     assert not any(rule["fired"] for rule in evidence["rules"][:-1])
     assert evidence["commits"][0]["committed_at"]
     group_lag = vera.get(f"{LOCAL}/lag/{group}")
-    assert "below every end offset" in evidence["rules"][-1]["sentence"]
-    assert "below every end offset" in group_lag["partitions"][0]["reason"]
+    assert "below all recent log end offsets" in evidence["rules"][-1]["sentence"]
+    assert "below all recent log end offsets" in group_lag["partitions"][0]["reason"]
     assert group_lag["advice"]
     assert [remark["subject"] for remark in group_lag["remarks"] if remark["kind"] == "never committed"] == [topic]
     assert vera("GET", f"{LOCAL}/lag/{group}/topics/{topic}/9").status_code == 404

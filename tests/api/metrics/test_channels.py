@@ -41,7 +41,7 @@ def test_a_channel_is_added_changed_and_deleted_and_its_address_is_never_told(ad
     }
     assert Channel.objects.get().secrets["url"] == SECRET
     (step,) = ada("PATCH", f"{CHANNELS}/ops", {"address": f"{SECRET}-2"}).json()["steps"]
-    assert (step["before"], step["after"]) == ("stored", "stored anew")
+    assert (step["before"], step["after"]) == ("stored", "updated")
     assert Channel.objects.get().secrets["url"] == f"{SECRET}-2"
     assert ada("PATCH", f"{CHANNELS}/ops", {"name": "a/b"}).status_code == 200
     assert ada.get(f"{CHANNELS}/a%2Fb")["severity"] == "critical"

@@ -80,7 +80,7 @@ def test_times_of_requests_are_at_the_percentile_that_is_asked_for(cluster: Clus
         Watch.objects.create(cluster=cluster, flavour="strimzi")
         content = vera.get(f"{KNOWN}/metrics/requests?percentile=95")
     assert content["percentile"] == "95"
-    chart = titled(content, "Fetch by followers, total time (p95)")
+    chart = titled(content, "Follower fetch, total time (p95)")
     assert (chart["signals"], [line["name"] for line in chart["lines"]]) == (["total_time_fetch_follower"], ["1"])
 
 
@@ -93,9 +93,9 @@ def test_a_percentile_that_nobody_has_is_refused(cluster: Cluster, measured: int
 
 def test_topics_that_no_grant_covers_have_no_line(cluster: Cluster, measured: int, vera: Program) -> None:
     path = f"{KNOWN}/metrics/topics?range=15m"
-    assert [line["name"] for line in titled(vera.get(path), "On disk, largest topics")["lines"]] == ["mine", "theirs"]
+    assert [line["name"] for line in titled(vera.get(path), "Size, largest topics")["lines"]] == ["mine", "theirs"]
     pat = program_of(person("pat", resources="mine*"))
-    assert [line["name"] for line in titled(pat.get(path), "On disk, largest topics")["lines"]] == ["mine"]
+    assert [line["name"] for line in titled(pat.get(path), "Size, largest topics")["lines"]] == ["mine"]
     assert "theirs" not in str(pat.get(path))
 
 
@@ -134,7 +134,7 @@ def test_settings_are_changed_on_the_record_and_secrets_never_come_out(cluster: 
     assert (settings["url"], settings["interval"], settings["exporters"]) == ("http://127.0.0.1:1", 30, {"1": "h:5556"})
     assert (settings["secrets"], settings["headers"]) == (["token"], ["X-Scope-OrgID"])
     (step,) = ada("PATCH", SETTINGS, {"token": "hidden-other"}).json()["steps"]
-    assert (step["subject"], step["before"], step["after"]) == ("token", "stored", "stored anew")
+    assert (step["subject"], step["before"], step["after"]) == ("token", "stored", "updated")
     assert ada("PATCH", SETTINGS, {"interval": 15}).json()["done"]
     stored = MetricsSettings.objects.get()
     assert (stored.secrets["token"], stored.secrets["headers"], stored.interval) == (
@@ -164,7 +164,7 @@ def test_what_cannot_be_used_is_said_at_its_field(cluster: Cluster, ada: Program
 def test_a_source_is_tested_without_being_saved(cluster: Cluster, ada: Program, vera: Program) -> None:
     with serving(says('{"status": "success", "data": []}')) as url:
         strange = ada("POST", f"{SETTINGS}/test", {"source": "prometheus", "url": url}).json()
-    assert "not Prometheus' API" in strange["sentence"]
+    assert "not the Prometheus API" in strange["sentence"]
     with serving(says('{"status": "success", "data": {"result": []}}')) as url:
         verdict = ada("POST", f"{SETTINGS}/test", {"source": "prometheus", "url": url, "token": "hidden"}).json()
     assert (verdict["level"], "no metrics of Kafka brokers" in verdict["sentence"]) == ("critical", True)

@@ -62,7 +62,7 @@ def test_a_password_that_was_only_tried_goes_nowhere_else(admin: Client, kafka: 
     first = attempt("/clusters/new/")
     assert admin.post("/clusters/new/", values(kafka, action="test", attempt=first)).status_code == 200
     other = values(kafka, bootstrap_servers="other:9092", password="", attempt=attempt("/clusters/new/"))
-    assert "needs this" in admin.post("/clusters/new/", other).content.decode()
+    assert "Required for" in admin.post("/clusters/new/", other).content.decode()
     assert admin.post("/clusters/new/", values(kafka, password="", attempt=first)).status_code == 302
     path = "/clusters/local-one/edit/"
     tried = values(kafka, action="test", password="only-a-try", attempt=attempt(path))
@@ -78,7 +78,7 @@ def test_the_log_tells_what_was_changed_and_no_secret(admin: Client, kafka: Kafk
     admin.post("/clusters/local-one/edit/", changes)
     entry = AuditEntry.objects.get(action="clusters.edit")
     steps = {step["subject"]: (step["before"], step["after"]) for step in entry.steps}
-    assert steps.pop("password") == ("set", "set anew")
+    assert steps.pop("password") == ("set", "updated")
     assert steps == {"read only": ("no", "yes"), "environment": (None, "production")}
     admin.post("/clusters/local-one/delete/", {"confirm": "Local One"})
     gone = AuditEntry.objects.get(action="clusters.delete")
@@ -89,11 +89,11 @@ def test_the_log_tells_what_was_changed_and_no_secret(admin: Client, kafka: Kafk
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"bootstrap_servers": "kafka"}, "is not host:port"),
-        ({"bootstrap_servers": "kafka:99999"}, "is not host:port"),
-        ({"sasl_mechanism": ""}, "Choose the mechanism"),
-        ({"username": ""}, "needs this"),
-        ({"ca_pem": "hello"}, "This is not PEM text"),
+        ({"bootstrap_servers": "kafka"}, "is not of the form host:port"),
+        ({"bootstrap_servers": "kafka:99999"}, "is not of the form host:port"),
+        ({"sasl_mechanism": ""}, "Select a mechanism"),
+        ({"username": ""}, "Required for"),
+        ({"ca_pem": "hello"}, "Not in PEM format"),
         ({"properties": "plugin.library.paths=/tmp/evil.so"}, "plugin.library.paths is not accepted"),
         ({"properties": "ssl.ca.location=/etc/passwd"}, "ssl.ca.location is not accepted"),
         ({"properties": "sasl.jaas.config=x"}, "sasl.jaas.config is not accepted"),

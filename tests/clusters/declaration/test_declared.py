@@ -70,7 +70,7 @@ def test_an_applied_cluster_is_forgotten_by_the_command_and_a_configured_one_is_
     run("apply", str(configuration.with_name("applied.yml")))
     declare_configured()
     assert run("forget", "two").output == "two is forgotten.\n"
-    assert "take it out there" in run("forget", "one").output
+    assert "remove it there" in run("forget", "one").output
     assert "no cluster two" in run("forget", "two").output
     assert names() == ["one"]
 
@@ -80,7 +80,7 @@ def test_the_command_leaves_what_the_configuration_declares(configuration: Path)
     configuration.with_name("applied.yml").write_text(ONE.replace("a:1", "other:1"))
     refused = run("apply", str(configuration.with_name("applied.yml")))
     assert refused.exit_code == 2
-    assert "one: declared in the configuration; change it there." in refused.output
+    assert "one: managed by configuration; change it there." in refused.output
     assert Cluster.objects.get().bootstrap_servers == "a:1"
 
 

@@ -47,18 +47,18 @@ def test_a_configuration_is_shown_before_anything_is_saved(admin: Client) -> Non
     assert (cluster.name, cluster.username, cluster.declared) == ("orders", "devops", False)
     assert cluster.secrets["password"] == "hidden-one"
     again = admin.post("/clusters/import/", {"action": "apply"}, follow=True).content.decode()
-    assert "choose the file again" in again
+    assert "select the file again" in again
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "Choose a file"),
-        ("kafka: [", "This cannot be used"),
+        ("", "Select a file"),
+        ("kafka: [", "Invalid configuration"),
         ("a: &a [*a]", "*a stands within its own value"),
         ("!!python/object/apply:os.system ['true']", "the tag !!python/object/apply:os.system is not accepted"),
         ("kafka: {clusters: [{name: x}]}", "no bootstrapServers"),
-        ("[" * 5000, "This cannot be used"),
+        ("[" * 5000, "Invalid configuration"),
         ("x" * 2_000_001, "larger than"),
         (BURROW % "intervals: abc", "The lag settings of good cannot be used"),
         (BURROW % "intervals: .inf", "The lag settings of good cannot be used"),
@@ -104,7 +104,7 @@ def test_what_cannot_be_stored_any_more_says_why_and_saves_nothing(admin: Client
     admin.post("/clusters/import/", {"text": text, "action": "preview"})
     Cluster.objects.create(slug="b", name="b", bootstrap_servers="x:1", declared=True)
     response = admin.post("/clusters/import/", {"action": "apply"}, follow=True)
-    assert "b: declared in a configuration; change it there." in response.content.decode()
+    assert "b: managed by configuration; change it there." in response.content.decode()
     assert list(Cluster.objects.values_list("name", flat=True)) == ["b"]
     assert not AuditEntry.objects.filter(action="clusters.add").exists()
 

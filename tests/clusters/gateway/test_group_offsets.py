@@ -21,7 +21,9 @@ def test_while_somebody_consumes_nothing_is_committed(
     topic, group = create_topic(kafka, unique("busy")), unique("group/of ünusual")
     with consumer(kafka, group, [topic], protocol=protocol), pytest.raises(Conflict) as caught:
         group_offsets.alter(connection, group, {(topic, 0): 0})
-    assert caught.value.sentence == f"{group} has members: their commits would overwrite these."
+    assert caught.value.sentence == (
+        f"{group} has active members: offsets can only be reset while the group is inactive."
+    )
     group_offsets.alter(connection, group, {(topic, 0): 0})
     assert groups.committed(connection, [group]).items[0].offsets == {(topic, 0): 0}
 

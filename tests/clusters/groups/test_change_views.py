@@ -109,7 +109,7 @@ def test_a_group_that_moved_since_is_left_alone(
     commit(kafka, group, {(topic, 0): 3})
     response = admin.post(address(group), fields)
     assert response.status_code == 422
-    assert "This is not what you confirmed" in response.content.decode()
+    assert "This is not the plan you confirmed" in response.content.decode()
     assert committed(connection, group)[(topic, 0)] == 3
     assert AuditEntry.objects.get(action="groups.reset").outcome == "refused"
 
@@ -163,7 +163,7 @@ def test_a_group_gets_its_first_offsets_of_a_topic(
     preview = admin.post(address(group), {**fields, "action": "preview"})
     (step,) = preview.context["plan"].steps
     assert (step.subject, step.before, step.after) == (f"{other}-1", None, "1")
-    assert "auto.offset.reset will no longer count" in preview.context["plan"].warnings[0]
+    assert "auto.offset.reset will no longer apply" in preview.context["plan"].warnings[0]
     assert admin.post(address(group), shown(admin, group, **fields)).status_code == 302
     assert committed(connection, group) == {(topic, 0): 2, (topic, 1): 1, (other, 1): 1}
     row = Group.objects.get(name=group)
@@ -196,14 +196,14 @@ def test_only_topics_within_the_grants_can_be_named(
         ({"to": "offset"}, "Give it."),
         ({"to": "time", "time": "soon"}, "Enter a valid date/time."),
         ({"to": "shift", "shift": "many"}, "Enter a whole number."),
-        ({"to": "earliest", "partitions": "0"}, "Choose the topic"),
+        ({"to": "earliest", "partitions": "0"}, "Select the topic"),
         ({"to": "earliest", "partitions": "9", "topic": True}, "The topic has no partition 9."),
-        ({"to": "earliest", "partitions": "one", "topic": True}, "is no partition"),
+        ({"to": "earliest", "partitions": "one", "topic": True}, "is not a partition"),
         ({"to": "earliest", "topic": "nobody-s"}, "There is no topic nobody-s that you may see."),
         ({"to": "earliest", "topic": "no such/name"}, "There is no topic no such/name that you may see."),
-        ({"to": "earliest", "pinned": '[["a"]]'}, "no offsets of a preview"),
+        ({"to": "earliest", "pinned": '[["a"]]'}, "not the offsets of a preview"),
         ({"to": "elsewhere"}, "Select a valid choice"),
-        ({"to": "offset", "offset": 2, "partitions": "0", "topic": True}, "Nothing would change"),
+        ({"to": "offset", "offset": 2, "partitions": "0", "topic": True}, "No change"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(

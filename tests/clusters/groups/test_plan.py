@@ -10,7 +10,7 @@ from clusters.groups.plan import Destination, Place
 
 KEY = ("orders", 0)
 STANDS = Place(committed=50, low=10, high=100)
-FOREIGN = "Committed beyond the end, since the topic was made anew or truncated"
+FOREIGN = "Committed beyond the log end offset, as the topic was recreated or truncated"
 OFFSETS = st.integers(0, 200)
 
 
@@ -41,9 +41,9 @@ def test_where_a_group_goes(place: Place, destination: Destination, goes_to: int
 def test_what_is_read_twice_and_what_never_is_said() -> None:
     places = {("a", 0): STANDS, ("b", 0): Place(10, 0, 40)}
     back = plan.reset("g", {KEY: STANDS}, plan.earliest).plan
-    assert back.warnings == ("Up to 40 records that the group has dealt with will be read again.",)
+    assert back.warnings == ("Up to 40 already processed records will be consumed again.",)
     ahead = plan.reset("g", places, plan.latest).plan
-    assert ahead.warnings == ("Up to 80 records will never be read by this group.",)
+    assert ahead.warnings == ("Up to 80 records will be skipped and never consumed by this group.",)
     assert back.destructive
     assert ahead.destructive
 
@@ -51,7 +51,7 @@ def test_what_is_read_twice_and_what_never_is_said() -> None:
 @pytest.mark.parametrize(
     ("committed", "destination", "words"),
     [
-        (500, plan.at(47), [f"{FOREIGN}: orders-0. There, up to 53 records will be read, which may be new"]),
+        (500, plan.at(47), [f"{FOREIGN}: orders-0. Up to 53 records there will be consumed, possibly"]),
         (500, plan.latest, [f"{FOREIGN}: orders-0. There, up to 0 records"]),
         (500, plan.by(-480), [f"{FOREIGN}: orders-0. There, up to 80 records"]),
         (3, plan.at(47), ["Up to 37 records will never be read"]),
@@ -70,12 +70,12 @@ def test_only_records_that_are_there_are_read_again_or_never(
 def test_what_cannot_be_told_is_left_as_it_is_and_named() -> None:
     planned = plan.reset("g", {("a", 0): STANDS, ("a", 1): Place(5, None, None)}, plan.latest)
     assert planned.offsets == {("a", 0): 100}
-    assert "Left as they are, since their offsets are not known: a-1." in planned.plan.warnings
+    assert "Unchanged, as their offsets can't be determined: a-1." in planned.plan.warnings
 
 
 def test_what_is_outside_of_the_log_is_named() -> None:
     planned = plan.reset("g", {("a", number): STANDS for number in range(12)}, plan.at(1000)).plan
-    assert planned.warnings[-1].startswith("Outside of what is there, so the nearest end is taken: a-0, a-1,")
+    assert planned.warnings[-1].startswith("Out of range, so the earliest or latest offset is used: a-0, a-1,")
     assert planned.warnings[-1].endswith(" and 2 more.")
 
 

@@ -23,9 +23,9 @@ MERGED = "a: &a {k: v, l: w}\n" + "".join(
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (LAUGHS, "line 7, column .*unfolded this is more than 4,000,000 characters"),
-        (MERGED, "unfolded this is more than 4,000,000 characters"),
-        (LONG, "unfolded this is more than 4,000,000 characters"),
+        (LAUGHS, "line 7, column .*resolved this is more than 4,000,000 characters"),
+        (MERGED, "resolved this is more than 4,000,000 characters"),
+        (LONG, "resolved this is more than 4,000,000 characters"),
         ("a: &a [*a]", r"line 1, column 8: \*a stands within its own value"),
         ("a: *b\nb: &b 1", r"\*b stands within its own value, or before it"),
         ("a: &x 1\nb: &x [*x]", r"\*x stands within its own value"),
@@ -35,8 +35,8 @@ MERGED = "a: &a {k: v, l: w}\n" + "".join(
         ("!!python/name:os.system x", "the tag !!python/name:os.system is not accepted"),
         ("a: !vault |\n  x", "the tag !vault is not accepted"),
         ("a: !!binary AAAA", "the tag !!binary is not accepted"),
-        ("a: 2020-13-45", "month must be in 1..12. Put texts in quotes"),
-        ("a: " + "9" * 5000, "Put texts in quotes"),
+        ("a: 2020-13-45", "month must be in 1..12. Put strings in quotes"),
+        ("a: " + "9" * 5000, "Put strings in quotes"),
         ("? [a]\n: b", "found unhashable key"),
         ("a: 'b", "line 1, column .*found unexpected end of stream"),
         ("a: 1\n---\n- b", "document 2 of 2 is not a mapping"),

@@ -73,7 +73,7 @@ def test_a_wrong_password_is_said_and_leaves_the_lists(kafka: KafkaCluster, clus
     assert state.advice
     assert Broker.objects.count() == seen
     page = admin.get("/clusters/local/topics/").content.decode()
-    assert "Kafka does not answer" in page
+    assert "Kafka is unreachable" in page
     assert "wrong" not in state.error
 
 

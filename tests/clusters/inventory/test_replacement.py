@@ -31,11 +31,11 @@ def test_another_cluster_behind_the_address_is_said_and_nothing_is_mixed(
     mirror(replaced)
     assert list(Topic.objects.values_list("name", flat=True)) == ["of-the-old"]
     page = admin.get("/clusters/local/topics/").content.decode()
-    assert "Another Kafka cluster answers" in page
+    assert "Another Kafka cluster responds" in page
     assert "not the-old-cluster" in page
     with collecting(replaced) as collect:
         collect()
-    assert "Another Kafka cluster answers" in Shard.objects.get().error
+    assert "Another Kafka cluster responds" in Shard.objects.get().error
     assert not WatchedGroup.objects.exists()
     assert admin.post("/clusters/local/start-anew/").status_code == 302
     mirror(replaced)

@@ -80,7 +80,7 @@ def test_only_what_changed_is_written() -> None:
 def test_health_is_one_sentence_with_the_worst_first() -> None:
     assert health(Counts(), ever_seen=False).level == "unknown"
     good = health(Counts(brokers=3, partitions=1200))
-    assert (good.level, good.sentence) == ("ok", "All 1,200 partitions have a leader and are in sync.")
+    assert (good.level, good.sentence) == ("ok", "All 1,200 partitions have a leader and are fully replicated.")
     bad = health(Counts(partitions=9, offline=1, under_replicated=3, brokers_offline=(2,)))
     assert bad.level == "critical"
     assert bad.sentence.startswith("1 partition has no leader")

@@ -162,7 +162,7 @@ def test_an_empty_topic_has_no_record(kafka: KafkaCluster, cluster: Cluster, adm
         ({"seek": "time", "time": "soon"}, "Enter a valid date/time."),
         ({"partitions": "7"}, "The topic has no partition 7."),
         ({"partitions": ",".join(["0-99999999999"] * 60)}, "The topic has no partition 3."),
-        ({"partitions": "x"}, "is no partition"),
+        ({"partitions": "x"}, "is not a partition"),
         ({"limit": 501}, "less than or equal to 500"),
         ({"cursor": "here"}, "does not say where a page ended"),
         ({"seek": "sideways"}, "Select a valid choice"),

@@ -85,14 +85,14 @@ def test_a_new_topic_warns_where_one_broker_is_too_few() -> None:
     assert alone.steps == (Step("topic orders", None, "3 partitions, replication factor 1"),)
     assert "every broker restart" in alone.warnings[0]
     strict = plan.create(NewTopic("orders", 1, 2, {"min.insync.replicas": "2"}))
-    assert "one broker down stops acks=all" in strict.warnings[0]
+    assert "one broker down blocks acks=all" in strict.warnings[0]
     assert plan.create(NewTopic("orders", 1, 3, {"min.insync.replicas": "2"})).warnings == ()
 
 
 def test_partitions_that_are_added_move_keys() -> None:
     added = plan.add_partitions("orders", 3, 6)
     assert added.steps == (Step("partitions", "3", "6"),)
-    assert "Keys move" in added.warnings[0]
+    assert "Keys are redistributed" in added.warnings[0]
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_deletion_says_what_is_lost(
     deleted = plan.delete(name, 3, messages, readers)
     assert deleted.steps == (Step(f"topic {name}", "3 partitions", None),)
     assert len(deleted.warnings) == warnings
-    assert deleted.warnings[0] == f"Its messages, {amount}, cannot be brought back."
+    assert deleted.warnings[0] == f"Its records ({amount}) can't be restored."
     if readers:
         assert "bill, shop" in deleted.warnings[1]
 

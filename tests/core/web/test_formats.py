@@ -16,9 +16,20 @@ def test_a_sum_says_how_many_parts_are_unknown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(1023, "1,023 B"), (1024, "1.0 KiB"), (1536 * 1024, "1.5 MiB"), (2**60, "1,024.0 PiB")]
+    ("value", "text"),
+    [
+        (999, "999 B"),
+        (1000, "1.0 KiB"),
+        (1024, "1.0 KiB"),
+        (999 * 1024, "999.0 KiB"),
+        (1_023_948, "999.9 KiB"),
+        (1_023_949, "1.0 MiB"),
+        (1_044_275, "1.0 MiB"),
+        (1536 * 1024, "1.5 MiB"),
+        (2**60, "1,024.0 PiB"),
+    ],
 )
-def test_bytes_are_written_in_a_readable_unit(value: int, text: str) -> None:
+def test_bytes_go_to_the_next_unit_from_a_thousand_on(value: int, text: str) -> None:
     assert formats.size(value) == text
 
 

@@ -35,6 +35,6 @@ def test_pages_allow_nothing_inline(client: Client) -> None:
 @pytest.mark.django_db
 def test_a_wrong_password_is_told_and_the_name_is_kept(client: Client) -> None:
     page = client.post("/login/", {"username": "ada", "password": "nope"}).content.decode()
-    assert "do not fit" in page
+    assert "Wrong user name or password" in page
     assert 'value="ada"' in page
     assert "nope" not in page

@@ -110,7 +110,7 @@ def test_what_would_hurt_changes_nothing_and_is_said(file: Path, tmp_path: Path,
     kafkaadmin(tmp_path, "migrate", KAFKAADMIN_CONFIG=str(file))
     if way == "start":
         said = kafkaadmin(tmp_path, "migrate", status=1, KAFKAADMIN_CONFIG=str(bomb))
-        assert said.startswith("The configured clusters were not applied: ")
+        assert said.startswith("The cluster configuration was not applied: ")
     else:
         with pytest.raises(AssertionError) as refused:
             kafkaadmin(tmp_path, "clusters", "apply", str(bomb))

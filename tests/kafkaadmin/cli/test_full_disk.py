@@ -52,7 +52,7 @@ def test_pages_and_the_log_say_so_and_all_goes_on_when_there_is_room(disk: Path,
         assert (status, sentence in page, "Free some space there" in page) == (507, True, True)
         assert before.open("/")[0] == 200, "what needs no writing still answers"
         empty()
-        eventually(lambda: "has room again" in up.log.read_text())
+        eventually(lambda: "has free space again" in up.log.read_text())
         eventually(lambda: Browser(up.url).sign_in(USER, PASSWORD)[0] == 200)
         assert eventually(up.children) == children, "no process had to end"
         assert up.log.read_text().count("Traceback") == 0

@@ -41,7 +41,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def described(connection: object, name: str, **_: object) -> TopicDescription:
         if name != TOPIC.name:
-            raise NotFound(f"There is no topic {name}.", "Look at the list.")
+            raise NotFound(f"There is no topic {name}.", "Check the list.")
         return TOPIC
 
     def marks(connection: object, partitions: Iterable[Any], **_: object) -> tuple[dict[Any, Watermarks], tuple[()]]:

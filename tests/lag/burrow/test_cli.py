@@ -82,7 +82,7 @@ END: Json = {"op": "broker", "topic": "t", "partition": 0, "partition_count": 1,
 def test_a_line_that_cannot_be_used_is_named_with_its_reason(command: str, bad: Json | str, reason: str) -> None:
     result = run(command, "", bad)
     assert result.exit_code == 1
-    assert "Line 2 cannot be used" in result.output
+    assert "Line 2 is invalid" in result.output
     assert reason in result.output
 
 

@@ -233,7 +233,7 @@ def test_a_commit_beyond_the_end_of_a_topic_made_anew_stays_and_is_said(
     (offset,) = ada.get(f"{LOCAL}/groups/{group}")["offsets"]
     assert (offset["committed"], offset["end"], offset["lag"], offset["beyond"]) == (500, 30, 0, 470)
     reset = ada("POST", f"{LOCAL}/groups/{group}/reset?dry_run=true", {"to": "offset", "offset": 7}).json()
-    assert reset["warnings"][0].endswith("There, up to 23 records will be read, which may be new to the group.")
+    assert reset["warnings"][0].endswith("Up to 23 records there will be consumed, possibly for the first time.")
 
 
 def test_two_shards_share_the_groups_and_none_is_left_out(

@@ -99,12 +99,12 @@ def test_the_right_to_read_brings_the_windows_of_the_offsets_topic(
         commit(kafka, group, {(topic, 0): offset})
     with collecting(humble) as collect:
         until(collect, partial(has_window, humble, group, topic, [4]))
-        assert "Judged by samples: it cannot tell STALL from STOP" in admin.get(evidence).content.decode()
+        assert "Evaluated from polled offsets: STALL can't be told from STOP" in admin.get(evidence).content.decode()
         assert [vera.get(one)["sampled"] for one in told] == [True, True]
         right = Acl("User:app", "*", "READ", "ALLOW", "TOPIC", "__consumer_offsets", "LITERAL")
         with entered(kafka, right):
             until(collect, partial(has_window, humble, group, topic, [4, 4, 4]))
-            assert "Judged by samples" not in admin.get(evidence).content.decode()
+            assert "Evaluated from polled offsets" not in admin.get(evidence).content.decode()
             assert [vera.get(one)["sampled"] for one in told] == [False, False]
             assert Shard.objects.get().mode == Shard.READING
             assert Source.objects.exists()
@@ -189,7 +189,7 @@ def test_hostile_names_are_shown_as_they_are(
 
     shown = admin.get(f"/clusters/local/lag/groups/{quote(group, safe='')}/{topic}/0/")
     assert shown.status_code == 200
-    assert "This decides" in shown.content.decode()
+    assert "Matched →" in shown.content.decode()
 
 
 def test_where_reading_is_stands_on_the_page_and_goes_on_with_it(

@@ -67,29 +67,29 @@ def test_every_recorded_window_is_explained_by_the_rule_that_gave_its_verdict() 
 
 def test_a_lag_within_the_allowed_is_compared_with_it() -> None:
     assert said(partition(offsets=(5,), current_lag=1_234), allowed_lag=5_000) == [
-        "The lag is 1,234 now, within the allowed 5,000."
+        "The current lag is 1,234, within the allowed 5,000."
     ]
 
 
 def test_a_stop_names_the_age_the_span_and_the_end_offset() -> None:
     window = partition(offsets=(100, 200), ends=(1_500, 1_600))
     assert said(window, now_ms=NOW_MS + 75_000) == [
-        "The lag is 10 now, above the allowed 0.",
-        "The last commit is 75 s old and the window's commits span 10 s: "
-        "overdue, and offset 200 is below every end offset seen lately, from 1,500.",
+        "The current lag is 10, above the allowed 0.",
+        "The last commit is 75 s old; the commits in the window span 10 s: "
+        "overdue, and offset 200 is below all recent log end offsets, from 1,500.",
     ]
 
 
 def test_a_stop_is_excused_by_an_end_offset_that_was_reached() -> None:
     window = partition(offsets=(100, 200), ends=(200, 1_600))
     assert (
-        "overdue, but offset 200 had reached an end offset seen lately, 200." in said(window, now_ms=NOW_MS + 75_000)[1]
+        "overdue, but offset 200 had reached a recent log end offset, 200." in said(window, now_ms=NOW_MS + 75_000)[1]
     )
 
 
 def test_a_rewind_names_both_offsets() -> None:
     assert said(partition(offsets=(9_000, 100, 150)))[-1] == (
-        "The offset went back from 9,000 to 100 and has reached no more than 150 since."
+        "The offset moved backwards from 9,000 to 100 and has reached at most 150 since."
     )
 
 
@@ -101,18 +101,18 @@ def test_the_smallest_lag_is_compared_with_the_allowed_one() -> None:
 
 def test_a_window_that_is_too_short_says_how_full_it_must_be() -> None:
     (outcome,) = explain(partition(offsets=(5,), intervals=10), EvaluatorSettings(minimum_complete=0.5), NOW_MS)
-    assert outcome.sentence == "The window holds 1 of 10 commits, less than the 50% needed to judge it."
+    assert outcome.sentence == "The window holds 1 of 10 commits, fewer than the 50% required for an evaluation."
 
 
 def test_a_partition_without_commits_says_so() -> None:
-    assert said(partition()) == ["No commit of this partition has been seen."]
+    assert said(partition()) == ["No commits seen for this partition."]
 
 
 def test_a_stall_a_warning_and_catching_up_each_give_their_numbers() -> None:
-    assert said(partition(offsets=(5, 5)))[-1] == "The window's 2 commits are all at the same offset, 5."
+    assert said(partition(offsets=(5, 5)))[-1] == "The 2 commits in the window are all at the same offset, 5."
     assert said(partition(offsets=(5,)))[-1] == "The window's only commit is at the same offset, 5."
     assert said(partition(offsets=(1, 2), lags=(10, 20)))[-1] == "The lag went from 10 to 20 without once falling."
     assert said(partition(offsets=(1, 2), lags=(20, 10)))[-2:] == [
         "The lag went from 20 to 10 and fell.",
-        "The lag fell at least once, so the group is catching up.",
+        "The lag decreased at least once, so the group is catching up.",
     ]

@@ -31,7 +31,7 @@ def test_partitions_without_a_commit_are_named() -> None:
 def test_a_topic_left_behind_while_others_are_committed_is_no_longer_consumed() -> None:
     (remark,) = said({"old": [slot(age_ms=5 * HOUR_MS)], "new": [slot()]})
     assert (remark.kind, remark.subject) == (Kind.NOT_CONSUMED, "old")
-    assert remark.sentence.startswith("Nothing was committed on this topic for 5 h, while the group commits on others")
+    assert remark.sentence.startswith("No commits for this topic in 5 h, while the group commits for others")
 
 
 def test_a_group_that_stopped_everywhere_did_not_drop_a_topic() -> None:
@@ -49,7 +49,7 @@ def test_one_partition_that_is_committed_is_enough_for_a_topic_to_be_consumed() 
 def test_a_lag_of_one_on_a_quiet_log_is_probably_a_marker() -> None:
     (remark,) = said({"orders": [slot(offset=99, ends=(100, 100))]})
     assert (remark.kind, remark.subject) == (Kind.ONE_LEFT, "orders")
-    assert remark.sentence.startswith("Partition 0 of 1 is one behind on a quiet log.")
+    assert remark.sentence.startswith("Partition 0 of 1 is at a lag of 1 on an idle log:")
 
 
 def test_a_lag_of_one_on_a_log_that_grows_or_was_seen_once_says_nothing() -> None:
@@ -60,7 +60,7 @@ def test_an_owner_that_is_no_member_is_gone() -> None:
     topics = {"orders": [slot(owner="/10.0.0.1"), slot(owner="/10.0.0.2")]}
     (remark,) = said(topics, ("/10.0.0.2",))
     assert (remark.kind, remark.subject) == (Kind.OWNER_GONE, "orders")
-    assert "Partition 0 of 2 is without the owner" in remark.sentence
+    assert "Partition 0 of 2 is without its last assigned owner" in remark.sentence
     (empty,) = said(topics, ())
     assert empty.sentence.endswith("the group has no members.")
 
@@ -72,7 +72,7 @@ def test_where_members_are_unknown_nobody_is_gone() -> None:
 def test_a_commit_beyond_the_end_is_pointed_out() -> None:
     (remark,) = said({"orders": [slot(offset=100), slot(offset=1_334)]})
     assert (remark.kind, remark.subject) == (Kind.BEYOND_END, "orders")
-    assert remark.sentence.startswith("Partition 1 of 2 is committed beyond the log's end, by up to 1,234")
+    assert remark.sentence.startswith("Partition 1 of 2 is committed beyond the log end offset by up to 1,234")
 
 
 def test_where_no_end_is_known_nothing_is_beyond_it() -> None:

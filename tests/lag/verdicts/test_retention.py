@@ -13,11 +13,11 @@ HISTORY = timeline(*((hour * HOUR_MS, hour * 100 + 1_000) for hour in range(-10,
 def test_records_deleted_before_they_were_read_are_counted() -> None:
     found = horizon(100, 223, HISTORY, HOUR_MS, NOW_MS)
     assert found == Horizon(123, 0.0)
-    assert found.sentence == "123 records expired unread"
+    assert found.sentence == "123 records deleted by retention before being consumed"
 
 
 def test_one_lost_record_is_not_several() -> None:
-    assert horizon(100, 101, HISTORY, HOUR_MS, NOW_MS).sentence == "1 record expired unread"
+    assert horizon(100, 101, HISTORY, HOUR_MS, NOW_MS).sentence == "1 record deleted by retention before being consumed"
 
 
 def test_the_oldest_unread_record_expires_one_retention_after_it_was_written() -> None:
@@ -28,7 +28,7 @@ def test_the_oldest_unread_record_expires_one_retention_after_it_was_written() -
 
 def test_a_record_past_its_retention_may_go_at_any_moment() -> None:
     found = horizon(550, 100, HISTORY, HOUR_MS, NOW_MS)
-    assert (found.seconds_left, found.sentence) == (0.0, "unread records may expire at any moment")
+    assert (found.seconds_left, found.sentence) == (0.0, "unconsumed records may reach retention at any moment")
 
 
 def test_a_record_older_than_the_history_has_at_most_the_rest() -> None:

@@ -66,9 +66,9 @@ def redirecting(foreign: Web) -> Iterator[Web]:
 def test_redirects_are_followed_by_nobody(redirecting: Web, foreign: Web) -> None:
     answer = exchange(f"{redirecting.url}/a", seconds=5, max_bytes=1000, method="POST", data={"secret": "s"})
     assert (answer.status, answer.location) == (307, f"{foreign.url}/stolen")
-    with pytest.raises(OSError, match="answers with status 307"):
+    with pytest.raises(OSError, match="returned status 307"):
         TokenProvider(f"{redirecting.url}/token", "client", "secret", "").token()
-    assert to_alertmanager(redirecting.url, []) == "Alertmanager answers with status 307."
+    assert to_alertmanager(redirecting.url, []) == "Alertmanager returned status 307."
     host = redirecting.url.removeprefix("http://")
     assert apprise_sender.send(f"json://{host}/hook", "title", "body", "info") == NOT_TAKEN
     assert redirecting.asked == ["/a", "/token", "/api/v2/alerts", "/hook"]
@@ -87,7 +87,7 @@ def test_no_proxy_of_the_environment_is_used(foreign: Web, monkeypatch: pytest.M
 
 
 def test_an_answer_without_end_is_broken_off(foreign: Web) -> None:
-    with pytest.raises(OutgoingFailure, match="more than 1,000 bytes"):
+    with pytest.raises(OutgoingFailure, match="larger than 1,000 bytes"):
         exchange(f"{foreign.url}/endless", seconds=5, max_bytes=1000)
 
 

@@ -237,7 +237,7 @@ def test_an_alertmanager_that_was_away_for_hours_is_told_when_it_is_back(
     now = timezone.now()
     for minutes in range(0, 120, 10):
         tell(known, now + timedelta(minutes=minutes))
-    assert "cannot be reached" in Notice.objects.get().error
+    assert "Alertmanager is unreachable" in Notice.objects.get().error
     url, found = told
     Channel.objects.filter(pk=ops.pk).update(secrets=SecretValues(url=url))
     tell(known, now + timedelta(minutes=122))
@@ -254,7 +254,7 @@ def test_apprise_is_told_and_repeats_only_after_the_interval(known: Cluster, tol
         plan_notices(known, now + timedelta(hours=hours))
         deliver(now + timedelta(hours=hours))
     assert [path for path, _ in found] == ["/hook", "/hook"]
-    assert "Partitions have no leader" in str(found[0][1])
+    assert "Offline partitions (no leader)" in str(found[0][1])
     assert "Still: " in str(found[1][1])
 
 
@@ -297,7 +297,7 @@ def test_what_fails_is_tried_again_and_said_without_the_address(known: Cluster) 
     deliver(timezone.now())
     notice = Notice.objects.get()
     assert notice.sent_at is None
-    assert "cannot be reached" in notice.error
+    assert "Alertmanager is unreachable" in notice.error
     assert "secret-token" not in notice.error
     deliver(timezone.now())
     notice.refresh_from_db()

@@ -80,7 +80,7 @@ def test_the_test_says_that_these_are_the_clusters_brokers(settings: MetricsSett
     assert "3 brokers" in verdict.sentence
     assert scrape_interval(settings), "it was not learnt how often they are scraped"
     both = settings.matchers == 'namespace="both"'
-    assert ("scraped more than once" if both else "Exactly this cluster") in verdict.sentence
+    assert ("scraped more than once" if both else "They match this cluster exactly") in verdict.sentence
 
 
 def test_an_address_tells_a_broker_only_where_it_is_its_alone() -> None:

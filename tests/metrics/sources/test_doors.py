@@ -70,7 +70,7 @@ def test_with_the_authority_and_a_client_certificate_it_answers(url: str, folder
     stranger = Access(ca_pem=pem(folder, "ca"), certificate_pem=pem(folder, "other"), key_pem=pem(folder, "other-key"))
     with pytest.raises(SourceFailure) as failure:
         Source(url, stranger).query("vector(42)")
-    assert "refuses our client certificate" in failure.value.sentence
+    assert "rejects the client certificate" in failure.value.sentence
 
 
 def test_plain_http_to_a_port_that_speaks_tls_says_so(url: str) -> None:

@@ -79,6 +79,6 @@ def test_the_settings_say_how_often_prometheus_scrapes(made: Callable[[str], Met
                  "slow_produce_warning": "500", "slow_produce_critical": "1000", "action": "test"}  # fmt: skip
         said = [html.content.decode() for html in (admin.get(page), admin.post(page, typed))]
     # The test finds no broker in what this Prometheus has: that is all there is to say.
-    sentence = "every 60 s or so; rates are taken over 240 s"
+    sentence = "about every 60 s; rates are calculated over 240 s"
     assert [sentence in " ".join(html.split()) for html in said] == [True, False]
     assert "notice critical" in said[1]

@@ -26,14 +26,14 @@ TOO_MANY = "exceeded maximum resolution of 11,000 points per timeseries"
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (hangs, "did not answer within"),
-        (drips, "did not finish its answer"),
-        (says(LOGIN, "text/html"), "a page of HTML"),
+        (hangs, "did not respond within"),
+        (drips, "did not finish its response"),
+        (says(LOGIN, "text/html"), "an HTML page"),
         (says("{", "application/json"), "no JSON"),
-        (says("[]"), "refuses the query"),
-        (says("no", "text/plain", 401), "refuses us (401)"),
-        (says("404 page not found", "text/plain", 404), "is not there (404)"),
-        (says("", status=302, Location="http://127.0.0.1:1/elsewhere"), "is not followed"),
+        (says("[]"), "rejected the query"),
+        (says("no", "text/plain", 401), "denies access (401)"),
+        (says("404 page not found", "text/plain", 404), "was not found (404)"),
+        (says("", status=302, Location="http://127.0.0.1:1/elsewhere"), "are not followed"),
         (says(json.dumps({"status": "error", "error": TOO_MANY}), status=400), "11,000 points"),
         (says("upstream", "text/html", 502), "status 502"),
     ],
@@ -50,10 +50,10 @@ def test_one_that_is_down_or_unknown_says_so() -> None:
     (port,) = free_ports(1)
     with pytest.raises(SourceFailure) as failure:
         Prometheus(f"http://127.0.0.1:{port}").query("up")
-    assert "Nothing listens" in failure.value.advice
+    assert "Nothing is listening" in failure.value.advice
     with pytest.raises(SourceFailure) as failure:
         Prometheus("http://no-such-host.invalid").query("up")
-    assert "name is not known" in failure.value.advice
+    assert "name cannot be resolved" in failure.value.advice
 
 
 def test_what_is_no_number_is_left_out() -> None:
@@ -67,12 +67,15 @@ def test_what_is_no_number_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (hangs, "did not answer within"),
-        (drips, "did not finish its answer"),
-        (floods, "more than 30,000,000 bytes"),
-        (says(LOGIN, "text/html"), "a page of HTML"),
-        (says("go_threads 8\n", "text/plain"), "none is known as Kafka's"),
-        (says('kafka_server_replicamanager_total_leadercount_value{a=" nonsense\n', "text/plain"), "not metrics"),
+        (hangs, "did not respond within"),
+        (drips, "did not finish its response"),
+        (floods, "larger than 30,000,000 bytes"),
+        (says(LOGIN, "text/html"), "an HTML page"),
+        (says("go_threads 8\n", "text/plain"), "but none of Kafka's"),
+        (
+            says('kafka_server_replicamanager_total_leadercount_value{a=" nonsense\n', "text/plain"),
+            "not return metrics",
+        ),
     ],
 )
 def test_an_exporter_that_fails_says_why_in_time(answer: Answer, reason: str) -> None:
@@ -143,7 +146,10 @@ def test_the_questions_of_a_test_share_its_seconds() -> None:
     with serving(answer) as url:
         verdict = probe(have_brokers(1), MetricsSettings(source="prometheus", url=url), seconds=4)
     assert verdict.level == "critical"
-    assert "did not answer in time, after 1 that it did answer: all questions together have 4 s" in verdict.sentence
+    assert (
+        "did not answer in time, after 1 successful request: the limit for all requests together is 4 s"
+        in verdict.sentence
+    )
 
 
 def test_secrets_go_to_the_source_and_nowhere_else() -> None:

@@ -59,10 +59,10 @@ def filled(folder: Path, key: str = "") -> Path:
 
 def test_a_backup_brings_everything_back_with_its_key_and_shows_no_secret(tmp_path: Path) -> None:
     old, new, file = filled(tmp_path / "old", "first"), tmp_path / "new", tmp_path / "backup.gz"
-    assert "objects are in" in run(old, "backup", str(file), key="first")
+    assert "objects written to" in run(old, "backup", str(file), key="first")
     assert "very-hidden" not in gzip.decompress(file.read_bytes()).decode()
     assert file.stat().st_mode & 0o777 == 0o600
-    assert "objects are restored" in run(new, "restore", str(file), key="first")
+    assert "objects restored" in run(new, "restore", str(file), key="first")
     assert password(new, "first") == "is very-hidden"
     assert "in use" in run(new, "restore", str(file), key="first", status=2)
 
@@ -76,7 +76,7 @@ def test_what_is_no_backup_is_refused(tmp_path: Path) -> None:
 def test_keys_are_rotated_in_the_data_folder(tmp_path: Path) -> None:
     folder = filled(tmp_path / "one")
     before = (folder / "secret.key").read_text()
-    assert "former keys are forgotten" in run(folder, "rotate-keys", "--new-key", "--drop-old")
+    assert "previous keys were removed" in run(folder, "rotate-keys", "--new-key", "--drop-old")
     after = (folder / "secret.key").read_text()
     assert before not in after
     assert password(folder) == "is very-hidden"

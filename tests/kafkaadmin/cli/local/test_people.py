@@ -20,7 +20,7 @@ def test_a_person_is_added_listed_and_made_an_administrator() -> None:
     assert run("add", "pat", "--password", PASSWORD).startswith("0:")
     assert "pat\tno grants of their own" in run("list")
     assert run("make-admin", "pat").startswith("0:")
-    assert "pat\teverything, everywhere" in run("list")
+    assert "pat\tsuperuser (full access)" in run("list")
     assert AuditEntry.objects.filter(resource="pat").count() == 2
 
 
