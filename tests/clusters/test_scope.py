@@ -56,7 +56,7 @@ def test_counts_and_files_hold_no_more(pat: Client) -> None:
 def test_what_is_outside_says_which_grant_is_missing(pat: Client, path: str) -> None:
     response = pat.get(f"/clusters/prod/{path}")
     assert response.status_code == 403
-    assert "on prod/other" in response.content.decode()
+    assert "access to prod/other (needs " in response.content.decode()
 
 
 @pytest.mark.parametrize(

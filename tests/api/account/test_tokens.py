@@ -96,8 +96,8 @@ def test_the_audit_log_says_through_which_token(ada: Program, vera: Program) -> 
     vera("DELETE", f"{V1}/clusters/dev-1")
     ada("DELETE", f"{V1}/clusters/dev-1")
     done, refused = AuditEntry.objects.all()
-    assert (done.username, done.outcome, done.detail) == ("ada", "done", "Through the token “token 0”.")
-    assert refused.detail.endswith("covers clusters.delete on dev-1. Through the token “token 0”.")
+    assert (done.username, done.outcome, done.detail) == ("ada", "done", "By token “token 0”.")
+    assert refused.detail.endswith("(needs clusters.delete). By token “token 0”.")
 
 
 def test_what_a_session_does_next_is_not_put_down_to_a_token(ada: Program, admin_client: Client) -> None:

@@ -92,7 +92,7 @@ def test_a_declared_cluster_is_changed_where_it_is_declared(ada: Program) -> Non
     for method in ("PATCH", "DELETE"):
         response = ada(method, LOCAL, {})
         assert response.status_code == 403
-        assert "declared" in response.json()["detail"]
+        assert "managed by configuration" in response.json()["detail"]
 
 
 def test_another_kafka_is_taken_for_the_known_one_on_request(cluster: Cluster, ada: Program) -> None:

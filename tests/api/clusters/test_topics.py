@@ -51,7 +51,7 @@ def test_a_topic_is_created_listed_and_recorded(
     assert len(eventually(lambda: kafka.describe(connection, name)).partitions) == 2
     assert [topic["name"] for topic in ada.get(f"{TOPICS}?q={name}")["items"]] == [name]
     entry = AuditEntry.objects.get(action="topics.create")
-    assert (entry.outcome, entry.username, entry.detail) == ("done", "ada", "Through the token “token 0”.")
+    assert (entry.outcome, entry.username, entry.detail) == ("done", "ada", "By token “token 0”.")
 
 
 def test_a_dry_run_says_what_would_be_done_and_does_nothing(

@@ -113,7 +113,7 @@ def test_how_the_source_does_and_what_a_broker_gives(cluster: Cluster, measured:
 
 def test_without_a_source_and_with_one_that_fails_a_sentence_says_so(cluster: Cluster, vera: Program) -> None:
     response = vera("GET", f"{KNOWN}/metrics/overview")
-    assert (response.status_code, "no source" in response.json()["detail"]) == (404, True)
+    assert (response.status_code, "no metrics source" in response.json()["detail"]) == (404, True)
     with serving(says("nothing", status=500)) as url:
         MetricsSettings.objects.create(cluster=cluster, source="prometheus", url=url)
         Watch.objects.create(cluster=cluster, flavour="bitnami")

@@ -38,7 +38,7 @@ def test_a_grant_with_a_warning_is_shown_before_it_is_made(
     }  # fmt: skip
     shown = admin.post(NEW, {**entry, "action": "create"})
     assert shown.status_code == 200
-    assert "PREFIXED * is no wildcard" in shown.content.decode()
+    assert "PREFIXED * is not a wildcard" in shown.content.decode()
     assert "match no client" in shown.content.decode()
     warnings = ada("POST", f"{LOCAL}/acls?dry_run=true", entry).json()["warnings"]
     assert [warning[:10] for warning in warnings] == ["PREFIXED *", "Kafka comp"]

@@ -69,7 +69,7 @@ def test_an_applied_cluster_is_forgotten_by_the_command_and_a_configured_one_is_
     (configuration.with_name("applied.yml")).write_text(TWO)
     run("apply", str(configuration.with_name("applied.yml")))
     declare_configured()
-    assert run("forget", "two").output == "two is forgotten.\n"
+    assert run("forget", "two").output == "two removed from kafkaadmin.\n"
     assert "remove it there" in run("forget", "one").output
     assert "no cluster two" in run("forget", "two").output
     assert names() == ["one"]
@@ -89,7 +89,7 @@ def test_the_command_makes_the_clusters_that_can_be_used_and_names_the_others(co
     configuration.write_text(ONE[:-2] + ", {name: bad, bootstrapServers: 'b:1', metrics: " + metrics + "}]}")
     refused = run("apply", str(configuration))
     assert refused.exit_code == 2
-    assert "The cluster bad was not applied: kafka.clusters[1]: The metrics of bad cannot be used" in refused.output
+    assert "The cluster bad was not applied: kafka.clusters[1]: Invalid metrics settings for bad" in refused.output
     assert names() == ["one"]
 
 
@@ -215,5 +215,5 @@ def test_a_failure_is_said_again_after_it_was_mended(configuration: Path, caplog
         for text in ("kafka: {}", ONE, "kafka: {}"):
             configuration.write_text(text)
             apply_changed_configuration()
-    assert sum("were not applied" in record.getMessage() for record in caplog.records) == 2
+    assert sum("was not applied" in record.getMessage() for record in caplog.records) == 2
     assert names() == ["one"]

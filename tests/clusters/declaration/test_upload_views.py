@@ -60,9 +60,9 @@ def test_a_configuration_is_shown_before_anything_is_saved(admin: Client) -> Non
         ("kafka: {clusters: [{name: x}]}", "no bootstrapServers"),
         ("[" * 5000, "Invalid configuration"),
         ("x" * 2_000_001, "larger than"),
-        (BURROW % "intervals: abc", "The lag settings of good cannot be used"),
-        (BURROW % "intervals: .inf", "The lag settings of good cannot be used"),
-        (BURROW % "group-allowlist: '('", "The lag settings of good cannot be used"),
+        (BURROW % "intervals: abc", "Invalid lag settings for good"),
+        (BURROW % "intervals: .inf", "Invalid lag settings for good"),
+        (BURROW % "group-allowlist: '('", "Invalid lag settings for good"),
     ],
 )
 def test_what_cannot_be_used_says_why_and_saves_nothing(admin: Client, text: str, reason: str) -> None:
@@ -75,9 +75,9 @@ def test_what_cannot_be_used_says_why_and_saves_nothing(admin: Client, text: str
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (METRICS % "type: PROMETHEUS, port: abc", "The metrics of x cannot be used"),
-        (METRICS % "type: PROMETHEUS, port: .inf", "The metrics of x cannot be used"),
-        (METRICS % "store: {prometheus: {url: 'file:///etc/passwd'}}", "The metrics of x cannot be used"),
+        (METRICS % "type: PROMETHEUS, port: abc", "Invalid metrics settings for x"),
+        (METRICS % "type: PROMETHEUS, port: .inf", "Invalid metrics settings for x"),
+        (METRICS % "store: {prometheus: {url: 'file:///etc/passwd'}}", "Invalid metrics settings for x"),
         (METRICS.replace("x,", "'" + "x" * 101 + "',") % "", "kafka.clusters[1].name: "),
     ],
 )

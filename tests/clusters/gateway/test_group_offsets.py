@@ -43,7 +43,7 @@ def test_what_is_not_allowed_is_named_and_what_was_done_too(
         try:
             group_offsets.alter(app, group, {(granted, 0): 0, (other, 0): 0})
         except KafkaFailure as failure:
-            return f"{other}-0" in failure.sentence and "1 of 2 offsets were not taken" in failure.sentence
+            return f"{other}-0" in failure.sentence and "1 of 2 offsets were rejected" in failure.sentence
         return False
 
     eventually(half_taken)

@@ -186,7 +186,7 @@ def test_only_topics_within_the_grants_can_be_named(
     client = signed_in(user)
     refused = client.post(address(group), {"to": "latest", "topic": other, "action": "preview"})
     assert refused.status_code == 422
-    assert f"There is no topic {other} that you may see." in refused.content.decode()
+    assert f"There is no topic {other} that you have access to." in refused.content.decode()
     assert client.post(address(group), {"to": "latest", "topic": topic, "action": "preview"}).status_code == 200
 
 
@@ -199,8 +199,8 @@ def test_only_topics_within_the_grants_can_be_named(
         ({"to": "earliest", "partitions": "0"}, "Select the topic"),
         ({"to": "earliest", "partitions": "9", "topic": True}, "The topic has no partition 9."),
         ({"to": "earliest", "partitions": "one", "topic": True}, "is not a partition"),
-        ({"to": "earliest", "topic": "nobody-s"}, "There is no topic nobody-s that you may see."),
-        ({"to": "earliest", "topic": "no such/name"}, "There is no topic no such/name that you may see."),
+        ({"to": "earliest", "topic": "nobody-s"}, "There is no topic nobody-s that you have access to."),
+        ({"to": "earliest", "topic": "no such/name"}, "There is no topic no such/name that you have access to."),
         ({"to": "earliest", "pinned": '[["a"]]'}, "not the offsets of a preview"),
         ({"to": "elsewhere"}, "Select a valid choice"),
         ({"to": "offset", "offset": 2, "partitions": "0", "topic": True}, "No change"),

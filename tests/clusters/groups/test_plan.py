@@ -52,11 +52,11 @@ def test_what_is_read_twice_and_what_never_is_said() -> None:
     ("committed", "destination", "words"),
     [
         (500, plan.at(47), [f"{FOREIGN}: orders-0. Up to 53 records there will be consumed, possibly"]),
-        (500, plan.latest, [f"{FOREIGN}: orders-0. There, up to 0 records"]),
-        (500, plan.by(-480), [f"{FOREIGN}: orders-0. There, up to 80 records"]),
-        (3, plan.at(47), ["Up to 37 records will never be read"]),
+        (500, plan.latest, [f"{FOREIGN}: orders-0. Up to 0 records"]),
+        (500, plan.by(-480), [f"{FOREIGN}: orders-0. Up to 80 records"]),
+        (3, plan.at(47), ["Up to 37 records will be skipped"]),
         (3, plan.earliest, []),
-        (100, plan.at(47), ["Up to 53 records that the group has dealt with"]),
+        (100, plan.at(47), ["Up to 53 already processed records"]),
     ],
 )
 def test_only_records_that_are_there_are_read_again_or_never(

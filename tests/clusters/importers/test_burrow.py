@@ -89,8 +89,8 @@ def test_toml_and_one_storage_and_evaluator_for_all_clusters() -> None:
     [
         ("cluster: {}", "no section cluster"),
         ("cluster: {a: {class-name: kafka}}", "cluster.a has no servers"),
-        ("cluster: {a: {servers: [x:1], client-profile: gone}}", "client-profile.gone is named but not there"),
-        ("cluster: {a: {servers: [x:1]}}\nstorage: {a: {}, b: {}}", "one storage only"),
+        ("cluster: {a: {servers: [x:1], client-profile: gone}}", "client-profile.gone is referenced, but missing"),
+        ("cluster: {a: {servers: [x:1]}}\nstorage: {a: {}, b: {}}", "Only one storage"),
         (
             "cluster: {a: {servers: [x:1]}}\nconsumer: {c: {cluster: a, Group-Blacklist: x}}",
             "consumer.c.group-blacklist is called group-denylist",
@@ -169,5 +169,5 @@ def test_storing_it_again_changes_nothing_and_keeps_what_it_does_not_say() -> No
 @pytest.mark.django_db
 @pytest.mark.parametrize("lag", [{"intervals": 0}, {"intervals": "many"}, {"commit_denylist": "("}])
 def test_lag_settings_that_burrow_would_refuse_are_refused(lag: dict[str, object]) -> None:
-    with pytest.raises(ImportRefused, match="lag settings of x"):
+    with pytest.raises(ImportRefused, match="lag settings for x"):
         store(DeclaredCluster("x", {"bootstrap_servers": "x:1"}, {}, lag))

@@ -111,8 +111,11 @@ CERTIFICATES, CHAIN, KEY = "ssl.truststore.certificates", "ssl.keystore.certific
         ),
         ({"ssl.truststore.type": "PEM", "ssl.truststore.location": "P12"}, "location: there is no certificate in this"),
         ({"ssl.truststore.type": "JKS", CERTIFICATES: "x"}, "certificates: this takes ssl.truststore.type: PEM"),
-        ({"ssl.truststore.location": "CERT", CERTIFICATES: "x"}, "ssl.truststore.location is there too"),
-        ({CERTIFICATES: "-----BEGIN CERTIFICATE-----x-----END CERTIFICATE-----"}, "an entry that is not a certificate"),
+        ({"ssl.truststore.location": "CERT", CERTIFICATES: "x"}, "ssl.truststore.location is set too"),
+        (
+            {CERTIFICATES: "-----BEGIN CERTIFICATE-----x-----END CERTIFICATE-----"},
+            "something that is not a certificate",
+        ),
         ({CHAIN: "x"}, "certificate.chain: ssl.keystore.key is missing"),
         ({KEY: "x"}, "key: ssl.keystore.certificate.chain is missing"),
         ({"ssl.keystore.type": "PEM", "ssl.keystore.location": "CERT"}, "location: there is no private key"),

@@ -83,6 +83,6 @@ def test_health_is_one_sentence_with_the_worst_first() -> None:
     assert (good.level, good.sentence) == ("ok", "All 1,200 partitions have a leader and are fully replicated.")
     bad = health(Counts(partitions=9, offline=1, under_replicated=3, brokers_offline=(2,)))
     assert bad.level == "critical"
-    assert bad.sentence.startswith("1 partition has no leader")
+    assert bad.sentence.startswith("1 partition offline (no leader)")
     assert "broker 2 is down" in bad.sentence
     assert health(Counts(), "refused").level == "critical"

@@ -9,7 +9,7 @@ from clusters.gateway.topics import NewTopic
 from clusters.topics import plan
 from core.plan import Plan, Step
 
-MAY_DELETE = "Kafka may delete messages that are kept now"
+MAY_DELETE = "This may delete existing records"
 
 
 def entry(
@@ -38,7 +38,8 @@ def changed(name: str, before: str | None, after: str) -> Plan:
 def test_keeping_less_than_now_says_that_messages_may_be_deleted(name: str, before: str, after: str) -> None:
     configured = changed(name, before, after)
     assert configured.destructive
-    assert configured.warnings[0] == f"{MAY_DELETE}: {name}."
+    verb = "changed" if name == "cleanup.policy" else "lowered"
+    assert configured.warnings[0] == f"{MAY_DELETE} ({name} {verb})."
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_all_that_may_delete_is_named_and_what_changes_nothing_is_left_out() -> 
     entries = [entry("retention.ms", "20"), entry("retention.bytes", "20"), entry("compression.type", "zstd")]
     values = {"retention.ms": "10", "retention.bytes": "10", "compression.type": "zstd"}
     configured = plan.configure("orders", entries, values, ())
-    assert configured.warnings == (f"{MAY_DELETE}: retention.bytes, retention.ms.",)
+    assert configured.warnings == (f"{MAY_DELETE} (retention.bytes lowered, retention.ms lowered).",)
     assert [step.subject for step in configured.steps] == ["retention.bytes", "retention.ms"]
     inherited = entry("retention.ms", "20", "20", source="DEFAULT_CONFIG")
     assert plan.configure("orders", [inherited], {}, ("retention.ms",)).steps == ()
@@ -99,9 +100,9 @@ def test_partitions_that_are_added_move_keys() -> None:
     ("name", "messages", "readers", "amount", "warnings"),
     [
         ("orders", None, (), "an unknown number", 1),
-        ("orders", 1, (), "1 message", 1),
-        ("orders", 0, ("shop", "bill"), "0 messages", 2),
-        ("__consumer_offsets", 5, (), "5 messages", 2),
+        ("orders", 1, (), "1 record", 1),
+        ("orders", 0, ("shop", "bill"), "0 records", 2),
+        ("__consumer_offsets", 5, (), "5 records", 2),
     ],
 )
 def test_a_deletion_says_what_is_lost(
@@ -117,7 +118,7 @@ def test_a_deletion_says_what_is_lost(
 
 def test_a_deletion_names_no_group_that_the_person_may_not_see() -> None:
     deleted = plan.delete("orders", 3, 0, {"shop"}, hidden_readers=2)
-    assert deleted.warnings[1] == "It is read by 3 groups: shop, 2 that you may not see."
+    assert deleted.warnings[1] == "Consumed by 3 groups: shop, 2 hidden from you."
 
 
 def test_what_is_confirmed_does_not_change_while_records_are_written() -> None:

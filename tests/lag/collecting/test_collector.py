@@ -227,7 +227,7 @@ def test_a_commit_beyond_the_end_of_a_topic_made_anew_stays_and_is_said(
         collect()
     assert ends_with(cluster, group, topic, 500)
     page = admin.get(f"/clusters/local/groups/{group}/").content.decode()
-    assert "committed beyond the log&#x27;s end, by up to 470" in page
+    assert "committed beyond the log end offset by up to 470" in page
     assert "(470 beyond the end)" in page
     assert [remark["kind"] for remark in ada.get(f"{LOCAL}/lag/{group}")["remarks"]] == ["beyond the end"]
     (offset,) = ada.get(f"{LOCAL}/groups/{group}")["offsets"]

@@ -110,9 +110,9 @@ def test_a_partition_without_commits_says_so() -> None:
 
 def test_a_stall_a_warning_and_catching_up_each_give_their_numbers() -> None:
     assert said(partition(offsets=(5, 5)))[-1] == "The 2 commits in the window are all at the same offset, 5."
-    assert said(partition(offsets=(5,)))[-1] == "The window's only commit is at the same offset, 5."
-    assert said(partition(offsets=(1, 2), lags=(10, 20)))[-1] == "The lag went from 10 to 20 without once falling."
+    assert said(partition(offsets=(5,)))[-1] == "The only commit in the window is at the same offset, 5."
+    assert said(partition(offsets=(1, 2), lags=(10, 20)))[-1] == "The lag went from 10 to 20 without ever decreasing."
     assert said(partition(offsets=(1, 2), lags=(20, 10)))[-2:] == [
-        "The lag went from 20 to 10 and fell.",
+        "The lag went from 20 to 10 and decreased in between.",
         "The lag decreased at least once, so the group is catching up.",
     ]

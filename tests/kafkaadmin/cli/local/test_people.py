@@ -18,7 +18,7 @@ def run(*arguments: str, typed: str = "") -> str:
 
 def test_a_person_is_added_listed_and_made_an_administrator() -> None:
     assert run("add", "pat", "--password", PASSWORD).startswith("0:")
-    assert "pat\tno grants of their own" in run("list")
+    assert "pat\tno direct roles" in run("list")
     assert run("make-admin", "pat").startswith("0:")
     assert "pat\tsuperuser (full access)" in run("list")
     assert AuditEntry.objects.filter(resource="pat").count() == 2
