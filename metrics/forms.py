@@ -114,7 +114,7 @@ class MetricsForm(forms.ModelForm):  # type: ignore[type-arg]
             if name not in table():
                 raise ValidationError(f"There is no signal {name}.")
             if parse(selector) is None:
-                raise ValidationError(f'“{selector}” is not one selector, such as name{{label="value"}}.')
+                raise ValidationError(f'“{selector}” is not a single selector, e.g. name{{label="value"}}.')
         return text
 
     def _pairs(self, field: str, sign: str) -> str:

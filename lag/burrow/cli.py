@@ -14,35 +14,35 @@ Case = dict[str, Any]
 
 @click.group()
 def lag() -> None:
-    """Judge windows and groups, decode records and replay histories, from JSON lines on standard input."""
+    """Evaluate windows and groups, decode records and replay histories, from JSON lines on standard input."""
 
 
 @lag.command()
 def judge() -> None:
-    """Judge windows: one partition's commits, end offsets and lag a line."""
+    """Evaluate windows: one partition's commits, log end offsets and lag per line."""
     _each_line(replay.judge)
 
 
 @lag.command(name="judge-group")
 def judge_group() -> None:
-    """Judge groups: topics with their partitions a line."""
+    """Evaluate groups: topics with their partitions, one group per line."""
     _each_line(replay.judge_group)
 
 
 @lag.command()
 def decode() -> None:
-    """Decode records of the offsets topic: key and value in hexadecimal a line."""
+    """Decode records of __consumer_offsets: key and value in hexadecimal, one record per line."""
     _each_line(replay.decode_record)
 
 
 @lag.command(name="replay")
 def replay_histories() -> None:
-    """Replay histories: settings and a list of operations, each with its clock, a line."""
+    """Replay histories: settings and a list of operations, each with its clock, one history per line."""
     _each_line(replay.replay)
 
 
 def _each_line(evaluate: Callable[[Case], Any]) -> None:
-    """Evaluate every line; stop at the first that cannot be used, naming it and the reason."""
+    """Evaluate every line; stop at the first that is invalid, naming it and the reason."""
     write = sys.stdout.write
     for number, line in enumerate(sys.stdin.buffer, start=1):
         if line.strip():

@@ -20,7 +20,7 @@ from lag.models import Shard
 
 CHECKED_EVERY = timedelta(seconds=3)  # between two looks whether connection or settings were edited
 RETRY_READING = timedelta(minutes=1)  # between two attempts to read the offsets topic after a refusal
-STALE_ENDS = "The lag of these partitions is as of the last time they answered."
+STALE_ENDS = "The lag of these partitions is the last known one."
 
 
 class Collector:

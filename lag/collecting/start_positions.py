@@ -24,7 +24,7 @@ def starts(connection: Connection, ends: Mapping[int, int]) -> tuple[dict[int, i
     """
     lows, failures = log_starts(connection, ends)
     if len(lows) < len(ends):
-        raise KafkaFailure(failures[0].sentence, "Look at the brokers that lead the offsets topic.")
+        raise KafkaFailure(failures[0].sentence, "Check the brokers that lead __consumer_offsets.")
     if sum(ends[number] - low for number, low in lows.items()) <= SHORT:
         return lows, None
     moment_ms = time.time_ns() // 1_000_000 - RECENT_MS

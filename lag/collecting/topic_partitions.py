@@ -24,7 +24,7 @@ def source_ends(state: ShardState, now: datetime) -> dict[int, int]:
     marks, failures = offsets.end_offsets(state.connection, leaders, leaders=leaders)
     ends = {number: end for (_, number), end in marks.items() if end is not None}
     if failures and not ends:
-        raise KafkaFailure(failures[0].sentence, "Look at the brokers that lead the offsets topic.")
+        raise KafkaFailure(failures[0].sentence, "Check the brokers that lead __consumer_offsets.")
     return ends
 
 

@@ -29,7 +29,7 @@ class Horizon:
             return ""
         if not self.seconds_left:
             return "unconsumed records may reach retention at any moment"
-        return f"unread records expire in {'at most ' if self.at_most else ''}{duration(self.seconds_left)}"
+        return f"unconsumed records reach retention in {'≤ ' if self.at_most else ''}{duration(self.seconds_left)}"
 
 
 def horizon(

@@ -273,7 +273,7 @@ def test_the_first_page_says_what_is_wrong_worst_first(known: Cluster, admin: Cl
     Grant.objects.create(user=blind, role="custom", actions=["clusters.list", "clusters.view"])
     client.force_login(blind)
     assert "1 warning" not in client.get("/").content.decode()
-    assert "Replicas fall out" not in client.get("/clusters/known/").content.decode()
+    assert "Frequent ISR shrinks" not in client.get("/clusters/known/").content.decode()
 
 
 def test_the_overview_is_there_before_its_charts(known: Cluster, admin: Client, viewer: Client) -> None:

@@ -23,7 +23,7 @@ def test_one_lost_record_is_not_several() -> None:
 def test_the_oldest_unread_record_expires_one_retention_after_it_was_written() -> None:
     found = horizon(550, 100, HISTORY, 24 * HOUR_MS, NOW_MS)
     assert found.seconds_left == pytest.approx(19.5 * 3600, abs=60)
-    assert found.sentence.startswith("unread records expire in 19 h")
+    assert found.sentence.startswith("unconsumed records reach retention in 19 h")
 
 
 def test_a_record_past_its_retention_may_go_at_any_moment() -> None:
@@ -34,7 +34,7 @@ def test_a_record_past_its_retention_may_go_at_any_moment() -> None:
 def test_a_record_older_than_the_history_has_at_most_the_rest() -> None:
     found = horizon(-50, -100, HISTORY, 24 * HOUR_MS, NOW_MS)
     assert found == Horizon(0, 14 * 3600.0, at_most=True)
-    assert found.sentence == "unread records expire in at most 14 h"
+    assert found.sentence == "unconsumed records reach retention in ≤ 14 h"
 
 
 @pytest.mark.parametrize("retention_ms", [None, -1])

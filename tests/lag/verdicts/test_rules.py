@@ -53,7 +53,7 @@ def test_2_a_commit_dated_in_the_future_has_not_stopped() -> None:
         ((10, 4, 10, 3), (6, Status.WARN)),
         ((10, 9, 8), (3, Status.REWIND)),
     ],
-    ids=["offset moved backwards", "came back since", "only the first fall counts", "goes on falling"],
+    ids=["went back", "came back since", "only the first fall counts", "goes on falling"],
 )
 def test_3_an_offset_that_fell_and_never_came_back_is_a_rewind(
     offsets: Sequence[int], expected: tuple[int, Status]
