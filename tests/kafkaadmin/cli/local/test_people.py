@@ -36,8 +36,8 @@ def test_who_was_shut_out_gets_in_again() -> None:
     ("arguments", "words"),
     [
         (("add", "pat", "--password", "short"), "too short"),
-        (("password", "nobody", "--password", PASSWORD), "There is no nobody."),
-        (("make-admin", "nobody"), "There is no nobody."),
+        (("password", "nobody", "--password", PASSWORD), "There is no user nobody."),
+        (("make-admin", "nobody"), "There is no user nobody."),
     ],
 )
 def test_what_cannot_be_done_is_said(arguments: tuple[str, ...], words: str) -> None:
@@ -48,4 +48,4 @@ def test_what_cannot_be_done_is_said(arguments: tuple[str, ...], words: str) -> 
 
 def test_nobody_is_added_twice() -> None:
     run("add", "pat", "--password", PASSWORD)
-    assert "There is a pat already." in run("add", "pat", "--password", PASSWORD)
+    assert "User pat exists already." in run("add", "pat", "--password", PASSWORD)
