@@ -87,7 +87,7 @@ CHAPTERS = (
     Chapter(
         "Sign-in and access",
         (
-            Variable("KAFKAADMIN_ADMIN_USER", "user user name of the first administrator", "admin", "ada"),
+            Variable("KAFKAADMIN_ADMIN_USER", "user user user name of the first administrator", "admin", "ada"),
             Variable(
                 "KAFKAADMIN_ADMIN_PASSWORD", "password of the first administrator; ignored once there are users", "",
                 "correct-horse-battery", "generated and printed once",
@@ -106,11 +106,12 @@ CHAPTERS = (
             ),
             Variable("KAFKAADMIN_BASE_PATH", "URL path that kafkaadmin is served under", "/", "/kafka"),
             Variable(
-                "KAFKAADMIN_PUBLIC_URL", "where people open it, with its path: notifications then link to their alert",
+                "KAFKAADMIN_PUBLIC_URL", "public URL of kafkaadmin: notifications then link to their alert",
                 "", "https://kafka.example.com/kafkaadmin",
             ),
             Variable(
-                "KAFKAADMIN_TRUSTED_PROXY", "`true` behind a proxy that ends TLS and sets `X-Forwarded-Proto`", "false",
+                "KAFKAADMIN_TRUSTED_PROXY", "`true` behind a proxy that terminates TLS and sets "
+                                            "`X-Forwarded-Proto`", "false",
                 "true",
             ),
             Variable("KAFKAADMIN_AUDIT_DAYS", "retention of the audit log, in days", "365", "90"),

@@ -55,11 +55,9 @@ OLD_WORDS = {
     r"\bMoves? on\b|\b[Gg]oes on from\b": "reset",
     r"\bUnder-repl\.|\bPartitions led\b|\bfalling out of sync\b": "Under-replicated, Leader partitions, ISR shrinks",
 }
-# Pages and modules that are worded with their next layout.
-LATER = {
-    "templates/clusters/home.html", "templates/parts/stale.html", "templates/settings.html",
-    "templates/topics/messages.html", "clusters/messages/forms.py",
-}  # fmt: skip
+# Pages that are worded with their next layout.
+LATER = {"templates/clusters/home.html", "templates/parts/stale.html", "templates/settings.html",
+         "clusters/messages/forms.py"}  # fmt: skip
 APPS = ("accounts", "api", "clusters", "core", "kafkaadmin", "lag", "metrics")
 SHOWN = re.compile(r"(?:title|aria-label|placeholder|alt|content)=\"([^\"]*)\"")
 TEMPLATE_CODE = re.compile(r"{#.*?#}|{% comment %}.*?{% endcomment %}|{%.*?%}|{{.*?}}", re.DOTALL)
