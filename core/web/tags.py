@@ -21,6 +21,12 @@ register.filter("count", formats.count)
 register.filter("size", formats.size)
 SPRITE = "vendor/bootstrap-icons/1.13.2/sprite.svg"
 BOUND = "Upper bound: counted by offsets, which may include removed records and transaction markers."
+CONFIG_SOURCES = {
+    "DYNAMIC_TOPIC_CONFIG": "Topic override",
+    "DYNAMIC_BROKER_CONFIG": "Broker (dynamic)",
+    "DYNAMIC_DEFAULT_BROKER_CONFIG": "All brokers (dynamic)",
+    "STATIC_BROKER_CONFIG": "Broker (static)",
+}
 
 
 @register.filter
@@ -115,10 +121,8 @@ def retention(milliseconds: int | None) -> str:
 
 @register.filter
 def config_source(source: str) -> str:
-    """Write where a config's value comes from: ``DYNAMIC_TOPIC_CONFIG`` is ``topic``."""
-    return {"DYNAMIC_TOPIC_CONFIG": "topic override"}.get(
-        source, source.removesuffix("_CONFIG").replace("_", " ").lower()
-    )
+    """Write where a config's value comes from: ``STATIC_BROKER_CONFIG`` is ``Broker (static)``."""
+    return CONFIG_SOURCES.get(source, source.removesuffix("_CONFIG").replace("_", " ").capitalize())
 
 
 @register.filter
