@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from clusters.gateway.brokers import BrokerLogDirs
 from clusters.gateway.cluster import Broker
 from clusters.gateway.groups import GroupListing, GroupOffsets
@@ -86,3 +88,11 @@ def test_health_is_one_sentence_with_the_worst_first() -> None:
     assert bad.sentence.startswith("1 partition offline (no leader)")
     assert "broker 2 is down" in bad.sentence
     assert health(Counts(), "refused").level == "critical"
+
+
+def test_health_is_one_word() -> None:
+    fine = Counts(partitions=9)
+    found = (health(fine), health(replace(fine, under_replicated=1)), health(replace(fine, offline=1)))
+    assert [state.word for state in found] == ["Healthy", "Degraded", "Critical"]
+    assert [health(fine, "refused").word, health(Counts(), "refused", ever_seen=False).word] == ["Unreachable"] * 2
+    assert health(Counts(), ever_seen=False).word == "Unknown"
