@@ -8,7 +8,7 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "configuration.md"
 INTRODUCTION = """# Configuration
 
 Everything is set by variables of the environment, and all of them are optional. `NAME_FILE` reads the value of `NAME`
-from a file, such as a mounted secret: `DATABASE_URL_FILE=/run/secrets/database-url` (but `KAFKAADMIN_URL` and
+from a file, e.g. a mounted secret: `DATABASE_URL_FILE=/run/secrets/database-url` (but `KAFKAADMIN_URL` and
 `KAFKAADMIN_CLUSTER` are read as they are). A wrong value stops the program with a sentence that names the variable;
 `kafkaadmin check` tries settings, database, queue and every cluster. All processes of one kafkaadmin get the same
 settings.
