@@ -88,10 +88,10 @@ def test_every_page_of_lag_says_since_when_nothing_was_evaluated(
         text = viewer.get(f"/clusters/c/{path}").content.decode()
         assert "Nothing has been evaluated since" in text
         assert (now - AGO).isoformat() in text
-        assert "has not finished" in text
+        assert "has not come back" in text
     Shard.objects.update(error="Broker 1 does not answer.")
     text = viewer.get("/clusters/c/groups/").content.decode()
     assert "Nothing has been evaluated since" in text
-    assert "has not finished" not in text
+    assert "has not come back" not in text
     Shard.objects.update(error="", ticked_at=now)
     assert "Nothing has been evaluated" not in viewer.get("/clusters/c/groups/").content.decode()
