@@ -34,12 +34,12 @@ class RecordIn(Schema):
         "text", description="`json` is checked; `null` is a tombstone."
     )
     headers: list[HeaderIn] = Field([], max_length=100)
-    partition: int | None = Field(None, ge=0, description="By the key, as in Java's clients, if null.")
+    partition: int | None = Field(None, ge=0, description="Chosen by the key if null, as in Java clients.")
     time: datetime | None = Field(None, description="CreateTime; now if null.")
 
 
 class Written(Change):
-    """What was done, or would be, and where the record is now."""
+    """The changes, and where the record was written."""
 
     partition: int | None = None
     offset: int | None = None
@@ -51,7 +51,7 @@ class Written(Change):
 def produce_message(
     request: ApiRequest, topic: str, body: RecordIn, params: Query[ConfirmedChangeParams]
 ) -> Status[Any]:
-    """Write a record. Production wants the topic's name."""
+    """Write a record; in production the topic name must be confirmed."""
     fields = body.model_dump(exclude={"headers"}, exclude_none=True)
     lines = [header.name if header.value is None else f"{header.name}={header.value}" for header in body.headers]
     form = ProduceForm({**fields, "headers": "\n".join(lines)}, partitions=len(partitions_of(request.cluster, topic)))

@@ -109,9 +109,9 @@ def messages(
 @click.option("--value", default="-", show_default="standard input", help="The value; - reads standard input.")
 @click.option("--value-format", type=click.Choice(["text", "json", "hex", "base64", "null"]), default="text",
               show_default=True, help="json is checked; null is a tombstone.")  # fmt: skip
-@click.option("--header", "headers", multiple=True, metavar="NAME=VALUE", help="May be given several times.")
-@click.option("--partition", type=int, help="By the key, as in Java's clients, if not given.")
-@click.option("--confirm", default="", help="The topic's name again; production asks for it.")
+@click.option("--header", "headers", multiple=True, metavar="NAME=VALUE", help="Can be repeated.")
+@click.option("--partition", type=int, help="Chosen by the key by default, as in Java clients.")
+@click.option("--confirm", default="", help="The topic name; required in production.")
 @DRY_RUN
 @remote_command
 def produce(
