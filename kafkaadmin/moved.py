@@ -3,20 +3,22 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponsePermanentRedirect
-from django.urls import re_path
+from django.urls import path
 
 
 def to(before: str, after: str) -> Callable[..., HttpResponsePermanentRedirect]:
     """Return a view that exchanges a part of its own address; what follows it, and the query, stay as they are."""
 
-    def redirect(request: HttpRequest, **_: str) -> HttpResponsePermanentRedirect:
-        return HttpResponsePermanentRedirect(request.get_full_path().replace(before, after, 1))
+    def redirect(request: HttpRequest, cluster: str, **_: str) -> HttpResponsePermanentRedirect:
+        former = f"/clusters/{cluster}{before}"  # a cluster may have the area's name
+        return HttpResponsePermanentRedirect(request.get_full_path().replace(former, f"/clusters/{cluster}{after}", 1))
 
     redirect.login_required = False  # type: ignore[attr-defined]  # the new address asks for a sign-in
     return redirect
 
 
 moved = [
-    re_path(r"^clusters/(?P<cluster>[-\w]+)/findings/", to("/findings/", "/alerts/"), name="moved"),
-    re_path(r"^clusters/(?P<cluster>[-\w]+)/lag/$", to("/lag/", "/groups/"), name="moved"),
+    path("clusters/<slug:cluster>/findings/", to("/findings/", "/alerts/"), name="moved"),
+    path("clusters/<slug:cluster>/findings/<path:rest>", to("/findings/", "/alerts/"), name="moved"),
+    path("clusters/<slug:cluster>/lag/", to("/lag/", "/groups/"), name="moved"),
 ]

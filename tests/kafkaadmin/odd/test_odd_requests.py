@@ -29,6 +29,7 @@ EXAMPLES = 12
 EVERYWHERE = ("q", "sort", "page", "status", "format", "next", "topic", "range")
 NAMES = SAMPLES | {
     "finding": "1", "tab": "overview", "channel": "ops", "person": "ada", "team": "team", "grant": "1",
+    "rest": "1/",
 }  # fmt: skip
 EXPRESSIONS = {  # addresses of routes that are regular expressions, by name
     "burrow": "/v3/kafka/walked/consumer/g/lag",
