@@ -82,7 +82,7 @@ def in_time(future: Future[Scrape], broker: str, url: str, seconds: float) -> Sc
     """Return what an exporter gave, or that it was late."""
     if future.done() and not future.cancelled():
         return future.result()
-    return Scrape(broker, failure=SourceFailure(f"{url} did not answer within {seconds:g} s."))
+    return Scrape(broker, failure=SourceFailure(f"{url} did not respond within {seconds:g} s."))
 
 
 def urls_of(brokers: list[Address], scheme: str, port: int, path: str) -> dict[str, str]:

@@ -131,7 +131,7 @@ def test_a_test_says_which_exporters_were_late() -> None:
         given = MetricsSettings(source="exporters", exporters=exporters_at(url, 1, _2=late))
         verdict = probe(cluster, given, seconds=2)
     assert verdict.sentence == "Rules of bitnami: 1 of 2 exporters answered."
-    assert verdict.advice == f"http://{late}/metrics did not answer within 2 s."
+    assert verdict.advice == f"http://{late}/metrics did not respond within 2 s."
 
 
 @pytest.mark.django_db
