@@ -1,0 +1,1 @@
+"""What Kafka's authorizer decides: rules over ACLs. Pure."""
