@@ -1,9 +1,9 @@
 """Entries that do not mean to Kafka what they seem to: it knows one wildcard, and compares all else as text. Pure."""
 
-import ipaddress
 import re
 from collections.abc import Callable
 
+from clusters.authorizer.hosts import network, written_by_java
 from clusters.gateway.acls import Acl
 
 USER = "User"
@@ -42,21 +42,9 @@ def host_pitfall(acl: Acl) -> str:
     reason = f"Kafka compares the host “{acl.host}” with the client's IP address as text"
     if address := written_by_java(acl.host):
         return f"{reason}, which it writes as {address}. Use that."
-    return f"{reason}: host names, networks and patterns match no client. Create an ACL per address, or use * for any."
-
-
-def written_by_java(host: str) -> str:
-    """Return an IP address as brokers write it; empty for what is none."""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return ""
-    if isinstance(address, ipaddress.IPv4Address):
-        return str(address)
-    if address.ipv4_mapped:
-        return str(address.ipv4_mapped)
-    plain = ":".join(f"{int.from_bytes(address.packed[at : at + 2]):x}" for at in range(0, 16, 2))
-    return f"{plain}%{address.scope_id}" if address.scope_id else plain
+    if network(acl.host):
+        return f"{reason} before 4.4, where networks match no client; from 4.4 on (KIP-1276) it is a network."
+    return f"{reason}: host names and patterns match no client. Create an ACL per address, or use * for any."
 
 
 def principal_pitfall(acl: Acl) -> str:

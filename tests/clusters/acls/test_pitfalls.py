@@ -43,7 +43,7 @@ def test_what_means_what_it_says_has_none(plain: Acl) -> None:
         (acl(kind="TRANSACTIONAL_ID", name="*-tx"), "LITERAL *-tx is not a wildcard"),
         (acl(name="orders?"), "“?” is not legal in topic names"),
         (acl(name="team/", pattern="PREFIXED"), "PREFIXED team/ covers no topic"),
-        (acl(host="10.0.0.0/8"), "host names, networks and patterns match no client"),
+        (acl(host="10.0.0.0/8"), "before 4.4, where networks match no client"),
         (acl(host="app-1.example.com"), "“app-1.example.com” with the client's IP address as text"),
         (acl(host="10.0.*"), "match no client"),
         (acl(host="010.0.0.1"), "match no client"),
