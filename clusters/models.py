@@ -144,6 +144,9 @@ class Mirror(Leased):
     )
     reassigning = models.IntegerField(null=True, help_text="Partitions that are being moved.")
     acls_error = models.TextField(blank=True, help_text="Why the ACLs could not be read.")
+    authorizer_class = models.CharField(max_length=255, default="", db_default="", blank=True)
+    super_users = models.JSONField(null=True, help_text="Principals that may do everything; null where not known.")
+    allow_everyone = models.BooleanField(null=True, help_text="What holds where no ACL is found; null where not known.")
     totals = models.JSONField(default=dict, help_text="Sums over topics and groups, as of the last pass or change.")
 
     def __str__(self) -> str:

@@ -1,9 +1,9 @@
 """One run of the mirror: ask Kafka for a cluster's state in bulk, write what changed.
 
 Requests per run: one metadata; one list-offsets per leader and thousand partitions, twice; one log-dirs, one
-list-groups and one describe-groups per broker; one offset-fetch per coordinator. Configs, and which topics are written
-to in transactions, come every few minutes, and at once for new topics. Before, the same but log-dirs, configs and
-transactions is compared with the last run, undecoded.
+list-groups and one describe-groups per broker; one offset-fetch per coordinator. Configs, the authorizer's among them,
+and which topics are written to in transactions, come every few minutes, and at once for new topics. Before, the same
+but log-dirs, configs and transactions is compared with the last run, undecoded.
 """
 
 from contextlib import suppress
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from clusters.gateway import acls, brokers, configs, groups, maintenance, offsets, topics, transactions
+from clusters.gateway import acls, authorizer, brokers, configs, groups, maintenance, offsets, topics, transactions
 from clusters.gateway import cluster as kafka_cluster
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure, OtherCluster, TimedOut, Unreachable
@@ -109,6 +109,7 @@ class MirrorRun:
             if interval_elapsed(self.mirror.configs_as_of, CONFIGS_EVERY, self.now) or not self.mirror.version:
                 self.mirror.version = kafka_cluster.version(self.connection) or ""
                 self.read_maintenance(metadata)
+                self.read_authorizer(metadata)
         except KafkaFailure as failure:
             self.failures.append(Failure("version", failure.sentence))
 
@@ -118,6 +119,15 @@ class MirrorRun:
         self.maintenance = maintenance.describe_brokers(self.connection, [broker.id for broker in metadata.brokers])
         with suppress(KafkaFailure):
             self.mirror.reassigning = maintenance.count_reassigning(self.connection)
+
+    def read_authorizer(self, metadata: topics.Metadata) -> None:
+        """Ask one broker for its authorizer and super users; unknown if it does not tell."""
+        present = authorizer.AuthorizerConfig()
+        with suppress(KafkaFailure, IndexError):
+            present = authorizer.describe(self.connection, metadata.brokers[0].id)
+        self.mirror.authorizer_class = present.class_name[:255]
+        self.mirror.super_users = None if present.super_users is None else list(present.super_users)
+        self.mirror.allow_everyone = present.allow_everyone
 
     def read_log_dirs(self, metadata: topics.Metadata) -> None:
         """Ask every live broker for its replicas' sizes."""

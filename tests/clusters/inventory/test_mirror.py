@@ -47,6 +47,8 @@ def test_a_pass_mirrors_brokers_topics_and_groups(kafka: KafkaCluster, cluster: 
     state = Mirror.objects.get()
     assert (state.error, state.version, state.failures) == ("", RELEASE, [])
     assert state.controller_id in {1, 2, 3}
+    assert state.authorizer_class.endswith("StandardAuthorizer")
+    assert (state.super_users, state.allow_everyone) == (None, None)  # set, and hidden by the brokers
 
 
 def test_what_is_gone_from_kafka_goes_from_the_lists(kafka: KafkaCluster, cluster: Cluster, unique: Unique) -> None:
