@@ -7,14 +7,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view
-from clusters.acls import inventory_rows, plan
+from clusters.acls import inventory_rows, plan, principals
 from clusters.acls.forms import NewAclForm
 from clusters.acls.queries import FILTERS, acl_with, acls_in_sight, filtered
 from clusters.acls.templates import OPERATIONS
+from clusters.authorizer.decisions import EVERYONE
 from clusters.changes import apply_change, check, confirmed_digest
 from clusters.gateway import acls as kafka
 from clusters.gateway.acls import Acl
 from clusters.gateway.errors import KafkaFailure
+from clusters.inventory.access import acl_of, settings_of
 from clusters.models import AclEntry, Cluster
 from core.plan import Plan
 from core.web.export import export, export_format
@@ -40,6 +42,27 @@ def acls(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         "types": list(OPERATIONS),
     }
     return page(request, "acls/list.html", context, "rows")
+
+
+@cluster_view("acls.view")
+def principal(request: HttpRequest, cluster: Cluster, principal: str) -> HttpResponseBase:
+    """Show what a principal may do, and the ACLs that say so: its own, and those of everyone."""
+    state = list_state(request, columns=AclEntry.KEY, default="resource_name")
+    rows = principals.entries_of(request, cluster, principal)
+    if export_format(request):
+        return export(request, ordered(rows, state.sort), AclEntry.KEY, "acls")
+    listed, settings = page_of(rows, state), settings_of(cluster)
+    every = AclEntry.objects.filter(cluster=cluster, principal__in={principal, EVERYONE})
+    acls = principals.PrincipalAcls(principal, settings, map(acl_of, every))
+    context = {
+        "principal": principal,
+        "state": state,
+        "page": listed,
+        "settings": settings,
+        "is_super_user": principal in (settings.super_users or ()),
+        "patterns": principals.accesses(request, cluster, listed, acls),
+    }
+    return page(request, "acls/principal.html", context)
 
 
 @cluster_view("acls.create", change=True)

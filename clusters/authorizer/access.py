@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 from clusters.authorizer.decisions import Decision, Reason, ResourceAcls
 from clusters.authorizer.hosts import fits_a_client
+from clusters.authorizer.words import decision_words
 
 NO_HOST = ""  # a host that no ACL names
+# By whether it is allowed, and whether an ACL decides.
+MARKS = {(True, True): "✓", (True, False): "✓", (False, True): "✗", (False, False): "–", (None, False): "?"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +22,26 @@ class Cell:
 
     @property
     def mark(self) -> str:
-        """A sign for people who see: allowed, denied by an ACL, not allowed, not known."""
-        if self.decision.allowed is None:
-            return "?"
-        return "✓" if self.decision.allowed else "✗" if self.decision.acl else "–"
+        return MARKS[self.decision.allowed, self.decision.acl is not None]
 
     @property
     def word(self) -> str:
+        """The mark, for those who do not see it."""
         return {"✓": "allowed", "✗": "denied", "–": "not allowed", "?": "not known"}[self.mark]
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Each decision in words, with the operation and the host it is for."""
+        general = f"{self.operation} {decision_words(self.decision)}"
+        return (general, *(f"{self.operation} from {host} {decision_words(other)}" for host, other in self.exceptions))
+
+    @property
+    def sentence(self) -> str:
+        return "; ".join(self.reasons)
+
+    @property
+    def exceptional_hosts(self) -> str:
+        return ", ".join(host for host, _ in self.exceptions)
 
     @property
     def is_said(self) -> bool:
@@ -60,7 +75,6 @@ def access_of(acls: ResourceAcls, principal: str, operations: Collection[str]) -
     return PrincipalAccess(principal, cells[0].decision.reason is Reason.SUPER_USER, cells)
 
 
-def by_principal(acls: ResourceAcls, operations: Collection[str]) -> list[PrincipalAccess]:
-    """Return a row for each principal that an ACL on the resource names, and for each super user."""
-    principals = {*acls.by_principal, *(acls.settings.super_users or ())}
-    return [access_of(acls, principal, operations) for principal in sorted(principals)]
+def principals_of(acls: ResourceAcls) -> list[str]:
+    """Return the principals that an ACL on the resource names, and the super users."""
+    return sorted({*acls.by_principal, *(acls.settings.super_users or ())})

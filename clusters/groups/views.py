@@ -6,6 +6,7 @@ from clusters.access import cluster_view, scope_of, sees, topics_in_sight
 from clusters.groups.lag import GroupLag
 from clusters.groups.queries import COLUMNS, filtered, number_by_status
 from clusters.groups.state import standing_of
+from clusters.inventory.access import access_to
 from clusters.inventory.acls import acls_concerning
 from clusters.inventory.totals import group_totals, stored_totals
 from clusters.models import Cluster, Group
@@ -61,5 +62,6 @@ def detail(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
     table = [(row, lag.partitions.get((row.topic, row.partition))) for row in state.rows]
     visible = sees(request, cluster, "acls.view", group)
     acls = acls_concerning(cluster, "GROUP", group) if visible else None
-    context = {"group": group, "standing": state, "lag": lag, "table": table, "acls": acls}
+    access = access_to(cluster, "GROUP", group) if visible else None
+    context = {"group": group, "standing": state, "lag": lag, "table": table, "acls": acls, "access": access}
     return page(request, "groups/detail.html", context, "live")

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from clusters.access import cluster_view, scope_of
 from clusters.gateway.bounds import is_upper_bound
+from clusters.inventory.access import access_to
 from clusters.inventory.acls import acls_concerning
 from clusters.inventory.totals import stored_totals, topic_totals
 from clusters.models import Cluster, Topic
@@ -73,6 +74,7 @@ def readers(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
 
 @cluster_view("acls.view")
 def acls(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
-    """Show the ACLs that concern a topic: by its name, by a prefix of it, and by the wildcard."""
-    context = {"topic": topic, "tab": "acls", "acls": acls_concerning(cluster, "TOPIC", topic)}
+    """Show who may do what with a topic, and the ACLs on its name, on a prefix of it, and on the wildcard."""
+    access = access_to(cluster, "TOPIC", topic)
+    context = {"topic": topic, "tab": "acls", "acls": acls_concerning(cluster, "TOPIC", topic), "access": access}
     return page(request, "topics/acls.html", context)

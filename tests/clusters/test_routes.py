@@ -18,6 +18,7 @@ SAMPLES = {
     "broker": "1",
     "pk": "1",
     "partition": "0",
+    "principal": "User:a",
     "offset": "0",
     "part": "value",
 }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clusters.authorizer.access import NO_HOST, by_principal, cell
+from clusters.authorizer.access import NO_HOST, access_of, cell, principals_of
 from clusters.authorizer.decisions import AuthorizerSettings, Decision, Reason, ResourceAcls
 from clusters.authorizer.hosts import fits_a_client, is_within
 from clusters.authorizer.patterns import Pattern
@@ -40,7 +40,8 @@ def test_without_an_acl_the_setting_decides_and_unknown_is_not_denied() -> None:
 
 def test_a_row_for_each_principal_and_super_user() -> None:
     deny = acl("READ", "DENY", principal="User:*")
-    rows = by_principal(ResourceAcls([acl("READ"), deny, acl("WRITE")], STRICT, ORDERS), ("READ", "WRITE", "ALTER"))
+    acls = ResourceAcls([acl("READ"), deny, acl("WRITE")], STRICT, ORDERS)
+    rows = [access_of(acls, principal, ("READ", "WRITE", "ALTER")) for principal in principals_of(acls)]
     marks = {row.principal: "".join(cell.mark for cell in row.cells) for row in rows}
     assert marks == {"User:*": "✗––", "User:a": "✗✓–", "User:root": "✓✓✓"}
     assert [row.principal for row in rows if row.is_super_user] == ["User:root"]

@@ -1,0 +1,73 @@
+"""Who may do what, from the inventory: only the ACLs that concern a resource are read."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from clusters.authorizer.access import PrincipalAccess, access_of, principals_of
+from clusters.authorizer.decisions import AuthorizerSettings, Decision, ResourceAcls
+from clusters.authorizer.patterns import Pattern
+from clusters.gateway.acls import Acl
+from clusters.inventory.acls import acls_concerning
+from clusters.models import AclEntry, Broker, Cluster, Mirror
+
+OPERATIONS = {"TOPIC": ("READ", "WRITE", "DESCRIBE", "ALTER", "DELETE"), "GROUP": ("READ", "DESCRIBE", "DELETE")}
+LIMIT = 500  # principals on a page
+NETWORKS_FROM = (4, 4)  # the release whose brokers take a network as a host (KIP-1276)
+
+
+@dataclass(frozen=True)
+class Access:
+    """The access to one resource: the first rows, how many principals there are, and what nobody's ACL decides."""
+
+    operations: Sequence[str]
+    rows: Sequence[PrincipalAccess]
+    principals: int
+    settings: AuthorizerSettings
+    default: Decision | None
+
+    @property
+    def super_users_known(self) -> bool:
+        return self.settings.super_users is not None
+
+
+def settings_of(cluster: Cluster) -> AuthorizerSettings:
+    """Return what is known of a cluster's authorizer."""
+    mirror = Mirror.objects.filter(cluster=cluster).first()
+    users = mirror.super_users if mirror else None
+    releases = Broker.objects.filter(cluster=cluster, online=True).values_list("release", flat=True)
+    return AuthorizerSettings(
+        super_users=None if users is None else frozenset(users),
+        allow_everyone=mirror.allow_everyone if mirror else None,
+        networks=takes_networks(releases),
+    )
+
+
+def takes_networks(releases: Iterable[str]) -> bool:
+    """Tell whether all brokers take a network as the host of an ACL, as far as their releases are known."""
+    numbers = [release.removeprefix("newer than ").split(".") for release in releases]
+    return bool(numbers) and all(
+        all(part.isdecimal() for part in number) and tuple(map(int, number)) >= NETWORKS_FROM for number in numbers
+    )
+
+
+def acl_of(row: AclEntry) -> Acl:
+    return Acl(**{name: getattr(row, name) for name in AclEntry.KEY})
+
+
+def resource_acls(cluster: Cluster, resource_type: str, name: str) -> ResourceAcls:
+    """Return the ACLs of a resource, ready to be asked."""
+    acls = map(acl_of, acls_concerning(cluster, resource_type, name))
+    return ResourceAcls(acls, settings_of(cluster), Pattern(resource_type, name))
+
+
+def access_to(cluster: Cluster, resource_type: str, name: str) -> Access:
+    """Return who may do what with a topic or a group."""
+    acls, operations = resource_acls(cluster, resource_type, name), OPERATIONS[resource_type]
+    principals = principals_of(acls)
+    return Access(
+        operations=operations,
+        rows=[access_of(acls, principal, operations) for principal in principals[:LIMIT]],
+        principals=len(principals),
+        settings=acls.settings,
+        default=None if acls.by_principal else acls.without_acls(),
+    )
