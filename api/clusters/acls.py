@@ -4,14 +4,14 @@ from typing import Annotated, Any, Literal
 
 from ninja import Field, Query, Router, Schema, Status
 
-from api.kit.access import ApiRequest, on_cluster
+from api.kit.access import ApiRequest, demand, on_cluster
 from api.kit.changes import CHANGED, CREATED, ChangeParams, ConfirmedChangeParams, change, require_name, serialize_plan
 from api.kit.paging import paged
 from api.kit.problems import invalid
 from api.kit.types import Line, Listing, Page, SortBy, Text
 from clusters.acls import inventory_rows, plan
-from clusters.acls.forms import NewAclForm
-from clusters.acls.queries import FILTERS, acl_with, acls_in_sight, filtered
+from clusters.acls.forms import AccessForm, NewAclForm
+from clusters.acls.queries import FILTERS, acl_with, acls_in_sight, decide, filtered
 from clusters.changes import check
 from clusters.gateway import acls as kafka
 from clusters.inventory.acls import acls_concerning
@@ -70,11 +70,51 @@ class RevokeParams(ConfirmedChangeParams):
     pattern_type: Text = "LITERAL"
 
 
+class AccessParams(Schema):
+    """A principal, an operation, and the resource it is on."""
+
+    principal: Text = Field(description="Type:name, e.g. User:orders.")
+    resource_type: Text = "TOPIC"
+    resource_name: Text = Field("", description="The name itself, not a pattern; CLUSTER has only one.")
+    operation: Text
+    host: Text = Field("", description="The client's IP address; without one, a host that no ACL names.")
+
+
+class AccessOut(Schema):
+    """What the authorizer decides."""
+
+    allowed: bool | None = Field(description="null where no ACL is found and the brokers hide what then holds.")
+    reason: str = Field(description="`ACL`, `super user`, `no ACL matches`, or one that begins with `no ACL found`.")
+    sentence: str
+    acl: AclOut | None = Field(description="The ACL that decides.")
+    super_users_known: bool = Field(description="If not, a principal that is a super user may do everything.")
+
+
 @router.get(ACLS, response=Page[AclOut], auth=on_cluster("acls.view"))
 def list_acls(request: ApiRequest, params: Query[AclsParams]) -> dict[str, Any]:
     """List ACLs, as of the last refresh of the cluster."""
     filters = {name: getattr(params, name) for name in FILTERS}
     return paged(filtered(acls_in_sight(request, request.cluster), params.q, filters), params, params.sort)
+
+
+@router.get(f"{ACLS}/access", response=AccessOut, auth=on_cluster("acls.view"))
+def get_access(request: ApiRequest, params: Query[AccessParams]) -> dict[str, Any]:
+    """Tell whether a principal may do something, as the brokers' authorizer decides it, and which ACL decides.
+
+    It is evaluated with the ACLs as of the last refresh.
+    """
+    form = AccessForm(params.model_dump())
+    if not form.is_valid():
+        raise invalid(form)
+    demand(request, request.cluster, "acls.view", form.cleaned_data["resource_name"])
+    access = decide(request.cluster, form.cleaned_data)
+    return {
+        "allowed": access.decision.allowed,
+        "reason": str(access.decision.reason),
+        "sentence": access.sentence,
+        "acl": access.decision.acl,
+        "super_users_known": access.super_users_known,
+    }
 
 
 @router.get("/topics/{name:topic}/acls", response=list[AclOut], auth=on_cluster("acls.view"))

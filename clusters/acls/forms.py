@@ -1,4 +1,4 @@
-"""The form for new ACLs: a single entry, or what a producer or a consumer needs."""
+"""Forms: for new ACLs, single or what a producer or a consumer needs, and for what a principal may do."""
 
 from typing import Any
 
@@ -6,12 +6,25 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from clusters.acls import templates
+from clusters.authorizer.hosts import written_by_java
 from clusters.form_fields import KafkaErrorForm
 from clusters.gateway.acls import Acl
 
 PATTERNS = [("LITERAL", "LITERAL"), ("PREFIXED", "PREFIXED")]
 TEMPLATES = [("custom", "Custom ACL"), ("producer", "Producer"), ("consumer", "Consumer")]
 ALL_OPERATIONS = sorted({operation for operations in templates.OPERATIONS.values() for operation in operations})
+
+
+def typed_principal(principal: str) -> str:
+    """Require Kafka's format Type:name.
+
+    Raises:
+        ValidationError: it is not so.
+    """
+    kind, colon, name = principal.partition(":")
+    if not (kind and colon and name):
+        raise ValidationError("A principal has the form Type:name, e.g. User:orders.")
+    return principal
 
 
 class NewAclForm(KafkaErrorForm):
@@ -43,12 +56,7 @@ class NewAclForm(KafkaErrorForm):
             self.fields[name].required = False
 
     def clean_principal(self) -> str:
-        """Require Kafka's format Type:name."""
-        principal: str = self.cleaned_data["principal"]
-        kind, colon, name = principal.partition(":")
-        if not (kind and colon and name):
-            raise ValidationError("A principal has the form Type:name, e.g. User:orders.")
-        return principal
+        return typed_principal(self.cleaned_data["principal"])
 
     def clean(self) -> dict[str, Any]:
         """Fill in defaults, and check the fields that depend on the kind of ACL."""
@@ -94,3 +102,35 @@ class NewAclForm(KafkaErrorForm):
             values["pattern_type"],
         )
         return (Acl(*client, *entry),)
+
+
+class AccessForm(forms.Form):
+    """A principal, an operation and a resource, as Kafka's authorizer is asked about them."""
+
+    principal = forms.CharField(max_length=255, strip=False)
+    resource_type = forms.ChoiceField(choices=[(kind, kind) for kind in templates.OPERATIONS])
+    resource_name = forms.CharField(max_length=511, strip=False, required=False)
+    operation = forms.ChoiceField(choices=[(name, name) for name in ALL_OPERATIONS if name != "ALL"])
+    host = forms.CharField(max_length=255, required=False)
+
+    def clean_principal(self) -> str:
+        return typed_principal(self.cleaned_data["principal"])
+
+    def clean_host(self) -> str:
+        """Require an IP address, and return it as brokers write it."""
+        host: str = self.cleaned_data["host"]
+        if host and not written_by_java(host):
+            raise ValidationError("A client's host is an IP address.")
+        return written_by_java(host)
+
+    def clean(self) -> dict[str, Any]:
+        """Require an operation that the resource type has, and a name."""
+        values = super().clean() or {}
+        legal = [name for name in templates.OPERATIONS.get(values.get("resource_type", ""), ()) if name != "ALL"]
+        if legal and "operation" in values and values["operation"] not in legal:
+            self.add_error("operation", f"{values['resource_type']} has {', '.join(legal)}.")
+        if values.get("resource_type") == "CLUSTER":
+            values["resource_name"] = templates.CLUSTER_NAME
+        elif "resource_name" in values and not values["resource_name"]:
+            self.add_error("resource_name", "Resource name is required.")
+        return values

@@ -1,16 +1,33 @@
 """ACLs as the page and the API read them, from the inventory."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from clusters.access import within
+from clusters.authorizer.decisions import Decision
+from clusters.authorizer.words import decision_words
 from clusters.gateway.acls import Acl
 from clusters.gateway.errors import NotFound
+from clusters.inventory.access import resource_acls
 from clusters.models import AclEntry, Cluster
 
 FILTERS = ("resource_type", "operation", "permission")
+
+
+@dataclass(frozen=True)
+class AccessDecision:
+    """What the authorizer decides, in words too. Without super users it holds for principals that are none."""
+
+    decision: Decision
+    super_users_known: bool
+
+    @property
+    def sentence(self) -> str:
+        return decision_words(self.decision)
 
 
 def acls_in_sight(request: HttpRequest, cluster: Cluster) -> QuerySet[AclEntry]:
@@ -37,3 +54,10 @@ def acl_with(fields: Mapping[str, str], present: Iterable[Acl]) -> Acl:
     if acl is None:
         raise NotFound("This ACL does not exist (any more).", "Refresh the list.")
     return acl
+
+
+def decide(cluster: Cluster, values: Mapping[str, Any]) -> AccessDecision:
+    """Decide what ``AccessForm`` asks, from the ACLs in the inventory."""
+    acls = resource_acls(cluster, values["resource_type"], values["resource_name"])
+    decision = acls.decide(values["principal"], values["host"], values["operation"])
+    return AccessDecision(decision, acls.settings.super_users is not None)

@@ -90,6 +90,11 @@ def test_acls_are_granted_and_revoked(run: Run, unique: Unique) -> None:
     assert "ALLOW READ on TOPIC t" in done(run("acls", "grant", *entry))
     assert "nothing to do" in done(run("acls", "grant", *entry))
     assert principal in done(run("acls", "list", "--search", principal))
+    access = run("acls", "access", *entry)
+    assert f"allowed: yes\nreason: ACL\nsentence: allowed: ALLOW READ for {principal} on TOPIC" in done(access)
+    assert "super users are not known" in access.stderr
+    assert json.loads(done(run("acls", "access", "--json", *entry, "--host", "10.0.0.1")))["acl"]["host"] == "*"
+    assert run("acls", "access", *entry, "--host", "x").exit_code == 1
     assert "removed" in done(run("acls", "revoke", *entry))
 
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from kafkaadmin.cli.remote.client import remote_command, remote_of
-from kafkaadmin.cli.remote.output import changed, listed
+from kafkaadmin.cli.remote.output import changed, facts, listed, printed_as_json
 from kafkaadmin.cli.remote.topics import DRY_RUN
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -31,7 +31,7 @@ def entry_options(function: F) -> F:
 
 @click.group()
 def acls() -> None:
-    """List, create and delete ACLs, through the API of kafkaadmin."""
+    """List, evaluate, create and delete ACLs, through the API of kafkaadmin."""
 
 
 @acls.command(name="list")
@@ -43,6 +43,23 @@ def acls() -> None:
 def list_acls(q: str, sort: str, cluster: str, url: str, token: str, as_json: bool) -> None:
     """List ACLs."""
     listed(remote_of(url, token, cluster).every("/acls", {"q": q, "sort": sort}), COLUMNS, as_json)
+
+
+@acls.command()
+@click.option("--principal", required=True, metavar="USER:NAME")
+@click.option("--operation", required=True, help="READ, WRITE, …")
+@click.option("--resource-type", default="TOPIC", show_default=True)
+@click.option("--resource-name", default="", help="The name itself, not a pattern.")
+@click.option("--host", default="", help="The client's IP address; without one, a host that no ACL names.")
+@remote_command
+def access(cluster: str, url: str, token: str, as_json: bool, **question: str) -> None:
+    """Tell whether a principal may do something, and which ACL decides."""
+    content = remote_of(url, token, cluster)("GET", "/acls/access", question)
+    if printed_as_json(content, as_json):
+        return
+    facts(content, ("allowed", "reason", "sentence"))
+    if not content["super_users_known"]:
+        click.echo("warning: super users are not known, and are allowed everything", err=True)
 
 
 @acls.command()
