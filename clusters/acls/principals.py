@@ -41,6 +41,11 @@ class PatternAccess:
     names: Sequence[str]
 
     @property
+    def is_open(self) -> bool:
+        """Whether it may match other names than its own."""
+        return self.pattern_type == "PREFIXED" or self.resource_name == WILDCARD
+
+    @property
     def viewname(self) -> str:
         return self.resource_type.lower()
 

@@ -8,13 +8,22 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Response, expect
 
+from clusters.gateway import acls
+from clusters.gateway.acls import Acl
 from tests.browser.conftest import SHOTS, add_cluster, open_page, sign_in
 from tests.browser.server import Server
+from tests.conftest import connection_of
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, create_topic, produce
 from tests.kafka.waiting import eventually
 
 NAME, TOPIC, GROUP = "pictured", "pictured.orders", "pictured-reader"
+ACLS = (
+    Acl("User:pictured", "*", "ALL", "ALLOW", "TOPIC", "pictured.", "PREFIXED"),
+    Acl("User:pictured", "10.0.0.7", "READ", "DENY", "TOPIC", TOPIC, "LITERAL"),
+    Acl("User:pictured", "*", "DELETE", "DENY", "TOPIC", TOPIC, "LITERAL"),
+    Acl("User:pictured", "*", "READ", "ALLOW", "GROUP", "pictured", "PREFIXED"),
+)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 HEAVIEST, FIRST_VISIT = 150_000, 120_000  # bytes: of a page's HTML, and of all that a first visit fetches, compressed
 OURS = (
@@ -24,8 +33,8 @@ OURS = (
 )  # fmt: skip
 OF_CLUSTER = (
     "", "alerts/", "topics/", "topics/new/", "brokers/", "brokers/1/", "metrics/", "metrics/settings/", "acls/",
-    "acls/new/", "audit/", "edit/", "delete/", f"topics/{TOPIC}/partitions/", f"topics/{TOPIC}/delete/",
-    "lag/settings/", "groups/", f"lag/groups/{GROUP}/{TOPIC}/0/",
+    "acls/new/", "acls/principals/User:pictured/", "audit/", "edit/", "delete/", "lag/settings/",
+    f"topics/{TOPIC}/partitions/", f"topics/{TOPIC}/delete/", "groups/", f"lag/groups/{GROUP}/{TOPIC}/0/",
     *(f"topics/{TOPIC}/{tab}" for tab in ("", "messages/", "produce/", "configs/", "groups/", "acls/")),
     *(f"groups/{GROUP}/{change}" for change in ("", "reset/", "delete-offsets/", "delete/")),
 )  # fmt: skip
@@ -38,6 +47,7 @@ def page(browser: Browser, server: Server, kafka: KafkaCluster) -> Iterator[Page
     create_topic(kafka, TOPIC, partitions=2)
     produce(kafka, TOPIC, ['{"id": 1, "status": "PAID"}', "<b>plain</b>"])
     commit(kafka, GROUP, {(TOPIC, 0): 1})
+    acls.create(connection_of(kafka), ACLS)
     opened = open_page(browser, server)
     sign_in(opened)
     add_cluster(opened, kafka, NAME)

@@ -65,7 +65,7 @@ def test_a_topics_tab_says_who_may_do_what_and_which_acl_decides(admin: Client, 
     }  # fmt: skip
     page = text(admin, "topics/orders/acls/")
     assert "READ allowed: ALLOW ALL for User:b on TOPIC PREFIXED ord from any host" in page
-    assert "except from 10.0.0.0/8" in page
+    assert "(except from 10.0.0.0/8)" in page
     assert "READ from 10.0.0.0/8 not allowed: DENY READ for User:b" in page
     assert '<span class="visually-hidden">denied</span>' in page
     assert "/clusters/quiet/acls/principals/User:a/" in page
