@@ -57,11 +57,11 @@ def best(pairs: QuerySet[Any, tuple[Any, ...]], field: str, text: str) -> Iterab
 
 
 def principals(request: HttpRequest, clusters: Iterable[Cluster], text: str) -> Iterator[Hit]:
-    """Yield the principals of ACLs; the page of each is the list of its ACLs."""
+    """Yield the principals of ACLs."""
     for cluster in clusters:
         rows = acls_in_sight(request, cluster).order_by().values_list("principal").distinct()
         for (name,) in best(rows, "principal", text):
-            yield Hit("Principal", name, cluster, reverse("acls", cluster.slug, query={"q": name}))
+            yield Hit("Principal", name, cluster, reverse("principal", cluster.slug, name))
 
 
 def brokers(clusters: Iterable[Cluster], text: str) -> Iterator[Hit]:
