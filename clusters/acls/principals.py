@@ -20,6 +20,7 @@ from clusters.inventory.access import acl_of
 from clusters.models import AclEntry, Cluster, Group, Topic
 
 NAMED = 3  # matching topics or groups that a row names
+EXCEPTIONS = 5  # ACLs that a row names
 MODELS: dict[str, tuple[str, type[Model]]] = {"TOPIC": ("topics.view", Topic), "GROUP": ("groups.view", Group)}
 Names = dict[str, list[str]]  # by resource type
 
@@ -28,8 +29,8 @@ Names = dict[str, list[str]]  # by resource type
 class PatternAccess:
     """What a principal may do with the resources of a pattern.
 
-    ``denials`` are of patterns within this one: they are exceptions. ``matches`` counts the topics or groups that are
-    there and that the person may see; None where the inventory has none of the type.
+    ``denials`` are the first of those within this pattern: they are exceptions. ``matches`` counts the topics or groups
+    that are there and that the person may see; None where the inventory has none of the type.
     """
 
     resource_type: str
@@ -37,6 +38,7 @@ class PatternAccess:
     resource_name: str
     cells: Sequence[Cell]
     denials: Sequence[str]
+    more_denials: int
     matches: int | None
     names: Sequence[str]
 
@@ -109,13 +111,15 @@ def accesses(
 def pattern_access(acl: Acl, acls: PrincipalAcls, denials: Sequence[Acl], names: Names) -> PatternAccess:
     """Return what a principal may do with the pattern of one of its ACLs."""
     pattern = Pattern.of(acl)
+    exceptions = [denial for denial in denials if pattern.has_within(denial)]
     matches = matching(pattern, names[acl.resource_type]) if acl.resource_type in names else None
     return PatternAccess(
         resource_type=acl.resource_type,
         pattern_type=acl.pattern_type,
         resource_name=acl.resource_name,
         cells=acls.cells(pattern),
-        denials=[acl_words(denial) for denial in denials if pattern.has_within(denial)],
+        denials=[acl_words(denial) for denial in exceptions[:EXCEPTIONS]],
+        more_denials=max(0, len(exceptions) - EXCEPTIONS),
         matches=None if matches is None else len(matches),
         names=(matches or [])[:NAMED],
     )

@@ -7,6 +7,7 @@ from clusters.authorizer.decisions import Decision, Reason, ResourceAcls
 from clusters.authorizer.hosts import fits_a_client
 from clusters.authorizer.words import decision_words
 
+NAMED = 3  # hosts in a cell
 NO_HOST = ""  # a host that no ACL names
 # By whether it is allowed, and whether an ACL decides.
 MARKS = {(True, True): "✓", (True, False): "✓", (False, True): "✗", (False, False): "–", (None, False): "?"}
@@ -41,7 +42,10 @@ class Cell:
 
     @property
     def exceptional_hosts(self) -> str:
-        return ", ".join(host for host, _ in self.exceptions)
+        """The first of the hosts, and how many more there are."""
+        hosts = ", ".join(host for host, _ in self.exceptions[:NAMED])
+        more = len(self.exceptions) - NAMED
+        return f"{hosts} and {more:,} more" if more > 0 else hosts
 
     @property
     def is_said(self) -> bool:

@@ -100,5 +100,8 @@ def test_a_groups_acls_are_on_its_page_and_in_the_api(
         AclEntry.objects.create(cluster=cluster, **{name: getattr(acl, name) for name in AclEntry.KEY})
     page = eventually(lambda: admin.get(f"/clusters/local/groups/{group}/"))
     assert [acl.principal for acl in page.context["acls"]] == ["User:exact", "User:prefix"]
+    marks = {row.principal: [cell.mark for cell in row.cells] for row in page.context["access"].rows}
+    assert marks == {"User:exact": ["✓", "✓", "–"], "User:prefix": ["–", "–", "✗"]}
+    assert "DENY DELETE for User:prefix on GROUP PREFIXED" in page.content.decode()
     listed = ada.get(f"{LOCAL}/groups/{group}/acls")
     assert {acl["principal"] for acl in listed} == {"User:exact", "User:prefix"}

@@ -127,6 +127,17 @@ def test_a_principals_page_shows_only_what_the_grant_names(quiet: Cluster, entry
     assert [acl["resource_name"] for acl in exported] == ["orders"]
 
 
+def test_a_row_names_the_first_exceptions_and_counts_the_others(admin: Client, entry: Entry) -> None:
+    entry("READ", resource_name="*")
+    for number in range(7):
+        entry("READ", "DENY", resource_name=f"t-{number}")
+        entry("READ", "DENY", host=f"10.0.0.{number}", resource_name="ord", pattern_type="PREFIXED")
+    page = text(admin, "acls/principals/User:a/")
+    assert page.count("Except DENY READ") == 5
+    assert "and 9 more" in page
+    assert "(except from 10.0.0.0, 10.0.0.1, 10.0.0.2 and 4 more)" in text(admin, "topics/orders/acls/")
+
+
 def test_super_users_and_principals_without_acls_have_a_page(admin: Client, quiet: Cluster) -> None:
     assert "Super user: everything is allowed" in text(admin, "acls/principals/User:root/")
     assert "No ACL names this principal" in text(admin, "acls/principals/User:nobody/")
