@@ -7,7 +7,7 @@ from typing import Any
 
 from confluent_kafka.admin import AlterConfigOpType, ConfigResource, ResourceType
 from confluent_kafka.admin import ConfigEntry as LibraryEntry
-from kafka.protocol.admin import DescribeConfigsRequest
+from kafka.protocol.admin import DescribeConfigsRequest, IncrementalAlterConfigsRequest
 
 from clusters.gateway import propagation
 from clusters.gateway.clients import pool, protocol
@@ -64,9 +64,20 @@ def entry(config: Any, fallback: Mapping[str, str] | None = None) -> ConfigEntry
     source = SOURCES.get(config.config_source, "UNKNOWN")
     default = config.value
     if source in OWN_LEVELS:
-        below = [synonym.value for synonym in config.synonyms or () if SOURCES.get(synonym.source) not in OWN_LEVELS]
+        below = [
+            in_unit_of(config.name, synonym)
+            for synonym in config.synonyms or ()
+            if SOURCES.get(synonym.source) not in OWN_LEVELS
+        ]
         default = below[0] if below else (fallback or {}).get(config.name)
     return ConfigEntry(config.name, config.value, default, source, bool(config.read_only), bool(config.is_sensitive))
+
+
+def in_unit_of(name: str, synonym: Any) -> str | None:
+    """Return a synonym's value in a config's own unit: 168 of log.retention.hours is 604800000 of log.retention.ms."""
+    value: str | None = synonym.value
+    factor = 1 if synonym.name == name else UNITS.get(synonym.name, 1)
+    return value if factor == 1 or value is None else str(int(value) * factor)
 
 
 def request(kind: int, names: Iterable[str], keys: Iterable[str] | None = None, *, synonyms: bool = False) -> Any:
@@ -251,21 +262,55 @@ def alter(
     *,
     validate_only: bool,
 ) -> None:
+    try:
+        if kind == ResourceType.BROKER and not name:
+            alter_defaults(connection, set, delete, timeout, validate_only=validate_only)
+        else:
+            alter_resource(connection, kind, name, set, delete, timeout, validate_only=validate_only)
+    except InvalidRequest as refusal:
+        key_named = max((key for key in (*set, *delete) if key in refusal.sentence), key=len, default=None)
+        refusal.field = f"config:{key_named}" if key_named else "configs"
+        raise
+    except NotFound as gone:
+        if kind != ResourceType.TOPIC:
+            raise
+        raise NotFound(f"There is no topic {name}.", gone.advice) from gone
+
+
+def alter_resource(
+    connection: Connection,
+    kind: Any,
+    name: str,
+    set: Mapping[str, str],
+    delete: Collection[str],
+    timeout: float,
+    *,
+    validate_only: bool,
+) -> None:
     operations = [LibraryEntry(key, value, incremental_operation=AlterConfigOpType.SET) for key, value in set.items()]
     operations += [LibraryEntry(key, None, incremental_operation=AlterConfigOpType.DELETE) for key in delete]
     resource = ConfigResource(kind, name, incremental_configs=operations)
     admin = pool.admin(connection, timeout=timeout)
-    try:
-        futures = pool.start(
-            admin,
-            lambda client: client.incremental_alter_configs(
-                [resource], request_timeout=timeout, validate_only=validate_only
-            ),
-        )
-        pool.result(admin, futures[resource], timeout + 0.5)
-    except InvalidRequest as refusal:
-        key_named = next((key for key in (*set, *delete) if key in refusal.sentence), None)
-        refusal.field = f"config:{key_named}" if key_named else "configs"
-        raise
-    except NotFound as gone:
-        raise NotFound(f"There is no topic {name}.", gone.advice) from gone
+    futures = pool.start(
+        admin,
+        lambda client: client.incremental_alter_configs(
+            [resource], request_timeout=timeout, validate_only=validate_only
+        ),
+    )
+    pool.result(admin, futures[resource], timeout + 0.5)
+
+
+def alter_defaults(
+    connection: Connection, set: Mapping[str, str], delete: Collection[str], timeout: float, *, validate_only: bool
+) -> None:
+    """Change what holds for all brokers: a resource without a name, which confluent-kafka does not send."""
+    resource_class = IncrementalAlterConfigsRequest.AlterConfigsResource
+    configs = [
+        resource_class.AlterableConfig(name=key, config_operation=operation.value, value=value)
+        for operation, values in ((AlterConfigOpType.SET, set), (AlterConfigOpType.DELETE, dict.fromkeys(delete)))
+        for key, value in values.items()
+    ]
+    resource = resource_class(resource_type=BROKER, resource_name="", configs=configs)
+    request = IncrementalAlterConfigsRequest(resources=[resource], validate_only=validate_only)
+    (result,) = protocol.send(connection, request, timeout=timeout).responses
+    protocol.raise_for_code(result.error_code, result.error_message)

@@ -1,0 +1,1 @@
+"""Configs of topics and brokers as pages and the API change them."""
