@@ -4,7 +4,7 @@ from typing import Any
 
 from ninja import Field, Router, Schema
 
-from api.clusters.topics import ConfigOut
+from api.clusters.configs import ConfigOut
 from api.kit.access import ApiRequest, on_cluster
 from clusters.access import topics_in_sight
 from clusters.brokers.queries import broker_row, storage_of

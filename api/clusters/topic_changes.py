@@ -23,7 +23,7 @@ from clusters.access import sees
 from clusters.gateway import configs as kafka_configs
 from clusters.gateway import topics as kafka
 from clusters.topics import plan, rows
-from clusters.topics.forms import ConfigsForm, NewTopicForm, PartitionsForm
+from clusters.topics.forms import NewTopicForm, PartitionsForm, TopicConfigsForm
 from clusters.topics.planning import plan_configs, plan_creation
 from clusters.topics.queries import deletion_plan
 from core.plan import Plan
@@ -41,7 +41,10 @@ class NewTopicIn(Schema):
 
 
 class ConfigsIn(Schema):
-    """Configs to set, and configs to reset to their default; others stay unchanged."""
+    """Configs to set, and others to reset to their default; the rest stays as it is.
+
+    Times and sizes may have a unit: `7 d`, `10 MiB`.
+    """
 
     set: Configs = {}
     reset: list[Key] = []
@@ -107,16 +110,16 @@ def change_configs(
     """
     connection = request.cluster.connection()
     entries = kafka_configs.describe_topic(connection, topic)
-    own = [entry.name for entry in entries if entry.source == "DYNAMIC_TOPIC_CONFIG"]
-    form = ConfigsForm({"configs": lines(body.set), "reset": body.reset}, resettable=own)
+    form = TopicConfigsForm({"configs": lines(body.set), "reset": body.reset}, entries=entries)
     if not form.is_valid():
         raise invalid(form)
-    planned = plan_configs(connection, topic, entries, body.set, body.reset)
+    values = form.cleaned_data["configs"]
+    planned = plan_configs(connection, topic, entries, values, body.reset)
     if not planned.steps:
         return Status(200, serialize_plan(planned, done=not params.dry_run))
     if planned.destructive:
         require_name(request.cluster, params, params.confirm, topic)
-    changed_values = {key: value for key, value in body.set.items() if key in {step.subject for step in planned.steps}}
+    changed_values = {key: value for key, value in values.items() if key in {step.subject for step in planned.steps}}
     return change(
         request,
         params,

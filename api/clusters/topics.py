@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from ninja import Field, Query, Router, Schema
 
+from api.clusters.configs import ConfigOut, DocumentedConfigOut, documented
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.paging import paged
 from api.kit.types import Listing, Page, Part, SortBy
@@ -67,17 +68,6 @@ class PartitionOut(Schema):
     size: int | None = Field(description="Size of the leader's replica in bytes.")
 
 
-class ConfigOut(Schema):
-    """One config, with its default."""
-
-    name: str
-    value: str | None
-    default: str | None
-    source: str
-    read_only: bool
-    sensitive: bool
-
-
 class TopicOut(Schema):
     """A topic as Kafka reports it now."""
 
@@ -134,10 +124,11 @@ def show_topic(request: ApiRequest, topic: str) -> dict[str, Any]:
     }
 
 
-@router.get(f"{TOPIC}/configs", response=list[ConfigOut], auth=on_cluster("topics.view"))
+@router.get(f"{TOPIC}/configs", response=list[DocumentedConfigOut], auth=on_cluster("topics.view"))
 def list_configs(request: ApiRequest, topic: str) -> list[Any]:
-    """Show a topic's configs, fetched from Kafka."""
-    return list(kafka_configs.describe_topic(request.cluster.connection(), topic))
+    """Ask Kafka for a topic's configs."""
+    entries = kafka_configs.describe_topic(request.cluster.connection(), topic)
+    return documented(request.cluster, kafka_configs.TOPIC, topic, entries)
 
 
 @router.get(f"{TOPIC}/groups", response=list[ReaderOut], auth=on_cluster("groups.view"))

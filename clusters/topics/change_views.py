@@ -8,13 +8,15 @@ from django.shortcuts import redirect
 
 from clusters.access import ClusterRequest, cluster_view, sees
 from clusters.changes import apply_change, confirmed_digest
+from clusters.configs.page import ConfigResource, config_table, data_of
 from clusters.gateway import configs as kafka_configs
 from clusters.gateway import topics as kafka
-from clusters.gateway.configs import ConfigEntry
+from clusters.gateway.configs import TOPIC, ConfigEntry
 from clusters.gateway.errors import KafkaFailure
 from clusters.models import Cluster
 from clusters.topics import plan, rows
-from clusters.topics.forms import ConfigsForm, NewTopicForm, PartitionsForm
+from clusters.topics.forms import NewTopicForm, PartitionsForm, TopicConfigsForm
+from clusters.topics.plan import OWN_SOURCE
 from clusters.topics.planning import plan_configs, plan_creation
 from clusters.topics.queries import deletion_plan
 from core.plan import Plan
@@ -31,7 +33,7 @@ def unconfirmed(request: HttpRequest, cluster: Cluster, planned: Plan) -> bool:
 
 def preview(request: HttpRequest) -> bool:
     """Tell whether the person only asked for the plan."""
-    return request.POST.get("action") == "preview"
+    return request.method != "POST" or request.POST.get("action") == "preview"
 
 
 @cluster_view("topics.create", change=True)
@@ -97,20 +99,24 @@ def delete(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     return page(request, "parts/delete.html", context, status=422 if wrong else 200)
 
 
+def config_resource(topic: str) -> ConfigResource:
+    return ConfigResource(TOPIC, topic, OWN_SOURCE, "topics.configure", audited_as=topic)
+
+
 @cluster_view("topics.view")
 def configure(request: ClusterRequest, cluster: Cluster, topic: str) -> HttpResponseBase:
-    """Show a topic's configs; change or reset some of them."""
+    """Show a topic's configs; change or reset some of them, or plan to restore one."""
     entries = kafka_configs.describe_topic(cluster.connection(), topic)
-    own = [entry.name for entry in entries if entry.source == "DYNAMIC_TOPIC_CONFIG"]
-    form = ConfigsForm(request.POST or None, resettable=own)
-    if request.method == "POST":
+    data = data_of(request, config_resource(topic), entries)
+    form = TopicConfigsForm(data, entries=entries)
+    if request.method == "POST" or data:
         return change_configs(request, cluster=cluster.slug, topic=topic, form=form, entries=entries)
     return configs_page(request, topic, form, entries, None)
 
 
 @cluster_view("topics.configure", change=True)
 def change_configs(
-    request: ClusterRequest, cluster: Cluster, topic: str, form: ConfigsForm, entries: tuple[ConfigEntry, ...]
+    request: ClusterRequest, cluster: Cluster, topic: str, form: TopicConfigsForm, entries: tuple[ConfigEntry, ...]
 ) -> HttpResponse:
     """Plan, or apply, new values and resets."""
     planned: Plan | None = None
@@ -168,7 +174,7 @@ def tell_done(request: HttpRequest, sentence: str, planned: Plan) -> None:
 def configs_page(
     request: ClusterRequest,
     topic: str,
-    form: ConfigsForm,
+    form: TopicConfigsForm,
     entries: tuple[ConfigEntry, ...],
     planned: Plan | None,
 ) -> HttpResponse:
@@ -176,10 +182,8 @@ def configs_page(
     context = {
         "topic": topic,
         "tab": "configs",
-        "form": form,
         "plan": None if form.errors else planned,
-        "entries": sorted(entries, key=lambda entry: (entry.source != "DYNAMIC_TOPIC_CONFIG", entry.name)),
-        "chosen": set(form["reset"].value() or []),
         "ask_name": bool(planned and planned.destructive and request.cluster.is_production),
+        **config_table(request, config_resource(topic), form, entries),
     }
-    return page(request, "topics/configs.html", context, "plan", status=422 if form.errors else 200)
+    return page(request, "topics/configs.html", context, "configs", status=422 if form.errors else 200)

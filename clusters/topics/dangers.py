@@ -4,13 +4,13 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from clusters.configs.steps import DEFAULT
 from core.web.formats import plural
 
 LIMITS = frozenset(
     {"retention.ms", "retention.bytes", "delete.retention.ms", "local.retention.ms", "local.retention.bytes"}
 )
 MIN_ISR = "min.insync.replicas"
-DEFAULT = " (default)"
 Configs = Mapping[str, str | None]
 
 

@@ -1,13 +1,17 @@
 """Forms of topics, checked by Kafka's own rules before anything is sent."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from clusters.configs.forms import ConfigsForm, read_configs
 from clusters.form_fields import KafkaErrorForm, typed_name
+from clusters.gateway.configs import ConfigEntry
 from clusters.gateway.topics import NewTopic
+from clusters.topics.plan import OWN_SOURCE
 
 # org.apache.kafka.common.internals.Topic: the legal characters and the longest name.
 LEGAL_NAME = re.compile(r"[a-zA-Z0-9._-]+")
@@ -15,23 +19,6 @@ LONGEST_NAME = 249
 MOST_PARTITIONS = 10_000  # a KRaft controller refuses to create more in one request
 OWN_FIELDS = ("cleanup_policy", "retention_ms", "min_insync_replicas")
 CLEANUP = [(value, value or "Broker default") for value in ("", "delete", "compact", "compact,delete")]
-
-
-def read_configs(text: str) -> dict[str, str]:
-    """Read ``key=value`` lines.
-
-    Raises:
-        ValidationError: a line is not key=value, or a key occurs twice.
-    """
-    configs: dict[str, str] = {}
-    for line in filter(None, map(str.strip, text.splitlines())):
-        key, equals, value = line.partition("=")
-        if not equals:
-            raise ValidationError(f"“{line}” is not of the form key=value.")
-        if key.strip() in configs:
-            raise ValidationError(f"Duplicate key: {key.strip()}.")
-        configs[key.strip()] = value.strip()
-    return configs
 
 
 class NewTopicForm(KafkaErrorForm):
@@ -96,21 +83,10 @@ class PartitionsForm(KafkaErrorForm):
         return total
 
 
-class ConfigsForm(KafkaErrorForm):
-    """New values as ``key=value`` lines, and keys to reset to their default."""
+class TopicConfigsForm(ConfigsForm):
+    """New values and resets of a topic's configs."""
 
-    configs = forms.CharField(
-        required=False,
-        label="Set configs",
-        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false", "placeholder": "retention.ms=86400000"}),
-        help_text="One key=value per line.",
-    )
-    reset = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
-    confirm = typed_name("topic", ", and records may be deleted")
+    confirm = typed_name("topic", ", and messages may be deleted")
 
-    def __init__(self, *args: Any, resettable: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reset"].choices = [(name, name) for name in resettable]  # type: ignore[attr-defined]
-
-    def clean_configs(self) -> dict[str, str]:
-        return read_configs(self.cleaned_data["configs"])
+    def __init__(self, *args: Any, entries: Iterable[ConfigEntry]) -> None:
+        super().__init__(*args, entries=entries, own=OWN_SOURCE)

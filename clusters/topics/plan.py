@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
+from clusters.configs.steps import config_steps
 from clusters.gateway.configs import ConfigEntry
 from clusters.gateway.topics import NewTopic
-from clusters.topics.dangers import DEFAULT, Change, TopicFacts, dangers, losing
+from clusters.topics.dangers import Change, TopicFacts, dangers, losing
 from core.plan import Plan, Step
 from core.web.formats import plural
 
+OWN_SOURCE = "DYNAMIC_TOPIC_CONFIG"
 UNKNOWN_FACTS = TopicFacts()
 
 
@@ -28,20 +30,10 @@ def configure(
     facts: TopicFacts = UNKNOWN_FACTS,
 ) -> Plan:
     """Plan new values for some configs, and resets of others. What changes nothing is left out."""
-    present = {entry.name: entry for entry in entries}
-    steps = [
-        Step(key, present[key].value if key in present else None, value)
-        for key, value in sorted(changed.items())
-        if key not in present or present[key].value != value
-    ]
-    steps += [
-        Step(key, present[key].value, f"{present[key].default}{DEFAULT}")
-        for key in sorted(reset)
-        if key in present and present[key].source == "DYNAMIC_TOPIC_CONFIG"
-    ]
+    steps = config_steps(entries, changed, reset, own=OWN_SOURCE)
     before = {step.subject: step.before for step in steps}
     change = Change(before, {step.subject: step.after for step in steps}, facts)
-    return Plan("topics.configure", name, tuple(steps), dangers(change), destructive=bool(losing(change)))
+    return Plan("topics.configure", name, steps, dangers(change), destructive=bool(losing(change)))
 
 
 def add_partitions(name: str, present: int, total: int) -> Plan:

@@ -19,8 +19,8 @@ BELOW = {
     "api": {"api", "lag", "metrics", "clusters", "accounts", "core"},
 }
 OWNERS = {
-    "acls": "clusters", "bulk": "clusters", "brokers": "clusters", "clusters": "clusters", "groups": "clusters",
-    "topics": "clusters",
+    "acls": "clusters", "bulk": "clusters", "brokers": "clusters", "clusters": "clusters", "configs": "clusters",
+    "groups": "clusters", "topics": "clusters",
     "lag": "lag", "metrics": "metrics", "accounts": "accounts", "audit": "accounts", "people": "accounts",
     "api": "api", "parts": "core", "shell": "core", "django": "core",
 }  # fmt: skip
