@@ -35,8 +35,7 @@ def read_configs(text: str) -> dict[str, str]:
 
 def value_field(entry: ConfigEntry) -> forms.CharField:
     """Return the field in a config's row. What it began with comes back with it, so that only edits are changes."""
-    attrs = {"class": "form-control form-control-sm mono", "spellcheck": "false", "autocomplete": "off"}
-    attrs["aria-label"] = f"Value of {entry.name}"
+    attrs = {"class": "form-control", "aria-label": entry.name, "id": False}
     widget = forms.PasswordInput(attrs) if entry.sensitive else forms.TextInput(attrs)
     return forms.CharField(
         required=False, label=entry.name, initial=present(entry), widget=widget, show_hidden_initial=True

@@ -11,6 +11,8 @@ from clusters.configs.previous import previous_values, restoring
 from clusters.configs.table import config_rows, filters_of
 from clusters.gateway.configs import ConfigEntry
 
+DOCUMENTED_ROWS = 60  # of more, a broker has hundreds, documentation would be most of the page: a row links to its own
+
 
 @dataclass(frozen=True)
 class ConfigResource:
@@ -44,4 +46,4 @@ def config_table(
     docs = documentation(request.cluster, resource.kind, resource.name, {entry.name for entry in entries})
     previous = previous_values(request.cluster, resource.action, resource.audited_as)
     rows = config_rows(form, entries, filters, docs, previous)
-    return {"form": form, "filters": filters, "rows": rows}
+    return {"form": form, "filters": filters, "rows": rows, "documented": len(rows) <= DOCUMENTED_ROWS}

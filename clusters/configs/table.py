@@ -21,6 +21,11 @@ class ConfigFilters:
     q: str = ""
     changed: bool = False
 
+    @property
+    def query(self) -> dict[str, str]:
+        """The filters as the page's address has them."""
+        return {**({"q": self.q} if self.q else {}), **({"changed": "1"} if self.changed else {})}
+
     def match(self, entry: ConfigEntry, own: str) -> bool:
         return self.q.lower() in entry.name.lower() and (entry.source == own or not self.changed)
 

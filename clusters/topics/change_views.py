@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from clusters.access import ClusterRequest, cluster_view, sees
 from clusters.changes import apply_change, confirmed_digest
 from clusters.configs.page import ConfigResource, config_table, data_of
+from clusters.configs.table import filters_of
 from clusters.gateway import configs as kafka_configs
 from clusters.gateway import topics as kafka
 from clusters.gateway.configs import TOPIC, ConfigEntry
@@ -132,8 +133,8 @@ def change_configs(
                 form.add_error("confirm", UNCONFIRMED)
             else:
                 apply_configs(request, cluster, planned, changed, reset)
-                tell_done(request, f"Configuration of {topic} updated.", planned)
-                return redirect(reverse("topic-configs", cluster.slug, topic))
+                tell_done(request, f"Configs of {topic} are changed.", planned)
+                return redirect(reverse("topic-configs", cluster.slug, topic, query=filters_of(request).query))
         except KafkaFailure as failure:
             form.show_refusal(failure)
     return configs_page(request, topic, form, entries, planned)
