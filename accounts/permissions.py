@@ -31,6 +31,7 @@ OPERATE = {
 ADMINISTER = {
     "people.manage",
     "audit.view",
+    "brokers.configure",
     "clusters.add",
     "clusters.edit",
     "clusters.delete",
@@ -50,7 +51,7 @@ ACTIONS = ROLES["admin"]
 
 # What concerns a whole cluster, or all of them: a grant that is limited to some resources does not cover it.
 CLUSTER_WIDE = frozenset({
-    "channels.manage", "clusters.add", "clusters.delete", "clusters.edit", "lag.configure",
+    "brokers.configure", "channels.manage", "clusters.add", "clusters.delete", "clusters.edit", "lag.configure",
     "metrics.configure", "people.manage",
 })  # fmt: skip
 CUSTOM = "custom"  # a grant that lists its actions itself

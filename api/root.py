@@ -4,6 +4,7 @@ from ninja import NinjaAPI
 
 from api.clusters import (
     acls,
+    broker_configs,
     brokers,
     cluster_changes,
     cluster_imports,
@@ -41,8 +42,8 @@ MOUNTS = (
 )  # fmt: skip
 # Importing these adds their operations to the routers above.
 MORE = (
-    channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes, messages, people_changes,
-    produce, topic_changes,
+    broker_configs, channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes, messages,
+    people_changes, produce, topic_changes,
 )  # fmt: skip
 DESCRIPTION = (
     "Everything that the pages show and do, for programs. Authenticate with a token: `Authorization: Bearer "

@@ -1,10 +1,12 @@
-"""Brokers: the list, and one broker."""
+"""Brokers: the list, one broker, and configs of one or of all."""
 
 from django.urls import path
 
-from clusters.brokers import views
+from clusters.brokers import change_views, views
 
 urlpatterns = [
     path("", views.brokers, name="brokers"),
+    path("configs/", change_views.configure, name="broker-defaults"),
     path("<int:broker>/", views.detail, name="broker"),
+    path("<int:broker>/configs/", change_views.configure, name="broker-configs"),
 ]

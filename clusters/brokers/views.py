@@ -4,9 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from clusters.access import cluster_view, topics_in_sight
+from clusters.access import ClusterRequest, cluster_view, topics_in_sight
+from clusters.brokers.change_views import editor
+from clusters.brokers.configs import entries_of
+from clusters.brokers.forms import BrokerConfigsForm
+from clusters.brokers.plan import own_source
 from clusters.brokers.queries import broker_row, storage_of
-from clusters.gateway import brokers as kafka
 from clusters.models import Broker, Cluster
 from core.web.lists import list_state, ordered
 from core.web.page import page, wants_part
@@ -29,19 +32,18 @@ def brokers(request: HttpRequest, cluster: Cluster) -> HttpResponse:
 
 
 @cluster_view("brokers.view")
-def detail(request: HttpRequest, cluster: Cluster, broker: int) -> HttpResponse:
+def detail(request: ClusterRequest, cluster: Cluster, broker: int) -> HttpResponse:
     """Show one broker: its inventory row, and its log directories and configs as the broker reports them now."""
     row = broker_row(cluster, broker)
-    q = request.GET.get("q", "").strip()
-    context = {"row": row, "q": q, **(live_details(request, cluster, broker, q) if row.online else {})}
+    context = {"row": row, **(live_details(request, cluster, broker) if row.online else {})}
     return page(request, "brokers/detail.html", context, "configs")
 
 
-def live_details(request: HttpRequest, cluster: Cluster, broker: int, q: str) -> dict[str, Any]:
+def live_details(request: ClusterRequest, cluster: Cluster, broker: int) -> dict[str, Any]:
     """Return what a broker reports about itself now; only its configs when htmx asks for the filtered table."""
-    entries = [entry for entry in kafka.configs(cluster.connection(), broker) if q.lower() in entry.name.lower()]
-    entries.sort(key=lambda entry: (entry.source == "DEFAULT_CONFIG", entry.name))
+    entries = entries_of(cluster, broker)
+    details = editor(request, broker, BrokerConfigsForm(entries=entries, own=own_source(broker)), entries)
     if wants_part(request):
-        return {"entries": entries}
+        return details
     storage = storage_of(cluster, broker, topics_in_sight(request, cluster))
-    return {"entries": entries, "dirs": storage.dirs, "replicas": storage.replicas}
+    return {**details, "dirs": storage.dirs, "replicas": storage.replicas}

@@ -22,6 +22,7 @@ COMMANDS = {
     "rotate-keys": ("kafkaadmin.cli.local.maintenance", "rotate_keys"),
     "people": ("kafkaadmin.cli.local.people", "people"),
     "clusters": ("kafkaadmin.cli.local.clusters", "clusters"),
+    "brokers": ("kafkaadmin.cli.remote.brokers", "brokers"),
     "topics": ("kafkaadmin.cli.remote.topics", "topics"),
     "groups": ("kafkaadmin.cli.remote.groups", "groups"),
     "lag": ("kafkaadmin.cli.remote.lag", "lag"),

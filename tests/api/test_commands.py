@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,27 @@ def test_topics_from_creating_to_deleting(run: Run, connection: Connection, uniq
     eventually(lambda: run("topics", "show", name).exit_code == 1)
     again = run("topics", "delete", name)
     assert (again.exit_code, f"There is no topic {name}." in again.stderr) == (1, True)
+
+
+def test_brokers_and_their_configs(run: Run, cluster: Cluster) -> None:
+    mirror(cluster)
+    assert [json.loads(line)["broker_id"] for line in done(run("brokers", "list", "--json")).splitlines()] == [1, 2, 3]
+    assert "total bytes" in done(run("brokers", "show", "1")).lower().replace("-", " ")
+    name = "log.cleaner.io.buffer.load.factor"
+    try:
+        for broker in ("3", "all"):
+            change = ("brokers", "configure", broker, "--config", f"{name}=0.8")
+            assert f"would be done: {name}: 0.9 → 0.8" in done(run(*change, "--dry-run"))
+            assert f"done: {name}: 0.9 → 0.8" in done(run(*change))
+            assert f"{name}  0.8" in re.sub(" +", "  ", done(run("brokers", "configs", broker)))
+            assert "0.8 → 0.9 (default)" in done(run("brokers", "configure", broker, "--reset", name))
+    finally:
+        for broker in ("3", "all"):
+            run("brokers", "configure", broker, "--reset", name)
+    assert run("brokers", "configure", "three", "--reset", name).exit_code == 2
+    Cluster.objects.update(environment=Cluster.PRODUCTION)
+    refused = run("brokers", "configure", "3", "--config", f"{name}=0.8")
+    assert (refused.exit_code, "local" in refused.stderr) == (1, True)
 
 
 def test_groups_and_their_lag(run: Run, cluster: Cluster, kafka: KafkaCluster, unique: Unique) -> None:

@@ -96,7 +96,7 @@ def test_without_a_token_and_without_a_grant(method: str, path: str, action: str
 @pytest.mark.parametrize(("method", "path", "action"), [route for route in WRITES if "{cluster}/" in route[1]])
 def test_a_read_only_cluster_is_changed_by_nobody(ada: Program, method: str, path: str, action: str) -> None:
     Cluster.objects.create(slug="walked", name="walked", bootstrap_servers="127.0.0.1:1", read_only=True)
-    if action.startswith(("topics.", "groups.", "acls.")):
+    if action.startswith(("topics.", "groups.", "acls.", "brokers.")):
         response = ada(method, filled(path), {})
         assert response.status_code == 403
         assert "read-only" in response.json()["detail"]

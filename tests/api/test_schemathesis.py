@@ -20,7 +20,7 @@ from schemathesis.specs.openapi import checks
 
 from accounts.models import Grant
 from api.docs import schema
-from clusters.models import Cluster
+from clusters.models import Broker, Cluster
 from core.encryption import SecretValues
 from metrics.models import Channel, FindingRow, Notice
 from tests.api.conftest import Program
@@ -38,7 +38,7 @@ AT_ONCE = {"/api/v1/clusters/{cluster}/refresh"}  # has nothing to try
 KNOWN = {
     "cluster": ["local"], "topic": ["made-up", "described", "a/b", "new"], "group": ["made-up", "readers", ".."],
     "tab": ["overview", "topics", "made-up"], "channel": ["ops", "made-up", "a/b"], "person": ["ada", "made-up"],
-    "team": ["team", "made-up", ".."], "finding": [1, 2], "grant": [1, 2],
+    "team": ["team", "made-up", ".."], "finding": [1, 2], "grant": [1, 2], "broker": [1, 99],
 }  # fmt: skip
 
 
@@ -115,7 +115,8 @@ def test_whatever_is_sent_the_answer_is_as_described(
 
 
 def prepare_ours(cluster: Cluster) -> None:
-    """Have a finding, a channel that was told of it, a group of people and a grant."""
+    """Have a broker, a finding, a channel that was told of it, a group of people and a grant."""
+    Broker.objects.create(cluster=cluster, broker_id=1)
     address: dict[str, Any] = {"secrets": SecretValues(url="json://127.0.0.1:1")}
     channel, now = Channel.objects.create(name="ops", **address), timezone.now()
     times = {"since": now, "opened_at": now, "seen_at": now}

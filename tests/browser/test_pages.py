@@ -32,9 +32,10 @@ OURS = (
     "/clusters/import/", "/nowhere/",
 )  # fmt: skip
 OF_CLUSTER = (
-    "", "alerts/", "topics/", "topics/new/", "brokers/", "brokers/1/", "metrics/", "metrics/settings/", "acls/",
-    "acls/new/", "acls/principals/User:pictured/", "audit/", "edit/", "delete/", "lag/settings/",
-    f"topics/{TOPIC}/partitions/", f"topics/{TOPIC}/delete/", "groups/", f"lag/groups/{GROUP}/{TOPIC}/0/",
+    "", "alerts/", "topics/", "topics/new/", "brokers/", "brokers/1/", "brokers/1/configs/", "brokers/configs/",
+    "metrics/", "metrics/settings/", "acls/", "acls/new/", "audit/", "edit/", "delete/",
+    f"topics/{TOPIC}/partitions/", f"topics/{TOPIC}/delete/", "lag/settings/", "groups/",
+    f"lag/groups/{GROUP}/{TOPIC}/0/",
     *(f"topics/{TOPIC}/{tab}" for tab in ("", "messages/", "produce/", "configs/", "groups/", "acls/")),
     *(f"groups/{GROUP}/{change}" for change in ("", "reset/", "delete-offsets/", "delete/")),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from clusters.configs.documentation import documentation, plain_text
 from clusters.gateway import cluster_defaults, config_docs, configs, topics
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.configs import BROKER, TOPIC
+from clusters.gateway.errors import TOO_OLD, Unsupported
 from clusters.gateway.topics import NewTopic
 from clusters.models import Cluster, Mirror
 from tests.kafka.waiting import eventually
@@ -54,6 +55,17 @@ def test_documentation_is_asked_for_once_a_version(
     Mirror.objects.update(version="4.5")
     with pytest.raises(AssertionError):
         documentation(cluster, BROKER, "2", {"num.io.threads"})
+
+
+@pytest.mark.django_db
+def test_where_brokers_say_nothing_nothing_is_shown(monkeypatch: pytest.MonkeyPatch, forgotten: None) -> None:
+    cluster = Cluster.objects.create(slug="old", name="old", bootstrap_servers="127.0.0.1:1")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise Unsupported("Kafka does not know this request.", TOO_OLD)
+
+    monkeypatch.setattr(config_docs, "describe", refuse)
+    assert documentation(cluster, BROKER, "1", {"num.io.threads"}) == {}
 
 
 def test_documentation_is_text() -> None:

@@ -1,0 +1,84 @@
+"""``kafkaadmin brokers``: the brokers of a cluster, through the API."""
+
+import click
+
+from kafkaadmin.cli.remote.client import remote_command, remote_of
+from kafkaadmin.cli.remote.output import changed, facts, listed, printed_as_json, table
+from kafkaadmin.cli.remote.topics import CONFIG, DRY_RUN, pairs
+
+COLUMNS = ("broker_id", "host", "port", "rack", "online", "leaders", "replicas", "out_of_sync", "size", "disk_free")
+OWN = {"DYNAMIC_BROKER_CONFIG", "DYNAMIC_DEFAULT_BROKER_CONFIG"}
+ALL = "all"
+
+
+def broker_or_all(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Return a broker's id, or ``all`` for the defaults of all brokers.
+
+    Raises:
+        BadParameter: it is neither.
+    """
+    if value != ALL and not value.isdecimal():
+        raise click.BadParameter(f"{value} is neither a broker's id nor “{ALL}”.")
+    return value
+
+
+BROKER = click.argument("broker", callback=broker_or_all)
+
+
+def configs_path(broker: str) -> str:
+    return "/brokers/configs" if broker == ALL else f"/brokers/{broker}/configs"
+
+
+@click.group()
+def brokers() -> None:
+    """List, show and configure brokers, through a kafkaadmin's API."""
+
+
+@brokers.command(name="list")
+@remote_command
+def list_brokers(cluster: str, url: str, token: str, as_json: bool) -> None:
+    """List brokers."""
+    listed(remote_of(url, token, cluster)("GET", "/brokers"), COLUMNS, as_json)
+
+
+@brokers.command()
+@click.argument("broker", type=int)
+@remote_command
+def show(broker: int, cluster: str, url: str, token: str, as_json: bool) -> None:
+    """Show one broker: its log directories, and the configs that are set dynamically."""
+    details = remote_of(url, token, cluster)("GET", f"/brokers/{broker}")
+    if printed_as_json(details, as_json):
+        return
+    facts(details, COLUMNS)
+    click.echo()
+    table(details["log_dirs"], ("path", "error", "total_bytes", "usable_bytes"))
+    dynamic = [config for config in details["configs"] if config["source"] in OWN]
+    if dynamic:
+        click.echo()
+        table(dynamic, ("name", "value", "default", "source"))
+
+
+@brokers.command()
+@BROKER
+@remote_command
+def configs(broker: str, cluster: str, url: str, token: str, as_json: bool) -> None:
+    """List the configs of BROKER: an id, or `all` for the cluster-wide defaults."""
+    rows = remote_of(url, token, cluster)("GET", configs_path(broker))
+    listed(rows, ("name", "value", "default", "source", "read_only"), as_json)
+
+
+@brokers.command()
+@BROKER
+@CONFIG
+@click.option("--reset", multiple=True, metavar="KEY", help="Restore the default.")
+@click.option("--confirm", default="", help="The cluster's name; required in production.")
+@DRY_RUN
+@remote_command
+def configure(
+    broker: str, configs: tuple[str, ...], reset: tuple[str, ...], confirm: str, dry_run: bool,
+    cluster: str, url: str, token: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Set dynamic configs of BROKER, an id or `all` for the cluster-wide defaults, and reset others."""
+    body = {"set": pairs(configs), "reset": list(reset)}
+    query = {"confirm": confirm, "dry_run": dry_run}
+    changed(remote_of(url, token, cluster)("PATCH", configs_path(broker), query, body), as_json)
