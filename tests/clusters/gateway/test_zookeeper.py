@@ -6,7 +6,19 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
-from clusters.gateway import acls, brokers, cluster, configs, group_offsets, groups, maintenance, offsets, topics
+from clusters.gateway import (
+    acls,
+    brokers,
+    cluster,
+    cluster_defaults,
+    config_docs,
+    configs,
+    group_offsets,
+    groups,
+    maintenance,
+    offsets,
+    topics,
+)
 from clusters.gateway.acls import Acl
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import AlreadyExists, NotAuthorized, NotFound
@@ -96,6 +108,20 @@ def test_brokers_tell_their_controller_their_configs_and_sizes(connection: Conne
     assert brokers.log_dirs(connection, [1]).items[0].broker_id == 1
     assert maintenance.describe_brokers(connection, [1])[1].throttled is False
     assert maintenance.count_reassigning(connection) == 0
+
+
+def test_what_holds_for_all_brokers_is_documented_changed_and_reset(connection: Connection) -> None:
+    name = "log.cleaner.backoff.ms"
+
+    def value() -> str | None:
+        return next(entry.value for entry in cluster_defaults.describe(connection) if entry.name == name)
+
+    assert "sleep" in config_docs.describe(connection, configs.BROKER, "")[name].text
+    before = value()
+    configs.alter_broker(connection, None, set={name: "14998"})
+    eventually(lambda: value() == "14998")
+    configs.alter_broker(connection, None, set={}, delete=[name])
+    eventually(lambda: value() == before)
 
 
 @pytest.mark.django_db
