@@ -87,7 +87,7 @@ class AccessOut(Schema):
     reason: str = Field(description="`ACL`, `super user`, `no ACL matches`, or one that begins with `no ACL found`.")
     sentence: str
     acl: AclOut | None = Field(description="The ACL that decides.")
-    super_users_known: bool = Field(description="If not, a principal that is a super user may do everything.")
+    super_users_known: bool = Field(description="If not, any principal could be a super user, with full access.")
 
 
 @router.get(ACLS, response=Page[AclOut], auth=on_cluster("acls.view"))
@@ -99,7 +99,7 @@ def list_acls(request: ApiRequest, params: Query[AclsParams]) -> dict[str, Any]:
 
 @router.get(f"{ACLS}/access", response=AccessOut, auth=on_cluster("acls.view"))
 def get_access(request: ApiRequest, params: Query[AccessParams]) -> dict[str, Any]:
-    """Tell whether a principal may do something, as the brokers' authorizer decides it, and which ACL decides.
+    """Tell whether a principal has access to a resource, as the brokers' authorizer decides it, and which ACL decides.
 
     It is evaluated with the ACLs as of the last refresh.
     """

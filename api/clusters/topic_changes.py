@@ -41,7 +41,7 @@ class NewTopicIn(Schema):
 
 
 class ConfigsIn(Schema):
-    """Configs to set, and others to reset to their default; the rest stays as it is.
+    """Configs to set, and configs to reset to their default; others stay unchanged.
 
     Times and sizes may have a unit: `7 d`, `10 MiB`.
     """

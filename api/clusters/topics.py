@@ -126,7 +126,7 @@ def show_topic(request: ApiRequest, topic: str) -> dict[str, Any]:
 
 @router.get(f"{TOPIC}/configs", response=list[DocumentedConfigOut], auth=on_cluster("topics.view"))
 def list_configs(request: ApiRequest, topic: str) -> list[Any]:
-    """Ask Kafka for a topic's configs."""
+    """Show a topic's configs, fetched from Kafka."""
     entries = kafka_configs.describe_topic(request.cluster.connection(), topic)
     return documented(request.cluster, kafka_configs.TOPIC, topic, entries)
 

@@ -133,7 +133,7 @@ def change_configs(
                 form.add_error("confirm", UNCONFIRMED)
             else:
                 apply_configs(request, cluster, planned, changed, reset)
-                tell_done(request, f"Configs of {topic} are changed.", planned)
+                tell_done(request, f"Configuration of {topic} updated.", planned)
                 return redirect(reverse("topic-configs", cluster.slug, topic, query=filters_of(request).query))
         except KafkaFailure as failure:
             form.show_refusal(failure)

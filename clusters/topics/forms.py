@@ -86,7 +86,7 @@ class PartitionsForm(KafkaErrorForm):
 class TopicConfigsForm(ConfigsForm):
     """New values and resets of a topic's configs."""
 
-    confirm = typed_name("topic", ", and messages may be deleted")
+    confirm = typed_name("topic", ", and records may be deleted")
 
     def __init__(self, *args: Any, entries: Iterable[ConfigEntry]) -> None:
         super().__init__(*args, entries=entries, own=OWN_SOURCE)

@@ -33,7 +33,8 @@ OURS = (
 )  # fmt: skip
 OF_CLUSTER = (
     "", "alerts/", "topics/", "topics/new/", "brokers/", "brokers/1/", "brokers/1/configs/", "brokers/configs/",
-    "metrics/", "metrics/settings/", "acls/", "acls/new/", "audit/", "edit/", "delete/",
+    "metrics/", "metrics/settings/", "acls/", "acls/new/", "acls/principals/User:pictured/",
+    "audit/", "edit/", "delete/",
     f"topics/{TOPIC}/partitions/", f"topics/{TOPIC}/delete/", "lag/settings/", "groups/",
     f"lag/groups/{GROUP}/{TOPIC}/0/",
     *(f"topics/{TOPIC}/{tab}" for tab in ("", "messages/", "produce/", "configs/", "groups/", "acls/")),

@@ -53,7 +53,7 @@ def list_acls(q: str, sort: str, cluster: str, url: str, token: str, as_json: bo
 @click.option("--host", default="", help="The client's IP address; without one, a host that no ACL names.")
 @remote_command
 def access(cluster: str, url: str, token: str, as_json: bool, **question: str) -> None:
-    """Tell whether a principal may do something, and which ACL decides."""
+    """Tell whether a principal has access, and which ACL decides."""
     content = remote_of(url, token, cluster)("GET", "/acls/access", question)
     if printed_as_json(content, as_json):
         return
