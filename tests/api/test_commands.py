@@ -110,7 +110,7 @@ def test_acls_are_granted_and_revoked(run: Run, unique: Unique) -> None:
     principal = f"User:{unique('cli')}"
     entry = ("--principal", principal, "--operation", "READ", "--resource-name", "t")
     assert "ALLOW READ on TOPIC t" in done(run("acls", "grant", *entry))
-    assert "nothing to do" in done(run("acls", "grant", *entry))
+    assert "no changes" in done(run("acls", "grant", *entry))
     assert principal in done(run("acls", "list", "--search", principal))
     access = run("acls", "access", *entry)
     assert f"allowed: yes\nreason: ACL\nsentence: allowed: ALLOW READ for {principal} on TOPIC" in done(access)
@@ -139,7 +139,7 @@ def test_findings_are_listed_shown_and_silenced(run: Run, cluster: Cluster) -> N
     assert "24 h: a disk is changed" in done(run(*silence))
     assert "silenced by: ada" in done(run("findings", "show", number))
     assert json.loads(done(run("findings", "unsilence", number, "--json")))["done"]
-    assert "nothing to do" in done(run("findings", "unsilence", number))
+    assert "no changes" in done(run("findings", "unsilence", number))
     unknown = run("findings", "show", "999999")
     assert (unknown.exit_code, "There is no such alert." in unknown.stderr) == (1, True)
     assert run("findings", "silence", number).exit_code == 2
@@ -181,7 +181,7 @@ def test_a_group_is_reset_and_deleted(run: Run, kafka: KafkaCluster, unique: Uni
     assert f"done: {topic}-0: 2 → 0" in done(run(*back, "--to-datetime", "2020-01-31T08:00:00Z"))
     assert f"done: {topic}-0: 0 → 1" in done(run(*back, "--shift-by", "1"))
     assert f"done: {topic}-0: 1 → 0" in done(run(*back, "--to-earliest"))
-    assert "nothing to do" in done(run(*back, "--to-offset", "0"))
+    assert "no changes" in done(run(*back, "--to-offset", "0"))
     assert run(*back).exit_code == 2
     assert run(*back, "--to-latest", "--shift-by", "1").exit_code == 2
     other = create_topic(kafka, unique("new"))

@@ -35,7 +35,7 @@ def test_a_created_topic_is_in_the_list_at_once(cluster: Cluster, admin: Client,
 def test_a_preview_creates_nothing(cluster: Cluster, admin: Client, unique: Unique) -> None:
     name = unique("only")
     page = admin.post(f"{TOPICS}new/", new_topic(name, action="preview")).content.decode()
-    assert "What will be done" in page
+    assert "Planned changes" in page
     assert admin.get(f"{TOPICS}{name}/").status_code == 404
     assert not AuditEntry.objects.exists()
 

@@ -136,7 +136,7 @@ def test_the_mirror_and_the_pages_are_whole(old: ZooKeeperKafka, admin: Client, 
     assert Topic.objects.get(name=topic).messages == 4
     assert Group.objects.get(name=group).lag == 3
     for path in ("", "brokers/", "brokers/1/", "topics/", f"topics/{topic}/", f"topics/{topic}/configs/",
-                 "groups/", f"groups/{group}/", f"groups/{group}/reset/", "acls/", "lag/"):  # fmt: skip
+                 "groups/", f"groups/{group}/", f"groups/{group}/reset/", "acls/", "alerts/"):  # fmt: skip
         assert admin.get(f"/clusters/old/{path}").status_code == 200, path
     assert "4 records, newest" in admin.get(f"/clusters/old/topics/{topic}/messages/").content.decode()
 

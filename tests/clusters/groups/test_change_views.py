@@ -46,7 +46,7 @@ def committed(connection: Connection, group: str) -> Mapping[tuple[str, int], in
 def shown(admin: Client, group: str, **fields: object) -> dict[str, object]:
     """Return the form fields of a person who confirms the shown plan."""
     page = admin.post(address(group), {**fields, "action": "preview"}).content.decode()
-    assert "What will be done" in page, page
+    assert "Planned changes" in page, page
     hidden = dict(re.findall(r'name="(plan|pinned)" value="([^"]*)"', page))
     return {**fields, "action": "apply", "plan": hidden["plan"], "pinned": hidden["pinned"].replace("&quot;", '"')}
 
@@ -86,7 +86,7 @@ def test_without_having_seen_a_plan_nothing_is_done(
     connection: Connection, admin: Client, reader: tuple[str, str]
 ) -> None:
     group, topic = reader
-    assert "What will be done" in admin.post(address(group), {"to": "earliest", "action": "apply"}).content.decode()
+    assert "Planned changes" in admin.post(address(group), {"to": "earliest", "action": "apply"}).content.decode()
     assert committed(connection, group)[(topic, 0)] == 2
     assert not AuditEntry.objects.exists()
 

@@ -137,7 +137,7 @@ def test_the_page_says_what_a_look_costs_kafka(cluster: Cluster, admin: Client) 
     mirrored = eventually(counted)
     assert mirrored
     assert mirrored.bytes_received > mirrored.bytes_sent > 100  # type: ignore[operator]
-    assert "cost Kafka" in admin.get("/clusters/local/").content.decode()
+    assert "Kafka requests (" in admin.get("/clusters/local/").content.decode()
 
 
 @pytest.fixture
