@@ -13,7 +13,7 @@ from clusters.models import Cluster
 
 
 class ConfigOut(Schema):
-    """One config, with what it would be if it were not set here."""
+    """One config, with its default."""
 
     name: str
     value: str | None

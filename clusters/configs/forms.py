@@ -26,9 +26,9 @@ def read_configs(text: str) -> dict[str, str]:
     for line in filter(None, map(str.strip, text.splitlines())):
         key, equals, value = line.partition("=")
         if not equals:
-            raise ValidationError(f"“{line}” is not key=value.")
+            raise ValidationError(f"“{line}” is not of the form key=value.")
         if key.strip() in configs:
-            raise ValidationError(f"Duplicate key: {key.strip()}")
+            raise ValidationError(f"Duplicate key: {key.strip()}.")
         configs[key.strip()] = value.strip()
     return configs
 

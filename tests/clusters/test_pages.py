@@ -49,7 +49,7 @@ def test_a_preview_creates_nothing(cluster: Cluster, admin: Client, unique: Uniq
         ({"configs": "no.such=1"}, "Unknown topic config name"),
         ({"configs": "max.message.bytes=soon"}, "Invalid value soon"),
         ({"configs": "retention.ms=1"}, "is also set above"),
-        ({"configs": "just words"}, "is not key=value"),
+        ({"configs": "just words"}, "is not of the form key=value"),
         ({"name": "two words"}, "letters, digits"),
         ({"name": ".."}, "letters, digits"),
     ],

@@ -43,7 +43,7 @@ def own(connection: Connection, path: str) -> dict[str, str | None]:
 def test_each_config_has_its_documentation_unit_default_and_source(path: str, admin: Client) -> None:
     page = admin.get(path).content.decode()
     row = page.partition(">retention.ms<")[2].partition("</tr>")[0]
-    for words in ("we will retain a log", "10 min", "604800000", "7 d", "this topic", "Reset"):
+    for words in ("we will retain a log", "10 min", "604800000", "7 d", "Topic override", "Reset"):
         assert words in row
     assert "19.1 MiB" in page.partition(">segment.bytes<")[2].partition("</tr>")[0]
     assert page.index(">segment.bytes<") < page.index(">cleanup.policy<")
