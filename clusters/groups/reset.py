@@ -38,7 +38,7 @@ def resettable(cluster: Cluster, group: str, can_see_topic: Callable[[str], bool
         raise TimedOut(f"The coordinator of {group} did not answer.", "Try again; see which broker is down.")
     if state.about.members:
         members = plural(len(state.about.members), "member")
-        raise Conflict(f"{group} has {members}, whose commits would overwrite other offsets.", STOP_FIRST)
+        raise Conflict(f"Offsets can only be reset while the group is inactive; {group} has {members}.", STOP_FIRST)
     is_new = bool(topic) and topic not in {row.topic for row in state.rows}
     return with_topic(cluster, state, topic) if is_new and may_exist(topic) and can_see_topic(topic) else state
 

@@ -74,14 +74,14 @@ class MessagesForm(forms.Form):
         try:
             return read_places(text) if text else {}
         except ValueError as error:
-            raise ValidationError("This does not say where a page ended; begin anew.") from error
+            raise ValidationError("This cursor is not valid; start again.") from error
 
     def clean(self) -> dict[str, Any]:
         """Require the value that the starting point needs."""
         values = super().clean() or {}
         needed = values.get("seek")
         if needed in {"offset", "time"} and values.get(needed) is None and needed not in self.errors:
-            self.add_error(needed, "Give it.")
+            self.add_error(needed, "This field is required.")
         return values
 
     @property

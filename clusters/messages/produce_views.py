@@ -20,7 +20,7 @@ from core.plan import Plan
 from core.web.page import page
 from core.web.paths import reverse
 
-UNCONFIRMED = "This is production: type the topic's name here."
+UNCONFIRMED = "Production: type the topic name to confirm."
 
 
 @cluster_view("messages.produce", change=True)

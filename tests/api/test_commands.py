@@ -77,7 +77,7 @@ def test_brokers_and_their_configs(run: Run, cluster: Cluster) -> None:
     try:
         for broker in ("3", "all"):
             change = ("brokers", "configure", broker, "--config", f"{name}=0.8")
-            assert f"would be done: {name}: 0.9 → 0.8" in done(run(*change, "--dry-run"))
+            assert f"planned: {name}: 0.9 → 0.8" in done(run(*change, "--dry-run"))
             assert f"done: {name}: 0.9 → 0.8" in done(run(*change))
             assert f"{name}  0.8" in re.sub(" +", "  ", done(run("brokers", "configs", broker)))
             assert "0.8 → 0.9 (default)" in done(run("brokers", "configure", broker, "--reset", name))
@@ -150,7 +150,7 @@ def test_what_goes_wrong_is_a_sentence_and_an_exit_status(run: Run, tmp_path: Pa
     refused = run("topics", "list", KAFKAADMIN_TOKEN="ka_wrong")
     assert (refused.exit_code, "Send a valid token" in refused.stderr) == (1, True)
     silent = run("topics", "list", "--url", "http://127.0.0.1:1")
-    assert (silent.exit_code, "does not answer" in silent.stderr) == (3, True)
+    assert (silent.exit_code, "does not respond" in silent.stderr) == (3, True)
     elsewhere = run("topics", "list", "--cluster", "none")
     assert (elsewhere.exit_code, "There is no cluster none." in elsewhere.stderr) == (1, True)
     assert run("topics", "list", KAFKAADMIN_TOKEN="").exit_code == 2

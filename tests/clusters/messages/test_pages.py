@@ -157,14 +157,14 @@ def test_an_empty_topic_has_no_record(kafka: KafkaCluster, cluster: Cluster, adm
 @pytest.mark.parametrize(
     ("params", "words"),
     [
-        ({"seek": "offset"}, "Give it."),
+        ({"seek": "offset"}, "This field is required."),
         ({"seek": "offset", "offset": -1}, "greater than or equal to 0"),
         ({"seek": "time", "time": "soon"}, "Enter a valid date/time."),
         ({"partitions": "7"}, "The topic has no partition 7."),
         ({"partitions": ",".join(["0-99999999999"] * 60)}, "The topic has no partition 3."),
         ({"partitions": "x"}, "is not a partition"),
         ({"limit": 501}, "less than or equal to 500"),
-        ({"cursor": "here"}, "does not say where a page ended"),
+        ({"cursor": "here"}, "This cursor is not valid"),
         ({"seek": "sideways"}, "Select a valid choice"),
     ],
 )
