@@ -161,7 +161,7 @@ def test_what_configs_put_at_risk_is_said_before_and_after(
     trial = ada("PATCH", f"{path}?dry_run=true", body).json()
     assert [warning.partition(":")[0] for warning in trial["warnings"]] == [
         "min.insync.replicas=5 is more than the 1 replica of the topic",
-        "Kafka may delete messages that are kept now",
+        "This may delete existing records (retention.ms lowered). Up to 3 records are older than the new retention.",
     ]
     lines = {"configs": "min.insync.replicas=5", "action": "apply"}
     done = admin.post(f"/clusters/local/topics/{name}/configs/", lines, follow=True)

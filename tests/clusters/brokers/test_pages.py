@@ -39,7 +39,7 @@ def test_the_largest_replicas_say_whether_the_broker_leads_them(
 ) -> None:
     leader = topics.describe(connection, heavy).partitions[0].leader
     for broker in (1, 2, 3):
-        role = "leads" if broker == leader else "follows, in sync"
+        role = "leader" if broker == leader else "follower, in sync"
 
         def response(broker: int = broker, role: str = role) -> bool:
             return role in page(admin, broker).partition(f">{heavy}<")[2].partition("</tr>")[0]
