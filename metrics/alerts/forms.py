@@ -1,5 +1,6 @@
 """The form of a channel."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -29,10 +30,15 @@ class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
             "tell_resolved": "Alertmanager is always notified on resolve.",
         }
 
+    def __init__(self, *args: Any, typed_before: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        """``typed_before`` holds the URL of an earlier submission of this form that is not saved yet."""
+        super().__init__(*args, **kwargs)
+        self.typed_before = (typed_before or {}).get("url", "")
+
     def clean(self) -> dict[str, Any]:
-        """Require a URL where none is saved, and refuse one that the kind cannot use."""
+        """Require a URL where none is saved or was typed before, and refuse one that the kind cannot use."""
         values = super().clean() or {}
-        address = values.get("address", "")
+        address = values["address"] = values.get("address") or self.typed_before
         if not address and not self.instance.secrets.get("url"):
             self.add_error("address", "URL is required.")
         elif not address and values.get("kind") != self.initial.get("kind"):
@@ -48,6 +54,10 @@ class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
             if objection := objection_to(address):
                 self.add_error("address", objection)
         return values
+
+    def typed_secrets(self) -> dict[str, str]:
+        """Return the URL that was typed now or before."""
+        return {"url": self.data.get("address", "") or self.typed_before}
 
     def unsaved(self) -> Channel:
         """Return the channel as typed; an empty address keeps the stored one."""

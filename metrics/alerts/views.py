@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 
 from accounts.access import guarded
+from clusters.connections.form_secrets import TypedSecrets
 from core.web.page import page
 from metrics.alerts import channel_changes as changes
 from metrics.alerts.channel_changes import MANAGE
@@ -32,16 +33,26 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def channel_form(request: HttpRequest, channel: Channel) -> HttpResponse:
-    form = ChannelForm(request.POST or None, instance=channel)
+    typed_secrets = TypedSecrets(request, channel.pk)
+    form = ChannelForm(request.POST or None, instance=channel, typed_before=typed_secrets.so_far())
     tried = None
+    if request.method == "POST":
+        typed_secrets.keep(form.typed_secrets())
     if request.method == "POST" and form.is_valid():
         typed = form.unsaved()
         if request.POST.get("action") != "test":
+            typed_secrets.forget()
             changes.save(request, typed)
             messages.success(request, f"Channel {typed.name} saved.")
             return redirect("channels")
         tried = (changes.send_trial(request, typed),)
-    context = {"form": form, "channel": channel if channel.pk else None, "tried": tried}
+    context = {
+        "form": form,
+        "channel": channel if channel.pk else None,
+        "tried": tried,
+        "attempt": typed_secrets.attempt,
+        "has_typed": bool(form.is_bound and form.typed_secrets()["url"]),
+    }
     return page(request, "metrics/channel.html", context, status=422 if form.errors else 200)
 
 

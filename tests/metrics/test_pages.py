@@ -317,6 +317,20 @@ def test_nobody_sees_names_that_no_grant_covers(known: Cluster, client: Client) 
     assert "theirs" not in b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
 
 
+def test_what_was_tried_is_saved_without_typing_its_address_again(admin: Client) -> None:
+    typed = {"name": "ops", "kind": "alertmanager", "severity": "warning", "cluster_glob": "*", "rule_glob": "*",
+             "subject_glob": "*", "repeat_hours": "4", "enabled": "on"}  # fmt: skip
+    with serving(says("{}")) as url:
+        opened = admin.get("/channels/new/").content.decode()
+        (attempt,) = re.findall(r'name="attempt" value="([^"]+)"', opened)
+        tried = admin.post("/channels/new/", typed | {"attempt": attempt, "address": f"{url}/secret", "action": "test"})
+        assert "/secret" not in tried.content.decode()
+        assert "leave blank to keep it" in tried.content.decode()
+        assert admin.post("/channels/new/", typed | {"attempt": "another"}).status_code == 422
+        assert admin.post("/channels/new/", typed | {"attempt": attempt}).status_code == 302
+    assert Channel.objects.get().secrets["url"] == f"{url}/secret"
+
+
 def test_a_channel_is_tried_and_kept_without_showing_its_address(admin: Client, viewer: Client) -> None:
     typed = {"name": "ops", "kind": "alertmanager", "severity": "warning", "cluster_glob": "*", "rule_glob": "*",
              "subject_glob": "*", "repeat_hours": "4", "enabled": "on"}  # fmt: skip
