@@ -66,9 +66,10 @@ def _went_back(facts: Facts) -> str:
     if index is None:
         return "The offset never moved backwards."
     before, after = facts.offsets[index - 1], facts.offsets[index]
-    highest = max(facts.offsets[index:])
+    highest, lowest = max(facts.offsets[index:]), min(facts.offsets[index:])
+    further = f", then down to {lowest:,}," if lowest < after else ""
     ending = "has recovered since" if highest >= before else f"has reached at most {highest:,} since"
-    return f"The offset moved backwards from {before:,} to {after:,} and {ending}."
+    return f"The offset moved backwards from {before:,} to {after:,}{further} and {ending}."
 
 
 def _allowed_once(facts: Facts) -> str:

@@ -93,6 +93,12 @@ def test_a_rewind_names_both_offsets() -> None:
     )
 
 
+def test_a_rewind_in_steps_says_how_far_it_went() -> None:
+    assert said(partition(offsets=(67, 66, 60, 58, 59)))[-1] == (
+        "The offset moved backwards from 67 to 66, then down to 58, and has reached at most 66 since."
+    )
+
+
 def test_the_smallest_lag_is_compared_with_the_allowed_one() -> None:
     window = partition(offsets=(5, 6), lags=(3, 20))
     assert said(window, allowed_lag=3)[-1] == "The smallest lag at a commit was 3, within the allowed 3."
