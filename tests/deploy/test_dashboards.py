@@ -28,7 +28,7 @@ kafkaadmin_group_lag_seconds{cluster="c",consumer_group="g"} 3
 kafkaadmin_group_lost_records{cluster="c",consumer_group="g"} 0
 """
 EMPTY = {
-    "bitnami_34": {"Produce (p99)", "Consumer fetch (p99)", "Follower fetch (p99)", "Throttled (p99)",
+    "bitnami_34": {"Produce (p99)", "Consumer fetch (p99)", "Follower fetch (p99)", "Throttle time (p99)",
                    "Produce, total time (p99)", "Consumer fetch, total time (p99)",
                    "Follower fetch, total time (p99)", "Connections", "GC time",
                    "Offline log directories", "Quorum: leader", "Quorum: epoch", "Quorum: high watermark",

@@ -89,7 +89,7 @@ def test_what_is_shipped_starts_serves_pages_and_is_small(built: Path, tmp_path:
     try:
         eventually(lambda: urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2).status, timeout=40)
         page = urllib.request.urlopen(f"http://127.0.0.1:{port}/login/", timeout=5).read().decode()
-        style = re.search(r'href="(/static/css/site\.[0-9a-f]{12}\.css)"', page)
+        style = re.search(r'href="(/static/css/tokens\.[0-9a-f]{12}\.css)"', page)
         assert style, "static files have no hash in their names"
         request = urllib.request.Request(f"http://127.0.0.1:{port}{style[1]}", headers={"Accept-Encoding": "br"})
         response = urllib.request.urlopen(request, timeout=5)

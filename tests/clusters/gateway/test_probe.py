@@ -59,7 +59,7 @@ def test_a_dead_bootstrap_server_beside_a_good_one_is_mentioned(connection: Conn
         ({"bootstrap_servers": "no-such-host.invalid:9092"}, "name-not-resolved", "no-such-host.invalid"),
         ({"bootstrap_servers": "127.0.0.1:1"}, "connection-refused", "127.0.0.1:1"),
         ({"bootstrap_servers": "just-a-word"}, "bad-address", "host:port"),
-        ({"security_protocol": "PLAINTEXT"}, "sasl-expected", "sign in"),
+        ({"security_protocol": "PLAINTEXT"}, "sasl-expected", "requires authentication"),
         ({"security_protocol": "SASL_SSL"}, "tls-not-expected", "TLS"),
         ({"sasl_mechanism": "PLAIN"}, "unknown-mechanism", "SCRAM-SHA-512"),
         ({"password": "wrong"}, "wrong-credentials", "password"),

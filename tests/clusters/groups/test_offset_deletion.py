@@ -52,7 +52,7 @@ def test_the_page_shows_what_goes_and_does_just_that(
     digest = shown.context["plan"].digest
     Cluster.objects.update(environment=Cluster.PRODUCTION)
     unnamed = admin.post(address(group), {**fields, "action": "apply", "plan": digest})
-    assert "This is production" in unnamed.content.decode()
+    assert "Production" in unnamed.content.decode()
     assert (
         admin.post(address(group), {**fields, "action": "apply", "plan": "other", "confirm": group}).status_code == 422
     )

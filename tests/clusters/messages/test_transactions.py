@@ -163,7 +163,7 @@ def test_a_number_that_counts_markers_is_an_upper_bound(
     assert (partition["messages"], partition["messages_at_most"]) == (2, True)
     for path in ("topics/", f"topics/{topic}/"):
         assert ">≤ 2<" in admin.get(f"/clusters/local/{path}", {"q": topic}).content.decode()
-    assert "at most 2 messages" in ada("DELETE", f"{LOCAL}/topics/{topic}?dry_run=true").json()["warnings"][0]
+    assert "at most 2 records" in ada("DELETE", f"{LOCAL}/topics/{topic}?dry_run=true").json()["warnings"][0]
 
 
 def test_markers_that_are_read_are_remembered(

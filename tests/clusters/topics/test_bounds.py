@@ -47,7 +47,7 @@ def test_a_compacted_topics_number_is_an_upper_bound(
     (partition,) = ada.get(f"{LOCAL}/topics/{name}")["partitions"]
     assert (partition["messages"], partition["messages_at_most"]) == (4, bound)
     planned = ada("DELETE", f"{LOCAL}/topics/{name}?dry_run=true").json()
-    assert ("at most 4 messages" in planned["warnings"][0]) is bound
+    assert ("at most 4 records" in planned["warnings"][0]) is bound
 
 
 def keyed(kafka: KafkaCluster, name: str) -> None:

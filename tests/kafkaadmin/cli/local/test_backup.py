@@ -87,4 +87,4 @@ def test_keys_are_rotated_in_the_environment(tmp_path: Path) -> None:
     run(folder, "rotate-keys", key="second,first")
     assert password(folder, "second") == "is very-hidden"
     assert password(folder, "first") == "is None"
-    assert "no configured key opens" in run(folder, "rotate-keys", key="third", status=1)
+    assert "no configured key decrypts" in run(folder, "rotate-keys", key="third", status=1)
