@@ -4,9 +4,8 @@ from copy import copy
 
 from django.contrib import messages
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from accounts.access import for_everyone, granted, guarded
@@ -21,7 +20,7 @@ from clusters.models import Cluster, Group, Topic
 from clusters.queries import same_kafka, summaries_of
 from clusters.refresh import refresh_now
 from core.web.page import page
-from core.web.paths import reverse
+from core.web.paths import back_to, reverse
 
 
 @for_everyone("clusters.list")
@@ -116,10 +115,7 @@ def refresh(request: HttpRequest, cluster: Cluster) -> HttpResponse:
             request,
             "The refresh was requested, but no worker has finished it yet. Is `kafkaadmin worker` running?",
         )
-    back = request.POST.get("next", "")
-    safe = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
-    # Not by ``redirect``, which looks for a view of such a name first.
-    return HttpResponseRedirect(back if safe else reverse("cluster", cluster.slug))
+    return back_to(request, reverse("cluster", cluster.slug))
 
 
 @cluster_view("clusters.edit")

@@ -38,11 +38,12 @@ def groups(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     scope = scope_of(request)(cluster, "groups.view")
     rows = Group.objects.filter(scope, cluster=cluster)
     totals = (None if scope else stored_totals(cluster, "groups")) or group_totals(rows)
-    numbers = number_by_status(rows)
+    in_scope = rows
     rows = filtered(rows, state.q, state.filters["state"], statuses.get(state.filters["status"]))
     if export_format(request):
         return export(request, ordered(rows, state.sort), EXPORTED, "groups")
     listed = page_of(rows, state, count=None if state.q or any(state.filters.values()) else totals["count"])
+    numbers = number_by_status(in_scope)
     context = {
         "state": state,
         "page": listed,

@@ -2,9 +2,9 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
+
+from core.web.paths import back_to, reverse
 
 COLLAPSED, YEAR = "collapsed", 365 * 86400
 
@@ -16,9 +16,7 @@ def is_collapsed(request: HttpRequest) -> bool:
 @require_POST
 def toggle(request: HttpRequest) -> HttpResponse:
     """Collapse or expand the sidebar, and go back to the page that it was on."""
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
-    response = redirect(back if safe else "home")
+    response = back_to(request, reverse("home"))
     response.set_cookie(
         settings.SIDEBAR_COOKIE_NAME,
         "expanded" if is_collapsed(request) else COLLAPSED,
