@@ -218,8 +218,6 @@ SLOTS = {
     "group-statuses": "lag.slots.statuses",
     "lag-by-group": "lag.slots.lag_by_group",
     "lag-collector": "lag.slots.collector",
-    "lag-problems": "lag.slots.problems",
-    "lag-reader": "lag.slots.reader",
     "group-lag": "lag.slots.group_lag",
     "topic-verdicts": "lag.slots.topic_verdicts",
 }

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from clusters.access import topics_in_sight
 from clusters.gateway.groups import GroupDetail
-from clusters.groups.lag import GroupLag, GroupLine, PartitionLag
+from clusters.groups.lag import Collector, GroupLag, GroupLine, PartitionLag
 from clusters.models import Cluster
 from core.web.formats import UNKNOWN, behind
 from core.web.paths import reverse
@@ -46,19 +46,12 @@ def lag_by_group(request: HttpRequest, cluster: Cluster, groups: Collection[str]
     }
 
 
-def collector(request: HttpRequest, cluster: Cluster) -> SafeString:
-    """Say when a cluster's groups were evaluated."""
-    return render_to_string("lag/collector.html", {"collector": collector_report(cluster)}, request)
-
-
-def problems(request: HttpRequest, cluster: Cluster) -> SafeString:
-    """Say why groups are evaluated late, or by less than Burrow's rules need."""
-    return render_to_string("lag/trouble.html", {"collector": collector_report(cluster)}, request)
-
-
-def reader(request: HttpRequest, cluster: Cluster) -> SafeString:
-    """Show how far each worker has read ``__consumer_offsets``."""
-    return render_to_string("lag/collecting.html", {"collector": collector_report(cluster)}, request)
+def collector(request: HttpRequest, cluster: Cluster) -> Collector:
+    """Say when a cluster's groups were evaluated, what stands in the way, and how far each worker has read."""
+    context = {"collector": collector_report(cluster)}
+    return Collector(
+        *(render_to_string(f"lag/{name}.html", context, request) for name in ("collector", "trouble", "collecting"))
+    )
 
 
 def topic_verdicts(

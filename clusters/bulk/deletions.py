@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from urllib.parse import parse_qsl
 
 from django.http import HttpRequest
@@ -29,48 +29,55 @@ class Deletion:
     forget: Callable[[], object]
 
 
-def topic(request: HttpRequest, cluster: Cluster, name: str) -> Deletion:
-    """Raises KafkaFailure: it is gone, or Kafka cannot be asked."""
-    plan = deletion_plan(cluster, name, lambda group: sees(request, cluster, "groups.view", group))
-    return Deletion(
-        plan, partial(topics.delete, cluster.connection(), name), partial(topic_rows.topic_deleted, cluster, name)
-    )
+Planner = Callable[[str], Deletion]  # raises KafkaFailure: it is gone, or Kafka cannot be asked
 
 
-def group(request: HttpRequest, cluster: Cluster, name: str) -> Deletion:
-    """Raises KafkaFailure: it is gone, or Kafka cannot be asked."""
-    plan = end_of(cluster, name, topics_in_sight(request, cluster))
-    return Deletion(
-        plan, partial(groups.delete, cluster.connection(), name), partial(group_rows.deleted, cluster, name)
-    )
+def topic_planner(request: HttpRequest, cluster: Cluster) -> Planner:
+    def plan_deletion(name: str) -> Deletion:
+        plan = deletion_plan(cluster, name, lambda group: sees(request, cluster, "groups.view", group))
+        return Deletion(
+            plan, partial(topics.delete, cluster.connection(), name), partial(topic_rows.topic_deleted, cluster, name)
+        )
+
+    return plan_deletion
 
 
-def acl(request: HttpRequest, cluster: Cluster, query: str) -> Deletion:
-    """Plan deleting the ACL whose seven fields a query string names.
+def group_planner(request: HttpRequest, cluster: Cluster) -> Planner:
+    def plan_deletion(name: str) -> Deletion:
+        plan = end_of(cluster, name, topics_in_sight(request, cluster))
+        return Deletion(
+            plan, partial(groups.delete, cluster.connection(), name), partial(group_rows.deleted, cluster, name)
+        )
 
-    Raises:
-        KafkaFailure: it is gone, or Kafka cannot be asked.
-    """
-    present = acls.list_acls(cluster.connection())
-    entry = acl_with(dict(parse_qsl(query, keep_blank_values=True)), present)
-    plan = acl_plan.delete(entry, present)
-    return Deletion(
-        plan, partial(acls.delete, cluster.connection(), [entry]), partial(acl_rows.revoked, cluster, entry)
-    )
+    return plan_deletion
+
+
+def acl_planner(request: HttpRequest, cluster: Cluster) -> Planner:
+    """Return what plans deleting the ACL whose seven fields a query string names; ACLs are listed once for all."""
+    connection = cluster.connection()
+    listed = cache(lambda: acls.list_acls(connection))
+
+    def plan_deletion(query: str) -> Deletion:
+        present = listed()
+        entry = acl_with(dict(parse_qsl(query, keep_blank_values=True)), present)
+        plan = acl_plan.delete(entry, present)
+        return Deletion(plan, partial(acls.delete, connection, [entry]), partial(acl_rows.revoked, cluster, entry))
+
+    return plan_deletion
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of thing: its noun, the list that it is selected in, the action, and how one of them is planned."""
+    """A kind of thing: its noun, the list that it is selected in, the action, and who plans one after the other."""
 
     noun: str
     viewname: str
     action: str
-    plan: Callable[[HttpRequest, Cluster, str], Deletion]
+    planner: Callable[[HttpRequest, Cluster], Planner]
 
 
 KINDS = {
-    "topics": Kind("topic", "topics", "topics.delete", topic),
-    "groups": Kind("consumer group", "groups", "groups.delete", group),
-    "acls": Kind("ACL", "acls", "acls.delete", acl),
+    "topics": Kind("topic", "topics", "topics.delete", topic_planner),
+    "groups": Kind("consumer group", "groups", "groups.delete", group_planner),
+    "acls": Kind("ACL", "acls", "acls.delete", acl_planner),
 }

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 
 from accounts.access import View
 from clusters.access import cluster_view
-from clusters.bulk.deletions import Deletion, Kind
+from clusters.bulk.deletions import Deletion, Kind, Planner
 from clusters.changes import apply_change, check
 from clusters.gateway.errors import KafkaFailure
 from clusters.models import Cluster
@@ -48,7 +48,8 @@ def delete(request: HttpRequest, cluster: Cluster, kind: Kind) -> HttpResponse:
     selected = list(dict.fromkeys(request.POST.getlist("selected")))[:MOST]
     if not selected:
         return redirect(back)
-    items = [planned(request, cluster, kind, name) for name in selected]
+    planner = kind.planner(request, cluster)
+    items = [planned(request, cluster, planner, name) for name in selected]
     number = sum(item.deletion is not None for item in items)
     typed = request.POST.get("confirm", "").strip()
     if number and typed == str(number):
@@ -65,10 +66,10 @@ def delete(request: HttpRequest, cluster: Cluster, kind: Kind) -> HttpResponse:
     return page(request, "bulk/delete.html", context, status=422 if wrong else 200)
 
 
-def planned(request: HttpRequest, cluster: Cluster, kind: Kind, name: str) -> Item:
+def planned(request: HttpRequest, cluster: Cluster, planner: Planner, name: str) -> Item:
     """Plan the deletion of one thing; what may not or cannot be deleted says why."""
     try:
-        deletion = kind.plan(request, cluster, name)
+        deletion = planner(name)
         check(request, cluster, deletion.plan)
     except KafkaFailure as failure:
         return Item(name, problem=failure.sentence)

@@ -27,6 +27,15 @@ class GroupLine:
 
 
 @dataclass(frozen=True)
+class Collector:
+    """When a cluster's groups were evaluated, what stands in the way of it, and how far each worker has read."""
+
+    age: SafeString
+    problems: SafeString
+    reader: SafeString
+
+
+@dataclass(frozen=True)
 class GroupLag:
     """A group's verdict, its history, and its partitions by topic and number."""
 

@@ -50,6 +50,7 @@ def groups(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         "totals": totals,
         "states": totals["states"],
         "statuses": [(name, value, numbers.get(value, 0)) for name, value in statuses.items()],
+        "collector": slots.fill("lag-collector", request, cluster),
         "lag_by_group": slots.fill("lag-by-group", request, cluster, [group.name for group in listed]),
     }
     return page(request, "groups/list.html", context, "rows")

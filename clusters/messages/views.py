@@ -20,7 +20,6 @@ def messages(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse
     records_page = read_page(cluster, topic, leaders, form) if form.is_valid() else None
     context = {
         "topic": topic,
-        "tab": "messages",
         "form": form,
         "found": records_page,
         "rows": [row_of(record) for record in records_page.records] if records_page else [],

@@ -182,7 +182,6 @@ def configs_page(
     """Render the configs with the form and, if there is one, the plan."""
     context = {
         "topic": topic,
-        "tab": "configs",
         "plan": None if form.errors else planned,
         "ask_name": bool(planned and planned.destructive and request.cluster.is_production),
         **config_table(request, config_resource(topic), form, entries),

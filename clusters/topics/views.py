@@ -56,7 +56,6 @@ def detail(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     context = {
         "topic": topic,
         "sized": with_sizes,
-        "tab": "partitions",
         "row": row,
         "at_most": row is None or is_upper_bound(1, row.cleanup_policy, transactional=row.transactional),
         "partitions": state.rows,
@@ -68,7 +67,7 @@ def detail(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
 @cluster_view("groups.view")
 def readers(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     """Show the groups that have committed offsets of a topic, from the inventory."""
-    context = {"topic": topic, "tab": "groups", "readers": queries.readers(request, cluster, topic)}
+    context = {"topic": topic, "readers": queries.readers(request, cluster, topic)}
     return page(request, "topics/groups.html", context)
 
 
@@ -76,5 +75,5 @@ def readers(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
 def acls(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     """Show who may do what with a topic, and the ACLs on its name, on a prefix of it, and on the wildcard."""
     access = access_to(cluster, "TOPIC", topic)
-    context = {"topic": topic, "tab": "acls", "acls": acls_concerning(cluster, "TOPIC", topic), "access": access}
+    context = {"topic": topic, "acls": acls_concerning(cluster, "TOPIC", topic), "access": access}
     return page(request, "topics/acls.html", context)
