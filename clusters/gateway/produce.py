@@ -51,11 +51,11 @@ def produce(connection: Connection, topic: str, record: NewRecord, *, timeout: f
             **fields_of(record),
             on_delivery=lambda error, message: delivered.append((error, message)),
         )
+        deadline = time.monotonic() + timeout
+        while not delivered and time.monotonic() < deadline:
+            producer.poll(0.05)  # raises what ends an idempotent producer, such as no right to write anywhere
     except (KafkaException, BufferError, *BAD_VALUES) as error:
         raise refusal(error, topic) from error
-    deadline = time.monotonic() + timeout
-    while not delivered and time.monotonic() < deadline:
-        producer.poll(0.05)
     if not delivered:
         producer.purge()
         producer.flush(0.5)
@@ -87,7 +87,7 @@ def producer_of(connection: Connection, timeout: float) -> Producer:
 
 
 def refusal(error: Exception, topic: str) -> KafkaFailure:
-    """Return the failure for a record that the library itself does not take, such as one that is too large."""
+    """Return the failure for a record that the library itself does not take, or after which it is of no more use."""
     if isinstance(error, KafkaException):
         return from_kafka_error(error, subject=topic)
     return unusable(error)

@@ -51,7 +51,8 @@ def renewed(page: Page, path: str, times: int = 2) -> None:
 def test_a_renewal_takes_neither_focus_nor_selection_nor_an_open_detail(
     page: Page, slug: str, kafka: KafkaCluster, unique: Unique
 ) -> None:
-    group, path = unique("watched"), f"/clusters/{slug}/groups/"
+    group = unique("watched")
+    path = f"/clusters/{slug}/groups/?q={group}"
     commit(kafka, group, {(create_topic(kafka, unique("t")), 0): 0})
     appears(page, path, group)
     page.locator("details.reader summary").click()
@@ -101,7 +102,7 @@ def test_long_names_lie_over_nothing_and_heads_stay_in_sight(
 ) -> None:
     topic = create_topic(kafka, unique("long") + "x" * 220)
     commit(kafka, "g" * 249, {(topic, 0): 0})
-    appears(page, f"/clusters/{slug}/groups/", "g" * 249)
+    appears(page, f"/clusters/{slug}/groups/?q=ggg", "g" * 249)
     for path in ("", "topics/?q=long", "groups/?q=ggg"):
         page.goto(f"/clusters/{slug}/{path}")
         for width in (1440, 390):

@@ -181,6 +181,8 @@ def test_a_hostile_group_name_is_shown_as_it_is(page: Page, kafka: KafkaCluster,
     add_cluster(page, kafka, cluster)
     page.click("button:has-text('Save')")
     page.click(".sidebar >> text=Consumer groups")
+    page.fill("[name=q]", group)
+    page.press("[name=q]", "Enter")
     page.get_by_role("link", name=group).click()
     expect(page.locator("h1")).to_have_text(group)
     assert page.locator("h1 img").count() == 0

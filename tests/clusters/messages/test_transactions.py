@@ -176,6 +176,11 @@ def test_markers_that_are_read_are_remembered(
     row.refresh_from_db()
     assert not row.transactional
     transact(transactional(kafka, unique("id")), topic, "a", commit=True)
-    by_page(admin, topic)
-    row.refresh_from_db()
-    assert row.transactional
+
+    def remembered() -> bool:
+        """Tell whether the topic is known for its transactions; a marker is written a moment after the commit."""
+        by_page(admin, topic)
+        row.refresh_from_db()
+        return row.transactional
+
+    assert eventually(remembered)
