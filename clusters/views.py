@@ -21,6 +21,7 @@ from clusters.queries import same_kafka, summaries_of
 from clusters.refresh import refresh_now
 from core.web.page import page
 from core.web.paths import back_to, reverse
+from core.web.toasts import toast
 
 
 @for_everyone("clusters.list")
@@ -88,7 +89,7 @@ def cluster_form(request: HttpRequest, cluster: Cluster) -> HttpResponse:
 def saved(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     """Look at the cluster, and go to it."""
     refresh_now(cluster)
-    messages.success(request, f"Cluster {cluster.name} saved.")
+    toast(request, f"Cluster {cluster.name} saved.")
     return redirect("cluster", cluster.slug)
 
 
@@ -100,7 +101,7 @@ def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     typed = request.POST.get("confirm", "")
     if request.method == "POST" and typed == cluster.name:
         changes.forget(request, cluster, changes.plan_forgetting(cluster))
-        messages.success(request, f"Cluster {cluster.name} removed from kafkaadmin. Kafka itself was not changed.")
+        toast(request, f"Cluster {cluster.name} removed from kafkaadmin. Kafka itself was not changed.")
         return redirect("home")
     context = {"typed": typed, "wrong": request.method == "POST"}
     return page(request, "clusters/delete.html", context, status=422 if context["wrong"] else 200)

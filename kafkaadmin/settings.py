@@ -210,6 +210,7 @@ FINDING_SOURCES = ("clusters.inventory.findings.look", "lag.findings.look", "met
 SLOTS = {
     "finding-counts": "metrics.findings.visibility.finding_counts",
     "worst-findings": "metrics.slots.worst_findings",
+    "undo": "clusters.undo.undo_link",
     "pages": "kafkaadmin.areas.pages_called",
     "open-alerts": "metrics.slots.open_alerts",
     "charts-at-a-glance": "metrics.slots.charts_at_a_glance",

@@ -5,7 +5,6 @@ Each is a change of its own, so that the audit log has each, and what is refused
 
 from dataclasses import dataclass, replace
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -18,6 +17,7 @@ from clusters.models import Cluster
 from core.web.formats import plural
 from core.web.page import page
 from core.web.paths import reverse
+from core.web.toasts import toast
 
 MOST = 50  # as many as a page of a list has
 
@@ -57,7 +57,7 @@ def delete(request: HttpRequest, cluster: Cluster, kind: Kind) -> HttpResponse:
         items = [applied(request, cluster, item, digests.get(item.name, "")) for item in items]
         number = sum(item.is_done for item in items)
         if number:
-            messages.success(request, f"{plural(number, kind.noun)} deleted.")
+            toast(request, f"{plural(number, kind.noun)} deleted.")
         if number == len(items):
             return redirect(back)
         return page(request, "bulk/results.html", {"kind": kind, "items": items, "back": back}, status=409)

@@ -3,7 +3,6 @@
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -19,6 +18,7 @@ from clusters.models import Cluster
 from core.plan import Plan
 from core.web.page import page
 from core.web.paths import reverse
+from core.web.toasts import toast
 
 UNCONFIRMED = "Production: type the topic name to confirm."
 
@@ -40,7 +40,7 @@ def produce_record(request: HttpRequest, cluster: Cluster, topic: str) -> HttpRe
                 form.add_error("confirm", UNCONFIRMED)
             else:
                 place = written(request, cluster, planned, record)
-                messages.success(request, f"Record written to {topic}-{place.partition} at offset {place.offset}.")
+                toast(request, f"Record written to {topic}-{place.partition} at offset {place.offset}.")
                 return redirect(address_of(cluster, topic, place))
         except KafkaFailure as failure:
             form.show_refusal(failure)

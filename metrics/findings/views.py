@@ -1,6 +1,5 @@
 """What is wrong in a cluster: the list, one finding, and silence for it."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -10,6 +9,7 @@ from clusters.models import Cluster
 from core.web.export import export, export_format
 from core.web.page import page
 from core.web.paths import reverse
+from core.web.toasts import toast
 from metrics.findings.forms import SilenceForm
 from metrics.findings.queries import earlier, finding_or_404
 from metrics.findings.silence import may_silence
@@ -68,5 +68,5 @@ def silenced(request: HttpRequest, cluster: Cluster, row: FindingRow, hours: int
         Conflict: the finding is over.
     """
     keep_silent(request, row, hours, reason)
-    messages.success(request, f"Muted for {hours} h." if hours else "Unmuted.")
+    toast(request, f"Muted for {hours} h." if hours else "Unmuted.")
     return redirect(reverse("finding", cluster.slug, row.pk))

@@ -5,6 +5,7 @@ document.addEventListener("click", (event) => {
   }
   const dialog = event.target.closest("[data-show]");
   if (dialog) document.getElementById(dialog.dataset.show).showModal();
+  if (event.target.closest("[data-close]")) event.target.closest("[data-closable]").remove();
   const copy = event.target.closest("[data-copy]");
   if (copy) {
     navigator.clipboard.writeText(copy.dataset.copy);
