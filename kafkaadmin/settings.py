@@ -87,6 +87,7 @@ TEMPLATES: list[dict[str, Any]] = [
             ],
             "builtins": [
                 "core.web.tags",
+                "core.web.table_tags",
                 "clusters.templatetags.granted",
                 "template_partials.templatetags.partials",
                 "django.contrib.humanize.templatetags.humanize",
@@ -126,6 +127,7 @@ COOKIE_SUFFIX = "" if BASE_PATH == "/" else f"_{quote(BASE_PATH.strip('/'), safe
 SESSION_COOKIE_NAME = f"kafkaadmin_session{COOKIE_SUFFIX}"
 CSRF_COOKIE_NAME = f"kafkaadmin_csrf{COOKIE_SUFFIX}"
 SIDEBAR_COOKIE_NAME = f"kafkaadmin_sidebar{COOKIE_SUFFIX}"
+COLUMNS_COOKIE_NAME = f"kafkaadmin_columns{COOKIE_SUFFIX}"  # and the list's name
 TIME_ZONE_COOKIE_NAME = f"kafkaadmin_timezone{COOKIE_SUFFIX}"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = BASE_PATH
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -10,6 +10,7 @@ from clusters.search.views import search
 from core.web.health import actuator, alive, ready
 from core.web.paths import NameConverter
 from core.web.sidebar import toggle
+from core.web.tables import choose
 from kafkaadmin.areas import AREAS
 from kafkaadmin.moved import moved
 from lag.burrow.urls import beside
@@ -28,6 +29,7 @@ urlpatterns = [
     path("search/", search, name="search"),
     path("settings/", overview, name="settings"),
     path("sidebar/", toggle, name="sidebar"),
+    path("columns/<slug:table>/", choose, name="columns"),
     path("logout/", LogoutView.as_view(), name="logout"),
     *beside,
     path("people/", include("accounts.people.urls")),

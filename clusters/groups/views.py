@@ -14,7 +14,20 @@ from core.web import slots
 from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page
+from core.web.tables import Column, table_of
 
+TABLE = (
+    Column("lag_status", "Status", "first", ""),
+    Column("lag", "Lag", "num", "lag"),
+    Column("spark", "Last hour", sorts=False),
+    Column("time_lag", "Time lag", "num", "time lag"),
+    Column("failing", "Failing partitions", "num", sorts=False),
+    Column("since", "In this state", sorts=False),
+    Column("state", "State", phone=""),
+    Column("members", "Members", "num", "members"),
+    Column("topics", "Topics", "num"),
+    Column("protocol", "Assignor"),
+)
 EXPORTED = (
     "name",
     "state",
@@ -48,6 +61,7 @@ def groups(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         "state": state,
         "page": listed,
         "totals": totals,
+        "table": table_of(request, "groups", TABLE),
         "states": totals["states"],
         "statuses": [(name, value, numbers.get(value, 0)) for name, value in statuses.items()],
         "collector": slots.fill("lag-collector", request, cluster),

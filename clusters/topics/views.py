@@ -16,7 +16,18 @@ from clusters.topics.state import topic_state
 from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page, wants_part
+from core.web.tables import Column, table_of
 
+TABLE = (
+    Column("under_replicated", "Health", "first", ""),
+    Column("partitions", "Partitions", "num", "partitions"),
+    Column("replication", "Replicas", "num"),
+    Column("messages", "Records", "num", "records"),
+    Column("size", "Size", "num", "size"),
+    Column("cleanup_policy", "Cleanup"),
+    Column("retention_ms", "Retention", "num"),
+    Column("groups", "Consumer groups", sorts=False),
+)
 EXPORTED = ("name", "internal", *COLUMNS[1:], "messages_at_most")
 
 
@@ -39,7 +50,8 @@ def topics(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     known_count = None if state.q or state.filters["unhealthy"] else count
     listed = page_of(rows, state, count=known_count)
     readership = queries.readership(request, cluster, [topic.name for topic in listed])
-    context = {"state": state, "page": listed, "totals": totals, "readership": readership}
+    table = table_of(request, "topics", TABLE)
+    context = {"state": state, "page": listed, "totals": totals, "table": table, "readership": readership}
     return page(request, "topics/list.html", context, "rows")
 
 
