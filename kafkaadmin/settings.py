@@ -214,7 +214,6 @@ SLOTS = {
     "worst-findings": "metrics.slots.worst_findings",
     "undo": "clusters.undo.undo_link",
     "pages": "kafkaadmin.areas.pages_called",
-    "open-alerts": "metrics.slots.open_alerts",
     "charts-at-a-glance": "metrics.slots.charts_at_a_glance",
     "broker-metrics": "metrics.slots.broker_metrics",
     "group-status": "lag.slots.status",
