@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from clusters.access import cluster_view, scope_of, sees, topics_in_sight
 from clusters.groups.lag import GroupLag
-from clusters.groups.queries import COLUMNS, filtered, number_by_status
+from clusters.groups.queries import COLUMNS, EXPORTED, filtered, number_by_status
 from clusters.groups.state import standing_of
 from clusters.inventory.access import access_to
 from clusters.inventory.acls import acls_concerning
@@ -27,19 +27,6 @@ TABLE = (
     Column("members", "Members", "num", "members"),
     Column("topics", "Topics", "num"),
     Column("protocol", "Assignor"),
-)
-EXPORTED = (
-    "name",
-    "state",
-    "type",
-    "protocol",
-    "coordinator",
-    "members",
-    "topics",
-    "lag",
-    "unknown",
-    "lag_status",
-    "time_lag",
 )
 
 

@@ -17,6 +17,7 @@ COLUMNS = (
     "name", "partitions", "replication", "under_replicated", "offline", "under_min_isr", "messages", "size",
     "cleanup_policy", "retention_ms", "min_isr",
 )  # fmt: skip
+EXPORTED = ("name", "internal", *COLUMNS[1:], "messages_at_most")
 
 
 def filtered(rows: QuerySet[Topic], q: str, *, internal: bool, unhealthy: bool) -> QuerySet[Topic]:

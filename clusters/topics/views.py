@@ -11,7 +11,7 @@ from clusters.inventory.acls import acls_concerning
 from clusters.inventory.totals import stored_totals, topic_totals
 from clusters.models import Cluster, Topic
 from clusters.topics import queries
-from clusters.topics.queries import COLUMNS
+from clusters.topics.queries import COLUMNS, EXPORTED
 from clusters.topics.state import topic_state
 from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
@@ -28,7 +28,6 @@ TABLE = (
     Column("retention_ms", "Retention", "num"),
     Column("groups", "Consumer groups", sorts=False),
 )
-EXPORTED = ("name", "internal", *COLUMNS[1:], "messages_at_most")
 
 
 @cluster_view("topics.view")

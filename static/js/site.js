@@ -22,6 +22,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || event.defaultPrevented) return;
+  if (event.submitter && event.submitter.hasAttribute("data-again")) return; // a file: the page stays
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
 });
