@@ -88,6 +88,7 @@ TEMPLATES: list[dict[str, Any]] = [
             "builtins": [
                 "core.web.tags",
                 "core.web.table_tags",
+                "core.web.charts.tags",
                 "clusters.templatetags.granted",
                 "template_partials.templatetags.partials",
                 "django.contrib.humanize.templatetags.humanize",

@@ -13,7 +13,7 @@ from core.web.toasts import toast
 from lag.forms import LagSettingsForm
 from lag.queries import evidence_of
 from lag.reports.group_report import collector_report
-from lag.reports.window_chart import draw
+from lag.reports.window_chart import window_chart
 from lag.settings import settings_of
 from lag.settings_changes import current_overrides, save
 from lag.types import Status
@@ -30,7 +30,7 @@ def evidence(request: HttpRequest, cluster: Cluster, group: str, topic: str, par
         "group": group,
         "report": group_report,
         "partition_report": partition_report,
-        "drawing": draw(list(partition_report.partition.commits)),
+        "chart": window_chart(list(partition_report.partition.commits)),
         "collector": collector_report(cluster),
     }
     return page(request, "lag/evidence.html", context, "live")
