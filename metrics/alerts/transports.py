@@ -10,6 +10,7 @@ from django.conf import settings
 from clusters.findings import CRITICAL, WARNING
 from core.outgoing import Access, OutgoingFailure, exchange
 from core.web.paths import reverse
+from metrics.catalogue.own_rules import name_of
 from metrics.findings.advice import advice
 from metrics.models import Channel, FindingRow, Notice
 
@@ -111,7 +112,7 @@ def to_alertmanager(url: str, messages: list[Message]) -> str:
 def alert(message: Message) -> dict[str, object]:
     """Return an alert in Alertmanager's form; its labels identify it."""
     labels = {
-        "alertname": message.rule,
+        "alertname": name_of(message.rule),
         "severity": message.severity,
         "cluster": message.cluster,
         "subject": message.subject,

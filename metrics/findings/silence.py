@@ -11,7 +11,7 @@ from clusters.access import sees
 from clusters.gateway.errors import Conflict, NotAuthorized
 from core.patterns import EVERYTHING
 from core.plan import Plan, Step
-from metrics.findings.visibility import OF_GROUPS, is_silent
+from metrics.findings.visibility import is_silent, resource_of
 from metrics.models import FindingRow
 
 ACTION = "findings.silence"
@@ -32,8 +32,8 @@ def plan(row: FindingRow, hours: int, reason: str, now: datetime) -> Plan:
 
 
 def may_silence(request: HttpRequest, row: FindingRow) -> bool:
-    """Tell whether the person's grants cover what a finding is about: the cluster, unless it is about one group."""
-    return sees(request, row.cluster, ACTION, row.subject if row.rule in OF_GROUPS else EVERYTHING)
+    """Tell whether the person's grants cover what a finding is about: the cluster, unless it is about one resource."""
+    return sees(request, row.cluster, ACTION, resource_of(row) or EVERYTHING)
 
 
 def check(request: HttpRequest, row: FindingRow) -> None:
@@ -43,7 +43,7 @@ def check(request: HttpRequest, row: FindingRow) -> None:
         NotAuthorized: no grant covers it.
     """
     if not may_silence(request, row):
-        about = row.subject if row.rule in OF_GROUPS else "the whole cluster"
+        about = resource_of(row) or "the whole cluster"
         raise NotAuthorized(f"You don't have access to {about} (needs {ACTION}).", ASK)
 
 

@@ -16,14 +16,26 @@ from clusters.access import matching, sees
 from clusters.findings import CRITICAL, INFO, SEVERITIES, WARNING, FindingCounts
 from clusters.models import Cluster
 from core.web.paths import reverse
+from metrics.catalogue import own_rules as own
 from metrics.findings.advice import Advice, advice
 from metrics.models import FindingRow
 
+
+def starts_with(kinds: Iterable[str]) -> Q:
+    """Return the condition for findings of own rules of some kinds."""
+    condition = Q(pk__in=[])
+    for kind in kinds:
+        condition |= Q(rule__startswith=own.key_of(kind, ""))
+    return condition
+
+
 OF_GROUPS = frozenset({"group-error", "data-lost"})
 NAMED_WHOLE = frozenset({"one-replica", "min-isr-too-high", "throttle-left"})
+ABOUT_GROUPS = Q(rule__in=OF_GROUPS) | starts_with(own.OF_GROUPS)
+ABOUT_TOPICS = starts_with(own.OF_TOPICS)
 OPEN = {
     "broker": "Open broker", "brokers": "Open brokers", "group": "Open group", "groups": "Open consumer groups",
-    "metrics": "Open metrics", "topics": "Open topics",
+    "metrics": "Open metrics", "topic": "Open topic", "topics": "Open topics",
 }  # fmt: skip
 OF_TOPICS = NAMED_WHOLE | {"no-leader", "below-min-isr", "replicas-missing"}
 
@@ -80,8 +92,11 @@ def condition(request: HttpRequest, cluster: Cluster) -> Q:
     """Return the condition for a cluster's findings whose subject is within the person's grants."""
     if not sees(request, cluster, "findings.view", ""):
         return Q(pk__in=[])
-    groups = matching("subject", resource_globs(granted(request), "groups.view", cluster.slug))
-    return Q(cluster=cluster) & (~Q(rule__in=OF_GROUPS) | groups if groups else Q())
+    allowances, covered = granted(request), Q(cluster=cluster)
+    for about, action in ((ABOUT_GROUPS, "groups.view"), (ABOUT_TOPICS, "topics.view")):
+        subjects = matching("subject", resource_globs(allowances, action, cluster.slug))
+        covered &= (~about | subjects) if subjects else Q()
+    return covered
 
 
 def ranked(rows: QuerySet[FindingRow]) -> QuerySet[Any]:
@@ -110,6 +125,11 @@ def finding_counts(request: HttpRequest, clusters: Sequence[Cluster]) -> dict[in
     for row in loud.annotate(number=Count("pk")).order_by("cluster"):
         numbers.setdefault(row["cluster"], {})[row["severity"]] = row["number"]
     return {pk: FindingCounts(by.get(CRITICAL, 0), by.get(WARNING, 0)) for pk, by in numbers.items()}
+
+
+def resource_of(row: FindingRow) -> str:
+    """Return the group or topic that a finding is about; empty where it is about the cluster or a broker."""
+    return row.subject if row.rule in OF_GROUPS or own.kind_of(row.rule) else ""
 
 
 def is_silent(row: FindingRow, now: datetime) -> bool:
