@@ -164,7 +164,7 @@ class Channel(models.Model):
     """Who is notified of which findings. Addresses hold tokens, so they are encrypted."""
 
     APPRISE, ALERTMANAGER = "apprise", "alertmanager"
-    KINDS = [(APPRISE, "Apprise: Slack, Teams, e-mail, webhooks, …"), (ALERTMANAGER, "Alertmanager")]
+    KINDS = [(APPRISE, "Webhook, or Apprise: Slack, Teams, e-mail, …"), (ALERTMANAGER, "Alertmanager")]
 
     name = models.CharField(max_length=100, unique=True)
     kind = models.CharField(max_length=12, choices=KINDS, default=APPRISE)
@@ -173,6 +173,9 @@ class Channel(models.Model):
     severity = models.CharField(
         "minimum severity", max_length=10, choices=[(s, s) for s in SEVERITIES], default="warning"
     )
+    severities = models.JSONField(null=True, help_text="Those picked; none where all from the minimum on are.")
+    clusters = models.JSONField(null=True, help_text="Short names of those picked; none for all.")
+    rules = models.JSONField(null=True, help_text="Those picked; none for all.")
     cluster_glob = models.CharField("clusters", max_length=200, default="*")
     rule_glob = models.CharField("rules", max_length=200, default="*")
     subject_glob = models.CharField("resources", max_length=200, default="*")

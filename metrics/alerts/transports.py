@@ -80,8 +80,11 @@ def carry(channel: Channel, messages: list[Message]) -> str:
 
 
 def through_apprise(url: str, messages: list[Message]) -> str:
-    """Send one text for all messages of a cluster, worst first. Apprise is imported late: few processes need it."""
-    from metrics.alerts import apprise_sender
+    """Send one text for all messages of a cluster, worst first; as JSON where Apprise does not know the address.
+
+    Apprise is imported late: few processes need it.
+    """
+    from metrics.alerts import apprise_sender, webhook
 
     order = {CRITICAL: 0, WARNING: 1}
     ordered = sorted(messages, key=lambda message: order.get(message.severity, 2))
@@ -93,6 +96,8 @@ def through_apprise(url: str, messages: list[Message]) -> str:
         )
         for message in ordered
     )
+    if webhook.is_web_address(url) and not apprise_sender.is_known(url):
+        return webhook.send(url, title, body, ordered)
     kind = {CRITICAL: "failure", WARNING: "warning"}.get(first.severity, "info")
     return apprise_sender.send(url, title, body, "success" if all(message.ended for message in ordered) else kind)
 

@@ -7,7 +7,7 @@ from accounts.access import ASK
 from accounts.own_records import apply_own_change
 from clusters.gateway.errors import NotAuthorized
 from core.plan import Plan, Step
-from metrics.models import AlertRule, FindingRow
+from metrics.models import AlertRule, Channel, FindingRow
 from metrics.own_rules.queries import MANAGE, may_manage
 from metrics.own_rules.source import condition_of
 
@@ -79,8 +79,19 @@ def save(request: HttpRequest, typed: AlertRule) -> None:
             resolve(before)
         elif before and before.key != typed.key:
             FindingRow.objects.filter(rule=before.key, resolved_at=None).update(rule=typed.key)
+        if before and before.key != typed.key:
+            rename_in_channels(before.key, typed.key)
 
     apply_own_change(request, plan(typed), apply)
+
+
+def rename_in_channels(old: str, new: str) -> None:
+    """Have the channels that picked a rule keep it."""
+    for channel in Channel.objects.exclude(rules=None):
+        picked: list[str] = channel.rules or []
+        if old in picked:
+            channel.rules = [new if rule == old else rule for rule in picked]
+            channel.save(update_fields=["rules"])
 
 
 def delete(request: HttpRequest, rule: AlertRule) -> None:
