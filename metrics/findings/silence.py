@@ -7,11 +7,9 @@ from django.utils import timezone
 
 from accounts.access import ASK
 from accounts.own_records import apply_own_change
-from clusters.access import sees
 from clusters.gateway.errors import Conflict, NotAuthorized
-from core.patterns import EVERYTHING
 from core.plan import Plan, Step
-from metrics.findings.visibility import is_silent, resource_of
+from metrics.findings.visibility import is_silent, may_silence, resource_of
 from metrics.models import FindingRow
 
 ACTION = "findings.silence"
@@ -29,11 +27,6 @@ def plan(row: FindingRow, hours: int, reason: str, now: datetime) -> Plan:
     after = f"{hours} h: {reason}" if hours else None
     steps = (Step("mute", before, after),) if before is not None or after is not None else ()
     return Plan(ACTION, f"{row.rule} {row.subject}".strip(), steps)
-
-
-def may_silence(request: HttpRequest, row: FindingRow) -> bool:
-    """Tell whether the person's grants cover what a finding is about: the cluster, unless it is about one resource."""
-    return sees(request, row.cluster, ACTION, resource_of(row) or EVERYTHING)
 
 
 def check(request: HttpRequest, row: FindingRow) -> None:
