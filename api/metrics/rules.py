@@ -21,7 +21,7 @@ Severity = Literal["critical", "warning", "info"]
 THRESHOLD = "Records for `lag`, seconds for `time-lag`, records per second for the rates; at most three decimals."
 
 
-class RuleOut(Schema):
+class AlertRuleOut(Schema):
     """An alert rule."""
 
     name: str
@@ -35,7 +35,7 @@ class RuleOut(Schema):
     key: str = Field(description="The `rule` of its alerts, and in the patterns of notification channels.")
 
 
-class MatchedRule(RuleOut):
+class MatchedAlertRule(AlertRuleOut):
     """An alert rule, and what its patterns match of what the user has access to."""
 
     clusters: int
@@ -43,7 +43,7 @@ class MatchedRule(RuleOut):
     met: int = Field(description="Groups or topics that pass the threshold now.")
 
 
-class RuleIn(Schema):
+class AlertRuleIn(Schema):
     """An alert rule. Omitted fields keep their value, or the default."""
 
     name: Line | None = Field(None, max_length=60)
@@ -68,7 +68,7 @@ def rule_of(request: ApiRequest, name: str) -> AlertRule:
     raise Refused(404, f"There is no alert rule {name}.", "Check the list.")
 
 
-def form_for(request: ApiRequest, rule: AlertRule, body: RuleIn) -> RuleForm:
+def form_for(request: ApiRequest, rule: AlertRule, body: AlertRuleIn) -> RuleForm:
     """Return the page's form, filled with the present values and the changes.
 
     Raises:
@@ -86,30 +86,30 @@ def form_for(request: ApiRequest, rule: AlertRule, body: RuleIn) -> RuleForm:
     return form
 
 
-@router.get(RULES, response=list[RuleOut], auth=by_pattern("rules.manage"))
+@router.get(RULES, response=list[AlertRuleOut], auth=by_pattern("rules.manage"))
 def list_rules(request: ApiRequest) -> list[AlertRule]:
     """List the alert rules that the user can change."""
     return queries.manageable(request)
 
 
-@router.get(RULE, response=MatchedRule, auth=by_pattern("rules.manage"))
+@router.get(RULE, response=MatchedAlertRule, auth=by_pattern("rules.manage"))
 def show_rule(request: ApiRequest, rule: str) -> dict[str, Any]:
     """Show an alert rule, and what its patterns match."""
     row = rule_of(request, rule)
     matched = queries.matches(request, row)
-    own = {name: getattr(row, name) for name in RuleOut.model_fields}
+    own = {name: getattr(row, name) for name in AlertRuleOut.model_fields}
     return {**own, "clusters": matched.clusters, "resources": matched.subjects, "met": matched.met}
 
 
 @router.post(RULES, response=CREATED, auth=by_pattern("rules.manage"))
-def add_rule(request: ApiRequest, body: RuleIn, params: Query[ChangeParams]) -> Status[Any]:
+def add_rule(request: ApiRequest, body: AlertRuleIn, params: Query[ChangeParams]) -> Status[Any]:
     """Add an alert rule."""
     typed = form_for(request, AlertRule(), body).unsaved()
     return change_own_records(params, changes.plan(typed), lambda: changes.save(request, typed), status=201)
 
 
 @router.patch(RULE, response=CHANGED, auth=by_pattern("rules.manage"))
-def edit_rule(request: ApiRequest, rule: str, body: RuleIn, params: Query[ChangeParams]) -> Status[Any]:
+def edit_rule(request: ApiRequest, rule: str, body: AlertRuleIn, params: Query[ChangeParams]) -> Status[Any]:
     """Change an alert rule. Its open alerts are resolved if it is switched off, or its kind changes."""
     typed = form_for(request, rule_of(request, rule), body).unsaved()
     return change_own_records(params, changes.plan(typed), lambda: changes.save(request, typed))
