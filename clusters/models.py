@@ -142,6 +142,7 @@ class Mirror(Leased):
     changes = models.BigIntegerField(
         default=0, help_text="Counts changes made through us: a pass that began before one writes nothing."
     )
+    rates_as_of = models.DateTimeField(null=True, help_text="When the topics' rates were last measured.")
     reassigning = models.IntegerField(null=True, help_text="Partitions that are being moved.")
     acls_error = models.TextField(blank=True, help_text="Why the ACLs could not be read.")
     authorizer_class = models.CharField(max_length=255, default="", db_default="", blank=True)
@@ -200,6 +201,10 @@ class Topic(models.Model):
     transactional = models.BooleanField(
         default=False, db_default=False, help_text="Its log is known to have markers of transactions among its records."
     )
+    end_offsets = models.BigIntegerField(null=True, help_text="Sum of its partitions' latest offsets.")
+    rate_from = models.BigIntegerField(null=True, help_text="That sum when its rate was last measured.")
+    rate = models.FloatField(null=True, help_text="Records in per second, between the last two measurements.")
+    last_record_at = models.DateTimeField(null=True, help_text="When its end offsets were last seen to have grown.")
 
     # ``messages_at_most`` as an annotation, for lists that the database writes.
     AT_MOST = {
@@ -211,8 +216,10 @@ class Topic(models.Model):
         constraints = [models.UniqueConstraint(fields=["cluster", "name"], name="one_row_a_topic")]
         indexes = [
             models.Index(fields=["cluster", "internal", column], name=f"topic_by_{column}")
-            for column in ("name", "partitions", "messages", "size", "under_replicated")
-        ]
+            for column in (
+                "name", "partitions", "messages", "size", "under_replicated", "rate", "last_record_at",
+            )
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.cluster}: {self.name}"

@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 import accounts.access
 import clusters.access
-from accounts.permissions import may
+from accounts.permissions import may, may_somewhere
 from clusters.models import Cluster
 from core.web import slots
 from core.web.paths import reverse
@@ -50,7 +50,7 @@ AREAS = (
     Area("audit", "Audit log", "audit.view", "clusters.audit", SECURITY, "journal-text", "u", "audit"),
 )
 LAG = "lag"  # the pages behind the verdicts of consumer groups: evidence and settings
-SETTINGS = ("settings", "people", "person", "channel", "token", "own-password", "cluster-add", "cluster-upload")
+SETTINGS = ("settings", "people", "person", "channel", "rule", "token", "own-password", "cluster-add", "cluster-upload")
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -72,6 +72,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "crumbs": crumbs_of(request),
         "may_manage_people": may(granted, "people.manage", "*", "*"),
         "may_manage_channels": may(granted, "channels.manage", "*", "*"),
+        "may_manage_rules": may_somewhere(granted, "rules.manage"),
         "may_view_audit": may(granted, "audit.view", "*", "*"),
         "visible_clusters": visible,
         "alerts": SimpleLazyObject(lambda: alerts.get(cluster.pk) if cluster else None),

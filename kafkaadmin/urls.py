@@ -34,6 +34,7 @@ urlpatterns = [
     *beside,
     path("people/", include("accounts.people.urls")),
     path("channels/", include("metrics.alerts.urls")),
+    path("alert-rules/", include("metrics.own_rules.urls")),
     path("account/tokens/", include("api.account.urls")),
     path("api/v1/", include("api.urls")),
     path("audit/", audit, name="audit-all"),

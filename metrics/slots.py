@@ -7,7 +7,8 @@ from django.utils.safestring import SafeString
 from clusters.access import sees
 from clusters.models import Cluster
 from metrics.charts.series import present
-from metrics.findings.visibility import by_rule, opened, seen
+from metrics.findings.seen import by_rule, seen
+from metrics.findings.visibility import opened
 from metrics.sources.settings import settings_of
 
 SHOWN = 10

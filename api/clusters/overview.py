@@ -75,7 +75,7 @@ def cluster_out(summary: Summary) -> dict[str, Any]:
     return {
         **{name: getattr(cluster, name) for name in own},
         "health": summary.health.level,
-        "sentence": summary.health.sentence,
+        "sentence": summary.sentence,
         "critical": findings.critical if findings else 0,
         "warnings": findings.warnings if findings else 0,
         "counts": summary.counts,

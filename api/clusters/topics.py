@@ -1,6 +1,7 @@
 """Topics: the list from the inventory, one topic from Kafka."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated, Any
 
 from ninja import Field, Query, Router, Schema
@@ -14,7 +15,7 @@ from clusters.gateway import configs as kafka_configs
 from clusters.gateway.bounds import is_upper_bound
 from clusters.models import Topic
 from clusters.topics import queries
-from clusters.topics.queries import COLUMNS, Reader
+from clusters.topics.queries import COLUMNS, Reader, Readership
 from clusters.topics.rows import PartitionRow
 from clusters.topics.state import topic_state
 from lag.types import Status
@@ -41,6 +42,14 @@ class TopicRow(Schema):
     messages: int | None
     messages_at_most: bool = Field(description=AT_MOST)
     size: int | None = Field(description="Size in bytes, over all replicas.")
+    rate: float | None = Field(
+        description="Records in per second: the mean of at least 30 s, by offsets, so with transaction markers."
+    )
+    last_record_at: datetime | None = Field(
+        description="When records were last seen to arrive; null if none has since the topic was first seen."
+    )
+    groups: int = Field(description="Consumer groups that the user has access to.")
+    worst_status: str | None = Field(description="The worst of their statuses, by Burrow's rules.")
     cleanup_policy: str
     retention_ms: int | None
     min_isr: int | None
@@ -95,7 +104,15 @@ def list_topics(request: ApiRequest, params: Query[TopicsParams]) -> dict[str, A
     scope = scope_of(request)(request.cluster, "topics.view")
     rows = Topic.objects.filter(scope, cluster=request.cluster)
     rows = queries.filtered(rows, params.q, internal=params.internal, unhealthy=params.unhealthy)
-    return paged(rows, params, params.sort)
+    part = paged(rows, params, params.sort)
+    groups_by_topic = queries.readership(request, request.cluster, [topic.name for topic in part["items"]])
+    return {**part, "items": [row_out(topic, groups_by_topic.get(topic.name)) for topic in part["items"]]}
+
+
+def row_out(topic: Topic, groups: Readership | None) -> dict[str, Any]:
+    own = {name: getattr(topic, name) for name in TopicRow.model_fields if name not in {"groups", "worst_status"}}
+    worst = None if groups is None or groups.worst is None else Status(groups.worst).name
+    return {**own, "groups": groups.groups if groups else 0, "worst_status": worst}
 
 
 def partition_out(row: PartitionRow, cleanup_policy: str, *, transactional: bool) -> PartitionOut:

@@ -11,6 +11,7 @@ from clusters.bulk.views import MOST
 from clusters.groups.queries import EXPORTED as GROUP_COLUMNS
 from clusters.models import Cluster, Group, Topic
 from clusters.topics.queries import EXPORTED as TOPIC_COLUMNS
+from clusters.topics.queries import with_groups
 from core.web.export import FORMATS, as_file
 from core.web.paths import reverse
 
@@ -23,15 +24,16 @@ def of_list(viewname: str, action: str) -> View:
         kind, selected = request.POST.get("format", ""), request.POST.getlist("selected")[:MOST]
         if kind not in FORMATS or not selected:
             return redirect(reverse(viewname, cluster.slug))
-        rows, columns = rows_of(viewname, cluster)
+        rows, columns = rows_of(request, viewname, cluster)
         chosen = within(request, cluster, action, rows.filter(name__in=selected))
         return as_file(kind, chosen.order_by("name"), columns, viewname)
 
     return view
 
 
-def rows_of(viewname: str, cluster: Cluster) -> tuple[Any, tuple[str, ...]]:
+def rows_of(request: HttpRequest, viewname: str, cluster: Cluster) -> tuple[Any, tuple[str, ...]]:
     """Return a list's rows and the columns of its file."""
     if viewname == "topics":
-        return Topic.objects.filter(cluster=cluster).annotate(**Topic.AT_MOST), TOPIC_COLUMNS
+        topics = Topic.objects.filter(cluster=cluster).annotate(**Topic.AT_MOST)
+        return with_groups(request, cluster, topics), TOPIC_COLUMNS
     return Group.objects.filter(cluster=cluster), GROUP_COLUMNS

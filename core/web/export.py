@@ -33,7 +33,13 @@ def export(request: HttpRequest, rows: QuerySet[Model], columns: Sequence[str], 
 
 def as_file(kind: str, rows: QuerySet[Model], columns: Sequence[str], name: str) -> StreamingHttpResponse:
     """Return rows as a file of a format."""
-    values = rows.values_list(*columns).iterator(chunk_size=CHUNK)
+    return values_as_file(kind, rows.values_list(*columns).iterator(chunk_size=CHUNK), columns, name)
+
+
+def values_as_file(
+    kind: str, values: Iterable[Sequence[Any]], columns: Sequence[str], name: str
+) -> StreamingHttpResponse:
+    """Return the values of rows as a file of a format."""
     lines = csv_lines(values, columns) if kind == "csv" else json_lines(values, columns)
     content_type = "text/csv; charset=utf-8" if kind == "csv" else "application/json"
     headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}

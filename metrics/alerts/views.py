@@ -10,13 +10,18 @@ from core.web.toasts import toast
 from metrics.alerts import channel_changes as changes
 from metrics.alerts.channel_changes import MANAGE
 from metrics.alerts.forms import ChannelForm
+from metrics.alerts.routing import severities_of
+from metrics.alerts.rule_choices import title_of
 from metrics.models import Channel, Notice
 
 
 @guarded(MANAGE)
 def channels(request: HttpRequest) -> HttpResponse:
     context = {
-        "channels": Channel.objects.all(),
+        "channels": [
+            (channel, severities_of(channel), [title_of(rule) for rule in channel.rules or ()])
+            for channel in Channel.objects.all()
+        ],
         "notices": Notice.objects.select_related("channel", "finding__cluster")[:50],
     }
     return page(request, "metrics/channels.html", context)

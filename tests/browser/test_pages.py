@@ -35,8 +35,8 @@ ROWS = {"include": [["html"]], "exclude": [["tbody tr:nth-child(n+30)"]]}  # of 
 HEAVIEST, FIRST_VISIT = 150_000, 120_000  # bytes: of a page's HTML, and of all that a first visit fetches, compressed
 OURS = (
     "/", "/settings/", "/search/?q=pictured", "/people/", "/people/new/", "/people/groups/new/", "/channels/",
-    "/channels/new/", "/account/tokens/", "/account/tokens/new/", "/people/password/", "/audit/", "/clusters/new/",
-    "/clusters/import/", "/nowhere/",
+    "/channels/new/", "/alert-rules/", "/alert-rules/new/", "/account/tokens/", "/account/tokens/new/",
+    "/people/password/", "/audit/", "/clusters/new/", "/clusters/import/", "/nowhere/",
 )  # fmt: skip
 OF_CLUSTER = (
     "", "alerts/", "topics/", "topics/new/", "brokers/", "brokers/1/", "brokers/1/configs/", "brokers/configs/",

@@ -8,7 +8,8 @@ import click
 from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
 from kafkaadmin.cli.remote.output import Row, changed, listed, missing, printed_as_json, table
 
-COLUMNS = ("name", "partitions", "replication", "under_replicated", "offline", "messages", "size", "cleanup_policy")
+COLUMNS = ("name", "partitions", "replication", "under_replicated", "offline", "messages", "size", "rate", "groups",
+           "cleanup_policy")  # fmt: skip
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Only show the planned changes.")
 CONFIG = click.option("--config", "configs", multiple=True, metavar="KEY=VALUE", help="Can be repeated.")
 
