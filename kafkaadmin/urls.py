@@ -1,5 +1,6 @@
 """Every route. Areas come from their table; a cluster's own pages are in ``clusters.urls``."""
 
+from django.conf import settings
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path, register_converter
 
@@ -13,6 +14,7 @@ from core.web.sidebar import toggle
 from core.web.tables import choose
 from kafkaadmin.areas import AREAS
 from kafkaadmin.moved import moved
+from kafkaadmin.styleguide import styleguide
 from lag.burrow.urls import beside
 
 handler500 = "core.web.server_error.unexpected"
@@ -27,6 +29,7 @@ urlpatterns = [
     ),
     path("login/", SignIn.as_view(), name="login"),
     path("search/", search, name="search"),
+    *([path("styleguide/", styleguide, name="styleguide")] if settings.DEBUG else []),
     path("settings/", overview, name="settings"),
     path("sidebar/", toggle, name="sidebar"),
     path("columns/<slug:table>/", choose, name="columns"),
