@@ -24,7 +24,7 @@ TABLE = (
     Column("replication", "Replicas", "num"),
     Column("messages", "Records", "num", "records"),
     Column("size", "Size", "num", "size"),
-    Column("rate", "In/s", "num", "in"),
+    Column("rate", "Records in", "num"),
     Column("last_record_at", "Last record", "first"),
     Column("cleanup_policy", "Cleanup"),
     Column("retention_ms", "Retention", "num"),

@@ -11,7 +11,7 @@ from clusters.access import matching, visible_clusters, within
 from clusters.models import Group, Topic
 from core.patterns import glob_matches
 from core.web.formats import plural
-from metrics.catalogue.own_rules import OF_GROUPS
+from metrics.catalogue.own_rules import BELOW, OF_GROUPS
 from metrics.findings.visibility import within_grants
 from metrics.models import AlertRule
 from metrics.own_rules.source import condition_of, passing
@@ -42,15 +42,16 @@ class Matches:
     clusters: int
     subjects: int
     noun: str
-    met: int
+    met: int | None
+    side: str
 
     @property
     def text(self) -> str:
-        clusters = plural(self.clusters, "cluster")
-        return f"Matches {clusters}, {plural(self.subjects, self.noun)}; {self.met:,} above or below the threshold now."
+        text = f"Matches {plural(self.clusters, 'cluster')}, {plural(self.subjects, self.noun)}"
+        return f"{text}." if self.met is None else f"{text}; {self.met:,} {self.side} the threshold now."
 
 
-def matches(request: HttpRequest, rule: AlertRule) -> Matches:
+def matches(request: HttpRequest, rule: AlertRule, *, with_threshold: bool = True) -> Matches:
     condition, of_groups = condition_of(rule), rule.kind in OF_GROUPS
     clusters = [cluster for cluster in visible_clusters(request) if glob_matches(rule.cluster_glob, cluster.slug)]
     subjects = met = 0
@@ -61,5 +62,6 @@ def matches(request: HttpRequest, rule: AlertRule) -> Matches:
             else within(request, cluster, "topics.view", Topic.objects.filter(cluster=cluster, internal=False))
         )
         subjects += rows.filter(matching("name", (rule.resource_glob,))).count()
-        met += rows.filter(passing(condition)).count()
-    return Matches(len(clusters), subjects, "consumer group" if of_groups else "topic", met)
+        met += rows.filter(passing(condition)).count() if with_threshold else 0
+    noun, side = "consumer group" if of_groups else "topic", "below" if rule.kind == BELOW else "above"
+    return Matches(len(clusters), subjects, noun, met if with_threshold else None, side)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from clusters.access import matching
 from clusters.findings import Former, SourceResult
-from clusters.models import Cluster, Group, Mirror, Topic
+from clusters.models import Cluster, Group, GroupTopic, Mirror, Topic
 from core.patterns import glob_matches
 from metrics.catalogue.own_rules import ABOVE, BELOW, KINDS, LAG, OF_GROUPS, OF_TOPICS, TIME_LAG, kind_of
 from metrics.models import AlertRule
@@ -80,13 +80,23 @@ def of_groups(
     if not conditions:
         return {}
     lags, time_lags = [], []
+    partly_known = with_unknown_lags(cluster)
     rows = Group.objects.filter(candidates(conditions, former), cluster=cluster)
     columns = ("name", "coordinator", "lag", "unknown", "time_lag", "time_lag_at_least")
     for name, coordinator, lag, unknown, time_lag, at_least in rows.values_list(*columns):
         is_silent = not silent.isdisjoint({f"groups of broker {coordinator}", f"group {name}"})
-        lags.append(Measurement(name, None if is_silent else lag, unknown > 0))
+        if lag is None and unknown and name not in partly_known:
+            lag = 0  # of topics that are gone there is nothing to consume
+        lags.append(Measurement(name, None if is_silent else lag, name in partly_known))
         time_lags.append(Measurement(name, time_lag, at_least))
     return {LAG: lags, TIME_LAG: time_lags}
+
+
+def with_unknown_lags(cluster: Cluster) -> set[str]:
+    """Return the groups with an unknown lag on a topic that exists: one that was deleted has no more records."""
+    topics = Topic.objects.filter(cluster=cluster).values("name")
+    rows = GroupTopic.objects.filter(cluster=cluster, unknown__gt=0, topic__in=topics)
+    return set(rows.values_list("group", flat=True))
 
 
 def of_topics(cluster: Cluster, conditions: Sequence[Condition], former: Former) -> dict[str, list[Measurement]]:

@@ -1,18 +1,25 @@
 """The pages of alert rules: the list, one of them with what it matches, and its end."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.html import escape
 
 from accounts.access import guarded_by_pattern
+from core.web.lists import parameter
 from core.web.page import page
 from core.web.toasts import toast
+from metrics.catalogue.own_rules import KINDS, LAG
 from metrics.models import AlertRule
 from metrics.own_rules import changes, queries
 from metrics.own_rules.forms import RuleForm
 from metrics.own_rules.queries import MANAGE
 from metrics.own_rules.source import condition_of
+from metrics.own_rules.units import threshold_of
+
+LONGEST = 500  # characters of a pattern
 
 
 @guarded_by_pattern(MANAGE)
@@ -42,6 +49,20 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         toast(request, f"Rule {rule.name} deleted.")
         return redirect("rules")
     return page(request, "metrics/rule_delete.html", {"rule": rule, "plan": changes.plan_end(rule)})
+
+
+@guarded_by_pattern(MANAGE)
+def matched(request: HttpRequest) -> HttpResponse:
+    """Say what the patterns match that are typed into the form of a rule, which need not be complete yet."""
+    kind = parameter(request, "kind")
+    rule = AlertRule(
+        kind=kind if kind in KINDS else LAG,
+        cluster_glob=parameter(request, "cluster_glob")[:LONGEST],
+        resource_glob=parameter(request, "resource_glob")[:LONGEST],
+    )
+    threshold = threshold_of(rule.kind, parameter(request, "threshold"))
+    rule.threshold = threshold or Decimal(0)
+    return HttpResponse(escape(queries.matches(request, rule, with_threshold=threshold is not None).text))
 
 
 def rule_or_404(request: HttpRequest, pk: int) -> AlertRule:

@@ -88,6 +88,8 @@ def test_only_groups_that_one_may_see_are_counted(prod: Cluster) -> None:
     client.force_login(vera)
     blind: Any = client.get("/clusters/prod/topics/?format=json")
     assert '"groups": null' in b"".join(blind.streaming_content).decode()
+    (idle,) = program_of(vera).get(f"{V1}/clusters/prod/topics?q=idle")["items"]
+    assert (idle["groups"], idle["worst_status"]) == (None, None)
     pat = person("pat", clusters="prod", resources="*y")
     pat.grant_set.create(role="custom", actions=["groups.view"], clusters="prod", resources="ux-*")
     (busy,) = program_of(pat).get(f"{V1}/clusters/prod/topics")["items"]

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Grant
-from clusters.models import Cluster, Group, Mirror, Topic
+from clusters.models import Cluster, Group, GroupTopic, Mirror, Topic
 from metrics.alerts.delivery import plan_notices
 from metrics.findings.store import look_for_findings
 from metrics.models import AlertRule, Channel, FindingRow, Notice
@@ -77,7 +77,9 @@ def test_what_is_no_longer_known_neither_begins_nor_ends_an_alert(prod: Cluster)
     assert opened(prod) == [(row.key, "billing"), (row.key, "search")]
     Group.objects.filter(name="billing").update(lag=None)
     Group.objects.filter(name="search").update(lag=3, unknown=1)
+    read = GroupTopic.objects.create(cluster=prod, group="search", topic="orders", lag=3, unknown=1)
     assert len(opened(prod)) == 2
+    read.delete()
     Group.objects.update(lag=0, unknown=0)
     Mirror.objects.update(error="Kafka is unreachable.")
     assert len(opened(prod)) == 2
@@ -87,6 +89,14 @@ def test_what_is_no_longer_known_neither_begins_nor_ends_an_alert(prod: Cluster)
     assert opened(prod) == [(row.key, "search")]
     Mirror.objects.update(failures=[])
     assert opened(prod) == []
+
+
+def test_a_topic_that_is_gone_has_no_lag_that_is_unknown(prod: Cluster) -> None:
+    row = rule(for_seconds=0)
+    opened(prod)
+    Group.objects.filter(name="billing").update(lag=None, unknown=3)
+    GroupTopic.objects.create(cluster=prod, group="billing", topic="deleted", unknown=3)
+    assert opened(prod) == [(row.key, "search")]
 
 
 def test_while_lag_is_not_evaluated_time_lags_are_not_either(prod: Cluster) -> None:
@@ -146,6 +156,22 @@ def test_a_rule_is_defined_by_a_form_that_says_what_it_matches(prod: Cluster, ad
     admin.post(f"/alert-rules/{row.pk}/", {**FORM, "name": "very late"})
     assert opened(prod) == [("lag:very late", "billing"), ("lag:very late", "search")]
     assert FindingRow.objects.filter(rule__contains=":").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("kind=lag&cluster_glob=*&resource_glob=*", "Matches 1 cluster, 3 consumer groups."),
+        ("kind=lag&cluster_glob=*&resource_glob=b*&threshold=10", "1 consumer group; 1 above the threshold now."),
+        ("kind=rate-below&cluster_glob=prod&resource_glob=*&threshold=1", "3 topics; 1 below the threshold now."),
+        ("kind=lag&cluster_glob=test-*&resource_glob=*&threshold=many", "Matches 0 clusters, 0 consumer groups."),
+        ("kind=%3Cb%3E&cluster_glob=%00&resource_glob=[&threshold=-1", "Matches 0 clusters, 0 consumer groups."),
+    ],
+)
+def test_the_form_says_what_its_patterns_match_while_it_is_filled_in(
+    prod: Cluster, admin: Client, query: str, text: str
+) -> None:
+    assert text in admin.get(f"/alert-rules/matches/?{query}").content.decode()
 
 
 @pytest.mark.parametrize(
