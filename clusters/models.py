@@ -48,6 +48,9 @@ class Cluster(models.Model):
     secrets = EncryptedSecrets(blank=True, default=SecretValues)
     read_only = models.BooleanField(default=False)
     environment = models.CharField(max_length=20, choices=ENVIRONMENTS, blank=True)
+    formats = models.TextField(
+        default="", db_default="", blank=True, help_text="Formats of records by topic, in lines."
+    )
     declared = models.BooleanField(default=False, help_text="Comes from the configuration; not editable here.")
     declared_by = models.CharField(max_length=20, choices=DECLARERS, default="", db_default="", blank=True)
 

@@ -50,6 +50,9 @@ class ClusterIn(Schema):
     kerberos_service_name: Line | None = None
     kerberos_principal: Line | None = None
     properties: dict[Line, Line] | None = Field(None, description="Additional librdkafka client properties.")
+    formats: Text | None = Field(
+        None, description="Formats of records, one `topics key=format value=format` per line; topics is a glob."
+    )
     password: SecretStr | None = None
     key_pem: SecretStr | None = None
     key_password: SecretStr | None = None
@@ -75,6 +78,7 @@ class ConnectionOut(Schema):
     kerberos_service_name: str
     kerberos_principal: str
     properties: dict[str, str]
+    formats: str
     secrets: list[str] = Field(description="The names of saved secrets; their values are never returned.")
 
 

@@ -6,6 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
+from clusters.formats.catalogue import formats
+from clusters.formats.rules import read_rules
 from clusters.gateway.clients.connection import MECHANISMS, check_properties, supported_mechanisms
 from clusters.models import Cluster
 from core.encryption import SecretValues
@@ -47,7 +49,7 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = [
             "name", "bootstrap_servers", "environment", "read_only", "security_protocol", "sasl_mechanism",
             "username", "ca_pem", "certificate_pem", "verify_hostname", "oauth_token_url", "oauth_client_id",
-            "oauth_scope", "kerberos_service_name", "kerberos_principal", "properties",
+            "oauth_scope", "kerberos_service_name", "kerberos_principal", "properties", "formats",
         ]  # fmt: skip
         labels = {
             "bootstrap_servers": "Bootstrap servers",
@@ -59,14 +61,22 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
             "oauth_client_id": "Client id",
             "oauth_scope": "Scope",
             "read_only": "Read-only (no changes through kafkaadmin)",
+            "formats": "Record formats",
         }
-        help_texts = {"bootstrap_servers": "host:port, comma-separated"}
+        help_texts = {
+            "bootstrap_servers": "host:port, comma-separated",
+            "formats": "One rule per line, the first match wins; other topics' formats are detected. Formats: "
+            + ", ".join(formats()),
+        }
         widgets = {
             "bootstrap_servers": forms.TextInput(attrs={"placeholder": "kafka-1:9092,kafka-2:9092"}),
             "username": forms.TextInput(attrs={"autocomplete": "off"}),
             "ca_pem": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
             "certificate_pem": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
             "oauth_token_url": forms.URLInput(),
+            "formats": forms.Textarea(
+                attrs={"rows": 3, "spellcheck": "false", "placeholder": "sensors-* key=long value=msgpack"}
+            ),
         }
 
     def __init__(self, *args: Any, typed_before: dict[str, str] | None = None, **kwargs: Any) -> None:
@@ -107,6 +117,14 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         if refused:
             raise ValidationError(refused)
         return properties
+
+    def clean_formats(self) -> str:
+        text: str = self.cleaned_data["formats"].replace("\r\n", "\n").strip()
+        try:
+            read_rules(text)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+        return text
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

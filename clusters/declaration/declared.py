@@ -22,7 +22,7 @@ from core.secret_binding import carried_over
 BIGGEST = 2_000_000  # bytes of YAML
 NOT_SAID = {"id", "slug", "name", "secrets", "declared", "declared_by"}  # never among a declaration's fields
 # What an upload leaves as it is unless it sets it: our form's own fields, and what a configuration has in local files.
-KEPT = {"ca_pem", "certificate_pem", "read_only", "environment"}
+KEPT = {"ca_pem", "certificate_pem", "read_only", "environment", "formats"}
 KEPT_SECRETS = {"key_pem", "key_password"}
 
 declared_cluster = Signal()

@@ -17,7 +17,7 @@ from clusters.importers.shapes import flattened, mapping, relaxed
 from clusters.importers.stores import STORE_KEYS, take_stores
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused, ReadBytes
 
-TAKEN = {"name", "bootstrapservers", "readonly", "properties", "ssl", "environment", "metrics"}
+TAKEN = {"name", "bootstrapservers", "readonly", "properties", "ssl", "environment", "metrics", "formats"}
 TLS_KEYS = {
     "truststorelocation": "ssl.truststore.location",
     "truststorepassword": "ssl.truststore.password",
@@ -102,6 +102,8 @@ def cluster(entry: object, path: str, remarks: list[str], read_bytes: ReadBytes 
         fields["read_only"] = values.boolean(settings["readonly"], f"{path}.readOnly")
     if settings.get("environment") not in (None, ""):
         fields["environment"] = values.environment(settings["environment"], f"{path}.environment")
+    if settings.get("formats"):
+        fields["formats"] = values.format_rules(settings["formats"], f"{path}.formats")
     secrets: dict[str, str] = {}
     properties = dict(flattened(mapping(settings.get("properties"), f"{path}.properties")))
     take_tls(mapping(settings.get("ssl"), f"{path}.ssl"), f"{path}.ssl", properties, fields, remarks)

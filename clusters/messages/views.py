@@ -5,9 +5,10 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from clusters.access import cluster_view
 from clusters.gateway.offsets import LARGEST
 from clusters.gateway.records import stream_part
+from clusters.messages.decoding import decoding_of
 from clusters.messages.forms import NEWEST, PAGE, MessagesForm
 from clusters.messages.reading import SECONDS, RecordsPage, partitions_of, read_page
-from clusters.messages.rendering import row_of
+from clusters.messages.rendering import MessageRow, row_of
 from clusters.models import Cluster
 from core.web.page import page
 
@@ -22,10 +23,16 @@ def messages(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse
         "topic": topic,
         "form": form,
         "found": records_page,
-        "rows": [row_of(record) for record in records_page.records] if records_page else [],
+        "rows": rows_of(cluster, topic, form, records_page) if records_page else [],
         "more": more(request, records_page) if records_page else "",
     }
     return page(request, "topics/messages.html", context, "rows", status=422 if form.errors else 200)
+
+
+def rows_of(cluster: Cluster, topic: str, form: MessagesForm, records_page: RecordsPage) -> list[MessageRow]:
+    """Return the records as the page shows them, decoded as the form and the cluster say."""
+    decoding = decoding_of(cluster, topic, **form.formats)
+    return [row_of(record, decoding) for record in records_page.records]
 
 
 def more(request: HttpRequest, records_page: RecordsPage) -> str:

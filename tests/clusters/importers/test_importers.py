@@ -166,3 +166,11 @@ def test_kerberos_service_name_is_taken_from_the_login_module() -> None:
     entry = {"bootstrapServers": "a:1", "properties": {"sasl.jaas.config": line}}
     (cluster,) = kafka_ui.read({"kafka": {"clusters": [entry]}}, {}).clusters
     assert (cluster.fields["kerberos_principal"], cluster.fields["kerberos_service_name"]) == ("p", "broker")
+
+
+def test_formats_of_records_are_declared_in_lines() -> None:
+    entry = {"name": "a", "bootstrapServers": "k:9092", "formats": ["x-* key=long", "* value=hex"]}
+    (cluster,) = kafka_ui.read({"kafka": {"clusters": [entry]}}, {}).clusters
+    assert cluster.fields["formats"] == "x-* key=long\n* value=hex"
+    with pytest.raises(ImportRefused, match=r"clusters\[0\]\.formats: .*there is no format nonsense"):
+        kafka_ui.read({"kafka": {"clusters": [entry | {"formats": "x value=nonsense"}]}}, {})
