@@ -24,7 +24,7 @@ from api.kit.types import Line, OneOf, Text, lines
 from clusters.connections import changes
 from clusters.connections.forms import SECRETS, ClusterForm
 from clusters.gateway.clients.connection import MECHANISMS, PROTOCOLS
-from clusters.gateway.probe.connection_test import probe
+from clusters.gateway.probe.registry_test import probe_both
 from clusters.models import Cluster
 from clusters.refresh import refresh_now
 
@@ -50,6 +50,11 @@ class ClusterIn(Schema):
     kerberos_service_name: Line | None = None
     kerberos_principal: Line | None = None
     properties: dict[Line, Line] | None = Field(None, description="Additional librdkafka client properties.")
+    registry_url: Line | None = Field(None, max_length=500, description="Base URL of Confluent's schema registry API.")
+    registry_username: Line | None = None
+    registry_ca_pem: Text | None = None
+    registry_certificate_pem: Text | None = None
+    registry_verify: bool | None = None
     formats: Text | None = Field(
         None, description="Formats of records, one `topics key=format value=format` per line; topics is a glob."
     )
@@ -57,6 +62,9 @@ class ClusterIn(Schema):
     key_pem: SecretStr | None = None
     key_password: SecretStr | None = None
     oauth_client_secret: SecretStr | None = None
+    registry_password: SecretStr | None = None
+    registry_token: SecretStr | None = None
+    registry_key_pem: SecretStr | None = None
 
 
 class ConnectionOut(Schema):
@@ -78,6 +86,11 @@ class ConnectionOut(Schema):
     kerberos_service_name: str
     kerberos_principal: str
     properties: dict[str, str]
+    registry_url: str
+    registry_username: str
+    registry_ca_pem: str
+    registry_certificate_pem: str
+    registry_verify: bool
     formats: str
     secrets: list[str] = Field(description="The names of saved secrets; their values are never returned.")
 
@@ -129,7 +142,8 @@ def add_cluster(request: ApiRequest, body: ClusterIn, params: Query[ChangeParams
 @router.post("/cluster-tests", response=VerdictOut, auth=everywhere("clusters.add"))
 def test_new_cluster(request: ApiRequest, body: ClusterIn) -> VerdictOut:
     """Test a connection without saving it."""
-    return verdict_out(probe(form_for(Cluster(), body).unsaved().connection()))
+    unsaved = form_for(Cluster(), body).unsaved()
+    return verdict_out(*probe_both(unsaved.connection(), unsaved.registry()))
 
 
 @cluster_router.get("/connection", response=ConnectionOut, auth=on_cluster("clusters.edit"))

@@ -14,6 +14,7 @@ from clusters.formats import (
     kafka_records,
     plain_text,
     primitives,
+    registered,
 )
 from clusters.formats.content import Content, Data, UndecodableError
 
@@ -41,6 +42,7 @@ class Format:
 OWN = (
     Format("kafka", "Kafka internal", kafka_records.coordinator_record, kafka_records.is_coordinator_record),
     Format("mirrormaker", "MirrorMaker", connect.mirror_record, connect.is_mirror_record),
+    Format("schema", "Schema registry", registered.registered, registered.is_registered),
     Format("avro-file", "Avro file", avro_files.container_file, avro_files.is_container_file),
     Format("connect", "Connect JSON", connect.connect_json, connect.is_connect_json),
     Format("json", "JSON", plain_text.json_document, plain_text.is_json),

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from clusters.formats.schemas import Schemas
 
 DEEPEST = 100  # levels of a decoded value
 MOST = 200_000  # parts of a decoded value
@@ -22,22 +25,6 @@ class UndecodableError(ValueError):
     """The bytes are not of a format; the message says why."""
 
 
-class SchemaError(UndecodableError):
-    """The schema that the bytes name is not to be had. ``advice`` says what to do."""
-
-    def __init__(self, sentence: str, advice: str = "") -> None:
-        super().__init__(sentence)
-        self.advice = advice
-
-
-class Schemas(Protocol):
-    """Where schemas come from: a registry, by a number or a GUID."""
-
-    def by_id(self, number: int) -> Any: ...
-
-    def by_guid(self, guid: str) -> Any: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Data:
     """A key or a value, and what is known of its record. ``size`` is that of the whole, whose beginning ``raw`` is."""
@@ -48,7 +35,7 @@ class Data:
     topic: str = ""
     key: bytes | None = None
     headers: tuple[tuple[str, bytes | None, int], ...] = ()
-    schemas: Schemas | None = None
+    schemas: "Schemas | None" = None
 
     @property
     def truncated(self) -> bool:
@@ -69,21 +56,25 @@ class Data:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What bytes say: as text, and as a value of JSON's types, where there is one. ``note`` adds to the format."""
+    """What bytes say: as text, and as a value of JSON's types, where there is one. ``note`` adds to the format.
+
+    ``label`` is what people call the format, where that depends on the bytes.
+    """
 
     text: str
     value: Any = NOTHING
     note: str = ""
+    label: str = ""
 
 
-def structured(value: object, note: str = "") -> Content:
+def structured(value: object, note: str = "", label: str = "") -> Content:
     """Return the content for what a library decoded.
 
     Raises:
         UndecodableError: it is too deep or too large to be shown.
     """
     plain = Plain().of(value)
-    return Content(json.dumps(plain, ensure_ascii=False), plain, note)
+    return Content(json.dumps(plain, ensure_ascii=False), plain, note, label)
 
 
 class Plain:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from clusters.formats import primitives
 from clusters.formats.catalogue import Format, formats
-from clusters.formats.content import NOTHING, Content, Data, SchemaError, UndecodableError
+from clusters.formats.content import NOTHING, Content, Data, UndecodableError
 from clusters.formats.plain_text import text_of
+from clusters.formats.schemas import SchemaError
 
 BINARY = "binary"
 
@@ -48,7 +49,8 @@ def is_certain(recognised: Format) -> bool:
 def by_format(data: Data, chosen: Format, why: str) -> Decoded:
     """Decode by one format; on failure the bytes are shown, and why."""
     try:
-        return Decoded(chosen.decode(data), chosen.name, chosen.label, why)
+        content = chosen.decode(data)
+        return Decoded(content, chosen.name, content.label or chosen.label, why)
     except UndecodableError as error:
         shown = as_bytes(data)
         advice = error.advice if isinstance(error, SchemaError) else ""

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
-from clusters.formats.content import Data, Schemas
+from clusters.formats.content import Data
 from clusters.formats.detection import Decoded, decode
 from clusters.formats.rules import format_for, read_rules
+from clusters.formats.schemas import Schemas
 from clusters.gateway.log.records import Record
+from clusters.gateway.registry_schemas import RegistrySchemas
 from clusters.models import Cluster
 
 CHOSEN = "Chosen here."
@@ -31,9 +33,10 @@ class Decoding:
 
 def decoding_of(cluster: Cluster, topic: str, *, key_format: str = "", value_format: str = "") -> Decoding:
     """Return how a topic's records are decoded; chosen formats come before those that are set for its name."""
-    rules = read_rules(cluster.formats)
+    rules, registry = read_rules(cluster.formats), cluster.registry()
     return Decoding(
         topic,
         (key_format, CHOSEN) if key_format else format_for(rules, topic, "key"),
         (value_format, CHOSEN) if value_format else format_for(rules, topic, "value"),
+        RegistrySchemas(registry) if registry else None,
     )

@@ -39,8 +39,8 @@ class Rendered:
 
     @property
     def is_plain(self) -> bool:
-        """Whether its format needs no mention: text as it is."""
-        return self.format in {"", "Text"} and not self.problem
+        """Whether its format needs no mention, since it shows."""
+        return self.format in {"", "Text", "JSON", "XML"} and not self.problem
 
 
 def render(data: bytes | None, size: int | None = None) -> Rendered:

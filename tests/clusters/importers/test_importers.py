@@ -1,8 +1,8 @@
 import pytest
 import yaml
 
+from clusters.importers import akhq, jaas, kafka_ui
 from clusters.importers import environment as variables
-from clusters.importers import jaas, kafka_ui
 from clusters.importers.types import Imported, ImportRefused
 
 SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule"
@@ -174,3 +174,36 @@ def test_formats_of_records_are_declared_in_lines() -> None:
     assert cluster.fields["formats"] == "x-* key=long\n* value=hex"
     with pytest.raises(ImportRefused, match=r"clusters\[0\]\.formats: .*there is no format nonsense"):
         kafka_ui.read({"kafka": {"clusters": [entry | {"formats": "x value=nonsense"}]}}, {})
+
+
+def test_a_schema_registry_is_taken_with_its_sign_in() -> None:
+    entry = {
+        "name": "a",
+        "bootstrapServers": "k:9092",
+        "schemaRegistry": "http://r1:8081/, http://r2:8081",
+        "schemaRegistryAuth": {"username": "me", "password": "secret", "other": 1},
+        "schemaRegistrySsl": {"keystoreLocation": "/k.jks", "unknown": 1},
+    }
+    imports = kafka_ui.read({"kafka": {"clusters": [entry]}}, {})
+    (cluster,) = imports.clusters
+    assert cluster.fields["registry_url"] == "http://r1:8081,http://r2:8081"
+    assert cluster.fields["registry_username"] == "me"
+    assert cluster.secrets == {"registry_password": "secret"}
+    assert [remark.partition(":")[0].removeprefix("kafka.clusters[0].") for remark in imports.remarks] == [
+        "schemaRegistryAuth.other", "schemaRegistrySsl.unknown", "schemaRegistrySsl.ssl.keystore.location"
+    ]  # fmt: skip
+
+
+def test_akhqs_schema_registry_is_taken() -> None:
+    connection = {
+        "properties": {"bootstrap.servers": "k:9092"},
+        "schema-registry": {
+            "url": "http://r:8081", "type": "confluent", "basic-auth-username": "me", "basic-auth-password": "secret",
+            "properties": {"schema.registry.ssl.truststore.type": "PEM"}, "more": 1,
+        },
+    }  # fmt: skip
+    imports = akhq.read({"akhq": {"connections": {"a": connection}}}, {})
+    (cluster,) = imports.clusters
+    assert (cluster.fields["registry_url"], cluster.fields["registry_username"]) == ("http://r:8081", "me")
+    assert cluster.secrets["registry_password"] == "secret"
+    assert imports.remarks == ("akhq.connections.a.schema-registry.more: not used by kafkaadmin",)

@@ -48,6 +48,7 @@ def test_formats_are_set_for_topics_and_recorded(admin: Client, cluster: Cluster
     fields = {
         "name": "local", "bootstrap_servers": cluster.bootstrap_servers, "security_protocol": "SASL_PLAINTEXT",
         "sasl_mechanism": "SCRAM-SHA-512", "username": cluster.username, "verify_hostname": "on",
+        "registry_verify": "on",
     }  # fmt: skip
     refused = admin.post("/clusters/local/edit/", fields | {"formats": "packed-* key=nonsense", "action": "save"})
     assert "there is no format nonsense" in html.unescape(refused.content.decode())
