@@ -55,6 +55,7 @@ class Cluster(models.Model):
     registry_ca_pem = models.TextField(default="", db_default="", blank=True)
     registry_certificate_pem = models.TextField(default="", db_default="", blank=True)
     registry_verify = models.BooleanField(default=True, db_default=True)
+    masking = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
     formats = models.TextField(
         default="", db_default="", blank=True, help_text="Formats of records by topic, in lines."
     )

@@ -1,5 +1,6 @@
 """Adding, editing, testing and forgetting clusters. Kafka itself is not touched; secrets go in and never come out."""
 
+import json
 from copy import copy
 from typing import Annotated, Any, Literal
 
@@ -58,6 +59,9 @@ class ClusterIn(Schema):
     formats: Text | None = Field(
         None, description="Formats of records, one `topics key=format value=format` per line; topics is a glob."
     )
+    masking: list[dict[str, Any]] | None = Field(
+        None, max_length=200, description="Masking rules, with kafka-ui's keys or topics, paths and textPattern."
+    )
     password: SecretStr | None = None
     key_pem: SecretStr | None = None
     key_password: SecretStr | None = None
@@ -92,6 +96,7 @@ class ConnectionOut(Schema):
     registry_certificate_pem: str
     registry_verify: bool
     formats: str
+    masking: list[dict[str, Any]]
     secrets: list[str] = Field(description="The names of saved secrets; their values are never returned.")
 
 
@@ -106,7 +111,10 @@ def form_for(cluster: Cluster, body: ClusterIn) -> ClusterForm:
         if name in given:
             given[name] = given[name].get_secret_value().replace("\0", "")
     values = model_to_dict(cluster, fields=ClusterForm.Meta.fields) | given
-    form = ClusterForm({**values, "properties": lines(values["properties"])}, instance=cluster)
+    form = ClusterForm(
+        {**values, "properties": lines(values["properties"]), "masking": json.dumps(values["masking"])},
+        instance=cluster,
+    )
     if not form.is_valid():
         raise invalid(form)
     return form

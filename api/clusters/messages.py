@@ -13,6 +13,7 @@ from api.kit.types import Part, Text
 from clusters.formats.content import NOTHING
 from clusters.gateway.log.records import Record
 from clusters.gateway.offsets import LARGEST
+from clusters.messages.access import may_unmask
 from clusters.messages.cursors import LONGEST
 from clusters.messages.decoding import Decoding, decoding_of
 from clusters.messages.forms import LIMITS, NEWEST, PAGE, SOUGHT, MessagesForm
@@ -75,6 +76,9 @@ class MessageOut(Schema):
     value: DecodedOut
     headers: list[HeaderOut] = Field(description="The first headers, in order.")
     header_count: int = Field(description="Number of headers.")
+    masked: list[Literal["key", "value", "headers"]] = Field(
+        description="The parts of which not all is shown; `messages.unmask` shows it."
+    )
     transaction: Literal["", "aborted", "open"] = Field(
         description="`aborted`, or `open` where its end is not known yet; empty for all others."
     )
@@ -105,7 +109,8 @@ def read_messages(request: ApiRequest, topic: str, params: Query[MessagesParams]
     form = MessagesForm(params.model_dump(exclude_none=True), present=set(leaders))
     if not form.is_valid():
         raise invalid(form)
-    read = read_page(request.cluster, topic, leaders, form)
+    clear = may_unmask(request, request.cluster, topic)
+    read = read_page(request.cluster, topic, leaders, form, clear=clear)
     decoding = decoding_of(request.cluster, topic, **form.formats)
     return {
         "items": [message_out(record, decoding) for record in read.records],
@@ -130,6 +135,7 @@ def message_out(record: Record, decoding: Decoding) -> dict[str, Any]:
         "headers": [{"name": name, "value": data_out(value, size)} for name, value, size in record.headers],
         "header_count": record.header_count,
         "transaction": record.transaction,
+        "masked": list(record.masked),
     }
 
 

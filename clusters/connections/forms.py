@@ -4,19 +4,24 @@ from copy import copy
 from typing import Any
 from urllib.parse import urlsplit
 
+import yaml
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
 from clusters.formats.catalogue import formats
+from clusters.formats.masking.rules import MaskingError, masking_entries
 from clusters.formats.rules import read_rules
 from clusters.gateway.clients.connection import MECHANISMS, check_properties, supported_mechanisms
+from clusters.importers import documents
+from clusters.importers.types import ImportRefused
 from clusters.models import Cluster
 from core.encryption import SecretValues
 from core.secret_binding import ENTER_AGAIN
 
 PEM = ("ca_pem", "certificate_pem", "key_pem", "registry_ca_pem", "registry_certificate_pem", "registry_key_pem")
 NO_ADDRESS = "Not a base URL: e.g. http://registry:8081, without user name or query."
+MASKING_EXAMPLE = "- type: MASK\n  fields: [iban]\n  topics: payments-*"
 RESERVED = {"new", "import"}
 SECRETS = {
     "password": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -70,13 +75,26 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text="Additional librdkafka client properties, one key=value per line.",
     )
 
+    masking = forms.CharField(
+        required=False,
+        widget=forms.Textarea(
+            attrs={
+                "rows": 5,
+                "spellcheck": "false",
+                "placeholder": MASKING_EXAMPLE,
+            }
+        ),
+        help_text="Rules in YAML, with kafka-ui's keys, or topics, paths and textPattern. They apply to everybody "
+        "without the permission messages.unmask.",
+    )
+
     class Meta:
         model = Cluster
         fields = [
             "name", "bootstrap_servers", "environment", "read_only", "security_protocol", "sasl_mechanism",
             "username", "ca_pem", "certificate_pem", "verify_hostname", "oauth_token_url", "oauth_client_id",
             "oauth_scope", "kerberos_service_name", "kerberos_principal", "properties", "registry_url",
-            "registry_username", "registry_ca_pem", "registry_certificate_pem", "registry_verify", "formats",
+            "registry_username", "registry_ca_pem", "registry_certificate_pem", "registry_verify", "formats", "masking",
         ]  # fmt: skip
         labels = {
             "bootstrap_servers": "Bootstrap servers",
@@ -133,6 +151,8 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         if not self.is_bound:
             lines = (f"{key}={value}" for key, value in sorted(self.instance.properties.items()))
             self.initial["properties"] = "\n".join(lines)
+            masking = self.instance.masking
+            self.initial["masking"] = yaml.safe_dump(masking, sort_keys=False, allow_unicode=True) if masking else ""
 
     def clean_bootstrap_servers(self) -> str:
         servers = [part.strip() for part in self.cleaned_data["bootstrap_servers"].split(",") if part.strip()]
@@ -166,6 +186,12 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         except ValueError as error:
             raise ValidationError(str(error)) from error
         return text
+
+    def clean_masking(self) -> list[Any]:
+        try:
+            return masking_entries(documents.read(self.cleaned_data["masking"]))
+        except (ImportRefused, MaskingError) as error:
+            raise ValidationError(str(error)) from error
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

@@ -18,16 +18,9 @@ from clusters.importers.stores import STORE_KEYS, take_stores
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused, ReadBytes
 
 TAKEN = {
-    "name",
-    "bootstrapservers",
-    "readonly",
-    "properties",
-    "ssl",
-    "environment",
-    "metrics",
-    "formats",
+    "name", "bootstrapservers", "readonly", "properties", "ssl", "environment", "metrics", "formats", "masking",
     *registry.TAKEN,
-}
+}  # fmt: skip
 TLS_KEYS = {
     "truststorelocation": "ssl.truststore.location",
     "truststorepassword": "ssl.truststore.password",
@@ -112,6 +105,8 @@ def cluster(entry: object, path: str, remarks: list[str], read_bytes: ReadBytes 
         fields["read_only"] = values.boolean(settings["readonly"], f"{path}.readOnly")
     if settings.get("environment") not in (None, ""):
         fields["environment"] = values.environment(settings["environment"], f"{path}.environment")
+    if settings.get("masking"):
+        fields["masking"] = values.masking(settings["masking"], f"{path}.masking")
     if settings.get("formats"):
         fields["formats"] = values.format_rules(settings["formats"], f"{path}.formats")
     secrets: dict[str, str] = {}

@@ -27,6 +27,8 @@ class Decoding:
         raw, size = (record.key, record.key_size) if part == "key" else (record.value, record.value_size)
         if raw is None:
             return None
+        if part in record.masked:
+            return decode(Data(raw, size, part))
         data = Data(raw, size, part, self.topic, record.key, record.headers, self.schemas)
         return decode(data, *(self.key if part == "key" else self.value))
 

@@ -207,3 +207,12 @@ def test_akhqs_schema_registry_is_taken() -> None:
     assert (cluster.fields["registry_url"], cluster.fields["registry_username"]) == ("http://r:8081", "me")
     assert cluster.secrets["registry_password"] == "secret"
     assert imports.remarks == ("akhq.connections.a.schema-registry.more: not used by kafkaadmin",)
+
+
+def test_masking_is_taken_and_never_passed_over() -> None:
+    rule = {"type": "MASK", "fields": ["a"], "maskingCharsReplacement": ["A", "a", "0", "."], "topicValuesPattern": "x"}
+    entry = {"name": "a", "bootstrapServers": "k:9092", "masking": [rule]}
+    (cluster,) = kafka_ui.read({"kafka": {"clusters": [entry]}}, {}).clusters
+    assert cluster.fields["masking"] == [rule]
+    with pytest.raises(ImportRefused, match=r"clusters\[0\]\.masking: Masking rule 1: there is no feilds"):
+        kafka_ui.read({"kafka": {"clusters": [entry | {"masking": [rule | {"feilds": []}]}]}}, {})
