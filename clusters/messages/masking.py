@@ -1,4 +1,4 @@
-"""Masking records, before anything else sees them: a search, a page, a download, the API. Pure.
+"""Masking records, before anything else sees them: a search, a page, a download, the API.
 
 What a rule is about must be found: bytes that cannot be decoded, or were not read whole, are masked altogether. Only
 formats that are set for the topic or detected count here, not those that somebody chooses on a page.

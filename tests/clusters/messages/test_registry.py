@@ -1,11 +1,13 @@
 """Records as Confluent's own serializers write them, on a real Kafka, with the schemas in a real registry."""
 
+import html
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from confluent_kafka.schema_registry import Schema, SchemaReference, SchemaRegistryClient
-from confluent_kafka.schema_registry.avro import AvroSerializer
+from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
 from confluent_kafka.schema_registry.json_schema import JSONSerializer
 from confluent_kafka.schema_registry.protobuf import ProtobufSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
@@ -19,6 +21,7 @@ from clusters.models import Cluster
 from core.encryption import SecretValues
 from tests.api.conftest import LOCAL, program_of
 from tests.clusters.messages.test_pages import kept_topic, read, write
+from tests.clusters.messages.test_produce import read_back
 from tests.kafka.cluster import KafkaCluster
 from tests.metrics.servers import says, serving
 from tests.schema_registry import SchemaRegistry
@@ -121,3 +124,62 @@ def test_the_test_of_the_connection_tests_the_registry(admin: Client, known: Clu
     assert "is not a schema registry" in admin.post("/clusters/local/edit/", wrong).content.decode()
     program = program_of(User.objects.create_superuser("bob"))
     assert program("POST", f"{LOCAL}/test").json()["registry"]["ok"] is True
+
+
+def read_back_by(deserializer: Any, record: Any) -> Any:
+    """Return a record's value as Confluent's own deserializer reads it."""
+    return deserializer(record.value(), SerializationContext(record.topic(), MessageField.VALUE))
+
+
+def test_a_record_is_written_by_a_schema_as_confluents_deserializers_read_it(
+    admin: Client, kafka: KafkaCluster, known: Cluster, registry: SchemaRegistry, unique: Unique
+) -> None:
+    topic, client = kept_topic(kafka, unique("typed")), SchemaRegistryClient({"url": registry.url})
+    money = unique("money")
+    client.register_schema(money, Schema(MONEY, "AVRO"))
+    client.register_schema(f"{topic}-value", Schema(ORDER, "AVRO", [SchemaReference("shop.Money", money, 1)]))
+    client.register_schema(f"{topic}-key", Schema('syntax = "proto3"; message Id { string id = 1; }', "PROTOBUF"))
+    produce = f"/clusters/local/topics/{topic}/produce/"
+    fields = {"key": '{"id": "o-1"}', "key_format": "schema", "key_subject": f"{topic}-key", "value_format": "schema"}
+    fields |= {"value_subject": f"{topic}-value"}
+    assert f'<option value="{topic}-value">' in admin.get(produce).content.decode()
+
+    sample = html.unescape(admin.post(produce, fields | {"action": "sample-value"}).content.decode())
+    typed = sample.partition('name="value"')[2].partition(">")[2].partition("</textarea>")[0]
+    assert json.loads(typed)["total"] == {"cents": 0}
+
+    wrong = admin.post(produce, fields | {"value": '{"id": "x"}', "action": "preview"})
+    assert wrong.status_code == 422
+    assert "$.id: 'x' is not a whole number of the type long." in html.unescape(wrong.content.decode())
+
+    fields |= {"value": json.dumps(VALUE)}
+    plan = admin.post(produce, fields | {"action": "preview"}).content.decode()
+    assert f"(Avro, {topic}-value version 1)" in plan
+    admin.post(produce, fields | {"action": "apply"})
+    record = read_back(kafka, topic, 0, 0)
+    assert read_back_by(AvroDeserializer(client), record) == VALUE
+    assert (record.key() or b"")[6:] == b"\x0a\x03o-1"
+    shown = read(admin, topic)
+    assert '{"id": "o-1"}' in shown
+    assert '"note": "größe"' in shown
+
+
+def test_what_a_schema_lacks_is_told_at_its_field(
+    admin: Client, known: Cluster, kafka: KafkaCluster, unique: Unique
+) -> None:
+    topic = kept_topic(kafka, unique("lacking"))
+    produce = f"/clusters/local/topics/{topic}/produce/"
+    for action in ("preview", "sample-value"):
+        none = admin.post(produce, {"value_format": "schema", "value_subject": "nothing", "action": action})
+        assert "has no version latest of the subject nothing" in none.content.decode()
+        assert none.status_code == 422
+    without = admin.post(produce, {"value_format": "schema", "action": "preview"}).content.decode()
+    assert "Choose the subject of a schema." in without
+    program = program_of(User.objects.create_superuser("bob"))
+    body = {"value": "{}", "value_format": "schema", "value_subject": "nothing"}
+    refused = program("POST", f"{LOCAL}/topics/{topic}/messages", body)
+    assert refused.status_code == 422
+    assert "value_subject" in json.dumps(refused.json())
+    known.registry_url = ""
+    known.save()
+    assert "The cluster has no schema registry." in admin.post(produce, body | {"action": "preview"}).content.decode()
