@@ -35,6 +35,7 @@ ADMINISTER = {
     "clusters.add",
     "clusters.edit",
     "clusters.delete",
+    "messages.unmask",
     "acls.create",
     "acls.delete",
     "lag.configure",

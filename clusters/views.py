@@ -15,7 +15,7 @@ from clusters.connections import changes
 from clusters.connections.form_secrets import TypedSecrets
 from clusters.connections.forms import ClusterForm
 from clusters.declaration.configuration import failures
-from clusters.gateway.probe.connection_test import probe
+from clusters.gateway.probe.registry_test import probe_both
 from clusters.models import Cluster, Group, Topic
 from clusters.queries import same_kafka, summaries_of
 from clusters.refresh import refresh_now
@@ -67,11 +67,12 @@ def cluster_form(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     before = copy(cluster) if cluster.pk else None
     typed = TypedSecrets(request, cluster.pk)
     form = ClusterForm(request.POST or None, instance=cluster, typed_before=typed.so_far())
-    verdict = None
+    verdict, registry_verdict = None, None
     if request.method == "POST":
         typed.keep(form.typed_secrets())
         if form.is_valid() and request.POST.get("action") == "test":
-            verdict = probe(form.unsaved().connection())
+            unsaved = form.unsaved()
+            verdict, registry_verdict = probe_both(unsaved.connection(), unsaved.registry())
         elif form.is_valid():
             typed.forget()
             return saved(request, changes.save(request, form, changes.plan_saving(form, before)))
@@ -79,6 +80,7 @@ def cluster_form(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     context = {
         "form": form,
         "verdict": verdict,
+        "registry_verdict": registry_verdict,
         "same": same_kafka(cluster, answering or ""),
         "stored": cluster if cluster.pk else None,
         "attempt": typed.attempt,

@@ -10,9 +10,12 @@ from api.clusters.topics import TOPIC, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.problems import invalid
 from api.kit.types import Part, Text
+from clusters.formats.content import NOTHING
 from clusters.gateway.log.records import Record
 from clusters.gateway.offsets import LARGEST
+from clusters.messages.access import may_unmask
 from clusters.messages.cursors import LONGEST
+from clusters.messages.decoding import Decoding, decoding_of
 from clusters.messages.forms import LIMITS, NEWEST, PAGE, SOUGHT, MessagesForm
 from clusters.messages.reading import partitions_of, read_page
 from clusters.messages.rendering import text_of, time_of
@@ -29,6 +32,8 @@ class MessagesParams(Schema):
         "all", description="`committed`: without records of aborted and open transactions."
     )
     contains: Text = Field("", max_length=SOUGHT, description="Search text: key, value or header (case-insensitive).")
+    key_format: Text = Field("", max_length=40, description="Decode keys as this format; detected if empty.")
+    value_format: Text = Field("", max_length=40, description="Decode values as this format; detected if empty.")
     limit: int = Field(PAGE, ge=1, le=LIMITS[-1])
     cursor: Text = Field("", max_length=LONGEST, description="The `next` of the previous page.")
 
@@ -40,6 +45,15 @@ class DataOut(Schema):
     base64: str | None
     size: int | None = Field(description="Size in bytes.")
     cut: bool = Field(description="Whether it is truncated; request it alone with `limit=1`.")
+
+
+class DecodedOut(DataOut):
+    """A key or a value, and what it says."""
+
+    format: str = Field("", description="What it was decoded as; empty for bytes.")
+    why: str = Field("", description="What the format was chosen by.")
+    decoded: Any = Field(None, description="Its value as JSON, where the format has a structure.")
+    problem: str = Field("", description="Why it could not be decoded.")
 
 
 class HeaderOut(Schema):
@@ -58,10 +72,13 @@ class MessageOut(Schema):
     time_of: Literal["producer", "broker"] = Field(
         description="CreateTime (set by producer) or LogAppendTime (set by broker)."
     )
-    key: DataOut
-    value: DataOut
+    key: DecodedOut
+    value: DecodedOut
     headers: list[HeaderOut] = Field(description="The first headers, in order.")
     header_count: int = Field(description="Number of headers.")
+    masked: list[Literal["key", "value", "headers"]] = Field(
+        description="The parts of which not all is shown; `messages.unmask` shows it."
+    )
     transaction: Literal["", "aborted", "open"] = Field(
         description="`aborted`, or `open` where its end is not known yet; empty for all others."
     )
@@ -92,9 +109,11 @@ def read_messages(request: ApiRequest, topic: str, params: Query[MessagesParams]
     form = MessagesForm(params.model_dump(exclude_none=True), present=set(leaders))
     if not form.is_valid():
         raise invalid(form)
-    read = read_page(request.cluster, topic, leaders, form)
+    clear = may_unmask(request, request.cluster, topic)
+    read = read_page(request.cluster, topic, leaders, form, clear=clear)
+    decoding = decoding_of(request.cluster, topic, **form.formats)
     return {
-        "items": [message_out(record) for record in read.records],
+        "items": [message_out(record, decoding) for record in read.records],
         "next": read.cursor or None,
         "looked_at": read.looked_at,
         "missing": read.problems,
@@ -105,17 +124,33 @@ def read_messages(request: ApiRequest, topic: str, params: Query[MessagesParams]
     }
 
 
-def message_out(record: Record) -> dict[str, Any]:
+def message_out(record: Record, decoding: Decoding) -> dict[str, Any]:
     return {
         "partition": record.partition,
         "offset": record.offset,
         "time": time_of(record.time_ms),
         "time_of": "broker" if record.appended else "producer",
-        "key": data_out(record.key, record.key_size),
-        "value": data_out(record.value, record.value_size),
+        "key": decoded_out(record, "key", decoding),
+        "value": decoded_out(record, "value", decoding),
         "headers": [{"name": name, "value": data_out(value, size)} for name, value, size in record.headers],
         "header_count": record.header_count,
         "transaction": record.transaction,
+        "masked": list(record.masked),
+    }
+
+
+def decoded_out(record: Record, part: Literal["key", "value"], decoding: Decoding) -> dict[str, Any]:
+    """Return a key or value as it is, and decoded."""
+    raw, size = (record.key, record.key_size) if part == "key" else (record.value, record.value_size)
+    decoded = decoding.decoded(record, part)
+    if decoded is None:
+        return data_out(raw, size)
+    content = decoded.content.value
+    return data_out(raw, size) | {
+        "format": decoded.format,
+        "why": decoded.why,
+        "decoded": None if content is NOTHING else content,
+        "problem": " ".join(filter(None, [decoded.problem, decoded.advice])),
     }
 
 

@@ -61,6 +61,7 @@ class Reading:
 
 
 Matches = Callable[[Record], bool]
+Mask = Callable[[Record], Record]
 
 
 class Reader:
@@ -76,6 +77,7 @@ class Reader:
         keep: Keep,
         search: Keep | None = None,
         committed: bool = False,
+        mask: Mask | None = None,
     ) -> None:
         """Start at the spans' beginnings.
 
@@ -87,9 +89,10 @@ class Reader:
             keep: how much of each record is kept.
             search: how much of it is looked at to find out whether it is to be kept, if more.
             committed: whether records of aborted and open transactions are passed over.
+            mask: what makes of a record what may be seen of it, before anything else looks at it.
         """
         self.connection, self.topic, self.leaders = connection, topic, leaders
-        self.keep, self.look, self.committed = keep, search or keep, committed
+        self.keep, self.look, self.committed, self.mask = keep, search or keep, committed, mask
         self.first: tuple[int, int] | None = None  # the batch that was unpacked first: partition and offset
         self.held, self.budget = 0, Budget(UNPACKED_BYTES)
         self.reading = Reading(
@@ -234,6 +237,8 @@ class Reader:
                         break
                     self.reading.looked_at += 1
                     reached[partition] = record.offset + 1
+                    if self.mask:
+                        record = self.mask(record)
                     if matches(record):
                         kept = record if self.look is self.keep else shortened(record, self.keep)
                         self.add(kept, limit, newest=newest)

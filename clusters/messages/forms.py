@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from clusters.form_fields import moment, read_partitions
+from clusters.formats.catalogue import choices as format_choices
 from clusters.gateway.offsets import LARGEST
 from clusters.messages.cursors import LONGEST, read_places
 
@@ -50,6 +51,8 @@ class MessagesForm(forms.Form):
         required=False,
         choices=[("all", "All records"), ("committed", "Committed only")],
     )
+    key_format = forms.ChoiceField(label="Key format", required=False, choices=format_choices)
+    value_format = forms.ChoiceField(label="Value format", required=False, choices=format_choices)
     cursor = forms.CharField(required=False, max_length=LONGEST, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, present: set[int], **kwargs: Any) -> None:
@@ -88,6 +91,11 @@ class MessagesForm(forms.Form):
     def newest(self) -> bool:
         """Whether reading starts at the end."""
         return bool(self.cleaned_data["seek"] == NEWEST)
+
+    @property
+    def formats(self) -> dict[str, str]:
+        """The chosen formats; empty ones are found automatically."""
+        return {name: self.cleaned_data[name] for name in ("key_format", "value_format")}
 
     @property
     def since(self) -> datetime | None:

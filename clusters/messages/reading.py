@@ -17,11 +17,12 @@ from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import Busy
 from clusters.gateway.log.records import Keep, Record
 from clusters.gateway.offsets import NO_RECORD
-from clusters.gateway.records import Reader, Reading, Span
+from clusters.gateway.records import Mask, Reader, Reading, Span
 from clusters.gateway.result import Failure
 from clusters.messages import offset_ranges
 from clusters.messages.cursors import next_page
 from clusters.messages.forms import MessagesForm
+from clusters.messages.masking import masking_of
 from clusters.messages.offset_ranges import Places
 from clusters.messages.searching import containing
 from clusters.messages.stretches import read_backward
@@ -88,21 +89,47 @@ def cleanup_policy(cluster: Cluster, topic: str) -> str:
     return row.cleanup_policy if row else ""
 
 
-def read_page(cluster: Cluster, topic: str, leaders: Mapping[int, int | None], form: MessagesForm) -> RecordsPage:
+def read_page(
+    cluster: Cluster, topic: str, leaders: Mapping[int, int | None], form: MessagesForm, *, clear: bool = False
+) -> RecordsPage:
     """Read what a valid form asks for; lists then know of markers of transactions that were there.
+
+    Records are masked by the cluster's rules unless they are to be ``clear``, for somebody who may unmask them.
 
     Raises:
         KafkaFailure: reading is not allowed, or nobody answers.
     """
     with reader_slot():
-        records_page = page_of_records(cluster.connection(), topic, leaders, form)
+        mask = None if clear else masking_of(cluster, topic)
+        records_page = page_of_records(cluster.connection(), topic, leaders, form, mask)
     if records_page.markers:
         Topic.objects.filter(cluster=cluster, name=topic, transactional=False).update(transactional=True)
     return records_page
 
 
+def one_record(
+    cluster: Cluster,
+    topic: str,
+    leaders: Mapping[int, int | None],
+    partition: int,
+    offset: int,
+    *,
+    clear: bool = False,
+) -> Record | None:
+    """Return one record, as whole as it may be; None where it is gone.
+
+    Raises:
+        KafkaFailure: it cannot be read.
+    """
+    form = MessagesForm(
+        {"seek": "offset", "offset": offset, "partitions": str(partition), "limit": 1}, present=set(leaders)
+    )
+    records = read_page(cluster, topic, leaders, form, clear=clear).records if form.is_valid() else []
+    return records[0] if records and records[0].offset == offset else None
+
+
 def page_of_records(
-    connection: Connection, topic: str, leaders: Mapping[int, int | None], form: MessagesForm
+    connection: Connection, topic: str, leaders: Mapping[int, int | None], form: MessagesForm, mask: Mask | None = None
 ) -> RecordsPage:
     deadline = time.monotonic() + SECONDS
     partitions, limit = form.cleaned_data["partitions"], form.cleaned_data["limit"]
@@ -110,7 +137,7 @@ def page_of_records(
     marks, failures = offsets.watermarks(connection, chosen, leaders=chosen, timeout=SECONDS / 2)
     available = offset_ranges.known_spans({partition: mark for (_, partition), mark in marks.items()})
     places, offset_failures = starting_places(connection, topic, available, form)
-    read = partial(read_spans, connection, topic, leaders, form)
+    read = partial(read_spans, connection, topic, leaders, form, mask)
     seconds = max(LEAST, deadline - time.monotonic())
     reading = backward(read, available, places, form, seconds) if form.newest else read(
         offset_ranges.forward(available, places), seconds
@@ -138,6 +165,7 @@ def read_spans(
     topic: str,
     leaders: Mapping[int, int | None],
     form: MessagesForm,
+    mask: Mask | None,
     spans: Mapping[int, Span],
     seconds: float,
 ) -> Reading:
@@ -153,8 +181,9 @@ def read_spans(
         spans,
         leaders=leaders,
         keep=kept_of_each(values["limit"]),
-        search=SEARCHED if values["contains"] else None,
+        search=SEARCHED if values["contains"] or mask else None,
         committed=values["isolation"] == "committed",
+        mask=mask,
     )
     return reader.read(containing(values["contains"]), values["limit"], newest=form.newest, seconds=seconds)
 
