@@ -21,11 +21,7 @@ def brokers() -> Cluster:
     cluster = Cluster.objects.create(slug="local", name="local", bootstrap_servers="127.0.0.1:1")
     Broker.objects.create(cluster=cluster, broker_id=1, disk_total=1000, disk_free=250)
     Broker.objects.create(cluster=cluster, broker_id=2)
-    readings = [
-        ["bytes_in", "1", "", 2048.0],
-        ["bytes_out", "1", "orders", 512.0],
-        ["bytes_out", "1", "payments", 512.0],
-    ]
+    traffic = (("bytes_in", "", 2048.0), ("bytes_out", "orders", 512.0), ("bytes_out", "payments", 512.0))
     Watch.objects.create(cluster=cluster, readings=[[name, "1", label, value] for name, label, value in traffic])
     return cluster
 
