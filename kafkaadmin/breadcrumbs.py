@@ -46,6 +46,7 @@ PAGES = {
     "topic-delete": "Delete",
     "topics-delete": "Delete topics",
     "topic-groups": "Consumer groups",
+    "topic-message": "Record",
     "topic-messages": "Messages",
     "topic-new": "Create topic",
     "topic-produce": "Produce",

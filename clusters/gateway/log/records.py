@@ -7,6 +7,7 @@ from clusters.gateway.log.batches import Batch
 from clusters.gateway.log.compression import CompressionError, Unpacked
 
 PIECE = 65_536  # bytes unpacked at once
+WHOLE_BYTES = 4_000_000  # of a batch that is unpacked as a whole
 VARINT = 10  # bytes at most
 
 
@@ -167,6 +168,28 @@ def records(
             )  # fmt: skip
     except IndexError as error:
         raise CompressionError("A batch ends early.") from error
+
+
+def unpacked(batch: Batch, budget: Budget) -> bytes | None:
+    """Return all bytes of a batch; None if they are more than are borne at once.
+
+    Raises:
+        CompressionError: it cannot be unpacked.
+        BudgetSpentError: it becomes too large for the budget.
+    """
+    if not batch.codec:
+        return bytes(batch.payload) if len(batch.payload) <= WHOLE_BYTES else None
+    source, pieces, size = Unpacked(batch.codec, bytes(batch.payload)), list[bytes](), 0
+    while size <= WHOLE_BYTES:
+        if budget.left <= 0:
+            raise BudgetSpentError
+        piece = source.read(WHOLE_BYTES + 1 - size)
+        budget.left -= len(piece)
+        if not piece:
+            return b"".join(pieces)
+        pieces.append(piece)
+        size += len(piece)
+    return None
 
 
 def read_headers(data: Bytes, count: int, keep: Keep) -> tuple[tuple[str, bytes | None, int], ...]:

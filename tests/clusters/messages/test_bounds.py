@@ -40,7 +40,7 @@ def pages(client: Client, topic: str, **params: Any) -> str:
 
 
 def offsets(page: str) -> list[int]:
-    return [int(offset) for offset in re.findall(r'seek=offset&offset=(\d+)&partitions=\d+&limit=1">\d', page)]
+    return [int(offset) for offset in re.findall(r'/messages/\d+/(\d+)/">\d', page)]
 
 
 def memory() -> int:
