@@ -11,22 +11,16 @@ from api.kit.problems import invalid
 from api.kit.types import Part, Text
 from clusters.gateway.offsets import LARGEST
 from clusters.messages.cursors import LONGEST
-from clusters.messages.forms import LIMITS, NEWEST, PAGE, SECONDS, SOUGHT, MessagesForm
+from clusters.messages.follow import SHOWN
+from clusters.messages.following import follow
+from clusters.messages.forms import LIMITS, NEWEST, OLDEST, PAGE, SECONDS, SOUGHT, MessagesForm
 from clusters.messages.plain import message_out
 from clusters.messages.reading import partitions_of, read_page
 
 
-class MessagesParams(Schema):
-    """Which records to fetch. Those of several partitions are merged by time."""
+class FilterParams(Schema):
+    """What the records must be like; all that is given must hold."""
 
-    seek: Literal["newest", "oldest", "offset", "around", "time", "5m", "1h", "today", "yesterday"] = Field(
-        NEWEST, description="Start from."
-    )
-    offset: int | None = Field(None, ge=0, le=LARGEST, description="For `seek=offset` and `seek=around`.")
-    time: datetime | None = Field(None, description="For `seek=time`.")
-    to_offset: int | None = Field(None, ge=0, le=LARGEST, description="The last offset to scan.")
-    to_time: datetime | None = Field(None, description="Only records before this time, by Kafka's index of times.")
-    order: Literal["", "newest", "oldest"] = Field("", description="Which come first; by default as `seek` says.")
     partitions: Text = Field("", max_length=1000, description="E.g. `0,3-5`; all by default.")
     isolation: Literal["all", "committed"] = Field(
         "all", description="`committed`: without records of aborted and open transactions."
@@ -41,6 +35,19 @@ class MessagesParams(Schema):
     all_partitions: bool = Field(False, description="Search for `key` in all partitions (other partitioners).")
     json_path: Text = Field("", max_length=500, description="E.g. `$.user.id = 7`, in the value.")
     cel: Text = Field("", max_length=1_000, description="A CEL expression, e.g. `value.amount > 100`.")
+
+
+class MessagesParams(FilterParams):
+    """Which records to fetch. Those of several partitions are merged by time."""
+
+    seek: Literal["newest", "oldest", "offset", "around", "time", "5m", "1h", "today", "yesterday"] = Field(
+        NEWEST, description="Start from."
+    )
+    offset: int | None = Field(None, ge=0, le=LARGEST, description="For `seek=offset` and `seek=around`.")
+    time: datetime | None = Field(None, description="For `seek=time`.")
+    to_offset: int | None = Field(None, ge=0, le=LARGEST, description="The last offset to scan.")
+    to_time: datetime | None = Field(None, description="Only records before this time, by Kafka's index of times.")
+    order: Literal["", "newest", "oldest"] = Field("", description="Which come first; by default as `seek` says.")
     seconds: float | None = Field(
         None, ge=0.1, le=SECONDS, description="How long to read: 1 for a search, 4 for others by default."
     )
@@ -111,6 +118,22 @@ class MessagesOut(Schema):
     key_partition: int | None = Field(description="The only partition that was searched for `key`.")
 
 
+class FollowParams(FilterParams):
+    """Which of the new records to fetch."""
+
+    cursor: Text = Field("", max_length=LONGEST, description="The previous `next`; from now on without.")
+
+
+class NewMessagesOut(Schema):
+    """What was written since the previous look, oldest first."""
+
+    items: list[MessageOut]
+    next: str = Field(description="The cursor of the next request.")
+    per_second: int | None = Field(description="Records written per second; null in the first response.")
+    left_out: int = Field(description="Number of records that were not scanned since following began: too many came.")
+    missing: list[Part] = Field(description="What could not be read.")
+
+
 @router.get(f"{TOPIC}/messages", response=MessagesOut, auth=on_cluster("messages.view"))
 def read_messages(request: ApiRequest, topic: str, params: Query[MessagesParams]) -> dict[str, Any]:
     """Fetch records of a topic. Records of aborted or open transactions are marked, or left out."""
@@ -135,4 +158,22 @@ def read_messages(request: ApiRequest, topic: str, params: Query[MessagesParams]
             "goes_on": read.progress.goes_on,
         },
         "key_partition": form.key_partition,
+    }
+
+
+@router.get(f"{TOPIC}/messages/new", response=NewMessagesOut, auth=on_cluster("messages.view"))
+def follow_messages(request: ApiRequest, topic: str, params: Query[FollowParams]) -> dict[str, Any]:
+    """Fetch what was written since the previous request, at most 100 records; the first one only finds the end."""
+    leaders = partitions_of(request.cluster, topic)
+    values = params.model_dump(exclude_none=True) | {"seek": OLDEST, "limit": SHOWN}
+    form = MessagesForm(values, present=set(leaders))
+    if not form.is_valid():
+        raise invalid(form)
+    followed = follow(request.cluster, topic, leaders, form)
+    return {
+        "items": [message_out(record) for record in reversed(followed.records)],
+        "next": followed.cursor,
+        "per_second": followed.per_second,
+        "left_out": followed.left_out,
+        "missing": followed.problems,
     }

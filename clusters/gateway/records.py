@@ -47,8 +47,8 @@ class Reading:
 
     In ``unread`` partitions, time or space ran out; in ``deleted`` ones, the next records had just been deleted; in
     ``unreadable`` ones a batch could not be unpacked, and why. ``open_from`` is where transactions are not over yet;
-    ``markers`` tells whether there were markers of transactions among the records. Of ``silent`` partitions nothing
-    came, while something came of others.
+    ``markers`` tells whether there were markers of transactions among the records. Of ``silent`` partitions no
+    answer came, while one came of others.
     """
 
     spans: Mapping[int, Span]
@@ -119,17 +119,16 @@ class Reader:
             KafkaFailure: reading is not allowed, or no leader answers.
         """
         deadline = time.monotonic() + seconds
-        stuck: set[int] = set()
+        stuck, answered = set[int](), set[int]()
         while (asked := self.left - stuck) and self.has_room() and time.monotonic() < deadline:
             before = self.progress()
             for partition, answer, aborted in self.fetch(asked, deadline - time.monotonic()):
+                answered.add(partition)
                 self.take(partition, answer, aborted, matches, limit, newest=newest, deadline=deadline)
             after = self.progress()
             stuck |= {partition for partition in asked if after[partition] == before[partition]}
         self.reading.unread = sorted(self.left)
-        if self.reading.looked_at:
-            reached, spans = self.reading.reached, self.reading.spans
-            self.reading.silent = {number for number in self.left if reached[number] == spans[number].start}
+        self.reading.silent = self.left - answered if answered else set()
         return self.reading
 
     def progress(self) -> dict[int, tuple[int, bool]]:

@@ -35,7 +35,7 @@ SOUGHT = 200  # characters of a search text; it must fit into the URL beside the
 SEARCH_SECONDS, SECONDS = 1.0, 4.0  # that one request reads: of a search, whose next one follows by itself; of a page
 FOLDED = (
     "where", "equals", "regex", "json_path", "cel", "all_partitions", "to_offset", "to_time", "order", "isolation",
-    "columns", "fields_shown",
+    "fields_shown",
 )  # fmt: skip
 UNSEEN = {"spellcheck": "false", "autocomplete": "off"}
 
@@ -71,7 +71,7 @@ class MessagesForm(forms.Form):
     equals = text_field("Equals", "The whole text, case-sensitive.")
     regex = text_field("Regular expression", "RE2 syntax; (?i) ignores case.", longest=500)
     where = choice("Search in", WHERE.items())
-    key = text_field("Key", "The whole key. Reads only the partition that it belongs to.")
+    key = text_field("Key", "The whole key; reads its partition.")
     all_partitions = forms.BooleanField(required=False, label="In all partitions (other partitioners)")
     json_path = text_field("JSON path", "In the value, e.g. $.user.id = 7.", longest=500)
     cel = text_field("CEL expression", "E.g. value.amount > 100 && headers.source == 'shop'.", longest=1_000)
@@ -222,7 +222,10 @@ class MessagesForm(forms.Form):
     @property
     def more_used(self) -> bool:
         """Whether any of the fields that are folded away has a value, or is wrong."""
-        return any(self.data.get(name) or name in self.errors for name in FOLDED)
+        columns = self.data.get("columns") or DEFAULT_COLUMNS
+        return set(columns) != set(DEFAULT_COLUMNS) or any(
+            self.data.get(name) or name in self.errors for name in FOLDED
+        )
 
     def record_filter(self) -> RecordFilter:
         """Return what the records must be like."""

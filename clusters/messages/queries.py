@@ -23,10 +23,12 @@ def lasting(query: QueryDict, form: MessagesForm) -> QueryDict:
     return lasting
 
 
-def onward(query: QueryDict, form: MessagesForm, cursor: str) -> str:
-    """Return the query that goes on at a cursor; empty without one."""
+def onward(query: QueryDict, form: MessagesForm, cursor: str, *, follow: bool = False) -> str:
+    """Return the query that goes on at a cursor, or follows from there; empty without one."""
     following = lasting(query, form)
     following["cursor"] = cursor
+    if follow:
+        following["follow"] = "1"
     return following.urlencode() if cursor else ""
 
 

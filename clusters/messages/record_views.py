@@ -52,7 +52,7 @@ def record(request: HttpRequest, cluster: Cluster, topic: str, partition: int, o
         "around": f"{address}?{urlencode({'seek': 'around', 'offset': offset, 'partitions': partition})}",
         "copies": copies(request, cluster, topic, found),
     }
-    return page(request, "topics/record_page.html", context)
+    return page(request, "topics/record_page.html", context, "parts")
 
 
 def neighbour(
@@ -92,7 +92,7 @@ def copies(request: HttpRequest, cluster: Cluster, topic: str, record: Record) -
     home = reverse("home")
     api = request.build_absolute_uri(f"{home}api/v1/{area.removeprefix(home)}/messages?{query}")
     return [
-        ("Record as JSON", copying.as_json(record)),
         ("kcat command", copying.kcat(cluster.connection(), topic, record.partition, record.offset)),
         ("curl command", copying.curl(api)),
+        ("Record as JSON", copying.as_json(record)),
     ]

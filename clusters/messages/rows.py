@@ -1,9 +1,11 @@
 """Records as rows of the page's table, with the columns that were chosen. Pure."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
+from clusters.gateway.log.records import Record
 from clusters.messages.forms import MessagesForm
-from clusters.messages.reading import RecordsPage
 from clusters.messages.rendering import MessageRow, row_of
 
 
@@ -15,9 +17,18 @@ class TableRow:
     fields: list[str | None]
 
 
-def rows_of(records_page: RecordsPage, form: MessagesForm) -> list[TableRow]:
+class Records(Protocol):
+    """Records, and the texts of their fields by partition and offset."""
+
+    @property
+    def records(self) -> Sequence[Record]: ...
+
+    @property
+    def fields(self) -> Mapping[tuple[int, int], list[str | None]]: ...
+
+
+def rows_of(found: Records, form: MessagesForm) -> list[TableRow]:
     empty: list[str | None] = [None] * len(form.cleaned_data["fields_shown"])
     return [
-        TableRow(row_of(record), records_page.fields.get((record.partition, record.offset), empty))
-        for record in records_page.records
+        TableRow(row_of(record), found.fields.get((record.partition, record.offset), empty)) for record in found.records
     ]

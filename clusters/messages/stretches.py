@@ -67,7 +67,7 @@ class Backward:
                     self.open_from[partition] = part.open_from[partition]
         whole = len(part.unread) < len(part.spans)
         if whole:
-            self.silent |= {number for number in part.unread if part.reached[number] == part.spans[number].start}
+            self.silent |= part.silent
         return whole
 
     def reading(self) -> Reading:

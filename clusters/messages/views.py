@@ -8,7 +8,10 @@ from clusters.access import cluster_view
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.offsets import LARGEST
 from clusters.gateway.records import stream_part
-from clusters.messages.forms import NEWEST, PAGE, SECONDS, MessagesForm
+from clusters.messages.columns import DEFAULT_COLUMNS
+from clusters.messages.follow import SHOWN
+from clusters.messages.following import follow
+from clusters.messages.forms import NEWEST, OLDEST, PAGE, SECONDS, MessagesForm
 from clusters.messages.progress import Progress, Tally
 from clusters.messages.queries import in_all_partitions, onward, opposite
 from clusters.messages.reading import RecordsPage, partitions_of, read_page
@@ -24,35 +27,60 @@ def messages(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse
     form = MessagesForm({"seek": NEWEST, "limit": PAGE, **values_of(request)}, present=set(leaders))
     if not form.is_valid():
         return page(request, "topics/messages.html", {"topic": topic, "form": form}, "rows", status=422)
+    following = bool(request.GET.get("follow"))
+    if wants_part(request) and form.cleaned_data["cursor"].places and following:
+        return next_look(request, cluster, topic, leaders, form)
     if wants_part(request) and form.cleaned_data["cursor"].counts:
         return next_stretch(request, cluster, topic, leaders, form)
     context = context_of(request, topic, form, read_page(cluster, topic, leaders, form))
+    context |= {"following": following, "here": onward(request.GET, form, context["found"].back, follow=True)}
+    context["alone"] = len(context["rows"]) == 1 and not context["progress"].goes_on
     return page(request, "topics/messages.html", context, "rows")
 
 
 def values_of(request: HttpRequest) -> dict[str, Any]:
-    """Return the query as the form takes it."""
-    return {**request.GET.dict(), "columns": request.GET.getlist("columns")}
+    """Return the query as the form takes it; following begins at the end."""
+    columns = request.GET.getlist("columns") or list(DEFAULT_COLUMNS)
+    order = OLDEST if request.GET.get("cursor") else NEWEST
+    begin = {"seek": NEWEST, "order": order, "limit": SHOWN} if request.GET.get("follow") else {}
+    return {**request.GET.dict(), "columns": columns, **begin}
 
 
 def next_stretch(
     request: HttpRequest, cluster: Cluster, topic: str, leaders: dict[int, int | None], form: MessagesForm
 ) -> HttpResponse:
     """Answer what a search finds in its next stretch, to be put behind what it found; or that it stands still."""
-    cursor = form.cleaned_data["cursor"]
-    here = request.GET.get("cursor", "")
-    halted = {"topic": topic, "form": form, "here": onward(request.GET, form, here)}
-    halted["progress"] = Progress(Tally.of(cursor.counts), 0)
+    tally = Tally.of(form.cleaned_data["cursor"].counts)
+    context = {"topic": topic, "form": form, "progress": Progress(tally, 0)}
+    context["here"] = onward(request.GET, form, request.GET.get("cursor", ""))
+    partial = "stopped"
     try:
-        if request.GET.get("stop"):
-            return page(request, "topics/messages.html", halted, "stopped")
-        records_page = read_page(cluster, topic, leaders, form)
+        if not request.GET.get("stop"):
+            context |= context_of(request, topic, form, read_page(cluster, topic, leaders, form))
+            partial = "stretch"
     except KafkaFailure as failure:
-        return page(request, "topics/messages.html", {**halted, "failure": failure}, "stopped")
-    context = context_of(request, topic, form, records_page) | {"here": halted["here"]}
-    response = page(request, "topics/messages.html", context, "stretch")
-    response["HX-Replace-Url"] = f"{request.path}?{context['more'] or context['here']}"
+        context["failure"] = failure
+    response = page(request, "topics/messages.html", context, partial)
+    response["HX-Replace-Url"] = f"{request.path}?{context.get('more') or context['here']}"
     return response
+
+
+def next_look(
+    request: HttpRequest, cluster: Cluster, topic: str, leaders: dict[int, int | None], form: MessagesForm
+) -> HttpResponse:
+    """Answer what was written since the last look, to be put before what is there; or that following has paused."""
+    context = {"topic": topic, "form": form, "following": True, "paused": bool(request.GET.get("stop"))}
+    context["here"] = onward(request.GET, form, request.GET.get("cursor", ""), follow=True)
+    partial = "stopped"
+    try:
+        if not context["paused"]:
+            followed = follow(cluster, topic, leaders, form)
+            context |= {"followed": followed, "rows": rows_of(followed, form)}
+            context["here"] = onward(request.GET, form, followed.cursor, follow=True)
+            partial = "look"
+    except KafkaFailure as failure:
+        context["failure"] = failure
+    return page(request, "topics/messages.html", context, partial)
 
 
 def context_of(request: HttpRequest, topic: str, form: MessagesForm, records_page: RecordsPage) -> dict[str, Any]:
