@@ -9,7 +9,7 @@ import orjson
 from clusters.gateway.log.records import Record
 from clusters.gateway.records import Matches
 from clusters.messages.filters.documents import document
-from clusters.messages.filters.json_paths import PathError, compiled_path, nodes
+from clusters.messages.filters.json_paths import LARGEST, PathError, compiled_path, nodes
 
 COLUMNS = {
     "time": "Time",
@@ -80,7 +80,7 @@ class FieldTexts:
         return selects
 
     def note(self, record: Record) -> None:
-        content = document(record.value)
+        content = document(record.value) if record.value_size <= LARGEST else None
         self.found[record.partition, record.offset] = [field.text(content) for field in self.fields]
         if len(self.found) > NOTED:
             self.found.popitem(last=False)

@@ -12,24 +12,25 @@ from clusters.messages.offset_ranges import Places
 SHOWN = 100  # records of a look
 SCANNED = 60_000  # offsets of a look that a filter is applied to
 SECONDS = 0.5  # that a look reads
-KEPT = 500  # rows that a page keeps
+UNKNOWN = -1
 
 
 @dataclass(frozen=True)
 class Pace:
-    """What a cursor carries while following: the time of the last look, and how many records were left out so far."""
+    """What a cursor carries while following: the last look's time, the records left out so far, the sum of the ends."""
 
     at_ms: int
     left_out: int = 0
+    ends: int = UNKNOWN
 
     @classmethod
     def of(cls, counts: tuple[int, ...], now_ms: int) -> "Pace":
         """Return the pace that a cursor carries; one that begins now where it carries none."""
-        return cls(*counts) if len(counts) == 2 else cls(now_ms)
+        return cls(*counts) if len(counts) == 3 else cls(now_ms)
 
     @property
     def counts(self) -> tuple[int, ...]:
-        return self.at_ms, self.left_out
+        return self.at_ms, self.left_out, self.ends
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def shares(sizes: Mapping[int, int], most: int) -> dict[int, int]:
     return result
 
 
-def rate(written: int, pace: Pace, now_ms: int) -> int | None:
+def rate(ends: int, pace: Pace, now_ms: int) -> int | None:
     """Return how many records a second were written since the last look; None at the first."""
     elapsed = now_ms - pace.at_ms
-    return round(written * 1000 / elapsed) if elapsed > 0 else None
+    return max(0, ends - pace.ends) * 1000 // elapsed if pace.ends != UNKNOWN and elapsed > 0 else None

@@ -51,6 +51,7 @@ def follow(cluster: Cluster, topic: str, leaders: Mapping[int, int | None], form
         new = look(available, cursor.places, SCANNED if form.searching else SHOWN)
         search = Search(connection, topic, leaders, form, Tally())
         reading = search.read_spans(new.spans, SECONDS) if new.written else None
+    ends = sum(span.end for span in available.values())
     places = {partition: span.end for partition, span in available.items()}
     records: list[Record] = []
     problems = list(failures)
@@ -61,7 +62,7 @@ def follow(cluster: Cluster, topic: str, leaders: Mapping[int, int | None], form
         problems += incomplete(replace(reading, unread=sorted(reading.silent)), form, search.record_filter)
     silent = {partition: offset for partition, offset in cursor.places.items() if partition not in available}
     left_out = pace.left_out + new.left_out
-    text, too_long = next_page(Cursor({**places, **silent}, Pace(now_ms, left_out).counts))
+    text, too_long = next_page(Cursor({**places, **silent}, Pace(now_ms, left_out, ends).counts))
     return Followed(
-        now_ms, records, text, rate(new.written, pace, now_ms), left_out, (*problems, *too_long), search.texts.found
+        now_ms, records, text, rate(ends, pace, now_ms), left_out, (*problems, *too_long), search.texts.found
     )

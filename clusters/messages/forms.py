@@ -72,7 +72,7 @@ class MessagesForm(forms.Form):
     regex = text_field("Regular expression", "RE2 syntax; (?i) ignores case.", longest=500)
     where = choice("Search in", WHERE.items())
     key = text_field("Key", "The whole key; reads its partition.")
-    all_partitions = forms.BooleanField(required=False, label="In all partitions (other partitioners)")
+    all_partitions = forms.BooleanField(required=False, label="Key in all partitions (other partitioners)")
     json_path = text_field("JSON path", "In the value, e.g. $.user.id = 7.", longest=500)
     cel = text_field("CEL expression", "E.g. value.amount > 100 && headers.source == 'shop'.", longest=1_000)
     limit = forms.IntegerField(
@@ -215,6 +215,11 @@ class MessagesForm(forms.Form):
         return bool(self.since or self.until or values["to_offset"] is not None or values["seek"] == "offset")
 
     @property
+    def shown(self) -> dict[str, bool]:
+        """The columns by name."""
+        return dict.fromkeys(self.cleaned_data["columns"], True)
+
+    @property
     def end(self) -> str:
         """What is reached where nothing more follows."""
         return f"{'Beginning' if self.newest else 'End'} of {'range' if self.bounded else 'topic'}"
@@ -243,9 +248,7 @@ class MessagesForm(forms.Form):
             quick += filter(None, [may_contain(values["contains"])])
         if values["regex"]:
             tests.append(matching(values["regex"], values["where"]))
-        if values["json_path"]:
-            tests.append(values["json_path"].holds_for)
-        return RecordFilter(tuple(tests), tuple(quick), values["cel"])
+        return RecordFilter(tuple(tests), tuple(quick), values["cel"], values["json_path"])
 
 
 def refusing(read: Any, text: str, kind: type[ValueError]) -> Any:

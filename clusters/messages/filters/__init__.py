@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from clusters.gateway.log.records import Record
 from clusters.gateway.records import MayMatch
 from clusters.messages.filters.expressions import Expression
+from clusters.messages.filters.json_paths import Comparison
 from clusters.messages.searching import Test
 
 
@@ -16,14 +17,17 @@ class RecordFilter:
     tests: tuple[Test, ...] = ()
     quick: tuple[MayMatch, ...] = ()
     expression: Expression | None = None
+    comparison: Comparison | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.tests or self.expression)
+        return bool(self.tests or self.comparison or self.expression)
 
     def __call__(self, record: Record) -> bool:
         for test in self.tests:
             if not test(record):
                 return False
+        if self.comparison and not self.comparison.holds_for(record):
+            return False
         return self.expression is None or self.expression.holds(record)
 
     @property
@@ -35,8 +39,8 @@ class RecordFilter:
 
     @property
     def undecided(self) -> int:
-        """How many records could not be tested: too large for the expression, or too many steps."""
-        return self.expression.undecided if self.expression else 0
+        """How many records could not be tested: they are too large, or take too many steps."""
+        return sum(test.undecided for test in (self.comparison, self.expression) if test)
 
 
 def everyone_of(predicates: Sequence[MayMatch]) -> MayMatch:

@@ -5,9 +5,8 @@ no limit of time, and a loop may look at all of a value in each of its steps: ho
 """
 
 import re
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -15,13 +14,16 @@ from cel_expr_python import cel
 
 from clusters.gateway.log.records import Record
 from clusters.messages.filters.documents import document, key_document
+from clusters.messages.rendering import time_of
 
 LONGEST = 1_000  # characters
 LARGEST = 1_000_000  # bytes of a value
 LARGEST_LOOPED = 64_000  # bytes of a value that a loop looks at
+GROWN, GROWN_LOOPED = 100_000_000, 14_000  # what sums may make of it: each is as long as all that it adds
 LOOP = re.compile(r"\.\s*(?:all|exists|exists_one)\s*\(")
 COPYING = re.compile(r"\.\s*(?:map|filter)\s*\(")  # take a time that is the square of the list's length
-PLACE = re.compile(r"^.*?ERROR: <input>:(\d+):(\d+): (.*)$")
+NAME = re.compile(r"\w+")
+PLACE = re.compile(r"^.*?ERROR: <input>:(-?\d+):(-?\d+): (.*)$")
 
 
 class ExpressionError(ValueError):
@@ -33,6 +35,7 @@ class Expression:
     """A compiled expression, and how many records it could not be evaluated for: too large, or too many steps."""
 
     compiled: Any
+    names: frozenset[str]
     largest: int
     undecided: int = field(default=0)
 
@@ -42,7 +45,7 @@ class Expression:
             self.undecided += 1
             return False
         try:
-            return self.compiled.eval(data=variables(record)).value() is True
+            return self.compiled.eval(data=variables(record, self.names)).value() is True
         except RuntimeError:  # too many steps
             self.undecided += 1
             return False
@@ -64,7 +67,16 @@ def expression(text: str) -> Expression:
         raise ExpressionError(cause_of(str(error))) from error
     if compiled.return_type().name() not in {"BOOL", "DYN", "bool", "dyn"}:
         raise ExpressionError("The expression must be true or false, e.g. value.amount > 100.")
-    return Expression(compiled, LARGEST_LOOPED if LOOP.search(text) else LARGEST)
+    names = frozenset(NAME.findall(text)) & PARTS.keys()
+    return Expression(compiled, names, largest_of(text))
+
+
+def largest_of(text: str) -> int:
+    """Return how many bytes a value may have that an expression looks at, within bounded time and memory."""
+    sums = text.count("+")
+    if LOOP.search(text):
+        return min(LARGEST_LOOPED, GROWN_LOOPED // sums) if sums else LARGEST_LOOPED
+    return min(LARGEST, GROWN // sums**2) if sums else LARGEST
 
 
 @cache
@@ -83,19 +95,19 @@ def environment() -> Any:
     )
 
 
-def variables(record: Record) -> dict[str, Any]:
-    """Return a record's parts by the names that expressions have for them."""
-    values: dict[str, Any] = {
-        "key": key_document(record.key),
-        "value": document(record.value),
-        "headers": {name: key_document(value) for name, value, _ in record.headers},
-        "partition": record.partition,
-        "offset": record.offset,
-    }
-    if record.time_ms is not None:
-        with suppress(OverflowError, ValueError, OSError):  # no calendar has it
-            values["time"] = datetime.fromtimestamp(record.time_ms / 1000, UTC)
-    return values
+def variables(record: Record, names: frozenset[str]) -> dict[str, Any]:
+    """Return the parts of a record that an expression names; the others would cost more than evaluating it."""
+    return {name: PARTS[name](record) for name in names if name != "time" or time_of(record.time_ms)}
+
+
+PARTS: dict[str, Callable[[Record], Any]] = {
+    "key": lambda record: key_document(record.key),
+    "value": lambda record: document(record.value),
+    "headers": lambda record: {name: key_document(value) for name, value, _ in record.headers},
+    "partition": lambda record: record.partition,
+    "offset": lambda record: record.offset,
+    "time": lambda record: time_of(record.time_ms),
+}
 
 
 def cause_of(text: str) -> str:
@@ -104,5 +116,7 @@ def cause_of(text: str) -> str:
     if not match:
         return f"Invalid expression: {text.splitlines()[0] if text else 'unknown error'}"
     line, column, cause = match.groups()
+    if line == "-1":
+        return f"Invalid expression: {cause}"
     place = f"column {column}" if line == "1" else f"line {line}, column {column}"
     return f"Invalid expression at {place}: {cause.partition(' expecting ')[0]}."

@@ -20,6 +20,7 @@ from clusters.messages.filters.documents import document
 
 MOST = 10_000  # nodes that a path leads to
 LONGEST = 500  # characters
+LARGEST = 1_000_000  # bytes of a value that is walked through, where a path may lead to several nodes
 STEP = r"""\.\.?(?:\*|[^\s.\[\]=<>!'"]+)|\.?\.?\[(?:'[^']*'|"[^"]*"|[^\]'"]*)\]"""
 COMPARISON = re.compile(rf"(\$(?:{STEP})*)\s*(?:(==|=|!=|<=|>=|<|>|contains\b)\s*(.+))?", re.DOTALL)
 QUOTED = re.compile(r"'([^']*)'")
@@ -34,17 +35,24 @@ class PathError(ValueError):
     """A path or comparison cannot be used; the message says why."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Comparison:
-    """A path, and what one of the nodes that it leads to must be like; only be there, without an operator."""
+    """A path, and what one of the nodes that it leads to must be like; only be there, without an operator.
+
+    ``undecided`` counts the records that were too large to be walked through.
+    """
 
     path: jsonpath.JSONPathQuery
     names: tuple[str | int, ...] | None  # of a path that leads to one node
     compare: Compare | None
     operand: Any
+    undecided: int = 0
 
     def holds_for(self, record: Record) -> bool:
         """Tell whether it holds for a record's value."""
+        if self.names is None and record.value_size > LARGEST:
+            self.undecided += 1
+            return False
         return self.holds(document(record.value))
 
     def holds(self, content: Any) -> bool:

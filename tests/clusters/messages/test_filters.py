@@ -84,6 +84,7 @@ def test_expressions_see_all_of_a_record(text: str, holds: bool) -> None:
         ("value.amount >", "column 15"), ("amount > 1", "undeclared reference to 'amount'"),
         ("1 + 1", "must be true or false"), ("value.map(x, x).size() > 0", "exists"),
         ("(" * 99 + "1" + ")" * 99, "limit"),
+        (" + ".join("1" * 99) + " == 3", "recursion"),
         ("true" + " " * 1_000, "the limit is 1,000"), ("\0", "column 1"),
     ],
 )  # fmt: skip
@@ -99,6 +100,13 @@ def test_what_takes_too_many_steps_or_is_too_large_is_counted() -> None:
     looped = expression("value.exists(x, x == 1)")
     assert not looped.holds(record([1] * 40_000))
     assert looped.undecided == 1
+    summed = expression(" + ".join(["value"] * 20) + " == ''")
+    assert not summed.holds(record(b"x" * 300_000))
+    assert summed.undecided == 1
+    walked = comparison("$..a = 1")
+    assert not walked.holds_for(record(b'{"a": 1}' + b" " * 1_000_000))
+    assert walked.undecided == 1
+    assert comparison("$.a = 1").holds_for(record(b'{"a": 1}' + b" " * 1_000_000))
     assert not expression("value == 1").holds(record(b"[" * 90_000))
     assert not expression("value == [[1]]").holds(record(b"[" * 1_000 + b"]" * 1_000))
 

@@ -32,7 +32,8 @@ def test_a_partition_that_is_new_begins_at_its_end() -> None:
 
 
 def test_the_rate_is_known_from_the_second_look_on() -> None:
-    assert rate(500, Pace(1_000), 1_000) is None
-    assert rate(500, Pace(1_000), 3_000) == 250
-    assert Pace.of((7, 8), 99) == Pace(7, 8)
+    assert rate(500, Pace(1_000), 3_000) is None
+    assert rate(500, Pace(1_000, 0, 500), 1_000) is None
+    assert rate(1_000, Pace(1_000, 0, 500), 3_000) == 250
+    assert Pace.of((7, 8, 9), 99) == Pace(7, 8, 9)
     assert Pace.of((), 99) == Pace(99)
