@@ -33,7 +33,8 @@ def messages(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse
     if wants_part(request) and form.cleaned_data["cursor"].counts:
         return next_stretch(request, cluster, topic, leaders, form)
     context = context_of(request, topic, form, read_page(cluster, topic, leaders, form))
-    context |= {"following": following, "here": onward(request.GET, form, context["found"].back, follow=True)}
+    if following:
+        context |= {"following": True, "here": onward(request.GET, form, context["found"].back, follow=True)}
     context["alone"] = len(context["rows"]) == 1 and not context["progress"].goes_on
     return page(request, "topics/messages.html", context, "rows")
 
