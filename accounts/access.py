@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from accounts.models import AuditEntry, allowances
-from accounts.permissions import ACTIONS, Allowance, may
+from accounts.permissions import ACTIONS, Allowance, may, may_somewhere
 
 ASK = "Ask an administrator of kafkaadmin for access."
 
@@ -69,6 +69,26 @@ def guarded(action: str) -> Callable[[View], View]:
         return wrapper
 
     return decorate_known(action, decorate)
+
+
+def guarded_by_pattern(action: str) -> Callable[[View], View]:
+    """Wrap a view of records with patterns: the action must be granted on something; the view checks on what."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not may_somewhere(granted(request), action):
+                return refuse(request, action, "*", "", nowhere(action))
+            return view(request, *args, **kwargs)
+
+        wrapper.action = action  # type: ignore[attr-defined]
+        return wrapper
+
+    return decorate_known(action, decorate)
+
+
+def nowhere(action: str) -> str:
+    return f"You don't have access to this (needs {action})."
 
 
 def for_everyone(action: str) -> Callable[[View], View]:

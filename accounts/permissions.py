@@ -35,11 +35,13 @@ ADMINISTER = {
     "clusters.add",
     "clusters.edit",
     "clusters.delete",
+    "messages.unmask",
     "acls.create",
     "acls.delete",
     "lag.configure",
     "metrics.configure",
     "channels.manage",
+    "rules.manage",
 }
 ROLES = {
     "viewer": frozenset(VIEW | {"clusters.refresh"}),
@@ -95,6 +97,20 @@ def allows(allowance: Allowance, action: str, cluster: str, resource: str = "") 
 def may(allowances: Iterable[Allowance], action: str, cluster: str, resource: str = "") -> bool:
     """Tell whether any allowance covers the action."""
     return any(allows(allowance, action, cluster, resource) for allowance in allowances)
+
+
+def may_by_pattern(allowances: Iterable[Allowance], action: str, clusters: str, resources: str) -> bool:
+    """Tell whether one allowance covers an action on whatever two globs match, of clusters and of resources."""
+    return any(
+        action in allowance.covered and includes(allowance.clusters, clusters)
+        and includes(allowance.resources, resources)
+        for allowance in allowances
+    )  # fmt: skip
+
+
+def may_somewhere(allowances: Iterable[Allowance], action: str) -> bool:
+    """Tell whether any allowance covers an action, on whatever."""
+    return any(action in allowance.covered for allowance in allowances)
 
 
 def resource_globs(allowances: Iterable[Allowance], action: str, cluster: str) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from api.kit.problems import install
 from api.lag import details
 from api.lag import groups as lag_groups
 from api.lag import settings as lag_settings
-from api.metrics import channel_changes, channels, charts, findings, silence
+from api.metrics import channel_changes, channels, charts, findings, rules, silence
 from api.metrics import settings as metrics_settings
 from api.people import audit, grants, listing, me, people_changes
 
@@ -32,7 +32,8 @@ CLUSTER = "/clusters/{slug:cluster}"
 # Where each router is mounted. Reading and changing share a router: Django uses only the first route that matches.
 MOUNTS = (
     *(("", router) for router in (
-        me.router, overview.router, findings.router, channels.router, listing.router, audit.router,
+        me.router, overview.router, findings.router, channels.router, rules.router, listing.router,
+        audit.router,
     )),
     *((CLUSTER, router) for router in (
         overview.cluster_router, brokers.router, topics.router, groups.router, acls.router, lag_groups.router,

@@ -4,12 +4,14 @@ import os
 import statistics
 import tempfile
 import time
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 RUNS = 7
 PAGES = (
-    "topics/", "topics/?sort=-messages", "topics/?sort=-size&page=40", "topics/?q=orders-77", "topics/?unhealthy=1",
+    "topics/", "topics/?sort=-messages", "topics/?sort=-size&page=40", "topics/?sort=-rate",
+    "topics/?sort=-last_record_at", "topics/?sort=-groups", "topics/?q=orders-77", "topics/?unhealthy=1",
     "groups/", "groups/?sort=-lag", "groups/?q=billing", "lag/", "lag/?sort=-total_lag", "acls/", "",
 )  # fmt: skip
 
@@ -35,7 +37,7 @@ def fill(topics: int, groups: int) -> None:
     from django.utils import timezone
 
     from clusters.inventory.totals import totals_of
-    from clusters.models import AclEntry, Broker, Cluster, Group, Mirror, Topic
+    from clusters.models import AclEntry, Broker, Cluster, Group, GroupTopic, Mirror, Topic
     from lag.models import WatchedGroup
 
     Cluster.objects.all().delete()
@@ -48,7 +50,8 @@ def fill(topics: int, groups: int) -> None:
             Topic(
                 cluster=cluster, name=f"orders-{number:06}", partitions=5, replication=3, messages=number * 37 % 9973,
                 size=number * 7919 % 104_729, under_min_isr=0, under_replicated=int(number % 1000 == 0),
-                cleanup_policy="delete",
+                cleanup_policy="delete", rate=number * 13 % 997 / 10 if number % 5 else None,
+                last_record_at=now - timedelta(seconds=number * 17 % 7919) if number % 3 else None,
             )
             for number in range(topics)
         ],
@@ -64,6 +67,13 @@ def fill(topics: int, groups: int) -> None:
         ],
         batch_size=500,
     )  # fmt: skip
+    GroupTopic.objects.bulk_create(
+        [
+            GroupTopic(cluster=cluster, group=f"billing-{number:05}", topic=f"orders-{number * 7 % topics:06}", lag=1)
+            for number in range(groups)
+        ],
+        batch_size=500,
+    )
     WatchedGroup.objects.bulk_create(
         [
             WatchedGroup(

@@ -92,6 +92,7 @@ def pages(kafka: Any, topic: str) -> None:
 
 def reading_of(topic: str) -> Callable[[], object]:
     """Return what reads the newest 50 records, as the API does."""
+    from clusters.messages.decoding import decoding_of
     from clusters.messages.forms import MessagesForm
     from clusters.messages.plain import message_out
     from clusters.messages.reading import partitions_of, read_page
@@ -103,7 +104,8 @@ def reading_of(topic: str) -> Callable[[], object]:
         leaders = partitions_of(cluster, topic)
         form = MessagesForm({"seek": "newest"}, present=set(leaders))
         assert form.is_valid()
-        return [message_out(record) for record in read_page(cluster, topic, leaders, form).records]
+        decoding = decoding_of(cluster, topic)
+        return [message_out(record, decoding) for record in read_page(cluster, topic, leaders, form).records]
 
     return read
 

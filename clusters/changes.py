@@ -40,8 +40,8 @@ def require_confirmed(plan: Plan, confirmed_digest: str) -> None:
 
 def apply_change(
     request: HttpRequest, cluster: Cluster, plan: Plan, apply: Callable[[], object], *, confirmed_digest: str = ""
-) -> None:
-    """Check, apply and record one change.
+) -> AuditEntry:
+    """Check, apply and record one change; return its audit entry.
 
     Args:
         request: says who asks, and from where.
@@ -69,6 +69,7 @@ def apply_change(
     finally:
         entry.duration_ms = round(1000 * (time.monotonic() - started))
         entry.save(update_fields=["outcome", "detail", "duration_ms"])
+    return entry
 
 
 def confirmed_digest(request: HttpRequest) -> str:

@@ -7,6 +7,7 @@ from core.web.formats import plural
 
 INFO, WARNING, CRITICAL = "info", "warning", "critical"
 SEVERITIES = (CRITICAL, WARNING, INFO)
+KINDS_NAMED = 3  # in a sentence
 Key = tuple[str, str]  # rule, subject
 Former = Set[Key]  # the findings of a cluster that are not resolved, opened or not
 
@@ -35,14 +36,22 @@ class Finding:
 
 @dataclass(frozen=True)
 class FindingCounts:
-    """How many open findings of a cluster are critical, and how many are warnings."""
+    """How many open findings of a cluster are critical, how many are warnings, and the kinds of the worse ones."""
 
     critical: int
     warnings: int
+    kinds: tuple[tuple[str, int], ...] = ()
 
     @property
     def level(self) -> str:
         return CRITICAL if self.critical else WARNING
+
+    @property
+    def sentence(self) -> str:
+        """The kinds of the worst findings: ``Disk filling up, Consumer group lagging (3).``"""
+        named = [f"{title} ({number:,})" if number > 1 else title for title, number in self.kinds[:KINDS_NAMED]]
+        more = len(self.kinds) - len(named)
+        return ", ".join([*named, f"{more} more"] if more > 0 else named) + "."
 
     @property
     def text(self) -> str:

@@ -9,12 +9,14 @@ from django.urls import reverse
 
 from clusters.gateway.bounds import COMPACT, is_upper_bound
 from clusters.gateway.clients.connection import MECHANISMS, PROTOCOLS, Connection
+from clusters.gateway.registry import RegistryConnection
 from core.encryption import EncryptedSecrets, SecretValues
 from core.leasing import Leased
-from core.secret_binding import Destination, properties_that_matter, servers_of
+from core.secret_binding import Destination, carried_over, properties_that_matter, servers_of
 
 servers_changed = Signal()
 """Sent with ``cluster`` when its secrets go elsewhere than before."""
+REGISTRY = "registry_"  # begins the names of the registry's secrets
 DECISIVE = ("ssl.", "sasl.", "enable.ssl", "https.", "broker.address", "client.dns")  # properties by their beginnings
 
 
@@ -48,6 +50,15 @@ class Cluster(models.Model):
     secrets = EncryptedSecrets(blank=True, default=SecretValues)
     read_only = models.BooleanField(default=False)
     environment = models.CharField(max_length=20, choices=ENVIRONMENTS, blank=True)
+    registry_url = models.CharField(max_length=500, default="", db_default="", blank=True)
+    registry_username = models.CharField(max_length=255, default="", db_default="", blank=True)
+    registry_ca_pem = models.TextField(default="", db_default="", blank=True)
+    registry_certificate_pem = models.TextField(default="", db_default="", blank=True)
+    registry_verify = models.BooleanField(default=True, db_default=True)
+    masking = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
+    formats = models.TextField(
+        default="", db_default="", blank=True, help_text="Formats of records by topic, in lines."
+    )
     declared = models.BooleanField(default=False, help_text="Comes from the configuration; not editable here.")
     declared_by = models.CharField(max_length=20, choices=DECLARERS, default="", db_default="", blank=True)
 
@@ -82,6 +93,34 @@ class Cluster(models.Model):
         decisive = properties_that_matter(self.properties or {}, DECISIVE)
         checks = (self.security_protocol, self.sasl_mechanism, self.ca_pem, self.verify_hostname, self.oauth_token_url)
         return Destination(servers_of(self.bootstrap_servers), (*checks, decisive))
+
+    def registry_destination(self) -> Destination:
+        """Where the secrets of its schema registry go, and how that is checked."""
+        return Destination(servers_of(self.registry_url), (self.registry_ca_pem, self.registry_verify))
+
+    def carried_secrets(self, after: "Cluster") -> dict[str, str]:
+        """Return the stored secrets that may go where they would go afterwards: Kafka's and the registry's, each."""
+        registrys = {name: secret for name, secret in self.secrets.items() if name.startswith(REGISTRY)}
+        kafkas = {name: secret for name, secret in self.secrets.items() if name not in registrys}
+        return {
+            **carried_over(kafkas, self.destination(), after.destination()),
+            **carried_over(registrys, self.registry_destination(), after.registry_destination()),
+        }
+
+    def registry(self) -> RegistryConnection | None:
+        """Return how its schema registry is reached; None if it has none."""
+        if not self.registry_url:
+            return None
+        return RegistryConnection(
+            url=self.registry_url,
+            username=self.registry_username,
+            password=self.secrets.get("registry_password", ""),
+            token=self.secrets.get("registry_token", ""),
+            ca_pem=self.registry_ca_pem,
+            certificate_pem=self.registry_certificate_pem,
+            key_pem=self.secrets.get("registry_key_pem", ""),
+            verify=self.registry_verify,
+        )
 
     def connection(self) -> Connection:
         return Connection(
@@ -142,6 +181,7 @@ class Mirror(Leased):
     changes = models.BigIntegerField(
         default=0, help_text="Counts changes made through us: a pass that began before one writes nothing."
     )
+    rates_as_of = models.DateTimeField(null=True, help_text="When the topics' rates were last measured.")
     reassigning = models.IntegerField(null=True, help_text="Partitions that are being moved.")
     acls_error = models.TextField(blank=True, help_text="Why the ACLs could not be read.")
     authorizer_class = models.CharField(max_length=255, default="", db_default="", blank=True)
@@ -200,6 +240,10 @@ class Topic(models.Model):
     transactional = models.BooleanField(
         default=False, db_default=False, help_text="Its log is known to have markers of transactions among its records."
     )
+    end_offsets = models.BigIntegerField(null=True, help_text="Sum of its partitions' latest offsets.")
+    rate_from = models.BigIntegerField(null=True, help_text="That sum when its rate was last measured.")
+    rate = models.FloatField(null=True, help_text="Records in per second, between the last two measurements.")
+    last_record_at = models.DateTimeField(null=True, help_text="When its end offsets were last seen to have grown.")
 
     # ``messages_at_most`` as an annotation, for lists that the database writes.
     AT_MOST = {
@@ -211,8 +255,10 @@ class Topic(models.Model):
         constraints = [models.UniqueConstraint(fields=["cluster", "name"], name="one_row_a_topic")]
         indexes = [
             models.Index(fields=["cluster", "internal", column], name=f"topic_by_{column}")
-            for column in ("name", "partitions", "messages", "size", "under_replicated")
-        ]
+            for column in (
+                "name", "partitions", "messages", "size", "under_replicated", "rate", "last_record_at",
+            )
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.cluster}: {self.name}"

@@ -3,13 +3,18 @@
 from django.urls import path
 
 from clusters import views
-from clusters.bulk.deletions import KINDS
+from clusters.bulk.exports import of_list
+from clusters.bulk.kinds import KINDS
 from clusters.bulk.views import of_kind
 from clusters.declaration import upload_views
 
 bulk = [
-    path(f"clusters/<slug:cluster>/bulk/{name}/delete/", of_kind(kind), name=f"{name}-delete")
+    path(f"clusters/<slug:cluster>/bulk/{name}/", of_kind(kind), name=f"bulk-{name.replace('/', '-')}")
     for name, kind in KINDS.items()
+]
+exports = [
+    path(f"clusters/<slug:cluster>/bulk/{name}/export/", of_list(name, f"{name}.view"), name=f"bulk-{name}-export")
+    for name in ("topics", "groups")
 ]
 urlpatterns = [
     path("", views.home, name="home"),
@@ -20,5 +25,6 @@ urlpatterns = [
     path("clusters/<slug:cluster>/delete/", views.delete, name="cluster-delete"),
     path("clusters/<slug:cluster>/start-anew/", views.accept_replacement, name="cluster-anew"),
     *bulk,
+    *exports,
     path("clusters/<slug:cluster>/refresh/", views.refresh, name="cluster-refresh"),
 ]

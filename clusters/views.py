@@ -15,12 +15,13 @@ from clusters.connections import changes
 from clusters.connections.form_secrets import TypedSecrets
 from clusters.connections.forms import ClusterForm
 from clusters.declaration.configuration import failures
-from clusters.gateway.probe.connection_test import probe
+from clusters.gateway.probe.registry_test import probe_both
 from clusters.models import Cluster, Group, Topic
 from clusters.queries import same_kafka, summaries_of
 from clusters.refresh import refresh_now
 from core.web.page import page
 from core.web.paths import back_to, reverse
+from core.web.toasts import toast
 
 
 @for_everyone("clusters.list")
@@ -66,11 +67,12 @@ def cluster_form(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     before = copy(cluster) if cluster.pk else None
     typed = TypedSecrets(request, cluster.pk)
     form = ClusterForm(request.POST or None, instance=cluster, typed_before=typed.so_far())
-    verdict = None
+    verdict, registry_verdict = None, None
     if request.method == "POST":
         typed.keep(form.typed_secrets())
         if form.is_valid() and request.POST.get("action") == "test":
-            verdict = probe(form.unsaved().connection())
+            unsaved = form.unsaved()
+            verdict, registry_verdict = probe_both(unsaved.connection(), unsaved.registry())
         elif form.is_valid():
             typed.forget()
             return saved(request, changes.save(request, form, changes.plan_saving(form, before)))
@@ -78,6 +80,7 @@ def cluster_form(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     context = {
         "form": form,
         "verdict": verdict,
+        "registry_verdict": registry_verdict,
         "same": same_kafka(cluster, answering or ""),
         "stored": cluster if cluster.pk else None,
         "attempt": typed.attempt,
@@ -88,7 +91,7 @@ def cluster_form(request: HttpRequest, cluster: Cluster) -> HttpResponse:
 def saved(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     """Look at the cluster, and go to it."""
     refresh_now(cluster)
-    messages.success(request, f"Cluster {cluster.name} saved.")
+    toast(request, f"Cluster {cluster.name} saved.")
     return redirect("cluster", cluster.slug)
 
 
@@ -100,7 +103,7 @@ def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     typed = request.POST.get("confirm", "")
     if request.method == "POST" and typed == cluster.name:
         changes.forget(request, cluster, changes.plan_forgetting(cluster))
-        messages.success(request, f"Cluster {cluster.name} removed from kafkaadmin. Kafka itself was not changed.")
+        toast(request, f"Cluster {cluster.name} removed from kafkaadmin. Kafka itself was not changed.")
         return redirect("home")
     context = {"typed": typed, "wrong": request.method == "POST"}
     return page(request, "clusters/delete.html", context, status=422 if context["wrong"] else 200)

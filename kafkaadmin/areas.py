@@ -5,14 +5,17 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 import accounts.access
 import clusters.access
-from accounts.permissions import may
+from accounts.permissions import may, may_somewhere
 from clusters.models import Cluster
+from core.web import slots
 from core.web.paths import reverse
 from core.web.sidebar import is_collapsed
 from kafkaadmin.breadcrumbs import crumbs_of
+from kafkaadmin.switcher import cluster_links
 
 DATA, CONSUMERS, CLUSTER, SECURITY = "Data", "Consumers", "Cluster", "Security"
 
@@ -21,7 +24,7 @@ DATA, CONSUMERS, CLUSTER, SECURITY = "Data", "Consumers", "Cluster", "Security"
 class Area:
     """An area: its path below the cluster, the action that opens it, its routes, and its place in the sidebar.
 
-    ``key`` opens it after ``g``; ``badge`` is a slot of what is shown beside its label.
+    ``key`` opens it after ``g``; ``badge`` shows the number of critical alerts beside its label.
     """
 
     path: str
@@ -32,12 +35,10 @@ class Area:
     icon: str
     key: str = ""
     viewname: str = ""
-    badge: str = ""
+    badge: bool = False
 
 
-ALERTS = Area(
-    "alerts", "Alerts", "findings.view", "metrics.findings.urls", "", "bell", "a", "findings", badge="open-alerts"
-)
+ALERTS = Area("alerts", "Alerts", "findings.view", "metrics.findings.urls", "", "bell", "a", "findings", badge=True)
 GROUPS = Area("groups", "Consumer groups", "groups.view", "clusters.groups.urls", CONSUMERS, "people", "c", "groups")
 AREAS = (
     ALERTS,
@@ -49,7 +50,7 @@ AREAS = (
     Area("audit", "Audit log", "audit.view", "clusters.audit", SECURITY, "journal-text", "u", "audit"),
 )
 LAG = "lag"  # the pages behind the verdicts of consumer groups: evidence and settings
-SETTINGS = ("settings", "people", "person", "channel", "token", "own-password", "cluster-add", "cluster-upload")
+SETTINGS = ("settings", "people", "person", "channel", "rule", "token", "own-password", "cluster-add", "cluster-upload")
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -61,6 +62,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     cluster = getattr(request, "cluster", None)
     visible = clusters.access.visible_clusters(request)
     here = area_of(request)
+    alerts: Any = SimpleLazyObject(
+        lambda: slots.fill("finding-counts", request, visible)
+    )  # not where a part is asked for
     return context | {
         "areas": [area for area in AREAS if cluster and may(granted, area.action, cluster.slug)],
         "here_area": here,
@@ -68,9 +72,13 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "crumbs": crumbs_of(request),
         "may_manage_people": may(granted, "people.manage", "*", "*"),
         "may_manage_channels": may(granted, "channels.manage", "*", "*"),
+        "may_manage_rules": may_somewhere(granted, "rules.manage"),
         "may_view_audit": may(granted, "audit.view", "*", "*"),
         "visible_clusters": visible,
-        "cluster_links": [(other, same_area(granted, here, other)) for other in visible],
+        "alerts": SimpleLazyObject(lambda: alerts.get(cluster.pk) if cluster else None),
+        "cluster_links": SimpleLazyObject(
+            lambda: cluster_links(visible, alerts, lambda other: same_area(granted, here, other))
+        ),
         "sidebar_collapsed": is_collapsed(request),
     }
 

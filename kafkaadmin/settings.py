@@ -87,6 +87,8 @@ TEMPLATES: list[dict[str, Any]] = [
             ],
             "builtins": [
                 "core.web.tags",
+                "core.web.table_tags",
+                "core.web.charts.tags",
                 "clusters.templatetags.granted",
                 "template_partials.templatetags.partials",
                 "django.contrib.humanize.templatetags.humanize",
@@ -126,6 +128,7 @@ COOKIE_SUFFIX = "" if BASE_PATH == "/" else f"_{quote(BASE_PATH.strip('/'), safe
 SESSION_COOKIE_NAME = f"kafkaadmin_session{COOKIE_SUFFIX}"
 CSRF_COOKIE_NAME = f"kafkaadmin_csrf{COOKIE_SUFFIX}"
 SIDEBAR_COOKIE_NAME = f"kafkaadmin_sidebar{COOKIE_SUFFIX}"
+COLUMNS_COOKIE_NAME = f"kafkaadmin_columns{COOKIE_SUFFIX}"  # and the list's name
 TIME_ZONE_COOKIE_NAME = f"kafkaadmin_timezone{COOKIE_SUFFIX}"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = BASE_PATH
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -205,13 +208,14 @@ AUDIT_DAYS = env.number("KAFKAADMIN_AUDIT_DAYS")
 LAG_SHARDS = env.number("KAFKAADMIN_LAG_SHARDS")
 # Who is asked for what is wrong in a cluster: functions that take it and its former findings, and return a
 # clusters.findings.SourceResult.
-FINDING_SOURCES = ("clusters.inventory.findings.look", "lag.findings.look", "metrics.findings.from_metrics.look")
+FINDING_SOURCES = ("clusters.inventory.findings.look", "lag.findings.look", "metrics.findings.from_metrics.look",
+                   "metrics.own_rules.source.look")  # fmt: skip
 # What pages show of the apps above them: functions that take the request and what the page gives (core.web.slots).
 SLOTS = {
     "finding-counts": "metrics.findings.visibility.finding_counts",
     "worst-findings": "metrics.slots.worst_findings",
+    "undo": "clusters.undo.undo_link",
     "pages": "kafkaadmin.areas.pages_called",
-    "open-alerts": "metrics.slots.open_alerts",
     "charts-at-a-glance": "metrics.slots.charts_at_a_glance",
     "broker-metrics": "metrics.slots.broker_metrics",
     "group-status": "lag.slots.status",

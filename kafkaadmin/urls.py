@@ -1,5 +1,6 @@
 """Every route. Areas come from their table; a cluster's own pages are in ``clusters.urls``."""
 
+from django.conf import settings
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path, register_converter
 
@@ -10,8 +11,10 @@ from clusters.search.views import search
 from core.web.health import actuator, alive, ready
 from core.web.paths import NameConverter
 from core.web.sidebar import toggle
+from core.web.tables import choose
 from kafkaadmin.areas import AREAS
 from kafkaadmin.moved import moved
+from kafkaadmin.styleguide import styleguide
 from lag.burrow.urls import beside
 
 handler500 = "core.web.server_error.unexpected"
@@ -26,12 +29,15 @@ urlpatterns = [
     ),
     path("login/", SignIn.as_view(), name="login"),
     path("search/", search, name="search"),
+    *([path("styleguide/", styleguide, name="styleguide")] if settings.DEBUG else []),
     path("settings/", overview, name="settings"),
     path("sidebar/", toggle, name="sidebar"),
+    path("columns/<slug:table>/", choose, name="columns"),
     path("logout/", LogoutView.as_view(), name="logout"),
     *beside,
     path("people/", include("accounts.people.urls")),
     path("channels/", include("metrics.alerts.urls")),
+    path("alert-rules/", include("metrics.own_rules.urls")),
     path("account/tokens/", include("api.account.urls")),
     path("api/v1/", include("api.urls")),
     path("audit/", audit, name="audit-all"),

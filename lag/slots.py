@@ -101,7 +101,7 @@ def past(request: HttpRequest, cluster: Cluster, group: str) -> SafeString:
     charts = history_charts.past(history.past(cluster, group, width, now_ms), shown_ms)
     context: dict[str, Any] = {
         "past": charts,
-        "pictures": [(charts.lag, "Lag", "records"), (charts.seconds, "Time lag", "s")],
+        "charts": [charts.lag, charts.time_lag],
         "latest": list(reversed(charts.buckets))[:SHOWN],
         "range": chosen,
         "ranges": list(RANGES),

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -10,10 +9,11 @@ from clusters.access import cluster_view
 from clusters.models import Cluster
 from core.web.page import page
 from core.web.paths import reverse
+from core.web.toasts import toast
 from lag.forms import LagSettingsForm
 from lag.queries import evidence_of
 from lag.reports.group_report import collector_report
-from lag.reports.window_chart import draw
+from lag.reports.window_chart import window_chart
 from lag.settings import settings_of
 from lag.settings_changes import current_overrides, save
 from lag.types import Status
@@ -30,7 +30,7 @@ def evidence(request: HttpRequest, cluster: Cluster, group: str, topic: str, par
         "group": group,
         "report": group_report,
         "partition_report": partition_report,
-        "drawing": draw(list(partition_report.partition.commits)),
+        "chart": window_chart(list(partition_report.partition.commits)),
         "collector": collector_report(cluster),
     }
     return page(request, "lag/evidence.html", context, "live")
@@ -43,6 +43,6 @@ def settings(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     form = LagSettingsForm(request.POST or None, instance=present, initial=initial)
     if request.method == "POST" and form.is_valid():
         save(request, cluster, form)
-        messages.success(request, "Lag settings saved; they apply from the next round on.")
+        toast(request, "Lag settings saved; they apply from the next round on.")
         return redirect(reverse("groups", cluster.slug))
     return page(request, "lag/settings.html", {"form": form}, status=422 if form.errors else 200)

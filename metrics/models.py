@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from django.db import models
 
-from clusters.findings import SEVERITIES
+from clusters.findings import SEVERITIES, WARNING
 from clusters.models import Cluster
 from core.encryption import EncryptedSecrets, SecretValues
 from core.leasing import Leased
 from core.secret_binding import Destination
+from metrics.catalogue import own_rules as own
 
 
 class MetricsSettings(models.Model):
@@ -88,7 +89,7 @@ class FindingRow(models.Model):
     """Something wrong, since when, and until when. An unresolved one exists once."""
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="findings")
-    rule = models.CharField(max_length=40)
+    rule = models.CharField(max_length=100)
     subject = models.CharField(max_length=600, blank=True)
     severity = models.CharField(max_length=10, choices=[(level, level) for level in SEVERITIES])
     value = models.TextField(blank=True)
@@ -121,11 +122,49 @@ class FindingRow(models.Model):
         return f"{self.cluster}: {self.rule} {self.subject}"
 
 
+class AlertRule(models.Model):
+    """A rule that somebody defined, for the groups or topics that match its patterns.
+
+    The threshold is records, seconds, or records per second; it must be passed for ``for_seconds``.
+    """
+
+    KINDS = [
+        (own.LAG, "Consumer group lag"),
+        (own.TIME_LAG, "Consumer group time lag"),
+        (own.ABOVE, "Records per second of a topic, above"),
+        (own.BELOW, "Records per second of a topic, below"),
+    ]
+
+    name = models.CharField(max_length=60, unique=True)
+    kind = models.CharField(max_length=12, choices=KINDS, default=own.LAG)
+    severity = models.CharField(max_length=10, choices=[(s, s) for s in SEVERITIES], default=WARNING)
+    cluster_glob = models.CharField("clusters", max_length=200, default="*")
+    resource_glob = models.CharField("groups or topics", max_length=500, default="*")
+    threshold = models.DecimalField(max_digits=20, decimal_places=3, default=0)
+    for_seconds = models.PositiveIntegerField("for at least (s)", default=300)
+    enabled = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def key(self) -> str:
+        """The ``rule`` of its findings."""
+        return own.key_of(self.kind, self.name)
+
+    @property
+    def noun(self) -> str:
+        return "groups" if self.kind in own.OF_GROUPS else "topics"
+
+
 class Channel(models.Model):
     """Who is notified of which findings. Addresses hold tokens, so they are encrypted."""
 
     APPRISE, ALERTMANAGER = "apprise", "alertmanager"
-    KINDS = [(APPRISE, "Apprise: Slack, Teams, e-mail, webhooks, …"), (ALERTMANAGER, "Alertmanager")]
+    KINDS = [(APPRISE, "Webhook, or Apprise: Slack, Teams, e-mail, …"), (ALERTMANAGER, "Alertmanager")]
 
     name = models.CharField(max_length=100, unique=True)
     kind = models.CharField(max_length=12, choices=KINDS, default=APPRISE)
@@ -134,6 +173,9 @@ class Channel(models.Model):
     severity = models.CharField(
         "minimum severity", max_length=10, choices=[(s, s) for s in SEVERITIES], default="warning"
     )
+    severities = models.JSONField(null=True, help_text="Those picked; none where all from the minimum on are.")
+    clusters = models.JSONField(null=True, help_text="Short names of those picked; none for all.")
+    rules = models.JSONField(null=True, help_text="Those picked; none for all.")
     cluster_glob = models.CharField("clusters", max_length=200, default="*")
     rule_glob = models.CharField("rules", max_length=200, default="*")
     subject_glob = models.CharField("resources", max_length=200, default="*")

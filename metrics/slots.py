@@ -2,13 +2,13 @@
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from clusters.access import sees
 from clusters.models import Cluster
 from metrics.charts.series import present
-from metrics.findings.visibility import by_rule, finding_counts, opened, seen
+from metrics.findings.seen import by_rule, seen
+from metrics.findings.visibility import opened
 from metrics.sources.settings import settings_of
 
 SHOWN = 10
@@ -23,15 +23,6 @@ def worst_findings(request: HttpRequest, cluster: Cluster) -> SafeString:
 
 def sees_findings(request: HttpRequest, cluster: Cluster) -> bool:
     return sees(request, cluster, "findings.view", "")
-
-
-def open_alerts(request: HttpRequest, cluster: Cluster) -> SafeString:
-    """Show how many critical findings are open, in the sidebar; nothing where there is none."""
-    counts = finding_counts(request, [cluster]).get(cluster.pk)
-    if not counts or not counts.critical:
-        return SafeString("")
-    label = f"{counts.critical} critical"
-    return format_html('<span class="badge-critical" title="{}">{}</span>', label, counts.critical)
 
 
 def charts_at_a_glance(request: HttpRequest, cluster: Cluster) -> SafeString:

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Sequence
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -12,6 +11,7 @@ from clusters.access import cluster_view, topics_in_sight
 from clusters.models import Cluster
 from core.web.page import page
 from core.web.paths import reverse
+from core.web.toasts import toast
 from metrics.catalogue import percentiles
 from metrics.catalogue.plots import GLANCE, LABELS, PAGES, Plot
 from metrics.catalogue.signals import table
@@ -88,7 +88,7 @@ def settings(request: HttpRequest, cluster: Cluster) -> HttpResponse:
         typed = form.unsaved()
         if request.POST.get("action") != "test":
             save(request, typed)
-            messages.success(request, "Metrics settings saved; they apply from the next poll on.")
+            toast(request, "Metrics settings saved; they apply from the next poll on.")
             return redirect(reverse("metrics", cluster.slug))
         verdict = probe(cluster, typed) if typed.source else None
     failed = verdict is not None and verdict.level == "critical"

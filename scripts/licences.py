@@ -18,6 +18,7 @@ ALLOWED = {
 }  # fmt: skip
 SAID_AS = {
     "Apache Software License": "Apache-2.0",
+    "3-Clause BSD License": "BSD-3-Clause",
     "BSD License": "BSD",
     "Zope Public License": "ZPL-2.1",
     "ISC License (ISCL)": "ISC",

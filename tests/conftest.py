@@ -22,6 +22,7 @@ from tests.kafka.data import create_topic
 from tests.kafka.jars import locked
 from tests.kafka.processes import Permission
 from tests.kafka.properties import password
+from tests.schema_registry import SchemaRegistry
 from tests.sharing import shared, shared_folder
 from tests.sorting import mark, sort
 
@@ -49,6 +50,13 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaCluster]:
     """Three brokers, started once a run. Tests that stop brokers start a cluster of their own."""
     with shared(shared_folder(tmp_path_factory), "kafka") as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SchemaRegistry]:
+    """A schema registry, started once a run; subjects have names of their own."""
+    with shared(shared_folder(tmp_path_factory), "registry") as service:
+        yield service
 
 
 @pytest.fixture(scope="session")

@@ -21,10 +21,12 @@ from tests.kafka.cluster import KafkaCluster
 from tests.kafka.jars import locked
 from tests.kafka.processes import tail
 from tests.kafka.waiting import eventually
+from tests.schema_registry import SchemaRegistry
 
 SERVICES: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     "kafka": lambda: KafkaCluster(3),
     "up": Server,
+    "registry": SchemaRegistry,
 }
 SHARED = "KAFKAADMIN_TESTS_SHARED"  # the folder of a run of several pytests
 

@@ -24,7 +24,7 @@ PLANTED = [
     ("clusters/gateway/brokers.py", "clusters.models"),
     ("lag/records/commits.py", "lag.verdicts.rules"),
     ("lag/windows/window.py", "lag.collecting.collector"),
-    ("metrics/catalogue/samples.py", "metrics.charts.axes"),
+    ("metrics/catalogue/samples.py", "metrics.charts.drawing"),
     ("kafkaadmin/settings.py", "kafkaadmin.cli"),
     ("lag/records/wire.py", "django.db"),
     ("clusters/importers/jaas.py", "celery"),

@@ -18,6 +18,7 @@ from accounts.people.changes import MANAGE, LastAdministratorError
 from accounts.people.forms import GrantForm, GroupForm, NewPersonForm, PersonForm
 from accounts.people.limits import objection_to, objection_to_group, objection_to_person
 from core.web.page import page
+from core.web.toasts import toast
 
 SAVED = {"grant": "Role added.", "password": "Password set."}
 
@@ -38,7 +39,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
     form = NewPersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         person = changes.save(request, form)
-        messages.success(request, f"User {person.username} created. Add a role next.")
+        toast(request, f"User {person.username} created. Add a role next.")
         return redirect("person", person.pk)
     return page(request, "people/new.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -98,7 +99,7 @@ def save_sent_form(
         except LastAdministratorError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, SAVED.get(which, "Changes saved."))
+            toast(request, SAVED.get(which, "Changes saved."))
             return redirect(view, owner.pk)
     context = {"found": owner, "forms": forms, "grants": Grant.objects.filter(**{owner_of(owner): owner})}
     return page(request, template, context, status=422 if form is not None else 200)
@@ -116,7 +117,7 @@ def person_removed(request: HttpRequest, person: User) -> HttpResponse:
     except LastAdministratorError as error:
         messages.error(request, str(error))
         return redirect("person", person.pk)
-    messages.success(request, f"User {person.username} deleted, with all sessions and tokens.")
+    toast(request, f"User {person.username} deleted, with all sessions and tokens.")
     return redirect("people")
 
 
@@ -133,7 +134,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     if objection := objection_to(granted(request), [grant.allowance]):
         return refuse(request, MANAGE, "*", str(grant), objection)
     changes.withdraw(request, grant)
-    messages.success(request, "Role removed.")
+    toast(request, "Role removed.")
     return redirect("person", grant.user_id) if grant.user_id else redirect("people-group", grant.group_id)
 
 
@@ -147,7 +148,7 @@ class OwnPassword(PasswordChangeView):
         """Set it; other sessions and all tokens end, this session goes on."""
         changes.set_password(self.request, form)
         login(self.request, form.user, self.request.session["_auth_user_backend"])
-        messages.success(self.request, "Password changed. Your other sessions and your API tokens were revoked.")
+        toast(self.request, "Password changed. Your other sessions and your API tokens were revoked.")
         return redirect(self.get_success_url())
 
 

@@ -1,5 +1,6 @@
 """Adding, editing, testing and forgetting clusters. Kafka itself is not touched; secrets go in and never come out."""
 
+import json
 from copy import copy
 from typing import Annotated, Any, Literal
 
@@ -24,7 +25,7 @@ from api.kit.types import Line, OneOf, Text, lines
 from clusters.connections import changes
 from clusters.connections.forms import SECRETS, ClusterForm
 from clusters.gateway.clients.connection import MECHANISMS, PROTOCOLS
-from clusters.gateway.probe.connection_test import probe
+from clusters.gateway.probe.registry_test import probe_both
 from clusters.models import Cluster
 from clusters.refresh import refresh_now
 
@@ -50,10 +51,24 @@ class ClusterIn(Schema):
     kerberos_service_name: Line | None = None
     kerberos_principal: Line | None = None
     properties: dict[Line, Line] | None = Field(None, description="Additional librdkafka client properties.")
+    registry_url: Line | None = Field(None, max_length=500, description="Base URL of Confluent's schema registry API.")
+    registry_username: Line | None = None
+    registry_ca_pem: Text | None = None
+    registry_certificate_pem: Text | None = None
+    registry_verify: bool | None = None
+    formats: Text | None = Field(
+        None, description="Formats of records, one `topics key=format value=format` per line; topics is a glob."
+    )
+    masking: list[dict[str, Any]] | None = Field(
+        None, max_length=200, description="Masking rules, with kafka-ui's keys or topics, paths and textPattern."
+    )
     password: SecretStr | None = None
     key_pem: SecretStr | None = None
     key_password: SecretStr | None = None
     oauth_client_secret: SecretStr | None = None
+    registry_password: SecretStr | None = None
+    registry_token: SecretStr | None = None
+    registry_key_pem: SecretStr | None = None
 
 
 class ConnectionOut(Schema):
@@ -75,6 +90,13 @@ class ConnectionOut(Schema):
     kerberos_service_name: str
     kerberos_principal: str
     properties: dict[str, str]
+    registry_url: str
+    registry_username: str
+    registry_ca_pem: str
+    registry_certificate_pem: str
+    registry_verify: bool
+    formats: str
+    masking: list[dict[str, Any]]
     secrets: list[str] = Field(description="The names of saved secrets; their values are never returned.")
 
 
@@ -89,7 +111,10 @@ def form_for(cluster: Cluster, body: ClusterIn) -> ClusterForm:
         if name in given:
             given[name] = given[name].get_secret_value().replace("\0", "")
     values = model_to_dict(cluster, fields=ClusterForm.Meta.fields) | given
-    form = ClusterForm({**values, "properties": lines(values["properties"])}, instance=cluster)
+    form = ClusterForm(
+        {**values, "properties": lines(values["properties"]), "masking": json.dumps(values["masking"])},
+        instance=cluster,
+    )
     if not form.is_valid():
         raise invalid(form)
     return form
@@ -125,7 +150,8 @@ def add_cluster(request: ApiRequest, body: ClusterIn, params: Query[ChangeParams
 @router.post("/cluster-tests", response=VerdictOut, auth=everywhere("clusters.add"))
 def test_new_cluster(request: ApiRequest, body: ClusterIn) -> VerdictOut:
     """Test a connection without saving it."""
-    return verdict_out(probe(form_for(Cluster(), body).unsaved().connection()))
+    unsaved = form_for(Cluster(), body).unsaved()
+    return verdict_out(*probe_both(unsaved.connection(), unsaved.registry()))
 
 
 @cluster_router.get("/connection", response=ConnectionOut, auth=on_cluster("clusters.edit"))

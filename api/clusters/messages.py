@@ -10,7 +10,9 @@ from api.kit.access import ApiRequest, on_cluster
 from api.kit.problems import invalid
 from api.kit.types import Part, Text
 from clusters.gateway.offsets import LARGEST
+from clusters.messages.access import may_unmask
 from clusters.messages.cursors import LONGEST
+from clusters.messages.decoding import decoding_of
 from clusters.messages.follow import SHOWN
 from clusters.messages.following import follow
 from clusters.messages.forms import LIMITS, NEWEST, OLDEST, PAGE, SECONDS, SOUGHT, MessagesForm
@@ -35,6 +37,8 @@ class FilterParams(Schema):
     all_partitions: bool = Field(False, description="Search for `key` in all partitions (other partitioners).")
     json_path: Text = Field("", max_length=500, description="E.g. `$.user.id = 7`, in the value.")
     cel: Text = Field("", max_length=1_000, description="A CEL expression, e.g. `value.amount > 100`.")
+    key_format: Text = Field("", max_length=40, description="Decode keys as this format; detected if empty.")
+    value_format: Text = Field("", max_length=40, description="Decode values as this format; detected if empty.")
 
 
 class MessagesParams(FilterParams):
@@ -64,6 +68,15 @@ class DataOut(Schema):
     cut: bool = Field(description="Whether it is truncated; request it alone with `limit=1`.")
 
 
+class DecodedOut(DataOut):
+    """A key or a value, and what it says."""
+
+    format: str = Field("", description="What it was decoded as; empty for bytes.")
+    why: str = Field("", description="What the format was chosen by.")
+    decoded: Any = Field(None, description="Its value as JSON, where the format has a structure.")
+    problem: str = Field("", description="Why it could not be decoded.")
+
+
 class HeaderOut(Schema):
     """A header."""
 
@@ -80,10 +93,13 @@ class MessageOut(Schema):
     time_of: Literal["producer", "broker"] = Field(
         description="CreateTime (set by producer) or LogAppendTime (set by broker)."
     )
-    key: DataOut
-    value: DataOut
+    key: DecodedOut
+    value: DecodedOut
     headers: list[HeaderOut] = Field(description="The first headers, in order.")
     header_count: int = Field(description="Number of headers.")
+    masked: list[Literal["key", "value", "headers"]] = Field(
+        description="The parts of which not all is shown; `messages.unmask` shows it."
+    )
     transaction: Literal["", "aborted", "open"] = Field(
         description="`aborted`, or `open` where its end is not known yet; empty for all others."
     )
@@ -141,9 +157,10 @@ def read_messages(request: ApiRequest, topic: str, params: Query[MessagesParams]
     form = MessagesForm(params.model_dump(exclude_none=True), present=set(leaders))
     if not form.is_valid():
         raise invalid(form)
-    read = read_page(request.cluster, topic, leaders, form)
+    read = read_page(request.cluster, topic, leaders, form, clear=may_unmask(request, request.cluster, topic))
+    decoding = decoding_of(request.cluster, topic, **form.formats)
     return {
-        "items": [message_out(record) for record in read.records],
+        "items": [message_out(record, decoding) for record in read.records],
         "next": read.cursor or None,
         "looked_at": read.looked_at,
         "missing": read.problems,
@@ -169,9 +186,10 @@ def follow_messages(request: ApiRequest, topic: str, params: Query[FollowParams]
     form = MessagesForm(values, present=set(leaders))
     if not form.is_valid():
         raise invalid(form)
-    followed = follow(request.cluster, topic, leaders, form)
+    followed = follow(request.cluster, topic, leaders, form, clear=may_unmask(request, request.cluster, topic))
+    decoding = decoding_of(request.cluster, topic, **form.formats)
     return {
-        "items": [message_out(record) for record in reversed(followed.records)],
+        "items": [message_out(record, decoding) for record in reversed(followed.records)],
         "next": followed.cursor,
         "per_second": followed.per_second,
         "left_out": followed.left_out,

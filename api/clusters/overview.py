@@ -1,5 +1,6 @@
 """Clusters: all of them, one of them, and a test of its connection."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,8 @@ from ninja import Field, Router, Schema
 
 from api.kit.access import ApiRequest, anybody, on_cluster
 from clusters.access import visible_clusters
-from clusters.gateway.probe.connection_test import Verdict, probe
+from clusters.gateway.probe.connection_test import Verdict
+from clusters.gateway.probe.registry_test import RegistryVerdict, probe_both
 from clusters.inventory.summary import Summary
 from clusters.queries import summaries_of
 from clusters.refresh import refresh_now
@@ -50,6 +52,14 @@ class ClusterOut(Schema):
     error: str
 
 
+class RegistryVerdictOut(Schema):
+    """The result of a test of the schema registry."""
+
+    ok: bool
+    sentence: str
+    advice: str
+
+
 class VerdictOut(Schema):
     """The result of a connection test."""
 
@@ -60,6 +70,7 @@ class VerdictOut(Schema):
     version: str | None
     may: list[str]
     may_not: list[str]
+    registry: RegistryVerdictOut | None = Field(description="The schema registry's test; null without one.")
 
 
 class LookOut(Schema):
@@ -75,7 +86,7 @@ def cluster_out(summary: Summary) -> dict[str, Any]:
     return {
         **{name: getattr(cluster, name) for name in own},
         "health": summary.health.level,
-        "sentence": summary.health.sentence,
+        "sentence": summary.sentence,
         "critical": findings.critical if findings else 0,
         "warnings": findings.warnings if findings else 0,
         "counts": summary.counts,
@@ -86,10 +97,12 @@ def cluster_out(summary: Summary) -> dict[str, Any]:
     }
 
 
-def verdict_out(verdict: Verdict) -> VerdictOut:
+def verdict_out(verdict: Verdict, registry: RegistryVerdict | None) -> VerdictOut:
+    serialized = RegistryVerdictOut(**asdict(registry)) if registry else None
     return VerdictOut(
         ok=verdict.ok, cause=verdict.cause, sentence=verdict.sentence, advice=verdict.advice, version=verdict.version,
         may=list(verdict.may), may_not=list(verdict.may_not),
+        registry=serialized,
     )  # fmt: skip
 
 
@@ -114,4 +127,5 @@ def refresh_cluster(request: ApiRequest) -> dict[str, Any]:
 @cluster_router.post("/test", response=VerdictOut, auth=on_cluster("clusters.edit"))
 def test_cluster(request: ApiRequest) -> VerdictOut:
     """Test the saved connection: what is wrong with it, or what its principal is allowed to do."""
-    return verdict_out(probe(request.cluster.connection()))
+    tested = request.cluster
+    return verdict_out(*probe_both(tested.connection(), tested.registry()))

@@ -28,11 +28,17 @@ class RecordIn(Schema):
     """A record to be written."""
 
     key: Text = Field("", max_length=LONGEST, description="No key if empty.")
-    key_format: Literal["text", "hex", "base64", "null"] = "text"
+    key_format: Literal["text", "schema", "hex", "base64", "null"] = "text"
+    key_subject: Text = Field("", max_length=1000, description="For `schema`: a subject of the schema registry.")
+    key_version: int | None = Field(None, ge=1, le=2**31 - 1, description="Of the subject; its latest if null.")
+    key_message: Text = Field("", max_length=500, description="Of a Protobuf schema; its first message if empty.")
     value: Text = Field("", max_length=LONGEST)
-    value_format: Literal["text", "json", "hex", "base64", "null"] = Field(
-        "text", description="`json` is checked; `null` is a tombstone."
+    value_format: Literal["text", "json", "schema", "hex", "base64", "null"] = Field(
+        "text", description="`json` is checked; `schema` is JSON that fits the schema; `null` is a tombstone."
     )
+    value_subject: Text = Field("", max_length=1000, description="As for the key.")
+    value_version: int | None = Field(None, ge=1, le=2**31 - 1, description="As for the key.")
+    value_message: Text = Field("", max_length=500, description="As for the key.")
     headers: list[HeaderIn] = Field([], max_length=100)
     partition: int | None = Field(None, ge=0, description="Chosen by the key if null, as in Java clients.")
     time: datetime | None = Field(None, description="CreateTime; now if null.")
@@ -54,13 +60,17 @@ def produce_message(
     """Write a record; in production the topic name must be confirmed."""
     fields = body.model_dump(exclude={"headers"}, exclude_none=True)
     lines = [header.name if header.value is None else f"{header.name}={header.value}" for header in body.headers]
-    form = ProduceForm({**fields, "headers": "\n".join(lines)}, partitions=len(partitions_of(request.cluster, topic)))
+    form = ProduceForm(
+        {**fields, "headers": "\n".join(lines)},
+        partitions=len(partitions_of(request.cluster, topic)),
+        registry=request.cluster.registry(),
+    )
     if not form.is_valid():
         raise invalid(form)
     require_name(request.cluster, params, params.confirm, topic)
     record, places = form.record(), list[Place]()
     write = partial(produce, request.cluster.connection(), topic, record)
-    planned = plan(topic, record, cleanup_policy(request.cluster, topic))
+    planned = plan(topic, record, cleanup_policy(request.cluster, topic), form.schema_notes)
     result = change(request, params, planned, lambda: places.append(write()), after=lambda: None, status=201)
     partition, offset = (places[0].partition, places[0].offset) if places else (None, None)
     return Status(result.status_code, Written(**result.value.model_dump(), partition=partition, offset=offset))

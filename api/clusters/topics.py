@@ -1,6 +1,7 @@
 """Topics: the list from the inventory, one topic from Kafka."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated, Any
 
 from ninja import Field, Query, Router, Schema
@@ -9,12 +10,12 @@ from api.clusters.configs import ConfigOut, DocumentedConfigOut, documented
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.paging import paged
 from api.kit.types import Listing, Page, Part, SortBy
-from clusters.access import scope_of
+from clusters.access import scope_of, sees
 from clusters.gateway import configs as kafka_configs
 from clusters.gateway.bounds import is_upper_bound
 from clusters.models import Topic
 from clusters.topics import queries
-from clusters.topics.queries import COLUMNS, Reader
+from clusters.topics.queries import COLUMNS, Reader, Readership
 from clusters.topics.rows import PartitionRow
 from clusters.topics.state import topic_state
 from lag.types import Status
@@ -26,6 +27,8 @@ AT_MOST = (
     "Whether `messages` is an upper bound: it is counted by offsets, which may include compacted records and "
     "transaction markers."
 )
+RATE = "Records in per second: the mean of at least 30 s, by offsets, so with transaction markers."
+LAST_RECORD = "When records were last seen to arrive; null if none has since the topic was first seen."
 
 
 class TopicRow(Schema):
@@ -41,6 +44,10 @@ class TopicRow(Schema):
     messages: int | None
     messages_at_most: bool = Field(description=AT_MOST)
     size: int | None = Field(description="Size in bytes, over all replicas.")
+    rate: float | None = Field(description=RATE)
+    last_record_at: datetime | None = Field(description=LAST_RECORD)
+    groups: int | None = Field(description="Number of its consumer groups that the user has access to.")
+    worst_status: str | None = Field(description="The worst of their statuses, by Burrow's rules.")
     cleanup_policy: str
     retention_ms: int | None
     min_isr: int | None
@@ -74,6 +81,8 @@ class TopicOut(Schema):
     name: str
     internal: bool
     topic_id: str | None
+    rate: float | None = Field(description=RATE)
+    last_record_at: datetime | None = Field(description=LAST_RECORD)
     partitions: list[PartitionOut]
     configs: list[ConfigOut]
     missing: list[Part] = Field(description="Parts that could not be fetched.")
@@ -95,7 +104,16 @@ def list_topics(request: ApiRequest, params: Query[TopicsParams]) -> dict[str, A
     scope = scope_of(request)(request.cluster, "topics.view")
     rows = Topic.objects.filter(scope, cluster=request.cluster)
     rows = queries.filtered(rows, params.q, internal=params.internal, unhealthy=params.unhealthy)
-    return paged(rows, params, params.sort)
+    part = paged(rows, params, params.sort)
+    groups_by_topic = queries.readership(request, request.cluster, [topic.name for topic in part["items"]])
+    nobody = Readership(0, None) if sees(request, request.cluster, "groups.view", "") else None
+    return {**part, "items": [row_out(topic, groups_by_topic.get(topic.name, nobody)) for topic in part["items"]]}
+
+
+def row_out(topic: Topic, groups: Readership | None) -> dict[str, Any]:
+    own = {name: getattr(topic, name) for name in TopicRow.model_fields if name not in {"groups", "worst_status"}}
+    worst = None if groups is None or groups.worst is None else Status(groups.worst).name
+    return {**own, "groups": groups.groups if groups else None, "worst_status": worst}
 
 
 def partition_out(row: PartitionRow, cleanup_policy: str, *, transactional: bool) -> PartitionOut:
@@ -113,11 +131,14 @@ def show_topic(request: ApiRequest, topic: str) -> dict[str, Any]:
     state = topic_state(request.cluster, topic, with_sizes=True)
     configs = kafka_configs.describe_topic(request.cluster.connection(), topic)
     policy = next((config.value or "" for config in configs if config.name == "cleanup.policy"), "")
-    transactional = Topic.objects.filter(cluster=request.cluster, name=topic, transactional=True).exists()
+    inventory = Topic.objects.filter(cluster=request.cluster, name=topic).first()
+    transactional = bool(inventory and inventory.transactional)
     return {
         "name": state.description.name,
         "internal": state.description.internal,
         "topic_id": state.description.topic_id,
+        "rate": inventory.rate if inventory else None,
+        "last_record_at": inventory.last_record_at if inventory else None,
         "partitions": [partition_out(row, policy, transactional=transactional) for row in state.rows],
         "configs": list(configs),
         "missing": state.problems,

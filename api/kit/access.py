@@ -6,16 +6,16 @@ Only a token opens the API. A browser's session does not, so that no page elsewh
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
-from accounts.access import ASK, granted, limit, record
+from accounts.access import ASK, granted, limit, nowhere, record
 from accounts.models import AuditEntry, allowances
-from accounts.permissions import ACTIONS, may
+from accounts.permissions import ACTIONS, may, may_somewhere
 from api.kit import tokens
 from api.kit.problems import Refused
 from api.models import Token
 from clusters.access import NAMES, ClusterRequest, cluster_of, may_exist, objection
 from clusters.models import Cluster
 
-CLUSTER, EVERYWHERE, ANYBODY = "cluster", "everywhere", "anybody"
+CLUSTER, EVERYWHERE, SOMEWHERE, ANYBODY = "cluster", "everywhere", "somewhere", "anybody"
 NO_TOKEN = "Send a valid token: “Authorization: Bearer ka_…”."  # noqa: S105 - a sentence
 MAKE_ONE = "Create tokens in the browser, under /account/tokens/. Expired and revoked tokens are not accepted."
 
@@ -47,6 +47,8 @@ class BearerToken(HttpBearer):
                 "",
                 f"You don't have access to all clusters and resources (needs {self.action}).",
             )
+        elif self.where == SOMEWHERE and not may_somewhere(granted(request), self.action):
+            refuse(request, self.action, "*", "", nowhere(self.action))
         return token
 
     def authenticate(self, request: HttpRequest, token: str) -> Token | None:
@@ -61,6 +63,11 @@ def on_cluster(action: str, *, change: bool = False) -> BearerToken:
 def everywhere(action: str) -> BearerToken:
     """For an operation that belongs to no cluster: the action must be granted on all of them."""
     return BearerToken(action, EVERYWHERE)
+
+
+def by_pattern(action: str) -> BearerToken:
+    """For an operation on records with patterns: the action must be granted on something; it checks itself on what."""
+    return BearerToken(action, SOMEWHERE)
 
 
 def anybody(action: str) -> BearerToken:

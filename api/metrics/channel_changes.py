@@ -13,7 +13,10 @@ from api.kit.types import Text
 from api.metrics.channels import CHANNEL, CHANNELS, router, show_channel
 from metrics.alerts import channel_changes as changes
 from metrics.alerts.forms import ChannelForm
+from metrics.alerts.routing import severities_of
 from metrics.models import Channel
+
+Severity = Literal["critical", "warning", "info"]
 
 
 class ChannelIn(Schema):
@@ -22,14 +25,19 @@ class ChannelIn(Schema):
     name: Text | None = Field(None, max_length=100)
     kind: Literal["apprise", "alertmanager"] | None = None
     enabled: bool | None = None
-    severity: Literal["critical", "warning", "info"] | None = None
+    severity: Severity | None = Field(None, description="Minimum severity; instead of `severities`.")
+    severities: list[Severity] | None = Field(None, description="Exactly these severities.")
+    clusters: list[Text] | None = Field(None, description="Short names of clusters; empty for all.")
+    rules: list[Text] | None = Field(
+        None, description="Rules, as in alerts: built-in ones, and own ones, e.g. `lag:Billing is late`; empty for all."
+    )
     cluster_glob: Text | None = Field(None, max_length=200)
     rule_glob: Text | None = Field(None, max_length=200)
     subject_glob: Text | None = Field(None, max_length=200)
     repeat_hours: int | None = Field(None, ge=0, le=100_000)
     tell_resolved: bool | None = None
     address: SecretStr | None = Field(
-        None, description="For Apprise e.g. `slack://…` or `json://host/path`; for Alertmanager its URL."
+        None, description="A webhook (`https://…`) or an Apprise URL, e.g. `slack://…`; for Alertmanager its URL."
     )
 
 
@@ -49,7 +57,9 @@ def form_for(channel: Channel, body: ChannelIn) -> ChannelForm:
     given = {name: value for name, value in body.model_dump(exclude_unset=True).items() if value is not None}
     if "address" in given:
         given["address"] = given["address"].get_secret_value().replace("\0", "")
-    form = ChannelForm(model_to_dict(channel, fields=ChannelForm.Meta.fields) | given, instance=channel)
+    kept = model_to_dict(channel, fields=ChannelForm.Meta.fields)
+    kept["severities"] = [] if "severity" in given else severities_of(channel)
+    form = ChannelForm(kept | given, instance=channel)
     if not form.is_valid():
         raise invalid(form)
     return form

@@ -9,6 +9,7 @@ from api.kit.access import ApiRequest, everywhere
 from api.kit.paging import paged
 from api.kit.problems import named
 from api.kit.types import Page, Pages
+from metrics.alerts.routing import severities_of
 from metrics.models import Channel, Notice
 
 router = Router(tags=["Notification channels"])
@@ -22,12 +23,27 @@ class ChannelOut(Schema):
     kind: str = Field(description="`apprise` or `alertmanager`.")
     enabled: bool
     severity: str = Field(description="Minimum severity.")
+    severities: list[str] = Field(description="The severities that it is notified of.")
+    clusters: list[str] = Field(description="Short names of the clusters that it is notified of; empty for all.")
+    rules: list[str] = Field(description="The rules that it is notified of; empty for all.")
     cluster_glob: str
     rule_glob: str
     subject_glob: str
     repeat_hours: int
     tell_resolved: bool
     secrets: list[str] = Field(description="The names of saved secrets; their values are never returned.")
+
+    @staticmethod
+    def resolve_severities(channel: Channel) -> list[str]:
+        return severities_of(channel)
+
+    @staticmethod
+    def resolve_clusters(channel: Channel) -> list[str]:
+        return channel.clusters or []
+
+    @staticmethod
+    def resolve_rules(channel: Channel) -> list[str]:
+        return channel.rules or []
 
     @staticmethod
     def resolve_secrets(channel: Channel) -> list[str]:

@@ -109,8 +109,8 @@ def chart_out(chart: Chart) -> ChartOut:
     plot = chart.plot
     return ChartOut(
         title=plot.title, signals=bare(plot.signals), unit=plot.unit, lines_are=plot.lines, stacked=plot.stacked,
-        help=plot.help, times=list(chart.times), missing=bare(chart.missing),
-        lines=[LineOut(name=line.name, values=list(line.values)) for line in chart.lines],
+        help=plot.help, times=[int(at) for at in chart.picture.times], missing=bare(chart.missing),
+        lines=[LineOut(name=line.name, values=list(line.values)) for line in chart.picture.lines],
     )  # fmt: skip
 
 

@@ -13,7 +13,8 @@ from api.kit.types import Listing, Page, Pages, SortBy, Text
 from clusters.access import sees, visible_clusters
 from metrics import models
 from metrics.findings.queries import earlier, finding_or_404
-from metrics.findings.visibility import Seen, as_seen, ranked, within_grants
+from metrics.findings.seen import COUNTING, Seen, as_seen
+from metrics.findings.visibility import ranked, within_grants
 from metrics.models import Notice
 
 router = Router(tags=["Alerts"])
@@ -33,10 +34,10 @@ class FindingRow(Schema):
     subject: str = Field(description="Resource: empty for the cluster, `broker 1`, or a group.")
     severity: str = Field(description="`critical`, `warning` or `info`.")
     title: str
-    value: str
+    value: str = Field(description="What was measured; counts nothing that the user's roles do not cover.")
     threshold: str
     names: list[str] = Field(description="Affected parts, e.g. partitions.")
-    hidden: int = Field(description="Number of affected parts that the user's roles do not cover.")
+    hidden: bool = Field(description="Whether parts are affected that the user's roles do not cover.")
     since: datetime
     opened_at: datetime
     seen_at: datetime
@@ -77,12 +78,13 @@ class FindingsParams(Listing):
 
 
 def row_out(visible: Seen) -> dict[str, Any]:
-    own = ("id", "rule", "subject", "severity", "value", "threshold", "since", "opened_at", "seen_at", "resolved_at")
+    own = ("id", "rule", "subject", "severity", "threshold", "since", "opened_at", "seen_at", "resolved_at")
     row = visible.finding
     return {
         **{name: getattr(row, name) for name in own},
         "cluster": row.cluster.slug,
         "title": visible.words.title,
+        "value": visible.value,
         "names": list(visible.names),
         "hidden": visible.hidden,
         "silenced_until": row.silenced_until if visible.silenced else None,
@@ -104,7 +106,8 @@ def listed(request: ApiRequest, rows: QuerySet[models.FindingRow], params: Findi
         silent = Q(silenced_until__gt=now)
         rows = rows.filter(silent) if params.silenced else rows.exclude(silent)
     if params.q:
-        rows = rows.filter(Q(rule__icontains=params.q) | Q(subject__icontains=params.q) | Q(value__icontains=params.q))
+        in_value = Q(value__icontains=params.q) & ~Q(rule__in=COUNTING)  # whose values may count what is hidden
+        rows = rows.filter(Q(rule__icontains=params.q) | Q(subject__icontains=params.q) | in_value)
     part = paged(ranked(rows.select_related("cluster")), params, params.sort)
     items = [row_out(as_seen(request, row.cluster, row, now)) for row in part["items"]]
     return {**part, "items": items}

@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
@@ -24,6 +23,7 @@ from core.web.formats import plural
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page
 from core.web.paths import reverse
+from core.web.toasts import toast
 
 
 @cluster_view("acls.view")
@@ -82,12 +82,20 @@ def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
             elif not preview:
                 apply_create(request, cluster, planned, requested)
                 principal = requested[0].principal
-                messages.success(request, f"{plural(len(planned.steps), 'ACL')} created for {principal}.")
+                sentence = f"{plural(len(planned.steps), 'ACL')} created for {principal}."
+                toast(request, sentence, "Undo…", deletion_url(cluster, requested))
                 return redirect(reverse("acls", cluster.slug, query={"q": principal}))
         except KafkaFailure as failure:
             form.show_refusal(failure)
     context = {"form": form, "plan": None if form.errors else planned}
     return page(request, "acls/new.html", context, "plan", status=422 if form.errors else 200)
+
+
+def deletion_url(cluster: Cluster, created: tuple[Acl, ...]) -> str:
+    """Return the address of the plan to delete one ACL again; of several, each is deleted from the list."""
+    if len(created) != 1:
+        return ""
+    return reverse("acl-delete", cluster.slug, query={name: getattr(created[0], name) for name in AclEntry.KEY})
 
 
 def is_surprising(request: HttpRequest, planned: Plan) -> bool:
@@ -122,7 +130,8 @@ def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
         revoke = partial(kafka.delete, cluster.connection(), [acl])
         apply_change(request, cluster, planned, revoke, confirmed_digest=confirmed_digest(request))
         inventory_rows.revoked(cluster, acl)
-        messages.success(request, f"ACL deleted: {acl.principal} {plan.words(acl)}.")
+        sentence = f"ACL deleted: {acl.principal} {plan.words(acl)}."
+        toast(request, sentence, "Undo…", reverse("acl-new", cluster.slug, query=fields))
         return redirect(reverse("acls", cluster.slug))
     context = {"plan": planned, "fields": fields, "wrong": wrong, "typed": request.POST.get("confirm", "")}
     return page(request, "acls/delete.html", context, status=422 if wrong else 200)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
+from accounts.models import AuditEntry
 from clusters.access import ClusterRequest, cluster_view
 from clusters.brokers import plan
 from clusters.brokers.configs import alter, entries_of
@@ -18,9 +18,11 @@ from clusters.configs.table import filters_of
 from clusters.gateway.configs import BROKER, ConfigEntry
 from clusters.gateway.errors import KafkaFailure
 from clusters.models import Cluster
+from clusters.undo import undo_url
 from core.plan import Plan
 from core.web.page import page
 from core.web.paths import reverse
+from core.web.toasts import toast
 
 UNCHANGED = "No change: set a value, or tick a config to reset."
 UNCONFIRMED = "This is production: type the cluster's name to confirm."
@@ -63,16 +65,19 @@ def change_configs(
     if form.is_valid():
         planned = plan.configure(broker, entries, form.cleaned_data["configs"], form.cleaned_data["reset"])
         try:
-            if applied(request, cluster, broker, form, planned):
-                messages.success(request, f"Configuration of {planned.resource} updated.")
+            entry = applied(request, cluster, broker, form, planned)
+            if entry:
+                toast(request, f"Configuration of {planned.resource} updated.", "Undo…", undo_url(entry))
                 return redirect(path_of(cluster, broker, filters_of(request).query))
         except KafkaFailure as failure:
             form.show_refusal(failure)
     return configs_page(request, broker, form, entries, planned)
 
 
-def applied(request: HttpRequest, cluster: Cluster, broker: int | None, form: BrokerConfigsForm, planned: Plan) -> bool:
-    """Apply a plan that is confirmed; of any other have Kafka check the values. Return whether it was applied.
+def applied(
+    request: HttpRequest, cluster: Cluster, broker: int | None, form: BrokerConfigsForm, planned: Plan
+) -> AuditEntry | None:
+    """Apply a plan that is confirmed; of any other have Kafka check the values. Return the audit entry if applied.
 
     Raises:
         KafkaFailure: it was refused.
@@ -80,22 +85,21 @@ def applied(request: HttpRequest, cluster: Cluster, broker: int | None, form: Br
     changed, reset = form.cleaned_data["configs"], form.cleaned_data["reset"]
     if not planned.steps:
         form.add_error(None, UNCHANGED)
-        return False
+        return None
     if request.method != "POST" or request.POST.get("action") == "preview":
         check(request, cluster, planned)
         alter(cluster, broker, planned, changed, reset, validate_only=True)
-        return False
+        return None
     if cluster.is_production and request.POST.get("confirm", "") != cluster.name:
         form.add_error("confirm", UNCONFIRMED)
-        return False
-    apply_change(
+        return None
+    return apply_change(
         request,
         cluster,
         planned,
         lambda: alter(cluster, broker, planned, changed, reset),
         confirmed_digest=confirmed_digest(request),
     )
-    return True
 
 
 def configs_page(

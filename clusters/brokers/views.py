@@ -13,8 +13,21 @@ from clusters.brokers.queries import broker_row, storage_of
 from clusters.models import Broker, Cluster
 from core.web.lists import list_state, ordered
 from core.web.page import page, wants_part
+from core.web.tables import Column, table_of
 
 COLUMNS = ("broker_id", "host", "rack", "leaders", "replicas", "out_of_sync", "size", "disk_free")
+
+TABLE = (
+    Column("state", "State", phone="", sorts=False),
+    Column("host", "Address", phone=""),
+    Column("rack", "Rack"),
+    Column("version", "Version", sorts=False),
+    Column("leaders", "Leaders", "num", "leaders"),
+    Column("replicas", "Replicas", "num", "replicas"),
+    Column("out_of_sync", "Out of sync", "num"),
+    Column("size", "Size", "num", "size"),
+    Column("disk_free", "Disk free", "num"),
+)
 
 
 @cluster_view("brokers.view")
@@ -24,6 +37,7 @@ def brokers(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     leaders = [row.leaders for row in rows if row.online]
     context = {
         "state": state,
+        "table": table_of(request, "brokers", TABLE),
         "rows": rows,
         "down": [row.broker_id for row in rows if not row.online],
         "even": sum(leaders) / len(leaders) if leaders else None,

@@ -10,6 +10,7 @@ from clusters.configs.forms import ConfigsForm
 from clusters.configs.previous import previous_values, restoring
 from clusters.configs.table import config_rows, filters_of
 from clusters.gateway.configs import ConfigEntry
+from clusters.undo import values_before
 
 DOCUMENTED_ROWS = 60  # of more, a broker has hundreds, documentation would be most of the page: a row links to its own
 
@@ -29,13 +30,13 @@ class ConfigResource:
 
 
 def data_of(request: ClusterRequest, resource: ConfigResource, entries: Sequence[ConfigEntry]) -> Mapping[str, Any]:
-    """Return what was posted, or what restores the config that a link names; nothing where the page is only shown."""
+    """Return what was posted, or what restores the configs that a link names; nothing where the page is only shown."""
     if request.method == "POST":
         return request.POST
-    name = request.GET.get("restore", "")
-    value = previous_values(request.cluster, resource.action, resource.audited_as).get(name) if name else None
-    entry = next((entry for entry in entries if entry.name == name), None)
-    return {} if value is None or entry is None else restoring(entry, value, resource.own)
+    before = values_before(request, request.cluster, resource.action, resource.audited_as)
+    if name := request.GET.get("restore", ""):
+        before[name] = previous_values(request.cluster, resource.action, resource.audited_as).get(name)
+    return restoring(entries, before, resource.own)
 
 
 def config_table(

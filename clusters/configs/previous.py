@@ -1,7 +1,10 @@
 """Values that configs had before their last change through kafkaadmin, from the audit log."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from accounts.models import AuditEntry
-from clusters.configs.steps import SENSITIVE
+from clusters.configs.steps import DEFAULT, SENSITIVE
 from clusters.gateway.configs import ConfigEntry
 from clusters.models import Cluster
 
@@ -23,8 +26,17 @@ def previous_values(cluster: Cluster, action: str, resource: str) -> dict[str, s
     return {key: value for key, value in values.items() if value is not None and value != SENSITIVE}
 
 
-def restoring(entry: ConfigEntry, value: str, own: str) -> dict[str, str]:
-    """Return what the form of configs has to send for a value: a reset, where that is the default."""
-    if value == entry.default and entry.source == own:
-        return {"reset": entry.name}
-    return {f"value.{entry.name}": value}
+def restoring(entries: Iterable[ConfigEntry], values: Mapping[str, str | None], own: str) -> dict[str, Any]:
+    """Return what the form of configs has to send for former values: a reset, where that is the default.
+
+    What was not set, or is not known, stays as it is.
+    """
+    data: dict[str, Any] = {}
+    for entry in entries:
+        value = values.get(entry.name)
+        if value is not None and not value.startswith(SENSITIVE):
+            if value.removesuffix(DEFAULT) == entry.default and entry.source == own:
+                data.setdefault("reset", []).append(entry.name)
+            else:
+                data[f"value.{entry.name}"] = value
+    return data

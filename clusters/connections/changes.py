@@ -1,14 +1,19 @@
 """Changes to our own record of a cluster, as plans and the audit log show them; a secret's value is never shown."""
 
 import hashlib
+import json
 
 from django.forms.models import model_to_dict
 from django.http import HttpRequest
 
+from accounts.access import ASK, granted
 from accounts.own_records import apply_own_change
+from accounts.permissions import may
 from clusters.connections.forms import SECRETS, ClusterForm
+from clusters.gateway.errors import NotAuthorized
 from clusters.inventory.replacement import start_anew
 from clusters.models import Cluster, Mirror
+from core.patterns import EVERYTHING
 from core.plan import Plan, Step
 
 SET, SET_ANEW = "set", "updated"
@@ -21,7 +26,26 @@ def plan_saving(form: ClusterForm, before: Cluster | None) -> Plan:
 
 
 def save(request: HttpRequest, form: ClusterForm, plan: Plan) -> Cluster:
+    """Save the cluster.
+
+    Raises:
+        NotAuthorized: its masking would change, and not all of its records may be seen unmasked.
+    """
+    before = form.before
+    if before.pk and before.masking != form.cleaned_data["masking"]:
+        require_unmasking(request, before)
     return apply_own_change(request, plan, form.save, cluster=form.instance.slug)
+
+
+def require_unmasking(request: HttpRequest, cluster: Cluster) -> None:
+    """Refuse to change masking to whoever may not see what it masks.
+
+    Raises:
+        NotAuthorized: this is so.
+    """
+    if not may(granted(request), "messages.unmask", cluster.slug, EVERYTHING):
+        sentence = f"You cannot change the masking of {cluster.name} (needs messages.unmask on all topics)."
+        raise NotAuthorized(sentence, ASK)
 
 
 def plan_forgetting(cluster: Cluster) -> Plan:
@@ -64,6 +88,8 @@ def text_of(value: object) -> str:
     """Return a value as one line of text: PEM text as a fingerprint, since it is long."""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list):
+        return json.dumps(value, ensure_ascii=False) if value else ""
     if isinstance(value, dict):
         return ", ".join(f"{key}={text}" for key, text in sorted(value.items()))
     text = str(value)

@@ -1,28 +1,45 @@
 """The form of a cluster. Stored secrets are never shown; leaving a secret's field empty keeps the stored one."""
 
+from copy import copy
 from typing import Any
+from urllib.parse import urlsplit
 
+import yaml
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
+from clusters.formats.catalogue import formats
+from clusters.formats.masking.rules import MaskingError, masking_entries
+from clusters.formats.rules import read_rules
 from clusters.gateway.clients.connection import MECHANISMS, check_properties, supported_mechanisms
+from clusters.importers import documents
+from clusters.importers.types import ImportRefused
 from clusters.models import Cluster
 from core.encryption import SecretValues
-from core.secret_binding import ENTER_AGAIN, carried_over
+from core.secret_binding import ENTER_AGAIN
 
+PEM = ("ca_pem", "certificate_pem", "key_pem", "registry_ca_pem", "registry_certificate_pem", "registry_key_pem")
+NO_ADDRESS = "Not a base URL: e.g. http://registry:8081, without user name or query."
+MASKING_EXAMPLE = "- type: MASK\n  fields: [iban]\n  topics: payments-*"
 RESERVED = {"new", "import"}
 SECRETS = {
     "password": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     "key_pem": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
     "key_password": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     "oauth_client_secret": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    "registry_password": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    "registry_token": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    "registry_key_pem": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
 }
 LABELS = {
     "password": "Password",
     "key_pem": "Client key (PEM)",
     "key_password": "Client key's password",
     "oauth_client_secret": "Client secret",
+    "registry_password": "Password",
+    "registry_token": "Bearer token",
+    "registry_key_pem": "Client key (PEM)",
 }
 
 
@@ -31,6 +48,22 @@ def free_slug(name: str) -> str:
     base = slugify(name)[:60] or "cluster"
     taken = set(Cluster.objects.filter(slug__startswith=base).values_list("slug", flat=True)) | RESERVED
     return next(slug for slug in (base, *(f"{base}-{number}" for number in range(2, 1000))) if slug not in taken)
+
+
+def registry_address(url: str) -> str:
+    """Return the address of a registry.
+
+    Raises:
+        ValidationError: it is none, or has a user name or a query.
+    """
+    try:
+        parts = urlsplit(url)
+        is_valid = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError as error:
+        raise ValidationError(NO_ADDRESS) from error
+    if not is_valid or "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValidationError(NO_ADDRESS)
+    return url
 
 
 class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -42,12 +75,26 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text="Additional librdkafka client properties, one key=value per line.",
     )
 
+    masking = forms.CharField(
+        required=False,
+        widget=forms.Textarea(
+            attrs={
+                "rows": 5,
+                "spellcheck": "false",
+                "placeholder": MASKING_EXAMPLE,
+            }
+        ),
+        help_text="Rules in YAML, with kafka-ui's keys, or topics, paths and textPattern. They apply to everybody "
+        "without the permission messages.unmask.",
+    )
+
     class Meta:
         model = Cluster
         fields = [
             "name", "bootstrap_servers", "environment", "read_only", "security_protocol", "sasl_mechanism",
             "username", "ca_pem", "certificate_pem", "verify_hostname", "oauth_token_url", "oauth_client_id",
-            "oauth_scope", "kerberos_service_name", "kerberos_principal", "properties",
+            "oauth_scope", "kerberos_service_name", "kerberos_principal", "properties", "registry_url",
+            "registry_username", "registry_ca_pem", "registry_certificate_pem", "registry_verify", "formats", "masking",
         ]  # fmt: skip
         labels = {
             "bootstrap_servers": "Bootstrap servers",
@@ -59,14 +106,32 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
             "oauth_client_id": "Client id",
             "oauth_scope": "Scope",
             "read_only": "Read-only (no changes through kafkaadmin)",
+            "formats": "Record formats",
+            "registry_url": "URL",
+            "registry_username": "Username",
+            "registry_ca_pem": "CA certificates (PEM)",
+            "registry_certificate_pem": "Client certificate (PEM)",
+            "registry_verify": "Verify the registry's certificate",
         }
-        help_texts = {"bootstrap_servers": "host:port, comma-separated"}
+        help_texts = {
+            "bootstrap_servers": "host:port, comma-separated",
+            "registry_url": "Base URL of Confluent's API; several, comma-separated, are tried in turn",
+            "formats": "One rule per line, the first match wins; other topics' formats are detected. Formats: "
+            + ", ".join(formats()),
+        }
         widgets = {
             "bootstrap_servers": forms.TextInput(attrs={"placeholder": "kafka-1:9092,kafka-2:9092"}),
             "username": forms.TextInput(attrs={"autocomplete": "off"}),
             "ca_pem": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
             "certificate_pem": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
             "oauth_token_url": forms.URLInput(),
+            "registry_url": forms.TextInput(attrs={"placeholder": "http://registry:8081"}),
+            "registry_username": forms.TextInput(attrs={"autocomplete": "off"}),
+            "registry_ca_pem": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+            "registry_certificate_pem": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+            "formats": forms.Textarea(
+                attrs={"rows": 3, "spellcheck": "false", "placeholder": "sensors-* key=long value=msgpack"}
+            ),
         }
 
     def __init__(self, *args: Any, typed_before: dict[str, str] | None = None, **kwargs: Any) -> None:
@@ -74,7 +139,7 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.typed_before = typed_before or {}
         self.stored: SecretValues = self.instance.secrets
-        self.destination_before = self.instance.destination()
+        self.before = copy(self.instance)
         present = {**self.stored, **self.typed_before}
         for name, widget in SECRETS.items():
             hint = "Saved; leave blank to keep" if present.get(name) else ""
@@ -86,6 +151,8 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         if not self.is_bound:
             lines = (f"{key}={value}" for key, value in sorted(self.instance.properties.items()))
             self.initial["properties"] = "\n".join(lines)
+            masking = self.instance.masking
+            self.initial["masking"] = yaml.safe_dump(masking, sort_keys=False, allow_unicode=True) if masking else ""
 
     def clean_bootstrap_servers(self) -> str:
         servers = [part.strip() for part in self.cleaned_data["bootstrap_servers"].split(",") if part.strip()]
@@ -108,11 +175,29 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
             raise ValidationError(refused)
         return properties
 
+    def clean_registry_url(self) -> str:
+        addresses = [part.strip().rstrip("/") for part in self.cleaned_data["registry_url"].split(",") if part.strip()]
+        return ",".join(registry_address(address) for address in addresses)
+
+    def clean_formats(self) -> str:
+        text: str = self.cleaned_data["formats"].replace("\r\n", "\n").strip()
+        try:
+            read_rules(text)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+        return text
+
+    def clean_masking(self) -> list[Any]:
+        try:
+            return masking_entries(documents.read(self.cleaned_data["masking"]))
+        except (ImportRefused, MaskingError) as error:
+            raise ValidationError(str(error)) from error
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if "SASL" in values.get("security_protocol", "") and not self.errors:
             self.check_sasl(values)
-        for name in ("ca_pem", "certificate_pem", "key_pem"):
+        for name in PEM:
             if values.get(name) and "-----BEGIN " not in values[name]:
                 self.add_error(name, "Not in PEM format: the “-----BEGIN …-----” line is missing.")
         if not self.errors:
@@ -138,8 +223,11 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
     def check_key(self, values: dict[str, Any]) -> None:
         """Require the client key where the stored one does not go along with its certificate."""
         carried = self.secrets_for(self.cluster_of(values))
-        if values.get("certificate_pem") and self.stored.get("key_pem") and not carried.get("key_pem"):
-            self.add_error("key_pem", ENTER_AGAIN)
+        needed = {"key_pem": "certificate_pem", "registry_key_pem": "registry_certificate_pem"}
+        needed |= {"registry_password": "registry_url", "registry_token": "registry_url"}
+        for name, field in needed.items():
+            if values.get(field) and self.stored.get(name) and not carried.get(name):
+                self.add_error(name, ENTER_AGAIN)
 
     def cluster_of(self, values: dict[str, Any]) -> Cluster:
         return Cluster(**{name: values[name] for name in self.Meta.fields if name in values})
@@ -151,9 +239,8 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def secrets_for(self, cluster: Cluster) -> SecretValues:
         """Return the secrets for a cluster as typed: stored ones only if they go where they went before."""
-        destination = cluster.destination()
-        secrets = SecretValues(carried_over(self.stored, self.destination_before, destination) | self.typed_secrets())
-        if destination.is_within(self.destination_before):
+        secrets = SecretValues(self.before.carried_secrets(cluster) | self.typed_secrets())
+        if cluster.destination().is_within(self.before.destination()):
             secrets.lost = self.stored.lost
         return secrets
 

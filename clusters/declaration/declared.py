@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Collection, Iterable
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,13 +18,15 @@ from clusters.importers.values import web_address
 from clusters.models import Cluster
 from core import environment
 from core.encryption import SecretValues
-from core.secret_binding import carried_over
 
 BIGGEST = 2_000_000  # bytes of YAML
 NOT_SAID = {"id", "slug", "name", "secrets", "declared", "declared_by"}  # never among a declaration's fields
 # What an upload leaves as it is unless it sets it: our form's own fields, and what a configuration has in local files.
-KEPT = {"ca_pem", "certificate_pem", "read_only", "environment"}
-KEPT_SECRETS = {"key_pem", "key_password"}
+KEPT = {
+    "ca_pem", "certificate_pem", "read_only", "environment", "formats", "masking",
+    "registry_ca_pem", "registry_certificate_pem",
+}  # fmt: skip
+KEPT_SECRETS = {"key_pem", "key_password", "registry_key_pem"}
 
 declared_cluster = Signal()
 """Sent with ``cluster`` and ``declared`` once a declared cluster is stored; other apps store their settings for it."""
@@ -176,14 +179,15 @@ def store(
     cluster = Cluster.objects.filter(name=declared.name).first()
     if cluster is None:
         cluster = Cluster(name=declared.name, slug=free_slug(declared.name))
-    before = cluster.destination()
+    before = copy(cluster)
     unchanged: set[str] = set() if declared_by_file else KEPT
     for name, value in {**defaults(exclude=NOT_SAID | unchanged), **declared.fields}.items():
         setattr(cluster, name, value)
     secrets = (
         {} if declared_by_file else {name: secret for name, secret in cluster.secrets.items() if name in KEPT_SECRETS}
     )
-    secrets = carried_over(secrets, before, cluster.destination())
+    before.secrets = SecretValues(secrets)
+    secrets = before.carried_secrets(cluster)
     cluster.secrets = SecretValues({**secrets, **declared.secrets})
     cluster.declared, cluster.declared_by = declared_by_file, declared_by if declared_by_file else ""
     check(cluster, declared.place)
@@ -214,3 +218,5 @@ def check(cluster: Cluster, place: str) -> None:
         name, messages = next(iter(error.message_dict.items()))
         raise ImportRefused(f"{place}.{camel(name)}: {' '.join(messages)}") from error
     web_address(cluster.oauth_token_url, f"{place}.oauthTokenUrl")
+    for address in cluster.registry_url.split(","):
+        web_address(address, f"{place}.schemaRegistry")

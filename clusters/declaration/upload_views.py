@@ -13,6 +13,7 @@ from clusters.importers.types import Imported
 from clusters.models import Cluster
 from core import encryption
 from core.web.page import page
+from core.web.toasts import toast
 
 KEPT = "uploaded-configuration"
 
@@ -69,5 +70,5 @@ def applied(request: HttpRequest) -> HttpResponse:
         messages.error(request, f"{refusal.sentence} {refusal.advice}")
         return redirect("cluster-upload")
     for cluster in clusters:
-        messages.success(request, f"Cluster {cluster.name} saved.")
+        toast(request, f"Cluster {cluster.name} saved.")
     return redirect("home")

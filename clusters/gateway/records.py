@@ -65,6 +65,7 @@ class Reading:
 
 Matches = Callable[[Record], bool]
 MayMatch = Callable[[bytes], bool]
+Mask = Callable[[Record], Record]
 
 
 class Reader:
@@ -81,6 +82,7 @@ class Reader:
         search: Keep | None = None,
         committed: bool = False,
         may_match: MayMatch | None = None,
+        mask: Mask | None = None,
     ) -> None:
         """Start at the spans' beginnings.
 
@@ -93,10 +95,12 @@ class Reader:
             search: how much of it is looked at to find out whether it is to be kept, if more.
             committed: whether records of aborted and open transactions are passed over.
             may_match: tells of all bytes of a batch whether any of its records can be one that is searched for; of
-                those that have none, no record is made.
+                those that have none, no record is made. Not asked where records are masked.
+            mask: what makes of a record what may be seen of it, before anything else looks at it.
         """
         self.connection, self.topic, self.leaders = connection, topic, leaders
-        self.keep, self.look, self.committed, self.may_match = keep, search or keep, committed, may_match
+        self.keep, self.look, self.committed, self.mask = keep, search or keep, committed, mask
+        self.may_match = None if mask else may_match
         self.first: tuple[int, int] | None = None  # the batch that was unpacked first: partition and offset
         self.held, self.budget = 0, Budget(UNPACKED_BYTES)
         self.reading = Reading(
@@ -244,6 +248,8 @@ class Reader:
                         break
                     self.reading.looked_at += 1
                     reached[partition] = record.offset + 1
+                    if self.mask:
+                        record = self.mask(record)
                     if matches(record):
                         kept = record if self.look is self.keep else shortened(record, self.keep)
                         self.add(kept, limit, newest=newest)

@@ -2,26 +2,28 @@
 
 from functools import partial
 
-from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from accounts.models import AuditEntry
 from clusters.access import cluster_view, topics_in_sight
 from clusters.changes import apply_change, confirmed_digest
 from clusters.gateway import group_offsets
 from clusters.gateway import groups as kafka
 from clusters.gateway.errors import Conflict, KafkaFailure
 from clusters.groups import inventory_rows
-from clusters.groups.forms import ResetForm, pin
+from clusters.groups.forms import ResetForm, former_offsets, pin
 from clusters.groups.offset_deletion import DeleteOffsetsForm
 from clusters.groups.plan import Reset
 from clusters.groups.reset import end_of, keys_of, planned, resettable
 from clusters.groups.state import standing_of
 from clusters.models import Cluster
+from clusters.undo import undo_url, values_before
 from core.plan import Plan
 from core.web.page import page
 from core.web.paths import reverse
+from core.web.toasts import toast
 
 UNCONFIRMED = "Production: type the group name to confirm."
 UNCHANGED = "No change: the group is already at these offsets (or they can't be determined)."
@@ -44,21 +46,23 @@ def reset(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
         state = resettable(cluster, group, topics_in_sight(request, cluster), request.POST.get("topic", ""))
     except Conflict as busy:
         return page(request, "groups/reset.html", {"group": group, "busy": busy}, "plan", status=409)
-    form = ResetForm(request.POST or None, all_partitions=keys_of(state))
+    former = former_offsets(values_before(request, cluster, "groups.reset", group))
+    form = ResetForm(request.POST or former, all_partitions=keys_of(state))
     planned_reset: Reset | None = None
     if form.is_valid():
         try:
             planned_reset = planned(cluster, state, form)
-            if applied(request, cluster, form, planned_reset):
-                messages.success(request, f"Offsets of {group} reset.")
+            entry = applied(request, cluster, form, planned_reset)
+            if entry:
+                toast(request, f"Offsets of {group} reset.", "Undo…", undo_url(entry))
                 return redirect(reverse("group", cluster.slug, group))
         except KafkaFailure as failure:
             form.show_refusal(failure)
     return reset_page(request, cluster, group, form, planned_reset)
 
 
-def applied(request: HttpRequest, cluster: Cluster, form: ResetForm, planned_reset: Reset) -> bool:
-    """Apply the plan that the person confirmed, if requested and nothing prevents it.
+def applied(request: HttpRequest, cluster: Cluster, form: ResetForm, planned_reset: Reset) -> AuditEntry | None:
+    """Apply the plan that the person confirmed, if requested and nothing prevents it; return its audit entry.
 
     Raises:
         Conflict: the plan is no longer the one confirmed, or the group has members by now.
@@ -67,9 +71,9 @@ def applied(request: HttpRequest, cluster: Cluster, form: ResetForm, planned_res
     if not planned_reset.plan.steps:
         form.add_error(None, UNCHANGED)
     if form.errors or not confirmed(request, cluster, form, planned_reset.plan):
-        return False
+        return None
     group, offsets = planned_reset.plan.resource, planned_reset.offsets
-    apply_change(
+    entry = apply_change(
         request,
         cluster,
         planned_reset.plan,
@@ -77,7 +81,7 @@ def applied(request: HttpRequest, cluster: Cluster, form: ResetForm, planned_res
         confirmed_digest=confirmed_digest(request),
     )
     inventory_rows.offsets_reset(cluster, group, planned_reset)
-    return True
+    return entry
 
 
 def reset_page(
@@ -105,7 +109,7 @@ def delete_offsets(request: HttpRequest, cluster: Cluster, group: str) -> HttpRe
         planned_deletion = form.plan()
         try:
             if offsets_deleted(request, cluster, form, planned_deletion):
-                messages.success(request, f"Offsets of {group} in {form.cleaned_data['topic']} deleted.")
+                toast(request, f"Offsets of {group} in {form.cleaned_data['topic']} deleted.")
                 return redirect(reverse("group", cluster.slug, group))
         except KafkaFailure as failure:
             form.show_refusal(failure)
@@ -144,7 +148,7 @@ def delete(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
         remove = partial(kafka.delete, cluster.connection(), group)
         apply_change(request, cluster, planned_end, remove, confirmed_digest=confirmed_digest(request))
         inventory_rows.deleted(cluster, group)
-        messages.success(request, f"Group {group} deleted.")
+        toast(request, f"Group {group} deleted.")
         return redirect(reverse("groups", cluster.slug))
     wrong = request.method == "POST"
     context = {"noun": "group", "name": group, "plan": planned_end, "typed": typed, "wrong": wrong}

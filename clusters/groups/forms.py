@@ -94,6 +94,12 @@ class ResetForm(KafkaErrorForm):
         return {"earliest": plan.earliest, "latest": plan.latest, "time": plan.as_found}[to]
 
 
+def former_offsets(values: Mapping[str, str | None]) -> dict[str, str] | None:
+    """Return what the form has to send to bring back the offsets that steps of a reset replaced; None for none."""
+    offsets = {plan.key(subject): int(offset) for subject, offset in values.items() if offset is not None}
+    return {"to": "earliest", "pinned": pin(offsets)} if offsets else None
+
+
 def pin(offsets: Mapping[Key, int]) -> str:
     """Return offsets in the format of the field ``pinned``."""
     return json.dumps([[topic, number, offset] for (topic, number), offset in offsets.items()])

@@ -187,6 +187,12 @@ def name(key: Key) -> str:
     return f"{key[0]}-{key[1]}"
 
 
+def key(name: str) -> Key:
+    """Return the topic and partition that a step's subject names."""
+    topic, _, number = name.rpartition("-")
+    return topic, int(number)
+
+
 def names(keys: list[Key]) -> str:
     """Return the names of the first partitions, and how many more there are."""
     more = f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""

@@ -5,6 +5,9 @@ from django.db.models import Count, QuerySet
 from clusters.models import Group
 
 COLUMNS = ("name", "state", "type", "protocol", "members", "coordinator", "topics", "lag", "lag_status", "time_lag")
+EXPORTED = (
+    "name", "state", "type", "protocol", "coordinator", "members", "topics", "lag", "unknown", "lag_status", "time_lag",
+)  # fmt: skip
 
 
 def filtered(rows: QuerySet[Group], q: str, state: str, lag_status: int | None = None) -> QuerySet[Group]:

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from clusters.access import cluster_view, scope_of, sees, topics_in_sight
 from clusters.groups.lag import GroupLag
-from clusters.groups.queries import COLUMNS, filtered, number_by_status
+from clusters.groups.queries import COLUMNS, EXPORTED, filtered, number_by_status
 from clusters.groups.state import standing_of
 from clusters.inventory.access import access_to
 from clusters.inventory.acls import acls_concerning
@@ -14,19 +14,19 @@ from core.web import slots
 from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page
+from core.web.tables import Column, table_of
 
-EXPORTED = (
-    "name",
-    "state",
-    "type",
-    "protocol",
-    "coordinator",
-    "members",
-    "topics",
-    "lag",
-    "unknown",
-    "lag_status",
-    "time_lag",
+TABLE = (
+    Column("lag_status", "Status", "first", ""),
+    Column("lag", "Lag", "num", "lag"),
+    Column("spark", "Last hour", sorts=False),
+    Column("time_lag", "Time lag", "num", "time lag"),
+    Column("failing", "Failing partitions", "num", sorts=False),
+    Column("since", "In this state", sorts=False),
+    Column("state", "State", phone=""),
+    Column("members", "Members", "num", "members"),
+    Column("topics", "Topics", "num"),
+    Column("protocol", "Assignor"),
 )
 
 
@@ -48,6 +48,7 @@ def groups(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         "state": state,
         "page": listed,
         "totals": totals,
+        "table": table_of(request, "groups", TABLE),
         "states": totals["states"],
         "statuses": [(name, value, numbers.get(value, 0)) for name, value in statuses.items()],
         "collector": slots.fill("lag-collector", request, cluster),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from clusters.importers import values
+from clusters.importers import registry, values
 from clusters.importers.entries import Entry, read_each
 from clusters.importers.kafka_ui import take_properties
 from clusters.importers.placeholders import resolved
@@ -54,12 +54,15 @@ def connection(
     """
     if not isinstance(entry, dict):
         raise ImportRefused(f"{path} is not a mapping.")
-    remarks += [f"{path}.{key}: not used by kafkaadmin" for key in entry if key != "properties"]
+    remarks += [
+        f"{path}.{key}: not used by kafkaadmin" for key in entry if key not in {"properties", "schema-registry"}
+    ]
     properties = dict(flattened(mapping(entry.get("properties"), f"{path}.properties")))
     servers = properties.pop("bootstrap.servers", "")
     if not servers:
         raise ImportRefused(f"{path}.properties has no bootstrap.servers.")
     fields: dict[str, Any] = {"bootstrap_servers": values.servers(servers, f"{path}.properties.bootstrap.servers")}
     secrets: dict[str, str] = {}
+    registry.take_akhqs(entry.get("schema-registry"), f"{path}.schema-registry", fields, secrets, remarks, read_bytes)
     take_properties(properties, f"{path}.properties", fields, secrets, remarks, read_bytes)
     return DeclaredCluster(name, fields, secrets, path=path)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from clusters.gateway.clients.connection import check_properties
-from clusters.importers import jaas, values
+from clusters.importers import jaas, registry, values
 from clusters.importers.entries import Entry, read_each
 from clusters.importers.kafka_ui_metrics import metrics
 from clusters.importers.placeholders import resolved
@@ -17,7 +17,10 @@ from clusters.importers.shapes import flattened, mapping, relaxed
 from clusters.importers.stores import STORE_KEYS, take_stores
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused, ReadBytes
 
-TAKEN = {"name", "bootstrapservers", "readonly", "properties", "ssl", "environment", "metrics"}
+TAKEN = {
+    "name", "bootstrapservers", "readonly", "properties", "ssl", "environment", "metrics", "formats", "masking",
+    *registry.TAKEN,
+}  # fmt: skip
 TLS_KEYS = {
     "truststorelocation": "ssl.truststore.location",
     "truststorepassword": "ssl.truststore.password",
@@ -102,7 +105,12 @@ def cluster(entry: object, path: str, remarks: list[str], read_bytes: ReadBytes 
         fields["read_only"] = values.boolean(settings["readonly"], f"{path}.readOnly")
     if settings.get("environment") not in (None, ""):
         fields["environment"] = values.environment(settings["environment"], f"{path}.environment")
+    if settings.get("masking"):
+        fields["masking"] = values.masking(settings["masking"], f"{path}.masking")
+    if settings.get("formats"):
+        fields["formats"] = values.format_rules(settings["formats"], f"{path}.formats")
     secrets: dict[str, str] = {}
+    registry.take_kafka_uis(settings, path, fields, secrets, remarks, read_bytes)
     properties = dict(flattened(mapping(settings.get("properties"), f"{path}.properties")))
     take_tls(mapping(settings.get("ssl"), f"{path}.ssl"), f"{path}.ssl", properties, fields, remarks)
     take_properties(properties, f"{path}.properties", fields, secrets, remarks, read_bytes)

@@ -1,8 +1,11 @@
 """Values as Spring and Kafka's clients accept them; what is not understood is refused, not guessed. Pure."""
 
 import re
+from typing import Any
 from urllib.parse import urlsplit
 
+from clusters.formats.masking.rules import MaskingError, masking_entries
+from clusters.formats.rules import read_rules
 from clusters.gateway.clients.connection import MECHANISMS as MECHANISMS
 from clusters.gateway.clients.connection import PROTOCOLS as PROTOCOLS
 from clusters.importers.types import ImportRefused
@@ -78,6 +81,32 @@ def servers(value: object, path: str) -> str:
     if not joined:
         raise ImportRefused(f"{path} has no server.")
     return joined
+
+
+def format_rules(value: object, path: str) -> str:
+    """Return formats of records as lines, of text or of a list.
+
+    Raises:
+        ImportRefused: a line is no rule.
+    """
+    lines = "\n".join(text(part, path) for part in (value if isinstance(value, list) else [value]))
+    try:
+        read_rules(lines)
+    except ValueError as error:
+        raise ImportRefused(f"{path}: {error}") from error
+    return lines.strip()
+
+
+def masking(value: object, path: str) -> list[Any]:
+    """Return rules of masking: what would not mask must not be passed over.
+
+    Raises:
+        ImportRefused: one of them is not understood.
+    """
+    try:
+        return masking_entries(value)
+    except MaskingError as error:
+        raise ImportRefused(f"{path}: {error}") from error
 
 
 def web_address(value: str, path: str) -> None:

@@ -10,13 +10,14 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db.models import Q
+from django.utils import timezone
 
 from clusters.gateway import acls, authorizer, brokers, configs, groups, maintenance, offsets, topics, transactions
 from clusters.gateway import cluster as kafka_cluster
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure, OtherCluster, TimedOut, Unreachable
 from clusters.gateway.result import Failure
-from clusters.inventory import rows
+from clusters.inventory import rates, rows
 from clusters.inventory.disk_sizes import refresh_sizes
 from clusters.inventory.last_run import LastRun
 from clusters.inventory.writes import unless_overtaken, write
@@ -50,6 +51,9 @@ def is_current(mirror: Mirror, last_run: LastRun, now: datetime) -> bool:
     is_run_due = mirror.sizes_as_of is None or interval_elapsed(mirror.configs_as_of, CONFIGS_EVERY, now)
     if not last_run.is_unchanged(mirror) or is_run_due:
         return False
+    if interval_elapsed(mirror.rates_as_of, rates.EVERY, now):
+        with unless_overtaken(mirror):
+            rates.measure_rates(mirror, now)
     if interval_elapsed(mirror.sizes_as_of, SIZES_EVERY, now):
         return refresh_sizes(last_run.connection, mirror, last_run.brokers, now)
     return True
@@ -60,6 +64,7 @@ class MirrorRun:
 
     def __init__(self, cluster: Cluster, mirror: Mirror, now: datetime, last_run: LastRun | None = None) -> None:
         self.cluster, self.mirror, self.now = cluster, mirror, now
+        self.marks_at = now
         self.connection: Connection = cluster.connection()
         self.last_run = last_run or LastRun(self.connection)
         self.listings: tuple[groups.GroupListing, ...] = ()
@@ -89,6 +94,7 @@ class MirrorRun:
         with unless_overtaken(self.mirror):
             write(Broker, self.cluster, ("broker_id",), broker_rows)
             write(Topic, self.cluster, ("name",), topic_rows)
+            rates.measure_rates(self.mirror, self.marks_at)
         del topic_rows
         self.write_groups(ends)
         self.write_acls()
@@ -156,6 +162,7 @@ class MirrorRun:
             self.failures.append(Failure("offsets", failure.sentence))
             return {}
         self.failures += failures
+        self.marks_at = timezone.now()
         return dict(marks)
 
     def topic_rows(
@@ -174,6 +181,9 @@ class MirrorRun:
             topic.name: rows.topic_row(topic, topic_configs.get(topic.name, unknown), marks, self.sizes)
             for topic in metadata.topics
         }
+        ends = dict(stored.values_list("name", "end_offsets"))
+        for name, row in topic_rows.items():
+            row |= rows.last_record(ends.get(name), row["end_offsets"], self.marks_at)
         for name in self.transactional_topics(metadata, topic_rows, complete=complete):
             topic_rows[name]["transactional"] = True
         if not self.sizes:

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from clusters.gateway.brokers import BrokerLogDirs
@@ -88,6 +89,22 @@ def messages(topic: TopicDescription, marks: Mapping[TopicPartition, Watermarks]
     return total
 
 
+def end_offsets(topic: TopicDescription, marks: Mapping[TopicPartition, Watermarks]) -> int | None:
+    """Sum the latest offsets of a topic's partitions; None if one is unknown."""
+    highs = [marks[key].high if (key := (topic.name, part.id)) in marks else None for part in topic.partitions]
+    return None if None in highs else sum(high or 0 for high in highs)
+
+
+def last_record(before: int | None, after: int | None, now: datetime) -> Row:
+    """Return when a topic's last record was seen, if that changed from one sum of end offsets to the next.
+
+    A smaller sum means that the topic was created again, or truncated.
+    """
+    if before is None or after is None or before == after:
+        return {}
+    return {"last_record_at": now if after else None}
+
+
 def topic_row(
     topic: TopicDescription,
     config: TopicConfig,
@@ -103,6 +120,7 @@ def topic_row(
         "under_min_isr": under_min_isr(topic.partitions, config.min_isr),
         "trouble": trouble(topic.partitions),
         "messages": messages(topic, marks),
+        "end_offsets": end_offsets(topic, marks),
         "size": sizes.get(topic.name),
         "cleanup_policy": config.cleanup_policy,
         "retention_ms": config.retention_ms,

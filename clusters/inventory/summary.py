@@ -24,18 +24,31 @@ class Summary:
     findings: FindingCounts | None
 
     @property
+    def worse_findings(self) -> FindingCounts | None:
+        """The findings, where they are worse than what the inventory says; they explain no outage."""
+        is_known = self.health.level in {OK, WARNING}
+        is_worse = self.findings and RANK.index(self.findings.level) < RANK.index(self.health.level)
+        return self.findings if is_known and is_worse else None
+
+    @property
     def level(self) -> str:
-        return self.findings.level if self.findings and self.health.level == OK else self.health.level
+        return self.worse_findings.level if self.worse_findings else self.health.level
 
     @property
     def word(self) -> str:
-        """The level as a word, or the findings where only they are wrong."""
-        return self.findings.text if self.findings and self.health.level == OK else self.health.word
+        """The level as a word, or the findings where these are what is wrong."""
+        return self.worse_findings.text if self.worse_findings else self.health.word
+
+    @property
+    def sentence(self) -> str:
+        """Why the level is what it is, then what holds besides."""
+        first = self.worse_findings.sentence if self.worse_findings else ""
+        return f"{first} {self.health.sentence}".strip()
 
     @property
     def aside(self) -> str:
         """The findings, where the word does not name them."""
-        return self.findings.text if self.findings and self.health.level != OK else ""
+        return self.findings.text if self.findings and not self.worse_findings else ""
 
     @property
     def rank(self) -> int:

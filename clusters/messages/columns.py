@@ -8,7 +8,7 @@ import orjson
 
 from clusters.gateway.log.records import Record
 from clusters.gateway.records import Matches
-from clusters.messages.filters.documents import document
+from clusters.messages.filters.documents import Documents
 from clusters.messages.filters.json_paths import LARGEST, PathError, compiled_path, nodes
 
 COLUMNS = {
@@ -59,8 +59,8 @@ def written(node: Any) -> str:
 class FieldTexts:
     """The fields of records, noted while these are whole: of a long value, a page keeps only the beginning."""
 
-    def __init__(self, fields: list[Field]) -> None:
-        self.fields = fields
+    def __init__(self, fields: list[Field], documents: Documents) -> None:
+        self.fields, self.documents = fields, documents
         self.found: OrderedDict[tuple[int, int], list[str | None]] = OrderedDict()
 
     def __bool__(self) -> bool:
@@ -80,7 +80,7 @@ class FieldTexts:
         return selects
 
     def note(self, record: Record) -> None:
-        content = document(record.value) if record.value_size <= LARGEST else None
+        content = self.documents.value(record) if record.value_size <= LARGEST else None
         self.found[record.partition, record.offset] = [field.text(content) for field in self.fields]
         if len(self.found) > NOTED:
             self.found.popitem(last=False)

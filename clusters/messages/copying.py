@@ -5,11 +5,13 @@ import shlex
 
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.log.records import Record
+from clusters.messages.decoding import Decoding
 from clusters.messages.plain import message_out
 
 
-def as_json(record: Record) -> str:
-    return json.dumps(message_out(record), ensure_ascii=False, indent=2, default=lambda moment: moment.isoformat())
+def as_json(record: Record, decoding: Decoding) -> str:
+    content = message_out(record, decoding)
+    return json.dumps(content, ensure_ascii=False, indent=2, default=lambda moment: moment.isoformat())
 
 
 def kcat(connection: Connection, topic: str, partition: int, offset: int) -> str:

@@ -14,8 +14,7 @@ from clusters.messages import offset_ranges
 from clusters.messages.cursors import Cursor, next_page
 from clusters.messages.follow import SCANNED, SECONDS, SHOWN, Pace, look, rate
 from clusters.messages.forms import MessagesForm
-from clusters.messages.progress import Tally
-from clusters.messages.reading import Search, incomplete, reader_slot
+from clusters.messages.reading import incomplete, reader_slot, search_of
 from clusters.models import Cluster
 
 
@@ -35,7 +34,9 @@ class Followed:
     fields: Mapping[tuple[int, int], list[str | None]]
 
 
-def follow(cluster: Cluster, topic: str, leaders: Mapping[int, int | None], form: MessagesForm) -> Followed:
+def follow(
+    cluster: Cluster, topic: str, leaders: Mapping[int, int | None], form: MessagesForm, *, clear: bool = False
+) -> Followed:
     """Look at what a valid form asks for and its cursor has not seen; the first look only finds the end.
 
     Raises:
@@ -49,7 +50,7 @@ def follow(cluster: Cluster, topic: str, leaders: Mapping[int, int | None], form
         marks, failures = offsets.watermarks(connection, chosen, leaders=chosen, timeout=SECONDS)
         available = offset_ranges.known_spans({partition: mark for (_, partition), mark in marks.items()})
         new = look(available, cursor.places, SCANNED if form.searching else SHOWN)
-        search = Search(connection, topic, leaders, form, Tally())
+        search = search_of(cluster, topic, leaders, form, clear=clear)
         reading = search.read_spans(new.spans, SECONDS) if new.written else None
     ends = sum(span.end for span in available.values())
     places = {partition: span.end for partition, span in available.items()}

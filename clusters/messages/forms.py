@@ -1,6 +1,7 @@
 """The form that selects records of a topic."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -9,11 +10,13 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from clusters.form_fields import moment, read_partitions
+from clusters.formats.catalogue import choices as format_choices
 from clusters.gateway.offsets import LARGEST
 from clusters.gateway.partitioner import partition_of
 from clusters.messages.columns import COLUMNS, DEFAULT_COLUMNS, Field, read_fields
 from clusters.messages.cursors import LONGEST, START, Cursor, read_cursor
 from clusters.messages.filters import RecordFilter, expressions, json_paths
+from clusters.messages.filters.documents import Documents
 from clusters.messages.moments import SHORTCUTS, period
 from clusters.messages.searching import ANYWHERE, WHERE, Test, containing, equalling, matching, may_contain, may_equal
 from core.patterns import PatternError, compiled
@@ -35,7 +38,7 @@ SOUGHT = 200  # characters of a search text; it must fit into the URL beside the
 SEARCH_SECONDS, SECONDS = 1.0, 4.0  # that one request reads: of a search, whose next one follows by itself; of a page
 FOLDED = (
     "where", "equals", "regex", "json_path", "cel", "all_partitions", "to_offset", "to_time", "order", "isolation",
-    "fields_shown",
+    "fields_shown", "key_format", "value_format",
 )  # fmt: skip
 UNSEEN = {"spellcheck": "false", "autocomplete": "off"}
 
@@ -84,6 +87,8 @@ class MessagesForm(forms.Form):
         widget=forms.Select(choices=[(limit_choice, limit_choice) for limit_choice in LIMITS]),
     )
     isolation = choice("Transactions", [("all", "All records"), ("committed", "Committed only")])
+    key_format = forms.ChoiceField(label="Key format", required=False, choices=format_choices)
+    value_format = forms.ChoiceField(label="Value format", required=False, choices=format_choices)
     columns = forms.MultipleChoiceField(
         required=False, choices=list(COLUMNS.items()), widget=forms.CheckboxSelectMultiple
     )
@@ -163,6 +168,11 @@ class MessagesForm(forms.Form):
         return bool(order == NEWEST)
 
     @property
+    def formats(self) -> dict[str, str]:
+        """The chosen formats; empty ones are found automatically."""
+        return {name: self.cleaned_data[name] for name in ("key_format", "value_format")}
+
+    @property
     def since(self) -> datetime | None:
         """The time before which nothing is read, if any."""
         if "period" in self.cleaned_data:
@@ -232,8 +242,8 @@ class MessagesForm(forms.Form):
             self.data.get(name) or name in self.errors for name in FOLDED
         )
 
-    def record_filter(self) -> RecordFilter:
-        """Return what the records must be like."""
+    def record_filter(self, documents: Documents) -> RecordFilter:
+        """Return what the records must be like; paths and expressions look into documents."""
         values = self.cleaned_data
         tests: list[Test] = []
         quick = []
@@ -248,7 +258,8 @@ class MessagesForm(forms.Form):
             quick += filter(None, [may_contain(values["contains"])])
         if values["regex"]:
             tests.append(matching(values["regex"], values["where"]))
-        return RecordFilter(tuple(tests), tuple(quick), values["cel"], values["json_path"])
+        cel, json_path = (test and replace(test, documents=documents) for test in (values["cel"], values["json_path"]))
+        return RecordFilter(tuple(tests), tuple(quick), cel, json_path)
 
 
 def refusing(read: Any, text: str, kind: type[ValueError]) -> Any:

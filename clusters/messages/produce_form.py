@@ -1,19 +1,28 @@
 """The form of a new record."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from clusters.form_fields import KafkaErrorForm, moment, typed_name
+from clusters.gateway.errors import InvalidRequest, KafkaFailure
 from clusters.gateway.produce import NewRecord
+from clusters.gateway.registry import RegistryConnection
+from clusters.messages.produce_schema import ChosenSchema, encoded_by, sample_of
 from clusters.messages.typed_data import FORMATS, bytes_of, headers_of
 
 LONGEST = 1_000_000  # letters of a key or a value; longer ones are no work for a form
-KEY_FORMATS = [("text", "Text"), ("hex", "Hexadecimal"), ("base64", "Base64"), ("null", "Null (no key)")]
+SCHEMA = "schema"
+SAMPLES = {"sample-key": "key", "sample-value": "value"}  # actions of the form, and what they fill
+KEY_FORMATS = [
+    ("text", "Text"), (SCHEMA, "By schema (JSON)"), ("hex", "Hexadecimal"), ("base64", "Base64"),
+    ("null", "Null (no key)"),
+]  # fmt: skip
 VALUE_FORMATS = [
-    ("text", "Text"), ("json", "JSON (checked)"), ("hex", "Hexadecimal"), ("base64", "Base64"),
-    ("null", "Null (tombstone)"),
+    ("text", "Text"), ("json", "JSON (checked)"), (SCHEMA, "By schema (JSON)"), ("hex", "Hexadecimal"),
+    ("base64", "Base64"), ("null", "Null (tombstone)"),
 ]  # fmt: skip
 
 
@@ -23,13 +32,42 @@ def typed_data(label: str, rows: int) -> forms.CharField:
     return forms.CharField(label=label, required=False, strip=False, max_length=LONGEST, widget=widget)
 
 
+def subject_field() -> forms.CharField:
+    widget = forms.TextInput(attrs={"list": "subjects", "autocomplete": "off", "spellcheck": "false"})
+    return forms.CharField(label="Subject", required=False, max_length=1000, widget=widget)
+
+
+def version_field() -> forms.IntegerField:
+    widget = forms.NumberInput(attrs={"placeholder": "latest"})
+    return forms.IntegerField(label="Version", required=False, min_value=1, max_value=2**31 - 1, widget=widget)
+
+
+def message_field() -> forms.CharField:
+    widget = forms.TextInput(attrs={"spellcheck": "false", "placeholder": "e.g. shop.Order"})
+    return forms.CharField(label="Message (Protobuf)", required=False, max_length=500, widget=widget)
+
+
+def schema_of(name: str, values: Mapping[str, Any]) -> ChosenSchema:
+    """Return the schema that was chosen for the ``key`` or the ``value``.
+
+    Raises:
+        InvalidRequest: none was.
+    """
+    subject, version = str(values.get(f"{name}_subject") or "").strip(), str(values.get(f"{name}_version") or "")
+    if not subject:
+        raise InvalidRequest("Choose the subject of a schema.")
+    return ChosenSchema(subject, int(version) if version.isdecimal() else None, values.get(f"{name}_message") or "")
+
+
 class ProduceForm(KafkaErrorForm):
     """A record: each of key and value with its format; without a partition, the key chooses it as in Java's clients."""
 
     key = typed_data("Key", 1)
     key_format = forms.ChoiceField(choices=KEY_FORMATS, initial="text", required=False)
+    key_subject, key_version, key_message = subject_field(), version_field(), message_field()
     value = typed_data("Value", 8)
     value_format = forms.ChoiceField(choices=VALUE_FORMATS, initial="text", required=False)
+    value_subject, value_version, value_message = subject_field(), version_field(), message_field()
     headers = forms.CharField(
         required=False,
         strip=False,
@@ -41,9 +79,10 @@ class ProduceForm(KafkaErrorForm):
     time = moment()
     confirm = typed_name("topic")
 
-    def __init__(self, *args: Any, partitions: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, partitions: int, registry: RegistryConnection | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.partitions = partitions
+        self.partitions, self.registry = partitions, registry
+        self.schema_notes: dict[str, str] = {}
 
     def clean_headers(self) -> tuple[tuple[str, bytes | None], ...]:
         try:
@@ -64,10 +103,38 @@ class ProduceForm(KafkaErrorForm):
             text = values.get(name, "").replace("\r\n", "\n")
             kind = values.get(f"{name}_format") or FORMATS[0]
             try:
-                values[f"{name}_bytes"] = bytes_of(text, "null" if name == "key" and not text else kind)
+                values[f"{name}_bytes"] = self.bytes_by(name, "null" if name == "key" and not text else kind, text)
             except ValueError as error:
                 self.add_error(name, str(error))
+            except KafkaFailure as failure:
+                self.add_error(f"{name}_subject", f"{failure.sentence} {failure.advice}".strip())
         return values
+
+    def bytes_by(self, name: str, kind: str, text: str) -> bytes | None:
+        """Return what was typed as the bytes of its format.
+
+        Raises:
+            ValueError: it is not of the format, or does not fit the schema.
+            KafkaFailure: the schema is not to be had.
+        """
+        if kind != SCHEMA:
+            return bytes_of(text, kind)
+        if not (self.errors.keys() & {f"{name}_subject", f"{name}_version"}):
+            encoded, self.schema_notes[name] = encoded_by(self.registry, schema_of(name, self.cleaned_data), text)
+            return encoded
+        return None
+
+    def with_sample(self, action: str) -> "ProduceForm":
+        """Return the form as it was typed, with a sample by the chosen schema; a failure is shown at the subject."""
+        name = SAMPLES[action]
+        typed = dict(self.data.items())
+        try:
+            typed[name] = sample_of(self.registry, schema_of(name, self.data))
+        except KafkaFailure as failure:
+            self.errors.clear()
+            self.add_error(f"{name}_subject", f"{failure.sentence} {failure.advice}".strip())
+            return self
+        return ProduceForm(initial=typed, partitions=self.partitions, registry=self.registry)
 
     def record(self) -> NewRecord:
         values: dict[str, Any] = self.cleaned_data

@@ -1,5 +1,7 @@
 """What writing a record would do. Pure."""
 
+from collections.abc import Mapping
+
 from clusters.gateway.produce import NewRecord
 from core.plan import Plan, Step
 from core.web.formats import plural, size
@@ -7,19 +9,25 @@ from core.web.formats import plural, size
 ACTION = "messages.produce"
 
 
-def plan(topic: str, record: NewRecord, cleanup_policy: str) -> Plan:
-    """Plan a record; the topic's cleanup policy says what a null value or a missing key means."""
+def plan(topic: str, record: NewRecord, cleanup_policy: str, schemas: Mapping[str, str] | None = None) -> Plan:
+    """Plan a record; the topic's cleanup policy says what a null value or a missing key means.
+
+    ``schemas`` names those of the key and the value, where they have one.
+    """
+    notes = schemas or {}
     where = "by its key" if record.key is not None else "any"
     partition = f"partition {record.partition}" if record.partition is not None else f"partition: {where}"
     headers = f", {plural(len(record.headers), 'header')}" if record.headers else ""
-    text = f"{described('key', record.key)}, {described('value', record.value)}{headers}; {partition}"
+    text = f"{described('key', record.key, notes)}, {described('value', record.value, notes)}{headers}; {partition}"
     return Plan(
         ACTION, topic, (Step(f"record in {topic}", None, text),), tuple(warnings(topic, record, cleanup_policy))
     )
 
 
-def described(noun: str, data: bytes | None) -> str:
-    return f"{noun} null" if data is None else f"{noun} of {size(len(data))}"
+def described(noun: str, data: bytes | None, notes: Mapping[str, str]) -> str:
+    if data is None:
+        return f"{noun} null"
+    return f"{noun} of {size(len(data))}" + (f" ({notes[noun]})" if noun in notes else "")
 
 
 def warnings(topic: str, record: NewRecord, cleanup_policy: str) -> list[str]:

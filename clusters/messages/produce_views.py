@@ -1,9 +1,9 @@
 """Writing a record into a topic, through ``apply_change``. A POST with ``action=preview`` only shows the plan."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -11,14 +11,16 @@ from clusters.access import cluster_view
 from clusters.changes import apply_change, check, confirmed_digest
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.produce import NewRecord, Place, produce
-from clusters.messages.produce_form import ProduceForm
+from clusters.messages.produce_form import SAMPLES, ProduceForm
 from clusters.messages.produce_plan import plan
+from clusters.messages.produce_schema import subjects_of
 from clusters.messages.reading import cleanup_policy, partitions_of
 from clusters.messages.repetition import fields_of_record
 from clusters.models import Cluster
 from core.plan import Plan
 from core.web.page import page
 from core.web.paths import reverse
+from core.web.toasts import toast
 
 UNCONFIRMED = "Production: type the topic name to confirm."
 
@@ -27,12 +29,15 @@ UNCONFIRMED = "Production: type the topic name to confirm."
 def produce_record(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     """Show the form, the plan, or write the record and go to it."""
     leaders = partitions_of(cluster, topic)
-    initial: dict[str, Any] = fields_of_record(request, cluster, topic, leaders) if request.method == "GET" else {}
-    form = ProduceForm(request.POST or None, initial=initial, partitions=len(leaders))
+    registry = cluster.registry()
+    initial = initial_fields(request, cluster, topic, leaders) if request.method == "GET" else {}
+    form = ProduceForm(request.POST or None, initial=initial, partitions=len(leaders), registry=registry)
     planned: Plan | None = None
-    if form.is_valid():
+    if request.POST.get("action") in SAMPLES:
+        form = form.with_sample(request.POST["action"])
+    elif form.is_valid():
         record = form.record()
-        planned = plan(topic, record, cleanup_policy(cluster, topic))
+        planned = plan(topic, record, cleanup_policy(cluster, topic), form.schema_notes)
         try:
             if request.POST.get("action") == "preview":
                 check(request, cluster, planned)
@@ -40,12 +45,28 @@ def produce_record(request: HttpRequest, cluster: Cluster, topic: str) -> HttpRe
                 form.add_error("confirm", UNCONFIRMED)
             else:
                 place = written(request, cluster, planned, record)
-                messages.success(request, f"Record written to {topic}-{place.partition} at offset {place.offset}.")
+                toast(request, f"Record written to {topic}-{place.partition} at offset {place.offset}.")
                 return redirect(address_of(cluster, topic, place))
         except KafkaFailure as failure:
             form.show_refusal(failure)
-    context = {"topic": topic, "form": form, "plan": planned, "ask_name": cluster.is_production}
+    subjects, registry_failure = subjects_of(registry)
+    context = {
+        "topic": topic,
+        "form": form,
+        "plan": planned,
+        "ask_name": cluster.is_production,
+        "subjects": subjects,
+        "registry_failure": registry_failure,
+    }
     return page(request, "topics/produce.html", context, "plan", status=422 if form.errors else 200)
+
+
+def initial_fields(
+    request: HttpRequest, cluster: Cluster, topic: str, leaders: Mapping[int, int | None]
+) -> dict[str, Any]:
+    """Return what the form begins with: subjects by the topic's name, and the record that is to be sent again."""
+    subjects = {"key_subject": f"{topic}-key", "value_subject": f"{topic}-value"}
+    return subjects | fields_of_record(request, cluster, topic, leaders)
 
 
 def written(request: HttpRequest, cluster: Cluster, planned: Plan, record: NewRecord) -> Place:

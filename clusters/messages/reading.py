@@ -9,20 +9,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from threading import BoundedSemaphore
+from typing import Any
 
+from clusters.formats.content import NOTHING
 from clusters.gateway import offsets
 from clusters.gateway import topics as kafka
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import Busy
 from clusters.gateway.log.records import Keep, Record
-from clusters.gateway.records import Reader, Reading, Span
+from clusters.gateway.records import Mask, Reader, Reading, Span
 from clusters.gateway.result import Failure
 from clusters.messages import offset_ranges
 from clusters.messages.bounds import bounded, first_places
 from clusters.messages.columns import FieldTexts
 from clusters.messages.cursors import Cursor, next_page
+from clusters.messages.decoding import decoding_of
 from clusters.messages.filters import RecordFilter
+from clusters.messages.filters.documents import RAW, Documents
 from clusters.messages.forms import SECONDS, MessagesForm
+from clusters.messages.masking import masking_of
 from clusters.messages.offset_ranges import Places, Sheet
 from clusters.messages.progress import Progress, Tally, distance, remaining
 from clusters.messages.stretches import read_backward
@@ -93,22 +98,60 @@ def cleanup_policy(cluster: Cluster, topic: str) -> str:
     return row.cleanup_policy if row else ""
 
 
-def read_page(cluster: Cluster, topic: str, leaders: Mapping[int, int | None], form: MessagesForm) -> RecordsPage:
+def read_page(
+    cluster: Cluster, topic: str, leaders: Mapping[int, int | None], form: MessagesForm, *, clear: bool = False
+) -> RecordsPage:
     """Read what a valid form asks for; lists then know of markers of transactions that were there.
+
+    Records are masked by the cluster's rules unless they are to be ``clear``, for somebody who may unmask them.
 
     Raises:
         KafkaFailure: reading is not allowed, or nobody answers.
     """
     with reader_slot():
-        records_page = page_of_records(cluster.connection(), topic, leaders, form)
+        search = search_of(cluster, topic, leaders, form, clear=clear)
+        records_page = page_of_records(search, leaders)
     if records_page.markers:
         Topic.objects.filter(cluster=cluster, name=topic, transactional=False).update(transactional=True)
     return records_page
 
 
-def page_of_records(
-    connection: Connection, topic: str, leaders: Mapping[int, int | None], form: MessagesForm
-) -> RecordsPage:
+def one_record(
+    cluster: Cluster,
+    topic: str,
+    leaders: Mapping[int, int | None],
+    partition: int,
+    offset: int,
+    *,
+    clear: bool = False,
+) -> Record | None:
+    """Return one record, as whole as it may be; None where it is gone.
+
+    Raises:
+        KafkaFailure: it cannot be read.
+    """
+    exactly = {"seek": "offset", "offset": offset, "to_offset": offset}
+    form = MessagesForm({**exactly, "partitions": str(partition), "limit": 1}, present=set(leaders))
+    records = read_page(cluster, topic, leaders, form, clear=clear).records if form.is_valid() else []
+    return records[0] if records else None
+
+
+def search_of(
+    cluster: Cluster, topic: str, leaders: Mapping[int, int | None], form: MessagesForm, *, clear: bool
+) -> "Search":
+    """Return what reads as a form asks for: what is masked, and how values are decoded, is the cluster's."""
+    decoding = decoding_of(cluster, topic, **form.formats)
+
+    def decode(record: Record, part: str) -> Any:
+        decoded = decoding.decoded(record, part)
+        return decoded.content.value if decoded else NOTHING
+
+    mask = None if clear else masking_of(cluster, topic)
+    return Search(cluster.connection(), topic, leaders, form, mask, Documents(decode))
+
+
+def page_of_records(search: "Search", leaders: Mapping[int, int | None]) -> RecordsPage:
+    connection, topic, form = search.connection, search.topic, search.form
     started, seconds, partitions = time.monotonic(), form.seconds_to_read, form.chosen
     chosen = {(topic, partition): leaders[partition] for partition in sorted(partitions)}
     marks, failures = offsets.watermarks(connection, chosen, leaders=chosen, timeout=SECONDS / 2)
@@ -116,7 +159,6 @@ def page_of_records(
     available, unbounded = bounded(connection, topic, existing, form, timeout=SECONDS / 2)
     cursor: Cursor = form.cleaned_data["cursor"]
     places = places_in(available, form, cursor.places)
-    search = Search(connection, topic, leaders, form, Tally.of(cursor.counts))
     left = max(min(LEAST, seconds), seconds - (time.monotonic() - started))
     reading, width = search.read(available, places, left)
     sheet = (offset_ranges.newest_first if form.newest else offset_ranges.oldest_first)(
@@ -143,11 +185,14 @@ class Search:
     topic: str
     leaders: Mapping[int, int | None]
     form: MessagesForm
-    before: Tally  # what former requests did
+    mask: Mask | None = None
+    documents: Documents = RAW
 
     def __post_init__(self) -> None:
-        self.record_filter: RecordFilter = self.form.record_filter()
-        self.texts = FieldTexts(self.form.cleaned_data["fields_shown"])
+        values = self.form.cleaned_data
+        self.before = Tally.of(values["cursor"].counts)  # what former requests did
+        self.record_filter: RecordFilter = self.form.record_filter(self.documents)
+        self.texts = FieldTexts(values["fields_shown"], self.documents)
 
     @property
     def limit(self) -> int:
@@ -181,9 +226,10 @@ class Search:
             spans,
             leaders=self.leaders,
             keep=kept_of_each(values["limit"]),
-            search=SEARCHED if chosen or self.texts else None,
+            search=SEARCHED if chosen or self.texts or self.mask else None,
             committed=values["isolation"] == "committed",
             may_match=chosen.may_match,
+            mask=self.mask,
         )
         return reader.read(self.texts.noting(chosen), self.limit, newest=self.form.newest, seconds=seconds)
 

@@ -12,8 +12,10 @@ from clusters.gateway.errors import NotFound
 from clusters.gateway.log.records import Record
 from clusters.gateway.offsets import LARGEST
 from clusters.messages import copying
+from clusters.messages.access import may_unmask
+from clusters.messages.decoding import Decoding, decoding_of
 from clusters.messages.forms import MessagesForm
-from clusters.messages.reading import partitions_of, read_page
+from clusters.messages.reading import one_record, partitions_of, read_page
 from clusters.messages.rendering import row_of
 from clusters.models import Cluster
 from core.web.page import page
@@ -35,22 +37,22 @@ def record(request: HttpRequest, cluster: Cluster, topic: str, partition: int, o
     step = request.GET.get("step", "")
     if step in BEYOND:
         return neighbour(request, cluster, topic, leaders, (partition, offset), step)
-    exactly = {"seek": "offset", "offset": offset, "to_offset": offset}
-    found = only(cluster, topic, leaders, partition, exactly)
+    found = one_record(cluster, topic, leaders, partition, offset, clear=may_unmask(request, cluster, topic))
     if found is None:
         raise NotFound(
             f"There is no record at offset {offset:,} of partition {partition}.",
             "It may have been deleted, be compacted away, or be a transaction's marker.",
         )
+    decoding = decoding_of(cluster, topic)
     address = reverse("topic-messages", cluster.slug, topic)
     context = {
         "topic": topic,
         "record": found,
-        "message": row_of(found),
+        "message": row_of(found, decoding),
         "messages_url": address,
         "produce_url": reverse("topic-produce", cluster.slug, topic),
         "around": f"{address}?{urlencode({'seek': 'around', 'offset': offset, 'partitions': partition})}",
-        "copies": copies(request, cluster, topic, found),
+        "copies": copies(request, cluster, topic, found, decoding),
     }
     return page(request, "topics/record_page.html", context, "parts")
 
@@ -85,7 +87,9 @@ def only(
     return records[0] if records else None
 
 
-def copies(request: HttpRequest, cluster: Cluster, topic: str, record: Record) -> list[tuple[str, str]]:
+def copies(
+    request: HttpRequest, cluster: Cluster, topic: str, record: Record, decoding: Decoding
+) -> list[tuple[str, str]]:
     """Return what may be copied, each with its name."""
     query = urlencode({"seek": "offset", "offset": record.offset, "partitions": record.partition, "limit": 1})
     area = reverse("topic", cluster.slug, topic).rstrip("/")
@@ -94,5 +98,5 @@ def copies(request: HttpRequest, cluster: Cluster, topic: str, record: Record) -
     return [
         ("kcat command", copying.kcat(cluster.connection(), topic, record.partition, record.offset)),
         ("curl command", copying.curl(api)),
-        ("Record as JSON", copying.as_json(record)),
+        ("Record as JSON", copying.as_json(record, decoding)),
     ]

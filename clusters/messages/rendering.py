@@ -1,34 +1,46 @@
 """A record's key, value or header as text for people. Pure."""
 
-import codecs
-import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import UUID
+from typing import Any
 
+from clusters.formats.content import NOTHING, Data
+from clusters.formats.detection import Decoded, as_bytes
+from clusters.formats.plain_text import text_of as text_of
+from clusters.formats.primitives import HEX
 from clusters.gateway.log.records import Record
+from clusters.messages.decoding import Decoding
 from clusters.messages.json_layout import in_lines
-
-HEX = 512  # bytes shown of binary data
-BLANKS = "\t\n\r"
-SMALLEST, LARGEST = 1e-9, 1e15  # of a fraction that somebody may have written
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """``text`` is None for null. ``truncated`` means that there is more, ``size`` bytes in all."""
+    """``text`` is None for null. ``truncated`` means that there is more, ``size`` bytes in all.
+
+    ``format`` is the label of what it was decoded as, and ``why`` that was chosen; ``problem`` tells why bytes are
+    shown instead, and ``advice`` what to do. ``value`` is what JSON paths find their way in.
+    """
 
     text: str | None
     size: int = 0
     binary: bool = False
     truncated: bool = False
     note: str = ""
+    format: str = ""
+    why: str = ""
+    problem: str = ""
+    advice: str = ""
+    value: Any = NOTHING
 
     @property
     def block(self) -> str:
         """The text for a block of its own: JSON is laid out."""
         return in_lines(self.text or "") or self.text or ""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether its format needs no mention, since it shows."""
+        return self.format in {"", "Text", "JSON", "XML"} and not self.problem
 
 
 def render(data: bytes | None, size: int | None = None) -> Rendered:
@@ -41,47 +53,27 @@ def render(data: bytes | None, size: int | None = None) -> Rendered:
     if data is None:
         return Rendered(None)
     whole = len(data) if size is None else size
-    text = text_of(data, truncated=whole > len(data))
-    if text is not None:
-        return Rendered(text, whole, truncated=whole > len(data))
+    return rendered(as_bytes(Data(data, whole)), data, whole)
+
+
+def rendered(decoded: Decoded | None, data: bytes | None, size: int) -> Rendered:
+    """Return what was decoded as a page shows it; None for null."""
+    if decoded is None or data is None:
+        return Rendered(None)
+    is_binary = not decoded.format
+    shown = min(len(data), HEX) if is_binary or decoded.format in {"hex", "base64"} else len(data)
     return Rendered(
-        data[:HEX].hex(" "),
-        whole,
-        binary=True,
-        truncated=whole > min(len(data), HEX),
-        note=note_of(data) if whole == len(data) else "binary",
+        decoded.content.text,
+        size,
+        binary=is_binary,
+        truncated=size > shown,
+        note=decoded.content.note,
+        format=decoded.label,
+        why=decoded.why,
+        problem=decoded.problem,
+        advice=decoded.advice,
+        value=decoded.content.value,
     )
-
-
-def text_of(data: bytes, *, truncated: bool) -> str | None:
-    """Decode UTF-8, without a character cut in two; None if it is not UTF-8, or has control characters."""
-    try:
-        text = codecs.getincrementaldecoder("utf-8")().decode(data, final=not truncated)
-    except UnicodeDecodeError:
-        return None
-    return None if any(char < " " and char not in BLANKS for char in text) else text
-
-
-def note_of(data: bytes) -> str:
-    """Say what bytes may be that are no text, by their size, as Kafka's serializers write numbers and UUIDs."""
-    guesses = [guess for guess in guesses_of(data) if guess]
-    return f"binary; it may be: {', '.join(guesses)}" if guesses else "binary"
-
-
-def guesses_of(data: bytes) -> Iterator[str]:
-    if len(data) == 4:
-        yield f"Integer {struct.unpack('>i', data)[0]}"
-        yield fraction("Float", struct.unpack(">f", data)[0], 7)
-    elif len(data) == 8:
-        yield f"Long {struct.unpack('>q', data)[0]}"
-        yield fraction("Double", struct.unpack(">d", data)[0], 15)
-    elif len(data) == 16:
-        yield f"UUID {UUID(bytes=data)}"
-
-
-def fraction(name: str, value: float, digits: int) -> str:
-    """Return a number as text; nothing for one that nobody would have written."""
-    return f"{name} {value:.{digits}g}" if SMALLEST <= abs(value) < LARGEST else ""
 
 
 @dataclass(frozen=True)
@@ -100,9 +92,12 @@ class MessageRow:
         return self.record.header_count - len(self.headers)
 
 
-def row_of(record: Record) -> MessageRow:
+def row_of(record: Record, decoding: Decoding | None = None) -> MessageRow:
+    """Return a record as a page shows it, decoded as is said."""
+    decoding = decoding or Decoding()
     headers = tuple((name, render(value, size)) for name, value, size in record.headers)
-    key, value = render(record.key, record.key_size), render(record.value, record.value_size)
+    key = rendered(decoding.decoded(record, "key"), record.key, record.key_size)
+    value = rendered(decoding.decoded(record, "value"), record.value, record.value_size)
     return MessageRow(record, time_of(record.time_ms), key, value, headers)
 
 

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from accounts.access import granted
 from accounts.permissions import may
 from clusters.gateway.log.records import Record
-from clusters.messages.forms import MessagesForm
-from clusters.messages.reading import read_page
+from clusters.messages.access import may_unmask
+from clusters.messages.reading import one_record
 from clusters.messages.rendering import text_of
 from clusters.models import Cluster
 
@@ -28,12 +28,9 @@ def fields_of_record(
     place = PLACE.fullmatch(request.GET.get("again", ""))
     if not place or not may(granted(request), "messages.view", cluster.slug, topic):
         return {}
-    only = {"seek": "offset", "offset": place[2], "partitions": place[1], "limit": 1}
-    form = MessagesForm(only, present=set(leaders))
-    if not form.is_valid():
-        return {}
-    records = read_page(cluster, topic, leaders, form).records
-    return initial_of(records[0]) if records and records[0].offset == int(place[2]) else {}
+    clear = may_unmask(request, cluster, topic)
+    record = one_record(cluster, topic, leaders, int(place[1]), int(place[2]), clear=clear)
+    return initial_of(record) if record and not record.masked else {}
 
 
 def initial_of(record: Record) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from clusters.gateway.log.records import Record
+from clusters.messages.decoding import Decoding
 from clusters.messages.forms import MessagesForm
 from clusters.messages.rendering import MessageRow, row_of
 
@@ -27,8 +28,10 @@ class Records(Protocol):
     def fields(self) -> Mapping[tuple[int, int], list[str | None]]: ...
 
 
-def rows_of(found: Records, form: MessagesForm) -> list[TableRow]:
+def rows_of(found: Records, form: MessagesForm, decoding: Decoding) -> list[TableRow]:
+    """Return records as the page shows them, decoded as is said."""
     empty: list[str | None] = [None] * len(form.cleaned_data["fields_shown"])
     return [
-        TableRow(row_of(record), found.fields.get((record.partition, record.offset), empty)) for record in found.records
+        TableRow(row_of(record, decoding), found.fields.get((record.partition, record.offset), empty))
+        for record in found.records
     ]

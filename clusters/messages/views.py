@@ -1,5 +1,6 @@
 """Pages about a topic's records. The query is in the URL, so that it can be shared."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -8,13 +9,16 @@ from clusters.access import cluster_view
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.offsets import LARGEST
 from clusters.gateway.records import stream_part
+from clusters.messages.access import may_unmask
 from clusters.messages.columns import DEFAULT_COLUMNS
+from clusters.messages.decoding import decoding_of
 from clusters.messages.follow import SHOWN
 from clusters.messages.following import follow
 from clusters.messages.forms import NEWEST, OLDEST, PAGE, SECONDS, MessagesForm
+from clusters.messages.masking import masking_of
 from clusters.messages.progress import Progress, Tally
 from clusters.messages.queries import in_all_partitions, onward, opposite
-from clusters.messages.reading import RecordsPage, partitions_of, read_page
+from clusters.messages.reading import one_record, partitions_of, read_page
 from clusters.messages.rows import rows_of
 from clusters.models import Cluster
 from core.web.page import page, wants_part
@@ -32,7 +36,7 @@ def messages(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse
         return next_look(request, cluster, topic, leaders, form)
     if wants_part(request) and form.cleaned_data["cursor"].counts:
         return next_stretch(request, cluster, topic, leaders, form)
-    context = context_of(request, topic, form, read_page(cluster, topic, leaders, form))
+    context = context_of(request, cluster, topic, leaders, form)
     if following:
         context |= {"following": True, "here": onward(request.GET, form, context["found"].back, follow=True)}
     context["alone"] = len(context["rows"]) == 1 and not context["progress"].goes_on
@@ -57,7 +61,7 @@ def next_stretch(
     partial = "stopped"
     try:
         if not request.GET.get("stop"):
-            context |= context_of(request, topic, form, read_page(cluster, topic, leaders, form))
+            context |= context_of(request, cluster, topic, leaders, form)
             partial = "stretch"
     except KafkaFailure as failure:
         context["failure"] = failure
@@ -75,8 +79,9 @@ def next_look(
     partial = "stopped"
     try:
         if not context["paused"]:
-            followed = follow(cluster, topic, leaders, form)
-            context |= {"followed": followed, "rows": rows_of(followed, form)}
+            followed = follow(cluster, topic, leaders, form, clear=may_unmask(request, cluster, topic))
+            rows = rows_of(followed, form, decoding_of(cluster, topic, **form.formats))
+            context |= {"followed": followed, "rows": rows}
             context["here"] = onward(request.GET, form, followed.cursor, follow=True)
             partial = "look"
     except KafkaFailure as failure:
@@ -84,14 +89,21 @@ def next_look(
     return page(request, "topics/messages.html", context, partial)
 
 
-def context_of(request: HttpRequest, topic: str, form: MessagesForm, records_page: RecordsPage) -> dict[str, Any]:
-    """Return what the page shows of records."""
+def context_of(
+    request: HttpRequest, cluster: Cluster, topic: str, leaders: dict[int, int | None], form: MessagesForm
+) -> dict[str, Any]:
+    """Read what the form asks for, and return what the page shows of it.
+
+    Raises:
+        KafkaFailure: reading is not allowed, or nobody answers.
+    """
+    records_page = read_page(cluster, topic, leaders, form, clear=may_unmask(request, cluster, topic))
     return {
         "topic": topic,
         "form": form,
         "found": records_page,
         "progress": records_page.progress,
-        "rows": rows_of(records_page, form),
+        "rows": rows_of(records_page, form, decoding_of(cluster, topic, **form.formats)),
         "more": onward(request.GET, form, records_page.cursor),
         "back": opposite(request.GET, form, records_page.back),
         "all_partitions": in_all_partitions(request.GET, form),
@@ -106,11 +118,28 @@ def download(
     leaders = partitions_of(cluster, topic)
     if part not in {"key", "value"} or partition not in leaders or offset > LARGEST:
         raise Http404("There is no such record.")
+    if not may_unmask(request, cluster, topic) and masking_of(cluster, topic):
+        return masked_part(cluster, topic, leaders, partition, offset, part)
     leader = leaders[partition]
     size, pieces = stream_part(cluster.connection(), topic, partition, leader, offset, part, seconds=SECONDS)
+    return sent(pieces, size, f"{topic}-{partition}-{offset}.{part}")
+
+
+def masked_part(
+    cluster: Cluster, topic: str, leaders: Mapping[int, int | None], partition: int, offset: int, part: str
+) -> StreamingHttpResponse:
+    """Send a record's key or value as it may be seen."""
+    record = one_record(cluster, topic, leaders, partition, offset)
+    data = None if record is None else record.key if part == "key" else record.value
+    if data is None:
+        raise Http404("There is no such record, or it is null.")
+    return sent([data], len(data), f"{topic}-{partition}-{offset}.{part}")
+
+
+def sent(pieces: Iterable[bytes], size: int, name: str) -> StreamingHttpResponse:
     headers = {
         "Content-Length": str(size),
-        "Content-Disposition": f'attachment; filename="{topic}-{partition}-{offset}.{part}"',
+        "Content-Disposition": f'attachment; filename="{name}"',
         "X-Content-Type-Options": "nosniff",
     }
     return StreamingHttpResponse(pieces, content_type="application/octet-stream", headers=headers)

@@ -31,7 +31,15 @@ def in_line(data: Rendered) -> SafeString:
     if not data.text:
         return format_html('<span class="quiet">{}</span>', "empty")
     text = data.text if len(data.text) <= LINE else f"{data.text[: LINE - 1]}…"
-    return format_html('<span class="quiet">{}</span> {}', data.note, text) if data.binary else format_html("{}", text)
+    if data.problem:
+        reason = f"{data.problem} {data.advice}".strip()
+        return format_html('<span class="status warning" title="{}">not decoded</span> {}', reason, text)
+    if data.binary:
+        return format_html('<span class="quiet">{}</span> {}', data.note, text)
+    if not data.is_plain:
+        why = f"{data.format} ({data.note}). {data.why}" if data.note else data.why
+        return format_html('<span class="quiet" title="{}">{}</span> {}', why, data.format, text)
+    return format_html("{}", text)
 
 
 @register.filter

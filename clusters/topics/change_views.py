@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
+from accounts.models import AuditEntry
 from clusters.access import ClusterRequest, cluster_view, sees
 from clusters.changes import apply_change, confirmed_digest
 from clusters.configs.page import ConfigResource, config_table, data_of
@@ -20,9 +21,11 @@ from clusters.topics.forms import NewTopicForm, PartitionsForm, TopicConfigsForm
 from clusters.topics.plan import OWN_SOURCE
 from clusters.topics.planning import plan_configs, plan_creation
 from clusters.topics.queries import deletion_plan
+from clusters.undo import undo_url
 from core.plan import Plan
 from core.web.page import page
 from core.web.paths import reverse
+from core.web.toasts import toast
 
 UNCONFIRMED = "Production, and records may be deleted: type the topic name to confirm."
 
@@ -51,7 +54,8 @@ def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
                 create_topic = partial(kafka.create, cluster.connection(), topic)
                 apply_change(request, cluster, planned, create_topic, confirmed_digest=confirmed_digest(request))
                 rows.topic_created(cluster, topic)
-                tell_done(request, f"Topic {topic.name} created.", planned)
+                path = reverse("topic-produce", cluster.slug, topic.name)
+                tell_done(request, f"Topic {topic.name} created.", planned, "Produce a record", path)
                 return redirect(reverse("topic", cluster.slug, topic.name))
         except KafkaFailure as failure:
             form.show_refusal(failure)
@@ -76,7 +80,7 @@ def add_partitions(request: HttpRequest, cluster: Cluster, topic: str) -> HttpRe
                 add = partial(kafka.add_partitions, connection, topic, total)
                 apply_change(request, cluster, planned, add, confirmed_digest=confirmed_digest(request))
                 rows.partitions_added(cluster, topic, total)
-                messages.success(request, f"Topic {topic} now has {total} partitions.")
+                toast(request, f"Topic {topic} now has {total} partitions.")
                 return redirect(reverse("topic", cluster.slug, topic))
         except KafkaFailure as failure:
             form.show_refusal(failure)
@@ -93,7 +97,7 @@ def delete(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
         remove = partial(kafka.delete, cluster.connection(), topic)
         apply_change(request, cluster, planned, remove, confirmed_digest=confirmed_digest(request))
         rows.topic_deleted(cluster, topic)
-        messages.success(request, f"Topic {topic} deleted.")
+        toast(request, f"Topic {topic} deleted.")
         return redirect(reverse("topics", cluster.slug))
     wrong = request.method == "POST"
     context = {"noun": "topic", "name": topic, "plan": planned, "typed": typed, "wrong": wrong}
@@ -132,8 +136,8 @@ def change_configs(
             elif unconfirmed(request, cluster, planned):
                 form.add_error("confirm", UNCONFIRMED)
             else:
-                apply_configs(request, cluster, planned, changed, reset)
-                tell_done(request, f"Configuration of {topic} updated.", planned)
+                entry = apply_configs(request, cluster, planned, changed, reset)
+                tell_done(request, f"Configuration of {topic} updated.", planned, "Undo…", undo_url(entry))
                 return redirect(reverse("topic-configs", cluster.slug, topic, query=filters_of(request).query))
         except KafkaFailure as failure:
             form.show_refusal(failure)
@@ -142,9 +146,9 @@ def change_configs(
 
 def apply_configs(
     request: HttpRequest, cluster: Cluster, planned: Plan, changed: dict[str, str], reset: list[str]
-) -> None:
+) -> AuditEntry:
     """Apply the change, unless the configs changed since the person confirmed the plan."""
-    apply_change(
+    entry = apply_change(
         request,
         cluster,
         planned,
@@ -152,6 +156,7 @@ def apply_configs(
         confirmed_digest=confirmed_digest(request),
     )
     rows.configs_changed(cluster, planned.resource)
+    return entry
 
 
 def alter(
@@ -165,9 +170,9 @@ def alter(
     )
 
 
-def tell_done(request: HttpRequest, sentence: str, planned: Plan) -> None:
+def tell_done(request: HttpRequest, sentence: str, planned: Plan, label: str = "", url: str = "") -> None:
     """Have the next page say what was done, and what to mind: the plan may not have been shown before."""
-    messages.success(request, sentence)
+    toast(request, sentence, label, url)
     for warning in planned.warnings:
         messages.warning(request, warning)
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
-from clusters.access import within
+from clusters.access import sees, within
 from clusters.gateway import topics as kafka
 from clusters.models import Cluster, Group, GroupTopic, Topic
 from clusters.topics import plan
@@ -14,9 +16,24 @@ from core.plan import Plan
 from core.web import slots
 
 COLUMNS = (
-    "name", "partitions", "replication", "under_replicated", "offline", "under_min_isr", "messages", "size",
-    "cleanup_policy", "retention_ms", "min_isr",
+    "name", "partitions", "replication", "under_replicated", "offline", "under_min_isr", "messages", "size", "rate",
+    "last_record_at", "cleanup_policy", "retention_ms", "min_isr",
 )  # fmt: skip
+GROUPS = "groups"  # sorts by the number of consumer groups, which depends on who asks
+EXPORTED = ("name", "internal", *COLUMNS[1:], "messages_at_most", GROUPS)
+
+
+def with_groups(request: HttpRequest, cluster: Cluster, rows: QuerySet[Topic]) -> QuerySet[Any]:
+    """Return topics with the number of those ``groups`` that the person may see and that committed offsets of them.
+
+    None where they may see none at all.
+    """
+    if not sees(request, cluster, "groups.view", ""):
+        return rows.annotate(groups=Value(None, output_field=IntegerField()))
+    committed = GroupTopic.objects.filter(cluster=cluster, topic=OuterRef("name"))
+    visible = within(request, cluster, "groups.view", committed, "group").order_by().values("topic")
+    number = Subquery(visible.annotate(number=Count("pk")).values("number"), output_field=IntegerField())
+    return rows.annotate(groups=Coalesce(number, 0))
 
 
 def filtered(rows: QuerySet[Topic], q: str, *, internal: bool, unhealthy: bool) -> QuerySet[Topic]:

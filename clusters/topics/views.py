@@ -11,19 +11,31 @@ from clusters.inventory.acls import acls_concerning
 from clusters.inventory.totals import stored_totals, topic_totals
 from clusters.models import Cluster, Topic
 from clusters.topics import queries
-from clusters.topics.queries import COLUMNS
+from clusters.topics.queries import COLUMNS, EXPORTED, GROUPS
 from clusters.topics.state import topic_state
 from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page, wants_part
+from core.web.tables import Column, table_of
 
-EXPORTED = ("name", "internal", *COLUMNS[1:], "messages_at_most")
+TABLE = (
+    Column("under_replicated", "Health", "first", ""),
+    Column("partitions", "Partitions", "num", "partitions"),
+    Column("replication", "Replicas", "num"),
+    Column("messages", "Records", "num", "records"),
+    Column("size", "Size", "num", "size"),
+    Column("rate", "Records in", "num"),
+    Column("last_record_at", "Last record", "first"),
+    Column("cleanup_policy", "Cleanup"),
+    Column("retention_ms", "Retention", "num"),
+    Column(GROUPS, "Consumer groups", "first"),
+)
 
 
 @cluster_view("topics.view")
 def topics(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     """List topics."""
-    state = list_state(request, columns=COLUMNS, default="name", filters=("internal", "unhealthy"))
+    state = list_state(request, columns=(*COLUMNS, GROUPS), default="name", filters=("internal", "unhealthy"))
     if request.GET.get("trouble"):  # the filter's former name, in bookmarks and in the links of older findings
         state = replace(state, filters={**state.filters, "unhealthy": "1"})
     scope = scope_of(request)(cluster, "topics.view")
@@ -34,12 +46,15 @@ def topics(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         rows, state.q, internal=bool(state.filters["internal"]), unhealthy=bool(state.filters["unhealthy"])
     )
     if export_format(request):
-        rows = rows.annotate(**Topic.AT_MOST)
+        rows = queries.with_groups(request, cluster, rows.annotate(**Topic.AT_MOST))
         return export(request, ordered(rows, state.sort), EXPORTED, "topics")
+    if state.sort.removeprefix("-") == GROUPS:
+        rows = queries.with_groups(request, cluster, rows)
     known_count = None if state.q or state.filters["unhealthy"] else count
     listed = page_of(rows, state, count=known_count)
     readership = queries.readership(request, cluster, [topic.name for topic in listed])
-    context = {"state": state, "page": listed, "totals": totals, "readership": readership}
+    table = table_of(request, "topics", TABLE)
+    context = {"state": state, "page": listed, "totals": totals, "table": table, "readership": readership}
     return page(request, "topics/list.html", context, "rows")
 
 

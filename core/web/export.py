@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 
 CHUNK = 1000  # rows fetched at once
+FORMATS = frozenset({"csv", "json"})
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the start of a formula
 
 
@@ -22,13 +23,23 @@ class Echo:
 def export_format(request: HttpRequest) -> str:
     """Return the file format that a list is requested in; an empty text for a page."""
     requested = request.GET.get("format", "")
-    return requested if requested in {"csv", "json"} else ""
+    return requested if requested in FORMATS else ""
 
 
 def export(request: HttpRequest, rows: QuerySet[Model], columns: Sequence[str], name: str) -> StreamingHttpResponse:
     """Return all rows of a list, not only one page of it, in the requested format."""
-    values = rows.values_list(*columns).iterator(chunk_size=CHUNK)
-    kind = export_format(request)
+    return as_file(export_format(request), rows, columns, name)
+
+
+def as_file(kind: str, rows: QuerySet[Model], columns: Sequence[str], name: str) -> StreamingHttpResponse:
+    """Return rows as a file of a format."""
+    return values_as_file(kind, rows.values_list(*columns).iterator(chunk_size=CHUNK), columns, name)
+
+
+def values_as_file(
+    kind: str, values: Iterable[Sequence[Any]], columns: Sequence[str], name: str
+) -> StreamingHttpResponse:
+    """Return the values of rows as a file of a format."""
     lines = csv_lines(values, columns) if kind == "csv" else json_lines(values, columns)
     content_type = "text/csv; charset=utf-8" if kind == "csv" else "application/json"
     headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}

@@ -27,6 +27,18 @@ def size(value: int | None) -> str:
     return f"{value:,} B" if unit == 0 else f"{amount:,.1f} {UNITS[unit]}"
 
 
+def rate(value: float | None) -> str:
+    """Return records per second: ``1,234/s``, ``6.5/s``, ``0.03/s``."""
+    if value is None:
+        return UNKNOWN
+    return f"{value:,.1f}".removesuffix(".0") + "/s" if value >= 1 or not value else f"{value:.2g}/s"
+
+
+def exact_rate(value: float) -> str:
+    """Return records per second to the thousandth."""
+    return f"{value:,.3f}".rstrip("0").rstrip(".") + " records/s"
+
+
 def duration(seconds: float) -> str:
     """Return a time span in its two largest units: ``45 s``, ``3 min 20 s``, ``2 h 5 min``, ``3 d 4 h``."""
     whole = max(0, int(seconds))

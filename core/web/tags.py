@@ -20,6 +20,7 @@ register = template.Library()
 register.filter("count", formats.count)
 register.filter("size", formats.size)
 SPRITE = "vendor/bootstrap-icons/1.13.2/sprite.svg"
+ZERO = SafeString(' class="zero"')
 BOUND = "Upper bound: counted by offsets, which may include removed records and transaction markers."
 CONFIG_SOURCES = {
     "DYNAMIC_TOPIC_CONFIG": "Topic override",
@@ -40,6 +41,16 @@ def at_most(value: int | None, is_bound: bool) -> str:
     """Write a number of records, marked where it counts offsets that may have no record."""
     text = formats.at_most(value, is_bound)
     return format_html('<span title="{}">{}</span>', BOUND, text) if text.startswith("≤") else text
+
+
+@register.filter
+def per_second(value: float | None, is_bound: bool) -> str:
+    """Write a rate of records, with the thousandths on hover; marked where it counts markers of transactions too."""
+    if value is None:
+        return formats.UNKNOWN
+    text = f"≤ {formats.rate(value)}" if is_bound and value else formats.rate(value)
+    title = f"{formats.exact_rate(value)}, the mean of the last half minute or more"
+    return format_html('<span title="{}"{}>{}</span>', title, "" if value else ZERO, text)
 
 
 @register.filter

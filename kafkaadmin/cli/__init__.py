@@ -28,6 +28,7 @@ COMMANDS = {
     "groups": ("kafkaadmin.cli.remote.groups", "groups"),
     "lag": ("kafkaadmin.cli.remote.lag", "lag"),
     "findings": ("kafkaadmin.cli.remote.findings", "findings"),
+    "rules": ("kafkaadmin.cli.remote.rules", "rules"),
     "acls": ("kafkaadmin.cli.remote.acls", "acls"),
     "completion": ("kafkaadmin.cli.completion", "completion"),
 }

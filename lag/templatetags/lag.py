@@ -41,13 +41,6 @@ def spark(buckets_by_group: Mapping[str, Sequence[Bucket]], group: str) -> SafeS
 
 
 @register.filter
-def tick(milliseconds: int, shown: str) -> str:
-    """Write a moment on a chart's axis in the viewer's zone: the time of day, or the date over many days."""
-    at = timezone.localtime(datetime.fromtimestamp(milliseconds / 1000, UTC))
-    return f"{at:%d %b}" if shown.endswith(" d") else f"{at:%H:%M}"
-
-
-@register.filter
 def moment(milliseconds: int) -> SafeString:
     """Write a time in milliseconds as time of day in the viewer's zone, with the date on hover."""
     try:

@@ -20,7 +20,7 @@ LOCAL_PARAMETERS = frozenset({
     "template",
 })  # fmt: skip
 SECONDS = 5.0  # to connect, and again to read
-UNKNOWN = "Not a valid Apprise URL (for a plain webhook use json://host/path)."
+UNKNOWN = "Not a valid Apprise URL (for a plain webhook use https://host/path)."
 NOT_TAKEN = "The service rejected the notification; check the URL and its token."
 _plain: ContextVar[bool] = ContextVar("plain", default=False)
 
@@ -52,6 +52,11 @@ def objection_to(url: str) -> str:
             f"The parameter {refused[0]} is not allowed: it reads files on kafkaadmin's host, or redirects elsewhere."
         )
     return ""
+
+
+def is_known(url: str) -> bool:
+    """Tell whether Apprise has a service for an address, e.g. for the https:// ones of Slack and Discord."""
+    return apprise.Apprise.instantiate(url, suppress_exceptions=True) is not None
 
 
 def send(url: str, title: str, body: str, kind: str) -> str:

@@ -29,8 +29,11 @@ def plan_end(channel: Channel) -> Plan:
 
 def values_of(channel: Channel) -> dict[str, str]:
     """Return a channel as text by name; for its address only whether it is set."""
-    values = {name: str(getattr(channel, name)) for name in ChannelForm.Meta.fields}
-    return values | {"address": "stored" if channel.secrets.get("url") else ""}
+    picked = {name: ", ".join(getattr(channel, name) or ["all"]) for name in ("clusters", "rules")}
+    severity = ", ".join(channel.severities) if channel.severities else channel.severity
+    fields = [name for name in ChannelForm.Meta.fields if name not in {"severities", *picked}]
+    values = {name: str(getattr(channel, name)) for name in fields}
+    return values | {"severity": severity, **picked, "address": "stored" if channel.secrets.get("url") else ""}
 
 
 def save(request: HttpRequest, typed: Channel) -> None:

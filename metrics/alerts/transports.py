@@ -10,6 +10,7 @@ from django.conf import settings
 from clusters.findings import CRITICAL, WARNING
 from core.outgoing import Access, OutgoingFailure, exchange
 from core.web.paths import reverse
+from metrics.catalogue.own_rules import name_of
 from metrics.findings.advice import advice
 from metrics.models import Channel, FindingRow, Notice
 
@@ -79,8 +80,11 @@ def carry(channel: Channel, messages: list[Message]) -> str:
 
 
 def through_apprise(url: str, messages: list[Message]) -> str:
-    """Send one text for all messages of a cluster, worst first. Apprise is imported late: few processes need it."""
-    from metrics.alerts import apprise_sender
+    """Send one text for all messages of a cluster, worst first; as JSON where Apprise does not know the address.
+
+    Apprise is imported late: few processes need it.
+    """
+    from metrics.alerts import apprise_sender, webhook
 
     order = {CRITICAL: 0, WARNING: 1}
     ordered = sorted(messages, key=lambda message: order.get(message.severity, 2))
@@ -92,6 +96,8 @@ def through_apprise(url: str, messages: list[Message]) -> str:
         )
         for message in ordered
     )
+    if webhook.is_web_address(url) and not apprise_sender.is_known(url):
+        return webhook.send(url, title, body, ordered)
     kind = {CRITICAL: "failure", WARNING: "warning"}.get(first.severity, "info")
     return apprise_sender.send(url, title, body, "success" if all(message.ended for message in ordered) else kind)
 
@@ -111,7 +117,7 @@ def to_alertmanager(url: str, messages: list[Message]) -> str:
 def alert(message: Message) -> dict[str, object]:
     """Return an alert in Alertmanager's form; its labels identify it."""
     labels = {
-        "alertname": message.rule,
+        "alertname": name_of(message.rule),
         "severity": message.severity,
         "cluster": message.cluster,
         "subject": message.subject,

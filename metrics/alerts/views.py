@@ -1,22 +1,27 @@
 """The pages of channels: the list, a test of each, and what was sent."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 
 from accounts.access import guarded
 from clusters.connections.form_secrets import TypedSecrets
 from core.web.page import page
+from core.web.toasts import toast
 from metrics.alerts import channel_changes as changes
 from metrics.alerts.channel_changes import MANAGE
 from metrics.alerts.forms import ChannelForm
+from metrics.alerts.routing import severities_of
+from metrics.alerts.rule_choices import title_of
 from metrics.models import Channel, Notice
 
 
 @guarded(MANAGE)
 def channels(request: HttpRequest) -> HttpResponse:
     context = {
-        "channels": Channel.objects.all(),
+        "channels": [
+            (channel, severities_of(channel), [title_of(rule) for rule in channel.rules or ()])
+            for channel in Channel.objects.all()
+        ],
         "notices": Notice.objects.select_related("channel", "finding__cluster")[:50],
     }
     return page(request, "metrics/channels.html", context)
@@ -43,7 +48,7 @@ def channel_form(request: HttpRequest, channel: Channel) -> HttpResponse:
         if request.POST.get("action") != "test":
             typed_secrets.forget()
             changes.save(request, typed)
-            messages.success(request, f"Channel {typed.name} saved.")
+            toast(request, f"Channel {typed.name} saved.")
             return redirect("channels")
         tried = (changes.send_trial(request, typed),)
     context = {
@@ -62,5 +67,5 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseNotAllowed(["POST"])
     channel = get_object_or_404(Channel, pk=pk)
     changes.delete(request, channel)
-    messages.success(request, f"Channel {channel.name} deleted.")
+    toast(request, f"Channel {channel.name} deleted.")
     return redirect("channels")

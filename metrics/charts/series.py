@@ -34,7 +34,7 @@ def charts(
     flavour = Watch.objects.filter(pk=cluster.pk).values_list("flavour", flat=True).first() or ""
     signals = signals_of(settings)
     names = dict.fromkeys(name for plot in plots for name in plot.signals)
-    missing = {name for name in names if not signals[name].of(flavour)}
+    missing = {name for name in names if flavour and not signals[name].of(flavour)}  # before the first answer: unknown
     if settings.source == MetricsSettings.PROMETHEUS:
         present_signals = [signals[name] for name in names if name not in missing]
         points_by_signal, times = from_prometheus(cluster, settings, present_signals, flavour, time_range)

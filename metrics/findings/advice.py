@@ -4,7 +4,9 @@ The advice follows its sources where they give any: Strimzi's prometheus-kafka-r
 Grafana's kafka-observ-lib, Kafka's own documentation.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from metrics.catalogue import own_rules as own
 
 
 @dataclass(frozen=True)
@@ -314,5 +316,36 @@ ADVICE = {
 }  # fmt: skip
 
 
+OF_OWN_RULES = {
+    own.LAG: Advice(
+        "",
+        "The group has more records to consume than the rule allows.",
+        "Its consumers are stopped, too slow or too few, or more is produced than usual.",
+        "The group's page shows which partitions lag, and which members own them.",
+    ),
+    own.TIME_LAG: Advice(
+        "",
+        "The oldest record that the group has not consumed is older than the rule allows.",
+        "Its consumers are stopped, too slow or too few, or one of them fails on a record.",
+        "The group's page shows which partitions lag, and which members own them.",
+    ),
+    own.ABOVE: Advice(
+        "",
+        "More records arrive per second than the rule allows.",
+        "A producer repeats itself or was started twice, data is loaded again, or traffic has grown.",
+        "Check the topic's producers, and whether its consumers and disks keep up.",
+    ),
+    own.BELOW: Advice(
+        "",
+        "Fewer records arrive per second than the rule expects.",
+        "A producer is down or refused, or its source sends nothing.",
+        "Check the topic's producers and their logs; the topic's latest records show when they stopped.",
+    ),
+}
+
+
 def advice(rule: str) -> Advice:
+    """Return what a rule means; the title of a rule that somebody defined is its name."""
+    if kind := own.kind_of(rule):
+        return replace(OF_OWN_RULES[kind], title=own.name_of(rule))
     return ADVICE.get(rule, Advice(rule, "", "", ""))

@@ -7,11 +7,9 @@ from django.utils import timezone
 
 from accounts.access import ASK
 from accounts.own_records import apply_own_change
-from clusters.access import sees
 from clusters.gateway.errors import Conflict, NotAuthorized
-from core.patterns import EVERYTHING
 from core.plan import Plan, Step
-from metrics.findings.visibility import OF_GROUPS, is_silent
+from metrics.findings.visibility import is_silent, may_silence, resource_of
 from metrics.models import FindingRow
 
 ACTION = "findings.silence"
@@ -31,11 +29,6 @@ def plan(row: FindingRow, hours: int, reason: str, now: datetime) -> Plan:
     return Plan(ACTION, f"{row.rule} {row.subject}".strip(), steps)
 
 
-def may_silence(request: HttpRequest, row: FindingRow) -> bool:
-    """Tell whether the person's grants cover what a finding is about: the cluster, unless it is about one group."""
-    return sees(request, row.cluster, ACTION, row.subject if row.rule in OF_GROUPS else EVERYTHING)
-
-
 def check(request: HttpRequest, row: FindingRow) -> None:
     """Refuse to silence what goes beyond the person's grants.
 
@@ -43,7 +36,7 @@ def check(request: HttpRequest, row: FindingRow) -> None:
         NotAuthorized: no grant covers it.
     """
     if not may_silence(request, row):
-        about = row.subject if row.rule in OF_GROUPS else "the whole cluster"
+        about = resource_of(row) or "the whole cluster"
         raise NotAuthorized(f"You don't have access to {about} (needs {ACTION}).", ASK)
 
 

@@ -5,6 +5,7 @@ document.addEventListener("click", (event) => {
   }
   const dialog = event.target.closest("[data-show]");
   if (dialog) document.getElementById(dialog.dataset.show).showModal();
+  if (event.target.closest("[data-close]")) event.target.closest("[data-closable]").remove();
   const copy = event.target.closest("[data-copy]");
   if (copy) {
     navigator.clipboard.writeText(copy.dataset.copy);
@@ -21,6 +22,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || event.defaultPrevented) return;
+  if (event.submitter && event.submitter.hasAttribute("data-again")) return; // a file: the page stays
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
 });

@@ -94,6 +94,17 @@ def test_brokers_and_their_configs(run: Run, cluster: Cluster) -> None:
     assert (refused.exit_code, "local" in refused.stderr) == (1, True)
 
 
+def test_alert_rules_from_adding_to_deleting(run: Run) -> None:
+    add = ("rules", "add", "late", "--kind", "lag", "--threshold", "10000", "--resources", "billing-*")
+    assert "planned: condition: Lag above 10,000 for at least 5 min" in done(run(*add, "--dry-run"))
+    assert "done: name: late" in done(run(*add))
+    assert "billing-*" in done(run("rules", "list"))
+    assert "done: state: on → off" in done(run("rules", "change", "late", "--off", "--rename", "very late"))
+    assert "enabled: no" in done(run("rules", "show", "very late"))
+    assert "removed" in done(run("rules", "delete", "very late"))
+    assert run("rules", "show", "very late").exit_code == 1
+
+
 def test_groups_and_their_lag(run: Run, cluster: Cluster, kafka: KafkaCluster, unique: Unique) -> None:
     topic, group = create_topic(kafka, unique("cli")), unique("..")
     produce(kafka, topic, ["a", "b"])

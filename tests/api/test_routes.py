@@ -16,8 +16,8 @@ from tests.api.conftest import Program
 
 pytestmark = pytest.mark.django_db
 SAMPLES = {"cluster": "walked", "topic": "t", "group": "g", "broker": "1", "partition": "0", "finding": "1",
-           "tab": "overview", "channel": "ops", "person": "pat", "team": "t", "grant": "1"}  # fmt: skip
-ON_ALL = {"audit.view", "channels.manage", "people.manage"}  # of addresses that name no cluster
+           "tab": "overview", "channel": "ops", "person": "pat", "team": "t", "grant": "1", "rule": "r"}  # fmt: skip
+ON_ALL = {"audit.view", "channels.manage", "people.manage", "rules.manage"}  # of addresses that name no cluster
 
 
 def filled(path: str) -> str:
@@ -61,8 +61,10 @@ def test_the_description_and_the_routes_are_the_same() -> None:
 
 
 def test_nothing_that_a_page_can_do_is_left_out() -> None:
-    assert {action for _, _, action in WALKED} == ACTIONS
-    assert {action for action in ACTIONS if not action.endswith((".view", ".list"))} == {route[2] for route in WRITES}
+    widening = {"messages.unmask"}  # opens no page: it shows more of what another action opens
+    assert {action for _, _, action in WALKED} == ACTIONS - widening
+    changing = {action for action in ACTIONS - widening if not action.endswith((".view", ".list"))}
+    assert changing == {route[2] for route in WRITES}
 
 
 def test_there_are_writes_and_but_one_of_them_is_a_viewers() -> None:

@@ -22,7 +22,7 @@ from accounts.models import Grant
 from api.docs import schema
 from clusters.models import Broker, Cluster
 from core.encryption import SecretValues
-from metrics.models import Channel, FindingRow, Notice
+from metrics.models import AlertRule, Channel, FindingRow, Notice
 from tests.api.conftest import Program
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, create_topic
@@ -37,7 +37,8 @@ SLOW = {  # they try to reach what was made up
 AT_ONCE = {"/api/v1/clusters/{cluster}/refresh"}  # has nothing to try
 KNOWN = {
     "cluster": ["local"], "topic": ["made-up", "described", "a/b", "new"], "group": ["made-up", "readers", ".."],
-    "tab": ["overview", "topics", "made-up"], "channel": ["ops", "made-up", "a/b"], "person": ["ada", "made-up"],
+    "tab": ["overview", "topics", "made-up"], "channel": ["ops", "made-up", "a/b"],
+    "rule": ["late", "made-up"], "person": ["ada", "made-up"],
     "team": ["team", "made-up", ".."], "finding": [1, 2], "grant": [1, 2], "broker": [1, 99],
 }  # fmt: skip
 
@@ -118,6 +119,7 @@ def prepare_ours(cluster: Cluster) -> None:
     """Have a broker, a finding, a channel that was told of it, a group of people and a grant."""
     Broker.objects.create(cluster=cluster, broker_id=1)
     address: dict[str, Any] = {"secrets": SecretValues(url="json://127.0.0.1:1")}
+    AlertRule.objects.create(name="late", threshold=1)
     channel, now = Channel.objects.create(name="ops", **address), timezone.now()
     times = {"since": now, "opened_at": now, "seen_at": now}
     finding = FindingRow.objects.create(pk=1, cluster=cluster, rule="no-leader", severity="critical", **times)

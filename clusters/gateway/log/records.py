@@ -28,7 +28,8 @@ class Record:
 
     ``time_ms`` is None where it has none; ``appended`` tells whether the broker, not the producer, set it.
     ``transaction`` is ``aborted``, ``open`` where its end is not known yet, else empty. ``headers`` may be fewer than
-    ``header_count``, and their names are cut as their values are: name, value, size of the value.
+    ``header_count``, and their names are cut as their values are: name, value, size of the value. ``masked`` names the
+    parts that are not what was written, but what may be seen of it.
     """
 
     partition: int
@@ -42,6 +43,7 @@ class Record:
     value_size: int
     header_count: int = 0
     transaction: str = ""
+    masked: tuple[str, ...] = ()
 
     @property
     def held(self) -> int:

@@ -6,14 +6,14 @@ no limit of time, and a loop may look at all of a value in each of its steps: ho
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from cel_expr_python import cel
 
 from clusters.gateway.log.records import Record
-from clusters.messages.filters.documents import document, key_document
+from clusters.messages.filters.documents import RAW, Documents, text_or_bytes
 from clusters.messages.rendering import time_of
 
 LONGEST = 1_000  # characters
@@ -37,7 +37,8 @@ class Expression:
     compiled: Any
     names: frozenset[str]
     largest: int
-    undecided: int = field(default=0)
+    undecided: int = 0
+    documents: Documents = RAW
 
     def holds(self, record: Record) -> bool:
         """Tell whether it holds for a record; where something that it names is missing, it does not."""
@@ -45,7 +46,7 @@ class Expression:
             self.undecided += 1
             return False
         try:
-            return self.compiled.eval(data=variables(record, self.names)).value() is True
+            return self.compiled.eval(data=variables(record, self.names, self.documents)).value() is True
         except RuntimeError:  # too many steps
             self.undecided += 1
             return False
@@ -95,18 +96,18 @@ def environment() -> Any:
     )
 
 
-def variables(record: Record, names: frozenset[str]) -> dict[str, Any]:
+def variables(record: Record, names: frozenset[str], documents: Documents) -> dict[str, Any]:
     """Return the parts of a record that an expression names; the others would cost more than evaluating it."""
-    return {name: PARTS[name](record) for name in names if name != "time" or time_of(record.time_ms)}
+    return {name: PARTS[name](record, documents) for name in names if name != "time" or time_of(record.time_ms)}
 
 
-PARTS: dict[str, Callable[[Record], Any]] = {
-    "key": lambda record: key_document(record.key),
-    "value": lambda record: document(record.value),
-    "headers": lambda record: {name: key_document(value) for name, value, _ in record.headers},
-    "partition": lambda record: record.partition,
-    "offset": lambda record: record.offset,
-    "time": lambda record: time_of(record.time_ms),
+PARTS: dict[str, Callable[[Record, Documents], Any]] = {
+    "key": lambda record, documents: documents.key(record),
+    "value": lambda record, documents: documents.value(record),
+    "headers": lambda record, _: {name: text_or_bytes(value) for name, value, _ in record.headers},
+    "partition": lambda record, _: record.partition,
+    "offset": lambda record, _: record.offset,
+    "time": lambda record, _: time_of(record.time_ms),
 }
 
 

@@ -16,7 +16,7 @@ import jsonpath_rfc9535 as jsonpath
 import orjson
 
 from clusters.gateway.log.records import Record
-from clusters.messages.filters.documents import document
+from clusters.messages.filters.documents import RAW, Documents
 
 MOST = 10_000  # nodes that a path leads to
 LONGEST = 500  # characters
@@ -47,13 +47,14 @@ class Comparison:
     compare: Compare | None
     operand: Any
     undecided: int = 0
+    documents: Documents = RAW
 
     def holds_for(self, record: Record) -> bool:
         """Tell whether it holds for a record's value."""
         if self.names is None and record.value_size > LARGEST:
             self.undecided += 1
             return False
-        return self.holds(document(record.value))
+        return self.holds(self.documents.value(record))
 
     def holds(self, content: Any) -> bool:
         """Tell whether it holds for a document."""

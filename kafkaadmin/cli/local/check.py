@@ -86,12 +86,15 @@ def check_configuration() -> list[bool]:
 
 
 def check_clusters() -> list[bool]:
-    from clusters.gateway.probe.connection_test import probe
+    from clusters.gateway.probe.registry_test import probe_both
     from clusters.models import Cluster
 
     results = []
     for cluster in Cluster.objects.all():
-        result = probe(cluster.connection())
+        result, registry = probe_both(cluster.connection(), cluster.registry())
         problem = "" if result.ok else f"{result.sentence} {result.advice}"
         results.append(verdict(f"cluster {cluster.slug}", problem, result.sentence))
+        if registry:
+            problem = "" if registry.ok else f"{registry.sentence} {registry.advice}"
+            results.append(verdict(f"schema registry of {cluster.slug}", problem, registry.sentence))
     return results

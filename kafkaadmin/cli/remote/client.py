@@ -35,13 +35,13 @@ def segment(name: str) -> str:
 
 
 class Remote:
-    """One cluster of a kafkaadmin, as its API shows it to a token."""
+    """One cluster of a kafkaadmin, or what belongs to none, as its API shows it to a token."""
 
     def __init__(self, url: str, token: str, cluster: str) -> None:
         if urlsplit(url).scheme not in {"http", "https"}:
             raise click.UsageError(f"{url} is not a URL: it must start with http:// or https://.")
         self.url, self.token = url.rstrip("/"), token
-        self.cluster = f"/clusters/{segment(cluster)}"
+        self.cluster = f"/clusters/{segment(cluster)}" if cluster else ""
 
     def __call__(self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None) -> Any:
         """Return the API's answer for an address below the cluster.
@@ -87,8 +87,15 @@ def problem_of(answer: Answer) -> str:
 
 def remote_command(function: F) -> F:
     """Give a command the options for address, token, cluster and output format."""
+    cluster = click.option(
+        "--cluster", "-c", envvar="KAFKAADMIN_CLUSTER", required=True, help="The cluster's short name."
+    )
+    return cluster(clusterless_command(function))
+
+
+def clusterless_command(function: F) -> F:
+    """Give a command the options for address, token and output format."""
     options = (
-        click.option("--cluster", "-c", envvar="KAFKAADMIN_CLUSTER", required=True, help="The cluster's short name."),
         click.option("--url", envvar="KAFKAADMIN_URL", default=VARIABLES["KAFKAADMIN_URL"].default, show_default=True),
         click.option("--token", default="", help="Or KAFKAADMIN_TOKEN, or KAFKAADMIN_TOKEN_FILE."),
         click.option("--json", "as_json", is_flag=True, help="Print JSON."),
@@ -98,8 +105,8 @@ def remote_command(function: F) -> F:
     return function
 
 
-def remote_of(url: str, token: str, cluster: str) -> Remote:
-    """Return the cluster to talk to.
+def remote_of(url: str, token: str, cluster: str = "") -> Remote:
+    """Return the cluster to talk to, or the kafkaadmin itself.
 
     Raises:
         UsageError: there is no token.

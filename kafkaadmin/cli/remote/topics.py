@@ -1,5 +1,6 @@
 """``kafkaadmin topics``: the topics of a cluster, through the API."""
 
+import json
 import sys
 from typing import Any
 
@@ -8,7 +9,8 @@ import click
 from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
 from kafkaadmin.cli.remote.output import Row, changed, listed, missing, printed_as_json, table
 
-COLUMNS = ("name", "partitions", "replication", "under_replicated", "offline", "messages", "size", "cleanup_policy")
+COLUMNS = ("name", "partitions", "replication", "under_replicated", "offline", "messages", "size", "rate", "groups",
+           "cleanup_policy")  # fmt: skip
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Only show the planned changes.")
 CONFIG = click.option("--config", "configs", multiple=True, metavar="KEY=VALUE", help="Can be repeated.")
 
@@ -107,15 +109,20 @@ def messages(
 @click.argument("name")
 @click.option("--key", default="", help="No key if empty.")
 @click.option("--value", default="-", show_default="standard input", help="The value; - reads standard input.")
-@click.option("--value-format", type=click.Choice(["text", "json", "hex", "base64", "null"]), default="text",
-              show_default=True, help="json is checked; null is a tombstone.")  # fmt: skip
+@click.option("--value-format", type=click.Choice(["text", "json", "schema", "hex", "base64", "null"]), default="text",
+              show_default=True, help="json is checked; schema is JSON that fits it; null is a tombstone.")  # fmt: skip
+@click.option("--key-format", type=click.Choice(["text", "schema", "hex", "base64"]), default="text",
+              show_default=True)  # fmt: skip
+@click.option("--value-schema", metavar="SUBJECT[@VERSION]", default="", help="For --value-format schema.")
+@click.option("--key-schema", metavar="SUBJECT[@VERSION]", default="", help="For --key-format schema.")
 @click.option("--header", "headers", multiple=True, metavar="NAME=VALUE", help="Can be repeated.")
 @click.option("--partition", type=int, help="Chosen by the key by default, as in Java clients.")
 @click.option("--confirm", default="", help="The topic name; required in production.")
 @DRY_RUN
 @remote_command
 def produce(
-    name: str, key: str, value: str, value_format: str, headers: tuple[str, ...], partition: int | None, confirm: str,
+    name: str, key: str, value: str, value_format: str, key_format: str, value_schema: str, key_schema: str,
+    headers: tuple[str, ...], partition: int | None, confirm: str,
     dry_run: bool, cluster: str, url: str, token: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Write a record into a topic."""
@@ -125,6 +132,9 @@ def produce(
         "key": key,
         "value": "" if value_format == "null" else value,
         "value_format": value_format,
+        "key_format": key_format,
+        **schema_fields("key", key_schema),
+        **schema_fields("value", value_schema),
         "headers": [{"name": header, "value": text} for header, text in pairs(headers).items()],
         "partition": partition,
     }
@@ -132,9 +142,19 @@ def produce(
     changed(remote_of(url, token, cluster)("POST", path, {"confirm": confirm, "dry_run": dry_run}, body), as_json)
 
 
+def schema_fields(part: str, schema: str) -> dict[str, Any]:
+    """Return the subject and the version of ``SUBJECT@VERSION``; the latest version without one."""
+    subject, at, version = schema.rpartition("@")
+    if at and version.isdecimal():
+        return {f"{part}_subject": subject, f"{part}_version": int(version)}
+    return {f"{part}_subject": schema}
+
+
 def readable(data: dict[str, Any]) -> str | None:
-    """Return a key or value as a word; base64 where it is not text."""
+    """Return a key or value as a word: decoded where it is not text, or base64."""
     text: str | None = data["text"]
+    if text is None and data["decoded"] is not None:
+        return json.dumps(data["decoded"], ensure_ascii=False)
     return text if data["base64"] is None else f"base64:{data['base64']}"
 
 

@@ -131,7 +131,7 @@ def test_lag_settings_are_changed_on_the_record(ada: Program) -> None:
 
 
 def test_clusters_come_from_another_tools_configuration(ada: Program) -> None:
-    text = "kafka:\n  clusters:\n    - name: one\n      bootstrapServers: h:9092\n      schemaRegistry: http://x\n"
+    text = "kafka:\n  clusters:\n    - name: one\n      bootstrapServers: h:9092\n      ksqldbServer: http://x\n"
     trial = ada("POST", f"{V1}/cluster-imports?dry_run=true", {"text": text}).json()
     assert (trial["done"], trial["clusters"], len(trial["remarks"])) == (False, ["one"], 1)
     assert not Cluster.objects.exists()

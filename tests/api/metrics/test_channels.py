@@ -54,6 +54,23 @@ def test_a_channel_is_added_changed_and_deleted_and_its_address_is_never_told(ad
     assert "very-secret" not in str(entries) + json.dumps(channel) + json.dumps(changed)
 
 
+def test_clusters_rules_and_severities_are_picked(ada: Program) -> None:
+    Cluster.objects.create(slug="c", name="c", bootstrap_servers="127.0.0.1:1")
+    picked = {"clusters": ["c"], "rules": ["no-leader"], "severities": ["info", "critical"]}
+    assert ada("POST", CHANNELS, new(**picked)).status_code == 201
+    channel = ada.get(f"{CHANNELS}/ops")
+    assert (channel["clusters"], channel["rules"]) == (["c"], ["no-leader"])
+    assert (channel["severity"], channel["severities"]) == ("info", ["critical", "info"])
+    change = ada("PATCH", f"{CHANNELS}/ops", {"rules": [], "severity": "warning"}).json()
+    assert [(step["subject"], step["before"], step["after"]) for step in change["steps"]] == [
+        ("severity", "critical, info", "warning"),
+        ("rules", "no-leader", "all"),
+    ]
+    channel = ada.get(f"{CHANNELS}/ops")
+    assert (channel["clusters"], channel["rules"], channel["severities"]) == (["c"], [], ["critical", "warning"])
+    assert ada("PATCH", f"{CHANNELS}/ops", {"clusters": ["nowhere"]}).json()["errors"].keys() == {"clusters"}
+
+
 @pytest.mark.parametrize(
     ("fields", "field"),
     [

@@ -39,8 +39,10 @@ def test_a_value_of_before_is_offered_where_it_is_another_one() -> None:
         ConfigsForm(entries=ENTRIES, own=TOPIC_SOURCE), ENTRIES, ConfigFilters(), {}, {"z.ms": "1000", "m.ms": "7"}
     )
     assert {row.entry.name: row.previous for row in offered} == {"z.ms": "1000", "a.bytes": None, "m.ms": None}
-    assert restoring(entry, "1000", TOPIC_SOURCE) == {"value.z.ms": "1000"}
-    assert restoring(entry, "5", TOPIC_SOURCE) == {"reset": "z.ms"}
+    assert restoring([entry], {"z.ms": "1000"}, TOPIC_SOURCE) == {"value.z.ms": "1000"}
+    for default in ("5", "5 (default)"):
+        assert restoring([entry], {"z.ms": default}, TOPIC_SOURCE) == {"reset": ["z.ms"]}
+    assert restoring([entry], {"z.ms": "(sensitive)", "gone": "1"}, TOPIC_SOURCE) == {}
 
 
 @pytest.mark.django_db

@@ -86,6 +86,27 @@ def test_a_password_is_asked_for_again_where_it_would_go_elsewhere(prod: Cluster
     assert typed.unsaved().secrets == {"password": "typed-again"}
 
 
+REGISTRY = {"registry_url": "https://registry", "registry_verify": True}
+
+
+@pytest.mark.parametrize("secret", ["registry_password", "registry_token"])
+@pytest.mark.parametrize(
+    "change",
+    [{"registry_url": "https://evil"}, {"registry_verify": False}, {"registry_ca_pem": "-----BEGIN CERTIFICATE-----"}],
+)
+def test_secrets_of_a_registry_are_bound_to_it_alone(prod: Cluster, secret: str, change: dict[str, Any]) -> None:
+    prod.secrets = secret_values(password=SECRET, **{secret: "hidden"})
+    prod.registry_url = "https://registry"
+    prod.save()
+    form = ClusterForm({**CONNECTION, **REGISTRY, **change}, instance=Cluster.objects.get())
+    assert not form.is_valid()
+    assert form.errors == {secret: [ENTER_AGAIN]}
+    elsewhere = {**CONNECTION, **REGISTRY, "bootstrap_servers": "new:9092", "password": "typed"}
+    moved = ClusterForm(elsewhere, instance=Cluster.objects.get())
+    assert moved.is_valid(), moved.errors
+    assert moved.save().secrets == {"password": "typed", secret: "hidden"}
+
+
 HARMLESS: list[dict[str, Any]] = [{}, {"name": "other"}, {"bootstrap_servers": "kafka-2:9092"}, {"read_only": True}]
 
 

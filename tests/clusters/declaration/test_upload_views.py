@@ -38,7 +38,7 @@ def test_a_configuration_is_shown_before_anything_is_saved(admin: Client) -> Non
     file = SimpleUploadedFile("akhq.yml", AKHQ.encode())
     shown = admin.post("/clusters/import/", {"file": file, "action": "preview"}).content.decode()
     assert "b1:9092" in shown
-    assert "akhq.connections.orders.schema-registry: not used by kafkaadmin" in shown
+    assert "http://registry:8085" in shown
     assert "akhq.ui-options: not used" in shown
     assert "hidden-one" not in shown
     assert not Cluster.objects.exists()
@@ -46,6 +46,7 @@ def test_a_configuration_is_shown_before_anything_is_saved(admin: Client) -> Non
     cluster = Cluster.objects.get()
     assert (cluster.name, cluster.username, cluster.declared) == ("orders", "devops", False)
     assert cluster.secrets["password"] == "hidden-one"
+    assert cluster.registry_url == "http://registry:8085"
     again = admin.post("/clusters/import/", {"action": "apply"}, follow=True).content.decode()
     assert "select the file again" in again
 

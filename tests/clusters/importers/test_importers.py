@@ -1,8 +1,8 @@
 import pytest
 import yaml
 
+from clusters.importers import akhq, jaas, kafka_ui
 from clusters.importers import environment as variables
-from clusters.importers import jaas, kafka_ui
 from clusters.importers.types import Imported, ImportRefused
 
 SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule"
@@ -166,3 +166,53 @@ def test_kerberos_service_name_is_taken_from_the_login_module() -> None:
     entry = {"bootstrapServers": "a:1", "properties": {"sasl.jaas.config": line}}
     (cluster,) = kafka_ui.read({"kafka": {"clusters": [entry]}}, {}).clusters
     assert (cluster.fields["kerberos_principal"], cluster.fields["kerberos_service_name"]) == ("p", "broker")
+
+
+def test_formats_of_records_are_declared_in_lines() -> None:
+    entry = {"name": "a", "bootstrapServers": "k:9092", "formats": ["x-* key=long", "* value=hex"]}
+    (cluster,) = kafka_ui.read({"kafka": {"clusters": [entry]}}, {}).clusters
+    assert cluster.fields["formats"] == "x-* key=long\n* value=hex"
+    with pytest.raises(ImportRefused, match=r"clusters\[0\]\.formats: .*there is no format nonsense"):
+        kafka_ui.read({"kafka": {"clusters": [entry | {"formats": "x value=nonsense"}]}}, {})
+
+
+def test_a_schema_registry_is_taken_with_its_sign_in() -> None:
+    entry = {
+        "name": "a",
+        "bootstrapServers": "k:9092",
+        "schemaRegistry": "http://r1:8081/, http://r2:8081",
+        "schemaRegistryAuth": {"username": "me", "password": "secret", "other": 1},
+        "schemaRegistrySsl": {"keystoreLocation": "/k.jks", "unknown": 1},
+    }
+    imports = kafka_ui.read({"kafka": {"clusters": [entry]}}, {})
+    (cluster,) = imports.clusters
+    assert cluster.fields["registry_url"] == "http://r1:8081,http://r2:8081"
+    assert cluster.fields["registry_username"] == "me"
+    assert cluster.secrets == {"registry_password": "secret"}
+    assert [remark.partition(":")[0].removeprefix("kafka.clusters[0].") for remark in imports.remarks] == [
+        "schemaRegistryAuth.other", "schemaRegistrySsl.unknown", "schemaRegistrySsl.ssl.keystore.location"
+    ]  # fmt: skip
+
+
+def test_akhqs_schema_registry_is_taken() -> None:
+    connection = {
+        "properties": {"bootstrap.servers": "k:9092"},
+        "schema-registry": {
+            "url": "http://r:8081", "type": "confluent", "basic-auth-username": "me", "basic-auth-password": "secret",
+            "properties": {"schema.registry.ssl.truststore.type": "PEM"}, "more": 1,
+        },
+    }  # fmt: skip
+    imports = akhq.read({"akhq": {"connections": {"a": connection}}}, {})
+    (cluster,) = imports.clusters
+    assert (cluster.fields["registry_url"], cluster.fields["registry_username"]) == ("http://r:8081", "me")
+    assert cluster.secrets["registry_password"] == "secret"
+    assert imports.remarks == ("akhq.connections.a.schema-registry.more: not used by kafkaadmin",)
+
+
+def test_masking_is_taken_and_never_passed_over() -> None:
+    rule = {"type": "MASK", "fields": ["a"], "maskingCharsReplacement": ["A", "a", "0", "."], "topicValuesPattern": "x"}
+    entry = {"name": "a", "bootstrapServers": "k:9092", "masking": [rule]}
+    (cluster,) = kafka_ui.read({"kafka": {"clusters": [entry]}}, {}).clusters
+    assert cluster.fields["masking"] == [rule]
+    with pytest.raises(ImportRefused, match=r"clusters\[0\]\.masking: Masking rule 1: there is no feilds"):
+        kafka_ui.read({"kafka": {"clusters": [entry | {"masking": [rule | {"feilds": []}]}]}}, {})

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -49,6 +50,31 @@ def test_a_pass_mirrors_brokers_topics_and_groups(kafka: KafkaCluster, cluster: 
     assert state.controller_id in {1, 2, 3}
     assert state.authorizer_class.endswith("StandardAuthorizer")
     assert (state.super_users, state.allow_everyone) == (None, None)  # set, and hidden by the brokers
+
+
+def test_records_that_arrive_are_counted_per_second_also_when_they_stop(
+    kafka: KafkaCluster, cluster: Cluster, unique: Unique
+) -> None:
+    topic = create_topic(kafka, unique("rated"), partitions=2)
+
+    def measured(records: int) -> Topic:
+        """Produce, and mirror as if a minute had passed since the last measurement."""
+        if records:
+            produce(kafka, topic, [str(number) for number in range(records)])
+        Mirror.objects.filter(cluster=cluster).update(rates_as_of=timezone.now() - timedelta(minutes=1))
+        mirror(cluster)
+        return Topic.objects.get(name=topic)
+
+    mirror(cluster)
+    first = Topic.objects.get(name=topic)
+    assert (first.end_offsets, first.rate, first.last_record_at) == (0, None, None)
+    busy = measured(120)
+    assert busy.end_offsets == 120
+    assert busy.rate is not None
+    assert 1 < busy.rate <= 2  # however long the mirror takes
+    assert busy.last_record_at is not None
+    calm = measured(0)
+    assert (calm.rate, calm.last_record_at) == (0, busy.last_record_at)
 
 
 def test_what_is_gone_from_kafka_goes_from_the_lists(kafka: KafkaCluster, cluster: Cluster, unique: Unique) -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from clusters.messages.rendering import Rendered, render, time_of
@@ -36,11 +38,16 @@ from clusters.messages.rendering import Rendered, render, time_of
     ],
 )
 def test_text_stays_text_and_all_else_is_hexadecimal(data: bytes | None, expected: Rendered) -> None:
-    assert render(data) == expected
+    assert seen(render(data)) == expected
+
+
+def seen(rendered: Rendered) -> Rendered:
+    """Return what is rendered without how it was decoded."""
+    return replace(rendered, format="", why="", value=Rendered(None).value)
 
 
 def test_a_character_that_was_cut_in_two_makes_no_binary_of_a_text() -> None:
-    assert render("grö".encode()[:3], size=900) == Rendered("gr", 900, truncated=True)
+    assert seen(render("grö".encode()[:3], size=900)) == Rendered("gr", 900, truncated=True)
     assert render("grö".encode()[:3]).binary
 
 

@@ -18,7 +18,7 @@ ENTRY = """
     - name: cluster-{n:03}
       <<: *common
       bootstrapServers: {servers}
-      schemaRegistry: http://registry-{n:03}:8081
+      ksqldbServer: http://ksql-{n:03}:8088
       properties:
         <<: *properties
         client.id: kafkaadmin-{n:03}
@@ -79,7 +79,7 @@ EXPECTED = [(f"cluster-{n:03}", f"user-{n:03}", 1, LENGTH) for n in range(NUMBER
 def test_at_the_start_and_by_the_command(file: Path, tmp_path: Path) -> None:
     said = kafkaadmin(tmp_path / "a", "migrate", KAFKAADMIN_CONFIG=str(file))
     assert known(tmp_path / "a") == EXPECTED
-    assert "kafka.clusters[99].schemaRegistry: not used by kafkaadmin" in said
+    assert "kafka.clusters[99].ksqldbServer: not used by kafkaadmin" in said
     kafkaadmin(tmp_path / "b", "migrate")
     for _ in range(2):
         assert "cluster cluster-099" in kafkaadmin(tmp_path / "b", "clusters", "apply", str(file))

@@ -25,7 +25,7 @@ from core.encryption import SecretValues
 from lag.models import Shard, WatchedGroup
 from lag.types import Status
 from lag.windows.checkpoint import dump_group
-from metrics.models import Channel, FindingRow
+from metrics.models import AlertRule, Channel, FindingRow
 from tests.lag.factories import offset_commit, store
 
 TOPIC = TopicDescription("t", False, (Partition(0, 1, (1,), (1,)), Partition(1, 1, (1,), (1,))))
@@ -100,6 +100,7 @@ def install() -> User:
     )
     address: dict[str, Any] = {"secrets": SecretValues(url="json://127.0.0.1:1")}
     Channel.objects.create(pk=1, name="ops", **address)
+    AlertRule.objects.create(pk=1, name="late", threshold=1)
     team = Team.objects.create(pk=1, name="team")
     Grant.objects.create(pk=1, group=team, role="viewer")
     Token.objects.create(pk=1, user=admin, name="token", digest="-", hint="-")

@@ -1,10 +1,15 @@
 """What a chart shows: round axes, thresholds in their place, gaps as gaps."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
 import pytest
 
+from core.web.charts.axes import ceiling, ticks
+from core.web.charts.drawing import HEIGHT, WIDTH, Chart
 from metrics.catalogue.plots import Plot
-from metrics.charts.axes import ceiling, quarters
-from metrics.charts.drawing import HEIGHT, WIDTH, draw
+from metrics.charts import drawing
 from metrics.findings.rules import RULES
 
 NOON = 1_800_014_400
@@ -31,15 +36,31 @@ def test_the_upper_edge_is_a_round_number_in_the_unit_that_is_written(value: flo
     assert ceiling(value, unit) == pytest.approx(edge)
 
 
-def test_an_axis_tells_values_and_moments() -> None:
-    chart = draw(BYTES, {"1": {NOON: 3000.0}}, range(NOON, NOON + 3601, 60))
-    assert chart.scale == ("1.5 KiB/s", "3.0 KiB/s")
-    assert quarters(chart.times) == ("12:00", "12:15", "12:30", "12:45")
-    assert quarters((NOON, NOON + 4 * 86400)) == ("15 Jan 12:00", "16 Jan 12:00", "17 Jan 12:00", "18 Jan 12:00")
+def draw(plot: Plot, series: Mapping[str, Mapping[int, float]], times: Sequence[int], **options: Any) -> Chart:
+    return drawing.draw(plot, series, times, **options).picture
+
+
+def labels(start: float, end: float, zone: str = "UTC") -> list[str]:
+    return [tick.text for tick in ticks((start, end), ZoneInfo(zone))]
+
+
+def test_an_axis_tells_values_and_round_times() -> None:
+    chart = draw(BYTES, {"1": {NOON + 60: 3000.0}}, range(NOON + 60, NOON + 3661, 60))
+    assert chart.scale == ("0 B/s", "1.5 KiB/s", "3.0 KiB/s")
+    assert labels(*chart.span) == ["12:10", "12:20", "12:30", "12:40", "12:50", "13:00"]
+    assert ticks(chart.span)[-1].percent == pytest.approx(98.33)
+
+
+def test_days_begin_at_the_midnight_of_the_viewers_zone() -> None:
+    assert labels(NOON, NOON + 4 * 86400) == ["16 Jan", "17 Jan", "18 Jan", "19 Jan"]
+    kolkata = ticks((NOON, NOON + 86400), ZoneInfo("Asia/Kolkata"))
+    assert [tick.text for tick in kolkata] == ["18:00", "00:00", "06:00", "12:00"]
+    assert labels(NOON, NOON) == []
+    assert labels(NOON, NOON + 10) == ["12:00:00", "12:00:02", "12:00:04", "12:00:06", "12:00:08", "12:00:10"]
 
 
 def test_there_is_no_half_of_one_thing() -> None:
-    assert draw(Plot("Leaders", ("leader_count",)), {"1": {NOON: 1.0}}, (NOON, NOON + 60)).scale == ("", "1")
+    assert draw(Plot("Leaders", ("leader_count",)), {"1": {NOON: 1.0}}, (NOON, NOON + 60)).scale == ("0", "", "1")
 
 
 def test_thresholds_stand_where_the_rules_say_and_only_within_the_chart() -> None:

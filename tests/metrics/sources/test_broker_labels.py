@@ -70,8 +70,8 @@ def test_charts_have_a_line_for_each_broker_and_sum_topics_once(settings: Metric
     now = int(time.time())
     answer = charts(settings.cluster, plots, Range(now - 60, now), lambda _: True)
     drawn = {one.plot.signals: one for one in answer}
-    assert {one.name for one in drawn["leader_count",].lines} == NAMES
-    on_disk = {line.name: line.values for line in drawn["log_size",].lines}
+    assert {one.name for one in drawn["leader_count",].picture.lines} == NAMES
+    on_disk = {line.name: line.values for line in drawn["log_size",].picture.lines}
     assert max(filter(None, on_disk["orders.v1"])) == len(BROKERS) * ORDERS
 
 

@@ -1,0 +1,117 @@
+"""Typed JSON as Confluent's serializers write it: a 0, the id of a registry's schema, and the value's bytes by that."""
+
+import json
+import struct
+from typing import Any
+
+import jsonschema_rs
+from google.protobuf import json_format
+from google.protobuf.descriptor import Descriptor
+
+from clusters.formats import avro, avro_values, protobuf
+from clusters.formats.avro_values import UnfitError
+from clusters.formats.content import UndecodableError
+from clusters.formats.plain_text import json_value
+from clusters.formats.schemas import AVRO, JSON, MAGIC_ID, PROTOBUF, Schema
+
+MOST_ERRORS = 3
+
+
+def encoded(text: str, schema: Schema, number: int, message: str = "") -> bytes:
+    """Return the bytes of a record's key or value; ``message`` names a Protobuf message, by default the file's first.
+
+    Raises:
+        UnfitError: the text is no JSON, or does not fit the schema.
+    """
+    head = struct.pack(">bI", MAGIC_ID, number)
+    try:
+        value = json_value(text)
+        if schema.kind == AVRO:
+            return head + avro_values.encode(value, avro.parse(schema.text, dict(schema.references)))
+        if schema.kind == JSON:
+            check_json(value, schema)
+            return head + text.encode()
+        if schema.kind == PROTOBUF:
+            return head + protobuf_message(text, schema, message)
+    except UndecodableError as error:
+        raise UnfitError(str(error)) from error
+    raise UnfitError(f"The schema is of a kind that kafkaadmin does not know: {schema.kind[:40]}.")
+
+
+def check_json(value: Any, schema: Schema) -> None:
+    """Raises UnfitError: a value does not fit a JSON schema; the message has the first reasons, with their paths."""
+    try:
+        validator = jsonschema_rs.validator_for(json_value(schema.text), retriever=retriever(schema))
+        errors = [f"{path_of(error)}: {error.message[:300]}." for error in first(validator.iter_errors(value))]
+    except (ValueError, jsonschema_rs.ReferencingError) as error:
+        raise UnfitError(f"The JSON schema cannot be used: {error}") from error
+    if errors:
+        raise UnfitError(" ".join(errors))
+
+
+def first(errors: Any) -> list[Any]:
+    return [error for _, error in zip(range(MOST_ERRORS), errors, strict=False)]
+
+
+def path_of(error: Any) -> str:
+    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.instance_path)
+
+
+def retriever(schema: Schema) -> Any:
+    """Return what gives the schemas that this one refers to: those of the registry, and nothing from elsewhere."""
+    references = dict(schema.references)
+
+    def retrieve(uri: str) -> Any:
+        name = next((name for name in references if uri == name or uri.endswith(f"/{name}")), None)
+        if name is None:
+            raise ValueError(f"{uri} is not among the schema's references")
+        return json.loads(references[name])
+
+    return retrieve
+
+
+def protobuf_message(text: str, schema: Schema, name: str) -> bytes:
+    """Return the indexes and the bytes of a message, which JSON describes."""
+    places = places_of(protobuf.message_types(schema.descriptors))
+    known = ", ".join(full_name for full_name, _ in places)
+    chosen = next((place for full_name, place in places if not name or name in {full_name, short(full_name)}), None)
+    if chosen is None:
+        raise UnfitError(f"The schema has no message {name}; it has {known or 'none'}.")
+    message = protobuf.message_class(schema.descriptors, chosen)()
+    try:
+        json_format.Parse(text, message)
+        return indexes_of(chosen) + message.SerializeToString()
+    except (json_format.ParseError, ValueError, TypeError, RecursionError) as error:
+        raise UnfitError(f"It does not fit {message.DESCRIPTOR.full_name}: {str(error)[:300]}") from error
+
+
+def places_of(messages: Any, above: tuple[int, ...] = ()) -> list[tuple[str, tuple[int, ...]]]:
+    """Return the full names of messages and of those within, each with its place in the file."""
+    places: list[tuple[str, tuple[int, ...]]] = []
+    for number, message in enumerate(messages):
+        if not is_map_entry(message):
+            places.append((message.full_name, (*above, number)))
+            places += places_of(message.nested_types, (*above, number))
+    return places
+
+
+def is_map_entry(message: Descriptor) -> bool:
+    return bool(message.GetOptions().map_entry)
+
+
+def short(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def indexes_of(place: tuple[int, ...]) -> bytes:
+    """Return a message's place as Confluent writes it: a single 0 for the first, else how many numbers, and these."""
+    if place == (0,):
+        return b"\0"
+    return b"".join(zigzag(number) for number in (len(place), *place))
+
+
+def zigzag(number: int) -> bytes:
+    left, written = number << 1, b""
+    while left > 0x7F:
+        written, left = written + bytes([left & 0x7F | 0x80]), left >> 7
+    return written + bytes([left])

@@ -1,0 +1,51 @@
+"""Which topics have which format: a rule per line, ``orders-* key=text value=msgpack``; the first match counts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from clusters.formats.catalogue import formats
+from core.patterns import LONGEST, glob_matches
+
+PARTS = ("key", "value")
+
+
+@dataclass(frozen=True)
+class FormatRule:
+    """The formats of the topics that a glob matches; empty where that is found automatically."""
+
+    topics: str
+    key: str = ""
+    value: str = ""
+
+
+def read_rules(text: str) -> tuple[FormatRule, ...]:
+    """Read rules, one per line.
+
+    Raises:
+        ValueError: a line is no rule; the message says why.
+    """
+    return tuple(read_rule(line) for line in filter(None, map(str.strip, text.splitlines())))
+
+
+def read_rule(line: str) -> FormatRule:
+    topics, *settings = line.split()
+    chosen: dict[str, str] = {}
+    for setting in settings:
+        part, equals, name = setting.partition("=")
+        if part not in PARTS or not equals or part in chosen:
+            raise ValueError(f"“{line}” is not of the form: topics key=format value=format.")
+        if name not in formats():
+            raise ValueError(f"“{line}”: there is no format {name}. There are {', '.join(formats())}.")
+        chosen[part] = name
+    if not chosen or len(topics) > LONGEST:
+        raise ValueError(f"“{line}” is not of the form: topics key=format value=format.")
+    return FormatRule(topics, **chosen)
+
+
+def format_for(rules: Iterable[FormatRule], topic: str, part: str) -> tuple[str, str]:
+    """Return the format that the rules name for a key or a value, and why; both empty where they name none."""
+    for rule in rules:
+        name: str = getattr(rule, part)
+        if name and glob_matches(rule.topics, topic):
+            return name, f"Set for topics {rule.topics}."
+    return "", ""

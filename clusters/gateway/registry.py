@@ -1,0 +1,212 @@
+"""Requests to a schema registry with Confluent's API: exactly the configured address, with a deadline, no redirects."""
+
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from clusters.formats.schemas import AVRO
+from clusters.gateway.errors import (
+    AuthenticationFailed,
+    Conflict,
+    InvalidRequest,
+    KafkaFailure,
+    NotFound,
+    TlsFailed,
+    Unreachable,
+)
+from core.outgoing import Access, Answer, OutgoingFailure, exchange
+
+SECONDS = 4.0
+NOT_FOUND = 40_400  # the first of the registry's codes for what it does not have
+MOST_BYTES = 20_000_000
+CHECK_URL = "Check the schema registry's URL, e.g. http://registry:8081, or https://host/apis/ccompat/v7 for Apicurio."
+SLOW = "It may be overloaded, or blocked by a firewall."
+CHECK_SIGN_IN = "Check the user name and the password, or the token, of the cluster's schema registry."
+CONTENT = ("Content-Type", "application/vnd.schemaregistry.v1+json")
+ACCEPT = ("Accept", "application/vnd.schemaregistry.v1+json, application/json")
+
+
+@dataclass(frozen=True)
+class RegistryConnection:
+    """How to reach a registry. Secrets are never part of its repr."""
+
+    url: str
+    username: str = ""
+    password: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+    ca_pem: str = field(default="", repr=False)
+    certificate_pem: str = field(default="", repr=False)
+    key_pem: str = field(default="", repr=False)
+    verify: bool = True
+
+    def access(self) -> Access:
+        return Access(
+            username=self.username,
+            password=self.password,
+            token=self.token,
+            headers=(ACCEPT, CONTENT),
+            ca_pem=self.ca_pem,
+            certificate_pem=self.certificate_pem,
+            key_pem=self.key_pem,
+            verify=self.verify,
+        )
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A version of a subject that a schema uses by a name."""
+
+    name: str
+    subject: str
+    version: int
+
+
+@dataclass(frozen=True)
+class RegisteredSchema:
+    """A schema as the registry has it; ``id`` is None where the registry did not say it."""
+
+    kind: str
+    text: str
+    references: tuple[Reference, ...] = ()
+    id: int | None = None
+    version: int | None = None
+
+
+class Registry:
+    """Asks one registry. All requests together have one deadline; the first failure to reach it is the last request.
+
+    Of several addresses, separated by commas, the first one that can be reached is asked.
+    """
+
+    def __init__(self, connection: RegistryConnection, *, seconds: float = SECONDS) -> None:
+        self.connection, self.deadline = connection, time.monotonic() + seconds
+        self.addresses = [part.strip().rstrip("/") for part in connection.url.split(",")]
+        self.address = self.addresses[0]
+        self.failure: KafkaFailure | None = None
+
+    def subjects(self) -> list[str]:
+        """Raises KafkaFailure."""
+        return [str(name) for name in self.listed("/subjects")]
+
+    def versions(self, subject: str) -> list[int]:
+        """Raises KafkaFailure: with the cause, NotFound where there is no such subject."""
+        return [
+            int(number) for number in self.listed(f"/subjects/{quote(subject, safe='')}/versions", f"subject {subject}")
+        ]
+
+    def version(self, subject: str, version: int | str = "latest") -> RegisteredSchema:
+        """Raises KafkaFailure: with the cause, NotFound where there is none."""
+        path = f"/subjects/{quote(subject, safe='')}/versions/{version}"
+        return schema_of(self.mapping(path, f"version {version} of the subject {subject}"))
+
+    def by_id(self, number: int) -> RegisteredSchema:
+        """Raises KafkaFailure: with the cause, NotFound where there is none."""
+        return schema_of(self.mapping(f"/schemas/ids/{number}", f"schema with id {number}"))
+
+    def by_guid(self, guid: str) -> RegisteredSchema:
+        """Raises KafkaFailure: with the cause, NotFound where there is none."""
+        return schema_of(self.mapping(f"/schemas/guids/{guid}", f"schema with GUID {guid}"))
+
+    def listed(self, path: str, subject: str = "") -> list[Any]:
+        answer = self.get(path, subject)
+        if not isinstance(answer, list):
+            raise self.not_a_registry()
+        return answer
+
+    def mapping(self, path: str, subject: str = "") -> dict[str, Any]:
+        answer = self.get(path, subject)
+        if not isinstance(answer, dict) or not isinstance(answer.get("schema"), str):
+            raise self.not_a_registry()
+        return answer
+
+    def get(self, path: str, subject: str = "") -> Any:
+        """Return what the registry answers, as JSON.
+
+        Raises:
+            KafkaFailure: with the cause.
+        """
+        while not self.failure:
+            url, seconds = self.address + path, max(0.1, round(self.deadline - time.monotonic(), 1))
+            try:
+                answer = exchange(url, self.connection.access(), seconds=seconds, max_bytes=MOST_BYTES)
+                return self.checked(answer, subject)
+            except OutgoingFailure as failure:
+                self.move_on(failure)
+        raise self.failure
+
+    def move_on(self, failure: OutgoingFailure) -> None:
+        """Go on with the next address, if there is one; else remember why the last one cannot be reached."""
+        kind = TlsFailed if "certificate" in failure.sentence or "TLS" in failure.sentence else Unreachable
+        following = self.addresses[self.addresses.index(self.address) + 1 :]
+        if following:
+            self.address = following[0]
+        else:
+            self.failure = kind(f"Schema registry: {failure.sentence}", failure.advice or SLOW)
+
+    def checked(self, answer: Answer, subject: str) -> Any:
+        """Return an answer's JSON.
+
+        Raises:
+            KafkaFailure: the registry refuses, or is none.
+        """
+        url, content = self.address, parsed(answer.text)
+        said = str(content.get("message") or "")[:300] if isinstance(content, dict) else ""
+        if answer.status in {401, 403}:
+            sentence = f"The schema registry {url} denies access ({answer.status})."
+            self.failure = AuthenticationFailed(sentence, CHECK_SIGN_IN)
+            raise self.failure
+        if 300 <= answer.status < 400:
+            sentence = f"The schema registry {url} redirects to {answer.location}; redirects are not followed."
+            raise InvalidRequest(sentence, "Enter the final URL.")
+        if answer.status == 404 and error_code(content) >= NOT_FOUND:
+            raise NotFound(
+                f"The schema registry has no {subject}.", "It may have been deleted, or be in another registry."
+            )
+        if answer.status in {409, 422}:
+            raise (Conflict if answer.status == 409 else InvalidRequest)(f"The schema registry refuses: {said}")
+        if answer.status >= 500:
+            raise Unreachable(f"The schema registry {url} failed ({answer.status}). {said}".strip(), "Check its logs.")
+        if answer.status != 200 or content is None:
+            raise self.not_a_registry()
+        return content
+
+    def not_a_registry(self) -> KafkaFailure:
+        self.failure = InvalidRequest(f"{self.address} is not a schema registry's API.", CHECK_URL)
+        return self.failure
+
+
+def error_code(content: Any) -> int:
+    """Return the registry's own code of an error; 0 where there is none."""
+    code = content.get("error_code") if isinstance(content, dict) else None
+    return code if isinstance(code, int) else 0
+
+
+def parsed(text: str) -> Any:
+    """Return a JSON document; None where it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def schema_of(answer: dict[str, Any]) -> RegisteredSchema:
+    """Return a schema from the registry's answer; Avro is what is not said."""
+    references = answer.get("references")
+    number, version = answer.get("id"), answer.get("version")
+    return RegisteredSchema(
+        str(answer.get("schemaType") or AVRO),
+        answer["schema"],
+        tuple(reference_of(each) for each in (references if isinstance(references, list) else ())),
+        number if isinstance(number, int) else None,
+        version if isinstance(version, int) else None,
+    )
+
+
+def reference_of(answer: Any) -> Reference:
+    """Raises InvalidRequest: it is no reference."""
+    try:
+        return Reference(str(answer["name"]), str(answer["subject"]), int(answer["version"]))
+    except (TypeError, KeyError, ValueError) as error:
+        raise InvalidRequest("The schema registry's answer has a reference that cannot be read.", CHECK_URL) from error

@@ -1,0 +1,84 @@
+"""A key or a value of a new record, by a schema of the cluster's registry."""
+
+from dataclasses import dataclass
+
+from clusters.formats.avro_values import UnfitError
+from clusters.formats.content import UndecodableError
+from clusters.formats.encoding import encoded
+from clusters.formats.registered import LABELS
+from clusters.formats.samples import sample
+from clusters.formats.schemas import Schema
+from clusters.gateway.errors import InvalidRequest, KafkaFailure
+from clusters.gateway.registry import Registry, RegistryConnection
+from clusters.gateway.registry_schemas import resolved
+
+NO_REGISTRY = InvalidRequest("The cluster has no schema registry.", "Enter its URL in the cluster's form.")
+
+
+@dataclass(frozen=True)
+class ChosenSchema:
+    """A version of a subject; of a Protobuf schema one message, by default its first."""
+
+    subject: str
+    version: int | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class SubjectSchema:
+    """A chosen schema as the registry has it; ``note`` names it in a plan."""
+
+    schema: Schema
+    id: int
+    note: str
+
+
+def subject_schema(registry: RegistryConnection | None, chosen: ChosenSchema) -> SubjectSchema:
+    """Return a schema.
+
+    Raises:
+        KafkaFailure: there is no registry, it does not answer, or it has no such schema.
+    """
+    if registry is None:
+        raise NO_REGISTRY
+    asked = Registry(registry)
+    registered = asked.version(chosen.subject, chosen.version or "latest")
+    if registered.id is None:
+        raise InvalidRequest(f"The schema registry does not tell the id of {chosen.subject}.")
+    try:
+        schema = resolved(asked, registered)
+    except UndecodableError as error:
+        raise InvalidRequest(str(error)) from error
+    label = LABELS.get(schema.kind, schema.kind)
+    return SubjectSchema(schema, registered.id, f"{label}, {chosen.subject} version {registered.version}")
+
+
+def encoded_by(registry: RegistryConnection | None, chosen: ChosenSchema, text: str) -> tuple[bytes, str]:
+    """Return the bytes of what was typed, and what names its schema.
+
+    Raises:
+        KafkaFailure: the schema is not to be had.
+        UnfitError: what was typed does not fit it.
+    """
+    subject = subject_schema(registry, chosen)
+    return encoded(text, subject.schema, subject.id, chosen.message), subject.note
+
+
+def sample_of(registry: RegistryConnection | None, chosen: ChosenSchema) -> str:
+    """Return a sample that fits a schema.
+
+    Raises:
+        KafkaFailure: the schema is not to be had, or is of no use.
+    """
+    try:
+        return sample(subject_schema(registry, chosen).schema, chosen.message)
+    except UnfitError as error:
+        raise InvalidRequest(str(error)) from error
+
+
+def subjects_of(registry: RegistryConnection | None) -> tuple[list[str], KafkaFailure | None]:
+    """Return the registry's subjects to choose from, or why they are not known."""
+    try:
+        return (Registry(registry).subjects() if registry else []), None
+    except KafkaFailure as failure:
+        return [], failure

@@ -1,0 +1,44 @@
+"""Taking a change back: the page that made it shows what its audit entry says was there before, as a new plan."""
+
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from accounts.models import AuditEntry
+from clusters.models import Cluster
+from core.web.paths import reverse
+
+BROKER = "broker "  # begins the audit log's name of one broker
+
+
+def undo_url(entry: AuditEntry) -> str:
+    """Return the address of the plan that undoes a change; empty if it cannot be undone."""
+    if entry.outcome != AuditEntry.DONE or not entry.steps:
+        return ""
+    query = {"undo": str(entry.pk)}
+    if entry.action == "topics.configure":
+        return reverse("topic-configs", entry.cluster, entry.resource, query=query)
+    if entry.action == "brokers.configure" and entry.resource.startswith(BROKER):
+        return reverse("broker-configs", entry.cluster, entry.resource.removeprefix(BROKER), query=query)
+    if entry.action == "brokers.configure":
+        return reverse("broker-defaults", entry.cluster, query=query)
+    if entry.action == "groups.reset" and any(step["before"] is not None for step in entry.steps):
+        return reverse("group-reset", entry.cluster, entry.resource, query=query)
+    return ""
+
+
+def undo_link(request: HttpRequest, entry: AuditEntry) -> SafeString:
+    """Show the link to the plan in the audit log. Who may not make the change is told so there."""
+    url = undo_url(entry)
+    return format_html('<a href="{}">Undo…</a>', url) if url else SafeString("")
+
+
+def values_before(request: HttpRequest, cluster: Cluster, action: str, resource: str) -> dict[str, str | None]:
+    """Return what the address asks to bring back, by the subjects of the change's steps; None where nothing was."""
+    number = request.GET.get("undo", "")
+    if not number.isdecimal() or len(number) > 18:
+        return {}
+    entry = AuditEntry.objects.filter(
+        pk=int(number), cluster=cluster.slug, action=action, resource=resource, outcome=AuditEntry.DONE
+    ).first()
+    return {step["subject"]: step["before"] for step in entry.steps} if entry else {}

@@ -1,0 +1,76 @@
+"""The columns of a list, and which of them somebody has hidden: a cookie, which a form sets without any script."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import slugify
+from django.views.decorators.http import require_POST
+
+from core.web.paths import back_to, reverse
+
+YEAR = 365 * 86400
+LONGEST = 1_000  # characters of a cookie
+SEPARATOR = "."
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a list. Its first cell names the row, and is no column that can be hidden.
+
+    ``name`` is what it sorts by, if it does. ``kind`` is ``num`` for numbers and ``first`` for words of which the worst
+    come first. On a phone, cells stand one after another, with ``phone`` before the value; None leaves the cell out.
+    """
+
+    name: str
+    label: str
+    kind: str = ""
+    phone: str | None = None
+    sorts: bool = True
+
+    @property
+    def css(self) -> str:
+        return " ".join(filter(None, ("num" if self.kind == "num" else "", "aside" if self.phone is None else "")))
+
+
+@dataclass(frozen=True)
+class Table:
+    """A list's columns, and the names of those that are hidden."""
+
+    name: str
+    columns: tuple[Column, ...]
+    hidden: frozenset[str] = frozenset()
+
+    @property
+    def shown(self) -> dict[str, Column]:
+        return {column.name: column for column in self.columns if column.name not in self.hidden}
+
+
+def table_of(request: HttpRequest, name: str, columns: Sequence[Column]) -> Table:
+    """Return a list's columns, without those that the person has hidden."""
+    hidden = request.COOKIES.get(cookie_of(name), "").split(SEPARATOR)
+    return Table(name, tuple(columns), frozenset(column.name for column in columns) & frozenset(hidden))
+
+
+def cookie_of(name: str) -> str:
+    return f"{settings.COLUMNS_COOKIE_NAME}_{name}"
+
+
+@require_POST
+def choose(request: HttpRequest, table: str) -> HttpResponse:
+    """Hide the columns that were offered and not chosen, and go back to the list."""
+    response = back_to(request, reverse("home"))
+    names: dict[str, Any] = {name: None for name in request.POST.getlist("offered") if slugify(name) == name}
+    hidden = SEPARATOR.join(name for name in names if name not in request.POST.getlist("column"))
+    response.set_cookie(
+        cookie_of(table),
+        hidden[:LONGEST],
+        max_age=YEAR,
+        path=settings.SESSION_COOKIE_PATH,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response

@@ -1,0 +1,1 @@
+"""Alert rules that people define: lag, time lag and rates, by patterns of groups and topics."""

@@ -1,0 +1,192 @@
+"""What is typed as JSON, as Confluent's serializers would write it, and read again; samples fit their schemas."""
+
+import json
+from typing import Any
+
+import pytest
+
+from clusters.formats.avro_values import UnfitError
+from clusters.formats.content import Data
+from clusters.formats.detection import decode
+from clusters.formats.encoding import encoded
+from clusters.formats.samples import sample
+from clusters.formats.schemas import Schema
+from clusters.gateway.protobuf_compiler import compiled
+
+AVRO = Schema(
+    "AVRO",
+    json.dumps({
+        "type": "record", "name": "Order", "namespace": "shop", "fields": [
+            {"name": "id", "type": "long"},
+            {"name": "total", "type": "shop.Money"},
+            {"name": "at", "type": {"type": "long", "logicalType": "timestamp-millis"}},
+            {"name": "price", "type": {"type": "bytes", "logicalType": "decimal", "precision": 9, "scale": 2}},
+            {"name": "raw", "type": "bytes"},
+            {"name": "kind", "type": {"type": "enum", "name": "K", "symbols": ["A", "B"]}},
+            {"name": "tags", "type": {"type": "array", "items": "string"}},
+            {"name": "counts", "type": {"type": "map", "values": "int"}},
+            {"name": "either", "type": ["null", "long", "string", "shop.Money", {"type": "array", "items": "int"}]},
+            {"name": "next", "type": ["null", "Order"], "default": None},
+        ],
+    }),
+    (("shop.Money", '{"type": "record", "name": "Money", "namespace": "shop", '
+      '"fields": [{"name": "cents", "type": "int"}]}'),),
+)  # fmt: skip
+ORDER: dict[str, Any] = {
+    "id": 2**40, "total": {"cents": 5}, "at": "2026-01-31T12:00:00+00:00", "price": "12.50", "raw": "/w==", "kind": "B",
+    "tags": ["a"], "counts": {"x": -1}, "either": "text", "next": None,
+}  # fmt: skip
+JSON_SCHEMA = Schema(
+    "JSON",
+    json.dumps({
+        "type": "object",
+        "properties": {"id": {"type": "integer", "minimum": 3}, "money": {"$ref": "money.json"},
+                       "on": {"format": "date", "type": "string"}},
+        "required": ["id"],
+    }),
+    (("money.json", '{"type": "object", "properties": {"cents": {"type": "integer"}}}'),),
+)  # fmt: skip
+PROTO = """syntax = "proto3"; package shop; import "google/protobuf/timestamp.proto"; message First { int32 a = 1; }
+message Outer { enum E { ZERO = 0; } message Inner {
+  string id = 1; google.protobuf.Timestamp at = 2; map<string, int64> n = 3; repeated E es = 4; bytes b = 5;
+  oneof way { int32 left = 6; string right = 7; } Inner next = 8; bool ok = 9; double d = 10; } }"""
+PROTOBUF = Schema("PROTOBUF", PROTO, (), compiled(PROTO, ()))
+
+
+class Known:
+    """A registry with one schema."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+
+    def by_id(self, number: int) -> Schema:
+        assert number == 7
+        return self.schema
+
+    def by_guid(self, guid: str) -> Schema:
+        raise AssertionError(guid)
+
+
+def again(raw: bytes, schema: Schema) -> Any:
+    return decode(Data(raw, len(raw), schemas=Known(schema))).content.value
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, {}),
+        ({"either": None}, {}),
+        ({"either": 5}, {}),
+        ({"either": {"long": 5}}, {"either": 5}),
+        ({"either": {"cents": 5}}, {}),
+        ({"either": {"shop.Money": {"cents": 5}}}, {"either": {"cents": 5}}),
+        ({"either": [1, 2]}, {}),
+        ({"price": 3}, {"price": "3.00"}),
+        ({"next": ORDER}, {}),
+    ],
+)
+def test_avro_reads_as_it_was_typed(change: dict[str, Any], expected: dict[str, Any]) -> None:
+    raw = encoded(json.dumps(ORDER | change), AVRO, 7)
+    assert raw[:5] == b"\0\0\0\0\x07"
+    assert again(raw, AVRO) == ORDER | change | expected
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"id": "x"}, "$.id: 'x' is not a whole number of the type long."),
+        ({"id": True}, "$.id: 'True' is not a whole number"),
+        ({"total": {"cents": 2**31}}, "$.total.cents: '2147483648' is not a whole number of the type int."),
+        ({"total": {}}, "$.total: the field cents is missing, and has no default."),
+        ({"other": 1}, "$: the schema has no field other; it has at, counts,"),
+        ({"at": "yesterday"}, "$.at: 'yesterday' is not a timestamp-millis such as 2026-"),
+        ({"price": "1.234"}, "It does not fit the schema"),
+        ({"raw": "ä"}, "$.raw: 'ä' is not base64."),
+        ({"kind": "C"}, "$.kind: 'C' is none of A, B."),
+        ({"tags": ["a", 5]}, "$.tags[1]: '5' is not a string."),
+        ({"either": 1.5}, "$.either: '1.5' is not a list."),
+    ],
+)
+def test_what_does_not_fit_avro_is_told_with_its_path(change: dict[str, Any], words: str) -> None:
+    with pytest.raises(UnfitError) as raised:
+        encoded(json.dumps(ORDER | change), AVRO, 7)
+    assert words in str(raised.value)
+
+
+def test_json_is_validated_with_its_references_and_written_as_typed() -> None:
+    text = '{"id": 3.0, "money": {"cents": 1}}'
+    assert encoded(text, JSON_SCHEMA, 7) == b"\0\0\0\0\x07" + text.encode()
+    for typed, words in (
+        ("{", "It is not JSON"),
+        ('{"money": {"cents": "x"}}', '$.money.cents: "x" is not of type "integer".'),
+        ("{}", '"id" is a required property'),
+    ):
+        with pytest.raises(UnfitError) as raised:
+            encoded(typed, JSON_SCHEMA, 7)
+        assert words in str(raised.value)
+
+
+@pytest.mark.parametrize("target", ["http://127.0.0.1:1/x.json", "file:///etc/passwd", "other.json"])
+def test_a_json_schema_fetches_nothing_from_elsewhere(target: str) -> None:
+    with pytest.raises(UnfitError, match="cannot be used"):
+        encoded("{}", Schema("JSON", json.dumps({"$ref": target})), 7)
+
+
+@pytest.mark.parametrize(
+    ("message", "typed", "head"),
+    [
+        ("", {"a": 5}, b"\0"),
+        ("shop.Outer.Inner", {"id": "x", "at": "2026-01-31T12:00:00Z", "n": {"k": "5"}, "right": "r"}, b"\4\2\0"),
+        ("Inner", {"es": ["ZERO"], "b": "/w==", "next": {"ok": True}}, b"\4\2\0"),
+    ],
+)
+def test_protobuf_reads_as_it_was_typed(message: str, typed: dict[str, Any], head: bytes) -> None:
+    raw = encoded(json.dumps(typed), PROTOBUF, 7, message)
+    assert raw[5 : 5 + len(head)] == head
+    assert again(raw, PROTOBUF) == typed
+
+
+@pytest.mark.parametrize(
+    ("message", "typed", "words"),
+    [
+        ("", '{"b": 1}', 'no field named "b"'),
+        ("Other", "{}", "has no message Other; it has shop.First, shop.Outer, shop.Outer.Inner."),
+        ("", "[", "It is not JSON"),
+    ],
+)
+def test_what_does_not_fit_protobuf_is_told(message: str, typed: str, words: str) -> None:
+    with pytest.raises(UnfitError) as raised:
+        encoded(typed, PROTOBUF, 7, message)
+    assert words in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("schema", "message"),
+    [(AVRO, ""), (JSON_SCHEMA, ""), (PROTOBUF, ""), (PROTOBUF, "Inner"), (PROTOBUF, "shop.Outer")],
+)
+def test_a_sample_fits_its_schema(schema: Schema, message: str) -> None:
+    text = sample(schema, message)
+    assert again(encoded(text, schema, 7, message), schema) is not None
+    assert text == sample(schema, message)
+
+
+def laughs() -> str:
+    kind: Any = {"type": "record", "name": "L0", "fields": []}
+    for level in range(1, 20):
+        fields = [{"name": "a", "type": kind}, {"name": "b", "type": f"L{level - 1}"}]
+        kind = {"type": "record", "name": f"L{level}", "fields": fields}
+    return json.dumps(kind)
+
+
+def test_hostile_schemas_end_in_a_sentence() -> None:
+    with pytest.raises(UnfitError, match="unfolds to more than"):
+        sample(Schema("AVRO", laughs()))
+    looping = {"$ref": "#/x", "x": {"allOf": [{"$ref": "#/x"}]}}
+    assert sample(Schema("JSON", json.dumps(looping))) == "null"
+    deep: Any = {"end": 1}
+    for _ in range(60):
+        deep = {"n": deep}
+    inner = {"type": "record", "name": "B", "fields": [{"name": "n", "type": ["null", "A", "B"]}]}
+    union = {"type": "record", "name": "A", "fields": [{"name": "n", "type": ["null", "A", inner]}]}
+    with pytest.raises(UnfitError):
+        encoded(json.dumps(deep), Schema("AVRO", json.dumps(union)), 7)

@@ -1,0 +1,129 @@
+"""Faults of schema registries, each as a sentence with advice, from servers that misbehave."""
+
+import base64
+import json
+
+import pytest
+
+from clusters.formats.content import Data, UndecodableError
+from clusters.formats.detection import decode
+from clusters.formats.schemas import message_indexes, named_schema
+from clusters.gateway.errors import AuthenticationFailed, InvalidRequest, KafkaFailure, NotFound, Unreachable
+from clusters.gateway.protobuf_compiler import compiled
+from clusters.gateway.registry import Registry, RegistryConnection
+from clusters.gateway.registry_schemas import RegistrySchemas
+from tests.metrics.servers import Answer, Handler, drips, floods, hangs, says, serving
+
+GUID = "6ba7b810-9dad-11d1-80b4-00c04fd430c8"
+AVRO = json.dumps({"schema": '{"type": "record", "name": "A", "fields": [{"name": "n", "type": "int"}]}'})
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "words"),
+    [
+        (says("no", status=401), AuthenticationFailed, "denies access (401)"),
+        (says("", status=302, Location="http://elsewhere"), InvalidRequest, "redirects to http://elsewhere"),
+        (says("<html>", "text/html"), InvalidRequest, "is not a schema registry's API"),
+        (says("<html>", "text/html", status=404), InvalidRequest, "is not a schema registry's API"),
+        (says("[]"), InvalidRequest, "is not a schema registry's API"),
+        (says("[" * 100_000), InvalidRequest, "is not a schema registry's API"),
+        (says('{"schema": 5}'), InvalidRequest, "is not a schema registry's API"),
+        (says('{"error_code": 40403, "message": "x"}', status=404), NotFound, "has no schema with id 7"),
+        (says('{"error_code": 50001, "message": "store down"}', status=500), Unreachable, "failed (500). store down"),
+        (says('{"schema": "", "references": [{"name": "a"}]}'), InvalidRequest, "a reference that cannot be read"),
+        (hangs, Unreachable, "did not respond within"),
+        (drips, Unreachable, "did not finish its response within"),
+        (floods, Unreachable, "larger than"),
+    ],
+)
+def test_each_fault_is_told(answer: Answer, kind: type[KafkaFailure], words: str) -> None:
+    with serving(answer) as url:
+        registry = Registry(RegistryConnection(url), seconds=1)
+        with pytest.raises(kind) as raised:
+            registry.by_id(7)
+    assert words in raised.value.sentence
+    assert raised.value.advice
+
+
+def test_a_registry_that_fails_is_asked_once_for_a_page() -> None:
+    asked = []
+
+    def answer(handler: Handler) -> None:
+        asked.append(handler.path)
+        says("no", status=401)(handler)
+
+    with serving(answer) as url:
+        schemas = RegistrySchemas(RegistryConnection(url))
+        for number in (1, 1, 2, 3):
+            with pytest.raises(UndecodableError):
+                schemas.by_id(number)
+    assert asked == ["/schemas/ids/1"]
+
+
+def test_the_next_address_is_asked_where_one_is_away_and_secrets_are_sent() -> None:
+    headers = []
+
+    def answer(handler: Handler) -> None:
+        headers.append(handler.headers["Authorization"])
+        says('["a"]')(handler)
+
+    with serving(answer) as url:
+        assert Registry(RegistryConnection(f"http://127.0.0.1:1,{url}/", "me", "secret")).subjects() == ["a"]
+        assert Registry(RegistryConnection(url, token="abc")).subjects() == ["a"]
+    assert headers == [f"Basic {base64.b64encode(b'me:secret').decode()}", "Bearer abc"]
+
+
+def test_a_schema_may_be_named_by_a_guid_in_a_header() -> None:
+    header = ("__value_schema_id", b"\x01" + bytes.fromhex(GUID.replace("-", "")), 17)
+    with serving(says(AVRO)) as url:
+        schemas = RegistrySchemas(RegistryConnection(url))
+        decoded = decode(Data(b"\x0a", 1, headers=(header,), schemas=schemas))
+    assert decoded.content.value == {"n": 5}
+    assert decoded.why == f"A header names the schema {GUID} of the registry."
+
+
+def test_a_schema_that_refers_to_itself_ends() -> None:
+    looping = {"schema": '"int"', "references": [{"name": "a", "subject": "a", "version": 1}]}
+    with serving(says(json.dumps(looping))) as url:
+        assert RegistrySchemas(RegistryConnection(url)).by_id(1).kind == "AVRO"
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [(b"", None), (b"\0\0\0\0\0abc", None), (b"\0\0\0\0", None), (b"\x02\0\0\0\1", None), (b"\0\0\0\1\2", "id 258")],
+)
+def test_only_what_names_a_schema_is_taken_for_it(raw: bytes, expected: str | None) -> None:
+    reference = named_schema(raw, "value", ())
+    assert (reference and str(reference)) == expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"), [(b"\0x", ((0,), b"x")), (b"\2\4x", ((2,), b"x")), (b"\4\2\0x", ((1, 0), b"x"))]
+)
+def test_indexes_of_messages(raw: bytes, expected: object) -> None:
+    assert message_indexes(raw) == expected
+
+
+@pytest.mark.parametrize("raw", [b"", b"\4\2", b"\xff\xff\xff\xff\xff\xff", b"\1"])
+def test_broken_indexes_are_refused(raw: bytes) -> None:
+    with pytest.raises(UndecodableError):
+        message_indexes(raw)
+
+
+@pytest.mark.parametrize(
+    ("text", "references", "words"),
+    [
+        ('syntax = "proto3"; message A { B b = 1; }', (), 'schema.proto:1:32: "B" is not defined.'),
+        ('import "/etc/passwd";', (), '"/etc/passwd" was not found'),
+        ("garbage", (), "Expected top-level statement"),
+        ("", (("../../x", ""),), "an impossible name"),
+        ("x" * 3_000_000, (), "more than 2,000,000 characters"),
+        ('syntax = "proto3";' + "message A {" * 5_000, (), "does not compile"),
+    ],
+)
+def test_what_does_not_compile_is_told_with_its_line(
+    text: str, references: tuple[tuple[str, str], ...], words: str
+) -> None:
+    with pytest.raises(UndecodableError) as raised:
+        compiled(text, references)
+    assert words in str(raised.value)

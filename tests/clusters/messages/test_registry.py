@@ -1,0 +1,185 @@
+"""Records as Confluent's own serializers write them, on a real Kafka, with the schemas in a real registry."""
+
+import html
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from confluent_kafka.schema_registry import Schema, SchemaReference, SchemaRegistryClient
+from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
+from confluent_kafka.schema_registry.json_schema import JSONSerializer
+from confluent_kafka.schema_registry.protobuf import ProtobufSerializer
+from confluent_kafka.serialization import MessageField, SerializationContext
+from django.contrib.auth.models import User
+from django.test import Client
+from google.protobuf import json_format
+
+from clusters.formats.protobuf import message_class
+from clusters.gateway.protobuf_compiler import compiled
+from clusters.models import Cluster
+from core.encryption import SecretValues
+from tests.api.conftest import LOCAL, program_of
+from tests.clusters.messages.test_pages import kept_topic, read, write
+from tests.clusters.messages.test_produce import read_back
+from tests.kafka.cluster import KafkaCluster
+from tests.metrics.servers import says, serving
+from tests.schema_registry import SchemaRegistry
+
+pytestmark = pytest.mark.django_db
+Unique = Callable[[str], str]
+MONEY = '{"type": "record", "name": "Money", "namespace": "shop", "fields": [{"name": "cents", "type": "long"}]}'
+ORDER = """{"type": "record", "name": "Order", "namespace": "shop", "fields": [
+    {"name": "id", "type": "long"}, {"name": "total", "type": "shop.Money"},
+    {"name": "note", "type": ["null", "string"]},
+    {"name": "kind", "type": {"type": "enum", "name": "K", "symbols": ["A", "B"]}}
+]}"""
+VALUE = {"id": 7, "total": {"cents": 1250}, "note": "größe", "kind": "B"}
+JSON_SCHEMA = '{"type": "object", "title": "Order", "properties": {"id": {"type": "integer"}}, "required": ["id"]}'
+MONEY_PROTO = 'syntax = "proto3"; package shop; message Money { int64 cents = 1; }'
+ORDER_PROTO = """syntax = "proto3"; package shop; import "money.proto"; import "google/protobuf/timestamp.proto";
+message Other { int32 x = 1; }
+message Outer { message Order {
+  string id = 1; Money total = 2; google.protobuf.Timestamp at = 3; map<string, int32> n = 4;
+} }
+"""
+
+
+def serialized(registry: SchemaRegistry, topic: str, unique: Unique) -> tuple[list[bytes | None], Any]:
+    """Return values written by the official serializers, and the message that the Protobuf one wrote."""
+    client, context = SchemaRegistryClient({"url": registry.url}), SerializationContext(topic, MessageField.VALUE)
+    money = unique("money")
+    client.register_schema(money, Schema(MONEY, "AVRO"))
+    order = Schema(ORDER, "AVRO", [SchemaReference("shop.Money", money, 1)])
+    descriptors = compiled(ORDER_PROTO, (("money.proto", MONEY_PROTO),))
+    kind = message_class(descriptors, (1, 0))
+    message = kind(id="o-1", total={"cents": 5}, n={"a": 1})
+    message.at.FromJsonString("2026-01-02T03:04:05Z")  # type: ignore[attr-defined]
+
+    def subject(context: SerializationContext | None, name: str | None) -> str:
+        return f"{topic}-{name}"
+
+    options: dict[str, Any] = {"subject.name.strategy": subject}
+    return [
+        AvroSerializer(client, order, conf=options)(VALUE, context),
+        JSONSerializer(JSON_SCHEMA, client, conf=options)({"id": 5}, context),
+        ProtobufSerializer(kind, client, {"use.deprecated.format": False, **options})(message, context),
+        b"\x00\x00\x98\x96\x7fnothing has this id",
+        b"\x00\x00\x00\x00\x01",
+    ], message
+
+
+@pytest.fixture
+def known(cluster: Cluster, registry: SchemaRegistry) -> Cluster:
+    cluster.registry_url = registry.url
+    cluster.save()
+    return cluster
+
+
+def test_what_the_official_serializers_write_is_read_equal(
+    admin: Client, kafka: KafkaCluster, known: Cluster, registry: SchemaRegistry, unique: Unique
+) -> None:
+    topic = kept_topic(kafka, unique("registered"))
+    values, message = serialized(registry, topic, unique)
+    write(kafka, topic, [{"value": value} for value in values])
+    program = program_of(User.objects.create_superuser("bob"))
+    page = program.get(f"{LOCAL}/topics/{topic}/messages?seek=oldest")
+    avro, json_record, protobuf, unknown, garbage = (record["value"] for record in page["items"])
+    assert avro["decoded"] == VALUE
+    assert json_record["decoded"] == {"id": 5}
+    assert protobuf["decoded"] == json_format.MessageToDict(message, preserving_proto_field_name=True)
+    assert {avro["format"], json_record["format"], protobuf["format"]} == {"schema"}
+    assert "The schema registry has no schema with id 9999999." in unknown["problem"]
+    assert unknown["base64"]
+    assert garbage["problem"]
+    shown = read(admin, topic)
+    assert '{"id": 7, "total": {"cents": 1250}, "note": "größe", "kind": "B"}' in shown
+    assert "(shop.Outer.Order, schema id" in shown
+    assert "The schema registry has no schema with id 9999999." in shown
+
+
+def test_a_registry_that_is_away_or_refuses_shows_bytes_and_why(
+    admin: Client, kafka: KafkaCluster, cluster: Cluster, unique: Unique
+) -> None:
+    topic = write(kafka, kept_topic(kafka, unique("bytes")), [{"value": b"\0\0\0\0\x05ab"}] * 3)
+    cluster.registry_url = "http://127.0.0.1:1"
+    cluster.save()
+    page = read(admin, topic)
+    assert page.count("Nothing is listening there: check host and port.") == 3
+    assert "00 00 00 00 05 61 62" in page
+    with serving(says("no", status=401)) as url:
+        cluster.registry_url, cluster.secrets = url, SecretValues({**cluster.secrets, "registry_password": "wrong"})
+        cluster.save()
+        assert "denies access (401). Check the user name and the password" in read(admin, topic)
+
+
+def test_the_test_of_the_connection_tests_the_registry(admin: Client, known: Cluster, registry: SchemaRegistry) -> None:
+    fields = {
+        "name": "local", "bootstrap_servers": known.bootstrap_servers, "security_protocol": "SASL_PLAINTEXT",
+        "sasl_mechanism": "SCRAM-SHA-512", "username": known.username, "verify_hostname": "on",
+        "registry_url": registry.url, "registry_verify": "on", "action": "test",
+    }  # fmt: skip
+    assert "Schema registry: connected" in admin.post("/clusters/local/edit/", fields).content.decode()
+    wrong = fields | {"registry_url": registry.url.replace("ccompat/v7", "nothing")}
+    assert "is not a schema registry" in admin.post("/clusters/local/edit/", wrong).content.decode()
+    program = program_of(User.objects.create_superuser("bob"))
+    assert program("POST", f"{LOCAL}/test").json()["registry"]["ok"] is True
+
+
+def read_back_by(deserializer: Any, record: Any) -> Any:
+    """Return a record's value as Confluent's own deserializer reads it."""
+    return deserializer(record.value(), SerializationContext(record.topic(), MessageField.VALUE))
+
+
+def test_a_record_is_written_by_a_schema_as_confluents_deserializers_read_it(
+    admin: Client, kafka: KafkaCluster, known: Cluster, registry: SchemaRegistry, unique: Unique
+) -> None:
+    topic, client = kept_topic(kafka, unique("typed")), SchemaRegistryClient({"url": registry.url})
+    money = unique("money")
+    client.register_schema(money, Schema(MONEY, "AVRO"))
+    client.register_schema(f"{topic}-value", Schema(ORDER, "AVRO", [SchemaReference("shop.Money", money, 1)]))
+    client.register_schema(f"{topic}-key", Schema('syntax = "proto3"; message Id { string id = 1; }', "PROTOBUF"))
+    produce = f"/clusters/local/topics/{topic}/produce/"
+    fields = {"key": '{"id": "o-1"}', "key_format": "schema", "key_subject": f"{topic}-key", "value_format": "schema"}
+    fields |= {"value_subject": f"{topic}-value"}
+    assert f'<option value="{topic}-value">' in admin.get(produce).content.decode()
+
+    sample = html.unescape(admin.post(produce, fields | {"action": "sample-value"}).content.decode())
+    typed = sample.partition('name="value"')[2].partition(">")[2].partition("</textarea>")[0]
+    assert json.loads(typed)["total"] == {"cents": 0}
+
+    wrong = admin.post(produce, fields | {"value": '{"id": "x"}', "action": "preview"})
+    assert wrong.status_code == 422
+    assert "$.id: 'x' is not a whole number of the type long." in html.unescape(wrong.content.decode())
+
+    fields |= {"value": json.dumps(VALUE)}
+    plan = admin.post(produce, fields | {"action": "preview"}).content.decode()
+    assert f"(Avro, {topic}-value version 1)" in plan
+    admin.post(produce, fields | {"action": "apply"})
+    record = read_back(kafka, topic, 0, 0)
+    assert read_back_by(AvroDeserializer(client), record) == VALUE
+    assert (record.key() or b"")[6:] == b"\x0a\x03o-1"
+    shown = read(admin, topic)
+    assert '{"id": "o-1"}' in shown
+    assert '"note": "größe"' in shown
+
+
+def test_what_a_schema_lacks_is_told_at_its_field(
+    admin: Client, known: Cluster, kafka: KafkaCluster, unique: Unique
+) -> None:
+    topic = kept_topic(kafka, unique("lacking"))
+    produce = f"/clusters/local/topics/{topic}/produce/"
+    for action in ("preview", "sample-value"):
+        none = admin.post(produce, {"value_format": "schema", "value_subject": "nothing", "action": action})
+        assert "has no version latest of the subject nothing" in none.content.decode()
+        assert none.status_code == 422
+    without = admin.post(produce, {"value_format": "schema", "action": "preview"}).content.decode()
+    assert "Choose the subject of a schema." in without
+    program = program_of(User.objects.create_superuser("bob"))
+    body = {"value": "{}", "value_format": "schema", "value_subject": "nothing"}
+    refused = program("POST", f"{LOCAL}/topics/{topic}/messages", body)
+    assert refused.status_code == 422
+    assert "value_subject" in json.dumps(refused.json())
+    known.registry_url = ""
+    known.save()
+    assert "The cluster has no schema registry." in admin.post(produce, body | {"action": "preview"}).content.decode()
