@@ -64,14 +64,18 @@ def consumed(kafka: KafkaCluster, topic: str, isolation: str) -> dict[Place, Any
     return records
 
 
+def whole(program: Program, path: str) -> Any:
+    """Return a page once every broker answered for it: beside other tests one may take longer than a page waits."""
+    return eventually(lambda: (page := program.get(path)) and not page["missing"] and page)
+
+
 def read(program: Program, topic: str, **query: Any) -> list[Place]:
     """Return the places of all records of all pages, and check how far these say they are."""
     text = "&".join(f"{name}={value}" for name, value in query.items())
     places: list[Place] = []
     cursor, percent = "", 0
     while True:
-        page = program.get(f"{LOCAL}/topics/{topic}/messages?{text}" + (f"&cursor={cursor}" if cursor else ""))
-        assert not page["missing"]
+        page = whole(program, f"{LOCAL}/topics/{topic}/messages?{text}" + (f"&cursor={cursor}" if cursor else ""))
         places += [(item["partition"], item["offset"]) for item in page["items"]]
         if not page["next"]:
             break
