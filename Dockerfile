@@ -11,7 +11,7 @@ RUN /build/tools/bin/pip wheel --no-deps --no-build-isolation -w /build/wheel /b
 RUN /opt/kafkaadmin/bin/pip install --no-deps /build/wheel/*.whl
 # Static files under names that hold their content's hash, compressed; the key is made for this command alone.
 RUN KAFKAADMIN_DATA_DIR=/build/data KAFKAADMIN_STATIC_ROOT=/opt/kafkaadmin/static DJANGO_SETTINGS_MODULE=kafkaadmin.settings /opt/kafkaadmin/bin/django-admin collectstatic --noinput
-RUN /opt/kafkaadmin/bin/pip uninstall --yes pip setuptools
+RUN /opt/kafkaadmin/bin/pip uninstall --yes pip setuptools && find /opt/kafkaadmin -name '*.po' -delete
 
 FROM python:3.11-slim
 LABEL org.opencontainers.image.title="kafkaadmin" \

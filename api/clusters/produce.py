@@ -14,6 +14,7 @@ from api.kit.types import Text
 from clusters.gateway.produce import Place, produce
 from clusters.messages.produce_form import LONGEST, ProduceForm
 from clusters.messages.produce_plan import plan
+from clusters.messages.produce_schema import ChosenSchema, sample_of
 from clusters.messages.reading import cleanup_policy, partitions_of
 
 
@@ -49,6 +50,26 @@ class Written(Change):
 
     partition: int | None = None
     offset: int | None = None
+
+
+class SampleParams(Schema):
+    """A schema of the cluster's registry."""
+
+    subject: Text = Field(min_length=1, max_length=1000)
+    version: int | None = Field(None, ge=1, le=2**31 - 1, description="Of the subject; its latest if omitted.")
+    message: Text = Field("", max_length=500, description="Of a Protobuf schema; its first message if empty.")
+
+
+class SampleOut(Schema):
+    """A key or a value that fits a schema."""
+
+    text: str = Field(description="JSON, as `key_format` and `value_format` `schema` take it.")
+
+
+@router.get(f"{TOPIC}/messages/sample", response=SampleOut, auth=on_cluster("messages.produce"))
+def sample_message(request: ApiRequest, topic: str, params: Query[SampleParams]) -> dict[str, Any]:
+    """Make a key or a value that fits a schema of the registry, to begin a record with."""
+    return {"text": sample_of(request.cluster.registry(), ChosenSchema(**params.model_dump()))}
 
 
 @router.post(

@@ -140,7 +140,7 @@ def name_of(schema: Any, named: Mapping[str, Any]) -> str:
 def single(value: Any, kind: Any, schema: Mapping[str, Any], path: str) -> Any:
     logical = schema.get("logicalType")
     if logical in LOGICAL and isinstance(value, str):
-        return converted(value, LOGICAL[logical], f"a {logical} such as 2026-01-31T12:00:00+00:00", path)
+        return converted(value, LOGICAL[logical], f"a {logical}, e.g. 2026-01-31T12:00:00+00:00", path)
     if logical == "decimal":
         return converted(str(value), Decimal, "a decimal number", path)
     if logical == "uuid" and isinstance(value, str):

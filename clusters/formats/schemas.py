@@ -22,6 +22,10 @@ class SchemaError(UndecodableError):
         super().__init__(sentence)
         self.advice = advice
 
+    def again(self) -> "SchemaError":
+        """Return the same, to be raised anew: one that is raised again and again keeps every place where it was."""
+        return SchemaError(str(self), self.advice)
+
 
 @dataclass(frozen=True)
 class Schema:

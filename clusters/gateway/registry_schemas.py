@@ -1,8 +1,10 @@
 """A registry's schemas as decoders take them: with what they use, compiled where that must be, kept by their id.
 
-A schema never changes under its id, so it is kept as long as there is room.
+A schema never changes under its id, so it is kept as long as there is room. A registry that did not answer is left
+alone for some seconds, so that not every page waits for it.
 """
 
+import time
 from collections.abc import Callable
 from threading import Lock
 from typing import Any
@@ -15,6 +17,8 @@ from clusters.gateway.registry import RegisteredSchema, Registry, RegistryConnec
 
 MOST = 1_000  # schemas that are kept by a process
 MOST_REFERENCES = 200
+AWAY_SECONDS = 5.0
+_away: dict[RegistryConnection, tuple[float, SchemaError]] = {}  # until when, and why
 _kept: dict[tuple[RegistryConnection, int | str], Schema] = {}
 _lock = Lock()
 
@@ -39,18 +43,32 @@ class RegistrySchemas:
         schema = _kept.get((self.connection, name))
         if schema:
             return schema
+        until, reason = _away.get(self.connection, (0.0, None))
+        if reason and time.monotonic() < until:
+            raise reason.again()
         if name in self.failures:
-            raise self.failures[name]
+            raise self.failures[name].again()
         try:
             schema = resolved(self.registry, ask())
         except KafkaFailure as failure:
             self.failures[name] = SchemaError(failure.sentence, failure.advice)
+            if failure is self.registry.failure:
+                leave_alone(self.connection, self.failures[name])
             raise self.failures[name] from failure
         except UndecodableError as error:
             self.failures[name] = SchemaError(str(error))
             raise self.failures[name] from error
         keep((self.connection, name), schema)
         return schema
+
+
+def leave_alone(connection: RegistryConnection, reason: SchemaError) -> None:
+    """Ask a registry no more for some seconds; what is said of others is forgotten when it is over."""
+    now = time.monotonic()
+    with _lock:
+        for other in [other for other, (until, _) in _away.items() if until < now]:
+            del _away[other]
+        _away[connection] = (now + AWAY_SECONDS, reason)
 
 
 def keep(name: Any, schema: Schema) -> None:

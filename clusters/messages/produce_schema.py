@@ -12,6 +12,8 @@ from clusters.gateway.errors import InvalidRequest, KafkaFailure
 from clusters.gateway.registry import Registry, RegistryConnection
 from clusters.gateway.registry_schemas import resolved
 
+MOST_SUBJECTS = 500  # that a page suggests
+SUGGESTION_SECONDS = 1.5  # that a page waits for them
 NO_REGISTRY = InvalidRequest("The cluster has no schema registry.", "Enter its URL in the cluster's form.")
 
 
@@ -76,9 +78,10 @@ def sample_of(registry: RegistryConnection | None, chosen: ChosenSchema) -> str:
         raise InvalidRequest(str(error)) from error
 
 
-def subjects_of(registry: RegistryConnection | None) -> tuple[list[str], KafkaFailure | None]:
-    """Return the registry's subjects to choose from, or why they are not known."""
+def subjects_of(registry: RegistryConnection | None, topic: str) -> tuple[list[str], KafkaFailure | None]:
+    """Return some of the registry's subjects to choose from, the topic's own first; or why they are not known."""
     try:
-        return (Registry(registry).subjects() if registry else []), None
+        subjects = Registry(registry, seconds=SUGGESTION_SECONDS).subjects() if registry else []
     except KafkaFailure as failure:
         return [], failure
+    return sorted(subjects, key=lambda subject: (not subject.startswith(topic), subject))[:MOST_SUBJECTS], None

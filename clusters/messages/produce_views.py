@@ -49,7 +49,7 @@ def produce_record(request: HttpRequest, cluster: Cluster, topic: str) -> HttpRe
                 return redirect(address_of(cluster, topic, place))
         except KafkaFailure as failure:
             form.show_refusal(failure)
-    subjects, registry_failure = subjects_of(registry)
+    subjects, registry_failure = ([], None) if "HX-Request" in request.headers else subjects_of(registry, topic)
     context = {
         "topic": topic,
         "form": form,

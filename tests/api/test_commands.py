@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from confluent_kafka import Producer
+from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
@@ -27,6 +28,7 @@ from tests.conftest import mirror
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, create_topic, produce
 from tests.kafka.waiting import eventually
+from tests.schema_registry import SchemaRegistry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Run = Callable[..., Result]
@@ -213,6 +215,25 @@ def test_records_are_read(run: Run, kafka: KafkaCluster, unique: Unique) -> None
     records = done(run("topics", "messages", topic, "--offset", "0", "--contains", "TWO", "--json"))
     assert json.loads(records)["offset"] == 1
     assert run("topics", "messages", topic, "--offset", "0", "--time", "2026-01-01T00:00:00Z").exit_code == 2
+
+
+def test_a_record_is_written_and_read_by_a_schema(
+    run: Run, kafka: KafkaCluster, cluster: Cluster, registry: SchemaRegistry, unique: Unique
+) -> None:
+    topic = create_topic(kafka, unique("by-schema"))
+    cluster.registry_url = registry.url
+    cluster.save()
+    text = '{"type": "record", "name": "O", "fields": [{"name": "id", "type": "long"}]}'
+    SchemaRegistryClient({"url": registry.url}).register_schema(f"{topic}-value", Schema(text, "AVRO"))
+    sample = done(run("topics", "sample", topic, "--schema", f"{topic}-value"))
+    assert json.loads(sample) == {"id": 0}
+    by_schema = ("--value-format", "schema", "--value-schema", f"{topic}-value@1")
+    done(run("topics", "produce", topic, "--value", '{"id": 77}', *by_schema))
+    assert '{"id": 77}' in done(run("topics", "messages", topic))
+    assert "base64:" in done(run("topics", "messages", topic, "--value-format", "hex"))
+    refused = run("topics", "produce", topic, "--value", '{"id": "x"}', *by_schema)
+    assert refused.exit_code != 0
+    assert "$.id: 'x' is not a whole number" in refused.output
 
 
 def test_records_of_aborted_transactions_are_marked_or_left_out(run: Run, kafka: KafkaCluster, unique: Unique) -> None:

@@ -80,10 +80,12 @@ def show(name: str, cluster: str, url: str, token: str, as_json: bool) -> None:
 @click.option("--contains", default="", help="Search text: key, value or header (case-insensitive).")
 @click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True)
 @click.option("--isolation", type=click.Choice(["all", "committed"]), default="all", show_default=True)
+@click.option("--key-format", default="", help="Decode keys as this format, e.g. long; detected by default.")
+@click.option("--value-format", default="", help="Decode values as this format, e.g. msgpack; detected by default.")
 @remote_command
 def messages(
     name: str, seek: str, offset: int | None, time: str | None, partitions: str, contains: str, limit: int,
-    isolation: str, cluster: str, url: str, token: str, as_json: bool,
+    isolation: str, key_format: str, value_format: str, cluster: str, url: str, token: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Fetch records of a topic, newest first by default."""
     if offset is not None and time:
@@ -92,6 +94,7 @@ def messages(
     query = {"seek": begin, "offset": "" if offset is None else str(offset), "time": time, "partitions": partitions}
     path = f"/topics/{segment(name)}/messages"
     query |= {"contains": contains, "limit": str(limit), "isolation": isolation}
+    query |= {"key_format": key_format, "value_format": value_format}
     page = remote_of(url, token, cluster)("GET", path, query)
     if as_json:
         listed(page["items"], (), as_json)
@@ -103,6 +106,20 @@ def messages(
         transaction = ("transaction",) if any(row["transaction"] for row in rows) else ()
         table(rows, ("time", "partition", "offset", *transaction, "key", "value"))
     missing(page)
+
+
+@topics.command()
+@click.argument("name")
+@click.option("--schema", metavar="SUBJECT[@VERSION]", required=True, help="Of the cluster's schema registry.")
+@click.option("--message", default="", help="Of a Protobuf schema; its first one by default.")
+@remote_command
+def sample(name: str, schema: str, message: str, cluster: str, url: str, token: str, as_json: bool) -> None:
+    """Print a value that fits a schema, for the format schema of `topics produce`."""
+    fields = schema_fields("value", schema)
+    query = {"subject": fields["value_subject"], "version": fields.get("value_version"), "message": message}
+    present = {key: value for key, value in query.items() if value}
+    page = remote_of(url, token, cluster)("GET", f"/topics/{segment(name)}/messages/sample", present)
+    click.echo(json.dumps(page) if as_json else page["text"])
 
 
 @topics.command()

@@ -57,7 +57,11 @@ def test_a_registry_that_fails_is_asked_once_for_a_page() -> None:
         for number in (1, 1, 2, 3):
             with pytest.raises(UndecodableError):
                 schemas.by_id(number)
-    assert asked == ["/schemas/ids/1"]
+        with pytest.raises(UndecodableError, match="denies access"):
+            RegistrySchemas(RegistryConnection(url)).by_id(4)  # the next page
+        with pytest.raises(UndecodableError, match="denies access"):
+            RegistrySchemas(RegistryConnection(url, token="other")).by_id(4)
+    assert asked == ["/schemas/ids/1", "/schemas/ids/4"]
 
 
 def test_the_next_address_is_asked_where_one_is_away_and_secrets_are_sent() -> None:

@@ -148,6 +148,10 @@ def test_a_record_is_written_by_a_schema_as_confluents_deserializers_read_it(
     typed = sample.partition('name="value"')[2].partition(">")[2].partition("</textarea>")[0]
     assert json.loads(typed)["total"] == {"cents": 0}
 
+    program = program_of(User.objects.create_superuser("bob"))
+    asked = program.get(f"{LOCAL}/topics/{topic}/messages/sample?subject={topic}-value&version=1")
+    assert json.loads(asked["text"]) == json.loads(typed)
+
     wrong = admin.post(produce, fields | {"value": '{"id": "x"}', "action": "preview"})
     assert wrong.status_code == 422
     assert "$.id: 'x' is not a whole number of the type long." in html.unescape(wrong.content.decode())
