@@ -4,8 +4,10 @@ The newest 50 records of five partitions, page and API; then a topic of many rec
 is not in it, beside a plain consumer that looks at the same values, and kcat if it is there; then by JSON path and CEL.
 """
 
+import html
 import json
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -15,7 +17,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-PARTITIONS, RUNS = 5, 15
+PARTITIONS, RUNS, LOOKS, SHOWN = 5, 15, 5, 100
 RECORD = 1_000  # bytes
 NEEDLE = "needle-not-there"
 
@@ -88,6 +90,21 @@ def pages(kafka: Any, topic: str) -> None:
     timed("page of 50", lambda: client.get(address))
     timed("rows of 50", lambda: client.get(address, HTTP_HX_REQUEST="true"))
     timed("read 50", reading_of(topic))
+    following(kafka, client, address, topic)
+
+
+def following(kafka: Any, client: Any, address: str, topic: str) -> None:
+    """Print what a look costs while somebody follows a topic to which 50,000 records are written between two looks."""
+    page = client.get(address, {"follow": "1"}).content.decode()
+    spent = 0.0
+    for _ in range(LOOKS):
+        (query,) = re.findall(r'class="next"[^>]*hx-get="[^"?]*[?]([^"]*)"', page)
+        fill(kafka, topic, 50_000)
+        begun = time.process_time()
+        page = client.get(f"{address}?{html.unescape(query)}", HTTP_HX_REQUEST="true").content.decode()
+        spent += time.process_time() - begun
+        assert page.count("<tr>") == SHOWN
+    print(f"following, a look each second: {spent / LOOKS * 100:.1f} % of a core", flush=True)
 
 
 def reading_of(topic: str) -> Callable[[], object]:

@@ -238,6 +238,8 @@ class MessagesForm(forms.Form):
     def more_used(self) -> bool:
         """Whether any of the fields that are folded away has a value, or is wrong."""
         columns = self.data.get("columns") or DEFAULT_COLUMNS
+        if self.data.get("more"):
+            return True
         return set(columns) != set(DEFAULT_COLUMNS) or any(
             self.data.get(name) or name in self.errors for name in FOLDED
         )

@@ -7,7 +7,7 @@ from clusters.messages.forms import NEWEST, OLDEST, MessagesForm
 from clusters.messages.moments import SHORTCUTS
 
 FORM = "%Y-%m-%dT%H:%M:%S"  # as a browser's field for times has it
-PASSING = ("cursor", "seconds", "stop", "follow")
+PASSING = ("cursor", "seconds", "stop", "follow", "more")
 
 
 def lasting(query: QueryDict, form: MessagesForm) -> QueryDict:

@@ -31,6 +31,8 @@ def messages(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse
     form = MessagesForm({"seek": NEWEST, "limit": PAGE, **values_of(request)}, present=set(leaders))
     if not form.is_valid():
         return page(request, "topics/messages.html", {"topic": topic, "form": form}, "rows", status=422)
+    if wants_part(request) and request.GET.get("more"):
+        return page(request, "topics/messages.html", {"topic": topic, "form": form}, "more")
     following = bool(request.GET.get("follow"))
     if wants_part(request) and form.cleaned_data["cursor"].places and following:
         return next_look(request, cluster, topic, leaders, form)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient
 
 from clusters.gateway.partitioner import partition_of
 from clusters.models import Cluster
@@ -14,6 +15,7 @@ from tests.api.conftest import LOCAL, Program
 from tests.api.conftest import ada as ada  # a fixture
 from tests.conftest import known_topic
 from tests.kafka.cluster import KafkaCluster
+from tests.kafka.data import produce
 
 pytestmark = pytest.mark.django_db
 PARTITIONS, START = 3, 1_767_225_600_000
@@ -105,7 +107,7 @@ def test_every_way_of_reading_finds_what_a_consumer_does(
         ({"key": "k7", "all_partitions": "true"}, lambda value: value["id"] == 7),
         ({"regex": "pl[ai]{2}n", "where": "value"}, lambda value: value["text"] == "plain"),
     ]  # fmt: skip
-    for number in range(24):
+    for number in range(2 * len(filters)):
         chosen, holds = filters[number % len(filters)]
         isolation = random.choice(["all", "committed"])
         low, high = sorted(random.randrange(highest + 2) for _ in range(2))
@@ -150,3 +152,21 @@ def test_times_bound_what_is_read_and_a_key_is_looked_for_where_it_belongs(
     assert page["looked_at"] < 60
     everywhere = ada.get(f"{LOCAL}/topics/{topic}/messages?key=key-3&all_partitions=true")
     assert (everywhere["key_partition"], everywhere["looked_at"], len(everywhere["items"])) == (None, 60, 9)
+
+
+@pytest.mark.parametrize("seek", ["oldest", "newest"])
+def test_retention_may_pass_by_while_one_reads(
+    kafka: KafkaCluster, cluster: Cluster, ada: Program, unique: Callable[[str], str], seek: str
+) -> None:
+    topic = known_topic(kafka, unique("passing"))
+    produce(kafka, topic, map(str, range(100)))
+    query = f"{LOCAL}/topics/{topic}/messages?seek={seek}&limit=20"
+    first = ada.get(query)
+    admin, up_to = AdminClient(kafka.client_config()), TopicPartition(topic, 0, 60)
+    admin.delete_records([up_to])[up_to].result(20)
+    produce(kafka, topic, ["late"])
+    offsets, page = [item["offset"] for item in first["items"]], first
+    while page["next"]:
+        page = ada.get(f"{query}&cursor={page['next']}")
+        offsets += [item["offset"] for item in page["items"]]
+    assert offsets == ([*range(20), *range(60, 101)] if seek == "oldest" else [*range(99, 59, -1)])
