@@ -16,6 +16,7 @@ from tests.api.conftest import ada as ada  # a fixture
 from tests.conftest import known_topic
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import produce
+from tests.kafka.waiting import eventually
 
 pytestmark = pytest.mark.django_db
 PARTITIONS, START = 3, 1_767_225_600_000
