@@ -52,6 +52,7 @@ class DecodedOut(DataOut):
 
     format: str = Field("", description="What it was decoded as; empty for bytes.")
     why: str = Field("", description="What the format was chosen by.")
+    note: str = Field("", description="What adds to the format: a schema, a version, a codec.")
     decoded: Any = Field(None, description="Its value as JSON, where the format has a structure.")
     problem: str = Field("", description="Why it could not be decoded.")
 
@@ -149,6 +150,7 @@ def decoded_out(record: Record, part: Literal["key", "value"], decoding: Decodin
     return data_out(raw, size) | {
         "format": decoded.format,
         "why": decoded.why,
+        "note": decoded.content.note,
         "decoded": None if content is NOTHING else content,
         "problem": " ".join(filter(None, [decoded.problem, decoded.advice])),
     }
