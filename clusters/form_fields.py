@@ -20,7 +20,7 @@ class KafkaErrorForm(forms.Form):
         self.add_error(field if field in self.fields else None, f"{failure.sentence} {failure.advice}".strip())
 
 
-LABEL: Callable[[], str] = lazy(lambda: f"Time ({zone_name()})", str)
+LABEL: Callable[[str], str] = lazy(lambda name: f"{name} ({zone_name()})", str)
 
 
 def typed_name(what: str, why: str = "") -> forms.CharField:
@@ -34,11 +34,11 @@ def typed_name(what: str, why: str = "") -> forms.CharField:
     )
 
 
-def moment() -> forms.DateTimeField:
+def moment(name: str = "Time") -> forms.DateTimeField:
     """Return the field for a point in time; in the viewer's time zone unless one is given."""
     return forms.DateTimeField(
         required=False,
-        label=LABEL(),
+        label=LABEL(name),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"),
     )
 

@@ -218,6 +218,13 @@ class Broker(models.Model):
     def __str__(self) -> str:
         return f"{self.cluster}: broker {self.broker_id}"
 
+    @property
+    def disk_used(self) -> float | None:
+        """The share of its volumes that is used; None where a broker before Kafka 3.3 does not say."""
+        if not self.disk_total or self.disk_free is None:
+            return None
+        return 1 - self.disk_free / self.disk_total
+
 
 class Topic(models.Model):
     """A topic as last seen. Sizes, messages and configs are None until known."""

@@ -52,6 +52,7 @@ PAGES = {
     "topic-configs": "Configuration",
     "topic-delete": "Delete",
     "topic-groups": "Consumer groups",
+    "topic-message": "Record",
     "topic-messages": "Messages",
     "topic-new": "Create topic",
     "topic-produce": "Produce",

@@ -217,6 +217,7 @@ SLOTS = {
     "undo": "clusters.undo.undo_link",
     "pages": "kafkaadmin.areas.pages_called",
     "charts-at-a-glance": "metrics.slots.charts_at_a_glance",
+    "broker-rates": "metrics.slots.broker_rates",
     "broker-metrics": "metrics.slots.broker_metrics",
     "group-status": "lag.slots.status",
     "group-statuses": "lag.slots.statuses",

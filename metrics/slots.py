@@ -9,9 +9,11 @@ from clusters.models import Cluster
 from metrics.charts.series import present
 from metrics.findings.seen import by_rule, seen
 from metrics.findings.visibility import opened
+from metrics.models import Watch
 from metrics.sources.settings import settings_of
 
 SHOWN = 10
+TRAFFIC = IN, OUT = "bytes_in", "bytes_out"
 
 
 def worst_findings(request: HttpRequest, cluster: Cluster) -> SafeString:
@@ -33,6 +35,18 @@ def charts_at_a_glance(request: HttpRequest, cluster: Cluster) -> SafeString:
         "may_configure": sees(request, cluster, "metrics.configure", ""),
     }
     return render_to_string("metrics/at_a_glance.html", context, request)
+
+
+def broker_rates(request: HttpRequest, cluster: Cluster) -> dict[int, tuple[float | None, float | None]]:
+    """Return each broker's bytes per second in and out at the last look, as far as the person may see metrics."""
+    if not sees(request, cluster, "metrics.view", ""):
+        return {}
+    totals: dict[tuple[str, str], float] = {}
+    for name, broker, _, value in Watch.objects.filter(pk=cluster.pk).values_list("readings", flat=True).first() or ():
+        if name in TRAFFIC:
+            totals[broker, name] = totals.get((broker, name), 0.0) + value
+    brokers = {broker for broker, _ in totals if broker.isdecimal()}
+    return {int(broker): (totals.get((broker, IN)), totals.get((broker, OUT))) for broker in brokers}
 
 
 def broker_metrics(request: HttpRequest, cluster: Cluster, broker: int) -> SafeString:

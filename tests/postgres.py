@@ -13,6 +13,9 @@ TESTS = [
     *(
         "tests/lag/collecting/test_collector.py",
         "tests/metrics/findings/test_store.py",
+        "tests/metrics/own_rules/test_rules.py",
+        "tests/clusters/inventory/test_rates.py",
+        "tests/clusters/topics/test_rates.py",
         "tests/scripts/test_upgrades.py",
     ),
 ]

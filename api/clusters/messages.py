@@ -1,6 +1,5 @@
 """Reading a topic's records."""
 
-from base64 import b64encode
 from datetime import datetime
 from typing import Any, Literal
 
@@ -10,30 +9,52 @@ from api.clusters.topics import TOPIC, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.problems import invalid
 from api.kit.types import Part, Text
-from clusters.formats.content import NOTHING
-from clusters.gateway.log.records import Record
 from clusters.gateway.offsets import LARGEST
 from clusters.messages.access import may_unmask
 from clusters.messages.cursors import LONGEST
-from clusters.messages.decoding import Decoding, decoding_of
-from clusters.messages.forms import LIMITS, NEWEST, PAGE, SOUGHT, MessagesForm
+from clusters.messages.decoding import decoding_of
+from clusters.messages.follow import SHOWN
+from clusters.messages.following import follow
+from clusters.messages.forms import LIMITS, NEWEST, OLDEST, PAGE, SECONDS, SOUGHT, MessagesForm
+from clusters.messages.plain import message_out
 from clusters.messages.reading import partitions_of, read_page
-from clusters.messages.rendering import text_of, time_of
 
 
-class MessagesParams(Schema):
-    """Which records to fetch. Those of several partitions are merged by time."""
+class FilterParams(Schema):
+    """What the records must be like; all that is given must hold."""
 
-    seek: Literal["newest", "oldest", "offset", "time"] = Field(NEWEST, description="Start from.")
-    offset: int | None = Field(None, ge=0, le=LARGEST, description="For `seek=offset`.")
-    time: datetime | None = Field(None, description="For `seek=time`.")
     partitions: Text = Field("", max_length=1000, description="E.g. `0,3-5`; all by default.")
     isolation: Literal["all", "committed"] = Field(
         "all", description="`committed`: without records of aborted and open transactions."
     )
     contains: Text = Field("", max_length=SOUGHT, description="Search text: key, value or header (case-insensitive).")
+    equals: Text = Field("", max_length=SOUGHT, description="The whole text of a key, value or header.")
+    regex: Text = Field("", max_length=500, description="A regular expression (RE2).")
+    where: Literal["anywhere", "key", "value", "headers"] = Field(
+        "anywhere", description="For `contains`, `equals` and `regex`."
+    )
+    key: Text = Field("", max_length=SOUGHT, description="The whole key; only its partition is read (murmur2).")
+    all_partitions: bool = Field(False, description="Search for `key` in all partitions (other partitioners).")
+    json_path: Text = Field("", max_length=500, description="E.g. `$.user.id = 7`, in the value.")
+    cel: Text = Field("", max_length=1_000, description="A CEL expression, e.g. `value.amount > 100`.")
     key_format: Text = Field("", max_length=40, description="Decode keys as this format; detected if empty.")
     value_format: Text = Field("", max_length=40, description="Decode values as this format; detected if empty.")
+
+
+class MessagesParams(FilterParams):
+    """Which records to fetch. Those of several partitions are merged by time."""
+
+    seek: Literal["newest", "oldest", "offset", "around", "time", "5m", "1h", "today", "yesterday"] = Field(
+        NEWEST, description="Start from."
+    )
+    offset: int | None = Field(None, ge=0, le=LARGEST, description="For `seek=offset` and `seek=around`.")
+    time: datetime | None = Field(None, description="For `seek=time`.")
+    to_offset: int | None = Field(None, ge=0, le=LARGEST, description="The last offset to scan.")
+    to_time: datetime | None = Field(None, description="Only records before this time, by Kafka's index of times.")
+    order: Literal["", "newest", "oldest"] = Field("", description="Which come first; by default as `seek` says.")
+    seconds: float | None = Field(
+        None, ge=0.1, le=SECONDS, description="How long to read: 1 for a search, 4 for others by default."
+    )
     limit: int = Field(PAGE, ge=1, le=LIMITS[-1])
     cursor: Text = Field("", max_length=LONGEST, description="The `next` of the previous page.")
 
@@ -93,6 +114,15 @@ class RangeOut(Schema):
     end: int
 
 
+class ProgressOut(Schema):
+    """A search up to here, over all pages since it began."""
+
+    percent: int = Field(description="Share of the offsets within the bounds that were scanned.")
+    looked_at: int = Field(description="Number of records scanned.")
+    matches: int
+    goes_on: bool = Field(description="Whether the page is not full yet: go on with `next`.")
+
+
 class MessagesOut(Schema):
     """A page of records."""
 
@@ -101,6 +131,24 @@ class MessagesOut(Schema):
     looked_at: int = Field(description="Number of records scanned.")
     missing: list[Part] = Field(description="What could not be read.")
     looked_through: list[RangeOut] = Field(description="The scanned offsets, by partition.")
+    progress: ProgressOut
+    key_partition: int | None = Field(description="The only partition that was searched for `key`.")
+
+
+class FollowParams(FilterParams):
+    """Which of the new records to fetch."""
+
+    cursor: Text = Field("", max_length=LONGEST, description="The previous `next`; from now on without.")
+
+
+class NewMessagesOut(Schema):
+    """What was written since the previous look, oldest first."""
+
+    items: list[MessageOut]
+    next: str = Field(description="The cursor of the next request.")
+    per_second: int | None = Field(description="Records written per second; null in the first response.")
+    left_out: int = Field(description="Number of records that were not scanned since following began: too many came.")
+    missing: list[Part] = Field(description="What could not be read.")
 
 
 @router.get(f"{TOPIC}/messages", response=MessagesOut, auth=on_cluster("messages.view"))
@@ -110,8 +158,7 @@ def read_messages(request: ApiRequest, topic: str, params: Query[MessagesParams]
     form = MessagesForm(params.model_dump(exclude_none=True), present=set(leaders))
     if not form.is_valid():
         raise invalid(form)
-    clear = may_unmask(request, request.cluster, topic)
-    read = read_page(request.cluster, topic, leaders, form, clear=clear)
+    read = read_page(request.cluster, topic, leaders, form, clear=may_unmask(request, request.cluster, topic))
     decoding = decoding_of(request.cluster, topic, **form.formats)
     return {
         "items": [message_out(record, decoding) for record in read.records],
@@ -122,44 +169,30 @@ def read_messages(request: ApiRequest, topic: str, params: Query[MessagesParams]
             {"partition": partition, "start": span.start, "end": span.end}
             for partition, span in sorted(read.ranges.items())
         ],
+        "progress": {
+            "percent": read.progress.percent,
+            "looked_at": read.progress.tally.looked_at,
+            "matches": read.progress.tally.matches,
+            "goes_on": read.progress.goes_on,
+        },
+        "key_partition": form.key_partition,
     }
 
 
-def message_out(record: Record, decoding: Decoding) -> dict[str, Any]:
+@router.get(f"{TOPIC}/messages/new", response=NewMessagesOut, auth=on_cluster("messages.view"))
+def follow_messages(request: ApiRequest, topic: str, params: Query[FollowParams]) -> dict[str, Any]:
+    """Fetch what was written since the previous request, at most 100 records; the first one only finds the end."""
+    leaders = partitions_of(request.cluster, topic)
+    values = params.model_dump(exclude_none=True) | {"seek": OLDEST, "limit": SHOWN}
+    form = MessagesForm(values, present=set(leaders))
+    if not form.is_valid():
+        raise invalid(form)
+    followed = follow(request.cluster, topic, leaders, form, clear=may_unmask(request, request.cluster, topic))
+    decoding = decoding_of(request.cluster, topic, **form.formats)
     return {
-        "partition": record.partition,
-        "offset": record.offset,
-        "time": time_of(record.time_ms),
-        "time_of": "broker" if record.appended else "producer",
-        "key": decoded_out(record, "key", decoding),
-        "value": decoded_out(record, "value", decoding),
-        "headers": [{"name": name, "value": data_out(value, size)} for name, value, size in record.headers],
-        "header_count": record.header_count,
-        "transaction": record.transaction,
-        "masked": list(record.masked),
+        "items": [message_out(record, decoding) for record in reversed(followed.records)],
+        "next": followed.cursor,
+        "per_second": followed.per_second,
+        "left_out": followed.left_out,
+        "missing": followed.problems,
     }
-
-
-def decoded_out(record: Record, part: Literal["key", "value"], decoding: Decoding) -> dict[str, Any]:
-    """Return a key or value as it is, and decoded."""
-    raw, size = (record.key, record.key_size) if part == "key" else (record.value, record.value_size)
-    decoded = decoding.decoded(record, part)
-    if decoded is None:
-        return data_out(raw, size)
-    content = decoded.content.value
-    return data_out(raw, size) | {
-        "format": decoded.format,
-        "why": decoded.why,
-        "note": decoded.content.note,
-        "decoded": None if content is NOTHING else content,
-        "problem": " ".join(filter(None, [decoded.problem, decoded.advice])),
-    }
-
-
-def data_out(data: bytes | None, size: int) -> dict[str, Any]:
-    """Return a key or value; ``size`` is that of the whole, in bytes."""
-    if data is None:
-        return {"text": None, "base64": None, "size": None, "cut": False}
-    text = text_of(data, truncated=size > len(data))
-    encoded = b64encode(data).decode() if text is None else None
-    return {"text": text, "base64": encoded, "size": size, "cut": size > len(data)}

@@ -11,6 +11,7 @@ from clusters.brokers.forms import BrokerConfigsForm
 from clusters.brokers.plan import own_source
 from clusters.brokers.queries import broker_row, storage_of
 from clusters.models import Broker, Cluster
+from core.web import slots
 from core.web.lists import list_state, ordered
 from core.web.page import page, wants_part
 from core.web.tables import Column, table_of
@@ -26,8 +27,13 @@ TABLE = (
     Column("replicas", "Replicas", "num", "replicas"),
     Column("out_of_sync", "Out of sync", "num"),
     Column("size", "Size", "num", "size"),
+    Column("disk_used", "Disk used", "num", "disk", sorts=False),
     Column("disk_free", "Disk free", "num"),
+    Column("bytes_in", "In", "num", sorts=False),
+    Column("bytes_out", "Out", "num", sorts=False),
 )
+
+UNKNOWN_RATES = (None, None)
 
 
 @cluster_view("brokers.view")
@@ -35,10 +41,12 @@ def brokers(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     state = list_state(request, columns=COLUMNS, default="broker_id")
     rows = list(ordered(Broker.objects.filter(cluster=cluster), state.sort))
     leaders = [row.leaders for row in rows if row.online]
+    rates = slots.fill("broker-rates", request, cluster)
     context = {
         "state": state,
         "table": table_of(request, "brokers", TABLE),
         "rows": rows,
+        "rates": {row.broker_id: rates.get(row.broker_id, UNKNOWN_RATES) for row in rows},
         "down": [row.broker_id for row in rows if not row.online],
         "even": sum(leaders) / len(leaders) if leaders else None,
     }

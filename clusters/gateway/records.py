@@ -17,11 +17,12 @@ from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure, NotFound, failed_code
 from clusters.gateway.log.batches import Batch, OldFormatError, batches
 from clusters.gateway.log.compression import CompressionError
-from clusters.gateway.log.records import Budget, BudgetSpentError, Keep, Record, pieces_of, records
+from clusters.gateway.log.records import Budget, BudgetSpentError, Keep, Record, pieces_of, records, unpacked
 from clusters.gateway.log.transactions import Markers, markers_in, transaction_of
 
 FETCH_BYTES = 2_000_000  # of one answer; a batch that is larger comes alone
 PARTITION_BYTES = 500_000  # of one partition in it
+SEARCH_BYTES = 4_000_000  # of one answer, and of one partition in it, while batches are only searched
 UNPACKED_BYTES = 200_000_000  # that one reading unpacks, a piece at a time
 HELD_BYTES = 16_000_000  # of records that one reading keeps
 DOWNLOADED_BYTES = 2_000_000_000  # that a download unpacks, a piece at a time
@@ -46,7 +47,8 @@ class Reading:
 
     In ``unread`` partitions, time or space ran out; in ``deleted`` ones, the next records had just been deleted; in
     ``unreadable`` ones a batch could not be unpacked, and why. ``open_from`` is where transactions are not over yet;
-    ``markers`` tells whether there were markers of transactions among the records.
+    ``markers`` tells whether there were markers of transactions among the records. Of ``silent`` partitions no
+    answer came, while one came of others.
     """
 
     spans: Mapping[int, Span]
@@ -58,9 +60,11 @@ class Reading:
     unreadable: dict[int, str] = field(default_factory=dict)
     open_from: dict[int, int] = field(default_factory=dict)
     markers: bool = False
+    silent: set[int] = field(default_factory=set)
 
 
 Matches = Callable[[Record], bool]
+MayMatch = Callable[[bytes], bool]
 Mask = Callable[[Record], Record]
 
 
@@ -77,6 +81,7 @@ class Reader:
         keep: Keep,
         search: Keep | None = None,
         committed: bool = False,
+        may_match: MayMatch | None = None,
         mask: Mask | None = None,
     ) -> None:
         """Start at the spans' beginnings.
@@ -89,10 +94,13 @@ class Reader:
             keep: how much of each record is kept.
             search: how much of it is looked at to find out whether it is to be kept, if more.
             committed: whether records of aborted and open transactions are passed over.
+            may_match: tells of all bytes of a batch whether any of its records can be one that is searched for; of
+                those that have none, no record is made. Not asked where records are masked.
             mask: what makes of a record what may be seen of it, before anything else looks at it.
         """
         self.connection, self.topic, self.leaders = connection, topic, leaders
         self.keep, self.look, self.committed, self.mask = keep, search or keep, committed, mask
+        self.may_match = None if mask else may_match
         self.first: tuple[int, int] | None = None  # the batch that was unpacked first: partition and offset
         self.held, self.budget = 0, Budget(UNPACKED_BYTES)
         self.reading = Reading(
@@ -115,14 +123,16 @@ class Reader:
             KafkaFailure: reading is not allowed, or no leader answers.
         """
         deadline = time.monotonic() + seconds
-        stuck: set[int] = set()
+        stuck, answered = set[int](), set[int]()
         while (asked := self.left - stuck) and self.has_room() and time.monotonic() < deadline:
             before = self.progress()
             for partition, answer, aborted in self.fetch(asked, deadline - time.monotonic()):
+                answered.add(partition)
                 self.take(partition, answer, aborted, matches, limit, newest=newest, deadline=deadline)
             after = self.progress()
             stuck |= {partition for partition in asked if after[partition] == before[partition]}
         self.reading.unread = sorted(self.left)
+        self.reading.silent = self.left - answered if answered else set()
         return self.reading
 
     def progress(self) -> dict[int, tuple[int, bool]]:
@@ -175,7 +185,7 @@ class Reader:
                 fetch_offset=self.reading.reached[partition],
                 last_fetched_epoch=-1,
                 log_start_offset=-1,
-                partition_max_bytes=PARTITION_BYTES,
+                partition_max_bytes=SEARCH_BYTES if self.may_match else PARTITION_BYTES,
             )
             for partition in partitions
         ]
@@ -183,7 +193,7 @@ class Reader:
             replica_id=-1,
             max_wait_ms=WAIT_MS,
             min_bytes=1,
-            max_bytes=FETCH_BYTES,
+            max_bytes=SEARCH_BYTES if self.may_match else FETCH_BYTES,
             isolation_level=level,
             session_id=0,
             session_epoch=-1,
@@ -232,6 +242,7 @@ class Reader:
         self.first = self.first or (partition, batch.base_offset)
         if not batch.control and not (self.committed and transaction):
             try:
+                batch = self.searched(batch, span, reached[partition])
                 for record in records(batch, partition, reached[partition], self.look, self.budget, transaction):
                     if record.offset >= span.end or partition not in self.left:
                         break
@@ -252,6 +263,23 @@ class Reader:
             reached[partition] = min(batch.last_offset + 1, span.end)
             if batch.last_offset + 1 >= span.end:
                 self.left.discard(partition)
+
+    def searched(self, batch: Batch, span: Span, reached: int) -> Batch:
+        """Return a batch, unpacked if it was searched as a whole, without its records where none can match.
+
+        Raises:
+            CompressionError: it cannot be unpacked.
+            BudgetSpentError: it becomes too large for the budget.
+        """
+        if self.may_match is None or reached > batch.base_offset or batch.last_offset >= span.end:
+            return batch
+        contents = unpacked(batch, self.budget)
+        if contents is None:
+            return batch
+        if self.may_match(contents):
+            return replace(batch, codec=0, payload=memoryview(contents))
+        self.reading.looked_at += batch.count
+        return replace(batch, count=0)
 
     def transaction_of(self, partition: int, batch: Batch, aborted: bool, markers: Markers) -> str:
         """Return how a batch's transaction ended: told by the leader, or by markers where one before is still open."""

@@ -14,7 +14,7 @@ from clusters.gateway.offsets import NO_RECORD, Watermarks
 from clusters.gateway.records import Reading, Span
 
 READ = 5_000  # records read for a page without a search
-SEARCHED = 50_000  # records read in a search
+SEARCHED = 20_000  # offsets that a search reads at once, at first
 Places = Mapping[int, int]  # an offset by partition
 
 
@@ -32,6 +32,15 @@ def known_spans(marks: Mapping[int, Watermarks]) -> dict[int, Span]:
         for partition, mark in marks.items()
         if mark.low is not None and mark.high is not None
     }
+
+
+def clipped(available: Mapping[int, Span], lows: Places, highs: Places) -> dict[int, Span]:
+    """Return what exists of the partitions within bounds; ``NO_RECORD`` is the end."""
+    spans = {}
+    for partition, span in available.items():
+        end = within(highs.get(partition, span.end), span)
+        spans[partition] = Span(min(within(lows.get(partition, span.start), span), end), end)
+    return spans
 
 
 def ends(available: Mapping[int, Span], places: Places) -> dict[int, int]:

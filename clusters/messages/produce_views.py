@@ -79,5 +79,4 @@ def written(request: HttpRequest, cluster: Cluster, planned: Plan, record: NewRe
 
 def address_of(cluster: Cluster, topic: str, place: Place) -> str:
     """Return the page that shows one record."""
-    query = {"seek": "offset", "offset": place.offset, "partitions": place.partition, "limit": 1}
-    return reverse("topic-messages", cluster.slug, topic, query=query)
+    return reverse("topic-message", cluster.slug, topic, place.partition, place.offset)

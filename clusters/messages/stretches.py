@@ -9,6 +9,7 @@ from clusters.gateway.log.records import Record
 from clusters.gateway.records import Reading, Span
 
 WIDER, NARROWER = 4, 4  # by which the next stretch is longer where records are missing, shorter where it was too large
+QUICK = 8  # a stretch that took less than this part of the time that was left is followed by a longer one
 
 ReadStretch = Callable[[Mapping[int, Span], float], Reading]
 
@@ -27,6 +28,7 @@ class Backward:
     unreadable: dict[int, str] = field(default_factory=dict)
     open_from: dict[int, int] = field(default_factory=dict)
     markers: bool = False
+    silent: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.starts = dict(self.ends)
@@ -40,6 +42,7 @@ class Backward:
             if start > self.available[partition].start
             and len(self.records[partition]) < self.needed
             and partition not in self.deleted
+            and partition not in self.silent
         ]
 
     def stretch(self, partition: int, width: int) -> Span:
@@ -48,7 +51,10 @@ class Backward:
         return Span(max(self.available[partition].start, start - width), start)
 
     def add(self, part: Reading) -> bool:
-        """Take the partitions whose stretch was read whole; tell whether that were all of them."""
+        """Take the partitions whose stretch was read whole; tell whether there were any.
+
+        While others are read whole, one that gives nothing at all has a leader that does not answer.
+        """
         self.looked_at += part.looked_at
         self.markers |= part.markers
         self.deleted += part.deleted
@@ -59,7 +65,10 @@ class Backward:
                 self.starts[partition] = span.start
                 if partition in part.open_from:
                     self.open_from[partition] = part.open_from[partition]
-        return not part.unread
+        whole = len(part.unread) < len(part.spans)
+        if whole:
+            self.silent |= part.silent
+        return whole
 
     def reading(self) -> Reading:
         """Return all of it as one reading."""
@@ -79,7 +88,7 @@ class Backward:
 
 def read_backward(
     read: ReadStretch, available: Mapping[int, Span], ends: Mapping[int, int], needed: int, width: int, seconds: float
-) -> Reading:
+) -> tuple[Reading, int]:
     """Read the last records before ``ends`` until each partition has as many as needed, or time is over.
 
     Args:
@@ -89,17 +98,21 @@ def read_backward(
         needed: records of each partition.
         width: offsets of the first stretch of each partition.
         seconds: the time limit.
+
+    Returns:
+        What was read, and the offsets of the stretch to begin with next time.
     """
     deadline = time.monotonic() + seconds
     backward = Backward(available, dict(ends), needed)
     while (partitions := backward.unfinished()) and (left := deadline - time.monotonic()) > 0:
         spans = {partition: backward.stretch(partition, width) for partition in partitions}
         if backward.add(read(spans, left)):
-            width *= WIDER
+            took = left - (deadline - time.monotonic())
+            width *= WIDER if took * QUICK < left else 1
         elif width == 1:
             break
         else:
             width = max(1, width // NARROWER)
     reading = backward.reading()
-    reading.unread = sorted(backward.unfinished())
-    return reading
+    reading.unread, reading.silent = sorted({*backward.unfinished(), *backward.silent}), backward.silent
+    return reading, width

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from clusters.messages import produce_views, views
+from clusters.messages import produce_views, record_views, views
 
 urlpatterns = [
     path("<name:topic>/produce/", produce_views.produce_record, name="topic-produce"),
     path("<name:topic>/messages/", views.messages, name="topic-messages"),
+    path("<name:topic>/messages/<int:partition>/<int:offset>/", record_views.record, name="topic-message"),
     path("<name:topic>/messages/<int:partition>/<int:offset>/<slug:part>/", views.download, name="topic-message-part"),
 ]

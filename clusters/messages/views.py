@@ -1,50 +1,113 @@
 """Pages about a topic's records. The query is in the URL, so that it can be shared."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 
 from clusters.access import cluster_view
+from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.offsets import LARGEST
 from clusters.gateway.records import stream_part
 from clusters.messages.access import may_unmask
+from clusters.messages.columns import DEFAULT_COLUMNS
 from clusters.messages.decoding import decoding_of
-from clusters.messages.forms import NEWEST, PAGE, MessagesForm
+from clusters.messages.follow import SHOWN
+from clusters.messages.following import follow
+from clusters.messages.forms import NEWEST, OLDEST, PAGE, SECONDS, MessagesForm
 from clusters.messages.masking import masking_of
-from clusters.messages.reading import SECONDS, RecordsPage, one_record, partitions_of, read_page
-from clusters.messages.rendering import MessageRow, row_of
+from clusters.messages.progress import Progress, Tally
+from clusters.messages.queries import in_all_partitions, onward, opposite
+from clusters.messages.reading import one_record, partitions_of, read_page
+from clusters.messages.rows import rows_of
 from clusters.models import Cluster
-from core.web.page import page
+from core.web.page import page, wants_part
 
 
 @cluster_view("messages.view")
 def messages(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
-    """Show a page of records; the newest ones by default."""
+    """Show a page of records; the newest ones by default. A search goes on by itself, one stretch a request."""
     leaders = partitions_of(cluster, topic)
-    form = MessagesForm({"seek": NEWEST, "limit": PAGE, **request.GET.dict()}, present=set(leaders))
-    clear = may_unmask(request, cluster, topic)
-    records_page = read_page(cluster, topic, leaders, form, clear=clear) if form.is_valid() else None
-    context = {
+    form = MessagesForm({"seek": NEWEST, "limit": PAGE, **values_of(request)}, present=set(leaders))
+    if not form.is_valid():
+        return page(request, "topics/messages.html", {"topic": topic, "form": form}, "rows", status=422)
+    following = bool(request.GET.get("follow"))
+    if wants_part(request) and form.cleaned_data["cursor"].places and following:
+        return next_look(request, cluster, topic, leaders, form)
+    if wants_part(request) and form.cleaned_data["cursor"].counts:
+        return next_stretch(request, cluster, topic, leaders, form)
+    context = context_of(request, cluster, topic, leaders, form)
+    if following:
+        context |= {"following": True, "here": onward(request.GET, form, context["found"].back, follow=True)}
+    context["alone"] = len(context["rows"]) == 1 and not context["progress"].goes_on
+    return page(request, "topics/messages.html", context, "rows")
+
+
+def values_of(request: HttpRequest) -> dict[str, Any]:
+    """Return the query as the form takes it; following begins at the end."""
+    columns = request.GET.getlist("columns") or list(DEFAULT_COLUMNS)
+    order = OLDEST if request.GET.get("cursor") else NEWEST
+    begin = {"seek": NEWEST, "order": order, "limit": SHOWN} if request.GET.get("follow") else {}
+    return {**request.GET.dict(), "columns": columns, **begin}
+
+
+def next_stretch(
+    request: HttpRequest, cluster: Cluster, topic: str, leaders: dict[int, int | None], form: MessagesForm
+) -> HttpResponse:
+    """Answer what a search finds in its next stretch, to be put behind what it found; or that it stands still."""
+    tally = Tally.of(form.cleaned_data["cursor"].counts)
+    context = {"topic": topic, "form": form, "progress": Progress(tally, 0)}
+    context["here"] = onward(request.GET, form, request.GET.get("cursor", ""))
+    partial = "stopped"
+    try:
+        if not request.GET.get("stop"):
+            context |= context_of(request, cluster, topic, leaders, form)
+            partial = "stretch"
+    except KafkaFailure as failure:
+        context["failure"] = failure
+    response = page(request, "topics/messages.html", context, partial)
+    response["HX-Replace-Url"] = f"{request.path}?{context.get('more') or context['here']}"
+    return response
+
+
+def next_look(
+    request: HttpRequest, cluster: Cluster, topic: str, leaders: dict[int, int | None], form: MessagesForm
+) -> HttpResponse:
+    """Answer what was written since the last look, to be put before what is there; or that following has paused."""
+    context = {"topic": topic, "form": form, "following": True, "paused": bool(request.GET.get("stop"))}
+    context["here"] = onward(request.GET, form, request.GET.get("cursor", ""), follow=True)
+    partial = "stopped"
+    try:
+        if not context["paused"]:
+            followed = follow(cluster, topic, leaders, form, clear=may_unmask(request, cluster, topic))
+            rows = rows_of(followed, form, decoding_of(cluster, topic, **form.formats))
+            context |= {"followed": followed, "rows": rows}
+            context["here"] = onward(request.GET, form, followed.cursor, follow=True)
+            partial = "look"
+    except KafkaFailure as failure:
+        context["failure"] = failure
+    return page(request, "topics/messages.html", context, partial)
+
+
+def context_of(
+    request: HttpRequest, cluster: Cluster, topic: str, leaders: dict[int, int | None], form: MessagesForm
+) -> dict[str, Any]:
+    """Read what the form asks for, and return what the page shows of it.
+
+    Raises:
+        KafkaFailure: reading is not allowed, or nobody answers.
+    """
+    records_page = read_page(cluster, topic, leaders, form, clear=may_unmask(request, cluster, topic))
+    return {
         "topic": topic,
         "form": form,
         "found": records_page,
-        "rows": rows_of(cluster, topic, form, records_page) if records_page else [],
-        "more": more(request, records_page) if records_page else "",
+        "progress": records_page.progress,
+        "rows": rows_of(records_page, form, decoding_of(cluster, topic, **form.formats)),
+        "more": onward(request.GET, form, records_page.cursor),
+        "back": opposite(request.GET, form, records_page.back),
+        "all_partitions": in_all_partitions(request.GET, form),
     }
-    return page(request, "topics/messages.html", context, "rows", status=422 if form.errors else 200)
-
-
-def rows_of(cluster: Cluster, topic: str, form: MessagesForm, records_page: RecordsPage) -> list[MessageRow]:
-    """Return the records as the page shows them, decoded as the form and the cluster say."""
-    decoding = decoding_of(cluster, topic, **form.formats)
-    return [row_of(record, decoding) for record in records_page.records]
-
-
-def more(request: HttpRequest, records_page: RecordsPage) -> str:
-    """Return the query of the next page; empty if there is none."""
-    query = request.GET.copy()
-    query["cursor"] = records_page.cursor
-    return query.urlencode() if records_page.cursor else ""
 
 
 @cluster_view("messages.view")

@@ -34,8 +34,7 @@ class CellNode(template.Node):
         column = context["table"].shown.get(self.name.resolve(context))
         if column is None:
             return SafeString("")
-        label = format_html(' data-label="{}"', column.phone) if column.phone else ""
-        return format_html('<td class="{}"{}>{}</td>', column.css, label, self.content.render(context))
+        return SafeString(f"{column.opening}{self.content.render(context)}</td>")  # which has escaped what it shows
 
 
 @register.tag

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST
 
@@ -30,6 +33,12 @@ class Column:
     phone: str | None = None
     sorts: bool = True
 
+    @cached_property
+    def opening(self) -> SafeString:
+        """The start of each of its cells."""
+        label = format_html(' data-label="{}"', self.phone) if self.phone else ""
+        return format_html('<td class="{}"{}>', self.css, label)
+
     @property
     def css(self) -> str:
         return " ".join(filter(None, ("num" if self.kind == "num" else "", "aside" if self.phone is None else "")))
@@ -43,7 +52,7 @@ class Table:
     columns: tuple[Column, ...]
     hidden: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def shown(self) -> dict[str, Column]:
         return {column.name: column for column in self.columns if column.name not in self.hidden}
 

@@ -21,6 +21,9 @@ register.filter("count", formats.count)
 register.filter("size", formats.size)
 SPRITE = "vendor/bootstrap-icons/1.13.2/sprite.svg"
 ZERO = SafeString(' class="zero"')
+NO_RECORD = SafeString(
+    f'<span class="zero" title="None has arrived since kafkaadmin first saw the topic.">{formats.UNKNOWN}</span>'
+)
 BOUND = "Upper bound: counted by offsets, which may include removed records and transaction markers."
 CONFIG_SOURCES = {
     "DYNAMIC_TOPIC_CONFIG": "Topic override",
@@ -78,6 +81,12 @@ def ago(moment: datetime | None) -> str:
         time_zones.in_both_zones(moment),
         formats.age(moment, timezone.now()),
     )
+
+
+@register.filter
+def last_record(moment: datetime | None) -> str:
+    """Write when a topic's last record was seen to arrive."""
+    return ago(moment) if moment else NO_RECORD
 
 
 @register.filter

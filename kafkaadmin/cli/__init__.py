@@ -24,6 +24,7 @@ COMMANDS = {
     "clusters": ("kafkaadmin.cli.local.clusters", "clusters"),
     "brokers": ("kafkaadmin.cli.remote.brokers", "brokers"),
     "topics": ("kafkaadmin.cli.remote.topics", "topics"),
+    "records": ("kafkaadmin.cli.remote.records", "records"),
     "groups": ("kafkaadmin.cli.remote.groups", "groups"),
     "lag": ("kafkaadmin.cli.remote.lag", "lag"),
     "findings": ("kafkaadmin.cli.remote.findings", "findings"),

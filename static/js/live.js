@@ -49,6 +49,18 @@ setInterval(() => {
   }
 }, 1000);
 
+// A table that grows at its head keeps so many rows, and what goes on by itself goes on when the server is back.
+document.addEventListener("htmx:oobAfterSwap", () => {
+  for (const table of document.querySelectorAll("table[data-most-rows]")) {
+    const rows = table.querySelectorAll("tbody tr");
+    for (let index = Number(table.dataset.mostRows); index < rows.length; index += 1) rows[index].remove();
+  }
+});
+document.addEventListener("htmx:sendError", (event) => {
+  const next = event.detail.elt;
+  if (next.matches(".next")) setTimeout(() => htmx.trigger(next, "again"), 3000);
+});
+
 // A server that cannot be reached is told once, with the time since when, and is tried again.
 const offline = document.getElementById("offline");
 const lost = () => {

@@ -3,6 +3,10 @@
 import json
 import os
 import re
+import signal
+import subprocess
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -247,3 +251,50 @@ def test_records_of_aborted_transactions_are_marked_or_left_out(run: Run, kafka:
     committed = done(run("topics", "messages", topic, "--isolation", "committed"))
     assert "kept" in committed
     assert "lost" not in committed
+
+
+def test_records_come_as_json_lines_to_the_end_of_the_pipe(
+    run: Run, live_server: LiveServer, ada: Program, kafka: KafkaCluster, unique: Unique
+) -> None:
+    topic = create_topic(kafka, unique("lines"))
+    produce(kafka, topic, (json.dumps({"id": number}) for number in range(1_200)))
+
+    def ids(*arguments: str) -> list[int]:
+        lines = done(run("records", *arguments)).splitlines()
+        return [json.loads(json.loads(line)["value"]["text"])["id"] for line in lines]
+
+    assert ids("read", topic) == list(range(1_200))
+    assert ids("read", topic, "--from", "newest", "--limit", "3") == [1199, 1198, 1197]
+    assert ids("read", topic, "--offset", "700", "--to-offset", "702") == [700, 701, 702]
+    assert ids("search", topic, "--json-path", "$.id >= 1198") == [1198, 1199]
+    assert ids("search", topic, "--cel", "value.id % 600 == 1", "--order", "newest") == [601, 1]
+    assert run("records", "search", topic).exit_code == 2
+    refused = run("records", "search", topic, "--cel", "value.id >")
+    assert (refused.exit_code, "Syntax error" in refused.stderr) == (1, True)
+
+    command = [sys.executable, "-m", "kafkaadmin", "records"]
+    environment = {**os.environ, "KAFKAADMIN_URL": live_server.url, "KAFKAADMIN_TOKEN": ada.secret,
+                   "KAFKAADMIN_CLUSTER": "local"}  # fmt: skip
+    first = subprocess.run(
+        f"{' '.join(command)} read {topic} | head -n 2", shell=True, env=environment, capture_output=True, text=True
+    )
+    assert (len(first.stdout.splitlines()), first.stderr) == (2, "")
+    with subprocess.Popen(
+        [*command, "follow", topic], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as following:
+        assert following.stdout
+        assert following.stderr
+        written = threading.Event()
+
+        def write() -> None:
+            while not written.wait(0.2):
+                produce(kafka, topic, ['{"id": -1}'])
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        line = following.stdout.readline()
+        written.set()
+        writer.join()
+        following.send_signal(signal.SIGINT)
+        assert (json.loads(line)["value"]["text"], following.wait(20)) == ('{"id": -1}', 130)
+        assert following.stderr.read() == ""

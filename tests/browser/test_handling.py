@@ -97,6 +97,25 @@ def test_a_session_that_ended_leads_the_whole_page_to_the_sign_in(page: Page, sl
     assert path in page.url
 
 
+MOVES = """() => { window.moved = 0; new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
+  window.moved += entry.value; })).observe({ type: "layout-shift", buffered: false }); }"""
+
+
+def test_a_renewal_moves_nothing_and_25_rows_are_in_sight(
+    page: Page, slug: str, kafka: KafkaCluster, unique: Unique
+) -> None:
+    group = unique("still")
+    commit(kafka, group, {(create_topic(kafka, unique("t")), 0): 0})
+    path = f"/clusters/{slug}/groups/?q={group}"
+    appears(page, path, group)
+    page.evaluate(MOVES)
+    renewed(page, path, 2)
+    assert page.evaluate("window.moved") < 0.001  # an age may become a digit wider
+    row = page.locator("tbody tr").first.bounding_box()
+    assert row
+    assert row["y"] + 25 * row["height"] <= 900
+
+
 def test_long_names_lie_over_nothing_and_heads_stay_in_sight(
     page: Page, slug: str, kafka: KafkaCluster, unique: Unique
 ) -> None:

@@ -7,6 +7,8 @@ from clusters.gateway.log.batches import Batch
 from clusters.gateway.log.compression import CompressionError, Unpacked
 
 PIECE = 65_536  # bytes unpacked at once
+WHOLE_BYTES = 4_000_000  # of a batch that is unpacked as a whole
+HELD_BYTES = 1_000_000  # of a batch that is unpacked before its records are read
 VARINT = 10  # bytes at most
 
 
@@ -74,6 +76,27 @@ class Bytes:
     def place(self) -> int:
         return self.dropped + self.at
 
+    def is_held(self, most: int) -> bool:
+        """Unpack up to so many bytes at the beginning; tell whether these are all.
+
+        Raises:
+            CompressionError: the batch is damaged.
+            BudgetSpentError: the bytes that may be unpacked are used up.
+        """
+        if self.source is None:
+            return True
+        pieces, size = [self.data], len(self.data)
+        while size <= most and self.budget.left > 0:
+            piece = self.source.read(PIECE)
+            if not piece:
+                self.data, self.source = b"".join(pieces), None
+                return True
+            pieces.append(piece)
+            size += len(piece)
+            self.budget.left -= len(piece)
+        self.data = b"".join(pieces)
+        return False
+
     def fill(self) -> bool:
         """Unpack another piece behind what is not read yet; tell whether there was one.
 
@@ -136,6 +159,15 @@ class Bytes:
         self.at += size
 
 
+class Held(Bytes):
+    """Bytes that are all in memory."""
+
+    __slots__ = ()
+
+    def __init__(self, data: bytes, at: int) -> None:
+        self.source, self.data, self.at, self.dropped, self.budget = None, data, at, 0, Budget(0)
+
+
 def records(
     batch: Batch, partition: int, start: int, keep: Keep, budget: Budget, transaction: str = ""
 ) -> Iterator[Record]:
@@ -147,6 +179,9 @@ def records(
     """
     data = Bytes(batch, budget)
     try:
+        if data.is_held(HELD_BYTES):
+            yield from records_in(data.data, batch, partition, start, keep, transaction)
+            return
         for _ in range(batch.count):
             size = data.varint()
             end = data.place + size
@@ -169,6 +204,81 @@ def records(
             )  # fmt: skip
     except IndexError as error:
         raise CompressionError("A batch ends early.") from error
+
+
+def records_in(data: bytes, batch: Batch, partition: int, start: int, keep: Keep, transaction: str) -> Iterator[Record]:
+    """Yield the records of a batch, all of which is in memory, from an offset on."""
+    at, count = 0, batch.count
+    if count == batch.last_offset - batch.base_offset + 1:  # none is missing, so that the first ones need no look
+        passed = max(0, min(start - batch.base_offset, count))
+        for _ in range(passed):
+            size, at = varint_at(data, at)
+            at += size
+        count -= passed
+    for _ in range(count):
+        size, at = varint_at(data, at)
+        end = at + size
+        time_delta, at = varint_at(data, at + 1)
+        delta, at = varint_at(data, at)
+        if batch.base_offset + delta >= start:
+            yield record_at(data, at, end, batch, partition, time_delta, delta, keep, transaction)
+        at = end
+
+
+def record_at(
+    data: bytes, at: int, end: int, batch: Batch, partition: int, time_delta: int, delta: int, keep: Keep,
+    transaction: str,
+) -> Record:  # fmt: skip
+    """Return the record whose key is at a place."""
+    if end > len(data):
+        raise IndexError
+    key_size, at = varint_at(data, at)
+    key = None if key_size < 0 else data[at : at + min(key_size, keep.key)]
+    value_size, at = varint_at(data, at + max(0, key_size))
+    value = None if value_size < 0 else data[at : at + min(value_size, keep.value)]
+    count, at = varint_at(data, at + max(0, value_size))
+    headers = read_headers(Held(data, at), count, keep) if count else ()
+    moment = batch.max_time if batch.appended else batch.base_time + time_delta
+    return Record(
+        partition, batch.base_offset + delta, moment if moment >= 0 else None, batch.appended, key, value, headers,
+        max(0, key_size), max(0, value_size), count, transaction,
+    )  # fmt: skip
+
+
+def varint_at(data: bytes, at: int) -> tuple[int, int]:
+    """Return a signed number (zigzag), and the place behind it."""
+    byte = data[at]
+    if byte < 0x80:  # nearly always
+        return (byte >> 1) ^ -(byte & 1), at + 1
+    value, shift = byte & 0x7F, 7
+    while byte >= 0x80:
+        at += 1
+        byte = data[at]
+        value |= (byte & 0x7F) << shift
+        shift += 7
+    return (value >> 1) ^ -(value & 1), at + 1
+
+
+def unpacked(batch: Batch, budget: Budget) -> bytes | None:
+    """Return all bytes of a batch; None if they are more than are borne at once.
+
+    Raises:
+        CompressionError: it cannot be unpacked.
+        BudgetSpentError: it becomes too large for the budget.
+    """
+    if not batch.codec:
+        return bytes(batch.payload) if len(batch.payload) <= WHOLE_BYTES else None
+    source, pieces, size = Unpacked(batch.codec, bytes(batch.payload)), list[bytes](), 0
+    while size <= WHOLE_BYTES:
+        if budget.left <= 0:
+            raise BudgetSpentError
+        piece = source.read(WHOLE_BYTES + 1 - size)
+        budget.left -= len(piece)
+        if not piece:
+            return b"".join(pieces)
+        pieces.append(piece)
+        size += len(piece)
+    return None
 
 
 def read_headers(data: Bytes, count: int, keep: Keep) -> tuple[tuple[str, bytes | None, int], ...]:

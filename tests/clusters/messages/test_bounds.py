@@ -40,7 +40,7 @@ def pages(client: Client, topic: str, **params: Any) -> str:
 
 
 def offsets(page: str) -> list[int]:
-    return [int(offset) for offset in re.findall(r'seek=offset&offset=(\d+)&partitions=\d+&limit=1">\d', page)]
+    return [int(offset) for offset in re.findall(r'/messages/\d+/(\d+)/">\d', page)]
 
 
 def memory() -> int:
@@ -104,8 +104,9 @@ def test_names_of_headers_and_keys_are_cut_as_values_are(
         writing.produce(topic, value=b"<" * 900_000, key=b"<" * 900_000, headers=headers)
     writing.flush(30)
     assert len(offsets(pages(admin, topic, limit=50))) == 50
-    assert "more headers" in pages(admin, topic, limit=50)
-    assert offsets(pages(admin, topic, seek="offset", offset=3, limit=1)) == [3]
+    alone = pages(admin, topic, seek="offset", offset=3, limit=1)
+    assert offsets(alone) == [3]
+    assert "more header" in alone
 
 
 def test_who_comes_while_all_readers_are_taken_is_told(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -39,14 +40,39 @@ def test_nobody_sees_what_is_masked_without_the_grant(olga: Client, admin: Clien
     assert '{"iban": "XXnnnn", "to": "Ada"}' in page
     assert "DE47" not in page
     assert "DE99" not in page
-    assert "headers, value (needs messages.unmask)" in page
+    alone = olga.get(f"{address(payments)}0/0/").content.decode()
+    assert "headers, value (needs messages.unmask)" in alone
+    assert "DE47" not in alone
+    assert "DE47" in admin.get(f"{address(payments)}0/0/").content.decode()
     assert '"iban": "DE4711"' in read(admin, payments)
 
 
 def test_a_search_does_not_find_what_is_masked(olga: Client, admin: Client, payments: str) -> None:
     assert "No records" in read(olga, payments, contains="DE47") or "0 matches" in read(olga, payments, contains="DE47")
-    assert "1 match for" in read(olga, payments, contains="Ada")
-    assert "2 matches for" in read(admin, payments, contains="DE4711")
+    assert "1 match in" in read(olga, payments, contains="Ada")
+    assert "2 matches in" in read(admin, payments, contains="DE4711")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"json_path": "$.iban = DE4711"}, {"cel": "value.iban == 'DE4711'"}, {"cel": "headers.iban == 'DE47'"},
+        {"regex": "DE4[7]"}, {"equals": "DE47", "where": "headers"},
+    ],
+    ids=["JSON path", "CEL", "CEL on headers", "regular expression", "equals"],
+)  # fmt: skip
+def test_nothing_tells_whether_a_masked_value_is_there(
+    olga: Client, admin: Client, payments: str, query: dict[str, Any]
+) -> None:
+    assert "0 matches in" in read(olga, payments, **query)
+    assert "0 matches in" not in read(admin, payments, **query)
+
+
+def test_columns_and_following_show_what_is_masked(olga: Client, payments: str) -> None:
+    page = read(olga, payments, fields_shown="$.iban", columns=["headers", "value"])
+    assert "XXnnnn" in page
+    assert "DE47" not in page
+    assert "DE47" not in read(olga, payments, follow="1")
 
 
 def test_no_format_lifts_the_mask(olga: Client, payments: str) -> None:

@@ -114,4 +114,4 @@ def test_few_partitions_are_read_deep_enough_and_many_not_too_deep() -> None:
     assert offset_ranges.share(100, 3, searching=False) == 100
     assert offset_ranges.share(100, 1000, searching=False) == 5
     assert offset_ranges.share(500, 10_000, searching=False) == 1
-    assert offset_ranges.share(100, 5, searching=True) == 10_000
+    assert offset_ranges.share(100, 5, searching=True) == 4_000

@@ -47,12 +47,12 @@ def read(admin: Client, topic: str, status: int = 200, **params: Any) -> str:
 
 def offsets(page: str) -> list[tuple[int, int]]:
     """Return partition and offset of the records on a page, in its order."""
-    links = re.findall(r'seek=offset&offset=(\d+)&partitions=(\d+)&limit=1">\d', page)
-    return [(int(partition), int(offset)) for offset, partition in links]
+    links = re.findall(r'/messages/(\d+)/(\d+)/">\d', page)
+    return [(int(partition), int(offset)) for partition, offset in links]
 
 
 def follow(admin: Client, topic: str, page: str) -> str:
-    (query,) = re.findall(r'<a href="\?([^"]*cursor=[^"]*)"', page)
+    (query,) = re.findall(r'<a href="\?([^"]*)"[^>]*>(?:Load (?:older|more)|Go on)<', page)
     return html.unescape(admin.get(f"{address(topic)}?{query}").content.decode())
 
 
@@ -115,7 +115,8 @@ def test_keys_headers_and_all_kinds_of_values_are_shown_as_what_they_are(
     raw = admin.get(address(topic)).content.decode()
     assert "<script>alert" not in raw
     assert "<img src=x>" not in raw
-    page = html.unescape(raw)
+    columns = ["key", "value", "headers", "size"]
+    page = html.unescape(raw) + read(admin, topic, columns=columns)
     for text in ('{"größe": 1.10}', "source", "shop", "null", "empty", "00 00 00 00 07 ff"):
         assert text in page
     assert offsets(read(admin, topic, contains="shop")) == [(0, 0)]
@@ -127,7 +128,6 @@ def test_a_large_value_is_cut_in_the_list_and_whole_alone(
     topic = kept_topic(kafka, unique("large"), config={"max.message.bytes": "2000000"})
     write(kafka, topic, [{"value": b"x" * 500_000 + b"the end"}, {"value": b"small"}])
     page = read(admin, topic)
-    assert "truncated" in page
     assert "the end" not in page
     alone = read(admin, topic, seek="offset", offset=0, partitions="0", limit=1)
     assert "the end" in alone
@@ -198,7 +198,7 @@ def test_many_records_come_page_by_page_none_twice(
     for contains in ("", "1"):
         page = read(admin, topic, seek=seek, limit=50, contains=contains)
         seen = offsets(page)
-        while on in page:
+        while on in page or "Load more" in page or "Go on" in page:
             page = follow(admin, topic, page)
             seen += offsets(page)
         assert sorted(seen) == [

@@ -31,7 +31,7 @@ def test_the_last_records_are_read_however_far_apart_they_are(
     offsets: set[int], needed: int, width: int, bearable: int
 ) -> None:
     log = Log(offsets, bearable)
-    reading = read_backward(log.read, {0: Span(0, 3_001)}, {0: 3_001}, needed, width, 30)
+    reading, _ = read_backward(log.read, {0: Span(0, 3_001)}, {0: 3_001}, needed, width, 30)
     read = [record.offset for record in reading.records[0]]
     assert read == log.offsets[len(log.offsets) - len(read) :]
     assert len(read) >= min(needed, len(offsets))
@@ -46,5 +46,5 @@ def test_a_log_of_holes_takes_few_stretches() -> None:
 
 def test_what_time_did_not_suffice_for_is_said() -> None:
     log = Log(set(range(100)))
-    reading = read_backward(log.read, {0: Span(0, 100)}, {0: 100}, 10, 50, 0)
+    reading, _ = read_backward(log.read, {0: Span(0, 100)}, {0: 100}, 10, 50, 0)
     assert (reading.unread, reading.spans) == ([0], {0: Span(100, 100)})

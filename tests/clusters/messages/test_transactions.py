@@ -71,7 +71,7 @@ def by_page(client: Client, topic: str, **params: Any) -> dict[str, str]:
     rows = response.content.decode().split("<tr>")[2:]
     assert len(rows) == len(response.context["rows"])
     marks = [re.findall(r'<span class="status warning">(\w+)</span>', row) for row in rows]
-    return {row.value.text: "".join(mark) for row, mark in zip(response.context["rows"], marks, strict=True)}
+    return {row.message.value.text: "".join(mark) for row, mark in zip(response.context["rows"], marks, strict=True)}
 
 
 def test_each_record_is_marked_by_how_its_own_transaction_ended(

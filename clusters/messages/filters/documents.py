@@ -1,0 +1,54 @@
+"""Keys and values as the documents that expressions look into. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from clusters.formats.content import NOTHING
+from clusters.gateway.log.records import Record
+
+Decode = Callable[[Record, str], Any]
+
+
+@dataclass(frozen=True)
+class Documents:
+    """What keys and values stand for: JSON as it is; other formats by ``decode``, which gives ``NOTHING`` for none."""
+
+    decode: Decode | None = None
+
+    def value(self, record: Record) -> Any:
+        """Return what a value stands for: a text or bytes as they are, None for null."""
+        if record.value is None:
+            return None
+        try:
+            return orjson.loads(record.value)  # refuses more than 1,024 levels
+        except ValueError:
+            return self.other(record, "value", record.value)
+
+    def key(self, record: Record) -> Any:
+        """Return what a key stands for: an object or array if it is one, else its text, even where it is a number."""
+        if record.key is None:
+            return None
+        if record.key[:1] in {b"{", b"["}:
+            try:
+                return orjson.loads(record.key)
+            except ValueError:
+                pass
+        return self.other(record, "key", record.key)
+
+    def other(self, record: Record, part: str, data: bytes) -> Any:
+        """Return what data stands for that is not JSON."""
+        decoded = self.decode(record, part) if self.decode else NOTHING
+        return text_or_bytes(data) if decoded is NOTHING else decoded
+
+
+RAW = Documents()
+
+
+def text_or_bytes(data: bytes | None) -> str | bytes | None:
+    try:
+        return None if data is None else data.decode()
+    except UnicodeDecodeError:
+        return data

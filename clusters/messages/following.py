@@ -1,0 +1,69 @@
+"""Reading what was written to a topic since the last look at it.
+
+Kafka requests: one describe, two list-offsets per leader, and fetches of what is shown.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from clusters.gateway import offsets
+from clusters.gateway.log.records import Record
+from clusters.gateway.result import Failure
+from clusters.messages import offset_ranges
+from clusters.messages.cursors import Cursor, next_page
+from clusters.messages.follow import SCANNED, SECONDS, SHOWN, Pace, look, rate
+from clusters.messages.forms import MessagesForm
+from clusters.messages.reading import incomplete, reader_slot, search_of
+from clusters.models import Cluster
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What is new, the newest first, and where the next look begins.
+
+    ``left_out`` counts the records that were written but not looked at since following began, as far as offsets tell.
+    """
+
+    at_ms: int
+    records: list[Record]
+    cursor: str
+    per_second: int | None
+    left_out: int
+    problems: tuple[Failure, ...]
+    fields: Mapping[tuple[int, int], list[str | None]]
+
+
+def follow(
+    cluster: Cluster, topic: str, leaders: Mapping[int, int | None], form: MessagesForm, *, clear: bool = False
+) -> Followed:
+    """Look at what a valid form asks for and its cursor has not seen; the first look only finds the end.
+
+    Raises:
+        KafkaFailure: reading is not allowed, or nobody answers.
+    """
+    connection, now_ms = cluster.connection(), round(time.time() * 1000)
+    cursor: Cursor = form.cleaned_data["cursor"]
+    pace = Pace.of(cursor.counts, now_ms)
+    chosen = {(topic, partition): leaders[partition] for partition in sorted(form.chosen)}
+    with reader_slot():
+        marks, failures = offsets.watermarks(connection, chosen, leaders=chosen, timeout=SECONDS)
+        available = offset_ranges.known_spans({partition: mark for (_, partition), mark in marks.items()})
+        new = look(available, cursor.places, SCANNED if form.searching else SHOWN)
+        search = search_of(cluster, topic, leaders, form, clear=clear)
+        reading = search.read_spans(new.spans, SECONDS) if new.written else None
+    ends = sum(span.end for span in available.values())
+    places = {partition: span.end for partition, span in available.items()}
+    records: list[Record] = []
+    problems = list(failures)
+    if reading:
+        sheet = offset_ranges.oldest_first(reading, reading.spans, search.limit)
+        records = sheet.records[::-1]
+        places |= sheet.next_places
+        problems += incomplete(replace(reading, unread=sorted(reading.silent)), form, search.record_filter)
+    silent = {partition: offset for partition, offset in cursor.places.items() if partition not in available}
+    left_out = pace.left_out + new.left_out
+    text, too_long = next_page(Cursor({**places, **silent}, Pace(now_ms, left_out, ends).counts))
+    return Followed(
+        now_ms, records, text, rate(ends, pace, now_ms), left_out, (*problems, *too_long), search.texts.found
+    )

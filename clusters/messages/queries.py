@@ -1,0 +1,48 @@
+"""The addresses that a page of records leads to: further on, back, and with its times written out. Pure."""
+
+from django.http import QueryDict
+from django.utils import timezone
+
+from clusters.messages.forms import NEWEST, OLDEST, MessagesForm
+from clusters.messages.moments import SHORTCUTS
+
+FORM = "%Y-%m-%dT%H:%M:%S"  # as a browser's field for times has it
+PASSING = ("cursor", "seconds", "stop", "follow")
+
+
+def lasting(query: QueryDict, form: MessagesForm) -> QueryDict:
+    """Return a query that means the same tomorrow, from its beginning on: “today” is a time in it."""
+    lasting = query.copy()
+    for name in PASSING:
+        lasting.pop(name, None)
+    if form.cleaned_data["seek"] in SHORTCUTS:
+        lasting["seek"], lasting["order"] = "time", NEWEST if form.newest else OLDEST
+        for name, moment in (("time", form.since), ("to_time", form.until)):
+            if moment:
+                lasting[name] = timezone.localtime(moment).strftime(FORM)
+    return lasting
+
+
+def onward(query: QueryDict, form: MessagesForm, cursor: str, *, follow: bool = False) -> str:
+    """Return the query that goes on at a cursor, or follows from there; empty without one."""
+    following = lasting(query, form)
+    following["cursor"] = cursor
+    if follow:
+        following["follow"] = "1"
+    return following.urlencode() if cursor else ""
+
+
+def opposite(query: QueryDict, form: MessagesForm, cursor: str) -> str:
+    """Return the query for what is on the other side of a page, beyond all bounds; empty without a cursor."""
+    back = lasting(query, form)
+    for name in ("offset", "time", "to_offset", "to_time", "order"):
+        back.pop(name, None)
+    back["seek"], back["cursor"] = OLDEST if form.newest else NEWEST, cursor
+    return back.urlencode() if cursor else ""
+
+
+def in_all_partitions(query: QueryDict, form: MessagesForm) -> str:
+    """Return the query that searches for a key in all partitions, from the beginning on."""
+    everywhere = lasting(query, form)
+    everywhere["all_partitions"] = "on"
+    return everywhere.urlencode()

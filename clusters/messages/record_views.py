@@ -1,0 +1,102 @@
+"""The page of one record, with the records before and behind it, and what one may copy of it."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from clusters.access import cluster_view
+from clusters.gateway.errors import NotFound
+from clusters.gateway.log.records import Record
+from clusters.gateway.offsets import LARGEST
+from clusters.messages import copying
+from clusters.messages.access import may_unmask
+from clusters.messages.decoding import Decoding, decoding_of
+from clusters.messages.forms import MessagesForm
+from clusters.messages.reading import one_record, partitions_of, read_page
+from clusters.messages.rendering import row_of
+from clusters.models import Cluster
+from core.web.page import page
+from core.web.paths import reverse
+
+BEYOND = {"previous": "This is the first record of the partition.", "next": "This is the last record of the partition."}
+
+
+@cluster_view("messages.view")
+def record(request: HttpRequest, cluster: Cluster, topic: str, partition: int, offset: int) -> HttpResponse:
+    """Show a record, or go to its neighbour.
+
+    Raises:
+        NotFound: there is no record at this offset.
+    """
+    leaders = partitions_of(cluster, topic)
+    if partition not in leaders or offset > LARGEST:
+        raise Http404("There is no such record.")
+    step = request.GET.get("step", "")
+    if step in BEYOND:
+        return neighbour(request, cluster, topic, leaders, (partition, offset), step)
+    found = one_record(cluster, topic, leaders, partition, offset, clear=may_unmask(request, cluster, topic))
+    if found is None:
+        raise NotFound(
+            f"There is no record at offset {offset:,} of partition {partition}.",
+            "It may have been deleted, be compacted away, or be a transaction's marker.",
+        )
+    decoding = decoding_of(cluster, topic)
+    address = reverse("topic-messages", cluster.slug, topic)
+    context = {
+        "topic": topic,
+        "record": found,
+        "message": row_of(found, decoding),
+        "messages_url": address,
+        "produce_url": reverse("topic-produce", cluster.slug, topic),
+        "around": f"{address}?{urlencode({'seek': 'around', 'offset': offset, 'partitions': partition})}",
+        "copies": copies(request, cluster, topic, found, decoding),
+    }
+    return page(request, "topics/record_page.html", context, "parts")
+
+
+def neighbour(
+    request: HttpRequest,
+    cluster: Cluster,
+    topic: str,
+    leaders: dict[int, int | None],
+    place: tuple[int, int],
+    step: str,
+) -> HttpResponse:
+    """Go to the record before or behind a place; offsets between them may have none."""
+    partition, offset = place
+    beside = {"seek": "offset", "offset": offset + 1} if step == "next" else {"seek": "newest", "to_offset": offset - 1}
+    found = only(cluster, topic, leaders, partition, beside) if offset or step == "next" else None
+    if found is None:
+        messages.info(request, BEYOND[step])
+    return redirect(reverse("topic-message", cluster.slug, topic, partition, found.offset if found else offset))
+
+
+def only(
+    cluster: Cluster, topic: str, leaders: dict[int, int | None], partition: int, where: dict[str, Any]
+) -> Record | None:
+    """Return the first record that a page would show.
+
+    Raises:
+        KafkaFailure: it cannot be read.
+    """
+    form = MessagesForm({**where, "partitions": str(partition), "limit": 1}, present=set(leaders))
+    records = read_page(cluster, topic, leaders, form).records if form.is_valid() else []
+    return records[0] if records else None
+
+
+def copies(
+    request: HttpRequest, cluster: Cluster, topic: str, record: Record, decoding: Decoding
+) -> list[tuple[str, str]]:
+    """Return what may be copied, each with its name."""
+    query = urlencode({"seek": "offset", "offset": record.offset, "partitions": record.partition, "limit": 1})
+    area = reverse("topic", cluster.slug, topic).rstrip("/")
+    home = reverse("home")
+    api = request.build_absolute_uri(f"{home}api/v1/{area.removeprefix(home)}/messages?{query}")
+    return [
+        ("kcat command", copying.kcat(cluster.connection(), topic, record.partition, record.offset)),
+        ("curl command", copying.curl(api)),
+        ("Record as JSON", copying.as_json(record, decoding)),
+    ]

@@ -1,0 +1,37 @@
+"""Records as rows of the page's table, with the columns that were chosen. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from clusters.gateway.log.records import Record
+from clusters.messages.decoding import Decoding
+from clusters.messages.forms import MessagesForm
+from clusters.messages.rendering import MessageRow, row_of
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A record, and the texts of the fields that are columns; None where it has no such field."""
+
+    message: MessageRow
+    fields: list[str | None]
+
+
+class Records(Protocol):
+    """Records, and the texts of their fields by partition and offset."""
+
+    @property
+    def records(self) -> Sequence[Record]: ...
+
+    @property
+    def fields(self) -> Mapping[tuple[int, int], list[str | None]]: ...
+
+
+def rows_of(found: Records, form: MessagesForm, decoding: Decoding) -> list[TableRow]:
+    """Return records as the page shows them, decoded as is said."""
+    empty: list[str | None] = [None] * len(form.cleaned_data["fields_shown"])
+    return [
+        TableRow(row_of(record, decoding), found.fields.get((record.partition, record.offset), empty))
+        for record in found.records
+    ]

@@ -1,0 +1,52 @@
+"""With a broker down, the partitions of the others are read and searched, and it is said which are missing."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from clusters.models import Cluster
+from tests.api.conftest import LOCAL, Program
+from tests.api.conftest import ada as ada  # a fixture
+from tests.conftest import known_cluster
+from tests.kafka.cluster import KafkaCluster
+from tests.kafka.data import create_topic_on, produce
+from tests.kafka.waiting import eventually
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cluster(mortal: KafkaCluster, db: None) -> Cluster:
+    return known_cluster(mortal)
+
+
+@pytest.mark.parametrize("kind", ["stopped", "hanging"])
+def test_the_others_partitions_are_read_and_searched(
+    mortal: KafkaCluster, cluster: Cluster, admin: Client, ada: Program, unique: Callable[[str], str], kind: str
+) -> None:
+    topic = create_topic_on(mortal, unique("down"), [[1], [2], [3]])
+    for partition in range(3):
+        produce(mortal, topic, [f"p{partition}-{number}" for number in range(30)], partition=partition)
+    path = f"/clusters/local/topics/{topic}/messages/"
+    assert admin.get(path).status_code == 200
+    (mortal.stop_broker if kind == "stopped" else mortal.pause_broker)(2)
+    try:
+        eventually(lambda: admin.get(path).status_code == 200)
+        page = admin.get(path, {"limit": 100}).content.decode()
+        assert {int(partition) for partition in re.findall(r'/messages/(\d+)/\d+/">\d', page)} == {0, 2}
+        assert 'class="notice warning"' in page
+        for seek in ("oldest", "newest"):
+            found, cursor = [], ""
+            for _ in range(10):
+                answer = ada.get(f"{LOCAL}/topics/{topic}/messages?seek={seek}&contains=-29&cursor={cursor}")
+                found += [item["value"]["text"] for item in answer["items"]]
+                assert answer["missing"]
+                cursor = answer["next"]
+                if not (cursor and answer["progress"]["goes_on"]):
+                    break
+            assert sorted(found) == ["p0-29", "p2-29"]
+            assert not answer["progress"]["goes_on"]
+    finally:
+        (mortal.start_broker if kind == "stopped" else mortal.resume_broker)(2)
