@@ -65,6 +65,7 @@ public class CoordinatorSchemas {
         }
         if (type instanceof CompactArrayOf) return "{\"compact_array\": " + type(((CompactArrayOf) type).arrayElementType().get()) + "}";
         if (type instanceof ArrayOf) return "{\"array\": " + type(((ArrayOf) type).arrayElementType().get()) + "}";
+        if (type instanceof Schema && type.isNullable()) return "{\"nullable_struct\": " + struct((Schema) type) + "}";
         if (type instanceof Schema) return "{\"struct\": " + struct((Schema) type) + "}";
         return "\"" + type.toString().toLowerCase() + "\"";
     }

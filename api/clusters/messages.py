@@ -73,6 +73,7 @@ class DecodedOut(DataOut):
 
     format: str = Field("", description="What it was decoded as; empty for bytes.")
     why: str = Field("", description="What the format was chosen by.")
+    note: str = Field("", description="What adds to the format: a schema, a version, a codec.")
     decoded: Any = Field(None, description="Its value as JSON, where the format has a structure.")
     problem: str = Field("", description="Why it could not be decoded.")
 

@@ -51,6 +51,8 @@ def coordinator_record(data: Data) -> Content:
     if layout is None:
         raise UndecodableError(f"Version {version} of a {kind['name']} record is not known to kafkaadmin.")
     value = reader.struct(layout)
+    if reader.at < len(reader.raw):
+        raise UndecodableError("There are bytes behind its last field.")
     if kind["name"] == "GroupMetadata" and data.part == "value":
         read_assignments(value)
     return structured(value, f"{kind['name']}{'' if data.part == 'key' else f', version {version}'}")
@@ -104,6 +106,8 @@ class Reader:
         ((name, inner),) = kind.items()
         if name == "struct":
             return self.struct(inner)
+        if name == "nullable_struct":
+            return None if self.number("int8") < 0 else self.struct(inner)
         if name == "tagged":
             return self.tagged(inner)
         count = self.varint() - 1 if name == "compact_array" else self.number("int32")
@@ -118,8 +122,14 @@ class Reader:
             number, size = self.varint(), self.varint()
             content = self.take(size)
             name, kind = tags.get(str(number), (f"tag_{number}", None))
-            values[name] = Reader(content).value(kind) if kind else content
+            values[name] = Reader(content).of_tag(kind) if kind else content
         return values
+
+    def of_tag(self, kind: Any) -> Any:
+        """Return a tagged field: there, a struct that may be null is preceded by a varint."""
+        if isinstance(kind, dict) and "nullable_struct" in kind:
+            return self.struct(kind["nullable_struct"]) if self.varint() else None
+        return self.value(kind)
 
     def number(self, kind: str) -> int:
         layout = NUMBERS[kind]

@@ -35,6 +35,7 @@ def decoded_out(record: Record, part: Literal["key", "value"], decoding: Decodin
     return data_out(raw, size) | {
         "format": decoded.format,
         "why": decoded.why,
+        "note": decoded.content.note,
         "decoded": None if content is NOTHING else content,
         "problem": " ".join(filter(None, [decoded.problem, decoded.advice])),
     }

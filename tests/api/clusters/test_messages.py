@@ -37,11 +37,11 @@ def test_records_are_told_with_all_that_they_have(ada: Program, orders: str) -> 
     assert (text["partition"], text["offset"], text["time"], text["time_of"]) == (
         0, 0, "2023-11-14T22:13:20Z", "producer"
     )  # fmt: skip
-    why = {"format": "text", "why": "It is text in UTF-8.", "decoded": None, "problem": ""}
+    why = {"format": "text", "why": "It is text in UTF-8.", "note": "", "decoded": None, "problem": ""}
     assert text["value"] == {"text": "one", "base64": None, "size": 3, "cut": False, **why}
     assert text["key"]["text"] == "key"
     assert text["headers"][0]["value"]["text"] == "shop"
-    nothing = {"format": "", "why": "", "decoded": None, "problem": ""}
+    nothing = {"format": "", "why": "", "note": "", "decoded": None, "problem": ""}
     assert gone["value"] == {"text": None, "base64": None, "size": None, "cut": False, **nothing}
     assert b64decode(binary["value"]["base64"]) == b"\xff\x00"
     assert (page["next"], page["looked_at"], page["missing"]) == (None, 3, [])

@@ -184,6 +184,32 @@ def test_a_transaction_and_a_share_groups_state_are_read() -> None:
     assert decode(data(key, part="key", topic="__share_group_state")).content.value["partition"] == 2
 
 
+@pytest.mark.parametrize(
+    ("kind", "raw", "expected"),
+    [  # as Kafka 4.4's own classes write them
+        (5, "00000101026302680101ffffffff0100", {"client_id": "c", "rebalance_timeout_ms": -1}),
+        (5, "00000101026302680101ffffffff0101000100", {"classic_member_metadata": None}),
+        (
+            5,
+            "00000101026302680101ffffffff010100110100000005020672616e67650301020000",
+            {
+                "classic_member_metadata": {
+                    "session_timeout_ms": 5,
+                    "supported_protocols": [{"name": "range", "metadata": "AQI="}],
+                }
+            },
+        ),
+        (19, "0000010102630268ffffffff000000000270ff0100", {"process_id": "p", "user_endpoint": None}),
+        (19, "0000010102630268ffffffff0000000002700102780007000100", {"user_endpoint": {"host": "x", "port": 7}}),
+    ],
+)
+def test_what_may_be_null_within_a_record_is_read(kind: int, raw: str, expected: dict[str, Any]) -> None:
+    value = bytes.fromhex(raw)
+    decoded = decode(data(value, topic="__consumer_offsets", key=struct.pack(">h", kind)))
+    assert not decoded.problem
+    assert decoded.content.value == decoded.content.value | expected
+
+
 def test_what_a_later_kafka_writes_is_told() -> None:
     decoded = decode(data(b"\x7f\x00", part="key", topic="__consumer_offsets"))
     assert "Records of the kind 32512 are not known" in decoded.problem

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgpack
 import pytest
+from confluent_kafka import Producer
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -15,7 +16,7 @@ from clusters.models import Cluster
 from tests.api.conftest import LOCAL, program_of
 from tests.clusters.messages.test_pages import address, kept_topic, read, write
 from tests.kafka.cluster import KafkaCluster
-from tests.kafka.data import commit
+from tests.kafka.data import commit, consumer
 
 pytestmark = pytest.mark.django_db
 Unique = Callable[[str], str]
@@ -78,3 +79,24 @@ def test_kafkas_own_topic_is_read(admin: Client, kafka: KafkaCluster, packed: st
     assert f'{{"group": "{group}", "topic": "{packed}", "partition": 0}}' in page
     assert "OffsetCommit, version" in page
     assert '"offset": 1' in page
+
+
+def test_every_record_of_kafkas_own_topics_is_known(kafka: KafkaCluster, packed: str, unique: Unique) -> None:
+    producer = Producer({**kafka.client_config(), "transactional.id": unique("tx")})
+    producer.init_transactions(20)
+    producer.begin_transaction()
+    producer.produce(packed, b"x")
+    producer.commit_transaction(20)
+    for protocol in ("classic", "consumer"):
+        with consumer(kafka, unique(f"format-{protocol}"), [packed], protocol=protocol):
+            pass
+    program = program_of(User.objects.create_superuser("bob"))
+    for topic, kinds in (
+        ("__transaction_state", {"TransactionLog"}),
+        ("__consumer_offsets", {"GroupMetadata", "ConsumerGroupMetadata", "ConsumerGroupCurrentMemberAssignment"}),
+    ):
+        records = program.get(f"{LOCAL}/topics/{topic}/messages?limit=500")["items"]
+        parts = [record[part] for record in records for part in ("key", "value") if record[part]["size"] is not None]
+        assert [part for part in parts if part["problem"]] == []
+        assert {part["format"] for part in parts} == {"kafka"}
+        assert kinds <= {part["note"].partition(",")[0] for part in parts}
