@@ -8,8 +8,10 @@ threads that other clusters' tasks need.
 """
 
 import threading
+import time
 from concurrent.futures import Future, wait
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -33,9 +35,12 @@ from lag.settings import enabled_clusters
 ROUNDS = 20  # per task, while there is a backlog
 BEAT = 1.0  # seconds between two searches for due shards
 DEADLINE = 30.0  # seconds that a task waits for its rounds; they go on without it
+HOPELESS = 600.0  # seconds after which a round that hangs is given up; the lease has run out long before
+MOST_GIVEN_UP = 3  # rounds of a shard: each keeps a thread for good
 log = get_task_logger(__name__)
 _collectors: dict[int, Collector] = {}
-_busy: dict[int, threading.Lock] = {}
+_running: dict[int, "Running"] = {}
+_choosing = threading.Lock()
 _threads = WorkThreads()
 _me = {"name": "worker"}
 
@@ -121,13 +126,46 @@ def tick_in_thread(shard_id: int) -> None:
         close_old_connections()
 
 
+@dataclass(frozen=True)
+class Running:
+    """The round of a shard that has not come back: since when, and how many before it were given up."""
+
+    begun: float
+    given_up: int = 0
+
+
+def begin(shard_id: int) -> Running | None:
+    """Note that a round begins; None while an earlier one runs, unless that has hung for so long that it is given up.
+
+    A round that is given up saves nothing should it come back: another one holds the shard then, under a new fence.
+    """
+    with _choosing:
+        earlier, now = _running.get(shard_id), time.monotonic()
+        if earlier is None:
+            _running[shard_id] = Running(now)
+        elif now - earlier.begun < HOPELESS or earlier.given_up == MOST_GIVEN_UP:
+            return None
+        else:
+            log.error("The round of shard %s has hung for %.0f s and is given up.", shard_id, now - earlier.begun)
+            _collectors.pop(shard_id, None)  # not closed: that might hang, too
+            _running[shard_id] = Running(now, earlier.given_up + 1)
+        return _running[shard_id]
+
+
+def end(shard_id: int, running: Running) -> None:
+    """Note that a round came back, unless it was given up meanwhile."""
+    with _choosing:
+        if _running.get(shard_id) is running:
+            del _running[shard_id]
+
+
 def tick_shard(shard_id: int) -> None:
     """Do rounds for a shard, if this worker owns it or nobody does. While an earlier one has not come back, do nothing.
 
     A failure half-way leaves memory ahead of the database or behind its own reader, so the next round loads it again.
     """
-    lock = _busy.setdefault(shard_id, threading.Lock())
-    if not lock.acquire(blocking=False):
+    running = begin(shard_id)
+    if running is None:
         return
     try:
         collector = owned(shard_id)
@@ -135,12 +173,14 @@ def tick_shard(shard_id: int) -> None:
             rounds(collector)
     except LeaseLost:
         log.warning("Shard %s was taken over by another worker.", shard_id)
-        drop(shard_id)
+        if _running.get(shard_id) is running:
+            drop(shard_id)
     except Exception:
-        give_back(shard_id)
+        if _running.get(shard_id) is running:
+            give_back(shard_id)
         raise
     finally:
-        lock.release()
+        end(shard_id, running)
 
 
 def rounds(collector: Collector) -> None:

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from core.leasing import LeaseLost
 from lag import tasks
+from tests.kafka.waiting import eventually
 
 THREADS = 8  # of a worker
 HANGING = range(1, THREADS + 3)  # more clusters hang than a worker has threads
@@ -57,6 +59,33 @@ def test_a_shard_that_hangs_is_not_begun_again(monkeypatch: pytest.MonkeyPatch) 
     tasks.tick(1)
     released.set()
     assert begun == [1]
+
+
+def test_a_round_that_hangs_for_too_long_is_given_up_a_few_times(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun, released, dropped = list[int](), threading.Event(), list[int]()
+
+    def owned(shard_id: int) -> None:
+        begun.append(shard_id)
+        released.wait(60)
+        raise LeaseLost  # what it would save is another's by now
+
+    monkeypatch.setattr(tasks, "owned", owned)
+    monkeypatch.setattr(tasks, "drop", dropped.append)
+    monkeypatch.setattr(tasks, "DEADLINE", 0.05)
+    monkeypatch.setattr(tasks, "HOPELESS", 0.0)
+    for _ in range(tasks.MOST_GIVEN_UP + 3):
+        tasks.tick(7)
+    assert len(begun) == tasks.MOST_GIVEN_UP + 1
+    assert caplog.text.count("is given up") == tasks.MOST_GIVEN_UP
+    released.set()
+    eventually(lambda: caplog.text.count("has finished after all") == tasks.MOST_GIVEN_UP + 1)
+    assert dropped == [7], "only the last one is the shard's"
+    # Once it came back, the next one begins.
+    monkeypatch.setattr(tasks, "DEADLINE", 30)
+    tasks.tick(7)
+    assert len(begun) == tasks.MOST_GIVEN_UP + 2
 
 
 def test_what_a_round_raises_is_the_tasks_own_failure(monkeypatch: pytest.MonkeyPatch) -> None:
