@@ -16,6 +16,7 @@ from tests.api.conftest import ada as ada  # a fixture
 from tests.conftest import known_topic
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import produce
+from tests.kafka.waiting import eventually
 
 pytestmark = pytest.mark.django_db
 PARTITIONS, START = 3, 1_767_225_600_000
@@ -66,14 +67,18 @@ def consumed(kafka: KafkaCluster, topic: str, isolation: str) -> dict[Place, Any
     return records
 
 
+def whole(program: Program, path: str) -> Any:
+    """Return a page once every broker answered for it: beside other tests one may take longer than a page waits."""
+    return eventually(lambda: (page := program.get(path)) and not page["missing"] and page)
+
+
 def read(program: Program, topic: str, **query: Any) -> list[Place]:
     """Return the places of all records of all pages, and check how far these say they are."""
     text = "&".join(f"{name}={value}" for name, value in query.items())
     places: list[Place] = []
     cursor, percent = "", 0
     while True:
-        page = program.get(f"{LOCAL}/topics/{topic}/messages?{text}" + (f"&cursor={cursor}" if cursor else ""))
-        assert not page["missing"]
+        page = whole(program, f"{LOCAL}/topics/{topic}/messages?{text}" + (f"&cursor={cursor}" if cursor else ""))
         places += [(item["partition"], item["offset"]) for item in page["items"]]
         if not page["next"]:
             break
