@@ -49,7 +49,7 @@ def offsets_since(
 ) -> tuple[dict[int, int | None], tuple[Failure, ...]]:
     """Return the first offset at or after a moment, by partition; its end where no record is that recent."""
     keys = [(topic, partition) for partition in partitions]
-    milliseconds = round(1000 * moment.timestamp())
+    milliseconds = max(0, round(1000 * moment.timestamp()))  # Kafka's numbers below 0 are no times
     answers, failures = offsets.offsets_at(connection, keys, milliseconds, timeout=timeout)
     return {
         number: partitions[number].end if offset == offsets.NO_RECORD else offset

@@ -47,7 +47,7 @@ class Expression:
             return False
         try:
             return self.compiled.eval(data=variables(record, self.names, self.documents)).value() is True
-        except RuntimeError:  # too many steps
+        except (RuntimeError, ValueError, TypeError, OverflowError):  # too many steps, or what CEL has no type for
             self.undecided += 1
             return False
 
