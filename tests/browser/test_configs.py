@@ -37,7 +37,7 @@ def test_a_value_is_typed_previewed_applied_and_restored(
     expect(page.locator("#plan")).to_contain_text("7200000")
     shoot(page, "configs-plan")
     page.click("button:has-text('Apply')")
-    expect(page.locator(".notice[role=status]")).to_contain_text(topic)
+    expect(page.locator(".toasts")).to_contain_text(topic)
     expect(page.locator("#configs tbody tr")).to_have_count(1)
     expect(field).to_have_value("7200000")
     shoot(page, "configs")

@@ -187,6 +187,6 @@ def test_selected_rows_are_deleted_together(page: Page, slug: str, kafka: KafkaC
     shoot(page, "bulk-delete")
     page.fill("[name=confirm]", "2")
     page.click("button:has-text('Delete 2 topics')")
-    expect(page.locator("main")).to_contain_text("2 topics deleted.")
+    expect(page.locator(".toasts")).to_contain_text("2 topics deleted.")
     page.goto(path)
     expect(page.locator("tbody tr")).to_have_count(1)

@@ -127,7 +127,7 @@ def test_a_person_manages_a_secured_kafka_from_the_browser(
     expect(page.locator("#plan")).to_contain_text("1 already processed record will be consumed again")
     shoot(page, f"{shot}-group-reset")
     page.click("main form.sheet button:has-text('Reset offsets')")
-    expect(page.locator("main")).to_contain_text(f"Offsets of {group} reset.")
+    expect(page.locator(".toasts")).to_contain_text(f"Offsets of {group} reset.")
     expect(page.locator("main")).to_contain_text("3 + 4 unknown over 5 partitions")
 
     # Grant and revoke.
@@ -161,7 +161,7 @@ def test_a_person_manages_a_secured_kafka_from_the_browser(
     shoot(page, f"{shot}-topic-delete")
     page.fill("[name=confirm]", topic)
     page.click("button:has-text('Delete the topic')")
-    expect(page.locator("main")).to_contain_text(f"Topic {topic} deleted.")
+    expect(page.locator(".toasts")).to_contain_text(f"Topic {topic} deleted.")
     expect(page.locator("tbody", has_text=topic)).to_have_count(0)
 
     # Brokers.
