@@ -12,7 +12,7 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 
 from benchmarks.lag_engine import NOW_MS, commits, new_shard
 from clusters.gateway.clients.connection import Connection
-from clusters.gateway.offsets_topic import TOPIC, OffsetsTopicReader
+from clusters.gateway.reading.offsets_topic import TOPIC, OffsetsTopicReader
 from core.memory import settle
 from lag.records.partitioner import Partitioner
 from lag.types import StorageSettings

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from clusters.gateway.bounds import COMPACT, is_upper_bound
 from clusters.gateway.clients.connection import MECHANISMS, PROTOCOLS, Connection
-from clusters.gateway.registry import RegistryConnection
+from clusters.gateway.registry.client import RegistryConnection
 from core.encryption import EncryptedSecrets, SecretValues
 from core.leasing import Leased
 from core.secret_binding import Destination, carried_over, properties_that_matter, servers_of

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from clusters.gateway import cluster as kafka_cluster
 from clusters.gateway.clients.connection import Connection
+from clusters.gateway.clients.fingerprint import Digests, Fingerprint
 from clusters.gateway.errors import KafkaFailure
-from clusters.gateway.fingerprint import Digests, Fingerprint
 from clusters.gateway.groups import GroupListing
-from clusters.gateway.watermark_reader import WatermarkReader
+from clusters.gateway.reading.watermark_reader import WatermarkReader
 from clusters.models import Mirror
 
 TIMEOUT = 1.0  # a broker that takes longer is asked for everything, which tells what is wrong

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from clusters.gateway import acls, authorizer, brokers, configs, groups, maintenance, offsets, topics, transactions
+from clusters.gateway import acls, authorizer, brokers, configs, groups, maintenance, offsets, topics
 from clusters.gateway import cluster as kafka_cluster
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure, OtherCluster, TimedOut, Unreachable
+from clusters.gateway.reading import transactions
 from clusters.gateway.result import Failure
 from clusters.inventory import rates, rows
 from clusters.inventory.disk_sizes import refresh_sizes

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from clusters.gateway import offsets
 from clusters.gateway.clients.connection import Connection
-from clusters.gateway.records import Span
+from clusters.gateway.reading.records import Span
 from clusters.gateway.result import Failure
 from clusters.messages import offset_ranges
 from clusters.messages.forms import AROUND, MessagesForm

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from clusters.gateway.log.records import Record
-from clusters.gateway.records import Matches
+from clusters.gateway.reading.records import Matches
 from clusters.messages.filters.documents import Documents
 from clusters.messages.filters.json_paths import LARGEST, PathError, compiled_path, nodes
 

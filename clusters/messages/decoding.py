@@ -7,7 +7,7 @@ from clusters.formats.detection import Decoded, decode
 from clusters.formats.rules import format_for, read_rules
 from clusters.formats.schemas import Schemas
 from clusters.gateway.log.records import Record
-from clusters.gateway.registry_schemas import RegistrySchemas
+from clusters.gateway.registry.schemas import RegistrySchemas
 from clusters.models import Cluster
 
 CHOSEN = "Chosen here."

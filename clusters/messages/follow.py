@@ -6,7 +6,7 @@ A look is one request, each second while somebody follows; in between there is n
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from clusters.gateway.records import Span
+from clusters.gateway.reading.records import Span
 from clusters.messages.offset_ranges import Places
 
 SHOWN = 100  # records of a look

@@ -12,7 +12,7 @@ from django.utils import timezone
 from clusters.form_fields import moment, read_partitions
 from clusters.formats.catalogue import choices as format_choices
 from clusters.gateway.offsets import LARGEST
-from clusters.gateway.partitioner import partition_of
+from clusters.gateway.reading.partitioner import partition_of
 from clusters.messages.columns import COLUMNS, DEFAULT_COLUMNS, Field, read_fields
 from clusters.messages.cursors import LONGEST, START, Cursor, read_cursor
 from clusters.messages.filters import RecordFilter, expressions, json_paths

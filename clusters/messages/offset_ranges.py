@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from clusters.gateway.log.records import Record
 from clusters.gateway.offsets import NO_RECORD, Watermarks
-from clusters.gateway.records import Reading, Span
+from clusters.gateway.reading.records import Reading, Span
 
 READ = 5_000  # records read for a page without a search
 SEARCHED = 20_000  # offsets that a search reads at once, at first

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from clusters.form_fields import KafkaErrorForm, moment, typed_name
 from clusters.gateway.errors import InvalidRequest, KafkaFailure
 from clusters.gateway.produce import NewRecord
-from clusters.gateway.registry import RegistryConnection
+from clusters.gateway.registry.client import RegistryConnection
 from clusters.messages.produce_schema import ChosenSchema, encoded_by, sample_of
 from clusters.messages.typed_data import FORMATS, bytes_of, headers_of
 

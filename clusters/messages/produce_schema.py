@@ -9,8 +9,8 @@ from clusters.formats.registered import LABELS
 from clusters.formats.samples import sample
 from clusters.formats.schemas import Schema
 from clusters.gateway.errors import InvalidRequest, KafkaFailure
-from clusters.gateway.registry import Registry, RegistryConnection
-from clusters.gateway.registry_schemas import resolved
+from clusters.gateway.registry.client import Registry, RegistryConnection
+from clusters.gateway.registry.schemas import resolved
 
 MOST_SUBJECTS = 500  # that a page suggests
 SUGGESTION_SECONDS = 1.5  # that a page waits for them

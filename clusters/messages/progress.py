@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 
-from clusters.gateway.records import Span
+from clusters.gateway.reading.records import Span
 from clusters.messages.offset_ranges import Places
 
 

@@ -17,7 +17,7 @@ from clusters.gateway import topics as kafka
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import Busy
 from clusters.gateway.log.records import Keep, Record
-from clusters.gateway.records import Mask, Reader, Reading, Span
+from clusters.gateway.reading.records import Mask, Reader, Reading, Span
 from clusters.gateway.result import Failure
 from clusters.messages import offset_ranges
 from clusters.messages.bounds import bounded, first_places

@@ -12,7 +12,7 @@ from typing import Any
 import re2
 
 from clusters.gateway.log.records import Record
-from clusters.gateway.records import MayMatch
+from clusters.gateway.reading.records import MayMatch
 from clusters.messages.json_layout import plain_text
 
 ESCAPED = re.compile(rb"\\[u/\"]")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from clusters.gateway.log.records import Record
-from clusters.gateway.records import Reading, Span
+from clusters.gateway.reading.records import Reading, Span
 
 WIDER, NARROWER = 4, 4  # by which the next stretch is longer where records are missing, shorter where it was too large
 QUICK = 8  # a stretch that took less than this part of the time that was left is followed by a longer one

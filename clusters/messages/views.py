@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from clusters.access import cluster_view
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.offsets import LARGEST
-from clusters.gateway.records import stream_part
+from clusters.gateway.reading.records import stream_part
 from clusters.messages.access import may_unmask
 from clusters.messages.columns import DEFAULT_COLUMNS
 from clusters.messages.decoding import decoding_of

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
-from clusters.gateway.offsets_topic import TOPIC
+from clusters.gateway.reading.offsets_topic import TOPIC
 from clusters.models import Cluster
 from lag.settings import settings_of
 

@@ -3,7 +3,7 @@
 import logging
 import time
 
-from clusters.gateway.offsets_topic import TOPIC
+from clusters.gateway.reading.offsets_topic import TOPIC
 from lag.collecting.shard_state import ShardState
 from lag.collecting.start_positions import log_starts
 

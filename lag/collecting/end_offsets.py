@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from clusters.gateway import offsets, topics
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.offsets import Watermarks
+from clusters.gateway.reading.watermark_reader import WatermarkReader
 from clusters.gateway.result import Failure
-from clusters.gateway.watermark_reader import WatermarkReader
 from clusters.inventory.mirror import same_cluster
 from core.leasing import interval_elapsed
 from lag.collecting.end_history import EndHistory

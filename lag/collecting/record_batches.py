@@ -3,7 +3,7 @@
 import time
 from datetime import UTC, datetime, timedelta
 
-from clusters.gateway.offsets_topic import Record
+from clusters.gateway.reading.offsets_topic import Record
 from lag.collecting.shard_state import ShardState
 from lag.records.commits import names_in_key
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.forms.models import model_to_dict
 
-from clusters.gateway.offsets_topic import TOPIC
+from clusters.gateway.reading.offsets_topic import TOPIC
 from clusters.models import Cluster
 from lag.collecting import persistence
 from lag.models import Shard

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from clusters.gateway import offsets
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure
-from clusters.gateway.offsets_topic import TOPIC, OffsetsTopicReader
+from clusters.gateway.reading.offsets_topic import TOPIC, OffsetsTopicReader
 from clusters.gateway.result import Failure
 
 SHORT = 500_000  # records; a topic no longer than this is read from its oldest record

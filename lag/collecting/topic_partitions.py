@@ -4,7 +4,7 @@ from datetime import datetime
 
 from clusters.gateway import offsets, topics
 from clusters.gateway.errors import KafkaFailure, NotFound
-from clusters.gateway.offsets_topic import TOPIC
+from clusters.gateway.reading.offsets_topic import TOPIC
 from lag.collecting.shard_state import ShardState
 from lag.collecting.start_positions import starts
 from lag.records.partitioner import Partitioner

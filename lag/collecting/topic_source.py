@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from clusters.gateway.errors import KafkaFailure, NotAuthorized
-from clusters.gateway.offsets_topic import OffsetsTopicReader
+from clusters.gateway.reading.offsets_topic import OffsetsTopicReader
 from lag.collecting.deleted_records import go_past_deleted
 from lag.collecting.idle_groups import fill_idle
 from lag.collecting.record_batches import FRESH, apply_batch

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.probe.connection_test import Verdict, probe
-from clusters.gateway.registry import Registry, RegistryConnection
+from clusters.gateway.registry.client import Registry, RegistryConnection
 from core.web.formats import plural
 
 

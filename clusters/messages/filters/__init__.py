@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clusters.gateway.log.records import Record
-from clusters.gateway.records import MayMatch
+from clusters.gateway.reading.records import MayMatch
 from clusters.messages.filters.expressions import Expression
 from clusters.messages.filters.json_paths import Comparison
 from clusters.messages.searching import Test

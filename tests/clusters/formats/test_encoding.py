@@ -11,7 +11,7 @@ from clusters.formats.detection import decode
 from clusters.formats.encoding import encoded
 from clusters.formats.samples import sample
 from clusters.formats.schemas import Schema
-from clusters.gateway.protobuf_compiler import compiled
+from clusters.gateway.registry.protobuf_compiler import compiled
 
 AVRO = Schema(
     "AVRO",

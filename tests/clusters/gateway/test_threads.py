@@ -13,8 +13,8 @@ import pytest
 from clusters.gateway.clients import pool, protocol
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure
-from clusters.gateway.offsets_topic import OffsetsTopicReader
 from clusters.gateway.probe.connection_test import probe
+from clusters.gateway.reading.offsets_topic import OffsetsTopicReader
 from tests.kafka.waiting import eventually
 
 ROUNDS = 8

@@ -15,7 +15,7 @@ from django.test import Client
 from clusters.gateway import topics
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.log.records import Keep
-from clusters.gateway.records import Reader, Reading, Span
+from clusters.gateway.reading.records import Reader, Reading, Span
 from clusters.messages import reading as reading_module
 from clusters.models import Cluster
 from tests.conftest import known_topic

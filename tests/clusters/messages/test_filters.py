@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clusters.gateway.log.records import Record
-from clusters.gateway.partitioner import partition_of
+from clusters.gateway.reading.partitioner import partition_of
 from clusters.messages.filters.expressions import ExpressionError, expression
 from clusters.messages.filters.json_paths import PathError, comparison
 from clusters.messages.searching import containing, equalling, matching, may_contain, may_equal

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from clusters.gateway.log.records import Record
 from clusters.gateway.offsets import NO_RECORD, Watermarks
-from clusters.gateway.records import Reading, Span
+from clusters.gateway.reading.records import Reading, Span
 from clusters.messages import offset_ranges
 
 Log = dict[int, list[Record]]

@@ -16,7 +16,7 @@ from django.test import Client
 from google.protobuf import json_format
 
 from clusters.formats.protobuf import message_class
-from clusters.gateway.protobuf_compiler import compiled
+from clusters.gateway.registry.protobuf_compiler import compiled
 from clusters.models import Cluster
 from core.encryption import SecretValues
 from tests.api.conftest import LOCAL, program_of

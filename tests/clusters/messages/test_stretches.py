@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clusters.gateway.log.records import Record
-from clusters.gateway.records import Reading, Span
+from clusters.gateway.reading.records import Reading, Span
 from clusters.messages.stretches import read_backward
 
 

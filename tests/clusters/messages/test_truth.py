@@ -9,7 +9,7 @@ import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from clusters.gateway.partitioner import partition_of
+from clusters.gateway.reading.partitioner import partition_of
 from clusters.models import Cluster
 from tests.api.conftest import LOCAL, Program
 from tests.api.conftest import ada as ada  # a fixture

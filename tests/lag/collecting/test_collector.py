@@ -13,7 +13,7 @@ from django.utils import timezone
 from clusters.gateway import groups, offsets, topics
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import Unreachable
-from clusters.gateway.offsets_topic import TOPIC
+from clusters.gateway.reading.offsets_topic import TOPIC
 from clusters.models import Cluster, Group
 from core.leasing import LeaseLost
 from lag.collecting.forgetting import forget_group

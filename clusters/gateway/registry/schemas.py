@@ -12,8 +12,8 @@ from typing import Any
 from clusters.formats.content import UndecodableError
 from clusters.formats.schemas import PROTOBUF, Schema, SchemaError
 from clusters.gateway.errors import KafkaFailure
-from clusters.gateway.protobuf_compiler import compiled
-from clusters.gateway.registry import RegisteredSchema, Registry, RegistryConnection
+from clusters.gateway.registry.client import RegisteredSchema, Registry, RegistryConnection
+from clusters.gateway.registry.protobuf_compiler import compiled
 
 MOST = 1_000  # schemas that are kept by a process
 MOST_REFERENCES = 200

@@ -9,7 +9,7 @@ from clusters.gateway import topics
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.log.records import Keep
 from clusters.gateway.offsets import watermarks
-from clusters.gateway.records import Reader, Reading, Span
+from clusters.gateway.reading.records import Reader, Reading, Span
 from tests.conftest import known_topic
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import produce

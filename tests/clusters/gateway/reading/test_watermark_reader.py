@@ -3,11 +3,12 @@ from typing import Any
 
 import pytest
 
-from clusters.gateway import offsets, topics, watermark_reader
+from clusters.gateway import offsets, topics
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.clients.undecoded import Response
 from clusters.gateway.offsets import Watermarks
-from clusters.gateway.watermark_reader import WatermarkReader
+from clusters.gateway.reading import watermark_reader
+from clusters.gateway.reading.watermark_reader import WatermarkReader
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import create_topic, produce
 

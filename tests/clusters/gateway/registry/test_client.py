@@ -9,9 +9,9 @@ from clusters.formats.content import Data, UndecodableError
 from clusters.formats.detection import decode
 from clusters.formats.schemas import message_indexes, named_schema
 from clusters.gateway.errors import AuthenticationFailed, InvalidRequest, KafkaFailure, NotFound, Unreachable
-from clusters.gateway.protobuf_compiler import compiled
-from clusters.gateway.registry import Registry, RegistryConnection
-from clusters.gateway.registry_schemas import RegistrySchemas
+from clusters.gateway.registry.client import Registry, RegistryConnection
+from clusters.gateway.registry.protobuf_compiler import compiled
+from clusters.gateway.registry.schemas import RegistrySchemas
 from tests.metrics.servers import Answer, Handler, drips, floods, hangs, says, serving
 
 GUID = "6ba7b810-9dad-11d1-80b4-00c04fd430c8"
