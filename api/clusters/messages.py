@@ -17,15 +17,17 @@ from clusters.messages.follow import SHOWN
 from clusters.messages.following import follow
 from clusters.messages.forms import LIMITS, NEWEST, OLDEST, PAGE, SECONDS, SOUGHT, MessagesForm
 from clusters.messages.plain import message_out
-from clusters.messages.reading import partitions_of, read_page
+from clusters.messages.reading import partitions_of, read_page, usual_isolation
 
 
 class FilterParams(Schema):
     """What the records must be like; all that is given must hold."""
 
     partitions: Text = Field("", max_length=1000, description="E.g. `0,3-5`; all by default.")
-    isolation: Literal["all", "committed"] = Field(
-        "all", description="`committed`: without records of aborted and open transactions."
+    isolation: Literal["", "all", "committed"] = Field(
+        "",
+        description="`committed`: without records of aborted and open transactions. By default as the cluster's "
+        "property `isolation.level` says.",
     )
     contains: Text = Field("", max_length=SOUGHT, description="Search text: key, value or header (case-insensitive).")
     equals: Text = Field("", max_length=SOUGHT, description="The whole text of a key, value or header.")
@@ -151,11 +153,17 @@ class NewMessagesOut(Schema):
     missing: list[Part] = Field(description="What could not be read.")
 
 
+def values_of(request: ApiRequest, params: FilterParams) -> dict[str, Any]:
+    """Return the parameters as the page's form takes them."""
+    values = params.model_dump(exclude_none=True)
+    return values | {"isolation": params.isolation or usual_isolation(request.cluster)}
+
+
 @router.get(f"{TOPIC}/messages", response=MessagesOut, auth=on_cluster("messages.view"))
 def read_messages(request: ApiRequest, topic: str, params: Query[MessagesParams]) -> dict[str, Any]:
     """Fetch records of a topic. Records of aborted or open transactions are marked, or left out."""
     leaders = partitions_of(request.cluster, topic)
-    form = MessagesForm(params.model_dump(exclude_none=True), present=set(leaders))
+    form = MessagesForm(values_of(request, params), present=set(leaders))
     if not form.is_valid():
         raise invalid(form)
     read = read_page(request.cluster, topic, leaders, form, clear=may_unmask(request, request.cluster, topic))
@@ -183,7 +191,7 @@ def read_messages(request: ApiRequest, topic: str, params: Query[MessagesParams]
 def follow_messages(request: ApiRequest, topic: str, params: Query[FollowParams]) -> dict[str, Any]:
     """Fetch what was written since the previous request, at most 100 records; the first one only finds the end."""
     leaders = partitions_of(request.cluster, topic)
-    values = params.model_dump(exclude_none=True) | {"seek": OLDEST, "limit": SHOWN}
+    values = values_of(request, params) | {"seek": OLDEST, "limit": SHOWN}
     form = MessagesForm(values, present=set(leaders))
     if not form.is_valid():
         raise invalid(form)

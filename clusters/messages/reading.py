@@ -15,6 +15,7 @@ from clusters.formats.content import NOTHING
 from clusters.gateway import offsets
 from clusters.gateway import topics as kafka
 from clusters.gateway.clients.connection import Connection
+from clusters.gateway.clients.properties import ISOLATION
 from clusters.gateway.errors import Busy
 from clusters.gateway.log.records import Keep, Record
 from clusters.gateway.reading.records import Mask, Reader, Reading, Span
@@ -80,6 +81,11 @@ def reader_slot() -> Iterator[None]:
     finally:
         _readers.release()
         give_back()
+
+
+def usual_isolation(cluster: Cluster) -> str:
+    """Return which records are read where nobody says which: as the cluster's property isolation.level says."""
+    return "committed" if dict(cluster.connection().properties).get(ISOLATION) == "read_committed" else "all"
 
 
 def partitions_of(cluster: Cluster, topic: str) -> dict[int, int | None]:

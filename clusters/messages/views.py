@@ -18,7 +18,7 @@ from clusters.messages.forms import NEWEST, OLDEST, PAGE, SECONDS, MessagesForm
 from clusters.messages.masking import masking_of
 from clusters.messages.progress import Progress, Tally
 from clusters.messages.queries import in_all_partitions, onward, opposite
-from clusters.messages.reading import one_record, partitions_of, read_page
+from clusters.messages.reading import one_record, partitions_of, read_page, usual_isolation
 from clusters.messages.rows import rows_of
 from clusters.models import Cluster
 from core.web.page import page, wants_part
@@ -28,7 +28,8 @@ from core.web.page import page, wants_part
 def messages(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     """Show a page of records; the newest ones by default. A search goes on by itself, one stretch a request."""
     leaders = partitions_of(cluster, topic)
-    form = MessagesForm({"seek": NEWEST, "limit": PAGE, **values_of(request)}, present=set(leaders))
+    usual = {"seek": NEWEST, "limit": PAGE, "isolation": usual_isolation(cluster)}
+    form = MessagesForm({**usual, **values_of(request)}, present=set(leaders))
     if not form.is_valid():
         return page(request, "topics/messages.html", {"topic": topic, "form": form}, "rows", status=422)
     if wants_part(request) and request.GET.get("more"):

@@ -13,6 +13,7 @@ ALLOWED_PROPERTIES = frozenset(
         "default.api.timeout.ms",
         "enable.ssl.certificate.verification",
         "fetch.max.bytes",
+        "isolation.level",
         "max.in.flight.requests.per.connection",
         "message.max.bytes",
         "metadata.max.age.ms",
@@ -36,8 +37,11 @@ ALLOWED_PROPERTIES = frozenset(
         "topic.metadata.refresh.interval.ms",
     }
 )
-# Java's timeouts: accepted but ignored, since every call here has its own deadline.
-WITHOUT_MEANING = frozenset({"default.api.timeout.ms", "request.timeout.ms"})
+# Java's timeouts: accepted but ignored, since every call here has its own deadline. Pages of records begin at the
+# isolation level; what else reads, reads everything.
+ISOLATION = "isolation.level"
+ISOLATION_LEVELS = ("read_uncommitted", "read_committed")
+WITHOUT_MEANING = frozenset({"default.api.timeout.ms", "request.timeout.ms", ISOLATION})
 
 # Parts of names, and why properties containing them are refused; the first match counts.
 REASONS = (
@@ -68,4 +72,7 @@ def check_properties(properties: Mapping[str, str]) -> list[str]:
     Limits and timeouts are allowed. What could load code, run a command, or read or write files of this machine is
     not; neither are properties with a field of their own in the form.
     """
-    return [f"{name} is not accepted: {reason(name)}." for name in properties if name not in ALLOWED_PROPERTIES]
+    refused = [f"{name} is not accepted: {reason(name)}." for name in properties if name not in ALLOWED_PROPERTIES]
+    if properties.get(ISOLATION, ISOLATION_LEVELS[0]) not in ISOLATION_LEVELS:
+        refused.append(f"{ISOLATION} is {' or '.join(ISOLATION_LEVELS)}.")
+    return refused

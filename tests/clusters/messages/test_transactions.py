@@ -184,3 +184,17 @@ def test_markers_that_are_read_are_remembered(
         return row.transactional
 
     assert eventually(remembered)
+
+
+def test_a_cluster_may_show_committed_records_unless_all_are_asked_for(
+    kafka: KafkaCluster, cluster: Cluster, admin: Client, ada: Program, unique: Unique
+) -> None:
+    topic = known_topic(kafka, unique("tx"))
+    transact(transactional(kafka, unique("id")), topic, "lost", commit=False)
+    produce(kafka, topic, ["plain"])
+    cluster.properties = {"isolation.level": "read_committed"}
+    cluster.save()
+    assert eventually(lambda: by_api(ada, topic) == by_page(admin, topic) == {"plain": ""})
+    assert by_api(ada, topic, isolation="all") == by_page(admin, topic, isolation="all") == {
+        "lost": "aborted", "plain": "",
+    }  # fmt: skip
