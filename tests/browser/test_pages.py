@@ -43,7 +43,7 @@ OF_CLUSTER = (
     "metrics/", "metrics/settings/", "acls/", "acls/new/", "acls/principals/User:pictured/",
     "audit/", "edit/", "delete/",
     f"topics/{TOPIC}/partitions/", f"topics/{TOPIC}/delete/", "lag/settings/", "groups/",
-    f"lag/groups/{GROUP}/{TOPIC}/0/",
+    f"lag/groups/{GROUP}/{TOPIC}/0/", f"topics/{TOPIC}/messages/0/0/", f"topics/{TOPIC}/messages/?contains=plain",
     *(f"topics/{TOPIC}/{tab}" for tab in ("", "messages/", "produce/", "configs/", "groups/", "acls/")),
     *(f"groups/{GROUP}/{change}" for change in ("", "reset/", "delete-offsets/", "delete/")),
 )  # fmt: skip
