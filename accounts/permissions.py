@@ -24,6 +24,7 @@ OPERATE = {
     "topics.delete",
     "messages.view",
     "messages.produce",
+    "messages.delete",
     "groups.reset",
     "groups.delete",
     "findings.silence",

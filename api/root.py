@@ -13,6 +13,7 @@ from api.clusters import (
     messages,
     overview,
     produce,
+    record_deletion,
     topic_changes,
     topics,
 )
@@ -44,7 +45,7 @@ MOUNTS = (
 # Importing these adds their operations to the routers above.
 MORE = (
     broker_configs, channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes, messages,
-    people_changes, produce, topic_changes,
+    people_changes, produce, record_deletion, topic_changes,
 )  # fmt: skip
 DESCRIPTION = (
     "Everything that the pages show and do, for programs. Authenticate with a token: `Authorization: Bearer "

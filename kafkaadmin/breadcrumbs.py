@@ -51,6 +51,7 @@ PAGES = {
     "topic-acls": "Access",
     "topic-configs": "Configuration",
     "topic-delete": "Delete",
+    "topic-delete-records": "Delete records",
     "topic-groups": "Consumer groups",
     "topic-message": "Record",
     "topic-messages": "Messages",
