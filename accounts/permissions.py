@@ -25,6 +25,7 @@ OPERATE = {
     "messages.view",
     "messages.produce",
     "messages.delete",
+    "messages.export",
     "groups.reset",
     "groups.delete",
     "findings.silence",

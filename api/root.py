@@ -10,6 +10,7 @@ from api.clusters import (
     cluster_imports,
     group_changes,
     groups,
+    message_export,
     messages,
     overview,
     produce,
@@ -44,7 +45,8 @@ MOUNTS = (
 )  # fmt: skip
 # Importing these adds their operations to the routers above.
 MORE = (
-    broker_configs, channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes, messages,
+    broker_configs, channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes, message_export,
+    messages,
     people_changes, produce, record_deletion, topic_changes,
 )  # fmt: skip
 DESCRIPTION = (

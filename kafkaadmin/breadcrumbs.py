@@ -55,6 +55,7 @@ PAGES = {
     "topic-groups": "Consumer groups",
     "topic-message": "Record",
     "topic-messages": "Messages",
+    "topic-messages-export": "Export",
     "topic-new": "Create topic",
     "topic-produce": "Produce",
     "topic-partitions": "Add partitions",
