@@ -59,6 +59,8 @@ def test_exactly_what_was_shown_goes_once_the_name_is_typed(
     assert admin.post(address(topic), {**apply, "confirm": topic.upper()}).status_code == 422
     assert admin.post(address(topic), {**apply, "confirm": topic, "pinned": '{"0": 1}'}).status_code == 422
     assert starts(connection, topic) == [0, 0]
+    other = admin.post(address(topic), {"before": "offset", "offset": "1", "action": "preview", "pinned": pinned})
+    assert [step.after for step in other.context["plan"].steps] == ["1", "1"]  # not what the older preview pinned
     assert admin.post(address(topic), {**apply, "confirm": topic}).status_code == 302
     assert starts(connection, topic) == [5, 3]
     assert Topic.objects.get(name=topic).messages == 0  # the list as it was, less what went
