@@ -24,6 +24,8 @@ OPERATE = {
     "topics.delete",
     "messages.view",
     "messages.produce",
+    "messages.delete",
+    "messages.export",
     "groups.reset",
     "groups.delete",
     "findings.silence",

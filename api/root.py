@@ -10,9 +10,11 @@ from api.clusters import (
     cluster_imports,
     group_changes,
     groups,
+    message_export,
     messages,
     overview,
     produce,
+    record_deletion,
     topic_changes,
     topics,
 )
@@ -43,8 +45,9 @@ MOUNTS = (
 )  # fmt: skip
 # Importing these adds their operations to the routers above.
 MORE = (
-    broker_configs, channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes, messages,
-    people_changes, produce, topic_changes,
+    broker_configs, channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes, message_export,
+    messages,
+    people_changes, produce, record_deletion, topic_changes,
 )  # fmt: skip
 DESCRIPTION = (
     "Everything that the pages show and do, for programs. Authenticate with a token: `Authorization: Bearer "

@@ -43,8 +43,8 @@ class FilterParams(Schema):
     value_format: Text = Field("", max_length=40, description="Decode values as this format; detected if empty.")
 
 
-class MessagesParams(FilterParams):
-    """Which records to fetch. Those of several partitions are merged by time."""
+class RangeParams(FilterParams):
+    """Where to begin, and where to end. Records of several partitions are merged by time."""
 
     seek: Literal["newest", "oldest", "offset", "around", "time", "5m", "1h", "today", "yesterday"] = Field(
         NEWEST, description="Start from."
@@ -54,6 +54,11 @@ class MessagesParams(FilterParams):
     to_offset: int | None = Field(None, ge=0, le=LARGEST, description="The last offset to scan.")
     to_time: datetime | None = Field(None, description="Only records before this time, by Kafka's index of times.")
     order: Literal["", "newest", "oldest"] = Field("", description="Which come first; by default as `seek` says.")
+
+
+class MessagesParams(RangeParams):
+    """Which records to fetch."""
+
     seconds: float | None = Field(
         None, ge=0.1, le=SECONDS, description="How long to read: 1 for a search, 4 for others by default."
     )

@@ -74,6 +74,9 @@ CHECK_SIGN_IN = "Check the user name, the password and the SASL mechanism."
 ASK_ACL = "Create an ACL for the principal that kafkaadmin authenticates with, or use another principal."
 LOOK_AGAIN = "Refresh the list: it may have been deleted."
 MOVED = "The group's coordinator has changed; try again in a few seconds."
+POLICY = (
+    "A policy of the brokers (create.topic.policy, alter.config.policy) or the topic's cleanup.policy forbids this."
+)
 TOO_OLD = "The brokers' version does not support this."
 
 # Kafka's error codes (org.apache.kafka.common.protocol.Errors) and librdkafka's own (negative).
@@ -103,7 +106,7 @@ BY_CODE: dict[int, Entry] = {
     40: (InvalidRequest, "Check the names and values of the configs.", "configs"),
     41: (Conflict, TRY_AGAIN, None),
     42: (InvalidRequest, "", None),
-    44: (InvalidRequest, "A policy of the brokers (create.topic.policy, alter.config.policy) forbids this.", None),
+    44: (InvalidRequest, POLICY, None),
     53: (NotAuthorized, ASK_ACL, None),
     54: (Unsupported, "Set authorizer.class.name on the brokers to use ACLs.", None),
     56: (Unreachable, "A log directory of the broker failed; check its logs.", None),

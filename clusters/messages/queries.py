@@ -1,5 +1,8 @@
 """The addresses that a page of records leads to: further on, back, and with its times written out. Pure."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -21,6 +24,23 @@ def lasting(query: QueryDict, form: MessagesForm) -> QueryDict:
             if moment:
                 lasting[name] = timezone.localtime(moment).strftime(FORM)
     return lasting
+
+
+def fixed(query: Mapping[str, Any], form: MessagesForm) -> dict[str, Any]:
+    """Return a query from its beginning on, with its times as moments, which mean the same in any time zone."""
+    values = {name: value for name, value in query.items() if name not in PASSING}
+    if form.cleaned_data["seek"] in SHORTCUTS:
+        values |= {"seek": "time", "order": NEWEST if form.newest else OLDEST}
+    moments = {"time": form.since, "to_time": form.until}
+    return values | {name: moment.isoformat() if moment else "" for name, moment in moments.items()}
+
+
+def exported(query: QueryDict, form: MessagesForm) -> str:
+    """Return the query that has the records of all pages as a file, without its format."""
+    whole = lasting(query, form)
+    for name in ("limit", "columns"):
+        whole.pop(name, None)
+    return whole.urlencode()
 
 
 def onward(query: QueryDict, form: MessagesForm, cursor: str, *, follow: bool = False) -> str:

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from clusters.messages import produce_views, record_views, views
+from clusters.messages import export_views, produce_views, record_views, views
 
 urlpatterns = [
     path("<name:topic>/produce/", produce_views.produce_record, name="topic-produce"),
     path("<name:topic>/messages/", views.messages, name="topic-messages"),
+    path("<name:topic>/messages/export/", export_views.export, name="topic-messages-export"),
     path("<name:topic>/messages/<int:partition>/<int:offset>/", record_views.record, name="topic-message"),
     path("<name:topic>/messages/<int:partition>/<int:offset>/<slug:part>/", views.download, name="topic-message-part"),
 ]

@@ -5,19 +5,20 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 
-from clusters.access import cluster_view
+from clusters.access import cluster_view, sees
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.offsets import LARGEST
 from clusters.gateway.reading.records import stream_part
 from clusters.messages.access import may_unmask
 from clusters.messages.columns import DEFAULT_COLUMNS
 from clusters.messages.decoding import decoding_of
+from clusters.messages.exporting import USUAL
 from clusters.messages.follow import SHOWN
 from clusters.messages.following import follow
 from clusters.messages.forms import NEWEST, OLDEST, PAGE, SECONDS, MessagesForm
 from clusters.messages.masking import masking_of
 from clusters.messages.progress import Progress, Tally
-from clusters.messages.queries import in_all_partitions, onward, opposite
+from clusters.messages.queries import exported, in_all_partitions, onward, opposite
 from clusters.messages.reading import one_record, partitions_of, read_page, usual_isolation
 from clusters.messages.rows import rows_of
 from clusters.models import Cluster
@@ -109,6 +110,8 @@ def context_of(
         "rows": rows_of(records_page, form, decoding_of(cluster, topic, **form.formats)),
         "more": onward(request.GET, form, records_page.cursor),
         "back": opposite(request.GET, form, records_page.back),
+        "export": exported(request.GET, form) if sees(request, cluster, "messages.export", topic) else None,
+        "export_limit": USUAL,
         "all_partitions": in_all_partitions(request.GET, form),
     }
 

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.db.models import F
+from django.db.models.functions import Greatest
+
 from clusters.gateway.offsets import Watermarks
 from clusters.gateway.topics import NewTopic, Partition, TopicDescription
 from clusters.models import Cluster, GroupTopic, Topic
@@ -65,6 +68,12 @@ def configs_changed(cluster: Cluster, topic: str) -> None:
     """Have the next run read the topic's configs again."""
     with rows_changed(cluster):
         Topic.objects.filter(cluster=cluster, name=topic).update(cleanup_policy="")
+
+
+def records_deleted(cluster: Cluster, topic: str, records: int) -> None:
+    with rows_changed(cluster):
+        known = Topic.objects.filter(cluster=cluster, name=topic, messages__isnull=False)
+        known.update(messages=Greatest(F("messages") - records, 0))
 
 
 def topic_deleted(cluster: Cluster, topic: str) -> None:

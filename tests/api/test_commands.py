@@ -69,6 +69,11 @@ def test_topics_from_creating_to_deleting(run: Run, connection: Connection, uniq
         return {config["value"] for config in topic["configs"] if config["name"] == "retention.ms"}
 
     eventually(lambda: retention() == {"70000"})
+    purge = ("topics", "delete-records", name)
+    assert (run(*purge).exit_code, run(*purge, "--all", "--before-offset", "1").exit_code) == (2, 2)
+    done(run("topics", "produce", name, "--value", "v", "--partition", "1"))
+    assert f"planned: {name}-1: log start offset: 0 → 1" in done(run(*purge, "--all", "--dry-run"))
+    assert f"done: {name}-1: log start offset: 0 → 1" in done(run(*purge, "--before-offset", "1"))
     assert "removed" in done(run("topics", "delete", name))
     eventually(lambda: run("topics", "show", name).exit_code == 1)
     again = run("topics", "delete", name)

@@ -42,7 +42,7 @@ OF_CLUSTER = (
     "", "alerts/", "topics/", "topics/new/", "brokers/", "brokers/1/", "brokers/1/configs/", "brokers/configs/",
     "metrics/", "metrics/settings/", "acls/", "acls/new/", "acls/principals/User:pictured/",
     "audit/", "edit/", "delete/",
-    f"topics/{TOPIC}/partitions/", f"topics/{TOPIC}/delete/", "lag/settings/", "groups/",
+    *(f"topics/{TOPIC}/{change}/" for change in ("partitions", "delete", "delete-records")), "lag/settings/", "groups/",
     f"lag/groups/{GROUP}/{TOPIC}/0/", f"topics/{TOPIC}/messages/0/0/", f"topics/{TOPIC}/messages/?contains=plain",
     *(f"topics/{TOPIC}/{tab}" for tab in ("", "messages/", "produce/", "configs/", "groups/", "acls/")),
     *(f"groups/{GROUP}/{change}" for change in ("", "reset/", "delete-offsets/", "delete/")),

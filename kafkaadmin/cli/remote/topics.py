@@ -229,3 +229,26 @@ def delete(name: str, confirm: str, dry_run: bool, cluster: str, url: str, token
     """Delete a topic."""
     query = {"confirm": confirm, "dry_run": dry_run}
     changed(remote_of(url, token, cluster)("DELETE", f"/topics/{segment(name)}", query), as_json)
+
+
+@topics.command(name="delete-records")
+@click.argument("name")
+@click.option("--before-offset", "offset", type=click.IntRange(0), help="The first offset that is kept.")
+@click.option("--before-time", "time", metavar="TIME", help="Delete what is older: 2026-01-31T08:00:00Z.")
+@click.option("--all", "purge", is_flag=True, help="Delete all records.")
+@click.option("--partitions", default="", help="E.g. 0,3-5; all by default.")
+@click.option("--confirm", default="", help="The topic name; required in production.")
+@DRY_RUN
+@remote_command
+def delete_records(
+    name: str, offset: int | None, time: str | None, purge: bool, partitions: str, confirm: str, dry_run: bool,
+    cluster: str, url: str, token: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Delete records of a topic before an offset or a time, or all of them."""
+    choices = {"offset": offset is not None, "time": time is not None, "end": purge}
+    if sum(choices.values()) != 1:
+        raise click.UsageError("Give --before-offset, --before-time or --all, one of them.")
+    before = next(choice for choice, given in choices.items() if given)
+    body = {"before": before, "offset": offset, "time": time, "partitions": partitions}
+    path = f"/topics/{segment(name)}/messages/delete"
+    changed(remote_of(url, token, cluster)("POST", path, {"confirm": confirm, "dry_run": dry_run}, body), as_json)
