@@ -13,7 +13,7 @@ from ninja import Field, NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 
 from clusters.failures import failure_of, status_of
-from clusters.gateway.errors import InvalidRequest, KafkaFailure
+from clusters.gateway.errors import KafkaFailure
 from core.outage import outage_of
 from metrics.sources.http import SourceFailure
 
@@ -100,7 +100,7 @@ def of_source(failure: SourceFailure) -> HttpResponse:
 
 
 def of_kafka(failure: KafkaFailure) -> HttpResponse:
-    status = 422 if isinstance(failure, InvalidRequest) else status_of(failure)
+    status = status_of(failure)
     errors = {failure.field: [failure.sentence]} if failure.field else None
     return problem(status, failure.sentence, failure.advice, errors)
 

@@ -41,9 +41,10 @@ def change(request: HttpRequest, cluster: Cluster, kind: Kind) -> HttpResponse:
     items = items_of(request, cluster, kind, selected, form.cleaned_data if form else {})
     number = sum(item.change is not None for item in items)
     typed = request.POST.get("confirm", "").strip()
-    if number and typed == str(number):
+    applies = request.POST.get("action", "apply") == "apply"
+    if applies and number and typed == str(number):
         return results(request, cluster, kind, items, back)
-    wrong = "confirm" in request.POST
+    wrong = applies and "confirm" in request.POST
     context |= {"items": items, "number": number, "typed": typed, "wrong": wrong}
     return page(request, "bulk/change.html", context, status=422 if wrong else 200)
 
@@ -53,7 +54,9 @@ def items_of(
 ) -> list[Item]:
     """Plan the change of each that was selected, as it was shown if it was."""
     planner = kind.planner(request, cluster, values)
-    pinned = dict(zip(request.POST.getlist("planned"), request.POST.getlist("pinned"), strict=False))
+    pinned: dict[str, str] = {}
+    if request.POST.get("action") == "apply":  # a preview is of what is in the form now
+        pinned = dict(zip(request.POST.getlist("planned"), request.POST.getlist("pinned"), strict=False))
     return [planned(request, cluster, planner, name, pinned.get(name, "")) for name in selected]
 
 

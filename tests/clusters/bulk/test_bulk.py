@@ -168,6 +168,11 @@ def test_several_groups_are_reset_to_exactly_what_was_shown(
             name: [unescape(value) for value in re.findall(rf'name="{name}" value="([^"]*)"', page)]
             for name in ("planned", "plan", "pinned")
         }
+        # A preview with other values is of these, and applies nothing, even with the number typed.
+        other_plan = admin.post(
+            f"{BULK}/groups/reset/", {**fields, **hidden, "to": "earliest", "action": "preview", "confirm": "2"}
+        )
+        assert "<ins>0</ins>" in other_plan.content.decode()
         produce(kafka, topic, ["late"])  # the end has moved since
         done = admin.post(f"{BULK}/groups/reset/", {**fields, **hidden, "action": "apply", "confirm": "2"})
     assert done.status_code == 409

@@ -201,7 +201,7 @@ def test_only_topics_within_the_grants_can_be_named(
         ({"to": "earliest", "partitions": "one", "topic": True}, "is not a partition"),
         ({"to": "earliest", "topic": "nobody-s"}, "There is no topic nobody-s that you have access to."),
         ({"to": "earliest", "topic": "no such/name"}, "There is no topic no such/name that you have access to."),
-        ({"to": "earliest", "pinned": '[["a"]]'}, "not the offsets of a preview"),
+        ({"to": "earliest", "pinned": '[["a"]]', "action": "apply"}, "not the offsets of a preview"),
         ({"to": "elsewhere"}, "Select a valid choice"),
         ({"to": "offset", "offset": 2, "partitions": "0", "topic": True}, "No change"),
     ],
@@ -218,6 +218,13 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     for name in ("partitions", "time", "shift"):
         if name in values:
             assert f'value="{values[name]}"' in page
+
+
+def test_a_second_preview_is_of_what_is_chosen_now(admin: Client, reader: tuple[str, str]) -> None:
+    group, topic = reader
+    first = shown(admin, group, topic=topic, to="latest")
+    again = admin.post(address(group), {**first, "to": "earliest", "action": "preview"})
+    assert [step.after for step in again.context["plan"].steps] == ["0", "0"]
 
 
 def test_a_group_is_deleted_by_its_name(
