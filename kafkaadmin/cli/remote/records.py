@@ -104,7 +104,11 @@ def where_to_begin(query: dict[str, Any]) -> dict[str, Any]:
 def every(
     remote: Remote, topic: str, query: dict[str, Any], limit: int | None = None, *, tells: bool = False
 ) -> Iterator[dict[str, Any]]:
-    """Yield the records of all pages, up to a limit."""
+    """Yield the records of all pages, up to a limit.
+
+    Raises:
+        ClickException: nothing more can be read now, but not all was.
+    """
     left: int | None = limit
     cursor: str | None = ""
     while cursor is not None:
@@ -113,6 +117,8 @@ def every(
                       {**query, "limit": size, "seconds": SECONDS, "cursor": cursor})  # fmt: skip
         yield from page["items"]
         missing(page)
+        if page["missing"] and not page["looked_at"]:
+            raise click.ClickException("What is left cannot be read now; try again later.")
         if tells:
             click.echo(f"{page['progress']['percent']} %, {page['progress']['looked_at']:,} scanned", err=True)
         left = None if left is None else left - len(page["items"])
