@@ -13,7 +13,7 @@ BROKER = "broker "  # begins the audit log's name of one broker
 
 def undo_url(entry: AuditEntry) -> str:
     """Return the address of the plan that undoes a change; empty if it cannot be undone."""
-    if entry.outcome != AuditEntry.DONE or not entry.steps:
+    if entry.outcome != AuditEntry.DONE or not (entry.steps and entry.cluster and entry.resource):
         return ""
     query = {"undo": str(entry.pk)}
     if entry.action == "topics.configure":
@@ -30,7 +30,7 @@ def undo_url(entry: AuditEntry) -> str:
 def undo_link(request: HttpRequest, entry: AuditEntry) -> SafeString:
     """Show the link to the plan in the audit log. Who may not make the change is told so there."""
     url = undo_url(entry)
-    return format_html('<a href="{}">Undo…</a>', url) if url else SafeString("")
+    return format_html('<a class="undo" href="{}">Undo…</a>', url) if url else SafeString("")
 
 
 def values_before(request: HttpRequest, cluster: Cluster, action: str, resource: str) -> dict[str, str | None]:

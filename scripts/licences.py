@@ -13,8 +13,8 @@ PINNED = re.compile(r"^([\w.-]+)==([^\s;\\]+)(?: ; (.*?))? \\$", re.MULTILINE)
 
 # Works under these may be part of one under Apache-2.0. Those under the LGPL are libraries, used unmodified.
 ALLOWED = {
-    "0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "ISC", "LGPL-3.0-only", "MIT", "MIT-0", "MPL-2.0",
-    "OFL-1.1", "PSF-2.0", "Unlicense", "ZPL-2.1",
+    "0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "CNRI-Python", "ISC", "LGPL-3.0-only", "MIT", "MIT-0",
+    "MPL-2.0", "OFL-1.1", "PSF-2.0", "Unlicense", "ZPL-2.1",
 }  # fmt: skip
 SAID_AS = {
     "Apache Software License": "Apache-2.0",
@@ -41,7 +41,9 @@ class Part:
 
 
 def allowed(licence: str) -> bool:
-    """Tell whether ``A``, ``A OR B`` or ``A AND B`` is on the list; ``A, B``, which says neither, counts as AND."""
+    """Tell whether an expression such as ``A AND (B OR C)`` is on the list; ``A, B``, which says neither, is AND."""
+    while inner := re.search(r"\(([^()]*)\)", licence):
+        licence = licence.replace(inner[0], "MIT" if allowed(inner[1]) else "refused")
     choices = [re.split(" AND |, ", choice) for choice in licence.split(" OR ")]
     return any(all(word.strip() in ALLOWED for word in choice) for choice in choices)
 

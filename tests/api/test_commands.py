@@ -285,7 +285,12 @@ def test_records_come_as_json_lines_to_the_end_of_the_pipe(
     )
     assert (len(first.stdout.splitlines()), first.stderr) == (2, "")
     with subprocess.Popen(
-        [*command, "follow", topic], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*command, "follow", topic],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # which a background job ignores
     ) as following:
         assert following.stdout
         assert following.stderr

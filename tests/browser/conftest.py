@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
+from django.utils.text import slugify
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.server import PASSWORD, USER, Server
@@ -13,11 +15,32 @@ from tests.kafka.properties import password
 from tests.sharing import shared, shared_folder
 
 SHOTS = Path("build/screenshots")
+ADDED: dict[str, str] = {}  # clusters that a file's tests added, and to which application
 COMPLAINTS: list[str] = []  # what browsers said was wrong, for the test that runs
 FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def forgetting() -> Iterator[None]:
+    """Have the application forget a file's clusters: it would mirror them until all tests are over."""
+    yield
+    added = dict(ADDED)
+    ADDED.clear()
+    for origin in set(added.values()):
+        session = requests.Session()
+        session.headers["Referer"] = origin
+        session.get(f"{origin}/login/", timeout=30)
+        post(session, f"{origin}/login/", username=USER, password=PASSWORD)
+        for name in (name for name, place in added.items() if place == origin):
+            post(session, f"{origin}/clusters/{slugify(name)}/delete/", confirm=name)
+
+
+def post(session: requests.Session, url: str, **fields: str) -> None:
+    """Post a form as a browser does."""
+    session.post(url, {**fields, "csrfmiddlewaretoken": session.cookies["kafkaadmin_csrf"]}, timeout=30)
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +83,7 @@ def sign_in(page: Page) -> None:
 def add_cluster(page: Page, kafka: KafkaCluster, name: str) -> None:
     """Add the shared Kafka by the form."""
     page.goto("/clusters/new/")
+    ADDED[name] = page.url.removesuffix("/clusters/new/")
     page.fill("[name=name]", name)
     page.fill("[name=bootstrap_servers]", kafka.bootstrap_servers)
     page.select_option("[name=security_protocol]", "SASL_PLAINTEXT")

@@ -15,6 +15,7 @@ OPEN = {
     "login",
     "logout",
     "sidebar",
+    "columns",
     "moved",
     "burrow",
     "metrics-exposition",

@@ -22,7 +22,7 @@ Unique = Callable[[str], str]
 
 def undo(client: Client, page: str) -> str:
     """Follow the page's link that takes back, and confirm the plan that it shows; return the page after it."""
-    (link,) = re.findall(r'<a href="([^"]+)">Undo…</a>', page)
+    (link,) = re.findall(r'<a (?:class="undo" )?href="([^"]+)">Undo…</a>', page)
     preview = client.get(unescape(link))
     content = preview.content.decode()
     form = {name: unescape(value) for name, value in re.findall(r'name="(plan|pinned)" value="([^"]*)"', content)}
@@ -55,7 +55,7 @@ def test_changed_configs_go_back_all_at_once(
     # Taking back can be taken back, also later from the audit log; who may not change anything is told so.
     assert "Undo…" in page
     log = admin.get("/clusters/local/audit/", {"q": topic}).content.decode()
-    links = re.findall(r'<a href="([^"]+)">Undo…</a>', log)
+    links = re.findall(r'<a (?:class="undo" )?href="([^"]+)">Undo…</a>', log)
     assert len(links) == 2
     assert viewer.get(unescape(links[0])).status_code == 403
     assert admin.get(path, {"undo": "9" * 30}).context["plan"] is None
@@ -88,12 +88,12 @@ def test_an_acl_that_was_created_is_deleted_and_one_deleted_created(
 ) -> None:
     entry = {"principal": f"User:{unique('u')}", "resource_name": "orders-", "pattern_type": "PREFIXED"}
     page = admin.post("/clusters/local/acls/new/", {**entry, "operation": "READ", "action": "create"}, follow=True)
-    (link,) = re.findall(r'<a href="([^"]+)">Undo…</a>', page.content.decode())
+    (link,) = re.findall(r'<a (?:class="undo" )?href="([^"]+)">Undo…</a>', page.content.decode())
     preview = admin.get(unescape(link))
     fields = {**preview.context["fields"], "plan": preview.context["plan"].digest}
     page = admin.post("/clusters/local/acls/delete/", fields, follow=True)
     assert not AclEntry.objects.filter(principal=entry["principal"]).exists()
-    (link,) = re.findall(r'<a href="([^"]+)">Undo…</a>', page.content.decode())
+    (link,) = re.findall(r'<a (?:class="undo" )?href="([^"]+)">Undo…</a>', page.content.decode())
     form = admin.get(unescape(link)).context["form"]
     values = {name: form[name].value() or "" for name in form.fields}
     assert admin.post("/clusters/local/acls/new/", {**values, "action": "create"}).status_code == 302

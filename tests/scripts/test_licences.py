@@ -35,7 +35,7 @@ def test_everything_that_is_shipped_may_be() -> None:
         ("GPL-2.0-only OR Apache-2.0", True),
         ("Apache-2.0 AND GPL-2.0-only", False),
         ("MIT, GPL-2.0-only", False),
-        ("(MIT)", False),
+        ("(GPL-3.0-only)", False),
         ("unknown", False),
         ("", False),
     ],

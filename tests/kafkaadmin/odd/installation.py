@@ -60,7 +60,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
         (pool, "admin", refuse),
         (pool, "kafka_python", refuse),
         (pool, "brokers", refuse),
-        (clusters.views, "probe", refuse),
+        (clusters.views, "probe_both", refuse),
         (topics, "describe", described),
         (topics, "describe_present", lambda *_, **__: {TOPIC.name: TOPIC}),
         (offsets, "watermarks", marks),
