@@ -31,10 +31,9 @@ def delete_before(connection: Connection, offsets: Mapping[Key, int], *, timeout
         except KafkaFailure as failure:
             failures.append(failure)
     if failures:
-        if len(failures) < len(futures):
-            failures[
-                0
-            ].sentence += (
-                f" {len(failures)} of {len(futures)} partitions keep their records; those of the others were deleted."
+        first, kept = failures[0], len(failures)
+        if kept < len(futures):
+            first.sentence += (
+                f" {kept} of {len(futures)} partitions keep their records; those of the others were deleted."
             )
-        raise failures[0]
+        raise first
