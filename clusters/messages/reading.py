@@ -84,8 +84,8 @@ def reader_slot() -> Iterator[None]:
 
 
 def usual_isolation(cluster: Cluster) -> str:
-    """Return which records are read where nobody says which: as the cluster's property isolation.level says."""
-    return "committed" if dict(cluster.connection().properties).get(ISOLATION) == "read_committed" else "all"
+    """Return which records are read where nobody says which, if not all: the cluster's property isolation.level."""
+    return "committed" if dict(cluster.connection().properties).get(ISOLATION) == "read_committed" else ""
 
 
 def partitions_of(cluster: Cluster, topic: str) -> dict[int, int | None]:
