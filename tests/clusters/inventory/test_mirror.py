@@ -65,8 +65,13 @@ def test_records_that_arrive_are_counted_per_second_also_when_they_stop(
         mirror(cluster)
         return Topic.objects.get(name=topic)
 
-    mirror(cluster)
-    first = Topic.objects.get(name=topic)
+    def seen() -> Topic | None:
+        """Mirror until the broker that is asked knows of the topic."""
+        mirror(cluster)
+        return Topic.objects.filter(name=topic).first()
+
+    first = eventually(seen)
+    assert first is not None
     assert (first.end_offsets, first.rate, first.last_record_at) == (0, None, None)
     busy = measured(120)
     assert busy.end_offsets == 120
