@@ -17,7 +17,7 @@ from clusters.messages.follow import SHOWN
 from clusters.messages.following import follow
 from clusters.messages.forms import LIMITS, NEWEST, OLDEST, PAGE, SECONDS, SOUGHT, MessagesForm
 from clusters.messages.plain import message_out
-from clusters.messages.reading import partitions_of, read_page, usual_isolation
+from clusters.messages.reading import partitions_of, read_page
 
 
 class FilterParams(Schema):
@@ -158,17 +158,11 @@ class NewMessagesOut(Schema):
     missing: list[Part] = Field(description="What could not be read.")
 
 
-def values_of(request: ApiRequest, params: FilterParams) -> dict[str, Any]:
-    """Return the parameters as the page's form takes them."""
-    values = params.model_dump(exclude_none=True)
-    return values | {"isolation": params.isolation or usual_isolation(request.cluster)}
-
-
 @router.get(f"{TOPIC}/messages", response=MessagesOut, auth=on_cluster("messages.view"))
 def read_messages(request: ApiRequest, topic: str, params: Query[MessagesParams]) -> dict[str, Any]:
     """Fetch records of a topic. Records of aborted or open transactions are marked, or left out."""
     leaders = partitions_of(request.cluster, topic)
-    form = MessagesForm(values_of(request, params), present=set(leaders))
+    form = MessagesForm(params.model_dump(exclude_none=True), present=set(leaders))
     if not form.is_valid():
         raise invalid(form)
     read = read_page(request.cluster, topic, leaders, form, clear=may_unmask(request, request.cluster, topic))
@@ -196,7 +190,7 @@ def read_messages(request: ApiRequest, topic: str, params: Query[MessagesParams]
 def follow_messages(request: ApiRequest, topic: str, params: Query[FollowParams]) -> dict[str, Any]:
     """Fetch what was written since the previous request, at most 100 records; the first one only finds the end."""
     leaders = partitions_of(request.cluster, topic)
-    values = values_of(request, params) | {"seek": OLDEST, "limit": SHOWN}
+    values = params.model_dump(exclude_none=True) | {"seek": OLDEST, "limit": SHOWN}
     form = MessagesForm(values, present=set(leaders))
     if not form.is_valid():
         raise invalid(form)

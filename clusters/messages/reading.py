@@ -34,6 +34,7 @@ from clusters.messages.progress import Progress, Tally, distance, remaining
 from clusters.messages.stretches import read_backward
 from clusters.models import Cluster, Topic
 from core.memory import give_back
+from core.web.formats import first_names
 
 LEAST = 0.5  # seconds for the records themselves
 PAGE_BYTES = 600_000  # of all keys, values and headers on a page
@@ -85,7 +86,7 @@ def reader_slot() -> Iterator[None]:
 
 def usual_isolation(cluster: Cluster) -> str:
     """Return which records are read where nobody says which, if not all: the cluster's property isolation.level."""
-    return "committed" if dict(cluster.connection().properties).get(ISOLATION) == "read_committed" else ""
+    return "committed" if cluster.properties.get(ISOLATION) == "read_committed" else ""
 
 
 def partitions_of(cluster: Cluster, topic: str) -> dict[int, int | None]:
@@ -137,7 +138,25 @@ def one_record(
         KafkaFailure: it cannot be read.
     """
     exactly = {"seek": "offset", "offset": offset, "to_offset": offset}
-    form = MessagesForm({**exactly, "partitions": str(partition), "limit": 1}, present=set(leaders))
+    return first_record(cluster, topic, leaders, partition, exactly, clear=clear)
+
+
+def first_record(
+    cluster: Cluster,
+    topic: str,
+    leaders: Mapping[int, int | None],
+    partition: int,
+    where: Mapping[str, Any],
+    *,
+    clear: bool = False,
+) -> Record | None:
+    """Return the first record of a partition that a page would show, whichever way its transaction ended.
+
+    Raises:
+        KafkaFailure: it cannot be read.
+    """
+    query = {**where, "partitions": str(partition), "limit": 1, "isolation": "all"}
+    form = MessagesForm(query, present=set(leaders))
     records = read_page(cluster, topic, leaders, form, clear=clear).records if form.is_valid() else []
     return records[0] if records else None
 
@@ -153,7 +172,8 @@ def search_of(
         return decoded.content.value if decoded else NOTHING
 
     mask = None if clear else masking_of(cluster, topic)
-    return Search(cluster.connection(), topic, leaders, form, mask, Documents(decode))
+    isolation = form.cleaned_data["isolation"] or usual_isolation(cluster)
+    return Search(cluster.connection(), topic, leaders, form, mask, Documents(decode), isolation == "committed")
 
 
 def page_of_records(search: "Search", leaders: Mapping[int, int | None]) -> RecordsPage:
@@ -193,6 +213,7 @@ class Search:
     form: MessagesForm
     mask: Mask | None = None
     documents: Documents = RAW
+    committed: bool = False
 
     def __post_init__(self) -> None:
         values = self.form.cleaned_data
@@ -233,7 +254,7 @@ class Search:
             leaders=self.leaders,
             keep=kept_of_each(values["limit"]),
             search=SEARCHED if chosen or self.texts or self.mask else None,
-            committed=values["isolation"] == "committed",
+            committed=self.committed,
             may_match=chosen.may_match,
             mask=self.mask,
         )
@@ -295,15 +316,10 @@ def incomplete(reading: Reading, form: MessagesForm, record_filter: RecordFilter
     """Say which partitions were not read as far as was meant, and of which records it was not known if they match."""
     unread = [number for number in reading.unread if not form.searching or number in reading.silent]
     late = [
-        Failure(f"partition {names(partitions)}", sentence)
+        Failure(f"partition {first_names([*map(str, partitions)])}", sentence)
         for partitions, sentence in ((unread, LATE), (reading.deleted, DELETED))
         if partitions
     ]
     if record_filter.undecided:
         late.append(Failure(f"{record_filter.undecided:,} record(s)", UNDECIDED))
     return late + [Failure(f"partition {number}", why) for number, why in sorted(reading.unreadable.items())]
-
-
-def names(numbers: Sequence[int]) -> str:
-    """Return the first of some partitions, and how many more there are."""
-    return ", ".join(map(str, numbers[:10])) + (f" and {len(numbers) - 10} more" if len(numbers) > 10 else "")

@@ -1,6 +1,5 @@
 """The page of one record, with the records before and behind it, and what one may copy of it."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -14,8 +13,7 @@ from clusters.gateway.offsets import LARGEST
 from clusters.messages import copying
 from clusters.messages.access import may_unmask
 from clusters.messages.decoding import Decoding, decoding_of
-from clusters.messages.forms import MessagesForm
-from clusters.messages.reading import one_record, partitions_of, read_page
+from clusters.messages.reading import first_record, one_record, partitions_of
 from clusters.messages.rendering import row_of
 from clusters.models import Cluster
 from core.web.page import page
@@ -68,23 +66,10 @@ def neighbour(
     """Go to the record before or behind a place; offsets between them may have none."""
     partition, offset = place
     beside = {"seek": "offset", "offset": offset + 1} if step == "next" else {"seek": "newest", "to_offset": offset - 1}
-    found = only(cluster, topic, leaders, partition, beside) if offset or step == "next" else None
-    if found is None:
+    beside_it = first_record(cluster, topic, leaders, partition, beside) if offset or step == "next" else None
+    if beside_it is None:
         messages.info(request, BEYOND[step])
-    return redirect(reverse("topic-message", cluster.slug, topic, partition, found.offset if found else offset))
-
-
-def only(
-    cluster: Cluster, topic: str, leaders: dict[int, int | None], partition: int, where: dict[str, Any]
-) -> Record | None:
-    """Return the first record that a page would show.
-
-    Raises:
-        KafkaFailure: it cannot be read.
-    """
-    form = MessagesForm({**where, "partitions": str(partition), "limit": 1}, present=set(leaders))
-    records = read_page(cluster, topic, leaders, form).records if form.is_valid() else []
-    return records[0] if records else None
+    return redirect(reverse("topic-message", cluster.slug, topic, partition, beside_it.offset if beside_it else offset))
 
 
 def copies(

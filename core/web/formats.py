@@ -1,5 +1,6 @@
 """How numbers, sizes and ages are written. Unknown is an en dash, never 0."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 UNKNOWN = "–"
@@ -69,6 +70,12 @@ def total(known_sum: int | None, unknown: int) -> str:
     if not unknown:
         return count(known_sum)
     return f"{count(known_sum)} + {unknown:,} unknown" if known_sum is not None else UNKNOWN
+
+
+def first_names(names: Sequence[str], most: int = 10) -> str:
+    """Return the first of some names, and how many more there are: ``a, b and 3 more``."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def plural(number: int, singular: str, several: str = "") -> str:

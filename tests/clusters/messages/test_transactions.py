@@ -1,5 +1,6 @@
 """Transactions in a log: page and API mark what was aborted and what is open, and count no marker as a record."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -195,6 +196,11 @@ def test_a_cluster_may_show_committed_records_unless_all_are_asked_for(
     cluster.properties = {"isolation.level": "read_committed"}
     cluster.save()
     assert eventually(lambda: by_api(ada, topic) == by_page(admin, topic) == {"plain": ""})
+    for lines in (
+        admin.get(f"/clusters/local/topics/{topic}/messages/export/", {"seek": "oldest", "format": "jsonl"}).getvalue(),
+        ada("GET", f"{LOCAL}/topics/{topic}/messages/export?seek=oldest").getvalue(),
+    ):
+        assert [json.loads(line)["value"]["text"] for line in lines.splitlines()] == ["plain"]
     assert by_api(ada, topic, isolation="all") == by_page(admin, topic, isolation="all") == {
         "lost": "aborted", "plain": "",
     }  # fmt: skip
