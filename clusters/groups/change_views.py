@@ -3,7 +3,7 @@
 from functools import partial
 
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from accounts.models import AuditEntry
@@ -39,15 +39,6 @@ def confirmed(request: HttpRequest, cluster: Cluster, form: Form, plan: Plan) ->
     return True
 
 
-def typed(data: QueryDict) -> QueryDict:
-    """Return what was posted; the offsets that a preview pinned count only where they are applied."""
-    if data.get("action") == "apply":
-        return data
-    values = data.copy()
-    values.pop("pinned", None)
-    return values
-
-
 @cluster_view("groups.reset", change=True)
 def reset(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
     """Reset a group's offsets: a POST shows the plan, and a POST from the shown plan applies it."""
@@ -56,7 +47,7 @@ def reset(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
     except Conflict as busy:
         return page(request, "groups/reset.html", {"group": group, "busy": busy}, "plan", status=409)
     former = former_offsets(values_before(request, cluster, "groups.reset", group))
-    form = ResetForm(typed(request.POST) or former, all_partitions=keys_of(state))
+    form = ResetForm(request.POST or former, all_partitions=keys_of(state))
     planned_reset: Reset | None = None
     if form.is_valid():
         try:

@@ -19,6 +19,7 @@ TO = {
     "offset": "Specific offset",
     "shift": "Shift by",
 }
+UNDO = "undo"  # brings back what a reset replaced, as a preview
 NUMBERS = {"offset": plan.at, "shift": plan.by}
 
 
@@ -60,12 +61,12 @@ class ResetForm(KafkaErrorForm):
         return read_partitions(text, {number for _, number in self.chosen_of(topic)}, owner="The topic")
 
     def clean_pinned(self) -> dict[Key, int]:
-        """Read the offsets by topic and partition.
+        """Read the offsets by topic and partition; a new preview takes none from an older one.
 
         Raises:
             ValidationError: they are not what the preview wrote.
         """
-        pinned = self.cleaned_data["pinned"]
+        pinned = self.cleaned_data["pinned"] if self.data.get("action") in {"apply", UNDO} else None
         try:
             return {(str(topic), int(number)): int(offset) for topic, number, offset in pinned or ()}
         except (TypeError, ValueError) as error:
@@ -97,7 +98,7 @@ class ResetForm(KafkaErrorForm):
 def former_offsets(values: Mapping[str, str | None]) -> dict[str, str] | None:
     """Return what the form has to send to bring back the offsets that steps of a reset replaced; None for none."""
     offsets = {plan.key(subject): int(offset) for subject, offset in values.items() if offset is not None}
-    return {"to": "earliest", "pinned": pin(offsets)} if offsets else None
+    return {"to": "earliest", "pinned": pin(offsets), "action": UNDO} if offsets else None
 
 
 def pin(offsets: Mapping[Key, int]) -> str:

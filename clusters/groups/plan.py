@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 from clusters.gateway.offsets import NO_RECORD, Key, beyond
 from core.plan import Plan, Step
-from core.web.formats import plural
+from core.web.formats import first_names, plural
 
-NAMED = 10  # partitions named in a warning
 SHARE = "A share group has no committed offsets: its records are acknowledged individually."
 
 
@@ -195,5 +194,4 @@ def key(name: str) -> Key:
 
 def names(keys: list[Key]) -> str:
     """Return the names of the first partitions, and how many more there are."""
-    more = f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""
-    return ", ".join(map(name, keys[:NAMED])) + more
+    return first_names([name(key) for key in keys])

@@ -24,7 +24,7 @@ class Decoding:
 
     def decoded(self, record: Record, part: str) -> Decoded | None:
         """Return what a record's ``key`` or ``value`` says; None where it is null."""
-        raw, size = (record.key, record.key_size) if part == "key" else (record.value, record.value_size)
+        raw, size = record.part(part)
         if raw is None:
             return None
         if part in record.masked:

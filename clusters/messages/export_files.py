@@ -130,7 +130,7 @@ def decoded_text(record: Record, part: str, decoding: Decoding) -> str | None:
         return None
     if decoded.format:
         return decoded.content.text
-    raw, size = (record.key, record.key_size) if part == "key" else (record.value, record.value_size)
+    raw, size = record.part(part)
     return plain_text(raw, size)
 
 

@@ -35,7 +35,7 @@ class Masking:
         for part, rules in (("key", self.key), ("value", self.value)):
             decoded = self.decoding.decoded(record, part) if rules else None
             if decoded is not None:
-                raw, size = (record.key, record.key_size) if part == "key" else (record.value, record.value_size)
+                raw, size = record.part(part)
                 data = masked_data(decoded, rules, truncated=size > len(raw or b""))
                 if data == raw:
                     continue

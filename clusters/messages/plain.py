@@ -27,7 +27,7 @@ def message_out(record: Record, decoding: Decoding) -> dict[str, Any]:
 
 def decoded_out(record: Record, part: Literal["key", "value"], decoding: Decoding) -> dict[str, Any]:
     """Return a key or value as it is, and decoded."""
-    raw, size = (record.key, record.key_size) if part == "key" else (record.value, record.value_size)
+    raw, size = record.part(part)
     decoded = decoding.decoded(record, part)
     if decoded is None:
         return data_out(raw, size)

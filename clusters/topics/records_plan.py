@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from clusters.gateway.offsets import NO_RECORD
 from core.plan import Plan, Step
-from core.web.formats import plural
+from core.web.formats import first_names, plural
 
 ACTION = "messages.delete"
-NAMED = 10  # partitions and groups named in a warning
+NAMED = 10  # groups named in a warning
 
 
 @dataclass(frozen=True)
@@ -111,5 +111,4 @@ def untouched(topic: str, logs: Mapping[int, Log]) -> list[str]:
 
 def names(topic: str, partitions: Sequence[int]) -> str:
     """Return the names of the first partitions, and how many more there are."""
-    more = f" and {len(partitions) - NAMED} more" if len(partitions) > NAMED else ""
-    return ", ".join(f"{topic}-{number}" for number in sorted(partitions)[:NAMED]) + more
+    return first_names([f"{topic}-{number}" for number in sorted(partitions)])

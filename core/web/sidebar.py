@@ -5,8 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from core.web.paths import back_to, reverse
+from core.web.preferences import keep
 
-COLLAPSED, YEAR = "collapsed", 365 * 86400
+COLLAPSED = "collapsed"
 
 
 def is_collapsed(request: HttpRequest) -> bool:
@@ -17,13 +18,5 @@ def is_collapsed(request: HttpRequest) -> bool:
 def toggle(request: HttpRequest) -> HttpResponse:
     """Collapse or expand the sidebar, and go back to the page that it was on."""
     response = back_to(request, reverse("home"))
-    response.set_cookie(
-        settings.SIDEBAR_COOKIE_NAME,
-        "expanded" if is_collapsed(request) else COLLAPSED,
-        max_age=YEAR,
-        path=settings.SESSION_COOKIE_PATH,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+    keep(response, settings.SIDEBAR_COOKIE_NAME, "expanded" if is_collapsed(request) else COLLAPSED)
     return response

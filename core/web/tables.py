@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -13,8 +12,8 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_POST
 
 from core.web.paths import back_to, reverse
+from core.web.preferences import keep
 
-YEAR = 365 * 86400
 LONGEST = 1_000  # characters of a cookie
 SEPARATOR = "."
 
@@ -71,15 +70,7 @@ def cookie_of(name: str) -> str:
 def choose(request: HttpRequest, table: str) -> HttpResponse:
     """Hide the columns that were offered and not chosen, and go back to the list."""
     response = back_to(request, reverse("home"))
-    names: dict[str, Any] = {name: None for name in request.POST.getlist("offered") if slugify(name) == name}
+    names = dict.fromkeys(name for name in request.POST.getlist("offered") if slugify(name) == name)
     hidden = SEPARATOR.join(name for name in names if name not in request.POST.getlist("column"))
-    response.set_cookie(
-        cookie_of(table),
-        hidden[:LONGEST],
-        max_age=YEAR,
-        path=settings.SESSION_COOKIE_PATH,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+    keep(response, cookie_of(table), hidden[:LONGEST])
     return response

@@ -45,6 +45,10 @@ class Record:
     transaction: str = ""
     masked: tuple[str, ...] = ()
 
+    def part(self, name: str) -> tuple[bytes | None, int]:
+        """Return what is kept of its ``key`` or its ``value``, and the size of the whole."""
+        return (self.key, self.key_size) if name == "key" else (self.value, self.value_size)
+
     @property
     def held(self) -> int:
         """Bytes that are kept of it."""
