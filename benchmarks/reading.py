@@ -111,8 +111,9 @@ def reading_of(topic: str) -> Callable[[], object]:
     """Return what reads the newest 50 records, as the API does."""
     from clusters.messages.decoding import decoding_of
     from clusters.messages.forms import MessagesForm
-    from clusters.messages.plain import message_out
-    from clusters.messages.reading import partitions_of, read_page
+    from clusters.messages.reading.pages import read_page
+    from clusters.messages.reading.topic import partitions_of
+    from clusters.messages.rendering.plain import message_out
     from clusters.models import Cluster
 
     cluster = Cluster.objects.get()
@@ -172,7 +173,8 @@ def beside(kafka: Any, topic: str) -> None:
 def searched(kafka: Any, topic: str, name: str, query: dict[str, str]) -> None:
     """Print how fast a search goes through the whole topic, stretch by stretch."""
     from clusters.messages.forms import MessagesForm
-    from clusters.messages.reading import partitions_of, read_page
+    from clusters.messages.reading.pages import read_page
+    from clusters.messages.reading.topic import partitions_of
     from clusters.models import Cluster
 
     cluster = Cluster.objects.get()

@@ -9,11 +9,11 @@ from api.clusters.topics import TOPIC, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.problems import invalid
 from clusters.messages.access import may_unmask
-from clusters.messages.export_files import export_file
-from clusters.messages.exporting import MOST, USUAL, Export
+from clusters.messages.export.files import export_file
+from clusters.messages.export.records import MOST, USUAL, Export
 from clusters.messages.forms import MessagesForm
 from clusters.messages.queries import fixed
-from clusters.messages.reading import partitions_of
+from clusters.messages.reading.topic import partitions_of
 
 
 class ExportParams(RangeParams):

@@ -11,13 +11,14 @@ from api.kit.problems import invalid
 from api.kit.types import Part, Text
 from clusters.gateway.offsets import LARGEST
 from clusters.messages.access import may_unmask
-from clusters.messages.cursors import LONGEST
 from clusters.messages.decoding import decoding_of
-from clusters.messages.follow import SHOWN
-from clusters.messages.following import follow
+from clusters.messages.following.follow import follow
+from clusters.messages.following.looks import SHOWN
 from clusters.messages.forms import LIMITS, NEWEST, OLDEST, PAGE, SECONDS, SOUGHT, MessagesForm
-from clusters.messages.plain import message_out
-from clusters.messages.reading import partitions_of, read_page
+from clusters.messages.reading.cursors import LONGEST
+from clusters.messages.reading.pages import read_page
+from clusters.messages.reading.topic import partitions_of
+from clusters.messages.rendering.plain import message_out
 
 
 class FilterParams(Schema):

@@ -12,10 +12,10 @@ from api.kit.changes import Change, ConfirmedChangeParams, change, require_name
 from api.kit.problems import invalid
 from api.kit.types import Text
 from clusters.gateway.produce import Place, produce
-from clusters.messages.produce_form import LONGEST, ProduceForm
-from clusters.messages.produce_plan import plan
-from clusters.messages.produce_schema import ChosenSchema, sample_of
-from clusters.messages.reading import cleanup_policy, partitions_of
+from clusters.messages.produce.form import LONGEST, ProduceForm
+from clusters.messages.produce.plan import plan
+from clusters.messages.produce.schema import ChosenSchema, sample_of
+from clusters.messages.reading.topic import cleanup_policy, partitions_of
 
 
 class HeaderIn(Schema):

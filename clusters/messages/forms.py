@@ -13,12 +13,21 @@ from clusters.form_fields import moment, read_partitions
 from clusters.formats.catalogue import choices as format_choices
 from clusters.gateway.offsets import LARGEST
 from clusters.gateway.reading.partitioner import partition_of
-from clusters.messages.columns import COLUMNS, DEFAULT_COLUMNS, Field, read_fields
-from clusters.messages.cursors import LONGEST, START, Cursor, read_cursor
 from clusters.messages.filters import RecordFilter, expressions, json_paths
 from clusters.messages.filters.documents import Documents
 from clusters.messages.moments import SHORTCUTS, period
-from clusters.messages.searching import ANYWHERE, WHERE, Test, containing, equalling, matching, may_contain, may_equal
+from clusters.messages.reading.cursors import LONGEST, START, Cursor, read_cursor
+from clusters.messages.reading.searching import (
+    ANYWHERE,
+    WHERE,
+    Test,
+    containing,
+    equalling,
+    matching,
+    may_contain,
+    may_equal,
+)
+from clusters.messages.rendering.columns import COLUMNS, DEFAULT_COLUMNS, Field, read_fields
 from core.patterns import PatternError, compiled
 
 NEWEST: Literal["newest"] = "newest"

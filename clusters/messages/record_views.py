@@ -10,11 +10,12 @@ from clusters.access import cluster_view
 from clusters.gateway.errors import NotFound
 from clusters.gateway.log.records import Record
 from clusters.gateway.offsets import LARGEST
-from clusters.messages import copying
 from clusters.messages.access import may_unmask
 from clusters.messages.decoding import Decoding, decoding_of
-from clusters.messages.reading import first_record, one_record, partitions_of
-from clusters.messages.rendering import row_of
+from clusters.messages.reading.single import first_record, one_record
+from clusters.messages.reading.topic import partitions_of
+from clusters.messages.rendering import copying
+from clusters.messages.rendering.records import row_of
 from clusters.models import Cluster
 from core.web.page import page
 from core.web.paths import reverse

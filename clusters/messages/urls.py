@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from clusters.messages import export_views, produce_views, record_views, views
+from clusters.messages import record_views, views
+from clusters.messages.export import views as export_views
+from clusters.messages.produce import views as produce_views
 
 urlpatterns = [
     path("<name:topic>/produce/", produce_views.produce_record, name="topic-produce"),

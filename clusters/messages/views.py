@@ -10,17 +10,19 @@ from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.offsets import LARGEST
 from clusters.gateway.reading.records import stream_part
 from clusters.messages.access import may_unmask
-from clusters.messages.columns import DEFAULT_COLUMNS
 from clusters.messages.decoding import decoding_of
-from clusters.messages.exporting import USUAL
-from clusters.messages.follow import SHOWN
-from clusters.messages.following import follow
+from clusters.messages.export.records import USUAL
+from clusters.messages.following.follow import follow
+from clusters.messages.following.looks import SHOWN
 from clusters.messages.forms import NEWEST, OLDEST, PAGE, SECONDS, MessagesForm
 from clusters.messages.masking import masking_of
-from clusters.messages.progress import Progress, Tally
 from clusters.messages.queries import exported, in_all_partitions, onward, opposite
-from clusters.messages.reading import one_record, partitions_of, read_page, usual_isolation
-from clusters.messages.rows import rows_of
+from clusters.messages.reading.pages import read_page
+from clusters.messages.reading.progress import Progress, Tally
+from clusters.messages.reading.single import one_record
+from clusters.messages.reading.topic import partitions_of, usual_isolation
+from clusters.messages.rendering.columns import DEFAULT_COLUMNS
+from clusters.messages.rendering.rows import rows_of
 from clusters.models import Cluster
 from core.web.page import page, wants_part
 

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from clusters.access import sees
-from clusters.messages.rendering import Rendered
+from clusters.messages.rendering.records import Rendered
 from clusters.models import AclEntry, Topic
 from clusters.topics.queries import Readership, readership
 

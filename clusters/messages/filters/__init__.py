@@ -7,7 +7,7 @@ from clusters.gateway.log.records import Record
 from clusters.gateway.reading.records import MayMatch
 from clusters.messages.filters.expressions import Expression
 from clusters.messages.filters.json_paths import Comparison
-from clusters.messages.searching import Test
+from clusters.messages.reading.searching import Test
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from cel_expr_python import cel
 
 from clusters.gateway.log.records import Record
 from clusters.messages.filters.documents import RAW, Documents, text_or_bytes
-from clusters.messages.rendering import time_of
+from clusters.messages.rendering.records import time_of
 
 LONGEST = 1_000  # characters
 LARGEST = 1_000_000  # bytes of a value

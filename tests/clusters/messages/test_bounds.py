@@ -16,7 +16,7 @@ from clusters.gateway import topics
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.log.records import Keep
 from clusters.gateway.reading.records import Reader, Reading, Span
-from clusters.messages import reading as reading_module
+from clusters.messages.reading import slots as slots_module
 from clusters.models import Cluster
 from tests.conftest import known_topic
 from tests.kafka.cluster import KafkaCluster
@@ -113,8 +113,8 @@ def test_who_comes_while_all_readers_are_taken_is_told(
     kafka: KafkaCluster, cluster: Cluster, admin: Client, unique: Unique, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     topic = known_topic(kafka, unique("busy"))
-    monkeypatch.setattr(reading_module, "PATIENCE", 0.01)
-    slots = [reading_module.reader_slot() for _ in range(reading_module.AT_ONCE)]
+    monkeypatch.setattr(slots_module, "PATIENCE", 0.01)
+    slots = [slots_module.reader_slot() for _ in range(slots_module.AT_ONCE)]
     for slot in slots:
         slot.__enter__()
     response = admin.get(f"/clusters/local/topics/{topic}/messages/")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clusters.gateway.offsets import LARGEST
-from clusters.messages.cursors import LONGEST, Cursor, next_page, read_cursor, written
+from clusters.messages.reading.cursors import LONGEST, Cursor, next_page, read_cursor, written
 
 places = st.dictionaries(st.integers(0, 2**31 - 1), st.integers(0, LARGEST), max_size=30)
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clusters.gateway.reading.records import Span
-from clusters.messages.follow import Pace, look, rate
+from clusters.messages.following.looks import Pace, look, rate
 
 partitions = st.dictionaries(st.integers(0, 5), st.tuples(st.integers(0, 50), st.integers(0, 500)), min_size=1)
 

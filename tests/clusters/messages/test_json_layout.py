@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusters.messages.json_layout import DEEPEST, LARGEST, in_lines, plain_text
-from clusters.messages.rendering import render
+from clusters.messages.rendering.json_layout import DEEPEST, LARGEST, in_lines, plain_text
+from clusters.messages.rendering.records import render
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
 values = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20)

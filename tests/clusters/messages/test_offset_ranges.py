@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from clusters.gateway.log.records import Record
 from clusters.gateway.offsets import NO_RECORD, Watermarks
 from clusters.gateway.reading.records import Reading, Span
-from clusters.messages import offset_ranges
+from clusters.messages.reading import offset_ranges
 
 Log = dict[int, list[Record]]
 times = st.lists(st.integers(0, 50), max_size=12)

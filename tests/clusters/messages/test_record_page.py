@@ -8,7 +8,7 @@ from confluent_kafka import Producer
 from django.test import Client
 
 from clusters.gateway.clients.connection import Connection
-from clusters.messages.copying import kcat
+from clusters.messages.rendering.copying import kcat
 from clusters.models import Cluster
 from tests.conftest import known_topic
 from tests.kafka.cluster import KafkaCluster

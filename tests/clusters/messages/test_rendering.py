@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from clusters.messages.rendering import Rendered, render, time_of
+from clusters.messages.rendering.records import Rendered, render, time_of
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from clusters.gateway.log.records import Record
 from clusters.gateway.reading.records import Reading, Span
-from clusters.messages.stretches import read_backward
+from clusters.messages.reading.stretches import read_backward
 
 
 class Log:

@@ -107,7 +107,7 @@ def test_killed_workers_lose_nothing_and_count_nothing_twice(
         for group in groups:
             eventually(partial(workers.has_read, ROUNDS, group, topic), timeout=60)
             assert workers.window(group, topic) == last_ten
-        assert workers.read('select sum("end" - position) from lag_source') == [(0,)]
+        assert workers.read('select sum(max("end" - position, 0)) from lag_source') == [(0,)]  # as LagSource.unread
         assert int(str(workers.read("select fence from lag_shard")[0][0])) > 3
     finally:
         for one in alive:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from clusters.messages.cursors import LONGEST
+from clusters.messages.reading.cursors import LONGEST
 from tests.browser.server import Server
 from tests.kafka.waiting import eventually
 

@@ -17,10 +17,10 @@ from clusters.changes import UNFINISHED
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.log.records import Record
 from clusters.messages.decoding import Decoding, decoding_of
-from clusters.messages.exporting import MOST, USUAL, Export, Exported, cut_parts
+from clusters.messages.export.records import MOST, USUAL, Export, Exported, cut_parts
 from clusters.messages.forms import MessagesForm
-from clusters.messages.plain import data_out, message_out
-from clusters.messages.rendering import time_of
+from clusters.messages.rendering.plain import data_out, message_out
+from clusters.messages.rendering.records import time_of
 from core.plan import Step
 from core.web.export import csv_lines, harmless
 from core.web.formats import plural

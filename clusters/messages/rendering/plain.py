@@ -7,7 +7,7 @@ from clusters.formats.content import NOTHING
 from clusters.formats.plain_text import text_of
 from clusters.gateway.log.records import Record
 from clusters.messages.decoding import Decoding
-from clusters.messages.rendering import time_of
+from clusters.messages.rendering.records import time_of
 
 
 def message_out(record: Record, decoding: Decoding) -> dict[str, Any]:

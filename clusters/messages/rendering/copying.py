@@ -6,7 +6,7 @@ import shlex
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.log.records import Record
 from clusters.messages.decoding import Decoding
-from clusters.messages.plain import message_out
+from clusters.messages.rendering.plain import message_out
 
 
 def as_json(record: Record, decoding: Decoding) -> str:

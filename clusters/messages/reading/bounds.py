@@ -10,9 +10,9 @@ from clusters.gateway import offsets
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.reading.records import Span
 from clusters.gateway.result import Failure
-from clusters.messages import offset_ranges
 from clusters.messages.forms import AROUND, MessagesForm
-from clusters.messages.offset_ranges import Places
+from clusters.messages.reading import offset_ranges
+from clusters.messages.reading.offset_ranges import Places
 
 
 def bounded(

@@ -5,11 +5,11 @@ from django.shortcuts import redirect
 
 from clusters.access import cluster_view
 from clusters.messages.access import may_unmask
-from clusters.messages.export_files import ExportForm, export_file
-from clusters.messages.exporting import MOST, Export
+from clusters.messages.export.files import ExportForm, export_file
+from clusters.messages.export.records import MOST, Export
 from clusters.messages.forms import NEWEST, MessagesForm
 from clusters.messages.queries import PASSING, fixed
-from clusters.messages.reading import partitions_of
+from clusters.messages.reading.topic import partitions_of
 from clusters.models import Cluster
 from core.web.paths import reverse
 

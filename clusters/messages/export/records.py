@@ -13,9 +13,10 @@ from typing import Any
 
 from clusters.gateway.errors import Busy, KafkaFailure
 from clusters.gateway.log.records import Record
-from clusters.messages.cursors import read_cursor
 from clusters.messages.forms import MessagesForm
-from clusters.messages.reading import LATE, RecordsPage, one_record, read_page
+from clusters.messages.reading.cursors import read_cursor
+from clusters.messages.reading.pages import LATE, RecordsPage, read_page
+from clusters.messages.reading.single import one_record
 from clusters.models import Cluster
 
 USUAL, MOST = 10_000, 100_000  # records of a file

@@ -13,7 +13,7 @@ import re2
 
 from clusters.gateway.log.records import Record
 from clusters.gateway.reading.records import MayMatch
-from clusters.messages.json_layout import plain_text
+from clusters.messages.rendering.json_layout import plain_text
 
 ESCAPED = re.compile(rb"\\[u/\"]")
 UNDECODABLE = "\ufffd"  # stands for bytes that are no text, and is searched for record by record

@@ -10,7 +10,7 @@ from clusters.formats.plain_text import text_of as text_of
 from clusters.formats.primitives import HEX
 from clusters.gateway.log.records import Record
 from clusters.messages.decoding import Decoding
-from clusters.messages.json_layout import in_lines
+from clusters.messages.rendering.json_layout import in_lines
 
 
 @dataclass(frozen=True)

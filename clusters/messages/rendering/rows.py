@@ -7,7 +7,7 @@ from typing import Protocol
 from clusters.gateway.log.records import Record
 from clusters.messages.decoding import Decoding
 from clusters.messages.forms import MessagesForm
-from clusters.messages.rendering import MessageRow, row_of
+from clusters.messages.rendering.records import MessageRow, row_of
 
 
 @dataclass(frozen=True)

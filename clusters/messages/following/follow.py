@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from clusters.gateway import offsets
 from clusters.gateway.log.records import Record
 from clusters.gateway.result import Failure
-from clusters.messages import offset_ranges
-from clusters.messages.cursors import Cursor, next_page
-from clusters.messages.follow import SCANNED, SECONDS, SHOWN, Pace, look, rate
+from clusters.messages.following.looks import SCANNED, SECONDS, SHOWN, Pace, look, rate
 from clusters.messages.forms import MessagesForm
-from clusters.messages.reading import incomplete, reader_slot, search_of
+from clusters.messages.reading import offset_ranges
+from clusters.messages.reading.cursors import Cursor, next_page
+from clusters.messages.reading.pages import incomplete
+from clusters.messages.reading.search import search_of
+from clusters.messages.reading.slots import reader_slot
 from clusters.models import Cluster
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 
 from clusters.gateway.reading.records import Span
-from clusters.messages.offset_ranges import Places
+from clusters.messages.reading.offset_ranges import Places
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from accounts.access import granted
 from accounts.permissions import may
 from clusters.gateway.log.records import Record
 from clusters.messages.access import may_unmask
-from clusters.messages.reading import one_record
-from clusters.messages.rendering import text_of
+from clusters.messages.reading.single import one_record
+from clusters.messages.rendering.records import text_of
 from clusters.models import Cluster
 
 PLACE = re.compile(r"([0-9]{1,9})-([0-9]{1,18})")

@@ -11,11 +11,11 @@ from clusters.access import cluster_view
 from clusters.changes import apply_change, check, confirmed_digest
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.produce import NewRecord, Place, produce
-from clusters.messages.produce_form import SAMPLES, ProduceForm
-from clusters.messages.produce_plan import plan
-from clusters.messages.produce_schema import subjects_of
-from clusters.messages.reading import cleanup_policy, partitions_of
-from clusters.messages.repetition import fields_of_record
+from clusters.messages.produce.form import SAMPLES, ProduceForm
+from clusters.messages.produce.plan import plan
+from clusters.messages.produce.repetition import fields_of_record
+from clusters.messages.produce.schema import subjects_of
+from clusters.messages.reading.topic import cleanup_policy, partitions_of
 from clusters.models import Cluster
 from core.plan import Plan
 from core.web.page import page

@@ -10,8 +10,8 @@ from clusters.form_fields import KafkaErrorForm, moment, typed_name
 from clusters.gateway.errors import InvalidRequest, KafkaFailure
 from clusters.gateway.produce import NewRecord
 from clusters.gateway.registry.client import RegistryConnection
-from clusters.messages.produce_schema import ChosenSchema, encoded_by, sample_of
-from clusters.messages.typed_data import FORMATS, bytes_of, headers_of
+from clusters.messages.produce.schema import ChosenSchema, encoded_by, sample_of
+from clusters.messages.produce.typed_data import FORMATS, bytes_of, headers_of
 
 LONGEST = 1_000_000  # letters of a key or a value; longer ones are no work for a form
 SCHEMA = "schema"

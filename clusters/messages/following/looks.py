@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clusters.gateway.reading.records import Span
-from clusters.messages.offset_ranges import Places
+from clusters.messages.reading.offset_ranges import Places
 
 SHOWN = 100  # records of a look
 SCANNED = 60_000  # offsets of a look that a filter is applied to

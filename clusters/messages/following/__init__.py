@@ -1,0 +1,1 @@
+"""Following a topic: what was written since the last look."""

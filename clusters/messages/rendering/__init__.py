@@ -1,0 +1,1 @@
+"""Records as they are shown, copied and sent: texts, rows, JSON. Pure."""
