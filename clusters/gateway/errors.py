@@ -26,6 +26,10 @@ class TimedOut(KafkaFailure):
     """Kafka did not answer in time."""
 
 
+class LeaderMoved(TimedOut):
+    """The broker is no longer, or not yet, the partition's leader."""
+
+
 class AuthenticationFailed(KafkaFailure):
     """The brokers do not accept our credentials."""
 
@@ -84,7 +88,7 @@ BY_CODE: dict[int, Entry] = {
     1: (InvalidRequest, "This offset is out of range for the partition.", None),
     3: (NotFound, LOOK_AGAIN, None),
     5: (Unreachable, "The partition is offline (no leader); check which broker is down.", None),
-    6: (TimedOut, TRY_AGAIN, None),
+    6: (LeaderMoved, TRY_AGAIN, None),
     7: (TimedOut, TRY_AGAIN, None),
     14: (TimedOut, "The group's coordinator is loading; try again in a few seconds.", None),
     15: (TimedOut, "The group's coordinator is being elected; try again in a few seconds.", None),

@@ -2,9 +2,10 @@
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from confluent_kafka import TopicPartition
@@ -13,7 +14,7 @@ from confluent_kafka.admin import OffsetSpec
 from clusters.gateway.clients import pool
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.clients.pool import Admin
-from clusters.gateway.errors import KafkaFailure
+from clusters.gateway.errors import KafkaFailure, LeaderMoved, TimedOut
 from clusters.gateway.result import Failure
 
 TIMEOUT = 5.0
@@ -21,6 +22,7 @@ CHUNK = 1000  # partitions per call: librdkafka's merging of results is quadrati
 WAVE = 5_000  # partitions requested at once: the library creates a future of 1.5 kB for each
 LARGEST = 2**63 - 1  # largest offset
 NO_RECORD = -1  # Kafka's answer for a time after the last record; librdkafka's own -1001 means no answer, not an error
+PAUSES = (0.1, 0.3, 1.0)  # seconds until a leader that has just been elected, or its brokers, know of it
 UNTOLD = "Their leader did not answer."
 Key = tuple[str, int]
 Leaders = Mapping[Key, int | None]  # known leaders; a call for partitions of one leader needs only that broker
@@ -76,24 +78,47 @@ def request_offsets(admin: Admin, portions: list[list[Key]], spec: Any, timeout:
 
 def collect_offsets(
     admin: Admin, futures: Mapping[Key, "Future[Any]"], deadline: float
-) -> tuple[dict[Key, int | None], Counter[str]]:
-    """Return the offsets that came before the deadline, and the number of partitions by problem."""
+) -> tuple[dict[Key, int | None], dict[Key, KafkaFailure]]:
+    """Return the offsets that came before the deadline, None for those that did not, and why they did not."""
     offsets: dict[Key, int | None] = {}
-    problems: Counter[str] = Counter()
+    problems: dict[Key, KafkaFailure] = {}
     for key, future in futures.items():
         try:
             offset = pool.result(admin, future, max(0.0, deadline - time.monotonic())).offset
             offsets[key] = offset if offset >= NO_RECORD else None
-            problems[UNTOLD] += offset < NO_RECORD
+            if offset < NO_RECORD:
+                problems[key] = TimedOut(UNTOLD)
         except KafkaFailure as failure:
-            offsets[key] = None
-            problems[failure.sentence] += 1
-    return offsets, +problems
+            offsets[key], problems[key] = None, failure
+    return offsets, problems
 
 
-def failures_of(problems: Counter[str]) -> tuple[Failure, ...]:
+def read_wave(
+    admin: Admin, partitions: list[Key], specs: Sequence[Any], leaders: Leaders, seconds: float
+) -> tuple[list[dict[Key, int | None]], dict[Key, KafkaFailure]]:
+    """Return some kinds of offsets, all asked for at once; a moment later again where a leader has just changed."""
+    deadline = time.monotonic() + seconds
+    offsets: list[dict[Key, int | None]] = [{} for _ in specs]
+    problems: dict[Key, KafkaFailure] = {}
+    for pause in (*PAUSES, inf):
+        portions = list(chunks(partitions, leaders))
+        requested = [request_offsets(admin, portions, spec, deadline - time.monotonic()) for spec in specs]
+        for of_kind, futures in zip(offsets, requested, strict=True):
+            collected, failed = collect_offsets(admin, futures, deadline)
+            of_kind |= collected
+            problems |= failed
+        partitions = [key for key, failure in problems.items() if isinstance(failure, LeaderMoved)]
+        if not partitions or time.monotonic() + pause > deadline:
+            break
+        time.sleep(pause)
+        problems = {key: failure for key, failure in problems.items() if not isinstance(failure, LeaderMoved)}
+    return offsets, problems
+
+
+def failures_of(problems: Mapping[Key, KafkaFailure]) -> tuple[Failure, ...]:
     """Return one failure per problem, with its number of partitions."""
-    return tuple(Failure(f"offsets of {number:,} partition(s)", text) for text, number in problems.items())
+    numbers = Counter(failure.sentence for failure in problems.values())
+    return tuple(Failure(f"offsets of {number:,} partition(s)", text) for text, number in numbers.items())
 
 
 def end_offsets(
@@ -117,14 +142,11 @@ def fetch_offsets(
     """
     admin = pool.admin(connection, timeout=timeout)
     offsets: dict[Key, int | None] = {}
-    problems: Counter[str] = Counter()
+    problems: dict[Key, KafkaFailure] = {}
     for wave, seconds in waves(list(partitions), timeout):
-        deadline = time.monotonic() + seconds
-        wave_offsets, wave_problems = collect_offsets(
-            admin, request_offsets(admin, list(chunks(wave, leaders)), spec, seconds), deadline
-        )
+        (wave_offsets,), wave_problems = read_wave(admin, wave, [spec], leaders, seconds)
         offsets |= wave_offsets
-        problems += wave_problems
+        problems |= wave_problems
     return offsets, failures_of(problems)
 
 
@@ -149,16 +171,12 @@ def watermarks(
     """
     admin = pool.admin(connection, timeout=timeout)
     marks: dict[Key, Watermarks] = {}
-    problems: Counter[str] = Counter()
+    problems: dict[Key, KafkaFailure] = {}
+    kinds = [OffsetSpec.earliest(), OffsetSpec.latest()]
     for wave, seconds in waves(list(partitions), timeout):
-        deadline = time.monotonic() + seconds
-        portions = list(chunks(wave, leaders))
-        highs = request_offsets(admin, portions, OffsetSpec.latest(), seconds)
-        lows = request_offsets(admin, portions, OffsetSpec.earliest(), seconds)
-        high, high_problems = collect_offsets(admin, highs, deadline)
-        low, low_problems = collect_offsets(admin, lows, deadline)
+        (low, high), wave_problems = read_wave(admin, wave, kinds, leaders, seconds)
         marks |= {key: Watermarks(low[key], high[key]) for key in wave}
-        problems += high_problems | low_problems
+        problems |= wave_problems
     return marks, failures_of(problems)
 
 

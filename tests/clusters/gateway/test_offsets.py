@@ -1,6 +1,7 @@
 """Offsets that did not come: the library has several ways to say so, and none of them is a number."""
 
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +11,10 @@ import pytest
 from clusters.gateway import offsets
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.clients.pool import Admin
+from tests.kafka.cluster import KafkaCluster
+from tests.kafka.data import create_topic_on
+
+Unique = Callable[[str], str]
 
 
 def completed(offset: int) -> Future[Any]:
@@ -28,4 +33,13 @@ def test_an_answer_without_an_offset_is_unknown_and_says_why(
         Admin(connection), {("orders", 3): completed(offset)}, time.monotonic() + 1
     )
     assert collected == {("orders", 3): expected}
-    assert sum(problems.values()) == (expected is None)
+    assert len(problems) == (expected is None)
+
+
+def test_a_leader_that_does_not_know_yet_that_it_leads_is_asked_again(
+    kafka: KafkaCluster, connection: Connection, unique: Unique
+) -> None:
+    topic = create_topic_on(kafka, unique("fresh"), [[1, 2]] * 30)
+    leaders = {(topic, number): 1 for number in range(30)}
+    marks, failures = offsets.watermarks(connection, leaders, leaders=leaders)  # at once: some say they do not lead
+    assert (set(marks.values()), failures) == ({offsets.Watermarks(0, 0)}, ())
