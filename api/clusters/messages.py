@@ -11,7 +11,6 @@ from api.kit.problems import invalid
 from api.kit.types import Part, Text
 from clusters.gateway.offsets import LARGEST
 from clusters.messages.access import may_unmask
-from clusters.messages.decoding import decoding_of
 from clusters.messages.following.follow import follow
 from clusters.messages.following.looks import SHOWN
 from clusters.messages.forms import LIMITS, NEWEST, OLDEST, PAGE, SECONDS, SOUGHT, MessagesForm
@@ -167,9 +166,8 @@ def read_messages(request: ApiRequest, topic: str, params: Query[MessagesParams]
     if not form.is_valid():
         raise invalid(form)
     read = read_page(request.cluster, topic, leaders, form, clear=may_unmask(request, request.cluster, topic))
-    decoding = decoding_of(request.cluster, topic, **form.formats)
     return {
-        "items": [message_out(record, decoding) for record in read.records],
+        "items": [message_out(record, read.decoding) for record in read.records],
         "next": read.cursor or None,
         "looked_at": read.looked_at,
         "missing": read.problems,
@@ -196,9 +194,8 @@ def follow_messages(request: ApiRequest, topic: str, params: Query[FollowParams]
     if not form.is_valid():
         raise invalid(form)
     followed = follow(request.cluster, topic, leaders, form, clear=may_unmask(request, request.cluster, topic))
-    decoding = decoding_of(request.cluster, topic, **form.formats)
     return {
-        "items": [message_out(record, decoding) for record in reversed(followed.records)],
+        "items": [message_out(record, followed.decoding) for record in reversed(followed.records)],
         "next": followed.cursor,
         "per_second": followed.per_second,
         "left_out": followed.left_out,

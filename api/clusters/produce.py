@@ -29,14 +29,16 @@ class RecordIn(Schema):
     """A record to be written."""
 
     key: Text = Field("", max_length=LONGEST, description="No key if empty.")
-    key_format: Literal["text", "schema", "hex", "base64", "null"] = "text"
+    key_format: Literal[
+        "text", "schema", "short", "integer", "long", "float", "double", "uuid", "hex", "base64", "null"
+    ] = "text"
     key_subject: Text = Field("", max_length=1000, description="For `schema`: a subject of the schema registry.")
     key_version: int | None = Field(None, ge=1, le=2**31 - 1, description="Of the subject; its latest if null.")
     key_message: Text = Field("", max_length=500, description="Of a Protobuf schema; its first message if empty.")
     value: Text = Field("", max_length=LONGEST)
-    value_format: Literal["text", "json", "schema", "hex", "base64", "null"] = Field(
-        "text", description="`json` is checked; `schema` is JSON that fits the schema; `null` is a tombstone."
-    )
+    value_format: Literal[
+        "text", "json", "schema", "short", "integer", "long", "float", "double", "uuid", "hex", "base64", "null"
+    ] = Field("text", description="`json` is checked; `schema` is JSON that fits the schema; `null` is a tombstone.")
     value_subject: Text = Field("", max_length=1000, description="As for the key.")
     value_version: int | None = Field(None, ge=1, le=2**31 - 1, description="As for the key.")
     value_message: Text = Field("", max_length=500, description="As for the key.")

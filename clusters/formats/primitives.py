@@ -34,6 +34,21 @@ def number(label: str, layout: str) -> Callable[[Data], Content]:
     return decode
 
 
+def written(name: str, text: str) -> bytes:
+    """Return the bytes of a number, or a UUID, as Kafka's own serializers write it.
+
+    Raises:
+        ValueError: the text is no such number; the message says so.
+    """
+    label, layout = LAYOUTS.get(name, ("UUID", ""))
+    try:
+        if not layout:
+            return str(UUID(text.strip())).encode()
+        return struct.pack(layout, float(text) if layout in DIGITS else int(text))
+    except (ValueError, OverflowError, struct.error) as error:
+        raise ValueError(f"This is not of the type {label}: {text[:40]}") from error
+
+
 def uuid(data: Data) -> Content:
     """Return a UUID of 16 bytes, or of Kafka's serializer, which writes its text.
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from clusters.formats.content import Data
 from clusters.formats.detection import Decoded, decode
 from clusters.formats.rules import format_for, read_rules
-from clusters.formats.schemas import Schemas
+from clusters.formats.schemas import Schemas, named_schema
 from clusters.gateway.log.records import Record
 from clusters.gateway.registry.schemas import RegistrySchemas
 from clusters.models import Cluster
 
 CHOSEN = "Chosen here."
+AS_WRITTEN = frozenset({"text", "json", "xml"})  # formats of which the bytes are the text that is shown
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,38 @@ class Decoding:
         if part in record.masked:
             return decode(Data(raw, size, part))
         data = Data(raw, size, part, self.topic, record.key, record.headers, self.schemas)
-        return decode(data, *(self.key if part == "key" else self.value))
+        return decode(data, *self.chosen(part))
+
+    def chosen(self, part: str) -> tuple[str, str]:
+        return self.key if part == "key" else self.value
+
+    @property
+    def is_as_written(self) -> bool:
+        """Whether all that is shown of keys and values is in their bytes: formats are set so, or nothing else is known.
+
+        MessagePack, CBOR and Avro files that are detected count as written, too: their texts are in their bytes.
+        """
+        return all(
+            name in AS_WRITTEN if name else self.schemas is None
+            for name, _ in (self.chosen("key"), self.chosen("value"))
+        )
+
+    def is_encoded(self, record: Record, part: str, raw: bytes) -> bool:
+        """Tell whether a key or a value may say something that is not written in its bytes as text."""
+        name, _ = self.chosen(part)
+        if name:
+            return name not in AS_WRITTEN
+        if self.schemas and named_schema(raw, part, record.headers):
+            return True
+        return not is_utf8(raw)
+
+
+def is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def decoding_of(cluster: Cluster, topic: str, *, key_format: str = "", value_format: str = "") -> Decoding:

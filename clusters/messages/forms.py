@@ -13,11 +13,11 @@ from clusters.form_fields import moment, read_partitions
 from clusters.formats.catalogue import choices as format_choices
 from clusters.gateway.offsets import LARGEST
 from clusters.gateway.reading.partitioner import partition_of
-from clusters.messages.filters import RecordFilter, expressions, json_paths
+from clusters.gateway.reading.records import MayMatch
+from clusters.messages.filters import expressions, json_paths
 from clusters.messages.filters.documents import Documents
-from clusters.messages.moments import SHORTCUTS, period
-from clusters.messages.reading.cursors import LONGEST, START, Cursor, read_cursor
-from clusters.messages.reading.searching import (
+from clusters.messages.filters.record_filter import RecordFilter
+from clusters.messages.filters.texts import (
     ANYWHERE,
     WHERE,
     Test,
@@ -27,6 +27,9 @@ from clusters.messages.reading.searching import (
     may_contain,
     may_equal,
 )
+from clusters.messages.moments import SHORTCUTS, period
+from clusters.messages.produce.typed_data import FORMATS, bytes_of
+from clusters.messages.reading.cursors import LONGEST, START, Cursor, read_cursor
 from clusters.messages.rendering.columns import COLUMNS, DEFAULT_COLUMNS, Field, read_fields
 from core.patterns import PatternError, compiled
 
@@ -201,11 +204,19 @@ class MessagesForm(forms.Form):
 
     @property
     def key_partition(self) -> int | None:
-        """The only partition that is read, since the key belongs to it; None where others are, too."""
+        """The only partition that is read, since the key belongs to it; None where others are, too.
+
+        A key that is written by a schema has bytes that its text does not tell.
+        """
         values = self.cleaned_data
+        key_format = values["key_format"] or "text"
         if not values["key"] or values["partitions"] or values["all_partitions"] or not self.present:
             return None
-        return partition_of(values["key"].encode(), len(self.present))
+        try:
+            data = bytes_of(values["key"], key_format) if key_format in FORMATS else None
+        except ValueError:  # then no key is such a number
+            return None
+        return None if data is None else partition_of(data, len(self.present))
 
     @property
     def chosen(self) -> set[int]:
@@ -255,20 +266,21 @@ class MessagesForm(forms.Form):
 
     def record_filter(self, documents: Documents) -> RecordFilter:
         """Return what the records must be like; paths and expressions look into documents."""
-        values = self.cleaned_data
+        values, where = self.cleaned_data, self.cleaned_data["where"]
         tests: list[Test] = []
-        quick = []
+        quick: list[MayMatch] = []
         if values["key"]:
-            tests.append(equalling(values["key"], "key"))
+            tests.append(equalling(values["key"], "key", documents))
             quick.append(may_equal(values["key"]))
         if values["equals"]:
-            tests.append(equalling(values["equals"], values["where"]))
+            tests.append(equalling(values["equals"], where, documents))
             quick.append(may_equal(values["equals"]))
         if values["contains"]:
-            tests.append(containing(values["contains"], values["where"]))
+            tests.append(containing(values["contains"], where, documents))
             quick += filter(None, [may_contain(values["contains"])])
         if values["regex"]:
-            tests.append(matching(values["regex"], values["where"]))
+            tests.append(matching(values["regex"], where, documents))
+        quick = quick if documents.is_as_written else []
         cel, json_path = (test and replace(test, documents=documents) for test in (values["cel"], values["json_path"]))
         return RecordFilter(tuple(tests), tuple(quick), cel, json_path)
 

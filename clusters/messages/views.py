@@ -10,7 +10,6 @@ from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.offsets import LARGEST
 from clusters.gateway.reading.records import stream_part
 from clusters.messages.access import may_unmask
-from clusters.messages.decoding import decoding_of
 from clusters.messages.export.records import USUAL
 from clusters.messages.following.follow import follow
 from clusters.messages.following.looks import SHOWN
@@ -86,8 +85,7 @@ def next_look(
     try:
         if not context["paused"]:
             followed = follow(cluster, topic, leaders, form, clear=may_unmask(request, cluster, topic))
-            rows = rows_of(followed, form, decoding_of(cluster, topic, **form.formats))
-            context |= {"followed": followed, "rows": rows}
+            context |= {"followed": followed, "rows": rows_of(followed, form)}
             context["here"] = onward(request.GET, form, followed.cursor, follow=True)
             partial = "look"
     except KafkaFailure as failure:
@@ -109,7 +107,7 @@ def context_of(
         "form": form,
         "found": records_page,
         "progress": records_page.progress,
-        "rows": rows_of(records_page, form, decoding_of(cluster, topic, **form.formats)),
+        "rows": rows_of(records_page, form),
         "more": onward(request.GET, form, records_page.cursor),
         "back": opposite(request.GET, form, records_page.back),
         "export": exported(request.GET, form) if sees(request, cluster, "messages.export", topic) else None,

@@ -1,22 +1,28 @@
 """Keys and values as the documents that expressions look into. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from clusters.formats.content import NOTHING
+from clusters.formats.content import NOTHING, Content
 from clusters.gateway.log.records import Record
 
 Decode = Callable[[Record, str], Any]
+Unwritten = Callable[[Record, str], Content | None]
 
 
 @dataclass(frozen=True)
 class Documents:
-    """What keys and values stand for: JSON as it is; other formats by ``decode``, which gives ``NOTHING`` for none."""
+    """What keys and values stand for: JSON as it is; other formats by ``decode``, which gives ``NOTHING`` for none.
+
+    ``unwritten`` gives what a key or value says that is not in its bytes as text; without it, all texts are.
+    """
 
     decode: Decode | None = None
+    unwritten: Unwritten | None = None
+    is_as_written: bool = True  # whether a text that is not in a batch's bytes is in none of its records
 
     def value(self, record: Record) -> Any:
         """Return what a value stands for: a text or bytes as they are, None for null."""
@@ -37,6 +43,14 @@ class Documents:
             except ValueError:
                 pass
         return self.other(record, "key", record.key)
+
+    def texts(self, record: Record, part: str) -> Iterator[str]:
+        """Yield the texts of a key or value that is not written as text: as it is shown, and as the text it is."""
+        content = self.unwritten(record, part) if self.unwritten else None
+        if content is not None:
+            yield content.text
+            if isinstance(content.value, str):
+                yield content.value
 
     def other(self, record: Record, part: str, data: bytes) -> Any:
         """Return what data stands for that is not JSON."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from clusters.gateway import offsets
 from clusters.gateway.log.records import Record
 from clusters.gateway.result import Failure
+from clusters.messages.decoding import Decoding
 from clusters.messages.following.looks import SCANNED, SECONDS, SHOWN, Pace, look, rate
 from clusters.messages.forms import MessagesForm
 from clusters.messages.reading import offset_ranges
@@ -29,6 +30,7 @@ class Followed:
 
     at_ms: int
     records: list[Record]
+    decoding: Decoding
     cursor: str
     per_second: int | None
     left_out: int
@@ -62,10 +64,11 @@ def follow(
         sheet = offset_ranges.oldest_first(reading, reading.spans, search.limit)
         records = sheet.records[::-1]
         places |= sheet.next_places
-        problems += incomplete(replace(reading, unread=sorted(reading.silent)), form, search.record_filter)
+        problems += incomplete(replace(reading, unread=sorted(reading.silent)), search)
     silent = {partition: offset for partition, offset in cursor.places.items() if partition not in available}
     left_out = pace.left_out + new.left_out
     text, too_long = next_page(Cursor({**places, **silent}, Pace(now_ms, left_out, ends).counts))
     return Followed(
-        now_ms, records, text, rate(ends, pace, now_ms), left_out, (*problems, *too_long), search.texts.found
-    )
+        now_ms, records, search.searched.decoding, text, rate(ends, pace, now_ms), left_out, (*problems, *too_long),
+        search.texts.found,
+    )  # fmt: skip

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from clusters.form_fields import KafkaErrorForm, moment, typed_name
+from clusters.formats.primitives import LAYOUTS
 from clusters.gateway.errors import InvalidRequest, KafkaFailure
 from clusters.gateway.produce import NewRecord
 from clusters.gateway.registry.client import RegistryConnection
@@ -16,12 +17,13 @@ from clusters.messages.produce.typed_data import FORMATS, bytes_of, headers_of
 LONGEST = 1_000_000  # letters of a key or a value; longer ones are no work for a form
 SCHEMA = "schema"
 SAMPLES = {"sample-key": "key", "sample-value": "value"}  # actions of the form, and what they fill
+NUMBERS = [*((name, label) for name, (label, _) in LAYOUTS.items()), ("uuid", "UUID")]
 KEY_FORMATS = [
-    ("text", "Text"), (SCHEMA, "By schema (JSON)"), ("hex", "Hexadecimal"), ("base64", "Base64"),
+    ("text", "Text"), (SCHEMA, "By schema (JSON)"), *NUMBERS, ("hex", "Hexadecimal"), ("base64", "Base64"),
     ("null", "Null (no key)"),
 ]  # fmt: skip
 VALUE_FORMATS = [
-    ("text", "Text"), ("json", "JSON (checked)"), (SCHEMA, "By schema (JSON)"), ("hex", "Hexadecimal"),
+    ("text", "Text"), ("json", "JSON (checked)"), (SCHEMA, "By schema (JSON)"), *NUMBERS, ("hex", "Hexadecimal"),
     ("base64", "Base64"), ("null", "Null (tombstone)"),
 ]  # fmt: skip
 

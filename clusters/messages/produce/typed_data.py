@@ -1,10 +1,13 @@
-"""Keys, values and headers as people type them: text, JSON, hexadecimal digits or base64. Pure."""
+"""Keys, values and headers as people type them: text, JSON, numbers, hexadecimal digits or base64. Pure."""
 
 import base64
 import binascii
 import json
 
-FORMATS = ("text", "json", "hex", "base64", "null")
+from clusters.formats import primitives
+
+NUMBERS = (*primitives.LAYOUTS, "uuid")
+FORMATS = ("text", "json", *NUMBERS, "hex", "base64", "null")
 
 
 def bytes_of(text: str, kind: str) -> bytes | None:
@@ -19,6 +22,8 @@ def bytes_of(text: str, kind: str) -> bytes | None:
         return from_hex(text)
     if kind == "base64":
         return from_base64(text)
+    if kind in NUMBERS:
+        return primitives.written(kind, text)
     if kind == "json":
         check_json(text)
     return text.encode()

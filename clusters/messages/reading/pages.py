@@ -12,7 +12,7 @@ from clusters.gateway import offsets
 from clusters.gateway.log.records import Record
 from clusters.gateway.reading.records import Reading, Span
 from clusters.gateway.result import Failure
-from clusters.messages.filters import RecordFilter
+from clusters.messages.decoding import Decoding
 from clusters.messages.forms import SECONDS, MessagesForm
 from clusters.messages.reading import offset_ranges
 from clusters.messages.reading.bounds import bounded, first_places
@@ -27,6 +27,7 @@ from core.web.formats import first_names
 LEAST = 0.5  # seconds for the records themselves
 LATE = "Not all that was asked for could be read in time; choose fewer partitions, or go on."
 DELETED = "Records were deleted while they were read, and what is left was not read to the end; read again."
+MOST_PROBLEMS = 5  # reasons why records could not be decoded
 UNDECIDED = "were too large for the expression, or took too many steps, and were passed over."
 
 
@@ -39,6 +40,7 @@ class RecordsPage:
     """
 
     records: list[Record]
+    decoding: Decoding
     cursor: str  # empty on the last page
     looked_at: int
     problems: tuple[Failure, ...]
@@ -85,13 +87,14 @@ def page_of_records(search: "Search", leaders: Mapping[int, int | None]) -> Reco
     tally = replace(search.tally_after(places, sheet, reading, started), width=width)
     left_over = sheet.next_places or {}
     text, too_long = next_page(Cursor({**left_over, **unanswered}, tally.counts if form.searching else ()))
-    problems = (*failures, *unbounded, *incomplete(reading, form, search.record_filter), *too_long)
+    problems = (*failures, *unbounded, *incomplete(reading, search), *too_long)
     progress = Progress(tally, remaining(available, left_over, newest=form.newest), search.goes_on(tally, text))
     back, _ = next_page(Cursor(other_side(places, sheet.records, newest=form.newest)))
     ranges = looked_through(reading, newest=form.newest)
     return RecordsPage(
-        sheet.records, text, reading.looked_at, problems, ranges, reading.markers, progress, back, search.texts.found
-    )
+        sheet.records, search.searched.decoding, text, reading.looked_at, problems, ranges, reading.markers, progress,
+        back, search.texts.found,
+    )  # fmt: skip
 
 
 def places_in(available: Mapping[int, Span], form: MessagesForm, places: Places) -> Places:
@@ -119,14 +122,18 @@ def looked_through(reading: Reading, *, newest: bool) -> dict[int, Span]:
     }
 
 
-def incomplete(reading: Reading, form: MessagesForm, record_filter: RecordFilter) -> list[Failure]:
+def incomplete(reading: Reading, search: Search) -> list[Failure]:
     """Say which partitions were not read as far as was meant, and of which records it was not known if they match."""
-    unread = [number for number in reading.unread if not form.searching or number in reading.silent]
+    searching, undecided = search.form.searching, search.record_filter.undecided
+    unread = [number for number in reading.unread if not searching or number in reading.silent]
     late = [
         Failure(f"partition {first_names([*map(str, partitions)])}", sentence)
         for partitions, sentence in ((unread, LATE), (reading.deleted, DELETED))
         if partitions
     ]
-    if record_filter.undecided:
-        late.append(Failure(f"{record_filter.undecided:,} record(s)", UNDECIDED))
+    if undecided:
+        late.append(Failure(f"{undecided:,} record(s)", UNDECIDED))
+    if searching:
+        problems = search.searched.problems.most_common(MOST_PROBLEMS)
+        late += [Failure(f"{number:,} record(s), searched as bytes", problem) for problem, number in problems]
     return late + [Failure(f"partition {number}", why) for number, why in sorted(reading.unreadable.items())]

@@ -3,20 +3,18 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from clusters.formats.content import NOTHING
 from clusters.gateway.clients.connection import Connection
-from clusters.gateway.log.records import Keep, Record
+from clusters.gateway.log.records import Keep
 from clusters.gateway.reading.records import Mask, Reader, Reading, Span
 from clusters.messages.decoding import decoding_of
-from clusters.messages.filters import RecordFilter
-from clusters.messages.filters.documents import RAW, Documents
+from clusters.messages.filters.record_filter import RecordFilter
 from clusters.messages.forms import MessagesForm
 from clusters.messages.masking import masking_of
 from clusters.messages.reading import offset_ranges
 from clusters.messages.reading.offset_ranges import Places, Sheet
 from clusters.messages.reading.progress import Tally, distance
+from clusters.messages.reading.searched_values import SearchedValues
 from clusters.messages.reading.stretches import read_backward
 from clusters.messages.reading.topic import usual_isolation
 from clusters.messages.rendering.columns import FieldTexts
@@ -32,15 +30,10 @@ def search_of(
     cluster: Cluster, topic: str, leaders: Mapping[int, int | None], form: MessagesForm, *, clear: bool
 ) -> "Search":
     """Return what reads as a form asks for: what is masked, and how values are decoded, is the cluster's."""
-    decoding = decoding_of(cluster, topic, **form.formats)
-
-    def decode(record: Record, part: str) -> Any:
-        decoded = decoding.decoded(record, part)
-        return decoded.content.value if decoded else NOTHING
-
+    values = SearchedValues(decoding_of(cluster, topic, **form.formats))
     mask = None if clear else masking_of(cluster, topic)
     isolation = form.cleaned_data["isolation"] or usual_isolation(cluster)
-    return Search(cluster.connection(), topic, leaders, form, mask, Documents(decode), isolation == "committed")
+    return Search(cluster.connection(), topic, leaders, form, values, mask, isolation == "committed")
 
 
 @dataclass
@@ -51,15 +44,15 @@ class Search:
     topic: str
     leaders: Mapping[int, int | None]
     form: MessagesForm
+    searched: SearchedValues
     mask: Mask | None = None
-    documents: Documents = RAW
     committed: bool = False
 
     def __post_init__(self) -> None:
         values = self.form.cleaned_data
         self.before = Tally.of(values["cursor"].counts)  # what former requests did
-        self.record_filter: RecordFilter = self.form.record_filter(self.documents)
-        self.texts = FieldTexts(values["fields_shown"], self.documents)
+        self.record_filter: RecordFilter = self.form.record_filter(self.searched.documents)
+        self.texts = FieldTexts(values["fields_shown"], self.searched.documents)
 
     @property
     def limit(self) -> int:

@@ -19,19 +19,22 @@ class TableRow:
 
 
 class Records(Protocol):
-    """Records, and the texts of their fields by partition and offset."""
+    """Records, how they are decoded, and the texts of their fields by partition and offset."""
 
     @property
     def records(self) -> Sequence[Record]: ...
 
     @property
+    def decoding(self) -> Decoding: ...
+
+    @property
     def fields(self) -> Mapping[tuple[int, int], list[str | None]]: ...
 
 
-def rows_of(found: Records, form: MessagesForm, decoding: Decoding) -> list[TableRow]:
-    """Return records as the page shows them, decoded as is said."""
+def rows_of(read: Records, form: MessagesForm) -> list[TableRow]:
+    """Return records as the page shows them."""
     empty: list[str | None] = [None] * len(form.cleaned_data["fields_shown"])
     return [
-        TableRow(row_of(record, decoding), found.fields.get((record.partition, record.offset), empty))
-        for record in found.records
+        TableRow(row_of(record, read.decoding), read.fields.get((record.partition, record.offset), empty))
+        for record in read.records
     ]

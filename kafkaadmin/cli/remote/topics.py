@@ -12,6 +12,7 @@ from kafkaadmin.cli.remote.output import Row, changed, listed, missing, printed_
 COLUMNS = ("name", "partitions", "replication", "under_replicated", "offline", "messages", "size", "rate", "groups",
            "cleanup_policy")  # fmt: skip
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Only show the planned changes.")
+TYPED = ("schema", "short", "integer", "long", "float", "double", "uuid", "hex", "base64")  # formats beside text
 CONFIG = click.option("--config", "configs", multiple=True, metavar="KEY=VALUE", help="Can be repeated.")
 
 
@@ -126,9 +127,9 @@ def sample(name: str, schema: str, message: str, cluster: str, url: str, token: 
 @click.argument("name")
 @click.option("--key", default="", help="No key if empty.")
 @click.option("--value", default="-", show_default="standard input", help="The value; - reads standard input.")
-@click.option("--value-format", type=click.Choice(["text", "json", "schema", "hex", "base64", "null"]), default="text",
+@click.option("--value-format", type=click.Choice(["text", "json", *TYPED, "null"]), default="text",
               show_default=True, help="json is checked; schema is JSON that fits it; null is a tombstone.")  # fmt: skip
-@click.option("--key-format", type=click.Choice(["text", "schema", "hex", "base64"]), default="text",
+@click.option("--key-format", type=click.Choice(["text", *TYPED]), default="text",
               show_default=True)  # fmt: skip
 @click.option("--value-schema", metavar="SUBJECT[@VERSION]", default="", help="For --value-format schema.")
 @click.option("--key-schema", metavar="SUBJECT[@VERSION]", default="", help="For --key-format schema.")

@@ -11,7 +11,7 @@ from clusters.gateway.log.records import Record
 from clusters.gateway.reading.partitioner import partition_of
 from clusters.messages.filters.expressions import ExpressionError, expression
 from clusters.messages.filters.json_paths import PathError, comparison
-from clusters.messages.reading.searching import containing, equalling, matching, may_contain, may_equal
+from clusters.messages.filters.texts import containing, equalling, matching, may_contain, may_equal
 from core.patterns import compiled
 
 ORDER = {

@@ -2,8 +2,10 @@
 
 import html
 import json
+import struct
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from confluent_kafka.schema_registry import Schema, SchemaReference, SchemaRegistryClient
@@ -16,6 +18,7 @@ from django.test import Client
 from google.protobuf import json_format
 
 from clusters.formats.protobuf import message_class
+from clusters.gateway.reading.partitioner import partition_of
 from clusters.gateway.registry.protobuf_compiler import compiled
 from clusters.models import Cluster
 from core.encryption import SecretValues
@@ -23,6 +26,7 @@ from tests.api.conftest import LOCAL, program_of
 from tests.clusters.messages.test_pages import kept_topic, read, write
 from tests.clusters.messages.test_produce import read_back
 from tests.kafka.cluster import KafkaCluster
+from tests.kafka.data import create_topic
 from tests.metrics.servers import says, serving
 from tests.schema_registry import SchemaRegistry
 
@@ -96,6 +100,43 @@ def test_what_the_official_serializers_write_is_read_equal(
     assert '{"id": 7, "total": {"cents": 1250}, "note": "größe", "kind": "B"}' in shown
     assert "(shop.Outer.Order, schema id" in shown
     assert "The schema registry has no schema with id 9999999." in shown
+
+
+def test_a_search_sees_what_is_decoded_and_counts_what_could_not_be(
+    kafka: KafkaCluster, known: Cluster, registry: SchemaRegistry, unique: Unique
+) -> None:
+    topic = kept_topic(kafka, unique("searched"))
+    write(kafka, topic, [{"value": value} for value in serialized(registry, topic, unique)[0]])
+    program = program_of(User.objects.create_superuser("bob"))
+
+    def search(**query: str) -> tuple[list[int], list[str]]:
+        page = program.get(f"{LOCAL}/topics/{topic}/messages?{urlencode({'seek': 'oldest', **query})}")
+        return [record["offset"] for record in page["items"]], [part["sentence"] for part in page["missing"]]
+
+    found, problems = search(contains='"CENTS": 1250')  # no byte of it is text
+    assert found == [0]
+    assert any("The schema registry has no schema with id 9999999." in problem for problem in problems)
+    assert search(regex="cents.: .?5|1250", where="value")[0] == [0, 2]
+    assert search(contains='"cents": 1250', where="key")[0] == []
+    assert search(contains="größe")[0] == [0]
+
+
+def test_a_key_that_is_a_number_is_searched_as_one(
+    admin: Client, kafka: KafkaCluster, known: Cluster, unique: Unique
+) -> None:
+    topic = create_topic(kafka, unique("numbered"), partitions=5)
+    produce_page = f"/clusters/local/topics/{topic}/produce/"
+    for key in ("41", "42"):
+        fields = {"key": key, "key_format": "long", "value": "2.5", "value_format": "double"}
+        assert admin.post(produce_page, {**fields, "action": "apply"}).status_code == 302
+    wrong = {"key": "x", "key_format": "long", "value": "", "value_format": "text"}
+    assert "This is not of the type Long: x" in admin.post(produce_page, wrong).content.decode()
+    program = program_of(User.objects.create_superuser("bob"))
+    query = {"seek": "oldest", "key": "42", "key_format": "long", "value_format": "double"}
+    page = program.get(f"{LOCAL}/topics/{topic}/messages?{urlencode(query)}")
+    assert [(record["key"]["decoded"], record["value"]["decoded"]) for record in page["items"]] == [(42, 2.5)]
+    assert page["key_partition"] == partition_of(struct.pack(">q", 42), 5)
+    assert program.get(f"{LOCAL}/topics/{topic}/messages?{urlencode(query | {'key': '4'})}")["items"] == []
 
 
 def test_a_registry_that_is_away_or_refuses_shows_bytes_and_why(

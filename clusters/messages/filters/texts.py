@@ -7,12 +7,14 @@ record with the text, which can be told of all their bytes at once, ten times as
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import re2
 
 from clusters.gateway.log.records import Record
 from clusters.gateway.reading.records import MayMatch
+from clusters.messages.filters.documents import RAW, Documents
 from clusters.messages.rendering.json_layout import plain_text
 
 ESCAPED = re.compile(rb"\\[u/\"]")
@@ -35,8 +37,15 @@ def data_of(record: Record, where: str) -> Iterator[bytes]:
                 yield value
 
 
-def containing(text: str, where: str = ANYWHERE) -> Test:
-    """Return what tells whether a part of a record contains a text, in any case."""
+def texts_of(record: Record, where: str, documents: Documents) -> Iterator[str]:
+    """Yield what the key and value to search in say, where that is not written in their bytes."""
+    for part in ("value", "key"):
+        if where in {ANYWHERE, part}:
+            yield from documents.texts(record, part)
+
+
+def containing(text: str, where: str = ANYWHERE, documents: Documents = RAW) -> Test:
+    """Return what tells whether a part of a record contains a text, in any case; as bytes or as what they decode to."""
     sought = text.casefold()
 
     def is_in(data: bytes) -> bool:
@@ -45,18 +54,30 @@ def containing(text: str, where: str = ANYWHERE) -> Test:
             return True
         return bool(ESCAPED.search(data)) and sought in plain_text(decoded).casefold()
 
-    return lambda record: any(is_in(data) for data in data_of(record, where))
+    def holds(record: Record) -> bool:
+        return any(is_in(data) for data in data_of(record, where)) or any(
+            sought in decoded.casefold() for decoded in texts_of(record, where, documents)
+        )
+
+    return holds
 
 
-def equalling(text: str, where: str = ANYWHERE) -> Test:
+def equalling(text: str, where: str = ANYWHERE, documents: Documents = RAW) -> Test:
     """Return what tells whether a part of a record is exactly a text."""
     sought = text.encode()
-    return lambda record: any(data == sought for data in data_of(record, where))
+    return lambda record: (
+        any(data == sought for data in data_of(record, where)) or text in texts_of(record, where, documents)
+    )
 
 
-def matching(pattern: Any, where: str = ANYWHERE) -> Test:
+def matching(pattern: Any, where: str = ANYWHERE, documents: Documents = RAW) -> Test:
     """Return what tells whether a regular expression is found in a part of a record."""
-    return lambda record: any(pattern.search(data.decode("utf-8", "replace")) for data in data_of(record, where))
+    return lambda record: any(
+        pattern.search(text)
+        for text in chain(
+            (data.decode("utf-8", "replace") for data in data_of(record, where)), texts_of(record, where, documents)
+        )
+    )
 
 
 def may_contain(text: str) -> MayMatch | None:

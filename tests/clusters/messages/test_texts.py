@@ -3,7 +3,7 @@
 import pytest
 
 from clusters.gateway.log.records import Record
-from clusters.messages.reading.searching import containing
+from clusters.messages.filters.texts import containing
 
 
 def record(value: bytes | None = None, key: bytes | None = None, *headers: tuple[str, bytes | None, int]) -> Record:
