@@ -60,6 +60,9 @@ def allowances(user: AbstractBaseUser | AnonymousUser) -> list[Allowance]:
     return [grant.allowance for grant in Grant.objects.filter(granted_to_user)]
 
 
+READING = "messages.view"  # the action of entries that change nothing
+
+
 class AuditEntry(models.Model):
     """Who did what to which resource, what it was before and after, and how it ended."""
 

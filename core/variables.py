@@ -115,6 +115,8 @@ CHAPTERS = (
                 "true",
             ),
             Variable("KAFKAADMIN_AUDIT_DAYS", "retention of the audit log, in days", "365", "90"),
+            Variable("KAFKAADMIN_AUDIT_READING", "`false`: the audit log does not have who read which records", "true",
+                     "false"),
         ),
     ),
     Chapter(

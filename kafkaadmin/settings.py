@@ -205,6 +205,7 @@ LAG_API_TOKEN = env.text("KAFKAADMIN_LAG_API_TOKEN")
 METRICS_TOKEN = env.text("KAFKAADMIN_METRICS_TOKEN")
 BURROW_LISTEN = env.text("KAFKAADMIN_BURROW_LISTEN")
 AUDIT_DAYS = env.number("KAFKAADMIN_AUDIT_DAYS")
+AUDIT_READING = env.flag("KAFKAADMIN_AUDIT_READING")
 LAG_SHARDS = env.number("KAFKAADMIN_LAG_SHARDS")
 # Who is asked for what is wrong in a cluster: functions that take it and its former findings, and return a
 # clusters.findings.SourceResult.

@@ -10,13 +10,11 @@ from api.kit.access import ApiRequest, on_cluster
 from api.kit.problems import invalid
 from api.kit.types import Part, Text
 from clusters.gateway.offsets import LARGEST
-from clusters.messages.access import may_unmask
-from clusters.messages.following.follow import follow
 from clusters.messages.following.looks import SHOWN
 from clusters.messages.forms import LIMITS, NEWEST, OLDEST, PAGE, SECONDS, SOUGHT, MessagesForm
 from clusters.messages.reading.cursors import LONGEST
-from clusters.messages.reading.pages import read_page
 from clusters.messages.reading.topic import partitions_of
+from clusters.messages.reading_audit import follow_for, read_for
 from clusters.messages.rendering.plain import message_out
 
 
@@ -165,7 +163,7 @@ def read_messages(request: ApiRequest, topic: str, params: Query[MessagesParams]
     form = MessagesForm(params.model_dump(exclude_none=True), present=set(leaders))
     if not form.is_valid():
         raise invalid(form)
-    read = read_page(request.cluster, topic, leaders, form, clear=may_unmask(request, request.cluster, topic))
+    read = read_for(request, request.cluster, topic, leaders, form)
     return {
         "items": [message_out(record, read.decoding) for record in read.records],
         "next": read.cursor or None,
@@ -193,7 +191,7 @@ def follow_messages(request: ApiRequest, topic: str, params: Query[FollowParams]
     form = MessagesForm(values, present=set(leaders))
     if not form.is_valid():
         raise invalid(form)
-    followed = follow(request.cluster, topic, leaders, form, clear=may_unmask(request, request.cluster, topic))
+    followed = follow_for(request, request.cluster, topic, leaders, form)
     return {
         "items": [message_out(record, followed.decoding) for record in reversed(followed.records)],
         "next": followed.cursor,

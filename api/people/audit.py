@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.db.models import QuerySet
-from ninja import Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from accounts.audit.queries import COLUMNS, FILTERS, filtered
 from accounts.models import AuditEntry
@@ -45,7 +45,7 @@ class AuditParams(Listing):
 
     sort: Annotated[str, SortBy(COLUMNS)] = "-at"
     outcome: Literal["", "done", "failed", "refused"] = ""
-    action: Text = ""
+    action: Text = Field("", description="All by default, but records that were read: `messages.view`.")
     username: Text = ""
 
 

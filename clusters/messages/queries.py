@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.utils import timezone
 from clusters.messages.forms import NEWEST, OLDEST, MessagesForm
 from clusters.messages.moments import SHORTCUTS
 
+DESCRIBED = 1_000  # characters of a query in the audit log
 FORM = "%Y-%m-%dT%H:%M:%S"  # as a browser's field for times has it
 PASSING = ("cursor", "seconds", "stop", "follow", "more")
 
@@ -66,3 +68,9 @@ def in_all_partitions(query: QueryDict, form: MessagesForm) -> str:
     everywhere = lasting(query, form)
     everywhere["all_partitions"] = "on"
     return everywhere.urlencode()
+
+
+def described(query: Mapping[str, Any]) -> str:
+    """Return a query as the audit log has it."""
+    present = {name: value for name, value in query.items() if value or (value == 0 and value is not False)}
+    return urlencode(present, doseq=True)[:DESCRIBED]

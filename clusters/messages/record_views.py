@@ -10,10 +10,10 @@ from clusters.access import cluster_view
 from clusters.gateway.errors import NotFound
 from clusters.gateway.log.records import Record
 from clusters.gateway.offsets import LARGEST
-from clusters.messages.access import may_unmask
 from clusters.messages.decoding import Decoding, decoding_of
-from clusters.messages.reading.single import first_record, one_record
+from clusters.messages.reading.single import first_record
 from clusters.messages.reading.topic import partitions_of
+from clusters.messages.reading_audit import record_for
 from clusters.messages.rendering import copying
 from clusters.messages.rendering.records import row_of
 from clusters.models import Cluster
@@ -36,7 +36,7 @@ def record(request: HttpRequest, cluster: Cluster, topic: str, partition: int, o
     step = request.GET.get("step", "")
     if step in BEYOND:
         return neighbour(request, cluster, topic, leaders, (partition, offset), step)
-    found = one_record(cluster, topic, leaders, partition, offset, clear=may_unmask(request, cluster, topic))
+    found = record_for(request, cluster, topic, leaders, partition, offset)
     if found is None:
         raise NotFound(
             f"There is no record at offset {offset:,} of partition {partition}.",

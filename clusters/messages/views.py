@@ -11,15 +11,13 @@ from clusters.gateway.offsets import LARGEST
 from clusters.gateway.reading.records import stream_part
 from clusters.messages.access import may_unmask
 from clusters.messages.export.records import USUAL
-from clusters.messages.following.follow import follow
 from clusters.messages.following.looks import SHOWN
 from clusters.messages.forms import NEWEST, OLDEST, PAGE, SECONDS, MessagesForm
 from clusters.messages.masking import masking_of
 from clusters.messages.queries import exported, in_all_partitions, onward, opposite
-from clusters.messages.reading.pages import read_page
 from clusters.messages.reading.progress import Progress, Tally
-from clusters.messages.reading.single import one_record
 from clusters.messages.reading.topic import partitions_of, usual_isolation
+from clusters.messages.reading_audit import follow_for, note_record, read_for, record_for
 from clusters.messages.rendering.columns import DEFAULT_COLUMNS
 from clusters.messages.rendering.rows import rows_of
 from clusters.models import Cluster
@@ -84,7 +82,7 @@ def next_look(
     partial = "stopped"
     try:
         if not context["paused"]:
-            followed = follow(cluster, topic, leaders, form, clear=may_unmask(request, cluster, topic))
+            followed = follow_for(request, cluster, topic, leaders, form)
             context |= {"followed": followed, "rows": rows_of(followed, form)}
             context["here"] = onward(request.GET, form, followed.cursor, follow=True)
             partial = "look"
@@ -101,7 +99,7 @@ def context_of(
     Raises:
         KafkaFailure: reading is not allowed, or nobody answers.
     """
-    records_page = read_page(cluster, topic, leaders, form, clear=may_unmask(request, cluster, topic))
+    records_page = read_for(request, cluster, topic, leaders, form)
     return {
         "topic": topic,
         "form": form,
@@ -125,17 +123,24 @@ def download(
     if part not in {"key", "value"} or partition not in leaders or offset > LARGEST:
         raise Http404("There is no such record.")
     if not may_unmask(request, cluster, topic) and masking_of(cluster, topic):
-        return masked_part(cluster, topic, leaders, partition, offset, part)
+        return masked_part(request, cluster, topic, leaders, partition, offset, part)
+    note_record(request, cluster, topic, partition, offset)
     leader = leaders[partition]
     size, pieces = stream_part(cluster.connection(), topic, partition, leader, offset, part, seconds=SECONDS)
     return sent(pieces, size, f"{topic}-{partition}-{offset}.{part}")
 
 
 def masked_part(
-    cluster: Cluster, topic: str, leaders: Mapping[int, int | None], partition: int, offset: int, part: str
+    request: HttpRequest,
+    cluster: Cluster,
+    topic: str,
+    leaders: Mapping[int, int | None],
+    partition: int,
+    offset: int,
+    part: str,
 ) -> StreamingHttpResponse:
     """Send a record's key or value as it may be seen."""
-    record = one_record(cluster, topic, leaders, partition, offset)
+    record = record_for(request, cluster, topic, leaders, partition, offset)
     data = None if record is None else record.key if part == "key" else record.value
     if data is None:
         raise Http404("There is no such record, or it is null.")

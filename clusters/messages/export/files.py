@@ -1,11 +1,10 @@
 """Exported records as a file, JSON Lines or CSV, and its entry in the audit log."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from itertools import chain
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.core.serializers.json import DjangoJSONEncoder
@@ -19,6 +18,7 @@ from clusters.gateway.log.records import Record
 from clusters.messages.decoding import Decoding, decoding_of
 from clusters.messages.export.records import MOST, USUAL, Export, Exported, cut_parts
 from clusters.messages.forms import MessagesForm
+from clusters.messages.queries import described
 from clusters.messages.rendering.plain import data_out, message_out
 from clusters.messages.rendering.records import time_of
 from core.plan import Step
@@ -29,7 +29,6 @@ ACTION = "messages.export"
 JSON_LINES, CSV = "jsonl", "csv"
 TYPES = {JSON_LINES: "application/jsonl", CSV: "text/csv; charset=utf-8"}
 COLUMNS = ("time", "partition", "offset", "key", "value", "headers", "transaction", "masked", "truncated")
-LONGEST = 1_000  # characters of a query in the audit log
 
 
 class ExportForm(forms.Form):
@@ -77,12 +76,6 @@ def audited(request: HttpRequest, export: Export, kind: str) -> Iterator[Exporte
     finally:
         entry.detail = f"{plural(export.given, 'record')}. {ending}".strip()
         entry.save(update_fields=["outcome", "detail"])
-
-
-def described(query: Mapping[str, Any]) -> str:
-    """Return a query as the audit log has it."""
-    present = {name: value for name, value in query.items() if value or (value == 0 and value is not False)}
-    return urlencode(present, doseq=True)[:LONGEST]
 
 
 def json_lines(records: Iterable[Exported], export: Export, decoding: Decoding) -> Iterator[str]:

@@ -5,10 +5,11 @@ Kafka requests: one describe, two list-offsets per leader, and fetches of what i
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from clusters.gateway import offsets
 from clusters.gateway.log.records import Record
+from clusters.gateway.reading.records import Span
 from clusters.gateway.result import Failure
 from clusters.messages.decoding import Decoding
 from clusters.messages.following.looks import SCANNED, SECONDS, SHOWN, Pace, look, rate
@@ -36,6 +37,7 @@ class Followed:
     left_out: int
     problems: tuple[Failure, ...]
     fields: Mapping[tuple[int, int], list[str | None]]
+    ranges: Mapping[int, Span] = field(default_factory=dict)
 
 
 def follow(
@@ -70,5 +72,5 @@ def follow(
     text, too_long = next_page(Cursor({**places, **silent}, Pace(now_ms, left_out, ends).counts))
     return Followed(
         now_ms, records, search.searched.decoding, text, rate(ends, pace, now_ms), left_out, (*problems, *too_long),
-        search.texts.found,
+        search.texts.found, new.spans if new.written else {},
     )  # fmt: skip

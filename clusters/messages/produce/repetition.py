@@ -9,8 +9,7 @@ from django.http import HttpRequest
 from accounts.access import granted
 from accounts.permissions import may
 from clusters.gateway.log.records import Record
-from clusters.messages.access import may_unmask
-from clusters.messages.reading.single import one_record
+from clusters.messages.reading_audit import record_for
 from clusters.messages.rendering.records import text_of
 from clusters.models import Cluster
 
@@ -28,8 +27,7 @@ def fields_of_record(
     place = PLACE.fullmatch(request.GET.get("again", ""))
     if not place or not may(granted(request), "messages.view", cluster.slug, topic):
         return {}
-    clear = may_unmask(request, cluster, topic)
-    record = one_record(cluster, topic, leaders, int(place[1]), int(place[2]), clear=clear)
+    record = record_for(request, cluster, topic, leaders, int(place[1]), int(place[2]))
     return initial_of(record) if record and not record.masked else {}
 
 

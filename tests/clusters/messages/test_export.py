@@ -12,8 +12,8 @@ from django.test import Client
 
 from accounts.models import AuditEntry, Grant
 from clusters.gateway.log.records import Record
-from clusters.messages.export.files import described
 from clusters.messages.export.records import Export, cut_parts
+from clusters.messages.queries import described
 from clusters.messages.reading.topic import partitions_of
 from clusters.models import Cluster
 from tests.api.conftest import LOCAL, Program, person
