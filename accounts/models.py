@@ -6,6 +6,7 @@ from django.db import models
 
 from accounts import permissions
 from accounts.permissions import Allowance
+from core.encryption import EncryptedSecrets, SecretValues
 
 
 class Grant(models.Model):
@@ -56,8 +57,50 @@ def allowances(user: AbstractBaseUser | AnonymousUser) -> list[Allowance]:
         return [Allowance(role)]
     if getattr(user, "is_superuser", False):
         return [Allowance("admin")]
-    granted_to_user = models.Q(user=user.pk) | models.Q(group__user=user.pk)
-    return [grant.allowance for grant in Grant.objects.filter(granted_to_user)]
+    return [grant.allowance for grant in grants_of(user)]
+
+
+def grants_of(user: AbstractBaseUser | AnonymousUser) -> models.QuerySet[Grant]:
+    """Return a user's own grants and those of their teams, also of those that follow from groups of the company."""
+    teams = Group.objects.filter(models.Q(user=user.pk) | models.Q(identities__user=user.pk))
+    return Grant.objects.filter(models.Q(user=user.pk) | models.Q(group__in=teams))
+
+
+class Identity(models.Model):
+    """An account of a company's provider that a user signs in with; ``teams`` follow from its groups there.
+
+    ``secrets`` has the refresh token that the provider is asked by whether the account still is; ``ended`` is set
+    when it says no, until the next sign-in.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="identities")
+    provider = models.CharField(max_length=40)
+    subject = models.CharField(max_length=255)
+    groups = models.JSONField(default=list)
+    teams = models.ManyToManyField(Group, related_name="identities")
+    secrets = EncryptedSecrets(default=SecretValues)
+    checked_at = models.DateTimeField()
+    ended = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["provider", "subject"], name="one_identity_a_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} at {self.provider}"
+
+
+class CompanyGroup(models.Model):
+    """A group at a provider, or at any if ``provider`` is empty, whose people are in a team here."""
+
+    team = models.ForeignKey(Group, models.CASCADE, related_name="company_groups")
+    provider = models.CharField(max_length=40, blank=True)
+    name = models.CharField(max_length=255)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "provider", "name"], name="one_equal_company_group")]
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.provider}" if self.provider else self.name
 
 
 READING = "messages.view"  # the action of entries that change nothing

@@ -16,7 +16,7 @@ LONGEST = 150  # characters of a name
 
 @receiver(user_logged_in)
 def signed_in(request: HttpRequest | None, user: Any, **_: Any) -> None:
-    record_sign_in(request, user.get_username(), AuditEntry.DONE, "")
+    record_sign_in(request, user.get_username(), AuditEntry.DONE, getattr(request, "sign_in_detail", ""))
 
 
 @receiver(user_login_failed)

@@ -1,24 +1,52 @@
 """Signing in."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
+from django.core.exceptions import ValidationError
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.access import address_of
+from accounts.models import AuditEntry
+from accounts.signals import record_sign_in
+from accounts.single_sign_on.providers import configured
 
+NO_PASSWORDS = "Passwords of kafkaadmin's own are switched off for this user. Sign in with the company account."
 FAILURES_PER_ADDRESS = 100  # wrong passwords from one address, whatever the names, until it must wait
+
+
+class SignInForm(AuthenticationForm):
+    """A user name and a password, which the configuration may keep to superusers, or to nobody."""
+
+    error_messages: ClassVar[dict[str, str]] = {  # type: ignore[misc, assignment]
+        "invalid_login": "Wrong user name or password. Check both; passwords are case-sensitive.",
+        "inactive": "This user is deactivated.",
+    }
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        super().confirm_login_allowed(user)
+        if not may_use_password(user):
+            record_sign_in(self.request, user.get_username(), AuditEntry.REFUSED, NO_PASSWORDS)
+            raise ValidationError(NO_PASSWORDS)
 
 
 class SignIn(LoginView):
     """The sign-in page; users who are signed in already are redirected to where they were going."""
 
     template_name = "accounts/login.html"
+    authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the providers that one can sign in with, and whether a password is of any use."""
+        local = settings.LOCAL_SIGN_IN != "nobody"
+        return super().get_context_data(**kwargs) | {"providers": configured().values(), "local": local}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         """Try the password, unless too many were tried from this address: for a name alone, axes counts."""
@@ -27,10 +55,13 @@ class SignIn(LoginView):
         return super().post(request, *args, **kwargs)
 
 
+def may_use_password(user: Any) -> bool:
+    """Tell whether a user may sign in with a password that kafkaadmin keeps itself."""
+    return settings.LOCAL_SIGN_IN == "everybody" or (settings.LOCAL_SIGN_IN == "superusers" and user.is_superuser)
+
+
 def failures_from(address: str) -> int:
     """Return how many wrong passwords came from an address lately."""
-    from django.conf import settings
-
     recent = AccessAttempt.objects.filter(
         ip_address=address or None, attempt_time__gt=timezone.now() - settings.AXES_COOLOFF_TIME
     )

@@ -87,7 +87,7 @@ CHAPTERS = (
     Chapter(
         "Sign-in and access",
         (
-            Variable("KAFKAADMIN_ADMIN_USER", "user user user name of the first administrator", "admin", "ada"),
+            Variable("KAFKAADMIN_ADMIN_USER", "user name of the first administrator", "admin", "ada"),
             Variable(
                 "KAFKAADMIN_ADMIN_PASSWORD", "password of the first administrator; ignored once there are users", "",
                 "correct-horse-battery", "generated and printed once",
@@ -97,6 +97,26 @@ CHAPTERS = (
                 "`viewer`, `operator` or `admin`: everybody has this role without signing in, as the user `anonymous`",
                 "", "viewer", "sign-in required",
             ),
+            Variable(
+                "KAFKAADMIN_LOCAL_SIGN_IN",
+                "who may sign in with a password of kafkaadmin's own: `everybody`, `superusers` or `nobody`",
+                "everybody", "superusers",
+            ),
+            Variable("KAFKAADMIN_OIDC_ISSUER", "OpenID Connect: the provider's issuer URL", "",
+                     "https://sso.example.com/realms/company"),
+            Variable("KAFKAADMIN_OIDC_CLIENT_ID", "the client's id there", "", "kafkaadmin"),
+            Variable("KAFKAADMIN_OIDC_CLIENT_SECRET", "its secret; none for a public client", "", "secret"),
+            Variable("KAFKAADMIN_OIDC_LABEL", "what the button on the sign-in page is called", "Company account",
+                     "Keycloak"),
+            Variable("KAFKAADMIN_OIDC_SCOPES", "the scopes that are asked for", "openid profile email offline_access",
+                     "openid profile groups"),
+            Variable("KAFKAADMIN_OIDC_USERNAME_CLAIM", "the claim with the user name", "preferred_username", "email"),
+            Variable("KAFKAADMIN_OIDC_GROUPS_CLAIM", "the claim with the groups, as a path", "groups",
+                     "realm_access.roles"),
+            Variable("KAFKAADMIN_OIDC_CA", "certificates (PEM) to check the provider by", "", "",
+                     "those of the machine"),
+            Variable("KAFKAADMIN_SIGN_IN", "YAML file with several providers, see [sign-in](sign-in.md)", "",
+                     "/etc/kafkaadmin/sign-in.yaml"),
             Variable("KAFKAADMIN_SESSION_SECONDS", "how long a session lasts, in seconds", "43200", "3600"),
             Variable(
                 "KAFKAADMIN_ALLOWED_HOSTS",

@@ -50,7 +50,18 @@ AREAS = (
     Area("audit", "Audit log", "audit.view", "clusters.audit", SECURITY, "journal-text", "u", "audit"),
 )
 LAG = "lag"  # the pages behind the verdicts of consumer groups: evidence and settings
-SETTINGS = ("settings", "people", "person", "channel", "rule", "token", "own-password", "cluster-add", "cluster-upload")
+SETTINGS = (
+    "settings",
+    "people",
+    "person",
+    "sign-in-trial",
+    "channel",
+    "rule",
+    "token",
+    "own-password",
+    "cluster-add",
+    "cluster-upload",
+)
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """Every route. Areas come from their table; a cluster's own pages are in ``clusters.urls``."""
 
 from django.conf import settings
-from django.contrib.auth.views import LogoutView
 from django.urls import include, path, register_converter
 
 from accounts.audit.views import audit
 from accounts.settings_page import overview
+from accounts.single_sign_on.views import sign_out
 from accounts.views import SignIn
 from clusters.search.views import search
 from core.web.health import actuator, alive, ready
@@ -33,7 +33,8 @@ urlpatterns = [
     path("settings/", overview, name="settings"),
     path("sidebar/", toggle, name="sidebar"),
     path("columns/<slug:table>/", choose, name="columns"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("logout/", sign_out, name="logout"),
+    path("sso/", include("accounts.single_sign_on.urls")),
     *beside,
     path("people/", include("accounts.people.urls")),
     path("channels/", include("metrics.alerts.urls")),

@@ -22,6 +22,7 @@ from tests.kafka.data import create_topic
 from tests.kafka.jars import locked
 from tests.kafka.processes import Permission
 from tests.kafka.properties import password
+from tests.keycloak import Keycloak
 from tests.schema_registry import SchemaRegistry
 from tests.sharing import shared, shared_folder
 from tests.sorting import mark, sort
@@ -50,6 +51,13 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaCluster]:
     """Three brokers, started once a run. Tests that stop brokers start a cluster of their own."""
     with shared(shared_folder(tmp_path_factory), "kafka") as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def keycloak(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keycloak]:
+    """An OpenID Connect provider, started once a run. Tests that change people there make their own."""
+    with shared(shared_folder(tmp_path_factory), "keycloak") as service:
+        yield service
 
 
 @pytest.fixture(scope="session")

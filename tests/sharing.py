@@ -21,12 +21,14 @@ from tests.kafka.cluster import KafkaCluster
 from tests.kafka.jars import locked
 from tests.kafka.processes import tail
 from tests.kafka.waiting import eventually
+from tests.keycloak import Keycloak
 from tests.schema_registry import SchemaRegistry
 
 SERVICES: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     "kafka": lambda: KafkaCluster(3),
     "up": Server,
     "registry": SchemaRegistry,
+    "keycloak": Keycloak,
 }
 SHARED = "KAFKAADMIN_TESTS_SHARED"  # the folder of a run of several pytests
 

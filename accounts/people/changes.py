@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from django.forms import BaseForm, BaseModelForm
 from django.http import HttpRequest
 
-from accounts.models import Grant
+from accounts.models import CompanyGroup, Grant
 from accounts.own_records import apply_own_change
 from accounts.people.credentials import end_access
+from accounts.single_sign_on.identities import place_everybody
 from core.plan import Plan, Step
 
 MANAGE = "people.manage"
@@ -106,6 +107,16 @@ def keeping_an_administrator(apply: Any) -> Any:
 def remove_group(request: HttpRequest, group: Group) -> None:
     """Delete a group, and with it its grants."""
     apply_own_change(request, plan_of(group.name, group.name, None), group.delete)
+
+
+def remove_company_group(request: HttpRequest, company_group: CompanyGroup) -> None:
+    """Let a company's group be no reason any more to be in a team."""
+
+    def apply() -> None:
+        company_group.delete()
+        place_everybody()
+
+    apply_own_change(request, plan_of(company_group.team.name, f"group of the company: {company_group}", None), apply)
 
 
 def withdraw(request: HttpRequest, grant: Grant) -> None:

@@ -12,10 +12,16 @@ credentials_ended = Signal()
 
 def end_access(user: User) -> None:
     """End somebody's sessions and tokens, at once."""
-    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
-        if session.get_decoded().get("_auth_user_id") == str(user.pk):
-            session.delete()
+    end_sessions(user)
     credentials_ended.send(User, user=user)
+
+
+def end_sessions(user: User, key: str = "", value: str = "") -> None:
+    """End somebody's sessions, or only those that have a value under a key."""
+    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+        values = session.get_decoded()
+        if values.get("_auth_user_id") == str(user.pk) and (not value or values.get(key) == value):
+            session.delete()
 
 
 @receiver(post_save, sender=User)

@@ -8,10 +8,12 @@ from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 
-from accounts.models import Grant
+from accounts.models import CompanyGroup, Grant
 from accounts.people.changes import NOBODY_LEFT
 from accounts.people.limits import EVERYTHING, objection_to, objection_to_group, objection_to_person
 from accounts.permissions import ACTIONS, CLUSTER_WIDE, CUSTOM, Allowance
+from accounts.single_sign_on.identities import place_everybody
+from accounts.single_sign_on.providers import configured
 
 
 class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]
@@ -87,6 +89,34 @@ class GroupForm(LimitedForm):
         group = super().save(commit)
         group.user_set.set(self.cleaned_data["members"])
         return group
+
+
+class CompanyGroupForm(LimitedForm):
+    """A group at a provider whose people are in a team."""
+
+    class Meta:
+        model = CompanyGroup
+        fields = ("name", "provider")
+        labels = {"name": "Group", "provider": "Provider"}
+        help_texts = {"name": "As the provider names it, e.g. kafka-team or /company/kafka."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "Any"), *((provider.name, provider.title) for provider in configured().values())]
+        self.fields["provider"] = forms.ChoiceField(label="Provider", choices=choices, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to let strangers into a team that may do more than one's own."""
+        values = super().clean() or {}
+        self.refuse(None, objection_to_group(self.own, self.instance.team))
+        if not self.errors and CompanyGroup.objects.filter(team=self.instance.team, **self.cleaned_data).exists():
+            self.add_error("name", "The team has this group already.")
+        return values
+
+    def save(self, commit: bool = True) -> Any:
+        company_group = super().save(commit)
+        place_everybody()
+        return company_group
 
 
 class GrantForm(LimitedForm):

@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 
 from django.contrib.auth.models import Group, User
-from django.db.models import Q
 
-from accounts.models import Grant
+from accounts.models import Grant, grants_of
 from accounts.permissions import Allowance, beyond
 
 EVERYTHING = Allowance("admin")
@@ -25,7 +24,7 @@ def objection_to_person(own: Iterable[Allowance], person: User) -> str:
     """Return why somebody may not change a person, who may do more than they, or nothing."""
     if person.pk is None:
         return ""
-    grants = Grant.objects.filter(Q(user=person) | Q(group__user=person))
+    grants = grants_of(person)
     return objection_to(own, [*([EVERYTHING] if person.is_superuser else []), *(grant.allowance for grant in grants)])
 
 

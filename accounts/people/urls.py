@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.people import views
+from accounts.people import company_groups, views
 
 urlpatterns = [
     path("", views.people, name="people"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("<int:pk>/", views.person, name="person"),
     path("groups/new/", views.new_group, name="people-group-add"),
     path("groups/<int:pk>/", views.group, name="people-group"),
+    path("company-groups/<int:pk>/remove/", company_groups.remove_company_group, name="company-group-remove"),
+    path("sign-in-trial/", company_groups.trial, name="sign-in-trial"),
     path("grants/<int:pk>/withdraw/", views.withdraw, name="grant-withdraw"),
     path("password/", views.own_password, name="own-password"),
 ]

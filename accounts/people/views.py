@@ -12,15 +12,16 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse_lazy
 
 from accounts.access import for_everyone, granted, guarded, refuse
-from accounts.models import Grant
+from accounts.models import CompanyGroup, Grant
 from accounts.people import changes, queries
 from accounts.people.changes import MANAGE, LastAdministratorError
-from accounts.people.forms import GrantForm, GroupForm, NewPersonForm, PersonForm
+from accounts.people.company_groups import company_context
+from accounts.people.forms import CompanyGroupForm, GrantForm, GroupForm, NewPersonForm, PersonForm
 from accounts.people.limits import objection_to, objection_to_group, objection_to_person
 from core.web.page import page
 from core.web.toasts import toast
 
-SAVED = {"grant": "Role added.", "password": "Password set."}
+SAVED = {"grant": "Role added.", "company": "Group added.", "password": "Password set."}
 
 
 @guarded(MANAGE)
@@ -84,6 +85,9 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
     forms: dict[str, Any] = {
         "group": GroupForm(request.POST if which == "group" else None, instance=team, own=own),
         "grant": GrantForm(request.POST if which == "grant" else None, instance=Grant(group=team), own=own),
+        "company": CompanyGroupForm(
+            request.POST if which == "company" else None, instance=CompanyGroup(team=team), own=own
+        ),
     }
     return save_sent_form(request, team, forms, which, "people/group.html", "people-group")
 
@@ -102,12 +106,13 @@ def save_sent_form(
             toast(request, SAVED.get(which, "Changes saved."))
             return redirect(view, owner.pk)
     context = {"found": owner, "forms": forms, "grants": Grant.objects.filter(**{owner_of(owner): owner})}
+    context |= company_context(owner)
     return page(request, template, context, status=422 if form is not None else 200)
 
 
 def of_grant(which: str, owner: Any) -> tuple[Any, ...]:
-    """Return the person or group that a form of a grant is for; the other forms are about themselves."""
-    return (owner,) if which == "grant" else ()
+    """Return the person or group that a form of a grant or company group is for; others are about themselves."""
+    return (owner,) if which in {"grant", "company"} else ()
 
 
 def person_removed(request: HttpRequest, person: User) -> HttpResponse:

@@ -4,11 +4,13 @@ Only a token opens the API. A browser's session does not, so that no page elsewh
 """
 
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja.security import HttpBearer
 
 from accounts.access import ASK, granted, limit, nowhere, record
 from accounts.models import AuditEntry, allowances
 from accounts.permissions import ACTIONS, may, may_somewhere
+from accounts.single_sign_on.renewal import may_act
 from api.kit import tokens
 from api.kit.problems import Refused
 from api.models import Token
@@ -17,6 +19,7 @@ from clusters.models import Cluster
 
 CLUSTER, EVERYWHERE, SOMEWHERE, ANYBODY = "cluster", "everywhere", "somewhere", "anybody"
 NO_TOKEN = "Send a valid token: “Authorization: Bearer ka_…”."  # noqa: S105 - a sentence
+ENDED = "The owner of this token is not signed in at their company's provider any more, and has to sign in again."
 MAKE_ONE = "Create tokens in the browser, under /account/tokens/. Expired and revoked tokens are not accepted."
 
 
@@ -84,6 +87,8 @@ def signed_in(request: HttpRequest) -> Token:
     token = tokens.token_of(request)
     if token is None:
         raise Refused(401, NO_TOKEN, MAKE_ONE)
+    if not may_act(token.user, timezone.now()):
+        raise Refused(401, ENDED, "The token is accepted again after that.")
     request.user = token.user
     slugs = Cluster.objects.values_list("slug", flat=True)
     limit(request, tokens.narrowed(allowances(token.user), token, slugs))

@@ -1,0 +1,73 @@
+"""What a provider says about a person: their name and their groups. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.single_sign_on.providers import Provider
+
+LONGEST = 150  # characters of a user name, as Django has it
+MOST_GROUPS = 20_000
+FALLBACKS = ("preferred_username", "email", "upn", "sub")  # where the configured claim is missing
+
+
+class ClaimError(ValueError):
+    """The claims do not say who somebody is."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who signs in; ``subject`` never changes at the provider, the rest may."""
+
+    subject: str
+    username: str
+    groups: tuple[str, ...] = ()
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+
+
+def at_path(claims: Mapping[str, Any], path: str) -> Any:
+    """Return what is at a path, None for nothing: ``realm_access.roles``, or one claim whose name has dots itself."""
+    if path in claims:
+        return claims[path]
+    value: Any = claims
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def groups_in(value: Any) -> tuple[str, ...]:
+    """Return groups as a claim has them: a list of names, or of objects with a name, or one text with commas."""
+    if isinstance(value, str):
+        value = value.split(",")
+    if not isinstance(value, list | tuple):
+        return ()
+    names = (item.get("name") if isinstance(item, Mapping) else item for item in value)
+    cleaned = dict.fromkeys(name.strip() for name in names if isinstance(name, str) and name.strip())
+    return tuple(cleaned)[:MOST_GROUPS]
+
+
+def person_of(claims: Mapping[str, Any], provider: Provider) -> Person:
+    """Return the person whom claims are about.
+
+    Raises:
+        ClaimError: they have no subject, or no name.
+    """
+    subject = text_in(claims, "sub")
+    if not subject:
+        raise ClaimError("The claims have no subject (sub).")
+    names = (text_in(claims, claim) for claim in (provider.username_claim, *FALLBACKS))
+    username = next((name for name in names if name), "")
+    if len(username) > LONGEST or len(subject) > 255 or not username.isprintable():
+        raise ClaimError("The user name is too long, or has characters that cannot be shown.")
+    groups = groups_in(at_path(claims, provider.groups_claim))
+    return Person(
+        subject, username, groups, text_in(claims, "given_name")[:LONGEST], text_in(claims, "family_name")[:LONGEST],
+        text_in(claims, "email")[:254],
+    )  # fmt: skip
+
+
+def text_in(claims: Mapping[str, Any], path: str) -> str:
+    value = at_path(claims, path)
+    return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""

@@ -1,0 +1,138 @@
+"""A provider's own description of itself, and its keys; kept for a while, its keys fetched anew when one is unknown."""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+from urllib.parse import quote
+
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from accounts.single_sign_on.errors import ProviderAway
+from accounts.single_sign_on.providers import Provider
+from core.outgoing import Access, OutgoingFailure, exchange
+
+SECONDS, MAX_BYTES = 4.0, 2_000_000
+KEPT_SECONDS = 600.0
+AGAIN_SECONDS = 30.0  # between two fetches of keys because of one that is unknown
+WELL_KNOWN = "/.well-known/openid-configuration"
+CHECK = "Check the issuer in kafkaadmin's configuration, and that kafkaadmin can reach it."
+_kept: dict[Provider, "Endpoints"] = {}
+_lock = Lock()
+
+
+@dataclass
+class Endpoints:
+    """Where a provider answers, and the keys it signs with."""
+
+    provider: Provider
+    metadata: Mapping[str, Any]
+    keys: KeySet
+    fetched: float = field(default_factory=time.monotonic)
+
+    def url(self, name: str) -> str:
+        """Return the URL of an endpoint; empty where the provider has none."""
+        value = self.metadata.get(name)
+        return value if isinstance(value, str) and value.startswith(("https://", "http://")) else ""
+
+    def needed_url(self, name: str) -> str:
+        """Raises ProviderAway: the provider has no such endpoint."""
+        url = self.url(name)
+        if not url:
+            raise ProviderAway(f"{self.provider.title} names no {name}.", CHECK)
+        return url
+
+
+def endpoints_of(provider: Provider, *, anew: bool = False) -> Endpoints:
+    """Return a provider's endpoints and keys; ``anew``: a key was unknown, unless they have just been fetched.
+
+    Raises:
+        ProviderAway: it does not answer, or is another one than configured.
+    """
+    with _lock:
+        kept = _kept.get(provider)
+    age = time.monotonic() - kept.fetched if kept else KEPT_SECONDS
+    if kept and age < (AGAIN_SECONDS if anew else KEPT_SECONDS):
+        return kept
+    try:
+        fetched = fetch(provider)
+    except ProviderAway:
+        if kept and not anew:  # what was known is better than nobody signing in
+            return kept
+        raise
+    with _lock:
+        _kept[provider] = fetched
+    return fetched
+
+
+def fetch(provider: Provider) -> Endpoints:
+    """Raises ProviderAway: it does not answer, or is another one than configured."""
+    metadata = get_json(provider, f"{provider.issuer.rstrip('/')}{WELL_KNOWN}")
+    issuer = metadata.get("issuer")
+    if issuer != provider.issuer:
+        raise ProviderAway(f"Another issuer answers at {provider.issuer}: {str(issuer)[:200]}.", CHECK)
+    keys_url = metadata.get("jwks_uri")
+    if not isinstance(keys_url, str) or not keys_url.startswith(("https://", "http://")):
+        raise ProviderAway(f"{provider.title} names no keys (jwks_uri).", CHECK)
+    return Endpoints(provider, metadata, read_keys(provider, get_json(provider, keys_url)))
+
+
+def read_keys(provider: Provider, document: Mapping[str, Any]) -> KeySet:
+    """Return the keys for signatures; a kind that nobody knows does not spoil the others."""
+    entries = document.get("keys")
+    keys = KeySet([])
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(entry, dict) and entry.get("use", "sig") == "sig" and entry.get("kty") in {"RSA", "EC", "OKP"}:
+            try:
+                keys.keys.extend(KeySet.import_key_set({"keys": [entry]}).keys)
+            except (JoseError, ValueError, TypeError):
+                continue
+    if not keys.keys:
+        raise ProviderAway(f"{provider.title} publishes no keys that can be used.", CHECK)
+    return keys
+
+
+def get_json(provider: Provider, url: str, token: str = "") -> dict[str, Any]:
+    """Raises ProviderAway: no JSON object came."""
+    return ask(provider, url, Access(ca_pem=provider.ca_pem, token=token))[1]
+
+
+def post(provider: Provider, url: str, fields: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
+    """Send a form as the client, by its secret where it has one; return the status and the JSON object.
+
+    Raises:
+        ProviderAway: no JSON object came.
+    """
+    sent = dict(fields)
+    access = Access(ca_pem=provider.ca_pem)
+    methods = endpoints_of(provider).metadata.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+    if not provider.client_secret:
+        sent["client_id"] = provider.client_id
+    elif "client_secret_basic" in methods:  # both are form-encoded first: RFC 6749, 2.3.1
+        access = Access(
+            quote(provider.client_id, safe=""), quote(provider.client_secret, safe=""), ca_pem=provider.ca_pem
+        )
+    else:
+        sent |= {"client_id": provider.client_id, "client_secret": provider.client_secret}
+    return ask(provider, url, access, sent)
+
+
+def ask(
+    provider: Provider, url: str, access: Access, fields: Mapping[str, str] | None = None
+) -> tuple[int, dict[str, Any]]:
+    try:
+        answer = exchange(
+            url, access, seconds=SECONDS, max_bytes=MAX_BYTES, method="GET" if fields is None else "POST", data=fields
+        )
+    except OutgoingFailure as failure:
+        raise ProviderAway(f"{provider.title} cannot be reached: {failure.sentence}", failure.advice) from failure
+    try:
+        document = json.loads(answer.text)
+    except ValueError:
+        document = None
+    if not isinstance(document, dict) or (fields is None and answer.status != 200):
+        raise ProviderAway(f"{provider.title} answers {url} with status {answer.status} and nothing usable.", CHECK)
+    return answer.status, document

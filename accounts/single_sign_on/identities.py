@@ -1,0 +1,72 @@
+"""Users of a company's provider: made at their first sign-in, brought up to date at each."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+
+from accounts.models import CompanyGroup, Identity
+from accounts.single_sign_on.claims import Person
+from accounts.single_sign_on.errors import SignInRefused
+from accounts.single_sign_on.providers import Provider
+from core.encryption import SecretValues
+
+DEACTIVATED = "An administrator of kafkaadmin has deactivated your account."
+TAKEN = "Other users have the names {first} and {second} already."
+
+
+@transaction.atomic
+def user_for(provider: Provider, person: Person, refresh_token: str, now: datetime) -> tuple[User, Identity]:
+    """Return the user whom a provider means, made if they come for the first time, with the groups they have now.
+
+    Raises:
+        SignInRefused: they are deactivated here, or their name belongs to somebody else.
+    """
+    rows = Identity.objects.select_for_update().select_related("user")
+    identity = rows.filter(provider=provider.name, subject=person.subject).first()
+    if identity is None:
+        user = new_user(provider, person)
+        identity = Identity(user=user, provider=provider.name, subject=person.subject)
+    if not identity.user.is_active:
+        raise SignInRefused(DEACTIVATED, "Ask an administrator of kafkaadmin.")
+    user = identity.user
+    user.first_name, user.last_name, user.email = person.first_name, person.last_name, person.email
+    user.save(update_fields=["first_name", "last_name", "email"])
+    identity.secrets = SecretValues({"refresh_token": refresh_token} if refresh_token else {})
+    identity.checked_at, identity.ended = now, False
+    remember_groups(identity, person.groups)
+    return user, identity
+
+
+def new_user(provider: Provider, person: Person) -> User:
+    """Return a user without a password. A name that somebody has, who is not meant, gets the provider's behind it.
+
+    Raises:
+        SignInRefused: that name belongs to somebody, too.
+    """
+    second = f"{person.username[: 149 - len(provider.name)]}@{provider.name}"
+    for name in (person.username, second):
+        if not User.objects.filter(username__iexact=name).exists():
+            return User.objects.create_user(name)  # without a password none fits
+    raise SignInRefused(TAKEN.format(first=person.username, second=second), "Ask an administrator of kafkaadmin.")
+
+
+def remember_groups(identity: Identity, groups: Iterable[str]) -> None:
+    """Keep somebody's groups at their provider, and put them into the teams that follow."""
+    identity.groups = list(groups)
+    identity.save()
+    identity.teams.set([team for team, _ in teams_for(identity.provider, identity.groups)])
+
+
+def teams_for(provider: str, groups: Iterable[str]) -> list[tuple[Group, CompanyGroup]]:
+    """Return the teams that somebody with these groups at a provider is in, each with the group that it is for."""
+    names = set(groups)
+    company_groups = CompanyGroup.objects.filter(provider__in=["", provider]).select_related("team").order_by("pk")
+    return [(each.team, each) for each in company_groups if each.name in names]
+
+
+def place_everybody() -> None:
+    """Put everybody into the teams that follow from their groups, after it changed what these are for."""
+    for identity in Identity.objects.iterator(chunk_size=200):
+        identity.teams.set([team for team, _ in teams_for(identity.provider, identity.groups)])

@@ -1,0 +1,131 @@
+"""The OpenID Connect providers that people sign in with: from the environment, and from KAFKAADMIN_SIGN_IN."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from core import environment as env
+
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+SCOPES = "openid profile email offline_access"
+DEFAULT = "oidc"  # the name of the provider of the environment
+SECRET_KEYS = ("client_secret", "client_secret_file", "client_secret_variable")
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A provider; ``name`` is part of the redirect URL. Claims are paths: names separated by dots."""
+
+    name: str
+    issuer: str
+    client_id: str
+    label: str = ""
+    client_secret: str = field(default="", repr=False)
+    scopes: str = SCOPES
+    username_claim: str = "preferred_username"
+    groups_claim: str = "groups"
+    ca_pem: str = ""
+
+    @property
+    def title(self) -> str:
+        return self.label or self.name
+
+
+def configured() -> Mapping[str, Provider]:
+    """Return the providers by name.
+
+    Raises:
+        ImproperlyConfigured: one of them cannot be used; the message says why.
+    """
+    return read_providers(settings.SIGN_IN_FILE, os.environ.get("KAFKAADMIN_OIDC_ISSUER", ""))
+
+
+@cache
+def read_providers(path: str, _issuer: str) -> Mapping[str, Provider]:
+    providers = [*of_environment(), *(of_file(path) if path else ())]
+    by_name = {provider.name: provider for provider in providers}
+    if len(by_name) < len(providers):
+        raise ImproperlyConfigured("Two providers have the same name.")
+    return by_name
+
+
+def of_environment() -> list[Provider]:
+    """Return the provider of ``KAFKAADMIN_OIDC_…``, if there is one."""
+    issuer = env.text("KAFKAADMIN_OIDC_ISSUER")
+    if not issuer:
+        return []
+    return [
+        provider_of({
+            "name": DEFAULT,
+            "issuer": issuer,
+            "client_id": env.text("KAFKAADMIN_OIDC_CLIENT_ID"),
+            "client_secret": env.text("KAFKAADMIN_OIDC_CLIENT_SECRET"),
+            "label": env.text("KAFKAADMIN_OIDC_LABEL"),
+            "scopes": env.text("KAFKAADMIN_OIDC_SCOPES"),
+            "username_claim": env.text("KAFKAADMIN_OIDC_USERNAME_CLAIM"),
+            "groups_claim": env.text("KAFKAADMIN_OIDC_GROUPS_CLAIM"),
+        }, env.text("KAFKAADMIN_OIDC_CA"))
+    ]  # fmt: skip
+
+
+def of_file(path: str) -> list[Provider]:
+    """Return the providers of a YAML file, whose key ``providers`` has a list of them."""
+    try:
+        document = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ImproperlyConfigured(f"KAFKAADMIN_SIGN_IN cannot be read: {error}") from error
+    entries = document.get("providers") if isinstance(document, dict) else None
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise ImproperlyConfigured(f"{path} has no list of providers: under the key providers, each with its fields.")
+    return [provider_of(entry) for entry in entries]
+
+
+def provider_of(entry: Mapping[str, Any], ca_pem: str = "") -> Provider:
+    """Return a provider for its fields, checked by certificates unless it names a file of them.
+
+    Raises:
+        ImproperlyConfigured: a field is missing, unknown or not usable.
+    """
+    known = {each.name for each in fields(Provider)} - {"ca_pem"} | {*SECRET_KEYS, "ca_file"}
+    name = str(entry.get("name") or "")
+    unknown = ", ".join(sorted(str(key) for key in entry.keys() - known))
+    if unknown:
+        raise ImproperlyConfigured(f"Provider {name}: unknown field {unknown}. There are {', '.join(sorted(known))}.")
+    texts = {str(key): str(value) for key, value in entry.items() if value not in {None, ""}}
+    missing = ", ".join(key for key in ("name", "issuer", "client_id") if key not in texts)
+    if missing:
+        raise ImproperlyConfigured(f"Provider {name}: {missing} is missing.")
+    if not NAME.fullmatch(name):
+        raise ImproperlyConfigured(f"Provider {name}: a name has small letters, digits and hyphens, at most 40.")
+    if not texts["issuer"].startswith(("https://", "http://")):
+        raise ImproperlyConfigured(f"Provider {name}: the issuer must be an https:// URL.")
+    secret = secret_of(name, texts)
+    ca_pem = contents(name, texts.pop("ca_file")) if "ca_file" in texts else ca_pem
+    plain = {key: value for key, value in texts.items() if key not in SECRET_KEYS}
+    return Provider(**{**plain, "issuer": plain["issuer"]}, client_secret=secret, ca_pem=ca_pem)
+
+
+def secret_of(name: str, texts: Mapping[str, str]) -> str:
+    """Return the client's secret, wherever it stands; empty for a public client."""
+    if "client_secret_file" in texts:
+        return contents(name, texts["client_secret_file"]).strip()
+    if variable := texts.get("client_secret_variable"):
+        if variable not in os.environ:
+            raise ImproperlyConfigured(f"Provider {name}: the variable {variable} is not set.")
+        return os.environ[variable]
+    return texts.get("client_secret", "")
+
+
+def contents(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"Provider {name}: {path} cannot be read: {error}") from error

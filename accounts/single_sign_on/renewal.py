@@ -1,0 +1,62 @@
+"""Whether somebody who signed in at a provider is still known there: asked at most once a minute, while they work."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import User
+
+from accounts.models import Identity
+from accounts.people.credentials import end_sessions
+from accounts.single_sign_on.claims import ClaimError, person_of
+from accounts.single_sign_on.errors import SignInRefused
+from accounts.single_sign_on.flow import renew
+from accounts.single_sign_on.identities import remember_groups
+from accounts.single_sign_on.providers import Provider, configured
+from core.encryption import SecretValues
+
+EVERY = timedelta(minutes=1)
+logger = logging.getLogger(__name__)
+
+
+def is_current(identity: Identity, now: datetime) -> bool:
+    """Tell whether an account may still be used; where its provider says no, its user's sessions end.
+
+    A provider that is away, or gave nothing to ask by, is no reason to end anything.
+    """
+    provider = configured().get(identity.provider)
+    if identity.ended or provider is None or not identity.user.is_active:
+        return False
+    refresh_token = identity.secrets.get("refresh_token", "")
+    if not refresh_token or now - identity.checked_at < EVERY:
+        return True
+    if not Identity.objects.filter(pk=identity.pk, checked_at=identity.checked_at).update(checked_at=now):
+        return True  # another process asks
+    return still_known(identity, provider, refresh_token, now)
+
+
+def still_known(identity: Identity, provider: Provider, refresh_token: str, now: datetime) -> bool:
+    try:
+        signed_in = renew(provider, refresh_token, now)
+        person = person_of(signed_in.claims, provider) if signed_in and signed_in.claims else None
+    except (SignInRefused, ClaimError) as failure:
+        logger.warning("%s could not be asked about %s: %s", provider.title, identity.user, failure)
+        return True
+    if signed_in is None or (person and person.subject != identity.subject):
+        end(identity)
+        return False
+    identity.checked_at = now
+    identity.secrets = SecretValues({"refresh_token": signed_in.refresh_token})
+    remember_groups(identity, person.groups if person else identity.groups)
+    return True
+
+
+def end(identity: Identity) -> None:
+    """Let an account open nothing until its next sign-in: no session, and no token of its user."""
+    logger.info("%s is not signed in at %s any more.", identity.user, identity.provider)
+    Identity.objects.filter(pk=identity.pk).update(ended=True, secrets=SecretValues())
+    end_sessions(identity.user)
+
+
+def may_act(user: User, now: datetime) -> bool:
+    """Tell whether a user's tokens are accepted: local users' are, others' as long as their provider knows them."""
+    return all(is_current(identity, now) for identity in user.identities.select_related("user"))

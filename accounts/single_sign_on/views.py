@@ -1,0 +1,137 @@
+"""Going to a provider, coming back from it, and hearing from it that somebody signed out there."""
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import AuditEntry, Identity
+from accounts.people.credentials import end_sessions
+from accounts.signals import record_sign_in
+from accounts.single_sign_on.claims import ClaimError, person_of
+from accounts.single_sign_on.endpoints import endpoints_of
+from accounts.single_sign_on.errors import ProviderAway, SignInRefused
+from accounts.single_sign_on.flow import begin, finish, take_begun
+from accounts.single_sign_on.id_tokens import is_logout, read_token
+from accounts.single_sign_on.identities import user_for
+from accounts.single_sign_on.middleware import IDENTITY
+from accounts.single_sign_on.providers import Provider, configured
+from core.web.paths import reverse
+
+SESSION_ID, ID_TOKEN = "sso_sid", "sso_id_token"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def provider_named(name: str) -> Provider:
+    provider = configured().get(name)
+    if provider is None:
+        raise Http404("There is no such provider.")
+    return provider
+
+
+def redirect_uri(request: HttpRequest, provider: Provider) -> str:
+    """Return where the provider sends people back to, as it is registered there."""
+    path = reverse("sso-callback", provider.name)
+    if not settings.PUBLIC_URL:
+        return request.build_absolute_uri(path)
+    return f"{settings.PUBLIC_URL}/{path.removeprefix(reverse('home'))}"
+
+
+@login_not_required
+@never_cache
+@require_GET
+def sign_in(request: HttpRequest, name: str) -> HttpResponse:
+    """Go to the provider."""
+    provider = provider_named(name)
+    target = request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    try:
+        url = begin(
+            request.session, provider, redirect_uri(request, provider), target if is_ours else "", timezone.now()
+        )
+    except SignInRefused as refusal:
+        return refused(request, provider, refusal)
+    return redirect(url)
+
+
+@login_not_required
+@never_cache
+@require_GET
+def callback(request: HttpRequest, name: str) -> HttpResponse:
+    """Come back from the provider, and be signed in."""
+    provider, now = provider_named(name), timezone.now()
+    try:
+        begun = take_begun(request.session, provider, request.GET.get("state", ""), now)
+        signed_in = finish(provider, begun, request.GET.dict(), redirect_uri(request, provider), now)
+        user, identity = user_for(provider, person_of(signed_in.claims, provider), signed_in.refresh_token, now)
+    except SignInRefused as refusal:
+        return refused(request, provider, refusal)
+    except ClaimError as error:
+        return refused(request, provider, SignInRefused(f"{provider.title} does not say who you are: {error}"))
+    request.sign_in_detail = f"At {provider.title}."  # type: ignore[attr-defined]
+    login(request, user, BACKEND)
+    request.session.update({
+        IDENTITY: identity.pk, SESSION_ID: str(signed_in.claims.get("sid", "")), ID_TOKEN: signed_in.id_token,
+    })  # fmt: skip
+    return redirect(begun.next or settings.LOGIN_REDIRECT_URL)
+
+
+def refused(request: HttpRequest, provider: Provider, refusal: SignInRefused) -> HttpResponse:
+    """Say why nobody was signed in, and write it down."""
+    record_sign_in(request, "", AuditEntry.REFUSED, f"At {provider.title}: {refusal.sentence}")
+    context = {"refusal": refusal, "provider": provider}
+    status = 502 if isinstance(refusal, ProviderAway) else 403
+    return render(request, "accounts/sso_refused.html", context, status=status)
+
+
+@csrf_exempt
+@login_not_required
+@never_cache
+@require_POST
+def back_channel_logout(request: HttpRequest, name: str) -> HttpResponse:
+    """End the sessions that the provider says have ended there (OpenID Connect Back-Channel Logout 1.0)."""
+    provider = provider_named(name)
+    try:
+        claims = read_token(provider, request.POST.get("logout_token", ""), timezone.now())
+    except SignInRefused as refusal:
+        return JsonResponse({"error": "invalid_request", "error_description": refusal.sentence}, status=400)
+    subject, session_id = claims.get("sub"), claims.get("sid")
+    if not is_logout(claims) or not (subject or session_id):
+        return JsonResponse({"error": "invalid_request", "error_description": "This is no logout token."}, status=400)
+    identities = Identity.objects.filter(provider=provider.name).select_related("user")
+    for identity in identities.filter(subject=subject) if subject else identities:
+        end_sessions(identity.user, SESSION_ID, str(session_id) if session_id else "")
+    return HttpResponse()
+
+
+@login_not_required
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Sign out here, and at the provider where that is possible."""
+    pk, id_token = request.session.get(IDENTITY), request.session.get(ID_TOKEN, "")
+    identity = Identity.objects.filter(pk=pk).first() if pk else None
+    provider = configured().get(identity.provider) if identity else None
+    logout(request)
+    url = end_session_url(request, provider, id_token) if provider else ""
+    if not url:
+        return redirect(settings.LOGOUT_REDIRECT_URL)
+    return render(request, "accounts/sso_signed_out.html", {"provider": provider, "url": url})
+
+
+def end_session_url(request: HttpRequest, provider: Provider, id_token: str) -> str:
+    """Return where to sign out at the provider; empty where it has no such page, or does not answer."""
+    try:
+        url = endpoints_of(provider).url("end_session_endpoint")
+    except ProviderAway:
+        return ""
+    back = request.build_absolute_uri(reverse("login"))
+    query = {"id_token_hint": id_token, "post_logout_redirect_uri": back, "client_id": provider.client_id}
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(query)}" if url else ""

@@ -1,0 +1,117 @@
+"""Who somebody is by a provider's claims, and how providers are configured."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts.single_sign_on.claims import MOST_GROUPS, ClaimError, at_path, groups_in, person_of
+from accounts.single_sign_on.providers import Provider, of_file
+
+PROVIDER = Provider("oidc", "https://sso.example.com", "kafkaadmin")
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner, max_size=4),
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "groups"),
+    [
+        (["a", "b", "a"], ("a", "b")), ("a, b", ("a", "b")), ([{"name": "a"}, {"id": 7}, 7, None, " "], ("a",)),
+        (None, ()), ({"a": 1}, ()), ([], ()), ([str(number) for number in range(30_000)], MOST_GROUPS),
+    ],
+)  # fmt: skip
+def test_groups_are_read_as_providers_have_them(value: Any, groups: Any) -> None:
+    read = groups_in(value)
+    assert (len(read) if isinstance(groups, int) else read) == groups
+
+
+def test_claims_are_found_by_paths_also_where_names_have_dots() -> None:
+    claims = {"realm_access": {"roles": ["x"]}, "https://example.com/groups": ["y"], "a": "text"}
+    assert at_path(claims, "realm_access.roles") == ["x"]
+    assert at_path(claims, "https://example.com/groups") == ["y"]
+    assert at_path(claims, "a.b") is None
+
+
+def test_a_name_is_found_where_the_configured_claim_is_missing() -> None:
+    assert person_of({"sub": "7", "email": "g@example.com"}, PROVIDER).username == "g@example.com"
+    assert person_of({"sub": 7}, PROVIDER).username == "7"
+
+
+@pytest.mark.parametrize("claims", [{}, {"preferred_username": "x"}, {"sub": ""}, {"sub": True}, {"sub": "1" * 300},
+                                    {"sub": "1", "preferred_username": "a\x00b"}])  # fmt: skip
+def test_who_is_nobody_is_refused(claims: dict[str, Any]) -> None:
+    with pytest.raises(ClaimError):
+        person_of(claims, PROVIDER)
+
+
+@given(st.dictionaries(st.sampled_from(["sub", "preferred_username", "groups", "email", "given_name"]), JSON))
+def test_whatever_claims_say_somebody_has_a_name_or_is_refused(claims: dict[str, Any]) -> None:
+    try:
+        person = person_of(claims, PROVIDER)
+    except ClaimError:
+        return
+    assert 0 < len(person.username) <= 150
+    assert all(isinstance(group, str) for group in person.groups)
+
+
+def written(tmp_path: Path, text: str) -> str:
+    (tmp_path / "sign-in.yaml").write_text(text)
+    return str(tmp_path / "sign-in.yaml")
+
+
+def test_several_providers_come_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "secret").write_text("from a file\n")
+    monkeypatch.setenv("OKTA_SECRET", "from a variable")
+    text = f"""
+providers:
+  - {{name: keycloak, issuer: https://a.example.com, client_id: k, client_secret_file: {tmp_path}/secret,
+      groups_claim: realm_access.roles}}
+  - {{name: okta, label: Okta, issuer: https://b.example.com, client_id: o, client_secret_variable: OKTA_SECRET}}
+"""
+    keycloak, okta = of_file(written(tmp_path, text))
+    assert (keycloak.client_secret, keycloak.groups_claim, keycloak.title) == (
+        "from a file", "realm_access.roles", "keycloak",
+    )  # fmt: skip
+    assert (okta.client_secret, okta.title) == ("from a variable", "Okta")
+    assert "from a" not in repr([keycloak, okta])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "cannot be read"), ("a: 1", "no list of providers"), ("providers: [1]", "no list of providers"),
+        ("providers: [{name: x}]", "issuer, client_id is missing"),
+        ("providers: [{name: x, issuer: a, client_id: b}]", "must be an https:// URL"),
+        ("providers: [{name: X/, issuer: 'https://a', client_id: b}]", "small letters"),
+        ("providers: [{name: x, issuer: 'https://a', client_id: b, clientSecret: c}]", "unknown field clientSecret"),
+        ("providers: [{name: x, issuer: 'https://a', client_id: b, ca_file: /none}]", "/none cannot be read"),
+        ("providers: [{name: x, issuer: 'https://a', client_id: b, client_secret_variable: NONE}]", "NONE is not set"),
+    ],
+)  # fmt: skip
+def test_of_a_wrong_file_it_is_said_what_is_wrong(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=words):
+        of_file(written(tmp_path, text))
+
+
+@pytest.mark.django_db
+def test_passwords_can_be_kept_to_superusers_and_to_nobody(client: Client, settings: Any) -> None:
+    from django.contrib.auth.models import User
+
+    User.objects.create_superuser("root", password="correct horse")
+    User.objects.create_user("vera", password="correct horse")
+
+    def enters(name: str) -> bool:
+        return Client().post("/login/", {"username": name, "password": "correct horse"}).status_code == 302
+
+    assert (enters("root"), enters("vera")) == (True, True)
+    settings.LOCAL_SIGN_IN = "superusers"
+    assert (enters("root"), enters("vera")) == (True, False)
+    settings.LOCAL_SIGN_IN = "nobody"
+    assert (enters("root"), enters("vera")) == (False, False)
+    assert "Nobody can sign in" in client.get("/login/").content.decode()

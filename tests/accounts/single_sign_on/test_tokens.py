@@ -1,0 +1,142 @@
+"""Tokens that nobody should accept, and a provider that says that somebody signed out."""
+
+import base64
+import hmac
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+from joserfc import jwt
+from joserfc.jwk import KeySet, RSAKey
+
+from accounts.models import Identity
+from accounts.single_sign_on import endpoints, providers
+from accounts.single_sign_on.endpoints import Endpoints
+from accounts.single_sign_on.errors import SignInRefused
+from accounts.single_sign_on.id_tokens import LOGOUT, read_token
+from accounts.single_sign_on.middleware import IDENTITY
+from accounts.single_sign_on.providers import Provider
+from accounts.single_sign_on.views import SESSION_ID
+from tests.conftest import signed_in
+
+ISSUER, CLIENT = "http://127.0.0.1:1/realms/company", "kafkaadmin"
+PROVIDER = Provider("oidc", ISSUER, CLIENT, label="Company account")
+KEY, OTHER_KEY = RSAKey.generate_key(2048, {"kid": "a"}), RSAKey.generate_key(2048, {"kid": "b"})
+NONE, BY_SECRET = b'{"alg":"none"}', b'{"alg":"HS256","kid":"a"}'
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+CLAIMS = {"iss": ISSUER, "aud": CLIENT, "sub": "7", "iat": NOW.timestamp(), "exp": NOW.timestamp() + 60}
+
+
+@pytest.fixture(autouse=True)
+def known_keys() -> Iterator[None]:
+    """Have the provider's key been fetched just now; no server answers there."""
+    metadata = {"issuer": ISSUER, "jwks_uri": f"{ISSUER}/keys"}
+    endpoints._kept[PROVIDER] = Endpoints(PROVIDER, metadata, KeySet([KEY]), time.monotonic())
+    yield
+    endpoints._kept.clear()
+
+
+def token(claims: dict[str, Any], key: Any = KEY, **header: str) -> str:
+    return jwt.encode({"alg": "RS256", "kid": key.kid, **header}, claims, key, algorithms=["RS256", "HS256", "none"])
+
+
+def test_a_genuine_token_is_read() -> None:
+    assert read_token(PROVIDER, token(CLAIMS), NOW)["sub"] == "7"
+    assert read_token(PROVIDER, token(CLAIMS | {"aud": ["other", CLIENT], "azp": CLIENT}), NOW)["sub"] == "7"
+    assert read_token(PROVIDER, token(CLAIMS | {"exp": NOW.timestamp() - 30}), NOW)["sub"] == "7"  # clocks differ
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"iss": "https://evil.example.com"}, "another issuer"), ({"aud": "other"}, "another application"),
+        ({"aud": []}, "another application"), ({"azp": "other"}, "issued to another application"),
+        ({"exp": NOW.timestamp() - 120}, "expired"), ({"nbf": NOW.timestamp() + 600}, "not valid yet"),
+        ({"iat": NOW.timestamp() + 600}, "not valid yet"), ({"exp": None}, "expire"), ({"iat": "x"}, ""),
+        ({"exp": "tomorrow"}, ""), ({"aud": None}, ""), ({"iss": None}, ""),
+    ],
+)  # fmt: skip
+def test_what_is_of_others_for_others_or_not_of_now_is_refused(changes: dict[str, Any], words: str) -> None:
+    claims = {name: value for name, value in (CLAIMS | changes).items() if value is not None}
+    with pytest.raises(SignInRefused, match=words):
+        read_token(PROVIDER, token(claims), NOW)
+
+
+def unsigned() -> str:
+    return f"{encoded(NONE)}.{token(CLAIMS).split('.')[1]}."
+
+
+def by_the_public_key() -> str:
+    """Return a token whose secret is what everybody knows: the provider's public key."""
+    text = f"{encoded(BY_SECRET)}.{token(CLAIMS).split('.')[1]}"
+    return f"{text}.{encoded(hmac.digest(KEY.as_pem(private=False), text.encode(), 'sha256'))}"
+
+
+def encoded(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+FORGED: dict[str, Callable[[], str]] = {
+    "by another key": lambda: token(CLAIMS, OTHER_KEY),
+    "by another key under the known name": lambda: token(CLAIMS, OTHER_KEY, kid="a"),
+    "by the public key as a secret": by_the_public_key,
+    "without a signature": unsigned,
+    "cut": lambda: token(CLAIMS)[:-9],
+    "no token": lambda: "a.b.c",
+    "nothing": lambda: "",
+    "hostile": lambda: "\x00.é.<b>",
+    "huge": lambda: "a" * 600_000,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", FORGED)
+def test_what_the_provider_did_not_sign_is_refused(kind: str) -> None:
+    with pytest.raises(SignInRefused):
+        read_token(PROVIDER, FORGED[kind](), NOW)
+
+
+@pytest.fixture
+def configured(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("KAFKAADMIN_OIDC_ISSUER", ISSUER)
+    monkeypatch.setenv("KAFKAADMIN_OIDC_CLIENT_ID", CLIENT)
+    providers.read_providers.cache_clear()
+    yield
+    providers.read_providers.cache_clear()
+
+
+@pytest.mark.django_db
+def test_sessions_end_when_the_provider_says_so(configured: None) -> None:
+    user, now = User.objects.create_user("grace"), timezone.now()
+    identity = Identity.objects.create(user=user, provider="oidc", subject="7", checked_at=now)
+    browsers = {name: with_session(user, identity, name) for name in ("s1", "s2")}
+    events = {"events": {LOGOUT: {}}, "iat": now.timestamp(), "exp": now.timestamp() + 60, "iss": ISSUER, "aud": CLIENT}
+
+    def told(claims: dict[str, Any]) -> int:
+        path = "/sso/oidc/back-channel-logout/"
+        return Client(enforce_csrf_checks=True).post(path, {"logout_token": token(claims)}).status_code
+
+    def inside() -> list[str]:
+        return [name for name, browser in browsers.items() if browser.get("/").status_code == 200]
+
+    assert told(events | {"sub": "7", "nonce": "x"}) == 400  # that is an ID token
+    assert told({**events, "events": {}, "sub": "7"}) == 400
+    assert told(events) == 400
+    assert told(events | {"sub": "8"}) == 200
+    assert inside() == ["s1", "s2"]
+    assert told(events | {"sid": "s1"}) == 200
+    assert inside() == ["s2"]
+    assert told(events | {"sub": "7"}) == 200
+    assert inside() == []
+
+
+def with_session(user: User, identity: Identity, session_id: str) -> Client:
+    browser = signed_in(user)
+    session = browser.session
+    session.update({IDENTITY: identity.pk, SESSION_ID: session_id})
+    session.save()
+    return browser

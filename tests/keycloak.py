@@ -1,0 +1,151 @@
+"""A real OpenID Connect provider: Keycloak, fetched by Maven once, with a realm, a client, people and groups."""
+
+import json
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from tests.kafka.jars import CACHE, locked
+from tests.kafka.ports import free_ports
+from tests.kafka.processes import launch, tail
+from tests.kafka.waiting import eventually
+
+VERSION = "26.4.0"
+ARTIFACT = f"org.keycloak:keycloak-quarkus-dist:{VERSION}:zip"
+CLIENT, SECRET = "kafkaadmin", "a secret: with/odd+letters"
+REALM, PASSWORD = "company", "correct horse"
+PEOPLE = {"grace": ["kafka-team", "everybody"], "bob": ["everybody"], "ada": []}
+
+
+def home() -> Path:
+    """Return the folder of Keycloak, fetching and building it the first time."""
+    folder = CACHE / f"keycloak-{VERSION}"
+    with locked(CACHE / f"keycloak-{VERSION}.lock"):
+        if not folder.exists():
+            fetch(folder)
+    return folder
+
+
+def fetch(folder: Path) -> None:
+    """Fetch, unpack and build Keycloak; the folder appears only when all of it is there."""
+    partly = folder.with_suffix(".part")
+    shutil.rmtree(partly, ignore_errors=True)
+    partly.mkdir(parents=True)
+    print(f"Fetching Keycloak {VERSION} with Maven …", flush=True)
+    maven = ("mvn", "-q", "-B")
+    subprocess.run([*maven, "dependency:get", f"-Dartifact={ARTIFACT}", "-Dtransitive=false"], check=True)
+    subprocess.run([*maven, "dependency:copy", f"-Dartifact={ARTIFACT}", f"-DoutputDirectory={partly}"], check=True)
+    archive = next(partly.glob("*.zip"))
+    shutil.unpack_archive(archive, partly)
+    archive.unlink()
+    unpacked = partly / f"keycloak-{VERSION}"
+    build = ["sh", str(unpacked / "bin" / "kc.sh"), "build", "--db=dev-mem", "--health-enabled=false"]
+    subprocess.run(build, check=True, stdout=subprocess.DEVNULL)
+    unpacked.rename(folder)
+    shutil.rmtree(partly)
+
+
+def realm() -> dict[str, Any]:
+    """Return a realm with a client, people, and their groups as a claim."""
+    mapper = {
+        "name": "groups", "protocol": "openid-connect", "protocolMapper": "oidc-group-membership-mapper",
+        "config": {"full.path": "false", "id.token.claim": "true", "userinfo.token.claim": "true",
+                   "claim.name": "groups"},
+    }  # fmt: skip
+    client = {
+        "clientId": CLIENT, "secret": SECRET, "redirectUris": ["*"], "standardFlowEnabled": True,
+        "directAccessGrantsEnabled": False, "protocolMappers": [mapper], "frontchannelLogout": False,
+        "attributes": {"post.logout.redirect.uris": "+"},
+    }  # fmt: skip
+    users = [
+        {
+            "username": name, "enabled": True, "email": f"{name}@example.com", "emailVerified": True,
+            "firstName": name.title(), "lastName": "Example", "groups": groups,
+            "realmRoles": [f"default-roles-{REALM}"], "credentials": [{"type": "password", "value": PASSWORD}],
+        }
+        for name, groups in PEOPLE.items()
+    ]  # fmt: skip
+    groups = [{"name": "kafka-team"}, {"name": "everybody"}]
+    return {
+        "realm": REALM,
+        "enabled": True,
+        "sslRequired": "none",
+        "clients": [client],
+        "users": users,
+        "groups": groups,
+    }
+
+
+class Keycloak:
+    """A provider with the realm above. ``issuer`` is what kafkaadmin is configured with."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="kafkaadmin-keycloak-"))
+        self.port = free_ports(1)[0]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.issuer = f"{self.url}/realms/{REALM}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> "Keycloak":
+        imported = self.folder / "import"
+        imported.mkdir()
+        (imported / f"{REALM}-realm.json").write_text(json.dumps(realm()))
+        options = [
+            f"-Dkeycloak.migration.dir={imported}", "-Dkeycloak.migration.action=import",
+            "-Dkeycloak.migration.provider=dir", "-Dkeycloak.migration.strategy=OVERWRITE_EXISTING",
+        ]  # fmt: skip
+        settings = {
+            "KC_BOOTSTRAP_ADMIN_USERNAME": "admin", "KC_BOOTSTRAP_ADMIN_PASSWORD": PASSWORD,
+            "JAVA_OPTS": f"-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 {' '.join(options)}",
+        }  # fmt: skip
+        command = [
+            *("env", *(f"{name}={value}" for name, value in settings.items())),
+            *("sh", str(home() / "bin" / "kc.sh"), "start", "--optimized", "--cache=local", "--http-enabled=true"),
+            *("--hostname-strict=false", "--http-host=127.0.0.1", f"--http-port={self.port}"),
+        ]
+        log = self.folder / "keycloak.log"
+        self.process = launch(command, log)
+        eventually(lambda: self.is_ready() or self.has_ended(), timeout=180, every=0.2)
+        assert not self.has_ended(), tail(log, 40)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __getstate__(self) -> dict[str, object]:
+        """A copy for another process has no process of its own."""
+        return self.__dict__ | {"process": None}
+
+    def is_ready(self) -> bool:
+        try:
+            return requests.get(f"{self.issuer}/.well-known/openid-configuration", timeout=2).ok
+        except requests.RequestException:
+            return False
+
+    def has_ended(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+    def administer(self, method: str, path: str, body: Any = None) -> Any:
+        """Call the realm's administration API."""
+        token = requests.post(
+            f"{self.url}/realms/master/protocol/openid-connect/token", timeout=20,
+            data={"grant_type": "password", "client_id": "admin-cli", "username": "admin", "password": PASSWORD},
+        ).json()["access_token"]  # fmt: skip
+        response = requests.request(
+            method, f"{self.url}/admin/realms/{REALM}/{path}", json=body, timeout=20,
+            headers={"Authorization": f"Bearer {token}"},
+        )  # fmt: skip
+        response.raise_for_status()
+        return response.json() if response.content else None
+
+    def user(self, name: str) -> dict[str, Any]:
+        """Return a person as the administration API has them."""
+        users: list[dict[str, Any]] = self.administer("GET", f"users?username={name}&exact=true")
+        return users[0]
