@@ -117,6 +117,16 @@ CHAPTERS = (
                      "those of the machine"),
             Variable("KAFKAADMIN_SIGN_IN", "YAML file with several providers, see [sign-in](sign-in.md)", "",
                      "/etc/kafkaadmin/sign-in.yaml"),
+            Variable("KAFKAADMIN_PROXY_USER_HEADER", "the header in which a proxy names the user that it signed in", "",
+                     "X-Forwarded-User"),
+            Variable("KAFKAADMIN_PROXY_GROUPS_HEADER", "its header with the user's groups, comma-separated", "",
+                     "X-Forwarded-Groups"),
+            Variable("KAFKAADMIN_PROXY_EMAIL_HEADER", "its header with the e-mail address", "", "X-Forwarded-Email"),
+            Variable(
+                "KAFKAADMIN_PROXY_ADDRESSES",
+                "addresses or networks of this proxy: from others, the headers count for nothing", "",
+                "10.0.0.7,10.1.0.0/16",
+            ),
             Variable("KAFKAADMIN_SESSION_SECONDS", "how long a session lasts, in seconds", "43200", "3600"),
             Variable(
                 "KAFKAADMIN_ALLOWED_HOSTS",

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.single_sign_on.proxy.ProxySignInMiddleware",
     "accounts.single_sign_on.middleware.SingleSignOnMiddleware",
     "accounts.anonymous.AnonymousRoleMiddleware",
     "accounts.sign_in.SignInRequiredMiddleware",
@@ -137,6 +138,10 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PROXY_USER_HEADER = env.text("KAFKAADMIN_PROXY_USER_HEADER")
+PROXY_GROUPS_HEADER = env.text("KAFKAADMIN_PROXY_GROUPS_HEADER")
+PROXY_EMAIL_HEADER = env.text("KAFKAADMIN_PROXY_EMAIL_HEADER")
+PROXY_ADDRESSES = env.words("KAFKAADMIN_PROXY_ADDRESSES")
 SIGN_IN_FILE = env.text("KAFKAADMIN_SIGN_IN")
 LOCAL_SIGN_IN = env.choice("KAFKAADMIN_LOCAL_SIGN_IN", "everybody", "superusers", "nobody")
 ANONYMOUS_ROLE = env.text("KAFKAADMIN_ANONYMOUS_ROLE") and env.choice(

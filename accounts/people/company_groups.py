@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ from accounts.people.changes import MANAGE
 from accounts.people.limits import objection_to_group
 from accounts.single_sign_on.claims import ClaimError, Person, person_of
 from accounts.single_sign_on.identities import teams_for
-from accounts.single_sign_on.providers import Provider, configured
+from accounts.single_sign_on.providers import PROXY, Provider, configured
 from core.web.page import page
 from core.web.toasts import toast
 
@@ -47,7 +48,7 @@ def company_context(owner: Any) -> dict[str, Any]:
             {
                 "identity": identity,
                 "title": providers[identity.provider].title if identity.provider in providers else identity.provider,
-                "is_known": identity.provider in providers,
+                "is_known": identity.provider in {*providers, PROXY},
                 "groups": identity.groups[:SHOWN],
                 "more": len(identity.groups) - SHOWN,
                 "reasons": reasons_for(identity.provider, identity.groups),
@@ -56,7 +57,7 @@ def company_context(owner: Any) -> dict[str, Any]:
         ]
         return {"identities": accounts}
     company_groups = CompanyGroup.objects.filter(team=owner).order_by("name")
-    return {"company_groups": company_groups, "providers": providers}
+    return {"company_groups": company_groups, "providers": providers or settings.PROXY_USER_HEADER}
 
 
 @guarded(MANAGE)

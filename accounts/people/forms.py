@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
@@ -13,7 +14,7 @@ from accounts.people.changes import NOBODY_LEFT
 from accounts.people.limits import EVERYTHING, objection_to, objection_to_group, objection_to_person
 from accounts.permissions import ACTIONS, CLUSTER_WIDE, CUSTOM, Allowance
 from accounts.single_sign_on.identities import place_everybody
-from accounts.single_sign_on.providers import configured
+from accounts.single_sign_on.providers import PROXY, configured
 
 
 class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]
@@ -42,7 +43,7 @@ class PersonForm(LimitedForm):
     class Meta:
         model = User
         fields = ("first_name", "last_name", "email", "is_active", "is_superuser", "groups")
-        labels = {"is_active": "Active", "is_superuser": "Superuser (full access)"}
+        labels = {"is_active": "Active", "is_superuser": "Superuser (full access)", "groups": "Teams"}
         help_texts = {"is_active": "", "is_superuser": "", "groups": ""}
         widgets = {"groups": forms.CheckboxSelectMultiple}
 
@@ -102,7 +103,8 @@ class CompanyGroupForm(LimitedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", "Any"), *((provider.name, provider.title) for provider in configured().values())]
+        providers = [(provider.name, provider.title) for provider in configured().values()]
+        choices = [("", "Any"), *providers, *([(PROXY, "Proxy")] if settings.PROXY_USER_HEADER else [])]
         self.fields["provider"] = forms.ChoiceField(label="Provider", choices=choices, required=False)
 
     def clean(self) -> dict[str, Any]:

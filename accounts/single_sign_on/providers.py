@@ -16,6 +16,7 @@ from core import environment as env
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 SCOPES = "openid profile email offline_access"
+PROXY = "proxy"  # what is signed in by a proxy's headers
 DEFAULT = "oidc"  # the name of the provider of the environment
 SECRET_KEYS = ("client_secret", "client_secret_file", "client_secret_variable")
 
@@ -103,8 +104,8 @@ def provider_of(entry: Mapping[str, Any], ca_pem: str = "") -> Provider:
     missing = ", ".join(key for key in ("name", "issuer", "client_id") if key not in texts)
     if missing:
         raise ImproperlyConfigured(f"Provider {name}: {missing} is missing.")
-    if not NAME.fullmatch(name):
-        raise ImproperlyConfigured(f"Provider {name}: a name has small letters, digits and hyphens, at most 40.")
+    if not NAME.fullmatch(name) or name == PROXY:
+        raise ImproperlyConfigured(f"Provider {name}: a name has small letters, digits and hyphens, and is not proxy.")
     if not texts["issuer"].startswith(("https://", "http://")):
         raise ImproperlyConfigured(f"Provider {name}: the issuer must be an https:// URL.")
     secret = secret_of(name, texts)

@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.auth.models import User
 
 from accounts.models import Identity
@@ -11,7 +12,7 @@ from accounts.single_sign_on.claims import ClaimError, person_of
 from accounts.single_sign_on.errors import SignInRefused
 from accounts.single_sign_on.flow import renew
 from accounts.single_sign_on.identities import remember_groups
-from accounts.single_sign_on.providers import Provider, configured
+from accounts.single_sign_on.providers import PROXY, Provider, configured
 from core.encryption import SecretValues
 
 EVERY = timedelta(minutes=1)
@@ -23,6 +24,8 @@ def is_current(identity: Identity, now: datetime) -> bool:
 
     A provider that is away, or gave nothing to ask by, is no reason to end anything.
     """
+    if identity.provider == PROXY:  # its headers say so at each request of a browser
+        return identity.user.is_active and bool(settings.PROXY_USER_HEADER)
     provider = configured().get(identity.provider)
     if identity.ended or provider is None or not identity.user.is_active:
         return False

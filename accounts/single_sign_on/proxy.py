@@ -1,0 +1,133 @@
+"""Signing in by a proxy in front of kafkaadmin, which names the user and their groups in headers.
+
+Headers count only from the addresses of the proxy itself (the peer of the connection, never X-Forwarded-For): from
+anywhere else anybody could write them. They decide at each request: without them, a session that they began is over.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from ipaddress import ip_address, ip_network
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.models import AuditEntry, Identity
+from accounts.signals import record_sign_in
+from accounts.single_sign_on.claims import ClaimError, Person, groups_in, person_of
+from accounts.single_sign_on.errors import SignInRefused
+from accounts.single_sign_on.identities import remember_groups, user_for
+from accounts.single_sign_on.providers import PROXY, Provider
+
+PROVIDER = Provider(PROXY, "", "", label="the proxy", username_claim="sub")
+BY_PROXY = "sso_proxy"  # the session's key: the identity that the headers named
+WITHOUT_SESSIONS = ("/api/", "/healthz", "/readyz", "/actuator/", "/metrics", "/v3/kafka")
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Headers:
+    """The names of the headers, as WSGI has them, and who may send them."""
+
+    user: str
+    groups: str
+    email: str
+    networks: tuple[str, ...]
+
+    def are_trusted(self, address: str) -> bool:
+        """Tell whether an address is one of the proxy's."""
+        try:
+            peer = ip_address(address)
+        except ValueError:
+            return False
+        return any(peer in ip_network(network, strict=False) for network in self.networks)
+
+
+@cache
+def headers(user: str, groups: str, email: str, networks: tuple[str, ...]) -> Headers:
+    """Return the configured headers.
+
+    Raises:
+        ImproperlyConfigured: no address is trusted, or one is none.
+    """
+    if not networks:
+        raise ImproperlyConfigured("KAFKAADMIN_PROXY_USER_HEADER needs KAFKAADMIN_PROXY_ADDRESSES: who may send it.")
+    try:
+        for network in networks:
+            ip_network(network, strict=False)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"KAFKAADMIN_PROXY_ADDRESSES: {error}") from error
+    user, groups, email = (f"HTTP_{name.upper().replace('-', '_')}" if name else "" for name in (user, groups, email))
+    return Headers(user, groups, email, networks)
+
+
+class ProxySignInMiddleware:
+    """Signs in whom the proxy names; does nothing unless a header is configured."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not settings.PROXY_USER_HEADER or request.path_info.startswith(WITHOUT_SESSIONS):
+            return self.get_response(request)
+        names = headers(
+            settings.PROXY_USER_HEADER, settings.PROXY_GROUPS_HEADER, settings.PROXY_EMAIL_HEADER,
+            tuple(settings.PROXY_ADDRESSES),
+        )  # fmt: skip
+        try:
+            apply(request, person_in(request, names))
+        except (SignInRefused, ClaimError) as refusal:
+            logout(request)
+            shown = refusal if isinstance(refusal, SignInRefused) else SignInRefused(f"The proxy's headers: {refusal}")
+            record_sign_in(request, "", AuditEntry.REFUSED, f"By the proxy: {shown.sentence}")
+            return render(request, "accounts/sso_refused.html", {"refusal": shown}, status=403)
+        return self.get_response(request)
+
+
+def person_in(request: HttpRequest, names: Headers) -> Person | None:
+    """Return whom the headers name; None where they name nobody, or do not come from the proxy.
+
+    Raises:
+        ClaimError: the name cannot be one.
+    """
+    username = request.META.get(names.user, "").strip()
+    if not username:
+        return None
+    address = request.META.get("REMOTE_ADDR", "")
+    if not names.are_trusted(address):
+        logger.warning("%s sends the header of the proxy, but is not one of its addresses.", address)
+        return None
+    claims = {
+        "sub": username,
+        "groups": groups_in(request.META.get(names.groups, "")) if names.groups else (),
+        "email": request.META.get(names.email, "") if names.email else "",
+    }
+    return person_of(claims, PROVIDER)
+
+
+def apply(request: HttpRequest, person: Person | None) -> None:
+    """Let the request be of whom the proxy names.
+
+    Raises:
+        SignInRefused: they may not sign in.
+    """
+    pk = request.session.get(BY_PROXY)
+    if person is None:
+        if pk is not None:
+            logout(request)
+        return
+    identity = Identity.objects.select_related("user").filter(pk=pk, user=request.user.pk).first() if pk else None
+    if identity and identity.subject == person.subject and identity.user.is_active:
+        if identity.groups != list(person.groups):
+            remember_groups(identity, person.groups)
+        return
+    user, identity = user_for(PROVIDER, person, "", timezone.now())
+    request.sign_in_detail = "By the proxy."  # type: ignore[attr-defined]
+    login(request, user, BACKEND)
+    request.session[BY_PROXY] = identity.pk
