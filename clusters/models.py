@@ -59,6 +59,9 @@ class Cluster(models.Model):
     formats = models.TextField(
         default="", db_default="", blank=True, help_text="Formats of records by topic, in lines."
     )
+    super_users = models.TextField(
+        default="", db_default="", blank=True, help_text="Super users in lines, where brokers hide super.users."
+    )
     declared = models.BooleanField(default=False, help_text="Comes from the configuration; not editable here.")
     declared_by = models.CharField(max_length=20, choices=DECLARERS, default="", db_default="", blank=True)
 
@@ -87,6 +90,11 @@ class Cluster(models.Model):
     def may_be_forgotten(self) -> bool:
         """Whether it stays away once deleted: what the configuration declares comes back at the next start."""
         return not self.declared or self.declared_by != self.CONFIGURATION
+
+    @property
+    def entered_super_users(self) -> frozenset[str]:
+        """The super users that somebody entered; those that brokers tell come before."""
+        return frozenset(self.super_users.splitlines())
 
     def destination(self) -> Destination:
         """Where its secrets go, and how that is checked."""

@@ -62,6 +62,9 @@ class ClusterIn(Schema):
     masking: list[dict[str, Any]] | None = Field(
         None, max_length=200, description="Masking rules, with kafka-ui's keys or topics, paths and textPattern."
     )
+    super_users: Text | None = Field(
+        None, description="Principals, one per line, where the brokers hide `super.users`."
+    )
     password: SecretStr | None = None
     key_pem: SecretStr | None = None
     key_password: SecretStr | None = None
@@ -97,6 +100,7 @@ class ConnectionOut(Schema):
     registry_verify: bool
     formats: str
     masking: list[dict[str, Any]]
+    super_users: str
     secrets: list[str] = Field(description="The names of saved secrets; their values are never returned.")
 
 

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
+from clusters.authorizer.principals import principal_lines
 from clusters.formats.catalogue import formats
 from clusters.formats.masking.rules import MaskingError, masking_entries
 from clusters.formats.rules import read_rules
@@ -95,6 +96,7 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
             "username", "ca_pem", "certificate_pem", "verify_hostname", "oauth_token_url", "oauth_client_id",
             "oauth_scope", "kerberos_service_name", "kerberos_principal", "properties", "registry_url",
             "registry_username", "registry_ca_pem", "registry_certificate_pem", "registry_verify", "formats", "masking",
+            "super_users",
         ]  # fmt: skip
         labels = {
             "bootstrap_servers": "Bootstrap servers",
@@ -107,6 +109,7 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
             "oauth_scope": "Scope",
             "read_only": "Read-only (no changes through kafkaadmin)",
             "formats": "Record formats",
+            "super_users": "Super users",
             "registry_url": "URL",
             "registry_username": "Username",
             "registry_ca_pem": "CA certificates (PEM)",
@@ -115,6 +118,8 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         help_texts = {
             "bootstrap_servers": "host:port, comma-separated",
+            "super_users": "Principals, one per line or separated by “;”, as in the brokers' super.users. Brokers hide "
+            "that config; where they tell it, this is not used",
             "registry_url": "Base URL of Confluent's API; several, comma-separated, are tried in turn",
             "formats": "One rule per line, the first match wins; other topics' formats are detected. Formats: "
             + ", ".join(formats()),
@@ -129,6 +134,9 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
             "registry_username": forms.TextInput(attrs={"autocomplete": "off"}),
             "registry_ca_pem": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
             "registry_certificate_pem": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+            "super_users": forms.Textarea(
+                attrs={"rows": 2, "spellcheck": "false", "placeholder": "User:admin\nUser:devops"}
+            ),
             "formats": forms.Textarea(
                 attrs={"rows": 3, "spellcheck": "false", "placeholder": "sensors-* key=long value=msgpack"}
             ),
@@ -186,6 +194,12 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         except ValueError as error:
             raise ValidationError(str(error)) from error
         return text
+
+    def clean_super_users(self) -> str:
+        try:
+            return principal_lines(self.cleaned_data["super_users"])
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
 
     def clean_masking(self) -> list[Any]:
         try:

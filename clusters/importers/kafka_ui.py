@@ -19,6 +19,7 @@ from clusters.importers.types import DeclaredCluster, Imported, ImportRefused, R
 
 TAKEN = {
     "name", "bootstrapservers", "readonly", "properties", "ssl", "environment", "metrics", "formats", "masking",
+    "superusers",
     *registry.TAKEN,
 }  # fmt: skip
 TLS_KEYS = {
@@ -109,6 +110,8 @@ def cluster(entry: object, path: str, remarks: list[str], read_bytes: ReadBytes 
         fields["masking"] = values.masking(settings["masking"], f"{path}.masking")
     if settings.get("formats"):
         fields["formats"] = values.format_rules(settings["formats"], f"{path}.formats")
+    if settings.get("superusers"):
+        fields["super_users"] = values.super_users(settings["superusers"], f"{path}.superUsers")
     secrets: dict[str, str] = {}
     registry.take_kafka_uis(settings, path, fields, secrets, remarks, read_bytes)
     properties = dict(flattened(mapping(settings.get("properties"), f"{path}.properties")))

@@ -4,6 +4,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
+from clusters.authorizer.principals import principal_lines
 from clusters.formats.masking.rules import MaskingError, masking_entries
 from clusters.formats.rules import read_rules
 from clusters.gateway.clients.connection import MECHANISMS as MECHANISMS
@@ -95,6 +96,19 @@ def format_rules(value: object, path: str) -> str:
     except ValueError as error:
         raise ImportRefused(f"{path}: {error}") from error
     return lines.strip()
+
+
+def super_users(value: object, path: str) -> str:
+    """Return principals as lines, of text or of a list.
+
+    Raises:
+        ImportRefused: one of them is no principal.
+    """
+    lines = "\n".join(text(part, path) for part in (value if isinstance(value, list) else [value]))
+    try:
+        return principal_lines(lines)
+    except ValueError as error:
+        raise ImportRefused(f"{path}: {error}") from error
 
 
 def masking(value: object, path: str) -> list[Any]:

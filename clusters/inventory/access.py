@@ -34,6 +34,8 @@ def settings_of(cluster: Cluster) -> AuthorizerSettings:
     """Return what is known of a cluster's authorizer."""
     mirror = Mirror.objects.filter(cluster=cluster).first()
     users = mirror.super_users if mirror else None
+    if users is None:
+        users = cluster.entered_super_users or None
     releases = Broker.objects.filter(cluster=cluster, online=True).values_list("release", flat=True)
     return AuthorizerSettings(
         super_users=None if users is None else frozenset(users),

@@ -82,6 +82,26 @@ def test_what_is_not_known_is_said(admin: Client, quiet: Cluster, entry: Entry) 
     assert marks(admin, "topics/payroll/acls/") == {"User:a": "✓–✓––"}
 
 
+def test_super_users_that_brokers_hide_are_entered(admin: Client, quiet: Cluster, entry: Entry) -> None:
+    Mirror.objects.update(super_users=None, allow_everyone=False)
+    entry("READ", resource_name="orders")
+    assert "Enter them" in text(admin, "topics/orders/acls/")
+    edit = f"/clusters/{quiet.slug}/edit/"
+    fields = {
+        "name": quiet.name,
+        "bootstrap_servers": "127.0.0.1:1",
+        "security_protocol": "PLAINTEXT",
+        "action": "save",
+    }
+    wrong = admin.post(edit, fields | {"super_users": "admin"})
+    assert "“admin” is not of the form User:name." in wrong.content.decode()
+    assert admin.post(edit, fields | {"super_users": "User:admin; User:devops\r\nUser:admin"}).status_code == 302
+    assert marks(admin, "topics/orders/acls/") == {"User:a": "✓–✓––", "User:admin": "✓✓✓✓✓", "User:devops": "✓✓✓✓✓"}
+    assert "Entered in the cluster" in text(admin, "acls/principals/User:admin/")
+    Mirror.objects.update(super_users=["User:root"])  # what brokers tell counts
+    assert marks(admin, "topics/orders/acls/") == {"User:a": "✓–✓––", "User:root": "✓✓✓✓✓"}
+
+
 def test_a_principals_page_says_what_it_may_do_on_what_is_there(admin: Client, entry: Entry) -> None:
     entry("READ", resource_name="orders", pattern_type="PREFIXED")
     entry("READ", "DENY", resource_name="orders-secret")
