@@ -57,6 +57,11 @@ def matches(expression: str, text: str) -> bool:
     return compiled(expression).search(encodable(text)) is not None
 
 
+def whole(expression: str, text: str) -> bool:
+    """Tell whether an expression matches a whole text, as Java's ``matches`` does."""
+    return compiled(f"^(?:{expression})$").search(encodable(text)) is not None
+
+
 def glob_matches(glob: str, name: str) -> bool:
     """Tell whether a glob matches a whole name; one that is too long matches none."""
     if glob == EVERYTHING:

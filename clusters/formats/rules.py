@@ -1,21 +1,28 @@
-"""Which topics have which format: a rule per line, ``orders-* key=text value=msgpack``; the first match counts."""
+"""Which topics have which format: a rule per line, ``orders-* key=text value=msgpack``; the first match counts.
+
+``/orders-[0-9]+/`` is a regular expression that matches the whole name; no topic's name has a slash.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from clusters.formats.catalogue import formats
-from core.patterns import LONGEST, glob_matches
+from core.patterns import LONGEST, compiled, glob_matches, whole
 
 PARTS = ("key", "value")
 
 
 @dataclass(frozen=True)
 class FormatRule:
-    """The formats of the topics that a glob matches; empty where that is found automatically."""
+    """The formats of the topics that a glob or an expression matches; empty where that is found automatically."""
 
     topics: str
     key: str = ""
     value: str = ""
+
+    def applies(self, topic: str) -> bool:
+        expression = expression_in(self.topics)
+        return whole(expression, topic) if expression else glob_matches(self.topics, topic)
 
 
 def read_rules(text: str) -> tuple[FormatRule, ...]:
@@ -39,13 +46,20 @@ def read_rule(line: str) -> FormatRule:
         chosen[part] = name
     if not chosen or len(topics) > LONGEST:
         raise ValueError(f"“{line}” is not of the form: topics key=format value=format.")
+    if expression_in(topics):
+        compiled(expression_in(topics))
     return FormatRule(topics, **chosen)
+
+
+def expression_in(topics: str) -> str:
+    """Return what is between two slashes; empty for a glob."""
+    return topics[1:-1] if len(topics) > 2 and topics[0] == topics[-1] == "/" else ""
 
 
 def format_for(rules: Iterable[FormatRule], topic: str, part: str) -> tuple[str, str]:
     """Return the format that the rules name for a key or a value, and why; both empty where they name none."""
     for rule in rules:
         name: str = getattr(rule, part)
-        if name and glob_matches(rule.topics, topic):
+        if name and rule.applies(topic):
             return name, f"Set for topics {rule.topics}."
     return "", ""

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from clusters.gateway.clients.connection import check_properties
-from clusters.importers import jaas, registry, values
+from clusters.importers import jaas, registry, serdes, values
 from clusters.importers.entries import Entry, read_each
 from clusters.importers.kafka_ui_metrics import metrics
 from clusters.importers.placeholders import resolved
@@ -20,7 +20,7 @@ from clusters.importers.types import DeclaredCluster, Imported, ImportRefused, R
 TAKEN = {
     "name", "bootstrapservers", "readonly", "properties", "ssl", "environment", "metrics", "formats", "masking",
     "superusers",
-    *registry.TAKEN,
+    *registry.TAKEN, *serdes.TAKEN,
 }  # fmt: skip
 TLS_KEYS = {
     "truststorelocation": "ssl.truststore.location",
@@ -110,6 +110,7 @@ def cluster(entry: object, path: str, remarks: list[str], read_bytes: ReadBytes 
         fields["masking"] = values.masking(settings["masking"], f"{path}.masking")
     if settings.get("formats"):
         fields["formats"] = values.format_rules(settings["formats"], f"{path}.formats")
+    serdes.take_serdes(settings, path, fields, remarks)
     if settings.get("superusers"):
         fields["super_users"] = values.super_users(settings["superusers"], f"{path}.superUsers")
     secrets: dict[str, str] = {}

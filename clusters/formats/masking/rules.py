@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clusters.formats.masking.paths import Path, read_path
-from core.patterns import LONGEST, PatternError, compiled, encodable, glob_matches
+from core.patterns import LONGEST, PatternError, compiled, glob_matches, whole
 
 REMOVE, MASK, REPLACE = "REMOVE", "MASK", "REPLACE"
 KINDS = (REMOVE, MASK, REPLACE)
@@ -57,11 +57,6 @@ class MaskingRule:
     def names(self, field: str) -> bool:
         """Tell whether a field's name is one of the rule's."""
         return field in self.fields or bool(self.field_pattern and whole(self.field_pattern, field))
-
-
-def whole(expression: str, text: str) -> bool:
-    """Tell whether an expression matches a whole text, as Java's ``matches`` does."""
-    return compiled(f"^(?:{expression})$").search(encodable(text)) is not None
 
 
 def read_rules(entries: object) -> tuple[MaskingRule, ...]:
