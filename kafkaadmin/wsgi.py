@@ -33,5 +33,5 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
         raw = environ.get(name, "")
         if base and raw.startswith(f"{base}/"):
             environ[name] = raw.removeprefix(base)
-    answer: Iterable[bytes] = django_application(environ, start_response)
-    return answer
+    response: Iterable[bytes] = django_application(environ, start_response)
+    return response

@@ -124,15 +124,15 @@ def ask(
     provider: Provider, url: str, access: Access, fields: Mapping[str, str] | None = None
 ) -> tuple[int, dict[str, Any]]:
     try:
-        answer = exchange(
+        response = exchange(
             url, access, seconds=SECONDS, max_bytes=MAX_BYTES, method="GET" if fields is None else "POST", data=fields
         )
     except OutgoingFailure as failure:
         raise ProviderAway(f"{provider.title} cannot be reached: {failure.sentence}", failure.advice) from failure
     try:
-        document = json.loads(answer.text)
+        document = json.loads(response.text)
     except ValueError:
         document = None
-    if not isinstance(document, dict) or (fields is None and answer.status != 200):
-        raise ProviderAway(f"{provider.title} answers {url} with status {answer.status} and nothing usable.", CHECK)
-    return answer.status, document
+    if not isinstance(document, dict) or (fields is None and response.status != 200):
+        raise ProviderAway(f"{provider.title} answers {url} with status {response.status} and nothing usable.", CHECK)
+    return response.status, document

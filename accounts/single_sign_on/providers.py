@@ -95,11 +95,13 @@ def provider_of(entry: Mapping[str, Any], ca_pem: str = "") -> Provider:
     Raises:
         ImproperlyConfigured: a field is missing, unknown or not usable.
     """
-    known = {each.name for each in fields(Provider)} - {"ca_pem"} | {*SECRET_KEYS, "ca_file"}
+    field_names = {each.name for each in fields(Provider)} - {"ca_pem"} | {*SECRET_KEYS, "ca_file"}
     name = str(entry.get("name") or "")
-    unknown = ", ".join(sorted(str(key) for key in entry.keys() - known))
+    unknown = ", ".join(sorted(str(key) for key in entry.keys() - field_names))
     if unknown:
-        raise ImproperlyConfigured(f"Provider {name}: unknown field {unknown}. There are {', '.join(sorted(known))}.")
+        raise ImproperlyConfigured(
+            f"Provider {name}: unknown field {unknown}. There are {', '.join(sorted(field_names))}."
+        )
     texts = {str(key): str(value) for key, value in entry.items() if value not in {None, ""}}
     missing = ", ".join(key for key in ("name", "issuer", "client_id") if key not in texts)
     if missing:

@@ -43,14 +43,14 @@ def rules_of(settings: Mapping[str, Any], path: str, remarks: list[str]) -> Iter
         place = f"{path}.serde[{number}]"
         serde = {relaxed(key): value for key, value in mapping(entry, place).items()}
         name = values.text(serde.get("name"), f"{place}.name")
-        known = format_of(values.text(serde.get("classname"), f"{place}.className") or name)
-        if known is None:
+        format_name = format_of(values.text(serde.get("classname"), f"{place}.className") or name)
+        if format_name is None:
             remarks.append(f"{place}: kafkaadmin has no format for {name or 'it'}; such records are shown as detected")
             continue
-        formats[relaxed(name)] = known
+        formats[relaxed(name)] = format_name
         for part, (pattern_key, _) in PARTS.items():
             pattern = values.text(serde.get(pattern_key), f"{place}.{pattern_key}")
-            yield from checked(f"/{pattern}/ {part}={known}" if pattern else "", place, remarks)
+            yield from checked(f"/{pattern}/ {part}={format_name}" if pattern else "", place, remarks)
     for part, (_, default_key) in PARTS.items():
         default = values.text(settings.get(default_key), f"{path}.{default_key}")
         chosen = formats.get(relaxed(default))

@@ -129,17 +129,17 @@ class MessagesForm(forms.Form):
 
     def clean_json_path(self) -> json_paths.Comparison | None:
         """Read the comparison."""
-        found: json_paths.Comparison | None = refusing(
+        comparison: json_paths.Comparison | None = refusing(
             json_paths.comparison, self.cleaned_data["json_path"], json_paths.PathError
         )
-        return found
+        return comparison
 
     def clean_cel(self) -> expressions.Expression | None:
         """Compile the expression."""
-        found: expressions.Expression | None = refusing(
+        expression: expressions.Expression | None = refusing(
             expressions.expression, self.cleaned_data["cel"], expressions.ExpressionError
         )
-        return found
+        return expression
 
     def clean_columns(self) -> list[str]:
         """Return the columns in their order, the usual ones by default; always with the offset, a record's name."""

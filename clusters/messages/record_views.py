@@ -36,8 +36,8 @@ def record(request: HttpRequest, cluster: Cluster, topic: str, partition: int, o
     step = request.GET.get("step", "")
     if step in BEYOND:
         return neighbour(request, cluster, topic, leaders, (partition, offset), step)
-    found = record_for(request, cluster, topic, leaders, partition, offset)
-    if found is None:
+    shown_record = record_for(request, cluster, topic, leaders, partition, offset)
+    if shown_record is None:
         raise NotFound(
             f"There is no record at offset {offset:,} of partition {partition}.",
             "It may have been deleted, be compacted away, or be a transaction's marker.",
@@ -46,12 +46,12 @@ def record(request: HttpRequest, cluster: Cluster, topic: str, partition: int, o
     address = reverse("topic-messages", cluster.slug, topic)
     context = {
         "topic": topic,
-        "record": found,
-        "message": row_of(found, decoding),
+        "record": shown_record,
+        "message": row_of(shown_record, decoding),
         "messages_url": address,
         "produce_url": reverse("topic-produce", cluster.slug, topic),
         "around": f"{address}?{urlencode({'seek': 'around', 'offset': offset, 'partitions': partition})}",
-        "copies": copies(request, cluster, topic, found, decoding),
+        "copies": copies(request, cluster, topic, shown_record, decoding),
     }
     return page(request, "topics/record_page.html", context, "parts")
 

@@ -108,10 +108,10 @@ def to_alertmanager(url: str, messages: list[Message]) -> str:
     as_json = Access(headers=(("Content-Type", "application/json"),))
     address = f"{url.rstrip('/')}/api/v2/alerts"
     try:
-        answer = exchange(address, as_json, seconds=SECONDS, max_bytes=MAX_BYTES, method="POST", data=body)
+        response = exchange(address, as_json, seconds=SECONDS, max_bytes=MAX_BYTES, method="POST", data=body)
     except OutgoingFailure as failure:  # whose sentence may hold the address, which may hold a key
         return f"Alertmanager is unreachable. {failure.advice}".strip()
-    return "" if answer.status == 200 else f"Alertmanager returned status {answer.status}."
+    return "" if response.status == 200 else f"Alertmanager returned status {response.status}."
 
 
 def alert(message: Message) -> dict[str, object]:

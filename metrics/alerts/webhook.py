@@ -49,7 +49,7 @@ def send(url: str, title: str, text: str, messages: "list[Message]") -> str:
     as_json = Access(headers=(("Content-Type", "application/json"),))
     body = json.dumps(payload(title, text, messages)).encode()
     try:
-        answer = exchange(url.strip(), as_json, seconds=SECONDS, max_bytes=MAX_BYTES, method="POST", data=body)
+        response = exchange(url.strip(), as_json, seconds=SECONDS, max_bytes=MAX_BYTES, method="POST", data=body)
     except OutgoingFailure as failure:
         return f"The webhook is unreachable. {failure.advice}".strip().replace(url, "…")
-    return "" if 200 <= answer.status < 300 else f"The webhook returned status {answer.status}."
+    return "" if 200 <= response.status < 300 else f"The webhook returned status {response.status}."

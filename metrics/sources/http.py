@@ -62,23 +62,23 @@ def fetch(
     """
     method = "GET" if form is None else "POST"
     try:
-        answer = exchange(url, access, seconds=seconds, max_bytes=max_bytes, method=method, data=form)
+        response = exchange(url, access, seconds=seconds, max_bytes=max_bytes, method=method, data=form)
     except OutgoingFailure as failure:
         raise SourceFailure(failure.sentence, failure.advice) from failure
-    return answer.content_type, _checked(answer, url)
+    return response.content_type, _checked(response, url)
 
 
-def _checked(answer: Answer, url: str) -> str:
-    status, text = answer.status, answer.text
+def _checked(response: Answer, url: str) -> str:
+    status, text = response.status, response.text
     if status in {401, 403}:
         raise SourceFailure(f"{url} denies access ({status}).", "Check user name and password, or the token.")
     if 300 <= status < 400:
-        sentence = f"{url} redirects to {answer.location}; redirects are not followed."
+        sentence = f"{url} redirects to {response.location}; redirects are not followed."
         raise SourceFailure(sentence, "Configure the final URL.")
     if status == 404:
         raise SourceFailure(f"{url} was not found (404).", "Check the path; a Prometheus behind a proxy has a prefix.")
     if status == 400 and "HTTP request to an HTTPS server" in text:
         raise SourceFailure(f"{url} only accepts TLS.", TLS_ONLY)
-    if status >= 400 and "json" not in answer.content_type:
+    if status >= 400 and "json" not in response.content_type:
         raise SourceFailure(f"{url} returned status {status}.", text[:200])
     return text

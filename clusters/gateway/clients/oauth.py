@@ -34,10 +34,10 @@ class TokenProvider(AbstractTokenProvider):  # type: ignore[misc]
         if time.monotonic() < self.good_until:
             return self.access_token
         try:
-            answer = exchange(self.url, seconds=TIMEOUT, max_bytes=MAX_BYTES, method="POST", data=self.values)
-            if answer.status != 200:
-                raise OSError(f"{self.url} returned status {answer.status}.")
-            token = json.loads(answer.text)
+            response = exchange(self.url, seconds=TIMEOUT, max_bytes=MAX_BYTES, method="POST", data=self.values)
+            if response.status != 200:
+                raise OSError(f"{self.url} returned status {response.status}.")
+            token = json.loads(response.text)
             self.access_token = str(token["access_token"])
             self.good_until = time.monotonic() + float(token.get("expires_in", 0)) * USED
         except OutgoingFailure as failure:

@@ -120,17 +120,17 @@ class Reader:
             seconds: the time limit.
 
         Raises:
-            KafkaFailure: reading is not allowed, or no leader answers.
+            KafkaFailure: reading is not allowed, or no leader responses.
         """
         deadline = time.monotonic() + seconds
         stuck, answered = set[int](), set[int]()
-        while (asked := self.left - stuck) and self.has_room() and time.monotonic() < deadline:
+        while (requested := self.left - stuck) and self.has_room() and time.monotonic() < deadline:
             before = self.progress()
-            for partition, answer, aborted in self.fetch(asked, deadline - time.monotonic()):
+            for partition, response, aborted in self.fetch(requested, deadline - time.monotonic()):
                 answered.add(partition)
-                self.take(partition, answer, aborted, matches, limit, newest=newest, deadline=deadline)
+                self.take(partition, response, aborted, matches, limit, newest=newest, deadline=deadline)
             after = self.progress()
-            stuck |= {partition for partition in asked if after[partition] == before[partition]}
+            stuck |= {partition for partition in requested if after[partition] == before[partition]}
         self.reading.unread = sorted(self.left)
         self.reading.silent = self.left - answered if answered else set()
         return self.reading
@@ -146,7 +146,7 @@ class Reader:
         """Ask the leaders; return each partition's answer, and its aborted transactions: first offset, producer.
 
         Raises:
-            KafkaFailure: reading is not allowed, or no leader answers.
+            KafkaFailure: reading is not allowed, or no leader responses.
         """
         by_leader: dict[int, list[int]] = {}
         for partition in sorted(partitions):
@@ -155,19 +155,19 @@ class Reader:
                 by_leader.setdefault(leader, []).append(partition)
         requests = [
             (leader, self.request(level, numbers))
-            for leader, mine in by_leader.items()
-            for level, numbers in self.by_level(mine)
+            for leader, numbers_of_leader in by_leader.items()
+            for level, numbers in self.by_level(numbers_of_leader)
         ]
-        answers = protocol.send_all(self.connection, requests, timeout=seconds)
-        failures = [answer for answer in answers if isinstance(answer, KafkaFailure)]
-        if failures and len(failures) == len(answers):
+        responses = protocol.send_all(self.connection, requests, timeout=seconds)
+        failures = [response for response in responses if isinstance(response, KafkaFailure)]
+        if failures and len(failures) == len(responses):
             raise failures[0]
         return [
-            (answer.partition_index, answer, aborted_in(answer))
-            for response in answers
+            (part_response.partition_index, part_response, aborted_in(part_response))
+            for response in responses
             if not isinstance(response, KafkaFailure)
             for topic in response.responses
-            for answer in topic.partitions
+            for part_response in topic.partitions
         ]
 
     def by_level(self, partitions: list[int]) -> list[tuple[int, list[int]]]:
@@ -204,7 +204,7 @@ class Reader:
         )
 
     def take(
-        self, partition: int, answer: Any, aborted: list[tuple[int, int]], matches: Matches, limit: int,
+        self, partition: int, response: Any, aborted: list[tuple[int, int]], matches: Matches, limit: int,
         *, newest: bool, deadline: float,
     ) -> None:  # fmt: skip
         """Take what came of one partition.
@@ -212,16 +212,16 @@ class Reader:
         Raises:
             KafkaFailure: reading is not allowed.
         """
-        if answer.error_code:
-            self.note_error(partition, answer.error_code)
+        if response.error_code:
+            self.note_error(partition, response.error_code)
             return
-        if not answer.records:
-            self.note_end(partition, answer)
+        if not response.records:
+            self.note_end(partition, response)
             return
         active: set[int] = set()
         try:
-            markers = markers_in(batches(answer.records)) if partition in self.reading.open_from else {}
-            for batch in batches(answer.records):
+            markers = markers_in(batches(response.records)) if partition in self.reading.open_from else {}
+            for batch in batches(response.records):
                 while aborted and aborted[0][0] <= batch.last_offset:
                     active.add(aborted.pop(0)[1])
                 if partition not in self.left or not self.has_room() or time.monotonic() > deadline:
@@ -297,14 +297,14 @@ class Reader:
         elif not newest and len(partition_records) == limit:
             self.left.discard(record.partition)
 
-    def note_end(self, partition: int, answer: Any) -> None:
+    def note_end(self, partition: int, response: Any) -> None:
         """Go on behind what is committed, or end: there is nothing at this offset yet."""
         reached = self.reading.reached[partition]
-        if partition not in self.reading.open_from and answer.last_stable_offset <= reached < answer.high_watermark:
+        if partition not in self.reading.open_from and response.last_stable_offset <= reached < response.high_watermark:
             self.reading.open_from[partition] = reached
             if self.committed:
                 self.left.discard(partition)
-        elif reached >= answer.high_watermark:
+        elif reached >= response.high_watermark:
             self.left.discard(partition)
 
     def note_error(self, partition: int, code: int) -> None:
@@ -330,9 +330,9 @@ class Reader:
         self.left.discard(partition)
 
 
-def aborted_in(answer: Any) -> list[tuple[int, int]]:
+def aborted_in(response: Any) -> list[tuple[int, int]]:
     """Return the aborted transactions of a partition's answer, in order: first offset, producer."""
-    return sorted((aborted.first_offset, aborted.producer_id) for aborted in answer.aborted_transactions or ())
+    return sorted((aborted.first_offset, aborted.producer_id) for aborted in response.aborted_transactions or ())
 
 
 def shortened(record: Record, keep: Keep) -> Record:
@@ -364,10 +364,10 @@ def stream_part(
         connection, topic, {partition: Span(offset, offset + 1)}, leaders={partition: leader}, keep=Keep(0, 0, 0)
     )
     gone = NotFound(f"There is no {part} at offset {offset:,} of partition {partition}.", "It may have been deleted.")
-    for _, answer, _ in reader.fetch([partition], seconds):
-        if answer.error_code and answer.error_code != OUT_OF_RANGE:
-            raise failed_code(answer.error_code, subject=topic)
-        for batch in batches(answer.records or b""):
+    for _, response, _ in reader.fetch([partition], seconds):
+        if response.error_code and response.error_code != OUT_OF_RANGE:
+            raise failed_code(response.error_code, subject=topic)
+        for batch in batches(response.records or b""):
             if not batch.control and batch.base_offset <= offset <= batch.last_offset:
                 sized = pieces_of(batch, offset, part, Budget(DOWNLOADED_BYTES))
                 if sized:

@@ -110,16 +110,16 @@ class Registry:
         return schema_of(self.mapping(f"/schemas/guids/{guid}", f"schema with GUID {guid}"))
 
     def listed(self, path: str, subject: str = "") -> list[Any]:
-        answer = self.get(path, subject)
-        if not isinstance(answer, list):
+        response = self.get(path, subject)
+        if not isinstance(response, list):
             raise self.not_a_registry()
-        return answer
+        return response
 
     def mapping(self, path: str, subject: str = "") -> dict[str, Any]:
-        answer = self.get(path, subject)
-        if not isinstance(answer, dict) or not isinstance(answer.get("schema"), str):
+        response = self.get(path, subject)
+        if not isinstance(response, dict) or not isinstance(response.get("schema"), str):
             raise self.not_a_registry()
-        return answer
+        return response
 
     def get(self, path: str, subject: str = "") -> Any:
         """Return what the registry answers, as JSON.
@@ -130,8 +130,8 @@ class Registry:
         while not self.failure:
             url, seconds = self.address + path, max(0.1, round(self.deadline - time.monotonic(), 1))
             try:
-                answer = exchange(url, self.connection.access(), seconds=seconds, max_bytes=MOST_BYTES)
-                return self.checked(answer, subject)
+                response = exchange(url, self.connection.access(), seconds=seconds, max_bytes=MOST_BYTES)
+                return self.checked(response, subject)
             except OutgoingFailure as failure:
                 self.move_on(failure)
         raise self.failure
@@ -145,30 +145,32 @@ class Registry:
         else:
             self.failure = kind(f"Schema registry: {failure.sentence}", failure.advice or SLOW)
 
-    def checked(self, answer: Answer, subject: str) -> Any:
+    def checked(self, response: Answer, subject: str) -> Any:
         """Return an answer's JSON.
 
         Raises:
             KafkaFailure: the registry refuses, or is none.
         """
-        url, content = self.address, parsed(answer.text)
+        url, content = self.address, parsed(response.text)
         said = str(content.get("message") or "")[:300] if isinstance(content, dict) else ""
-        if answer.status in {401, 403}:
-            sentence = f"The schema registry {url} denies access ({answer.status})."
+        if response.status in {401, 403}:
+            sentence = f"The schema registry {url} denies access ({response.status})."
             self.failure = AuthenticationFailed(sentence, CHECK_SIGN_IN)
             raise self.failure
-        if 300 <= answer.status < 400:
-            sentence = f"The schema registry {url} redirects to {answer.location}; redirects are not followed."
+        if 300 <= response.status < 400:
+            sentence = f"The schema registry {url} redirects to {response.location}; redirects are not followed."
             raise InvalidRequest(sentence, "Enter the final URL.")
-        if answer.status == 404 and error_code(content) >= NOT_FOUND:
+        if response.status == 404 and error_code(content) >= NOT_FOUND:
             raise NotFound(
                 f"The schema registry has no {subject}.", "It may have been deleted, or be in another registry."
             )
-        if answer.status in {409, 422}:
-            raise (Conflict if answer.status == 409 else InvalidRequest)(f"The schema registry refuses: {said}")
-        if answer.status >= 500:
-            raise Unreachable(f"The schema registry {url} failed ({answer.status}). {said}".strip(), "Check its logs.")
-        if answer.status != 200 or content is None:
+        if response.status in {409, 422}:
+            raise (Conflict if response.status == 409 else InvalidRequest)(f"The schema registry refuses: {said}")
+        if response.status >= 500:
+            raise Unreachable(
+                f"The schema registry {url} failed ({response.status}). {said}".strip(), "Check its logs."
+            )
+        if response.status != 200 or content is None:
             raise self.not_a_registry()
         return content
 
@@ -191,22 +193,22 @@ def parsed(text: str) -> Any:
         return None
 
 
-def schema_of(answer: dict[str, Any]) -> RegisteredSchema:
+def schema_of(response: dict[str, Any]) -> RegisteredSchema:
     """Return a schema from the registry's answer; Avro is what is not said."""
-    references = answer.get("references")
-    number, version = answer.get("id"), answer.get("version")
+    references = response.get("references")
+    number, version = response.get("id"), response.get("version")
     return RegisteredSchema(
-        str(answer.get("schemaType") or AVRO),
-        answer["schema"],
+        str(response.get("schemaType") or AVRO),
+        response["schema"],
         tuple(reference_of(each) for each in (references if isinstance(references, list) else ())),
         number if isinstance(number, int) else None,
         version if isinstance(version, int) else None,
     )
 
 
-def reference_of(answer: Any) -> Reference:
+def reference_of(response: Any) -> Reference:
     """Raises InvalidRequest: it is no reference."""
     try:
-        return Reference(str(answer["name"]), str(answer["subject"]), int(answer["version"]))
+        return Reference(str(response["name"]), str(response["subject"]), int(response["version"]))
     except (TypeError, KeyError, ValueError) as error:
         raise InvalidRequest("The schema registry's answer has a reference that cannot be read.", CHECK_URL) from error

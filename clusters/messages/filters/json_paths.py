@@ -58,10 +58,10 @@ class Comparison:
 
     def holds(self, content: Any) -> bool:
         """Tell whether it holds for a document."""
-        found = nodes(self.path, self.names, content)
+        match = nodes(self.path, self.names, content)
         if self.compare is None:
-            return next(found, found) is not found
-        return any(self.compare(node, self.operand) for node in found)
+            return next(match, match) is not match
+        return any(self.compare(node, self.operand) for node in match)
 
 
 def comparison(text: str) -> Comparison:

@@ -43,12 +43,12 @@ def subject_schema(registry: RegistryConnection | None, chosen: ChosenSchema) ->
     """
     if registry is None:
         raise NO_REGISTRY
-    asked = Registry(registry)
-    registered = asked.version(chosen.subject, chosen.version or "latest")
+    requested = Registry(registry)
+    registered = requested.version(chosen.subject, chosen.version or "latest")
     if registered.id is None:
         raise InvalidRequest(f"The schema registry does not tell the id of {chosen.subject}.")
     try:
-        schema = resolved(asked, registered)
+        schema = resolved(requested, registered)
     except UndecodableError as error:
         raise InvalidRequest(str(error)) from error
     label = LABELS.get(schema.kind, schema.kind)

@@ -34,8 +34,8 @@ class Field:
 
     def text(self, value: Any) -> str | None:
         """Return what is there in a value's document, as text; None for nothing."""
-        found = [written(node) for node in nodes(*compiled_path(self.path), value)]
-        return ", ".join(found)[:SHOWN] if found else None
+        matching_nodes = [written(node) for node in nodes(*compiled_path(self.path), value)]
+        return ", ".join(matching_nodes)[:SHOWN] if matching_nodes else None
 
 
 def read_fields(text: str) -> list[Field]:

@@ -56,14 +56,14 @@ class Remote:
         access = Access(token=self.token, headers=(("Content-Type", "application/json"),))
         data = None if body is None else json.dumps(body).encode()
         try:
-            answer = exchange(address, access, seconds=TIMEOUT, max_bytes=MAX_BYTES, method=method, data=data)
+            response = exchange(address, access, seconds=TIMEOUT, max_bytes=MAX_BYTES, method=method, data=data)
         except OutgoingFailure as failure:
             reason = f"{failure.sentence} {failure.advice}".strip()
             raise Silent(f"{self.url} does not respond like kafkaadmin: {reason} Check --url.") from failure
-        if answer.status >= HTTPStatus.MULTIPLE_CHOICES:
-            raise Failed(problem_of(answer))
+        if response.status >= HTTPStatus.MULTIPLE_CHOICES:
+            raise Failed(problem_of(response))
         try:
-            return json.loads(answer.text)
+            return json.loads(response.text)
         except ValueError as error:
             raise Silent(f"{self.url} does not respond like kafkaadmin: {error}. Check --url.") from error
 
@@ -76,13 +76,13 @@ class Remote:
             cursor = part["next"]
 
 
-def problem_of(answer: Answer) -> str:
+def problem_of(response: Answer) -> str:
     """Return what the API says went wrong, and what to do."""
     try:
-        problem = json.loads(answer.text)
+        problem = json.loads(response.text)
         return f"{problem['detail']} {problem.get('advice', '')}".strip()
     except (ValueError, KeyError, TypeError):
-        return f"The response has status {answer.status}. Check --url."
+        return f"The response has status {response.status}. Check --url."
 
 
 def remote_command(function: F) -> F:

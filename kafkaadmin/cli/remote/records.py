@@ -75,8 +75,8 @@ def search(topic: str, limit: int | None, cluster: str, url: str, token: str, as
     """Print the records that match, as they are found, and tell on standard error how far the search is."""
     if not any(query[name] for name in ("contains", "equals", "regex", "key", "json_path", "cel")):
         raise click.UsageError("Give --contains, --equals, --regex, --key, --json-path or --cel.")
-    found = every(remote_of(url, token, cluster), topic, where_to_begin(query), limit, tells=sys.stderr.isatty())
-    ending_well(lambda: printed(found))
+    page = every(remote_of(url, token, cluster), topic, where_to_begin(query), limit, tells=sys.stderr.isatty())
+    ending_well(lambda: printed(page))
 
 
 @records.command()
@@ -127,14 +127,14 @@ def every(
 
 def new_ones(remote: Remote, topic: str, query: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield records as they are written; tell how many were left out, since more came than is fetched in time."""
-    cursor, told = "", 0
+    cursor, announced = "", 0
     while True:
         look = remote("GET", f"/topics/{segment(topic)}/messages/new", {**query, "cursor": cursor})
         yield from look["items"]
         missing(look)
-        if look["left_out"] > told:
-            click.echo(f"{look['left_out'] - told:,} records not shown: more came than can be fetched", err=True)
-            told = look["left_out"]
+        if look["left_out"] > announced:
+            click.echo(f"{look['left_out'] - announced:,} records not shown: more came than can be fetched", err=True)
+            announced = look["left_out"]
         cursor = look["next"]
         time.sleep(PAUSE)
 
