@@ -4,9 +4,11 @@ from django.urls import path
 
 from clusters.messages import record_views, views
 from clusters.messages.export import views as export_views
+from clusters.messages.following.views import follow_several
 from clusters.messages.produce import views as produce_views
 
 urlpatterns = [
+    path("selected/follow/", follow_several, name="topics-follow"),
     path("<name:topic>/produce/", produce_views.produce_record, name="topic-produce"),
     path("<name:topic>/messages/", views.messages, name="topic-messages"),
     path("<name:topic>/messages/export/", export_views.export, name="topic-messages-export"),

@@ -1,0 +1,67 @@
+"""Several topics are followed in one table."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from accounts.models import Grant
+from clusters.models import Cluster
+from tests.conftest import signed_in
+from tests.kafka.cluster import KafkaCluster
+from tests.kafka.data import create_topic, produce
+
+pytestmark = pytest.mark.django_db
+Unique = Callable[[str], str]
+FOLLOW = "/clusters/local/topics/selected/follow/"
+
+
+def next_of(page: str) -> str:
+    """Return the address of the next look."""
+    (address,) = re.findall(r'class="next"[^>]*hx-get="([^"]*)"', page)
+    return str(address).replace("&amp;", "&")
+
+
+def test_what_is_written_to_all_of_them_comes_in_one_table(
+    admin: Client, kafka: KafkaCluster, cluster: Cluster, unique: Unique
+) -> None:
+    first, second, away = create_topic(kafka, unique("a")), create_topic(kafka, unique("b"), partitions=3), unique("no")
+    produce(kafka, first, ["before"])
+    selected = admin.post(FOLLOW, {"selected": [first, second, away]})
+    page = admin.get(selected["Location"]).content.decode()
+    assert "Follow 3 topics" in page
+    assert "before" not in page
+    assert f"There is no topic {away}." in page
+    produce(kafka, first, ["one"])
+    produce(kafka, second, ["two"], partition=2)
+    look = admin.get(next_of(page), HTTP_HX_REQUEST="true").content.decode()
+    rows = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)) for row in re.findall(r"<tr>.*?</tr>", look, re.DOTALL)]
+    assert len(rows) == 2
+    assert (second in rows[0], "two" in rows[0], first in rows[1], "one" in rows[1]) == (True, True, True, True)
+    assert "<tr>" not in admin.get(next_of(look), HTTP_HX_REQUEST="true").content.decode()
+
+
+def test_a_filter_holds_for_all_and_a_wrong_one_is_named(
+    admin: Client, kafka: KafkaCluster, cluster: Cluster, unique: Unique
+) -> None:
+    topics = [create_topic(kafka, unique(name)) for name in "ab"]
+    query = {"selected": topics, "contains": "needle"}
+    page = admin.get(FOLLOW, query).content.decode()
+    for topic in topics:
+        produce(kafka, topic, ["hay", f"needle of {topic}"])
+    look = admin.get(next_of(page), HTTP_HX_REQUEST="true").content.decode()
+    assert look.count("<tr>") == 2
+    assert ">hay<" not in look
+    wrong = admin.get(FOLLOW, query | {"regex": "("})
+    assert (wrong.status_code, b"Invalid expression" in wrong.content) == (422, True)
+    assert admin.get(FOLLOW, query | {"cursor": ["x", "y"]}).status_code == 422
+
+
+def test_records_of_topics_that_one_may_not_read_are_refused(cluster: Cluster, django_user_model: type) -> None:
+    user = django_user_model.objects.create_user("pat")  # type: ignore[attr-defined]
+    Grant.objects.create(user=user, role="operator", resources="mine.*")
+    refused = signed_in(user).get(FOLLOW, {"selected": ["mine.a", "secret"]})
+    assert refused.status_code == 403
+    assert b"secret" in refused.content
+    assert signed_in(user).get(FOLLOW).status_code == 302
