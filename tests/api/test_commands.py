@@ -285,7 +285,7 @@ def test_records_come_as_json_lines_to_the_end_of_the_pipe(
     )
     assert (len(first.stdout.splitlines()), first.stderr) == (2, "")
     with subprocess.Popen(
-        [*command, "follow", topic],
+        [*command, "follow", topic, create_topic(kafka, unique("quiet"))],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -306,5 +306,6 @@ def test_records_come_as_json_lines_to_the_end_of_the_pipe(
         written.set()
         writer.join()
         following.send_signal(signal.SIGINT)
-        assert (json.loads(line)["value"]["text"], following.wait(20)) == ('{"id": -1}', 130)
+        row = json.loads(line)
+        assert (row["topic"], row["value"]["text"], following.wait(20)) == (topic, '{"id": -1}', 130)
         assert following.stderr.read() == ""

@@ -80,12 +80,12 @@ def search(topic: str, limit: int | None, cluster: str, url: str, token: str, as
 
 
 @records.command()
-@click.argument("topic")
+@click.argument("topics", nargs=-1, required=True, metavar="TOPIC...")
 @options(bounded=False)
 @remote_command
-def follow(topic: str, cluster: str, url: str, token: str, as_json: bool, **query: Any) -> None:
-    """Print the records that are written from now on, until Ctrl-C."""
-    ending_well(lambda: printed(new_ones(remote_of(url, token, cluster), topic, query)))
+def follow(topics: tuple[str, ...], cluster: str, url: str, token: str, as_json: bool, **query: Any) -> None:
+    """Print the records that are written from now on, until Ctrl-C; of several topics, each with its topic."""
+    ending_well(lambda: printed(new_ones(remote_of(url, token, cluster), topics, query)))
 
 
 def where_to_begin(query: dict[str, Any]) -> dict[str, Any]:
@@ -125,18 +125,27 @@ def every(
         cursor = page["next"] if left is None or left > 0 else None
 
 
-def new_ones(remote: Remote, topic: str, query: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield records as they are written; tell how many were left out, since more came than is fetched in time."""
-    cursor, announced = "", 0
+def new_ones(remote: Remote, topics: tuple[str, ...], query: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield records as they are written, topic by topic, each second."""
+    places = dict.fromkeys(topics, ("", 0))
     while True:
-        look = remote("GET", f"/topics/{segment(topic)}/messages/new", {**query, "cursor": cursor})
-        yield from look["items"]
-        missing(look)
-        if look["left_out"] > announced:
-            click.echo(f"{look['left_out'] - announced:,} records not shown: more came than can be fetched", err=True)
-            announced = look["left_out"]
-        cursor = look["next"]
+        for topic, place in places.items():
+            look, places[topic] = look_at(remote, topic, query, *place)
+            yield from (look["items"] if len(topics) == 1 else [{"topic": topic, **row} for row in look["items"]])
         time.sleep(PAUSE)
+
+
+def look_at(
+    remote: Remote, topic: str, query: dict[str, Any], cursor: str, announced: int
+) -> tuple[dict[str, Any], tuple[str, int]]:
+    """Fetch what is new in a topic; tell how many records were left out, since more came than is fetched in time."""
+    look = remote("GET", f"/topics/{segment(topic)}/messages/new", {**query, "cursor": cursor})
+    missing(look)
+    if look["left_out"] > announced:
+        click.echo(
+            f"{topic}: {look['left_out'] - announced:,} records not shown: more came than can be fetched", err=True
+        )
+    return look, (look["next"], look["left_out"])
 
 
 def printed(rows: Iterator[dict[str, Any]]) -> None:
