@@ -25,6 +25,9 @@ from clusters.gateway.errors import AlreadyExists, NotAuthorized, NotFound
 from clusters.gateway.probe.connection_test import probe
 from clusters.models import Group, Mirror, Topic
 from lag.models import WatchedGroup
+from tests.api.conftest import Program
+from tests.api.conftest import ada as ada  # a fixture
+from tests.clusters.messages.test_truth import equals_what_a_consumer_reads
 from tests.conftest import connection_of, known_cluster, mirror
 from tests.kafka.data import commit, consumer, create_topic, produce
 from tests.kafka.waiting import eventually
@@ -139,6 +142,12 @@ def test_the_mirror_and_the_pages_are_whole(old: ZooKeeperKafka, admin: Client, 
         assert admin.get(f"/clusters/old/{path}").status_code == 200, path
     records = admin.get(f"/clusters/old/topics/{topic}/messages/").content.decode()
     assert "4 records, newest first" in " ".join(records.split())
+
+
+@pytest.mark.django_db
+def test_records_are_read_as_a_plain_consumer_reads_them(old: ZooKeeperKafka, ada: Program, unique: Unique) -> None:
+    known_cluster(old)
+    equals_what_a_consumer_reads(old, ada, unique, seed=3)
 
 
 @pytest.mark.django_db

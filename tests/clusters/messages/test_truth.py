@@ -94,6 +94,11 @@ def read(program: Program, topic: str, **query: Any) -> list[Place]:
 def test_every_way_of_reading_finds_what_a_consumer_does(
     kafka: KafkaCluster, cluster: Cluster, ada: Program, unique: Callable[[str], str], seed: int
 ) -> None:
+    equals_what_a_consumer_reads(kafka, ada, unique, seed)
+
+
+def equals_what_a_consumer_reads(kafka: KafkaCluster, ada: Program, unique: Callable[[str], str], seed: int) -> None:
+    """Fill a topic with what may be in one, and compare all ways of reading it with a plain consumer's."""
     random = Random(seed)
     topic = known_topic(kafka, unique("truth"), partitions=PARTITIONS, config={"retention.ms": "-1"})
     fill(kafka, topic, unique, random)
