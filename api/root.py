@@ -10,6 +10,7 @@ from api.clusters import (
     cluster_imports,
     group_changes,
     groups,
+    jobs,
     message_export,
     messages,
     overview,
@@ -38,9 +39,9 @@ MOUNTS = (
         audit.router,
     )),
     *((CLUSTER, router) for router in (
-        overview.cluster_router, brokers.router, topics.router, groups.router, acls.router, lag_groups.router,
-        details.router, lag_settings.router, charts.router, metrics_settings.router, findings.cluster_router,
-        audit.cluster_router,
+        overview.cluster_router, brokers.router, topics.router, groups.router, acls.router, jobs.router,
+        lag_groups.router, details.router, lag_settings.router, charts.router, metrics_settings.router,
+        findings.cluster_router, audit.cluster_router,
     )),
 )  # fmt: skip
 # Importing these adds their operations to the routers above.

@@ -32,6 +32,7 @@ PAGES = {
     "group-delete-offsets": "Delete offsets",
     "group-reset": "Reset offsets",
     "home": "Clusters",
+    "job": "Job",
     "lag-settings": "Lag settings",
     "metrics-settings": "Settings",
     "own-password": "Change password",
