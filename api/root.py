@@ -15,6 +15,7 @@ from api.clusters import (
     messages,
     overview,
     produce,
+    produce_file,
     record_deletion,
     topic_changes,
     topics,
@@ -48,7 +49,7 @@ MOUNTS = (
 MORE = (
     broker_configs, channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes, message_export,
     messages,
-    people_changes, produce, record_deletion, topic_changes,
+    people_changes, produce, produce_file, record_deletion, topic_changes,
 )  # fmt: skip
 DESCRIPTION = (
     "Everything that the pages show and do, for programs. Authenticate with a token: `Authorization: Bearer "

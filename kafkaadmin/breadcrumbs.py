@@ -59,6 +59,7 @@ PAGES = {
     "topic-messages-export": "Export",
     "topic-new": "Create topic",
     "topic-produce": "Produce",
+    "topic-produce-file": "Produce from a file",
     "topic-partitions": "Add partitions",
 }
 

@@ -1,6 +1,6 @@
 """Drafting, starting and stopping jobs, each through the one door that its kind needs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 from typing import Any
 
@@ -14,20 +14,25 @@ from clusters.changes import apply_change, require_confirmed
 from clusters.gateway.errors import Conflict, NotAuthorized
 from clusters.jobs.access import missing_access, needs_of
 from clusters.jobs.kinds import kind_of
-from clusters.models import Cluster, Job
+from clusters.models import Cluster, Job, JobPiece
 from core.plan import Plan, Step
 
 MOST_DRAFTS = 3  # of a user and kind: a preview leaves one
 SAME = Conflict("The same job is already running.", "See the jobs of the cluster.")
 
 
-def draft(request: HttpRequest, cluster: Cluster, kind_name: str, parameters: Mapping[str, Any]) -> Job:
-    """Store a job that is not confirmed yet; older drafts of the same person are dropped."""
-    kind = kind_of(kind_name)
-    plan = kind.plan(parameters)
+def draft(
+    request: HttpRequest,
+    cluster: Cluster,
+    kind_name: str,
+    parameters: Mapping[str, Any],
+    pieces: Sequence[bytes] = (),
+) -> Job:
+    """Store a job that is not confirmed yet, with the pieces of its file; older drafts of the person are dropped."""
+    kind, plan = kind_of(kind_name), kind_of(kind_name).plan(parameters)
     own = Job.objects.filter(user=request.user.pk, kind=kind_name, state=Job.DRAFT).order_by("-pk")
     Job.objects.filter(pk__in=list(own.values_list("pk", flat=True)[MOST_DRAFTS - 1 :])).delete()
-    return Job.objects.create(
+    job = Job(
         cluster=cluster,
         kind=kind_name,
         action=plan.action,
@@ -40,15 +45,20 @@ def draft(request: HttpRequest, cluster: Cluster, kind_name: str, parameters: Ma
         address=address_of(request),
         parameters=dict(parameters),
     )
+    with transaction.atomic():
+        job.save()
+        for number, data in enumerate(pieces):
+            JobPiece.objects.create(job=job, number=number, data=data)
+    return job
 
 
-def draft_of(request: HttpRequest, cluster: Cluster, kind_name: str, number: str) -> Job:
+def draft_of(request: HttpRequest, cluster: Cluster, kind_name: str, number: str, resource: str) -> Job:
     """Return a person's own draft, or the job that it has become.
 
     Raises:
         Conflict: there is none any more.
     """
-    jobs = Job.objects.filter(cluster=cluster, kind=kind_name, user=request.user.pk)
+    jobs = Job.objects.filter(cluster=cluster, kind=kind_name, user=request.user.pk, resource=resource)
     job = jobs.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 18 else None
     if job is None:
         raise Conflict("This preview is too old.", "Preview it again.")

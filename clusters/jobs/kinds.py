@@ -10,7 +10,9 @@ from clusters.models import Cluster, Job
 from core.plan import Plan
 
 # A kind is an object of this protocol. Its area is above this module, so it is named here and imported when needed.
-KINDS: dict[str, str] = {}
+KINDS: dict[str, str] = {
+    "produce-file": "clusters.messages.produce.file_job.PRODUCE_FILE",
+}
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,12 @@ from django.urls import path
 
 from clusters.messages import record_views, views
 from clusters.messages.export import views as export_views
+from clusters.messages.produce import file_views
 from clusters.messages.produce import views as produce_views
 
 urlpatterns = [
     path("<name:topic>/produce/", produce_views.produce_record, name="topic-produce"),
+    path("<name:topic>/produce/file/", file_views.produce_file, name="topic-produce-file"),
     path("<name:topic>/messages/", views.messages, name="topic-messages"),
     path("<name:topic>/messages/export/", export_views.export, name="topic-messages-export"),
     path("<name:topic>/messages/<int:partition>/<int:offset>/", record_views.record, name="topic-message"),

@@ -5,23 +5,27 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, TextIO, TypeVar
 
 import click
 
 from kafkaadmin.cli.remote.client import Remote, remote_command, remote_of, segment
-from kafkaadmin.cli.remote.output import missing
+from kafkaadmin.cli.remote.jobs import ended_job
+from kafkaadmin.cli.remote.output import changed, missing, printed_as_json, word
 
 F = TypeVar("F", bound=Callable[..., Any])
 PAGE = 500  # records of a request
 SECONDS = 4  # that a request of a search may take
+PART = 2_000_000  # bytes of a request, as JSON
+FORMATS = click.Choice(["text", "json", "schema", "hex", "base64"])
 PAUSE = 1.0  # seconds between two looks while following
 INTERRUPTED, BROKEN_PIPE = 130, 141  # as shells have it
 
 
 @click.group()
 def records() -> None:
-    """Read, search and follow the records of a topic, as JSON Lines, through the API of kafkaadmin."""
+    """Read, search, follow and write the records of a topic, as JSON Lines, through the API of kafkaadmin."""
 
 
 def options(*, bounded: bool) -> Callable[[F], F]:
@@ -86,6 +90,58 @@ def search(topic: str, limit: int | None, cluster: str, url: str, token: str, as
 def follow(topic: str, cluster: str, url: str, token: str, as_json: bool, **query: Any) -> None:
     """Print the records that are written from now on, until Ctrl-C."""
     ending_well(lambda: printed(new_ones(remote_of(url, token, cluster), topic, query)))
+
+
+@records.command()
+@click.argument("topic")
+@click.option("--file", "source", type=click.File(encoding="utf-8-sig"), default="-", help="JSON Lines; - is stdin.")
+@click.option("--csv", "is_csv", is_flag=True, help="The file is CSV; its first line names the columns.")
+@click.option("--key-format", type=FORMATS, default="text", show_default=True)
+@click.option("--key-schema", default="", help="A subject of the schema registry, for --key-format schema.")
+@click.option("--value-format", type=FORMATS, default="text", show_default=True)
+@click.option("--value-schema", default="", help="As for the key.")
+@click.option("--partition", type=click.Choice(["file", "key"]), default="file", help="Which partitions to write to.")
+@click.option("--time", type=click.Choice(["file", "now"]), default="file", help="Which timestamps to write.")
+@click.option("--confirm", default="", help="The topic name; required in production.")
+@click.option("--dry-run", is_flag=True, help="Only check the lines.")
+@remote_command
+def produce(
+    topic: str, source: TextIO, is_csv: bool, dry_run: bool, cluster: str, url: str, token: str, as_json: bool,
+    key_schema: str, value_schema: str, confirm: str, **fields: str,
+) -> None:  # fmt: skip
+    """Write the records of a file, or of what is piped in, as jobs of at most 2 MB, one after another.
+
+    It ends once all are written; a part that fails ends it with status 1.
+    """
+    remote = remote_of(url, token, cluster)
+    named = {**fields, "kind": "csv" if is_csv else "jsonl", "key_subject": key_schema, "value_subject": value_schema}
+    query = {"confirm": confirm, "dry_run": dry_run}
+    for number, content in enumerate(parts_of(source, has_head=is_csv), 1):
+        body = {**named, "content": content, "name": f"{Path(source.name).name}, part {number}"}
+        started = remote("POST", f"/topics/{segment(topic)}/messages/file", query, body)
+        if dry_run:
+            changed(started, as_json)
+            continue
+        job = ended_job(remote, started["job"])
+        if not printed_as_json(job, as_json):
+            click.echo(f"job {job['id']}: {job['state']}, {job['done']:,} records {word(job['failure'])}")
+        if job["state"] != "done":
+            sys.exit(1)
+
+
+def parts_of(source: TextIO, *, has_head: bool) -> Iterator[str]:
+    """Yield a file in parts of whole lines, each with the file's first line if that names the columns."""
+    head = source.readline() if has_head else ""
+    part, held = [head], 0
+    for line in source:
+        size = len(json.dumps(line))
+        if held + size > PART and len(part) > 1:
+            yield "".join(part)
+            part, held = [head], 0
+        part.append(line)
+        held += size
+    if "".join(part[1:]).strip():
+        yield "".join(part)
 
 
 def where_to_begin(query: dict[str, Any]) -> dict[str, Any]:
