@@ -11,6 +11,7 @@ from api.clusters import (
     group_changes,
     groups,
     jobs,
+    message_copies,
     message_export,
     messages,
     overview,
@@ -47,9 +48,8 @@ MOUNTS = (
 )  # fmt: skip
 # Importing these adds their operations to the routers above.
 MORE = (
-    broker_configs, channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes, message_export,
-    messages,
-    people_changes, produce, produce_file, record_deletion, topic_changes,
+    broker_configs, channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes,
+    message_copies, message_export, messages, people_changes, produce, produce_file, record_deletion, topic_changes,
 )  # fmt: skip
 DESCRIPTION = (
     "Everything that the pages show and do, for programs. Authenticate with a token: `Authorization: Bearer "

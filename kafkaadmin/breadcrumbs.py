@@ -56,6 +56,7 @@ PAGES = {
     "topic-groups": "Consumer groups",
     "topic-message": "Record",
     "topic-messages": "Messages",
+    "topic-messages-copy": "Copy records",
     "topic-messages-export": "Export",
     "topic-new": "Create topic",
     "topic-produce": "Produce",

@@ -5,14 +5,12 @@ from typing import Any, Literal
 from django.core.files.uploadedfile import SimpleUploadedFile
 from ninja import Field, Query, Schema, Status
 
+from api.clusters.job_starts import STARTED, started
 from api.clusters.topics import TOPIC, router
 from api.kit.access import ApiRequest, on_cluster
-from api.kit.changes import Change, ConfirmedChangeParams, require_name, serialize_plan
+from api.kit.changes import ConfirmedChangeParams, require_name
 from api.kit.problems import Refused, invalid
 from api.kit.types import Text
-from clusters.changes import check
-from clusters.jobs.changes import draft, start
-from clusters.jobs.kinds import kind_of
 from clusters.messages.produce.file_form import FileContents, ProduceFileForm, read_file
 from clusters.messages.produce.file_job import NAME
 from clusters.messages.reading.topic import cleanup_policy, partitions_of
@@ -40,15 +38,7 @@ class FileIn(Schema):
     time: Literal["file", "now"] = Field("file", description="`now` ignores the file's times.")
 
 
-class Started(Change):
-    """What a job does, and its number."""
-
-    job: int | None = Field(None, description="null after a dry run.")
-
-
-@router.post(
-    f"{TOPIC}/messages/file", response={200: Started, 201: Started}, auth=on_cluster("messages.produce", change=True)
-)
+@router.post(f"{TOPIC}/messages/file", response=STARTED, auth=on_cluster("messages.produce", change=True))
 def produce_messages(
     request: ApiRequest, topic: str, body: FileIn, params: Query[ConfirmedChangeParams]
 ) -> Status[Any]:
@@ -64,14 +54,8 @@ def produce_messages(
         raise invalid(form)
     refuse_wrong(contents)
     parameters = form.parameters(topic, contents, compacted="compact" in cleanup_policy(cluster, topic))
-    planned = kind_of(NAME).plan(parameters)
-    if params.dry_run:
-        check(request, cluster, planned)
-        return Status(200, Started(**serialize_plan(planned, done=False).model_dump()))
     require_name(cluster, params, params.confirm, topic)
-    job = draft(request, cluster, NAME, parameters, contents.pieces)
-    start(request, job, confirmed_digest=params.plan)
-    return Status(201, Started(**serialize_plan(planned, done=True).model_dump(), job=job.pk))
+    return started(request, params, NAME, parameters, contents.pieces)
 
 
 def refuse_wrong(contents: FileContents) -> None:

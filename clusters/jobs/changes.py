@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts.access import ASK, address_of, granted
 from accounts.own_records import apply_own_change
-from clusters.changes import apply_change, require_confirmed
-from clusters.gateway.errors import Conflict, NotAuthorized
+from clusters.changes import apply_change, confirmed_digest, require_confirmed
+from clusters.gateway.errors import Conflict, InvalidRequest, NotAuthorized
 from clusters.jobs.access import missing_access, needs_of
 from clusters.jobs.kinds import kind_of
 from clusters.models import Cluster, Job, JobPiece
@@ -63,6 +63,18 @@ def draft_of(request: HttpRequest, cluster: Cluster, kind_name: str, number: str
     if job is None:
         raise Conflict("This preview is too old.", "Preview it again.")
     return job
+
+
+def start_confirmed(request: HttpRequest, job: Job) -> None:
+    """Start the draft whose preview a page showed, with the name typed in production.
+
+    Raises:
+        InvalidRequest: the name is missing, or wrong.
+        KafkaFailure: as ``start``.
+    """
+    if job.cluster.is_production and request.POST.get("confirm", "") != job.resource:
+        raise InvalidRequest("Production: type the topic name to confirm.")
+    start(request, job, confirmed_digest=confirmed_digest(request))
 
 
 def plan_of(job: Job) -> Plan:

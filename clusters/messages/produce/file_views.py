@@ -6,13 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view
-from clusters.changes import check, confirmed_digest
+from clusters.changes import check
 from clusters.gateway.errors import KafkaFailure
-from clusters.jobs.changes import draft, draft_of, plan_of, start
+from clusters.jobs.changes import draft, draft_of, plan_of, start_confirmed
 from clusters.messages.produce.file_form import FileContents, ProduceFileForm, read_file
 from clusters.messages.produce.file_job import NAME
 from clusters.messages.produce.schema import subjects_of
-from clusters.messages.produce.views import UNCONFIRMED
 from clusters.messages.reading.topic import cleanup_policy, partitions_of
 from clusters.messages.rendering.records import render, time_of
 from clusters.models import Cluster, Job
@@ -53,12 +52,10 @@ def confirmed(request: HttpRequest, cluster: Cluster, topic: str, partitions: in
     job: Job | None = None
     try:
         job = draft_of(request, cluster, NAME, request.POST.get("job", ""), topic)
-        if cluster.is_production and request.POST.get("confirm", "") != topic:
-            return file_page(request, cluster, topic, form, job=job, plan=plan_of(job), wrong=UNCONFIRMED, status=422)
-        start(request, job, confirmed_digest=confirmed_digest(request))
+        start_confirmed(request, job)
     except KafkaFailure as failure:
-        wrong = f"{failure.sentence} {failure.advice}".strip()
-        return file_page(request, cluster, topic, form, wrong=wrong, status=422)
+        wrong, plan = f"{failure.sentence} {failure.advice}".strip(), plan_of(job) if job else None
+        return file_page(request, cluster, topic, form, job=job, plan=plan, wrong=wrong, status=422)
     toast(request, f"Job {job.pk} started.")
     return redirect(reverse("job", cluster.slug, job.pk))
 

@@ -25,7 +25,7 @@ INTERRUPTED, BROKEN_PIPE = 130, 141  # as shells have it
 
 @click.group()
 def records() -> None:
-    """Read, search, follow and write the records of a topic, as JSON Lines, through the API of kafkaadmin."""
+    """Read, search, follow, write and copy the records of a topic, as JSON Lines, through the API of kafkaadmin."""
 
 
 def options(*, bounded: bool) -> Callable[[F], F]:
@@ -127,6 +127,37 @@ def produce(
             click.echo(f"job {job['id']}: {job['state']}, {job['done']:,} records {word(job['failure'])}")
         if job["state"] != "done":
             sys.exit(1)
+
+
+@records.command()
+@click.argument("topic")
+@click.argument("target")
+@click.option("--to", "target_cluster", default="", help="Short name of the target's cluster; the same by default.")
+@options(bounded=True)
+@click.option("--by-key", is_flag=True, help="Choose partitions by the key, not the source's.")
+@click.option("--now", "is_now", is_flag=True, help="Write the present time, not the source's timestamps.")
+@click.option("--rate", type=click.IntRange(1), help="Records per second, at most.")
+@click.option("--confirm", default="", help="The target's name; required in production.")
+@click.option("--dry-run", is_flag=True, help="Only show the planned changes.")
+@remote_command
+def copy(
+    topic: str, target: str, target_cluster: str, by_key: bool, is_now: bool, rate: int | None, confirm: str,
+    dry_run: bool, cluster: str, url: str, token: str, as_json: bool, limit: int | None, **query: Any,
+) -> None:  # fmt: skip
+    """Copy the records that match to another topic, as a job, and print its number: see kafkaadmin jobs wait."""
+    if limit is not None:
+        raise click.UsageError("Use --to-offset or --to-time: --limit is not for copies.")
+    source = {name: value for name, value in where_to_begin(query).items() if value not in (None, "", False)}
+    body = {
+        "source": {**source, "cluster": cluster, "topic": topic},
+        "partition": "key" if by_key else "same", "time": "now" if is_now else "same", "rate": rate,
+    }  # fmt: skip
+    remote = remote_of(url, token, target_cluster or cluster)
+    path = f"/topics/{segment(target)}/messages/copy"
+    started = remote("POST", path, {"confirm": confirm, "dry_run": dry_run}, body)
+    changed(started, as_json)
+    if not (dry_run or as_json):
+        click.echo(f"job {started['job']}")
 
 
 def parts_of(source: TextIO, *, has_head: bool) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Workers reduced to their jobs, for tests that kill them, and the jobs that they do.
 
-``python -m tests.clusters.jobs.working produce TOPIC COUNT`` has a job; ``… working work`` does what is due, in small
-slices, and with leases of half a second instead of thirty.
+``python -m tests.clusters.jobs.working produce TOPIC COUNT`` has a job, as ``copy SOURCE TOPIC COUNT`` does; ``work``
+does what is due, in small slices, and with leases of half a second instead of thirty.
 """
 
 import sys
@@ -24,6 +24,15 @@ def produce(topic: str, count: str) -> None:
     store("produce-file", topic, parameters, [data for _, data in pieces])
 
 
+def copy(source: str, topic: str, count: str) -> None:
+    """Have a job that copies so many offsets of two partitions each."""
+    parameters = {"source": "killed", "from_topic": source, "query": {"seek": "oldest"}, "clear": False,
+                  "spans": {"0": [0, int(count)], "1": [0, int(count)]}, "target": "killed", "topic": topic,
+                  "partition": "same", "time": "same", "rate": None, "writer": f"kafkaadmin-job-{topic}",
+                  "notes": []}  # fmt: skip
+    store("copy-records", topic, parameters, [])
+
+
 def store(kind: str, topic: str, parameters: dict[str, Any], pieces: list[bytes]) -> None:
     """Store a waiting job of an administrator's."""
     from django.contrib.auth.models import User
@@ -44,8 +53,10 @@ def work() -> None:
     from django.utils import timezone
 
     from clusters.jobs import running
+    from clusters.messages.replay import job as replay
     from clusters.models import Job
 
+    vars(replay)["SLICE"] = 50
     Job.LEASE = timedelta(seconds=0.5)
     while True:
         try:
@@ -59,7 +70,7 @@ def main(name: str, *arguments: str) -> None:
     import django
 
     django.setup()
-    commands: dict[str, Callable[..., None]] = {"produce": produce, "work": work}
+    commands: dict[str, Callable[..., None]] = {"produce": produce, "copy": copy, "work": work}
     commands[name](*arguments)
 
 
