@@ -10,6 +10,7 @@ from api.clusters import (
     cluster_imports,
     group_changes,
     groups,
+    insights,
     jobs,
     message_copies,
     message_export,
@@ -49,7 +50,8 @@ MOUNTS = (
 # Importing these adds their operations to the routers above.
 MORE = (
     broker_configs, channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes,
-    message_copies, message_export, messages, people_changes, produce, produce_file, record_deletion, topic_changes,
+    insights, message_copies, message_export, messages, people_changes, produce, produce_file, record_deletion,
+    topic_changes,
 )  # fmt: skip
 DESCRIPTION = (
     "Everything that the pages show and do, for programs. Authenticate with a token: `Authorization: Bearer "

@@ -55,6 +55,7 @@ PAGES = {
     "topic-delete-records": "Delete records",
     "topic-groups": "Consumer groups",
     "topic-message": "Record",
+    "topic-insight": "Insight",
     "topic-messages": "Messages",
     "topic-messages-copy": "Copy records",
     "topic-messages-export": "Export",

@@ -13,6 +13,7 @@ from clusters.jobs.kinds import kind_of
 from clusters.jobs.queries import COLUMNS, EXPORTED, STATES, filtered, progress_of, visible_jobs
 from clusters.models import Cluster, Job
 from core.web.export import export, export_format
+from core.web.formats import rate
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page
 from core.web.paths import reverse
@@ -37,6 +38,7 @@ def row_of(job: Job) -> dict[str, Any]:
         "job": job,
         "unit": kind_of(job.kind).unit,
         "progress": progress,
+        "rate": rate(progress.per_second),
         "seconds": progress.seconds(timezone.now()),
         "open": job.state in Job.OPEN,
     }

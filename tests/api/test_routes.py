@@ -66,7 +66,8 @@ def test_nothing_that_a_page_can_do_is_left_out() -> None:
     assert {action for _, _, action in WALKED} == ACTIONS - widening
     reading = {"messages.export"}
     changing = {action for action in ACTIONS - widening - reading if not action.endswith((".view", ".list"))}
-    assert changing == {route[2] for route in WRITES}
+    jobs_that_read = {"messages.view"}
+    assert changing == {route[2] for route in WRITES} - jobs_that_read
 
 
 def test_there_are_writes_and_but_one_of_them_is_a_viewers() -> None:

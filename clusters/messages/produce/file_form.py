@@ -25,7 +25,7 @@ from clusters.messages.produce.schema import subject_schema
 from clusters.messages.produce.typed_data import bytes_of
 from core.web.formats import size
 
-LARGEST_FILE = 20_000_000  # bytes
+LARGEST_FILE = 20 * 2**20  # bytes
 SECONDS = 20.0  # that reading a file may take
 MOST_ERRORS, SHOWN = 20, 5  # lines of a preview
 FORMATS = [("text", "Text"), ("json", "JSON (checked)"), (SCHEMA, "By schema"), ("hex", "Hexadecimal"),
@@ -152,11 +152,12 @@ class ProduceFileForm(KafkaErrorForm):
                   if values[f"{part}_format"] not in {"", "text", SCHEMA}}  # fmt: skip
         notes |= {"partitions": "by the key"} if values["partition"] == "key" else {}
         notes |= {"timestamps": "now"} if values["time"] == "now" else {}
+        name = (upload.name or "a file").replace("\0", "")[:100]
         digest = hashlib.sha256()
         for piece in contents.pieces:
             digest.update(piece)
         return {
-            "topic": topic, "file": upload.name[:100] or "a file", "bytes": upload.size, "counts": contents.counts,
+            "topic": topic, "file": name, "bytes": upload.size, "counts": contents.counts,
             "digest": digest.hexdigest()[:12], "notes": notes, "writer": f"kafkaadmin-job-{token_hex(8)}",
             "compacted": compacted, "keyless": contents.keyless, "tombstones": contents.tombstones,
         }  # fmt: skip

@@ -23,7 +23,7 @@ from clusters.messages.replay.standing import spans_as_json
 from clusters.models import Cluster
 
 LARGEST_RATE = 1_000_000
-NOT_OF_QUERY = {"limit", "columns", "fields_shown", "key_format", "value_format", "order", "seconds"}
+CHOOSING = MessagesForm.base_fields.keys() - {"limit", "columns", "fields_shown", "seconds", "cursor"}
 
 
 class CopyForm(KafkaErrorForm):
@@ -103,7 +103,7 @@ def parameters_of(
 def query_of(query: Mapping[str, Any], form: MessagesForm) -> dict[str, str]:
     """Return the part of a query that chooses records, meaning the same whenever it is read."""
     values = fixed(query, form)
-    return {name: str(value) for name, value in values.items() if name not in NOT_OF_QUERY and value not in ("", None)}
+    return {name: str(value) for name, value in values.items() if name in CHOOSING and value not in ("", None)}
 
 
 def notes_of(source: Cluster, topic: str, target: Cluster, target_topic: str) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any, TextIO, TypeVar
 import click
 
 from kafkaadmin.cli.remote.client import Remote, remote_command, remote_of, segment
-from kafkaadmin.cli.remote.jobs import ended_job
+from kafkaadmin.cli.remote.jobs import ended_job, print_job
 from kafkaadmin.cli.remote.output import changed, missing, printed_as_json, word
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -25,7 +25,7 @@ INTERRUPTED, BROKEN_PIPE = 130, 141  # as shells have it
 
 @click.group()
 def records() -> None:
-    """Read, search, follow, write and copy the records of a topic, as JSON Lines, through the API of kafkaadmin."""
+    """Read, search, follow, write, copy and count records, as JSON Lines, through the API of kafkaadmin."""
 
 
 def options(*, bounded: bool) -> Callable[[F], F]:
@@ -116,8 +116,9 @@ def produce(
     remote = remote_of(url, token, cluster)
     named = {**fields, "kind": "csv" if is_csv else "jsonl", "key_subject": key_schema, "value_subject": value_schema}
     query = {"confirm": confirm, "dry_run": dry_run}
+    name = Path(getattr(source, "name", "<stdin>")).name.strip("<>")
     for number, content in enumerate(parts_of(source, has_head=is_csv), 1):
-        body = {**named, "content": content, "name": f"{Path(source.name).name}, part {number}"}
+        body = {**named, "content": content, "name": f"{name}, part {number}"}
         started = remote("POST", f"/topics/{segment(topic)}/messages/file", query, body)
         if dry_run:
             changed(started, as_json)
@@ -158,6 +159,25 @@ def copy(
     changed(started, as_json)
     if not (dry_run or as_json):
         click.echo(f"job {started['job']}")
+
+
+@records.command()
+@click.argument("topic")
+@click.option("--last", type=click.IntRange(1, 10_000_000), default=10_000, show_default=True, help="Per partition.")
+@click.option("--scan", is_flag=True, help="Read all records.")
+@remote_command
+def insight(topic: str, last: int, scan: bool, cluster: str, url: str, token: str, as_json: bool) -> None:
+    """Count what the records of a topic are like, as a job, wait for it, and print what was counted."""
+    remote = remote_of(url, token, cluster)
+    path = f"/topics/{segment(topic)}/insight"
+    number = remote("POST", path, {}, {"last": None if scan else last})["job"]
+    job = ended_job(remote, number)
+    if as_json:
+        insights = remote("GET", path, {})["items"]
+        printed_as_json(next((item for item in insights if item["job"] == number), job), as_json)
+    else:
+        print_job(job, as_json)
+    sys.exit(0 if job["state"] == "done" else 1)
 
 
 def parts_of(source: TextIO, *, has_head: bool) -> Iterator[str]:

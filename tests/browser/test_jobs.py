@@ -1,0 +1,89 @@
+"""What an operator does with jobs: a file of records written, a query's records copied, a topic counted."""
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import COMPLAINTS, add_cluster, open_page, shoot, sign_in
+from tests.browser.server import Server
+from tests.kafka.cluster import KafkaCluster
+from tests.kafka.data import create_topic
+
+LINES = [
+    {"key": f"order-{number}", "value": {"id": number, "amount": number * 7}, "headers": {"source": "shop"}}
+    for number in range(20_000)
+]
+
+
+@pytest.fixture
+def page(browser: Browser, server: Server, kafka: KafkaCluster, unique: Callable[[str], str]) -> Iterator[Page]:
+    COMPLAINTS.clear()
+    opened = open_page(browser, server)
+    sign_in(opened)
+    add_cluster(opened, kafka, unique("jobs"))
+    opened.click("button:has-text('Save')")
+    expect(opened.locator("main")).to_contain_text("Healthy")
+    yield opened
+    assert not [text for text in COMPLAINTS if "422" not in text]
+    opened.context.close()
+
+
+def done(page: Page, name: str) -> None:
+    """Wait for the job whose page is open, by that page alone."""
+    shoot(page, f"{name}-begun")
+    expect(page.locator("#live .status").first).to_have_text("done", timeout=60_000)
+    shoot(page, f"{name}-done")
+
+
+def test_records_are_written_from_a_file_copied_and_counted(
+    page: Page, kafka: KafkaCluster, unique: Callable[[str], str]
+) -> None:
+    topic, target = (create_topic(kafka, unique(name), partitions=3) for name in ("orders", "replay"))
+    cluster = page.url.partition("?")[0]
+    page.goto(f"{cluster}topics/{topic}/produce/file/")
+    wrong = {"name": "wrong.jsonl", "mimeType": "text/plain", "buffer": b'{"value": 1}\n{"value: <b>\n{"partition": 9}'}
+    page.set_input_files("[name=file]", wrong)
+    page.click("button:has-text('Preview')")
+    expect(page.locator("main")).to_contain_text("Line 3: The topic has no partition 9")
+    shoot(page, "produce-file-wrong")
+    page.set_input_files(
+        "[name=file]", {**wrong, "name": "orders.jsonl", "buffer": "\n".join(map(json.dumps, LINES)).encode()}
+    )
+    page.click("button:has-text('Preview')")
+    expect(page.locator("main")).to_contain_text("20,000 records")
+    shoot(page, "produce-file-preview")
+    page.click("button:has-text('Produce the records')")
+    done(page, "job-file")
+
+    page.goto(f"{cluster}topics/{topic}/messages/?contains=order-1999")
+    page.click("summary:has-text('Export or copy')")
+    shoot(page, "messages-menu")
+    page.click("a:has-text('Copy these records')")
+    page.fill("[name=topic]", target)
+    page.fill("[name=rate]", "5000")
+    page.click("button:has-text('Preview')")
+    expect(page.locator("#plan")).to_contain_text("contains order-1999")
+    shoot(page, "copy-preview")
+    page.click("button:has-text('Copy the records')")
+    done(page, "job-copy")
+    expect(page.locator("main")).to_contain_text("Records copied")
+
+    page.goto(f"{cluster}topics/{topic}/insight/")
+    shoot(page, "insight-empty")
+    page.click("button:has-text('Start')")
+    done(page, "job-insight")
+    page.goto(f"{cluster}topics/{topic}/insight/")
+    page.select_option("[name=mode]", "scan")
+    page.click("button:has-text('Start')")
+    done(page, "job-scan")
+    page.click("a:has-text('Insight into')")
+    expect(page.locator("main")).to_contain_text("20,000")
+    page.select_option("[name=with]", index=1)
+    page.click("button:has-text('Show')")
+    shoot(page, "insight-compared")
+
+    page.click(".sidebar a[href$='/jobs/']")
+    expect(page.locator("#rows")).to_contain_text("4 jobs")
+    shoot(page, "jobs-list")
