@@ -30,7 +30,7 @@ TRANSACTION_MS = 60_000  # after which Kafka itself aborts what a killed writer 
 class SliceWriter:
     """Writes to one topic; ``exactly_once`` tells whether it may use transactions."""
 
-    def __init__(self, connection: Connection, topic: str, name: str) -> None:
+    def __init__(self, connection: Connection, topic: str, name: str, *, seconds: float = SECONDS) -> None:
         """Take over from whoever wrote under this name before: what they left open is aborted, and they are shut out.
 
         Raises:
@@ -40,7 +40,7 @@ class SliceWriter:
         self.exactly_once, self.has_written = True, False
         self.producer = self.made({"transactional.id": name, "transaction.timeout.ms": TRANSACTION_MS})
         try:
-            self.doing(lambda: self.producer.init_transactions(SECONDS))
+            self.doing(lambda: self.producer.init_transactions(seconds))
         except NotAuthorized:
             self.without_transactions()
         self.group = Consumer({**librdkafka_config(connection), "group.id": name})  # joins nothing

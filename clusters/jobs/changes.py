@@ -1,14 +1,15 @@
 """Drafting, starting and stopping jobs, each through the one door that its kind needs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple
+from dataclasses import asdict, astuple
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.access import ASK, address_of, granted
+from accounts.access import ASK, address_of, granted, record
+from accounts.models import AuditEntry
 from accounts.own_records import apply_own_change
 from clusters.changes import apply_change, confirmed_digest, require_confirmed
 from clusters.gateway.errors import Conflict, InvalidRequest, NotAuthorized
@@ -112,7 +113,7 @@ def start(request: HttpRequest, job: Job, *, confirmed_digest: str = "") -> None
 
 
 def begin(request: HttpRequest, job: Job) -> None:
-    """Turn a draft into a waiting job, once.
+    """Turn a draft into a waiting job, once; what it needs elsewhere is in the audit log there.
 
     Raises:
         Conflict: the same job is running.
@@ -121,9 +122,22 @@ def begin(request: HttpRequest, job: Job) -> None:
     check_needs(request, job)
     try:
         with transaction.atomic():
-            Job.objects.filter(pk=job.pk, state=Job.DRAFT).update(state=Job.WAITING, created_at=timezone.now())
+            drafts = Job.objects.filter(pk=job.pk, state=Job.DRAFT)
+            if drafts.update(state=Job.WAITING, created_at=timezone.now()):
+                record_needs(request, job)
     except IntegrityError as error:
         raise SAME from error
+
+
+def record_needs(request: HttpRequest, job: Job) -> None:
+    """Write an audit entry for each resource that a job uses, besides the one that it is about."""
+    for need in needs_of(job):
+        if (need.cluster, need.resource) != (job.cluster.slug, job.resource):
+            step = Step(f"job {job.pk}", None, job.title)
+            record(
+                request, need.action, cluster=need.cluster, resource=need.resource, steps=[asdict(step)],
+                outcome=AuditEntry.DONE,
+            )  # fmt: skip
 
 
 def plan_stopping(job: Job) -> Plan:

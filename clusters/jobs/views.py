@@ -33,10 +33,11 @@ def jobs(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
 
 
 def row_of(job: Job) -> dict[str, Any]:
-    progress = progress_of(job)
+    progress, kind = progress_of(job), kind_of(job.kind)
     return {
         "job": job,
-        "unit": kind_of(job.kind).unit,
+        "unit": kind.unit,
+        "facts": kind.facts(job),
         "progress": progress,
         "rate": rate(progress.per_second),
         "seconds": progress.seconds(timezone.now()),
@@ -48,8 +49,7 @@ def row_of(job: Job) -> dict[str, Any]:
 def detail(request: HttpRequest, cluster: Cluster, job: int) -> HttpResponse:
     """Show one job: how far it is, how fast, and what came of it."""
     instance = job_of(request, cluster, job)
-    kind = kind_of(instance.kind)
-    context = row_of(instance) | {"facts": kind.facts(instance), "link": kind.link(instance)}
+    context = row_of(instance) | {"link": kind_of(instance.kind).link(instance)}
     return page(request, "jobs/detail.html", context, "live")
 
 

@@ -81,6 +81,7 @@ def test_a_copy_is_what_a_plain_consumer_reads_of_the_source(
     message = admin.get(f"/clusters/local/topics/{target}/messages/?seek=oldest&partitions=1&limit=1").content.decode()
     assert "2023-11-14" in message
     assert "5,000" in admin.get(first.headers["Location"]).content.decode()
+    assert AuditEntry.objects.get(resource=source, action="messages.view", steps__0__after=job.title).username == "ada"
     assert AuditEntry.objects.filter(resource=target, action="messages.produce", outcome="done").count() == 2
 
 
