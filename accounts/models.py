@@ -46,7 +46,7 @@ class Grant(models.Model):
     @property
     def allowance(self) -> Allowance:
         """The grant as the pure permission rules take it."""
-        return Allowance(self.role, self.clusters, self.resources, frozenset(self.actions))
+        return Allowance(self.role, self.clusters, self.resources, permissions.with_implied(self.actions))
 
 
 def allowances(user: AbstractBaseUser | AnonymousUser) -> list[Allowance]:

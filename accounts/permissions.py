@@ -15,6 +15,7 @@ VIEW = {
     "lag.view",
     "metrics.view",
     "findings.view",
+    "jobs.view",
 }
 OPERATE = {
     "clusters.refresh",
@@ -29,6 +30,7 @@ OPERATE = {
     "groups.reset",
     "groups.delete",
     "findings.silence",
+    "jobs.stop",
 }
 ADMINISTER = {
     "people.manage",
@@ -58,6 +60,8 @@ CLUSTER_WIDE = frozenset({
     "brokers.configure", "channels.manage", "clusters.add", "clusters.delete", "clusters.edit", "lag.configure",
     "metrics.configure", "people.manage",
 })  # fmt: skip
+STARTING = frozenset({"messages.produce", "messages.view"})  # start jobs, which one may then follow and stop
+OF_JOBS = frozenset({"jobs.view", "jobs.stop"})
 CUSTOM = "custom"  # a grant that lists its actions itself
 
 
@@ -65,6 +69,12 @@ class NamePrefix(str):
     """All names that begin with this, as a resource: covered only by a glob that covers every continuation."""
 
     __slots__ = ()
+
+
+def with_implied(actions: Iterable[str]) -> frozenset[str]:
+    """Return actions with those that they are of no use without."""
+    listed = frozenset(actions)
+    return listed | OF_JOBS if listed & STARTING else listed
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,14 @@ from api.clusters import (
     cluster_imports,
     group_changes,
     groups,
+    insights,
+    jobs,
+    message_copies,
     message_export,
     messages,
     overview,
     produce,
+    produce_file,
     record_deletion,
     topic_changes,
     topics,
@@ -38,16 +42,16 @@ MOUNTS = (
         audit.router,
     )),
     *((CLUSTER, router) for router in (
-        overview.cluster_router, brokers.router, topics.router, groups.router, acls.router, lag_groups.router,
-        details.router, lag_settings.router, charts.router, metrics_settings.router, findings.cluster_router,
-        audit.cluster_router,
+        overview.cluster_router, brokers.router, topics.router, groups.router, acls.router, jobs.router,
+        lag_groups.router, details.router, lag_settings.router, charts.router, metrics_settings.router,
+        findings.cluster_router, audit.cluster_router,
     )),
 )  # fmt: skip
 # Importing these adds their operations to the routers above.
 MORE = (
-    broker_configs, channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes, message_export,
-    messages,
-    people_changes, produce, record_deletion, topic_changes,
+    broker_configs, channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes,
+    insights, message_copies, message_export, messages, people_changes, produce, produce_file, record_deletion,
+    topic_changes,
 )  # fmt: skip
 DESCRIPTION = (
     "Everything that the pages show and do, for programs. Authenticate with a token: `Authorization: Bearer "

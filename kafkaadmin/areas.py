@@ -46,6 +46,7 @@ AREAS = (
     GROUPS,
     Area("brokers", "Brokers", "brokers.view", "clusters.brokers.urls", CLUSTER, "hdd-stack", "b", "brokers"),
     Area("metrics", "Metrics", "metrics.view", "metrics.urls", CLUSTER, "bar-chart", "m", "metrics"),
+    Area("jobs", "Jobs", "jobs.view", "clusters.jobs.urls", CLUSTER, "clock", "j", "jobs"),
     Area("acls", "ACLs", "acls.view", "clusters.acls.urls", SECURITY, "shield-lock", "l", "acls"),
     Area("audit", "Audit log", "audit.view", "clusters.audit", SECURITY, "journal-text", "u", "audit"),
 )

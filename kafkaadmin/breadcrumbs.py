@@ -32,6 +32,7 @@ PAGES = {
     "group-delete-offsets": "Delete offsets",
     "group-reset": "Reset offsets",
     "home": "Clusters",
+    "job": "Job",
     "lag-settings": "Lag settings",
     "metrics-settings": "Settings",
     "own-password": "Change password",
@@ -54,10 +55,13 @@ PAGES = {
     "topic-delete-records": "Delete records",
     "topic-groups": "Consumer groups",
     "topic-message": "Record",
+    "topic-insight": "Insight",
     "topic-messages": "Messages",
+    "topic-messages-copy": "Copy records",
     "topic-messages-export": "Export",
     "topic-new": "Create topic",
     "topic-produce": "Produce",
+    "topic-produce-file": "Produce from a file",
     "topic-partitions": "Add partitions",
 }
 

@@ -19,6 +19,7 @@ from django.db.migrations.state import ProjectState
 
 # Operations by migration and description, and why they do not break the previous version.
 _SAME_TABLE = "Only the class has another name: the table is the same, and no statement runs on it."
+_NEW_TABLE = "The version before knows no such table."
 _EQUAL_GRANT = "A second equal grant, which the version before might make, gives nobody anything; it is refused."
 ALLOWED: dict[tuple[str, str], str] = {
     ("metrics.0003_finding_row", "Rename table for finding to metrics_finding"): _SAME_TABLE,
@@ -26,6 +27,8 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("accounts.0002_one_equal_grant", "Raw Python operation"): "It drops grants that are there twice: one is enough.",
     ("accounts.0002_one_equal_grant", "Create constraint one_equal_grant_a_user on model grant"): _EQUAL_GRANT,
     ("accounts.0002_one_equal_grant", "Create constraint one_equal_grant_a_group on model grant"): _EQUAL_GRANT,
+    ("clusters.0012_jobs", "Create constraint one_open_job_a_plan on model job"): _NEW_TABLE,
+    ("clusters.0012_jobs", "Create constraint one_row_a_piece on model jobpiece"): _NEW_TABLE,
     ("metrics.0004_headers_among_the_secrets", "Raw Python operation"): (
         "The version before asks a source without its further headers until it is replaced: a gap in the metrics."
     ),

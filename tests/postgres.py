@@ -15,6 +15,7 @@ TESTS = [
         "tests/metrics/findings/test_store.py",
         "tests/metrics/own_rules/test_rules.py",
         "tests/clusters/inventory/test_rates.py",
+        "tests/clusters/jobs",
         "tests/clusters/topics/test_rates.py",
         "tests/scripts/test_upgrades.py",
     ),

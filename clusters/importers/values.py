@@ -4,11 +4,11 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from clusters.authorizer.principals import principal_lines
 from clusters.formats.masking.rules import MaskingError, masking_entries
 from clusters.formats.rules import read_rules
 from clusters.gateway.clients.connection import MECHANISMS as MECHANISMS
 from clusters.gateway.clients.connection import PROTOCOLS as PROTOCOLS
+from clusters.gateway.principals import principal_lines
 from clusters.importers.types import ImportRefused
 
 TRUE, FALSE = {"true", "on", "yes", "1"}, {"false", "off", "no", "0"}

@@ -20,6 +20,7 @@ from clusters.messages.reading.topic import partitions_of, usual_isolation
 from clusters.messages.reading_audit import follow_for, note_record, read_for, record_for
 from clusters.messages.rendering.columns import DEFAULT_COLUMNS
 from clusters.messages.rendering.rows import rows_of
+from clusters.messages.replay.form import targets_of
 from clusters.models import Cluster
 from core.web.page import page, wants_part
 
@@ -110,6 +111,7 @@ def context_of(
         "back": opposite(request.GET, form, records_page.back),
         "export": exported(request.GET, form) if sees(request, cluster, "messages.export", topic) else None,
         "export_limit": USUAL,
+        "copy": exported(request.GET, form) if targets_of(request) else None,
         "all_partitions": in_all_partitions(request.GET, form),
     }
 

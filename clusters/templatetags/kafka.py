@@ -17,6 +17,7 @@ LINE = 160  # characters
 TOPIC_TABS = (
     ("topic", "topics.view", "Partitions"),
     ("topic-messages", "messages.view", "Messages"),
+    ("topic-insight", "messages.view", "Insight"),
     ("topic-configs", "topics.view", "Configuration"),
     ("topic-groups", "groups.view", "Consumer groups"),
     ("topic-acls", "acls.view", "Access"),

@@ -26,6 +26,7 @@ COMMANDS = {
     "topics": ("kafkaadmin.cli.remote.topics", "topics"),
     "records": ("kafkaadmin.cli.remote.records", "records"),
     "groups": ("kafkaadmin.cli.remote.groups", "groups"),
+    "jobs": ("kafkaadmin.cli.remote.jobs", "jobs"),
     "lag": ("kafkaadmin.cli.remote.lag", "lag"),
     "findings": ("kafkaadmin.cli.remote.findings", "findings"),
     "rules": ("kafkaadmin.cli.remote.rules", "rules"),

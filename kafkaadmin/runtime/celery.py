@@ -19,6 +19,7 @@ EVERY = 5.0  # seconds between two heartbeats
 app = Celery("kafkaadmin")
 app.conf.update(celery_settings())
 app.autodiscover_tasks()
+app.autodiscover_tasks(["clusters.jobs"])
 
 
 class Heartbeat(bootsteps.StartStopStep):

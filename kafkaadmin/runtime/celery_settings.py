@@ -56,6 +56,15 @@ def celery_settings() -> dict[str, Any]:
                 "task": "accounts.tasks.forget_old_entries",
                 "schedule": 3600.0,
             },
+            "run-jobs": {
+                "task": "clusters.jobs.tasks.run_due",
+                "schedule": 2.0,
+                "options": {"expires": 5},
+            },
+            "forget-old-jobs": {
+                "task": "clusters.jobs.tasks.forget_old",
+                "schedule": 3600.0,
+            },
             "watch-metrics": {
                 "task": "metrics.tasks.watch_due",
                 "schedule": 2.0,

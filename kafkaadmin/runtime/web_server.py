@@ -23,7 +23,7 @@ from waitress.task import ThreadedTaskDispatcher
 REQUEST_SECONDS = 30  # within which a request must have come whole, its body included
 KEEP_OPEN = 75  # seconds for an idle connection: longer than proxies keep theirs (nginx and load balancers 60 s)
 CONNECTIONS = 2_000
-BODY_BYTES = 5_000_000  # the largest configuration file that may be uploaded, and its form
+BODY_BYTES = 22_000_000  # the largest file of records that may be uploaded, and its form
 HEADER_BYTES = 32_768  # the address of a page of records holds where each of its partitions goes on
 BUFFERED_BYTES = 4_000_000  # of an answer, for a client that reads slowly; beyond that its thread waits
 LOOK_SECONDS = 2  # between two looks for connections that are to be closed

@@ -16,7 +16,8 @@ from tests.api.conftest import Program
 
 pytestmark = pytest.mark.django_db
 SAMPLES = {"cluster": "walked", "topic": "t", "group": "g", "broker": "1", "partition": "0", "finding": "1",
-           "tab": "overview", "channel": "ops", "person": "pat", "team": "t", "grant": "1", "rule": "r"}  # fmt: skip
+           "tab": "overview", "channel": "ops", "person": "pat", "team": "t", "grant": "1", "rule": "r",
+           "job": "1"}  # fmt: skip
 ON_ALL = {"audit.view", "channels.manage", "people.manage", "rules.manage"}  # of addresses that name no cluster
 
 
@@ -65,7 +66,8 @@ def test_nothing_that_a_page_can_do_is_left_out() -> None:
     assert {action for _, _, action in WALKED} == ACTIONS - widening
     reading = {"messages.export"}
     changing = {action for action in ACTIONS - widening - reading if not action.endswith((".view", ".list"))}
-    assert changing == {route[2] for route in WRITES}
+    jobs_that_read = {"messages.view"}
+    assert changing == {route[2] for route in WRITES} - jobs_that_read
 
 
 def test_there_are_writes_and_but_one_of_them_is_a_viewers() -> None:

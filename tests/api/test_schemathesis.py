@@ -20,7 +20,8 @@ from schemathesis.specs.openapi import checks
 
 from accounts.models import Grant
 from api.docs import schema
-from clusters.models import Broker, Cluster
+from clusters.messages.insight.tally import Tally
+from clusters.models import Broker, Cluster, Job
 from core.encryption import SecretValues
 from metrics.models import AlertRule, Channel, FindingRow, Notice
 from tests.api.conftest import Program
@@ -39,7 +40,7 @@ KNOWN = {
     "cluster": ["local"], "topic": ["made-up", "described", "a/b", "new"], "group": ["made-up", "readers", ".."],
     "tab": ["overview", "topics", "made-up"], "channel": ["ops", "made-up", "a/b"],
     "rule": ["late", "made-up"], "person": ["ada", "made-up"],
-    "team": ["team", "made-up", ".."], "finding": [1, 2], "grant": [1, 2], "broker": [1, 99],
+    "team": ["team", "made-up", ".."], "job": [1, 2], "finding": [1, 2], "grant": [1, 2], "broker": [1, 99],
 }  # fmt: skip
 
 
@@ -127,6 +128,11 @@ def prepare_ours(cluster: Cluster) -> None:
     team = Group.objects.create(name="team")
     team.user_set.set(User.objects.all())
     Grant.objects.create(pk=1, group=team)
+    Job.objects.create(
+        pk=1, cluster=cluster, kind="insight", action="messages.view", resource="described", title="Insight",
+        username="ada", needs=[], state=Job.FINISHED, parameters={"topic": "described", "last": None},
+        result={**Tally().result(), "codecs": [("zstd", 1)], "unreadable": {}},
+    )  # fmt: skip
 
 
 def prepare(kafka: KafkaCluster) -> None:

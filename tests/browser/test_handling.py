@@ -108,7 +108,6 @@ def test_a_renewal_moves_nothing_and_25_rows_are_in_sight(
     commit(kafka, group, {(create_topic(kafka, unique("t")), 0): 0})
     path = f"/clusters/{slug}/groups/?q={group}"
     appears(page, path, group)
-    expect(page.locator("tbody tr").first).to_contain_text("OK", timeout=60_000)  # its verdict came
     page.evaluate(MOVES)
     renewed(page, path, 2)
     assert page.evaluate("window.moved") < 0.001  # an age may become a digit wider

@@ -45,6 +45,7 @@ OF_CLUSTER = (
     *(f"topics/{TOPIC}/{change}/" for change in ("partitions", "delete", "delete-records")), "lag/settings/", "groups/",
     f"lag/groups/{GROUP}/{TOPIC}/0/", f"topics/{TOPIC}/messages/0/0/", f"topics/{TOPIC}/messages/?contains=plain",
     *(f"topics/{TOPIC}/{tab}" for tab in ("", "messages/", "produce/", "configs/", "groups/", "acls/")),
+    *(f"topics/{TOPIC}/{page}" for page in ("insight/", "produce/file/", "messages/copy/?contains=plain")), "jobs/",
     *(f"groups/{GROUP}/{change}" for change in ("", "reset/", "delete-offsets/", "delete/")),
 )  # fmt: skip
 PATHS = (*OURS, *(f"/clusters/{NAME}/{path}" for path in OF_CLUSTER))

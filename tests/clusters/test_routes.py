@@ -15,6 +15,7 @@ SAMPLES = {
     "cluster": "walked",
     "topic": "t",
     "group": "g",
+    "job": "1",
     "broker": "1",
     "pk": "1",
     "partition": "0",

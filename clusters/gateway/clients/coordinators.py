@@ -7,7 +7,7 @@ from kafka.protocol.metadata import FindCoordinatorRequest
 
 from clusters.gateway.clients import protocol
 from clusters.gateway.clients.connection import Connection
-from clusters.gateway.errors import KafkaFailure, failed_code
+from clusters.gateway.errors import failed_code
 from clusters.gateway.result import Failure
 
 BATCH = 1000  # groups per request
@@ -47,9 +47,11 @@ def find_one(connection: Connection, name: str, *, timeout: float) -> int:
     """Return the coordinator of one group.
 
     Raises:
-        KafkaFailure: it has none now, or no broker answered.
+        TimedOut: it has none now, as it is being elected.
+        KafkaFailure: that is not told to us, or no broker answered.
     """
-    coordinator_ids, failures = find(connection, [name], timeout=timeout)
-    if failures:
-        raise KafkaFailure(f"{name}: {failures[0].sentence}", "Try again in a few seconds.")
-    return coordinator_ids[name]
+    request = FindCoordinatorRequest(key_type=GROUP, coordinator_keys=[name], min_version=4)
+    (coordinator,) = protocol.send(connection, request, timeout=timeout).coordinators
+    if coordinator.error_code:
+        raise failed_code(coordinator.error_code, coordinator.error_message, subject=name)
+    return int(coordinator.node_id)

@@ -5,23 +5,27 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, TextIO, TypeVar
 
 import click
 
 from kafkaadmin.cli.remote.client import Remote, remote_command, remote_of, segment
-from kafkaadmin.cli.remote.output import missing
+from kafkaadmin.cli.remote.jobs import ended_job, print_job
+from kafkaadmin.cli.remote.output import changed, missing, printed_as_json, word
 
 F = TypeVar("F", bound=Callable[..., Any])
 PAGE = 500  # records of a request
 SECONDS = 4  # that a request of a search may take
+PART = 2_000_000  # bytes of a request, as JSON
+FORMATS = click.Choice(["text", "json", "schema", "hex", "base64"])
 PAUSE = 1.0  # seconds between two looks while following
 INTERRUPTED, BROKEN_PIPE = 130, 141  # as shells have it
 
 
 @click.group()
 def records() -> None:
-    """Read, search and follow the records of a topic, as JSON Lines, through the API of kafkaadmin."""
+    """Read, search, follow, write, copy and count records, as JSON Lines, through the API of kafkaadmin."""
 
 
 def options(*, bounded: bool) -> Callable[[F], F]:
@@ -86,6 +90,109 @@ def search(topic: str, limit: int | None, cluster: str, url: str, token: str, as
 def follow(topics: tuple[str, ...], cluster: str, url: str, token: str, as_json: bool, **query: Any) -> None:
     """Print the records that are written from now on, until Ctrl-C; of several topics, each with its topic."""
     ending_well(lambda: printed(new_ones(remote_of(url, token, cluster), topics, query)))
+
+
+@records.command()
+@click.argument("topic")
+@click.option("--file", "source", type=click.File(encoding="utf-8-sig"), default="-", help="JSON Lines; - is stdin.")
+@click.option("--csv", "is_csv", is_flag=True, help="The file is CSV; its first line names the columns.")
+@click.option("--key-format", type=FORMATS, default="text", show_default=True)
+@click.option("--key-schema", default="", help="A subject of the schema registry, for --key-format schema.")
+@click.option("--value-format", type=FORMATS, default="text", show_default=True)
+@click.option("--value-schema", default="", help="As for the key.")
+@click.option("--partition", type=click.Choice(["file", "key"]), default="file", help="Which partitions to write to.")
+@click.option("--time", type=click.Choice(["file", "now"]), default="file", help="Which timestamps to write.")
+@click.option("--confirm", default="", help="The topic name; required in production.")
+@click.option("--dry-run", is_flag=True, help="Only check the lines.")
+@remote_command
+def produce(
+    topic: str, source: TextIO, is_csv: bool, dry_run: bool, cluster: str, url: str, token: str, as_json: bool,
+    key_schema: str, value_schema: str, confirm: str, **fields: str,
+) -> None:  # fmt: skip
+    """Write the records of a file, or of what is piped in, as jobs of at most 2 MB, one after another.
+
+    It ends once all are written; a part that fails ends it with status 1.
+    """
+    remote = remote_of(url, token, cluster)
+    named = {**fields, "kind": "csv" if is_csv else "jsonl", "key_subject": key_schema, "value_subject": value_schema}
+    query = {"confirm": confirm, "dry_run": dry_run}
+    name = Path(getattr(source, "name", "<stdin>")).name.strip("<>")
+    for number, content in enumerate(parts_of(source, has_head=is_csv), 1):
+        body = {**named, "content": content, "name": f"{name}, part {number}"}
+        started = remote("POST", f"/topics/{segment(topic)}/messages/file", query, body)
+        if dry_run:
+            changed(started, as_json)
+            continue
+        job = ended_job(remote, started["job"])
+        if not printed_as_json(job, as_json):
+            click.echo(f"job {job['id']}: {job['state']}, {job['done']:,} records {word(job['failure'])}")
+        if job["state"] != "done":
+            sys.exit(1)
+
+
+@records.command()
+@click.argument("topic")
+@click.argument("target")
+@click.option("--to", "target_cluster", default="", help="Short name of the target's cluster; the same by default.")
+@options(bounded=True)
+@click.option("--by-key", is_flag=True, help="Choose partitions by the key, not the source's.")
+@click.option("--now", "is_now", is_flag=True, help="Write the present time, not the source's timestamps.")
+@click.option("--rate", type=click.IntRange(1), help="Records per second, at most.")
+@click.option("--confirm", default="", help="The target's name; required in production.")
+@click.option("--dry-run", is_flag=True, help="Only show the planned changes.")
+@remote_command
+def copy(
+    topic: str, target: str, target_cluster: str, by_key: bool, is_now: bool, rate: int | None, confirm: str,
+    dry_run: bool, cluster: str, url: str, token: str, as_json: bool, limit: int | None, **query: Any,
+) -> None:  # fmt: skip
+    """Copy the records that match to another topic, as a job, and print its number: see kafkaadmin jobs wait."""
+    if limit is not None:
+        raise click.UsageError("Use --to-offset or --to-time: --limit is not for copies.")
+    source = {name: value for name, value in where_to_begin(query).items() if value not in (None, "", False)}
+    body = {
+        "source": {**source, "cluster": cluster, "topic": topic},
+        "partition": "key" if by_key else "same", "time": "now" if is_now else "same", "rate": rate,
+    }  # fmt: skip
+    remote = remote_of(url, token, target_cluster or cluster)
+    path = f"/topics/{segment(target)}/messages/copy"
+    started = remote("POST", path, {"confirm": confirm, "dry_run": dry_run}, body)
+    changed(started, as_json)
+    if not (dry_run or as_json):
+        click.echo(f"job {started['job']}")
+
+
+@records.command()
+@click.argument("topic")
+@click.option("--last", type=click.IntRange(1, 10_000_000), default=10_000, show_default=True, help="Per partition.")
+@click.option("--scan", is_flag=True, help="Read all records.")
+@remote_command
+def insight(topic: str, last: int, scan: bool, cluster: str, url: str, token: str, as_json: bool) -> None:
+    """Count what the records of a topic are like, as a job, wait for it, and print what was counted."""
+    remote = remote_of(url, token, cluster)
+    path = f"/topics/{segment(topic)}/insight"
+    number = remote("POST", path, {}, {"last": None if scan else last})["job"]
+    job = ended_job(remote, number)
+    if as_json:
+        insights = remote("GET", path, {})["items"]
+        printed_as_json(next((item for item in insights if item["job"] == number), job), as_json)
+    else:
+        print_job(job, as_json)
+    sys.exit(0 if job["state"] == "done" else 1)
+
+
+def parts_of(source: TextIO, *, has_head: bool) -> Iterator[str]:
+    """Yield a file in parts of whole lines, each with the file's first line if that names the columns."""
+    head = source.readline() if has_head else ""
+    part, held = [head], 0
+    for line in source:
+        size = len(json.dumps(line))
+        if held + size > PART and len(part) > 1:
+            yield "".join(part)
+            part, held = [head], 0
+        part.append(line)
+        held += size
+    if "".join(part[1:]).strip():
+        yield "".join(part)
 
 
 def where_to_begin(query: dict[str, Any]) -> dict[str, Any]:

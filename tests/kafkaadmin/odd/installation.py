@@ -20,7 +20,7 @@ from clusters.gateway.groups import GroupDetail, GroupOffsets
 from clusters.gateway.offsets import Watermarks
 from clusters.gateway.result import Partial
 from clusters.gateway.topics import Partition, TopicDescription
-from clusters.models import AclEntry, Broker, Cluster, Group, GroupTopic, Mirror, Topic
+from clusters.models import AclEntry, Broker, Cluster, Group, GroupTopic, Job, Mirror, Topic
 from core.encryption import SecretValues
 from lag.models import Shard, WatchedGroup
 from lag.types import Status
@@ -101,6 +101,12 @@ def install() -> User:
     address: dict[str, Any] = {"secrets": SecretValues(url="json://127.0.0.1:1")}
     Channel.objects.create(pk=1, name="ops", **address)
     AlertRule.objects.create(pk=1, name="late", threshold=1)
+    parameters = {"topic": "t", "file": "f", "bytes": 1, "counts": [1], "digest": "d", "notes": {}, "writer": "w",
+                  "compacted": False, "keyless": 0, "tombstones": 0}  # fmt: skip
+    Job.objects.create(
+        pk=1, cluster=cluster, kind="produce-file", action="messages.produce", resource="t", title="Produce f to t",
+        user=admin, username="ada", state=Job.RUNNING, parameters=parameters,
+    )  # fmt: skip
     team = Team.objects.create(pk=1, name="team")
     Grant.objects.create(pk=1, group=team, role="viewer")
     Token.objects.create(pk=1, user=admin, name="token", digest="-", hint="-")

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clusters', '0011_masking'),
+        ('clusters', '0012_jobs'),
     ]
 
     operations = [
