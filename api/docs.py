@@ -121,6 +121,8 @@ def kind(type_schema: Any) -> str:
         return " | ".join(str(value) or "“”" for value in type_schema["enum"])
     if "anyOf" in type_schema:
         return " or ".join(kind(choice) for choice in type_schema["anyOf"])
+    if type_schema.get("type") == "array" and "prefixItems" in type_schema:  # of fixed length
+        return f"list of {', '.join(kind(item) for item in type_schema['prefixItems'])}"
     if type_schema.get("type") == "array":
         return f"list of {kind(type_schema['items'])}"
     if isinstance(type_schema.get("additionalProperties"), dict):
