@@ -59,8 +59,8 @@ class InsightOut(Schema):
     largest_size: int
     null_keys: int
     distinct_keys: int = Field(description="Estimated by HyperLogLog.")
-    distinct_keys_range: tuple[int, int] = Field(description="Bounds of the estimate, right in 95 of 100 cases.")
-    duplicates_range: tuple[int, int] = Field(description="Records with the key of an earlier one, likewise.")
+    distinct_keys_range: list[int] = Field(description="Bounds of the estimate, right in 95 of 100 cases.")
+    duplicates_range: list[int] = Field(description="Bounds of the records with the key of an earlier one, likewise.")
     tombstones: int
     headers: list[NamedCount]
     key_formats: list[NamedCount] = Field(description="Of `sampled` records.")

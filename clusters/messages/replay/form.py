@@ -6,11 +6,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpRequest
 
 from accounts.access import ASK, granted
 from accounts.permissions import may
-from clusters.access import may_exist, sees, visible_clusters
+from clusters.access import may_exist, scope_of, sees, visible_clusters
 from clusters.form_fields import KafkaErrorForm, typed_name
 from clusters.gateway.errors import InvalidRequest, NotAuthorized
 from clusters.messages.access import may_unmask
@@ -20,9 +21,11 @@ from clusters.messages.queries import fixed
 from clusters.messages.reading.topic import cleanup_policy, partitions_of
 from clusters.messages.replay.source import MASKED, pinned
 from clusters.messages.replay.standing import spans_as_json
-from clusters.models import Cluster
+from clusters.models import Cluster, Topic
 
 LARGEST_RATE = 1_000_000
+MOST_SUGGESTED = 500
+SUGGESTED = {"list": "targets", "autocomplete": "off", "spellcheck": "false"}
 CHOOSING = MessagesForm.base_fields.keys() - {"limit", "columns", "fields_shown", "seconds", "cursor"}
 
 
@@ -30,7 +33,7 @@ class CopyForm(KafkaErrorForm):
     """Where to, and how."""
 
     cluster = forms.ChoiceField(label="Target cluster")
-    topic = forms.CharField(label="Target topic", max_length=249, widget=forms.TextInput(attrs={"spellcheck": "false"}))
+    topic = forms.CharField(label="Target topic", max_length=249, widget=forms.TextInput(attrs=SUGGESTED))
     partition = forms.ChoiceField(
         label="Partitions", choices=[("same", "Same number as in the source"), ("key", "By the key")], required=False
     )
@@ -62,6 +65,15 @@ def targets_of(request: HttpRequest) -> dict[str, Cluster]:
     """Return the clusters that the person may write to, by slug."""
     clusters = [cluster for cluster in visible_clusters(request) if not cluster.read_only]
     return {cluster.slug: cluster for cluster in clusters if may(granted(request), "messages.produce", cluster.slug)}
+
+
+def suggested_topics(request: HttpRequest, targets: Mapping[str, Cluster]) -> list[str]:
+    """Return the names of some topics that the person may write to."""
+    scope, writable = scope_of(request), Q(pk__in=[])
+    for cluster in targets.values():
+        writable |= Q(cluster=cluster) & scope(cluster, "messages.produce")
+    names = Topic.objects.filter(writable, internal=False).order_by("name").values_list("name", flat=True)
+    return list(names.distinct()[:MOST_SUGGESTED])
 
 
 def parameters_of(

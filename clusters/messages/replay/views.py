@@ -10,7 +10,7 @@ from clusters.changes import check
 from clusters.gateway.errors import KafkaFailure
 from clusters.jobs.changes import draft, draft_of, plan_of, start_confirmed
 from clusters.messages.forms import NEWEST
-from clusters.messages.replay.form import CopyForm, parameters_of, targets_of
+from clusters.messages.replay.form import CopyForm, parameters_of, suggested_topics, targets_of
 from clusters.messages.replay.job import NAME, described
 from clusters.models import Cluster, Job
 from core.web.page import page
@@ -57,5 +57,6 @@ def copy_page(
     context = {
         "topic": topic, "form": form, "job": job, "plan": plan_of(job) if job else None,
         "ask_name": job and job.cluster.is_production, "filters": described(query),
+        "suggested": suggested_topics(request, form.targets),
     }  # fmt: skip
     return page(request, "topics/copy_records.html", context, "plan", status=status)

@@ -1,6 +1,7 @@
 """Kafka 3.4.0 with ZooKeeper and AclAuthorizer: what our users run must work unchanged, or say what is missing."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -23,10 +24,12 @@ from clusters.gateway.acls import Acl
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import AlreadyExists, NotAuthorized, NotFound
 from clusters.gateway.probe.connection_test import probe
+from clusters.gateway.slice_writer import forget
 from clusters.models import Group, Mirror, Topic
 from lag.models import WatchedGroup
 from tests.api.conftest import Program
 from tests.api.conftest import ada as ada  # a fixture
+from tests.clusters.gateway.test_slice_writer import read, records, writer_of
 from tests.clusters.messages.test_truth import equals_what_a_consumer_reads
 from tests.conftest import connection_of, known_cluster, mirror
 from tests.kafka.data import commit, consumer, create_topic, produce
@@ -162,3 +165,14 @@ def test_lag_is_collected_and_judged(old: ZooKeeperKafka, unique: Unique) -> Non
 def test_a_principal_without_rights_is_told_so(old: ZooKeeperKafka, unique: Unique) -> None:
     with pytest.raises(NotAuthorized):
         topics.create(connection_of(old, "app"), topics.NewTopic(unique("no"), 1, 1, {}))
+
+
+def test_slices_are_written_in_transactions(old: ZooKeeperKafka, connection: Connection, unique: Unique) -> None:
+    topic, name = create_topic(old, unique("slices")), unique("kafkaadmin-job")
+    with closing(writer_of(connection, topic, name)) as writer:
+        writer.write(records("a", "b"), 1)
+        writer.write(records("c"), 2)
+    with closing(writer_of(connection, topic, name)) as later:
+        assert (later.exactly_once, later.last_written()) == (True, 2)
+    assert read(old, topic) == ["a", "b", "c"]
+    forget(connection, name)

@@ -22,7 +22,7 @@ from tests.api.conftest import LOCAL, Program
 from tests.api.conftest import ada as ada  # a fixture
 from tests.clusters.messages.test_produce_file import consumed, run
 from tests.clusters.messages.test_transactions import transact, transactional
-from tests.conftest import known_cluster, known_topic, signed_in
+from tests.conftest import known_cluster, known_topic, mirror, signed_in
 from tests.installation import Installation
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.waiting import eventually
@@ -111,10 +111,14 @@ def test_who_may_not(kafka: KafkaCluster, cluster: Cluster, admin: Client, ada: 
     written(kafka, source, 3, partitions=1)
     reader = User.objects.create_user("rea")
     Grant.objects.create(user=reader, role="custom", actions=["clusters.view", "messages.view"])
+    mirror(cluster)
+    assert f'<option value="{target}">' in admin.get(f"/clusters/local/topics/{source}/messages/copy/").content.decode()
     assert "not one of the available choices" in preview(signed_in(reader), source, target).content.decode()
     writer = User.objects.create_user("wri")
     Grant.objects.create(user=writer, role="operator", resources="to-*")
     assert preview(signed_in(writer), source, target).status_code == 403
+    hidden = signed_in(reader).get(f"/clusters/local/topics/{source}/messages/copy/").content.decode()
+    assert target not in hidden
     Cluster.objects.update(masking=[{"type": "REMOVE", "fields": ["n"], "topicValuesPattern": ".*"}])
     Grant.objects.create(user=reader, role="operator")
     assert "needs messages.unmask" in preview(signed_in(reader), source, target).content.decode()
