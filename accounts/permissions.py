@@ -12,6 +12,7 @@ VIEW = {
     "topics.view",
     "groups.view",
     "acls.view",
+    "schemas.view",
     "lag.view",
     "metrics.view",
     "findings.view",

@@ -19,6 +19,7 @@ from api.clusters import (
     produce,
     produce_file,
     record_deletion,
+    schemas,
     topic_changes,
     topics,
 )
@@ -42,7 +43,7 @@ MOUNTS = (
         audit.router,
     )),
     *((CLUSTER, router) for router in (
-        overview.cluster_router, brokers.router, topics.router, groups.router, acls.router, jobs.router,
+        overview.cluster_router, brokers.router, topics.router, groups.router, acls.router, jobs.router, schemas.router,
         lag_groups.router, details.router, lag_settings.router, charts.router, metrics_settings.router,
         findings.cluster_router, audit.cluster_router,
     )),

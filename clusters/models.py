@@ -11,6 +11,8 @@ from django.urls import reverse
 from clusters.gateway.bounds import COMPACT, is_upper_bound
 from clusters.gateway.clients.connection import MECHANISMS, PROTOCOLS, Connection
 from clusters.gateway.registry.client import RegistryConnection
+from clusters.schema_models import RegistryMirror as RegistryMirror
+from clusters.schema_models import Subject as Subject
 from core.encryption import EncryptedSecrets, SecretValues
 from core.leasing import Leased
 from core.resuming import ResumableWork

@@ -6,7 +6,7 @@ from core.web.paths import reverse
 
 Crumb = tuple[str, str]  # text and address
 
-RESOURCES = ("group", "topic", "broker", "principal")  # a page that names two is the first one's
+RESOURCES = ("group", "topic", "subject", "broker", "principal")  # a page that names two is the first one's
 PAGES = {
     "audit-all": "Audit log",
     "acl-delete": "Delete ACL",

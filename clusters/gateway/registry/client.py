@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -26,6 +27,10 @@ SLOW = "It may be overloaded, or blocked by a firewall."
 CHECK_SIGN_IN = "Check the user name and the password, or the token, of the cluster's schema registry."
 CONTENT = ("Content-Type", "application/vnd.schemaregistry.v1+json")
 ACCEPT = ("Accept", "application/vnd.schemaregistry.v1+json, application/json")
+
+
+class NotSupported(InvalidRequest):
+    """This registry's API does not have what was requested."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,7 @@ class Registry:
         self.addresses = [part.strip().rstrip("/") for part in connection.url.split(",")]
         self.address = self.addresses[0]
         self.failure: KafkaFailure | None = None
+        self.requests = 0
 
     def subjects(self) -> list[str]:
         """Raises KafkaFailure."""
@@ -122,16 +128,26 @@ class Registry:
         return response
 
     def get(self, path: str, subject: str = "") -> Any:
-        """Return what the registry answers, as JSON.
+        """Raises KafkaFailure: with the cause."""
+        return self.send("GET", path, subject)
+
+    def send(
+        self, method: str, path: str, subject: str = "", *, body: Mapping[str, Any] | None = None, feature: str = ""
+    ) -> Any:
+        """Return what the registry answers, as JSON; ``feature`` names what not every registry's API has.
 
         Raises:
             KafkaFailure: with the cause.
         """
+        data = None if body is None else json.dumps(body).encode()
         while not self.failure:
             url, seconds = self.address + path, max(0.1, round(self.deadline - time.monotonic(), 1))
+            self.requests += 1
             try:
-                response = exchange(url, self.connection.access(), seconds=seconds, max_bytes=MOST_BYTES)
-                return self.checked(response, subject)
+                response = exchange(
+                    url, self.connection.access(), seconds=seconds, max_bytes=MOST_BYTES, method=method, data=data
+                )
+                return self.checked(response, subject, feature)
             except OutgoingFailure as failure:
                 self.move_on(failure)
         raise self.failure
@@ -145,7 +161,7 @@ class Registry:
         else:
             self.failure = kind(f"Schema registry: {failure.sentence}", failure.advice or SLOW)
 
-    def checked(self, response: Answer, subject: str) -> Any:
+    def checked(self, response: Answer, subject: str, feature: str = "") -> Any:
         """Return an answer's JSON.
 
         Raises:
@@ -164,12 +180,12 @@ class Registry:
             raise NotFound(
                 f"The schema registry has no {subject}.", "It may have been deleted, or be in another registry."
             )
+        if response.status in {404, 405} and content and feature:
+            raise NotSupported(f"This schema registry does not support {feature}.", "Its API does not have it.")
         if response.status in {409, 422}:
             raise (Conflict if response.status == 409 else InvalidRequest)(f"The schema registry refuses: {said}")
         if response.status >= 500:
-            raise Unreachable(
-                f"The schema registry {url} failed ({response.status}). {said}".strip(), "Check its logs."
-            )
+            raise Unreachable(f"The schema registry {url} failed ({response.status}). {said}".strip(), "Check its logs.")
         if response.status != 200 or content is None:
             raise self.not_a_registry()
         return content
@@ -211,4 +227,4 @@ def reference_of(response: Any) -> Reference:
     try:
         return Reference(str(response["name"]), str(response["subject"]), int(response["version"]))
     except (TypeError, KeyError, ValueError) as error:
-        raise InvalidRequest("The schema registry's answer has a reference that cannot be read.", CHECK_URL) from error
+        raise InvalidRequest("The schema registry's response has a reference that cannot be read.", CHECK_URL) from error

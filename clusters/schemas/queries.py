@@ -1,0 +1,74 @@
+"""Subjects as the page and the API read them."""
+
+from collections.abc import Collection
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from accounts.access import granted
+from accounts.permissions import resource_globs
+from clusters.access import within
+from clusters.gateway.errors import InvalidRequest
+from clusters.gateway.registry.client import Registry, RegistryConnection
+from clusters.models import Cluster, RegistryMirror, Subject, Topic
+from clusters.schemas.totals import totals_of
+
+COLUMNS = ("name", "type", "version", "versions", "schema_id", "compatibility", "topic")
+EXPORTED = (*COLUMNS, "record", "deleted")
+NO_REGISTRY = ("The cluster has no schema registry.", "Enter its URL in the cluster's form.")
+
+
+def registry_of(cluster: Cluster) -> Registry:
+    """Return the cluster's registry, to be asked within a page's time.
+
+    Raises:
+        InvalidRequest: it has none.
+    """
+    return Registry(connection_of(cluster))
+
+
+def connection_of(cluster: Cluster) -> RegistryConnection:
+    """Raises InvalidRequest: the cluster has no registry."""
+    connection = cluster.registry()
+    if connection is None:
+        raise InvalidRequest(*NO_REGISTRY)
+    return connection
+
+
+def mirror_of(cluster: Cluster) -> RegistryMirror:
+    """Return the state of the registry's mirror; one that has never run has no times."""
+    mirror = RegistryMirror.objects.filter(cluster=cluster).first()
+    return mirror if mirror and mirror.url == cluster.registry_url else RegistryMirror(cluster=cluster)
+
+
+def totals_in_sight(request: HttpRequest, cluster: Cluster, mirror: RegistryMirror) -> dict[str, int]:
+    """Return how many subjects the person may see, and how many of them were never read: stored where they see all."""
+    if mirror.totals and "*" in resource_globs(granted(request), "schemas.view", cluster.slug):
+        return dict(mirror.totals)
+    return totals_of(subjects_in_sight(request, cluster))
+
+
+def subjects_in_sight(request: HttpRequest, cluster: Cluster) -> QuerySet[Subject]:
+    """Return the subjects that the person's grants cover; none of a registry that is no longer the cluster's."""
+    rows = within(request, cluster, "schemas.view", Subject.objects.filter(cluster=cluster))
+    return rows if cluster.registry_url else rows.none()
+
+
+def filtered(rows: QuerySet[Subject], q: str, *, kind: str = "", deleted: bool = False) -> QuerySet[Subject]:
+    """Return the subjects whose name, record or topic has a text."""
+    if not deleted:
+        rows = rows.filter(deleted__in=[False])  # deleted=False becomes NOT deleted, for which SQLite has no index
+    if kind:
+        rows = rows.filter(type=kind)
+    return rows.filter(Q(name__icontains=q) | Q(record__icontains=q)) if q else rows
+
+
+def present_topics(request: HttpRequest, cluster: Cluster, names: Collection[str]) -> set[str]:
+    """Return those of some names that are topics which the person may see."""
+    rows = Topic.objects.filter(cluster=cluster, name__in=set(names) - {""})
+    return set(within(request, cluster, "topics.view", rows).values_list("name", flat=True))
+
+
+def subjects_of_topic(request: HttpRequest, cluster: Cluster, topic: str) -> QuerySet[Subject]:
+    """Return the subjects that are a topic's by their names."""
+    return subjects_in_sight(request, cluster).filter(topic=topic, deleted=False).order_by("name")
