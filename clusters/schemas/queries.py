@@ -1,20 +1,24 @@
 """Subjects as the page and the API read them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from accounts.access import granted
 from accounts.permissions import resource_globs
-from clusters.access import within
-from clusters.gateway.errors import InvalidRequest
+from clusters.access import sees, within
+from clusters.gateway.errors import InvalidRequest, NotFound
+from clusters.gateway.registry import subjects as kafka
 from clusters.gateway.registry.client import Registry, RegistryConnection
+from clusters.gateway.registry.subjects import SubjectVersion
 from clusters.models import Cluster, RegistryMirror, Subject, Topic
+from clusters.schemas.state import VersionState, schema_by_id
 from clusters.schemas.totals import totals_of
 
 COLUMNS = ("name", "type", "version", "versions", "schema_id", "compatibility", "topic")
 EXPORTED = (*COLUMNS, "record", "deleted")
+MOST_ID = 2**31 - 1
 NO_REGISTRY = ("The cluster has no schema registry.", "Enter its URL in the cluster's form.")
 
 
@@ -72,3 +76,32 @@ def present_topics(request: HttpRequest, cluster: Cluster, names: Collection[str
 def subjects_of_topic(request: HttpRequest, cluster: Cluster, topic: str) -> QuerySet[Subject]:
     """Return the subjects that are a topic's by their names."""
     return subjects_in_sight(request, cluster).filter(topic=topic, deleted=False).order_by("name")
+
+
+def level_of(registry: Registry, subject: str) -> str:
+    """Return the compatibility level that holds for a subject: its own, or the registry's.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+    return kafka.compatibility(registry, subject) or kafka.compatibility(registry)
+
+
+def usages_in_sight(request: HttpRequest, cluster: Cluster, usages: Iterable[SubjectVersion]) -> list[SubjectVersion]:
+    """Return those versions whose subjects the person's grants cover."""
+    return [usage for usage in usages if sees(request, cluster, "schemas.view", usage.subject)]
+
+
+def schema_in_sight(request: HttpRequest, cluster: Cluster, number: int) -> tuple[VersionState, list[SubjectVersion]]:
+    """Return the schema that an id stands for, with the versions that have it.
+
+    Raises:
+        KafkaFailure: with the cause; NotFound if none of its subjects is within the person's grants.
+    """
+    if number > MOST_ID:
+        raise NotFound(f"There is no schema with id {number}.", "Check the number.")
+    version, usages = schema_by_id(registry_of(cluster), number)
+    visible = usages_in_sight(request, cluster, usages)
+    if not visible:
+        raise NotFound(f"No subject that you have access to has a schema with id {number}.", "Check the number.")
+    return version, visible

@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from clusters.schemas import views
+from clusters.schemas import subject_views, views
 
 urlpatterns = [
     path("", views.schemas, name="schemas"),
     path("refresh/now/", views.refresh, name="schemas-refresh"),
+    path("id/find/", subject_views.find_id, name="schema-id-find"),
+    path("id/<int:number>/", subject_views.by_id, name="schema-id"),
+    path("<name:subject>/", subject_views.detail, name="subject"),
+    path("<name:subject>/compare/", subject_views.differences, name="subject-compare"),
 ]
