@@ -32,6 +32,8 @@ OPERATE = {
     "groups.delete",
     "findings.silence",
     "jobs.stop",
+    "schemas.register",
+    "schemas.delete",
 }
 ADMINISTER = {
     "people.manage",
@@ -43,6 +45,7 @@ ADMINISTER = {
     "messages.unmask",
     "acls.create",
     "acls.delete",
+    "schemas.configure",
     "lag.configure",
     "metrics.configure",
     "channels.manage",

@@ -19,6 +19,7 @@ from api.clusters import (
     produce,
     produce_file,
     record_deletion,
+    schema_changes,
     schemas,
     topic_changes,
     topics,
@@ -52,7 +53,7 @@ MOUNTS = (
 MORE = (
     broker_configs, channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes,
     insights, message_copies, message_export, messages, people_changes, produce, produce_file, record_deletion,
-    topic_changes,
+    schema_changes, topic_changes,
 )  # fmt: skip
 DESCRIPTION = (
     "Everything that the pages show and do, for programs. Authenticate with a token: `Authorization: Bearer "

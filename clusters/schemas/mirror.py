@@ -122,6 +122,16 @@ def subject_changed(cluster: Cluster, registry: Registry, name: str) -> None:
     store_totals(cluster)
 
 
+def settings_changed(cluster: Cluster, registry: Registry, name: str) -> None:
+    """Show new settings of a subject, or of all without their own, at once."""
+    if name:
+        subject_changed(cluster, registry, name)
+        return
+    with suppress(KafkaFailure):
+        values = {"compatibility": kafka.compatibility(registry), "mode": kafka.mode(registry)}
+        RegistryMirror.objects.filter(cluster=cluster).update(**values)
+
+
 def present_values(registry: Registry, name: str) -> dict[str, Any] | None:
     """Return the values of a subject's row; None where there is no such subject, not even a deleted one.
 

@@ -24,8 +24,13 @@ def number_in(request: HttpRequest, name: str) -> int | None:
 @cluster_view("schemas.view")
 def detail(request: HttpRequest, cluster: Cluster, subject: str) -> HttpResponse:
     """Show one version of a subject, by default the latest."""
-    state = subject_state(queries.registry_of(cluster), subject, number_in(request, "version"))
     row = queries.subjects_in_sight(request, cluster).filter(name=subject).first()
+    try:
+        state = subject_state(queries.registry_of(cluster), subject, number_in(request, "version"))
+    except NotFound:
+        if row is None or not row.deleted:
+            raise
+        return page(request, "schemas/deleted.html", {"subject": subject}, status=404)
     topic = row.topic if row else topic_of(subject)
     topics = queries.present_topics(request, cluster, [topic])
     context = {

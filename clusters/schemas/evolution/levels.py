@@ -35,13 +35,15 @@ class Violation:
     direction: str
     problem: Problem
 
+    @property
+    def who(self) -> str:
+        """Who cannot read what."""
+        if self.direction == BACKWARD:
+            return f"records of version {self.version} cannot be read with the new schema"
+        return f"new records cannot be read with version {self.version}"
+
     def __str__(self) -> str:
-        who = (
-            f"records of version {self.version} cannot be read with the new schema"
-            if self.direction == BACKWARD
-            else f"new records cannot be read with version {self.version}"
-        )
-        return f"{self.problem} ({who})"
+        return f"{self.problem} ({self.who})"
 
 
 def reading_problems(reader: Schema, writer: Schema) -> tuple[Problem, ...]:

@@ -1,10 +1,14 @@
 """``kafkaadmin schemas``: the subjects of a cluster's schema registry, through the API."""
 
+from typing import Any
+
 import click
 
-from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
-from kafkaadmin.cli.remote.output import facts, listed, printed_as_json, table
+from kafkaadmin.cli.remote.client import Remote, remote_command, remote_of, segment
+from kafkaadmin.cli.remote.output import changed, facts, listed, printed_as_json, table
+from kafkaadmin.cli.remote.topics import DRY_RUN
 
+LEVELS = ("BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE", "FULL", "FULL_TRANSITIVE", "NONE")
 COLUMNS = ("name", "type", "version", "versions", "schema_id", "compatibility", "topic")
 
 
@@ -73,6 +77,134 @@ def compare(
     for name in ("backward", "forward"):
         for problem in content[name]:
             click.echo(f"{name}: {problem['path']} {problem['sentence']}".replace(":  ", ": "))
+
+
+FILE = click.argument("file", type=click.File("r", encoding="utf-8"))
+TYPE = click.option(
+    "--type", "kind", type=click.Choice(["AVRO", "JSON", "PROTOBUF"]), default="AVRO", show_default=True
+)
+REFERENCE = click.option(
+    "--reference", "references", multiple=True, metavar="NAME=SUBJECT@VERSION", help="Can be repeated."
+)
+
+
+def body_of(file: Any, kind: str, references: tuple[str, ...]) -> dict[str, Any]:
+    """Return a schema as the API takes it.
+
+    Raises:
+        UsageError: a reference is none.
+    """
+    parsed = []
+    for reference in references:
+        name, _, target = reference.partition("=")
+        subject, _, version = target.rpartition("@")
+        if not (name and subject and version.isdecimal()):
+            raise click.UsageError(f"{reference} is not a reference: write NAME=SUBJECT@VERSION.")
+        parsed.append({"name": name, "subject": subject, "version": int(version)})
+    return {"type": kind, "text": file.read(), "references": parsed}
+
+
+@schemas.command()
+@click.argument("subject")
+@FILE
+@TYPE
+@REFERENCE
+@remote_command
+def check(
+    subject: str, file: Any, kind: str, references: tuple[str, ...], cluster: str, url: str, token: str, as_json: bool
+) -> None:
+    """Check whether the schema in FILE (- for standard input) could be registered; exit status 1 if not."""
+    body = body_of(file, kind, references)
+    content = remote_of(url, token, cluster)("POST", f"/schemas/{segment(subject)}/check", None, body)
+    if not printed_as_json(content, as_json):
+        facts(content, ("compatible", "level", "version"))
+        changed(content["planned"], as_json)
+        for objection in content["objections"]:
+            place = f"line {objection['line']}: " if objection["line"] else ""
+            click.echo(f"{place}{objection['message']}", err=True)
+    if not content["compatible"]:
+        raise click.exceptions.Exit(1)
+
+
+@schemas.command()
+@click.argument("subject")
+@FILE
+@TYPE
+@REFERENCE
+@DRY_RUN
+@remote_command
+def register(
+    subject: str, file: Any, kind: str, references: tuple[str, ...], dry_run: bool,
+    cluster: str, url: str, token: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Register the schema in FILE (- for standard input) as the next version of a subject."""
+    body, path = body_of(file, kind, references), f"/schemas/{segment(subject)}/versions"
+    changed(remote_of(url, token, cluster)("POST", path, {"dry_run": dry_run}, body), as_json)
+
+
+@schemas.command()
+@click.argument("subject", required=False)
+@click.option("--set", "level", type=click.Choice(LEVELS), help="The new level.")
+@click.option("--unset", is_flag=True, help="Remove the level.")
+@DRY_RUN
+@remote_command
+def compatibility(
+    subject: str | None,
+    level: str | None,
+    unset: bool,
+    dry_run: bool,
+    cluster: str,
+    url: str,
+    token: str,
+    as_json: bool,
+) -> None:
+    """Set the compatibility level of a subject; without one, of all that have none of their own."""
+    if bool(level) == unset:
+        raise click.UsageError("Give --set or --unset, one of them.")
+    changed(configured(remote_of(url, token, cluster), subject, {"compatibility": level or ""}, dry_run), as_json)
+
+
+@schemas.command()
+@click.argument("subject", required=False)
+@click.option("--set", "value", type=click.Choice(["READWRITE", "READONLY", "READONLY_OVERRIDE", "IMPORT"]))
+@click.option("--unset", is_flag=True, help="Remove the mode.")
+@DRY_RUN
+@remote_command
+def mode(
+    subject: str | None,
+    value: str | None,
+    unset: bool,
+    dry_run: bool,
+    cluster: str,
+    url: str,
+    token: str,
+    as_json: bool,
+) -> None:
+    """Set the mode of a subject; without one, of all that have none of their own."""
+    if bool(value) == unset:
+        raise click.UsageError("Give --set or --unset, one of them.")
+    changed(configured(remote_of(url, token, cluster), subject, {"mode": value or ""}, dry_run), as_json)
+
+
+def configured(remote: Remote, subject: str | None, body: dict[str, str], dry_run: bool) -> Any:
+    path = f"/schemas/{segment(subject)}/settings" if subject else "/schema-settings"
+    return remote("PATCH", path, {"dry_run": dry_run}, body)
+
+
+@schemas.command()
+@click.argument("subject")
+@click.option("--version", type=click.IntRange(1), help="Only this version.")
+@click.option("--permanent", is_flag=True, help="Delete for good; deleted softly otherwise.")
+@click.option("--confirm", default="", help="The subject name; required in production.")
+@DRY_RUN
+@remote_command
+def delete(
+    subject: str, version: int | None, permanent: bool, confirm: str, dry_run: bool,
+    cluster: str, url: str, token: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Delete a subject, or one of its versions."""
+    query = {"version": version, "permanent": permanent, "confirm": confirm, "dry_run": dry_run}
+    changed(remote_of(url, token, cluster)("DELETE", f"/schemas/{segment(subject)}", query), as_json)
 
 
 def print_schema(schema: dict[str, object]) -> None:
