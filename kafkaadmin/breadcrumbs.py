@@ -48,6 +48,7 @@ PAGES = {
     "rules": "Alert rules",
     "schema-id": "Schema id",
     "schema-new": "Register schema",
+    "schemas-import": "Import schemas",
     "schemas-settings": "Settings",
     "search": "Search",
     "subject-compare": "Compare versions",

@@ -11,7 +11,9 @@ from clusters.formats.schemas import AVRO, JSON, PROTOBUF
 from clusters.gateway.registry.changes import NewSchema
 from clusters.gateway.registry.client import Reference
 from clusters.gateway.registry.subjects import LEVELS, MODES
+from clusters.schemas.importing import MOST
 from clusters.schemas.mirror import LONGEST
+from clusters.schemas.transfer import LineError, lines_of
 
 TYPES = [(AVRO, "Avro"), (JSON, "JSON Schema"), (PROTOBUF, "Protobuf")]
 MOST_CHARACTERS = 1_000_000
@@ -82,3 +84,31 @@ class SettingsForm(KafkaErrorForm):
             self.fields[name].choices = [("", whose), *((choice, choice) for choice in choices)]  # type: ignore[attr-defined]
         if not has_modes:
             del self.fields["mode"]
+
+
+class ImportForm(KafkaErrorForm):
+    """Lines of an export, as a file or pasted."""
+
+    file = forms.FileField(required=False, help_text="JSON Lines, as exported.")
+    lines = forms.CharField(
+        required=False,
+        max_length=MOST_CHARACTERS,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "class": "mono"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Read the lines; a file's are shown in the form from then on, so that they are sent again."""
+        values = super().clean() or {}
+        file = values.get("file")
+        text = file.read(MOST_CHARACTERS + 1).decode("utf-8", "replace") if file else str(values.get("lines") or "")
+        if not text.strip():
+            raise ValidationError("Select a file, or paste its contents.")
+        if len(text) > MOST_CHARACTERS:
+            raise ValidationError("The file is too large for the page: use `kafkaadmin schemas import`.")
+        self.data = {**dict(self.data.items()), "lines": text}
+        try:
+            values["lines"] = lines_of(text, MOST)
+        except LineError as error:
+            raise ValidationError(str(error)) from error
+        return values

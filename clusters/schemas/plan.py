@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from clusters.schemas.evolution.levels import Violation
 from clusters.schemas.fields.changes import FieldChange
+from clusters.schemas.transfer import SchemaLine
 from core.patterns import EVERYTHING
 from core.plan import Plan, Step
 from core.web.formats import first_names, plural
@@ -35,7 +36,8 @@ class Usage:
             return ""
         count = len(self.groups) + self.hidden_groups
         names = f": {first_names(self.groups, 5)}" if self.groups else ""
-        return f"Topic {self.topic} uses this subject, and {plural(count, 'consumer group')} it{names}."
+        consumers = f" and has {plural(count, 'consumer group')}{names}" if count else ""
+        return f"Topic {self.topic} uses this subject{consumers}."
 
 
 def register(
@@ -43,12 +45,12 @@ def register(
     breaking: Collection[Violation], usage: Usage, *, references: Collection[str] = (),
 ) -> Plan:  # fmt: skip
     """Plan a new version; what breaks although the level allows it is warned of."""
-    fingerprint = hashlib.sha256("\n".join((kind, text, *references)).encode()).hexdigest()[:12]
+    fingerprint = fingerprint_of("\n".join((kind, text, *references)))
     version = f"version {latest + 1}" if latest else "version 1"
     first = Step(
         f"subject {subject}", f"version {latest}" if latest else None, f"{version}, {kind}, SHA-256 {fingerprint}…"
     )
-    fields = [Step(f"field {change.path}", change.before, change.after) for change in changes]
+    fields = [Step(f"{change.subject} {change.path}", change.before, change.after) for change in changes]
     warnings = [f"Breaking, though the level allows it: {violation}." for violation in list(breaking)[:5]]
     if latest and usage.sentence:
         warnings.append(usage.sentence)
@@ -92,3 +94,26 @@ def delete(
     if referenced_by:
         warnings.append(f"Referenced by {first_names(sorted(referenced_by), 5)}: registries refuse the deletion.")
     return Plan(DELETE, subject, tuple(steps), tuple(warnings), destructive=True)
+
+
+def import_lines(new: Sequence[tuple[SchemaLine, bool]], present: int) -> Plan:
+    """Plan to register lines of an export; each with whether its id is kept."""
+    names = list(dict.fromkeys(line.subject for line, _ in new))
+    steps = tuple(
+        Step(
+            f"{line.subject} version {line.version}",
+            None,
+            f"{line.kind}, {f'id {line.id}' if keeps_id else 'new id'}, SHA-256 {fingerprint_of(line.text)}…",
+        )
+        for line, keeps_id in new
+    )
+    warnings = [f"{plural(present, 'version')} registered already."] if present else []
+    if any(not keeps_id for _, keeps_id in new):
+        warnings.append(
+            "Ids are not kept: the mode is not IMPORT. Records that were written before keep their old ids."
+        )
+    return Plan(REGISTER, names[0] if names else "", steps, tuple(warnings), tuple(names[1:]))
+
+
+def fingerprint_of(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]

@@ -69,13 +69,13 @@ def messages_of(content: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(message)[:1_000] for message in said[:20] if message)
 
 
-def register(registry: Registry, subject: str, new: NewSchema) -> None:
-    """Register a schema as the next version of a subject.
+def register(registry: Registry, subject: str, new: NewSchema, identity: Mapping[str, int] | None = None) -> None:
+    """Register a schema as the next version of a subject; ``identity`` gives id and version, in mode IMPORT.
 
     Raises:
         KafkaFailure: with the cause; Conflict, it is not compatible.
     """
-    registry.send("POST", f"{path_of(subject)}/versions", f"subject {subject}", body=new.body())
+    registry.send("POST", f"{path_of(subject)}/versions", f"subject {subject}", body={**new.body(), **(identity or {})})
 
 
 def set_compatibility(registry: Registry, subject: str, level: str) -> None:

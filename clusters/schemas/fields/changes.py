@@ -24,6 +24,11 @@ class FieldChange:
     before: str | None
     after: str | None
 
+    @property
+    def subject(self) -> str:
+        """What of the field it changes, in a plan."""
+        return "documentation of" if self.kind == DOCUMENTED else "field"
+
 
 def field_rows(schema: Schema) -> list[Row]:
     """Return the fields of a schema in the order of its tree; none for a type that is not known.

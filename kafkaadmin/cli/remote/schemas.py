@@ -6,6 +6,7 @@ import click
 
 from kafkaadmin.cli.remote.client import Remote, remote_command, remote_of, segment
 from kafkaadmin.cli.remote.output import changed, facts, listed, printed_as_json, table
+from kafkaadmin.cli.remote.schema_transfer import export_schemas, import_schemas
 from kafkaadmin.cli.remote.topics import DRY_RUN
 
 LEVELS = ("BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE", "FULL", "FULL_TRANSITIVE", "NONE")
@@ -213,3 +214,7 @@ def print_schema(schema: dict[str, object]) -> None:
     table(rows if isinstance(rows, list) else [], ("path", "type", "default", "doc"))
     if schema["problem"]:
         click.echo(f"warning: {schema['problem']}", err=True)
+
+
+schemas.add_command(export_schemas)
+schemas.add_command(import_schemas)

@@ -42,7 +42,7 @@ def test_a_version_is_registered_after_its_plan_was_shown(
     fields = {"type": "AVRO", "schema": NEW, "references": ""}
     preview = text_of(admin.post(path, fields | {"action": "preview"}))
     assert "field currency" in preview
-    assert f"Topic {topic} uses this subject, and 1 consumer group it: billing." in preview
+    assert f"Topic {topic} uses this subject and has 1 consumer group: billing." in preview
     assert not AuditEntry.objects.exists()
     digest = preview.partition('name="plan" value="')[2].partition('"')[0]
     other = admin.post(path, fields | {"schema": OLD.replace("cents", "pence"), "plan": digest})
