@@ -34,6 +34,7 @@ class Subject(models.Model):
     cluster = models.ForeignKey("clusters.Cluster", models.CASCADE, related_name="subjects")
     name = models.CharField(max_length=700)
     deleted = models.BooleanField(default=False, help_text="Deleted softly: its versions can be registered again.")
+    context = models.CharField(max_length=255, blank=True, help_text="``.name`` of ``:.name:subject``; or empty.")
     type = models.CharField(max_length=20, blank=True)
     version = models.IntegerField(null=True, help_text="Its latest one.")
     versions = models.IntegerField(null=True, help_text="How many there are.")
@@ -51,7 +52,7 @@ class Subject(models.Model):
             models.Index(fields=["cluster", "read_at"], name="subject_by_read_at"),
             *(
                 models.Index(fields=["cluster", "deleted", column], name=f"subject_by_{column}")
-                for column in ("name", "type", "version", "versions", "schema_id", "compatibility")
+                for column in ("name", "type", "version", "versions", "schema_id", "compatibility", "context")
             ),
         ]
 

@@ -6,7 +6,7 @@ from ninja import Field, Query, Router, Schema
 
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.paging import paged
-from api.kit.types import Listing, Page, SortBy
+from api.kit.types import Listing, Page, SortBy, Text
 from clusters.gateway.registry.subjects import SubjectVersion
 from clusters.schemas import queries
 from clusters.schemas.queries import MOST_ID
@@ -27,6 +27,7 @@ class SubjectOut(Schema):
     record: str | None = Field(description="Full name of the record, message or title of the schema.")
     topic: str | None = Field(description="The topic that the subject's name says; it may not exist.")
     compatibility: str | None = Field(description="Its own level; null: the registry's applies.")
+    context: str = Field(description="As in `:.context:subject`; empty for the default one.")
     deleted: bool = Field(description="Soft-deleted.")
 
     @staticmethod
@@ -51,6 +52,7 @@ class SubjectsParams(Listing):
 
     sort: Annotated[str, SortBy(queries.COLUMNS)] = "name"
     type: Literal["", "AVRO", "JSON", "PROTOBUF"] = ""
+    context: Text = Field("", description="As in `:.context:subject`, with its dot.")
     deleted: bool = Field(False, description="List soft-deleted subjects too.")
 
 
@@ -146,6 +148,12 @@ class VersionParams(Schema):
     version: int | None = Field(None, ge=1, le=MOST_ID, description="The latest by default.")
 
 
+class IdParams(Schema):
+    """Where an id is looked up."""
+
+    context: Text = Field("", max_length=255, description="As in `:.context:subject`, with its dot.")
+
+
 class CompareParams(Schema):
     """Which versions to compare."""
 
@@ -157,7 +165,8 @@ class CompareParams(Schema):
 def list_subjects(request: ApiRequest, params: Query[SubjectsParams]) -> dict[str, Any]:
     """List subjects of the schema registry, as of its last refresh."""
     rows = queries.subjects_in_sight(request, request.cluster)
-    return paged(queries.filtered(rows, params.q, kind=params.type, deleted=params.deleted), params, params.sort)
+    rows = queries.filtered(rows, params.q, kind=params.type, context=params.context, deleted=params.deleted)
+    return paged(rows, params, params.sort)
 
 
 @router.get(f"{SCHEMAS}/{{name:subject}}", response=SubjectDetailOut, auth=on_cluster("schemas.view"))
@@ -194,9 +203,9 @@ def compare_versions(request: ApiRequest, subject: str, params: Query[ComparePar
 
 
 @router.get("/schema-ids/{int:number}", response=ByIdOut, auth=on_cluster("schemas.view"))
-def get_schema_by_id(request: ApiRequest, number: int) -> dict[str, Any]:
+def get_schema_by_id(request: ApiRequest, number: int, params: Query[IdParams]) -> dict[str, Any]:
     """Return the schema that an id stands for, as records that serializers write begin with it."""
-    version, usages = queries.schema_in_sight(request, request.cluster, number)
+    version, usages = queries.schema_in_sight(request, request.cluster, number, params.context)
     return {"definition": serialize_version(version) | {"id": number}, "usages": serialize_usages(usages)}
 
 

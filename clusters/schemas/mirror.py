@@ -16,7 +16,7 @@ from clusters.gateway.errors import KafkaFailure, NotFound
 from clusters.gateway.registry import subjects as kafka
 from clusters.gateway.registry.client import Registry
 from clusters.models import Cluster, RegistryMirror, Subject
-from clusters.schemas.naming import record_name, topic_of
+from clusters.schemas.naming import context_of, record_name, topic_of
 from clusters.schemas.totals import store_totals
 
 PER_PASS = 100
@@ -53,7 +53,7 @@ class RegistryPass:
         names = {name: deleted for name, deleted in names.items() if len(name) <= LONGEST and "\0" not in name}
         stored = {name: (pk, deleted) for pk, name, deleted in self.rows.values_list("pk", "name", "deleted")}
         added = [
-            Subject(cluster_id=self.mirror.cluster_id, name=name, deleted=deleted, topic=topic_of(name))
+            Subject(cluster_id=self.mirror.cluster_id, name=name, deleted=deleted, **said_by(name))
             for name, deleted in names.items()
             if name not in stored
         ]
@@ -104,7 +104,7 @@ def described(registry: Registry, name: str) -> dict[str, Any]:
         "versions": len(description.versions),
         "schema_id": description.latest.id,
         "record": record,
-        "topic": topic_of(name, record),
+        **said_by(name, record),
         "compatibility": description.compatibility,
         "error": "",
     }
@@ -142,6 +142,11 @@ def present_values(registry: Registry, name: str) -> dict[str, Any] | None:
         return {**described(registry, name), "deleted": False}
     except NotFound:
         return {"deleted": True} if kafka.list_subjects(registry).get(name) else None
+
+
+def said_by(name: str, record: str = "") -> dict[str, str]:
+    """Return what a subject's name says."""
+    return {"topic": topic_of(name, record), "context": context_of(name)[:255]}
 
 
 def chunks(pks: list[int]) -> list[list[int]]:

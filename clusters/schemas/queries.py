@@ -1,6 +1,7 @@
 """Subjects as the page and the API read them."""
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -17,7 +18,7 @@ from clusters.schemas.state import VersionState, schema_by_id
 from clusters.schemas.totals import totals_of
 
 COLUMNS = ("name", "type", "version", "versions", "schema_id", "compatibility", "topic")
-EXPORTED = (*COLUMNS, "record", "deleted")
+EXPORTED = (*COLUMNS, "record", "context", "deleted")
 MOST_ID = 2**31 - 1
 NO_REGISTRY = ("The cluster has no schema registry.", "Enter its URL in the cluster's form.")
 
@@ -45,7 +46,7 @@ def mirror_of(cluster: Cluster) -> RegistryMirror:
     return mirror if mirror and mirror.url == cluster.registry_url else RegistryMirror(cluster=cluster)
 
 
-def totals_in_sight(request: HttpRequest, cluster: Cluster, mirror: RegistryMirror) -> dict[str, int]:
+def totals_in_sight(request: HttpRequest, cluster: Cluster, mirror: RegistryMirror) -> dict[str, Any]:
     """Return how many subjects the person may see, and how many of them were never read: stored where they see all."""
     if mirror.totals and "*" in resource_globs(granted(request), "schemas.view", cluster.slug):
         return dict(mirror.totals)
@@ -58,12 +59,16 @@ def subjects_in_sight(request: HttpRequest, cluster: Cluster) -> QuerySet[Subjec
     return rows if cluster.registry_url else rows.none()
 
 
-def filtered(rows: QuerySet[Subject], q: str, *, kind: str = "", deleted: bool = False) -> QuerySet[Subject]:
-    """Return the subjects whose name, record or topic has a text."""
+def filtered(
+    rows: QuerySet[Subject], q: str, *, kind: str = "", context: str = "", deleted: bool = False
+) -> QuerySet[Subject]:
+    """Return the subjects whose name or record has a text."""
     if not deleted:
         rows = rows.filter(deleted__in=[False])  # deleted=False becomes NOT deleted, for which SQLite has no index
     if kind:
         rows = rows.filter(type=kind)
+    if context:
+        rows = rows.filter(context=context)
     return rows.filter(Q(name__icontains=q) | Q(record__icontains=q)) if q else rows
 
 
@@ -92,7 +97,9 @@ def usages_in_sight(request: HttpRequest, cluster: Cluster, usages: Iterable[Sub
     return [usage for usage in usages if sees(request, cluster, "schemas.view", usage.subject)]
 
 
-def schema_in_sight(request: HttpRequest, cluster: Cluster, number: int) -> tuple[VersionState, list[SubjectVersion]]:
+def schema_in_sight(
+    request: HttpRequest, cluster: Cluster, number: int, context: str = ""
+) -> tuple[VersionState, list[SubjectVersion]]:
     """Return the schema that an id stands for, with the versions that have it.
 
     Raises:
@@ -100,7 +107,7 @@ def schema_in_sight(request: HttpRequest, cluster: Cluster, number: int) -> tupl
     """
     if number > MOST_ID:
         raise NotFound(f"There is no schema with id {number}.", "Check the number.")
-    version, usages = schema_by_id(registry_of(cluster), number)
+    version, usages = schema_by_id(registry_of(cluster), number, context)
     visible = usages_in_sight(request, cluster, usages)
     if not visible:
         raise NotFound(f"No subject that you have access to has a schema with id {number}.", "Check the number.")

@@ -17,6 +17,7 @@ from clusters.gateway.registry.subjects import SubjectVersion
 from clusters.schemas.evolution.levels import Direction, allowed_levels, directions
 from clusters.schemas.fields.changes import FieldChange, field_changes, field_rows
 from clusters.schemas.fields.tree import Row
+from clusters.schemas.naming import context_of
 from clusters.schemas.text_diff import Line, side_by_side
 
 MOST_REFERENCING = 20  # schemas whose subjects are looked up
@@ -102,7 +103,7 @@ def noted(missing: list[str]) -> Iterator[None]:
 def referencing(registry: Registry, name: str, version: int) -> tuple[SubjectVersion, ...]:
     """Return the versions that refer to a version, of a bounded number of schemas."""
     ids = kafka.referencing(registry, name, version)[:MOST_REFERENCING]
-    return tuple(usage for number in ids for usage in kafka.usages(registry, number))
+    return tuple(usage for number in ids for usage in kafka.usages(registry, number, context_of(name)))
 
 
 def version_state(registry: Registry, registered: RegisteredSchema, number: int | None) -> VersionState:
@@ -151,11 +152,11 @@ def compare(registry: Registry, name: str, before: int | None = None, after: int
     return Comparison(versions, before, after, lines, changes, both, allowed_levels(both))
 
 
-def schema_by_id(registry: Registry, number: int) -> tuple[VersionState, tuple[SubjectVersion, ...]]:
+def schema_by_id(registry: Registry, number: int, context: str = "") -> tuple[VersionState, tuple[SubjectVersion, ...]]:
     """Return the schema that an id stands for, and the versions that have it.
 
     Raises:
         KafkaFailure: with the cause, NotFound where there is no such id.
     """
-    registered = registry.by_id(number)
-    return version_state(registry, registered, None), kafka.usages(registry, number)
+    registered = registry.by_id(number, context)
+    return version_state(registry, registered, None), kafka.usages(registry, number, context)

@@ -9,6 +9,7 @@ from clusters.models import Cluster
 from clusters.schemas import queries
 from clusters.schemas.naming import topic_of
 from clusters.schemas.state import compare, subject_state
+from core.web.lists import parameter
 from core.web.page import page
 from core.web.paths import reverse
 
@@ -68,6 +69,6 @@ def find_id(request: HttpRequest, cluster: Cluster) -> HttpResponse:
 @cluster_view("schemas.view")
 def by_id(request: HttpRequest, cluster: Cluster, number: int) -> HttpResponse:
     """Show the schema that an id stands for, if one of its subjects is within the person's grants."""
-    version, usages = queries.schema_in_sight(request, cluster, number)
+    version, usages = queries.schema_in_sight(request, cluster, number, parameter(request, "context"))
     context = {"number": number, "version": version, "usages": usages}
     return page(request, "schemas/by_id.html", context)

@@ -31,10 +31,11 @@ TYPES = (AVRO, JSON, PROTOBUF)
 @cluster_view("schemas.view")
 def schemas(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     """List subjects."""
-    state = list_state(request, columns=COLUMNS, default="name", filters=("type", "deleted"))
+    state = list_state(request, columns=COLUMNS, default="name", filters=("type", "context", "deleted"))
     everything = queries.subjects_in_sight(request, cluster)
     deleted = bool(state.filters["deleted"])
-    rows = queries.filtered(everything, state.q, kind=state.filters["type"], deleted=deleted)
+    chosen = {"kind": state.filters["type"], "context": state.filters["context"]}
+    rows = queries.filtered(everything, state.q, **chosen, deleted=deleted)
     if export_format(request):
         return export(request, ordered(rows, state.sort), EXPORTED, "subjects")
     mirror = queries.mirror_of(cluster)

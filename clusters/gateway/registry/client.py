@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from clusters.formats.schemas import AVRO
+from clusters.gateway.clients.oauth import TokenProvider
 from clusters.gateway.errors import (
     AuthenticationFailed,
     Conflict,
@@ -25,6 +26,8 @@ MOST_BYTES = 20_000_000
 CHECK_URL = "Check the schema registry's URL, e.g. http://registry:8081, or https://host/apis/ccompat/v7 for Apicurio."
 SLOW = "It may be overloaded, or blocked by a firewall."
 CHECK_SIGN_IN = "Check the user name and the password, or the token, of the cluster's schema registry."
+CHECK_OAUTH = "Check the token endpoint, the client id and the client secret of the cluster's schema registry."
+MOST_TOKENS = 100  # of connections that a process keeps
 CONTENT = ("Content-Type", "application/vnd.schemaregistry.v1+json")
 ACCEPT = ("Accept", "application/vnd.schemaregistry.v1+json, application/json")
 
@@ -45,12 +48,21 @@ class RegistryConnection:
     certificate_pem: str = field(default="", repr=False)
     key_pem: str = field(default="", repr=False)
     verify: bool = True
+    oauth_token_url: str = ""
+    oauth_client_id: str = ""
+    oauth_client_secret: str = field(default="", repr=False)
+    oauth_scope: str = ""
 
-    def access(self) -> Access:
+    def access(self, seconds: float = SECONDS) -> Access:
+        """Return how to authenticate, with a token of the token endpoint where there is one.
+
+        Raises:
+            AuthenticationFailed: the endpoint gives none.
+        """
         return Access(
             username=self.username,
             password=self.password,
-            token=self.token,
+            token=token_for(self, seconds) if self.oauth_token_url else self.token,
             headers=(ACCEPT, CONTENT),
             ca_pem=self.ca_pem,
             certificate_pem=self.certificate_pem,
@@ -77,6 +89,9 @@ class RegisteredSchema:
     references: tuple[Reference, ...] = ()
     id: int | None = None
     version: int | None = None
+
+
+_tokens: dict[RegistryConnection, TokenProvider] = {}
 
 
 class Registry:
@@ -107,9 +122,13 @@ class Registry:
         path = f"/subjects/{quote(subject, safe='')}/versions/{version}"
         return schema_of(self.mapping(path, f"version {version} of the subject {subject}"))
 
-    def by_id(self, number: int) -> RegisteredSchema:
-        """Raises KafkaFailure: with the cause, NotFound where there is none."""
-        return schema_of(self.mapping(f"/schemas/ids/{number}", f"schema with id {number}"))
+    def by_id(self, number: int, context: str = "") -> RegisteredSchema:
+        """Return the schema of an id, which is another one in each context.
+
+        Raises:
+            KafkaFailure: with the cause, NotFound where there is none.
+        """
+        return schema_of(self.mapping(f"/schemas/ids/{number}{in_context(context)}", f"schema with id {number}"))
 
     def by_guid(self, guid: str) -> RegisteredSchema:
         """Raises KafkaFailure: with the cause, NotFound where there is none."""
@@ -144,10 +163,12 @@ class Registry:
             url, seconds = self.address + path, max(0.1, round(self.deadline - time.monotonic(), 1))
             self.requests += 1
             try:
-                response = exchange(
-                    url, self.connection.access(), seconds=seconds, max_bytes=MOST_BYTES, method=method, data=data
-                )
+                access = self.connection.access(seconds)
+                response = exchange(url, access, seconds=seconds, max_bytes=MOST_BYTES, method=method, data=data)
                 return self.checked(response, subject, feature)
+            except AuthenticationFailed as failure:
+                self.failure = failure
+                _tokens.pop(self.connection, None)
             except OutgoingFailure as failure:
                 self.move_on(failure)
         raise self.failure
@@ -170,9 +191,7 @@ class Registry:
         url, content = self.address, parsed(response.text)
         said = str(content.get("message") or "")[:300] if isinstance(content, dict) else ""
         if response.status in {401, 403}:
-            sentence = f"The schema registry {url} denies access ({response.status})."
-            self.failure = AuthenticationFailed(sentence, CHECK_SIGN_IN)
-            raise self.failure
+            raise AuthenticationFailed(f"The schema registry {url} denies access ({response.status}).", CHECK_SIGN_IN)
         if 300 <= response.status < 400:
             sentence = f"The schema registry {url} redirects to {response.location}; redirects are not followed."
             raise InvalidRequest(sentence, "Enter the final URL.")
@@ -193,6 +212,30 @@ class Registry:
     def not_a_registry(self) -> KafkaFailure:
         self.failure = InvalidRequest(f"{self.address} is not a schema registry's API.", CHECK_URL)
         return self.failure
+
+
+def in_context(context: str) -> str:
+    """Return the end of an address that asks for an id of a context."""
+    return f"?subject={quote(f':{context}:', safe='')}" if context else ""
+
+
+def token_for(connection: RegistryConnection, seconds: float) -> str:
+    """Return a token by client credentials, which is kept until shortly before it expires.
+
+    Raises:
+        AuthenticationFailed: there is none to be had.
+    """
+    provider = _tokens.get(connection)
+    try:
+        if provider is None:
+            identity = (connection.oauth_client_id, connection.oauth_client_secret)
+            provider = TokenProvider(connection.oauth_token_url, *identity, connection.oauth_scope)
+            while len(_tokens) >= MOST_TOKENS:
+                _tokens.pop(next(iter(_tokens)), None)
+            _tokens[connection] = provider
+        return provider.token(seconds)
+    except (OSError, ValueError) as error:
+        raise AuthenticationFailed(f"Schema registry: no access token: {error}", CHECK_OAUTH) from error
 
 
 def error_code(content: Any) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from clusters.gateway.errors import InvalidRequest, NotFound
-from clusters.gateway.registry.client import NotSupported, RegisteredSchema, Registry
+from clusters.gateway.registry.client import NotSupported, RegisteredSchema, Registry, in_context
 
 LEVELS = ("BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE", "FULL", "FULL_TRANSITIVE", "NONE")
 MODES = ("READWRITE", "READONLY", "READONLY_OVERRIDE", "IMPORT")
@@ -116,13 +116,13 @@ def referencing(registry: Registry, subject: str, version: int) -> tuple[int, ..
     return tuple(number for number in (content if isinstance(content, list) else ()) if isinstance(number, int))
 
 
-def usages(registry: Registry, number: int) -> tuple[SubjectVersion, ...]:
-    """Return the versions that have a schema's id.
+def usages(registry: Registry, number: int, context: str = "") -> tuple[SubjectVersion, ...]:
+    """Return the versions that have a schema's id, of a context.
 
     Raises:
         KafkaFailure: with the cause, NotFound where there is no such id.
     """
-    listed = registry.listed(f"/schemas/ids/{number}/versions", f"schema with id {number}")
+    listed = registry.listed(f"/schemas/ids/{number}/versions{in_context(context)}", f"schema with id {number}")
     try:
         return tuple(SubjectVersion(str(each["subject"]), int(each["version"])) for each in listed)
     except (TypeError, KeyError, ValueError) as error:

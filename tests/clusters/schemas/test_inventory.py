@@ -1,5 +1,6 @@
 """The inventory of subjects: from a real registry, and from servers that misbehave."""
 
+import json
 import time
 from collections.abc import Callable
 
@@ -16,7 +17,7 @@ from clusters.schemas.queries import connection_of
 from tests.api.conftest import LOCAL, person, program_of
 from tests.clusters.schemas.conftest import MONEY, ORDER, Register, mirror_schemas
 from tests.conftest import signed_in
-from tests.metrics.servers import Answer, drips, hangs, says, serving
+from tests.metrics.servers import Answer, Handler, drips, hangs, says, serving
 from tests.schema_registry import SchemaRegistry
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,8 @@ def test_subjects_are_listed_with_what_is_known_of_them(
     row = program_of(person("bob")).get(f"{LOCAL}/schemas?q={topic}-value")["items"][0]
     assert row == {
         "name": f"{topic}-value", "type": "AVRO", "version": 1, "versions": 1, "schema_id": number,
-        "record": "shop.Order", "topic": topic, "compatibility": "FULL", "deleted": False,
+        "record": "shop.Order", "topic": topic, "compatibility": "FULL", "context": "",
+        "deleted": False,
     }  # fmt: skip
     requests.delete(f"{registry.url}/subjects/{topic}-value", timeout=10)
     requests.delete(f"{registry.url}/subjects/{topic}-value?permanent=true", timeout=10)
@@ -128,3 +130,28 @@ def test_only_subjects_within_the_grants_are_listed(local: Cluster) -> None:
     assert "a-value" in page
     assert "b-value" not in page
     assert "<b>evil" not in signed_in(person("pia")).get(SCHEMAS).content.decode()
+
+
+def test_subjects_in_contexts_are_filtered_by_them(admin: Client) -> None:
+    def answer(handler: Handler) -> None:
+        content = {"schema": MONEY, "id": 1, "version": 1, "compatibilityLevel": "FULL", "mode": "READWRITE"}
+        lists = {"/subjects": [":.eu:orders-value", "orders-value"], "/versions": [1]}
+        path, _, query = handler.path.partition("?")
+        if path.endswith("/schemas/ids/1/versions"):
+            assert query == "subject=%3A.eu%3A"
+            says('[{"subject": ":.eu:orders-value", "version": 1}]')(handler)
+            return
+        says(json.dumps(next((names for end, names in lists.items() if path.endswith(end)), content)))(handler)
+
+    with serving(answer) as url:
+        local = Cluster.objects.create(slug="local", name="local", bootstrap_servers="127.0.0.1:1", registry_url=url)
+        Topic.objects.create(cluster=local, name="orders", partitions=1, replication=1)
+        mirror_schemas(local)
+        page = admin.get(f"{SCHEMAS}?context=.eu").content.decode()
+        assert "<option selected>.eu</option>" in page
+        rows = page.partition("<tbody>")[2]
+        assert ">:.eu:orders-value</a>" in rows
+        assert ">orders-value</a>" not in rows
+        assert 'href="/clusters/local/topics/orders/"' in rows
+        assert "id/1/?context=.eu" in admin.get(f"{SCHEMAS}:.eu:orders-value/").content.decode()
+        assert ":.eu:orders-value" in admin.get(f"{SCHEMAS}id/1/?context=.eu").content.decode()
