@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from clusters.formats.avro_values import UnfitError
@@ -20,6 +20,7 @@ from clusters.schemas.fields.tree import Row
 from clusters.schemas.naming import context_of
 from clusters.schemas.text_diff import Line, side_by_side
 
+MOST_SHOWN = 300_000  # characters of a schema's text
 MOST_REFERENCING = 20  # schemas whose subjects are looked up
 
 
@@ -109,6 +110,7 @@ def referencing(registry: Registry, name: str, version: int) -> tuple[SubjectVer
 def version_state(registry: Registry, registered: RegisteredSchema, number: int | None) -> VersionState:
     """Return a schema as pages show it: laid out, with its fields and a sample."""
     text = laid_out(registered.kind, registered.text)
+    text = text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}\n…"
     try:
         schema = resolved(registry, registered)
         rows = tuple(field_rows(schema))
@@ -122,12 +124,10 @@ def version_state(registry: Registry, registered: RegisteredSchema, number: int 
 
 def laid_out(kind: str, text: str) -> str:
     """Return a schema's text in lines: JSON laid out, Protobuf as it was written."""
-    if kind == PROTOBUF:
-        return text
-    try:
-        return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
-    except (ValueError, RecursionError):
-        return text
+    if kind != PROTOBUF:
+        with suppress(ValueError, RecursionError):
+            text = json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+    return text
 
 
 def compare(registry: Registry, name: str, before: int | None = None, after: int | None = None) -> Comparison:

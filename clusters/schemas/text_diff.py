@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 
 CONTEXT = 3  # equal lines around a change
-MOST_LINES = 5_000
+MOST_LINES = 4_000
 EQUAL, CHANGED, LEFT_OUT = "equal", "changed", "left out"
 
 
@@ -25,7 +25,7 @@ def side_by_side(before: str, after: str) -> list[Line]:
     """Return the changed lines with some around them."""
     old, new = before.splitlines()[:MOST_LINES], after.splitlines()[:MOST_LINES]
     lines: list[Line] = []
-    groups = list(SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(CONTEXT))
+    groups = list(SequenceMatcher(None, old, new).get_grouped_opcodes(CONTEXT))
     end = 0
     for group in groups:
         if group[0][1] > end:

@@ -1,4 +1,4 @@
-"""What a developer does with schemas in a browser: find one, see why a change breaks, register a better one, compare."""
+"""What a developer does with schemas in a browser: see why a change breaks, register a better one, compare."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -5,7 +5,7 @@ from typing import Any
 
 from clusters.formats.avro import AvroSchema, parse
 from clusters.formats.schemas import Schema
-from clusters.schemas.evolution.problems import Problem, below
+from clusters.schemas.evolution.problems import Problem, Steps, below
 
 PROMOTED: Mapping[str, frozenset[str]] = {  # what a type reads besides itself
     "long": frozenset({"int"}),
@@ -41,8 +41,10 @@ class Resolution:
     def __init__(self, reader: AvroSchema, writer: AvroSchema) -> None:
         self.reader, self.writer = reader, writer
         self.open: set[tuple[int, int]] = set()
+        self.steps = Steps()
 
     def of(self, reader: Any, writer: Any, path: str) -> Iterator[Problem]:
+        self.steps.take()
         reader, writer = resolved(reader, self.reader), resolved(writer, self.writer)
         pair = (id(reader), id(writer))
         if pair in self.open and isinstance(reader, dict):

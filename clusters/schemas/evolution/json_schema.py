@@ -10,7 +10,7 @@ from typing import Any
 
 from clusters.formats.schemas import Schema
 from clusters.schemas.evolution.json_documents import Document, allows_all, document_of, part, type_of, types_of
-from clusters.schemas.evolution.problems import Problem, below
+from clusters.schemas.evolution.problems import Problem, Steps, below
 
 UPPER = {"string": ("maxLength",), "number": ("maximum", "exclusiveMaximum"), "object": ("maxProperties",),
          "array": ("maxItems",)}  # fmt: skip
@@ -39,8 +39,10 @@ class Comparison:
 
     def __init__(self) -> None:
         self.open: set[tuple[int, int]] = set()
+        self.steps = Steps()
 
     def of(self, reader: Place, writer: Place, path: str) -> Iterator[Problem]:
+        self.steps.take()
         reader, writer = reader[1].followed(reader[0]), writer[1].followed(writer[0])
         pair = (id(reader[0]), id(writer[0]))
         if pair in self.open or allows_all(reader[0]) or writer[0] is False:

@@ -2,6 +2,23 @@
 
 from dataclasses import dataclass
 
+from clusters.formats.content import UndecodableError
+
+MOST_STEPS = 20_000
+
+
+class Steps:
+    """Counts the places that are compared: schemas that use each other can unfold to far more than they have."""
+
+    def __init__(self) -> None:
+        self.left = MOST_STEPS
+
+    def take(self) -> None:
+        """Raises UndecodableError: there were too many."""
+        self.left -= 1
+        if self.left < 0:
+            raise UndecodableError(f"The schemas unfold to more than {MOST_STEPS:,} places, and are not compared.")
+
 
 @dataclass(frozen=True)
 class Problem:

@@ -10,6 +10,7 @@ from clusters.schemas.fields.tree import DEEPEST, Budget, Field
 
 DETAILS = ("format", "pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
            "multipleOf", "minItems", "maxItems", "uniqueItems", "additionalProperties")  # fmt: skip
+LABEL_DEPTH, MOST_BRANCHES = 3, 10  # of what is written as a type
 CHOICES = ("oneOf", "anyOf", "allOf")
 
 
@@ -30,7 +31,7 @@ class Tree:
 
     def within(self, schema: Any, document: Document, depth: int) -> tuple[Field, ...]:
         schema, document = document.followed(schema)
-        if not isinstance(schema, dict) or depth > DEEPEST:
+        if not isinstance(schema, dict) or depth > DEEPEST or not self.budget.take():
             return ()
         required = part(schema, "required", list)
         fields = [
@@ -45,7 +46,7 @@ class Tree:
         return tuple(fields)
 
     def field(self, name: str, schema: Any, document: Document, depth: int, *, required: bool) -> Field:
-        label = label_of(schema, document, depth)
+        label = label_of(schema, document)
         followed, _ = document.followed(schema)
         values = followed if isinstance(followed, dict) else {}
         doc = next((str(values[key]) for key in ("description", "title") if values.get(key)), "")
@@ -62,18 +63,21 @@ def written(value: Any) -> str:
     return text if len(text) <= 200 else f"{text[:199]}…"
 
 
-def label_of(schema: Any, document: Document, depth: int) -> str:
+def label_of(schema: Any, document: Document, depth: int = 0) -> str:
     """Write a type: ``array<string>``, ``string | null``, ``"a" | "b"``."""
     schema, document = document.followed(schema)
-    if not isinstance(schema, dict) or depth > DEEPEST:
+    if not isinstance(schema, dict):
         return "never" if schema is False else "any"
+    if depth > LABEL_DEPTH:
+        return "…"
     if "const" in schema or isinstance(schema.get("enum"), list):
         return " | ".join(map(written, [schema["const"]] if "const" in schema else schema["enum"]))
     for name in CHOICES:
         branches = part(schema, name, list)
         if branches and "type" not in schema:
             sign = " & " if name == "allOf" else " | "
-            return sign.join(dict.fromkeys(label_of(branch, document, depth + 1) for branch in branches))
+            labels = dict.fromkeys(label_of(branch, document, depth + 1) for branch in branches[:MOST_BRANCHES])
+            return sign.join([*labels, *(["…"] if len(branches) > MOST_BRANCHES else [])])
     kinds = schema.get("type", "object" if "properties" in schema else "any")
     names = [str(kind) for kind in (kinds if isinstance(kinds, list) else [kinds])]
     items = label_of(schema["items"], document, depth + 1) if isinstance(schema.get("items"), dict) else ""

@@ -4,17 +4,22 @@ Apicurio uses Avro's own rules, as Confluent's registry does. Its rules for JSON
 those for Protobuf are its own.
 """
 
+import json
 import secrets
 from collections.abc import Iterator
 from itertools import permutations
+from typing import Any
 
 import pytest
 import requests
 
+from clusters.formats.content import UndecodableError
 from clusters.formats.protobuf import message_types
 from clusters.formats.schemas import Schema
 from clusters.gateway.registry.protobuf_compiler import compiled
 from clusters.schemas.evolution.levels import reading_problems, violations
+from clusters.schemas.fields.changes import field_rows
+from clusters.schemas.text_diff import side_by_side
 from tests.clusters.schemas import evolution_samples as samples
 from tests.clusters.schemas.evolution_samples import HEAD, field, record
 from tests.schema_registry import SchemaRegistry
@@ -152,3 +157,29 @@ def test_schemas_that_contain_themselves_are_compared() -> None:
     tree = '{"type": "object", "properties": {"child": {"$ref": "#"}}, "required": ["child"]}'
     assert reading_problems(schema("JSON", tree), schema("JSON", tree)) == ()
     assert reading_problems(schema("JSON", tree), schema("AVRO", node))[0].sentence == "the type was AVRO, and is JSON."
+
+
+def nested(kind: str, depth: int) -> str:
+    """Return a schema that is small, and unfolds to two to the power of its depth."""
+    if kind == "AVRO":
+        inner: Any = {"type": "record", "name": f"R{depth}", "fields": [field("int")]}
+        for level in range(depth - 1, -1, -1):
+            fields = [field(inner, "a"), field(f"R{level + 1}", "b")]
+            inner = {"type": "record", "name": f"R{level}", "fields": fields}
+        return json.dumps(inner)
+    below = [{"$ref": f"#/$defs/d{level + 1}"} for level in range(depth)]
+    defs = {f"d{level}": {"properties": {"a": each, "b": each}} for level, each in enumerate(below)}
+    return json.dumps({"$ref": "#/$defs/d0", "$defs": {**defs, f"d{depth}": {"type": "string"}}})
+
+
+@pytest.mark.parametrize("kind", ["AVRO", "JSON"])
+def test_what_unfolds_without_end_is_not_compared(kind: str) -> None:
+    new, old = (schema(kind, nested(kind, depth)) for depth in (20, 21))
+    with pytest.raises(UndecodableError, match="places, and are not compared"):
+        reading_problems(new, old)
+    assert len(field_rows(new)) <= 2_000
+
+
+def test_long_texts_are_compared_in_a_while() -> None:
+    lines = [line for number in range(2_000) for line in (f'"f{number}": {{', "},")]
+    assert len(side_by_side("\n".join(lines), "\n".join(lines[2:]))) < 20
