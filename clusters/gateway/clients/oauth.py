@@ -29,7 +29,7 @@ class TokenProvider(AbstractTokenProvider):  # type: ignore[misc]
         """Return an access token, within a time.
 
         Raises:
-            OSError: the endpoint does not response, redirects, or refuses.
+            OSError: the endpoint does not answer, redirects, or refuses.
         """
         if time.monotonic() < self.good_until:
             return self.access_token

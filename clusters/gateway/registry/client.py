@@ -204,7 +204,9 @@ class Registry:
         if response.status in {409, 422}:
             raise (Conflict if response.status == 409 else InvalidRequest)(f"The schema registry refuses: {said}")
         if response.status >= 500:
-            raise Unreachable(f"The schema registry {url} failed ({response.status}). {said}".strip(), "Check its logs.")
+            raise Unreachable(
+                f"The schema registry {url} failed ({response.status}). {said}".strip(), "Check its logs."
+            )
         if response.status != 200 or content is None:
             raise self.not_a_registry()
         return content
@@ -270,4 +272,6 @@ def reference_of(response: Any) -> Reference:
     try:
         return Reference(str(response["name"]), str(response["subject"]), int(response["version"]))
     except (TypeError, KeyError, ValueError) as error:
-        raise InvalidRequest("The schema registry's response has a reference that cannot be read.", CHECK_URL) from error
+        raise InvalidRequest(
+            "The schema registry's response has a reference that cannot be read.", CHECK_URL
+        ) from error

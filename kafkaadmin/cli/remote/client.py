@@ -15,7 +15,7 @@ from core.variables import VARIABLES
 
 F = TypeVar("F", bound=Callable[..., Any])
 TIMEOUT = 60  # seconds
-MAX_BYTES = 100_000_000  # of an response: a list comes in pages of 1,000
+MAX_BYTES = 100_000_000  # of an answer: a list comes in pages of 1,000
 TAKEN = {"new", ".", ".."}  # names with a special meaning in addresses
 
 
@@ -47,7 +47,7 @@ class Remote:
         """Return the API's answer for an address below the cluster.
 
         Raises:
-            Failed: it refused, or did not response.
+            Failed: it refused, or did not answer.
         """
         text = self.text(method, path, query, body)
         try:
@@ -61,7 +61,7 @@ class Remote:
         """Return the API's answer as it is, such as a file.
 
         Raises:
-            Failed: it refused, or did not response.
+            Failed: it refused, or did not answer.
         """
         query_string = urlencode(
             {name: value for name, value in (query or {}).items() if value not in (None, "", False)}, doseq=True
