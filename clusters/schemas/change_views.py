@@ -17,7 +17,7 @@ from clusters.schemas import plan, planning, queries
 from clusters.schemas.forms import NewSubjectForm, SettingsForm, SubjectForm
 from clusters.schemas.mirror import settings_changed, subject_changed
 from clusters.schemas.state import laid_out
-from clusters.schemas.subject_views import number_in
+from clusters.schemas.subject_views import version_in
 from clusters.undo import undo_url, values_before
 from core.patterns import EVERYTHING
 from core.plan import Plan
@@ -123,7 +123,7 @@ def settings_applied(
 def delete(request: HttpRequest, cluster: Cluster, subject: str) -> HttpResponse:
     """Delete a subject or one of its versions, softly or for good, after its name was typed."""
     registry = queries.registry_of(cluster)
-    version, permanent = number_in(request, "version"), bool(request.GET.get("permanent"))
+    version, permanent = version_in(request), bool(request.GET.get("permanent"))
     planned = planning.plan_deletion(request, cluster, registry, subject, version, permanent=permanent)
     typed = request.POST.get("confirm", "")
     if request.method == "POST" and typed == subject:

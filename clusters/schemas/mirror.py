@@ -22,6 +22,7 @@ from clusters.schemas.totals import store_totals
 PER_PASS = 100
 CHUNK = 500  # rows of one statement
 SECONDS = 20.0
+RESERVE = 5.0  # of these, for the last subject that is read
 LONGEST = 700  # characters of a name
 
 
@@ -46,6 +47,8 @@ class RegistryPass:
         self.mirror.mode = kafka.mode(self.registry)
         self.mirror.current_as_of = timezone.now()
         for name, read_at in self.next_ones():
+            if self.registry.seconds_left < RESERVE:  # it is slow, not away: the next pass goes on
+                return
             self.read(name, read_at)
 
     def write_names(self, names: Mapping[str, bool]) -> None:

@@ -22,12 +22,24 @@ def number_in(request: HttpRequest, name: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else None
 
 
+def version_in(request: HttpRequest) -> int | None:
+    """Return the version that an address names; None where it names none.
+
+    Raises:
+        NotFound: what it names is no version.
+    """
+    version = number_in(request, "version")
+    if version is None and request.GET.get("version"):
+        raise NotFound("This is not a version.", "Choose one of the subject's versions.")
+    return version
+
+
 @cluster_view("schemas.view")
 def detail(request: HttpRequest, cluster: Cluster, subject: str) -> HttpResponse:
     """Show one version of a subject, by default the latest."""
     row = queries.subjects_in_sight(request, cluster).filter(name=subject).first()
     try:
-        state = subject_state(queries.registry_of(cluster), subject, number_in(request, "version"))
+        state = subject_state(queries.registry_of(cluster), subject, version_in(request))
     except NotFound:
         if row is None or not row.deleted:
             raise

@@ -95,17 +95,22 @@ _tokens: dict[RegistryConnection, TokenProvider] = {}
 
 
 class Registry:
-    """Asks one registry. All requests together have one deadline; the first failure to reach it is the last request.
+    """Asks one registry. All requests together have one deadline, which none of them may use up alone where ``each`` is
+    less; the first failure to reach it is the last request.
 
     Of several addresses, separated by commas, the first one that can be reached is asked.
     """
 
-    def __init__(self, connection: RegistryConnection, *, seconds: float = SECONDS) -> None:
-        self.connection, self.deadline = connection, time.monotonic() + seconds
+    def __init__(self, connection: RegistryConnection, *, seconds: float = SECONDS, each: float = SECONDS) -> None:
+        self.connection, self.deadline, self.each = connection, time.monotonic() + seconds, each
         self.addresses = [part.strip().rstrip("/") for part in connection.url.split(",")]
         self.address = self.addresses[0]
         self.failure: KafkaFailure | None = None
         self.requests = 0
+
+    @property
+    def seconds_left(self) -> float:
+        return self.deadline - time.monotonic()
 
     def subjects(self) -> list[str]:
         """Raises KafkaFailure."""
@@ -160,7 +165,7 @@ class Registry:
         """
         data = None if body is None else json.dumps(body).encode()
         while not self.failure:
-            url, seconds = self.address + path, max(0.1, round(self.deadline - time.monotonic(), 1))
+            url, seconds = self.address + path, max(0.1, round(min(self.seconds_left, self.each), 1))
             self.requests += 1
             try:
                 access = self.connection.access(seconds)

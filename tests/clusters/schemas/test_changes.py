@@ -143,6 +143,7 @@ def test_subjects_are_deleted_softly_and_for_good(
     mirror_schemas(local)
     path = f"{SCHEMAS}/{subject}/delete/"
     assert admin.post(f"{path}?version=1", {"confirm": "wrong"}).status_code == 422
+    assert admin.post(f"{path}?version=one", {"confirm": subject}).status_code == 404
     assert admin.post(f"{path}?version=1", {"confirm": subject}).status_code == 302
     assert requests.get(f"{registry.url}/subjects/{subject}/versions", timeout=10).json() == [2]
     assert admin.post(path, {"confirm": subject}).status_code == 302

@@ -76,6 +76,17 @@ def test_a_pass_reads_a_bounded_number_and_the_longest_unread_first(
     assert read_in_passes[-1] == len(names)
 
 
+def test_a_registry_that_is_slow_is_read_bit_by_bit(local: Cluster, register: Register) -> None:
+    """What was not read in time is no failure: the next pass goes on with it."""
+    register("slow-value", MONEY)
+    mirror = RegistryMirror.objects.create(cluster=local)
+    registry = Registry(connection_of(local), seconds=passes.RESERVE)
+    RegistryPass(mirror, registry, timezone.now()).run()
+    assert mirror.current_as_of
+    assert Subject.objects.filter(name="slow-value", read_at=None).exists()
+    assert registry.requests == 4
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
