@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clusters', '0012_super_users'),
+        ('clusters', '0015_super_users'),
     ]
 
     operations = [
