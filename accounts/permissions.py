@@ -12,6 +12,7 @@ VIEW = {
     "topics.view",
     "groups.view",
     "acls.view",
+    "schemas.view",
     "lag.view",
     "metrics.view",
     "findings.view",
@@ -31,6 +32,8 @@ OPERATE = {
     "groups.delete",
     "findings.silence",
     "jobs.stop",
+    "schemas.register",
+    "schemas.delete",
 }
 ADMINISTER = {
     "people.manage",
@@ -42,6 +45,7 @@ ADMINISTER = {
     "messages.unmask",
     "acls.create",
     "acls.delete",
+    "schemas.configure",
     "lag.configure",
     "metrics.configure",
     "channels.manage",

@@ -19,6 +19,8 @@ from api.clusters import (
     produce,
     produce_file,
     record_deletion,
+    schema_changes,
+    schemas,
     topic_changes,
     topics,
 )
@@ -42,7 +44,7 @@ MOUNTS = (
         audit.router,
     )),
     *((CLUSTER, router) for router in (
-        overview.cluster_router, brokers.router, topics.router, groups.router, acls.router, jobs.router,
+        overview.cluster_router, brokers.router, topics.router, groups.router, acls.router, jobs.router, schemas.router,
         lag_groups.router, details.router, lag_settings.router, charts.router, metrics_settings.router,
         findings.cluster_router, audit.cluster_router,
     )),
@@ -51,7 +53,7 @@ MOUNTS = (
 MORE = (
     broker_configs, channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes,
     insights, message_copies, message_export, messages, people_changes, produce, produce_file, record_deletion,
-    topic_changes,
+    schema_changes, topic_changes,
 )  # fmt: skip
 DESCRIPTION = (
     "Everything that the pages show and do, for programs. Authenticate with a token: `Authorization: Bearer "

@@ -12,7 +12,8 @@ RUNS = 7
 PAGES = (
     "topics/", "topics/?sort=-messages", "topics/?sort=-size&page=40", "topics/?sort=-rate",
     "topics/?sort=-last_record_at", "topics/?sort=-groups", "topics/?q=orders-77", "topics/?unhealthy=1",
-    "groups/", "groups/?sort=-lag", "groups/?q=billing", "lag/", "lag/?sort=-total_lag", "acls/", "",
+    "groups/", "groups/?sort=-lag", "groups/?q=billing", "schemas/", "schemas/?sort=-version&page=40",
+    "schemas/?q=orders-77", "lag/", "lag/?sort=-total_lag", "acls/", "",
 )  # fmt: skip
 
 
@@ -37,13 +38,26 @@ def fill(topics: int, groups: int) -> None:
     from django.utils import timezone
 
     from clusters.inventory.totals import totals_of
-    from clusters.models import AclEntry, Broker, Cluster, Group, GroupTopic, Mirror, Topic
+    from clusters.models import AclEntry, Broker, Cluster, Group, GroupTopic, Mirror, RegistryMirror, Subject, Topic
+    from clusters.schemas.totals import store_totals
     from lag.models import WatchedGroup
 
     Cluster.objects.all().delete()
-    cluster = Cluster.objects.create(slug="big", name="big", bootstrap_servers="b:1")
+    cluster = Cluster.objects.create(slug="big", name="big", bootstrap_servers="b:1", registry_url="http://r:1")
     now = timezone.now()
     mirror = Mirror.objects.create(cluster=cluster, current_as_of=now, looked_at=now)
+    RegistryMirror.objects.create(cluster=cluster, url=cluster.registry_url, current_as_of=now, compatibility="FULL")
+    Subject.objects.bulk_create(
+        [
+            Subject(
+                cluster=cluster, name=f"orders-{number:06}-value", type="AVRO", version=number % 97,
+                versions=number % 89, schema_id=number, topic=f"orders-{number:06}", read_at=now,
+            )
+            for number in range(topics)
+        ],
+        batch_size=500,
+    )  # fmt: skip
+    store_totals(cluster)
     Broker.objects.bulk_create(Broker(cluster=cluster, broker_id=number) for number in range(3))
     Topic.objects.bulk_create(
         [

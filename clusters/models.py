@@ -11,6 +11,8 @@ from django.urls import reverse
 from clusters.gateway.bounds import COMPACT, is_upper_bound
 from clusters.gateway.clients.connection import MECHANISMS, PROTOCOLS, Connection
 from clusters.gateway.registry.client import RegistryConnection
+from clusters.schema_models import RegistryMirror as RegistryMirror
+from clusters.schema_models import Subject as Subject
 from core.encryption import EncryptedSecrets, SecretValues
 from core.leasing import Leased
 from core.resuming import ResumableWork
@@ -57,6 +59,9 @@ class Cluster(models.Model):
     registry_ca_pem = models.TextField(default="", db_default="", blank=True)
     registry_certificate_pem = models.TextField(default="", db_default="", blank=True)
     registry_verify = models.BooleanField(default=True, db_default=True)
+    registry_oauth_token_url = models.CharField(max_length=500, default="", db_default="", blank=True)
+    registry_oauth_client_id = models.CharField(max_length=255, default="", db_default="", blank=True)
+    registry_oauth_scope = models.CharField(max_length=500, default="", db_default="", blank=True)
     masking = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
     formats = models.TextField(
         default="", db_default="", blank=True, help_text="Formats of records by topic, in lines."
@@ -106,7 +111,8 @@ class Cluster(models.Model):
 
     def registry_destination(self) -> Destination:
         """Where the secrets of its schema registry go, and how that is checked."""
-        return Destination(servers_of(self.registry_url), (self.registry_ca_pem, self.registry_verify))
+        checks = (self.registry_ca_pem, self.registry_verify, self.registry_oauth_token_url)
+        return Destination(servers_of(self.registry_url), checks)
 
     def carried_secrets(self, after: "Cluster") -> dict[str, str]:
         """Return the stored secrets that may go where they would go afterwards: Kafka's and the registry's, each."""
@@ -130,6 +136,10 @@ class Cluster(models.Model):
             certificate_pem=self.registry_certificate_pem,
             key_pem=self.secrets.get("registry_key_pem", ""),
             verify=self.registry_verify,
+            oauth_token_url=self.registry_oauth_token_url,
+            oauth_client_id=self.registry_oauth_client_id,
+            oauth_client_secret=self.secrets.get("registry_oauth_client_secret", ""),
+            oauth_scope=self.registry_oauth_scope,
         )
 
     def connection(self) -> Connection:

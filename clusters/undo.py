@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 
 from accounts.models import AuditEntry
 from clusters.models import Cluster
+from core.patterns import EVERYTHING
 from core.web.paths import reverse
 
 BROKER = "broker "  # begins the audit log's name of one broker
@@ -22,6 +23,10 @@ def undo_url(entry: AuditEntry) -> str:
         return reverse("broker-configs", entry.cluster, entry.resource.removeprefix(BROKER), query=query)
     if entry.action == "brokers.configure":
         return reverse("broker-defaults", entry.cluster, query=query)
+    if entry.action == "schemas.configure" and entry.resource == EVERYTHING:
+        return reverse("schemas-settings", entry.cluster, query=query)
+    if entry.action == "schemas.configure":
+        return reverse("subject-settings", entry.cluster, entry.resource, query=query)
     if entry.action == "groups.reset" and any(step["before"] is not None for step in entry.steps):
         return reverse("group-reset", entry.cluster, entry.resource, query=query)
     return ""

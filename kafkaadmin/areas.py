@@ -43,6 +43,7 @@ GROUPS = Area("groups", "Consumer groups", "groups.view", "clusters.groups.urls"
 AREAS = (
     ALERTS,
     Area("topics", "Topics", "topics.view", "clusters.topics.urls", DATA, "list-ul", "t", "topics"),
+    Area("schemas", "Schemas", "schemas.view", "clusters.schemas.urls", DATA, "file-earmark-code", "s", "schemas"),
     GROUPS,
     Area("brokers", "Brokers", "brokers.view", "clusters.brokers.urls", CLUSTER, "hdd-stack", "b", "brokers"),
     Area("metrics", "Metrics", "metrics.view", "metrics.urls", CLUSTER, "bar-chart", "m", "metrics"),

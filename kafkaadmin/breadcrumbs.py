@@ -6,7 +6,7 @@ from core.web.paths import reverse
 
 Crumb = tuple[str, str]  # text and address
 
-RESOURCES = ("group", "topic", "broker", "principal")  # a page that names two is the first one's
+RESOURCES = ("group", "topic", "subject", "broker", "principal")  # a page that names two is the first one's
 PAGES = {
     "audit-all": "Audit log",
     "acl-delete": "Delete ACL",
@@ -46,7 +46,15 @@ PAGES = {
     "rule-add": "Add alert rule",
     "rule-delete": "Delete alert rule",
     "rules": "Alert rules",
+    "schema-id": "Schema id",
+    "schema-new": "Register schema",
+    "schemas-import": "Import schemas",
+    "schemas-settings": "Settings",
     "search": "Search",
+    "subject-compare": "Compare versions",
+    "subject-delete": "Delete",
+    "subject-register": "Register version",
+    "subject-settings": "Settings",
     "token-new": "Create token",
     "tokens": "API tokens",
     "topic-acls": "Access",

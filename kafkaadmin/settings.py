@@ -233,6 +233,7 @@ SLOTS = {
     "lag-by-group": "lag.slots.lag_by_group",
     "lag-collector": "lag.slots.collector",
     "group-lag": "lag.slots.group_lag",
+    "topic-subjects": "clusters.schemas.slots.topic_subjects",
     "topic-verdicts": "lag.slots.topic_verdicts",
 }
 LAG_SECONDS = env.number("KAFKAADMIN_LAG_SECONDS")

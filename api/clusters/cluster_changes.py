@@ -56,6 +56,9 @@ class ClusterIn(Schema):
     registry_ca_pem: Text | None = None
     registry_certificate_pem: Text | None = None
     registry_verify: bool | None = None
+    registry_oauth_token_url: Line | None = Field(None, max_length=500, description="For client credentials.")
+    registry_oauth_client_id: Line | None = None
+    registry_oauth_scope: Line | None = None
     formats: Text | None = Field(
         None, description="Formats of records, one `topics key=format value=format` per line; topics is a glob."
     )
@@ -71,6 +74,7 @@ class ClusterIn(Schema):
     oauth_client_secret: SecretStr | None = None
     registry_password: SecretStr | None = None
     registry_token: SecretStr | None = None
+    registry_oauth_client_secret: SecretStr | None = None
     registry_key_pem: SecretStr | None = None
 
 
@@ -98,6 +102,9 @@ class ConnectionOut(Schema):
     registry_ca_pem: str
     registry_certificate_pem: str
     registry_verify: bool
+    registry_oauth_token_url: str
+    registry_oauth_client_id: str
+    registry_oauth_scope: str
     formats: str
     masking: list[dict[str, Any]]
     super_users: str

@@ -31,6 +31,7 @@ SECRETS = {
     "oauth_client_secret": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     "registry_password": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     "registry_token": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    "registry_oauth_client_secret": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     "registry_key_pem": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
 }
 LABELS = {
@@ -40,6 +41,7 @@ LABELS = {
     "oauth_client_secret": "Client secret",
     "registry_password": "Password",
     "registry_token": "Bearer token",
+    "registry_oauth_client_secret": "Client secret",
     "registry_key_pem": "Client key (PEM)",
 }
 
@@ -95,7 +97,8 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
             "name", "bootstrap_servers", "environment", "read_only", "security_protocol", "sasl_mechanism",
             "username", "ca_pem", "certificate_pem", "verify_hostname", "oauth_token_url", "oauth_client_id",
             "oauth_scope", "kerberos_service_name", "kerberos_principal", "properties", "registry_url",
-            "registry_username", "registry_ca_pem", "registry_certificate_pem", "registry_verify", "formats", "masking",
+            "registry_username", "registry_ca_pem", "registry_certificate_pem", "registry_verify",
+            "registry_oauth_token_url", "registry_oauth_client_id", "registry_oauth_scope", "formats", "masking",
             "super_users",
         ]  # fmt: skip
         labels = {
@@ -115,6 +118,9 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
             "registry_ca_pem": "CA certificates (PEM)",
             "registry_certificate_pem": "Client certificate (PEM)",
             "registry_verify": "Verify the registry's certificate",
+            "registry_oauth_token_url": "Token endpoint",
+            "registry_oauth_client_id": "Client id",
+            "registry_oauth_scope": "Scope",
         }
         help_texts = {
             "bootstrap_servers": "host:port, comma-separated",
@@ -187,6 +193,10 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         addresses = [part.strip().rstrip("/") for part in self.cleaned_data["registry_url"].split(",") if part.strip()]
         return ",".join(registry_address(address) for address in addresses)
 
+    def clean_registry_oauth_token_url(self) -> str:
+        url: str = self.cleaned_data["registry_oauth_token_url"].strip()
+        return registry_address(url) if url else ""
+
     def clean_formats(self) -> str:
         text: str = self.cleaned_data["formats"].replace("\r\n", "\n").strip()
         try:
@@ -239,6 +249,7 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         carried = self.secrets_for(self.cluster_of(values))
         needed = {"key_pem": "certificate_pem", "registry_key_pem": "registry_certificate_pem"}
         needed |= {"registry_password": "registry_url", "registry_token": "registry_url"}
+        needed |= {"registry_oauth_client_secret": "registry_oauth_token_url"}
         for name, field in needed.items():
             if values.get(field) and self.stored.get(name) and not carried.get(name):
                 self.add_error(name, ENTER_AGAIN)

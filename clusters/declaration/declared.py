@@ -218,5 +218,6 @@ def check(cluster: Cluster, place: str) -> None:
         name, messages = next(iter(error.message_dict.items()))
         raise ImportRefused(f"{place}.{camel(name)}: {' '.join(messages)}") from error
     web_address(cluster.oauth_token_url, f"{place}.oauthTokenUrl")
+    web_address(cluster.registry_oauth_token_url, f"{place}.schemaRegistryAuth.oauth.tokenUrl")
     for address in cluster.registry_url.split(","):
         web_address(address, f"{place}.schemaRegistry")

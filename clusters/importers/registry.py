@@ -19,6 +19,7 @@ STORES = {
     "keystoretype": "ssl.keystore.type",
     "keypassword": "ssl.key.password",
 }
+OAUTH_FIELDS = {"tokenurl": "registry_oauth_token_url", "clientid": "registry_oauth_client_id"}
 AKHQ_FIELDS = {"url": "registry_url", "basic-auth-username": "registry_username"}
 AKHQ_STORES = "schema.registry."
 
@@ -40,14 +41,7 @@ def take_kafka_uis(
     parts = addresses if isinstance(addresses, list) else [addresses]
     address = address_of(",".join(values.text(each, f"{path}.schemaRegistry") for each in parts))
     fields |= {"registry_url": address} if address else {}
-    for key, value in part(settings.get("schemaregistryauth"), f"{path}.schemaRegistryAuth", remarks).items():
-        text = values.text(value, f"{path}.schemaRegistryAuth.{key}")
-        if relaxed(key) == "username":
-            fields["registry_username"] = text
-        elif relaxed(key) == "password":
-            secrets["registry_password"] = text
-        else:
-            remarks.append(f"{path}.schemaRegistryAuth.{key}: not used by kafkaadmin")
+    take_sign_in(settings.get("schemaregistryauth"), f"{path}.schemaRegistryAuth", fields, secrets, remarks)
     properties: dict[str, str] = {}
     for key, value in part(settings.get("schemaregistryssl"), f"{path}.schemaRegistrySsl", remarks).items():
         if relaxed(key) in STORES:
@@ -55,6 +49,37 @@ def take_kafka_uis(
         else:
             remarks.append(f"{path}.schemaRegistrySsl.{key}: not used by kafkaadmin")
     take_registry_stores(properties, f"{path}.schemaRegistrySsl", fields, secrets, remarks, read_bytes)
+
+
+def take_sign_in(entry: object, path: str, fields: dict[str, Any], secrets: dict[str, str], remarks: list[str]) -> None:
+    """Take user name and password, or OAuth's client credentials.
+
+    Raises:
+        ImportRefused: one of them is no text.
+    """
+    for key, value in part(entry, path, remarks).items():
+        if relaxed(key) == "oauth":
+            take_oauth(value, f"{path}.{key}", fields, secrets, remarks)
+        elif relaxed(key) == "username":
+            fields["registry_username"] = values.text(value, f"{path}.{key}")
+        elif relaxed(key) == "password":
+            secrets["registry_password"] = values.text(value, f"{path}.{key}")
+        else:
+            remarks.append(f"{path}.{key}: not used by kafkaadmin")
+
+
+def take_oauth(entry: object, path: str, fields: dict[str, Any], secrets: dict[str, str], remarks: list[str]) -> None:
+    for key, value in part(entry, path, remarks).items():
+        name = relaxed(key)
+        if name in OAUTH_FIELDS:
+            fields[OAUTH_FIELDS[name]] = values.text(value, f"{path}.{key}")
+        elif name == "clientsecret":
+            secrets["registry_oauth_client_secret"] = values.text(value, f"{path}.{key}")
+        elif name == "scopes":
+            scopes = value if isinstance(value, list) else [value]
+            fields["registry_oauth_scope"] = " ".join(values.text(each, f"{path}.{key}") for each in scopes)
+        else:
+            remarks.append(f"{path}.{key}: not used by kafkaadmin")
 
 
 def take_akhqs(

@@ -31,6 +31,7 @@ COMMANDS = {
     "findings": ("kafkaadmin.cli.remote.findings", "findings"),
     "rules": ("kafkaadmin.cli.remote.rules", "rules"),
     "acls": ("kafkaadmin.cli.remote.acls", "acls"),
+    "schemas": ("kafkaadmin.cli.remote.schemas", "schemas"),
     "completion": ("kafkaadmin.cli.completion", "completion"),
 }
 

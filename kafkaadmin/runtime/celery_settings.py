@@ -47,6 +47,11 @@ def celery_settings() -> dict[str, Any]:
                 "schedule": 2.0,
                 "options": {"expires": 5},
             },
+            "mirror-schema-registries": {
+                "task": "clusters.schemas.tasks.mirror_registries_due",
+                "schedule": 5.0,
+                "options": {"expires": 5},
+            },
             "apply-changed-configuration": {
                 "task": "clusters.tasks.apply_changed_configuration",
                 "schedule": 10.0,

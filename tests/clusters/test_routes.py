@@ -22,6 +22,9 @@ SAMPLES = {
     "principal": "User:a",
     "offset": "0",
     "part": "value",
+    "subject": "t-value",
+    "version": "1",
+    "number": "1",
 }
 
 

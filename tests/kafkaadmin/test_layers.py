@@ -20,7 +20,7 @@ BELOW = {
 }
 OWNERS = {
     "acls": "clusters", "bulk": "clusters", "brokers": "clusters", "clusters": "clusters", "configs": "clusters",
-    "groups": "clusters", "jobs": "clusters", "topics": "clusters",
+    "groups": "clusters", "jobs": "clusters", "schemas": "clusters", "topics": "clusters",
     "lag": "lag", "metrics": "metrics", "accounts": "accounts", "audit": "accounts", "people": "accounts",
     "api": "api", "parts": "core", "shell": "core", "django": "core",
 }  # fmt: skip

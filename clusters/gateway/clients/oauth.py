@@ -25,8 +25,8 @@ class TokenProvider(AbstractTokenProvider):  # type: ignore[misc]
             self.values["scope"] = scope
         self.access_token, self.good_until = "", 0.0
 
-    def token(self) -> str:
-        """Return an access token.
+    def token(self, seconds: float = TIMEOUT) -> str:
+        """Return an access token, within a time.
 
         Raises:
             OSError: the endpoint does not answer, redirects, or refuses.
@@ -34,7 +34,7 @@ class TokenProvider(AbstractTokenProvider):  # type: ignore[misc]
         if time.monotonic() < self.good_until:
             return self.access_token
         try:
-            response = exchange(self.url, seconds=TIMEOUT, max_bytes=MAX_BYTES, method="POST", data=self.values)
+            response = exchange(self.url, seconds=seconds, max_bytes=MAX_BYTES, method="POST", data=self.values)
             if response.status != 200:
                 raise OSError(f"{self.url} returned status {response.status}.")
             token = json.loads(response.text)

@@ -2,11 +2,13 @@
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
 from clusters.formats.schemas import AVRO
+from clusters.gateway.clients.oauth import TokenProvider
 from clusters.gateway.errors import (
     AuthenticationFailed,
     Conflict,
@@ -24,8 +26,14 @@ MOST_BYTES = 20_000_000
 CHECK_URL = "Check the schema registry's URL, e.g. http://registry:8081, or https://host/apis/ccompat/v7 for Apicurio."
 SLOW = "It may be overloaded, or blocked by a firewall."
 CHECK_SIGN_IN = "Check the user name and the password, or the token, of the cluster's schema registry."
+CHECK_OAUTH = "Check the token endpoint, the client id and the client secret of the cluster's schema registry."
+MOST_TOKENS = 100  # of connections that a process keeps
 CONTENT = ("Content-Type", "application/vnd.schemaregistry.v1+json")
 ACCEPT = ("Accept", "application/vnd.schemaregistry.v1+json, application/json")
+
+
+class NotSupported(InvalidRequest):
+    """This registry's API does not have what was requested."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +48,21 @@ class RegistryConnection:
     certificate_pem: str = field(default="", repr=False)
     key_pem: str = field(default="", repr=False)
     verify: bool = True
+    oauth_token_url: str = ""
+    oauth_client_id: str = ""
+    oauth_client_secret: str = field(default="", repr=False)
+    oauth_scope: str = ""
 
-    def access(self) -> Access:
+    def access(self, seconds: float = SECONDS) -> Access:
+        """Return how to authenticate, with a token of the token endpoint where there is one.
+
+        Raises:
+            AuthenticationFailed: the endpoint gives none.
+        """
         return Access(
             username=self.username,
             password=self.password,
-            token=self.token,
+            token=token_for(self, seconds) if self.oauth_token_url else self.token,
             headers=(ACCEPT, CONTENT),
             ca_pem=self.ca_pem,
             certificate_pem=self.certificate_pem,
@@ -74,17 +91,26 @@ class RegisteredSchema:
     version: int | None = None
 
 
+_tokens: dict[RegistryConnection, TokenProvider] = {}
+
+
 class Registry:
-    """Asks one registry. All requests together have one deadline; the first failure to reach it is the last request.
+    """Asks one registry. All requests together have one deadline, which none of them may use up alone where ``each`` is
+    less; the first failure to reach it is the last request.
 
     Of several addresses, separated by commas, the first one that can be reached is asked.
     """
 
-    def __init__(self, connection: RegistryConnection, *, seconds: float = SECONDS) -> None:
-        self.connection, self.deadline = connection, time.monotonic() + seconds
+    def __init__(self, connection: RegistryConnection, *, seconds: float = SECONDS, each: float = SECONDS) -> None:
+        self.connection, self.deadline, self.each = connection, time.monotonic() + seconds, each
         self.addresses = [part.strip().rstrip("/") for part in connection.url.split(",")]
         self.address = self.addresses[0]
         self.failure: KafkaFailure | None = None
+        self.requests = 0
+
+    @property
+    def seconds_left(self) -> float:
+        return self.deadline - time.monotonic()
 
     def subjects(self) -> list[str]:
         """Raises KafkaFailure."""
@@ -101,9 +127,13 @@ class Registry:
         path = f"/subjects/{quote(subject, safe='')}/versions/{version}"
         return schema_of(self.mapping(path, f"version {version} of the subject {subject}"))
 
-    def by_id(self, number: int) -> RegisteredSchema:
-        """Raises KafkaFailure: with the cause, NotFound where there is none."""
-        return schema_of(self.mapping(f"/schemas/ids/{number}", f"schema with id {number}"))
+    def by_id(self, number: int, context: str = "") -> RegisteredSchema:
+        """Return the schema of an id, which is another one in each context.
+
+        Raises:
+            KafkaFailure: with the cause, NotFound where there is none.
+        """
+        return schema_of(self.mapping(f"/schemas/ids/{number}{in_context(context)}", f"schema with id {number}"))
 
     def by_guid(self, guid: str) -> RegisteredSchema:
         """Raises KafkaFailure: with the cause, NotFound where there is none."""
@@ -122,16 +152,28 @@ class Registry:
         return response
 
     def get(self, path: str, subject: str = "") -> Any:
-        """Return what the registry answers, as JSON.
+        """Raises KafkaFailure: with the cause."""
+        return self.send("GET", path, subject)
+
+    def send(
+        self, method: str, path: str, subject: str = "", *, body: Mapping[str, Any] | None = None, feature: str = ""
+    ) -> Any:
+        """Return what the registry answers, as JSON; ``feature`` names what not every registry's API has.
 
         Raises:
             KafkaFailure: with the cause.
         """
+        data = None if body is None else json.dumps(body).encode()
         while not self.failure:
-            url, seconds = self.address + path, max(0.1, round(self.deadline - time.monotonic(), 1))
+            url, seconds = self.address + path, max(0.1, round(min(self.seconds_left, self.each), 1))
+            self.requests += 1
             try:
-                response = exchange(url, self.connection.access(), seconds=seconds, max_bytes=MOST_BYTES)
-                return self.checked(response, subject)
+                access = self.connection.access(seconds)
+                response = exchange(url, access, seconds=seconds, max_bytes=MOST_BYTES, method=method, data=data)
+                return self.checked(response, subject, feature)
+            except AuthenticationFailed as failure:
+                self.failure = failure
+                _tokens.pop(self.connection, None)
             except OutgoingFailure as failure:
                 self.move_on(failure)
         raise self.failure
@@ -145,7 +187,7 @@ class Registry:
         else:
             self.failure = kind(f"Schema registry: {failure.sentence}", failure.advice or SLOW)
 
-    def checked(self, response: Answer, subject: str) -> Any:
+    def checked(self, response: Answer, subject: str, feature: str = "") -> Any:
         """Return an answer's JSON.
 
         Raises:
@@ -154,9 +196,7 @@ class Registry:
         url, content = self.address, parsed(response.text)
         said = str(content.get("message") or "")[:300] if isinstance(content, dict) else ""
         if response.status in {401, 403}:
-            sentence = f"The schema registry {url} denies access ({response.status})."
-            self.failure = AuthenticationFailed(sentence, CHECK_SIGN_IN)
-            raise self.failure
+            raise AuthenticationFailed(f"The schema registry {url} denies access ({response.status}).", CHECK_SIGN_IN)
         if 300 <= response.status < 400:
             sentence = f"The schema registry {url} redirects to {response.location}; redirects are not followed."
             raise InvalidRequest(sentence, "Enter the final URL.")
@@ -164,6 +204,8 @@ class Registry:
             raise NotFound(
                 f"The schema registry has no {subject}.", "It may have been deleted, or be in another registry."
             )
+        if response.status in {404, 405} and content and feature:
+            raise NotSupported(f"This schema registry does not support {feature}.", "Its API does not have it.")
         if response.status in {409, 422}:
             raise (Conflict if response.status == 409 else InvalidRequest)(f"The schema registry refuses: {said}")
         if response.status >= 500:
@@ -177,6 +219,30 @@ class Registry:
     def not_a_registry(self) -> KafkaFailure:
         self.failure = InvalidRequest(f"{self.address} is not a schema registry's API.", CHECK_URL)
         return self.failure
+
+
+def in_context(context: str) -> str:
+    """Return the end of an address that asks for an id of a context."""
+    return f"?subject={quote(f':{context}:', safe='')}" if context else ""
+
+
+def token_for(connection: RegistryConnection, seconds: float) -> str:
+    """Return a token by client credentials, which is kept until shortly before it expires.
+
+    Raises:
+        AuthenticationFailed: there is none to be had.
+    """
+    provider = _tokens.get(connection)
+    try:
+        if provider is None:
+            identity = (connection.oauth_client_id, connection.oauth_client_secret)
+            provider = TokenProvider(connection.oauth_token_url, *identity, connection.oauth_scope)
+            while len(_tokens) >= MOST_TOKENS:
+                _tokens.pop(next(iter(_tokens)), None)
+            _tokens[connection] = provider
+        return provider.token(seconds)
+    except (OSError, ValueError) as error:
+        raise AuthenticationFailed(f"Schema registry: no access token: {error}", CHECK_OAUTH) from error
 
 
 def error_code(content: Any) -> int:
@@ -211,4 +277,6 @@ def reference_of(response: Any) -> Reference:
     try:
         return Reference(str(response["name"]), str(response["subject"]), int(response["version"]))
     except (TypeError, KeyError, ValueError) as error:
-        raise InvalidRequest("The schema registry's answer has a reference that cannot be read.", CHECK_URL) from error
+        raise InvalidRequest(
+            "The schema registry's response has a reference that cannot be read.", CHECK_URL
+        ) from error

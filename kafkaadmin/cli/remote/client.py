@@ -49,6 +49,20 @@ class Remote:
         Raises:
             Failed: it refused, or did not answer.
         """
+        text = self.text(method, path, query, body)
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise Silent(f"{self.url} does not respond like kafkaadmin: {error}. Check --url.") from error
+
+    def text(
+        self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None, seconds: float = TIMEOUT
+    ) -> str:
+        """Return the API's answer as it is, such as a file.
+
+        Raises:
+            Failed: it refused, or did not answer.
+        """
         query_string = urlencode(
             {name: value for name, value in (query or {}).items() if value not in (None, "", False)}, doseq=True
         )
@@ -56,16 +70,13 @@ class Remote:
         access = Access(token=self.token, headers=(("Content-Type", "application/json"),))
         data = None if body is None else json.dumps(body).encode()
         try:
-            response = exchange(address, access, seconds=TIMEOUT, max_bytes=MAX_BYTES, method=method, data=data)
+            response = exchange(address, access, seconds=seconds, max_bytes=MAX_BYTES, method=method, data=data)
         except OutgoingFailure as failure:
             reason = f"{failure.sentence} {failure.advice}".strip()
             raise Silent(f"{self.url} does not respond like kafkaadmin: {reason} Check --url.") from failure
         if response.status >= HTTPStatus.MULTIPLE_CHOICES:
             raise Failed(problem_of(response))
-        try:
-            return json.loads(response.text)
-        except ValueError as error:
-            raise Silent(f"{self.url} does not respond like kafkaadmin: {error}. Check --url.") from error
+        return response.text
 
     def every(self, path: str, query: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """Return all rows of a list, page by page."""

@@ -86,17 +86,22 @@ def test_a_password_is_asked_for_again_where_it_would_go_elsewhere(prod: Cluster
     assert typed.unsaved().secrets == {"password": "typed-again"}
 
 
-REGISTRY = {"registry_url": "https://registry", "registry_verify": True}
+REGISTRY = {
+    "registry_url": "https://registry", "registry_verify": True, "registry_oauth_token_url": "https://login/token"
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("secret", ["registry_password", "registry_token"])
+@pytest.mark.parametrize("secret", ["registry_password", "registry_token", "registry_oauth_client_secret"])
 @pytest.mark.parametrize(
     "change",
-    [{"registry_url": "https://evil"}, {"registry_verify": False}, {"registry_ca_pem": "-----BEGIN CERTIFICATE-----"}],
-)
+    [
+        {"registry_url": "https://evil"}, {"registry_verify": False},
+        {"registry_ca_pem": "-----BEGIN CERTIFICATE-----"}, {"registry_oauth_token_url": "https://evil/token"},
+    ],
+)  # fmt: skip
 def test_secrets_of_a_registry_are_bound_to_it_alone(prod: Cluster, secret: str, change: dict[str, Any]) -> None:
     prod.secrets = secret_values(password=SECRET, **{secret: "hidden"})
-    prod.registry_url = "https://registry"
+    prod.registry_url, prod.registry_oauth_token_url = "https://registry", "https://login/token"
     prod.save()
     form = ClusterForm({**CONNECTION, **REGISTRY, **change}, instance=Cluster.objects.get())
     assert not form.is_valid()

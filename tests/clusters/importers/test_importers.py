@@ -194,6 +194,21 @@ def test_a_schema_registry_is_taken_with_its_sign_in() -> None:
     ]  # fmt: skip
 
 
+def test_a_schema_registrys_client_credentials_are_taken() -> None:
+    oauth = {
+        "tokenUrl": "https://login/token", "client-id": "kafkaadmin", "clientSecret": "secret", "scopes": ["a", "b"],
+        "tokenCacheEnabled": True,
+    }  # fmt: skip
+    entry = {"name": "a", "bootstrapServers": "k:9092", "schemaRegistryAuth": {"oauth": oauth}}
+    imports = kafka_ui.read({"kafka": {"clusters": [entry]}}, {})
+    (cluster,) = imports.clusters
+    assert cluster.fields["registry_oauth_token_url"] == "https://login/token"
+    assert cluster.fields["registry_oauth_client_id"] == "kafkaadmin"
+    assert cluster.fields["registry_oauth_scope"] == "a b"
+    assert cluster.secrets == {"registry_oauth_client_secret": "secret"}
+    assert imports.remarks == ("kafka.clusters[0].schemaRegistryAuth.oauth.tokenCacheEnabled: not used by kafkaadmin",)
+
+
 def test_akhqs_schema_registry_is_taken() -> None:
     connection = {
         "properties": {"bootstrap.servers": "k:9092"},

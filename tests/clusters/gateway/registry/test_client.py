@@ -131,3 +131,40 @@ def test_what_does_not_compile_is_told_with_its_line(
     with pytest.raises(UndecodableError) as raised:
         compiled(text, references)
     assert words in str(raised.value)
+
+
+def test_a_token_is_fetched_once_and_anew_when_it_is_refused() -> None:
+    seen: list[str] = []
+
+    def answer(handler: Handler) -> None:
+        if handler.path == "/token":
+            seen.append(handler.body.decode())
+            says(json.dumps({"access_token": f"t{len(seen)}", "expires_in": 300}))(handler)
+        else:
+            good = handler.headers["Authorization"] == f"Bearer t{len(seen)}"
+            says('["a"]' if good else "no", status=200 if good else 401)(handler)
+
+    with serving(answer) as url:
+        connection = RegistryConnection(
+            url, oauth_token_url=f"{url}/token", oauth_client_id="me", oauth_client_secret="secret", oauth_scope="read"
+        )
+        assert "secret" not in repr(connection)
+        for _ in range(2):
+            assert Registry(connection).subjects() == ["a"]
+        assert seen == ["grant_type=client_credentials&client_id=me&client_secret=secret&scope=read"]
+        seen.append("revoked")
+        with pytest.raises(AuthenticationFailed, match="denies access"):
+            Registry(connection).subjects()
+        assert Registry(connection).subjects() == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [(says("no", status=403), "returned status 403"), (says("{}"), "has no access token"), (hangs, "did not respond")],
+)
+def test_why_there_is_no_token_is_told(answer: Answer, words: str) -> None:
+    with serving(answer) as url:
+        registry = Registry(RegistryConnection("http://127.0.0.1:1", oauth_token_url=f"{url}/token"), seconds=1)
+        with pytest.raises(AuthenticationFailed, match=words) as raised:
+            registry.subjects()
+    assert raised.value.advice.startswith("Check the token endpoint")

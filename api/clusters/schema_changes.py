@@ -1,0 +1,239 @@
+"""Changing schemas: each goes through ``clusters.changes``, as on the pages."""
+
+from dataclasses import replace
+from functools import partial
+from typing import Annotated, Any, Literal
+
+from ninja import Field, Query, Schema, Status
+
+from api.clusters.schemas import SCHEMAS, ReferenceOut, router
+from api.kit.access import ApiRequest, demand, on_cluster
+from api.kit.changes import (
+    CHANGED,
+    CREATED,
+    Change,
+    ChangeParams,
+    ConfirmedChangeParams,
+    change,
+    require_name,
+    serialize_plan,
+)
+from api.kit.problems import invalid
+from api.kit.types import OneOf, Text
+from clusters.access import sees
+from clusters.changes import check
+from clusters.gateway.registry import changes as kafka
+from clusters.gateway.registry.client import Reference, Registry
+from clusters.gateway.registry.subjects import GLOBAL, LEVELS, MODES
+from clusters.schemas import plan, planning, queries
+from clusters.schemas.exporting import export_file
+from clusters.schemas.forms import SubjectForm
+from clusters.schemas.importing import MOST, Import
+from clusters.schemas.importing import SECONDS as IMPORT_SECONDS
+from clusters.schemas.mirror import settings_changed, subject_changed
+from clusters.schemas.planning import Registration
+from clusters.schemas.queries import MOST_ID
+from clusters.schemas.transfer import SchemaLine
+from core.patterns import EVERYTHING
+
+SUBJECT = f"{SCHEMAS}/{{name:subject}}"
+
+
+class NewSchemaIn(Schema):
+    """A schema to register."""
+
+    type: Literal["AVRO", "JSON", "PROTOBUF"] = "AVRO"
+    text: Text = Field(max_length=1_000_000, description="The schema.")
+    references: list[ReferenceOut] = Field([], max_length=200)
+
+
+class ObjectionOut(Schema):
+    """What the registry objects to, with its place in the schema."""
+
+    message: str
+    field: str
+    line: int | None
+
+
+class CheckOut(Schema):
+    """Whether a schema could be registered, and what it would change."""
+
+    compatible: bool
+    level: str = Field(description="The compatibility level that holds for the subject.")
+    version: int | None = Field(description="The version that the schema is already.")
+    objections: list[ObjectionOut]
+    planned: Change = Field(description="What registering it would change.")
+
+
+class SettingsIn(Schema):
+    """New settings; an empty text removes what is set, an omitted one stays."""
+
+    compatibility: Annotated[str, OneOf(["", *LEVELS])] | None = None
+    mode: Annotated[str, OneOf(["", *MODES])] | None = None
+
+
+class DeleteParams(ConfirmedChangeParams):
+    """What to delete, and how."""
+
+    version: int | None = Field(None, ge=1, le=MOST_ID, description="Only this version.")
+    permanent: bool = Field(False, description="Delete for good what is deleted softly by default.")
+
+
+@router.post(f"{SUBJECT}/check", response=CheckOut, auth=on_cluster(plan.REGISTER))
+def check_schema(request: ApiRequest, subject: str, body: NewSchemaIn) -> dict[str, Any]:
+    """Check whether a schema could be registered, without doing so."""
+    found = registration_of(request, subject, body)
+    return {
+        "compatible": not found.objections,
+        "level": found.level,
+        "version": found.already,
+        "objections": list(map(vars, found.objections)),
+        "planned": serialize_plan(found.plan, done=False),
+    }
+
+
+@router.post(f"{SUBJECT}/versions", response=CREATED, auth=on_cluster(plan.REGISTER, change=True))
+def register_schema(request: ApiRequest, subject: str, body: NewSchemaIn, params: Query[ChangeParams]) -> Status[Any]:
+    """Register a schema as the next version, if it is compatible. One that is registered already stays as it is."""
+    found = registration_of(request, subject, body)
+    if found.already:
+        check(request, request.cluster, found.plan)
+        return Status(200, serialize_plan(replace(found.plan, steps=()), done=not params.dry_run))
+    found.require_accepted()
+    registry = queries.registry_of(request.cluster)
+    return change(
+        request,
+        params,
+        found.plan,
+        partial(kafka.register, registry, subject, found.new),
+        after=lambda: subject_changed(request.cluster, registry, subject),
+        status=201,
+    )
+
+
+def registration_of(request: ApiRequest, subject: str, body: NewSchemaIn) -> Registration:
+    """Raises Refused: it is no schema, or has no such references."""
+    references = "\n".join(f"{each.name} {each.subject} {each.version}" for each in body.references)
+    form = SubjectForm({"type": body.type, "schema": body.text, "references": references})
+    if not form.is_valid():
+        raise invalid(form)
+    return planning.plan_registration(
+        request, request.cluster, queries.registry_of(request.cluster), subject, form.new_schema()
+    )
+
+
+@router.patch(f"{SUBJECT}/settings", response=CHANGED, auth=on_cluster(plan.CONFIGURE, change=True))
+def configure_subject(request: ApiRequest, subject: str, body: SettingsIn, params: Query[ChangeParams]) -> Status[Any]:
+    """Set the compatibility level and the mode of a subject."""
+    return configured(request, subject, body, params)
+
+
+@router.patch("/schema-settings", response=CHANGED, auth=on_cluster(plan.CONFIGURE, change=True))
+def configure_schemas(request: ApiRequest, body: SettingsIn, params: Query[ChangeParams]) -> Status[Any]:
+    """Set the compatibility level and the mode of all subjects without their own."""
+    demand(request, request.cluster, plan.CONFIGURE, EVERYTHING, change=True)
+    return configured(request, GLOBAL, body, params)
+
+
+def configured(request: ApiRequest, subject: str, body: SettingsIn, params: ChangeParams) -> Status[Any]:
+    registry = queries.registry_of(request.cluster)
+    after = {name: value for name, value in body.model_dump().items() if value is not None}
+    planned = planning.plan_settings(registry, subject, after)
+    return change(
+        request,
+        params,
+        planned,
+        lambda: planning.apply_settings(registry, subject, planned),
+        after=lambda: settings_changed(request.cluster, registry, subject),
+    )
+
+
+@router.delete(SUBJECT, response=CHANGED, auth=on_cluster(plan.DELETE, change=True))
+def delete_subject(request: ApiRequest, subject: str, params: Query[DeleteParams]) -> Status[Any]:
+    """Delete a subject or one of its versions, softly or for good; in production the name must be confirmed."""
+    registry = queries.registry_of(request.cluster)
+    planned = planning.plan_deletion(
+        request, request.cluster, registry, subject, params.version, permanent=params.permanent
+    )
+    require_name(request.cluster, params, params.confirm, subject)
+    return change(
+        request,
+        params,
+        planned,
+        lambda: planning.apply_deletion(registry, subject, params.version, permanent=params.permanent),
+        after=lambda: subject_changed(request.cluster, registry, subject),
+    )
+
+
+class LineIn(Schema):
+    """A version of a subject, as a line of an export has it."""
+
+    subject: Text = Field(min_length=1, max_length=700)
+    version: int = Field(ge=1, le=MOST_ID)
+    id: int | None = Field(None, ge=1, le=MOST_ID)
+    schemaType: Literal["AVRO", "JSON", "PROTOBUF"] = "AVRO"  # noqa: N815 - as registries write it
+    text: Text = Field(max_length=1_000_000, description="What a line has as `schema`.")
+    references: list[ReferenceOut] = Field([], max_length=200)
+
+
+class ImportIn(Schema):
+    """Versions to register, in this order."""
+
+    lines: list[LineIn] = Field(max_length=MOST)
+
+
+class ImportedOut(Schema):
+    """A version of a line, and which one it is here."""
+
+    subject: str
+    version: int
+    registered: int
+
+
+class ImportOut(Schema):
+    """What was registered, or would be, and which versions the lines are here."""
+
+    change: Change
+    versions: list[ImportedOut]
+
+
+@router.post("/schema-import", response={200: ImportOut, 201: ImportOut}, auth=on_cluster(plan.REGISTER, change=True))
+def import_schemas(request: ApiRequest, body: ImportIn, params: Query[ChangeParams]) -> Status[Any]:
+    """Register versions of an export. In mode IMPORT ids and versions are kept; what is registered already stays."""
+    registry = Registry(queries.connection_of(request.cluster), seconds=IMPORT_SECONDS)
+    lines = Import(registry, [serialized_line(line) for line in body.lines])
+    planned = lines.planned()
+    if not planned.steps:
+        done, status = serialize_plan(planned, done=not params.dry_run), 200
+    else:
+        result = change(request, params, planned, lines.apply, after=lambda: None, status=201)
+        done, status = result.value, result.status_code
+    versions = [
+        {"subject": subject, "version": version, "registered": registered}
+        for (subject, version), registered in lines.versions.items()
+        if sees(request, request.cluster, "schemas.view", subject)
+    ]
+    return Status(status, {"change": done, "versions": versions})
+
+
+def serialized_line(line: LineIn) -> SchemaLine:
+    references = tuple(Reference(each.name, each.subject, each.version) for each in line.references)
+    return SchemaLine(line.subject, line.version, line.id, line.schemaType, line.text, references)
+
+
+@router.get(
+    "/schema-export",
+    auth=on_cluster("schemas.view"),
+    response={200: None},
+    openapi_extra={
+        "responses": {
+            200: {"description": "The file.", "content": {"application/jsonl": {"schema": {"type": "string"}}}}
+        }
+    },
+)
+def export_schemas(request: ApiRequest) -> Any:
+    """Fetch all versions of all subjects as JSON Lines, what others refer to first.
+
+    The last line of a file that has not all of them says why: `{"incomplete": "…"}`.
+    """
+    return export_file(request, request.cluster)

@@ -1,0 +1,60 @@
+"""The inventory of a cluster's schema registry: the state of its mirror, and its subjects as last seen."""
+
+from datetime import timedelta
+
+from django.db import models
+
+from core.leasing import Leased
+
+
+class RegistryMirror(Leased):
+    """The state of the mirror of one cluster's schema registry: last pass, result and cost."""
+
+    LEASE, DONE = timedelta(seconds=60), "looked_at"
+
+    cluster = models.OneToOneField("clusters.Cluster", models.CASCADE, primary_key=True, related_name="registry_mirror")
+    url = models.CharField(max_length=500, blank=True, help_text="Whose subjects the rows are.")
+    looked_at = models.DateTimeField(null=True, help_text="End of the last pass, whatever came of it.")
+    current_as_of = models.DateTimeField(null=True, help_text="When the subjects were last listed.")
+    error = models.TextField(blank=True)
+    advice = models.TextField(blank=True)
+    seconds = models.FloatField(default=0, help_text="What the last pass took.")
+    requests = models.IntegerField(null=True, help_text="Requests of the last pass.")
+    compatibility = models.CharField(max_length=40, blank=True, help_text="Of subjects without a level of their own.")
+    mode = models.CharField(max_length=40, blank=True, help_text="Likewise; empty where the registry has no modes.")
+    totals = models.JSONField(default=dict, help_text="Sums over its subjects, as of the last pass or change.")
+
+    def __str__(self) -> str:
+        return f"schema registry of {self.cluster}"
+
+
+class Subject(models.Model):
+    """A subject as last seen. What is None or empty has not been read yet, or is not known."""
+
+    cluster = models.ForeignKey("clusters.Cluster", models.CASCADE, related_name="subjects")
+    name = models.CharField(max_length=700)
+    deleted = models.BooleanField(default=False, help_text="Deleted softly: its versions can be registered again.")
+    context = models.CharField(max_length=255, blank=True, help_text="``.name`` of ``:.name:subject``; or empty.")
+    type = models.CharField(max_length=20, blank=True)
+    version = models.IntegerField(null=True, help_text="Its latest one.")
+    versions = models.IntegerField(null=True, help_text="How many there are.")
+    schema_id = models.BigIntegerField(null=True, help_text="Of the latest version.")
+    record = models.CharField(max_length=500, blank=True, help_text="The full name of what the schema describes.")
+    topic = models.CharField(max_length=700, blank=True, help_text="Which topic its name says that it is of.")
+    compatibility = models.CharField(max_length=40, blank=True, help_text="Its own level; empty: the registry's.")
+    error = models.TextField(blank=True, help_text="Why it could not be read.")
+    read_at = models.DateTimeField(null=True, help_text="When all but its name was last read.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cluster", "name"], name="one_row_a_subject")]
+        indexes = [
+            models.Index(fields=["cluster", "topic"], name="subject_by_topic"),
+            models.Index(fields=["cluster", "read_at"], name="subject_by_read_at"),
+            *(
+                models.Index(fields=["cluster", "deleted", column], name=f"subject_by_{column}")
+                for column in ("name", "type", "version", "versions", "schema_id", "compatibility", "context")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cluster}: {self.name}"

@@ -1,0 +1,48 @@
+"""All subjects of a registry as a file of JSON Lines, what others refer to first."""
+
+import json
+from collections.abc import Callable, Iterator
+from itertools import chain
+
+from django.http import HttpRequest, StreamingHttpResponse
+
+from clusters.access import sees
+from clusters.gateway.errors import KafkaFailure
+from clusters.gateway.registry.client import Registry
+from clusters.models import Cluster
+from clusters.schemas.queries import connection_of
+from clusters.schemas.transfer import SchemaLine, in_order
+
+SECONDS = 600.0  # for all of it
+
+
+def export_file(request: HttpRequest, cluster: Cluster) -> StreamingHttpResponse:
+    """Return the versions of all subjects that the person may see; a file that breaks off says why in its last line.
+
+    Raises:
+        KafkaFailure: the registry cannot be read at all.
+    """
+    registry = Registry(connection_of(cluster), seconds=SECONDS)
+    names = [name for name in sorted(registry.subjects()) if sees(request, cluster, "schemas.view", name)]
+    lines = exported(registry, names, lambda name: sees(request, cluster, "schemas.view", name))
+    first = next(lines, "")  # so that what fails at once is told instead of a file
+    headers = {"Content-Disposition": f'attachment; filename="{cluster.slug}-schemas.jsonl"'}
+    encoded = (f"{line}\n".encode("utf-8", "replace") for line in chain([first] if first else [], lines))
+    return StreamingHttpResponse(encoded, content_type="application/jsonl", headers=headers)
+
+
+def exported(registry: Registry, names: list[str], can_see: Callable[[str], bool]) -> Iterator[str]:
+    """Yield the lines of a file."""
+
+    def versions(subject: str) -> list[int]:
+        return registry.versions(subject) if can_see(subject) else []
+
+    def version(subject: str, number: int) -> SchemaLine:
+        schema = registry.version(subject, number)
+        return SchemaLine(subject, number, schema.id, schema.kind, schema.text, schema.references)
+
+    try:
+        for line in in_order(names, versions, version):
+            yield line.written()
+    except KafkaFailure as failure:
+        yield json.dumps({"incomplete": failure.sentence})

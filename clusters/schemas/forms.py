@@ -1,0 +1,114 @@
+"""Forms of schemas: a new version, levels and modes, deleting."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from clusters.form_fields import KafkaErrorForm
+from clusters.formats.schemas import AVRO, JSON, PROTOBUF
+from clusters.gateway.registry.changes import NewSchema
+from clusters.gateway.registry.client import Reference
+from clusters.gateway.registry.subjects import LEVELS, MODES
+from clusters.schemas.importing import MOST
+from clusters.schemas.mirror import LONGEST
+from clusters.schemas.transfer import LineError, lines_of
+
+TYPES = [(AVRO, "Avro"), (JSON, "JSON Schema"), (PROTOBUF, "Protobuf")]
+MOST_CHARACTERS = 1_000_000
+MOST_VERSION = 2**31 - 1
+
+
+class SubjectForm(KafkaErrorForm):
+    """A schema as it was typed, for a subject that the address names."""
+
+    type = forms.ChoiceField(choices=TYPES)
+    schema = forms.CharField(
+        max_length=MOST_CHARACTERS,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 20, "spellcheck": "false", "class": "mono"}),
+    )
+    references = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false", "placeholder": "shop.Money shop.Money-value 1"}),
+        help_text="Name, subject and version, one reference per line.",
+    )
+
+    def clean_references(self) -> tuple[Reference, ...]:
+        """Read the lines."""
+        references = []
+        for line in filter(None, map(str.strip, self.cleaned_data["references"].splitlines())):
+            parts = line.split()
+            if len(parts) != 3 or not parts[2].isdecimal() or not 0 < int(parts[2][:11]) <= MOST_VERSION:
+                raise ValidationError(f"“{line[:100]}” is not a reference: write name, subject and version.")
+            references.append(Reference(parts[0], parts[1], int(parts[2])))
+        return tuple(references)
+
+    def clean(self) -> dict[str, Any]:
+        """Point to the line where a schema is no JSON."""
+        values = super().clean() or {}
+        if values.get("type") in {AVRO, JSON} and "schema" in values:
+            try:
+                json.loads(values["schema"])
+            except json.JSONDecodeError as error:
+                self.add_error("schema", f"Line {error.lineno}, column {error.colno}: not JSON: {error.msg}.")
+            except RecursionError:
+                self.add_error("schema", "It is nested too deeply.")
+        return values
+
+    def new_schema(self) -> NewSchema:
+        values = self.cleaned_data
+        return NewSchema(values["type"], values["schema"].replace("\r\n", "\n"), values["references"])
+
+
+class NewSubjectForm(SubjectForm):
+    subject = forms.CharField(
+        max_length=LONGEST,
+        widget=forms.TextInput(attrs={"spellcheck": "false", "placeholder": "orders-value"}),
+        help_text="<topic>-value or <topic>-key, if producers use the default strategy.",
+    )
+    field_order = ("subject", "type", "schema", "references")
+
+
+class SettingsForm(KafkaErrorForm):
+    """The level and the mode of a subject, or of all without their own."""
+
+    compatibility = forms.ChoiceField(required=False)
+    mode = forms.ChoiceField(required=False)
+
+    def __init__(self, *args: Any, whose: str, has_modes: bool, **kwargs: Any) -> None:
+        """``whose`` names the choice of having none of its own; without modes there is no field for one."""
+        super().__init__(*args, **kwargs)
+        for name, choices in (("compatibility", LEVELS), ("mode", MODES)):
+            self.fields[name].choices = [("", whose), *((choice, choice) for choice in choices)]  # type: ignore[attr-defined]
+        if not has_modes:
+            del self.fields["mode"]
+
+
+class ImportForm(KafkaErrorForm):
+    """Lines of an export, as a file or pasted."""
+
+    file = forms.FileField(required=False, help_text="JSON Lines, as exported.")
+    lines = forms.CharField(
+        required=False,
+        max_length=MOST_CHARACTERS,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "class": "mono"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Read the lines; a file's are shown in the form from then on, so that they are sent again."""
+        values = super().clean() or {}
+        file = values.get("file")
+        text = file.read(MOST_CHARACTERS + 1).decode("utf-8", "replace") if file else str(values.get("lines") or "")
+        if not text.strip():
+            raise ValidationError("Select a file, or paste its contents.")
+        if len(text) > MOST_CHARACTERS:
+            raise ValidationError("The file is too large for the page: use `kafkaadmin schemas import`.")
+        self.data = {**dict(self.data.items()), "lines": text}
+        try:
+            values["lines"] = lines_of(text, MOST)
+        except LineError as error:
+            raise ValidationError(str(error)) from error
+        return values

@@ -1,0 +1,156 @@
+"""One pass over a registry: list its subjects, and read some of them again.
+
+A registry does not tell what changed. So a pass costs four requests for the lists and the settings of all, and three
+for each of at most ``PER_PASS`` subjects: first those that were never read, then those that were read longest ago.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from clusters.gateway.errors import KafkaFailure, NotFound
+from clusters.gateway.registry import subjects as kafka
+from clusters.gateway.registry.client import Registry
+from clusters.models import Cluster, RegistryMirror, Subject
+from clusters.schemas.naming import context_of, record_name, topic_of
+from clusters.schemas.totals import store_totals
+
+PER_PASS = 100
+CHUNK = 500  # rows of one statement
+SECONDS = 20.0
+RESERVE = 5.0  # of these, for the last subject that is read
+LONGEST = 700  # characters of a name
+
+
+class RegistryPass:
+    """One pass for one cluster. ``is_complete`` tells afterwards whether every subject has been read at least once."""
+
+    def __init__(self, mirror: RegistryMirror, registry: Registry, started: datetime) -> None:
+        self.mirror, self.registry, self.started = mirror, registry, started
+        self.rows = Subject.objects.filter(cluster=mirror.cluster_id)
+
+    def run(self) -> None:
+        """Read and write.
+
+        Raises:
+            KafkaFailure: the registry cannot be reached, or is none; what was read before stays.
+        """
+        if self.mirror.url != self.registry.connection.url:  # these are another registry's subjects
+            self.rows.delete()
+            self.mirror.url, self.mirror.current_as_of = self.registry.connection.url, None
+        self.write_names(kafka.list_subjects(self.registry))
+        self.mirror.compatibility = kafka.compatibility(self.registry)
+        self.mirror.mode = kafka.mode(self.registry)
+        self.mirror.current_as_of = timezone.now()
+        for name, read_at in self.next_ones():
+            if self.registry.seconds_left < RESERVE:  # it is slow, not away: the next pass goes on
+                return
+            self.read(name, read_at)
+
+    def write_names(self, names: Mapping[str, bool]) -> None:
+        """Add and remove rows, and mark those that are deleted softly; what was changed meanwhile is left alone."""
+        names = {name: deleted for name, deleted in names.items() if len(name) <= LONGEST and "\0" not in name}
+        stored = {name: (pk, deleted) for pk, name, deleted in self.rows.values_list("pk", "name", "deleted")}
+        added = [
+            Subject(cluster_id=self.mirror.cluster_id, name=name, deleted=deleted, **said_by(name))
+            for name, deleted in names.items()
+            if name not in stored
+        ]
+        Subject.objects.bulk_create(added, batch_size=CHUNK, ignore_conflicts=True)
+        unchanged = self.rows.exclude(read_at__gt=self.started)
+        for pks in chunks([pk for name, (pk, _) in stored.items() if name not in names]):
+            unchanged.filter(pk__in=pks).delete()
+        for now_deleted in (False, True):
+            turned = [
+                pk
+                for name, (pk, deleted) in stored.items()
+                if deleted != now_deleted and names.get(name) is now_deleted
+            ]
+            for pks in chunks(turned):
+                unchanged.filter(pk__in=pks).update(deleted=now_deleted, read_at=None)
+
+    def next_ones(self) -> list[tuple[str, datetime | None]]:
+        """Return the subjects to read in this pass; one that is deleted has nothing to read."""
+        rows = self.rows.filter(deleted=False).order_by(F("read_at").asc(nulls_first=True), "name")
+        return list(rows.values_list("name", "read_at")[:PER_PASS])
+
+    def read(self, name: str, read_at: datetime | None) -> None:
+        """Read one subject again, unless its row was written meanwhile.
+
+        Raises:
+            KafkaFailure: the registry cannot be reached any more.
+        """
+        try:
+            values = described(self.registry, name)
+        except KafkaFailure as failure:
+            if self.registry.failure:
+                raise
+            values = {"error": failure.sentence}
+        self.rows.filter(name=name, read_at=read_at).update(**values, read_at=timezone.now())
+
+
+def described(registry: Registry, name: str) -> dict[str, Any]:
+    """Return the values of a subject's row.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+    description = kafka.describe(registry, name)
+    record = record_name(description.latest.kind, description.latest.text)
+    return {
+        "type": description.latest.kind[:20],
+        "version": description.latest.version,
+        "versions": len(description.versions),
+        "schema_id": description.latest.id,
+        "record": record,
+        **said_by(name, record),
+        "compatibility": description.compatibility,
+        "error": "",
+    }
+
+
+def subject_changed(cluster: Cluster, registry: Registry, name: str) -> None:
+    """Show a change of a subject through us at once; if the registry does not answer now, the next pass will."""
+    rows = Subject.objects.filter(cluster=cluster)
+    with suppress(KafkaFailure):
+        values = present_values(registry, name)
+        if values is None:
+            rows.filter(name=name).delete()
+        else:
+            rows.update_or_create(cluster=cluster, name=name, defaults={**values, "read_at": timezone.now()})
+    store_totals(cluster)
+
+
+def settings_changed(cluster: Cluster, registry: Registry, name: str) -> None:
+    """Show new settings of a subject, or of all without their own, at once."""
+    if name:
+        subject_changed(cluster, registry, name)
+        return
+    with suppress(KafkaFailure):
+        values = {"compatibility": kafka.compatibility(registry), "mode": kafka.mode(registry)}
+        RegistryMirror.objects.filter(cluster=cluster).update(**values)
+
+
+def present_values(registry: Registry, name: str) -> dict[str, Any] | None:
+    """Return the values of a subject's row; None where there is no such subject, not even a deleted one.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+    try:
+        return {**described(registry, name), "deleted": False}
+    except NotFound:
+        return {"deleted": True} if kafka.list_subjects(registry).get(name) else None
+
+
+def said_by(name: str, record: str = "") -> dict[str, str]:
+    """Return what a subject's name says."""
+    return {"topic": topic_of(name, record), "context": context_of(name)[:255]}
+
+
+def chunks(pks: list[int]) -> list[list[int]]:
+    return [pks[start : start + CHUNK] for start in range(0, len(pks), CHUNK)]

@@ -1,0 +1,21 @@
+"""Schemas: the list of subjects, and one subject's pages. Two segments are never a subject's name."""
+
+from django.urls import path
+
+from clusters.schemas import change_views, subject_views, transfer_views, views
+
+urlpatterns = [
+    path("", views.schemas, name="schemas"),
+    path("new/", change_views.create, name="schema-new"),
+    path("settings/global/", change_views.global_settings, name="schemas-settings"),
+    path("export/all/", transfer_views.export, name="schemas-export"),
+    path("import/lines/", transfer_views.import_file, name="schemas-import"),
+    path("refresh/now/", views.refresh, name="schemas-refresh"),
+    path("id/find/", subject_views.find_id, name="schema-id-find"),
+    path("id/<int:number>/", subject_views.by_id, name="schema-id"),
+    path("<name:subject>/", subject_views.detail, name="subject"),
+    path("<name:subject>/compare/", subject_views.differences, name="subject-compare"),
+    path("<name:subject>/register/", change_views.register, name="subject-register"),
+    path("<name:subject>/settings/", change_views.settings, name="subject-settings"),
+    path("<name:subject>/delete/", change_views.delete, name="subject-delete"),
+]

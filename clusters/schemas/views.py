@@ -1,0 +1,64 @@
+"""The list of subjects, from the inventory, and how it is refreshed."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.views.decorators.http import require_POST
+
+from clusters.access import cluster_view
+from clusters.formats.schemas import AVRO, JSON, PROTOBUF
+from clusters.models import Cluster
+from clusters.schemas import queries
+from clusters.schemas.queries import COLUMNS, EXPORTED
+from clusters.schemas.refresh import refresh_registry_now
+from core.web.export import export, export_format
+from core.web.lists import list_state, ordered, page_of
+from core.web.page import page
+from core.web.paths import back_to, reverse
+from core.web.tables import Column, table_of
+
+TABLE = (
+    Column("type", "Type", "", ""),
+    Column("version", "Latest version", "num", "latest version"),
+    Column("versions", "Versions", "num"),
+    Column("schema_id", "Schema id", "num"),
+    Column("compatibility", "Compatibility", "", ""),
+    Column("topic", "Topic"),
+)
+NOT_FINISHED = "The refresh was requested, but no worker has finished it yet. Is `kafkaadmin worker` running?"
+TYPES = (AVRO, JSON, PROTOBUF)
+
+
+@cluster_view("schemas.view")
+def schemas(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
+    """List subjects."""
+    state = list_state(request, columns=COLUMNS, default="name", filters=("type", "context", "deleted"))
+    everything = queries.subjects_in_sight(request, cluster)
+    deleted = bool(state.filters["deleted"])
+    chosen = {"kind": state.filters["type"], "context": state.filters["context"]}
+    rows = queries.filtered(everything, state.q, **chosen, deleted=deleted)
+    if export_format(request):
+        return export(request, ordered(rows, state.sort), EXPORTED, "subjects")
+    mirror = queries.mirror_of(cluster)
+    totals = queries.totals_in_sight(request, cluster, mirror)
+    known_count = None if state.q or any(state.filters.values()) else totals["count"]
+    listed = page_of(rows, state, count=known_count)
+    context = {
+        "state": state,
+        "page": listed,
+        "mirror": mirror,
+        "totals": totals,
+        "types": TYPES,
+        "table": table_of(request, "schemas", TABLE),
+        "topics": queries.present_topics(request, cluster, [subject.topic for subject in listed]),
+    }
+    return page(request, "schemas/list.html", context, "rows")
+
+
+@cluster_view("clusters.refresh")
+@require_POST
+def refresh(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    """List the registry's subjects again, as far as one pass comes."""
+    queries.connection_of(cluster)
+    if not refresh_registry_now(cluster):
+        messages.warning(request, NOT_FINISHED)
+    return back_to(request, reverse("schemas", cluster.slug))
