@@ -23,7 +23,7 @@ from lag.types import Status
 from lag.windows.group_store import Outcome
 from tests.api.conftest import LOCAL, Program
 from tests.api.conftest import ada as ada  # a fixture
-from tests.conftest import mirror
+from tests.conftest import known_topic, mirror
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, consumer, create_topic, delete_topic, produce
 from tests.kafka.waiting import eventually
@@ -153,7 +153,7 @@ def test_a_new_topic_counts_from_its_first_commit_though_kafka_failed_to_tell_of
         return listed(connection)
 
     monkeypatch.setattr(topics, "leaders", failing)
-    topic, group = create_topic(kafka, unique("new")), unique("reader")
+    topic, group = known_topic(kafka, unique("new")), unique("reader")
     produce(kafka, topic, ["a"] * 5)
     commit(kafka, group, {(topic, 0): 1})
     until(collect, lambda: offsets_in_window(cluster, group, topic) == [1])
