@@ -18,11 +18,13 @@ from api.clusters import (
     overview,
     produce,
     produce_file,
+    quotas,
     record_deletion,
     schema_changes,
     schemas,
     topic_changes,
     topics,
+    users,
 )
 from api.kit.access import BearerToken
 from api.kit.framing import framed
@@ -45,8 +47,8 @@ MOUNTS = (
     )),
     *((CLUSTER, router) for router in (
         overview.cluster_router, brokers.router, topics.router, groups.router, acls.router, jobs.router, schemas.router,
-        lag_groups.router, details.router, lag_settings.router, charts.router, metrics_settings.router,
-        findings.cluster_router, audit.cluster_router,
+        users.router, quotas.router, lag_groups.router, details.router, lag_settings.router, charts.router,
+        metrics_settings.router, findings.cluster_router, audit.cluster_router,
     )),
 )  # fmt: skip
 # Importing these adds their operations to the routers above.

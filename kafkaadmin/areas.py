@@ -48,7 +48,9 @@ AREAS = (
     Area("brokers", "Brokers", "brokers.view", "clusters.brokers.urls", CLUSTER, "hdd-stack", "b", "brokers"),
     Area("metrics", "Metrics", "metrics.view", "metrics.urls", CLUSTER, "bar-chart", "m", "metrics"),
     Area("jobs", "Jobs", "jobs.view", "clusters.jobs.urls", CLUSTER, "clock", "j", "jobs"),
+    Area("users", "Users", "users.view", "clusters.users.urls", SECURITY, "key", "s", "users"),
     Area("acls", "ACLs", "acls.view", "clusters.acls.urls", SECURITY, "shield-lock", "l", "acls"),
+    Area("quotas", "Quotas", "quotas.view", "clusters.quotas.urls", SECURITY, "speedometer2", "q", "quotas"),
     Area("audit", "Audit log", "audit.view", "clusters.audit", SECURITY, "journal-text", "u", "audit"),
 )
 LAG = "lag"  # the pages behind the verdicts of consumer groups: evidence and settings

@@ -6,7 +6,7 @@ from core.web.paths import reverse
 
 Crumb = tuple[str, str]  # text and address
 
-RESOURCES = ("group", "topic", "subject", "broker", "principal")  # a page that names two is the first one's
+RESOURCES = ("group", "topic", "subject", "broker", "principal", "user")  # a page that names two is the first one's
 PAGES = {
     "audit-all": "Audit log",
     "acl-delete": "Delete ACL",
@@ -42,6 +42,10 @@ PAGES = {
     "person": "User",
     "person-add": "Add user",
     "person-tokens": "API tokens",
+    "quota-delete": "Delete quotas",
+    "quota-edit": "Edit quotas",
+    "quota-new": "Set quotas",
+    "quotas-effective": "Effective quotas",
     "rule": "Edit alert rule",
     "rule-add": "Add alert rule",
     "rule-delete": "Delete alert rule",
@@ -71,6 +75,9 @@ PAGES = {
     "topic-produce": "Produce",
     "topic-produce-file": "Produce from a file",
     "topic-partitions": "Add partitions",
+    "user-delete": "Delete",
+    "user-new": "Create user",
+    "user-password": "Set password",
 }
 
 

@@ -123,6 +123,8 @@ BY_CODE: dict[int, Entry] = {
     80: (Conflict, "Stop the consumers of the topic first.", None),
     86: (Conflict, "Stop the group's members that consume the topic first.", None),
     89: (Conflict, "The brokers throttle topic changes; wait a moment.", None),
+    91: (NotFound, LOOK_AGAIN, None),
+    93: (InvalidRequest, "", "iterations"),
     100: (NotFound, LOOK_AGAIN, None),
     KafkaError._TIMED_OUT: (TimedOut, CHECK_BROKERS, None),
     KafkaError._TIMED_OUT_QUEUE: (TimedOut, CHECK_BROKERS, None),

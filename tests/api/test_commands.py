@@ -19,6 +19,7 @@ from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from clusters.gateway import topics as kafka
+from clusters.gateway import users
 from clusters.gateway.clients.connection import Connection
 from clusters.models import Cluster
 from kafkaadmin.cli import main
@@ -126,6 +127,28 @@ def test_groups_and_their_lag(run: Run, cluster: Cluster, kafka: KafkaCluster, u
     assert "NAME" in done(run("lag", "list"))
     unknown = run("lag", "show", group)
     assert (unknown.exit_code, "No commits" in unknown.stderr) == (1, True)
+
+
+def test_users_are_created_with_quotas_and_deleted(run: Run, connection: Connection, unique: Unique) -> None:
+    name = unique("cli")
+    create = ("users", "create", name, "--access", "producer", "--topic", "t", "--iterations", "4096")
+    assert "password:" not in done(run(*create, "--dry-run"))
+    made = done(run(*create))
+    assert re.search(r"^password: \w{32}$", made, re.M)
+    assert "SCRAM-SHA-512  4096" in done(run("users", "show", name))
+    assert name in done(run("users", "list", "--search", name))
+    assert run("users", "password", name, "--password-stdin").exit_code == 2
+    assert "password:" in done(run("users", "password", name, "--iterations", "5000"))
+    limit = ("quotas", "set", "--user", name, "--default-client-id", "producer_byte_rate=1e6")
+    assert f'planned: user "{name}", client-id default: producer_byte_rate' in done(run(*limit, "--dry-run"))
+    done(run(*limit))
+    assert "<default>" in done(run("quotas", "list", "--search", name))
+    assert "1e+06" in done(run("quotas", "effective", "--user", name))
+    assert run("quotas", "set", "--ip", "10.0.0.1", "--user", name, "producer_byte_rate=1").exit_code == 2
+    assert run("quotas", "set", "--user", name, "speed=1").exit_code == 2
+    assert "removed" in done(run("quotas", "remove", "--user", name, "--default-client-id"))
+    assert "removed" in done(run("users", "delete", name))
+    assert not users.describe(connection, name)
 
 
 def test_acls_are_granted_and_revoked(run: Run, unique: Unique) -> None:

@@ -20,6 +20,7 @@ SAMPLES = {
     "pk": "1",
     "partition": "0",
     "principal": "User:a",
+    "user": "u",
     "offset": "0",
     "part": "value",
     "subject": "t-value",

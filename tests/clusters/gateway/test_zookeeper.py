@@ -18,13 +18,17 @@ from clusters.gateway import (
     groups,
     maintenance,
     offsets,
+    quotas,
     topics,
+    users,
 )
 from clusters.gateway.acls import Acl
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import AlreadyExists, NotAuthorized, NotFound
 from clusters.gateway.probe.connection_test import probe
+from clusters.gateway.quotas import DEFAULT, Entity
 from clusters.gateway.slice_writer import forget
+from clusters.gateway.users import ScramCredential
 from clusters.models import Group, Mirror, Topic
 from lag.models import WatchedGroup
 from tests.api.conftest import Program
@@ -33,6 +37,7 @@ from tests.clusters.gateway.test_slice_writer import read, records, writer_of
 from tests.clusters.messages.test_truth import equals_what_a_consumer_reads
 from tests.conftest import connection_of, known_cluster, mirror
 from tests.kafka.data import commit, consumer, create_topic, produce
+from tests.kafka.tools import CONFIGS, tool
 from tests.kafka.waiting import eventually
 from tests.kafka.zookeeper import ZooKeeperKafka
 from tests.lag.collecting.conftest import collecting, until
@@ -109,6 +114,36 @@ def test_acls_are_granted_and_revoked(connection: Connection, unique: Unique) ->
     eventually(lambda: entry not in acls.list_acls(connection))
 
 
+def test_users_are_created_changed_and_deleted(old: ZooKeeperKafka, connection: Connection, unique: Unique) -> None:
+    credential = ScramCredential(unique("o<b> r"), "SCRAM-SHA-512", 4096)
+    users.write(connection, credential, "secret")
+    assert credential in users.list_credentials(connection)
+    assert users.describe(connection, credential.user) == (credential,)
+    signed_in = replace(connection, username=credential.user, password="secret")
+    eventually(lambda: topics.list_topics(signed_in).brokers)
+    described = tool(old, CONFIGS, "--describe", "--entity-type", "users", "--entity-name", credential.user)
+    assert "iterations=4096" in described
+    users.delete(connection, credential.user, ["SCRAM-SHA-512"])
+    assert users.describe(connection, credential.user) == ()
+    with pytest.raises(NotFound):
+        users.delete(connection, credential.user, ["SCRAM-SHA-512"])
+
+
+@pytest.mark.parametrize(
+    ("entity", "name"),
+    [
+        (Entity("ö/u"), "producer_byte_rate"), (Entity("u", DEFAULT), "request_percentage"),
+        (Entity(client_id="c c"), "controller_mutation_rate"), (Entity(DEFAULT, DEFAULT), "consumer_byte_rate"),
+        (Entity(ip="127.0.0.9"), "connection_creation_rate"),
+    ],
+)  # fmt: skip
+def test_quotas_are_set_and_removed(connection: Connection, entity: Entity, name: str) -> None:
+    quotas.alter(connection, entity, {name: 1e9})
+    assert quotas.list_quotas(connection)[entity] == {name: 1e9}
+    quotas.alter(connection, entity, {name: None})
+    assert quotas.describe(connection, entity) == {}
+
+
 def test_brokers_tell_their_controller_their_configs_and_sizes(connection: Connection) -> None:
     assert cluster.controller(connection) == 1
     assert brokers.log_dirs(connection, [1]).items[0].broker_id == 1
@@ -141,7 +176,8 @@ def test_the_mirror_and_the_pages_are_whole(old: ZooKeeperKafka, admin: Client, 
     assert Topic.objects.get(name=topic).messages == 4
     assert Group.objects.get(name=group).lag == 3
     for path in ("", "brokers/", "brokers/1/", "topics/", f"topics/{topic}/", f"topics/{topic}/configs/",
-                 "groups/", f"groups/{group}/", f"groups/{group}/reset/", "acls/", "alerts/"):  # fmt: skip
+                 "groups/", f"groups/{group}/", f"groups/{group}/reset/", "acls/", "users/", "users/admin/", "quotas/",
+                 "alerts/"):  # fmt: skip
         assert admin.get(f"/clusters/old/{path}").status_code == 200, path
     records = admin.get(f"/clusters/old/topics/{topic}/messages/").content.decode()
     assert "4 records, newest first" in " ".join(records.split())
