@@ -31,6 +31,7 @@ OPERATE = {
     "messages.export",
     "groups.reset",
     "groups.delete",
+    "groups.members",
     "users.view",
     "findings.silence",
     "jobs.stop",

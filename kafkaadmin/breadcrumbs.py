@@ -30,6 +30,7 @@ PAGES = {
     "bulk-topics-configs": "Configure topics",
     "bulk-topics-delete": "Delete topics",
     "group-delete-offsets": "Delete offsets",
+    "group-remove-members": "Remove members",
     "group-reset": "Reset offsets",
     "home": "Clusters",
     "job": "Job",

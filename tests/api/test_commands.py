@@ -217,7 +217,7 @@ def test_the_engine_is_still_there_on_its_own() -> None:
     assert CliRunner().invoke(main, ["lag", "judge"], input="").exit_code == 0
 
 
-def test_a_group_is_reset_and_deleted(run: Run, kafka: KafkaCluster, unique: Unique) -> None:
+def test_a_group_is_reset_and_deleted(run: Run, kafka: KafkaCluster, unique: Unique, tmp_path: Path) -> None:
     topic, group = create_topic(kafka, unique("sent")), unique("back")
     produce(kafka, topic, list("abc"))
     commit(kafka, group, {(topic, 0): 2})
@@ -231,6 +231,16 @@ def test_a_group_is_reset_and_deleted(run: Run, kafka: KafkaCluster, unique: Uni
     assert run(*back, "--to-latest", "--shift-by", "1").exit_code == 2
     other = create_topic(kafka, unique("new"))
     assert f"done: {other}-0: 0" in done(run("groups", "reset", group, "--topic", other, "--to-latest"))
+    exported = done(run("groups", "export-offsets", group))
+    assert f"{topic},0,0\n" in exported
+    file = tmp_path / "offsets.csv"
+    file.write_text(exported.replace(f"{topic},0,0", f"{topic},0,2"))
+    assert f"done: {topic}-0: 0 → 2" in done(run("groups", "reset", group, "--from-file", str(file)))
+    assert f"done: {topic}-0: 2 → 0" in done(run(*back, "--by-duration", "P1DT2H"))
+    copy = unique("copy")
+    commit(kafka, copy, {(topic, 0): 1})
+    assert f"planned: {topic}-0: 1 → 0" in done(run("groups", "reset", copy, "--from-group", group, "--dry-run"))
+    assert "has no members" in run("groups", "remove-members", group, "--member", "x").output
     assert f"done: group {group}" in done(run("groups", "delete", group))
 
 

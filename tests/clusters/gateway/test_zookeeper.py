@@ -14,6 +14,7 @@ from clusters.gateway import (
     cluster_defaults,
     config_docs,
     configs,
+    group_members,
     group_offsets,
     groups,
     maintenance,
@@ -99,6 +100,9 @@ def test_groups_have_members_offsets_and_a_type(old: ZooKeeperKafka, connection:
         assert [listing.type for listing in listed] == ["classic"]
         (about,) = groups.describe(connection, listed).items
         assert [member.client_id for member in about.members] == ["old-client"]
+        group_members.remove(connection, group, about.members)
+        assert not groups.describe(connection, listed).items[0].members
+    eventually(lambda: not groups.describe(connection, listed).items[0].members)
     group_offsets.alter(connection, group, {(topic, 0): 1})
     (group_offsets_row,) = groups.committed(connection, [group]).items
     assert group_offsets_row.offsets == {(topic, 0): 1}
