@@ -24,6 +24,7 @@ from api.clusters import (
     schemas,
     topic_changes,
     topics,
+    transactions,
     users,
 )
 from api.kit.access import BearerToken
@@ -47,7 +48,8 @@ MOUNTS = (
     )),
     *((CLUSTER, router) for router in (
         overview.cluster_router, brokers.router, topics.router, groups.router, acls.router, jobs.router, schemas.router,
-        users.router, quotas.router, lag_groups.router, details.router, lag_settings.router, charts.router,
+        users.router, quotas.router, transactions.router, lag_groups.router, details.router, lag_settings.router,
+        charts.router,
         metrics_settings.router, findings.cluster_router, audit.cluster_router,
     )),
 )  # fmt: skip

@@ -6,7 +6,8 @@ from core.web.paths import reverse
 
 Crumb = tuple[str, str]  # text and address
 
-RESOURCES = ("group", "topic", "subject", "broker", "principal", "user")  # a page that names two is the first one's
+# A page that names two is the first one's.
+RESOURCES = ("group", "topic", "subject", "broker", "principal", "user", "transaction")
 PAGES = {
     "audit-all": "Audit log",
     "acl-delete": "Delete ACL",
@@ -32,6 +33,7 @@ PAGES = {
     "group-delete-offsets": "Delete offsets",
     "group-remove-members": "Remove members",
     "group-reset": "Reset offsets",
+    "hanging-transactions": "Hanging",
     "home": "Clusters",
     "job": "Job",
     "lag-settings": "Lag settings",
@@ -43,6 +45,7 @@ PAGES = {
     "person": "User",
     "person-add": "Add user",
     "person-tokens": "API tokens",
+    "producers": "Producers",
     "quota-delete": "Delete quotas",
     "quota-edit": "Edit quotas",
     "quota-new": "Set quotas",
@@ -76,6 +79,7 @@ PAGES = {
     "topic-produce": "Produce",
     "topic-produce-file": "Produce from a file",
     "topic-partitions": "Add partitions",
+    "transaction-abort": "Abort",
     "user-delete": "Delete",
     "user-new": "Create user",
     "user-password": "Set password",

@@ -111,6 +111,8 @@ BY_CODE: dict[int, Entry] = {
     41: (Conflict, TRY_AGAIN, None),
     42: (InvalidRequest, "", None),
     44: (InvalidRequest, POLICY, None),
+    47: (Conflict, "The producer has gone on meanwhile; check again.", None),
+    50: (Conflict, "The transaction has gone on meanwhile; check again.", None),
     53: (NotAuthorized, ASK_ACL, None),
     54: (Unsupported, "Set authorizer.class.name on the brokers to use ACLs.", None),
     56: (Unreachable, "A log directory of the broker failed; check its logs.", None),

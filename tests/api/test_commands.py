@@ -129,6 +129,24 @@ def test_groups_and_their_lag(run: Run, cluster: Cluster, kafka: KafkaCluster, u
     assert (unknown.exit_code, "No commits" in unknown.stderr) == (1, True)
 
 
+def test_transactions_are_listed_and_aborted(run: Run, kafka: KafkaCluster, unique: Unique) -> None:
+    topic, name = create_topic(kafka, unique("tx")), unique("writer")
+    producer = Producer({**kafka.client_config(), "transactional.id": name})
+    producer.init_transactions(20)
+    producer.begin_transaction()
+    producer.produce(topic, b"one")
+    producer.flush(20)
+    assert "Ongoing" in done(run("transactions", "list", "--search", name))
+    assert f"{topic}  0" in done(run("transactions", "show", name))
+    assert f"{topic}  0" in done(run("transactions", "producers", topic, "--partition", "0"))
+    assert topic not in done(run("transactions", "hanging", "--topic", topic, "--minutes", "0"))
+    abort = ("transactions", "abort", topic, "--partition", "0", "--start-offset", "0")
+    assert "does not hang" in run(*abort, "--dry-run").output
+    assert "done: " in done(run(*abort))
+    assert run(*abort).exit_code == 1
+    producer.abort_transaction(20)
+
+
 def test_users_are_created_with_quotas_and_deleted(run: Run, connection: Connection, unique: Unique) -> None:
     name = unique("cli")
     create = ("users", "create", name, "--access", "producer", "--topic", "t", "--iterations", "4096")

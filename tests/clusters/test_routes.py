@@ -21,6 +21,7 @@ SAMPLES = {
     "partition": "0",
     "principal": "User:a",
     "user": "u",
+    "transaction": "x",
     "offset": "0",
     "part": "value",
     "subject": "t-value",

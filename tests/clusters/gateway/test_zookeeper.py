@@ -37,8 +37,8 @@ from tests.api.conftest import ada as ada  # a fixture
 from tests.clusters.gateway.test_slice_writer import read, records, writer_of
 from tests.clusters.messages.test_truth import equals_what_a_consumer_reads
 from tests.conftest import connection_of, known_cluster, mirror
-from tests.kafka.data import commit, consumer, create_topic, produce
-from tests.kafka.tools import CONFIGS, tool
+from tests.kafka.data import commit, consumer, create_topic, hang, produce
+from tests.kafka.tools import CONFIGS, TRANSACTIONS, tool
 from tests.kafka.waiting import eventually
 from tests.kafka.zookeeper import ZooKeeperKafka
 from tests.lag.collecting.conftest import collecting, until
@@ -181,7 +181,7 @@ def test_the_mirror_and_the_pages_are_whole(old: ZooKeeperKafka, admin: Client, 
     assert Group.objects.get(name=group).lag == 3
     for path in ("", "brokers/", "brokers/1/", "topics/", f"topics/{topic}/", f"topics/{topic}/configs/",
                  "groups/", f"groups/{group}/", f"groups/{group}/reset/", "acls/", "users/", "users/admin/", "quotas/",
-                 "alerts/"):  # fmt: skip
+                 "transactions/", "alerts/"):  # fmt: skip
         assert admin.get(f"/clusters/old/{path}").status_code == 200, path
     records = admin.get(f"/clusters/old/topics/{topic}/messages/").content.decode()
     assert "4 records, newest first" in " ".join(records.split())
@@ -191,6 +191,30 @@ def test_the_mirror_and_the_pages_are_whole(old: ZooKeeperKafka, admin: Client, 
 def test_records_are_read_as_a_plain_consumer_reads_them(old: ZooKeeperKafka, ada: Program, unique: Unique) -> None:
     known_cluster(old)
     equals_what_a_consumer_reads(old, ada, unique, seed=3)
+
+
+@pytest.mark.django_db
+def test_a_transaction_that_hangs_is_found_as_kafka_does_and_aborted(
+    old: ZooKeeperKafka, admin: Client, unique: Unique
+) -> None:
+    topic, other = create_topic(old, unique("hangs")), create_topic(old, unique("well"))
+    produce(old, other, ["a"])
+    hang(old, topic, producer_id=4242)
+    known_cluster(old, slug="old")
+    page = admin.get("/clusters/old/transactions/hanging/", {"find": "1"})
+    ((item,), failures) = (page.context["result"].items, page.context["result"].failures)
+    assert (item.producer.topic, item.producer.partition, item.producer.id, item.producer.open_since) == (
+        topic, 0, 4242, 0,
+    )  # fmt: skip
+    assert failures == ()
+    said = tool(old, TRANSACTIONS, "find-hanging", "--topic", topic)
+    assert [line.split()[:3] for line in said.splitlines()[1:]] == [[topic, "0", "4242"]]
+    path = f"/clusters/old/transactions/abort/?{item.producer.abort_query}"
+    plan = admin.get(path).context["plan"]
+    assert len(plan.warnings) == 1
+    assert admin.post(path, {"plan": plan.digest}).status_code == 302
+    again = admin.get("/clusters/old/transactions/hanging/", {"topic": topic})
+    assert "No hanging transactions" in again.content.decode()
 
 
 @pytest.mark.django_db
