@@ -25,6 +25,7 @@ OPERATE = {
     "topics.create",
     "topics.configure",
     "topics.partitions",
+    "topics.elect",
     "topics.delete",
     "messages.view",
     "messages.produce",

@@ -8,6 +8,7 @@ from api.clusters import (
     brokers,
     cluster_changes,
     cluster_imports,
+    elections,
     group_changes,
     groups,
     insights,
@@ -48,7 +49,8 @@ MOUNTS = (
     )),
     *((CLUSTER, router) for router in (
         overview.cluster_router, brokers.router, topics.router, groups.router, acls.router, jobs.router, schemas.router,
-        users.router, quotas.router, transactions.router, lag_groups.router, details.router, lag_settings.router,
+        users.router, quotas.router, transactions.router, elections.router, lag_groups.router, details.router,
+        lag_settings.router,
         charts.router,
         metrics_settings.router, findings.cluster_router, audit.cluster_router,
     )),

@@ -5,9 +5,10 @@ How to reach the cluster is left to the environment; so is a password.
 
 import shlex
 
-REACHED = '--bootstrap-server "$BOOTSTRAP_SERVERS" --command-config client.properties'
+CONFIG = {"kafka-leader-election": "--admin.config"}  # the only name that all releases of this tool take
 
 
-def command(tool: str, *arguments: str) -> str:
+def command(tool: str, *arguments: str, config: str = "--command-config") -> str:
     """Return the command of a tool: ``kafka-configs`` or the like."""
-    return " ".join([f"{tool}.sh {REACHED}", *map(shlex.quote, arguments)])
+    reached = f'--bootstrap-server "$BOOTSTRAP_SERVERS" {config} client.properties'
+    return " ".join([f"{tool}.sh {reached}", *map(shlex.quote, arguments)])

@@ -21,6 +21,7 @@ PAGES = {
     "cluster-delete": "Remove",
     "cluster-edit": "Edit",
     "cluster-upload": "Import clusters",
+    "elect-leaders": "Elect leaders",
     "evidence": "Evaluation",
     "finding": "Alert",
     "finding-silence": "Mute",

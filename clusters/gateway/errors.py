@@ -122,7 +122,7 @@ BY_CODE: dict[int, Entry] = {
     68: (Conflict, "Stop the group's members first.", None),
     69: (NotFound, "Refresh the list: it may have expired or been deleted.", None),
     73: (InvalidRequest, "The brokers have delete.topic.enable=false.", None),
-    80: (Conflict, "Stop the consumers of the topic first.", None),
+    80: (Conflict, "Start the preferred leader, and wait until it is in sync.", None),
     86: (Conflict, "Stop the group's members that consume the topic first.", None),
     89: (Conflict, "The brokers throttle topic changes; wait a moment.", None),
     91: (NotFound, LOOK_AGAIN, None),

@@ -129,6 +129,12 @@ def test_groups_and_their_lag(run: Run, cluster: Cluster, kafka: KafkaCluster, u
     assert (unknown.exit_code, "No commits" in unknown.stderr) == (1, True)
 
 
+def test_leaders_are_elected_where_others_lead(run: Run, kafka: KafkaCluster, unique: Unique) -> None:
+    topic = create_topic(kafka, unique("led"))
+    assert "no changes" in eventually(lambda: done(run("topics", "elect-leaders", topic, "--partition", "0")))
+    assert run("topics", "elect-leaders", "a b").exit_code == 1
+
+
 def test_transactions_are_listed_and_aborted(run: Run, kafka: KafkaCluster, unique: Unique) -> None:
     topic, name = create_topic(kafka, unique("tx")), unique("writer")
     producer = Producer({**kafka.client_config(), "transactional.id": name})

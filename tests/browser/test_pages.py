@@ -46,7 +46,7 @@ OF_CLUSTER = (
     "metrics/", "metrics/settings/", "acls/", "acls/new/", "acls/principals/User:pictured/",
     "users/", "users/new/", "users/pictured/", "users/pictured/password/", "users/pictured/delete/",
     "quotas/", "quotas/new/", "quotas/effective/?user=pictured&client_id=app", "quotas/edit/?user=pictured",
-    "transactions/", "transactions/hanging/?find=1", f"transactions/producers/?topic={TOPIC}",
+    "elect-leaders/", "transactions/", "transactions/hanging/?find=1", f"transactions/producers/?topic={TOPIC}",
     "transactions/ids/pictured-writer/", "audit/", "edit/", "delete/",
     *(f"topics/{TOPIC}/{change}/" for change in ("partitions", "delete", "delete-records")), "lag/settings/", "groups/",
     f"lag/groups/{GROUP}/{TOPIC}/0/", f"topics/{TOPIC}/messages/0/0/", f"topics/{TOPIC}/messages/?contains=plain",

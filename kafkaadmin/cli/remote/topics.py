@@ -232,6 +232,22 @@ def delete(name: str, confirm: str, dry_run: bool, cluster: str, url: str, token
     changed(remote_of(url, token, cluster)("DELETE", f"/topics/{segment(name)}", query), as_json)
 
 
+@topics.command(name="elect-leaders")
+@click.argument("name", default="")
+@click.option("--partition", "partitions", type=int, multiple=True, help="Only this partition; may be repeated.")
+@click.option("--confirm", default="", help="The cluster name; required in production.")
+@DRY_RUN
+@remote_command
+def elect_leaders(
+    name: str, partitions: tuple[int, ...], confirm: str, dry_run: bool, cluster: str, url: str, token: str,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Make the preferred replicas leaders, of a topic or, without a name, of all."""
+    body = {"topic": name, "partitions": list(partitions)}
+    query = {"confirm": confirm, "dry_run": dry_run}
+    changed(remote_of(url, token, cluster)("POST", "/elect-leaders", query, body), as_json)
+
+
 @topics.command(name="delete-records")
 @click.argument("name")
 @click.option("--before-offset", "offset", type=click.IntRange(0), help="The first offset that is kept.")

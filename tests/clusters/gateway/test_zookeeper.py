@@ -14,6 +14,7 @@ from clusters.gateway import (
     cluster_defaults,
     config_docs,
     configs,
+    elections,
     group_members,
     group_offsets,
     groups,
@@ -116,6 +117,12 @@ def test_acls_are_granted_and_revoked(connection: Connection, unique: Unique) ->
     eventually(lambda: entry in acls.list_acls(connection))
     acls.delete(connection, [entry])
     eventually(lambda: entry not in acls.list_acls(connection))
+
+
+def test_leaders_that_are_preferred_already_stay(old: ZooKeeperKafka, connection: Connection, unique: Unique) -> None:
+    topic = create_topic(old, unique("led"), partitions=2)
+    elections.elect_preferred(connection, {(topic, 0): 1, (topic, 1): 1})
+    assert [partition.leader for partition in topics.describe(connection, topic).partitions] == [1, 1]
 
 
 def test_users_are_created_changed_and_deleted(old: ZooKeeperKafka, connection: Connection, unique: Unique) -> None:
