@@ -59,6 +59,10 @@ def test_topics_from_creating_to_deleting(run: Run, connection: Connection, uniq
     assert "planned" in done(run(*create, "--config", "retention.ms=60000", "--dry-run"))
     assert f"done: topic {name}" in done(run(*create, "--config", "retention.ms=60000"))
     assert name in done(run("topics", "list", "--search", name))
+    like = eventually(lambda: done(run("topics", "create", f"{name}.2", "--like", name, "--dry-run")))
+    assert "2 partitions" in like
+    assert "retention.ms" in like
+    assert run("topics", "create", f"{name}.2", "--partitions", "1").exit_code == 2
     assert [json.loads(line)["name"] for line in done(run("topics", "list", "--search", name, "--json")).splitlines()]
     eventually(lambda: "retention.ms  60000" in done(run("topics", "show", name)))
     done(run("topics", "configure", name, "--config", "retention.ms=70000"))
