@@ -8,6 +8,7 @@ from api.clusters import (
     brokers,
     cluster_changes,
     cluster_imports,
+    elections,
     group_changes,
     groups,
     insights,
@@ -18,11 +19,14 @@ from api.clusters import (
     overview,
     produce,
     produce_file,
+    quotas,
     record_deletion,
     schema_changes,
     schemas,
     topic_changes,
     topics,
+    transactions,
+    users,
 )
 from api.kit.access import BearerToken
 from api.kit.framing import framed
@@ -45,8 +49,10 @@ MOUNTS = (
     )),
     *((CLUSTER, router) for router in (
         overview.cluster_router, brokers.router, topics.router, groups.router, acls.router, jobs.router, schemas.router,
-        lag_groups.router, details.router, lag_settings.router, charts.router, metrics_settings.router,
-        findings.cluster_router, audit.cluster_router,
+        users.router, quotas.router, transactions.router, elections.router, lag_groups.router, details.router,
+        lag_settings.router,
+        charts.router,
+        metrics_settings.router, findings.cluster_router, audit.cluster_router,
     )),
 )  # fmt: skip
 # Importing these adds their operations to the routers above.

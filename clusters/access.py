@@ -15,7 +15,7 @@ from core.patterns import regex_of
 from core.web.page import PageRequest
 
 LEGAL_TOPIC = re.compile(r"[a-zA-Z0-9._-]{1,249}")
-NAMES = ("topic", "group", "subject")
+NAMES = ("topic", "group", "subject", "user", "transaction")
 M = TypeVar("M", bound=Model)
 
 

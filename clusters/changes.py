@@ -11,7 +11,7 @@ from accounts.models import AuditEntry
 from clusters.access import objection
 from clusters.gateway.errors import Conflict, KafkaFailure, NotAuthorized
 from clusters.models import Cluster
-from core.plan import Plan
+from core.plan import Plan, Plans
 
 UNFINISHED = "The outcome is unknown: the change is still running, or the process stopped. Check the resource."
 
@@ -28,7 +28,7 @@ def check(request: HttpRequest, cluster: Cluster, plan: Plan) -> None:
             raise NotAuthorized(reason, ASK)
 
 
-def require_confirmed(plan: Plan, confirmed_digest: str) -> None:
+def require_confirmed(plan: Plan | Plans, confirmed_digest: str) -> None:
     """Refuse a plan that differs from the one that was shown; an empty digest means that none was.
 
     Raises:

@@ -204,6 +204,10 @@ class Mirror(Leased):
     rates_as_of = models.DateTimeField(null=True, help_text="When the topics' rates were last measured.")
     reassigning = models.IntegerField(null=True, help_text="Partitions that are being moved.")
     acls_error = models.TextField(blank=True, help_text="Why the ACLs could not be read.")
+    users_error = models.TextField(
+        default="", db_default="", blank=True, help_text="Why the SCRAM users could not be read."
+    )
+    quotas_error = models.TextField(default="", db_default="", blank=True, help_text="Why quotas could not be read.")
     authorizer_class = models.CharField(max_length=255, default="", db_default="", blank=True)
     super_users = models.JSONField(null=True, help_text="Principals that may do everything; null where not known.")
     allow_everyone = models.BooleanField(null=True, help_text="What holds where no ACL is found; null where not known.")
@@ -412,3 +416,49 @@ class JobPiece(models.Model):
 
     def __str__(self) -> str:
         return f"piece {self.number} of {self.job}"
+
+
+class ScramUser(models.Model):
+    """A user with SCRAM credentials as last seen: its iterations by mechanism, None where it has no credential."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="scram_users")
+    name = models.CharField(max_length=512)
+    sha_256 = models.IntegerField(null=True)
+    sha_512 = models.IntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cluster", "name"], name="one_row_a_scram_user")]
+
+    def __str__(self) -> str:
+        return f"{self.cluster}: {self.name}"
+
+
+class ClientQuota(models.Model):
+    """The quotas of one entity as last seen: of a user, a client id, both, or an IP address, or of all by default.
+
+    Of ``user``, ``client_id`` and ``ip``, those that the entity does not have are None; its defaults are empty.
+    ``resource`` is the name that grants are matched with.
+    """
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="quotas")
+    user = models.CharField(max_length=512, null=True)  # noqa: DJ001 - empty is the default
+    client_id = models.CharField(max_length=512, null=True)  # noqa: DJ001 - as above
+    ip = models.CharField(max_length=255, null=True)  # noqa: DJ001 - as above
+    resource = models.CharField(max_length=512)
+    producer_byte_rate = models.FloatField(null=True)
+    consumer_byte_rate = models.FloatField(null=True)
+    request_percentage = models.FloatField(null=True)
+    controller_mutation_rate = models.FloatField(null=True)
+    connection_creation_rate = models.FloatField(null=True)
+
+    KEY = ("user", "client_id", "ip")
+    RATES = (
+        "producer_byte_rate", "consumer_byte_rate", "request_percentage", "controller_mutation_rate",
+        "connection_creation_rate",
+    )  # fmt: skip
+
+    class Meta:
+        indexes = [models.Index(fields=["cluster", "resource"], name="quota_by_resource")]
+
+    def __str__(self) -> str:
+        return f"{self.cluster}: quotas of {self.resource}"

@@ -115,7 +115,8 @@ def finish(mirror: Mirror, *, retry_soon: bool = False) -> None:
         for name in (
             "kafka_cluster_id", "version", "controller_id", "current_as_of", "configs_as_of", "sizes_as_of",
             "requests", "bytes_sent", "bytes_received", "error", "advice", "replaced", "failures", "seconds",
-            "acls_error", "authorizer_class", "super_users", "allow_everyone", "reassigning",
+            "acls_error", "users_error", "quotas_error", "authorizer_class", "super_users", "allow_everyone",
+            "reassigning",
         )
     }  # fmt: skip
     due_at = now + timedelta(seconds=wait)

@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 
 from accounts.models import AuditEntry
 from clusters.models import Cluster
+from clusters.quota_words import query_of, read_subject
 from core.patterns import EVERYTHING
 from core.web.paths import reverse
 
@@ -27,6 +28,9 @@ def undo_url(entry: AuditEntry) -> str:
         return reverse("schemas-settings", entry.cluster, query=query)
     if entry.action == "schemas.configure":
         return reverse("subject-settings", entry.cluster, entry.resource, query=query)
+    if entry.action == "quotas.manage":
+        entity, _ = read_subject(entry.steps[0]["subject"])
+        return reverse("quota-edit", entry.cluster, query={**query_of(entity), **query})
     if entry.action == "groups.reset" and any(step["before"] is not None for step in entry.steps):
         return reverse("group-reset", entry.cluster, entry.resource, query=query)
     return ""

@@ -7,6 +7,7 @@ from clusters.bulk.exports import of_list
 from clusters.bulk.kinds import KINDS
 from clusters.bulk.views import of_kind
 from clusters.declaration import upload_views
+from clusters.elections import views as elections
 
 bulk = [
     path(f"clusters/<slug:cluster>/bulk/{name}/", of_kind(kind), name=f"bulk-{name.replace('/', '-')}")
@@ -26,5 +27,6 @@ urlpatterns = [
     path("clusters/<slug:cluster>/start-anew/", views.accept_replacement, name="cluster-anew"),
     *bulk,
     *exports,
+    path("clusters/<slug:cluster>/elect-leaders/", elections.elect, name="elect-leaders"),
     path("clusters/<slug:cluster>/refresh/", views.refresh, name="cluster-refresh"),
 ]

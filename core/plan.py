@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 
@@ -26,6 +27,7 @@ class Plan:
     """What a change would do, as the confirmation page shows it and the audit log records it.
 
     Grants must cover ``resource`` and all ``others``, which it touches too. A ``destructive`` change loses data.
+    ``commands`` do the same with Kafka's own tools.
     """
 
     action: str
@@ -34,9 +36,37 @@ class Plan:
     warnings: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     destructive: bool = False
+    commands: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
         """A short fingerprint of the steps: what is applied must be what the person confirmed."""
-        text = json.dumps([asdict(step) for step in self.steps], sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return digest_of(self.steps)
+
+
+def digest_of(steps: Iterable[Step]) -> str:
+    text = json.dumps([asdict(step) for step in steps], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Plans:
+    """Several changes that are shown and confirmed as one, and applied and recorded one after the other."""
+
+    parts: tuple[Plan, ...]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return tuple(step for part in self.parts for step in part.steps)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(warning for part in self.parts for warning in part.warnings))
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        return tuple(command for part in self.parts for command in part.commands)
+
+    @property
+    def digest(self) -> str:
+        return digest_of(self.steps)

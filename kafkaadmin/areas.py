@@ -40,15 +40,22 @@ class Area:
 
 ALERTS = Area("alerts", "Alerts", "findings.view", "metrics.findings.urls", "", "bell", "a", "findings", badge=True)
 GROUPS = Area("groups", "Consumer groups", "groups.view", "clusters.groups.urls", CONSUMERS, "people", "c", "groups")
+TRANSACTIONS = Area(
+    "transactions", "Transactions", "transactions.view", "clusters.transactions.urls", DATA, "arrow-left-right", "x",
+    "transactions",
+)  # fmt: skip
 AREAS = (
     ALERTS,
     Area("topics", "Topics", "topics.view", "clusters.topics.urls", DATA, "list-ul", "t", "topics"),
     Area("schemas", "Schemas", "schemas.view", "clusters.schemas.urls", DATA, "file-earmark-code", "s", "schemas"),
+    TRANSACTIONS,
     GROUPS,
     Area("brokers", "Brokers", "brokers.view", "clusters.brokers.urls", CLUSTER, "hdd-stack", "b", "brokers"),
     Area("metrics", "Metrics", "metrics.view", "metrics.urls", CLUSTER, "bar-chart", "m", "metrics"),
     Area("jobs", "Jobs", "jobs.view", "clusters.jobs.urls", CLUSTER, "clock", "j", "jobs"),
+    Area("users", "Users", "users.view", "clusters.users.urls", SECURITY, "key", "k", "users"),
     Area("acls", "ACLs", "acls.view", "clusters.acls.urls", SECURITY, "shield-lock", "l", "acls"),
+    Area("quotas", "Quotas", "quotas.view", "clusters.quotas.urls", SECURITY, "speedometer2", "q", "quotas"),
     Area("audit", "Audit log", "audit.view", "clusters.audit", SECURITY, "journal-text", "u", "audit"),
 )
 LAG = "lag"  # the pages behind the verdicts of consumer groups: evidence and settings

@@ -6,7 +6,8 @@ from core.web.paths import reverse
 
 Crumb = tuple[str, str]  # text and address
 
-RESOURCES = ("group", "topic", "subject", "broker", "principal")  # a page that names two is the first one's
+# A page that names two is the first one's.
+RESOURCES = ("group", "topic", "subject", "broker", "principal", "user", "transaction")
 PAGES = {
     "audit-all": "Audit log",
     "acl-delete": "Delete ACL",
@@ -20,6 +21,7 @@ PAGES = {
     "cluster-delete": "Remove",
     "cluster-edit": "Edit",
     "cluster-upload": "Import clusters",
+    "elect-leaders": "Elect leaders",
     "evidence": "Evaluation",
     "finding": "Alert",
     "finding-silence": "Mute",
@@ -30,7 +32,9 @@ PAGES = {
     "bulk-topics-configs": "Configure topics",
     "bulk-topics-delete": "Delete topics",
     "group-delete-offsets": "Delete offsets",
+    "group-remove-members": "Remove members",
     "group-reset": "Reset offsets",
+    "hanging-transactions": "Hanging",
     "home": "Clusters",
     "job": "Job",
     "lag-settings": "Lag settings",
@@ -42,6 +46,11 @@ PAGES = {
     "person": "User",
     "person-add": "Add user",
     "person-tokens": "API tokens",
+    "producers": "Producers",
+    "quota-delete": "Delete quotas",
+    "quota-edit": "Edit quotas",
+    "quota-new": "Set quotas",
+    "quotas-effective": "Effective quotas",
     "rule": "Edit alert rule",
     "rule-add": "Add alert rule",
     "rule-delete": "Delete alert rule",
@@ -71,6 +80,10 @@ PAGES = {
     "topic-produce": "Produce",
     "topic-produce-file": "Produce from a file",
     "topic-partitions": "Add partitions",
+    "transaction-abort": "Abort",
+    "user-delete": "Delete",
+    "user-new": "Create user",
+    "user-password": "Set password",
 }
 
 

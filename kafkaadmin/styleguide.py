@@ -34,6 +34,7 @@ PLAN = Plan(
     "topics.configure", "orders",
     (Step("retention.ms", "604800000", "86400000"), Step("compression.type", None, "lz4"), Step("segment.ms", "60000")),
     ("1,200 records are older than the new retention and will be deleted.",),
+    commands=("kafka-configs.sh --alter --entity-type topics --entity-name orders --add-config retention.ms=86400000",),
 )  # fmt: skip
 
 

@@ -9,22 +9,22 @@ from api.clusters.groups import GROUP, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import CHANGED, ConfirmedChangeParams, change, require_name, serialize_plan
 from api.kit.problems import invalid
-from api.kit.types import Text
+from api.kit.types import Line, Text
 from clusters.access import topics_in_sight
-from clusters.gateway import group_offsets
+from clusters.gateway import group_members, group_offsets
 from clusters.gateway import groups as kafka
 from clusters.gateway.offsets import LARGEST
 from clusters.groups import inventory_rows
-from clusters.groups.forms import ResetForm
+from clusters.groups.member_removal import RemoveMembersForm, require_removable
 from clusters.groups.offset_deletion import DeleteOffsetsForm
-from clusters.groups.reset import end_of, keys_of, planned, resettable
+from clusters.groups.reset import end_of, planned, reset_form
 from clusters.groups.state import standing_of
 
 
 class ResetIn(Schema):
     """Where to reset the offsets of a group without members. Offsets out of range become the earliest or latest."""
 
-    to: Literal["earliest", "latest", "time", "offset", "shift"]
+    to: Literal["earliest", "latest", "time", "offset", "shift", "duration", "file", "group"]
     topic: Text = Field("", description="Only this topic; it can be one without committed offsets.")
     partitions: list[int] = Field([], description="Only these partitions of the topic.", max_length=1000)
     time: datetime | None = Field(None, description="For `to=time`: the first record since then.")
@@ -32,14 +32,20 @@ class ResetIn(Schema):
     shift: int | None = Field(
         None, description="For `to=shift`: number of records; negative = backwards.", ge=-LARGEST, le=LARGEST
     )
+    duration: Line | None = Field(
+        None, max_length=100, description="For `to=duration`, e.g. P1DT2H: the first record since then."
+    )
+    csv: Text = Field(
+        "", description="For `to=file`: lines of topic,partition,offset, as `offsets/export` returns them."
+    )
+    source: Text = Field("", max_length=512, description="For `to=group`: the group whose offsets to copy.")
 
 
 @router.post(f"{GROUP}/reset", response=CHANGED, auth=on_cluster("groups.reset", change=True))
 def reset_group(request: ApiRequest, group: str, body: ResetIn, params: Query[ConfirmedChangeParams]) -> Status[Any]:
     """Reset a group's offsets; in production its name must be confirmed."""
-    state = resettable(request.cluster, group, topics_in_sight(request, request.cluster), body.topic)
     values = {**body.model_dump(exclude_none=True), "partitions": ",".join(map(str, body.partitions))}
-    form = ResetForm(values, all_partitions=keys_of(state))
+    state, form = reset_form(request, request.cluster, group, values)
     if not form.is_valid():
         raise invalid(form)
     reset = planned(request.cluster, state, form)
@@ -77,6 +83,32 @@ def delete_offsets(request: ApiRequest, group: str, params: Query[DeleteOffsetsP
         form.plan(),
         lambda: group_offsets.delete(request.cluster.connection(), group, form.keys()),
         after=lambda: inventory_rows.offsets_deleted(request.cluster, group, params.topic, whole=not params.partitions),
+    )
+
+
+class RemoveMembersIn(Schema):
+    """The members to remove, by their ids."""
+
+    members: list[Text] = Field(min_length=1, max_length=10_000)
+
+
+@router.post(f"{GROUP}/members/remove", response=CHANGED, auth=on_cluster("groups.members", change=True))
+def remove_members(
+    request: ApiRequest, group: str, body: RemoveMembersIn, params: Query[ConfirmedChangeParams]
+) -> Status[Any]:
+    """Remove members from a group; those that still run join again. In production its name must be confirmed."""
+    state = standing_of(request.cluster, group, topics_in_sight(request, request.cluster))
+    require_removable(state)
+    form = RemoveMembersForm({"members": body.members}, state=state)
+    if not form.is_valid():
+        raise invalid(form)
+    require_name(request.cluster, params, params.confirm, group)
+    return change(
+        request,
+        params,
+        form.plan(),
+        lambda: group_members.remove(request.cluster.connection(), group, form.chosen()),
+        after=lambda: None,
     )
 
 

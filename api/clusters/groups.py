@@ -2,12 +2,15 @@
 
 from typing import Annotated, Any
 
+from django.http import HttpResponse
 from ninja import Field, Query, Router, Schema
 
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.paging import paged
 from api.kit.types import Listing, Page, Part, SortBy, Text
 from clusters.access import scope_of, topics_in_sight
+from clusters.groups import offset_files
+from clusters.groups.offset_deletion import committed_of
 from clusters.groups.queries import COLUMNS, filtered
 from clusters.groups.state import Standing, standing_of
 from clusters.models import Cluster, Group
@@ -99,6 +102,20 @@ def show_group(request: ApiRequest, group: str) -> dict[str, Any]:
     """Show a group with its members, and the committed offset, log end offset and lag of each partition."""
     standing = standing_of(request.cluster, group, topics_in_sight(request, request.cluster))
     return {**about_group(request.cluster, standing), **offsets_out(standing), "missing": standing.problems}
+
+
+@router.get(
+    f"{GROUP}/offsets/export",
+    auth=on_cluster("groups.view"),
+    response={200: None},
+    openapi_extra={
+        "responses": {200: {"description": "The file.", "content": {"text/csv": {"schema": {"type": "string"}}}}}
+    },
+)
+def export_offsets(request: ApiRequest, group: str) -> HttpResponse:
+    """Fetch a group's committed offsets as a file that kafka-consumer-groups reads: topic,partition,offset."""
+    standing = standing_of(request.cluster, group, topics_in_sight(request, request.cluster))
+    return HttpResponse(offset_files.write(committed_of(standing)), content_type="text/csv; charset=utf-8")
 
 
 def about_group(cluster: Cluster, standing: Standing) -> dict[str, Any]:

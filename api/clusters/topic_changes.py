@@ -19,10 +19,11 @@ from api.kit.changes import (
 )
 from api.kit.problems import Refused, invalid
 from api.kit.types import Configs, Key, Text, lines
-from clusters.access import sees
+from clusters.access import may_exist, sees
 from clusters.gateway import configs as kafka_configs
 from clusters.gateway import topics as kafka
 from clusters.topics import plan, rows
+from clusters.topics.cloning import like
 from clusters.topics.forms import NewTopicForm, PartitionsForm, TopicConfigsForm
 from clusters.topics.planning import plan_configs, plan_creation
 from clusters.topics.queries import deletion_plan
@@ -32,12 +33,13 @@ MOST_AT_ONCE = 100
 
 
 class NewTopicIn(Schema):
-    """A topic to be created."""
+    """A topic to be created; what is not given is that of the topic that it shall be like."""
 
     name: Text = Field(max_length=249)
-    partitions: int
-    replication_factor: int
+    partitions: int | None = Field(None, description="Required without `like`.")
+    replication_factor: int | None = Field(None, description="Required without `like`.")
     configs: Configs = {}
+    like: Text = Field("", max_length=249, description="A topic whose partitions, replicas and own configs to take.")
 
 
 class ConfigsIn(Schema):
@@ -66,10 +68,11 @@ class TopicsIn(Schema):
 @router.post(TOPICS, response=CREATED, auth=on_cluster("topics.create", change=True))
 def create_topic(request: ApiRequest, body: NewTopicIn, params: Query[ChangeParams]) -> Status[Any]:
     """Create a topic. In a dry run, Kafka validates the values, too."""
-    form = NewTopicForm({**body.model_dump(), "configs": lines(body.configs)})
+    connection = request.cluster.connection()
+    form = NewTopicForm(values_of(request, body))
     if not form.is_valid():
         raise invalid(form)
-    topic, connection = form.topic(), request.cluster.connection()
+    topic = form.topic()
     return change(
         request,
         params,
@@ -79,6 +82,20 @@ def create_topic(request: ApiRequest, body: NewTopicIn, params: Query[ChangePara
         trial=lambda: kafka.create(connection, topic, validate_only=True),
         status=201,
     )
+
+
+def values_of(request: ApiRequest, body: NewTopicIn) -> dict[str, Any]:
+    """Return what the form for a new topic takes."""
+    given = body.model_dump(exclude_none=True, exclude={"configs", "like"})
+    if not body.like:
+        return {**given, "configs": lines(body.configs)}
+    demand(request, request.cluster, "topics.view", body.like)
+    if not may_exist(body.like):
+        raise Refused(404, "There is no such topic: this is not a legal topic name.")
+    source = like(request.cluster.connection(), body.like, body.name)
+    configs = lines({**source.configs, **body.configs})
+    copied = {"partitions": source.partitions, "replication_factor": source.replication_factor}
+    return {**copied, **given, "configs": configs}
 
 
 @router.post(f"{TOPIC}/partitions", response=CHANGED, auth=on_cluster("topics.partitions", change=True))

@@ -47,6 +47,7 @@ class Change(Schema):
     plan: str = Field(description="Fingerprint of the planned changes.")
     steps: list[StepOut]
     warnings: list[str]
+    commands: list[str] = Field([], description="Commands of Kafka's own tools that do the same.")
 
 
 CHANGED = {200: Change}
@@ -62,6 +63,7 @@ def serialize_plan(planned: Plan, *, done: bool) -> Change:
         plan=planned.digest,
         steps=steps,
         warnings=list(planned.warnings),
+        commands=list(planned.commands),
     )
 
 

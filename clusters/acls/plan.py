@@ -5,9 +5,17 @@ from collections.abc import Collection
 from accounts.permissions import NamePrefix
 from clusters.acls.pitfalls import pitfalls
 from clusters.gateway.acls import Acl
+from clusters.kafka_tools import command
 from core.patterns import EVERYTHING
 from core.plan import Plan, Step
 
+OPTIONS = {
+    "TOPIC": "--topic",
+    "GROUP": "--group",
+    "TRANSACTIONAL_ID": "--transactional-id",
+    "DELEGATION_TOKEN": "--delegation-token",
+    "USER": "--user-principal",
+}
 NAMES_NOTHING_OF_OURS = frozenset({"CLUSTER", "USER", "DELEGATION_TOKEN"})  # grants name topics, groups and the like
 
 
@@ -35,7 +43,8 @@ def create(requested: Collection[Acl], present: Collection[Acl]) -> Plan:
     warnings += dict.fromkeys(pitfall for acl in new for pitfall in pitfalls(acl))
     resource, *others = dict.fromkeys(resource_of(acl) for acl in requested)
     steps = tuple(Step(acl.principal, None, words(acl)) for acl in new)
-    return Plan("acls.create", resource, steps, tuple(warnings), tuple(others))
+    commands = tuple(kafka_acls("--add", acl) for acl in new)
+    return Plan("acls.create", resource, steps, tuple(warnings), tuple(others), commands=commands)
 
 
 def delete(acl: Acl, present: Collection[Acl]) -> Plan:
@@ -51,4 +60,15 @@ def delete(acl: Acl, present: Collection[Acl]) -> Plan:
             "This is the last ACL of this resource: without any, only super users have access, unless "
             "allow.everyone.if.no.acl.found is true."
         )
-    return Plan("acls.delete", resource_of(acl), (Step(acl.principal, words(acl), None),), tuple(warnings))
+    step, commands = Step(acl.principal, words(acl), None), (kafka_acls("--remove", acl),)
+    return Plan("acls.delete", resource_of(acl), (step,), tuple(warnings), commands=commands)
+
+
+def kafka_acls(option: str, acl: Acl) -> str:
+    """Return the command of kafka-acls that adds or removes an entry."""
+    permission = acl.permission.lower()
+    who = (f"--{permission}-principal", acl.principal, f"--{permission}-host", acl.host)
+    operation = acl.operation.title().replace("_", "")
+    resource = ("--cluster",) if acl.resource_type == "CLUSTER" else (OPTIONS[acl.resource_type], acl.resource_name)
+    pattern = ("--resource-pattern-type", acl.pattern_type.lower())
+    return command("kafka-acls", option, *who, "--operation", operation, *resource, *pattern)

@@ -10,9 +10,11 @@ from clusters.access import topics_in_sight
 from clusters.bulk.items import Change, Planner, Values
 from clusters.gateway import group_offsets
 from clusters.groups import inventory_rows
-from clusters.groups.forms import ResetForm, pin
+from clusters.groups.forms import TO, ResetForm, pin
 from clusters.groups.reset import keys_of, planned, resettable
 from clusters.models import Cluster
+
+OF_ONE_GROUP = {"file", "group"}
 
 
 class BulkResetForm(ResetForm):
@@ -20,7 +22,8 @@ class BulkResetForm(ResetForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, all_partitions=(), **kwargs)
-        for name in ("topic", "partitions", "pinned", "confirm"):
+        self.fields["to"].choices = [(to, label) for to, label in TO.items() if to not in OF_ONE_GROUP]  # type: ignore[attr-defined]
+        for name in ("topic", "partitions", "pinned", "confirm", "csv", "source"):
             del self.fields[name]
 
     def clean(self) -> dict[str, Any]:

@@ -9,14 +9,15 @@ from django.shortcuts import redirect
 from accounts.models import AuditEntry
 from clusters.access import cluster_view, topics_in_sight
 from clusters.changes import apply_change, confirmed_digest
-from clusters.gateway import group_offsets
+from clusters.gateway import group_members, group_offsets
 from clusters.gateway import groups as kafka
 from clusters.gateway.errors import Conflict, KafkaFailure
 from clusters.groups import inventory_rows
 from clusters.groups.forms import ResetForm, former_offsets, pin
+from clusters.groups.member_removal import RemoveMembersForm, require_removable
 from clusters.groups.offset_deletion import DeleteOffsetsForm
 from clusters.groups.plan import Reset
-from clusters.groups.reset import end_of, keys_of, planned, resettable
+from clusters.groups.reset import end_of, planned, reset_form
 from clusters.groups.state import standing_of
 from clusters.models import Cluster
 from clusters.undo import undo_url, values_before
@@ -43,11 +44,10 @@ def confirmed(request: HttpRequest, cluster: Cluster, form: Form, plan: Plan) ->
 def reset(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
     """Reset a group's offsets: a POST shows the plan, and a POST from the shown plan applies it."""
     try:
-        state = resettable(cluster, group, topics_in_sight(request, cluster), request.POST.get("topic", ""))
+        former = former_offsets(values_before(request, cluster, "groups.reset", group))
+        state, form = reset_form(request, cluster, group, request.POST or former)
     except Conflict as busy:
         return page(request, "groups/reset.html", {"group": group, "busy": busy}, "plan", status=409)
-    former = former_offsets(values_before(request, cluster, "groups.reset", group))
-    form = ResetForm(request.POST or former, all_partitions=keys_of(state))
     planned_reset: Reset | None = None
     if form.is_valid():
         try:
@@ -138,6 +138,27 @@ def offsets_deleted(request: HttpRequest, cluster: Cluster, form: DeleteOffsetsF
         cluster, group, form.cleaned_data["topic"], whole=not form.cleaned_data["partitions"]
     )
     return True
+
+
+@cluster_view("groups.members", change=True)
+def remove_members(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
+    """Remove members of a group: a POST shows the plan, and a POST from the shown plan applies it."""
+    state = standing_of(cluster, group, topics_in_sight(request, cluster))
+    require_removable(state)
+    form = RemoveMembersForm(request.POST or None, state=state)
+    planned_removal: Plan | None = None
+    if form.is_valid():
+        planned_removal = form.plan()
+        try:
+            if confirmed(request, cluster, form, planned_removal):
+                remove = partial(group_members.remove, cluster.connection(), group, form.chosen())
+                apply_change(request, cluster, planned_removal, remove, confirmed_digest=confirmed_digest(request))
+                toast(request, f"Members of {group} removed: {len(planned_removal.steps)}.")
+                return redirect(reverse("group", cluster.slug, group))
+        except KafkaFailure as failure:
+            form.show_refusal(failure)
+    context = {"group": group, "form": form, "plan": planned_removal, "ask_name": cluster.is_production}
+    return page(request, "groups/remove_members.html", context, "plan", status=422 if form.errors else 200)
 
 
 @cluster_view("groups.delete", change=True)

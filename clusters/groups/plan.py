@@ -7,7 +7,9 @@ time after the last record means the end.
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from clusters.gateway.members import Member
 from clusters.gateway.offsets import NO_RECORD, Key, beyond
+from clusters.groups import commands
 from core.plan import Plan, Step
 from core.web.formats import first_names, plural
 
@@ -165,7 +167,30 @@ def delete_offsets(group: str, offsets: Mapping[Key, int], *, remaining: int, co
         )
     elif not remaining:
         warnings.append("These are all offsets of the group: without members, Kafka removes the group.")
-    return Plan("groups.reset", group, steps, tuple(warnings), destructive=bool(steps))
+    tools = commands.delete_offsets(group, sorted(offsets)) if steps else ()
+    return Plan("groups.reset", group, steps, tuple(warnings), destructive=bool(steps), commands=tools)
+
+
+def member_words(member: Member) -> str:
+    """Return a member as people tell it from others: ``client id, host, instance id``."""
+    instance = f", instance {member.instance_id}" if member.instance_id else ""
+    return f"{member.client_id} {member.host.lstrip('/')}{instance} ({member.id})"
+
+
+def remove_members(group: str, members: Collection[Member], *, total: int) -> Plan:
+    """Plan removing some of a group's ``total`` members."""
+    steps = tuple(Step(member_words(member), assigned(member), None) for member in members)
+    warnings = ["The group rebalances: its members pause while partitions are assigned again."]
+    if any(not member.instance_id for member in members):
+        warnings.append("Consumers that still run join again at once: stop them first to keep them out.")
+    if len(members) == total:
+        warnings.append("These are all members of the group: nobody consumes until one joins.")
+    return Plan("groups.members", group, steps, tuple(warnings), destructive=bool(steps))
+
+
+def assigned(member: Member) -> str:
+    partitions = [name(key) for key in member.partitions]
+    return first_names(partitions) or "nothing assigned"
 
 
 def delete(group: str, commits: int, members: int, *, share: bool) -> Plan:
@@ -174,7 +199,8 @@ def delete(group: str, commits: int, members: int, *, share: bool) -> Plan:
     warnings = ["Consumers that use this group id start at their auto.offset.reset."]
     if members:
         warnings.append(f"The group has {plural(members, 'active member')}; Kafka refuses to delete it.")
-    return Plan("groups.delete", group, (Step(f"group {group}", before, None),), tuple(warnings))
+    steps = (Step(f"group {group}", before, None),)
+    return Plan("groups.delete", group, steps, tuple(warnings), commands=() if share else (commands.delete(group),))
 
 
 def text(offset: int | None) -> str | None:

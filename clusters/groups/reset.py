@@ -4,15 +4,20 @@ Kafka requests: those of the group's page, two list-offsets per leader, one more
 a topic that the group never committed to.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
-from clusters.access import may_exist
-from clusters.gateway import offsets, topics
-from clusters.gateway.errors import Conflict, NotFound, TimedOut
+from django.http import HttpRequest
+from django.utils import timezone
+
+from clusters.access import may_exist, sees, topics_in_sight
+from clusters.gateway import groups, offsets, topics
+from clusters.gateway.errors import Conflict, TimedOut
 from clusters.gateway.group_offsets import STOP_FIRST
 from clusters.gateway.offsets import Key
-from clusters.groups import plan
+from clusters.groups import commands, offset_files, plan
 from clusters.groups.forms import ResetForm
 from clusters.groups.plan import Place, Reset
 from clusters.groups.rows import PartitionRow
@@ -22,10 +27,16 @@ from core.plan import Plan
 from core.web.formats import plural
 
 
-def resettable(cluster: Cluster, group: str, can_see_topic: Callable[[str], bool], topic: str = "") -> Standing:
+def resettable(
+    cluster: Cluster,
+    group: str,
+    can_see_topic: Callable[[str], bool],
+    topic: str = "",
+    partitions: Collection[Key] = (),
+) -> Standing:
     """Return a group's state, if its offsets can be reset; only topics that ``can_see_topic`` accepts are included.
 
-    ``topic`` is the one that the person named: it is included also where the group never committed to it.
+    The topic and partitions that the person named are included also where the group never committed to them.
 
     Raises:
         Conflict: it has members, or it is a share group.
@@ -39,12 +50,13 @@ def resettable(cluster: Cluster, group: str, can_see_topic: Callable[[str], bool
     if state.about.members:
         members = plural(len(state.about.members), "member")
         raise Conflict(f"Offsets can only be reset while the group is inactive; {group} has {members}.", STOP_FIRST)
-    is_new = bool(topic) and topic not in {row.topic for row in state.rows}
-    return with_topic(cluster, state, topic) if is_new and may_exist(topic) and can_see_topic(topic) else state
+    new = {topic} - {row.topic for row in state.rows} | {name for name, _ in set(partitions).difference(keys_of(state))}
+    visible = sorted(topic for topic in new if may_exist(topic) and can_see_topic(topic))
+    return with_topics(cluster, state, visible) if visible else state
 
 
-def with_topic(cluster: Cluster, state: Standing, topic: str) -> Standing:
-    """Return a group's state with the partitions of a topic that it never committed to, if there is such a topic.
+def with_topics(cluster: Cluster, state: Standing, names: Sequence[str]) -> Standing:
+    """Return a group's state with all partitions of some topics, of those that exist.
 
     Raises:
         TimedOut: it is not known what the group committed.
@@ -54,11 +66,13 @@ def with_topic(cluster: Cluster, state: Standing, topic: str) -> Standing:
         raise TimedOut(
             f"It is not known which offsets {state.listing.name} has.", "Try again; see which broker is down."
         )
-    try:
-        description = topics.describe(cluster.connection(), topic)
-    except NotFound:
-        return state
-    rows = [PartitionRow(topic, partition.id, None, None, None) for partition in description.partitions]
+    present = set(keys_of(state))
+    rows = [
+        PartitionRow(topic, partition.id, None, None, None)
+        for topic, description in topics.describe_present(cluster.connection(), names).items()
+        for partition in description.partitions
+        if (topic, partition.id) not in present
+    ]
     return replace(state, rows=[*state.rows, *rows])
 
 
@@ -79,30 +93,65 @@ def keys_of(state: Standing) -> list[Key]:
     return [(row.topic, row.partition) for row in state.rows]
 
 
+def reset_form(
+    request: HttpRequest, cluster: Cluster, group: str, values: Mapping[str, Any] | None
+) -> tuple[Standing, ResetForm]:
+    """Return a group's state, with the topics that the values of the form name, and the form.
+
+    Raises:
+        Conflict: its offsets cannot be reset now.
+        KafkaFailure: with the cause.
+    """
+    data = values or {}
+    in_sight = topics_in_sight(request, cluster)
+    copied = copyable(request, cluster, data.get("source", "")) if data.get("to") == "group" else {}
+    copied = {key: offset for key, offset in copied.items() if in_sight(key[0])}
+    partitions = {*copied, *offset_files.partitions_of(data.get("csv", ""))}
+    state = resettable(cluster, group, in_sight, data.get("topic", ""), partitions)
+    return state, ResetForm(values or None, all_partitions=keys_of(state), copied=copied)
+
+
+def copyable(request: HttpRequest, cluster: Cluster, source: str) -> dict[Key, int]:
+    """Return the committed offsets of a group that the person may see; empty for any other.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+    if not source or not sees(request, cluster, "groups.view", source):
+        return {}
+    committed = groups.committed(cluster.connection(), [source])
+    if committed.failures:
+        raise TimedOut(f"{committed.failures[0].sentence}", "Try again; see which broker is down.")
+    offsets_of_source = committed.items[0].offsets if committed.items else {}
+    return {key: offset for key, offset in offsets_of_source.items() if offset is not None}
+
+
 def planned(cluster: Cluster, state: Standing, form: ResetForm) -> Reset:
     """Plan what a valid form asks for; once offsets were shown, exactly these.
 
     Raises:
         KafkaFailure: the cluster is not reachable at all.
     """
-    pinned: Mapping[Key, int] = form.cleaned_data["pinned"]
-    chosen = [key for key in form.all_partitions if key in pinned] if pinned else form.chosen()
+    given = form.given_offsets()
+    chosen = form.chosen() if not form.cleaned_data["pinned"] else list(form.all_partitions)
+    chosen = [key for key in chosen if given is None or key in given]
     marks, _ = offsets.watermarks(cluster.connection(), chosen)
-    offsets_found = pinned or since(cluster, chosen, form)
+    offsets_found = given if given is not None else offsets_since(cluster, chosen, form.since(timezone.now()))
     committed = {(row.topic, row.partition): row.committed for row in state.rows}
     places = {key: Place(committed[key], marks[key].low, marks[key].high, offsets_found.get(key)) for key in chosen}
-    return plan.reset(state.listing.name, places, plan.as_found if pinned else form.destination())
+    reset = plan.reset(state.listing.name, places, plan.as_found if given is not None else form.destination())
+    topic, partitions = form.cleaned_data["topic"], form.cleaned_data["partitions"]
+    command = commands.reset(state.listing.name, topic, partitions, form.tool_options())
+    return replace(reset, plan=replace(reset.plan, commands=(command,) if reset.plan.steps else ()))
 
 
-def since(cluster: Cluster, chosen: list[Key], form: ResetForm) -> Mapping[Key, int | None]:
-    """Return each partition's first record since the form's time; empty if it gives none.
+def offsets_since(cluster: Cluster, chosen: list[Key], moment: datetime | None) -> Mapping[Key, int | None]:
+    """Return each partition's first record since a time; empty if there is none.
 
     Raises:
         KafkaFailure: the cluster is not reachable at all.
     """
-    if form.cleaned_data["to"] != "time":
+    if moment is None:
         return {}
-    offsets_found, _ = offsets.offsets_at(
-        cluster.connection(), chosen, round(1000 * form.cleaned_data["time"].timestamp())
-    )
+    offsets_found, _ = offsets.offsets_at(cluster.connection(), chosen, round(1000 * moment.timestamp()))
     return offsets_found

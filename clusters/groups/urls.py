@@ -9,5 +9,7 @@ urlpatterns = [
     path("<name:group>/", views.detail, name="group"),
     path("<name:group>/reset/", change_views.reset, name="group-reset"),
     path("<name:group>/delete-offsets/", change_views.delete_offsets, name="group-delete-offsets"),
+    path("<name:group>/offsets.csv", views.offsets_file, name="group-offsets-file"),
+    path("<name:group>/remove-members/", change_views.remove_members, name="group-remove-members"),
     path("<name:group>/delete/", change_views.delete, name="group-delete"),
 ]

@@ -1,9 +1,12 @@
 """Pages about groups. The list reads the inventory; one group's page asks its coordinator."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.http import content_disposition_header
 
 from clusters.access import cluster_view, scope_of, sees, topics_in_sight
+from clusters.groups import offset_files
 from clusters.groups.lag import GroupLag
+from clusters.groups.offset_deletion import committed_of
 from clusters.groups.queries import COLUMNS, EXPORTED, filtered, number_by_status
 from clusters.groups.state import standing_of
 from clusters.inventory.access import access_to
@@ -55,6 +58,15 @@ def groups(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         "lag_by_group": slots.fill("lag-by-group", request, cluster, [group.name for group in listed]),
     }
     return page(request, "groups/list.html", context, "rows")
+
+
+@cluster_view("groups.view")
+def offsets_file(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
+    """Return a group's committed offsets as a file that kafka-consumer-groups reads."""
+    text = offset_files.write(committed_of(standing_of(cluster, group, topics_in_sight(request, cluster))))
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{group}.csv")
+    return response
 
 
 @cluster_view("groups.view")

@@ -1,9 +1,10 @@
 """One run of the mirror: ask Kafka for a cluster's state in bulk, write what changed.
 
 Requests per run: one metadata; one list-offsets per leader and thousand partitions, twice; one log-dirs, one
-list-groups and one describe-groups per broker; one offset-fetch per coordinator. Configs, the authorizer's among them,
-and which topics are written to in transactions, come every few minutes, and at once for new topics. Before, the same
-but log-dirs, configs and transactions is compared with the last run, undecoded.
+list-groups and one describe-groups per broker; one offset-fetch per coordinator; one each for ACLs, users and quotas.
+Configs, the authorizer's among them, and which topics are written to in transactions, come every few minutes, and at
+once for new topics. Before, the same but log-dirs, configs, users, quotas and transactions is compared with the last
+run, undecoded.
 """
 
 from contextlib import suppress
@@ -21,6 +22,7 @@ from clusters.gateway.result import Failure
 from clusters.inventory import rates, rows
 from clusters.inventory.disk_sizes import refresh_sizes
 from clusters.inventory.last_run import LastRun
+from clusters.inventory.users import write_quotas, write_users
 from clusters.inventory.writes import unless_overtaken, write
 from clusters.models import AclEntry, Broker, Cluster, Group, GroupTopic, Mirror, Topic
 from core.leasing import interval_elapsed
@@ -99,6 +101,8 @@ class MirrorRun:
         del topic_rows
         self.write_groups(ends)
         self.write_acls()
+        for write_part in (write_users, write_quotas):
+            self.is_complete &= write_part(self.connection, self.mirror)
         self.mirror.current_as_of = self.now
         if self.is_complete and not self.failures:
             self.last_run.remember(self.mirror, broker_ids, self.listings)

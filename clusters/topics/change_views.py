@@ -7,22 +7,24 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from accounts.models import AuditEntry
-from clusters.access import ClusterRequest, cluster_view, sees
+from clusters.access import ClusterRequest, cluster_view, may_exist, objection, sees
 from clusters.changes import apply_change, confirmed_digest
 from clusters.configs.page import ConfigResource, config_table, data_of
 from clusters.configs.table import filters_of
 from clusters.gateway import configs as kafka_configs
 from clusters.gateway import topics as kafka
 from clusters.gateway.configs import TOPIC, ConfigEntry
-from clusters.gateway.errors import KafkaFailure
+from clusters.gateway.errors import KafkaFailure, NotAuthorized, NotFound
 from clusters.models import Cluster
 from clusters.topics import plan, rows
-from clusters.topics.forms import NewTopicForm, PartitionsForm, TopicConfigsForm
+from clusters.topics.cloning import like
+from clusters.topics.forms import NewTopicForm, PartitionsForm, TopicConfigsForm, initial_of
 from clusters.topics.plan import OWN_SOURCE
 from clusters.topics.planning import plan_configs, plan_creation
 from clusters.topics.queries import deletion_plan
 from clusters.undo import undo_url
 from core.plan import Plan
+from core.web.lists import parameter
 from core.web.page import page
 from core.web.paths import reverse
 from core.web.toasts import toast
@@ -42,7 +44,9 @@ def preview(request: HttpRequest) -> bool:
 
 @cluster_view("topics.create", change=True)
 def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
-    form = NewTopicForm(request.POST or None)
+    """Create a topic; the address may name one that the form is filled in from."""
+    source = parameter(request, "clone")
+    form = NewTopicForm(request.POST or None, initial=clone_of(request, cluster, source) if source else None)
     planned: Plan | None = None
     if form.is_valid():
         topic = form.topic()
@@ -60,8 +64,23 @@ def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
         except KafkaFailure as failure:
             form.show_refusal(failure)
             planned = None
-    context = {"form": form, "plan": planned}
+    context = {"form": form, "plan": planned, "source": source}
     return page(request, "topics/new.html", context, "plan", status=422 if form.errors else 200)
+
+
+def clone_of(request: HttpRequest, cluster: Cluster, source: str) -> dict[str, object]:
+    """Return what the form shows for a topic like another one.
+
+    Raises:
+        NotAuthorized: no grant covers the other one.
+        NotFound: there is no such topic.
+        KafkaFailure: with the cause.
+    """
+    if reason := objection(request, "topics.view", cluster, source, change=False):
+        raise NotAuthorized(reason)
+    if not may_exist(source):
+        raise NotFound("This is not a legal topic name.", "Check the name.")
+    return initial_of(like(cluster.connection(), source, f"{source}-copy"))
 
 
 @cluster_view("topics.partitions", change=True)

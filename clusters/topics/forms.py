@@ -65,6 +65,19 @@ class NewTopicForm(KafkaErrorForm):
         return NewTopic(values["name"], values["partitions"], values["replication_factor"], configs)
 
 
+def initial_of(topic: NewTopic) -> dict[str, object]:
+    """Return a topic as the fields of the form for a new one."""
+    configs = dict(topic.configs)
+    own = {field: configs.pop(field.replace("_", "."), "") for field in OWN_FIELDS}
+    return {
+        "name": topic.name,
+        "partitions": topic.partitions,
+        "replication_factor": topic.replication_factor,
+        **own,
+        "configs": "\n".join(f"{key}={value}" for key, value in sorted(configs.items())),
+    }
+
+
 class PartitionsForm(KafkaErrorForm):
     partitions = forms.IntegerField(label="New total")
 

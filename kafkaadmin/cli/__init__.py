@@ -30,8 +30,11 @@ COMMANDS = {
     "lag": ("kafkaadmin.cli.remote.lag", "lag"),
     "findings": ("kafkaadmin.cli.remote.findings", "findings"),
     "rules": ("kafkaadmin.cli.remote.rules", "rules"),
+    "transactions": ("kafkaadmin.cli.remote.transactions", "transactions"),
+    "users": ("kafkaadmin.cli.remote.users", "users"),
     "acls": ("kafkaadmin.cli.remote.acls", "acls"),
     "schemas": ("kafkaadmin.cli.remote.schemas", "schemas"),
+    "quotas": ("kafkaadmin.cli.remote.quotas", "quotas"),
     "completion": ("kafkaadmin.cli.completion", "completion"),
 }
 

@@ -19,6 +19,7 @@ from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from clusters.gateway import topics as kafka
+from clusters.gateway import users
 from clusters.gateway.clients.connection import Connection
 from clusters.models import Cluster
 from kafkaadmin.cli import main
@@ -58,6 +59,10 @@ def test_topics_from_creating_to_deleting(run: Run, connection: Connection, uniq
     assert "planned" in done(run(*create, "--config", "retention.ms=60000", "--dry-run"))
     assert f"done: topic {name}" in done(run(*create, "--config", "retention.ms=60000"))
     assert name in done(run("topics", "list", "--search", name))
+    like = eventually(lambda: done(run("topics", "create", f"{name}.2", "--like", name, "--dry-run")))
+    assert "2 partitions" in like
+    assert "retention.ms" in like
+    assert run("topics", "create", f"{name}.2", "--partitions", "1").exit_code == 2
     assert [json.loads(line)["name"] for line in done(run("topics", "list", "--search", name, "--json")).splitlines()]
     eventually(lambda: "retention.ms  60000" in done(run("topics", "show", name)))
     done(run("topics", "configure", name, "--config", "retention.ms=70000"))
@@ -128,6 +133,52 @@ def test_groups_and_their_lag(run: Run, cluster: Cluster, kafka: KafkaCluster, u
     assert (unknown.exit_code, "No commits" in unknown.stderr) == (1, True)
 
 
+def test_leaders_are_elected_where_others_lead(run: Run, kafka: KafkaCluster, unique: Unique) -> None:
+    topic = create_topic(kafka, unique("led"))
+    assert "no changes" in eventually(lambda: done(run("topics", "elect-leaders", topic, "--partition", "0")))
+    assert run("topics", "elect-leaders", "a b").exit_code == 1
+
+
+def test_transactions_are_listed_and_aborted(run: Run, kafka: KafkaCluster, unique: Unique) -> None:
+    topic, name = create_topic(kafka, unique("tx")), unique("writer")
+    producer = Producer({**kafka.client_config(), "transactional.id": name})
+    producer.init_transactions(20)
+    producer.begin_transaction()
+    producer.produce(topic, b"one")
+    producer.flush(20)
+    assert "Ongoing" in done(run("transactions", "list", "--search", name))
+    assert f"{topic}  0" in done(run("transactions", "show", name))
+    assert f"{topic}  0" in done(run("transactions", "producers", topic, "--partition", "0"))
+    assert topic not in done(run("transactions", "hanging", "--topic", topic, "--minutes", "0"))
+    abort = ("transactions", "abort", topic, "--partition", "0", "--start-offset", "0")
+    assert "does not hang" in run(*abort, "--dry-run").output
+    assert "done: " in done(run(*abort))
+    assert run(*abort).exit_code == 1
+    producer.abort_transaction(20)
+
+
+def test_users_are_created_with_quotas_and_deleted(run: Run, connection: Connection, unique: Unique) -> None:
+    name = unique("cli")
+    create = ("users", "create", name, "--access", "producer", "--topic", "t", "--iterations", "4096")
+    assert "password:" not in done(run(*create, "--dry-run"))
+    made = done(run(*create))
+    assert re.search(r"^password: \w{32}$", made, re.M)
+    assert "SCRAM-SHA-512  4096" in done(run("users", "show", name))
+    assert name in done(run("users", "list", "--search", name))
+    assert run("users", "password", name, "--password-stdin").exit_code == 2
+    assert "password:" in done(run("users", "password", name, "--iterations", "5000"))
+    limit = ("quotas", "set", "--user", name, "--default-client-id", "producer_byte_rate=1e6")
+    assert f'planned: user "{name}", client-id default: producer_byte_rate' in done(run(*limit, "--dry-run"))
+    done(run(*limit))
+    assert "<default>" in done(run("quotas", "list", "--search", name))
+    assert "1e+06" in done(run("quotas", "effective", "--user", name))
+    assert run("quotas", "set", "--ip", "10.0.0.1", "--user", name, "producer_byte_rate=1").exit_code == 2
+    assert run("quotas", "set", "--user", name, "speed=1").exit_code == 2
+    assert "removed" in done(run("quotas", "remove", "--user", name, "--default-client-id"))
+    assert "removed" in done(run("users", "delete", name))
+    assert not users.describe(connection, name)
+
+
 def test_acls_are_granted_and_revoked(run: Run, unique: Unique) -> None:
     principal = f"User:{unique('cli')}"
     entry = ("--principal", principal, "--operation", "READ", "--resource-name", "t")
@@ -194,7 +245,7 @@ def test_the_engine_is_still_there_on_its_own() -> None:
     assert CliRunner().invoke(main, ["lag", "judge"], input="").exit_code == 0
 
 
-def test_a_group_is_reset_and_deleted(run: Run, kafka: KafkaCluster, unique: Unique) -> None:
+def test_a_group_is_reset_and_deleted(run: Run, kafka: KafkaCluster, unique: Unique, tmp_path: Path) -> None:
     topic, group = create_topic(kafka, unique("sent")), unique("back")
     produce(kafka, topic, list("abc"))
     commit(kafka, group, {(topic, 0): 2})
@@ -208,6 +259,16 @@ def test_a_group_is_reset_and_deleted(run: Run, kafka: KafkaCluster, unique: Uni
     assert run(*back, "--to-latest", "--shift-by", "1").exit_code == 2
     other = create_topic(kafka, unique("new"))
     assert f"done: {other}-0: 0" in done(run("groups", "reset", group, "--topic", other, "--to-latest"))
+    exported = done(run("groups", "export-offsets", group))
+    assert f"{topic},0,0\n" in exported
+    file = tmp_path / "offsets.csv"
+    file.write_text(exported.replace(f"{topic},0,0", f"{topic},0,2"))
+    assert f"done: {topic}-0: 0 → 2" in done(run("groups", "reset", group, "--from-file", str(file)))
+    assert f"done: {topic}-0: 2 → 0" in done(run(*back, "--by-duration", "P1DT2H"))
+    copy = unique("copy")
+    commit(kafka, copy, {(topic, 0): 1})
+    assert f"planned: {topic}-0: 1 → 0" in done(run("groups", "reset", copy, "--from-group", group, "--dry-run"))
+    assert "has no members" in run("groups", "remove-members", group, "--member", "x").output
     assert f"done: group {group}" in done(run("groups", "delete", group))
 
 

@@ -16,8 +16,9 @@ from tests.api.conftest import Program
 
 pytestmark = pytest.mark.django_db
 SAMPLES = {"cluster": "walked", "topic": "t", "group": "g", "broker": "1", "partition": "0", "finding": "1",
-           "tab": "overview", "channel": "ops", "person": "pat", "team": "t", "grant": "1", "rule": "r",
-           "job": "1", "subject": "t-value", "version": "1", "number": "1"}  # fmt: skip
+           "tab": "overview", "channel": "ops", "user": "u", "person": "pat", "team": "t", "grant": "1",
+           "rule": "r", "job": "1", "subject": "t-value", "version": "1", "number": "1",
+           "transaction": "x"}  # fmt: skip
 ON_ALL = {"audit.view", "channels.manage", "people.manage", "rules.manage"}  # of addresses that name no cluster
 
 
@@ -101,7 +102,7 @@ def test_without_a_token_and_without_a_grant(method: str, path: str, action: str
 @pytest.mark.parametrize(("method", "path", "action"), [route for route in WRITES if "{cluster}/" in route[1]])
 def test_a_read_only_cluster_is_changed_by_nobody(ada: Program, method: str, path: str, action: str) -> None:
     Cluster.objects.create(slug="walked", name="walked", bootstrap_servers="127.0.0.1:1", read_only=True)
-    if action.startswith(("topics.", "groups.", "acls.", "brokers.")):
+    if action.startswith(("topics.", "groups.", "acls.", "brokers.", "users.", "quotas.", "transactions.")):
         response = ada(method, filled(path), {})
         assert response.status_code == 403
         assert "read-only" in response.json()["detail"]

@@ -6,10 +6,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from confluent_kafka import Producer
 from playwright.sync_api import Browser, Page, Response, expect
 
-from clusters.gateway import acls
+from clusters.gateway import acls, quotas, users
 from clusters.gateway.acls import Acl
+from clusters.gateway.quotas import Entity
+from clusters.gateway.users import ScramCredential
 from tests.browser.conftest import SHOTS, add_cluster, open_page, sign_in
 from tests.browser.server import Server
 from tests.conftest import connection_of
@@ -41,7 +44,10 @@ OURS = (
 OF_CLUSTER = (
     "", "alerts/", "topics/", "topics/new/", "brokers/", "brokers/1/", "brokers/1/configs/", "brokers/configs/",
     "metrics/", "metrics/settings/", "acls/", "acls/new/", "acls/principals/User:pictured/",
-    "audit/", "edit/", "delete/",
+    "users/", "users/new/", "users/pictured/", "users/pictured/password/", "users/pictured/delete/",
+    "quotas/", "quotas/new/", "quotas/effective/?user=pictured&client_id=app", "quotas/edit/?user=pictured",
+    "elect-leaders/", "transactions/", "transactions/hanging/?find=1", f"transactions/producers/?topic={TOPIC}",
+    "transactions/ids/pictured-writer/", "audit/", "edit/", "delete/",
     *(f"topics/{TOPIC}/{change}/" for change in ("partitions", "delete", "delete-records")), "lag/settings/", "groups/",
     f"lag/groups/{GROUP}/{TOPIC}/0/", f"topics/{TOPIC}/messages/0/0/", f"topics/{TOPIC}/messages/?contains=plain",
     *(f"topics/{TOPIC}/{tab}" for tab in ("", "messages/", "produce/", "configs/", "groups/", "acls/")),
@@ -57,7 +63,11 @@ def page(browser: Browser, server: Server, kafka: KafkaCluster) -> Iterator[Page
     create_topic(kafka, TOPIC, partitions=2)
     produce(kafka, TOPIC, ['{"id": 1, "status": "PAID"}', "<b>plain</b>"])
     commit(kafka, GROUP, {(TOPIC, 0): 1})
+    write_in_a_transaction(kafka)
     acls.create(connection_of(kafka), ACLS)
+    users.write(connection_of(kafka), ScramCredential("pictured", "SCRAM-SHA-512", 4096), "secret")
+    quotas.alter(connection_of(kafka), Entity("pictured"), {"producer_byte_rate": 1e6, "request_percentage": 50.0})
+    quotas.alter(connection_of(kafka), Entity(client_id="pictured-app"), {"consumer_byte_rate": 1e6})
     opened = open_page(browser, server)
     sign_in(opened)
     add_cluster(opened, kafka, NAME)
@@ -67,6 +77,14 @@ def page(browser: Browser, server: Server, kafka: KafkaCluster) -> Iterator[Page
     eventually(lambda: (response := opened.goto(evaluated)) and response.ok, timeout=90)
     yield opened
     opened.context.close()
+
+
+def write_in_a_transaction(kafka: KafkaCluster) -> None:
+    producer = Producer({**kafka.client_config(), "transactional.id": "pictured-writer"})
+    producer.init_transactions(20)
+    producer.begin_transaction()
+    producer.produce(TOPIC, b"in a transaction", partition=1)
+    producer.commit_transaction(20)
 
 
 def looks(page: Page) -> Iterator[str]:

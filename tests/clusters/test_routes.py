@@ -20,6 +20,8 @@ SAMPLES = {
     "pk": "1",
     "partition": "0",
     "principal": "User:a",
+    "user": "u",
+    "transaction": "x",
     "offset": "0",
     "part": "value",
     "subject": "t-value",

@@ -1,5 +1,6 @@
 """Things to put into a test cluster, each in one call."""
 
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -106,3 +107,24 @@ def share_consumer(kafka: KafkaCluster, group: str, topics: list[str], *, client
         yield share_group_consumer
     finally:
         share_group_consumer.close()
+
+
+def hang(kafka: KafkaCluster, topic: str, *, producer_id: int) -> None:
+    """Write a record of a transaction that no coordinator knows, an hour old; brokers from 3.6 on refuse it."""
+    from kafka.protocol.producer import ProduceRequest
+    from kafka.record.default_records import DefaultRecordBatchBuilder
+
+    from clusters.gateway.clients import protocol
+    from tests.conftest import connection_of
+
+    batch = DefaultRecordBatchBuilder(
+        magic=2, compression_type=0, is_transactional=1, producer_id=producer_id, producer_epoch=0, base_sequence=0,
+        batch_size=10_000,
+    )  # fmt: skip
+    batch.append(0, timestamp=int(1000 * (time.time() - 3600)), key=None, value=b"hanging", headers=[])
+    topic_class = ProduceRequest.TopicProduceData
+    partition = topic_class.PartitionProduceData(index=0, records=bytes(batch.build()))
+    topics = [topic_class(name=topic, partition_data=[partition])]
+    request = ProduceRequest(transactional_id="nobody", acks=-1, timeout_ms=5000, topic_data=topics, max_version=7)
+    (response,) = protocol.send(connection_of(kafka), request, 1, timeout=10).responses
+    assert not response.partition_responses[0].error_code, response

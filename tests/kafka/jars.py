@@ -32,14 +32,23 @@ def home(version: str = VERSION) -> Path:
     return folder
 
 
-def fetch(folder: Path, version: str) -> None:
+def tools() -> Path:
+    """Return the folder of the command line tools' jars, fetching them the first time."""
+    folder = CACHE / f"kafka-tools-{VERSION}"
+    with locked(CACHE / f"kafka-tools-{VERSION}.lock"):
+        if not folder.exists():
+            fetch(folder, VERSION, pom="tools-pom.xml")
+    return folder
+
+
+def fetch(folder: Path, version: str, *, pom: str = "pom.xml") -> None:
     """Fetch a version's jars; the folder appears only when they are all there."""
     partly = folder.with_suffix(".part")
     shutil.rmtree(partly, ignore_errors=True)
     print(f"Fetching Kafka {version} with Maven …", flush=True)
     subprocess.run(
         [
-            *("mvn", "-q", "-B", "-f", str(HERE / "pom.xml"), f"-Dkafka.version={version}"),
+            *("mvn", "-q", "-B", "-f", str(HERE / pom), f"-Dkafka.version={version}"),
             *("dependency:copy-dependencies", f"-DoutputDirectory={partly / 'lib'}"),
         ],
         check=True,

@@ -1,4 +1,4 @@
-"""Finding the coordinators of groups."""
+"""Finding the coordinators of groups and of transactions."""
 
 import time
 from collections.abc import Collection
@@ -11,13 +11,14 @@ from clusters.gateway.errors import failed_code
 from clusters.gateway.result import Failure
 
 BATCH = 1000  # groups per request
-GROUP = 0
+GROUP, TRANSACTION = 0, 1
+NOUNS = {GROUP: "group", TRANSACTION: "transactional id"}
 
 
 def find(
-    connection: Connection, names: Collection[str], *, timeout: float
+    connection: Connection, names: Collection[str], *, timeout: float, kind: int = GROUP
 ) -> tuple[dict[str, int], tuple[Failure, ...]]:
-    """Return the coordinators by group, and failures for those that were not found (KIP-699, Kafka 3.0).
+    """Return the coordinators by name, and failures for those that were not found (KIP-699, Kafka 3.0).
 
     Raises:
         KafkaFailure: nobody answered.
@@ -28,13 +29,13 @@ def find(
     failures: list[Failure] = []
     for start in range(0, len(groups), BATCH):
         keys = groups[start : start + BATCH]
-        request = FindCoordinatorRequest(key_type=GROUP, coordinator_keys=keys, min_version=4)
+        request = FindCoordinatorRequest(key_type=kind, coordinator_keys=keys, min_version=4)
         response = protocol.send(connection, request, timeout=max(0.1, deadline - time.monotonic()))
         for coordinator in response.coordinators:
             if coordinator.error_code:
                 failures.append(
                     Failure(
-                        f"group {coordinator.key}",
+                        f"{NOUNS[kind]} {coordinator.key}",
                         failed_code(coordinator.error_code, coordinator.error_message).sentence,
                     )
                 )

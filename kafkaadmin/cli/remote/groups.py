@@ -1,5 +1,9 @@
 """``kafkaadmin groups``: the consumer groups of a cluster, through the API."""
 
+import csv as csv_format
+import sys
+from typing import TextIO
+
 import click
 
 from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
@@ -7,6 +11,7 @@ from kafkaadmin.cli.remote.output import changed, facts, listed, missing, printe
 
 CONFIRM = click.option("--confirm", default="", help="The group name; required in production.")
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Only show the planned changes.")
+DESTINATIONS = {"csv": "file", "source": "group"}  # as the API calls them
 COLUMNS = ("name", "state", "type", "members", "topics", "lag", "unknown", "status", "time_lag")
 
 
@@ -58,6 +63,9 @@ def show(name: str, cluster: str, url: str, token: str, as_json: bool) -> None:
 )
 @click.option("--to-offset", "offset", type=int)
 @click.option("--shift-by", "shift", type=int, help="By a number of records; negative = backwards.")
+@click.option("--by-duration", "duration", metavar="P1DT2H", help="To the first record since a duration ago.")
+@click.option("--from-file", "csv", type=click.File(), help="Lines of topic,partition,offset; - is standard input.")
+@click.option("--from-group", "source", metavar="GROUP", help="To the committed offsets of another group.")
 @click.option(
     "--topic",
     default="",
@@ -67,17 +75,20 @@ def show(name: str, cluster: str, url: str, token: str, as_json: bool) -> None:
 @DRY_RUN
 @remote_command
 def reset(
-    name: str, to: str | None, time: str | None, offset: int | None, shift: int | None, topic: str, confirm: str,
-    dry_run: bool, cluster: str, url: str, token: str, as_json: bool,
+    name: str, to: str | None, csv: TextIO | None, topic: str, confirm: str, dry_run: bool, cluster: str, url: str,
+    token: str, as_json: bool, **values: str | int | None,
 ) -> None:  # fmt: skip
     """Reset the offsets of a group without members. The options are those of kafka-consumer-groups."""
-    values = {"time": time, "offset": offset, "shift": shift}
-    given = [kind for kind, value in values.items() if value is not None] + [kind for kind in (to,) if kind]
+    chosen = {**values, "csv": csv}
+    given = [DESTINATIONS.get(kind, kind) for kind, value in chosen.items() if value is not None]
+    given += [to] if to else []
     if len(given) != 1:
         raise click.UsageError(
-            "Choose exactly one of --to-earliest, --to-latest, --to-datetime, --to-offset, --shift-by."
+            "Choose exactly one of --to-earliest, --to-latest, --to-datetime, --to-offset, --shift-by, --by-duration, "
+            "--from-file, --from-group."
         )
-    body = {"to": given[0], **partitions_of(topic), **values}
+    present = {kind: value for kind, value in values.items() if value is not None}
+    body = {"to": given[0], **partitions_of(topic), **present, "csv": csv.read() if csv else ""}
     query = {"confirm": confirm, "dry_run": dry_run}
     changed(remote_of(url, token, cluster)("POST", f"/groups/{segment(name)}/reset", query, body), as_json)
 
@@ -94,6 +105,34 @@ def delete_offsets(
     """Delete a group's committed offsets of a topic that no member consumes."""
     query = {**partitions_of(topic), "confirm": confirm, "dry_run": dry_run}
     changed(remote_of(url, token, cluster)("DELETE", f"/groups/{segment(name)}/offsets", query), as_json)
+
+
+@groups.command()
+@click.argument("name")
+@remote_command
+def export_offsets(name: str, cluster: str, url: str, token: str, as_json: bool) -> None:
+    """Print a group's offsets as topic,partition,offset, for reset --from-file, here or of kafka-consumer-groups."""
+    group = remote_of(url, token, cluster)("GET", f"/groups/{segment(name)}")
+    offsets = [row for row in group["offsets"] if row["committed"] is not None]
+    if not printed_as_json(offsets, as_json):
+        writer = csv_format.writer(sys.stdout, lineterminator="\n")
+        writer.writerows((row["topic"], row["partition"], row["committed"]) for row in offsets)
+    missing(group)
+
+
+@groups.command()
+@click.argument("name")
+@click.option("--member", "members", multiple=True, required=True, help="The id of a member, as show prints it.")
+@CONFIRM
+@DRY_RUN
+@remote_command
+def remove_members(
+    name: str, members: tuple[str, ...], confirm: str, dry_run: bool, cluster: str, url: str, token: str, as_json: bool
+) -> None:
+    """Remove members from a group; consumers that still run join again."""
+    query = {"confirm": confirm, "dry_run": dry_run}
+    body = {"members": list(members)}
+    changed(remote_of(url, token, cluster)("POST", f"/groups/{segment(name)}/members/remove", query, body), as_json)
 
 
 @groups.command()

@@ -178,17 +178,22 @@ def readable(data: dict[str, Any]) -> str | None:
 
 @topics.command()
 @click.argument("name")
-@click.option("--partitions", type=int, required=True)
-@click.option("--replication-factor", type=int, required=True)
+@click.option("--partitions", type=int)
+@click.option("--replication-factor", type=int)
+@click.option("--like", default="", metavar="TOPIC", help="Take what is not given from this topic, with its configs.")
 @CONFIG
 @DRY_RUN
 @remote_command
 def create(
-    name: str, partitions: int, replication_factor: int, configs: tuple[str, ...], dry_run: bool,
-    cluster: str, url: str, token: str, as_json: bool,
+    name: str, partitions: int | None, replication_factor: int | None, like: str, configs: tuple[str, ...],
+    dry_run: bool, cluster: str, url: str, token: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Create a topic."""
-    body = {"name": name, "partitions": partitions, "replication_factor": replication_factor, "configs": pairs(configs)}
+    if not like and None in (partitions, replication_factor):
+        raise click.UsageError("Give --partitions and --replication-factor, or --like.")
+    numbers = {"partitions": partitions, "replication_factor": replication_factor}
+    given = {field: number for field, number in numbers.items() if number is not None}
+    body = {"name": name, **given, "configs": pairs(configs), "like": like}
     changed(remote_of(url, token, cluster)("POST", "/topics", {"dry_run": dry_run}, body), as_json)
 
 
@@ -230,6 +235,22 @@ def delete(name: str, confirm: str, dry_run: bool, cluster: str, url: str, token
     """Delete a topic."""
     query = {"confirm": confirm, "dry_run": dry_run}
     changed(remote_of(url, token, cluster)("DELETE", f"/topics/{segment(name)}", query), as_json)
+
+
+@topics.command(name="elect-leaders")
+@click.argument("name", default="")
+@click.option("--partition", "partitions", type=int, multiple=True, help="Only this partition; may be repeated.")
+@click.option("--confirm", default="", help="The cluster name; required in production.")
+@DRY_RUN
+@remote_command
+def elect_leaders(
+    name: str, partitions: tuple[int, ...], confirm: str, dry_run: bool, cluster: str, url: str, token: str,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Make the preferred replicas leaders, of a topic or, without a name, of all."""
+    body = {"topic": name, "partitions": list(partitions)}
+    query = {"confirm": confirm, "dry_run": dry_run}
+    changed(remote_of(url, token, cluster)("POST", "/elect-leaders", query, body), as_json)
 
 
 @topics.command(name="delete-records")

@@ -14,17 +14,23 @@ from clusters.gateway import (
     cluster_defaults,
     config_docs,
     configs,
+    elections,
+    group_members,
     group_offsets,
     groups,
     maintenance,
     offsets,
+    quotas,
     topics,
+    users,
 )
 from clusters.gateway.acls import Acl
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import AlreadyExists, NotAuthorized, NotFound
 from clusters.gateway.probe.connection_test import probe
+from clusters.gateway.quotas import DEFAULT, Entity
 from clusters.gateway.slice_writer import forget
+from clusters.gateway.users import ScramCredential
 from clusters.models import Group, Mirror, Topic
 from lag.models import WatchedGroup
 from tests.api.conftest import Program
@@ -32,7 +38,8 @@ from tests.api.conftest import ada as ada  # a fixture
 from tests.clusters.gateway.test_slice_writer import read, records, writer_of
 from tests.clusters.messages.test_truth import equals_what_a_consumer_reads
 from tests.conftest import connection_of, known_cluster, mirror
-from tests.kafka.data import commit, consumer, create_topic, produce
+from tests.kafka.data import commit, consumer, create_topic, hang, produce
+from tests.kafka.tools import CONFIGS, TRANSACTIONS, tool
 from tests.kafka.waiting import eventually
 from tests.kafka.zookeeper import ZooKeeperKafka
 from tests.lag.collecting.conftest import collecting, until
@@ -94,6 +101,9 @@ def test_groups_have_members_offsets_and_a_type(old: ZooKeeperKafka, connection:
         assert [listing.type for listing in listed] == ["classic"]
         (about,) = groups.describe(connection, listed).items
         assert [member.client_id for member in about.members] == ["old-client"]
+        group_members.remove(connection, group, about.members)
+        assert not groups.describe(connection, listed).items[0].members
+    eventually(lambda: not groups.describe(connection, listed).items[0].members)
     group_offsets.alter(connection, group, {(topic, 0): 1})
     (group_offsets_row,) = groups.committed(connection, [group]).items
     assert group_offsets_row.offsets == {(topic, 0): 1}
@@ -107,6 +117,42 @@ def test_acls_are_granted_and_revoked(connection: Connection, unique: Unique) ->
     eventually(lambda: entry in acls.list_acls(connection))
     acls.delete(connection, [entry])
     eventually(lambda: entry not in acls.list_acls(connection))
+
+
+def test_leaders_that_are_preferred_already_stay(old: ZooKeeperKafka, connection: Connection, unique: Unique) -> None:
+    topic = create_topic(old, unique("led"), partitions=2)
+    elections.elect_preferred(connection, {(topic, 0): 1, (topic, 1): 1})
+    assert [partition.leader for partition in topics.describe(connection, topic).partitions] == [1, 1]
+
+
+def test_users_are_created_changed_and_deleted(old: ZooKeeperKafka, connection: Connection, unique: Unique) -> None:
+    credential = ScramCredential(unique("o<b> r"), "SCRAM-SHA-512", 4096)
+    users.write(connection, credential, "secret")
+    assert credential in users.list_credentials(connection)
+    assert users.describe(connection, credential.user) == (credential,)
+    signed_in = replace(connection, username=credential.user, password="secret")
+    eventually(lambda: topics.list_topics(signed_in).brokers)
+    described = tool(old, CONFIGS, "--describe", "--entity-type", "users", "--entity-name", credential.user)
+    assert "iterations=4096" in described
+    users.delete(connection, credential.user, ["SCRAM-SHA-512"])
+    assert users.describe(connection, credential.user) == ()
+    with pytest.raises(NotFound):
+        users.delete(connection, credential.user, ["SCRAM-SHA-512"])
+
+
+@pytest.mark.parametrize(
+    ("entity", "name"),
+    [
+        (Entity("ö/u"), "producer_byte_rate"), (Entity("u", DEFAULT), "request_percentage"),
+        (Entity(client_id="c c"), "controller_mutation_rate"), (Entity(DEFAULT, DEFAULT), "consumer_byte_rate"),
+        (Entity(ip="127.0.0.9"), "connection_creation_rate"),
+    ],
+)  # fmt: skip
+def test_quotas_are_set_and_removed(connection: Connection, entity: Entity, name: str) -> None:
+    quotas.alter(connection, entity, {name: 1e9})
+    assert quotas.list_quotas(connection)[entity] == {name: 1e9}
+    quotas.alter(connection, entity, {name: None})
+    assert quotas.describe(connection, entity) == {}
 
 
 def test_brokers_tell_their_controller_their_configs_and_sizes(connection: Connection) -> None:
@@ -141,7 +187,8 @@ def test_the_mirror_and_the_pages_are_whole(old: ZooKeeperKafka, admin: Client, 
     assert Topic.objects.get(name=topic).messages == 4
     assert Group.objects.get(name=group).lag == 3
     for path in ("", "brokers/", "brokers/1/", "topics/", f"topics/{topic}/", f"topics/{topic}/configs/",
-                 "groups/", f"groups/{group}/", f"groups/{group}/reset/", "acls/", "alerts/"):  # fmt: skip
+                 "groups/", f"groups/{group}/", f"groups/{group}/reset/", "acls/", "users/", "users/admin/", "quotas/",
+                 "transactions/", "alerts/"):  # fmt: skip
         assert admin.get(f"/clusters/old/{path}").status_code == 200, path
     records = admin.get(f"/clusters/old/topics/{topic}/messages/").content.decode()
     assert "4 records, newest first" in " ".join(records.split())
@@ -151,6 +198,30 @@ def test_the_mirror_and_the_pages_are_whole(old: ZooKeeperKafka, admin: Client, 
 def test_records_are_read_as_a_plain_consumer_reads_them(old: ZooKeeperKafka, ada: Program, unique: Unique) -> None:
     known_cluster(old)
     equals_what_a_consumer_reads(old, ada, unique, seed=3)
+
+
+@pytest.mark.django_db
+def test_a_transaction_that_hangs_is_found_as_kafka_does_and_aborted(
+    old: ZooKeeperKafka, admin: Client, unique: Unique
+) -> None:
+    topic, other = create_topic(old, unique("hangs")), create_topic(old, unique("well"))
+    produce(old, other, ["a"])
+    hang(old, topic, producer_id=4242)
+    known_cluster(old, slug="old")
+    page = admin.get("/clusters/old/transactions/hanging/", {"find": "1"})
+    ((item,), failures) = (page.context["result"].items, page.context["result"].failures)
+    assert (item.producer.topic, item.producer.partition, item.producer.id, item.producer.open_since) == (
+        topic, 0, 4242, 0,
+    )  # fmt: skip
+    assert failures == ()
+    said = tool(old, TRANSACTIONS, "find-hanging", "--topic", topic)
+    assert [line.split()[:3] for line in said.splitlines()[1:]] == [[topic, "0", "4242"]]
+    path = f"/clusters/old/transactions/abort/?{item.producer.abort_query}"
+    plan = admin.get(path).context["plan"]
+    assert len(plan.warnings) == 1
+    assert admin.post(path, {"plan": plan.digest}).status_code == 302
+    again = admin.get("/clusters/old/transactions/hanging/", {"topic": topic})
+    assert "No hanging transactions" in again.content.decode()
 
 
 @pytest.mark.django_db

@@ -1,19 +1,25 @@
 """Resetting a group's offsets, and deleting a group, on a real Kafka."""
 
 import re
+import shlex
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
+from confluent_kafka import Consumer
 from django.contrib.auth.models import User
 from django.test import Client
 
 from accounts.models import AuditEntry, Grant
+from clusters.gateway import group_members
 from clusters.gateway import groups as kafka
 from clusters.gateway.clients.connection import Connection
+from clusters.gateway.errors import NotFound
 from clusters.models import Cluster, Group, GroupTopic
 from tests.conftest import known_topic, mirror, signed_in
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, consumer, produce, share_consumer
+from tests.kafka.tools import GROUPS, tool
 from tests.kafka.waiting import eventually
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +66,7 @@ def shown(admin: Client, group: str, **fields: object) -> dict[str, object]:
         ({"to": "shift", "shift": -1}, (1, 0)),
         ({"to": "time", "time": "2020-01-01T00:00"}, (0, 0)),
         ({"to": "time", "time": "2099-01-01T00:00"}, (5, 1)),
+        ({"to": "duration", "duration": "P1DT2H"}, (0, 0)),
     ],
 )
 def test_a_group_goes_where_it_is_sent_and_that_is_recorded(
@@ -72,6 +79,96 @@ def test_a_group_goes_where_it_is_sent_and_that_is_recorded(
     entry = AuditEntry.objects.get(action="groups.reset")
     assert (entry.outcome, entry.resource, entry.username) == ("done", group, "ada")
     assert {"subject": f"{topic}-0", "before": "2", "after": str(offsets[0])} in entry.steps
+
+
+def test_offsets_of_a_file_are_taken_and_the_commands_do_the_same(
+    kafka: KafkaCluster, connection: Connection, admin: Client, reader: tuple[str, str], tmp_path: Path
+) -> None:
+    group, topic = reader
+    other = known_topic(kafka, f"{topic}.other")
+    exported = admin.get(f"/clusters/local/groups/{group}/offsets.csv")
+    assert exported.headers["Content-Type"].startswith("text/csv")
+    assert exported.content.decode() == f"{topic},0,2\n{topic},1,1\n"
+    # Kafka's tool takes the file that we write, and we take what it prints.
+    file = tmp_path / "offsets.csv"
+    file.write_text(exported.content.decode().replace(",0,2", ",0,4"))
+    tool(kafka, GROUPS, "--reset-offsets", "--group", group, "--from-file", str(file), "--execute")
+    assert committed(connection, group) == {(topic, 0): 4, (topic, 1): 1}
+    printed = tool(
+        kafka, GROUPS, "--reset-offsets", "--group", group, "--all-topics", "--to-earliest", "--export", "--dry-run"
+    )
+    lines = "\n".join(line for line in printed.splitlines() if topic in line)
+    assert lines
+    response = admin.post(address(group), shown(admin, group, to="file", csv=f"{lines}\n{other},0,0"))
+    assert response.status_code == 302
+    assert committed(connection, group) == {(topic, 0): 0, (topic, 1): 0, (other, 0): 0}
+    wrong = admin.post(address(group), {"to": "file", "csv": f"{topic},7,0\n"})
+    assert f"no such partitions: {topic}-7" in wrong.content.decode()
+    preview = admin.post(address(group), {"to": "shift", "shift": "3", "topic": topic, "partitions": "0"})
+    (command,) = preview.context["plan"].commands
+    tool(kafka, GROUPS, *shlex.split(command)[5:])
+    assert committed(connection, group)[(topic, 0)] == 3
+
+
+def test_offsets_of_another_group_are_copied(
+    kafka: KafkaCluster, connection: Connection, admin: Client, reader: tuple[str, str], unique: Unique
+) -> None:
+    source, topic = reader
+    group, only = unique("copy"), known_topic(kafka, unique("only"))
+    commit(kafka, group, {(topic, 0): 5, (only, 0): 0})
+    fields = shown(admin, group, to="group", source=source)
+    assert admin.post(address(group), fields).status_code == 302
+    assert committed(connection, group) == {(topic, 0): 2, (topic, 1): 1, (only, 0): 0}
+    nothing = admin.post(address(group), {"to": "group", "source": unique("nobody")})
+    assert "no group" in nothing.content.decode()
+    pia = User.objects.create_user("pia")
+    for resources in (group, topic):
+        Grant.objects.create(user=pia, role="operator", resources=resources)
+    hidden = signed_in(pia).post(address(group), {"to": "group", "source": source})
+    assert "no group" in hidden.content.decode()
+
+
+def test_members_are_removed_and_those_that_run_join_again(
+    kafka: KafkaCluster, cluster: Cluster, connection: Connection, admin: Client, unique: Unique
+) -> None:
+    topic, group = known_topic(kafka, unique("removed")), unique("static")
+    gone = Consumer({**kafka.client_config(), "group.id": group, "group.instance.id": "one", "client.id": "<b>"})
+    gone.subscribe([topic])
+    eventually(lambda: gone.poll(0.1) or gone.assignment())
+    path = address(group, "remove-members")
+    preview = admin.get(path)
+    assert "&lt;b&gt;" in preview.content.decode()
+    ((member, _),) = preview.context["form"].fields["members"].choices
+    plan = admin.post(path, {"members": [member], "action": "preview"}).context["plan"]
+    assert [step.before for step in plan.steps] == [f"{topic}-0"]
+    assert "These are all members" in plan.warnings[-1]
+    assert admin.post(path, {"members": [member], "action": "apply", "plan": plan.digest}).status_code == 302
+    assert not described(connection, group).members
+    assert AuditEntry.objects.get(action="groups.members").outcome == "done"
+    assert admin.get(path).status_code == 409
+    gone.close()
+
+
+def test_members_of_the_consumer_protocol_are_removed_those_of_share_groups_are_not(
+    kafka: KafkaCluster, cluster: Cluster, connection: Connection, admin: Client, unique: Unique
+) -> None:
+    topic, group, share = known_topic(kafka, unique("modern")), unique("modern"), unique("share")
+    with consumer(kafka, group, [topic], protocol="consumer"):
+        group_members.remove(connection, group, described(connection, group).members)
+        assert not described(connection, group).members
+    with share_consumer(kafka, share, [topic]):
+        refused = admin.get(address(share, "remove-members"))
+        assert refused.status_code == 409
+        assert "does not remove members of share groups" in refused.content.decode()
+        # This is why: Kafka does not know them by this request.
+        with pytest.raises(NotFound):
+            group_members.remove(connection, share, described(connection, share).members)
+
+
+def described(connection: Connection, group: str) -> kafka.GroupDetail:
+    """Return a group as Kafka describes it."""
+    (listing,) = (item for item in kafka.list_groups(connection).items if item.name == group)
+    return kafka.describe(connection, [listing]).items[0]
 
 
 def test_the_lists_show_the_new_lag_at_once(cluster: Cluster, admin: Client, reader: tuple[str, str]) -> None:

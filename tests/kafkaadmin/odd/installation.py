@@ -12,7 +12,7 @@ from django.utils import timezone
 import clusters.views
 from accounts.models import Grant
 from api.models import Token
-from clusters.gateway import configs, groups, offsets, topics
+from clusters.gateway import acls, configs, groups, offsets, quotas, topics, users
 from clusters.gateway.clients import pool
 from clusters.gateway.configs import ConfigEntry
 from clusters.gateway.errors import NotFound, Unreachable
@@ -20,7 +20,8 @@ from clusters.gateway.groups import GroupDetail, GroupOffsets
 from clusters.gateway.offsets import Watermarks
 from clusters.gateway.result import Partial
 from clusters.gateway.topics import Partition, TopicDescription
-from clusters.models import AclEntry, Broker, Cluster, Group, GroupTopic, Job, Mirror, Topic
+from clusters.gateway.users import ScramCredential
+from clusters.models import AclEntry, Broker, ClientQuota, Cluster, Group, GroupTopic, Job, Mirror, ScramUser, Topic
 from core.encryption import SecretValues
 from lag.models import Shard, WatchedGroup
 from lag.types import Status
@@ -71,6 +72,9 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
         (groups, "list_groups", lambda *_, **__: Partial(())),
         (configs, "describe_topic", lambda *_, **__: (SETTING,)),
         (configs, "describe_broker", lambda *_, **__: (SETTING,)),
+        (users, "describe", lambda _, user, **__: (ScramCredential(user, "SCRAM-SHA-512", 4096),)),
+        (quotas, "describe", lambda *_, **__: {"producer_byte_rate": 1024.0}),
+        (acls, "list_acls", lambda *_, **__: ()),
         (socket, "getaddrinfo", no_network),
     ]
     for place, name, replacement in replacements:
@@ -94,6 +98,8 @@ def install() -> User:
         cluster=cluster, principal="User:x", host="*", operation="READ", permission="ALLOW",
         resource_type="TOPIC", resource_name="t", pattern_type="LITERAL",
     )  # fmt: skip
+    ScramUser.objects.create(cluster=cluster, name="u", sha_512=4096)
+    ClientQuota.objects.create(cluster=cluster, user="u", client_id="", resource="u", producer_byte_rate=1024)
     watch(cluster)
     FindingRow.objects.create(
         pk=1, cluster=cluster, rule="no-leader", severity="critical", since=now, opened_at=now, seen_at=now

@@ -1,0 +1,1 @@
+"""Preferred leader elections, of a topic or of the whole cluster."""

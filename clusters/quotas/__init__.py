@@ -1,0 +1,1 @@
+"""Client quotas: the list, what applies to a client, setting and removing them."""

@@ -1,0 +1,38 @@
+"""Kafka's own command line tools: what they say about a cluster, and what they do to it."""
+
+import subprocess
+
+from tests.kafka import jars
+from tests.kafka.cluster import KafkaCluster
+from tests.kafka.processes import Permission, java
+from tests.kafka.properties import SCRAM, password
+
+CONFIGS = "org.apache.kafka.tools.ConfigCommand"
+ACLS = "org.apache.kafka.tools.AclCommand"
+GROUPS = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand"
+TRANSACTIONS = "org.apache.kafka.tools.TransactionsCommand"
+ELECTIONS = "org.apache.kafka.tools.LeaderElectionCommand"
+REASSIGNMENTS = "org.apache.kafka.tools.reassign.ReassignPartitionsCommand"
+OPTION = {ELECTIONS: "--admin.config"}
+
+
+def tool(kafka: KafkaCluster, main: str, *arguments: str) -> str:
+    """Run a tool as admin and return what it prints.
+
+    Raises:
+        RuntimeError: it failed.
+    """
+    Permission.check()
+    config = kafka.folder / "tools.properties"
+    config.write_text(client_properties("admin"))
+    reached = ["--bootstrap-server", kafka.bootstrap_servers, OPTION.get(main, "--command-config"), str(config)]
+    command = java(jars.class_path(jars.tools()), main, [*reached, *arguments], heap="128m")
+    finished = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    if finished.returncode:
+        raise RuntimeError(f"{main}: {finished.stdout}{finished.stderr}")
+    return finished.stdout
+
+
+def client_properties(user: str) -> str:
+    jaas = f'{SCRAM} required username="{user}" password="{password(user)}";'
+    return f"security.protocol=SASL_PLAINTEXT\nsasl.mechanism=SCRAM-SHA-512\nsasl.jaas.config={jaas}\n"
