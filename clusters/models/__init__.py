@@ -1,0 +1,25 @@
+"""Clusters, what we know of their state, and the inventory: brokers, topics and groups as last seen."""
+
+from clusters.models.cluster import REGISTRY, Cluster, Configuration, servers_changed
+from clusters.models.inventory import AclEntry, Broker, ClientQuota, Group, GroupTopic, Mirror, ScramUser, Topic
+from clusters.models.jobs import Job, JobPiece
+from clusters.models.schemas import RegistryMirror, Subject
+
+__all__ = [
+    "REGISTRY",
+    "AclEntry",
+    "Broker",
+    "ClientQuota",
+    "Cluster",
+    "Configuration",
+    "Group",
+    "GroupTopic",
+    "Job",
+    "JobPiece",
+    "Mirror",
+    "RegistryMirror",
+    "ScramUser",
+    "Subject",
+    "Topic",
+    "servers_changed",
+]

@@ -1,0 +1,169 @@
+"""A cluster as we know it, and how it is reached."""
+
+from typing import Any
+
+from django.db import models
+from django.dispatch import Signal
+from django.urls import reverse
+
+from clusters.gateway.clients.connection import MECHANISMS, PROTOCOLS, Connection
+from clusters.gateway.registry.client import RegistryConnection
+from core.encryption import EncryptedSecrets, SecretValues
+from core.secret_binding import Destination, carried_over, properties_that_matter, servers_of
+
+servers_changed = Signal()
+"""Sent with ``cluster`` when its secrets go elsewhere than before."""
+REGISTRY = "registry_"  # begins the names of the registry's secrets
+DECISIVE = ("ssl.", "sasl.", "enable.ssl", "https.", "broker.address", "client.dns")  # properties by their beginnings
+
+
+class Cluster(models.Model):
+    """How to reach one Kafka cluster. Secrets are encrypted; no other field holds a secret."""
+
+    DEVELOPMENT, STAGING, PRODUCTION = "dev", "staging", "production"
+    ENVIRONMENTS = [("", "none"), (DEVELOPMENT, "dev"), (STAGING, "staging"), (PRODUCTION, "production")]
+    CONFIGURATION, COMMAND = "configuration", "command"
+    DECLARERS = [("", "nobody, or not known"), (CONFIGURATION, "the configuration"), (COMMAND, "clusters apply")]
+
+    slug = models.SlugField(max_length=64, unique=True)
+    name = models.CharField(max_length=100, unique=True)
+    bootstrap_servers = models.CharField(max_length=2000)
+    security_protocol = models.CharField(
+        max_length=20, choices=[(protocol, protocol) for protocol in PROTOCOLS], default="PLAINTEXT"
+    )
+    sasl_mechanism = models.CharField(
+        max_length=20, choices=[(mechanism, mechanism) for mechanism in MECHANISMS], blank=True
+    )
+    username = models.CharField(max_length=255, blank=True)
+    ca_pem = models.TextField(blank=True)
+    certificate_pem = models.TextField(blank=True)
+    verify_hostname = models.BooleanField(default=True)
+    oauth_token_url = models.URLField(blank=True)
+    oauth_client_id = models.CharField(max_length=255, blank=True)
+    oauth_scope = models.CharField(max_length=500, blank=True)
+    kerberos_service_name = models.CharField(max_length=100, blank=True, default="kafka")
+    kerberos_principal = models.CharField(max_length=255, blank=True)
+    properties = models.JSONField(default=dict, blank=True)
+    secrets = EncryptedSecrets(blank=True, default=SecretValues)
+    read_only = models.BooleanField(default=False)
+    environment = models.CharField(max_length=20, choices=ENVIRONMENTS, blank=True)
+    registry_url = models.CharField(max_length=500, default="", db_default="", blank=True)
+    registry_username = models.CharField(max_length=255, default="", db_default="", blank=True)
+    registry_ca_pem = models.TextField(default="", db_default="", blank=True)
+    registry_certificate_pem = models.TextField(default="", db_default="", blank=True)
+    registry_verify = models.BooleanField(default=True, db_default=True)
+    registry_oauth_token_url = models.CharField(max_length=500, default="", db_default="", blank=True)
+    registry_oauth_client_id = models.CharField(max_length=255, default="", db_default="", blank=True)
+    registry_oauth_scope = models.CharField(max_length=500, default="", db_default="", blank=True)
+    masking = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
+    formats = models.TextField(
+        default="", db_default="", blank=True, help_text="Formats of records by topic, in lines."
+    )
+    super_users = models.TextField(
+        default="", db_default="", blank=True, help_text="Super users in lines, where brokers hide super.users."
+    )
+    declared = models.BooleanField(default=False, help_text="Comes from the configuration; not editable here.")
+    declared_by = models.CharField(max_length=20, choices=DECLARERS, default="", db_default="", blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; who sends something of their own to these servers learns when they are others than before."""
+        before = Cluster.objects.filter(pk=self.pk).first() if self.pk else None
+        super().save(*args, **kwargs)
+        if before and not self.destination().is_within(before.destination()):
+            servers_changed.send(sender=Cluster, cluster=self)
+
+    def get_absolute_url(self) -> str:
+        return reverse("cluster", args=[self.slug])
+
+    @property
+    def is_production(self) -> bool:
+        """Whether destructive changes require a typed name."""
+        return self.environment == self.PRODUCTION
+
+    @property
+    def may_be_forgotten(self) -> bool:
+        """Whether it stays away once deleted: what the configuration declares comes back at the next start."""
+        return not self.declared or self.declared_by != self.CONFIGURATION
+
+    @property
+    def entered_super_users(self) -> frozenset[str]:
+        """The super users that somebody entered; those that brokers tell come before."""
+        return frozenset(self.super_users.splitlines())
+
+    def destination(self) -> Destination:
+        """Where its secrets go, and how that is checked."""
+        decisive = properties_that_matter(self.properties or {}, DECISIVE)
+        checks = (self.security_protocol, self.sasl_mechanism, self.ca_pem, self.verify_hostname, self.oauth_token_url)
+        return Destination(servers_of(self.bootstrap_servers), (*checks, decisive))
+
+    def registry_destination(self) -> Destination:
+        """Where the secrets of its schema registry go, and how that is checked."""
+        checks = (self.registry_ca_pem, self.registry_verify, self.registry_oauth_token_url)
+        return Destination(servers_of(self.registry_url), checks)
+
+    def carried_secrets(self, after: "Cluster") -> dict[str, str]:
+        """Return the stored secrets that may go where they would go afterwards: Kafka's and the registry's, each."""
+        registrys = {name: secret for name, secret in self.secrets.items() if name.startswith(REGISTRY)}
+        kafkas = {name: secret for name, secret in self.secrets.items() if name not in registrys}
+        return {
+            **carried_over(kafkas, self.destination(), after.destination()),
+            **carried_over(registrys, self.registry_destination(), after.registry_destination()),
+        }
+
+    def registry(self) -> RegistryConnection | None:
+        """Return how its schema registry is reached; None if it has none."""
+        if not self.registry_url:
+            return None
+        return RegistryConnection(
+            url=self.registry_url,
+            username=self.registry_username,
+            password=self.secrets.get("registry_password", ""),
+            token=self.secrets.get("registry_token", ""),
+            ca_pem=self.registry_ca_pem,
+            certificate_pem=self.registry_certificate_pem,
+            key_pem=self.secrets.get("registry_key_pem", ""),
+            verify=self.registry_verify,
+            oauth_token_url=self.registry_oauth_token_url,
+            oauth_client_id=self.registry_oauth_client_id,
+            oauth_client_secret=self.secrets.get("registry_oauth_client_secret", ""),
+            oauth_scope=self.registry_oauth_scope,
+        )
+
+    def connection(self) -> Connection:
+        return Connection(
+            bootstrap_servers=self.bootstrap_servers,
+            security_protocol=self.security_protocol,
+            sasl_mechanism=self.sasl_mechanism,
+            username=self.username,
+            password=self.secrets.get("password", ""),
+            ca_pem=self.ca_pem,
+            certificate_pem=self.certificate_pem,
+            key_pem=self.secrets.get("key_pem", ""),
+            key_password=self.secrets.get("key_password", ""),
+            verify_hostname=self.verify_hostname,
+            oauth_token_url=self.oauth_token_url,
+            oauth_client_id=self.oauth_client_id,
+            oauth_client_secret=self.secrets.get("oauth_client_secret", ""),
+            oauth_scope=self.oauth_scope,
+            kerberos_service_name=self.kerberos_service_name,
+            kerberos_principal=self.kerberos_principal,
+            properties=tuple(sorted(self.properties.items())),
+        )
+
+
+class Configuration(models.Model):
+    """The configuration applied last, and why the present one could not be applied; there is one row."""
+
+    digest = models.CharField(max_length=64, blank=True)
+    files = models.JSONField(null=True, help_text="The certificates and key stores that it names.")
+    failure = models.TextField(default="", db_default="", blank=True)
+    applied_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"configuration applied at {self.applied_at}"
