@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from accounts.single_sign_on.claims import at_path
+from accounts.single_sign_on.claims import at_path, shown
 from accounts.single_sign_on.endpoints import endpoints_of, get_json, post
 from accounts.single_sign_on.errors import ProviderAway, SignInRefused
 from accounts.single_sign_on.id_tokens import read_token
@@ -142,8 +142,8 @@ def renew(provider: Provider, refresh_token: str, now: datetime) -> SignedIn | N
 
 def refusal_of(provider: Provider, document: Mapping[str, Any]) -> tuple[str, str]:
     """Return what a provider says about its refusal, and what to do."""
-    error = str(document.get("error") or "unknown error")[:100]
+    error = shown(str(document.get("error") or "unknown error"))[:100]
     if error in {"invalid_client", "unauthorized_client"}:
         return f"{provider.title} does not accept kafkaadmin's client id or secret.", "Check both in the configuration."
-    described = str(document.get("error_description") or "")[:300]
+    described = shown(str(document.get("error_description") or ""))[:300]
     return f"{provider.title} refuses the sign-in: {described or error}.".replace("..", "."), "Sign in again."

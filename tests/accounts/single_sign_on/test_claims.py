@@ -4,12 +4,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.single_sign_on.claims import MOST_GROUPS, ClaimError, at_path, groups_in, person_of
+from accounts.single_sign_on.flow import refusal_of
+from accounts.single_sign_on.identities import user_for
 from accounts.single_sign_on.providers import Provider, of_file
 
 PROVIDER = Provider("oidc", "https://sso.example.com", "kafkaadmin")
@@ -44,7 +48,9 @@ def test_a_name_is_found_where_the_configured_claim_is_missing() -> None:
 
 
 @pytest.mark.parametrize("claims", [{}, {"preferred_username": "x"}, {"sub": ""}, {"sub": True}, {"sub": "1" * 300},
-                                    {"sub": "1", "preferred_username": "a\x00b"}])  # fmt: skip
+                                    {"sub": "1", "preferred_username": "a\x00b"}, {"sub": "1\x00", "email": "x"},
+                                    {"sub": "\ud800", "email": "x"},
+                                    {"sub": "1", "preferred_username": "\ufdfa" * 20}])  # fmt: skip
 def test_who_is_nobody_is_refused(claims: dict[str, Any]) -> None:
     with pytest.raises(ClaimError):
         person_of(claims, PROVIDER)
@@ -58,6 +64,23 @@ def test_whatever_claims_say_somebody_has_a_name_or_is_refused(claims: dict[str,
         return
     assert 0 < len(person.username) <= 150
     assert all(isinstance(group, str) for group in person.groups)
+
+
+def test_what_no_database_stores_and_no_page_shows_is_left_out() -> None:
+    person = person_of({"sub": "1", "groups": ["a\x00", "\ud800", "b"], "given_name": "G\x00\ud800r"}, PROVIDER)
+    assert (person.groups, person.first_name) == (("b",), "Gr")
+    response = {"error": "x", "error_description": "no\x00\ud800t now"}
+    assert refusal_of(PROVIDER, response)[0] == "oidc refuses the sign-in: not now."
+
+
+@pytest.mark.django_db
+def test_a_name_that_is_only_drawn_differently_is_no_other_name() -> None:
+    User.objects.create_superuser("ada")
+    for subject, name in (("1", "\uff41\uff44\uff41"), ("2", "\uff21\uff24\uff21")):
+        person = person_of({"sub": subject, "preferred_username": name}, PROVIDER)
+        assert person.username.lower() == "ada"
+    user, _ = user_for(PROVIDER, person, "", timezone.now())
+    assert user.username == "ADA@oidc"
 
 
 def written(tmp_path: Path, text: str) -> str:
@@ -101,8 +124,6 @@ def test_of_a_wrong_file_it_is_said_what_is_wrong(tmp_path: Path, text: str, wor
 
 @pytest.mark.django_db
 def test_passwords_can_be_kept_to_superusers_and_to_nobody(client: Client, settings: Any) -> None:
-    from django.contrib.auth.models import User
-
     User.objects.create_superuser("root", password="correct horse")
     User.objects.create_user("vera", password="correct horse")
 
