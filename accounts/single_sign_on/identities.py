@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib.auth.models import Group, User
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.models import CompanyGroup, Identity
 from accounts.single_sign_on.claims import Person
@@ -16,13 +16,20 @@ DEACTIVATED = "An administrator of kafkaadmin has deactivated your account."
 TAKEN = "Other users have the names {first} and {second} already."
 
 
-@transaction.atomic
 def user_for(provider: Provider, person: Person, refresh_token: str, now: datetime) -> tuple[User, Identity]:
     """Return the user whom a provider means, made if they come for the first time, with the groups they have now.
 
     Raises:
         SignInRefused: they are deactivated here, or their name belongs to somebody else.
     """
+    try:
+        return signed_in_user(provider, person, refresh_token, now)
+    except IntegrityError:  # their browser's other request made them
+        return signed_in_user(provider, person, refresh_token, now)
+
+
+@transaction.atomic
+def signed_in_user(provider: Provider, person: Person, refresh_token: str, now: datetime) -> tuple[User, Identity]:
     rows = Identity.objects.select_for_update().select_related("user")
     identity = rows.filter(provider=provider.name, subject=person.subject).first()
     if identity is None:

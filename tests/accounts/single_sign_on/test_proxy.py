@@ -1,10 +1,12 @@
 """A proxy in front names who is there: believed from its own addresses, at each request, and from nowhere else."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection, connections
 from django.http import HttpResponseBase
 from django.test import Client
 
@@ -73,6 +75,22 @@ def test_a_local_user_is_not_taken_over_and_a_deactivated_one_stays_out(client: 
     assert refused.status_code == 403
     assert b"deactivated your account" in refused.content  # type: ignore[attr-defined]
     assert get(client, "x" * 200).status_code == 403
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="it has one writer at a time, and in memory one reader")
+@pytest.mark.django_db(transaction=True)
+def test_requests_of_one_page_may_sign_somebody_in_at_once(team: Group) -> None:
+    """Their browser asks for several parts of the first page at the same time."""
+
+    def first_page(_: int) -> int:
+        try:
+            return get(Client(), "grace", "kafka-team").status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as pool:
+        assert set(pool.map(first_page, range(6))) == {200}
+    assert User.objects.get().identities.get().teams.get() == team
 
 
 def test_addresses_are_needed_and_must_be_some() -> None:
