@@ -6,6 +6,7 @@ from datetime import datetime
 from django.contrib.auth.models import Group, User
 from django.db import IntegrityError, transaction
 
+from accounts.anonymous import NAME as ANONYMOUS
 from accounts.models import CompanyGroup, Identity
 from accounts.single_sign_on.claims import Person
 from accounts.single_sign_on.errors import SignInRefused
@@ -54,7 +55,8 @@ def new_user(provider: Provider, person: Person) -> User:
     """
     second = f"{person.username[: 149 - len(provider.name)]}@{provider.name}"
     for name in (person.username, second):
-        if not User.objects.filter(username__iexact=name).exists():
+        # Who has the name of the user of requests without a session would share tokens with all of them.
+        if name.lower() != ANONYMOUS and not User.objects.filter(username__iexact=name).exists():
             return User.objects.create_user(name)  # without a password none fits
     raise SignInRefused(TAKEN.format(first=person.username, second=second), "Ask an administrator of kafkaadmin.")
 

@@ -77,6 +77,12 @@ def test_a_local_user_is_not_taken_over_and_a_deactivated_one_stays_out(client: 
     assert get(client, "x" * 200).status_code == 403
 
 
+def test_nobody_of_the_company_is_the_user_of_requests_without_a_session(client: Client, settings: Any) -> None:
+    settings.ANONYMOUS_ROLE = "viewer"
+    get(client, "Anonymous")
+    assert User.objects.get().username == "Anonymous@proxy"
+
+
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="it has one writer at a time, and in memory one reader")
 @pytest.mark.django_db(transaction=True)
 def test_requests_of_one_page_may_sign_somebody_in_at_once(team: Group) -> None:
