@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.models import Identity
+from accounts.single_sign_on.providers import configured
 from accounts.single_sign_on.renewal import is_current
 
 IDENTITY = "sso_identity"  # the session's key
@@ -16,6 +17,7 @@ class SingleSignOnMiddleware:
     """Signs out whoever their provider does not know any more; the sign-in page comes next."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        configured()  # a start says what is wrong with a provider, not the sign-in page
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

@@ -67,19 +67,29 @@ def headers(user: str, groups: str, email: str, networks: tuple[str, ...]) -> He
     return Headers(user, groups, email, networks)
 
 
+def configured_headers() -> Headers | None:
+    """Return the configured headers; None where no proxy signs in.
+
+    Raises:
+        ImproperlyConfigured: they cannot be used; the message says why.
+    """
+    if not settings.PROXY_USER_HEADER:
+        return None
+    names = settings.PROXY_USER_HEADER, settings.PROXY_GROUPS_HEADER, settings.PROXY_EMAIL_HEADER
+    return headers(*names, tuple(settings.PROXY_ADDRESSES))
+
+
 class ProxySignInMiddleware:
     """Signs in whom the proxy names; does nothing unless a header is configured."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        configured_headers()  # a start says what is wrong with them
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not settings.PROXY_USER_HEADER or request.path_info.startswith(WITHOUT_SESSIONS):
+        names = configured_headers()
+        if names is None or request.path_info.startswith(WITHOUT_SESSIONS):
             return self.get_response(request)
-        names = headers(
-            settings.PROXY_USER_HEADER, settings.PROXY_GROUPS_HEADER, settings.PROXY_EMAIL_HEADER,
-            tuple(settings.PROXY_ADDRESSES),
-        )  # fmt: skip
         try:
             apply(request, person_in(request, names))
         except (SignInRefused, ClaimError) as refusal:

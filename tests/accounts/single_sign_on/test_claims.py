@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
+from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
@@ -113,6 +115,7 @@ providers:
         ("providers: [{name: x, issuer: a, client_id: b}]", "must be an https:// URL"),
         ("providers: [{name: X/, issuer: 'https://a', client_id: b}]", "small letters"),
         ("providers: [{name: x, issuer: 'https://a', client_id: b, clientSecret: c}]", "unknown field clientSecret"),
+        ("providers: [{name: x, issuer: 'https://a', client_id: b, scopes: [openid]}]", "scopes must be one text"),
         ("providers: [{name: x, issuer: 'https://a', client_id: b, ca_file: /none}]", "/none cannot be read"),
         ("providers: [{name: x, issuer: 'https://a', client_id: b, client_secret_variable: NONE}]", "NONE is not set"),
     ],
@@ -120,6 +123,19 @@ providers:
 def test_of_a_wrong_file_it_is_said_what_is_wrong(tmp_path: Path, text: str, words: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=words):
         of_file(written(tmp_path, text))
+
+
+def test_what_is_wrong_is_told_by_the_check_and_at_the_start(tmp_path: Path, settings: Any) -> None:
+    settings.SIGN_IN_FILE = written(tmp_path, "providers: [{name: x}]")
+    settings.PROXY_USER_HEADER, settings.PROXY_ADDRESSES = "X-User", []
+    told = " ".join(str(message) for message in run_checks())
+    assert "issuer, client_id is missing" in told
+    assert "KAFKAADMIN_PROXY_ADDRESSES" in told
+    with pytest.raises(ImproperlyConfigured):
+        get_wsgi_application()
+    settings.PROXY_USER_HEADER = ""
+    with pytest.raises(ImproperlyConfigured, match="issuer, client_id is missing"):
+        get_wsgi_application()
 
 
 @pytest.mark.django_db
