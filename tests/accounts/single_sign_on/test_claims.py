@@ -17,6 +17,7 @@ from accounts.single_sign_on.claims import MOST_GROUPS, ClaimError, at_path, gro
 from accounts.single_sign_on.flow import refusal_of
 from accounts.single_sign_on.identities import user_for
 from accounts.single_sign_on.providers import Provider, of_file
+from tests.conftest import signed_in
 
 PROVIDER = Provider("oidc", "https://sso.example.com", "kafkaadmin")
 JSON = st.recursive(
@@ -83,6 +84,20 @@ def test_a_name_that_is_only_drawn_differently_is_no_other_name() -> None:
         assert person.username.lower() == "ada"
     user, _ = user_for(PROVIDER, person, "", timezone.now())
     assert user.username == "ADA@oidc"
+
+
+@pytest.mark.django_db
+def test_sessions_that_began_with_a_password_end_when_passwords_are_switched_off(settings: Any) -> None:
+    browsers = [signed_in(User.objects.create_superuser("root")), signed_in(User.objects.create_user("vera"))]
+
+    def inside() -> list[bool]:
+        return [browser.get("/").status_code == 200 for browser in browsers]
+
+    assert inside() == [True, True]
+    settings.LOCAL_SIGN_IN = "superusers"
+    assert inside() == [True, False]
+    settings.LOCAL_SIGN_IN = "nobody"
+    assert inside() == [False, False]
 
 
 def written(tmp_path: Path, text: str) -> str:

@@ -66,6 +66,12 @@ def test_a_session_is_over_when_the_proxy_names_nobody_or_another(client: Client
     assert "/login/" in get(client, "vera", address="9.9.9.9")["Location"]
 
 
+def test_a_session_is_over_when_no_proxy_signs_in_any_more(client: Client, settings: Any) -> None:
+    get(client, "grace")
+    settings.PROXY_USER_HEADER = ""
+    assert "/login/" in get(client, "grace")["Location"]
+
+
 def test_a_local_user_is_not_taken_over_and_a_deactivated_one_stays_out(client: Client) -> None:
     root = User.objects.create_superuser("root")
     get(client, "root")
