@@ -66,6 +66,14 @@ def test_a_session_is_over_when_the_proxy_names_nobody_or_another(client: Client
     assert "/login/" in get(client, "vera", address="9.9.9.9")["Location"]
 
 
+def test_names_and_groups_may_have_letters_of_any_language(client: Client, team: Group) -> None:
+    CompanyGroup.objects.create(team=team, name="Straße")
+    get(client, "jürgen".encode().decode("latin-1"), "Straße".encode().decode("latin-1"), address="::ffff:10.0.0.7")
+    assert allowances(User.objects.get(username="jürgen"))
+    get(client, "zoë")  # sent as Latin-1
+    assert User.objects.filter(username="zoë").exists()
+
+
 def test_a_session_is_over_when_no_proxy_signs_in_any_more(client: Client, settings: Any) -> None:
     get(client, "grace")
     settings.PROXY_USER_HEADER = ""
