@@ -4,7 +4,7 @@ import base64
 import hmac
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,13 +15,17 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
 from accounts.models import Identity
-from accounts.single_sign_on import endpoints, providers
+from accounts.single_sign_on import endpoints, flow, providers
+from accounts.single_sign_on.claims import person_of
 from accounts.single_sign_on.endpoints import Endpoints
 from accounts.single_sign_on.errors import SignInRefused
 from accounts.single_sign_on.id_tokens import LOGOUT, read_token
+from accounts.single_sign_on.identities import user_for
 from accounts.single_sign_on.middleware import IDENTITY
 from accounts.single_sign_on.providers import Provider
+from accounts.single_sign_on.renewal import is_current
 from accounts.single_sign_on.views import SESSION_ID
+from core.encryption import SecretValues
 from tests.conftest import signed_in
 
 ISSUER, CLIENT = "http://127.0.0.1:1/realms/company", "kafkaadmin"
@@ -132,6 +136,42 @@ def test_sessions_end_when_the_provider_says_so(configured: None) -> None:
     assert inside() == ["s2"]
     assert told(events | {"sub": "7"}) == 200
     assert inside() == []
+
+
+@pytest.fixture
+def working(configured: None) -> Identity:
+    """Somebody about whom the provider is to be asked again."""
+    endpoints._kept[PROVIDER].metadata = {"issuer": ISSUER, "token_endpoint": f"{ISSUER}/token"}
+    endpoints._kept[providers.configured()["oidc"]] = endpoints._kept[PROVIDER]
+    user, asked_at = User.objects.create_user("grace"), timezone.now() - timedelta(minutes=2)
+    identity = Identity(user=user, provider="oidc", subject="7", groups=["kafka-team"], checked_at=asked_at)
+    identity.secrets = SecretValues({"refresh_token": "first"})
+    identity.save()
+    return identity
+
+
+@pytest.mark.django_db
+def test_a_refresh_token_that_may_be_used_once_is_replaced_whatever_else_came(
+    working: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flow, "post", lambda *_: (200, {"id_token": "a.b.c", "refresh_token": "second"}))
+    assert is_current(working, timezone.now())
+    working.refresh_from_db()
+    assert (working.secrets["refresh_token"], working.groups) == ("second", ["kafka-team"])
+
+
+@pytest.mark.django_db
+def test_who_signs_in_anew_is_not_ended_by_a_question_about_before(
+    working: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(*_: object) -> tuple[int, dict[str, Any]]:
+        user_for(PROVIDER, person_of({"sub": "7", "email": "grace"}, PROVIDER), "of the new sign-in", timezone.now())
+        return 400, {"error": "invalid_grant"}
+
+    monkeypatch.setattr(flow, "post", meanwhile)
+    assert is_current(working, timezone.now())
+    working.refresh_from_db()
+    assert (working.secrets["refresh_token"], working.ended) == ("of the new sign-in", False)
 
 
 def with_session(user: User, identity: Identity, session_id: str) -> Client:
