@@ -43,6 +43,7 @@ def known_keys() -> Iterator[None]:
     endpoints._kept[PROVIDER] = Endpoints(PROVIDER, metadata, KeySet([KEY]), time.monotonic())
     yield
     endpoints._kept.clear()
+    endpoints._failed.clear()
 
 
 def token(claims: dict[str, Any], key: Any = KEY, **header: str) -> str:
