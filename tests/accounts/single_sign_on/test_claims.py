@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
@@ -13,9 +13,10 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.models import CompanyGroup, Identity
 from accounts.single_sign_on.claims import MOST_GROUPS, ClaimError, at_path, groups_in, person_of
 from accounts.single_sign_on.flow import refusal_of
-from accounts.single_sign_on.identities import user_for
+from accounts.single_sign_on.identities import place_everybody, user_for
 from accounts.single_sign_on.providers import Provider, of_file
 from tests.conftest import signed_in
 
@@ -151,6 +152,23 @@ def test_what_is_wrong_is_told_by_the_check_and_at_the_start(tmp_path: Path, set
     settings.PROXY_USER_HEADER = ""
     with pytest.raises(ImproperlyConfigured, match="issuer, client_id is missing"):
         get_wsgi_application()
+
+
+@pytest.mark.django_db
+def test_thousands_are_placed_with_a_few_statements(django_assert_max_num_queries: Any) -> None:
+    """It happens while somebody waits for a page, and nobody else can write to SQLite."""
+    users = User.objects.bulk_create([User(username=f"user{number}") for number in range(1_200)])
+    Identity.objects.bulk_create([
+        Identity(user=user, provider="oidc", subject=user.username, groups=["a", "b"], checked_at=timezone.now())
+        for user in users
+    ])  # fmt: skip
+    first, second = (Group.objects.create(name=name) for name in ("first", "second"))
+    first.identities.set(Identity.objects.all())
+    CompanyGroup.objects.create(team=second, name="a", provider="oidc")
+    CompanyGroup.objects.create(team=first, name="b", provider="other")
+    with django_assert_max_num_queries(20):
+        place_everybody()
+    assert (first.identities.count(), second.identities.count()) == (0, 1_200)
 
 
 @pytest.mark.django_db
