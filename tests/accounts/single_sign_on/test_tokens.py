@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 from joserfc import jwt
@@ -173,6 +175,26 @@ def test_who_signs_in_anew_is_not_ended_by_a_question_about_before(
     assert is_current(working, timezone.now())
     working.refresh_from_db()
     assert (working.secrets["refresh_token"], working.ended) == ("of the new sign-in", False)
+
+
+@pytest.mark.django_db
+def test_an_id_token_with_all_groups_of_a_company_is_not_kept(
+    configured: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    metadata = {"issuer": ISSUER, **{f"{name}_endpoint": f"{ISSUER}/{name}" for name in ("authorization", "token")}}
+    kept = endpoints._kept[PROVIDER]
+    kept.metadata = {**metadata, "end_session_endpoint": f"{ISSUER}/end"}
+    endpoints._kept[providers.configured()["oidc"]] = kept
+    begun = parse_qs(client.get("/sso/oidc/")["Location"])
+    now = timezone.now().timestamp()
+    groups = [f"group {number}" for number in range(5_000)]
+    claims = CLAIMS | {"iat": now, "exp": now + 60, "nonce": begun["nonce"][0], "email": "grace", "groups": groups}
+    monkeypatch.setattr(flow, "post", lambda *_: (200, {"id_token": token(claims)}))
+    assert client.get("/sso/oidc/callback/", {"state": begun["state"][0], "code": "x"}).status_code == 302
+    assert len(Session.objects.get().session_data) < 1_000
+    page = client.post("/logout/").content.decode()
+    assert f"{ISSUER}/end?post_logout" in page
+    assert "id_token_hint" not in page
 
 
 def with_session(user: User, identity: Identity, session_id: str) -> Client:
