@@ -3,6 +3,7 @@
 Kafka requests: those of following one topic, for each of them.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -77,8 +78,9 @@ def follow_topics(
         problems += [Failure(f"{topic}, {problem.subject}", problem.sentence) for problem in look.problems]
     lines.sort(key=lambda line: line.row.message.record.time_ms or 0, reverse=True)
     rates = [look.per_second for look in looks if look.per_second is not None]
+    at_ms = max((look.at_ms for look in looks), default=round(time.time() * 1000))
     return FollowedTopics(
-        max((look.at_ms for look in looks), default=0), lines, following, sum(rates) if rates else None,
+        at_ms, lines, following, sum(rates) if rates else None,
         sum(look.left_out for look in looks), problems,
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from accounts.access import refuse
 from clusters.access import cluster_view, sees
 from clusters.messages.following.several import FILTERS, MOST, follow_topics
 from clusters.models import Cluster
-from core.web.page import page, wants_part
+from core.web.page import page
 from core.web.toasts import toast
 
 ACTION = "messages.view"
@@ -47,7 +47,7 @@ def look(
     except ValueError as error:
         return page(request, "topics/follow.html", context | {"problem": str(error)}, "stopped", status=422)
     context |= {"followed": followed, "here": address(request, followed.cursors), "shown": SHOWN_COLUMNS}
-    return page(request, "topics/follow.html", context, "look" if any(cursors) and wants_part(request) else "rows")
+    return page(request, "topics/follow.html", context, "look")
 
 
 def address(request: HttpRequest, cursors: object) -> str:

@@ -17,6 +17,12 @@ Unique = Callable[[str], str]
 FOLLOW = "/clusters/local/topics/selected/follow/"
 
 
+@pytest.fixture
+def away() -> Cluster:
+    """A cluster of which nobody answers."""
+    return Cluster.objects.create(slug="away", name="Away", bootstrap_servers="127.0.0.1:1")
+
+
 def next_of(page: str) -> str:
     """Return the address of the next look."""
     (address,) = re.findall(r'class="next"[^>]*hx-get="([^"]*)"', page)
@@ -56,6 +62,15 @@ def test_a_filter_holds_for_all_and_a_wrong_one_is_named(
     wrong = admin.get(FOLLOW, query | {"regex": "("})
     assert (wrong.status_code, b"Invalid expression" in wrong.content) == (422, True)
     assert admin.get(FOLLOW, query | {"cursor": ["x", "y"]}).status_code == 422
+
+
+def test_following_goes_on_while_nobody_answers(admin: Client, away: Cluster) -> None:
+    """The page repeats a look whose element has a new name, and puts it where the last one was."""
+    page = admin.get("/clusters/away/topics/selected/follow/", {"selected": ["x" * 249]}).content.decode()
+    look = admin.get(next_of(page), HTTP_HX_REQUEST="true").content.decode()
+    assert "<table" not in look
+    names = [re.findall(r'id="(next-\d+)"', text) for text in (page, look)]
+    assert names[0] != names[1]
 
 
 def test_records_of_topics_that_one_may_not_read_are_refused(cluster: Cluster, django_user_model: type) -> None:
