@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from accounts.access import refuse
-from clusters.access import cluster_view, sees
+from clusters.access import cluster_view, may_exist, sees
 from clusters.messages.following.several import FILTERS, MOST, follow_topics
 from clusters.models import Cluster
 from core.web.page import page
@@ -23,7 +23,7 @@ def follow_several(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         return redirect(
             f"{request.path}?{urlencode({'selected': request.POST.getlist('selected')[:MOST]}, doseq=True)}"
         )
-    topics = list(dict.fromkeys(request.GET.getlist("selected")))[:MOST]
+    topics = list(filter(may_exist, dict.fromkeys(request.GET.getlist("selected"))))[:MOST]
     if not topics:
         toast(request, "Select the topics to follow, five at most.")
         return redirect("topics", cluster.slug)

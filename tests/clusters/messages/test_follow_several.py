@@ -64,6 +64,11 @@ def test_a_filter_holds_for_all_and_a_wrong_one_is_named(
     assert admin.get(FOLLOW, query | {"cursor": ["x", "y"]}).status_code == 422
 
 
+@pytest.mark.parametrize("name", ["", "\0", "a/b", "..", "x" * 250, "<b>", "é"])
+def test_what_is_no_name_of_a_topic_is_none(admin: Client, away: Cluster, name: str) -> None:
+    assert admin.get("/clusters/away/topics/selected/follow/", {"selected": [name]}).status_code == 302
+
+
 def test_following_goes_on_while_nobody_answers(admin: Client, away: Cluster) -> None:
     """The page repeats a look whose element has a new name, and puts it where the last one was."""
     page = admin.get("/clusters/away/topics/selected/follow/", {"selected": ["x" * 249]}).content.decode()
