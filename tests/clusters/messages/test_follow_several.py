@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from accounts.models import Grant
+from clusters.messages.following import several
+from clusters.messages.reading import cursors
 from clusters.models import Cluster
 from tests.conftest import signed_in
 from tests.kafka.cluster import KafkaCluster
@@ -62,6 +65,18 @@ def test_a_filter_holds_for_all_and_a_wrong_one_is_named(
     wrong = admin.get(FOLLOW, query | {"regex": "("})
     assert (wrong.status_code, b"Invalid expression" in wrong.content) == (422, True)
     assert admin.get(FOLLOW, query | {"cursor": ["x", "y"]}).status_code == 422
+
+
+@pytest.mark.parametrize("module", [several, cursors])
+def test_topics_with_more_places_than_an_address_holds_are_not_followed_at_once(
+    admin: Client, kafka: KafkaCluster, cluster: Cluster, unique: Unique, monkeypatch: pytest.MonkeyPatch, module: Any
+) -> None:
+    """Servers refuse longer addresses; without its place, a topic would begin anew with each look."""
+    monkeypatch.setattr(module, "LONGEST", 70)
+    topics = [create_topic(kafka, unique("many"), partitions=partitions) for partitions in (1, 3)]
+    refused = admin.get(FOLLOW, {"selected": topics})
+    assert refused.status_code == 422
+    assert b"follow fewer of them" in refused.content
 
 
 @pytest.mark.parametrize("name", ["", "\0", "a/b", "..", "x" * 250, "<b>", "é"])
