@@ -71,7 +71,7 @@ def end(identity: Identity) -> None:
     """Let an account open nothing until its next sign-in: no session, and no token of its user."""
     logger.info("%s is not signed in at %s any more.", identity.user, identity.provider)
     Identity.objects.filter(pk=identity.pk).update(ended=True, secrets=SecretValues())
-    end_sessions(identity.user)
+    end_sessions([identity.user_id])
 
 
 def may_act(user: User, now: datetime) -> bool:

@@ -108,9 +108,9 @@ def back_channel_logout(request: HttpRequest, name: str) -> HttpResponse:
     subject, session_id = claims.get("sub"), claims.get("sid")
     if not is_logout(claims) or not (subject or session_id):
         return JsonResponse({"error": "invalid_request", "error_description": "This is no logout token."}, status=400)
-    identities = Identity.objects.filter(provider=provider.name).select_related("user")
-    for identity in identities.filter(subject=subject) if subject else identities:
-        end_sessions(identity.user, SESSION_ID, str(session_id) if session_id else "")
+    identities = Identity.objects.filter(provider=provider.name)
+    identities = identities.filter(subject=subject) if subject else identities
+    end_sessions(identities.values_list("user", flat=True), SESSION_ID, str(session_id) if session_id else "")
     return HttpResponse()
 
 

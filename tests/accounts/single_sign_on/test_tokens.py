@@ -117,6 +117,22 @@ def configured(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.django_db
+def test_a_session_of_thousands_is_ended_by_looking_at_each_once(
+    configured: None, django_assert_max_num_queries: Any
+) -> None:
+    users = User.objects.bulk_create([User(username=f"user{number}") for number in range(50)])
+    Identity.objects.bulk_create([
+        Identity(user=user, provider="oidc", subject=user.username, checked_at=timezone.now()) for user in users
+    ])  # fmt: skip
+    browser = with_session(users[7], Identity.objects.get(user=users[7]), "s7")
+    now = timezone.now().timestamp()
+    logout = {"events": {LOGOUT: {}}, "iat": now, "exp": now + 60, "iss": ISSUER, "aud": CLIENT, "sid": "s7"}
+    with django_assert_max_num_queries(10):
+        Client().post("/sso/oidc/back-channel-logout/", {"logout_token": token(logout)})
+    assert "/login/" in browser.get("/")["Location"]
+
+
+@pytest.mark.django_db
 def test_sessions_end_when_the_provider_says_so(configured: None) -> None:
     user, now = User.objects.create_user("grace"), timezone.now()
     identity = Identity.objects.create(user=user, provider="oidc", subject="7", checked_at=now)
