@@ -7,6 +7,6 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Connect what records sign-ins, and what ends access."""
-        from accounts import signals  # noqa: F401
+        """Connect what records sign-ins, what ends access, and what checks the configuration."""
+        from accounts import checks, signals  # noqa: F401
         from accounts.people import credentials  # noqa: F401 - what it connects

@@ -24,6 +24,11 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         return HttpResponse(status=401, headers={"HX-Redirect": url})
 
 
+def may_use_password(user: Any) -> bool:
+    """Tell whether a user may sign in with a password that kafkaadmin keeps itself."""
+    return settings.LOCAL_SIGN_IN == "everybody" or (settings.LOCAL_SIGN_IN == "superusers" and user.is_superuser)
+
+
 def path_of(url: str) -> str:
     """Return the path and query of an address, without the server's name."""
     parts = urlsplit(url)

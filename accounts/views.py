@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.access import address_of
 from accounts.models import AuditEntry
+from accounts.sign_in import may_use_password
 from accounts.signals import record_sign_in
 from accounts.single_sign_on.providers import configured
 
@@ -53,11 +54,6 @@ class SignIn(LoginView):
         if failures_from(address_of(request)) >= FAILURES_PER_ADDRESS:
             return render(request, "accounts/locked.html", {"address": True}, status=429)
         return super().post(request, *args, **kwargs)
-
-
-def may_use_password(user: Any) -> bool:
-    """Tell whether a user may sign in with a password that kafkaadmin keeps itself."""
-    return settings.LOCAL_SIGN_IN == "everybody" or (settings.LOCAL_SIGN_IN == "superusers" and user.is_superuser)
 
 
 def failures_from(address: str) -> int:

@@ -1,5 +1,7 @@
 """When what somebody signs in with changes, what it opened is closed: sessions here, tokens where they are kept."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.db.models.signals import post_save
@@ -12,15 +14,16 @@ credentials_ended = Signal()
 
 def end_access(user: User) -> None:
     """End somebody's sessions and tokens, at once."""
-    end_sessions(user)
+    end_sessions([user.pk])
     credentials_ended.send(User, user=user)
 
 
-def end_sessions(user: User, key: str = "", value: str = "") -> None:
-    """End somebody's sessions, or only those that have a value under a key."""
+def end_sessions(users: Iterable[int], key: str = "", value: str = "") -> None:
+    """End the sessions of users, or only those that have a value under a key."""
+    owners = {str(pk) for pk in users}
     for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
         values = session.get_decoded()
-        if values.get("_auth_user_id") == str(user.pk) and (not value or values.get(key) == value):
+        if values.get("_auth_user_id") in owners and (not value or values.get(key) == value):
             session.delete()
 
 

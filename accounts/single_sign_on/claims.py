@@ -1,5 +1,6 @@
 """What a provider says about a person: their name and their groups. Pure."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -38,18 +39,24 @@ def at_path(claims: Mapping[str, Any], path: str) -> Any:
 
 
 def groups_in(value: Any) -> tuple[str, ...]:
-    """Return groups as a claim has them: a list of names, or of objects with a name, or one text with commas."""
+    """Return groups as a claim has them: a list of names, or of objects with a name, or one text with commas.
+
+    One with characters that cannot be shown, nor stored, can be entered nowhere: it leads to no team.
+    """
     if isinstance(value, str):
         value = value.split(",")
     if not isinstance(value, list | tuple):
         return ()
     names = (item.get("name") if isinstance(item, Mapping) else item for item in value)
-    cleaned = dict.fromkeys(name.strip() for name in names if isinstance(name, str) and name.strip())
+    cleaned = dict.fromkeys(name.strip() for name in names if isinstance(name, str) and name.isprintable())
+    cleaned.pop("", None)
     return tuple(cleaned)[:MOST_GROUPS]
 
 
 def person_of(claims: Mapping[str, Any], provider: Provider) -> Person:
     """Return the person whom claims are about.
+
+    The name is as Django stores it: letters that are only drawn differently become the same.
 
     Raises:
         ClaimError: they have no subject, or no name.
@@ -58,16 +65,21 @@ def person_of(claims: Mapping[str, Any], provider: Provider) -> Person:
     if not subject:
         raise ClaimError("The claims have no subject (sub).")
     names = (text_in(claims, claim) for claim in (provider.username_claim, *FALLBACKS))
-    username = next((name for name in names if name), "")
-    if len(username) > LONGEST or len(subject) > 255 or not username.isprintable():
+    username = unicodedata.normalize("NFKC", next((name for name in names if name), "")).strip()
+    if not 0 < len(username) <= LONGEST or len(subject) > 255 or not f"{username}{subject}".isprintable():
         raise ClaimError("The user name is too long, or has characters that cannot be shown.")
     groups = groups_in(at_path(claims, provider.groups_claim))
     return Person(
-        subject, username, groups, text_in(claims, "given_name")[:LONGEST], text_in(claims, "family_name")[:LONGEST],
-        text_in(claims, "email")[:254],
+        subject, username, groups, shown(text_in(claims, "given_name"))[:LONGEST],
+        shown(text_in(claims, "family_name"))[:LONGEST], shown(text_in(claims, "email"))[:254],
     )  # fmt: skip
 
 
 def text_in(claims: Mapping[str, Any], path: str) -> str:
     value = at_path(claims, path)
     return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def shown(text: str) -> str:
+    """Return a text without characters that cannot be shown, of which a database refuses some."""
+    return "".join(filter(str.isprintable, text))

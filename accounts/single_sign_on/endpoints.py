@@ -18,9 +18,11 @@ from core.outgoing import Access, OutgoingFailure, exchange
 SECONDS, MAX_BYTES = 4.0, 2_000_000
 KEPT_SECONDS = 600.0
 AGAIN_SECONDS = 30.0  # between two fetches of keys because of one that is unknown
+AWAY_SECONDS = 10.0  # for which a provider that did not answer is not asked again: nobody else has to wait as long
 WELL_KNOWN = "/.well-known/openid-configuration"
 CHECK = "Check the issuer in kafkaadmin's configuration, and that kafkaadmin can reach it."
 _kept: dict[Provider, "Endpoints"] = {}
+_failed: dict[Provider, tuple[float, ProviderAway]] = {}
 _lock = Lock()
 
 
@@ -53,18 +55,31 @@ def endpoints_of(provider: Provider, *, anew: bool = False) -> Endpoints:
         ProviderAway: it does not answer, or is another one than configured.
     """
     with _lock:
-        kept = _kept.get(provider)
-    age = time.monotonic() - kept.fetched if kept else KEPT_SECONDS
-    if kept and age < (AGAIN_SECONDS if anew else KEPT_SECONDS):
+        kept, (failed, failure) = _kept.get(provider), _failed.get(provider, (0.0, None))
+    now, pause = time.monotonic(), AGAIN_SECONDS if anew else AWAY_SECONDS
+    if kept and now - kept.fetched < (AGAIN_SECONDS if anew else KEPT_SECONDS):
         return kept
+    if not failure or now - failed >= pause:
+        try:
+            return fetch_and_keep(provider)
+        except ProviderAway as error:
+            failure = error
+    if kept and not anew:  # what was known is better than nobody signing in
+        return kept
+    raise ProviderAway(failure.sentence, failure.advice)
+
+
+def fetch_and_keep(provider: Provider) -> Endpoints:
+    """Raises ProviderAway: it does not answer, or is another one than configured; that is kept, too."""
     try:
         fetched = fetch(provider)
-    except ProviderAway:
-        if kept and not anew:  # what was known is better than nobody signing in
-            return kept
+    except ProviderAway as failure:
+        with _lock:
+            _failed[provider] = time.monotonic(), failure
         raise
     with _lock:
         _kept[provider] = fetched
+        _failed.pop(provider, None)
     return fetched
 
 
@@ -131,7 +146,7 @@ def ask(
         raise ProviderAway(f"{provider.title} cannot be reached: {failure.sentence}", failure.advice) from failure
     try:
         document = json.loads(response.text)
-    except ValueError:
+    except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict) or (fields is None and response.status != 200):
         raise ProviderAway(f"{provider.title} answers {url} with status {response.status} and nothing usable.", CHECK)

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -10,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from accounts.single_sign_on.claims import at_path
+from accounts.single_sign_on.claims import at_path, shown
 from accounts.single_sign_on.endpoints import endpoints_of, get_json, post
 from accounts.single_sign_on.errors import ProviderAway, SignInRefused
 from accounts.single_sign_on.id_tokens import read_token
@@ -19,6 +20,7 @@ from accounts.single_sign_on.providers import Provider
 AT_ONCE = 5  # sign-ins that one browser has begun, in several tabs
 VALID_SECONDS = 900
 BEGUN = "sso_begun"  # the session's key
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -129,21 +131,32 @@ def renew(provider: Provider, refresh_token: str, now: datetime) -> SignedIn | N
     """
     fields = {"grant_type": "refresh_token", "refresh_token": refresh_token}
     status, document = post(provider, endpoints_of(provider).needed_url("token_endpoint"), fields)
-    if status == 200 and document.get("id_token"):
-        signed_in = read(provider, document, now)
-        return SignedIn(signed_in.claims, signed_in.id_token, signed_in.refresh_token or refresh_token)
     if status == 200:
         token = document.get("refresh_token")
-        return SignedIn({}, "", token if isinstance(token, str) else refresh_token)
+        return SignedIn(renewed_claims(provider, document, now), "", token if isinstance(token, str) else refresh_token)
     if document.get("error") == "invalid_grant":
         return None
     raise ProviderAway(*refusal_of(provider, document))
 
 
+def renewed_claims(provider: Provider, document: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
+    """Return what a provider says of somebody whom it still knows; nothing where that is not usable.
+
+    The new refresh token counts all the same: the old one may be used once only.
+    """
+    if not document.get("id_token"):
+        return {}
+    try:
+        return read(provider, document, now).claims
+    except SignInRefused as failure:
+        logger.warning("%s renewed a sign-in, but not what it says of the person: %s", provider.title, failure)
+        return {}
+
+
 def refusal_of(provider: Provider, document: Mapping[str, Any]) -> tuple[str, str]:
     """Return what a provider says about its refusal, and what to do."""
-    error = str(document.get("error") or "unknown error")[:100]
+    error = shown(str(document.get("error") or "unknown error"))[:100]
     if error in {"invalid_client", "unauthorized_client"}:
         return f"{provider.title} does not accept kafkaadmin's client id or secret.", "Check both in the configuration."
-    described = str(document.get("error_description") or "")[:300]
+    described = shown(str(document.get("error_description") or ""))[:300]
     return f"{provider.title} refuses the sign-in: {described or error}.".replace("..", "."), "Sign in again."

@@ -4,25 +4,34 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib.auth.models import Group, User
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
+from accounts.anonymous import NAME as ANONYMOUS
 from accounts.models import CompanyGroup, Identity
 from accounts.single_sign_on.claims import Person
 from accounts.single_sign_on.errors import SignInRefused
 from accounts.single_sign_on.providers import Provider
 from core.encryption import SecretValues
 
+AT_ONCE = 500  # rows of one statement
 DEACTIVATED = "An administrator of kafkaadmin has deactivated your account."
 TAKEN = "Other users have the names {first} and {second} already."
 
 
-@transaction.atomic
 def user_for(provider: Provider, person: Person, refresh_token: str, now: datetime) -> tuple[User, Identity]:
     """Return the user whom a provider means, made if they come for the first time, with the groups they have now.
 
     Raises:
         SignInRefused: they are deactivated here, or their name belongs to somebody else.
     """
+    try:
+        return signed_in_user(provider, person, refresh_token, now)
+    except IntegrityError:  # their browser's other request made them
+        return signed_in_user(provider, person, refresh_token, now)
+
+
+@transaction.atomic
+def signed_in_user(provider: Provider, person: Person, refresh_token: str, now: datetime) -> tuple[User, Identity]:
     rows = Identity.objects.select_for_update().select_related("user")
     identity = rows.filter(provider=provider.name, subject=person.subject).first()
     if identity is None:
@@ -47,7 +56,8 @@ def new_user(provider: Provider, person: Person) -> User:
     """
     second = f"{person.username[: 149 - len(provider.name)]}@{provider.name}"
     for name in (person.username, second):
-        if not User.objects.filter(username__iexact=name).exists():
+        # Who has the name of the user of requests without a session would share tokens with all of them.
+        if name.lower() != ANONYMOUS and not User.objects.filter(username__iexact=name).exists():
             return User.objects.create_user(name)  # without a password none fits
     raise SignInRefused(TAKEN.format(first=person.username, second=second), "Ask an administrator of kafkaadmin.")
 
@@ -61,12 +71,26 @@ def remember_groups(identity: Identity, groups: Iterable[str]) -> None:
 
 def teams_for(provider: str, groups: Iterable[str]) -> list[tuple[Group, CompanyGroup]]:
     """Return the teams that somebody with these groups at a provider is in, each with the group that it is for."""
-    names = set(groups)
     company_groups = CompanyGroup.objects.filter(provider__in=["", provider]).select_related("team").order_by("pk")
-    return [(each.team, each) for each in company_groups if each.name in names]
+    return [(each.team, each) for each in leading(company_groups, provider, groups)]
+
+
+def leading(company_groups: Iterable[CompanyGroup], provider: str, groups: Iterable[str]) -> list[CompanyGroup]:
+    names = set(groups)
+    return [each for each in company_groups if each.provider in {"", provider} and each.name in names]
 
 
 def place_everybody() -> None:
     """Put everybody into the teams that follow from their groups, after it changed what these are for."""
-    for identity in Identity.objects.iterator(chunk_size=200):
-        identity.teams.set([team for team, _ in teams_for(identity.provider, identity.groups)])
+    rows, company_groups = Identity.teams.through, list(CompanyGroup.objects.all())
+    before = {(row.identity_id, row.group_id): row.pk for row in rows.objects.all()}
+    after = {
+        (identity.pk, each.team_id)
+        for identity in Identity.objects.only("provider", "groups").iterator(chunk_size=200)
+        for each in leading(company_groups, identity.provider, identity.groups)
+    }
+    ended = [pk for place, pk in before.items() if place not in after]
+    for first in range(0, len(ended), AT_ONCE):
+        rows.objects.filter(pk__in=ended[first : first + AT_ONCE]).delete()
+    begun = [rows(identity_id=identity, group_id=team) for identity, team in after - before.keys()]
+    rows.objects.bulk_create(begun, batch_size=AT_ONCE, ignore_conflicts=True)

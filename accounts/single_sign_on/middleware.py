@@ -1,27 +1,39 @@
-"""Sessions of people who signed in at a provider end when that says so."""
+"""Sessions end when what they began by does not hold any more: an account at a provider, a proxy, a password."""
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.models import Identity
+from accounts.sign_in import may_use_password
+from accounts.single_sign_on.providers import configured
+from accounts.single_sign_on.proxy import BY_PROXY
 from accounts.single_sign_on.renewal import is_current
 
 IDENTITY = "sso_identity"  # the session's key
 
 
 class SingleSignOnMiddleware:
-    """Signs out whoever their provider does not know any more; the sign-in page comes next."""
+    """Signs out whoever could not sign in that way any more; the sign-in page comes next."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        configured()  # a start says what is wrong with a provider, not the sign-in page
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        pk = request.session.get(IDENTITY) if request.user.is_authenticated else None
-        if pk is not None:
-            identity = Identity.objects.select_related("user").filter(pk=pk, user=request.user.pk).first()
-            if identity is None or not is_current(identity, timezone.now()):
-                logout(request)
+        if request.user.is_authenticated and not may_stay(request):
+            logout(request)
         return self.get_response(request)
+
+
+def may_stay(request: HttpRequest) -> bool:
+    """Tell whether a session may go on, by how it began: the configuration may be another one since."""
+    if (pk := request.session.get(IDENTITY)) is not None:
+        identity = Identity.objects.select_related("user").filter(pk=pk, user=request.user.pk).first()
+        return identity is not None and is_current(identity, timezone.now())
+    if BY_PROXY in request.session:
+        return bool(settings.PROXY_USER_HEADER)
+    return may_use_password(request.user)

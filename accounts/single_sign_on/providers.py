@@ -102,6 +102,9 @@ def provider_of(entry: Mapping[str, Any], ca_pem: str = "") -> Provider:
         raise ImproperlyConfigured(
             f"Provider {name}: unknown field {unknown}. There are {', '.join(sorted(field_names))}."
         )
+    structured = ", ".join(str(key) for key, value in entry.items() if isinstance(value, dict | list))
+    if structured:
+        raise ImproperlyConfigured(f"Provider {name}: {structured} must be one text; scopes have spaces between them.")
     texts = {str(key): str(value) for key, value in entry.items() if value not in {None, ""}}
     missing = ", ".join(key for key in ("name", "issuer", "client_id") if key not in texts)
     if missing:

@@ -46,6 +46,7 @@ class Headers:
             peer = ip_address(address)
         except ValueError:
             return False
+        peer = getattr(peer, "ipv4_mapped", None) or peer  # as a server that listens on [::] sees IPv4
         return any(peer in ip_network(network, strict=False) for network in self.networks)
 
 
@@ -67,19 +68,29 @@ def headers(user: str, groups: str, email: str, networks: tuple[str, ...]) -> He
     return Headers(user, groups, email, networks)
 
 
+def configured_headers() -> Headers | None:
+    """Return the configured headers; None where no proxy signs in.
+
+    Raises:
+        ImproperlyConfigured: they cannot be used; the message says why.
+    """
+    if not settings.PROXY_USER_HEADER:
+        return None
+    names = settings.PROXY_USER_HEADER, settings.PROXY_GROUPS_HEADER, settings.PROXY_EMAIL_HEADER
+    return headers(*names, tuple(settings.PROXY_ADDRESSES))
+
+
 class ProxySignInMiddleware:
     """Signs in whom the proxy names; does nothing unless a header is configured."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        configured_headers()  # a start says what is wrong with them
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not settings.PROXY_USER_HEADER or request.path_info.startswith(WITHOUT_SESSIONS):
+        names = configured_headers()
+        if names is None or request.path_info.startswith(WITHOUT_SESSIONS):
             return self.get_response(request)
-        names = headers(
-            settings.PROXY_USER_HEADER, settings.PROXY_GROUPS_HEADER, settings.PROXY_EMAIL_HEADER,
-            tuple(settings.PROXY_ADDRESSES),
-        )  # fmt: skip
         try:
             apply(request, person_in(request, names))
         except (SignInRefused, ClaimError) as refusal:
@@ -96,7 +107,7 @@ def person_in(request: HttpRequest, names: Headers) -> Person | None:
     Raises:
         ClaimError: the name cannot be one.
     """
-    username = request.META.get(names.user, "").strip()
+    username = text_of(request, names.user).strip()
     if not username:
         return None
     address = request.META.get("REMOTE_ADDR", "")
@@ -105,10 +116,19 @@ def person_in(request: HttpRequest, names: Headers) -> Person | None:
         return None
     claims = {
         "sub": username,
-        "groups": groups_in(request.META.get(names.groups, "")) if names.groups else (),
-        "email": request.META.get(names.email, "") if names.email else "",
+        "groups": groups_in(text_of(request, names.groups)),
+        "email": text_of(request, names.email),
     }
     return person_of(claims, PROVIDER)
+
+
+def text_of(request: HttpRequest, name: str) -> str:
+    """Return a header's value; empty where it is not there. WSGI has bytes as Latin-1, proxies mostly send UTF-8."""
+    value: str = request.META.get(name, "") if name else ""
+    try:
+        return value.encode("latin-1").decode()
+    except UnicodeError:
+        return value
 
 
 def apply(request: HttpRequest, person: Person | None) -> None:

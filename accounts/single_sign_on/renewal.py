@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import transaction
 
 from accounts.models import Identity
 from accounts.people.credentials import end_sessions
-from accounts.single_sign_on.claims import ClaimError, person_of
+from accounts.single_sign_on.claims import ClaimError, Person, person_of
 from accounts.single_sign_on.errors import SignInRefused
-from accounts.single_sign_on.flow import renew
+from accounts.single_sign_on.flow import SignedIn, renew
 from accounts.single_sign_on.identities import remember_groups
 from accounts.single_sign_on.providers import PROXY, Provider, configured
 from core.encryption import SecretValues
@@ -40,24 +41,37 @@ def is_current(identity: Identity, now: datetime) -> bool:
 def still_known(identity: Identity, provider: Provider, refresh_token: str, now: datetime) -> bool:
     try:
         signed_in = renew(provider, refresh_token, now)
-        person = person_of(signed_in.claims, provider) if signed_in and signed_in.claims else None
-    except (SignInRefused, ClaimError) as failure:
+    except SignInRefused as failure:
         logger.warning("%s could not be asked about %s: %s", provider.title, identity.user, failure)
         return True
-    if signed_in is None or (person and person.subject != identity.subject):
-        end(identity)
-        return False
-    identity.checked_at = now
-    identity.secrets = SecretValues({"refresh_token": signed_in.refresh_token})
-    remember_groups(identity, person.groups if person else identity.groups)
+    person = person_in(signed_in, provider)
+    with transaction.atomic():
+        asked = Identity.objects.select_for_update().select_related("user").filter(pk=identity.pk, checked_at=now)
+        current = asked.first()
+        if current is None:  # they signed in anew meanwhile: what was asked is about a token of the past
+            return Identity.objects.filter(pk=identity.pk, ended=False).exists()
+        if signed_in is None or (person and person.subject != identity.subject):
+            end(current)
+            return False
+        current.secrets = SecretValues({"refresh_token": signed_in.refresh_token})
+        remember_groups(current, person.groups if person else current.groups)
     return True
+
+
+def person_in(signed_in: SignedIn | None, provider: Provider) -> Person | None:
+    """Return whom a provider's claims are about; None where they do not say."""
+    try:
+        return person_of(signed_in.claims, provider) if signed_in and signed_in.claims else None
+    except ClaimError as error:
+        logger.warning("%s does not say about whom it speaks: %s", provider.title, error)
+        return None
 
 
 def end(identity: Identity) -> None:
     """Let an account open nothing until its next sign-in: no session, and no token of its user."""
     logger.info("%s is not signed in at %s any more.", identity.user, identity.provider)
     Identity.objects.filter(pk=identity.pk).update(ended=True, secrets=SecretValues())
-    end_sessions(identity.user)
+    end_sessions([identity.user_id])
 
 
 def may_act(user: User, now: datetime) -> bool:

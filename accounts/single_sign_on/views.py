@@ -26,6 +26,7 @@ from accounts.single_sign_on.middleware import IDENTITY
 from accounts.single_sign_on.providers import Provider, configured
 from core.web.paths import reverse
 
+LONGEST_HINT = 5_000  # characters of an ID token: a URL has no room for more, nor has each request for reading it
 SESSION_ID, ID_TOKEN = "sso_sid", "sso_id_token"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -79,7 +80,8 @@ def callback(request: HttpRequest, name: str) -> HttpResponse:
     request.sign_in_detail = f"At {provider.title}."  # type: ignore[attr-defined]
     login(request, user, BACKEND)
     request.session.update({
-        IDENTITY: identity.pk, SESSION_ID: str(signed_in.claims.get("sid", "")), ID_TOKEN: signed_in.id_token,
+        IDENTITY: identity.pk, SESSION_ID: str(signed_in.claims.get("sid", "")),
+        ID_TOKEN: signed_in.id_token if len(signed_in.id_token) <= LONGEST_HINT else "",
     })  # fmt: skip
     return redirect(begun.next or settings.LOGIN_REDIRECT_URL)
 
@@ -106,9 +108,9 @@ def back_channel_logout(request: HttpRequest, name: str) -> HttpResponse:
     subject, session_id = claims.get("sub"), claims.get("sid")
     if not is_logout(claims) or not (subject or session_id):
         return JsonResponse({"error": "invalid_request", "error_description": "This is no logout token."}, status=400)
-    identities = Identity.objects.filter(provider=provider.name).select_related("user")
-    for identity in identities.filter(subject=subject) if subject else identities:
-        end_sessions(identity.user, SESSION_ID, str(session_id) if session_id else "")
+    identities = Identity.objects.filter(provider=provider.name)
+    identities = identities.filter(subject=subject) if subject else identities
+    end_sessions(identities.values_list("user", flat=True), SESSION_ID, str(session_id) if session_id else "")
     return HttpResponse()
 
 
@@ -133,5 +135,7 @@ def end_session_url(request: HttpRequest, provider: Provider, id_token: str) -> 
     except ProviderAway:
         return ""
     back = request.build_absolute_uri(reverse("login"))
-    query = {"id_token_hint": id_token, "post_logout_redirect_uri": back, "client_id": provider.client_id}
+    query = {"post_logout_redirect_uri": back, "client_id": provider.client_id}
+    if id_token:
+        query["id_token_hint"] = id_token
     return f"{url}{'&' if '?' in url else '?'}{urlencode(query)}" if url else ""

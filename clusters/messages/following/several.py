@@ -3,6 +3,7 @@
 Kafka requests: those of following one topic, for each of them.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +15,15 @@ from clusters.gateway.result import Failure
 from clusters.messages.following.follow import Followed
 from clusters.messages.following.looks import SHOWN
 from clusters.messages.forms import NEWEST, OLDEST, MessagesForm
+from clusters.messages.reading.cursors import LONGEST
+from clusters.messages.reading.cursors import TOO_MANY as TOO_LONG
 from clusters.messages.reading.topic import partitions_of
 from clusters.messages.reading_audit import follow_for
 from clusters.messages.rendering.rows import TableRow, rows_of
 from clusters.models import Cluster
 
 MOST = 5  # topics
+TOO_MANY = "These topics have more partitions than an address can hold places for; follow fewer of them at once."
 FILTERS = ("contains", "regex", "json_path", "cel", "key")
 
 
@@ -56,7 +60,7 @@ def follow_topics(
     """Look at all topics; one that cannot be read is named, and its cursor stays.
 
     Raises:
-        ValueError: a filter or a cursor is not valid.
+        ValueError: a filter or a cursor is not valid, or where the next looks begin is too long for an address.
     """
     lines: list[Line] = []
     looks: list[Followed] = []
@@ -75,10 +79,13 @@ def follow_topics(
         following[number] = look.cursor
         lines += [Line(topic, row) for row in rows_of(look, form)]
         problems += [Failure(f"{topic}, {problem.subject}", problem.sentence) for problem in look.problems]
+    if sum(map(len, following)) > LONGEST or any(problem.sentence == TOO_LONG for problem in problems):
+        raise ValueError(TOO_MANY)
     lines.sort(key=lambda line: line.row.message.record.time_ms or 0, reverse=True)
     rates = [look.per_second for look in looks if look.per_second is not None]
+    at_ms = max((look.at_ms for look in looks), default=round(time.time() * 1000))
     return FollowedTopics(
-        max((look.at_ms for look in looks), default=0), lines, following, sum(rates) if rates else None,
+        at_ms, lines, following, sum(rates) if rates else None,
         sum(look.left_out for look in looks), problems,
     )  # fmt: skip
 

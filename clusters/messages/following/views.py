@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from accounts.access import refuse
-from clusters.access import cluster_view, sees
+from clusters.access import cluster_view, may_exist, sees
 from clusters.messages.following.several import FILTERS, MOST, follow_topics
 from clusters.models import Cluster
-from core.web.page import page, wants_part
+from core.web.page import page
 from core.web.toasts import toast
 
 ACTION = "messages.view"
@@ -23,7 +23,7 @@ def follow_several(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         return redirect(
             f"{request.path}?{urlencode({'selected': request.POST.getlist('selected')[:MOST]}, doseq=True)}"
         )
-    topics = list(dict.fromkeys(request.GET.getlist("selected")))[:MOST]
+    topics = list(filter(may_exist, dict.fromkeys(request.GET.getlist("selected"))))[:MOST]
     if not topics:
         toast(request, "Select the topics to follow, five at most.")
         return redirect("topics", cluster.slug)
@@ -47,7 +47,7 @@ def look(
     except ValueError as error:
         return page(request, "topics/follow.html", context | {"problem": str(error)}, "stopped", status=422)
     context |= {"followed": followed, "here": address(request, followed.cursors), "shown": SHOWN_COLUMNS}
-    return page(request, "topics/follow.html", context, "look" if any(cursors) and wants_part(request) else "rows")
+    return page(request, "topics/follow.html", context, "look")
 
 
 def address(request: HttpRequest, cursors: object) -> str:

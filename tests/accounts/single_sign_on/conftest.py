@@ -26,6 +26,7 @@ def provider(keycloak: Keycloak, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ke
     yield keycloak
     providers.read_providers.cache_clear()
     endpoints._kept.clear()
+    endpoints._failed.clear()
 
 
 @pytest.fixture

@@ -4,13 +4,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group, User
+from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
+from django.core.wsgi import get_wsgi_application
 from django.test import Client
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.models import CompanyGroup, Identity
 from accounts.single_sign_on.claims import MOST_GROUPS, ClaimError, at_path, groups_in, person_of
+from accounts.single_sign_on.flow import refusal_of
+from accounts.single_sign_on.identities import place_everybody, user_for
 from accounts.single_sign_on.providers import Provider, of_file
+from tests.conftest import signed_in
 
 PROVIDER = Provider("oidc", "https://sso.example.com", "kafkaadmin")
 JSON = st.recursive(
@@ -44,7 +52,9 @@ def test_a_name_is_found_where_the_configured_claim_is_missing() -> None:
 
 
 @pytest.mark.parametrize("claims", [{}, {"preferred_username": "x"}, {"sub": ""}, {"sub": True}, {"sub": "1" * 300},
-                                    {"sub": "1", "preferred_username": "a\x00b"}])  # fmt: skip
+                                    {"sub": "1", "preferred_username": "a\x00b"}, {"sub": "1\x00", "email": "x"},
+                                    {"sub": "\ud800", "email": "x"},
+                                    {"sub": "1", "preferred_username": "\ufdfa" * 20}])  # fmt: skip
 def test_who_is_nobody_is_refused(claims: dict[str, Any]) -> None:
     with pytest.raises(ClaimError):
         person_of(claims, PROVIDER)
@@ -58,6 +68,37 @@ def test_whatever_claims_say_somebody_has_a_name_or_is_refused(claims: dict[str,
         return
     assert 0 < len(person.username) <= 150
     assert all(isinstance(group, str) for group in person.groups)
+
+
+def test_what_no_database_stores_and_no_page_shows_is_left_out() -> None:
+    person = person_of({"sub": "1", "groups": ["a\x00", "\ud800", "b"], "given_name": "G\x00\ud800r"}, PROVIDER)
+    assert (person.groups, person.first_name) == (("b",), "Gr")
+    response = {"error": "x", "error_description": "no\x00\ud800t now"}
+    assert refusal_of(PROVIDER, response)[0] == "oidc refuses the sign-in: not now."
+
+
+@pytest.mark.django_db
+def test_a_name_that_is_only_drawn_differently_is_no_other_name() -> None:
+    User.objects.create_superuser("ada")
+    for subject, name in (("1", "\uff41\uff44\uff41"), ("2", "\uff21\uff24\uff21")):
+        person = person_of({"sub": subject, "preferred_username": name}, PROVIDER)
+        assert person.username.lower() == "ada"
+    user, _ = user_for(PROVIDER, person, "", timezone.now())
+    assert user.username == "ADA@oidc"
+
+
+@pytest.mark.django_db
+def test_sessions_that_began_with_a_password_end_when_passwords_are_switched_off(settings: Any) -> None:
+    browsers = [signed_in(User.objects.create_superuser("root")), signed_in(User.objects.create_user("vera"))]
+
+    def inside() -> list[bool]:
+        return [browser.get("/").status_code == 200 for browser in browsers]
+
+    assert inside() == [True, True]
+    settings.LOCAL_SIGN_IN = "superusers"
+    assert inside() == [True, False]
+    settings.LOCAL_SIGN_IN = "nobody"
+    assert inside() == [False, False]
 
 
 def written(tmp_path: Path, text: str) -> str:
@@ -90,6 +131,7 @@ providers:
         ("providers: [{name: x, issuer: a, client_id: b}]", "must be an https:// URL"),
         ("providers: [{name: X/, issuer: 'https://a', client_id: b}]", "small letters"),
         ("providers: [{name: x, issuer: 'https://a', client_id: b, clientSecret: c}]", "unknown field clientSecret"),
+        ("providers: [{name: x, issuer: 'https://a', client_id: b, scopes: [openid]}]", "scopes must be one text"),
         ("providers: [{name: x, issuer: 'https://a', client_id: b, ca_file: /none}]", "/none cannot be read"),
         ("providers: [{name: x, issuer: 'https://a', client_id: b, client_secret_variable: NONE}]", "NONE is not set"),
     ],
@@ -99,10 +141,38 @@ def test_of_a_wrong_file_it_is_said_what_is_wrong(tmp_path: Path, text: str, wor
         of_file(written(tmp_path, text))
 
 
+def test_what_is_wrong_is_told_by_the_check_and_at_the_start(tmp_path: Path, settings: Any) -> None:
+    settings.SIGN_IN_FILE = written(tmp_path, "providers: [{name: x}]")
+    settings.PROXY_USER_HEADER, settings.PROXY_ADDRESSES = "X-User", []
+    told = " ".join(str(message) for message in run_checks())
+    assert "issuer, client_id is missing" in told
+    assert "KAFKAADMIN_PROXY_ADDRESSES" in told
+    with pytest.raises(ImproperlyConfigured):
+        get_wsgi_application()
+    settings.PROXY_USER_HEADER = ""
+    with pytest.raises(ImproperlyConfigured, match="issuer, client_id is missing"):
+        get_wsgi_application()
+
+
+@pytest.mark.django_db
+def test_thousands_are_placed_with_a_few_statements(django_assert_max_num_queries: Any) -> None:
+    """It happens while somebody waits for a page, and nobody else can write to SQLite."""
+    users = User.objects.bulk_create([User(username=f"user{number}") for number in range(1_200)])
+    Identity.objects.bulk_create([
+        Identity(user=user, provider="oidc", subject=user.username, groups=["a", "b"], checked_at=timezone.now())
+        for user in users
+    ])  # fmt: skip
+    first, second = (Group.objects.create(name=name) for name in ("first", "second"))
+    first.identities.set(Identity.objects.all())
+    CompanyGroup.objects.create(team=second, name="a", provider="oidc")
+    CompanyGroup.objects.create(team=first, name="b", provider="other")
+    with django_assert_max_num_queries(20):
+        place_everybody()
+    assert (first.identities.count(), second.identities.count()) == (0, 1_200)
+
+
 @pytest.mark.django_db
 def test_passwords_can_be_kept_to_superusers_and_to_nobody(client: Client, settings: Any) -> None:
-    from django.contrib.auth.models import User
-
     User.objects.create_superuser("root", password="correct horse")
     User.objects.create_user("vera", password="correct horse")
 

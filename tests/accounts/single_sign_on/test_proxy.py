@@ -1,10 +1,12 @@
 """A proxy in front names who is there: believed from its own addresses, at each request, and from nowhere else."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection, connections
 from django.http import HttpResponseBase
 from django.test import Client
 
@@ -64,6 +66,20 @@ def test_a_session_is_over_when_the_proxy_names_nobody_or_another(client: Client
     assert "/login/" in get(client, "vera", address="9.9.9.9")["Location"]
 
 
+def test_names_and_groups_may_have_letters_of_any_language(client: Client, team: Group) -> None:
+    CompanyGroup.objects.create(team=team, name="Straße")
+    get(client, "jürgen".encode().decode("latin-1"), "Straße".encode().decode("latin-1"), address="::ffff:10.0.0.7")
+    assert allowances(User.objects.get(username="jürgen"))
+    get(client, "zoë")  # sent as Latin-1
+    assert User.objects.filter(username="zoë").exists()
+
+
+def test_a_session_is_over_when_no_proxy_signs_in_any_more(client: Client, settings: Any) -> None:
+    get(client, "grace")
+    settings.PROXY_USER_HEADER = ""
+    assert "/login/" in get(client, "grace")["Location"]
+
+
 def test_a_local_user_is_not_taken_over_and_a_deactivated_one_stays_out(client: Client) -> None:
     root = User.objects.create_superuser("root")
     get(client, "root")
@@ -73,6 +89,28 @@ def test_a_local_user_is_not_taken_over_and_a_deactivated_one_stays_out(client: 
     assert refused.status_code == 403
     assert b"deactivated your account" in refused.content  # type: ignore[attr-defined]
     assert get(client, "x" * 200).status_code == 403
+
+
+def test_nobody_of_the_company_is_the_user_of_requests_without_a_session(client: Client, settings: Any) -> None:
+    settings.ANONYMOUS_ROLE = "viewer"
+    get(client, "Anonymous")
+    assert User.objects.get().username == "Anonymous@proxy"
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="it has one writer at a time, and in memory one reader")
+@pytest.mark.django_db(transaction=True)
+def test_requests_of_one_page_may_sign_somebody_in_at_once(team: Group) -> None:
+    """Their browser asks for several parts of the first page at the same time."""
+
+    def first_page(_: int) -> int:
+        try:
+            return get(Client(), "grace", "kafka-team").status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as pool:
+        assert set(pool.map(first_page, range(6))) == {200}
+    assert User.objects.get().identities.get().teams.get() == team
 
 
 def test_addresses_are_needed_and_must_be_some() -> None:

@@ -4,24 +4,30 @@ import base64
 import hmac
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
 from accounts.models import Identity
-from accounts.single_sign_on import endpoints, providers
+from accounts.single_sign_on import endpoints, flow, providers
+from accounts.single_sign_on.claims import person_of
 from accounts.single_sign_on.endpoints import Endpoints
 from accounts.single_sign_on.errors import SignInRefused
 from accounts.single_sign_on.id_tokens import LOGOUT, read_token
+from accounts.single_sign_on.identities import user_for
 from accounts.single_sign_on.middleware import IDENTITY
 from accounts.single_sign_on.providers import Provider
+from accounts.single_sign_on.renewal import is_current
 from accounts.single_sign_on.views import SESSION_ID
+from core.encryption import SecretValues
 from tests.conftest import signed_in
 
 ISSUER, CLIENT = "http://127.0.0.1:1/realms/company", "kafkaadmin"
@@ -39,6 +45,7 @@ def known_keys() -> Iterator[None]:
     endpoints._kept[PROVIDER] = Endpoints(PROVIDER, metadata, KeySet([KEY]), time.monotonic())
     yield
     endpoints._kept.clear()
+    endpoints._failed.clear()
 
 
 def token(claims: dict[str, Any], key: Any = KEY, **header: str) -> str:
@@ -110,6 +117,22 @@ def configured(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.django_db
+def test_a_session_of_thousands_is_ended_by_looking_at_each_once(
+    configured: None, django_assert_max_num_queries: Any
+) -> None:
+    users = User.objects.bulk_create([User(username=f"user{number}") for number in range(50)])
+    Identity.objects.bulk_create([
+        Identity(user=user, provider="oidc", subject=user.username, checked_at=timezone.now()) for user in users
+    ])  # fmt: skip
+    browser = with_session(users[7], Identity.objects.get(user=users[7]), "s7")
+    now = timezone.now().timestamp()
+    logout = {"events": {LOGOUT: {}}, "iat": now, "exp": now + 60, "iss": ISSUER, "aud": CLIENT, "sid": "s7"}
+    with django_assert_max_num_queries(10):
+        Client().post("/sso/oidc/back-channel-logout/", {"logout_token": token(logout)})
+    assert "/login/" in browser.get("/")["Location"]
+
+
+@pytest.mark.django_db
 def test_sessions_end_when_the_provider_says_so(configured: None) -> None:
     user, now = User.objects.create_user("grace"), timezone.now()
     identity = Identity.objects.create(user=user, provider="oidc", subject="7", checked_at=now)
@@ -132,6 +155,62 @@ def test_sessions_end_when_the_provider_says_so(configured: None) -> None:
     assert inside() == ["s2"]
     assert told(events | {"sub": "7"}) == 200
     assert inside() == []
+
+
+@pytest.fixture
+def working(configured: None) -> Identity:
+    """Somebody about whom the provider is to be asked again."""
+    endpoints._kept[PROVIDER].metadata = {"issuer": ISSUER, "token_endpoint": f"{ISSUER}/token"}
+    endpoints._kept[providers.configured()["oidc"]] = endpoints._kept[PROVIDER]
+    user, asked_at = User.objects.create_user("grace"), timezone.now() - timedelta(minutes=2)
+    identity = Identity(user=user, provider="oidc", subject="7", groups=["kafka-team"], checked_at=asked_at)
+    identity.secrets = SecretValues({"refresh_token": "first"})
+    identity.save()
+    return identity
+
+
+@pytest.mark.django_db
+def test_a_refresh_token_that_may_be_used_once_is_replaced_whatever_else_came(
+    working: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flow, "post", lambda *_: (200, {"id_token": "a.b.c", "refresh_token": "second"}))
+    assert is_current(working, timezone.now())
+    working.refresh_from_db()
+    assert (working.secrets["refresh_token"], working.groups) == ("second", ["kafka-team"])
+
+
+@pytest.mark.django_db
+def test_who_signs_in_anew_is_not_ended_by_a_question_about_before(
+    working: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(*_: object) -> tuple[int, dict[str, Any]]:
+        user_for(PROVIDER, person_of({"sub": "7", "email": "grace"}, PROVIDER), "of the new sign-in", timezone.now())
+        return 400, {"error": "invalid_grant"}
+
+    monkeypatch.setattr(flow, "post", meanwhile)
+    assert is_current(working, timezone.now())
+    working.refresh_from_db()
+    assert (working.secrets["refresh_token"], working.ended) == ("of the new sign-in", False)
+
+
+@pytest.mark.django_db
+def test_an_id_token_with_all_groups_of_a_company_is_not_kept(
+    configured: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    metadata = {"issuer": ISSUER, **{f"{name}_endpoint": f"{ISSUER}/{name}" for name in ("authorization", "token")}}
+    kept = endpoints._kept[PROVIDER]
+    kept.metadata = {**metadata, "end_session_endpoint": f"{ISSUER}/end"}
+    endpoints._kept[providers.configured()["oidc"]] = kept
+    begun = parse_qs(client.get("/sso/oidc/")["Location"])
+    now = timezone.now().timestamp()
+    groups = [f"group {number}" for number in range(5_000)]
+    claims = CLAIMS | {"iat": now, "exp": now + 60, "nonce": begun["nonce"][0], "email": "grace", "groups": groups}
+    monkeypatch.setattr(flow, "post", lambda *_: (200, {"id_token": token(claims)}))
+    assert client.get("/sso/oidc/callback/", {"state": begun["state"][0], "code": "x"}).status_code == 302
+    assert len(Session.objects.get().session_data) < 1_000
+    page = client.post("/logout/").content.decode()
+    assert f"{ISSUER}/end?post_logout" in page
+    assert "id_token_hint" not in page
 
 
 def with_session(user: User, identity: Identity, session_id: str) -> Client:

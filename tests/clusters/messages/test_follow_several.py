@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from accounts.models import Grant
+from clusters.messages.following import several
+from clusters.messages.reading import cursors
 from clusters.models import Cluster
 from tests.conftest import signed_in
 from tests.kafka.cluster import KafkaCluster
@@ -15,6 +18,12 @@ from tests.kafka.data import create_topic, produce
 pytestmark = pytest.mark.django_db
 Unique = Callable[[str], str]
 FOLLOW = "/clusters/local/topics/selected/follow/"
+
+
+@pytest.fixture
+def away() -> Cluster:
+    """A cluster of which nobody answers."""
+    return Cluster.objects.create(slug="away", name="Away", bootstrap_servers="127.0.0.1:1")
 
 
 def next_of(page: str) -> str:
@@ -56,6 +65,32 @@ def test_a_filter_holds_for_all_and_a_wrong_one_is_named(
     wrong = admin.get(FOLLOW, query | {"regex": "("})
     assert (wrong.status_code, b"Invalid expression" in wrong.content) == (422, True)
     assert admin.get(FOLLOW, query | {"cursor": ["x", "y"]}).status_code == 422
+
+
+@pytest.mark.parametrize("module", [several, cursors])
+def test_topics_with_more_places_than_an_address_holds_are_not_followed_at_once(
+    admin: Client, kafka: KafkaCluster, cluster: Cluster, unique: Unique, monkeypatch: pytest.MonkeyPatch, module: Any
+) -> None:
+    """Servers refuse longer addresses; without its place, a topic would begin anew with each look."""
+    monkeypatch.setattr(module, "LONGEST", 70)
+    topics = [create_topic(kafka, unique("many"), partitions=partitions) for partitions in (1, 3)]
+    refused = admin.get(FOLLOW, {"selected": topics})
+    assert refused.status_code == 422
+    assert b"follow fewer of them" in refused.content
+
+
+@pytest.mark.parametrize("name", ["", "\0", "a/b", "..", "x" * 250, "<b>", "é"])
+def test_what_is_no_name_of_a_topic_is_none(admin: Client, away: Cluster, name: str) -> None:
+    assert admin.get("/clusters/away/topics/selected/follow/", {"selected": [name]}).status_code == 302
+
+
+def test_following_goes_on_while_nobody_answers(admin: Client, away: Cluster) -> None:
+    """The page repeats a look whose element has a new name, and puts it where the last one was."""
+    page = admin.get("/clusters/away/topics/selected/follow/", {"selected": ["x" * 249]}).content.decode()
+    look = admin.get(next_of(page), HTTP_HX_REQUEST="true").content.decode()
+    assert "<table" not in look
+    names = [re.findall(r'id="(next-\d+)"', text) for text in (page, look)]
+    assert names[0] != names[1]
 
 
 def test_records_of_topics_that_one_may_not_read_are_refused(cluster: Cluster, django_user_model: type) -> None:
