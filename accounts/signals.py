@@ -1,16 +1,19 @@
 """Records sign-ins, also failed ones, in the audit log."""
 
+from datetime import timedelta
 from typing import Any
 
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.access import address_of
 from accounts.models import AuditEntry
 
 ACTION = "sign-in"
+ONCE_PER = timedelta(minutes=1)
 LONGEST = 150  # characters of a name
 
 
@@ -27,6 +30,16 @@ def refused(credentials: dict[str, Any], request: HttpRequest | None = None, **_
 @receiver(user_locked_out)
 def locked(request: HttpRequest, username: str, **_: Any) -> None:
     record_sign_in(request, username, AuditEntry.REFUSED, "Too many failed attempts: locked for 15 minutes.")
+
+
+def record_refusal(request: HttpRequest, detail: str) -> None:
+    """Record that nobody was signed in, at most once a minute per address and reason: strangers can repeat it."""
+    equal = AuditEntry.objects.filter(
+        action=ACTION, outcome=AuditEntry.REFUSED, address=address_of(request), detail=detail,
+        at__gt=timezone.now() - ONCE_PER,
+    )  # fmt: skip
+    if not equal.exists():
+        record_sign_in(request, "", AuditEntry.REFUSED, detail)
 
 
 def record_sign_in(request: HttpRequest | None, username: str, outcome: str, detail: str) -> None:

@@ -17,8 +17,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from accounts.models import AuditEntry, Identity
-from accounts.signals import record_sign_in
+from accounts.models import Identity
+from accounts.signals import record_refusal
 from accounts.single_sign_on.claims import ClaimError, Person, groups_in, person_of
 from accounts.single_sign_on.errors import SignInRefused
 from accounts.single_sign_on.identities import remember_groups, user_for
@@ -96,7 +96,7 @@ class ProxySignInMiddleware:
         except (SignInRefused, ClaimError) as refusal:
             logout(request)
             shown = refusal if isinstance(refusal, SignInRefused) else SignInRefused(f"The proxy's headers: {refusal}")
-            record_sign_in(request, "", AuditEntry.REFUSED, f"By the proxy: {shown.sentence}")
+            record_refusal(request, f"By the proxy: {shown.sentence}")
             return render(request, "accounts/sso_refused.html", {"refusal": shown}, status=403)
         return self.get_response(request)
 

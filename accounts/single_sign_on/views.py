@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.models import AuditEntry, Identity
+from accounts.models import Identity
 from accounts.people.credentials import end_sessions
-from accounts.signals import record_sign_in
+from accounts.signals import record_refusal
 from accounts.single_sign_on.claims import ClaimError, person_of
 from accounts.single_sign_on.endpoints import endpoints_of
 from accounts.single_sign_on.errors import ProviderAway, SignInRefused
@@ -88,7 +88,7 @@ def callback(request: HttpRequest, name: str) -> HttpResponse:
 
 def refused(request: HttpRequest, provider: Provider, refusal: SignInRefused) -> HttpResponse:
     """Say why nobody was signed in, and write it down."""
-    record_sign_in(request, "", AuditEntry.REFUSED, f"At {provider.title}: {refusal.sentence}")
+    record_refusal(request, f"At {provider.title}: {refusal.sentence}")
     context = {"refusal": refusal, "provider": provider}
     status = 502 if isinstance(refusal, ProviderAway) else 403
     return render(request, "accounts/sso_refused.html", context, status=status)
