@@ -190,14 +190,16 @@ class ImportedOut(Schema):
     registered: int
 
 
-class ImportOut(Schema):
+class SchemaImportOut(Schema):
     """What was registered, or would be, and which versions the lines are here."""
 
     change: Change
     versions: list[ImportedOut]
 
 
-@router.post("/schema-import", response={200: ImportOut, 201: ImportOut}, auth=on_cluster(plan.REGISTER, change=True))
+@router.post(
+    "/schema-import", response={200: SchemaImportOut, 201: SchemaImportOut}, auth=on_cluster(plan.REGISTER, change=True)
+)
 def import_schemas(request: ApiRequest, body: ImportIn, params: Query[ChangeParams]) -> Status[Any]:
     """Register versions of an export. In mode IMPORT ids and versions are kept; what is registered already stays."""
     registry = Registry(queries.connection_of(request.cluster), seconds=IMPORT_SECONDS)

@@ -43,7 +43,7 @@ class TransactionsOut(Schema):
     missing: list[Part]
 
 
-class PartitionOut(Schema):
+class TransactionPartitionOut(Schema):
     """A partition."""
 
     topic: str
@@ -56,7 +56,7 @@ class TransactionDetailOut(TransactionOut):
     producer_epoch: int
     timeout_ms: int
     started_ms: int | None
-    partitions: list[PartitionOut]
+    partitions: list[TransactionPartitionOut]
 
 
 class ProducerOut(Schema):

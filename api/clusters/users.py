@@ -56,7 +56,7 @@ class UserOut(Schema):
     credentials: list[CredentialOut]
 
 
-class PasswordIn(Schema):
+class ScramPasswordIn(Schema):
     """A mechanism and the password for it."""
 
     mechanism: Mechanism = "SCRAM-SHA-512"
@@ -64,7 +64,7 @@ class PasswordIn(Schema):
     password: Text = Field("", max_length=255, description="Without one, it is generated, and returned this once.")
 
 
-class NewUserIn(PasswordIn):
+class NewUserIn(ScramPasswordIn):
     """A user, and optionally the ACLs that a producer or consumer needs, and quotas."""
 
     name: Line = Field(max_length=255)
@@ -141,7 +141,9 @@ def user_change(body: NewUserIn, plans: Plans, outcomes: list[Outcome] | None = 
 
 
 @router.put(f"{USER}/password", response={200: PasswordChange}, auth=on_cluster("users.manage", change=True))
-def set_password(request: ApiRequest, user: str, body: PasswordIn, params: Query[ConfirmedChangeParams]) -> Status[Any]:
+def set_password(
+    request: ApiRequest, user: str, body: ScramPasswordIn, params: Query[ConfirmedChangeParams]
+) -> Status[Any]:
     """Set a user's password for a mechanism; in production its name must be confirmed."""
     password = password_of(request, body)
     form = PasswordForm(body.model_dump())
@@ -161,7 +163,7 @@ def set_password(request: ApiRequest, user: str, body: PasswordIn, params: Query
     return Status(200, PasswordChange(**answer.value.model_dump(), password=generated))
 
 
-def password_of(request: ApiRequest, body: PasswordIn) -> str:
+def password_of(request: ApiRequest, body: ScramPasswordIn) -> str:
     """Return the password that was sent, or a generated one.
 
     Raises:

@@ -39,7 +39,7 @@ class MetricsOut(Schema):
     tabs: dict[str, str] = Field(description="The chart tabs, with their titles.")
 
 
-class RangeParams(Schema):
+class ChartRangeParams(Schema):
     """The time range of charts: one that ends now, or `from` and `to`."""
 
     range: Recent = "1h"
@@ -90,7 +90,7 @@ class ReadingOut(Schema):
     value: float
 
 
-def chosen(params: RangeParams) -> Range:
+def chosen(params: ChartRangeParams) -> Range:
     """Return the requested time range.
 
     Raises:
@@ -129,7 +129,7 @@ def show_metrics(request: ApiRequest) -> dict[str, Any]:
 
 
 @router.get(f"{METRICS}/{{slug:tab}}", response=ChartsOut, auth=on_cluster("metrics.view"))
-def show_charts(request: ApiRequest, tab: str, params: Query[RangeParams]) -> dict[str, Any]:
+def show_charts(request: ApiRequest, tab: str, params: Query[ChartRangeParams]) -> dict[str, Any]:
     """Show the chart data of one tab, from Prometheus or from the stored exporter readings."""
     if tab not in PAGES:
         raise Refused(404, f"There is no metrics tab {tab}.", f"Tabs: {', '.join(PAGES)}.")

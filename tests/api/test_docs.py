@@ -1,8 +1,11 @@
 """The description: for programs and for people, under our own strict policy."""
 
+from collections import Counter
+
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
+from ninja import Schema
 
 from tests.api.conftest import V1, Program
 
@@ -43,3 +46,15 @@ def test_the_description_says_how_to_sign_in_and_what_may_go_wrong(vera: Program
             assert "application/problem+json" in operation["responses"]["403"]["content"]
             keys = [parameter["name"] for parameter in operation.get("parameters", ())]
             assert ("Idempotency-Key" in keys) == (method != "get")
+
+
+def test_no_two_schemas_have_one_name() -> None:
+    # Of two, the description would have only one, and describe the other's operations by it.
+    schemas = [schema for schema in subclasses(Schema) if schema.__module__.startswith("api.")]
+    names = Counter(schema.__name__ for schema in schemas)
+    assert [name for name, number in names.items() if number > 1] == []
+    assert len(names) > 100
+
+
+def subclasses(schema: type) -> set[type]:
+    return {schema}.union(*map(subclasses, schema.__subclasses__()))
