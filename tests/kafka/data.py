@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, IsolationLevel, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
 
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.waiting import eventually
@@ -53,6 +53,17 @@ def produce(kafka: KafkaCluster, topic: str, values: Iterable[str], *, partition
         )
     producer.flush(20)
     assert not any(failures), failures
+
+
+def await_markers(kafka: KafkaCluster, topic: str, partitions: int) -> None:
+    """Wait until no transaction is open: the markers that end one come a moment after its commit has returned."""
+    admin = AdminClient(kafka.client_config())
+
+    def ends(level: IsolationLevel) -> list[int]:
+        latest = {TopicPartition(topic, number): OffsetSpec.latest() for number in range(partitions)}
+        return [future.result(15).offset for future in admin.list_offsets(latest, isolation_level=level).values()]
+
+    eventually(lambda: ends(IsolationLevel.READ_COMMITTED) == ends(IsolationLevel.READ_UNCOMMITTED))
 
 
 def commit(kafka: KafkaCluster, group: str, offsets: Mapping[tuple[str, int], int]) -> None:

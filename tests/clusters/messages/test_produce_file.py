@@ -22,6 +22,7 @@ from tests.api.conftest import ada as ada  # a fixture
 from tests.conftest import known_cluster, known_topic
 from tests.installation import Installation
 from tests.kafka.cluster import KafkaCluster
+from tests.kafka.data import await_markers
 from tests.kafka.waiting import eventually
 
 Unique = Callable[[str], str]
@@ -30,6 +31,7 @@ Row = tuple[int, bytes | None, bytes | None]
 
 def consumed(kafka: KafkaCluster, topic: str, partitions: int) -> list[Row]:
     """Return all committed records of a topic as a plain consumer reads them."""
+    await_markers(kafka, topic, partitions)
     config = {**kafka.client_config(), "group.id": "plain", "isolation.level": "read_committed",
               "enable.auto.commit": False, "enable.partition.eof": True}  # fmt: skip
     consumer, rows, ended = Consumer(config), list[Row](), 0
