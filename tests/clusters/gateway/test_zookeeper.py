@@ -246,5 +246,5 @@ def test_slices_are_written_in_transactions(old: ZooKeeperKafka, connection: Con
     with closing(writer_of(connection, topic, name)) as later:
         assert later.exactly_once
         eventually(lambda: later.last_written() == 2)
-    assert read(old, topic) == ["a", "b", "c"]
+    eventually(lambda: read(old, topic) == ["a", "b", "c"])
     forget(connection, name)
