@@ -73,7 +73,7 @@ def messages_of(path: Path) -> Iterator[str]:
     """Yield a module's texts without docstrings, and without what is said of a model's fields: forms show that."""
     tree = ast.parse(path.read_text())
     apart = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    if path.name == "models.py":
+    if path.name == "models.py" or path.parent.name == "models":
         apart |= {node.value for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "help_text"}
     apart |= {value for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for value in node.values}
     for node in ast.walk(tree):
