@@ -56,7 +56,8 @@ class Reader:
         own = {
             name: value for name, value in os.environ.items() if not name.startswith(("KAFKA", "DJANGO", "DATABASE"))
         }
-        self.environment = {**own, "PATH": f"{BIN}:{own['PATH']}"}
+        # What is imported is compiled anyway; pip would compile all of it.
+        self.environment = {**own, "PATH": f"{BIN}:{own['PATH']}", "PIP_NO_COMPILE": "1"}
         self.running: list[subprocess.Popen[bytes]] = []
 
     def has_installed(self) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 import clusters.views
 from accounts.models import Grant
 from api.models import Token
-from clusters.gateway import acls, configs, groups, offsets, quotas, topics, users
+from clusters.gateway import acls, configs, groups, offsets, produce, quotas, topics, users
 from clusters.gateway.clients import pool
 from clusters.gateway.configs import ConfigEntry
 from clusters.gateway.errors import NotFound, Unreachable
@@ -61,6 +61,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
         (pool, "admin", refuse),
         (pool, "kafka_python", refuse),
         (pool, "brokers", refuse),
+        (produce, "producer_of", refuse),
         (clusters.views, "probe_both", refuse),
         (topics, "describe", described),
         (topics, "describe_present", lambda *_, **__: {TOPIC.name: TOPIC}),
