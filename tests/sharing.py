@@ -59,7 +59,7 @@ def start(folder: Path, name: str, description: Path) -> None:
     with log.open("ab") as output:
         command = [sys.executable, "-m", "tests.sharing", str(folder), name]
         keeper = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
-    eventually(lambda: description.exists() or keeper.poll() is not None, timeout=150, every=0.05)
+    eventually(lambda: description.exists() or keeper.poll() is not None, timeout=280, every=0.05)
     assert description.exists(), tail(log, 60)
 
 

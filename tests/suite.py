@@ -9,6 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests import keycloak
 from tests.kafka.processes import die_with_parent
 from tests.kafka.waiting import eventually
 from tests.sharing import SHARED
@@ -16,6 +17,7 @@ from tests.sharing import SHARED
 
 def main() -> int:
     """Return 0 if all tests passed."""
+    keycloak.home()  # fetched and built at first: beside the tests that takes longer than one of them may
     with tempfile.TemporaryDirectory(prefix="kafkaadmin-suite-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         environment = {**os.environ, SHARED: name}
