@@ -3,16 +3,13 @@
 import json
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import requests
 
+from tests.java_service import FLAGS, JavaService, copied
 from tests.kafka.jars import CACHE, locked
-from tests.kafka.ports import free_ports
-from tests.kafka.processes import launch, tail
-from tests.kafka.waiting import eventually
 
 VERSION = "26.4.0"
 ARTIFACT = f"org.keycloak:keycloak-quarkus-dist:{VERSION}:zip"
@@ -36,10 +33,7 @@ def fetch(folder: Path) -> None:
     shutil.rmtree(partly, ignore_errors=True)
     partly.mkdir(parents=True)
     print(f"Fetching Keycloak {VERSION} with Maven …", flush=True)
-    maven = ("mvn", "-q", "-B")
-    subprocess.run([*maven, "dependency:get", f"-Dartifact={ARTIFACT}", "-Dtransitive=false"], check=True)
-    subprocess.run([*maven, "dependency:copy", f"-Dartifact={ARTIFACT}", f"-DoutputDirectory={partly}"], check=True)
-    archive = next(partly.glob("*.zip"))
+    archive = copied(ARTIFACT, partly)
     shutil.unpack_archive(archive, partly)
     archive.unlink()
     unpacked = partly / f"keycloak-{VERSION}"
@@ -94,52 +88,29 @@ def properties(folder: Path, imported: Path) -> list[str]:
     return [f"-D{name}={value}" for name, value in values.items()]
 
 
-class Keycloak:
+class Keycloak(JavaService):
     """A provider with the realm above. ``issuer`` is what kafkaadmin is configured with."""
 
+    name, seconds = "keycloak", 180
+
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="kafkaadmin-keycloak-"))
-        self.port = free_ports(1)[0]
+        super().__init__()
         self.url = f"http://127.0.0.1:{self.port}"
         self.issuer = f"{self.url}/realms/{REALM}"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.ready_url = f"{self.issuer}/.well-known/openid-configuration"
 
-    def __enter__(self) -> "Keycloak":
+    def command(self) -> list[str]:
         imported = self.folder / "import"
         imported.mkdir()
         (imported / f"{REALM}-realm.json").write_text(json.dumps(realm()))
         environment = {"KC_BOOTSTRAP_ADMIN_USERNAME": "admin", "KC_BOOTSTRAP_ADMIN_PASSWORD": PASSWORD}
-        command = [
+        return [
             *("env", *(f"{name}={value}" for name, value in environment.items())),
-            *("java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", *properties(home(), imported)),
+            *("java", *FLAGS, *properties(home(), imported)),
             *("-cp", str(home() / "lib" / "quarkus-run.jar"), "io.quarkus.bootstrap.runner.QuarkusEntryPoint"),
             *("start", "--optimized", "--cache=local", "--http-enabled=true", "--hostname-strict=false"),
             *("--http-host=127.0.0.1", f"--http-port={self.port}"),
         ]
-        log = self.folder / "keycloak.log"
-        self.process = launch(command, log)
-        eventually(lambda: self.is_ready() or self.has_ended(), timeout=180, every=0.2)
-        assert not self.has_ended(), tail(log, 40)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.process:
-            self.process.kill()
-            self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def __getstate__(self) -> dict[str, object]:
-        """A copy for another process has no process of its own."""
-        return self.__dict__ | {"process": None}
-
-    def is_ready(self) -> bool:
-        try:
-            return requests.get(f"{self.issuer}/.well-known/openid-configuration", timeout=2).ok
-        except requests.RequestException:
-            return False
-
-    def has_ended(self) -> bool:
-        return self.process is not None and self.process.poll() is not None
 
     def administer(self, method: str, path: str, body: Any = None) -> Any:
         """Call the realm's administration API."""

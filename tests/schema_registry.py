@@ -1,16 +1,10 @@
 """A real schema registry with Confluent's API: Apicurio, fetched by Maven once, in memory, on a free port."""
 
 import shutil
-import subprocess
-import tempfile
 from pathlib import Path
 
-import requests
-
+from tests.java_service import FLAGS, JavaService, copied
 from tests.kafka.jars import CACHE, locked
-from tests.kafka.ports import free_ports
-from tests.kafka.processes import launch, tail
-from tests.kafka.waiting import eventually
 
 VERSION = "2.6.13.Final"
 ARTIFACT = f"io.apicurio:apicurio-registry-app:{VERSION}:tar.gz:all"
@@ -32,48 +26,22 @@ def fetch(folder: Path) -> None:
     shutil.rmtree(partly, ignore_errors=True)
     partly.mkdir(parents=True)
     print(f"Fetching Apicurio Registry {VERSION} with Maven …", flush=True)
-    maven = ("mvn", "-q", "-B")
-    subprocess.run([*maven, "dependency:get", f"-Dartifact={ARTIFACT}", "-Dtransitive=false"], check=True)
-    subprocess.run([*maven, "dependency:copy", f"-Dartifact={ARTIFACT}", f"-DoutputDirectory={partly}"], check=True)
-    archive = next(partly.glob("*.tar.gz"))
+    archive = copied(ARTIFACT, partly)
     shutil.unpack_archive(archive, partly)
     archive.unlink()
     partly.rename(folder)
 
 
-class SchemaRegistry:
+class SchemaRegistry(JavaService):
     """A registry that is empty at first. ``url`` is the base of Confluent's API."""
 
+    name, seconds = "registry", 120
+
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="kafkaadmin-registry-"))
-        self.port = free_ports(1)[0]
+        super().__init__()
         self.url = f"http://127.0.0.1:{self.port}/apis/ccompat/v7"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.ready_url = f"{self.url}/subjects"
 
-    def __enter__(self) -> "SchemaRegistry":
+    def command(self) -> list[str]:
         options = ["-Dquarkus.http.host=127.0.0.1", f"-Dquarkus.http.port={self.port}"]
-        memory = ["-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
-        log = self.folder / "registry.log"
-        self.process = launch(["java", *memory, *options, "-jar", str(home() / RUNNER)], log)
-        eventually(lambda: self.is_ready() or self.has_ended(), timeout=120, every=0.2)
-        assert not self.has_ended(), tail(log, 40)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.process:
-            self.process.kill()
-            self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def __getstate__(self) -> dict[str, object]:
-        """A copy for another process has no process of its own."""
-        return self.__dict__ | {"process": None}
-
-    def is_ready(self) -> bool:
-        try:
-            return requests.get(f"{self.url}/subjects", timeout=2).ok
-        except requests.RequestException:
-            return False
-
-    def has_ended(self) -> bool:
-        return self.process is not None and self.process.poll() is not None
+        return ["java", *FLAGS, *options, "-jar", str(home() / RUNNER)]
