@@ -37,8 +37,7 @@ class Endpoints:
 
     def url(self, name: str) -> str:
         """Return the URL of an endpoint; empty where the provider has none."""
-        value = self.metadata.get(name)
-        return value if isinstance(value, str) and value.startswith(("https://", "http://")) else ""
+        return url_in(self.metadata, name)
 
     def needed_url(self, name: str) -> str:
         """Raises ProviderAway: the provider has no such endpoint."""
@@ -46,6 +45,12 @@ class Endpoints:
         if not url:
             raise ProviderAway(f"{self.provider.title} names no {name}.", CHECK)
         return url
+
+
+def url_in(metadata: Mapping[str, Any], name: str) -> str:
+    """Return a URL of a provider's description; empty where it has none."""
+    value = metadata.get(name)
+    return value if isinstance(value, str) and value.startswith(("https://", "http://")) else ""
 
 
 def endpoints_of(provider: Provider, *, anew: bool = False) -> Endpoints:
@@ -89,8 +94,8 @@ def fetch(provider: Provider) -> Endpoints:
     issuer = metadata.get("issuer")
     if issuer != provider.issuer:
         raise ProviderAway(f"Another issuer answers at {provider.issuer}: {str(issuer)[:200]}.", CHECK)
-    keys_url = metadata.get("jwks_uri")
-    if not isinstance(keys_url, str) or not keys_url.startswith(("https://", "http://")):
+    keys_url = url_in(metadata, "jwks_uri")
+    if not keys_url:
         raise ProviderAway(f"{provider.title} names no keys (jwks_uri).", CHECK)
     return Endpoints(provider, metadata, read_keys(provider, get_json(provider, keys_url)))
 

@@ -60,6 +60,11 @@ def begin(session: Any, provider: Provider, redirect_uri: str, next_url: str, no
         "scope": provider.scopes, "nonce": begun.nonce, "code_challenge": challenge(begun.verifier),
         "code_challenge_method": "S256",
     }  # fmt: skip
+    return with_query(url, query)
+
+
+def with_query(url: str, query: Mapping[str, str]) -> str:
+    """Return the address of one of a provider's pages, which may have a query of its own."""
     return f"{url}{'&' if '?' in url else '?'}{urlencode(query)}"
 
 

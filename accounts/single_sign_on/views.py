@@ -1,7 +1,5 @@
 """Going to a provider, coming back from it, and hearing from it that somebody signed out there."""
 
-from urllib.parse import urlencode
-
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
@@ -19,7 +17,7 @@ from accounts.signals import record_refusal
 from accounts.single_sign_on.claims import ClaimError, person_of
 from accounts.single_sign_on.endpoints import endpoints_of
 from accounts.single_sign_on.errors import ProviderAway, SignInRefused
-from accounts.single_sign_on.flow import begin, finish, take_begun
+from accounts.single_sign_on.flow import begin, finish, take_begun, with_query
 from accounts.single_sign_on.id_tokens import is_logout, read_token
 from accounts.single_sign_on.identities import user_for
 from accounts.single_sign_on.middleware import IDENTITY
@@ -138,4 +136,4 @@ def end_session_url(request: HttpRequest, provider: Provider, id_token: str) -> 
     query = {"post_logout_redirect_uri": back, "client_id": provider.client_id}
     if id_token:
         query["id_token_hint"] = id_token
-    return f"{url}{'&' if '?' in url else '?'}{urlencode(query)}" if url else ""
+    return with_query(url, query) if url else ""
