@@ -37,6 +37,7 @@ class Installation:
     def start(self, module: str, *arguments: str) -> "subprocess.Popen[bytes]":
         return subprocess.Popen([sys.executable, "-m", module, *arguments], env=self.environment)
 
-    def read(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+    def execute(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Run a statement, and return its rows."""
         with sqlite3.connect(self.folder / "kafkaadmin.sqlite3", timeout=20) as database:
             return database.execute(sql, values).fetchall()

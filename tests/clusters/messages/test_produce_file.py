@@ -161,13 +161,13 @@ def test_killed_workers_write_nothing_twice_and_leave_nothing_out(
     installation.python("tests.clusters.jobs.working", "produce", topic, "4000")
 
     def at() -> int:
-        return int(installation.read("select done from clusters_job")[0][0])
+        return int(installation.execute("select done from clusters_job")[0][0])
 
     def moved_on(before: int) -> bool:
         return at() > before
 
     def state() -> str:
-        return str(installation.read("select state from clusters_job")[0][0])
+        return str(installation.execute("select state from clusters_job")[0][0])
 
     for _ in range(5):
         before = at()

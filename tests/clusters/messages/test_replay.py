@@ -146,20 +146,20 @@ def test_killed_workers_copy_nothing_twice_and_leave_nothing_out(
     installation.python("tests.clusters.jobs.working", "copy", source, target, "2000")
 
     def moved_on(before: int) -> bool:
-        return bool(installation.read("select done > ? from clusters_job", before)[0][0])
+        return bool(installation.execute("select done > ? from clusters_job", before)[0][0])
 
     for _ in range(5):
-        before = int(installation.read("select done from clusters_job")[0][0])
+        before = int(installation.execute("select done from clusters_job")[0][0])
         worker = installation.start("tests.clusters.jobs.working", "work")
         try:
             eventually(partial(moved_on, before), timeout=60)
         finally:
             os.kill(worker.pid, signal.SIGKILL)
             worker.wait()
-    assert installation.read("select state from clusters_job") == [("running",)]
+    assert installation.execute("select state from clusters_job") == [("running",)]
     worker = installation.start("tests.clusters.jobs.working", "work")
     try:
-        eventually(lambda: installation.read("select state from clusters_job") == [("done",)], timeout=90)
+        eventually(lambda: installation.execute("select state from clusters_job") == [("done",)], timeout=90)
     finally:
         worker.kill()
         worker.wait()

@@ -3,9 +3,7 @@
 import os
 import random
 import signal
-import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -15,57 +13,34 @@ import pytest
 from confluent_kafka import Consumer, TopicPartition
 
 from lag.windows.checkpoint import load_group
+from tests.installation import Installation
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import create_topic
-from tests.kafka.properties import SCRAM, password
 from tests.kafka.waiting import eventually
 
 KILLS = 12
 ROUNDS = 40
 
 
-class Workers:
+class Workers(Installation):
     """Ticking processes on a database of their own."""
 
     def __init__(self, folder: Path, kafka: KafkaCluster) -> None:
-        jaas = f'{SCRAM} required username="admin" password="{password("admin")}";'
-        self.folder = folder
-        self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("KAFKA", "DJANGO"))},
-            "DJANGO_SETTINGS_MODULE": "kafkaadmin.settings",
-            "KAFKAADMIN_DATA_DIR": str(folder),
-            "KAFKA_CLUSTERS_0_NAME": "killed",
-            "KAFKA_CLUSTERS_0_BOOTSTRAPSERVERS": kafka.bootstrap_servers,
-            "KAFKA_CLUSTERS_0_PROPERTIES_SECURITY_PROTOCOL": "SASL_PLAINTEXT",
-            "KAFKA_CLUSTERS_0_PROPERTIES_SASL_MECHANISM": "SCRAM-SHA-512",
-            "KAFKA_CLUSTERS_0_PROPERTIES_SASL_JAAS_CONFIG": jaas,
-        }
+        super().__init__(folder, kafka)
         self.number = 0
-        subprocess.run(
-            [sys.executable, "-m", "kafkaadmin", "migrate"], env=self.environment, check=True, capture_output=True
-        )
-        self.write(
+        self.execute(
             """insert into lag_shard (cluster_id, number, count, owner, fence, mode, error, advice, seconds, ticks,
             records, unread, counts, due_at)
             select id, 0, 1, '', 0, 'reading', '', '', 0, 0, 0, 0, '{}', '2020-01-01' from clusters_cluster"""
         )
 
-    def start(self) -> "subprocess.Popen[bytes]":
+    def next_one(self) -> "subprocess.Popen[bytes]":
+        """Start a worker with a name of its own."""
         self.number += 1
-        return subprocess.Popen(
-            [sys.executable, "-m", "tests.lag.collecting.ticking", f"worker-{self.number}"], env=self.environment
-        )
-
-    def write(self, sql: str) -> None:
-        with sqlite3.connect(self.folder / "kafkaadmin.sqlite3", timeout=20) as database:
-            database.execute(sql)
-
-    def read(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        with sqlite3.connect(self.folder / "kafkaadmin.sqlite3", timeout=20) as database:
-            return database.execute(sql, values).fetchall()
+        return self.start("tests.lag.collecting.ticking", f"worker-{self.number}")
 
     def progress(self) -> list[tuple[Any, ...]]:
-        return self.read("select ticks, fence from lag_shard")
+        return self.execute("select ticks, fence from lag_shard")
 
     def moved_on(self, before: list[tuple[Any, ...]]) -> bool:
         return self.progress() != before
@@ -74,7 +49,7 @@ class Workers:
         return self.window(group, topic)[-1:] == [offset]
 
     def window(self, group: str, topic: str) -> list[int]:
-        rows = self.read("select windows from lag_watchedgroup where name = ?", group)
+        rows = self.execute("select windows from lag_watchedgroup where name = ?", group)
         if not rows:
             return []
         _, found = load_group(bytes(rows[0][0]))
@@ -88,7 +63,7 @@ def test_killed_workers_lose_nothing_and_count_nothing_twice(
     rng = random.Random(11)
     topic, groups = create_topic(kafka, unique("work")), [unique("steady") for _ in range(5)]
     workers = Workers(tmp_path, kafka)
-    alive = [workers.start(), workers.start()]
+    alive = [workers.next_one(), workers.next_one()]
     consumers = [
         Consumer({**kafka.client_config(), "group.id": group, "enable.auto.commit": False}) for group in groups
     ]
@@ -102,13 +77,13 @@ def test_killed_workers_lose_nothing_and_count_nothing_twice(
                 victim = alive.pop(rng.randrange(2))
                 os.kill(victim.pid, signal.SIGKILL)
                 victim.wait()
-                alive.append(workers.start())
+                alive.append(workers.next_one())
         last_ten = list(range(ROUNDS - 9, ROUNDS + 1))
         for group in groups:
             eventually(partial(workers.has_read, ROUNDS, group, topic), timeout=60)
             assert workers.window(group, topic) == last_ten
-        assert workers.read('select sum(max("end" - position, 0)) from lag_source') == [(0,)]  # as LagSource.unread
-        assert int(str(workers.read("select fence from lag_shard")[0][0])) > 3
+        assert workers.execute('select sum(max("end" - position, 0)) from lag_source') == [(0,)]  # as LagSource.unread
+        assert int(str(workers.execute("select fence from lag_shard")[0][0])) > 3
     finally:
         for one in alive:
             one.kill()
