@@ -11,14 +11,13 @@ from django.test import Client
 from hypothesis import Phase, settings
 
 from accounts.models import AuditEntry, Grant
-from clusters.gateway import propagation
 from clusters.gateway.clients.connection import Connection
 from clusters.models import Cluster
 from clusters.tasks import mirror_cluster, mirror_due
 from core.encryption import SecretValues
 from tests.demo.ports import needed, taken
 from tests.kafka.cluster import KafkaCluster
-from tests.kafka.data import create_topic
+from tests.kafka.data import connection_of, create_topic
 from tests.kafka.jars import locked
 from tests.kafka.processes import Permission
 from tests.kafka.properties import password
@@ -95,16 +94,9 @@ def unique() -> Callable[[str], str]:
     return name
 
 
-def connection_of(kafka: KafkaCluster, user: str = "admin") -> Connection:
-    """Return the gateway's connection for a user."""
-    return Connection(kafka.bootstrap_servers, "SASL_PLAINTEXT", "SCRAM-SHA-512", user, password(user))
-
-
 def known_topic(kafka: KafkaCluster, name: str, *, partitions: int = 1, **fields: Any) -> str:
     """Create a topic, and wait until whichever broker is asked knows it."""
-    create_topic(kafka, name, partitions=partitions, **fields)
-    assert propagation.await_topic(connection_of(kafka), name, partitions, timeout=20)
-    return name
+    return create_topic(kafka, name, partitions=partitions, **fields)
 
 
 @pytest.fixture

@@ -15,9 +15,8 @@ from clusters.gateway.quotas import Entity
 from clusters.gateway.users import ScramCredential
 from tests.browser.conftest import SHOTS, add_cluster, open_page, sign_in
 from tests.browser.server import Server
-from tests.conftest import connection_of
 from tests.kafka.cluster import KafkaCluster
-from tests.kafka.data import commit, create_topic, produce
+from tests.kafka.data import commit, connection_of, create_topic, produce
 from tests.kafka.waiting import eventually
 
 NAME, TOPIC, GROUP = "pictured", "pictured.orders", "pictured-reader"

@@ -15,9 +15,8 @@ from clusters.gateway import acls, configs
 from clusters.gateway.acls import Acl
 from tests.browser.conftest import add_cluster, open_page, shoot, sign_in
 from tests.browser.server import Server
-from tests.conftest import connection_of
 from tests.kafka.cluster import KafkaCluster
-from tests.kafka.data import commit, create_topic, produce
+from tests.kafka.data import commit, connection_of, create_topic, produce
 from tests.kafka.waiting import eventually
 from tests.lag.collecting.conftest import now_ms, write_commit
 from tests.metrics.servers import says, serving

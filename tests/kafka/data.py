@@ -8,8 +8,16 @@ from typing import Any
 from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, IsolationLevel, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
 
+from clusters.gateway import propagation
+from clusters.gateway.clients.connection import Connection
 from tests.kafka.cluster import KafkaCluster
+from tests.kafka.properties import password
 from tests.kafka.waiting import eventually
+
+
+def connection_of(kafka: KafkaCluster, user: str = "admin") -> Connection:
+    """Return the gateway's connection for a user."""
+    return Connection(kafka.bootstrap_servers, "SASL_PLAINTEXT", "SCRAM-SHA-512", user, password(user))
 
 
 def create_topic(
@@ -20,10 +28,11 @@ def create_topic(
     replication: int = 1,
     config: Mapping[str, str] | None = None,
 ) -> str:
-    """Create a topic and return its name."""
+    """Create a topic, wait until whichever broker is asked knows it, and return its name."""
     admin = AdminClient(kafka.client_config())
     new = NewTopic(name, partitions, replication, config=dict(config or {}))
     admin.create_topics([new], operation_timeout=10)[name].result(15)
+    assert propagation.await_topic(connection_of(kafka), name, partitions, timeout=20)
     return name
 
 
@@ -34,13 +43,15 @@ def create_topic_on(
     admin = AdminClient(kafka.client_config())
     new = NewTopic(name, len(replicas), replica_assignment=replicas, config=dict(config or {}))
     admin.create_topics([new], operation_timeout=10)[name].result(15)
+    assert propagation.await_topic(connection_of(kafka), name, len(replicas), timeout=20)
     return name
 
 
 def delete_topic(kafka: KafkaCluster, name: str) -> None:
-    """Delete a topic."""
+    """Delete a topic, and wait until no broker knows it."""
     admin = AdminClient(kafka.client_config())
     admin.delete_topics([name], operation_timeout=10)[name].result(15)
+    assert propagation.await_topic(connection_of(kafka), name, 0, timeout=20)
 
 
 def produce(kafka: KafkaCluster, topic: str, values: Iterable[str], *, partition: int = 0) -> None:
@@ -126,7 +137,6 @@ def hang(kafka: KafkaCluster, topic: str, *, producer_id: int) -> None:
     from kafka.record.default_records import DefaultRecordBatchBuilder
 
     from clusters.gateway.clients import protocol
-    from tests.conftest import connection_of
 
     batch = DefaultRecordBatchBuilder(
         magic=2, compression_type=0, is_transactional=1, producer_id=producer_id, producer_epoch=0, base_sequence=0,

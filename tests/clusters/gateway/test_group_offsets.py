@@ -6,9 +6,8 @@ from clusters.gateway import acls, group_offsets, groups
 from clusters.gateway.acls import Acl
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import Conflict, KafkaFailure, NotAuthorized
-from tests.conftest import connection_of
 from tests.kafka.cluster import KafkaCluster
-from tests.kafka.data import commit, consumer, create_topic
+from tests.kafka.data import commit, connection_of, consumer, create_topic
 from tests.kafka.waiting import eventually
 
 Unique = Callable[[str], str]

@@ -9,8 +9,8 @@ import pytest
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.probe import connection_test as probe_module
 from clusters.gateway.probe.connection_test import probe
-from tests.conftest import connection_of
 from tests.kafka.cluster import KafkaCluster
+from tests.kafka.data import connection_of
 from tests.kafka.jars import RELEASE
 
 

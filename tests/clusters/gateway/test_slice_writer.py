@@ -11,8 +11,9 @@ from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure, TimedOut
 from clusters.gateway.produce import NewRecord
 from clusters.gateway.slice_writer import SliceWriter, forget
-from tests.conftest import connection_of, known_topic
+from tests.conftest import known_topic
 from tests.kafka.cluster import KafkaCluster
+from tests.kafka.data import connection_of
 from tests.kafka.waiting import eventually
 from tests.lag.collecting.test_rights import entered
 

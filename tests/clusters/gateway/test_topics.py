@@ -6,9 +6,8 @@ from clusters.gateway import cluster, configs, offsets, topics
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import AlreadyExists, InvalidRequest, NotAuthorized, NotFound
 from clusters.gateway.topics import NewTopic
-from tests.conftest import connection_of
 from tests.kafka.cluster import KafkaCluster
-from tests.kafka.data import produce
+from tests.kafka.data import connection_of, produce
 from tests.kafka.waiting import eventually
 
 Unique = Callable[[str], str]

@@ -37,8 +37,8 @@ from tests.api.conftest import Program
 from tests.api.conftest import ada as ada  # a fixture
 from tests.clusters.gateway.test_slice_writer import read, records, writer_of
 from tests.clusters.messages.test_truth import equals_what_a_consumer_reads
-from tests.conftest import connection_of, known_cluster, mirror
-from tests.kafka.data import commit, consumer, create_topic, hang, produce
+from tests.conftest import known_cluster, mirror
+from tests.kafka.data import commit, connection_of, consumer, create_topic, hang, produce
 from tests.kafka.tools import CONFIGS, TRANSACTIONS, tool
 from tests.kafka.waiting import eventually
 from tests.kafka.zookeeper import ZooKeeperKafka

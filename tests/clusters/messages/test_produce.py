@@ -17,6 +17,7 @@ from tests.api.conftest import LOCAL, Program
 from tests.api.conftest import ada as ada  # a fixture
 from tests.conftest import known_cluster, known_topic, mirror, signed_in
 from tests.kafka.cluster import KafkaCluster
+from tests.kafka.data import connection_of
 
 pytestmark = pytest.mark.django_db
 Unique = Callable[[str], str]
@@ -145,8 +146,6 @@ def test_who_may_not_and_where_nothing_may(kafka: KafkaCluster, admin: Client, v
 
 
 def test_without_the_right_to_write_kafkas_refusal_is_told(kafka: KafkaCluster, orders: str) -> None:
-    from tests.conftest import connection_of
-
     with pytest.raises(KafkaFailure, match="uthoriz"):
         produce(connection_of(kafka, "app"), orders, NewRecord(None, b"x"))
 

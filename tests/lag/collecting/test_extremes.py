@@ -12,9 +12,9 @@ from clusters.models import Cluster
 from lag.models import Shard, WatchedGroup
 from lag.records.partitioner import Partitioner
 from lag.types import Status
-from tests.conftest import connection_of, known_cluster
+from tests.conftest import known_cluster
 from tests.kafka.cluster import KafkaCluster
-from tests.kafka.data import commit, create_topic, produce
+from tests.kafka.data import commit, connection_of, create_topic, produce
 from tests.kafka.waiting import eventually
 from tests.lag.collecting.conftest import (
     Collect,

@@ -14,9 +14,9 @@ from lag.collecting import collector, start_positions
 from lag.models import LagSettings, Shard, Source, WatchedGroup
 from lag.types import Status
 from tests.api.conftest import Program, person, program_of
-from tests.conftest import connection_of, known_cluster, mirror
+from tests.conftest import known_cluster, mirror
 from tests.kafka.cluster import KafkaCluster
-from tests.kafka.data import commit, create_topic, produce
+from tests.kafka.data import commit, connection_of, create_topic, produce
 from tests.lag.collecting.conftest import Collect, collecting, offsets_in_window, restart, row, until
 
 pytestmark = pytest.mark.django_db

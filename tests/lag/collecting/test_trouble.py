@@ -10,9 +10,9 @@ from django.db import OperationalError
 from clusters.gateway.offsets import watermarks
 from clusters.models import Cluster
 from lag.models import Shard, Source, WatchedGroup
-from tests.conftest import connection_of, known_cluster
+from tests.conftest import known_cluster
 from tests.kafka.cluster import KafkaCluster
-from tests.kafka.data import commit, create_topic, produce
+from tests.kafka.data import commit, connection_of, create_topic, produce
 from tests.kafka.waiting import eventually
 from tests.lag.collecting.conftest import Collect, collecting, offsets_in_window, restart, until
 
