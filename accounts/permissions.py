@@ -38,6 +38,7 @@ OPERATE = {
     "users.view",
     "findings.silence",
     "jobs.stop",
+    "manifests.apply",
     "schemas.register",
     "schemas.delete",
 }

@@ -13,6 +13,7 @@ from api.clusters import (
     groups,
     insights,
     jobs,
+    manifests,
     message_copies,
     message_export,
     messages,
@@ -49,10 +50,9 @@ MOUNTS = (
     )),
     *((CLUSTER, router) for router in (
         overview.cluster_router, brokers.router, topics.router, groups.router, acls.router, jobs.router, schemas.router,
-        users.router, quotas.router, transactions.router, elections.router, lag_groups.router, details.router,
-        lag_settings.router,
-        charts.router,
-        metrics_settings.router, findings.cluster_router, audit.cluster_router,
+        users.router, quotas.router, transactions.router, elections.router, manifests.router, lag_groups.router,
+        details.router, lag_settings.router, charts.router, metrics_settings.router, findings.cluster_router,
+        audit.cluster_router,
     )),
 )  # fmt: skip
 # Importing these adds their operations to the routers above.

@@ -52,6 +52,7 @@ AREAS = (
     GROUPS,
     Area("brokers", "Brokers", "brokers.view", "clusters.brokers.urls", CLUSTER, "hdd-stack", "b", "brokers"),
     Area("metrics", "Metrics", "metrics.view", "metrics.urls", CLUSTER, "bar-chart", "m", "metrics"),
+    Area("manifest", "Manifest", "topics.view", "clusters.manifests.urls", CLUSTER, "copy", "f", "manifest"),
     Area("jobs", "Jobs", "jobs.view", "clusters.jobs.urls", CLUSTER, "clock", "j", "jobs"),
     Area("users", "Users", "users.view", "clusters.users.urls", SECURITY, "key", "k", "users"),
     Area("acls", "ACLs", "acls.view", "clusters.acls.urls", SECURITY, "shield-lock", "l", "acls"),

@@ -1,7 +1,7 @@
 """Configs of topics and brokers: value, default, source; and changing them incrementally (KIP-339)."""
 
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from clusters.gateway.errors import InvalidRequest, KafkaFailure, NotFound
 
 TIMEOUT = 5.0
 BATCH = 500  # topics per request
+UNKNOWN_TOPIC = 3
 TOPIC, BROKER = 2, 4
 # DescribeConfigsResponse.ConfigSource (org.apache.kafka.common.requests).
 SOURCES = {
@@ -177,6 +178,34 @@ def describe_topics(
             if not result.error_code:
                 values[result.resource_name] = {config.name: config.value for config in result.configs}
     return values
+
+
+def entries_of_topics(
+    connection: Connection,
+    names: Collection[str],
+    is_kept: Callable[[str, ConfigEntry], bool],
+    *,
+    timeout: float = 60.0,
+) -> dict[str, tuple[ConfigEntry, ...]]:
+    """Return those configs of many topics that a predicate of topic and config keeps; some hundred topics a request.
+
+    Topics that are gone by now are left out.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+    topics = sorted(names)
+    deadline = time.monotonic() + timeout
+    kept: dict[str, tuple[ConfigEntry, ...]] = {}
+    for start in range(0, len(topics), BATCH):
+        describe = request(TOPIC, topics[start : start + BATCH], synonyms=True)
+        for result in protocol.send(connection, describe, timeout=max(0.1, deadline - time.monotonic())).results:
+            if result.error_code == UNKNOWN_TOPIC:
+                continue
+            protocol.raise_for_code(result.error_code, result.error_message, subject=result.resource_name)
+            entries = map(entry, result.configs)
+            kept[result.resource_name] = tuple(each for each in entries if is_kept(result.resource_name, each))
+    return kept
 
 
 def alter_topic(

@@ -35,6 +35,8 @@ COMMANDS = {
     "acls": ("kafkaadmin.cli.remote.acls", "acls"),
     "schemas": ("kafkaadmin.cli.remote.schemas", "schemas"),
     "quotas": ("kafkaadmin.cli.remote.quotas", "quotas"),
+    "export": ("kafkaadmin.cli.remote.manifests", "export_manifest"),
+    "apply": ("kafkaadmin.cli.remote.manifests", "apply_manifest"),
     "completion": ("kafkaadmin.cli.completion", "completion"),
 }
 

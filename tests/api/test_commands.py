@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 from confluent_kafka import Producer
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
@@ -370,3 +371,22 @@ def test_records_come_as_json_lines_to_the_end_of_the_pipe(
         row = json.loads(line)
         assert (row["topic"], row["value"]["text"], following.wait(20)) == (topic, '{"id": -1}', 130)
         assert following.stderr.read() == ""
+
+
+def test_a_cluster_is_exported_and_a_file_applied_until_nothing_differs(
+    run: Run, connection: Connection, unique: Unique, tmp_path: Path
+) -> None:
+    name, file = unique("declared"), tmp_path / "manifest.yaml"
+    file.write_text(f"topics: {{{name}: {{partitions: 2, replication_factor: 1, configs: {{retention.ms: 60000}}}}}}")
+    planned = run("apply", str(file), "--dry-run")
+    assert (planned.exit_code, f"planned: topic {name}" in planned.stdout) == (3, True)
+    assert f"done: topic {name}" in done(run("apply", str(file)))
+    assert "no changes" in done(run("apply", str(file), "--dry-run"))
+    exported = yaml.safe_load(done(run("export", "--only", "topics")))
+    own = {"partitions": 2, "replication_factor": 1, "configs": {"retention.ms": "60000"}}
+    assert (exported.keys(), exported["topics"][name]) == ({"topics"}, own)
+    file.write_text(f"topics: {{{name}: {{partitions: 1}}}}")
+    shrunk = run("apply", str(file))
+    assert (shrunk.exit_code, "can't be removed" in shrunk.stderr) == (3, True)
+    file.write_text("topics: [")
+    assert run("apply", str(file)).exit_code == 1

@@ -43,13 +43,15 @@ class Remote:
         self.url, self.token = url.rstrip("/"), token
         self.cluster = f"/clusters/{segment(cluster)}" if cluster else ""
 
-    def __call__(self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None) -> Any:
+    def __call__(
+        self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None, seconds: float = TIMEOUT
+    ) -> Any:
         """Return the API's answer for an address below the cluster.
 
         Raises:
             Failed: it refused, or did not answer.
         """
-        text = self.text(method, path, query, body)
+        text = self.text(method, path, query, body, seconds)
         try:
             return json.loads(text)
         except ValueError as error:

@@ -1,0 +1,159 @@
+"""Plans that end the differences between a cluster and a manifest: each is a change of its own in the audit log."""
+
+from collections.abc import Callable
+from functools import partial, singledispatchmethod
+
+from django.http import HttpRequest
+
+from clusters.access import sees
+from clusters.acls import inventory_rows as acl_rows
+from clusters.acls import plan as acl_plan
+from clusters.bulk.items import Change, Item, planned
+from clusters.gateway import acls, configs, quotas, topics, users
+from clusters.gateway.errors import Conflict
+from clusters.manifests.differences import (
+    AclNotListed,
+    AclsMissing,
+    CannotApply,
+    ConfigsDiffer,
+    CredentialsNotListed,
+    Difference,
+    PartitionsMissing,
+    QuotasDiffer,
+    TopicMissing,
+    TopicNotListed,
+)
+from clusters.manifests.present import Present
+from clusters.models import Cluster
+from clusters.quota_words import entity_words
+from clusters.quotas import inventory_rows as quota_rows
+from clusters.quotas import plan as quota_plan
+from clusters.topics import plan as topic_plan
+from clusters.topics import rows as topic_rows
+from clusters.topics.dangers import TopicFacts
+from clusters.topics.queries import deletion_plan
+from clusters.users import inventory_rows as user_rows
+from clusters.users import plan as user_plan
+from clusters.users.queries import surroundings_of
+from core.plan import Plan
+
+
+class Planning:
+    """Plans changes to a cluster from what was read of it, on behalf of a person."""
+
+    def __init__(self, request: HttpRequest, cluster: Cluster, present: Present) -> None:
+        self.request, self.cluster, self.present = request, cluster, present
+        self.connection = cluster.connection()
+
+    def item(self, difference: Difference) -> Item:
+        """Plan what ends a difference; what may not or cannot be done says why."""
+        return planned(self.request, self.cluster, lambda _name, _pinned: self.change(difference), name_of(difference))
+
+    def compared(self, difference: Difference) -> Item:
+        """Plan what would end a difference, for whoever may only look at it."""
+        if isinstance(difference, CannotApply):
+            return Item(difference.name, problem=difference.reason)
+        return Item(name_of(difference), self.change(difference))
+
+    @singledispatchmethod
+    def change(self, difference: CannotApply) -> Change:
+        raise Conflict(difference.reason)
+
+    @change.register
+    def _(self, difference: TopicMissing) -> Change:
+        topic = difference.topic
+        return Change(
+            topic_plan.create(topic),
+            partial(topics.create, self.connection, topic),
+            partial(topic_rows.topic_created, self.cluster, topic),
+            partial(topics.create, self.connection, topic, validate_only=True),
+        )
+
+    @change.register
+    def _(self, difference: ConfigsDiffer) -> Change:
+        topic = self.present.topics[difference.topic]
+        facts = TopicFacts(replicas=topic.replication_factor)
+        alter: Callable[..., None] = partial(
+            configs.alter_topic, self.connection, difference.topic, set=difference.changed, delete=difference.reset
+        )
+        return Change(
+            topic_plan.configure(difference.topic, topic.entries, difference.changed, difference.reset, facts),
+            alter,
+            partial(topic_rows.configs_changed, self.cluster, difference.topic),
+            partial(alter, validate_only=True),
+        )
+
+    @change.register
+    def _(self, difference: PartitionsMissing) -> Change:
+        return Change(
+            topic_plan.add_partitions(difference.topic, difference.present, difference.total),
+            partial(topics.add_partitions, self.connection, difference.topic, difference.total),
+            partial(topic_rows.partitions_added, self.cluster, difference.topic, difference.total),
+        )
+
+    @change.register
+    def _(self, difference: TopicNotListed) -> Change:
+        can_see_group = partial(sees, self.request, self.cluster, "groups.view")
+        return Change(
+            deletion_plan(self.cluster, difference.topic, can_see_group),
+            partial(topics.delete, self.connection, difference.topic),
+            partial(topic_rows.topic_deleted, self.cluster, difference.topic),
+        )
+
+    @change.register
+    def _(self, difference: AclsMissing) -> Change:
+        return Change(
+            acl_plan.create(difference.acls, self.present.acls),
+            partial(acls.create, self.connection, difference.acls),
+            partial(acl_rows.granted, self.cluster, difference.acls),
+        )
+
+    @change.register
+    def _(self, difference: AclNotListed) -> Change:
+        return Change(
+            acl_plan.delete(difference.acl, self.present.acls),
+            partial(acls.delete, self.connection, [difference.acl]),
+            partial(acl_rows.revoked, self.cluster, difference.acl),
+        )
+
+    @change.register
+    def _(self, difference: QuotasDiffer) -> Change:
+        entity, values = difference.entity, difference.values
+        own_user = surroundings_of(self.cluster).own_user
+        return Change(
+            quota_plan.change(entity, self.present.quotas.get(entity, {}), values, own_user=own_user),
+            partial(quotas.alter, self.connection, entity, values),
+            partial(quota_rows.changed, self.cluster, entity, values),
+        )
+
+    @change.register
+    def _(self, difference: CredentialsNotListed) -> Change:
+        user, mechanisms = difference.user, difference.mechanisms
+        return Change(
+            self.deletion_of(user, mechanisms),
+            partial(users.delete, self.connection, user, mechanisms),
+            partial(user_rows.credentials_deleted, self.cluster, user, mechanisms),
+        )
+
+    def deletion_of(self, user: str, mechanisms: tuple[str, ...]) -> Plan:
+        present = [credential for credential in self.present.credentials if credential.user == user]
+        return user_plan.delete(user, mechanisms, present, surroundings_of(self.cluster))
+
+
+def name_of(difference: Difference) -> str:
+    """Return what a difference is about."""
+    match difference:
+        case CannotApply(name):
+            return name
+        case TopicMissing(topic):
+            return f"topic {topic.name}"
+        case AclsMissing(principal):
+            return f"ACLs of {principal}"
+        case AclNotListed(acl):
+            return f"ACL of {acl.principal}"
+        case QuotasDiffer(entity):
+            return f"quotas of {entity_words(entity)}"
+        case CredentialsNotListed(user):
+            return f"user {user}"
+        case ConfigsDiffer(topic) | PartitionsMissing(topic) | TopicNotListed(topic):
+            return f"topic {topic}"

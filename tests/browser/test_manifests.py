@@ -1,0 +1,45 @@
+"""What an operator does with a manifest in a browser: compare it with the cluster, and apply what differs."""
+
+from collections.abc import Callable
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import add_cluster, open_page, shoot, sign_in
+from tests.browser.server import Server
+from tests.browser.test_pages import ROWS, RULES, looks, said
+from tests.kafka.cluster import KafkaCluster
+from tests.kafka.data import create_topic
+
+
+def test_a_file_is_compared_applied_and_compared_again(
+    browser: Browser, server: Server, kafka: KafkaCluster, unique: Callable[[str], str]
+) -> None:
+    cluster, topic, new = unique("files"), create_topic(kafka, unique("orders")), unique("payments")
+    page = open_page(browser, server)
+    sign_in(page)
+    add_cluster(page, kafka, cluster)
+    page.click("button:has-text('Save')")
+    page.click(".sidebar >> text=Manifest")
+    acl = f'{{principal: "User:{new}", resource_type: TOPIC, resource_name: {new}, operations: [READ, WRITE]}}'
+    page.fill(
+        "[name=text]",
+        f"topics:\n  {topic}: {{partitions: 3, configs: {{retention.ms: 3600000}}}}\n"
+        f"  {new}: {{partitions: 2, replication_factor: 1, configs: {{cleanup.policy: compact}}}}\nacls:\n  - {acl}\n",
+    )
+    page.click("button:has-text('Compare')")
+    expect(page.locator("section.plan")).to_contain_text("2 partitions, replication factor 1")
+    shoot(page, "manifest-plan")
+    page.evaluate(Axe().axe_script)
+    for look in looks(page):
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), look
+        if look in RULES:
+            violations = page.evaluate("([rows, rules]) => axe.run(rows, rules)", [ROWS, RULES[look]])["violations"]
+            assert [said(violation) for violation in violations] == [], look
+    page.fill("[name=confirm]", "4")  # a shorter retention deletes records
+    page.click("button:has-text('Apply 4 changes')")
+    expect(page.locator("body")).to_contain_text("4 changes applied.")
+    page.fill("[name=text]", f"topics:\n  {topic}: {{partitions: 3}}\n")
+    page.click("button:has-text('Compare')")
+    expect(page.locator("section.plan")).to_contain_text("The cluster is as the file says.")
+    page.context.close()
