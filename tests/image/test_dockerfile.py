@@ -47,6 +47,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         elif name == "COPY":
             *sources, target = text.split()
             copied(sources, Path(target))
+            environment["PIP_NO_CACHE_DIR"] = "0"  # an image has no use for the cache, and this run has it anyway
         elif name == "RUN":
             ended = subprocess.run(text, shell=True, env=environment, capture_output=True, text=True, cwd=root)
             assert ended.returncode == 0, f"{text}\n{ended.stdout}{ended.stderr}"

@@ -59,7 +59,7 @@ def test_a_second_scrape_job_doubles_nothing_and_is_found(
 ) -> None:
     targets = exporters(measured_kafka)
     # One of its own: a Prometheus goes on for five minutes with what a job gave that it has no more.
-    prometheus = Prometheus(tmp_path, free_ports(1)[0], [job("kafka", targets), job("pods", targets)], interval="5s")
+    prometheus = Prometheus(tmp_path, free_ports(1)[0], [job("kafka", targets), job("pods", targets)], interval="15s")
     prometheus.start()
     try:
         have_source(measured, measured_kafka, "prometheus", prometheus.url)
