@@ -46,6 +46,7 @@ ADMINISTER = {
     "people.manage",
     "audit.view",
     "brokers.configure",
+    "brokers.unregister",
     "clusters.add",
     "clusters.edit",
     "clusters.delete",
@@ -70,8 +71,8 @@ ACTIONS = ROLES["admin"]
 
 # What concerns a whole cluster, or all of them: a grant that is limited to some resources does not cover it.
 CLUSTER_WIDE = frozenset({
-    "brokers.configure", "channels.manage", "clusters.add", "clusters.delete", "clusters.edit", "lag.configure",
-    "metrics.configure", "people.manage",
+    "brokers.configure", "brokers.unregister", "channels.manage", "clusters.add", "clusters.delete", "clusters.edit",
+    "lag.configure", "metrics.configure", "people.manage",
 })  # fmt: skip
 STARTING = frozenset({"messages.produce", "messages.view"})  # start jobs, which one may then follow and stop
 OF_JOBS = frozenset({"jobs.view", "jobs.stop"})

@@ -20,6 +20,7 @@ from api.clusters import (
     overview,
     produce,
     produce_file,
+    quorum,
     quotas,
     record_deletion,
     schema_changes,
@@ -50,9 +51,9 @@ MOUNTS = (
     )),
     *((CLUSTER, router) for router in (
         overview.cluster_router, brokers.router, topics.router, groups.router, acls.router, jobs.router, schemas.router,
-        users.router, quotas.router, transactions.router, elections.router, manifests.router, lag_groups.router,
-        details.router, lag_settings.router, charts.router, metrics_settings.router, findings.cluster_router,
-        audit.cluster_router,
+        users.router, quotas.router, transactions.router, elections.router, manifests.router, quorum.router,
+        lag_groups.router, details.router, lag_settings.router, charts.router, metrics_settings.router,
+        findings.cluster_router, audit.cluster_router,
     )),
 )  # fmt: skip
 # Importing these adds their operations to the routers above.

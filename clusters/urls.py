@@ -8,6 +8,7 @@ from clusters.bulk.kinds import KINDS
 from clusters.bulk.views import of_kind
 from clusters.declaration import upload_views
 from clusters.elections import views as elections
+from clusters.quorum import views as quorum
 
 bulk = [
     path(f"clusters/<slug:cluster>/bulk/{name}/", of_kind(kind), name=f"bulk-{name.replace('/', '-')}")
@@ -28,5 +29,7 @@ urlpatterns = [
     *bulk,
     *exports,
     path("clusters/<slug:cluster>/elect-leaders/", elections.elect, name="elect-leaders"),
+    path("clusters/<slug:cluster>/brokers/quorum/", quorum.quorum, name="quorum"),
+    path("clusters/<slug:cluster>/brokers/<int:broker>/unregister/", quorum.unregister, name="broker-unregister"),
     path("clusters/<slug:cluster>/refresh/", views.refresh, name="cluster-refresh"),
 ]

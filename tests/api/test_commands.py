@@ -90,6 +90,10 @@ def test_brokers_and_their_configs(run: Run, cluster: Cluster) -> None:
     mirror(cluster)
     assert [json.loads(line)["broker_id"] for line in done(run("brokers", "list", "--json")).splitlines()] == [1, 2, 3]
     assert "total bytes" in done(run("brokers", "show", "1")).lower().replace("-", " ")
+    shown = done(run("brokers", "quorum"))
+    assert re.search(r"leader: [123]\n", shown)
+    assert "metadata.version" in shown
+    assert "planned: broker 3: registered → removed" in done(run("brokers", "unregister", "3", "--dry-run"))
     name = "log.cleaner.io.buffer.load.factor"
     try:
         for broker in ("3", "all"):

@@ -42,6 +42,7 @@ OURS = (
 )  # fmt: skip
 OF_CLUSTER = (
     "", "alerts/", "topics/", "topics/new/", "brokers/", "brokers/1/", "brokers/1/configs/", "brokers/configs/",
+    "brokers/quorum/", "brokers/3/unregister/",
     "metrics/", "metrics/settings/", "acls/", "acls/new/", "acls/principals/User:pictured/",
     "users/", "users/new/", "users/pictured/", "users/pictured/password/", "users/pictured/delete/",
     "quotas/", "quotas/new/", "quotas/effective/?user=pictured&client_id=app", "quotas/edit/?user=pictured",

@@ -9,6 +9,7 @@ from kafkaadmin.cli.remote.topics import CONFIG, DRY_RUN, pairs
 COLUMNS = ("broker_id", "host", "port", "rack", "online", "leaders", "replicas", "out_of_sync", "size", "disk_free")
 OWN = {"DYNAMIC_BROKER_CONFIG", "DYNAMIC_DEFAULT_BROKER_CONFIG"}
 ALL = "all"
+NODE_COLUMNS = ("node", "leader", "address", "end_offset", "lag", "seconds_behind")
 
 
 def broker_or_all(ctx: click.Context, param: click.Parameter, value: str) -> str:
@@ -82,3 +83,30 @@ def configure(
     body = {"set": pairs(configs), "reset": list(reset)}
     query = {"confirm": confirm, "dry_run": dry_run}
     changed(remote_of(url, token, cluster)("PATCH", configs_path(broker), query, body), as_json)
+
+
+@brokers.command()
+@remote_command
+def quorum(cluster: str, url: str, token: str, as_json: bool) -> None:
+    """Show the controllers of a KRaft cluster, how far each is, and the feature levels."""
+    content = remote_of(url, token, cluster)("GET", "/quorum")
+    if printed_as_json(content, as_json):
+        return
+    facts(content, ("leader", "epoch", "high_watermark", "brokers_away"))
+    click.echo()
+    table([*content["voters"], *content["observers"]], NODE_COLUMNS)
+    click.echo()
+    table(content["features"], ("name", "level", "lowest", "highest"))
+    for problem in content["problems"]:
+        click.echo(problem, err=True)
+
+
+@brokers.command()
+@click.argument("broker", type=int)
+@click.option("--confirm", default="", help="The cluster name; required in production.")
+@DRY_RUN
+@remote_command
+def unregister(broker: int, confirm: str, dry_run: bool, cluster: str, url: str, token: str, as_json: bool) -> None:
+    """Have the controllers forget a broker that was taken away."""
+    query = {"confirm": confirm, "dry_run": dry_run}
+    changed(remote_of(url, token, cluster)("POST", f"/brokers/{broker}/unregister", query), as_json)

@@ -248,3 +248,11 @@ def test_slices_are_written_in_transactions(old: ZooKeeperKafka, connection: Con
         eventually(lambda: later.last_written() == 2)
     eventually(lambda: read(old, topic) == ["a", "b", "c"])
     forget(connection, name)
+
+
+@pytest.mark.django_db
+def test_there_is_no_quorum_and_that_is_said_in_a_sentence(old: ZooKeeperKafka, admin: Client) -> None:
+    known_cluster(old, slug="old")
+    response = admin.get("/clusters/old/brokers/quorum/")
+    assert response.status_code == 200
+    assert "ZooKeeper coordinates this cluster" in response.content.decode()

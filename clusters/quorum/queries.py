@@ -1,0 +1,75 @@
+"""The quorum as the page, the API and plans read it, from Kafka itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clusters.gateway import quorum as kafka
+from clusters.gateway.clients.connection import Connection
+from clusters.gateway.errors import KafkaFailure, Unsupported
+from clusters.gateway.quorum import FeatureLevel, MetadataQuorum
+from clusters.models import Broker, Cluster
+from clusters.quorum import plan
+from clusters.quorum.standing import Standing, problems, standings
+from core.plan import Plan
+
+WITH_ZOOKEEPER = "ZooKeeper coordinates this cluster, or it has Kafka before 3.3: there is no quorum to show."
+
+
+@dataclass(frozen=True)
+class QuorumState:
+    """The quorum now. ``away`` are brokers that are registered but do not run; None where Kafka does not tell."""
+
+    quorum: MetadataQuorum
+    voters: Sequence[Standing]
+    observers: Sequence[Standing]
+    features: Sequence[FeatureLevel]
+    away: Sequence[int] | None
+
+    @property
+    def problems(self) -> list[str]:
+        return problems(self.voters)
+
+
+def quorum_state(cluster: Cluster) -> QuorumState:
+    """Ask Kafka: three requests.
+
+    Raises:
+        Unsupported: the cluster has ZooKeeper.
+        KafkaFailure: with the cause.
+    """
+    connection = cluster.connection()
+    try:
+        quorum = kafka.describe(connection)
+    except Unsupported as failure:
+        raise Unsupported(WITH_ZOOKEEPER) from failure
+    return QuorumState(
+        quorum,
+        standings(quorum.voters, quorum),
+        standings(quorum.observers, quorum),
+        kafka.feature_levels(connection),
+        kafka.fenced_brokers(connection),
+    )
+
+
+def unregistration(cluster: Cluster, broker: int) -> Plan:
+    """Plan unregistering a broker, from what the inventory and Kafka know of it.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+    connection = cluster.connection()
+    away = kafka.fenced_brokers(connection)
+    row = Broker.objects.filter(cluster=cluster, broker_id=broker).first()
+    is_running = broker not in away if away is not None else bool(row and row.online)
+    return plan.unregister(
+        broker, is_running=is_running, replicas=row.replicas if row else 0, voters=voters_of(connection)
+    )
+
+
+def voters_of(connection: Connection) -> list[int]:
+    try:
+        return [voter.node_id for voter in kafka.describe(connection).voters]
+    except Unsupported as failure:
+        raise Unsupported(WITH_ZOOKEEPER) from failure
+    except KafkaFailure:
+        return []  # only a warning depends on it

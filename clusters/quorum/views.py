@@ -1,0 +1,79 @@
+"""Pages of the quorum, and unregistering a broker."""
+
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from clusters.access import cluster_view
+from clusters.changes import apply_change, check, confirmed_digest
+from clusters.form_fields import KafkaErrorForm, typed_name
+from clusters.gateway import quorum as kafka
+from clusters.gateway.errors import KafkaFailure, Unsupported
+from clusters.models import Cluster
+from clusters.quorum.plan import ACTION
+from clusters.quorum.queries import quorum_state, unregistration
+from clusters.refresh import rows_changed
+from core.plan import Plan
+from core.web.page import page
+from core.web.paths import reverse
+from core.web.toasts import toast
+
+UNCONFIRMED = "Production: type the cluster name to confirm."
+
+
+class UnregisterForm(KafkaErrorForm):
+    """Production's confirmation; there is nothing else to enter."""
+
+    confirm = typed_name("cluster")
+
+    def is_named(self, cluster: Cluster) -> bool:
+        """Require the cluster's name to be typed in production."""
+        if cluster.is_production and self.cleaned_data["confirm"] != cluster.name:
+            self.add_error("confirm", forms.ValidationError(UNCONFIRMED))
+        return not self.errors
+
+
+@cluster_view("brokers.view")
+def quorum(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    """Show the controllers and how far they are, feature levels, and brokers that are away."""
+    context: dict[str, Any] = {}
+    try:
+        context["state"] = quorum_state(cluster)
+    except Unsupported as failure:
+        context["absence"] = failure.sentence
+    return page(request, "quorum/quorum.html", context, "rows")
+
+
+@cluster_view(ACTION, change=True)
+def unregister(request: HttpRequest, cluster: Cluster, broker: int) -> HttpResponse:
+    """Have the controllers forget a broker: the first look shows the plan, confirming it applies it."""
+    form = UnregisterForm(request.POST or None)
+    planned: Plan | None = None
+    try:
+        planned = unregistration(cluster, broker)
+        check(request, cluster, planned)
+        if request.method == "POST" and form.is_valid() and form.is_named(cluster):
+            return unregistered(request, cluster, broker, planned)
+    except KafkaFailure as failure:
+        form = form if form.is_bound else UnregisterForm({})
+        form.is_valid()
+        form.show_refusal(failure)
+    context = {"form": form, "plan": planned, "broker": broker, "ask_name": cluster.is_production}
+    return page(request, "quorum/unregister.html", context, status=422 if form.errors else 200)
+
+
+def unregistered(request: HttpRequest, cluster: Cluster, broker: int, planned: Plan) -> HttpResponse:
+    """Unregister a broker, as it was confirmed.
+
+    Raises:
+        KafkaFailure: it changed in the meantime, or Kafka refused.
+    """
+    forget = partial(kafka.unregister, cluster.connection(), broker)
+    apply_change(request, cluster, planned, forget, confirmed_digest=confirmed_digest(request))
+    with rows_changed(cluster):
+        pass  # the next run, which this brings forward, lists who is left
+    toast(request, f"Broker {broker} unregistered.")
+    return redirect(reverse("quorum", cluster.slug))
