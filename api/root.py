@@ -20,6 +20,7 @@ from api.clusters import (
     produce,
     produce_file,
     quotas,
+    reassignment,
     record_deletion,
     schema_changes,
     schemas,
@@ -49,7 +50,8 @@ MOUNTS = (
     )),
     *((CLUSTER, router) for router in (
         overview.cluster_router, brokers.router, topics.router, groups.router, acls.router, jobs.router, schemas.router,
-        users.router, quotas.router, transactions.router, elections.router, lag_groups.router, details.router,
+        users.router, quotas.router, transactions.router, elections.router, reassignment.router,
+        lag_groups.router, details.router,
         lag_settings.router,
         charts.router,
         metrics_settings.router, findings.cluster_router, audit.cluster_router,

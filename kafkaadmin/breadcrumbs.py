@@ -51,6 +51,8 @@ PAGES = {
     "quota-edit": "Edit quotas",
     "quota-new": "Set quotas",
     "quotas-effective": "Effective quotas",
+    "reassign": "Reassign",
+    "reassignments-cancel": "Cancel",
     "rule": "Edit alert rule",
     "rule-add": "Add alert rule",
     "rule-delete": "Delete alert rule",

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from clusters.reassignment.layout import Layout, Move, moved
 
 WIDTH = 100  # of a bar in the picture
+ORDER = ("replicas", "bytes", "leaders")  # of the fields of ``Load`` and ``Skew``
+NAMES = ("bytes", "replicas", "leaders")
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,19 @@ class Skew:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """One load of a broker before and after a plan, with its bars: percentages of the largest of all."""
+
+    name: str
+    before: int
+    after: int
+    width_before: float
+    width_after: float
+
+
+@dataclass(frozen=True)
 class BrokerBalance:
-    """One broker before and after a plan, with its bars: percentages of the largest load of all."""
+    """One broker before and after a plan; ``largest`` are the largest loads of all."""
 
     broker: int
     rack: str | None
@@ -39,12 +52,13 @@ class BrokerBalance:
     largest: Load
 
     @property
-    def bars(self) -> dict[str, tuple[float, float]]:
-        return {
-            name: (share(getattr(self.before, name), top), share(getattr(self.after, name), top))
-            for name, top in (("bytes", self.largest.bytes), ("leaders", self.largest.leaders),
-                              ("replicas", self.largest.replicas))
-        }  # fmt: skip
+    def measures(self) -> list[Measure]:
+        pairs = [(name, getattr(self.before, name), getattr(self.after, name)) for name in NAMES]
+        return [
+            Measure(name, before, after, share(before, top), share(after, top))
+            for name, before, after in pairs
+            for top in [getattr(self.largest, name)]
+        ]
 
 
 def share(value: int, top: int) -> float:
@@ -67,7 +81,7 @@ def loads(layout: Layout) -> dict[int, Load]:
 def skew(by_broker: Mapping[int, Load], brokers: Collection[int]) -> Skew:
     """Return how uneven the loads of some brokers are."""
     chosen = [by_broker.get(broker, Load()) for broker in brokers]
-    return Skew(*(over_mean([getattr(load, name) for load in chosen]) for name in ("replicas", "bytes", "leaders")))
+    return Skew(*(over_mean([getattr(load, name) for load in chosen]) for name in ORDER))
 
 
 def over_mean(values: list[int]) -> float | None:
@@ -89,7 +103,7 @@ def balance(layout: Layout, moves: list[Move], emptied: Collection[int] = ()) ->
     before, after = loads(layout), loads(moved(layout, moves))
     every = [*before.values(), *after.values()]
     largest = Load(*(max((getattr(load, name) for load in every), default=0)
-                     for name in ("replicas", "bytes", "leaders")))  # fmt: skip
+                     for name in ORDER))  # fmt: skip
     rows = tuple(
         BrokerBalance(
             broker, layout.racks.get(broker), broker in layout.racks, before.get(broker, Load()),

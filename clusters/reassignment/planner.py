@@ -45,8 +45,10 @@ def fill(layout: Layout, brokers: Collection[int]) -> list[Move]:
     return placement.moves()
 
 
-def drain(layout: Layout, brokers: Collection[int], targets: Collection[int] = ()) -> list[Move]:
-    """Move every replica away from some brokers, to all others or to some.
+def drain(
+    layout: Layout, brokers: Collection[int], targets: Collection[int] = (), topics: Collection[str] | None = None
+) -> list[Move]:
+    """Move every replica, or those of some topics, away from some brokers, to all others or to some.
 
     Raises:
         Impossible: there are too few brokers left, or a target is not online.
@@ -54,7 +56,12 @@ def drain(layout: Layout, brokers: Collection[int], targets: Collection[int] = (
     placement = Placement(layout)
     require_online(placement, targets)
     allowed = [broker for broker in sorted(targets) or placement.online if broker not in brokers]
-    drained = [(size, index, broker) for broker in sorted(brokers) for size, index in placement.held.get(broker, ())]
+    drained = [
+        (size, index, broker)
+        for broker in sorted(brokers)
+        for size, index in placement.held.get(broker, ())
+        if topics is None or placement.partitions[index].topic in topics
+    ]
     for _, index, broker in sorted(drained, key=lambda item: (-item[0], item[1:])):
         target = placement.best_target(index, allowed, broker)
         if target is None:
@@ -85,7 +92,7 @@ def replicate(layout: Layout, topics: Collection[str], factor: int) -> list[Move
 
 
 def surplus(placement: Placement, index: int) -> int:
-    """Return the replica to give up: offline, else one of several in a rack, else on the fullest broker; not the first."""
+    """Return the replica to give up: offline, else one of several in a rack, else on the fullest broker."""
     leader, *others = placement.replicas[index]
     racks = [placement.racks[broker] for broker in placement.replicas[index]]
     if leader not in placement.online:
