@@ -13,6 +13,7 @@ from api.clusters import (
     groups,
     insights,
     jobs,
+    log_dirs,
     message_copies,
     message_export,
     messages,
@@ -60,8 +61,8 @@ MOUNTS = (
 # Importing these adds their operations to the routers above.
 MORE = (
     broker_configs, channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes,
-    insights, message_copies, message_export, messages, people_changes, produce, produce_file, record_deletion,
-    schema_changes, topic_changes,
+    insights, log_dirs, message_copies, message_export, messages, people_changes, produce, produce_file,
+    record_deletion, schema_changes, topic_changes,
 )  # fmt: skip
 DESCRIPTION = (
     "Everything that the pages show and do, for programs. Authenticate with a token: `Authorization: Bearer "

@@ -16,6 +16,7 @@ PAGES = {
     "channel-add": "Add channel",
     "channel-delete": "Delete channel",
     "channels": "Notifications",
+    "broker-move-replicas": "Move replicas",
     "cluster": "Overview",
     "cluster-add": "Add cluster",
     "cluster-delete": "Remove",

@@ -20,11 +20,12 @@ from api.kit.changes import (
 from api.kit.problems import invalid
 from api.kit.types import Text
 from clusters.changes import check
+from clusters.form_fields import TopicPartitionsForm
 from clusters.gateway.errors import Conflict, NotFound
 from clusters.jobs.changes import plan_of, start
 from clusters.models import Cluster, Job
 from clusters.reassignment import cancelling, json_files
-from clusters.reassignment.forms import CancelForm, ReassignForm
+from clusters.reassignment.forms import ReassignForm
 from clusters.reassignment.job import NAME, require_alone
 from clusters.reassignment.last_batch import end_after_batch, plan_ending
 from clusters.reassignment.plan import moves_of
@@ -150,7 +151,7 @@ def planned_draft(request: ApiRequest, cluster: Cluster, body: ReassignIn) -> Jo
 def cancel(request: ApiRequest, body: CancelIn, params: Query[ConfirmedChangeParams]) -> Status[Any]:
     """Have partitions that are being moved go back; in production the cluster name must be confirmed."""
     cluster = request.cluster
-    form = CancelForm({"topic": body.topic, "partitions": ",".join(map(str, body.partitions))})
+    form = TopicPartitionsForm({"topic": body.topic, "partitions": ",".join(map(str, body.partitions))})
     if not form.is_valid():
         raise invalid(form)
     planned = cancelling.planned(cluster, form.cleaned_data["topic"], form.cleaned_data["partitions"])

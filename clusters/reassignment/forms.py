@@ -1,4 +1,4 @@
-"""Forms: the goal of a reassignment with its limits, and cancelling."""
+"""The form of a reassignment: its goal with what that needs, and its limits."""
 
 import re
 from typing import Any
@@ -6,9 +6,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from clusters.access import may_exist
 from clusters.configs.units import SIZES, total_of
-from clusters.form_fields import KafkaErrorForm, read_partitions, typed_name
+from clusters.form_fields import KafkaErrorForm, typed_name
 from clusters.reassignment.goals import DRAIN, FILE, FILL, GOALS, REPLICATION, ROLL_BACK, Choice
 from clusters.reassignment.json_files import LARGEST
 from clusters.reassignment.queries import Limits
@@ -110,33 +109,3 @@ class ReassignForm(KafkaErrorForm):
     def limits(self) -> Limits:
         data = self.cleaned_data
         return Limits(data["rate"], data["partitions_at_once"] or 50, data["bytes_at_once"])
-
-
-class CancelForm(KafkaErrorForm):
-    """A topic and its partitions whose reassignment is cancelled, or all of them."""
-
-    topic = forms.CharField(required=False, max_length=249, help_text="Leave blank for all topics.", widget=PLAIN)
-    partitions = forms.CharField(required=False, help_text="All, or e.g. 0,3-5.", max_length=1000)
-    confirm = typed_name("cluster")
-
-    def clean_topic(self) -> str:
-        """Refuse what no topic is called.
-
-        Raises:
-            ValidationError: it is no legal name.
-        """
-        topic: str = self.cleaned_data["topic"]
-        if topic and not may_exist(topic):
-            raise ValidationError(f"“{topic}” is not a legal topic name.")
-        return topic
-
-    def clean_partitions(self) -> set[int]:
-        """Read the numbers; the topic's field is cleaned before.
-
-        Raises:
-            ValidationError: they are not numbers, or no topic is named.
-        """
-        text: str = self.cleaned_data["partitions"]
-        if text and not self.cleaned_data.get("topic"):
-            raise ValidationError("Enter the topic of these partitions.")
-        return read_partitions(text, range(100_000), owner="The topic")

@@ -9,12 +9,13 @@ from django.views.decorators.http import require_POST
 
 from clusters.access import cluster_view
 from clusters.changes import apply_change, check, confirmed_digest
+from clusters.form_fields import TopicPartitionsForm
 from clusters.gateway.errors import KafkaFailure
 from clusters.jobs.changes import draft_of, plan_of, start_confirmed
 from clusters.jobs.queries import visible_jobs
 from clusters.models import Cluster, Job
 from clusters.reassignment import cancelling, json_files
-from clusters.reassignment.forms import CancelForm, ReassignForm
+from clusters.reassignment.forms import ReassignForm
 from clusters.reassignment.goals import REBALANCE
 from clusters.reassignment.job import NAME, require_alone
 from clusters.reassignment.last_batch import end_after_batch
@@ -116,7 +117,7 @@ def last_batch(request: HttpRequest, cluster: Cluster, job: int) -> HttpResponse
 def cancel(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     """Cancel reassignments of a topic or of all, which needs a grant on all, after showing the plan."""
     initial = {name: request.GET.get(name, "") for name in ("topic", "partitions")}
-    form = CancelForm(request.POST or None, initial=initial)
+    form = TopicPartitionsForm(request.POST or None, initial=initial)
     plan = None
     if form.is_valid():
         try:
@@ -134,7 +135,7 @@ def cancel(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     return page(request, "reassignment/cancel.html", context, "plan", status=422 if form.errors else 200)
 
 
-def is_named(cluster: Cluster, form: CancelForm) -> bool:
+def is_named(cluster: Cluster, form: TopicPartitionsForm) -> bool:
     """Require the cluster's name to be typed in production."""
     if cluster.is_production and form.cleaned_data["confirm"] != cluster.name:
         form.add_error("confirm", UNCONFIRMED)

@@ -46,7 +46,7 @@ OF_CLUSTER = (
     "metrics/", "metrics/settings/", "acls/", "acls/new/", "acls/principals/User:pictured/",
     "users/", "users/new/", "users/pictured/", "users/pictured/password/", "users/pictured/delete/",
     "quotas/", "quotas/new/", "quotas/effective/?user=pictured&client_id=app", "quotas/edit/?user=pictured",
-    "reassignments/", "reassignments/new/?goal=drain&brokers=2", "reassignments/cancel/",
+    "reassignments/", "reassignments/new/?goal=drain&brokers=2", "reassignments/cancel/", "brokers/1/move-replicas/",
     "elect-leaders/", "transactions/", "transactions/hanging/?find=1", f"transactions/producers/?topic={TOPIC}",
     "transactions/ids/pictured-writer/", "audit/", "edit/", "delete/",
     *(f"topics/{TOPIC}/{change}/" for change in ("partitions", "delete", "delete-records")), "lag/settings/", "groups/",
