@@ -101,9 +101,14 @@ class Reassign:
             KafkaFailure: some of it cannot be removed now.
         """
         standing, connection = from_json(job.cursor), job.cluster.connection()
-        if standing.begun:
-            steps.cancel(connection, standing.batch(moves_of(job.parameters)))
+        batch = standing.batch(moves_of(job.parameters))
+        steps.cancel(connection, batch)
+        failures = steps.outcome(connection, batch, reason=steps.STOPPED) if batch else {}
         left = steps.remove_throttle(connection, standing.to_remove)
+        standing = standing.with_failures(failures).after_batch(len(batch) - len(failures), left)
+        if job.cursor:
+            job.cursor = standing.as_json()
+            job.save_if_held(cursor=job.cursor, done=standing.at)
         if left:
             raise Unreachable(f"The throttle of {names_of(left)} could not be removed yet.", "Start the broker.")
 

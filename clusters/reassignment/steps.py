@@ -5,6 +5,7 @@ Each may be done again, as a worker does that goes on for another one.
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from clusters.gateway import cluster, elections
@@ -22,6 +23,7 @@ PATIENCE = 3.0  # seconds by when all brokers know where replicas are
 PAUSE = 0.2
 GONE = "It no longer exists."
 CHANGED = "Its replicas changed since the preview, so it stays as it is."
+STOPPED = "Sent back when the job was stopped."
 CANCELLED = "Its reassignment was cancelled elsewhere."
 
 
@@ -99,17 +101,17 @@ def ongoing_of(connection: Connection, moves: Sequence[Move]) -> list[OngoingRea
     return [item for item in listed if set(item.target) == set(targets.get(item.key, ()))]
 
 
-def outcome(connection: Connection, moves: Sequence[Move]) -> dict[str, str]:
+def outcome(connection: Connection, moves: Sequence[Move], *, reason: str = CANCELLED) -> dict[str, str]:
     """Return which moves that are over failed, and why; of the others, have the first replicas lead."""
-    failures, present = judged(connection, moves, misplaced)
+    failures, present = judged(connection, moves, partial(misplaced, reason=reason))
     elect(connection, [move for move in moves if move.name not in failures], present)
     return failures
 
 
-def misplaced(move: Move, partition: Partition | None) -> str:
+def misplaced(move: Move, partition: Partition | None, *, reason: str) -> str:
     if partition is None:
         return GONE
-    return "" if set(partition.replicas) == set(move.new) else CANCELLED
+    return "" if set(partition.replicas) == set(move.new) else reason
 
 
 def elect(connection: Connection, moves: Sequence[Move], present: Mapping[Key, Partition]) -> None:
@@ -127,7 +129,7 @@ def elect(connection: Connection, moves: Sequence[Move], present: Mapping[Key, P
 
 
 def cancel(connection: Connection, moves: Sequence[Move]) -> None:
-    """Have what is still being moved go back to where it was.
+    """Have what is still being moved go back to where it was, also where it is not known whether it was begun.
 
     Raises:
         KafkaFailure: with the cause.

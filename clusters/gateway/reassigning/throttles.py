@@ -1,5 +1,6 @@
 """Replication throttles (KIP-73): rates of brokers, and the replicas of topics that they are for."""
 
+import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ from clusters.gateway.errors import KafkaFailure, NotFound, TimedOut, Unreachabl
 from clusters.gateway.maintenance import RATES, THROTTLED
 
 TIMEOUT = 5.0
-PATIENCE = 10.0  # seconds by when a change shows
+PATIENCE = 8.0  # seconds by when changes show
 LEADER_RATE, FOLLOWER_RATE, LOG_DIR_RATE = RATES
 LEADERS, FOLLOWERS = THROTTLED
 SET, DELETE = 0, 1  # org.apache.kafka.clients.admin.AlterConfigOp
@@ -121,10 +122,11 @@ def unseen(connection: Connection, changes: Mapping[Resource, Values]) -> list[R
     """Return what brokers do not show in time: whoever reads it next would take what was before for what holds."""
     topics = {resource: values for resource, values in changes.items() if resource.broker is None}
     groups = [topics, *({resource: values} for resource, values in changes.items() if resource.broker is not None)]
-    return [resource for group in groups if not is_seen(connection, group) for resource in group]
+    deadline = time.monotonic() + PATIENCE
+    return [resource for group in groups if not is_seen(connection, group, deadline) for resource in group]
 
 
-def is_seen(connection: Connection, changes: Mapping[Resource, Values]) -> bool:
+def is_seen(connection: Connection, changes: Mapping[Resource, Values], deadline: float) -> bool:
     """Wait until a broker shows its own throttle, or every broker those of topics."""
     if not changes:
         return True
@@ -139,7 +141,9 @@ def is_seen(connection: Connection, changes: Mapping[Resource, Values]) -> bool:
             for result in response.results
         )
 
-    return propagation.await_brokers(connection, request, is_applied, brokers=brokers, timeout=PATIENCE)
+    return propagation.await_brokers(
+        connection, request, is_applied, brokers=brokers, timeout=max(1.0, deadline - time.monotonic())
+    )
 
 
 def shows(own: Mapping[str, str], values: Values) -> bool:
