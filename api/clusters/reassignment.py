@@ -125,7 +125,6 @@ def reassign(request: ApiRequest, body: ReassignIn, params: Query[ConfirmedChang
         if params.plan and not params.dry_run and params.plan != job.digest:
             raise Conflict("This is not the plan of the dry run: it changed in the meantime.", "Plan it again.")
     plan = plan_of(job)
-    check(request, cluster, plan)
     if params.dry_run or not plan.steps:
         return Status(200, Started(**serialize_plan(plan, done=not params.dry_run).model_dump()))
     require_name(cluster, params, params.confirm, cluster.name)

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from clusters.gateway.offsets import Key
 from clusters.reassignment import json_files, planner
 from clusters.reassignment.json_files import Unreadable
 from clusters.reassignment.layout import Layout, Move
@@ -55,8 +54,8 @@ class Choice:
         }[self.goal]
 
 
-def moves_for(choice: Choice, layout: Layout, moving: Collection[Key] = ()) -> list[Move]:
-    """Return the moves of a goal; what is being moved already stays out of it.
+def moves_for(choice: Choice, layout: Layout) -> list[Move]:
+    """Return the moves of a goal.
 
     Raises:
         Impossible: there is no such plan.
@@ -65,8 +64,7 @@ def moves_for(choice: Choice, layout: Layout, moving: Collection[Key] = ()) -> l
     topics = {name for name in names if any(glob_matches(glob, name) for glob in choice.topics)}
     if choice.topics and not topics:
         raise Impossible(f"No topic matches {', '.join(choice.topics)}.")
-    moves = planned(choice, layout, topics if choice.topics else None)
-    return [move for move in moves if move.key not in moving]
+    return planned(choice, layout, topics if choice.topics else None)
 
 
 def planned(choice: Choice, layout: Layout, topics: set[str] | None) -> list[Move]:

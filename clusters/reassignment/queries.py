@@ -15,7 +15,7 @@ from clusters.models import Cluster, Job, Topic
 from clusters.reassignment.balance import Balance, balance
 from clusters.reassignment.goals import DRAIN, Choice, moves_for, too_small
 from clusters.reassignment.job import NAME
-from clusters.reassignment.layout import Move, name_of
+from clusters.reassignment.layout import Move
 from clusters.reassignment.plan import MOST, moves_of, notes_of
 from clusters.reassignment.planner import Impossible
 from clusters.reassignment.progress import Copying, seconds_at, sum_known
@@ -79,12 +79,12 @@ def planned(cluster: Cluster, choice: Choice, limits: Limits) -> tuple[dict[str,
     state = read_state(cluster.connection())
     moving = {item.key for item in state.ongoing}
     try:
-        moves = moves_for(choice, state.layout, moving)
+        every = moves_for(choice, state.layout)
     except Impossible as error:
         raise InvalidRequest(str(error)) from error
+    moves = [move for move in every if move.key not in moving]
     kept, left_out = moves[:MOST], len(moves[MOST:])
-    names = {name_of(key) for key in moving}
-    notes = notes_of(kept, state.layout, state.free, names, left_out)
+    notes = notes_of(kept, state.layout, state.free, {move.name for move in every if move.key in moving}, left_out)
     parameters = {
         "title": choice.title,
         "goal": choice.goal,

@@ -54,7 +54,6 @@ def reassign(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     if form.is_valid():
         try:
             job, preview = drafted(request, cluster, form.choice(), form.limits())
-            check(request, cluster, plan_of(job))
             if not preview.moves:
                 form.add_error(None, " ".join([UNCHANGED, *plan_of(job).warnings]))
         except KafkaFailure as failure:
@@ -67,7 +66,8 @@ def confirmed(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     form, job, preview = ReassignForm(request.POST), None, None
     try:
         job = draft_of(request, cluster, NAME, request.POST.get("job_number", ""), request.POST.get("resource", ""))
-        require_alone(cluster)
+        if job.state == Job.DRAFT:
+            require_alone(cluster)
         start_confirmed(request, job, noun="cluster", name=cluster.name)
         toast(request, f"Job {job.pk} started.")
         return redirect(reverse("job", cluster.slug, job.pk))

@@ -137,6 +137,7 @@ def test_of_more_than_one_topic_it_needs_access_to_all(
     assert preview(client, goal="drain", brokers="1", topics=names[0]).status_code == 200
     refused = preview(client, goal="drain", brokers="1", topics="granted-*").content.decode()
     assert "needs topics.reassign" in refused
+    assert set(Job.objects.values_list("resource", flat=True)) == {names[0]}  # nothing is kept that could be read
     Cluster.objects.update(read_only=True)
     assert client.get(PAGE).status_code == 403
     assert preview(admin, goal="rebalance").status_code == 403
