@@ -54,6 +54,7 @@ bench: install
 	$(BIN)/python -m benchmarks.exposition
 	$(BIN)/python -m benchmarks.lists
 	$(BIN)/python -m benchmarks.charts
+	$(BIN)/python -m benchmarks.reassignment
 	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.big_cluster
 	$(BIN)/python -m benchmarks.endurance

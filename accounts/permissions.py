@@ -26,6 +26,7 @@ OPERATE = {
     "topics.configure",
     "topics.partitions",
     "topics.elect",
+    "topics.reassign",
     "topics.delete",
     "messages.view",
     "messages.produce",
@@ -74,7 +75,9 @@ CLUSTER_WIDE = frozenset({
     "brokers.configure", "brokers.unregister", "channels.manage", "clusters.add", "clusters.delete", "clusters.edit",
     "lag.configure", "metrics.configure", "people.manage",
 })  # fmt: skip
-STARTING = frozenset({"messages.produce", "messages.view"})  # start jobs, which one may then follow and stop
+STARTING = frozenset(
+    {"messages.produce", "messages.view", "topics.reassign"}
+)  # start jobs, which one may then follow and stop
 OF_JOBS = frozenset({"jobs.view", "jobs.stop"})
 CUSTOM = "custom"  # a grant that lists its actions itself
 

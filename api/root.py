@@ -13,6 +13,7 @@ from api.clusters import (
     groups,
     insights,
     jobs,
+    log_dirs,
     manifests,
     message_copies,
     message_export,
@@ -22,6 +23,7 @@ from api.clusters import (
     produce_file,
     quorum,
     quotas,
+    reassignment,
     record_deletion,
     schema_changes,
     schemas,
@@ -52,15 +54,15 @@ MOUNTS = (
     *((CLUSTER, router) for router in (
         overview.cluster_router, brokers.router, topics.router, groups.router, acls.router, jobs.router, schemas.router,
         users.router, quotas.router, transactions.router, elections.router, manifests.router, quorum.router,
-        lag_groups.router, details.router, lag_settings.router, charts.router, metrics_settings.router,
-        findings.cluster_router, audit.cluster_router,
+        reassignment.router, lag_groups.router, details.router, lag_settings.router, charts.router,
+        metrics_settings.router, findings.cluster_router, audit.cluster_router,
     )),
 )  # fmt: skip
 # Importing these adds their operations to the routers above.
 MORE = (
     broker_configs, channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes,
-    insights, message_copies, message_export, messages, people_changes, produce, produce_file, record_deletion,
-    schema_changes, topic_changes,
+    insights, log_dirs, message_copies, message_export, messages, people_changes, produce, produce_file,
+    record_deletion, schema_changes, topic_changes,
 )  # fmt: skip
 DESCRIPTION = (
     "Everything that the pages show and do, for programs. Authenticate with a token: `Authorization: Bearer "

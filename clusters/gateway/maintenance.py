@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kafka.protocol.admin import ListPartitionReassignmentsRequest
 from kafka.protocol.metadata import ApiVersionsRequest
 
 from clusters.gateway import configs
@@ -12,6 +11,7 @@ from clusters.gateway.clients import protocol
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.cluster import METADATA_VERSIONS
 from clusters.gateway.errors import KafkaFailure
+from clusters.gateway.reassigning.partitions import list_reassignments
 
 TIMEOUT = 5.0
 # What kafka-reassign-partitions sets on brokers, and removes only when called with --verify.
@@ -83,7 +83,4 @@ def count_reassigning(connection: Connection, *, timeout: float = TIMEOUT) -> in
     Raises:
         KafkaFailure: with the cause.
     """
-    request = ListPartitionReassignmentsRequest(timeout_ms=int(timeout * 1000), topics=None)
-    response = protocol.send(connection, request, timeout=timeout)
-    protocol.raise_for_code(response.error_code, response.error_message)
-    return sum(len(topic.partitions) for topic in response.topics)
+    return len(list_reassignments(connection, timeout=timeout))

@@ -66,15 +66,15 @@ def draft_of(request: HttpRequest, cluster: Cluster, kind_name: str, number: str
     return job
 
 
-def start_confirmed(request: HttpRequest, job: Job) -> None:
-    """Start the draft whose preview a page showed, with the name typed in production.
+def start_confirmed(request: HttpRequest, job: Job, *, noun: str = "topic", name: str = "") -> None:
+    """Start the draft whose preview a page showed, with a name typed in production: the topic's, if no other.
 
     Raises:
         InvalidRequest: the name is missing, or wrong.
         KafkaFailure: as ``start``.
     """
-    if job.cluster.is_production and request.POST.get("confirm", "") != job.resource:
-        raise InvalidRequest("Production: type the topic name to confirm.")
+    if job.cluster.is_production and request.POST.get("confirm", "") != (name or job.resource):
+        raise InvalidRequest(f"Production: type the {noun} name to confirm.")
     start(request, job, confirmed_digest=confirmed_digest(request))
 
 

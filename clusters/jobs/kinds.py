@@ -14,6 +14,7 @@ KINDS: dict[str, str] = {
     "copy-records": "clusters.messages.replay.job.COPY_RECORDS",
     "insight": "clusters.messages.insight.job.INSIGHT",
     "produce-file": "clusters.messages.produce.file_job.PRODUCE_FILE",
+    "reassign": "clusters.reassignment.job.REASSIGN",
 }
 
 
@@ -72,10 +73,10 @@ class Kind(Protocol):
         """Return text and address of the page that shows what it made."""
 
     def end(self, job: Job) -> None:
-        """Remove what it needed in Kafka.
+        """Remove what it needed in Kafka; it may be called again.
 
         Raises:
-            KafkaFailure: that is not possible now; it does no harm.
+            KafkaFailure: that is not possible now; it is tried again later.
         """
 
 

@@ -25,6 +25,7 @@ TRANSIENT = (Unreachable, TimedOut, Busy)
 ATTEMPTS = 12  # without any progress between them: some eight minutes
 LONGEST_WAIT = 60  # seconds between two attempts
 LONGEST_PAUSE = 2.0  # seconds for the sake of a rate, in one go
+CLEAR_AGAIN = timedelta(seconds=LONGEST_WAIT)
 LARGEST = 2_147_483_647  # of the audit log's milliseconds
 GAVE_UP = "It ended its worker again and again."
 UNEXPECTED = "An unexpected error occurred; the worker's log has it."
@@ -70,7 +71,7 @@ def advance(job: Job, kind: Kind, must_leave: Callable[[], bool]) -> None:
     """
     now = timezone.now()
     if job.state not in Job.OPEN:
-        job.release()
+        clear_up(job, kind)
         return
     if job.attempts > ATTEMPTS:
         finish(job, Job.FAILED, job.failure or GAVE_UP, job.advice)
@@ -139,7 +140,7 @@ def backoff(attempts: int) -> timedelta:
 
 
 def finish(job: Job, state: str, failure: str = "", advice: str = "", *, outcome: str = "") -> None:
-    """End a job, and record how it ended; what it kept for itself goes.
+    """End a job, and record how it ended; what it kept for itself, and what it needed in Kafka, goes.
 
     Raises:
         LeaseLost: another worker has it.
@@ -147,14 +148,23 @@ def finish(job: Job, state: str, failure: str = "", advice: str = "", *, outcome
     now = timezone.now()
     kind = kind_of(job.kind)
     with transaction.atomic():
-        job.save_if_held(state=state, failure=failure, advice=advice, ended_at=now, lease_until=None)
-        job.state, job.failure, job.ended_at = state, failure, now
+        job.save_if_held(state=state, failure=failure, advice=advice, ended_at=now, left=True)
+        job.state, job.failure, job.ended_at, job.left = state, failure, now, True
         record_end(job, kind, outcome or OUTCOMES[state], now)
         job.pieces.all().delete()
+    clear_up(job, kind)
+
+
+def clear_up(job: Job, kind: Kind) -> None:
+    """Remove what an ended job needed in Kafka; what cannot be removed now is tried again, by whichever worker."""
     try:
-        kind.end(job)
+        if job.left:
+            kind.end(job)
     except KafkaFailure as error:
         log.warning("Job %s left something behind: %s", job.pk, error.sentence)
+        job.release(due_at=timezone.now() + CLEAR_AGAIN)
+    else:
+        job.release(left=False)
 
 
 def record_end(job: Job, kind: Kind, outcome: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from threading import BoundedSemaphore, Event
 
 from celery import shared_task
 from celery.signals import worker_shutting_down
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from clusters.jobs.kinds import KINDS
@@ -54,7 +54,8 @@ def run_job(pk: int) -> None:
 
 
 def due_jobs(now: datetime) -> QuerySet[Job]:
-    return Job.objects.filter(Job.unleased(now), Job.due(now), state__in=Job.OPEN, kind__in=KINDS)
+    unfinished = Q(state__in=Job.OPEN) | Q(left=True)
+    return Job.objects.filter(unfinished, Job.unleased(now), Job.due(now), kind__in=KINDS)
 
 
 def others_wait() -> bool:
@@ -71,7 +72,9 @@ def forget_old() -> int:
     excess = [
         pk
         for cluster_id in closed.values_list("cluster", flat=True).distinct()
-        for pk in closed.filter(cluster=cluster_id).order_by("-ended_at").values_list("pk", flat=True)[MOST:]
+        for pk in closed.filter(cluster=cluster_id, left=False)
+        .order_by("-ended_at")
+        .values_list("pk", flat=True)[MOST:]
     ]
     surplus, _ = Job.objects.filter(pk__in=excess).delete()
     return drafts + old + surplus

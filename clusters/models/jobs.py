@@ -24,6 +24,9 @@ class Job(ResumableWork):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     username = models.CharField(max_length=150)
     address = models.CharField(max_length=64, blank=True)
+    left = models.BooleanField(
+        default=False, db_default=False, help_text="It has ended, and what it needed in Kafka is still to be removed."
+    )
 
     class Meta:
         constraints = [

@@ -31,6 +31,7 @@ COMMANDS = {
     "findings": ("kafkaadmin.cli.remote.findings", "findings"),
     "rules": ("kafkaadmin.cli.remote.rules", "rules"),
     "transactions": ("kafkaadmin.cli.remote.transactions", "transactions"),
+    "reassignments": ("kafkaadmin.cli.remote.reassignments", "reassignments"),
     "users": ("kafkaadmin.cli.remote.users", "users"),
     "acls": ("kafkaadmin.cli.remote.acls", "acls"),
     "schemas": ("kafkaadmin.cli.remote.schemas", "schemas"),

@@ -144,6 +144,25 @@ def test_leaders_are_elected_where_others_lead(run: Run, kafka: KafkaCluster, un
     assert run("topics", "elect-leaders", "a b").exit_code == 1
 
 
+def test_a_reassignment_is_planned_started_exported_and_cancelled(
+    run: Run, kafka: KafkaCluster, unique: Unique
+) -> None:
+    topic = create_topic(kafka, unique("moved"))
+    options = ("--topic", topic, "--factor", "2", "--rate", "1048576")
+    planned = eventually(lambda: done(run("reassignments", "start", "replication", *options, "--dry-run")))
+    assert f"planned: replicas of {topic}-0: broker" in planned
+    plan = planned.splitlines()[-1].removeprefix("plan ")
+    started = done(run("reassignments", "start", "replication", *options, "--plan", plan))
+    number = started.splitlines()[-1].removeprefix("job ")
+    assert f'"topic": "{topic}"' in done(run("reassignments", "export", number, "--before"))
+    assert "ends after its batch" in done(run("reassignments", "last-batch", number))
+    assert done(run("reassignments", "list")).startswith("TOPIC")
+    assert "no changes" in done(run("reassignments", "cancel", topic))
+    assert "stopp" in done(run("jobs", "stop", number))
+    refused = run("reassignments", "start", "drain")
+    assert (refused.exit_code, "Enter the brokers to drain." in refused.stderr) == (1, True)
+
+
 def test_transactions_are_listed_and_aborted(run: Run, kafka: KafkaCluster, unique: Unique) -> None:
     topic, name = create_topic(kafka, unique("tx")), unique("writer")
     producer = Producer({**kafka.client_config(), "transactional.id": name})

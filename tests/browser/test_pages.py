@@ -47,6 +47,7 @@ OF_CLUSTER = (
     "users/", "users/new/", "users/pictured/", "users/pictured/password/", "users/pictured/delete/",
     "quotas/", "quotas/new/", "quotas/effective/?user=pictured&client_id=app", "quotas/edit/?user=pictured",
     "elect-leaders/", "manifest/", "transactions/", "transactions/hanging/?find=1",
+    "reassignments/", "reassignments/new/?goal=drain&brokers=2", "reassignments/cancel/", "brokers/1/move-replicas/",
     f"transactions/producers/?topic={TOPIC}",
     "transactions/ids/pictured-writer/", "audit/", "edit/", "delete/",
     *(f"topics/{TOPIC}/{change}/" for change in ("partitions", "delete", "delete-records")), "lag/settings/", "groups/",

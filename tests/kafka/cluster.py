@@ -32,8 +32,9 @@ class KafkaCluster:
         exporters: bool = False,
         version: str = jars.VERSION,
         heap: str = "512m",
+        log_dirs: int = 1,
     ) -> None:
-        self.home, self.heap = jars.home(version), heap
+        self.home, self.heap, self.log_dirs = jars.home(version), heap, log_dirs
         self.class_path = jars.class_path(self.home)
         self.temporary = folder is None
         self.folder = (folder or Path(tempfile.mkdtemp(prefix="kafka-"))).resolve()
@@ -105,7 +106,8 @@ class KafkaCluster:
         running = []
         for node in self.nodes:
             properties = self.folder / f"server-{node.id}.properties"
-            properties.write_text(server_properties(node, self.nodes))
+            more = "".join(f",{node.data}-{number}" for number in range(1, self.log_dirs))
+            properties.write_text(server_properties(node, self.nodes) + f"log.dirs={node.data}{more}\n")
             if not (node.data / "meta.properties").exists():
                 command = java(
                     self.class_path, "kafka.tools.StorageTool", self.format_arguments(properties), heap="128m"
@@ -216,6 +218,7 @@ def make_archive(like: KafkaCluster, archive: Path) -> None:
         like.heap,
         True,
     )
+    restarted.log_dirs = 1
     restarted.folder = Path(tempfile.mkdtemp(prefix="kafka-archive-"))
     certificates.make(restarted.folder / "certificates")
     secrets = restarted.folder / "certificates"

@@ -110,3 +110,21 @@ def unregister(broker: int, confirm: str, dry_run: bool, cluster: str, url: str,
     """Have the controllers forget a broker that was taken away."""
     query = {"confirm": confirm, "dry_run": dry_run}
     changed(remote_of(url, token, cluster)("POST", f"/brokers/{broker}/unregister", query), as_json)
+
+
+@brokers.command(name="move-replicas")
+@click.argument("broker", type=int)
+@click.argument("topic")
+@click.option("--to", "path", required=True, help="The log directory to move them to.")
+@click.option("--partition", "partitions", type=int, multiple=True, help="Only this partition; may be repeated.")
+@click.option("--confirm", default="", help="The cluster name; required in production.")
+@DRY_RUN
+@remote_command
+def move_replicas(
+    broker: int, topic: str, path: str, partitions: tuple[int, ...], confirm: str, dry_run: bool, cluster: str,
+    url: str, token: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Have a broker move a topic's replicas to another of its log directories."""
+    body = {"topic": topic, "partitions": list(partitions), "path": path}
+    query = {"confirm": confirm, "dry_run": dry_run}
+    changed(remote_of(url, token, cluster)("POST", f"/brokers/{broker}/move-replicas", query, body), as_json)

@@ -17,6 +17,7 @@ class Counting:
 
     def __init__(self) -> None:
         self.events, self.counted, self.ended = {}, list[int](), list[int]()
+        self.ending: Callable[[], object] = lambda: None
 
     def plan(self, parameters: Mapping[str, Any]) -> Plan:
         return Plan("messages.produce", "orders", (Step("orders", None, f"count to {parameters['to']}"),))
@@ -41,6 +42,7 @@ class Counting:
         return None
 
     def end(self, job: Job) -> None:
+        self.ending()
         self.ended.append(job.pk)
 
 

@@ -56,7 +56,7 @@ def run(job: Job, *, turns: int = 1, leave: bool = False) -> Job:
     return job
 
 
-def raising(error: Exception) -> Any:
+def raising(error: BaseException) -> Any:
     def fail() -> None:
         raise error
 
@@ -99,6 +99,37 @@ def test_what_passes_is_tried_again_and_the_rest_fails(olga: User, counting: Cou
     hopeless = job_of(olga, attempts=running.ATTEMPTS)
     assert (run(hopeless).state, hopeless.failure) == (Job.FAILED, running.GAVE_UP)
     assert [backoff(attempts).seconds for attempts in (1, 3, 50)] == [2, 8, 60]
+
+
+def test_what_an_ended_job_could_not_remove_is_removed_later(
+    olga: User, counting: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks.run_job, "apply_async", lambda arguments, **_: tasks.run_job(*arguments))
+    counting.ending = raising(Unreachable("Broker 3 is not online.", "Start it."))
+    job = run(job_of(olga))
+    assert (job.state, job.left, job.lease_until, counting.ended) == (Job.FINISHED, True, None, [])
+    assert job.due_at and job.due_at > timezone.now()
+    tasks.run_due()
+    assert counting.ended == []
+    Job.objects.update(due_at=timezone.now())
+    counting.ending = lambda: None
+    for _ in range(2):
+        tasks.run_due()
+    job.refresh_from_db()
+    assert (job.state, job.left, job.lease_until, counting.ended) == (Job.FINISHED, False, None, [job.pk])
+    assert AuditEntry.objects.count() == 1
+
+
+def test_a_worker_that_is_killed_while_it_cleans_up_leaves_that_to_another(olga: User, counting: Counting) -> None:
+    counting.ending = raising(KeyboardInterrupt())
+    job = job_of(olga)
+    with pytest.raises(KeyboardInterrupt):
+        work(job.pk, lambda: False)
+    counting.ending = lambda: None
+    job.refresh_from_db()
+    assert (job.state, job.left) == (Job.FINISHED, True)
+    Job.objects.update(lease_until=None)
+    assert (run(job).left, counting.ended, job.failure) == (False, [job.pk], "")
 
 
 @pytest.mark.parametrize(

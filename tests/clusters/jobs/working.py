@@ -1,7 +1,8 @@
 """Workers reduced to their jobs, for tests that kill them, and the jobs that they do.
 
-``python -m tests.clusters.jobs.working produce TOPIC COUNT`` has a job, as ``copy SOURCE TOPIC COUNT`` does; ``work``
-does what is due, in small slices, and with leases of half a second instead of thirty.
+``python -m tests.clusters.jobs.working produce TOPIC COUNT`` has a job, as ``copy SOURCE TOPIC COUNT`` and
+``reassign TOPIC BROKERS RATE`` do; ``work`` does what is due, in small slices, and with leases of half a second
+instead of thirty.
 """
 
 import sys
@@ -33,6 +34,24 @@ def copy(source: str, topic: str, count: str) -> None:
     store("copy-records", topic, parameters, [])
 
 
+def reassign(topic: str, brokers: str, rate: str) -> None:
+    """Have a job that moves a topic's partitions to brokers, a hundred at once."""
+    import json
+
+    from clusters.models import Cluster
+    from clusters.reassignment.goals import FILE, Choice
+    from clusters.reassignment.queries import Limits, planned
+    from clusters.reassignment.reading import read_state
+
+    cluster = Cluster.objects.get()
+    replicas = [int(broker) for broker in brokers.split(",")]
+    partitions = [{"topic": topic, "partition": item.number, "replicas": replicas}
+                  for item in read_state(cluster.connection()).layout.partitions if item.topic == topic]  # fmt: skip
+    choice = Choice(FILE, assignment=json.dumps({"partitions": partitions}))
+    parameters, _ = planned(cluster, choice, Limits(int(rate), 100, None))
+    store("reassign", topic, parameters, [])
+
+
 def store(kind: str, topic: str, parameters: dict[str, Any], pieces: list[bytes]) -> None:
     """Store a waiting job of an administrator's."""
     from django.contrib.auth.models import User
@@ -50,6 +69,7 @@ def store(kind: str, topic: str, parameters: dict[str, Any], pieces: list[bytes]
 def work() -> None:
     """Do jobs for ever."""
     from django.db import OperationalError
+    from django.db.models import Q
     from django.utils import timezone
 
     from clusters.jobs import running
@@ -57,10 +77,13 @@ def work() -> None:
     from clusters.models import Job
 
     vars(replay)["SLICE"] = 50
+    vars(running).update(LONGEST_WAIT=1, CLEAR_AGAIN=timedelta(seconds=1))
     Job.LEASE = timedelta(seconds=0.5)
     while True:
         try:
-            for job in Job.objects.filter(Job.unleased(timezone.now()), state__in=Job.OPEN):
+            now = timezone.now()
+            unfinished = Q(state__in=Job.OPEN) | Q(left=True)
+            for job in Job.objects.filter(unfinished, Job.unleased(now), Job.due(now)):
                 running.work(job.pk, lambda: False)
         except OperationalError:
             continue
@@ -70,7 +93,9 @@ def main(name: str, *arguments: str) -> None:
     import django
 
     django.setup()
-    commands: dict[str, Callable[..., None]] = {"produce": produce, "copy": copy, "work": work}
+    commands: dict[str, Callable[..., None]] = {
+        "produce": produce, "copy": copy, "reassign": reassign, "work": work,
+    }  # fmt: skip
     commands[name](*arguments)
 
 

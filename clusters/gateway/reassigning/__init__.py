@@ -1,0 +1,1 @@
+"""Moving replicas between brokers and between log directories, and the throttles of it."""

@@ -1,0 +1,1 @@
+"""Reassignment: which brokers have the replicas of partitions, planned, moved in batches, and cancelled."""

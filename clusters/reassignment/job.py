@@ -1,0 +1,203 @@
+"""A reassignment as a job: batch after batch, each throttled for as long as it takes, and no longer."""
+
+import time
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from clusters.gateway.clients.connection import Connection
+from clusters.gateway.errors import Conflict, Unreachable
+from clusters.gateway.reassigning.partitions import OngoingReassignment
+from clusters.jobs.kinds import Checkpoint, Need
+from clusters.models import Cluster, Job
+from clusters.reassignment import steps
+from clusters.reassignment.layout import Move
+from clusters.reassignment.plan import ACTION, moves_of, plan_of, resource_of
+from clusters.reassignment.progress import sum_known
+from clusters.reassignment.reading import read_copying
+from clusters.reassignment.standing import Standing, from_json, next_size
+from clusters.reassignment.throttle import Setting
+from core.plan import Plan
+from core.web.formats import duration, first_names, size, total
+from core.web.paths import reverse
+
+NAME = "reassign"
+PAUSE = 2.0  # seconds between two looks at a batch
+SHOWN = 5  # failures that the page names
+
+
+class Reassign:
+    """Its parameters are ``title``, ``moves``, ``notes``, ``rate`` (bytes per second and broker, or None).
+
+    ``partitions_at_once`` and ``bytes_at_once`` (or None) bound a batch; ``last_batch`` has it end after the present
+    one.
+    """
+
+    unit = "partition"
+    changes = True
+
+    def plan(self, parameters: Mapping[str, Any]) -> Plan:
+        return plan_of(parameters)
+
+    def needs(self, cluster: Cluster, parameters: Mapping[str, Any]) -> tuple[Need, ...]:
+        return (Need(cluster.slug, ACTION, resource_of(moves_of(parameters)), change=True),)
+
+    def describe(self, parameters: Mapping[str, Any]) -> str:
+        return str(parameters["title"])
+
+    def run(self, job: Job) -> Generator[Checkpoint, None, None]:
+        """Note a batch and its throttle, begin it, wait for it, and take its throttle away."""
+        connection, moves = job.cluster.connection(), moves_of(job.parameters)
+        standing, meter = from_json(job.cursor), Meter()
+        require_alone(job.cluster, before=job.pk)
+        while True:
+            if not standing.size:
+                if standing.at >= len(moves) or is_last_batch(job):
+                    return
+                standing = next_batch(job, moves, standing)
+                yield checkpoint(standing, moves, whole=False)
+            batch = standing.batch(moves)
+            if not standing.begun:
+                pending = steps.set_throttle(connection, standing.settings)
+                standing = standing.with_failures(steps.begin(connection, batch))
+                standing = replace(standing, begun=True, pending=pending)
+                yield checkpoint(standing, moves)
+                continue
+            ongoing = steps.ongoing_of(connection, batch)
+            if ongoing:
+                standing = replace(standing, pending=steps.set_throttle(connection, standing.pending))
+                yield checkpoint(standing, moves, ongoing, meter.read(connection, ongoing), wait=PAUSE)
+                continue
+            failures = steps.outcome(connection, batch)
+            left = steps.remove_throttle(connection, standing.to_remove)
+            standing = standing.with_failures(failures).after_batch(len(batch) - len(failures), left)
+            yield checkpoint(standing, moves)
+
+    def facts(self, job: Job) -> list[tuple[str, str]]:
+        """Tell what moved, what did not and why, and how much is left to copy."""
+        if not job.cursor:
+            return []
+        standing, copying = from_json(job.cursor), job.result.get("copying", {})
+        facts = [("Partitions moved", f"{standing.moved:,}")]
+        if standing.failures:
+            facts.append(("Partitions not moved", f"{len(standing.failures):,}"))
+            facts += list(standing.failures.items())[:SHOWN]
+        if job.state in Job.OPEN and copying:
+            left = total(copying["left"], copying["unknown"])
+            facts.append(("Being moved", f"{copying['partitions']:,}: {first_names(copying['names'])}"))
+            facts.append(("Bytes left", size(copying["left"]) if not copying["unknown"] else f"{left} partitions"))
+            facts.append(("Rate", f"{size(copying['rate'])}/s" if copying["rate"] is not None else "–"))
+            facts.append(("Time left", duration(copying["seconds"]) if copying["seconds"] is not None else "–"))
+        facts.append(("Throttle", throttle_words(job, standing)))
+        return facts
+
+    def link(self, job: Job) -> tuple[str, str] | None:
+        return "Reassignments", reverse("reassignments", job.cluster.slug)
+
+    def end(self, job: Job) -> None:
+        """Have what is half moved go back, and remove the throttle.
+
+        Raises:
+            KafkaFailure: some of it cannot be removed now.
+        """
+        standing, connection = from_json(job.cursor), job.cluster.connection()
+        batch = standing.batch(moves_of(job.parameters))
+        steps.cancel(connection, batch)
+        failures = steps.outcome(connection, batch, reason=steps.STOPPED) if batch else {}
+        left = steps.remove_throttle(connection, standing.to_remove)
+        standing = standing.with_failures(failures).after_batch(len(batch) - len(failures), left)
+        if job.cursor:
+            job.cursor = standing.as_json()
+            job.save_if_held(cursor=job.cursor, done=standing.at)
+        if left:
+            raise Unreachable(f"The throttle of {names_of(left)} could not be removed yet.", "Start the broker.")
+
+
+def names_of(settings: Sequence[Setting]) -> str:
+    """Return whose settings these are."""
+    owners = dict.fromkeys(setting.owner for setting in settings)
+    return first_names([f"broker {owner.name}" if owner.broker is not None else owner.name for owner in owners])
+
+
+class Meter:
+    """Measures how many bytes are left of a batch, and how fast they become fewer."""
+
+    def __init__(self) -> None:
+        self.before: tuple[float, int] | None = None
+        self.rate: int | None = None
+
+    def read(self, connection: Connection, ongoing: Sequence[OngoingReassignment]) -> dict[str, Any]:
+        left, unknown = sum_known(item.left for item in read_copying(connection, ongoing).values())
+        now = time.monotonic()
+        if self.before and not unknown and left <= self.before[1]:
+            self.rate = round((self.before[1] - left) / max(0.001, now - self.before[0]))
+        self.before = None if unknown else (now, left)
+        return {"left": left, "unknown": unknown, "rate": self.rate}
+
+
+def require_alone(cluster: Cluster, *, before: int | None = None) -> None:
+    """Refuse a second reassignment at a time: each would take the other's throttle for an operator's.
+
+    Raises:
+        Conflict: another one runs; with ``before``, one that was started earlier.
+    """
+    jobs = Job.objects.filter(cluster=cluster, kind=NAME, state__in=Job.OPEN)
+    other = (jobs.filter(pk__lt=before) if before else jobs).order_by("pk").first()
+    if other:
+        raise Conflict(f"Another reassignment is running: job {other.pk}.", "Wait for its end, or stop it.")
+
+
+def next_batch(job: Job, moves: Sequence[Move], standing: Standing) -> Standing:
+    """Return the standing with a batch that is not begun yet, and what it will be throttled by."""
+    connection, parameters = job.cluster.connection(), job.parameters
+    size = next_size(moves, standing.at, parameters["partitions_at_once"], parameters["bytes_at_once"])
+    standing = replace(standing, size=size)
+    standing = standing.with_failures(steps.obstacles(connection, standing.batch(moves)))
+    leftovers = [*standing.left, *leftovers_of(job.cluster)]
+    settings = steps.planned_settings(connection, standing.batch(moves), parameters["rate"], leftovers)
+    return replace(standing, settings=settings)
+
+
+def leftovers_of(cluster: Cluster) -> list[Setting]:
+    """Return the throttles that ended jobs could not remove yet."""
+    jobs = Job.objects.filter(cluster=cluster, kind=NAME, left=True).order_by("pk")
+    return [setting for job in jobs for setting in from_json(job.cursor).to_remove]
+
+
+def is_last_batch(job: Job) -> bool:
+    """Tell whether somebody asked to end after the batch."""
+    return bool(Job.objects.filter(pk=job.pk, parameters__last_batch=True).exists())
+
+
+def checkpoint(
+    standing: Standing,
+    moves: Sequence[Move],
+    ongoing: Sequence[OngoingReassignment] = (),
+    measured: Mapping[str, Any] | None = None,
+    *,
+    whole: bool = True,
+    wait: float = 0.0,
+) -> Checkpoint:
+    done = standing.at + (standing.size - len(ongoing) if ongoing else 0)
+    copying: dict[str, Any] = {}
+    if measured:
+        later, _ = sum_known(move.copied for move in moves[standing.at + standing.size :])
+        known = measured["rate"] and not measured["unknown"]
+        copying = {
+            **measured, "partitions": len(ongoing), "names": [item.name for item in ongoing[:10]],
+            "seconds": (measured["left"] + later) / measured["rate"] if known else None,
+        }  # fmt: skip
+    return Checkpoint(standing.as_json(), done, len(moves), {"copying": copying}, wait, whole)
+
+
+def throttle_words(job: Job, standing: Standing) -> str:
+    """Tell what is set now: nothing once a batch is over, whatever came of it."""
+    rate = job.parameters["rate"]
+    if not rate:
+        return "none"
+    if job.state in Job.OPEN:
+        return f"{size(rate)}/s per broker" if standing.settings else "set with the next batch"
+    return "being removed: a broker is unreachable" if job.left else "removed"
+
+
+REASSIGN = Reassign()
