@@ -13,6 +13,7 @@ VIEW = {
     "groups.view",
     "acls.view",
     "schemas.view",
+    "connect.view",
     "quotas.view",
     "transactions.view",
     "lag.view",

@@ -28,6 +28,9 @@ from api.clusters import (
     transactions,
     users,
 )
+from api.clusters.connect import clusters as connect_clusters
+from api.clusters.connect import connectors
+from api.clusters.connect import router as connect_router
 from api.kit.access import BearerToken
 from api.kit.framing import framed
 from api.kit.idempotency import Replay, once, replayed
@@ -49,6 +52,7 @@ MOUNTS = (
     )),
     *((CLUSTER, router) for router in (
         overview.cluster_router, brokers.router, topics.router, groups.router, acls.router, jobs.router, schemas.router,
+        connect_router,
         users.router, quotas.router, transactions.router, elections.router, lag_groups.router, details.router,
         lag_settings.router,
         charts.router,
@@ -57,7 +61,8 @@ MOUNTS = (
 )  # fmt: skip
 # Importing these adds their operations to the routers above.
 MORE = (
-    broker_configs, channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes,
+    broker_configs, connect_clusters, connectors,
+    channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes,
     insights, message_copies, message_export, messages, people_changes, produce, produce_file, record_deletion,
     schema_changes, topic_changes,
 )  # fmt: skip

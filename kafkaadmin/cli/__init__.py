@@ -34,6 +34,7 @@ COMMANDS = {
     "users": ("kafkaadmin.cli.remote.users", "users"),
     "acls": ("kafkaadmin.cli.remote.acls", "acls"),
     "schemas": ("kafkaadmin.cli.remote.schemas", "schemas"),
+    "connectors": ("kafkaadmin.cli.remote.connectors", "connectors"),
     "quotas": ("kafkaadmin.cli.remote.quotas", "quotas"),
     "completion": ("kafkaadmin.cli.completion", "completion"),
 }

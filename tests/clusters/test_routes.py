@@ -25,6 +25,8 @@ SAMPLES = {
     "offset": "0",
     "part": "value",
     "subject": "t-value",
+    "connect": "c",
+    "connector": "x",
     "version": "1",
     "number": "1",
 }

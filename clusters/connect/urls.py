@@ -1,0 +1,15 @@
+"""Connectors by their Connect cluster. The rest is below ``clusters/``, which no Connect cluster is called."""
+
+from django.urls import path
+
+from clusters.connect import cluster_views, connector_views, views
+
+urlpatterns = [
+    path("", views.connectors, name="connectors"),
+    path("refresh/", views.refresh, name="connectors-refresh"),
+    path("clusters/", cluster_views.connect_clusters, name="connect-clusters"),
+    path("clusters/new/", cluster_views.add, name="connect-cluster-new"),
+    path("clusters/<name:connect>/edit/", cluster_views.edit, name="connect-cluster-edit"),
+    path("clusters/<name:connect>/remove/", cluster_views.remove, name="connect-cluster-remove"),
+    path("<name:connect>/<name:connector>/", connector_views.detail, name="connector"),
+]
