@@ -41,6 +41,8 @@ OPERATE = {
     "jobs.stop",
     "schemas.register",
     "schemas.delete",
+    "connect.operate",
+    "connect.delete",
 }
 ADMINISTER = {
     "people.manage",

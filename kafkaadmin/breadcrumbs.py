@@ -21,6 +21,8 @@ PAGES = {
     "connect-cluster-new": "Add Connect cluster",
     "connect-cluster-remove": "Remove",
     "connect-clusters": "Connect clusters",
+    "connector-delete": "Delete",
+    "connector-operate": "Operate",
     "cluster": "Overview",
     "cluster-add": "Add cluster",
     "cluster-delete": "Remove",

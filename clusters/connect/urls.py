@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clusters.connect import cluster_views, connector_views, views
+from clusters.connect import cluster_views, connector_views, operate_views, views
 
 urlpatterns = [
     path("", views.connectors, name="connectors"),
@@ -12,4 +12,6 @@ urlpatterns = [
     path("clusters/<name:connect>/edit/", cluster_views.edit, name="connect-cluster-edit"),
     path("clusters/<name:connect>/remove/", cluster_views.remove, name="connect-cluster-remove"),
     path("<name:connect>/<name:connector>/", connector_views.detail, name="connector"),
+    path("<name:connect>/<name:connector>/delete/", operate_views.delete, name="connector-delete"),
+    path("<name:connect>/<name:connector>/operate/<slug:operation>/", operate_views.operate, name="connector-operate"),
 ]

@@ -27,6 +27,7 @@ SAMPLES = {
     "subject": "t-value",
     "connect": "c",
     "connector": "x",
+    "operation": "pause",
     "version": "1",
     "number": "1",
 }

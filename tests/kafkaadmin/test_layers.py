@@ -20,6 +20,7 @@ BELOW = {
 }
 OWNERS = {
     "acls": "clusters", "bulk": "clusters", "brokers": "clusters", "clusters": "clusters", "configs": "clusters",
+    "connect": "clusters",
     "elections": "clusters", "groups": "clusters", "jobs": "clusters", "quotas": "clusters", "schemas": "clusters",
     "topics": "clusters", "transactions": "clusters", "users": "clusters",
     "lag": "lag", "metrics": "metrics", "accounts": "accounts", "audit": "accounts", "people": "accounts",

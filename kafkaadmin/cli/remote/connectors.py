@@ -1,9 +1,12 @@
 """``kafkaadmin connectors``: the connectors of a cluster's Connect clusters, through the API."""
 
+from typing import Any
+
 import click
 
-from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
-from kafkaadmin.cli.remote.output import facts, listed, printed_as_json, table
+from kafkaadmin.cli.remote.client import Remote, remote_command, remote_of, segment
+from kafkaadmin.cli.remote.output import changed, facts, listed, printed_as_json, table
+from kafkaadmin.cli.remote.topics import DRY_RUN
 
 COLUMNS = ("connect", "name", "type", "state", "tasks_running", "tasks", "tasks_failed", "plugin", "lag")
 CONNECT = click.argument("connect")
@@ -66,3 +69,65 @@ def clusters(cluster: str, url: str, token: str, as_json: bool) -> None:
     for row in content:
         if row["error"]:
             click.echo(f"{row['name']}: {row['error']} {row['advice']}".strip(), err=True)
+
+
+def operate(
+    remote: Remote, connect: str, connector: str, operation: str, dry_run: bool, task: int | None = None
+) -> Any:
+    body = {"operation": operation, "task": task}
+    return remote("POST", f"{address(connect, connector)}/operations", {"dry_run": dry_run}, body)
+
+
+def add_operation(name: str, explanation: str) -> None:
+    """Add a command that does one operation."""
+
+    @connectors.command(name=name, help=explanation)
+    @CONNECT
+    @CONNECTOR
+    @DRY_RUN
+    @remote_command
+    def operation(
+        connect: str, connector: str, dry_run: bool, cluster: str, url: str, token: str, as_json: bool
+    ) -> None:
+        changed(operate(remote_of(url, token, cluster), connect, connector, name, dry_run), as_json)
+
+
+for _name, _explanation in (
+    ("pause", "Pause a connector: its tasks stay, and do nothing."),
+    ("resume", "Resume a connector that was paused or stopped."),
+    ("stop", "Stop a connector: its tasks are shut down."),
+):
+    add_operation(_name, _explanation)
+
+
+@connectors.command()
+@CONNECT
+@CONNECTOR
+@click.option("--failed", "which", flag_value="restart-failed", help="Only what failed, tasks too.")
+@click.option("--all", "which", flag_value="restart-all", help="The connector and all its tasks.")
+@click.option("--task", type=click.IntRange(0), help="Only this task.")
+@DRY_RUN
+@remote_command
+def restart(
+    connect: str, connector: str, which: str | None, task: int | None, dry_run: bool,
+    cluster: str, url: str, token: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Restart a connector; its tasks only with --failed, --all or --task."""
+    if which and task is not None:
+        raise click.UsageError("Give --failed, --all or --task, one of them.")
+    operation = "restart-task" if task is not None else which or "restart"
+    changed(operate(remote_of(url, token, cluster), connect, connector, operation, dry_run, task), as_json)
+
+
+@connectors.command()
+@CONNECT
+@CONNECTOR
+@click.option("--confirm", default="", help="The connector's name; required in production.")
+@DRY_RUN
+@remote_command
+def delete(
+    connect: str, connector: str, confirm: str, dry_run: bool, cluster: str, url: str, token: str, as_json: bool
+) -> None:
+    """Delete a connector. Its offsets stay."""
+    query = {"confirm": confirm, "dry_run": dry_run}
+    changed(remote_of(url, token, cluster)("DELETE", address(connect, connector), query), as_json)

@@ -11,6 +11,7 @@ from clusters.models import Cluster, ConnectCluster
 from tests.connect_worker import SINK, SOURCE, ConnectWorker
 from tests.kafka.waiting import eventually
 
+NOWHERE = "/nonexistent/folder/out.txt"
 CONNECTORS = "/clusters/local/connectors/"
 Add = Callable[..., str]
 
@@ -27,8 +28,10 @@ def add(connect_worker: ConnectWorker) -> Iterator[Add]:
     """Make a connector that runs, or whose tasks fail, and give its name; it is deleted afterwards."""
     names = []
 
-    def added(name: str, *, fails: bool = False, topic: str = "", source: bool = False, **more: str) -> str:
-        file = "/nonexistent/folder/out.txt" if fails else str(connect_worker.files / f"{name}.txt")
+    def added(
+        name: str, *, fails: bool = False, topic: str = "", source: bool = False, file: str = "", **more: str
+    ) -> str:
+        file = file or (NOWHERE if fails else str(connect_worker.files / f"{name}.txt"))
         topics = {"topic": topic or f"{name}-lines"} if source else {"topics": topic or f"{name}-lines"}
         own = {"connector.class": SOURCE if source else SINK, "file": file, "tasks.max": "1", **topics, **more}
         response = requests.post(f"{connect_worker.url}/connectors", json={"name": name, "config": own}, timeout=20)

@@ -1,0 +1,80 @@
+"""What a change of connectors would do. Pure: their present state and the request in, steps and warnings out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clusters.connect.rules.states import failed_ids
+from clusters.gateway.connect.connectors import FAILED, PAUSED, RUNNING, SINK, STOPPED, Connector
+from core.plan import Plan, Step
+
+OPERATE, DELETE = "connect.operate", "connect.delete"
+RESTARTED = "restarted"
+TWICE = "Records that were not committed are read or written again."
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What may be done with a connector that runs: ``target`` is the state that it leads to, if it is one."""
+
+    name: str
+    label: str
+    done: str
+    target: str = ""
+    warning: str = ""
+
+
+PAUSE = Operation("pause", "Pause", "paused", PAUSED, "Its tasks keep their resources, and wait until it is resumed.")
+RESUME = Operation("resume", "Resume", "resumed", RUNNING)
+STOP = Operation("stop", "Stop", "stopped", STOPPED, "Its tasks are shut down. Its configuration and offsets stay.")
+RESTART = Operation("restart", "Restart connector", RESTARTED)
+RESTART_FAILED = Operation("restart-failed", "Restart failed", RESTARTED, warning=TWICE)
+RESTART_ALL = Operation("restart-all", "Restart connector and all tasks", RESTARTED, warning=TWICE)
+RESTART_TASK = Operation("restart-task", "Restart task", RESTARTED, warning=TWICE)
+OPERATIONS = {
+    operation.name: operation for operation in (PAUSE, RESUME, STOP, RESTART, RESTART_FAILED, RESTART_ALL, RESTART_TASK)
+}
+
+
+def operate(operation: Operation, connector: Connector, task: int | None = None) -> Plan:
+    """Plan an operation; without steps there is nothing to do."""
+    steps = steps_of(operation, connector, task)
+    return Plan(OPERATE, connector.name, tuple(steps), (operation.warning,) if operation.warning and steps else ())
+
+
+def steps_of(operation: Operation, connector: Connector, task: int | None) -> list[Step]:
+    named = f"connector {connector.name}"
+    if operation.target:
+        is_there = connector.state == operation.target
+        return [] if is_there else [Step(named, connector.state, operation.target)]
+    if operation is RESTART_TASK:
+        return [restart_step(connector, each.id, each.state) for each in connector.tasks if each.id == task]
+    only_failed = operation is RESTART_FAILED
+    own = [] if only_failed and connector.state != FAILED else [Step(named, connector.state, RESTARTED)]
+    if operation is RESTART:
+        return own
+    tasks = [each for each in connector.tasks if each.state == FAILED or not only_failed]
+    return own + [restart_step(connector, each.id, each.state) for each in tasks]
+
+
+def restart_step(connector: Connector, number: int, state: str) -> Step:
+    return Step(f"connector {connector.name} task {number}", state, RESTARTED)
+
+
+def restart_failed(connectors: Sequence[Connector]) -> list[Plan]:
+    """Plan to restart what failed, of some connectors; those of which nothing did are left out."""
+    plans = (operate(RESTART_FAILED, connector) for connector in connectors)
+    return [plan for plan in plans if plan.steps]
+
+
+def is_failed(connector: Connector) -> bool:
+    return connector.state == FAILED or bool(failed_ids(connector))
+
+
+def delete(connector: Connector, group: str) -> Plan:
+    """Plan the deletion of a connector."""
+    steps = (Step(f"connector {connector.name}", f"{connector.state}, {connector.plugin}", None),)
+    kept = (
+        f"The consumer group {group} keeps its offsets." if connector.type == SINK
+        else "Its offsets stay: a connector of the same name and class goes on from there."
+    )  # fmt: skip
+    return Plan(DELETE, connector.name, steps, (kept,), destructive=True)
