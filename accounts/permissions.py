@@ -42,6 +42,8 @@ OPERATE = {
     "schemas.register",
     "schemas.delete",
     "connect.operate",
+    "connect.create",
+    "connect.configure",
     "connect.delete",
 }
 ADMINISTER = {

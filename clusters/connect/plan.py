@@ -1,14 +1,17 @@
 """What a change of connectors would do. Pure: their present state and the request in, steps and warnings out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from clusters.connect.rules.secrets import shown
 from clusters.connect.rules.states import failed_ids
 from clusters.gateway.connect.connectors import FAILED, PAUSED, RUNNING, SINK, STOPPED, Connector
 from core.plan import Plan, Step
 
 OPERATE, DELETE = "connect.operate", "connect.delete"
+CREATE, CONFIGURE = "connect.create", "connect.configure"
 RESTARTED = "restarted"
+RESTARTS = "Kafka Connect restarts the connector and its tasks with the new configuration."
 TWICE = "Records that were not committed are read or written again."
 
 
@@ -68,6 +71,31 @@ def restart_failed(connectors: Sequence[Connector]) -> list[Plan]:
 
 def is_failed(connector: Connector) -> bool:
     return connector.state == FAILED or bool(failed_ids(connector))
+
+
+def create(name: str, config: Mapping[str, str], passwords: Collection[str] = ()) -> Plan:
+    """Plan a new connector."""
+    first = Step(f"connector {name}", None, config.get("connector.class", ""))
+    return Plan(CREATE, name, (first, *changes({}, without_name(config), passwords)))
+
+
+def configure(name: str, before: Mapping[str, str], after: Mapping[str, str], passwords: Collection[str] = ()) -> Plan:
+    """Plan a new configuration of a connector."""
+    steps = tuple(changes(without_name(before), without_name(after), passwords))
+    return Plan(CONFIGURE, name, steps, (RESTARTS,) if steps else ())
+
+
+def without_name(config: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in config.items() if key != "name"}
+
+
+def changes(before: Mapping[str, str], after: Mapping[str, str], passwords: Collection[str]) -> Iterator[Step]:
+    """Yield what differs, setting by setting; of a secret only that it does."""
+    for name in sorted({*before, *after}):
+        old, new = before.get(name), after.get(name)
+        if old != new:
+            was, becomes = (None if value is None else shown(name, value, passwords) for value in (old, new))
+            yield Step(name, was, f"{becomes}, changed" if was == becomes else becomes)
 
 
 def delete(connector: Connector, group: str) -> Plan:

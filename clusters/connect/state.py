@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from clusters.connect.passwords import passwords_of
 from clusters.connect.rules import states
 from clusters.connect.rules.secrets import HIDDEN, scrubbed, shown_config
 from clusters.connect.rules.topics import configured_topics, group_of, names_topics
 from clusters.gateway.connect import connectors as kafka
-from clusters.gateway.connect import offsets, plugins
-from clusters.gateway.connect.client import Connect, NotSupported
+from clusters.gateway.connect import offsets
+from clusters.gateway.connect.client import Connect
 from clusters.gateway.connect.connectors import Connector, Task
 from clusters.gateway.connect.offsets import ConnectorOffset
 from clusters.gateway.errors import KafkaFailure
@@ -113,24 +114,6 @@ def connector_state(row: ConnectCluster, connect: Connect, name: str) -> Connect
 def shown_task(task: Task, connector: Connector, passwords: frozenset[str]) -> ShownTask:
     trace = scrubbed(task.trace, connector.config, passwords)[: states.TRACE_LONGEST]
     return ShownTask(task.id, task.state, states.level_of(task.state), task.worker, states.first_lines(trace), trace)
-
-
-def passwords_of(row: ConnectCluster, connect: Connect, plugin: str) -> frozenset[str]:
-    """Return the settings of a class that are passwords: as the inventory knows, or the workers say.
-
-    Raises:
-        KafkaFailure: the workers cannot be reached. Without their word nothing is shown.
-    """
-    if plugin in row.passwords:
-        return row.passwords_of(plugin)
-    try:
-        return frozenset(setting.name for setting in plugins.definition_of(connect, plugin) if setting.is_password)
-    except NotSupported:
-        return frozenset()
-    except KafkaFailure:
-        if connect.failure:
-            raise
-        return frozenset()
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clusters.connect import cluster_views, connector_views, operate_views, views
+from clusters.connect import cluster_views, config_views, connector_views, operate_views, views
 
 urlpatterns = [
     path("", views.connectors, name="connectors"),
@@ -10,8 +10,10 @@ urlpatterns = [
     path("clusters/", cluster_views.connect_clusters, name="connect-clusters"),
     path("clusters/new/", cluster_views.add, name="connect-cluster-new"),
     path("clusters/<name:connect>/edit/", cluster_views.edit, name="connect-cluster-edit"),
+    path("clusters/<name:connect>/create/", config_views.create, name="connector-new"),
     path("clusters/<name:connect>/remove/", cluster_views.remove, name="connect-cluster-remove"),
     path("<name:connect>/<name:connector>/", connector_views.detail, name="connector"),
+    path("<name:connect>/<name:connector>/configure/", config_views.configure, name="connector-configure"),
     path("<name:connect>/<name:connector>/delete/", operate_views.delete, name="connector-delete"),
     path("<name:connect>/<name:connector>/operate/<slug:operation>/", operate_views.operate, name="connector-operate"),
 ]

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from kafkaadmin.cli.remote.client import Remote, remote_command, remote_of, segment
+from kafkaadmin.cli.remote.connector_configs import apply, configure, create, plugins
 from kafkaadmin.cli.remote.output import changed, facts, listed, printed_as_json, table
 from kafkaadmin.cli.remote.topics import DRY_RUN
 
@@ -131,3 +132,7 @@ def delete(
     """Delete a connector. Its offsets stay."""
     query = {"confirm": confirm, "dry_run": dry_run}
     changed(remote_of(url, token, cluster)("DELETE", address(connect, connector), query), as_json)
+
+
+for _command in (create, configure, apply, plugins):
+    connectors.add_command(_command)

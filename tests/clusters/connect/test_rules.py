@@ -2,10 +2,14 @@
 
 import pytest
 
+from clusters.connect import plan
 from clusters.connect.rules import states
+from clusters.connect.rules.definitions import configured, layout
+from clusters.connect.rules.documents import ConfigError, read_json, read_lines
 from clusters.connect.rules.secrets import HIDDEN, restored, scrubbed, shown
 from clusters.connect.rules.topics import configured_topics, group_of, names_topics
 from clusters.gateway.connect.connectors import Connector, Task
+from clusters.gateway.connect.plugins import Setting
 
 STORED = {
     "name": "a", "connector.class": "Jdbc", "connection.url": "jdbc:pg://db/x", "connection.password": "geheim",
@@ -114,3 +118,62 @@ def test_topics_and_group_of_a_sink() -> None:
     assert group_of("sink", "x", {}, "c-%s-g") == "c-x-g"
     assert group_of("sink", "x", {"consumer.override.group.id": "own"}) == "own"
     assert group_of("source", "x", {}) == ""
+
+
+def setting(name: str, group: str = "", importance: str = "HIGH", order: int = -1, **more: object) -> Setting:
+    return Setting(name, "STRING", importance, group, order, **more)  # type: ignore[arg-type]
+
+
+def test_a_form_has_the_plugins_own_settings_first_then_its_groups() -> None:
+    settings = [
+        setting("tasks.max", "Common", order=4), setting("name", "Common"), setting("key.converter", "Common", "LOW"),
+        setting("batch", importance="LOW"), setting("file"), setting("topic", required=True),
+        setting("gone", visible=False), setting("odd", "Unlisted"),
+    ]  # fmt: skip
+    groups = layout(settings, ["Common", "Empty"], "FileSink")
+    assert [group.title for group in groups] == ["FileSink", "Common", "Unlisted"]
+    assert [each.name for each in groups[0].settings] == ["topic", "file"]
+    assert [each.name for each in groups[0].minor] == ["batch"]
+    assert [each.name for each in groups[1].settings] == ["tasks.max"]
+
+
+def test_what_has_its_default_is_not_set_unless_it_was() -> None:
+    typed = {"a": "1", "b": "2", "c": "", "d": "x"}
+    assert configured(typed, {"b": "9"}, {"a": "1", "b": "2"}) == {"b": "2", "d": "x"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "config"),
+    [
+        ('{"name": "a", "config": {"x": 1, "y": true, "z": null}}', "a", {"x": "1", "y": "true"}),
+        ('{"name": "a", "x": "1"}', "a", {"name": "a", "x": "1"}),
+        ('{"x": "1"}', "", {"x": "1"}),
+    ],
+)
+def test_json_is_read_with_and_without_what_is_around_it(text: str, name: str, config: dict[str, str]) -> None:
+    assert read_json(text) == (name, config)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("{", "Line 1, column 2: not JSON"), ("[]", "not a JSON object"),
+     ('{"x": {"y": 1}}', "x is neither"), ("[" * 9999, "deeply|not JSON")],
+)  # fmt: skip
+def test_what_is_no_configuration_is_refused_with_the_place(text: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        read_json(text)
+
+
+def test_lines_are_read() -> None:
+    assert read_lines("a=1\n\n b = x=y \n") == {"a": "1", "b": "x=y"}
+    with pytest.raises(ConfigError, match="“nothing” is not"):
+        read_lines("nothing")
+
+
+def test_a_plan_shows_what_differs_and_of_secrets_only_that() -> None:
+    after = {**STORED, "connection.password": "anders", "batch.size": "20", "api.token": "neu"}
+    steps = {step.subject: (step.before, step.after) for step in plan.configure("a", STORED, after).steps}
+    assert steps == {
+        "connection.password": (HIDDEN, f"{HIDDEN}, changed"), "batch.size": ("10", "20"), "api.token": (None, HIDDEN),
+    }  # fmt: skip
+    assert plan.configure("a", STORED, STORED).steps == ()
