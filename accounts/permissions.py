@@ -44,6 +44,7 @@ OPERATE = {
     "connect.operate",
     "connect.create",
     "connect.configure",
+    "connect.offsets",
     "connect.delete",
 }
 ADMINISTER = {
@@ -57,6 +58,7 @@ ADMINISTER = {
     "acls.create",
     "acls.delete",
     "schemas.configure",
+    "connect.loggers",
     "users.manage",
     "quotas.manage",
     "lag.configure",

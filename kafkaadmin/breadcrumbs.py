@@ -22,7 +22,9 @@ PAGES = {
     "connect-cluster-remove": "Remove",
     "connect-clusters": "Connect clusters",
     "connector-configure": "Configure",
+    "connect-loggers": "Loggers",
     "connector-delete": "Delete",
+    "connector-offsets": "Offsets",
     "connector-new": "Create connector",
     "connector-operate": "Operate",
     "cluster": "Overview",
@@ -111,7 +113,7 @@ def crumbs_of(request: HttpRequest) -> list[Crumb]:
         names = [str(match.kwargs[part]) for part in CONNECTOR]
         crumbs.append((names[1], reverse("connector", cluster.slug, *names)))
     elif cluster and "connect" in match.kwargs:
-        crumbs.append((str(match.kwargs["connect"]), reverse("connect-clusters", cluster.slug)))
+        crumbs.append((str(match.kwargs["connect"]), reverse("connect-cluster", cluster.slug, match.kwargs["connect"])))
     if match.view_name == "evidence":
         crumbs.append((f"{match.kwargs['topic']}-{match.kwargs['partition']}", ""))
     elif match.view_name in PAGES:

@@ -6,10 +6,16 @@ from dataclasses import dataclass
 from clusters.connect.rules.secrets import shown
 from clusters.connect.rules.states import failed_ids
 from clusters.gateway.connect.connectors import FAILED, PAUSED, RUNNING, SINK, STOPPED, Connector
+from clusters.gateway.connect.loggers import Logger
+from clusters.gateway.connect.offsets import ConnectorOffset
+from core.patterns import EVERYTHING
 from core.plan import Plan, Step
 
 OPERATE, DELETE = "connect.operate", "connect.delete"
 CREATE, CONFIGURE = "connect.create", "connect.configure"
+OFFSETS, LOGGERS = "connect.offsets", "connect.loggers"
+MOST_STEPS = 50  # partitions that a plan names
+AGAIN = "What lies between the offsets is copied again, or skipped."
 RESTARTED = "restarted"
 RESTARTS = "Kafka Connect restarts the connector and its tasks with the new configuration."
 TWICE = "Records that were not committed are read or written again."
@@ -98,11 +104,38 @@ def changes(before: Mapping[str, str], after: Mapping[str, str], passwords: Coll
             yield Step(name, was, f"{becomes}, changed" if was == becomes else becomes)
 
 
+def alter_offsets(name: str, before: Sequence[ConnectorOffset], after: Sequence[ConnectorOffset]) -> Plan:
+    """Plan new offsets; partitions that ``after`` does not name stay as they are."""
+    present = {offset.key: offset.text for offset in before}
+    changed = [offset for offset in after if present.get(offset.key) != offset.text]
+    steps = [Step(offset.key, present.get(offset.key), offset.text) for offset in changed]
+    return offsets_plan(name, steps)
+
+
+def reset_offsets(name: str, before: Sequence[ConnectorOffset]) -> Plan:
+    """Plan to remove all offsets."""
+    return offsets_plan(name, [Step(offset.key, offset.text, None) for offset in before if offset.text is not None])
+
+
+def offsets_plan(name: str, steps: Sequence[Step]) -> Plan:
+    """Return a plan that names some partitions, and of the others how many there are."""
+    more = len(steps) - MOST_STEPS
+    shown_steps = (*steps[:MOST_STEPS], *([Step("more partitions", str(more), "changed")] if more > 0 else []))
+    return Plan(OFFSETS, name, shown_steps, (AGAIN,) if steps else (), destructive=True)
+
+
+def set_level(connect: str, loggers: Sequence[Logger], name: str, level: str) -> Plan:
+    """Plan a logger's new level."""
+    before = next((logger.level for logger in loggers if logger.name == name), None)
+    steps = () if before == level else (Step(f"{connect}: logger {name}", before, level),)
+    return Plan(LOGGERS, EVERYTHING, steps)
+
+
 def delete(connector: Connector, group: str) -> Plan:
     """Plan the deletion of a connector."""
     steps = (Step(f"connector {connector.name}", f"{connector.state}, {connector.plugin}", None),)
     kept = (
         f"The consumer group {group} keeps its offsets." if connector.type == SINK
-        else "Its offsets stay: a connector of the same name and class goes on from there."
+        else "Its offsets stay: a connector of the same name and class continues from them."
     )  # fmt: skip
     return Plan(DELETE, connector.name, steps, (kept,), destructive=True)

@@ -1,18 +1,21 @@
 """Plans for changes of connectors, from what their workers say now, and how they are applied."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from clusters.connect import plan
 from clusters.connect.mirror import connector_changed, connector_deleted
 from clusters.connect.plan import Operation
 from clusters.connect.rules.topics import group_of
 from clusters.gateway.connect import connectors as kafka
+from clusters.gateway.connect import offsets
 from clusters.gateway.connect.client import Connect
 from clusters.gateway.connect.connectors import Connector
-from clusters.gateway.errors import InvalidRequest, KafkaFailure, NotFound
+from clusters.gateway.connect.offsets import ConnectorOffset
+from clusters.gateway.errors import Conflict, InvalidRequest, KafkaFailure, NotFound
 from clusters.models import ConnectCluster
 from core.plan import Plan
 
+STOP_FIRST = "Stop it, change the offsets, then resume it."
 CALLS: dict[str, Callable[[Connect, str], None]] = {
     plan.PAUSE.name: kafka.pause,
     plan.RESUME.name: kafka.resume,
@@ -84,3 +87,25 @@ def delete(row: ConnectCluster, connect: Connect, name: str) -> None:
     """
     kafka.delete(connect, name)
     connector_deleted(row, name)
+
+
+def plan_offsets(
+    connect: Connect, name: str, present: Sequence[ConnectorOffset], typed: Sequence[ConnectorOffset] | None
+) -> Plan:
+    """Plan to alter offsets; without any typed, to remove all.
+
+    Raises:
+        KafkaFailure: with the cause; Conflict where the connector is not stopped.
+    """
+    state = kafka.describe(connect, name).state
+    if state != kafka.STOPPED:
+        raise Conflict(f"The connector {name} is {state}: offsets can only be changed while it is STOPPED.", STOP_FIRST)
+    return plan.reset_offsets(name, present) if typed is None else plan.alter_offsets(name, present, typed)
+
+
+def apply_offsets(connect: Connect, name: str, typed: Sequence[ConnectorOffset] | None) -> None:
+    """Raises KafkaFailure: with the cause."""
+    if typed is None:
+        offsets.reset(connect, name)
+    else:
+        offsets.alter(connect, name, typed)

@@ -23,7 +23,7 @@ from clusters.models import ConnectCluster
 INVALID = "The workers find the configuration not valid."
 
 
-class ConfigIn(Schema):
+class ConnectorConfigIn(Schema):
     """A connector's configuration."""
 
     config: dict[Text, Text] = Field(
@@ -31,7 +31,7 @@ class ConfigIn(Schema):
     )
 
 
-class ConnectorIn(ConfigIn):
+class ConnectorIn(ConnectorConfigIn):
     """A new connector."""
 
     name: Text = Field(min_length=1, max_length=LONGEST, pattern=r"^[^/\\]*$")
@@ -45,7 +45,7 @@ class PluginOut(Schema):
     version: str
 
 
-class SettingOut(Schema):
+class PluginSettingOut(Schema):
     """A setting of a plugin."""
 
     name: str
@@ -64,7 +64,7 @@ def list_plugins(request: ApiRequest, connect: str) -> list[dict[str, Any]]:
     return [{"class": plugin.name, "type": plugin.type, "version": plugin.version} for plugin in listed]
 
 
-@router.get(f"{ONE}/plugins/{{name:plugin}}", response=list[SettingOut], auth=on_cluster(queries.VIEW))
+@router.get(f"{ONE}/plugins/{{name:plugin}}", response=list[PluginSettingOut], auth=on_cluster(queries.VIEW))
 def get_plugin(request: ApiRequest, connect: str, plugin: str) -> list[plugins.Setting]:
     """Return the settings that a plugin defines."""
     return list(plugins.definition_of(queries.asked(queries.connect_of(request.cluster, connect)), plugin))
@@ -81,7 +81,7 @@ def create_connector(request: ApiRequest, connect: str, body: ConnectorIn, param
 
 @router.put(f"{CONNECTOR}/config", response=CHANGED, auth=on_cluster(plan.CONFIGURE, change=True))
 def configure_connector(
-    request: ApiRequest, connect: str, connector: str, body: ConfigIn, params: Query[ChangeParams]
+    request: ApiRequest, connect: str, connector: str, body: ConnectorConfigIn, params: Query[ChangeParams]
 ) -> Status[Any]:
     """Replace a connector's configuration, if the workers find it valid; a dry run only checks it."""
     row = queries.connect_of(request.cluster, connect)

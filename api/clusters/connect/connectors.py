@@ -46,7 +46,7 @@ class ConnectorsParams(Listing):
     unhealthy: bool = False
 
 
-class TaskOut(Schema):
+class ConnectorTaskOut(Schema):
     """A task, with its trace without secrets."""
 
     id: int
@@ -55,7 +55,7 @@ class TaskOut(Schema):
     trace: str
 
 
-class OffsetOut(Schema):
+class ConnectorOffsetOut(Schema):
     """How far a connector is in one partition of what it reads."""
 
     partition: dict[str, Any]
@@ -72,11 +72,11 @@ class ConnectorDetailOut(Schema):
     state: str
     worker: str
     trace: str
-    tasks: list[TaskOut] = Field(description="Failed ones first.")
+    tasks: list[ConnectorTaskOut] = Field(description="Failed ones first.")
     config: dict[str, str] = Field(description="Secrets are `[hidden]`.")
     topics: list[str]
     group: str | None
-    offsets: list[OffsetOut] | None = Field(description="null where the workers do not tell them.")
+    offsets: list[ConnectorOffsetOut] | None = Field(description="null where the workers do not tell them.")
     missing: list[str] = Field(description="What the workers did not tell.")
 
 
@@ -124,7 +124,7 @@ def serialize_state(request: ApiRequest, connect: str, state: ConnectorState) ->
         "state": state.state,
         "worker": state.worker,
         "trace": state.trace,
-        "tasks": [{name: getattr(task, name) for name in TaskOut.model_fields} for task in state.tasks],
+        "tasks": [{name: getattr(task, name) for name in ConnectorTaskOut.model_fields} for task in state.tasks],
         "config": state.config,
         "topics": sorted(queries.topics_in_sight(request, request.cluster, state.topics)),
         "group": state.group or None,

@@ -14,7 +14,7 @@ from clusters.changes import check
 from clusters.connect import plan, planning, queries
 
 
-class OperationIn(Schema):
+class ConnectorOperationIn(Schema):
     """What to do with a connector."""
 
     operation: Annotated[str, OneOf(plan.OPERATIONS)] = Field(
@@ -25,7 +25,7 @@ class OperationIn(Schema):
 
 @router.post(f"{CONNECTOR}/operations", response=CHANGED, auth=on_cluster(plan.OPERATE, change=True))
 def operate_connector(
-    request: ApiRequest, connect: str, connector: str, body: OperationIn, params: Query[ChangeParams]
+    request: ApiRequest, connect: str, connector: str, body: ConnectorOperationIn, params: Query[ChangeParams]
 ) -> Status[Any]:
     """Pause, resume, stop or restart a connector. Where there is nothing to do, nothing is done."""
     row, operation = queries.connect_of(request.cluster, connect), planning.operation_called(body.operation)

@@ -4,18 +4,15 @@ from typing import Any
 
 import click
 
-from kafkaadmin.cli.remote.client import Remote, remote_command, remote_of, segment
+from kafkaadmin.cli.remote.client import Remote, remote_command, remote_of
 from kafkaadmin.cli.remote.connector_configs import apply, configure, create, plugins
+from kafkaadmin.cli.remote.connector_offsets import address, loggers, offsets, reset_offsets, set_offsets
 from kafkaadmin.cli.remote.output import changed, facts, listed, printed_as_json, table
 from kafkaadmin.cli.remote.topics import DRY_RUN
 
 COLUMNS = ("connect", "name", "type", "state", "tasks_running", "tasks", "tasks_failed", "plugin", "lag")
 CONNECT = click.argument("connect")
 CONNECTOR = click.argument("connector")
-
-
-def address(connect: str, connector: str) -> str:
-    return f"/connectors/{segment(connect)}/{segment(connector)}"
 
 
 @click.group()
@@ -134,5 +131,5 @@ def delete(
     changed(remote_of(url, token, cluster)("DELETE", address(connect, connector), query), as_json)
 
 
-for _command in (create, configure, apply, plugins):
+for _command in (create, configure, apply, plugins, offsets, set_offsets, reset_offsets, loggers):
     connectors.add_command(_command)
