@@ -32,6 +32,7 @@ from api.clusters.connect import clusters as connect_clusters
 from api.clusters.connect import configurations, connectors
 from api.clusters.connect import offsets as connect_offsets
 from api.clusters.connect import operations as connect_operations
+from api.clusters.connect import restarts as connect_restarts
 from api.clusters.connect import router as connect_router
 from api.kit.access import BearerToken
 from api.kit.framing import framed
@@ -63,7 +64,7 @@ MOUNTS = (
 )  # fmt: skip
 # Importing these adds their operations to the routers above.
 MORE = (
-    broker_configs, configurations, connect_clusters, connectors, connect_offsets, connect_operations,
+    broker_configs, configurations, connect_clusters, connectors, connect_offsets, connect_operations, connect_restarts,
     channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes,
     insights, message_copies, message_export, messages, people_changes, produce, produce_file, record_deletion,
     schema_changes, topic_changes,

@@ -25,6 +25,7 @@ PAGES = {
     "connect-loggers": "Loggers",
     "connector-delete": "Delete",
     "connector-offsets": "Offsets",
+    "connectors-restart": "Restart failed",
     "connector-new": "Create connector",
     "connector-operate": "Operate",
     "cluster": "Overview",

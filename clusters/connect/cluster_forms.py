@@ -13,17 +13,19 @@ from core.encryption import SecretValues
 from core.secret_binding import ENTER_AGAIN
 
 RESERVED = "clusters"  # a part of addresses
+LONGEST_WAIT, MOST_RESTARTS = 1_440, 100
 SECRETS = ("password", "key_pem")
 TEXT = {"rows": 3, "spellcheck": "false"}
 
 
 class ConnectClusterForm(forms.ModelForm):  # type: ignore[type-arg]
-    """How a Connect cluster is reached."""
+    """How a Connect cluster is reached, and whether its failed tasks are restarted."""
 
     class Meta:
         model = ConnectCluster
         fields = [
-            "name", "url", "username", "ca_pem", "certificate_pem", "verify", "group_pattern",
+            "name", "url", "username", "ca_pem", "certificate_pem", "verify", "group_pattern", "restart_minutes",
+            "restart_most",
         ]  # fmt: skip
         labels = {
             "url": "URL",
@@ -31,11 +33,15 @@ class ConnectClusterForm(forms.ModelForm):  # type: ignore[type-arg]
             "certificate_pem": "Client certificate (PEM)",
             "verify": "Verify the workers' certificate",
             "group_pattern": "Consumer group pattern",
+            "restart_minutes": "Restart failed tasks every (min)",
+            "restart_most": "Restarts per connector and day",
         }
         help_texts = {
             "name": "Any name; it is part of addresses",
             "url": "Of the REST API; several, comma-separated, are tried in turn",
             "group_pattern": "Of sinks; %s is the connector. consumer.override.group.id of a connector goes first",
+            "restart_minutes": "0 for never. Each restart is in the audit log; read-only clusters have none.",
+            "restart_most": "After so many a connector is left as it is, and its alert stays.",
         }
         widgets = {
             "url": forms.TextInput(attrs={"placeholder": "http://connect:8083"}),
@@ -76,6 +82,18 @@ class ConnectClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         if "%s" not in pattern:
             raise ValidationError("%s, the connector's name, is missing.")
         return pattern
+
+    def clean_restart_minutes(self) -> int:
+        minutes: int = self.cleaned_data["restart_minutes"]
+        if minutes > LONGEST_WAIT:
+            raise ValidationError(f"At most {LONGEST_WAIT:,}, which is a day.")
+        return minutes
+
+    def clean_restart_most(self) -> int:
+        most: int = self.cleaned_data["restart_most"]
+        if not 1 <= most <= MOST_RESTARTS:
+            raise ValidationError(f"Between 1 and {MOST_RESTARTS}.")
+        return most
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

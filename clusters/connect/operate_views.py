@@ -1,15 +1,19 @@
 """Pausing, resuming, stopping, restarting and deleting connectors, each through ``apply_change``."""
 
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view
-from clusters.changes import apply_change, check, confirmed_digest
+from clusters.changes import apply_change, check, confirmed_digest, require_confirmed
 from clusters.connect import plan, planning, queries
+from clusters.connect.restarts import planned_restarts, restarted
 from clusters.models import Cluster
+from core.web.formats import plural
+from core.web.lists import parameter
 from core.web.page import page
 from core.web.paths import reverse
 from core.web.toasts import toast
@@ -36,6 +40,23 @@ def operate(request: HttpRequest, cluster: Cluster, connect: str, connector: str
         return redirect(home)
     context = {"connect": row, "connector": connector, "operation": chosen, "plan": planned}
     return page(request, "connect/operate.html", context)
+
+
+@cluster_view(plan.OPERATE, change=True)
+def restart_failed(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    """Show everything that failed, of all Connect clusters or of one; a POST restarts it."""
+    connect = parameter(request, "connect")
+    restarts = planned_restarts(request, cluster, connect)
+    context: dict[str, Any] = {"connect": connect, "restarts": restarts}
+    if request.method == "POST" and restarts.parts:
+        require_confirmed(restarts.plans, confirmed_digest(request))
+        results = restarted(request, cluster, restarts.parts)
+        number = sum(part.is_done for part in results)
+        toast(request, f"{plural(number, 'connector')} restarted.")
+        if number == len(results):
+            return redirect(reverse("connectors", cluster.slug))
+        context["results"] = results
+    return page(request, "connect/restart_failed.html", context, status=409 if "results" in context else 200)
 
 
 def task_in(request: HttpRequest) -> int | None:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from clusters.connect.rules.secrets import shown
-from clusters.connect.rules.states import failed_ids
 from clusters.gateway.connect.connectors import FAILED, PAUSED, RUNNING, SINK, STOPPED, Connector
 from clusters.gateway.connect.loggers import Logger
 from clusters.gateway.connect.offsets import ConnectorOffset
@@ -73,10 +72,6 @@ def restart_failed(connectors: Sequence[Connector]) -> list[Plan]:
     """Plan to restart what failed, of some connectors; those of which nothing did are left out."""
     plans = (operate(RESTART_FAILED, connector) for connector in connectors)
     return [plan for plan in plans if plan.steps]
-
-
-def is_failed(connector: Connector) -> bool:
-    return connector.state == FAILED or bool(failed_ids(connector))
 
 
 def create(name: str, config: Mapping[str, str], passwords: Collection[str] = ()) -> Plan:

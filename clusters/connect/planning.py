@@ -11,7 +11,7 @@ from clusters.gateway.connect import offsets
 from clusters.gateway.connect.client import Connect
 from clusters.gateway.connect.connectors import Connector
 from clusters.gateway.connect.offsets import ConnectorOffset
-from clusters.gateway.errors import Conflict, InvalidRequest, KafkaFailure, NotFound
+from clusters.gateway.errors import Conflict, KafkaFailure, NotFound
 from clusters.models import ConnectCluster
 from core.plan import Plan
 
@@ -43,12 +43,6 @@ def plan_operation(connect: Connect, name: str, operation: Operation, task: int 
     if operation is plan.RESTART_TASK and not planned.steps:
         raise NotFound(f"The connector {name} has no task {task}.", "Choose one of its tasks.")
     return planned
-
-
-def require_steps(planned: Plan) -> None:
-    """Raises InvalidRequest: there is nothing to do."""
-    if not planned.steps:
-        raise InvalidRequest("No change: nothing failed, or it is in this state already.")
 
 
 def apply_operation(connect: Connect, name: str, operation: Operation, task: int | None = None) -> None:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
-from clusters.access import sees, within
+from clusters.access import within
+from clusters.connect.rules.schedule import recent
 from clusters.connect.rules.states import OK, TASKS_FAILED, level_of
 from clusters.gateway.connect.client import Connect
 from clusters.gateway.errors import NotFound
@@ -129,10 +131,7 @@ def connectors_of_group(request: HttpRequest, cluster: Cluster, group: str) -> Q
     return rows.select_related("connect").order_by("name")
 
 
-def require_row(request: HttpRequest, connect: ConnectCluster, name: str) -> Connector | None:
-    """Return a connector's row; None where the inventory does not have it yet."""
-    return connectors_in_sight(request, connect.cluster).filter(connect=connect, name=name).first()
-
-
-def may_view(request: HttpRequest, cluster: Cluster) -> bool:
-    return sees(request, cluster, VIEW, "")
+def scheduled_restarts(connect: ConnectCluster, name: str) -> int:
+    """Return how often the schedule restarted a connector in the last day."""
+    row = Connector.objects.filter(connect=connect, name=name).first()
+    return len(recent(row.restarts, timezone.now())) if row else 0

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from clusters.connect import mirror
 from clusters.connect.mirror import ConnectPass
+from clusters.connect.scheduled import restart_scheduled
 from clusters.gateway.connect.client import Connect
 from clusters.gateway.errors import KafkaFailure
 from clusters.models import ConnectCluster
@@ -51,6 +52,7 @@ def look(row: ConnectCluster) -> None:
     try:
         ConnectPass(row, connect, timezone.now()).run()
         row.error = row.advice = ""
+        restart_scheduled(row, connect, timezone.now())
     except KafkaFailure as failure:
         log.warning("%s: %s", row, failure.sentence)
         row.error, row.advice = failure.sentence, failure.advice

@@ -15,6 +15,7 @@ from clusters.connect import (
 urlpatterns = [
     path("", views.connectors, name="connectors"),
     path("refresh/", views.refresh, name="connectors-refresh"),
+    path("restart-failed/", operate_views.restart_failed, name="connectors-restart"),
     path("clusters/", cluster_views.connect_clusters, name="connect-clusters"),
     path("clusters/new/", cluster_views.add, name="connect-cluster-new"),
     path("clusters/<name:connect>/", worker_views.worker, name="connect-cluster"),

@@ -9,7 +9,7 @@ from clusters.importers.types import DeclaredConnect, ImportRefused
 from clusters.models import Cluster, ConnectCluster
 from core.encryption import SecretValues
 
-OWN = ("url", "username", "ca_pem", "certificate_pem", "verify", "group_pattern")
+OWN = ("url", "username", "ca_pem", "certificate_pem", "verify", "group_pattern", "restart_minutes", "restart_most")
 
 
 def store(cluster: Cluster, declared: Sequence[DeclaredConnect] | None, *, declared_by_file: bool) -> None:

@@ -13,6 +13,10 @@ TAKEN = {"kafkaconnect"}
 FIELDS = {
     "name": "name", "address": "url", "username": "username", "consumernamepattern": "group_pattern",
 }  # fmt: skip
+NUMBERS = {  # our own keys: the field, and its bounds
+    "restartfailedminutes": ("restart_minutes", 0, 1_440),
+    "restartfailedmost": ("restart_most", 1, 100),
+}
 AKHQ_FIELDS = {"name": "name", "url": "url", "basicauthusername": "username"}
 STORES = {
     "truststorelocation": "ssl.truststore.location",
@@ -99,12 +103,21 @@ def read_entry(
             secrets["password"] = text
         elif name in stores:
             properties[stores[name]] = text
+        elif name in NUMBERS:
+            fields[NUMBERS[name][0]] = number(text, f"{path}.{key}", *NUMBERS[name][1:])
         elif name in {"verify", "verifyssl"}:
             fields["verify"] = values.boolean(value, f"{path}.{key}", default=True)
         else:
             remarks.append(f"{path}.{key}: not used by kafkaadmin")
     take_stores(properties, path, fields, secrets, remarks, read_bytes)
     return DeclaredConnect(checked_name(fields.pop("name", "") or NAMELESS, path), with_address(fields, path), secrets)
+
+
+def number(text: str, path: str, least: int, most: int) -> int:
+    """Raises ImportRefused: it is no such number."""
+    if not text.strip().isdecimal() or not least <= int(text.strip()[:9]) <= most:
+        raise ImportRefused(f"{path}: not a number between {least} and {most:,}.")
+    return int(text)
 
 
 def checked_name(name: str, path: str) -> str:

@@ -38,7 +38,8 @@ class ConnectCluster(Leased):
     passwords = models.JSONField(default=dict, help_text="Settings of type PASSWORD by class, and when they were read.")
     restarted_at = models.DateTimeField(null=True, help_text="When failed tasks were last restarted by schedule.")
 
-    STATE = ("mirrored_url", "current_as_of", "error", "advice", "seconds", "requests", "version", "passwords")
+    STATE = ("mirrored_url", "current_as_of", "error", "advice", "seconds", "requests", "version", "passwords",
+             "restarted_at")  # fmt: skip
 
     class Meta:
         ordering = ["name"]

@@ -38,6 +38,8 @@ class ConnectClusterOut(Schema):
     username: str
     verify: bool
     group_pattern: str
+    restart_minutes: int = Field(description="Between restarts of failed tasks; 0: none.")
+    restart_most: int = Field(description="Restarts of one connector in a day.")
     version: str | None = Field(description="Of the worker that answered; null before the first refresh.")
     connectors: int | None = Field(description="How many of them you have access to; null before the first refresh.")
     current_as_of: Any = Field(description="When they were last listed.")
@@ -56,6 +58,8 @@ class ConnectClusterIn(Schema):
     certificate_pem: Text | None = None
     verify: bool | None = None
     group_pattern: Line | None = Field(None, max_length=255, description="Of sinks' groups; `%s` is the connector.")
+    restart_minutes: int | None = Field(None, ge=0, le=1440, description="Between restarts of failed tasks; 0: none.")
+    restart_most: int | None = Field(None, ge=1, le=100, description="Restarts of one connector in a day.")
     password: SecretStr | None = None
     key_pem: SecretStr | None = None
 

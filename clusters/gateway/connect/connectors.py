@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clusters.gateway.connect.client import Connect, NotSupported, segment
-from clusters.gateway.errors import InvalidRequest, KafkaFailure
+from clusters.gateway.errors import InvalidRequest
 
 RUNNING, FAILED, PAUSED, STOPPED, UNASSIGNED = "RUNNING", "FAILED", "PAUSED", "STOPPED", "UNASSIGNED"
 RESTARTING = "RESTARTING"
@@ -188,12 +188,3 @@ def is_stable(connector: Connector) -> bool:
     """Tell whether neither the connector nor a task is on its way to another state."""
     moving = {RESTARTING, UNASSIGNED}
     return connector.state not in moving and not any(task.state in moving for task in connector.tasks)
-
-
-def is_gone(connect: Connect, name: str) -> bool:
-    """Tell whether a connector cannot be described any more."""
-    try:
-        describe(connect, name)
-    except KafkaFailure:
-        return True
-    return False

@@ -38,7 +38,8 @@ def secret_values(**values: str) -> Any:
 
 
 def typed(**values: str) -> dict[str, str]:
-    form = {"name": "files", "url": "http://c:8083", "username": "me", "verify": "on", "group_pattern": "connect-%s"}
+    form = {"name": "files", "url": "http://c:8083", "username": "me", "verify": "on", "group_pattern": "connect-%s",
+            "restart_minutes": "0", "restart_most": "3"}  # fmt: skip
     return form | values
 
 
@@ -89,6 +90,8 @@ def test_it_is_removed_once_its_name_was_typed(admin: Client, alone: Cluster, st
         ({"url": "http://me:pw@x"}, "Not a base URL"),
         ({"group_pattern": "x"}, "%s, the connector"),
         ({"ca_pem": "x"}, "Not in PEM format"),
+        ({"restart_minutes": "1441"}, "At most 1,440"),
+        ({"restart_most": "0"}, "Between 1 and 100"),
     ],
 )
 def test_what_cannot_be_used_is_said_at_its_field(
