@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
 
+from clusters.configs.documentation import plain_text
 from clusters.connect.mirror import LONGEST
 from clusters.connect.rules import documents
 from clusters.connect.rules.definitions import FIXED, FieldGroup, configured, layout
@@ -120,8 +121,8 @@ class PluginForm(ConfigForm):
 
     def field_for(self, setting: Setting, value: str) -> forms.Field:
         """Return the field of a setting; a secret that is stored is not sent."""
-        common: dict[str, Any] = {"required": False, "label": setting.label or setting.name, "initial": value}
-        help_text = " ".join(filter(None, (setting.documentation, default_text(setting))))
+        common: dict[str, Any] = {"required": False, "label": label_of(setting), "initial": value}
+        help_text = " ".join(filter(None, (plain_text(setting.documentation), default_text(setting))))
         if is_secret(setting.name, self.passwords) and value in {"", HIDDEN}:
             help_text = f"{SAVED} {help_text}" if self.has_before(setting) else help_text
             widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
@@ -220,6 +221,11 @@ class JsonForm(ConfigForm):
             config = self.typed()
             text = documents.as_json(config.get("name", ""), shown_config(config, self.passwords))
             self.data = {**dict(self.data.items()), "config": text}
+
+
+def label_of(setting: Setting) -> str:
+    """Return what a plugin calls a setting, with its name in the configuration."""
+    return f"{setting.label} ({setting.name})" if setting.label not in {"", setting.name} else setting.name
 
 
 def default_text(setting: Setting) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 from clusters.gateway.connect.client import Connect, NotSupported, segment
 
 CONNECTORS = frozenset({"sink", "source"})
-LATEST = 5.0  # seconds that a validation may take: some plugins ask the system that they connect to
 
 
 @dataclass(frozen=True)
