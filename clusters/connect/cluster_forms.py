@@ -117,7 +117,10 @@ class ConnectClusterForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def secrets_for(self, connect: ConnectCluster) -> SecretValues:
         """Return the secrets for what was typed: stored ones only if they go where they went before."""
-        return SecretValues(self.before.carried_secrets(connect) | self.typed_secrets())
+        secrets = SecretValues(self.before.carried_secrets(connect) | self.typed_secrets())
+        if connect.destination().is_within(self.before.destination()):
+            secrets.lost = self.before.secrets.lost
+        return secrets
 
     def unsaved(self) -> ConnectCluster:
         connect: ConnectCluster = super().save(commit=False)

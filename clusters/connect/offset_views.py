@@ -12,7 +12,7 @@ from clusters.changes import apply_change, check, confirmed_digest
 from clusters.connect import plan, planning, queries
 from clusters.connect.rules import offsets as rules
 from clusters.connect.rules.documents import ConfigError
-from clusters.form_fields import KafkaErrorForm
+from clusters.form_fields import KafkaErrorForm, typed_name
 from clusters.gateway.connect import offsets as kafka
 from clusters.gateway.connect.client import Connect
 from clusters.gateway.connect.offsets import ConnectorOffset
@@ -24,6 +24,7 @@ from core.web.paths import reverse
 from core.web.toasts import toast
 
 RESET = "reset"
+UNCONFIRMED = "Production: type the name to confirm."
 NO_CHANGE = "No change: the connector is at these offsets already."
 MOST_CHARACTERS = 500_000
 
@@ -38,6 +39,8 @@ class OffsetsForm(KafkaErrorForm):
         help_text="Partitions that are not listed stay as they are; an offset of null is removed.",
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "class": "mono"}),
     )
+
+    confirm = typed_name("connector")
 
     def clean_offsets(self) -> tuple[ConnectorOffset, ...]:
         try:
@@ -62,7 +65,7 @@ def offsets(request: HttpRequest, cluster: Cluster, connect: str, connector: str
             check(request, cluster, planned)
             if not planned.steps:
                 form.add_error(None, NO_CHANGE)
-            elif request.POST.get("action") != "preview":
+            elif request.POST.get("action") != "preview" and is_named(cluster, connector, form):
                 return applied(request, row, asked, planned, typed)
         except KafkaFailure as failure:
             form.show_refusal(failure)
@@ -71,6 +74,13 @@ def offsets(request: HttpRequest, cluster: Cluster, connect: str, connector: str
         "plan": None if form.errors else planned,
     }  # fmt: skip
     return page(request, "connect/offsets.html", context, "plan", status=422 if form.errors else 200)
+
+
+def is_named(cluster: Cluster, connector: str, form: OffsetsForm) -> bool:
+    """Require the connector's name to be typed in production."""
+    if cluster.is_production and form.cleaned_data["confirm"] != connector:
+        form.add_error("confirm", UNCONFIRMED)
+    return not form.errors
 
 
 def applied(

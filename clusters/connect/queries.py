@@ -90,7 +90,9 @@ def lines_of(request: HttpRequest, cluster: Cluster, rows: Iterable[Connector]) 
     """Return what a list shows of some connectors, by their ids: by three queries, however many they are."""
     connectors = list(rows)
     pairs = list(
-        cluster.connector_topics.filter(connector__in=connectors).order_by("topic").values_list("connector", "topic")
+        cluster.connector_topics.filter(connector__in=[row.pk for row in connectors])
+        .order_by("topic")
+        .values_list("connector", "topic")
     )
     rates = topics_in_sight(request, cluster, {topic for _, topic in pairs})
     groups = groups_in_sight(request, cluster, {row.group for row in connectors if row.group})

@@ -46,15 +46,17 @@ def connectors(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     totals = queries.totals_of(everything)
     is_whole = not state.q and not any(state.filters.values())
     listed = page_of(rows.select_related("connect"), state, count=totals.count if is_whole else None)
+    mirrors = list(cluster.connect_clusters.all())
+    table = [column for column in TABLE if column.name != "connect" or len(mirrors) > 1]
     context = {
         "state": state,
         "page": listed,
         "totals": totals,
-        "mirrors": list(cluster.connect_clusters.all()),
+        "mirrors": mirrors,
         "lines": queries.lines_of(request, cluster, listed),
         "states": STATES,
         "types": (SOURCE, SINK),
-        "table": table_of(request, "connectors", TABLE),
+        "table": table_of(request, "connectors", table),
     }
     return page(request, "connect/list.html", context, "rows")
 

@@ -64,7 +64,9 @@ def test_offsets_of_a_stopped_source_are_altered_and_reset(
     detail = f"{CONNECTORS}files/{name}/"
     assert "{&quot;position&quot;: 4}" in admin.get(detail).content.decode()
     assert "No change" in admin.post(page, {"what": "alter", "offsets": moved}).content.decode()
-    assert admin.post(page, {"what": "reset"}).status_code == 302
+    Cluster.objects.update(environment=Cluster.PRODUCTION)
+    assert "type the name to confirm" in admin.post(page, {"what": "reset"}).content.decode()
+    assert admin.post(page, {"what": "reset", "confirm": name}).status_code == 302
     assert "None committed yet" in admin.get(detail).content.decode()
     entry = AuditEntry.objects.filter(action="connect.offsets", outcome="done").earliest("pk")
     assert entry.steps[0]["after"] == '{"position": 4}'
