@@ -33,6 +33,11 @@ class ConnectorLine:
     rate: float | None = None
     group: Group | None = None
 
+    @property
+    def more_topics(self) -> int:
+        """How many there are beside the first, as far as the person may see them."""
+        return max(0, len(self.topics) - 1)
+
 
 @dataclass(frozen=True)
 class Totals:

@@ -53,6 +53,7 @@ def connectors(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         "page": listed,
         "totals": totals,
         "mirrors": mirrors,
+        "as_of": min((mirror.current_as_of for mirror in mirrors if mirror.current_as_of), default=None),
         "lines": queries.lines_of(request, cluster, listed),
         "states": STATES,
         "types": (SOURCE, SINK),

@@ -45,13 +45,9 @@ def test_connectors_are_listed_with_what_is_known_of_them(
     assert (row.type, row.short_plugin, row.group) == ("source", "FileStreamSourceConnector", "")
 
 
-def test_a_page_of_a_topic_and_of_a_group_name_the_connector(admin: Client, local: Cluster) -> None:
+def test_the_search_finds_a_connector(admin: Client, local: Cluster) -> None:
     connect = ConnectCluster.objects.get()
-    row = Connector.objects.create(
-        cluster=local, connect=connect, name="to-files", state="RUNNING", tasks=1, group="connect-to-files"
-    )
-    row.topic_rows.create(cluster=local, topic="orders")
-    Topic.objects.create(cluster=local, name="orders", partitions=1, replication=1)
+    Connector.objects.create(cluster=local, connect=connect, name="to-files", state="RUNNING", tasks=1)
     page = admin.get("/search/?q=to-fil").content.decode()
     assert f'href="{CONNECTORS}files/to-files/"' in page
 
