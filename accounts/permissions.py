@@ -13,6 +13,7 @@ VIEW = {
     "groups.view",
     "acls.view",
     "schemas.view",
+    "connect.view",
     "quotas.view",
     "transactions.view",
     "lag.view",
@@ -42,6 +43,11 @@ OPERATE = {
     "manifests.apply",
     "schemas.register",
     "schemas.delete",
+    "connect.operate",
+    "connect.create",
+    "connect.configure",
+    "connect.offsets",
+    "connect.delete",
 }
 ADMINISTER = {
     "people.manage",
@@ -55,6 +61,7 @@ ADMINISTER = {
     "acls.create",
     "acls.delete",
     "schemas.configure",
+    "connect.loggers",
     "users.manage",
     "quotas.manage",
     "lag.configure",

@@ -32,6 +32,12 @@ from api.clusters import (
     transactions,
     users,
 )
+from api.clusters.connect import clusters as connect_clusters
+from api.clusters.connect import configurations, connectors
+from api.clusters.connect import offsets as connect_offsets
+from api.clusters.connect import operations as connect_operations
+from api.clusters.connect import restarts as connect_restarts
+from api.clusters.connect import router as connect_router
 from api.kit.access import BearerToken
 from api.kit.framing import framed
 from api.kit.idempotency import Replay, once, replayed
@@ -54,15 +60,16 @@ MOUNTS = (
     *((CLUSTER, router) for router in (
         overview.cluster_router, brokers.router, topics.router, groups.router, acls.router, jobs.router, schemas.router,
         users.router, quotas.router, transactions.router, elections.router, manifests.router, quorum.router,
-        reassignment.router, lag_groups.router, details.router, lag_settings.router, charts.router,
+        reassignment.router, connect_router, lag_groups.router, details.router, lag_settings.router, charts.router,
         metrics_settings.router, findings.cluster_router, audit.cluster_router,
     )),
 )  # fmt: skip
 # Importing these adds their operations to the routers above.
 MORE = (
-    broker_configs, channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes,
-    insights, log_dirs, message_copies, message_export, messages, people_changes, produce, produce_file,
-    record_deletion, schema_changes, topic_changes,
+    broker_configs, configurations, connect_clusters, connectors, connect_offsets, connect_operations, connect_restarts,
+    channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes, insights, log_dirs,
+    message_copies, message_export, messages, people_changes, produce, produce_file, record_deletion, schema_changes,
+    topic_changes,
 )  # fmt: skip
 DESCRIPTION = (
     "Everything that the pages show and do, for programs. Authenticate with a token: `Authorization: Bearer "

@@ -9,11 +9,13 @@ from functools import partial
 from typing import Any
 
 RUNS = 7
+CONNECTORS = 2_000
 PAGES = (
     "topics/", "topics/?sort=-messages", "topics/?sort=-size&page=40", "topics/?sort=-rate",
     "topics/?sort=-last_record_at", "topics/?sort=-groups", "topics/?q=orders-77", "topics/?unhealthy=1",
     "groups/", "groups/?sort=-lag", "groups/?q=billing", "schemas/", "schemas/?sort=-version&page=40",
-    "schemas/?q=orders-77", "lag/", "lag/?sort=-total_lag", "acls/", "",
+    "schemas/?q=orders-77", "connectors/", "connectors/?sort=name&page=20", "connectors/?q=orders-0077",
+    "lag/", "lag/?sort=-total_lag", "acls/", "",
 )  # fmt: skip
 
 
@@ -38,7 +40,20 @@ def fill(topics: int, groups: int) -> None:
     from django.utils import timezone
 
     from clusters.inventory.totals import totals_of
-    from clusters.models import AclEntry, Broker, Cluster, Group, GroupTopic, Mirror, RegistryMirror, Subject, Topic
+    from clusters.models import (
+        AclEntry,
+        Broker,
+        Cluster,
+        ConnectCluster,
+        Connector,
+        ConnectorTopic,
+        Group,
+        GroupTopic,
+        Mirror,
+        RegistryMirror,
+        Subject,
+        Topic,
+    )
     from clusters.schemas.totals import store_totals
     from lag.models import WatchedGroup
 
@@ -58,6 +73,26 @@ def fill(topics: int, groups: int) -> None:
         batch_size=500,
     )  # fmt: skip
     store_totals(cluster)
+    connect = ConnectCluster.objects.create(cluster=cluster, name="files", url="http://c:1", current_as_of=now)
+    Connector.objects.bulk_create(
+        [
+            Connector(
+                cluster=cluster, connect=connect, name=f"orders-{number:04}-to-s3", type="sink", state="RUNNING",
+                plugin="io.example.S3SinkConnector", tasks=3, tasks_running=3 - int(number % 50 == 0),
+                tasks_failed=int(number % 50 == 0), trouble=2 * int(number % 50 == 0), group=f"billing-{number:05}",
+            )
+            for number in range(CONNECTORS)
+        ],
+        batch_size=500,
+    )  # fmt: skip
+    ConnectorTopic.objects.bulk_create(
+        [
+            ConnectorTopic(cluster=cluster, connector=row, topic=f"orders-{(2 * number + other):06}")
+            for number, row in enumerate(connect.connectors.order_by("name"))
+            for other in range(2)
+        ],
+        batch_size=500,
+    )
     Broker.objects.bulk_create(Broker(cluster=cluster, broker_id=number) for number in range(3))
     Topic.objects.bulk_create(
         [

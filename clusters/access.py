@@ -15,7 +15,7 @@ from core.patterns import regex_of
 from core.web.page import PageRequest
 
 LEGAL_TOPIC = re.compile(r"[a-zA-Z0-9._-]{1,249}")
-NAMES = ("topic", "group", "subject", "user", "transaction")
+NAMES = ("topic", "group", "subject", "user", "transaction", "connector")
 M = TypeVar("M", bound=Model)
 
 

@@ -24,7 +24,8 @@ DATA, CONSUMERS, CLUSTER, SECURITY = "Data", "Consumers", "Cluster", "Security"
 class Area:
     """An area: its path below the cluster, the action that opens it, its routes, and its place in the sidebar.
 
-    ``key`` opens it after ``g``; ``badge`` shows the number of critical alerts beside its label.
+    ``key`` opens it after ``g``; ``badge`` shows the number of critical alerts beside its label. An area with ``rows``
+    is there only where the cluster has such rows.
     """
 
     path: str
@@ -36,6 +37,7 @@ class Area:
     key: str = ""
     viewname: str = ""
     badge: bool = False
+    rows: str = ""
 
 
 ALERTS = Area("alerts", "Alerts", "findings.view", "metrics.findings.urls", "", "bell", "a", "findings", badge=True)
@@ -44,10 +46,15 @@ TRANSACTIONS = Area(
     "transactions", "Transactions", "transactions.view", "clusters.transactions.urls", DATA, "arrow-left-right", "x",
     "transactions",
 )  # fmt: skip
+CONNECTORS = Area(
+    "connectors", "Kafka Connect", "connect.view", "clusters.connect.urls", DATA, "plug", "n", "connectors",
+    rows="connect_clusters",
+)  # fmt: skip
 AREAS = (
     ALERTS,
     Area("topics", "Topics", "topics.view", "clusters.topics.urls", DATA, "list-ul", "t", "topics"),
     Area("schemas", "Schemas", "schemas.view", "clusters.schemas.urls", DATA, "file-earmark-code", "s", "schemas"),
+    CONNECTORS,
     TRANSACTIONS,
     GROUPS,
     Area("brokers", "Brokers", "brokers.view", "clusters.brokers.urls", CLUSTER, "hdd-stack", "b", "brokers"),
@@ -97,7 +104,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         lambda: slots.fill("finding-counts", request, visible)
     )  # not where a part is asked for
     return context | {
-        "areas": [area for area in AREAS if cluster and may(granted, area.action, cluster.slug)],
+        "areas": [area for area in AREAS if cluster and is_open(granted, area, cluster)],
         "here_area": here,
         "here": place_of(request),
         "crumbs": crumbs_of(request),
@@ -114,6 +121,11 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def is_open(granted: Any, area: Area, cluster: Cluster) -> bool:
+    """Tell whether a cluster has an area, and the person may open it."""
+    return may(granted, area.action, cluster.slug) and (not area.rows or getattr(cluster, area.rows).exists())
+
+
 def pages_called(request: HttpRequest, text: str) -> list[tuple[str, Cluster, str]]:
     """Return label, cluster and address of the areas whose label has a text, for the search."""
     granted = accounts.access.granted(request)
@@ -122,7 +134,7 @@ def pages_called(request: HttpRequest, text: str) -> list[tuple[str, Cluster, st
         for area in AREAS
         if text and text.lower() in area.label.lower()
         for cluster in clusters.access.visible_clusters(request)
-        if may(granted, area.action, cluster.slug)
+        if is_open(granted, area, cluster)
     ]
 
 
@@ -144,6 +156,6 @@ def place_of(request: HttpRequest) -> str:
 
 def same_area(granted: Any, area: Area | None, cluster: Cluster) -> str:
     """Return the address of the same area of another cluster; its overview where the area is not granted there."""
-    if area and may(granted, area.action, cluster.slug):
+    if area and is_open(granted, area, cluster):
         return reverse(area.viewname, cluster.slug)
     return reverse("cluster", cluster.slug)

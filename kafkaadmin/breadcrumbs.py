@@ -8,6 +8,7 @@ Crumb = tuple[str, str]  # text and address
 
 # A page that names two is the first one's.
 RESOURCES = ("group", "topic", "subject", "broker", "principal", "user", "transaction")
+CONNECTOR = ("connect", "connector")  # which name it together
 PAGES = {
     "audit-all": "Audit log",
     "acl-delete": "Delete ACL",
@@ -17,6 +18,17 @@ PAGES = {
     "channel-delete": "Delete channel",
     "channels": "Notifications",
     "broker-move-replicas": "Move replicas",
+    "connect-cluster-edit": "Edit",
+    "connect-cluster-new": "Add Connect cluster",
+    "connect-cluster-remove": "Remove",
+    "connect-clusters": "Connect clusters",
+    "connector-configure": "Configure",
+    "connect-loggers": "Loggers",
+    "connector-delete": "Delete",
+    "connector-offsets": "Offsets",
+    "connectors-restart": "Restart failed",
+    "connector-new": "Create connector",
+    "connector-operate": "Operate",
     "cluster": "Overview",
     "cluster-add": "Add cluster",
     "cluster-delete": "Remove",
@@ -101,6 +113,11 @@ def crumbs_of(request: HttpRequest) -> list[Crumb]:
         value = match.kwargs[resource]
         text = f"Broker {value}" if resource == "broker" else str(value)
         crumbs.append((text, reverse(resource, cluster.slug, value)))
+    if cluster and set(CONNECTOR) <= match.kwargs.keys():
+        names = [str(match.kwargs[part]) for part in CONNECTOR]
+        crumbs.append((names[1], reverse("connector", cluster.slug, *names)))
+    elif cluster and "connect" in match.kwargs:
+        crumbs.append((str(match.kwargs["connect"]), reverse("connect-cluster", cluster.slug, match.kwargs["connect"])))
     if match.view_name == "evidence":
         crumbs.append((f"{match.kwargs['topic']}-{match.kwargs['partition']}", ""))
     elif match.view_name in PAGES:

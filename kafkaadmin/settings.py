@@ -217,7 +217,8 @@ AUDIT_READING = env.flag("KAFKAADMIN_AUDIT_READING")
 LAG_SHARDS = env.number("KAFKAADMIN_LAG_SHARDS")
 # Who is asked for what is wrong in a cluster: functions that take it and its former findings, and return a
 # clusters.findings.SourceResult.
-FINDING_SOURCES = ("clusters.inventory.findings.look", "lag.findings.look", "metrics.findings.from_metrics.look",
+FINDING_SOURCES = ("clusters.inventory.findings.look", "clusters.connect.findings.look", "lag.findings.look",
+                   "metrics.findings.from_metrics.look",
                    "metrics.own_rules.source.look")  # fmt: skip
 # What pages show of the apps above them: functions that take the request and what the page gives (core.web.slots).
 SLOTS = {
@@ -232,7 +233,9 @@ SLOTS = {
     "group-statuses": "lag.slots.statuses",
     "lag-by-group": "lag.slots.lag_by_group",
     "lag-collector": "lag.slots.collector",
+    "group-connectors": "clusters.connect.slots.group_connectors",
     "group-lag": "lag.slots.group_lag",
+    "topic-connectors": "clusters.connect.slots.topic_connectors",
     "topic-subjects": "clusters.schemas.slots.topic_subjects",
     "topic-verdicts": "lag.slots.topic_verdicts",
 }

@@ -15,6 +15,7 @@ from clusters.gateway.clients.connection import Connection
 from clusters.models import Cluster
 from clusters.tasks import mirror_cluster, mirror_due
 from core.encryption import SecretValues
+from tests.connect_worker import ConnectWorker
 from tests.demo.ports import needed, taken
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import connection_of, create_topic
@@ -63,6 +64,13 @@ def keycloak(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keycloak]:
 def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SchemaRegistry]:
     """A schema registry, started once a run; subjects have names of their own."""
     with shared(shared_folder(tmp_path_factory), "registry") as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def connect_worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ConnectWorker]:
+    """A worker of Kafka Connect on the shared Kafka, started once a run; connectors have names of their own."""
+    with shared(shared_folder(tmp_path_factory), "connect_worker") as service:
         yield service
 
 

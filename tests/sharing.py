@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.browser.server import Server
+from tests.connect_worker import ConnectWorker
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.jars import locked
 from tests.kafka.processes import tail
@@ -24,12 +25,6 @@ from tests.kafka.waiting import eventually
 from tests.keycloak import Keycloak
 from tests.schema_registry import SchemaRegistry
 
-SERVICES: dict[str, Callable[[], AbstractContextManager[Any]]] = {
-    "kafka": lambda: KafkaCluster(3),
-    "up": Server,
-    "registry": SchemaRegistry,
-    "keycloak": Keycloak,
-}
 SHARED = "KAFKAADMIN_TESTS_SHARED"  # the folder of a run of several pytests
 
 
@@ -53,6 +48,22 @@ def shared(folder: Path, name: str) -> Iterator[Any]:
         yield pickle.loads(description.read_bytes())
 
 
+@contextmanager
+def worker_on_kafka(folder: Path) -> Iterator[ConnectWorker]:
+    """Give a worker of Kafka Connect that stands on the run's Kafka, which it keeps for as long."""
+    with shared(folder, "kafka") as kafka, ConnectWorker(kafka) as worker:
+        yield worker
+
+
+SERVICES: dict[str, Callable[[Path], AbstractContextManager[Any]]] = {
+    "kafka": lambda _: KafkaCluster(3),
+    "up": lambda _: Server(),
+    "registry": lambda _: SchemaRegistry(),
+    "keycloak": lambda _: Keycloak(),
+    "connect_worker": worker_on_kafka,
+}
+
+
 def start(folder: Path, name: str, description: Path) -> None:
     """Have a service started, by a process that may outlive this one."""
     log = folder / f"{name}.log"
@@ -65,7 +76,7 @@ def start(folder: Path, name: str, description: Path) -> None:
 
 def keep(folder: Path, name: str) -> None:
     """Start a service, say that it is there, and end it when its last user is gone."""
-    with SERVICES[name]() as service, (folder / f"{name}.users").open("w") as users:
+    with SERVICES[name](folder) as service, (folder / f"{name}.users").open("w") as users:
         description = folder / f"{name}.pickle"
         partly = description.with_suffix(".part")
         partly.write_bytes(pickle.dumps(service))

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from clusters.importers import registry, values
+from clusters.importers import connect, registry, values
 from clusters.importers.entries import Entry, read_each
 from clusters.importers.kafka_ui import take_properties
 from clusters.importers.placeholders import resolved
 from clusters.importers.shapes import flattened, mapping
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused, ReadBytes
 
+TAKEN = {"properties", "schema-registry", "connect"}
 ROOTS = ("akhq", "kafkahq")  # KafkaHQ was AKHQ's name before version 0.14
 
 
@@ -54,9 +55,7 @@ def connection(
     """
     if not isinstance(entry, dict):
         raise ImportRefused(f"{path} is not a mapping.")
-    remarks += [
-        f"{path}.{key}: not used by kafkaadmin" for key in entry if key not in {"properties", "schema-registry"}
-    ]
+    remarks += [f"{path}.{key}: not used by kafkaadmin" for key in entry if key not in TAKEN]
     properties = dict(flattened(mapping(entry.get("properties"), f"{path}.properties")))
     servers = properties.pop("bootstrap.servers", "")
     if not servers:
@@ -65,4 +64,5 @@ def connection(
     secrets: dict[str, str] = {}
     registry.take_akhqs(entry.get("schema-registry"), f"{path}.schema-registry", fields, secrets, remarks, read_bytes)
     take_properties(properties, f"{path}.properties", fields, secrets, remarks, read_bytes)
-    return DeclaredCluster(name, fields, secrets, path=path)
+    connects = connect.akhqs(entry.get("connect"), f"{path}.connect", remarks, read_bytes)
+    return DeclaredCluster(name, fields, secrets, connect=connects, path=path)

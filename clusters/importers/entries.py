@@ -51,3 +51,5 @@ def check(cluster: DeclaredCluster, namesake: DeclaredCluster | None) -> None:
         raise ImportRefused(f"{cluster.place} has the same name as {namesake.place}.")
     texts = {"name": cluster.name, **cluster.fields, **cluster.lag, **cluster.metrics, **cluster.secrets}
     check_texts(texts, cluster.place)
+    for connect in cluster.connect or ():
+        check_texts({"name": connect.name, **connect.fields, **connect.secrets}, cluster.place)

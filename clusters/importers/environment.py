@@ -13,6 +13,7 @@ from clusters.importers.shapes import flattened, relaxed
 
 VARIABLE = re.compile(r"KAFKA_CLUSTERS_(\d{1,6})_(.+)")
 ITEM = re.compile(r"(BOOTSTRAP_?SERVERS)_(\d{1,6})")
+CONNECT = re.compile(r"KAFKA_?CONNECT_(\d{1,6})_(.+)")
 PARTS: dict[str, Any] = {"SSL": {}, "METRICS": {"STORE": {"PROMETHEUS": {}}, "EXPORTERS": {}}}
 PROPERTIES = "PROPERTIES_"
 
@@ -34,12 +35,14 @@ def in_order(variable: tuple[str, str]) -> list[tuple[int, str]]:
 
 def put(entry: dict[str, Any], name: str, value: str) -> None:
     """Put one variable's value at its place in its cluster's entry."""
-    item = ITEM.fullmatch(name)
+    item, connect = ITEM.fullmatch(name), CONNECT.fullmatch(name)
     if name.startswith(PROPERTIES):
         key = name.removeprefix(PROPERTIES).lower().replace("_", ".")
         entry.setdefault("properties", {})[key] = value
     elif item and isinstance(entry.setdefault(item[1], []), list):
         entry[item[1]].append(value)
+    elif connect:
+        entry.setdefault("kafkaconnect", {}).setdefault(int(connect[1]), {})[connect[2].lower()] = value
     else:
         *parts, key = way(name, PARTS)
         for part in parts:

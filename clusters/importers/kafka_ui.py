@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from clusters.gateway.clients.connection import check_properties
-from clusters.importers import jaas, registry, serdes, values
+from clusters.importers import connect, jaas, registry, serdes, values
 from clusters.importers.entries import Entry, read_each
 from clusters.importers.kafka_ui_metrics import metrics
 from clusters.importers.placeholders import resolved
@@ -20,7 +20,7 @@ from clusters.importers.types import DeclaredCluster, Imported, ImportRefused, R
 TAKEN = {
     "name", "bootstrapservers", "readonly", "properties", "ssl", "environment", "metrics", "formats", "masking",
     "superusers",
-    *registry.TAKEN, *serdes.TAKEN,
+    *registry.TAKEN, *serdes.TAKEN, *connect.TAKEN,
 }  # fmt: skip
 TLS_KEYS = {
     "truststorelocation": "ssl.truststore.location",
@@ -120,7 +120,8 @@ def cluster(entry: object, path: str, remarks: list[str], read_bytes: ReadBytes 
     take_properties(properties, f"{path}.properties", fields, secrets, remarks, read_bytes)
     measured = metrics(settings.get("metrics") or {}, f"{path}.metrics", secrets, remarks)
     name = values.text(settings.get("name"), f"{path}.name") or "Default"
-    return DeclaredCluster(name, fields, secrets, metrics=measured, path=path)
+    connects = connect.kafka_uis(settings, path, remarks, read_bytes)
+    return DeclaredCluster(name, fields, secrets, metrics=measured, connect=connects, path=path)
 
 
 def take_tls(

@@ -7,11 +7,21 @@ ReadBytes = Callable[[str], bytes]
 
 
 @dataclass(frozen=True)
+class DeclaredConnect:
+    """A Connect cluster of a declared cluster. Field names are those of ``clusters.models.ConnectCluster``."""
+
+    name: str
+    fields: dict[str, object]
+    secrets: dict[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
 class DeclaredCluster:
     """A cluster as a configuration declares it. Field names are those of ``clusters.models.Cluster``.
 
     ``lag`` has the settings of the app lag by their names there, ``metrics`` those of the app metrics; a password among
-    the latter is in ``secrets`` as ``metrics_password``. ``path`` is its place in the document.
+    the latter is in ``secrets`` as ``metrics_password``. ``connect`` are its Connect clusters, None where nothing is
+    said of them. ``path`` is its place in the document.
     """
 
     name: str
@@ -19,6 +29,7 @@ class DeclaredCluster:
     secrets: dict[str, str] = field(default_factory=dict, repr=False)
     lag: dict[str, object] = field(default_factory=dict)
     metrics: dict[str, object] = field(default_factory=dict)
+    connect: tuple[DeclaredConnect, ...] | None = None
     path: str = ""
 
     @property

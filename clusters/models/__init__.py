@@ -1,6 +1,7 @@
 """Clusters, what we know of their state, and the inventory: brokers, topics and groups as last seen."""
 
 from clusters.models.cluster import REGISTRY, Cluster, Configuration, servers_changed
+from clusters.models.connect import ConnectCluster, Connector, ConnectorTopic
 from clusters.models.inventory import AclEntry, Broker, ClientQuota, Group, GroupTopic, Mirror, ScramUser, Topic
 from clusters.models.jobs import Job, JobPiece
 from clusters.models.schemas import RegistryMirror, Subject
@@ -12,6 +13,9 @@ __all__ = [
     "ClientQuota",
     "Cluster",
     "Configuration",
+    "ConnectCluster",
+    "Connector",
+    "ConnectorTopic",
     "Group",
     "GroupTopic",
     "Job",

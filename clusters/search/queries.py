@@ -1,4 +1,4 @@
-"""Topics, groups, subjects, brokers and principals of all clusters that a person may see, by a part of their name."""
+"""Topics, groups, subjects, connectors, brokers and principals that a person may see, by a part of their name."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from clusters.access import scope_of, sees, visible_clusters
 from clusters.acls.queries import acls_in_sight
-from clusters.models import Broker, Cluster, Group, Subject, Topic
+from clusters.models import Broker, Cluster, Connector, Group, Subject, Topic
 from core.web.paths import reverse
 
 SHOWN = 8  # per kind
@@ -32,6 +32,7 @@ def search(request: HttpRequest, text: str) -> list[Hit]:
         *resources(request, "Topic", Topic.objects, "topics.view", text),
         *resources(request, "Group", Group.objects, "groups.view", text),
         *resources(request, "Subject", present_subjects(), "schemas.view", text),
+        *connectors(request, text),
         *brokers([cluster for cluster in clusters if sees(request, cluster, "brokers.view", "")], text),
         *principals(request, [cluster for cluster in clusters if sees(request, cluster, "acls.view", "")], text),
     ]
@@ -46,6 +47,17 @@ def resources(request: HttpRequest, kind: str, rows: Any, action: str, text: str
     viewname = kind.lower()
     for pk, name in best(rows.filter(granted).order_by().values_list("cluster", "name"), "name", text):
         yield Hit(kind, name, by_pk[pk], reverse(viewname, by_pk[pk].slug, name))
+
+
+def connectors(request: HttpRequest, text: str) -> Iterator[Hit]:
+    """Yield connectors that the person's grants cover."""
+    by_pk, scope, granted = {}, scope_of(request), Q(pk__in=[])
+    for cluster in visible_clusters(request):
+        by_pk[cluster.pk] = cluster
+        granted |= Q(cluster=cluster) & scope(cluster, "connect.view")
+    rows = Connector.objects.filter(granted).order_by().values_list("cluster", "connect__name", "name")
+    for pk, connect, name in best(rows, "name", text):
+        yield Hit("Connector", name, by_pk[pk], reverse("connector", by_pk[pk].slug, connect, name))
 
 
 def present_subjects() -> QuerySet[Subject]:

@@ -35,6 +35,7 @@ COMMANDS = {
     "users": ("kafkaadmin.cli.remote.users", "users"),
     "acls": ("kafkaadmin.cli.remote.acls", "acls"),
     "schemas": ("kafkaadmin.cli.remote.schemas", "schemas"),
+    "connectors": ("kafkaadmin.cli.remote.connectors", "connectors"),
     "quotas": ("kafkaadmin.cli.remote.quotas", "quotas"),
     "export": ("kafkaadmin.cli.remote.manifests", "export_manifest"),
     "apply": ("kafkaadmin.cli.remote.manifests", "apply_manifest"),

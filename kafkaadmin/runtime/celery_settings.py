@@ -52,6 +52,11 @@ def celery_settings() -> dict[str, Any]:
                 "schedule": 5.0,
                 "options": {"expires": 5},
             },
+            "mirror-connect": {
+                "task": "clusters.connect.tasks.mirror_connect_due",
+                "schedule": 5.0,
+                "options": {"expires": 5},
+            },
             "apply-changed-configuration": {
                 "task": "clusters.tasks.apply_changed_configuration",
                 "schedule": 10.0,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from clusters.connect.findings import RULES as OF_CONNECT
 from clusters.inventory.findings import RULES as OF_INVENTORY
 from metrics.catalogue.own_rules import kind_of, name_of
 from metrics.findings.advice import ADVICE, advice
@@ -12,6 +13,7 @@ from metrics.models import AlertRule
 Choices = list[tuple[str, str]]
 GROUPS = (
     ("Cluster and topics", OF_INVENTORY | {"throttle-left"}),
+    ("Kafka Connect", OF_CONNECT),
     ("Broker metrics", JUDGED_BY_METRICS | {SOURCE}),
 )
 REST, OWN, GONE = "Consumer lag", "Own rules", "Deleted or renamed rules"

@@ -24,6 +24,30 @@ ADVICE = {
         "The brokers are down, a password changed, or the network blocks the connection.",
         "Test the connection in the cluster's settings: the test names the cause.",
     ),
+    "connect-unreachable": Advice(
+        "A Connect cluster is unreachable",
+        "Its connectors are shown as they were last seen; whether they run is not known.",
+        "Its workers are down or still starting, its URL or password changed, or the network blocks the connection.",
+        "Check the workers' logs, and test the connection in the Connect cluster's settings.",
+    ),
+    "connector-failed": Advice(
+        "A connector failed",
+        "It does not start or watch its tasks any more, and does not recover by itself.",
+        "Its configuration does not fit the system that it connects to, or that system refused it.",
+        "Read its trace, correct the configuration or the other system, then restart it.",
+    ),
+    "connector-tasks": Advice(
+        "Tasks of a connector failed",
+        "Their part of the data is no longer copied; Kafka Connect does not restart failed tasks.",
+        "A record that cannot be converted or written, or the other system was away for longer than was retried.",
+        "Read the trace, then restart the failed tasks. If a record fails again, correct it, or set errors.tolerance.",
+    ),
+    "more-connectors": Advice(
+        "More failed connectors",
+        "Only the first ones have an alert of their own.",
+        "Often they have a cause in common: a system that is away, or a plugin that is missing after an upgrade.",
+        "Filter the list by unhealthy connectors, and compare their traces.",
+    ),
     "broker-down": Advice(
         "A broker is down",
         "It holds replicas, but is not part of the cluster now. Losing another broker may make partitions unavailable.",

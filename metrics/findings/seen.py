@@ -22,6 +22,7 @@ from metrics.models import FindingRow
 NAMED_WHOLE = frozenset({"one-replica", "min-isr-too-high", "throttle-left"})
 OPEN = {
     "broker": "Open broker", "brokers": "Open brokers", "group": "Open group", "groups": "Open consumer groups",
+    "connector": "Open connector", "connectors": "Open connectors",
     "metrics": "Open metrics", "topic": "Open topic", "topics": "Open topics",
 }  # fmt: skip
 OF_TOPICS = NAMED_WHOLE | {"no-leader", "below-min-isr", "replicas-missing"}
@@ -29,8 +30,8 @@ OF_TOPICS = NAMED_WHOLE | {"no-leader", "below-min-isr", "replicas-missing"}
 NOUNS = {rule: "topic" if rule in NAMED_WHOLE else "partition" for rule in OF_TOPICS if rule != "throttle-left"}
 # Rules whose values count what grants may not cover, and the action that covers it.
 COUNTING = dict.fromkeys((*OF_TOPICS, "at-min-isr", "offline-partitions"), "topics.view") | {
-    "more-groups": "groups.view"
-}
+    "more-groups": "groups.view", "more-connectors": "connect.view",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -117,8 +118,10 @@ def topic_of(rule: str, name: str) -> str:
 def link_of(cluster: Cluster, row: FindingRow) -> str:
     """Return the page that shows or fixes it."""
     query = row.target.startswith("?")
+    # A connector is named by its Connect cluster, whose name has no slash, and its own name.
+    parts = row.target.split("/", 1) if row.page == "connector" else [row.target]
     try:
-        path = reverse(row.page, cluster.slug, *([row.target] if row.target and not query else []))
+        path = reverse(row.page, cluster.slug, *(parts if row.target and not query else []))
     except NoReverseMatch:
         return reverse("cluster", cluster.slug)
     return path + row.target if query else path

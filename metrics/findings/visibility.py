@@ -29,7 +29,9 @@ def starts_with(kinds: Iterable[str]) -> Q:
 
 
 OF_GROUPS = frozenset({"group-error", "data-lost"})
+OF_CONNECTORS = frozenset({"connector-failed", "connector-tasks"})
 ABOUT_GROUPS = Q(rule__in=OF_GROUPS) | starts_with(own.OF_GROUPS)
+ABOUT_CONNECTORS = Q(rule__in=OF_CONNECTORS)
 ABOUT_TOPICS = starts_with(own.OF_TOPICS)
 
 
@@ -46,7 +48,9 @@ def condition(request: HttpRequest, cluster: Cluster) -> Q:
     if not sees(request, cluster, "findings.view", ""):
         return Q(pk__in=[])
     allowances, covered = granted(request), Q(cluster=cluster)
-    for about, action in ((ABOUT_GROUPS, "groups.view"), (ABOUT_TOPICS, "topics.view")):
+    for about, action in (
+        (ABOUT_GROUPS, "groups.view"), (ABOUT_TOPICS, "topics.view"), (ABOUT_CONNECTORS, "connect.view"),
+    ):  # fmt: skip
         subjects = matching("subject", resource_globs(allowances, action, cluster.slug))
         covered &= (~about | subjects) if subjects else Q()
     return covered
@@ -84,8 +88,8 @@ def counts_of(by_severity: Mapping[str, Counter[str]]) -> FindingCounts:
 
 
 def resource_of(row: FindingRow) -> str:
-    """Return the group or topic that a finding is about; empty where it is about the cluster or a broker."""
-    return row.subject if row.rule in OF_GROUPS or own.kind_of(row.rule) else ""
+    """Return the group, topic or connector that a finding is about; empty where it is about the cluster or a broker."""
+    return row.subject if row.rule in OF_GROUPS | OF_CONNECTORS or own.kind_of(row.rule) else ""
 
 
 def is_silent(row: FindingRow, now: datetime) -> bool:

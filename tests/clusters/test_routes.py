@@ -25,6 +25,9 @@ SAMPLES = {
     "offset": "0",
     "part": "value",
     "subject": "t-value",
+    "connect": "c",
+    "connector": "x",
+    "operation": "pause",
     "version": "1",
     "number": "1",
 }

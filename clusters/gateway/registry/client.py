@@ -1,8 +1,5 @@
 """Requests to a schema registry with Confluent's API: exactly the configured address, with a deadline, no redirects."""
 
-import json
-import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -15,16 +12,14 @@ from clusters.gateway.errors import (
     InvalidRequest,
     KafkaFailure,
     NotFound,
-    TlsFailed,
     Unreachable,
 )
-from core.outgoing import Access, Answer, OutgoingFailure, exchange
+from clusters.gateway.rest import SECONDS, RestClient, parsed
+from core.outgoing import Access, Answer
 
-SECONDS = 4.0
 NOT_FOUND = 40_400  # the first of the registry's codes for what it does not have
 MOST_BYTES = 20_000_000
 CHECK_URL = "Check the schema registry's URL, e.g. http://registry:8081, or https://host/apis/ccompat/v7 for Apicurio."
-SLOW = "It may be overloaded, or blocked by a firewall."
 CHECK_SIGN_IN = "Check the user name and the password, or the token, of the cluster's schema registry."
 CHECK_OAUTH = "Check the token endpoint, the client id and the client secret of the cluster's schema registry."
 MOST_TOKENS = 100  # of connections that a process keeps
@@ -94,23 +89,11 @@ class RegisteredSchema:
 _tokens: dict[RegistryConnection, TokenProvider] = {}
 
 
-class Registry:
-    """Asks one registry. All requests together have one deadline, which none of them may use up alone where ``each`` is
-    less; the first failure to reach it is the last request.
+class Registry(RestClient):
+    """Asks one registry, as ``RestClient`` says."""
 
-    Of several addresses, separated by commas, the first one that can be reached is asked.
-    """
-
-    def __init__(self, connection: RegistryConnection, *, seconds: float = SECONDS, each: float = SECONDS) -> None:
-        self.connection, self.deadline, self.each = connection, time.monotonic() + seconds, each
-        self.addresses = [part.strip().rstrip("/") for part in connection.url.split(",")]
-        self.address = self.addresses[0]
-        self.failure: KafkaFailure | None = None
-        self.requests = 0
-
-    @property
-    def seconds_left(self) -> float:
-        return self.deadline - time.monotonic()
+    name, max_bytes = "Schema registry", MOST_BYTES
+    connection: RegistryConnection
 
     def subjects(self) -> list[str]:
         """Raises KafkaFailure."""
@@ -151,43 +134,10 @@ class Registry:
             raise self.not_a_registry()
         return response
 
-    def get(self, path: str, subject: str = "") -> Any:
-        """Raises KafkaFailure: with the cause."""
-        return self.send("GET", path, subject)
+    def denied(self) -> None:
+        _tokens.pop(self.connection, None)
 
-    def send(
-        self, method: str, path: str, subject: str = "", *, body: Mapping[str, Any] | None = None, feature: str = ""
-    ) -> Any:
-        """Return what the registry answers, as JSON; ``feature`` names what not every registry's API has.
-
-        Raises:
-            KafkaFailure: with the cause.
-        """
-        data = None if body is None else json.dumps(body).encode()
-        while not self.failure:
-            url, seconds = self.address + path, max(0.1, round(min(self.seconds_left, self.each), 1))
-            self.requests += 1
-            try:
-                access = self.connection.access(seconds)
-                response = exchange(url, access, seconds=seconds, max_bytes=MOST_BYTES, method=method, data=data)
-                return self.checked(response, subject, feature)
-            except AuthenticationFailed as failure:
-                self.failure = failure
-                _tokens.pop(self.connection, None)
-            except OutgoingFailure as failure:
-                self.move_on(failure)
-        raise self.failure
-
-    def move_on(self, failure: OutgoingFailure) -> None:
-        """Go on with the next address, if there is one; else remember why the last one cannot be reached."""
-        kind = TlsFailed if "certificate" in failure.sentence or "TLS" in failure.sentence else Unreachable
-        following = self.addresses[self.addresses.index(self.address) + 1 :]
-        if following:
-            self.address = following[0]
-        else:
-            self.failure = kind(f"Schema registry: {failure.sentence}", failure.advice or SLOW)
-
-    def checked(self, response: Answer, subject: str, feature: str = "") -> Any:
+    def checked(self, response: Answer, subject: str, feature: str) -> Any:
         """Return an answer's JSON.
 
         Raises:
@@ -249,14 +199,6 @@ def error_code(content: Any) -> int:
     """Return the registry's own code of an error; 0 where there is none."""
     code = content.get("error_code") if isinstance(content, dict) else None
     return code if isinstance(code, int) else 0
-
-
-def parsed(text: str) -> Any:
-    """Return a JSON document; None where it is none."""
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
 
 
 def schema_of(response: dict[str, Any]) -> RegisteredSchema:

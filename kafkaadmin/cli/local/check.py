@@ -86,6 +86,7 @@ def check_configuration() -> list[bool]:
 
 
 def check_clusters() -> list[bool]:
+    from clusters.connect.cluster_changes import probe as probe_connect
     from clusters.gateway.probe.registry_test import probe_both
     from clusters.models import Cluster
 
@@ -97,4 +98,8 @@ def check_clusters() -> list[bool]:
         if registry:
             problem = "" if registry.ok else f"{registry.sentence} {registry.advice}"
             results.append(verdict(f"schema registry of {cluster.slug}", problem, registry.sentence))
+        for connect in cluster.connect_clusters.all():
+            tested = probe_connect(connect)
+            problem = "" if tested.ok else f"{tested.sentence} {tested.advice}"
+            results.append(verdict(f"Connect cluster {connect.name} of {cluster.slug}", problem, tested.sentence))
     return results

@@ -62,9 +62,9 @@ def test_a_list_is_kept_in_its_order_and_what_is_not_used_is_named() -> None:
     variables = {f"KAFKA_CLUSTERS_3_BOOTSTRAP_SERVERS_{number}": f"b{number}:1" for number in range(11)}
     imports = kafka_ui.read(from_environment(variables), {})
     assert imports.clusters[0].fields["bootstrap_servers"] == ",".join(f"b{number}:1" for number in range(11))
-    remarks = read(KAFKACONNECT_0_ADDRESS="http://c", METRICS_TYPE="PROMETHEUS", METRICS_STORE_KAFKA="x").remarks
+    remarks = read(KSQLDBSERVER="http://c", METRICS_TYPE="PROMETHEUS", METRICS_STORE_KAFKA="x").remarks
     assert set(remarks) == {
-        "kafka.clusters[0].KAFKACONNECT_0_ADDRESS: not used by kafkaadmin",
+        "kafka.clusters[0].KSQLDBSERVER: not used by kafkaadmin",
         "kafka.clusters[0].metrics.store.kafka: not used by kafkaadmin",
     }
 

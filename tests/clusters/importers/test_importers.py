@@ -224,6 +224,67 @@ def test_akhqs_schema_registry_is_taken() -> None:
     assert imports.remarks == ("akhq.connections.a.schema-registry.more: not used by kafkaadmin",)
 
 
+def test_connect_clusters_are_taken_with_their_sign_in() -> None:
+    entry = {
+        "name": "a", "bootstrapServers": "k:9092",
+        "kafkaConnect": [
+            {"name": "files", "address": "http://c1:8083/, http://c2:8083", "username": "me", "password": "secret"},
+            {"name": "dr", "address": "http://d:8083", "consumerNamePattern": "c-%s", "keystoreLocation": "/k", "x": 1},
+        ],
+    }  # fmt: skip
+    imports = kafka_ui.read({"kafka": {"clusters": [entry]}}, {})
+    files, dr = imports.clusters[0].connect or ()
+    assert files.fields == {"url": "http://c1:8083,http://c2:8083", "username": "me"}
+    assert files.secrets == {"password": "secret"}
+    assert dr.fields == {"url": "http://d:8083", "group_pattern": "c-%s"}
+    assert imports.remarks[0] == "kafka.clusters[0].kafkaConnect[1].x: not used by kafkaadmin"
+    assert "ssl.keystore.location" in imports.remarks[1]
+
+
+@pytest.mark.parametrize(
+    ("connect", "words"),
+    [
+        ({"name": "a/b", "address": "http://c:8083"}, r"kafkaConnect\[0\]\.name: it has a slash"),
+        ({"name": "clusters", "address": "http://c:8083"}, "is “clusters”"),
+        ({"name": "c"}, "the URL is missing"),
+        ({"name": "c", "address": "file:///etc"}, "not a URL"),
+        ({"name": "c", "address": "http://c", "consumerNamePattern": "c"}, "the connector's name, is missing"),
+    ],
+)
+def test_a_connect_cluster_that_cannot_be_used_is_refused(connect: dict[str, str], words: str) -> None:
+    entry = {"name": "a", "bootstrapServers": "k:9092", "kafkaConnect": [connect]}
+    with pytest.raises(ImportRefused, match=words):
+        kafka_ui.read({"kafka": {"clusters": [entry]}}, {})
+
+
+def test_connect_clusters_are_taken_from_the_environment() -> None:
+    values = {
+        "KAFKA_CLUSTERS_0_BOOTSTRAPSERVERS": "k:9092",
+        "KAFKA_CLUSTERS_0_KAFKACONNECT_0_NAME": "files",
+        "KAFKA_CLUSTERS_0_KAFKACONNECT_0_ADDRESS": "http://c:8083",
+        "KAFKA_CLUSTERS_0_KAFKACONNECT_10_NAME": "later",
+        "KAFKA_CLUSTERS_0_KAFKACONNECT_10_ADDRESS": "http://l:8083",
+        "KAFKA_CLUSTERS_0_KAFKACONNECT_2_NAME": "dr",
+        "KAFKA_CLUSTERS_0_KAFKACONNECT_2_ADDRESS": "http://d:8083",
+        "KAFKA_CLUSTERS_0_KAFKACONNECT_2_PASSWORD": "secret",
+    }
+    (cluster,) = kafka_ui.read(variables.from_environment(values), {}).clusters
+    assert [connect.name for connect in cluster.connect or ()] == ["files", "dr", "later"]
+
+
+def test_akhqs_connect_clusters_are_taken() -> None:
+    connection = {
+        "properties": {"bootstrap.servers": "k:9092"},
+        "connect": [
+            {"name": "files", "url": "http://c:8083", "basic-auth-username": "me", "basic-auth-password": "secret"}
+        ],
+    }
+    (cluster,) = akhq.read({"akhq": {"connections": {"a": connection}}}, {}).clusters
+    (connect,) = cluster.connect or ()
+    assert (connect.name, connect.fields) == ("files", {"url": "http://c:8083", "username": "me"})
+    assert connect.secrets == {"password": "secret"}
+
+
 def test_masking_is_taken_and_never_passed_over() -> None:
     rule = {"type": "MASK", "fields": ["a"], "maskingCharsReplacement": ["A", "a", "0", "."], "topicValuesPattern": "x"}
     entry = {"name": "a", "bootstrapServers": "k:9092", "masking": [rule]}

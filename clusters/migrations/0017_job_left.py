@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clusters', '0014_users_and_quotas'),
+        ('clusters', '0016_connect'),
     ]
 
     operations = [

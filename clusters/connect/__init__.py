@@ -1,0 +1,1 @@
+"""Kafka Connect: the Connect clusters of a cluster, their connectors, and what is changed in them."""

@@ -1,0 +1,107 @@
+"""Changes to our own record of a Connect cluster, as plans and the audit log show them."""
+
+from dataclasses import dataclass
+
+from django.forms.models import model_to_dict
+from django.http import HttpRequest
+
+from accounts.own_records import apply_own_change
+from clusters.connect.cluster_forms import SECRETS, ConnectClusterForm
+from clusters.connections.changes import serialize_secret, text_of
+from clusters.gateway.connect import connectors, plugins
+from clusters.gateway.connect.client import Connect
+from clusters.gateway.errors import KafkaFailure, NotAuthorized
+from clusters.models import Cluster, ConnectCluster, Mirror
+from core.plan import Plan, Step
+from core.web.formats import plural
+
+ACTION = "clusters.edit"
+DECLARED = "{} is managed by configuration; change it there."
+OTHER_KAFKA = "It works with another Kafka cluster than this one."
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The result of a test of a Connect cluster."""
+
+    ok: bool
+    sentence: str
+    advice: str = ""
+
+
+def probe(connect: ConnectCluster) -> Verdict:
+    """Test how a Connect cluster is reached. Always answers within its deadline, and never raises."""
+    asked = Connect(connect.connection())
+    try:
+        worker = plugins.worker_of(asked)
+        number = len(connectors.list_connectors(asked))
+    except KafkaFailure as failure:
+        return Verdict(False, failure.sentence, failure.advice)
+    mirror = Mirror.objects.filter(cluster=connect.cluster_id).first()
+    here = mirror.kafka_cluster_id if mirror else ""
+    is_other = bool(here and worker.kafka_cluster_id) and worker.kafka_cluster_id != here
+    sentence = f"Kafka Connect {worker.version}: connected, {plural(number, 'connector')}."
+    return Verdict(not is_other, sentence, OTHER_KAFKA if is_other else "")
+
+
+def require_own(cluster: Cluster) -> None:
+    """Raises NotAuthorized: a configuration declares the cluster, with its Connect clusters."""
+    if cluster.declared:
+        raise NotAuthorized(DECLARED.format(cluster.name))
+
+
+def plan_saving(form: ConnectClusterForm) -> Plan:
+    """Return what saving a valid form changes."""
+    before = form.before if form.before.pk else None
+    after = form.unsaved()
+    return Plan(ACTION, after.cluster.name, steps_of(before, after))
+
+
+def save(request: HttpRequest, form: ConnectClusterForm, plan: Plan) -> ConnectCluster:
+    """Save it, and have it listed soon."""
+    form.instance.due_at = None
+    return apply_own_change(request, plan, form.save, cluster=form.instance.cluster.slug)
+
+
+def plan_removal(connect: ConnectCluster) -> Plan:
+    return Plan(ACTION, connect.cluster.name, steps_of(connect, None))
+
+
+def remove(request: HttpRequest, connect: ConnectCluster, plan: Plan) -> None:
+    """Remove our record of a Connect cluster, which itself is not touched."""
+    apply_own_change(request, plan, connect.delete, cluster=connect.cluster.slug)
+
+
+def steps_of(before: ConnectCluster | None, after: ConnectCluster | None) -> tuple[Step, ...]:
+    """Return the differences between two states; None stands for no Connect cluster."""
+    name = (after or before).name  # type: ignore[union-attr]
+    old, new = (serialize_fields(connect) for connect in (before, after))
+    steps = [
+        Step(f"Connect cluster {name}: {field}", old.get(field), new.get(field))
+        for field in dict.fromkeys([*old, *new])
+        if old.get(field) != new.get(field)
+    ]
+    return (*steps, *secret_steps(name, before, after))
+
+
+def secret_steps(name: str, before: ConnectCluster | None, after: ConnectCluster | None) -> list[Step]:
+    """Return which secrets were set, replaced or removed."""
+    old, new = (
+        {key: connect.secrets.get(key, "") if connect else "" for key in SECRETS} for connect in (before, after)
+    )
+    return [
+        Step(
+            f"Connect cluster {name}: {key.replace('_', ' ')}",
+            serialize_secret(old[key], replaced=False),
+            serialize_secret(new[key], replaced=bool(old[key])),
+        )
+        for key in SECRETS
+        if old[key] != new[key]
+    ]
+
+
+def serialize_fields(connect: ConnectCluster | None) -> dict[str, str]:
+    """Return a Connect cluster's fields as text, without empty ones."""
+    values = model_to_dict(connect, fields=ConnectClusterForm.Meta.fields) if connect else {}
+    texts = {name.replace("_", " "): text_of(value) for name, value in values.items()}
+    return {name: text for name, text in texts.items() if text}

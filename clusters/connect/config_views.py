@@ -1,0 +1,142 @@
+"""Creating, cloning and configuring connectors, through ``apply_change``; ``action=preview`` only shows the plan."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from clusters.access import cluster_view, sees
+from clusters.changes import apply_change, check, confirmed_digest
+from clusters.connect import plan, planning, queries
+from clusters.connect.config_forms import ConfigForm, JsonForm, PluginForm
+from clusters.connect.configuring import CLASS, Draft, apply_draft, draft, passwords_in, stored_config
+from clusters.connect.passwords import passwords_of
+from clusters.connect.rules.secrets import HIDDEN, shown_config
+from clusters.connections.form_secrets import TypedSecrets
+from clusters.gateway.connect import plugins
+from clusters.gateway.connect.client import Connect
+from clusters.gateway.errors import KafkaFailure
+from clusters.models import Cluster, ConnectCluster
+from core.web.lists import parameter
+from core.web.page import page
+from core.web.paths import reverse
+from core.web.toasts import toast
+
+NO_CHANGE = "No change: this is its configuration already."
+
+
+@dataclass(frozen=True)
+class Editor:
+    """What is edited: a connector by its name, or a new one, which has no ``stored`` configuration."""
+
+    cluster: Cluster
+    row: ConnectCluster
+    connect: Connect
+    plugin: str
+    name: str = ""
+    stored: Mapping[str, str] = field(default_factory=dict, repr=False)
+    begin: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def form(self, request: HttpRequest, typed: TypedSecrets) -> ConfigForm:
+        """Return the plugin's form, or JSON if that is asked for or there is no plugin yet.
+
+        Raises:
+            KafkaFailure: with the cause, NotFound where there is no such plugin.
+        """
+        common = {
+            "stored": self.stored, "begin": self.begin, "typed_before": typed.so_far(), "is_new": not self.name,
+        }  # fmt: skip
+        if parameter(request, "as") == "json" or not self.plugin:
+            return JsonForm(request.POST or None, passwords=self.row.passwords_of(self.plugin), **common)
+        begin = {name: value for name, value in self.begin.items() if value != HIDDEN}
+        validation = plugins.validate(self.connect, self.plugin, {"name": self.name or "new", **begin, **self.stored})
+        passwords: Collection[str] = passwords_in(validation)
+        return PluginForm(
+            request.POST or None, plugin=self.plugin, settings=validation.settings, groups=validation.groups,
+            passwords=passwords, **common,
+        )  # fmt: skip
+
+
+@cluster_view(plan.CREATE, change=True)
+def create(request: HttpRequest, cluster: Cluster, connect: str) -> HttpResponse:
+    """Choose a plugin, then fill its form; or paste JSON; or begin with what another connector has."""
+    row = queries.connect_of(cluster, connect)
+    asked, plugin, source = queries.asked(row), parameter(request, "plugin"), parameter(request, "clone")
+    begin: Mapping[str, str] = {}
+    if source and sees(request, cluster, queries.VIEW, source):
+        config = stored_config(asked, source)
+        plugin = config.get(CLASS, "")
+        passwords = passwords_of(row, asked, plugin)
+        shown = shown_config(config, passwords)
+        begin = {name: value for name, value in shown.items() if name != "name" and HIDDEN not in value}
+    if not plugin and parameter(request, "as") != "json":
+        return page(request, "connect/plugins_choice.html", {"connect": row, "plugins": connector_plugins(asked)})
+    return edited(request, Editor(cluster, row, asked, plugin, begin=begin), source)
+
+
+def connector_plugins(asked: Connect) -> list[plugins.Plugin]:
+    return [plugin for plugin in plugins.list_plugins(asked) if plugin.is_connector]
+
+
+@cluster_view(plan.CONFIGURE, change=True)
+def configure(request: HttpRequest, cluster: Cluster, connect: str, connector: str) -> HttpResponse:
+    """Edit a connector's configuration."""
+    row = queries.connect_of(cluster, connect)
+    asked = queries.asked(row)
+    stored = stored_config(asked, connector)
+    return edited(request, Editor(cluster, row, asked, stored.get(CLASS, ""), connector, stored, stored))
+
+
+def edited(request: HttpRequest, editor: Editor, source: str = "") -> HttpResponse:
+    """Show the form; check, preview or apply what was typed."""
+    typed = TypedSecrets(request, editor.row.pk)
+    form = editor.form(request, typed)
+    checked: Draft | None = None
+    if form.is_valid():
+        try:
+            checked = checked_draft(request, editor, form, typed)
+            if checked and request.POST.get("action") != "preview":
+                return applied(request, editor, checked, typed)
+        except KafkaFailure as failure:
+            form.show_refusal(failure)
+    if form.is_bound:
+        form.hide()
+    origin = {"clone": source} if source else {} if editor.name else {"plugin": editor.plugin}
+    is_refused = bool(form.is_bound and form.errors)
+    context = {
+        "form": form, "connect": editor.row, "connector": editor.name, "plugin": editor.plugin, "source": source,
+        "draft": checked, "plan": None if is_refused or not checked else checked.plan, "attempt": typed.attempt,
+        "json_query": f"?{urlencode({**origin, 'as': 'json'})}", "form_query": f"?{urlencode(origin)}",
+    }  # fmt: skip
+    template = "connect/configure_json.html" if isinstance(form, JsonForm) else "connect/configure.html"
+    return page(request, template, context, "plan", status=422 if is_refused else 200)
+
+
+def checked_draft(request: HttpRequest, editor: Editor, form: ConfigForm, typed: TypedSecrets) -> Draft | None:
+    """Return what would be applied; None, and why at the fields, where it cannot be. Typed secrets are kept.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+    config = form.with_secrets_typed_before()
+    checked = draft(editor.connect, editor.name or config["name"], config, editor.stored, form.passwords)
+    form.passwords = {*form.passwords, *checked.passwords}
+    typed.keep(form.typed_secrets())
+    check(request, editor.cluster, checked.plan)
+    form.show_errors(checked.errors)
+    if not checked.errors and not checked.plan.steps:
+        form.add_error(None, NO_CHANGE)
+    return None if form.errors else checked
+
+
+def applied(request: HttpRequest, editor: Editor, checked: Draft, typed: TypedSecrets) -> HttpResponse:
+    """Raises KafkaFailure: it changed in the meantime, or the workers refused."""
+    apply = partial(apply_draft, editor.connect, checked)
+    apply_change(request, editor.cluster, checked.plan, apply, confirmed_digest=confirmed_digest(request))
+    planning.show_changed(editor.row, editor.connect, checked.name)
+    typed.forget()
+    toast(request, f"Connector {checked.name} {'created' if checked.is_new else 'configured'}.")
+    return redirect(reverse("connector", editor.cluster.slug, editor.row.name, checked.name))

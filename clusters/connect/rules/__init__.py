@@ -1,0 +1,1 @@
+"""Rules about connectors: pure functions over what Connect workers tell."""

@@ -1,0 +1,64 @@
+"""Configurations of connectors as text: the JSON that Kafka Connect takes, and lines of settings. Pure."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+
+class ConfigError(ValueError):
+    """A text is no configuration; the message says why."""
+
+
+def as_json(name: str, config: Mapping[str, str]) -> str:
+    """Return what POST /connectors takes."""
+    return json.dumps({"name": name, "config": dict(sorted(config.items()))}, ensure_ascii=False, indent=2)
+
+
+def read_json(text: str) -> tuple[str, dict[str, str]]:
+    """Return the name, empty where there is none, and the settings: with ``config`` around them or without.
+
+    Raises:
+        ConfigError: it is no such JSON.
+    """
+    try:
+        content = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ConfigError(f"Line {error.lineno}, column {error.colno}: not JSON: {error.msg}.") from error
+    except RecursionError as error:
+        raise ConfigError("It is nested too deeply.") from error
+    if not isinstance(content, dict):
+        raise ConfigError("It is not a JSON object.")
+    settings = content["config"] if isinstance(content.get("config"), dict) else content
+    config = {str(name): text_of(str(name), value) for name, value in settings.items() if value is not None}
+    name = str(content.get("name") or config.get("name") or "")
+    return name, config
+
+
+def text_of(name: str, value: Any) -> str:
+    """Return a value as Kafka Connect takes it, which is text.
+
+    Raises:
+        ConfigError: it has an inside.
+    """
+    if isinstance(value, dict | list):
+        raise ConfigError(f"{name} is neither a text nor a number.")
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def read_lines(text: str) -> dict[str, str]:
+    """Return settings of ``key=value`` lines.
+
+    Raises:
+        ConfigError: a line is none.
+    """
+    config = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        key, equals, value = line.partition("=")
+        if not equals or not key.strip():
+            raise ConfigError(f"“{line[:100]}” is not of the form key=value.")
+        config[key.strip()] = value.strip()
+    return config
+
+
+def as_lines(config: Mapping[str, str]) -> str:
+    return "\n".join(f"{name}={value}" for name, value in sorted(config.items()))

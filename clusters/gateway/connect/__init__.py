@@ -1,0 +1,1 @@
+"""Kafka Connect by its REST API: the client, connectors, plugins, offsets, loggers."""
