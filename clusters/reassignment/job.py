@@ -47,7 +47,11 @@ class Reassign:
         require_alone(job.cluster, before=job.pk)
         while True:
             if not standing.size:
-                if standing.at >= len(moves) or is_last_batch(job):
+                if standing.at >= len(moves):
+                    return
+                if is_last_batch(job):
+                    Job.objects.filter(pk=job.pk, state=Job.RUNNING).update(state=Job.STOPPING)
+                    yield checkpoint(standing, moves)
                     return
                 standing = next_batch(job, moves, standing)
                 yield checkpoint(standing, moves, whole=False)
