@@ -2,9 +2,9 @@
 
 A cluster of 10,000 partitions with three replicas on 30 brokers in three racks, sizes spread over four orders of
 magnitude, that is skewed as clusters become to which brokers were added. For each way to plan, the largest load over
-the mean, the partitions in fewer racks than could be, and the bytes that move. The generated plans are those of
-``kafka-reassign-partitions --generate``, and of CMAK, which assigns as Kafka did before it knew of racks; both place
-every topic anew by turns from a random broker on, wherever its replicas are.
+the mean, the partitions in fewer racks than could be, and the bytes that move. The others are made here by
+the algorithms of ``kafka-reassign-partitions --generate``, and of CMAK, which assigns as Kafka did before it knew of
+racks; both place every topic anew by turns from a random broker on, wherever its replicas are.
 """
 
 import random

@@ -10,9 +10,9 @@ from accounts.access import ASK, granted
 from accounts.own_records import apply_own_change
 from accounts.permissions import may
 from clusters.connections.forms import SECRETS, ClusterForm
-from clusters.gateway.errors import NotAuthorized
+from clusters.gateway.errors import Conflict, NotAuthorized
 from clusters.inventory.replacement import start_anew
-from clusters.models import Cluster, Mirror
+from clusters.models import Cluster, Job, Mirror
 from core.patterns import EVERYTHING
 from core.plan import Plan, Step
 
@@ -53,7 +53,14 @@ def plan_forgetting(cluster: Cluster) -> Plan:
 
 
 def forget(request: HttpRequest, cluster: Cluster, plan: Plan) -> None:
-    """Delete our record of a cluster. Kafka itself is not touched."""
+    """Delete our record of a cluster. Kafka itself is not touched.
+
+    Raises:
+        Conflict: a job of it runs, which would leave what it needs in Kafka behind.
+    """
+    job = Job.objects.filter(cluster=cluster, state__in=Job.OPEN).order_by("pk").first()
+    if job:
+        raise Conflict(f"Job {job.pk} is running: {job.title}.", "Stop it first.")
     apply_own_change(request, plan, cluster.delete, cluster=cluster.slug)
 
 

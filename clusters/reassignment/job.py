@@ -1,29 +1,24 @@
 """A reassignment as a job: batch after batch, each throttled for as long as it takes, and no longer."""
 
-import time
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import Conflict, Unreachable
-from clusters.gateway.reassigning.partitions import OngoingReassignment
 from clusters.jobs.kinds import Checkpoint, Need
 from clusters.models import Cluster, Job
 from clusters.reassignment import steps
+from clusters.reassignment.facts import facts_of, names_of
 from clusters.reassignment.layout import Move
+from clusters.reassignment.meter import Meter, checkpoint
 from clusters.reassignment.plan import ACTION, moves_of, plan_of, resource_of
-from clusters.reassignment.progress import sum_known
-from clusters.reassignment.reading import read_copying
 from clusters.reassignment.standing import Standing, from_json, next_size
 from clusters.reassignment.throttle import Setting
 from core.plan import Plan
-from core.web.formats import duration, first_names, size, total
 from core.web.paths import reverse
 
 NAME = "reassign"
 PAUSE = 2.0  # seconds between two looks at a batch
-SHOWN = 5  # failures that the page names
 
 
 class Reassign:
@@ -52,7 +47,11 @@ class Reassign:
         require_alone(job.cluster, before=job.pk)
         while True:
             if not standing.size:
-                if standing.at >= len(moves) or is_last_batch(job):
+                if standing.at >= len(moves):
+                    return
+                if is_last_batch(job):
+                    Job.objects.filter(pk=job.pk, state=Job.RUNNING).update(state=Job.STOPPING)
+                    yield checkpoint(standing, moves)
                     return
                 standing = next_batch(job, moves, standing)
                 yield checkpoint(standing, moves, whole=False)
@@ -74,22 +73,7 @@ class Reassign:
             yield checkpoint(standing, moves)
 
     def facts(self, job: Job) -> list[tuple[str, str]]:
-        """Tell what moved, what did not and why, and how much is left to copy."""
-        if not job.cursor:
-            return []
-        standing, copying = from_json(job.cursor), job.result.get("copying", {})
-        facts = [("Partitions moved", f"{standing.moved:,}")]
-        if standing.failures:
-            facts.append(("Partitions not moved", f"{len(standing.failures):,}"))
-            facts += list(standing.failures.items())[:SHOWN]
-        if job.state in Job.OPEN and copying:
-            left = total(copying["left"], copying["unknown"])
-            facts.append(("Being moved", f"{copying['partitions']:,}: {first_names(copying['names'])}"))
-            facts.append(("Bytes left", size(copying["left"]) if not copying["unknown"] else f"{left} partitions"))
-            facts.append(("Rate", f"{size(copying['rate'])}/s" if copying["rate"] is not None else "–"))
-            facts.append(("Time left", duration(copying["seconds"]) if copying["seconds"] is not None else "–"))
-        facts.append(("Throttle", throttle_words(job, standing)))
-        return facts
+        return facts_of(job)
 
     def link(self, job: Job) -> tuple[str, str] | None:
         return "Reassignments", reverse("reassignments", job.cluster.slug)
@@ -111,28 +95,6 @@ class Reassign:
             job.save_if_held(cursor=job.cursor, done=standing.at)
         if left:
             raise Unreachable(f"The throttle of {names_of(left)} could not be removed yet.", "Start the broker.")
-
-
-def names_of(settings: Sequence[Setting]) -> str:
-    """Return whose settings these are."""
-    owners = dict.fromkeys(setting.owner for setting in settings)
-    return first_names([f"broker {owner.name}" if owner.broker is not None else owner.name for owner in owners])
-
-
-class Meter:
-    """Measures how many bytes are left of a batch, and how fast they become fewer."""
-
-    def __init__(self) -> None:
-        self.before: tuple[float, int] | None = None
-        self.rate: int | None = None
-
-    def read(self, connection: Connection, ongoing: Sequence[OngoingReassignment]) -> dict[str, Any]:
-        left, unknown = sum_known(item.left for item in read_copying(connection, ongoing).values())
-        now = time.monotonic()
-        if self.before and not unknown and left <= self.before[1]:
-            self.rate = round((self.before[1] - left) / max(0.001, now - self.before[0]))
-        self.before = None if unknown else (now, left)
-        return {"left": left, "unknown": unknown, "rate": self.rate}
 
 
 def require_alone(cluster: Cluster, *, before: int | None = None) -> None:
@@ -167,37 +129,6 @@ def leftovers_of(cluster: Cluster) -> list[Setting]:
 def is_last_batch(job: Job) -> bool:
     """Tell whether somebody asked to end after the batch."""
     return bool(Job.objects.filter(pk=job.pk, parameters__last_batch=True).exists())
-
-
-def checkpoint(
-    standing: Standing,
-    moves: Sequence[Move],
-    ongoing: Sequence[OngoingReassignment] = (),
-    measured: Mapping[str, Any] | None = None,
-    *,
-    whole: bool = True,
-    wait: float = 0.0,
-) -> Checkpoint:
-    done = standing.at + (standing.size - len(ongoing) if ongoing else 0)
-    copying: dict[str, Any] = {}
-    if measured:
-        later, _ = sum_known(move.copied for move in moves[standing.at + standing.size :])
-        known = measured["rate"] and not measured["unknown"]
-        copying = {
-            **measured, "partitions": len(ongoing), "names": [item.name for item in ongoing[:10]],
-            "seconds": (measured["left"] + later) / measured["rate"] if known else None,
-        }  # fmt: skip
-    return Checkpoint(standing.as_json(), done, len(moves), {"copying": copying}, wait, whole)
-
-
-def throttle_words(job: Job, standing: Standing) -> str:
-    """Tell what is set now: nothing once a batch is over, whatever came of it."""
-    rate = job.parameters["rate"]
-    if not rate:
-        return "none"
-    if job.state in Job.OPEN:
-        return f"{size(rate)}/s per broker" if standing.settings else "set with the next batch"
-    return "being removed: a broker is unreachable" if job.left else "removed"
 
 
 REASSIGN = Reassign()

@@ -162,6 +162,16 @@ def test_it_is_stopped_from_its_page_before_its_next_slice(olga: User, counting:
     assert list(actions) == [("jobs.stop", "done"), ("messages.produce", "done")]
 
 
+def test_a_cluster_is_not_removed_while_a_job_of_it_runs(olga: User, counting: Counting, admin: Client) -> None:
+    job = job_of(olga)
+    refused = admin.post("/clusters/local/delete/", {"confirm": "local"})
+    assert f"Job {job.pk} is running: Count &lt;b&gt;." in refused.content.decode()
+    assert Cluster.objects.exists()
+    run(job)
+    assert admin.post("/clusters/local/delete/", {"confirm": "local"}).status_code == 302
+    assert not Cluster.objects.exists()
+
+
 def test_jobs_are_seen_and_stopped_by_their_creator_and_by_who_may_do_the_same(
     olga: User, counting: Counting, viewer: Client
 ) -> None:

@@ -11,6 +11,7 @@ from django.test import Client
 from accounts.models import AuditEntry, Grant
 from clusters.gateway import configs, topics
 from clusters.gateway.clients.connection import Connection
+from clusters.jobs.running import work
 from clusters.models import Cluster, Job
 from tests.api.conftest import LOCAL, Program
 from tests.api.conftest import ada as ada  # a fixture
@@ -86,7 +87,12 @@ def test_a_replication_factor_is_changed_by_a_program_with_what_its_dry_run_show
     assert throttles_of(connection, topic) == {}
     written = ada.get(f"{path}/jobs/{job.pk}/assignment?before=true")
     assert [entry["replicas"] for entry in written["partitions"]] == [[1], [2]]
-    back = {"goal": "file", "assignment": json.dumps(written)}
+    back = {"goal": "file", "assignment": json.dumps(written), "partitions_at_once": 1}
+    job = Job.objects.get(pk=ada("POST", f"{path}?confirm=local", back).json()["job"])
+    work(job.pk, lambda: True)  # as far as the first batch has begun
+    assert ada("POST", f"{path}/jobs/{job.pk}/last-batch", {}).json()["done"]
+    job = run(job)
+    assert (job.state, job.done, job.cursor["moved"]) == (Job.STOPPED, 1, 1)
     started = ada("POST", f"{path}?confirm=local", back)
     assert run(Job.objects.get(pk=started.json()["job"])).state == Job.FINISHED
     eventually(lambda: replicas_of(connection, topic) == [(1,), (2,)])
