@@ -5,6 +5,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group
 from django.db import models
 
 from accounts import permissions
+from accounts.declared_teams.subjects import ANY_CASE, EVERYBODY_ELSE, EXACT, GROUP, KINDS, MATCHES, PATTERN, USER
 from accounts.permissions import Allowance
 from core.encryption import EncryptedSecrets, SecretValues
 
@@ -76,6 +77,7 @@ class Identity(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="identities")
     provider = models.CharField(max_length=40)
     subject = models.CharField(max_length=255)
+    username = models.CharField(max_length=150, blank=True, db_default="")
     groups = models.JSONField(default=list)
     teams = models.ManyToManyField(Group, related_name="identities")
     secrets = EncryptedSecrets(default=SecretValues)
@@ -90,17 +92,44 @@ class Identity(models.Model):
 
 
 class CompanyGroup(models.Model):
-    """A group at a provider, or at any if ``provider`` is empty, whose people are in a team here."""
+    """What leads to a team: a group at a provider, or at any if ``provider`` is empty, or one of the other kinds."""
 
     team = models.ForeignKey(Group, models.CASCADE, related_name="company_groups")
     provider = models.CharField(max_length=40, blank=True)
-    name = models.CharField(max_length=255)
+    kind = models.CharField(max_length=20, choices=[(kind, kind) for kind in KINDS], default=GROUP, db_default=GROUP)
+    match = models.CharField(
+        max_length=20, choices=[(match, match) for match in MATCHES], default=EXACT, db_default=EXACT
+    )
+    name = models.CharField(max_length=255, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["team", "provider", "name"], name="one_equal_company_group")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "provider", "kind", "match", "name"], name="one_equal_company_group"
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.name} at {self.provider}" if self.provider else self.name
+        return f"{self.label} at {self.provider}" if self.provider else self.label
+
+    @property
+    def label(self) -> str:
+        """Whom it means, without the provider."""
+        if self.kind == EVERYBODY_ELSE:
+            return "everybody else"
+        ways = {PATTERN: f"like {self.name}", ANY_CASE: f"{self.name} in any case"}
+        name = ways.get(self.match, self.name)
+        return f"the user {name}" if self.kind == USER else name
+
+
+class TeamDeclaration(models.Model):
+    """Marks a team as declared by a configuration, which alone changes it; ``source`` says by which."""
+
+    team = models.OneToOneField(Group, models.CASCADE, related_name="declaration")
+    source = models.CharField(max_length=40)
+
+    def __str__(self) -> str:
+        return f"{self.team} by the {self.source}"
 
 
 READING = "messages.view"  # the action of entries that change nothing

@@ -1,12 +1,28 @@
-"""Periodic clean-up of the audit log."""
+"""Periodic work: declared teams, and the audit log's retention."""
 
 from datetime import timedelta
 
 from celery import shared_task
+from celery.utils.log import get_task_logger
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.declared_teams.sources import declare_teams
 from accounts.models import AuditEntry
+
+log = get_task_logger(__name__)
+_told: set[str] = set()  # each sentence once: the task runs every minute
+
+
+@shared_task(name="accounts.tasks.apply_declared_teams")
+def apply_declared_teams() -> None:
+    """Apply the declared teams where their files, or the clusters that they name, changed."""
+    sentences = declare_teams()
+    for sentence in sentences:
+        if sentence not in _told:
+            log.warning("%s", sentence)
+    _told.clear()
+    _told.update(sentences)
 
 
 @shared_task(name="accounts.tasks.forget_old_entries")

@@ -38,7 +38,7 @@ from api.lag import groups as lag_groups
 from api.lag import settings as lag_settings
 from api.metrics import channel_changes, channels, charts, findings, rules, silence
 from api.metrics import settings as metrics_settings
-from api.people import audit, grants, listing, me, people_changes
+from api.people import audit, company_groups, grants, listing, me, people_changes
 
 CLUSTER = "/clusters/{slug:cluster}"
 # Where each router is mounted. Reading and changing share a router: Django uses only the first route that matches.
@@ -57,7 +57,7 @@ MOUNTS = (
 )  # fmt: skip
 # Importing these adds their operations to the routers above.
 MORE = (
-    broker_configs, channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes,
+    broker_configs, channel_changes, cluster_changes, cluster_imports, silence, company_groups, grants, group_changes,
     insights, message_copies, message_export, messages, people_changes, produce, produce_file, record_deletion,
     schema_changes, topic_changes,
 )  # fmt: skip

@@ -8,10 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts.single_sign_on.sign_in_file import entries
 from core import environment as env
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -79,14 +79,7 @@ def of_environment() -> list[Provider]:
 
 def of_file(path: str) -> list[Provider]:
     """Return the providers of a YAML file, whose key ``providers`` has a list of them."""
-    try:
-        document = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ImproperlyConfigured(f"KAFKAADMIN_SIGN_IN cannot be read: {error}") from error
-    entries = document.get("providers") if isinstance(document, dict) else None
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise ImproperlyConfigured(f"{path} has no list of providers: under the key providers, each with its fields.")
-    return [provider_of(entry) for entry in entries]
+    return [provider_of(entry) for entry in entries(path, "providers")]
 
 
 def provider_of(entry: Mapping[str, Any], ca_pem: str = "") -> Provider:

@@ -12,7 +12,7 @@ from accounts.people.credentials import end_sessions
 from accounts.single_sign_on.claims import ClaimError, Person, person_of
 from accounts.single_sign_on.errors import SignInRefused
 from accounts.single_sign_on.flow import SignedIn, renew
-from accounts.single_sign_on.identities import remember_groups
+from accounts.single_sign_on.identities import remember_person
 from accounts.single_sign_on.providers import PROXY, Provider, configured
 from core.encryption import SecretValues
 
@@ -54,7 +54,7 @@ def still_known(identity: Identity, provider: Provider, refresh_token: str, now:
             end(current)
             return False
         current.secrets = SecretValues({"refresh_token": signed_in.refresh_token})
-        remember_groups(current, person.groups if person else current.groups)
+        remember_person(current, person) if person else current.save()
     return True
 
 
