@@ -115,7 +115,7 @@ CHAPTERS = (
                      "realm_access.roles"),
             Variable("KAFKAADMIN_OIDC_CA", "certificates (PEM) to check the provider by", "", "",
                      "those of the machine"),
-            Variable("KAFKAADMIN_SIGN_IN", "YAML file with several providers, and with teams; see [sign-in](sign-in.md)",
+            Variable("KAFKAADMIN_SIGN_IN", "YAML file of providers and teams, see [sign-in](sign-in.md)",
                      "", "/etc/kafkaadmin/sign-in.yaml"),
             Variable("KAFKAADMIN_PROXY_USER_HEADER", "the header in which a proxy names the user that it signed in", "",
                      "X-Forwarded-User"),

@@ -143,8 +143,9 @@ PROXY_GROUPS_HEADER = env.text("KAFKAADMIN_PROXY_GROUPS_HEADER")
 PROXY_EMAIL_HEADER = env.text("KAFKAADMIN_PROXY_EMAIL_HEADER")
 PROXY_ADDRESSES = env.words("KAFKAADMIN_PROXY_ADDRESSES")
 SIGN_IN_FILE = env.text("KAFKAADMIN_SIGN_IN")
-# Who else declares teams: functions that return accounts.declared_teams.document.DeclaredTeams.
-TEAM_SOURCES: tuple[str, ...] = ()
+# Who else declares teams, as accounts.declared_teams.document.DeclaredTeams, and providers, as entries of the file.
+TEAM_SOURCES = ("clusters.declaration.access.declared_teams",)
+PROVIDER_SOURCES = ("clusters.declaration.access.provider_entries",)
 LOCAL_SIGN_IN = env.choice("KAFKAADMIN_LOCAL_SIGN_IN", "everybody", "superusers", "nobody")
 ANONYMOUS_ROLE = env.text("KAFKAADMIN_ANONYMOUS_ROLE") and env.choice(
     "KAFKAADMIN_ANONYMOUS_ROLE", "viewer", "operator", "admin"

@@ -127,6 +127,6 @@ def trial(request: HttpRequest) -> HttpResponse:
         context |= {
             "person": person, "provider": provider, "groups": person.groups[:SHOWN],
             "more": len(person.groups) - SHOWN,
-            "reasons": reasons_for(Account(provider.name, person.username, person.groups)),
+            "reasons": reasons_for(Account(provider.name, person.account_name, person.groups)),
         }  # fmt: skip
     return page(request, "people/sign_in_trial.html", context, status=422 if form.errors else 200)

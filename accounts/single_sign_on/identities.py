@@ -65,7 +65,7 @@ def new_user(provider: Provider, person: Person) -> User:
 
 def remember_person(identity: Identity, person: Person) -> None:
     """Keep somebody's name and groups at their provider, and put them into the teams that follow."""
-    identity.username = person.username
+    identity.username = person.account_name
     remember_groups(identity, person.groups)
 
 

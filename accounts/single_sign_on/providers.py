@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 
 from accounts.single_sign_on.sign_in_file import entries
 from core import environment as env
@@ -34,6 +35,7 @@ class Provider:
     username_claim: str = "preferred_username"
     groups_claim: str = "groups"
     ca_pem: str = ""
+    redirect_path: str = ""  # where the provider sends people back to, if it is not the usual address here
 
     @property
     def title(self) -> str:
@@ -51,7 +53,7 @@ def configured() -> Mapping[str, Provider]:
 
 @cache
 def read_providers(path: str, _issuer: str) -> Mapping[str, Provider]:
-    providers = [*of_environment(), *(of_file(path) if path else ())]
+    providers = [*of_environment(), *(of_file(path) if path else ()), *of_other_tools()]
     by_name = {provider.name: provider for provider in providers}
     if len(by_name) < len(providers):
         raise ImproperlyConfigured("Two providers have the same name.")
@@ -75,6 +77,11 @@ def of_environment() -> list[Provider]:
             "groups_claim": env.text("KAFKAADMIN_OIDC_GROUPS_CLAIM"),
         }, env.text("KAFKAADMIN_OIDC_CA"))
     ]  # fmt: skip
+
+
+def of_other_tools() -> list[Provider]:
+    """Return the providers that the apps above read from other tools' configuration."""
+    return [provider_of(entry) for source in settings.PROVIDER_SOURCES for entry in import_string(source)()]
 
 
 def of_file(path: str) -> list[Provider]:
