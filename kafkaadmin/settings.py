@@ -137,7 +137,11 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "accounts.single_sign_on.ldap_backend.LdapBackend",  # after it: no directory sees a password of kafkaadmin's own
+]
 PROXY_USER_HEADER = env.text("KAFKAADMIN_PROXY_USER_HEADER")
 PROXY_GROUPS_HEADER = env.text("KAFKAADMIN_PROXY_GROUPS_HEADER")
 PROXY_EMAIL_HEADER = env.text("KAFKAADMIN_PROXY_EMAIL_HEADER")
@@ -146,6 +150,7 @@ SIGN_IN_FILE = env.text("KAFKAADMIN_SIGN_IN")
 # Who else declares teams, as accounts.declared_teams.document.DeclaredTeams, and providers, as entries of the file.
 TEAM_SOURCES = ("clusters.declaration.access.declared_teams",)
 PROVIDER_SOURCES = ("clusters.declaration.access.provider_entries",)
+DIRECTORY_SOURCES = ("clusters.declaration.access.directory_entries",)
 LOCAL_SIGN_IN = env.choice("KAFKAADMIN_LOCAL_SIGN_IN", "everybody", "superusers", "nobody")
 ANONYMOUS_ROLE = env.text("KAFKAADMIN_ANONYMOUS_ROLE") and env.choice(
     "KAFKAADMIN_ANONYMOUS_ROLE", "viewer", "operator", "admin"

@@ -23,12 +23,14 @@ from tests.kafka.processes import tail
 from tests.kafka.waiting import eventually
 from tests.keycloak import Keycloak
 from tests.schema_registry import SchemaRegistry
+from tests.slapd import Slapd
 
 SERVICES: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     "kafka": lambda: KafkaCluster(3),
     "up": Server,
     "registry": SchemaRegistry,
     "keycloak": Keycloak,
+    "slapd": Slapd,
 }
 SHARED = "KAFKAADMIN_TESTS_SHARED"  # the folder of a run of several pytests
 

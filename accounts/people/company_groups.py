@@ -19,6 +19,7 @@ from accounts.people import changes
 from accounts.people.changes import MANAGE
 from accounts.people.limits import objection_to_change_of
 from accounts.single_sign_on.claims import ClaimError, Person, person_of
+from accounts.single_sign_on.directories import titles
 from accounts.single_sign_on.identities import account_of, teams_for
 from accounts.single_sign_on.providers import PROXY, Provider, configured
 from core.web.page import page
@@ -43,12 +44,12 @@ def reasons_for(account: Account) -> list[Reason]:
 
 def company_context(owner: Any) -> dict[str, Any]:
     """Return what the page of a person or team shows of their company's groups."""
-    providers = configured()
+    providers = titles()
     if isinstance(owner, User):
         accounts = [
             {
                 "identity": identity,
-                "title": providers[identity.provider].title if identity.provider in providers else identity.provider,
+                "title": providers.get(identity.provider, identity.provider),
                 "is_known": identity.provider in {*providers, PROXY},
                 "groups": identity.groups[:SHOWN],
                 "more": len(identity.groups) - SHOWN,

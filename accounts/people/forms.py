@@ -20,8 +20,9 @@ from accounts.people.limits import (
     objection_to_person,
 )
 from accounts.permissions import ACTIONS, CLUSTER_WIDE, CUSTOM, Allowance
+from accounts.single_sign_on.directories import titles
 from accounts.single_sign_on.identities import place_everybody
-from accounts.single_sign_on.providers import PROXY, configured
+from accounts.single_sign_on.providers import PROXY
 
 
 class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]
@@ -110,8 +111,7 @@ class CompanyGroupForm(LimitedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        providers = [(provider.name, provider.title) for provider in configured().values()]
-        choices = [("", "Any"), *providers, *([(PROXY, "Proxy")] if settings.PROXY_USER_HEADER else [])]
+        choices = [("", "Any"), *titles().items(), *([(PROXY, "Proxy")] if settings.PROXY_USER_HEADER else [])]
         self.fields["provider"] = forms.ChoiceField(label="Provider", choices=choices, required=False)
 
     def clean(self) -> dict[str, Any]:

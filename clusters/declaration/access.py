@@ -10,8 +10,8 @@ from django.conf import settings
 from accounts.declared_teams.document import DeclaredTeam, DeclaredTeams
 from clusters.declaration.declared import read_file
 from clusters.importers import akhq, burrow
-from clusters.importers.access import akhq_security, akhq_sign_in, environment, kafka_ui_roles, kafka_ui_sign_in
-from clusters.importers.access.kafka_ui_sign_in import SignIn, inner
+from clusters.importers.access import akhq_security, akhq_sign_in, environment, kafka_ui_roles, kafka_ui_sign_in, ldap
+from clusters.importers.access.kafka_ui_sign_in import SignIn, inner, value_of
 from clusters.importers.access.types import Known
 from clusters.importers.placeholders import resolved
 from clusters.importers.types import ImportRefused
@@ -37,8 +37,13 @@ def document() -> Mapping[str, Any]:
 def sign_in_of(present: Mapping[str, Any], remarks: list[str]) -> SignIn:
     name, security = akhqs(present)
     if name:
-        return akhq_sign_in.sign_in(present, security, f"{name}.security", remarks)
-    return kafka_ui_sign_in.sign_in(present, remarks)
+        ways = akhq_sign_in.sign_in(present, security, f"{name}.security", remarks)
+        ldap.add_akhqs(ways, present, remarks)
+        return ways
+    ways = kafka_ui_sign_in.sign_in(present, remarks)
+    if str(value_of(inner(present, "auth"), "type")).upper() == "LDAP":
+        ldap.add_kafka_uis(ways, present, remarks)
+    return ways
 
 
 def akhqs(present: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
@@ -51,6 +56,14 @@ def provider_entries() -> list[dict[str, str]]:
     """Return the providers of the configuration; none where it cannot be read, which is said of its clusters."""
     try:
         return sign_in_of(document(), []).providers
+    except ImportRefused:
+        return []
+
+
+def directory_entries() -> list[dict[str, Any]]:
+    """Return the LDAP directories of the configuration; none where it cannot be read."""
+    try:
+        return sign_in_of(document(), []).directories
     except ImportRefused:
         return []
 

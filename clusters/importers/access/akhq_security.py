@@ -102,7 +102,10 @@ class Members:
         if not self.known.providers.get(provider):
             self.remarks.append(f"{path}: this provider is not configured; nobody gets a group by it")
             return
-        (name,) = self.known.providers[provider]
+        for name in self.known.providers[provider]:
+            self.add_at(name, mapping, path)
+
+    def add_at(self, name: str, mapping: Mapping[str, Any], path: str) -> None:
         for key, field, kind in (("groups", "name", GROUP), ("users", "username", USER)):
             for number, entry in indexed(value_of(mapping, key)):
                 value = str(entry.get(field) or "") if isinstance(entry, Mapping) else ""

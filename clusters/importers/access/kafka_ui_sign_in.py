@@ -29,6 +29,7 @@ class SignIn:
     """How people sign in: entries of our sign-in file, names by kafka-ui's kinds, and which of these name no groups."""
 
     providers: list[dict[str, str]] = field(default_factory=list)
+    directories: list[dict[str, Any]] = field(default_factory=list)
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     without_groups: set[str] = field(default_factory=set)
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 import yaml
 
-from clusters.importers.access import akhq_sign_in, kafka_ui_sign_in
+from accounts.single_sign_on.directories import directory_of
+from clusters.importers.access import akhq_sign_in, kafka_ui_sign_in, ldap
 from clusters.importers.access.environment import overlaid
 
 KEYCLOAK = {
@@ -119,3 +120,85 @@ akhq:
     assert found.names == {"google": ("google",), "proxy": ("proxy",)}
     assert "clients.github: client-id and openid.issuer are needed" in remarks[0]
     assert "set KAFKAADMIN_PROXY_USER_HEADER=x-user" in remarks[1]
+
+
+SPRING = """
+auth: {type: LDAP}
+spring:
+  ldap:
+    urls: ldap://localhost:10389
+    base: "cn={0},ou=people,dc=planetexpress,dc=com"
+    admin-user: "cn=admin,dc=planetexpress,dc=com"
+    admin-password: "GoodNewsEveryone"
+    user-filter-search-base: "dc=planetexpress,dc=com"
+    user-filter-search-filter: "(&(uid={0})(objectClass=inetOrgPerson))"
+    group-filter-search-base: "ou=people,dc=planetexpress,dc=com"
+"""
+
+
+def directories(document: Any, add: Any = ldap.add_kafka_uis) -> tuple[kafka_ui_sign_in.SignIn, list[str]]:
+    remarks: list[str] = []
+    result = kafka_ui_sign_in.SignIn()
+    add(result, document, remarks)
+    return result, remarks
+
+
+def test_kafka_uis_documented_directory_becomes_one_of_ours() -> None:
+    found, remarks = directories(yaml.safe_load(SPRING))
+    directory = directory_of(found.directories[0])
+    assert (directory.user_base, directory.user_filter) == (
+        "dc=planetexpress,dc=com", "(&(uid={user})(objectClass=inetOrgPerson))",
+    )  # fmt: skip
+    assert (directory.group_base, directory.group_filter, directory.username_attribute, directory.member_of) == (
+        "ou=people,dc=planetexpress,dc=com", "(uniqueMember={dn})", "uid", False,
+    )  # fmt: skip
+    assert (directory.bind_dn, directory.bind_password) == ("cn=admin,dc=planetexpress,dc=com", "GoodNewsEveryone")
+    assert (found.names, remarks) == ({"ldap": ("ldap",)}, [])
+
+
+def test_a_pattern_of_dns_becomes_a_search_and_variables_are_read() -> None:
+    variables = {
+        "AUTH_TYPE": "LDAP", "SPRING_LDAP_URLS": "ldap://a:389", "SPRING_LDAP_BASE": "cn={0},ou=people,dc=example",
+        "SPRING_LDAP_ADMIN_USER": "cn=a", "SPRING_LDAP_GROUP_FILTER_SEARCH_FILTER": "member={0}",
+    }  # fmt: skip
+    (entry,) = directories(overlaid(None, variables))[0].directories
+    assert (entry["user_base"], entry["user_filter"], entry["group_filter"]) == (
+        "ou=people,dc=example", "(cn={user})", "(member={dn})",
+    )  # fmt: skip
+    assert (entry["bind_dn"], entry["username_attribute"]) == ("cn=a", "cn")
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"activeDirectory": True, "activeDirectory.domain": "memelord.lol"},
+        {"activeDirectory": {"domain": "memelord.lol"}},
+    ],
+)
+def test_an_active_directory_has_the_groups_that_a_users_entry_names(setting: Any) -> None:
+    found, remarks = directories({"spring": {"ldap": {"urls": "ldaps://ad"}}, "oauth2": {"ldap": setting}})
+    directory = directory_of(found.directories[0])
+    assert (directory.kind, directory.user_base, directory.nested) == ("active-directory", "dc=memelord,dc=lol", False)
+    assert found.names == {"ldap_ad": ("ldap",)}
+    assert "spring.ldap: an account that may search is needed" in remarks[0]
+
+
+def test_akhqs_directories_become_ours() -> None:
+    document = yaml.safe_load("""
+micronaut:
+  security:
+    ldap:
+      default:
+        context: {server: "ldap://ldap.forumsys.com:389", managerDn: "cn=reader", managerPassword: password}
+        search: {base: "dc=example,dc=com"}
+        groups: {enabled: true, base: "ou=groups", filter: "member={0}"}
+      off: {enabled: false}
+      broken: {context: {}}
+""")
+    found, remarks = directories(document, ldap.add_akhqs)
+    directory = directory_of(found.directories[0])
+    assert (directory.name, directory.user_filter, directory.group_filter) == ("ldap", "(uid={user})", "(member={dn})")
+    assert (directory.bind_dn, directory.nested, found.names) == ("cn=reader", False, {"ldap": ("ldap",)})
+    assert remarks == [
+        "micronaut.security.ldap.broken: context.server and search.base are needed; nobody can sign in by it"
+    ]
