@@ -113,6 +113,10 @@ CHAPTERS = (
             Variable("KAFKAADMIN_OIDC_USERNAME_CLAIM", "the claim with the user name", "preferred_username", "email"),
             Variable("KAFKAADMIN_OIDC_GROUPS_CLAIM", "the claim with the groups, as a path", "groups",
                      "realm_access.roles"),
+            Variable("KAFKAADMIN_OIDC_API_AUDIENCE", "the API accepts the provider's access tokens for this audience",
+                     "", "kafkaadmin-api", "it accepts none"),
+            Variable("KAFKAADMIN_OIDC_API_SCOPE", "`read` or `all`: what these may be used for, within their owner's "
+                     "permissions", "read", "all"),
             Variable("KAFKAADMIN_OIDC_CA", "certificates (PEM) to check the provider by", "", "",
                      "those of the machine"),
             Variable("KAFKAADMIN_LDAP_URLS", "LDAP: servers of one directory, asked in this order", "",

@@ -35,6 +35,8 @@ class Provider:
     username_claim: str = "preferred_username"
     groups_claim: str = "groups"
     ca_pem: str = ""
+    api_audience: str = ""  # of access tokens that the API accepts; none without it
+    api_scope: str = "read"  # what these may be used for: read, or all that their owner may do
     redirect_path: str = ""  # where the provider sends people back to, if it is not the usual address here
 
     @property
@@ -75,6 +77,8 @@ def of_environment() -> list[Provider]:
             "scopes": env.text("KAFKAADMIN_OIDC_SCOPES"),
             "username_claim": env.text("KAFKAADMIN_OIDC_USERNAME_CLAIM"),
             "groups_claim": env.text("KAFKAADMIN_OIDC_GROUPS_CLAIM"),
+            "api_audience": env.text("KAFKAADMIN_OIDC_API_AUDIENCE"),
+            "api_scope": env.text("KAFKAADMIN_OIDC_API_SCOPE"),
         }, env.text("KAFKAADMIN_OIDC_CA"))
     ]  # fmt: skip
 
@@ -113,6 +117,8 @@ def provider_of(entry: Mapping[str, Any], ca_pem: str = "") -> Provider:
         raise ImproperlyConfigured(f"Provider {name}: a name has small letters, digits and hyphens, and is not proxy.")
     if not texts["issuer"].startswith(("https://", "http://")):
         raise ImproperlyConfigured(f"Provider {name}: the issuer must be an https:// URL.")
+    if texts.get("api_scope", "read") not in {"read", "all"}:
+        raise ImproperlyConfigured(f"Provider {name}: api_scope must be read or all.")
     secret = secret_of(name, texts)
     ca_pem = contents(name, texts.pop("ca_file")) if "ca_file" in texts else ca_pem
     plain = {key: value for key, value in texts.items() if key not in SECRET_KEYS}
