@@ -161,3 +161,35 @@ class AuditEntry(models.Model):
     def level(self) -> str:
         """The outcome as the status that a page shows."""
         return {self.DONE: "ok", self.FAILED: "critical"}.get(self.outcome, "warning")
+
+
+class AuditLink(models.Model):
+    """One link of the audit log's chain: that an entry had some contents, after all that the links before say.
+
+    ``hash`` is of the link before and of this one, ``seal`` a signature of it by a key that is not in the database.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    entry = models.BigIntegerField(db_index=True)
+    at = models.DateTimeField()
+    digest = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    seal = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.hash}"
+
+
+class AuditAnchor(models.Model):
+    """Where the chain begins: after the last link that retention removed. One row, which writers of links lock."""
+
+    number = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64, blank=True)
+    seal = models.CharField(max_length=64, blank=True)
+    removed_before = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.hash}"

@@ -7,8 +7,8 @@ from celery.utils.log import get_task_logger
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.audit.links import remove_before
 from accounts.declared_teams.sources import declare_teams
-from accounts.models import AuditEntry
 
 log = get_task_logger(__name__)
 _told: set[str] = set()  # each sentence once: the task runs every minute
@@ -29,5 +29,4 @@ def apply_declared_teams() -> None:
 def forget_old_entries() -> int:
     """Delete audit entries older than ``AUDIT_DAYS``; return how many."""
     oldest = timezone.now() - timedelta(days=settings.AUDIT_DAYS)
-    number, _ = AuditEntry.objects.filter(at__lt=oldest).delete()
-    return number
+    return remove_before(oldest)

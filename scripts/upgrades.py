@@ -30,6 +30,10 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("accounts.0002_one_equal_grant", "Create constraint one_equal_grant_a_group on model grant"): _EQUAL_GRANT,
     ("accounts.0004_declared_teams", "Add field team to teamdeclaration"): _NEW_TABLE,
     ("accounts.0004_declared_teams", "Create constraint one_equal_company_group on model companygroup"): _WIDER,
+    (
+        "accounts.0005_audit_chain",
+        "Raw Python operation",
+    ): "It fills a new table; entries of the version before are sealed by `kafkaadmin audit seal`.",
     ("clusters.0012_jobs", "Create constraint one_open_job_a_plan on model job"): _NEW_TABLE,
     ("clusters.0012_jobs", "Create constraint one_row_a_piece on model jobpiece"): _NEW_TABLE,
     ("metrics.0004_headers_among_the_secrets", "Raw Python operation"): (
