@@ -1,5 +1,8 @@
 """Grants, and the record of everything that was changed or refused."""
 
+from datetime import datetime, timedelta
+from typing import Any, Self
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group
 from django.db import models
@@ -8,6 +11,7 @@ from accounts import permissions
 from accounts.declared_teams.subjects import ANY_CASE, EVERYBODY_ELSE, EXACT, GROUP, KINDS, MATCHES, PATTERN, USER
 from accounts.permissions import Allowance
 from core.encryption import EncryptedSecrets, SecretValues
+from core.leasing import Leased
 
 
 class Grant(models.Model):
@@ -193,3 +197,26 @@ class AuditAnchor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}:{self.hash}"
+
+
+class AuditSink(Leased):
+    """A target of the audit log, by its name, and the last link that it has."""
+
+    LEASE = timedelta(minutes=5)
+    DONE = "sent_at"
+
+    name = models.CharField(max_length=20, unique=True)
+    number = models.BigIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=500, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def take(cls, pk: int, now: datetime, **values: Any) -> Self | None:
+        """Take a row that nobody holds; None if somebody holds it."""
+        rows = cls.objects.filter(cls.unleased(now), pk=pk)
+        taken = rows.update(lease_until=now + cls.LEASE, fence=models.F("fence") + 1, **values)
+        return cls.objects.get(pk=pk) if taken else None

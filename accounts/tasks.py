@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.audit.links import remove_before
+from accounts.audit.sending import send_all
 from accounts.declared_teams.sources import declare_teams
 
 log = get_task_logger(__name__)
@@ -23,6 +24,12 @@ def apply_declared_teams() -> None:
             log.warning("%s", sentence)
     _told.clear()
     _told.update(sentences)
+
+
+@shared_task(name="accounts.tasks.send_audit_log")
+def send_audit_log() -> None:
+    """Send what is new in the audit log to its targets."""
+    send_all(timezone.now())
 
 
 @shared_task(name="accounts.tasks.forget_old_entries")

@@ -221,6 +221,16 @@ LAG_API_TOKEN = env.text("KAFKAADMIN_LAG_API_TOKEN")
 METRICS_TOKEN = env.text("KAFKAADMIN_METRICS_TOKEN")
 BURROW_LISTEN = env.text("KAFKAADMIN_BURROW_LISTEN")
 AUDIT_DAYS = env.number("KAFKAADMIN_AUDIT_DAYS")
+AUDIT_WEBHOOK = env.text("KAFKAADMIN_AUDIT_WEBHOOK")
+AUDIT_WEBHOOK_TOKEN = env.text("KAFKAADMIN_AUDIT_WEBHOOK_TOKEN")
+AUDIT_SYSLOG = env.text("KAFKAADMIN_AUDIT_SYSLOG")
+AUDIT_TOPIC = env.text("KAFKAADMIN_AUDIT_TOPIC")
+# Where the audit log is sent as well, if AUDIT_<name> is set: functions that take a batch of events.
+AUDIT_TARGETS = {
+    "webhook": "accounts.audit.targets.to_webhook",
+    "syslog": "accounts.audit.targets.to_syslog",
+    "topic": "clusters.audit_topic.to_topic",
+}
 AUDIT_READING = env.flag("KAFKAADMIN_AUDIT_READING")
 LAG_SHARDS = env.number("KAFKAADMIN_LAG_SHARDS")
 # Who is asked for what is wrong in a cluster: functions that take it and its former findings, and return a

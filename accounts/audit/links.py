@@ -11,6 +11,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from accounts.audit.chain import FIELDS, digest_of, hash_of, seal_of
+from accounts.audit.sending import first_unsent
 from accounts.models import AuditAnchor, AuditEntry, AuditLink
 
 
@@ -57,6 +58,8 @@ def remove_before(oldest: datetime) -> int:
     links = AuditLink.objects.all()
     if (number := first_kept["number__min"]) is not None:
         links = links.filter(number__lt=number)
+    if (sent := first_unsent(anchor)) is not None:  # what a target has not got yet stays until then
+        links = links.filter(number__lte=sent)
     last = links.order_by("-number").first()
     if last is None:
         return 0
