@@ -18,6 +18,13 @@ from core import environment as env
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 SCOPES = "openid profile email offline_access"
 PROXY = "proxy"  # what is signed in by a proxy's headers
+OIDC, GITHUB = "oidc", "github"  # kinds of providers
+GITHUB_URL = "https://github.com"
+# What is configured for a provider of a kind if nothing else is.
+KINDS: dict[str, dict[str, str]] = {
+    OIDC: {},
+    GITHUB: {"issuer": GITHUB_URL, "scopes": "read:user user:email read:org", "username_claim": "login"},
+}
 DEFAULT = "oidc"  # the name of the provider of the environment
 SECRET_KEYS = ("client_secret", "client_secret_file", "client_secret_variable")
 
@@ -35,6 +42,7 @@ class Provider:
     username_claim: str = "preferred_username"
     groups_claim: str = "groups"
     ca_pem: str = ""
+    kind: str = OIDC
     api_audience: str = ""  # of access tokens that the API accepts; none without it
     api_scope: str = "read"  # what these may be used for: read, or all that their owner may do
     redirect_path: str = ""  # where the provider sends people back to, if it is not the usual address here
@@ -110,6 +118,9 @@ def provider_of(entry: Mapping[str, Any], ca_pem: str = "") -> Provider:
     if structured:
         raise ImproperlyConfigured(f"Provider {name}: {structured} must be one text; scopes have spaces between them.")
     texts = {str(key): str(value) for key, value in entry.items() if value not in {None, ""}}
+    if texts.get("kind", OIDC) not in KINDS:
+        raise ImproperlyConfigured(f"Provider {name}: kind must be {' or '.join(KINDS)}.")
+    texts = {**KINDS[texts.get("kind", OIDC)], **texts}
     missing = ", ".join(key for key in ("name", "issuer", "client_id") if key not in texts)
     if missing:
         raise ImproperlyConfigured(f"Provider {name}: {missing} is missing.")

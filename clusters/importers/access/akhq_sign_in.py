@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from clusters.importers.access.kafka_ui_sign_in import SignIn, inner, name_for, value_of
+from clusters.importers.access.kafka_ui_sign_in import SignIn, add_github, inner, name_for, value_of
 from clusters.importers.shapes import relaxed
 
 LDAP, PROXY = "ldap", "proxy"
@@ -22,6 +22,10 @@ def sign_in(document: Mapping[str, Any], security: Mapping[str, Any], path: str,
     for client, entry in clients.items():
         fields = entry if isinstance(entry, Mapping) else {}
         at = f"micronaut.security.oauth2.clients.{client}"
+        if client == "github" and value_of(fields, "clientid"):
+            own = {relaxed(key): value for key, value in fields.items()}
+            add_github(result, str(client), own, REDIRECT, str(client))
+            continue
         add_client(result, str(client), fields, inner(oidc, relaxed(client)), at, remarks)
     if header := inner(security, "headerauth"):
         user, groups = (str(value_of(header, key) or "–") for key in ("userheader", "groupsheader"))

@@ -63,6 +63,9 @@ def add_client(result: SignIn, client: str, entry: object, path: str, remarks: l
     fields = {relaxed(key): value for key, value in entry.items()} if isinstance(entry, Mapping) else {}
     custom = {relaxed(key): str(value) for key, value in inner(fields, "customparams").items()}
     kind = KINDS.get(custom.get("type", "").lower()) or KINDS.get(str(fields.get("provider") or "").lower(), "")
+    if kind == "oauth_github" and fields.get("clientid"):
+        add_github(result, client, fields, REDIRECT)
+        return
     issuer = str(fields.get("issueruri") or (GOOGLE if kind == "oauth_google" else ""))
     if not issuer or not fields.get("clientid"):
         remarks.append(f"{path}: clientId and issuerUri are needed; nobody can sign in by it")
@@ -81,6 +84,19 @@ def add_client(result: SignIn, client: str, entry: object, path: str, remarks: l
     if not values["groups_claim"]:
         result.without_groups.add(values["name"])
     result.add(kind or client, {key: value for key, value in values.items() if value})
+
+
+def add_github(
+    result: SignIn, client: str, fields: Mapping[str, Any], redirect: str, kind: str = "oauth_github"
+) -> None:
+    """Add a client of GitHub's; an enterprise's own server is where people are sent to."""
+    page = str(fields.get("authorizationuri") or "")
+    values = {
+        "name": name_for(client), "kind": "github", "label": str(fields.get("clientname") or "GitHub"),
+        "issuer": page.partition("/login/oauth/")[0], "client_id": str(fields["clientid"]),
+        "client_secret": str(fields.get("clientsecret") or ""), "redirect_path": redirect.format(client=client),
+    }  # fmt: skip
+    result.add(kind, {key: value for key, value in values.items() if value})
 
 
 def name_for(client: str) -> str:

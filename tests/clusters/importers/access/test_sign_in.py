@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from accounts.single_sign_on.directories import directory_of
+from accounts.single_sign_on.providers import provider_of
 from clusters.importers.access import akhq_sign_in, kafka_ui_sign_in, ldap
 from clusters.importers.access.environment import overlaid
 
@@ -105,6 +106,7 @@ micronaut:
       clients:
         google: {client-id: a, client-secret: b, openid: {issuer: "https://a.example.com"}}
         github: {client-id: a}
+        okta: {client-id: a}
 akhq:
   security:
     oidc: {providers: {google: {label: With Google, username-field: email, groups-field: teams}}}
@@ -112,14 +114,28 @@ akhq:
 """)
     remarks: list[str] = []
     found = akhq_sign_in.sign_in(document, document["akhq"]["security"], "akhq.security", remarks)
-    assert found.providers == [{
+    assert found.providers[1] == {
+        "name": "github", "kind": "github", "label": "GitHub", "client_id": "a",
+        "redirect_path": "oauth/callback/github",
+    }  # fmt: skip
+    assert found.providers[:1] == [{
         "name": "google", "label": "With Google", "issuer": "https://a.example.com", "client_id": "a",
         "client_secret": "b", "scopes": "openid profile email", "username_claim": "email", "groups_claim": "teams",
         "redirect_path": "oauth/callback/google",
     }]  # fmt: skip
-    assert found.names == {"google": ("google",), "proxy": ("proxy",)}
-    assert "clients.github: client-id and openid.issuer are needed" in remarks[0]
+    assert found.names == {"google": ("google",), "github": ("github",), "proxy": ("proxy",)}
+    assert "clients.okta: client-id and openid.issuer are needed" in remarks[0]
     assert "set KAFKAADMIN_PROXY_USER_HEADER=x-user" in remarks[1]
+
+
+def test_kafka_uis_client_of_github_becomes_a_provider() -> None:
+    client = {"provider": "github", "clientId": "a", "clientSecret": "b", "customParams": {"type": "github"}}
+    own = client | {"authorizationUri": "https://ghe.example.com/login/oauth/authorize"}
+    clients = {"github": client, "own": own}
+    found, _ = read({"auth": {"type": "OAUTH2", "oauth2": {"client": clients}}, "rbac": {"roles": []}})
+    issuers = [provider_of(entry).issuer for entry in found.providers]
+    assert issuers == ["https://github.com", "https://ghe.example.com"]
+    assert found.names == {"oauth_github": ("github", "own")}
 
 
 SPRING = """
