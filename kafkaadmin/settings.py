@@ -151,6 +151,7 @@ SIGN_IN_FILE = env.text("KAFKAADMIN_SIGN_IN")
 TEAM_SOURCES = ("clusters.declaration.access.declared_teams",)
 PROVIDER_SOURCES = ("clusters.declaration.access.provider_entries",)
 DIRECTORY_SOURCES = ("clusters.declaration.access.directory_entries",)
+FIRST_ADMIN_SOURCE = "clusters.declaration.access.first_admin"  # the only user that kafka-ui may have, if it is one
 LOCAL_SIGN_IN = env.choice("KAFKAADMIN_LOCAL_SIGN_IN", "everybody", "superusers", "nobody")
 ANONYMOUS_ROLE = env.text("KAFKAADMIN_ANONYMOUS_ROLE") and env.choice(
     "KAFKAADMIN_ANONYMOUS_ROLE", "viewer", "operator", "admin"

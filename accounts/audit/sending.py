@@ -9,6 +9,7 @@ from accounts.audit.chain import FIELDS, moment
 from accounts.audit.targets import Event, Send, TargetAway, configured_targets
 from accounts.models import AuditAnchor, AuditEntry, AuditLink, AuditSink
 from core.leasing import LeaseLost
+from core.web.formats import plural
 
 AT_ONCE = 200
 WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=5)
@@ -74,7 +75,9 @@ def waiting(sink: AuditSink) -> int:
 def failing() -> list[dict[str, Any]]:
     """Return the targets that do not take the audit log, as pages show them."""
     sinks = AuditSink.objects.filter(name__in=configured_targets()).exclude(error="")
-    return [{"name": sink.name, "error": sink.error, "waiting": waiting(sink), "since": sink.sent_at} for sink in sinks]
+    return [
+        {"name": sink.name, "error": sink.error, "waiting": plural(waiting(sink), "entry", "entries")} for sink in sinks
+    ]
 
 
 def first_unsent(anchor: AuditAnchor) -> int | None:

@@ -33,7 +33,7 @@ class LdapBackend(ModelBackend):
                 continue
             if user is not None:
                 if request is not None:
-                    request.sign_in_detail = f"At {directory.title}."  # type: ignore[attr-defined]
+                    request.sign_in_detail = f"At {directory.title.rstrip('.')}."  # type: ignore[attr-defined]
                 return user
         if away:
             raise away

@@ -79,7 +79,7 @@ def callback(request: HttpRequest, name: str) -> HttpResponse:
         return refused(request, provider, refusal)
     except ClaimError as error:
         return refused(request, provider, SignInRefused(f"{provider.title} does not say who you are: {error}"))
-    request.sign_in_detail = f"At {provider.title}."  # type: ignore[attr-defined]
+    request.sign_in_detail = f"At {provider.title.rstrip('.')}."  # type: ignore[attr-defined]
     login(request, user, BACKEND)
     request.session.update({
         IDENTITY: identity.pk, SESSION_ID: str(signed_in.claims.get("sid", "")),

@@ -18,6 +18,7 @@ from clusters.importers.types import ImportRefused
 from clusters.models import Cluster
 
 SOURCE = "cluster configuration"
+LONGEST_NAME = 150  # characters of a user name
 
 
 def document() -> Mapping[str, Any]:
@@ -66,6 +67,18 @@ def directory_entries() -> list[dict[str, Any]]:
         return sign_in_of(document(), []).directories
     except ImportRefused:
         return []
+
+
+def first_admin() -> tuple[str, str] | None:
+    """Return the name and password of the one user that kafka-ui's form of its own lets in, who may do everything."""
+    try:
+        present = document()
+    except ImportRefused:
+        return None
+    user = inner(inner(inner(present, "spring"), "security"), "user")
+    name, password = str(value_of(user, "name") or ""), str(value_of(user, "password") or "")
+    has_form = str(value_of(inner(present, "auth"), "type")).upper() == "LOGIN_FORM"
+    return (name, password) if has_form and name and password and len(name) <= LONGEST_NAME else None
 
 
 def declared_teams() -> DeclaredTeams:

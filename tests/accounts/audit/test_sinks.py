@@ -98,6 +98,7 @@ def test_what_a_target_does_not_take_is_kept_shown_and_sent_later(webhook: Webho
     send_all(now)
     page = admin.get("/audit/").content.decode()
     assert "The audit log is not sent to webhook: It answers with status 503." in page
+    assert "entries waiting; nothing is" in page
     webhook.status = 200
     send_all(now)
     assert webhook.events == []  # it waits a little

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.declared_teams.sources import declare_teams
+from accounts.first_admin import ensure_first_admin
 from accounts.models import Identity, allowances
 from accounts.permissions import may
 from accounts.single_sign_on import providers
@@ -98,3 +99,21 @@ def test_a_configuration_that_cannot_be_read_takes_nothing_away(file: Path) -> N
     assert "config.yml" in declare_teams()[0]
     assert Group.objects.get().name == "readers"
     assert dict(providers.configured()) == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "name", "origin"),
+    [
+        ("LOGIN_FORM", "", "root", "spring.security.user"), ("LOGIN_FORM", "own", "admin", "KAFKAADMIN_ADMIN_PASSWORD"),
+        ("OAUTH2", "own", "admin", "KAFKAADMIN_ADMIN_PASSWORD"),
+    ],
+)  # fmt: skip
+def test_the_user_of_kafka_uis_form_is_the_first_administrator(
+    file: Path, monkeypatch: pytest.MonkeyPatch, kind: str, given: str, name: str, origin: str
+) -> None:
+    file.write_text(f"auth: {{type: {kind}}}\nspring: {{security: {{user: {{name: root, password: secret}}}}}}")
+    monkeypatch.setenv("KAFKAADMIN_ADMIN_PASSWORD", given)
+    assert ensure_first_admin() == f"First sign-in: {name}, with the password from {origin}."
+    assert User.objects.get().check_password(given or "secret")
+    assert User.objects.get().is_superuser
+    assert ensure_first_admin() is None
