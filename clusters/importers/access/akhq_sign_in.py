@@ -6,6 +6,7 @@ from typing import Any
 from clusters.importers.access.kafka_ui_sign_in import SignIn, add_github, inner, name_for, value_of
 from clusters.importers.shapes import relaxed
 
+SECURITY_KEYS = {"enabled", "oauth2", "ldap"}
 LDAP, PROXY = "ldap", "proxy"
 REDIRECT = "oauth/callback/{client}"  # where AKHQ is registered at the provider
 HEADERS = (
@@ -16,15 +17,17 @@ HEADERS = (
 
 def sign_in(document: Mapping[str, Any], security: Mapping[str, Any], path: str, remarks: list[str]) -> SignIn:
     """Return how a document has people sign in."""
-    result = SignIn()
-    clients = inner(inner(inner(inner(document, "micronaut"), "security"), "oauth2"), "clients")
+    result, micronaut = SignIn(), inner(document, "micronaut")
+    own = inner(micronaut, "security")
+    remarks += [f"micronaut.{key}: not used by kafkaadmin" for key in micronaut if relaxed(key) != "security"]
+    remarks += [f"micronaut.security.{key}: not used by kafkaadmin" for key in own if relaxed(key) not in SECURITY_KEYS]
+    clients = inner(inner(own, "oauth2"), "clients")
     oidc = inner(inner(security, "oidc"), "providers")
     for client, entry in clients.items():
         fields = entry if isinstance(entry, Mapping) else {}
         at = f"micronaut.security.oauth2.clients.{client}"
         if client == "github" and value_of(fields, "clientid"):
-            own = {relaxed(key): value for key, value in fields.items()}
-            add_github(result, str(client), own, REDIRECT, str(client))
+            add_github(result, str(client), {relaxed(k): v for k, v in fields.items()}, REDIRECT, str(client))
             continue
         add_client(result, str(client), fields, inner(oidc, relaxed(client)), at, remarks)
     if header := inner(security, "headerauth"):

@@ -17,6 +17,7 @@ CLIENT_KEYS = {
     "provider", "clientid", "clientsecret", "clientname", "scope", "issueruri", "usernameattribute", "customparams",
     "redirecturi", "authorizationgranttype",
 }  # fmt: skip
+SPRING_KEYS = {"ldap", "security", "config", "profiles"}  # what is read here, and how Spring reads the file
 OPEN = "auth.type: kafkaadmin requires a sign-in. KAFKAADMIN_ANONYMOUS_ROLE gives everybody a role without one"
 NO_ROLES = (
     "rbac: without roles, kafka-ui lets everybody who signs in do everything; here they have no access until a team "
@@ -53,6 +54,14 @@ def sign_in(document: Mapping[str, Any], remarks: list[str]) -> SignIn:
             add_client(result, str(client), entry, f"auth.oauth2.client.{client}", remarks)
     elif clients:
         remarks.append(f"auth.oauth2.client: not used by kafka-ui with auth.type {kind or 'unset'}, nor here")
+    spring = inner(document, "spring")
+    remarks += [f"spring.{key}: not used by kafkaadmin" for key in spring if relaxed(key) not in SPRING_KEYS]
+    unused = ["ldap"] * (kind != "LDAP") + ["security"] * (kind != "LOGIN_FORM")
+    remarks += [
+        f"spring.{key}: not used by kafka-ui with auth.type {kind or 'unset'}, nor here"
+        for key in unused
+        if inner(spring, key)
+    ]
     if kind in {"OAUTH2", "LDAP"} and not inner(document, "rbac"):
         remarks.append(NO_ROLES)
     return result

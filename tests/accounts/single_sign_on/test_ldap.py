@@ -1,5 +1,6 @@
 """Signing in at a real directory: passwords, groups within groups, names meant to break out, and how access ends."""
 
+import socket
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -205,6 +206,20 @@ def test_certificates_are_checked(slapd: Slapd, unique: Any, tmp_path: Any) -> N
         elsewhere = {**fields, "urls": fields["urls"].replace("127.0.0.1", "localhost")}
         with pytest.raises(ProviderAway, match="cannot be reached"):
             ldap.sign_in(directory(slapd, **elsewhere, ca_file=str(tmp_path / "ca.pem")), name, PASSWORD)
+
+
+def test_a_server_that_is_connected_to_but_says_nothing_is_given_up(
+    slapd: Slapd, unique: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ldap, "READ_SECONDS", 1)
+    name = unique("grace")
+    slapd.add_user(name)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"ldap://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(ProviderAway, match="cannot be reached"):
+            ldap.sign_in(directory(slapd, urls=url), name, PASSWORD)
+        ldap._away.clear()
+        assert ldap.sign_in(directory(slapd, urls=[url, slapd.url]), name, PASSWORD)
 
 
 def test_what_is_wrong_with_the_directory_is_said(slapd: Slapd, unique: Any) -> None:

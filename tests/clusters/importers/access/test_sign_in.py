@@ -88,6 +88,9 @@ def test_google_and_cognito_have_their_own_claims() -> None:
         ({"auth": {"type": "OAUTH2", "oauth2": {"client": {"x": {"clientId": "y"}}}}}, "clientId and issuerUri are"),
         ({"auth": {"oauth2": {"client": {"x": {}}}}}, "auth.oauth2.client: not used by kafka-ui with auth.type unset"),
         ({"auth": {"type": "OAUTH2"}}, "kafka-ui lets everybody who signs in do everything; here they have no access"),
+        ({"spring": {"kafka": {}}}, "spring.kafka: not used by kafkaadmin"),
+        ({"spring": {"ldap": {"urls": "x"}}}, "spring.ldap: not used by kafka-ui with auth.type unset"),
+        ({"auth": {"type": "OAUTH2"}, "spring": {"security": {"user": {}}}}, "spring.security: not used by kafka-ui"),
         ({"auth": {"color": 1}}, "auth.color: not used by kafkaadmin"),
         ({"auth": {"oauth2": {"resource-server": {}}}}, "auth.oauth2.resource-server: not used by kafkaadmin"),
     ],
@@ -101,7 +104,9 @@ def test_what_is_not_taken_over_is_said_with_its_path(document: Any, words: str)
 def test_akhqs_clients_become_providers() -> None:
     document = yaml.safe_load("""
 micronaut:
+  server: {port: 80}
   security:
+    token: {}
     oauth2:
       clients:
         google: {client-id: a, client-secret: b, openid: {issuer: "https://a.example.com"}}
@@ -124,8 +129,11 @@ akhq:
         "redirect_path": "oauth/callback/google",
     }]  # fmt: skip
     assert found.names == {"google": ("google",), "github": ("github",), "proxy": ("proxy",)}
-    assert "clients.okta: client-id and openid.issuer are needed" in remarks[0]
-    assert "set KAFKAADMIN_PROXY_USER_HEADER=x-user" in remarks[1]
+    assert remarks[:2] == [
+        "micronaut.server: not used by kafkaadmin", "micronaut.security.token: not used by kafkaadmin",
+    ]  # fmt: skip
+    assert "clients.okta: client-id and openid.issuer are needed" in remarks[2]
+    assert "set KAFKAADMIN_PROXY_USER_HEADER=x-user" in remarks[3]
 
 
 def test_kafka_uis_client_of_github_becomes_a_provider() -> None:
