@@ -6,6 +6,8 @@ from typing import Any
 from django.core.checks import Error, register
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts.audit.targets import check_targets
+from accounts.single_sign_on.directories import configured_directories
 from accounts.single_sign_on.providers import configured
 from accounts.single_sign_on.proxy import configured_headers
 
@@ -13,7 +15,7 @@ from accounts.single_sign_on.proxy import configured_headers
 @register
 def sign_in_is_configured(**_: Any) -> list[Error]:
     """Read the providers, and whose headers are believed."""
-    readings: tuple[Callable[[], object], ...] = (configured, configured_headers)
+    readings: tuple[Callable[[], object], ...] = (configured, configured_directories, configured_headers, check_targets)
     return [error for reading in readings for error in errors_of(reading)]
 
 

@@ -2,10 +2,19 @@
 
 import secrets
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from core import environment as env
+
+
+def configured_admin() -> tuple[str, str, str]:
+    """Return the name and password of the first administrator, and where they are from; no password to generate one."""
+    username, given = env.text("KAFKAADMIN_ADMIN_USER"), env.text("KAFKAADMIN_ADMIN_PASSWORD")
+    own: tuple[str, str] | None = None if given else import_string(settings.FIRST_ADMIN_SOURCE)()
+    return (*own, "spring.security.user") if own else (username, given, "KAFKAADMIN_ADMIN_PASSWORD")
 
 
 def ensure_first_admin() -> str | None:
@@ -18,10 +27,9 @@ def ensure_first_admin() -> str | None:
     with transaction.atomic():
         if people.exists():
             return None
-        username = env.text("KAFKAADMIN_ADMIN_USER")
-        given = env.text("KAFKAADMIN_ADMIN_PASSWORD")
+        username, given, origin = configured_admin()
         password = given or secrets.token_urlsafe(12)
         people.create_superuser(username=username, password=password)
     if given:
-        return f"First sign-in: {username}, with the password from KAFKAADMIN_ADMIN_PASSWORD."
+        return f"First sign-in: {username}, with the password from {origin}."
     return f"First sign-in: {username} / {password} (printed only once; change it after signing in)."

@@ -1,12 +1,17 @@
 """Grants, and the record of everything that was changed or refused."""
 
+from datetime import datetime, timedelta
+from typing import Any, Self
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group
 from django.db import models
 
 from accounts import permissions
+from accounts.declared_teams.subjects import ANY_CASE, EVERYBODY_ELSE, EXACT, GROUP, KINDS, MATCHES, PATTERN, USER
 from accounts.permissions import Allowance
 from core.encryption import EncryptedSecrets, SecretValues
+from core.leasing import Leased
 
 
 class Grant(models.Model):
@@ -76,6 +81,7 @@ class Identity(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="identities")
     provider = models.CharField(max_length=40)
     subject = models.CharField(max_length=255)
+    username = models.CharField(max_length=150, blank=True, db_default="")
     groups = models.JSONField(default=list)
     teams = models.ManyToManyField(Group, related_name="identities")
     secrets = EncryptedSecrets(default=SecretValues)
@@ -90,17 +96,44 @@ class Identity(models.Model):
 
 
 class CompanyGroup(models.Model):
-    """A group at a provider, or at any if ``provider`` is empty, whose people are in a team here."""
+    """What leads to a team: a group at a provider, or at any if ``provider`` is empty, or one of the other kinds."""
 
     team = models.ForeignKey(Group, models.CASCADE, related_name="company_groups")
     provider = models.CharField(max_length=40, blank=True)
-    name = models.CharField(max_length=255)
+    kind = models.CharField(max_length=20, choices=[(kind, kind) for kind in KINDS], default=GROUP, db_default=GROUP)
+    match = models.CharField(
+        max_length=20, choices=[(match, match) for match in MATCHES], default=EXACT, db_default=EXACT
+    )
+    name = models.CharField(max_length=255, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["team", "provider", "name"], name="one_equal_company_group")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "provider", "kind", "match", "name"], name="one_equal_company_group"
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.name} at {self.provider}" if self.provider else self.name
+        return f"{self.label} at {self.provider}" if self.provider else self.label
+
+    @property
+    def label(self) -> str:
+        """Whom it means, without the provider."""
+        if self.kind == EVERYBODY_ELSE:
+            return "everybody else"
+        ways = {PATTERN: f"like {self.name}", ANY_CASE: f"{self.name} in any case"}
+        name = ways.get(self.match, self.name)
+        return f"the user {name}" if self.kind == USER else name
+
+
+class TeamDeclaration(models.Model):
+    """Marks a team as declared by a configuration, which alone changes it; ``source`` says by which."""
+
+    team = models.OneToOneField(Group, models.CASCADE, related_name="declaration")
+    source = models.CharField(max_length=40)
+
+    def __str__(self) -> str:
+        return f"{self.team} by the {self.source}"
 
 
 READING = "messages.view"  # the action of entries that change nothing
@@ -132,3 +165,58 @@ class AuditEntry(models.Model):
     def level(self) -> str:
         """The outcome as the status that a page shows."""
         return {self.DONE: "ok", self.FAILED: "critical"}.get(self.outcome, "warning")
+
+
+class AuditLink(models.Model):
+    """One link of the audit log's chain: that an entry had some contents, after all that the links before say.
+
+    ``hash`` is of the link before and of this one, ``seal`` a signature of it by a key that is not in the database.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    entry = models.BigIntegerField(db_index=True)
+    at = models.DateTimeField()
+    digest = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    seal = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.hash}"
+
+
+class AuditAnchor(models.Model):
+    """Where the chain begins: after the last link that retention removed. One row, which writers of links lock."""
+
+    number = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64, blank=True)
+    seal = models.CharField(max_length=64, blank=True)
+    removed_before = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.hash}"
+
+
+class AuditSink(Leased):
+    """A target of the audit log, by its name, and the last link that it has."""
+
+    LEASE = timedelta(minutes=5)
+    DONE = "sent_at"
+
+    name = models.CharField(max_length=20, unique=True)
+    number = models.BigIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=500, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def take(cls, pk: int, now: datetime, **values: Any) -> Self | None:
+        """Take a row that nobody holds; None if somebody holds it."""
+        rows = cls.objects.filter(cls.unleased(now), pk=pk)
+        taken = rows.update(lease_until=now + cls.LEASE, fence=models.F("fence") + 1, **values)
+        return cls.objects.get(pk=pk) if taken else None

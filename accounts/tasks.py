@@ -1,17 +1,39 @@
-"""Periodic clean-up of the audit log."""
+"""Periodic work: declared teams, and the audit log's retention."""
 
 from datetime import timedelta
 
 from celery import shared_task
+from celery.utils.log import get_task_logger
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.models import AuditEntry
+from accounts.audit.links import remove_before
+from accounts.audit.sending import send_all
+from accounts.declared_teams.sources import declare_teams
+
+log = get_task_logger(__name__)
+_told: set[str] = set()  # each sentence once: the task runs every minute
+
+
+@shared_task(name="accounts.tasks.apply_declared_teams")
+def apply_declared_teams() -> None:
+    """Apply the declared teams where their files, or the clusters that they name, changed."""
+    sentences = declare_teams()
+    for sentence in sentences:
+        if sentence not in _told:
+            log.warning("%s", sentence)
+    _told.clear()
+    _told.update(sentences)
+
+
+@shared_task(name="accounts.tasks.send_audit_log")
+def send_audit_log() -> None:
+    """Send what is new in the audit log to its targets."""
+    send_all(timezone.now())
 
 
 @shared_task(name="accounts.tasks.forget_old_entries")
 def forget_old_entries() -> int:
     """Delete audit entries older than ``AUDIT_DAYS``; return how many."""
     oldest = timezone.now() - timedelta(days=settings.AUDIT_DAYS)
-    number, _ = AuditEntry.objects.filter(at__lt=oldest).delete()
-    return number
+    return remove_before(oldest)

@@ -8,7 +8,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
 from django.db.models import Sum
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -16,6 +16,9 @@ from accounts.access import address_of
 from accounts.models import AuditEntry
 from accounts.sign_in import may_use_password
 from accounts.signals import record_sign_in
+from accounts.single_sign_on.directories import configured_directories
+from accounts.single_sign_on.errors import SignInRefused
+from accounts.single_sign_on.middleware import IDENTITY
 from accounts.single_sign_on.providers import configured
 
 NO_PASSWORDS = "Passwords of kafkaadmin's own are switched off for this user. Sign in with the company account."
@@ -30,9 +33,17 @@ class SignInForm(AuthenticationForm):
         "inactive": "This user is deactivated.",
     }
 
+    def clean(self) -> dict[str, Any]:
+        """Try kafkaadmin's own users and the directories; why a directory refuses, or that it is away, is said."""
+        try:
+            return super().clean()
+        except SignInRefused as refusal:
+            record_sign_in(self.request, self.cleaned_data["username"], AuditEntry.REFUSED, refusal.sentence)
+            raise ValidationError(f"{refusal.sentence} {refusal.advice}".strip()) from refusal
+
     def confirm_login_allowed(self, user: Any) -> None:
         super().confirm_login_allowed(user)
-        if not may_use_password(user):
+        if not hasattr(user, "signed_in_identity") and not may_use_password(user):
             record_sign_in(self.request, user.get_username(), AuditEntry.REFUSED, NO_PASSWORDS)
             raise ValidationError(NO_PASSWORDS)
 
@@ -46,8 +57,16 @@ class SignIn(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the providers that one can sign in with, and whether a password is of any use."""
-        local = settings.LOCAL_SIGN_IN != "nobody"
-        return super().get_context_data(**kwargs) | {"providers": configured().values(), "local": local}
+        local, directories = settings.LOCAL_SIGN_IN != "nobody", list(configured_directories().values())
+        ways = {"providers": configured().values(), "directories": directories, "local": local or directories}
+        return super().get_context_data(**kwargs) | ways
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Sign in; who came by a directory stays as long as they are in it."""
+        response = super().form_valid(form)
+        if (identity := getattr(form.get_user(), "signed_in_identity", None)) is not None:
+            self.request.session[IDENTITY] = identity
+        return response
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         """Try the password, unless too many were tried from this address: for a name alone, axes counts."""

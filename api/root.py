@@ -48,7 +48,7 @@ from api.lag import groups as lag_groups
 from api.lag import settings as lag_settings
 from api.metrics import channel_changes, channels, charts, findings, rules, silence
 from api.metrics import settings as metrics_settings
-from api.people import audit, grants, listing, me, people_changes
+from api.people import audit, company_groups, grants, listing, me, people_changes
 
 CLUSTER = "/clusters/{slug:cluster}"
 # Where each router is mounted. Reading and changing share a router: Django uses only the first route that matches.
@@ -67,9 +67,9 @@ MOUNTS = (
 # Importing these adds their operations to the routers above.
 MORE = (
     broker_configs, configurations, connect_clusters, connectors, connect_offsets, connect_operations, connect_restarts,
-    channel_changes, cluster_changes, cluster_imports, silence, grants, group_changes, insights, log_dirs,
-    message_copies, message_export, messages, people_changes, produce, produce_file, record_deletion, schema_changes,
-    topic_changes,
+    channel_changes, cluster_changes, cluster_imports, silence, company_groups, grants, group_changes, insights,
+    log_dirs, message_copies, message_export, messages, people_changes, produce, produce_file, record_deletion,
+    schema_changes, topic_changes,
 )  # fmt: skip
 DESCRIPTION = (
     "Everything that the pages show and do, for programs. Authenticate with a token: `Authorization: Bearer "

@@ -137,12 +137,21 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "accounts.single_sign_on.ldap_backend.LdapBackend",  # after it: no directory sees a password of kafkaadmin's own
+]
 PROXY_USER_HEADER = env.text("KAFKAADMIN_PROXY_USER_HEADER")
 PROXY_GROUPS_HEADER = env.text("KAFKAADMIN_PROXY_GROUPS_HEADER")
 PROXY_EMAIL_HEADER = env.text("KAFKAADMIN_PROXY_EMAIL_HEADER")
 PROXY_ADDRESSES = env.words("KAFKAADMIN_PROXY_ADDRESSES")
 SIGN_IN_FILE = env.text("KAFKAADMIN_SIGN_IN")
+# Who else declares teams, as accounts.declared_teams.document.DeclaredTeams, and providers, as entries of the file.
+TEAM_SOURCES = ("clusters.declaration.access.declared_teams",)
+PROVIDER_SOURCES = ("clusters.declaration.access.provider_entries",)
+DIRECTORY_SOURCES = ("clusters.declaration.access.directory_entries",)
+FIRST_ADMIN_SOURCE = "clusters.declaration.access.first_admin"  # the only user that kafka-ui may have, if it is one
 LOCAL_SIGN_IN = env.choice("KAFKAADMIN_LOCAL_SIGN_IN", "everybody", "superusers", "nobody")
 ANONYMOUS_ROLE = env.text("KAFKAADMIN_ANONYMOUS_ROLE") and env.choice(
     "KAFKAADMIN_ANONYMOUS_ROLE", "viewer", "operator", "admin"
@@ -213,6 +222,16 @@ LAG_API_TOKEN = env.text("KAFKAADMIN_LAG_API_TOKEN")
 METRICS_TOKEN = env.text("KAFKAADMIN_METRICS_TOKEN")
 BURROW_LISTEN = env.text("KAFKAADMIN_BURROW_LISTEN")
 AUDIT_DAYS = env.number("KAFKAADMIN_AUDIT_DAYS")
+AUDIT_WEBHOOK = env.text("KAFKAADMIN_AUDIT_WEBHOOK")
+AUDIT_WEBHOOK_TOKEN = env.text("KAFKAADMIN_AUDIT_WEBHOOK_TOKEN")
+AUDIT_SYSLOG = env.text("KAFKAADMIN_AUDIT_SYSLOG")
+AUDIT_TOPIC = env.text("KAFKAADMIN_AUDIT_TOPIC")
+# Where the audit log is sent as well, if AUDIT_<name> is set: functions that take a batch of events.
+AUDIT_TARGETS = {
+    "webhook": "accounts.audit.targets.to_webhook",
+    "syslog": "accounts.audit.targets.to_syslog",
+    "topic": "clusters.audit_topic.to_topic",
+}
 AUDIT_READING = env.flag("KAFKAADMIN_AUDIT_READING")
 LAG_SHARDS = env.number("KAFKAADMIN_LAG_SHARDS")
 # Who is asked for what is wrong in a cluster: functions that take it and its former findings, and return a

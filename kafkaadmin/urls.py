@@ -5,7 +5,7 @@ from django.urls import include, path, register_converter
 
 from accounts.audit.views import audit
 from accounts.settings_page import overview
-from accounts.single_sign_on.views import sign_out
+from accounts.single_sign_on.views import former_callback, sign_out
 from accounts.views import SignIn
 from clusters.search.views import search
 from core.web.health import actuator, alive, ready
@@ -35,6 +35,8 @@ urlpatterns = [
     path("columns/<slug:table>/", choose, name="columns"),
     path("logout/", sign_out, name="logout"),
     path("sso/", include("accounts.single_sign_on.urls")),
+    path("login/oauth2/code/<str:client>", former_callback),  # kafka-ui's, as it is registered at providers
+    path("oauth/callback/<str:client>", former_callback),  # AKHQ's
     *beside,
     path("people/", include("accounts.people.urls")),
     path("channels/", include("metrics.alerts.urls")),

@@ -23,6 +23,7 @@ SAID_AS = {
     "BSD License": "BSD",
     "Zope Public License": "ZPL-2.1",
     "ISC License (ISCL)": "ISC",
+    "LGPL v3": "LGPL-3.0-only",
     "MIT License": "MIT",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
     "New BSD": "BSD-3-Clause",

@@ -21,12 +21,19 @@ from django.db.migrations.state import ProjectState
 _SAME_TABLE = "Only the class has another name: the table is the same, and no statement runs on it."
 _NEW_TABLE = "The version before knows no such table."
 _EQUAL_GRANT = "A second equal grant, which the version before might make, gives nobody anything; it is refused."
+_WIDER = "It is the constraint that was there, over more columns: what the version before inserts is as unique as ever."
 ALLOWED: dict[tuple[str, str], str] = {
     ("metrics.0003_finding_row", "Rename table for finding to metrics_finding"): _SAME_TABLE,
     ("metrics.0003_finding_row", "Rename model Finding to FindingRow"): _SAME_TABLE,
     ("accounts.0002_one_equal_grant", "Raw Python operation"): "It drops grants that are there twice: one is enough.",
     ("accounts.0002_one_equal_grant", "Create constraint one_equal_grant_a_user on model grant"): _EQUAL_GRANT,
     ("accounts.0002_one_equal_grant", "Create constraint one_equal_grant_a_group on model grant"): _EQUAL_GRANT,
+    ("accounts.0004_declared_teams", "Add field team to teamdeclaration"): _NEW_TABLE,
+    ("accounts.0004_declared_teams", "Create constraint one_equal_company_group on model companygroup"): _WIDER,
+    (
+        "accounts.0005_audit_chain",
+        "Raw Python operation",
+    ): "It fills a new table; entries of the version before are sealed by `kafkaadmin audit seal`.",
     ("clusters.0012_jobs", "Create constraint one_open_job_a_plan on model job"): _NEW_TABLE,
     ("clusters.0012_jobs", "Create constraint one_row_a_piece on model jobpiece"): _NEW_TABLE,
     ("metrics.0004_headers_among_the_secrets", "Raw Python operation"): (

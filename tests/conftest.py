@@ -25,6 +25,7 @@ from tests.kafka.properties import password
 from tests.keycloak import Keycloak
 from tests.schema_registry import SchemaRegistry
 from tests.sharing import shared, shared_folder
+from tests.slapd import Slapd
 from tests.sorting import mark, sort
 
 # Shrinking a failure takes minutes: `pytest --hypothesis-profile=thorough` does it, and tries many more examples.
@@ -57,6 +58,13 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaCluster]:
 def keycloak(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keycloak]:
     """An OpenID Connect provider, started once a run. Tests that change people there make their own."""
     with shared(shared_folder(tmp_path_factory), "keycloak") as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def slapd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slapd]:
+    """An LDAP server, started once a run. Tests add people and groups of their own."""
+    with shared(shared_folder(tmp_path_factory), "slapd") as service:
         yield service
 
 

@@ -24,6 +24,7 @@ from tests.kafka.processes import tail
 from tests.kafka.waiting import eventually
 from tests.keycloak import Keycloak
 from tests.schema_registry import SchemaRegistry
+from tests.slapd import Slapd
 
 SHARED = "KAFKAADMIN_TESTS_SHARED"  # the folder of a run of several pytests
 
@@ -60,6 +61,7 @@ SERVICES: dict[str, Callable[[Path], AbstractContextManager[Any]]] = {
     "up": lambda _: Server(),
     "registry": lambda _: SchemaRegistry(),
     "keycloak": lambda _: Keycloak(),
+    "slapd": lambda _: Slapd(),
     "connect_worker": worker_on_kafka,
 }
 

@@ -116,7 +116,11 @@ def remove_company_group(request: HttpRequest, company_group: CompanyGroup) -> N
         company_group.delete()
         place_everybody()
 
-    apply_own_change(request, plan_of(company_group.team.name, f"group of the company: {company_group}", None), apply)
+    apply_own_change(request, plan_of_removal(company_group), apply)
+
+
+def plan_of_removal(company_group: CompanyGroup) -> Plan:
+    return plan_of(company_group.team.name, f"group of the company: {company_group}", None)
 
 
 def withdraw(request: HttpRequest, grant: Grant) -> None:

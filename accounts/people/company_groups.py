@@ -13,12 +13,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from accounts.access import granted, guarded, refuse
-from accounts.models import CompanyGroup, Grant
+from accounts.declared_teams.subjects import Account
+from accounts.models import CompanyGroup, Grant, TeamDeclaration
 from accounts.people import changes
 from accounts.people.changes import MANAGE
-from accounts.people.limits import objection_to_group
+from accounts.people.limits import objection_to_change_of
 from accounts.single_sign_on.claims import ClaimError, Person, person_of
-from accounts.single_sign_on.identities import teams_for
+from accounts.single_sign_on.directories import titles
+from accounts.single_sign_on.identities import account_of, teams_for
 from accounts.single_sign_on.providers import PROXY, Provider, configured
 from core.web.page import page
 from core.web.toasts import toast
@@ -35,29 +37,33 @@ class Reason:
     grants: list[Grant]
 
 
-def reasons_for(provider: str, groups: list[str] | tuple[str, ...]) -> list[Reason]:
-    """Return the teams of somebody with these groups at a provider, and why."""
-    return [Reason(team, each, list(team.grant_set.all())) for team, each in teams_for(provider, groups)]
+def reasons_for(account: Account) -> list[Reason]:
+    """Return the teams of an account, and why."""
+    return [Reason(team, each, list(team.grant_set.all())) for team, each in teams_for(account)]
 
 
 def company_context(owner: Any) -> dict[str, Any]:
     """Return what the page of a person or team shows of their company's groups."""
-    providers = configured()
+    providers = titles()
     if isinstance(owner, User):
         accounts = [
             {
                 "identity": identity,
-                "title": providers[identity.provider].title if identity.provider in providers else identity.provider,
+                "title": providers.get(identity.provider, identity.provider),
                 "is_known": identity.provider in {*providers, PROXY},
                 "groups": identity.groups[:SHOWN],
                 "more": len(identity.groups) - SHOWN,
-                "reasons": reasons_for(identity.provider, identity.groups),
+                "reasons": reasons_for(account_of(identity)),
             }
             for identity in owner.identities.all()
         ]
         return {"identities": accounts}
     company_groups = CompanyGroup.objects.filter(team=owner).order_by("name")
-    return {"company_groups": company_groups, "providers": providers or settings.PROXY_USER_HEADER}
+    return {
+        "company_groups": company_groups,
+        "providers": providers or settings.PROXY_USER_HEADER,
+        "declaration": TeamDeclaration.objects.filter(team=owner).first(),
+    }
 
 
 @guarded(MANAGE)
@@ -65,7 +71,7 @@ def company_context(owner: Any) -> dict[str, Any]:
 def remove_company_group(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a company's group be no reason any more to be in a team."""
     company_group = get_object_or_404(CompanyGroup.objects.select_related("team"), pk=pk)
-    if objection := objection_to_group(granted(request), company_group.team):
+    if objection := objection_to_change_of(granted(request), company_group.team):
         return refuse(request, MANAGE, "*", str(company_group.team), objection)
     team = company_group.team_id
     changes.remove_company_group(request, company_group)
@@ -121,6 +127,7 @@ def trial(request: HttpRequest) -> HttpResponse:
         person: Person = form.cleaned_data["person"]
         context |= {
             "person": person, "provider": provider, "groups": person.groups[:SHOWN],
-            "more": len(person.groups) - SHOWN, "reasons": reasons_for(provider.name, person.groups),
+            "more": len(person.groups) - SHOWN,
+            "reasons": reasons_for(Account(provider.name, person.account_name, person.groups)),
         }  # fmt: skip
     return page(request, "people/sign_in_trial.html", context, status=422 if form.errors else 200)

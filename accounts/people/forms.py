@@ -9,12 +9,20 @@ from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 
+from accounts.declared_teams.storage import objection_to_declared
 from accounts.models import CompanyGroup, Grant
 from accounts.people.changes import NOBODY_LEFT
-from accounts.people.limits import EVERYTHING, objection_to, objection_to_group, objection_to_person
+from accounts.people.limits import (
+    EVERYTHING,
+    objection_to,
+    objection_to_change_of,
+    objection_to_group,
+    objection_to_person,
+)
 from accounts.permissions import ACTIONS, CLUSTER_WIDE, CUSTOM, Allowance
+from accounts.single_sign_on.directories import titles
 from accounts.single_sign_on.identities import place_everybody
-from accounts.single_sign_on.providers import PROXY, configured
+from accounts.single_sign_on.providers import PROXY
 
 
 class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]
@@ -83,7 +91,7 @@ class GroupForm(LimitedForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        self.refuse(None, objection_to_group(self.own, self.instance))
+        self.refuse(None, objection_to_change_of(self.own, self.instance))
         return values
 
     def save(self, commit: bool = True) -> Any:
@@ -103,14 +111,13 @@ class CompanyGroupForm(LimitedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        providers = [(provider.name, provider.title) for provider in configured().values()]
-        choices = [("", "Any"), *providers, *([(PROXY, "Proxy")] if settings.PROXY_USER_HEADER else [])]
+        choices = [("", "Any"), *titles().items(), *([(PROXY, "Proxy")] if settings.PROXY_USER_HEADER else [])]
         self.fields["provider"] = forms.ChoiceField(label="Provider", choices=choices, required=False)
 
     def clean(self) -> dict[str, Any]:
         """Refuse to let strangers into a team that may do more than one's own."""
         values = super().clean() or {}
-        self.refuse(None, objection_to_group(self.own, self.instance.team))
+        self.refuse(None, objection_to_change_of(self.own, self.instance.team))
         if not self.errors and CompanyGroup.objects.filter(team=self.instance.team, **self.cleaned_data).exists():
             self.add_error("name", "The team has this group already.")
         return values
@@ -147,6 +154,7 @@ class GrantForm(LimitedForm):
             self.add_error("actions", "Choose at least one action.")
         else:
             values["actions"] = sorted(set(values["actions"]))
+        self.refuse(None, objection_to_declared(self.instance.group))
         if not self.errors:
             self.refuse(None, objection_to(self.own, [Allowance(
                 values["role"], values["clusters"], values["resources"], frozenset(values["actions"])

@@ -12,5 +12,5 @@ def people(q: str = "") -> QuerySet[User]:
 
 
 def teams(q: str = "") -> QuerySet[Group]:
-    rows = Group.objects.prefetch_related("user_set", "grant_set")
+    rows = Group.objects.select_related("declaration").prefetch_related("user_set", "grant_set", "company_groups")
     return rows.filter(name__icontains=q) if q else rows

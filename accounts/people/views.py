@@ -17,7 +17,7 @@ from accounts.people import changes, queries
 from accounts.people.changes import MANAGE, LastAdministratorError
 from accounts.people.company_groups import company_context
 from accounts.people.forms import CompanyGroupForm, GrantForm, GroupForm, NewPersonForm, PersonForm
-from accounts.people.limits import objection_to, objection_to_group, objection_to_person
+from accounts.people.limits import objection_to_change_of, objection_to_grant, objection_to_person
 from core.web.page import page
 from core.web.toasts import toast
 
@@ -77,7 +77,7 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a group of people, or its grants."""
     team = get_object_or_404(Group, pk=pk)
     which, own = request.POST.get("form", ""), granted(request)
-    if which == "delete" and (objection := objection_to_group(own, team)):
+    if which == "delete" and (objection := objection_to_change_of(own, team)):
         return refuse(request, MANAGE, "*", team.name, objection)
     if which == "delete":
         changes.remove_group(request, team)
@@ -136,7 +136,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     grant = get_object_or_404(Grant.objects.select_related("user", "group"), pk=pk)
-    if objection := objection_to(granted(request), [grant.allowance]):
+    if objection := objection_to_grant(granted(request), grant):
         return refuse(request, MANAGE, "*", str(grant), objection)
     changes.withdraw(request, grant)
     toast(request, "Role removed.")

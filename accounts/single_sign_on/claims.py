@@ -26,6 +26,7 @@ class Person:
     first_name: str = ""
     last_name: str = ""
     email: str = ""
+    account_name: str = ""  # the configured claim itself, which user names of declared teams are compared with
 
 
 def at_path(claims: Mapping[str, Any], path: str) -> Any:
@@ -72,6 +73,7 @@ def person_of(claims: Mapping[str, Any], provider: Provider) -> Person:
     return Person(
         subject, username, groups, shown(text_in(claims, "given_name"))[:LONGEST],
         shown(text_in(claims, "family_name"))[:LONGEST], shown(text_in(claims, "email"))[:254],
+        text_in(claims, provider.username_claim)[:LONGEST],
     )  # fmt: skip
 
 

@@ -12,7 +12,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from accounts.single_sign_on.errors import ProviderAway
-from accounts.single_sign_on.providers import Provider
+from accounts.single_sign_on.github import metadata_of
+from accounts.single_sign_on.providers import GITHUB, Provider
 from core.outgoing import Access, OutgoingFailure, exchange
 
 SECONDS, MAX_BYTES = 4.0, 2_000_000
@@ -90,6 +91,8 @@ def fetch_and_keep(provider: Provider) -> Endpoints:
 
 def fetch(provider: Provider) -> Endpoints:
     """Raises ProviderAway: it does not answer, or is another one than configured."""
+    if provider.kind == GITHUB:
+        return Endpoints(provider, metadata_of(provider), KeySet([]))
     metadata = get_json(provider, f"{provider.issuer.rstrip('/')}{WELL_KNOWN}")
     issuer = metadata.get("issuer")
     if issuer != provider.issuer:
@@ -127,13 +130,17 @@ def post(provider: Provider, url: str, fields: Mapping[str, str]) -> tuple[int, 
         ProviderAway: no JSON object came.
     """
     sent = dict(fields)
-    access = Access(ca_pem=provider.ca_pem)
+    headers = (("Accept", "application/json"),)  # GitHub answers with a form otherwise
+    access = Access(ca_pem=provider.ca_pem, headers=headers)
     methods = endpoints_of(provider).metadata.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
     if not provider.client_secret:
         sent["client_id"] = provider.client_id
     elif "client_secret_basic" in methods:  # both are form-encoded first: RFC 6749, 2.3.1
         access = Access(
-            quote(provider.client_id, safe=""), quote(provider.client_secret, safe=""), ca_pem=provider.ca_pem
+            quote(provider.client_id, safe=""),
+            quote(provider.client_secret, safe=""),
+            ca_pem=provider.ca_pem,
+            headers=headers,
         )
     else:
         sent |= {"client_id": provider.client_id, "client_secret": provider.client_secret}

@@ -11,11 +11,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from accounts.single_sign_on import github
 from accounts.single_sign_on.claims import at_path, shown
 from accounts.single_sign_on.endpoints import endpoints_of, get_json, post
 from accounts.single_sign_on.errors import ProviderAway, SignInRefused
 from accounts.single_sign_on.id_tokens import read_token
-from accounts.single_sign_on.providers import Provider
+from accounts.single_sign_on.providers import GITHUB, Provider
 
 AT_ONCE = 5  # sign-ins that one browser has begun, in several tabs
 VALID_SECONDS = 900
@@ -106,12 +107,27 @@ def finish(provider: Provider, begun: Begun, response: Mapping[str, str], redire
         "code_verifier": begun.verifier,
     }  # fmt: skip
     status, document = post(provider, endpoints_of(provider).needed_url("token_endpoint"), fields)
-    if status != 200:
+    if status != 200 or "error" in document:
         raise SignInRefused(*refusal_of(provider, document))
+    if provider.kind == GITHUB:
+        return at_github(provider, github.token_in(provider, document))
     signed_in = read(provider, document, now)
     if not hmac.compare_digest(str(signed_in.claims.get("nonce", "")), begun.nonce):
         raise SignInRefused("The provider's token belongs to another sign-in.", "Sign in again.")
     return signed_in
+
+
+def at_github(provider: Provider, token: str) -> SignedIn:
+    """Return what GitHub says about a token's owner; the token is what it is asked by again.
+
+    Raises:
+        SignInRefused: the token is not valid.
+        ProviderAway: GitHub does not answer, or does not say.
+    """
+    claims = github.claims_by(provider, token)
+    if claims is None:
+        raise SignInRefused(f"{provider.title} does not accept its own token.", "Sign in again.")
+    return SignedIn(claims, "", token)
 
 
 def read(provider: Provider, document: Mapping[str, Any], now: datetime) -> SignedIn:
@@ -134,6 +150,9 @@ def renew(provider: Provider, refresh_token: str, now: datetime) -> SignedIn | N
     Raises:
         ProviderAway: it does not answer, or does not say.
     """
+    if provider.kind == GITHUB:
+        claims = github.claims_by(provider, refresh_token)
+        return None if claims is None else SignedIn(claims, "", refresh_token)
     fields = {"grant_type": "refresh_token", "refresh_token": refresh_token}
     status, document = post(provider, endpoints_of(provider).needed_url("token_endpoint"), fields)
     if status == 200:

@@ -19,8 +19,10 @@ LONGEST = 500_000  # characters
 LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
 
 
-def read_token(provider: Provider, token: str, now: datetime) -> dict[str, Any]:
+def read_token(provider: Provider, token: str, now: datetime, *, audience: str = "") -> dict[str, Any]:
     """Return the claims of a token that the provider signed for us and that is valid now.
+
+    ``audience`` is that of access tokens for the API, which any application may have been given.
 
     Raises:
         SignInRefused: it is not; the sentence says what is wrong with it.
@@ -35,7 +37,7 @@ def read_token(provider: Provider, token: str, now: datetime) -> dict[str, Any]:
         raise refused("its signature is not valid") from error
     if claims is None:
         raise refused("its signature is by a key that the provider does not publish")
-    check(claims, provider, now)
+    check(claims, provider, now, audience)
     return dict(claims)
 
 
@@ -47,7 +49,7 @@ def signed(token: str, keys: KeySet) -> Mapping[str, Any] | None:
         return None
 
 
-def check(claims: Mapping[str, Any], provider: Provider, now: datetime) -> None:
+def check(claims: Mapping[str, Any], provider: Provider, now: datetime, expected: str = "") -> None:
     """Raises SignInRefused: the claims are of another issuer, for somebody else, or not of now."""
     registry = jwt.JWTClaimsRegistry(now=int(now.timestamp()), leeway=SKEW)
     try:
@@ -58,9 +60,9 @@ def check(claims: Mapping[str, Any], provider: Provider, now: datetime) -> None:
     audiences = audience if isinstance(audience, list) else [audience]
     if claims.get("iss") != provider.issuer:
         raise refused("it is of another issuer")
-    if provider.client_id not in audiences:
+    if (expected or provider.client_id) not in audiences:
         raise refused("it is meant for another application")
-    if claims.get("azp", provider.client_id) != provider.client_id:
+    if not expected and claims.get("azp", provider.client_id) != provider.client_id:
         raise refused("it was issued to another application")
     if not isinstance(claims.get("exp"), int | float) or not isinstance(claims.get("iat"), int | float):
         raise refused("it does not say when it was issued, and when it expires")

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, User
 from django.db import IntegrityError, transaction
 
 from accounts.anonymous import NAME as ANONYMOUS
+from accounts.declared_teams.subjects import Account, leading
 from accounts.models import CompanyGroup, Identity
 from accounts.single_sign_on.claims import Person
 from accounts.single_sign_on.errors import SignInRefused
@@ -44,7 +45,7 @@ def signed_in_user(provider: Provider, person: Person, refresh_token: str, now: 
     user.save(update_fields=["first_name", "last_name", "email"])
     identity.secrets = SecretValues({"refresh_token": refresh_token} if refresh_token else {})
     identity.checked_at, identity.ended = now, False
-    remember_groups(identity, person.groups)
+    remember_person(identity, person)
     return user, identity
 
 
@@ -62,22 +63,26 @@ def new_user(provider: Provider, person: Person) -> User:
     raise SignInRefused(TAKEN.format(first=person.username, second=second), "Ask an administrator of kafkaadmin.")
 
 
+def remember_person(identity: Identity, person: Person) -> None:
+    """Keep somebody's name and groups at their provider, and put them into the teams that follow."""
+    identity.username = person.account_name
+    remember_groups(identity, person.groups)
+
+
 def remember_groups(identity: Identity, groups: Iterable[str]) -> None:
-    """Keep somebody's groups at their provider, and put them into the teams that follow."""
     identity.groups = list(groups)
     identity.save()
-    identity.teams.set([team for team, _ in teams_for(identity.provider, identity.groups)])
+    identity.teams.set([team for team, _ in teams_for(account_of(identity))])
 
 
-def teams_for(provider: str, groups: Iterable[str]) -> list[tuple[Group, CompanyGroup]]:
-    """Return the teams that somebody with these groups at a provider is in, each with the group that it is for."""
-    company_groups = CompanyGroup.objects.filter(provider__in=["", provider]).select_related("team").order_by("pk")
-    return [(each.team, each) for each in leading(company_groups, provider, groups)]
+def account_of(identity: Identity) -> Account:
+    return Account(identity.provider, identity.username, identity.groups)
 
 
-def leading(company_groups: Iterable[CompanyGroup], provider: str, groups: Iterable[str]) -> list[CompanyGroup]:
-    names = set(groups)
-    return [each for each in company_groups if each.provider in {"", provider} and each.name in names]
+def teams_for(account: Account) -> list[tuple[Group, CompanyGroup]]:
+    """Return the teams that an account is in, each with what leads to it."""
+    company_groups = CompanyGroup.objects.filter(provider__in=["", account.provider]).select_related("team")
+    return [(each.team, each) for each in leading(company_groups.order_by("pk"), account)]
 
 
 def place_everybody() -> None:
@@ -86,8 +91,8 @@ def place_everybody() -> None:
     before = {(row.identity_id, row.group_id): row.pk for row in rows.objects.all()}
     after = {
         (identity.pk, each.team_id)
-        for identity in Identity.objects.only("provider", "groups").iterator(chunk_size=200)
-        for each in leading(company_groups, identity.provider, identity.groups)
+        for identity in Identity.objects.only("provider", "username", "groups").iterator(chunk_size=200)
+        for each in leading(company_groups, account_of(identity))
     }
     ended = [pk for place, pk in before.items() if place not in after]
     for first in range(0, len(ended), AT_ONCE):

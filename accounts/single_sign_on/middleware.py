@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Identity
 from accounts.sign_in import may_use_password
+from accounts.single_sign_on.directories import configured_directories
 from accounts.single_sign_on.providers import configured
 from accounts.single_sign_on.proxy import BY_PROXY
 from accounts.single_sign_on.renewal import is_current
@@ -20,7 +21,7 @@ class SingleSignOnMiddleware:
     """Signs out whoever could not sign in that way any more; the sign-in page comes next."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        configured()  # a start says what is wrong with a provider, not the sign-in page
+        configured_directories(), configured()  # a start says what is wrong with a provider, not the sign-in page
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

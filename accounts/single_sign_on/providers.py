@@ -8,15 +8,23 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 
+from accounts.single_sign_on.sign_in_file import entries
 from core import environment as env
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 SCOPES = "openid profile email offline_access"
 PROXY = "proxy"  # what is signed in by a proxy's headers
+OIDC, GITHUB = "oidc", "github"  # kinds of providers
+GITHUB_URL = "https://github.com"
+# What is configured for a provider of a kind if nothing else is.
+KINDS: dict[str, dict[str, str]] = {
+    OIDC: {},
+    GITHUB: {"issuer": GITHUB_URL, "scopes": "read:user user:email read:org", "username_claim": "login"},
+}
 DEFAULT = "oidc"  # the name of the provider of the environment
 SECRET_KEYS = ("client_secret", "client_secret_file", "client_secret_variable")
 
@@ -34,6 +42,10 @@ class Provider:
     username_claim: str = "preferred_username"
     groups_claim: str = "groups"
     ca_pem: str = ""
+    kind: str = OIDC
+    api_audience: str = ""  # of access tokens that the API accepts; none without it
+    api_scope: str = "read"  # what these may be used for: read, or all that their owner may do
+    redirect_path: str = ""  # where the provider sends people back to, if it is not the usual address here
 
     @property
     def title(self) -> str:
@@ -51,7 +63,7 @@ def configured() -> Mapping[str, Provider]:
 
 @cache
 def read_providers(path: str, _issuer: str) -> Mapping[str, Provider]:
-    providers = [*of_environment(), *(of_file(path) if path else ())]
+    providers = [*of_environment(), *(of_file(path) if path else ()), *of_other_tools()]
     by_name = {provider.name: provider for provider in providers}
     if len(by_name) < len(providers):
         raise ImproperlyConfigured("Two providers have the same name.")
@@ -73,20 +85,20 @@ def of_environment() -> list[Provider]:
             "scopes": env.text("KAFKAADMIN_OIDC_SCOPES"),
             "username_claim": env.text("KAFKAADMIN_OIDC_USERNAME_CLAIM"),
             "groups_claim": env.text("KAFKAADMIN_OIDC_GROUPS_CLAIM"),
+            "api_audience": env.text("KAFKAADMIN_OIDC_API_AUDIENCE"),
+            "api_scope": env.text("KAFKAADMIN_OIDC_API_SCOPE"),
         }, env.text("KAFKAADMIN_OIDC_CA"))
     ]  # fmt: skip
 
 
+def of_other_tools() -> list[Provider]:
+    """Return the providers that the apps above read from other tools' configuration."""
+    return [provider_of(entry) for source in settings.PROVIDER_SOURCES for entry in import_string(source)()]
+
+
 def of_file(path: str) -> list[Provider]:
     """Return the providers of a YAML file, whose key ``providers`` has a list of them."""
-    try:
-        document = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ImproperlyConfigured(f"KAFKAADMIN_SIGN_IN cannot be read: {error}") from error
-    entries = document.get("providers") if isinstance(document, dict) else None
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise ImproperlyConfigured(f"{path} has no list of providers: under the key providers, each with its fields.")
-    return [provider_of(entry) for entry in entries]
+    return [provider_of(entry) for entry in entries(path, "providers")]
 
 
 def provider_of(entry: Mapping[str, Any], ca_pem: str = "") -> Provider:
@@ -106,6 +118,9 @@ def provider_of(entry: Mapping[str, Any], ca_pem: str = "") -> Provider:
     if structured:
         raise ImproperlyConfigured(f"Provider {name}: {structured} must be one text; scopes have spaces between them.")
     texts = {str(key): str(value) for key, value in entry.items() if value not in {None, ""}}
+    if texts.get("kind", OIDC) not in KINDS:
+        raise ImproperlyConfigured(f"Provider {name}: kind must be {' or '.join(KINDS)}.")
+    texts = {**KINDS[texts.get("kind", OIDC)], **texts}
     missing = ", ".join(key for key in ("name", "issuer", "client_id") if key not in texts)
     if missing:
         raise ImproperlyConfigured(f"Provider {name}: {missing} is missing.")
@@ -113,6 +128,8 @@ def provider_of(entry: Mapping[str, Any], ca_pem: str = "") -> Provider:
         raise ImproperlyConfigured(f"Provider {name}: a name has small letters, digits and hyphens, and is not proxy.")
     if not texts["issuer"].startswith(("https://", "http://")):
         raise ImproperlyConfigured(f"Provider {name}: the issuer must be an https:// URL.")
+    if texts.get("api_scope", "read") not in {"read", "all"}:
+        raise ImproperlyConfigured(f"Provider {name}: api_scope must be read or all.")
     secret = secret_of(name, texts)
     ca_pem = contents(name, texts.pop("ca_file")) if "ca_file" in texts else ca_pem
     plain = {key: value for key, value in texts.items() if key not in SECRET_KEYS}

@@ -21,7 +21,7 @@ from accounts.models import Identity
 from accounts.signals import record_refusal
 from accounts.single_sign_on.claims import ClaimError, Person, groups_in, person_of
 from accounts.single_sign_on.errors import SignInRefused
-from accounts.single_sign_on.identities import remember_groups, user_for
+from accounts.single_sign_on.identities import remember_person, user_for
 from accounts.single_sign_on.providers import PROXY, Provider
 
 PROVIDER = Provider(PROXY, "", "", label="the proxy", username_claim="sub")
@@ -145,7 +145,7 @@ def apply(request: HttpRequest, person: Person | None) -> None:
     identity = Identity.objects.select_related("user").filter(pk=pk, user=request.user.pk).first() if pk else None
     if identity and identity.subject == person.subject and identity.user.is_active:
         if identity.groups != list(person.groups):
-            remember_groups(identity, person.groups)
+            remember_person(identity, person)
         return
     user, identity = user_for(PROVIDER, person, "", timezone.now())
     request.sign_in_detail = "By the proxy."  # type: ignore[attr-defined]

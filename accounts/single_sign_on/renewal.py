@@ -10,9 +10,10 @@ from django.db import transaction
 from accounts.models import Identity
 from accounts.people.credentials import end_sessions
 from accounts.single_sign_on.claims import ClaimError, Person, person_of
-from accounts.single_sign_on.errors import SignInRefused
+from accounts.single_sign_on.directories import configured_directories
+from accounts.single_sign_on.errors import ProviderAway, SignInRefused
 from accounts.single_sign_on.flow import SignedIn, renew
-from accounts.single_sign_on.identities import remember_groups
+from accounts.single_sign_on.identities import remember_person
 from accounts.single_sign_on.providers import PROXY, Provider, configured
 from core.encryption import SecretValues
 
@@ -27,6 +28,8 @@ def is_current(identity: Identity, now: datetime) -> bool:
     """
     if identity.provider == PROXY:  # its headers say so at each request of a browser
         return identity.user.is_active and bool(settings.PROXY_USER_HEADER)
+    if identity.provider in configured_directories():
+        return is_in_directory(identity, now)
     provider = configured().get(identity.provider)
     if identity.ended or provider is None or not identity.user.is_active:
         return False
@@ -36,6 +39,33 @@ def is_current(identity: Identity, now: datetime) -> bool:
     if not Identity.objects.filter(pk=identity.pk, checked_at=identity.checked_at).update(checked_at=now):
         return True  # another process asks
     return still_known(identity, provider, refresh_token, now)
+
+
+def is_in_directory(identity: Identity, now: datetime) -> bool:
+    """Tell whether an account is still in its directory, and not locked there."""
+    if identity.ended or not identity.user.is_active:
+        return False
+    if now - identity.checked_at < EVERY:
+        return True
+    if not Identity.objects.filter(pk=identity.pk, checked_at=identity.checked_at).update(checked_at=now):
+        return True  # another process asks
+    from accounts.single_sign_on.ldap import still_there  # not loaded where there is no directory
+
+    directory = configured_directories()[identity.provider]
+    try:
+        person = still_there(directory, identity.subject)
+    except ProviderAway as failure:
+        logger.warning("%s could not be asked about %s: %s", directory.title, identity.user, failure)
+        return True
+    except (SignInRefused, ClaimError) as error:
+        logger.warning("%s does not know %s any more: %s", directory.title, identity.user, error)
+        person = None
+    current = Identity.objects.select_related("user").filter(pk=identity.pk, ended=False).first()
+    if person is None or current is None:
+        end(identity)
+        return False
+    remember_person(current, person)
+    return True
 
 
 def still_known(identity: Identity, provider: Provider, refresh_token: str, now: datetime) -> bool:
@@ -54,7 +84,7 @@ def still_known(identity: Identity, provider: Provider, refresh_token: str, now:
             end(current)
             return False
         current.secrets = SecretValues({"refresh_token": signed_in.refresh_token})
-        remember_groups(current, person.groups if person else current.groups)
+        remember_person(current, person) if person else current.save()
     return True
 
 

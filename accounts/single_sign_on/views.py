@@ -38,7 +38,11 @@ def provider_named(name: str) -> Provider:
 
 def redirect_uri(request: HttpRequest, provider: Provider) -> str:
     """Return where the provider sends people back to, as it is registered there."""
-    path = reverse("sso-callback", provider.name)
+    path = (
+        f"{reverse('home')}{provider.redirect_path}"
+        if provider.redirect_path
+        else reverse("sso-callback", provider.name)
+    )
     if not settings.PUBLIC_URL:
         return request.build_absolute_uri(path)
     return f"{settings.PUBLIC_URL}/{path.removeprefix(reverse('home'))}"
@@ -75,13 +79,25 @@ def callback(request: HttpRequest, name: str) -> HttpResponse:
         return refused(request, provider, refusal)
     except ClaimError as error:
         return refused(request, provider, SignInRefused(f"{provider.title} does not say who you are: {error}"))
-    request.sign_in_detail = f"At {provider.title}."  # type: ignore[attr-defined]
+    request.sign_in_detail = f"At {provider.title.rstrip('.')}."  # type: ignore[attr-defined]
     login(request, user, BACKEND)
     request.session.update({
         IDENTITY: identity.pk, SESSION_ID: str(signed_in.claims.get("sid", "")),
         ID_TOKEN: signed_in.id_token if len(signed_in.id_token) <= LONGEST_HINT else "",
     })  # fmt: skip
     return redirect(begun.next or settings.LOGIN_REDIRECT_URL)
+
+
+@login_not_required
+@never_cache
+@require_GET
+def former_callback(request: HttpRequest, client: str) -> HttpResponse:
+    """Come back from a provider at which another tool's address is registered."""
+    path = request.path_info.removeprefix("/")
+    provider = next((each for each in configured().values() if each.redirect_path == path), None)
+    if provider is None:
+        raise Http404("There is no such provider.")
+    return callback(request, provider.name)
 
 
 def refused(request: HttpRequest, provider: Provider, refusal: SignInRefused) -> HttpResponse:

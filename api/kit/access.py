@@ -3,6 +3,8 @@
 Only a token opens the API. A browser's session does not, so that no page elsewhere can act through it.
 """
 
+from typing import cast
+
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import HttpBearer
@@ -85,13 +87,17 @@ def signed_in(request: HttpRequest) -> Token:
         Refused: there is no valid token.
     """
     token = tokens.token_of(request)
+    carried = cast(tokens.TokenRequest, request)
+    if carried.refusal:
+        raise Refused(401, carried.refusal.sentence, carried.refusal.advice)
     if token is None:
         raise Refused(401, NO_TOKEN, MAKE_ONE)
     if not may_act(token.user, timezone.now()):
         raise Refused(401, ENDED, "The token is accepted again after that.")
     request.user = token.user
     slugs = Cluster.objects.values_list("slug", flat=True)
-    limit(request, tokens.narrowed(allowances(token.user), token, slugs))
+    own = carried.bearer.allowances if carried.bearer else allowances(token.user)
+    limit(request, tokens.narrowed(own, token, slugs))
     tokens.use(token)
     return token
 

@@ -14,6 +14,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.permissions import CUSTOM, Allowance
+from accounts.signals import record_refusal
+from accounts.single_sign_on.access_tokens import Bearer, bearer_of, is_jwt
+from accounts.single_sign_on.errors import SignInRefused
 from api.models import Token
 from core.patterns import covers
 
@@ -27,6 +30,8 @@ class TokenRequest(HttpRequest):
     """A request whose token was looked up."""
 
     token: Token | None
+    bearer: Bearer | None
+    refusal: SignInRefused | None
 
 
 _current: ContextVar[Token | None] = ContextVar("token", default=None)
@@ -65,8 +70,24 @@ def token_of(request: HttpRequest) -> Token | None:
     request = cast(TokenRequest, request)
     if not hasattr(request, "token"):
         scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-        request.token = find(secret.strip()) if scheme.lower() == "bearer" and secret else None
+        request.token, request.bearer, request.refusal = None, None, None
+        if scheme.lower() == "bearer" and is_jwt(secret):
+            take_jwt(request, secret.strip())
+        elif scheme.lower() == "bearer" and secret:
+            request.token = find(secret.strip())
     return request.token
+
+
+def take_jwt(request: TokenRequest, secret: str) -> None:
+    """Take a provider's access token for one of ours, which is stored nowhere; or keep why it is refused."""
+    try:
+        bearer = bearer_of(secret, timezone.now())
+    except SignInRefused as refusal:
+        request.refusal = refusal
+        record_refusal(request, f"By the API: {refusal.sentence}")
+        return
+    scope = Token.ALL if bearer.provider.api_scope == "all" else Token.READ
+    request.bearer, request.token = bearer, Token(user=bearer.user, name=bearer.provider.title, scope=scope)
 
 
 def of(user: Any) -> list[Token]:

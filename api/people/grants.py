@@ -9,7 +9,7 @@ from accounts.models import Grant
 from accounts.people import changes
 from accounts.people.changes import MANAGE
 from accounts.people.forms import GrantForm
-from accounts.people.limits import objection_to
+from accounts.people.limits import objection_to_grant
 from api.kit.access import ApiRequest, everywhere
 from api.kit.changes import CHANGED, Change, ChangeParams, change_own_records
 from api.kit.problems import Refused
@@ -81,7 +81,7 @@ def show_grant(request: ApiRequest, grant: int) -> Grant:
 def withdraw_grant(request: ApiRequest, grant: int, params: Query[ChangeParams]) -> Status[Any]:
     """Remove a role from its user or team."""
     row = find_grant(grant)
-    require_own(objection_to(granted(request), [row.allowance]))
+    require_own(objection_to_grant(granted(request), row))
     owner = str(row.user or row.group)
     plan = Plan(MANAGE, owner, (Step(owner, str(row), None),))
     return change_own_records(params, plan, lambda: changes.withdraw(request, row))

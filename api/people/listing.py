@@ -1,12 +1,12 @@
 """People, groups of people, and their grants."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.contrib.auth.models import Group, User
 from ninja import Field, Query, Router, Schema
 
-from accounts.models import Grant
+from accounts.models import CompanyGroup, Grant
 from accounts.people import queries
 from accounts.people.changes import MANAGE
 from api.kit.access import ApiRequest, everywhere
@@ -51,12 +51,24 @@ class PersonOut(Schema):
         return list(person.grant_set.all())
 
 
+class CompanyGroupOut(Schema):
+    """What leads to a team: a group of the company, a user name there, or everybody else."""
+
+    id: int
+    provider: str = Field(description="Name of the provider; empty for any.")
+    kind: Literal["group", "user", "everybody-else"]
+    match: Literal["exact", "any-case", "pattern"]
+    name: str = Field(description="A regular expression for the match `pattern`, otherwise a name.")
+
+
 class TeamOut(Schema):
     """A team."""
 
     name: str
-    members: list[str]
+    members: list[str] = Field(description="Users who were put into it; those of groups of the company are not listed.")
     grants: list[GrantOut]
+    company_groups: list[CompanyGroupOut]
+    managed_by: str = Field(description="The configuration that declares the team; empty for one that is edited here.")
 
     @staticmethod
     def resolve_members(team: Group) -> list[str]:
@@ -65,6 +77,14 @@ class TeamOut(Schema):
     @staticmethod
     def resolve_grants(team: Group) -> list[Grant]:
         return list(team.grant_set.all())
+
+    @staticmethod
+    def resolve_company_groups(team: Group) -> list[CompanyGroup]:
+        return list(team.company_groups.all())
+
+    @staticmethod
+    def resolve_managed_by(team: Group) -> str:
+        return team.declaration.source if hasattr(team, "declaration") else ""
 
 
 @router.get(PEOPLE, response=Page[PersonOut], auth=everywhere(MANAGE))

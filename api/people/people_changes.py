@@ -14,7 +14,7 @@ from accounts.access import granted
 from accounts.people import changes
 from accounts.people.changes import MANAGE, LastAdministratorError
 from accounts.people.forms import GroupForm, NewPersonForm, PersonForm
-from accounts.people.limits import objection_to_group, objection_to_person
+from accounts.people.limits import objection_to_change_of, objection_to_person
 from api.kit.access import ApiRequest, everywhere
 from api.kit.changes import CHANGED, CREATED, ChangeParams, change_own_records
 from api.kit.problems import Refused, invalid
@@ -179,6 +179,6 @@ def team_form(request: ApiRequest, team: Group, members: list[str], body: TeamIn
 def delete_user_group(request: ApiRequest, team: str, params: Query[ChangeParams]) -> Status[Any]:
     """Delete a team and its roles; its members stay."""
     group = show_user_group(request, team)
-    require_own(objection_to_group(granted(request), group))
+    require_own(objection_to_change_of(granted(request), group))
     plan = Plan(MANAGE, team, (Step(team, team, None),))
     return change_own_records(params, plan, lambda: changes.remove_group(request, group))

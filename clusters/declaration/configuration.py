@@ -17,6 +17,12 @@ from clusters.importers.entries import Entry, read_each
 from clusters.importers.types import AllRefused, DeclaredCluster, Imported, ImportRefused, ReadBytes
 from clusters.models import Configuration
 
+# What is read of the same configuration by clusters.declaration.access, with remarks of its own.
+READ_ELSEWHERE = {
+    f"{key}: not used by kafkaadmin"
+    for key in ("auth", "rbac", "oauth2", "spring", "micronaut", "akhq.security", "kafkahq.security")
+}
+
 
 @dataclass
 class Reader:
@@ -90,7 +96,7 @@ def configured(read: ReadBytes) -> Imported:
     complete = with_refusals(partial(with_credentials, by_name.values()))
     return Imported(
         complete.clusters,
-        tuple(remark for each in imports for remark in each.remarks),
+        tuple(remark for each in imports for remark in each.remarks if remark not in READ_ELSEWHERE),
         tuple(cluster for each in (*imports, complete) for cluster in each.refused),
     )
 

@@ -5,6 +5,7 @@ however often librdkafka has to send it.
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +65,33 @@ def produce(connection: Connection, topic: str, record: NewRecord, *, timeout: f
     if refused is not None:
         raise from_kafka_error(refused, subject=topic)
     return Place(int(message.partition() or 0), int(message.offset() or 0))
+
+
+def produce_in_order(
+    connection: Connection, topic: str, records: Sequence[NewRecord], *, timeout: float = TIMEOUT
+) -> None:
+    """Write records one after the other, by one producer, and wait until all in-sync replicas have all of them.
+
+    Raises:
+        KafkaFailure: one was refused, or nothing is known of it in time; some of the others may have been written.
+    """
+    failed: list[KafkaError] = []
+    producer = producer_of(connection, timeout)
+    try:
+        for record in records:
+            producer.produce(
+                topic, **fields_of(record), on_delivery=lambda error, _: failed.append(error) if error else None
+            )
+            producer.poll(0)
+        unconfirmed = producer.flush(timeout)
+    except (KafkaException, BufferError, *BAD_VALUES) as error:
+        raise refusal(error, topic) from error
+    if failed:
+        raise from_kafka_error(failed[0], subject=topic)
+    if unconfirmed:
+        producer.purge()
+        producer.flush(0.5)
+        raise TimedOut("Kafka did not confirm the records in time; they may have been written.", CHECK_BROKERS)
 
 
 def producer_of(connection: Connection, timeout: float) -> Producer:

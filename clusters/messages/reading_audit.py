@@ -97,7 +97,8 @@ def note_reading(
             ).first()  # fmt: skip
             steps = merged(entry.steps if entry else [], described(sought(query)), ranges, shown)
             if entry:
-                AuditEntry.objects.filter(pk=entry.pk).update(steps=steps)
+                entry.steps = steps
+                entry.save(update_fields=["steps"])
             else:
                 record_entry(
                     request, READING, cluster=cluster.slug, resource=topic, steps=steps, outcome=AuditEntry.DONE

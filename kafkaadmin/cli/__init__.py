@@ -20,6 +20,7 @@ COMMANDS = {
     "backup": ("kafkaadmin.cli.local.maintenance", "backup"),
     "restore": ("kafkaadmin.cli.local.maintenance", "restore"),
     "rotate-keys": ("kafkaadmin.cli.local.maintenance", "rotate_keys"),
+    "audit": ("kafkaadmin.cli.local.audit", "audit"),
     "people": ("kafkaadmin.cli.local.people", "people"),
     "clusters": ("kafkaadmin.cli.local.clusters", "clusters"),
     "brokers": ("kafkaadmin.cli.remote.brokers", "brokers"),

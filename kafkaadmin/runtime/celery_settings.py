@@ -62,6 +62,16 @@ def celery_settings() -> dict[str, Any]:
                 "schedule": 10.0,
                 "options": {"expires": 10},
             },
+            "apply-declared-teams": {
+                "task": "accounts.tasks.apply_declared_teams",
+                "schedule": 60.0,
+                "options": {"expires": 60},
+            },
+            "send-audit-log": {
+                "task": "accounts.tasks.send_audit_log",
+                "schedule": 5.0,
+                "options": {"expires": 10},
+            },
             "forget-old-audit-entries": {
                 "task": "accounts.tasks.forget_old_entries",
                 "schedule": 3600.0,

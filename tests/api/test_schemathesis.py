@@ -40,7 +40,8 @@ KNOWN = {
     "cluster": ["local"], "topic": ["made-up", "described", "a/b", "new"], "group": ["made-up", "readers", ".."],
     "tab": ["overview", "topics", "made-up"], "channel": ["ops", "made-up", "a/b"],
     "rule": ["late", "made-up"], "person": ["ada", "made-up"],
-    "team": ["team", "made-up", ".."], "job": [1, 2], "finding": [1, 2], "grant": [1, 2], "broker": [1, 99],
+    "team": ["team", "made-up", ".."], "job": [1, 2], "finding": [1, 2], "grant": [1, 2],
+    "company_group": [1, 2], "broker": [1, 99],
 }  # fmt: skip
 
 

@@ -27,7 +27,9 @@ def backed_up_models() -> list[type[models.Model]]:
     from django.apps import apps
 
     names = (
-        "auth.Group", "auth.User", "accounts.Grant", "accounts.AuditEntry", "clusters.Cluster", "api.Token",
+        "auth.Group", "auth.User", "accounts.Grant", "accounts.CompanyGroup", "accounts.TeamDeclaration",
+        "accounts.Identity", "accounts.AuditEntry", "accounts.AuditAnchor",
+        "accounts.AuditLink", "clusters.Cluster", "api.Token",
         "lag.LagSettings", "lag.AllowedLag", "lag.History", "metrics.MetricsSettings", "metrics.FindingRow",
         "metrics.Channel",
     )  # fmt: skip

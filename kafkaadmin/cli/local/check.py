@@ -23,7 +23,7 @@ def check() -> None:
     django.setup()
     good = [check_settings(), check_data_folder(), check_database(), check_queue()]
     if good[2]:
-        good += [*check_configuration(), *check_clusters()]
+        good += [*check_configuration(), *check_teams(), *check_clusters()]
     sys.exit(0 if all(good) else 1)
 
 
@@ -83,6 +83,14 @@ def check_configuration() -> list[bool]:
     return [verdict("configuration", failure) for failure in failures] or [
         verdict("configuration", "", "all declared clusters are valid")
     ]
+
+
+def check_teams() -> list[bool]:
+    """Read the declared teams as a start does, without storing anything."""
+    from accounts.declared_teams.sources import examine_teams
+
+    failures = examine_teams()
+    return [verdict("teams", failure) for failure in failures] or [verdict("teams", "", "all declared teams are valid")]
 
 
 def check_clusters() -> list[bool]:

@@ -29,6 +29,17 @@ def encrypt_again() -> tuple[int, list[str]]:
     return number, lost
 
 
+def seal_audit_log_again() -> str:
+    """Seal the audit log's chain under the first key; return why not, where it is not as it was written."""
+    from accounts.audit.links import seal_again
+    from accounts.audit.verification import verify
+
+    problem = verify().problem
+    if not problem:
+        seal_again()
+    return problem
+
+
 def key_file() -> Path:
     """Return the file of the key in the data folder."""
     return Path(settings.DATA_DIR) / "secret.key"

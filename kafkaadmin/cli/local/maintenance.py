@@ -68,9 +68,12 @@ def rotate_keys(new_key: bool, drop_old: bool) -> None:
         )
     number, lost = key_rotation.encrypt_again()
     click.echo(f"{number:,} objects re-encrypted with the first key.")
+    problem = key_rotation.seal_audit_log_again()
+    if problem:
+        click.echo(f"The audit log was not sealed with the first key: {problem}", err=True)
     for name in lost:
         click.echo(f"{name}: no configured key decrypts its secrets; enter them again.", err=True)
-    if drop_old and not lost:
+    if drop_old and not lost and not problem:
         key_rotation.drop_old_keys()
         click.echo("The previous keys were removed. Restart all processes.")
-    sys.exit(1 if lost else 0)
+    sys.exit(1 if lost or problem else 0)

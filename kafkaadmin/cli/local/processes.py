@@ -128,7 +128,7 @@ def migrate(allow_refused: bool) -> None:
 
 
 def prepare() -> bool:
-    """Migrate, declare the configured clusters, make the first administrator.
+    """Migrate, declare the configured clusters and teams, make the first administrator.
 
     Returns:
         Whether all clusters of the configuration could be used.
@@ -140,14 +140,16 @@ def prepare() -> bool:
     django.setup()
     from django.core.management import call_command
 
+    from accounts.declared_teams.sources import declare_teams
     from accounts.first_admin import ensure_first_admin
     from clusters.declaration.configuration import declare_configured
 
     with one_at_a_time():
         call_command("migrate", verbosity=0, interactive=False)
         application = declare_configured()
+        team_sentences = declare_teams()
         first = ensure_first_admin()
-    for sentence in filter(None, (*application.sentences, first)):
+    for sentence in filter(None, (*application.sentences, *team_sentences, first)):
         click.echo(sentence)
     return not application.failures
 

@@ -126,7 +126,7 @@ providers:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("{", "cannot be read"), ("a: 1", "no list of providers"), ("providers: [1]", "no list of providers"),
+        ("{", "cannot be read"), ("a: 1", "none of the keys"), ("providers: [1]", "no list of providers"),
         ("providers: [{name: x}]", "issuer, client_id is missing"),
         ("providers: [{name: x, issuer: a, client_id: b}]", "must be an https:// URL"),
         ("providers: [{name: X/, issuer: 'https://a', client_id: b}]", "small letters"),

@@ -5,8 +5,12 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import AuditEntry, Grant
+from accounts.declared_teams.document import DeclaredSubject, DeclaredTeam, DeclaredTeams
+from accounts.declared_teams.storage import store
+from accounts.models import AuditEntry, Grant, Identity
+from accounts.permissions import Allowance
 from clusters.models import Cluster
 from tests.api.conftest import V1, Program, program_of
 
@@ -138,3 +142,43 @@ def test_people_come_in_pages_and_those_who_are_not_there_are_a_problem(ada: Pro
     for path in (f"{PEOPLE}/none", f"{TEAMS}/none", f"{V1}/grants/{10**30}"):
         assert ada("GET", path).status_code == 404
         assert vera("GET", path).status_code == 403
+
+
+def test_a_group_of_the_company_leads_to_a_team_until_it_is_removed(ada: Program) -> None:
+    pat = User.objects.create_user("pat")
+    identity = Identity.objects.create(
+        user=pat, provider="oidc", subject="7", groups=["kafka-team"], checked_at=timezone.now()
+    )
+    team = Group.objects.create(name="team")
+    path = f"{TEAMS}/team/company-groups"
+    trial = ada("POST", f"{path}?dry_run=true", {"name": "kafka-team"}).json()
+    assert (trial["done"], trial["id"]) == (False, None)
+    assert ada("POST", path, {"name": "kafka-team"}).status_code == 201
+    assert list(identity.teams.all()) == [team]
+    assert ada("POST", path, {"name": "kafka-team"}).status_code == 422
+    assert ada("POST", path, {"name": "x", "provider": "nobody"}).status_code == 422
+    (company_group,) = ada.get(f"{TEAMS}/team")["company_groups"]
+    one = f"{V1}/company-groups/{company_group['id']}"
+    assert (ada.get(one)["name"], ada.get(one)["kind"]) == ("kafka-team", "group")
+    assert ada("DELETE", f"{one}?dry_run=1").json()["steps"][0]["before"] == "group of the company: kafka-team"
+    assert ada("DELETE", one).json()["done"]
+    assert not identity.teams.exists()
+    assert ada("GET", one).status_code == ada("DELETE", one).status_code == 404
+
+
+def test_a_declared_team_is_changed_in_its_configuration_only(ada: Program) -> None:
+    team = DeclaredTeam("team", (DeclaredSubject("group", "kafka-team"),), (Allowance("viewer"),))
+    assert store(DeclaredTeams("sign-in file", (team,))) == []
+    shown = ada.get(f"{TEAMS}/team")
+    grant, group = shown["grants"][0]["id"], shown["company_groups"][0]["id"]
+    assert shown["managed_by"] == "sign-in file"
+    for method, path, body in (
+        ("PATCH", f"{TEAMS}/team", {"name": "other"}), ("POST", f"{TEAMS}/team/grants", viewer(clusters="x")),
+        ("POST", f"{TEAMS}/team/company-groups", {"name": "x"}), ("DELETE", f"{TEAMS}/team", None),
+        ("DELETE", f"{V1}/grants/{grant}", None), ("DELETE", f"{V1}/company-groups/{group}", None),
+    ):  # fmt: skip
+        response = ada(method, path, body)
+        assert response.status_code in {403, 422}, path
+        assert "managed by configuration (sign-in file)" in response.content.decode(), path
+    assert ada.get(f"{TEAMS}/team") == shown
+    assert ada("PATCH", f"{PEOPLE}/ada", {"groups": ["team"]}).status_code == 200

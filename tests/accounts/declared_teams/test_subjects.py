@@ -1,0 +1,43 @@
+"""Which accounts lead to which teams."""
+
+import pytest
+
+from accounts.declared_teams.document import DeclaredSubject
+from accounts.declared_teams.subjects import (
+    ANY_CASE,
+    EVERYBODY_ELSE,
+    EXACT,
+    GROUP,
+    PATTERN,
+    USER,
+    Account,
+    leading,
+)
+
+GRACE = Account("keycloak", "Grace", ["kafka-team", "Ops"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "match", "name", "provider", "is_meant"),
+    [
+        (GROUP, EXACT, "kafka-team", "", True), (GROUP, EXACT, "kafka-team", "keycloak", True),
+        (GROUP, EXACT, "kafka-team", "okta", False), (GROUP, EXACT, "ops", "", False),
+        (GROUP, ANY_CASE, "oPS", "", True), (GROUP, PATTERN, "kafka-.*", "", True),
+        (GROUP, PATTERN, "kafka", "", False), (GROUP, PATTERN, "a|kafka", "", False),
+        (GROUP, EXACT, "Grace", "", False), (USER, EXACT, "Grace", "", True), (USER, EXACT, "grace", "", False),
+        (USER, ANY_CASE, "grace", "", True), (USER, PATTERN, "G.*", "", True), (USER, EXACT, "kafka-team", "", False),
+        (EVERYBODY_ELSE, EXACT, "", "", True), (EVERYBODY_ELSE, EXACT, "", "okta", False),
+    ],
+)  # fmt: skip
+def test_a_subject_means_an_account_or_not(kind: str, match: str, name: str, provider: str, is_meant: bool) -> None:
+    assert bool(leading([DeclaredSubject(kind, name, provider, match)], GRACE)) is is_meant
+
+
+def test_everybody_else_is_who_is_meant_by_no_other() -> None:
+    rest, team = DeclaredSubject(EVERYBODY_ELSE), DeclaredSubject(GROUP, "kafka-team")
+    assert leading([rest, team], GRACE) == [team]
+    assert leading([rest, team], Account("keycloak", "bob", [])) == [rest]
+
+
+def test_an_account_without_a_name_is_no_user() -> None:
+    assert leading([DeclaredSubject(USER, ".*", match=PATTERN)], Account("keycloak", "", [])) == []

@@ -1,0 +1,286 @@
+"""Signing in at a real directory: passwords, groups within groups, names meant to break out, and how access ends."""
+
+import socket
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import AuditEntry, CompanyGroup, Grant, Identity
+from accounts.single_sign_on import directories, ldap
+from accounts.single_sign_on.directories import Directory, directory_of
+from accounts.single_sign_on.errors import ProviderAway, SignInRefused
+from clusters.models import Cluster
+from tests.api.conftest import program_of
+from tests.kafka.ports import free_ports
+from tests.slapd import ADMIN, GROUPS, PASSWORD, PEOPLE, Slapd
+
+FIELDS = {"bind_dn": ADMIN, "bind_password": PASSWORD, "user_base": PEOPLE, "group_base": GROUPS}
+
+
+@pytest.fixture
+def configured(slapd: Slapd, monkeypatch: pytest.MonkeyPatch) -> Iterator[Slapd]:
+    """Have the real directory configured, after a server that is not there."""
+    values = {**FIELDS, "urls": f"ldap://127.0.0.1:{free_ports(1)[0]} {slapd.url}", "label": "Company"}
+    for name, value in values.items():
+        monkeypatch.setenv(f"KAFKAADMIN_LDAP_{name.upper()}", value)
+    directories.read_directories.cache_clear()
+    yield slapd
+    directories.read_directories.cache_clear()
+
+
+def directory(slapd: Slapd, **fields: Any) -> Directory:
+    return directory_of({"urls": slapd.url, **FIELDS, **fields})
+
+
+def signed_in(name: str, password: str = PASSWORD) -> tuple[Client, int]:
+    client = Client()
+    return client, client.post("/login/", {"username": name, "password": password}).status_code
+
+
+def passed_a_minute() -> None:
+    Identity.objects.update(checked_at=timezone.now() - timedelta(minutes=2))
+
+
+@pytest.mark.django_db
+def test_a_user_signs_in_and_has_the_roles_of_their_groups(configured: Slapd, unique: Any, settings: Any) -> None:
+    settings.LOCAL_SIGN_IN = "nobody"
+    Cluster.objects.create(slug="dev", name="dev", bootstrap_servers="127.0.0.1:1")
+    name, outer = unique("grace"), unique("outer")
+    inner = configured.add_group(unique("inner"), [configured.add_user(name, givenName="Grace")])
+    configured.add_group(outer, [configured.add_group(unique("middle"), [inner])])
+    team = Group.objects.create(name="team")
+    Grant.objects.create(group=team, role="viewer")
+    CompanyGroup.objects.create(team=team, name=outer, provider="ldap")
+    page = Client().get("/login/").content.decode()
+    assert "With the user name and password of" in page
+    assert "Company" in page
+    client, status = signed_in(name)
+    assert status == 302
+    assert client.get("/clusters/dev/topics/").status_code == 200
+    identity = Identity.objects.select_related("user").get()
+    assert (identity.provider, identity.username, identity.user.first_name) == ("ldap", name, "Grace")
+    assert (identity.user.email, identity.user.has_usable_password()) == ("x@example.com", False)
+    assert AuditEntry.objects.get(outcome="done").detail == "At Company."
+    kept = [str(session.get_decoded()) for session in Session.objects.all()]
+    assert not [text for text in (*kept, str(identity.secrets)) if PASSWORD in text]
+
+
+@pytest.mark.django_db
+def test_a_wrong_password_and_one_that_is_empty_let_nobody_in(configured: Slapd, unique: Any) -> None:
+    name = unique("grace")
+    configured.add_user(name)
+    for password in ("wrong", "", " "):
+        assert signed_in(name, password)[1] == 200
+    assert ldap.sign_in(directory(configured), name, "") is None
+    assert signed_in("nobody-there")[1] == 200
+    assert not User.objects.exists()
+
+
+def test_names_that_are_filters_are_names(slapd: Slapd, unique: Any) -> None:
+    slapd.add_user(unique("grace"))
+    for name in ("*", "grace*", "x)(uid=*", "*)(objectClass=*", "\\2a", "a\0b", "x)(|(uid=*)(uid=*"):
+        assert ldap.sign_in(directory(slapd), name, PASSWORD) is None
+
+
+@pytest.mark.parametrize("stem", ["Zoë (née Ó Ném)", "a*b", 'o"neill, jr', "back\\slash", "名前", "x+y=z", "<a>#;"])
+def test_names_with_odd_letters_sign_in_with_their_groups(slapd: Slapd, unique: Any, stem: str) -> None:
+    name = unique(stem)
+    group = unique(f"Ops, {stem}")
+    slapd.add_group(group, [slapd.add_user(name)])
+    person = ldap.sign_in(directory(slapd), name, PASSWORD)
+    assert person
+    assert (person.username, person.groups) == (name, (group,))
+    assert ldap.still_there(directory(slapd), person.subject) == person
+    by_search_alone = ldap.sign_in(directory(slapd, member_of=False), name, PASSWORD)
+    by_entry_alone = ldap.sign_in(directory(slapd, group_filter="(cn={dn})"), name, PASSWORD)
+    assert by_search_alone == by_entry_alone == person
+
+
+def test_a_group_of_ten_thousand_and_many_groups_are_no_burden(slapd: Slapd, unique: Any) -> None:
+    dn, stem = slapd.add_user(unique("grace")), unique("team")
+    large = slapd.add_group(unique("large"), [dn, *(f"uid=u{number},{PEOPLE}" for number in range(10_000))])
+    ldif = "".join(
+        f"dn: cn={stem}-{number},{GROUPS}\nobjectClass: groupOfNames\nmember: {large}\n\n" for number in range(1_200)
+    )
+    slapd.run("ldapadd", ldif)
+    person = ldap.sign_in(directory(slapd), dn.split(",")[0].removeprefix("uid="), PASSWORD)
+    assert person
+    assert len(person.groups) == 1_201  # more than the server gives in one answer
+    flat = ldap.sign_in(directory(slapd, nested=False), person.username, PASSWORD)
+    assert flat
+    assert len(flat.groups) == 1
+
+
+def test_groups_in_a_circle_come_to_an_end(slapd: Slapd, unique: Any) -> None:
+    dn = slapd.add_user(unique("grace"))
+    first = slapd.add_group(unique("first"), [dn])
+    second = slapd.add_group(unique("second"), [first])
+    slapd.change(first, f"add: member\nmember: {second}")
+    person = ldap.sign_in(directory(slapd), dn.split(",")[0].removeprefix("uid="), PASSWORD)
+    assert person
+    assert len(person.groups) == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("way", ["removed", "locked", "filtered out"])
+def test_who_is_removed_or_locked_is_out_within_a_minute(configured: Slapd, unique: Any, way: str) -> None:
+    name = unique("grace")
+    dn = configured.add_user(name)
+    client, _ = signed_in(name)
+    program = program_of(User.objects.get(username=name))
+    passed_a_minute()
+    assert client.get("/").status_code == 200
+    assert program("GET", "/api/v1/me").status_code == 200
+    if way == "removed":
+        configured.remove(dn)
+    elif way == "locked":
+        configured.change(dn, "add: pwdAccountLockedTime\npwdAccountLockedTime: 000001010000Z")
+    else:
+        configured.change(dn, "delete: mail")
+        settings = {"user_filter": "(&(uid={user})(mail=*))"}
+        directories.read_directories.cache_clear()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("KAFKAADMIN_LDAP_USER_FILTER", settings["user_filter"])
+            passed_a_minute()
+            assert client.get("/").status_code == 302
+    passed_a_minute()
+    assert client.get("/").status_code == 302
+    assert program("GET", "/api/v1/me").status_code == 401
+    assert not Session.objects.exists()
+    if way == "locked":
+        page = Client().post("/login/", {"username": name, "password": PASSWORD}).content.decode()
+        assert "Wrong user name or password" in page or "is locked, disabled or expired" in page
+
+
+@pytest.mark.django_db
+def test_a_directory_that_is_away_ends_nothing_and_lets_nobody_in(
+    configured: Slapd, unique: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = unique("grace")
+    configured.add_user(name)
+    client, _ = signed_in(name)
+    monkeypatch.setenv("KAFKAADMIN_LDAP_URLS", f"ldap://127.0.0.1:{free_ports(1)[0]}")
+    directories.read_directories.cache_clear()
+    passed_a_minute()
+    assert client.get("/").status_code == 200
+    page = Client().post("/login/", {"username": name, "password": PASSWORD})
+    assert "Company cannot be reached" in page.content.decode()
+    entry = AuditEntry.objects.filter(outcome="refused").first()
+    assert entry
+    assert "Company cannot be reached" in entry.detail
+    assert PASSWORD not in entry.detail
+    User.objects.create_superuser("root", password="correct horse")
+    assert signed_in("root")[1] == 302
+
+
+@pytest.mark.django_db
+def test_a_user_of_kafkaadmins_own_is_never_taken_over(configured: Slapd, unique: Any) -> None:
+    name = unique("ada")
+    configured.add_user(name)
+    User.objects.create_superuser(name, password="another password")
+    assert signed_in(name)[1] == 302
+    assert list(User.objects.filter(identities__provider="ldap").values_list("username", "is_superuser")) == [
+        (f"{name}@ldap", False)
+    ]
+    User.objects.filter(username=f"{name}@ldap").update(is_active=False)
+    page = Client().post("/login/", {"username": name, "password": PASSWORD}).content.decode()
+    assert "has deactivated your account" in page
+
+
+def test_certificates_are_checked(slapd: Slapd, unique: Any, tmp_path: Any) -> None:
+    name = unique("grace")
+    slapd.add_user(name)
+    (tmp_path / "ca.pem").write_text(slapd.ca_pem)
+    ways: list[dict[str, Any]] = [{"urls": slapd.tls_url}, {"urls": slapd.url, "start_tls": True}]
+    for fields in ways:
+        assert ldap.sign_in(directory(slapd, **fields, ca_file=str(tmp_path / "ca.pem")), name, PASSWORD)
+        with pytest.raises(ProviderAway, match="cannot be reached"):
+            ldap.sign_in(directory(slapd, **fields), name, PASSWORD)
+        elsewhere = {**fields, "urls": fields["urls"].replace("127.0.0.1", "localhost")}
+        with pytest.raises(ProviderAway, match="cannot be reached"):
+            ldap.sign_in(directory(slapd, **elsewhere, ca_file=str(tmp_path / "ca.pem")), name, PASSWORD)
+
+
+def test_a_server_that_is_connected_to_but_says_nothing_is_given_up(
+    slapd: Slapd, unique: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ldap, "READ_SECONDS", 1)
+    name = unique("grace")
+    slapd.add_user(name)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"ldap://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(ProviderAway, match="cannot be reached"):
+            ldap.sign_in(directory(slapd, urls=url), name, PASSWORD)
+        ldap._away.clear()
+        assert ldap.sign_in(directory(slapd, urls=[url, slapd.url]), name, PASSWORD)
+
+
+def test_what_is_wrong_with_the_directory_is_said(slapd: Slapd, unique: Any) -> None:
+    name = unique("grace")
+    slapd.add_user(name, description="twice")
+    slapd.add_user(unique("grace"), description="twice")
+    with pytest.raises(ProviderAway, match="does not accept kafkaadmin's own account"):
+        ldap.sign_in(directory(slapd, bind_password="wrong"), name, PASSWORD)
+    with pytest.raises(SignInRefused, match="Several users"):
+        ldap.sign_in(directory(slapd, user_filter="(|(uid={user})(description=twice))"), name, PASSWORD)
+    with pytest.raises(ProviderAway, match="refuses to answer"):
+        ldap.sign_in(directory(slapd, user_base="nonsense"), name, PASSWORD)
+    assert ldap.sign_in(directory(slapd, user_base=f"ou=none,{PEOPLE}"), name, PASSWORD) is None
+
+
+@pytest.mark.parametrize(
+    ("attributes", "is_locked"),
+    [
+        ({}, False), ({"userAccountControl": [b"512"]}, False), ({"userAccountControl": [b"514"]}, True),
+        ({"msDS-User-Account-Control-Computed": [b"16"]}, True), ({"accountExpires": [b"0"]}, False),
+        ({"accountExpires": [b"9223372036854775807"]}, False), ({"accountExpires": [b"131000000000000000"]}, True),
+        ({"accountExpires": [b"999000000000000000"]}, False), ({"nsAccountLock": [b"TRUE"]}, True),
+        ({"nsaccountlock": [b"false"]}, False), ({"pwdAccountLockedTime": [b"20260101000000Z"]}, True),
+    ],
+)  # fmt: skip
+def test_locked_is_what_any_kind_of_server_says(attributes: dict[str, list[bytes]], is_locked: bool) -> None:
+    assert ldap.is_locked({"raw_attributes": attributes}) is is_locked
+
+
+@pytest.mark.parametrize(
+    ("dn", "name"),
+    [
+        ("cn=team,ou=x", "team"), ("CN=Ops\\, EU,OU=x", "Ops, EU"), ("cn=g\\2C 1,ou=x", "g, 1"),
+        ("cn=Zo\\C3\\AB,ou=x", "Zoë"), ("cn=a\\+b+ou=c,ou=x", "a+b"), ("cn=a\\\\b,ou=x", "a\\b"), ("nonsense", ""),
+    ],
+)  # fmt: skip
+def test_a_groups_name_is_read_from_its_dn(dn: str, name: str) -> None:
+    assert ldap.name_in(dn) == name
+
+
+def test_an_id_of_active_directory_is_found_again() -> None:
+    own = directory_of({"urls": "ldaps://x", "user_base": "dc=x", "kind": "active-directory"})
+    raw = bytes(range(16))
+    subject = ldap.subject_of(own, {"dn": "cn=x", "raw_attributes": {"objectGUID": [raw]}})
+    assert subject == "03020100-0504-0706-0809-0a0b0c0d0e0f"
+    assert ldap.id_in_filter(own, subject) == "".join(f"\\{byte:02x}" for byte in raw)
+    assert own.user_filter == "(&(objectCategory=person)(sAMAccountName={user}))"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"urls": "http://x"}, "must be ldaps:// or ldap:// URLs"), ({"urls": ""}, "must be ldaps://"),
+        ({"user_base": ""}, "user_base is missing"), ({"kind": "novell"}, "kind must be openldap or active-directory"),
+        ({"user_filter": "(uid=x)"}, "user_filter needs {user}"),
+        ({"group_filter": "(a=b)"}, "group_filter needs {dn}"),
+        ({"nested": "yes"}, "nested must be true or false"), ({"tls": True}, "unknown field tls"),
+        ({"name": "Proxy/"}, "small letters"), ({"ca_file": "/none"}, "/none cannot be read"),
+        ({"bind_password_variable": "NONE"}, "NONE is not set"),
+    ],
+)  # fmt: skip
+def test_of_a_wrong_directory_it_is_said_what_is_wrong(changes: dict[str, Any], words: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=words.replace("{", r"\{")):
+        directory_of({"urls": "ldaps://x", "user_base": "dc=x", **changes})
