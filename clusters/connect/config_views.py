@@ -12,11 +12,11 @@ from clusters.access import cluster_view, sees
 from clusters.changes import apply_change, check, confirmed_digest
 from clusters.connect import plan, planning, queries
 from clusters.connect.config_forms import ConfigForm, JsonForm, PluginForm
-from clusters.connect.configuring import CLASS, Draft, apply_draft, draft, passwords_in, stored_config
+from clusters.connect.configuring import CLASS, Draft, apply_draft, draft, passwords_in
 from clusters.connect.passwords import passwords_of
 from clusters.connect.rules.secrets import HIDDEN, shown_config
 from clusters.connections.form_secrets import TypedSecrets
-from clusters.gateway.connect import plugins
+from clusters.gateway.connect import connectors, plugins
 from clusters.gateway.connect.client import Connect
 from clusters.gateway.errors import KafkaFailure
 from clusters.models import Cluster, ConnectCluster
@@ -67,7 +67,7 @@ def create(request: HttpRequest, cluster: Cluster, connect: str) -> HttpResponse
     asked, plugin, source = queries.asked(row), parameter(request, "plugin"), parameter(request, "clone")
     begin: Mapping[str, str] = {}
     if source and sees(request, cluster, queries.VIEW, source):
-        config = stored_config(asked, source)
+        config = connectors.config_of(asked, source)
         plugin = config.get(CLASS, "")
         passwords = passwords_of(row, asked, plugin)
         shown = shown_config(config, passwords)
@@ -86,7 +86,7 @@ def configure(request: HttpRequest, cluster: Cluster, connect: str, connector: s
     """Edit a connector's configuration."""
     row = queries.connect_of(cluster, connect)
     asked = queries.asked(row)
-    stored = stored_config(asked, connector)
+    stored = connectors.config_of(asked, connector)
     return edited(request, Editor(cluster, row, asked, stored.get(CLASS, ""), connector, stored, stored))
 
 

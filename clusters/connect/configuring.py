@@ -74,15 +74,6 @@ def passwords_in(validation: plugins.Validation) -> set[str]:
     return {setting.name for setting in validation.settings if setting.is_password}
 
 
-def stored_config(connect: Connect, name: str) -> Mapping[str, str]:
-    """Return a connector's configuration, with its secrets.
-
-    Raises:
-        KafkaFailure: with the cause, NotFound where there is none.
-    """
-    return kafka.describe(connect, name).config
-
-
 def apply_draft(connect: Connect, checked: Draft) -> None:
     """Raises KafkaFailure: with the cause; Conflict where a new one has the name of another."""
     if checked.is_new:

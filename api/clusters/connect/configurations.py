@@ -14,9 +14,9 @@ from api.kit.problems import Refused
 from api.kit.types import Text
 from clusters.changes import check
 from clusters.connect import plan, planning, queries
-from clusters.connect.configuring import Draft, apply_draft, draft, stored_config
+from clusters.connect.configuring import Draft, apply_draft, draft
 from clusters.connect.mirror import LONGEST
-from clusters.gateway.connect import plugins
+from clusters.gateway.connect import connectors, plugins
 from clusters.gateway.connect.client import Connect
 from clusters.models import ConnectCluster
 
@@ -86,7 +86,7 @@ def configure_connector(
     """Replace a connector's configuration, if the workers find it valid; a dry run only checks it."""
     row = queries.connect_of(request.cluster, connect)
     asked = queries.asked(row)
-    stored = stored_config(asked, connector)
+    stored = connectors.config_of(asked, connector)
     passwords = row.passwords_of(stored.get("connector.class", ""))
     return applied(request, params, row, asked, checked(draft(asked, connector, body.config, stored, passwords)))
 

@@ -11,7 +11,8 @@ class ConfigError(ValueError):
 
 def as_json(name: str, config: Mapping[str, str]) -> str:
     """Return what POST /connectors takes."""
-    return json.dumps({"name": name, "config": dict(sorted(config.items()))}, ensure_ascii=False, indent=2)
+    settings = {key: value for key, value in sorted(config.items()) if key != "name"}
+    return json.dumps({"name": name, "config": settings}, ensure_ascii=False, indent=2)
 
 
 def read_json(text: str) -> tuple[str, dict[str, str]]:

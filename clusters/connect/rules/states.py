@@ -34,7 +34,8 @@ def trouble_of(connector: Connector) -> int:
     if counts_of(connector.tasks).failed:
         return TASKS_FAILED
     is_active = connector.state not in {PAUSED, STOPPED}
-    return UNCERTAIN if is_active and any(task.state != RUNNING for task in connector.tasks) else OK
+    is_running = connector.state == RUNNING and all(task.state == RUNNING for task in connector.tasks)
+    return UNCERTAIN if is_active and not is_running else OK
 
 
 def level_of(state: str) -> str:

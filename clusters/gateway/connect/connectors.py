@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clusters.gateway.connect.client import Connect, NotSupported, segment
-from clusters.gateway.errors import InvalidRequest
+from clusters.gateway.errors import InvalidRequest, NotFound
 
 RUNNING, FAILED, PAUSED, STOPPED, UNASSIGNED = "RUNNING", "FAILED", "PAUSED", "STOPPED", "UNASSIGNED"
 RESTARTING = "RESTARTING"
 SINK, SOURCE = "sink", "source"
+NOT_TAKEN: Mapping[str, Any] = {"connector": {"state": UNASSIGNED}, "tasks": []}  # of what has no status yet
 SETTLING = 2.0  # seconds that a change is waited for
 STEP = 0.2
 TOO_OLD = "These Connect workers do not list connectors with their states."
@@ -69,13 +70,26 @@ def list_connectors(connect: Connect) -> list[Connector]:
 
 
 def describe(connect: Connect, name: str) -> Connector:
-    """Return one connector.
+    """Return one connector; one that no worker has taken yet, as just after it was created, is UNASSIGNED.
 
     Raises:
         KafkaFailure: with the cause; NotFound where there is none.
     """
-    named = f"connector {name}"
-    return connector_of(connect, connect.get(path_of(name), named), connect.get(f"{path_of(name)}/status", named))
+    info = connect.get(path_of(name), f"connector {name}")
+    try:
+        status = connect.get(f"{path_of(name)}/status", f"status of the connector {name}")
+    except NotFound:
+        status = NOT_TAKEN
+    return connector_of(connect, info, status)
+
+
+def config_of(connect: Connect, name: str) -> Mapping[str, str]:
+    """Return a connector's configuration, with its secrets.
+
+    Raises:
+        KafkaFailure: with the cause; NotFound where there is none.
+    """
+    return connector_of(connect, connect.get(path_of(name), f"connector {name}"), NOT_TAKEN).config
 
 
 def connector_of(connect: Connect, info: Any, status: Any) -> Connector:

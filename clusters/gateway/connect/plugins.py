@@ -82,7 +82,7 @@ def worker_of(connect: Connect) -> Worker:
 
 
 def list_plugins(connect: Connect, *, all_kinds: bool = False) -> tuple[Plugin, ...]:
-    """Return the connectors that can be made; with transformations, converters and others if all are asked for.
+    """Return the connectors that can be made; if all are asked for, transformations, converters and others after them.
 
     Raises:
         KafkaFailure: with the cause.
@@ -95,7 +95,9 @@ def list_plugins(connect: Connect, *, all_kinds: bool = False) -> tuple[Plugin, 
         for each in content
         if isinstance(each, dict)
     }
-    return tuple(sorted(plugins, key=lambda plugin: (plugin.type, plugin.name, plugin.version)))
+    return tuple(
+        sorted(plugins, key=lambda plugin: (not plugin.is_connector, plugin.type, plugin.name, plugin.version))
+    )
 
 
 def definition_of(connect: Connect, plugin: str) -> tuple[Setting, ...]:

@@ -92,6 +92,7 @@ def connector(state: str, *tasks: str) -> Connector:
         ("PAUSED", ["FAILED"], states.TASKS_FAILED),
         ("STOPPED", [], states.OK),
         ("RUNNING", [], states.OK),
+        ("UNASSIGNED", [], states.UNCERTAIN),
     ],
 )
 def test_how_bad_a_state_is(state: str, tasks: list[str], trouble: int) -> None:

@@ -74,6 +74,17 @@ def test_what_goes_wrong_is_said(
     assert re.search(words, raised.value.sentence), raised.value.sentence
 
 
+def test_a_connector_that_was_just_created_has_no_status_yet() -> None:
+    def answer(handler: Handler) -> None:
+        missing = refused(404, "No status found for connector a")
+        info = says('{"name": "a", "config": {"topics": "t"}, "type": "sink", "tasks": []}')
+        (missing if handler.path.endswith("/status") else info)(handler)
+
+    with serving(answer) as url:
+        connector = connectors.describe(Connect(ConnectConnection(url)), "a")
+    assert (connector.state, connector.type, connector.tasks) == ("UNASSIGNED", "sink", ())
+
+
 def test_https_to_a_server_without_it_is_said() -> None:
     with serving(says("{}")) as url, pytest.raises(KafkaFailure, match="does not speak TLS"):
         plugins.worker_of(Connect(ConnectConnection(url.replace("http:", "https:"))))
