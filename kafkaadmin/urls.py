@@ -35,8 +35,10 @@ urlpatterns = [
     path("columns/<slug:table>/", choose, name="columns"),
     path("logout/", sign_out, name="logout"),
     path("sso/", include("accounts.single_sign_on.urls")),
-    path("login/oauth2/code/<str:client>", former_callback),  # kafka-ui's, as it is registered at providers
-    path("oauth/callback/<str:client>", former_callback),  # AKHQ's
+    path(
+        "login/oauth2/code/<str:client>", former_callback, name="sso-callback-former"
+    ),  # kafka-ui's, as it is registered at providers
+    path("oauth/callback/<str:client>", former_callback, name="sso-callback-former"),  # AKHQ's
     *beside,
     path("people/", include("accounts.people.urls")),
     path("channels/", include("metrics.alerts.urls")),

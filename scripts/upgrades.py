@@ -36,6 +36,9 @@ ALLOWED: dict[tuple[str, str], str] = {
     ): "It fills a new table; entries of the version before are sealed by `kafkaadmin audit seal`.",
     ("clusters.0012_jobs", "Create constraint one_open_job_a_plan on model job"): _NEW_TABLE,
     ("clusters.0012_jobs", "Create constraint one_row_a_piece on model jobpiece"): _NEW_TABLE,
+    ("clusters.0016_connect", "Create constraint one_row_a_connect_cluster on model connectcluster"): _NEW_TABLE,
+    ("clusters.0016_connect", "Create constraint one_row_a_connector on model connector"): _NEW_TABLE,
+    ("clusters.0016_connect", "Create constraint one_row_a_connector_topic on model connectortopic"): _NEW_TABLE,
     ("metrics.0004_headers_among_the_secrets", "Raw Python operation"): (
         "The version before asks a source without its further headers until it is replaced: a gap in the metrics."
     ),

@@ -16,6 +16,7 @@ OPEN = {
     "logout",
     "sso",
     "sso-callback",
+    "sso-callback-former",
     "sso-back-channel-logout",
     "sidebar",
     "columns",
