@@ -35,10 +35,9 @@ urlpatterns = [
     path("columns/<slug:table>/", choose, name="columns"),
     path("logout/", sign_out, name="logout"),
     path("sso/", include("accounts.single_sign_on.urls")),
-    path(
-        "login/oauth2/code/<str:client>", former_callback, name="sso-callback-former"
-    ),  # kafka-ui's, as it is registered at providers
-    path("oauth/callback/<str:client>", former_callback, name="sso-callback-former"),  # AKHQ's
+    # kafka-ui's and AKHQ's, as they are registered at providers
+    path("login/oauth2/code/<str:client>", former_callback, name="sso-callback-former"),
+    path("oauth/callback/<str:client>", former_callback, name="sso-callback-former"),
     *beside,
     path("people/", include("accounts.people.urls")),
     path("channels/", include("metrics.alerts.urls")),
