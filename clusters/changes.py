@@ -77,6 +77,11 @@ def confirmed_digest(request: HttpRequest) -> str:
     return request.POST.get("plan", "")
 
 
+def applies(request: HttpRequest) -> bool:
+    """Tell whether the person applies a plan that was shown."""
+    return request.POST.get("action") == "apply" and bool(confirmed_digest(request))
+
+
 def begin(request: HttpRequest, cluster: Cluster, plan: Plan) -> AuditEntry:
     """Write the audit entry first, so that a process killed half-way does not leave a change without a trace."""
     return record(

@@ -8,6 +8,7 @@ from django.utils.functional import lazy
 
 from clusters.access import may_exist
 from clusters.gateway.errors import KafkaFailure
+from clusters.models import Cluster
 from core.web.time_zones import zone_name
 
 
@@ -33,6 +34,13 @@ def typed_name(what: str, why: str = "") -> forms.CharField:
         help_text=f"Production{why}: type the {what} name to confirm.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+
+
+def is_named(cluster: Cluster, form: forms.Form, what: str, name: str) -> bool:
+    """Require the name of ``what`` to be typed in production; the form's field says so where it was not."""
+    if cluster.is_production and form.cleaned_data["confirm"] != name:
+        form.add_error("confirm", f"Production: type the {what} name to confirm.")
+    return not form.errors
 
 
 def moment(name: str = "Time") -> forms.DateTimeField:

@@ -10,7 +10,8 @@ from clusters.brokers.dir_plan import plan_of
 from clusters.brokers.dir_queries import move_planned
 from clusters.brokers.forms import MoveReplicasForm
 from clusters.brokers.queries import broker_row
-from clusters.changes import apply_change, check, confirmed_digest
+from clusters.changes import applies, apply_change, check, confirmed_digest
+from clusters.form_fields import is_named
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.reassigning import log_dirs
 from clusters.models import Cluster
@@ -21,7 +22,6 @@ from core.web.paths import reverse
 from core.web.toasts import toast
 
 UNCHANGED = "No change: these replicas are in that directory."
-UNCONFIRMED = "Production: type the cluster name to confirm."
 
 
 @cluster_view("topics.reassign", change=True)
@@ -39,7 +39,7 @@ def move_replicas(request: HttpRequest, cluster: Cluster, broker: int) -> HttpRe
             check(request, cluster, plan)
             if not plan.steps:
                 form.add_error(None, UNCHANGED)
-            elif request.POST.get("action") == "apply" and confirmed_digest(request) and is_named(cluster, form):
+            elif applies(request) and is_named(cluster, form, "cluster", cluster.name):
                 return moved(request, cluster, broker, plan, form)
         except KafkaFailure as failure:
             form.show_refusal(failure)
@@ -50,13 +50,6 @@ def move_replicas(request: HttpRequest, cluster: Cluster, broker: int) -> HttpRe
                "ask_name": cluster.is_production, "dirs": directories.dirs}  # fmt: skip
     part = "moving" if request.method == "GET" else "plan"
     return page(request, "brokers/move_replicas.html", context, part, status=422 if form.errors else 200)
-
-
-def is_named(cluster: Cluster, form: MoveReplicasForm) -> bool:
-    """Require the cluster's name to be typed in production."""
-    if cluster.is_production and form.cleaned_data["confirm"] != cluster.name:
-        form.add_error("confirm", UNCONFIRMED)
-    return not form.errors
 
 
 def moved(request: HttpRequest, cluster: Cluster, broker: int, plan: Plan, form: MoveReplicasForm) -> HttpResponse:

@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view
-from clusters.changes import apply_change, check, confirmed_digest
+from clusters.changes import applies, apply_change, check, confirmed_digest
 from clusters.elections.forms import ElectionForm
 from clusters.elections.plan import Election
 from clusters.elections.queries import planned
+from clusters.form_fields import is_named
 from clusters.gateway import elections as kafka
 from clusters.gateway.errors import KafkaFailure
 from clusters.models import Cluster
@@ -20,7 +21,6 @@ from core.web.paths import reverse
 from core.web.toasts import toast
 
 UNCHANGED = "No change: the preferred replicas lead already, or are not in sync."
-UNCONFIRMED = "Production: type the cluster name to confirm."
 
 
 @cluster_view("topics.elect", change=True)
@@ -33,7 +33,7 @@ def elect(request: HttpRequest, cluster: Cluster) -> HttpResponse:
             election = planned(cluster, **form.choice())
             if not election.plan.steps:
                 form.add_error(None, " ".join([UNCHANGED, *election.plan.warnings]))
-            elif request.POST.get("action") == "apply" and confirmed_digest(request) and is_named(cluster, form):
+            elif applies(request) and is_named(cluster, form, "cluster", cluster.name):
                 return elected(request, cluster, election, form.cleaned_data["topic"])
             check(request, cluster, election.plan)
         except KafkaFailure as failure:
@@ -42,13 +42,6 @@ def elect(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     plan = election.plan if election and election.plan.steps else None
     context = {"form": form, "plan": plan, "ask_name": cluster.is_production}
     return page(request, "elections/elect.html", context, "plan", status=422 if form.errors else 200)
-
-
-def is_named(cluster: Cluster, form: ElectionForm) -> bool:
-    """Require the cluster's name to be typed in production."""
-    if cluster.is_production and form.cleaned_data["confirm"] != cluster.name:
-        form.add_error("confirm", UNCONFIRMED)
-    return not form.errors
 
 
 def elected(request: HttpRequest, cluster: Cluster, election: Election, topic: str) -> HttpResponse:

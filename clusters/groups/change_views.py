@@ -8,7 +8,8 @@ from django.shortcuts import redirect
 
 from accounts.models import AuditEntry
 from clusters.access import cluster_view, topics_in_sight
-from clusters.changes import apply_change, confirmed_digest
+from clusters.changes import applies, apply_change, confirmed_digest
+from clusters.form_fields import is_named
 from clusters.gateway import group_members, group_offsets
 from clusters.gateway import groups as kafka
 from clusters.gateway.errors import Conflict, KafkaFailure
@@ -26,18 +27,12 @@ from core.web.page import page
 from core.web.paths import reverse
 from core.web.toasts import toast
 
-UNCONFIRMED = "Production: type the group name to confirm."
 UNCHANGED = "No change: the group is already at these offsets (or they can't be determined)."
 
 
 def confirmed(request: HttpRequest, cluster: Cluster, form: Form, plan: Plan) -> bool:
     """Tell whether the person applies a plan that was shown; production requires the group's name typed, too."""
-    if not confirmed_digest(request) or request.POST.get("action") != "apply":
-        return False
-    if cluster.is_production and form.cleaned_data["confirm"] != plan.resource:
-        form.add_error("confirm", UNCONFIRMED)
-        return False
-    return True
+    return applies(request) and is_named(cluster, form, "group", plan.resource)
 
 
 @cluster_view("groups.reset", change=True)

@@ -3,13 +3,12 @@
 from functools import partial
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view
 from clusters.changes import apply_change, check, confirmed_digest
-from clusters.form_fields import KafkaErrorForm, typed_name
+from clusters.form_fields import KafkaErrorForm, is_named, typed_name
 from clusters.gateway import quorum as kafka
 from clusters.gateway.errors import KafkaFailure, Unsupported
 from clusters.models import Cluster
@@ -21,19 +20,11 @@ from core.web.page import page
 from core.web.paths import reverse
 from core.web.toasts import toast
 
-UNCONFIRMED = "Production: type the cluster name to confirm."
-
 
 class UnregisterForm(KafkaErrorForm):
     """Production's confirmation; there is nothing else to enter."""
 
     confirm = typed_name("cluster")
-
-    def is_named(self, cluster: Cluster) -> bool:
-        """Require the cluster's name to be typed in production."""
-        if cluster.is_production and self.cleaned_data["confirm"] != cluster.name:
-            self.add_error("confirm", forms.ValidationError(UNCONFIRMED))
-        return not self.errors
 
 
 @cluster_view("brokers.view")
@@ -55,7 +46,7 @@ def unregister(request: HttpRequest, cluster: Cluster, broker: int) -> HttpRespo
     try:
         planned = unregistration(cluster, broker)
         check(request, cluster, planned)
-        if request.method == "POST" and form.is_valid() and form.is_named(cluster):
+        if request.method == "POST" and form.is_valid() and is_named(cluster, form, "cluster", cluster.name):
             return unregistered(request, cluster, broker, planned)
     except KafkaFailure as failure:
         form = form if form.is_bound else UnregisterForm({})

@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view, objection
-from clusters.changes import apply_change, check, confirmed_digest
+from clusters.changes import applies, apply_change, check, confirmed_digest
+from clusters.form_fields import is_named
 from clusters.gateway import quotas as kafka
 from clusters.gateway.errors import KafkaFailure, NotFound
 from clusters.gateway.quotas import Entity
@@ -41,7 +42,6 @@ from core.web.paths import reverse
 from core.web.toasts import toast
 
 UNCHANGED = "No change: these quotas are set already."
-WRONG_NAME = "Production: type the cluster name to confirm."
 
 
 @cluster_view("quotas.view")
@@ -169,10 +169,8 @@ def changed(
         check(request, cluster, planned)
         if not planned.steps:
             form.add_error(None, UNCHANGED)
-        elif request.POST.get("action") == "apply" and confirmed_digest(request):
-            if not cluster.is_production or form.cleaned_data["confirm"] == cluster.name:
-                return applied(request, cluster, planned, entity, values), planned
-            form.add_error("confirm", WRONG_NAME)
+        elif applies(request) and is_named(cluster, form, "cluster", cluster.name):
+            return applied(request, cluster, planned, entity, values), planned
     except KafkaFailure as failure:
         form.show_refusal(failure)
         return None, None

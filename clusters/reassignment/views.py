@@ -8,8 +8,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from clusters.access import cluster_view
-from clusters.changes import apply_change, check, confirmed_digest
-from clusters.form_fields import TopicPartitionsForm
+from clusters.changes import applies, apply_change, check, confirmed_digest
+from clusters.form_fields import TopicPartitionsForm, is_named
 from clusters.gateway.errors import KafkaFailure
 from clusters.jobs.changes import draft_of, plan_of, start_confirmed
 from clusters.jobs.queries import visible_jobs
@@ -30,7 +30,6 @@ from core.web.toasts import toast
 
 UNCHANGED = "No change: this is how the replicas are placed."
 NOTHING = "Nothing is being reassigned there."
-UNCONFIRMED = "Production: type the cluster name to confirm."
 
 
 @cluster_view("brokers.view")
@@ -126,20 +125,13 @@ def cancel(request: HttpRequest, cluster: Cluster) -> HttpResponse:
             check(request, cluster, plan)
             if not plan.steps:
                 form.add_error(None, NOTHING)
-            elif request.POST.get("action") == "apply" and confirmed_digest(request) and is_named(cluster, form):
+            elif applies(request) and is_named(cluster, form, "cluster", cluster.name):
                 return cancelled(request, cluster, cancellation)
         except KafkaFailure as failure:
             form.show_refusal(failure)
             plan = None
     context = {"form": form, "plan": plan if plan and plan.steps else None, "ask_name": cluster.is_production}
     return page(request, "reassignment/cancel.html", context, "plan", status=422 if form.errors else 200)
-
-
-def is_named(cluster: Cluster, form: TopicPartitionsForm) -> bool:
-    """Require the cluster's name to be typed in production."""
-    if cluster.is_production and form.cleaned_data["confirm"] != cluster.name:
-        form.add_error("confirm", UNCONFIRMED)
-    return not form.errors
 
 
 def cancelled(request: HttpRequest, cluster: Cluster, cancellation: cancelling.Cancellation) -> HttpResponse:

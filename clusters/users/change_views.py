@@ -8,7 +8,8 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 
 from clusters.access import cluster_view
-from clusters.changes import apply_change, check, confirmed_digest
+from clusters.changes import applies, apply_change, check, confirmed_digest
+from clusters.form_fields import is_named
 from clusters.gateway import users as kafka
 from clusters.gateway.errors import KafkaFailure, NotFound
 from clusters.models import Cluster
@@ -21,13 +22,6 @@ from core.plan import Plan, Plans
 from core.web.page import page
 from core.web.paths import reverse
 from core.web.toasts import toast
-
-UNCONFIRMED = "Production: type the user name to confirm."
-
-
-def applies(request: HttpRequest) -> bool:
-    """Tell whether the person applies a plan that was shown."""
-    return request.POST.get("action") == "apply" and bool(confirmed_digest(request))
 
 
 @never_cache
@@ -88,7 +82,7 @@ def set_password(request: HttpRequest, cluster: Cluster, user: str) -> HttpRespo
         try:
             present = kafka.describe(cluster.connection(), user)
             planned = plan.write(credential, present, surroundings_of(cluster))
-            if applies(request) and is_named(cluster, form, user):
+            if applies(request) and is_named(cluster, form, "user", user):
                 write = partial(kafka.write, cluster.connection(), credential, password)
                 apply_change(request, cluster, planned, write, confirmed_digest=confirmed_digest(request))
                 inventory_rows.credential_written(cluster, credential)
@@ -102,13 +96,6 @@ def set_password(request: HttpRequest, cluster: Cluster, user: str) -> HttpRespo
             planned = None
     context = {"user_name": user, "form": form, "plan": planned, "ask_name": cluster.is_production}
     return page(request, "users/password.html", context, "plan", status=422 if form.errors else 200)
-
-
-def is_named(cluster: Cluster, form: PasswordForm, user: str) -> bool:
-    """Require the user's name to be typed in production."""
-    if cluster.is_production and form.cleaned_data["confirm"] != user:
-        form.add_error("confirm", UNCONFIRMED)
-    return not form.errors
 
 
 @cluster_view("users.manage", change=True)
