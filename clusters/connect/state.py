@@ -1,7 +1,5 @@
 """A connector as its page shows it, from its workers: without secrets, and with what they did not tell."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from clusters.connect.passwords import passwords_of
@@ -13,7 +11,7 @@ from clusters.gateway.connect import offsets
 from clusters.gateway.connect.client import Connect
 from clusters.gateway.connect.connectors import Connector, Task
 from clusters.gateway.connect.offsets import ConnectorOffset
-from clusters.gateway.errors import KafkaFailure
+from clusters.gateway.result import noted
 from clusters.models import ConnectCluster
 
 MOST_OFFSETS = 200  # rows of a page
@@ -114,12 +112,3 @@ def connector_state(row: ConnectCluster, connect: Connect, name: str) -> Connect
 def shown_task(task: Task, connector: Connector, passwords: frozenset[str]) -> ShownTask:
     trace = scrubbed(task.trace, connector.config, passwords)[: states.TRACE_LONGEST]
     return ShownTask(task.id, task.state, states.level_of(task.state), task.worker, states.first_lines(trace), trace)
-
-
-@contextmanager
-def noted(missing: list[str]) -> Iterator[None]:
-    """Note what the workers do not tell, and go on without it."""
-    try:
-        yield
-    except KafkaFailure as failure:
-        missing.append(f"{failure.sentence} {failure.advice}".strip())

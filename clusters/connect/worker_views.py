@@ -10,11 +10,11 @@ from django.shortcuts import redirect
 from clusters.access import cluster_view
 from clusters.changes import apply_change, check, confirmed_digest
 from clusters.connect import plan, queries
-from clusters.connect.state import noted
 from clusters.form_fields import KafkaErrorForm
 from clusters.gateway.connect import loggers as kafka
 from clusters.gateway.connect import plugins
 from clusters.gateway.errors import KafkaFailure
+from clusters.gateway.result import noted
 from clusters.models import Cluster
 from core.plan import Plan
 from core.web.page import page

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from clusters.gateway.offsets import Key
+from clusters.gateway.offsets import Key, name_of
 from clusters.gateway.topics import Partition, TopicDescription
 from clusters.kafka_tools import CONFIG, command
 from core.patterns import EVERYTHING
@@ -37,11 +37,11 @@ def misled(topics: Iterable[TopicDescription], numbers: Collection[int] = ()) ->
 def elect(topics: Iterable[TopicDescription], topic: str = "", numbers: Collection[int] = ()) -> Election:
     """Plan an election of preferred leaders, of one topic if it is named, and of some of its partitions if they are."""
     partitions = misled(topics, numbers)
-    behind = [name(key) for key, partition in partitions if partition.replicas[0] not in partition.isr]
+    behind = [name_of(key) for key, partition in partitions if partition.replicas[0] not in partition.isr]
     possible = [(key, partition) for key, partition in partitions if partition.replicas[0] in partition.isr]
     chosen = possible[:MOST]
     steps = tuple(
-        Step(f"leader of {name(key)}", leader_words(partition.leader), leader_words(partition.replicas[0]))
+        Step(f"leader of {name_of(key)}", leader_words(partition.leader), leader_words(partition.replicas[0]))
         for key, partition in chosen
     )
     warnings = ["Producers and consumers of these partitions pause for a moment."] if chosen else []
@@ -56,10 +56,6 @@ def elect(topics: Iterable[TopicDescription], topic: str = "", numbers: Collecti
 
 def leader_words(leader: int | None) -> str:
     return "no leader" if leader is None else f"broker {leader}"
-
-
-def name(key: Key) -> str:
-    return f"{key[0]}-{key[1]}"
 
 
 def commands(keys: list[Key], *, whole: bool) -> tuple[str, ...]:

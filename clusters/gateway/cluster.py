@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from kafka.protocol.admin import DescribeQuorumRequest
 from kafka.protocol.metadata import ApiVersionsRequest
@@ -80,9 +81,22 @@ def features(connection: Connection, *, timeout: float = TIMEOUT) -> dict[str, i
     Raises:
         KafkaFailure: with the cause.
     """
+    return finalized(api_versions(connection, timeout=timeout))
+
+
+def api_versions(connection: Connection, *, timeout: float = TIMEOUT) -> Any:
+    """Return a broker's response to the request for what it supports.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
     request = ApiVersionsRequest(client_software_name="kafkaadmin", client_software_version="1", min_version=3)
     response = protocol.send(connection, request, timeout=timeout)
     protocol.raise_for_code(response.error_code)
+    return response
+
+
+def finalized(response: Any) -> dict[str, int]:
     return {feature.name: feature.max_version_level for feature in response.finalized_features or ()}
 
 
@@ -125,12 +139,23 @@ def controller(connection: Connection, *, timeout: float = TIMEOUT) -> int | Non
         KafkaFailure: with the cause.
     """
     deadline = time.monotonic() + timeout
-    topic_class = DescribeQuorumRequest.TopicData
-    log = topic_class(topic_name="__cluster_metadata", partitions=[topic_class.PartitionData(partition_index=0)])
     try:
-        response = protocol.send(connection, DescribeQuorumRequest(topics=[log]), timeout=timeout)
-        protocol.raise_for_code(response.error_code)
+        response = quorum(connection, timeout=timeout)
     except KafkaFailure:
         return describe(connection, timeout=max(0.5, deadline - time.monotonic())).controller_id
     leader: int = response.topics[0].partitions[0].leader_id
     return leader if leader >= 0 else None
+
+
+def quorum(connection: Connection, *, timeout: float = TIMEOUT) -> Any:
+    """Return the response to the request for the state of KRaft's quorum.
+
+    Raises:
+        Unsupported: the cluster has ZooKeeper, or Kafka before 3.3.
+        KafkaFailure: with the cause.
+    """
+    topic_class = DescribeQuorumRequest.TopicData
+    log = topic_class(topic_name="__cluster_metadata", partitions=[topic_class.PartitionData(partition_index=0)])
+    response = protocol.send(connection, DescribeQuorumRequest(topics=[log]), timeout=timeout)
+    protocol.raise_for_code(response.error_code)
+    return response

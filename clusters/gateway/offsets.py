@@ -29,6 +29,27 @@ Leaders = Mapping[Key, int | None]  # known leaders; a call for partitions of on
 UNKNOWN: Leaders = {}
 
 
+def name_of(key: Key) -> str:
+    """Return a partition's name as Kafka's tools write it."""
+    return f"{key[0]}-{key[1]}"
+
+
+@dataclass(frozen=True, slots=True)
+class OfPartition:
+    """What is said of one partition."""
+
+    topic: str
+    number: int
+
+    @property
+    def key(self) -> Key:
+        return self.topic, self.number
+
+    @property
+    def name(self) -> str:
+        return name_of(self.key)
+
+
 @dataclass(frozen=True, slots=True)
 class Watermarks:
     """The first existing offset and the next one to be written; None where unknown."""

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from kafka.protocol.admin import DescribeClusterRequest, DescribeQuorumRequest
-from kafka.protocol.metadata import ApiVersionsRequest
+from kafka.protocol.admin import DescribeClusterRequest
 
+from clusters.gateway import cluster
 from clusters.gateway.clients import protocol
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import Unsupported
 
 TIMEOUT = 5.0
-METADATA_LOG = "__cluster_metadata"
 BROKERS = 1  # of the types of endpoints
 UNKNOWN = -1  # what Kafka says for a time, a leader or an epoch that it does not know
 
@@ -65,10 +64,7 @@ def describe(connection: Connection, *, timeout: float = TIMEOUT) -> MetadataQuo
         NotAuthorized: our principal may not describe the cluster.
         KafkaFailure: with the cause.
     """
-    topic_class = DescribeQuorumRequest.TopicData
-    log = topic_class(topic_name=METADATA_LOG, partitions=[topic_class.PartitionData(partition_index=0)])
-    response = protocol.send(connection, DescribeQuorumRequest(topics=[log]), timeout=timeout)
-    protocol.raise_for_code(response.error_code)
+    response = cluster.quorum(connection, timeout=timeout)
     (partition,) = response.topics[0].partitions
     protocol.raise_for_code(partition.error_code)
     addresses = {node.node_id: address_of(node) for node in getattr(response, "nodes", None) or ()}
@@ -117,10 +113,8 @@ def feature_levels(connection: Connection, *, timeout: float = TIMEOUT) -> tuple
     Raises:
         KafkaFailure: with the cause.
     """
-    request = ApiVersionsRequest(client_software_name="kafkaadmin", client_software_version="1")
-    response = protocol.send(connection, request, timeout=timeout)
-    protocol.raise_for_code(response.error_code)
-    levels = {feature.name: feature.max_version_level for feature in response.finalized_features or ()}
+    response = cluster.api_versions(connection, timeout=timeout)
+    levels = cluster.finalized(response)
     return tuple(
         FeatureLevel(feature.name, levels.get(feature.name, 0), feature.min_version, feature.max_version)
         for feature in sorted(response.supported_features or (), key=lambda feature: str(feature.name))

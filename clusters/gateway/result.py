@@ -1,7 +1,11 @@
 """Partial results: what came, and what did not."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from clusters.gateway.errors import KafkaFailure
 
 T = TypeVar("T")
 
@@ -18,3 +22,12 @@ class Failure:
 class Partial(Generic[T]):
     items: tuple[T, ...]
     failures: tuple[Failure, ...] = ()
+
+
+@contextmanager
+def noted(missing: list[str]) -> Iterator[None]:
+    """Note why a part did not come, and go on without it."""
+    try:
+        yield
+    except KafkaFailure as failure:
+        missing.append(f"{failure.sentence} {failure.advice}".strip())

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from clusters.gateway.members import Member
-from clusters.gateway.offsets import NO_RECORD, Key, beyond
+from clusters.gateway.offsets import NO_RECORD, Key, beyond, name_of
 from clusters.groups import commands
 from core.plan import Plan, Step
 from core.web.formats import first_names, plural
@@ -83,7 +83,7 @@ def targets(places: Mapping[Key, Place], destination: Destination) -> dict[Key, 
 def reset(group: str, places: Mapping[Key, Place], destination: Destination) -> Reset:
     """Plan new offsets for a group. Unchanged ones are left out."""
     offsets = targets(places, destination)
-    steps = [Step(name(key), text(places[key].committed), text(offset)) for key, offset in offsets.items()]
+    steps = [Step(name_of(key), text(places[key].committed), text(offset)) for key, offset in offsets.items()]
     warnings = [
         *consequences(places, offsets),
         *foreign(places, offsets),
@@ -159,7 +159,7 @@ def delete_offsets(group: str, offsets: Mapping[Key, int], *, remaining: int, co
         remaining: in how many other partitions it has offsets.
         consumed: the partitions among them that members have.
     """
-    steps = tuple(Step(name(key), text(offset), None) for key, offset in sorted(offsets.items()))
+    steps = tuple(Step(name_of(key), text(offset), None) for key, offset in sorted(offsets.items()))
     warnings = ["Consumers that use this group id start there at their auto.offset.reset."]
     if consumed:
         warnings.append(
@@ -189,7 +189,7 @@ def remove_members(group: str, members: Collection[Member], *, total: int) -> Pl
 
 
 def assigned(member: Member) -> str:
-    partitions = [name(key) for key in member.partitions]
+    partitions = [name_of(key) for key in member.partitions]
     return first_names(partitions) or "nothing assigned"
 
 
@@ -208,10 +208,6 @@ def text(offset: int | None) -> str | None:
     return None if offset is None else str(offset)
 
 
-def name(key: Key) -> str:
-    return f"{key[0]}-{key[1]}"
-
-
 def key(name: str) -> Key:
     """Return the topic and partition that a step's subject names."""
     topic, _, number = name.rpartition("-")
@@ -220,4 +216,4 @@ def key(name: str) -> Key:
 
 def names(keys: list[Key]) -> str:
     """Return the names of the first partitions, and how many more there are."""
-    return first_names([name(key) for key in keys])
+    return first_names([name_of(key) for key in keys])

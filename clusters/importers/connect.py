@@ -5,7 +5,7 @@ from typing import Any
 
 from clusters.importers import values
 from clusters.importers.shapes import relaxed
-from clusters.importers.stores import take_stores
+from clusters.importers.stores import KAFKA_UI_STORES, take_stores
 from clusters.importers.types import DeclaredConnect, ImportRefused, ReadBytes
 
 TAKEN = {"kafkaconnect"}
@@ -18,15 +18,6 @@ NUMBERS = {  # our own keys: the field, and its bounds
     "restartfailedmost": ("restart_most", 1, 100),
 }
 AKHQ_FIELDS = {"name": "name", "url": "url", "basicauthusername": "username"}
-STORES = {
-    "truststorelocation": "ssl.truststore.location",
-    "truststorepassword": "ssl.truststore.password",
-    "truststoretype": "ssl.truststore.type",
-    "keystorelocation": "ssl.keystore.location",
-    "keystorepassword": "ssl.keystore.password",
-    "keystoretype": "ssl.keystore.type",
-    "keypassword": "ssl.key.password",
-}
 AKHQ_STORES = {
     "ssltruststore": "ssl.truststore.location",
     "ssltruststorepassword": "ssl.truststore.password",
@@ -46,7 +37,7 @@ def kafka_uis(
         ImportRefused: one of them cannot be used.
     """
     entries = settings.get("kafkaconnect")
-    return read_entries(entries, f"{path}.kafkaConnect", (FIELDS, "password", STORES), remarks, read_bytes)
+    return read_entries(entries, f"{path}.kafkaConnect", (FIELDS, "password", KAFKA_UI_STORES), remarks, read_bytes)
 
 
 def akhqs(

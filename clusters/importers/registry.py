@@ -6,19 +6,10 @@ from typing import Any
 from clusters.importers import values
 from clusters.importers.kafka_ui_metrics import part
 from clusters.importers.shapes import flattened, relaxed
-from clusters.importers.stores import take_stores
+from clusters.importers.stores import KAFKA_UI_STORES, take_stores
 from clusters.importers.types import ReadBytes
 
 TAKEN = {"schemaregistry", "schemaregistryauth", "schemaregistryssl"}
-STORES = {
-    "truststorelocation": "ssl.truststore.location",
-    "truststorepassword": "ssl.truststore.password",
-    "truststoretype": "ssl.truststore.type",
-    "keystorelocation": "ssl.keystore.location",
-    "keystorepassword": "ssl.keystore.password",
-    "keystoretype": "ssl.keystore.type",
-    "keypassword": "ssl.key.password",
-}
 OAUTH_FIELDS = {"tokenurl": "registry_oauth_token_url", "clientid": "registry_oauth_client_id"}
 AKHQ_FIELDS = {"url": "registry_url", "basic-auth-username": "registry_username"}
 AKHQ_STORES = "schema.registry."
@@ -44,8 +35,8 @@ def take_kafka_uis(
     take_sign_in(settings.get("schemaregistryauth"), f"{path}.schemaRegistryAuth", fields, secrets, remarks)
     properties: dict[str, str] = {}
     for key, value in part(settings.get("schemaregistryssl"), f"{path}.schemaRegistrySsl", remarks).items():
-        if relaxed(key) in STORES:
-            properties[STORES[relaxed(key)]] = values.text(value, f"{path}.schemaRegistrySsl.{key}")
+        if relaxed(key) in KAFKA_UI_STORES:
+            properties[KAFKA_UI_STORES[relaxed(key)]] = values.text(value, f"{path}.schemaRegistrySsl.{key}")
         else:
             remarks.append(f"{path}.schemaRegistrySsl.{key}: not used by kafkaadmin")
     take_registry_stores(properties, f"{path}.schemaRegistrySsl", fields, secrets, remarks, read_bytes)

@@ -22,6 +22,17 @@ STORE_KEYS = {
 }
 
 
+KAFKA_UI_STORES = {  # from kafka-ui's keys of a registry or Connect cluster
+    "truststorelocation": "ssl.truststore.location",
+    "truststorepassword": "ssl.truststore.password",
+    "truststoretype": "ssl.truststore.type",
+    "keystorelocation": "ssl.keystore.location",
+    "keystorepassword": "ssl.keystore.password",
+    "keystoretype": "ssl.keystore.type",
+    "keypassword": "ssl.key.password",
+}
+
+
 @dataclass(frozen=True)
 class StoreReader:
     """Reads one of the two stores that the properties describe; ``path`` is theirs."""

@@ -1,13 +1,13 @@
 """Plans that end the differences between a cluster and a manifest: each is a change of its own in the audit log."""
 
 from collections.abc import Callable
-from functools import partial, singledispatchmethod
+from functools import cached_property, partial, singledispatchmethod
 
 from django.http import HttpRequest
 
-from clusters.access import sees
 from clusters.acls import inventory_rows as acl_rows
 from clusters.acls import plan as acl_plan
+from clusters.bulk.deletions import topic_deletions
 from clusters.bulk.items import Change, Item, planned
 from clusters.gateway import acls, configs, quotas, topics, users
 from clusters.gateway.errors import Conflict
@@ -31,9 +31,9 @@ from clusters.quotas import plan as quota_plan
 from clusters.topics import plan as topic_plan
 from clusters.topics import rows as topic_rows
 from clusters.topics.dangers import TopicFacts
-from clusters.topics.queries import deletion_plan
 from clusters.users import inventory_rows as user_rows
 from clusters.users import plan as user_plan
+from clusters.users.plan import Surroundings
 from clusters.users.queries import surroundings_of
 from core.plan import Plan
 
@@ -44,6 +44,10 @@ class Planning:
     def __init__(self, request: HttpRequest, cluster: Cluster, present: Present) -> None:
         self.request, self.cluster, self.present = request, cluster, present
         self.connection = cluster.connection()
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        return surroundings_of(self.cluster)
 
     def item(self, difference: Difference) -> Item:
         """Plan what ends a difference; what may not or cannot be done says why."""
@@ -93,12 +97,7 @@ class Planning:
 
     @change.register
     def _(self, difference: TopicNotListed) -> Change:
-        can_see_group = partial(sees, self.request, self.cluster, "groups.view")
-        return Change(
-            deletion_plan(self.cluster, difference.topic, can_see_group),
-            partial(topics.delete, self.connection, difference.topic),
-            partial(topic_rows.topic_deleted, self.cluster, difference.topic),
-        )
+        return topic_deletions(self.request, self.cluster, {})(difference.topic, "")
 
     @change.register
     def _(self, difference: AclsMissing) -> Change:
@@ -119,7 +118,7 @@ class Planning:
     @change.register
     def _(self, difference: QuotasDiffer) -> Change:
         entity, values = difference.entity, difference.values
-        own_user = surroundings_of(self.cluster).own_user
+        own_user = self.surroundings.own_user
         return Change(
             quota_plan.change(entity, self.present.quotas.get(entity, {}), values, own_user=own_user),
             partial(quotas.alter, self.connection, entity, values),
@@ -137,7 +136,7 @@ class Planning:
 
     def deletion_of(self, user: str, mechanisms: tuple[str, ...]) -> Plan:
         present = [credential for credential in self.present.credentials if credential.user == user]
-        return user_plan.delete(user, mechanisms, present, surroundings_of(self.cluster))
+        return user_plan.delete(user, mechanisms, present, self.surroundings)
 
 
 def name_of(difference: Difference) -> str:

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from clusters.gateway.offsets import Key
-from clusters.reassignment.layout import Layout, Move, name_of
+from clusters.gateway.offsets import Key, name_of
+from clusters.reassignment.layout import Layout, Move
 
 LARGEST = 2_000_000  # characters
 

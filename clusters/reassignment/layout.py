@@ -5,21 +5,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from clusters.gateway.offsets import Key
+from clusters.gateway.offsets import Key, OfPartition
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedPartition:
+class PlacedPartition(OfPartition):
     """A partition's replicas, its preferred leader first. ``size`` is that of its largest replica; None if unknown."""
 
-    topic: str
-    number: int
     replicas: tuple[int, ...]
     size: int | None = None
-
-    @property
-    def key(self) -> Key:
-        return self.topic, self.number
 
 
 @dataclass(frozen=True)
@@ -35,22 +29,12 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Move(OfPartition):
     """A partition's replicas before and after; ``size`` is what each new replica copies, None if unknown."""
 
-    topic: str
-    number: int
     old: tuple[int, ...]
     new: tuple[int, ...]
     size: int | None = None
-
-    @property
-    def key(self) -> Key:
-        return self.topic, self.number
-
-    @property
-    def name(self) -> str:
-        return f"{self.topic}-{self.number}"
 
     @property
     def added(self) -> tuple[int, ...]:
@@ -72,10 +56,6 @@ class Move:
 def move_from_json(stored: list[Any]) -> Move:
     topic, number, old, new, size = stored
     return Move(topic, number, tuple(old), tuple(new), size)
-
-
-def name_of(key: Key) -> str:
-    return f"{key[0]}-{key[1]}"
 
 
 def moved(layout: Layout, moves: list[Move]) -> Layout:

@@ -1,8 +1,7 @@
 """What the registry says of one subject, for its page and the API: asked within one deadline."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 
 from clusters.formats.avro_values import UnfitError
@@ -14,6 +13,7 @@ from clusters.gateway.registry import subjects as kafka
 from clusters.gateway.registry.client import RegisteredSchema, Registry
 from clusters.gateway.registry.schemas import resolved
 from clusters.gateway.registry.subjects import SubjectVersion
+from clusters.gateway.result import noted
 from clusters.schemas.evolution.levels import Direction, allowed_levels, directions
 from clusters.schemas.fields.changes import FieldChange, field_changes, field_rows
 from clusters.schemas.fields.tree import Row
@@ -90,15 +90,6 @@ def subject_state(registry: Registry, name: str, version: int | None = None) -> 
         referenced_by = referencing(registry, name, number) if number is not None else ()
     shown = version_state(registry, registered, number)
     return SubjectState(name, versions, shown, level, global_level, mode, global_mode, referenced_by, tuple(missing))
-
-
-@contextmanager
-def noted(missing: list[str]) -> Iterator[None]:
-    """Note what the registry does not tell, and go on without it."""
-    try:
-        yield
-    except KafkaFailure as failure:
-        missing.append(f"{failure.sentence} {failure.advice}".strip())
 
 
 def referencing(registry: Registry, name: str, version: int) -> tuple[SubjectVersion, ...]:

@@ -21,18 +21,27 @@ def read_json(text: str) -> tuple[str, dict[str, str]]:
     Raises:
         ConfigError: it is no such JSON.
     """
-    try:
-        content = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise ConfigError(f"Line {error.lineno}, column {error.colno}: not JSON: {error.msg}.") from error
-    except RecursionError as error:
-        raise ConfigError("It is nested too deeply.") from error
+    content = loaded(text)
     if not isinstance(content, dict):
         raise ConfigError("It is not a JSON object.")
     settings = content["config"] if isinstance(content.get("config"), dict) else content
     config = {str(name): text_of(str(name), value) for name, value in settings.items() if value is not None}
     name = str(content.get("name") or config.get("name") or "")
     return name, config
+
+
+def loaded(text: str) -> Any:
+    """Return what a JSON text says.
+
+    Raises:
+        ConfigError: it is none; the message says where.
+    """
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ConfigError(f"Line {error.lineno}, column {error.colno}: not JSON: {error.msg}.") from error
+    except RecursionError as error:
+        raise ConfigError("It is nested too deeply.") from error
 
 
 def text_of(name: str, value: Any) -> str:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from clusters.connect.rules.documents import ConfigError
+from clusters.connect.rules.documents import ConfigError, loaded
 from clusters.gateway.connect.offsets import ConnectorOffset
 
 MOST = 1_000  # partitions of one change
@@ -21,12 +21,7 @@ def read_json(text: str) -> tuple[ConnectorOffset, ...]:
     Raises:
         ConfigError: it is no such JSON.
     """
-    try:
-        content = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise ConfigError(f"Line {error.lineno}, column {error.colno}: not JSON: {error.msg}.") from error
-    except RecursionError as error:
-        raise ConfigError("It is nested too deeply.") from error
+    content = loaded(text)
     listed = content.get("offsets") if isinstance(content, dict) else content
     if not isinstance(listed, list) or len(listed) > MOST:
         raise ConfigError(f"It is not a list of at most {MOST:,} offsets.")

@@ -10,30 +10,20 @@ from clusters.gateway.brokers import LogDir, log_dir, of_broker
 from clusters.gateway.clients import protocol
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure, failed_code
-from clusters.gateway.offsets import Key
+from clusters.gateway.offsets import Key, OfPartition
 from clusters.gateway.reassigning.partitions import by_topic
 
 TIMEOUT = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(OfPartition):
     """A replica in a directory, and the directory that it is being moved to with what is there of it already."""
 
-    topic: str
-    number: int
     size: int
     path: str
     future_path: str = ""
     future_size: int = 0
-
-    @property
-    def key(self) -> Key:
-        return self.topic, self.number
-
-    @property
-    def name(self) -> str:
-        return f"{self.topic}-{self.number}"
 
     @property
     def percent(self) -> int:

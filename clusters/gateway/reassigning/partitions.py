@@ -11,7 +11,7 @@ from clusters.gateway import cluster
 from clusters.gateway.clients import protocol
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure, TimedOut, failed_code
-from clusters.gateway.offsets import Key
+from clusters.gateway.offsets import Key, OfPartition
 
 TIMEOUT = 5.0
 NOT_CONTROLLER = 41
@@ -20,22 +20,12 @@ CHUNK = 1000  # partitions of one request
 
 
 @dataclass(frozen=True, slots=True)
-class OngoingReassignment:
+class OngoingReassignment(OfPartition):
     """A partition that is being moved: all its replicas, and which of them are added and removed."""
 
-    topic: str
-    number: int
     replicas: tuple[int, ...]
     adding: tuple[int, ...]
     removing: tuple[int, ...]
-
-    @property
-    def key(self) -> Key:
-        return self.topic, self.number
-
-    @property
-    def name(self) -> str:
-        return f"{self.topic}-{self.number}"
 
     @property
     def target(self) -> tuple[int, ...]:
