@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
@@ -24,7 +25,7 @@ def copied(artifact: str, folder: Path) -> Path:
     return next(folder.iterdir())
 
 
-class JavaService:
+class JavaService(ABC):
     """Listens on a free port; is ready when ``ready_url`` answers within ``seconds``."""
 
     name: str
@@ -36,8 +37,9 @@ class JavaService:
         self.port = free_ports(1)[0]
         self.process: subprocess.Popen[bytes] | None = None
 
+    @abstractmethod
     def command(self) -> Sequence[str]:
-        raise NotImplementedError
+        """Return what starts it."""
 
     def __enter__(self) -> Self:
         log = self.folder / f"{self.name}.log"

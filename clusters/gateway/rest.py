@@ -2,6 +2,7 @@
 
 import json
 import time
+from abc import ABC, abstractmethod
 from typing import Any, Protocol
 
 from clusters.gateway.errors import AuthenticationFailed, KafkaFailure, TlsFailed, Unreachable
@@ -26,7 +27,7 @@ class RestConnection(Protocol):
         """
 
 
-class RestClient:
+class RestClient(ABC):
     """Asks one server. All requests together have one deadline, which none of them may use up alone where ``each`` is
     less; the first failure to reach it is the last request.
     """
@@ -79,7 +80,7 @@ class RestClient:
                 self.move_on(failure, may_repeat=method == "GET" or failure.sentence.endswith(NOT_REACHED))
         raise self.failure
 
-    def denied(self) -> None:
+    def denied(self) -> None:  # noqa: B027 - most have nothing to forget
         """Forget what the server did not accept."""
 
     def move_on(self, failure: OutgoingFailure, *, may_repeat: bool) -> None:
@@ -94,13 +95,13 @@ class RestClient:
         else:
             self.failure = kind(f"{self.name}: {failure.sentence}", failure.advice or SLOW)
 
+    @abstractmethod
     def checked(self, response: Answer, subject: str, feature: str) -> Any:
         """Return an answer's JSON.
 
         Raises:
             KafkaFailure: the server refuses, or is none of its kind.
         """
-        raise NotImplementedError
 
 
 def parsed(text: str) -> Any:

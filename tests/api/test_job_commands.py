@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from clusters.jobs.running import work
 from clusters.models import Cluster, Job
 from kafkaadmin.cli import main
+from tests.api.commands import Run, done
 from tests.api.conftest import Program
 from tests.api.conftest import ada as ada  # a fixture
 from tests.clusters.messages.test_produce_file import consumed
@@ -20,7 +21,6 @@ from tests.conftest import known_topic
 from tests.kafka.cluster import KafkaCluster
 
 pytestmark = pytest.mark.django_db(transaction=True)
-Run = Callable[..., Result]
 
 
 def do_due_jobs(_: float = 0) -> None:
@@ -39,11 +39,6 @@ def run(live_server: LiveServer, cluster: Cluster, ada: Program, monkeypatch: py
         return CliRunner().invoke(main, list(arguments), input=stdin, env=environment)
 
     return run
-
-
-def done(result: Result) -> str:
-    assert result.exit_code == 0, result.output
-    return result.stdout
 
 
 def test_records_are_piped_copied_and_counted(

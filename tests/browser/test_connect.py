@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import COMPLAINTS, add_cluster, open_page, shoot, sign_in
+from tests.browser.readable import assert_readable
 from tests.browser.server import Server
-from tests.browser.test_pages import HEAVIEST, ROWS, RULES, looks, said
+from tests.browser.test_pages import HEAVIEST
 from tests.connect_worker import SINK, ConnectWorker
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import create_topic, produce
@@ -105,10 +105,4 @@ def test_everybody_can_read_it(page: Page, path: str) -> None:
     assert response
     assert response.ok
     assert len(response.body()) <= HEAVIEST
-    page.evaluate(Axe().axe_script)
-    for look in looks(page):
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), look
-        if look in RULES:
-            violations = page.evaluate("([rows, rules]) => axe.run(rows, rules)", [ROWS, RULES[look]])["violations"]
-            assert [said(violation) for violation in violations] == [], look
-        shoot(page, f"connect-{re.sub('[^a-z]+', '-', path) or 'list'}") if look == "1440-light" else None
+    assert_readable(page, f"connect-{re.sub('[^a-z]+', '-', path) or 'list'}")

@@ -8,8 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import COMPLAINTS, add_cluster, open_page, shoot, sign_in
+from tests.browser.readable import violations
 from tests.browser.server import Server
-from tests.browser.test_pages import ROWS, RULES, said
 from tests.conftest import known_topic
 from tests.kafka.cluster import KafkaCluster
 
@@ -41,9 +41,7 @@ def look(page: Page, name: str) -> None:
     for width in (1440, 390):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, width)
-        rules = RULES[f"{width}-light"]
-        violations = page.evaluate("([rows, rules]) => axe.run(rows, rules)", [ROWS, rules])["violations"]
-        assert [said(violation) for violation in violations] == [], (name, width)
+        assert violations(page, f"{width}-light") == [], (name, width)
     if before:
         page.set_viewport_size(before)
 

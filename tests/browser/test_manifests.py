@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import add_cluster, open_page, shoot, sign_in
+from tests.browser.readable import assert_readable
 from tests.browser.server import Server
-from tests.browser.test_pages import ROWS, RULES, looks, said
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import create_topic
 
@@ -30,12 +29,7 @@ def test_a_file_is_compared_applied_and_compared_again(
     page.click("button:has-text('Compare')")
     expect(page.locator("section.plan")).to_contain_text("2 partitions, replication factor 1")
     shoot(page, "manifest-plan")
-    page.evaluate(Axe().axe_script)
-    for look in looks(page):
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), look
-        if look in RULES:
-            violations = page.evaluate("([rows, rules]) => axe.run(rows, rules)", [ROWS, RULES[look]])["violations"]
-            assert [said(violation) for violation in violations] == [], look
+    assert_readable(page)
     page.fill("[name=confirm]", "4")  # a shorter retention deletes records
     page.click("button:has-text('Apply 4 changes')")
     expect(page.locator("body")).to_contain_text("4 changes applied.")

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from confluent_kafka import Producer
 from playwright.sync_api import Browser, Page, Response, expect
 
@@ -13,7 +12,8 @@ from clusters.gateway import acls, quotas, users
 from clusters.gateway.acls import Acl
 from clusters.gateway.quotas import Entity
 from clusters.gateway.users import ScramCredential
-from tests.browser.conftest import SHOTS, add_cluster, open_page, sign_in
+from tests.browser.conftest import add_cluster, open_page, sign_in
+from tests.browser.readable import assert_readable
 from tests.browser.server import Server
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, connection_of, create_topic, produce
@@ -26,14 +26,6 @@ ACLS = (
     Acl("User:pictured", "*", "DELETE", "DENY", "TOPIC", TOPIC, "LITERAL"),
     Acl("User:pictured", "*", "READ", "ALLOW", "GROUP", "pictured", "PREFIXED"),
 )
-LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-# Each look with what another one does not show: contrast does not depend on the width, nothing else on the theme.
-RULES = {
-    "1440-light": {"runOnly": LEVELS, "resultTypes": ["violations"]},
-    "390-light": {"runOnly": LEVELS, "resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": False}}},
-    "1440-dark": {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]},
-}
-ROWS = {"include": [["html"]], "exclude": [["tbody tr:nth-child(n+30)"]]}  # of hundreds of the same kind
 HEAVIEST, FIRST_VISIT = 150_000, 120_000  # bytes: of a page's HTML, and of all that a first visit fetches, compressed
 OURS = (
     "/", "/settings/", "/search/?q=pictured", "/people/", "/people/new/", "/people/groups/new/", "/channels/",
@@ -89,36 +81,12 @@ def write_in_a_transaction(kafka: KafkaCluster) -> None:
     producer.commit_transaction(20)
 
 
-def looks(page: Page) -> Iterator[str]:
-    """Show the page in each theme at each width, and say which."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # no colour is on its way
-        for width in (1440, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            yield f"{width}-{scheme}"
-
-
 @pytest.mark.parametrize("path", PATHS)
 def test_everybody_can_read_it(page: Page, path: str) -> None:
     response = page.goto(path)
     assert response
     assert len(response.body()) <= HEAVIEST
-    page.evaluate(Axe().axe_script)
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    name = path.strip("/").replace("/", "-").replace("?", "-") or "home"
-    for look in looks(page):
-        page.screenshot(path=SHOTS / f"page-{name}-{look}.png")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), look
-        if look in RULES:
-            violations = page.evaluate("([rows, rules]) => axe.run(rows, rules)", [ROWS, RULES[look]])["violations"]
-            assert [said(violation) for violation in violations] == [], look
-
-
-def said(violation: dict[str, object]) -> str:
-    """Say what is wrong where, in a line."""
-    nodes = violation["nodes"]
-    assert isinstance(nodes, list)
-    return f"{violation['id']}: {'; '.join(node['html'][:120] for node in nodes[:4])}"
+    assert_readable(page, f"page-{path.strip('/').replace('/', '-').replace('?', '-') or 'home'}")
 
 
 def test_a_first_visit_is_light_and_asks_nobody_else(browser: Browser, server: Server, page: Page) -> None:

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import requests
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import ADDED, COMPLAINTS, open_page, shoot, sign_in
+from tests.browser.readable import assert_readable
 from tests.browser.server import Server
-from tests.browser.test_pages import HEAVIEST, ROWS, RULES, looks, said
+from tests.browser.test_pages import HEAVIEST
 from tests.clusters.schemas.conftest import MONEY
 from tests.schema_registry import SchemaRegistry
 
@@ -75,9 +75,4 @@ def test_everybody_can_read_it(page: Page, path: str) -> None:
     assert response
     assert response.ok
     assert len(response.body()) <= HEAVIEST
-    page.evaluate(Axe().axe_script)
-    for look in looks(page):
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), look
-        if look in RULES:
-            violations = page.evaluate("([rows, rules]) => axe.run(rows, rules)", [ROWS, RULES[look]])["violations"]
-            assert [said(violation) for violation in violations] == [], look
+    assert_readable(page)

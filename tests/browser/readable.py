@@ -1,0 +1,52 @@
+"""Whether everybody can read a page: nothing wider than the screen, no violation of axe's rules, in each look."""
+
+from collections.abc import Iterator
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import SHOTS
+
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# Each look with what another one does not show: contrast does not depend on the width, nothing else on the theme.
+RULES = {
+    "1440-light": {"runOnly": LEVELS, "resultTypes": ["violations"]},
+    "390-light": {"runOnly": LEVELS, "resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": False}}},
+    "1440-dark": {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]},
+}
+ROWS = {"include": [["html"]], "exclude": [["tbody tr:nth-child(n+30)"]]}  # of hundreds of the same kind
+
+
+def looks(page: Page) -> Iterator[str]:
+    """Show the page in each theme at each width, and say which."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # no colour is on its way
+        for width in (1440, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            yield f"{width}-{scheme}"
+
+
+def assert_readable(page: Page, picture: str = "") -> None:
+    """Look at a page in both themes at both widths, and keep a picture of each look if it has a name."""
+    page.evaluate(Axe().axe_script)
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    for look in looks(page):
+        if picture:
+            page.screenshot(path=SHOTS / f"{picture}-{look}.png")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), look
+        assert violations(page, look) == [], look
+
+
+def violations(page: Page, look: str) -> list[str]:
+    """Return what axe has against a look, a line each."""
+    if look not in RULES:
+        return []
+    result = page.evaluate("([rows, rules]) => axe.run(rows, rules)", [ROWS, RULES[look]])
+    return [said(violation) for violation in result["violations"]]
+
+
+def said(violation: dict[str, object]) -> str:
+    """Say what is wrong where, in a line."""
+    nodes = violation["nodes"]
+    assert isinstance(nodes, list)
+    return f"{violation['id']}: {'; '.join(node['html'][:120] for node in nodes[:4])}"
