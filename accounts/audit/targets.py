@@ -58,13 +58,13 @@ def to_webhook(events: Sequence[Event]) -> None:
     access = Access(token=settings.AUDIT_WEBHOOK_TOKEN, headers=headers)
     body = "".join(f"{json.dumps(event)}\n" for event in events).encode()
     try:
-        answer = exchange(
+        response = exchange(
             settings.AUDIT_WEBHOOK, access, seconds=SECONDS, max_bytes=MAX_ANSWER, method="POST", data=body
         )
     except OutgoingFailure as failure:
         raise TargetAway(failure.sentence) from failure
-    if not 200 <= answer.status < 300:
-        raise TargetAway(f"It answers with status {answer.status}.")
+    if not 200 <= response.status < 300:
+        raise TargetAway(f"It answers with status {response.status}.")
 
 
 def to_syslog(events: Sequence[Event]) -> None:

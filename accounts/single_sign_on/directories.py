@@ -75,13 +75,13 @@ def configured_directories() -> Mapping[str, Directory]:
 
 @cache
 def read_directories(path: str, _urls: str, _config: str) -> Mapping[str, Directory]:
-    found = [
+    every = [
         *of_environment(),
         *(directory_of(entry) for entry in (entries(path, "ldap") if path else ())),
         *of_other_tools(),
     ]
-    by_name = {directory.name: directory for directory in found}
-    if len(by_name) < len(found) or by_name.keys() & configured().keys():
+    by_name = {directory.name: directory for directory in every}
+    if len(by_name) < len(every) or by_name.keys() & configured().keys():
         raise ImproperlyConfigured("Two providers, or a provider and a directory, have the same name.")
     return by_name
 
@@ -125,9 +125,11 @@ def directory_of(entry: Mapping[str, Any], ca_pem: str = "") -> Directory:
         ImproperlyConfigured: a field is missing, unknown or not usable.
     """
     name = str(entry.get("name") or DEFAULT)
-    known = {each.name for each in fields(Directory)} - {"ca_pem"} | {*SECRET_KEYS, "ca_file"}
-    if unknown := ", ".join(sorted(str(key) for key in entry.keys() - known)):
-        raise ImproperlyConfigured(f"Directory {name}: unknown field {unknown}. There are {', '.join(sorted(known))}.")
+    expected = {each.name for each in fields(Directory)} - {"ca_pem"} | {*SECRET_KEYS, "ca_file"}
+    if unknown := ", ".join(sorted(str(key) for key in entry.keys() - expected)):
+        raise ImproperlyConfigured(
+            f"Directory {name}: unknown field {unknown}. There are {', '.join(sorted(expected))}."
+        )
     flags = {key: flag_of(name, key, entry[key]) for key in ("member_of", "nested", "start_tls") if key in entry}
     texts = {key: str(value) for key, value in entry.items() if key not in {*flags, "urls"} and value not in {None, ""}}
     urls = urls_of(name, entry.get("urls"))

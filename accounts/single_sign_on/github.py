@@ -87,14 +87,14 @@ def get(provider: Provider, token: str, path: str) -> Any:
     headers = (("Accept", "application/vnd.github+json"),)
     access = Access(token=token, ca_pem=provider.ca_pem, headers=headers)
     try:
-        answer = exchange(f"{api_of(provider)}{path}", access, seconds=SECONDS, max_bytes=MAX_BYTES)
+        response = exchange(f"{api_of(provider)}{path}", access, seconds=SECONDS, max_bytes=MAX_BYTES)
     except OutgoingFailure as failure:
         raise ProviderAway(f"{provider.title} cannot be reached: {failure.sentence}", failure.advice) from failure
-    if answer.status == HTTPStatus.UNAUTHORIZED:
+    if response.status == HTTPStatus.UNAUTHORIZED:
         return None
-    if answer.status != HTTPStatus.OK:
-        raise ProviderAway(f"{provider.title} answers {path.partition('?')[0]} with status {answer.status}.", CHECK)
+    if response.status != HTTPStatus.OK:
+        raise ProviderAway(f"{provider.title} answers {path.partition('?')[0]} with status {response.status}.", CHECK)
     try:
-        return json.loads(answer.text)
+        return json.loads(response.text)
     except (ValueError, RecursionError) as error:
         raise ProviderAway(f"{provider.title} answers {path.partition('?')[0]} with nothing usable.", CHECK) from error

@@ -67,7 +67,7 @@ def sign_in(directory: Directory, username: str, password: str) -> Person | None
             raise SignInRefused(f"Your account at {directory.title} is locked, disabled or expired.")
         return person_in(connection, directory, entry)
 
-    return asked(directory, ask)
+    return from_first_server(directory, ask)
 
 
 def still_there(directory: Directory, subject: str) -> Person | None:
@@ -86,10 +86,10 @@ def still_there(directory: Directory, subject: str) -> Person | None:
             return None
         return person_in(connection, directory, entry)
 
-    return asked(directory, ask)
+    return from_first_server(directory, ask)
 
 
-def asked(directory: Directory, ask: Callable[[Connection], T]) -> T:
+def from_first_server(directory: Directory, ask: Callable[[Connection], T]) -> T:
     """Ask the first server that answers.
 
     Raises:
@@ -174,10 +174,10 @@ def find(connection: Connection, directory: Directory, username: str, dn: str = 
     """
     query = directory.user_filter.replace("{user}", escape_filter_chars(username))
     attributes = [*STATE, directory.username_attribute, directory.id_attribute, "memberOf", "mail", "givenName", "sn"]
-    found = search(connection, dn or directory.user_base, query, attributes, scope=BASE if dn else SUBTREE, most=2)
-    if len(found) > 1:
+    entries = search(connection, dn or directory.user_base, query, attributes, scope=BASE if dn else SUBTREE, most=2)
+    if len(entries) > 1:
         raise SignInRefused(f"Several users of {directory.title} have this name.", "Ask its administrators.")
-    return found[0] if found else None
+    return entries[0] if entries else None
 
 
 def by_subject(connection: Connection, directory: Directory, subject: str) -> Entry | None:
@@ -187,8 +187,8 @@ def by_subject(connection: Connection, directory: Directory, subject: str) -> En
     base, query = directory.user_base, f"({directory.id_attribute}={id_in_filter(directory, subject)})"
     if subject.startswith("dn:"):
         base, query, scope = subject.removeprefix("dn:"), "(objectClass=*)", BASE
-    found = search(connection, base, query, attributes, scope=scope, most=2)
-    return found[0] if len(found) == 1 else None
+    entries = search(connection, base, query, attributes, scope=scope, most=2)
+    return entries[0] if len(entries) == 1 else None
 
 
 def id_in_filter(directory: Directory, subject: str) -> str:
@@ -207,23 +207,23 @@ def search(
     most: int = MOST_GROUPS,
 ) -> list[Entry]:
     """Return entries, page by page; operational attributes are named. What is not there is no entry."""
-    found: list[Entry] = []
+    entries: list[Entry] = []
     cookie: Any = None
-    while len(found) < most:
+    while len(entries) < most:
         try:
             connection.search(
                 base, query, scope, attributes=attributes, time_limit=READ_SECONDS, paged_size=PAGE, paged_cookie=cookie
             )
         except LDAPOperationResult as error:
             if error.result == 32:  # noSuchObject
-                return found
+                return entries
             raise
-        found += [dict(each) for each in connection.response or () if each.get("type") == "searchResEntry"]
+        entries += [dict(each) for each in connection.response or () if each.get("type") == "searchResEntry"]
         control = (connection.result or {}).get("controls", {}).get("1.2.840.113556.1.4.319", {})
         cookie = control.get("value", {}).get("cookie")
         if not cookie:
             break
-    return found[:most]
+    return entries[:most]
 
 
 def texts_of(entry: Entry, attribute: str) -> list[str]:
@@ -303,8 +303,8 @@ def parents(connection: Connection, directory: Directory, dns: list[str]) -> dic
 
 def groups_by(connection: Connection, directory: Directory, query: str) -> dict[str, str]:
     attribute = directory.group_attribute
-    found = search(connection, directory.group_base or directory.user_base, query, [attribute])
-    return {entry["dn"]: name for entry in found if (name := text_of(entry, attribute))}
+    entries = search(connection, directory.group_base or directory.user_base, query, [attribute])
+    return {entry["dn"]: name for entry in entries if (name := text_of(entry, attribute))}
 
 
 def name_in(dn: str) -> str:

@@ -31,10 +31,10 @@ class Verdict:
 
 def probe(connect: ConnectCluster) -> Verdict:
     """Test how a Connect cluster is reached. Always answers within its deadline, and never raises."""
-    asked = Connect(connect.connection())
+    client = Connect(connect.connection())
     try:
-        worker = plugins.worker_of(asked)
-        number = len(connectors.list_connectors(asked))
+        worker = plugins.worker_of(client)
+        number = len(connectors.list_connectors(client))
     except KafkaFailure as failure:
         return Verdict(False, failure.sentence, failure.advice)
     mirror = Mirror.objects.filter(cluster=connect.cluster_id).first()

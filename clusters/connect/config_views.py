@@ -64,30 +64,30 @@ class Editor:
 def create(request: HttpRequest, cluster: Cluster, connect: str) -> HttpResponse:
     """Choose a plugin, then fill its form; or paste JSON; or begin with what another connector has."""
     row = queries.connect_of(cluster, connect)
-    asked, plugin, source = queries.asked(row), parameter(request, "plugin"), parameter(request, "clone")
+    client, plugin, source = queries.client_of(row), parameter(request, "plugin"), parameter(request, "clone")
     begin: Mapping[str, str] = {}
     if source and sees(request, cluster, queries.VIEW, source):
-        config = connectors.config_of(asked, source)
+        config = connectors.config_of(client, source)
         plugin = config.get(CLASS, "")
-        passwords = passwords_of(row, asked, plugin)
+        passwords = passwords_of(row, client, plugin)
         shown = shown_config(config, passwords)
         begin = {name: value for name, value in shown.items() if name != "name" and HIDDEN not in value}
     if not plugin and parameter(request, "as") != "json":
-        return page(request, "connect/plugins_choice.html", {"connect": row, "plugins": connector_plugins(asked)})
-    return edited(request, Editor(cluster, row, asked, plugin, begin=begin), source)
+        return page(request, "connect/plugins_choice.html", {"connect": row, "plugins": connector_plugins(client)})
+    return edited(request, Editor(cluster, row, client, plugin, begin=begin), source)
 
 
-def connector_plugins(asked: Connect) -> list[plugins.Plugin]:
-    return [plugin for plugin in plugins.list_plugins(asked) if plugin.is_connector]
+def connector_plugins(client: Connect) -> list[plugins.Plugin]:
+    return [plugin for plugin in plugins.list_plugins(client) if plugin.is_connector]
 
 
 @cluster_view(plan.CONFIGURE, change=True)
 def configure(request: HttpRequest, cluster: Cluster, connect: str, connector: str) -> HttpResponse:
     """Edit a connector's configuration."""
     row = queries.connect_of(cluster, connect)
-    asked = queries.asked(row)
-    stored = connectors.config_of(asked, connector)
-    return edited(request, Editor(cluster, row, asked, stored.get(CLASS, ""), connector, stored, stored))
+    client = queries.client_of(row)
+    stored = connectors.config_of(client, connector)
+    return edited(request, Editor(cluster, row, client, stored.get(CLASS, ""), connector, stored, stored))
 
 
 def edited(request: HttpRequest, editor: Editor, source: str = "") -> HttpResponse:

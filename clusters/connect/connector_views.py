@@ -13,7 +13,7 @@ from core.web.page import page
 def detail(request: HttpRequest, cluster: Cluster, connect: str, connector: str) -> HttpResponse:
     """Show a connector: its tasks, topics, consumer group, configuration and offsets."""
     row = queries.connect_of(cluster, connect)
-    state = connector_state(row, queries.asked(row), connector)
+    state = connector_state(row, queries.client_of(row), connector)
     topics = queries.topics_in_sight(request, cluster, state.topics)
     context = {
         "connect": row,

@@ -129,17 +129,17 @@ def write_topics(row: ConnectCluster, listed: Iterable[Description]) -> None:
     """Write the topics that sinks name in their configuration."""
     named = {each.name: configured_topics(each.config) for each in listed if names_topics(each.type, each.config)}
     pks = dict(Connector.objects.filter(connect=row).values_list("name", "pk"))
-    wanted = {
+    pairs = {
         (pks[name], topic) for name, topics in named.items() if name in pks for topic in topics
         if len(topic) <= LONGEST_TOPIC
     }  # fmt: skip
     rows = ConnectorTopic.objects.filter(connector__connect=row, connector__name__in=named)
     stored = {(connector, topic): pk for pk, connector, topic in rows.values_list("pk", "connector", "topic")}
-    for chunk in chunks([pk for key, pk in stored.items() if key not in wanted]):
+    for chunk in chunks([pk for key, pk in stored.items() if key not in pairs]):
         ConnectorTopic.objects.filter(pk__in=chunk).delete()
     new = [
         ConnectorTopic(connector_id=connector, cluster_id=row.cluster_id, topic=topic)
-        for connector, topic in sorted(wanted - stored.keys())
+        for connector, topic in sorted(pairs - stored.keys())
     ]
     ConnectorTopic.objects.bulk_create(new, batch_size=CHUNK, ignore_conflicts=True)
     Connector.objects.filter(connect=row, name__in=named).update(topics_read_at=timezone.now())
@@ -151,8 +151,8 @@ def learn_passwords(row: ConnectCluster, connect: Connect, classes: Iterable[str
     Raises:
         KafkaFailure: no worker can be reached any more.
     """
-    known = {name: about for name, about in row.passwords.items() if about["at"] > (now - FRESH).isoformat()}
-    for name in sorted(filter(None, set(classes) - known.keys()))[:CLASSES]:
+    fresh = {name: about for name, about in row.passwords.items() if about["at"] > (now - FRESH).isoformat()}
+    for name in sorted(filter(None, set(classes) - fresh.keys()))[:CLASSES]:
         names = row.passwords.get(name, {}).get("names", [])
         with suppress(NotSupported):
             try:
@@ -160,8 +160,8 @@ def learn_passwords(row: ConnectCluster, connect: Connect, classes: Iterable[str
             except KafkaFailure:
                 if connect.failure:
                     raise
-        known[name] = {"at": now.isoformat(), "names": names}
-    row.passwords = {**row.passwords, **known}
+        fresh[name] = {"at": now.isoformat(), "names": names}
+    row.passwords = {**row.passwords, **fresh}
 
 
 def values_of(row: ConnectCluster, connector: Description) -> dict[str, Any]:

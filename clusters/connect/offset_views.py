@@ -53,20 +53,20 @@ class OffsetsForm(KafkaErrorForm):
 def offsets(request: HttpRequest, cluster: Cluster, connect: str, connector: str) -> HttpResponse:
     """Show the offsets of a connector; alter some, or reset all."""
     row = queries.connect_of(cluster, connect)
-    asked = queries.asked(row)
-    present = kafka.offsets_of(asked, connector)
+    client = queries.client_of(row)
+    present = kafka.offsets_of(client, connector)
     form = OffsetsForm(request.POST or None, initial={"offsets": rules.as_json(present)})
     is_reset = request.POST.get("what") == RESET
     planned: Plan | None = None
     if form.is_valid():
         typed = None if is_reset else form.cleaned_data["offsets"]
         try:
-            planned = planning.plan_offsets(asked, connector, present, typed)
+            planned = planning.plan_offsets(client, connector, present, typed)
             check(request, cluster, planned)
             if not planned.steps:
                 form.add_error(None, NO_CHANGE)
             elif request.POST.get("action") != "preview" and is_named(cluster, connector, form):
-                return applied(request, row, asked, planned, typed)
+                return applied(request, row, client, planned, typed)
         except KafkaFailure as failure:
             form.show_refusal(failure)
     context = {
@@ -84,10 +84,10 @@ def is_named(cluster: Cluster, connector: str, form: OffsetsForm) -> bool:
 
 
 def applied(
-    request: HttpRequest, row: ConnectCluster, asked: Connect, planned: Plan, typed: tuple[ConnectorOffset, ...] | None
+    request: HttpRequest, row: ConnectCluster, client: Connect, planned: Plan, typed: tuple[ConnectorOffset, ...] | None
 ) -> HttpResponse:
     """Raises KafkaFailure: it changed in the meantime, or the workers refused."""
-    apply = partial(planning.apply_offsets, asked, planned.resource, typed)
+    apply = partial(planning.apply_offsets, client, planned.resource, typed)
     apply_change(request, row.cluster, planned, apply, confirmed_digest=confirmed_digest(request))
     toast(request, f"Offsets of {planned.resource} {'reset' if typed is None else 'altered'}.")
     return redirect(reverse("connector", row.cluster.slug, row.name, planned.resource))

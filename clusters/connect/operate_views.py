@@ -26,16 +26,20 @@ LONGEST_NUMBER = 6
 def operate(request: HttpRequest, cluster: Cluster, connect: str, connector: str, operation: str) -> HttpResponse:
     """Show what an operation would do; a POST does it."""
     row, chosen = queries.connect_of(cluster, connect), planning.operation_called(operation)
-    asked, task, home = queries.asked(row), task_in(request), reverse("connector", cluster.slug, connect, connector)
-    planned = planning.plan_operation(asked, connector, chosen, task)
+    client, task, home = (
+        queries.client_of(row),
+        task_in(request),
+        reverse("connector", cluster.slug, connect, connector),
+    )
+    planned = planning.plan_operation(client, connector, chosen, task)
     check(request, cluster, planned)
     if not planned.steps:
         messages.warning(request, NOTHING)
         return redirect(home)
     if request.method == "POST":
-        apply = partial(planning.apply_operation, asked, connector, chosen, task)
+        apply = partial(planning.apply_operation, client, connector, chosen, task)
         apply_change(request, cluster, planned, apply, confirmed_digest=confirmed_digest(request))
-        planning.show_changed(row, asked, connector, chosen.target)
+        planning.show_changed(row, client, connector, chosen.target)
         toast(request, f"{connector}: {chosen.done}.")
         return redirect(home)
     context = {"connect": row, "connector": connector, "operation": chosen, "plan": planned}
@@ -69,10 +73,10 @@ def task_in(request: HttpRequest) -> int | None:
 def delete(request: HttpRequest, cluster: Cluster, connect: str, connector: str) -> HttpResponse:
     """Delete a connector, after its name was typed."""
     row = queries.connect_of(cluster, connect)
-    asked, typed = queries.asked(row), request.POST.get("confirm", "")
-    planned = planning.plan_deletion(row, asked, connector)
+    client, typed = queries.client_of(row), request.POST.get("confirm", "")
+    planned = planning.plan_deletion(row, client, connector)
     if request.method == "POST" and typed == connector:
-        apply = partial(planning.delete, row, asked, connector)
+        apply = partial(planning.delete, row, client, connector)
         apply_change(request, cluster, planned, apply, confirmed_digest=confirmed_digest(request))
         toast(request, f"Connector {connector} deleted.")
         return redirect(reverse("connectors", cluster.slug))

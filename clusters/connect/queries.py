@@ -56,7 +56,7 @@ def connect_of(cluster: Cluster, name: str) -> ConnectCluster:
     return row
 
 
-def asked(row: ConnectCluster) -> Connect:
+def client_of(row: ConnectCluster) -> Connect:
     """Return a Connect cluster, to be asked within a page's time."""
     return Connect(row.connection())
 
@@ -109,8 +109,8 @@ def lines_of(request: HttpRequest, cluster: Cluster, rows: Iterable[Connector]) 
 
 def line_of(row: Connector, topics: list[str], rates: Mapping[str, float | None], group: Group | None) -> ConnectorLine:
     visible = [topic for topic in topics if topic in rates]
-    known = [rate for topic in visible if (rate := rates[topic]) is not None]
-    rate = sum(known) if known and len(known) == len(topics) else None
+    known_rates = [rate for topic in visible if (rate := rates[topic]) is not None]
+    rate = sum(known_rates) if known_rates and len(known_rates) == len(topics) else None
     return ConnectorLine(level_of(row.state), tuple(visible), len(topics) - len(visible), rate, group)
 
 

@@ -57,7 +57,7 @@ class Restarts:
 def planned_restarts(request: HttpRequest, cluster: Cluster, name: str = "") -> Restarts:
     """Ask the workers what failed: by one request for each Connect cluster, or of the named one."""
     rows = cluster.connect_clusters.filter(name=name) if name else cluster.connect_clusters.all()
-    found: list[Restart] = []
+    restarts: list[Restart] = []
     problems: list[str] = []
     for row in rows:
         connect = Connect(row.connection(), seconds=SECONDS, each=EACH)
@@ -66,8 +66,10 @@ def planned_restarts(request: HttpRequest, cluster: Cluster, name: str = "") -> 
         except KafkaFailure as failure:
             problems.append(f"{row.name}: {failure.sentence}")
             continue
-        found += [Restart(row, connect, each) for each in plans if sees(request, cluster, plan.OPERATE, each.resource)]
-    return Restarts(tuple(found[:MOST]), max(0, len(found) - MOST), tuple(problems))
+        restarts += [
+            Restart(row, connect, each) for each in plans if sees(request, cluster, plan.OPERATE, each.resource)
+        ]
+    return Restarts(tuple(restarts[:MOST]), max(0, len(restarts) - MOST), tuple(problems))
 
 
 def restarted(request: HttpRequest, cluster: Cluster, restarts: Iterable[Restart]) -> list[Restart]:

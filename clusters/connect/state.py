@@ -86,9 +86,9 @@ def connector_state(row: ConnectCluster, connect: Connect, name: str) -> Connect
     if not names_topics(connector.type, connector.config):
         with noted(missing):
             topics = kafka.topics_of(connect, name)
-    known: tuple[ConnectorOffset, ...] | None = None
+    connector_offsets: tuple[ConnectorOffset, ...] | None = None
     with noted(missing):
-        known = offsets.offsets_of(connect, name)
+        connector_offsets = offsets.offsets_of(connect, name)
     trace = scrubbed(connector.trace, connector.config, passwords)[: states.TRACE_LONGEST]
     return ConnectorState(
         name=connector.name,
@@ -103,8 +103,8 @@ def connector_state(row: ConnectCluster, connect: Connect, name: str) -> Connect
         settings=[ShownSetting(*pair) for pair in shown_config(connector.config, passwords).items()],
         topics=topics,
         group=group_of(connector.type, connector.name, connector.config, row.group_pattern),
-        offsets=None if known is None else known[:MOST_OFFSETS],
-        more_offsets=max(0, len(known or ()) - MOST_OFFSETS),
+        offsets=None if connector_offsets is None else connector_offsets[:MOST_OFFSETS],
+        more_offsets=max(0, len(connector_offsets or ()) - MOST_OFFSETS),
         missing=missing,
     )
 

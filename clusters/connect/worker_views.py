@@ -41,10 +41,10 @@ class LoggerForm(KafkaErrorForm):
 def worker(request: HttpRequest, cluster: Cluster, connect: str) -> HttpResponse:
     """Show what the workers of a Connect cluster say of themselves, and their plugins."""
     row = queries.connect_of(cluster, connect)
-    asked, missing = queries.asked(row), list[str]()
-    context: dict[str, Any] = {"connect": row, "worker": plugins.worker_of(asked), "missing": missing}
+    client, missing = queries.client_of(row), list[str]()
+    context: dict[str, Any] = {"connect": row, "worker": plugins.worker_of(client), "missing": missing}
     with noted(missing):
-        context["plugins"] = plugins.list_plugins(asked, all_kinds=True)
+        context["plugins"] = plugins.list_plugins(client, all_kinds=True)
     return page(request, "connect/worker.html", context)
 
 
@@ -52,8 +52,8 @@ def worker(request: HttpRequest, cluster: Cluster, connect: str) -> HttpResponse
 def loggers(request: HttpRequest, cluster: Cluster, connect: str) -> HttpResponse:
     """List the loggers' levels, and set one on all workers."""
     row = queries.connect_of(cluster, connect)
-    asked = queries.asked(row)
-    present = kafka.list_loggers(asked)
+    client = queries.client_of(row)
+    present = kafka.list_loggers(client)
     form = LoggerForm(request.POST or None, initial={"logger": request.GET.get("logger", "")})
     planned: Plan | None = None
     if form.is_valid():
@@ -64,7 +64,7 @@ def loggers(request: HttpRequest, cluster: Cluster, connect: str) -> HttpRespons
             if not planned.steps:
                 form.add_error("level", NO_CHANGE)
             elif request.POST.get("action") != "preview":
-                apply = partial(kafka.set_level, asked, name, level)
+                apply = partial(kafka.set_level, client, name, level)
                 apply_change(request, cluster, planned, apply, confirmed_digest=confirmed_digest(request))
                 toast(request, f"Logger {name}: {level}.")
                 return redirect(reverse("connect-loggers", cluster.slug, row.name))

@@ -12,7 +12,7 @@ from clusters.declaration.declared import read_file
 from clusters.importers import akhq, burrow
 from clusters.importers.access import akhq_security, akhq_sign_in, environment, kafka_ui_roles, kafka_ui_sign_in, ldap
 from clusters.importers.access.kafka_ui_sign_in import SignIn, inner, value_of
-from clusters.importers.access.types import Known
+from clusters.importers.access.types import Declared
 from clusters.importers.placeholders import resolved
 from clusters.importers.types import ImportRefused
 from clusters.models import Cluster
@@ -94,8 +94,8 @@ def declared_teams() -> DeclaredTeams:
 def teams_of(present: Mapping[str, Any], remarks: list[str]) -> tuple[DeclaredTeam, ...]:
     ways = sign_in_of(present, remarks)
     own = Cluster.objects.filter(declared=True, declared_by=Cluster.CONFIGURATION)
-    known = Known(dict(own.values_list("name", "slug")), ways.names, frozenset(ways.without_groups))
+    declared = Declared(dict(own.values_list("name", "slug")), ways.names, frozenset(ways.without_groups))
     name, security = akhqs(present)
     if name:
-        return akhq_security.teams(security, known, f"{name}.security", remarks) if security else ()
-    return kafka_ui_roles.teams(inner(present, "rbac") or None, known, remarks)
+        return akhq_security.teams(security, declared, f"{name}.security", remarks) if security else ()
+    return kafka_ui_roles.teams(inner(present, "rbac") or None, declared, remarks)

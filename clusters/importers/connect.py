@@ -81,15 +81,15 @@ def read_entry(
     """
     if not isinstance(entry, Mapping):
         raise ImportRefused(f"{path} is not a mapping.")
-    known, password, stores = keys
+    plain, password, stores = keys
     fields: dict[str, Any] = {}
     secrets: dict[str, str] = {}
     properties: dict[str, str] = {}
     for key, value in entry.items():
         name = relaxed(key)
         text = values.text(value, f"{path}.{key}")
-        if name in known:
-            fields[known[name]] = text.strip()
+        if name in plain:
+            fields[plain[name]] = text.strip()
         elif name == password:
             secrets["password"] = text
         elif name in stores:

@@ -77,12 +77,12 @@ def read_topics(
     connection: Connection, configs_by_topic: Mapping[str, Collection[str]] | None
 ) -> dict[str, PresentTopic]:
     described = {topic.name: topic for topic in topics.list_topics(connection).topics if not topic.internal}
-    asked = described.keys() if configs_by_topic is None else described.keys() & configs_by_topic.keys()
+    names = described.keys() if configs_by_topic is None else described.keys() & configs_by_topic.keys()
 
     def is_kept(topic: str, entry: ConfigEntry) -> bool:
         return entry.source == OWN_SOURCE or entry.name in (configs_by_topic or {}).get(topic, ())
 
-    entries = configs.entries_of_topics(connection, asked, is_kept)
+    entries = configs.entries_of_topics(connection, names, is_kept)
     return {
         name: PresentTopic(
             len(topic.partitions),

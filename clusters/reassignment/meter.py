@@ -44,9 +44,9 @@ def checkpoint(
     copying: dict[str, Any] = {}
     if measured:
         later, _ = sum_known(move.copied for move in moves[standing.at + standing.size :])
-        known = measured["rate"] and not measured["unknown"]
+        is_known = measured["rate"] and not measured["unknown"]
         copying = {
             **measured, "partitions": len(ongoing), "names": [item.name for item in ongoing[:NAMED]],
-            "seconds": (measured["left"] + later) / measured["rate"] if known else None,
+            "seconds": (measured["left"] + later) / measured["rate"] if is_known else None,
         }  # fmt: skip
     return Checkpoint(standing.as_json(), done, len(moves), {"copying": copying}, wait, whole)

@@ -27,8 +27,8 @@ class Copying:
 
 def copying_of(item: OngoingReassignment, sizes: Sizes) -> Copying:
     """Return how far a partition is: its new replicas beside the largest of the others."""
-    known = [sizes[broker].get(item.key) for broker in item.origin if broker in sizes]
-    full = max((size for size in known if size is not None), default=None)
+    of_origin = [sizes[broker].get(item.key) for broker in item.origin if broker in sizes]
+    full = max((size for size in of_origin if size is not None), default=None)
     if full is None or any(broker not in sizes for broker in item.adding):
         return Copying(None, None if full is None else full * len(item.adding))
     left = sum(max(0, full - sizes[broker].get(item.key, 0)) for broker in item.adding)

@@ -60,14 +60,14 @@ class PluginSettingOut(Schema):
 @router.get(f"{ONE}/plugins", response=list[PluginOut], auth=on_cluster(queries.VIEW), by_alias=True)
 def list_plugins(request: ApiRequest, connect: str) -> list[dict[str, Any]]:
     """List the plugins of a Connect cluster: connectors, transformations, converters and others."""
-    listed = plugins.list_plugins(queries.asked(queries.connect_of(request.cluster, connect)), all_kinds=True)
+    listed = plugins.list_plugins(queries.client_of(queries.connect_of(request.cluster, connect)), all_kinds=True)
     return [{"class": plugin.name, "type": plugin.type, "version": plugin.version} for plugin in listed]
 
 
 @router.get(f"{ONE}/plugins/{{name:plugin}}", response=list[PluginSettingOut], auth=on_cluster(queries.VIEW))
 def get_plugin(request: ApiRequest, connect: str, plugin: str) -> list[plugins.Setting]:
     """Return the settings that a plugin defines."""
-    return list(plugins.definition_of(queries.asked(queries.connect_of(request.cluster, connect)), plugin))
+    return list(plugins.definition_of(queries.client_of(queries.connect_of(request.cluster, connect)), plugin))
 
 
 @router.post(f"{CONNECTORS}/{{name:connect}}", response=CREATED, auth=on_cluster(plan.CREATE, change=True))
@@ -75,8 +75,8 @@ def create_connector(request: ApiRequest, connect: str, body: ConnectorIn, param
     """Create a connector, if the workers find its configuration valid; a dry run only checks it."""
     demand(request, request.cluster, plan.CREATE, body.name, change=True)
     row = queries.connect_of(request.cluster, connect)
-    asked = queries.asked(row)
-    return applied(request, params, row, asked, checked(draft(asked, body.name, body.config, {})), status=201)
+    client = queries.client_of(row)
+    return applied(request, params, row, client, checked(draft(client, body.name, body.config, {})), status=201)
 
 
 @router.put(f"{CONNECTOR}/config", response=CHANGED, auth=on_cluster(plan.CONFIGURE, change=True))
@@ -85,10 +85,10 @@ def configure_connector(
 ) -> Status[Any]:
     """Replace a connector's configuration, if the workers find it valid; a dry run only checks it."""
     row = queries.connect_of(request.cluster, connect)
-    asked = queries.asked(row)
-    stored = connectors.config_of(asked, connector)
+    client = queries.client_of(row)
+    stored = connectors.config_of(client, connector)
     passwords = row.passwords_of(stored.get("connector.class", ""))
-    return applied(request, params, row, asked, checked(draft(asked, connector, body.config, stored, passwords)))
+    return applied(request, params, row, client, checked(draft(client, connector, body.config, stored, passwords)))
 
 
 def checked(configuration: Draft) -> Draft:
@@ -99,7 +99,7 @@ def checked(configuration: Draft) -> Draft:
 
 
 def applied(
-    request: ApiRequest, params: ChangeParams, row: ConnectCluster, asked: Connect, configuration: Draft,
+    request: ApiRequest, params: ChangeParams, row: ConnectCluster, client: Connect, configuration: Draft,
     status: int = 200,
 ) -> Status[Any]:  # fmt: skip
     planned = configuration.plan
@@ -110,7 +110,7 @@ def applied(
         request,
         params,
         planned,
-        partial(apply_draft, asked, configuration),
-        after=lambda: planning.show_changed(row, asked, configuration.name),
+        partial(apply_draft, client, configuration),
+        after=lambda: planning.show_changed(row, client, configuration.name),
         status=status,
     )

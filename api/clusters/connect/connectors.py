@@ -112,7 +112,7 @@ def serialize_rows(request: ApiRequest, rows: Iterable[Connector]) -> list[dict[
 def get_connector(request: ApiRequest, connect: str, connector: str) -> dict[str, Any]:
     """Return a connector with its tasks, configuration, topics and offsets, from its workers."""
     row = queries.connect_of(request.cluster, connect)
-    return serialize_state(request, connect, connector_state(row, queries.asked(row), connector))
+    return serialize_state(request, connect, connector_state(row, queries.client_of(row), connector))
 
 
 def serialize_state(request: ApiRequest, connect: str, state: ConnectorState) -> dict[str, Any]:

@@ -59,18 +59,18 @@ def reset_connector_offsets(
 def changed(
     request: ApiRequest, connect: str, connector: str, params: ChangeParams, typed: tuple[ConnectorOffset, ...] | None
 ) -> Status[Any]:
-    asked = queries.asked(queries.connect_of(request.cluster, connect))
-    planned = planning.plan_offsets(asked, connector, kafka.offsets_of(asked, connector), typed)
+    client = queries.client_of(queries.connect_of(request.cluster, connect))
+    planned = planning.plan_offsets(client, connector, kafka.offsets_of(client, connector), typed)
     if not planned.steps:
         return Status(200, serialize_plan(planned, done=not params.dry_run))
-    apply = partial(planning.apply_offsets, asked, connector, typed)
+    apply = partial(planning.apply_offsets, client, connector, typed)
     return change(request, params, planned, apply, after=lambda: None)
 
 
 @router.get(f"{ONE}/loggers", response=list[ConnectLoggerOut], auth=on_cluster(queries.VIEW))
 def list_connect_loggers(request: ApiRequest, connect: str) -> list[log.Logger]:
     """List the loggers that have a level, of the worker that answers."""
-    return list(log.list_loggers(queries.asked(queries.connect_of(request.cluster, connect))))
+    return list(log.list_loggers(queries.client_of(queries.connect_of(request.cluster, connect))))
 
 
 @router.put(f"{ONE}/loggers/{{name:logger}}", response=CHANGED, auth=on_cluster(plan.LOGGERS, change=True))
@@ -80,8 +80,8 @@ def set_connect_logger(
     """Set a logger's level on all workers, until they restart."""
     demand(request, request.cluster, plan.LOGGERS, EVERYTHING, change=True)
     row = queries.connect_of(request.cluster, connect)
-    asked = queries.asked(row)
-    planned = plan.set_level(row.name, log.list_loggers(asked), logger, body.level)
+    client = queries.client_of(row)
+    planned = plan.set_level(row.name, log.list_loggers(client), logger, body.level)
     if not planned.steps:
         return Status(200, serialize_plan(planned, done=not params.dry_run))
-    return change(request, params, planned, partial(log.set_level, asked, logger, body.level), after=lambda: None)
+    return change(request, params, planned, partial(log.set_level, client, logger, body.level), after=lambda: None)

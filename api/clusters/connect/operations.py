@@ -29,8 +29,8 @@ def operate_connector(
 ) -> Status[Any]:
     """Pause, resume, stop or restart a connector. Where there is nothing to do, nothing is done."""
     row, operation = queries.connect_of(request.cluster, connect), planning.operation_called(body.operation)
-    asked = queries.asked(row)
-    planned = planning.plan_operation(asked, connector, operation, body.task)
+    client = queries.client_of(row)
+    planned = planning.plan_operation(client, connector, operation, body.task)
     if not planned.steps:
         check(request, request.cluster, planned)
         return Status(200, serialize_plan(planned, done=not params.dry_run))
@@ -38,8 +38,8 @@ def operate_connector(
         request,
         params,
         planned,
-        partial(planning.apply_operation, asked, connector, operation, body.task),
-        after=lambda: planning.show_changed(row, asked, connector, operation.target),
+        partial(planning.apply_operation, client, connector, operation, body.task),
+        after=lambda: planning.show_changed(row, client, connector, operation.target),
     )
 
 
@@ -49,7 +49,7 @@ def delete_connector(
 ) -> Status[Any]:
     """Delete a connector; in production its name must be confirmed. Its offsets stay."""
     row = queries.connect_of(request.cluster, connect)
-    asked = queries.asked(row)
-    planned = planning.plan_deletion(row, asked, connector)
+    client = queries.client_of(row)
+    planned = planning.plan_deletion(row, client, connector)
     require_name(request.cluster, params, params.confirm, connector)
-    return change(request, params, planned, partial(planning.delete, row, asked, connector), after=lambda: None)
+    return change(request, params, planned, partial(planning.delete, row, client, connector), after=lambda: None)

@@ -8,7 +8,7 @@ from accounts.declared_teams.subjects import ANY_CASE, GROUP, PATTERN, USER
 from clusters.importers.access.akhq_sign_in import LDAP, PROXY
 from clusters.importers.access.kafka_ui_roles import indexed
 from clusters.importers.access.kafka_ui_sign_in import inner, value_of
-from clusters.importers.access.types import SEEN, Grants, Known, globs_for, is_same_in_java, names_but_all
+from clusters.importers.access.types import SEEN, Declared, Grants, globs_for, is_same_in_java, names_but_all
 from clusters.importers.shapes import relaxed
 from core.patterns import whole
 
@@ -66,19 +66,19 @@ KEYS = {
 }  # fmt: skip
 
 
-def teams(security: Mapping[str, Any], known: Known, path: str, remarks: list[str]) -> tuple[DeclaredTeam, ...]:
+def teams(security: Mapping[str, Any], declared: Declared, path: str, remarks: list[str]) -> tuple[DeclaredTeam, ...]:
     """Return a team for each group that somebody is in, or that the document defines itself."""
     remarks += [f"{path}.{key}: not used by kafkaadmin" for key in security if relaxed(key) not in KEYS]
     own_roles, own_groups = inner(security, "roles"), inner(security, "groups")
     roles, groups = {**DEFAULT_ROLES, **own_roles}, {**DEFAULT_GROUPS, **own_groups}
-    members = Members(known, remarks)
+    members = Members(declared, remarks)
     collect(security, path, members)
     result = []
     for name, bindings in groups.items():
         subjects = tuple(dict.fromkeys(members.of.pop(str(name), ())))
         if (subjects or name in own_groups) and len(str(name)) <= LONGEST_TEAM:
             at = f"{path}.groups.{name}"
-            allowances = granted(bindings, roles, known, at, remarks if name in own_groups else [])
+            allowances = granted(bindings, roles, declared, at, remarks if name in own_groups else [])
             result.append(DeclaredTeam(str(name), subjects, allowances.allowances(), at))
     remarks += [f"{path}: there is no group {name}; it grants nothing" for name in members.of]
     return tuple(result)
@@ -87,8 +87,8 @@ def teams(security: Mapping[str, Any], known: Known, path: str, remarks: list[st
 class Members:
     """Who is in which of AKHQ's groups, by the mappings of its providers."""
 
-    def __init__(self, known: Known, remarks: list[str]) -> None:
-        self.known, self.remarks = known, remarks
+    def __init__(self, declared: Declared, remarks: list[str]) -> None:
+        self.declared, self.remarks = declared, remarks
         self.of: dict[str, list[DeclaredSubject]] = {}
 
     def add(self, groups: Iterable[Any], subject: DeclaredSubject) -> None:
@@ -99,10 +99,10 @@ class Members:
         """Add what a provider's mapping says: groups and users in any case, and a group for everybody there."""
         if not mapping:
             return
-        if not self.known.providers.get(provider):
+        if not self.declared.providers.get(provider):
             self.remarks.append(f"{path}: this provider is not configured; nobody gets a group by it")
             return
-        for name in self.known.providers[provider]:
+        for name in self.declared.providers[provider]:
             self.add_at(name, mapping, path)
 
     def add_at(self, name: str, mapping: Mapping[str, Any], path: str) -> None:
@@ -134,7 +134,7 @@ def collect(security: Mapping[str, Any], path: str, members: Members) -> None:
         )
     default = value_of(security, "defaultgroup")
     if default:
-        providers = [provider for of_kind in members.known.providers.values() for provider in of_kind]
+        providers = [provider for of_kind in members.declared.providers.values() for provider in of_kind]
         for name in dict.fromkeys(providers):
             members.add([default], DeclaredSubject(USER, ".*", name, PATTERN))
         members.remarks.append(f"{path}.default-group: only for users who signed in by a provider")
@@ -142,7 +142,7 @@ def collect(security: Mapping[str, Any], path: str, members: Members) -> None:
         members.remarks.append(f"{path}.default-group: AKHQ's own default, admin for everybody, is not taken over")
 
 
-def granted(bindings: object, roles: Mapping[str, Any], known: Known, path: str, remarks: list[str]) -> Grants:
+def granted(bindings: object, roles: Mapping[str, Any], declared: Declared, path: str, remarks: list[str]) -> Grants:
     """Return the grants of a group's bindings: a role, on resources and clusters by expressions."""
     grants = Grants()
     if isinstance(bindings, Mapping) and value_of(bindings, "roles") is not None:
@@ -154,7 +154,7 @@ def granted(bindings: object, roles: Mapping[str, Any], known: Known, path: str,
         if role not in roles:
             remarks.append(f"{at}.role: there is no role {role}; not granted")
             continue
-        slugs = slugs_of(value_of(fields, "clusters") or [".*"], f"{at}.clusters", known, remarks)
+        slugs = slugs_of(value_of(fields, "clusters") or [".*"], f"{at}.clusters", declared, remarks)
         patterns = indexed(value_of(fields, "patterns") or [".*"])
         globs = [glob for n, text in patterns for glob in globs_for(text, f"{at}.patterns[{n}]", remarks)]
         grants.add(slugs, "*", SEEN)
@@ -162,13 +162,13 @@ def granted(bindings: object, roles: Mapping[str, Any], known: Known, path: str,
     return grants
 
 
-def slugs_of(expressions: object, path: str, known: Known, remarks: list[str]) -> list[str]:
+def slugs_of(expressions: object, path: str, declared: Declared, remarks: list[str]) -> list[str]:
     slugs = []
     for number, expression in indexed(expressions):
         if not is_same_in_java(str(expression)):
             remarks.append(f"{path}[{number}]: the expression is not supported; not granted")
             continue
-        fitting = [slug for name, slug in known.slugs.items() if whole(str(expression), name)]
+        fitting = [slug for name, slug in declared.slugs.items() if whole(str(expression), name)]
         slugs += fitting
         if not fitting:
             remarks.append(f"{path}[{number}]: no cluster of this configuration matches {expression}; not granted")

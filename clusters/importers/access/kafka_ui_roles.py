@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts.declared_teams.document import LONGEST_TEAM, DeclaredSubject, DeclaredTeam
 from accounts.declared_teams.subjects import ANY_CASE, EVERYBODY_ELSE, GROUP, PATTERN, USER
-from clusters.importers.access.types import SEEN, Grants, Known, globs_for, is_same_in_java, names_but_all
+from clusters.importers.access.types import SEEN, Declared, Grants, globs_for, is_same_in_java, names_but_all
 from clusters.importers.shapes import relaxed
 
 DEFAULT_TEAM = "default role"
@@ -47,7 +47,7 @@ SUBJECTS = {
 }
 
 
-def teams(rbac: object, known: Known, remarks: list[str]) -> tuple[DeclaredTeam, ...]:
+def teams(rbac: object, declared: Declared, remarks: list[str]) -> tuple[DeclaredTeam, ...]:
     """Return a team for each role, and one for the default role; what is not used gets a remark."""
     if not isinstance(rbac, Mapping):
         return ()
@@ -56,12 +56,12 @@ def teams(rbac: object, known: Known, remarks: list[str]) -> tuple[DeclaredTeam,
     roles = indexed(settings.get("roles"))
     by_name: dict[str, DeclaredTeam] = {}
     for number, entry in roles:
-        team = role_team(entry, f"rbac.roles[{number}]", known, remarks)
+        team = role_team(entry, f"rbac.roles[{number}]", declared, remarks)
         if team and (before := by_name.get(team.name)):  # kafka-ui knows roles by their names, too
             team = joined(before, team)
         if team:
             by_name[team.name] = team
-    if default := default_team(settings.get("defaultrole"), known, remarks, by_name.values()):
+    if default := default_team(settings.get("defaultrole"), declared, remarks, by_name.values()):
         by_name.setdefault(default.name, default)
     return tuple(by_name.values())
 
@@ -78,7 +78,7 @@ def joined(first: DeclaredTeam, second: DeclaredTeam) -> DeclaredTeam:
     return DeclaredTeam(first.name, subjects, tuple(dict.fromkeys(first.allowances + second.allowances)), first.path)
 
 
-def role_team(entry: object, path: str, known: Known, remarks: list[str]) -> DeclaredTeam | None:
+def role_team(entry: object, path: str, declared: Declared, remarks: list[str]) -> DeclaredTeam | None:
     if not isinstance(entry, Mapping):
         remarks.append(f"{path}: not a mapping; not granted")
         return None
@@ -89,27 +89,27 @@ def role_team(entry: object, path: str, known: Known, remarks: list[str]) -> Dec
     if not name or len(name) > LONGEST_TEAM or not name.isprintable():
         remarks.append(f"{path}.name: a team needs a name of up to {LONGEST_TEAM} characters; not granted")
         return None
-    slugs = slugs_of(fields.get("clusters"), f"{path}.clusters", known, remarks)
+    slugs = slugs_of(fields.get("clusters"), f"{path}.clusters", declared, remarks)
     subjects = [
         subject
         for number, value in indexed(fields.get("subjects"))
-        for subject in subjects_of(value, f"{path}.subjects[{number}]", known, remarks)
+        for subject in subjects_of(value, f"{path}.subjects[{number}]", declared, remarks)
     ]
     allowances = granted(fields.get("permissions"), f"{path}.permissions", slugs, remarks)
     return DeclaredTeam(name, tuple(dict.fromkeys(subjects)), allowances.allowances(), path)
 
 
-def slugs_of(clusters: object, path: str, known: Known, remarks: list[str]) -> list[str]:
+def slugs_of(clusters: object, path: str, declared: Declared, remarks: list[str]) -> list[str]:
     slugs = []
     for number, name in indexed(clusters):
-        slug = known.slug(name)
+        slug = declared.slug(name)
         slugs += [slug] if slug else []
         if not slug:
             remarks.append(f"{path}[{number}]: there is no cluster {name} in this configuration; not granted")
     return slugs
 
 
-def subjects_of(entry: object, path: str, known: Known, remarks: list[str]) -> list[DeclaredSubject]:
+def subjects_of(entry: object, path: str, declared: Declared, remarks: list[str]) -> list[DeclaredSubject]:
     """Return whom a subject means, at each provider of its kind that the document has."""
     fields = {relaxed(key): value for key, value in entry.items()} if isinstance(entry, Mapping) else {}
     remarks += [
@@ -122,11 +122,11 @@ def subjects_of(entry: object, path: str, known: Known, remarks: list[str]) -> l
         remarks.append(f"{path}: {provider} has no subject like this; nobody gets the role by it")
     elif is_regex and not is_same_in_java(value):
         remarks.append(f"{path}.value: the expression is not supported; nobody gets the role by it")
-    elif not known.providers.get(provider):
+    elif not declared.providers.get(provider):
         remarks.append(f"{path}.provider: no provider of the kind {provider} is configured; nobody gets the role by it")
     else:
-        match, names = PATTERN if is_regex else ANY_CASE, known.providers[provider]
-        silent = [name for name in names if kind == GROUP and name in known.without_groups]
+        match, names = PATTERN if is_regex else ANY_CASE, declared.providers[provider]
+        silent = [name for name in names if kind == GROUP and name in declared.without_groups]
         remarks += [f"{path}: {name} has no roles-field; nobody gets the role by it" for name in silent]
         return [DeclaredSubject(kind, value, name, match) for name in names if name not in silent]
     return []
@@ -199,15 +199,17 @@ def actions_of(resource: str, names: list[str], path: str, remarks: list[str]) -
     return result
 
 
-def default_team(entry: object, known: Known, remarks: list[str], roles: Iterable[DeclaredTeam]) -> DeclaredTeam | None:
+def default_team(
+    entry: object, declared: Declared, remarks: list[str], roles: Iterable[DeclaredTeam]
+) -> DeclaredTeam | None:
     """Return the team of everybody at the document's providers who is in no other."""
     if not isinstance(entry, Mapping):
         return None
-    path, slugs = "rbac.default-role", list(known.slugs.values())
+    path, slugs = "rbac.default-role", list(declared.slugs.values())
     covered = [{allowance.clusters for allowance in role.allowances} for role in roles]
     if any(set(slugs) - clusters for clusters in covered):
         remarks.append(f"{path}: only for users without any other role, also where that role is for other clusters")
-    names = [name for provider_names in known.providers.values() for name in provider_names]
+    names = [name for provider_names in declared.providers.values() for name in provider_names]
     subjects = tuple(DeclaredSubject(EVERYBODY_ELSE, provider=name) for name in dict.fromkeys(names))
     remarks += [f"{path}.{key}: not used by kafkaadmin" for key in entry if relaxed(key) != "permissions"]
     permissions = next((value for key, value in entry.items() if relaxed(key) == "permissions"), None)

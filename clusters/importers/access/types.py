@@ -12,7 +12,7 @@ LONGEST = 255  # characters of a glob that a grant can have
 
 
 @dataclass(frozen=True)
-class Known:
+class Declared:
     """What a document's access refers to: slugs by the names of its clusters, provider names by their kinds,
     and which of these name no groups."""
 
@@ -22,7 +22,7 @@ class Known:
 
     def slug(self, name: object) -> str:
         """Return the slug for a cluster's name, whatever its case; empty for an unknown one."""
-        folded = {known.casefold(): slug for known, slug in self.slugs.items()}
+        folded = {cluster.casefold(): slug for cluster, slug in self.slugs.items()}
         return folded.get(str(name).casefold(), "")
 
 

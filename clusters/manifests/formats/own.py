@@ -34,10 +34,10 @@ def read(document: Mapping[Any, Any]) -> Manifest:
     )
 
 
-def refuse_others(fields: Mapping[Any, Any], known: Any, place: str) -> None:
-    others = [str(key) for key in fields if key not in known]
+def refuse_others(fields: Mapping[Any, Any], keys: Any, place: str) -> None:
+    others = [str(key) for key in fields if key not in keys]
     if others:
-        raise NotAManifest(f"{place}: “{others[0][:100]}” is not known; {', '.join(sorted(known))} are.")
+        raise NotAManifest(f"{place}: “{others[0][:100]}” is not known; {', '.join(sorted(keys))} are.")
 
 
 def topic(value: Any, place: str) -> TopicSpec:

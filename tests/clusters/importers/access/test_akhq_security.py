@@ -9,9 +9,9 @@ from accounts.declared_teams.subjects import Account, leading
 from accounts.permissions import ACTIONS as OURS
 from accounts.permissions import may
 from clusters.importers.access.akhq_security import ACTIONS, teams
-from clusters.importers.access.types import Known
+from clusters.importers.access.types import Declared
 
-KNOWN = Known({"prod": "prod", "dev": "dev"}, {"google": ("google",), "ldap": ("ldap",), "proxy": ("proxy",)})
+KNOWN = Declared({"prod": "prod", "dev": "dev"}, {"google": ("google",), "ldap": ("ldap",), "proxy": ("proxy",)})
 DOCUMENTED = {
     "TOPIC": {"READ": "topics.view", "CREATE": "topics.create", "UPDATE": "topics.partitions",
               "DELETE": "topics.delete", "READ_CONFIG": "", "ALTER_CONFIG": "topics.configure"},
@@ -28,9 +28,9 @@ DOCUMENTED = {
 }  # fmt: skip
 
 
-def read(text: str, known: Known = KNOWN) -> tuple[dict[str, Any], list[str]]:
+def read(text: str, declared: Declared = KNOWN) -> tuple[dict[str, Any], list[str]]:
     remarks: list[str] = []
-    return {team.name: team for team in teams(yaml.safe_load(text), known, "akhq.security", remarks)}, remarks
+    return {team.name: team for team in teams(yaml.safe_load(text), declared, "akhq.security", remarks)}, remarks
 
 
 def covered(team: Any, resource: str, cluster: str = "prod") -> set[str]:

@@ -12,9 +12,9 @@ from accounts.declared_teams.document import DeclaredSubject
 from accounts.declared_teams.subjects import Account, leading
 from accounts.permissions import ACTIONS, may
 from clusters.importers.access.kafka_ui_roles import DEFAULT_TEAM, RESOURCES, SUBJECTS, UNNAMED, teams
-from clusters.importers.access.types import Known
+from clusters.importers.access.types import Declared
 
-KNOWN = Known({"Local": "local", "prod": "prod"}, {kind: (kind.replace("_", "-"),) for kind in SUBJECTS})
+KNOWN = Declared({"Local": "local", "prod": "prod"}, {kind: (kind.replace("_", "-"),) for kind in SUBJECTS})
 # Each documented action, the grants that follow on the resource “orders”, and whether something of it is not granted.
 DOCUMENTED = [
     ("applicationconfig", "view", "", True), ("applicationconfig", "edit", "", True),
@@ -47,10 +47,10 @@ def role(permissions: list[Any], **fields: Any) -> dict[str, Any]:
     return {"name": "team", "clusters": ["local"], "subjects": [subject], "permissions": permissions, **fields}
 
 
-def read(*roles: Any, default: Any = None, known: Known = KNOWN) -> tuple[dict[str, Any], list[str]]:
+def read(*roles: Any, default: Any = None, declared: Declared = KNOWN) -> tuple[dict[str, Any], list[str]]:
     remarks: list[str] = []
     rbac = {"roles": list(roles)} | ({"default-role": default} if default else {})
-    return {team.name: team for team in teams(rbac, known, remarks)}, remarks
+    return {team.name: team for team in teams(rbac, declared, remarks)}, remarks
 
 
 def covered(allowances: Any, resource: str, cluster: str = "local") -> set[str]:
@@ -177,12 +177,12 @@ def test_roles_of_one_name_are_one_team_and_variables_write_lists_as_mappings() 
 
 
 def test_a_provider_without_a_field_of_roles_gives_nobody_a_role() -> None:
-    known = Known(KNOWN.slugs, {"oauth": ("sso",)}, frozenset({"sso"}))
-    found, remarks = read(role([]), known=known)
+    declared = Declared(KNOWN.slugs, {"oauth": ("sso",)}, frozenset({"sso"}))
+    found, remarks = read(role([]), declared=declared)
     assert found["team"].subjects == ()
     assert remarks == ["rbac.roles[0].subjects[0]: sso has no roles-field; nobody gets the role by it"]
     user = {"provider": "oauth", "type": "user", "value": "x"}
-    assert read(role([], subjects=[user]), known=known)[0]["team"].subjects == (
+    assert read(role([], subjects=[user]), declared=declared)[0]["team"].subjects == (
         DeclaredSubject("user", "x", "sso", "any-case"),
     )
 
