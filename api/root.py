@@ -4,27 +4,15 @@ from ninja import NinjaAPI
 
 from api.clusters import (
     acls,
-    broker_configs,
-    brokers,
     cluster_changes,
     cluster_imports,
     elections,
     group_changes,
     groups,
-    insights,
     jobs,
-    log_dirs,
     manifests,
-    message_copies,
-    message_export,
-    messages,
     overview,
-    produce,
-    produce_file,
-    quorum,
     quotas,
-    reassignment,
-    record_deletion,
     schema_changes,
     schemas,
     topic_changes,
@@ -32,12 +20,20 @@ from api.clusters import (
     transactions,
     users,
 )
+from api.clusters.brokers import configs as broker_configs
+from api.clusters.brokers import listing as brokers
+from api.clusters.brokers import log_dirs, quorum, reassignment
 from api.clusters.connect import clusters as connect_clusters
 from api.clusters.connect import configurations, connectors
 from api.clusters.connect import offsets as connect_offsets
 from api.clusters.connect import operations as connect_operations
 from api.clusters.connect import restarts as connect_restarts
 from api.clusters.connect import router as connect_router
+from api.clusters.messages import copies as message_copies
+from api.clusters.messages import deletion as record_deletion
+from api.clusters.messages import export as message_export
+from api.clusters.messages import insights, produce, produce_file
+from api.clusters.messages import reading as messages
 from api.kit.access import BearerToken
 from api.kit.framing import framed
 from api.kit.idempotency import Replay, once, replayed

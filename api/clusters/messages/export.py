@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from ninja import Field, Query
 
-from api.clusters.messages import RangeParams
+from api.clusters.messages.reading import RangeParams
 from api.clusters.topics import TOPIC, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.problems import invalid

@@ -4,7 +4,7 @@ from typing import Any
 
 from ninja import Query, Status
 
-from api.clusters.brokers import BROKERS, router
+from api.clusters.brokers.listing import BROKERS, router
 from api.clusters.configs import DocumentedConfigOut, documented
 from api.clusters.topic_changes import ConfigsIn
 from api.kit.access import ApiRequest, on_cluster

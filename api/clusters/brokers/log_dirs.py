@@ -5,7 +5,7 @@ from typing import Any
 
 from ninja import Field, Query, Schema, Status
 
-from api.clusters.brokers import BROKERS, router
+from api.clusters.brokers.listing import BROKERS, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import CHANGED, ConfirmedChangeParams, change, require_name, serialize_plan
 from api.kit.problems import invalid

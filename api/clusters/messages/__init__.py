@@ -1,0 +1,1 @@
+"""Records of a topic: read, exported, written, copied, measured and deleted."""
