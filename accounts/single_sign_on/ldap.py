@@ -173,8 +173,9 @@ def find(connection: Connection, directory: Directory, username: str, dn: str = 
         SignInRefused: several entries have the name.
     """
     query = directory.user_filter.replace("{user}", escape_filter_chars(username))
-    attributes = [*STATE, directory.username_attribute, directory.id_attribute, "memberOf", "mail", "givenName", "sn"]
-    entries = search(connection, dn or directory.user_base, query, attributes, scope=BASE if dn else SUBTREE, most=2)
+    entries = search(
+        connection, dn or directory.user_base, query, attributes_of(directory), scope=BASE if dn else SUBTREE, most=2
+    )
     if len(entries) > 1:
         raise SignInRefused(f"Several users of {directory.title} have this name.", "Ask its administrators.")
     return entries[0] if entries else None
@@ -182,13 +183,17 @@ def find(connection: Connection, directory: Directory, username: str, dn: str = 
 
 def by_subject(connection: Connection, directory: Directory, subject: str) -> Entry | None:
     """Return the entry of an identity: by its id in the directory, or by its DN where it has none."""
-    attributes = [*STATE, directory.username_attribute, directory.id_attribute, "memberOf", "mail", "givenName", "sn"]
     scope: Any = SUBTREE
     base, query = directory.user_base, f"({directory.id_attribute}={id_in_filter(directory, subject)})"
     if subject.startswith("dn:"):
         base, query, scope = subject.removeprefix("dn:"), "(objectClass=*)", BASE
-    entries = search(connection, base, query, attributes, scope=scope, most=2)
+    entries = search(connection, base, query, attributes_of(directory), scope=scope, most=2)
     return entries[0] if len(entries) == 1 else None
+
+
+def attributes_of(directory: Directory) -> list[str]:
+    """Return what is read of a user's entry."""
+    return [*STATE, directory.username_attribute, directory.id_attribute, "memberOf", "mail", "givenName", "sn"]
 
 
 def id_in_filter(directory: Directory, subject: str) -> str:
