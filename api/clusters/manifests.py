@@ -64,7 +64,7 @@ class ManifestOut(Schema):
     response={200: None},
     openapi_extra={
         "responses": {
-            200: {"description": "The file.", "content": {"application/yaml": {"schema": {"type": "string"}}}}
+            200: {"description": "The file.", "content": {"application/yaml": {"schema": {"type": "object"}}}}
         }
     },
 )
