@@ -26,7 +26,7 @@ from tests.keycloak import Keycloak
 from tests.schema_registry import SchemaRegistry
 from tests.sharing import shared, shared_folder
 from tests.slapd import Slapd
-from tests.sorting import mark, sort
+from tests.sorting import Together, mark, sort
 
 # Shrinking a failure takes minutes: `pytest --hypothesis-profile=thorough` does it, and tries many more examples.
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -40,6 +40,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     mark(items)  # before any other plugin looks at marks
     yield
     sort(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    return Together(config, log)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -87,6 +91,13 @@ def mortal() -> Iterator[KafkaCluster]:
     """Three brokers that tests may stop and pause; each leaves them well."""
     with KafkaCluster(3, heap="256m") as cluster:
         yield cluster
+
+
+@pytest.fixture
+def sole_mover(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Be the only test that moves replicas of the shared Kafka, or looks for throttles there."""
+    with locked(shared_folder(tmp_path_factory) / "moving.lock"):
+        yield
 
 
 @pytest.fixture

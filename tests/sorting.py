@@ -1,9 +1,15 @@
 """Which tests need services, which ones stay together, and which come first."""
 
+import re
+from functools import cache
+from pathlib import Path
+
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.sharing import SERVICES
 
+ROOT = Path(__file__).resolve().parents[1]
 # Fixtures that start something, beside those that a run shares. A module whose tests start processes themselves says
 # so: ``pytestmark = pytest.mark.services``.
 FIXTURES = {*SERVICES, "browser", "measured_kafka", "mortal", "own", "postgres", "prometheus"}
@@ -17,27 +23,30 @@ def mark(items: list[pytest.Item]) -> None:
     for item in items:
         if FIXTURES.intersection(fixtures(item)):
             item.add_marker("services")
-    groups = groups_of(items)
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(groups[file(item)]))
 
 
-def groups_of(items: list[pytest.Item]) -> dict[str, str]:
-    """Return each file's group: itself, or what its tests start beside others."""
-    groups = {file(item): file(item) for item in items}
-    for item in items:
-        groups |= {file(item): name for name in STARTED_BY_EACH if name in fixtures(item)}
-    return groups
+class Together(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives the tests of a group to one process; xdist's own groups do not reach pytest's ids any more."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid.partition("::")[0])
+
+
+@cache
+def group_of(path: str) -> str:
+    """Return a file's group: itself, or what its tests start beside others."""
+    text = (ROOT / path).read_text()
+    return next((name for name in STARTED_BY_EACH if re.search(rf"\b{name}\b", text)), path)
 
 
 def sort(items: list[pytest.Item]) -> None:
     """Put groups first whose tests take long: begun last, they would keep one process busy and the others idle."""
-    groups, weights = groups_of(items), dict[str, float]()
+    weights: dict[str, float] = {}
     for item in items:
-        group = groups[file(item)]
+        group = group_of(file(item))
         weights[group] = max(weight(item), weights.get(group, 0.0))
     places = {group: place for place, group in enumerate(weights)}
-    items.sort(key=lambda item: (-weights[groups[file(item)]], places[groups[file(item)]]))
+    items.sort(key=lambda item: (-weights[group_of(file(item))], places[group_of(file(item))]))
 
 
 def fixtures(item: pytest.Item) -> tuple[str, ...]:

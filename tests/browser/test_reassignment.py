@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_jobs import done, look
@@ -11,6 +12,7 @@ from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import connection_of
 
 
+@pytest.mark.usefixtures("sole_mover")
 def test_a_replication_factor_is_raised_watched_stopped_and_repeated(
     page: Page, kafka: KafkaCluster, unique: Callable[[str], str]
 ) -> None:

@@ -25,6 +25,7 @@ def rules(cluster: Cluster) -> dict[str, tuple[str, ...]]:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("sole_mover")
 def test_throttles_that_were_left_behind_are_found_and_gone_when_they_are_reset(
     kafka: KafkaCluster, connection: Connection, cluster: Cluster, unique: Callable[[str], str]
 ) -> None:
@@ -42,6 +43,7 @@ def test_throttles_that_were_left_behind_are_found_and_gone_when_they_are_reset(
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("sole_mover")
 def test_each_brokers_release_is_known(connection: Connection, cluster: Cluster) -> None:
     mirror(cluster)
     found = set(Broker.objects.filter(cluster=cluster).values_list("release", flat=True))

@@ -30,7 +30,7 @@ from tests.kafka.cluster import KafkaCluster
 from tests.kafka.tools import REASSIGNMENTS, tool
 from tests.kafka.waiting import eventually
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sole_mover")]
 Unique = Callable[[str], str]
 SIZE = 200_000
 
