@@ -65,6 +65,7 @@ def test_a_broker_is_drained_throttled_and_nothing_is_left_behind(
     assert run(start(admin, shown)).state == Job.FINISHED
     eventually(lambda: replicas_of(connection, topic) == [(1, 2), (2, 1), (2, 3)])
     configs.alter_broker(connection, 1, set={}, delete=["leader.replication.throttled.rate"])
+    configs.alter_topic(connection, topic, set={}, delete=["leader.replication.throttled.replicas"])
 
 
 def test_a_replication_factor_is_changed_by_a_program_with_what_its_dry_run_showed(
