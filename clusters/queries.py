@@ -21,5 +21,5 @@ def same_kafka(cluster: Cluster, kafka_cluster_id: str) -> list[str]:
 
 def summaries_of(request: HttpRequest, clusters: Sequence[Cluster]) -> list[Summary]:
     """Return clusters with their counts, health and open findings, worst first, as far as the person's grants go."""
-    counts: Mapping[int, FindingCounts] = slots.fill("finding-counts", request, clusters)
+    counts: Mapping[int, FindingCounts] = slots.fill("finding-counts", request)
     return summaries(clusters, scope_of(request), counts)

@@ -100,14 +100,13 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     cluster = getattr(request, "cluster", None)
     visible = clusters.access.visible_clusters(request)
     here = area_of(request)
-    alerts: Any = SimpleLazyObject(
-        lambda: slots.fill("finding-counts", request, visible)
-    )  # not where a part is asked for
+    # Lazy, since many a part of a page is rendered by itself, and shows none of the frame.
+    alerts: Any = SimpleLazyObject(lambda: slots.fill("finding-counts", request))
     return context | {
-        "areas": [area for area in AREAS if cluster and is_open(granted, area, cluster)],
+        "areas": SimpleLazyObject(lambda: [area for area in AREAS if cluster and is_open(granted, area, cluster)]),
         "here_area": here,
         "here": place_of(request),
-        "crumbs": crumbs_of(request),
+        "crumbs": SimpleLazyObject(lambda: crumbs_of(request)),
         "may_manage_people": may(granted, "people.manage", "*", "*"),
         "may_manage_channels": may(granted, "channels.manage", "*", "*"),
         "may_manage_rules": may_somewhere(granted, "rules.manage"),

@@ -1,6 +1,7 @@
 """The parts that pages are made of, with their states, on one page for developers: ``/styleguide/`` in debug only."""
 
 from copy import copy
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -24,11 +25,24 @@ COLUMNS = (
     Column("lag", "Lag", "num", "lag"),
     Column("state", "State", phone="", sorts=False),
 )
+
+
+@dataclass(frozen=True)
+class SampleRow:
+    """A row of the sample list."""
+
+    name: str
+    status: str
+    word: str
+    lag: int | None
+    state: str
+
+
 ROWS = (
-    {"name": "billing", "status": "critical", "word": "ERR", "lag": 12_345, "state": "Stable"},
-    {"name": "a" * 249, "status": "warning", "word": "WARN", "lag": 1, "state": "Empty"},
-    {"name": "<b>shipping</b>", "status": "ok", "word": "OK", "lag": 0, "state": "Stable"},
-    {"name": "unheard-of", "status": "unknown", "word": "–", "lag": None, "state": "Unknown"},
+    SampleRow("billing", "critical", "ERR", 12_345, "Stable"),
+    SampleRow("a" * 249, "warning", "WARN", 1, "Empty"),
+    SampleRow("<b>shipping</b>", "ok", "OK", 0, "Stable"),
+    SampleRow("unheard-of", "unknown", "–", None, "Unknown"),
 )
 PLAN = Plan(
     "topics.configure", "orders",

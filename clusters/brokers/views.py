@@ -15,6 +15,7 @@ from core.web import slots
 from core.web.lists import list_state, ordered
 from core.web.page import page, wants_part
 from core.web.tables import Column, table_of
+from core.web.tags import bytesize
 
 COLUMNS = ("broker_id", "host", "rack", "leaders", "replicas", "out_of_sync", "size", "disk_free")
 
@@ -26,9 +27,9 @@ TABLE = (
     Column("leaders", "Leaders", "num", "leaders"),
     Column("replicas", "Replicas", "num", "replicas"),
     Column("out_of_sync", "Out of sync", "num"),
-    Column("size", "Size", "num", "size"),
+    Column("size", "Size", "num", "size", shows=lambda broker: bytesize(broker.size)),
     Column("disk_used", "Disk used", "num", "disk", sorts=False),
-    Column("disk_free", "Disk free", "num"),
+    Column("disk_free", "Disk free", "num", shows=lambda broker: bytesize(broker.disk_free)),
     Column("bytes_in", "In", "num", sorts=False),
     Column("bytes_out", "Out", "num", sorts=False),
 )

@@ -11,6 +11,7 @@ from clusters.connect.refresh import refresh_connect_now
 from clusters.gateway.connect.connectors import SINK, SOURCE
 from clusters.models import Cluster
 from core.web.export import export, export_format
+from core.web.formats import count
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page
 from core.web.paths import back_to, reverse
@@ -18,10 +19,16 @@ from core.web.tables import Column, table_of
 
 TABLE = (
     Column("trouble", "State", "first", ""),
-    Column("tasks", "Tasks running", "num", "running"),
+    Column(
+        "tasks",
+        "Tasks running",
+        "num",
+        "running",
+        shows=lambda connector: f"{count(connector.tasks_running)} of {count(connector.tasks)}",
+    ),
     Column("type", "Type", "", ""),
     Column("plugin", "Class", "", ""),
-    Column("connect", "Connect cluster", "", "in"),
+    Column("connect", "Connect cluster", "", "in", shows=lambda connector: connector.connect.name),
     Column("topics", "Topics", sorts=False),
     Column("rate", "Records in", "num", sorts=False),
     Column("group", "Consumer group", sorts=False),

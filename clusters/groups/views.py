@@ -15,15 +15,22 @@ from clusters.inventory.totals import group_totals, stored_totals
 from clusters.models import Cluster, Group
 from core.web import slots
 from core.web.export import export, export_format
+from core.web.formats import behind, total
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page
 from core.web.tables import Column, table_of
 
 TABLE = (
     Column("lag_status", "Status", "first", ""),
-    Column("lag", "Lag", "num", "lag"),
+    Column("lag", "Lag", "num", "lag", shows=lambda group: total(group.lag, group.unknown)),
     Column("spark", "Last hour", sorts=False),
-    Column("time_lag", "Time lag", "num", "time lag"),
+    Column(
+        "time_lag",
+        "Time lag",
+        "num",
+        "time lag",
+        shows=lambda group: behind(group.time_lag, at_least=group.time_lag_at_least),
+    ),
     Column("failing", "Failing partitions", "num", sorts=False),
     Column("since", "In this state", sorts=False),
     Column("state", "State", phone=""),

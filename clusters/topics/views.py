@@ -17,17 +17,20 @@ from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page, wants_part
 from core.web.tables import Column, table_of
+from core.web.tags import at_most, bytesize, last_record, per_second, retention
 
 TABLE = (
     Column("under_replicated", "Health", "first", ""),
     Column("partitions", "Partitions", "num", "partitions"),
     Column("replication", "Replicas", "num"),
-    Column("messages", "Records", "num", "records"),
-    Column("size", "Size", "num", "size"),
-    Column("rate", "Records in", "num"),
-    Column("last_record_at", "Last record", "first"),
+    Column(
+        "messages", "Records", "num", "records", shows=lambda topic: at_most(topic.messages, topic.messages_at_most)
+    ),
+    Column("size", "Size", "num", "size", shows=lambda topic: bytesize(topic.size)),
+    Column("rate", "Records in", "num", shows=lambda topic: per_second(topic.rate, topic.transactional)),
+    Column("last_record_at", "Last record", "first", shows=lambda topic: last_record(topic.last_record_at)),
     Column("cleanup_policy", "Cleanup"),
-    Column("retention_ms", "Retention", "num"),
+    Column("retention_ms", "Retention", "num", shows=lambda topic: retention(topic.retention_ms)),
     Column(GROUPS, "Consumer groups", "first"),
 )
 

@@ -6,6 +6,7 @@ undoes the second encoding that Django's own adds.
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from urllib.parse import unquote, urlencode
 
 from django import urls
@@ -47,8 +48,13 @@ class NameConverter:
 
 def reverse(viewname: str, *args: object, query: Mapping[str, object] | None = None) -> str:
     """Return the URL of a view by name and positional arguments, names percent-encoded once."""
-    path = urls.reverse(viewname, args=args).replace("%25", "%")
+    path = path_of(urls.get_script_prefix(), viewname, *args)
     return f"{path}?{urlencode(query)}" if query else path
+
+
+@lru_cache(maxsize=1024, typed=True)  # a list's page has dozens of links, most of them the same each time
+def path_of(script_prefix: str, viewname: str, *args: object) -> str:
+    return urls.reverse(viewname, args=args).replace("%25", "%")
 
 
 def back_to(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:

@@ -1,9 +1,11 @@
 """Template tags for lists: the heads and cells of the columns that are shown. Built into every template."""
 
+from typing import Any
+
 from django import template
 from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.template.context import Context, RequestContext
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from core.web.tables import Column
@@ -25,22 +27,45 @@ def head(context: RequestContext, column: Column) -> SafeString:
 
 
 class CellNode(template.Node):
-    """A cell of a row; nothing if its column is hidden."""
+    """What a row shows in one column, where that is more than the column itself tells."""
 
-    def __init__(self, name: FilterExpression, content: NodeList) -> None:
-        self.name, self.content = name, content
+    def __init__(self, column: str, content: NodeList) -> None:
+        self.column, self.content = column, content
 
     def render(self, context: Context) -> SafeString:
-        column = context["table"].shown.get(self.name.resolve(context))
-        if column is None:
-            return SafeString("")
-        return SafeString(f"{column.opening}{self.content.render(context)}</td>")  # which has escaped what it shows
+        return self.content.render(context)
+
+
+class CellsNode(template.Node):
+    """The cells of a row in the table's order, without those of hidden columns."""
+
+    def __init__(self, row: FilterExpression, content: NodeList) -> None:
+        self.row = row
+        self.cells = {cell.column: cell for cell in content if isinstance(cell, CellNode)}
+
+    def render(self, context: Context) -> SafeString:
+        row = self.row.resolve(context)
+        shown = context["table"].shown.values()
+        return SafeString("".join(f"{column.opening}{self.cell(column, row, context)}</td>" for column in shown))
+
+    def cell(self, column: Column, row: Any, context: Context) -> str:
+        cell = self.cells.get(column.name)
+        return cell.render(context) if cell else conditional_escape(column.text(row))
 
 
 @register.tag
 def cell(parser: Parser, token: Token) -> CellNode:
-    """Make the cell of a column, named as in the list's table: ``{% cell "size" %}…{% endcell %}``."""
-    _, name = token.split_contents()
+    """Say what a row shows in a column: ``{% cell size %}…{% endcell %}``, within ``cells``."""
+    _, column = token.split_contents()
     content = parser.parse(("endcell",))
     parser.delete_first_token()
-    return CellNode(parser.compile_filter(name), content)
+    return CellNode(column, content)
+
+
+@register.tag
+def cells(parser: Parser, token: Token) -> CellsNode:
+    """Make the cells of a row; the ``cell`` within it are for columns that need a template."""
+    _, row = token.split_contents()
+    content = parser.parse(("endcells",))
+    parser.delete_first_token()
+    return CellsNode(parser.compile_filter(row), content)

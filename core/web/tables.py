@@ -1,8 +1,9 @@
 """The columns of a list, and which of them somebody has hidden: a cookie, which a form sets without any script."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST
 
+from core.web.formats import UNKNOWN, count
 from core.web.paths import back_to, reverse
 from core.web.preferences import keep
 
@@ -24,6 +26,7 @@ class Column:
 
     ``name`` is what it sorts by, if it does. ``kind`` is ``num`` for numbers and ``first`` for words of which the worst
     come first. On a phone, cells stand one after another, with ``phone`` before the value; None leaves the cell out.
+    ``shows`` makes a row's text; without it, it is the field called as the column.
     """
 
     name: str
@@ -31,6 +34,11 @@ class Column:
     kind: str = ""
     phone: str | None = None
     sorts: bool = True
+    shows: Callable[[Any], str] | None = None
+
+    def text(self, row: Any) -> str:
+        """Return what a row shows in it: text, which is not escaped unless it is marked as safe."""
+        return self.shows(row) if self.shows else plain(getattr(row, self.name))
 
     @cached_property
     def opening(self) -> SafeString:
@@ -41,6 +49,11 @@ class Column:
     @property
     def css(self) -> str:
         return " ".join(filter(None, ("num" if self.kind == "num" else "", "aside" if self.phone is None else "")))
+
+
+def plain(value: str | int | None) -> str:
+    """Write a field's value; a dash where it is unknown or there is none."""
+    return count(value) if isinstance(value, int) else value or UNKNOWN
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -179,6 +180,7 @@ def slot(context: RequestContext, name: str, *args: Any) -> Any:
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> str:
     """Draw an icon of the sprite; it is decoration, and hidden from readers."""
     return format_html(

@@ -1,9 +1,9 @@
 """Which findings a person may see, and which of them they may silence."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.access import granted
 from accounts.permissions import resource_globs
-from clusters.access import matching, sees
+from clusters.access import matching, sees, visible_clusters
 from clusters.findings import CRITICAL, SEVERITIES, WARNING, FindingCounts
 from clusters.models import Cluster
 from core.patterns import EVERYTHING
@@ -69,14 +69,27 @@ def opened(request: HttpRequest, cluster: Cluster) -> QuerySet[FindingRow]:
     return ranked(rows).order_by("-badness", "opened_at", "pk")
 
 
-def finding_counts(request: HttpRequest, clusters: Sequence[Cluster]) -> dict[int, FindingCounts]:
-    """Count the open findings that a person may see, by cluster, without silenced ones."""
-    rows = within_grants(request, *clusters).filter(resolved_at=None, severity__in=(CRITICAL, WARNING))
-    loud = rows.exclude(silenced_until__gt=timezone.now()).values("cluster", "severity", "rule")
+def finding_counts(request: HttpRequest) -> dict[int, FindingCounts]:
+    """Count the open findings that a person may see, by cluster, without silenced ones; read once per request."""
+    request = cast(CountingRequest, request)
+    if not hasattr(request, "finding_counts"):
+        request.finding_counts = counted(request)
+    return request.finding_counts
+
+
+class CountingRequest(HttpRequest):
+    """A request with ``finding_counts`` for the page and for what surrounds it."""
+
+    finding_counts: dict[int, FindingCounts]
+
+
+def counted(request: HttpRequest) -> dict[int, FindingCounts]:
+    rows = within_grants(request, *visible_clusters(request)).filter(resolved_at=None, severity__in=(CRITICAL, WARNING))
+    loud = rows.exclude(silenced_until__gt=timezone.now()).values_list("cluster", "severity", "rule")
     numbers: dict[int, dict[str, Counter[str]]] = {}
-    for row in loud.annotate(number=Count("pk")).order_by("rule"):
-        by_severity = numbers.setdefault(row["cluster"], {CRITICAL: Counter(), WARNING: Counter()})
-        by_severity[row["severity"]][advice(row["rule"]).title] += row["number"]
+    for cluster, severity, rule, number in loud.annotate(number=Count("pk")).order_by("rule"):
+        by_severity = numbers.setdefault(cluster, {CRITICAL: Counter(), WARNING: Counter()})
+        by_severity[severity][advice(rule).title] += number
     return {pk: counts_of(by_severity) for pk, by_severity in numbers.items()}
 
 
