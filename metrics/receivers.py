@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.dispatch import receiver
 
 from clusters.declaration.declared import declared_cluster
+from clusters.declaration.exporting import Secret, exported_cluster, said
 from clusters.importers.types import DeclaredCluster, ImportRefused
 from clusters.inventory.replacement import started_anew
 from clusters.models import Cluster, servers_changed
@@ -43,6 +44,27 @@ def store_settings(cluster: Cluster, declared: DeclaredCluster, **_: Any) -> Non
     except (ValidationError, ValueError, TypeError, OverflowError) as error:
         raise ImportRefused(f"Invalid metrics settings for {cluster.name}: {error}") from error
     settings.save()
+
+
+@receiver(exported_cluster)
+def export_settings(cluster: Cluster, entry: dict[str, Any], secret: Secret, **_: Any) -> None:
+    """Add the settings that ``store_settings`` would take, by kafka-ui's keys and ours beside them."""
+    settings = settings_of(cluster)
+    if settings.source:
+        entry["metrics"] = said(
+            {
+                "type": "PROMETHEUS",
+                "port": settings.port,
+                "ssl": settings.scheme == "https",
+                "path": settings.path,
+                "interval": settings.interval,
+                "username": settings.username,
+                "password": secret("metrics password") if settings.username else "",
+                "matchers": settings.matchers,
+                "exporters": dict(pairs(settings.exporters, "=")),
+                "store": {"prometheus": {"url": settings.url}} if settings.source == settings.PROMETHEUS else {},
+            }
+        )
 
 
 @receiver(servers_changed)

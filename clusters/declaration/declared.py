@@ -27,6 +27,7 @@ KEPT = {
     "ca_pem", "certificate_pem", "read_only", "environment", "formats", "masking", "super_users",
     "registry_ca_pem", "registry_certificate_pem",
 }  # fmt: skip
+OF_METRICS = "metrics_"  # begins the names of secrets that the app metrics stores
 KEPT_SECRETS = {"key_pem", "key_password", "registry_key_pem"}
 
 declared_cluster = Signal()
@@ -189,7 +190,8 @@ def store(
     )
     before.secrets = SecretValues(secrets)
     secrets = before.carried_secrets(cluster)
-    cluster.secrets = SecretValues({**secrets, **declared.secrets})
+    own = {name: secret for name, secret in declared.secrets.items() if not name.startswith(OF_METRICS)}
+    cluster.secrets = SecretValues({**secrets, **own})
     cluster.declared, cluster.declared_by = declared_by_file, declared_by if declared_by_file else ""
     check(cluster, declared.place)
     cluster.save()

@@ -37,6 +37,8 @@ def take_kafka_uis(
     for key, value in part(settings.get("schemaregistryssl"), f"{path}.schemaRegistrySsl", remarks).items():
         if relaxed(key) in KAFKA_UI_STORES:
             properties[KAFKA_UI_STORES[relaxed(key)]] = values.text(value, f"{path}.schemaRegistrySsl.{key}")
+        elif relaxed(key) in {"verify", "verifyssl"}:
+            fields["registry_verify"] = values.boolean(value, f"{path}.schemaRegistrySsl.{key}", default=True)
         else:
             remarks.append(f"{path}.schemaRegistrySsl.{key}: not used by kafkaadmin")
     take_registry_stores(properties, f"{path}.schemaRegistrySsl", fields, secrets, remarks, read_bytes)

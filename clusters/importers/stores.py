@@ -30,6 +30,10 @@ KAFKA_UI_STORES = {  # from kafka-ui's keys of a registry or Connect cluster
     "keystorepassword": "ssl.keystore.password",
     "keystoretype": "ssl.keystore.type",
     "keypassword": "ssl.key.password",
+    # Our own: the text itself instead of a file with it.
+    "truststorecertificates": "ssl.truststore.certificates",
+    "keystorecertificatechain": "ssl.keystore.certificate.chain",
+    "keystorekey": "ssl.keystore.key",
 }
 
 

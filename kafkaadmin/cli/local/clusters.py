@@ -69,26 +69,14 @@ def forget(name: str) -> None:
 
 @clusters.command()
 def export() -> None:
-    """Export the clusters in kafka-ui's format, without secrets."""
+    """Export the clusters in kafka-ui's format.
+
+    Secrets are left out. Variables, e.g. ${KAFKA_PROD_PASSWORD}, stand in their place, and are read where the file is
+    used.
+    """
     import yaml
 
+    from clusters.declaration.exporting import configuration
     from clusters.models import Cluster
 
-    entries = [
-        {
-            "name": cluster.name,
-            "bootstrapServers": cluster.bootstrap_servers,
-            "readOnly": cluster.read_only,
-            "properties": {
-                key: value
-                for key, value in (
-                    ("security.protocol", cluster.security_protocol),
-                    ("sasl.mechanism", cluster.sasl_mechanism),
-                    *sorted(cluster.properties.items()),
-                )
-                if value
-            },
-        }
-        for cluster in Cluster.objects.all()
-    ]
-    click.echo(yaml.safe_dump({"kafka": {"clusters": entries}}, sort_keys=False), nl=False)
+    click.echo(yaml.safe_dump(configuration(Cluster.objects.all()), sort_keys=False, allow_unicode=True), nl=False)

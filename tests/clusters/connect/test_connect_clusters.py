@@ -9,12 +9,12 @@ from accounts.models import AuditEntry
 from clusters.declaration.declared import store
 from clusters.importers.types import DeclaredCluster, DeclaredConnect
 from clusters.models import Cluster, ConnectCluster
-from core.encryption import SecretValues
 from core.secret_binding import ENTER_AGAIN
 from tests.api.conftest import LOCAL, person, program_of
 from tests.clusters.connect.conftest import CONNECTORS
 from tests.connect_worker import ConnectWorker
 from tests.metrics.servers import Handler, says, serving
+from tests.secret_values import secret_values
 
 pytestmark = pytest.mark.django_db
 SECRET = "the-password-of-connect"
@@ -31,10 +31,6 @@ def stored(alone: Cluster) -> ConnectCluster:
     return ConnectCluster.objects.create(
         cluster=alone, name="files", url="http://c:8083", username="me", secrets=secret_values(password=SECRET)
     )
-
-
-def secret_values(**values: str) -> Any:
-    return SecretValues(values)
 
 
 def typed(**values: str) -> dict[str, str]:

@@ -20,6 +20,7 @@ from core.secret_binding import ENTER_AGAIN
 from metrics.alerts.forms import ChannelForm
 from metrics.forms import MetricsForm
 from metrics.models import Channel, MetricsSettings
+from tests.secret_values import secret_values
 
 pytestmark = pytest.mark.django_db
 SECRET = "the-password-of-kafka"
@@ -32,10 +33,6 @@ CONNECTION: dict[str, Any] = {
 @pytest.fixture
 def prod() -> Cluster:
     return Cluster.objects.create(slug="prod", secrets=secret_values(password=SECRET), **CONNECTION)
-
-
-def secret_values(**values: str) -> Any:
-    return SecretValues(values)
 
 
 class Listener:

@@ -8,15 +8,11 @@ import pytest
 from django.utils import timezone
 
 from clusters.models import Cluster
-from core.encryption import SecretValues
 from metrics.alerts.delivery import deliver, plan_notices
 from metrics.alerts.forms import objection_to
 from metrics.models import Channel, FindingRow, Notice
 from tests.metrics.servers import Handler, says, serving
-
-
-def secret_values(url: str) -> Any:
-    return SecretValues(url=url)
+from tests.secret_values import secret_values
 
 
 @pytest.mark.django_db
