@@ -41,6 +41,7 @@ OPERATE = {
     "findings.silence",
     "jobs.stop",
     "manifests.apply",
+    "manifests.keep",
     "schemas.register",
     "schemas.delete",
     "connect.operate",
@@ -80,7 +81,7 @@ ACTIONS = ROLES["admin"]
 # What concerns a whole cluster, or all of them: a grant that is limited to some resources does not cover it.
 CLUSTER_WIDE = frozenset({
     "brokers.configure", "brokers.unregister", "channels.manage", "clusters.add", "clusters.delete", "clusters.edit",
-    "lag.configure", "metrics.configure", "people.manage",
+    "lag.configure", "manifests.keep", "metrics.configure", "people.manage",
 })  # fmt: skip
 STARTING = frozenset(
     {"messages.produce", "messages.view", "topics.reassign"}

@@ -11,6 +11,7 @@ from api.kit.problems import Refused
 from api.kit.types import Text
 from clusters.bulk.items import Item
 from clusters.manifests.applying import ACTION, MOST_AT_ONCE, Application, apply, compare, plan_application
+from clusters.manifests.drift.refresh import compare_soon
 from clusters.manifests.forms import MOST_CHARACTERS
 from clusters.manifests.reading import read
 from clusters.manifests.resources import SECTIONS, Manifest, NotAManifest
@@ -92,6 +93,7 @@ def apply_manifest(request: ApiRequest, body: ManifestIn, params: Query[Confirme
     if not params.dry_run and application.number:
         require_name(request.cluster, params, params.confirm, request.cluster.name)
         application = apply(request, request.cluster, application, params.plan)
+        compare_soon(request.cluster)
     return serialize(manifest, application, done=not params.dry_run)
 
 

@@ -69,6 +69,8 @@ class CannotApply:
 
     name: str
     reason: str
+    section: str = TOPICS
+    resource: str = ""
 
 
 Difference = (
@@ -124,7 +126,7 @@ def missing(name: str, spec: TopicSpec, defaults: TopicSpec) -> Difference:
     partitions = spec.partitions or defaults.partitions
     replication_factor = spec.replication_factor or defaults.replication_factor
     if not partitions or not replication_factor:
-        return CannotApply(f"topic {name}", NO_NUMBERS)
+        return CannotApply(f"topic {name}", NO_NUMBERS, TOPICS, name)
     return TopicMissing(NewTopic(name, partitions, replication_factor, spec.configs))
 
 
@@ -138,9 +140,11 @@ def changes(name: str, spec: TopicSpec, topic: PresentTopic, *, remove: bool) ->
     if spec.partitions is not None and spec.partitions > topic.partitions:
         yield PartitionsMissing(name, topic.partitions, spec.partitions)
     if spec.partitions is not None and spec.partitions < topic.partitions:
-        yield CannotApply(f"topic {name}", FEWER.format(topic.partitions, spec.partitions))
+        reason = FEWER.format(topic.partitions, spec.partitions)
+        yield CannotApply(f"topic {name}", reason, TOPICS, name)
     if spec.replication_factor not in {None, topic.replication_factor}:
-        yield CannotApply(f"topic {name}", REPLICAS.format(topic.replication_factor, spec.replication_factor))
+        reason = REPLICAS.format(topic.replication_factor, spec.replication_factor)
+        yield CannotApply(f"topic {name}", reason, TOPICS, name)
 
 
 def user_differences(manifest: Manifest, present: Present, *, remove: bool) -> Iterator[Difference]:
@@ -149,7 +153,7 @@ def user_differences(manifest: Manifest, present: Present, *, remove: bool) -> I
         mechanisms.setdefault(credential.user, set()).add(credential.mechanism)
     for name, listed in sorted(manifest.users.items()):
         for mechanism in sorted(listed - mechanisms.get(name, set())):
-            yield CannotApply(f"user {name} ({mechanism})", PASSWORDS_MISSING)
+            yield CannotApply(f"user {name} ({mechanism})", PASSWORDS_MISSING, USERS, name)
     if remove and USERS in manifest.sections:
         for name, held in sorted(mechanisms.items()):
             surplus = held - manifest.users.get(name, frozenset())

@@ -1,6 +1,6 @@
 """What a cluster has now, as far as a manifest is concerned with it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from clusters.gateway import acls, configs, quotas, topics, users
@@ -78,11 +78,7 @@ def read_topics(
 ) -> dict[str, PresentTopic]:
     described = {topic.name: topic for topic in topics.list_topics(connection).topics if not topic.internal}
     names = described.keys() if configs_by_topic is None else described.keys() & configs_by_topic.keys()
-
-    def is_kept(topic: str, entry: ConfigEntry) -> bool:
-        return entry.source == OWN_SOURCE or entry.name in (configs_by_topic or {}).get(topic, ())
-
-    entries = configs.entries_of_topics(connection, names, is_kept)
+    entries = configs.entries_of_topics(connection, names, own_or_listed(configs_by_topic or {}))
     return {
         name: PresentTopic(
             len(topic.partitions),
@@ -91,3 +87,12 @@ def read_topics(
         )
         for name, topic in described.items()
     }
+
+
+def own_or_listed(configs_by_topic: Mapping[str, Collection[str]]) -> Callable[[str, ConfigEntry], bool]:
+    """Return the predicate of configs that are set on a topic, or that are listed for it."""
+
+    def is_kept(topic: str, entry: ConfigEntry) -> bool:
+        return entry.source == OWN_SOURCE or entry.name in configs_by_topic.get(topic, ())
+
+    return is_kept

@@ -9,6 +9,8 @@ from clusters.access import cluster_view, objection
 from clusters.changes import confirmed_digest
 from clusters.gateway.errors import KafkaFailure
 from clusters.manifests.applying import ACTION, Application, apply, compare, plan_application
+from clusters.manifests.drift.queries import manifest_row
+from clusters.manifests.drift.refresh import compare_soon
 from clusters.manifests.forms import ManifestForm
 from clusters.manifests.state import exported
 from clusters.models import Cluster
@@ -21,7 +23,7 @@ from core.web.toasts import toast
 @cluster_view("topics.view")
 def manifest(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     """Show the form and in what the cluster differs from a file; apply it once the person confirmed."""
-    form = ManifestForm(request.POST, request.FILES) if request.method == "POST" else ManifestForm()
+    form = form_of(request, cluster)
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
         try:
@@ -31,6 +33,16 @@ def manifest(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     if context.get("applied"):
         return applied_page(request, cluster, context["applied"])
     return page(request, "manifests/apply.html", context, status=422 if form.errors or context.get("wrong") else 200)
+
+
+def form_of(request: HttpRequest, cluster: Cluster) -> ManifestForm:
+    """Return the form as it was sent, or with the manifest that is kept for the cluster, which is then compared."""
+    if request.method == "POST":
+        return ManifestForm(request.POST, request.FILES)
+    if "kept" not in request.GET:
+        return ManifestForm()
+    row = manifest_row(request, cluster)
+    return ManifestForm({"text": row.text, "remove": "on" if row.remove else ""})
 
 
 def outcome(request: HttpRequest, cluster: Cluster, form: ManifestForm) -> dict[str, Any]:
@@ -56,6 +68,7 @@ def outcome(request: HttpRequest, cluster: Cluster, form: ManifestForm) -> dict[
 
 def applied_page(request: HttpRequest, cluster: Cluster, result: Application) -> HttpResponse:
     """Go back, or say what was not done, and why."""
+    compare_soon(cluster)
     if result.done:
         toast(request, f"{plural(result.done, 'change')} applied.")
     if result.done == len(result.items) and not result.left:

@@ -4,6 +4,7 @@ from clusters.models.cluster import REGISTRY, Cluster, Configuration, servers_ch
 from clusters.models.connect import ConnectCluster, Connector, ConnectorTopic
 from clusters.models.inventory import AclEntry, Broker, ClientQuota, Group, GroupTopic, Mirror, ScramUser, Topic
 from clusters.models.jobs import Job, JobPiece
+from clusters.models.manifests import ClusterManifest
 from clusters.models.schemas import RegistryMirror, Subject
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Broker",
     "ClientQuota",
     "Cluster",
+    "ClusterManifest",
     "Configuration",
     "ConnectCluster",
     "Connector",

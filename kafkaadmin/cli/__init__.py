@@ -39,6 +39,7 @@ COMMANDS = {
     "connectors": ("kafkaadmin.cli.remote.connectors", "connectors"),
     "quotas": ("kafkaadmin.cli.remote.quotas", "quotas"),
     "export": ("kafkaadmin.cli.remote.manifests", "export_manifest"),
+    "drift": ("kafkaadmin.cli.remote.drift", "drift"),
     "apply": ("kafkaadmin.cli.remote.manifests", "apply_manifest"),
     "completion": ("kafkaadmin.cli.completion", "completion"),
 }

@@ -57,6 +57,11 @@ def celery_settings() -> dict[str, Any]:
                 "schedule": 5.0,
                 "options": {"expires": 5},
             },
+            "compare-manifests": {
+                "task": "clusters.manifests.drift.tasks.compare_due",
+                "schedule": 5.0,
+                "options": {"expires": 5},
+            },
             "apply-changed-configuration": {
                 "task": "clusters.tasks.apply_changed_configuration",
                 "schedule": 10.0,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from clusters.connect.findings import RULES as OF_CONNECT
 from clusters.inventory.findings import RULES as OF_INVENTORY
+from clusters.manifests.drift.findings import RULES as OF_MANIFESTS
 from metrics.catalogue.own_rules import kind_of, name_of
 from metrics.findings.advice import ADVICE, advice
 from metrics.findings.from_metrics import SOURCE
@@ -12,7 +13,7 @@ from metrics.models import AlertRule
 
 Choices = list[tuple[str, str]]
 GROUPS = (
-    ("Cluster and topics", OF_INVENTORY | {"throttle-left"}),
+    ("Cluster and topics", OF_INVENTORY | {"throttle-left"} | OF_MANIFESTS),
     ("Kafka Connect", OF_CONNECT),
     ("Broker metrics", JUDGED_BY_METRICS | {SOURCE}),
 )

@@ -48,6 +48,12 @@ ADVICE = {
         "Often they have a cause in common: a system that is away, or a plugin that is missing after an upgrade.",
         "Filter the list by unhealthy connectors, and compare their traces.",
     ),
+    "manifest-differs": Advice(
+        "The cluster differs from its manifest",
+        "Topics, ACLs, users or quotas are not what the manifest kept for this cluster says.",
+        "Something was changed by hand or by another tool, or the manifest is ahead of the cluster.",
+        "Open Drift: apply the manifest, or bring it up to date.",
+    ),
     "broker-down": Advice(
         "A broker is down",
         "It holds replicas, but is not part of the cluster now. Losing another broker may make partitions unavailable.",

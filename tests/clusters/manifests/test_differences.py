@@ -60,7 +60,8 @@ ACL = "{principal: 'User:app', resource_type: TOPIC, resource_name: orders, oper
         ("topics: {orders: {partitions: 5, configs: {retention.ms: 1000}}, _confluent-x: }",
          [PartitionsMissing("orders", 3, 5)], []),
         ("topics: {orders: {partitions: 2, configs: {retention.ms: 1000}}, _confluent-x: }",
-         [CannotApply("topic orders", "It has 3 partitions and the file says 2: partitions can't be removed.")], []),
+         [CannotApply("topic orders", "It has 3 partitions and the file says 2: partitions can't be removed.",
+                      "topics", "orders")], []),
         ("topics: {new: {partitions: 2, replication_factor: 1, configs: {a: b}}}",
          [TopicMissing(NewTopic("new", 2, 1, {"a": "b"}))], [TopicNotListed("_confluent-x"), ORDERS]),
         ("settings: {topics: {blacklist: {prefixed: [_conf]}}}\ntopics: {new: {partitions: 2, replication: 1}}",
@@ -100,4 +101,6 @@ def test_passwords_are_in_no_file_so_that_a_missing_user_is_only_told() -> None:
     assert refusal == CannotApply(
         "user new (SCRAM-SHA-256)",
         "Files have no passwords: create it on the page Users or with kafkaadmin users create.",
+        "users",
+        "new",
     )
