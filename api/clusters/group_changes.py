@@ -11,18 +11,21 @@ from api.kit.changes import CHANGED, ConfirmedChangeParams, change, require_name
 from api.kit.problems import invalid
 from api.kit.types import Line, Text
 from clusters.access import topics_in_sight
-from clusters.gateway import group_members, group_offsets
+from clusters.gateway import group_members
 from clusters.gateway import groups as kafka
 from clusters.gateway.offsets import LARGEST
 from clusters.groups import inventory_rows
 from clusters.groups.member_removal import RemoveMembersForm, require_removable
 from clusters.groups.offset_deletion import DeleteOffsetsForm
-from clusters.groups.reset import end_of, planned, reset_form
+from clusters.groups.reset import apply_deletion, apply_reset, end_of, planned, reset_form
 from clusters.groups.state import standing_of
 
 
 class ResetIn(Schema):
-    """Where to reset the offsets of a group without members. Offsets out of range become the earliest or latest."""
+    """Where to reset the offsets of a group without members; of a share group, its start offsets.
+
+    Offsets out of range become the earliest or latest.
+    """
 
     to: Literal["earliest", "latest", "time", "offset", "shift", "duration", "file", "group"]
     topic: Text = Field("", description="Only this topic; it can be one without committed offsets.")
@@ -56,7 +59,7 @@ def reset_group(request: ApiRequest, group: str, body: ResetIn, params: Query[Co
         request,
         params,
         reset.plan,
-        lambda: group_offsets.alter(request.cluster.connection(), group, reset.offsets),
+        lambda: apply_reset(request.cluster, state, reset.offsets),
         after=lambda: inventory_rows.offsets_reset(request.cluster, group, reset),
     )
 
@@ -81,7 +84,7 @@ def delete_offsets(request: ApiRequest, group: str, params: Query[DeleteOffsetsP
         request,
         params,
         form.plan(),
-        lambda: group_offsets.delete(request.cluster.connection(), group, form.keys()),
+        lambda: apply_deletion(request.cluster, state, form.keys()),
         after=lambda: inventory_rows.offsets_deleted(request.cluster, group, params.topic, whole=not params.partitions),
     )
 

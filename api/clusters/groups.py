@@ -1,6 +1,6 @@
 """Groups: the list from the inventory, one group from its coordinator."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
 from ninja import Field, Query, Router, Schema
@@ -9,9 +9,11 @@ from api.kit.access import ApiRequest, on_cluster
 from api.kit.paging import paged
 from api.kit.types import Listing, Page, Part, SortBy, Text
 from clusters.access import scope_of, topics_in_sight
+from clusters.gateway.group_types.streams import Topology
+from clusters.gateway.members import Member
 from clusters.groups import offset_files
 from clusters.groups.offset_deletion import committed_of
-from clusters.groups.queries import COLUMNS, filtered
+from clusters.groups.queries import COLUMNS, TYPES, filtered
 from clusters.groups.state import Standing, standing_of
 from clusters.models import Cluster, Group
 from lag.types import Status
@@ -46,30 +48,59 @@ class GroupsParams(Listing):
 
     sort: Annotated[str, SortBy(COLUMNS)] = "name"
     state: Text = Field("", description="Only groups in this state, e.g. Stable.")
+    type: Literal["", *TYPES] = Field("", description="Only groups of this type.")  # type: ignore[valid-type]
+
+
+class TasksOut(Schema):
+    """Tasks of a member of a streams group: numbers by subtopology."""
+
+    active: dict[str, list[int]]
+    standby: dict[str, list[int]]
+    warm_up: dict[str, list[int]]
 
 
 class MemberOut(Schema):
-    """A member of a group."""
+    """A member of a group. Members of classic groups have no epoch; only those of streams groups have tasks."""
 
     id: str
     client_id: str
     host: str
     instance_id: str | None
     assignment: dict[str, list[int]] = Field(description="Partitions by topic.")
+    epoch: int | None
+    tasks: TasksOut | None
+
+
+class SubtopologyOut(Schema):
+    """A part of the topology of a streams group, by the topics that it reads, writes to, and keeps its state in."""
+
+    id: str
+    source_topics: list[str]
+    repartition_source_topics: list[str]
+    repartition_sink_topics: list[str]
+    changelog_topics: list[str]
+
+
+class TopologyOut(Schema):
+    """The topology of a streams group; without subtopologies until all its topics are there."""
+
+    epoch: int
+    subtopologies: list[SubtopologyOut]
 
 
 class OffsetOut(Schema):
-    """A group's committed offset in one partition. null is unknown, or never committed."""
+    """A group's offset in one partition. null is unknown, or never committed."""
 
     topic: str
     partition: int
-    committed: int | None
+    committed: int | None = Field(description="The committed offset; of a share group, its start offset.")
     end: int | None
-    lag: int | None
+    lag: int | None = Field(description="Of a share group: the records yet to be dealt with, as Kafka counts them.")
     beyond: int | None = Field(
         description="How far the committed offset is beyond the log end offset: the topic was recreated or truncated."
     )
-    member: str | None = Field(description="The member that the partition is assigned to.")
+    member: str | None = Field(description="The member that the partition is assigned to, or the first of several.")
+    members: list[str] = Field(description="All members that it is assigned to: several may share it in share groups.")
 
 
 class GroupOut(Schema):
@@ -81,6 +112,8 @@ class GroupOut(Schema):
     protocol: str
     coordinator: int | None
     epoch: int | None
+    assignment_epoch: int | None
+    topology: TopologyOut | None = Field(description="Only of streams groups.")
     status: str | None = Field(description="Burrow's status as of the last evaluation.")
     lag: int | None
     unknown: int
@@ -94,7 +127,7 @@ def list_groups(request: ApiRequest, params: Query[GroupsParams]) -> dict[str, A
     """List groups, as of the last refresh of the cluster."""
     scope = scope_of(request)(request.cluster, "groups.view")
     rows = Group.objects.filter(scope, cluster=request.cluster)
-    return paged(filtered(rows, params.q, params.state), params, params.sort)
+    return paged(filtered(rows, params.q, params.state, kind=params.type), params, params.sort)
 
 
 @router.get(GROUP, response=GroupOut, auth=on_cluster("groups.view"))
@@ -129,13 +162,31 @@ def about_group(cluster: Cluster, standing: Standing) -> dict[str, Any]:
         "protocol": about.protocol if about else "",
         "coordinator": about.coordinator if about else listing.coordinator,
         "epoch": about.epoch if about else None,
+        "assignment_epoch": about.assignment_epoch if about else None,
+        "topology": topology_out(about.topology) if about and about.topology else None,
         "status": GroupRow.resolve_status(row) if row else None,
-        "members": [
+        "members": [member_out(member) for member in (about.members if about else ())],
+    }
+
+
+def member_out(member: Member) -> dict[str, Any]:
+    tasks = member.tasks
+    return {
+        "id": member.id, "client_id": member.client_id, "host": member.host, "instance_id": member.instance_id,
+        "epoch": member.epoch, "assignment": dict(member.assignment),
+        "tasks": tasks and {role: dict(getattr(tasks, role)) for role in ("active", "standby", "warm_up")},
+    }  # fmt: skip
+
+
+def topology_out(topology: Topology) -> dict[str, Any]:
+    return {
+        "epoch": topology.epoch,
+        "subtopologies": [
             {
-                "id": member.id, "client_id": member.client_id, "host": member.host, "instance_id": member.instance_id,
-                "assignment": {topic: list(numbers) for topic, numbers in member.assignment},
+                "id": part.id, "source_topics": part.sources, "repartition_source_topics": part.repartition_sources,
+                "repartition_sink_topics": part.repartition_sinks, "changelog_topics": part.changelogs,
             }
-            for member in (about.members if about else ())
+            for part in topology.subtopologies
         ],
     }  # fmt: skip
 
@@ -148,7 +199,8 @@ def offsets_out(standing: Standing) -> dict[str, Any]:
         "offsets": [
             {
                 "topic": row.topic, "partition": row.partition, "committed": row.committed, "end": row.end,
-                "lag": row.lag, "beyond": row.beyond, "member": row.owner.id if row.owner else None,
+                "lag": row.lag, "beyond": row.beyond, "member": row.owners[0].id if row.owners else None,
+                "members": [member.id for member in row.owners],
             }
             for row in standing.rows
         ],

@@ -8,10 +8,9 @@ from django.http import HttpRequest
 
 from clusters.access import topics_in_sight
 from clusters.bulk.items import Change, Planner, Values
-from clusters.gateway import group_offsets
 from clusters.groups import inventory_rows
 from clusters.groups.forms import TO, ResetForm, pin
-from clusters.groups.reset import keys_of, planned, resettable
+from clusters.groups.reset import apply_reset, keys_of, planned, resettable
 from clusters.models import Cluster
 
 OF_ONE_GROUP = {"file", "group"}
@@ -40,7 +39,7 @@ def group_resets(request: HttpRequest, cluster: Cluster, values: Values) -> Plan
         form = ResetForm(all_partitions=keys_of(state))
         form.cleaned_data = {**values, "pinned": pinned_offsets(pinned)}
         reset = planned(cluster, state, form)
-        alter = partial(group_offsets.alter, cluster.connection(), group, reset.offsets)
+        alter = partial(apply_reset, cluster, state, reset.offsets)
         note = partial(inventory_rows.offsets_reset, cluster, group, reset)
         return Change(reset.plan, alter, note, pinned=pin(reset.offsets))
 

@@ -1,7 +1,8 @@
 """Configs of topics and brokers: value, default, source; and changing them incrementally (KIP-339)."""
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from clusters.gateway.errors import InvalidRequest, KafkaFailure, NotFound
 TIMEOUT = 5.0
 BATCH = 500  # topics per request
 UNKNOWN_TOPIC = 3
-TOPIC, BROKER = 2, 4
+TOPIC, BROKER, GROUP = 2, 4, 32
 # DescribeConfigsResponse.ConfigSource (org.apache.kafka.common.requests).
 SOURCES = {
     1: "DYNAMIC_TOPIC_CONFIG",
@@ -29,7 +30,7 @@ SOURCES = {
     7: "CLIENT_METRICS_CONFIG",
     8: "GROUP_CONFIG",
 }
-SET_HERE = {"DYNAMIC_TOPIC_CONFIG", "DYNAMIC_BROKER_CONFIG", "DYNAMIC_DEFAULT_BROKER_CONFIG"}
+SET_HERE = {"DYNAMIC_TOPIC_CONFIG", "DYNAMIC_BROKER_CONFIG", "DYNAMIC_DEFAULT_BROKER_CONFIG", "GROUP_CONFIG"}
 OWN_LEVELS = {"DYNAMIC_TOPIC_CONFIG", "DYNAMIC_BROKER_CONFIG", "GROUP_CONFIG"}
 # Broker configs that are a topic config's default in another unit, in milliseconds (ServerTopicConfigSynonyms).
 UNITS = {
@@ -292,18 +293,39 @@ def alter(
     validate_only: bool,
 ) -> None:
     try:
-        if kind == ResourceType.BROKER and not name:
-            alter_defaults(connection, set, delete, timeout, validate_only=validate_only)
-        else:
-            alter_resource(connection, kind, name, set, delete, timeout, validate_only=validate_only)
-    except InvalidRequest as refusal:
-        key_named = max((key for key in (*set, *delete) if key in refusal.sentence), key=len, default=None)
-        refusal.field = f"config:{key_named}" if key_named else "configs"
-        raise
+        with named_key(set, delete):
+            alter_any(connection, kind, name, set, delete, timeout, validate_only=validate_only)
     except NotFound as gone:
         if kind != ResourceType.TOPIC:
             raise
         raise NotFound(f"There is no topic {name}.", gone.advice) from gone
+
+
+@contextmanager
+def named_key(set: Mapping[str, str], delete: Collection[str]) -> Iterator[None]:
+    """Have a refusal name the config that its sentence is about."""
+    try:
+        yield
+    except InvalidRequest as refusal:
+        key_named = max((key for key in (*set, *delete) if key in refusal.sentence), key=len, default=None)
+        refusal.field = f"config:{key_named}" if key_named else "configs"
+        raise
+
+
+def alter_any(
+    connection: Connection,
+    kind: Any,
+    name: str,
+    set: Mapping[str, str],
+    delete: Collection[str],
+    timeout: float,
+    *,
+    validate_only: bool,
+) -> None:
+    if kind == ResourceType.BROKER and not name:
+        alter_by_protocol(connection, BROKER, "", set, delete, timeout, validate_only=validate_only)
+    else:
+        alter_resource(connection, kind, name, set, delete, timeout, validate_only=validate_only)
 
 
 def alter_resource(
@@ -329,17 +351,24 @@ def alter_resource(
     pool.result(admin, futures[resource], timeout + 0.5)
 
 
-def alter_defaults(
-    connection: Connection, set: Mapping[str, str], delete: Collection[str], timeout: float, *, validate_only: bool
+def alter_by_protocol(
+    connection: Connection,
+    kind: int,
+    name: str,
+    set: Mapping[str, str],
+    delete: Collection[str],
+    timeout: float,
+    *,
+    validate_only: bool,
 ) -> None:
-    """Change what holds for all brokers: a resource without a name, which confluent-kafka does not send."""
+    """Change what confluent-kafka cannot: groups, and what holds for all brokers, a resource without a name."""
     resource_class = IncrementalAlterConfigsRequest.AlterConfigsResource
     configs = [
         resource_class.AlterableConfig(name=key, config_operation=operation.value, value=value)
         for operation, values in ((AlterConfigOpType.SET, set), (AlterConfigOpType.DELETE, dict.fromkeys(delete)))
         for key, value in values.items()
     ]
-    resource = resource_class(resource_type=BROKER, resource_name="", configs=configs)
+    resource = resource_class(resource_type=kind, resource_name=name, configs=configs)
     request = IncrementalAlterConfigsRequest(resources=[resource], validate_only=validate_only)
     (result,) = protocol.send(connection, request, timeout=timeout).responses
     protocol.raise_for_code(result.error_code, result.error_message)

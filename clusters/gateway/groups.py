@@ -1,13 +1,13 @@
-"""Groups of every type: classic, consumer (KIP-848), share (KIP-932). Listed and described in bulk.
+"""Groups of every type: classic, consumer (KIP-848), share (KIP-932), streams (KIP-1071). Listed and described in bulk.
 
 Neither client library describes all types correctly, so the type in the listing decides which request is sent.
 """
 
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from kafka.protocol.admin import DeleteGroupsRequest, DescribeGroupsRequest, ListGroupsRequest
 from kafka.protocol.consumer import OffsetFetchRequest
@@ -15,11 +15,16 @@ from kafka.protocol.consumer import OffsetFetchRequest
 from clusters.gateway.clients import coordinators, pool, protocol
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure, NotFound, failed_code
+from clusters.gateway.group_types import streams
+from clusters.gateway.group_types.streams import Topology
 from clusters.gateway.members import Member, classic_member, modern_member
 from clusters.gateway.result import Failure, Partial
 
 TIMEOUT = 5.0
 BATCH = 200  # groups per request
+MODERN = {"consumer", "share", "streams"}  # types that have a request of their own to describe them
+
+T = TypeVar("T")
 
 __all__ = ["GroupDetail", "GroupListing", "GroupOffsets", "Member", "committed", "delete", "describe", "list_groups"]
 
@@ -37,7 +42,10 @@ class GroupListing:
 
 @dataclass(frozen=True, slots=True)
 class GroupDetail:
-    """A group's real state and members. ``protocol`` is the assignor; classic groups have no epoch."""
+    """A group's real state and members. ``protocol`` is the assignor; classic groups have no epochs.
+
+    ``topology`` is that of a streams group; None where no member has told it yet.
+    """
 
     name: str
     state: str
@@ -46,6 +54,8 @@ class GroupDetail:
     coordinator: int | None
     members: tuple[Member, ...]
     epoch: int | None = None
+    assignment_epoch: int | None = None
+    topology: Topology | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,25 +160,65 @@ def parted(response: Any, names: list[str], read: Any) -> tuple[list[Any], list[
 
 
 def describe_request(kind: str, names: list[str]) -> Any:
-    if kind in {"consumer", "share"}:
+    if kind in MODERN:
         request = protocol.request_class(f"{kind.title()}GroupDescribeRequest")
         return request(group_ids=names, include_authorized_operations=False)
     return DescribeGroupsRequest(groups=names)
 
 
 def detail(group: Any, kind: str, broker: int) -> GroupDetail:
-    if kind in {"consumer", "share"}:
+    if kind == "streams":
+        return streams_detail(group, broker)
+    if kind in MODERN:
         members = tuple(modern_member(member) for member in group.members)
         name, state, assignor = group.group_id, group.group_state, group.assignor_name
-        return GroupDetail(name, state, kind, assignor, broker, members, group.group_epoch)
+        return GroupDetail(name, state, kind, assignor, broker, members, group.group_epoch, group.assignment_epoch)
     members = tuple(classic_member(member, group.protocol_type) for member in group.members)
     return GroupDetail(group.group_id, group.group_state, kind, group.protocol_data or "", broker, members)
+
+
+def streams_detail(group: Any, broker: int) -> GroupDetail:
+    """Convert a streams group. Older brokers do not report its assignor."""
+    topology = streams.topology(group.topology)
+    return GroupDetail(
+        group.group_id,
+        group.group_state,
+        "streams",
+        getattr(group, "assignor_name", None) or "",
+        broker,
+        tuple(streams.member(member, topology) for member in group.members),
+        group.group_epoch,
+        group.assignment_epoch,
+        topology,
+    )
 
 
 def committed(connection: Connection, names: Collection[str], *, timeout: float = TIMEOUT) -> Partial[GroupOffsets]:
     """Return committed offsets of many groups, with one request per coordinator and 200 groups, all at once.
 
     A share group has no committed offsets of this kind; leave such groups out.
+
+    Raises:
+        KafkaFailure: no broker answered.
+    """
+    return of_coordinators(
+        connection,
+        names,
+        offsets_request,
+        lambda group: GroupOffsets(group.group_id, offsets_of(group)),
+        timeout=timeout,
+    )
+
+
+def of_coordinators(
+    connection: Connection,
+    names: Collection[str],
+    request_for: Callable[[list[str]], Any],
+    read: Callable[[Any], T],
+    *,
+    timeout: float,
+) -> Partial[T]:
+    """Ask the coordinators of many groups, each for its own ones; ``read`` converts what is said of one group.
 
     Raises:
         KafkaFailure: no broker answered.
@@ -183,13 +233,13 @@ def committed(connection: Connection, names: Collection[str], *, timeout: float 
         for broker, groups in buckets.items()
         for start in range(0, len(groups), BATCH)
     ]
-    requests = [(broker, offsets_request(batch)) for broker, batch in batches]
+    requests = [(broker, request_for(batch)) for broker, batch in batches]
     responses = protocol.send_all(connection, requests, timeout=deadline - time.monotonic())
-    items: list[GroupOffsets] = []
+    items: list[T] = []
     failures = list(missing)
     for (_, batch), response in zip(batches, responses, strict=True):
-        offsets, problems = parted(response, batch, lambda group: GroupOffsets(group.group_id, offsets_of(group)))
-        items += offsets
+        of_batch, problems = parted(response, batch, read)
+        items += of_batch
         failures += problems
     return Partial(tuple(items), tuple(failures))
 

@@ -6,17 +6,29 @@ from typing import Any
 from kafka.protocol.consumer.metadata import ConsumerProtocolAssignment
 
 Assignment = tuple[tuple[str, tuple[int, ...]], ...]
+Tasks = tuple[tuple[str, tuple[int, ...]], ...]  # numbers by subtopology
+
+
+@dataclass(frozen=True, slots=True)
+class TasksByRole:
+    """The tasks of a member of a streams group: those it computes, and those whose state it only keeps or restores."""
+
+    active: Tasks
+    standby: Tasks
+    warm_up: Tasks
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member and the partitions assigned to it, by topic."""
+    """A member and the partitions assigned to it, by topic. Only modern groups have epochs, streams groups tasks."""
 
     id: str
     client_id: str
     host: str
     instance_id: str | None
     assignment: Assignment
+    epoch: int | None = None
+    tasks: TasksByRole | None = None
 
     @property
     def partitions(self) -> tuple[tuple[str, int], ...]:
@@ -50,4 +62,6 @@ def modern_member(member: Any) -> Member:
         (topic.topic_name, tuple(sorted(topic.partitions))) for topic in member.assignment.topic_partitions
     )
     instance = getattr(member, "instance_id", None)
-    return Member(member.member_id, member.client_id, member.client_host, instance, tuple(assignment))
+    return Member(
+        member.member_id, member.client_id, member.client_host, instance, tuple(assignment), member.member_epoch
+    )

@@ -10,7 +10,7 @@ from accounts.models import AuditEntry
 from clusters.access import cluster_view, topics_in_sight
 from clusters.changes import applies, apply_change, confirmed_digest
 from clusters.form_fields import is_named
-from clusters.gateway import group_members, group_offsets
+from clusters.gateway import group_members
 from clusters.gateway import groups as kafka
 from clusters.gateway.errors import Conflict, KafkaFailure
 from clusters.groups import inventory_rows
@@ -18,8 +18,8 @@ from clusters.groups.forms import ResetForm, former_offsets, pin
 from clusters.groups.member_removal import RemoveMembersForm, require_removable
 from clusters.groups.offset_deletion import DeleteOffsetsForm
 from clusters.groups.plan import Reset
-from clusters.groups.reset import end_of, planned, reset_form
-from clusters.groups.state import standing_of
+from clusters.groups.reset import apply_deletion, apply_reset, end_of, planned, reset_form
+from clusters.groups.state import Standing, standing_of
 from clusters.models import Cluster
 from clusters.undo import undo_url, values_before
 from core.plan import Plan
@@ -47,7 +47,7 @@ def reset(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
     if form.is_valid():
         try:
             planned_reset = planned(cluster, state, form)
-            entry = applied(request, cluster, form, planned_reset)
+            entry = applied(request, cluster, state, form, planned_reset)
             if entry:
                 toast(request, f"Offsets of {group} reset.", "Undo…", undo_url(entry))
                 return redirect(reverse("group", cluster.slug, group))
@@ -56,7 +56,9 @@ def reset(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
     return reset_page(request, cluster, group, form, planned_reset)
 
 
-def applied(request: HttpRequest, cluster: Cluster, form: ResetForm, planned_reset: Reset) -> AuditEntry | None:
+def applied(
+    request: HttpRequest, cluster: Cluster, state: Standing, form: ResetForm, planned_reset: Reset
+) -> AuditEntry | None:
     """Apply the plan that the person confirmed, if requested and nothing prevents it; return its audit entry.
 
     Raises:
@@ -72,7 +74,7 @@ def applied(request: HttpRequest, cluster: Cluster, form: ResetForm, planned_res
         request,
         cluster,
         planned_reset.plan,
-        lambda: group_offsets.alter(cluster.connection(), group, offsets),
+        lambda: apply_reset(cluster, state, offsets),
         confirmed_digest=confirmed_digest(request),
     )
     inventory_rows.offsets_reset(cluster, group, planned_reset)
@@ -126,7 +128,7 @@ def offsets_deleted(request: HttpRequest, cluster: Cluster, form: DeleteOffsetsF
         request,
         cluster,
         planned_deletion,
-        lambda: group_offsets.delete(cluster.connection(), group, form.keys()),
+        lambda: apply_deletion(cluster, form.state, form.keys()),
         confirmed_digest=confirmed_digest(request),
     )
     inventory_rows.offsets_deleted(

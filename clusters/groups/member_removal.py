@@ -8,10 +8,8 @@ from clusters.form_fields import KafkaErrorForm, typed_name
 from clusters.gateway.errors import Conflict, TimedOut
 from clusters.gateway.members import Member
 from clusters.groups import plan
-from clusters.groups.state import Standing
+from clusters.groups.state import REMOVABLE, Standing
 from core.plan import Plan
-
-REMOVABLE = {"classic", "consumer"}  # types of groups
 
 
 class RemoveMembersForm(KafkaErrorForm):

@@ -1,8 +1,10 @@
 """Deleting a group's offsets of one topic, or of some of its partitions: the form, and the plan from Kafka's state."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from clusters.form_fields import KafkaErrorForm, read_partitions, typed_name
 from clusters.gateway.offsets import Key
@@ -28,8 +30,10 @@ class DeleteOffsetsForm(KafkaErrorForm):
         """Read the numbers; the topic's field is cleaned before.
 
         Raises:
-            ValidationError: they are not numbers, or the group has no offsets there.
+            ValidationError: they are not numbers, or the group has no offsets there; or it is a share group.
         """
+        if self.cleaned_data["partitions"] and not self.state.commits:
+            raise ValidationError("Kafka deletes offsets of share groups by whole topics: leave partitions blank.")
         topic = self.cleaned_data.get("topic")
         present = {number for name, number in committed_of(self.state) if name == topic}
         return read_partitions(self.cleaned_data["partitions"], present, owner="The group")
@@ -38,9 +42,12 @@ class DeleteOffsetsForm(KafkaErrorForm):
         """Return the plan of a valid form."""
         offsets = committed_of(self.state)
         chosen = {key: offsets[key] for key in self.keys()}
-        consumed = {(row.topic, row.partition) for row in self.state.rows if row.owner} & chosen.keys()
+        consumed = {(row.topic, row.partition) for row in self.state.rows if row.owners} & chosen.keys()
         remaining = len(offsets) - len(chosen)
-        return plan.delete_offsets(self.state.listing.name, chosen, remaining=remaining, consumed=consumed)
+        group, kind = self.state.listing.name, self.state.listing.type
+        planned = plan.delete_offsets(group, chosen, remaining=remaining, consumed=consumed, kind=kind)
+        is_beyond_tool = kind == plan.STREAMS and self.cleaned_data["partitions"]
+        return replace(planned, commands=()) if is_beyond_tool else planned
 
     def keys(self) -> list[Key]:
         """Return the partitions whose offsets a valid form deletes."""

@@ -4,7 +4,7 @@ Destinations behave like those of kafka-consumer-groups: an offset outside of th
 time after the last record means the end.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from clusters.gateway.members import Member
@@ -13,7 +13,12 @@ from clusters.groups import commands
 from core.plan import Plan, Step
 from core.web.formats import first_names, plural
 
-SHARE = "A share group has no committed offsets: its records are acknowledged individually."
+REDELIVERED = (
+    "Acknowledgements beyond the start offset are forgotten: every record from there on is delivered, also those that "
+    "were dealt with."
+)
+BEGINNING = {"share": "share.auto.offset.reset"}  # the config that says where a type of groups begins
+SHARE, STREAMS = "share", "streams"  # types of groups
 
 
 @dataclass(frozen=True)
@@ -80,16 +85,28 @@ def targets(places: Mapping[Key, Place], destination: Destination) -> dict[Key, 
     return {key: offset for key, offset in offsets.items() if offset is not None and offset != places[key].committed}
 
 
-def reset(group: str, places: Mapping[Key, Place], destination: Destination) -> Reset:
-    """Plan new offsets for a group. Unchanged ones are left out."""
+def reset(
+    group: str,
+    places: Mapping[Key, Place],
+    destination: Destination,
+    *,
+    kind: str = "classic",
+    internal_topics: Sequence[str] = (),
+) -> Reset:
+    """Plan new offsets for a group of any kind. Unchanged ones are left out.
+
+    ``internal_topics`` are those of a streams group.
+    """
     offsets = targets(places, destination)
     steps = [Step(name_of(key), text(places[key].committed), text(offset)) for key, offset in offsets.items()]
     warnings = [
         *consequences(places, offsets),
         *foreign(places, offsets),
-        *first(places, offsets),
+        *first(places, offsets, begins_at(kind)),
         *clamped(places, destination),
         *untold(places, destination),
+        *([REDELIVERED] if kind == SHARE and offsets else []),
+        *(kept(internal_topics) if offsets else []),
     ]
     return Reset(Plan("groups.reset", group, tuple(steps), tuple(warnings), destructive=bool(steps)), places, offsets)
 
@@ -128,12 +145,24 @@ def foreign(places: Mapping[Key, Place], offsets: Mapping[Key, int]) -> list[str
     ]
 
 
-def first(places: Mapping[Key, Place], offsets: Mapping[Key, int]) -> list[str]:
+def begins_at(kind: str) -> str:
+    return BEGINNING.get(kind, "auto.offset.reset")
+
+
+def kept(internal_topics: Sequence[str]) -> list[str]:
+    """Tell of what an application keeps besides its offsets."""
+    if not internal_topics:
+        return []
+    names = first_names(list(internal_topics))
+    return [f"Its internal topics stay as they are, with its state: {names}. To start again, delete them as well."]
+
+
+def first(places: Mapping[Key, Place], offsets: Mapping[Key, int], config: str) -> list[str]:
     """Tell where there was no offset: consumers will no longer begin where their own configuration says."""
     keys = [key for key in offsets if places[key].committed is None]
     if not keys:
         return []
-    return [f"No committed offsets there yet, so auto.offset.reset will no longer apply: {names(keys)}."]
+    return [f"No offsets there yet, so {config} will no longer apply: {names(keys)}."]
 
 
 def clamped(places: Mapping[Key, Place], destination: Destination) -> list[str]:
@@ -150,24 +179,27 @@ def untold(places: Mapping[Key, Place], destination: Destination) -> list[str]:
     return [f"Unchanged, as their offsets can't be determined: {names(unchanged)}."] if unchanged else []
 
 
-def delete_offsets(group: str, offsets: Mapping[Key, int], *, remaining: int, consumed: Collection[Key]) -> Plan:
+def delete_offsets(
+    group: str, offsets: Mapping[Key, int], *, remaining: int, consumed: Collection[Key], kind: str = "classic"
+) -> Plan:
     """Plan deleting offsets of a group.
 
     Args:
         group: the group.
+        kind: its type.
         offsets: what is deleted.
         remaining: in how many other partitions it has offsets.
         consumed: the partitions among them that members have.
     """
     steps = tuple(Step(name_of(key), text(offset), None) for key, offset in sorted(offsets.items()))
-    warnings = ["Consumers that use this group id start there at their auto.offset.reset."]
+    warnings = [beginning(kind, " there")]
     if consumed:
         warnings.append(
             f"Active members consume {names(sorted(consumed))}; Kafka refuses to delete these offsets until they stop."
         )
-    elif not remaining:
+    elif not remaining and kind != SHARE:
         warnings.append("These are all offsets of the group: without members, Kafka removes the group.")
-    tools = commands.delete_offsets(group, sorted(offsets)) if steps else ()
+    tools = commands.delete_offsets(group, kind, sorted(offsets)) if steps else ()
     return Plan("groups.reset", group, steps, tuple(warnings), destructive=bool(steps), commands=tools)
 
 
@@ -193,14 +225,20 @@ def assigned(member: Member) -> str:
     return first_names(partitions) or "nothing assigned"
 
 
-def delete(group: str, commits: int, members: int, *, share: bool) -> Plan:
-    """Plan deleting a group; ``commits`` is the number of partitions that it has committed."""
-    before = "share group" if share else f"offsets of {plural(commits, 'partition')}"
-    warnings = ["Consumers that use this group id start at their auto.offset.reset."]
+def beginning(kind: str, where: str = "") -> str:
+    """Return where consumers begin once offsets are gone."""
+    whose = "the group's" if kind == SHARE else "their"
+    return f"Consumers that use this group id start{where} at {whose} {begins_at(kind)}."
+
+
+def delete(group: str, offsets: int, members: int, *, kind: str, internal_topics: Sequence[str] = ()) -> Plan:
+    """Plan deleting a group; ``offsets`` is the number of partitions that it has offsets of."""
+    before = f"offsets of {plural(offsets, 'partition')}"
+    warnings = [beginning(kind), *kept(internal_topics)]
     if members:
         warnings.append(f"The group has {plural(members, 'active member')}; Kafka refuses to delete it.")
     steps = (Step(f"group {group}", before, None),)
-    return Plan("groups.delete", group, steps, tuple(warnings), commands=() if share else (commands.delete(group),))
+    return Plan("groups.delete", group, steps, tuple(warnings), commands=(commands.delete(group, kind),))
 
 
 def text(offset: int | None) -> str | None:

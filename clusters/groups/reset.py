@@ -13,9 +13,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from clusters.access import may_exist, sees, topics_in_sight
-from clusters.gateway import groups, offsets, topics
+from clusters.gateway import group_offsets, groups, offsets, topics
 from clusters.gateway.errors import Conflict, TimedOut
 from clusters.gateway.group_offsets import STOP_FIRST
+from clusters.gateway.group_types import share
 from clusters.gateway.offsets import Key
 from clusters.groups import commands, offset_files, plan
 from clusters.groups.forms import ResetForm
@@ -39,12 +40,10 @@ def resettable(
     The topic and partitions that the person named are included also where the group never committed to them.
 
     Raises:
-        Conflict: it has members, or it is a share group.
+        Conflict: it has members.
         KafkaFailure: with the cause.
     """
     state = standing_of(cluster, group, can_see_topic)
-    if state.listing.type == "share":
-        raise Conflict(plan.SHARE, "Where it begins is its config share.auto.offset.reset.")
     if state.about is None:
         raise TimedOut(f"The coordinator of {group} did not answer.", "Try again; see which broker is down.")
     if state.about.members:
@@ -84,9 +83,9 @@ def end_of(cluster: Cluster, group: str, can_see_topic: Callable[[str], bool]) -
         KafkaFailure: with the cause.
     """
     state = standing_of(cluster, group, can_see_topic)
-    commits = sum(row.committed is not None for row in state.rows)
+    number = sum(row.committed is not None for row in state.rows)
     members = len(state.about.members) if state.about else 0
-    return plan.delete(group, commits, members, share=state.listing.type == "share")
+    return plan.delete(group, number, members, kind=state.listing.type, internal_topics=state.internal_topics)
 
 
 def keys_of(state: Standing) -> list[Key]:
@@ -139,10 +138,42 @@ def planned(cluster: Cluster, state: Standing, form: ResetForm) -> Reset:
     offsets_found = given if given is not None else offsets_since(cluster, chosen, form.since(timezone.now()))
     committed = {(row.topic, row.partition): row.committed for row in state.rows}
     places = {key: Place(committed[key], marks[key].low, marks[key].high, offsets_found.get(key)) for key in chosen}
-    reset = plan.reset(state.listing.name, places, plan.as_found if given is not None else form.destination())
+    group, kind = state.listing.name, state.listing.type
+    destination = plan.as_found if given is not None else form.destination()
+    reset = plan.reset(group, places, destination, kind=kind, internal_topics=state.internal_topics)
+    return replace(reset, plan=replace(reset.plan, commands=tools_of(reset, kind, form)))
+
+
+def tools_of(reset: Reset, kind: str, form: ResetForm) -> tuple[str, ...]:
+    """Return what does the same with Kafka's tools, if they can; the one for streams groups takes no partition anew."""
     topic, partitions = form.cleaned_data["topic"], form.cleaned_data["partitions"]
-    command = commands.reset(state.listing.name, topic, partitions, form.tool_options())
-    return replace(reset, plan=replace(reset.plan, commands=(command,) if reset.plan.steps else ()))
+    if kind == plan.STREAMS and topic:
+        partitions = [number for (_, number), place in reset.places.items() if place.committed is not None]
+    if not reset.plan.steps or (kind == plan.STREAMS and topic and not partitions):
+        return ()
+    return commands.reset(reset.plan.resource, kind, topic, partitions, form.tool_options())
+
+
+def apply_reset(cluster: Cluster, state: Standing, offsets: Mapping[Key, int]) -> None:
+    """Have Kafka set the offsets.
+
+    Raises:
+        KafkaFailure: it refused.
+    """
+    kafka = group_offsets if state.commits else share
+    kafka.alter(cluster.connection(), state.listing.name, offsets)
+
+
+def apply_deletion(cluster: Cluster, state: Standing, keys: Collection[Key]) -> None:
+    """Have Kafka delete offsets; those of a share group by whole topics.
+
+    Raises:
+        KafkaFailure: it refused.
+    """
+    if state.commits:
+        group_offsets.delete(cluster.connection(), state.listing.name, keys)
+    else:
+        share.delete(cluster.connection(), state.listing.name, sorted({topic for topic, _ in keys}))
 
 
 def offsets_since(cluster: Cluster, chosen: list[Key], moment: datetime | None) -> Mapping[Key, int | None]:

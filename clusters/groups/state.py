@@ -3,16 +3,21 @@
 Kafka requests: its members, its offsets, and one list-offsets per leader.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from clusters.gateway import groups as kafka
 from clusters.gateway import offsets
+from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import NotFound
+from clusters.gateway.group_types import share
 from clusters.gateway.groups import GroupDetail, GroupListing
 from clusters.gateway.result import Failure
-from clusters.groups.rows import PartitionRow, in_sight, partition_rows
+from clusters.groups.plan import SHARE, STREAMS
+from clusters.groups.rows import PartitionRow, in_sight, partition_rows, present_only, share_rows
 from clusters.models import Cluster, Group, Topic
+
+REMOVABLE = {"classic", "consumer"}  # types of groups whose members Kafka removes
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,21 @@ class Standing:
     @property
     def commits(self) -> bool:
         """Whether the group commits offsets; a share group acknowledges records one by one."""
-        return self.listing.type != "share"
+        return self.listing.type != SHARE
+
+    @property
+    def is_streams(self) -> bool:
+        return self.listing.type == STREAMS
+
+    @property
+    def has_removable_members(self) -> bool:
+        return self.listing.type in REMOVABLE and bool(self.about and self.about.members)
+
+    @property
+    def internal_topics(self) -> tuple[str, ...]:
+        """A streams group's own topics."""
+        topology = self.about.topology if self.about else None
+        return topology.internal_topics if topology else ()
 
     @property
     def lag(self) -> int | None:
@@ -47,6 +66,8 @@ class Standing:
 def standing_of(cluster: Cluster, group: str, can_see_topic: Callable[[str], bool]) -> Standing:
     """Ask for a group's members, and each partition's committed and end offset, of topics that ``can_see_topic``.
 
+    A share group's partitions have start offsets instead of committed ones.
+
     Raises:
         NotFound: no broker knows the group.
         KafkaFailure: with the cause.
@@ -54,6 +75,11 @@ def standing_of(cluster: Cluster, group: str, can_see_topic: Callable[[str], boo
     connection, listing = cluster.connection(), listing_of(cluster, group)
     described = kafka.describe(connection, [listing])
     detail = in_sight(described.items[0] if described.items else None, can_see_topic)
+    if listing.type == SHARE:
+        return share_standing(connection, listing, detail, described.failures, can_see_topic)
+    if detail and listing.type == STREAMS:
+        assigned = {topic for member in detail.members for topic, _ in member.assignment}
+        detail = present_only(detail, partitions_of(cluster, assigned))
     committed = kafka.committed(connection, [group])
     group_offsets = committed.items[0].offsets if committed.items else {}
     visible = {
@@ -66,6 +92,27 @@ def standing_of(cluster: Cluster, group: str, can_see_topic: Callable[[str], boo
     rows = partition_rows(detail, visible, ends)
     problems = [*described.failures, *committed.failures, *failures]
     return Standing(listing, detail, rows, problems, offsets_are_known=not committed.failures)
+
+
+def share_standing(
+    connection: Connection,
+    listing: GroupListing,
+    detail: GroupDetail | None,
+    problems: Collection[Failure],
+    can_see_topic: Callable[[str], bool],
+) -> Standing:
+    """Add a share group's start offsets, and the end offsets there.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+    described = share.offsets(connection, [listing.name])
+    starts = described.items[0].offsets if described.items else {}
+    visible = {key: offset for key, offset in starts.items() if can_see_topic(key[0])}
+    ends, failures = offsets.end_offsets(connection, sorted(visible))
+    rows = share_rows(detail, visible, ends)
+    problems = [*problems, *described.failures, *failures]
+    return Standing(listing, detail, rows, problems, offsets_are_known=not described.failures)
 
 
 def listing_of(cluster: Cluster, group: str) -> GroupListing:
@@ -89,5 +136,10 @@ def never_committed(
 ) -> dict[tuple[str, int], None]:
     """Return all partitions of the topics that a group reads, with None for an unknown committed offset."""
     names = {topic for topic, _ in group_offsets}
-    numbers = Topic.objects.filter(cluster=cluster, name__in=names).values_list("name", "partitions")
-    return {(topic, partition): None for topic, count in numbers for partition in range(count)}
+    numbers = partitions_of(cluster, names)
+    return {(topic, partition): None for topic, count in numbers.items() for partition in range(count)}
+
+
+def partitions_of(cluster: Cluster, topics: Collection[str]) -> dict[str, int]:
+    """Return how many partitions topics have, of those that the inventory knows."""
+    return dict(Topic.objects.filter(cluster=cluster, name__in=topics).values_list("name", "partitions"))

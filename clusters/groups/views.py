@@ -7,7 +7,7 @@ from clusters.access import cluster_view, scope_of, sees, topics_in_sight
 from clusters.groups import offset_files
 from clusters.groups.lag import GroupLag
 from clusters.groups.offset_deletion import committed_of
-from clusters.groups.queries import COLUMNS, EXPORTED, filtered, number_by_status
+from clusters.groups.queries import COLUMNS, EXPORTED, TYPES, absence, filtered, number_by_status, version_of
 from clusters.groups.state import standing_of
 from clusters.inventory.access import access_to
 from clusters.inventory.acls import acls_concerning
@@ -33,6 +33,7 @@ TABLE = (
     ),
     Column("failing", "Failing partitions", "num", sorts=False),
     Column("since", "In this state", sorts=False),
+    Column("type", "Type"),
     Column("state", "State", phone=""),
     Column("members", "Members", "num", "members"),
     Column("topics", "Topics", "num"),
@@ -43,13 +44,13 @@ TABLE = (
 @cluster_view("groups.view")
 def groups(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     """List all groups, the worst first, with their lag."""
-    state = list_state(request, columns=COLUMNS, default="-lag_status", filters=("state", "status"))
+    state = list_state(request, columns=COLUMNS, default="-lag_status", filters=("state", "status", "type"))
     statuses: dict[str, int] = slots.fill("group-statuses", request)
     scope = scope_of(request)(cluster, "groups.view")
     rows = Group.objects.filter(scope, cluster=cluster)
     totals = (None if scope else stored_totals(cluster, "groups")) or group_totals(rows)
     in_scope = rows
-    rows = filtered(rows, state.q, state.filters["state"], statuses.get(state.filters["status"]))
+    rows = filtered(rows, state.q, state.filters["state"], statuses.get(state.filters["status"]), state.filters["type"])
     if export_format(request):
         return export(request, ordered(rows, state.sort), EXPORTED, "groups")
     listed = page_of(rows, state, count=None if state.q or any(state.filters.values()) else totals["count"])
@@ -60,6 +61,8 @@ def groups(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         "totals": totals,
         "table": table_of(request, "groups", TABLE),
         "states": totals["states"],
+        "types": TYPES,
+        "absence": absence(state.filters["type"], version_of(cluster)),
         "statuses": [(name, value, numbers.get(value, 0)) for name, value in statuses.items()],
         "collector": slots.fill("lag-collector", request, cluster),
         "lag_by_group": slots.fill("lag-by-group", request, cluster, [group.name for group in listed]),

@@ -1,10 +1,10 @@
 """One run of the mirror: ask Kafka for a cluster's state in bulk, write what changed.
 
 Requests per run: one metadata; one list-offsets per leader and thousand partitions, twice; one log-dirs, one
-list-groups and one describe-groups per broker; one offset-fetch per coordinator; one each for ACLs, users and quotas.
-Configs, the authorizer's among them, and which topics are written to in transactions, come every few minutes, and at
-once for new topics. Before, the same but log-dirs, configs, users, quotas and transactions is compared with the last
-run, undecoded.
+list-groups and one describe-groups per broker; one offset-fetch per coordinator, and one for start offsets where there
+are share groups; one each for ACLs, users and quotas. Configs, the authorizer's among them, and which topics are
+written to in transactions, come every few minutes, and at once for new topics. Before, the same but log-dirs, configs,
+users, quotas and transactions is compared with the last run, undecoded.
 """
 
 from contextlib import suppress
@@ -17,6 +17,7 @@ from clusters.gateway import acls, authorizer, brokers, configs, groups, mainten
 from clusters.gateway import cluster as kafka_cluster
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure, OtherCluster, TimedOut, Unreachable
+from clusters.gateway.group_types import share
 from clusters.gateway.reading import transactions
 from clusters.gateway.result import Failure
 from clusters.inventory import rates, rows
@@ -240,14 +241,18 @@ class MirrorRun:
             committed = groups.committed(
                 self.connection, [listing.name for listing in listings.items if listing.type != "share"]
             )
+            shared = share.offsets(
+                self.connection, [listing.name for listing in listings.items if listing.type == "share"]
+            )
         except KafkaFailure as failure:
             self.failures.append(Failure("groups", failure.sentence))
             return
         self.listings = listings.items
-        failures = (*listings.failures, *details.failures, *committed.failures)
+        failures = (*listings.failures, *details.failures, *committed.failures, *shared.failures)
         self.failures += failures
         detail_of = {detail.name: detail for detail in details.items}
         behind_by_group = {group.group: rows.behind_by_topic(group, ends) for group in committed.items}
+        behind_by_group |= {group.group: rows.share_behind_by_topic(group) for group in shared.items}
         group_rows = {
             listing.name: rows.group_row(listing, detail_of.get(listing.name), behind_by_group.get(listing.name))
             for listing in listings.items
@@ -257,7 +262,7 @@ class MirrorRun:
             for group, by_topic in behind_by_group.items()
             for topic, behind_topic in by_topic.items()
         }
-        if listings.failures or committed.failures:
+        if listings.failures or committed.failures or shared.failures:
             self.keep_missing(group_rows, reads, set(behind_by_group))
         with unless_overtaken(self.mirror):
             write(Group, self.cluster, ("name",), group_rows)

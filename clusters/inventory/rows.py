@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from clusters.gateway.brokers import BrokerLogDirs
+from clusters.gateway.group_types.share import ShareGroupOffsets
 from clusters.gateway.groups import GroupDetail, GroupListing, GroupOffsets
 from clusters.gateway.maintenance import BrokerMaintenance, is_topic_throttled
 from clusters.gateway.offsets import Watermarks, lag
@@ -214,6 +215,13 @@ def behind_by_topic(offsets: GroupOffsets, ends: Mapping[TopicPartition, int | N
     topics: dict[str, Behind] = defaultdict(Behind)
     for (topic, partition), committed in offsets.offsets.items():
         topics[topic].add(lag(committed, ends.get((topic, partition))))
+    return dict(topics)
+
+
+def share_behind_by_topic(offsets: ShareGroupOffsets) -> dict[str, Behind]:
+    topics: dict[str, Behind] = defaultdict(Behind)
+    for (topic, _), offset in offsets.offsets.items():
+        topics[topic].add(offset.lag)
     return dict(topics)
 
 

@@ -41,6 +41,15 @@ def tools() -> Path:
     return folder
 
 
+def streams() -> Path:
+    """Return the folder of Kafka Streams' jars, fetching them the first time."""
+    folder = CACHE / f"kafka-streams-{VERSION}"
+    with locked(CACHE / f"kafka-streams-{VERSION}.lock"):
+        if not folder.exists():
+            fetch(folder, VERSION, pom="streams-pom.xml")
+    return folder
+
+
 def fetch(folder: Path, version: str, *, pom: str = "pom.xml") -> None:
     """Fetch a version's jars; the folder appears only when they are all there."""
     partly = folder.with_suffix(".part")

@@ -122,7 +122,7 @@ def server_properties(node: Node, nodes: list[Node]) -> str:
         "share.coordinator.state.topic.num.partitions": 3,
         "share.coordinator.state.topic.replication.factor": copies,
         "share.coordinator.state.topic.min.isr": at_least,
-        "group.coordinator.rebalance.protocols": "classic,consumer,share",
+        "group.coordinator.rebalance.protocols": "classic,consumer,share,streams",
         "group.initial.rebalance.delay.ms": 0,
         "group.consumer.heartbeat.interval.ms": 1000,
         "group.consumer.min.heartbeat.interval.ms": 1000,

@@ -10,6 +10,8 @@ from tests.kafka.properties import SCRAM, password
 CONFIGS = "org.apache.kafka.tools.ConfigCommand"
 ACLS = "org.apache.kafka.tools.AclCommand"
 GROUPS = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand"
+SHARE_GROUPS = "org.apache.kafka.tools.consumer.group.ShareGroupCommand"
+STREAMS_GROUPS = "org.apache.kafka.tools.streams.StreamsGroupCommand"
 TRANSACTIONS = "org.apache.kafka.tools.TransactionsCommand"
 ELECTIONS = "org.apache.kafka.tools.LeaderElectionCommand"
 REASSIGNMENTS = "org.apache.kafka.tools.reassign.ReassignPartitionsCommand"

@@ -11,6 +11,7 @@ from clusters.gateway.clients import protocol
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.clients.undecoded import Response, Undecoded
 from clusters.gateway.errors import KafkaFailure
+from clusters.gateway.group_types import share
 from clusters.gateway.groups import GroupListing
 
 CONTROLLER_BYTES = 4
@@ -58,7 +59,7 @@ def metadata_request(topics: list[str] | None) -> object:
 
 
 def group_requests(listings: Iterable[GroupListing]) -> list[tuple[int, object]]:
-    """Return requests for members and committed offsets, in an order of their own."""
+    """Return requests for members and committed or start offsets, in an order of their own."""
     names: dict[tuple[int, str], list[str]] = defaultdict(list)
     for group in sorted(listings, key=lambda group: group.name):
         names[group.coordinator or 0, group.type].append(group.name)
@@ -67,6 +68,6 @@ def group_requests(listings: Iterable[GroupListing]) -> list[tuple[int, object]]
         for start in range(0, len(members), groups.BATCH):
             batch = members[start : start + groups.BATCH]
             requests.append((broker, groups.describe_request(kind, batch)))
-            if kind != "share":
-                requests.append((broker, groups.offsets_request(batch)))
+            offsets_of = share.offsets_request if kind == "share" else groups.offsets_request
+            requests.append((broker, offsets_of(batch)))
     return requests

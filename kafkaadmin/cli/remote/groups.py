@@ -2,7 +2,7 @@
 
 import csv as csv_format
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 
@@ -12,6 +12,10 @@ from kafkaadmin.cli.remote.output import changed, facts, listed, missing, printe
 CONFIRM = click.option("--confirm", default="", help="The group name; required in production.")
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Only show the planned changes.")
 DESTINATIONS = {"csv": "file", "source": "group"}  # as the API calls them
+TYPES = ("classic", "consumer", "share", "streams")
+SUBTOPOLOGY = (
+    "id", "source_topics", "repartition_source_topics", "repartition_sink_topics", "changelog_topics"
+)  # fmt: skip
 COLUMNS = ("name", "state", "type", "members", "topics", "lag", "unknown", "status", "time_lag")
 
 
@@ -19,6 +23,10 @@ def partitions_of(text: str) -> dict[str, str | list[str]]:
     """Return what the API takes for orders, which is the whole topic, or for orders:0,1."""
     topic, _, numbers = text.partition(":")
     return {"topic": topic, "partitions": [part for part in numbers.split(",") if part]}
+
+
+def one_line(part: dict[str, Any]) -> dict[str, str]:
+    return {key: value if isinstance(value, str) else ", ".join(value) for key, value in part.items()}
 
 
 @click.group()
@@ -29,11 +37,12 @@ def groups() -> None:
 @groups.command(name="list")
 @click.option("--search", "q", default="", help="Search text in names.")
 @click.option("--state", default="", help="Only groups in this state, e.g. Stable.")
+@click.option("--type", "kind", type=click.Choice(TYPES), default="", help="Only groups of this type.")
 @click.option("--sort", default="name", show_default=True, help="Column to sort by; with a leading minus, descending.")
 @remote_command
-def list_groups(q: str, state: str, sort: str, cluster: str, url: str, token: str, as_json: bool) -> None:
+def list_groups(q: str, state: str, kind: str, sort: str, cluster: str, url: str, token: str, as_json: bool) -> None:
     """List consumer groups."""
-    query = {"q": q, "state": state, "sort": sort}
+    query = {"q": q, "state": state, "type": kind, "sort": sort}
     listed(remote_of(url, token, cluster).every("/groups", query), COLUMNS, as_json)
 
 
@@ -41,16 +50,19 @@ def list_groups(q: str, state: str, sort: str, cluster: str, url: str, token: st
 @click.argument("name")
 @remote_command
 def show(name: str, cluster: str, url: str, token: str, as_json: bool) -> None:
-    """Show one consumer group: its members and offsets."""
+    """Show one group: its members, its offsets, and the topology of a streams group."""
     group = remote_of(url, token, cluster)("GET", f"/groups/{segment(name)}")
     if printed_as_json(group, as_json):
         return
-    facts(group, ("state", "type", "protocol", "coordinator", "status", "lag", "unknown"))
+    facts(group, ("state", "type", "protocol", "coordinator", "epoch", "assignment_epoch", "status", "lag", "unknown"))
     click.echo()
     table(group["offsets"], ("topic", "partition", "committed", "end", "lag", "beyond", "member"))
     if group["members"]:
         click.echo()
-        table(group["members"], ("id", "client_id", "host"))
+        table(group["members"], ("id", "client_id", "host", "epoch"))
+    if group["topology"]:
+        click.echo()
+        table([one_line(part) for part in group["topology"]["subtopologies"]], SUBTOPOLOGY)
     missing(group)
 
 
@@ -78,7 +90,10 @@ def reset(
     name: str, to: str | None, csv: TextIO | None, topic: str, confirm: str, dry_run: bool, cluster: str, url: str,
     token: str, as_json: bool, **values: str | int | None,
 ) -> None:  # fmt: skip
-    """Reset the offsets of a group without members. The options are those of kafka-consumer-groups."""
+    """Reset the offsets of a group without members; of a share group, its start offsets.
+
+    The options are those of kafka-consumer-groups.
+    """
     chosen = {**values, "csv": csv}
     given = [DESTINATIONS.get(kind, kind) for kind, value in chosen.items() if value is not None]
     given += [to] if to else []

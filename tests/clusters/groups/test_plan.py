@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clusters.gateway.offsets import NO_RECORD
-from clusters.groups import plan
+from clusters.groups import commands, plan
 from clusters.groups.plan import Destination, Place
 
 KEY = ("orders", 0)
@@ -82,6 +82,36 @@ def test_what_is_outside_of_the_log_is_named() -> None:
 def test_who_is_there_already_is_left_out() -> None:
     planned = plan.reset("g", {("a", 0): STANDS, ("a", 1): Place(100, 10, 100)}, plan.latest)
     assert [step.subject for step in planned.plan.steps] == ["a-0"]
+
+
+def test_each_type_of_group_is_told_what_it_keeps_and_where_it_begins() -> None:
+    share = plan.reset("g", {("a", 0): STANDS, ("a", 1): Place(None, 0, 5)}, plan.earliest, kind="share").plan
+    assert "No offsets there yet, so share.auto.offset.reset will no longer apply: a-1." in share.warnings
+    assert plan.REDELIVERED in share.warnings
+    streams = plan.reset("g", {KEY: STANDS}, plan.earliest, kind="streams", internal_topics=("g-changelog",)).plan
+    assert streams.warnings[-1].startswith("Its internal topics stay as they are, with its state: g-changelog.")
+    assert plan.delete("g", 2, 0, kind="share").warnings == (
+        "Consumers that use this group id start at the group's share.auto.offset.reset.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "to", "words"),
+    [
+        ("classic", ("--shift-by", "5"), ["kafka-consumer-groups.sh", "--topic", "a:0,1", "--shift-by", "5"]),
+        ("share", ("--to-earliest",), ["kafka-share-groups.sh", "--topic", "a:0,1", "--to-earliest"]),
+        ("share", ("--shift-by", "5"), []),
+        (
+            "streams",
+            ("--by-duration", "P1D"),
+            ["kafka-streams-groups.sh", "--input-topic", "a:0,1", "--by-duration", "P1D"],
+        ),
+    ],
+)
+def test_the_tool_of_the_groups_type_does_it_where_it_can(kind: str, to: tuple[str, ...], words: list[str]) -> None:
+    given = " ".join(commands.reset("g", kind, "a", {0, 1}, to)).split()
+    assert [word for word in words if word not in given] == []
+    assert bool(given) == bool(words)
 
 
 @given(committed=st.none() | OFFSETS, low=OFFSETS, length=OFFSETS, offset=st.integers(-500, 500))
