@@ -95,6 +95,24 @@ class Identity(models.Model):
         return f"{self.subject} at {self.provider}"
 
 
+class SecondFactor(models.Model):
+    """The authenticator app of a user: its key, encrypted, and digests of the recovery codes that are left.
+
+    ``last_step`` is the time step of the last code that was accepted: no code counts twice.
+    """
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="second_factor")
+    secrets = EncryptedSecrets(default=SecretValues)
+    set_up_at = models.DateTimeField()
+    last_step = models.BigIntegerField(default=0)
+    recovery_codes = models.JSONField(default=list)
+    failures = models.PositiveIntegerField(default=0)
+    failed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"second factor of {self.user}"
+
+
 class CompanyGroup(models.Model):
     """What leads to a team: a group at a provider, or at any if ``provider`` is empty, or one of the other kinds."""
 

@@ -14,6 +14,9 @@ from django.utils import timezone
 
 from accounts.access import address_of
 from accounts.models import AuditEntry
+from accounts.second_factor.pending import PENDING
+from accounts.second_factor.policy import is_asked_of
+from accounts.second_factor.sign_in import second_step
 from accounts.sign_in import may_use_password
 from accounts.signals import record_sign_in
 from accounts.single_sign_on.directories import configured_directories
@@ -62,9 +65,13 @@ class SignIn(LoginView):
         return super().get_context_data(**kwargs) | ways
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Sign in; who came by a directory stays as long as they are in it."""
+        """Sign in, or ask for the second factor; who came by a directory stays as long as they are in it."""
+        user = form.get_user()
+        if not hasattr(user, "signed_in_identity") and is_asked_of(user):
+            return second_step(self.request, user, self.get_success_url())
+        self.request.session.pop(PENDING, None)
         response = super().form_valid(form)
-        if (identity := getattr(form.get_user(), "signed_in_identity", None)) is not None:
+        if (identity := getattr(user, "signed_in_identity", None)) is not None:
             self.request.session[IDENTITY] = identity
         return response
 

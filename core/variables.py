@@ -102,6 +102,12 @@ CHAPTERS = (
                 "who may sign in with a password of kafkaadmin's own: `everybody`, `superusers` or `nobody`",
                 "everybody", "superusers",
             ),
+            Variable(
+                "KAFKAADMIN_SECOND_FACTOR",
+                "who needs a second factor beside a password of kafkaadmin's own: `everybody`, `administrators` "
+                "(superusers, and whoever may manage users) or `voluntary`: whoever has set one up",
+                "", "administrators", "`second_factor` in the sign-in file, or `voluntary`",
+            ),
             Variable("KAFKAADMIN_OIDC_ISSUER", "OpenID Connect: the provider's issuer URL", "",
                      "https://sso.example.com/realms/company"),
             Variable("KAFKAADMIN_OIDC_CLIENT_ID", "the client's id there", "", "kafkaadmin"),

@@ -86,6 +86,7 @@ SETTINGS = (
     "rule",
     "token",
     "own-password",
+    "second-factor",
     "cluster-add",
     "cluster-upload",
 )

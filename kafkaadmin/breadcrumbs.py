@@ -53,6 +53,8 @@ PAGES = {
     "lag-settings": "Lag settings",
     "metrics-settings": "Settings",
     "own-password": "Change password",
+    "second-factor": "Second factor",
+    "second-factor-set-up": "Set up second factor",
     "people": "Users and roles",
     "people-group": "Team",
     "people-group-add": "Add team",

@@ -153,6 +153,9 @@ PROVIDER_SOURCES = ("clusters.declaration.access.provider_entries",)
 DIRECTORY_SOURCES = ("clusters.declaration.access.directory_entries",)
 FIRST_ADMIN_SOURCE = "clusters.declaration.access.first_admin"  # the only user that kafka-ui may have, if it is one
 LOCAL_SIGN_IN = env.choice("KAFKAADMIN_LOCAL_SIGN_IN", "everybody", "superusers", "nobody")
+SECOND_FACTOR = env.text("KAFKAADMIN_SECOND_FACTOR") and env.choice(
+    "KAFKAADMIN_SECOND_FACTOR", "everybody", "administrators", "voluntary"
+)
 ANONYMOUS_ROLE = env.text("KAFKAADMIN_ANONYMOUS_ROLE") and env.choice(
     "KAFKAADMIN_ANONYMOUS_ROLE", "viewer", "operator", "admin"
 )

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path, register_converter
 
 from accounts.audit.views import audit
+from accounts.second_factor.sign_in import code, enrol
 from accounts.settings_page import overview
 from accounts.single_sign_on.views import former_callback, sign_out
 from accounts.views import SignIn
@@ -28,6 +29,8 @@ urlpatterns = [
         for name in ("health", "health/liveness", "health/readiness")
     ),
     path("login/", SignIn.as_view(), name="login"),
+    path("login/code/", code, name="second-factor-code"),
+    path("login/second-factor/", enrol, name="second-factor-enrol"),
     path("search/", search, name="search"),
     *([path("styleguide/", styleguide, name="styleguide")] if settings.DEBUG else []),
     path("settings/", overview, name="settings"),
@@ -42,6 +45,7 @@ urlpatterns = [
     path("people/", include("accounts.people.urls")),
     path("channels/", include("metrics.alerts.urls")),
     path("alert-rules/", include("metrics.own_rules.urls")),
+    path("account/second-factor/", include("accounts.second_factor.urls")),
     path("account/tokens/", include("api.account.urls")),
     path("api/v1/", include("api.urls")),
     path("audit/", audit, name="audit-all"),

@@ -7,7 +7,7 @@ SEARCHED = ("username", "first_name", "last_name", "email")
 
 
 def people(q: str = "") -> QuerySet[User]:
-    rows = User.objects.prefetch_related("groups", "grant_set")
+    rows = User.objects.select_related("second_factor").prefetch_related("groups", "grant_set")
     return rows.filter(Q(*((f"{name}__icontains", q) for name in SEARCHED), _connector=Q.OR)) if q else rows
 
 

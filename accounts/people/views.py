@@ -18,6 +18,9 @@ from accounts.people.changes import MANAGE, LastAdministratorError
 from accounts.people.company_groups import company_context
 from accounts.people.forms import CompanyGroupForm, GrantForm, GroupForm, NewPersonForm, PersonForm
 from accounts.people.limits import objection_to_change_of, objection_to_grant, objection_to_person
+from accounts.second_factor import changes as second_factor
+from accounts.second_factor.pending import has_passed, pass_on
+from accounts.second_factor.policy import SENTENCES, policy
 from core.web.page import page
 from core.web.toasts import toast
 
@@ -30,6 +33,7 @@ def people(request: HttpRequest) -> HttpResponse:
     context = {
         "people": queries.people().order_by("username"),
         "groups": queries.teams().order_by("name"),
+        "second_factor_policy": SENTENCES[policy()],
     }
     return page(request, "people/list.html", context)
 
@@ -50,10 +54,12 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a person, their password, or their grants, each by a form of its own."""
     user = get_object_or_404(User, pk=pk)
     which, own = request.POST.get("form", ""), granted(request)
-    if which in {"password", "delete"} and (objection := objection_to_person(own, user)):
+    if which in {"password", "delete", "second-factor"} and (objection := objection_to_person(own, user)):
         return refuse(request, MANAGE, "*", user.username, objection)
     if which == "delete":
         return person_removed(request, user)
+    if which == "second-factor":
+        return second_factor_reset(request, user)
     forms: dict[str, Any] = {
         "person": PersonForm(request.POST if which == "person" else None, instance=user, own=own),
         "password": SetPasswordForm(user, request.POST if which == "password" else None),
@@ -126,6 +132,15 @@ def person_removed(request: HttpRequest, person: User) -> HttpResponse:
     return redirect("people")
 
 
+def second_factor_reset(request: HttpRequest, person: User) -> HttpResponse:
+    """Remove the second factor of somebody who has lost it; nobody does so for themselves."""
+    if person.pk == request.user.pk:
+        return refuse(request, MANAGE, "*", person.username, second_factor.ONES_OWN)
+    second_factor.reset(request, person)
+    toast(request, f"Second factor of {person.username} reset; all sessions were ended.")
+    return redirect("person", person.pk)
+
+
 def owner_of(owner: Any) -> str:
     """Return the field of a grant that holds a person or a group."""
     return "user" if isinstance(owner, User) else "group"
@@ -151,8 +166,11 @@ class OwnPassword(PasswordChangeView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Set it; other sessions and all tokens end, this session goes on."""
+        with_both_factors = has_passed(self.request.session)
         changes.set_password(self.request, form)
         login(self.request, form.user, self.request.session["_auth_user_backend"])
+        if with_both_factors:
+            pass_on(self.request.session)
         toast(self.request, "Password changed. Your other sessions and your API tokens were revoked.")
         return redirect(self.get_success_url())
 

@@ -1,4 +1,7 @@
-"""Sessions end when what they began by does not hold any more: an account at a provider, a proxy, a password."""
+"""Sessions end when what they began by does not hold any more: an account at a provider, a proxy, a password.
+
+So does a session by a password alone, where a second factor is asked for since.
+"""
 
 from collections.abc import Callable
 
@@ -8,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.models import Identity
+from accounts.second_factor.pending import has_passed
+from accounts.second_factor.policy import is_asked_of, policy
 from accounts.sign_in import may_use_password
 from accounts.single_sign_on.directories import configured_directories
 from accounts.single_sign_on.providers import configured
@@ -21,7 +26,7 @@ class SingleSignOnMiddleware:
     """Signs out whoever could not sign in that way any more; the sign-in page comes next."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        configured_directories(), configured()  # a start says what is wrong with a provider, not the sign-in page
+        configured_directories(), configured(), policy()  # a start says what is wrong with them, not the sign-in page
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -37,4 +42,4 @@ def may_stay(request: HttpRequest) -> bool:
         return identity is not None and is_current(identity, timezone.now())
     if BY_PROXY in request.session:
         return bool(settings.PROXY_USER_HEADER)
-    return may_use_password(request.user)
+    return may_use_password(request.user) and (has_passed(request.session) or not is_asked_of(request.user))

@@ -1,4 +1,4 @@
-"""The file that KAFKAADMIN_SIGN_IN names: providers, directories and teams."""
+"""The file that KAFKAADMIN_SIGN_IN names: providers, directories, teams, and who needs a second factor."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 from django.core.exceptions import ImproperlyConfigured
 
-KEYS = ("providers", "ldap", "teams")
+KEYS = ("providers", "ldap", "teams", "second_factor")
 
 
 def read_file(path: str) -> dict[str, Any]:

@@ -41,6 +41,11 @@ class PersonOut(Schema):
     groups: list[str]
     grants: list[GrantOut] = Field(description="Direct roles; roles of teams are added.")
     last_login: datetime | None
+    has_second_factor: bool = Field(description="Whether the user has set up a second factor.")
+
+    @staticmethod
+    def resolve_has_second_factor(person: User) -> bool:
+        return hasattr(person, "second_factor")
 
     @staticmethod
     def resolve_groups(person: User) -> list[str]:

@@ -15,6 +15,7 @@ from accounts.people import changes
 from accounts.people.changes import MANAGE, LastAdministratorError
 from accounts.people.forms import GroupForm, NewPersonForm, PersonForm
 from accounts.people.limits import objection_to_change_of, objection_to_person
+from accounts.second_factor import changes as second_factor
 from api.kit.access import ApiRequest, everywhere
 from api.kit.changes import CHANGED, CREATED, ChangeParams, change_own_records
 from api.kit.problems import Refused, invalid
@@ -142,6 +143,16 @@ def set_password(request: ApiRequest, person: str, body: PasswordIn, params: Que
     require_own(objection_to_person(granted(request), user))
     form = SetPasswordForm(user, {"new_password1": secret, "new_password2": secret})
     return change_own_records(params, planned(form, person), lambda: changes.set_password(request, form))
+
+
+@router.delete(f"{PERSON}/second-factor", response=CHANGED, auth=everywhere(MANAGE))
+def reset_second_factor(request: ApiRequest, person: str, params: Query[ChangeParams]) -> Status[Any]:
+    """Remove the second factor of a user who has lost it. Sessions end, tokens stay; nobody does so for themselves."""
+    user = show_person(request, person)
+    require_own(second_factor.ONES_OWN if user.pk == request.user.pk else objection_to_person(granted(request), user))
+    if not hasattr(user, "second_factor"):
+        raise Refused(404, f"{person} has no second factor.")
+    return change_own_records(params, second_factor.reset_plan(user), lambda: second_factor.reset(request, user))
 
 
 @router.delete(PERSON, response=CHANGED, auth=everywhere(MANAGE))

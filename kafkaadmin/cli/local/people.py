@@ -72,6 +72,21 @@ def make_admin(username: str) -> None:
     click.echo(f"{username} is a superuser (full access).")
 
 
+@people.command(name="reset-second-factor")
+@click.argument("username")
+def reset_second_factor(username: str) -> None:
+    """Remove the second factor of a user who has lost it; its sessions end, its tokens stay."""
+    from accounts.models import SecondFactor
+    from accounts.second_factor.changes import FACTOR, forget
+
+    person = find(username)
+    if not SecondFactor.objects.filter(user=person).exists():
+        raise click.ClickException(f"User {username} has no second factor.")
+    forget(person)
+    record(username, FACTOR, None)
+    click.echo(f"Second factor of {username} reset; its sessions were ended.")
+
+
 def find(username: str) -> "User":
     """Return a person.
 
@@ -101,7 +116,7 @@ def check(password: str, person: "User") -> None:
         raise click.ClickException(" ".join(error.messages)) from error
 
 
-def record(username: str, before: str | None, after: str) -> None:
+def record(username: str, before: str | None, after: str | None) -> None:
     """Write an audit entry: the command line has no person of ours, but the machine's."""
     import getpass
 

@@ -1,0 +1,51 @@
+"""Of whom a second factor is required: by KAFKAADMIN_SECOND_FACTOR, or ``second_factor`` in the sign-in file."""
+
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from accounts.models import SecondFactor, allowances
+from accounts.permissions import may_somewhere
+from accounts.single_sign_on.sign_in_file import read_file
+
+EVERYBODY, ADMINISTRATORS, VOLUNTARY = POLICIES = ("everybody", "administrators", "voluntary")
+SENTENCES = {
+    EVERYBODY: "Required of everybody who signs in with a password of kafkaadmin's own.",
+    ADMINISTRATORS: "Required of administrators: superusers, and whoever may manage users.",
+    VOLUNTARY: "Not required: users who have set one up are asked for it.",
+}
+
+
+def policy() -> str:
+    """Return of whom a second factor is required; the environment comes first.
+
+    Raises:
+        ImproperlyConfigured: the sign-in file names no policy that there is.
+    """
+    return settings.SECOND_FACTOR or (policy_of_file(settings.SIGN_IN_FILE) if settings.SIGN_IN_FILE else VOLUNTARY)
+
+
+@cache
+def policy_of_file(path: str) -> str:
+    value = read_file(path).get("second_factor", VOLUNTARY)
+    if value not in POLICIES:
+        raise ImproperlyConfigured(f"{path}: second_factor must be one of {', '.join(POLICIES)}.")
+    return str(value)
+
+
+def is_required_of(user: Any) -> bool:
+    """Tell whether a user with a password of kafkaadmin's own needs a second factor."""
+    if policy() == ADMINISTRATORS:
+        return may_somewhere(allowances(user), "people.manage")
+    return policy() == EVERYBODY
+
+
+def has_second_factor(user: Any) -> bool:
+    return SecondFactor.objects.filter(user=user.pk).exists()
+
+
+def is_asked_of(user: Any) -> bool:
+    """Tell whether a password alone does not sign a user in."""
+    return is_required_of(user) or has_second_factor(user)
