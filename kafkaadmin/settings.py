@@ -240,8 +240,8 @@ LAG_SHARDS = env.number("KAFKAADMIN_LAG_SHARDS")
 # Who is asked for what is wrong in a cluster: functions that take it and its former findings, and return a
 # clusters.findings.SourceResult.
 FINDING_SOURCES = ("clusters.inventory.findings.look", "clusters.connect.findings.look",
-                   "clusters.manifests.drift.findings.look", "lag.findings.look", "metrics.findings.from_metrics.look",
-                   "metrics.own_rules.source.look")  # fmt: skip
+                   "clusters.manifests.drift.findings.look", "clusters.schemas.findings.look", "lag.findings.look",
+                   "metrics.findings.from_metrics.look", "metrics.own_rules.source.look")  # fmt: skip
 # What pages show of the apps above them: functions that take the request and what the page gives (core.web.slots).
 SLOTS = {
     "finding-counts": "metrics.findings.visibility.finding_counts",

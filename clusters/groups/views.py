@@ -62,7 +62,7 @@ def groups(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         "table": table_of(request, "groups", TABLE),
         "states": totals["states"],
         "types": TYPES,
-        "absence": absence(state.filters["type"], version_of(cluster)),
+        "absence": absence(kind, version_of(cluster)) if (kind := state.filters["type"]) else "",
         "statuses": [(name, value, numbers.get(value, 0)) for name, value in statuses.items()],
         "collector": slots.fill("lag-collector", request, cluster),
         "lag_by_group": slots.fill("lag-by-group", request, cluster, [group.name for group in listed]),

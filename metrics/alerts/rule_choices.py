@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from clusters.connect.findings import RULES as OF_CONNECT
 from clusters.inventory.findings import RULES as OF_INVENTORY
 from clusters.manifests.drift.findings import RULES as OF_MANIFESTS
+from clusters.schemas.findings import RULES as OF_SCHEMAS
 from metrics.catalogue.own_rules import kind_of, name_of
 from metrics.findings.advice import ADVICE, advice
 from metrics.findings.from_metrics import SOURCE
@@ -15,6 +16,7 @@ Choices = list[tuple[str, str]]
 GROUPS = (
     ("Cluster and topics", OF_INVENTORY | {"throttle-left"} | OF_MANIFESTS),
     ("Kafka Connect", OF_CONNECT),
+    ("Schema registry", OF_SCHEMAS),
     ("Broker metrics", JUDGED_BY_METRICS | {SOURCE}),
 )
 REST, OWN, GONE = "Consumer lag", "Own rules", "Deleted or renamed rules"

@@ -48,6 +48,12 @@ ADVICE = {
         "Often they have a cause in common: a system that is away, or a plugin that is missing after an upgrade.",
         "Filter the list by unhealthy connectors, and compare their traces.",
     ),
+    "registry-unreachable": Advice(
+        "The schema registry is unreachable",
+        "Subjects are shown as they were last seen; records whose schemas are not known yet are shown as bytes.",
+        "It is down or still starting, its URL or password changed, or the network blocks the connection.",
+        "Check its log, and test the connection in the cluster's settings.",
+    ),
     "manifest-differs": Advice(
         "The cluster differs from its manifest",
         "Topics, ACLs, users or quotas are not what the manifest kept for this cluster says.",

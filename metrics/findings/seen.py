@@ -23,7 +23,8 @@ NAMED_WHOLE = frozenset({"one-replica", "min-isr-too-high", "throttle-left"})
 OPEN = {
     "broker": "Open broker", "brokers": "Open brokers", "group": "Open group", "groups": "Open consumer groups",
     "connector": "Open connector", "connectors": "Open connectors",
-    "metrics": "Open metrics", "topic": "Open topic", "topics": "Open topics",
+    "drift": "Open drift", "metrics": "Open metrics", "schemas": "Open schemas",
+    "topic": "Open topic", "topics": "Open topics",
 }  # fmt: skip
 OF_TOPICS = NAMED_WHOLE | {"no-leader", "below-min-isr", "replicas-missing"}
 # What is named by rules that name nothing else.
