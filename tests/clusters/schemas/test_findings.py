@@ -22,7 +22,8 @@ def away(db: None) -> Cluster:
 
 
 def empty_registry(handler: Handler) -> None:
-    says("[]" if handler.path.startswith("/subjects") else "{}")(handler)
+    settings = '{"compatibilityLevel": "FULL", "mode": "READWRITE"}'
+    says("[]" if handler.path.startswith("/subjects") else settings)(handler)
 
 
 def test_a_registry_that_is_away_is_an_alert_until_it_is_back(away: Cluster, admin: Client) -> None:
