@@ -1,5 +1,6 @@
 """Schemas: the list of subjects comes from the inventory."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Field, Query, Router, Schema
@@ -9,6 +10,7 @@ from api.kit.paging import paged
 from api.kit.types import Listing, Page, SortBy, Text
 from clusters.gateway.registry.subjects import SubjectVersion
 from clusters.schemas import queries
+from clusters.schemas.naming import context_of
 from clusters.schemas.queries import MOST_ID
 from clusters.schemas.state import VersionState, compare, subject_state
 
@@ -93,6 +95,13 @@ class SchemaOut(Schema):
     problem: str = Field(description="Why its fields are not known; empty if they are.")
 
 
+class SchemaUseOut(Schema):
+    """A topic whose records have a schema, as far as they were read in kafkaadmin."""
+
+    topic: str
+    seen_at: datetime = Field(description="When such a record was last read, to the hour.")
+
+
 class SubjectDetailOut(Schema):
     """A subject, as the registry has it now, with one of its versions."""
 
@@ -104,6 +113,7 @@ class SubjectDetailOut(Schema):
     global_mode: str | None = Field(description="null where the registry has no modes.")
     definition: SchemaOut
     referenced_by: list[SubjectVersionOut]
+    seen_in: list[SchemaUseOut] = Field(description="Topics in whose records the shown version was seen.")
     missing: list[str] = Field(description="What the registry did not tell.")
 
 
@@ -112,6 +122,7 @@ class ByIdOut(Schema):
 
     definition: SchemaOut
     usages: list[SubjectVersionOut]
+    seen_in: list[SchemaUseOut] = Field(description="Topics in whose records it was seen.")
 
 
 class FieldChangeOut(Schema):
@@ -182,6 +193,7 @@ def get_subject(request: ApiRequest, subject: str, params: Query[VersionParams])
         "global_mode": state.global_mode or None,
         "definition": serialize_version(state.shown),
         "referenced_by": serialize_usages(queries.usages_in_sight(request, request.cluster, state.referenced_by)),
+        "seen_in": queries.uses_of_schema(request, request.cluster, state.shown.registered.id, context_of(state.name)),
         "missing": state.missing,
     }
 
@@ -206,7 +218,11 @@ def compare_versions(request: ApiRequest, subject: str, params: Query[ComparePar
 def get_schema_by_id(request: ApiRequest, number: int, params: Query[IdParams]) -> dict[str, Any]:
     """Return the schema that an id stands for, as records that serializers write begin with it."""
     version, usages = queries.schema_in_sight(request, request.cluster, number, params.context)
-    return {"definition": serialize_version(version) | {"id": number}, "usages": serialize_usages(usages)}
+    return {
+        "definition": serialize_version(version) | {"id": number},
+        "usages": serialize_usages(usages),
+        "seen_in": queries.uses_of_schema(request, request.cluster, number, params.context),
+    }
 
 
 def serialize_version(version: VersionState) -> dict[str, Any]:

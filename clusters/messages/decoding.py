@@ -8,6 +8,7 @@ from clusters.formats.rules import format_for, read_rules
 from clusters.formats.schemas import Schemas, named_schema
 from clusters.gateway.log.records import Record
 from clusters.gateway.registry.schemas import RegistrySchemas
+from clusters.inventory.schema_uses import NotedSchemas
 from clusters.models import Cluster
 
 CHOSEN = "Chosen here."
@@ -72,5 +73,5 @@ def decoding_of(cluster: Cluster, topic: str, *, key_format: str = "", value_for
         topic,
         (key_format, CHOSEN) if key_format else format_for(rules, topic, "key"),
         (value_format, CHOSEN) if value_format else format_for(rules, topic, "value"),
-        RegistrySchemas(registry) if registry else None,
+        NotedSchemas(cluster, topic, RegistrySchemas(registry)) if registry else None,
     )

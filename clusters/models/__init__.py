@@ -5,7 +5,7 @@ from clusters.models.connect import ConnectCluster, Connector, ConnectorTopic
 from clusters.models.inventory import AclEntry, Broker, ClientQuota, Group, GroupTopic, Mirror, ScramUser, Topic
 from clusters.models.jobs import Job, JobPiece
 from clusters.models.manifests import ClusterManifest
-from clusters.models.schemas import RegistryMirror, Subject
+from clusters.models.schemas import RegistryMirror, SchemaUse, Subject
 
 __all__ = [
     "REGISTRY",
@@ -24,6 +24,7 @@ __all__ = [
     "JobPiece",
     "Mirror",
     "RegistryMirror",
+    "SchemaUse",
     "ScramUser",
     "Subject",
     "Topic",

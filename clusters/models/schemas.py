@@ -58,3 +58,20 @@ class Subject(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cluster}: {self.name}"
+
+
+class SchemaUse(models.Model):
+    """A schema that the bytes of a topic's records name, as far as they were read here."""
+
+    cluster = models.ForeignKey("clusters.Cluster", models.CASCADE, related_name="schema_uses")
+    topic = models.CharField(max_length=249)
+    schema_id = models.BigIntegerField()
+    seen_at = models.DateTimeField(help_text="When such a record was last read, to the hour.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cluster", "schema_id", "topic"], name="one_row_a_schema_and_topic")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cluster}: {self.schema_id} in {self.topic}"

@@ -15,6 +15,7 @@ from django.utils import timezone
 from clusters.gateway.errors import KafkaFailure, NotFound
 from clusters.gateway.registry import subjects as kafka
 from clusters.gateway.registry.client import Registry
+from clusters.inventory.schema_uses import forget_uses
 from clusters.models import Cluster, RegistryMirror, Subject
 from clusters.schemas.naming import context_of, record_name, topic_of
 from clusters.schemas.totals import store_totals
@@ -41,11 +42,13 @@ class RegistryPass:
         """
         if self.mirror.url != self.registry.connection.url:  # these are another registry's subjects
             self.rows.delete()
+            forget_uses(self.mirror.cluster_id, all_of_them=True)
             self.mirror.url, self.mirror.current_as_of = self.registry.connection.url, None
         self.write_names(kafka.list_subjects(self.registry))
         self.mirror.compatibility = kafka.compatibility(self.registry)
         self.mirror.mode = kafka.mode(self.registry)
         self.mirror.current_as_of = timezone.now()
+        forget_uses(self.mirror.cluster_id)
         for name, read_at in self.next_ones():
             if self.registry.seconds_left < RESERVE:  # it is slow, not away: the next pass goes on
                 return

@@ -13,13 +13,15 @@ from clusters.gateway.errors import InvalidRequest, NotFound
 from clusters.gateway.registry import subjects as kafka
 from clusters.gateway.registry.client import Registry, RegistryConnection
 from clusters.gateway.registry.subjects import SubjectVersion
-from clusters.models import Cluster, RegistryMirror, Subject, Topic
+from clusters.inventory.schema_uses import topics_by_schema
+from clusters.models import Cluster, RegistryMirror, SchemaUse, Subject, Topic
 from clusters.schemas.state import VersionState, schema_by_id
 from clusters.schemas.totals import totals_of
 
 COLUMNS = ("name", "type", "version", "versions", "schema_id", "compatibility", "topic")
 EXPORTED = (*COLUMNS, "record", "context", "deleted")
 MOST_ID = 2**31 - 1
+MOST_USES = 50  # schemas of a topic's records
 NO_REGISTRY = ("The cluster has no schema registry.", "Enter its URL in the cluster's form.")
 
 
@@ -78,9 +80,26 @@ def present_topics(request: HttpRequest, cluster: Cluster, names: Collection[str
     return set(within(request, cluster, "topics.view", rows).values_list("name", flat=True))
 
 
+def uses_in_sight(request: HttpRequest, cluster: Cluster, ids: Collection[int]) -> dict[int, list[SchemaUse]]:
+    """Return the topics that the person may see in whose records each of some schemas was seen."""
+    uses = topics_by_schema(cluster, ids)
+    topics = present_topics(request, cluster, {use.topic for seen in uses.values() for use in seen})
+    return {number: [use for use in seen if use.topic in topics] for number, seen in uses.items()}
+
+
+def uses_of_schema(request: HttpRequest, cluster: Cluster, number: int | None, context: str = "") -> list[SchemaUse]:
+    """Return the topics in whose records a schema was seen; records name schemas of the default context only."""
+    if number is None or context:
+        return []
+    return uses_in_sight(request, cluster, [number]).get(number, [])
+
+
 def subjects_of_topic(request: HttpRequest, cluster: Cluster, topic: str) -> QuerySet[Subject]:
-    """Return the subjects that are a topic's by their names."""
-    return subjects_in_sight(request, cluster).filter(topic=topic, deleted=False).order_by("name")
+    """Return the subjects that are a topic's by their names, or whose latest version was seen in its records."""
+    seen = SchemaUse.objects.filter(cluster=cluster, topic=topic).order_by("-seen_at")
+    ids = list(seen.values_list("schema_id", flat=True)[:MOST_USES])
+    of_topic = Q(topic=topic) | Q(schema_id__in=ids, context="") if ids else Q(topic=topic)
+    return subjects_in_sight(request, cluster).filter(of_topic, deleted__in=[False]).order_by("name")
 
 
 def level_of(registry: Registry, subject: str) -> str:

@@ -7,7 +7,7 @@ from clusters.access import cluster_view
 from clusters.gateway.errors import NotFound
 from clusters.models import Cluster
 from clusters.schemas import queries
-from clusters.schemas.naming import topic_of
+from clusters.schemas.naming import context_of, topic_of
 from clusters.schemas.state import compare, subject_state
 from core.web.lists import parameter
 from core.web.page import page
@@ -51,6 +51,7 @@ def detail(request: HttpRequest, cluster: Cluster, subject: str) -> HttpResponse
         "state": state,
         "row": row,
         "topic": topic if topic in topics else "",
+        "uses": queries.uses_of_schema(request, cluster, state.shown.registered.id, context_of(subject)),
         "referenced_by": queries.usages_in_sight(request, cluster, state.referenced_by),
     }
     return page(request, "schemas/detail.html", context)
@@ -82,5 +83,6 @@ def find_id(request: HttpRequest, cluster: Cluster) -> HttpResponse:
 def by_id(request: HttpRequest, cluster: Cluster, number: int) -> HttpResponse:
     """Show the schema that an id stands for, if one of its subjects is within the person's grants."""
     version, usages = queries.schema_in_sight(request, cluster, number, parameter(request, "context"))
-    context = {"number": number, "version": version, "usages": usages}
+    uses = queries.uses_of_schema(request, cluster, number, parameter(request, "context"))
+    context = {"number": number, "version": version, "usages": usages, "uses": uses}
     return page(request, "schemas/by_id.html", context)

@@ -42,6 +42,7 @@ def schemas(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     totals = queries.totals_in_sight(request, cluster, mirror)
     known_count = None if state.q or any(state.filters.values()) else totals["count"]
     listed = page_of(rows, state, count=known_count)
+    unnamed = [subject.schema_id for subject in listed if subject.schema_id and not subject.context]
     context = {
         "state": state,
         "page": listed,
@@ -49,6 +50,7 @@ def schemas(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         "totals": totals,
         "types": TYPES,
         "table": table_of(request, "schemas", TABLE),
+        "uses": queries.uses_in_sight(request, cluster, unnamed),
         "topics": queries.present_topics(request, cluster, [subject.topic for subject in listed]),
     }
     return page(request, "schemas/list.html", context, "rows")
