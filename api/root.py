@@ -33,7 +33,7 @@ from api.clusters.connect import router as connect_router
 from api.clusters.messages import copies as message_copies
 from api.clusters.messages import deletion as record_deletion
 from api.clusters.messages import export as message_export
-from api.clusters.messages import insights, produce, produce_file
+from api.clusters.messages import insights, produce, produce_file, protobuf_types
 from api.clusters.messages import reading as messages
 from api.kit.access import BearerToken
 from api.kit.framing import framed
@@ -57,8 +57,8 @@ MOUNTS = (
     *((CLUSTER, router) for router in (
         overview.cluster_router, brokers.router, topics.router, groups.router, acls.router, jobs.router, schemas.router,
         users.router, quotas.router, transactions.router, elections.router, manifests.router, drift.router,
-        quorum.router, reassignment.router, connect_router, lag_groups.router, details.router, lag_settings.router,
-        charts.router, metrics_settings.router, findings.cluster_router, audit.cluster_router,
+        protobuf_types.router, quorum.router, reassignment.router, connect_router, lag_groups.router, details.router,
+        lag_settings.router, charts.router, metrics_settings.router, findings.cluster_router, audit.cluster_router,
     )),
 )  # fmt: skip
 # Importing these adds their operations to the routers above.

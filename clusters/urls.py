@@ -1,6 +1,6 @@
 """The list of clusters, and each cluster's own pages."""
 
-from django.urls import path
+from django.urls import include, path
 
 from clusters import views
 from clusters.bulk.exports import of_list
@@ -28,6 +28,7 @@ urlpatterns = [
     path("clusters/<slug:cluster>/start-anew/", views.accept_replacement, name="cluster-anew"),
     *bulk,
     *exports,
+    path("clusters/<slug:cluster>/protobuf-types/", include("clusters.protobuf_types.urls")),
     path("clusters/<slug:cluster>/elect-leaders/", elections.elect, name="elect-leaders"),
     path("clusters/<slug:cluster>/brokers/quorum/", quorum.quorum, name="quorum"),
     path("clusters/<slug:cluster>/brokers/<int:broker>/unregister/", quorum.unregister, name="broker-unregister"),

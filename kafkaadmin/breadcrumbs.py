@@ -62,6 +62,8 @@ PAGES = {
     "person-add": "Add user",
     "person-tokens": "API tokens",
     "producers": "Producers",
+    "protobuf-types": "Protobuf types",
+    "protobuf-types-remove": "Remove Protobuf types",
     "quota-delete": "Delete quotas",
     "quota-edit": "Edit quotas",
     "quota-new": "Set quotas",

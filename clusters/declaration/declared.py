@@ -11,7 +11,7 @@ from django.db import transaction
 from django.dispatch import Signal
 
 from clusters.connections.forms import free_slug
-from clusters.declaration import connect_clusters
+from clusters.declaration import connect_clusters, protobuf_files
 from clusters.importers import akhq, burrow, documents, kafka_ui
 from clusters.importers.shapes import camel
 from clusters.importers.types import AllRefused, DeclaredCluster, Imported, ImportRefused, ReadBytes, RefusedCluster
@@ -196,6 +196,7 @@ def store(
     check(cluster, declared.place)
     cluster.save()
     connect_clusters.store(cluster, declared.connect, declared_by_file=declared_by_file)
+    protobuf_files.store(cluster, declared.protobuf)
     declared_cluster.send(sender=Cluster, cluster=cluster, declared=declared)
     return cluster
 

@@ -1,6 +1,7 @@
 """The formats there are: our own, and those of installed packages (entry points ``kafkaadmin.formats``)."""
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
@@ -14,12 +15,15 @@ from clusters.formats import (
     kafka_records,
     plain_text,
     primitives,
+    protobuf,
     registered,
 )
 from clusters.formats.content import Content, Data, UndecodableError
 
 AUTOMATIC = ""
 GROUP = "kafkaadmin.formats"
+PROTOBUF = "protobuf:"  # then the full name of a message of the cluster's own types
+FULL_NAME = re.compile(r"[A-Za-z_]\w{0,99}(\.[A-Za-z_]\w{0,99}){0,20}")
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
@@ -63,6 +67,13 @@ def formats() -> Mapping[str, Format]:
     own = {each.name: each for each in OWN}
     added = [each for entry in entry_points(group=GROUP) if (each := loaded(entry)) and each.name not in own]
     return {each.name: each for each in added} | own
+
+
+def format_called(name: str) -> Format | None:
+    """Return a format by its name, also ``protobuf:shop.Order``; None if there is none."""
+    if name.startswith(PROTOBUF) and FULL_NAME.fullmatch(name, len(PROTOBUF)):
+        return Format(name, "Protobuf", partial(protobuf.decode_as, name.removeprefix(PROTOBUF)))
+    return formats().get(name)
 
 
 def loaded(entry: EntryPoint) -> Format | None:

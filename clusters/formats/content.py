@@ -27,7 +27,10 @@ class UndecodableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """A key or a value, and what is known of its record. ``size`` is that of the whole, whose beginning ``raw`` is."""
+    """A key or a value, and what is known of its record. ``size`` is that of the whole, whose beginning ``raw`` is.
+
+    ``descriptors`` are the cluster's Protobuf types, a serialized ``FileDescriptorSet``.
+    """
 
     raw: bytes
     size: int
@@ -36,6 +39,7 @@ class Data:
     key: bytes | None = None
     headers: tuple[tuple[str, bytes | None, int], ...] = ()
     schemas: "Schemas | None" = None
+    descriptors: bytes = b""
 
     @property
     def truncated(self) -> bool:

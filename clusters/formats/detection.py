@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from clusters.formats import primitives
-from clusters.formats.catalogue import Format, formats
+from clusters.formats.catalogue import Format, format_called, formats
 from clusters.formats.content import NOTHING, Content, Data, UndecodableError
 from clusters.formats.plain_text import text_of
 from clusters.formats.schemas import SchemaError
@@ -28,7 +28,7 @@ class Decoded:
 
 def decode(data: Data, chosen: str = "", why: str = "") -> Decoded:
     """Decode by the chosen format, or by what the bytes look like; what cannot be decoded is shown as text or bytes."""
-    chosen_format = formats().get(chosen)
+    chosen_format = format_called(chosen)
     if chosen_format is not None:
         return by_format(data, chosen_format, why or "Chosen.")
     refusal = None

@@ -6,7 +6,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from clusters.formats.catalogue import formats
+from clusters.formats.catalogue import PROTOBUF, format_called, formats
 from core.patterns import LONGEST, compiled, glob_matches, whole
 
 PARTS = ("key", "value")
@@ -41,8 +41,9 @@ def read_rule(line: str) -> FormatRule:
         part, equals, name = setting.partition("=")
         if part not in PARTS or not equals or part in chosen:
             raise ValueError(f"“{line}” is not of the form: topics key=format value=format.")
-        if name not in formats():
-            raise ValueError(f"“{line}”: there is no format {name}. There are {', '.join(formats())}.")
+        if format_called(name) is None:
+            there_are = ", ".join((*formats(), f"{PROTOBUF}package.Message"))
+            raise ValueError(f"“{line}”: there is no format {name}. There are {there_are}.")
         chosen[part] = name
     if not chosen or len(topics) > LONGEST:
         raise ValueError(f"“{line}” is not of the form: topics key=format value=format.")

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from clusters.importers import connect, registry, values
+from clusters.importers import connect, protobuf, registry, values
 from clusters.importers.entries import Entry, read_each
 from clusters.importers.kafka_ui import take_properties
 from clusters.importers.placeholders import resolved
 from clusters.importers.shapes import flattened, mapping
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused, ReadBytes
 
-TAKEN = {"properties", "schema-registry", "connect"}
+TAKEN = {"properties", "schema-registry", "connect", "deserialization"}
 ROOTS = ("akhq", "kafkahq")  # KafkaHQ was AKHQ's name before version 0.14
 
 
@@ -65,4 +65,5 @@ def connection(
     registry.take_akhqs(entry.get("schema-registry"), f"{path}.schema-registry", fields, secrets, remarks, read_bytes)
     take_properties(properties, f"{path}.properties", fields, secrets, remarks, read_bytes)
     connects = connect.akhqs(entry.get("connect"), f"{path}.connect", remarks, read_bytes)
-    return DeclaredCluster(name, fields, secrets, connect=connects, path=path)
+    types = protobuf.akhqs(entry.get("deserialization"), f"{path}.deserialization", fields, remarks, read_bytes)
+    return DeclaredCluster(name, fields, secrets, connect=connects, protobuf=types, path=path)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from clusters.gateway.clients.connection import check_properties
-from clusters.importers import connect, jaas, registry, serdes, values
+from clusters.importers import connect, jaas, protobuf, registry, serdes, values
 from clusters.importers.entries import Entry, read_each
 from clusters.importers.kafka_ui_metrics import metrics
 from clusters.importers.placeholders import resolved
@@ -121,7 +121,8 @@ def cluster(entry: object, path: str, remarks: list[str], read_bytes: ReadBytes 
     measured = metrics(settings.get("metrics") or {}, f"{path}.metrics", secrets, remarks)
     name = values.text(settings.get("name"), f"{path}.name") or "Default"
     connects = connect.kafka_uis(settings, path, remarks, read_bytes)
-    return DeclaredCluster(name, fields, secrets, metrics=measured, connect=connects, path=path)
+    types = protobuf.kafka_uis(settings, path, remarks, read_bytes)
+    return DeclaredCluster(name, fields, secrets, metrics=measured, connect=connects, protobuf=types, path=path)
 
 
 def take_tls(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clusters.formats.rules import read_rules
-from clusters.importers import values
+from clusters.importers import protobuf, values
 from clusters.importers.shapes import mapping, relaxed
 from clusters.importers.types import ImportRefused
 
@@ -38,11 +38,16 @@ def rules_of(settings: Mapping[str, Any], path: str, remarks: list[str]) -> Iter
     entries = settings.get("serde") or []
     if not isinstance(entries, list):
         raise ImportRefused(f"{path}.serde is not a list.")
-    formats = dict(FORMATS)
+    formats, messages = dict(FORMATS), dict[tuple[str, str], str]()
     for number, entry in enumerate(entries):
         place = f"{path}.serde[{number}]"
         serde = {relaxed(key): value for key, value in mapping(entry, place).items()}
         name = values.text(serde.get("name"), f"{place}.name")
+        if protobuf.is_file_serde(serde):
+            for line in file_rules(serde, place):
+                yield from checked(line, place, remarks)
+            messages |= {(relaxed(name), part): protobuf.message_of(serde, part, place) for part in PARTS}
+            continue
         format_name = format_of(values.text(serde.get("classname"), f"{place}.className") or name)
         if format_name is None:
             remarks.append(f"{place}: kafkaadmin has no format for {name or 'it'}; such records are shown as detected")
@@ -53,9 +58,19 @@ def rules_of(settings: Mapping[str, Any], path: str, remarks: list[str]) -> Iter
             yield from checked(f"/{pattern}/ {part}={format_name}" if pattern else "", place, remarks)
     for part, (_, default_key) in PARTS.items():
         default = values.text(settings.get(default_key), f"{path}.{default_key}")
-        chosen = formats.get(relaxed(default))
+        chosen = messages.get((relaxed(default), part)) or formats.get(relaxed(default))
         if chosen and chosen not in AUTOMATIC:
-            yield f"* {part}={chosen}"
+            yield from checked(f"* {part}={chosen}", f"{path}.{default_key}", remarks)
+
+
+def file_rules(serde: Mapping[str, Any], place: str) -> Iterator[str]:
+    """Yield the rules of a ``ProtobufFile``: of the topics that it names, then by its patterns."""
+    yield from protobuf.rules_of(serde, place)
+    for part, (pattern_key, _) in PARTS.items():
+        pattern = values.text(serde.get(pattern_key), f"{place}.{pattern_key}")
+        message = protobuf.message_of(serde, part, place)
+        if pattern and message:
+            yield f"/{pattern}/ {part}={message}"
 
 
 def format_of(name: str) -> str | None:

@@ -1,6 +1,6 @@
 """The result of every importer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 ReadBytes = Callable[[str], bytes]
@@ -13,6 +13,14 @@ class DeclaredConnect:
     name: str
     fields: dict[str, object]
     secrets: dict[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class DeclaredProtobuf:
+    """Files with Protobuf types: paths of local files and folders, and the contents of others by name."""
+
+    paths: tuple[str, ...] = ()
+    contents: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,7 @@ class DeclaredCluster:
     lag: dict[str, object] = field(default_factory=dict)
     metrics: dict[str, object] = field(default_factory=dict)
     connect: tuple[DeclaredConnect, ...] | None = None
+    protobuf: DeclaredProtobuf | None = None
     path: str = ""
 
     @property

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from clusters.formats.catalogue import PROTOBUF
 from clusters.formats.content import Data
 from clusters.formats.detection import Decoded, decode
 from clusters.formats.rules import format_for, read_rules
@@ -9,7 +10,7 @@ from clusters.formats.schemas import Schemas, named_schema
 from clusters.gateway.log.records import Record
 from clusters.gateway.registry.schemas import RegistrySchemas
 from clusters.inventory.schema_uses import NotedSchemas
-from clusters.models import Cluster
+from clusters.models import Cluster, ProtobufTypes
 
 CHOSEN = "Chosen here."
 AS_WRITTEN = frozenset({"text", "json", "xml"})  # formats of which the bytes are the text that is shown
@@ -23,6 +24,7 @@ class Decoding:
     key: tuple[str, str] = ("", "")
     value: tuple[str, str] = ("", "")
     schemas: Schemas | None = None
+    descriptors: bytes = b""
 
     def decoded(self, record: Record, part: str) -> Decoded | None:
         """Return what a record's ``key`` or ``value`` says; None where it is null."""
@@ -31,7 +33,7 @@ class Decoding:
             return None
         if part in record.masked:
             return decode(Data(raw, size, part))
-        data = Data(raw, size, part, self.topic, record.key, record.headers, self.schemas)
+        data = Data(raw, size, part, self.topic, record.key, record.headers, self.schemas, self.descriptors)
         return decode(data, *self.chosen(part))
 
     def chosen(self, part: str) -> tuple[str, str]:
@@ -69,9 +71,17 @@ def is_utf8(data: bytes) -> bool:
 def decoding_of(cluster: Cluster, topic: str, *, key_format: str = "", value_format: str = "") -> Decoding:
     """Return how a topic's records are decoded; chosen formats come before those that are set for its name."""
     rules, registry = read_rules(cluster.formats), cluster.registry()
+    key = (key_format, CHOSEN) if key_format else format_for(rules, topic, "key")
+    value = (value_format, CHOSEN) if value_format else format_for(rules, topic, "value")
     return Decoding(
         topic,
-        (key_format, CHOSEN) if key_format else format_for(rules, topic, "key"),
-        (value_format, CHOSEN) if value_format else format_for(rules, topic, "value"),
+        key,
+        value,
         NotedSchemas(cluster, topic, RegistrySchemas(registry)) if registry else None,
+        descriptors_of(cluster) if any(name.startswith(PROTOBUF) for name, _ in (key, value)) else b"",
     )
+
+
+def descriptors_of(cluster: Cluster) -> bytes:
+    """Return the cluster's own Protobuf types; empty where it has none."""
+    return bytes(ProtobufTypes.objects.filter(cluster=cluster).values_list("descriptors", flat=True).first() or b"")

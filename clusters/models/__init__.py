@@ -5,7 +5,7 @@ from clusters.models.connect import ConnectCluster, Connector, ConnectorTopic
 from clusters.models.inventory import AclEntry, Broker, ClientQuota, Group, GroupTopic, Mirror, ScramUser, Topic
 from clusters.models.jobs import Job, JobPiece
 from clusters.models.manifests import ClusterManifest
-from clusters.models.schemas import RegistryMirror, SchemaUse, Subject
+from clusters.models.schemas import ProtobufTypes, RegistryMirror, SchemaUse, Subject
 
 __all__ = [
     "REGISTRY",
@@ -23,6 +23,7 @@ __all__ = [
     "Job",
     "JobPiece",
     "Mirror",
+    "ProtobufTypes",
     "RegistryMirror",
     "SchemaUse",
     "ScramUser",

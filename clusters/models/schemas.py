@@ -75,3 +75,17 @@ class SchemaUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cluster}: {self.schema_id} in {self.topic}"
+
+
+class ProtobufTypes(models.Model):
+    """The Protobuf types of a cluster's records, from files: what formats like ``protobuf:shop.Order`` name."""
+
+    cluster = models.OneToOneField("clusters.Cluster", models.CASCADE, primary_key=True, related_name="protobuf_types")
+    files = models.JSONField(default=list, help_text="The names of the uploaded files.")
+    messages = models.JSONField(default=list, help_text="Full names, in the order of the alphabet.")
+    descriptors = models.BinaryField(help_text="A serialized FileDescriptorSet, each file after those it imports.")
+    declared = models.BooleanField(default=False, help_text="They come from the configuration of the cluster.")
+    uploaded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Protobuf types of {self.cluster}"

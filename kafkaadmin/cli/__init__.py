@@ -40,6 +40,7 @@ COMMANDS = {
     "quotas": ("kafkaadmin.cli.remote.quotas", "quotas"),
     "export": ("kafkaadmin.cli.remote.manifests", "export_manifest"),
     "drift": ("kafkaadmin.cli.remote.drift", "drift"),
+    "protobuf-types": ("kafkaadmin.cli.remote.protobuf_types", "protobuf_types"),
     "apply": ("kafkaadmin.cli.remote.manifests", "apply_manifest"),
     "completion": ("kafkaadmin.cli.completion", "completion"),
 }

@@ -21,7 +21,8 @@ BELOW = {
 OWNERS = {
     "acls": "clusters", "bulk": "clusters", "brokers": "clusters", "clusters": "clusters", "configs": "clusters",
     "connect": "clusters", "elections": "clusters", "groups": "clusters", "jobs": "clusters", "manifests": "clusters",
-    "quorum": "clusters", "quotas": "clusters", "reassignment": "clusters", "schemas": "clusters",
+    "protobuf_types": "clusters", "quorum": "clusters", "quotas": "clusters", "reassignment": "clusters",
+    "schemas": "clusters",
     "topics": "clusters", "transactions": "clusters", "users": "clusters",
     "lag": "lag", "metrics": "metrics", "accounts": "accounts", "audit": "accounts", "people": "accounts",
     "api": "api", "parts": "core", "shell": "core", "django": "core",

@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from google.protobuf import (
@@ -72,6 +72,19 @@ def compiled(text: str, references: tuple[tuple[str, str], ...]) -> bytes:
         by_name |= {file.name: file for file in compiled_texts(texts, by_name)}
     last = by_name.pop(main)
     return FileDescriptorSet(file=[*in_order(by_name), last]).SerializeToString()
+
+
+def compiled_files(files: Mapping[str, str]) -> list[FileDescriptorProto]:
+    """Return compiled files with all that they import, each after what it imports.
+
+    Raises:
+        UndecodableError: they do not compile; the message is the compiler's.
+        SchemaError: that takes too long.
+    """
+    if sum(map(len, files.values())) > MOST_BYTES:
+        raise UndecodableError(f"Its Protobuf schema has more than {MOST_BYTES:,} characters.")
+    texts = {safe(name): content for name, content in files.items()}
+    return in_order({file.name: file for file in compiled_texts(texts, {})})
 
 
 def main_name(references: tuple[tuple[str, str], ...]) -> str:

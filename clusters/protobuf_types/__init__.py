@@ -1,0 +1,1 @@
+"""Protobuf types of a cluster's records, from uploaded or declared files."""
