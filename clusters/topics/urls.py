@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clusters.topics import change_views, records_views, views
+from clusters.topics import change_views, records_views, recreation_views, views
 
 urlpatterns = [
     path("", views.topics, name="topics"),
@@ -13,5 +13,6 @@ urlpatterns = [
     path("<name:topic>/acls/", views.acls, name="topic-acls"),
     path("<name:topic>/partitions/", change_views.add_partitions, name="topic-partitions"),
     path("<name:topic>/delete-records/", records_views.delete_records, name="topic-delete-records"),
+    path("<name:topic>/recreate/", recreation_views.recreate, name="topic-recreate"),
     path("<name:topic>/delete/", change_views.delete, name="topic-delete"),
 ]

@@ -237,6 +237,21 @@ def delete(name: str, confirm: str, dry_run: bool, cluster: str, url: str, token
     changed(remote_of(url, token, cluster)("DELETE", f"/topics/{segment(name)}", query), as_json)
 
 
+@topics.command()
+@click.argument("name")
+@click.option("--under-members", is_flag=True, help="Also while groups that read it have active members.")
+@click.option("--confirm", default="", help="The topic name; required.")
+@DRY_RUN
+@remote_command
+def recreate(
+    name: str, under_members: bool, confirm: str, dry_run: bool, cluster: str, url: str, token: str, as_json: bool
+) -> None:  # fmt: skip
+    """Delete a topic with its records, and create it again with the same partitions, replicas and own configs."""
+    query = {"confirm": confirm, "dry_run": dry_run}
+    path, body = f"/topics/{segment(name)}/recreate", {"under_members": under_members}
+    changed(remote_of(url, token, cluster)("POST", path, query, body), as_json)
+
+
 @topics.command(name="elect-leaders")
 @click.argument("name", default="")
 @click.option("--partition", "partitions", type=int, multiple=True, help="Only this partition; may be repeated.")
