@@ -17,6 +17,7 @@ from api.clusters import (
     schema_changes,
     schemas,
     topic_changes,
+    topic_comparison,
     topic_recreation,
     topics,
     transactions,
@@ -67,7 +68,8 @@ MORE = (
     broker_configs, configurations, connect_clusters, connectors, connect_offsets, connect_operations, connect_restarts,
     channel_changes, cluster_changes, cluster_imports, silence, company_groups, grants, group_changes, insights,
     log_dirs, message_copies, message_export, messages, people_changes, produce, produce_file, record_deletion,
-    schema_changes, topic_changes, topic_recreation,
+    schema_changes, topic_changes, topic_comparison,
+    topic_recreation,
 )  # fmt: skip
 DESCRIPTION = (
     "Everything that the pages show and do, for programs. Authenticate with a token: `Authorization: Bearer "

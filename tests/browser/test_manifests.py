@@ -47,3 +47,34 @@ def test_a_file_is_compared_applied_and_compared_again(
     page.click("text=Review and apply…")
     expect(page.locator("section.plan")).to_contain_text("7200000")
     page.context.close()
+
+
+def test_topics_are_compared_and_recreated(
+    browser: Browser, server: Server, kafka: KafkaCluster, unique: Callable[[str], str]
+) -> None:
+    cluster = unique("pair")
+    first, second = (
+        create_topic(kafka, unique(stem), config={"retention.ms": value, "cleanup.policy": "compact"})
+        for stem, value in (("orders", "3600000"), ("orders-old", "7200000"))
+    )
+    page = open_page(browser, server)
+    sign_in(page)
+    add_cluster(page, kafka, cluster)
+    page.click("button:has-text('Save')")
+    page.goto(f"/clusters/{cluster}/topics/selected/compare/?topic={first}&topic={second}")
+    expect(page.locator("table.compared")).to_contain_text("7200000")
+    shoot(page, "topics-compare")
+    assert_readable(page)
+    page.click(f"text=Change {cluster}/{second}…")
+    expect(page.locator("section.plan")).to_contain_text("3600000")
+    shoot(page, "topic-align")
+    page.click("button:has-text('Apply')")
+    expect(page.locator("body")).to_contain_text(f"Configuration of {second} updated.")
+    page.goto(f"/clusters/{cluster}/topics/{first}/recreate/")
+    expect(page.locator("section.plan")).to_contain_text("replica assignment")
+    shoot(page, "topic-recreate")
+    assert_readable(page)
+    page.fill("[name=confirm]", first)
+    page.click("button:has-text('Recreate the topic')")
+    expect(page.locator("body")).to_contain_text(f"Topic {first} recreated.")
+    page.context.close()

@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
+from kafkaadmin.cli.remote.client import DRY_RUN as DRY_RUN
 from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
 from kafkaadmin.cli.remote.output import Row, changed, listed, missing, printed_as_json, table
+from kafkaadmin.cli.remote.topic_comparison import align, compare
 
 COLUMNS = ("name", "partitions", "replication", "under_replicated", "offline", "messages", "size", "rate", "groups",
            "cleanup_policy")  # fmt: skip
-DRY_RUN = click.option("--dry-run", is_flag=True, help="Only show the planned changes.")
 TYPED = ("schema", "short", "integer", "long", "float", "double", "uuid", "hex", "base64")  # formats beside text
 CONFIG = click.option("--config", "configs", multiple=True, metavar="KEY=VALUE", help="Can be repeated.")
 
@@ -34,6 +35,10 @@ def pairs(texts: tuple[str, ...]) -> dict[str, str]:
 @click.group()
 def topics() -> None:
     """List, show, create, change and delete topics, through the API of kafkaadmin."""
+
+
+topics.add_command(compare)
+topics.add_command(align)
 
 
 @topics.command(name="list")
