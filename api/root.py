@@ -3,6 +3,7 @@
 from ninja import NinjaAPI
 
 from api.clusters import (
+    acl_tidying,
     acls,
     cluster_changes,
     cluster_imports,
@@ -65,6 +66,7 @@ MOUNTS = (
 )  # fmt: skip
 # Importing these adds their operations to the routers above.
 MORE = (
+    acl_tidying,
     broker_configs, configurations, connect_clusters, connectors, connect_offsets, connect_operations, connect_restarts,
     channel_changes, cluster_changes, cluster_imports, silence, company_groups, grants, group_changes, insights,
     log_dirs, message_copies, message_export, messages, people_changes, produce, produce_file, record_deletion,

@@ -13,6 +13,8 @@ PAGES = {
     "audit-all": "Audit log",
     "acl-delete": "Delete ACL",
     "acl-new": "Create ACLs",
+    "acls-copy": "Copy rights",
+    "acls-tidy-up": "Tidy up",
     "channel": "Edit channel",
     "channel-add": "Add channel",
     "channel-delete": "Delete channel",
