@@ -29,6 +29,7 @@ OPERATE = {
     "topics.elect",
     "topics.reassign",
     "topics.delete",
+    "topics.recreate",
     "messages.view",
     "messages.produce",
     "messages.delete",

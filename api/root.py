@@ -3,6 +3,7 @@
 from ninja import NinjaAPI
 
 from api.clusters import (
+    acl_tidying,
     acls,
     cluster_changes,
     cluster_imports,
@@ -17,6 +18,8 @@ from api.clusters import (
     schema_changes,
     schemas,
     topic_changes,
+    topic_comparison,
+    topic_recreation,
     topics,
     transactions,
     users,
@@ -63,10 +66,12 @@ MOUNTS = (
 )  # fmt: skip
 # Importing these adds their operations to the routers above.
 MORE = (
+    acl_tidying,
     broker_configs, configurations, connect_clusters, connectors, connect_offsets, connect_operations, connect_restarts,
     channel_changes, cluster_changes, cluster_imports, silence, company_groups, grants, group_changes, insights,
     log_dirs, message_copies, message_export, messages, people_changes, produce, produce_file, record_deletion,
-    schema_changes, topic_changes,
+    schema_changes, topic_changes, topic_comparison,
+    topic_recreation,
 )  # fmt: skip
 DESCRIPTION = (
     "Everything that the pages show and do, for programs. Authenticate with a token: `Authorization: Bearer "

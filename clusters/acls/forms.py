@@ -134,3 +134,16 @@ class AccessForm(forms.Form):
         elif "resource_name" in values and not values["resource_name"]:
             self.add_error("resource_name", "Resource name is required.")
         return values
+
+
+class CopyAclsForm(KafkaErrorForm):
+    """Two principals: whose rights to copy, and who gets them."""
+
+    source = forms.CharField(max_length=255, label="Rights of", help_text="Type:name, e.g. User:orders")
+    target = forms.CharField(max_length=255, label="For", help_text="Type:name, e.g. User:orders-2")
+
+    def clean_source(self) -> str:
+        return typed_principal(self.cleaned_data["source"])
+
+    def clean_target(self) -> str:
+        return typed_principal(self.cleaned_data["target"])

@@ -1,5 +1,6 @@
 """Topics and partitions: listing all in one metadata request, describing, creating, growing, deleting."""
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -20,9 +21,10 @@ from clusters.gateway import propagation
 from clusters.gateway.clients import pool
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.cluster import Broker
-from clusters.gateway.errors import InvalidRequest, NotFound
+from clusters.gateway.errors import AlreadyExists, InvalidRequest, NotFound
 
 TIMEOUT = 5.0
+RETRY = 0.25  # seconds between two attempts
 INTERNAL = frozenset({"__consumer_offsets", "__transaction_state", "__share_group_state", "__cluster_metadata"})
 # Words in Kafka's refusals, and the form field that they are about.
 FIELDS = (
@@ -74,10 +76,13 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class NewTopic:
+    """A topic to create; Kafka places its replicas, unless ``assignment`` names the brokers of each partition."""
+
     name: str
     partitions: int
     replication_factor: int
     configs: Mapping[str, str] = field(default_factory=dict)
+    assignment: tuple[tuple[int, ...], ...] = ()
 
 
 def from_metadata(topic: TopicMetadata) -> TopicDescription:
@@ -206,14 +211,51 @@ def create(connection: Connection, topic: NewTopic, *, validate_only: bool = Fal
     """
 
     def send(client: AdminClient) -> Any:
-        new = LibraryNewTopic(topic.name, topic.partitions, topic.replication_factor, config=dict(topic.configs))
-        return client.create_topics([new], **options(timeout, validate_only))
+        return client.create_topics([library_topic(topic)], **options(timeout, validate_only))
 
     admin = pool.admin(connection, timeout=timeout)
     with located():
         pool.result(admin, pool.start(admin, send)[topic.name], timeout + 0.5)
     if not validate_only:
         propagation.await_topic(connection, topic.name, topic.partitions)
+
+
+def library_topic(topic: NewTopic) -> LibraryNewTopic:
+    if topic.assignment:
+        replicas = list(map(list, topic.assignment))
+        return LibraryNewTopic(topic.name, topic.partitions, replica_assignment=replicas, config=dict(topic.configs))
+    return LibraryNewTopic(topic.name, topic.partitions, topic.replication_factor, config=dict(topic.configs))
+
+
+def create_when_free(connection: Connection, topic: NewTopic, former_id: str | None, *, patience: float = 20.0) -> None:
+    """Create a topic whose name was just freed, once the controller has let go of the name.
+
+    Args:
+        connection: the cluster.
+        topic: what to create.
+        former_id: the id of the topic that was deleted.
+        patience: seconds to wait for the name.
+
+    Raises:
+        AlreadyExists: the name is still taken, or was taken by somebody else meanwhile.
+        KafkaFailure: with the cause.
+    """
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return create(connection, topic)
+        except AlreadyExists:
+            if time.monotonic() > deadline or is_another(connection, topic.name, former_id):
+                raise
+        time.sleep(RETRY)
+
+
+def is_another(connection: Connection, name: str, former_id: str | None) -> bool:
+    """Tell whether a topic is there that is not the former one."""
+    try:
+        return describe(connection, name).topic_id != former_id
+    except NotFound:
+        return False
 
 
 def options(timeout: float, validate_only: bool) -> dict[str, Any]:

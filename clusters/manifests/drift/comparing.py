@@ -48,8 +48,8 @@ def compare(row: ClusterManifest, now: datetime) -> Comparison:
         return Comparison(error=failure.sentence)
     compared = differences(without(manifest, inventory.unread), inventory.present, remove=row.remove)
     former = drift.loaded(row.entries)
-    found = drift.entries_of(compared, inventory.present)
-    entries = [*drift.with_times(found, former, now.isoformat()), *drift.of_sections(former, inventory.unread)]
+    present = drift.with_times(drift.entries_of(compared, inventory.present), former, now.isoformat())
+    entries = [*present, *drift.of_sections(former, inventory.unread)]
     return Comparison(tuple(entries), tuple(inventory.unread.items()))
 
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from kafkaadmin.cli.remote.client import remote_command, remote_of
-from kafkaadmin.cli.remote.output import changed, facts, listed, printed_as_json
+from kafkaadmin.cli.remote.output import changed, facts, listed, printed_as_json, table
 from kafkaadmin.cli.remote.topics import DRY_RUN
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -74,6 +74,33 @@ def grant(
     """Create an ACL, or the ACLs that a producer or a consumer needs."""
     body = {"template": template, "group": group, **entry}
     changed(remote_of(url, token, cluster)("POST", "/acls", {"dry_run": dry_run}, body), as_json)
+
+
+@acls.command(name="copy")
+@click.option("--from", "source", required=True, metavar="USER:NAME", help="Whose rights to copy.")
+@click.option("--to", "target", required=True, metavar="USER:NAME", help="Who gets them.")
+@DRY_RUN
+@remote_command
+def copy_rights(
+    source: str, target: str, dry_run: bool, cluster: str, url: str, token: str, as_json: bool
+) -> None:  # fmt: skip
+    """Create the ACLs that a principal lacks for the rights of another one."""
+    body = {"source": source, "target": target}
+    changed(remote_of(url, token, cluster)("POST", "/acls/copy", {"dry_run": dry_run}, body), as_json)
+
+
+@acls.command(name="tidy-up")
+@remote_command
+def tidy_up(cluster: str, url: str, token: str, as_json: bool) -> None:
+    """List ACLs that change nothing because of others, and those that seem to be unused."""
+    content = remote_of(url, token, cluster)("GET", "/acls/tidy-up")
+    if printed_as_json(content, as_json):
+        return
+    rows = [{**row["acl"], **row} for row in (*content["without_effect"], *content["unused"])]
+    table(rows, ("kind", *COLUMNS, "reason"))
+    more = content["more_without_effect"] + content["more_unused"]
+    if more:
+        click.echo(f"and {more} more", err=True)
 
 
 @acls.command()

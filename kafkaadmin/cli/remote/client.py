@@ -13,6 +13,7 @@ from core import environment as env
 from core.outgoing import Access, Answer, OutgoingFailure, exchange
 from core.variables import VARIABLES
 
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Only show the planned changes.")
 F = TypeVar("F", bound=Callable[..., Any])
 TIMEOUT = 60  # seconds
 MAX_BYTES = 100_000_000  # of an answer: a list comes in pages of 1,000

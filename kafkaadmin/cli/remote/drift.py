@@ -5,8 +5,7 @@ from typing import Any
 import click
 
 from kafkaadmin.cli.remote.client import remote_command, remote_of
-from kafkaadmin.cli.remote.manifests import DIFFERS
-from kafkaadmin.cli.remote.output import changed, facts, printed_as_json, table, word
+from kafkaadmin.cli.remote.output import DIFFERS, changed, facts, printed_as_json, table, word
 from kafkaadmin.cli.remote.topics import DRY_RUN
 
 MANIFEST = "/drift/manifest"

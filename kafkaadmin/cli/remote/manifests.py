@@ -5,11 +5,10 @@ from typing import Any
 import click
 
 from kafkaadmin.cli.remote.client import remote_command, remote_of
-from kafkaadmin.cli.remote.output import printed_as_json, word
+from kafkaadmin.cli.remote.output import DIFFERS, printed_as_json, word
 from kafkaadmin.cli.remote.topics import DRY_RUN
 
 SECONDS = 120.0
-DIFFERS = 3  # exit status; 1 and 2 are those of failures and of wrong usage
 
 
 @click.command(name="export")

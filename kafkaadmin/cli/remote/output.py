@@ -9,6 +9,7 @@ import click
 from core.web.formats import UNKNOWN
 
 Row = dict[str, Any]
+DIFFERS = 3  # exit status of what compares; 1 and 2 are those of failures and of wrong usage
 
 
 def word(value: Any) -> str:

@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
+from kafkaadmin.cli.remote.client import DRY_RUN as DRY_RUN
 from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
 from kafkaadmin.cli.remote.output import Row, changed, listed, missing, printed_as_json, table
+from kafkaadmin.cli.remote.topic_comparison import align, compare
 
 COLUMNS = ("name", "partitions", "replication", "under_replicated", "offline", "messages", "size", "rate", "groups",
            "cleanup_policy")  # fmt: skip
-DRY_RUN = click.option("--dry-run", is_flag=True, help="Only show the planned changes.")
 TYPED = ("schema", "short", "integer", "long", "float", "double", "uuid", "hex", "base64")  # formats beside text
 CONFIG = click.option("--config", "configs", multiple=True, metavar="KEY=VALUE", help="Can be repeated.")
 
@@ -34,6 +35,10 @@ def pairs(texts: tuple[str, ...]) -> dict[str, str]:
 @click.group()
 def topics() -> None:
     """List, show, create, change and delete topics, through the API of kafkaadmin."""
+
+
+topics.add_command(compare)
+topics.add_command(align)
 
 
 @topics.command(name="list")
@@ -235,6 +240,21 @@ def delete(name: str, confirm: str, dry_run: bool, cluster: str, url: str, token
     """Delete a topic."""
     query = {"confirm": confirm, "dry_run": dry_run}
     changed(remote_of(url, token, cluster)("DELETE", f"/topics/{segment(name)}", query), as_json)
+
+
+@topics.command()
+@click.argument("name")
+@click.option("--under-members", is_flag=True, help="Also while groups that read it have active members.")
+@click.option("--confirm", default="", help="The topic name; required.")
+@DRY_RUN
+@remote_command
+def recreate(
+    name: str, under_members: bool, confirm: str, dry_run: bool, cluster: str, url: str, token: str, as_json: bool
+) -> None:  # fmt: skip
+    """Delete a topic with its records, and create it again with the same partitions, replicas and own configs."""
+    query = {"confirm": confirm, "dry_run": dry_run}
+    path, body = f"/topics/{segment(name)}/recreate", {"under_members": under_members}
+    changed(remote_of(url, token, cluster)("POST", path, query, body), as_json)
 
 
 @topics.command(name="elect-leaders")

@@ -1,0 +1,1 @@
+"""Configs of some topics side by side, also of several clusters, and one made like another."""
