@@ -8,6 +8,7 @@ from api.clusters import (
     cluster_imports,
     elections,
     group_changes,
+    group_configs,
     groups,
     jobs,
     manifests,
@@ -63,9 +64,9 @@ MOUNTS = (
 # Importing these adds their operations to the routers above.
 MORE = (
     broker_configs, configurations, connect_clusters, connectors, connect_offsets, connect_operations, connect_restarts,
-    channel_changes, cluster_changes, cluster_imports, silence, company_groups, grants, group_changes, insights,
-    log_dirs, message_copies, message_export, messages, people_changes, produce, produce_file, record_deletion,
-    schema_changes, topic_changes,
+    channel_changes, cluster_changes, cluster_imports, silence, company_groups, grants, group_changes, group_configs,
+    insights, log_dirs, message_copies, message_export, messages, people_changes, produce, produce_file,
+    record_deletion, schema_changes, topic_changes,
 )  # fmt: skip
 DESCRIPTION = (
     "Everything that the pages show and do, for programs. Authenticate with a token: `Authorization: Bearer "
