@@ -34,6 +34,7 @@ OPERATE = {
     "messages.produce",
     "messages.delete",
     "messages.export",
+    "groups.configure",
     "groups.reset",
     "groups.delete",
     "groups.members",

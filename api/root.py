@@ -10,6 +10,7 @@ from api.clusters import (
     drift,
     elections,
     group_changes,
+    group_configs,
     groups,
     jobs,
     manifests,
@@ -68,10 +69,9 @@ MOUNTS = (
 MORE = (
     acl_tidying,
     broker_configs, configurations, connect_clusters, connectors, connect_offsets, connect_operations, connect_restarts,
-    channel_changes, cluster_changes, cluster_imports, silence, company_groups, grants, group_changes, insights,
-    log_dirs, message_copies, message_export, messages, people_changes, produce, produce_file, record_deletion,
-    schema_changes, topic_changes, topic_comparison,
-    topic_recreation,
+    channel_changes, cluster_changes, cluster_imports, silence, company_groups, grants, group_changes, group_configs,
+    insights, log_dirs, message_copies, message_export, messages, people_changes, produce, produce_file,
+    record_deletion, schema_changes, topic_changes, topic_comparison, topic_recreation,
 )  # fmt: skip
 DESCRIPTION = (
     "Everything that the pages show and do, for programs. Authenticate with a token: `Authorization: Bearer "

@@ -20,6 +20,8 @@ def undo_url(entry: AuditEntry) -> str:
     query = {"undo": str(entry.pk)}
     if entry.action == "topics.configure":
         return reverse("topic-configs", entry.cluster, entry.resource, query=query)
+    if entry.action == "groups.configure":
+        return reverse("group-configs", entry.cluster, entry.resource, query=query)
     if entry.action == "brokers.configure" and entry.resource.startswith(BROKER):
         return reverse("broker-configs", entry.cluster, entry.resource.removeprefix(BROKER), query=query)
     if entry.action == "brokers.configure":

@@ -46,6 +46,7 @@ PAGES = {
     "evidence": "Evaluation",
     "finding": "Alert",
     "finding-silence": "Mute",
+    "group-configs": "Configs",
     "group-delete": "Delete",
     "bulk-acls-delete": "Delete ACLs",
     "bulk-groups-delete": "Delete groups",

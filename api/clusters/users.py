@@ -12,13 +12,16 @@ from api.kit.idempotency import key_of
 from api.kit.paging import paged
 from api.kit.problems import Refused, invalid
 from api.kit.types import Line, Listing, Page, SortBy, Text
+from clusters.authorizer.access import Cell
 from clusters.gateway import users as kafka
 from clusters.gateway.errors import NotFound
+from clusters.models import Group
 from clusters.users import inventory_rows, plan
 from clusters.users.creation import Outcome, apply_all, check_all, parts_of, plans_of
 from clusters.users.forms import ITERATIONS, NewUserForm, PasswordForm
 from clusters.users.passwords import generate
 from clusters.users.queries import SORTED, filtered, surroundings_of, users_in_sight
+from clusters.users.readable_groups import readable_groups
 from core.plan import Plans
 
 router = Router(tags=["Users"])
@@ -49,11 +52,27 @@ class CredentialOut(Schema):
     iterations: int
 
 
+class ReadableGroupOut(Schema):
+    """A group that a user may read, as of the last refresh."""
+
+    name: str
+    type: str
+    state: str
+    members: int | None
+    lag: int | None
+    unknown: int = Field(description="Partitions whose lag is not known.")
+    may_read: list[str] = Field(description="Which ACL allows it.")
+
+
 class UserOut(Schema):
     """A user's credentials as Kafka has them now."""
 
     name: str
     credentials: list[CredentialOut]
+    groups: list[ReadableGroupOut] | None = Field(
+        description="The 50 groups with most lag that its ACLs let it read; null without `acls.view`. "
+        "Kafka does not report which user the members of a group are."
+    )
 
 
 class ScramPasswordIn(Schema):
@@ -105,11 +124,18 @@ def list_users(request: ApiRequest, params: Query[UsersParams]) -> dict[str, Any
 
 @router.get(USER, response=UserOut, auth=on_cluster("users.view"))
 def show_user(request: ApiRequest, user: str) -> dict[str, Any]:
-    """Show the SCRAM credentials of a user: mechanisms and iterations."""
+    """Show the SCRAM credentials of a user, mechanisms and iterations, and the groups that it may read."""
     credentials = kafka.describe(request.cluster.connection(), user)
     if not credentials:
         raise NotFound(f"{user} has no SCRAM credential.", "Check the list of users.")
-    return {"name": user, "credentials": credentials}
+    readable = readable_groups(request, request.cluster, user)
+    groups = None if readable is None else [group_out(group, access) for group, access in readable.rows]
+    return {"name": user, "credentials": credentials, "groups": groups}
+
+
+def group_out(group: Group, access: Cell) -> dict[str, Any]:
+    names = ("name", "type", "state", "members", "lag", "unknown")
+    return {**{name: getattr(group, name) for name in names}, "may_read": access.reasons}
 
 
 @router.post(USERS, response={200: UserChange, 201: UserChange}, auth=on_cluster("users.manage", change=True))

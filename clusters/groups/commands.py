@@ -1,6 +1,6 @@
 """Commands of Kafka's tools for groups, a tool for each type, that do what plans of groups do. Pure."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from clusters.gateway.offsets import Key
 from clusters.kafka_tools import command
@@ -49,3 +49,12 @@ def delete_offsets(group: str, kind: str, keys: Iterable[Key]) -> tuple[str, ...
 
 def delete(group: str, kind: str) -> str:
     return command(tool_of(kind), "--delete", "--group", group)
+
+
+def configure(group: str, changed: Mapping[str, str], reset: Collection[str]) -> tuple[str, ...]:
+    """Return the command that sets configs of a group, and resets others; lists are in brackets, as it wants them."""
+    words = ["--entity-type", "groups", "--entity-name", group, "--alter"]
+    values = [f"{key}=[{value}]" if "," in value else f"{key}={value}" for key, value in sorted(changed.items())]
+    words += ["--add-config", ",".join(values)] if values else []
+    words += ["--delete-config", ",".join(sorted(reset))] if reset else []
+    return (command("kafka-configs", *words),)

@@ -43,6 +43,10 @@ class Standing:
         return self.listing.type == STREAMS
 
     @property
+    def has_configs(self) -> bool:
+        return self.listing.type != "classic"
+
+    @property
     def has_removable_members(self) -> bool:
         return self.listing.type in REMOVABLE and bool(self.about and self.about.members)
 

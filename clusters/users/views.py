@@ -19,6 +19,7 @@ from clusters.users.queries import (
     number_of_quotas,
     users_in_sight,
 )
+from clusters.users.readable_groups import readable_groups
 from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page
@@ -58,6 +59,7 @@ def detail(request: HttpRequest, cluster: Cluster, user: str) -> HttpResponse:
     context = {"user_name": user, "credentials": credentials, **quotas_of(request, cluster, user)}
     if sees(request, cluster, "acls.view", ""):
         context |= access_of(request, cluster, user)
+        context["readable"] = readable_groups(request, cluster, user)
     return page(request, "users/detail.html", context)
 
 

@@ -8,6 +8,7 @@ import click
 
 from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
 from kafkaadmin.cli.remote.output import changed, facts, listed, missing, printed_as_json, table
+from kafkaadmin.cli.remote.topics import CONFIG, pairs
 
 CONFIRM = click.option("--confirm", default="", help="The group name; required in production.")
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Only show the planned changes.")
@@ -106,6 +107,32 @@ def reset(
     body = {"to": given[0], **partitions_of(topic), **present, "csv": csv.read() if csv else ""}
     query = {"confirm": confirm, "dry_run": dry_run}
     changed(remote_of(url, token, cluster)("POST", f"/groups/{segment(name)}/reset", query, body), as_json)
+
+
+@groups.command()
+@click.argument("name")
+@remote_command
+def configs(name: str, cluster: str, url: str, token: str, as_json: bool) -> None:
+    """List the configs that brokers have for a consumer, share or streams group."""
+    rows = remote_of(url, token, cluster)("GET", f"/groups/{segment(name)}/configs")
+    listed(rows, ("name", "value", "default", "source"), as_json)
+
+
+@groups.command()
+@click.argument("name")
+@CONFIG
+@click.option("--reset", multiple=True, metavar="KEY", help="Restore the default.")
+@CONFIRM
+@DRY_RUN
+@remote_command
+def configure(
+    name: str, configs: tuple[str, ...], reset: tuple[str, ...], confirm: str, dry_run: bool, cluster: str, url: str,
+    token: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Set configs of a consumer, share or streams group, and reset others."""
+    body = {"set": pairs(configs), "reset": list(reset)}
+    query = {"confirm": confirm, "dry_run": dry_run}
+    changed(remote_of(url, token, cluster)("PATCH", f"/groups/{segment(name)}/configs", query, body), as_json)
 
 
 @groups.command()

@@ -68,10 +68,13 @@ def list_users(q: str, sort: str, cluster: str, url: str, token: str, as_json: b
 @click.argument("name")
 @remote_command
 def show(name: str, cluster: str, url: str, token: str, as_json: bool) -> None:
-    """Show one user's credentials."""
+    """Show one user's credentials, and the groups that its ACLs let it read."""
     user = remote_of(url, token, cluster)("GET", f"/users/{segment(name)}")
     if not printed_as_json(user, as_json):
         table(user["credentials"], ("mechanism", "iterations"))
+        if user["groups"]:
+            click.echo()
+            table(user["groups"], ("name", "type", "state", "members", "lag", "unknown"))
 
 
 @users.command()

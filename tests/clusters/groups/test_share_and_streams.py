@@ -16,7 +16,7 @@ from tests.api.conftest import LOCAL, Program
 from tests.api.conftest import ada as ada  # a fixture
 from tests.conftest import known_topic, mirror
 from tests.kafka.cluster import KafkaCluster
-from tests.kafka.data import produce, share_consumer
+from tests.kafka.data import commit, produce, share_consumer
 from tests.kafka.streams import streams_application
 from tests.kafka.tools import SHARE_GROUPS, STREAMS_GROUPS, tool
 from tests.kafka.waiting import eventually
@@ -91,6 +91,16 @@ def test_a_share_group_is_seen_and_its_start_offsets_are_changed(
 
     refused = ada("DELETE", f"{LOCAL}/groups/{group}/offsets?topic={topic}&partitions=0")
     assert "by whole topics" in refused.content.decode()
+    place_of_configs, fields = f"{place}/configs/", {"value.share.isolation.level": "read_committed"}
+    wrong = admin.post(place_of_configs, {"value.share.isolation.level": "none", "action": "preview"})
+    assert (wrong.status_code, "share.isolation.level" in wrong.content.decode()) == (422, True)
+    (command,) = applied(admin, place_of_configs, fields).commands
+    assert command.endswith(f"--entity-name {group} --alter --add-config share.isolation.level=read_committed")
+    restored = ada("PATCH", f"{LOCAL}/groups/{group}/configs", {"reset": ["share.isolation.level"]}).json()
+    (step,) = restored["steps"]
+    assert (step["before"], step["after"]) == ("read_committed", "read_uncommitted (default)")
+    own = [row["name"] for row in ada.get(f"{LOCAL}/groups/{group}/configs") if row["source"] == "GROUP_CONFIG"]
+    assert own == ["share.auto.offset.reset"]
     deletion = applied(admin, f"{place}/delete-offsets/", {"topic": topic, "partitions": ""})
     assert deletion.commands == (
         'kafka-share-groups.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --command-config client.properties '
@@ -149,7 +159,12 @@ def test_a_streams_group_shows_its_topology_and_tasks_and_its_offsets_are_reset(
     assert group not in tool(kafka, STREAMS_GROUPS, "--list")
 
 
-def test_an_older_cluster_says_why_it_has_no_groups_of_a_type(cluster: Cluster, admin: Client) -> None:
+def test_what_a_cluster_or_a_group_does_not_have_is_said(
+    kafka: KafkaCluster, cluster: Cluster, admin: Client, unique: Unique
+) -> None:
+    group = unique("classic")
+    commit(kafka, group, {(known_topic(kafka, unique("old")), 0): 0})
+    assert f"{group} is a classic group" in admin.get(f"/clusters/local/groups/{group}/configs/").content.decode()
     Mirror.objects.update_or_create(cluster=cluster, defaults={"version": "3.4"})
     page = admin.get("/clusters/local/groups/", {"type": "share", "q": "none"}).content.decode()
     assert "Kafka has share groups as of version 4.2; this cluster has 3.4." in page
