@@ -39,6 +39,7 @@ PAGES = {
     "finding": "Alert",
     "finding-silence": "Mute",
     "group-delete": "Delete",
+    "approval": "Request",
     "bulk-acls-delete": "Delete ACLs",
     "bulk-groups-delete": "Delete groups",
     "bulk-groups-reset": "Reset groups",

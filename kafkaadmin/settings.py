@@ -236,10 +236,12 @@ AUDIT_TARGETS = {
     "topic": "clusters.audit_topic.to_topic",
 }
 AUDIT_READING = env.flag("KAFKAADMIN_AUDIT_READING")
+APPROVAL_HOURS = env.number("KAFKAADMIN_APPROVAL_HOURS")
 LAG_SHARDS = env.number("KAFKAADMIN_LAG_SHARDS")
 # Who is asked for what is wrong in a cluster: functions that take it and its former findings, and return a
 # clusters.findings.SourceResult.
-FINDING_SOURCES = ("clusters.inventory.findings.look", "clusters.connect.findings.look", "lag.findings.look",
+FINDING_SOURCES = ("clusters.inventory.findings.look", "clusters.approvals.findings.look",
+                   "clusters.connect.findings.look", "lag.findings.look",
                    "metrics.findings.from_metrics.look",
                    "metrics.own_rules.source.look")  # fmt: skip
 # What pages show of the apps above them: functions that take the request and what the page gives (core.web.slots).

@@ -79,6 +79,7 @@ def export() -> None:
             "name": cluster.name,
             "bootstrapServers": cluster.bootstrap_servers,
             "readOnly": cluster.read_only,
+            "needsApproval": cluster.needs_approval,
             "properties": {
                 key: value
                 for key, value in (
