@@ -160,7 +160,7 @@ READING = "messages.view"  # the action of entries that change nothing
 class AuditEntry(models.Model):
     """Who did what to which resource, what it was before and after, and how it ended."""
 
-    BEGUN, DONE, FAILED, REFUSED = "begun", "done", "failed", "refused"
+    BEGUN, DONE, FAILED, REFUSED, REQUESTED = "begun", "done", "failed", "refused", "requested"
 
     at = models.DateTimeField(auto_now_add=True, db_index=True)
     username = models.CharField(max_length=150)

@@ -54,6 +54,7 @@ OPERATE = {
 }
 ADMINISTER = {
     "people.manage",
+    "approvals.decide",
     "audit.view",
     "brokers.configure",
     "brokers.unregister",

@@ -5,6 +5,7 @@ from ninja import NinjaAPI
 from api.clusters import (
     acl_tidying,
     acls,
+    approvals,
     cluster_changes,
     cluster_imports,
     drift,
@@ -50,6 +51,7 @@ from api.lag import settings as lag_settings
 from api.metrics import channel_changes, channels, charts, findings, rules, silence
 from api.metrics import settings as metrics_settings
 from api.people import audit, company_groups, grants, listing, me, people_changes
+from clusters.approvals.gate import ApprovalNeeded
 
 CLUSTER = "/clusters/{slug:cluster}"
 # Where each router is mounted. Reading and changing share a router: Django uses only the first route that matches.
@@ -59,10 +61,11 @@ MOUNTS = (
         audit.router,
     )),
     *((CLUSTER, router) for router in (
-        overview.cluster_router, brokers.router, topics.router, groups.router, acls.router, jobs.router, schemas.router,
-        users.router, quotas.router, transactions.router, elections.router, manifests.router, drift.router,
-        protobuf_types.router, quorum.router, reassignment.router, connect_router, lag_groups.router, details.router,
-        lag_settings.router, charts.router, metrics_settings.router, findings.cluster_router, audit.cluster_router,
+        overview.cluster_router, brokers.router, topics.router, groups.router, acls.router, approvals.router,
+        jobs.router, schemas.router, users.router, quotas.router, transactions.router, elections.router,
+        manifests.router, drift.router, protobuf_types.router, quorum.router, reassignment.router, connect_router,
+        lag_groups.router, details.router, lag_settings.router, charts.router, metrics_settings.router,
+        findings.cluster_router, audit.cluster_router,
     )),
 )  # fmt: skip
 # Importing these adds their operations to the routers above.
@@ -77,7 +80,8 @@ DESCRIPTION = (
     "Everything that the pages show and do, for programs. Authenticate with a token: `Authorization: Bearer "
     "ka_…`. A token has the permissions of its user or fewer. Lists are paged: pass `next` as `cursor`. Names "
     "in paths are percent-encoded once; a topic or group called `new`, `.` or `..` is written with a tilde before it. "
-    "Every change takes `dry_run=true`, and the header `Idempotency-Key`."
+    "Every change takes `dry_run=true`, and the header `Idempotency-Key`. Where a cluster wants a second person for "
+    "what destroys, the answer is 202, with the request that waits and its address in `Location`."
 )
 
 api = NinjaAPI(
@@ -92,6 +96,7 @@ api = NinjaAPI(
 for prefix, router in MOUNTS:
     api.add_router(prefix, router)
 install(api)
+api.add_exception_handler(ApprovalNeeded, approvals.waiting_response)
 api.add_exception_handler(Replay, lambda _, replay: replayed(replay))
 # The last one is the outermost.
 api.add_decorator(once(api), mode="view")

@@ -22,6 +22,10 @@ KEY: Object = {
 }
 
 
+WAITING: Object = {
+    "description": "It waits for a second person.",
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ApprovalOut"}}},
+}
 CLUSTER: Object = {
     "in": "path",
     "name": "cluster",
@@ -43,6 +47,8 @@ def described(prefix: str) -> Object:
         operation["summary"] = operation["description"].partition(".")[0]
         operation["x-action"] = named[path.removeprefix(prefix)][method.upper()]
         add_problems(method, operation)
+        if method != "get" and "{cluster}/" in path:
+            operation["responses"][202] = WAITING
         if method != "get":
             operation.setdefault("parameters", []).append(KEY)
     return schema

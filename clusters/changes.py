@@ -1,4 +1,4 @@
-"""The one door for changes: check, plan, apply, record. No other code changes Kafka on a person's behalf."""
+"""The one door for changes: check, plan, approve, apply, record. No other code changes Kafka on a person's behalf."""
 
 import time
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from accounts.access import ASK, record
 from accounts.models import AuditEntry
 from clusters.access import objection
+from clusters.approvals.gate import ApprovalNeeded, approval_of, require_approval
 from clusters.gateway.errors import Conflict, KafkaFailure, NotAuthorized
 from clusters.models import Cluster
 from core.plan import Plan, Plans
@@ -52,6 +53,7 @@ def apply_change(
 
     Raises:
         Conflict: the plan is no longer the one that the person confirmed.
+        ApprovalNeeded: it waits for a second person.
         KafkaFailure: Kafka refused; the audit log has the reason too.
     """
     started = time.monotonic()
@@ -60,14 +62,21 @@ def apply_change(
     try:
         check(request, cluster, plan)
         require_confirmed(plan, confirmed_digest)
+        require_approval(request, cluster, (plan,))
         apply()
         entry.outcome = AuditEntry.DONE
+    except ApprovalNeeded as needed:
+        entry.outcome, entry.detail = AuditEntry.REQUESTED, needed.sentence
+        raise
     except KafkaFailure as failure:
         refused = isinstance(failure, Conflict | NotAuthorized)
         entry.outcome, entry.detail = AuditEntry.REFUSED if refused else AuditEntry.FAILED, failure.sentence
         raise
     finally:
         entry.duration_ms = round(1000 * (time.monotonic() - started))
+        if approval := approval_of(request):
+            entry.detail = f"{entry.detail} {approval.sentence}".strip()
+            approval.entries.append(entry)
         entry.save(update_fields=["outcome", "detail", "duration_ms"])
     return entry
 

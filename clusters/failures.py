@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from django.db import DataError, IntegrityError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
+from clusters.approvals.gate import ApprovalNeeded
 from clusters.gateway.errors import (
     AlreadyExists,
     Busy,
@@ -18,6 +19,8 @@ from clusters.gateway.errors import (
     Unreachable,
 )
 from core.web.page import wants_part
+from core.web.paths import reverse
+from core.web.toasts import toast
 
 STATUS: tuple[tuple[type[KafkaFailure], int], ...] = (
     (NotFound, 404),
@@ -53,6 +56,13 @@ def failure_of(error: Exception) -> KafkaFailure | None:
     return None
 
 
+def waits(request: HttpRequest, needed: ApprovalNeeded) -> HttpResponse:
+    """Go to the request that waits for a second person."""
+    url = reverse("approval", needed.waiting.cluster.slug, needed.waiting.pk)
+    toast(request, needed.sentence)
+    return HttpResponse(status=204, headers={"HX-Redirect": url}) if wants_part(request) else redirect(url)
+
+
 class KafkaErrorMiddleware:
     """Middleware that renders a failure raised by a view, with its cause and advice."""
 
@@ -63,6 +73,8 @@ class KafkaErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, ApprovalNeeded):
+            return waits(request, error)
         failure = failure_of(error)
         if failure is None:
             return None

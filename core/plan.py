@@ -43,6 +43,11 @@ class Plan:
         """A short fingerprint of the steps: what is applied must be what the person confirmed."""
         return digest_of(self.steps)
 
+    @property
+    def destroys(self) -> bool:
+        """Whether something is removed, or data are lost: what a cluster may want a second person for."""
+        return self.destructive or any(step.kind == "remove" for step in self.steps)
+
 
 def digest_of(steps: Iterable[Step]) -> str:
     text = json.dumps([asdict(step) for step in steps], sort_keys=True)
@@ -62,6 +67,10 @@ class Plans:
     @property
     def warnings(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(warning for part in self.parts for warning in part.warnings))
+
+    @property
+    def destroys(self) -> bool:
+        return any(part.destroys for part in self.parts)
 
     @property
     def commands(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 import accounts.access
 import clusters.access
 from accounts.permissions import may, may_somewhere
+from clusters.approvals.access import number_waiting
 from clusters.models import Cluster
 from core.web import slots
 from core.web.paths import reverse
@@ -50,6 +51,10 @@ CONNECTORS = Area(
     "connectors", "Kafka Connect", "connect.view", "clusters.connect.urls", DATA, "plug", "n", "connectors",
     rows="connect_clusters",
 )  # fmt: skip
+APPROVALS = Area(
+    "approvals", "Approvals", "clusters.view", "clusters.approvals.urls", CLUSTER, "check2", "v", "approvals",
+    rows="approval_requests",
+)  # fmt: skip
 AREAS = (
     ALERTS,
     Area("topics", "Topics", "topics.view", "clusters.topics.urls", DATA, "list-ul", "t", "topics"),
@@ -70,6 +75,7 @@ AREAS = (
     ),
     Area("metrics", "Metrics", "metrics.view", "metrics.urls", CLUSTER, "bar-chart", "m", "metrics"),
     Area("manifest", "Manifest", "topics.view", "clusters.manifests.urls", CLUSTER, "copy", "f", "manifest"),
+    APPROVALS,
     Area("jobs", "Jobs", "jobs.view", "clusters.jobs.urls", CLUSTER, "clock", "j", "jobs"),
     Area("users", "Users", "users.view", "clusters.users.urls", SECURITY, "key", "k", "users"),
     Area("acls", "ACLs", "acls.view", "clusters.acls.urls", SECURITY, "shield-lock", "l", "acls"),
@@ -114,6 +120,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "may_view_audit": may(granted, "audit.view", "*", "*"),
         "visible_clusters": visible,
         "alerts": SimpleLazyObject(lambda: alerts.get(cluster.pk) if cluster else None),
+        "approvals_waiting": SimpleLazyObject(lambda: number_waiting(request, cluster) if cluster else 0),
         "cluster_links": SimpleLazyObject(
             lambda: cluster_links(visible, alerts, lambda other: same_area(granted, here, other))
         ),
@@ -123,7 +130,12 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 def is_open(granted: Any, area: Area, cluster: Cluster) -> bool:
     """Tell whether a cluster has an area, and the person may open it."""
-    return may(granted, area.action, cluster.slug) and (not area.rows or getattr(cluster, area.rows).exists())
+    return may(granted, area.action, cluster.slug) and has_rows(area, cluster)
+
+
+def has_rows(area: Area, cluster: Cluster) -> bool:
+    """Tell whether a cluster has what an area shows; approvals are there as soon as they are needed."""
+    return not area.rows or (area is APPROVALS and cluster.needs_approval) or getattr(cluster, area.rows).exists()
 
 
 def pages_called(request: HttpRequest, text: str) -> list[tuple[str, Cluster, str]]:

@@ -142,6 +142,9 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "accounts.single_sign_on.ldap_backend.LdapBackend",  # after it: no directory sees a password of kafkaadmin's own
 ]
+SMTP_URL = env.text("KAFKAADMIN_SMTP_URL")
+DEFAULT_FROM_EMAIL = env.text("KAFKAADMIN_MAIL_FROM")
+globals().update(env.smtp("KAFKAADMIN_SMTP_URL"))  # EMAIL_HOST and its like
 PROXY_USER_HEADER = env.text("KAFKAADMIN_PROXY_USER_HEADER")
 PROXY_GROUPS_HEADER = env.text("KAFKAADMIN_PROXY_GROUPS_HEADER")
 PROXY_EMAIL_HEADER = env.text("KAFKAADMIN_PROXY_EMAIL_HEADER")
@@ -236,12 +239,14 @@ AUDIT_TARGETS = {
     "topic": "clusters.audit_topic.to_topic",
 }
 AUDIT_READING = env.flag("KAFKAADMIN_AUDIT_READING")
+APPROVAL_HOURS = env.number("KAFKAADMIN_APPROVAL_HOURS")
 LAG_SHARDS = env.number("KAFKAADMIN_LAG_SHARDS")
 # Who is asked for what is wrong in a cluster: functions that take it and its former findings, and return a
 # clusters.findings.SourceResult.
-FINDING_SOURCES = ("clusters.inventory.findings.look", "clusters.connect.findings.look",
-                   "clusters.manifests.drift.findings.look", "clusters.schemas.findings.look", "lag.findings.look",
-                   "metrics.findings.from_metrics.look", "metrics.own_rules.source.look")  # fmt: skip
+FINDING_SOURCES = ("clusters.inventory.findings.look", "clusters.approvals.findings.look",
+                   "clusters.connect.findings.look", "clusters.manifests.drift.findings.look",
+                   "clusters.schemas.findings.look", "lag.findings.look", "metrics.findings.from_metrics.look",
+                   "metrics.own_rules.source.look")  # fmt: skip
 # What pages show of the apps above them: functions that take the request and what the page gives (core.web.slots).
 SLOTS = {
     "finding-counts": "metrics.findings.visibility.finding_counts",

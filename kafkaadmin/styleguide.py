@@ -93,7 +93,7 @@ MIRRORS: dict[str, dict[str, Any]] = {
 def sample(request: HttpRequest, **values: Any) -> HttpRequest:
     """Return the request as if it were of a cluster in some state."""
     other: Any = copy(request)
-    other.cluster = Cluster(slug="sample", name="sample")
+    other.cluster = Cluster(slug="sample", name="sample", needs_approval=True)
     moment = timezone.now() - timedelta(seconds=4)
     other.cluster.mirror = Mirror(
         cluster=other.cluster, current_as_of=moment, seconds=0.4, requests=9, bytes_sent=900, bytes_received=90_000,

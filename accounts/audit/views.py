@@ -30,7 +30,9 @@ def listed(request: HttpRequest, rows: QuerySet[AuditEntry], sinks: Sequence[Any
     rows = filtered(rows, state.q, state.filters)
     if export_format(request):
         return export(request, ordered(rows, state.sort), EXPORTED, "audit")
-    outcomes = (AuditEntry.DONE, AuditEntry.FAILED, AuditEntry.REFUSED, AuditEntry.BEGUN)
+    outcomes = (
+        AuditEntry.DONE, AuditEntry.FAILED, AuditEntry.REFUSED, AuditEntry.REQUESTED, AuditEntry.BEGUN,
+    )  # fmt: skip
     context: dict[str, Any] = {"sinks": sinks}
     context |= {"state": state, "page": page_of(rows, state), "actions": actions, "outcomes": outcomes}
     return page(request, "audit/list.html", context, "rows")

@@ -39,6 +39,7 @@ class ClusterIn(Schema):
     bootstrap_servers: Line | None = Field(None, max_length=2000, description="host:port, comma-separated.")
     environment: Literal["", "dev", "staging", "production"] | None = None
     read_only: bool | None = None
+    needs_approval: bool | None = Field(None, description="Changes that destroy need a second person.")
     security_protocol: Annotated[str, OneOf(PROTOCOLS)] | None = None
     sasl_mechanism: Annotated[str, OneOf(("", *MECHANISMS))] | None = None
     username: Line | None = None
@@ -85,6 +86,7 @@ class ConnectionOut(Schema):
     bootstrap_servers: str
     environment: str
     read_only: bool
+    needs_approval: bool
     security_protocol: str
     sasl_mechanism: str
     username: str

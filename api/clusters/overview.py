@@ -40,6 +40,7 @@ class ClusterOut(Schema):
     name: str
     environment: str
     read_only: bool
+    needs_approval: bool = Field(description="Whether changes that destroy need a second person.")
     declared: bool
     health: str = Field(description="`ok`, `warning`, `critical` or `unknown`.")
     sentence: str
@@ -82,7 +83,7 @@ class LookOut(Schema):
 def cluster_out(summary: Summary) -> dict[str, Any]:
     cluster, findings = summary.cluster, summary.findings
     mirror = getattr(cluster, "mirror", None)
-    own = ("slug", "name", "environment", "read_only", "declared")
+    own = ("slug", "name", "environment", "read_only", "needs_approval", "declared")
     return {
         **{name: getattr(cluster, name) for name in own},
         "health": summary.health.level,

@@ -20,6 +20,7 @@ from api.kit.changes import (
 from api.kit.problems import Refused, invalid
 from api.kit.types import Configs, Key, Text, lines
 from clusters.access import may_exist, sees
+from clusters.approvals.gate import require_approval_of_all
 from clusters.gateway import configs as kafka_configs
 from clusters.gateway import topics as kafka
 from clusters.topics import plan, rows
@@ -188,4 +189,6 @@ def delete_topics(request: ApiRequest, body: TopicsIn, params: Query[ChangeParam
         demand(request, request.cluster, "topics.delete", name, change=True)
     plans = [deletion_plan(request.cluster, name, visible_groups(request)) for name in names]
     require_name(request.cluster, params, body.confirm, request.cluster.name)
+    if not params.dry_run:
+        require_approval_of_all(request, request.cluster, plans)
     return [delete_planned(request, params, planned).value for planned in plans]

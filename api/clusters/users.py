@@ -12,6 +12,7 @@ from api.kit.idempotency import key_of
 from api.kit.paging import paged
 from api.kit.problems import Refused, invalid
 from api.kit.types import Line, Listing, Page, SortBy, Text
+from clusters.approvals.gate import require_typed_password
 from clusters.authorizer.access import Cell
 from clusters.gateway import users as kafka
 from clusters.gateway.errors import NotFound
@@ -178,6 +179,7 @@ def set_password(
     connection, credential = request.cluster.connection(), form.credential(user)
     planned = plan.write(credential, kafka.describe(connection, user), surroundings_of(request.cluster))
     require_name(request.cluster, params, params.confirm, user)
+    require_typed_password(request.cluster, planned, body.password)
     answer = change(
         request,
         params,

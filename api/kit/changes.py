@@ -8,6 +8,7 @@ from ninja import Field, Schema, Status
 from api.kit.access import ApiRequest
 from api.kit.problems import Refused
 from api.kit.types import Text
+from clusters.approvals.gate import needs_approval
 from clusters.changes import apply_change, check, require_confirmed
 from clusters.models import Cluster
 from core.plan import Plan, Step
@@ -21,6 +22,7 @@ class ChangeParams(Schema):
 
     dry_run: bool = Field(False, description="Only return the plan, without changing anything.")
     plan: Text = Field("", description="The `plan` of a dry run: exactly that is done, or nothing (409).")
+    reason: Text = Field("", max_length=500, description="Why, for whoever approves it where that is needed.")
 
 
 class ConfirmedChangeParams(ChangeParams):
@@ -48,6 +50,7 @@ class Change(Schema):
     steps: list[StepOut]
     warnings: list[str]
     commands: list[str] = Field([], description="Commands of Kafka's own tools that do the same.")
+    needs_approval: bool = Field(False, description="After a dry run: whether it will wait for a second person (202).")
 
 
 CHANGED = {200: Change}
@@ -64,6 +67,7 @@ def serialize_plan(planned: Plan, *, done: bool) -> Change:
         steps=steps,
         warnings=list(planned.warnings),
         commands=list(planned.commands),
+        needs_approval=False,
     )
 
 
@@ -99,7 +103,8 @@ def change(
         check(request, request.cluster, planned)
         if trial:
             trial()
-        return Status(200, serialize_plan(planned, done=False))
+        waits = needs_approval(request.cluster, (planned,))
+        return Status(200, serialize_plan(planned, done=False).model_copy(update={"needs_approval": waits}))
     apply_change(request, request.cluster, planned, apply, confirmed_digest=params.plan)
     after()
     return Status(status, serialize_plan(planned, done=True))

@@ -18,6 +18,7 @@ from accounts.signals import record_refusal
 from accounts.single_sign_on.access_tokens import Bearer, bearer_of, is_jwt
 from accounts.single_sign_on.errors import SignInRefused
 from api.models import Token
+from clusters.approvals.gate import Approval, approval_of
 from core.patterns import covers
 
 PREFIX = "ka_"
@@ -71,11 +72,24 @@ def token_of(request: HttpRequest) -> Token | None:
     if not hasattr(request, "token"):
         scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
         request.token, request.bearer, request.refusal = None, None, None
-        if scheme.lower() == "bearer" and is_jwt(secret):
+        if approval := approval_of(request):
+            request.token = token_of_approved(approval)
+        elif scheme.lower() == "bearer" and is_jwt(secret):
             take_jwt(request, secret.strip())
         elif scheme.lower() == "bearer" and secret:
             request.token = find(secret.strip())
     return request.token
+
+
+def token_of_approved(approval: Approval) -> Token | None:
+    """Return the token by which a request that is approved now was sent, if it is still valid.
+
+    One of a provider is over by then: the owner's roles count.
+    """
+    asked = approval.waiting
+    if asked.token is None:
+        return Token(user=asked.user, name=f"request {asked.pk}", scope=Token.ALL)
+    return Token.objects.select_related("user").filter(valid(timezone.now()), pk=asked.token).first()
 
 
 def take_jwt(request: TokenRequest, secret: str) -> None:

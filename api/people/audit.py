@@ -44,7 +44,7 @@ class AuditParams(Listing):
     """Query parameters of the log."""
 
     sort: Annotated[str, SortBy(COLUMNS)] = "-at"
-    outcome: Literal["", "done", "failed", "refused"] = ""
+    outcome: Literal["", "done", "failed", "refused", "requested"] = ""
     action: Text = Field("", description="All by default, but records that were read: `messages.view`.")
     username: Text = ""
 

@@ -1,12 +1,13 @@
 """What was selected in a list, one by one: planned, checked, applied. Each is a change of its own in the audit log."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
 
-from clusters.changes import apply_change, check
+from clusters.approvals.gate import approval_of, needs_approval, require_approval_of_all
+from clusters.changes import apply_change, check, require_confirmed
 from clusters.gateway.errors import Conflict, KafkaFailure
 from clusters.models import Cluster
 from core.plan import Plan
@@ -54,6 +55,22 @@ def planned(request: HttpRequest, cluster: Cluster, planner: Planner, name: str,
     except KafkaFailure as failure:
         return Item(name, problem=failure.sentence)
     return Item(name, change)
+
+
+def require_approval_of_items(
+    request: HttpRequest, cluster: Cluster, items: Sequence[Item], digests: Mapping[str, str]
+) -> None:
+    """Keep the change of all items until a second person approves it, where one has to.
+
+    Raises:
+        ApprovalNeeded: it waits now.
+        Conflict: one of them is no longer what was confirmed.
+    """
+    plans = {item.name: item.change.plan for item in items if item.change}
+    if approval_of(request) is None and needs_approval(cluster, plans.values()):
+        for name, plan in plans.items():
+            require_confirmed(plan, digests.get(name, ""))
+    require_approval_of_all(request, cluster, list(plans.values()))
 
 
 def applied(request: HttpRequest, cluster: Cluster, item: Item, confirmed_digest: str) -> Item:

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 
 from accounts.access import View
 from clusters.access import cluster_view
-from clusters.bulk.items import Item, applied, planned
+from clusters.bulk.items import Item, applied, planned, require_approval_of_items
 from clusters.bulk.kinds import Kind
 from clusters.models import Cluster
 from core.web.formats import plural
@@ -45,7 +45,8 @@ def change(request: HttpRequest, cluster: Cluster, kind: Kind) -> HttpResponse:
     if applies and number and typed == str(number):
         return results(request, cluster, kind, items, back)
     wrong = applies and "confirm" in request.POST
-    context |= {"items": items, "number": number, "typed": typed, "wrong": wrong}
+    destroys = any(item.change.plan.destroys for item in items if item.change)
+    context |= {"items": items, "number": number, "typed": typed, "wrong": wrong, "destroys": destroys}
     return page(request, "bulk/change.html", context, status=422 if wrong else 200)
 
 
@@ -63,6 +64,7 @@ def items_of(
 def results(request: HttpRequest, cluster: Cluster, kind: Kind, items: list[Item], back: str) -> HttpResponse:
     """Apply what was confirmed; go back to the list, or say what was not done, and why."""
     digests = dict(zip(request.POST.getlist("planned"), request.POST.getlist("plan"), strict=False))
+    require_approval_of_items(request, cluster, items, digests)
     items = [applied(request, cluster, item, digests.get(item.name, "")) for item in items]
     number = sum(item.is_done for item in items)
     if number:

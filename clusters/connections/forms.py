@@ -94,7 +94,8 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Cluster
         fields = [
-            "name", "bootstrap_servers", "environment", "read_only", "security_protocol", "sasl_mechanism",
+            "name", "bootstrap_servers", "environment", "read_only", "needs_approval", "security_protocol",
+            "sasl_mechanism",
             "username", "ca_pem", "certificate_pem", "verify_hostname", "oauth_token_url", "oauth_client_id",
             "oauth_scope", "kerberos_service_name", "kerberos_principal", "properties", "registry_url",
             "registry_username", "registry_ca_pem", "registry_certificate_pem", "registry_verify",
@@ -111,6 +112,7 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
             "oauth_client_id": "Client id",
             "oauth_scope": "Scope",
             "read_only": "Read-only (no changes through kafkaadmin)",
+            "needs_approval": "Changes that destroy need a second person",
             "formats": "Record formats",
             "super_users": "Super users",
             "registry_url": "URL",
@@ -123,6 +125,7 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
             "registry_oauth_scope": "Scope",
         }
         help_texts = {
+            "needs_approval": "What removes something or loses data waits until another user approves it.",
             "bootstrap_servers": "host:port, comma-separated",
             "super_users": "Principals, one per line or separated by “;”, as in the brokers' super.users. Brokers hide "
             "that config; where they tell it, this is not used",

@@ -24,7 +24,7 @@ BIGGEST = 2_000_000  # bytes of YAML
 NOT_SAID = {"id", "slug", "name", "secrets", "declared", "declared_by"}  # never among a declaration's fields
 # What an upload leaves as it is unless it sets it: our form's own fields, and what a configuration has in local files.
 KEPT = {
-    "ca_pem", "certificate_pem", "read_only", "environment", "formats", "masking", "super_users",
+    "ca_pem", "certificate_pem", "read_only", "needs_approval", "environment", "formats", "masking", "super_users",
     "registry_ca_pem", "registry_certificate_pem",
 }  # fmt: skip
 OF_METRICS = "metrics_"  # begins the names of secrets that the app metrics stores

@@ -44,6 +44,7 @@ def entry_of(cluster: Cluster) -> dict[str, Any]:
         "name": cluster.name,
         "bootstrapServers": cluster.bootstrap_servers,
         "readOnly": cluster.read_only,
+        "needsApproval": cluster.needs_approval or None,
         "environment": cluster.environment,
         "properties": properties_of(cluster, secret),
         "ssl": {} if cluster.verify_hostname else {"verify": False},

@@ -19,7 +19,7 @@ from clusters.importers.types import DeclaredCluster, Imported, ImportRefused, R
 
 TAKEN = {
     "name", "bootstrapservers", "readonly", "properties", "ssl", "environment", "metrics", "formats", "masking",
-    "superusers",
+    "superusers", "needsapproval",
     *registry.TAKEN, *serdes.TAKEN, *connect.TAKEN,
 }  # fmt: skip
 TLS_KEYS = {
@@ -104,6 +104,8 @@ def cluster(entry: object, path: str, remarks: list[str], read_bytes: ReadBytes 
     }
     if settings.get("readonly") not in (None, ""):
         fields["read_only"] = values.boolean(settings["readonly"], f"{path}.readOnly")
+    if settings.get("needsapproval") not in (None, ""):
+        fields["needs_approval"] = values.boolean(settings["needsapproval"], f"{path}.needsApproval")
     if settings.get("environment") not in (None, ""):
         fields["environment"] = values.environment(settings["environment"], f"{path}.environment")
     if settings.get("masking"):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
+from clusters.approvals.gate import require_approval_of_all
 from clusters.bulk.items import Item, applied
 from clusters.changes import require_confirmed
 from clusters.manifests.differences import CannotApply
@@ -41,7 +42,7 @@ class Application:
     @property
     def removes(self) -> bool:
         """Whether anything is removed, or records are lost."""
-        return any(plan.destructive or any(step.kind == "remove" for step in plan.steps) for plan in self.plans.parts)
+        return self.plans.destroys
 
 
 def compare(request: HttpRequest, cluster: Cluster, manifest: Manifest, *, remove: bool) -> Application:
@@ -75,6 +76,8 @@ def apply(request: HttpRequest, cluster: Cluster, planned: Application, confirme
 
     Raises:
         Conflict: it is no longer what was confirmed.
+        ApprovalNeeded: the whole waits for a second person.
     """
     require_confirmed(planned.plans, confirmed_digest)
+    require_approval_of_all(request, cluster, planned.plans.parts)
     return Application(tuple(applied(request, cluster, item, "") for item in planned.items), planned.left)

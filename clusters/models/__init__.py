@@ -1,5 +1,6 @@
 """Clusters, what we know of their state, and the inventory: brokers, topics and groups as last seen."""
 
+from clusters.models.approvals import ApprovalRequest
 from clusters.models.cluster import REGISTRY, Cluster, Configuration, servers_changed
 from clusters.models.connect import ConnectCluster, Connector, ConnectorTopic
 from clusters.models.inventory import AclEntry, Broker, ClientQuota, Group, GroupTopic, Mirror, ScramUser, Topic
@@ -10,6 +11,7 @@ from clusters.models.schemas import ProtobufTypes, RegistryMirror, SchemaUse, Su
 __all__ = [
     "REGISTRY",
     "AclEntry",
+    "ApprovalRequest",
     "Broker",
     "ClientQuota",
     "Cluster",

@@ -46,6 +46,9 @@ class Cluster(models.Model):
     properties = models.JSONField(default=dict, blank=True)
     secrets = EncryptedSecrets(blank=True, default=SecretValues)
     read_only = models.BooleanField(default=False)
+    needs_approval = models.BooleanField(
+        default=False, db_default=False, help_text="Changes that destroy need a second person."
+    )
     environment = models.CharField(max_length=20, choices=ENVIRONMENTS, blank=True)
     registry_url = models.CharField(max_length=500, default="", db_default="", blank=True)
     registry_username = models.CharField(max_length=255, default="", db_default="", blank=True)

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 
 from clusters.access import cluster_view
+from clusters.approvals.gate import require_typed_password
 from clusters.changes import applies, apply_change, check, confirmed_digest
 from clusters.form_fields import is_named
 from clusters.gateway import users as kafka
@@ -82,6 +83,7 @@ def set_password(request: HttpRequest, cluster: Cluster, user: str) -> HttpRespo
         try:
             present = kafka.describe(cluster.connection(), user)
             planned = plan.write(credential, present, surroundings_of(cluster))
+            require_typed_password(cluster, planned, form.cleaned_data["password"])
             if applies(request) and is_named(cluster, form, "user", user):
                 write = partial(kafka.write, cluster.connection(), credential, password)
                 apply_change(request, cluster, planned, write, confirmed_digest=confirmed_digest(request))

@@ -28,6 +28,7 @@ COMMANDS = {
     "records": ("kafkaadmin.cli.remote.records", "records"),
     "groups": ("kafkaadmin.cli.remote.groups", "groups"),
     "jobs": ("kafkaadmin.cli.remote.jobs", "jobs"),
+    "approvals": ("kafkaadmin.cli.remote.approvals", "approvals"),
     "lag": ("kafkaadmin.cli.remote.lag", "lag"),
     "findings": ("kafkaadmin.cli.remote.findings", "findings"),
     "rules": ("kafkaadmin.cli.remote.rules", "rules"),

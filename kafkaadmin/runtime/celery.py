@@ -19,7 +19,7 @@ EVERY = 5.0  # seconds between two heartbeats
 app = Celery("kafkaadmin")
 app.conf.update(celery_settings())
 app.autodiscover_tasks()
-app.autodiscover_tasks(["clusters.jobs", "clusters.schemas"])
+app.autodiscover_tasks(["clusters.approvals", "clusters.jobs", "clusters.schemas"])
 
 
 class Heartbeat(bootsteps.StartStopStep):

@@ -86,6 +86,11 @@ def celery_settings() -> dict[str, Any]:
                 "schedule": 2.0,
                 "options": {"expires": 5},
             },
+            "expire-approval-requests": {
+                "task": "clusters.approvals.tasks.expire_requests",
+                "schedule": 60.0,
+                "options": {"expires": 60},
+            },
             "forget-old-jobs": {
                 "task": "clusters.jobs.tasks.forget_old",
                 "schedule": 3600.0,

@@ -42,6 +42,12 @@ ADVICE = {
         "A record that cannot be converted or written, or the other system was away for longer than was retried.",
         "Read the trace, then restart the failed tasks. If a record fails again, correct it, or set errors.tolerance.",
     ),
+    "approval-waits": Advice(
+        "A change waits for approval",
+        "A user asked for a change that removes something or loses data; the cluster wants a second person for it.",
+        "This is no fault: it is listed so that whoever may decide learns of it.",
+        "Read the request, and approve or refuse it before it expires.",
+    ),
     "more-connectors": Advice(
         "More failed connectors",
         "Only the first ones have an alert of their own.",

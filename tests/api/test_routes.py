@@ -18,7 +18,8 @@ pytestmark = pytest.mark.django_db
 SAMPLES = {"cluster": "walked", "topic": "t", "group": "g", "broker": "1", "partition": "0", "finding": "1",
            "tab": "overview", "channel": "ops", "user": "u", "person": "pat", "team": "t", "grant": "1",
             "company_group": "1", "rule": "r", "job": "1", "subject": "t-value", "version": "1", "number": "1",
-            "transaction": "x", "connect": "c", "connector": "x", "plugin": "p", "logger": "l"}  # fmt: skip
+           "transaction": "x", "connect": "c", "connector": "x", "approval": "1",
+           "plugin": "p", "logger": "l"}  # fmt: skip
 ON_ALL = {"audit.view", "channels.manage", "people.manage", "rules.manage"}  # of addresses that name no cluster
 
 
@@ -67,14 +68,16 @@ def test_nothing_that_a_page_can_do_is_left_out() -> None:
     assert {action for _, _, action in WALKED} == ACTIONS - widening
     reading = {"messages.export"}
     changing = {action for action in ACTIONS - widening - reading if not action.endswith((".view", ".list"))}
-    that_read = {"messages.view", "topics.view"}  # jobs, and comparing a manifest
+    that_read = {"messages.view", "topics.view", "clusters.view"}  # jobs, comparing a manifest, cancelling a request
     assert changing == {route[2] for route in WRITES} - that_read
 
 
 def test_there_are_writes_and_but_three_of_them_are_a_viewers() -> None:
     assert len(MAY_NOT) >= 10
     viewers = [path for _, path, action in WRITES if action in ROLES["viewer"]]
-    assert sorted(path.rpartition("}")[2] for path in viewers) == ["/drift/compare", "/manifest/compare", "/refresh"]
+    assert sorted(path.rpartition("}")[2] for path in viewers) == [
+        "/cancel", "/drift/compare", "/manifest/compare", "/refresh",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("method", "path", "action"), MAY_NOT)

@@ -16,6 +16,7 @@ SAMPLES = {
     "topic": "t",
     "group": "g",
     "job": "1",
+    "approval": "1",
     "broker": "1",
     "pk": "1",
     "partition": "0",

@@ -19,7 +19,8 @@ BELOW = {
     "api": {"api", "lag", "metrics", "clusters", "accounts", "core"},
 }
 OWNERS = {
-    "acls": "clusters", "bulk": "clusters", "brokers": "clusters", "clusters": "clusters", "configs": "clusters",
+    "acls": "clusters", "approvals": "clusters", "bulk": "clusters",
+    "brokers": "clusters", "clusters": "clusters", "configs": "clusters",
     "connect": "clusters", "elections": "clusters", "groups": "clusters", "jobs": "clusters", "manifests": "clusters",
     "protobuf_types": "clusters", "quorum": "clusters", "quotas": "clusters", "reassignment": "clusters",
     "schemas": "clusters",

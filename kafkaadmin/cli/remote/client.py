@@ -24,6 +24,12 @@ class Failed(click.ClickException):
     """The API refused; the exit status is 1. Wrong arguments are click's, with 2."""
 
 
+class Waits(Failed):
+    """Nothing was changed: a second person has to approve it."""
+
+    exit_code = 4
+
+
 class Silent(Failed):
     """There was no answer that can be understood."""
 
@@ -79,6 +85,9 @@ class Remote:
             raise Silent(f"{self.url} does not respond like kafkaadmin: {reason} Check --url.") from failure
         if response.status >= HTTPStatus.MULTIPLE_CHOICES:
             raise Failed(problem_of(response))
+        if response.status == HTTPStatus.ACCEPTED:
+            number = json.loads(response.text)["id"]
+            raise Waits(f"Nothing is changed yet: a second person has to approve request {number}.")
         return response.text
 
     def every(self, path: str, query: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

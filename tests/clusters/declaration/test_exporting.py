@@ -50,6 +50,7 @@ def test_a_cluster_is_declared_again_as_it_was(
         made["certificate_pem"], secrets["key_pem"] = certificate, key
     cluster = Cluster.objects.create(
         name="Prod EU", slug="prod-eu", bootstrap_servers="a:1,b:2", read_only=True, environment="production",
+        needs_approval=True,
         verify_hostname=False, ca_pem=certificate, properties={"client.id": "me"}, super_users="User:admin\nUser:ops",
         formats="orders* value=msgpack", registry_url="https://r1:8081,https://r2:8081", registry_username="reader",
         registry_ca_pem=certificate, registry_verify=False, secrets=secret_values(**secrets),
