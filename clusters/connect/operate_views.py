@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from clusters.access import cluster_view
 from clusters.changes import apply_change, check, confirmed_digest, require_confirmed
 from clusters.connect import plan, planning, queries
-from clusters.connect.restarts import planned_restarts, restarted
+from clusters.connect.restarting.failed import planned_restarts, restarted
 from clusters.models import Cluster
 from core.web.formats import plural
 from core.web.lists import parameter

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from clusters.connect.passwords import passwords_of
+from clusters.connect.configs.passwords import passwords_of
 from clusters.connect.rules import states
 from clusters.connect.rules.secrets import HIDDEN, scrubbed, shown_config
 from clusters.connect.rules.topics import configured_topics, group_of, names_topics

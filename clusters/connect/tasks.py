@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from clusters.connect import mirror
 from clusters.connect.mirror import ConnectPass
-from clusters.connect.scheduled import restart_scheduled
+from clusters.connect.restarting.scheduled import restart_scheduled
 from clusters.gateway.connect.client import Connect
 from clusters.gateway.errors import KafkaFailure
 from clusters.models import ConnectCluster

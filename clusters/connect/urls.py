@@ -2,15 +2,9 @@
 
 from django.urls import path
 
-from clusters.connect import (
-    cluster_views,
-    config_views,
-    connector_views,
-    offset_views,
-    operate_views,
-    views,
-    worker_views,
-)
+from clusters.connect import connector_views, offset_views, operate_views, views, worker_views
+from clusters.connect.clusters import views as cluster_views
+from clusters.connect.configs import views as config_views
 
 urlpatterns = [
     path("", views.connectors, name="connectors"),

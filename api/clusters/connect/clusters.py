@@ -21,9 +21,9 @@ from api.kit.changes import (
 )
 from api.kit.problems import invalid
 from api.kit.types import Line, Text
-from clusters.connect import cluster_changes as changes
 from clusters.connect import queries
-from clusters.connect.cluster_forms import SECRETS, ConnectClusterForm, new_connect
+from clusters.connect.clusters import changes
+from clusters.connect.clusters.forms import SECRETS, ConnectClusterForm, new_connect
 from clusters.models import ConnectCluster
 
 CLUSTERS = "/connect-clusters"

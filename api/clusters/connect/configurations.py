@@ -14,7 +14,7 @@ from api.kit.problems import Refused
 from api.kit.types import Text
 from clusters.changes import check
 from clusters.connect import plan, planning, queries
-from clusters.connect.configuring import Draft, apply_draft, draft
+from clusters.connect.configs.changes import Draft, apply_draft, draft
 from clusters.connect.mirror import LONGEST
 from clusters.gateway.connect import connectors, plugins
 from clusters.gateway.connect.client import Connect

@@ -10,7 +10,7 @@ from api.kit.changes import ChangeParams, StepOut, serialize_step
 from api.kit.types import Text
 from clusters.changes import require_confirmed
 from clusters.connect import plan
-from clusters.connect.restarts import planned_restarts, restarted
+from clusters.connect.restarting.failed import planned_restarts, restarted
 
 
 class RestartFailedIn(Schema):

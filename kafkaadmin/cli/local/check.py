@@ -94,7 +94,7 @@ def check_teams() -> list[bool]:
 
 
 def check_clusters() -> list[bool]:
-    from clusters.connect.cluster_changes import probe as probe_connect
+    from clusters.connect.clusters.changes import probe as probe_connect
     from clusters.gateway.probe.registry_test import probe_both
     from clusters.models import Cluster
 

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEntry
+from clusters.connect.restarting.scheduled import WHO
 from clusters.connect.rules.schedule import may_restart, recent
-from clusters.connect.scheduled import WHO
 from clusters.models import Cluster, ConnectCluster, Connector
 from tests.api.conftest import LOCAL, person, program_of
 from tests.clusters.connect.conftest import CONNECTORS, Add, mirror_connectors, task_states

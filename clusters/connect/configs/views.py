@@ -11,9 +11,9 @@ from django.shortcuts import redirect
 from clusters.access import cluster_view, sees
 from clusters.changes import apply_change, check, confirmed_digest
 from clusters.connect import plan, planning, queries
-from clusters.connect.config_forms import ConfigForm, JsonForm, PluginForm
-from clusters.connect.configuring import CLASS, Draft, apply_draft, draft, passwords_in
-from clusters.connect.passwords import passwords_of
+from clusters.connect.configs.changes import CLASS, Draft, apply_draft, draft, passwords_in
+from clusters.connect.configs.forms import ConfigForm, JsonForm, PluginForm
+from clusters.connect.configs.passwords import passwords_of
 from clusters.connect.rules.secrets import HIDDEN, shown_config
 from clusters.connections.form_secrets import TypedSecrets
 from clusters.gateway.connect import connectors, plugins

@@ -6,7 +6,7 @@ from django.forms.models import model_to_dict
 from django.http import HttpRequest
 
 from accounts.own_records import apply_own_change
-from clusters.connect.cluster_forms import SECRETS, ConnectClusterForm
+from clusters.connect.clusters.forms import SECRETS, ConnectClusterForm
 from clusters.connections.changes import serialize_secret, text_of
 from clusters.gateway.connect import connectors, plugins
 from clusters.gateway.connect.client import Connect

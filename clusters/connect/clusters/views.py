@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view
-from clusters.connect import cluster_changes as changes
 from clusters.connect import queries
-from clusters.connect.cluster_forms import ConnectClusterForm, new_connect
+from clusters.connect.clusters import changes
+from clusters.connect.clusters.forms import ConnectClusterForm, new_connect
 from clusters.connect.refresh import refresh_connect_now
 from clusters.connections.form_secrets import TypedSecrets
 from clusters.models import Cluster, ConnectCluster

@@ -1,0 +1,1 @@
+"""The Connect clusters of a cluster: our records of them."""

@@ -1,0 +1,1 @@
+"""Configurations of connectors: the form of a plugin, checked by the workers, without secrets."""
