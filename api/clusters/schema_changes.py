@@ -26,14 +26,14 @@ from clusters.gateway.registry import changes as kafka
 from clusters.gateway.registry.client import Reference, Registry
 from clusters.gateway.registry.subjects import GLOBAL, LEVELS, MODES
 from clusters.schemas import plan, planning, queries
-from clusters.schemas.exporting import export_file
 from clusters.schemas.forms import SubjectForm
-from clusters.schemas.importing import MOST, Import
-from clusters.schemas.importing import SECONDS as IMPORT_SECONDS
 from clusters.schemas.mirror import settings_changed, subject_changed
 from clusters.schemas.planning import Registration
 from clusters.schemas.queries import MOST_ID
-from clusters.schemas.transfer import SchemaLine
+from clusters.schemas.transfer.exporting import export_file
+from clusters.schemas.transfer.file_lines import SchemaLine
+from clusters.schemas.transfer.importing import MOST, Import
+from clusters.schemas.transfer.importing import SECONDS as IMPORT_SECONDS
 from core.patterns import EVERYTHING
 
 SUBJECT = f"{SCHEMAS}/{{name:subject}}"

@@ -11,9 +11,9 @@ from clusters.formats.schemas import AVRO, JSON, PROTOBUF
 from clusters.gateway.registry.changes import NewSchema
 from clusters.gateway.registry.client import Reference
 from clusters.gateway.registry.subjects import LEVELS, MODES
-from clusters.schemas.importing import MOST
 from clusters.schemas.mirror import LONGEST
-from clusters.schemas.transfer import LineError, lines_of
+from clusters.schemas.transfer.file_lines import LineError, lines_of
+from clusters.schemas.transfer.importing import MOST
 
 TYPES = [(AVRO, "Avro"), (JSON, "JSON Schema"), (PROTOBUF, "Protobuf")]
 MOST_CHARACTERS = 1_000_000

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from clusters.schemas.evolution.levels import Violation
 from clusters.schemas.fields.changes import FieldChange
-from clusters.schemas.transfer import SchemaLine
+from clusters.schemas.transfer.file_lines import SchemaLine
 from core.patterns import EVERYTHING
 from core.plan import Plan, Step
 from core.web.formats import first_names, plural

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from clusters.schemas import change_views, subject_views, transfer_views, views
+from clusters.schemas import change_views, subject_views, views
+from clusters.schemas.transfer import views as transfer_views
 
 urlpatterns = [
     path("", views.schemas, name="schemas"),

@@ -11,7 +11,7 @@ from django.test import Client
 
 from clusters.gateway.registry.client import Reference
 from clusters.models import Cluster
-from clusters.schemas.transfer import LineError, SchemaLine, in_order, lines_of
+from clusters.schemas.transfer.file_lines import LineError, SchemaLine, in_order, lines_of
 from tests.api.conftest import LOCAL, person, program_of
 from tests.clusters.schemas.conftest import MONEY, ORDER, Register
 from tests.clusters.schemas.test_changes import text_of

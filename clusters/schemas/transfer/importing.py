@@ -13,7 +13,7 @@ from clusters.gateway.registry import subjects
 from clusters.gateway.registry.changes import NewSchema
 from clusters.gateway.registry.client import RegisteredSchema, Registry
 from clusters.schemas import plan
-from clusters.schemas.transfer import Key, SchemaLine
+from clusters.schemas.transfer.file_lines import Key, SchemaLine
 from core.plan import Plan
 
 MOST = 200  # lines of one request

@@ -9,10 +9,10 @@ from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.registry.client import Registry
 from clusters.models import Cluster
 from clusters.schemas import plan, queries
-from clusters.schemas.exporting import export_file
 from clusters.schemas.forms import ImportForm
-from clusters.schemas.importing import SECONDS, Import
 from clusters.schemas.refresh import refresh_registry_now
+from clusters.schemas.transfer.exporting import export_file
+from clusters.schemas.transfer.importing import SECONDS, Import
 from core.plan import Plan
 from core.web.formats import plural
 from core.web.page import page

@@ -11,7 +11,7 @@ from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.registry.client import Registry
 from clusters.models import Cluster
 from clusters.schemas.queries import connection_of
-from clusters.schemas.transfer import SchemaLine, in_order
+from clusters.schemas.transfer.file_lines import SchemaLine, in_order
 
 SECONDS = 600.0  # for all of it
 
