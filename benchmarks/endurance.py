@@ -112,7 +112,7 @@ def sockets_of(pid: int) -> int:
     return number
 
 
-def ask(base: str, servers: dict[str, str], asked: threading.Event, ended: threading.Event) -> None:
+def ask(base: str, servers: dict[str, str], all_asked: threading.Event, ended: threading.Event) -> None:
     """Open pages of the clusters, and test connections to them, one after another; say when all were asked once."""
     session = signed_in(base)
     page_of_form = session.get(f"{base}/clusters/new/").text
@@ -121,7 +121,7 @@ def ask(base: str, servers: dict[str, str], asked: threading.Event, ended: threa
         if ended.is_set():
             return
         if number == len(servers) * len(PAGES):
-            asked.set()
+            all_asked.set()
         tested = {**form.fields, "name": "tested", "bootstrap_servers": servers[name], "action": "test"}
         try:
             session.get(f"{base}/clusters/{name}/{page}", timeout=60)
@@ -133,7 +133,7 @@ def ask(base: str, servers: dict[str, str], asked: threading.Event, ended: threa
 def samples_of(minutes: float) -> list[Sample]:
     """Let it run, and return what it had."""
     base = f"http://127.0.0.1:{(port := free_ports(1)[0])}"
-    asked, ended = threading.Event(), threading.Event()
+    all_asked, ended = threading.Event(), threading.Event()
     with hanging_servers() as hanging, tempfile.TemporaryDirectory(prefix="kafkaadmin-bench-") as folder:
         kinds = {
             "unreachable": [UNREACHABLE.format(number + 1) for number in range(EACH)],
@@ -147,8 +147,8 @@ def samples_of(minutes: float) -> list[Sample]:
         )
         try:
             eventually(lambda: answers(base), timeout=120)
-            threading.Thread(target=ask, args=(base, servers, asked, ended), daemon=True).start()
-            if not asked.wait(PATIENCE):
+            threading.Thread(target=ask, args=(base, servers, all_asked, ended), daemon=True).start()
+            if not all_asked.wait(PATIENCE):
                 raise TimeoutError("Not all clusters could be asked once.")
             begun, samples = time.monotonic(), list[Sample]()
             while time.monotonic() - begun < 60 * minutes:

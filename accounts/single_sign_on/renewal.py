@@ -76,8 +76,8 @@ def still_known(identity: Identity, provider: Provider, refresh_token: str, now:
         return True
     person = person_in(signed_in, provider)
     with transaction.atomic():
-        asked = Identity.objects.select_for_update().select_related("user").filter(pk=identity.pk, checked_at=now)
-        current = asked.first()
+        identities = Identity.objects.select_for_update().select_related("user").filter(pk=identity.pk, checked_at=now)
+        current = identities.first()
         if current is None:  # they signed in anew meanwhile: what was asked is about a token of the past
             return Identity.objects.filter(pk=identity.pk, ended=False).exists()
         if signed_in is None or (person and person.subject != identity.subject):

@@ -82,30 +82,30 @@ class DeleteParams(ConfirmedChangeParams):
 @router.post(f"{SUBJECT}/check", response=CheckOut, auth=on_cluster(plan.REGISTER))
 def check_schema(request: ApiRequest, subject: str, body: NewSchemaIn) -> dict[str, Any]:
     """Check whether a schema could be registered, without doing so."""
-    found = registration_of(request, subject, body)
+    registration = registration_of(request, subject, body)
     return {
-        "compatible": not found.objections,
-        "level": found.level,
-        "version": found.already,
-        "objections": list(map(vars, found.objections)),
-        "planned": serialize_plan(found.plan, done=False),
+        "compatible": not registration.objections,
+        "level": registration.level,
+        "version": registration.already,
+        "objections": list(map(vars, registration.objections)),
+        "planned": serialize_plan(registration.plan, done=False),
     }
 
 
 @router.post(f"{SUBJECT}/versions", response=CREATED, auth=on_cluster(plan.REGISTER, change=True))
 def register_schema(request: ApiRequest, subject: str, body: NewSchemaIn, params: Query[ChangeParams]) -> Status[Any]:
     """Register a schema as the next version, if it is compatible. One that is registered already stays as it is."""
-    found = registration_of(request, subject, body)
-    if found.already:
-        check(request, request.cluster, found.plan)
-        return Status(200, serialize_plan(replace(found.plan, steps=()), done=not params.dry_run))
-    found.require_accepted()
+    registration = registration_of(request, subject, body)
+    if registration.already:
+        check(request, request.cluster, registration.plan)
+        return Status(200, serialize_plan(replace(registration.plan, steps=()), done=not params.dry_run))
+    registration.require_accepted()
     registry = queries.registry_of(request.cluster)
     return change(
         request,
         params,
-        found.plan,
-        partial(kafka.register, registry, subject, found.new),
+        registration.plan,
+        partial(kafka.register, registry, subject, registration.new),
         after=lambda: subject_changed(request.cluster, registry, subject),
         status=201,
     )

@@ -86,10 +86,10 @@ def token_of_approved(approval: Approval) -> Token | None:
 
     One of a provider is over by then: the owner's roles count.
     """
-    asked = approval.waiting
-    if asked.token is None:
-        return Token(user=asked.user, name=f"request {asked.pk}", scope=Token.ALL)
-    return Token.objects.select_related("user").filter(valid(timezone.now()), pk=asked.token).first()
+    waiting = approval.waiting
+    if waiting.token is None:
+        return Token(user=waiting.user, name=f"request {waiting.pk}", scope=Token.ALL)
+    return Token.objects.select_related("user").filter(valid(timezone.now()), pk=waiting.token).first()
 
 
 def take_jwt(request: TokenRequest, secret: str) -> None:

@@ -28,10 +28,10 @@ def unused_reason(acl: Acl, names: Names) -> str:
     """
     if acl.permission != "ALLOW":
         return ""
-    known = names.by_type.get(acl.resource_type)
-    if known is not None and acl.operation != "CREATE" and acl.resource_name != WILDCARD:
+    present = names.by_type.get(acl.resource_type)
+    if present is not None and acl.operation != "CREATE" and acl.resource_name != WILDCARD:
         is_there = has_prefix if acl.pattern_type == "PREFIXED" else has_name
-        if not is_there(known, acl.resource_name):
+        if not is_there(present, acl.resource_name):
             sentence = NO_PREFIX if acl.pattern_type == "PREFIXED" else NO_NAME
             return sentence.format(acl.resource_type.lower())
     return NO_USER if is_unknown_user(acl.principal, names.users) else ""

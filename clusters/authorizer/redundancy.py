@@ -113,9 +113,9 @@ def staying(because: tuple[Acl, ...], removed: set[Acl]) -> tuple[Acl, ...]:
 def lacking(requested: Iterable[Acl], present: Iterable[Acl], *, networks: bool = False) -> list[Acl]:
     """Return those of some ACLs that say something that the present ones do not."""
     index = AclIndex([*present], networks=networks)
-    known = set(index.acls)
+    indexed = set(index.acls)
     return [
         acl
         for acl in dict.fromkeys(requested)
-        if acl not in known and not any(index.covers(other, acl) for other in index.around(acl))
+        if acl not in indexed and not any(index.covers(other, acl) for other in index.around(acl))
     ]

@@ -94,11 +94,11 @@ class Fitter:
 
     def record(self, value: Any, schema: Mapping[str, Any], path: str, depth: int) -> dict[str, Any]:
         fields = expect(value, dict, "an object", path)
-        known = {field["name"] for field in schema["fields"]}
-        unknown = [name for name in fields if name not in known]
+        defined = {field["name"] for field in schema["fields"]}
+        unknown = [name for name in fields if name not in defined]
         if unknown:
             raise UnfitError(
-                f"{path}: the schema has no field {unknown[0]}; it has {', '.join(sorted(known)) or 'none'}."
+                f"{path}: the schema has no field {unknown[0]}; it has {', '.join(sorted(defined)) or 'none'}."
             )
         values = {}
         for field in schema["fields"]:

@@ -73,10 +73,10 @@ def retriever(schema: Schema) -> Any:
 def protobuf_message(text: str, schema: Schema, name: str) -> bytes:
     """Return the indexes and the bytes of a message, which JSON describes."""
     places = places_of(protobuf.message_types(schema.descriptors))
-    known = ", ".join(full_name for full_name, _ in places)
+    full_names = ", ".join(full_name for full_name, _ in places)
     chosen = next((place for full_name, place in places if not name or name in {full_name, short(full_name)}), None)
     if chosen is None:
-        raise UnfitError(f"The schema has no message {name}; it has {known or 'none'}.")
+        raise UnfitError(f"The schema has no message {name}; it has {full_names or 'none'}.")
     message = protobuf.message_class(schema.descriptors, chosen)()
     try:
         json_format.Parse(text, message)

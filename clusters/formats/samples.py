@@ -145,9 +145,9 @@ class Sampler:
     def of_protobuf(self, message: Any, depth: int) -> Any:
         """Return a message's fields: of a oneof the first one, and nothing below some levels."""
         self.spend()
-        known = json_format_sample(message)
-        if known is not None:
-            return known
+        sample = json_format_sample(message)
+        if sample is not None:
+            return sample
         fields = {}
         for field in message.fields:
             if field.containing_oneof and field.containing_oneof.fields[0] is not field:

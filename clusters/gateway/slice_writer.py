@@ -181,11 +181,11 @@ def noted_number(connection: Connection, name: str, topic: str) -> int | None:
         KafkaFailure: Kafka does not tell.
     """
     broker = coordinators.find_one(connection, name, timeout=SECONDS)
-    asked = OffsetFetchRequest.OffsetFetchRequestGroup(
+    group = OffsetFetchRequest.OffsetFetchRequestGroup(
         group_id=name,
         topics=[OffsetFetchRequest.OffsetFetchRequestGroup.OffsetFetchRequestTopics(name=topic, partition_indexes=[0])],
     )
-    request = OffsetFetchRequest(groups=[asked], require_stable=True, min_version=8, max_version=8)
+    request = OffsetFetchRequest(groups=[group], require_stable=True, min_version=8, max_version=8)
     (group,) = protocol.send(connection, request, broker, timeout=SECONDS).groups
     protocol.raise_for_code(group.error_code, subject=name)
     (place,) = (partition for topic in group.topics for partition in topic.partitions)

@@ -44,8 +44,8 @@ def list_credentials(connection: Connection, *, timeout: float = TIMEOUT) -> tup
     if not encoded:
         return credentials
     # With ZooKeeper, Kafka lists names as their nodes are called, percent-encoded, and knows nobody by those.
-    known = {credential.user for credential in described(protocol.send(connection, request(*encoded), timeout=timeout))}
-    names = {user: unquote(user) for user in encoded - known}
+    users = {credential.user for credential in described(protocol.send(connection, request(*encoded), timeout=timeout))}
+    names = {user: unquote(user) for user in encoded - users}
     return tuple(sorted(replace(each, user=names.get(each.user, each.user)) for each in credentials))
 
 

@@ -22,8 +22,8 @@ def reset(group: str, kind: str, topic: str, partitions: Collection[int], to: Se
     """
     if kind == "share" and to[0] not in OF_SHARE:
         return ()
-    one, every = ("--input-topic", "--all-input-topics") if kind == "streams" else ("--topic", "--all-topics")
-    scope = (one, scoped(topic, partitions)) if topic else (every,)
+    single, every = ("--input-topic", "--all-input-topics") if kind == "streams" else ("--topic", "--all-topics")
+    scope = (single, scoped(topic, partitions)) if topic else (every,)
     return (command(tool_of(kind), "--reset-offsets", "--group", group, *scope, *to, "--execute"),)
 
 

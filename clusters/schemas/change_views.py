@@ -56,12 +56,12 @@ def registration(
     if form.is_valid():
         named, new = subject or form.cleaned_data["subject"], form.new_schema()
         try:
-            found = planning.plan_registration(request, cluster, registry, named, new)
-            planned = found.plan
+            registration = planning.plan_registration(request, cluster, registry, named, new)
+            planned = registration.plan
             check(request, cluster, planned)
-            found.require_accepted()
-            if found.already:
-                form.add_error(None, NO_CHANGE.format(found.already))
+            registration.require_accepted()
+            if registration.already:
+                form.add_error(None, NO_CHANGE.format(registration.already))
             elif request.POST.get("action") != "preview":
                 apply = partial(kafka.register, registry, named, new)
                 apply_change(request, cluster, planned, apply, confirmed_digest=confirmed_digest(request))

@@ -72,8 +72,8 @@ def configs_changed(cluster: Cluster, topic: str) -> None:
 
 def records_deleted(cluster: Cluster, topic: str, records: int) -> None:
     with rows_changed(cluster):
-        known = Topic.objects.filter(cluster=cluster, name=topic, messages__isnull=False)
-        known.update(messages=Greatest(F("messages") - records, 0))
+        rows = Topic.objects.filter(cluster=cluster, name=topic, messages__isnull=False)
+        rows.update(messages=Greatest(F("messages") - records, 0))
 
 
 def topic_deleted(cluster: Cluster, topic: str) -> None:

@@ -77,11 +77,11 @@ def rate_chart(result: Mapping[str, Any]) -> Chart:
     hours = {int(hour): number for hour, number in result["hours"]}
     if not hours:
         return draw(Frame("Records per hour"), {}, [], missing=("No record has a timestamp.",))
-    known = range(min(hours), max(hours) + 1)
-    if len(known) > 24 * 366:  # a wrong timestamp or two: only the hours that have records
-        known = sorted(hours)  # type: ignore[assignment]
-    times = [hour * HOUR_MS / 1000 for hour in known]
-    values = [float(hours.get(hour, 0)) for hour in known]
+    shown = range(min(hours), max(hours) + 1)
+    if len(shown) > 24 * 366:  # a wrong timestamp or two: only the hours that have records
+        shown = sorted(hours)  # type: ignore[assignment]
+    times = [hour * HOUR_MS / 1000 for hour in shown]
+    values = [float(hours.get(hour, 0)) for hour in shown]
     note = f"{count(result['earlier'])} earlier records are not shown" if result["earlier"] else ""
     return draw(Frame("Records per hour", help=note, dots=len(times) < 50), {"records": values}, times)
 

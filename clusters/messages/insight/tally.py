@@ -82,8 +82,8 @@ class Tally:
 
     def add_names(self, record: Record) -> None:
         for name in {name.replace("\0", NUL) for name, _, _ in record.headers}:
-            known = name in self.headers or len(self.headers) < MOST_NAMES
-            self.headers[name if known else OTHERS] += 1
+            named = name in self.headers or len(self.headers) < MOST_NAMES
+            self.headers[name if named else OTHERS] += 1
 
     def add_hour(self, record: Record) -> None:
         if record.time_ms is None or record.time_ms > LATEST_MS:

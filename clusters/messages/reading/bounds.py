@@ -36,12 +36,12 @@ def bounded(
         ends, failed = offsets_since(connection, topic, existing, form.until, timeout)
         highs = {partition: lower(highs.get(partition), end) for partition, end in ends.items()}
         failures += failed
-    known = {
+    spans = {
         partition: span
         for partition, span in existing.items()
         if lows.get(partition, 0) is not None and highs.get(partition, 0) is not None
     }
-    return offset_ranges.clipped(known, told(lows), told(highs)), tuple(failures)
+    return offset_ranges.clipped(spans, told(lows), told(highs)), tuple(failures)
 
 
 def offsets_since(

@@ -83,7 +83,7 @@ def is_required(level: str, direction: str) -> bool:
     return base in {direction, FULL}
 
 
-def allowed_levels(found: Iterable[Direction]) -> dict[str, bool]:
+def allowed_levels(directions: Iterable[Direction]) -> dict[str, bool]:
     """Return, for each of the levels that look at one version only, whether a change is allowed."""
-    safe = {direction.name for direction in found if direction.is_safe}
+    safe = {direction.name for direction in directions if direction.is_safe}
     return {BACKWARD: BACKWARD in safe, FORWARD: FORWARD in safe, FULL: len(safe) == 2, NONE: True}

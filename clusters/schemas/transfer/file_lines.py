@@ -99,13 +99,13 @@ def in_order(
 
     What is referred to comes along, though it is none of these subjects. ``versions`` and ``version`` fetch.
     """
-    known: dict[str, Sequence[int]] = {}
+    numbers: dict[str, Sequence[int]] = {}
     done: set[Key] = set()
 
     def up_to(subject: str, last: int | None) -> Iterator[SchemaLine]:
-        if subject not in known:
-            known[subject] = versions(subject)
-        for number in known[subject]:
+        if subject not in numbers:
+            numbers[subject] = versions(subject)
+        for number in numbers[subject]:
             if (subject, number) in done or (last is not None and number > last):
                 continue
             done.add((subject, number))

@@ -128,14 +128,14 @@ def draw(
     span = span or ((times[0], times[-1]) if times else (0.0, 0.0))
     heights = stacked(series) if frame.stacked else series
     canvas = canvas_of(frame, heights, span, edge)
-    known = [value for values in heights.values() for value in values if value is not None]
+    present = [value for values in heights.values() for value in values if value is not None]
     low, high = canvas.low, canvas.high
     return Chart(
         frame,
         tuple(times),
         span,
         lines_of(frame, series, heights, times, canvas),
-        written(max(known, default=0.0), frame.unit),
+        written(max(present, default=0.0), frame.unit),
         (written(low, frame.unit), halfway(low, high, frame.unit), written(high, frame.unit)),
         tuple(Threshold(severity, canvas.y(value), text) for severity, value, text in limits(high)),
         tuple(
@@ -148,11 +148,11 @@ def draw(
 
 def canvas_of(frame: Frame, heights: Mapping[str, Values], span: tuple[float, float], edge: float | None) -> Canvas:
     """Return the picture's axes: from zero to a round number, or from the least to the largest value."""
-    known = [value for values in heights.values() for value in values if value is not None]
-    top = max(known, default=0.0)
+    present = [value for values in heights.values() for value in values if value is not None]
+    top = max(present, default=0.0)
     if frame.from_zero:
         return Canvas(span, 0.0, edge or ceiling(top, frame.unit))
-    low = min(known, default=0.0)
+    low = min(present, default=0.0)
     return Canvas(span, low, top) if top > low else Canvas(span, low - 1, low + 1)
 
 
@@ -191,8 +191,8 @@ def stretches(times: Sequence[float], values: Values, canvas: Canvas) -> tuple[s
 
 def marks(times: Sequence[float], values: Values, canvas: Canvas) -> str:
     """Return a path with a dot for each known value."""
-    known = ((at, value) for at, value in zip(times, values, strict=True) if value is not None)
-    return "".join(f"M{canvas.x(at)},{canvas.y(value)}h0" for at, value in known)
+    points = ((at, value) for at, value in zip(times, values, strict=True) if value is not None)
+    return "".join(f"M{canvas.x(at)},{canvas.y(value)}h0" for at, value in points)
 
 
 def areas(times: Sequence[float], values: Values, below: Values, canvas: Canvas) -> tuple[str, ...]:
