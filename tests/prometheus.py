@@ -60,8 +60,8 @@ class Prometheus:
         """Tell whether it serves; of one with a door of its own, only whether it listens."""
         if self.web:
             return listens(self.port)
-        with urllib.request.urlopen(f"{self.url}/-/ready", timeout=2) as answer:
-            return bool(answer.status == 200)
+        with urllib.request.urlopen(f"{self.url}/-/ready", timeout=2) as response:
+            return bool(response.status == 200)
 
     def stop(self) -> None:
         """End it."""

@@ -67,15 +67,15 @@ class Stack:
     def get(self, path: str) -> Any:
         """Return what the web process answers, {} where it does not."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
-                return json.load(answer)
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as response:
+                return json.load(response)
         except (urllib.error.URLError, OSError, ValueError):
             return {}
 
     def window(self, group: str, topic: str) -> list[int]:
         """Return the offsets in a group's window of partition 0, as Burrow's API tells them."""
         topics = self.get(f"/v3/kafka/stack/consumer/{group}").get("topics", {})
-        return [one["offset"] for one in topics[topic][0]["offsets"] if one] if topic in topics else []
+        return [commit["offset"] for commit in topics[topic][0]["offsets"] if commit] if topic in topics else []
 
     def stop(self) -> None:
         """End all of them."""

@@ -115,8 +115,8 @@ def texts_of(form: Any) -> Iterator[str]:
 def old_words_in(text: str) -> list[tuple[str, str]]:
     """Return each old word in a text with what to write instead."""
     plain = " ".join(text.split())
-    found = ((re.search(pattern, plain), instead) for pattern, instead in OLD_WORDS.items())
-    return [(plain[max(0, match.start() - 40) : match.end() + 20], instead) for match, instead in found if match]
+    matches = ((re.search(pattern, plain), instead) for pattern, instead in OLD_WORDS.items())
+    return [(plain[max(0, match.start() - 40) : match.end() + 20], instead) for match, instead in matches if match]
 
 
 def name_of(path: Path) -> str:
@@ -138,8 +138,8 @@ def test_templates_have_no_old_words(path: Path) -> None:
 def test_messages_have_no_old_words(app: str) -> None:
     modules = (path for path in (settings.FILES / app).rglob("*.py") if "migrations" not in path.parts)
     texts = ((name_of(path), text) for path in modules for text in messages_of(path) if " " in text)
-    found = [(name, old) for name, text in texts if name not in LATER for old in old_words_in(text)]
-    assert found == []
+    old_words = [(name, old) for name, text in texts if name not in LATER for old in old_words_in(text)]
+    assert old_words == []
 
 
 def test_the_api_and_the_command_line_have_no_old_words() -> None:

@@ -27,8 +27,8 @@ def page(browser: Browser, server: Server, kafka: KafkaCluster, unique: Callable
     opened.click("button:has-text('Save')")
     expect(opened.locator("main")).to_contain_text("Healthy")
     yield opened
-    told = ("htmx:sendAbort", "htmx:afterRequest", "422")  # of the request that Stop ends, and of what was wrong
-    assert not [text for text in COMPLAINTS if not any(words in text for words in told)]
+    expected = ("htmx:sendAbort", "htmx:afterRequest", "422")  # of the request that Stop ends, and of what was wrong
+    assert not [text for text in COMPLAINTS if not any(words in text for words in expected)]
     opened.context.close()
 
 

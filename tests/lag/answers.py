@@ -18,19 +18,19 @@ def cases(name: str) -> list[Json]:
 
 def vectors(name: str) -> list[Json]:
     """Return one table of Burrow's own tests."""
-    found: list[Json] = json.loads((DATA / "vectors.json").read_text())[name]
-    return found
+    vectors: list[Json] = json.loads((DATA / "vectors.json").read_text())[name]
+    return vectors
 
 
-def comparable(answer: Any) -> Any:
+def comparable(content: Any) -> Any:
     """Return an answer without what Burrow decides by chance: the order of topics, so which equal is maxlag.
 
     Of the partitions with the most lag it names the first of some topic, so the topic is taken out where several tie.
     """
-    if not isinstance(answer, dict) or "maxlag" not in answer:
-        return answer
-    partitions = sorted(answer["partitions"], key=lambda partition: (partition["topic"], partition["partition"]))
-    return {**answer, "partitions": partitions, "maxlag": answer["maxlag"] and answer["maxlag"]["current_lag"]}
+    if not isinstance(content, dict) or "maxlag" not in content:
+        return content
+    partitions = sorted(content["partitions"], key=lambda partition: (partition["topic"], partition["partition"]))
+    return {**content, "partitions": partitions, "maxlag": content["maxlag"] and content["maxlag"]["current_lag"]}
 
 
 def in_any_order(events: list[Json]) -> list[str]:

@@ -116,10 +116,10 @@ def partition(
 ) -> Partition:
     """Return a window of commits ten seconds apart, the last at NOW_MS, with a lag of 10 unless told otherwise."""
     count = len(offsets)
-    known = list(lags) or [10] * count
+    all_lags = list(lags) or [10] * count
     moments = list(times) or [NOW_MS - 10_000 * (count - 1 - place) for place in range(count)]
     commits = tuple(
-        Commit(offset, order, moments[order], moments[order], known[order]) for order, offset in enumerate(offsets)
+        Commit(offset, order, moments[order], moments[order], all_lags[order]) for order, offset in enumerate(offsets)
     )
     return Partition(intervals or count, commits, tuple(ends), current_lag)
 

@@ -32,12 +32,12 @@ def ip(broker: int) -> str:
 
 def labels(job: str, broker: int, namespace: str) -> dict[str, str]:
     """Return what a job adds to a broker's series."""
-    found = CHART | {"instance": f"{ip(broker)}:5556", "namespace": namespace, "node": f"worker-{broker}"}
+    labels = CHART | {"instance": f"{ip(broker)}:5556", "namespace": namespace, "node": f"worker-{broker}"}
     if job == PODS:
         pod = f"my-kafka-{broker}"
         own = {"controller_revision_hash": "my-kafka-5c9d8f7b6d", "statefulset_kubernetes_io_pod_name": pod}
-        return found | own | {"pod": pod, "app_kubernetes_io_component": "kafka"}
-    return found | {"service": "my-kafka-jmx-metrics", "app_kubernetes_io_component": "metrics"}
+        return labels | own | {"pod": pod, "app_kubernetes_io_component": "kafka"}
+    return labels | {"service": "my-kafka-jmx-metrics", "app_kubernetes_io_component": "metrics"}
 
 
 def jobs(urls: list[str]) -> list[Job]:
@@ -62,7 +62,7 @@ def scraped(folder: Path) -> Iterator[str]:
     assert CONTROLLER in text
     with ExitStack() as stack:
         answers = [text, *[text.replace(CONTROLLER, CONTROLLER.replace("1.0", "0.0"))] * 2]
-        urls = [stack.enter_context(serving(says(one, "text/plain; version=0.0.4"))) for one in answers]
+        urls = [stack.enter_context(serving(says(answer, "text/plain; version=0.0.4"))) for answer in answers]
         (port,) = free_ports(1)
         server = Prometheus(folder, port, jobs(urls), interval="2s")
         server.start()
@@ -73,4 +73,6 @@ def scraped(folder: Path) -> Iterator[str]:
 
 def all_there(url: str) -> bool:
     """Tell whether every target was scraped thrice."""
-    return len([one for one in Source(url).query("count_over_time(up[5m]) > 2") if one.points]) == 4 * len(BROKERS)
+    return len([series for series in Source(url).query("count_over_time(up[5m]) > 2") if series.points]) == 4 * len(
+        BROKERS
+    )

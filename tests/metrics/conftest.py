@@ -86,12 +86,12 @@ def until_measured(cluster: Cluster, look: Look, signal: str, number: int) -> di
     def there() -> dict[str, float] | None:
         look()
         rows = Watch.objects.get(pk=cluster.pk).readings
-        found = {broker: value for name, broker, _, value in rows if name == signal}
-        return found if len(found) == number else None
+        by_broker = {broker: value for name, broker, _, value in rows if name == signal}
+        return by_broker if len(by_broker) == number else None
 
-    found = eventually(there, timeout=150, every=1)
-    assert found is not None
-    return found
+    measured_values = eventually(there, timeout=150, every=1)
+    assert measured_values is not None
+    return measured_values
 
 
 def age_findings(cluster: Cluster, seconds: int) -> None:

@@ -23,7 +23,7 @@ def text(name: str) -> str:
     ``rawlower`` is what an exporter without rules gives with ``lowercaseOutputName``, which does this and no more.
     """
     if name.startswith("rawlower_"):
-        return METRIC.sub(lambda found: (found[1] or "") + found[2].lower(), text(name.replace("rawlower", "raw")))
+        return METRIC.sub(lambda match: (match[1] or "") + match[2].lower(), text(name.replace("rawlower", "raw")))
     return gzip.decompress((FOLDER / f"kafka_{name}.prom.gz").read_bytes()).decode()
 
 

@@ -22,7 +22,7 @@ def test_readings_are_the_brokers_own(
 ) -> None:
     leaders = until_measured(measured, look, "leader_count", 3)
     measured.refresh_from_db()
-    assert leaders == {str(one.broker_id): one.leaders for one in measured.brokers.all()}
+    assert leaders == {str(broker.broker_id): broker.leaders for broker in measured.brokers.all()}
     assert sum(until_measured(measured, look, "active_controller", 3).values()) == 1
     assert set(until_measured(measured, look, "jmx_scrape_error", 3).values()) == {0}
     assert Watch.objects.get().flavour == "bitnami"
@@ -37,19 +37,19 @@ def test_a_dead_broker_is_found_with_its_partitions_and_resolved_when_it_is_back
     create_topic_on(measured_kafka, tight, [[1, 3]], {"min.insync.replicas": "2"})
     until_measured(measured, look, "leader_count", 3)
     measured_kafka.stop_broker(3, kill=True)
-    wanted = {("broker-down", "broker 3"), ("no-leader", ""), ("below-min-isr", ""), ("offline-partitions", "")}
-    wanted |= {("under-min-isr", "broker 1"), ("replicas-missing", "")}
+    expected = {("broker-down", "broker 3"), ("no-leader", ""), ("below-min-isr", ""), ("offline-partitions", "")}
+    expected |= {("under-min-isr", "broker 1"), ("replicas-missing", "")}
     try:
-        eventually(lambda: wanted <= look().keys(), timeout=150, every=1)
+        eventually(lambda: expected <= look().keys(), timeout=150, every=1)
         age_findings(measured, 60)
-        found = look()
-        assert {key for key in wanted if key not in found or not found[key].opened_at} == set()
-        assert any(name.startswith(f"{alone}-0: no leader") for name in found["no-leader", ""].names)
-        assert f"{tight}-0: missing broker 3" in found["below-min-isr", ""].names
-        assert found["under-min-isr", "broker 1"].severity == "critical"
+        findings = look()
+        assert {key for key in expected if key not in findings or not findings[key].opened_at} == set()
+        assert any(name.startswith(f"{alone}-0: no leader") for name in findings["no-leader", ""].names)
+        assert f"{tight}-0: missing broker 3" in findings["below-min-isr", ""].names
+        assert findings["under-min-isr", "broker 1"].severity == "critical"
     finally:
         measured_kafka.start_broker(3)
-    eventually(lambda: not wanted & look().keys(), timeout=150, every=1)
+    eventually(lambda: not expected & look().keys(), timeout=150, every=1)
     over = FindingRow.objects.get(cluster=measured, rule="broker-down", subject="broker 3")
     assert over.resolved_at is not None
 
@@ -66,6 +66,6 @@ def test_a_second_scrape_job_doubles_nothing_and_is_found(
         eventually(lambda: (TWICE, "") in look(), timeout=150, every=1)
         assert sum(until_measured(measured, look, "active_controller", 3).values()) == 1
         leaders = until_measured(measured, look, "leader_count", 3)
-        assert leaders == {str(one.broker_id): one.leaders for one in measured.brokers.all()}
+        assert leaders == {str(broker.broker_id): broker.leaders for broker in measured.brokers.all()}
     finally:
         prometheus.stop()

@@ -30,7 +30,7 @@ SOURCE = {"interval": "15", "scheme": "http", "port": "5556", "path": "/metrics"
 
 
 @pytest.fixture
-def known(db: None) -> Cluster:
+def unmeasured(db: None) -> Cluster:
     return Cluster.objects.create(slug="known", name="known", bootstrap_servers="127.0.0.1:1")
 
 
@@ -58,10 +58,10 @@ def test_charts_show_the_brokers_and_say_what_the_exporter_leaves_out(
     assert "Not available (" in requests
     assert "extraRules" in requests
     assert admin.get("/clusters/measured/metrics/nonsense/").status_code == 404
-    told = program_of(User.objects.get(username="ada")).get("/api/v1/clusters/measured/metrics/overview?range=15m")
+    overview = program_of(User.objects.get(username="ada")).get("/api/v1/clusters/measured/metrics/overview?range=15m")
     # The chart of an hour is coarser: its last moment may be from before the first reading.
     eventually(lambda: "polyline" in admin.get("/clusters/measured/metrics/glance/").content.decode(), timeout=60)
-    chart = next(one for one in told["charts"] if one["title"] == "Bytes in")
+    chart = next(each for each in overview["charts"] if each["title"] == "Bytes in")
     assert {line["name"] for line in chart["lines"]} == {"1", "2", "3"}
     assert any(value is not None for line in chart["lines"] for value in line["values"])
 
@@ -84,40 +84,40 @@ def test_the_form_finds_matchers_that_select_this_cluster(
     assert not MetricsSettings.objects.exists()
 
 
-def test_a_source_that_hangs_leaves_a_page_that_says_so(known: Cluster, admin: Client) -> None:
+def test_a_source_that_hangs_leaves_a_page_that_says_so(unmeasured: Cluster, admin: Client) -> None:
     with serving(hangs) as url:
-        MetricsSettings.objects.create(cluster=known, source="prometheus", url=url)
-        Watch.objects.create(cluster=known, flavour="bitnami")
+        MetricsSettings.objects.create(cluster=unmeasured, source="prometheus", url=url)
+        Watch.objects.create(cluster=unmeasured, flavour="bitnami")
         admin.get("/clusters/known/metrics/")  # the first page of a process reads its templates, too
         begun = time.monotonic()
-        answer = admin.get("/clusters/known/metrics/")
-    assert answer.status_code == 200
-    assert "did not respond within" in answer.content.decode()
+        response = admin.get("/clusters/known/metrics/")
+    assert response.status_code == 200
+    assert "did not respond within" in response.content.decode()
     assert time.monotonic() - begun < 5
 
 
-def answers(asked: list[str]) -> Answer:
+def answers(queries: list[str]) -> Answer:
     """Answer as a Prometheus whose times are as many ms as the percentile is, and note what was asked for."""
 
     def answer(handler: Handler) -> None:
         form = parse_qs(handler.body.decode())
-        asked.append(form["query"][0])
-        names = re.findall(r'"signal", "(\w+_time_\w+(?:@[\d.]+)?)"', asked[-1])
+        queries.append(form["query"][0])
+        names = re.findall(r'"signal", "(\w+_time_\w+(?:@[\d.]+)?)"', queries[-1])
         points = [[int(form["start"][0]), "7"]] if "start" in form else []
-        found = [{"metric": {"signal": one, "instance": "b:1", "broker": "1"}, "values": points} for one in names]
-        says(json.dumps({"status": "success", "data": {"result": found}}))(handler)
+        result = [{"metric": {"signal": name, "instance": "b:1", "broker": "1"}, "values": points} for name in names]
+        says(json.dumps({"status": "success", "data": {"result": result}}))(handler)
 
     return answer
 
 
 @pytest.fixture
-def strimzi(known: Cluster) -> Iterator[list[str]]:
+def strimzi(unmeasured: Cluster) -> Iterator[list[str]]:
     """Have a Prometheus with all percentiles; gives the queries that it is asked."""
-    asked: list[str] = []
-    with serving(answers(asked)) as url:
-        MetricsSettings.objects.create(cluster=known, source="prometheus", url=url)
-        Watch.objects.create(cluster=known, flavour="strimzi")
-        yield asked
+    queries: list[str] = []
+    with serving(answers(queries)) as url:
+        MetricsSettings.objects.create(cluster=unmeasured, source="prometheus", url=url)
+        Watch.objects.create(cluster=unmeasured, flavour="strimzi")
+        yield queries
 
 
 @pytest.mark.parametrize(
@@ -144,8 +144,8 @@ def test_the_percentile_stays_with_the_range_and_nonsense_is_the_usual_one(strim
     assert "<select" not in admin.get("/clusters/known/metrics/?percentile=95").content.decode()
 
 
-def test_of_exporters_one_percentile_is_kept_and_the_page_says_so(known: Cluster, admin: Client) -> None:
-    MetricsSettings.objects.create(cluster=known, source="exporters")
+def test_of_exporters_one_percentile_is_kept_and_the_page_says_so(unmeasured: Cluster, admin: Client) -> None:
+    MetricsSettings.objects.create(cluster=unmeasured, source="exporters")
     html = admin.get("/clusters/known/metrics/requests/?percentile=50").content.decode()
     assert "the only one available" in html
     assert "Produce (p99)" in html
@@ -157,7 +157,7 @@ def test_a_selector_of_ones_own_may_stand_for_every_percentile(strimzi: list[str
     assert 'my_times{q="0.95"}' in strimzi[-1]
 
 
-def test_the_example_of_a_selector_of_ones_own_is_accepted(known: Cluster, admin: Client) -> None:
+def test_the_example_of_a_selector_of_ones_own_is_accepted(unmeasured: Cluster, admin: Client) -> None:
     html = unescape(admin.get("/clusters/known/metrics/settings/").content.decode())
     (example,) = re.findall(r"Replace the built-in selectors, one per line, e.g. “(.+?)”", html)
     typed = SOURCE | {"source": "prometheus", "url": "http://127.0.0.1:1", "queries": example}
@@ -165,7 +165,7 @@ def test_the_example_of_a_selector_of_ones_own_is_accepted(known: Cluster, admin
     assert MetricsSettings.objects.get().queries == example
 
 
-def test_secrets_go_in_and_never_come_out(known: Cluster, admin: Client) -> None:
+def test_secrets_go_in_and_never_come_out(unmeasured: Cluster, admin: Client) -> None:
     typed = SOURCE | {"source": "prometheus", "url": "http://127.0.0.1:1", "token": "hidden-token",
                       "headers": "X-Key: hidden-key"}  # fmt: skip
     assert admin.post("/clusters/known/metrics/settings/", typed).status_code == 302
@@ -191,80 +191,84 @@ def test_secrets_go_in_and_never_come_out(known: Cluster, admin: Client) -> None
     ],
 )
 def test_what_cannot_be_used_is_refused_and_kept_in_the_form(
-    known: Cluster, admin: Client, field: str, text: str
+    unmeasured: Cluster, admin: Client, field: str, text: str
 ) -> None:
     typed = SOURCE | {"source": "prometheus", "url": "http://127.0.0.1:1", field: text}
-    answer = admin.post("/clusters/known/metrics/settings/", typed)
-    assert answer.status_code == 422
-    assert text.split('"')[0] in answer.content.decode().replace("&quot;", '"')
+    response = admin.post("/clusters/known/metrics/settings/", typed)
+    assert response.status_code == 422
+    assert text.split('"')[0] in response.content.decode().replace("&quot;", '"')
 
 
-def test_the_past_of_exporters_is_rolled_up_and_bounded(known: Cluster) -> None:
+def test_the_past_of_exporters_is_rolled_up_and_bounded(unmeasured: Cluster) -> None:
     from metrics.models import Measured
 
     now = 1_800_000_000
     for at in range(now, now + 1200, 15):
-        keep(known, [Reading("bytes_in", "1", float(at - now))], at, 15)
+        keep(unmeasured, [Reading("bytes_in", "1", float(at - now))], at, 15)
     coarse = Measured.objects.filter(width=300).order_by("at")
     assert coarse.count() == 3
-    keep(known, [], now + 9 * 86400, 15)
+    keep(unmeasured, [], now + 9 * 86400, 15)
     assert Measured.objects.count() == 1
 
 
-def test_a_time_in_which_no_exporter_was_asked_is_a_gap(known: Cluster, admin: Client) -> None:
-    MetricsSettings.objects.create(cluster=known, source="exporters", interval=15)
-    Watch.objects.create(cluster=known, flavour="bitnami")
+def test_a_time_in_which_no_exporter_was_asked_is_a_gap(unmeasured: Cluster, admin: Client) -> None:
+    MetricsSettings.objects.create(cluster=unmeasured, source="exporters", interval=15)
+    Watch.objects.create(cluster=unmeasured, flavour="bitnami")
     now = 1_700_000_100
     for at in (*range(now, now + 300, 16), *range(now + 900, now + 1200, 16)):
-        keep(known, [Reading("bytes_in", "1", 5.0)], at, 15)
+        keep(unmeasured, [Reading("bytes_in", "1", 5.0)], at, 15)
     html = admin.get(f"/clusters/known/metrics/?from={now}&to={now + 1200}").content.decode()
     chart = html.partition("Bytes in")[2].partition("</svg>")[0]
     assert chart.count("<polyline") == 2
 
 
 @pytest.fixture
-def half_a_day(known: Cluster) -> int:
+def half_a_day(unmeasured: Cluster) -> int:
     """Have exporters' readings of half a day, one a minute; returns the time of the last, in seconds since 1970."""
-    MetricsSettings.objects.create(cluster=known, source="exporters", interval=60)
-    Watch.objects.create(cluster=known, flavour="bitnami")
+    MetricsSettings.objects.create(cluster=unmeasured, source="exporters", interval=60)
+    Watch.objects.create(cluster=unmeasured, flavour="bitnami")
     begun = 1_700_000_100
     for at in range(begun, begun + 12 * 3600 + 120, 60):
-        keep(known, [Reading("bytes_in", "1", float(at - begun))], at, 60)
+        keep(unmeasured, [Reading("bytes_in", "1", float(at - begun))], at, 60)
     return at
 
 
 @pytest.mark.parametrize(("ago", "seconds"), [(8 * 3600, 3600), (6 * 3600 + 70, 150), (3 * 3600 + 400, 900)])
 def test_a_zoom_into_what_is_kept_no_longer_look_by_look_has_lines(
-    known: Cluster, half_a_day: int, admin: Client, ago: int, seconds: int
+    unmeasured: Cluster, half_a_day: int, admin: Client, ago: int, seconds: int
 ) -> None:
     start = half_a_day - ago
     html = admin.get(f"/clusters/known/metrics/?from={start}&to={start + seconds}").content.decode()
     assert "<polyline" in html.partition("Bytes in")[2].partition("</svg>")[0]
 
 
-def test_a_long_chart_ends_with_the_looks_that_are_not_rolled_up(known: Cluster, half_a_day: int) -> None:
-    found = between(known, half_a_day - 6 * 3600, half_a_day)
-    assert found[-1] == (half_a_day, [Reading("bytes_in", "1", 12 * 3600.0 + 60)])
-    assert [at for at, _ in found] == sorted(at for at, _ in found)
+def test_a_long_chart_ends_with_the_looks_that_are_not_rolled_up(unmeasured: Cluster, half_a_day: int) -> None:
+    points = between(unmeasured, half_a_day - 6 * 3600, half_a_day)
+    assert points[-1] == (half_a_day, [Reading("bytes_in", "1", 12 * 3600.0 + 60)])
+    assert [at for at, _ in points] == sorted(at for at, _ in points)
 
 
-def test_the_last_three_hours_are_fine_to_their_beginning(known: Cluster, half_a_day: int) -> None:
-    found = between(known, half_a_day - 3 * 3600, half_a_day)
-    assert [at for at, _ in found] == list(range(half_a_day - 3 * 3600, half_a_day + 1, 60))
+def test_the_last_three_hours_are_fine_to_their_beginning(unmeasured: Cluster, half_a_day: int) -> None:
+    points = between(unmeasured, half_a_day - 3 * 3600, half_a_day)
+    assert [at for at, _ in points] == list(range(half_a_day - 3 * 3600, half_a_day + 1, 60))
 
 
-def test_the_first_page_says_what_is_wrong_worst_first(known: Cluster, admin: Client, client: Client) -> None:
+def test_the_first_page_says_what_is_wrong_worst_first(unmeasured: Cluster, admin: Client, client: Client) -> None:
     well = Cluster.objects.create(slug="a-well", name="a-well", bootstrap_servers="127.0.0.1:1")
-    for one in (known, well):
-        Mirror.objects.create(cluster=one, looked_at=timezone.now(), current_as_of=timezone.now(), controller_id=1)
-    wrong = finding(known)
-    finding(known, rule="isr-shrinks", severity="warning")
+    for cluster in (unmeasured, well):
+        Mirror.objects.create(cluster=cluster, looked_at=timezone.now(), current_as_of=timezone.now(), controller_id=1)
+    wrong = finding(unmeasured)
+    finding(unmeasured, rule="isr-shrinks", severity="warning")
     html = admin.get("/").content.decode()
     assert "1 critical, 1 warning" in html
     rows = html.partition("<tbody>")[2]
     assert rows.index(">known<") < rows.index(">a-well<")
-    told = program_of(User.objects.get(username="ada")).get("/api/v1/clusters")
-    assert [(one["slug"], one["critical"], one["warnings"]) for one in told] == [("known", 1, 1), ("a-well", 0, 0)]
+    clusters = program_of(User.objects.get(username="ada")).get("/api/v1/clusters")
+    numbers = [(cluster["slug"], cluster["critical"], cluster["warnings"]) for cluster in clusters]
+    assert numbers == [
+        ("known", 1, 1),
+        ("a-well", 0, 0),
+    ]
     FindingRow.objects.filter(pk=wrong.pk).update(silenced_until=timezone.now() + timedelta(hours=1))
     html = admin.get("/").content.decode()
     assert "1 critical" not in html
@@ -276,45 +280,45 @@ def test_the_first_page_says_what_is_wrong_worst_first(known: Cluster, admin: Cl
     assert "Frequent ISR shrinks" not in client.get("/clusters/known/").content.decode()
 
 
-def test_the_overview_is_there_before_its_charts(known: Cluster, admin: Client, viewer: Client) -> None:
-    Mirror.objects.create(cluster=known, looked_at=timezone.now(), current_as_of=timezone.now(), controller_id=1)
+def test_the_overview_is_there_before_its_charts(unmeasured: Cluster, admin: Client, viewer: Client) -> None:
+    Mirror.objects.create(cluster=unmeasured, looked_at=timezone.now(), current_as_of=timezone.now(), controller_id=1)
     assert "choose a Prometheus" in admin.get("/clusters/known/").content.decode()
     assert "choose a Prometheus" not in viewer.get("/clusters/known/").content.decode()
     with serving(hangs) as url:
-        MetricsSettings.objects.create(cluster=known, source="prometheus", url=url)
-        Watch.objects.create(cluster=known, flavour="bitnami")
+        MetricsSettings.objects.create(cluster=unmeasured, source="prometheus", url=url)
+        Watch.objects.create(cluster=unmeasured, flavour="bitnami")
         html = viewer.get("/clusters/known/").content.decode()
         assert 'hx-get="/clusters/known/metrics/glance/"' in html
         assert "did not respond within" in viewer.get("/clusters/known/metrics/glance/").content.decode()
 
 
-def test_a_finding_tells_what_it_means_and_can_be_silenced(known: Cluster, admin: Client, viewer: Client) -> None:
-    one = finding(known, subject="broker 3")
-    for page in ("/clusters/known/", "/clusters/known/alerts/", f"/clusters/known/alerts/{one.pk}/"):
+def test_a_finding_tells_what_it_means_and_can_be_silenced(unmeasured: Cluster, admin: Client, viewer: Client) -> None:
+    finding_there = finding(unmeasured, subject="broker 3")
+    for page in ("/clusters/known/", "/clusters/known/alerts/", f"/clusters/known/alerts/{finding_there.pk}/"):
         html = viewer.get(page).content.decode()
         assert "A broker is down" in html
-    assert viewer.post(f"/clusters/known/alerts/{one.pk}/silence/", {"hours": "8"}).status_code == 403
-    assert admin.post(f"/clusters/known/alerts/{one.pk}/silence/", {"hours": "8"}).status_code == 422
-    answer = admin.post(
-        f"/clusters/known/alerts/{one.pk}/silence/", {"hours": "8", "reason": "<b>disk</b>"}, follow=True
+    assert viewer.post(f"/clusters/known/alerts/{finding_there.pk}/silence/", {"hours": "8"}).status_code == 403
+    assert admin.post(f"/clusters/known/alerts/{finding_there.pk}/silence/", {"hours": "8"}).status_code == 422
+    response = admin.post(
+        f"/clusters/known/alerts/{finding_there.pk}/silence/", {"hours": "8", "reason": "<b>disk</b>"}, follow=True
     )
-    assert "&lt;b&gt;disk&lt;/b&gt;" in answer.content.decode()
+    assert "&lt;b&gt;disk&lt;/b&gt;" in response.content.decode()
     assert FindingRow.objects.filter(silenced_until__gt=timezone.now() + timedelta(hours=7)).exists()
     assert AuditEntry.objects.filter(action="findings.silence", outcome="done").exists()
 
 
-def test_nobody_sees_names_that_no_grant_covers(known: Cluster, client: Client) -> None:
+def test_nobody_sees_names_that_no_grant_covers(unmeasured: Cluster, client: Client) -> None:
     person = User.objects.create_user("narrow", password="x")
     Grant.objects.create(user=person, role="viewer", clusters="known", resources="mine*")
     client.force_login(person)
-    finding(known, rule="group-error", subject="theirs")
-    topics = finding(known, rule="no-leader", names=["theirs-1: no leader", "mine-2: no leader"])
+    finding(unmeasured, rule="group-error", subject="theirs")
+    topics = finding(unmeasured, rule="no-leader", names=["theirs-1: no leader", "mine-2: no leader"])
     html = client.get("/clusters/known/alerts/").content.decode()
     assert "mine-2" in html
     assert "theirs" not in html
     assert "theirs" not in client.get(f"/clusters/known/alerts/{topics.pk}/").content.decode()
-    answer = client.get("/clusters/known/alerts/?format=csv")
-    assert "theirs" not in b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+    response = client.get("/clusters/known/alerts/?format=csv")
+    assert "theirs" not in b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
 
 
 def test_what_was_tried_is_saved_without_typing_its_address_again(admin: Client) -> None:
@@ -335,8 +339,8 @@ def test_a_channel_is_tried_and_kept_without_showing_its_address(admin: Client, 
     typed = {"name": "ops", "kind": "alertmanager", "severity": "warning", "cluster_glob": "*", "rule_glob": "*",
              "subject_glob": "*", "repeat_hours": "4", "enabled": "on"}  # fmt: skip
     with serving(says("{}")) as url:
-        answer = admin.post("/channels/new/", typed | {"address": url, "action": "test"})
-        assert "The test was sent" in answer.content.decode()
+        response = admin.post("/channels/new/", typed | {"address": url, "action": "test"})
+        assert "The test was sent" in response.content.decode()
         assert not Channel.objects.exists()
         admin.post("/channels/new/", typed | {"address": f"{url}/very-secret"})
     kept = Channel.objects.get()

@@ -21,7 +21,7 @@ def rules(cluster: Cluster) -> dict[str, tuple[str, ...]]:
     """Return what is found after a fresh look, with the names."""
     Mirror.objects.filter(cluster=cluster).update(configs_as_of=None)
     mirror(cluster)
-    return {one.rule: one.names for one in look(cluster, frozenset()).findings}
+    return {finding.rule: finding.names for finding in look(cluster, frozenset()).findings}
 
 
 @pytest.mark.django_db
@@ -46,16 +46,16 @@ def test_throttles_that_were_left_behind_are_found_and_gone_when_they_are_reset(
 @pytest.mark.usefixtures("sole_mover")
 def test_each_brokers_release_is_known(connection: Connection, cluster: Cluster) -> None:
     mirror(cluster)
-    found = set(Broker.objects.filter(cluster=cluster).values_list("release", flat=True))
-    assert len(found) == 1
-    assert found == {RELEASE}
+    releases_there = set(Broker.objects.filter(cluster=cluster).values_list("release", flat=True))
+    assert len(releases_there) == 1
+    assert releases_there == {RELEASE}
     assert maintenance.count_reassigning(connection) == 0
 
 
 def test_releases_that_differ_are_told_with_their_brokers() -> None:
     rows = [BrokerRow(1, True, 5, release="4.0"), BrokerRow(2, True, 5, release="4.1"), BrokerRow(3, True, 5)]
-    (found,) = releases(rows)
-    assert found.names == ("4.0: 1", "4.1: 2")
+    (release,) = releases(rows)
+    assert release.names == ("4.0: 1", "4.1: 2")
     assert not releases([rows[0], rows[2], BrokerRow(4, False, 0, release="4.1")])
 
 

@@ -46,10 +46,10 @@ class Mailbox:
 
     def link(self, client: Client) -> str:
         """Follow the link of the last e-mail, and return the address of the form that it leads to."""
-        found = re.search(rf"{PUBLIC}(/login/\S+)", self.messages[-1].get_content())
-        assert found, self.messages[-1].get_content()
-        response = client.get(found[1])
-        return str(response.headers.get("Location", found[1]))
+        link = re.search(rf"{PUBLIC}(/login/\S+)", self.messages[-1].get_content())
+        assert link, self.messages[-1].get_content()
+        response = client.get(link[1])
+        return str(response.headers.get("Location", link[1]))
 
 
 @pytest.fixture
@@ -79,8 +79,8 @@ def test_a_forgotten_password_is_set_once_by_a_link(mailbox: Mailbox, pat: User)
     client, other = Client(), signed_in(pat)
     secret = tokens.issue(Token(user=pat, name="pipeline"))
     assert FORGOTTEN in client.get("/login/").content.decode()
-    asked = client.post(FORGOTTEN, {"email": "PAT@example.com"}, HTTP_HOST="localhost")
-    assert "a link is on its way" in asked.content.decode()
+    response = client.post(FORGOTTEN, {"email": "PAT@example.com"}, HTTP_HOST="localhost")
+    assert "a link is on its way" in response.content.decode()
     assert mailbox.messages[-1]["To"] == "pat@example.com"
     form = mailbox.link(client)
     assert client.post(form, {"new_password1": "short", "new_password2": "short"}).status_code == 200

@@ -51,9 +51,9 @@ def code_of(key: str, step: int = 0) -> str:
 
 def key_on(page: str) -> str:
     """Return the key that a page shows for typing."""
-    found = re.search(r'translate="no">([A-Z2-7 ]+)<', page)
-    assert found, page
-    return found[1].replace(" ", "")
+    key = re.search(r'translate="no">([A-Z2-7 ]+)<', page)
+    assert key, page
+    return key[1].replace(" ", "")
 
 
 def recovery_codes_on(page: str) -> list[str]:

@@ -23,14 +23,14 @@ def nothing_remembered() -> Iterator[None]:
 )
 def test_what_is_no_provider_is_away_and_not_asked_again_at_once(status: int, text: str) -> None:
     """Everybody who works would wait for it, and strangers could have it asked as often as they like."""
-    asked: list[str] = []
+    paths: list[str] = []
 
     def answer(handler: Handler) -> None:
-        asked.append(handler.path)
+        paths.append(handler.path)
         says(text, status=status, Location="https://elsewhere.example.com/")(handler)
 
     with serving(answer) as url:
         for anew in (False, True, False):
             with pytest.raises(ProviderAway):
                 endpoints_of(Provider("oidc", url, "kafkaadmin"), anew=anew)
-    assert asked == ["/.well-known/openid-configuration"]
+    assert paths == ["/.well-known/openid-configuration"]

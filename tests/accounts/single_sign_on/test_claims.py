@@ -144,9 +144,9 @@ def test_of_a_wrong_file_it_is_said_what_is_wrong(tmp_path: Path, text: str, wor
 def test_what_is_wrong_is_told_by_the_check_and_at_the_start(tmp_path: Path, settings: Any) -> None:
     settings.SIGN_IN_FILE = written(tmp_path, "providers: [{name: x}]")
     settings.PROXY_USER_HEADER, settings.PROXY_ADDRESSES = "X-User", []
-    told = " ".join(str(message) for message in run_checks())
-    assert "issuer, client_id is missing" in told
-    assert "KAFKAADMIN_PROXY_ADDRESSES" in told
+    messages = " ".join(str(message) for message in run_checks())
+    assert "issuer, client_id is missing" in messages
+    assert "KAFKAADMIN_PROXY_ADDRESSES" in messages
     with pytest.raises(ImproperlyConfigured):
         get_wsgi_application()
     settings.PROXY_USER_HEADER = ""

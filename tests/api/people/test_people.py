@@ -158,12 +158,12 @@ def test_a_group_of_the_company_leads_to_a_team_until_it_is_removed(ada: Program
     assert ada("POST", path, {"name": "kafka-team"}).status_code == 422
     assert ada("POST", path, {"name": "x", "provider": "nobody"}).status_code == 422
     (company_group,) = ada.get(f"{TEAMS}/team")["company_groups"]
-    one = f"{V1}/company-groups/{company_group['id']}"
-    assert (ada.get(one)["name"], ada.get(one)["kind"]) == ("kafka-team", "group")
-    assert ada("DELETE", f"{one}?dry_run=1").json()["steps"][0]["before"] == "group of the company: kafka-team"
-    assert ada("DELETE", one).json()["done"]
+    path = f"{V1}/company-groups/{company_group['id']}"
+    assert (ada.get(path)["name"], ada.get(path)["kind"]) == ("kafka-team", "group")
+    assert ada("DELETE", f"{path}?dry_run=1").json()["steps"][0]["before"] == "group of the company: kafka-team"
+    assert ada("DELETE", path).json()["done"]
     assert not identity.teams.exists()
-    assert ada("GET", one).status_code == ada("DELETE", one).status_code == 404
+    assert ada("GET", path).status_code == ada("DELETE", path).status_code == 404
 
 
 def test_a_declared_team_is_changed_in_its_configuration_only(ada: Program) -> None:

@@ -52,9 +52,9 @@ def exists(kafka: KafkaCluster, topic: str) -> bool:
 
 
 def plan_on(page: str) -> str:
-    found = re.search(r'name="plan" value="(\w+)"', page)
-    assert found, page
-    return found[1]
+    digest = re.search(r'name="plan" value="(\w+)"', page)
+    assert digest, page
+    return digest[1]
 
 
 def ask_to_delete(client: Client, topic: str, reason: str = "no longer used") -> ApprovalRequest:

@@ -39,8 +39,8 @@ def test_without_them_every_decision_is_the_same(acls: list[Acl], networks: bool
     given_settings = AuthorizerSettings(frozenset({"User:root"}), everyone, networks)
     for pattern in {question[0] for question in QUESTIONS}:
         before, after = (ResourceAcls(entries, given_settings, pattern) for entries in (acls, kept))
-        for asked, principal, host, operation in QUESTIONS:
-            if asked == pattern:
+        for question, principal, host, operation in QUESTIONS:
+            if question == pattern:
                 decisions = [each.decide(principal, host, operation).allowed for each in (before, after)]
                 assert decisions[0] == decisions[1], (pattern, principal, host, operation, removed)
 

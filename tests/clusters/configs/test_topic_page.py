@@ -75,9 +75,9 @@ def test_a_row_that_is_refused_says_so_where_it_is(path: str, admin: Client) -> 
 
 
 def test_configs_are_searched_and_those_of_the_topic_shown_alone(path: str, admin: Client) -> None:
-    found = admin.get(path, {"q": "SEGMENT"}).content.decode()
-    assert ">segment.bytes<" in found
-    assert ">retention.ms<" not in found
+    page = admin.get(path, {"q": "SEGMENT"}).content.decode()
+    assert ">segment.bytes<" in page
+    assert ">retention.ms<" not in page
     part = admin.get(path, {"changed": "1"}, headers={"HX-Request": "true"}).content.decode()
     assert part.count("<tr>") == 1 + len(OWN)
     assert "<h1" not in part

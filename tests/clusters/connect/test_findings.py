@@ -37,11 +37,11 @@ def test_what_failed_and_what_is_away_is_found(local: Cluster) -> None:
     failing(files, "tasks")
     failing(files, "whole", trouble=3, state="FAILED")
     failing(files, "unassigned", trouble=1)
-    found = {(finding.rule, finding.subject): finding for finding in look(local, frozenset()).findings}
-    assert found.keys() == {
+    findings = {(finding.rule, finding.subject): finding for finding in look(local, frozenset()).findings}
+    assert findings.keys() == {
         ("connect-unreachable", "Connect cluster away"), ("connector-tasks", "tasks"), ("connector-failed", "whole"),
     }  # fmt: skip
-    tasks = found["connector-tasks", "tasks"]
+    tasks = findings["connector-tasks", "tasks"]
     assert (tasks.value, tasks.names) == ("1 of 3 tasks failed", ("files: Task 0: boom Caused by: off",))
 
 
@@ -55,10 +55,10 @@ def test_connectors_of_one_name_are_one_finding_and_many_are_counted(
     for name in ("b", "c", "d"):
         failing(files, name)
     former = frozenset({("connector-tasks", "d")})
-    found = look(local, former).findings
-    assert [finding.subject for finding in found] == ["d", "a", ""]  # one that has an alert keeps it
-    assert len(found[1].names) == 2
-    assert found[2].value == "and 2 more connectors"
+    alerts = look(local, former).findings
+    assert [alert.subject for alert in alerts] == ["d", "a", ""]  # one that has an alert keeps it
+    assert len(alerts[1].names) == 2
+    assert alerts[2].value == "and 2 more connectors"
 
 
 def test_an_alert_is_shown_to_those_who_may_see_the_connector_and_leads_to_it(admin: Client, local: Cluster) -> None:

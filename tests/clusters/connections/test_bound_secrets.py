@@ -127,8 +127,8 @@ def test_nothing_arrives_at_a_foreign_server(prod: Cluster, admin: Client, forei
     bearer = {"HTTP_AUTHORIZATION": f"Bearer {tokens.issue(ada)}"}
     body = {"bootstrap_servers": foreign.address, "security_protocol": "SASL_PLAINTEXT"}
     for query in ("?dry_run=true", ""):
-        answer = admin.patch(f"/api/v1/clusters/prod{query}", body, "application/json", **bearer)  # type: ignore[arg-type]
-        assert answer.status_code == 422, answer.content
+        response = admin.patch(f"/api/v1/clusters/prod{query}", body, "application/json", **bearer)  # type: ignore[arg-type]
+        assert response.status_code == 422, response.content
     assert foreign.received == b""
     assert Cluster.objects.get().bootstrap_servers == CONNECTION["bootstrap_servers"]
 

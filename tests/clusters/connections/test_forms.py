@@ -145,8 +145,8 @@ def test_forgetting_a_cluster_needs_its_name(admin: Client, cluster: Cluster) ->
 
 
 def test_the_same_kafka_again_is_told_by_the_test(kafka: KafkaCluster, admin: Client) -> None:
-    known = known_cluster(kafka, slug="first")
-    mirror(known)
+    first = known_cluster(kafka, slug="first")
+    mirror(first)
     page = admin.post("/clusters/new/", values(kafka, action="test")).content.decode()
     assert "This Kafka is here already, as first." in page
     assert "here already" not in admin.post("/clusters/first/edit/", values(kafka, action="test")).content.decode()

@@ -92,7 +92,7 @@ def test_health_is_one_sentence_with_the_worst_first() -> None:
 
 def test_health_is_one_word() -> None:
     fine = Counts(partitions=9)
-    found = (health(fine), health(replace(fine, under_replicated=1)), health(replace(fine, offline=1)))
-    assert [state.word for state in found] == ["Healthy", "Degraded", "Critical"]
+    healths = (health(fine), health(replace(fine, under_replicated=1)), health(replace(fine, offline=1)))
+    assert [state.word for state in healths] == ["Healthy", "Degraded", "Critical"]
     assert [health(fine, "refused").word, health(Counts(), "refused", ever_seen=False).word] == ["Unreachable"] * 2
     assert health(Counts(), ever_seen=False).word == "Unknown"

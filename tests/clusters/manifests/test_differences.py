@@ -92,8 +92,8 @@ def test_a_new_topic_without_numbers_has_those_of_the_brokers_or_is_told() -> No
     manifest = read("topics: {new: }")
     (refusal,) = differences(manifest, Present(), remove=False)
     assert isinstance(refusal, CannotApply)
-    known = Present(defaults=read("topics: {a: {partitions: 7, replication_factor: 2}}").topics["a"])
-    assert differences(manifest, known, remove=False) == [TopicMissing(NewTopic("new", 7, 2, {}))]
+    present = Present(defaults=read("topics: {a: {partitions: 7, replication_factor: 2}}").topics["a"])
+    assert differences(manifest, present, remove=False) == [TopicMissing(NewTopic("new", 7, 2, {}))]
 
 
 def test_passwords_are_in_no_file_so_that_a_missing_user_is_only_told() -> None:

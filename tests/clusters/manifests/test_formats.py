@@ -165,8 +165,8 @@ customUserAcls:
     assert manifest.remarks == ("users.ann.roles: operator is not read; list its ACLs in customUserAcls.",)
 
     def of(principal: str) -> set[tuple[str, str, str, str]]:
-        mine = [acl for acl in manifest.acls if acl.principal == principal]
-        return {(acl.operation, acl.resource_type, acl.resource_name, acl.pattern_type) for acl in mine}
+        acls = [acl for acl in manifest.acls if acl.principal == principal]
+        return {(acl.operation, acl.resource_type, acl.resource_name, acl.pattern_type) for acl in acls}
 
     assert of("User:shop") == {
         ("WRITE", "TOPIC", "orders", "LITERAL"),

@@ -141,8 +141,8 @@ def test_one_principals_acls_and_a_users_surplus_mechanism_are_removed_and_other
     kafka: KafkaCluster, connection: Connection, cluster: Cluster, admin: Client, unique: Unique
 ) -> None:
     name, other = unique("app"), unique("other")
-    mine, others = (allow(f"User:{user}", "*", "READ", "TOPIC", "x", "LITERAL") for user in (name, other))
-    acls.create(connection, [mine, others])
+    own, others = (allow(f"User:{user}", "*", "READ", "TOPIC", "x", "LITERAL") for user in (name, other))
+    acls.create(connection, [own, others])
     users.write(connection, ScramCredential(name, "SCRAM-SHA-512", 4096), "secret")
     text = f"""
 apiVersion: kafka.strimzi.io/v1
@@ -152,7 +152,7 @@ spec: {{authentication: {{type: scram-sha-512}}}}
 """
     _, form = compared(admin, text, remove="on")
     assert "1 change applied." in admin.post(PAGE, {**form, "confirm": "1"}, follow=True).content.decode()
-    assert {mine, others} & set(acls.list_acls(connection)) == {others}
+    assert {own, others} & set(acls.list_acls(connection)) == {others}
     acls.delete(connection, [others])
 
 

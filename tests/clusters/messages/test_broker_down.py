@@ -38,15 +38,15 @@ def test_the_others_partitions_are_read_and_searched(
         assert {int(partition) for partition in re.findall(r'/messages/(\d+)/\d+/">\d', page)} == {0, 2}
         assert 'class="notice warning"' in page
         for seek in ("oldest", "newest"):
-            found, cursor = [], ""
+            texts, cursor = [], ""
             for _ in range(10):
-                answer = ada.get(f"{LOCAL}/topics/{topic}/messages?seek={seek}&contains=-29&cursor={cursor}")
-                found += [item["value"]["text"] for item in answer["items"]]
-                assert answer["missing"]
-                cursor = answer["next"]
-                if not (cursor and answer["progress"]["goes_on"]):
+                content = ada.get(f"{LOCAL}/topics/{topic}/messages?seek={seek}&contains=-29&cursor={cursor}")
+                texts += [item["value"]["text"] for item in content["items"]]
+                assert content["missing"]
+                cursor = content["next"]
+                if not (cursor and content["progress"]["goes_on"]):
                     break
-            assert sorted(found) == ["p0-29", "p2-29"]
-            assert not answer["progress"]["goes_on"]
+            assert sorted(texts) == ["p0-29", "p2-29"]
+            assert not content["progress"]["goes_on"]
     finally:
         (mortal.start_broker if kind == "stopped" else mortal.resume_broker)(2)

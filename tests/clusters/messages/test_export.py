@@ -53,8 +53,8 @@ def test_all_stretches_are_in_one_file_as_the_page_has_them(admin: Client, many:
     assert response["Content-Disposition"] == f'attachment; filename="{many}-max-10000.jsonl"'
     newest, _ = body(admin, many, format="jsonl")
     assert values(newest) == values(oldest)[::-1]
-    found, _ = body(admin, many, seek="oldest", cel="value.n >= 100 && value.n < 140", format="jsonl")
-    assert values(found) == values(oldest)[100:140]
+    lines, _ = body(admin, many, seek="oldest", cel="value.n >= 100 && value.n < 140", format="jsonl")
+    assert values(lines) == values(oldest)[100:140]
     since, _ = body(admin, many, seek="time", time="2026-01-01T04:00:00", format="jsonl")
     assert values(since) == values(oldest)[240:]
     entry = AuditEntry.objects.filter(action="messages.export").order_by("pk")[2]

@@ -34,7 +34,7 @@ def record(number: int, key: bytes | None = b"k", value: bytes | None = b"v", **
 def tally_of(*records: Record) -> Tally:
     tally = Tally()
     for each in records:
-        tally.add(each, lambda found, part: "null" if found.part(part)[0] is None else "Text")
+        tally.add(each, lambda record, part: "null" if record.part(part)[0] is None else "Text")
     return tally
 
 

@@ -22,9 +22,9 @@ NOW = datetime(2026, 3, 1, 0, 30, 15, 500, tzinfo=TAIPEI)
     ],
 )
 def test_shortcuts_mean_times(shortcut: str, since: str, until: str | None) -> None:
-    found = period(shortcut, NOW)
-    assert found.since.isoformat() == since
-    assert (found.until.isoformat() if found.until else None) == until
+    span = period(shortcut, NOW)
+    assert span.since.isoformat() == since
+    assert (span.until.isoformat() if span.until else None) == until
 
 
 def form(**values: object) -> MessagesForm:

@@ -86,7 +86,7 @@ def test_a_file_is_previewed_started_once_and_written(kafka: KafkaCluster, admin
     assert not Job.objects.exclude(state=Job.DRAFT).exists()
     answers = [confirm(admin, orders, shown) for _ in range(2)]  # as two tabs do
     (job,) = Job.objects.exclude(state=Job.DRAFT)
-    assert [answer.headers["Location"] for answer in answers] == [f"/clusters/local/jobs/{job.pk}/"] * 2
+    assert [response.headers["Location"] for response in answers] == [f"/clusters/local/jobs/{job.pk}/"] * 2
     run(job)
     assert (job.state, job.done, job.failure) == (Job.FINISHED, 5000, "")
     expected = [(line["partition"], f"k{number}".encode(), f'{{"id":{number}}}'.encode())

@@ -50,8 +50,8 @@ def test_an_entry_has_who_read_what_by_page_and_api(
     for address in (messages, f"{messages}?contains=needle&seek=oldest", f"{messages}0/1/", f"{messages}0/2/value/"):
         assert admin.get(address).status_code == 200
     program_of(User.objects.create_superuser("bob")).get(f"{LOCAL}/topics/{topic}/messages?seek=oldest&limit=1")
-    mine, bobs = AuditEntry.objects.filter(action="messages.view", resource=topic).order_by("at")
-    assert lines(mine.steps) == [
+    adas, bobs = AuditEntry.objects.filter(action="messages.view", resource=topic).order_by("at")
+    assert lines(adas.steps) == [
         ("records shown", "6"), ("query", "seek=newest"), ("query", "seek=oldest&contains=needle"),
         ("partition 0", "offsets 0–2"),
     ]  # fmt: skip

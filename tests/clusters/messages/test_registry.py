@@ -74,14 +74,14 @@ def serialized(registry: SchemaRegistry, topic: str, unique: Unique) -> tuple[li
 
 
 @pytest.fixture
-def known(cluster: Cluster, registry: SchemaRegistry) -> Cluster:
+def with_registry(cluster: Cluster, registry: SchemaRegistry) -> Cluster:
     cluster.registry_url = registry.url
     cluster.save()
     return cluster
 
 
 def test_what_the_official_serializers_write_is_read_equal(
-    admin: Client, kafka: KafkaCluster, known: Cluster, registry: SchemaRegistry, unique: Unique
+    admin: Client, kafka: KafkaCluster, with_registry: Cluster, registry: SchemaRegistry, unique: Unique
 ) -> None:
     topic = kept_topic(kafka, unique("registered"))
     values, message = serialized(registry, topic, unique)
@@ -103,7 +103,7 @@ def test_what_the_official_serializers_write_is_read_equal(
 
 
 def test_a_search_sees_what_is_decoded_and_counts_what_could_not_be(
-    kafka: KafkaCluster, known: Cluster, registry: SchemaRegistry, unique: Unique
+    kafka: KafkaCluster, with_registry: Cluster, registry: SchemaRegistry, unique: Unique
 ) -> None:
     topic = kept_topic(kafka, unique("searched"))
     write(kafka, topic, [{"value": value} for value in serialized(registry, topic, unique)[0]])
@@ -113,8 +113,8 @@ def test_a_search_sees_what_is_decoded_and_counts_what_could_not_be(
         page = program.get(f"{LOCAL}/topics/{topic}/messages?{urlencode({'seek': 'oldest', **query})}")
         return [record["offset"] for record in page["items"]], [part["sentence"] for part in page["missing"]]
 
-    found, problems = search(contains='"CENTS": 1250')  # no byte of it is text
-    assert found == [0]
+    values, problems = search(contains='"CENTS": 1250')  # no byte of it is text
+    assert values == [0]
     assert any("The schema registry has no schema with id 9999999." in problem for problem in problems)
     assert search(regex="cents.: .?5|1250", where="value")[0] == [0, 2]
     assert search(contains='"cents": 1250', where="key")[0] == []
@@ -122,7 +122,7 @@ def test_a_search_sees_what_is_decoded_and_counts_what_could_not_be(
 
 
 def test_a_key_that_is_a_number_is_searched_as_one(
-    admin: Client, kafka: KafkaCluster, known: Cluster, unique: Unique
+    admin: Client, kafka: KafkaCluster, with_registry: Cluster, unique: Unique
 ) -> None:
     topic = create_topic(kafka, unique("numbered"), partitions=5)
     produce_page = f"/clusters/local/topics/{topic}/produce/"
@@ -154,10 +154,12 @@ def test_a_registry_that_is_away_or_refuses_shows_bytes_and_why(
         assert "denies access (401). Check the user name and the password" in read(admin, topic)
 
 
-def test_the_test_of_the_connection_tests_the_registry(admin: Client, known: Cluster, registry: SchemaRegistry) -> None:
+def test_the_test_of_the_connection_tests_the_registry(
+    admin: Client, with_registry: Cluster, registry: SchemaRegistry
+) -> None:
     fields = {
-        "name": "local", "bootstrap_servers": known.bootstrap_servers, "security_protocol": "SASL_PLAINTEXT",
-        "sasl_mechanism": "SCRAM-SHA-512", "username": known.username, "verify_hostname": "on",
+        "name": "local", "bootstrap_servers": with_registry.bootstrap_servers, "security_protocol": "SASL_PLAINTEXT",
+        "sasl_mechanism": "SCRAM-SHA-512", "username": with_registry.username, "verify_hostname": "on",
         "registry_url": registry.url, "registry_verify": "on", "action": "test",
     }  # fmt: skip
     assert "Schema registry: connected" in admin.post("/clusters/local/edit/", fields).content.decode()
@@ -173,7 +175,7 @@ def read_back_by(deserializer: Any, record: Any) -> Any:
 
 
 def test_a_record_is_written_by_a_schema_as_confluents_deserializers_read_it(
-    admin: Client, kafka: KafkaCluster, known: Cluster, registry: SchemaRegistry, unique: Unique
+    admin: Client, kafka: KafkaCluster, with_registry: Cluster, registry: SchemaRegistry, unique: Unique
 ) -> None:
     topic, client = kept_topic(kafka, unique("typed")), SchemaRegistryClient({"url": registry.url})
     money = unique("money")
@@ -190,8 +192,8 @@ def test_a_record_is_written_by_a_schema_as_confluents_deserializers_read_it(
     assert json.loads(typed)["total"] == {"cents": 0}
 
     program = program_of(User.objects.create_superuser("bob"))
-    asked = program.get(f"{LOCAL}/topics/{topic}/messages/sample?subject={topic}-value&version=1")
-    assert json.loads(asked["text"]) == json.loads(typed)
+    sample = program.get(f"{LOCAL}/topics/{topic}/messages/sample?subject={topic}-value&version=1")
+    assert json.loads(sample["text"]) == json.loads(typed)
 
     wrong = admin.post(produce, fields | {"value": '{"id": "x"}', "action": "preview"})
     assert wrong.status_code == 422
@@ -210,7 +212,7 @@ def test_a_record_is_written_by_a_schema_as_confluents_deserializers_read_it(
 
 
 def test_what_a_schema_lacks_is_told_at_its_field(
-    admin: Client, known: Cluster, kafka: KafkaCluster, unique: Unique
+    admin: Client, with_registry: Cluster, kafka: KafkaCluster, unique: Unique
 ) -> None:
     topic = kept_topic(kafka, unique("lacking"))
     produce = f"/clusters/local/topics/{topic}/produce/"
@@ -225,6 +227,6 @@ def test_what_a_schema_lacks_is_told_at_its_field(
     refused = program("POST", f"{LOCAL}/topics/{topic}/messages", body)
     assert refused.status_code == 422
     assert "value_subject" in json.dumps(refused.json())
-    known.registry_url = ""
-    known.save()
+    with_registry.registry_url = ""
+    with_registry.save()
     assert "The cluster has no schema registry." in admin.post(produce, body | {"action": "preview"}).content.decode()

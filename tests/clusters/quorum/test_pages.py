@@ -22,20 +22,22 @@ pytestmark = pytest.mark.django_db
 
 
 def test_it_says_what_kafkas_tools_say(kafka: KafkaCluster, cluster: Cluster, admin: Client, ada: Program) -> None:
-    told = ada.get(f"{LOCAL}/quorum")
+    quorum = ada.get(f"{LOCAL}/quorum")
     status = dict(re.findall(r"(\w+): *(.*)", tool(kafka, QUORUM, "describe", "--status")))
-    assert (told["leader"], told["epoch"]) == (int(status["LeaderId"]), int(status["LeaderEpoch"]))
+    assert (quorum["leader"], quorum["epoch"]) == (int(status["LeaderId"]), int(status["LeaderEpoch"]))
     rows = [line.split() for line in tool(kafka, QUORUM, "describe", "--replication").splitlines()[1:]]
-    assert {(node["node"], node["directory_id"]) for node in told["voters"]} == {(int(row[0]), row[1]) for row in rows}
-    assert [node["node"] for node in told["voters"] if node["leader"]] == [told["leader"]]
+    assert {(node["node"], node["directory_id"]) for node in quorum["voters"]} == {
+        (int(row[0]), row[1]) for row in rows
+    }
+    assert [node["node"] for node in quorum["voters"] if node["leader"]] == [quorum["leader"]]
     features = tool(kafka, FEATURES, "describe")
     levels = dict(re.findall(r"Feature: (\S+).*FinalizedVersionLevel: (\S+)", features))
-    assert {each["name"]: each["level"] for each in told["features"]}.items() >= {
+    assert {each["name"]: each["level"] for each in quorum["features"]}.items() >= {
         name: int(level) for name, level in levels.items() if level.isdecimal()
     }.items()
-    assert (told["brokers_away"], told["problems"]) == ([], [])
+    assert (quorum["brokers_away"], quorum["problems"]) == ([], [])
     page = unescape(admin.get("/clusters/local/brokers/quorum/").content.decode())
-    for text in (f"node {told['leader']}", "Feature levels", "metadata.version", told["voters"][0]["directory_id"]):
+    for text in (f"node {quorum['leader']}", "Feature levels", "metadata.version", quorum["voters"][0]["directory_id"]):
         assert text in page
 
 

@@ -176,17 +176,17 @@ def test_production_wants_the_name_and_read_only_clusters_refuse(
 
 
 def test_who_may_change_what(local: Cluster, register: Register, unique: Unique) -> None:
-    mine, other = unique("mine"), unique("other")
+    own, other = unique("mine"), unique("other")
     operator, viewer = signed_in(person("oda", "operator", resources="mine-*")), signed_in(person("vic"))
-    fields = {"subject": mine, "type": "AVRO", "schema": OLD}
+    fields = {"subject": own, "type": "AVRO", "schema": OLD}
     assert operator.post(f"{SCHEMAS}/new/", fields).status_code == 302
     refused = text_of(operator.post(f"{SCHEMAS}/new/", fields | {"subject": other}))
     assert f"You don't have access to local/{other} (needs schemas.register)." in refused
     assert operator.post(f"{SCHEMAS}/settings/global/", {"compatibility": "NONE"}).status_code == 403
-    for path in ("new/", f"{mine}/register/", f"{mine}/settings/", f"{mine}/delete/", "settings/global/"):
+    for path in ("new/", f"{own}/register/", f"{own}/settings/", f"{own}/delete/", "settings/global/"):
         assert viewer.post(f"{SCHEMAS}/{path}", fields).status_code == 403
-    own = signed_in(person("odo", "admin", resources="mine-*"))
-    refused = text_of(own.post(f"{SCHEMAS}/settings/global/", {"compatibility": "FULL"}))
+    owner = signed_in(person("odo", "admin", resources="mine-*"))
+    refused = text_of(owner.post(f"{SCHEMAS}/settings/global/", {"compatibility": "FULL"}))
     assert "needs schemas.configure" in refused
 
 

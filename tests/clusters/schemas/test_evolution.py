@@ -35,8 +35,8 @@ def schema(kind: str, text: str) -> Schema:
 def says(registry: SchemaRegistry, subject: str, new: Schema, *, versions: str = "versions/latest") -> bool:
     """Return whether the registry takes a schema as the next version, by the latest one or by all."""
     path = f"{registry.url}/compatibility/subjects/{subject}/{versions}"
-    answer = SESSION.post(path, json={"schema": new.text, "schemaType": new.kind}, timeout=10).json()
-    return bool(answer.get("is_compatible"))
+    content = SESSION.post(path, json={"schema": new.text, "schemaType": new.kind}, timeout=10).json()
+    return bool(content.get("is_compatible"))
 
 
 def subject_with(registry: SchemaRegistry, level: str, *schemas: Schema) -> str:

@@ -110,9 +110,9 @@ def test_an_export_is_imported_under_other_ids_and_repeated(
     assert "all of it is registered already" in text_of(admin.post(f"{SCHEMAS}/import/lines/", {"lines": text}))
 
     body = {"lines": [{**each, "text": each["schema"], "schemaType": "AVRO"} for each in own]}
-    answer = program_of(person("bob", "operator"))("POST", f"{LOCAL}/schema-import", body)
-    assert answer.status_code == 200
-    assert answer.json()["versions"][0] == {"subject": f"new-{money}", "version": 2, "registered": 1}
+    response = program_of(person("bob", "operator"))("POST", f"{LOCAL}/schema-import", body)
+    assert response.status_code == 200
+    assert response.json()["versions"][0] == {"subject": f"new-{money}", "version": 2, "registered": 1}
     pat = signed_in(person("pat", "operator", resources="other*"))
     other = text.replace("new-", "newer-")
     assert "needs schemas.register" in text_of(pat.post(f"{SCHEMAS}/import/lines/", {"lines": other}))

@@ -13,7 +13,7 @@ from clusters.models import Cluster, RegistryMirror, SchemaUse, Subject, Topic
 from core.web.paths import reverse
 from tests.api.conftest import LOCAL, person, program_of
 from tests.clusters.messages.test_pages import kept_topic, read, write
-from tests.clusters.messages.test_registry import known as known  # a fixture
+from tests.clusters.messages.test_registry import with_registry as with_registry  # a fixture
 from tests.clusters.schemas.conftest import mirror_schemas
 from tests.conftest import signed_in
 from tests.kafka.cluster import KafkaCluster
@@ -24,10 +24,10 @@ Unique = Callable[[str], str]
 
 
 def test_a_schema_named_by_its_record_is_found_in_the_topics_that_have_it(
-    admin: Client, kafka: KafkaCluster, known: Cluster, registry: SchemaRegistry, unique: Unique
+    admin: Client, kafka: KafkaCluster, with_registry: Cluster, registry: SchemaRegistry, unique: Unique
 ) -> None:
     topic, record = kept_topic(kafka, unique("orders")), unique("Order").replace("-", "_")
-    Topic.objects.create(cluster=known, name=topic, partitions=1, replication=1)
+    Topic.objects.create(cluster=with_registry, name=topic, partitions=1, replication=1)
     schema = {"type": "record", "name": record, "namespace": "shop", "fields": [{"name": "id", "type": "long"}]}
     serializer = AvroSerializer(
         SchemaRegistryClient({"url": registry.url}), Schema(json.dumps(schema), "AVRO"),
@@ -35,7 +35,7 @@ def test_a_schema_named_by_its_record_is_found_in_the_topics_that_have_it(
     )  # fmt: skip
     write(kafka, topic, [{"value": serializer({"id": 7}, SerializationContext(topic, MessageField.VALUE))}])
     subject = f"shop.{record}"
-    mirror_schemas(known)
+    mirror_schemas(with_registry)
     pages = [f"/clusters/local/schemas/{subject}/", f"/clusters/local/schemas/?q={subject}"]
     assert not [page for page in pages if topic in admin.get(page).content.decode()]
 

@@ -116,24 +116,24 @@ def test_topics_of_two_clusters_are_compared_and_one_is_changed(
 def test_what_one_may_not_see_is_not_compared_and_production_asks_for_the_name(
     kafka: KafkaCluster, cluster: Cluster, admin: Client, ada: Program, unique: Unique
 ) -> None:
-    mine, theirs = (
+    own, theirs = (
         create_topic(kafka, unique(stem), config={"retention.ms": value})
         for stem, value in (("mine", "90000"), ("theirs", "80000"))
     )
     Cluster.objects.update(environment=Cluster.PRODUCTION)
     person = User.objects.create_user("team")
     Grant.objects.create(user=person, role="operator", clusters="local", resources="mine-*")
-    html = signed_in(person).get(PAGE, {"topic": [mine, theirs, "nowhere/x"]}).content.decode()
+    html = signed_in(person).get(PAGE, {"topic": [own, theirs, "nowhere/x"]}).content.decode()
     assert html.count("There is no such topic, or you don&#x27;t have access to it.") == 2
     assert "80000" not in html
-    address = f"/clusters/local/topics/{mine}/configs/align/"
+    address = f"/clusters/local/topics/{own}/configs/align/"
     refused = signed_in(person).get(address, {"source": theirs})
     assert "There is no such topic" in refused.content.decode()
     shown = admin.get(address, {"source": theirs}).context["plan"]
     form = {"source": theirs, "action": "apply", "plan": shown.digest}
     assert admin.post(address, form).status_code == 422  # a shorter retention deletes records
-    path = f"{LOCAL}/topics/{mine}/configs/align"
+    path = f"{LOCAL}/topics/{own}/configs/align"
     assert ada("POST", path, {"source": theirs}).status_code == 422
     assert ada("POST", f"{path}?dry_run=true", {"source": theirs}).json()["plan"] == shown.digest
-    assert admin.post(address, {**form, "confirm": mine}).status_code == 302
+    assert admin.post(address, {**form, "confirm": own}).status_code == 302
     assert admin.get(PAGE, {"topic": [f"t{number}" for number in range(11)]}).status_code == 422

@@ -106,9 +106,9 @@ def test_a_password_is_set_and_credentials_are_deleted_one_by_one(
         "SCRAM-SHA-256", "SCRAM-SHA-512",
     ]  # fmt: skip
     path = f"{USERS}{user}/delete/"
-    one = admin.get(path, {"mechanism": "SCRAM-SHA-512"})
-    assert [step.subject for step in one.context["plan"].steps] == [f"{user} (SCRAM-SHA-512)"]
-    form = {"confirm": user, "plan": one.context["plan"].digest}
+    response = admin.get(path, {"mechanism": "SCRAM-SHA-512"})
+    assert [step.subject for step in response.context["plan"].steps] == [f"{user} (SCRAM-SHA-512)"]
+    form = {"confirm": user, "plan": response.context["plan"].digest}
     assert admin.post(f"{path}?mechanism=SCRAM-SHA-512", {**form, "confirm": "x"}).status_code == 422
     assert admin.post(f"{path}?mechanism=SCRAM-SHA-512", form).status_code == 302
     assert ScramUser.objects.get(name=user).sha_512 is None

@@ -51,12 +51,13 @@ def keep(cluster: Cluster, store: GroupStore, ends: Ends, now: int) -> None:
     """Write the rows."""
     settings = LagSettings.objects.get(cluster=cluster)
     groups = dict(store.groups())
-    for name, one in judge_all(store, cluster.name, lambda _: settings.evaluator(), ends, now).items():
+    for name, judged in judge_all(store, cluster.name, lambda _: settings.evaluator(), ends, now).items():
         WatchedGroup.objects.create(
-            cluster=cluster, name=name, source=0, status=one.status, since=timezone.now(), complete=one.complete,
-            total_lag=one.total_lag, max_lag=one.max_lag, partitions=one.partitions, bad=one.bad, time_lag=12.5,
-            last_commit_ms=one.last_commit_ms, judged_at=timezone.now(), windows=dump_group(name, groups[name]),
-            verdict=one.verdict,
+            cluster=cluster, name=name, source=0, status=judged.status, since=timezone.now(), complete=judged.complete,
+            total_lag=judged.total_lag, max_lag=judged.max_lag, partitions=judged.partitions, bad=judged.bad,
+            time_lag=12.5, last_commit_ms=judged.last_commit_ms, judged_at=timezone.now(),
+            windows=dump_group(name, groups[name]),
+            verdict=judged.verdict,
         )  # fmt: skip
     for topic in store.broker.topics():
         TopicOffsets.objects.create(

@@ -26,9 +26,9 @@ def burrow(stored: Cluster, settings: Any) -> Client:
 
 def got(client: Client, path: str, code: int = 200) -> dict[str, object]:
     """Return a body, whose request must be the one that was made; it ends without a line's end."""
-    answer = client.get(path)
-    assert (answer.status_code, answer["Content-Type"]) == (code, "application/json")
-    text = answer.content.decode()
+    response = client.get(path)
+    assert (response.status_code, response["Content-Type"]) == (code, "application/json")
+    text = response.content.decode()
     assert not text.endswith("\n")
     body: dict[str, object] = json.loads(text)
     assert set(body.pop("request")) == {"url", "host"}  # type: ignore[call-overload]
@@ -39,8 +39,8 @@ def test_lists_have_burrows_names_and_messages(burrow: Client) -> None:
     assert got(burrow, "/v3/kafka") == {"error": False, "message": "cluster list returned", "clusters": ["c"]}
     assert got(burrow, "/v3/kafka/c/topic")["topics"] == ["orders", "pay", "unseen"]
     assert got(burrow, "/v3/kafka/c/consumer")["consumers"] == sorted(["g1", "idle", HOSTILE])
-    found = got(burrow, "/v3/kafka/c/topic/orders/consumers")
-    assert found == {"error": False, "message": "consumers of topic returned", "consumers": ["g1"]}
+    content = got(burrow, "/v3/kafka/c/topic/orders/consumers")
+    assert content == {"error": False, "message": "consumers of topic returned", "consumers": ["g1"]}
     assert got(burrow, "/v3/kafka/c/topic/none/consumers")["consumers"] == []
 
 
@@ -62,7 +62,7 @@ def test_a_verdict_has_burrows_form(burrow: Client) -> None:
     assert set(bad["start"]) == {"offset", "timestamp", "observedAt", "lag"}
     every = got(burrow, "/v3/kafka/c/consumer/g1/lag")["status"]
     assert isinstance(every, dict)
-    slots = {(one["topic"], one["partition"]): one for one in every["partitions"]}
+    slots = {(partition["topic"], partition["partition"]): partition for partition in every["partitions"]}
     assert slots["orders", 1]["complete"] == 0.33333334
     assert slots["orders", 2] == {
         "topic": "orders", "partition": 2, "owner": "", "client_id": "", "status": "OK", "start": None, "end": None,
@@ -74,7 +74,7 @@ def test_windows_show_every_slot(burrow: Client) -> None:
     topics = got(burrow, "/v3/kafka/c/consumer/g1")["topics"]
     assert isinstance(topics, dict)
     first, second, third = topics["orders"]
-    assert [one["offset"] for one in first["offsets"]] == [900, 900, 900]
+    assert [offset["offset"] for offset in first["offsets"]] == [900, 900, 900]
     assert first["current-lag"] == 100
     assert second["offsets"] == [None, None, None]
     assert third == {"offsets": [], "owner": "", "client_id": "", "current-lag": 0}
@@ -110,19 +110,19 @@ def test_an_unknown_group_is_notfound_and_no_error(burrow: Client) -> None:
 
 
 def test_names_of_any_characters_are_reached_and_escaped_as_go_does(burrow: Client) -> None:
-    answer = burrow.get(f"/v3/kafka/c/consumer/{quote(HOSTILE, safe='')}/lag")
-    assert answer.status_code == 200
-    assert rb"\u003cd\u003e\u0026" in answer.content
-    body = json.loads(answer.content)
+    response = burrow.get(f"/v3/kafka/c/consumer/{quote(HOSTILE, safe='')}/lag")
+    assert response.status_code == 200
+    assert rb"\u003cd\u003e\u0026" in response.content
+    body = json.loads(response.content)
     assert body["status"]["group"] == HOSTILE
     assert body["request"]["url"] == f"/v3/kafka/c/consumer/{HOSTILE}/lag"
 
 
 @pytest.mark.parametrize("path", ["/v3/kafka/", "/V3/kafka", "/v3/KAFKA/"])
 def test_almost_right_paths_lead_to_the_right_one(burrow: Client, path: str) -> None:
-    answer = burrow.get(path)
-    assert (answer.status_code, answer["Location"]) == (301, "/v3/kafka")
-    assert answer.content.decode() == '<a href="/v3/kafka">Moved Permanently</a>.\n\n'
+    response = burrow.get(path)
+    assert (response.status_code, response["Location"]) == (301, "/v3/kafka")
+    assert response.content.decode() == '<a href="/v3/kafka">Moved Permanently</a>.\n\n'
     assert burrow.post(path).status_code == 307
 
 
@@ -132,22 +132,22 @@ def test_a_name_keeps_its_letters_in_a_redirect(burrow: Client) -> None:
 
 @pytest.mark.parametrize("path", ["/v3/nothing", "/v3", "/burrow", "/v3/config/storages"])
 def test_unknown_paths_get_burrows_words(burrow: Client, path: str) -> None:
-    answer = burrow.get(path)
-    assert (answer.status_code, answer["Content-Type"]) == (404, "text/plain; charset=utf-8")
-    assert answer.content == b'{"error":true,"message":"invalid request type","result":{}}\n'
+    response = burrow.get(path)
+    assert (response.status_code, response["Content-Type"]) == (404, "text/plain; charset=utf-8")
+    assert response.content == b'{"error":true,"message":"invalid request type","result":{}}\n'
 
 
 def test_other_methods_are_told_what_is_allowed(burrow: Client) -> None:
     refused = burrow.post("/v3/kafka")
     assert (refused.status_code, refused["Allow"], refused.content) == (405, "GET, OPTIONS", b"Method Not Allowed\n")
     assert burrow.head("/v3/kafka").status_code == 405
-    asked = burrow.options("/v3/kafka")
-    assert (asked.status_code, asked["Allow"], asked.content) == (200, "GET, OPTIONS", b"")
+    response = burrow.options("/v3/kafka")
+    assert (response.status_code, response["Allow"], response.content) == (200, "GET, OPTIONS", b"")
 
 
 def readiness(client: Client) -> tuple[int, bytes]:
-    answer = client.get("/burrow/admin/ready")
-    return answer.status_code, answer.content
+    response = client.get("/burrow/admin/ready")
+    return response.status_code, response.content
 
 
 def test_probes_say_good_and_ready(burrow: Client) -> None:
@@ -215,8 +215,8 @@ def test_the_log_level_is_told_and_set_with_the_token(burrow: Client) -> None:
     headers = {"Authorization": f"Bearer {TOKEN}"}
 
     def post(body: str) -> tuple[int, str]:
-        answer = burrow.post("/v3/admin/loglevel", body, content_type="application/json", headers=headers)
-        return answer.status_code, json.loads(answer.content)["message"]
+        response = burrow.post("/v3/admin/loglevel", body, content_type="application/json", headers=headers)
+        return response.status_code, json.loads(response.content)["message"]
 
     try:
         assert post('{"level":"DEBUG"}') == (200, "set log level")
@@ -236,8 +236,8 @@ def test_changes_need_the_token_even_where_reading_is_free(burrow: Client) -> No
 def test_a_group_is_forgotten_here_and_its_owner_told(burrow: Client) -> None:
     headers = {"Authorization": f"Bearer {TOKEN}"}
     for path in ("/v3/kafka/c/consumer/g1", "/v3/kafka/c/consumer/none", "/v3/kafka/nope/consumer/none"):
-        answer = burrow.delete(path, headers=headers)
-        assert (answer.status_code, json.loads(answer.content)["message"]) == (200, "consumer group removed")
+        response = burrow.delete(path, headers=headers)
+        assert (response.status_code, json.loads(response.content)["message"]) == (200, "consumer group removed")
     assert not WatchedGroup.objects.filter(name="g1").exists()
     assert Forgotten.objects.filter(group="g1", topic="").exists()
 

@@ -30,25 +30,25 @@ def answers(result: Result) -> list[Any]:
 
 
 def test_judge_gives_a_verdict_a_line() -> None:
-    found = answers(run("judge", STALLED, STALLED | {"name": "allowed", "allowed_lag": 10}))
-    assert [(one["name"], one["status"]) for one in found] == [("stalled", "STALL"), ("allowed", "OK")]
+    verdicts = answers(run("judge", STALLED, STALLED | {"name": "allowed", "allowed_lag": 10}))
+    assert [(verdict["name"], verdict["status"]) for verdict in verdicts] == [("stalled", "STALL"), ("allowed", "OK")]
 
 
 def test_judge_group_lists_the_partitions() -> None:
     group = {"name": "g", "now_ms": NOW_MS, "topics": {"t": [STALLED]}}
-    (found,) = answers(run("judge-group", group))
-    assert (found["status"], found["totallag"], found["partitions"][0]["status"]) == ("ERR", 10, "STALL")
+    (verdict,) = answers(run("judge-group", group))
+    assert (verdict["status"], verdict["totallag"], verdict["partitions"][0]["status"]) == ("ERR", 10, "STALL")
 
 
 def test_decode_says_what_is_in_a_record() -> None:
-    (found,) = answers(run("decode", {"key": commit_key().hex(), "value": commit_value(offset=7).hex(), "order": 3}))
-    assert [(event["group"], event["topic"], event["offset"]) for event in found] == [("g", "t", 7)]
+    (commit,) = answers(run("decode", {"key": commit_key().hex(), "value": commit_value(offset=7).hex(), "order": 3}))
+    assert [(event["group"], event["topic"], event["offset"]) for event in commit] == [("g", "t", 7)]
 
 
 def test_replay_answers_what_a_history_asks() -> None:
     case = cases("scenarios")[0]
-    (found,) = answers(run("replay", case))
-    assert len(found) == len(case["expected_results"])
+    (replayed,) = answers(run("replay", case))
+    assert len(replayed) == len(case["expected_results"])
 
 
 def test_empty_lines_are_passed_over() -> None:

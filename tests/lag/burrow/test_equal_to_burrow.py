@@ -17,15 +17,15 @@ def test_every_window_is_judged_as_burrow_judges_it() -> None:
 def test_rules_decide_alike_where_the_window_is_too_short_to_count() -> None:
     for case in cases("windows"):
         if "calculate_status" in case:
-            answer = replay.judge({**case, "minimum_complete": 0})
-            assert answer["status"] == case["calculate_status"], case["name"]
+            judged = replay.judge({**case, "minimum_complete": 0})
+            assert judged["status"] == case["calculate_status"], case["name"]
 
 
 def test_every_group_gets_burrows_verdict() -> None:
     for case in cases("groups"):
-        answer = replay.judge_group(case)
-        assert comparable(answer) == comparable(case["expected"]), case["name"]
-        assert_maxlag_is_possible(answer, case["expected"])
+        judged = replay.judge_group(case)
+        assert comparable(judged) == comparable(case["expected"]), case["name"]
+        assert_maxlag_is_possible(judged, case["expected"])
 
 
 def test_every_record_says_what_burrow_reads_in_it() -> None:
@@ -37,29 +37,29 @@ def test_every_replayed_history_gives_burrows_answers() -> None:
     for case in cases("scenarios"):
         answers, expected = replay.replay(case), case["expected_results"]
         assert len(answers) == len(expected), case["name"]
-        for number, (mine, burrows) in enumerate(zip(answers, expected, strict=True)):
-            assert comparable(mine) == comparable(burrows), f"{case['name']}, answer {number}"
-            assert_maxlag_is_possible(mine, burrows)
+        for number, (own, burrows) in enumerate(zip(answers, expected, strict=True)):
+            assert comparable(own) == comparable(burrows), f"{case['name']}, answer {number}"
+            assert_maxlag_is_possible(own, burrows)
 
 
-def assert_maxlag_is_possible(mine: Any, burrows: Any) -> None:
+def assert_maxlag_is_possible(own: Any, burrows: Any) -> None:
     """Where the partitions with the most lag are in one topic, both must name the same one."""
-    if isinstance(mine, dict) and mine.get("maxlag") and mine["maxlag"]["topic"] == burrows["maxlag"]["topic"]:
-        assert mine["maxlag"] == burrows["maxlag"]
+    if isinstance(own, dict) and own.get("maxlag") and own["maxlag"]["topic"] == burrows["maxlag"]["topic"]:
+        assert own["maxlag"] == burrows["maxlag"]
 
 
 def test_burrows_own_evaluator_table_holds() -> None:
     for case in vectors("evaluator"):
-        answer = replay.judge(case)
-        assert (answer["status"], answer["rules"]) == (case["expected_status"], case["rules"]), case["name"]
+        judged = replay.judge(case)
+        assert (judged["status"], judged["rules"]) == (case["expected_status"], case["rules"]), case["name"]
 
 
 def test_burrows_own_storage_table_holds() -> None:
     for case in vectors("storage"):
-        answer = replay.replay({**case, "ops": [*broker_ops(case), *commit_ops(case), fetch_op(case)]})[0]
-        assert window_of(answer) == case["expected_window"], case["name"]
+        replayed = replay.replay({**case, "ops": [*broker_ops(case), *commit_ops(case), fetch_op(case)]})[0]
+        assert window_of(replayed) == case["expected_window"], case["name"]
         if "expected_current_lag" in case:
-            assert answer["t"][0]["current_lag"] == case["expected_current_lag"]
+            assert replayed["t"][0]["current_lag"] == case["expected_current_lag"]
 
 
 def broker_ops(case: Json) -> list[Json]:
@@ -76,11 +76,11 @@ def fetch_op(case: Json) -> Json:
     return {"op": "fetch", "group": "g", "at_ms": case["now_ms"]}
 
 
-def window_of(answer: Json | None) -> list[Json] | None:
-    if answer is None:
+def window_of(content: Json | None) -> list[Json] | None:
+    if content is None:
         return None
     names = ("offset", "order", "timestamp_ms", "lag")
-    return [{name: commit[name] for name in names} for commit in answer["t"][0]["offsets"] if commit]
+    return [{name: commit[name] for name in names} for commit in content["t"][0]["offsets"] if commit]
 
 
 def test_burrows_own_group_table_holds() -> None:
@@ -92,9 +92,9 @@ def test_burrows_own_group_table_holds() -> None:
         "status": Status.OK.name,
     }
     for case in (whole, half):
-        answer = verdict({"t": [case]}, case["now_ms"])
+        judged = verdict({"t": [case]}, case["now_ms"])
         for name in ("status", "complete", "partition_count", "totallag"):
-            assert answer[name] == case["expected"][name], case["name"]
+            assert judged[name] == case["expected"][name], case["name"]
     partition = verdict({"t": [half]}, half["now_ms"])["partitions"][0]
     assert (partition["status"], partition["complete"]) == ("STOP", 0.5)
     assert (partition["start"]["offset"], partition["end"]["offset"]) == (1000, 1400)

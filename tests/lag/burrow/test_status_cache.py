@@ -62,7 +62,10 @@ def test_without_expiry_a_verdict_is_frozen_and_not_found_is_looked_up_each_time
 def test_only_what_is_bad_is_listed_unless_all_is_asked_for_and_both_are_one_answer() -> None:
     groups = Groups(topics=STALLED)
     everything, bad = groups.ask(), groups.ask(show_all=False)
-    assert ([one.partition for one in everything.partitions], [one.partition for one in bad.partitions]) == (
+    assert (
+        [partition.partition for partition in everything.partitions],
+        [partition.partition for partition in bad.partitions],
+    ) == (
         [0, 1],
         [0],
     )

@@ -70,12 +70,12 @@ def offsets_in_window(cluster: Cluster, group: str, topic: str, partition: int =
     return [commit.offset for commit in topics[topic][partition].commits] if topics and topic in topics else []
 
 
-def until(collect: Collect, found: Callable[[], object], *, timeout: float = 60) -> None:
+def until(collect: Collect, condition: Callable[[], object], *, timeout: float = 60) -> None:
     """Collect until something is so."""
 
     def once() -> object:
         collect()
-        return found()
+        return condition()
 
     eventually(once, timeout=timeout)
 

@@ -49,10 +49,10 @@ def test_a_group_that_stays_behind_is_judged_at_once(
     produce(kafka, topic, ["a"] * 10)
     commit(kafka, group, {(topic, 0): 4})
     until(collect, lambda: row(group))
-    found = WatchedGroup.objects.get(name=group)
-    assert (found.status, found.total_lag, found.partitions) == (Status.ERR, 6, 2)
-    assert found.verdict[topic][0][1:3] == [6, 4]
-    assert found.verdict[topic][1][2] is None
+    row = WatchedGroup.objects.get(name=group)
+    assert (row.status, row.total_lag, row.partitions) == (Status.ERR, 6, 2)
+    assert row.verdict[topic][0][1:3] == [6, 4]
+    assert row.verdict[topic][1][2] is None
 
 
 def test_lists_of_groups_show_the_verdict(
@@ -91,10 +91,10 @@ def test_commits_from_before_a_pause_have_an_unknown_lag(
     produce(kafka, topic, ["a"] * 5)
     commit(kafka, group, {(topic, 0): 2})
     until(collect, lambda: row(group))
-    found = read_group(cluster, group, now_ms())
-    assert found is not None
-    assert found[topic][0].commits[0].lag is None
-    assert found[topic][0].current_lag == 3
+    read = read_group(cluster, group, now_ms())
+    assert read is not None
+    assert read[topic][0].commits[0].lag is None
+    assert read[topic][0].current_lag == 3
 
 
 def test_a_deleted_group_and_a_deleted_topic_leave_nothing_behind(
@@ -117,8 +117,8 @@ def test_a_deleted_group_of_the_new_protocol_goes_too(
 ) -> None:
     topic, group = create_topic(kafka, unique("work")), unique("modern")
     produce(kafka, topic, ["a"])
-    with consumer(kafka, group, [topic], protocol="consumer") as one:
-        one.commit(offsets=[TopicPartition(topic, 0, 1)], asynchronous=False)
+    with consumer(kafka, group, [topic], protocol="consumer") as member:
+        member.commit(offsets=[TopicPartition(topic, 0, 1)], asynchronous=False)
     until(collect, lambda: row(group))
     groups.delete(cluster.connection(), group)
     until(collect, lambda: not row(group))
@@ -294,14 +294,14 @@ def test_a_worker_that_lost_its_lease_saves_nothing(
     topic, group = create_topic(kafka, unique("work")), unique("late")
     collect()
     shard = Shard.objects.get()
-    mine = tasks._collectors[shard.pk]
+    collector = tasks._collectors[shard.pk]
     Shard.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     theirs = Shard.take(shard.pk, timezone.now(), owner="another")
     assert theirs is not None
     commit(kafka, group, {(topic, 0): 0})
     with pytest.raises(LeaseLost):
         for _ in range(50):
-            mine.tick()
+            collector.tick()
     assert not row(group)
     assert Shard.take(shard.pk, timezone.now(), owner="third") is None
 
@@ -315,8 +315,8 @@ def test_switched_off_it_forgets_and_stays_off(
     Forgotten.objects.create(cluster=cluster, group=group)
     form = {"intervals": 10, "min_distance": 0, "expire_group": 604800, "expire_cache": 10, "minimum_complete": 0,
             "allowed_lag": 0, "offset_refresh": 10, "topic_refresh": 60, "groups_reaper_refresh": 0}  # fmt: skip
-    answer = admin.post("/clusters/local/lag/settings/", form)  # type: ignore[attr-defined]
-    assert answer.status_code == 302
+    response = admin.post("/clusters/local/lag/settings/", form)  # type: ignore[attr-defined]
+    assert response.status_code == 302
     assert not WatchedGroup.objects.exists()
     assert not Forgotten.objects.exists()
     from lag import tasks
@@ -355,9 +355,9 @@ def test_where_the_log_is_long_idle_groups_are_asked_for(
     commit(kafka, behind, {(topic, 0): 4})
     commit(kafka, done, {(topic, 0): 10})
     until(collect, lambda: row(behind) and row(done))
-    found = WatchedGroup.objects.get(name=behind)
-    assert found.total_lag == 6
-    assert found.verdict[topic][0][2] == 4
+    row = WatchedGroup.objects.get(name=behind)
+    assert row.total_lag == 6
+    assert row.verdict[topic][0][2] == 4
     assert WatchedGroup.objects.get(name=done).status == Status.OK
     assert Shard.objects.get().idle_before_ms is None
     commit(kafka, behind, {(topic, 0): 5})

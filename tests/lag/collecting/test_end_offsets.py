@@ -45,8 +45,8 @@ def test_a_topic_that_rests_has_the_same_past_as_if_every_look_had_been_noted(hi
         if high is not None:
             expected.add(int(now.timestamp() * 1000), high)
     assert ends.timelines["orders"][0].dump() == expected.dump()
-    known = [high for high in highs if high is not None]
-    assert ends.broker.history("orders", 0) == tuple(known[-settings.intervals :])
+    highs_there = [high for high in highs if high is not None]
+    assert ends.broker.history("orders", 0) == tuple(highs_there[-settings.intervals :])
     assert "orders" in ends.changed
 
 

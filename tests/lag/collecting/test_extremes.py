@@ -37,7 +37,7 @@ def test_a_group_on_two_thousand_partitions_is_judged_whole(
     topic, group = create_topic(kafka, unique("wide"), partitions=2000), unique("wide")
     produce(kafka, topic, ["a"] * 5, partition=1999)
     commit(kafka, group, {(topic, number): 0 for number in range(1999)} | {(topic, 1999): 2})
-    until(collect, lambda: (found := row(group)) and found.partitions == 2000, timeout=150)
+    until(collect, lambda: (watched := row(group)) and watched.partitions == 2000, timeout=150)
     until(collect, lambda: WatchedGroup.objects.get(name=group).total_lag == 3, timeout=150)
     window = offsets_in_window(cluster, group, topic, 1999)
     assert set(window) == {2}  # more than once where the client had to commit again
@@ -50,12 +50,12 @@ def test_a_thousand_commits_in_a_row_leave_the_last_ten(
 ) -> None:
     topic, group = create_topic(kafka, unique("busy")), unique("busy")
     produce(kafka, topic, ["a"] * 1000)
-    one = Consumer({**kafka.client_config(), "group.id": group, "enable.auto.commit": False})
-    one.assign([TopicPartition(topic, 0, 0)])
+    member = Consumer({**kafka.client_config(), "group.id": group, "enable.auto.commit": False})
+    member.assign([TopicPartition(topic, 0, 0)])
     for offset in range(1, 1000):
-        one.commit(offsets=[TopicPartition(topic, 0, offset)], asynchronous=True)
-    one.commit(offsets=[TopicPartition(topic, 0, 1000)], asynchronous=False)
-    one.close()
+        member.commit(offsets=[TopicPartition(topic, 0, offset)], asynchronous=True)
+    member.commit(offsets=[TopicPartition(topic, 0, 1000)], asynchronous=False)
+    member.close()
     until(collect, lambda: offsets_in_window(cluster, group, topic)[-1:] == [1000])
     window = offsets_in_window(cluster, group, topic)
     assert window == sorted(window)

@@ -52,8 +52,8 @@ class Workers(Installation):
         rows = self.execute("select windows from lag_watchedgroup where name = ?", group)
         if not rows:
             return []
-        _, found = load_group(bytes(rows[0][0]))
-        return list(found.topics[topic][0].rows or ())[0::5]
+        _, stored = load_group(bytes(rows[0][0]))
+        return list(stored.topics[topic][0].rows or ())[0::5]
 
 
 @pytest.mark.timeout(280)
@@ -85,8 +85,8 @@ def test_killed_workers_lose_nothing_and_count_nothing_twice(
         assert workers.execute('select sum(max("end" - position, 0)) from lag_source') == [(0,)]  # as LagSource.unread
         assert int(str(workers.execute("select fence from lag_shard")[0][0])) > 3
     finally:
-        for one in alive:
-            one.kill()
-            one.wait()
+        for worker in alive:
+            worker.kill()
+            worker.wait()
         for consumer in consumers:
             consumer.close()

@@ -94,18 +94,18 @@ def test_the_right_to_read_brings_the_windows_of_the_offsets_topic(
     topic, group = create_topic(kafka, unique("work")), unique("reader")
     produce(kafka, topic, ["a"] * 10)
     evidence = f"/clusters/humble/lag/groups/{group}/{topic}/0/"
-    told = (f"/api/v1/clusters/humble/lag/{group}", f"/api/v1/clusters/humble/lag/{group}/topics/{topic}/0")
+    paths = (f"/api/v1/clusters/humble/lag/{group}", f"/api/v1/clusters/humble/lag/{group}/topics/{topic}/0")
     for offset in (4, 4, 4):
         commit(kafka, group, {(topic, 0): offset})
     with collecting(humble) as collect:
         until(collect, partial(has_window, humble, group, topic, [4]))
         assert "Evaluated from polled offsets: STALL can&#x27;t be told" in admin.get(evidence).content.decode()
-        assert [vera.get(one)["sampled"] for one in told] == [True, True]
+        assert [vera.get(path)["sampled"] for path in paths] == [True, True]
         right = Acl("User:app", "*", "READ", "ALLOW", "TOPIC", "__consumer_offsets", "LITERAL")
         with entered(kafka, right):
             until(collect, partial(has_window, humble, group, topic, [4, 4, 4]))
             assert "Evaluated from polled offsets" not in admin.get(evidence).content.decode()
-            assert [vera.get(one)["sampled"] for one in told] == [False, False]
+            assert [vera.get(path)["sampled"] for path in paths] == [False, False]
             assert Shard.objects.get().mode == Shard.READING
             assert Source.objects.exists()
         commit(kafka, group, {(topic, 0): 5})
@@ -163,12 +163,12 @@ def test_groups_that_the_consumer_leaves_out_are_not_asked_for_either(
 ) -> None:
     monkeypatch.setattr(start_positions, "SHORT", -1)
     monkeypatch.setattr(start_positions, "RECENT_MS", 0)
-    asked = cluster if reads else humble
-    LagSettings.objects.create(cluster=asked, commit_denylist="^hidden-")
+    reader = cluster if reads else humble
+    LagSettings.objects.create(cluster=reader, commit_denylist="^hidden-")
     topic, hidden, seen = create_topic(kafka, unique("work")), unique("hidden"), unique("seen")
     for group in (hidden, seen):
         commit(kafka, group, {(topic, 0): 0})
-    with collecting(asked) as collect:
+    with collecting(reader) as collect:
         until(collect, lambda: row(seen))
         assert not row(hidden)
 
@@ -218,9 +218,9 @@ def test_settings_that_go_would_refuse_are_refused_at_the_field(cluster: Cluster
     form = {"enabled": "on", "intervals": 0, "min_distance": 0, "expire_group": 604800, "expire_cache": 10,
             "minimum_complete": 2, "allowed_lag": 0, "offset_refresh": 10, "topic_refresh": 60,
             "groups_reaper_refresh": 0, "group_denylist": "(", "allowed_lags": "billing = many"}  # fmt: skip
-    answer = admin.post("/clusters/local/lag/settings/", form)
-    text = answer.content.decode()
-    assert answer.status_code == 422
+    response = admin.post("/clusters/local/lag/settings/", form)
+    text = response.content.decode()
+    assert response.status_code == 422
     assert "greater than or equal to 1" in text
     assert "less than or equal to 1" in text
     assert "billing = many" in text

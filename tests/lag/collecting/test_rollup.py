@@ -33,14 +33,14 @@ def test_a_minute_keeps_the_worst_status_the_largest_lags_and_the_last_lag() -> 
 
 def test_an_unknown_lag_is_not_a_lag_of_zero() -> None:
     unknown = bucket_of(Point(HOUR, Status.OK, None, None), MINUTE_MS)
-    known = bucket_of(Point(HOUR + 1, Status.OK, 0, 0.0), MINUTE_MS)
+    bucket = bucket_of(Point(HOUR + 1, Status.OK, 0, 0.0), MINUTE_MS)
     assert (unknown.max_lag, unknown.last_lag, unknown.max_time_lag_seconds) == (None, None, None)
-    assert (merge(unknown, known).max_lag, merge(unknown, known).max_time_lag_seconds) == (0, 0.0)
+    assert (merge(unknown, bucket).max_lag, merge(unknown, bucket).max_time_lag_seconds) == (0, 0.0)
 
 
 def test_of_two_points_of_one_moment_the_known_lag_is_the_last_one() -> None:
-    known, unknown = (bucket_of(Point(HOUR, Status.OK, lag, None), MINUTE_MS) for lag in (0, None))
-    assert merge(known, unknown).last_lag == merge(unknown, known).last_lag == 0
+    without_lag, unknown = (bucket_of(Point(HOUR, Status.OK, lag, None), MINUTE_MS) for lag in (0, None))
+    assert merge(without_lag, unknown).last_lag == merge(unknown, without_lag).last_lag == 0
 
 
 def test_minutes_merge_into_their_hour_and_no_other() -> None:
@@ -53,9 +53,9 @@ def test_minutes_merge_into_their_hour_and_no_other() -> None:
 
 @pytest.mark.parametrize(("width", "kept_ms"), [(MINUTE_MS, DAY_MS), (HOUR_MS, 90 * DAY_MS)])
 def test_minutes_are_kept_for_a_day_and_hours_for_ninety(width: int, kept_ms: int) -> None:
-    one = bucket_of(Point(HOUR, Status.OK, 1, None), width)
-    assert not expired(one, HOUR + width + kept_ms - 1)
-    assert expired(one, HOUR + width + kept_ms)
+    bucket = bucket_of(Point(HOUR, Status.OK, 1, None), width)
+    assert not expired(bucket, HOUR + width + kept_ms - 1)
+    assert expired(bucket, HOUR + width + kept_ms)
 
 
 @holds
@@ -71,7 +71,7 @@ def test_the_order_of_merging_makes_no_difference(seen: list[Point], shuffler: s
 @given(st.lists(points, min_size=1, max_size=20))
 def test_an_hour_made_of_minutes_is_the_hour_made_of_points(seen: list[Point]) -> None:
     minutes: dict[int, Bucket] = {}
-    for one in (bucket_of(point, MINUTE_MS) for point in seen):
-        minutes[one.start] = merge(minutes[one.start], one) if one.start in minutes else one
+    for bucket in (bucket_of(point, MINUTE_MS) for point in seen):
+        minutes[bucket.start] = merge(minutes[bucket.start], bucket) if bucket.start in minutes else bucket
     of_minutes = reduce(merge, minutes.values(), bucket_of(seen[0], HOUR_MS))
     assert of_minutes == reduce(merge, (bucket_of(point, HOUR_MS) for point in seen))

@@ -15,4 +15,4 @@ def test_only_a_change_counts_as_a_commit() -> None:
     groups = store()
     for step, offset in enumerate((5, 5, 6, 6, 6)):
         sampling.sample(groups, {"g": {"t": {0: offset}}}, NOW_MS + 10_000 * step)
-    assert [one.offset for one in kept(groups)] == [5, 6]
+    assert [commit.offset for commit in kept(groups)] == [5, 6]

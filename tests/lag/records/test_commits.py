@@ -99,10 +99,10 @@ def test_null_metadata_reads_as_none_in_versions_3_and_4() -> None:
         assert decode(commit_key(), value, 3) == (OffsetCommit("g", "t", 0, 5, NOW_MS, 3),)
 
 
-@pytest.mark.parametrize("told", [1, 500, -2])
-def test_metadata_that_is_not_there_is_malformed_though_the_record_is_as_long_as_one_without(told: int) -> None:
+@pytest.mark.parametrize("length", [1, 500, -2])
+def test_metadata_that_is_not_there_is_malformed_though_the_record_is_as_long_as_one_without(length: int) -> None:
     value = commit_value()
-    (event,) = decode(commit_key(), value[:14] + struct.pack(">h", told) + value[16:], 0)
+    (event,) = decode(commit_key(), value[:14] + struct.pack(">h", length) + value[16:], 0)
     assert isinstance(event, Malformed)
 
 

@@ -30,5 +30,5 @@ def test_the_verdict_is_that_of_the_rules(
         numbers.extend((offset, order, moment, NOW_MS, end))
     commits = Commits(numbers)
     partition = Partition(10, tuple(commits), tuple(ring), lag)
-    wanted = deciding_rule(facts_of(partition, EvaluatorSettings(allowed_lag=allowed), NOW_MS)).status
-    assert status_of(commits, tuple(ring), lag, allowed, NOW_MS) is wanted
+    expected = deciding_rule(facts_of(partition, EvaluatorSettings(allowed_lag=allowed), NOW_MS)).status
+    assert status_of(commits, tuple(ring), lag, allowed, NOW_MS) is expected

@@ -70,11 +70,11 @@ def read(applied: Shard, stream: list[Record], start: int = 0) -> Shard:
 def state(applied: Shard) -> tuple[dict[int, int], dict[str, Any]]:
     """Return everything there is to know of a shard, with windows in a form that can be compared."""
     store = applied.store
-    known = {name: store.read(name, NOW_MS) for name in store.names()}
+    windows = {name: store.read(name, NOW_MS) for name in store.names()}
     plain = {
         name: topics
         and {topic: [slot._replace(commits=tuple(slot.commits)) for slot in slots] for topic, slots in topics.items()}
-        for name, topics in known.items()
+        for name, topics in windows.items()
     }
     return applied.positions, plain
 
@@ -109,10 +109,10 @@ def test_in_batches_it_comes_to_the_same_as_one_by_one(
         in_batches.apply_all(written, now_ms, NOW_MS + 1, {0: old_until})
         in_batches.apply_all(written, now_ms)  # again, as after a takeover
         if topic_goes:
-            for one in (one_by_one, in_batches):
-                one.store.delete_topic("t")
-                one.store.broker.delete_topic("t")
-                one.store.broker.add("t", 0, 1, 100)
+            for store in (one_by_one, in_batches):
+                store.store.delete_topic("t")
+                store.store.broker.delete_topic("t")
+                store.store.broker.add("t", 0, 1, 100)
     assert state(in_batches) == state(one_by_one)
     assert in_batches.counts == one_by_one.counts
 

@@ -69,8 +69,8 @@ def test_of_two_samples_of_one_moment_the_later_counts() -> None:
 
 def test_the_end_between_two_samples_is_in_proportion_and_outside_of_them_the_nearest() -> None:
     history = timeline((0, 100), (10_000, 200))
-    found = [history.end_at(NOW_MS + moment) for moment in (-1, 0, 2_500, 10_000, 99_000)]
-    assert found == [100, 100, 125, 200, 200]
+    ends = [history.end_at(NOW_MS + moment) for moment in (-1, 0, 2_500, 10_000, 99_000)]
+    assert ends == [100, 100, 125, 200, 200]
     assert Timeline().end_at(NOW_MS) is None
 
 

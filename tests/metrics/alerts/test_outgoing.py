@@ -64,8 +64,8 @@ def redirecting(foreign: Web) -> Iterator[Web]:
 
 
 def test_redirects_are_followed_by_nobody(redirecting: Web, foreign: Web) -> None:
-    answer = exchange(f"{redirecting.url}/a", seconds=5, max_bytes=1000, method="POST", data={"secret": "s"})
-    assert (answer.status, answer.location) == (307, f"{foreign.url}/stolen")
+    response = exchange(f"{redirecting.url}/a", seconds=5, max_bytes=1000, method="POST", data={"secret": "s"})
+    assert (response.status, response.location) == (307, f"{foreign.url}/stolen")
     with pytest.raises(OSError, match="returned status 307"):
         TokenProvider(f"{redirecting.url}/token", "client", "secret", "").token()
     assert to_alertmanager(redirecting.url, []) == "Alertmanager returned status 307."

@@ -20,7 +20,7 @@ def prod(db: None) -> Cluster:
 
 
 @pytest.mark.parametrize(
-    ("fields", "wanted"),
+    ("fields", "expected"),
     [
         ({}, True),
         ({"severity": "critical"}, False),
@@ -36,10 +36,10 @@ def prod(db: None) -> Cluster:
     ],
 )
 def test_what_was_picked_and_what_matches_the_patterns_is_wanted(
-    prod: Cluster, fields: dict[str, Any], wanted: bool
+    prod: Cluster, fields: dict[str, Any], expected: bool
 ) -> None:
     finding = FindingRow(cluster=prod, rule="lag:late", subject="billing", severity="warning")
-    assert wants(Channel(**fields), finding) == wanted
+    assert wants(Channel(**fields), finding) == expected
 
 
 def test_rules_severities_and_clusters_are_picked_from_lists(prod: Cluster, admin: Client) -> None:

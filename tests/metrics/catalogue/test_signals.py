@@ -38,8 +38,8 @@ LACKING = {
 
 def values(name: str) -> dict[tuple[str, str], float]:
     signals = list(table().values())
-    wanted = {selector for signal in signals for selector in signal.of(fixtures.flavour(name))}
-    return totals(signals, fixtures.flavour(name), exposition.samples(fixtures.text(name), wanted))
+    selectors = {selector for signal in signals for selector in signal.of(fixtures.flavour(name))}
+    return totals(signals, fixtures.flavour(name), exposition.samples(fixtures.text(name), selectors))
 
 
 @pytest.mark.parametrize("name", fixtures.NAMES)
@@ -49,34 +49,34 @@ def test_the_flavour_is_recognised(name: str) -> None:
 
 @pytest.mark.parametrize("name", fixtures.NAMES)
 def test_signals_have_the_values_of_the_broker_that_was_asked(name: str) -> None:
-    found = values(name)
-    assert {signal: found[signal, ""] for signal in EVERYWHERE} == EVERYWHERE
-    assert 0 < found["request_handler_idle", ""] <= 1
-    assert found["bytes_in", ""] == pytest.approx(653_100, abs=100)
-    by_topic = {topic: value for (signal, topic), value in found.items() if signal == "bytes_in_by_topic"}
-    assert sum(by_topic.values()) == pytest.approx(found["bytes_in", ""], rel=0.01)
+    readings = values(name)
+    assert {signal: readings[signal, ""] for signal in EVERYWHERE} == EVERYWHERE
+    assert 0 < readings["request_handler_idle", ""] <= 1
+    assert readings["bytes_in", ""] == pytest.approx(653_100, abs=100)
+    by_topic = {topic: value for (signal, topic), value in readings.items() if signal == "bytes_in_by_topic"}
+    assert sum(by_topic.values()) == pytest.approx(readings["bytes_in", ""], rel=0.01)
 
 
 @pytest.mark.parametrize("name", fixtures.NAMES)
 def test_no_label_by_which_exporters_tell_series_apart_is_lost_in_a_query(name: str) -> None:
-    wanted = {selector for signal in table().values() for selector in signal.of(fixtures.flavour(name))}
-    samples = exposition.samples(fixtures.text(name), wanted)
-    assert {label for one in samples for label in one.labels} <= set(MEANING)
+    selectors = {selector for signal in table().values() for selector in signal.of(fixtures.flavour(name))}
+    samples = exposition.samples(fixtures.text(name), selectors)
+    assert {label for sample in samples for label in sample.labels} <= set(MEANING)
 
 
 @pytest.mark.parametrize("name", fixtures.NAMES)
 def test_what_a_flavour_lacks_is_told_and_never_zero(name: str) -> None:
-    flavour, found = fixtures.flavour(name), {signal for signal, _ in values(name)}
-    assert not LACKING[flavour] & found
+    flavour, signals = fixtures.flavour(name), {signal for signal, _ in values(name)}
+    assert not LACKING[flavour] & signals
     if flavour != "bitnami":
-        assert found >= PERCENTILES
+        assert signals >= PERCENTILES
 
 
 def test_the_same_broker_says_the_same_under_every_set_of_rules() -> None:
     for version in ("34", "40"):
-        found = [values(f"{name}_{version}") for name in ("strimzi", "confluent", "example", "raw", "rawlower")]
+        readings = [values(f"{name}_{version}") for name in ("strimzi", "confluent", "example", "raw", "rawlower")]
         for signal in ("total_time_produce", "leader_count", "bytes_in", "messages_in", "requests_produce"):
-            assert len({one[signal, ""] for one in found}) == 1, signal
+            assert len({reading[signal, ""] for reading in readings}) == 1, signal
 
 
 def test_versions_of_a_request_are_added_up() -> None:
@@ -95,7 +95,7 @@ def test_versions_of_a_request_are_added_up() -> None:
 )
 def test_strimzis_metrics_reporter_has_names_of_its_own(signal: str, metric: str) -> None:
     seen = {"kafka_server_kafkarequesthandlerpool_requesthandleravgidlepercent_total", metric}
-    assert [one.metric for one in table()[signal].of(flavour_of(seen))] == [metric]
+    assert [selector.metric for selector in table()[signal].of(flavour_of(seen))] == [metric]
 
 
 def test_a_share_that_the_reporter_counts_in_nanoseconds_is_not_taken_for_one() -> None:
@@ -103,5 +103,5 @@ def test_a_share_that_the_reporter_counts_in_nanoseconds_is_not_taken_for_one() 
 
 
 def test_names_of_labels_may_be_lower_case_too() -> None:
-    found = table()["purgatory_produce"].of("raw_lower")
-    assert any(one.picks({"name": "PurgatorySize", "delayedoperation": "Produce"}) for one in found)
+    selectors = table()["purgatory_produce"].of("raw_lower")
+    assert any(selector.picks({"name": "PurgatorySize", "delayedoperation": "Produce"}) for selector in selectors)

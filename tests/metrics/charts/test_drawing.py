@@ -65,14 +65,14 @@ def test_there_is_no_half_of_one_thing() -> None:
 
 def test_thresholds_stand_where_the_rules_say_and_only_within_the_chart() -> None:
     idle = draw(IDLE, {"1": {NOON: 0.9}}, (NOON, NOON + 60), rules=RULES)
-    assert [(one.severity, one.text) for one in idle.thresholds] == [
+    assert [(threshold.severity, threshold.text) for threshold in idle.thresholds] == [
         ("warning", "warning below 30%"),
         ("critical", "critical below 10%"),
     ]
     assert HEIGHT > idle.thresholds[1].y > idle.thresholds[0].y > HEIGHT / 2
     assert not draw(SLOW, {"1": {NOON: 20.0}}, (NOON, NOON + 60), rules=RULES).thresholds
     slow = draw(SLOW, {"1": {NOON: 700.0}}, (NOON, NOON + 60), rules=RULES)
-    assert [one.text for one in slow.thresholds] == ["warning above 500 ms"]
+    assert [threshold.text for threshold in slow.thresholds] == ["warning above 500 ms"]
 
 
 def test_a_time_without_a_value_is_a_gap() -> None:

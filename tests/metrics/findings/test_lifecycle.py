@@ -24,8 +24,8 @@ def looked(*judged: Finding) -> list[SourceResult]:
 
 
 def after(kept: OpenFinding, seconds: int, *judged: Finding) -> OpenFinding:
-    found = diff({("under-replicated", "broker 1"): kept}, looked(*judged), NOW + timedelta(seconds=seconds))
-    return found.lasting[0]
+    changes = diff({("under-replicated", "broker 1"): kept}, looked(*judged), NOW + timedelta(seconds=seconds))
+    return changes.lasting[0]
 
 
 def test_a_finding_opens_once_it_has_lasted_and_becomes_critical_later() -> None:
@@ -70,27 +70,27 @@ def test_what_is_gone_is_resolved_and_what_never_opened_is_forgotten() -> None:
 
 def test_not_to_know_is_not_to_be_well() -> None:
     key = ("under-replicated", "broker 1")
-    found = diff({key: OpenFinding(LAGGING, NOW, NOW, NOW)}, [SourceResult(frozenset({"another"}))], NOW)
-    assert not found.resolved
-    assert not found.lasting
+    changes = diff({key: OpenFinding(LAGGING, NOW, NOW, NOW)}, [SourceResult(frozenset({"another"}))], NOW)
+    assert not changes.resolved
+    assert not changes.lasting
 
 
 def test_a_silent_brokers_findings_stay_while_the_others_are_judged() -> None:
     keys = [("heap", "broker 1"), ("heap", "broker 2"), ("controller-count", "")]
     kept = {key: OpenFinding(Finding(*key, WARNING, "90%"), NOW, NOW, NOW) for key in keys}
-    found = diff(kept, [PartialSourceResult(JUDGED_BY_METRICS, (), unknown({"1": "did not answer"}))], NOW)
-    assert found.resolved == (("heap", "broker 2"),)
-    assert not found.begun
+    changes = diff(kept, [PartialSourceResult(JUDGED_BY_METRICS, (), unknown({"1": "did not answer"}))], NOW)
+    assert changes.resolved == (("heap", "broker 2"),)
+    assert not changes.begun
 
 
 def test_nobody_counts_controllers_while_a_broker_is_silent() -> None:
     values = {"active_controller": {"2": 0.0, "3": 0.0}, "isr_shrinks": {"1": 1.0, "2": 1.0}}
-    found = judge_all(without_silent(values, {"1"}), all_brokers_answered=False)
-    assert [(one.rule, one.subject) for one in found] == [("isr-shrinks", "broker 2")]
+    findings = judge_all(without_silent(values, {"1"}), all_brokers_answered=False)
+    assert [(finding.rule, finding.subject) for finding in findings] == [("isr-shrinks", "broker 2")]
 
 
 def severities(**values: dict[str, float]) -> dict[tuple[str, str], str]:
-    return {(one.rule, one.subject): one.severity for one in judge_all(values)}
+    return {(finding.rule, finding.subject): finding.severity for finding in judge_all(values)}
 
 
 def test_thresholds() -> None:
@@ -109,8 +109,8 @@ def test_thresholds() -> None:
 
 
 def test_brokers_that_do_not_run_say_what_they_do() -> None:
-    found = states({"broker_state": {"1": 3, "2": 2, "3": 9}})
-    assert [(one.subject, one.value) for one in found] == [
+    findings = states({"broker_state": {"1": 3, "2": 2, "3": 9}})
+    assert [(finding.subject, finding.value) for finding in findings] == [
         ("broker 2", "recovering its log"),
         ("broker 3", "in state 9"),
     ]
@@ -124,17 +124,17 @@ def test_partitions_that_can_never_lose_a_replica_are_no_news() -> None:
 
 
 def test_failures_and_lag_that_last() -> None:
-    found = judge_all({
+    findings = judge_all({
         "failed_produce": {"1": 0.1, "2": 0.0}, "failed_fetch": {"1": 0.1}, "bytes_rejected": {"2": 5.0},
         "replica_max_lag": {"1": 99_999.0, "2": 100_001.0},
     })  # fmt: skip
-    assert {(one.rule, one.subject, one.severity) for one in found} == {
+    assert {(finding.rule, finding.subject, finding.severity) for finding in findings} == {
         ("failed-produce", "broker 1", WARNING),
         ("failed-fetch", "broker 1", WARNING),
         ("bytes-rejected", "broker 2", WARNING),
         ("follower-lag", "broker 2", WARNING),
     }
-    assert all(one.for_seconds >= 300 for one in found)
+    assert all(finding.for_seconds >= 300 for finding in findings)
 
 
 @pytest.mark.parametrize("rule", sorted(JUDGED_BY_METRICS))
@@ -148,6 +148,6 @@ def test_every_rule_says_what_it_means_and_what_to_do(rule: str) -> None:
 def test_scrapes() -> None:
     assert scraped_twice({"1": 1, "2": 1}) == []
     assert scraped_twice({"1": 2, "2": 1})[0].names == ("broker 1: 2 times",)
-    (one,) = silent_exporters({"3": "did not answer"})
-    assert (one.subject, one.severity, one.for_seconds) == ("broker 3", CRITICAL, 180)
-    assert [one.subject for one in scrape_errors({"jmx_scrape_error": {"1": 0, "2": 1}})] == ["broker 2"]
+    (finding,) = silent_exporters({"3": "did not answer"})
+    assert (finding.subject, finding.severity, finding.for_seconds) == ("broker 3", CRITICAL, 180)
+    assert [finding.subject for finding in scrape_errors({"jmx_scrape_error": {"1": 0, "2": 1}})] == ["broker 2"]

@@ -24,22 +24,22 @@ Told = list[tuple[str, Any]]
 
 
 @pytest.fixture
-def known(db: None) -> Cluster:
+def prod(db: None) -> Cluster:
     cluster = Cluster.objects.create(slug="prod-eu", name="prod-eu", bootstrap_servers="127.0.0.1:1")
     Mirror.objects.create(cluster=cluster, looked_at=timezone.now(), controller_id=1)
     return cluster
 
 
 @pytest.fixture
-def told() -> Iterator[tuple[str, Told]]:
-    found: Told = []
+def alertmanager() -> Iterator[tuple[str, Told]]:
+    posted: Told = []
 
     def remember(handler: Handler) -> None:
-        found.append((handler.path, json.loads(handler.body)))
+        posted.append((handler.path, json.loads(handler.body)))
         says("{}")(handler)
 
     with serving(remember) as url:
-        yield url, found
+        yield url, posted
 
 
 def lose_leader(cluster: Cluster) -> FindingRow:
@@ -55,65 +55,67 @@ def channel(url: str, **fields: Any) -> Channel:
     return Channel.objects.create(**values)
 
 
-def test_a_finding_is_there_once_and_ends(known: Cluster) -> None:
-    found = lose_leader(known)
-    assert found.names == ["orders-2: no leader"]
-    look_for_findings(known, timezone.now())
+def test_a_finding_is_there_once_and_ends(prod: Cluster) -> None:
+    finding = lose_leader(prod)
+    assert finding.names == ["orders-2: no leader"]
+    look_for_findings(prod, timezone.now())
     assert FindingRow.objects.filter(rule="no-leader").count() == 1
     Topic.objects.update(offline=0, trouble=[])
-    look_for_findings(known, timezone.now())
-    found.refresh_from_db()
-    assert found.resolved_at is not None
+    look_for_findings(prod, timezone.now())
+    finding.refresh_from_db()
+    assert finding.resolved_at is not None
 
 
-def test_alertmanager_is_told_once_of_the_beginning_and_once_of_the_end(known: Cluster, told: tuple[str, Told]) -> None:
-    url, found = told
+def test_alertmanager_is_told_once_of_the_beginning_and_once_of_the_end(
+    prod: Cluster, alertmanager: tuple[str, Told]
+) -> None:
+    url, posted = alertmanager
     channel(url)
-    lose_leader(known)
+    lose_leader(prod)
     for _ in range(3):
-        plan_notices(known, timezone.now())
+        plan_notices(prod, timezone.now())
         deliver(timezone.now())
-    assert [path for path, _ in found] == ["/api/v2/alerts"]
-    (alert,) = found[0][1]
+    assert [path for path, _ in posted] == ["/api/v2/alerts"]
+    (alert,) = posted[0][1]
     assert alert["labels"] == {"alertname": "no-leader", "severity": "critical", "cluster": "prod-eu"}
     assert "orders-2: no leader" in alert["annotations"]["description"]
     Topic.objects.update(offline=0)
-    look_for_findings(known, timezone.now())
-    plan_notices(known, timezone.now())
+    look_for_findings(prod, timezone.now())
+    plan_notices(prod, timezone.now())
     deliver(timezone.now())
-    assert "endsAt" in found[1][1][0]
+    assert "endsAt" in posted[1][1][0]
 
 
-def test_an_exporters_silence_resolves_nothing_and_invents_no_missing_controller(known: Cluster) -> None:
-    MetricsSettings.objects.create(cluster=known, source="exporters")
+def test_an_exporters_silence_resolves_nothing_and_invents_no_missing_controller(prod: Cluster) -> None:
+    MetricsSettings.objects.create(cluster=prod, source="exporters")
     now = timezone.now()
     first = [["active_controller", "1", "", 1], ["active_controller", "2", "", 0], ["offline_replicas", "1", "", 3]]
-    row = Watch.objects.create(cluster=known, looked_at=now, measured_at=now, readings=first)
-    look_for_findings(known, now)
+    row = Watch.objects.create(cluster=prod, looked_at=now, measured_at=now, readings=first)
+    look_for_findings(prod, now)
     row.readings, row.failures = first[1:2], {"1": "did not answer"}
     row.save()
-    look_for_findings(known, now)
+    look_for_findings(prod, now)
     rules = FindingRow.objects.filter(resolved_at=None).values_list("rule", "subject").order_by("rule")
     assert list(rules) == [("exporter-silent", "broker 1"), ("offline-replicas", "broker 1")]
     row.readings, row.failures = first[:2], {}
     row.save()
-    look_for_findings(known, now)
+    look_for_findings(prod, now)
     assert not FindingRow.objects.filter(resolved_at=None).exists()
 
 
-def test_topics_without_spare_replicas_by_configuration_are_left_to_their_own_finding(known: Cluster) -> None:
-    MetricsSettings.objects.create(cluster=known, source="exporters")
+def test_topics_without_spare_replicas_by_configuration_are_left_to_their_own_finding(prod: Cluster) -> None:
+    MetricsSettings.objects.create(cluster=prod, source="exporters")
     now = timezone.now()
-    Topic.objects.create(cluster=known, name="single", partitions=4, replication=1, min_isr=1)
-    Topic.objects.create(cluster=known, name="safe", partitions=9, replication=3, min_isr=2)
+    Topic.objects.create(cluster=prod, name="single", partitions=4, replication=1, min_isr=1)
+    Topic.objects.create(cluster=prod, name="safe", partitions=9, replication=3, min_isr=2)
     row = Watch.objects.create(
-        cluster=known, looked_at=now, measured_at=now, readings=[["at_min_isr", "1", "", 3], ["at_min_isr", "2", "", 1]]
+        cluster=prod, looked_at=now, measured_at=now, readings=[["at_min_isr", "1", "", 3], ["at_min_isr", "2", "", 1]]
     )
-    look_for_findings(known, now)
+    look_for_findings(prod, now)
     assert list(FindingRow.objects.values_list("rule", flat=True)) == ["one-replica"]
     row.readings = [["at_min_isr", "1", "", 5], ["at_min_isr", "2", "", 1]]
     row.save()
-    look_for_findings(known, now)
+    look_for_findings(prod, now)
     assert FindingRow.objects.get(rule="at-min-isr").value == "2 partitions"
 
 
@@ -129,21 +131,21 @@ def groups(rule: str) -> set[str]:
     return set(FindingRow.objects.filter(rule=rule, resolved_at=None).values_list("subject", flat=True))
 
 
-def test_a_group_keeps_its_finding_when_many_others_fall_further_behind(known: Cluster) -> None:
-    Shard.objects.create(cluster=known, ticked_at=timezone.now())
-    in_trouble(known, **{f"early-{number}": 1 for number in range(60)})
-    look_for_findings(known, timezone.now())
-    in_trouble(known, **{f"late-{number}": 1000 + number for number in range(60)})
-    look_for_findings(known, timezone.now())
-    told = groups("group-error")
-    assert len(told) == 100
-    assert {f"early-{number}" for number in range(60)} <= told
-    assert {f"late-{number}" for number in range(20, 60)} <= told
+def test_a_group_keeps_its_finding_when_many_others_fall_further_behind(prod: Cluster) -> None:
+    Shard.objects.create(cluster=prod, ticked_at=timezone.now())
+    in_trouble(prod, **{f"early-{number}": 1 for number in range(60)})
+    look_for_findings(prod, timezone.now())
+    in_trouble(prod, **{f"late-{number}": 1000 + number for number in range(60)})
+    look_for_findings(prod, timezone.now())
+    groups_told = groups("group-error")
+    assert len(groups_told) == 100
+    assert {f"early-{number}" for number in range(60)} <= groups_told
+    assert {f"late-{number}" for number in range(20, 60)} <= groups_told
     more = FindingRow.objects.get(rule="more-groups")
     assert (more.value, more.page) == ("and 20 more groups in ERR", "groups")
     assert advice("more-groups").meaning
     WatchedGroup.objects.filter(name__startswith="late").update(status=Status.OK)
-    look_for_findings(known, timezone.now())
+    look_for_findings(prod, timezone.now())
     assert groups("group-error") == {f"early-{number}" for number in range(60)}
     assert not groups("more-groups")
 
@@ -158,40 +160,40 @@ def tell(cluster: Cluster, now: datetime) -> None:
 
 
 def test_alertmanager_is_told_again_before_it_forgets_and_nothing_more_is_on_the_record(
-    known: Cluster, told: tuple[str, Told]
+    prod: Cluster, alertmanager: tuple[str, Told]
 ) -> None:
-    url, found = told
+    url, posted = alertmanager
     channel(url)
-    since = lose_leader(known).since
+    since = lose_leader(prod).since
     moments = [timezone.now() + timedelta(seconds=61 * number) for number in range(4)]
     for now in moments:
-        tell(known, now)
-    alerts = [posted for _, (posted,) in found]
-    assert [ends(one) - now for one, now in zip(alerts, moments, strict=True)] == [timedelta(minutes=5)] * 4
-    assert {one["startsAt"] for one in alerts} == {since.isoformat()}
+        tell(prod, now)
+    alerts = [posted for _, (posted,) in posted]
+    assert [ends(alert) - now for alert, now in zip(alerts, moments, strict=True)] == [timedelta(minutes=5)] * 4
+    assert {alert["startsAt"] for alert in alerts} == {since.isoformat()}
     Topic.objects.update(offline=0)
-    look_for_findings(known, moments[-1])
+    look_for_findings(prod, moments[-1])
     for later in (70, 140):
-        tell(known, moments[-1] + timedelta(seconds=later))
-    ((over,),) = [posted for _, posted in found[4:]]
+        tell(prod, moments[-1] + timedelta(seconds=later))
+    ((over,),) = [posted for _, posted in posted[4:]]
     assert ends(over) == moments[-1]
     assert list(Notice.objects.order_by("pk").values_list("event", flat=True)) == ["opened", "resolved"]
 
 
 def test_alertmanager_sees_a_worse_finding_as_the_end_of_one_alert_and_the_beginning_of_another(
-    known: Cluster, told: tuple[str, Told]
+    prod: Cluster, alertmanager: tuple[str, Told]
 ) -> None:
-    url, found = told
+    url, posted = alertmanager
     channel(url)
-    lose_leader(known)
+    lose_leader(prod)
     now = timezone.now()
     for minutes, severity in enumerate(("warning", "critical", "critical", "warning")):
         FindingRow.objects.update(severity=severity)
-        tell(known, now + timedelta(minutes=2 * minutes))
+        tell(prod, now + timedelta(minutes=2 * minutes))
     later = [now + timedelta(minutes=2 * minutes) for minutes in (0, 1, 2, 3)]
     seen = [
-        [(one["labels"]["severity"], ends(one) > at) for one in posted]
-        for at, (_, posted) in zip(later, found, strict=True)
+        [(alert["labels"]["severity"], ends(alert) > at) for alert in posted]
+        for at, (_, posted) in zip(later, posted, strict=True)
     ]
     assert seen == [
         [("warning", True)],
@@ -202,72 +204,72 @@ def test_alertmanager_sees_a_worse_finding_as_the_end_of_one_alert_and_the_begin
 
 
 def test_alertmanager_is_not_told_again_of_what_was_silenced_until_the_silence_is_over(
-    known: Cluster, told: tuple[str, Told]
+    prod: Cluster, alertmanager: tuple[str, Told]
 ) -> None:
-    url, found = told
+    url, posted = alertmanager
     channel(url)
-    lose_leader(known)
+    lose_leader(prod)
     now = timezone.now()
-    tell(known, now)
+    tell(prod, now)
     FindingRow.objects.update(silenced_until=now + timedelta(hours=1))
-    tell(known, now + timedelta(minutes=30))
-    assert len(found) == 1
-    tell(known, now + timedelta(minutes=61))
-    assert len(found) == 2
-    assert ends(found[1][1][0]) > now + timedelta(minutes=61)
+    tell(prod, now + timedelta(minutes=30))
+    assert len(posted) == 1
+    tell(prod, now + timedelta(minutes=61))
+    assert len(posted) == 2
+    assert ends(posted[1][1][0]) > now + timedelta(minutes=61)
 
 
-def test_an_alert_ends_when_the_channel_wants_it_no_more(known: Cluster, told: tuple[str, Told]) -> None:
-    url, found = told
+def test_an_alert_ends_when_the_channel_wants_it_no_more(prod: Cluster, alertmanager: tuple[str, Told]) -> None:
+    url, posted = alertmanager
     ops = channel(url)
-    lose_leader(known)
+    lose_leader(prod)
     now = timezone.now()
-    tell(known, now)
+    tell(prod, now)
     for minutes, glob in ((2, "disk*"), (4, "disk*"), (6, "*")):
         Channel.objects.filter(pk=ops.pk).update(rule_glob=glob)
-        tell(known, now + timedelta(minutes=minutes))
-    assert [ends(posted) > now + timedelta(minutes=3) for _, (posted,) in found] == [True, False, True]
+        tell(prod, now + timedelta(minutes=minutes))
+    assert [ends(posted) > now + timedelta(minutes=3) for _, (posted,) in posted] == [True, False, True]
 
 
 def test_an_alertmanager_that_was_away_for_hours_is_told_when_it_is_back(
-    known: Cluster, told: tuple[str, Told]
+    prod: Cluster, alertmanager: tuple[str, Told]
 ) -> None:
     ops = channel("http://127.0.0.1:1")
-    lose_leader(known)
+    lose_leader(prod)
     now = timezone.now()
     for minutes in range(0, 120, 10):
-        tell(known, now + timedelta(minutes=minutes))
+        tell(prod, now + timedelta(minutes=minutes))
     assert "Alertmanager is unreachable" in Notice.objects.get().error
-    url, found = told
+    url, posted = alertmanager
     Channel.objects.filter(pk=ops.pk).update(secrets=SecretValues(url=url))
-    tell(known, now + timedelta(minutes=122))
-    assert len(found) == 1
+    tell(prod, now + timedelta(minutes=122))
+    assert len(posted) == 1
     assert Notice.objects.get().error == ""
 
 
-def test_apprise_is_told_and_repeats_only_after_the_interval(known: Cluster, told: tuple[str, Told]) -> None:
-    url, found = told
+def test_apprise_is_told_and_repeats_only_after_the_interval(prod: Cluster, alertmanager: tuple[str, Told]) -> None:
+    url, posted = alertmanager
     channel(url.replace("http://", "json://") + "/hook", kind="apprise", repeat_hours=4)
-    lose_leader(known)
+    lose_leader(prod)
     now = timezone.now()
     for hours in (0, 1, 3.9, 4.1, 5):
-        plan_notices(known, now + timedelta(hours=hours))
+        plan_notices(prod, now + timedelta(hours=hours))
         deliver(now + timedelta(hours=hours))
-    assert [path for path, _ in found] == ["/hook", "/hook"]
-    assert "Offline partitions (no leader)" in str(found[0][1])
-    assert "Still: " in str(found[1][1])
+    assert [path for path, _ in posted] == ["/hook", "/hook"]
+    assert "Offline partitions (no leader)" in str(posted[0][1])
+    assert "Still: " in str(posted[1][1])
 
 
-def test_notifications_link_to_their_alert(known: Cluster, told: tuple[str, Told], settings: Any) -> None:
+def test_notifications_link_to_their_alert(prod: Cluster, alertmanager: tuple[str, Told], settings: Any) -> None:
     settings.PUBLIC_URL = "https://kafka.example.com/kafkaadmin"
-    url, found = told
+    url, posted = alertmanager
     channel(url)
     channel(url.replace("http://", "json://") + "/hook", name="chat", kind="apprise")
-    finding = lose_leader(known)
-    plan_notices(known, timezone.now())
+    finding = lose_leader(prod)
+    plan_notices(prod, timezone.now())
     deliver(timezone.now())
     link = f"https://kafka.example.com/kafkaadmin/clusters/prod-eu/alerts/{finding.pk}/"
-    by_path = dict(found)
+    by_path = dict(posted)
     assert by_path["/api/v2/alerts"][0]["generatorURL"] == link
     assert link in str(by_path["/hook"])
 
@@ -275,25 +277,25 @@ def test_notifications_link_to_their_alert(known: Cluster, told: tuple[str, Told
 @pytest.mark.parametrize(
     "fields", [{"cluster_glob": "dev-*"}, {"rule_glob": "disk*"}, {"enabled": False}, {"subject_glob": "broker*"}]
 )
-def test_a_channel_is_told_only_of_what_it_wants(known: Cluster, fields: dict[str, object]) -> None:
+def test_a_channel_is_told_only_of_what_it_wants(prod: Cluster, fields: dict[str, object]) -> None:
     channel("http://127.0.0.1:1", **fields)
-    lose_leader(known)
-    plan_notices(known, timezone.now())
+    lose_leader(prod)
+    plan_notices(prod, timezone.now())
     assert not Notice.objects.exists()
 
 
-def test_a_silenced_finding_is_not_told(known: Cluster) -> None:
+def test_a_silenced_finding_is_not_told(prod: Cluster) -> None:
     channel("http://127.0.0.1:1")
-    found = lose_leader(known)
-    FindingRow.objects.filter(pk=found.pk).update(silenced_until=timezone.now() + timedelta(hours=1))
-    plan_notices(known, timezone.now())
+    finding = lose_leader(prod)
+    FindingRow.objects.filter(pk=finding.pk).update(silenced_until=timezone.now() + timedelta(hours=1))
+    plan_notices(prod, timezone.now())
     assert not Notice.objects.exists()
 
 
-def test_what_fails_is_tried_again_and_said_without_the_address(known: Cluster) -> None:
+def test_what_fails_is_tried_again_and_said_without_the_address(prod: Cluster) -> None:
     channel("http://127.0.0.1:1/secret-token")
-    lose_leader(known)
-    plan_notices(known, timezone.now())
+    lose_leader(prod)
+    plan_notices(prod, timezone.now())
     deliver(timezone.now())
     notice = Notice.objects.get()
     assert notice.sent_at is None
@@ -309,8 +311,8 @@ def test_what_fails_is_tried_again_and_said_without_the_address(known: Cluster) 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite in memory locks whole tables between threads")
 @pytest.mark.django_db(transaction=True)
-def test_three_workers_at_once_tell_it_once_and_once_again(told: tuple[str, Told]) -> None:
-    url, found = told
+def test_three_workers_at_once_tell_it_once_and_once_again(alertmanager: tuple[str, Told]) -> None:
+    url, posted = alertmanager
     cluster = Cluster.objects.create(slug="c", name="c", bootstrap_servers="127.0.0.1:1")
     Mirror.objects.create(cluster=cluster, looked_at=timezone.now(), controller_id=1)
     channel(url)
@@ -326,9 +328,9 @@ def test_three_workers_at_once_tell_it_once_and_once_again(told: tuple[str, Told
     for number in (1, 2):
         now = timezone.now() + timedelta(seconds=61 * number)
         workers = [threading.Thread(target=work, args=(now,)) for _ in range(3)]
-        for one in workers:
-            one.start()
-        for one in workers:
-            one.join()
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
         deliver(now)
-        assert len(found) == number
+        assert len(posted) == number

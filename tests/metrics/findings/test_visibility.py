@@ -83,8 +83,8 @@ def test_alerts_of_a_kind_are_one_line_and_each_can_be_muted_from_there(prod: Cl
     assert mute in page
     form = admin.get(mute).content.decode()
     assert 'name="next" value="/clusters/prod/alerts/"' in form
-    answer = admin.post(mute, {"hours": "8", "reason": "known", "next": "/clusters/prod/alerts/"})
-    assert (answer.status_code, answer["Location"]) == (302, "/clusters/prod/alerts/")
+    response = admin.post(mute, {"hours": "8", "reason": "known", "next": "/clusters/prod/alerts/"})
+    assert (response.status_code, response["Location"]) == (302, "/clusters/prod/alerts/")
     assert "muted" in admin.get("/clusters/prod/alerts/").content.decode()
 
 

@@ -22,25 +22,25 @@ from tests.prometheus import installed
 
 pytestmark = pytest.mark.services
 
-NAMES = {str(one) for one in BROKERS}
+NAMES = {str(broker) for broker in BROKERS}
 
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if not installed():
         pytest.skip("there is no Prometheus on this machine")
-    with scraped(tmp_path_factory.mktemp("prometheus")) as found:
-        yield found
+    with scraped(tmp_path_factory.mktemp("prometheus")) as server:
+        yield server
 
 
 @pytest.fixture(params=MODES)
 def settings(request: pytest.FixtureRequest, db: None, url: str, monkeypatch: pytest.MonkeyPatch) -> MetricsSettings:
     """Have each mode of scraping in turn; where nobody names the pods, their addresses do."""
-    known = {host(one): (ip(one),) for one in BROKERS if request.param == "endpoints"}
-    monkeypatch.setattr(broker_addresses, "_known", BackgroundCache(known.__getitem__, keep=60, wait=5))
+    addresses = {host(broker): (ip(broker),) for broker in BROKERS if request.param == "endpoints"}
+    monkeypatch.setattr(broker_addresses, "_known", BackgroundCache(addresses.__getitem__, keep=60, wait=5))
     cluster = Cluster.objects.create(slug="known", name="known", bootstrap_servers="127.0.0.1:1")
-    for one in BROKERS:
-        Broker.objects.create(cluster=cluster, broker_id=one, host=host(one), port=9092)
+    for broker in BROKERS:
+        Broker.objects.create(cluster=cluster, broker_id=broker, host=host(broker), port=9092)
     matchers = f'namespace="{request.param}"'
     return MetricsSettings.objects.create(cluster=cluster, source="prometheus", url=url, matchers=matchers, interval=1)
 
@@ -54,23 +54,23 @@ def test_each_broker_is_known_and_nothing_counts_twice(settings: MetricsSettings
     values = by_signal(looked(settings).readings)
     assert values["active_controller"] == {"0": 1.0, "1": 0.0, "2": 0.0}
     assert values["leader_count"] == dict.fromkeys(NAMES, LEADERS)
-    assert {broker for found in values.values() for broker in found} == NAMES
+    assert {broker for brokers in values.values() for broker in brokers} == NAMES
     assert not rules.controllers(values)
 
 
 def test_a_second_scrape_is_a_finding_of_each_broker(settings: MetricsSettings) -> None:
-    found = rules.scraped_twice(looked(settings).scraped)
+    findings = rules.scraped_twice(looked(settings).scraped)
     twice = settings.matchers == 'namespace="both"'
-    assert [one.names for one in found] == [tuple(f"broker {one}: 2 times" for one in BROKERS)] * twice
+    assert [one.names for one in findings] == [tuple(f"broker {one}: 2 times" for one in BROKERS)] * twice
 
 
 def test_charts_have_a_line_for_each_broker_and_sum_topics_once(settings: MetricsSettings) -> None:
     Watch.objects.create(cluster=settings.cluster, flavour="bitnami")
-    plots = [one for page in ("brokers", "topics") for one in PAGES[page]]
+    plots = [plot for page in ("brokers", "topics") for plot in PAGES[page]]
     now = int(time.time())
-    answer = charts(settings.cluster, plots, Range(now - 60, now), lambda _: True)
-    drawn = {one.plot.signals: one for one in answer}
-    assert {one.name for one in drawn["leader_count",].picture.lines} == NAMES
+    drawn_charts = charts(settings.cluster, plots, Range(now - 60, now), lambda _: True)
+    drawn = {chart.plot.signals: chart for chart in drawn_charts}
+    assert {line.name for line in drawn["leader_count",].picture.lines} == NAMES
     on_disk = {line.name: line.values for line in drawn["log_size",].picture.lines}
     assert max(filter(None, on_disk["orders.v1"])) == len(BROKERS) * ORDERS
 

@@ -30,19 +30,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def url(folder: Path) -> Iterator[str]:
     (port,) = free_ports(1)
-    one = Prometheus(folder / "prometheus", port, [])
-    one.web = folder / "web.yml"
-    server = str(folder / "server.pem")
+    server = Prometheus(folder / "prometheus", port, [])
+    server.web = folder / "web.yml"
+    pem = str(folder / "server.pem")
     tls = {
-        "cert_file": server,
-        "key_file": server,
+        "cert_file": pem,
+        "key_file": pem,
         "client_auth_type": "RequireAndVerifyClientCert",
         "client_ca_file": str(folder / "ca.pem"),
     }
-    one.web.write_text(json.dumps({"tls_server_config": tls}))
-    one.start()
+    server.web.write_text(json.dumps({"tls_server_config": tls}))
+    server.start()
     yield f"https://127.0.0.1:{port}"
-    one.stop()
+    server.stop()
 
 
 def pem(folder: Path, name: str) -> str:

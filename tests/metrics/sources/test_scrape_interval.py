@@ -23,7 +23,7 @@ def counted(over: int, *numbers: float) -> list[Series]:
 
 
 @pytest.mark.parametrize(
-    ("found", "seconds"),
+    ("series", "seconds"),
     [
         (counted(600, 10, 10) + counted(120, 2, 2), 60),
         (counted(600, 40, 40) + counted(120, 8, 8), 15),
@@ -34,18 +34,18 @@ def counted(over: int, *numbers: float) -> list[Series]:
     ],
     ids=["a minute", "a quarter", "begun two minutes ago", "one broker just started", "too few", "none"],
 )
-def test_the_time_between_scrapes_is_that_of_most_brokers(found: list[Series], seconds: int | None) -> None:
-    assert interval_in(found) == seconds
+def test_the_time_between_scrapes_is_that_of_most_brokers(series: list[Series], seconds: int | None) -> None:
+    assert interval_in(series) == seconds
 
 
-def slow(asked: list[str]) -> Answer:
+def slow(queries: list[str]) -> Answer:
     """Answer as a Prometheus that scrapes once a minute, and note what was asked for."""
 
     def answer(handler: Handler) -> None:
-        asked.append(parse_qs(handler.body.decode())["query"][0])
+        queries.append(parse_qs(handler.body.decode())["query"][0])
         sample = {"metric": {"over": "600", "instance": "b:5556"}, "value": [0, "10"], "values": []}
-        found = [sample] if "count_over_time" in asked[-1] else []
-        says(json.dumps({"status": "success", "data": {"result": found}}))(handler)
+        samples = [sample] if "count_over_time" in queries[-1] else []
+        says(json.dumps({"status": "success", "data": {"result": samples}}))(handler)
 
     return answer
 
@@ -61,13 +61,13 @@ def made(db: None) -> Callable[[str], MetricsSettings]:
 
 
 def test_rates_are_over_some_scrapes_on_charts_of_any_length(made: Callable[[str], MetricsSettings]) -> None:
-    asked: list[str] = []
-    with serving(slow(asked)) as url:
+    queries: list[str] = []
+    with serving(slow(queries)) as url:
         settings = made(url)
         for seconds in (900, 7 * 86400):
             charts(settings.cluster, GLANCE, Range(1_700_000_000, 1_700_000_000 + seconds), lambda _: True)
         assert window_of(settings) == 240
-    rates = [one for one in asked if "rate(" in one]
+    rates = [query for query in queries if "rate(" in query]
     assert ["[240s]" in rates[0], "[3780s]" in rates[1]] == [True, True]
 
 

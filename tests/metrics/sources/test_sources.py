@@ -81,24 +81,24 @@ def test_what_is_no_number_is_left_out() -> None:
 def test_an_exporter_that_fails_says_why_in_time(answer: Answer, reason: str) -> None:
     begun = time.monotonic()
     with serving(answer) as url:
-        found = scrape(f"{url}/metrics", "1", Access(), table().values(), seconds=1.5)
-    assert found.failure
-    assert reason in found.failure.sentence
+        scraped = scrape(f"{url}/metrics", "1", Access(), table().values(), seconds=1.5)
+    assert scraped.failure
+    assert reason in scraped.failure.sentence
     assert time.monotonic() - begun < 5
 
 
 def test_an_exporter_that_could_not_read_everything_says_so() -> None:
     text = fixtures.text("bitnami_40").replace("jmx_scrape_error 0.0", "jmx_scrape_error 1.0")
     with serving(says(text, "text/plain")) as url:
-        found = scrape(f"{url}/metrics", "1", Access(), table().values())
-    assert found.values["jmx_scrape_error", ""] == 1
-    assert found.values["broker_state", ""] == 3
+        scraped = scrape(f"{url}/metrics", "1", Access(), table().values())
+    assert scraped.values["jmx_scrape_error", ""] == 1
+    assert scraped.values["broker_state", ""] == 3
 
 
 def have_brokers(*ids: int) -> Cluster:
     cluster = Cluster.objects.create(slug="c", name="c", bootstrap_servers="127.0.0.1:1")
     Broker.objects.bulk_create(
-        [Broker(cluster=cluster, broker_id=one, host="127.0.0.1", port=1, leaders=1, replicas=1) for one in ids]
+        [Broker(cluster=cluster, broker_id=number, host="127.0.0.1", port=1, leaders=1, replicas=1) for number in ids]
     )
     return cluster
 
@@ -161,14 +161,14 @@ def test_secrets_go_to_the_source_and_nowhere_else() -> None:
 
     access = Access(token="hidden-token", headers=(("X-Scope-OrgID", "team-a"),))
     with serving(remember) as url:
-        found = scrape(f"{url}/metrics", "1", access, table().values())
+        scraped = scrape(f"{url}/metrics", "1", access, table().values())
     assert seen == ["Bearer hidden-tokenteam-a"]
-    assert found.values["leader_count", ""] == 7
+    assert scraped.values["leader_count", ""] == 7
     assert "hidden" not in repr(access)
 
 
 def test_a_selector_of_ones_own_is_read_from_an_exporter_too() -> None:
     own = MetricsSettings(queries='leader_count = kafka_server_ReplicaManager_Value{name="ProducerIdCount"}')
     with serving(says(fixtures.text("raw_40"), "text/plain")) as url:
-        found = [scrape(f"{url}/metrics", "1", Access(), some.values()) for some in (table(), signals_of(own))]
-    assert [one.values["leader_count", ""] for one in found] == [7, 4]
+        scraped = [scrape(f"{url}/metrics", "1", Access(), some.values()) for some in (table(), signals_of(own))]
+    assert [each.values["leader_count", ""] for each in scraped] == [7, 4]

@@ -46,10 +46,10 @@ def test_each_fault_is_told(answer: Answer, kind: type[KafkaFailure], words: str
 
 
 def test_a_registry_that_fails_is_asked_once_for_a_page() -> None:
-    asked = []
+    requests_seen = []
 
     def answer(handler: Handler) -> None:
-        asked.append(handler.path)
+        requests_seen.append(handler.path)
         says("no", status=401)(handler)
 
     with serving(answer) as url:
@@ -61,7 +61,7 @@ def test_a_registry_that_fails_is_asked_once_for_a_page() -> None:
             RegistrySchemas(RegistryConnection(url)).by_id(4)  # the next page
         with pytest.raises(UndecodableError, match="denies access"):
             RegistrySchemas(RegistryConnection(url, token="other")).by_id(4)
-    assert asked == ["/schemas/ids/1", "/schemas/ids/4"]
+    assert requests_seen == ["/schemas/ids/1", "/schemas/ids/4"]
 
 
 def test_the_next_address_is_asked_where_one_is_away_and_secrets_are_sent() -> None:

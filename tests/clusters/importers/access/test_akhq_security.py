@@ -48,10 +48,10 @@ default-group: no-roles
 roles: {{own: [{{resources: [{resource}], actions: [{action}]}}]}}
 groups: {{team: [{{role: own, patterns: ["pub.*"], clusters: ["pro.*"]}}]}}
 """
-    found, remarks = read(text)
-    assert covered(found["team"], "public") == set(grants.split())
-    assert covered(found["team"], "public", "dev") == set()
-    assert covered(found["team"], "secret") == (set(grants.split()) if resource == "NODE" else set())
+    imported, remarks = read(text)
+    assert covered(imported["team"], "public") == set(grants.split())
+    assert covered(imported["team"], "public", "dev") == set()
+    assert covered(imported["team"], "secret") == (set(grants.split()) if resource == "NODE" else set())
     assert any(f"role own: {resource} {action}: " in remark for remark in remarks) is (not grants)
 
 
@@ -76,12 +76,12 @@ basic-auth: [{username: ada, password: 5e88, groups: [admin]}]
 
 
 def test_mappings_of_each_provider_lead_to_teams() -> None:
-    found, remarks = read(SECURITY)
-    subjects = [subject for team in found.values() for subject in team.subjects]
+    imported, remarks = read(SECURITY)
+    subjects = [subject for team in imported.values() for subject in team.subjects]
 
     def names(account: Account) -> set[str]:
         leads = leading(subjects, account)
-        return {name for name, team in found.items() if set(leads) & set(team.subjects)} - {"no-roles"}
+        return {name for name, team in imported.items() if set(leads) & set(team.subjects)} - {"no-roles"}
 
     assert names(Account("ldap", "carl", ["mathematicians"])) == {"topic-reader-pub"}
     assert names(Account("ldap", "FRANZ", [])) == {"admin"}
@@ -89,9 +89,9 @@ def test_mappings_of_each_provider_lead_to_teams() -> None:
     assert names(Account("google", "any", ["OPS"])) == {"topic-reader-pub", "admin"}
     assert names(Account("proxy", "root", [])) == {"admin"}
     assert names(Account("other", "root", ["ops"])) == set()
-    assert covered(found["topic-reader-pub"], "pub-1") >= {"topics.view", "messages.view", "groups.view"}
-    assert "topics.delete" in covered(found["admin"], "pub-1")
-    assert not covered(found["admin"], "x") & {"people.manage", "users.manage", "acls.create", "topics.elect"}
+    assert covered(imported["topic-reader-pub"], "pub-1") >= {"topics.view", "messages.view", "groups.view"}
+    assert "topics.delete" in covered(imported["admin"], "pub-1")
+    assert not covered(imported["admin"], "x") & {"people.manage", "users.manage", "acls.create", "topics.elect"}
     assert "akhq.security: there is no group none; it grants nothing" in remarks
     assert any("basic-auth[0]: add the user ada" in remark and "5e88" not in remark for remark in remarks)
 
@@ -111,6 +111,6 @@ def test_mappings_of_each_provider_lead_to_teams() -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_granted_is_said_with_its_path(text: str, words: str) -> None:
-    found, remarks = read(text)
+    imported, remarks = read(text)
     assert words in " ".join(remarks), remarks
-    assert not any(covered(team, "x") for team in found.values())
+    assert not any(covered(team, "x") for team in imported.values())

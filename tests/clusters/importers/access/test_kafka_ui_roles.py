@@ -66,9 +66,9 @@ def test_each_documented_action_becomes_grants_or_a_remark(
     permission: dict[str, Any] = {"resource": resource.upper(), "actions": [action.upper()]}
     if resource not in UNNAMED:
         permission["value"] = "orders.*"
-    found, remarks = read(role([permission]))
-    assert covered(found["team"].allowances, "orders-1") == set(grants.split())
-    assert covered(found["team"].allowances, "orders-1", "prod") == set()
+    imported, remarks = read(role([permission]))
+    assert covered(imported["team"].allowances, "orders-1") == set(grants.split())
+    assert covered(imported["team"].allowances, "orders-1", "prod") == set()
     assert bool(remarks) is is_remarked
     assert all(remark.startswith("rbac.roles[0].permissions[0]") for remark in remarks)
 
@@ -82,11 +82,11 @@ def test_every_action_is_in_the_table() -> None:
 def test_all_is_every_action_and_nothing_that_kafka_ui_does_not_know() -> None:
     permissions: list[Any] = [{"resource": resource, "actions": "all"} for resource in UNNAMED]
     permissions += [{"resource": name, "value": ".*", "actions": ["ALL"]} for name in RESOURCES if name not in UNNAMED]
-    found, _ = read(role(permissions))
-    assert covered(found["team"].allowances, "x") == {
+    imported, _ = read(role(permissions))
+    assert covered(imported["team"].allowances, "x") == {
         action for _, _, grants, _ in DOCUMENTED for action in grants.split()
     }
-    assert not may(found["team"].allowances, "messages.unmask", "local", "x")
+    assert not may(imported["team"].allowances, "messages.unmask", "local", "x")
 
 
 def test_the_level_of_all_subjects_needs_its_own_permission() -> None:
@@ -120,8 +120,8 @@ def test_the_level_of_all_subjects_needs_its_own_permission() -> None:
 def test_each_documented_subject_leads_to_the_team(
     provider: str, kind: str, value: str, account: Account, is_in: bool
 ) -> None:
-    found, remarks = read(role([], subjects=[{"provider": provider, "type": kind, "value": value}]))
-    assert bool(leading(found["team"].subjects, account)) is is_in
+    imported, remarks = read(role([], subjects=[{"provider": provider, "type": kind, "value": value}]))
+    assert bool(leading(imported["team"].subjects, account)) is is_in
     assert remarks == []
 
 
@@ -143,9 +143,9 @@ def test_each_documented_subject_leads_to_the_team(
     ],
 )  # fmt: skip
 def test_what_cannot_be_granted_is_said_with_its_path(entry: Any, words: str) -> None:
-    found, remarks = read(entry)
+    imported, remarks = read(entry)
     assert re.search(words, " ".join(remarks)), remarks
-    assert not any(covered(team.allowances, "x") for team in found.values())
+    assert not any(covered(team.allowances, "x") for team in imported.values())
 
 
 def test_a_regular_expression_means_whole_names_in_their_case() -> None:
@@ -158,28 +158,28 @@ def test_a_regular_expression_means_whole_names_in_their_case() -> None:
 
 def test_the_default_role_is_for_whoever_has_no_other() -> None:
     permission = {"resource": "topic", "value": "public.*", "actions": ["view"]}
-    found, remarks = read(role([]), default={"permissions": [permission]})
-    subjects = [*found["team"].subjects, *found[DEFAULT_TEAM].subjects]
-    assert leading(subjects, Account("oauth", "x", ["devs"])) == list(found["team"].subjects)
+    imported, remarks = read(role([]), default={"permissions": [permission]})
+    subjects = [*imported["team"].subjects, *imported[DEFAULT_TEAM].subjects]
+    assert leading(subjects, Account("oauth", "x", ["devs"])) == list(imported["team"].subjects)
     assert leading(subjects, Account("oauth", "x", []))[0].kind == "everybody-else"
     assert leading(subjects, Account("other", "x", [])) == []
-    assert covered(found[DEFAULT_TEAM].allowances, "public-1", "prod") == {"topics.view"}
+    assert covered(imported[DEFAULT_TEAM].allowances, "public-1", "prod") == {"topics.view"}
     assert "rbac.default-role: only for users without any other role" in remarks[0]
 
 
 def test_roles_of_one_name_are_one_team_and_variables_write_lists_as_mappings() -> None:
     permission = {"resource": "topic", "value": "a", "actions": "view,edit"}
     other = {"resource": "topic", "value": "b", "actions": {0: "view"}}
-    found, _ = read(role([permission]), role([other], clusters={0: "prod"}, subjects=[]))
-    assert covered(found["team"].allowances, "a") == {"topics.view", "topics.configure", "topics.partitions"}
-    assert covered(found["team"].allowances, "b", "prod") == {"topics.view"}
-    assert covered(found["team"].allowances, "b") == set()
+    imported, _ = read(role([permission]), role([other], clusters={0: "prod"}, subjects=[]))
+    assert covered(imported["team"].allowances, "a") == {"topics.view", "topics.configure", "topics.partitions"}
+    assert covered(imported["team"].allowances, "b", "prod") == {"topics.view"}
+    assert covered(imported["team"].allowances, "b") == set()
 
 
 def test_a_provider_without_a_field_of_roles_gives_nobody_a_role() -> None:
     declared = Declared(KNOWN.slugs, {"oauth": ("sso",)}, frozenset({"sso"}))
-    found, remarks = read(role([]), declared=declared)
-    assert found["team"].subjects == ()
+    imported, remarks = read(role([]), declared=declared)
+    assert imported["team"].subjects == ()
     assert remarks == ["rbac.roles[0].subjects[0]: sso has no roles-field; nobody gets the role by it"]
     user = {"provider": "oauth", "type": "user", "value": "x"}
     assert read(role([], subjects=[user]), declared=declared)[0]["team"].subjects == (

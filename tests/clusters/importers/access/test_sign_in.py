@@ -48,14 +48,14 @@ def read(document: Any) -> tuple[kafka_ui_sign_in.SignIn, list[str]]:
     "document", [yaml.safe_load(FILE), overlaid(None, KEYCLOAK), overlaid(yaml.safe_load(FILE), {})]
 )
 def test_a_client_of_openid_connect_becomes_a_provider(document: Any) -> None:
-    found, remarks = read(document)
-    assert found.providers == [{
-        "name": "keycloak", "label": found.providers[0]["label"], "issuer": "https://sso.example.com/realms/a",
+    imported, remarks = read(document)
+    assert imported.providers == [{
+        "name": "keycloak", "label": imported.providers[0]["label"], "issuer": "https://sso.example.com/realms/a",
         "client_id": "kafka-ui", "client_secret": "secret", "scopes": "openid profile", "groups_claim": "groups",
         "username_claim": "preferred_username",
-        "redirect_path": f"login/oauth2/code/{found.providers[0]['label']}",
+        "redirect_path": f"login/oauth2/code/{imported.providers[0]['label']}",
     }]  # fmt: skip
-    assert (found.names, found.without_groups, remarks) == ({"oauth": ("keycloak",)}, set(), [])
+    assert (imported.names, imported.without_groups, remarks) == ({"oauth": ("keycloak",)}, set(), [])
 
 
 def test_variables_replace_single_values_of_a_file() -> None:
@@ -72,12 +72,12 @@ def test_google_and_cognito_have_their_own_claims() -> None:
     google = {"provider": "google", "clientId": "g", "customParams": {"type": "google", "allowedDomain": "example.com"}}
     cognito = {"provider": "cognito", "clientId": "c", "issuerUri": "https://c.example.com"}
     clients = {"google": google, "cognito": cognito}
-    found, remarks = read({"auth": {"type": "oauth2", "oauth2": {"client": clients}}, "rbac": {"roles": []}})
-    claims = [(each["issuer"], each["username_claim"], each["groups_claim"]) for each in found.providers]
+    imported, remarks = read({"auth": {"type": "oauth2", "oauth2": {"client": clients}}, "rbac": {"roles": []}})
+    claims = [(each["issuer"], each["username_claim"], each["groups_claim"]) for each in imported.providers]
     assert claims == [
         ("https://accounts.google.com", "email", "hd"), ("https://c.example.com", "sub", "cognito:groups"),
     ]  # fmt: skip
-    assert found.names == {"oauth_google": ("google",), "oauth_cognito": ("cognito",)}
+    assert imported.names == {"oauth_google": ("google",), "oauth_cognito": ("cognito",)}
     assert remarks == ["auth.oauth2.client.google.customParams.alloweddomain: not used by kafkaadmin"]
 
 
@@ -96,9 +96,9 @@ def test_google_and_cognito_have_their_own_claims() -> None:
     ],
 )  # fmt: skip
 def test_what_is_not_taken_over_is_said_with_its_path(document: Any, words: str) -> None:
-    found, remarks = read(document)
+    imported, remarks = read(document)
     assert words in " ".join(remarks), remarks
-    assert found.providers == []
+    assert imported.providers == []
 
 
 def test_akhqs_clients_become_providers() -> None:
@@ -118,17 +118,17 @@ akhq:
     header-auth: {user-header: x-user}
 """)
     remarks: list[str] = []
-    found = akhq_sign_in.sign_in(document, document["akhq"]["security"], "akhq.security", remarks)
-    assert found.providers[1] == {
+    imported = akhq_sign_in.sign_in(document, document["akhq"]["security"], "akhq.security", remarks)
+    assert imported.providers[1] == {
         "name": "github", "kind": "github", "label": "GitHub", "client_id": "a",
         "redirect_path": "oauth/callback/github",
     }  # fmt: skip
-    assert found.providers[:1] == [{
+    assert imported.providers[:1] == [{
         "name": "google", "label": "With Google", "issuer": "https://a.example.com", "client_id": "a",
         "client_secret": "b", "scopes": "openid profile email", "username_claim": "email", "groups_claim": "teams",
         "redirect_path": "oauth/callback/google",
     }]  # fmt: skip
-    assert found.names == {"google": ("google",), "github": ("github",), "proxy": ("proxy",)}
+    assert imported.names == {"google": ("google",), "github": ("github",), "proxy": ("proxy",)}
     assert remarks[:2] == [
         "micronaut.server: not used by kafkaadmin", "micronaut.security.token: not used by kafkaadmin",
     ]  # fmt: skip
@@ -140,10 +140,10 @@ def test_kafka_uis_client_of_github_becomes_a_provider() -> None:
     client = {"provider": "github", "clientId": "a", "clientSecret": "b", "customParams": {"type": "github"}}
     own = client | {"authorizationUri": "https://ghe.example.com/login/oauth/authorize"}
     clients = {"github": client, "own": own}
-    found, _ = read({"auth": {"type": "OAUTH2", "oauth2": {"client": clients}}, "rbac": {"roles": []}})
-    issuers = [provider_of(entry).issuer for entry in found.providers]
+    imported, _ = read({"auth": {"type": "OAUTH2", "oauth2": {"client": clients}}, "rbac": {"roles": []}})
+    issuers = [provider_of(entry).issuer for entry in imported.providers]
     assert issuers == ["https://github.com", "https://ghe.example.com"]
-    assert found.names == {"oauth_github": ("github", "own")}
+    assert imported.names == {"oauth_github": ("github", "own")}
 
 
 SPRING = """
@@ -168,8 +168,8 @@ def directories(document: Any, add: Any = ldap.add_kafka_uis) -> tuple[kafka_ui_
 
 
 def test_kafka_uis_documented_directory_becomes_one_of_ours() -> None:
-    found, remarks = directories(yaml.safe_load(SPRING))
-    directory = directory_of(found.directories[0])
+    imported, remarks = directories(yaml.safe_load(SPRING))
+    directory = directory_of(imported.directories[0])
     assert (directory.user_base, directory.user_filter) == (
         "dc=planetexpress,dc=com", "(&(uid={user})(objectClass=inetOrgPerson))",
     )  # fmt: skip
@@ -177,7 +177,7 @@ def test_kafka_uis_documented_directory_becomes_one_of_ours() -> None:
         "ou=people,dc=planetexpress,dc=com", "(uniqueMember={dn})", "uid", False,
     )  # fmt: skip
     assert (directory.bind_dn, directory.bind_password) == ("cn=admin,dc=planetexpress,dc=com", "GoodNewsEveryone")
-    assert (found.names, remarks) == ({"ldap": ("ldap",)}, [])
+    assert (imported.names, remarks) == ({"ldap": ("ldap",)}, [])
 
 
 def test_a_pattern_of_dns_becomes_a_search_and_variables_are_read() -> None:
@@ -200,10 +200,10 @@ def test_a_pattern_of_dns_becomes_a_search_and_variables_are_read() -> None:
     ],
 )
 def test_an_active_directory_has_the_groups_that_a_users_entry_names(setting: Any) -> None:
-    found, remarks = directories({"spring": {"ldap": {"urls": "ldaps://ad"}}, "oauth2": {"ldap": setting}})
-    directory = directory_of(found.directories[0])
+    imported, remarks = directories({"spring": {"ldap": {"urls": "ldaps://ad"}}, "oauth2": {"ldap": setting}})
+    directory = directory_of(imported.directories[0])
     assert (directory.kind, directory.user_base, directory.nested) == ("active-directory", "dc=memelord,dc=lol", False)
-    assert found.names == {"ldap_ad": ("ldap",)}
+    assert imported.names == {"ldap_ad": ("ldap",)}
     assert "spring.ldap: an account that may search is needed" in remarks[0]
 
 
@@ -219,10 +219,10 @@ micronaut:
       off: {enabled: false}
       broken: {context: {}}
 """)
-    found, remarks = directories(document, ldap.add_akhqs)
-    directory = directory_of(found.directories[0])
+    imported, remarks = directories(document, ldap.add_akhqs)
+    directory = directory_of(imported.directories[0])
     assert (directory.name, directory.user_filter, directory.group_filter) == ("ldap", "(uid={user})", "(member={dn})")
-    assert (directory.bind_dn, directory.nested, found.names) == ("cn=reader", False, {"ldap": ("ldap",)})
+    assert (directory.bind_dn, directory.nested, imported.names) == ("cn=reader", False, {"ldap": ("ldap",)})
     assert remarks == [
         "micronaut.security.ldap.broken: context.server and search.base are needed; nobody can sign in by it"
     ]

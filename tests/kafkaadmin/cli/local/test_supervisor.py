@@ -20,11 +20,11 @@ def signs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def child() -> Iterator[Child]:
-    one = Child("worker", partial(time.sleep, 600))
-    yield one
-    if one.process:
-        one.process.kill()
-        one.process.join()
+    child = Child("worker", partial(time.sleep, 600))
+    yield child
+    if child.process:
+        child.process.kill()
+        child.process.join()
 
 
 def pid(child: Child, now: float) -> int:
