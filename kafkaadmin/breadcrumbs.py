@@ -39,6 +39,7 @@ PAGES = {
     "drift": "Drift",
     "drift-manifest": "Manifest to compare with",
     "drift-remove": "Remove the manifest",
+    "reassignment-throttle": "Throttle",
     "topic-align": "Take over configs",
     "topic-recreate": "Recreate",
     "topics-compare": "Compare configs",
