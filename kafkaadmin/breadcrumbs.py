@@ -44,6 +44,7 @@ PAGES = {
     "topic-recreate": "Recreate",
     "topics-compare": "Compare configs",
     "elect-leaders": "Elect leaders",
+    "elect-unclean-leaders": "Elect out-of-sync leaders",
     "evidence": "Evaluation",
     "finding": "Alert",
     "finding-silence": "Mute",
