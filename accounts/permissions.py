@@ -30,6 +30,7 @@ OPERATE = {
     "topics.reassign",
     "topics.delete",
     "topics.recreate",
+    "topics.unclean",
     "messages.view",
     "messages.produce",
     "messages.delete",

@@ -7,6 +7,7 @@ from clusters.bulk.exports import of_list
 from clusters.bulk.kinds import KINDS
 from clusters.bulk.views import of_kind
 from clusters.declaration import upload_views
+from clusters.elections import unclean_views
 from clusters.elections import views as elections
 from clusters.quorum import views as quorum
 
@@ -30,6 +31,11 @@ urlpatterns = [
     *exports,
     path("clusters/<slug:cluster>/protobuf-types/", include("clusters.protobuf_types.urls")),
     path("clusters/<slug:cluster>/elect-leaders/", elections.elect, name="elect-leaders"),
+    path(
+        "clusters/<slug:cluster>/topics/<name:topic>/elect-unclean-leaders/",
+        unclean_views.elect_unclean,
+        name="elect-unclean-leaders",
+    ),
     path("clusters/<slug:cluster>/brokers/quorum/", quorum.quorum, name="quorum"),
     path("clusters/<slug:cluster>/brokers/<int:broker>/unregister/", quorum.unregister, name="broker-unregister"),
     path("clusters/<slug:cluster>/refresh/", views.refresh, name="cluster-refresh"),

@@ -1,4 +1,4 @@
-"""Electing preferred leaders (KIP-460, Kafka 2.4)."""
+"""Electing preferred leaders, and out-of-sync ones where there is none (KIP-460, Kafka 2.4)."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from clusters.gateway.errors import failed_code
 from clusters.gateway.offsets import Key
 
 TIMEOUT = 10.0
-PREFERRED = 0  # of the types of elections; 1 is unclean
+PREFERRED, UNCLEAN = 0, 1  # types of elections
 NOT_CONTROLLER = 41
 NOT_NEEDED = 84  # ELECTION_NOT_NEEDED: the preferred replica leads already
 AWAITED = 50  # topics; with more, the next page may show some leaders of before
@@ -31,13 +31,36 @@ def elect_preferred(connection: Connection, leaders: Mapping[Key, int], *, timeo
     Raises:
         KafkaFailure: with the cause; if some leaders were elected, it says so.
     """
+    elect(connection, leaders, PREFERRED, timeout)
+
+
+def elect_unclean(connection: Connection, leaders: Mapping[Key, int], *, timeout: float = TIMEOUT) -> None:
+    """Make replicas leaders that are not in sync, of partitions without a leader; records are lost.
+
+    Args:
+        connection: the cluster.
+        leaders: the expected leaders by partition.
+        timeout: seconds.
+
+    Raises:
+        KafkaFailure: with the cause; if some leaders were elected, it says so.
+    """
+    elect(connection, leaders, UNCLEAN, timeout)
+
+
+def elect(connection: Connection, leaders: Mapping[Key, int], kind: int, timeout: float) -> None:
+    """Hold an election of a type, and wait for what comes of it.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
     by_topic: dict[str, list[int]] = defaultdict(list)
     for topic, number in leaders:
         by_topic[topic].append(number)
     topic_class = ElectLeadersRequest.TopicPartitions
     partitions = [topic_class(topic=topic, partitions=numbers) for topic, numbers in by_topic.items()]
     request = ElectLeadersRequest(
-        election_type=PREFERRED, topic_partitions=partitions, timeout_ms=int(timeout * 1000), min_version=1
+        election_type=kind, topic_partitions=partitions, timeout_ms=int(timeout * 1000), min_version=1
     )
     response = protocol.send(connection, request, timeout=timeout)
     if NOT_CONTROLLER in error_codes(response):  # with ZooKeeper; with KRaft any broker passes it on

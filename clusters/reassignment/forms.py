@@ -57,6 +57,16 @@ class BytesField(forms.CharField):
         return int(total)
 
 
+class ThrottleForm(KafkaErrorForm):
+    """Another throttle for a reassignment that runs."""
+
+    rate = BytesField(
+        required=False, max_length=40, widget=PLAIN, label="Throttle (bytes/s)",
+        help_text="Per broker, e.g. 10 MiB, above what producers write. Blank: unlimited.",
+    )  # fmt: skip
+    confirm = typed_name("cluster")
+
+
 class ReassignForm(KafkaErrorForm):
     """A goal with what it needs, and how it is carried out."""
 

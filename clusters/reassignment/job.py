@@ -12,6 +12,7 @@ from clusters.reassignment.facts import facts_of, names_of
 from clusters.reassignment.layout import Move
 from clusters.reassignment.meter import Meter, checkpoint
 from clusters.reassignment.plan import ACTION, moves_of, plan_of, resource_of
+from clusters.reassignment.rethrottling import has_rate, rate_of, with_rate, without_dropped
 from clusters.reassignment.standing import Standing, from_json, next_size
 from clusters.reassignment.throttle import Setting
 from core.plan import Plan
@@ -25,7 +26,7 @@ class Reassign:
     """Its parameters are ``title``, ``moves``, ``notes``, ``rate`` (bytes per second and broker, or None).
 
     ``partitions_at_once`` and ``bytes_at_once`` (or None) bound a batch; ``last_batch`` has it end after the present
-    one.
+    one. The rate may be changed while it runs.
     """
 
     unit = "partition"
@@ -44,6 +45,7 @@ class Reassign:
         """Note a batch and its throttle, begin it, wait for it, and take its throttle away."""
         connection, moves = job.cluster.connection(), moves_of(job.parameters)
         standing, meter = from_json(job.cursor), Meter()
+        is_throttled = has_rate(standing.settings, job.parameters["rate"])  # by the present rate
         require_alone(job.cluster, before=job.pk)
         while True:
             if not standing.size:
@@ -53,6 +55,7 @@ class Reassign:
                     Job.objects.filter(pk=job.pk, state=Job.RUNNING).update(state=Job.STOPPING)
                     yield checkpoint(standing, moves)
                     return
+                job.parameters["rate"], is_throttled = rate_of(job), True
                 standing = next_batch(job, moves, standing)
                 yield checkpoint(standing, moves, whole=False)
             batch = standing.batch(moves)
@@ -63,6 +66,12 @@ class Reassign:
                 yield checkpoint(standing, moves)
                 continue
             ongoing = steps.ongoing_of(connection, batch)
+            rate = rate_of(job)
+            if ongoing and (rate != job.parameters["rate"] or not is_throttled):
+                job.parameters["rate"], is_throttled = rate, True
+                standing = with_rate(connection, moves, standing, rate, leftovers_of(job.cluster))
+                yield checkpoint(standing, moves, ongoing, whole=False)
+                standing = without_dropped(connection, standing)
             if ongoing:
                 standing = replace(standing, pending=steps.set_throttle(connection, standing.pending))
                 yield checkpoint(standing, moves, ongoing, meter.read(connection, ongoing), wait=PAUSE)

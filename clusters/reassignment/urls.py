@@ -9,5 +9,6 @@ urlpatterns = [
     path("new/", views.reassign, name="reassign"),
     path("cancel/", views.cancel, name="reassignments-cancel"),
     path("jobs/<int:job>/json/", views.assignment, name="reassignment-json"),
+    path("jobs/<int:job>/throttle/", views.throttle, name="reassignment-throttle"),
     path("jobs/<int:job>/last-batch/", views.last_batch, name="reassignment-last-batch"),
 ]

@@ -15,13 +15,14 @@ from clusters.jobs.changes import draft_of, plan_of, start_confirmed
 from clusters.jobs.queries import visible_jobs
 from clusters.models import Cluster, Job
 from clusters.reassignment import cancelling, json_files
-from clusters.reassignment.forms import ReassignForm
+from clusters.reassignment.forms import ReassignForm, ThrottleForm
 from clusters.reassignment.goals import REBALANCE
 from clusters.reassignment.job import NAME, require_alone
 from clusters.reassignment.last_batch import end_after_batch
 from clusters.reassignment.plan import FILE, moves_of
 from clusters.reassignment.progress import sum_known
 from clusters.reassignment.queries import Preview, ongoing_rows, open_jobs, preview_of
+from clusters.reassignment.rethrottling import note, plan_throttle
 from clusters.reassignment.starting import drafted
 from core.web.formats import plural
 from core.web.page import page
@@ -100,13 +101,46 @@ def assignment(request: HttpRequest, cluster: Cluster, job: int) -> HttpResponse
     return HttpResponse(text, content_type="application/json", headers=headers)
 
 
+def visible_job(request: HttpRequest, cluster: Cluster, number: int) -> Job:
+    """Return a reassignment that the person may see.
+
+    Raises:
+        Http404: there is none of this number.
+    """
+    job = visible_jobs(request, cluster).filter(kind=NAME, pk=number).first() if number < 2**63 else None
+    if job is None:
+        raise Http404(f"There is no reassignment {number}.")
+    return job
+
+
+@cluster_view("topics.reassign", change=True)
+def throttle(request: HttpRequest, cluster: Cluster, job: int) -> HttpResponse:
+    """Show the form for another throttle of a job that runs, its plan, or have the worker set it."""
+    instance = visible_job(request, cluster, job)
+    form = ThrottleForm(request.POST or None, initial={"rate": instance.parameters["rate"]})
+    plan = None
+    if form.is_valid():
+        rate = form.cleaned_data["rate"]
+        try:
+            plan = plan_throttle(instance, rate)
+            check(request, cluster, plan)
+            if applies(request) and is_named(cluster, form, "cluster", cluster.name):
+                change = partial(note, instance, rate)
+                apply_change(request, cluster, plan, change, confirmed_digest=confirmed_digest(request))
+                toast(request, f"Throttle of job {job} changed.")
+                return redirect(reverse("job", cluster.slug, job))
+        except KafkaFailure as failure:
+            form.show_refusal(failure)
+            plan = None
+    context = {"form": form, "plan": plan, "job": instance, "ask_name": cluster.is_production}
+    return page(request, "reassignment/throttle.html", context, "plan", status=422 if form.errors else 200)
+
+
 @cluster_view("jobs.stop")
 @require_POST
 def last_batch(request: HttpRequest, cluster: Cluster, job: int) -> HttpResponse:
     """Have a job end once its present batch is over."""
-    instance = visible_jobs(request, cluster).filter(kind=NAME, pk=job).first() if job < 2**63 else None
-    if instance is None:
-        raise Http404(f"There is no reassignment {job}.")
+    instance = visible_job(request, cluster, job)
     end_after_batch(request, instance)
     toast(request, f"Job {job} ends after its batch.")
     return redirect(reverse("job", cluster.slug, job))

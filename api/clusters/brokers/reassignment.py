@@ -30,6 +30,7 @@ from clusters.reassignment.job import NAME, require_alone
 from clusters.reassignment.last_batch import end_after_batch, plan_ending
 from clusters.reassignment.plan import moves_of
 from clusters.reassignment.queries import OngoingRow, ongoing_rows
+from clusters.reassignment.rethrottling import note, plan_throttle
 from clusters.reassignment.starting import drafted, own_draft
 
 router = Router(tags=["Reassignments"])
@@ -70,6 +71,12 @@ class ReassignIn(Schema):
     rate: int | None = Field(None, ge=1, lt=2**62, description="Throttle: bytes per second and broker.")
     partitions_at_once: int = Field(50, ge=1, le=1000)
     bytes_at_once: int | None = Field(None, ge=1, lt=2**62)
+
+
+class ThrottleIn(Schema):
+    """Another throttle."""
+
+    rate: int | None = Field(ge=1, lt=2**62, description="Bytes per second and broker; null is none.")
 
 
 class CancelIn(Schema):
@@ -177,6 +184,17 @@ def last_batch(request: ApiRequest, job: int, params: Query[ChangeParams]) -> St
     """Have a job end once the batch that is being moved is over."""
     instance = reassignment_of(request, job)
     return change_own_records(params, plan_ending(instance), lambda: end_after_batch(request, instance))
+
+
+@router.post(
+    f"{REASSIGNMENTS}/jobs/{{int:job}}/throttle", response=CHANGED, auth=on_cluster("topics.reassign", change=True)
+)
+def throttle(request: ApiRequest, job: int, body: ThrottleIn, params: Query[ConfirmedChangeParams]) -> Status[Any]:
+    """Change the throttle of a job that runs; in production the cluster name must be confirmed."""
+    cluster, instance = request.cluster, reassignment_of(request, job)
+    planned = plan_throttle(instance, body.rate)
+    require_name(cluster, params, params.confirm, cluster.name)
+    return change(request, params, planned, lambda: note(instance, body.rate), after=lambda: None)
 
 
 def reassignment_of(request: ApiRequest, number: int) -> Job:

@@ -124,3 +124,17 @@ def export(job: int, before: bool, cluster: str, url: str, token: str, as_json: 
 def last_batch(job: int, cluster: str, url: str, token: str, as_json: bool) -> None:
     """Have a job end once the batch that is being moved is over."""
     changed(remote_of(url, token, cluster)("POST", f"/reassignments/jobs/{job}/last-batch", {}, {}), as_json)
+
+
+@reassignments.command()
+@click.argument("job", type=click.IntRange(1))
+@click.argument("rate", type=click.IntRange(0))
+@CONFIRM
+@DRY_RUN
+@remote_command
+def throttle(
+    job: int, rate: int, confirm: str, dry_run: bool, cluster: str, url: str, token: str, as_json: bool
+) -> None:  # fmt: skip
+    """Have a job that runs copy at most RATE bytes per second and broker; 0: without a throttle."""
+    query, path = {"confirm": confirm, "dry_run": dry_run}, f"/reassignments/jobs/{job}/throttle"
+    changed(remote_of(url, token, cluster)("POST", path, query, {"rate": rate or None}), as_json)

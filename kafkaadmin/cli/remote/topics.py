@@ -273,6 +273,22 @@ def elect_leaders(
     changed(remote_of(url, token, cluster)("POST", "/elect-leaders", query, body), as_json)
 
 
+@topics.command(name="elect-unclean-leaders")
+@click.argument("name")
+@click.option("--partition", "partitions", type=int, multiple=True, help="Only this partition; may be repeated.")
+@click.option("--confirm", default="", help="The topic name; required.")
+@DRY_RUN
+@remote_command
+def elect_unclean_leaders(
+    name: str, partitions: tuple[int, ...], confirm: str, dry_run: bool, cluster: str, url: str, token: str,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Make out-of-sync replicas leaders of partitions that have none. Records are lost."""
+    query, body = {"confirm": confirm, "dry_run": dry_run}, {"partitions": list(partitions)}
+    path = f"/topics/{segment(name)}/elect-unclean-leaders"
+    changed(remote_of(url, token, cluster)("POST", path, query, body), as_json)
+
+
 @topics.command(name="delete-records")
 @click.argument("name")
 @click.option("--before-offset", "offset", type=click.IntRange(0), help="The first offset that is kept.")
