@@ -64,6 +64,7 @@ ADMINISTER = {
     "schemas.configure",
     "connect.loggers",
     "users.manage",
+    "users.tokens",
     "quotas.manage",
     "lag.configure",
     "metrics.configure",

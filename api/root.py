@@ -6,6 +6,7 @@ from api.clusters import (
     acls,
     cluster_changes,
     cluster_imports,
+    delegation_tokens,
     elections,
     group_changes,
     group_configs,
@@ -56,8 +57,9 @@ MOUNTS = (
     )),
     *((CLUSTER, router) for router in (
         overview.cluster_router, brokers.router, topics.router, groups.router, acls.router, jobs.router, schemas.router,
-        users.router, quotas.router, transactions.router, elections.router, manifests.router, quorum.router,
-        reassignment.router, connect_router, lag_groups.router, details.router, lag_settings.router, charts.router,
+        users.router, delegation_tokens.router, quotas.router, transactions.router, elections.router,
+        manifests.router, quorum.router, reassignment.router, connect_router, lag_groups.router, details.router,
+        lag_settings.router, charts.router,
         metrics_settings.router, findings.cluster_router, audit.cluster_router,
     )),
 )  # fmt: skip

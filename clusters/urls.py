@@ -1,6 +1,6 @@
 """The list of clusters, and each cluster's own pages."""
 
-from django.urls import path
+from django.urls import include, path
 
 from clusters import views
 from clusters.bulk.exports import of_list
@@ -31,5 +31,6 @@ urlpatterns = [
     path("clusters/<slug:cluster>/elect-leaders/", elections.elect, name="elect-leaders"),
     path("clusters/<slug:cluster>/brokers/quorum/", quorum.quorum, name="quorum"),
     path("clusters/<slug:cluster>/brokers/<int:broker>/unregister/", quorum.unregister, name="broker-unregister"),
+    path("clusters/<slug:cluster>/delegation-tokens/", include("clusters.users.tokens.urls")),
     path("clusters/<slug:cluster>/refresh/", views.refresh, name="cluster-refresh"),
 ]
