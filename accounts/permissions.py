@@ -55,6 +55,8 @@ ADMINISTER = {
     "audit.view",
     "brokers.configure",
     "brokers.unregister",
+    "quorum.voters",
+    "features.update",
     "clusters.add",
     "clusters.edit",
     "clusters.delete",
@@ -82,7 +84,7 @@ ACTIONS = ROLES["admin"]
 # What concerns a whole cluster, or all of them: a grant that is limited to some resources does not cover it.
 CLUSTER_WIDE = frozenset({
     "brokers.configure", "brokers.unregister", "channels.manage", "clusters.add", "clusters.delete", "clusters.edit",
-    "lag.configure", "metrics.configure", "people.manage",
+    "features.update", "lag.configure", "metrics.configure", "people.manage", "quorum.voters",
 })  # fmt: skip
 STARTING = frozenset(
     {"messages.produce", "messages.view", "topics.reassign"}

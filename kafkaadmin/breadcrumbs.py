@@ -10,6 +10,7 @@ Crumb = tuple[str, str]  # text and address
 RESOURCES = ("group", "topic", "subject", "broker", "principal", "user", "transaction")
 CONNECTOR = ("connect", "connector")  # which name it together
 PAGES = {
+    "api-versions": "API versions",
     "audit-all": "Audit log",
     "acl-delete": "Delete ACL",
     "acl-new": "Create ACLs",
@@ -40,6 +41,7 @@ PAGES = {
     "delegation-tokens": "Delegation tokens",
     "elect-leaders": "Elect leaders",
     "evidence": "Evaluation",
+    "feature-level": "Feature level",
     "finding": "Alert",
     "finding-silence": "Mute",
     "group-configs": "Configs",
@@ -104,6 +106,8 @@ PAGES = {
     "user-delete": "Delete",
     "user-new": "Create user",
     "user-password": "Set password",
+    "voter-add": "Add controller",
+    "voter-remove": "Remove controller",
 }
 
 
