@@ -59,6 +59,8 @@ ADMINISTER = {
     "audit.view",
     "brokers.configure",
     "brokers.unregister",
+    "quorum.voters",
+    "features.update",
     "clusters.add",
     "clusters.edit",
     "clusters.delete",
@@ -68,6 +70,7 @@ ADMINISTER = {
     "schemas.configure",
     "connect.loggers",
     "users.manage",
+    "users.tokens",
     "quotas.manage",
     "lag.configure",
     "metrics.configure",
@@ -85,7 +88,7 @@ ACTIONS = ROLES["admin"]
 # What concerns a whole cluster, or all of them: a grant that is limited to some resources does not cover it.
 CLUSTER_WIDE = frozenset({
     "brokers.configure", "brokers.unregister", "channels.manage", "clusters.add", "clusters.delete", "clusters.edit",
-    "lag.configure", "manifests.keep", "metrics.configure", "people.manage",
+    "features.update", "lag.configure", "manifests.keep", "metrics.configure", "people.manage", "quorum.voters",
 })  # fmt: skip
 STARTING = frozenset(
     {"messages.produce", "messages.view", "topics.reassign"}

@@ -8,6 +8,7 @@ from api.clusters import (
     approvals,
     cluster_changes,
     cluster_imports,
+    delegation_tokens,
     drift,
     elections,
     group_changes,
@@ -62,10 +63,10 @@ MOUNTS = (
     )),
     *((CLUSTER, router) for router in (
         overview.cluster_router, brokers.router, topics.router, groups.router, acls.router, approvals.router,
-        jobs.router, schemas.router, users.router, quotas.router, transactions.router, elections.router,
-        manifests.router, drift.router, protobuf_types.router, quorum.router, reassignment.router, connect_router,
-        lag_groups.router, details.router, lag_settings.router, charts.router, metrics_settings.router,
-        findings.cluster_router, audit.cluster_router,
+        jobs.router, schemas.router, users.router, delegation_tokens.router, quotas.router, transactions.router,
+        elections.router, manifests.router, drift.router, protobuf_types.router, quorum.router, reassignment.router,
+        connect_router, lag_groups.router, details.router, lag_settings.router, charts.router,
+        metrics_settings.router, findings.cluster_router, audit.cluster_router,
     )),
 )  # fmt: skip
 # Importing these adds their operations to the routers above.

@@ -9,6 +9,7 @@ from clusters.bulk.views import of_kind
 from clusters.declaration import upload_views
 from clusters.elections import unclean_views
 from clusters.elections import views as elections
+from clusters.quorum import change_views as quorum_changes
 from clusters.quorum import views as quorum
 
 bulk = [
@@ -37,6 +38,15 @@ urlpatterns = [
         name="elect-unclean-leaders",
     ),
     path("clusters/<slug:cluster>/brokers/quorum/", quorum.quorum, name="quorum"),
+    path("clusters/<slug:cluster>/brokers/quorum/voters/add/", quorum_changes.add_voter, name="voter-add"),
+    path(
+        "clusters/<slug:cluster>/brokers/quorum/voters/<int:node>/remove/",
+        quorum_changes.remove_voter,
+        name="voter-remove",
+    ),
+    path("clusters/<slug:cluster>/brokers/features/<str:feature>/", quorum_changes.feature_level, name="feature-level"),
+    path("clusters/<slug:cluster>/brokers/api-versions/", quorum.api_versions, name="api-versions"),
     path("clusters/<slug:cluster>/brokers/<int:broker>/unregister/", quorum.unregister, name="broker-unregister"),
+    path("clusters/<slug:cluster>/delegation-tokens/", include("clusters.users.tokens.urls")),
     path("clusters/<slug:cluster>/refresh/", views.refresh, name="cluster-refresh"),
 ]

@@ -10,6 +10,7 @@ Crumb = tuple[str, str]  # text and address
 RESOURCES = ("group", "topic", "subject", "broker", "principal", "user", "transaction")
 CONNECTOR = ("connect", "connector")  # which name it together
 PAGES = {
+    "api-versions": "API versions",
     "audit-all": "Audit log",
     "acl-delete": "Delete ACL",
     "acl-new": "Create ACLs",
@@ -36,6 +37,10 @@ PAGES = {
     "cluster-delete": "Remove",
     "cluster-edit": "Edit",
     "cluster-upload": "Import clusters",
+    "delegation-token-expire": "Expire delegation token",
+    "delegation-token-new": "Create delegation token",
+    "delegation-token-renew": "Renew delegation token",
+    "delegation-tokens": "Delegation tokens",
     "drift": "Drift",
     "drift-manifest": "Manifest to compare with",
     "drift-remove": "Remove the manifest",
@@ -46,6 +51,7 @@ PAGES = {
     "elect-leaders": "Elect leaders",
     "elect-unclean-leaders": "Elect out-of-sync leaders",
     "evidence": "Evaluation",
+    "feature-level": "Feature level",
     "finding": "Alert",
     "finding-silence": "Mute",
     "group-configs": "Configs",
@@ -116,6 +122,8 @@ PAGES = {
     "user-delete": "Delete",
     "user-new": "Create user",
     "user-password": "Set password",
+    "voter-add": "Add controller",
+    "voter-remove": "Remove controller",
 }
 
 

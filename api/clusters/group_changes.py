@@ -7,7 +7,7 @@ from ninja import Field, Query, Schema, Status
 
 from api.clusters.groups import GROUP, router
 from api.kit.access import ApiRequest, on_cluster
-from api.kit.changes import CHANGED, ConfirmedChangeParams, change, require_name, serialize_plan
+from api.kit.changes import CHANGED, Change, ConfirmedChangeParams, StepOut, change, require_name, serialize_plan
 from api.kit.problems import invalid
 from api.kit.types import Line, Text
 from clusters.access import topics_in_sight
@@ -15,6 +15,7 @@ from clusters.gateway import group_members
 from clusters.gateway import groups as kafka
 from clusters.gateway.offsets import LARGEST
 from clusters.groups import inventory_rows
+from clusters.groups.effects import effects
 from clusters.groups.member_removal import RemoveMembersForm, require_removable
 from clusters.groups.offset_deletion import DeleteOffsetsForm
 from clusters.groups.reset import apply_deletion, apply_reset, end_of, planned, reset_form
@@ -44,7 +45,23 @@ class ResetIn(Schema):
     source: Text = Field("", max_length=512, description="For `to=group`: the group whose offsets to copy.")
 
 
-@router.post(f"{GROUP}/reset", response=CHANGED, auth=on_cluster("groups.reset", change=True))
+class EffectOut(Schema):
+    """What a reset does in one partition, at most; null where it is not known where the group reads on."""
+
+    topic: str
+    partition: int
+    skipped: int | None = Field(description="Records that the group will never consume.")
+    again: int | None = Field(description="Records that it will consume again.")
+
+
+class ResetChange(Change):
+    """The new offsets, and what they do in each partition."""
+
+    steps: list[StepOut]
+    records: list[EffectOut]
+
+
+@router.post(f"{GROUP}/reset", response={200: ResetChange}, auth=on_cluster("groups.reset", change=True))
 def reset_group(request: ApiRequest, group: str, body: ResetIn, params: Query[ConfirmedChangeParams]) -> Status[Any]:
     """Reset a group's offsets; in production its name must be confirmed."""
     values = {**body.model_dump(exclude_none=True), "partitions": ",".join(map(str, body.partitions))}
@@ -53,15 +70,20 @@ def reset_group(request: ApiRequest, group: str, body: ResetIn, params: Query[Co
         raise invalid(form)
     reset = planned(request.cluster, state, form)
     if not reset.plan.steps:
-        return Status(200, serialize_plan(reset.plan, done=not params.dry_run))
+        return Status(200, ResetChange(**serialize_plan(reset.plan, done=not params.dry_run).model_dump(), records=[]))
     require_name(request.cluster, params, params.confirm, group)
-    return change(
+    answer = change(
         request,
         params,
         reset.plan,
         lambda: apply_reset(request.cluster, state, reset.offsets),
         after=lambda: inventory_rows.offsets_reset(request.cluster, group, reset),
     )
+    records = [
+        EffectOut(topic=each.key[0], partition=each.key[1], skipped=each.skipped, again=each.again)
+        for each in effects(reset)
+    ]
+    return Status(200, ResetChange(**answer.value.model_dump(), records=records))
 
 
 class DeleteOffsetsParams(ConfirmedChangeParams):

@@ -90,10 +90,13 @@ def api_versions(connection: Connection, *, timeout: float = TIMEOUT) -> Any:
     Raises:
         KafkaFailure: with the cause.
     """
-    request = ApiVersionsRequest(client_software_name="kafkaadmin", client_software_version="1", min_version=3)
-    response = protocol.send(connection, request, timeout=timeout)
+    response = protocol.send(connection, api_versions_request(), timeout=timeout)
     protocol.raise_for_code(response.error_code)
     return response
+
+
+def api_versions_request() -> Any:
+    return ApiVersionsRequest(client_software_name="kafkaadmin", client_software_version="1", min_version=3)
 
 
 def finalized(response: Any) -> dict[str, int]:

@@ -24,7 +24,7 @@ UNKNOWN = -1  # what Kafka says for a time, a leader or an epoch that it does no
 class MetadataReplica:
     """A node that has the metadata log. Times are in ms since 1970; None where they are not known.
 
-    ``address`` is that of a voter's controller listener, empty before Kafka 3.9.
+    ``address`` is that of a voter's controller listener, and ``listener`` its name; empty before Kafka 3.9.
     """
 
     node_id: int
@@ -33,6 +33,7 @@ class MetadataReplica:
     caught_up_at: int | None
     directory_id: str = ""
     address: str = ""
+    listener: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +68,13 @@ def describe(connection: Connection, *, timeout: float = TIMEOUT) -> MetadataQuo
     response = cluster.quorum(connection, timeout=timeout)
     (partition,) = response.topics[0].partitions
     protocol.raise_for_code(partition.error_code)
-    addresses = {node.node_id: address_of(node) for node in getattr(response, "nodes", None) or ()}
+    nodes = {node.node_id: node for node in getattr(response, "nodes", None) or ()}
     return MetadataQuorum(
         known(partition.leader_id),
         partition.leader_epoch,
         partition.high_watermark,
-        tuple(replica(state, addresses) for state in by_id(partition.current_voters)),
-        tuple(replica(state, {}) for state in by_id(partition.observers)),
+        tuple(replica(state, nodes.get(state.replica_id)) for state in by_id(partition.current_voters)),
+        tuple(replica(state, None) for state in by_id(partition.observers)),
     )
 
 
@@ -81,14 +82,16 @@ def by_id(states: Any) -> list[Any]:
     return sorted(states, key=lambda state: int(state.replica_id))
 
 
-def replica(state: Any, addresses: dict[int, str]) -> MetadataReplica:
+def replica(state: Any, node: Any) -> MetadataReplica:
+    """Convert the state of a node; ``node`` has the listeners of a voter."""
     return MetadataReplica(
         state.replica_id,
         known(state.log_end_offset),
         known(getattr(state, "last_fetch_timestamp", None)),
         known(getattr(state, "last_caught_up_timestamp", None)),
         directory(getattr(state, "replica_directory_id", None)),
-        addresses.get(state.replica_id, ""),
+        address_of(node) if node else "",
+        node.listeners[0].name if node and node.listeners else "",
     )
 
 

@@ -14,6 +14,7 @@ from clusters.gateway import group_members
 from clusters.gateway import groups as kafka
 from clusters.gateway.errors import Conflict, KafkaFailure
 from clusters.groups import inventory_rows
+from clusters.groups.effects import texts
 from clusters.groups.forms import ResetForm, former_offsets, pin
 from clusters.groups.member_removal import RemoveMembersForm, require_removable
 from clusters.groups.offset_deletion import DeleteOffsetsForm
@@ -90,6 +91,7 @@ def reset_page(
         "group": group,
         "form": form,
         "plan": shown and shown.plan,
+        "effects": shown and texts(shown),
         "pinned": shown and pin(shown.offsets),
         "ask_name": cluster.is_production,
     }

@@ -11,7 +11,9 @@ from clusters.changes import apply_change, check, confirmed_digest
 from clusters.form_fields import KafkaErrorForm, is_named, typed_name
 from clusters.gateway import quorum as kafka
 from clusters.gateway.errors import KafkaFailure, Unsupported
+from clusters.gateway.kraft import api_versions as kafka_versions
 from clusters.models import Cluster
+from clusters.quorum.api_versions import api_rows
 from clusters.quorum.plan import ACTION
 from clusters.quorum.queries import quorum_state, unregistration
 from clusters.refresh import rows_changed
@@ -36,6 +38,20 @@ def quorum(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     except Unsupported as failure:
         context["absence"] = failure.sentence
     return page(request, "quorum/quorum.html", context, "rows")
+
+
+@cluster_view("brokers.view")
+def api_versions(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    """Show which versions of each API brokers speak: those in which they differ, or all."""
+    described = kafka_versions.describe(cluster.connection())
+    shows_all = request.GET.get("all") == "1"
+    context = {
+        "brokers": [each.broker for each in described.items],
+        "rows": api_rows(described.items, differing=not shows_all),
+        "shows_all": shows_all,
+        "problems": described.failures,
+    }
+    return page(request, "quorum/api_versions.html", context)
 
 
 @cluster_view(ACTION, change=True)

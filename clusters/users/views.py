@@ -20,6 +20,7 @@ from clusters.users.queries import (
     users_in_sight,
 )
 from clusters.users.readable_groups import readable_groups
+from clusters.users.tokens.queries import can_change, tokens_of
 from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page
@@ -56,7 +57,15 @@ def detail(request: HttpRequest, cluster: Cluster, user: str) -> HttpResponse:
     credentials = credentials_of(cluster, user)
     if not credentials.items and not credentials.problem and not is_known(request, cluster, user):
         raise NotFound(f"There is no user {user}.", "It has no SCRAM credential, ACL or quota; refresh the list.")
-    context = {"user_name": user, "credentials": credentials, **quotas_of(request, cluster, user)}
+    tokens = tokens_of(cluster, user)
+    context = {
+        "user_name": user,
+        "owner": f"{PRINCIPAL}{user}",
+        "credentials": credentials,
+        "tokens": tokens,
+        "token_rows": [(token, can_change(cluster, token)) for token in tokens.items],
+        **quotas_of(request, cluster, user),
+    }
     if sees(request, cluster, "acls.view", ""):
         context |= access_of(request, cluster, user)
         context["readable"] = readable_groups(request, cluster, user)

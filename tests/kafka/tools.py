@@ -13,6 +13,7 @@ GROUPS = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand"
 SHARE_GROUPS = "org.apache.kafka.tools.consumer.group.ShareGroupCommand"
 STREAMS_GROUPS = "org.apache.kafka.tools.streams.StreamsGroupCommand"
 TRANSACTIONS = "org.apache.kafka.tools.TransactionsCommand"
+TOKENS = "org.apache.kafka.tools.DelegationTokenCommand"
 ELECTIONS = "org.apache.kafka.tools.LeaderElectionCommand"
 REASSIGNMENTS = "org.apache.kafka.tools.reassign.ReassignPartitionsCommand"
 QUORUM = "org.apache.kafka.tools.MetadataQuorumCommand"
@@ -20,21 +21,26 @@ FEATURES = "org.apache.kafka.tools.FeatureCommand"
 OPTION = {ELECTIONS: "--admin.config"}
 
 
-def tool(kafka: KafkaCluster, main: str, *arguments: str) -> str:
-    """Run a tool as admin and return what it prints.
+def tool(kafka: KafkaCluster, main: str, *arguments: str, properties: str = "") -> str:
+    """Run a tool as admin, or with other properties, and return what it prints.
 
     Raises:
         RuntimeError: it failed.
     """
     Permission.check()
     config = kafka.folder / "tools.properties"
-    config.write_text(client_properties("admin"))
+    config.write_text(properties or client_properties("admin"))
     reached = ["--bootstrap-server", kafka.bootstrap_servers, OPTION.get(main, "--command-config"), str(config)]
     command = java(jars.class_path(jars.tools()), main, [*reached, *arguments], heap="128m")
     finished = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     if finished.returncode:
         raise RuntimeError(f"{main}: {finished.stdout}{finished.stderr}")
     return finished.stdout
+
+
+def token_properties(token: str, hmac: str) -> str:
+    jaas = f'{SCRAM} required username="{token}" password="{hmac}" tokenauth="true";'
+    return f"security.protocol=SASL_PLAINTEXT\nsasl.mechanism=SCRAM-SHA-512\nsasl.jaas.config={jaas}\n"
 
 
 def client_properties(user: str) -> str:

@@ -7,9 +7,17 @@ from ninja import Field, Query, Router, Schema, Status
 
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import CHANGED, ConfirmedChangeParams, change, require_name
+from api.kit.problems import invalid
+from api.kit.types import Line
 from clusters.gateway import quorum as kafka
+from clusters.gateway.kraft import api_versions as kafka_versions
+from clusters.gateway.kraft import features as kafka_features
+from clusters.gateway.kraft import voters as kafka_voters
+from clusters.quorum import features, voters
+from clusters.quorum.api_versions import api_rows
+from clusters.quorum.forms import AddVoterForm, FeatureForm
 from clusters.quorum.plan import ACTION
-from clusters.quorum.queries import quorum_state, unregistration
+from clusters.quorum.queries import feature_of, quorum_state, removal_of, unregistration, voting_state
 from clusters.quorum.standing import Standing
 from clusters.refresh import rows_changed
 
@@ -67,6 +75,85 @@ def show_quorum(request: ApiRequest) -> dict[str, Any]:
         "brokers_away": None if state.away is None else list(state.away),
         "problems": state.problems,
     }
+
+
+class NewVoter(Schema):
+    """An observer that becomes a voter, and where its controller listener is."""
+
+    node: int
+    host: Line = Field(max_length=255)
+    port: int = Field(ge=1, le=65535)
+    listener: Line = Field("CONTROLLER", max_length=255, description="One of controller.listener.names.")
+
+
+@router.post("/quorum/voters", response=CHANGED, auth=on_cluster(voters.ACTION, change=True))
+def add_voter(request: ApiRequest, body: NewVoter, params: Query[ConfirmedChangeParams]) -> Status[Any]:
+    """Add a controller that reads along to the voters; in production the cluster name must be confirmed."""
+    cluster = request.cluster
+    state = voting_state(cluster)
+    form = AddVoterForm(body.model_dump(), observers=state.observers, voters=state.voters)
+    if not form.is_valid():
+        raise invalid(form)
+    voter = form.voter()
+    require_name(cluster, params, params.confirm, cluster.name)
+    write = partial(kafka_voters.add, cluster.connection(), voter)
+    return change(request, params, voters.add(voter, form.chosen(), state.voters), write, after=lambda: None)
+
+
+@router.delete("/quorum/voters/{int:node}", response=CHANGED, auth=on_cluster(voters.ACTION, change=True))
+def remove_voter(request: ApiRequest, node: int, params: Query[ConfirmedChangeParams]) -> Status[Any]:
+    """Remove a controller from the voters; in production the cluster name must be confirmed."""
+    cluster = request.cluster
+    voter, planned = removal_of(cluster, node)
+    require_name(cluster, params, params.confirm, cluster.name)
+    return change(
+        request, params, planned, partial(kafka_voters.remove, cluster.connection(), voter), after=lambda: None
+    )
+
+
+class LevelIn(Schema):
+    """The level to set; 0 is off."""
+
+    level: int = Field(ge=0, le=32767)
+
+
+@router.put("/features/{str:feature}", response=CHANGED, auth=on_cluster(features.ACTION, change=True))
+def set_feature_level(
+    request: ApiRequest, feature: str, body: LevelIn, params: Query[ConfirmedChangeParams]
+) -> Status[Any]:
+    """Raise or lower a feature's level; a dry run has Kafka validate it. Production requires the cluster's name."""
+    cluster = request.cluster
+    present = feature_of(cluster, feature)
+    form = FeatureForm(body.model_dump(), feature=present)
+    if not form.is_valid():
+        raise invalid(form)
+    require_name(cluster, params, params.confirm, cluster.name)
+    lower = body.level < present.level
+    write = partial(kafka_features.update, cluster.connection(), feature, body.level, lower=lower)
+    planned = features.update(present, body.level)
+    return change(request, params, planned, write, after=lambda: None, trial=partial(write, validate_only=True))
+
+
+class ApiVersionsOut(Schema):
+    """An API, and the lowest and highest version that each broker speaks; null where it has none."""
+
+    api: str
+    versions: dict[str, tuple[int, int] | None] = Field(description="By broker id.")
+
+
+class ApiVersionsParams(Schema):
+    """Query parameters of the list of API versions."""
+
+    all: bool = Field(False, description="Also those in which brokers agree.")
+
+
+@router.get("/brokers/api-versions", response=list[ApiVersionsOut], auth=on_cluster("brokers.view"))
+def list_api_versions(request: ApiRequest, params: Query[ApiVersionsParams]) -> list[dict[str, Any]]:
+    """Ask each broker which versions of Kafka's APIs it speaks; list those in which they differ, or all."""
+    described = kafka_versions.describe(request.cluster.connection()).items
+    brokers = [str(each.broker) for each in described]
+    rows = api_rows(described, differing=not params.all)
+    return [{"api": row.name, "versions": dict(zip(brokers, row.ranges, strict=True))} for row in rows]
 
 
 def serialize_node(node: Standing) -> dict[str, Any]:

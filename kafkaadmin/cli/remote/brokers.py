@@ -2,13 +2,14 @@
 
 import click
 
-from kafkaadmin.cli.remote.client import remote_command, remote_of
+from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
 from kafkaadmin.cli.remote.output import changed, facts, listed, printed_as_json, table
 from kafkaadmin.cli.remote.topics import CONFIG, DRY_RUN, pairs
 
 COLUMNS = ("broker_id", "host", "port", "rack", "online", "leaders", "replicas", "out_of_sync", "size", "disk_free")
 OWN = {"DYNAMIC_BROKER_CONFIG", "DYNAMIC_DEFAULT_BROKER_CONFIG"}
 ALL = "all"
+CONFIRM = click.option("--confirm", default="", help="The cluster name; required in production.")
 NODE_COLUMNS = ("node", "leader", "address", "end_offset", "lag", "seconds_behind")
 
 
@@ -101,9 +102,74 @@ def quorum(cluster: str, url: str, token: str, as_json: bool) -> None:
         click.echo(problem, err=True)
 
 
+@brokers.command(name="add-voter")
+@click.argument("node", type=int)
+@click.argument("address", metavar="HOST:PORT")
+@click.option("--listener", default="CONTROLLER", show_default=True, help="The name of its controller listener.")
+@CONFIRM
+@DRY_RUN
+@remote_command
+def add_voter(
+    node: int, address: str, listener: str, confirm: str, dry_run: bool, cluster: str, url: str, token: str,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Add a controller that reads along, NODE with its controller listener at HOST:PORT, to the quorum's voters."""
+    host, _, port = address.rpartition(":")
+    if not (host and port.isdecimal()):
+        raise click.UsageError(f"{address} is not of the form HOST:PORT.")
+    body = {"node": node, "host": host.strip("[]"), "port": int(port), "listener": listener}
+    query = {"confirm": confirm, "dry_run": dry_run}
+    changed(remote_of(url, token, cluster)("POST", "/quorum/voters", query, body), as_json)
+
+
+@brokers.command(name="remove-voter")
+@click.argument("node", type=int)
+@CONFIRM
+@DRY_RUN
+@remote_command
+def remove_voter(node: int, confirm: str, dry_run: bool, cluster: str, url: str, token: str, as_json: bool) -> None:
+    """Remove a controller from the quorum's voters."""
+    query = {"confirm": confirm, "dry_run": dry_run}
+    changed(remote_of(url, token, cluster)("DELETE", f"/quorum/voters/{node}", query), as_json)
+
+
+@brokers.command(name="set-feature")
+@click.argument("feature")
+@click.argument("level", type=int)
+@CONFIRM
+@DRY_RUN
+@remote_command
+def set_feature(
+    feature: str, level: int, confirm: str, dry_run: bool, cluster: str, url: str, token: str, as_json: bool
+) -> None:
+    """Raise or lower the LEVEL of a FEATURE, e.g. share.version; a dry run has Kafka validate it."""
+    query = {"confirm": confirm, "dry_run": dry_run}
+    path = f"/features/{segment(feature)}"
+    changed(remote_of(url, token, cluster)("PUT", path, query, {"level": level}), as_json)
+
+
+@brokers.command(name="api-versions")
+@click.option("--all", "every", is_flag=True, help="Also APIs in whose versions brokers agree.")
+@remote_command
+def api_versions(every: bool, cluster: str, url: str, token: str, as_json: bool) -> None:
+    """List the APIs of Kafka in whose versions brokers differ."""
+    rows = remote_of(url, token, cluster)("GET", "/brokers/api-versions", {"all": every})
+    if printed_as_json(rows, as_json):
+        return
+    numbers = list(rows[0]["versions"]) if rows else []
+    table(
+        [{"api": row["api"], **{key: spoken(row["versions"][key]) for key in numbers}} for row in rows],
+        ("api", *numbers),
+    )
+
+
+def spoken(versions: list[int] | None) -> str | None:
+    return None if versions is None else f"{versions[0]} to {versions[1]}"
+
+
 @brokers.command()
 @click.argument("broker", type=int)
-@click.option("--confirm", default="", help="The cluster name; required in production.")
+@CONFIRM
 @DRY_RUN
 @remote_command
 def unregister(broker: int, confirm: str, dry_run: bool, cluster: str, url: str, token: str, as_json: bool) -> None:
@@ -117,7 +183,7 @@ def unregister(broker: int, confirm: str, dry_run: bool, cluster: str, url: str,
 @click.argument("topic")
 @click.option("--to", "path", required=True, help="The log directory to move them to.")
 @click.option("--partition", "partitions", type=int, multiple=True, help="Only this partition; may be repeated.")
-@click.option("--confirm", default="", help="The cluster name; required in production.")
+@CONFIRM
 @DRY_RUN
 @remote_command
 def move_replicas(

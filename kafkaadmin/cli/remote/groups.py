@@ -106,7 +106,10 @@ def reset(
     present = {kind: value for kind, value in values.items() if value is not None}
     body = {"to": given[0], **partitions_of(topic), **present, "csv": csv.read() if csv else ""}
     query = {"confirm": confirm, "dry_run": dry_run}
-    changed(remote_of(url, token, cluster)("POST", f"/groups/{segment(name)}/reset", query, body), as_json)
+    change = remote_of(url, token, cluster)("POST", f"/groups/{segment(name)}/reset", query, body)
+    changed(change, as_json)
+    if change["records"] and not as_json:
+        table(change["records"], ("topic", "partition", "skipped", "again"))
 
 
 @groups.command()

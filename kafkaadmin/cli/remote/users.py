@@ -7,11 +7,13 @@ from typing import Any, TypeVar
 import click
 
 from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
-from kafkaadmin.cli.remote.output import changed, listed, printed_as_json, table
+from kafkaadmin.cli.remote.output import changed, facts, listed, printed_as_json, table
 from kafkaadmin.cli.remote.topics import DRY_RUN
 
 F = TypeVar("F", bound=Callable[..., Any])
 CONFIRM = click.option("--confirm", default="", help="The user name; required in production.")
+CONFIRM_OWNER = click.option("--confirm", default="", help="The owner; required in production.")
+TOKEN_COLUMNS = ("id", "owner", "requester", "renewers", "issued_at", "expires_at", "max_at")
 MECHANISMS = click.Choice(["SCRAM-SHA-256", "SCRAM-SHA-512"])
 COLUMNS = ("name", "sha_256", "sha_512")
 
@@ -126,3 +128,56 @@ def delete(
     """Delete a user's SCRAM credentials; its ACLs and quotas stay."""
     query = {"mechanism": mechanism, "confirm": confirm, "dry_run": dry_run}
     changed(remote_of(url, token, cluster)("DELETE", f"/users/{segment(name)}", query), as_json)
+
+
+@users.command()
+@remote_command
+def tokens(cluster: str, url: str, token: str, as_json: bool) -> None:
+    """List delegation tokens, without their secrets."""
+    listed(remote_of(url, token, cluster)("GET", "/delegation-tokens"), TOKEN_COLUMNS, as_json)
+
+
+@users.command()
+@click.argument("owner")
+@click.option("--renewer", "renewers", multiple=True, metavar="PRINCIPAL", help="May renew and expire it, too.")
+@click.option("--lifetime", default="", metavar="P7D", help="For how long it can be renewed; default: the brokers'.")
+@CONFIRM_OWNER
+@DRY_RUN
+@remote_command
+def create_token(
+    owner: str, renewers: tuple[str, ...], lifetime: str, confirm: str, dry_run: bool, cluster: str, url: str,
+    token: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Create a delegation token of OWNER, e.g. User:billing, and print its HMAC, which is shown this once."""
+    body = {"owner": owner, "renewers": list(renewers), "lifetime": lifetime}
+    query = {"confirm": confirm, "dry_run": dry_run}
+    change = remote_of(url, token, cluster)("POST", "/delegation-tokens", query, body)
+    changed(change, as_json)
+    if change["hmac"] and not as_json:
+        facts(change, ("token", "hmac"))
+
+
+@users.command()
+@click.argument("token_id")
+@click.option("--period", default="", metavar="P1D", help="When it shall expire, from now; default: the brokers'.")
+@CONFIRM_OWNER
+@DRY_RUN
+@remote_command
+def renew_token(
+    token_id: str, period: str, confirm: str, dry_run: bool, cluster: str, url: str, token: str, as_json: bool
+) -> None:
+    """Renew a delegation token that kafkaadmin's principal owns or may renew."""
+    query = {"confirm": confirm, "dry_run": dry_run}
+    path = f"/delegation-tokens/{segment(token_id)}/renew"
+    changed(remote_of(url, token, cluster)("POST", path, query, {"period": period}), as_json)
+
+
+@users.command()
+@click.argument("token_id")
+@CONFIRM_OWNER
+@DRY_RUN
+@remote_command
+def expire_token(token_id: str, confirm: str, dry_run: bool, cluster: str, url: str, token: str, as_json: bool) -> None:
+    """Have a delegation token expire at once."""
+    query = {"confirm": confirm, "dry_run": dry_run}
+    changed(remote_of(url, token, cluster)("DELETE", f"/delegation-tokens/{segment(token_id)}", query), as_json)

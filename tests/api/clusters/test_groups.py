@@ -48,6 +48,7 @@ def test_a_group_is_reset_after_a_dry_run_told_the_same(
     dry = reset(ada, group, "?dry_run=true", to="shift", shift=2, topic=topic, partitions=[0]).json()
     assert dry["done"] is False
     assert dry["steps"] == [{"kind": "alter", "subject": f"{topic}-0", "before": "2", "after": "4"}]
+    assert dry["records"] == [{"topic": topic, "partition": 0, "skipped": 2, "again": 0}]
     assert offset(connection, group) == 2
     assert not AuditEntry.objects.exists()
     done = reset(ada, group, f"?plan={dry['plan']}", to="shift", shift=2).json()

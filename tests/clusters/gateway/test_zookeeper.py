@@ -256,3 +256,13 @@ def test_there_is_no_quorum_and_that_is_said_in_a_sentence(old: ZooKeeperKafka, 
     response = admin.get("/clusters/old/brokers/quorum/")
     assert response.status_code == 200
     assert "ZooKeeper coordinates this cluster" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_brokers_without_the_key_of_delegation_tokens_are_told_how_to_turn_them_on(
+    old: ZooKeeperKafka, admin: Client
+) -> None:
+    known_cluster(old, slug="old")
+    page = admin.get("/clusters/old/delegation-tokens/").content.decode()
+    assert "delegation.token.secret.key is not set" in page
+    assert "Create delegation token" not in page

@@ -73,6 +73,8 @@ def test_a_group_goes_where_it_is_sent_and_that_is_recorded(
     connection: Connection, admin: Client, reader: tuple[str, str], fields: dict[str, object], offsets: tuple[int, int]
 ) -> None:
     group, topic = reader
+    preview = admin.post(address(group), {"topic": topic, **fields, "action": "preview"})
+    assert set(preview.context["effects"]) == {step.subject for step in preview.context["plan"].steps}
     response = admin.post(address(group), shown(admin, group, topic=topic, **fields))
     assert (response.status_code, response.headers["Location"]) == (302, f"/clusters/local/groups/{group}/")
     assert committed(connection, group) == {(topic, 0): offsets[0], (topic, 1): offsets[1]}
@@ -238,14 +240,6 @@ def test_a_group_with_members_is_told_to_be_stopped(
         refused = admin.post(address(group, "delete"), {"confirm": group})
         assert refused.status_code == 409
         assert committed(connection, group)[(topic, 0)] == 2
-
-
-def test_a_share_group_has_no_offsets_to_reset(
-    kafka: KafkaCluster, admin: Client, cluster: Cluster, unique: Unique
-) -> None:
-    topic, group = known_topic(kafka, unique("shared")), unique("share")
-    with share_consumer(kafka, group, [topic]):
-        eventually(lambda: "A share group has no committed offsets" in admin.get(address(group)).content.decode())
 
 
 def test_a_group_gets_its_first_offsets_of_a_topic(

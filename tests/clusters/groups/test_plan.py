@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from clusters.gateway.offsets import NO_RECORD
 from clusters.groups import commands, plan
+from clusters.groups.effects import effects, texts
 from clusters.groups.plan import Destination, Place
 
 KEY = ("orders", 0)
@@ -112,6 +113,16 @@ def test_the_tool_of_the_groups_type_does_it_where_it_can(kind: str, to: tuple[s
     given = " ".join(commands.reset("g", kind, "a", {0, 1}, to)).split()
     assert [word for word in words if word not in given] == []
     assert bool(given) == bool(words)
+
+
+def test_each_partition_says_how_many_records_are_skipped_or_consumed_again() -> None:
+    places = {
+        ("a", 0): STANDS, ("a", 1): replace(STANDS, committed=3), ("a", 2): replace(STANDS, committed=None),
+        ("b", 0): Place(committed=0, low=0, high=47),
+    }  # fmt: skip
+    reset = plan.reset("g", places, plan.at(47))
+    assert texts(reset) == {"a-0": "3 records again", "a-1": "skips 37 records", "a-2": "–", "b-0": "skips 47 records"}
+    assert [(each.skipped, each.again) for each in effects(reset)] == [(0, 3), (37, 0), (None, None), (47, 0)]
 
 
 @given(committed=st.none() | OFFSETS, low=OFFSETS, length=OFFSETS, offset=st.integers(-500, 500))

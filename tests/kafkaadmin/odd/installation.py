@@ -15,6 +15,8 @@ from api.models import Token
 from clusters.gateway import acls, configs, groups, offsets, produce, quotas, topics, users
 from clusters.gateway.clients import pool
 from clusters.gateway.configs import ConfigEntry
+from clusters.gateway.credentials import delegation_tokens
+from clusters.gateway.credentials.delegation_tokens import DelegationToken
 from clusters.gateway.errors import NotFound, Unreachable
 from clusters.gateway.groups import GroupDetail, GroupOffsets
 from clusters.gateway.offsets import Watermarks
@@ -30,6 +32,7 @@ from metrics.models import AlertRule, Channel, FindingRow
 from tests.lag.factories import offset_commit, store
 
 TOPIC = TopicDescription("t", False, (Partition(0, 1, (1,), (1,)), Partition(1, 1, (1,), (1,))))
+TOKEN = DelegationToken("k", "User:u", "", ("User:admin",), None, None, None)
 SETTING = ConfigEntry("retention.ms", "1", "2", "DYNAMIC_TOPIC_CONFIG", read_only=False, sensitive=False)
 
 
@@ -74,6 +77,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
         (configs, "describe_topic", lambda *_, **__: (SETTING,)),
         (configs, "describe_broker", lambda *_, **__: (SETTING,)),
         (users, "describe", lambda _, user, **__: (ScramCredential(user, "SCRAM-SHA-512", 4096),)),
+        (delegation_tokens, "describe", lambda *_, **__: (TOKEN,)),
         (quotas, "describe", lambda *_, **__: {"producer_byte_rate": 1024.0}),
         (acls, "list_acls", lambda *_, **__: ()),
         (socket, "getaddrinfo", no_network),

@@ -1,0 +1,1 @@
+"""What clients of Kafka authenticate with, besides passwords of users."""

@@ -1,0 +1,1 @@
+"""Delegation tokens of users: Kafka has them, and nothing of them is stored here."""
