@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import Error, register
 from django.core.exceptions import ImproperlyConfigured
 
@@ -20,6 +21,14 @@ def sign_in_is_configured(**_: Any) -> list[Error]:
         configured, configured_directories, configured_headers, policy, check_targets,
     )  # fmt: skip
     return [error for reading in readings for error in errors_of(reading)]
+
+
+@register
+def links_have_a_place(**_: Any) -> list[Error]:
+    """Refuse to send links without knowing where kafkaadmin is: a request's word for it could be anybody's."""
+    if settings.SMTP_URL and not settings.PUBLIC_URL:
+        return [Error("KAFKAADMIN_SMTP_URL needs KAFKAADMIN_PUBLIC_URL: links lead there.", id="accounts.E002")]
+    return []
 
 
 def errors_of(reading: Callable[[], object]) -> list[Error]:

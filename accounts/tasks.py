@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.audit.links import remove_before
 from accounts.audit.sending import send_all
 from accounts.declared_teams.sources import declare_teams
+from accounts.mailed_links.sending import send_reset_links
 
 log = get_task_logger(__name__)
 _told: set[str] = set()  # each sentence once: the task runs every minute
@@ -30,6 +31,12 @@ def apply_declared_teams() -> None:
 def send_audit_log() -> None:
     """Send what is new in the audit log to its targets."""
     send_all(timezone.now())
+
+
+@shared_task(name="accounts.tasks.send_reset_link")
+def send_reset_link(email: str) -> None:
+    """Send a link for a forgotten password: by a worker, so that a page's time does not tell who is known."""
+    send_reset_links(email)
 
 
 @shared_task(name="accounts.tasks.forget_old_entries")

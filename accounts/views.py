@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.access import address_of
+from accounts.mailed_links.sending import can_send
 from accounts.models import AuditEntry
 from accounts.second_factor.pending import PENDING
 from accounts.second_factor.policy import is_asked_of
@@ -61,7 +62,12 @@ class SignIn(LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the providers that one can sign in with, and whether a password is of any use."""
         local, directories = settings.LOCAL_SIGN_IN != "nobody", list(configured_directories().values())
-        ways = {"providers": configured().values(), "directories": directories, "local": local or directories}
+        ways = {
+            "providers": configured().values(),
+            "directories": directories,
+            "local": local or directories,
+            "can_reset": local and can_send(),
+        }
         return super().get_context_data(**kwargs) | ways
 
     def form_valid(self, form: Any) -> HttpResponse:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from core.smtp import NoSmtpUrl, smtp_settings
 from core.variables import VARIABLES
 
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
@@ -70,3 +71,15 @@ def choice(name: str, *allowed: str) -> str:
     if not matching:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}, not {value!r}.")
     return matching[0]
+
+
+def smtp(name: str) -> dict[str, object]:
+    """Return Django's settings for the SMTP server that ``name`` is the URL of; none where it is empty.
+
+    Raises:
+        ImproperlyConfigured: it is no URL of one.
+    """
+    try:
+        return smtp_settings(url) if (url := text(name)) else {}
+    except NoSmtpUrl as error:
+        raise ImproperlyConfigured(f"{name}: {error}.") from error

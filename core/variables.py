@@ -167,6 +167,14 @@ CHAPTERS = (
                 "for how many hours a change that destroys waits for a second person, see [approvals](approvals.md)",
                 "24", "4",
             ),
+            Variable(
+                "KAFKAADMIN_SMTP_URL",
+                "server that links for invitations and forgotten passwords are sent by: `smtp://` with STARTTLS, "
+                "`smtps://` with TLS, `smtp+plain://` unencrypted; needs `KAFKAADMIN_PUBLIC_URL`",
+                "", "smtp://kafkaadmin:secret@mail.example.com:587", "no e-mail is sent",
+            ),
+            Variable("KAFKAADMIN_MAIL_FROM", "the sender of these e-mails", "kafkaadmin@localhost",
+                     "kafkaadmin <kafkaadmin@example.com>"),
             Variable("KAFKAADMIN_SESSION_SECONDS", "how long a session lasts, in seconds", "43200", "3600"),
             Variable(
                 "KAFKAADMIN_ALLOWED_HOSTS",

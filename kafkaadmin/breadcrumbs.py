@@ -61,6 +61,7 @@ PAGES = {
     "people-group-add": "Add team",
     "person": "User",
     "person-add": "Add user",
+    "person-invite": "Invite user",
     "person-tokens": "API tokens",
     "producers": "Producers",
     "quota-delete": "Delete quotas",

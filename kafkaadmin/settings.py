@@ -142,6 +142,9 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "accounts.single_sign_on.ldap_backend.LdapBackend",  # after it: no directory sees a password of kafkaadmin's own
 ]
+SMTP_URL = env.text("KAFKAADMIN_SMTP_URL")
+DEFAULT_FROM_EMAIL = env.text("KAFKAADMIN_MAIL_FROM")
+globals().update(env.smtp("KAFKAADMIN_SMTP_URL"))  # EMAIL_HOST and its like
 PROXY_USER_HEADER = env.text("KAFKAADMIN_PROXY_USER_HEADER")
 PROXY_GROUPS_HEADER = env.text("KAFKAADMIN_PROXY_GROUPS_HEADER")
 PROXY_EMAIL_HEADER = env.text("KAFKAADMIN_PROXY_EMAIL_HEADER")

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path, register_converter
 
 from accounts.audit.views import audit
+from accounts.mailed_links.views import AcceptInvitation, ResetPassword, forgotten, link_view
 from accounts.second_factor.sign_in import code, enrol
 from accounts.settings_page import overview
 from accounts.single_sign_on.views import former_callback, sign_out
@@ -29,6 +30,9 @@ urlpatterns = [
         for name in ("health", "health/liveness", "health/readiness")
     ),
     path("login/", SignIn.as_view(), name="login"),
+    path("login/forgotten/", forgotten, name="password-forgotten"),
+    path("login/reset/<uidb64>/<token>/", link_view(ResetPassword), name="password-reset"),
+    path("login/invitation/<uidb64>/<token>/", link_view(AcceptInvitation), name="invitation"),
     path("login/code/", code, name="second-factor-code"),
     path("login/second-factor/", enrol, name="second-factor-enrol"),
     path("search/", search, name="search"),

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
+from accounts.mailed_links import views as mailed_links
 from accounts.people import company_groups, views
 
 urlpatterns = [
     path("", views.people, name="people"),
     path("new/", views.new_person, name="person-add"),
+    path("invite/", mailed_links.invite, name="person-invite"),
+    path("<int:pk>/invitation/", mailed_links.send_again, name="person-invite-again"),
     path("<int:pk>/", views.person, name="person"),
     path("groups/new/", views.new_group, name="people-group-add"),
     path("groups/<int:pk>/", views.group, name="people-group"),

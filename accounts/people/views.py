@@ -12,6 +12,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse_lazy
 
 from accounts.access import for_everyone, granted, guarded, refuse
+from accounts.mailed_links.sending import can_send
+from accounts.mailed_links.tokens import is_invited
 from accounts.models import CompanyGroup, Grant
 from accounts.people import changes, queries
 from accounts.people.changes import MANAGE, LastAdministratorError
@@ -34,6 +36,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "people": queries.people().order_by("username"),
         "groups": queries.teams().order_by("name"),
         "second_factor_policy": SENTENCES[policy()],
+        "can_invite": can_send(),
     }
     return page(request, "people/list.html", context)
 
@@ -113,6 +116,7 @@ def save_sent_form(
             return redirect(view, owner.pk)
     context = {"found": owner, "forms": forms, "grants": Grant.objects.filter(**{owner_of(owner): owner})}
     context |= company_context(owner)
+    context["is_invited"] = isinstance(owner, User) and can_send() and is_invited(owner)
     return page(request, template, context, status=422 if form is not None else 200)
 
 

@@ -1,7 +1,7 @@
 """Adding and changing people and groups. Passwords go in and never come out."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.models import Group, User
@@ -11,6 +11,9 @@ from ninja import Field, Query, Schema, Status
 from pydantic import SecretStr
 
 from accounts.access import granted
+from accounts.mailed_links import invitations
+from accounts.mailed_links.sending import NOT_CONFIGURED, NotSent, can_send
+from accounts.mailed_links.tokens import is_invited
 from accounts.people import changes
 from accounts.people.changes import MANAGE, LastAdministratorError
 from accounts.people.forms import GroupForm, NewPersonForm, PersonForm
@@ -32,6 +35,16 @@ class NewPersonIn(Schema):
     first_name: Text = Field("", max_length=150)
     last_name: Text = Field("", max_length=150)
     email: Text = Field("", max_length=254)
+
+
+class InvitationIn(Schema):
+    """Whom to invite, with teams and a role."""
+
+    email: Text = Field(max_length=150)
+    groups: list[Text] = Field([], max_length=1000, description="Teams, by name.")
+    role: Literal["", "viewer", "operator", "admin"] = ""
+    clusters: Text = Field("*", max_length=255, description="A glob, for the role.")
+    resources: Text = Field("*", max_length=255, description="A glob, for the role.")
 
 
 class PersonIn(Schema):
@@ -122,6 +135,52 @@ def add_person(request: ApiRequest, body: NewPersonIn, params: Query[ChangeParam
     form = NewPersonForm({**body.model_dump(exclude={"password"}), "password1": secret, "password2": secret})
     plan = planned(form, body.username)
     return change_own_records(params, plan, lambda: changes.save(request, form), status=201)
+
+
+@router.post("/invitations", response=CREATED, auth=everywhere(MANAGE))
+def invite_person(request: ApiRequest, body: InvitationIn, params: Query[ChangeParams]) -> Status[Any]:
+    """Invite a user by e-mail: a link, which counts once, sets name and password."""
+    require_mail()
+    groups = pks(Group.objects.all(), "name", body.groups, "groups")
+    form = invitations.InvitationForm({**body.model_dump(), "groups": groups}, own=granted(request))
+    if not form.is_valid():
+        raise invalid(form)
+    plan = invitations.plan_of_invitation(form)
+    return change_own_records(params, plan, lambda: sent(lambda: invitations.invite(request, form)), status=201)
+
+
+@router.post(f"{PERSON}/invitation", response=CHANGED, auth=everywhere(MANAGE))
+def send_invitation(request: ApiRequest, person: str, params: Query[ChangeParams]) -> Status[Any]:
+    """Send an invited user another link."""
+    require_mail()
+    user = show_person(request, person)
+    require_own(objection_to_person(granted(request), user))
+    if not (user.is_active and is_invited(user)):
+        raise Refused(409, f"{person} has accepted an invitation already, or was never invited.")
+    plan = invitations.plan_of_sending(user)
+    return change_own_records(params, plan, lambda: sent(lambda: invitations.send_again(request, user)))
+
+
+def require_mail() -> None:
+    """Refuse where no e-mail can be sent.
+
+    Raises:
+        Refused: that is so.
+    """
+    if not can_send():
+        raise Refused(409, "This kafkaadmin sends no e-mail.", NOT_CONFIGURED)
+
+
+def sent(send: Callable[[], object]) -> object:
+    """Send an e-mail.
+
+    Raises:
+        Refused: the server did not take it.
+    """
+    try:
+        return send()
+    except NotSent as failure:
+        raise Refused(502, str(failure), "The user is there: send the invitation again.") from failure
 
 
 @router.patch(PERSON, response=CHANGED, auth=everywhere(MANAGE))

@@ -45,6 +45,36 @@ def add(username: str, password: str, administrator: bool) -> None:
     click.echo(f"User {username} added.")
 
 
+@people.command()
+@click.argument("email")
+@click.option("--role", type=click.Choice(["viewer", "operator", "admin"]), help="A role, on all clusters.")
+@click.option("--team", "teams", multiple=True, help="A team; repeat it for several.")
+def invite(email: str, role: str | None, teams: tuple[str, ...]) -> None:
+    """Invite a user by e-mail; a link, which counts once, sets name and password."""
+    from django.contrib.auth.models import Group
+
+    from accounts.mailed_links.invitations import INVITED, InvitationForm
+    from accounts.mailed_links.sending import NOT_CONFIGURED, NotSent, can_send, send_invitation
+    from accounts.permissions import Allowance
+
+    if not can_send():
+        raise click.ClickException(NOT_CONFIGURED)
+    groups = {group.name: group.pk for group in Group.objects.filter(name__in=teams)}
+    if missing := set(teams) - groups.keys():
+        raise click.ClickException(f"There is no team {', '.join(sorted(missing))}.")
+    data = {"email": email, "role": role or "", "groups": list(groups.values())}
+    form = InvitationForm(data, own=[Allowance("admin")])
+    if not form.is_valid():
+        raise click.ClickException(" ".join(str(text) for texts in form.errors.values() for text in texts))
+    user = form.save()
+    record(user.username, None, INVITED)
+    try:
+        send_invitation(user, "An administrator")
+    except NotSent as failure:
+        raise click.ClickException(f"User {email} added. {failure}") from failure
+    click.echo(f"Invitation sent to {email}.")
+
+
 @people.command(name="password")
 @click.argument("username")
 @click.password_option()
