@@ -113,6 +113,24 @@ class SecondFactor(models.Model):
         return f"second factor of {self.user}"
 
 
+class Passkey(models.Model):
+    """A passkey (WebAuthn) beside a user's authenticator app; a public key, which is no secret."""
+
+    factor = models.ForeignKey(SecondFactor, models.CASCADE, related_name="passkeys")
+    name = models.CharField(max_length=100)
+    credential_id = models.TextField()
+    public_key = models.TextField()
+    sign_count = models.BigIntegerField(default=0)
+    added_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class CompanyGroup(models.Model):
     """What leads to a team: a group at a provider, or at any if ``provider`` is empty, or one of the other kinds."""
 

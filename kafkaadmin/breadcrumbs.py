@@ -72,6 +72,7 @@ PAGES = {
     "metrics-settings": "Settings",
     "own-password": "Change password",
     "second-factor": "Second factor",
+    "second-factor-add-passkey": "Add passkey",
     "second-factor-set-up": "Set up second factor",
     "people": "Users and roles",
     "people-group": "Team",

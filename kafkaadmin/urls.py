@@ -5,7 +5,7 @@ from django.urls import include, path, register_converter
 
 from accounts.audit.views import audit
 from accounts.mailed_links.views import AcceptInvitation, ResetPassword, forgotten, link_view
-from accounts.second_factor.sign_in import code, enrol
+from accounts.second_factor.sign_in import code, enrol, passkey
 from accounts.settings_page import overview
 from accounts.single_sign_on.views import former_callback, sign_out
 from accounts.views import SignIn
@@ -34,6 +34,7 @@ urlpatterns = [
     path("login/reset/<uidb64>/<token>/", link_view(ResetPassword), name="password-reset"),
     path("login/invitation/<uidb64>/<token>/", link_view(AcceptInvitation), name="invitation"),
     path("login/code/", code, name="second-factor-code"),
+    path("login/passkey/", passkey, name="second-factor-passkey"),
     path("login/second-factor/", enrol, name="second-factor-enrol"),
     path("search/", search, name="search"),
     *([path("styleguide/", styleguide, name="styleguide")] if settings.DEBUG else []),

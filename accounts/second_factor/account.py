@@ -13,8 +13,9 @@ from accounts.access import for_everyone
 from accounts.models import SecondFactor
 from accounts.second_factor import changes
 from accounts.second_factor.codes import in_groups
-from accounts.second_factor.forms import OwnKeyForm, PasswordForm
+from accounts.second_factor.forms import OwnKeyForm, PasskeyForm, PasswordForm
 from accounts.second_factor.new_key import forget_key, key_context, key_for
+from accounts.second_factor.passkeys import MOST, REFUSED, passkey_of, place_of, registration_options
 from accounts.second_factor.policy import SENTENCES, is_required_of, policy
 from accounts.single_sign_on.middleware import IDENTITY
 from accounts.single_sign_on.proxy import BY_PROXY
@@ -50,16 +51,19 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     which = request.POST.get("form", "")
     required = is_required_of(request.user)
     forms = {name: PasswordForm(request.POST if which == name else None, request=request, auto_id=f"{name}_%s")
-             for name in ("codes", "remove")}  # fmt: skip
+             for name in ("codes", "remove", "passkey")}  # fmt: skip
     if factor and which == "codes" and forms[which].is_valid():
         return recovery_codes_page(request, changes.renew_recovery_codes(request, request.user))
     if factor and which == "remove" and not required and forms[which].is_valid():
         changes.remove(request, request.user)
         toast(request, "Second factor removed. Your other sessions were ended.")
         return redirect("second-factor")
+    if factor and which == "passkey" and forms[which].is_valid():
+        return passkey_removed(request, factor)
     context: dict[str, Any] = {
         "factor": factor, "forms": forms, "required": required, "policy": SENTENCES[policy()],
         "by_password": by_password(request), "left": len(factor.recovery_codes) if factor else 0,
+        "has_place": place_of(request) is not None,
     }  # fmt: skip
     return page(request, PAGE, context, status=422 if any(form.errors for form in forms.values()) else 200)
 
@@ -87,3 +91,35 @@ def recovery_codes_page(request: HttpRequest, codes: list[str]) -> HttpResponse:
     """Show recovery codes, this once."""
     context = {"codes": [in_groups(code) for code in codes]}
     return page(request, "accounts/recovery_codes.html", context, status=201)
+
+
+def passkey_removed(request: HttpRequest, factor: SecondFactor) -> HttpResponse:
+    pk = request.POST.get("passkey", "")
+    passkey = factor.passkeys.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 18 else None
+    if passkey is not None:
+        changes.remove_passkey(request, passkey)
+        toast(request, f"Passkey {passkey.name} removed. Your other sessions were ended.")
+    return redirect("second-factor")
+
+
+@for_everyone("clusters.list")
+@never_cache
+@sensitive_post_parameters()
+def add_passkey(request: HttpRequest) -> HttpResponse:
+    """Have the browser make a passkey, and keep it."""
+    require_own_account(request)
+    factor = SecondFactor.objects.filter(user=request.user.pk).select_related("user").first()
+    place = place_of(request)
+    if factor is None or place is None or factor.passkeys.count() >= MOST:
+        return redirect("second-factor")
+    form = PasskeyForm(request.POST or None, request=request)
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        passkey = passkey_of(request, place, values["credential"], values["name"], timezone.now())
+        if passkey is not None:
+            changes.add_passkey(request, factor, passkey)
+            toast(request, f"Passkey {passkey.name} added.")
+            return redirect("second-factor")
+        form.add_error(None, REFUSED)
+    context = {"form": form, "options": registration_options(request, place, factor)}
+    return page(request, "accounts/passkey_add.html", context, status=422 if form.errors else 200)

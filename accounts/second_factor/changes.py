@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
-from accounts.models import SecondFactor
+from accounts.models import Passkey, SecondFactor
 from accounts.own_records import apply_own_change
 from accounts.people.changes import plan_of
 from accounts.people.credentials import end_sessions
@@ -16,6 +16,7 @@ from core.encryption import SecretValues
 from core.plan import Plan, Step
 
 SET_UP, RENEW, REMOVE = "second-factor.set-up", "second-factor.recovery-codes", "second-factor.remove"
+ADD_PASSKEY, REMOVE_PASSKEY = "second-factor.add-passkey", "second-factor.remove-passkey"
 FACTOR = "second factor"
 ONES_OWN = "Your own second factor is replaced or removed under Account, with your password."
 
@@ -86,6 +87,23 @@ def reset_plan(user: User) -> Plan:
 def forget(user: User) -> None:
     SecondFactor.objects.filter(user=user.pk).delete()
     end_sessions([user.pk])
+
+
+def add_passkey(request: HttpRequest, factor: SecondFactor, passkey: Passkey) -> None:
+    """Keep a passkey beside the authenticator app."""
+    passkey.factor = factor
+    apply_own_change(request, own_plan(ADD_PASSKEY, factor.user, None, f"passkey {passkey.name}"), passkey.save)
+
+
+def remove_passkey(request: HttpRequest, passkey: Passkey) -> None:
+    """Remove a passkey; other sessions end."""
+    user = passkey.factor.user
+
+    def apply() -> None:
+        passkey.delete()
+        end_other_sessions(request, user)
+
+    apply_own_change(request, own_plan(REMOVE_PASSKEY, user, f"passkey {passkey.name}", None), apply)
 
 
 def end_other_sessions(request: HttpRequest, user: Any) -> None:

@@ -67,6 +67,14 @@ class PasswordForm(forms.Form):
         return password
 
 
+class PasskeyForm(PasswordForm):
+    """A passkey's name, and what the browser made; the password again."""
+
+    name = forms.CharField(max_length=100, help_text="E.g. the device that has it.")
+    credential = forms.CharField(max_length=20_000, widget=forms.HiddenInput, required=False)
+    field_order = ("name", "password", "credential")
+
+
 class OwnKeyForm(NewKeyForm, PasswordForm):
     """What sets up one's own second factor: a code of the app, and the password again."""
 

@@ -11,12 +11,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, SecondFactor
 from accounts.second_factor import changes
 from accounts.second_factor.codes import in_groups
 from accounts.second_factor.forms import WRONG_CODE, CodeForm, NewKeyForm
 from accounts.second_factor.new_key import forget_key, key_context, key_for
+from accounts.second_factor.passkeys import REFUSED, authentication_options, place_of, verify_passkey
 from accounts.second_factor.pending import PENDING, PendingSignIn, begin, pass_on, pending_user
 from accounts.second_factor.policy import has_second_factor
 from accounts.second_factor.verification import Verdict, verify
@@ -40,15 +42,43 @@ def code(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         verdict = verify(pending[0], form.cleaned_data["code"], timezone.now())
-        if verdict.is_right:
-            finish(request, *pending, verdict.value)
-            return redirect(pending[1].next)
-        record_sign_in(request, pending[0].get_username(), AuditEntry.REFUSED, verdict.value)
-        if verdict is Verdict.LOCKED:
-            return render(request, "accounts/locked.html", {"code": True}, status=429)
+        if response := response_to(request, *pending, verdict):
+            return response
         form.add_error("code", WRONG_CODE)
-    context = {"form": form, "person": pending[0]}
-    return render(request, "accounts/second_factor_code.html", context, status=422 if form.errors else 200)
+    return code_page(request, pending[0], form)
+
+
+@login_not_required
+@never_cache
+@require_POST
+def passkey(request: HttpRequest) -> HttpResponse:
+    """Sign in who gave their password and has the passkey that the browser used."""
+    now, place = timezone.now(), place_of(request)
+    pending = pending_user(request.session, now)
+    if pending is None or place is None:
+        return from_the_beginning(request)
+    verdict = verify_passkey(request, place, pending[0], request.POST.get("credential", ""), now)
+    response = response_to(request, *pending, verdict)
+    return response or code_page(request, pending[0], CodeForm(), problem=REFUSED)
+
+
+def response_to(request: HttpRequest, user: User, pending: PendingSignIn, verdict: Verdict) -> HttpResponse | None:
+    """Sign in by a right code or passkey; None where it is wrong, and can be tried again."""
+    if verdict.is_right:
+        finish(request, user, pending, verdict.value)
+        return redirect(pending.next)
+    record_sign_in(request, user.get_username(), AuditEntry.REFUSED, verdict.value)
+    return render(request, "accounts/locked.html", {"code": True}, status=429) if verdict is Verdict.LOCKED else None
+
+
+def code_page(request: HttpRequest, user: User, form: CodeForm, *, problem: str = "") -> HttpResponse:
+    """Ask for a code, or a passkey where the user has some that work here."""
+    place, factor = place_of(request), SecondFactor.objects.filter(user=user).first()
+    has_passkeys = place is not None and factor is not None and factor.passkeys.exists()
+    options = authentication_options(request, place, factor) if has_passkeys and place and factor else ""
+    context = {"form": form, "person": user, "options": options, "problem": problem}
+    status = 422 if form.errors or problem else 200
+    return render(request, "accounts/second_factor_code.html", context, status=status)
 
 
 @login_not_required

@@ -7,5 +7,6 @@ from accounts.second_factor import account, new_key
 urlpatterns = [
     path("", account.second_factor, name="second-factor"),
     path("set-up/", account.set_up, name="second-factor-set-up"),
+    path("passkeys/new/", account.add_passkey, name="second-factor-add-passkey"),
     path("qr.svg", new_key.qr_code, name="second-factor-qr"),
 ]

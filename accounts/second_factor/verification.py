@@ -16,12 +16,14 @@ class Verdict(Enum):
 
     CODE = "With a code of the authenticator app."
     RECOVERY_CODE = "With a recovery code."
+    PASSKEY = "With a passkey."
+    WRONG_PASSKEY = "Wrong passkey."
     WRONG = "Wrong code of the second factor."
     LOCKED = "Too many wrong codes of the second factor: locked for 15 minutes."
 
     @property
     def is_right(self) -> bool:
-        return self in {Verdict.CODE, Verdict.RECOVERY_CODE}
+        return self in {Verdict.CODE, Verdict.RECOVERY_CODE, Verdict.PASSKEY}
 
 
 @transaction.atomic
@@ -33,10 +35,15 @@ def verify(user: User, code: str, now: datetime) -> Verdict:
     if failures_of(factor, now) >= settings.AXES_FAILURE_LIMIT:
         return Verdict.LOCKED
     verdict = use(factor, code, now)
+    remember(factor, verdict, now)
+    return verdict
+
+
+def remember(factor: SecondFactor, verdict: Verdict, now: datetime) -> None:
+    """Keep what was used up, and count what was wrong."""
     factor.failures = 0 if verdict.is_right else failures_of(factor, now) + 1
     factor.failed_at = factor.failed_at if verdict.is_right else now
     factor.save(update_fields=["last_step", "recovery_codes", "failures", "failed_at"])
-    return verdict
 
 
 def failures_of(factor: SecondFactor, now: datetime) -> int:

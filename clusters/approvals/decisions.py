@@ -1,6 +1,6 @@
 """Approving, refusing, cancelling and expiring: each once, whoever is first."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,15 +9,12 @@ from django.utils import timezone
 from accounts.access import ASK, record
 from accounts.models import AuditEntry
 from clusters.approvals.access import DECIDE, objection_to_deciding
-from clusters.approvals.gate import LONGEST
+from clusters.approvals.ending import UNFINISHED, end
 from clusters.approvals.replay import apply
 from clusters.gateway.errors import Conflict, InvalidRequest, NotAuthorized
 from clusters.models import ApprovalRequest
 
-EXPIRED = "Nobody decided in time."
 CANCEL = "approvals.cancel"
-LONGEST_APPLYING = timedelta(hours=1)
-UNFINISHED = "It began to be applied, and the process stopped before its end. Check the resource."
 
 
 def require_decider(request: HttpRequest, waiting: ApprovalRequest) -> None:
@@ -64,12 +61,6 @@ def approve(request: HttpRequest, waiting: ApprovalRequest) -> None:
         end(waiting, ApprovalRequest.FAILED if problem else ApprovalRequest.APPLIED, problem)
 
 
-def end(waiting: ApprovalRequest, state: str, decision: str) -> None:
-    """Keep how a request ended, and nothing of what was sent with it."""
-    waiting.state, waiting.decision, waiting.secrets = state, decision[:LONGEST], type(waiting.secrets)()
-    waiting.save(update_fields=["state", "decision", "secrets"])
-
-
 def refuse(request: HttpRequest, waiting: ApprovalRequest, reason: str) -> None:
     """End a request without making the change.
 
@@ -98,26 +89,6 @@ def cancel(request: HttpRequest, waiting: ApprovalRequest) -> None:
     claim(waiting, ApprovalRequest.CANCELLED, timezone.now())
     end(waiting, ApprovalRequest.CANCELLED, "")
     note(request, CANCEL, waiting, AuditEntry.DONE, f"Cancelled request {waiting.pk}.")
-
-
-def expire(now: datetime) -> int:
-    """End requests whose time is over, and those whose process stopped while it applied them; return how many."""
-    stopped = ApprovalRequest.objects.filter(state=ApprovalRequest.APPLYING, decided_at__lt=now - LONGEST_APPLYING)
-    number = len(stopped)
-    for waiting in stopped:
-        end(waiting, ApprovalRequest.FAILED, UNFINISHED)
-    overdue = ApprovalRequest.objects.filter(state=ApprovalRequest.WAITING, expires_at__lte=now)
-    for waiting in overdue.select_related("cluster"):
-        rows = ApprovalRequest.objects.filter(pk=waiting.pk, state=ApprovalRequest.WAITING)
-        if rows.update(state=ApprovalRequest.EXPIRED, decided_at=now):
-            end(waiting, ApprovalRequest.EXPIRED, EXPIRED)
-            AuditEntry.objects.create(
-                username=waiting.username, address=waiting.address, action=waiting.action,
-                cluster=waiting.cluster.slug, resource=waiting.resource, outcome=AuditEntry.REFUSED,
-                detail=f"{EXPIRED} Request {waiting.pk} expired.",
-            )  # fmt: skip
-            number += 1
-    return number
 
 
 def note(request: HttpRequest, action: str, waiting: ApprovalRequest, outcome: str, detail: str) -> None:

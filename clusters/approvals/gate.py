@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.access import address_of, record
 from accounts.models import AuditEntry
+from clusters.approvals.ending import LONGEST, expire
 from clusters.approvals.fingerprints import fingerprint_of, key_of
 from clusters.gateway.errors import Conflict, InvalidRequest
 from clusters.models import ApprovalRequest, Cluster
@@ -19,10 +20,11 @@ from core.encryption import SecretValues
 from core.plan import Plan
 
 NOT_THE_SAME = Conflict("This is not the plan that was requested: it changed in the meantime.", "Request it again.")
+DECIDED = Conflict("An equal request was decided at this moment.", "See the list of approvals.")
 NO_FILES = Conflict(
     "A change with an uploaded file can't wait for approval.", "Paste the text, or use the API or the command line."
 )
-REASON, LONGEST = "approval_reason", 500
+REASON = "approval_reason"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -135,12 +137,16 @@ def waiting_request(request: HttpRequest, cluster: Cluster, plans: Sequence[Plan
         plans=[asdict(plan) for plan in plans], fingerprint=fingerprint_of(plans), reason=reason_in(request),
         created_at=now, expires_at=now + timedelta(hours=settings.APPROVAL_HOURS), **sent(request),
     )  # fmt: skip
+    expire(now)  # an equal one whose time is over must not be in the way
     try:
         with transaction.atomic():
             waiting.save()
-    except IntegrityError:
+    except IntegrityError as error:
         equal = {"cluster": cluster, "user": request.user.pk, "fingerprint": waiting.fingerprint}
-        return ApprovalRequest.objects.get(state=ApprovalRequest.WAITING, **equal)
+        present = ApprovalRequest.objects.filter(state=ApprovalRequest.WAITING, **equal).first()
+        if present is None:
+            raise DECIDED from error
+        return present
     return waiting
 
 

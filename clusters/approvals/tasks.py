@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from clusters.approvals.decisions import expire
+from clusters.approvals.ending import expire
 from clusters.models import ApprovalRequest
 
 KEPT = timedelta(days=30)  # after its end; the audit log has it for longer

@@ -30,7 +30,8 @@ HEAVIEST, FIRST_VISIT = 150_000, 120_000  # bytes: of a page's HTML, and of all 
 OURS = (
     "/", "/settings/", "/search/?q=pictured", "/people/", "/people/new/", "/people/groups/new/", "/channels/",
     "/channels/new/", "/alert-rules/", "/alert-rules/new/", "/account/tokens/", "/account/tokens/new/",
-    "/people/password/", "/audit/", "/clusters/new/", "/clusters/import/", "/nowhere/",
+    "/people/password/", "/account/second-factor/", "/account/second-factor/set-up/", "/audit/",
+    "/clusters/new/", "/clusters/import/", "/nowhere/",
 )  # fmt: skip
 OF_CLUSTER = (
     "", "alerts/", "topics/", "topics/new/", "brokers/", "brokers/1/", "brokers/1/configs/", "brokers/configs/",
@@ -46,6 +47,7 @@ OF_CLUSTER = (
     f"lag/groups/{GROUP}/{TOPIC}/0/", f"topics/{TOPIC}/messages/0/0/", f"topics/{TOPIC}/messages/?contains=plain",
     *(f"topics/{TOPIC}/{tab}" for tab in ("", "messages/", "produce/", "configs/", "groups/", "acls/")),
     *(f"topics/{TOPIC}/{page}" for page in ("insight/", "produce/file/", "messages/copy/?contains=plain")), "jobs/",
+    "approvals/",
     *(f"groups/{GROUP}/{change}" for change in ("", "reset/", "delete-offsets/", "delete/")),
 )  # fmt: skip
 PATHS = (*OURS, *(f"/clusters/{NAME}/{path}" for path in OF_CLUSTER))

@@ -19,6 +19,7 @@ OPEN = {
     "password-reset",
     "second-factor-code",
     "second-factor-enrol",
+    "second-factor-passkey",
     "second-factor-qr",
     "sso",
     "sso-callback",

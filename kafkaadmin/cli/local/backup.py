@@ -28,7 +28,7 @@ def backed_up_models() -> list[type[models.Model]]:
 
     names = (
         "auth.Group", "auth.User", "accounts.Grant", "accounts.CompanyGroup", "accounts.TeamDeclaration",
-        "accounts.Identity", "accounts.SecondFactor", "accounts.AuditEntry", "accounts.AuditAnchor",
+        "accounts.Identity", "accounts.SecondFactor", "accounts.Passkey", "accounts.AuditEntry", "accounts.AuditAnchor",
         "accounts.AuditLink", "clusters.Cluster", "api.Token",
         "lag.LagSettings", "lag.AllowedLag", "lag.History", "metrics.MetricsSettings", "metrics.FindingRow",
         "metrics.Channel",

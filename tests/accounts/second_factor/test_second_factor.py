@@ -15,7 +15,8 @@ from django.test import Client
 from django.utils import timezone
 from django_otp.oath import totp
 
-from accounts.models import AuditEntry, Grant, SecondFactor
+from accounts.models import AuditEntry, Grant, Passkey, SecondFactor
+from accounts.second_factor.passkeys import Place, place_of
 from accounts.second_factor.pending import PENDING
 from accounts.second_factor.policy import policy, policy_of_file
 from api.kit import tokens
@@ -292,3 +293,55 @@ def test_the_command_line_resets_it_where_nobody_gets_in_any_more() -> None:
     assert AuditEntry.objects.get().steps[0] == {"subject": "pat", "before": "second factor", "after": None}
     again = CliRunner().invoke(main, ["people", "reset-second-factor", "pat"])
     assert "no second factor" in again.output
+
+
+def with_passkey(user: User) -> Passkey:
+    values = {"credential_id": "AAAA", "public_key": "AAAA", "added_at": timezone.now()}
+    return Passkey.objects.create(factor=user.second_factor, name="blue", **values)
+
+
+def test_what_is_no_passkey_is_counted_as_a_wrong_code(pat: User) -> None:
+    key = with_app(pat)
+    with_passkey(pat)
+    client = Client()
+    assert client.post("/login/passkey/", {"credential": "{}"}).headers["Location"] == "/login/"
+    give_password(client)
+    assert "data-passkey" not in client.get("/login/code/", headers={"Host": "127.0.0.1"}).content.decode()
+    for credential in ("", "{}", "[", '{"id": 1}', '{"id": "AAAA", "rawId": "AAAA", "type": "public-key"}') * 2:
+        page = client.get("/login/code/", headers={"Host": "localhost"}).content.decode()
+        assert "data-passkey" in page
+        wrong = client.post("/login/passkey/", {"credential": credential}, headers={"Host": "localhost"})
+        assert wrong.status_code == 422
+    assert SecondFactor.objects.get().failures == 10
+    assert client.post("/login/code/", {"code": code_of(key)}).status_code == 429
+    assert AuditEntry.objects.filter(detail="Wrong passkey.").count() == 10
+
+
+def test_a_passkey_is_added_and_removed_with_the_password_only(pat: User) -> None:
+    key, client = with_app(pat), Client(SERVER_NAME="localhost")
+    passkey = with_passkey(pat)
+    give_password(client)
+    client.post("/login/code/", {"code": code_of(key)})
+    path = f"{ACCOUNT}passkeys/new/"
+    assert "data-passkey" in client.get(path).content.decode()
+    refused = client.post(path, {"name": "red", "password": PASSWORD, "credential": "{}"})
+    assert (refused.status_code, "is not valid" in refused.content.decode()) == (422, True)
+    assert client.post(ACCOUNT, {"form": "passkey", "passkey": passkey.pk, "password": "not-it"}).status_code == 422
+    assert client.post(ACCOUNT, {"form": "passkey", "passkey": passkey.pk, "password": PASSWORD}).status_code == 302
+    assert not Passkey.objects.exists()
+    assert is_signed_in(client)
+    assert AuditEntry.objects.get(action="second-factor.remove-passkey").steps[0]["before"] == "passkey blue"
+
+
+@pytest.mark.parametrize(
+    ("public_url", "expected"),
+    [
+        ("https://kafka.example.com/tools", Place("kafka.example.com", "https://kafka.example.com")),
+        ("https://kafka.example.com:8443", Place("kafka.example.com", "https://kafka.example.com:8443")),
+        ("http://kafka.example.com", None), ("https://10.0.0.1", None), ("https://[::1]:8080", None),
+        ("", Place("localhost", "http://localhost:8080")),
+    ],
+)  # fmt: skip
+def test_passkeys_belong_to_the_public_address(public_url: str, expected: Any, settings: Any, rf: Any) -> None:
+    settings.PUBLIC_URL = public_url
+    assert place_of(rf.get("/", headers={"Host": "localhost:8080"})) == expected

@@ -215,6 +215,10 @@ def test_a_request_is_refused_with_a_reason_cancelled_or_expires(
     waiting = ask_to_delete(asking, topic)
     ApprovalRequest.objects.filter(pk=waiting.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
     assert deciding.post(f"{APPROVALS}{waiting.pk}/approve/").status_code == 409, "also before the task ran"
+    another = ask_to_delete(asking, topic)
+    assert another.pk != waiting.pk, "one whose time is over is not in the way of the next"
+    sent_back(asking, another, "cancel")
+    ApprovalRequest.objects.filter(pk=waiting.pk).update(state="waiting")
     assert expire_requests() == 1
     waiting.refresh_from_db()
     assert (waiting.state, waiting.secrets) == ("expired", {})

@@ -12,6 +12,7 @@ kafka:
     - name: prod
       bootstrapServers: a:9092,b:9092
       readOnly: true
+      needsApproval: true
       properties:
         security.protocol: SASL_PLAINTEXT
         sasl.mechanism: SCRAM-SHA-512
@@ -31,6 +32,7 @@ def test_the_usual_configuration_of_a_kafka_ui_user_is_understood() -> None:
     assert cluster.name == "prod"
     assert cluster.fields["bootstrap_servers"] == "a:9092,b:9092"
     assert cluster.fields["read_only"] is True
+    assert cluster.fields["needs_approval"] is True
     assert cluster.fields["security_protocol"] == "SASL_PLAINTEXT"
     assert cluster.fields["username"] == "devops"
     assert cluster.secrets == {"password": 'p"q;r=s'}

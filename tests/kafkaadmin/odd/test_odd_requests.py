@@ -30,7 +30,7 @@ EVERYWHERE = ("q", "sort", "page", "status", "format", "next", "topic", "range")
 NAMES = SAMPLES | {
     "finding": "1", "tab": "overview", "channel": "ops", "person": "ada", "team": "team", "grant": "1",
     "rest": "1/", "table": "topics", "rule": "late", "name": "oidc", "client": "oidc", "company_group": "1",
-    "approval": "1", "plugin": "Plugin", "logger": "root",
+    "uidb64": "MQ", "token": "x-y", "approval": "1", "plugin": "Plugin", "logger": "root",
 }  # fmt: skip
 EXPRESSIONS = {  # addresses of routes that are regular expressions, by name
     "burrow": "/v3/kafka/walked/consumer/g/lag",
