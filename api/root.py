@@ -3,30 +3,19 @@
 from ninja import NinjaAPI
 
 from api.clusters import (
-    acl_tidying,
-    acls,
     approvals,
     cluster_changes,
     cluster_imports,
     delegation_tokens,
-    drift,
     elections,
-    group_changes,
-    group_configs,
-    groups,
     jobs,
-    manifests,
     overview,
     quotas,
-    schema_changes,
-    schemas,
-    topic_changes,
-    topic_comparison,
-    topic_recreation,
-    topics,
     transactions,
     users,
 )
+from api.clusters.acls import listing as acls
+from api.clusters.acls import tidying as acl_tidying
 from api.clusters.brokers import configs as broker_configs
 from api.clusters.brokers import listing as brokers
 from api.clusters.brokers import log_dirs, quorum, reassignment
@@ -36,11 +25,22 @@ from api.clusters.connect import offsets as connect_offsets
 from api.clusters.connect import operations as connect_operations
 from api.clusters.connect import restarts as connect_restarts
 from api.clusters.connect import router as connect_router
+from api.clusters.groups import changes as group_changes
+from api.clusters.groups import configs as group_configs
+from api.clusters.groups import listing as groups
+from api.clusters.manifests import drift
+from api.clusters.manifests import files as manifests
 from api.clusters.messages import copies as message_copies
 from api.clusters.messages import deletion as record_deletion
 from api.clusters.messages import export as message_export
 from api.clusters.messages import insights, produce, produce_file, protobuf_types
 from api.clusters.messages import reading as messages
+from api.clusters.schemas import changes as schema_changes
+from api.clusters.schemas import listing as schemas
+from api.clusters.topics import changes as topic_changes
+from api.clusters.topics import comparison as topic_comparison
+from api.clusters.topics import listing as topics
+from api.clusters.topics import recreation as topic_recreation
 from api.kit.access import BearerToken
 from api.kit.framing import framed
 from api.kit.idempotency import Replay, once, replayed

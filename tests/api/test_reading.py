@@ -148,7 +148,7 @@ def test_a_fault_of_ours_tells_nothing_of_the_inside(
     def fail(*_: object) -> None:
         raise RuntimeError("password=hunter2")
 
-    monkeypatch.setattr("api.clusters.topics.paged", fail)
+    monkeypatch.setattr("api.clusters.topics.listing.paged", fail)
     response = ada("GET", f"{V1}/clusters/prod/topics")
     assert response.status_code == 500
     assert "hunter2" not in response.content.decode()

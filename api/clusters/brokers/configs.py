@@ -6,7 +6,7 @@ from ninja import Query, Status
 
 from api.clusters.brokers.listing import BROKERS, router
 from api.clusters.configs import DocumentedConfigOut, documented
-from api.clusters.topic_changes import ConfigsIn
+from api.clusters.topics.changes import ConfigsIn
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import CHANGED, ConfirmedChangeParams, change, require_name, serialize_plan
 from api.kit.problems import invalid

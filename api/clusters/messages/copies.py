@@ -6,7 +6,7 @@ from ninja import Field, Query, Schema, Status
 
 from api.clusters.job_starts import STARTED, started
 from api.clusters.messages.reading import RangeParams
-from api.clusters.topics import TOPIC, router
+from api.clusters.topics.listing import TOPIC, router
 from api.kit.access import ApiRequest, demand, on_cluster
 from api.kit.changes import ConfirmedChangeParams, require_name
 from api.kit.problems import Refused, invalid

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from ninja import Field, Query
 
 from api.clusters.messages.reading import RangeParams
-from api.clusters.topics import TOPIC, router
+from api.clusters.topics.listing import TOPIC, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.problems import invalid
 from clusters.messages.access import may_unmask

@@ -6,7 +6,7 @@ from typing import Any
 from ninja import Field, Query, Schema, Status
 
 from api.clusters.job_starts import STARTED, started
-from api.clusters.topics import TOPIC, router
+from api.clusters.topics.listing import TOPIC, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import ChangeParams
 from clusters.messages.insight.job import NAME

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from ninja import Field, Query, Schema, Status
 
-from api.clusters.topics import TOPIC, router
+from api.clusters.topics.listing import TOPIC, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import Change, ConfirmedChangeParams, change, require_name
 from api.kit.problems import invalid

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from ninja import Field, Query, Schema
 
-from api.clusters.topics import TOPIC, router
+from api.clusters.topics.listing import TOPIC, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.problems import invalid
 from api.kit.types import Part, Text

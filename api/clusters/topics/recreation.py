@@ -5,8 +5,8 @@ from typing import Any
 
 from ninja import Field, Query, Schema, Status
 
-from api.clusters.topic_changes import visible_groups
-from api.clusters.topics import TOPIC, router
+from api.clusters.topics.changes import visible_groups
+from api.clusters.topics.listing import TOPIC, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import CHANGED, ConfirmedChangeParams, change, require_name
 from api.kit.problems import Refused

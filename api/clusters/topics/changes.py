@@ -5,7 +5,7 @@ from typing import Any
 
 from ninja import Field, Query, Schema, Status
 
-from api.clusters.topics import TOPIC, TOPICS, router
+from api.clusters.topics.listing import TOPIC, TOPICS, router
 from api.kit.access import ApiRequest, demand, on_cluster
 from api.kit.changes import (
     CHANGED,

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from ninja import Field, Query, Router, Schema, Status
 
-from api.clusters.manifests import ManifestIn, manifest_of
+from api.clusters.manifests.files import ManifestIn, manifest_of
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import CHANGED, ChangeParams, change_own_records
 from clusters.gateway.errors import NotFound

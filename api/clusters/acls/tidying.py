@@ -4,7 +4,7 @@ from typing import Any
 
 from ninja import Field, Query, Schema, Status
 
-from api.clusters.acls import ACLS, AclOut, router
+from api.clusters.acls.listing import ACLS, AclOut, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import CREATED, ChangeParams, change
 from api.kit.problems import invalid

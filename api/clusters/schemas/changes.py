@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from ninja import Field, Query, Schema, Status
 
-from api.clusters.schemas import SCHEMAS, ReferenceOut, router
+from api.clusters.schemas.listing import SCHEMAS, ReferenceOut, router
 from api.kit.access import ApiRequest, demand, on_cluster
 from api.kit.changes import (
     CHANGED,

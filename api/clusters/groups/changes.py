@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from ninja import Field, Query, Schema, Status
 
-from api.clusters.groups import GROUP, router
+from api.clusters.groups.listing import GROUP, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import CHANGED, Change, ConfirmedChangeParams, StepOut, change, require_name, serialize_plan
 from api.kit.problems import invalid

@@ -5,8 +5,8 @@ from typing import Any
 from ninja import Query, Status
 
 from api.clusters.configs import DocumentedConfigOut, documented
-from api.clusters.groups import GROUP, router
-from api.clusters.topic_changes import ConfigsIn
+from api.clusters.groups.listing import GROUP, router
+from api.clusters.topics.changes import ConfigsIn
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import CHANGED, ConfirmedChangeParams, change, require_name, serialize_plan
 from api.kit.problems import invalid

@@ -1,0 +1,1 @@
+"""Operations on consumer groups, their offsets and configs."""

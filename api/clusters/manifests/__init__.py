@@ -1,0 +1,1 @@
+"""Operations on manifests, and what a cluster differs in from its own."""
