@@ -7,7 +7,7 @@ from django.conf import settings
 
 from accounts.audit.targets import Event, TargetAway
 from clusters.gateway.errors import KafkaFailure
-from clusters.gateway.produce import NewRecord, produce_in_order
+from clusters.gateway.writing.produce import NewRecord, produce_in_order
 from clusters.models import Cluster
 
 KEY = b"audit"

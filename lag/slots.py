@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from clusters.access import topics_in_sight
-from clusters.gateway.groups import GroupDetail
+from clusters.gateway.groups.describing import GroupDetail
 from clusters.groups.lag import Collector, GroupLag, GroupLine, PartitionLag
 from clusters.models import Cluster
 from core.web.formats import UNKNOWN, behind

@@ -12,8 +12,8 @@ from api.kit.idempotency import key_of
 from api.kit.problems import Refused, invalid
 from api.kit.types import Line
 from clusters.access import sees
-from clusters.gateway.credentials import delegation_tokens as kafka
-from clusters.gateway.credentials.delegation_tokens import NewToken
+from clusters.gateway.access import delegation_tokens as kafka
+from clusters.gateway.access.delegation_tokens import NewToken
 from clusters.users.tokens import plan
 from clusters.users.tokens.forms import NewTokenForm, RenewTokenForm
 from clusters.users.tokens.queries import own_principal, token_of, tokens_in_sight

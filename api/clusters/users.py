@@ -14,7 +14,7 @@ from api.kit.problems import Refused, invalid
 from api.kit.types import Line, Listing, Page, SortBy, Text
 from clusters.approvals.gate import require_typed_password
 from clusters.authorizer.access import Cell
-from clusters.gateway import users as kafka
+from clusters.gateway.access import users as kafka
 from clusters.gateway.errors import NotFound
 from clusters.models import Group
 from clusters.users import inventory_rows, plan

@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from clusters.access import sees
 from clusters.acls import plan
 from clusters.authorizer.redundancy import lacking
-from clusters.gateway import acls as kafka
-from clusters.gateway.acls import Acl
+from clusters.gateway.access import acls as kafka
+from clusters.gateway.access.acls import Acl
 from clusters.gateway.errors import Conflict, NotFound
 from clusters.inventory.access import settings_of
 from clusters.models import Cluster

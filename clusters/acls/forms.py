@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from clusters.acls import templates
 from clusters.authorizer.hosts import written_by_java
 from clusters.form_fields import KafkaErrorForm
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 
 PATTERNS = [("LITERAL", "LITERAL"), ("PREFIXED", "PREFIXED")]
 TEMPLATES = [("custom", "Custom ACL"), ("producer", "Producer"), ("consumer", "Consumer")]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from clusters.acls.queries import fields_of
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 from clusters.models import AclEntry, Cluster
 from clusters.refresh import rows_changed
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from clusters.authorizer.hosts import network, written_by_java
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 
 USER = "User"
 IN_NO_TOPIC = re.compile(r"[^a-zA-Z0-9._-]")  # characters

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from accounts.permissions import NamePrefix
 from clusters.acls.pitfalls import pitfalls
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 from clusters.kafka_tools import command
 from core.patterns import EVERYTHING
 from core.plan import Plan, Step

@@ -15,7 +15,7 @@ from clusters.authorizer.access import Cell, access_of
 from clusters.authorizer.decisions import EVERYONE, AuthorizerSettings, ResourceAcls
 from clusters.authorizer.patterns import WILDCARD, Pattern
 from clusters.authorizer.words import acl_words
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 from clusters.inventory.access import acl_of
 from clusters.models import AclEntry, Cluster, Group, Topic
 

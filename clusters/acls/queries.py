@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from clusters.access import within
 from clusters.authorizer.decisions import Decision
 from clusters.authorizer.words import decision_words
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 from clusters.gateway.errors import NotFound
 from clusters.inventory.access import resource_acls
 from clusters.models import AclEntry, Cluster

@@ -1,6 +1,6 @@
 """The ACLs that a client needs, by role. Pure. Operations are those that Kafka's documentation gives per request."""
 
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 
 OPERATIONS = {
     "TOPIC": (

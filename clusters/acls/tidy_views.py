@@ -11,7 +11,7 @@ from clusters.acls.copying import AclCopy, plan_copy
 from clusters.acls.forms import CopyAclsForm
 from clusters.acls.tidying import tidying_of
 from clusters.changes import applies, apply_change, check, confirmed_digest
-from clusters.gateway import acls as kafka
+from clusters.gateway.access import acls as kafka
 from clusters.gateway.errors import KafkaFailure
 from clusters.models import Cluster
 from core.web.formats import plural

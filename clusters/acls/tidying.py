@@ -9,7 +9,7 @@ from clusters.access import sees
 from clusters.acls.unused import Names, unused_reason
 from clusters.authorizer.redundancy import Redundancy, RedundantAcl, redundant
 from clusters.authorizer.words import acl_words
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 from clusters.inventory.access import acl_of, settings_of
 from clusters.models import AclEntry, ClientQuota, Cluster, Group, Mirror, ScramUser, Topic
 

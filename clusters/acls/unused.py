@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from clusters.authorizer.patterns import WILDCARD
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 
 USER = "User:"
 EVERYONE = "User:*"

@@ -12,8 +12,8 @@ from clusters.acls.queries import FILTERS, acl_with, acls_in_sight, filtered
 from clusters.acls.templates import OPERATIONS
 from clusters.authorizer.decisions import EVERYONE
 from clusters.changes import apply_change, check, confirmed_digest
-from clusters.gateway import acls as kafka
-from clusters.gateway.acls import Acl
+from clusters.gateway.access import acls as kafka
+from clusters.gateway.access.acls import Acl
 from clusters.gateway.errors import KafkaFailure
 from clusters.inventory.access import acl_of, settings_of
 from clusters.models import AclEntry, Cluster

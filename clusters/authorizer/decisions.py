@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from clusters.authorizer.hosts import ANY_HOST, is_within
 from clusters.authorizer.patterns import WILDCARD, Pattern
-from clusters.gateway.acls import OPERATIONS, PATTERNS, Acl, number
+from clusters.gateway.access.acls import OPERATIONS, PATTERNS, Acl, number
 
 EVERYONE = "User:*"
 # Operations of an ALLOW that also allow another one. A DENY denies its own operation only.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 
 WILDCARD = "*"
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from clusters.authorizer.decisions import EVERYONE, concerns_operation
 from clusters.authorizer.hosts import ANY_HOST, is_within
 from clusters.authorizer.patterns import WILDCARD, Pattern
-from clusters.gateway.acls import OPERATIONS, Acl
+from clusters.gateway.access.acls import OPERATIONS, Acl
 
 
 class Redundancy(StrEnum):

@@ -1,7 +1,7 @@
 """Decisions in words, for hovers, details and commands. Pure."""
 
 from clusters.authorizer.decisions import Decision
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 
 WORDS = {True: "allowed", False: "not allowed", None: "not known"}
 

@@ -10,7 +10,9 @@ from clusters.acls import inventory_rows as acl_rows
 from clusters.acls import plan as acl_plan
 from clusters.acls.queries import acl_with
 from clusters.bulk.items import Change, Planner, Values
-from clusters.gateway import acls, groups, topics
+from clusters.gateway import topics
+from clusters.gateway.access import acls
+from clusters.gateway.groups import describing as groups
 from clusters.groups import inventory_rows as group_rows
 from clusters.groups.reset import end_of
 from clusters.models import Cluster

@@ -12,8 +12,8 @@ from django.utils.text import slugify
 from clusters.formats.catalogue import formats
 from clusters.formats.masking.rules import MaskingError, masking_entries
 from clusters.formats.rules import read_rules
+from clusters.gateway.access.principals import principal_lines
 from clusters.gateway.clients.connection import MECHANISMS, check_properties, supported_mechanisms
-from clusters.gateway.principals import principal_lines
 from clusters.importers import documents
 from clusters.importers.types import ImportRefused
 from clusters.models import Cluster

@@ -10,9 +10,9 @@ from accounts.models import AuditEntry
 from clusters.access import cluster_view, topics_in_sight
 from clusters.changes import applies, apply_change, confirmed_digest
 from clusters.form_fields import is_named
-from clusters.gateway import group_members
-from clusters.gateway import groups as kafka
 from clusters.gateway.errors import Conflict, KafkaFailure
+from clusters.gateway.groups import describing as kafka
+from clusters.gateway.groups import removal as group_members
 from clusters.groups import inventory_rows
 from clusters.groups.effects import texts
 from clusters.groups.forms import ResetForm, former_offsets, pin

@@ -8,7 +8,7 @@ from clusters.configs.steps import config_steps, without_secrets
 from clusters.form_fields import typed_name
 from clusters.gateway.configs import ConfigEntry
 from clusters.gateway.errors import Unsupported
-from clusters.gateway.group_types import configs as kafka
+from clusters.gateway.groups import configs as kafka
 from clusters.groups import commands
 from clusters.groups.state import listing_of
 from clusters.models import Cluster

@@ -6,7 +6,7 @@ from django import forms
 
 from clusters.form_fields import KafkaErrorForm, typed_name
 from clusters.gateway.errors import Conflict, TimedOut
-from clusters.gateway.members import Member
+from clusters.gateway.groups.members import Member
 from clusters.groups import plan
 from clusters.groups.state import REMOVABLE, Standing
 from core.plan import Plan

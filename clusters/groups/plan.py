@@ -7,7 +7,7 @@ time after the last record means the end.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from clusters.gateway.members import Member
+from clusters.gateway.groups.members import Member
 from clusters.gateway.offsets import NO_RECORD, Key, beyond, name_of
 from clusters.groups import commands
 from core.plan import Plan, Step

@@ -13,10 +13,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from clusters.access import may_exist, sees, topics_in_sight
-from clusters.gateway import group_offsets, groups, offsets, topics
+from clusters.gateway import offsets, topics
 from clusters.gateway.errors import Conflict, TimedOut
-from clusters.gateway.group_offsets import STOP_FIRST
-from clusters.gateway.group_types import share
+from clusters.gateway.groups import describing as groups
+from clusters.gateway.groups import offsets as group_offsets
+from clusters.gateway.groups import share
+from clusters.gateway.groups.offsets import STOP_FIRST
 from clusters.gateway.offsets import Key
 from clusters.groups import commands, offset_files, plan
 from clusters.groups.forms import ResetForm

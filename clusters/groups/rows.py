@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from clusters.gateway.group_types.share import ShareOffset
-from clusters.gateway.group_types.streams import Subtopology
-from clusters.gateway.groups import GroupDetail, Member
+from clusters.gateway.groups.describing import GroupDetail, Member
+from clusters.gateway.groups.share import ShareOffset
+from clusters.gateway.groups.streams import Subtopology
 from clusters.gateway.offsets import beyond, lag
 
 

@@ -6,12 +6,12 @@ Kafka requests: its members, its offsets, and one list-offsets per leader.
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from clusters.gateway import groups as kafka
 from clusters.gateway import offsets
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import NotFound
-from clusters.gateway.group_types import share
-from clusters.gateway.groups import GroupDetail, GroupListing
+from clusters.gateway.groups import describing as kafka
+from clusters.gateway.groups import share
+from clusters.gateway.groups.describing import GroupDetail, GroupListing
 from clusters.gateway.result import Failure
 from clusters.groups.plan import SHARE, STREAMS
 from clusters.groups.rows import PartitionRow, in_sight, partition_rows, present_only, share_rows

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 from clusters.formats.masking.rules import MaskingError, masking_entries
 from clusters.formats.rules import read_rules
+from clusters.gateway.access.principals import principal_lines
 from clusters.gateway.clients.connection import MECHANISMS as MECHANISMS
 from clusters.gateway.clients.connection import PROTOCOLS as PROTOCOLS
-from clusters.gateway.principals import principal_lines
 from clusters.importers.types import ImportRefused
 
 TRUE, FALSE = {"true", "on", "yes", "1"}, {"false", "off", "no", "0"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from clusters.authorizer.access import PrincipalAccess, access_of, principals_of
 from clusters.authorizer.decisions import AuthorizerSettings, Decision, ResourceAcls
 from clusters.authorizer.patterns import Pattern
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 from clusters.inventory.acls import acls_concerning
 from clusters.models import AclEntry, Broker, Cluster, Mirror
 

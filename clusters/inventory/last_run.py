@@ -6,7 +6,7 @@ from clusters.gateway import cluster as kafka_cluster
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.clients.fingerprint import Digests, Fingerprint
 from clusters.gateway.errors import KafkaFailure
-from clusters.gateway.groups import GroupListing
+from clusters.gateway.groups.describing import GroupListing
 from clusters.gateway.reading.watermark_reader import WatermarkReader
 from clusters.models import Mirror
 

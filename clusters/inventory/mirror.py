@@ -13,11 +13,13 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from clusters.gateway import acls, authorizer, brokers, configs, groups, maintenance, offsets, topics
+from clusters.gateway import brokers, configs, maintenance, offsets, topics
 from clusters.gateway import cluster as kafka_cluster
+from clusters.gateway.access import acls, authorizer
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure, OtherCluster, TimedOut, Unreachable
-from clusters.gateway.group_types import share
+from clusters.gateway.groups import describing as groups
+from clusters.gateway.groups import share
 from clusters.gateway.reading import transactions
 from clusters.gateway.result import Failure
 from clusters.inventory import rates, rows

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from clusters.gateway.brokers import BrokerLogDirs
-from clusters.gateway.group_types.share import ShareGroupOffsets
-from clusters.gateway.groups import GroupDetail, GroupListing, GroupOffsets
+from clusters.gateway.groups.describing import GroupDetail, GroupListing, GroupOffsets
+from clusters.gateway.groups.share import ShareGroupOffsets
 from clusters.gateway.maintenance import BrokerMaintenance, is_topic_throttled
 from clusters.gateway.offsets import Watermarks, lag
 from clusters.gateway.topics import Metadata, Partition, TopicDescription

@@ -2,7 +2,8 @@
 
 from dataclasses import asdict
 
-from clusters.gateway import quotas, users
+from clusters.gateway import quotas
+from clusters.gateway.access import users
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure, TimedOut, Unreachable
 from clusters.inventory.rows import Row

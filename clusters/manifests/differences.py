@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 from clusters.gateway.quotas import Entity, Quotas
 from clusters.gateway.topics import NewTopic
 from clusters.manifests.present import Present, PresentTopic

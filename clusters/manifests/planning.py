@@ -9,7 +9,8 @@ from clusters.acls import inventory_rows as acl_rows
 from clusters.acls import plan as acl_plan
 from clusters.bulk.deletions import topic_deletions
 from clusters.bulk.items import Change, Item, planned
-from clusters.gateway import acls, configs, quotas, topics, users
+from clusters.gateway import configs, quotas, topics
+from clusters.gateway.access import acls, users
 from clusters.gateway.errors import Conflict
 from clusters.manifests.differences import (
     AclNotListed,

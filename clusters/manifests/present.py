@@ -3,12 +3,13 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from clusters.gateway import acls, configs, quotas, topics, users
-from clusters.gateway.acls import Acl
+from clusters.gateway import configs, quotas, topics
+from clusters.gateway.access import acls, users
+from clusters.gateway.access.acls import Acl
+from clusters.gateway.access.users import ScramCredential
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.configs import ConfigEntry
 from clusters.gateway.quotas import Entity, Quotas
-from clusters.gateway.users import ScramCredential
 from clusters.manifests.resources import ACLS, QUOTAS, TOPICS, USERS, TopicSpec
 from clusters.topics.dangers import number_of
 from clusters.topics.plan import OWN_SOURCE

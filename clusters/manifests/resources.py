@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 from clusters.gateway.quotas import Entity, Quotas
 
 TOPICS, ACLS, USERS, QUOTAS = "topics", "acls", "users", "quotas"

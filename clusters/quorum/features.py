@@ -1,7 +1,7 @@
 """What another feature level would do. Pure."""
 
 from clusters.gateway.cluster import METADATA_VERSIONS
-from clusters.gateway.quorum import FeatureLevel
+from clusters.gateway.kraft.quorum import FeatureLevel
 from clusters.kafka_tools import command
 from core.patterns import EVERYTHING
 from core.plan import Plan, Step

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 
 from clusters.form_fields import KafkaErrorForm, typed_name
+from clusters.gateway.kraft.quorum import FeatureLevel
 from clusters.gateway.kraft.voters import Voter
-from clusters.gateway.quorum import FeatureLevel
 from clusters.quorum.features import levels, words
 from clusters.quorum.standing import Standing
 

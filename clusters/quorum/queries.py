@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clusters.gateway import quorum as kafka
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure, NotFound, Unsupported
+from clusters.gateway.kraft import quorum as kafka
+from clusters.gateway.kraft.quorum import FeatureLevel, MetadataQuorum
 from clusters.gateway.kraft.voters import Voter
-from clusters.gateway.quorum import FeatureLevel, MetadataQuorum
 from clusters.models import Broker, Cluster
 from clusters.quorum import plan, voters
 from clusters.quorum.standing import Standing, problems, standings

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from clusters.gateway.quorum import MetadataQuorum, MetadataReplica
+from clusters.gateway.kraft.quorum import MetadataQuorum, MetadataReplica
 
 BEHIND = 10  # seconds; controllers fetch several times a second
 

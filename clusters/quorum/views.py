@@ -9,9 +9,9 @@ from django.shortcuts import redirect
 from clusters.access import cluster_view
 from clusters.changes import apply_change, check, confirmed_digest
 from clusters.form_fields import KafkaErrorForm, is_named, typed_name
-from clusters.gateway import quorum as kafka
 from clusters.gateway.errors import KafkaFailure, Unsupported
 from clusters.gateway.kraft import api_versions as kafka_versions
+from clusters.gateway.kraft import quorum as kafka
 from clusters.models import Cluster
 from clusters.quorum.api_versions import api_rows
 from clusters.quorum.plan import ACTION

@@ -9,7 +9,7 @@ from clusters.access import cluster_view, sees
 from clusters.changes import apply_change, confirmed_digest
 from clusters.gateway import topics as kafka
 from clusters.gateway.errors import KafkaFailure
-from clusters.gateway.truncation import delete_before
+from clusters.gateway.writing.truncation import delete_before
 from clusters.models import Cluster
 from clusters.topics import rows
 from clusters.topics.records_deletion import DeleteRecordsForm, pin, planned

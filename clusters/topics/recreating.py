@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from clusters.gateway import cluster as kafka_cluster
-from clusters.gateway import configs, groups
+from clusters.gateway import configs
 from clusters.gateway import topics as kafka
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import Conflict, KafkaFailure, NotFound
-from clusters.gateway.groups import GroupListing
+from clusters.gateway.groups import describing as groups
+from clusters.gateway.groups.describing import GroupListing
 from clusters.gateway.reassigning.partitions import list_reassignments
 from clusters.gateway.topics import NewTopic, TopicDescription
 from clusters.models import Cluster, Group, GroupTopic

@@ -11,7 +11,7 @@ from clusters.access import cluster_view
 from clusters.approvals.gate import require_typed_password
 from clusters.changes import applies, apply_change, check, confirmed_digest
 from clusters.form_fields import is_named
-from clusters.gateway import users as kafka
+from clusters.gateway.access import users as kafka
 from clusters.gateway.errors import KafkaFailure, NotFound
 from clusters.models import Cluster
 from clusters.users import inventory_rows, plan

@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from clusters.acls import inventory_rows as acl_rows
 from clusters.acls import plan as acl_plan
 from clusters.changes import apply_change, check, require_confirmed
-from clusters.gateway import acls, quotas, users
+from clusters.gateway import quotas
+from clusters.gateway.access import acls, users
 from clusters.gateway.errors import AlreadyExists, KafkaFailure, NotAuthorized
 from clusters.gateway.quotas import Entity
 from clusters.models import Cluster

@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from clusters.acls import templates
 from clusters.acls.forms import PATTERNS
 from clusters.form_fields import KafkaErrorForm, typed_name
-from clusters.gateway.acls import Acl
-from clusters.gateway.users import FEWEST, MECHANISMS, MOST, ScramCredential
+from clusters.gateway.access.acls import Acl
+from clusters.gateway.access.users import FEWEST, MECHANISMS, MOST, ScramCredential
 from clusters.quotas.forms import RateField
 from clusters.users.plan import PRINCIPAL
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from clusters.gateway.users import ScramCredential
+from clusters.gateway.access.users import ScramCredential
 from clusters.inventory.users import COLUMNS
 from clusters.models import Cluster, ScramUser
 from clusters.refresh import rows_changed

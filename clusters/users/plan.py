@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from clusters.gateway.users import ScramCredential
+from clusters.gateway.access.users import ScramCredential
 from clusters.kafka_tools import command
 from core.plan import Plan, Step
 

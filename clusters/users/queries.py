@@ -7,9 +7,9 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from clusters.access import sees, within
-from clusters.gateway import users as kafka
+from clusters.gateway.access import users as kafka
+from clusters.gateway.access.users import ScramCredential
 from clusters.gateway.errors import KafkaFailure
-from clusters.gateway.users import ScramCredential
 from clusters.inventory.access import settings_of
 from clusters.inventory.users import COLUMNS
 from clusters.models import AclEntry, ClientQuota, Cluster, ScramUser

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from clusters.gateway import groups
+from clusters.gateway.groups import describing as groups
 from core.leasing import interval_elapsed
 from lag.collecting.end_offsets import EARLY
 from lag.collecting.shard_state import ShardState

@@ -6,8 +6,8 @@ one, and the time of a commit is the time of the poll.
 
 from collections.abc import Callable, Iterator
 
-from clusters.gateway import groups
 from clusters.gateway.clients.connection import Connection
+from clusters.gateway.groups import describing as groups
 from lag.records.commits import OffsetCommit
 from lag.windows.group_store import GroupStore
 

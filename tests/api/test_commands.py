@@ -13,7 +13,7 @@ from confluent_kafka import Producer
 from django.utils import timezone
 
 from clusters.gateway import topics as kafka
-from clusters.gateway import users
+from clusters.gateway.access import users
 from clusters.gateway.clients.connection import Connection
 from clusters.models import Cluster
 from kafkaadmin.cli import main

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Browser, expect
 
 from clusters.acls.templates import allow
-from clusters.gateway import acls
+from clusters.gateway.access import acls
 from tests.browser.conftest import add_cluster, open_page, shoot, sign_in
 from tests.browser.readable import assert_readable
 from tests.browser.server import Server

@@ -8,10 +8,11 @@ import pytest
 from confluent_kafka import Producer
 from playwright.sync_api import Browser, Page, Response, expect
 
-from clusters.gateway import acls, quotas, users
-from clusters.gateway.acls import Acl
+from clusters.gateway import quotas
+from clusters.gateway.access import acls, users
+from clusters.gateway.access.acls import Acl
+from clusters.gateway.access.users import ScramCredential
 from clusters.gateway.quotas import Entity
-from clusters.gateway.users import ScramCredential
 from tests.browser.conftest import add_cluster, open_page, sign_in
 from tests.browser.readable import assert_readable
 from tests.browser.server import Server

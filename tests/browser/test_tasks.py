@@ -11,8 +11,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from clusters.gateway import acls, configs
-from clusters.gateway.acls import Acl
+from clusters.gateway import configs
+from clusters.gateway.access import acls
+from clusters.gateway.access.acls import Acl
 from tests.browser.conftest import add_cluster, open_page, shoot, sign_in
 from tests.browser.server import Server
 from tests.kafka.cluster import KafkaCluster

@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEntry
-from clusters.gateway import configs, groups
+from clusters.gateway import configs
 from clusters.gateway.clients.connection import Connection
+from clusters.gateway.groups import describing as groups
 from clusters.models import AclEntry, Cluster
 from tests.conftest import known_topic
 from tests.kafka.cluster import KafkaCluster

@@ -13,7 +13,7 @@ from clusters.acls import inventory_rows, plan
 from clusters.acls.forms import AccessForm, NewAclForm
 from clusters.acls.queries import FILTERS, acl_with, acls_in_sight, decide, filtered
 from clusters.changes import check
-from clusters.gateway import acls as kafka
+from clusters.gateway.access import acls as kafka
 from clusters.inventory.acls import acls_concerning
 from clusters.models import AclEntry
 

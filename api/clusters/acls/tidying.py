@@ -13,7 +13,7 @@ from clusters.acls import inventory_rows
 from clusters.acls.copying import plan_copy
 from clusters.acls.forms import CopyAclsForm
 from clusters.acls.tidying import Tidying, tidying_of
-from clusters.gateway import acls as kafka
+from clusters.gateway.access import acls as kafka
 
 MOST = 1000
 

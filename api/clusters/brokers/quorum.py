@@ -9,9 +9,9 @@ from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import CHANGED, ConfirmedChangeParams, change, require_name
 from api.kit.problems import invalid
 from api.kit.types import Line
-from clusters.gateway import quorum as kafka
 from clusters.gateway.kraft import api_versions as kafka_versions
 from clusters.gateway.kraft import features as kafka_features
+from clusters.gateway.kraft import quorum as kafka
 from clusters.gateway.kraft import voters as kafka_voters
 from clusters.quorum import features, voters
 from clusters.quorum.api_versions import api_rows

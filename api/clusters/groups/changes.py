@@ -11,8 +11,8 @@ from api.kit.changes import CHANGED, Change, ConfirmedChangeParams, StepOut, cha
 from api.kit.problems import invalid
 from api.kit.types import Line, Text
 from clusters.access import topics_in_sight
-from clusters.gateway import group_members
-from clusters.gateway import groups as kafka
+from clusters.gateway.groups import describing as kafka
+from clusters.gateway.groups import removal as group_members
 from clusters.gateway.offsets import LARGEST
 from clusters.groups import inventory_rows
 from clusters.groups.effects import effects

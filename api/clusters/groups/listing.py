@@ -9,8 +9,8 @@ from api.kit.access import ApiRequest, on_cluster
 from api.kit.paging import paged
 from api.kit.types import Listing, Page, Part, SortBy, Text
 from clusters.access import scope_of, topics_in_sight
-from clusters.gateway.group_types.streams import Topology
-from clusters.gateway.members import Member
+from clusters.gateway.groups.members import Member
+from clusters.gateway.groups.streams import Topology
 from clusters.groups import offset_files
 from clusters.groups.offset_deletion import committed_of
 from clusters.groups.queries import COLUMNS, TYPES, filtered

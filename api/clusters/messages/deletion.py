@@ -14,7 +14,7 @@ from api.kit.types import Text
 from clusters.access import sees
 from clusters.gateway import topics as kafka
 from clusters.gateway.offsets import LARGEST
-from clusters.gateway.truncation import delete_before
+from clusters.gateway.writing.truncation import delete_before
 from clusters.topics import rows
 from clusters.topics.records_deletion import DeleteRecordsForm, planned
 

@@ -11,7 +11,7 @@ from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import Change, ConfirmedChangeParams, change, require_name
 from api.kit.problems import invalid
 from api.kit.types import Text
-from clusters.gateway.produce import Place, produce
+from clusters.gateway.writing.produce import Place, produce
 from clusters.messages.produce.form import LONGEST, ProduceForm
 from clusters.messages.produce.plan import plan
 from clusters.messages.produce.schema import ChosenSchema, sample_of

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from kafka.protocol.admin import ListGroupsRequest
 from kafka.protocol.metadata import MetadataRequest
 
-from clusters.gateway import acls, groups
+from clusters.gateway.access import acls
 from clusters.gateway.clients import protocol
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.clients.undecoded import Response, Undecoded
 from clusters.gateway.errors import KafkaFailure
-from clusters.gateway.group_types import share
-from clusters.gateway.groups import GroupListing
+from clusters.gateway.groups import describing as groups
+from clusters.gateway.groups import share
+from clusters.gateway.groups.describing import GroupListing
 
 CONTROLLER_BYTES = 4
 Digests = tuple[object, ...]

@@ -1,1 +1,1 @@
-"""Changes of a KRaft cluster itself: who votes (KIP-853), and feature levels (KIP-584)."""
+"""A KRaft cluster itself: its controllers (KIP-853), feature levels (KIP-584), and API versions."""

@@ -15,11 +15,13 @@ from typing import Any
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from clusters.gateway import acls, cluster, groups, topics
+from clusters.gateway import cluster, topics
+from clusters.gateway.access import acls
 from clusters.gateway.clients import pool
 from clusters.gateway.clients.connection import Connection, gssapi_available, librdkafka_config
 from clusters.gateway.cluster import ClusterDescription
 from clusters.gateway.errors import KafkaFailure
+from clusters.gateway.groups import describing as groups
 from clusters.gateway.probe.sockets import Finding, examine
 from clusters.gateway.probe.wording import wording_of
 from core.web.formats import plural

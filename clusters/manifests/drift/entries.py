@@ -6,7 +6,7 @@ from functools import singledispatch
 from typing import Any
 
 from clusters.acls.plan import words
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 from clusters.gateway.quotas import Quotas
 from clusters.manifests.differences import (
     AclNotListed,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clusters.acls.templates import allow
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 from clusters.manifests.formats.values import acl, configs, listed, mapping, number, text
 from clusters.manifests.resources import ACLS, TOPICS, Manifest, NotAManifest, TopicSpec
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from clusters.acls.templates import CLUSTER_NAME, allow
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 from clusters.manifests.formats.gitops import internal_topics, on_topics, reading_group
 from clusters.manifests.formats.values import configs, listed, mapping, number, text
 from clusters.manifests.resources import ACLS, TOPICS, Manifest, TopicSpec

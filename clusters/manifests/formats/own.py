@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 from clusters.gateway.quotas import Entity, Quotas
 from clusters.manifests.formats.values import acl, chosen, configs, listed, mapping, number, rate, text
 from clusters.manifests.resources import ACLS, QUOTAS, SECTIONS, TOPICS, USERS, Manifest, NotAManifest, TopicSpec

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 from clusters.gateway.quotas import Entity, Quotas
 from clusters.manifests.formats.values import acl, configs, listed, mapping, number, rate, text
 from clusters.manifests.resources import Manifest, TopicSpec

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from clusters.acls.templates import CLUSTER_NAME, OPERATIONS
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 from clusters.manifests.resources import NotAManifest
 
 LONGEST = 512  # characters of a name

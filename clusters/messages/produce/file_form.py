@@ -16,8 +16,8 @@ from clusters.form_fields import KafkaErrorForm, typed_name
 from clusters.formats.avro_values import UnfitError
 from clusters.formats.encoding import encoded
 from clusters.gateway.errors import InvalidRequest, KafkaFailure
-from clusters.gateway.produce import NewRecord
 from clusters.gateway.registry.client import RegistryConnection
+from clusters.gateway.writing.produce import NewRecord
 from clusters.messages.produce.file_job import pieces_of
 from clusters.messages.produce.file_lines import CSV, JSON_LINES, Encode, Line, Reading, lines_of
 from clusters.messages.produce.form import SCHEMA, message_field, schema_of, subject_field, version_field

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgpack
 
-from clusters.gateway.produce import NewRecord
-from clusters.gateway.slice_writer import SliceWriter, forget
+from clusters.gateway.writing.produce import NewRecord
+from clusters.gateway.writing.slices import SliceWriter, forget
 from clusters.jobs.kinds import Checkpoint, Need
 from clusters.models import Cluster, Job, JobPiece
 from core.plan import Plan, Step

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from clusters.gateway.produce import NewRecord
+from clusters.gateway.writing.produce import NewRecord
 from clusters.messages.produce.typed_data import bytes_of, from_base64, headers_of
 
 JSON_LINES, CSV = "jsonl", "csv"

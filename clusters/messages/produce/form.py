@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from clusters.form_fields import KafkaErrorForm, moment, typed_name
 from clusters.formats.primitives import LAYOUTS
 from clusters.gateway.errors import InvalidRequest, KafkaFailure
-from clusters.gateway.produce import NewRecord
 from clusters.gateway.registry.client import RegistryConnection
+from clusters.gateway.writing.produce import NewRecord
 from clusters.messages.produce.schema import ChosenSchema, encoded_by, sample_of
 from clusters.messages.produce.typed_data import FORMATS, bytes_of, headers_of
 

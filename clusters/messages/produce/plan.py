@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from clusters.gateway.produce import NewRecord
+from clusters.gateway.writing.produce import NewRecord
 from core.plan import Plan, Step
 from core.web.formats import plural, size
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from clusters.access import cluster_view
 from clusters.changes import apply_change, check, confirmed_digest
 from clusters.gateway.errors import KafkaFailure
-from clusters.gateway.produce import NewRecord, Place, produce
+from clusters.gateway.writing.produce import NewRecord, Place, produce
 from clusters.messages.produce.form import SAMPLES, ProduceForm
 from clusters.messages.produce.plan import plan
 from clusters.messages.produce.repetition import fields_of_record

@@ -6,7 +6,7 @@ from contextlib import closing
 from typing import Any
 
 from clusters.gateway.errors import NotFound
-from clusters.gateway.slice_writer import SliceWriter, forget
+from clusters.gateway.writing.slices import SliceWriter, forget
 from clusters.jobs.kinds import Checkpoint, Need
 from clusters.messages.produce.file_job import delivery
 from clusters.messages.replay.source import SLICE, Source, copy_of

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from clusters.gateway import offsets
 from clusters.gateway.errors import InvalidRequest, NotAuthorized, TimedOut
 from clusters.gateway.log.records import Keep, Record
-from clusters.gateway.produce import NewRecord
 from clusters.gateway.reading.records import Reader, Reading, Span
+from clusters.gateway.writing.produce import NewRecord
 from clusters.messages.export.records import cut_parts
 from clusters.messages.forms import AROUND, MessagesForm
 from clusters.messages.masking import masking_of

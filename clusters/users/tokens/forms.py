@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from clusters.form_fields import KafkaErrorForm, typed_name
-from clusters.gateway.principals import SHAPE, principal_lines
+from clusters.gateway.access.principals import SHAPE, principal_lines
 
 LONGEST = timedelta(days=36525)
 PERIOD = "ISO 8601, e.g. P7D or PT12H. Blank: the brokers' default ({})."

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from clusters.gateway.credentials.delegation_tokens import DEFAULT, DelegationToken
+from clusters.gateway.access.delegation_tokens import DEFAULT, DelegationToken
 from clusters.kafka_tools import command
 from core.plan import Plan, Step
 from core.web.formats import duration

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from clusters.gateway.credentials import delegation_tokens as kafka
-from clusters.gateway.credentials.delegation_tokens import DelegationToken
+from clusters.gateway.access import delegation_tokens as kafka
+from clusters.gateway.access.delegation_tokens import DelegationToken
 from clusters.gateway.errors import KafkaFailure, NotFound
 from clusters.models import Cluster
 from clusters.users.tokens.plan import user_of

@@ -10,8 +10,8 @@ from django.views.decorators.cache import never_cache
 from clusters.access import cluster_view, sees
 from clusters.changes import applies, apply_change, check, confirmed_digest
 from clusters.form_fields import is_named
-from clusters.gateway.credentials import delegation_tokens as kafka
-from clusters.gateway.credentials.delegation_tokens import DelegationToken, NewToken
+from clusters.gateway.access import delegation_tokens as kafka
+from clusters.gateway.access.delegation_tokens import DelegationToken, NewToken
 from clusters.gateway.errors import KafkaFailure
 from clusters.models import Cluster
 from clusters.users.tokens import plan

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from clusters.gateway import acls as kafka
+from clusters.gateway.access import acls as kafka
 from clusters.gateway.clients.connection import Connection
 from clusters.models import Cluster
 from tests.api.conftest import LOCAL, Program, person, program_of

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from accounts.models import AuditEntry
-from clusters.gateway import groups as kafka
 from clusters.gateway.clients.connection import Connection
+from clusters.gateway.groups import describing as kafka
 from clusters.models import Cluster
 from tests.api.conftest import LOCAL, Program, person, program_of
 from tests.conftest import known_topic

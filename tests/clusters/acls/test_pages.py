@@ -14,8 +14,8 @@ from confluent_kafka.admin import (
 )
 from django.test import Client
 
-from clusters.gateway import acls as kafka_acls
-from clusters.gateway.acls import Acl
+from clusters.gateway.access import acls as kafka_acls
+from clusters.gateway.access.acls import Acl
 from clusters.inventory.acls import acls_concerning
 from clusters.models import AclEntry, Cluster
 from tests.api.conftest import LOCAL, Program

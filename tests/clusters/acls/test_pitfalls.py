@@ -3,7 +3,7 @@
 import pytest
 
 from clusters.acls.pitfalls import pitfalls
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 
 
 def acl(

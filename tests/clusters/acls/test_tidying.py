@@ -10,8 +10,8 @@ from django.test import Client
 from accounts.models import AuditEntry, Grant
 from clusters.acls.templates import allow
 from clusters.acls.unused import Names, unused_reason
-from clusters.gateway import acls as kafka
-from clusters.gateway.acls import Acl
+from clusters.gateway.access import acls as kafka
+from clusters.gateway.access.acls import Acl
 from clusters.gateway.clients.connection import Connection
 from clusters.models import AclEntry, Cluster
 from tests.api.commands import Run, done

@@ -6,7 +6,7 @@ import pytest
 
 from clusters.acls import plan as acls
 from clusters.approvals.fingerprints import fingerprint_of, key_of
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 from clusters.gateway.quotas import Entity
 from clusters.groups import plan as groups
 from clusters.quorum import plan as quorum

@@ -6,7 +6,7 @@ from clusters.authorizer.access import NO_HOST, access_of, cell, principals_of
 from clusters.authorizer.decisions import AuthorizerSettings, Decision, Reason, ResourceAcls
 from clusters.authorizer.hosts import fits_a_client, is_within
 from clusters.authorizer.patterns import Pattern
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 
 ORDERS = Pattern("TOPIC", "orders")
 STRICT = AuthorizerSettings(frozenset({"User:root"}), allow_everyone=False)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from clusters.authorizer.decisions import AuthorizerSettings, ResourceAcls
 from clusters.authorizer.patterns import Pattern
 from clusters.authorizer.redundancy import Redundancy, lacking, redundant
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 
 HOSTS = ("*", "10.0.0.1", "10.0.0.0/31", "10.0.0.9/8", "0.0.0.0/0", "::/0", "2001:db8::/32", "localhost")
 CLIENTS = ("", "10.0.0.1", "10.0.0.3", "10.9.0.1", "2001:db8:0:0:0:0:0:1", "localhost", "10.0.0.0/31")

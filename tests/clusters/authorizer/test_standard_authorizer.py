@@ -13,7 +13,7 @@ import pytest
 from clusters.authorizer.decisions import AuthorizerSettings, Decision, Reason, ResourceAcls
 from clusters.authorizer.hosts import written_by_java
 from clusters.authorizer.patterns import Pattern
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 from tests.kafka import jars
 from tests.kafka.processes import Permission, die_with_parent, java
 

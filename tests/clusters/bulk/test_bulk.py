@@ -12,9 +12,11 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from accounts.models import AuditEntry, Grant
-from clusters.gateway import acls, configs, groups, topics
-from clusters.gateway.acls import Acl
+from clusters.gateway import configs, topics
+from clusters.gateway.access import acls
+from clusters.gateway.access.acls import Acl
 from clusters.gateway.clients.connection import Connection
+from clusters.gateway.groups import describing as groups
 from clusters.models import Cluster
 from tests.conftest import known_topic, mirror, signed_in
 from tests.kafka.cluster import KafkaCluster

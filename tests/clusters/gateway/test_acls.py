@@ -2,8 +2,8 @@ from collections.abc import Callable
 
 import pytest
 
-from clusters.gateway import acls
-from clusters.gateway.acls import Acl
+from clusters.gateway.access import acls
+from clusters.gateway.access.acls import Acl
 from clusters.gateway.clients.connection import Connection
 from tests.kafka.waiting import eventually
 

@@ -4,8 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from clusters.gateway import authorizer, configs
-from clusters.gateway.authorizer import AuthorizerConfig, parsed
+from clusters.gateway import configs
+from clusters.gateway.access import authorizer
+from clusters.gateway.access.authorizer import AuthorizerConfig, parsed
 from clusters.gateway.clients.connection import Connection
 
 STANDARD = "org.apache.kafka.metadata.authorizer.StandardAuthorizer"

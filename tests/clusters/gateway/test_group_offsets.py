@@ -2,10 +2,12 @@ from collections.abc import Callable
 
 import pytest
 
-from clusters.gateway import acls, group_offsets, groups
-from clusters.gateway.acls import Acl
+from clusters.gateway.access import acls
+from clusters.gateway.access.acls import Acl
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import Conflict, KafkaFailure, NotAuthorized
+from clusters.gateway.groups import describing as groups
+from clusters.gateway.groups import offsets as group_offsets
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, connection_of, consumer, create_topic
 from tests.kafka.waiting import eventually

@@ -2,9 +2,9 @@ from collections.abc import Callable
 
 import pytest
 
-from clusters.gateway import groups
 from clusters.gateway.clients.connection import Connection
-from clusters.gateway.groups import GroupDetail, GroupListing
+from clusters.gateway.groups import describing as groups
+from clusters.gateway.groups.describing import GroupDetail, GroupListing
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, consumer, create_topic, produce, share_consumer
 from tests.kafka.waiting import eventually

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from clusters.gateway import groups, topics
+from clusters.gateway import topics
 from clusters.gateway.clients.connection import Connection
+from clusters.gateway.groups import describing as groups
 from clusters.gateway.probe.connection_test import probe
 from tests.kafka.cluster import KafkaCluster
 

@@ -3,8 +3,9 @@ from typing import Any
 
 from kafka.protocol.metadata import MetadataRequest
 
-from clusters.gateway import acls, configs, propagation, topics
-from clusters.gateway.acls import Acl
+from clusters.gateway import configs, propagation, topics
+from clusters.gateway.access import acls
+from clusters.gateway.access.acls import Acl
 from clusters.gateway.clients import protocol
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.topics import NewTopic

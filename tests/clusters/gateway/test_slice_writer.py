@@ -6,11 +6,11 @@ from contextlib import closing
 import pytest
 from confluent_kafka import Consumer, TopicPartition
 
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure, TimedOut
-from clusters.gateway.produce import NewRecord
-from clusters.gateway.slice_writer import SliceWriter, forget
+from clusters.gateway.writing.produce import NewRecord
+from clusters.gateway.writing.slices import SliceWriter, forget
 from tests.conftest import known_topic
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import connection_of

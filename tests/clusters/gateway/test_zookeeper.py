@@ -8,29 +8,28 @@ import pytest
 from django.test import Client
 
 from clusters.gateway import (
-    acls,
     brokers,
     cluster,
     cluster_defaults,
     config_docs,
     configs,
     elections,
-    group_members,
-    group_offsets,
-    groups,
     maintenance,
     offsets,
     quotas,
     topics,
-    users,
 )
-from clusters.gateway.acls import Acl
+from clusters.gateway.access import acls, users
+from clusters.gateway.access.acls import Acl
+from clusters.gateway.access.users import ScramCredential
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import AlreadyExists, NotAuthorized, NotFound
+from clusters.gateway.groups import describing as groups
+from clusters.gateway.groups import offsets as group_offsets
+from clusters.gateway.groups import removal as group_members
 from clusters.gateway.probe.connection_test import probe
 from clusters.gateway.quotas import DEFAULT, Entity
-from clusters.gateway.slice_writer import forget
-from clusters.gateway.users import ScramCredential
+from clusters.gateway.writing.slices import forget
 from clusters.models import Group, Mirror, Topic
 from lag.models import WatchedGroup
 from tests.api.conftest import Program

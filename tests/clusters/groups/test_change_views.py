@@ -11,10 +11,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from accounts.models import AuditEntry, Grant
-from clusters.gateway import group_members
-from clusters.gateway import groups as kafka
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import NotFound
+from clusters.gateway.groups import describing as kafka
+from clusters.gateway.groups import removal as group_members
 from clusters.models import Cluster, Group, GroupTopic
 from tests.conftest import known_topic, mirror, signed_in
 from tests.kafka.cluster import KafkaCluster

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEntry
-from clusters.gateway import groups as kafka
 from clusters.gateway.clients.connection import Connection
+from clusters.gateway.groups import describing as kafka
 from clusters.models import Cluster, Group, GroupTopic
 from tests.api.conftest import LOCAL, Program, person, program_of
 from tests.api.conftest import ada as ada  # a fixture

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from clusters.gateway import groups as kafka_groups
 from clusters.gateway.clients.connection import Connection
-from clusters.gateway.group_types import configs
+from clusters.gateway.groups import configs
+from clusters.gateway.groups import describing as kafka_groups
 from clusters.models import Cluster, Group, GroupTopic, Mirror
 from tests.api.conftest import LOCAL, Program
 from tests.api.conftest import ada as ada  # a fixture

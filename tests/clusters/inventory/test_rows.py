@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from clusters.gateway.brokers import BrokerLogDirs
 from clusters.gateway.cluster import Broker
-from clusters.gateway.groups import GroupListing, GroupOffsets
+from clusters.gateway.groups.describing import GroupListing, GroupOffsets
 from clusters.gateway.offsets import Watermarks
 from clusters.gateway.topics import Metadata, Partition, TopicDescription
 from clusters.inventory import rows

@@ -13,7 +13,7 @@ from typing import Any
 
 def produce(topic: str, count: str) -> None:
     """Have a job that writes so many records."""
-    from clusters.gateway.produce import NewRecord
+    from clusters.gateway.writing.produce import NewRecord
     from clusters.messages.produce import file_job
 
     file_job.PIECE_RECORDS = 50

@@ -3,10 +3,10 @@
 import pytest
 
 from clusters.acls.templates import allow
+from clusters.gateway.access.users import ScramCredential
 from clusters.gateway.configs import ConfigEntry
 from clusters.gateway.quotas import Entity
 from clusters.gateway.topics import NewTopic
-from clusters.gateway.users import ScramCredential
 from clusters.manifests.differences import (
     AclNotListed,
     AclsMissing,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clusters.acls.templates import CLUSTER_NAME, allow
-from clusters.gateway.acls import Acl
+from clusters.gateway.access.acls import Acl
 from clusters.gateway.quotas import Entity
 from clusters.manifests.formats.own import written
 from clusters.manifests.reading import read

@@ -11,10 +11,11 @@ from django.test import Client
 
 from accounts.models import AuditEntry, Grant
 from clusters.acls.templates import allow
-from clusters.gateway import acls, configs, quotas, topics, users
+from clusters.gateway import configs, quotas, topics
+from clusters.gateway.access import acls, users
+from clusters.gateway.access.users import ScramCredential
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.quotas import Entity
-from clusters.gateway.users import ScramCredential
 from clusters.manifests.reading import read
 from clusters.models import Cluster
 from tests.conftest import mirror, signed_in

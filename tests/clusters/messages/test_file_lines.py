@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from clusters.gateway.produce import NewRecord
+from clusters.gateway.writing.produce import NewRecord
 from clusters.messages.produce.file_job import PIECE_RECORDS, pieces_of, records_of
 from clusters.messages.produce.file_lines import CSV, JSON_LINES, Line, Reading, lines_of, typed
 

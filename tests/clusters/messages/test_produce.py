@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.models import AuditEntry, Grant
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure
-from clusters.gateway.produce import NewRecord, Place, produce
+from clusters.gateway.writing.produce import NewRecord, Place, produce
 from clusters.models import Cluster
 from tests.api.conftest import LOCAL, Program
 from tests.api.conftest import ada as ada  # a fixture

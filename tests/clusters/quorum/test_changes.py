@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEntry
-from clusters.gateway import quorum
 from clusters.gateway.clients.connection import Connection
+from clusters.gateway.kraft import quorum
 from clusters.models import Cluster
 from tests.api.conftest import LOCAL, Program
 from tests.api.conftest import ada as ada  # a fixture

@@ -4,8 +4,8 @@ import pytest
 
 from clusters.gateway.errors import Conflict
 from clusters.gateway.kraft.api_versions import BrokerVersions
+from clusters.gateway.kraft.quorum import FeatureLevel, MetadataQuorum, MetadataReplica
 from clusters.gateway.kraft.voters import Voter
-from clusters.gateway.quorum import FeatureLevel, MetadataQuorum, MetadataReplica
 from clusters.quorum import features, voters
 from clusters.quorum.api_versions import api_rows
 from clusters.quorum.standing import Standing, standings

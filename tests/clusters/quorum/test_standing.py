@@ -2,7 +2,7 @@
 
 import pytest
 
-from clusters.gateway.quorum import MetadataQuorum, MetadataReplica
+from clusters.gateway.kraft.quorum import MetadataQuorum, MetadataReplica
 from clusters.quorum.plan import unregister
 from clusters.quorum.standing import problems, standings
 

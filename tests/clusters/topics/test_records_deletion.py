@@ -10,8 +10,8 @@ from django.test import Client
 from accounts.models import AuditEntry, Grant
 from clusters.gateway import offsets
 from clusters.gateway.clients.connection import Connection
-from clusters.gateway.produce import NewRecord
-from clusters.gateway.produce import produce as write
+from clusters.gateway.writing.produce import NewRecord
+from clusters.gateway.writing.produce import produce as write
 from clusters.models import Cluster, Topic
 from tests.api.conftest import LOCAL, Program
 from tests.api.conftest import ada as ada  # a fixture

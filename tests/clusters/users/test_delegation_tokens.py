@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from accounts.models import AuditEntry, Grant
-from clusters.gateway.credentials import delegation_tokens as kafka_tokens
+from clusters.gateway.access import delegation_tokens as kafka_tokens
 from clusters.models import Cluster
 from tests.api.commands import Run, done
 from tests.api.commands import run as run  # a fixture

@@ -11,7 +11,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from accounts.models import AuditEntry, Grant
-from clusters.gateway import acls, quotas, users
+from clusters.gateway import quotas
+from clusters.gateway.access import acls, users
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.quotas import Entity
 from clusters.models import AclEntry, ClientQuota, Cluster, ScramUser

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clusters.gateway.users import ScramCredential
+from clusters.gateway.access.users import ScramCredential
 from clusters.users import plan
 from clusters.users.forms import NewUserForm
 from clusters.users.passwords import generate

@@ -12,17 +12,19 @@ from django.utils import timezone
 import clusters.views
 from accounts.models import Grant
 from api.models import Token
-from clusters.gateway import acls, configs, groups, offsets, produce, quotas, topics, users
+from clusters.gateway import configs, offsets, quotas, topics
+from clusters.gateway.access import acls, delegation_tokens, users
+from clusters.gateway.access.delegation_tokens import DelegationToken
+from clusters.gateway.access.users import ScramCredential
 from clusters.gateway.clients import pool
 from clusters.gateway.configs import ConfigEntry
-from clusters.gateway.credentials import delegation_tokens
-from clusters.gateway.credentials.delegation_tokens import DelegationToken
 from clusters.gateway.errors import NotFound, Unreachable
-from clusters.gateway.groups import GroupDetail, GroupOffsets
+from clusters.gateway.groups import describing as groups
+from clusters.gateway.groups.describing import GroupDetail, GroupOffsets
 from clusters.gateway.offsets import Watermarks
 from clusters.gateway.result import Partial
 from clusters.gateway.topics import Partition, TopicDescription
-from clusters.gateway.users import ScramCredential
+from clusters.gateway.writing import produce
 from clusters.models import AclEntry, Broker, ClientQuota, Cluster, Group, GroupTopic, Job, Mirror, ScramUser, Topic
 from core.encryption import SecretValues
 from lag.models import Shard, WatchedGroup

@@ -10,9 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from clusters.gateway import groups, offsets, topics
+from clusters.gateway import offsets, topics
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import Unreachable
+from clusters.gateway.groups import describing as groups
 from clusters.gateway.reading.offsets_topic import TOPIC
 from clusters.models import Cluster, Group
 from core.leasing import LeaseLost

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from clusters.gateway import acls
-from clusters.gateway.acls import Acl
+from clusters.gateway.access import acls
+from clusters.gateway.access.acls import Acl
 from clusters.models import Cluster, Group
 from lag.collecting import collector, start_positions
 from lag.models import LagSettings, Shard, Source, WatchedGroup

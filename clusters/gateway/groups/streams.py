@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from clusters.gateway.members import Assignment, Member, Tasks, TasksByRole
+from clusters.gateway.groups.members import Assignment, Member, Tasks, TasksByRole
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from kafka.protocol.consumer import OffsetFetchRequest
 from clusters.gateway.clients import coordinators, pool, protocol
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure, NotFound, failed_code
-from clusters.gateway.group_types import streams
-from clusters.gateway.group_types.streams import Topology
-from clusters.gateway.members import Member, classic_member, modern_member
+from clusters.gateway.groups import streams
+from clusters.gateway.groups.members import Member, classic_member, modern_member
+from clusters.gateway.groups.streams import Topology
 from clusters.gateway.result import Failure, Partial
 
 TIMEOUT = 5.0

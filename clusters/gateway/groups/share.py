@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from clusters.gateway import groups
 from clusters.gateway.clients import coordinators, protocol
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import Conflict, NotFound, failed_code
+from clusters.gateway.groups import describing as groups
 from clusters.gateway.offsets import Key
 from clusters.gateway.result import Partial
 

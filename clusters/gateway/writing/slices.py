@@ -15,12 +15,13 @@ from typing import Any
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 from kafka.protocol.consumer import OffsetFetchRequest
 
-from clusters.gateway import groups, offsets
+from clusters.gateway import offsets
 from clusters.gateway.clients import coordinators, protocol
 from clusters.gateway.clients.connection import Connection, librdkafka_config
 from clusters.gateway.clients.pool import BAD_VALUES, unusable
 from clusters.gateway.errors import CHECK_BROKERS, KafkaFailure, NotAuthorized, NotFound, TimedOut, from_kafka_error
-from clusters.gateway.produce import LARGEST_REQUEST, NewRecord, fields_of
+from clusters.gateway.groups import describing as groups
+from clusters.gateway.writing.produce import LARGEST_REQUEST, NewRecord, fields_of
 
 SECONDS = 15.0  # for each step of a transaction
 PASSING = frozenset({88})  # error code: an offset is part of a transaction that is not over

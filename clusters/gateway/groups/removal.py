@@ -9,7 +9,7 @@ from kafka.protocol.consumer import LeaveGroupRequest
 from clusters.gateway.clients import coordinators, protocol
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure, NotFound, failed_code
-from clusters.gateway.members import Member
+from clusters.gateway.groups.members import Member
 
 TIMEOUT = 5.0
 REASON = "removed through kafkaadmin"

@@ -1,1 +1,0 @@
-"""What clients of Kafka authenticate with, besides passwords of users."""
