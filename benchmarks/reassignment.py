@@ -11,9 +11,9 @@ import random
 import time
 from collections.abc import Callable
 
-from clusters.reassignment import planner
-from clusters.reassignment.balance import loads, skew
-from clusters.reassignment.layout import Layout, Move, PlacedPartition, moved
+from clusters.reassignment.planning import planner
+from clusters.reassignment.planning.balance import loads, skew
+from clusters.reassignment.planning.layout import Layout, Move, PlacedPartition, moved
 from core.web.formats import size
 
 BROKERS, RACKS, TOPICS, PARTITIONS = 30, 3, 500, 20

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from clusters.models import Job
-from clusters.reassignment.standing import Standing, from_json
-from clusters.reassignment.throttle import Setting
+from clusters.reassignment.running.standing import Standing, from_json
+from clusters.reassignment.running.throttle import Setting
 from core.web.formats import UNKNOWN, duration, first_names, size
 
 SHOWN = 5  # failures that the page names

@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 
 from clusters.configs.units import SIZES, total_of
 from clusters.form_fields import KafkaErrorForm, typed_name
-from clusters.reassignment.goals import DRAIN, FILE, FILL, GOALS, REPLICATION, ROLL_BACK, Choice
 from clusters.reassignment.json_files import LARGEST
+from clusters.reassignment.planning.goals import DRAIN, FILE, FILL, GOALS, REPLICATION, ROLL_BACK, Choice
 from clusters.reassignment.queries import Limits
 
 PLAIN = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})

@@ -7,14 +7,14 @@ from typing import Any
 from clusters.gateway.errors import Conflict, Unreachable
 from clusters.jobs.kinds import Checkpoint, Need
 from clusters.models import Cluster, Job
-from clusters.reassignment import steps
 from clusters.reassignment.facts import facts_of, names_of
-from clusters.reassignment.layout import Move
-from clusters.reassignment.meter import Meter, checkpoint
 from clusters.reassignment.plan import ACTION, moves_of, plan_of, resource_of
-from clusters.reassignment.rethrottling import has_rate, rate_of, with_rate, without_dropped
-from clusters.reassignment.standing import Standing, from_json, next_size
-from clusters.reassignment.throttle import Setting
+from clusters.reassignment.planning.layout import Move
+from clusters.reassignment.running import steps
+from clusters.reassignment.running.meter import Meter, checkpoint
+from clusters.reassignment.running.rethrottling import has_rate, rate_of, with_rate, without_dropped
+from clusters.reassignment.running.standing import Standing, from_json, next_size
+from clusters.reassignment.running.throttle import Setting
 from core.plan import Plan
 from core.web.paths import reverse
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from clusters.gateway.offsets import Key, name_of
-from clusters.reassignment.layout import Layout, Move
+from clusters.reassignment.planning.layout import Layout, Move
 
 LARGEST = 2_000_000  # characters
 

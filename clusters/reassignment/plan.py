@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from clusters.kafka_tools import command
-from clusters.reassignment.layout import Layout, Move, move_from_json
+from clusters.reassignment.planning.layout import Layout, Move, move_from_json
 from core.patterns import EVERYTHING
 from core.plan import Plan, Step
 from core.web.formats import first_names, plural, size

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from clusters.gateway.offsets import Key
 from clusters.gateway.reassigning.partitions import OngoingReassignment
-from clusters.reassignment.layout import Move
+from clusters.reassignment.planning.layout import Move
 
 Sizes = Mapping[int, Mapping[Key, int]]  # of the replicas of each broker that answered
 

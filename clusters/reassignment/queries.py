@@ -12,15 +12,15 @@ from clusters.gateway.offsets import Key
 from clusters.gateway.reassigning.partitions import OngoingReassignment, list_reassignments
 from clusters.jobs.queries import visible_jobs
 from clusters.models import Cluster, Job, Topic
-from clusters.reassignment.balance import Balance, balance
-from clusters.reassignment.goals import DRAIN, Choice, moves_for, too_small
 from clusters.reassignment.job import NAME
-from clusters.reassignment.layout import Move
 from clusters.reassignment.plan import MOST, moves_of, notes_of
-from clusters.reassignment.planner import Impossible
+from clusters.reassignment.planning.balance import Balance, balance
+from clusters.reassignment.planning.goals import DRAIN, Choice, moves_for, too_small
+from clusters.reassignment.planning.layout import Move
+from clusters.reassignment.planning.planner import Impossible
 from clusters.reassignment.progress import Copying, seconds_at, sum_known
 from clusters.reassignment.reading import ClusterState, read_copying, read_state
-from clusters.reassignment.standing import from_json
+from clusters.reassignment.running.standing import from_json
 
 SHOWN = 100  # moves of a preview
 

@@ -9,7 +9,7 @@ from clusters.gateway.offsets import Key
 from clusters.gateway.reassigning.partitions import OngoingReassignment, by_topic, list_reassignments
 from clusters.gateway.result import Failure
 from clusters.gateway.topics import Partition
-from clusters.reassignment.layout import Layout, PlacedPartition
+from clusters.reassignment.planning.layout import Layout, PlacedPartition
 from clusters.reassignment.progress import Copying, Sizes, copying_of
 
 

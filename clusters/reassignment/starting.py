@@ -7,9 +7,9 @@ from django.http import HttpRequest
 from clusters.changes import check
 from clusters.jobs.changes import draft
 from clusters.models import Cluster, Job
-from clusters.reassignment.goals import ROLL_BACK, Choice
 from clusters.reassignment.job import NAME
 from clusters.reassignment.plan import plan_of
+from clusters.reassignment.planning.goals import ROLL_BACK, Choice
 from clusters.reassignment.queries import Limits, Preview, former_moves, planned
 
 

@@ -16,13 +16,13 @@ from clusters.jobs.queries import visible_jobs
 from clusters.models import Cluster, Job
 from clusters.reassignment import cancelling, json_files
 from clusters.reassignment.forms import ReassignForm, ThrottleForm
-from clusters.reassignment.goals import REBALANCE
 from clusters.reassignment.job import NAME, require_alone
-from clusters.reassignment.last_batch import end_after_batch
 from clusters.reassignment.plan import FILE, moves_of
+from clusters.reassignment.planning.goals import REBALANCE
 from clusters.reassignment.progress import sum_known
 from clusters.reassignment.queries import Preview, ongoing_rows, open_jobs, preview_of
-from clusters.reassignment.rethrottling import note, plan_throttle
+from clusters.reassignment.running.last_batch import end_after_batch
+from clusters.reassignment.running.rethrottling import note, plan_throttle
 from clusters.reassignment.starting import drafted
 from core.web.formats import plural
 from core.web.page import page

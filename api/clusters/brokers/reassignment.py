@@ -27,10 +27,10 @@ from clusters.models import Cluster, Job
 from clusters.reassignment import cancelling, json_files
 from clusters.reassignment.forms import ReassignForm
 from clusters.reassignment.job import NAME, require_alone
-from clusters.reassignment.last_batch import end_after_batch, plan_ending
 from clusters.reassignment.plan import moves_of
 from clusters.reassignment.queries import OngoingRow, ongoing_rows
-from clusters.reassignment.rethrottling import note, plan_throttle
+from clusters.reassignment.running.last_batch import end_after_batch, plan_ending
+from clusters.reassignment.running.rethrottling import note, plan_throttle
 from clusters.reassignment.starting import drafted, own_draft
 
 router = Router(tags=["Reassignments"])

@@ -39,7 +39,7 @@ def reassign(topic: str, brokers: str, rate: str) -> None:
     import json
 
     from clusters.models import Cluster
-    from clusters.reassignment.goals import FILE, Choice
+    from clusters.reassignment.planning.goals import FILE, Choice
     from clusters.reassignment.queries import Limits, planned
     from clusters.reassignment.reading import read_state
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from clusters.reassignment.layout import Layout, PlacedPartition
+from clusters.reassignment.planning.layout import Layout, PlacedPartition
 
 RACKS = ("a", "b", "c")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clusters.reassignment.goals import (
+from clusters.reassignment.planning.goals import (
     DRAIN,
     FILE,
     FILL,
@@ -14,8 +14,8 @@ from clusters.reassignment.goals import (
     moves_for,
     too_small,
 )
-from clusters.reassignment.layout import Layout, Move, PlacedPartition
-from clusters.reassignment.planner import Impossible
+from clusters.reassignment.planning.layout import Layout, Move, PlacedPartition
+from clusters.reassignment.planning.planner import Impossible
 
 TWO_TOPICS = Layout(
     {1: None, 2: None, 3: None},

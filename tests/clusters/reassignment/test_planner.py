@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusters.reassignment import planner
-from clusters.reassignment.balance import Load, balance, loads, skew
-from clusters.reassignment.evening import limits_of
-from clusters.reassignment.layout import Layout, Move, moved
-from clusters.reassignment.placement import Placement
+from clusters.reassignment.planning import planner
+from clusters.reassignment.planning.balance import Load, balance, loads, skew
+from clusters.reassignment.planning.evening import limits_of
+from clusters.reassignment.planning.layout import Layout, Move, moved
+from clusters.reassignment.planning.placement import Placement
 from tests.clusters.reassignment.layouts import layout, layouts
 
 SKEWED = layout((1, 2), (1, 2), (1, 2), (1, 2), sizes=[400, 300, 200, 100], brokers=3)

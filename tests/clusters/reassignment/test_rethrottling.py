@@ -11,9 +11,9 @@ from clusters.gateway.errors import Conflict
 from clusters.gateway.reassigning.throttles import FOLLOWER_RATE, LEADER_RATE, broker
 from clusters.jobs.running import work
 from clusters.models import Cluster, Job
-from clusters.reassignment.rethrottling import has_rate, note, plan_throttle
-from clusters.reassignment.standing import Standing, from_json
-from clusters.reassignment.throttle import Setting, changes_to_undo
+from clusters.reassignment.running.rethrottling import has_rate, note, plan_throttle
+from clusters.reassignment.running.standing import Standing, from_json
+from clusters.reassignment.running.throttle import Setting, changes_to_undo
 from tests.api.commands import Run, done
 from tests.api.commands import run as run  # a fixture
 from tests.api.conftest import LOCAL, Program

@@ -8,11 +8,11 @@ import pytest
 from clusters.gateway.offsets import Key
 from clusters.gateway.reassigning.partitions import OngoingReassignment
 from clusters.reassignment.json_files import Unreadable, moves_of, read, write_after, write_before
-from clusters.reassignment.layout import Move, move_from_json
 from clusters.reassignment.plan import notes_of, plan_of
+from clusters.reassignment.planning.layout import Move, move_from_json
 from clusters.reassignment.progress import Copying, Sizes, copying_of, seconds_at
-from clusters.reassignment.standing import Standing, from_json, next_size
-from clusters.reassignment.throttle import Setting
+from clusters.reassignment.running.standing import Standing, from_json, next_size
+from clusters.reassignment.running.throttle import Setting
 from tests.clusters.reassignment.layouts import layout
 
 MOVES = [Move("t", number, (1,), (2,), size) for number, size in enumerate([10, 20, 30, None, 5])]

@@ -11,8 +11,8 @@ from clusters.gateway.reassigning.throttles import (
     broker,
     topic,
 )
-from clusters.reassignment.layout import Move
-from clusters.reassignment.throttle import Setting, changes_to_set, changes_to_undo, resources_of, settings_of
+from clusters.reassignment.planning.layout import Move
+from clusters.reassignment.running.throttle import Setting, changes_to_set, changes_to_undo, resources_of, settings_of
 
 MOVES = [Move("t", 0, (1, 2), (3, 2), 100), Move("t", 1, (2, 1), (1, 2), 100)]
 NOTHING: dict[Resource, dict[str, str]] = {resource: {} for resource in (broker(1), broker(2), broker(3), topic("t"))}

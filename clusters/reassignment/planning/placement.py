@@ -3,7 +3,7 @@
 from bisect import bisect_left, insort
 from collections.abc import Collection, Iterable
 
-from clusters.reassignment.layout import Layout, Move
+from clusters.reassignment.planning.layout import Layout, Move
 
 Held = tuple[int, int]  # a replica on a broker: its size and its partition's index
 

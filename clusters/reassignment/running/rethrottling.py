@@ -10,11 +10,11 @@ from clusters.gateway.errors import Conflict
 from clusters.gateway.reassigning.throttles import FOLLOWER_RATE, LEADER_RATE
 from clusters.kafka_tools import command
 from clusters.models import Job
-from clusters.reassignment import steps
-from clusters.reassignment.layout import Move
 from clusters.reassignment.plan import ACTION, FILE, TOOL
-from clusters.reassignment.standing import Standing
-from clusters.reassignment.throttle import Setting
+from clusters.reassignment.planning.layout import Move
+from clusters.reassignment.running import steps
+from clusters.reassignment.running.standing import Standing
+from clusters.reassignment.running.throttle import Setting
 from core.plan import Plan, Step
 from core.web.formats import size
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from clusters.reassignment.layout import Move
-from clusters.reassignment.throttle import Setting
+from clusters.reassignment.planning.layout import Move
+from clusters.reassignment.running.throttle import Setting
 
 LISTS = ("settings", "pending", "left")  # of settings
 

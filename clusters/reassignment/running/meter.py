@@ -7,10 +7,10 @@ from typing import Any
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.reassigning.partitions import OngoingReassignment
 from clusters.jobs.kinds import Checkpoint
-from clusters.reassignment.layout import Move
+from clusters.reassignment.planning.layout import Move
 from clusters.reassignment.progress import sum_known
 from clusters.reassignment.reading import read_copying
-from clusters.reassignment.standing import Standing
+from clusters.reassignment.running.standing import Standing
 
 NAMED = 10  # partitions that the page names
 

@@ -4,8 +4,8 @@ from collections import defaultdict, deque
 from collections.abc import Iterable
 from itertools import pairwise
 
-from clusters.reassignment.evening import whole_bounds
-from clusters.reassignment.placement import Placement
+from clusters.reassignment.planning.evening import whole_bounds
+from clusters.reassignment.planning.placement import Placement
 
 Edges = dict[int, dict[int, set[int]]]  # the partitions that one broker leads and another could
 

@@ -15,9 +15,9 @@ from clusters.gateway.offsets import Key
 from clusters.gateway.reassigning import partitions, throttles
 from clusters.gateway.reassigning.partitions import OngoingReassignment
 from clusters.gateway.topics import Partition
-from clusters.reassignment.layout import Move
+from clusters.reassignment.planning.layout import Move
 from clusters.reassignment.reading import read_partitions
-from clusters.reassignment.throttle import Setting, changes_to_set, changes_to_undo, resources_of, settings_of
+from clusters.reassignment.running.throttle import Setting, changes_to_set, changes_to_undo, resources_of, settings_of
 
 PATIENCE = 3.0  # seconds by when all brokers know where replicas are
 PAUSE = 0.2

@@ -5,10 +5,10 @@ Each keeps a partition's replicas on different brokers and in as many racks as b
 
 from collections.abc import Collection, Iterable
 
-from clusters.reassignment.evening import even_out
-from clusters.reassignment.layout import Layout, Move
-from clusters.reassignment.leading import even_leaders
-from clusters.reassignment.placement import Placement
+from clusters.reassignment.planning.evening import even_out
+from clusters.reassignment.planning.layout import Layout, Move
+from clusters.reassignment.planning.leading import even_leaders
+from clusters.reassignment.planning.placement import Placement
 
 
 class Impossible(ValueError):

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from clusters.reassignment.layout import Layout, Move, moved
+from clusters.reassignment.planning.layout import Layout, Move, moved
 
 WIDTH = 100  # of a bar in the picture
 ORDER = ("replicas", "bytes", "leaders")  # of the fields of ``Load`` and ``Skew``

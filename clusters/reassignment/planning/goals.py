@@ -3,10 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from clusters.reassignment import json_files, planner
+from clusters.reassignment import json_files
 from clusters.reassignment.json_files import Unreadable
-from clusters.reassignment.layout import Layout, Move
-from clusters.reassignment.planner import Impossible
+from clusters.reassignment.planning import planner
+from clusters.reassignment.planning.layout import Layout, Move
+from clusters.reassignment.planning.planner import Impossible
 from core.patterns import glob_matches
 from core.web.formats import plural
 

@@ -14,7 +14,7 @@ from clusters.gateway.reassigning.throttles import (
     broker,
     topic,
 )
-from clusters.reassignment.layout import Move
+from clusters.reassignment.planning.layout import Move
 
 EVERY_REPLICA = "*"
 Present = Mapping[Resource, Mapping[str, str]]  # what is set on brokers and topics themselves

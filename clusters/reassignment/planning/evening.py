@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from clusters.reassignment.placement import Placement
+from clusters.reassignment.planning.placement import Placement
 
 TOLERANCE = 0.05  # of the mean: within it, brokers count as even
 TRIES = 200  # replicas of a broker that are tried for one move

@@ -1,0 +1,1 @@
+"""Which replicas move where, for each goal. Pure, and the same for the same layout."""
