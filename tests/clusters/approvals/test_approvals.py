@@ -300,7 +300,7 @@ def test_who_may_not_decide_sees_no_request_of_others(
 
 def test_whatever_goes_through_the_door_can_be_sent_again() -> None:
     """A request is sent again without a session and without files: what changes Kafka must need neither."""
-    files_that_destroy_nothing = {"schemas/transfer_views.py", "manifests/views.py"}  # a manifest's text is in its form
+    files_that_destroy_nothing = {"schemas/transfer/views.py", "manifests/views.py"}  # a manifest's text is in its form
     needy = [
         str(path.relative_to(project.BASE_DIR / "clusters"))
         for path in sorted((project.BASE_DIR / "clusters").rglob("*.py"))
@@ -320,5 +320,5 @@ def test_nothing_but_the_door_and_what_is_confirmed_as_one_passes_the_gate() -> 
     }
     assert callers == {
         "clusters/approvals/gate.py", "clusters/changes.py", "clusters/bulk/items.py", "clusters/bulk/views.py",
-        "clusters/manifests/applying.py", "api/clusters/topic_changes.py",
+        "clusters/manifests/applying.py", "api/clusters/topics/changes.py",
     }  # fmt: skip
