@@ -27,7 +27,7 @@ def main() -> int:
                 [sys.executable, "-m", "tests.postgres", "-q"], env=environment, stdout=output, stderr=output,
                 preexec_fn=die_with_parent,
             )  # fmt: skip
-        whole = [sys.executable, "-m", "pytest", "-n", "3", *sys.argv[1:]]
+        whole = [sys.executable, "-m", "pytest", "-n", "2", *sys.argv[1:]]
         status = subprocess.run(whole, env=environment, preexec_fn=die_with_parent).returncode
         on_postgres = beside.wait()
         print("\nOn PostgreSQL:", log.read_text(), sep="\n", flush=True)

@@ -4,7 +4,7 @@ import logging
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
@@ -146,6 +146,7 @@ def install(api: NinjaAPI) -> None:
     answer(Http404, lambda error: problem(404, str(error) or "Not found."))
     answer(HttpError, of_ninja)
     answer(RequestDataTooBig, lambda _: problem(413, "The request body is too large."))
+    answer(TooManyFieldsSent, lambda _: problem(400, "The query has too many parameters."))
     answer(UnreadablePostError, lambda _: problem(400, "The request body is incomplete."))
 
 

@@ -173,8 +173,11 @@ def test_a_real_clusters_brokers_groups_and_offsets(
     assert (row["name"], row["lag"]) == (group, 2)
     details = ada.get(f"{LOCAL}/groups/{group}")
     assert details["offsets"] == [
-        {"topic": topic, "partition": 0, "committed": 1, "end": 3, "lag": 2, "beyond": 0, "member": None}
-    ]
+        {
+            "topic": topic, "partition": 0, "committed": 1, "end": 3, "lag": 2, "beyond": 0, "member": None,
+            "members": [],
+        }
+    ]  # fmt: skip
     assert (details["lag"], details["unknown"], details["state"]) == (2, 0, "Empty")
 
 
@@ -200,3 +203,9 @@ def test_a_nul_in_a_question_finds_what_is_left_of_it(path: str) -> None:
     ada = signed_in(User.objects.create_superuser("ada"))
     assert ada.get(f"/clusters/c/{path}").status_code == 200
     assert ada.get("/clusters/c/topics/a%00b/groups/").status_code == 404
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/findings"), ("DELETE", "/channels/none")])
+def test_a_query_of_too_many_parameters_is_refused(ada: Program, method: str, path: str) -> None:
+    response = ada(method, f"{V1}{path}?{'a=1&' * 2_000}")
+    assert (response.status_code, response.json()["detail"]) == (400, "The query has too many parameters.")

@@ -38,12 +38,12 @@ def groups() -> None:
 @groups.command(name="list")
 @click.option("--search", "q", default="", help="Search text in names.")
 @click.option("--state", default="", help="Only groups in this state, e.g. Stable.")
-@click.option("--type", "kind", type=click.Choice(TYPES), default="", help="Only groups of this type.")
+@click.option("--type", "kind", type=click.Choice(TYPES), help="Only groups of this type.")
 @click.option("--sort", default="name", show_default=True, help="Column to sort by; with a leading minus, descending.")
 @remote_command
 def list_groups(q: str, state: str, kind: str, sort: str, cluster: str, url: str, token: str, as_json: bool) -> None:
     """List consumer groups."""
-    query = {"q": q, "state": state, "type": kind, "sort": sort}
+    query = {"q": q, "state": state, "type": kind or "", "sort": sort}
     listed(remote_of(url, token, cluster).every("/groups", query), COLUMNS, as_json)
 
 

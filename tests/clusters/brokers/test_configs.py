@@ -28,7 +28,7 @@ def values(cluster: Cluster, connection: Connection) -> Iterator[Values]:
 
     def read() -> dict[str, str | None]:
         entries = {BROKER: configs.describe_broker(connection, 2), ALL: cluster_defaults.describe(connection)}
-        return {path: entry.value for path, configs in entries.items() for entry in configs if entry.name == DYNAMIC}
+        return {path: entry.value for path, shown in entries.items() for entry in shown if entry.name == DYNAMIC}
 
     yield read
     for broker in (2, None):

@@ -50,10 +50,10 @@ def test_a_group_that_stays_behind_is_judged_at_once(
     produce(kafka, topic, ["a"] * 10)
     commit(kafka, group, {(topic, 0): 4})
     until(collect, lambda: row(group))
-    row = WatchedGroup.objects.get(name=group)
-    assert (row.status, row.total_lag, row.partitions) == (Status.ERR, 6, 2)
-    assert row.verdict[topic][0][1:3] == [6, 4]
-    assert row.verdict[topic][1][2] is None
+    watched = WatchedGroup.objects.get(name=group)
+    assert (watched.status, watched.total_lag, watched.partitions) == (Status.ERR, 6, 2)
+    assert watched.verdict[topic][0][1:3] == [6, 4]
+    assert watched.verdict[topic][1][2] is None
 
 
 def test_lists_of_groups_show_the_verdict(
@@ -356,9 +356,9 @@ def test_where_the_log_is_long_idle_groups_are_asked_for(
     commit(kafka, behind, {(topic, 0): 4})
     commit(kafka, done, {(topic, 0): 10})
     until(collect, lambda: row(behind) and row(done))
-    row = WatchedGroup.objects.get(name=behind)
-    assert row.total_lag == 6
-    assert row.verdict[topic][0][2] == 4
+    watched = WatchedGroup.objects.get(name=behind)
+    assert watched.total_lag == 6
+    assert watched.verdict[topic][0][2] == 4
     assert WatchedGroup.objects.get(name=done).status == Status.OK
     assert Shard.objects.get().idle_before_ms is None
     commit(kafka, behind, {(topic, 0): 5})
