@@ -27,7 +27,7 @@ def page(browser: Browser, server: Server, kafka: KafkaCluster, unique: Callable
     sign_in(opened)
     add_cluster(opened, kafka, unique("jobs"))
     opened.click("button:has-text('Save')")
-    expect(opened.locator("main")).to_contain_text("Healthy")
+    expect(opened.locator("main")).to_contain_text("Updated")
     yield opened
     assert not [text for text in COMPLAINTS if "422" not in text]
     opened.context.close()

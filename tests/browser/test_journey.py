@@ -44,7 +44,7 @@ def test_a_person_manages_a_secured_kafka_from_the_browser(
     shoot(page, f"{shot}-cluster-form")
     page.click("button:has-text('Save')")
     expect(page.locator("h1")).to_have_text(cluster)
-    expect(page.locator("main")).to_contain_text("Healthy")
+    expect(page.locator("main")).to_contain_text("Updated")
     shoot(page, f"{shot}-overview")
 
     # Create a topic with a config, and see it in the list at once.

@@ -25,7 +25,7 @@ def page(browser: Browser, server: Server, kafka: KafkaCluster, unique: Callable
     sign_in(opened)
     add_cluster(opened, kafka, unique("records"))
     opened.click("button:has-text('Save')")
-    expect(opened.locator("main")).to_contain_text("Healthy")
+    expect(opened.locator("main")).to_contain_text("Updated")
     yield opened
     expected = ("htmx:sendAbort", "htmx:afterRequest", "422")  # of the request that Stop ends, and of what was wrong
     assert not [text for text in COMPLAINTS if not any(words in text for words in expected)]
