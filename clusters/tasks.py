@@ -32,13 +32,10 @@ _last_runs: Cache[LastRun] = Cache(close=lambda _: None)
 @shared_task(name="clusters.tasks.mirror_due")
 def mirror_due() -> None:
     """Start a run for every cluster that is due and not leased."""
-    now = timezone.now()
     Mirror.objects.bulk_create(
         [Mirror(cluster=cluster) for cluster in Cluster.objects.filter(mirror=None)], ignore_conflicts=True
     )
-    due_ids = list(Mirror.objects.filter(Mirror.unleased(now), Mirror.due(now)).values_list("pk", flat=True))
-    Mirror.objects.filter(pk__in=due_ids).update(due_at=now + timedelta(seconds=QUEUED))
-    for pk in due_ids:
+    for pk in Mirror.queue_due(timezone.now(), QUEUED):
         mirror_cluster.apply_async((pk,), expires=QUEUED)
 
 

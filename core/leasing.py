@@ -42,6 +42,17 @@ class Leased(models.Model):
         return Q(lease_until=None) | Q(lease_until__lt=now) | Q(lease_until__gt=now + cls.LEASE + SKEW)
 
     @classmethod
+    def queue_due(cls, now: datetime, seconds: float, *conditions: Q) -> list[Any]:
+        """Return the rows whose work is due and that nobody holds; they are not due again for some seconds.
+
+        In that time a message about each may wait for a worker.
+        """
+        rows = cls._default_manager.filter(*conditions, cls.unleased(now), cls.due(now))
+        pks = list(rows.values_list("pk", flat=True))
+        cls._default_manager.filter(pk__in=pks).update(due_at=now + timedelta(seconds=seconds))
+        return pks
+
+    @classmethod
     def take(cls, pk: int, now: datetime, **values: Any) -> Self | None:
         """Take a row that nobody holds, and set some of its values; None if somebody holds it."""
         rows = cls._default_manager.filter(cls.unleased(now), pk=pk)

@@ -1,5 +1,6 @@
 """Asking for a link to set a forgotten password, setting it, inviting users, and accepting an invitation."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.contrib import messages
@@ -44,7 +45,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/reset_request.html", {"form": form}, status=422 if form.errors else 200)
 
 
-class OfLink(PasswordResetConfirmView):
+class OfLink(ABC, PasswordResetConfirmView):
     """A page that a link leads to: Django's, which takes the token out of the address first."""
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -53,9 +54,9 @@ class OfLink(PasswordResetConfirmView):
         del self.request.session[INTERNAL_RESET_SESSION_TOKEN]
         return redirect("login")
 
+    @abstractmethod
     def apply(self, form: Any) -> None:
         """Do what the link is for."""
-        raise NotImplementedError
 
 
 class ResetPassword(OfLink):

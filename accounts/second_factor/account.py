@@ -15,7 +15,7 @@ from accounts.second_factor import changes
 from accounts.second_factor.codes import in_groups
 from accounts.second_factor.forms import OwnKeyForm, PasskeyForm, PasswordForm
 from accounts.second_factor.new_key import forget_key, key_context, key_for
-from accounts.second_factor.passkeys import MOST, REFUSED, passkey_of, place_of, registration_options
+from accounts.second_factor.places import MOST, REFUSED, place_of
 from accounts.second_factor.policy import SENTENCES, is_required_of, policy
 from accounts.single_sign_on.middleware import IDENTITY
 from accounts.single_sign_on.proxy import BY_PROXY
@@ -107,6 +107,8 @@ def passkey_removed(request: HttpRequest, factor: SecondFactor) -> HttpResponse:
 @sensitive_post_parameters()
 def add_passkey(request: HttpRequest) -> HttpResponse:
     """Have the browser make a passkey, and keep it."""
+    from accounts.second_factor import passkeys  # WebAuthn's library is large, and seldom needed
+
     require_own_account(request)
     factor = SecondFactor.objects.filter(user=request.user.pk).select_related("user").first()
     place = place_of(request)
@@ -115,11 +117,11 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
     form = PasskeyForm(request.POST or None, request=request)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
-        passkey = passkey_of(request, place, values["credential"], values["name"], timezone.now())
+        passkey = passkeys.passkey_of(request, place, values["credential"], values["name"], timezone.now())
         if passkey is not None:
             changes.add_passkey(request, factor, passkey)
             toast(request, f"Passkey {passkey.name} added.")
             return redirect("second-factor")
         form.add_error(None, REFUSED)
-    context = {"form": form, "options": registration_options(request, place, factor)}
+    context = {"form": form, "options": passkeys.registration_options(request, place, factor)}
     return page(request, "accounts/passkey_add.html", context, status=422 if form.errors else 200)

@@ -1,10 +1,7 @@
 """Passkeys (WebAuthn) beside the authenticator app: asking a browser for one, and checking what it says."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -26,40 +23,11 @@ from webauthn.helpers.structs import (
 )
 
 from accounts.models import Passkey, SecondFactor
+from accounts.second_factor.places import MOST, Place
 from accounts.second_factor.verification import Verdict, failures_of, remember
 
 CHALLENGE = "second_factor_challenge"  # the session's key
-MOST = 10  # of a user
-REFUSED = "The browser's answer is not valid. Try again."
 DISCOURAGED = UserVerificationRequirement.DISCOURAGED  # it is the second factor: the password was given
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where passkeys belong to: a host name, and the origin of its pages."""
-
-    host: str
-    origin: str
-
-
-def place_of(request: HttpRequest) -> Place | None:
-    """Return where kafkaadmin is: by KAFKAADMIN_PUBLIC_URL, or as the browser asks; None where no passkey can be.
-
-    Browsers have passkeys for names, not for addresses, and on https:// or localhost only.
-    """
-    parts = urlsplit(settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}")
-    host = parts.hostname or ""
-    if not host or is_address(host) or (parts.scheme != "https" and host != "localhost"):
-        return None
-    return Place(host, f"{parts.scheme}://{parts.netloc}")
-
-
-def is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def registration_options(request: HttpRequest, place: Place, factor: SecondFactor) -> str:

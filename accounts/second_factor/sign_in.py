@@ -18,8 +18,8 @@ from accounts.second_factor import changes
 from accounts.second_factor.codes import in_groups
 from accounts.second_factor.forms import WRONG_CODE, CodeForm, NewKeyForm
 from accounts.second_factor.new_key import forget_key, key_context, key_for
-from accounts.second_factor.passkeys import REFUSED, authentication_options, place_of, verify_passkey
 from accounts.second_factor.pending import PENDING, PendingSignIn, begin, pass_on, pending_user
+from accounts.second_factor.places import REFUSED, place_of
 from accounts.second_factor.policy import has_second_factor
 from accounts.second_factor.verification import Verdict, verify
 from accounts.signals import record_sign_in
@@ -53,11 +53,13 @@ def code(request: HttpRequest) -> HttpResponse:
 @require_POST
 def passkey(request: HttpRequest) -> HttpResponse:
     """Sign in who gave their password and has the passkey that the browser used."""
+    from accounts.second_factor import passkeys  # WebAuthn's library is large, and seldom needed
+
     now, place = timezone.now(), place_of(request)
     pending = pending_user(request.session, now)
     if pending is None or place is None:
         return from_the_beginning(request)
-    verdict = verify_passkey(request, place, pending[0], request.POST.get("credential", ""), now)
+    verdict = passkeys.verify_passkey(request, place, pending[0], request.POST.get("credential", ""), now)
     response = response_to(request, *pending, verdict)
     return response or code_page(request, pending[0], CodeForm(), problem=REFUSED)
 
@@ -73,12 +75,19 @@ def response_to(request: HttpRequest, user: User, pending: PendingSignIn, verdic
 
 def code_page(request: HttpRequest, user: User, form: CodeForm, *, problem: str = "") -> HttpResponse:
     """Ask for a code, or a passkey where the user has some that work here."""
-    place, factor = place_of(request), SecondFactor.objects.filter(user=user).first()
-    has_passkeys = place is not None and factor is not None and factor.passkeys.exists()
-    options = authentication_options(request, place, factor) if has_passkeys and place and factor else ""
-    context = {"form": form, "person": user, "options": options, "problem": problem}
+    context = {"form": form, "person": user, "options": passkey_options(request, user), "problem": problem}
     status = 422 if form.errors or problem else 200
     return render(request, "accounts/second_factor_code.html", context, status=status)
+
+
+def passkey_options(request: HttpRequest, user: User) -> str:
+    """Return what the browser answers with a passkey, as JSON; empty where the user has none that works here."""
+    place, factor = place_of(request), SecondFactor.objects.filter(user=user).first()
+    if place is None or factor is None or not factor.passkeys.exists():
+        return ""
+    from accounts.second_factor import passkeys
+
+    return passkeys.authentication_options(request, place, factor)
 
 
 @login_not_required

@@ -24,11 +24,7 @@ log = get_task_logger(__name__)
 @shared_task(name="clusters.connect.tasks.mirror_connect_due")
 def mirror_connect_due() -> None:
     """Start a pass for every Connect cluster that is due and not leased."""
-    now = timezone.now()
-    due = ConnectCluster.objects.filter(ConnectCluster.unleased(now), ConnectCluster.due(now))
-    pks = list(due.values_list("pk", flat=True))
-    ConnectCluster.objects.filter(pk__in=pks).update(due_at=now + timedelta(seconds=QUEUED))
-    for pk in pks:
+    for pk in ConnectCluster.queue_due(timezone.now(), QUEUED):
         mirror_connect.apply_async((pk,), expires=QUEUED)
 
 

@@ -228,11 +228,8 @@ def alter_topic(
         KafkaFailure: with the cause.
     """
     alter(connection, ResourceType.TOPIC, name, set, delete, timeout, validate_only=validate_only)
-    if validate_only:
-        return
-    propagation.await_brokers(
-        connection, request(TOPIC, [name], [*set, *delete]), lambda response: shows(response, set, delete)
-    )
+    if not validate_only:
+        await_values(connection, TOPIC, name, set, delete)
 
 
 def alter_broker(
@@ -254,13 +251,23 @@ def alter_broker(
     """
     name = "" if broker_id is None else str(broker_id)
     alter(connection, ResourceType.BROKER, name, set, delete, timeout, validate_only=validate_only)
-    if validate_only:
-        return
+    if not validate_only:
+        await_values(connection, BROKER, name, set, delete, brokers=None if broker_id is None else [broker_id])
+
+
+def await_values(
+    connection: Connection,
+    kind: int,
+    name: str,
+    set: Mapping[str, str],
+    delete: Collection[str],
+    *,
+    brokers: Collection[int] | None = None,
+) -> None:
+    """Return once all brokers, or some of them, report what was set and no longer what was reset."""
+    describe_request = request(kind, [name], [*set, *delete])
     propagation.await_brokers(
-        connection,
-        request(BROKER, [name], [*set, *delete]),
-        lambda response: shows(response, set, delete),
-        brokers=None if broker_id is None else [broker_id],
+        connection, describe_request, lambda response: shows(response, set, delete), brokers=brokers
     )
 
 

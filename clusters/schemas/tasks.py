@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from celery import shared_task
 from celery.utils.log import get_task_logger
+from django.db.models import Q
 from django.utils import timezone
 
 from clusters.gateway.errors import KafkaFailure
@@ -23,14 +24,11 @@ log = get_task_logger(__name__)
 @shared_task(name="clusters.schemas.tasks.mirror_registries_due")
 def mirror_registries_due() -> None:
     """Start a pass for every registry that is due and not leased."""
-    now, owners = timezone.now(), Cluster.objects.exclude(registry_url="")
+    owners = Cluster.objects.exclude(registry_url="")
     RegistryMirror.objects.bulk_create(
         [RegistryMirror(cluster=cluster) for cluster in owners.filter(registry_mirror=None)], ignore_conflicts=True
     )
-    due = RegistryMirror.objects.filter(RegistryMirror.unleased(now), RegistryMirror.due(now), cluster__in=owners)
-    pks = list(due.values_list("pk", flat=True))
-    RegistryMirror.objects.filter(pk__in=pks).update(due_at=now + timedelta(seconds=QUEUED))
-    for pk in pks:
+    for pk in RegistryMirror.queue_due(timezone.now(), QUEUED, Q(cluster__in=owners)):
         mirror_registry.apply_async((pk,), expires=QUEUED)
 
 

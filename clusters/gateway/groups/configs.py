@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from clusters.gateway import configs, propagation
+from clusters.gateway import configs
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.configs import GROUP, ConfigEntry, described, entry
 from clusters.gateway.errors import InvalidRequest, Unsupported
@@ -47,8 +47,4 @@ def alter(
     with configs.named_key(set, delete):
         configs.alter_by_protocol(connection, GROUP, group, set, delete, timeout, validate_only=validate_only)
     if not validate_only:
-        propagation.await_brokers(
-            connection,
-            configs.request(GROUP, [group], [*set, *delete]),
-            lambda response: configs.shows(response, set, delete),
-        )
+        configs.await_values(connection, GROUP, group, set, delete)

@@ -18,11 +18,7 @@ QUEUED = 30  # seconds that a message may wait for a worker; it is not sent agai
 @shared_task(name="clusters.manifests.drift.tasks.compare_due")
 def compare_due() -> None:
     """Start a comparison for every manifest that is due and not leased."""
-    now = timezone.now()
-    due = ClusterManifest.objects.filter(ClusterManifest.unleased(now), ClusterManifest.due(now))
-    pks = list(due.values_list("pk", flat=True))
-    ClusterManifest.objects.filter(pk__in=pks).update(due_at=now + timedelta(seconds=QUEUED))
-    for pk in pks:
+    for pk in ClusterManifest.queue_due(timezone.now(), QUEUED):
         compare_with_manifest.apply_async((pk,), expires=QUEUED)
 
 
