@@ -15,7 +15,10 @@ from tests.kafka.waiting import eventually
 from tests.sharing import SHARED
 
 # One after the other, and only with what time the others leave: who waits for a service waits for a limited time.
-BESIDE = f"nice -n 5 {sys.executable} -m pytest -m 'not services' -q; nice -n 5 {sys.executable} -m tests.postgres -q"
+BESIDE = """status=0
+nice -n 5 "$0" -m pytest -q -m "not services" || status=1
+nice -n 5 "$0" -m tests.postgres -q || status=1
+exit $status"""
 
 
 def main() -> int:
@@ -27,14 +30,15 @@ def main() -> int:
         log = folder / "beside.txt"
         with log.open("wb") as output:
             beside = subprocess.Popen(
-                ["bash", "-c", BESIDE], env=environment, stdout=output, stderr=output, preexec_fn=die_with_parent
-            )
-        whole = [sys.executable, "-m", "pytest", "-m", "services", "-n", "2", *sys.argv[1:]]
-        status = subprocess.run(whole, env=environment, preexec_fn=die_with_parent).returncode
-        on_postgres = beside.wait()
-        print("\nOn PostgreSQL:", log.read_text(), sep="\n", flush=True)
+                ["sh", "-c", BESIDE, sys.executable], env=environment, stdout=output, stderr=output,
+                preexec_fn=die_with_parent,
+            )  # fmt: skip
+        with_services = [sys.executable, "-m", "pytest", "-m", "services", "-n", "2", *sys.argv[1:]]
+        status = subprocess.run(with_services, env=environment, preexec_fn=die_with_parent).returncode
+        others_status = beside.wait()
+        print("\nWithout services, and on PostgreSQL:", log.read_text(), sep="\n", flush=True)
         eventually(lambda: not list(folder.glob("*.pickle")), timeout=60)  # what was shared has ended
-    return status or on_postgres
+    return status or others_status
 
 
 if __name__ == "__main__":
