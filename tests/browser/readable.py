@@ -26,6 +26,14 @@ def looks(page: Page) -> Iterator[str]:
             yield f"{width}-{scheme}"
 
 
+# Tables that stick out of what they stand in.
+STICKING_OUT = """() => [...document.querySelectorAll("main table")].filter((table) => {
+  const around = table.parentElement;
+  const over = table.getBoundingClientRect().right - around.getBoundingClientRect().right;
+  return over > 1 && getComputedStyle(around).overflowX === "visible";
+}).map((table) => table.caption?.textContent ?? table.className)"""
+
+
 def assert_readable(page: Page, name: str = "") -> None:
     """Look at a page in both themes at both widths, and keep a picture of each look if it has a name."""
     page.evaluate(Axe().axe_script)
@@ -34,6 +42,8 @@ def assert_readable(page: Page, name: str = "") -> None:
             picture(page, f"{name}-{look}")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), look
         assert violations(page, look) == [], look
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert page.evaluate(STICKING_OUT) == []
 
 
 def violations(page: Page, look: str) -> list[str]:
