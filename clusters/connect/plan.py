@@ -43,6 +43,8 @@ OPERATIONS = {
     operation.name: operation for operation in (PAUSE, RESUME, STOP, RESTART, RESTART_FAILED, RESTART_ALL, RESTART_TASK)
 }
 
+SEVERAL = tuple(name for name in OPERATIONS if name != RESTART_TASK.name)  # what may be done with several connectors
+
 
 def subject_of(name: str) -> str:
     """Return what the steps of a connector's plan call it."""

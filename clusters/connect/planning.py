@@ -72,8 +72,12 @@ def show_changed(row: ConnectCluster, connect: Connect, name: str, target: str =
 
 def plan_deletion(row: ConnectCluster, connect: Connect, name: str) -> Plan:
     """Raises KafkaFailure: with the cause, NotFound where there is no such connector."""
-    connector = kafka.describe(connect, name)
-    group = group_of(connector.type, name, connector.config, row.group_pattern)
+    return deletion_of(row, connect, kafka.describe(connect, name))
+
+
+def deletion_of(row: ConnectCluster, connect: Connect, connector: Connector) -> Plan:
+    """Raises KafkaFailure: the workers cannot say which of its settings are passwords."""
+    group = group_of(connector.type, connector.name, connector.config, row.group_pattern)
     return plan.within(plan.delete(connector, group, passwords_of(row, connect, connector.plugin)), row.name)
 
 
