@@ -25,6 +25,7 @@ from api.clusters.connect import offsets as connect_offsets
 from api.clusters.connect import operations as connect_operations
 from api.clusters.connect import restarts as connect_restarts
 from api.clusters.connect import router as connect_router
+from api.clusters.connect import selections as connect_selections
 from api.clusters.groups import changes as group_changes
 from api.clusters.groups import configs as group_configs
 from api.clusters.groups import listing as groups
@@ -73,6 +74,7 @@ MOUNTS = (
 MORE = (
     acl_tidying,
     broker_configs, configurations, connect_clusters, connectors, connect_offsets, connect_operations, connect_restarts,
+    connect_selections,
     channel_changes, cluster_changes, cluster_imports, silence, company_groups, grants, group_changes, group_configs,
     insights, log_dirs, message_copies, message_export, messages, people_changes, produce, produce_file,
     record_deletion, schema_changes, topic_changes, topic_comparison, topic_recreation,

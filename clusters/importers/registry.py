@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from clusters.importers import values
+from clusters.importers import oauth, values
 from clusters.importers.kafka_ui_metrics import part
 from clusters.importers.shapes import flattened, relaxed
 from clusters.importers.stores import KAFKA_UI_STORES, take_stores
 from clusters.importers.types import ReadBytes
 
 TAKEN = {"schemaregistry", "schemaregistryauth", "schemaregistryssl"}
-OAUTH_FIELDS = {"tokenurl": "registry_oauth_token_url", "clientid": "registry_oauth_client_id"}
 AKHQ_FIELDS = {"url": "registry_url", "basic-auth-username": "registry_username"}
 AKHQ_STORES = "schema.registry."
 
@@ -52,25 +51,11 @@ def take_sign_in(entry: object, path: str, fields: dict[str, Any], secrets: dict
     """
     for key, value in part(entry, path, remarks).items():
         if relaxed(key) == "oauth":
-            take_oauth(value, f"{path}.{key}", fields, secrets, remarks)
+            oauth.take(value, f"{path}.{key}", fields, secrets, remarks, "registry_")
         elif relaxed(key) == "username":
             fields["registry_username"] = values.text(value, f"{path}.{key}")
         elif relaxed(key) == "password":
             secrets["registry_password"] = values.text(value, f"{path}.{key}")
-        else:
-            remarks.append(f"{path}.{key}: not used by kafkaadmin")
-
-
-def take_oauth(entry: object, path: str, fields: dict[str, Any], secrets: dict[str, str], remarks: list[str]) -> None:
-    for key, value in part(entry, path, remarks).items():
-        name = relaxed(key)
-        if name in OAUTH_FIELDS:
-            fields[OAUTH_FIELDS[name]] = values.text(value, f"{path}.{key}")
-        elif name == "clientsecret":
-            secrets["registry_oauth_client_secret"] = values.text(value, f"{path}.{key}")
-        elif name == "scopes":
-            scopes = value if isinstance(value, list) else [value]
-            fields["registry_oauth_scope"] = " ".join(values.text(each, f"{path}.{key}") for each in scopes)
         else:
             remarks.append(f"{path}.{key}: not used by kafkaadmin")
 

@@ -1,0 +1,18 @@
+"""Keys of connectors, which select them in lists: a connector's name alone may be there in several clusters. Pure."""
+
+from urllib.parse import parse_qsl, urlencode
+
+
+def key_of(connect: str, name: str) -> str:
+    return urlencode({"connect": connect, "name": name})
+
+
+def read_key(key: str) -> tuple[str, str]:
+    """Return the Connect cluster and the connector; empty where the key names none."""
+    fields = dict(parse_qsl(key, keep_blank_values=True))
+    return fields.get("connect", ""), fields.get("name", "")
+
+
+def label_of(key: str) -> str:
+    connect, name = read_key(key)
+    return f"connector {name} in {connect}"
