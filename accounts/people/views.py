@@ -23,6 +23,7 @@ from accounts.people.limits import objection_to_change_of, objection_to_grant, o
 from accounts.second_factor import changes as second_factor
 from accounts.second_factor.pending import has_passed, pass_on
 from accounts.second_factor.policy import SENTENCES, policy
+from accounts.single_sign_on.directories import titles
 from core.web.page import page
 from core.web.toasts import toast
 
@@ -37,6 +38,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "groups": queries.teams().order_by("name"),
         "second_factor_policy": SENTENCES[policy()],
         "can_invite": can_send(),
+        "can_try": titles(),
     }
     return page(request, "people/list.html", context)
 
