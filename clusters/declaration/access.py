@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from accounts.declared_teams.document import DeclaredTeam, DeclaredTeams
 from clusters.declaration.declared import read_file
@@ -53,20 +54,36 @@ def akhqs(present: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     return name, inner(inner(present, name), "security") if name else {}
 
 
-def provider_entries() -> list[dict[str, str]]:
-    """Return the providers of the configuration; none where it cannot be read, which is said of its clusters."""
-    try:
-        return sign_in_of(document(), []).providers
-    except ImportRefused:
-        return []
+def provider_entries(again: bool = False) -> list[dict[str, str]]:
+    """Return the providers of the configuration.
+
+    Raises:
+        ImproperlyConfigured: it could be read before (``again``), and cannot any more.
+    """
+    return ways(again).providers
 
 
-def directory_entries() -> list[dict[str, Any]]:
-    """Return the LDAP directories of the configuration; none where it cannot be read."""
+def directory_entries(again: bool = False) -> list[dict[str, Any]]:
+    """Return the LDAP directories of the configuration.
+
+    Raises:
+        ImproperlyConfigured: it could be read before (``again``), and cannot any more.
+    """
+    return ways(again).directories
+
+
+def ways(again: bool) -> SignIn:
+    """Return how one signs in by the configuration; by nothing where it cannot be read, which is said of its clusters.
+
+    Raises:
+        ImproperlyConfigured: it could be read before (``again``): those who sign in that way must not be locked out.
+    """
     try:
-        return sign_in_of(document(), []).directories
-    except ImportRefused:
-        return []
+        return sign_in_of(document(), [])
+    except ImportRefused as refusal:
+        if again:
+            raise ImproperlyConfigured(str(refusal)) from refusal
+        return SignIn()
 
 
 def first_admin() -> tuple[str, str] | None:
