@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -17,6 +16,7 @@ from accounts.people.sign_in_trial import SHOWN
 from accounts.single_sign_on.directories import titles
 from accounts.single_sign_on.identities import account_of
 from accounts.single_sign_on.providers import PROXY
+from accounts.single_sign_on.proxy import is_configured
 from accounts.single_sign_on.trial import reasons_for
 from core.web.toasts import toast
 
@@ -40,7 +40,7 @@ def company_context(owner: Any) -> dict[str, Any]:
     company_groups = CompanyGroup.objects.filter(team=owner).order_by("name")
     return {
         "company_groups": company_groups,
-        "providers": providers or settings.PROXY_USER_HEADER,
+        "providers": providers or is_configured(),
         "declaration": TeamDeclaration.objects.filter(team=owner).first(),
     }
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
@@ -11,9 +12,12 @@ from accounts.models import AuditEntry, SignInConfiguration
 from accounts.second_factor.policy import policy, policy_of_file
 from accounts.single_sign_on.directories import Directory, configured_directories, read_directories
 from accounts.single_sign_on.providers import Provider, configured, read_providers
+from accounts.single_sign_on.proxy import configured_headers, read_headers
+from core.rereading import Rereading
 
 SUBJECT = "sign-in configuration"
-READINGS: tuple[Callable[[], object], ...] = (configured, configured_directories, policy)
+READINGS: tuple[Callable[[], object], ...] = (configured, configured_directories, configured_headers, policy)
+REREAD: tuple[Rereading[Any], ...] = (read_providers, read_directories, read_headers, policy_of_file)
 
 
 def reading_failures() -> list[str]:
@@ -24,7 +28,7 @@ def reading_failures() -> list[str]:
             reading()
         except ImproperlyConfigured as error:
             failures.append(str(error))
-    failures += [each.failure for each in (read_providers, read_directories, policy_of_file) if each.failure]
+    failures += [each.failure for each in REREAD if each.failure]
     return list(dict.fromkeys(failures))
 
 
