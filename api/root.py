@@ -52,7 +52,7 @@ from api.lag import groups as lag_groups
 from api.lag import settings as lag_settings
 from api.metrics import channel_changes, channels, charts, findings, rules, silence
 from api.metrics import settings as metrics_settings
-from api.people import audit, company_groups, grants, listing, me, people_changes
+from api.people import audit, company_groups, grants, listing, me, people_changes, sign_in_configuration, sign_in_trials
 from clusters.approvals.gate import ApprovalNeeded
 
 CLUSTER = "/clusters/{slug:cluster}"
@@ -77,7 +77,8 @@ MORE = (
     connect_selections,
     channel_changes, cluster_changes, cluster_imports, silence, company_groups, grants, group_changes, group_configs,
     insights, log_dirs, message_copies, message_export, messages, people_changes, produce, produce_file,
-    record_deletion, schema_changes, topic_changes, topic_comparison, topic_recreation,
+    record_deletion, schema_changes, sign_in_configuration, sign_in_trials, topic_changes, topic_comparison,
+    topic_recreation,
 )  # fmt: skip
 DESCRIPTION = (
     "Everything that the pages show and do, for programs. Authenticate with a token: `Authorization: Bearer "

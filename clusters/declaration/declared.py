@@ -19,6 +19,7 @@ from clusters.importers.values import web_address
 from clusters.models import Cluster
 from core import environment
 from core.encryption import SecretValues
+from core.rereading import note
 
 BIGGEST = 2_000_000  # bytes of YAML
 NOT_SAID = {"id", "slug", "name", "secrets", "declared", "declared_by"}  # never among a declaration's fields
@@ -79,6 +80,7 @@ def read_file(path: Path) -> object:
     Raises:
         ImportRefused: it cannot be read or is not such YAML.
     """
+    note(path)
     try:
         if path.stat().st_size > BIGGEST:
             raise ImportRefused(f"{path} is larger than {BIGGEST:,} bytes.")
