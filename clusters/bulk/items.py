@@ -36,13 +36,16 @@ Values = Mapping[str, Any]  # what a form gives
 
 @dataclass(frozen=True)
 class Item:
-    """One selected thing, with its change, or why it stays as it is. ``label`` is what people call it."""
+    """One selected thing, with its change, or why it stays as it is. ``label`` is what people call it,
+    and ``place`` where it is, if its name is not enough.
+    """
 
     name: str
     change: Change | None = None
     problem: str = ""
     is_done: bool = False
     label: str = ""
+    place: str = ""
 
 
 def planned(request: HttpRequest, cluster: Cluster, planner: Planner, name: str, pinned: str = "") -> Item:

@@ -14,8 +14,12 @@ from clusters.bulk.items import Item, Planner, Values
 from clusters.bulk.resets import BulkResetForm, group_resets
 from clusters.connect import plan
 from clusters.connect.plan import Operation
-from clusters.connect.rules.keys import label_of
+from clusters.connect.rules.keys import label_of, place_of
 from clusters.models import Cluster, Job
+
+
+def nowhere(name: str) -> str:
+    return ""
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,8 @@ class Kind:
     """One thing to do with several of a kind.
 
     ``viewname`` is the list's, ``action`` the one that a single change needs; ``verb`` and ``past`` say it to people.
-    ``label`` is what people call a thing by what its box sends, ``steps`` how many of a plan's steps are shown.
+    ``label`` is what people call a thing by what its box sends, ``place`` where it is, ``steps`` how many steps of a
+    plan are shown.
     ``finish`` shows what was done in the list, and ``as_job`` does it for more than ``at_once``.
     """
 
@@ -35,6 +40,7 @@ class Kind:
     past: str = "deleted"
     form: type[forms.Form] | None = None
     label: Callable[[str], str] = str
+    place: Callable[[str], str] = nowhere
     shows_after: bool = False
     steps: int = 1_000
     finish: Callable[[Cluster, Sequence[Item]], None] | None = None
@@ -54,6 +60,7 @@ def of_connectors(operation: Operation, verb: str) -> Kind:
     """Return the kind that does an operation of several connectors."""
     return Kind(
         "connector", "connectors", plan.OPERATE, operations(operation), verb, operation.done, label=label_of,
+        place=place_of,
         shows_after=True, finish=partial(show_done, operation), as_job=partial(as_job, operation), at_once=AT_ONCE,
     )  # fmt: skip
 
@@ -71,5 +78,7 @@ KINDS = {
     "connectors/pause": of_connectors(plan.PAUSE, "Pause"),
     "connectors/resume": of_connectors(plan.RESUME, "Resume"),
     "connectors/stop": of_connectors(plan.STOP, "Stop"),
-    "connectors/delete": Kind("connector", "connectors", plan.DELETE, connector_deletions, label=label_of, steps=1),
+    "connectors/delete": Kind(
+        "connector", "connectors", plan.DELETE, connector_deletions, label=label_of, place=place_of, steps=1
+    ),
 }

@@ -59,10 +59,8 @@ def items_of(
     pinned: dict[str, str] = {}
     if request.POST.get("action") == "apply":  # a preview is of what is in the form now
         pinned = dict(zip(request.POST.getlist("planned"), request.POST.getlist("pinned"), strict=False))
-    return [
-        replace(planned(request, cluster, planner, name, pinned.get(name, "")), label=kind.label(name))
-        for name in selected
-    ]
+    items = [planned(request, cluster, planner, name, pinned.get(name, "")) for name in selected]
+    return [replace(item, label=kind.label(item.name), place=kind.place(item.name)) for item in items]
 
 
 def results(request: HttpRequest, cluster: Cluster, kind: Kind, items: list[Item], back: str) -> HttpResponse:

@@ -14,5 +14,8 @@ def read_key(key: str) -> tuple[str, str]:
 
 
 def label_of(key: str) -> str:
-    connect, name = read_key(key)
-    return f"connector {name} in {connect}"
+    return f"connector {read_key(key)[1]} {place_of(key)}"
+
+
+def place_of(key: str) -> str:
+    return f"in {read_key(key)[0]}"
