@@ -27,6 +27,7 @@ class Kind:
     verb: str = "Delete"
     past: str = "deleted"
     form: type[forms.Form] | None = None
+    page_of_one: str = ""  # which shows all that changes of one
 
 
 KINDS = {
@@ -35,6 +36,8 @@ KINDS = {
         "topic", "topics", "topics.configure", topic_configs, "Configure", "configured", BulkConfigsForm
     ),
     "groups/delete": Kind("consumer group", "groups", "groups.delete", group_deletions),
-    "groups/reset": Kind("consumer group", "groups", "groups.reset", group_resets, "Reset", "reset", BulkResetForm),
+    "groups/reset": Kind(
+        "consumer group", "groups", "groups.reset", group_resets, "Reset", "reset", BulkResetForm, "group-reset"
+    ),
     "acls/delete": Kind("ACL", "acls", "acls.delete", acl_deletions),
 }
