@@ -135,7 +135,8 @@ class GrantForm(LimitedForm):
         choices=[(action, action) for action in sorted(ACTIONS)],
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="For the role “custom” only.",
+        help_text="For the role “custom” only. Whoever has approvals.decide decides others' requests, for changes that "
+        "they could make themselves.",
     )
 
     class Meta:

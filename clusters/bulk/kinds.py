@@ -39,6 +39,7 @@ class Kind:
     verb: str = "Delete"
     past: str = "deleted"
     form: type[forms.Form] | None = None
+    page_of_one: str = ""  # which shows all that changes of one
     label: Callable[[str], str] = str
     place: Callable[[str], str] = nowhere
     shows_after: bool = False
@@ -50,10 +51,6 @@ class Kind:
     @property
     def has_after(self) -> bool:
         return self.shows_after or self.form is not None
-
-    @property
-    def shown_steps(self) -> str:
-        return f":{self.steps}"
 
 
 def of_connectors(operation: Operation, verb: str) -> Kind:
@@ -71,7 +68,9 @@ KINDS = {
         "topic", "topics", "topics.configure", topic_configs, "Configure", "configured", BulkConfigsForm
     ),
     "groups/delete": Kind("consumer group", "groups", "groups.delete", group_deletions),
-    "groups/reset": Kind("consumer group", "groups", "groups.reset", group_resets, "Reset", "reset", BulkResetForm),
+    "groups/reset": Kind(
+        "consumer group", "groups", "groups.reset", group_resets, "Reset", "reset", BulkResetForm, "group-reset"
+    ),
     "acls/delete": Kind("ACL", "acls", "acls.delete", acl_deletions),
     "connectors/restart-failed": of_connectors(plan.RESTART_FAILED, "Restart what failed of"),
     "connectors/restart-all": of_connectors(plan.RESTART_ALL, "Restart"),

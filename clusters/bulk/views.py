@@ -10,6 +10,7 @@ from accounts.access import View
 from clusters.access import cluster_view
 from clusters.bulk.items import Item, apply_items, planned
 from clusters.bulk.kinds import Kind
+from clusters.bulk.showing import shown
 from clusters.models import Cluster
 from core.web.formats import plural
 from core.web.page import page
@@ -48,6 +49,7 @@ def change(request: HttpRequest, cluster: Cluster, kind: Kind) -> HttpResponse:
     wrong = applies and "confirm" in request.POST
     destroys = any(item.change.plan.destroys for item in items if item.change)
     context |= {"items": items, "number": number, "typed": typed, "wrong": wrong, "destroys": destroys}
+    context["rows"] = shown(items, kind, cluster)
     return page(request, "bulk/change.html", context, status=422 if wrong else 200)
 
 

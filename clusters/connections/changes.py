@@ -17,6 +17,7 @@ from core.patterns import EVERYTHING
 from core.plan import Plan, Step
 
 SET, SET_ANEW = "set", "updated"
+STRICT = "Switch approvals off first, under Approvals: a second person has to approve that."
 
 
 def plan_saving(form: ClusterForm, before: Cluster | None) -> Plan:
@@ -49,6 +50,13 @@ def require_unmasking(request: HttpRequest, cluster: Cluster) -> None:
 
 
 def plan_forgetting(cluster: Cluster) -> Plan:
+    """Return what forgetting a cluster changes.
+
+    Raises:
+        Conflict: it requires approvals, which adding it anew would do without.
+    """
+    if cluster.needs_approval:
+        raise Conflict(f"{cluster.name} requires approvals.", STRICT)
     return Plan("clusters.delete", cluster.name, steps_of(cluster, None))
 
 

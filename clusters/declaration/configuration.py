@@ -72,7 +72,8 @@ def apply(read: ReadBytes) -> Application:
         imports = configured(read)
     except ImportRefused as refusal:
         return Application((f"The cluster configuration was not applied: {refusal}",))
-    return Application(tuple(map(str, imports.refused + declare(imports))), imports.remarks)
+    refused, kept = declare(imports)
+    return Application(tuple(map(str, imports.refused + refused)), (*imports.remarks, *kept))
 
 
 def configured(read: ReadBytes) -> Imported:

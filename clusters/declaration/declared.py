@@ -12,6 +12,7 @@ from django.dispatch import Signal
 
 from clusters.connections.forms import free_slug
 from clusters.declaration import connect_clusters, protobuf_files
+from clusters.declaration.kept_approvals import remove_undeclared, weakening
 from clusters.importers import akhq, burrow, documents, kafka_ui
 from clusters.importers.shapes import camel
 from clusters.importers.types import AllRefused, DeclaredCluster, Imported, ImportRefused, ReadBytes, RefusedCluster
@@ -93,19 +94,19 @@ def read_file(path: Path) -> object:
         raise ImportRefused(f"{path}: {refusal}") from refusal
 
 
-def declare(configuration: Imported) -> tuple[RefusedCluster, ...]:
+def declare(configuration: Imported) -> tuple[tuple[RefusedCluster, ...], tuple[str, ...]]:
     """Store the clusters of the configuration; remove those that it no longer declares.
 
     A refused one stays as it was.
 
     Returns:
-        Those that cannot be used.
+        Those that cannot be used, and remarks about approvals that stay on.
     """
     with transaction.atomic():
         names = [cluster.name for cluster in configuration.clusters]
         names += [cluster.name for cluster in configuration.refused]
-        Cluster.objects.filter(declared=True, declared_by=Cluster.CONFIGURATION).exclude(name__in=names).delete()
-        return store_each(configuration.clusters, store)[1]
+        remarks = (*weakening(configuration.clusters), *remove_undeclared(names))
+        return store_each(configuration.clusters, store)[1], remarks
 
 
 def apply(imports: Imported) -> tuple[list[Cluster], tuple[RefusedCluster, ...]]:
@@ -169,6 +170,8 @@ def store_uploaded(declared: DeclaredCluster) -> Cluster:
     """
     if Cluster.objects.filter(name=declared.name, declared=True).exists():
         raise ImportRefused(f"{declared.name}: managed by configuration; change it there.")
+    if "needs_approval" in declared.fields and (remarks := weakening((declared,))):
+        raise ImportRefused(f"{remarks[0]}.")
     return store(declared, declared_by_file=False)
 
 
@@ -187,6 +190,7 @@ def store(
     unchanged: set[str] = set() if declared_by_file else KEPT
     for name, value in {**defaults(exclude=NOT_SAID | unchanged), **declared.fields}.items():
         setattr(cluster, name, value)
+    cluster.needs_approval |= before.needs_approval
     secrets = (
         {} if declared_by_file else {name: secret for name, secret in cluster.secrets.items() if name in KEPT_SECRETS}
     )
