@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 from accounts.models import AuditEntry
 from clusters.models import Cluster
 from clusters.quota_words import query_of, read_subject
+from clusters.registry_words import parts_of, registry_of_step
 from core.patterns import EVERYTHING
 from core.web.paths import reverse
 
@@ -26,10 +27,11 @@ def undo_url(entry: AuditEntry) -> str:
         return reverse("broker-configs", entry.cluster, entry.resource.removeprefix(BROKER), query=query)
     if entry.action == "brokers.configure":
         return reverse("broker-defaults", entry.cluster, query=query)
-    if entry.action == "schemas.configure" and entry.resource == EVERYTHING:
-        return reverse("schemas-settings", entry.cluster, query=query)
     if entry.action == "schemas.configure":
-        return reverse("subject-settings", entry.cluster, entry.resource, query=query)
+        registry = parts_of(registry_of_step(entry.steps[0]["subject"]))
+        if entry.resource == EVERYTHING:
+            return reverse("schemas-settings", entry.cluster, *registry, query=query)
+        return reverse("subject-settings", entry.cluster, *registry, entry.resource, query=query)
     if entry.action == "quotas.manage":
         entity, _ = read_subject(entry.steps[0]["subject"])
         return reverse("quota-edit", entry.cluster, query={**query_of(entity), **query})

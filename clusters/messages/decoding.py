@@ -10,7 +10,7 @@ from clusters.formats.schemas import Schemas, named_schema
 from clusters.gateway.log.records import Record
 from clusters.gateway.registry.schemas import RegistrySchemas
 from clusters.inventory.schema_uses import NotedSchemas
-from clusters.models import Cluster, ProtobufTypes
+from clusters.models import DEFAULT_REGISTRY, Cluster, ProtobufTypes
 
 CHOSEN = "Chosen here."
 AS_WRITTEN = frozenset({"text", "json", "xml"})  # formats of which the bytes are the text that is shown
@@ -70,14 +70,14 @@ def is_utf8(data: bytes) -> bool:
 
 def decoding_of(cluster: Cluster, topic: str, *, key_format: str = "", value_format: str = "") -> Decoding:
     """Return how a topic's records are decoded; chosen formats come before those that are set for its name."""
-    rules, registry = read_rules(cluster.formats), cluster.registry()
+    rules, registry = read_rules(cluster.formats), cluster.registries.filter(name=DEFAULT_REGISTRY).first()
     key = (key_format, CHOSEN) if key_format else format_for(rules, topic, "key")
     value = (value_format, CHOSEN) if value_format else format_for(rules, topic, "value")
     return Decoding(
         topic,
         key,
         value,
-        NotedSchemas(cluster, topic, RegistrySchemas(registry)) if registry else None,
+        NotedSchemas(registry, topic, RegistrySchemas(registry.connection())) if registry else None,
         descriptors_of(cluster) if any(name.startswith(PROTOBUF) for name, _ in (key, value)) else b"",
     )
 

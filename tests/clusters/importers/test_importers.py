@@ -188,9 +188,9 @@ def test_a_schema_registry_is_taken_with_its_sign_in() -> None:
     }
     imports = kafka_ui.read({"kafka": {"clusters": [entry]}}, {})
     (cluster,) = imports.clusters
-    assert cluster.fields["registry_url"] == "http://r1:8081,http://r2:8081"
-    assert cluster.fields["registry_username"] == "me"
-    assert cluster.secrets == {"registry_password": "secret"}
+    (registry,) = cluster.registries
+    assert (registry.name, registry.fields) == ("default", {"url": "http://r1:8081,http://r2:8081", "username": "me"})
+    assert registry.secrets == {"password": "secret"}
     assert [remark.partition(":")[0].removeprefix("kafka.clusters[0].") for remark in imports.remarks] == [
         "schemaRegistryAuth.other", "schemaRegistrySsl.unknown", "schemaRegistrySsl.ssl.keystore.location"
     ]  # fmt: skip
@@ -201,13 +201,16 @@ def test_a_schema_registrys_client_credentials_are_taken() -> None:
         "tokenUrl": "https://login/token", "client-id": "kafkaadmin", "clientSecret": "secret", "scopes": ["a", "b"],
         "tokenCacheEnabled": True,
     }  # fmt: skip
-    entry = {"name": "a", "bootstrapServers": "k:9092", "schemaRegistryAuth": {"oauth": oauth}}
+    entry = {
+        "name": "a", "bootstrapServers": "k:9092", "schemaRegistry": "http://r", "schemaRegistryAuth": {"oauth": oauth}
+    }  # fmt: skip
     imports = kafka_ui.read({"kafka": {"clusters": [entry]}}, {})
     (cluster,) = imports.clusters
-    assert cluster.fields["registry_oauth_token_url"] == "https://login/token"
-    assert cluster.fields["registry_oauth_client_id"] == "kafkaadmin"
-    assert cluster.fields["registry_oauth_scope"] == "a b"
-    assert cluster.secrets == {"registry_oauth_client_secret": "secret"}
+    (registry,) = cluster.registries
+    assert registry.fields["oauth_token_url"] == "https://login/token"
+    assert registry.fields["oauth_client_id"] == "kafkaadmin"
+    assert registry.fields["oauth_scope"] == "a b"
+    assert registry.secrets == {"oauth_client_secret": "secret"}
     assert imports.remarks == ("kafka.clusters[0].schemaRegistryAuth.oauth.tokenCacheEnabled: not used by kafkaadmin",)
 
 
@@ -221,8 +224,9 @@ def test_akhqs_schema_registry_is_taken() -> None:
     }  # fmt: skip
     imports = akhq.read({"akhq": {"connections": {"a": connection}}}, {})
     (cluster,) = imports.clusters
-    assert (cluster.fields["registry_url"], cluster.fields["registry_username"]) == ("http://r:8081", "me")
-    assert cluster.secrets["registry_password"] == "secret"
+    (registry,) = cluster.registries
+    assert registry.fields == {"url": "http://r:8081", "username": "me"}
+    assert registry.secrets == {"password": "secret"}
     assert imports.remarks == ("akhq.connections.a.schema-registry.more: not used by kafkaadmin",)
 
 
