@@ -1,12 +1,16 @@
-"""Typed JSON as Confluent's serializers write it: a 0, the id of a registry's schema, and the value's bytes by that."""
+"""Typed JSON as bytes: as Confluent's serializers write it (a 0, the id of a registry's schema, the value's bytes by
+that), or as a bare message of a cluster's own Protobuf types.
+"""
 
 import json
+import re
 import struct
 from typing import Any
 
 import jsonschema_rs
-from google.protobuf import json_format
+from google.protobuf import json_format, message_factory
 from google.protobuf.descriptor import Descriptor
+from google.protobuf.message import EncodeError, Message
 
 from clusters.formats import avro, avro_values, protobuf
 from clusters.formats.avro_values import UnfitError
@@ -15,6 +19,8 @@ from clusters.formats.plain_text import json_value
 from clusters.formats.schemas import AVRO, JSON, MAGIC_ID, PROTOBUF, Schema
 
 MOST_ERRORS = 3
+MOST_NAMED = 10  # fields of a path
+FIELD = re.compile(r"Failed to parse (\w+) field: ")
 
 
 def encoded(text: str, schema: Schema, number: int, message: str = "") -> bytes:
@@ -77,12 +83,43 @@ def protobuf_message(text: str, schema: Schema, name: str) -> bytes:
     chosen = next((place for full_name, place in places if not name or name in {full_name, short(full_name)}), None)
     if chosen is None:
         raise UnfitError(f"The schema has no message {name}; it has {full_names or 'none'}.")
-    message = protobuf.message_class(schema.descriptors, chosen)()
+    return indexes_of(chosen) + message_bytes(text, protobuf.message_class(schema.descriptors, chosen))
+
+
+def encoded_as(text: str, name: str, descriptors: bytes) -> bytes:
+    """Return the bytes of one of a cluster's own Protobuf messages, without anything before them.
+
+    Raises:
+        UnfitError: there is no such type, the text is no JSON, or does not fit it.
+    """
     try:
-        json_format.Parse(text, message)
-        return indexes_of(chosen) + message.SerializeToString()
-    except (json_format.ParseError, ValueError, TypeError, RecursionError) as error:
-        raise UnfitError(f"It does not fit {message.DESCRIPTOR.full_name}: {str(error)[:300]}") from error
+        if not isinstance(json_value(text), dict):
+            raise UnfitError(f"{name} is written as a JSON object.")
+        return message_bytes(text, message_factory.GetMessageClass(protobuf.own_type(name, descriptors)))
+    except UndecodableError as error:
+        raise UnfitError(str(error)) from error
+
+
+def message_bytes(text: str, message_class: type[Message]) -> bytes:
+    """Return the bytes of a message, the same for the same text: a key's bytes choose its partition.
+
+    Raises:
+        UnfitError: the text does not fit it.
+    """
+    message = message_class()
+    pool: Any = message.DESCRIPTOR.file.pool
+    try:
+        json_format.Parse(text, message, descriptor_pool=pool)
+        return message.SerializeToString(deterministic=True)
+    except (json_format.ParseError, EncodeError, ValueError, TypeError, RecursionError) as error:
+        raise UnfitError(f"It does not fit {message.DESCRIPTOR.full_name}: {reason_of(error)}") from error
+
+
+def reason_of(error: Exception) -> str:
+    """Return what Protobuf says is wrong, with the path of the field: it names each message on the way to it."""
+    path, reason = FIELD.findall(str(error)), " ".join(FIELD.sub("", str(error)).split())[:300]
+    names, more = "".join(f".{name}" for name in path[:MOST_NAMED]), "…" if len(path) > MOST_NAMED else ""
+    return f"${names}{more}: {reason}" if path else reason
 
 
 def places_of(messages: Any, above: tuple[int, ...] = ()) -> list[tuple[str, tuple[int, ...]]]:

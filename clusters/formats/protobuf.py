@@ -77,18 +77,27 @@ def with_nested(message: Descriptor) -> Iterator[Descriptor]:
             yield from with_nested(nested)
 
 
+def own_type(name: str, descriptors: bytes) -> Descriptor:
+    """Return a message of the cluster's own types by its full name.
+
+    Raises:
+        UndecodableError: there is no such type.
+    """
+    if not descriptors:
+        raise UndecodableError("The cluster has no Protobuf types. Upload its .proto files in the cluster's settings.")
+    message = types_by_name(descriptors).get(name)
+    if message is None:
+        raise UndecodableError(f"The cluster's Protobuf types have no message {name}.")
+    return message
+
+
 def decode_as(name: str, data: Data) -> Content:
     """Decode a message of the cluster's own types by its full name.
 
     Raises:
         UndecodableError: there is no such type, or the bytes are not of it.
     """
-    if not data.descriptors:
-        raise UndecodableError("The cluster has no Protobuf types. Upload its .proto files in the cluster's settings.")
-    message = types_by_name(data.descriptors).get(name)
-    if message is None:
-        raise UndecodableError(f"The cluster's Protobuf types have no message {name}.")
-    return content_of(data.whole(), message_factory.GetMessageClass(message))
+    return content_of(data.whole(), message_factory.GetMessageClass(own_type(name, data.descriptors)))
 
 
 def decode(raw: bytes, descriptors: bytes, indexes: tuple[int, ...], note: str = "") -> Content:
@@ -109,7 +118,8 @@ def content_of(raw: bytes, message_class: type[Message], note: str = "") -> Cont
     message = message_class()
     try:
         message.ParseFromString(raw)
-        value = json_format.MessageToDict(message, preserving_proto_field_name=True)
+        pool: Any = message.DESCRIPTOR.file.pool  # what an Any holds is of the same files
+        value = json_format.MessageToDict(message, preserving_proto_field_name=True, descriptor_pool=pool)
     except (DecodeError, json_format.Error, TypeError, ValueError, RecursionError) as error:
         raise UndecodableError(f"It does not fit its Protobuf schema: {error}.") from error
     return structured(value, f"{message.DESCRIPTOR.full_name}, {note}" if note else message.DESCRIPTOR.full_name)

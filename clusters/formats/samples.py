@@ -43,6 +43,19 @@ def sample(schema: Schema, message: str = "") -> str:
         raise UnfitError(str(error)) from error
 
 
+def sample_as(name: str, descriptors: bytes) -> str:
+    """Return a sample of one of a cluster's own Protobuf messages.
+
+    Raises:
+        UnfitError: there is no such type.
+    """
+    try:
+        value = Sampler().of_protobuf(protobuf.own_type(name, descriptors), 0)
+    except UndecodableError as error:
+        raise UnfitError(str(error)) from error
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
 def value_of(schema: Schema, message: str) -> Any:
     if schema.kind == AVRO:
         parsed = avro.parse(schema.text, dict(schema.references))

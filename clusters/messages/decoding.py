@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from clusters.formats.catalogue import PROTOBUF
 from clusters.formats.content import Data
 from clusters.formats.detection import Decoded, decode
 from clusters.formats.rules import format_for, read_rules
@@ -10,7 +9,8 @@ from clusters.formats.schemas import Schemas, named_schema
 from clusters.gateway.log.records import Record
 from clusters.gateway.registry.schemas import RegistrySchemas
 from clusters.inventory.schema_uses import NotedSchemas
-from clusters.models import DEFAULT_REGISTRY, Cluster, ProtobufTypes
+from clusters.messages.own_types import OwnTypes, is_own_type
+from clusters.models import DEFAULT_REGISTRY, Cluster
 
 CHOSEN = "Chosen here."
 AS_WRITTEN = frozenset({"text", "json", "xml"})  # formats of which the bytes are the text that is shown
@@ -78,10 +78,5 @@ def decoding_of(cluster: Cluster, topic: str, *, key_format: str = "", value_for
         key,
         value,
         NotedSchemas(registry, topic, RegistrySchemas(registry.connection())) if registry else None,
-        descriptors_of(cluster) if any(name.startswith(PROTOBUF) for name, _ in (key, value)) else b"",
+        OwnTypes(cluster).descriptors if any(is_own_type(name) for name, _ in (key, value)) else b"",
     )
-
-
-def descriptors_of(cluster: Cluster) -> bytes:
-    """Return the cluster's own Protobuf types; empty where it has none."""
-    return bytes(ProtobufTypes.objects.filter(cluster=cluster).values_list("descriptors", flat=True).first() or b"")

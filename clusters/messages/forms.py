@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -28,6 +29,7 @@ from clusters.messages.filters.texts import (
     may_equal,
 )
 from clusters.messages.moments import SHORTCUTS, period
+from clusters.messages.own_types import FORMAT_FIELDS, OwnTypes
 from clusters.messages.produce.typed_data import FORMATS, bytes_of
 from clusters.messages.reading.cursors import LONGEST, START, Cursor, read_cursor
 from clusters.messages.rendering.columns import COLUMNS, DEFAULT_COLUMNS, Field, read_fields
@@ -50,7 +52,7 @@ SOUGHT = 200  # characters of a search text; it must fit into the URL beside the
 SEARCH_SECONDS, SECONDS = 1.0, 4.0  # that one request reads: of a search, whose next one follows by itself; of a page
 FOLDED = (
     "where", "equals", "regex", "json_path", "cel", "all_partitions", "to_offset", "to_time", "order", "isolation",
-    "fields_shown", "key_format", "value_format",
+    "fields_shown", *FORMAT_FIELDS,
 )  # fmt: skip
 UNSEEN = {"spellcheck": "false", "autocomplete": "off"}
 
@@ -108,9 +110,14 @@ class MessagesForm(forms.Form):
     seconds = forms.FloatField(required=False, min_value=0.1, max_value=SECONDS, widget=forms.HiddenInput)
     cursor = forms.CharField(required=False, max_length=LONGEST, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, present: set[int], now: datetime | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, present: set[int], now: datetime | None = None, types: OwnTypes | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.present, self.now = present, timezone.localtime(now)
+        if types:
+            for name in FORMAT_FIELDS:
+                self.fields[name].choices = lambda: [*format_choices(), *types.choices()]  # type: ignore[attr-defined]
 
     def clean_partitions(self) -> set[int]:
         """Read the numbers; none means all."""
@@ -182,7 +189,13 @@ class MessagesForm(forms.Form):
     @property
     def formats(self) -> dict[str, str]:
         """The chosen formats; empty ones are found automatically."""
-        return {name: self.cleaned_data[name] for name in ("key_format", "value_format")}
+        return {name: self.cleaned_data[name] for name in FORMAT_FIELDS}
+
+    @property
+    def formats_chosen(self) -> str:
+        """The chosen formats as the query of a record's own address; empty without any."""
+        chosen = {name: value for name, value in self.formats.items() if value}
+        return f"?{urlencode(chosen)}" if chosen else ""
 
     @property
     def since(self) -> datetime | None:

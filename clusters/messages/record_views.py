@@ -7,10 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view
+from clusters.formats.catalogue import format_called
 from clusters.gateway.errors import NotFound
 from clusters.gateway.log.records import Record
 from clusters.gateway.offsets import LARGEST
 from clusters.messages.decoding import Decoding, decoding_of
+from clusters.messages.own_types import FORMAT_FIELDS
 from clusters.messages.reading.single import first_record
 from clusters.messages.reading.topic import partitions_of
 from clusters.messages.reading_audit import record_for
@@ -42,7 +44,8 @@ def record(request: HttpRequest, cluster: Cluster, topic: str, partition: int, o
             f"There is no record at offset {offset:,} of partition {partition}.",
             "It may have been deleted, be compacted away, or be a transaction's marker.",
         )
-    decoding = decoding_of(cluster, topic)
+    formats = formats_of(request)
+    decoding = decoding_of(cluster, topic, **formats)
     address = reverse("topic-messages", cluster.slug, topic)
     context = {
         "topic": topic,
@@ -51,9 +54,15 @@ def record(request: HttpRequest, cluster: Cluster, topic: str, partition: int, o
         "messages_url": address,
         "produce_url": reverse("topic-produce", cluster.slug, topic),
         "around": f"{address}?{urlencode({'seek': 'around', 'offset': offset, 'partitions': partition})}",
+        "formats_kept": f"&{urlencode(formats)}" if formats else "",
         "copies": copies(request, cluster, topic, shown_record, decoding),
     }
     return page(request, "topics/record_page.html", context, "parts")
+
+
+def formats_of(request: HttpRequest) -> dict[str, str]:
+    """Return the formats that the address chooses, those that there are."""
+    return {name: chosen for name in FORMAT_FIELDS if format_called(chosen := request.GET.get(name, ""))}
 
 
 def neighbour(
@@ -70,7 +79,8 @@ def neighbour(
     beside_it = first_record(cluster, topic, leaders, partition, beside) if offset or step == "next" else None
     if beside_it is None:
         messages.info(request, BEYOND[step])
-    return redirect(reverse("topic-message", cluster.slug, topic, partition, beside_it.offset if beside_it else offset))
+    offset = beside_it.offset if beside_it else offset
+    return redirect(reverse("topic-message", cluster.slug, topic, partition, offset, query=formats_of(request)))
 
 
 def copies(

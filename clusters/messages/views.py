@@ -14,6 +14,7 @@ from clusters.messages.export.records import USUAL
 from clusters.messages.following.looks import SHOWN
 from clusters.messages.forms import NEWEST, OLDEST, PAGE, SECONDS, MessagesForm
 from clusters.messages.masking import masking_of
+from clusters.messages.own_types import OwnTypes
 from clusters.messages.queries import exported, in_all_partitions, onward, opposite
 from clusters.messages.reading.progress import Progress, Tally
 from clusters.messages.reading.topic import partitions_of, usual_isolation
@@ -30,7 +31,7 @@ def messages(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse
     """Show a page of records; the newest ones by default. A search goes on by itself, one stretch a request."""
     leaders = partitions_of(cluster, topic)
     usual = {"seek": NEWEST, "limit": PAGE, "isolation": usual_isolation(cluster)}
-    form = MessagesForm({**usual, **values_of(request)}, present=set(leaders))
+    form = MessagesForm({**usual, **values_of(request)}, present=set(leaders), types=OwnTypes(cluster))
     if not form.is_valid():
         return page(request, "topics/messages.html", {"topic": topic, "form": form}, "rows", status=422)
     if wants_part(request) and request.GET.get("more"):

@@ -30,12 +30,13 @@ window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
 });
 
-// A fieldset with data-when="field:value,value" shows while the field has one of the values.
+// A fieldset with data-when="field:value,value" shows while the field has one of the values, or one like value:more.
 const showFields = () => {
   for (const part of document.querySelectorAll("[data-when]")) {
     const [name, values] = part.dataset.when.split(":");
     const field = document.querySelector(`[name="${name}"]`);
-    part.hidden = Boolean(field) && !values.split(",").includes(field.value);
+    const chosen = field ? [field.value, field.value.split(":")[0]] : [];
+    part.hidden = Boolean(field) && !values.split(",").some((value) => chosen.includes(value));
   }
 };
 document.addEventListener("change", showFields);

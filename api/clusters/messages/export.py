@@ -12,6 +12,7 @@ from clusters.messages.access import may_unmask
 from clusters.messages.export.files import export_file
 from clusters.messages.export.records import MOST, USUAL, Export
 from clusters.messages.forms import MessagesForm
+from clusters.messages.own_types import OwnTypes
 from clusters.messages.queries import fixed
 from clusters.messages.reading.topic import partitions_of
 
@@ -43,7 +44,7 @@ def export_messages(request: ApiRequest, topic: str, params: Query[ExportParams]
     """
     cluster, leaders = request.cluster, partitions_of(request.cluster, topic)
     query = params.model_dump(exclude_none=True, exclude={"format", "records"})
-    form = MessagesForm(query, present=set(leaders))
+    form = MessagesForm(query, present=set(leaders), types=OwnTypes(cluster))
     if not form.is_valid():
         raise invalid(form)
     clear = may_unmask(request, cluster, topic)

@@ -10,9 +10,10 @@ from api.clusters.topics.listing import TOPIC, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import Change, ConfirmedChangeParams, change, require_name
 from api.kit.problems import invalid
-from api.kit.types import Text
+from api.kit.types import OwnType, Text
 from clusters.gateway.writing.produce import Place, produce
-from clusters.messages.produce.form import LONGEST, ProduceForm
+from clusters.messages.own_types import OwnTypes
+from clusters.messages.produce.form import LONGEST, NO_SUBJECT, ProduceForm
 from clusters.messages.produce.plan import plan
 from clusters.messages.produce.schema import ChosenSchema, sample_of
 from clusters.messages.reading.topic import cleanup_policy, partitions_of
@@ -29,16 +30,24 @@ class RecordIn(Schema):
     """A record to be written."""
 
     key: Text = Field("", max_length=LONGEST, description="No key if empty.")
-    key_format: Literal[
-        "text", "schema", "short", "integer", "long", "float", "double", "uuid", "hex", "base64", "null"
-    ] = "text"
+    key_format: (
+        Literal["text", "schema", "short", "integer", "long", "float", "double", "uuid", "hex", "base64", "null"]
+        | OwnType
+    ) = "text"
     key_subject: Text = Field("", max_length=1000, description="For `schema`: a subject of the schema registry.")
     key_version: int | None = Field(None, ge=1, le=2**31 - 1, description="Of the subject; its latest if null.")
     key_message: Text = Field("", max_length=500, description="Of a Protobuf schema; its first message if empty.")
     value: Text = Field("", max_length=LONGEST)
-    value_format: Literal[
-        "text", "json", "schema", "short", "integer", "long", "float", "double", "uuid", "hex", "base64", "null"
-    ] = Field("text", description="`json` is checked; `schema` is JSON that fits the schema; `null` is a tombstone.")
+    value_format: (
+        Literal[
+            "text", "json", "schema", "short", "integer", "long", "float", "double", "uuid", "hex", "base64", "null"
+        ]
+        | OwnType
+    ) = Field(
+        "text",
+        description="`json` is checked; `schema` is JSON that fits the schema; `null` is a tombstone; "
+        "`protobuf:package.Message` is JSON that becomes a message of the cluster's own Protobuf types.",
+    )
     value_subject: Text = Field("", max_length=1000, description="As for the key.")
     value_version: int | None = Field(None, ge=1, le=2**31 - 1, description="As for the key.")
     value_message: Text = Field("", max_length=500, description="As for the key.")
@@ -55,9 +64,10 @@ class Written(Change):
 
 
 class SampleParams(Schema):
-    """A schema of the cluster's registry."""
+    """A schema of the cluster's registry, or one of the cluster's own Protobuf types."""
 
-    subject: Text = Field(min_length=1, max_length=1000)
+    subject: Text = Field("", max_length=1000)
+    format: OwnType | Literal[""] = Field("", description="`protobuf:package.Message`, instead of a subject.")
     version: int | None = Field(None, ge=1, le=2**31 - 1, description="Of the subject; its latest if omitted.")
     message: Text = Field("", max_length=500, description="Of a Protobuf schema; its first message if empty.")
 
@@ -65,13 +75,18 @@ class SampleParams(Schema):
 class SampleOut(Schema):
     """A key or a value that fits a schema."""
 
-    text: str = Field(description="JSON, as `key_format` and `value_format` `schema` take it.")
+    text: str = Field(description="JSON, as `key_format` and `value_format` `schema` or `protobuf:…` take it.")
 
 
 @router.get(f"{TOPIC}/messages/sample", response=SampleOut, auth=on_cluster("messages.produce"))
 def sample_message(request: ApiRequest, topic: str, params: Query[SampleParams]) -> dict[str, Any]:
-    """Make a key or a value that fits a schema of the registry, to begin a record with."""
-    return {"text": sample_of(request.cluster.registry(), ChosenSchema(**params.model_dump()))}
+    """Make a key or a value that fits a schema of the registry or a Protobuf type, to begin a record with."""
+    if params.format:
+        return {"text": OwnTypes(request.cluster).sample(params.format)}
+    if not params.subject:
+        raise NO_SUBJECT
+    chosen = ChosenSchema(params.subject, params.version, params.message)
+    return {"text": sample_of(request.cluster.registry(), chosen)}
 
 
 @router.post(
@@ -87,6 +102,7 @@ def produce_message(
         {**fields, "headers": "\n".join(lines)},
         partitions=len(partitions_of(request.cluster, topic)),
         registry=request.cluster.registry(),
+        types=OwnTypes(request.cluster),
     )
     if not form.is_valid():
         raise invalid(form)

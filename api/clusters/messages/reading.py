@@ -12,6 +12,7 @@ from api.kit.types import Part, Text
 from clusters.gateway.offsets import LARGEST
 from clusters.messages.following.looks import SHOWN
 from clusters.messages.forms import LIMITS, NEWEST, OLDEST, PAGE, SECONDS, SOUGHT, MessagesForm
+from clusters.messages.own_types import OwnTypes
 from clusters.messages.reading.cursors import LONGEST
 from clusters.messages.reading.topic import partitions_of
 from clusters.messages.reading_audit import follow_for, read_for
@@ -37,8 +38,13 @@ class FilterParams(Schema):
     all_partitions: bool = Field(False, description="Search for `key` in all partitions (other partitioners).")
     json_path: Text = Field("", max_length=500, description="E.g. `$.user.id = 7`, in the value.")
     cel: Text = Field("", max_length=1_000, description="A CEL expression, e.g. `value.amount > 100`.")
-    key_format: Text = Field("", max_length=40, description="Decode keys as this format; detected if empty.")
-    value_format: Text = Field("", max_length=40, description="Decode values as this format; detected if empty.")
+    key_format: Text = Field("", max_length=1_000, description="Decode keys as this format; detected if empty.")
+    value_format: Text = Field(
+        "",
+        max_length=1_000,
+        description="Decode values as this format, e.g. `msgpack`, or `protobuf:package.Message` of the cluster's own "
+        "Protobuf types; detected if empty.",
+    )
 
 
 class RangeParams(FilterParams):
@@ -160,7 +166,7 @@ class NewMessagesOut(Schema):
 def read_messages(request: ApiRequest, topic: str, params: Query[MessagesParams]) -> dict[str, Any]:
     """Fetch records of a topic. Records of aborted or open transactions are marked, or left out."""
     leaders = partitions_of(request.cluster, topic)
-    form = MessagesForm(params.model_dump(exclude_none=True), present=set(leaders))
+    form = MessagesForm(params.model_dump(exclude_none=True), present=set(leaders), types=OwnTypes(request.cluster))
     if not form.is_valid():
         raise invalid(form)
     read = read_for(request, request.cluster, topic, leaders, form)
@@ -188,7 +194,7 @@ def follow_messages(request: ApiRequest, topic: str, params: Query[FollowParams]
     """Fetch what was written since the previous request, at most 100 records; the first one only finds the end."""
     leaders = partitions_of(request.cluster, topic)
     values = params.model_dump(exclude_none=True) | {"seek": OLDEST, "limit": SHOWN}
-    form = MessagesForm(values, present=set(leaders))
+    form = MessagesForm(values, present=set(leaders), types=OwnTypes(request.cluster))
     if not form.is_valid():
         raise invalid(form)
     followed = follow_for(request, request.cluster, topic, leaders, form)

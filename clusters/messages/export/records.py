@@ -14,6 +14,7 @@ from typing import Any
 from clusters.gateway.errors import Busy, KafkaFailure
 from clusters.gateway.log.records import Record
 from clusters.messages.forms import MessagesForm
+from clusters.messages.own_types import OwnTypes
 from clusters.messages.reading.cursors import read_cursor
 from clusters.messages.reading.pages import LATE, RecordsPage, read_page
 from clusters.messages.reading.single import one_record
@@ -118,7 +119,7 @@ class Export:
         """Return the page's form for the next stretch."""
         limit = max(1, min(STRETCH, self.most - self.given))
         values = {**self.query, "cursor": cursor, "limit": limit, "seconds": SECONDS}
-        return MessagesForm(values, present=set(self.leaders))
+        return MessagesForm(values, present=set(self.leaders), types=OwnTypes(self.cluster))
 
     def stretch(self, cursor: str) -> RecordsPage:
         """Read on from a cursor.

@@ -8,6 +8,7 @@ from clusters.messages.access import may_unmask
 from clusters.messages.export.files import ExportForm, export_file
 from clusters.messages.export.records import MOST, Export
 from clusters.messages.forms import NEWEST, MessagesForm
+from clusters.messages.own_types import OwnTypes
 from clusters.messages.queries import PASSING, fixed
 from clusters.messages.reading.topic import partitions_of
 from clusters.models import Cluster
@@ -23,7 +24,7 @@ def export(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponseBa
     query = {"seek": NEWEST, **request.GET.dict()}
     for name in NOT_OF_QUERY:
         query.pop(name, None)
-    form, file_form = MessagesForm(query, present=set(leaders)), ExportForm(request.GET)
+    form, file_form = MessagesForm(query, present=set(leaders), types=OwnTypes(cluster)), ExportForm(request.GET)
     if not form.is_valid():  # the page says what is wrong with the query
         return redirect(reverse("topic-messages", cluster.slug, topic, query=query))
     if not file_form.is_valid():

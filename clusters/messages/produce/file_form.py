@@ -3,7 +3,7 @@
 import hashlib
 import io
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any
@@ -18,9 +18,10 @@ from clusters.formats.encoding import encoded
 from clusters.gateway.errors import InvalidRequest, KafkaFailure
 from clusters.gateway.registry.client import RegistryConnection
 from clusters.gateway.writing.produce import NewRecord
+from clusters.messages.own_types import OwnTypes, is_own_type, note_of
 from clusters.messages.produce.file_job import pieces_of
 from clusters.messages.produce.file_lines import CSV, JSON_LINES, Encode, Line, Reading, lines_of
-from clusters.messages.produce.form import SCHEMA, message_field, schema_of, subject_field, version_field
+from clusters.messages.produce.form import SCHEMA, add_own_types, message_field, schema_of, subject_field, version_field
 from clusters.messages.produce.schema import subject_schema
 from clusters.messages.produce.typed_data import bytes_of
 from core.web.formats import size
@@ -85,10 +86,13 @@ class ProduceFileForm(KafkaErrorForm):
     )
     confirm = typed_name("topic")
 
-    def __init__(self, *args: Any, partitions: int, registry: RegistryConnection | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, partitions: int, types: OwnTypes, registry: RegistryConnection | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.partitions, self.registry = partitions, registry
+        self.partitions, self.registry, self.types = partitions, registry, types
         self.schema_notes: dict[str, str] = {}
+        add_own_types(self, types)
 
     def clean_file(self) -> "UploadedFile[Any]":
         upload: UploadedFile[Any] = self.cleaned_data["file"]
@@ -130,26 +134,22 @@ class ProduceFileForm(KafkaErrorForm):
 
     def encode_part(self, part: str) -> Encode:
         kind = self.cleaned_data[f"{part}_format"] or "text"
+        if is_own_type(kind):
+            self.schema_notes[part] = note_of(kind)
+            return naming(part, lambda text: self.types.encoded(text, kind))
         if kind != SCHEMA:
             return lambda _, text: bytes_of(text, kind)
         chosen = schema_of(part, self.cleaned_data)
         subject = subject_schema(self.registry, chosen)
         self.schema_notes[part] = subject.note
-
-        def by_schema(_: str, text: str) -> bytes:
-            try:
-                return encoded(text, subject.schema, subject.id, chosen.message)
-            except UnfitError as error:
-                raise ValueError(f"{part}: {error}") from error
-
-        return by_schema
+        return naming(part, lambda text: encoded(text, subject.schema, subject.id, chosen.message))
 
     def parameters(self, topic: str, contents: FileContents, *, compacted: bool) -> dict[str, Any]:
         """Return the parameters of the job that writes the records."""
         values, upload = self.cleaned_data, self.cleaned_data["file"]
-        notes = {f"{part}s": note for part, note in self.schema_notes.items()}
-        notes |= {f"{part}s": values[f"{part}_format"] for part in ("key", "value")
-                  if values[f"{part}_format"] not in {"", "text", SCHEMA}}  # fmt: skip
+        notes = {f"{part}s": values[f"{part}_format"] for part in ("key", "value")
+                 if values[f"{part}_format"] not in {"", "text", SCHEMA}}  # fmt: skip
+        notes |= {f"{part}s": note for part, note in self.schema_notes.items()}
         notes |= {"partitions": "by the key"} if values["partition"] == "key" else {}
         notes |= {"timestamps": "now"} if values["time"] == "now" else {}
         name = (upload.name or "a file").replace("\0", "")[:100]
@@ -161,6 +161,18 @@ class ProduceFileForm(KafkaErrorForm):
             "digest": digest.hexdigest()[:12], "notes": notes, "writer": f"kafkaadmin-job-{token_hex(8)}",
             "compacted": compacted, "keyless": contents.keyless, "tombstones": contents.tombstones,
         }  # fmt: skip
+
+
+def naming(part: str, encode: Callable[[str], bytes]) -> Encode:
+    """Return an encoder whose errors say of which part they are."""
+
+    def encode_text(_: str, text: str) -> bytes:
+        try:
+            return encode(text)
+        except UnfitError as error:
+            raise ValueError(f"{part}: {error}") from error
+
+    return encode_text
 
 
 def read_file(form: ProduceFileForm) -> FileContents | None:

@@ -9,9 +9,10 @@ from clusters.access import cluster_view
 from clusters.changes import check
 from clusters.gateway.errors import KafkaFailure
 from clusters.jobs.changes import draft, draft_of, plan_of, start_confirmed
+from clusters.messages.own_types import OwnTypes
 from clusters.messages.produce.file_form import FileContents, ProduceFileForm, read_file
 from clusters.messages.produce.file_job import NAME
-from clusters.messages.produce.schema import subjects_of
+from clusters.messages.produce.schema import subjects_of, usual_formats
 from clusters.messages.reading.topic import cleanup_policy, partitions_of
 from clusters.messages.rendering.records import render, time_of
 from clusters.models import Cluster, Job
@@ -30,7 +31,8 @@ def produce_file(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResp
     posted = request.method == "POST"
     form = ProduceFileForm(
         request.POST if posted else None, request.FILES or None, partitions=partitions, registry=cluster.registry(),
-        initial={"key_subject": f"{topic}-key", "value_subject": f"{topic}-value"},
+        types=OwnTypes(cluster),
+        initial=usual_formats(cluster, topic),
     )  # fmt: skip
     contents = read_file(form) if form.is_valid() else None
     if contents is None or contents.wrong or form.errors:
@@ -48,7 +50,7 @@ def produce_file(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResp
 
 def confirmed(request: HttpRequest, cluster: Cluster, topic: str, partitions: int) -> HttpResponse:
     """Start the job whose preview was shown, and go to it; once, however often it is confirmed."""
-    form = ProduceFileForm(partitions=partitions)
+    form = ProduceFileForm(partitions=partitions, types=OwnTypes(cluster))
     job: Job | None = None
     try:
         job = draft_of(request, cluster, NAME, request.POST.get("job", ""), topic)

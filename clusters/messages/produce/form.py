@@ -11,6 +11,7 @@ from clusters.formats.primitives import LAYOUTS
 from clusters.gateway.errors import InvalidRequest, KafkaFailure
 from clusters.gateway.registry.client import RegistryConnection
 from clusters.gateway.writing.produce import NewRecord
+from clusters.messages.own_types import FORMAT_FIELDS, OwnTypes, is_own_type, note_of
 from clusters.messages.produce.schema import ChosenSchema, encoded_by, sample_of
 from clusters.messages.produce.typed_data import FORMATS, bytes_of, headers_of
 
@@ -26,6 +27,7 @@ VALUE_FORMATS = [
     ("text", "Text"), ("json", "JSON (checked)"), (SCHEMA, "By schema (JSON)"), *NUMBERS, ("hex", "Hexadecimal"),
     ("base64", "Base64"), ("null", "Null (tombstone)"),
 ]  # fmt: skip
+NO_SUBJECT = InvalidRequest("Choose the subject of a schema.")
 
 
 def typed_data(label: str, rows: int) -> forms.CharField:
@@ -57,8 +59,15 @@ def schema_of(name: str, values: Mapping[str, Any]) -> ChosenSchema:
     """
     subject, version = str(values.get(f"{name}_subject") or "").strip(), str(values.get(f"{name}_version") or "")
     if not subject:
-        raise InvalidRequest("Choose the subject of a schema.")
+        raise NO_SUBJECT
     return ChosenSchema(subject, int(version) if version.isdecimal() else None, values.get(f"{name}_message") or "")
+
+
+def add_own_types(form: forms.Form, types: OwnTypes) -> None:
+    """Let the formats be those of a form, and the cluster's own types."""
+    for name in FORMAT_FIELDS:
+        field: Any = form.fields[name]
+        field.choices = [*field.choices, *types.choices()]
 
 
 class ProduceForm(KafkaErrorForm):
@@ -81,10 +90,13 @@ class ProduceForm(KafkaErrorForm):
     time = moment()
     confirm = typed_name("topic")
 
-    def __init__(self, *args: Any, partitions: int, registry: RegistryConnection | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, partitions: int, types: OwnTypes, registry: RegistryConnection | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.partitions, self.registry = partitions, registry
+        self.partitions, self.registry, self.types = partitions, registry, types
         self.schema_notes: dict[str, str] = {}
+        add_own_types(self, types)
 
     def clean_headers(self) -> tuple[tuple[str, bytes | None], ...]:
         try:
@@ -119,6 +131,9 @@ class ProduceForm(KafkaErrorForm):
             ValueError: it is not of the format, or does not fit the schema.
             KafkaFailure: the schema is not to be had.
         """
+        if is_own_type(kind):
+            self.schema_notes[name] = note_of(kind)
+            return self.types.encoded(text, kind)
         if kind != SCHEMA:
             return bytes_of(text, kind)
         if not (self.errors.keys() & {f"{name}_subject", f"{name}_version"}):
@@ -127,16 +142,18 @@ class ProduceForm(KafkaErrorForm):
         return None
 
     def with_sample(self, action: str) -> "ProduceForm":
-        """Return the form as it was typed, with a sample by the chosen schema; a failure is shown at the subject."""
+        """Return the form as it was typed, with a sample by the chosen schema or type; a failure is shown there."""
         name = SAMPLES[action]
-        typed = dict(self.data.items())
+        typed, kind = dict(self.data.items()), self.data.get(f"{name}_format", "")
+        own_type = is_own_type(kind)
         try:
-            typed[name] = sample_of(self.registry, schema_of(name, self.data))
+            typed[name] = self.types.sample(kind) if own_type else sample_of(self.registry, schema_of(name, self.data))
         except KafkaFailure as failure:
             self.errors.clear()
-            self.add_error(f"{name}_subject", f"{failure.sentence} {failure.advice}".strip())
+            field = f"{name}_format" if own_type else f"{name}_subject"
+            self.add_error(field, f"{failure.sentence} {failure.advice}".strip())
             return self
-        return ProduceForm(initial=typed, partitions=self.partitions, registry=self.registry)
+        return ProduceForm(initial=typed, partitions=self.partitions, registry=self.registry, types=self.types)
 
     def record(self) -> NewRecord:
         values: dict[str, Any] = self.cleaned_data

@@ -6,11 +6,14 @@ from clusters.formats.avro_values import UnfitError
 from clusters.formats.content import UndecodableError
 from clusters.formats.encoding import encoded
 from clusters.formats.registered import LABELS
+from clusters.formats.rules import format_for, read_rules
 from clusters.formats.samples import sample
 from clusters.formats.schemas import Schema
 from clusters.gateway.errors import InvalidRequest, KafkaFailure
 from clusters.gateway.registry.client import Registry, RegistryConnection
 from clusters.gateway.registry.schemas import resolved
+from clusters.messages.own_types import is_own_type
+from clusters.models import Cluster
 
 MOST_SUBJECTS = 500  # that a page suggests
 SUGGESTION_SECONDS = 1.5  # that a page waits for them
@@ -76,6 +79,14 @@ def sample_of(registry: RegistryConnection | None, chosen: ChosenSchema) -> str:
         return sample(subject_schema(registry, chosen).schema, chosen.message)
     except UnfitError as error:
         raise InvalidRequest(str(error)) from error
+
+
+def usual_formats(cluster: Cluster, topic: str) -> dict[str, str]:
+    """Return what forms begin with: subjects by the topic's name, and the Protobuf types that are set for it."""
+    fields = {"key_subject": f"{topic}-key", "value_subject": f"{topic}-value"}
+    rules = read_rules(cluster.formats)
+    set_formats = {f"{part}_format": format_for(rules, topic, part)[0] for part in ("key", "value")}
+    return fields | {name: chosen for name, chosen in set_formats.items() if is_own_type(chosen)}
 
 
 def subjects_of(registry: RegistryConnection | None, topic: str) -> tuple[list[str], KafkaFailure | None]:

@@ -11,10 +11,11 @@ from clusters.access import cluster_view
 from clusters.changes import apply_change, check, confirmed_digest
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.writing.produce import NewRecord, Place, produce
+from clusters.messages.own_types import FORMAT_FIELDS, OwnTypes, is_own_type
 from clusters.messages.produce.form import SAMPLES, ProduceForm
 from clusters.messages.produce.plan import plan
 from clusters.messages.produce.repetition import fields_of_record
-from clusters.messages.produce.schema import subjects_of
+from clusters.messages.produce.schema import subjects_of, usual_formats
 from clusters.messages.reading.topic import cleanup_policy, partitions_of
 from clusters.models import Cluster
 from core.plan import Plan
@@ -31,7 +32,9 @@ def produce_record(request: HttpRequest, cluster: Cluster, topic: str) -> HttpRe
     leaders = partitions_of(cluster, topic)
     registry = cluster.registry()
     initial = initial_fields(request, cluster, topic, leaders) if request.method == "GET" else {}
-    form = ProduceForm(request.POST or None, initial=initial, partitions=len(leaders), registry=registry)
+    form = ProduceForm(
+        request.POST or None, initial=initial, partitions=len(leaders), registry=registry, types=OwnTypes(cluster)
+    )
     planned: Plan | None = None
     if request.POST.get("action") in SAMPLES:
         form = form.with_sample(request.POST["action"])
@@ -46,7 +49,7 @@ def produce_record(request: HttpRequest, cluster: Cluster, topic: str) -> HttpRe
             else:
                 place = written(request, cluster, planned, record)
                 toast(request, f"Record written to {topic}-{place.partition} at offset {place.offset}.")
-                return redirect(address_of(cluster, topic, place))
+                return redirect(address_of(cluster, topic, place, form))
         except KafkaFailure as failure:
             form.show_refusal(failure)
     subjects, registry_failure = ([], None) if "HX-Request" in request.headers else subjects_of(registry, topic)
@@ -64,9 +67,8 @@ def produce_record(request: HttpRequest, cluster: Cluster, topic: str) -> HttpRe
 def initial_fields(
     request: HttpRequest, cluster: Cluster, topic: str, leaders: Mapping[int, int | None]
 ) -> dict[str, Any]:
-    """Return what the form begins with: subjects by the topic's name, and the record that is to be sent again."""
-    subjects = {"key_subject": f"{topic}-key", "value_subject": f"{topic}-value"}
-    return subjects | fields_of_record(request, cluster, topic, leaders)
+    """Return what the form begins with: formats by the topic's name, and the record that is to be sent again."""
+    return usual_formats(cluster, topic) | fields_of_record(request, cluster, topic, leaders)
 
 
 def written(request: HttpRequest, cluster: Cluster, planned: Plan, record: NewRecord) -> Place:
@@ -77,6 +79,7 @@ def written(request: HttpRequest, cluster: Cluster, planned: Plan, record: NewRe
     return places[0]
 
 
-def address_of(cluster: Cluster, topic: str, place: Place) -> str:
-    """Return the page that shows one record."""
-    return reverse("topic-message", cluster.slug, topic, place.partition, place.offset)
+def address_of(cluster: Cluster, topic: str, place: Place, form: ProduceForm) -> str:
+    """Return the page that shows the record as what it was written as."""
+    query = {name: chosen for name in FORMAT_FIELDS if is_own_type(chosen := form.cleaned_data[name])}
+    return reverse("topic-message", cluster.slug, topic, place.partition, place.offset, query=query)

@@ -17,6 +17,7 @@ from clusters.gateway.errors import InvalidRequest, NotAuthorized
 from clusters.messages.access import may_unmask
 from clusters.messages.forms import MessagesForm
 from clusters.messages.masking import masking_of
+from clusters.messages.own_types import OwnTypes
 from clusters.messages.queries import fixed
 from clusters.messages.reading.topic import cleanup_policy, partitions_of
 from clusters.messages.replay.source import MASKED, pinned
@@ -91,7 +92,7 @@ def parameters_of(
     if not sees(request, target, "messages.produce", values["topic"]):
         raise NotAuthorized(f"You don't have access to {target.slug}/{values['topic']} (needs messages.produce).", ASK)
     leaders = partitions_of(source, topic)
-    chosen = MessagesForm(dict(query), present=set(leaders))
+    chosen = MessagesForm(dict(query), present=set(leaders), types=OwnTypes(source))
     if not chosen.is_valid():
         raise InvalidRequest("The query is not valid.", "Go back to the records, and correct it.")
     spans = pinned(source, topic, leaders, chosen)

@@ -14,6 +14,7 @@ from clusters.gateway.writing.produce import NewRecord
 from clusters.messages.export.records import cut_parts
 from clusters.messages.forms import AROUND, MessagesForm
 from clusters.messages.masking import masking_of
+from clusters.messages.own_types import OwnTypes
 from clusters.messages.reading import offset_ranges
 from clusters.messages.reading.bounds import bounded, first_places
 from clusters.messages.reading.search import search_of
@@ -70,7 +71,7 @@ class Source:
             KafkaFailure: nobody answers, or there is no such topic.
         """
         self.leaders = partitions_of(self.cluster, self.topic)
-        self.form = MessagesForm(dict(self.query), present=set(self.leaders))
+        self.form = MessagesForm(dict(self.query), present=set(self.leaders), types=OwnTypes(self.cluster))
         if not self.form.is_valid():
             raise InvalidRequest("The query is no longer valid: partitions or values do not exist any more.")
         self.search = search_of(self.cluster, self.topic, self.leaders, self.form, clear=True)

@@ -11,6 +11,7 @@ from typing import Any, TextIO, TypeVar
 import click
 
 from kafkaadmin.cli.remote.client import Remote, remote_command, remote_of, segment
+from kafkaadmin.cli.remote.formats import FormatChoice
 from kafkaadmin.cli.remote.jobs import ended_job, print_job
 from kafkaadmin.cli.remote.output import changed, missing, printed_as_json, word
 
@@ -18,7 +19,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 PAGE = 500  # records of a request
 SECONDS = 4  # that a request of a search may take
 PART = 2_000_000  # bytes of a request, as JSON
-FORMATS = click.Choice(["text", "json", "schema", "hex", "base64"])
+FORMATS = FormatChoice(["text", "json", "schema", "hex", "base64"])
 PAUSE = 1.0  # seconds between two looks while following
 INTERRUPTED, BROKEN_PIPE = 130, 141  # as shells have it
 
@@ -42,6 +43,9 @@ def options(*, bounded: bool) -> Callable[[F], F]:
         click.option("--all-partitions", is_flag=True, help="Search for --key in all partitions."),
         click.option("--json-path", default="", help="E.g. '$.user.id = 7', in the value."),
         click.option("--cel", default="", help="A CEL expression, e.g. 'value.amount > 100'."),
+        click.option("--key-format", default="", help="Decode keys as this format; detected by default."),
+        click.option("--value-format", default="",
+                     help="Decode values as this format, e.g. msgpack or protobuf:shop.Order; detected by default."),
     )  # fmt: skip
     bounds = (
         click.option("--from", "seek", default="oldest", show_default=True,

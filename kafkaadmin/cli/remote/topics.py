@@ -8,6 +8,7 @@ import click
 
 from kafkaadmin.cli.remote.client import DRY_RUN as DRY_RUN
 from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
+from kafkaadmin.cli.remote.formats import FormatChoice
 from kafkaadmin.cli.remote.output import Row, changed, listed, missing, printed_as_json, table
 from kafkaadmin.cli.remote.topic_comparison import align, compare
 
@@ -87,7 +88,7 @@ def show(name: str, cluster: str, url: str, token: str, as_json: bool) -> None:
 @click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True)
 @click.option("--isolation", type=click.Choice(["all", "committed"]), default="all", show_default=True)
 @click.option("--key-format", default="", help="Decode keys as this format, e.g. long; detected by default.")
-@click.option("--value-format", default="", help="Decode values as this format, e.g. msgpack; detected by default.")
+@click.option("--value-format", default="", help="E.g. msgpack or protobuf:shop.Order; detected by default.")
 @remote_command
 def messages(
     name: str, seek: str, offset: int | None, time: str | None, partitions: str, contains: str, limit: int,
@@ -116,13 +117,19 @@ def messages(
 
 @topics.command()
 @click.argument("name")
-@click.option("--schema", metavar="SUBJECT[@VERSION]", required=True, help="Of the cluster's schema registry.")
+@click.option("--schema", metavar="SUBJECT[@VERSION]", default="", help="Of the cluster's schema registry.")
 @click.option("--message", default="", help="Of a Protobuf schema; its first one by default.")
+@click.option("--format", "own_type", metavar="protobuf:MESSAGE", default="", help="Of the cluster's own types.")
 @remote_command
-def sample(name: str, schema: str, message: str, cluster: str, url: str, token: str, as_json: bool) -> None:
-    """Print a value that fits a schema, for the format schema of `topics produce`."""
+def sample(
+    name: str, schema: str, message: str, own_type: str, cluster: str, url: str, token: str, as_json: bool
+) -> None:  # fmt: skip
+    """Print a value that fits a schema or a Protobuf type, for the formats of `topics produce`."""
+    if bool(schema) == bool(own_type):
+        raise click.UsageError("Give --schema or --format.")
     fields = schema_fields("value", schema)
-    query = {"subject": fields["value_subject"], "version": fields.get("value_version"), "message": message}
+    query = {"subject": fields["value_subject"], "version": fields.get("value_version"), "message": message,
+             "format": own_type}  # fmt: skip
     present = {key: value for key, value in query.items() if value}
     page = remote_of(url, token, cluster)("GET", f"/topics/{segment(name)}/messages/sample", present)
     click.echo(json.dumps(page) if as_json else page["text"])
@@ -132,9 +139,9 @@ def sample(name: str, schema: str, message: str, cluster: str, url: str, token: 
 @click.argument("name")
 @click.option("--key", default="", help="No key if empty.")
 @click.option("--value", default="-", show_default="standard input", help="The value; - reads standard input.")
-@click.option("--value-format", type=click.Choice(["text", "json", *TYPED, "null"]), default="text",
+@click.option("--value-format", type=FormatChoice(["text", "json", *TYPED, "null"]), default="text",
               show_default=True, help="json is checked; schema is JSON that fits it; null is a tombstone.")  # fmt: skip
-@click.option("--key-format", type=click.Choice(["text", *TYPED]), default="text",
+@click.option("--key-format", type=FormatChoice(["text", *TYPED]), default="text",
               show_default=True)  # fmt: skip
 @click.option("--value-schema", metavar="SUBJECT[@VERSION]", default="", help="For --value-format schema.")
 @click.option("--key-schema", metavar="SUBJECT[@VERSION]", default="", help="For --key-format schema.")

@@ -13,7 +13,7 @@ from accounts.models import AuditEntry
 from clusters.models import Cluster, ProtobufTypes
 from tests.api.commands import Run, done
 from tests.api.commands import run as run  # a fixture
-from tests.api.conftest import LOCAL, person, program_of
+from tests.api.conftest import LOCAL, Program, person, program_of
 from tests.api.conftest import ada as ada  # a fixture
 from tests.clusters.messages.test_pages import kept_topic, read, write
 from tests.clusters.protobuf_types.test_types import BYTES, FILES, MESSAGES
@@ -89,11 +89,51 @@ def test_the_api_takes_files_by_their_import_paths(local: Cluster) -> None:
     assert program.get(TYPES)["messages"] == list(MESSAGES)
 
 
-def test_the_command_takes_a_folder(run: Run, tmp_path: Path) -> None:
+def test_the_command_takes_a_folder_and_writes_by_it(
+    run: Run, tmp_path: Path, kafka: KafkaCluster, unique: Callable[[str], str]
+) -> None:
     (tmp_path / "common").mkdir()
     (tmp_path / "common/money.proto").write_bytes(FILES["money.proto"])
     (tmp_path / "order.proto").write_bytes(FILES["order.proto"])
     done(run("protobuf-types", "set", str(tmp_path)))
     assert done(run("protobuf-types", "show")).splitlines()[-3:] == list(MESSAGES)
+    topic, order = kept_topic(kafka, unique("orders")), "protobuf:shop.Order"
+    sample = done(run("topics", "sample", topic, "--format", order))
+    done(run("topics", "produce", topic, "--value-format", order, "--value", sample))
+    assert '"sku": "text"' in done(run("records", "read", topic, "--value-format", order))
     done(run("protobuf-types", "clear"))
     assert not ProtobufTypes.objects.exists()
+
+
+def test_types_are_chosen_as_formats_and_records_are_written_by_them(
+    admin: Client, ada: Program, kafka: KafkaCluster, cluster: Cluster, unique: Callable[[str], str]
+) -> None:
+    topic, order = kept_topic(kafka, unique("orders")), "protobuf:shop.Order"
+    path, api = f"/clusters/local/topics/{topic}", f"{LOCAL}/topics/{topic}/messages"
+    upload(admin, FILES)
+    page = admin.get(f"{path}/produce/").content.decode()
+    assert '<option value="protobuf:shop.Order">Protobuf: shop.Order</option>' in page
+    sampled = admin.post(f"{path}/produce/", {"value_format": order, "action": "sample-value"}).content.decode()
+    assert "&quot;sku&quot;: &quot;text&quot;" in sampled
+    wrong = {"key": "k", "value": '{"total": {"cents": "x"}}', "value_format": order, "action": "apply"}
+    refused = admin.post(f"{path}/produce/", wrong)
+    assert refused.status_code == 422
+    assert "$.total.cents" in refused.content.decode()
+    written = {"key": '{"cents": "7"}', "key_format": "protobuf:shop.Money"}
+    written["value"] = '{"id": 7, "lines": [{"sku": "A1"}]}'
+    record = admin.post(f"{path}/produce/", {**written, "value_format": order, "action": "apply"}, follow=True)
+    assert "Protobuf, shop.Order" in AuditEntry.objects.get(action="messages.produce").steps[0]["after"]
+    assert "A1" in record.content.decode()
+    rows = read(admin, topic, key_format="protobuf:shop.Money", value_format=order)
+    assert f"{path}/messages/0/0/?key_format=protobuf%3Ashop.Money&value_format=protobuf%3Ashop.Order" in rows
+    body = {"value": '{"id": 8}', "value_format": order}
+    assert ada("POST", api, body).status_code == 201
+    assert ada("POST", api, {**body, "value_format": "protobuf:shop.Bill"}).status_code == 422
+    assert ada.get(f"{api}/sample?format={order}")["text"].startswith("{")
+    found = ada.get(f"{api}?value_format={order}&json_path=%24.id%20%3D%20%228%22")["items"]
+    assert [row["value"]["decoded"] for row in found] == [{"id": "8"}]
+    assert ada("GET", f"{api}?value_format=protobuf:shop.Bill").status_code == 422
+    lines = {"content": '{"value": {"id": 9}}\n{"value": {"id": 10}}', "value_format": order}
+    assert "Protobuf, shop.Order" in str(ada("POST", f"{api}/file?dry_run=true", lines).json())
+    wrong_lines = ada("POST", f"{api}/file", {**lines, "content": '{"value": {"ident": 9}}'}).json()
+    assert "ident" in str(wrong_lines)
