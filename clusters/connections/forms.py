@@ -99,7 +99,7 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
             "super_users": "Principals, one per line or separated by “;”, as in the brokers' super.users. Brokers hide "
             "that config; where they tell it, this is not used",
             "formats": "One rule per line, the first match wins; other topics' formats are detected. Formats: "
-            + ", ".join(formats()),
+            + ", ".join((*formats(), "schema:registry", "protobuf:package.Message")),
         }
         widgets = {
             "bootstrap_servers": forms.TextInput(attrs={"placeholder": "kafka-1:9092,kafka-2:9092"}),

@@ -53,11 +53,6 @@ class SchemaRegistry(Leased):
         """Whether it is used where no registry is named."""
         return self.name == DEFAULT_REGISTRY
 
-    @property
-    def subject_count(self) -> int | None:
-        """How many subjects are not deleted, as of the last pass or change; None before the first."""
-        return self.totals.get("count") if self.current_as_of else None
-
     def destination(self) -> Destination:
         """Where its secrets go, and how that is checked."""
         return Destination(servers_of(self.url), (self.ca_pem, self.verify, self.oauth_token_url))

@@ -67,6 +67,15 @@ def totals_in_sight(request: HttpRequest, mirror: SchemaRegistry, rows: QuerySet
     return totals_of(rows)
 
 
+def count_in_sight(request: HttpRequest, row: SchemaRegistry) -> int | None:
+    """Return how many subjects the person may see; None before they were listed."""
+    mirror = mirror_of(row)
+    if not mirror.current_as_of:
+        return None
+    count: int = totals_in_sight(request, mirror, subjects_in_sight(request, row))["count"]
+    return count
+
+
 def subjects_in_sight(request: HttpRequest, row: SchemaRegistry) -> QuerySet[Subject]:
     """Return the subjects of a registry that the person's grants cover."""
     return within(request, row.cluster, "schemas.view", Subject.objects.filter(registry=row))

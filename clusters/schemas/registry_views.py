@@ -20,8 +20,9 @@ from core.web.toasts import toast
 @cluster_view("schemas.view")
 def registries(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     """List the registries, with what the last pass said of each."""
-    rows = [(row, queries.mirror_of(row)) for row in cluster.registries.select_related("cluster")]
-    return page(request, "schemas/registries.html", {"rows": rows})
+    rows = cluster.registries.select_related("cluster")
+    listed = [(row, queries.mirror_of(row), queries.count_in_sight(request, row)) for row in rows]
+    return page(request, "schemas/registries.html", {"rows": listed})
 
 
 @cluster_view("clusters.edit")

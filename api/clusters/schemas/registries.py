@@ -104,12 +104,11 @@ def list_registries(request: ApiRequest) -> list[dict[str, Any]]:
 
 def serialize(request: ApiRequest, row: SchemaRegistry) -> dict[str, Any]:
     mirror = queries.mirror_of(row)
-    totals = queries.totals_in_sight(request, mirror, queries.subjects_in_sight(request, row))
     return {
         **model_to_dict(row, fields=RegistryForm.Meta.fields),
         "compatibility": mirror.compatibility or None,
         "mode": mirror.mode or None,
-        "subjects": totals["count"] if mirror.current_as_of else None,
+        "subjects": queries.count_in_sight(request, row),
         "current_as_of": mirror.current_as_of,
         "error": mirror.error,
         "advice": mirror.advice,

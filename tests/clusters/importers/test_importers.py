@@ -214,6 +214,60 @@ def test_a_schema_registrys_client_credentials_are_taken() -> None:
     assert imports.remarks == ("kafka.clusters[0].schemaRegistryAuth.oauth.tokenCacheEnabled: not used by kafkaadmin",)
 
 
+def test_further_schema_registries_are_taken_by_their_names() -> None:
+    new = {"name": "new", "address": "http://n1:8081/,http://n2:8081", "token": "secret", "verifySsl": False, "x": 1}
+    entry = {
+        "name": "a", "bootstrapServers": "k:9092", "schemaRegistry": "http://r:8081",
+        "schemaRegistries": [new, {"name": "eu", "address": "http://e", "oauth": {"tokenUrl": "http://t"}}],
+    }  # fmt: skip
+    imports = kafka_ui.read({"kafka": {"clusters": [entry]}}, {})
+    default, read_new, eu = imports.clusters[0].registries
+    assert [registry.name for registry in (default, read_new, eu)] == ["default", "new", "eu"]
+    assert read_new.fields == {"url": "http://n1:8081,http://n2:8081", "verify": False}
+    assert read_new.secrets == {"token": "secret"}
+    assert eu.fields["oauth_token_url"] == "http://t"
+    assert imports.remarks == ("kafka.clusters[0].schemaRegistries[0].x: not used by kafkaadmin",)
+
+
+@pytest.mark.parametrize(
+    ("entries", "reason"),
+    [
+        ("x", "schemaRegistries is not a list"),
+        ([{"address": "http://e"}], r"schemaRegistries\[0\]\.name: not a name"),
+        ([{"name": "a/b", "address": "http://e"}], "not a name"),
+        ([{"name": "x"}], "address is missing"),
+        ([{"name": "x", "address": "nowhere"}], "not a URL"),
+        ([{"name": "default", "address": "http://e"}], "two schema registries have the same name"),
+    ],
+)
+def test_a_schema_registry_that_cannot_be_used_is_refused(entries: object, reason: str) -> None:
+    entry = {
+        "name": "a", "bootstrapServers": "k:9092", "schemaRegistry": "http://r:8081", "schemaRegistries": entries
+    }  # fmt: skip
+    with pytest.raises(ImportRefused, match=reason):
+        kafka_ui.read({"kafka": {"clusters": [entry]}}, {})
+
+
+def test_schema_registries_are_taken_from_the_environment() -> None:
+    environment = {
+        "KAFKA_CLUSTERS_0_NAME": "a",
+        "KAFKA_CLUSTERS_0_BOOTSTRAPSERVERS": "k:9092",
+        "KAFKA_CLUSTERS_0_SCHEMAREGISTRY": "http://r:8081",
+        "KAFKA_CLUSTERS_0_SCHEMAREGISTRYAUTH_USERNAME": "me",
+        "KAFKA_CLUSTERS_0_SCHEMAREGISTRYAUTH_PASSWORD": "secret",
+        "KAFKA_CLUSTERS_0_SCHEMAREGISTRIES_0_NAME": "new",
+        "KAFKA_CLUSTERS_0_SCHEMAREGISTRIES_0_ADDRESS": "http://n:8081",
+        "KAFKA_CLUSTERS_0_SCHEMAREGISTRIES_0_OAUTH_TOKENURL": "http://t",
+        "KAFKA_CLUSTERS_0_SCHEMAREGISTRIES_0_OAUTH_CLIENTSECRET": "hidden",
+    }
+    imports = kafka_ui.read(variables.from_environment(environment), {})
+    default, new = imports.clusters[0].registries
+    assert (default.fields, default.secrets) == ({"url": "http://r:8081", "username": "me"}, {"password": "secret"})
+    assert new.fields == {"url": "http://n:8081", "oauth_token_url": "http://t"}
+    assert new.secrets == {"oauth_client_secret": "hidden"}
+    assert imports.remarks == ()
+
+
 def test_akhqs_schema_registry_is_taken() -> None:
     connection = {
         "properties": {"bootstrap.servers": "k:9092"},
