@@ -50,7 +50,7 @@ def fill(topics: int, groups: int) -> None:
         Group,
         GroupTopic,
         Mirror,
-        RegistryMirror,
+        SchemaRegistry,
         Subject,
         Topic,
     )
@@ -58,21 +58,23 @@ def fill(topics: int, groups: int) -> None:
     from lag.models import WatchedGroup
 
     Cluster.objects.all().delete()
-    cluster = Cluster.objects.create(slug="big", name="big", bootstrap_servers="b:1", registry_url="http://r:1")
+    cluster = Cluster.objects.create(slug="big", name="big", bootstrap_servers="b:1")
     now = timezone.now()
     mirror = Mirror.objects.create(cluster=cluster, current_as_of=now, looked_at=now)
-    RegistryMirror.objects.create(cluster=cluster, url=cluster.registry_url, current_as_of=now, compatibility="FULL")
+    registry = SchemaRegistry.objects.create(
+        cluster=cluster, url="http://r:1", mirrored_url="http://r:1", current_as_of=now, compatibility="FULL"
+    )
     Subject.objects.bulk_create(
         [
             Subject(
-                cluster=cluster, name=f"orders-{number:06}-value", type="AVRO", version=number % 97,
+                cluster=cluster, registry=registry, name=f"orders-{number:06}-value", type="AVRO", version=number % 97,
                 versions=number % 89, schema_id=number, topic=f"orders-{number:06}", read_at=now,
             )
             for number in range(topics)
         ],
         batch_size=500,
     )  # fmt: skip
-    store_totals(cluster)
+    store_totals(registry)
     connect = ConnectCluster.objects.create(cluster=cluster, name="files", url="http://c:1", current_as_of=now)
     Connector.objects.bulk_create(
         [

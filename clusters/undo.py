@@ -8,6 +8,7 @@ from accounts.models import AuditEntry
 from clusters.connect_words import connect_in
 from clusters.models import Cluster
 from clusters.quota_words import query_of, read_subject
+from clusters.registry_words import parts_of, registry_of_step
 from core.patterns import EVERYTHING
 from core.web.paths import reverse
 
@@ -28,10 +29,11 @@ def undo_url(entry: AuditEntry) -> str:
         return reverse("broker-configs", entry.cluster, entry.resource.removeprefix(BROKER), query=query)
     if entry.action == "brokers.configure":
         return reverse("broker-defaults", entry.cluster, query=query)
-    if entry.action == "schemas.configure" and entry.resource == EVERYTHING:
-        return reverse("schemas-settings", entry.cluster, query=query)
     if entry.action == "schemas.configure":
-        return reverse("subject-settings", entry.cluster, entry.resource, query=query)
+        registry = parts_of(registry_of_step(entry.steps[0]["subject"]))
+        if entry.resource == EVERYTHING:
+            return reverse("schemas-settings", entry.cluster, *registry, query=query)
+        return reverse("subject-settings", entry.cluster, *registry, entry.resource, query=query)
     if entry.action in CONNECT and (connect := connect_in(entry.detail)):
         return connector_url(entry, connect)
     if entry.action == "quotas.manage":

@@ -72,8 +72,7 @@ def cluster_form(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     if request.method == "POST":
         typed.keep(form.typed_secrets())
         if form.is_valid() and request.POST.get("action") == "test":
-            unsaved = form.unsaved()
-            verdict, registry_verdict = probe_both(unsaved.connection(), unsaved.registry())
+            verdict, registry_verdict = probe_both(form.unsaved().connection(), form.registry.connection())
         elif form.is_valid():
             typed.forget()
             return saved(request, changes.save(request, form, changes.plan_saving(form, before)))

@@ -8,6 +8,7 @@ Crumb = tuple[str, str]  # text and address
 
 # A page that names two is the first one's.
 RESOURCES = ("group", "topic", "subject", "broker", "principal", "user", "transaction")
+REGISTRY = "registry"  # within which a subject is
 CONNECTOR = ("connect", "connector")  # which name it together
 PAGES = {
     "api-versions": "API versions",
@@ -44,6 +45,10 @@ PAGES = {
     "drift": "Drift",
     "drift-manifest": "Manifest to compare with",
     "drift-remove": "Remove the manifest",
+    "registries": "Schema registries",
+    "registry-edit": "Edit",
+    "registry-new": "Add schema registry",
+    "registry-remove": "Remove",
     "reassignment-throttle": "Throttle",
     "topic-align": "Take over configs",
     "topic-recreate": "Recreate",
@@ -140,11 +145,14 @@ def crumbs_of(request: HttpRequest) -> list[Crumb]:
     if not match:
         return []
     crumbs = []
+    registry = [str(match.kwargs[REGISTRY])] if cluster and REGISTRY in match.kwargs else []
+    if cluster and registry:
+        crumbs.append((registry[0], reverse("schemas", cluster.slug, *registry)))
     resource = next((name for name in RESOURCES if name in match.kwargs), "")
     if resource and cluster:
         value = match.kwargs[resource]
         text = f"Broker {value}" if resource == "broker" else str(value)
-        crumbs.append((text, reverse(resource, cluster.slug, value)))
+        crumbs.append((text, reverse(resource, cluster.slug, *registry, value)))
     if cluster and set(CONNECTOR) <= match.kwargs.keys():
         names = [str(match.kwargs[part]) for part in CONNECTOR]
         crumbs.append((names[1], reverse("connector", cluster.slug, *names)))

@@ -92,6 +92,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "core.web.table_tags",
                 "core.web.charts.tags",
                 "clusters.templatetags.granted",
+                "clusters.templatetags.registries",
                 "template_partials.templatetags.partials",
                 "django.contrib.humanize.templatetags.humanize",
             ],

@@ -39,6 +39,30 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("clusters.0016_connect", "Create constraint one_row_a_connect_cluster on model connectcluster"): _NEW_TABLE,
     ("clusters.0016_connect", "Create constraint one_row_a_connector on model connector"): _NEW_TABLE,
     ("clusters.0016_connect", "Create constraint one_row_a_connector_topic on model connectortopic"): _NEW_TABLE,
+    ("clusters.0022_registries", "Create constraint one_row_a_subject on model subject"): _NEW_TABLE,
+    ("clusters.0022_registries", "Create constraint one_row_a_schema_and_topic on model schemause"): _NEW_TABLE,
+    ("clusters.0022_registries", "Raw Python operation"): "It moves what the version before has nothing of.",
+    **{
+        ("clusters.0022_registries", f"Alter field registry on {model}"): _NEW_TABLE
+        for model in ("subject", "schemause")
+    },
+    **{
+        (
+            "clusters.0022_registries",
+            f"Remove field registry_{name} from cluster",
+        ): "The version before has no such column."
+        for name in (
+            "url",
+            "username",
+            "ca_pem",
+            "certificate_pem",
+            "verify",
+            "oauth_token_url",
+            "oauth_client_id",
+            "oauth_scope",
+        )
+    },
+    ("clusters.0022_registries", "Delete model RegistryMirror"): _NEW_TABLE,
     ("metrics.0004_headers_among_the_secrets", "Raw Python operation"): (
         "The version before asks a source without its further headers until it is replaced: a gap in the metrics."
     ),

@@ -177,6 +177,7 @@ class GrantForm(LimitedForm):
         super().__init__(*args, **kwargs)
         wide = ", ".join(sorted(CLUSTER_WIDE))
         self.fields["resources"].help_text = (
-            "Name of a topic, consumer group or principal, or a glob, e.g. team.*; * for all. "
+            "Name of a topic, consumer group, principal, subject or connector, or a glob, e.g. team.*; * for all. "
+            "A subject is meant in each schema registry of the cluster. "
             f"Cluster-wide actions ({wide}) require *."
         )

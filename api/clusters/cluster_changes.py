@@ -4,7 +4,6 @@ import json
 from copy import copy
 from typing import Annotated, Any, Literal
 
-from django.forms.models import model_to_dict
 from ninja import Field, Query, Schema, Status
 from pydantic import SecretStr
 
@@ -23,7 +22,7 @@ from api.kit.changes import (
 from api.kit.problems import Refused, invalid
 from api.kit.types import Line, OneOf, Text, lines
 from clusters.connections import changes
-from clusters.connections.forms import SECRETS, ClusterForm
+from clusters.connections.forms import ALL_SECRETS, ClusterForm
 from clusters.gateway.clients.connection import MECHANISMS, PROTOCOLS
 from clusters.gateway.probe.registry_test import probe_both
 from clusters.models import Cluster
@@ -120,10 +119,10 @@ def form_for(cluster: Cluster, body: ClusterIn) -> ClusterForm:
         Refused: the form does not accept them.
     """
     given = {name: value for name, value in body.model_dump(exclude_unset=True).items() if value is not None}
-    for name in SECRETS:
+    for name in ALL_SECRETS:
         if name in given:
             given[name] = given[name].get_secret_value().replace("\0", "")
-    values = model_to_dict(cluster, fields=ClusterForm.Meta.fields) | given
+    values = ClusterForm(instance=cluster).present_values() | given
     form = ClusterForm(
         {**values, "properties": lines(values["properties"]), "masking": json.dumps(values["masking"])},
         instance=cluster,
@@ -163,16 +162,15 @@ def add_cluster(request: ApiRequest, body: ClusterIn, params: Query[ChangeParams
 @router.post("/cluster-tests", response=VerdictOut, auth=everywhere("clusters.add"))
 def test_new_cluster(request: ApiRequest, body: ClusterIn) -> VerdictOut:
     """Test a connection without saving it."""
-    unsaved = form_for(Cluster(), body).unsaved()
-    return verdict_out(*probe_both(unsaved.connection(), unsaved.registry()))
+    form = form_for(Cluster(), body)
+    return verdict_out(*probe_both(form.unsaved().connection(), form.registry.connection()))
 
 
 @cluster_router.get("/connection", response=ConnectionOut, auth=on_cluster("clusters.edit"))
 def show_connection(request: ApiRequest) -> dict[str, Any]:
     """Show the connection settings of a cluster, without its secrets."""
-    shown_cluster = request.cluster
-    stored = sorted(name for name, value in shown_cluster.secrets.items() if value)
-    return {**model_to_dict(shown_cluster, fields=ClusterForm.Meta.fields), "secrets": stored}
+    form = ClusterForm(instance=request.cluster)
+    return {**form.present_values(), "secrets": form.stored_secrets()}
 
 
 @cluster_router.patch("", response=CHANGED, auth=on_cluster("clusters.edit"))

@@ -39,6 +39,7 @@ def documented(pattern: str) -> Any:
 KEY = "[A-Za-z0-9._-]{1,249}"
 Text = Annotated[str, AfterValidator(no_nul), documented(r"^[^\x00]*$")]
 OwnType = Annotated[str, Field(pattern=r"^protobuf:[A-Za-z_][A-Za-z0-9_.]*$", max_length=1_000)]
+InRegistry = Annotated[str, Field(pattern=r"^schema:[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=107)]
 Line = Annotated[str, AfterValidator(one_line), documented(r"^(\S(.*\S)?)?$")]
 Key = Annotated[str, AfterValidator(config_name), documented(f"^{KEY}$")]
 Configs = dict[Key, Line]

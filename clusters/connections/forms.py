@@ -2,13 +2,16 @@
 
 from copy import copy
 from typing import Any
-from urllib.parse import urlsplit
 
 import yaml
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.forms.models import model_to_dict
 from django.utils.text import slugify
 
+from clusters.connections.registry_forms import PREFIX, DefaultRegistryForm
+from clusters.connections.registry_forms import SECRETS as REGISTRY_SECRETS
 from clusters.formats.catalogue import formats
 from clusters.formats.masking.rules import MaskingError, masking_entries
 from clusters.formats.rules import read_rules
@@ -20,8 +23,7 @@ from clusters.models import Cluster
 from core.encryption import SecretValues
 from core.secret_binding import ENTER_AGAIN
 
-PEM = ("ca_pem", "certificate_pem", "key_pem", "registry_ca_pem", "registry_certificate_pem", "registry_key_pem")
-NO_ADDRESS = "Not a base URL: e.g. http://registry:8081, without user name or query."
+PEM = ("ca_pem", "certificate_pem", "key_pem")
 MASKING_EXAMPLE = "- type: MASK\n  fields: [iban]\n  topics: payments-*"
 RESERVED = {"new", "import"}
 SECRETS = {
@@ -29,21 +31,14 @@ SECRETS = {
     "key_pem": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
     "key_password": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     "oauth_client_secret": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    "registry_password": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    "registry_token": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    "registry_oauth_client_secret": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    "registry_key_pem": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
 }
 LABELS = {
     "password": "Password",
     "key_pem": "Client key (PEM)",
     "key_password": "Client key's password",
     "oauth_client_secret": "Client secret",
-    "registry_password": "Password",
-    "registry_token": "Bearer token",
-    "registry_oauth_client_secret": "Client secret",
-    "registry_key_pem": "Client key (PEM)",
 }
+ALL_SECRETS = (*SECRETS, *(f"{PREFIX}{name}" for name in REGISTRY_SECRETS))
 
 
 def free_slug(name: str) -> str:
@@ -51,22 +46,6 @@ def free_slug(name: str) -> str:
     base = slugify(name)[:60] or "cluster"
     taken = set(Cluster.objects.filter(slug__startswith=base).values_list("slug", flat=True)) | RESERVED
     return next(slug for slug in (base, *(f"{base}-{number}" for number in range(2, 1000))) if slug not in taken)
-
-
-def registry_address(url: str) -> str:
-    """Return the address of a registry.
-
-    Raises:
-        ValidationError: it is none, or has a user name or a query.
-    """
-    try:
-        parts = urlsplit(url)
-        is_valid = parts.scheme in {"http", "https"} and bool(parts.hostname)
-    except ValueError as error:
-        raise ValidationError(NO_ADDRESS) from error
-    if not is_valid or "@" in parts.netloc or parts.query or parts.fragment:
-        raise ValidationError(NO_ADDRESS)
-    return url
 
 
 class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -97,10 +76,8 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
             "name", "bootstrap_servers", "environment", "read_only", "needs_approval", "security_protocol",
             "sasl_mechanism",
             "username", "ca_pem", "certificate_pem", "verify_hostname", "oauth_token_url", "oauth_client_id",
-            "oauth_scope", "kerberos_service_name", "kerberos_principal", "properties", "registry_url",
-            "registry_username", "registry_ca_pem", "registry_certificate_pem", "registry_verify",
-            "registry_oauth_token_url", "registry_oauth_client_id", "registry_oauth_scope", "formats", "masking",
-            "super_users",
+            "oauth_scope", "kerberos_service_name", "kerberos_principal", "properties", "formats",
+            "masking", "super_users",
         ]  # fmt: skip
         labels = {
             "bootstrap_servers": "Bootstrap servers",
@@ -115,14 +92,6 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
             "needs_approval": "Changes that destroy need a second person",
             "formats": "Record formats",
             "super_users": "Super users",
-            "registry_url": "URL",
-            "registry_username": "Username",
-            "registry_ca_pem": "CA certificates (PEM)",
-            "registry_certificate_pem": "Client certificate (PEM)",
-            "registry_verify": "Verify the registry's certificate",
-            "registry_oauth_token_url": "Token endpoint",
-            "registry_oauth_client_id": "Client id",
-            "registry_oauth_scope": "Scope",
         }
         help_texts = {
             "needs_approval": "What removes something or loses data waits until another user approves it; so "
@@ -130,9 +99,8 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
             "bootstrap_servers": "host:port, comma-separated",
             "super_users": "Principals, one per line or separated by “;”, as in the brokers' super.users. Brokers hide "
             "that config; where they tell it, this is not used",
-            "registry_url": "Base URL of Confluent's API; several, comma-separated, are tried in turn",
             "formats": "One rule per line, the first match wins; other topics' formats are detected. Formats: "
-            + ", ".join(formats()),
+            + ", ".join((*formats(), "schema:registry", "protobuf:package.Message")),
         }
         widgets = {
             "bootstrap_servers": forms.TextInput(attrs={"placeholder": "kafka-1:9092,kafka-2:9092"}),
@@ -140,10 +108,6 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
             "ca_pem": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
             "certificate_pem": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
             "oauth_token_url": forms.URLInput(),
-            "registry_url": forms.TextInput(attrs={"placeholder": "http://registry:8081"}),
-            "registry_username": forms.TextInput(attrs={"autocomplete": "off"}),
-            "registry_ca_pem": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
-            "registry_certificate_pem": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
             "super_users": forms.Textarea(
                 attrs={"rows": 2, "spellcheck": "false", "placeholder": "User:admin\nUser:devops"}
             ),
@@ -163,6 +127,7 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
             hint = "Saved; leave blank to keep" if present.get(name) else ""
             field = forms.CharField(required=False, widget=widget, label=LABELS[name], help_text=hint, strip=False)
             self.fields[name] = field
+        self.include_registry()
         offered = {*supported_mechanisms(), self.instance.sasl_mechanism}
         choices = [(mechanism, mechanism) for mechanism in MECHANISMS if mechanism in offered]
         self.fields["sasl_mechanism"].choices = [("", "---------"), *choices]  # type: ignore[attr-defined]
@@ -171,6 +136,27 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
             self.initial["properties"] = "\n".join(lines)
             masking = self.instance.masking
             self.initial["masking"] = yaml.safe_dump(masking, sort_keys=False, allow_unicode=True) if masking else ""
+
+    def include_registry(self) -> None:
+        """Add the fields of the default registry, which has a form, and a row, of its own."""
+        typed = {
+            name.removeprefix(PREFIX): value for name, value in self.typed_before.items() if name.startswith(PREFIX)
+        }
+        data = self.data if self.is_bound else None
+        self.registry = DefaultRegistryForm(data, cluster=self.instance, typed_before=typed)
+        self.fields |= {self.registry.add_prefix(name): field for name, field in self.registry.fields.items()}
+        self.initial.update((self.registry.add_prefix(name), value) for name, value in self.registry.initial.items())
+
+    def present_values(self) -> dict[str, Any]:
+        """Return what the form would begin with, as it is stored: the cluster's fields and the default registry's."""
+        registry = model_to_dict(self.registry.before, fields=self.registry.Meta.fields)
+        own = model_to_dict(self.before, fields=self.Meta.fields)
+        return {**own, **{f"{PREFIX}{name}": value for name, value in registry.items()}}
+
+    def stored_secrets(self) -> list[str]:
+        """Return the names of the secrets that are stored."""
+        registrys = {f"{PREFIX}{name}": value for name, value in self.registry.before.secrets.items()}
+        return sorted(name for name, value in {**self.stored, **registrys}.items() if value)
 
     def clean_bootstrap_servers(self) -> str:
         servers = [part.strip() for part in self.cleaned_data["bootstrap_servers"].split(",") if part.strip()]
@@ -192,14 +178,6 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         if refused:
             raise ValidationError(refused)
         return properties
-
-    def clean_registry_url(self) -> str:
-        addresses = [part.strip().rstrip("/") for part in self.cleaned_data["registry_url"].split(",") if part.strip()]
-        return ",".join(registry_address(address) for address in addresses)
-
-    def clean_registry_oauth_token_url(self) -> str:
-        url: str = self.cleaned_data["registry_oauth_token_url"].strip()
-        return registry_address(url) if url else ""
 
     def clean_needs_approval(self) -> bool:
         """Refuse to switch approvals off here: that is a request of its own, which a second person approves."""
@@ -237,6 +215,9 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.add_error(name, "Not in PEM format: the “-----BEGIN …-----” line is missing.")
         if not self.errors:
             self.check_key(values)
+        for name, errors in self.registry.errors.items():
+            if self.registry.add_prefix(name) not in self.errors:
+                self.add_error(self.registry.add_prefix(name), errors)
         return values
 
     def check_sasl(self, values: dict[str, Any]) -> None:
@@ -258,24 +239,21 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
     def check_key(self, values: dict[str, Any]) -> None:
         """Require the client key where the stored one does not go along with its certificate."""
         carried = self.secrets_for(self.cluster_of(values))
-        needed = {"key_pem": "certificate_pem", "registry_key_pem": "registry_certificate_pem"}
-        needed |= {"registry_password": "registry_url", "registry_token": "registry_url"}
-        needed |= {"registry_oauth_client_secret": "registry_oauth_token_url"}
-        for name, field in needed.items():
-            if values.get(field) and self.stored.get(name) and not carried.get(name):
-                self.add_error(name, ENTER_AGAIN)
+        if values.get("certificate_pem") and self.stored.get("key_pem") and not carried.get("key_pem"):
+            self.add_error("key_pem", ENTER_AGAIN)
 
     def cluster_of(self, values: dict[str, Any]) -> Cluster:
         return Cluster(**{name: values[name] for name in self.Meta.fields if name in values})
 
     def typed_secrets(self) -> dict[str, str]:
         """Return what was typed in earlier submissions and in this one."""
-        typed = {name: self.data.get(self.add_prefix(name), "") for name in SECRETS}
+        typed = {name: self.data.get(self.add_prefix(name), "") for name in ALL_SECRETS}
         return {**self.typed_before, **{name: value for name, value in typed.items() if value}}
 
     def secrets_for(self, cluster: Cluster) -> SecretValues:
         """Return the secrets for a cluster as typed: stored ones only if they go where they went before."""
-        secrets = SecretValues(self.before.carried_secrets(cluster) | self.typed_secrets())
+        typed = {name: value for name, value in self.typed_secrets().items() if name in SECRETS}
+        secrets = SecretValues(self.before.carried_secrets(cluster) | typed)
         if cluster.destination().is_within(self.before.destination()):
             secrets.lost = self.stored.lost
         return secrets
@@ -290,5 +268,7 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
     def save(self, commit: bool = True) -> Cluster:
         cluster = self.unsaved()
         if commit:
-            cluster.save()
+            with transaction.atomic():
+                cluster.save()
+                self.registry.save_for(cluster)
         return cluster

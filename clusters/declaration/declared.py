@@ -11,7 +11,7 @@ from django.db import transaction
 from django.dispatch import Signal
 
 from clusters.connections.forms import free_slug
-from clusters.declaration import connect_clusters, protobuf_files
+from clusters.declaration import connect_clusters, protobuf_files, registries
 from clusters.declaration.kept_approvals import remove_undeclared, weakening
 from clusters.importers import akhq, burrow, documents, kafka_ui
 from clusters.importers.shapes import camel
@@ -27,10 +27,9 @@ NOT_SAID = {"id", "slug", "name", "secrets", "declared", "declared_by"}  # never
 # What an upload leaves as it is unless it sets it: our form's own fields, and what a configuration has in local files.
 KEPT = {
     "ca_pem", "certificate_pem", "read_only", "needs_approval", "environment", "formats", "masking", "super_users",
-    "registry_ca_pem", "registry_certificate_pem",
 }  # fmt: skip
 OF_METRICS = "metrics_"  # begins the names of secrets that the app metrics stores
-KEPT_SECRETS = {"key_pem", "key_password", "registry_key_pem"}
+KEPT_SECRETS = {"key_pem", "key_password"}
 
 declared_cluster = Signal()
 """Sent with ``cluster`` and ``declared`` once a declared cluster is stored; other apps store their settings for it."""
@@ -201,6 +200,7 @@ def store(
     cluster.declared, cluster.declared_by = declared_by_file, declared_by if declared_by_file else ""
     check(cluster, declared.place)
     cluster.save()
+    registries.store(cluster, declared.registries, declared_by_file=declared_by_file)
     connect_clusters.store(cluster, declared.connect, declared_by_file=declared_by_file)
     protobuf_files.store(cluster, declared.protobuf)
     declared_cluster.send(sender=Cluster, cluster=cluster, declared=declared)
@@ -229,6 +229,3 @@ def check(cluster: Cluster, place: str) -> None:
         name, messages = next(iter(error.message_dict.items()))
         raise ImportRefused(f"{place}.{camel(name)}: {' '.join(messages)}") from error
     web_address(cluster.oauth_token_url, f"{place}.oauthTokenUrl")
-    web_address(cluster.registry_oauth_token_url, f"{place}.schemaRegistryAuth.oauth.tokenUrl")
-    for address in cluster.registry_url.split(","):
-        web_address(address, f"{place}.schemaRegistry")

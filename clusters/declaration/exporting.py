@@ -9,7 +9,7 @@ from typing import Any
 
 from django.dispatch import Signal
 
-from clusters.models import Cluster, ConnectCluster
+from clusters.models import Cluster, ConnectCluster, SchemaRegistry
 
 exported_cluster = Signal()
 """Sent with ``cluster``, ``entry`` and ``secret``; other apps add their settings to the entry."""
@@ -48,7 +48,7 @@ def entry_of(cluster: Cluster) -> dict[str, Any]:
         "environment": cluster.environment,
         "properties": properties_of(cluster, secret),
         "ssl": {} if cluster.verify_hostname else {"verify": False},
-        **registry_of(cluster, secret),
+        **registries_of(cluster, secret),
         "kafkaConnect": [connect_of(connect, secret) for connect in cluster.connect_clusters.all()],
         "formats": cluster.formats.splitlines(),
         "masking": cluster.masking,
@@ -75,7 +75,7 @@ def properties_of(cluster: Cluster, secret: Secret) -> dict[str, str]:
                 "sasl.oauthbearer.token.endpoint.url": cluster.oauth_token_url,
             }
         ),
-        **{f"ssl.{key}": value for key, value in stores_of(cluster, "", secret).items()},
+        **{f"ssl.{key}": value for key, value in stores_of(cluster, secret).items()},
         **cluster.properties,
     }
 
@@ -103,13 +103,13 @@ def quoted(value: str) -> str:
     return f'"{escaped}"'
 
 
-def stores_of(owner: Cluster | ConnectCluster, prefix: str, secret: Secret) -> dict[str, str]:
-    """Return both stores as PEM, by Java's names without ``ssl.``; ``prefix`` begins the fields' names."""
-    trusted, certificate = (getattr(owner, f"{prefix}{field}") for field in ("ca_pem", "certificate_pem"))
+def stores_of(owner: Cluster | ConnectCluster | SchemaRegistry, secret: Secret) -> dict[str, str]:
+    """Return both stores as PEM, by Java's names without ``ssl.``."""
+    trusted, certificate = owner.ca_pem, owner.certificate_pem
     stores = {"truststore.type": "PEM", "truststore.certificates": trusted} if trusted else {}
     if certificate:
         stores |= {"keystore.type": "PEM", "keystore.certificate.chain": certificate, "keystore.key": secret("key")}
-    if f"{prefix}key_password" in owner.secrets:
+    if "key_password" in owner.secrets:
         stores |= {"key.password": secret("key password")}
     return stores
 
@@ -119,21 +119,49 @@ def in_words(stores: Mapping[str, str]) -> dict[str, str]:
     return {re.sub(r"\.(\w)", lambda dot: dot[1].upper(), key): value for key, value in stores.items()}
 
 
-def registry_of(cluster: Cluster, secret: Secret) -> dict[str, Any]:
-    """Return the keys of its schema registry."""
-    oauth = {
-        "tokenUrl": cluster.registry_oauth_token_url,
-        "clientId": cluster.registry_oauth_client_id,
-        "clientSecret": secret("registry oauth client secret") if cluster.registry_oauth_client_id else "",
-        "scopes": cluster.registry_oauth_scope.split(),
-    }
-    password = secret("registry password") if cluster.registry_username else ""
-    stores = in_words(stores_of(cluster, "registry_", lambda name: secret(f"registry {name}")))
+def registries_of(cluster: Cluster, secret: Secret) -> dict[str, Any]:
+    """Return the keys of its schema registries: kafka-ui's for the default one, ours for the others."""
+    rows = list(cluster.registries.all())
+    default = next((default_keys(row, lambda name: secret(f"registry {name}")) for row in rows if row.is_default), {})
+    others = [row for row in rows if not row.is_default]
+    return {**default, "schemaRegistries": [entry_of_registry(row, secret) for row in others]}
+
+
+def default_keys(row: SchemaRegistry, secret: Secret) -> dict[str, Any]:
     return {
-        "schemaRegistry": cluster.registry_url,
-        "schemaRegistryAuth": said({"username": cluster.registry_username, "password": password, "oauth": said(oauth)}),
-        "schemaRegistrySsl": stores if cluster.registry_verify else {**stores, "verify": False},
+        "schemaRegistry": row.url,
+        "schemaRegistryAuth": sign_in_of(row, secret),
+        "schemaRegistrySsl": tls_of(row, secret),
     }
+
+
+def entry_of_registry(row: SchemaRegistry, secret: Secret) -> dict[str, Any]:
+    def own(name: str) -> str:
+        return secret(f"registry {row.name} {name}")
+
+    return {"name": row.name, "address": row.url, **sign_in_of(row, own), **tls_of(row, own)}
+
+
+def sign_in_of(row: SchemaRegistry, secret: Secret) -> dict[str, Any]:
+    oauth = {
+        "tokenUrl": row.oauth_token_url,
+        "clientId": row.oauth_client_id,
+        "clientSecret": secret("oauth client secret") if row.oauth_client_id else "",
+        "scopes": row.oauth_scope.split(),
+    }
+    return said(
+        {
+            "username": row.username,
+            "password": secret("password") if row.username else "",
+            "token": secret("token") if row.secrets.get("token") else "",
+            "oauth": said(oauth),
+        }
+    )
+
+
+def tls_of(row: SchemaRegistry, secret: Secret) -> dict[str, Any]:
+    stores = in_words(stores_of(row, secret))
+    return stores if row.verify else {**stores, "verify": False}
 
 
 def connect_of(connect: ConnectCluster, secret: Secret) -> dict[str, Any]:
@@ -153,6 +181,6 @@ def connect_of(connect: ConnectCluster, secret: Secret) -> dict[str, Any]:
         "consumerNamePattern": connect.group_pattern,
         "restartFailedMinutes": connect.restart_minutes or "",
         "restartFailedMost": connect.restart_most if connect.restart_minutes else "",
-        **in_words(stores_of(connect, "", lambda name: secret(f"{connect.name} {name}"))),
+        **in_words(stores_of(connect, lambda name: secret(f"{connect.name} {name}"))),
     }
     return said(entry) | ({} if connect.verify else {"verify": False})

@@ -1,5 +1,6 @@
 """Clusters of a configuration that a person sends: what it declares, what it would change, and storing them."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,10 +11,11 @@ from django.http import HttpRequest
 from accounts.own_records import apply_own_change
 from clusters.access import objection
 from clusters.connections.changes import steps_of
+from clusters.connections.registry_changes import steps_of_registries
 from clusters.declaration.declared import BIGGEST, imported, parsed, storable, store_uploaded
 from clusters.gateway.errors import NotAuthorized
 from clusters.importers.types import DeclaredCluster, Imported, ImportRefused
-from clusters.models import Cluster
+from clusters.models import Cluster, SchemaRegistry
 from core.plan import Plan, Step
 
 
@@ -51,10 +53,16 @@ def one_made(request: HttpRequest, declared: DeclaredCluster) -> Cluster:
     action = "clusters.edit" if before else "clusters.add"
     if before and (reason := objection(request, action, before, "", change=False)):
         raise NotAuthorized(reason, "Leave it out of the configuration, or ask an administrator of kafkaadmin.")
+    registries = list(before.registries.all()) if before else []
     with transaction.atomic():
         cluster = store_uploaded(declared)
-        plan = Plan(action, cluster.name, steps_of(before, cluster))
+        plan = Plan(action, cluster.name, all_steps(before, registries, cluster))
         return apply_own_change(request, plan, lambda: cluster, cluster=cluster.slug)
+
+
+def all_steps(before: Cluster | None, registries: Iterable[SchemaRegistry], after: Cluster) -> tuple[Step, ...]:
+    """Return what differs in a cluster and in its schema registries."""
+    return (*steps_of(before, after), *steps_of_registries(registries, after.registries.all()))
 
 
 def planned(request: HttpRequest, configuration: Imported) -> Plan:
@@ -67,7 +75,9 @@ def planned(request: HttpRequest, configuration: Imported) -> Plan:
     with transaction.atomic():
         for cluster in configuration.clusters:
             before = Cluster.objects.filter(name=cluster.name).first()
+            registries = list(before.registries.all()) if before else []
             after = one_made(request, cluster)
-            steps += [replace(step, subject=f"{after.name}: {step.subject}") for step in steps_of(before, after)]
+            changes = all_steps(before, registries, after)
+            steps += [replace(step, subject=f"{after.name}: {step.subject}") for step in changes]
         transaction.set_rollback(True)
     return Plan("clusters.add", ", ".join(cluster.name for cluster in configuration.clusters)[:512], tuple(steps))

@@ -23,6 +23,8 @@ from clusters.formats.content import Content, Data, UndecodableError
 AUTOMATIC = ""
 GROUP = "kafkaadmin.formats"
 PROTOBUF = "protobuf:"  # then the full name of a message of the cluster's own types
+IN_REGISTRY = "schema:"  # then the name of one of the cluster's schema registries
+REGISTRY_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 FULL_NAME = re.compile(r"[A-Za-z_]\w{0,99}(\.[A-Za-z_]\w{0,99}){0,20}")
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -70,10 +72,18 @@ def formats() -> Mapping[str, Format]:
 
 
 def format_called(name: str) -> Format | None:
-    """Return a format by its name, also ``protobuf:shop.Order``; None if there is none."""
+    """Return a format by its name, also ``protobuf:shop.Order`` and ``schema:new``; None if there is none."""
     if name.startswith(PROTOBUF) and FULL_NAME.fullmatch(name, len(PROTOBUF)):
         return Format(name, "Protobuf", partial(protobuf.decode_as, name.removeprefix(PROTOBUF)))
+    if registry_in(name):
+        return Format(name, f"Schema registry {registry_in(name)}", registered.registered)
     return formats().get(name)
+
+
+def registry_in(name: str) -> str:
+    """Return the schema registry that a format names; empty for any other format."""
+    registry = name.removeprefix(IN_REGISTRY)
+    return registry if registry != name and REGISTRY_NAME.fullmatch(registry) else ""
 
 
 def loaded(entry: EntryPoint) -> Format | None:

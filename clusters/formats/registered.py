@@ -11,6 +11,21 @@ LABELS = {AVRO: "Avro", JSON: "JSON Schema", PROTOBUF: "Protobuf"}
 NO_REGISTRY = SchemaError("The cluster has no schema registry.", "Enter its URL in the cluster's form.")
 
 
+class MissingRegistry:
+    """Stands for a registry that a format names, and that the cluster does not have."""
+
+    def __init__(self, name: str) -> None:
+        self.error = SchemaError(f"The cluster has no schema registry {name}.", "Check the record format's name of it.")
+
+    def by_id(self, number: int) -> Schema:
+        """Raises SchemaError."""
+        raise self.error.again()
+
+    def by_guid(self, guid: str) -> Schema:
+        """Raises SchemaError."""
+        raise self.error.again()
+
+
 def is_registered(data: Data) -> str:
     """Recognise what names a schema, where there is a registry to ask."""
     reference = named_schema(data.raw, data.part, data.headers) if data.schemas else None

@@ -6,7 +6,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from clusters.formats.catalogue import PROTOBUF, format_called, formats
+from clusters.formats.catalogue import IN_REGISTRY, PROTOBUF, format_called, formats
 from core.patterns import LONGEST, compiled, glob_matches, whole
 
 PARTS = ("key", "value")
@@ -42,7 +42,7 @@ def read_rule(line: str) -> FormatRule:
         if part not in PARTS or not equals or part in chosen:
             raise ValueError(f"“{line}” is not of the form: topics key=format value=format.")
         if format_called(name) is None:
-            there_are = ", ".join((*formats(), f"{PROTOBUF}package.Message"))
+            there_are = ", ".join((*formats(), f"{IN_REGISTRY}registry", f"{PROTOBUF}package.Message"))
             raise ValueError(f"“{line}”: there is no format {name}. There are {there_are}.")
         chosen[part] = name
     if not chosen or len(topics) > LONGEST:

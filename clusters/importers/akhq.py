@@ -62,8 +62,8 @@ def connection(
         raise ImportRefused(f"{path}.properties has no bootstrap.servers.")
     fields: dict[str, Any] = {"bootstrap_servers": values.servers(servers, f"{path}.properties.bootstrap.servers")}
     secrets: dict[str, str] = {}
-    registry.take_akhqs(entry.get("schema-registry"), f"{path}.schema-registry", fields, secrets, remarks, read_bytes)
+    registries = registry.akhqs(entry.get("schema-registry"), f"{path}.schema-registry", remarks, read_bytes)
     take_properties(properties, f"{path}.properties", fields, secrets, remarks, read_bytes)
     connects = connect.akhqs(entry.get("connect"), f"{path}.connect", remarks, read_bytes)
     types = protobuf.akhqs(entry.get("deserialization"), f"{path}.deserialization", fields, remarks, read_bytes)
-    return DeclaredCluster(name, fields, secrets, connect=connects, protobuf=types, path=path)
+    return DeclaredCluster(name, fields, secrets, connect=connects, registries=registries, protobuf=types, path=path)

@@ -53,3 +53,5 @@ def check(cluster: DeclaredCluster, namesake: DeclaredCluster | None) -> None:
     check_texts(texts, cluster.place)
     for connect in cluster.connect or ():
         check_texts({"name": connect.name, **connect.fields, **connect.secrets}, cluster.place)
+    for registry in cluster.registries:
+        check_texts({"name": registry.name, **registry.fields, **registry.secrets}, cluster.place)

@@ -14,7 +14,14 @@ from clusters.importers.shapes import flattened, relaxed
 VARIABLE = re.compile(r"KAFKA_CLUSTERS_(\d{1,6})_(.+)")
 ITEM = re.compile(r"(BOOTSTRAP_?SERVERS)_(\d{1,6})")
 CONNECT = re.compile(r"KAFKA_?CONNECT_(\d{1,6})_(.+)")
-PARTS: dict[str, Any] = {"SSL": {}, "METRICS": {"STORE": {"PROMETHEUS": {}}, "EXPORTERS": {}}}
+REGISTRY = re.compile(r"SCHEMA_?REGISTRIES_(\d{1,6})_(.+)")
+OF_REGISTRY: dict[str, Any] = {"OAUTH": {}}
+PARTS: dict[str, Any] = {
+    "SCHEMAREGISTRYAUTH": OF_REGISTRY,
+    "SCHEMAREGISTRYSSL": {},
+    "SSL": {},
+    "METRICS": {"STORE": {"PROMETHEUS": {}}, "EXPORTERS": {}},
+}
 PROPERTIES = "PROPERTIES_"
 
 
@@ -35,7 +42,7 @@ def in_order(variable: tuple[str, str]) -> list[tuple[int, str]]:
 
 def put(entry: dict[str, Any], name: str, value: str) -> None:
     """Put one variable's value at its place in its cluster's entry."""
-    item, connect = ITEM.fullmatch(name), CONNECT.fullmatch(name)
+    item, connect, registry = ITEM.fullmatch(name), CONNECT.fullmatch(name), REGISTRY.fullmatch(name)
     if name.startswith(PROPERTIES):
         key = name.removeprefix(PROPERTIES).lower().replace("_", ".")
         entry.setdefault("properties", {})[key] = value
@@ -43,11 +50,19 @@ def put(entry: dict[str, Any], name: str, value: str) -> None:
         entry[item[1]].append(value)
     elif connect:
         entry.setdefault("kafkaconnect", {}).setdefault(int(connect[1]), {})[connect[2].lower()] = value
+    elif registry:
+        registries = entry.setdefault("schemaregistries", {})
+        put_at(registries.setdefault(int(registry[1]), {}), registry[2], OF_REGISTRY, value)
     else:
-        *parts, key = way(name, PARTS)
-        for part in parts:
-            entry = entry.setdefault(part, {})
-        entry[key] = value
+        put_at(entry, name, PARTS, value)
+
+
+def put_at(entry: dict[str, Any], name: str, parts: Mapping[str, Any], value: str) -> None:
+    """Put a value where the parts of its name lead to."""
+    *inner_names, key = way(name, parts)
+    for inner in inner_names:
+        entry = entry.setdefault(inner, {})
+    entry[key] = value
 
 
 def way(name: str, parts: Mapping[str, Any]) -> Iterator[str]:

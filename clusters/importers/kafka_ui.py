@@ -116,7 +116,7 @@ def cluster(entry: object, path: str, remarks: list[str], read_bytes: ReadBytes 
     if settings.get("superusers"):
         fields["super_users"] = values.super_users(settings["superusers"], f"{path}.superUsers")
     secrets: dict[str, str] = {}
-    registry.take_kafka_uis(settings, path, fields, secrets, remarks, read_bytes)
+    registries = registry.kafka_uis(settings, path, remarks, read_bytes)
     properties = dict(flattened(mapping(settings.get("properties"), f"{path}.properties")))
     take_tls(mapping(settings.get("ssl"), f"{path}.ssl"), f"{path}.ssl", properties, fields, remarks)
     take_properties(properties, f"{path}.properties", fields, secrets, remarks, read_bytes)
@@ -124,7 +124,9 @@ def cluster(entry: object, path: str, remarks: list[str], read_bytes: ReadBytes 
     name = values.text(settings.get("name"), f"{path}.name") or "Default"
     connects = connect.kafka_uis(settings, path, remarks, read_bytes)
     types = protobuf.kafka_uis(settings, path, remarks, read_bytes)
-    return DeclaredCluster(name, fields, secrets, metrics=measured, connect=connects, protobuf=types, path=path)
+    return DeclaredCluster(
+        name, fields, secrets, metrics=measured, connect=connects, registries=registries, protobuf=types, path=path
+    )
 
 
 def take_tls(

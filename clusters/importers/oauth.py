@@ -9,10 +9,8 @@ from clusters.importers.shapes import relaxed
 FIELDS = {"tokenurl": "oauth_token_url", "clientid": "oauth_client_id"}
 
 
-def take(
-    entry: object, path: str, fields: dict[str, Any], secrets: dict[str, str], remarks: list[str], prefix: str = ""
-) -> None:
-    """Take them into fields whose names begin with a prefix.
+def take(entry: object, path: str, fields: dict[str, Any], secrets: dict[str, str], remarks: list[str]) -> None:
+    """Take them, of the entry at a path.
 
     Raises:
         ImportRefused: one of them is no text, or the endpoint no URL.
@@ -20,12 +18,12 @@ def take(
     for key, value in part(entry, path, remarks).items():
         name = relaxed(key)
         if name in FIELDS:
-            fields[prefix + FIELDS[name]] = values.text(value, f"{path}.{key}")
+            fields[FIELDS[name]] = values.text(value, f"{path}.{key}")
         elif name == "clientsecret":
-            secrets[f"{prefix}oauth_client_secret"] = values.text(value, f"{path}.{key}")
+            secrets["oauth_client_secret"] = values.text(value, f"{path}.{key}")
         elif name == "scopes":
             scopes = value if isinstance(value, list) else [value]
-            fields[f"{prefix}oauth_scope"] = " ".join(values.text(each, f"{path}.{key}") for each in scopes)
+            fields["oauth_scope"] = " ".join(values.text(each, f"{path}.{key}") for each in scopes)
         else:
             remarks.append(f"{path}.{key}: not used by kafkaadmin")
-    values.web_address(fields.get(f"{prefix}oauth_token_url", ""), f"{path}.tokenUrl")
+    values.web_address(fields.get("oauth_token_url", ""), f"{path}.tokenUrl")

@@ -16,6 +16,15 @@ class DeclaredConnect:
 
 
 @dataclass(frozen=True)
+class DeclaredRegistry:
+    """A schema registry of a declared cluster. Field names are those of ``clusters.models.SchemaRegistry``."""
+
+    name: str
+    fields: dict[str, object]
+    secrets: dict[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
 class DeclaredProtobuf:
     """Files with Protobuf types: paths of local files and folders, and the contents of others by name."""
 
@@ -29,7 +38,7 @@ class DeclaredCluster:
 
     ``lag`` has the settings of the app lag by their names there, ``metrics`` those of the app metrics; a password among
     the latter is in ``secrets`` as ``metrics_password``. ``connect`` are its Connect clusters, None where nothing is
-    said of them. ``path`` is its place in the document.
+    said of them; ``registries`` are its schema registries. ``path`` is its place in the document.
     """
 
     name: str
@@ -38,6 +47,7 @@ class DeclaredCluster:
     lag: dict[str, object] = field(default_factory=dict)
     metrics: dict[str, object] = field(default_factory=dict)
     connect: tuple[DeclaredConnect, ...] | None = None
+    registries: tuple[DeclaredRegistry, ...] = ()
     protobuf: DeclaredProtobuf | None = None
     path: str = ""
 

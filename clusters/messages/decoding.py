@@ -1,15 +1,15 @@
 """How a topic's records are decoded: by the formats chosen on the page, those set for the topic, or automatically."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from clusters.formats.content import Data
 from clusters.formats.detection import Decoded, decode
 from clusters.formats.rules import format_for, read_rules
 from clusters.formats.schemas import Schemas, named_schema
 from clusters.gateway.log.records import Record
-from clusters.gateway.registry.schemas import RegistrySchemas
-from clusters.inventory.schema_uses import NotedSchemas
 from clusters.messages.own_types import OwnTypes, is_own_type
+from clusters.messages.registries import TopicRegistries
 from clusters.models import Cluster
 
 CHOSEN = "Chosen here."
@@ -18,12 +18,15 @@ AS_WRITTEN = frozenset({"text", "json", "xml"})  # formats of which the bytes ar
 
 @dataclass(frozen=True)
 class Decoding:
-    """The formats of a topic's keys and values, each with why; empty ones are found by what the bytes look like."""
+    """The formats of a topic's keys and values, each with why; empty ones are found by what the bytes look like.
+
+    ``schemas`` are those of the registries for ``key`` and ``value``.
+    """
 
     topic: str = ""
     key: tuple[str, str] = ("", "")
     value: tuple[str, str] = ("", "")
-    schemas: Schemas | None = None
+    schemas: Mapping[str, Schemas] = field(default_factory=dict)
     descriptors: bytes = b""
 
     def decoded(self, record: Record, part: str) -> Decoded | None:
@@ -33,7 +36,7 @@ class Decoding:
             return None
         if part in record.masked:
             return decode(Data(raw, size, part))
-        data = Data(raw, size, part, self.topic, record.key, record.headers, self.schemas, self.descriptors)
+        data = Data(raw, size, part, self.topic, record.key, record.headers, self.schemas.get(part), self.descriptors)
         return decode(data, *self.chosen(part))
 
     def chosen(self, part: str) -> tuple[str, str]:
@@ -46,8 +49,8 @@ class Decoding:
         MessagePack, CBOR and Avro files that are detected count as written, too: their texts are in their bytes.
         """
         return all(
-            name in AS_WRITTEN if name else self.schemas is None
-            for name, _ in (self.chosen("key"), self.chosen("value"))
+            name in AS_WRITTEN if name else part not in self.schemas
+            for part, (name, _) in (("key", self.key), ("value", self.value))
         )
 
     def is_encoded(self, record: Record, part: str, raw: bytes) -> bool:
@@ -55,7 +58,7 @@ class Decoding:
         name, _ = self.chosen(part)
         if name:
             return name not in AS_WRITTEN
-        if self.schemas and named_schema(raw, part, record.headers):
+        if part in self.schemas and named_schema(raw, part, record.headers):
             return True
         return not is_utf8(raw)
 
@@ -70,13 +73,14 @@ def is_utf8(data: bytes) -> bool:
 
 def decoding_of(cluster: Cluster, topic: str, *, key_format: str = "", value_format: str = "") -> Decoding:
     """Return how a topic's records are decoded; chosen formats come before those that are set for its name."""
-    rules, registry = read_rules(cluster.formats), cluster.registry()
+    rules, registries = read_rules(cluster.formats), TopicRegistries(cluster, topic)
     key = (key_format, CHOSEN) if key_format else format_for(rules, topic, "key")
     value = (value_format, CHOSEN) if value_format else format_for(rules, topic, "value")
+    by_part = {"key": registries.schemas("key", key[0]), "value": registries.schemas("value", value[0])}
     return Decoding(
         topic,
         key,
         value,
-        NotedSchemas(cluster, topic, RegistrySchemas(registry)) if registry else None,
+        {part: schemas for part, schemas in by_part.items() if schemas},
         OwnTypes(cluster).descriptors if any(is_own_type(name) for name, _ in (key, value)) else b"",
     )

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from clusters.formats import encoding, samples
 from clusters.formats.avro_values import UnfitError
-from clusters.formats.catalogue import PROTOBUF
+from clusters.formats.catalogue import IN_REGISTRY, PROTOBUF, registry_in
 from clusters.gateway.errors import InvalidRequest
-from clusters.models import Cluster, ProtobufTypes
+from clusters.models import DEFAULT_REGISTRY, Cluster, ProtobufTypes
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -36,8 +36,11 @@ class OwnTypes:
         return ProtobufTypes.objects.filter(cluster=self.cluster)
 
     def choices(self) -> list[tuple[str, str]]:
-        """Return names and labels of formats as a form offers them."""
-        return [(f"{PROTOBUF}{message}", f"Protobuf: {message}") for message in self.messages]
+        """Return names and labels of formats as a form offers them, with those of several schema registries."""
+        names = list(self.cluster.registries.values_list("name", flat=True))
+        several = names if names != [DEFAULT_REGISTRY] else []
+        registries = [(f"{IN_REGISTRY}{name}", f"Schema registry: {name}") for name in several]
+        return [*registries, *((f"{PROTOBUF}{message}", f"Protobuf: {message}") for message in self.messages)]
 
     def encoded(self, text: str, format_name: str) -> bytes:
         """Return the bytes of a message, which JSON describes.
@@ -61,6 +64,11 @@ class OwnTypes:
 
 def is_own_type(format_name: str) -> bool:
     return format_name.startswith(PROTOBUF)
+
+
+def is_of_cluster(format_name: str) -> bool:
+    """Tell whether a format names something of the cluster: one of its own types, or one of its schema registries."""
+    return is_own_type(format_name) or bool(registry_in(format_name))
 
 
 def note_of(format_name: str) -> str:

@@ -1,15 +1,15 @@
 """Clusters, what we know of their state, and the inventory: brokers, topics and groups as last seen."""
 
 from clusters.models.approvals import ApprovalRequest
-from clusters.models.cluster import REGISTRY, Cluster, Configuration, servers_changed
+from clusters.models.cluster import DEFAULT_REGISTRY, Cluster, Configuration, servers_changed
 from clusters.models.connect import ConnectCluster, Connector, ConnectorTopic
 from clusters.models.inventory import AclEntry, Broker, ClientQuota, Group, GroupTopic, Mirror, ScramUser, Topic
 from clusters.models.jobs import Job, JobPiece
 from clusters.models.manifests import ClusterManifest
-from clusters.models.schemas import ProtobufTypes, RegistryMirror, SchemaUse, Subject
+from clusters.models.schemas import ProtobufTypes, SchemaRegistry, SchemaUse, Subject
 
 __all__ = [
-    "REGISTRY",
+    "DEFAULT_REGISTRY",
     "AclEntry",
     "ApprovalRequest",
     "Broker",
@@ -26,7 +26,7 @@ __all__ = [
     "JobPiece",
     "Mirror",
     "ProtobufTypes",
-    "RegistryMirror",
+    "SchemaRegistry",
     "SchemaUse",
     "ScramUser",
     "Subject",

@@ -13,7 +13,7 @@ from core.secret_binding import Destination, carried_over, properties_that_matte
 
 servers_changed = Signal()
 """Sent with ``cluster`` when its secrets go elsewhere than before."""
-REGISTRY = "registry_"  # begins the names of the registry's secrets
+DEFAULT_REGISTRY = "default"  # the name of the schema registry that is used where none is named
 DECISIVE = ("ssl.", "sasl.", "enable.ssl", "https.", "broker.address", "client.dns")  # properties by their beginnings
 
 
@@ -50,14 +50,6 @@ class Cluster(models.Model):
         default=False, db_default=False, help_text="Changes that destroy need a second person."
     )
     environment = models.CharField(max_length=20, choices=ENVIRONMENTS, blank=True)
-    registry_url = models.CharField(max_length=500, default="", db_default="", blank=True)
-    registry_username = models.CharField(max_length=255, default="", db_default="", blank=True)
-    registry_ca_pem = models.TextField(default="", db_default="", blank=True)
-    registry_certificate_pem = models.TextField(default="", db_default="", blank=True)
-    registry_verify = models.BooleanField(default=True, db_default=True)
-    registry_oauth_token_url = models.CharField(max_length=500, default="", db_default="", blank=True)
-    registry_oauth_client_id = models.CharField(max_length=255, default="", db_default="", blank=True)
-    registry_oauth_scope = models.CharField(max_length=500, default="", db_default="", blank=True)
     masking = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
     formats = models.TextField(
         default="", db_default="", blank=True, help_text="Formats of records by topic, in lines."
@@ -121,38 +113,14 @@ class Cluster(models.Model):
         checks = (self.security_protocol, self.sasl_mechanism, self.ca_pem, self.verify_hostname, self.oauth_token_url)
         return Destination(servers_of(self.bootstrap_servers), (*checks, decisive))
 
-    def registry_destination(self) -> Destination:
-        """Where the secrets of its schema registry go, and how that is checked."""
-        checks = (self.registry_ca_pem, self.registry_verify, self.registry_oauth_token_url)
-        return Destination(servers_of(self.registry_url), checks)
-
     def carried_secrets(self, after: "Cluster") -> dict[str, str]:
-        """Return the stored secrets that may go where they would go afterwards: Kafka's and the registry's, each."""
-        registrys = {name: secret for name, secret in self.secrets.items() if name.startswith(REGISTRY)}
-        kafkas = {name: secret for name, secret in self.secrets.items() if name not in registrys}
-        return {
-            **carried_over(kafkas, self.destination(), after.destination()),
-            **carried_over(registrys, self.registry_destination(), after.registry_destination()),
-        }
+        """Return the stored secrets that may go where they would go afterwards."""
+        return carried_over(self.secrets, self.destination(), after.destination())
 
-    def registry(self) -> RegistryConnection | None:
-        """Return how its schema registry is reached; None if it has none."""
-        if not self.registry_url:
-            return None
-        return RegistryConnection(
-            url=self.registry_url,
-            username=self.registry_username,
-            password=self.secrets.get("registry_password", ""),
-            token=self.secrets.get("registry_token", ""),
-            ca_pem=self.registry_ca_pem,
-            certificate_pem=self.registry_certificate_pem,
-            key_pem=self.secrets.get("registry_key_pem", ""),
-            verify=self.registry_verify,
-            oauth_token_url=self.registry_oauth_token_url,
-            oauth_client_id=self.registry_oauth_client_id,
-            oauth_client_secret=self.secrets.get("registry_oauth_client_secret", ""),
-            oauth_scope=self.registry_oauth_scope,
-        )
+    def registry(self, name: str = DEFAULT_REGISTRY) -> RegistryConnection | None:
+        """Return how one of its schema registries is reached, by default the one of that name; None without one."""
+        row = self.registries.filter(name=name).first()
+        return row.connection() if row else None
 
     def connection(self) -> Connection:
         return Connection(

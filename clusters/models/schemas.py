@@ -1,19 +1,34 @@
-"""The inventory of a cluster's schema registry: the state of its mirror, and its subjects as last seen."""
+"""Schema registries of a cluster, and the inventory of their subjects."""
 
 from datetime import timedelta
 
 from django.db import models
 
+from clusters.gateway.registry.client import RegistryConnection
+from clusters.models.cluster import DEFAULT_REGISTRY
+from core.encryption import EncryptedSecrets, SecretValues
 from core.leasing import Leased
+from core.secret_binding import Destination, carried_over, servers_of
 
 
-class RegistryMirror(Leased):
-    """The state of the mirror of one cluster's schema registry: last pass, result and cost."""
+class SchemaRegistry(Leased):
+    """How one schema registry of a cluster is reached, and the state of its mirror: last pass, result and cost."""
 
     LEASE, DONE = timedelta(seconds=60), "looked_at"
 
-    cluster = models.OneToOneField("clusters.Cluster", models.CASCADE, primary_key=True, related_name="registry_mirror")
-    url = models.CharField(max_length=500, blank=True, help_text="Whose subjects the rows are.")
+    cluster = models.ForeignKey("clusters.Cluster", models.CASCADE, related_name="registries")
+    name = models.CharField(max_length=100, default=DEFAULT_REGISTRY)
+    url = models.CharField(max_length=500)
+    username = models.CharField(max_length=255, blank=True)
+    ca_pem = models.TextField(blank=True)
+    certificate_pem = models.TextField(blank=True)
+    verify = models.BooleanField(default=True)
+    oauth_token_url = models.CharField(max_length=500, blank=True)
+    oauth_client_id = models.CharField(max_length=255, blank=True)
+    oauth_scope = models.CharField(max_length=500, blank=True)
+    secrets = EncryptedSecrets(blank=True, default=SecretValues)
+
+    mirrored_url = models.CharField(max_length=500, blank=True, help_text="Whose subjects the rows are.")
     looked_at = models.DateTimeField(null=True, help_text="End of the last pass, whatever came of it.")
     current_as_of = models.DateTimeField(null=True, help_text="When the subjects were last listed.")
     error = models.TextField(blank=True)
@@ -24,14 +39,50 @@ class RegistryMirror(Leased):
     mode = models.CharField(max_length=40, blank=True, help_text="Likewise; empty where the registry has no modes.")
     totals = models.JSONField(default=dict, help_text="Sums over its subjects, as of the last pass or change.")
 
+    STATE = ("mirrored_url", "current_as_of", "error", "advice", "seconds", "requests", "compatibility", "mode")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["cluster", "name"], name="one_row_a_registry")]
+
     def __str__(self) -> str:
-        return f"schema registry of {self.cluster}"
+        return f"{self.cluster}: {self.name}"
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it is used where no registry is named."""
+        return self.name == DEFAULT_REGISTRY
+
+    def destination(self) -> Destination:
+        """Where its secrets go, and how that is checked."""
+        return Destination(servers_of(self.url), (self.ca_pem, self.verify, self.oauth_token_url))
+
+    def carried_secrets(self, after: "SchemaRegistry") -> dict[str, str]:
+        """Return the stored secrets that may go where they would go afterwards."""
+        return carried_over(self.secrets, self.destination(), after.destination())
+
+    def connection(self) -> RegistryConnection:
+        return RegistryConnection(
+            url=self.url,
+            username=self.username,
+            password=self.secrets.get("password", ""),
+            token=self.secrets.get("token", ""),
+            ca_pem=self.ca_pem,
+            certificate_pem=self.certificate_pem,
+            key_pem=self.secrets.get("key_pem", ""),
+            verify=self.verify,
+            oauth_token_url=self.oauth_token_url,
+            oauth_client_id=self.oauth_client_id,
+            oauth_client_secret=self.secrets.get("oauth_client_secret", ""),
+            oauth_scope=self.oauth_scope,
+        )
 
 
 class Subject(models.Model):
     """A subject as last seen. What is None or empty has not been read yet, or is not known."""
 
     cluster = models.ForeignKey("clusters.Cluster", models.CASCADE, related_name="subjects")
+    registry = models.ForeignKey(SchemaRegistry, models.CASCADE, related_name="subjects")
     name = models.CharField(max_length=700)
     deleted = models.BooleanField(default=False, help_text="Deleted softly: its versions can be registered again.")
     context = models.CharField(max_length=255, blank=True, help_text="``.name`` of ``:.name:subject``; or empty.")
@@ -46,35 +97,36 @@ class Subject(models.Model):
     read_at = models.DateTimeField(null=True, help_text="When all but its name was last read.")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["cluster", "name"], name="one_row_a_subject")]
+        constraints = [models.UniqueConstraint(fields=["registry", "name"], name="one_row_a_subject")]
         indexes = [
             models.Index(fields=["cluster", "topic"], name="subject_by_topic"),
-            models.Index(fields=["cluster", "read_at"], name="subject_by_read_at"),
+            models.Index(fields=["registry", "read_at"], name="subject_by_read_at"),
             *(
-                models.Index(fields=["cluster", "deleted", column], name=f"subject_by_{column}")
+                models.Index(fields=["registry", "deleted", column], name=f"subject_by_{column}")
                 for column in ("name", "type", "version", "versions", "schema_id", "compatibility", "context")
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.cluster}: {self.name}"
+        return f"{self.registry}: {self.name}"
 
 
 class SchemaUse(models.Model):
     """A schema that the bytes of a topic's records name, as far as they were read here."""
 
     cluster = models.ForeignKey("clusters.Cluster", models.CASCADE, related_name="schema_uses")
+    registry = models.ForeignKey(SchemaRegistry, models.CASCADE, related_name="schema_uses")
     topic = models.CharField(max_length=249)
     schema_id = models.BigIntegerField()
     seen_at = models.DateTimeField(help_text="When such a record was last read, to the hour.")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["cluster", "schema_id", "topic"], name="one_row_a_schema_and_topic")
+            models.UniqueConstraint(fields=["registry", "schema_id", "topic"], name="one_row_a_schema_and_topic")
         ]
 
     def __str__(self) -> str:
-        return f"{self.cluster}: {self.schema_id} in {self.topic}"
+        return f"{self.registry}: {self.schema_id} in {self.topic}"
 
 
 class ProtobufTypes(models.Model):

@@ -16,7 +16,7 @@ from clusters.gateway.errors import KafkaFailure, NotFound
 from clusters.gateway.registry import subjects as kafka
 from clusters.gateway.registry.client import Registry
 from clusters.inventory.schema_uses import forget_uses
-from clusters.models import Cluster, RegistryMirror, Subject
+from clusters.models import SchemaRegistry, Subject
 from clusters.schemas.naming import context_of, record_name, topic_of
 from clusters.schemas.totals import store_totals
 
@@ -28,11 +28,11 @@ LONGEST = 700  # characters of a name
 
 
 class RegistryPass:
-    """One pass for one cluster. ``is_complete`` tells afterwards whether every subject has been read at least once."""
+    """One pass over one registry."""
 
-    def __init__(self, mirror: RegistryMirror, registry: Registry, started: datetime) -> None:
-        self.mirror, self.registry, self.started = mirror, registry, started
-        self.rows = Subject.objects.filter(cluster=mirror.cluster_id)
+    def __init__(self, row: SchemaRegistry, registry: Registry, started: datetime) -> None:
+        self.row, self.registry, self.started = row, registry, started
+        self.subjects = Subject.objects.filter(registry=row)
 
     def run(self) -> None:
         """Read and write.
@@ -40,15 +40,15 @@ class RegistryPass:
         Raises:
             KafkaFailure: the registry cannot be reached, or is none; what was read before stays.
         """
-        if self.mirror.url != self.registry.connection.url:  # these are another registry's subjects
-            self.rows.delete()
-            forget_uses(self.mirror.cluster_id, all_of_them=True)
-            self.mirror.url, self.mirror.current_as_of = self.registry.connection.url, None
+        if self.row.mirrored_url != self.row.url:  # these are another registry's subjects
+            self.subjects.delete()
+            forget_uses(self.row, all_of_them=True)
+            self.row.mirrored_url, self.row.current_as_of = self.row.url, None
         self.write_names(kafka.list_subjects(self.registry))
-        self.mirror.compatibility = kafka.compatibility(self.registry)
-        self.mirror.mode = kafka.mode(self.registry)
-        self.mirror.current_as_of = timezone.now()
-        forget_uses(self.mirror.cluster_id)
+        self.row.compatibility = kafka.compatibility(self.registry)
+        self.row.mode = kafka.mode(self.registry)
+        self.row.current_as_of = timezone.now()
+        forget_uses(self.row)
         for name, read_at in self.next_ones():
             if self.registry.seconds_left < RESERVE:  # it is slow, not away: the next pass goes on
                 return
@@ -57,14 +57,14 @@ class RegistryPass:
     def write_names(self, names: Mapping[str, bool]) -> None:
         """Add and remove rows, and mark those that are deleted softly; what was changed meanwhile is left alone."""
         names = {name: deleted for name, deleted in names.items() if len(name) <= LONGEST and "\0" not in name}
-        stored = {name: (pk, deleted) for pk, name, deleted in self.rows.values_list("pk", "name", "deleted")}
+        stored = {name: (pk, deleted) for pk, name, deleted in self.subjects.values_list("pk", "name", "deleted")}
         added = [
-            Subject(cluster_id=self.mirror.cluster_id, name=name, deleted=deleted, **said_by(name))
+            Subject(cluster_id=self.row.cluster_id, registry=self.row, name=name, deleted=deleted, **said_by(name))
             for name, deleted in names.items()
             if name not in stored
         ]
         Subject.objects.bulk_create(added, batch_size=CHUNK, ignore_conflicts=True)
-        unchanged = self.rows.exclude(read_at__gt=self.started)
+        unchanged = self.subjects.exclude(read_at__gt=self.started)
         for pks in chunks([pk for name, (pk, _) in stored.items() if name not in names]):
             unchanged.filter(pk__in=pks).delete()
         for now_deleted in (False, True):
@@ -78,7 +78,7 @@ class RegistryPass:
 
     def next_ones(self) -> list[tuple[str, datetime | None]]:
         """Return the subjects to read in this pass; one that is deleted has nothing to read."""
-        rows = self.rows.filter(deleted=False).order_by(F("read_at").asc(nulls_first=True), "name")
+        rows = self.subjects.filter(deleted=False).order_by(F("read_at").asc(nulls_first=True), "name")
         return list(rows.values_list("name", "read_at")[:PER_PASS])
 
     def read(self, name: str, read_at: datetime | None) -> None:
@@ -93,7 +93,7 @@ class RegistryPass:
             if self.registry.failure:
                 raise
             values = {"error": failure.sentence}
-        self.rows.filter(name=name, read_at=read_at).update(**values, read_at=timezone.now())
+        self.subjects.filter(name=name, read_at=read_at).update(**values, read_at=timezone.now())
 
 
 def described(registry: Registry, name: str) -> dict[str, Any]:
@@ -116,26 +116,27 @@ def described(registry: Registry, name: str) -> dict[str, Any]:
     }
 
 
-def subject_changed(cluster: Cluster, registry: Registry, name: str) -> None:
+def subject_changed(row: SchemaRegistry, registry: Registry, name: str) -> None:
     """Show a change of a subject through us at once; if the registry does not answer now, the next pass will."""
-    rows = Subject.objects.filter(cluster=cluster)
+    subjects = Subject.objects.filter(registry=row)
     with suppress(KafkaFailure):
         values = present_values(registry, name)
         if values is None:
-            rows.filter(name=name).delete()
+            subjects.filter(name=name).delete()
         else:
-            rows.update_or_create(cluster=cluster, name=name, defaults={**values, "read_at": timezone.now()})
-    store_totals(cluster)
+            values |= {"cluster": row.cluster, "read_at": timezone.now()}
+            subjects.update_or_create(registry=row, name=name, defaults=values)
+    store_totals(row)
 
 
-def settings_changed(cluster: Cluster, registry: Registry, name: str) -> None:
+def settings_changed(row: SchemaRegistry, registry: Registry, name: str) -> None:
     """Show new settings of a subject, or of all without their own, at once."""
     if name:
-        subject_changed(cluster, registry, name)
+        subject_changed(row, registry, name)
         return
     with suppress(KafkaFailure):
         values = {"compatibility": kafka.compatibility(registry), "mode": kafka.mode(registry)}
-        RegistryMirror.objects.filter(cluster=cluster).update(**values)
+        SchemaRegistry.objects.filter(pk=row.pk).update(**values)
 
 
 def present_values(registry: Registry, name: str) -> dict[str, Any] | None:

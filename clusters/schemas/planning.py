@@ -13,7 +13,7 @@ from clusters.gateway.registry import subjects
 from clusters.gateway.registry.changes import NewSchema
 from clusters.gateway.registry.client import RegisteredSchema, Registry
 from clusters.gateway.registry.schemas import resolved
-from clusters.models import Cluster, GroupTopic, Subject
+from clusters.models import GroupTopic, SchemaRegistry, Subject
 from clusters.schemas import plan
 from clusters.schemas.evolution.levels import FULL, NONE, TRANSITIVE, Violation, violations
 from clusters.schemas.fields.changes import FieldChange, field_changes
@@ -45,7 +45,7 @@ class Registration:
 
 
 def plan_registration(
-    request: HttpRequest, cluster: Cluster, registry: Registry, subject: str, new: NewSchema
+    request: HttpRequest, row: SchemaRegistry, registry: Registry, subject: str, new: NewSchema
 ) -> Registration:
     """Check a schema, and plan to register it.
 
@@ -58,7 +58,7 @@ def plan_registration(
     level = level_of(registry, subject)
     objections = () if same or not latest else objections_of(registry, subject, new, schema, level)
     changes, breaking = differences(registry, latest, schema, level)
-    usage = usage_of(request, cluster, subject)
+    usage = usage_of(request, row, subject)
     number = latest.version if latest else None
     references = [" ".join(map(str, vars(each).values())) for each in new.references]
     planned = plan.register(subject, new.kind, new.text, number, changes, breaking, usage, references=references)
@@ -136,10 +136,10 @@ def differences(
         return [], ()
 
 
-def usage_of(request: HttpRequest, cluster: Cluster, subject: str) -> Usage:
+def usage_of(request: HttpRequest, row: SchemaRegistry, subject: str) -> Usage:
     """Return the topic that a subject is of, with its consumer groups, as far as the person may see them."""
-    row = Subject.objects.filter(cluster=cluster, name=subject).first()
-    topic = row.topic if row and row.topic else topic_of(subject)
+    listed, cluster = Subject.objects.filter(registry=row, name=subject).first(), row.cluster
+    topic = listed.topic if listed and listed.topic else topic_of(subject)
     if not present_topics(request, cluster, [topic]):
         return Usage()
     groups = GroupTopic.objects.filter(cluster=cluster, topic=topic).order_by("group").values_list("group", flat=True)
@@ -166,7 +166,7 @@ def apply_settings(registry: Registry, subject: str, planned: Plan) -> None:
 
 
 def plan_deletion(
-    request: HttpRequest, cluster: Cluster, registry: Registry, subject: str, version: int | None, *, permanent: bool
+    request: HttpRequest, row: SchemaRegistry, registry: Registry, subject: str, version: int | None, *, permanent: bool
 ) -> Plan:
     """Plan to delete a subject, or one version of it.
 
@@ -178,7 +178,7 @@ def plan_deletion(
         raise NotFound(f"The subject {subject} has no version {version}.", "Choose one of its versions.")
     versions = every if version is None else (version,)
     references = {usage.subject for number in versions[-3:] for usage in referencing(registry, subject, number)}
-    usage = usage_of(request, cluster, subject)
+    usage = usage_of(request, row, subject)
     return plan.delete(subject, versions, references - {subject}, usage, permanent=permanent, whole=version is None)
 
 

@@ -3,14 +3,15 @@
 from django.http import HttpRequest
 
 from clusters.access import sees
+from clusters.models import Subject
 from clusters.schemas.queries import subjects_of_topic
 
 MOST = 5
 
 
-def topic_subjects(request: HttpRequest, topic: str) -> list[str]:
+def topic_subjects(request: HttpRequest, topic: str) -> list[Subject]:
     """Return some of the subjects of a topic, for the head of its pages."""
     cluster = request.cluster  # type: ignore[attr-defined]
     if not sees(request, cluster, "schemas.view", ""):
         return []
-    return list(subjects_of_topic(request, cluster, topic).values_list("name", flat=True)[:MOST])
+    return list(subjects_of_topic(request, cluster, topic)[:MOST])

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from clusters.models import Cluster, RegistryMirror, Subject
+from clusters.models import SchemaRegistry, Subject
 
 MOST_CONTEXTS = 100  # to choose from
 
@@ -16,6 +16,6 @@ def totals_of(rows: QuerySet[Subject]) -> dict[str, Any]:
     return {**counts, "contexts": list(contexts[:MOST_CONTEXTS])}
 
 
-def store_totals(cluster: Cluster) -> None:
-    totals = totals_of(Subject.objects.filter(cluster=cluster))
-    RegistryMirror.objects.filter(cluster=cluster).update(totals=totals)
+def store_totals(row: SchemaRegistry) -> None:
+    totals = totals_of(Subject.objects.filter(registry=row))
+    SchemaRegistry.objects.filter(pk=row.pk).update(totals=totals)

@@ -1,11 +1,14 @@
-"""Schemas: the list of subjects, and one subject's pages. Two segments are never a subject's name."""
+"""Schemas: the list of subjects, and one subject's pages. Two segments are never a subject's name.
 
-from django.urls import path
+All of them are there once more below the name of a registry; without it they are the default registry's.
+"""
 
-from clusters.schemas import change_views, subject_views, views
+from django.urls import include, path
+
+from clusters.schemas import change_views, registry_views, subject_views, views
 from clusters.schemas.transfer import views as transfer_views
 
-urlpatterns = [
+of_registry = [
     path("", views.schemas, name="schemas"),
     path("new/", change_views.create, name="schema-new"),
     path("settings/global/", change_views.global_settings, name="schemas-settings"),
@@ -19,4 +22,13 @@ urlpatterns = [
     path("<name:subject>/register/", change_views.register, name="subject-register"),
     path("<name:subject>/settings/", change_views.settings, name="subject-settings"),
     path("<name:subject>/delete/", change_views.delete, name="subject-delete"),
+]
+
+urlpatterns = [
+    path("registries/all/", registry_views.registries, name="registries"),
+    path("registries/new/", registry_views.add, name="registry-new"),
+    path("registries/<name:registry>/edit/", registry_views.edit, name="registry-edit"),
+    path("registries/<name:registry>/remove/", registry_views.remove, name="registry-remove"),
+    path("registries/<name:registry>/subjects/", include(of_registry)),
+    *of_registry,
 ]

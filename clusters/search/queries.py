@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from clusters.access import scope_of, sees, visible_clusters
 from clusters.acls.queries import acls_in_sight
 from clusters.models import Broker, Cluster, Connector, Group, Subject, Topic
+from clusters.registry_words import parts_of
 from core.web.paths import reverse
 
 SHOWN = 8  # per kind
@@ -31,7 +32,7 @@ def search(request: HttpRequest, text: str) -> list[Hit]:
     return [
         *resources(request, "Topic", Topic.objects, "topics.view", text),
         *resources(request, "Group", Group.objects, "groups.view", text),
-        *resources(request, "Subject", present_subjects(), "schemas.view", text),
+        *subjects(request, text),
         *connectors(request, text),
         *brokers([cluster for cluster in clusters if sees(request, cluster, "brokers.view", "")], text),
         *principals(request, [cluster for cluster in clusters if sees(request, cluster, "acls.view", "")], text),
@@ -39,30 +40,35 @@ def search(request: HttpRequest, text: str) -> list[Hit]:
 
 
 def resources(request: HttpRequest, kind: str, rows: Any, action: str, text: str) -> Iterator[Hit]:
-    """Yield topics, groups or subjects that the person's grants cover."""
-    by_pk, scope, granted = {}, scope_of(request), Q(pk__in=[])
-    for cluster in visible_clusters(request):
-        by_pk[cluster.pk] = cluster
-        granted |= Q(cluster=cluster) & scope(cluster, action)
+    """Yield topics or groups that the person's grants cover."""
+    by_pk, granted = granted_clusters(request, action)
     viewname = kind.lower()
     for pk, name in best(rows.filter(granted).order_by().values_list("cluster", "name"), "name", text):
         yield Hit(kind, name, by_pk[pk], reverse(viewname, by_pk[pk].slug, name))
 
 
+def granted_clusters(request: HttpRequest, action: str) -> tuple[dict[int, Cluster], Q]:
+    """Return the clusters that the person may see by their keys, and the condition on rows that grants cover."""
+    clusters, scope, granted = visible_clusters(request), scope_of(request), Q(pk__in=[])
+    for cluster in clusters:
+        granted |= Q(cluster=cluster) & scope(cluster, action)
+    return {cluster.pk: cluster for cluster in clusters}, granted
+
+
 def connectors(request: HttpRequest, text: str) -> Iterator[Hit]:
     """Yield connectors that the person's grants cover."""
-    by_pk, scope, granted = {}, scope_of(request), Q(pk__in=[])
-    for cluster in visible_clusters(request):
-        by_pk[cluster.pk] = cluster
-        granted |= Q(cluster=cluster) & scope(cluster, "connect.view")
+    by_pk, granted = granted_clusters(request, "connect.view")
     rows = Connector.objects.filter(granted).order_by().values_list("cluster", "connect__name", "name")
     for pk, connect, name in best(rows, "name", text):
         yield Hit("Connector", name, by_pk[pk], reverse("connector", by_pk[pk].slug, connect, name))
 
 
-def present_subjects() -> QuerySet[Subject]:
-    """Return the subjects that are not deleted, of registries that clusters still have."""
-    return Subject.objects.filter(deleted=False).exclude(cluster__registry_url="")
+def subjects(request: HttpRequest, text: str) -> Iterator[Hit]:
+    """Yield subjects that the person's grants cover; soft-deleted ones are left out."""
+    by_pk, granted = granted_clusters(request, "schemas.view")
+    rows = Subject.objects.filter(granted, deleted=False).order_by().values_list("cluster", "registry__name", "name")
+    for pk, registry, name in best(rows, "name", text):
+        yield Hit("Subject", name, by_pk[pk], reverse("subject", by_pk[pk].slug, *parts_of(registry), name))
 
 
 def best(pairs: QuerySet[Any, tuple[Any, ...]], field: str, text: str) -> Iterable[tuple[Any, ...]]:

@@ -19,6 +19,7 @@ from tests.api.commands import run as run  # a fixture
 from tests.api.conftest import Program
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import create_topic, produce
+from tests.registries import set_registry
 from tests.schema_registry import SchemaRegistry
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,8 +41,7 @@ def test_a_record_is_written_and_read_by_a_schema(
     run: Run, kafka: KafkaCluster, cluster: Cluster, registry: SchemaRegistry, unique: Unique
 ) -> None:
     topic = create_topic(kafka, unique("by-schema"))
-    cluster.registry_url = registry.url
-    cluster.save()
+    set_registry(cluster, registry.url)
     text = '{"type": "record", "name": "O", "fields": [{"name": "id", "type": "long"}]}'
     SchemaRegistryClient({"url": registry.url}).register_schema(f"{topic}-value", Schema(text, "AVRO"))
     sample = done(run("topics", "sample", topic, "--schema", f"{topic}-value"))

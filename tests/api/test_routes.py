@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 SAMPLES = {"cluster": "walked", "topic": "t", "group": "g", "broker": "1", "partition": "0", "finding": "1",
            "tab": "overview", "channel": "ops", "user": "u", "person": "pat", "team": "t", "grant": "1",
             "company_group": "1", "rule": "r", "job": "1", "subject": "t-value", "version": "1", "number": "1",
-            "transaction": "x", "connect": "c", "connector": "x", "approval": "1", "plugin": "p", "logger": "l",
-            "token": "k", "node": "1", "feature": "share.version"}  # fmt: skip
+            "transaction": "x", "connect": "c", "connector": "x", "registry": "r", "approval": "1", "plugin": "p",
+            "logger": "l", "token": "k", "node": "1", "feature": "share.version"}  # fmt: skip
 ON_ALL = {"audit.view", "channels.manage", "people.manage", "rules.manage"}  # of addresses that name no cluster
 
 

@@ -18,6 +18,8 @@ NAME = "schematic"
 PATHS = (
     "", "orders-value/", "orders-value/compare/", "orders-value/register/", "orders-value/settings/",
     "orders-value/delete/", "new/", "settings/global/", "import/lines/",
+    "registries/all/", "registries/new/", "registries/migrated/edit/", "registries/migrated/remove/",
+    "registries/migrated/subjects/", "registries/migrated/subjects/orders-value/",
 )  # fmt: skip
 
 
@@ -36,6 +38,13 @@ def page(browser: Browser, server: Server, registry: SchemaRegistry) -> Iterator
     opened.fill("[name=registry_url]", registry.url)
     opened.click("button:has-text('Save')")
     expect(opened.locator("h1")).to_have_text(NAME)
+    opened.goto(f"/clusters/{NAME}/schemas/registries/new/")
+    opened.fill("[name=name]", "migrated")
+    opened.fill("[name=url]", registry.url)
+    opened.click("button:has-text('Test connection')")
+    expect(opened.locator("#verdict")).to_contain_text("Schema registry: connected")
+    opened.click("button:has-text('Save')")
+    expect(opened.locator("[aria-label='Schema registries'] [aria-current=page]")).to_have_text("migrated")
     yield opened
     opened.context.close()
 

@@ -30,6 +30,7 @@ SAMPLES = {
     "part": "value",
     "subject": "t-value",
     "connect": "c",
+    "registry": "r",
     "connector": "x",
     "operation": "pause",
     "version": "1",

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from clusters.models import Cluster, Mirror, RegistryMirror
+from clusters.models import Cluster, Mirror, SchemaRegistry
 from core.leasing import SKEW, Leased, LeaseLost, interval_elapsed, row_is_due
 from lag.models import Shard
 from metrics.models import Watch
@@ -15,7 +15,7 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 
 
-@pytest.fixture(params=[Mirror, RegistryMirror, Watch, Shard], ids=lambda model: model.__name__)
+@pytest.fixture(params=[Mirror, SchemaRegistry, Watch, Shard], ids=lambda model: model.__name__)
 def row(request: pytest.FixtureRequest) -> Leased:
     cluster = Cluster.objects.create(slug="c", name="c", bootstrap_servers="127.0.0.1:1")
     model: type[Leased] = request.param

@@ -10,13 +10,14 @@ from api.clusters.topics.listing import TOPIC, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import Change, ConfirmedChangeParams, change, require_name
 from api.kit.problems import invalid
-from api.kit.types import OwnType, Text
+from api.kit.types import InRegistry, OwnType, Text
 from clusters.gateway.writing.produce import Place, produce
-from clusters.messages.own_types import OwnTypes
+from clusters.messages.own_types import OwnTypes, is_own_type
 from clusters.messages.produce.form import LONGEST, NO_SUBJECT, ProduceForm
 from clusters.messages.produce.plan import plan
 from clusters.messages.produce.schema import ChosenSchema, sample_of
 from clusters.messages.reading.topic import cleanup_policy, partitions_of
+from clusters.messages.registries import TopicRegistries
 
 
 class HeaderIn(Schema):
@@ -33,6 +34,7 @@ class RecordIn(Schema):
     key_format: (
         Literal["text", "schema", "short", "integer", "long", "float", "double", "uuid", "hex", "base64", "null"]
         | OwnType
+        | InRegistry
     ) = "text"
     key_subject: Text = Field("", max_length=1000, description="For `schema`: a subject of the schema registry.")
     key_version: int | None = Field(None, ge=1, le=2**31 - 1, description="Of the subject; its latest if null.")
@@ -43,9 +45,11 @@ class RecordIn(Schema):
             "text", "json", "schema", "short", "integer", "long", "float", "double", "uuid", "hex", "base64", "null"
         ]
         | OwnType
+        | InRegistry
     ) = Field(
         "text",
-        description="`json` is checked; `schema` is JSON that fits the schema; `null` is a tombstone; "
+        description="`json` is checked; `schema` is JSON that fits the schema, `schema:name` one of that registry; "
+        "`null` is a tombstone; "
         "`protobuf:package.Message` is JSON that becomes a message of the cluster's own Protobuf types.",
     )
     value_subject: Text = Field("", max_length=1000, description="As for the key.")
@@ -67,7 +71,9 @@ class SampleParams(Schema):
     """A schema of the cluster's registry, or one of the cluster's own Protobuf types."""
 
     subject: Text = Field("", max_length=1000)
-    format: OwnType | Literal[""] = Field("", description="`protobuf:package.Message`, instead of a subject.")
+    format: OwnType | InRegistry | Literal[""] = Field(
+        "", description="`protobuf:package.Message`, instead of a subject; or `schema:name`, of that schema registry."
+    )
     version: int | None = Field(None, ge=1, le=2**31 - 1, description="Of the subject; its latest if omitted.")
     message: Text = Field("", max_length=500, description="Of a Protobuf schema; its first message if empty.")
 
@@ -81,12 +87,13 @@ class SampleOut(Schema):
 @router.get(f"{TOPIC}/messages/sample", response=SampleOut, auth=on_cluster("messages.produce"))
 def sample_message(request: ApiRequest, topic: str, params: Query[SampleParams]) -> dict[str, Any]:
     """Make a key or a value that fits a schema of the registry or a Protobuf type, to begin a record with."""
-    if params.format:
+    if is_own_type(params.format):
         return {"text": OwnTypes(request.cluster).sample(params.format)}
     if not params.subject:
         raise NO_SUBJECT
     chosen = ChosenSchema(params.subject, params.version, params.message)
-    return {"text": sample_of(request.cluster.registry(), chosen)}
+    registry = TopicRegistries(request.cluster, topic).connection("value", params.format)
+    return {"text": sample_of(registry, chosen)}
 
 
 @router.post(
@@ -101,7 +108,7 @@ def produce_message(
     form = ProduceForm(
         {**fields, "headers": "\n".join(lines)},
         partitions=len(partitions_of(request.cluster, topic)),
-        registry=request.cluster.registry(),
+        registries=TopicRegistries(request.cluster, topic),
         types=OwnTypes(request.cluster),
     )
     if not form.is_valid():

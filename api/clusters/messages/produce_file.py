@@ -10,11 +10,12 @@ from api.clusters.topics.listing import TOPIC, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import ConfirmedChangeParams, require_name
 from api.kit.problems import Refused, invalid
-from api.kit.types import OwnType, Text
+from api.kit.types import InRegistry, OwnType, Text
 from clusters.messages.own_types import OwnTypes
 from clusters.messages.produce.file_form import FileContents, ProduceFileForm, read_file
 from clusters.messages.produce.file_job import NAME
 from clusters.messages.reading.topic import cleanup_policy, partitions_of
+from clusters.messages.registries import TopicRegistries
 
 LONGEST = 2_000_000  # letters of one request; a larger file is sent in parts
 
@@ -25,13 +26,14 @@ class FileIn(Schema):
     content: Text = Field(min_length=1, max_length=LONGEST, description="JSON Lines, or CSV with a line of names.")
     name: Text = Field("records", max_length=100, description="Names the file in the job and the audit log.")
     kind: Literal["jsonl", "csv"] = "jsonl"
-    key_format: Literal["text", "json", "schema", "hex", "base64"] | OwnType = Field(
-        "text", description="Of keys that are texts, or JSON for `schema` and `protobuf:package.Message`."
+    key_format: Literal["text", "json", "schema", "hex", "base64"] | OwnType | InRegistry = Field(
+        "text",
+        description="Of keys that are texts, or JSON for `schema`, `schema:registry`, `protobuf:package.Message`.",
     )
     key_subject: Text = Field("", max_length=1000, description="For `schema`: a subject of the schema registry.")
     key_version: int | None = Field(None, ge=1, le=2**31 - 1, description="Of the subject; its latest if null.")
     key_message: Text = Field("", max_length=500, description="Of a Protobuf schema; its first message if empty.")
-    value_format: Literal["text", "json", "schema", "hex", "base64"] | OwnType = "text"
+    value_format: Literal["text", "json", "schema", "hex", "base64"] | OwnType | InRegistry = "text"
     value_subject: Text = Field("", max_length=1000, description="As for the key.")
     value_version: int | None = Field(None, ge=1, le=2**31 - 1, description="As for the key.")
     value_message: Text = Field("", max_length=500, description="As for the key.")
@@ -51,7 +53,7 @@ def produce_messages(
         fields,
         {"file": upload},
         partitions=len(partitions_of(cluster, topic)),
-        registry=cluster.registry(),
+        registries=TopicRegistries(cluster, topic),
         types=OwnTypes(cluster),
     )
     contents = read_file(form) if form.is_valid() else None

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from ninja import Field, Query, Schema, Status
 
-from api.clusters.schemas.listing import SCHEMAS, ReferenceOut, router
+from api.clusters.schemas.listing import SCHEMAS, ReferenceOut, RegistryParams, router
 from api.kit.access import ApiRequest, demand, on_cluster
 from api.kit.changes import (
     CHANGED,
@@ -25,6 +25,8 @@ from clusters.changes import check
 from clusters.gateway.registry import changes as kafka
 from clusters.gateway.registry.client import Reference, Registry
 from clusters.gateway.registry.subjects import GLOBAL, LEVELS, MODES
+from clusters.models import SchemaRegistry
+from clusters.registry_words import named
 from clusters.schemas import plan, planning, queries
 from clusters.schemas.forms import SubjectForm
 from clusters.schemas.mirror import settings_changed, subject_changed
@@ -37,6 +39,10 @@ from clusters.schemas.transfer.importing import SECONDS as IMPORT_SECONDS
 from core.patterns import EVERYTHING
 
 SUBJECT = f"{SCHEMAS}/{{name:subject}}"
+
+
+class SchemaChangeParams(ChangeParams, RegistryParams):
+    """How to change it, and in which registry."""
 
 
 class NewSchemaIn(Schema):
@@ -72,7 +78,7 @@ class SettingsIn(Schema):
     mode: Annotated[str, OneOf(["", *MODES])] | None = None
 
 
-class DeleteParams(ConfirmedChangeParams):
+class DeleteParams(ConfirmedChangeParams, RegistryParams):
     """What to delete, and how."""
 
     version: int | None = Field(None, ge=1, le=MOST_ID, description="Only this version.")
@@ -80,88 +86,93 @@ class DeleteParams(ConfirmedChangeParams):
 
 
 @router.post(f"{SUBJECT}/check", response=CheckOut, auth=on_cluster(plan.REGISTER))
-def check_schema(request: ApiRequest, subject: str, body: NewSchemaIn) -> dict[str, Any]:
+def check_schema(request: ApiRequest, subject: str, body: NewSchemaIn, params: Query[RegistryParams]) -> dict[str, Any]:
     """Check whether a schema could be registered, without doing so."""
-    registration = registration_of(request, subject, body)
+    row = queries.registry_called(request.cluster, params.registry)
+    registration = registration_of(request, row, subject, body)
     return {
         "compatible": not registration.objections,
         "level": registration.level,
         "version": registration.already,
         "objections": list(map(vars, registration.objections)),
-        "planned": serialize_plan(registration.plan, done=False),
+        "planned": serialize_plan(named(registration.plan, row), done=False),
     }
 
 
 @router.post(f"{SUBJECT}/versions", response=CREATED, auth=on_cluster(plan.REGISTER, change=True))
-def register_schema(request: ApiRequest, subject: str, body: NewSchemaIn, params: Query[ChangeParams]) -> Status[Any]:
+def register_schema(
+    request: ApiRequest, subject: str, body: NewSchemaIn, params: Query[SchemaChangeParams]
+) -> Status[Any]:
     """Register a schema as the next version, if it is compatible. One that is registered already stays as it is."""
-    registration = registration_of(request, subject, body)
+    row = queries.registry_called(request.cluster, params.registry)
+    registration = registration_of(request, row, subject, body)
+    planned = named(registration.plan, row)
     if registration.already:
-        check(request, request.cluster, registration.plan)
-        return Status(200, serialize_plan(replace(registration.plan, steps=()), done=not params.dry_run))
+        check(request, request.cluster, planned)
+        return Status(200, serialize_plan(replace(planned, steps=()), done=not params.dry_run))
     registration.require_accepted()
-    registry = queries.registry_of(request.cluster)
+    registry = queries.client_of(row)
     return change(
         request,
         params,
-        registration.plan,
+        planned,
         partial(kafka.register, registry, subject, registration.new),
-        after=lambda: subject_changed(request.cluster, registry, subject),
+        after=lambda: subject_changed(row, registry, subject),
         status=201,
     )
 
 
-def registration_of(request: ApiRequest, subject: str, body: NewSchemaIn) -> Registration:
+def registration_of(request: ApiRequest, row: SchemaRegistry, subject: str, body: NewSchemaIn) -> Registration:
     """Raises Refused: it is no schema, or has no such references."""
     references = "\n".join(f"{each.name} {each.subject} {each.version}" for each in body.references)
     form = SubjectForm({"type": body.type, "schema": body.text, "references": references})
     if not form.is_valid():
         raise invalid(form)
-    return planning.plan_registration(
-        request, request.cluster, queries.registry_of(request.cluster), subject, form.new_schema()
-    )
+    return planning.plan_registration(request, row, queries.client_of(row), subject, form.new_schema())
 
 
 @router.patch(f"{SUBJECT}/settings", response=CHANGED, auth=on_cluster(plan.CONFIGURE, change=True))
-def configure_subject(request: ApiRequest, subject: str, body: SettingsIn, params: Query[ChangeParams]) -> Status[Any]:
+def configure_subject(
+    request: ApiRequest, subject: str, body: SettingsIn, params: Query[SchemaChangeParams]
+) -> Status[Any]:
     """Set the compatibility level and the mode of a subject."""
     return configured(request, subject, body, params)
 
 
 @router.patch("/schema-settings", response=CHANGED, auth=on_cluster(plan.CONFIGURE, change=True))
-def configure_schemas(request: ApiRequest, body: SettingsIn, params: Query[ChangeParams]) -> Status[Any]:
+def configure_schemas(request: ApiRequest, body: SettingsIn, params: Query[SchemaChangeParams]) -> Status[Any]:
     """Set the compatibility level and the mode of all subjects without their own."""
     demand(request, request.cluster, plan.CONFIGURE, EVERYTHING, change=True)
     return configured(request, GLOBAL, body, params)
 
 
-def configured(request: ApiRequest, subject: str, body: SettingsIn, params: ChangeParams) -> Status[Any]:
-    registry = queries.registry_of(request.cluster)
+def configured(request: ApiRequest, subject: str, body: SettingsIn, params: SchemaChangeParams) -> Status[Any]:
+    row = queries.registry_called(request.cluster, params.registry)
+    registry = queries.client_of(row)
     after = {name: value for name, value in body.model_dump().items() if value is not None}
-    planned = planning.plan_settings(registry, subject, after)
+    changes = planning.plan_settings(registry, subject, after)
     return change(
         request,
         params,
-        planned,
-        lambda: planning.apply_settings(registry, subject, planned),
-        after=lambda: settings_changed(request.cluster, registry, subject),
+        named(changes, row),
+        lambda: planning.apply_settings(registry, subject, changes),
+        after=lambda: settings_changed(row, registry, subject),
     )
 
 
 @router.delete(SUBJECT, response=CHANGED, auth=on_cluster(plan.DELETE, change=True))
 def delete_subject(request: ApiRequest, subject: str, params: Query[DeleteParams]) -> Status[Any]:
     """Delete a subject or one of its versions, softly or for good; in production the name must be confirmed."""
-    registry = queries.registry_of(request.cluster)
-    planned = planning.plan_deletion(
-        request, request.cluster, registry, subject, params.version, permanent=params.permanent
-    )
+    row = queries.registry_called(request.cluster, params.registry)
+    registry = queries.client_of(row)
+    planned = planning.plan_deletion(request, row, registry, subject, params.version, permanent=params.permanent)
     require_name(request.cluster, params, params.confirm, subject)
     return change(
         request,
         params,
-        planned,
+        named(planned, row),
         lambda: planning.apply_deletion(registry, subject, params.version, permanent=params.permanent),
-        after=lambda: subject_changed(request.cluster, registry, subject),
+        after=lambda: subject_changed(row, registry, subject),
     )
 
 
@@ -200,11 +211,12 @@ class SchemaImportOut(Schema):
 @router.post(
     "/schema-import", response={200: SchemaImportOut, 201: SchemaImportOut}, auth=on_cluster(plan.REGISTER, change=True)
 )
-def import_schemas(request: ApiRequest, body: ImportIn, params: Query[ChangeParams]) -> Status[Any]:
+def import_schemas(request: ApiRequest, body: ImportIn, params: Query[SchemaChangeParams]) -> Status[Any]:
     """Register versions of an export. In mode IMPORT ids and versions are kept; what is registered already stays."""
-    registry = Registry(queries.connection_of(request.cluster), seconds=IMPORT_SECONDS)
+    row = queries.registry_called(request.cluster, params.registry)
+    registry = Registry(row.connection(), seconds=IMPORT_SECONDS)
     lines = Import(registry, [serialized_line(line) for line in body.lines])
-    planned = lines.planned()
+    planned = named(lines.planned(), row)
     if not planned.steps:
         done, status = serialize_plan(planned, done=not params.dry_run), 200
     else:
@@ -233,9 +245,9 @@ def serialized_line(line: LineIn) -> SchemaLine:
         }
     },
 )
-def export_schemas(request: ApiRequest) -> Any:
+def export_schemas(request: ApiRequest, params: Query[RegistryParams]) -> Any:
     """Fetch all versions of all subjects as JSON Lines, what others refer to first.
 
     The last line of a file that has not all of them says why: `{"incomplete": "…"}`.
     """
-    return export_file(request, request.cluster)
+    return export_file(request, queries.registry_called(request.cluster, params.registry))

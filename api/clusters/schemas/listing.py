@@ -18,6 +18,12 @@ router = Router(tags=["Schemas"])
 SCHEMAS = "/schemas"
 
 
+class RegistryParams(Schema):
+    """Which of the cluster's schema registries is meant."""
+
+    registry: Text = Field("", max_length=100, description="Name of a schema registry; the default one if empty.")
+
+
 class SubjectOut(Schema):
     """A subject, as of the last refresh; null is what is not known."""
 
@@ -49,7 +55,7 @@ class SubjectOut(Schema):
         return subject.compatibility or None
 
 
-class SubjectsParams(Listing):
+class SubjectsParams(Listing, RegistryParams):
     """Query parameters of the list of subjects."""
 
     sort: Annotated[str, SortBy(queries.COLUMNS)] = "name"
@@ -153,19 +159,19 @@ class ComparisonOut(Schema):
     problem: str = Field(description="Why they could not be compared; empty if they were.")
 
 
-class VersionParams(Schema):
+class VersionParams(RegistryParams):
     """Which version to return."""
 
     version: int | None = Field(None, ge=1, le=MOST_ID, description="The latest by default.")
 
 
-class IdParams(Schema):
+class IdParams(RegistryParams):
     """Where an id is looked up."""
 
     context: Text = Field("", max_length=255, description="As in `:.context:subject`, with its dot.")
 
 
-class CompareParams(Schema):
+class CompareParams(RegistryParams):
     """Which versions to compare."""
 
     before: int | None = Field(None, ge=1, le=MOST_ID, description="By default the one before `after`.")
@@ -174,8 +180,8 @@ class CompareParams(Schema):
 
 @router.get(SCHEMAS, response=Page[SubjectOut], auth=on_cluster("schemas.view"))
 def list_subjects(request: ApiRequest, params: Query[SubjectsParams]) -> dict[str, Any]:
-    """List subjects of the schema registry, as of its last refresh."""
-    rows = queries.subjects_in_sight(request, request.cluster)
+    """List subjects of a schema registry, as of its last refresh."""
+    rows = queries.listed_subjects(request, request.cluster, params.registry)
     rows = queries.filtered(rows, params.q, kind=params.type, context=params.context, deleted=params.deleted)
     return paged(rows, params, params.sort)
 
@@ -183,7 +189,8 @@ def list_subjects(request: ApiRequest, params: Query[SubjectsParams]) -> dict[st
 @router.get(f"{SCHEMAS}/{{name:subject}}", response=SubjectDetailOut, auth=on_cluster("schemas.view"))
 def get_subject(request: ApiRequest, subject: str, params: Query[VersionParams]) -> dict[str, Any]:
     """Return a subject with one of its versions, from the registry."""
-    state = subject_state(queries.registry_of(request.cluster), subject, params.version)
+    row = queries.registry_called(request.cluster, params.registry)
+    state = subject_state(queries.client_of(row), subject, params.version)
     return {
         "name": state.name,
         "versions": state.versions,
@@ -193,7 +200,7 @@ def get_subject(request: ApiRequest, subject: str, params: Query[VersionParams])
         "global_mode": state.global_mode or None,
         "definition": serialize_version(state.shown),
         "referenced_by": serialize_usages(queries.usages_in_sight(request, request.cluster, state.referenced_by)),
-        "seen_in": queries.uses_of_schema(request, request.cluster, state.shown.registered.id, context_of(state.name)),
+        "seen_in": queries.uses_of_schema(request, row, state.shown.registered.id, context_of(state.name)),
         "missing": state.missing,
     }
 
@@ -201,7 +208,8 @@ def get_subject(request: ApiRequest, subject: str, params: Query[VersionParams])
 @router.get(f"{SCHEMAS}/{{name:subject}}/compare", response=ComparisonOut, auth=on_cluster("schemas.view"))
 def compare_versions(request: ApiRequest, subject: str, params: Query[CompareParams]) -> dict[str, Any]:
     """Compare two versions of a subject, field by field, with what breaks in each direction."""
-    comparison = compare(queries.registry_of(request.cluster), subject, params.before, params.after)
+    row = queries.registry_called(request.cluster, params.registry)
+    comparison = compare(queries.client_of(row), subject, params.before, params.after)
     problems = {direction.name: list(map(vars, direction.problems)) for direction in comparison.directions}
     return {
         "before": comparison.before,
@@ -217,11 +225,12 @@ def compare_versions(request: ApiRequest, subject: str, params: Query[ComparePar
 @router.get("/schema-ids/{int:number}", response=ByIdOut, auth=on_cluster("schemas.view"))
 def get_schema_by_id(request: ApiRequest, number: int, params: Query[IdParams]) -> dict[str, Any]:
     """Return the schema that an id stands for, as records that serializers write begin with it."""
-    version, usages = queries.schema_in_sight(request, request.cluster, number, params.context)
+    row = queries.registry_called(request.cluster, params.registry)
+    version, usages = queries.schema_in_sight(request, row, number, params.context)
     return {
         "definition": serialize_version(version) | {"id": number},
         "usages": serialize_usages(usages),
-        "seen_in": queries.uses_of_schema(request, request.cluster, number, params.context),
+        "seen_in": queries.uses_of_schema(request, row, number, params.context),
     }
 
 

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.forms.models import model_to_dict
 from django.http import HttpRequest
 
 from accounts.own_records import apply_own_change
 from clusters.connect.clusters.forms import SECRETS, ConnectClusterForm
-from clusters.connections.changes import serialize_secret, text_of
+from clusters.connections.steps import field_steps, secret_steps
 from clusters.gateway.connect import connectors, plugins
 from clusters.gateway.connect.client import Connect
 from clusters.gateway.errors import KafkaFailure, NotAuthorized
@@ -74,34 +73,7 @@ def remove(request: HttpRequest, connect: ConnectCluster, plan: Plan) -> None:
 
 def steps_of(before: ConnectCluster | None, after: ConnectCluster | None) -> tuple[Step, ...]:
     """Return the differences between two states; None stands for no Connect cluster."""
-    name = (after or before).name  # type: ignore[union-attr]
-    old, new = (serialize_fields(connect) for connect in (before, after))
-    steps = [
-        Step(f"Connect cluster {name}: {field}", old.get(field), new.get(field))
-        for field in dict.fromkeys([*old, *new])
-        if old.get(field) != new.get(field)
-    ]
-    return (*steps, *secret_steps(name, before, after))
-
-
-def secret_steps(name: str, before: ConnectCluster | None, after: ConnectCluster | None) -> list[Step]:
-    """Return which secrets were set, replaced or removed."""
-    old, new = (
-        {key: connect.secrets.get(key, "") if connect else "" for key in SECRETS} for connect in (before, after)
-    )
-    return [
-        Step(
-            f"Connect cluster {name}: {key.replace('_', ' ')}",
-            serialize_secret(old[key], replaced=False),
-            serialize_secret(new[key], replaced=bool(old[key])),
-        )
-        for key in SECRETS
-        if old[key] != new[key]
-    ]
-
-
-def serialize_fields(connect: ConnectCluster | None) -> dict[str, str]:
-    """Return a Connect cluster's fields as text, without empty ones."""
-    values = model_to_dict(connect, fields=ConnectClusterForm.Meta.fields) if connect else {}
-    texts = {name.replace("_", " "): text_of(value) for name, value in values.items()}
-    return {name: text for name, text in texts.items() if text}
+    prefix = f"Connect cluster {(after or before).name}: "  # type: ignore[union-attr]
+    old, new = (connect.secrets if connect else {} for connect in (before, after))
+    fields = field_steps(before, after, ConnectClusterForm.Meta.fields, prefix)
+    return (*fields, *secret_steps(old, new, SECRETS, prefix))

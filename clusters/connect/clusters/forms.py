@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from clusters.connect.rules.topics import GROUP_PATTERN
-from clusters.connections.forms import registry_address
+from clusters.connections.registry_forms import registry_address
 from clusters.models import Cluster, ConnectCluster
 from core.encryption import SecretValues
 from core.secret_binding import ENTER_AGAIN

@@ -16,14 +16,22 @@ from clusters.form_fields import KafkaErrorForm, typed_name
 from clusters.formats.avro_values import UnfitError
 from clusters.formats.encoding import encoded
 from clusters.gateway.errors import InvalidRequest, KafkaFailure
-from clusters.gateway.registry.client import RegistryConnection
 from clusters.gateway.writing.produce import NewRecord
 from clusters.messages.own_types import OwnTypes, is_own_type, note_of
 from clusters.messages.produce.file_job import pieces_of
 from clusters.messages.produce.file_lines import CSV, JSON_LINES, Encode, Line, Reading, lines_of
-from clusters.messages.produce.form import SCHEMA, add_own_types, message_field, schema_of, subject_field, version_field
+from clusters.messages.produce.form import (
+    SCHEMA,
+    add_own_types,
+    is_by_schema,
+    message_field,
+    schema_of,
+    subject_field,
+    version_field,
+)
 from clusters.messages.produce.schema import subject_schema
 from clusters.messages.produce.typed_data import bytes_of
+from clusters.messages.registries import TopicRegistries
 from core.web.formats import size
 
 LARGEST_FILE = 20 * 2**20  # bytes
@@ -87,10 +95,10 @@ class ProduceFileForm(KafkaErrorForm):
     confirm = typed_name("topic")
 
     def __init__(
-        self, *args: Any, partitions: int, types: OwnTypes, registry: RegistryConnection | None = None, **kwargs: Any
+        self, *args: Any, partitions: int, types: OwnTypes, registries: TopicRegistries, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.partitions, self.registry, self.types = partitions, registry, types
+        self.partitions, self.registries, self.types = partitions, registries, types
         self.schema_notes: dict[str, str] = {}
         add_own_types(self, types)
 
@@ -137,11 +145,11 @@ class ProduceFileForm(KafkaErrorForm):
         if is_own_type(kind):
             self.schema_notes[part] = note_of(kind)
             return naming(part, lambda text: self.types.encoded(text, kind))
-        if kind != SCHEMA:
+        if not is_by_schema(kind):
             return lambda _, text: bytes_of(text, kind)
         chosen = schema_of(part, self.cleaned_data)
-        subject = subject_schema(self.registry, chosen)
-        self.schema_notes[part] = subject.note
+        subject = subject_schema(self.registries.connection(part, kind), chosen)
+        self.schema_notes[part] = subject.note + self.registries.note(part, kind)
         return naming(part, lambda text: encoded(text, subject.schema, subject.id, chosen.message))
 
     def parameters(self, topic: str, contents: FileContents, *, compacted: bool) -> dict[str, Any]:

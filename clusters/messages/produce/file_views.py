@@ -14,6 +14,7 @@ from clusters.messages.produce.file_form import FileContents, ProduceFileForm, r
 from clusters.messages.produce.file_job import NAME
 from clusters.messages.produce.schema import subjects_of, usual_formats
 from clusters.messages.reading.topic import cleanup_policy, partitions_of
+from clusters.messages.registries import TopicRegistries
 from clusters.messages.rendering.records import render, time_of
 from clusters.models import Cluster, Job
 from core.plan import Plan
@@ -30,8 +31,8 @@ def produce_file(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResp
         return confirmed(request, cluster, topic, partitions)
     posted = request.method == "POST"
     form = ProduceFileForm(
-        request.POST if posted else None, request.FILES or None, partitions=partitions, registry=cluster.registry(),
-        types=OwnTypes(cluster),
+        request.POST if posted else None, request.FILES or None, partitions=partitions,
+        registries=TopicRegistries(cluster, topic), types=OwnTypes(cluster),
         initial=usual_formats(cluster, topic),
     )  # fmt: skip
     contents = read_file(form) if form.is_valid() else None
@@ -50,7 +51,8 @@ def produce_file(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResp
 
 def confirmed(request: HttpRequest, cluster: Cluster, topic: str, partitions: int) -> HttpResponse:
     """Start the job whose preview was shown, and go to it; once, however often it is confirmed."""
-    form = ProduceFileForm(partitions=partitions, types=OwnTypes(cluster))
+    registries = TopicRegistries(cluster, topic)
+    form = ProduceFileForm(partitions=partitions, types=OwnTypes(cluster), registries=registries)
     job: Job | None = None
     try:
         job = draft_of(request, cluster, NAME, request.POST.get("job", ""), topic)
@@ -82,7 +84,7 @@ def file_page(
     request: HttpRequest, cluster: Cluster, topic: str, form: ProduceFileForm, *, plan: Plan | None = None,
     status: int = 200, **shown: Any,
 ) -> HttpResponse:  # fmt: skip
-    subjects, registry_failure = subjects_of(cluster.registry(), topic)
+    subjects, registry_failure = subjects_of(TopicRegistries(cluster, topic))
     context = {"topic": topic, "form": form, "plan": plan, "ask_name": cluster.is_production, "subjects": subjects,
                "registry_failure": registry_failure, "first": first_rows(shown.get("contents")), **shown}  # fmt: skip
     return page(request, "topics/produce_file.html", context, status=status)

@@ -7,13 +7,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from clusters.form_fields import KafkaErrorForm, moment, typed_name
+from clusters.formats.catalogue import registry_in
 from clusters.formats.primitives import LAYOUTS
 from clusters.gateway.errors import InvalidRequest, KafkaFailure
-from clusters.gateway.registry.client import RegistryConnection
 from clusters.gateway.writing.produce import NewRecord
 from clusters.messages.own_types import FORMAT_FIELDS, OwnTypes, is_own_type, note_of
 from clusters.messages.produce.schema import ChosenSchema, encoded_by, sample_of
 from clusters.messages.produce.typed_data import FORMATS, bytes_of, headers_of
+from clusters.messages.registries import TopicRegistries
 
 LONGEST = 1_000_000  # letters of a key or a value; longer ones are no work for a form
 SCHEMA = "schema"
@@ -63,6 +64,11 @@ def schema_of(name: str, values: Mapping[str, Any]) -> ChosenSchema:
     return ChosenSchema(subject, int(version) if version.isdecimal() else None, values.get(f"{name}_message") or "")
 
 
+def is_by_schema(kind: str) -> bool:
+    """Tell whether a format is that of a schema registry."""
+    return kind == SCHEMA or bool(registry_in(kind))
+
+
 def add_own_types(form: forms.Form, types: OwnTypes) -> None:
     """Let the formats be those of a form, and the cluster's own types."""
     for name in FORMAT_FIELDS:
@@ -91,10 +97,10 @@ class ProduceForm(KafkaErrorForm):
     confirm = typed_name("topic")
 
     def __init__(
-        self, *args: Any, partitions: int, types: OwnTypes, registry: RegistryConnection | None = None, **kwargs: Any
+        self, *args: Any, partitions: int, types: OwnTypes, registries: TopicRegistries, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.partitions, self.registry, self.types = partitions, registry, types
+        self.partitions, self.registries, self.types = partitions, registries, types
         self.schema_notes: dict[str, str] = {}
         add_own_types(self, types)
 
@@ -134,10 +140,12 @@ class ProduceForm(KafkaErrorForm):
         if is_own_type(kind):
             self.schema_notes[name] = note_of(kind)
             return self.types.encoded(text, kind)
-        if kind != SCHEMA:
+        if not is_by_schema(kind):
             return bytes_of(text, kind)
         if not (self.errors.keys() & {f"{name}_subject", f"{name}_version"}):
-            encoded, self.schema_notes[name] = encoded_by(self.registry, schema_of(name, self.cleaned_data), text)
+            registry, chosen = self.registries.connection(name, kind), schema_of(name, self.cleaned_data)
+            encoded, note = encoded_by(registry, chosen, text)
+            self.schema_notes[name] = note + self.registries.note(name, kind)
             return encoded
         return None
 
@@ -147,13 +155,16 @@ class ProduceForm(KafkaErrorForm):
         typed, kind = dict(self.data.items()), self.data.get(f"{name}_format", "")
         own_type = is_own_type(kind)
         try:
-            typed[name] = self.types.sample(kind) if own_type else sample_of(self.registry, schema_of(name, self.data))
+            typed[name] = self.types.sample(kind) if own_type else self.sample(name, kind)
         except KafkaFailure as failure:
             self.errors.clear()
             field = f"{name}_format" if own_type else f"{name}_subject"
             self.add_error(field, f"{failure.sentence} {failure.advice}".strip())
             return self
-        return ProduceForm(initial=typed, partitions=self.partitions, registry=self.registry, types=self.types)
+        return ProduceForm(initial=typed, partitions=self.partitions, registries=self.registries, types=self.types)
+
+    def sample(self, name: str, kind: str) -> str:
+        return sample_of(self.registries.connection(name, kind), schema_of(name, self.data))
 
     def record(self) -> NewRecord:
         values: dict[str, Any] = self.cleaned_data

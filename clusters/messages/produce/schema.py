@@ -12,12 +12,12 @@ from clusters.formats.schemas import Schema
 from clusters.gateway.errors import InvalidRequest, KafkaFailure
 from clusters.gateway.registry.client import Registry, RegistryConnection
 from clusters.gateway.registry.schemas import resolved
-from clusters.messages.own_types import is_own_type
+from clusters.messages.own_types import is_of_cluster
+from clusters.messages.registries import TopicRegistries
 from clusters.models import Cluster
 
 MOST_SUBJECTS = 500  # that a page suggests
 SUGGESTION_SECONDS = 1.5  # that a page waits for them
-NO_REGISTRY = InvalidRequest("The cluster has no schema registry.", "Enter its URL in the cluster's form.")
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,12 @@ class SubjectSchema:
     note: str
 
 
-def subject_schema(registry: RegistryConnection | None, chosen: ChosenSchema) -> SubjectSchema:
+def subject_schema(registry: RegistryConnection, chosen: ChosenSchema) -> SubjectSchema:
     """Return a schema.
 
     Raises:
-        KafkaFailure: there is no registry, it does not answer, or it has no such schema.
+        KafkaFailure: the registry does not answer, or has no such schema.
     """
-    if registry is None:
-        raise NO_REGISTRY
     requested = Registry(registry)
     registered = requested.version(chosen.subject, chosen.version or "latest")
     if registered.id is None:
@@ -58,7 +56,7 @@ def subject_schema(registry: RegistryConnection | None, chosen: ChosenSchema) ->
     return SubjectSchema(schema, registered.id, f"{label}, {chosen.subject} version {registered.version}")
 
 
-def encoded_by(registry: RegistryConnection | None, chosen: ChosenSchema, text: str) -> tuple[bytes, str]:
+def encoded_by(registry: RegistryConnection, chosen: ChosenSchema, text: str) -> tuple[bytes, str]:
     """Return the bytes of what was typed, and what names its schema.
 
     Raises:
@@ -69,7 +67,7 @@ def encoded_by(registry: RegistryConnection | None, chosen: ChosenSchema, text: 
     return encoded(text, subject.schema, subject.id, chosen.message), subject.note
 
 
-def sample_of(registry: RegistryConnection | None, chosen: ChosenSchema) -> str:
+def sample_of(registry: RegistryConnection, chosen: ChosenSchema) -> str:
     """Return a sample that fits a schema.
 
     Raises:
@@ -82,17 +80,20 @@ def sample_of(registry: RegistryConnection | None, chosen: ChosenSchema) -> str:
 
 
 def usual_formats(cluster: Cluster, topic: str) -> dict[str, str]:
-    """Return what forms begin with: subjects by the topic's name, and the Protobuf types that are set for it."""
+    """Return what forms begin with: subjects by the topic's name, and the types or the registry that are set for it."""
     fields = {"key_subject": f"{topic}-key", "value_subject": f"{topic}-value"}
     rules = read_rules(cluster.formats)
     set_formats = {f"{part}_format": format_for(rules, topic, part)[0] for part in ("key", "value")}
-    return fields | {name: chosen for name, chosen in set_formats.items() if is_own_type(chosen)}
+    return fields | {name: chosen for name, chosen in set_formats.items() if is_of_cluster(chosen)}
 
 
-def subjects_of(registry: RegistryConnection | None, topic: str) -> tuple[list[str], KafkaFailure | None]:
-    """Return some of the registry's subjects to choose from, the topic's own first; or why they are not known."""
+def subjects_of(registries: TopicRegistries) -> tuple[list[str], KafkaFailure | None]:
+    """Return some subjects of the registry for values to choose from, the topic's own first; or why there are none."""
+    if not registries.rows:
+        return [], None
+    topic = registries.topic
     try:
-        subjects = Registry(registry, seconds=SUGGESTION_SECONDS).subjects() if registry else []
+        subjects = Registry(registries.connection("value"), seconds=SUGGESTION_SECONDS).subjects()
     except KafkaFailure as failure:
         return [], failure
     return sorted(subjects, key=lambda subject: (not subject.startswith(topic), subject))[:MOST_SUBJECTS], None

@@ -11,12 +11,13 @@ from clusters.access import cluster_view
 from clusters.changes import apply_change, check, confirmed_digest
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.writing.produce import NewRecord, Place, produce
-from clusters.messages.own_types import FORMAT_FIELDS, OwnTypes, is_own_type
+from clusters.messages.own_types import FORMAT_FIELDS, OwnTypes, is_of_cluster
 from clusters.messages.produce.form import SAMPLES, ProduceForm
 from clusters.messages.produce.plan import plan
 from clusters.messages.produce.repetition import fields_of_record
 from clusters.messages.produce.schema import subjects_of, usual_formats
 from clusters.messages.reading.topic import cleanup_policy, partitions_of
+from clusters.messages.registries import TopicRegistries
 from clusters.models import Cluster
 from core.plan import Plan
 from core.web.page import page
@@ -30,10 +31,10 @@ UNCONFIRMED = "Production: type the topic name to confirm."
 def produce_record(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     """Show the form, the plan, or write the record and go to it."""
     leaders = partitions_of(cluster, topic)
-    registry = cluster.registry()
+    registries = TopicRegistries(cluster, topic)
     initial = initial_fields(request, cluster, topic, leaders) if request.method == "GET" else {}
     form = ProduceForm(
-        request.POST or None, initial=initial, partitions=len(leaders), registry=registry, types=OwnTypes(cluster)
+        request.POST or None, initial=initial, partitions=len(leaders), registries=registries, types=OwnTypes(cluster)
     )
     planned: Plan | None = None
     if request.POST.get("action") in SAMPLES:
@@ -52,7 +53,7 @@ def produce_record(request: HttpRequest, cluster: Cluster, topic: str) -> HttpRe
                 return redirect(address_of(cluster, topic, place, form))
         except KafkaFailure as failure:
             form.show_refusal(failure)
-    subjects, registry_failure = ([], None) if "HX-Request" in request.headers else subjects_of(registry, topic)
+    subjects, registry_failure = ([], None) if "HX-Request" in request.headers else subjects_of(registries)
     context = {
         "topic": topic,
         "form": form,
@@ -81,5 +82,5 @@ def written(request: HttpRequest, cluster: Cluster, planned: Plan, record: NewRe
 
 def address_of(cluster: Cluster, topic: str, place: Place, form: ProduceForm) -> str:
     """Return the page that shows the record as what it was written as."""
-    query = {name: chosen for name in FORMAT_FIELDS if is_own_type(chosen := form.cleaned_data[name])}
+    query = {name: chosen for name in FORMAT_FIELDS if is_of_cluster(chosen := form.cleaned_data[name])}
     return reverse("topic-message", cluster.slug, topic, place.partition, place.offset, query=query)

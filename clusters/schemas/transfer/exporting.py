@@ -9,24 +9,26 @@ from django.http import HttpRequest, StreamingHttpResponse
 from clusters.access import sees
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.registry.client import Registry
-from clusters.models import Cluster
-from clusters.schemas.queries import connection_of
+from clusters.models import SchemaRegistry
+from clusters.registry_words import parts_of
 from clusters.schemas.transfer.file_lines import SchemaLine, in_order
 
 SECONDS = 600.0  # for all of it
 
 
-def export_file(request: HttpRequest, cluster: Cluster) -> StreamingHttpResponse:
+def export_file(request: HttpRequest, row: SchemaRegistry) -> StreamingHttpResponse:
     """Return the versions of all subjects that the person may see; a file that breaks off says why in its last line.
 
     Raises:
         KafkaFailure: the registry cannot be read at all.
     """
-    registry = Registry(connection_of(cluster), seconds=SECONDS)
+    registry, cluster = Registry(row.connection(), seconds=SECONDS), row.cluster
     names = [name for name in sorted(registry.subjects()) if sees(request, cluster, "schemas.view", name)]
     lines = exported(registry, names, lambda name: sees(request, cluster, "schemas.view", name))
     first = next(lines, "")  # so that what fails at once is told instead of a file
-    headers = {"Content-Disposition": f'attachment; filename="{cluster.slug}-schemas.jsonl"'}
+    headers = {
+        "Content-Disposition": f'attachment; filename="{"-".join((cluster.slug, *parts_of(row.name)))}-schemas.jsonl"'
+    }
     encoded = (f"{line}\n".encode("utf-8", "replace") for line in chain([first] if first else [], lines))
     return StreamingHttpResponse(encoded, content_type="application/jsonl", headers=headers)
 

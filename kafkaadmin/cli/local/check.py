@@ -95,17 +95,19 @@ def check_teams() -> list[bool]:
 
 def check_clusters() -> list[bool]:
     from clusters.connect.clusters.changes import probe as probe_connect
-    from clusters.gateway.probe.registry_test import probe_both
+    from clusters.gateway.probe.connection_test import probe
+    from clusters.gateway.probe.registry_test import probe_registry
     from clusters.models import Cluster
 
     results = []
     for cluster in Cluster.objects.all():
-        result, registry = probe_both(cluster.connection(), cluster.registry())
+        result = probe(cluster.connection())
         problem = "" if result.ok else f"{result.sentence} {result.advice}"
         results.append(verdict(f"cluster {cluster.slug}", problem, result.sentence))
-        if registry:
-            problem = "" if registry.ok else f"{registry.sentence} {registry.advice}"
-            results.append(verdict(f"schema registry of {cluster.slug}", problem, registry.sentence))
+        for row in cluster.registries.all():
+            asked, name = probe_registry(row.connection()), "" if row.is_default else f" {row.name}"
+            problem = "" if asked.ok else f"{asked.sentence} {asked.advice}"
+            results.append(verdict(f"schema registry{name} of {cluster.slug}", problem, asked.sentence))
         for connect in cluster.connect_clusters.all():
             tested = probe_connect(connect)
             problem = "" if tested.ok else f"{tested.sentence} {tested.advice}"

@@ -12,14 +12,16 @@ from kafkaadmin.cli.remote.topics import DRY_RUN
 
 SECONDS = 600.0
 BATCH = 50  # lines of one request
+REGISTRY = click.option("--registry", default="", help="The name of a schema registry; the default one if omitted.")
 Versions = dict[tuple[str, int], int]
 
 
 @click.command(name="export")
+@REGISTRY
 @remote_command
-def export_schemas(cluster: str, url: str, token: str, as_json: bool) -> None:
+def export_schemas(registry: str, cluster: str, url: str, token: str, as_json: bool) -> None:
     """Print all versions of all subjects as JSON Lines, what others refer to first."""
-    text = remote_of(url, token, cluster).text("GET", "/schema-export", seconds=SECONDS)
+    text = remote_of(url, token, cluster).text("GET", "/schema-export", {"registry": registry}, seconds=SECONDS)
     click.echo(text, nl=False)
     last = text.rstrip("\n").rpartition("\n")[2]
     if last.startswith('{"incomplete"'):
@@ -29,8 +31,9 @@ def export_schemas(cluster: str, url: str, token: str, as_json: bool) -> None:
 @click.command(name="import")
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 @DRY_RUN
+@REGISTRY
 @remote_command
-def import_schemas(file: Any, dry_run: bool, cluster: str, url: str, token: str, as_json: bool) -> None:
+def import_schemas(file: Any, dry_run: bool, registry: str, cluster: str, url: str, token: str, as_json: bool) -> None:
     """Register the versions in FILE (- for standard input), as exported.
 
     Ids and versions are kept in mode IMPORT, which `kafkaadmin schemas mode --set IMPORT` sets. What is registered
@@ -39,7 +42,7 @@ def import_schemas(file: Any, dry_run: bool, cluster: str, url: str, token: str,
     remote, versions = remote_of(url, token, cluster), Versions()
     for batch in batches(file):
         body = {"lines": [translated(line, versions) for line in batch]}
-        content = remote("POST", "/schema-import", {"dry_run": dry_run}, body)
+        content = remote("POST", "/schema-import", {"dry_run": dry_run, "registry": registry}, body)
         versions |= {(each["subject"], each["version"]): each["registered"] for each in content["versions"]}
         if not printed_as_json(content, as_json):
             changed(content["change"], as_json)

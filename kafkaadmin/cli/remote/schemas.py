@@ -6,7 +6,7 @@ import click
 
 from kafkaadmin.cli.remote.client import Remote, remote_command, remote_of, segment
 from kafkaadmin.cli.remote.output import changed, facts, listed, printed_as_json, table
-from kafkaadmin.cli.remote.schema_transfer import export_schemas, import_schemas
+from kafkaadmin.cli.remote.schema_transfer import REGISTRY, export_schemas, import_schemas
 from kafkaadmin.cli.remote.topics import DRY_RUN
 
 LEVELS = ("BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE", "FULL", "FULL_TRANSITIVE", "NONE")
@@ -23,12 +23,13 @@ def schemas() -> None:
 @click.option("--type", "kind", type=click.Choice(["AVRO", "JSON", "PROTOBUF"]), default=None)
 @click.option("--deleted", is_flag=True, help="List soft-deleted subjects too.")
 @click.option("--sort", default="name", show_default=True, help="Column to sort by; with a leading minus, descending.")
+@REGISTRY
 @remote_command
 def list_subjects(
-    q: str, kind: str | None, deleted: bool, sort: str, cluster: str, url: str, token: str, as_json: bool
+    q: str, kind: str | None, deleted: bool, sort: str, registry: str, cluster: str, url: str, token: str, as_json: bool
 ) -> None:
     """List subjects."""
-    query = {"q": q, "type": kind, "deleted": deleted, "sort": sort}
+    query = {"q": q, "type": kind, "deleted": deleted, "sort": sort, "registry": registry}
     listed(remote_of(url, token, cluster).every("/schemas", query), COLUMNS, as_json)
 
 
@@ -36,10 +37,15 @@ def list_subjects(
 @click.argument("subject")
 @click.option("--version", type=click.IntRange(1), help="The latest by default.")
 @click.option("--text", "only_text", is_flag=True, help="Print only the schema, as the registry has it.")
+@REGISTRY
 @remote_command
-def show(subject: str, version: int | None, only_text: bool, cluster: str, url: str, token: str, as_json: bool) -> None:
+def show(
+    subject: str, version: int | None, only_text: bool, registry: str, cluster: str, url: str, token: str, as_json: bool
+) -> None:
     """Show a subject with one of its versions."""
-    content = remote_of(url, token, cluster)("GET", f"/schemas/{segment(subject)}", {"version": version})
+    content = remote_of(url, token, cluster)(
+        "GET", f"/schemas/{segment(subject)}", {"version": version, "registry": registry}
+    )
     if only_text:
         click.echo(content["definition"]["text"])
         return
@@ -52,10 +58,11 @@ def show(subject: str, version: int | None, only_text: bool, cluster: str, url: 
 
 @schemas.command(name="id")
 @click.argument("number", type=click.IntRange(0))
+@REGISTRY
 @remote_command
-def by_id(number: int, cluster: str, url: str, token: str, as_json: bool) -> None:
+def by_id(number: int, registry: str, cluster: str, url: str, token: str, as_json: bool) -> None:
     """Show the schema that an id stands for."""
-    content = remote_of(url, token, cluster)("GET", f"/schema-ids/{number}")
+    content = remote_of(url, token, cluster)("GET", f"/schema-ids/{number}", {"registry": registry})
     if not printed_as_json(content, as_json):
         table(content["usages"], ("subject", "version"))
         print_schema(content["definition"])
@@ -65,12 +72,20 @@ def by_id(number: int, cluster: str, url: str, token: str, as_json: bool) -> Non
 @click.argument("subject")
 @click.option("--before", type=click.IntRange(1), help="By default the version before the other one.")
 @click.option("--after", type=click.IntRange(1), help="The latest by default.")
+@REGISTRY
 @remote_command
 def compare(
-    subject: str, before: int | None, after: int | None, cluster: str, url: str, token: str, as_json: bool
+    subject: str,
+    before: int | None,
+    after: int | None,
+    registry: str,
+    cluster: str,
+    url: str,
+    token: str,
+    as_json: bool,
 ) -> None:
     """Compare two versions of a subject, field by field."""
-    path, query = f"/schemas/{segment(subject)}/compare", {"before": before, "after": after}
+    path, query = f"/schemas/{segment(subject)}/compare", {"before": before, "after": after, "registry": registry}
     content = remote_of(url, token, cluster)("GET", path, query)
     if printed_as_json(content, as_json):
         return
@@ -110,13 +125,22 @@ def body_of(file: Any, kind: str, references: tuple[str, ...]) -> dict[str, Any]
 @FILE
 @TYPE
 @REFERENCE
+@REGISTRY
 @remote_command
 def check(
-    subject: str, file: Any, kind: str, references: tuple[str, ...], cluster: str, url: str, token: str, as_json: bool
+    subject: str,
+    file: Any,
+    kind: str,
+    references: tuple[str, ...],
+    registry: str,
+    cluster: str,
+    url: str,
+    token: str,
+    as_json: bool,
 ) -> None:
     """Check whether the schema in FILE (- for standard input) could be registered; exit status 1 if not."""
     body = body_of(file, kind, references)
-    content = remote_of(url, token, cluster)("POST", f"/schemas/{segment(subject)}/check", None, body)
+    content = remote_of(url, token, cluster)("POST", f"/schemas/{segment(subject)}/check", {"registry": registry}, body)
     if not printed_as_json(content, as_json):
         facts(content, ("compatible", "level", "version"))
         changed(content["planned"], as_json)
@@ -133,14 +157,15 @@ def check(
 @TYPE
 @REFERENCE
 @DRY_RUN
+@REGISTRY
 @remote_command
 def register(
     subject: str, file: Any, kind: str, references: tuple[str, ...], dry_run: bool,
-    cluster: str, url: str, token: str, as_json: bool,
+    registry: str, cluster: str, url: str, token: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Register the schema in FILE (- for standard input) as the next version of a subject."""
     body, path = body_of(file, kind, references), f"/schemas/{segment(subject)}/versions"
-    changed(remote_of(url, token, cluster)("POST", path, {"dry_run": dry_run}, body), as_json)
+    changed(remote_of(url, token, cluster)("POST", path, {"dry_run": dry_run, "registry": registry}, body), as_json)
 
 
 @schemas.command()
@@ -148,12 +173,14 @@ def register(
 @click.option("--set", "level", type=click.Choice(LEVELS), help="The new level.")
 @click.option("--unset", is_flag=True, help="Remove the level.")
 @DRY_RUN
+@REGISTRY
 @remote_command
 def compatibility(
     subject: str | None,
     level: str | None,
     unset: bool,
     dry_run: bool,
+    registry: str,
     cluster: str,
     url: str,
     token: str,
@@ -162,7 +189,8 @@ def compatibility(
     """Set the compatibility level of a subject; without one, of all that have none of their own."""
     if bool(level) == unset:
         raise click.UsageError("Give --set or --unset, one of them.")
-    changed(configured(remote_of(url, token, cluster), subject, {"compatibility": level or ""}, dry_run), as_json)
+    query = {"dry_run": dry_run, "registry": registry}
+    changed(configured(remote_of(url, token, cluster), subject, {"compatibility": level or ""}, query), as_json)
 
 
 @schemas.command()
@@ -170,12 +198,14 @@ def compatibility(
 @click.option("--set", "value", type=click.Choice(["READWRITE", "READONLY", "READONLY_OVERRIDE", "IMPORT"]))
 @click.option("--unset", is_flag=True, help="Remove the mode.")
 @DRY_RUN
+@REGISTRY
 @remote_command
 def mode(
     subject: str | None,
     value: str | None,
     unset: bool,
     dry_run: bool,
+    registry: str,
     cluster: str,
     url: str,
     token: str,
@@ -184,12 +214,13 @@ def mode(
     """Set the mode of a subject; without one, of all that have none of their own."""
     if bool(value) == unset:
         raise click.UsageError("Give --set or --unset, one of them.")
-    changed(configured(remote_of(url, token, cluster), subject, {"mode": value or ""}, dry_run), as_json)
+    query = {"dry_run": dry_run, "registry": registry}
+    changed(configured(remote_of(url, token, cluster), subject, {"mode": value or ""}, query), as_json)
 
 
-def configured(remote: Remote, subject: str | None, body: dict[str, str], dry_run: bool) -> Any:
+def configured(remote: Remote, subject: str | None, body: dict[str, str], query: dict[str, Any]) -> Any:
     path = f"/schemas/{segment(subject)}/settings" if subject else "/schema-settings"
-    return remote("PATCH", path, {"dry_run": dry_run}, body)
+    return remote("PATCH", path, query, body)
 
 
 @schemas.command()
@@ -198,13 +229,14 @@ def configured(remote: Remote, subject: str | None, body: dict[str, str], dry_ru
 @click.option("--permanent", is_flag=True, help="Delete for good; deleted softly otherwise.")
 @click.option("--confirm", default="", help="The subject name; required in production.")
 @DRY_RUN
+@REGISTRY
 @remote_command
 def delete(
     subject: str, version: int | None, permanent: bool, confirm: str, dry_run: bool,
-    cluster: str, url: str, token: str, as_json: bool,
+    registry: str, cluster: str, url: str, token: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Delete a subject, or one of its versions."""
-    query = {"version": version, "permanent": permanent, "confirm": confirm, "dry_run": dry_run}
+    query = {"version": version, "permanent": permanent, "confirm": confirm, "dry_run": dry_run, "registry": registry}
     changed(remote_of(url, token, cluster)("DELETE", f"/schemas/{segment(subject)}", query), as_json)
 
 
@@ -214,6 +246,19 @@ def print_schema(schema: dict[str, object]) -> None:
     table(rows if isinstance(rows, list) else [], ("path", "type", "default", "doc"))
     if schema["problem"]:
         click.echo(f"warning: {schema['problem']}", err=True)
+
+
+@schemas.command()
+@remote_command
+def registries(cluster: str, url: str, token: str, as_json: bool) -> None:
+    """List the schema registries, and which of them cannot be read."""
+    content = remote_of(url, token, cluster)("GET", "/schema-registries")
+    if printed_as_json(content, as_json):
+        return
+    table(content, ("name", "url", "compatibility", "mode", "subjects"))
+    for row in content:
+        if row["error"]:
+            click.echo(f"{row['name']}: {row['error']} {row['advice']}".strip(), err=True)
 
 
 schemas.add_command(export_schemas)

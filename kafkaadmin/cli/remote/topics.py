@@ -8,7 +8,7 @@ import click
 
 from kafkaadmin.cli.remote.client import DRY_RUN as DRY_RUN
 from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
-from kafkaadmin.cli.remote.formats import FormatChoice
+from kafkaadmin.cli.remote.formats import OWN_TYPE, FormatChoice
 from kafkaadmin.cli.remote.output import Row, changed, listed, missing, printed_as_json, table
 from kafkaadmin.cli.remote.topic_comparison import align, compare
 
@@ -119,14 +119,15 @@ def messages(
 @click.argument("name")
 @click.option("--schema", metavar="SUBJECT[@VERSION]", default="", help="Of the cluster's schema registry.")
 @click.option("--message", default="", help="Of a Protobuf schema; its first one by default.")
-@click.option("--format", "own_type", metavar="protobuf:MESSAGE", default="", help="Of the cluster's own types.")
+@click.option("--format", "own_type", metavar="protobuf:MESSAGE|schema:REGISTRY", default="",
+              help="One of the cluster's own types, or in which registry the schema is.")  # fmt: skip
 @remote_command
 def sample(
     name: str, schema: str, message: str, own_type: str, cluster: str, url: str, token: str, as_json: bool
 ) -> None:  # fmt: skip
     """Print a value that fits a schema or a Protobuf type, for the formats of `topics produce`."""
-    if bool(schema) == bool(own_type):
-        raise click.UsageError("Give --schema or --format.")
+    if bool(schema) == own_type.startswith(OWN_TYPE):
+        raise click.UsageError("Give --schema, or --format with a Protobuf type.")
     fields = schema_fields("value", schema)
     query = {"subject": fields["value_subject"], "version": fields.get("value_version"), "message": message,
              "format": own_type}  # fmt: skip

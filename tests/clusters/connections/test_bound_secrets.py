@@ -20,6 +20,7 @@ from core.secret_binding import ENTER_AGAIN
 from metrics.alerts.forms import ChannelForm
 from metrics.forms import MetricsForm
 from metrics.models import Channel, MetricsSettings
+from tests.registries import set_registry
 from tests.secret_values import secret_values
 
 pytestmark = pytest.mark.django_db
@@ -97,16 +98,17 @@ REGISTRY = {
     ],
 )  # fmt: skip
 def test_secrets_of_a_registry_are_bound_to_it_alone(prod: Cluster, secret: str, change: dict[str, Any]) -> None:
-    prod.secrets = secret_values(password=SECRET, **{secret: "hidden"})
-    prod.registry_url, prod.registry_oauth_token_url = "https://registry", "https://login/token"
-    prod.save()
+    own = secret_values(**{secret.removeprefix("registry_"): "hidden"})
+    row = set_registry(prod, "https://registry", oauth_token_url="https://login/token", secrets=own)
     form = ClusterForm({**CONNECTION, **REGISTRY, **change}, instance=Cluster.objects.get())
     assert not form.is_valid()
     assert form.errors == {secret: [ENTER_AGAIN]}
     elsewhere = {**CONNECTION, **REGISTRY, "bootstrap_servers": "new:9092", "password": "typed"}
     moved = ClusterForm(elsewhere, instance=Cluster.objects.get())
     assert moved.is_valid(), moved.errors
-    assert moved.save().secrets == {"password": "typed", secret: "hidden"}
+    assert moved.save().secrets == {"password": "typed"}
+    row.refresh_from_db()
+    assert row.secrets == own
 
 
 HARMLESS: list[dict[str, Any]] = [{}, {"name": "other"}, {"bootstrap_servers": "kafka-2:9092"}, {"read_only": True}]

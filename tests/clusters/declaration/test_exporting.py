@@ -8,10 +8,11 @@ import yaml
 from click.testing import CliRunner
 from django.forms.models import model_to_dict
 
-from clusters.models import Cluster, ConnectCluster
+from clusters.models import Cluster, ConnectCluster, SchemaRegistry
 from kafkaadmin.cli.local.clusters import clusters
 from metrics.models import MetricsSettings
 from tests.clusters.importers.test_stores import pems as pems  # a fixture
+from tests.registries import set_registry
 from tests.secret_values import secret_values
 
 pytestmark = pytest.mark.django_db
@@ -45,16 +46,24 @@ def test_a_cluster_is_declared_again_as_it_was(
 ) -> None:
     certificate, key = (pems / "cert.pem").read_text(), (pems / "key.pem").read_text()
     made = dict(SIGN_INS[sign_in])
-    secrets = made.pop("secrets", {}) | {"registry_password": "s3cret-registry"}
+    secrets = made.pop("secrets", {})
     if "certificate_pem" in made:
         made["certificate_pem"], secrets["key_pem"] = certificate, key
     cluster = Cluster.objects.create(
         name="Prod EU", slug="prod-eu", bootstrap_servers="a:1,b:2", read_only=True, environment="production",
         needs_approval=True,
         verify_hostname=False, ca_pem=certificate, properties={"client.id": "me"}, super_users="User:admin\nUser:ops",
-        formats="orders* value=msgpack", registry_url="https://r1:8081,https://r2:8081", registry_username="reader",
-        registry_ca_pem=certificate, registry_verify=False, secrets=secret_values(**secrets),
+        formats="orders* value=msgpack", secrets=secret_values(**secrets),
         masking=[{"type": "REMOVE", "fields": ["card"], "topicValuesPattern": "orders.*"}], **made,
+    )  # fmt: skip
+    set_registry(
+        cluster, "https://r1:8081,https://r2:8081", username="reader", ca_pem=certificate, verify=False,
+        secrets=secret_values(password="s3cret-registry"),
+    )  # fmt: skip
+    set_registry(
+        cluster, "https://new:8081", "new", oauth_token_url="https://login.example.com/t", oauth_client_id="k",
+        oauth_scope="a b", certificate_pem=certificate,
+        secrets=secret_values(oauth_client_secret="s3cret-new", token="s3cret-token", key_pem=key),
     )  # fmt: skip
     ConnectCluster.objects.create(
         cluster=cluster, name="files", url="http://c:8083", username="worker", group_pattern="sink-%s",
@@ -75,7 +84,8 @@ def test_a_cluster_is_declared_again_as_it_was(
     file.write_text(text)
     for name, secret in {
         "PASSWORD": secrets.get("password", ""), "OAUTH_CLIENT_SECRET": "s3cret-oauth", "KEY": key,
-        "REGISTRY_PASSWORD": "s3cret-registry", "FILES_PASSWORD": "s3cret-connect",
+        "REGISTRY_PASSWORD": "s3cret-registry", "REGISTRY_NEW_OAUTH_CLIENT_SECRET": "s3cret-new",
+        "REGISTRY_NEW_TOKEN": "s3cret-token", "REGISTRY_NEW_KEY": key, "FILES_PASSWORD": "s3cret-connect",
         "FILES_OAUTH_CLIENT_SECRET": "s3cret-token",
         "METRICS_PASSWORD": "s3cret-metrics",
     }.items():  # fmt: skip
@@ -88,7 +98,13 @@ def test_a_cluster_is_declared_again_as_it_was(
 
 def told() -> list[dict[str, Any]]:
     """Return all that is stored of the cluster, secrets too."""
-    rows = (Cluster.objects.get(), ConnectCluster.objects.get(), MetricsSettings.objects.get())
+    registries = SchemaRegistry.objects.all()
+    rows: tuple[Any, ...] = (
+        Cluster.objects.get(),
+        ConnectCluster.objects.get(),
+        MetricsSettings.objects.get(),
+        *registries,
+    )
     return [
         {
             **{name: value for name, value in model_to_dict(row).items() if name not in OF_OTHERS},

@@ -46,7 +46,7 @@ def test_a_configuration_is_shown_before_anything_is_saved(admin: Client) -> Non
     cluster = Cluster.objects.get()
     assert (cluster.name, cluster.username, cluster.declared) == ("orders", "devops", False)
     assert cluster.secrets["password"] == "hidden-one"
-    assert cluster.registry_url == "http://registry:8085"
+    assert cluster.registries.get().url == "http://registry:8085"
     again = admin.post("/clusters/import/", {"action": "apply"}, follow=True).content.decode()
     assert "select the file again" in again
 

@@ -190,9 +190,9 @@ def test_a_schema_registry_is_taken_with_its_sign_in() -> None:
     }
     imports = kafka_ui.read({"kafka": {"clusters": [entry]}}, {})
     (cluster,) = imports.clusters
-    assert cluster.fields["registry_url"] == "http://r1:8081,http://r2:8081"
-    assert cluster.fields["registry_username"] == "me"
-    assert cluster.secrets == {"registry_password": "secret"}
+    (registry,) = cluster.registries
+    assert (registry.name, registry.fields) == ("default", {"url": "http://r1:8081,http://r2:8081", "username": "me"})
+    assert registry.secrets == {"password": "secret"}
     assert [remark.partition(":")[0].removeprefix("kafka.clusters[0].") for remark in imports.remarks] == [
         "schemaRegistryAuth.other", "schemaRegistrySsl.unknown", "schemaRegistrySsl.ssl.keystore.location"
     ]  # fmt: skip
@@ -203,14 +203,71 @@ def test_a_schema_registrys_client_credentials_are_taken() -> None:
         "tokenUrl": "https://login/token", "client-id": "kafkaadmin", "clientSecret": "secret", "scopes": ["a", "b"],
         "tokenCacheEnabled": True,
     }  # fmt: skip
-    entry = {"name": "a", "bootstrapServers": "k:9092", "schemaRegistryAuth": {"oauth": oauth}}
+    entry = {
+        "name": "a", "bootstrapServers": "k:9092", "schemaRegistry": "http://r", "schemaRegistryAuth": {"oauth": oauth}
+    }  # fmt: skip
     imports = kafka_ui.read({"kafka": {"clusters": [entry]}}, {})
     (cluster,) = imports.clusters
-    assert cluster.fields["registry_oauth_token_url"] == "https://login/token"
-    assert cluster.fields["registry_oauth_client_id"] == "kafkaadmin"
-    assert cluster.fields["registry_oauth_scope"] == "a b"
-    assert cluster.secrets == {"registry_oauth_client_secret": "secret"}
+    (registry,) = cluster.registries
+    assert registry.fields["oauth_token_url"] == "https://login/token"
+    assert registry.fields["oauth_client_id"] == "kafkaadmin"
+    assert registry.fields["oauth_scope"] == "a b"
+    assert registry.secrets == {"oauth_client_secret": "secret"}
     assert imports.remarks == ("kafka.clusters[0].schemaRegistryAuth.oauth.tokenCacheEnabled: not used by kafkaadmin",)
+
+
+def test_further_schema_registries_are_taken_by_their_names() -> None:
+    new = {"name": "new", "address": "http://n1:8081/,http://n2:8081", "token": "secret", "verifySsl": False, "x": 1}
+    entry = {
+        "name": "a", "bootstrapServers": "k:9092", "schemaRegistry": "http://r:8081",
+        "schemaRegistries": [new, {"name": "eu", "address": "http://e", "oauth": {"tokenUrl": "http://t"}}],
+    }  # fmt: skip
+    imports = kafka_ui.read({"kafka": {"clusters": [entry]}}, {})
+    default, read_new, eu = imports.clusters[0].registries
+    assert [registry.name for registry in (default, read_new, eu)] == ["default", "new", "eu"]
+    assert read_new.fields == {"url": "http://n1:8081,http://n2:8081", "verify": False}
+    assert read_new.secrets == {"token": "secret"}
+    assert eu.fields["oauth_token_url"] == "http://t"
+    assert imports.remarks == ("kafka.clusters[0].schemaRegistries[0].x: not used by kafkaadmin",)
+
+
+@pytest.mark.parametrize(
+    ("entries", "reason"),
+    [
+        ("x", "schemaRegistries is not a list"),
+        ([{"address": "http://e"}], r"schemaRegistries\[0\]\.name: not a name"),
+        ([{"name": "a/b", "address": "http://e"}], "not a name"),
+        ([{"name": "x"}], "address is missing"),
+        ([{"name": "x", "address": "nowhere"}], "not a URL"),
+        ([{"name": "default", "address": "http://e"}], "two schema registries have the same name"),
+    ],
+)
+def test_a_schema_registry_that_cannot_be_used_is_refused(entries: object, reason: str) -> None:
+    entry = {
+        "name": "a", "bootstrapServers": "k:9092", "schemaRegistry": "http://r:8081", "schemaRegistries": entries
+    }  # fmt: skip
+    with pytest.raises(ImportRefused, match=reason):
+        kafka_ui.read({"kafka": {"clusters": [entry]}}, {})
+
+
+def test_schema_registries_are_taken_from_the_environment() -> None:
+    environment = {
+        "KAFKA_CLUSTERS_0_NAME": "a",
+        "KAFKA_CLUSTERS_0_BOOTSTRAPSERVERS": "k:9092",
+        "KAFKA_CLUSTERS_0_SCHEMAREGISTRY": "http://r:8081",
+        "KAFKA_CLUSTERS_0_SCHEMAREGISTRYAUTH_USERNAME": "me",
+        "KAFKA_CLUSTERS_0_SCHEMAREGISTRYAUTH_PASSWORD": "secret",
+        "KAFKA_CLUSTERS_0_SCHEMAREGISTRIES_0_NAME": "new",
+        "KAFKA_CLUSTERS_0_SCHEMAREGISTRIES_0_ADDRESS": "http://n:8081",
+        "KAFKA_CLUSTERS_0_SCHEMAREGISTRIES_0_OAUTH_TOKENURL": "http://t",
+        "KAFKA_CLUSTERS_0_SCHEMAREGISTRIES_0_OAUTH_CLIENTSECRET": "hidden",
+    }
+    imports = kafka_ui.read(variables.from_environment(environment), {})
+    default, new = imports.clusters[0].registries
+    assert (default.fields, default.secrets) == ({"url": "http://r:8081", "username": "me"}, {"password": "secret"})
+    assert new.fields == {"url": "http://n:8081", "oauth_token_url": "http://t"}
+    assert new.secrets == {"oauth_client_secret": "hidden"}
+    assert imports.remarks == ()
 
 
 def test_akhqs_schema_registry_is_taken() -> None:
@@ -223,8 +280,9 @@ def test_akhqs_schema_registry_is_taken() -> None:
     }  # fmt: skip
     imports = akhq.read({"akhq": {"connections": {"a": connection}}}, {})
     (cluster,) = imports.clusters
-    assert (cluster.fields["registry_url"], cluster.fields["registry_username"]) == ("http://r:8081", "me")
-    assert cluster.secrets["registry_password"] == "secret"
+    (registry,) = cluster.registries
+    assert registry.fields == {"url": "http://r:8081", "username": "me"}
+    assert registry.secrets == {"password": "secret"}
     assert imports.remarks == ("akhq.connections.a.schema-registry.more: not used by kafkaadmin",)
 
 

@@ -28,6 +28,7 @@ from tests.clusters.messages.test_produce import read_back
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import create_topic
 from tests.metrics.servers import says, serving
+from tests.registries import set_registry
 from tests.schema_registry import SchemaRegistry
 
 pytestmark = pytest.mark.django_db
@@ -75,8 +76,7 @@ def serialized(registry: SchemaRegistry, topic: str, unique: Unique) -> tuple[li
 
 @pytest.fixture
 def with_registry(cluster: Cluster, registry: SchemaRegistry) -> Cluster:
-    cluster.registry_url = registry.url
-    cluster.save()
+    set_registry(cluster, registry.url)
     return cluster
 
 
@@ -143,14 +143,12 @@ def test_a_registry_that_is_away_or_refuses_shows_bytes_and_why(
     admin: Client, kafka: KafkaCluster, cluster: Cluster, unique: Unique
 ) -> None:
     topic = write(kafka, kept_topic(kafka, unique("bytes")), [{"value": b"\0\0\0\0\x05ab"}] * 3)
-    cluster.registry_url = "http://127.0.0.1:1"
-    cluster.save()
+    set_registry(cluster, "http://127.0.0.1:1")
     page = read(admin, topic)
     assert page.count("Nothing is listening there: check host and port.") == 3
     assert "00 00 00 00 05 61 62" in page
     with serving(says("no", status=401)) as url:
-        cluster.registry_url, cluster.secrets = url, SecretValues({**cluster.secrets, "registry_password": "wrong"})
-        cluster.save()
+        set_registry(cluster, url, secrets=SecretValues(password="wrong"))
         assert "denies access (401). Check the user name and the password" in read(admin, topic)
 
 
@@ -227,6 +225,5 @@ def test_what_a_schema_lacks_is_told_at_its_field(
     refused = program("POST", f"{LOCAL}/topics/{topic}/messages", body)
     assert refused.status_code == 422
     assert "value_subject" in json.dumps(refused.json())
-    with_registry.registry_url = ""
-    with_registry.save()
+    with_registry.registries.all().delete()
     assert "The cluster has no schema registry." in admin.post(produce, body | {"action": "preview"}).content.decode()

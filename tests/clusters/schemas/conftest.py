@@ -7,6 +7,7 @@ import requests
 
 from clusters.models import Cluster
 from clusters.schemas.tasks import mirror_registries_due, mirror_registry
+from tests.registries import local_with_registry
 from tests.schema_registry import SchemaRegistry
 
 MONEY = '{"type": "record", "name": "Money", "namespace": "shop", "fields": [{"name": "cents", "type": "long"}]}'
@@ -18,9 +19,7 @@ Register = Callable[..., int]
 
 @pytest.fixture
 def local(registry: SchemaRegistry, db: None) -> Cluster:
-    return Cluster.objects.create(
-        slug="local", name="local", bootstrap_servers="127.0.0.1:1", registry_url=registry.url
-    )
+    return local_with_registry(registry.url)
 
 
 @pytest.fixture
@@ -43,6 +42,7 @@ def register(registry: SchemaRegistry) -> Register:
 
 
 def mirror_schemas(cluster: Cluster) -> None:
-    """Make one pass over the registry."""
+    """Make one pass over each registry."""
     mirror_registries_due()
-    mirror_registry(cluster.pk)
+    for pk in cluster.registries.values_list("pk", flat=True):
+        mirror_registry(pk)

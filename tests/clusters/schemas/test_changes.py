@@ -10,11 +10,12 @@ import requests
 from django.test import Client
 
 from accounts.models import AuditEntry
-from clusters.models import Cluster, GroupTopic, RegistryMirror, Subject, Topic
+from clusters.models import Cluster, GroupTopic, Subject, Topic
 from tests.api.conftest import LOCAL, person, program_of
 from tests.clusters.schemas.conftest import MONEY, ORDER, Register, mirror_schemas
 from tests.conftest import signed_in
 from tests.metrics.servers import Handler, says, serving
+from tests.registries import local_with_registry
 from tests.schema_registry import SchemaRegistry
 
 pytestmark = pytest.mark.django_db
@@ -128,9 +129,8 @@ def test_levels_are_set_and_restored(admin: Client, local: Cluster, register: Re
     program = program_of(person("bob", "admin"))
     changed = program("PATCH", f"{LOCAL}/schemas/{subject}/settings", {"compatibility": "FORWARD"}).json()
     assert (changed["steps"][0]["before"], changed["steps"][0]["after"]) == ("FULL", "FORWARD")
-    RegistryMirror.objects.create(cluster=local)
     assert program("PATCH", f"{LOCAL}/schema-settings", {"compatibility": "FULL_TRANSITIVE"}).status_code == 200
-    assert RegistryMirror.objects.get().compatibility == "FULL_TRANSITIVE"
+    assert local.registries.get().compatibility == "FULL_TRANSITIVE"
     assert program("PATCH", f"{LOCAL}/schema-settings", {"compatibility": "NONE"}).status_code == 200
 
 
@@ -205,7 +205,7 @@ def test_modes_of_a_registry_that_has_them(admin: Client) -> None:
             says('{"compatibilityLevel": "BACKWARD"}')(handler)
 
     with serving(answer) as url:
-        Cluster.objects.create(slug="local", name="local", bootstrap_servers="127.0.0.1:1", registry_url=url)
+        local_with_registry(url)
         page = text_of(admin.get(f"{SCHEMAS}/orders-value/settings/"))
         assert "READONLY_OVERRIDE" in page
         fields = {"compatibility": "BACKWARD", "mode": "READONLY"}

@@ -13,6 +13,8 @@ from clusters.models import Cluster
 from kafkaadmin.cli import main
 from tests.api.conftest import person, program_of
 from tests.clusters.schemas.conftest import MONEY, mirror_schemas
+from tests.registries import set_registry
+from tests.schema_registry import SchemaRegistry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Run = Callable[..., Result]
@@ -71,3 +73,25 @@ def test_a_subject_from_registering_to_deleting(
     assert "removed" in done(run("delete", subject, "--permanent"))
     assert run("show", subject).exit_code == 1
     assert run("mode", "--set", "IMPORT").exit_code == 1  # Apicurio has no modes
+
+
+def test_a_registry_is_named_by_an_option(
+    run: Run, local: Cluster, registry: SchemaRegistry, unique: Callable[[str], str], tmp_path: Path
+) -> None:
+    subject, file = unique("named"), tmp_path / "money.avsc"
+    file.write_text(MONEY)
+    set_registry(local, "http://127.0.0.1:1")
+    set_registry(local, registry.url, "new")
+    assert "Nothing is listening there" in run("register", subject, str(file)).output
+    here = ("--registry", "new")
+    assert f"done: registry new: subject {subject}" in done(run("register", subject, str(file), *here))
+    for command in (("show", subject), ("check", subject, str(file)), ("compare", subject)):
+        done(run(*command, *here))
+    assert "FULL" in done(run("compatibility", subject, "--set", "FULL", *here))
+    assert subject in done(run("export", *here))
+    mirror_schemas(local)
+    assert subject in done(run("list", "--search", subject, *here))
+    listed = run("registries")
+    assert "new" in done(listed)
+    assert "default: " in listed.stderr
+    assert f"subject {subject}" in done(run("delete", subject, *here))

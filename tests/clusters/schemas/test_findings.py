@@ -4,13 +4,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from clusters.models import Cluster, RegistryMirror
+from clusters.models import Cluster
 from clusters.schemas.findings import UNREACHABLE, look
 from metrics.findings.store import look_for_findings
 from metrics.models import FindingRow
 from tests.clusters.schemas.conftest import mirror_schemas
 from tests.kafka.ports import free_ports
 from tests.metrics.servers import Handler, says, serving
+from tests.registries import local_with_registry, set_registry
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def away(db: None) -> Cluster:
     url = f"http://127.0.0.1:{free_ports(1)[0]}"
-    return Cluster.objects.create(slug="local", name="local", bootstrap_servers="127.0.0.1:1", registry_url=url)
+    return local_with_registry(url)
 
 
 def empty_registry(handler: Handler) -> None:
@@ -35,9 +36,7 @@ def test_a_registry_that_is_away_is_an_alert_until_it_is_back(away: Cluster, adm
     assert "The schema registry is unreachable" in page
     assert 'href="/clusters/local/schemas/"' in page
     with serving(empty_registry) as url:
-        away.registry_url = url
-        away.save()
-        RegistryMirror.objects.update(due_at=None)
+        set_registry(away, url)
         mirror_schemas(away)
         look_for_findings(away, timezone.now())
     assert not FindingRow.objects.filter(rule=UNREACHABLE, resolved_at=None).exists()
@@ -46,6 +45,6 @@ def test_a_registry_that_is_away_is_an_alert_until_it_is_back(away: Cluster, adm
 def test_a_cluster_whose_registry_was_removed_has_no_such_alert(away: Cluster) -> None:
     mirror_schemas(away)
     assert [finding.rule for finding in look(away, frozenset()).findings] == [UNREACHABLE]
-    away.registry_url = ""
+    away.registries.all().delete()
     assert look(away, frozenset()).rules == {UNREACHABLE}
     assert look(away, frozenset()).findings == ()

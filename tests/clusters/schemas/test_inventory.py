@@ -10,14 +10,14 @@ from django.test import Client
 from django.utils import timezone
 
 from clusters.gateway.registry.client import Registry
-from clusters.models import Cluster, RegistryMirror, Subject, Topic
+from clusters.models import Cluster, Subject, Topic
 from clusters.schemas import mirror as passes
 from clusters.schemas.mirror import RegistryPass
-from clusters.schemas.queries import connection_of
 from tests.api.conftest import LOCAL, person, program_of
 from tests.clusters.schemas.conftest import MONEY, ORDER, Register, mirror_schemas
 from tests.conftest import signed_in
 from tests.metrics.servers import Answer, Handler, drips, hangs, says, serving
+from tests.registries import local_with_registry, set_registry
 from tests.schema_registry import SchemaRegistry
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ def test_subjects_are_listed_with_what_is_known_of_them(
     }  # fmt: skip
     requests.delete(f"{registry.url}/subjects/{topic}-value", timeout=10)
     requests.delete(f"{registry.url}/subjects/{topic}-value?permanent=true", timeout=10)
-    RegistryMirror.objects.update(due_at=None)
+    local.registries.update(due_at=None)
     mirror_schemas(local)
     assert not Subject.objects.filter(name=f"{topic}-value").exists()
 
@@ -63,12 +63,12 @@ def test_a_pass_reads_a_bounded_number_and_the_longest_unread_first(
     for name in names:
         register(name, MONEY)
     monkeypatch.setattr(passes, "PER_PASS", 2)
-    mirror = RegistryMirror.objects.create(cluster=local)
+    row = local.registries.get()
     own = Subject.objects.filter(name__in=names)
     read_in_passes = []
     for _ in range(100):
-        registry = Registry(connection_of(local), seconds=10)
-        RegistryPass(mirror, registry, timezone.now()).run()
+        registry = Registry(row.connection(), seconds=10)
+        RegistryPass(row, registry, timezone.now()).run()
         assert registry.requests <= 4 + 3 * 2
         read_in_passes.append(own.exclude(read_at=None).count())
         if read_in_passes[-1] == len(names):
@@ -79,10 +79,10 @@ def test_a_pass_reads_a_bounded_number_and_the_longest_unread_first(
 def test_a_registry_that_is_slow_is_read_bit_by_bit(local: Cluster, register: Register) -> None:
     """What was not read in time is no failure: the next pass goes on with it."""
     register("slow-value", MONEY)
-    mirror = RegistryMirror.objects.create(cluster=local)
-    registry = Registry(connection_of(local), seconds=passes.RESERVE)
-    RegistryPass(mirror, registry, timezone.now()).run()
-    assert mirror.current_as_of
+    row = local.registries.get()
+    registry = Registry(row.connection(), seconds=passes.RESERVE)
+    RegistryPass(row, registry, timezone.now()).run()
+    assert row.current_as_of
     assert Subject.objects.filter(name="slow-value", read_at=None).exists()
     assert registry.requests == 4
 
@@ -103,9 +103,9 @@ def test_what_is_wrong_with_a_registry_is_said_above_its_last_known_subjects(
 ) -> None:
     monkeypatch.setattr("clusters.schemas.tasks.SECONDS", 1.0)
     with serving(answer) as url:
-        local = Cluster.objects.create(slug="local", name="local", bootstrap_servers="127.0.0.1:1", registry_url=url)
-        RegistryMirror.objects.create(cluster=local, url=url, current_as_of=timezone.now())
-        Subject.objects.create(cluster=local, name="known-before", read_at=timezone.now())
+        local = local_with_registry(url, mirrored_url=url, current_as_of=timezone.now())
+        row = local.registries.get()
+        Subject.objects.create(cluster=local, registry=row, name="known-before", read_at=timezone.now())
         started = time.monotonic()
         mirror_schemas(local)
         assert time.monotonic() - started < 5
@@ -118,8 +118,7 @@ def test_the_subjects_of_another_registry_are_forgotten(admin: Client, local: Cl
     register("first-value", MONEY)
     mirror_schemas(local)
     assert Subject.objects.filter(name="first-value").exists()
-    Cluster.objects.update(registry_url="http://127.0.0.1:1")
-    RegistryMirror.objects.update(due_at=None)
+    set_registry(local, "http://127.0.0.1:1")
     mirror_schemas(local)
     page = admin.get(SCHEMAS).content.decode()
     assert "first-value" not in page
@@ -127,16 +126,16 @@ def test_the_subjects_of_another_registry_are_forgotten(admin: Client, local: Cl
 
 
 def test_without_a_registry_the_page_says_how_to_add_one(admin: Client, viewer: Client, local: Cluster) -> None:
-    Cluster.objects.update(registry_url="")
-    assert "/clusters/local/edit/" in admin.get(SCHEMAS).content.decode().partition("<h1>")[2]
+    local.registries.all().delete()
+    assert "/schemas/registries/new/" in admin.get(SCHEMAS).content.decode().partition("<h1>")[2]
     page = viewer.get(SCHEMAS).content.decode()
     assert "This cluster has no schema registry" in page
-    assert "/clusters/local/edit/" not in page
+    assert "/schemas/registries/new/" not in page
 
 
 def test_only_subjects_within_the_grants_are_listed(local: Cluster) -> None:
     for name in ("a-value", "b-value", "<b>evil</b>-value"):
-        Subject.objects.create(cluster=local, name=name, read_at=timezone.now())
+        Subject.objects.create(cluster=local, registry=local.registries.get(), name=name, read_at=timezone.now())
     page = signed_in(person("pat", resources="a-*")).get(SCHEMAS).content.decode()
     assert "a-value" in page
     assert "b-value" not in page
@@ -155,7 +154,7 @@ def test_subjects_in_contexts_are_filtered_by_them(admin: Client) -> None:
         says(json.dumps(next((names for end, names in lists.items() if path.endswith(end)), content)))(handler)
 
     with serving(answer) as url:
-        local = Cluster.objects.create(slug="local", name="local", bootstrap_servers="127.0.0.1:1", registry_url=url)
+        local = local_with_registry(url)
         Topic.objects.create(cluster=local, name="orders", partitions=1, replication=1)
         mirror_schemas(local)
         page = admin.get(f"{SCHEMAS}?context=.eu").content.decode()

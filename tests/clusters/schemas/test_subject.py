@@ -10,6 +10,7 @@ from clusters.models import Cluster, Topic
 from tests.api.conftest import LOCAL, person, program_of
 from tests.clusters.schemas.conftest import MONEY, ORDER, Register, mirror_schemas
 from tests.conftest import signed_in
+from tests.registries import set_registry
 
 pytestmark = pytest.mark.django_db
 SCHEMAS = "/clusters/local/schemas"
@@ -102,7 +103,7 @@ def test_what_is_not_there_is_said(admin: Client, local: Cluster, register: Regi
     response = admin.get(f"{SCHEMAS}/{subject}/?version=9")
     assert response.status_code == 404
     assert "has no version 9" in response.content.decode()
-    Cluster.objects.update(registry_url="http://127.0.0.1:1")
+    set_registry(local, "http://127.0.0.1:1")
     assert "Nothing is listening there" in admin.get(f"{SCHEMAS}/{subject}/").content.decode()
-    Cluster.objects.update(registry_url="")
+    local.registries.all().delete()
     assert "The cluster has no schema registry." in admin.get(f"{SCHEMAS}/{subject}/").content.decode()

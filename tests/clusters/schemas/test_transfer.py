@@ -17,6 +17,7 @@ from tests.clusters.schemas.conftest import MONEY, ORDER, Register
 from tests.clusters.schemas.test_changes import text_of
 from tests.conftest import signed_in
 from tests.metrics.servers import Handler, says, serving
+from tests.registries import local_with_registry
 from tests.schema_registry import SchemaRegistry
 
 SCHEMAS = "/clusters/local/schemas"
@@ -132,7 +133,7 @@ def test_ids_are_kept_by_a_registry_in_mode_import(admin: Client) -> None:
             says('{"error_code": 40401, "message": "no subject"}', status=404)(handler)
 
     with serving(answer) as url:
-        Cluster.objects.create(slug="local", name="local", bootstrap_servers="127.0.0.1:1", registry_url=url)
+        local_with_registry(url)
         text = SchemaLine("orders-value", 3, 121, "AVRO", MONEY).written()
         preview = text_of(admin.post(f"{SCHEMAS}/import/lines/", {"lines": text, "action": "preview"}))
         assert "AVRO, id 121" in preview

@@ -9,7 +9,7 @@ from confluent_kafka.schema_registry.avro import AvroSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 from django.test import Client
 
-from clusters.models import Cluster, RegistryMirror, SchemaUse, Subject, Topic
+from clusters.models import Cluster, SchemaUse, Subject, Topic
 from core.web.paths import reverse
 from tests.api.conftest import LOCAL, person, program_of
 from tests.clusters.messages.test_pages import kept_topic, read, write
@@ -17,6 +17,7 @@ from tests.clusters.messages.test_registry import with_registry as with_registry
 from tests.clusters.schemas.conftest import mirror_schemas
 from tests.conftest import signed_in
 from tests.kafka.cluster import KafkaCluster
+from tests.registries import set_registry
 from tests.schema_registry import SchemaRegistry
 
 pytestmark = pytest.mark.django_db
@@ -52,9 +53,8 @@ def test_a_schema_named_by_its_record_is_found_in_the_topics_that_have_it(
 
 def test_ids_of_another_registry_say_nothing(local: Cluster, registry: SchemaRegistry) -> None:
     mirror_schemas(local)
-    SchemaUse.objects.create(cluster=local, topic="orders", schema_id=1, seen_at="2026-11-30T00:00Z")
-    local.registry_url = f"{registry.url}/"
-    local.save()
-    RegistryMirror.objects.update(due_at=None)
+    row = local.registries.get()
+    SchemaUse.objects.create(cluster=local, registry=row, topic="orders", schema_id=1, seen_at="2026-11-30T00:00Z")
+    set_registry(local, f"{registry.url}/")
     mirror_schemas(local)
     assert not SchemaUse.objects.exists()

@@ -1,0 +1,79 @@
+"""The schema registries of a cluster: listing, adding, testing, editing and removing them."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from clusters.access import cluster_view
+from clusters.connections import registry_changes as changes
+from clusters.connections.form_secrets import TypedSecrets
+from clusters.connections.registry_forms import RegistryForm
+from clusters.gateway.probe.registry_test import probe_registry
+from clusters.models import Cluster, SchemaRegistry
+from clusters.registry_words import address
+from clusters.schemas import queries
+from clusters.schemas.refresh import refresh_registry_now
+from core.web.page import page
+from core.web.paths import reverse
+from core.web.toasts import toast
+
+
+@cluster_view("schemas.view")
+def registries(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    """List the registries, with what the last pass said of each."""
+    rows = cluster.registries.select_related("cluster")
+    listed = [(row, queries.mirror_of(row), queries.count_in_sight(request, row)) for row in rows]
+    return page(request, "schemas/registries.html", {"rows": listed})
+
+
+@cluster_view("clusters.edit")
+def add(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    return registry_form(request, cluster, queries.new_registry(cluster))
+
+
+@cluster_view("clusters.edit")
+def edit(request: HttpRequest, cluster: Cluster, registry: str) -> HttpResponse:
+    return registry_form(request, cluster, queries.registry_called(cluster, registry))
+
+
+def registry_form(request: HttpRequest, cluster: Cluster, row: SchemaRegistry) -> HttpResponse:
+    """Show, test or save the form of a new or a stored registry."""
+    changes.require_own(cluster)
+    typed = TypedSecrets(request, row.pk)
+    form = RegistryForm(request.POST or None, instance=row, typed_before=typed.so_far())
+    verdict = None
+    if request.method == "POST":
+        typed.keep(form.typed_secrets())
+        if form.is_valid() and request.POST.get("action") == "test":
+            verdict = probe_registry(form.unsaved().connection())
+        elif form.is_valid():
+            typed.forget()
+            return saved(request, form)
+    context = {
+        "form": form,
+        "stored": form.before if row.pk else None,
+        "verdict": verdict,
+        "attempt": typed.attempt,
+    }
+    return page(request, "schemas/registry_form.html", context, "verdict", status=422 if form.errors else 200)
+
+
+def saved(request: HttpRequest, form: RegistryForm) -> HttpResponse:
+    row = changes.save(request, form, changes.plan_saving(form))
+    refresh_registry_now(row)
+    toast(request, f"Schema registry {row.name} saved.")
+    return redirect(address(row, "schemas"))
+
+
+@cluster_view("clusters.edit")
+def remove(request: HttpRequest, cluster: Cluster, registry: str) -> HttpResponse:
+    """Remove our record of a registry, after its name was typed; its schemas stay."""
+    changes.require_own(cluster)
+    row = queries.registry_called(cluster, registry)
+    plan, typed = changes.plan_removal(row), request.POST.get("confirm", "")
+    if request.method == "POST" and typed == row.name:
+        changes.remove(request, row, plan)
+        toast(request, f"Schema registry {registry} removed from kafkaadmin. Its schemas were not changed.")
+        return redirect(reverse("registries", cluster.slug))
+    wrong = request.method == "POST"
+    context = {"row": row, "plan": plan, "typed": typed, "wrong": wrong}
+    return page(request, "schemas/registry_remove.html", context, status=422 if wrong else 200)
