@@ -11,8 +11,8 @@ from django.utils.module_loading import import_string
 from core import environment as env
 
 TAKEN = (
-    "There is no administrator: a configuration declares a user {username}. Set KAFKAADMIN_ADMIN_USER to another name, or "
-    "run `kafkaadmin people make-admin {username}`."
+    "There is no administrator: a configuration declares a user {username}. Set KAFKAADMIN_ADMIN_USER to another name, "
+    "or run `kafkaadmin people make-admin {username}`."
 )
 
 
