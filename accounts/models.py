@@ -172,6 +172,28 @@ class TeamDeclaration(models.Model):
         return f"{self.team} by the {self.source}"
 
 
+class UserDeclaration(models.Model):
+    """Marks a user as declared by a configuration; ``fingerprint`` changes with the password there."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="declaration")
+    source = models.CharField(max_length=40)
+    fingerprint = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.user} by the {self.source}"
+
+
+class SignInConfiguration(models.Model):
+    """How people can sign in by the configuration in force, and why the present one is not; there is one row."""
+
+    failure = models.TextField(blank=True)
+    failed_at = models.DateTimeField(null=True)
+    ways = models.JSONField(null=True, help_text="Providers and directories by name, in words.")
+
+    def __str__(self) -> str:
+        return self.failure or "in force"
+
+
 READING = "messages.view"  # the action of entries that change nothing
 
 

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from accounts.audit.links import remove_before
 from accounts.audit.sending import send_all
-from accounts.declared_teams.sources import declare_teams
+from accounts.declared_teams.sources import apply_teams
 from accounts.mailed_links.sending import send_reset_links
+from accounts.single_sign_on.in_force import reading_failures, remember_failures
 
 log = get_task_logger(__name__)
 _told: set[str] = set()  # each sentence once: the task runs every minute
@@ -18,8 +19,11 @@ _told: set[str] = set()  # each sentence once: the task runs every minute
 
 @shared_task(name="accounts.tasks.apply_declared_teams")
 def apply_declared_teams() -> None:
-    """Apply the declared teams where their files, or the clusters that they name, changed."""
-    sentences = declare_teams()
+    """Apply the declared teams where their files, or the clusters that they name, changed; keep what is wrong."""
+    team_failures, remarks = apply_teams()
+    failures = [*reading_failures(), *team_failures]
+    remember_failures(failures, timezone.now())
+    sentences = list(dict.fromkeys([*failures, *remarks]))
     for sentence in sentences:
         if sentence not in _told:
             log.warning("%s", sentence)

@@ -25,6 +25,7 @@ from api.clusters.connect import offsets as connect_offsets
 from api.clusters.connect import operations as connect_operations
 from api.clusters.connect import restarts as connect_restarts
 from api.clusters.connect import router as connect_router
+from api.clusters.connect import selections as connect_selections
 from api.clusters.groups import changes as group_changes
 from api.clusters.groups import configs as group_configs
 from api.clusters.groups import listing as groups
@@ -52,7 +53,7 @@ from api.lag import groups as lag_groups
 from api.lag import settings as lag_settings
 from api.metrics import channel_changes, channels, charts, findings, rules, silence
 from api.metrics import settings as metrics_settings
-from api.people import audit, company_groups, grants, listing, me, people_changes
+from api.people import audit, company_groups, grants, listing, me, people_changes, sign_in_configuration, sign_in_trials
 from clusters.approvals.gate import ApprovalNeeded
 
 CLUSTER = "/clusters/{slug:cluster}"
@@ -74,9 +75,11 @@ MOUNTS = (
 MORE = (
     acl_tidying,
     broker_configs, configurations, connect_clusters, connectors, connect_offsets, connect_operations, connect_restarts,
+    connect_selections,
     channel_changes, cluster_changes, cluster_imports, silence, company_groups, grants, group_changes, group_configs,
     insights, log_dirs, message_copies, message_export, messages, people_changes, produce, produce_file,
-    record_deletion, schema_changes, schema_registries, topic_changes, topic_comparison, topic_recreation,
+    record_deletion, schema_changes, schema_registries, sign_in_configuration, sign_in_trials, topic_changes,
+    topic_comparison, topic_recreation,
 )  # fmt: skip
 DESCRIPTION = (
     "Everything that the pages show and do, for programs. Authenticate with a token: `Authorization: Bearer "

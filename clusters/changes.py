@@ -64,7 +64,7 @@ def apply_change(
         require_confirmed(plan, confirmed_digest)
         require_approval(request, cluster, (plan,))
         apply()
-        entry.outcome = AuditEntry.DONE
+        entry.outcome, entry.detail = AuditEntry.DONE, plan.note
     except ApprovalNeeded as needed:
         entry.outcome, entry.detail = AuditEntry.REQUESTED, needed.sentence
         raise

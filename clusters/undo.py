@@ -5,12 +5,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.models import AuditEntry
+from clusters.connect_words import connect_in
 from clusters.models import Cluster
 from clusters.quota_words import query_of, read_subject
 from clusters.registry_words import parts_of, registry_of_step
 from core.patterns import EVERYTHING
 from core.web.paths import reverse
 
+CONNECT = frozenset({"connect.create", "connect.configure", "connect.delete"})
 BROKER = "broker "  # begins the audit log's name of one broker
 
 
@@ -32,11 +34,28 @@ def undo_url(entry: AuditEntry) -> str:
         if entry.resource == EVERYTHING:
             return reverse("schemas-settings", entry.cluster, *registry, query=query)
         return reverse("subject-settings", entry.cluster, *registry, entry.resource, query=query)
+    if entry.action in CONNECT and (connect := connect_in(entry.detail)):
+        return connector_url(entry, connect)
     if entry.action == "quotas.manage":
         entity, _ = read_subject(entry.steps[0]["subject"])
         return reverse("quota-edit", entry.cluster, query={**query_of(entity), **query})
     if entry.action == "groups.reset" and any(step["before"] is not None for step in entry.steps):
         return reverse("group-reset", entry.cluster, entry.resource, query=query)
+    return ""
+
+
+def connector_url(entry: AuditEntry, connect: str) -> str:
+    """Return the address of the plan that undoes a connector's configuration, creation or deletion.
+
+    JSON has exactly the settings that there were. Entries of deletions before the configuration was kept have none.
+    """
+    query = {"undo": str(entry.pk), "as": "json"}
+    if entry.action == "connect.configure":
+        return reverse("connector-configure", entry.cluster, connect, entry.resource, query=query)
+    if entry.action == "connect.create":
+        return reverse("connector-delete", entry.cluster, connect, entry.resource)
+    if len(entry.steps) > 1:
+        return reverse("connector-new", entry.cluster, connect, query={**query, "name": entry.resource})
     return ""
 
 

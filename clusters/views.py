@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from accounts.access import for_everyone, granted, guarded
+from accounts.people.sign_in_trouble import sign_in_context
 from accounts.permissions import may
 from clusters.access import cluster_view, visible_clusters, within
 from clusters.connections import changes
@@ -31,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "summaries": summaries_of(request, visible_clusters(request)),
         "failures": failures() if may(granted(request), "clusters.add", "*", "*") else [],
     }
-    return page(request, "clusters/home.html", context, "clusters")
+    return page(request, "clusters/home.html", context | sign_in_context(request), "clusters")
 
 
 @cluster_view("clusters.view")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from core.rereading import note
 from core.smtp import NoSmtpUrl, smtp_settings
 from core.variables import VARIABLES
 
@@ -24,6 +25,7 @@ def text(name: str) -> str:
     path = os.environ.get(f"{name}_FILE")
     if not path:
         return os.environ.get(name, default)
+    note(path)
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:

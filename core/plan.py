@@ -27,7 +27,7 @@ class Plan:
     """What a change would do, as the confirmation page shows it and the audit log records it.
 
     Grants must cover ``resource`` and all ``others``, which it touches too. A ``destructive`` change loses data.
-    ``commands`` do the same with Kafka's own tools.
+    ``commands`` do the same with Kafka's own tools. ``note`` is what the audit log says of it beside the steps.
     """
 
     action: str
@@ -37,6 +37,7 @@ class Plan:
     others: tuple[str, ...] = ()
     destructive: bool = False
     commands: tuple[str, ...] = ()
+    note: str = ""
 
     @property
     def digest(self) -> str:

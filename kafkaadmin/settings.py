@@ -154,6 +154,7 @@ SIGN_IN_FILE = env.text("KAFKAADMIN_SIGN_IN")
 # Who else declares teams, as accounts.declared_teams.document.DeclaredTeams, and providers, as entries of the file.
 TEAM_SOURCES = ("clusters.declaration.access.declared_teams",)
 PROVIDER_SOURCES = ("clusters.declaration.access.provider_entries",)
+PROXY_SOURCE = "clusters.declaration.access.proxy_headers"
 DIRECTORY_SOURCES = ("clusters.declaration.access.directory_entries",)
 FIRST_ADMIN_SOURCE = "clusters.declaration.access.first_admin"  # the only user that kafka-ui may have, if it is one
 LOCAL_SIGN_IN = env.choice("KAFKAADMIN_LOCAL_SIGN_IN", "everybody", "superusers", "nobody")
@@ -171,6 +172,12 @@ AXES_CLIENT_IP_CALLABLE = "accounts.access.address_of"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+# The others verify what was taken over from AKHQ's users, once: a sign-in replaces it by the first one's.
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "accounts.imported_passwords.ImportedSha256Hasher",
+    "accounts.imported_passwords.ImportedBcryptHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -10,5 +10,9 @@ os.environ.pop("KAFKAADMIN_CREDENTIALS_DIR", None)
 
 from kafkaadmin.settings import *
 
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher",
+    "accounts.imported_passwords.ImportedSha256Hasher",
+    "accounts.imported_passwords.ImportedBcryptHasher",
+]
 CELERY_TASK_ALWAYS_EAGER = True

@@ -39,13 +39,25 @@ class DeclaredTeam:
 
 
 @dataclass(frozen=True)
+class DeclaredUser:
+    """A user with a password of kafkaadmin's own, as another tool hashed it, and the teams that they are in."""
+
+    name: str
+    algorithm: str
+    digest: str = field(repr=False)
+    teams: tuple[str, ...] = ()
+    path: str = ""
+
+
+@dataclass(frozen=True)
 class DeclaredTeams:
-    """The teams of one source, what is wrong with others, and remarks about what is not used."""
+    """The teams and users of one source, what is wrong with others, and remarks about what is not used."""
 
     source: str
     teams: tuple[DeclaredTeam, ...] = ()
     failures: tuple[str, ...] = ()
     remarks: tuple[str, ...] = field(default=())
+    users: tuple[DeclaredUser, ...] = ()
 
 
 def read_teams(source: str, entries: object) -> DeclaredTeams:

@@ -6,10 +6,11 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from accounts.declared_teams.document import DeclaredTeam, DeclaredTeams
-from accounts.models import AuditEntry, CompanyGroup, Grant, TeamDeclaration
+from accounts.declared_teams.recording import note
+from accounts.declared_teams.users import store_users
+from accounts.models import CompanyGroup, Grant, TeamDeclaration
 from accounts.single_sign_on.identities import place_everybody
 
-CONFIGURATION = "configuration"  # who changes declared teams, in the audit log
 TAKEN = "{path}: there is a team {name} already that is not managed by configuration. Rename one of them."
 
 
@@ -33,7 +34,7 @@ def store(declared: DeclaredTeams) -> list[str]:
         changed |= remove_others(declared)
     if changed:
         place_everybody()
-    return failures
+    return [*failures, *store_users(declared)]
 
 
 def store_team(source: str, declared: DeclaredTeam) -> bool:
@@ -93,13 +94,6 @@ def described(team: Group) -> list[str]:
     """Return who is in a team and what they may do, in lines that differ where these do."""
     rows: Iterable[object] = [*team.company_groups.all(), *team.grant_set.all()]
     return sorted(map(str, rows))
-
-
-def note(name: str, before: str | None, after: str | None) -> None:
-    AuditEntry.objects.create(
-        username=CONFIGURATION, action="people.manage", resource=name, outcome=AuditEntry.DONE,
-        steps=[{"subject": name, "before": before, "after": after}],
-    )  # fmt: skip
 
 
 def objection_to_declared(team: Group | None) -> str:

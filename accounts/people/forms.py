@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
@@ -23,6 +22,7 @@ from accounts.permissions import ACTIONS, CLUSTER_WIDE, CUSTOM, Allowance
 from accounts.single_sign_on.directories import titles
 from accounts.single_sign_on.identities import place_everybody
 from accounts.single_sign_on.providers import PROXY
+from accounts.single_sign_on.proxy import is_configured
 
 
 class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]
@@ -111,7 +111,7 @@ class CompanyGroupForm(LimitedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", "Any"), *titles().items(), *([(PROXY, "Proxy")] if settings.PROXY_USER_HEADER else [])]
+        choices = [("", "Any"), *titles().items(), *([(PROXY, "Proxy")] if is_configured() else [])]
         self.fields["provider"] = forms.ChoiceField(label="Provider", choices=choices, required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -135,7 +135,8 @@ class GrantForm(LimitedForm):
         choices=[(action, action) for action in sorted(ACTIONS)],
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="For the role “custom” only.",
+        help_text="For the role “custom” only. Whoever has approvals.decide decides others' requests, for changes that "
+        "they could make themselves.",
     )
 
     class Meta:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.mailed_links import views as mailed_links
-from accounts.people import company_groups, views
+from accounts.people import company_groups, sign_in_trial, views
 
 urlpatterns = [
     path("", views.people, name="people"),
@@ -14,7 +14,7 @@ urlpatterns = [
     path("groups/new/", views.new_group, name="people-group-add"),
     path("groups/<int:pk>/", views.group, name="people-group"),
     path("company-groups/<int:pk>/remove/", company_groups.remove_company_group, name="company-group-remove"),
-    path("sign-in-trial/", company_groups.trial, name="sign-in-trial"),
+    path("sign-in-trial/", sign_in_trial.trial, name="sign-in-trial"),
     path("grants/<int:pk>/withdraw/", views.withdraw, name="grant-withdraw"),
     path("password/", views.own_password, name="own-password"),
 ]

@@ -20,9 +20,11 @@ from accounts.people.changes import MANAGE, LastAdministratorError
 from accounts.people.company_groups import company_context
 from accounts.people.forms import CompanyGroupForm, GrantForm, GroupForm, NewPersonForm, PersonForm
 from accounts.people.limits import objection_to_change_of, objection_to_grant, objection_to_person
+from accounts.people.sign_in_trouble import sign_in_context
 from accounts.second_factor import changes as second_factor
 from accounts.second_factor.pending import has_passed, pass_on
 from accounts.second_factor.policy import SENTENCES, policy
+from accounts.single_sign_on.directories import titles
 from core.web.page import page
 from core.web.toasts import toast
 
@@ -37,7 +39,9 @@ def people(request: HttpRequest) -> HttpResponse:
         "groups": queries.teams().order_by("name"),
         "second_factor_policy": SENTENCES[policy()],
         "can_invite": can_send(),
+        "can_try": titles(),
     }
+    context |= sign_in_context(request)
     return page(request, "people/list.html", context)
 
 

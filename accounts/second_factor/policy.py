@@ -1,6 +1,5 @@
 """Of whom a second factor is required: by KAFKAADMIN_SECOND_FACTOR, or ``second_factor`` in the sign-in file."""
 
-from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +7,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from accounts.models import SecondFactor, allowances
 from accounts.permissions import may_somewhere
-from accounts.single_sign_on.sign_in_file import read_file
+from accounts.single_sign_on.sign_in_file import line_of, read_file
+from core.rereading import Rereading
 
 EVERYBODY, ADMINISTRATORS, VOLUNTARY = POLICIES = ("everybody", "administrators", "voluntary")
 SENTENCES = {
@@ -27,12 +27,17 @@ def policy() -> str:
     return settings.SECOND_FACTOR or (policy_of_file(settings.SIGN_IN_FILE) if settings.SIGN_IN_FILE else VOLUNTARY)
 
 
-@cache
-def policy_of_file(path: str) -> str:
+def read_policy(_again: bool) -> str:
+    path = settings.SIGN_IN_FILE
     value = read_file(path).get("second_factor", VOLUNTARY)
     if value not in POLICIES:
-        raise ImproperlyConfigured(f"{path}: second_factor must be one of {', '.join(POLICIES)}.")
+        raise ImproperlyConfigured(
+            f"{path}{line_of(path, 'second_factor')}: second_factor must be one of {', '.join(POLICIES)}."
+        )
     return str(value)
+
+
+policy_of_file = Rereading(read_policy)
 
 
 def is_required_of(user: Any) -> bool:

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -11,8 +10,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from accounts.single_sign_on.providers import NAME, PROXY, Provider, configured, contents
-from accounts.single_sign_on.sign_in_file import entries
+from accounts.single_sign_on.sign_in_file import each_of
 from core import environment as env
+from core.rereading import Rereading
 
 DEFAULT = "ldap"  # the name of the directory of the environment
 ACTIVE_DIRECTORY, OPENLDAP = "active-directory", "openldap"
@@ -73,21 +73,20 @@ def configured_directories() -> Mapping[str, Directory]:
     )
 
 
-@cache
-def read_directories(path: str, _urls: str, _config: str) -> Mapping[str, Directory]:
-    every = [
-        *of_environment(),
-        *(directory_of(entry) for entry in (entries(path, "ldap") if path else ())),
-        *of_other_tools(),
-    ]
+def read_all(again: bool) -> Mapping[str, Directory]:
+    path = settings.SIGN_IN_FILE
+    every = [*of_environment(), *(each_of(path, "ldap", directory_of) if path else ()), *of_other_tools(again)]
     by_name = {directory.name: directory for directory in every}
     if len(by_name) < len(every) or by_name.keys() & configured().keys():
         raise ImproperlyConfigured("Two providers, or a provider and a directory, have the same name.")
     return by_name
 
 
-def of_other_tools() -> list[Directory]:
-    return [directory_of(entry) for source in settings.DIRECTORY_SOURCES for entry in import_string(source)()]
+read_directories = Rereading(read_all)
+
+
+def of_other_tools(again: bool) -> list[Directory]:
+    return [directory_of(entry) for source in settings.DIRECTORY_SOURCES for entry in import_string(source)(again)]
 
 
 def titles() -> dict[str, str]:

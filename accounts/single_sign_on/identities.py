@@ -50,7 +50,16 @@ def signed_in_user(provider: Provider, person: Person, refresh_token: str, now: 
 
 
 def new_user(provider: Provider, person: Person) -> User:
-    """Return a user without a password. A name that somebody has, who is not meant, gets the provider's behind it.
+    """Return a user without a password.
+
+    Raises:
+        SignInRefused: their names belong to somebody.
+    """
+    return User.objects.create_user(free_name(provider, person))  # without a password none fits
+
+
+def free_name(provider: Provider, person: Person) -> str:
+    """Return the name of a new user. One that somebody has, who is not meant, gets the provider's behind it.
 
     Raises:
         SignInRefused: that name belongs to somebody, too.
@@ -59,7 +68,7 @@ def new_user(provider: Provider, person: Person) -> User:
     for name in (person.username, second):
         # Who has the name of the user of requests without a session would share tokens with all of them.
         if name.lower() != ANONYMOUS and not User.objects.filter(username__iexact=name).exists():
-            return User.objects.create_user(name)  # without a password none fits
+            return name
     raise SignInRefused(TAKEN.format(first=person.username, second=second), "Ask an administrator of kafkaadmin.")
 
 

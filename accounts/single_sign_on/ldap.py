@@ -8,8 +8,9 @@ import logging
 import re
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from ldap3.utils.conv import escape_filter_chars
 from accounts.single_sign_on.claims import MOST_GROUPS, Person, person_of
 from accounts.single_sign_on.directories import ACTIVE_DIRECTORY, Directory
 from accounts.single_sign_on.errors import ProviderAway, SignInRefused
+from accounts.single_sign_on.ldap_failures import NOT_LDAP, reason_of, refusal_of
 
 CONNECT_SECONDS, READ_SECONDS = 2, 4
 AWAY_SECONDS = 10.0  # for which a server that did not answer is asked last
@@ -47,6 +49,15 @@ _away: dict[str, float] = {}
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 Entry = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Membership:
+    """A group of an entry: its own, or one that a group of it is in."""
+
+    dn: str
+    name: str
+    is_direct: bool
 
 
 def sign_in(directory: Directory, username: str, password: str) -> Person | None:
@@ -112,19 +123,6 @@ def from_first_server(directory: Directory, ask: Callable[[Connection], T]) -> T
     ) from cause
 
 
-def refusal_of(directory: Directory, error: LDAPException) -> tuple[str, str]:
-    if isinstance(error, LDAPInvalidCredentialsResult):
-        return f"{directory.title} does not accept kafkaadmin's own account.", "Check bind_dn and bind_password."
-    return (
-        f"{directory.title} refuses to answer: {getattr(error, 'description', None) or error}.",
-        "Check the bases and filters.",
-    )
-
-
-def reason_of(error: Exception | None) -> str:
-    return (str(error).splitlines() or ["no answer"])[0][:200]
-
-
 @contextmanager
 def connected(directory: Directory, url: str) -> Iterator[Connection]:
     """Connect to a server as kafkaadmin's own account, or as nobody where it has none; checked by certificates."""
@@ -146,8 +144,10 @@ def opened(server: Server, dn: str, password: str, *, start_tls: bool) -> Connec
         if start_tls and not server.ssl:
             connection.start_tls()
         connection.bind()
-    except BaseException:
+    except BaseException as error:
         closed(connection)
+        if isinstance(error, LookupError | TypeError) and not isinstance(error, LDAPException):
+            raise LDAPException(NOT_LDAP) from error  # ldap3 takes apart what is no LDAP, and does not notice
         raise
     return connection
 
@@ -257,9 +257,13 @@ def is_locked(entry: Entry) -> bool:
 
 def person_in(connection: Connection, directory: Directory, entry: Entry) -> Person:
     """Return whom an entry is about, with their groups."""
-    name = text_of(entry, directory.username_attribute)
+    return person_with(directory, entry, memberships(connection, directory, entry))
+
+
+def person_with(directory: Directory, entry: Entry, groups: Iterable[Membership]) -> Person:
     claims = {
-        "sub": subject_of(directory, entry), "username": name, "groups": groups_of(connection, directory, entry, name),
+        "sub": subject_of(directory, entry), "username": text_of(entry, directory.username_attribute),
+        "groups": [group.name for group in groups],
         "email": text_of(entry, "mail"), "given_name": text_of(entry, "givenName"), "family_name": text_of(entry, "sn"),
     }  # fmt: skip
     return person_of(claims, directory.provider)
@@ -275,20 +279,37 @@ def subject_of(directory: Directory, entry: Entry) -> str:
     return raw[0].decode("utf-8", "replace")
 
 
-def groups_of(connection: Connection, directory: Directory, entry: Entry, username: str) -> list[str]:
-    """Return the names of an entry's groups, and of the groups that these are in. Members are never read."""
+def memberships(connection: Connection, directory: Directory, entry: Entry) -> list[Membership]:
+    """Return an entry's groups, and the groups that these are in. Members are never read."""
     own = texts_of(entry, "memberOf") if directory.member_of else []
-    names = {dn: name for dn in own if (name := name_in(dn))}
-    if directory.kind == ACTIVE_DIRECTORY and not directory.nested:
-        return list(dict.fromkeys(names.values()))
-    names |= groups_by(connection, directory, group_query(directory, entry["dn"], username))
-    new = names
-    for _ in range(DEEPEST if directory.nested and directory.kind != ACTIVE_DIRECTORY else 0):
-        new = {dn: name for dn, name in parents(connection, directory, list(new)).items() if dn not in names}
-        names |= new
-        if not new or len(names) >= MOST_GROUPS:
+    direct = {dn: name for dn in own if (name := name_in(dn))}
+    if directory.kind == ACTIVE_DIRECTORY:
+        every = direct | (groups_by_entry(connection, directory, entry) if directory.nested else {})
+        direct = dict.fromkeys(texts_of(entry, "memberOf"), "")  # its search tells no levels
+    else:
+        direct |= groups_by_entry(connection, directory, entry)
+        every = direct | (groups_above(connection, directory, direct) if directory.nested else {})
+    folded = {dn.casefold() for dn in direct}
+    by_dn = {dn.casefold(): Membership(dn, name, dn.casefold() in folded) for dn, name in every.items()}
+    return list(by_dn.values())
+
+
+def groups_by_entry(connection: Connection, directory: Directory, entry: Entry) -> dict[str, str]:
+    username = text_of(entry, directory.username_attribute)
+    return groups_by(connection, directory, group_query(directory, entry["dn"], username))
+
+
+def groups_above(connection: Connection, directory: Directory, groups: dict[str, str]) -> dict[str, str]:
+    """Return the groups that groups are in, and so on; in circles, too."""
+    above: dict[str, str] = {}
+    new = groups
+    for _ in range(DEEPEST):
+        known = groups.keys() | above.keys()
+        new = {dn: name for dn, name in parents(connection, directory, list(new)).items() if dn not in known}
+        above |= new
+        if not new or len(known) + len(new) >= MOST_GROUPS:
             break
-    return list(dict.fromkeys(names.values()))
+    return above
 
 
 def group_query(directory: Directory, dn: str, username: str) -> str:

@@ -5,7 +5,6 @@ So does a session by a password alone, where a second factor is asked for since.
 
 from collections.abc import Callable
 
-from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -16,7 +15,7 @@ from accounts.second_factor.policy import is_asked_of, policy
 from accounts.sign_in import may_use_password
 from accounts.single_sign_on.directories import configured_directories
 from accounts.single_sign_on.providers import configured
-from accounts.single_sign_on.proxy import BY_PROXY
+from accounts.single_sign_on.proxy import BY_PROXY, is_configured
 from accounts.single_sign_on.renewal import is_current
 
 IDENTITY = "sso_identity"  # the session's key
@@ -41,5 +40,5 @@ def may_stay(request: HttpRequest) -> bool:
         identity = Identity.objects.select_related("user").filter(pk=pk, user=request.user.pk).first()
         return identity is not None and is_current(identity, timezone.now())
     if BY_PROXY in request.session:
-        return bool(settings.PROXY_USER_HEADER)
+        return is_configured()
     return may_use_password(request.user) and (has_passed(request.session) or not is_asked_of(request.user))

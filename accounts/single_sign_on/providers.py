@@ -4,7 +4,6 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,9 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
-from accounts.single_sign_on.sign_in_file import entries
+from accounts.single_sign_on.sign_in_file import each_of
 from core import environment as env
+from core.rereading import Rereading, note
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 SCOPES = "openid profile email offline_access"
@@ -58,16 +58,21 @@ def configured() -> Mapping[str, Provider]:
     Raises:
         ImproperlyConfigured: one of them cannot be used; the message says why.
     """
-    return read_providers(settings.SIGN_IN_FILE, os.environ.get("KAFKAADMIN_OIDC_ISSUER", ""))
+    return read_providers(
+        settings.SIGN_IN_FILE, os.environ.get("KAFKAADMIN_OIDC_ISSUER", ""), settings.KAFKAADMIN_CONFIG
+    )
 
 
-@cache
-def read_providers(path: str, _issuer: str) -> Mapping[str, Provider]:
-    providers = [*of_environment(), *(of_file(path) if path else ()), *of_other_tools()]
+def read_all(again: bool) -> Mapping[str, Provider]:
+    path = settings.SIGN_IN_FILE
+    providers = [*of_environment(), *(of_file(path) if path else ()), *of_other_tools(again)]
     by_name = {provider.name: provider for provider in providers}
     if len(by_name) < len(providers):
         raise ImproperlyConfigured("Two providers have the same name.")
     return by_name
+
+
+read_providers = Rereading(read_all)
 
 
 def of_environment() -> list[Provider]:
@@ -91,14 +96,18 @@ def of_environment() -> list[Provider]:
     ]  # fmt: skip
 
 
-def of_other_tools() -> list[Provider]:
-    """Return the providers that the apps above read from other tools' configuration."""
-    return [provider_of(entry) for source in settings.PROVIDER_SOURCES for entry in import_string(source)()]
+def of_other_tools(again: bool) -> list[Provider]:
+    """Return the providers that the apps above read from other tools' configuration.
+
+    Raises:
+        ImproperlyConfigured: one cannot be used; or, ``again``, the configuration cannot be read any more.
+    """
+    return [provider_of(entry) for source in settings.PROVIDER_SOURCES for entry in import_string(source)(again)]
 
 
 def of_file(path: str) -> list[Provider]:
     """Return the providers of a YAML file, whose key ``providers`` has a list of them."""
-    return [provider_of(entry) for entry in entries(path, "providers")]
+    return each_of(path, "providers", provider_of)
 
 
 def provider_of(entry: Mapping[str, Any], ca_pem: str = "") -> Provider:
@@ -148,6 +157,7 @@ def secret_of(name: str, texts: Mapping[str, str]) -> str:
 
 
 def contents(name: str, path: str) -> str:
+    note(path)
     try:
         return Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -7,7 +7,6 @@ anywhere else anybody could write them. They decide at each request: without the
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
@@ -16,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from accounts.models import Identity
 from accounts.signals import record_refusal
@@ -23,6 +23,7 @@ from accounts.single_sign_on.claims import ClaimError, Person, groups_in, person
 from accounts.single_sign_on.errors import SignInRefused
 from accounts.single_sign_on.identities import remember_person, user_for
 from accounts.single_sign_on.providers import PROXY, Provider
+from core.rereading import Rereading
 
 PROVIDER = Provider(PROXY, "", "", label="the proxy", username_claim="sub")
 BY_PROXY = "sso_proxy"  # the session's key: the identity that the headers named
@@ -39,6 +40,7 @@ class Headers:
     groups: str
     email: str
     networks: tuple[str, ...]
+    separator: str = ","
 
     def are_trusted(self, address: str) -> bool:
         """Tell whether an address is one of the proxy's."""
@@ -50,8 +52,7 @@ class Headers:
         return any(peer in ip_network(network, strict=False) for network in self.networks)
 
 
-@cache
-def headers(user: str, groups: str, email: str, networks: tuple[str, ...]) -> Headers:
+def headers(user: str, groups: str, email: str, networks: tuple[str, ...], separator: str = ",") -> Headers:
     """Return the configured headers.
 
     Raises:
@@ -65,7 +66,7 @@ def headers(user: str, groups: str, email: str, networks: tuple[str, ...]) -> He
     except ValueError as error:
         raise ImproperlyConfigured(f"KAFKAADMIN_PROXY_ADDRESSES: {error}") from error
     user, groups, email = (f"HTTP_{name.upper().replace('-', '_')}" if name else "" for name in (user, groups, email))
-    return Headers(user, groups, email, networks)
+    return Headers(user, groups, email, networks, separator)
 
 
 def configured_headers() -> Headers | None:
@@ -74,10 +75,27 @@ def configured_headers() -> Headers | None:
     Raises:
         ImproperlyConfigured: they cannot be used; the message says why.
     """
-    if not settings.PROXY_USER_HEADER:
-        return None
     names = settings.PROXY_USER_HEADER, settings.PROXY_GROUPS_HEADER, settings.PROXY_EMAIL_HEADER
-    return headers(*names, tuple(settings.PROXY_ADDRESSES))
+    return read_headers(*names, tuple(settings.PROXY_ADDRESSES), settings.KAFKAADMIN_CONFIG)
+
+
+def read_configured(again: bool) -> Headers | None:
+    addresses = tuple(settings.PROXY_ADDRESSES)
+    if settings.PROXY_USER_HEADER:
+        names = settings.PROXY_USER_HEADER, settings.PROXY_GROUPS_HEADER, settings.PROXY_EMAIL_HEADER
+        return headers(*names, addresses)
+    of_other_tool = import_string(settings.PROXY_SOURCE)(again)
+    networks = addresses or tuple(of_other_tool.get("addresses", ()))
+    if not (of_other_tool and networks):  # without addresses, it is not said whom to believe
+        return None
+    return headers(of_other_tool["user"], of_other_tool["groups"], "", networks, of_other_tool["separator"])
+
+
+read_headers = Rereading(read_configured)
+
+
+def is_configured() -> bool:
+    return configured_headers() is not None
 
 
 class ProxySignInMiddleware:
@@ -116,7 +134,7 @@ def person_in(request: HttpRequest, names: Headers) -> Person | None:
         return None
     claims = {
         "sub": username,
-        "groups": groups_in(text_of(request, names.groups)),
+        "groups": groups_in(text_of(request, names.groups).split(names.separator)),
         "email": text_of(request, names.email),
     }
     return person_of(claims, PROVIDER)

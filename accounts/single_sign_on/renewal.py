@@ -3,7 +3,6 @@
 import logging
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 
@@ -15,6 +14,7 @@ from accounts.single_sign_on.errors import ProviderAway, SignInRefused
 from accounts.single_sign_on.flow import SignedIn, renew
 from accounts.single_sign_on.identities import remember_person
 from accounts.single_sign_on.providers import PROXY, Provider, configured
+from accounts.single_sign_on.proxy import is_configured
 from core.encryption import SecretValues
 
 EVERY = timedelta(minutes=1)
@@ -27,7 +27,7 @@ def is_current(identity: Identity, now: datetime) -> bool:
     A provider that is away, or gave nothing to ask by, is no reason to end anything.
     """
     if identity.provider == PROXY:  # its headers say so at each request of a browser
-        return identity.user.is_active and bool(settings.PROXY_USER_HEADER)
+        return identity.user.is_active and is_configured()
     if identity.provider in configured_directories():
         return is_in_directory(identity, now)
     provider = configured().get(identity.provider)

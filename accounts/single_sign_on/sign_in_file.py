@@ -1,12 +1,16 @@
 """The file that KAFKAADMIN_SIGN_IN names: providers, directories, teams, and who needs a second factor."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from django.core.exceptions import ImproperlyConfigured
 
+from core.rereading import note
+
 KEYS = ("providers", "ldap", "teams", "second_factor")
+T = TypeVar("T")
 
 
 def read_file(path: str) -> dict[str, Any]:
@@ -15,14 +19,20 @@ def read_file(path: str) -> dict[str, Any]:
     Raises:
         ImproperlyConfigured: it cannot be read, or has none of its keys.
     """
+    note(path)
     try:
         document = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except yaml.MarkedYAMLError as error:
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise ImproperlyConfigured(f"KAFKAADMIN_SIGN_IN cannot be read: {path}{line}: {error.problem}.") from error
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ImproperlyConfigured(f"KAFKAADMIN_SIGN_IN cannot be read: {error}") from error
     if not isinstance(document, dict) or not set(KEYS) & document.keys():
         raise ImproperlyConfigured(f"{path} has none of the keys {', '.join(KEYS)}.")
     if unknown := sorted(str(key) for key in document.keys() - set(KEYS)):
-        raise ImproperlyConfigured(f"{path}: unknown {', '.join(unknown)}. There are {', '.join(KEYS)}.")
+        raise ImproperlyConfigured(
+            f"{path}{line_of(path, unknown[0])}: unknown {', '.join(unknown)}. There are {', '.join(KEYS)}."
+        )
     return document
 
 
@@ -32,5 +42,35 @@ def entries(path: str, key: str) -> list[dict[str, Any]]:
     if values is None:
         return []
     if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
-        raise ImproperlyConfigured(f"{path} has no list of {key}: under the key {key}, each with its fields.")
+        raise ImproperlyConfigured(
+            f"{path}{line_of(path, key)}: no list of {key}, under the key {key}, each with its fields."
+        )
     return values
+
+
+def each_of(path: str, key: str, read: Callable[[Mapping[str, Any]], T]) -> list[T]:
+    """Return what is read of each entry of a list of the file.
+
+    Raises:
+        ImproperlyConfigured: an entry cannot be used; the message says in which line, and why.
+    """
+    results = []
+    for number, entry in enumerate(entries(path, key)):
+        try:
+            results.append(read(entry))
+        except ImproperlyConfigured as error:
+            raise ImproperlyConfigured(f"{path}{line_of(path, key, number)}: {error}") from error
+    return results
+
+
+def line_of(path: str, key: str, number: int | None = None) -> str:
+    """Return the line of a key, or of an entry of its list, as words after a path; nothing where that is unknown."""
+    try:
+        root = yaml.compose(Path(path).read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        pairs: list[tuple[yaml.Node, yaml.Node]] = root.value if isinstance(root, yaml.MappingNode) else []
+        node, value = next(pair for pair in pairs if pair[0].value == key)
+        if number is not None:
+            node = value.value[number]
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, StopIteration, IndexError, TypeError):
+        return ""
+    return f", line {node.start_mark.line + 1}"

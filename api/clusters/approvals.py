@@ -4,16 +4,17 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from api.kit.access import ApiRequest, on_cluster
-from api.kit.changes import ChangeParams, StepOut, serialize_step
+from api.kit.changes import CHANGED, ChangeParams, StepOut, change, serialize_step
 from api.kit.paging import paged
 from api.kit.problems import Refused
 from api.kit.types import Listing, Page, SortBy, Text
 from clusters.approvals import decisions
 from clusters.approvals.access import DECIDE
 from clusters.approvals.queries import COLUMNS, listed, request_numbered
+from clusters.approvals.switching_off import ACTION, plan_switching_off, switch_off
 from clusters.models import ApprovalRequest
 from core.plan import Plan
 from core.web.paths import reverse
@@ -109,6 +110,13 @@ def list_approvals(request: ApiRequest, params: Query[ApprovalsParams]) -> dict[
     rows = listed(request, request.cluster, params.q, params.state).select_related("cluster")
     page = paged(rows, params, params.sort)
     return {**page, "items": [approval_out(waiting) for waiting in page["items"]]}
+
+
+@router.post("/approvals/switch-off", response=CHANGED, auth=on_cluster(ACTION, change=True))
+def switch_approvals_off(request: ApiRequest, params: Query[ChangeParams]) -> Status[Any]:
+    """Switch approvals of the cluster off, once a second person approves: the answer is 202, with the request."""
+    plan = plan_switching_off(request.cluster)
+    return change(request, params, plan, lambda: switch_off(request.cluster), after=lambda: None)
 
 
 @router.get(APPROVAL, response=ApprovalOut, auth=on_cluster("clusters.view"))

@@ -1,5 +1,7 @@
 """Cursor paging of lists: rows that are added or removed meanwhile are neither repeated nor skipped."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -11,7 +13,7 @@ from api.kit.types import Pages
 from core.web.lists import ordered
 
 M = TypeVar("M", bound=Model)
-SALT = "api.cursor"
+SALT, NAMES_SALT = "api.cursor", "api.cursor.names"
 
 
 def paged(rows: QuerySet[M], params: Pages, sort: str) -> dict[str, Any]:
@@ -25,6 +27,26 @@ def paged(rows: QuerySet[M], params: Pages, sort: str) -> dict[str, Any]:
     page_rows = list(ordered(rows, sort)[: params.limit + 1])
     more = len(page_rows) > params.limit
     return {"items": page_rows[: params.limit], "next": cursor_at(page_rows[params.limit - 1], sort) if more else None}
+
+
+def paged_names(names: Sequence[str], params: Pages) -> tuple[Sequence[str], str | None]:
+    """Return one page of sorted names, which are in no table, and the cursor of the next.
+
+    Raises:
+        Refused: the cursor is none of such a list's.
+    """
+    if params.cursor:
+        names = names[bisect_right(names, name_in(params.cursor)) :]
+    page = names[: params.limit]
+    return page, signing.dumps(page[-1], salt=NAMES_SALT) if len(names) > len(page) else None
+
+
+def name_in(cursor: str) -> str:
+    try:
+        return str(signing.loads(cursor, salt=NAMES_SALT))
+    except signing.BadSignature as error:
+        text = "The cursor does not belong to this list."
+        raise Refused(422, text, "Start without a cursor.", {"cursor": [text]}) from error
 
 
 def cursor_at(row: Model, sort: str) -> str:

@@ -108,7 +108,7 @@ def require_approval_of_all(request: HttpRequest, cluster: Cluster, plans: Seque
 
 
 def needs_approval(cluster: Cluster, plans: Iterable[Plan]) -> bool:
-    return cluster.needs_approval and any(plan.destroys for plan in plans)
+    return any(plan.destroys for plan in plans) and cluster.requires_approval
 
 
 def require_typed_password(cluster: Cluster, plan: Plan, password: str) -> None:

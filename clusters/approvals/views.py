@@ -1,16 +1,20 @@
 """Pages about changes that wait for a second person: the list, one of them, and deciding it."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from clusters.access import cluster_view
-from clusters.approvals import decisions
+from clusters.access import cluster_view, objection
+from clusters.approvals import decisions, switching_off
 from clusters.approvals.access import DECIDE, is_alone, objection_to_deciding
 from clusters.approvals.queries import COLUMNS, EXPORTED, listed, request_numbered
-from clusters.gateway.errors import InvalidRequest
+from clusters.approvals.switching_off import ACTION
+from clusters.changes import applies, apply_change, confirmed_digest
+from clusters.gateway.errors import InvalidRequest, KafkaFailure
 from clusters.models import ApprovalRequest, Cluster
 from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
@@ -29,6 +33,8 @@ def approvals(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     if export_format(request):
         return export(request, ordered(rows, state.sort), EXPORTED, "approvals")
     context = {"state": state, "page": page_of(rows, state), "states": ApprovalRequest.STATES}
+    refused = objection(request, ACTION, cluster, cluster.name, change=True)
+    context["may_switch_off"] = cluster.needs_approval and not refused
     return page(request, "approvals/list.html", context, "rows")
 
 
@@ -82,6 +88,23 @@ def cancel(request: HttpRequest, cluster: Cluster, approval: int) -> HttpRespons
     decisions.cancel(request, request_of(request, cluster, approval))
     toast(request, f"Request {approval} cancelled.")
     return redirect(reverse("approvals", cluster.slug))
+
+
+@cluster_view(ACTION, change=True)
+def switch_off(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    """Show what switching approvals off changes; confirming it asks a second person."""
+    planned, refusal = None, ""
+    try:
+        planned = switching_off.plan_switching_off(cluster)
+        if applies(request):
+            apply = partial(switching_off.switch_off, cluster)
+            apply_change(request, cluster, planned, apply, confirmed_digest=confirmed_digest(request))
+            toast(request, f"Approvals of {cluster.name} switched off.")
+            return redirect(reverse("approvals", cluster.slug))
+    except KafkaFailure as failure:
+        refusal = f"{failure.sentence} {failure.advice}".strip()
+    context = {"plan": planned, "refusal": refusal}
+    return page(request, "approvals/switch_off.html", context, status=422 if refusal else 200)
 
 
 def request_of(request: HttpRequest, cluster: Cluster, pk: int) -> ApprovalRequest:

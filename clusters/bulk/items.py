@@ -36,12 +36,16 @@ Values = Mapping[str, Any]  # what a form gives
 
 @dataclass(frozen=True)
 class Item:
-    """One selected thing, with its change, or why it stays as it is."""
+    """One selected thing, with its change, or why it stays as it is. ``label`` is what people call it,
+    and ``place`` where it is, if its name is not enough.
+    """
 
     name: str
     change: Change | None = None
     problem: str = ""
     is_done: bool = False
+    label: str = ""
+    place: str = ""
 
 
 def planned(request: HttpRequest, cluster: Cluster, planner: Planner, name: str, pinned: str = "") -> Item:
@@ -55,6 +59,19 @@ def planned(request: HttpRequest, cluster: Cluster, planner: Planner, name: str,
     except KafkaFailure as failure:
         return Item(name, problem=failure.sentence)
     return Item(name, change)
+
+
+def apply_items(
+    request: HttpRequest, cluster: Cluster, items: Sequence[Item], digests: Mapping[str, str]
+) -> list[Item]:
+    """Apply the changes of all items that are still what was confirmed, one by one.
+
+    Raises:
+        ApprovalNeeded: they wait for a second person.
+        Conflict: one of them can't wait, since it is no longer what was confirmed.
+    """
+    require_approval_of_items(request, cluster, items, digests)
+    return [applied(request, cluster, item, digests.get(item.name, "")) for item in items]
 
 
 def require_approval_of_items(

@@ -1,5 +1,6 @@
 """Doing something with what was selected in a list: a form where one is needed, the plan of each, the number typed."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -7,8 +8,9 @@ from django.shortcuts import redirect
 
 from accounts.access import View
 from clusters.access import cluster_view
-from clusters.bulk.items import Item, applied, planned, require_approval_of_items
+from clusters.bulk.items import Item, apply_items, planned
 from clusters.bulk.kinds import Kind
+from clusters.bulk.showing import shown
 from clusters.models import Cluster
 from core.web.formats import plural
 from core.web.page import page
@@ -47,6 +49,7 @@ def change(request: HttpRequest, cluster: Cluster, kind: Kind) -> HttpResponse:
     wrong = applies and "confirm" in request.POST
     destroys = any(item.change.plan.destroys for item in items if item.change)
     context |= {"items": items, "number": number, "typed": typed, "wrong": wrong, "destroys": destroys}
+    context["rows"] = shown(items, kind, cluster)
     return page(request, "bulk/change.html", context, status=422 if wrong else 200)
 
 
@@ -58,14 +61,20 @@ def items_of(
     pinned: dict[str, str] = {}
     if request.POST.get("action") == "apply":  # a preview is of what is in the form now
         pinned = dict(zip(request.POST.getlist("planned"), request.POST.getlist("pinned"), strict=False))
-    return [planned(request, cluster, planner, name, pinned.get(name, "")) for name in selected]
+    items = [planned(request, cluster, planner, name, pinned.get(name, "")) for name in selected]
+    return [replace(item, label=kind.label(item.name), place=kind.place(item.name)) for item in items]
 
 
 def results(request: HttpRequest, cluster: Cluster, kind: Kind, items: list[Item], back: str) -> HttpResponse:
     """Apply what was confirmed; go back to the list, or say what was not done, and why."""
     digests = dict(zip(request.POST.getlist("planned"), request.POST.getlist("plan"), strict=False))
-    require_approval_of_items(request, cluster, items, digests)
-    items = [applied(request, cluster, item, digests.get(item.name, "")) for item in items]
+    if kind.as_job and sum(item.change is not None for item in items) > kind.at_once:
+        job = kind.as_job(request, cluster, items, digests)
+        toast(request, f"Job {job.pk} started.")
+        return redirect(reverse("job", cluster.slug, job.pk))
+    items = apply_items(request, cluster, items, digests)
+    if kind.finish:
+        kind.finish(cluster, items)
     number = sum(item.is_done for item in items)
     if number:
         toast(request, f"{plural(number, kind.noun)} {kind.past}.")

@@ -33,13 +33,22 @@ def read_configs(text: str) -> dict[str, str]:
     return configs
 
 
-def value_field(entry: ConfigEntry) -> forms.CharField:
+class InitialInput(forms.HiddenInput):
+    """What a row's field began with. Without an id, which nothing refers to: a page has hundreds of them."""
+
+    def __init__(self) -> None:
+        super().__init__({"id": False})
+
+
+class ValueField(forms.CharField):
+    hidden_widget = InitialInput
+
+
+def value_field(entry: ConfigEntry) -> ValueField:
     """Return the field in a config's row. What it began with comes back with it, so that only edits are changes."""
     attrs = {"class": "form-control", "aria-label": entry.name, "id": False}
     widget = forms.PasswordInput(attrs) if entry.sensitive else forms.TextInput(attrs)
-    return forms.CharField(
-        required=False, label=entry.name, initial=present(entry), widget=widget, show_hidden_initial=True
-    )
+    return ValueField(required=False, label=entry.name, initial=present(entry), widget=widget, show_hidden_initial=True)
 
 
 def present(entry: ConfigEntry) -> str:

@@ -61,7 +61,7 @@ def offsets(request: HttpRequest, cluster: Cluster, connect: str, connector: str
     if form.is_valid():
         typed = None if is_reset else form.cleaned_data["offsets"]
         try:
-            planned = planning.plan_offsets(client, connector, present, typed)
+            planned = planning.plan_offsets(row, client, connector, present, typed)
             check(request, cluster, planned)
             if not planned.steps:
                 form.add_error(None, NO_CHANGE)

@@ -12,6 +12,7 @@ from clusters.changes import apply_change, check, confirmed_digest, require_conf
 from clusters.connect import plan, planning, queries
 from clusters.connect.restarting.failed import planned_restarts, restarted
 from clusters.models import Cluster
+from clusters.undo import undo_url
 from core.web.formats import plural
 from core.web.lists import parameter
 from core.web.page import page
@@ -31,7 +32,7 @@ def operate(request: HttpRequest, cluster: Cluster, connect: str, connector: str
         task_in(request),
         reverse("connector", cluster.slug, connect, connector),
     )
-    planned = planning.plan_operation(client, connector, chosen, task)
+    planned = planning.plan_operation(row, client, connector, chosen, task)
     check(request, cluster, planned)
     if not planned.steps:
         messages.warning(request, NOTHING)
@@ -77,8 +78,8 @@ def delete(request: HttpRequest, cluster: Cluster, connect: str, connector: str)
     planned = planning.plan_deletion(row, client, connector)
     if request.method == "POST" and typed == connector:
         apply = partial(planning.delete, row, client, connector)
-        apply_change(request, cluster, planned, apply, confirmed_digest=confirmed_digest(request))
-        toast(request, f"Connector {connector} deleted.")
+        entry = apply_change(request, cluster, planned, apply, confirmed_digest=confirmed_digest(request))
+        toast(request, f"Connector {connector} deleted.", "Undo…", undo_url(entry))
         return redirect(reverse("connectors", cluster.slug))
     wrong = request.method == "POST"
     context = {"connect": row, "connector": connector, "plan": planned, "typed": typed, "wrong": wrong}

@@ -1,9 +1,10 @@
 """What a change of connectors would do. Pure: their present state and the request in, steps and warnings out."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clusters.connect.rules.secrets import shown
+from clusters.connect_words import note_of
 from clusters.gateway.connect.connectors import FAILED, PAUSED, RUNNING, SINK, STOPPED, Connector
 from clusters.gateway.connect.loggers import Logger
 from clusters.gateway.connect.offsets import ConnectorOffset
@@ -42,6 +43,18 @@ OPERATIONS = {
     operation.name: operation for operation in (PAUSE, RESUME, STOP, RESTART, RESTART_FAILED, RESTART_ALL, RESTART_TASK)
 }
 
+SEVERAL = tuple(name for name in OPERATIONS if name != RESTART_TASK.name)  # what may be done with several connectors
+
+
+def subject_of(name: str) -> str:
+    """Return what the steps of a connector's plan call it."""
+    return f"connector {name}"
+
+
+def within(planned: Plan, connect: str) -> Plan:
+    """Return a plan whose audit entry names the Connect cluster."""
+    return replace(planned, note=note_of(connect))
+
 
 def operate(operation: Operation, connector: Connector, task: int | None = None) -> Plan:
     """Plan an operation; without steps there is nothing to do."""
@@ -50,7 +63,7 @@ def operate(operation: Operation, connector: Connector, task: int | None = None)
 
 
 def steps_of(operation: Operation, connector: Connector, task: int | None) -> list[Step]:
-    named = f"connector {connector.name}"
+    named = subject_of(connector.name)
     if operation.target:
         is_there = connector.state == operation.target
         return [] if is_there else [Step(named, connector.state, operation.target)]
@@ -76,7 +89,7 @@ def restart_failed(connectors: Sequence[Connector]) -> list[Plan]:
 
 def create(name: str, config: Mapping[str, str], passwords: Collection[str] = ()) -> Plan:
     """Plan a new connector."""
-    first = Step(f"connector {name}", None, config.get("connector.class", ""))
+    first = Step(subject_of(name), None, config.get("connector.class", ""))
     return Plan(CREATE, name, (first, *changes({}, without_name(config), passwords)))
 
 
@@ -126,9 +139,10 @@ def set_level(connect: str, loggers: Sequence[Logger], name: str, level: str) ->
     return Plan(LOGGERS, EVERYTHING, steps)
 
 
-def delete(connector: Connector, group: str) -> Plan:
-    """Plan the deletion of a connector."""
-    steps = (Step(f"connector {connector.name}", f"{connector.state}, {connector.plugin}", None),)
+def delete(connector: Connector, group: str, passwords: Collection[str] = ()) -> Plan:
+    """Plan the deletion of a connector; its configuration is in the audit log then, without secrets."""
+    first = Step(subject_of(connector.name), f"{connector.state}, {connector.plugin}", None)
+    steps = (first, *changes(without_name(connector.config), {}, passwords))
     kept = (
         f"The consumer group {group} keeps its offsets." if connector.type == SINK
         else "Its offsets stay: a connector of the same name and class continues from them."

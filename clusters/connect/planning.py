@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from clusters.connect import plan
+from clusters.connect.configs.passwords import passwords_of
 from clusters.connect.mirror import connector_changed, connector_deleted
 from clusters.connect.plan import Operation
 from clusters.connect.rules.topics import group_of
@@ -33,7 +34,9 @@ def operation_called(name: str) -> Operation:
     return plan.OPERATIONS[name]
 
 
-def plan_operation(connect: Connect, name: str, operation: Operation, task: int | None = None) -> Plan:
+def plan_operation(
+    row: ConnectCluster, connect: Connect, name: str, operation: Operation, task: int | None = None
+) -> Plan:
     """Plan an operation.
 
     Raises:
@@ -42,7 +45,7 @@ def plan_operation(connect: Connect, name: str, operation: Operation, task: int 
     planned = plan.operate(operation, kafka.describe(connect, name), task)
     if operation is plan.RESTART_TASK and not planned.steps:
         raise NotFound(f"The connector {name} has no task {task}.", "Choose one of its tasks.")
-    return planned
+    return plan.within(planned, row.name)
 
 
 def apply_operation(connect: Connect, name: str, operation: Operation, task: int | None = None) -> None:
@@ -69,8 +72,13 @@ def show_changed(row: ConnectCluster, connect: Connect, name: str, target: str =
 
 def plan_deletion(row: ConnectCluster, connect: Connect, name: str) -> Plan:
     """Raises KafkaFailure: with the cause, NotFound where there is no such connector."""
-    connector = kafka.describe(connect, name)
-    return plan.delete(connector, group_of(connector.type, name, connector.config, row.group_pattern))
+    return deletion_of(row, connect, kafka.describe(connect, name))
+
+
+def deletion_of(row: ConnectCluster, connect: Connect, connector: Connector) -> Plan:
+    """Raises KafkaFailure: the workers cannot say which of its settings are passwords."""
+    group = group_of(connector.type, connector.name, connector.config, row.group_pattern)
+    return plan.within(plan.delete(connector, group, passwords_of(row, connect, connector.plugin)), row.name)
 
 
 def delete(row: ConnectCluster, connect: Connect, name: str) -> None:
@@ -84,8 +92,9 @@ def delete(row: ConnectCluster, connect: Connect, name: str) -> None:
 
 
 def plan_offsets(
-    connect: Connect, name: str, present: Sequence[ConnectorOffset], typed: Sequence[ConnectorOffset] | None
-) -> Plan:
+    row: ConnectCluster, connect: Connect, name: str, present: Sequence[ConnectorOffset],
+    typed: Sequence[ConnectorOffset] | None,
+) -> Plan:  # fmt: skip
     """Plan to alter offsets; without any typed, to remove all.
 
     Raises:
@@ -94,7 +103,8 @@ def plan_offsets(
     state = kafka.describe(connect, name).state
     if state != kafka.STOPPED:
         raise Conflict(f"The connector {name} is {state}: offsets can only be changed while it is STOPPED.", STOP_FIRST)
-    return plan.reset_offsets(name, present) if typed is None else plan.alter_offsets(name, present, typed)
+    planned = plan.reset_offsets(name, present) if typed is None else plan.alter_offsets(name, present, typed)
+    return plan.within(planned, row.name)
 
 
 def apply_offsets(connect: Connect, name: str, typed: Sequence[ConnectorOffset] | None) -> None:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from clusters.access import within
+from clusters.connect.rules.keys import key_of
 from clusters.connect.rules.schedule import recent
 from clusters.connect.rules.states import OK, TASKS_FAILED, level_of
 from clusters.gateway.connect.client import Connect
@@ -25,9 +26,13 @@ FAILED = Q(trouble__gte=TASKS_FAILED)
 
 @dataclass(frozen=True)
 class ConnectorLine:
-    """What a list shows of a connector beside its row: the level of its state, topics, their rate, consumer group."""
+    """What a list shows of a connector beside its row: the level of its state, topics, their rate, consumer group.
+
+    ``key`` is what selects it.
+    """
 
     level: str
+    key: str
     topics: tuple[str, ...] = ()
     hidden_topics: int = 0
     rate: float | None = None
@@ -111,7 +116,8 @@ def line_of(row: Connector, topics: list[str], rates: Mapping[str, float | None]
     visible = [topic for topic in topics if topic in rates]
     known_rates = [rate for topic in visible if (rate := rates[topic]) is not None]
     rate = sum(known_rates) if known_rates and len(known_rates) == len(topics) else None
-    return ConnectorLine(level_of(row.state), tuple(visible), len(topics) - len(visible), rate, group)
+    key = key_of(row.connect.name, row.name)
+    return ConnectorLine(level_of(row.state), key, tuple(visible), len(topics) - len(visible), rate, group)
 
 
 def topics_in_sight(request: HttpRequest, cluster: Cluster, names: Iterable[str]) -> dict[str, float | None]:

@@ -34,6 +34,13 @@ TABLE = (
     Column("group", "Consumer group", sorts=False),
     Column("lag", "Lag", "num", "lag", sorts=False),
 )
+OPERATIONS = (
+    ("bulk-connectors-restart-failed", "Restart failed…"),
+    ("bulk-connectors-restart-all", "Restart…"),
+    ("bulk-connectors-pause", "Pause…"),
+    ("bulk-connectors-resume", "Resume…"),
+    ("bulk-connectors-stop", "Stop…"),
+)
 FILTERS = ("state", "type", "connect", "unhealthy")
 STATES = ("RUNNING", "FAILED", "PAUSED", "STOPPED", "UNASSIGNED")
 NOT_FINISHED = "The refresh was requested, but no worker has finished it yet. Is `kafkaadmin worker` running?"
@@ -64,6 +71,7 @@ def connectors(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         "lines": queries.lines_of(request, cluster, listed),
         "states": STATES,
         "types": (SOURCE, SINK),
+        "operations": OPERATIONS,
         "table": table_of(request, "connectors", table),
     }
     return page(request, "connect/list.html", context, "rows")

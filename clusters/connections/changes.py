@@ -14,6 +14,8 @@ from clusters.models import Cluster, Job, Mirror
 from core.patterns import EVERYTHING
 from core.plan import Plan, Step
 
+STRICT = "Switch approvals off first, under Approvals: a second person has to approve that."
+
 
 def plan_saving(form: ClusterForm, before: Cluster | None) -> Plan:
     """Return what saving a valid form changes; ``before`` is the cluster as stored, None for a new one."""
@@ -46,6 +48,13 @@ def require_unmasking(request: HttpRequest, cluster: Cluster) -> None:
 
 
 def plan_forgetting(cluster: Cluster) -> Plan:
+    """Return what forgetting a cluster changes.
+
+    Raises:
+        Conflict: it requires approvals, which adding it anew would do without.
+    """
+    if cluster.needs_approval:
+        raise Conflict(f"{cluster.name} requires approvals.", STRICT)
     steps = (*steps_of(cluster, None), *steps_of_registries(cluster.registries.all(), ()))
     return Plan("clusters.delete", cluster.name, steps)
 

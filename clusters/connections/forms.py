@@ -94,7 +94,8 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
             "super_users": "Super users",
         }
         help_texts = {
-            "needs_approval": "What removes something or loses data waits until another user approves it.",
+            "needs_approval": "What removes something or loses data waits until another user approves it; so "
+            "does switching this off",
             "bootstrap_servers": "host:port, comma-separated",
             "super_users": "Principals, one per line or separated by “;”, as in the brokers' super.users. Brokers hide "
             "that config; where they tell it, this is not used",
@@ -177,6 +178,13 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         if refused:
             raise ValidationError(refused)
         return properties
+
+    def clean_needs_approval(self) -> bool:
+        """Refuse to switch approvals off here: that is a request of its own, which a second person approves."""
+        needs_approval: bool = self.cleaned_data["needs_approval"]
+        if self.before.pk and self.before.needs_approval and not needs_approval:
+            raise ValidationError("Approvals are switched off under Approvals: a second person has to approve that.")
+        return needs_approval
 
     def clean_formats(self) -> str:
         text: str = self.cleaned_data["formats"].replace("\r\n", "\n").strip()

@@ -1,16 +1,25 @@
 """Who may do what by kafka-ui's or AKHQ's configuration: their providers and roles, as providers and teams of ours."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
-from accounts.declared_teams.document import DeclaredTeam, DeclaredTeams
+from accounts.declared_teams.document import DeclaredTeam, DeclaredTeams, DeclaredUser
 from clusters.declaration.declared import read_file
 from clusters.importers import akhq, burrow
-from clusters.importers.access import akhq_security, akhq_sign_in, environment, kafka_ui_roles, kafka_ui_sign_in, ldap
+from clusters.importers.access import (
+    akhq_security,
+    akhq_sign_in,
+    akhq_users,
+    environment,
+    kafka_ui_roles,
+    kafka_ui_sign_in,
+    ldap,
+)
 from clusters.importers.access.kafka_ui_sign_in import SignIn, inner, value_of
 from clusters.importers.access.types import Declared
 from clusters.importers.placeholders import resolved
@@ -53,20 +62,45 @@ def akhqs(present: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     return name, inner(inner(present, name), "security") if name else {}
 
 
-def provider_entries() -> list[dict[str, str]]:
-    """Return the providers of the configuration; none where it cannot be read, which is said of its clusters."""
-    try:
-        return sign_in_of(document(), []).providers
-    except ImportRefused:
-        return []
+def provider_entries(again: bool = False) -> list[dict[str, str]]:
+    """Return the providers of the configuration.
+
+    Raises:
+        ImproperlyConfigured: it could be read before (``again``), and cannot any more.
+    """
+    return ways(again).providers
 
 
-def directory_entries() -> list[dict[str, Any]]:
-    """Return the LDAP directories of the configuration; none where it cannot be read."""
+def directory_entries(again: bool = False) -> list[dict[str, Any]]:
+    """Return the LDAP directories of the configuration.
+
+    Raises:
+        ImproperlyConfigured: it could be read before (``again``), and cannot any more.
+    """
+    return ways(again).directories
+
+
+def proxy_headers(again: bool = False) -> dict[str, Any]:
+    """Return the headers of a proxy that signs in, and from where they count; nothing where there are none.
+
+    Raises:
+        ImproperlyConfigured: the configuration could be read before (``again``), and cannot any more.
+    """
+    return ways(again).proxy
+
+
+def ways(again: bool) -> SignIn:
+    """Return how one signs in by the configuration; by nothing where it cannot be read, which is said of its clusters.
+
+    Raises:
+        ImproperlyConfigured: it could be read before (``again``): those who sign in that way must not be locked out.
+    """
     try:
-        return sign_in_of(document(), []).directories
-    except ImportRefused:
-        return []
+        return sign_in_of(document(), [])
+    except ImportRefused as refusal:
+        if again:
+            raise ImproperlyConfigured(str(refusal)) from refusal
+        return SignIn()
 
 
 def first_admin() -> tuple[str, str] | None:
@@ -88,14 +122,17 @@ def declared_teams() -> DeclaredTeams:
     except ImportRefused as refusal:
         return DeclaredTeams(SOURCE, failures=(str(refusal),))
     remarks: list[str] = []
-    return DeclaredTeams(SOURCE, teams_of(present, remarks), remarks=tuple(dict.fromkeys(remarks)))
+    name, security = akhqs(present)
+    users = akhq_users.users(security, f"{name}.security", remarks) if name else ()
+    teams = teams_of(present, users, remarks)
+    return DeclaredTeams(SOURCE, teams, remarks=tuple(dict.fromkeys(remarks)), users=users)
 
 
-def teams_of(present: Mapping[str, Any], remarks: list[str]) -> tuple[DeclaredTeam, ...]:
+def teams_of(present: Mapping[str, Any], users: Iterable[DeclaredUser], remarks: list[str]) -> tuple[DeclaredTeam, ...]:
     ways = sign_in_of(present, remarks)
     own = Cluster.objects.filter(declared=True, declared_by=Cluster.CONFIGURATION)
     declared = Declared(dict(own.values_list("name", "slug")), ways.names, frozenset(ways.without_groups))
     name, security = akhqs(present)
     if name:
-        return akhq_security.teams(security, declared, f"{name}.security", remarks) if security else ()
+        return akhq_security.teams(security, declared, f"{name}.security", remarks, users) if security else ()
     return kafka_ui_roles.teams(inner(present, "rbac") or None, declared, remarks)

@@ -16,6 +16,7 @@ from clusters.importers import environment
 from clusters.importers.entries import Entry, read_each
 from clusters.importers.types import AllRefused, DeclaredCluster, Imported, ImportRefused, ReadBytes
 from clusters.models import Configuration
+from core.rereading import stamp
 
 # What is read of the same configuration by clusters.declaration.access, with remarks of its own.
 READ_ELSEWHERE = {
@@ -33,15 +34,6 @@ class Reader:
     def __call__(self, path: str) -> bytes:
         self.stamps[path] = stamp(path)
         return read_bytes(path)
-
-
-def stamp(path: str) -> str:
-    """Return text that changes when a file does; empty for a missing file."""
-    try:
-        stat = Path(path).stat()
-    except (OSError, ValueError):
-        return ""
-    return f"{stat.st_ino} {stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns}"
 
 
 @dataclass(frozen=True)
@@ -80,7 +72,8 @@ def apply(read: ReadBytes) -> Application:
         imports = configured(read)
     except ImportRefused as refusal:
         return Application((f"The cluster configuration was not applied: {refusal}",))
-    return Application(tuple(map(str, imports.refused + declare(imports))), imports.remarks)
+    refused, kept = declare(imports)
+    return Application(tuple(map(str, imports.refused + refused)), (*imports.remarks, *kept))
 
 
 def configured(read: ReadBytes) -> Imported:

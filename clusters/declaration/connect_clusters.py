@@ -9,7 +9,10 @@ from clusters.importers.types import DeclaredConnect, ImportRefused
 from clusters.models import Cluster, ConnectCluster
 from core.encryption import SecretValues
 
-OWN = ("url", "username", "ca_pem", "certificate_pem", "verify", "group_pattern", "restart_minutes", "restart_most")
+OWN = (
+    "url", "username", "ca_pem", "certificate_pem", "verify", "oauth_token_url", "oauth_client_id", "oauth_scope",
+    "group_pattern", "restart_minutes", "restart_most",
+)  # fmt: skip
 
 
 def store(cluster: Cluster, declared: Sequence[DeclaredConnect] | None, *, declared_by_file: bool) -> None:

@@ -12,6 +12,7 @@ from django.dispatch import Signal
 
 from clusters.connections.forms import free_slug
 from clusters.declaration import connect_clusters, protobuf_files, registries
+from clusters.declaration.kept_approvals import remove_undeclared, weakening
 from clusters.importers import akhq, burrow, documents, kafka_ui
 from clusters.importers.shapes import camel
 from clusters.importers.types import AllRefused, DeclaredCluster, Imported, ImportRefused, ReadBytes, RefusedCluster
@@ -19,6 +20,7 @@ from clusters.importers.values import web_address
 from clusters.models import Cluster
 from core import environment
 from core.encryption import SecretValues
+from core.rereading import note
 
 BIGGEST = 2_000_000  # bytes of YAML
 NOT_SAID = {"id", "slug", "name", "secrets", "declared", "declared_by"}  # never among a declaration's fields
@@ -78,6 +80,7 @@ def read_file(path: Path) -> object:
     Raises:
         ImportRefused: it cannot be read or is not such YAML.
     """
+    note(path)
     try:
         if path.stat().st_size > BIGGEST:
             raise ImportRefused(f"{path} is larger than {BIGGEST:,} bytes.")
@@ -90,19 +93,19 @@ def read_file(path: Path) -> object:
         raise ImportRefused(f"{path}: {refusal}") from refusal
 
 
-def declare(configuration: Imported) -> tuple[RefusedCluster, ...]:
+def declare(configuration: Imported) -> tuple[tuple[RefusedCluster, ...], tuple[str, ...]]:
     """Store the clusters of the configuration; remove those that it no longer declares.
 
     A refused one stays as it was.
 
     Returns:
-        Those that cannot be used.
+        Those that cannot be used, and remarks about approvals that stay on.
     """
     with transaction.atomic():
         names = [cluster.name for cluster in configuration.clusters]
         names += [cluster.name for cluster in configuration.refused]
-        Cluster.objects.filter(declared=True, declared_by=Cluster.CONFIGURATION).exclude(name__in=names).delete()
-        return store_each(configuration.clusters, store)[1]
+        remarks = (*weakening(configuration.clusters), *remove_undeclared(names))
+        return store_each(configuration.clusters, store)[1], remarks
 
 
 def apply(imports: Imported) -> tuple[list[Cluster], tuple[RefusedCluster, ...]]:
@@ -166,6 +169,8 @@ def store_uploaded(declared: DeclaredCluster) -> Cluster:
     """
     if Cluster.objects.filter(name=declared.name, declared=True).exists():
         raise ImportRefused(f"{declared.name}: managed by configuration; change it there.")
+    if "needs_approval" in declared.fields and (remarks := weakening((declared,))):
+        raise ImportRefused(f"{remarks[0]}.")
     return store(declared, declared_by_file=False)
 
 
@@ -184,6 +189,7 @@ def store(
     unchanged: set[str] = set() if declared_by_file else KEPT
     for name, value in {**defaults(exclude=NOT_SAID | unchanged), **declared.fields}.items():
         setattr(cluster, name, value)
+    cluster.needs_approval |= before.needs_approval
     secrets = (
         {} if declared_by_file else {name: secret for name, secret in cluster.secrets.items() if name in KEPT_SECRETS}
     )

@@ -166,11 +166,18 @@ def tls_of(row: SchemaRegistry, secret: Secret) -> dict[str, Any]:
 
 def connect_of(connect: ConnectCluster, secret: Secret) -> dict[str, Any]:
     """Return the keys of a Connect cluster."""
+    oauth = {
+        "tokenUrl": connect.oauth_token_url,
+        "clientId": connect.oauth_client_id,
+        "clientSecret": secret(f"{connect.name} oauth client secret") if connect.oauth_client_id else "",
+        "scopes": connect.oauth_scope.split(),
+    }
     entry = {
         "name": connect.name,
         "address": connect.url,
         "username": connect.username,
         "password": secret(f"{connect.name} password") if connect.username else "",
+        "oauth": said(oauth),
         "consumerNamePattern": connect.group_pattern,
         "restartFailedMinutes": connect.restart_minutes or "",
         "restartFailedMost": connect.restart_most if connect.restart_minutes else "",

@@ -20,6 +20,7 @@ from clusters.formats.schemas import AVRO, JSON, MAGIC_ID, PROTOBUF, Schema
 
 MOST_ERRORS = 3
 MOST_NAMED = 10  # fields of a path
+NO_NUMBER = re.compile(r"(?:invalid literal for int\(\) with base 10|could not convert string to float): (.+?)\.*$")
 FIELD = re.compile(r"Failed to parse (\w+) field: ")
 
 
@@ -118,6 +119,7 @@ def message_bytes(text: str, message_class: type[Message]) -> bytes:
 def reason_of(error: Exception) -> str:
     """Return what Protobuf says is wrong, with the path of the field: it names each message on the way to it."""
     path, reason = FIELD.findall(str(error)), " ".join(FIELD.sub("", str(error)).split())[:300]
+    reason = NO_NUMBER.sub(r"\1 is not a number", reason).rstrip(".") + "."
     names, more = "".join(f".{name}" for name in path[:MOST_NAMED]), "…" if len(path) > MOST_NAMED else ""
     return f"${names}{more}: {reason}" if path else reason
 

@@ -9,7 +9,7 @@ from clusters.groups.lag import GroupLag
 from clusters.groups.offset_deletion import committed_of
 from clusters.groups.queries import COLUMNS, EXPORTED, TYPES, absence, filtered, number_by_status, version_of
 from clusters.groups.state import standing_of
-from clusters.inventory.access import access_to
+from clusters.inventory.access import access_to, asked_principals
 from clusters.inventory.acls import acls_concerning
 from clusters.inventory.totals import group_totals, stored_totals
 from clusters.models import Cluster, Group
@@ -87,6 +87,6 @@ def detail(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
     table = [(row, lag.partitions.get((row.topic, row.partition))) for row in state.rows]
     visible = sees(request, cluster, "acls.view", group)
     acls = acls_concerning(cluster, "GROUP", group) if visible else None
-    access = access_to(cluster, "GROUP", group) if visible else None
+    access = access_to(cluster, "GROUP", group, **asked_principals(request)) if visible else None
     context = {"group": group, "standing": state, "lag": lag, "table": table, "acls": acls, "access": access}
     return page(request, "groups/detail.html", context, "live")

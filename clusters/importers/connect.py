@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from clusters.importers import values
+from clusters.importers import oauth, values
 from clusters.importers.shapes import relaxed
 from clusters.importers.stores import KAFKA_UI_STORES, take_stores
 from clusters.importers.types import DeclaredConnect, ImportRefused, ReadBytes
@@ -87,6 +87,9 @@ def read_entry(
     properties: dict[str, str] = {}
     for key, value in entry.items():
         name = relaxed(key)
+        if name == "oauth":
+            oauth.take(value, f"{path}.{key}", fields, secrets, remarks)
+            continue
         text = values.text(value, f"{path}.{key}")
         if name in plain:
             fields[plain[name]] = text.strip()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from clusters.importers import values
+from clusters.importers import oauth, values
 from clusters.importers.kafka_ui_metrics import part
 from clusters.importers.shapes import flattened, relaxed
 from clusters.importers.stores import KAFKA_UI_STORES, take_stores
@@ -13,7 +13,6 @@ from clusters.importers.types import DeclaredRegistry, ImportRefused, ReadBytes
 TAKEN = {"schemaregistry", "schemaregistryauth", "schemaregistryssl", "schemaregistries"}
 DEFAULT = "default"  # what kafka-ui's and AKHQ's registry is called
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-OAUTH_FIELDS = {"tokenurl": "oauth_token_url", "clientid": "oauth_client_id"}
 SIGN_IN = {"username", "password", "token", "oauth"}
 SERDE_SIGN_IN = {"username", "password"}
 SUBJECT_NAMES = {"keyschemanametemplate", "schemanametemplate", "checkschemaexistencefordeserialize"}  # of no use here
@@ -45,27 +44,13 @@ class RegistryReader:
         for key, value in entry.items():
             name = relaxed(key)
             if name == "oauth":
-                self.take_oauth(part(value, f"{path}.{key}", self.remarks), f"{path}.{key}")
+                oauth.take(value, f"{path}.{key}", self.fields, self.secrets, self.remarks)
             elif name == "username":
                 self.fields["username"] = values.text(value, f"{path}.{key}")
             elif name in {"password", "token"}:
                 self.secrets[name] = values.text(value, f"{path}.{key}")
             else:
                 self.leave_out(f"{path}.{key}")
-
-    def take_oauth(self, entry: Mapping[Any, Any], path: str) -> None:
-        for key, value in entry.items():
-            name = relaxed(key)
-            if name in OAUTH_FIELDS:
-                self.fields[OAUTH_FIELDS[name]] = values.text(value, f"{path}.{key}")
-            elif name == "clientsecret":
-                self.secrets["oauth_client_secret"] = values.text(value, f"{path}.{key}")
-            elif name == "scopes":
-                scopes = value if isinstance(value, list) else [value]
-                self.fields["oauth_scope"] = " ".join(values.text(each, f"{path}.{key}") for each in scopes)
-            else:
-                self.leave_out(f"{path}.{key}")
-        values.web_address(str(self.fields.get("oauth_token_url", "")), f"{path}.tokenUrl")
 
     def take_tls(self, entry: Mapping[Any, Any], path: str) -> None:
         """Take kafka-ui's keys of stores, and whether the certificate is verified."""

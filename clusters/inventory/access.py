@@ -3,25 +3,35 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest
+
 from clusters.authorizer.access import PrincipalAccess, access_of, principals_of
 from clusters.authorizer.decisions import AuthorizerSettings, Decision, ResourceAcls
 from clusters.authorizer.patterns import Pattern
 from clusters.gateway.access.acls import Acl
 from clusters.inventory.acls import acls_concerning
 from clusters.models import AclEntry, Broker, Cluster, Mirror
+from core.web.lists import parameter
 
 OPERATIONS = {"TOPIC": ("READ", "WRITE", "DESCRIBE", "ALTER", "DELETE"), "GROUP": ("READ", "DESCRIBE", "DELETE")}
-LIMIT = 500  # principals on a page
+PAGE_SIZE = 100  # principals of a page
+LONGEST = 255  # characters of a text that is searched for
 NETWORKS_FROM = (4, 4)  # the release whose brokers take a network as a host (KIP-1276)
 
 
 @dataclass(frozen=True)
 class Access:
-    """The access to one resource: the first rows, how many principals there are, and what nobody's ACL decides."""
+    """The access to one resource: a page of principals with its rows, and what nobody's ACL decides.
+
+    ``total`` counts all principals, ``q`` is what was searched for among them.
+    """
 
     operations: Sequence[str]
     rows: Sequence[PrincipalAccess]
-    principals: int
+    page: Page[str]
+    total: int
+    q: str
     settings: AuthorizerSettings
     default: Decision | None
 
@@ -62,14 +72,27 @@ def resource_acls(cluster: Cluster, resource_type: str, name: str) -> ResourceAc
     return ResourceAcls(acls, settings_of(cluster), Pattern(resource_type, name))
 
 
-def access_to(cluster: Cluster, resource_type: str, name: str) -> Access:
-    """Return who may do what with a topic or a group."""
+def containing(principals: Sequence[str], q: str) -> Sequence[str]:
+    """Return the principals whose names contain a text, whatever its case."""
+    return [principal for principal in principals if q.casefold() in principal.casefold()] if q else principals
+
+
+def asked_principals(request: HttpRequest) -> dict[str, str]:
+    """Return which principals a page is asked for: beside its own lists, so under names of their own."""
+    return {"q": parameter(request, "principal").strip()[:LONGEST], "page": request.GET.get("principals", "")}
+
+
+def access_to(cluster: Cluster, resource_type: str, name: str, *, q: str = "", page: str = "") -> Access:
+    """Return who may do what with a topic or a group: a page of the principals whose names contain ``q``."""
     acls, operations = resource_acls(cluster, resource_type, name), OPERATIONS[resource_type]
     principals = principals_of(acls)
+    listed = Paginator(containing(principals, q), PAGE_SIZE).get_page(page or 1)
     return Access(
         operations=operations,
-        rows=[access_of(acls, principal, operations) for principal in principals[:LIMIT]],
-        principals=len(principals),
+        rows=[access_of(acls, principal, operations) for principal in listed],
+        page=listed,
+        total=len(principals),
+        q=q,
         settings=acls.settings,
         default=None if acls.by_principal else acls.without_acls(),
     )

@@ -13,6 +13,7 @@ from core.plan import Plan
 KINDS: dict[str, str] = {
     "copy-records": "clusters.messages.replay.job.COPY_RECORDS",
     "insight": "clusters.messages.insight.job.INSIGHT",
+    "operate-connectors": "clusters.connect.several.job.OPERATE_CONNECTORS",
     "produce-file": "clusters.messages.produce.file_job.PRODUCE_FILE",
     "reassign": "clusters.reassignment.job.REASSIGN",
 }

@@ -32,6 +32,21 @@ class PartitionsMissing:
 
 
 @dataclass(frozen=True)
+class Factor:
+    """A topic's replication factor: the present one in words, since partitions may have different ones."""
+
+    present: str
+    expected: int
+
+
+@dataclass(frozen=True)
+class ReplicationDiffers:
+    """The topics of which some partition has another number of replicas: one reassignment ends it for all."""
+
+    factors: Mapping[str, Factor]
+
+
+@dataclass(frozen=True)
 class TopicNotListed:
     topic: str
 
@@ -77,6 +92,7 @@ Difference = (
     TopicMissing
     | ConfigsDiffer
     | PartitionsMissing
+    | ReplicationDiffers
     | TopicNotListed
     | AclsMissing
     | AclNotListed
@@ -91,7 +107,6 @@ NO_NUMBERS = (
     "their defaults."
 )
 FEWER = "It has {} partitions and the file says {}: partitions can't be removed."
-REPLICAS = "Its replication factor is {} and the file says {}: that is changed by reassigning its partitions."
 
 
 def differences(manifest: Manifest, present: Present, *, remove: bool) -> list[Difference]:
@@ -117,6 +132,9 @@ def topic_differences(manifest: Manifest, present: Present, *, remove: bool) -> 
             yield missing(name, spec, present.defaults)
         else:
             yield from changes(name, spec, topic, remove=remove)
+    factors = ((name, factor_of(name, spec, present)) for name, spec in sorted(manifest.topics.items()))
+    if differing := {name: factor for name, factor in factors if factor}:
+        yield ReplicationDiffers(differing)
     if remove and TOPICS in manifest.sections:
         surplus = sorted(present.topics.keys() - manifest.topics.keys())
         yield from (TopicNotListed(name) for name in surplus if not name.startswith(manifest.spared))
@@ -142,9 +160,14 @@ def changes(name: str, spec: TopicSpec, topic: PresentTopic, *, remove: bool) ->
     if spec.partitions is not None and spec.partitions < topic.partitions:
         reason = FEWER.format(topic.partitions, spec.partitions)
         yield CannotApply(f"topic {name}", reason, TOPICS, name)
-    if spec.replication_factor not in {None, topic.replication_factor}:
-        reason = REPLICAS.format(topic.replication_factor, spec.replication_factor)
-        yield CannotApply(f"topic {name}", reason, TOPICS, name)
+
+
+def factor_of(name: str, spec: TopicSpec, present: Present) -> Factor | None:
+    """Return the replication factor that a topic shall have, unless all of its partitions have it."""
+    topic, expected = present.topics.get(name), spec.replication_factor
+    if topic is None or expected is None or topic.replication == (expected, expected):
+        return None
+    return Factor(topic.replication_words, expected)
 
 
 def user_differences(manifest: Manifest, present: Present, *, remove: bool) -> Iterator[Difference]:

@@ -12,6 +12,7 @@ from clusters.bulk.items import Change, Item, planned
 from clusters.gateway import configs, quotas, topics
 from clusters.gateway.access import acls, users
 from clusters.gateway.errors import Conflict
+from clusters.manifests import replication
 from clusters.manifests.differences import (
     AclNotListed,
     AclsMissing,
@@ -21,6 +22,7 @@ from clusters.manifests.differences import (
     Difference,
     PartitionsMissing,
     QuotasDiffer,
+    ReplicationDiffers,
     TopicMissing,
     TopicNotListed,
 )
@@ -37,6 +39,7 @@ from clusters.users import plan as user_plan
 from clusters.users.plan import Surroundings
 from clusters.users.queries import surroundings_of
 from core.plan import Plan
+from core.web.formats import first_names
 
 
 class Planning:
@@ -77,7 +80,7 @@ class Planning:
     @change.register
     def _(self, difference: ConfigsDiffer) -> Change:
         topic = self.present.topics[difference.topic]
-        facts = TopicFacts(replicas=topic.replication_factor)
+        facts = TopicFacts(replicas=topic.replication[0])
         alter: Callable[..., None] = partial(
             configs.alter_topic, self.connection, difference.topic, set=difference.changed, delete=difference.reset
         )
@@ -94,6 +97,15 @@ class Planning:
             topic_plan.add_partitions(difference.topic, difference.present, difference.total),
             partial(topics.add_partitions, self.connection, difference.topic, difference.total),
             partial(topic_rows.partitions_added, self.cluster, difference.topic, difference.total),
+        )
+
+    @change.register
+    def _(self, difference: ReplicationDiffers) -> Change:
+        return Change(
+            replication.plan_replication(difference),
+            partial(replication.start, self.request, self.cluster, difference),
+            lambda: None,  # the job's moves are noted as they end
+            partial(replication.parameters_for, self.cluster, difference),
         )
 
     @change.register
@@ -147,6 +159,8 @@ def name_of(difference: Difference) -> str:
             return name
         case TopicMissing(topic):
             return f"topic {topic.name}"
+        case ReplicationDiffers(factors):
+            return f"replication factor of {first_names(list(factors))}"
         case AclsMissing(principal):
             return f"ACLs of {principal}"
         case AclNotListed(acl):

@@ -10,6 +10,7 @@ from clusters.gateway.access.users import ScramCredential
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.configs import ConfigEntry
 from clusters.gateway.quotas import Entity, Quotas
+from clusters.gateway.topics import TopicDescription
 from clusters.manifests.resources import ACLS, QUOTAS, TOPICS, USERS, TopicSpec
 from clusters.topics.dangers import number_of
 from clusters.topics.plan import OWN_SOURCE
@@ -20,8 +21,20 @@ class PresentTopic:
     """A topic as Kafka has it: its own configs, and those that were asked for by name."""
 
     partitions: int
-    replication_factor: int
+    replication_factor: int  # of the partition that has most replicas
     entries: tuple[ConfigEntry, ...] = ()
+    fewest_replicas: int | None = None  # of a partition, where they differ
+
+    @property
+    def replication(self) -> tuple[int, int]:
+        """The fewest and the most replicas of a partition."""
+        fewest = self.replication_factor if self.fewest_replicas is None else self.fewest_replicas
+        return fewest, self.replication_factor
+
+    @property
+    def replication_words(self) -> str:
+        fewest, most = self.replication
+        return str(most) if fewest == most else f"{fewest} to {most}"
 
     @property
     def own(self) -> dict[str, str]:
@@ -80,14 +93,12 @@ def read_topics(
     described = {topic.name: topic for topic in topics.list_topics(connection).topics if not topic.internal}
     names = described.keys() if configs_by_topic is None else described.keys() & configs_by_topic.keys()
     entries = configs.entries_of_topics(connection, names, own_or_listed(configs_by_topic or {}))
-    return {
-        name: PresentTopic(
-            len(topic.partitions),
-            min((len(partition.replicas) for partition in topic.partitions), default=0),
-            entries.get(name, ()),
-        )
-        for name, topic in described.items()
-    }
+    return {name: present_topic(topic, entries.get(name, ())) for name, topic in described.items()}
+
+
+def present_topic(topic: TopicDescription, entries: tuple[ConfigEntry, ...] = ()) -> PresentTopic:
+    numbers = [len(partition.replicas) for partition in topic.partitions] or [0]
+    return PresentTopic(len(topic.partitions), max(numbers), entries, min(numbers))
 
 
 def own_or_listed(configs_by_topic: Mapping[str, Collection[str]]) -> Callable[[str, ConfigEntry], bool]:

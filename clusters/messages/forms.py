@@ -32,7 +32,7 @@ from clusters.messages.moments import SHORTCUTS, period
 from clusters.messages.own_types import FORMAT_FIELDS, OwnTypes
 from clusters.messages.produce.typed_data import FORMATS, bytes_of
 from clusters.messages.reading.cursors import LONGEST, START, Cursor, read_cursor
-from clusters.messages.rendering.columns import COLUMNS, DEFAULT_COLUMNS, Field, read_fields
+from clusters.messages.rendering.columns import COLUMNS, DEFAULT_COLUMNS, Field, read_fields, shown_columns
 from core.patterns import PatternError, compiled
 
 NEWEST: Literal["newest"] = "newest"
@@ -259,8 +259,8 @@ class MessagesForm(forms.Form):
 
     @property
     def shown(self) -> dict[str, bool]:
-        """The columns by name."""
-        return dict.fromkeys(self.cleaned_data["columns"], True)
+        """Which columns are shown, by name."""
+        return shown_columns(self.cleaned_data["columns"])
 
     @property
     def end(self) -> str:

@@ -82,6 +82,22 @@ class Cluster(models.Model):
         return self.environment == self.PRODUCTION
 
     @property
+    def requires_approval(self) -> bool:
+        """Whether what destroys waits for a second person: also where another record of the same Kafka wants it."""
+        if self.needs_approval or not self.pk:
+            return self.needs_approval
+        others = Cluster.objects.filter(needs_approval=True).exclude(pk=self.pk).select_related("mirror")
+        return any(self.is_same_kafka(other) for other in others)
+
+    def is_same_kafka(self, other: "Cluster") -> bool:
+        """Tell whether another record is of the same Kafka: by its id or, where one is not known, by an address."""
+        mirrors = (getattr(cluster, "mirror", None) for cluster in (self, other))
+        ids = [mirror.kafka_cluster_id if mirror else "" for mirror in mirrors]
+        if all(ids):
+            return ids[0] == ids[1]
+        return bool(servers_of(self.bootstrap_servers) & servers_of(other.bootstrap_servers))
+
+    @property
     def may_be_forgotten(self) -> bool:
         """Whether it stays away once deleted: what the configuration declares comes back at the next start."""
         return not self.declared or self.declared_by != self.CONFIGURATION

@@ -23,6 +23,9 @@ class ConnectCluster(Leased):
     certificate_pem = models.TextField(blank=True)
     verify = models.BooleanField(default=True)
     secrets = EncryptedSecrets(blank=True, default=SecretValues)
+    oauth_token_url = models.CharField(max_length=500, default="", db_default="", blank=True)
+    oauth_client_id = models.CharField(max_length=255, default="", db_default="", blank=True)
+    oauth_scope = models.CharField(max_length=500, default="", db_default="", blank=True)
     group_pattern = models.CharField(max_length=255, default="connect-%s", blank=True)
     restart_minutes = models.PositiveIntegerField(default=0, help_text="Between restarts of failed tasks; 0 for none.")
     restart_most = models.PositiveIntegerField(default=3, help_text="Restarts of one connector in a day.")
@@ -50,7 +53,7 @@ class ConnectCluster(Leased):
 
     def destination(self) -> Destination:
         """Where its secrets go, and how that is checked."""
-        return Destination(servers_of(self.url), (self.ca_pem, self.verify))
+        return Destination(servers_of(self.url), (self.ca_pem, self.verify, self.oauth_token_url))
 
     def carried_secrets(self, after: "ConnectCluster") -> dict[str, str]:
         """Return the stored secrets that may go where they would go afterwards."""
@@ -65,6 +68,10 @@ class ConnectCluster(Leased):
             certificate_pem=self.certificate_pem,
             key_pem=self.secrets.get("key_pem", ""),
             verify=self.verify,
+            oauth_token_url=self.oauth_token_url,
+            oauth_client_id=self.oauth_client_id,
+            oauth_client_secret=self.secrets.get("oauth_client_secret", ""),
+            oauth_scope=self.oauth_scope,
         )
 
     def passwords_of(self, plugin: str) -> frozenset[str]:

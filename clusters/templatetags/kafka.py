@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.template.context import RequestContext
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from clusters.access import sees
@@ -40,7 +40,7 @@ def in_line(data: Rendered) -> SafeString:
     if not data.is_plain:
         why = f"{data.format} ({data.note}). {data.why}" if data.note else data.why
         return format_html('<span class="quiet" title="{}">{}</span> {}', why, data.format, text)
-    return format_html("{}", text)
+    return escape(text)
 
 
 @register.filter

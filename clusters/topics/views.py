@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from clusters.access import cluster_view, scope_of
 from clusters.gateway.bounds import is_upper_bound
-from clusters.inventory.access import access_to
+from clusters.inventory.access import access_to, asked_principals
 from clusters.inventory.acls import acls_concerning
 from clusters.inventory.totals import stored_totals, topic_totals
 from clusters.models import Cluster, Topic
@@ -92,6 +92,6 @@ def readers(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
 @cluster_view("acls.view")
 def acls(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     """Show who may do what with a topic, and the ACLs on its name, on a prefix of it, and on the wildcard."""
-    access = access_to(cluster, "TOPIC", topic)
+    access = access_to(cluster, "TOPIC", topic, **asked_principals(request))
     context = {"topic": topic, "acls": acls_concerning(cluster, "TOPIC", topic), "access": access}
     return page(request, "topics/acls.html", context)

@@ -69,8 +69,8 @@ def celery_settings() -> dict[str, Any]:
             },
             "apply-declared-teams": {
                 "task": "accounts.tasks.apply_declared_teams",
-                "schedule": 60.0,
-                "options": {"expires": 60},
+                "schedule": 20.0,
+                "options": {"expires": 20},
             },
             "send-audit-log": {
                 "task": "accounts.tasks.send_audit_log",

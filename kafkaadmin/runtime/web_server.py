@@ -11,6 +11,7 @@ import socket
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from waitress import wasyncore
@@ -136,7 +137,8 @@ class WebServer(TcpWSGIServer):  # type: ignore[misc]
         """Take no further requests. A second call, which may come when all is closed, does nothing."""
         if self.ends_at is None:
             self.ends_at = time.monotonic() + GRACE
-            self.pull_trigger()
+            with suppress(OSError):  # the loop has seen it already, and closed everything
+                self.pull_trigger()
 
     def is_over(self) -> bool:
         """Tell whether it is time to end: nothing runs any more, or the time for it is over."""

@@ -29,7 +29,7 @@ from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, create_topic
 
 pytestmark = pytest.mark.django_db
-EXAMPLES = 6
+EXAMPLES = 4
 ALIKE = [checks.status_code_conformance, checks.content_type_conformance, checks.response_schema_conformance]
 SLOW = {  # they try to reach what was made up
     "/api/v1/cluster-tests", "/api/v1/clusters/{cluster}/test", "/api/v1/clusters/{cluster}/metrics-settings/test",

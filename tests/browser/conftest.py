@@ -1,5 +1,6 @@
 """A real Chromium, and the application in front of the shared Kafka."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from tests.kafka.cluster import KafkaCluster
 from tests.kafka.properties import password
 from tests.sharing import shared, shared_folder
 
-SHOTS = Path("build/screenshots")
+SHOTS = "KAFKAADMIN_TESTS_PICTURES"  # a folder for pictures of the pages; without it none are taken
 ADDED: dict[str, str] = {}  # clusters that a file's tests added, and to which application
 COMPLAINTS: list[str] = []  # what browsers said was wrong, for the test that runs
 FLAGS = [
@@ -93,14 +94,21 @@ def add_cluster(page: Page, kafka: KafkaCluster, name: str) -> None:
 
 
 def shoot(page: Page, name: str) -> None:
-    """Keep a picture of the page at both widths, light and dark."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
+    """Keep a picture of the page at both widths, light and dark, if pictures are wanted."""
+    if SHOTS not in os.environ:
+        return
     before = page.viewport_size
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         for width in (1440, 390):
             page.set_viewport_size({"width": width, "height": 900})
-            page.screenshot(path=SHOTS / f"{name}-{width}-{scheme}.png")
+            picture(page, f"{name}-{width}-{scheme}")
     page.emulate_media(color_scheme="light")
     if before:
         page.set_viewport_size(before)
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a picture of the page as it is, if pictures are wanted: that of all pages takes minutes."""
+    if SHOTS in os.environ:
+        page.screenshot(path=Path(os.environ[SHOTS]) / f"{name}.png")

@@ -15,6 +15,7 @@ PAGES = {
     "evidence": "/clusters/demo/lag/groups/search-indexer/search.updates/0/",
     "metrics": "/clusters/demo/metrics/?range=15m",
     "group": "/clusters/demo/groups/payments-settlement/",
+    "messages": "/clusters/demo/topics/orders/messages/",
 }
 FOLDER = Path("docs/images")
 
@@ -30,7 +31,7 @@ def main() -> None:
         page.press("[name=password]", "Enter")
         page.wait_for_selector("header.bar")
         for name, path in PAGES.items():
-            page.goto(URL + path)
+            page.goto(URL + path, wait_until="networkidle")  # with the charts that come afterwards
             page.screenshot(path=FOLDER / f"{name}.png")
 
 

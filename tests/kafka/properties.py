@@ -132,7 +132,10 @@ def server_properties(node: Node, nodes: list[Node]) -> str:
         "log.cleaner.threads": 1,
         "log.segment.bytes": 16_777_216,
         "log.index.size.max.bytes": 262_144,
-        "log.retention.check.interval.ms": 30_000,
+        # What is to be deleted or compacted soon is: tests wait for it.
+        "log.initial.task.delay.ms": 2_000,
+        "log.retention.check.interval.ms": 5_000,
+        "log.cleaner.backoff.ms": 2_000,
         "replica.lag.time.max.ms": 10_000,
         "broker.session.timeout.ms": 6_000,
         "controlled.shutdown.enable": str(len(nodes) > 1).lower(),

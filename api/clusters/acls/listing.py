@@ -6,14 +6,16 @@ from ninja import Field, Query, Router, Schema, Status
 
 from api.kit.access import ApiRequest, demand, on_cluster
 from api.kit.changes import CHANGED, CREATED, ChangeParams, ConfirmedChangeParams, change, require_name, serialize_plan
-from api.kit.paging import paged
+from api.kit.paging import paged, paged_names
 from api.kit.problems import invalid
-from api.kit.types import Line, Listing, Page, SortBy, Text
+from api.kit.types import Line, Listing, Page, Pages, SortBy, Text
 from clusters.acls import inventory_rows, plan
 from clusters.acls.forms import AccessForm, NewAclForm
 from clusters.acls.queries import FILTERS, acl_with, acls_in_sight, decide, filtered
+from clusters.authorizer.access import PrincipalAccess, access_of, principals_of
 from clusters.changes import check
 from clusters.gateway.access import acls as kafka
+from clusters.inventory.access import OPERATIONS, containing, resource_acls
 from clusters.inventory.acls import acls_concerning
 from clusters.models import AclEntry
 
@@ -114,6 +116,54 @@ def get_access(request: ApiRequest, params: Query[AccessParams]) -> dict[str, An
         "sentence": access.sentence,
         "acl": access.decision.acl,
         "super_users_known": access.super_users_known,
+    }
+
+
+class PrincipalsParams(Pages):
+    """Query parameters of the principals that have access to a topic or a group."""
+
+    resource_type: Literal["TOPIC", "GROUP"] = "TOPIC"
+    resource_name: Text = Field(description="The name itself, not a pattern.")
+    q: Text = Field("", max_length=255, description="Only principals whose names contain this text.")
+
+
+class PrincipalAccessOut(Schema):
+    """Access of a principal to the resource, by operation, from hosts that no ACL names."""
+
+    principal: str
+    is_super_user: bool
+    allowed: dict[str, bool | None] = Field(description="null where the brokers hide what holds without an ACL.")
+    reasons: list[str] = Field(description="What decides, also where another host makes a difference.")
+
+
+class PrincipalsOut(Schema):
+    """Principals that an ACL on the resource names, and super users, sorted by name."""
+
+    items: list[PrincipalAccessOut]
+    next: str | None = Field(description="Cursor of the next page.")
+    total: int = Field(description="Of all principals, whatever is searched for.")
+    super_users_known: bool
+
+
+@router.get(f"{ACLS}/principals", response=PrincipalsOut, auth=on_cluster("acls.view"))
+def list_principals(request: ApiRequest, params: Query[PrincipalsParams]) -> dict[str, Any]:
+    """List who has access to a topic or a group, as the brokers' authorizer decides it."""
+    demand(request, request.cluster, "acls.view", params.resource_name)
+    acls = resource_acls(request.cluster, params.resource_type, params.resource_name)
+    every = principals_of(acls)
+    found, following = paged_names(containing(every, params.q), params)
+    operations = OPERATIONS[params.resource_type]
+    items = [principal_out(access_of(acls, principal, operations)) for principal in found]
+    known = acls.settings.super_users is not None
+    return {"items": items, "next": following, "total": len(every), "super_users_known": known}
+
+
+def principal_out(access: PrincipalAccess) -> dict[str, Any]:
+    return {
+        "principal": access.principal,
+        "is_super_user": access.is_super_user,
+        "allowed": {cell.operation: cell.decision.allowed for cell in access.cells},
+        "reasons": [reason for cell in access.cells for reason in cell.reasons],
     }
 
 

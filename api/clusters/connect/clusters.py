@@ -37,6 +37,9 @@ class ConnectClusterOut(Schema):
     url: str
     username: str
     verify: bool
+    oauth_token_url: str
+    oauth_client_id: str
+    oauth_scope: str
     group_pattern: str
     restart_minutes: int = Field(description="Between restarts of failed tasks; 0: none.")
     restart_most: int = Field(description="Restarts of one connector in a day.")
@@ -57,11 +60,15 @@ class ConnectClusterIn(Schema):
     ca_pem: Text | None = None
     certificate_pem: Text | None = None
     verify: bool | None = None
+    oauth_token_url: Line | None = Field(None, max_length=500, description="For client credentials.")
+    oauth_client_id: Line | None = Field(None, max_length=255)
+    oauth_scope: Line | None = Field(None, max_length=500)
     group_pattern: Line | None = Field(None, max_length=255, description="Of sinks' groups; `%s` is the connector.")
     restart_minutes: int | None = Field(None, ge=0, le=1440, description="Between restarts of failed tasks; 0: none.")
     restart_most: int | None = Field(None, ge=1, le=100, description="Restarts of one connector in a day.")
     password: SecretStr | None = None
     key_pem: SecretStr | None = None
+    oauth_client_secret: SecretStr | None = None
 
 
 class ConnectVerdictOut(Schema):

@@ -76,7 +76,7 @@ def create_connector(request: ApiRequest, connect: str, body: ConnectorIn, param
     demand(request, request.cluster, plan.CREATE, body.name, change=True)
     row = queries.connect_of(request.cluster, connect)
     client = queries.client_of(row)
-    return applied(request, params, row, client, checked(draft(client, body.name, body.config, {})), status=201)
+    return applied(request, params, row, client, checked(draft(row, client, body.name, body.config, {})), status=201)
 
 
 @router.put(f"{CONNECTOR}/config", response=CHANGED, auth=on_cluster(plan.CONFIGURE, change=True))
@@ -88,7 +88,7 @@ def configure_connector(
     client = queries.client_of(row)
     stored = connectors.config_of(client, connector)
     passwords = row.passwords_of(stored.get("connector.class", ""))
-    return applied(request, params, row, client, checked(draft(client, connector, body.config, stored, passwords)))
+    return applied(request, params, row, client, checked(draft(row, client, connector, body.config, stored, passwords)))
 
 
 def checked(configuration: Draft) -> Draft:

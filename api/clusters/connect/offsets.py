@@ -59,8 +59,9 @@ def reset_connector_offsets(
 def changed(
     request: ApiRequest, connect: str, connector: str, params: ChangeParams, typed: tuple[ConnectorOffset, ...] | None
 ) -> Status[Any]:
-    client = queries.client_of(queries.connect_of(request.cluster, connect))
-    planned = planning.plan_offsets(client, connector, kafka.offsets_of(client, connector), typed)
+    row = queries.connect_of(request.cluster, connect)
+    client = queries.client_of(row)
+    planned = planning.plan_offsets(row, client, connector, kafka.offsets_of(client, connector), typed)
     if not planned.steps:
         return Status(200, serialize_plan(planned, done=not params.dry_run))
     apply = partial(planning.apply_offsets, client, connector, typed)

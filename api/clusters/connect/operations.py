@@ -30,7 +30,7 @@ def operate_connector(
     """Pause, resume, stop or restart a connector. Where there is nothing to do, nothing is done."""
     row, operation = queries.connect_of(request.cluster, connect), planning.operation_called(body.operation)
     client = queries.client_of(row)
-    planned = planning.plan_operation(client, connector, operation, body.task)
+    planned = planning.plan_operation(row, client, connector, operation, body.task)
     if not planned.steps:
         check(request, request.cluster, planned)
         return Status(200, serialize_plan(planned, done=not params.dry_run))

@@ -14,7 +14,8 @@ from core.secret_binding import ENTER_AGAIN
 
 RESERVED = "clusters"  # a part of addresses
 LONGEST_WAIT, MOST_RESTARTS = 1_440, 100
-SECRETS = ("password", "key_pem")
+SECRETS = ("password", "key_pem", "oauth_client_secret")
+BOUND = {"password": "username", "key_pem": "certificate_pem", "oauth_client_secret": "oauth_token_url"}
 TEXT = {"rows": 3, "spellcheck": "false"}
 
 
@@ -24,14 +25,17 @@ class ConnectClusterForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ConnectCluster
         fields = [
-            "name", "url", "username", "ca_pem", "certificate_pem", "verify", "group_pattern", "restart_minutes",
-            "restart_most",
+            "name", "url", "username", "ca_pem", "certificate_pem", "verify", "oauth_token_url", "oauth_client_id",
+            "oauth_scope", "group_pattern", "restart_minutes", "restart_most",
         ]  # fmt: skip
         labels = {
             "url": "URL",
             "ca_pem": "CA certificates (PEM)",
             "certificate_pem": "Client certificate (PEM)",
             "verify": "Verify the workers' certificate",
+            "oauth_token_url": "Token endpoint",
+            "oauth_client_id": "Client id",
+            "oauth_scope": "Scope",
             "group_pattern": "Consumer group pattern",
             "restart_minutes": "Restart failed tasks every (min)",
             "restart_most": "Restarts per connector and day",
@@ -39,6 +43,7 @@ class ConnectClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         help_texts = {
             "name": "Any name; it is part of addresses",
             "url": "Of the REST API; several, comma-separated, are tried in turn",
+            "oauth_token_url": "Gives tokens by client credentials; a token is sent instead of user name and password",
             "group_pattern": "Of sinks; %s is the connector. consumer.override.group.id of a connector goes first",
             "restart_minutes": "0 for never. Each restart is in the audit log; read-only clusters have none.",
             "restart_most": "After so many a connector is left as it is, and its alert stays.",
@@ -52,6 +57,12 @@ class ConnectClusterForm(forms.ModelForm):  # type: ignore[type-arg]
 
     password = forms.CharField(
         required=False, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+    oauth_client_secret = forms.CharField(
+        required=False,
+        strip=False,
+        label="Client secret",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     key_pem = forms.CharField(required=False, strip=False, label="Client key (PEM)", widget=forms.Textarea(attrs=TEXT))
 
@@ -77,6 +88,10 @@ class ConnectClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         addresses = [part.strip().rstrip("/") for part in self.cleaned_data["url"].split(",") if part.strip()]
         return ",".join(registry_address(address) for address in addresses)
 
+    def clean_oauth_token_url(self) -> str:
+        url: str = self.cleaned_data["oauth_token_url"].strip()
+        return registry_address(url) if url else ""
+
     def clean_group_pattern(self) -> str:
         pattern: str = self.cleaned_data["group_pattern"].strip() or GROUP_PATTERN
         if "%s" not in pattern:
@@ -100,9 +115,11 @@ class ConnectClusterForm(forms.ModelForm):  # type: ignore[type-arg]
         for name in ("ca_pem", "certificate_pem", "key_pem"):
             if values.get(name) and "-----BEGIN " not in values[name]:
                 self.add_error(name, "Not in PEM format: the “-----BEGIN …-----” line is missing.")
+        if values.get("oauth_token_url") and not values.get("oauth_client_id"):
+            self.add_error("oauth_client_id", "Required with a token endpoint.")
         if not self.errors:
             carried = self.secrets_for(self.as_typed(values))
-            for name, field in (("password", "username"), ("key_pem", "certificate_pem")):
+            for name, field in BOUND.items():
                 if values.get(field) and self.before.secrets.get(name) and not carried.get(name):
                     self.add_error(name, ENTER_AGAIN)
         return values

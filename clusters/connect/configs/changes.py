@@ -1,7 +1,7 @@
 """New configurations of connectors: checked by the workers, planned, applied. The page and the API share it."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from clusters.connect import plan
 from clusters.connect.rules.documents import as_json
@@ -10,6 +10,7 @@ from clusters.gateway.connect import connectors as kafka
 from clusters.gateway.connect import plugins
 from clusters.gateway.connect.client import Connect
 from clusters.gateway.errors import InvalidRequest, NotFound
+from clusters.models import ConnectCluster
 from core.plan import Plan
 
 CLASS = "connector.class"
@@ -25,6 +26,7 @@ class Draft:
     stored: Mapping[str, str] = field(repr=False)
     passwords: Collection[str] = ()
     errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    connect: str = ""
 
     @property
     def is_new(self) -> bool:
@@ -32,9 +34,11 @@ class Draft:
 
     @property
     def plan(self) -> Plan:
-        if self.is_new:
-            return plan.create(self.name, self.config, self.passwords)
-        return plan.configure(self.name, self.stored, self.config, self.passwords)
+        planned = (
+            plan.create(self.name, self.config, self.passwords) if self.is_new
+            else plan.configure(self.name, self.stored, self.config, self.passwords)
+        )  # fmt: skip
+        return plan.within(planned, self.connect)
 
     @property
     def json(self) -> str:
@@ -49,25 +53,35 @@ class Draft:
 
 
 def draft(
-    connect: Connect, name: str, typed: Mapping[str, str], stored: Mapping[str, str], passwords: Collection[str] = ()
-) -> Draft:
+    row: ConnectCluster, connect: Connect, name: str, typed: Mapping[str, str], stored: Mapping[str, str],
+    passwords: Collection[str] = (),
+) -> Draft:  # fmt: skip
     """Have the workers check a configuration; hidden secrets in it are those that are stored, where they may stay.
 
     Raises:
         KafkaFailure: with the cause.
     """
-    typed = {**typed, "name": name}
-    plugin = typed.get(CLASS, "")
+    unchecked = unchecked_draft(row, name, typed, stored, passwords)
+    plugin = unchecked.config.get(CLASS, "")
     if not plugin:
-        return Draft(name, typed, stored, passwords, {CLASS: (NO_CLASS,)})
-    config, refused = restored(typed, stored, passwords)
-    if refused:
-        return Draft(name, typed, stored, passwords, {key: (reason,) for key, reason in refused.items()})
+        return replace(unchecked, errors={CLASS: (NO_CLASS,)})
+    if unchecked.errors:
+        return unchecked
     try:
-        validation = plugins.validate(connect, plugin, config)
+        validation = plugins.validate(connect, plugin, unchecked.config)
     except NotFound as failure:
-        return Draft(name, config, stored, passwords, {CLASS: (failure.sentence, failure.advice)})
-    return Draft(name, config, stored, {*passwords, *passwords_in(validation)}, validation.errors)
+        return replace(unchecked, errors={CLASS: (failure.sentence, failure.advice)})
+    return replace(unchecked, passwords={*passwords, *passwords_in(validation)}, errors=validation.errors)
+
+
+def unchecked_draft(
+    row: ConnectCluster, name: str, typed: Mapping[str, str], stored: Mapping[str, str], passwords: Collection[str]
+) -> Draft:
+    """Return a configuration with the stored secrets that may stay; its errors name those that may not."""
+    typed = {**typed, "name": name}
+    config, refused = restored(typed, stored, passwords)
+    errors = {key: (reason,) for key, reason in refused.items()}
+    return Draft(name, typed if refused else config, stored, passwords, errors, row.name)
 
 
 def passwords_in(validation: plugins.Validation) -> set[str]:

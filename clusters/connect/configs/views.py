@@ -11,15 +11,17 @@ from django.shortcuts import redirect
 from clusters.access import cluster_view, sees
 from clusters.changes import apply_change, check, confirmed_digest
 from clusters.connect import plan, planning, queries
-from clusters.connect.configs.changes import CLASS, Draft, apply_draft, draft, passwords_in
+from clusters.connect.configs.changes import CLASS, Draft, apply_draft, draft, passwords_in, unchecked_draft
 from clusters.connect.configs.forms import ConfigForm, JsonForm, PluginForm
 from clusters.connect.configs.passwords import passwords_of
 from clusters.connect.rules.secrets import HIDDEN, shown_config
+from clusters.connect.rules.undoing import undone
 from clusters.connections.form_secrets import TypedSecrets
 from clusters.gateway.connect import connectors, plugins
 from clusters.gateway.connect.client import Connect
 from clusters.gateway.errors import KafkaFailure
 from clusters.models import Cluster, ConnectCluster
+from clusters.undo import undo_url, values_before
 from core.web.lists import parameter
 from core.web.page import page
 from core.web.paths import reverse
@@ -39,6 +41,7 @@ class Editor:
     name: str = ""
     stored: Mapping[str, str] = field(default_factory=dict, repr=False)
     begin: Mapping[str, str] = field(default_factory=dict, repr=False)
+    notes: tuple[str, ...] = ()
 
     def form(self, request: HttpRequest, typed: TypedSecrets) -> ConfigForm:
         """Return the plugin's form, or JSON if that is asked for or there is no plugin yet.
@@ -52,7 +55,7 @@ class Editor:
         if parameter(request, "as") == "json" or not self.plugin:
             return JsonForm(request.POST or None, passwords=self.row.passwords_of(self.plugin), **common)
         begin = {name: value for name, value in self.begin.items() if value != HIDDEN}
-        validation = plugins.validate(self.connect, self.plugin, {"name": self.name or "new", **begin, **self.stored})
+        validation = plugins.validate(self.connect, self.plugin, {"name": self.name or "new", **self.stored, **begin})
         passwords: Collection[str] = passwords_in(validation)
         return PluginForm(
             request.POST or None, plugin=self.plugin, settings=validation.settings, groups=validation.groups,
@@ -66,6 +69,9 @@ def create(request: HttpRequest, cluster: Cluster, connect: str) -> HttpResponse
     row = queries.connect_of(cluster, connect)
     client, plugin, source = queries.client_of(row), parameter(request, "plugin"), parameter(request, "clone")
     begin: Mapping[str, str] = {}
+    if deleted := deleted_config(request, cluster):
+        undo, plugin = undone({}, deleted), deleted.get(CLASS, "")
+        return edited(request, Editor(cluster, row, client, plugin, begin=undo.config, notes=undo.notes))
     if source and sees(request, cluster, queries.VIEW, source):
         config = connectors.config_of(client, source)
         plugin = config.get(CLASS, "")
@@ -75,6 +81,16 @@ def create(request: HttpRequest, cluster: Cluster, connect: str) -> HttpResponse
     if not plugin and parameter(request, "as") != "json":
         return page(request, "connect/plugins_choice.html", {"connect": row, "plugins": connector_plugins(client)})
     return edited(request, Editor(cluster, row, client, plugin, begin=begin), source)
+
+
+def deleted_config(request: HttpRequest, cluster: Cluster) -> dict[str, str]:
+    """Return the configuration of the deleted connector that the address names, without secrets, to who may see it."""
+    name = parameter(request, "name")
+    if not name or not sees(request, cluster, queries.VIEW, name):
+        return {}
+    before = values_before(request, cluster, plan.DELETE, name)
+    config = {key: value for key, value in before.items() if value is not None and key != plan.subject_of(name)}
+    return {"name": name, **config} if config else {}
 
 
 def connector_plugins(client: Connect) -> list[plugins.Plugin]:
@@ -87,7 +103,9 @@ def configure(request: HttpRequest, cluster: Cluster, connect: str, connector: s
     row = queries.connect_of(cluster, connect)
     client = queries.client_of(row)
     stored = connectors.config_of(client, connector)
-    return edited(request, Editor(cluster, row, client, stored.get(CLASS, ""), connector, stored, stored))
+    undo = undone(stored, values_before(request, cluster, plan.CONFIGURE, connector))
+    plugin = undo.config.get(CLASS, "")
+    return edited(request, Editor(cluster, row, client, plugin, connector, stored, undo.config, undo.notes))
 
 
 def edited(request: HttpRequest, editor: Editor, source: str = "") -> HttpResponse:
@@ -104,15 +122,26 @@ def edited(request: HttpRequest, editor: Editor, source: str = "") -> HttpRespon
             form.show_refusal(failure)
     if form.is_bound:
         form.hide()
+    elif request.GET.get("undo"):
+        checked = undo_draft(editor, form.passwords)
     origin = {"clone": source} if source else {} if editor.name else {"plugin": editor.plugin}
+    origin |= {name: value for name in ("undo", "name") if (value := parameter(request, name))}
     is_refused = bool(form.is_bound and form.errors)
     context = {
         "form": form, "connect": editor.row, "connector": editor.name, "plugin": editor.plugin, "source": source,
         "draft": checked, "plan": None if is_refused or not checked else checked.plan, "attempt": typed.attempt,
         "json_query": f"?{urlencode({**origin, 'as': 'json'})}", "form_query": f"?{urlencode(origin)}",
+        "notes": editor.notes,
     }  # fmt: skip
     template = "connect/configure_json.html" if isinstance(form, JsonForm) else "connect/configure.html"
     return page(request, template, context, "plan", status=422 if is_refused else 200)
+
+
+def undo_draft(editor: Editor, passwords: Collection[str]) -> Draft | None:
+    """Return what taking a change back would apply, unchecked; None where secrets are missing, or nothing changes."""
+    name = editor.name or editor.begin.get("name", "")
+    unchecked = unchecked_draft(editor.row, name, editor.begin, editor.stored, passwords)
+    return None if unchecked.errors or not unchecked.plan.steps else unchecked
 
 
 def checked_draft(request: HttpRequest, editor: Editor, form: ConfigForm, typed: TypedSecrets) -> Draft | None:
@@ -122,7 +151,7 @@ def checked_draft(request: HttpRequest, editor: Editor, form: ConfigForm, typed:
         KafkaFailure: with the cause.
     """
     config = form.with_secrets_typed_before()
-    checked = draft(editor.connect, editor.name or config["name"], config, editor.stored, form.passwords)
+    checked = draft(editor.row, editor.connect, editor.name or config["name"], config, editor.stored, form.passwords)
     form.passwords = {*form.passwords, *checked.passwords}
     typed.keep(form.typed_secrets())
     check(request, editor.cluster, checked.plan)
@@ -135,8 +164,9 @@ def checked_draft(request: HttpRequest, editor: Editor, form: ConfigForm, typed:
 def applied(request: HttpRequest, editor: Editor, checked: Draft, typed: TypedSecrets) -> HttpResponse:
     """Raises KafkaFailure: it changed in the meantime, or the workers refused."""
     apply = partial(apply_draft, editor.connect, checked)
-    apply_change(request, editor.cluster, checked.plan, apply, confirmed_digest=confirmed_digest(request))
+    entry = apply_change(request, editor.cluster, checked.plan, apply, confirmed_digest=confirmed_digest(request))
     planning.show_changed(editor.row, editor.connect, checked.name)
     typed.forget()
-    toast(request, f"Connector {checked.name} {'created' if checked.is_new else 'configured'}.")
+    done = "created" if checked.is_new else "configured"
+    toast(request, f"Connector {checked.name} {done}.", "Undo…", undo_url(entry))
     return redirect(reverse("connector", editor.cluster.slug, editor.row.name, checked.name))

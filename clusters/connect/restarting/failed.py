@@ -67,7 +67,9 @@ def planned_restarts(request: HttpRequest, cluster: Cluster, name: str = "") -> 
             problems.append(f"{row.name}: {failure.sentence}")
             continue
         restarts += [
-            Restart(row, connect, each) for each in plans if sees(request, cluster, plan.OPERATE, each.resource)
+            Restart(row, connect, plan.within(each, row.name))
+            for each in plans
+            if sees(request, cluster, plan.OPERATE, each.resource)
         ]
     return Restarts(tuple(restarts[:MOST]), max(0, len(restarts) - MOST), tuple(problems))
 

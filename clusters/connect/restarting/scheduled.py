@@ -37,7 +37,7 @@ def restart(row: ConnectCluster, connect: Connect, connector: Connector, now: da
     """Restart what of one connector failed, and record it, also where it does not succeed."""
     started = time.monotonic()
     try:
-        planned = planning.plan_operation(connect, connector.name, plan.RESTART_FAILED)
+        planned = planning.plan_operation(row, connect, connector.name, plan.RESTART_FAILED)
     except KafkaFailure:
         return
     if not planned.steps:
@@ -46,7 +46,7 @@ def restart(row: ConnectCluster, connect: Connect, connector: Connector, now: da
     Connector.objects.filter(pk=connector.pk).update(restarts=[*recent(connector.restarts, now), now.isoformat()])
     try:
         planning.apply_operation(connect, connector.name, plan.RESTART_FAILED)
-        entry.outcome, entry.detail = AuditEntry.DONE, ""
+        entry.outcome, entry.detail = AuditEntry.DONE, planned.note
     except KafkaFailure as failure:
         entry.outcome, entry.detail = AuditEntry.FAILED, failure.sentence
     entry.duration_ms = round(1000 * (time.monotonic() - started))

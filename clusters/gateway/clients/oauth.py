@@ -1,7 +1,10 @@
-"""OAuth access tokens by client credentials (RFC 6749 section 4.4), for kafka-python; librdkafka fetches its own."""
+"""OAuth access tokens by client credentials (RFC 6749 section 4.4): for kafka-python, schema registries and Kafka
+Connect. librdkafka fetches its own.
+"""
 
 import json
 import time
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from kafka.net.sasl.oauth import AbstractTokenProvider
@@ -10,6 +13,7 @@ from core.outgoing import OutgoingFailure, exchange
 
 TIMEOUT = 4.0
 MAX_BYTES = 1_000_000
+MOST_KEPT = 100  # connections whose tokens a process keeps
 USED = 0.8  # share of a token's lifetime after which a new one is fetched
 
 
@@ -48,3 +52,44 @@ class TokenProvider(AbstractTokenProvider):  # type: ignore[misc]
 
     def extensions(self) -> dict[str, str]:
         return {}
+
+
+class Credentials(Protocol):
+    """How a token is had, as connections have it; they are hashable, and differ where anything of theirs does."""
+
+    @property
+    def oauth_token_url(self) -> str: ...
+
+    @property
+    def oauth_client_id(self) -> str: ...
+
+    @property
+    def oauth_client_secret(self) -> str: ...
+
+    @property
+    def oauth_scope(self) -> str: ...
+
+
+_providers: dict[Credentials, TokenProvider] = {}
+
+
+def token_for(connection: Credentials, seconds: float) -> str:
+    """Return a token for a connection, which is kept until shortly before it expires.
+
+    Raises:
+        OSError: there is none to be had.
+        ValueError: the endpoint has no web address.
+    """
+    provider = _providers.get(connection)
+    if provider is None:
+        identity = (connection.oauth_client_id, connection.oauth_client_secret)
+        provider = TokenProvider(connection.oauth_token_url, *identity, connection.oauth_scope)
+        while len(_providers) >= MOST_KEPT:
+            _providers.pop(next(iter(_providers)), None)
+        _providers[connection] = provider
+    return provider.token(seconds)
+
+
+def forget_token(connection: Credentials) -> None:
+    """Have a new token fetched next time, as the server did not accept this one."""
+    _providers.pop(connection, None)

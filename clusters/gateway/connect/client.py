@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from clusters.gateway.clients import oauth
 from clusters.gateway.errors import (
     AuthenticationFailed,
     Conflict,
@@ -19,7 +20,8 @@ from core.outgoing import Access, Answer
 MOST_BYTES = 100_000_000  # all connectors of a cluster come in one answer
 HEADERS = (("Accept", "application/json"), ("Content-Type", "application/json"))
 CHECK_URL = "Check the Connect cluster's URL, e.g. http://connect:8083."
-CHECK_SIGN_IN = "Check the user name and the password of the Connect cluster."
+CHECK_SIGN_IN = "Check the user name and the password, or the client of OAuth, of the Connect cluster."
+CHECK_OAUTH = "Check the token endpoint, the client id and the client secret of the Connect cluster."
 REBALANCING = "The Connect cluster may be rebalancing; try again in a few seconds."
 NOWHERE = "HTTP 404 Not Found"  # what a worker says of addresses that its version does not have
 EPILOGUE = re.compile(r"\s*You can also find the above list of errors .*", re.DOTALL)
@@ -42,11 +44,21 @@ class ConnectConnection:
     certificate_pem: str = field(default="", repr=False)
     key_pem: str = field(default="", repr=False)
     verify: bool = True
+    oauth_token_url: str = ""
+    oauth_client_id: str = ""
+    oauth_client_secret: str = field(default="", repr=False)
+    oauth_scope: str = ""
 
     def access(self, seconds: float = SECONDS) -> Access:
+        """Return how to authenticate, with a token of the token endpoint where there is one.
+
+        Raises:
+            AuthenticationFailed: the endpoint gives none.
+        """
         return Access(
             username=self.username,
             password=self.password,
+            token=self.token(seconds) if self.oauth_token_url else "",
             headers=HEADERS,
             ca_pem=self.ca_pem,
             certificate_pem=self.certificate_pem,
@@ -54,11 +66,22 @@ class ConnectConnection:
             verify=self.verify,
         )
 
+    def token(self, seconds: float) -> str:
+        """Raises AuthenticationFailed: there is none to be had."""
+        try:
+            return oauth.token_for(self, seconds)
+        except (OSError, ValueError) as error:
+            raise AuthenticationFailed(f"Kafka Connect: no access token: {error}", CHECK_OAUTH) from error
+
 
 class Connect(RestClient):
     """Asks one Connect cluster, as ``RestClient`` says."""
 
     name, max_bytes = "Kafka Connect", MOST_BYTES
+    connection: ConnectConnection
+
+    def denied(self) -> None:
+        oauth.forget_token(self.connection)
 
     def checked(self, response: Answer, subject: str, feature: str) -> Any:
         """Return an answer's JSON; None for an empty one.

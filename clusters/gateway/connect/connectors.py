@@ -3,11 +3,12 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from clusters.gateway.connect.client import Connect, NotSupported, segment
 from clusters.gateway.errors import InvalidRequest, NotFound
 
+T = TypeVar("T")
 RUNNING, FAILED, PAUSED, STOPPED, UNASSIGNED = "RUNNING", "FAILED", "PAUSED", "STOPPED", "UNASSIGNED"
 RESTARTING = "RESTARTING"
 SINK, SOURCE = "sink", "source"
@@ -176,18 +177,23 @@ def restart_task(connect: Connect, name: str, number: int) -> None:
     connect.send("POST", f"{path_of(name)}/tasks/{number}/restart", f"task {number} of the connector {name}")
 
 
-def settled(connect: Connect, name: str, is_done: Callable[[Connector], bool], seconds: float = SETTLING) -> Connector:
+def settled(connect: Connect, name: str, is_done: Callable[[Connector], bool]) -> Connector:
     """Return a connector once a change of it has taken effect, or as it is after some seconds.
 
     Raises:
         KafkaFailure: with the cause.
     """
-    deadline = time.monotonic() + min(seconds, connect.seconds_left)
+    return awaited(lambda: describe(connect, name), is_done, min(SETTLING, connect.seconds_left))
+
+
+def awaited(read: Callable[[], T], is_done: Callable[[T], bool], seconds: float = SETTLING) -> T:
+    """Return what is read once it is as wanted, or as it is after some seconds."""
+    deadline = time.monotonic() + seconds
     for _ in steps(deadline):
-        connector = describe(connect, name)
-        if is_done(connector):
+        value = read()
+        if is_done(value):
             break
-    return connector
+    return value
 
 
 def steps(deadline: float) -> Iterator[None]:

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from clusters.formats.schemas import AVRO
-from clusters.gateway.clients.oauth import TokenProvider
+from clusters.gateway.clients import oauth
 from clusters.gateway.errors import (
     AuthenticationFailed,
     Conflict,
@@ -22,7 +22,6 @@ MOST_BYTES = 20_000_000
 CHECK_URL = "Check the schema registry's URL, e.g. http://registry:8081, or https://host/apis/ccompat/v7 for Apicurio."
 CHECK_SIGN_IN = "Check the user name and the password, or the token, of the cluster's schema registry."
 CHECK_OAUTH = "Check the token endpoint, the client id and the client secret of the cluster's schema registry."
-MOST_TOKENS = 100  # of connections that a process keeps
 CONTENT = ("Content-Type", "application/vnd.schemaregistry.v1+json")
 ACCEPT = ("Accept", "application/vnd.schemaregistry.v1+json, application/json")
 
@@ -86,9 +85,6 @@ class RegisteredSchema:
     version: int | None = None
 
 
-_tokens: dict[RegistryConnection, TokenProvider] = {}
-
-
 class Registry(RestClient):
     """Asks one registry, as ``RestClient`` says."""
 
@@ -135,7 +131,7 @@ class Registry(RestClient):
         return response
 
     def denied(self) -> None:
-        _tokens.pop(self.connection, None)
+        oauth.forget_token(self.connection)
 
     def checked(self, response: Answer, subject: str, feature: str) -> Any:
         """Return an answer's JSON.
@@ -177,20 +173,13 @@ def in_context(context: str) -> str:
 
 
 def token_for(connection: RegistryConnection, seconds: float) -> str:
-    """Return a token by client credentials, which is kept until shortly before it expires.
+    """Return a token by client credentials.
 
     Raises:
         AuthenticationFailed: there is none to be had.
     """
-    provider = _tokens.get(connection)
     try:
-        if provider is None:
-            identity = (connection.oauth_client_id, connection.oauth_client_secret)
-            provider = TokenProvider(connection.oauth_token_url, *identity, connection.oauth_scope)
-            while len(_tokens) >= MOST_TOKENS:
-                _tokens.pop(next(iter(_tokens)), None)
-            _tokens[connection] = provider
-        return provider.token(seconds)
+        return oauth.token_for(connection, seconds)
     except (OSError, ValueError) as error:
         raise AuthenticationFailed(f"Schema registry: no access token: {error}", CHECK_OAUTH) from error
 

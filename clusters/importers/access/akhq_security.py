@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from accounts.declared_teams.document import LONGEST_TEAM, DeclaredSubject, DeclaredTeam
+from accounts.declared_teams.document import LONGEST_TEAM, DeclaredSubject, DeclaredTeam, DeclaredUser
 from accounts.declared_teams.subjects import ANY_CASE, GROUP, PATTERN, USER
 from clusters.importers.access.akhq_sign_in import LDAP, PROXY
 from clusters.importers.access.kafka_ui_roles import indexed
@@ -66,17 +66,25 @@ KEYS = {
 }  # fmt: skip
 
 
-def teams(security: Mapping[str, Any], declared: Declared, path: str, remarks: list[str]) -> tuple[DeclaredTeam, ...]:
+def teams(
+    security: Mapping[str, Any],
+    declared: Declared,
+    path: str,
+    remarks: list[str],
+    own_users: Iterable[DeclaredUser] = (),
+) -> tuple[DeclaredTeam, ...]:
     """Return a team for each group that somebody is in, or that the document defines itself."""
     remarks += [f"{path}.{key}: not used by kafkaadmin" for key in security if relaxed(key) not in KEYS]
     own_roles, own_groups = inner(security, "roles"), inner(security, "groups")
     roles, groups = {**DEFAULT_ROLES, **own_roles}, {**DEFAULT_GROUPS, **own_groups}
     members = Members(declared, remarks)
     collect(security, path, members)
+    for user in own_users:
+        members.add_local(user)
     result = []
     for name, bindings in groups.items():
         subjects = tuple(dict.fromkeys(members.of.pop(str(name), ())))
-        if (subjects or name in own_groups) and len(str(name)) <= LONGEST_TEAM:
+        if (subjects or name in own_groups or name in members.local) and len(str(name)) <= LONGEST_TEAM:
             at = f"{path}.groups.{name}"
             allowances = granted(bindings, roles, declared, at, remarks if name in own_groups else [])
             result.append(DeclaredTeam(str(name), subjects, allowances.allowances(), at))
@@ -90,10 +98,16 @@ class Members:
     def __init__(self, declared: Declared, remarks: list[str]) -> None:
         self.declared, self.remarks = declared, remarks
         self.of: dict[str, list[DeclaredSubject]] = {}
+        self.local: set[str] = set()  # groups of users with passwords of their own
 
     def add(self, groups: Iterable[Any], subject: DeclaredSubject) -> None:
         for _, group in indexed(groups):
             self.of.setdefault(str(group), []).append(subject)
+
+    def add_local(self, user: DeclaredUser) -> None:
+        self.local |= set(user.teams)
+        for team in user.teams:
+            self.of.setdefault(team, [])
 
     def add_mappings(self, mapping: Mapping[str, Any], provider: str, path: str) -> None:
         """Add what a provider's mapping says: groups and users in any case, and a group for everybody there."""
@@ -125,13 +139,6 @@ def collect(security: Mapping[str, Any], path: str, members: Members) -> None:
         for name, mapping in inner(inner(security, key), "providers").items():
             if isinstance(mapping, Mapping):
                 members.add_mappings(mapping, str(name), f"{path}.{key}.providers.{name}")
-    for number, entry in indexed(value_of(security, "basicauth")):
-        fields = entry if isinstance(entry, Mapping) else {}
-        names = ", ".join(str(group) for _, group in indexed(value_of(fields, "groups"))) or "no team"
-        members.remarks.append(
-            f"{path}.basic-auth[{number}]: add the user {value_of(fields, 'username')} by `kafkaadmin people add`, and "
-            f"to {names}; passwords are not taken over"
-        )
     default = value_of(security, "defaultgroup")
     if default:
         providers = [provider for of_kind in members.declared.providers.values() for provider in of_kind]

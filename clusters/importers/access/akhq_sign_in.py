@@ -3,16 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from clusters.importers.access.akhq_headers import headers
 from clusters.importers.access.kafka_ui_sign_in import SignIn, add_github, inner, name_for, value_of
 from clusters.importers.shapes import relaxed
 
 SECURITY_KEYS = {"enabled", "oauth2", "ldap"}
 LDAP, PROXY = "ldap", "proxy"
 REDIRECT = "oauth/callback/{client}"  # where AKHQ is registered at the provider
-HEADERS = (
-    "{path}.header-auth: set KAFKAADMIN_PROXY_USER_HEADER={user}, KAFKAADMIN_PROXY_GROUPS_HEADER={groups} and "
-    "KAFKAADMIN_PROXY_ADDRESSES: who may send them"
-)
 
 
 def sign_in(document: Mapping[str, Any], security: Mapping[str, Any], path: str, remarks: list[str]) -> SignIn:
@@ -30,9 +27,8 @@ def sign_in(document: Mapping[str, Any], security: Mapping[str, Any], path: str,
             add_github(result, str(client), {relaxed(k): v for k, v in fields.items()}, REDIRECT, str(client))
             continue
         add_client(result, str(client), fields, inner(oidc, relaxed(client)), at, remarks)
-    if header := inner(security, "headerauth"):
-        user, groups = (str(value_of(header, key) or "–") for key in ("userheader", "groupsheader"))
-        remarks.append(HEADERS.format(path=path, user=user, groups=groups))
+    result.proxy = headers(security, path, remarks)
+    if result.proxy:
         result.names[PROXY] = (PROXY,)
     return result
 

@@ -33,6 +33,7 @@ class SignIn:
     directories: list[dict[str, Any]] = field(default_factory=list)
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     without_groups: set[str] = field(default_factory=set)
+    proxy: dict[str, Any] = field(default_factory=dict)  # headers, and the addresses that may send them
 
     def add(self, kind: str, entry: dict[str, str]) -> None:
         self.providers.append(entry)

@@ -17,6 +17,7 @@ from clusters.manifests.differences import (
     Difference,
     PartitionsMissing,
     QuotasDiffer,
+    ReplicationDiffers,
     TopicMissing,
     TopicNotListed,
 )
@@ -115,6 +116,13 @@ def _(difference: ConfigsDiffer, present: Present) -> Iterator[DriftEntry]:
 def _(difference: PartitionsMissing, present: Present) -> Iterator[DriftEntry]:
     topic = difference.topic
     yield DriftEntry(TOPICS, topic, f"topic {topic}", "partitions", str(difference.total), str(difference.present))
+
+
+@entries.register
+def _(difference: ReplicationDiffers, present: Present) -> Iterator[DriftEntry]:
+    for topic, factor in difference.factors.items():
+        name = f"topic {topic}"
+        yield DriftEntry(TOPICS, topic, name, "replication factor", str(factor.expected), factor.present)
 
 
 @entries.register

@@ -1,11 +1,12 @@
-"""What a cluster has, mostly from the inventory; only the configs of listed topics are asked of Kafka."""
+"""What a cluster has, mostly from the inventory; only listed topics' replicas and configs are asked of Kafka."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from clusters.gateway import configs
+from clusters.gateway.topics import list_topics
 from clusters.inventory.access import acl_of
-from clusters.manifests.present import Present, PresentTopic, own_or_listed, read_defaults
+from clusters.manifests.present import Present, PresentTopic, own_or_listed, present_topic, read_defaults
 from clusters.manifests.resources import ACLS, QUOTAS, TOPICS, USERS, Manifest
 from clusters.models import AclEntry, ClientQuota, Cluster, Mirror, ScramUser, Topic
 from clusters.quotas.queries import entity_of, values_of
@@ -53,5 +54,10 @@ def topics_of(cluster: Cluster, manifest: Manifest) -> dict[str, PresentTopic]:
     topics = {name: PresentTopic(partitions, replication) for name, partitions, replication in rows}
     listed = topics.keys() & manifest.topics.keys()
     keys = {name: manifest.topics[name].configs.keys() for name in listed}
-    entries = configs.entries_of_topics(cluster.connection(), listed, own_or_listed(keys)) if listed else {}
-    return topics | {name: replace(topics[name], entries=own) for name, own in entries.items()}
+    if not listed:
+        return topics
+    connection = cluster.connection()
+    # The inventory has the most replicas of a partition, and no more: a manifest is about each of them.
+    live = {topic.name: present_topic(topic) for topic in list_topics(connection).topics if topic.name in listed}
+    entries = configs.entries_of_topics(connection, listed, own_or_listed(keys))
+    return topics | live | {name: replace(live.get(name, topics[name]), entries=own) for name, own in entries.items()}

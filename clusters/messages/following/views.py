@@ -8,12 +8,13 @@ from django.shortcuts import redirect
 from accounts.access import refuse
 from clusters.access import cluster_view, may_exist, sees
 from clusters.messages.following.several import FILTERS, MOST, follow_topics
+from clusters.messages.rendering.columns import shown_columns
 from clusters.models import Cluster
 from core.web.page import page
 from core.web.toasts import toast
 
 ACTION = "messages.view"
-SHOWN_COLUMNS = dict.fromkeys(("time", "partition", "key", "value"), True)
+SHOWN_COLUMNS = shown_columns(("time", "partition", "key", "value"))
 
 
 @cluster_view(ACTION)

@@ -1,6 +1,7 @@
 """The columns of a table of records: a record's parts, and fields of its value by JSON path. Pure."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,12 @@ DEFAULT_COLUMNS = ("time", "partition", "offset", "key", "value")
 MOST = 8  # fields
 SHOWN = 200  # characters of a field
 NOTED = 20_000  # records, of which a page shows the last at most
+
+
+def shown_columns(names: Iterable[str]) -> dict[str, bool]:
+    """Return which columns are shown, all of them by name: a name that is missing costs a template much to look up."""
+    names = set(names)
+    return {column: column in names for column in COLUMNS}
 
 
 @dataclass(frozen=True)

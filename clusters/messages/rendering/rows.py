@@ -12,10 +12,18 @@ from clusters.messages.rendering.records import MessageRow, row_of
 
 @dataclass(frozen=True)
 class TableRow:
-    """A record, and the texts of the fields that are columns; None where it has no such field."""
+    """A record, and the texts of the fields that are columns; None where it has no such field.
+
+    ``address`` is its own below the topic's messages, with the formats that were chosen.
+    """
 
     message: MessageRow
     fields: list[str | None]
+    address: str
+
+    @property
+    def is_marked(self) -> bool:
+        return bool(self.message.record.transaction or self.message.record.masked)
 
 
 class Records(Protocol):
@@ -34,7 +42,12 @@ class Records(Protocol):
 def rows_of(read: Records, form: MessagesForm) -> list[TableRow]:
     """Return records as the page shows them."""
     empty: list[str | None] = [None] * len(form.cleaned_data["fields_shown"])
+    query = form.formats_chosen
     return [
-        TableRow(row_of(record, read.decoding), read.fields.get((record.partition, record.offset), empty))
+        TableRow(
+            row_of(record, read.decoding),
+            read.fields.get((record.partition, record.offset), empty),
+            f"{record.partition}/{record.offset}/{query}",
+        )
         for record in read.records
     ]

@@ -22,6 +22,7 @@ def apply(file: Path) -> None:
     An invalid cluster is reported, the others are imported, and the exit status is 2.
     """
     from clusters.declaration import declared
+    from clusters.declaration.kept_approvals import weakening
     from clusters.importers.types import ImportRefused
 
     migrate_embedded()
@@ -30,7 +31,10 @@ def apply(file: Path) -> None:
     except ImportRefused as refusal:
         click.echo(str(refusal), err=True)
         sys.exit(2)
+    kept = weakening(declaration.clusters)
     stored, refused = declared.apply(declaration)
+    for remark in kept:
+        click.echo(remark)
     for remark in declaration.remarks:
         click.echo(f"ignored: {remark}")
     for cluster in stored:
@@ -62,6 +66,9 @@ def forget(name: str) -> None:
         sys.exit(2)
     if not cluster.may_be_forgotten:
         click.echo(f"{name} is managed by configuration; remove it there.", err=True)
+        sys.exit(2)
+    if cluster.needs_approval:
+        click.echo(f"{name} requires approvals. Switch them off first, which a second person approves.", err=True)
         sys.exit(2)
     cluster.delete()
     click.echo(f"{name} removed from kafkaadmin.")

@@ -117,6 +117,40 @@ def reset_second_factor(username: str) -> None:
     click.echo(f"Second factor of {username} reset; its sessions were ended.")
 
 
+@people.command(name="try-sign-in")
+@click.argument("username")
+@click.option("--directory", default="", help="Name of the directory; needed where there are several.")
+def try_sign_in(username: str, directory: str) -> None:
+    """Look a user name up in a directory, without a password, and show what a sign-in would lead to."""
+    from accounts.people.sign_in_trial import trial_of_name
+    from accounts.single_sign_on.directories import configured_directories
+    from accounts.single_sign_on.errors import SignInRefused
+
+    names = list(configured_directories())
+    if not names:
+        raise click.ClickException("No directory is configured. Set KAFKAADMIN_LDAP_URLS or KAFKAADMIN_SIGN_IN.")
+    if (directory or names[0]) not in names or (len(names) > 1 and not directory):
+        raise click.ClickException(f"Name a directory by --directory: {', '.join(names)}.")
+    try:
+        trial = trial_of_name(directory or names[0], username)
+    except SignInRefused as failure:
+        raise click.ClickException(f"{failure.sentence} {failure.advice}".strip()) from failure
+    click.echo(f"entry\t{trial.entry.dn} at {trial.entry.server}")
+    for group in trial.entry.memberships:
+        click.echo(f"group\t{group.name}\t{'direct' if group.is_direct else 'nested'}\t{group.dn}")
+    outcome = trial.outcome
+    for reason in outcome.reasons:
+        roles = "; ".join(map(str, reason.grants)) or "–"
+        click.echo(f"team\t{reason.team.name}\tfrom {reason.company_group.label}\t{roles}")
+    for grant in ("superuser (full access)",) if outcome.is_superuser else outcome.direct:
+        click.echo(f"role\t{grant}")
+    click.echo(f"user\t{outcome.username}\t{'new' if outcome.is_new else 'known'}")
+    if trial.entry.remark:
+        click.echo(trial.entry.remark, err=True)
+    if outcome.refusal:
+        raise click.ClickException(outcome.refusal)
+
+
 def find(username: str) -> "User":
     """Return a person.
 

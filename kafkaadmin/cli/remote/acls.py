@@ -63,6 +63,24 @@ def access(cluster: str, url: str, token: str, as_json: bool, **question: str) -
 
 
 @acls.command()
+@click.option("--resource-type", type=click.Choice(["TOPIC", "GROUP"]), default="TOPIC", show_default=True)
+@click.option("--resource-name", required=True, help="The name itself, not a pattern.")
+@click.option("--search", "q", default="", help="Only principals whose names contain this text.")
+@remote_command
+def who(cluster: str, url: str, token: str, as_json: bool, **query: str) -> None:
+    """List the principals that have access to a topic or a group, with the operations allowed to each."""
+    rows = remote_of(url, token, cluster).every("/acls/principals", query)
+    if not as_json:
+        rows = ({**row, "allowed": allowed_words(row)} for row in rows)
+    listed(rows, ("principal", "allowed"), as_json)
+
+
+def allowed_words(row: dict[str, Any]) -> str:
+    allowed = " ".join(operation for operation, is_allowed in row["allowed"].items() if is_allowed)
+    return "super user" if row["is_super_user"] else allowed or "–"
+
+
+@acls.command()
 @click.option("--template", type=click.Choice(["custom", "producer", "consumer"]), default="custom")
 @click.option("--group", default="", help="The consumer group.")
 @entry_options

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from kafkaadmin.cli.remote.client import remote_command, remote_of
-from kafkaadmin.cli.remote.output import facts, listed, printed_as_json, word
+from kafkaadmin.cli.remote.client import DRY_RUN, remote_command, remote_of
+from kafkaadmin.cli.remote.output import changed, facts, listed, printed_as_json, word
 
 COLUMNS = ("id", "state", "action", "resource", "username", "created_at", "reason")
 FACTS = ("state", "action", "resource", "username", "reason", "expires_at", "decided_by", "decision")
@@ -61,6 +61,16 @@ def refuse(number: int, reason: str, cluster: str, url: str, token: str, as_json
 def cancel(number: int, cluster: str, url: str, token: str, as_json: bool) -> None:
     """Cancel a request of your own."""
     print_request(remote_of(url, token, cluster)("POST", f"/approvals/{number}/cancel", {}, {}), as_json)
+
+
+@approvals.command(name="switch-off")
+@click.option("--reason", default="", help="Why, for whoever decides.")
+@DRY_RUN
+@remote_command
+def switch_off(reason: str, dry_run: bool, cluster: str, url: str, token: str, as_json: bool) -> None:
+    """Ask to switch approvals of the cluster off: a second person has to approve that as well."""
+    query = {"reason": reason, "dry_run": dry_run}
+    changed(remote_of(url, token, cluster)("POST", "/approvals/switch-off", query, {}), as_json)
 
 
 def print_request(request: dict[str, Any], as_json: bool) -> None:

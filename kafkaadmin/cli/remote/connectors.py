@@ -7,6 +7,7 @@ import click
 from kafkaadmin.cli.remote.client import Remote, remote_command, remote_of
 from kafkaadmin.cli.remote.connector_configs import apply, configure, create, plugins
 from kafkaadmin.cli.remote.connector_offsets import address, loggers, offsets, reset_offsets, set_offsets
+from kafkaadmin.cli.remote.connector_selections import several
 from kafkaadmin.cli.remote.output import changed, facts, listed, printed_as_json, table
 from kafkaadmin.cli.remote.topics import DRY_RUN
 
@@ -149,5 +150,5 @@ def delete(
     changed(remote_of(url, token, cluster)("DELETE", address(connect, connector), query), as_json)
 
 
-for _command in (create, configure, apply, plugins, offsets, set_offsets, reset_offsets, loggers):
+for _command in (several, create, configure, apply, plugins, offsets, set_offsets, reset_offsets, loggers):
     connectors.add_command(_command)

@@ -319,6 +319,6 @@ def test_nothing_but_the_door_and_what_is_confirmed_as_one_passes_the_gate() -> 
         if re.search(r"\brequire_approval\w*\(", path.read_text())
     }
     assert callers == {
-        "clusters/approvals/gate.py", "clusters/changes.py", "clusters/bulk/items.py", "clusters/bulk/views.py",
+        "clusters/approvals/gate.py", "clusters/changes.py", "clusters/bulk/items.py",
         "clusters/manifests/applying.py", "api/clusters/topics/changes.py",
     }  # fmt: skip

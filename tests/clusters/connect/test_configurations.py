@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,52 @@ def test_by_api_and_command(
     assert "FileStreamSinkConnector" in run("plugins", "files")
     assert "Destination" not in run("plugins", "files", "--settings", SINK)
     assert "removed" in run("delete", "files", name)
+
+
+def undo_link(page: str) -> str:
+    (link,) = re.findall(r'<a (?:class="undo" )?href="([^"]+)">Undo…</a>', page)
+    return unescape(link)
+
+
+def json_in(page: str) -> str:
+    return unescape(page.partition('<textarea name="config"')[2].partition(">")[2].partition("</textarea>")[0])
+
+
+def test_a_configuration_a_creation_and_a_deletion_are_taken_back(
+    admin: Client, local: Cluster, add: Add, unique: Unique, connect_worker: ConnectWorker
+) -> None:
+    name = add(unique("back"), **{"db.password": SECRET, "errors.tolerance": "all"})
+    mirror_connectors()
+    before, path = config_of(connect_worker, name), f"{CONNECTORS}files/{name}/"
+    changed = {**before, "errors.tolerance": "none", "db.password": "other-secret", "tasks.max": "2"}
+    page = admin.post(f"{path}configure/?as=json", {"config": json.dumps(changed), "attempt": "x"}, follow=True)
+    link = undo_link(page.content.decode())
+    shown = admin.get(link).content.decode()
+    assert "the value before of db.password" in shown
+    assert "other-secret" not in shown
+    assert "<ins>all</ins>" in shown
+    again = admin.post(link, {"config": json_in(shown), "attempt": "y"}, follow=True).content.decode()
+    assert config_of(connect_worker, name) == {**before, "db.password": "other-secret"}
+    assert "Undo…" in again
+
+    deleted = admin.post(f"{path}delete/", {"confirm": name}, follow=True).content.decode()
+    eventually(lambda: state_of(connect_worker, name) == "")
+    entry = AuditEntry.objects.get(action="connect.delete")
+    assert entry.detail == "Connect cluster “files”."
+    assert "other-secret" not in json.dumps(entry.steps)
+    link = undo_link(deleted)
+    shown = admin.get(link).content.decode()
+    assert "does not have the value of db.password: enter it again" in shown
+    typed = json_in(shown)
+    assert "db.password: Enter it again" in admin.post(link, {"config": typed, "attempt": "z"}).content.decode()
+    typed = typed.replace("[hidden]", SECRET)
+    created = admin.post(link, {"config": typed, "attempt": "z"}, follow=True).content.decode()
+    eventually(lambda: state_of(connect_worker, name) == "RUNNING")
+    assert config_of(connect_worker, name) == before
+
+    assert f'Delete connector <span class="mono">{name}</span>?' in admin.get(undo_link(created)).content.decode()
+    log = admin.get("/clusters/local/audit/", {"q": name}).content.decode()
+    assert len(re.findall("Undo…</a>", log)) == 4
 
 
 def changed_file(folder: Path, file: Path) -> Path:

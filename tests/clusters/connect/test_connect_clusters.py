@@ -1,8 +1,11 @@
 """Connect clusters of a cluster: added, tested, edited and removed, declared; their secrets stay where they belong."""
 
+import json
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
+import requests
 from django.test import Client
 
 from accounts.models import AuditEntry
@@ -11,9 +14,9 @@ from clusters.importers.types import DeclaredCluster, DeclaredConnect
 from clusters.models import Cluster, ConnectCluster
 from core.secret_binding import ENTER_AGAIN
 from tests.api.conftest import LOCAL, person, program_of
-from tests.clusters.connect.conftest import CONNECTORS
+from tests.clusters.connect.conftest import CONNECTORS, mirror_connectors
 from tests.connect_worker import ConnectWorker
-from tests.metrics.servers import Handler, says, serving
+from tests.metrics.servers import Answer, Handler, says, serving
 from tests.secret_values import secret_values
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +74,54 @@ def test_a_stored_password_is_not_shown_and_goes_nowhere_else(
     assert (connect.name, connect.secrets["password"]) == ("renamed", SECRET)
 
 
+def guarded(worker: ConnectWorker) -> Answer:
+    """Answer as a token endpoint, and as a gateway before the workers that lets nobody through without a token."""
+
+    def answer(handler: Handler) -> None:
+        if handler.path == "/token":
+            form = parse_qs(handler.body.decode())
+            is_known = (form["client_id"], form["client_secret"], form["scope"]) == (["me"], [SECRET], ["connect"])
+            content = {"access_token": "the-token", "expires_in": 300} if is_known else {"error": "invalid_client"}
+            says(json.dumps(content), status=200 if is_known else 401)(handler)
+        elif handler.headers["Authorization"] == "Bearer the-token":
+            response = requests.request(handler.command, worker.url + handler.path, data=handler.body, timeout=10)
+            says(response.text, status=response.status_code)(handler)
+        else:
+            says("{}", status=401)(handler)
+
+    return answer
+
+
+def test_workers_are_reached_with_a_token_of_a_token_endpoint(
+    admin: Client, alone: Cluster, connect_worker: ConnectWorker
+) -> None:
+    with serving(guarded(connect_worker)) as url:
+        values = typed(
+            url=url, username="", oauth_token_url=f"{url}/token", oauth_client_id="me", oauth_scope="connect"
+        )
+        refused = admin.post(f"{CLUSTERS}new/", {**values, "oauth_client_secret": "x", "action": "test"})
+        assert "no access token" in refused.content.decode()
+        assert "Check the token endpoint" in refused.content.decode()
+        without = typed(url=url, username="", action="test")
+        assert "denies access (401)" in admin.post(f"{CLUSTERS}new/", without).content.decode()
+        values["oauth_client_secret"] = SECRET
+        assert "Kafka Connect 4." in admin.post(f"{CLUSTERS}new/", values | {"action": "test"}).content.decode()
+        assert admin.post(f"{CLUSTERS}new/", values).status_code == 302
+        mirror_connectors()
+        connect = alone.connect_clusters.get()
+        assert (connect.error, connect.version[:2]) == ("", "4.")
+        assert "FileStreamSink" in admin.get(f"{CLUSTERS}files/").content.decode()
+        page = admin.get(f"{CLUSTERS}files/edit/").content.decode()
+        assert SECRET not in page + str(AuditEntry.objects.get(action="clusters.edit").steps)
+        elsewhere = {**values, "oauth_client_secret": "", "oauth_token_url": "http://elsewhere/token"}
+        assert ENTER_AGAIN in admin.post(f"{CLUSTERS}files/edit/", elsewhere).content.decode()
+        kept = {**values, "oauth_client_secret": "", "restart_minutes": "5"}
+        assert admin.post(f"{CLUSTERS}files/edit/", kept).status_code == 302
+        assert alone.connect_clusters.get().secrets["oauth_client_secret"] == SECRET
+        listed = program_of(person("bob", "admin")).get(f"{LOCAL}/connect-clusters")[0]
+        assert (listed["oauth_client_id"], listed["secrets"]) == ("me", ["oauth_client_secret"])
+
+
 def test_it_is_removed_once_its_name_was_typed(admin: Client, alone: Cluster, stored: ConnectCluster) -> None:
     assert admin.post(f"{CLUSTERS}files/remove/", {"confirm": "file"}).status_code == 422
     assert admin.post(f"{CLUSTERS}files/remove/", {"confirm": "files"}).status_code == 302
@@ -86,6 +137,8 @@ def test_it_is_removed_once_its_name_was_typed(admin: Client, alone: Cluster, st
         ({"url": "http://me:pw@x"}, "Not a base URL"),
         ({"group_pattern": "x"}, "%s, the connector"),
         ({"ca_pem": "x"}, "Not in PEM format"),
+        ({"oauth_token_url": "http://t/token"}, "Required with a token endpoint"),
+        ({"oauth_token_url": "ftp://t"}, "Not a base URL"),
         ({"restart_minutes": "1441"}, "At most 1,440"),
         ({"restart_most": "0"}, "Between 1 and 100"),
     ],

@@ -8,6 +8,7 @@ from clusters.connect.rules.definitions import configured, layout
 from clusters.connect.rules.documents import ConfigError, read_json, read_lines
 from clusters.connect.rules.secrets import HIDDEN, restored, scrubbed, shown
 from clusters.connect.rules.topics import configured_topics, group_of, names_topics
+from clusters.connect.rules.undoing import undone
 from clusters.gateway.connect.connectors import Connector, Task
 from clusters.gateway.connect.plugins import Setting
 
@@ -178,3 +179,16 @@ def test_a_plan_shows_what_differs_and_of_secrets_only_that() -> None:
         "connection.password": (HIDDEN, f"{HIDDEN}, changed"), "batch.size": ("10", "20"), "api.token": (None, HIDDEN),
     }  # fmt: skip
     assert plan.configure("a", STORED, STORED).steps == ()
+
+
+def test_what_is_taken_back_is_as_it_was_but_for_what_is_hidden() -> None:
+    present = {"name": "a", "file": "/new", "db.password": "new", "added": "1"}
+    before = {"file": "/old", "db.password": "[hidden]", "added": None, "gone.token": "[hidden]", "gone": "x"}
+    undo = undone(present, before)
+    assert undo.config == {
+        "name": "a", "file": "/old", "db.password": "[hidden]", "gone.token": "[hidden]", "gone": "x"
+    }  # fmt: skip
+    stays, missing = undo.notes
+    assert "db.password: the present one stays" in stays
+    assert "gone.token: enter it again" in missing
+    assert undone(present, {}).config == present

@@ -67,7 +67,9 @@ def test_a_cluster_is_declared_again_as_it_was(
     )  # fmt: skip
     ConnectCluster.objects.create(
         cluster=cluster, name="files", url="http://c:8083", username="worker", group_pattern="sink-%s",
-        restart_minutes=5, restart_most=7, verify=False, secrets=secret_values(password="s3cret-connect"),
+        restart_minutes=5, restart_most=7, verify=False, oauth_token_url="https://login.example.com/token",
+        oauth_client_id="kafkaadmin", oauth_scope="connect read",
+        secrets=secret_values(password="s3cret-connect", oauth_client_secret="s3cret-token"),
     )  # fmt: skip
     MetricsSettings.objects.create(
         cluster=cluster, source="exporters", scheme="https", port=9404, path="/jmx", username="prom", interval=30,
@@ -84,6 +86,7 @@ def test_a_cluster_is_declared_again_as_it_was(
         "PASSWORD": secrets.get("password", ""), "OAUTH_CLIENT_SECRET": "s3cret-oauth", "KEY": key,
         "REGISTRY_PASSWORD": "s3cret-registry", "REGISTRY_NEW_OAUTH_CLIENT_SECRET": "s3cret-new",
         "REGISTRY_NEW_TOKEN": "s3cret-token", "REGISTRY_NEW_KEY": key, "FILES_PASSWORD": "s3cret-connect",
+        "FILES_OAUTH_CLIENT_SECRET": "s3cret-token",
         "METRICS_PASSWORD": "s3cret-metrics",
     }.items():  # fmt: skip
         monkeypatch.setenv(f"KAFKA_PROD_EU_{name}", secret)

@@ -82,7 +82,7 @@ def test_a_sample_fits_its_own_type() -> None:
         ('{"count": -1}', "count"),
         ('{"kind": "LOST"}', "LOST"),
         ('{"total": {}}', "cents"),
-        ('{"parts": [{"total": {"cents": "x"}}]}', "$.parts.total.cents: "),
+        ('{"parts": [{"total": {"cents": "x"}}]}', "$.parts.total.cents: 'x' is not a number."),
         ('{"mail": "a", "number": 1}', "oneof"),
         ('{"more": {"@type": "type.googleapis.com/shop.None"}}', "shop.None"),
         ('{"parts": [' * 200 + "]}" * 200, "deep"),

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 import yaml
 
@@ -290,10 +292,16 @@ def test_connect_clusters_are_taken_with_their_sign_in() -> None:
         "kafkaConnect": [
             {"name": "files", "address": "http://c1:8083/, http://c2:8083", "username": "me", "password": "secret"},
             {"name": "dr", "address": "http://d:8083", "consumerNamePattern": "c-%s", "keystoreLocation": "/k", "x": 1},
+            {"name": "cloud", "address": "http://e:8083",
+             "oauth": {"tokenUrl": "http://t/token", "clientId": "me", "clientSecret": "secret", "scopes": ["a", "b"]}},
         ],
     }  # fmt: skip
     imports = kafka_ui.read({"kafka": {"clusters": [entry]}}, {})
-    files, dr = imports.clusters[0].connect or ()
+    files, dr, cloud = imports.clusters[0].connect or ()
+    assert cloud.fields == {
+        "url": "http://e:8083", "oauth_token_url": "http://t/token", "oauth_client_id": "me", "oauth_scope": "a b"
+    }  # fmt: skip
+    assert cloud.secrets == {"oauth_client_secret": "secret"}
     assert files.fields == {"url": "http://c1:8083,http://c2:8083", "username": "me"}
     assert files.secrets == {"password": "secret"}
     assert dr.fields == {"url": "http://d:8083", "group_pattern": "c-%s"}
@@ -308,10 +316,11 @@ def test_connect_clusters_are_taken_with_their_sign_in() -> None:
         ({"name": "clusters", "address": "http://c:8083"}, "is “clusters”"),
         ({"name": "c"}, "the URL is missing"),
         ({"name": "c", "address": "file:///etc"}, "not a URL"),
+        ({"name": "c", "address": "http://c", "oauth": {"tokenUrl": "file:///etc"}}, "oauth.tokenUrl: not a URL"),
         ({"name": "c", "address": "http://c", "consumerNamePattern": "c"}, "the connector's name, is missing"),
     ],
 )
-def test_a_connect_cluster_that_cannot_be_used_is_refused(connect: dict[str, str], words: str) -> None:
+def test_a_connect_cluster_that_cannot_be_used_is_refused(connect: dict[str, Any], words: str) -> None:
     entry = {"name": "a", "bootstrapServers": "k:9092", "kafkaConnect": [connect]}
     with pytest.raises(ImportRefused, match=words):
         kafka_ui.read({"kafka": {"clusters": [entry]}}, {})

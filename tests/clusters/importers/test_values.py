@@ -117,7 +117,7 @@ def test_a_placeholder_without_a_value_is_named_by_its_path() -> None:
 def test_what_the_database_would_not_keep_is_refused_by_its_path(entry: dict[str, Any], words: str) -> None:
     good = {"name": "good", "bootstrapServers": "a:1"}
     imports = kafka_ui.read({"kafka": {"clusters": [{"name": "x", "bootstrapServers": "a:1", **entry}, good]}}, {})
-    (refused,) = imports.refused + declare(imports)
+    (refused,) = imports.refused + declare(imports)[0]
     assert re.search(words, refused.reason)
     assert Cluster.objects.get().name == "good"
 

@@ -21,7 +21,7 @@ from tests.kafka.data import connection_of
 from tests.kafka.waiting import eventually
 
 Unique = Callable[[str], str]
-PARTITIONS = 500
+PARTITIONS = 250
 WORKING = "tests.clusters.jobs.working"
 
 

@@ -25,7 +25,7 @@ from tests.kafkaadmin.odd.pages import PageForm, forms_of, parameters_of
 from tests.kafkaadmin.odd.values import BODIES, TEXTS, encoded, query_of
 
 pytestmark = pytest.mark.django_db
-EXAMPLES = 5  # for each of some three hundred routes and forms
+EXAMPLES = 3  # for each of some three hundred routes and forms
 EVERYWHERE = ("q", "sort", "page", "status", "format", "next", "topic", "range")
 NAMES = SAMPLES | {
     "finding": "1", "tab": "overview", "channel": "ops", "person": "ada", "team": "team", "grant": "1",

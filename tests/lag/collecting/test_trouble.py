@@ -54,8 +54,8 @@ def until_failed(collect: Collect) -> None:
 
 @pytest.fixture
 def own() -> Iterator[KafkaCluster]:
-    """Three brokers whose offsets topic is cut off here."""
-    with KafkaCluster(3) as kafka:
+    """A broker whose offsets topic is cut off here."""
+    with KafkaCluster(1) as kafka:
         yield kafka
 
 

@@ -71,7 +71,6 @@ oidc:
   providers:
     google: {groups-field: roles, default-group: topic-reader-pub, groups: [{name: ops, groups: [admin, none]}]}
 header-auth: {user-header: x-user, users: [{username: root, groups: [admin]}]}
-basic-auth: [{username: ada, password: 5e88, groups: [admin]}]
 """
 
 
@@ -93,7 +92,6 @@ def test_mappings_of_each_provider_lead_to_teams() -> None:
     assert "topics.delete" in covered(imported["admin"], "pub-1")
     assert not covered(imported["admin"], "x") & {"people.manage", "users.manage", "acls.create", "topics.elect"}
     assert "akhq.security: there is no group none; it grants nothing" in remarks
-    assert any("basic-auth[0]: add the user ada" in remark and "5e88" not in remark for remark in remarks)
 
 
 @pytest.mark.parametrize(

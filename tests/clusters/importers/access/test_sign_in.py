@@ -133,7 +133,8 @@ akhq:
         "micronaut.server: not used by kafkaadmin", "micronaut.security.token: not used by kafkaadmin",
     ]  # fmt: skip
     assert "clients.okta: client-id and openid.issuer are needed" in remarks[2]
-    assert "set KAFKAADMIN_PROXY_USER_HEADER=x-user" in remarks[3]
+    assert imported.proxy == {"user": "x-user", "groups": "", "separator": ",", "addresses": []}
+    assert "header-auth.ip-patterns: none" in remarks[3]
 
 
 def test_kafka_uis_client_of_github_becomes_a_provider() -> None:
