@@ -143,18 +143,24 @@ def entry_of_registry(row: SchemaRegistry, secret: Secret) -> dict[str, Any]:
 
 
 def sign_in_of(row: SchemaRegistry, secret: Secret) -> dict[str, Any]:
-    oauth = {
-        "tokenUrl": row.oauth_token_url,
-        "clientId": row.oauth_client_id,
-        "clientSecret": secret("oauth client secret") if row.oauth_client_id else "",
-        "scopes": row.oauth_scope.split(),
-    }
     return said(
         {
             "username": row.username,
             "password": secret("password") if row.username else "",
             "token": secret("token") if row.secrets.get("token") else "",
-            "oauth": said(oauth),
+            "oauth": oauth_of(row, secret),
+        }
+    )
+
+
+def oauth_of(owner: ConnectCluster | SchemaRegistry, secret: Secret) -> dict[str, Any]:
+    """Return the keys of OAuth's client credentials."""
+    return said(
+        {
+            "tokenUrl": owner.oauth_token_url,
+            "clientId": owner.oauth_client_id,
+            "clientSecret": secret("oauth client secret") if owner.oauth_client_id else "",
+            "scopes": owner.oauth_scope.split(),
         }
     )
 
@@ -166,21 +172,19 @@ def tls_of(row: SchemaRegistry, secret: Secret) -> dict[str, Any]:
 
 def connect_of(connect: ConnectCluster, secret: Secret) -> dict[str, Any]:
     """Return the keys of a Connect cluster."""
-    oauth = {
-        "tokenUrl": connect.oauth_token_url,
-        "clientId": connect.oauth_client_id,
-        "clientSecret": secret(f"{connect.name} oauth client secret") if connect.oauth_client_id else "",
-        "scopes": connect.oauth_scope.split(),
-    }
+
+    def own(name: str) -> str:
+        return secret(f"{connect.name} {name}")
+
     entry = {
         "name": connect.name,
         "address": connect.url,
         "username": connect.username,
-        "password": secret(f"{connect.name} password") if connect.username else "",
-        "oauth": said(oauth),
+        "password": own("password") if connect.username else "",
+        "oauth": oauth_of(connect, own),
         "consumerNamePattern": connect.group_pattern,
         "restartFailedMinutes": connect.restart_minutes or "",
         "restartFailedMost": connect.restart_most if connect.restart_minutes else "",
-        **in_words(stores_of(connect, lambda name: secret(f"{connect.name} {name}"))),
+        **in_words(stores_of(connect, own)),
     }
     return said(entry) | ({} if connect.verify else {"verify": False})

@@ -14,6 +14,8 @@ TAKEN = {"schemaregistry", "schemaregistryauth", "schemaregistryssl", "schemareg
 DEFAULT = "default"  # what kafka-ui's and AKHQ's registry is called
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 SIGN_IN = {"username", "password", "token", "oauth"}
+SERDE_SIGN_IN = {"username", "password"}
+SUBJECT_NAMES = {"keyschemanametemplate", "schemanametemplate", "checkschemaexistencefordeserialize"}  # of no use here
 VERIFY = {"verify", "verifyssl"}
 AKHQ_STORES = "schema.registry."
 
@@ -85,10 +87,46 @@ def kafka_uis(
     registries = [reader.declared(DEFAULT)] if reader.fields["url"] else []
     for number, entry in enumerate(listed(settings.get("schemaregistries"), f"{path}.schemaRegistries")):
         registries.append(read_entry(entry, f"{path}.schemaRegistries[{number}]", remarks, read_bytes))
+    registries += of_serdes(settings.get("serde"), f"{path}.serde", remarks, read_bytes)
     names = [registry.name for registry in registries]
     if len(set(names)) < len(names):
-        raise ImportRefused(f"{path}.schemaRegistries: two schema registries have the same name.")
+        raise ImportRefused(f"{path}: two schema registries have the same name.")
     return tuple(registries)
+
+
+def of_serdes(serdes: object, path: str, remarks: list[str], read_bytes: ReadBytes | None) -> list[DeclaredRegistry]:
+    """Return the registries of kafka-ui's serdes ``SchemaRegistry`` that have a URL of their own.
+
+    Raises:
+        ImportRefused: one of them cannot be used.
+    """
+    registries = []
+    for number, entry in enumerate(serdes if isinstance(serdes, list) else []):
+        place = f"{path}[{number}].properties"
+        name = serde_registry(entry) if isinstance(entry, Mapping) else ""
+        if name:
+            properties = {relaxed(key): value for key, value in properties_of_serde(entry).items()}
+            reader = RegistryReader(remarks, read_bytes)
+            reader.take_address(properties.pop("url"), f"{place}.url")
+            used = {key: value for key, value in properties.items() if key not in SUBJECT_NAMES}
+            reader.take_sign_in({key: value for key, value in used.items() if key in SERDE_SIGN_IN}, place)
+            reader.take_tls({key: value for key, value in used.items() if key not in SERDE_SIGN_IN}, place)
+            registries.append(reader.declared(name))
+    return registries
+
+
+def serde_registry(serde: Mapping[Any, Any]) -> str:
+    """Return what the registry of a serde is called here; empty for a serde without a registry of its own."""
+    texts = {relaxed(str(key)): str(value) for key, value in serde.items()}
+    kind = relaxed((texts.get("classname") or texts.get("name", "")).rpartition(".")[2]).removesuffix("serde")
+    url = next((value for key, value in properties_of_serde(serde).items() if relaxed(str(key)) == "url"), None)
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", texts.get("name", "")).strip("-._")[:100]
+    return (name or "serde") if kind == "schemaregistry" and url else ""
+
+
+def properties_of_serde(serde: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    properties = next((value for key, value in serde.items() if relaxed(str(key)) == "properties"), None)
+    return properties if isinstance(properties, Mapping) else {}
 
 
 def listed(entries: object, path: str) -> list[object]:

@@ -7,8 +7,9 @@ kafka-ui decodes as text or by its registry is found automatically here, and nee
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from clusters.formats.catalogue import IN_REGISTRY
 from clusters.formats.rules import read_rules
-from clusters.importers import protobuf, values
+from clusters.importers import protobuf, registry, values
 from clusters.importers.shapes import mapping, relaxed
 from clusters.importers.types import ImportRefused
 
@@ -49,6 +50,8 @@ def rules_of(settings: Mapping[str, Any], path: str, remarks: list[str]) -> Iter
             messages |= {(relaxed(name), part): protobuf.message_of(serde, part, place) for part in PARTS}
             continue
         format_name = format_of(values.text(serde.get("classname"), f"{place}.className") or name)
+        if own_registry := registry.serde_registry(serde):
+            format_name = f"{IN_REGISTRY}{own_registry}"
         if format_name is None:
             remarks.append(f"{place}: kafkaadmin has no format for {name or 'it'}; such records are shown as detected")
             continue

@@ -1,6 +1,7 @@
 """Forms of schemas: a new version, levels and modes, deleting."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -87,8 +88,9 @@ class SettingsForm(KafkaErrorForm):
 
 
 class ImportForm(KafkaErrorForm):
-    """Lines of an export, as a file or pasted."""
+    """Lines of an export, as a file or pasted, or taken from another registry of the cluster."""
 
+    source = forms.ChoiceField(required=False, label="Another schema registry of this cluster")
     file = forms.FileField(required=False, help_text="JSON Lines, as exported.")
     lines = forms.CharField(
         required=False,
@@ -96,6 +98,13 @@ class ImportForm(KafkaErrorForm):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "class": "mono"}),
     )
+
+    def __init__(self, *args: Any, sources: Sequence[str] = (), **kwargs: Any) -> None:
+        """``sources`` are the names of the other registries; without any there is no field to choose one."""
+        super().__init__(*args, **kwargs)
+        self.fields["source"].choices = [(name, name) for name in sources]  # type: ignore[attr-defined]
+        if not sources:
+            del self.fields["source"]
 
     def clean(self) -> dict[str, Any]:
         """Read the lines; a file's are shown in the form from then on, so that they are sent again."""

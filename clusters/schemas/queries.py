@@ -127,10 +127,13 @@ def uses_of_schema(request: HttpRequest, row: SchemaRegistry, number: int | None
 
 def subjects_of_topic(request: HttpRequest, cluster: Cluster, topic: str) -> QuerySet[Subject]:
     """Return the subjects that are a topic's by their names, or whose latest version was seen in its records."""
-    of_topic = Q(topic=topic)
     seen = SchemaUse.objects.filter(cluster=cluster, topic=topic).order_by("-seen_at")
+    ids: dict[int, list[int]] = {}
     for registry, number in seen.values_list("registry", "schema_id")[:MOST_USES]:
-        of_topic |= Q(registry=registry, schema_id=number, context="")
+        ids.setdefault(registry, []).append(number)
+    of_topic = Q(topic=topic)
+    for registry, numbers in ids.items():
+        of_topic |= Q(registry=registry, schema_id__in=numbers, context="")
     rows = within(request, cluster, "schemas.view", Subject.objects.filter(cluster=cluster))
     return rows.filter(of_topic, deleted__in=[False]).select_related("registry").order_by("name", "registry__name")
 

@@ -17,9 +17,10 @@ from tests.schema_registry import SchemaRegistry
 NAME = "schematic"
 PATHS = (
     "", "orders-value/", "orders-value/compare/", "orders-value/register/", "orders-value/settings/",
-    "orders-value/delete/", "new/", "settings/global/", "import/lines/",
+    "orders-value/delete/", "new/", "settings/global/",
     "registries/all/", "registries/new/", "registries/migrated/edit/", "registries/migrated/remove/",
     "registries/migrated/subjects/", "registries/migrated/subjects/orders-value/",
+    "registries/migrated/subjects/import/lines/",
 )  # fmt: skip
 
 

@@ -22,15 +22,27 @@ def export_file(request: HttpRequest, row: SchemaRegistry) -> StreamingHttpRespo
     Raises:
         KafkaFailure: the registry cannot be read at all.
     """
-    registry, cluster = Registry(row.connection(), seconds=SECONDS), row.cluster
-    names = [name for name in sorted(registry.subjects()) if sees(request, cluster, "schemas.view", name)]
-    lines = exported(registry, names, lambda name: sees(request, cluster, "schemas.view", name))
+    lines, cluster = exported_lines(request, row, SECONDS), row.cluster
     first = next(lines, "")  # so that what fails at once is told instead of a file
     headers = {
         "Content-Disposition": f'attachment; filename="{"-".join((cluster.slug, *parts_of(row.name)))}-schemas.jsonl"'
     }
     encoded = (f"{line}\n".encode("utf-8", "replace") for line in chain([first] if first else [], lines))
     return StreamingHttpResponse(encoded, content_type="application/jsonl", headers=headers)
+
+
+def exported_lines(request: HttpRequest, row: SchemaRegistry, seconds: float) -> Iterator[str]:
+    """Return the lines of the subjects of a registry that the person may see.
+
+    Raises:
+        KafkaFailure: the registry cannot be read at all.
+    """
+
+    def can_see(name: str) -> bool:
+        return sees(request, row.cluster, "schemas.view", name)
+
+    registry = Registry(row.connection(), seconds=seconds)
+    return exported(registry, [name for name in sorted(registry.subjects()) if can_see(name)], can_see)
 
 
 def exported(registry: Registry, names: list[str], can_see: Callable[[str], bool]) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """All subjects as a file, and registering what such a file has."""
 
+from itertools import islice
+
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
@@ -8,12 +10,12 @@ from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.registry.client import Registry
 from clusters.models import SchemaRegistry
 from clusters.registry_words import address, named
-from clusters.schemas import plan
+from clusters.schemas import plan, queries
 from clusters.schemas.access import registry_view
 from clusters.schemas.forms import ImportForm
 from clusters.schemas.refresh import refresh_registry_now
-from clusters.schemas.transfer.exporting import export_file
-from clusters.schemas.transfer.importing import SECONDS, Import
+from clusters.schemas.transfer.exporting import export_file, exported_lines
+from clusters.schemas.transfer.importing import MOST, SECONDS, Import
 from core.plan import Plan
 from core.web.formats import plural
 from core.web.page import page
@@ -29,8 +31,10 @@ def export(request: HttpRequest, row: SchemaRegistry) -> HttpResponseBase:
 @registry_view(plan.REGISTER, change=True)
 def import_file(request: HttpRequest, row: SchemaRegistry) -> HttpResponse:
     """Show what the lines of an export would register; register it once the person confirmed."""
-    form = ImportForm(request.POST or None, request.FILES or None) if request.method == "POST" else ImportForm()
     planned: Plan | None = None
+    form = ImportForm(request.POST or None, request.FILES or None, sources=others_of(row))
+    if request.POST.get("action") == "take":
+        form = with_taken_lines(request, row, form)
     if form.is_valid():
         lines = Import(Registry(row.connection(), seconds=SECONDS), form.cleaned_data["lines"])
         try:
@@ -45,5 +49,21 @@ def import_file(request: HttpRequest, row: SchemaRegistry) -> HttpResponse:
                 return redirect(address(row, "schemas"))
         except KafkaFailure as failure:
             form.show_refusal(failure)
-    context = {"form": form, "plan": None if form.errors else planned}
+    context = {"form": form, "registry": row, "plan": None if form.errors else planned}
     return page(request, "schemas/import.html", context, status=422 if form.errors else 200)
+
+
+def others_of(row: SchemaRegistry) -> list[str]:
+    """Return the names of the cluster's other registries."""
+    return list(row.cluster.registries.exclude(pk=row.pk).values_list("name", flat=True))
+
+
+def with_taken_lines(request: HttpRequest, row: SchemaRegistry, form: ImportForm) -> ImportForm:
+    """Return the form with the lines of the chosen registry instead of what was typed."""
+    source = queries.registry_called(row.cluster, request.POST.get("source", ""))
+    try:
+        text = "\n".join(islice(exported_lines(request, source, SECONDS), MOST + 1))
+    except KafkaFailure as failure:
+        form.add_error("source", f"{failure.sentence} {failure.advice}".strip())
+        return form
+    return ImportForm({"lines": text, "source": source.name}, sources=others_of(row))

@@ -15,6 +15,25 @@ def imported(**settings: Any) -> tuple[DeclaredCluster, list[str]]:
     return result.clusters[0], list(result.remarks)
 
 
+def test_a_serde_with_a_registry_of_its_own_brings_it_along() -> None:
+    serde = {
+        "name": "New Registry", "className": f"{BUILT_IN}sr.SchemaRegistrySerde", "topicValuesPattern": "new-.*",
+        "properties": {"url": ["http://n1:8081", "http://n2:8081/"], "username": "me", "password": "secret",
+                       "schemaNameTemplate": "%s", "x": 1},
+    }  # fmt: skip
+    entry = {
+        "name": "a", "bootstrapServers": "k:9092", "schemaRegistry": "http://r:8081", "serde": [serde],
+        "schemaRegistryAuth": {"password": "of-the-other"}, "defaultKeySerde": "New Registry",
+    }  # fmt: skip
+    imports = kafka_ui.read({"kafka": {"clusters": [entry]}}, {})
+    default, new = imports.clusters[0].registries
+    assert default.fields == {"url": "http://r:8081"}
+    assert (new.name, new.fields) == ("New-Registry", {"url": "http://n1:8081,http://n2:8081", "username": "me"})
+    assert new.secrets == {"password": "secret"}
+    assert imports.clusters[0].fields["formats"] == "/new-.*/ value=schema:New-Registry\n* key=schema:New-Registry"
+    assert [remark.partition(":")[0] for remark in imports.remarks] == ["kafka.clusters[0].serde[0].properties.x"]
+
+
 def test_patterns_come_first_and_the_defaults_last() -> None:
     cluster, remarks = imported(
         formats=["sensors-* value=cbor"],

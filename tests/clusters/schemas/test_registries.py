@@ -31,8 +31,9 @@ def with_subject(name: str, written: list[tuple[str, str]] | None = None) -> Ans
         version = {"subject": name, "schema": MONEY, "id": 7, "version": 1}
         lists = {"/subjects": [name], "/versions": [1], "/referencedby": []}
         settings = {"compatibilityLevel": "FULL", "mode": "READWRITE"}
-        other = path.startswith("/subjects/") and not path.startswith(f"/subjects/{name}")
-        if handler.command == "GET" and (other or path.startswith(("/config/", "/mode/"))):
+        is_unknown = path.startswith("/subjects/") and not path.startswith(f"/subjects/{name}")
+        asks = handler.command == "GET" or (handler.command == "POST" and path.count("/") == 2)
+        if asks and (is_unknown or path.startswith(("/config/", "/mode/"))):
             says('{"error_code": 40401, "message": "none"}', status=404)(handler)
         elif path.endswith("/schemas/ids/7/versions"):
             says(json.dumps([{"subject": name, "version": 1}]))(handler)
@@ -193,3 +194,23 @@ def test_programs_add_change_and_remove_registries(two: Cluster) -> None:
     Cluster.objects.update(declared=True)
     assert program("POST", f"{LOCAL}/schema-registries", body).status_code == 403
     assert program("DELETE", f"{LOCAL}/schema-registries/new-one").status_code == 403
+
+
+def test_schemas_are_taken_over_from_another_registry_of_the_cluster(
+    admin: Client, two: Cluster, written: list[tuple[str, str]]
+) -> None:
+    path = f"{NEW}/import/lines/"
+    assert "Take over its schemas" in text_of(admin.get(path))
+    preview = text_of(admin.post(path, {"source": "default", "action": "take"}))
+    assert "registry new-one: a-value version 1" in preview
+    assert written == [("POST", "/subjects/a-value")]  # which only asks whether it is there
+    lines = json.dumps({"subject": "a-value", "version": 1, "schema": MONEY})
+    assert lines.partition('"schema"')[0].rstrip(", ") in preview
+    assert admin.post(path, {"lines": lines, "action": "import"}).headers["Location"] == f"{NEW}/"
+    assert ("POST", "/subjects/a-value/versions") in written
+    pat = signed_in(person("pat", "operator", resources="b-*"))
+    assert "a-value" not in text_of(pat.post(path, {"source": "default", "action": "take"}))
+    set_registry(two, "http://127.0.0.1:1")
+    assert "Nothing is listening there" in text_of(admin.post(path, {"source": "default", "action": "take"}))
+    two.registries.filter(name="default").delete()
+    assert "Take over its schemas" not in text_of(admin.get(path))
