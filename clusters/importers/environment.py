@@ -5,7 +5,7 @@ split: elsewhere the underscore may belong to the key.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from clusters.importers.placeholders import resolved
@@ -15,6 +15,7 @@ VARIABLE = re.compile(r"KAFKA_CLUSTERS_(\d{1,6})_(.+)")
 ITEM = re.compile(r"(BOOTSTRAP_?SERVERS)_(\d{1,6})")
 CONNECT = re.compile(r"KAFKA_?CONNECT_(\d{1,6})_(.+)")
 PARTS: dict[str, Any] = {"SSL": {}, "METRICS": {"STORE": {"PROMETHEUS": {}}, "EXPORTERS": {}}}
+OF_CONNECT: dict[str, Any] = {"OAUTH": {}}
 PROPERTIES = "PROPERTIES_"
 
 
@@ -42,12 +43,16 @@ def put(entry: dict[str, Any], name: str, value: str) -> None:
     elif item and isinstance(entry.setdefault(item[1], []), list):
         entry[item[1]].append(value)
     elif connect:
-        entry.setdefault("kafkaconnect", {}).setdefault(int(connect[1]), {})[connect[2].lower()] = value
+        put_at(entry.setdefault("kafkaconnect", {}).setdefault(int(connect[1]), {}), way(connect[2], OF_CONNECT), value)
     else:
-        *parts, key = way(name, PARTS)
-        for part in parts:
-            entry = entry.setdefault(part, {})
-        entry[key] = value
+        put_at(entry, way(name, PARTS), value)
+
+
+def put_at(entry: dict[str, Any], names: Iterable[str], value: str) -> None:
+    *parts, key = names
+    for part in parts:
+        entry = entry.setdefault(part, {})
+    entry[key] = value
 
 
 def way(name: str, parts: Mapping[str, Any]) -> Iterator[str]:
