@@ -15,9 +15,9 @@ VARIABLE = re.compile(r"KAFKA_CLUSTERS_(\d{1,6})_(.+)")
 ITEM = re.compile(r"(BOOTSTRAP_?SERVERS)_(\d{1,6})")
 CONNECT = re.compile(r"KAFKA_?CONNECT_(\d{1,6})_(.+)")
 REGISTRY = re.compile(r"SCHEMA_?REGISTRIES_(\d{1,6})_(.+)")
-OF_REGISTRY: dict[str, Any] = {"OAUTH": {}}
+WITH_OAUTH: dict[str, Any] = {"OAUTH": {}}
 PARTS: dict[str, Any] = {
-    "SCHEMAREGISTRYAUTH": OF_REGISTRY,
+    "SCHEMAREGISTRYAUTH": WITH_OAUTH,
     "SCHEMAREGISTRYSSL": {},
     "SSL": {},
     "METRICS": {"STORE": {"PROMETHEUS": {}}, "EXPORTERS": {}},
@@ -49,10 +49,10 @@ def put(entry: dict[str, Any], name: str, value: str) -> None:
     elif item and isinstance(entry.setdefault(item[1], []), list):
         entry[item[1]].append(value)
     elif connect:
-        entry.setdefault("kafkaconnect", {}).setdefault(int(connect[1]), {})[connect[2].lower()] = value
+        put_at(entry.setdefault("kafkaconnect", {}).setdefault(int(connect[1]), {}), connect[2], WITH_OAUTH, value)
     elif registry:
         registries = entry.setdefault("schemaregistries", {})
-        put_at(registries.setdefault(int(registry[1]), {}), registry[2], OF_REGISTRY, value)
+        put_at(registries.setdefault(int(registry[1]), {}), registry[2], WITH_OAUTH, value)
     else:
         put_at(entry, name, PARTS, value)
 

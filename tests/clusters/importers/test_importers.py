@@ -336,9 +336,14 @@ def test_connect_clusters_are_taken_from_the_environment() -> None:
         "KAFKA_CLUSTERS_0_KAFKACONNECT_2_NAME": "dr",
         "KAFKA_CLUSTERS_0_KAFKACONNECT_2_ADDRESS": "http://d:8083",
         "KAFKA_CLUSTERS_0_KAFKACONNECT_2_PASSWORD": "secret",
+        "KAFKA_CLUSTERS_0_KAFKACONNECT_2_OAUTH_TOKENURL": "http://t/token",
+        "KAFKA_CLUSTERS_0_KAFKACONNECT_2_OAUTH_CLIENTSECRET": "other",
     }
     (cluster,) = kafka_ui.read(variables.from_environment(values), {}).clusters
     assert [connect.name for connect in cluster.connect or ()] == ["files", "dr", "later"]
+    dr = (cluster.connect or ())[1]
+    assert dr.fields["oauth_token_url"] == "http://t/token"
+    assert dr.secrets == {"password": "secret", "oauth_client_secret": "other"}
 
 
 def test_akhqs_connect_clusters_are_taken() -> None:
