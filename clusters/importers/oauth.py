@@ -10,7 +10,7 @@ FIELDS = {"tokenurl": "oauth_token_url", "clientid": "oauth_client_id"}
 
 
 def take(entry: object, path: str, fields: dict[str, Any], secrets: dict[str, str], remarks: list[str]) -> None:
-    """Take them into fields and secrets.
+    """Take them, of the entry at a path.
 
     Raises:
         ImportRefused: one of them is no text, or the endpoint no URL.

@@ -55,7 +55,7 @@ def row_of(apps: Any, cluster: Any) -> Any:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clusters', '0023_connect_oauth'),
+        ('clusters', '0021_approvals'),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clusters', '0021_approvals'),
+        ('clusters', '0022_registries'),
     ]
 
     operations = [

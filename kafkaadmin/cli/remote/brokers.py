@@ -2,9 +2,9 @@
 
 import click
 
-from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
+from kafkaadmin.cli.remote.client import DRY_RUN, remote_command, remote_of, segment
 from kafkaadmin.cli.remote.output import changed, facts, listed, printed_as_json, table
-from kafkaadmin.cli.remote.topics import CONFIG, DRY_RUN, pairs
+from kafkaadmin.cli.remote.topics import CONFIG, pairs
 
 COLUMNS = ("broker_id", "host", "port", "rack", "online", "leaders", "replicas", "out_of_sync", "size", "disk_free")
 OWN = {"DYNAMIC_BROKER_CONFIG", "DYNAMIC_DEFAULT_BROKER_CONFIG"}

@@ -2,9 +2,8 @@
 
 import click
 
-from kafkaadmin.cli.remote.client import remote_command, remote_of
+from kafkaadmin.cli.remote.client import DRY_RUN, remote_command, remote_of
 from kafkaadmin.cli.remote.output import changed, facts, listed, printed_as_json, table
-from kafkaadmin.cli.remote.topics import DRY_RUN
 
 COLUMNS = ("id", "severity", "rule", "subject", "value", "since", "silenced_until")
 FACTS = ("severity", "rule", "subject", "value", "threshold", "since", "resolved_at", "meaning", "causes", "action")

@@ -6,12 +6,11 @@ from typing import Any, TextIO
 
 import click
 
-from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
+from kafkaadmin.cli.remote.client import DRY_RUN, remote_command, remote_of, segment
 from kafkaadmin.cli.remote.output import changed, facts, listed, missing, printed_as_json, table
 from kafkaadmin.cli.remote.topics import CONFIG, pairs
 
 CONFIRM = click.option("--confirm", default="", help="The group name; required in production.")
-DRY_RUN = click.option("--dry-run", is_flag=True, help="Only show the planned changes.")
 DESTINATIONS = {"csv": "file", "source": "group"}  # as the API calls them
 TYPES = ("classic", "consumer", "share", "streams")
 SUBTOPOLOGY = (

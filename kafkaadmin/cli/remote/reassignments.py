@@ -6,9 +6,8 @@ from typing import Any, TextIO
 
 import click
 
-from kafkaadmin.cli.remote.client import remote_command, remote_of
+from kafkaadmin.cli.remote.client import DRY_RUN, remote_command, remote_of
 from kafkaadmin.cli.remote.output import changed, printed_as_json, table
-from kafkaadmin.cli.remote.topics import DRY_RUN
 
 COLUMNS = ("topic", "partition", "origin", "target", "bytes_left", "bytes_total", "job")
 GOALS = ("rebalance", "leaders", "drain", "fill", "replication", "rollback")

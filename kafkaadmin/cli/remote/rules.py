@@ -5,9 +5,8 @@ from typing import Any, TypeVar
 
 import click
 
-from kafkaadmin.cli.remote.client import clusterless_command, remote_of, segment
+from kafkaadmin.cli.remote.client import DRY_RUN, clusterless_command, remote_of, segment
 from kafkaadmin.cli.remote.output import changed, facts, listed, printed_as_json
-from kafkaadmin.cli.remote.topics import DRY_RUN
 
 F = TypeVar("F", bound=Callable[..., Any])
 COLUMNS = ("name", "kind", "threshold", "for_seconds", "severity", "cluster_glob", "resource_glob", "enabled")

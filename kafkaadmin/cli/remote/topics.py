@@ -6,8 +6,7 @@ from typing import Any
 
 import click
 
-from kafkaadmin.cli.remote.client import DRY_RUN as DRY_RUN
-from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
+from kafkaadmin.cli.remote.client import DRY_RUN, remote_command, remote_of, segment
 from kafkaadmin.cli.remote.formats import OWN_TYPE, FormatChoice
 from kafkaadmin.cli.remote.output import Row, changed, listed, missing, printed_as_json, table
 from kafkaadmin.cli.remote.topic_comparison import align, compare

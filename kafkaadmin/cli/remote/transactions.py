@@ -2,9 +2,8 @@
 
 import click
 
-from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
+from kafkaadmin.cli.remote.client import DRY_RUN, remote_command, remote_of, segment
 from kafkaadmin.cli.remote.output import changed, facts, missing, printed_as_json, table
-from kafkaadmin.cli.remote.topics import DRY_RUN
 
 COLUMNS = ("transactional_id", "state", "producer_id", "coordinator")
 PRODUCER = ("topic", "partition", "producer_id", "epoch", "last_sequence", "last_timestamp_ms", "open_since")

@@ -7,7 +7,7 @@ from typing import Any
 import django
 from django.utils import timezone
 
-BEFORE, AFTER = [("clusters", "0023_connect_oauth")], [("clusters", "0022_registries")]
+BEFORE, AFTER = [("clusters", "0021_approvals")], [("clusters", "0022_registries")]
 
 
 def migrated(target: list[tuple[str, str]]) -> Any:

@@ -6,9 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
-from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
+from kafkaadmin.cli.remote.client import DRY_RUN, remote_command, remote_of, segment
 from kafkaadmin.cli.remote.output import changed, facts, listed, printed_as_json, table
-from kafkaadmin.cli.remote.topics import DRY_RUN
 
 F = TypeVar("F", bound=Callable[..., Any])
 CONFIRM = click.option("--confirm", default="", help="The user name; required in production.")

@@ -4,10 +4,9 @@ from typing import Any
 
 import click
 
-from kafkaadmin.cli.remote.client import Remote, remote_command, remote_of, segment
+from kafkaadmin.cli.remote.client import DRY_RUN, Remote, remote_command, remote_of, segment
 from kafkaadmin.cli.remote.output import changed, facts, listed, printed_as_json, table
-from kafkaadmin.cli.remote.schema_transfer import REGISTRY, export_schemas, import_schemas
-from kafkaadmin.cli.remote.topics import DRY_RUN
+from kafkaadmin.cli.remote.registry.transfer import REGISTRY, export_schemas, import_schemas
 
 LEVELS = ("BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE", "FULL", "FULL_TRANSITIVE", "NONE")
 COLUMNS = ("name", "type", "version", "versions", "schema_id", "compatibility", "topic")

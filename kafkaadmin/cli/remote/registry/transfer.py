@@ -6,9 +6,8 @@ from typing import Any
 
 import click
 
-from kafkaadmin.cli.remote.client import Failed, remote_command, remote_of
+from kafkaadmin.cli.remote.client import DRY_RUN, Failed, remote_command, remote_of
 from kafkaadmin.cli.remote.output import changed, printed_as_json
-from kafkaadmin.cli.remote.topics import DRY_RUN
 
 SECONDS = 600.0
 BATCH = 50  # lines of one request

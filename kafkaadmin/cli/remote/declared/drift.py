@@ -4,9 +4,8 @@ from typing import Any
 
 import click
 
-from kafkaadmin.cli.remote.client import remote_command, remote_of
+from kafkaadmin.cli.remote.client import DRY_RUN, remote_command, remote_of
 from kafkaadmin.cli.remote.output import DIFFERS, changed, facts, printed_as_json, table, word
-from kafkaadmin.cli.remote.topics import DRY_RUN
 
 MANIFEST = "/drift/manifest"
 

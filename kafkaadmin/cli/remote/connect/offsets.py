@@ -8,9 +8,8 @@ from clusters.connect.rules.documents import ConfigError
 from clusters.connect.rules.offsets import as_json as offsets_as_json
 from clusters.connect.rules.offsets import read_json
 from clusters.gateway.connect.offsets import ConnectorOffset
-from kafkaadmin.cli.remote.client import remote_command, remote_of, segment
+from kafkaadmin.cli.remote.client import DRY_RUN, remote_command, remote_of, segment
 from kafkaadmin.cli.remote.output import changed, listed, printed_as_json
-from kafkaadmin.cli.remote.topics import DRY_RUN
 
 CONNECT = click.argument("connect")
 CONNECTOR = click.argument("connector")

@@ -2,10 +2,9 @@
 
 import click
 
-from kafkaadmin.cli.remote.client import remote_command, remote_of
+from kafkaadmin.cli.remote.client import DRY_RUN, remote_command, remote_of
 from kafkaadmin.cli.remote.jobs import ended_job, print_job
 from kafkaadmin.cli.remote.output import printed_as_json, table
-from kafkaadmin.cli.remote.topics import DRY_RUN
 
 DELETE = "delete"
 OPERATIONS = click.Choice(["pause", "resume", "stop", "restart", "restart-failed", "restart-all", DELETE])

@@ -4,9 +4,8 @@ from typing import Any
 
 import click
 
-from kafkaadmin.cli.remote.client import remote_command, remote_of
+from kafkaadmin.cli.remote.client import DRY_RUN, remote_command, remote_of
 from kafkaadmin.cli.remote.output import DIFFERS, printed_as_json, word
-from kafkaadmin.cli.remote.topics import DRY_RUN
 
 SECONDS = 120.0
 

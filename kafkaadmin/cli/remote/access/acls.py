@@ -5,9 +5,8 @@ from typing import Any, TypeVar
 
 import click
 
-from kafkaadmin.cli.remote.client import remote_command, remote_of
+from kafkaadmin.cli.remote.client import DRY_RUN, remote_command, remote_of
 from kafkaadmin.cli.remote.output import changed, facts, listed, printed_as_json, table
-from kafkaadmin.cli.remote.topics import DRY_RUN
 
 F = TypeVar("F", bound=Callable[..., Any])
 COLUMNS = ("principal", "permission", "operation", "resource_type", "resource_name", "pattern_type", "host")

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import click
 
-from kafkaadmin.cli.remote.client import remote_command, remote_of
+from kafkaadmin.cli.remote.client import DRY_RUN, remote_command, remote_of
 from kafkaadmin.cli.remote.output import changed, facts, printed_as_json
-from kafkaadmin.cli.remote.topics import DRY_RUN
 
 TYPES = "/protobuf-types"
 

@@ -5,9 +5,8 @@ from typing import Any
 import click
 
 from clusters.connect.rules.documents import ConfigError, read_json
-from kafkaadmin.cli.remote.client import Failed, remote_command, remote_of, segment
+from kafkaadmin.cli.remote.client import DRY_RUN, Failed, remote_command, remote_of, segment
 from kafkaadmin.cli.remote.output import changed, listed
-from kafkaadmin.cli.remote.topics import DRY_RUN
 
 CONNECT = click.argument("connect")
 FILE = click.argument("file", type=click.File("r", encoding="utf-8"))

@@ -4,12 +4,11 @@ from typing import Any
 
 import click
 
-from kafkaadmin.cli.remote.client import Remote, remote_command, remote_of
-from kafkaadmin.cli.remote.connector_configs import apply, configure, create, plugins
-from kafkaadmin.cli.remote.connector_offsets import address, loggers, offsets, reset_offsets, set_offsets
-from kafkaadmin.cli.remote.connector_selections import several
+from kafkaadmin.cli.remote.client import DRY_RUN, Remote, remote_command, remote_of
+from kafkaadmin.cli.remote.connect.configs import apply, configure, create, plugins
+from kafkaadmin.cli.remote.connect.offsets import address, loggers, offsets, reset_offsets, set_offsets
+from kafkaadmin.cli.remote.connect.selections import several
 from kafkaadmin.cli.remote.output import changed, facts, listed, printed_as_json, table
-from kafkaadmin.cli.remote.topics import DRY_RUN
 
 COLUMNS = ("connect", "name", "type", "state", "tasks_running", "tasks", "tasks_failed", "plugin", "lag")
 CONNECT = click.argument("connect")

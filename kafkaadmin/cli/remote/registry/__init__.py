@@ -1,0 +1,1 @@
+"""Commands about schemas: those of the registry, and a cluster's own Protobuf types."""
