@@ -5,9 +5,15 @@ import secrets
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import Q
 from django.utils.module_loading import import_string
 
 from core import environment as env
+
+TAKEN = (
+    "There is no administrator: a configuration declares a user {username}. Set KAFKAADMIN_ADMIN_USER to another name, "
+    "or run `kafkaadmin people make-admin {username}`."
+)
 
 
 def configured_admin() -> tuple[str, str, str]:
@@ -18,16 +24,18 @@ def configured_admin() -> tuple[str, str, str]:
 
 
 def ensure_first_admin() -> str | None:
-    """Create the first administrator if there are no users yet.
+    """Create the first administrator if there are no users yet, but those that a configuration declares.
 
     Returns:
         The sentence to print once, with the password if it was generated; None if there are users already.
     """
     people = get_user_model().objects
     with transaction.atomic():
-        if people.exists():
+        if people.filter(Q(declaration=None) | Q(is_superuser=True)).exists():
             return None
         username, given, origin = configured_admin()
+        if people.filter(username__iexact=username).exists():
+            return TAKEN.format(username=username)
         password = given or secrets.token_urlsafe(12)
         people.create_superuser(username=username, password=password)
     if given:

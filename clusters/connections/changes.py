@@ -72,7 +72,13 @@ def forget(request: HttpRequest, cluster: Cluster, plan: Plan) -> None:
 
 
 def plan_replacement(cluster: Cluster) -> Plan:
-    """Return what accepting the Kafka that answers now changes: which cluster is known."""
+    """Return what accepting the Kafka that answers now changes: which cluster is known.
+
+    Raises:
+        Conflict: it requires approvals, which the former Kafka would not any more, where it is added anew.
+    """
+    if cluster.needs_approval:
+        raise Conflict(f"{cluster.name} requires approvals.", STRICT)
     mirror = Mirror.objects.filter(cluster=cluster).first()
     step = Step("cluster id", mirror.kafka_cluster_id if mirror else "", None)
     return Plan("clusters.edit", cluster.name, (step,))

@@ -15,6 +15,7 @@ from core.web.formats import plural
 from core.web.paths import reverse
 
 NAME = "operate-connectors"
+ATTEMPTS = 3  # to reach a Connect cluster, before its connectors are given up
 MOST_NAMED = 50  # connectors whose failure a page tells
 UNCHANGED = "Nothing to change."
 
@@ -57,13 +58,24 @@ class OperateConnectors:
         return f"{operation.label}: {plural(len(parameters['connectors']), 'connector')}"
 
     def run(self, job: Job) -> Generator[Checkpoint, None, None]:
-        """Operate one connector after the other; what one refuses does not hinder the others."""
-        operation = plan.OPERATIONS[job.parameters["operation"]]
+        """Operate one connector after the other; what one refuses, or a Connect cluster that is away, hinders no other.
+
+        Raises:
+            KafkaFailure: the workers cannot be reached now.
+        """
+        operation, away = plan.OPERATIONS[job.parameters["operation"]], set(job.cursor.get("away", ()))
         connectors, outcomes = job.parameters["connectors"], list(job.result.get("outcomes", []))
         for at in range(job.cursor.get("at", 0), len(connectors)):
             connect, name = connectors[at]["connect"], connectors[at]["name"]
-            outcomes.append([connect, name, operated(job.cluster, operation, connect, name)])
-            yield Checkpoint({"at": at + 1}, at + 1, len(connectors), {"outcomes": outcomes})
+            try:
+                problem = operated(job.cluster, operation, connect, name)
+            except TRANSIENT as failure:
+                if connect not in away and job.attempts < ATTEMPTS:
+                    raise
+                away.add(connect)
+                problem = failure.sentence
+            outcomes.append([connect, name, problem])
+            yield Checkpoint({"at": at + 1, "away": sorted(away)}, at + 1, len(connectors), {"outcomes": outcomes})
 
     def facts(self, job: Job) -> list[tuple[str, str]]:
         outcomes = job.result.get("outcomes", [])

@@ -147,8 +147,8 @@ def prepare() -> bool:
     with one_at_a_time():
         call_command("migrate", verbosity=0, interactive=False)
         application = declare_configured()
+        first = ensure_first_admin()  # before users that a configuration declares, who may have its name
         team_sentences = declare_teams()
-        first = ensure_first_admin()
     for sentence in filter(None, (*application.sentences, *team_sentences, first)):
         click.echo(sentence)
     return not application.failures

@@ -40,6 +40,7 @@ def test_pages_have_all_principals_once(viewer: Client) -> None:
     first, text = principals_on(viewer)
     assert (len(first), "1–100 of 1,203 principals" in text) == (100, True)
     assert 'href="?principals=2"' in text
+    assert "The first 200 of 1,202 ACLs." in text
     every = [name for number in range(1, 14) for name in principals_on(viewer, principals=number)[0]]
     assert (len(every), len(set(every)), every[-1]) == (NUMBER, NUMBER, "User:root")
     for odd in ("0", "99", "x", "-1", "9" * 30):

@@ -79,6 +79,7 @@ def test_whoever_may_edit_and_forget_the_cluster_does_not_get_around_it(pat: Use
     assert program("PATCH", API, {"environment": "production", "needs_approval": True}).status_code == 200
     assert program("PATCH", API, {"environment": ""}).status_code == 200
     assert program("DELETE", f"{API}?confirm=prod").status_code == 409
+    assert program("POST", f"{API}/start-anew").status_code == 409
     assert program("DELETE", f"{API}?confirm=prod&dry_run=1").status_code == 409
     client = signed_in(pat)
     form = {"name": "prod", "bootstrap_servers": "127.0.0.1:1", "security_protocol": "PLAINTEXT"}

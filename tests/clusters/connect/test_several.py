@@ -121,6 +121,28 @@ def test_many_are_a_job_that_tells_what_became_of_each(
     assert set(AuditEntry.objects.filter(action="connect.operate").values_list("resource", flat=True)) >= set(names)
 
 
+@pytest.mark.django_db
+def test_a_connect_cluster_that_is_away_hinders_no_other(
+    ada: Program, local: Cluster, add: Add, unique: Unique, connect_worker: ConnectWorker,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    names = [add(unique("away")) for _ in range(2)]
+    other = ConnectCluster.objects.create(cluster=local, name="other", url=connect_worker.url)
+    monkeypatch.setattr("api.clusters.connect.selections.AT_ONCE", 1)
+    references = [{"connect": "other", "connector": names[0]}, {"connect": "files", "connector": names[1]}]
+    number = ada("POST", f"{LOCAL}/connector-operations", {"operation": "pause", "connectors": references}).json()[
+        "job"
+    ]
+    other.url = "http://127.0.0.1:1"
+    other.save()
+    for _ in range(3):
+        Job.objects.filter(pk=number).update(due_at=None)
+        work(number, lambda: False)
+    job = Job.objects.get(pk=number)
+    assert (job.state, [bool(problem) for *_, problem in job.result["outcomes"]]) == ("done", [True, False])
+    eventually(lambda: state_of(connect_worker, names[1]) == "PAUSED")
+
+
 def connect_worker_deletes(worker: ConnectWorker, name: str) -> None:
     requests.delete(f"{worker.url}/connectors/{name}", timeout=20).raise_for_status()
     eventually(lambda: state_of(worker, name) == "")

@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from accounts.declared_teams.sources import declare_teams
+from accounts.first_admin import ensure_first_admin
 from accounts.models import AuditEntry, UserDeclaration, allowances
 from accounts.permissions import may
 from accounts.single_sign_on import proxy
@@ -84,6 +85,16 @@ def test_users_made_here_are_never_taken_over(file: Path) -> None:
     assert [sentence for sentence in sentences if "basic-auth[1]: there is a user anonymous already" in sentence]
     assert signed_in("ada", "stolen")[1] == 200
     assert (User.objects.count(), UserDeclaration.objects.count()) == (1, 0)
+
+
+def test_the_first_administrator_is_made_beside_declared_users(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    apply(file, user("ada", "correct horse", "readers"))
+    monkeypatch.setenv("KAFKAADMIN_ADMIN_USER", "ADA")
+    assert "a configuration declares a user ADA" in str(ensure_first_admin())
+    monkeypatch.setenv("KAFKAADMIN_ADMIN_USER", "root")
+    assert "First sign-in: root / " in str(ensure_first_admin())
+    assert ensure_first_admin() is None
+    assert dict(User.objects.values_list("username", "is_superuser")) == {"ada": False, "root": True}
 
 
 def test_what_was_changed_here_stays_until_it_changes_there(file: Path) -> None:
