@@ -1,4 +1,4 @@
-"""The whole suite, as ``make test`` runs it: tests with services, and beside them the others and those on PostgreSQL.
+"""The whole suite, as ``make test`` runs it: tests with services, then the others and those on PostgreSQL side by side.
 
 ``python -m tests.suite`` takes pytest's own arguments for the former. All use the same Kafka.
 """
@@ -7,18 +7,19 @@ import os
 import subprocess
 import sys
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 
 from tests import keycloak
 from tests.kafka.processes import die_with_parent
 from tests.kafka.waiting import eventually
-from tests.sharing import SHARED
+from tests.sharing import SHARED, shared
 
-# One after the other, and only with what time the others leave: who waits for a service waits for a limited time.
-BESIDE = """status=0
-nice -n 5 "$0" -m pytest -q -m "not services" || status=1
-nice -n 5 "$0" -m tests.postgres -q || status=1
-exit $status"""
+# Not beside those with services, which wait for a limited time, and need both processors.
+AFTERWARDS = {
+    "Without services": ["-m", "pytest", "-q", "-m", "not services"],
+    "On PostgreSQL": ["-m", "tests.postgres", "-q"],
+}
 
 
 def main() -> int:
@@ -27,18 +28,22 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="kafkaadmin-suite-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         environment = {**os.environ, SHARED: name}
-        log = folder / "beside.txt"
-        with log.open("wb") as output:
-            beside = subprocess.Popen(
-                ["sh", "-c", BESIDE, sys.executable], env=environment, stdout=output, stderr=output,
-                preexec_fn=die_with_parent,
-            )  # fmt: skip
-        with_services = [sys.executable, "-m", "pytest", "-m", "services", "-n", "2", *sys.argv[1:]]
-        status = subprocess.run(with_services, env=environment, preexec_fn=die_with_parent).returncode
-        others_status = beside.wait()
-        print("\nWithout services, and on PostgreSQL:", log.read_text(), sep="\n", flush=True)
+        with shared(folder, "kafka"):
+            status = begin(["-m", "pytest", "-m", "services", "-n", "2", *sys.argv[1:]], environment).wait()
+            others = {title: begin(arguments, environment, folder / title) for title, arguments in AFTERWARDS.items()}
+            for title, process in others.items():
+                status = process.wait() or status
+                print(f"\n{title}:", (folder / title).read_text(), sep="\n", flush=True)
         eventually(lambda: not list(folder.glob("*.pickle")), timeout=60)  # what was shared has ended
-    return status or others_status
+    return status
+
+
+def begin(arguments: list[str], environment: dict[str, str], log: Path | None = None) -> subprocess.Popen[bytes]:
+    """Start a part of the suite, which writes to a file if one is given."""
+    with log.open("wb") if log else nullcontext() as output:
+        return subprocess.Popen(
+            [sys.executable, *arguments], env=environment, stdout=output, stderr=output, preexec_fn=die_with_parent
+        )
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Signing in at a real provider: who one is, what one may do and why, and how it ends."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -87,37 +88,40 @@ def test_teams_follow_when_a_group_gets_a_team_or_loses_it(
     assert AuditEntry.objects.filter(action="people.manage", resource="operators").exists()
 
 
-def test_who_is_removed_at_the_provider_is_out_with_sessions_and_tokens(
-    sign_in: SignIn, operators: Group, client: Client, provider: Keycloak
-) -> None:
+def new_person(provider: Keycloak, name: str) -> str:
+    """Have a person of one's own at the provider, which several pytests share; return the name."""
     provider.administer("POST", "users", {
-        "username": "eve", "enabled": True, "email": "eve@example.com", "firstName": "Eve", "lastName": "X",
+        "username": name, "enabled": True, "email": f"{name}@example.com", "firstName": "X", "lastName": "Y",
         "credentials": [{"type": "password", "value": PASSWORD}], "groups": ["kafka-team"],
     })  # fmt: skip
-    sign_in(client, "eve")
-    eve = User.objects.get(username="eve")
+    return name
+
+
+def test_who_is_removed_at_the_provider_is_out_with_sessions_and_tokens(
+    sign_in: SignIn, operators: Group, client: Client, provider: Keycloak, unique: Callable[[str], str]
+) -> None:
+    name = new_person(provider, unique("eve"))
+    sign_in(client, name)
+    eve = User.objects.get(username=name)
     program = program_of(eve)
     assert client.get("/").status_code == 200
-    provider.administer("PUT", f"users/{provider.user('eve')['id']}", {"enabled": False})
+    provider.administer("PUT", f"users/{provider.user(name)['id']}", {"enabled": False})
     assert client.get("/").status_code == 200  # not a minute has passed
     later()
     assert program("GET", "/api/v1/me").status_code == 401
     assert "/login/" in client.get("/")["Location"]
     assert Identity.objects.get().ended
-    provider.administer("PUT", f"users/{provider.user('eve')['id']}", {"enabled": True})
-    sign_in(client, "eve")
+    provider.administer("PUT", f"users/{provider.user(name)['id']}", {"enabled": True})
+    sign_in(client, name)
     assert program("GET", "/api/v1/me").status_code == 200
 
 
 def test_groups_that_change_at_the_provider_change_what_one_may_do(
-    sign_in: SignIn, operators: Group, client: Client, provider: Keycloak
+    sign_in: SignIn, operators: Group, client: Client, provider: Keycloak, unique: Callable[[str], str]
 ) -> None:
-    provider.administer("POST", "users", {
-        "username": "kim", "enabled": True, "email": "kim@example.com", "firstName": "Kim", "lastName": "X",
-        "credentials": [{"type": "password", "value": PASSWORD}], "groups": ["kafka-team"],
-    })  # fmt: skip
-    sign_in(client, "kim")
-    kim, account = User.objects.get(username="kim"), provider.user("kim")["id"]
+    name = new_person(provider, unique("kim"))
+    sign_in(client, name)
+    kim, account = User.objects.get(username=name), provider.user(name)["id"]
     assert allowances(kim)
     (group,) = provider.administer("GET", f"users/{account}/groups")
     provider.administer("DELETE", f"users/{account}/groups/{group['id']}")

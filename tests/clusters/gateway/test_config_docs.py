@@ -15,7 +15,7 @@ from clusters.models import Cluster, Mirror
 from tests.kafka.waiting import eventually
 
 Unique = Callable[[str], str]
-SEGMENT_MS, CLEANER = "log.roll.ms", "log.cleaner.backoff.ms"
+SEGMENT_MS, INTERVAL = "log.roll.ms", "log.index.interval.bytes"
 
 
 def test_a_topics_and_a_brokers_configs_are_documented(connection: Connection, unique: Unique) -> None:
@@ -76,22 +76,22 @@ def test_documentation_is_text() -> None:
 
 def test_what_holds_for_all_brokers_leaves_out_what_one_has_of_its_own(connection: Connection) -> None:
     def default() -> tuple[str | None, str | None, str]:
-        (entry,) = (entry for entry in cluster_defaults.describe(connection) if entry.name == CLEANER)
+        (entry,) = (entry for entry in cluster_defaults.describe(connection) if entry.name == INTERVAL)
         return entry.value, entry.default, entry.source
 
     before = default()
     assert before[2] == "DEFAULT_CONFIG"
     try:
         for broker in (1, 2, 3):
-            configs.alter_broker(connection, broker, set={CLEANER: "14999"})
+            configs.alter_broker(connection, broker, set={INTERVAL: "14999"})
         assert default() == before
-        configs.alter_broker(connection, None, set={CLEANER: "14998"})
+        configs.alter_broker(connection, None, set={INTERVAL: "14998"})
         eventually(lambda: default() == ("14998", before[0], "DYNAMIC_DEFAULT_BROKER_CONFIG"))
-        (own,) = (entry for entry in configs.describe_broker(connection, 1) if entry.name == CLEANER)
+        (own,) = (entry for entry in configs.describe_broker(connection, 1) if entry.name == INTERVAL)
         assert (own.value, own.default) == ("14999", "14998")
     finally:
         for resource in (1, 2, 3, None):
-            configs.alter_broker(connection, resource, set={}, delete=[CLEANER])
+            configs.alter_broker(connection, resource, set={}, delete=[INTERVAL])
 
 
 def test_a_default_in_another_unit_is_converted(connection: Connection) -> None:

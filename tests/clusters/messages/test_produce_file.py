@@ -94,7 +94,7 @@ def test_a_file_is_previewed_started_once_and_written(kafka: KafkaCluster, admin
     assert sorted(consumed(kafka, orders, 3)) == sorted(expected)
     assert "Exactly once (transactions)" in admin.get(f"/clusters/local/jobs/{job.pk}/").content.decode()
     assert not JobPiece.objects.exists()
-    groups = AdminClient(kafka.client_config()).list_consumer_groups().result(20).valid
+    groups = AdminClient(kafka.client_config()).list_consumer_groups(request_timeout=60).result(60).valid
     assert job.parameters["writer"] not in {group.group_id for group in groups}
     begun, ended = AuditEntry.objects.filter(action="messages.produce").order_by("pk")
     assert (begun.outcome, ended.outcome) == ("done", "done")

@@ -53,7 +53,7 @@ def test_killed_workers_a_stopped_broker_and_a_stop_half_way_end_right(
     def moved_on(least: int) -> bool:
         return bool(value(installation, "done") >= least) and bool(throttles_of(connection, topic))
 
-    installation.python(WORKING, "reassign", topic, "1,3", "6000000")
+    installation.python(WORKING, "reassign", topic, "1,3", "3000000")
     with working():
         eventually(partial(moved_on, 110), timeout=120)
     assert value(installation, "state") == "running"

@@ -55,7 +55,9 @@ class Reader:
         subprocess.run(["git", "clone", "--quiet", str(ROOT), str(self.folder)], check=True)
         self.port = free_ports(1)[0]
         own = {
-            name: value for name, value in os.environ.items() if not name.startswith(("KAFKA", "DJANGO", "DATABASE"))
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("KAFKA", "DJANGO", "DATABASE", "PYTHONPATH"))
         }
         # What is imported is compiled anyway; pip would compile all of it.
         self.environment = {**own, "PATH": f"{BIN}:{own['PATH']}", "PIP_NO_COMPILE": "1"}
