@@ -21,7 +21,7 @@ from tests.kafka.data import connection_of
 from tests.kafka.waiting import eventually
 
 Unique = Callable[[str], str]
-PARTITIONS = 250
+PARTITIONS = 500
 WORKING = "tests.clusters.jobs.working"
 
 
@@ -53,7 +53,7 @@ def test_killed_workers_a_stopped_broker_and_a_stop_half_way_end_right(
     def moved_on(least: int) -> bool:
         return bool(value(installation, "done") >= least) and bool(throttles_of(connection, topic))
 
-    installation.python(WORKING, "reassign", topic, "1,3", "3000000")
+    installation.python(WORKING, "reassign", topic, "1,3", "6000000")
     with working():
         eventually(partial(moved_on, 110), timeout=120)
     assert value(installation, "state") == "running"
