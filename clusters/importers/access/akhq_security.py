@@ -32,12 +32,16 @@ ACTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "NODE": {"READ": (), "READ_CONFIG": ("brokers.view",), "ALTER_CONFIG": ("brokers.configure",)},
     "ACL": {"READ": ("acls.view",)},
     "CONNECT_CLUSTER": {"READ": ()},
-    "CONNECTOR": dict.fromkeys(("READ", "CREATE", "UPDATE", "DELETE", "UPDATE_STATE"), ()),
+    "CONNECTOR": {
+        "READ": ("connect.view",), "CREATE": ("connect.create",), "UPDATE": ("connect.configure",),
+        "DELETE": ("connect.delete",), "UPDATE_STATE": ("connect.operate",),
+    },
     "KSQLDB": {"READ": (), "EXECUTE": ()},
 }  # fmt: skip
 WHY = {
     ("TOPIC", "READ_CONFIG"): "configs are shown to whoever has topics.view",
     ("NODE", "READ"): "brokers are shown with their configs: READ_CONFIG is needed",
+    ("CONNECT_CLUSTER", "READ"): "plugins are shown to whoever may create connectors",
     ("SCHEMA", "DELETE_VERSION"): "versions are deleted by whoever may delete the subject",
 }
 EVERY = ["READ", "CREATE", "UPDATE", "DELETE"]

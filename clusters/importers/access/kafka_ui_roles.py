@@ -7,9 +7,14 @@ from accounts.declared_teams.document import LONGEST_TEAM, DeclaredSubject, Decl
 from accounts.declared_teams.subjects import ANY_CASE, EVERYBODY_ELSE, GROUP, PATTERN, USER
 from clusters.importers.access.types import SEEN, Declared, Grants, globs_for, is_same_in_java, names_but_all
 from clusters.importers.shapes import relaxed
+from core.patterns import EVERYTHING
 
 DEFAULT_TEAM = "default role"
 GLOBAL = "modify_global_compatibility"
+CONNECT: dict[str, tuple[str, ...]] = {
+    "view": ("connect.view",), "edit": ("connect.configure",), "create": ("connect.create",),
+    "operate": ("connect.operate",), "delete": ("connect.delete",), "reset_offsets": ("connect.offsets",),
+}  # fmt: skip
 # Our actions for each of kafka-ui's; nothing for what kafkaadmin does not have, or what would grant more.
 NAMED: dict[str, dict[str, tuple[str, ...]]] = {
     "topic": {
@@ -24,8 +29,8 @@ NAMED: dict[str, dict[str, tuple[str, ...]]] = {
         "view": ("schemas.view",), "create": ("schemas.register",), "edit": ("schemas.configure",),
         "delete": ("schemas.delete",), GLOBAL: (),
     },
-    "connect": dict.fromkeys(("view", "edit", "create", "operate", "restart", "delete", "reset_offsets"), ()),
-    "connector": dict.fromkeys(("view", "edit", "create", "operate", "delete", "reset_offsets"), ()),
+    "connect": {**CONNECT, "restart": CONNECT["operate"]},
+    "connector": CONNECT,
 }  # fmt: skip
 UNNAMED: dict[str, dict[str, tuple[str, ...]]] = {
     "clusterconfig": {"view": ("brokers.view", "metrics.view"), "edit": ("brokers.configure",)},
@@ -181,7 +186,26 @@ def read_permission(
         if not (resource == "schema" and is_global):
             remarks.append(f"{path}: without a value, {resource} covers nothing in kafka-ui; not granted")
         return (), set()
-    return globs_for(value, f"{path}.value", remarks), actions
+    globs = globs_for(value, f"{path}.value", remarks)
+    if resource in ("connect", "connector"):
+        globs = names_of_connectors(globs, resource, f"{path}.value", remarks)
+    return globs, actions
+
+
+def names_of_connectors(globs: Iterable[str], resource: str, path: str, remarks: list[str]) -> tuple[str, ...]:
+    """Return what our grants on connectors name, whatever their Connect cluster, of what kafka-ui's name.
+
+    There, ``connect`` covers all connectors of a Connect cluster, and ``connector`` those by ``connect/connector``.
+    """
+    names: list[str] = []
+    for glob in globs:
+        if glob == EVERYTHING:
+            names.append(glob)
+        elif resource == "connector" and glob.startswith("*"):
+            names += [glob, *([glob.removeprefix("*/")] if glob.startswith("*/") else [])]
+        else:
+            remarks.append(f"{path}: grants are on connectors of all Connect clusters, not of {glob}; not granted")
+    return tuple(filter(None, names))
 
 
 def actions_of(resource: str, names: list[str], path: str, remarks: list[str]) -> set[str]:

@@ -33,9 +33,13 @@ DOCUMENTED = [
     ("schema", "view", "schemas.view", False), ("schema", "create", "schemas.view schemas.register", False),
     ("schema", "delete", "schemas.view schemas.delete", False),
     ("schema", "edit", "schemas.view schemas.configure", False), ("schema", "modify_global_compatibility", "", True),
-    *(("connect", action, "", True)
-      for action in ("view", "edit", "create", "operate", "restart", "delete", "reset_offsets")),
-    *(("connector", action, "", True) for action in ("view", "edit", "create", "operate", "delete", "reset_offsets")),
+    *((resource, action, f"connect.view {grants}", False)
+      for resource in ("connect", "connector")
+      for action, grants in (
+        ("view", ""), ("edit", "connect.configure"), ("create", "connect.create"), ("operate", "connect.operate"),
+        ("delete", "connect.delete"), ("reset_offsets", "connect.offsets"),
+      )),
+    ("connect", "restart", "connect.view connect.operate", False),
     ("ksql", "execute", "", True), ("acl", "view", "acls.view", False),
     ("acl", "edit", "acls.view acls.create acls.delete", False), ("audit", "view", "audit.view", False),
     ("client_quotas", "view", "quotas.view", False), ("client_quotas", "edit", "quotas.view quotas.manage", False),
@@ -65,7 +69,7 @@ def test_each_documented_action_becomes_grants_or_a_remark(
 ) -> None:
     permission: dict[str, Any] = {"resource": resource.upper(), "actions": [action.upper()]}
     if resource not in UNNAMED:
-        permission["value"] = "orders.*"
+        permission["value"] = {"connect": ".*", "connector": ".*/orders.*"}.get(resource, "orders.*")
     imported, remarks = read(role([permission]))
     assert covered(imported["team"].allowances, "orders-1") == set(grants.split())
     assert covered(imported["team"].allowances, "orders-1", "prod") == set()
@@ -87,6 +91,28 @@ def test_all_is_every_action_and_nothing_that_kafka_ui_does_not_know() -> None:
         action for _, _, grants, _ in DOCUMENTED for action in grants.split()
     }
     assert not may(imported["team"].allowances, "messages.unmask", "local", "x")
+
+
+@pytest.mark.parametrize(
+    ("resource", "value", "names", "others"),
+    [
+        ("connect", ".*", ["orders", "a/b"], []),
+        ("connect", "local.*", [], ["local", "orders"]),
+        ("connector", ".*", ["orders"], []),
+        ("connector", ".*/orders-.*", ["orders-1", "x/orders-1"], ["orders", "payments"]),
+        ("connector", ".*-sink", ["orders-sink"], ["orders"]),
+        ("connector", "local/orders", [], ["orders", "local/orders"]),
+    ],
+)
+def test_connectors_are_granted_where_their_connect_cluster_does_not_matter(
+    resource: str, value: str, names: list[str], others: list[str]
+) -> None:
+    imported, remarks = read(role([{"resource": resource, "value": value, "actions": ["operate"]}]))
+    for name in names:
+        assert covered(imported["team"].allowances, name) == {"connect.view", "connect.operate"}
+    for name in others:
+        assert covered(imported["team"].allowances, name) == set()
+    assert bool(remarks) is not bool(names)
 
 
 def test_the_level_of_all_subjects_needs_its_own_permission() -> None:
@@ -199,6 +225,12 @@ def had(permissions: list[Mapping[str, Any]], resource: str, name: str | None, a
     return False
 
 
+def had_connector(permissions: list[Mapping[str, Any]], connect: str, name: str, action: str) -> bool:
+    operated = action == "operate" and had(permissions, "connect", connect, "restart")  # an older word for it
+    by_connect = operated or had(permissions, "connect", connect, action)
+    return by_connect or had(permissions, "connector", f"{connect}/{name}", action)
+
+
 ORIGIN = {
     "topics.view": ("topic", "view"), "topics.create": ("topic", "create"), "topics.configure": ("topic", "edit"),
     "topics.partitions": ("topic", "edit"), "topics.delete": ("topic", "delete"),
@@ -211,12 +243,16 @@ ORIGIN = {
     "metrics.view": ("clusterconfig", "view"), "brokers.configure": ("clusterconfig", "edit"),
     "acls.view": ("acl", "view"), "acls.create": ("acl", "edit"), "acls.delete": ("acl", "edit"),
     "quotas.view": ("client_quotas", "view"), "quotas.manage": ("client_quotas", "edit"),
-    "audit.view": ("audit", "view"),
+    "audit.view": ("audit", "view"), "connect.view": ("connector", "view"), "connect.configure": ("connector", "edit"),
+    "connect.create": ("connector", "create"), "connect.operate": ("connector", "operate"),
+    "connect.delete": ("connector", "delete"), "connect.offsets": ("connector", "reset_offsets"),
 }  # fmt: skip
+CONNECT_CLUSTERS = ("a", "b-1", "other")
+VALUES = [".*", "a", "a.*", "(a|b)-.+", "[ab]", "b$", "^a.*", "a.b", "x|y.*", ".*/a.*", "a/.*", ".*b"]
 PERMISSIONS = st.lists(st.sampled_from([(r, a) for r, a, _, _ in DOCUMENTED] + [(r, "all") for r in RESOURCES]).flatmap(
     lambda pair: st.fixed_dictionaries(
         {"resource": st.just(pair[0]), "actions": st.just([pair[1]])},
-        optional={"value": st.sampled_from([".*", "a", "a.*", "(a|b)-.+", "[ab]", "b$", "^a.*", "a.b", "x|y.*"])},
+        optional={"value": st.sampled_from(VALUES)},
     )
 ), max_size=4)  # fmt: skip
 
@@ -226,6 +262,9 @@ def test_nobody_gets_more_than_they_had(permissions: list[Mapping[str, Any]], na
     allowances = read(role(permissions))[0]["team"].allowances
     for action in covered(allowances, name):
         resource, origin = ORIGIN[action]
+        if resource == "connector":
+            assert all(had_connector(permissions, connect, name, origin) for connect in CONNECT_CLUSTERS), action
+            continue
         assert had(permissions, resource, None if resource in UNNAMED else name, origin), action
     if may(allowances, "schemas.configure", "local", "*"):
         assert had(permissions, "schema", None, "modify_global_compatibility")
