@@ -134,7 +134,7 @@ def start_all(parts: Parts, kafka: KafkaCluster | None, chosen: argparse.Namespa
 def watch(parts: Parts, port: int) -> int:
     """Say when kafkaadmin serves; end when a part died."""
     is_announced, pause = False, threading.Event()
-    while not pause.wait(0.3):
+    while not (pause.wait(0.3) or ending.is_interrupted()):
         for name, process in parts.items():
             if process.poll() is not None:
                 print(f"{name} ended by itself; its log is {FOLDER}/{name}.log", flush=True)

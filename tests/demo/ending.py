@@ -34,10 +34,18 @@ def interrupt_on_signals() -> None:
 
 
 def interrupt(*_: object) -> NoReturn:
-    """Raise KeyboardInterrupt, once: what ends processes is not interrupted itself."""
+    """Raise KeyboardInterrupt, once: what ends processes is not interrupted itself.
+
+    Where Python only notes an exception, e.g. after a fork, it is lost: who waits asks ``is_interrupted``.
+    """
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
+
+
+def is_interrupted() -> bool:
+    """Tell whether a signal came since ``interrupt_on_signals``."""
+    return signal.getsignal(signal.SIGINT) == signal.SIG_IGN
 
 
 def end(processes: "Collection[subprocess.Popen[bytes]]") -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.demo.ending import end
 from tests.demo.ports import needed, taken
 from tests.kafka.processes import die_with_parent
 from tests.kafka.waiting import eventually
@@ -32,6 +33,13 @@ class Demo:
                 preexec_fn=die_with_parent,
             )  # fmt: skip
 
+    def __enter__(self) -> "Demo":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave nothing running where a test fails: its Kafka would be in the way of all others."""
+        end([self.process])
+
     def says(self, text: str) -> None:
         """Wait until it has printed something."""
         eventually(lambda: text in self.log.read_text(), timeout=150)
@@ -44,13 +52,13 @@ class Demo:
 
 @pytest.mark.usefixtures("demo_ports")
 def test_ctrl_c_ends_everything_and_it_starts_again_at_once(tmp_path: Path) -> None:
-    first = Demo(tmp_path, tmp_path / "first.log")
-    first.says("sign in as admin / admin")
-    first.interrupt()
+    with Demo(tmp_path, tmp_path / "first.log") as first:
+        first.says("sign in as admin / admin")
+        first.interrupt()
     assert taken(PORTS) == []
-    again = Demo(tmp_path, tmp_path / "again.log")
-    again.says("Kafka serves on")
-    again.interrupt()  # amid its start
+    with Demo(tmp_path, tmp_path / "again.log") as again:
+        again.says("Kafka serves on")
+        again.interrupt()  # amid its start
     assert taken(PORTS) == []
 
 
