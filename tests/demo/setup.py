@@ -50,7 +50,7 @@ def make_acls(admin: AdminClient) -> None:
         for principal, operation, kind, name, pattern in PERMISSIONS
     ]
     for future in admin.create_acls(bindings).values():
-        future.result(20)
+        future.result(60)
 
 
 def ends(admin: AdminClient, topic: str) -> dict[int, int]:
@@ -74,7 +74,7 @@ def commit(admin: AdminClient, group: str, topic: str, offsets: dict[int, int]) 
 def memberless(admin: AdminClient, plan: GroupPlan) -> None:
     """Leave the traces of a group whose members are gone, and nothing of what an earlier run left."""
     with contextlib.suppress(KafkaException):  # it was never there
-        admin.delete_consumer_groups([plan.name])[plan.name].result(20)
+        admin.delete_consumer_groups([plan.name])[plan.name].result(60)
     LEFT_BEHIND[plan.behaviour](admin, plan)
 
 
@@ -102,7 +102,7 @@ def lost(admin: AdminClient, plan: GroupPlan) -> None:
     end = ends(admin, plan.topic)[0]
     request = [TopicPartition(plan.topic, 0, max(2, end // 2))]
     for future in admin.delete_records(request).values():
-        future.result(20)
+        future.result(60)
 
 
 LEFT_BEHIND: dict[str, Callable[[AdminClient, GroupPlan], None]] = {
