@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from api.clusters.overview import VerdictOut, cluster_router, router, verdict_out
 from api.kit.access import ApiRequest, everywhere, on_cluster
+from api.kit.bodies import values_in
 from api.kit.changes import (
     CHANGED,
     CREATED,
@@ -22,7 +23,7 @@ from api.kit.changes import (
 from api.kit.problems import Refused, invalid
 from api.kit.types import Line, OneOf, Text, lines
 from clusters.connections import changes
-from clusters.connections.forms import ALL_SECRETS, ClusterForm
+from clusters.connections.forms import ClusterForm
 from clusters.gateway.clients.connection import MECHANISMS, PROTOCOLS
 from clusters.gateway.probe.registry_test import probe_both
 from clusters.models import Cluster
@@ -118,10 +119,7 @@ def form_for(cluster: Cluster, body: ClusterIn) -> ClusterForm:
     Raises:
         Refused: the form does not accept them.
     """
-    given = {name: value for name, value in body.model_dump(exclude_unset=True).items() if value is not None}
-    for name in ALL_SECRETS:
-        if name in given:
-            given[name] = given[name].get_secret_value().replace("\0", "")
+    given = values_in(body)
     values = ClusterForm(instance=cluster).present_values() | given
     form = ClusterForm(
         {**values, "properties": lines(values["properties"]), "masking": json.dumps(values["masking"])},

@@ -6,6 +6,7 @@ from django.forms.models import model_to_dict
 from ninja import Field, Query, Router, Schema, Status
 
 from api.kit.access import ApiRequest, on_cluster
+from api.kit.bodies import values_in
 from api.kit.changes import CHANGED, ChangeParams, require_plan, serialize_plan
 from api.kit.problems import invalid
 from api.kit.types import Line
@@ -84,7 +85,7 @@ def change_lag_settings(request: ApiRequest, body: LagSettingsIn, params: Query[
 def form_for(cluster: Cluster, body: LagSettingsIn) -> LagSettingsForm:
     """Return the page's form, filled with the present values and the changes."""
     present = settings_of(cluster)
-    given = {name: value for name, value in body.model_dump(exclude_unset=True).items() if value is not None}
+    given = values_in(body)
     lags = given.pop("allowed_lags", None)
     texts = current_overrides(cluster) if lags is None else "\n".join(f"{glob} = {lag}" for glob, lag in lags.items())
     return LagSettingsForm({**model_to_dict(present), **given, "allowed_lags": texts}, instance=present)

@@ -7,6 +7,7 @@ from ninja import Field, Query, Schema, Status
 from pydantic import SecretStr
 
 from api.kit.access import ApiRequest, everywhere
+from api.kit.bodies import values_in
 from api.kit.changes import CHANGED, CREATED, ChangeParams, change_own_records
 from api.kit.problems import invalid
 from api.kit.types import Text
@@ -54,9 +55,7 @@ def form_for(channel: Channel, body: ChannelIn) -> ChannelForm:
     Raises:
         Refused: the form does not accept them.
     """
-    given = {name: value for name, value in body.model_dump(exclude_unset=True).items() if value is not None}
-    if "address" in given:
-        given["address"] = given["address"].get_secret_value().replace("\0", "")
+    given = values_in(body)
     kept = model_to_dict(channel, fields=ChannelForm.Meta.fields)
     kept["severities"] = [] if "severity" in given else severities_of(channel)
     form = ChannelForm(kept | given, instance=channel)

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from ninja import Field, Query, Router, Schema, Status
 
 from api.kit.access import ApiRequest, by_pattern
+from api.kit.bodies import values_in
 from api.kit.changes import CHANGED, CREATED, ChangeParams, change_own_records
 from api.kit.problems import Refused, invalid
 from api.kit.types import Line
@@ -74,7 +75,7 @@ def form_for(request: ApiRequest, rule: AlertRule, body: AlertRuleIn) -> RuleFor
     Raises:
         Refused: the form does not accept them.
     """
-    given = {name: value for name, value in body.model_dump(exclude_unset=True).items() if value is not None}
+    given = values_in(body)
     values = {name: getattr(rule, name) for name in (*RuleForm.Meta.fields, "threshold", "for_seconds")} | given
     if not rule.pk and "threshold" not in given:
         values["threshold"] = ""

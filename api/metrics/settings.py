@@ -7,6 +7,7 @@ from ninja import Field, Query, Router, Schema, Status
 from pydantic import SecretStr
 
 from api.kit.access import ApiRequest, on_cluster
+from api.kit.bodies import values_in
 from api.kit.changes import CHANGED, ChangeParams, change_own_records
 from api.kit.problems import Refused, invalid
 from api.kit.types import Line, Text
@@ -84,10 +85,7 @@ def form_for(cluster: Cluster, body: MetricsSettingsIn) -> MetricsForm:
         Refused: the form does not accept them.
     """
     present = settings_of(cluster)
-    given = {name: value for name, value in body.model_dump(exclude_unset=True).items() if value is not None}
-    for name in SECRETS:
-        if name in given and isinstance(given[name], SecretStr):
-            given[name] = given[name].get_secret_value().replace("\0", "")
+    given = values_in(body)
     if given.get("headers") == {} and present.secrets.get("headers"):
         given["forget"] = ["headers"]
     for name, sign in PAIRS.items():

@@ -20,6 +20,7 @@ from accounts.people.forms import GroupForm, NewPersonForm, PersonForm
 from accounts.people.limits import objection_to_change_of, objection_to_person
 from accounts.second_factor import changes as second_factor
 from api.kit.access import ApiRequest, everywhere
+from api.kit.bodies import values_in
 from api.kit.changes import CHANGED, CREATED, ChangeParams, change_own_records
 from api.kit.problems import Refused, invalid
 from api.kit.types import Text
@@ -124,7 +125,7 @@ def planned(form: BaseForm, resource: str) -> Plan:
 
 def values(row: Model, names: tuple[str, ...], body: Schema) -> dict[str, Any]:
     """Return a form's values: the present ones, and the changes."""
-    given = {name: value for name, value in body.model_dump(exclude_unset=True).items() if value is not None}
+    given = values_in(body)
     return {name: getattr(row, name) for name in names} | given
 
 

@@ -28,7 +28,8 @@ def plan_saving(form: RegistryForm) -> Plan:
 
 
 def save(request: HttpRequest, form: RegistryForm, plan: Plan) -> SchemaRegistry:
-    return apply_own_change(request, plan, form.save, cluster=form.instance.cluster.slug)
+    registry: SchemaRegistry = apply_own_change(request, plan, form.save, cluster=form.instance.cluster.slug)
+    return registry
 
 
 def plan_removal(registry: SchemaRegistry) -> Plan:

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from api.clusters.connect import router
 from api.kit.access import ApiRequest, on_cluster
+from api.kit.bodies import values_in
 from api.kit.changes import (
     CHANGED,
     CREATED,
@@ -23,7 +24,7 @@ from api.kit.problems import invalid
 from api.kit.types import Line, Text
 from clusters.connect import queries
 from clusters.connect.clusters import changes
-from clusters.connect.clusters.forms import SECRETS, ConnectClusterForm, new_connect
+from clusters.connect.clusters.forms import ConnectClusterForm, new_connect
 from clusters.models import ConnectCluster
 
 CLUSTERS = "/connect-clusters"
@@ -85,10 +86,7 @@ def form_for(connect: ConnectCluster, body: ConnectClusterIn) -> ConnectClusterF
     Raises:
         Refused: the form does not accept them.
     """
-    given = {name: value for name, value in body.model_dump(exclude_unset=True).items() if value is not None}
-    for name in SECRETS:
-        if name in given:
-            given[name] = given[name].get_secret_value().replace("\0", "")
+    given = values_in(body)
     form = ConnectClusterForm(model_to_dict(connect, fields=ConnectClusterForm.Meta.fields) | given, instance=connect)
     if not form.is_valid():
         raise invalid(form)

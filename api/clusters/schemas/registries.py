@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from api.clusters.overview import RegistryVerdictOut
 from api.clusters.schemas.listing import router
 from api.kit.access import ApiRequest, on_cluster
+from api.kit.bodies import values_in
 from api.kit.changes import (
     CHANGED,
     CREATED,
@@ -24,7 +25,7 @@ from api.kit.changes import (
 from api.kit.problems import invalid
 from api.kit.types import Line, Text
 from clusters.connections import registry_changes as changes
-from clusters.connections.registry_forms import SECRETS, RegistryForm
+from clusters.connections.registry_forms import RegistryForm
 from clusters.gateway.probe.registry_test import probe_registry
 from clusters.models import SchemaRegistry
 from clusters.schemas import queries
@@ -76,10 +77,7 @@ def form_for(row: SchemaRegistry, body: RegistryIn) -> RegistryForm:
     Raises:
         Refused: the form does not accept them.
     """
-    given = {name: value for name, value in body.model_dump(exclude_unset=True).items() if value is not None}
-    for name in SECRETS:
-        if name in given:
-            given[name] = given[name].get_secret_value().replace("\0", "")
+    given = values_in(body)
     form = RegistryForm(model_to_dict(row, fields=RegistryForm.Meta.fields) | given, instance=row)
     if not form.is_valid():
         raise invalid(form)

@@ -57,9 +57,8 @@ def plan_saving(form: ConnectClusterForm) -> Plan:
 
 
 def save(request: HttpRequest, form: ConnectClusterForm, plan: Plan) -> ConnectCluster:
-    """Save it, and have it listed soon."""
-    form.instance.due_at = None
-    return apply_own_change(request, plan, form.save, cluster=form.instance.cluster.slug)
+    connect: ConnectCluster = apply_own_change(request, plan, form.save, cluster=form.instance.cluster.slug)
+    return connect
 
 
 def plan_removal(connect: ConnectCluster) -> Plan:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 import pytest
 import requests
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from clusters.declaration.declared import store
@@ -164,7 +165,9 @@ def test_through_the_api(alone: Cluster, connect_worker: ConnectWorker) -> None:
     assert ada("POST", f"{LOCAL}/connect-cluster-tests", body).json()["ok"]
     assert ada("POST", f"{LOCAL}/connect-clusters?dry_run=true", body).status_code == 200
     assert ada("POST", f"{LOCAL}/connect-clusters", body).status_code == 201
+    ConnectCluster.objects.update(due_at=timezone.now())
     assert ada("PATCH", f"{LOCAL}/connect-clusters/files", {"group_pattern": "c-%s"}).status_code == 200
+    assert ConnectCluster.objects.get().due_at is None, "it is listed soon"
     (row,) = ada.get(f"{LOCAL}/connect-clusters")
     assert (row["group_pattern"], row["secrets"], row["version"]) == ("c-%s", ["password"], None)
     assert SECRET not in str(row)
