@@ -80,9 +80,9 @@ class Rereading(Generic[T]):
         """Why the files can't be used as they are now; empty where they can."""
         return self._failure
 
-    def _has_settled_change(self, known: dict[str, str]) -> bool:
-        present = {path: stamp(path) for path in known}
-        if present == known:
+    def _has_settled_change(self, stamps: dict[str, str]) -> bool:
+        present = {path: stamp(path) for path in stamps}
+        if present == stamps:
             return False
         if present != self._seen[0]:
             self._seen = present, time.monotonic()

@@ -304,10 +304,10 @@ def groups_above(connection: Connection, directory: Directory, groups: dict[str,
     above: dict[str, str] = {}
     new = groups
     for _ in range(DEEPEST):
-        known = groups.keys() | above.keys()
-        new = {dn: name for dn, name in parents(connection, directory, list(new)).items() if dn not in known}
+        reached = groups.keys() | above.keys()
+        new = {dn: name for dn, name in parents(connection, directory, list(new)).items() if dn not in reached}
         above |= new
-        if not new or len(known) + len(new) >= MOST_GROUPS:
+        if not new or len(reached) + len(new) >= MOST_GROUPS:
             break
     return above
 

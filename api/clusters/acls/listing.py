@@ -151,11 +151,11 @@ def list_principals(request: ApiRequest, params: Query[PrincipalsParams]) -> dic
     demand(request, request.cluster, "acls.view", params.resource_name)
     acls = resource_acls(request.cluster, params.resource_type, params.resource_name)
     every = principals_of(acls)
-    found, following = paged_names(containing(every, params.q), params)
+    principals, following = paged_names(containing(every, params.q), params)
     operations = OPERATIONS[params.resource_type]
-    items = [principal_out(access_of(acls, principal, operations)) for principal in found]
-    known = acls.settings.super_users is not None
-    return {"items": items, "next": following, "total": len(every), "super_users_known": known}
+    items = [principal_out(access_of(acls, principal, operations)) for principal in principals]
+    is_known = acls.settings.super_users is not None
+    return {"items": items, "next": following, "total": len(every), "super_users_known": is_known}
 
 
 def principal_out(access: PrincipalAccess) -> dict[str, Any]:

@@ -84,9 +84,9 @@ def network_of(pattern: str) -> str:
             return str(ip_address(plain))
         if match := NETWORK.fullmatch(text):
             octets = match[1].replace("\\", "").split(".")
-            wanted = 4 - len(octets)
-            if (match[2].endswith((".*", ".+")) and match[2][2] == ".") or match[2].count("\\.") == wanted:
-                return str(ip_network(f"{'.'.join([*octets, *['0'] * wanted])}/{8 * len(octets)}"))
+            missing = 4 - len(octets)
+            if (match[2].endswith((".*", ".+")) and match[2][2] == ".") or match[2].count("\\.") == missing:
+                return str(ip_network(f"{'.'.join([*octets, *['0'] * missing])}/{8 * len(octets)}"))
     except ValueError:
         pass
     return ""

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import Any
 
 import click
 
@@ -101,15 +102,15 @@ def check_clusters() -> list[bool]:
 
     results = []
     for cluster in Cluster.objects.all():
-        result = probe(cluster.connection())
-        problem = "" if result.ok else f"{result.sentence} {result.advice}"
-        results.append(verdict(f"cluster {cluster.slug}", problem, result.sentence))
+        results.append(probed(f"cluster {cluster.slug}", probe(cluster.connection())))
         for row in cluster.registries.all():
-            asked, name = probe_registry(row.connection()), "" if row.is_default else f" {row.name}"
-            problem = "" if asked.ok else f"{asked.sentence} {asked.advice}"
-            results.append(verdict(f"schema registry{name} of {cluster.slug}", problem, asked.sentence))
+            name = "" if row.is_default else f" {row.name}"
+            results.append(probed(f"schema registry{name} of {cluster.slug}", probe_registry(row.connection())))
         for connect in cluster.connect_clusters.all():
-            tested = probe_connect(connect)
-            problem = "" if tested.ok else f"{tested.sentence} {tested.advice}"
-            results.append(verdict(f"Connect cluster {connect.name} of {cluster.slug}", problem, tested.sentence))
+            results.append(probed(f"Connect cluster {connect.name} of {cluster.slug}", probe_connect(connect)))
     return results
+
+
+def probed(subject: str, result: Any) -> bool:
+    """Print the verdict of a test of a connection, and return whether it is good."""
+    return verdict(subject, "" if result.ok else f"{result.sentence} {result.advice}", result.sentence)

@@ -48,11 +48,11 @@ def test_pages_have_all_principals_once(viewer: Client) -> None:
 
 
 def test_a_principal_is_searched_for(viewer: Client) -> None:
-    found, text = principals_on(viewer, principal="ZOË")
-    assert found == ["User:&lt;b&gt;zoë &amp; co"]
+    names, text = principals_on(viewer, principal="ZOË")
+    assert names == ["User:&lt;b&gt;zoë &amp; co"]
     assert "(1 match)" in text
-    found, text = principals_on(viewer, principal="app-0", principals="2")
-    assert found[0] == "User:app-00100"
+    names, text = principals_on(viewer, principal="app-0", principals="2")
+    assert names[0] == "User:app-00100"
     assert "principal=app-0&amp;principals=3" in text
     assert "No principal matches." in principals_on(viewer, principal="nobody\0")[1]
 

@@ -25,8 +25,8 @@ from tests.kafka.waiting import eventually
 )
 def test_each_partition_has_to_have_the_factor(most: int, fewest: int | None, expected: int, words: str) -> None:
     present = Present({"orders": PresentTopic(3, most, fewest_replicas=fewest)})
-    found = differences(read(f"topics: {{orders: {{replication_factor: {expected}}}}}"), present, remove=False)
-    assert found == ([ReplicationDiffers({"orders": Factor(words, expected)})] if words else [])
+    differing = differences(read(f"topics: {{orders: {{replication_factor: {expected}}}}}"), present, remove=False)
+    assert differing == ([ReplicationDiffers({"orders": Factor(words, expected)})] if words else [])
 
 
 def test_several_topics_are_one_change_that_needs_access_to_all() -> None:
@@ -47,12 +47,12 @@ def test_several_topics_are_one_change_that_needs_access_to_all() -> None:
 def test_applying_a_manifest_moves_replicas_by_a_job(
     kafka: KafkaCluster, connection: Connection, cluster: Cluster, admin: Client, unique: Callable[[str], str]
 ) -> None:
-    one = filled_topic(kafka, connection, unique("one"), [[1], [2]])
-    alter(connection, {(one, 1): (2, 3)})
-    eventually(lambda: replicas_of(connection, one) == [(1,), (2, 3)])
+    first = filled_topic(kafka, connection, unique("one"), [[1], [2]])
+    alter(connection, {(first, 1): (2, 3)})
+    eventually(lambda: replicas_of(connection, first) == [(1,), (2, 3)])
     two = filled_topic(kafka, connection, unique("two"), [[1, 2, 3]])
     mirror(cluster)
-    text = f"topics: {{{one}: {{replication_factor: 2}}, {two}: {{replication_factor: 1}}}}"
+    text = f"topics: {{{first}: {{replication_factor: 2}}, {two}: {{replication_factor: 1}}}}"
     drift = "/clusters/local/manifest/drift/"
     shown = admin.post(f"{drift}manifest/", {"text": text}, follow=True).content.decode()
     assert "2 differences" in shown
@@ -64,9 +64,9 @@ def test_applying_a_manifest_moves_replicas_by_a_job(
     assert "Another reassignment is running" in compared(admin, text)[0]
     job = run(Job.objects.get(state__in=Job.OPEN))
     assert (job.state, job.failure) == (Job.FINISHED, "")
-    eventually(lambda: [len(each) for name in (one, two) for each in replicas_of(connection, name)] == [2, 2, 1])
+    eventually(lambda: [len(each) for name in (first, two) for each in replicas_of(connection, name)] == [2, 2, 1])
     assert "The cluster is as the file says." in compared(admin, text)[0]
     assert "The cluster is as its manifest says." in admin.post(f"{drift}compare/", follow=True).content.decode()
-    page, _ = compared(admin, f"topics: {{{one}: {{replication_factor: 9}}}}")
+    page, _ = compared(admin, f"topics: {{{first}: {{replication_factor: 9}}}}")
     assert "unchanged" in page or "brokers" in page
     assert "Apply 1 change" not in page

@@ -130,8 +130,8 @@ def test_types_are_chosen_as_formats_and_records_are_written_by_them(
     assert ada("POST", api, body).status_code == 201
     assert ada("POST", api, {**body, "value_format": "protobuf:shop.Bill"}).status_code == 422
     assert ada.get(f"{api}/sample?format={order}")["text"].startswith("{")
-    found = ada.get(f"{api}?value_format={order}&json_path=%24.id%20%3D%20%228%22")["items"]
-    assert [row["value"]["decoded"] for row in found] == [{"id": "8"}]
+    records = ada.get(f"{api}?value_format={order}&json_path=%24.id%20%3D%20%228%22")["items"]
+    assert [row["value"]["decoded"] for row in records] == [{"id": "8"}]
     assert ada("GET", f"{api}?value_format=protobuf:shop.Bill").status_code == 422
     lines = {"content": '{"value": {"id": 9}}\n{"value": {"id": 10}}', "value_format": order}
     assert "Protobuf, shop.Order" in str(ada("POST", f"{api}/file?dry_run=true", lines).json())

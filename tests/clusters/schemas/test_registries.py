@@ -38,7 +38,7 @@ def with_subject(name: str, written: list[tuple[str, str]] | None = None) -> Ans
         elif path.endswith("/schemas/ids/7/versions"):
             says(json.dumps([{"subject": name, "version": 1}]))(handler)
         else:
-            content = next((found for end, found in lists.items() if path.endswith(end)), {**version, **settings})
+            content = next((listed for end, listed in lists.items() if path.endswith(end)), {**version, **settings})
             says(json.dumps(content))(handler)
 
     return answer
