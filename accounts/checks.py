@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from accounts.audit.targets import check_targets
 from accounts.second_factor.policy import policy
-from accounts.single_sign_on.directories import configured_directories
+from accounts.single_sign_on.ldap.directories import configured_directories
 from accounts.single_sign_on.providers import configured
 from accounts.single_sign_on.proxy import configured_headers
 

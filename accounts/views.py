@@ -20,8 +20,8 @@ from accounts.second_factor.policy import is_asked_of
 from accounts.second_factor.sign_in import second_step
 from accounts.sign_in import may_use_password
 from accounts.signals import record_sign_in
-from accounts.single_sign_on.directories import configured_directories
 from accounts.single_sign_on.errors import SignInRefused
+from accounts.single_sign_on.ldap.directories import configured_directories
 from accounts.single_sign_on.middleware import IDENTITY
 from accounts.single_sign_on.providers import configured
 

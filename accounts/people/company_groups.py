@@ -13,8 +13,8 @@ from accounts.people import changes
 from accounts.people.changes import MANAGE
 from accounts.people.limits import objection_to_change_of
 from accounts.people.sign_in_trial import SHOWN
-from accounts.single_sign_on.directories import titles
 from accounts.single_sign_on.identities import account_of
+from accounts.single_sign_on.ldap.directories import titles
 from accounts.single_sign_on.providers import PROXY
 from accounts.single_sign_on.proxy import is_configured
 from accounts.single_sign_on.trial import reasons_for

@@ -19,8 +19,8 @@ from accounts.people.limits import (
     objection_to_person,
 )
 from accounts.permissions import ACTIONS, CLUSTER_WIDE, CUSTOM, Allowance
-from accounts.single_sign_on.directories import titles
 from accounts.single_sign_on.identities import place_everybody
+from accounts.single_sign_on.ldap.directories import titles
 from accounts.single_sign_on.providers import PROXY
 from accounts.single_sign_on.proxy import is_configured
 

@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from accounts.access import guarded
 from accounts.people.changes import MANAGE
 from accounts.single_sign_on.claims import ClaimError, Person, person_of
-from accounts.single_sign_on.directories import configured_directories
 from accounts.single_sign_on.errors import SignInRefused
+from accounts.single_sign_on.ldap.directories import configured_directories
 from accounts.single_sign_on.providers import Provider, configured
 from accounts.single_sign_on.trial import Outcome, outcome_of
 from core.web.page import page
@@ -114,7 +114,7 @@ def trial_of_name(directory_name: str, username: str) -> Trial:
     Raises:
         SignInRefused: there is no such user, or several, or the directory cannot be asked.
     """
-    from accounts.single_sign_on.ldap_lookup import look_up  # not loaded where there is no directory
+    from accounts.single_sign_on.ldap.lookup import look_up  # not loaded where there is no directory
 
     directory = configured_directories()[directory_name]
     entry = look_up(directory, username)

@@ -24,7 +24,7 @@ from accounts.people.sign_in_trouble import sign_in_context
 from accounts.second_factor import changes as second_factor
 from accounts.second_factor.pending import has_passed, pass_on
 from accounts.second_factor.policy import SENTENCES, policy
-from accounts.single_sign_on.directories import titles
+from accounts.single_sign_on.ldap.directories import titles
 from core.web.page import page
 from core.web.toasts import toast
 

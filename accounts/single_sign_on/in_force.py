@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.models import AuditEntry, SignInConfiguration
 from accounts.second_factor.policy import policy, policy_of_file
-from accounts.single_sign_on.directories import Directory, configured_directories, read_directories
+from accounts.single_sign_on.ldap.directories import Directory, configured_directories, read_directories
 from accounts.single_sign_on.providers import Provider, configured, read_providers
 from accounts.single_sign_on.proxy import configured_headers, read_headers
 from core.rereading import Rereading

@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.single_sign_on.claims import ClaimError
-from accounts.single_sign_on.directories import Directory, configured_directories
 from accounts.single_sign_on.errors import ProviderAway, SignInRefused
 from accounts.single_sign_on.identities import user_for
+from accounts.single_sign_on.ldap.directories import Directory, configured_directories
 
 
 class LdapBackend(ModelBackend):
@@ -41,7 +41,7 @@ class LdapBackend(ModelBackend):
 
 
 def user_of(directory: Directory, username: str, password: str) -> User | None:
-    from accounts.single_sign_on.ldap import sign_in  # not loaded where there is no directory
+    from accounts.single_sign_on.ldap.asking import sign_in  # not loaded where there is no directory
 
     try:
         person = sign_in(directory, username.strip(), password)

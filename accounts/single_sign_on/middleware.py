@@ -13,7 +13,7 @@ from accounts.models import Identity
 from accounts.second_factor.pending import has_passed
 from accounts.second_factor.policy import is_asked_of, policy
 from accounts.sign_in import may_use_password
-from accounts.single_sign_on.directories import configured_directories
+from accounts.single_sign_on.ldap.directories import configured_directories
 from accounts.single_sign_on.providers import configured
 from accounts.single_sign_on.proxy import BY_PROXY, is_configured
 from accounts.single_sign_on.renewal import is_current

@@ -9,10 +9,10 @@ from django.db import transaction
 from accounts.models import Identity
 from accounts.people.credentials import end_sessions
 from accounts.single_sign_on.claims import ClaimError, Person, person_of
-from accounts.single_sign_on.directories import configured_directories
 from accounts.single_sign_on.errors import ProviderAway, SignInRefused
 from accounts.single_sign_on.flow import SignedIn, renew
 from accounts.single_sign_on.identities import remember_person
+from accounts.single_sign_on.ldap.directories import configured_directories
 from accounts.single_sign_on.providers import PROXY, Provider, configured
 from accounts.single_sign_on.proxy import is_configured
 from core.encryption import SecretValues
@@ -49,7 +49,7 @@ def is_in_directory(identity: Identity, now: datetime) -> bool:
         return True
     if not Identity.objects.filter(pk=identity.pk, checked_at=identity.checked_at).update(checked_at=now):
         return True  # another process asks
-    from accounts.single_sign_on.ldap import still_there  # not loaded where there is no directory
+    from accounts.single_sign_on.ldap.asking import still_there  # not loaded where there is no directory
 
     directory = configured_directories()[identity.provider]
     try:

@@ -123,8 +123,8 @@ def reset_second_factor(username: str) -> None:
 def try_sign_in(username: str, directory: str) -> None:
     """Look a user name up in a directory, without a password, and show what a sign-in would lead to."""
     from accounts.people.sign_in_trial import trial_of_name
-    from accounts.single_sign_on.directories import configured_directories
     from accounts.single_sign_on.errors import SignInRefused
+    from accounts.single_sign_on.ldap.directories import configured_directories
 
     names = list(configured_directories())
     if not names:

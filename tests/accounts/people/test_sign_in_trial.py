@@ -10,9 +10,11 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from accounts.models import CompanyGroup, Grant
-from accounts.single_sign_on import directories, ldap, ldap_lookup
-from accounts.single_sign_on.directories import Directory, directory_of
 from accounts.single_sign_on.errors import SignInRefused
+from accounts.single_sign_on.ldap import asking as ldap
+from accounts.single_sign_on.ldap import directories
+from accounts.single_sign_on.ldap import lookup as ldap_lookup
+from accounts.single_sign_on.ldap.directories import Directory, directory_of
 from kafkaadmin.cli.local.people import people
 from tests.api.conftest import V1, program_of
 from tests.kafka.ports import free_ports

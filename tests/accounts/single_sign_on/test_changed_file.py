@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Identity, SignInConfiguration
 from accounts.second_factor import policy
-from accounts.single_sign_on import directories, providers
+from accounts.single_sign_on import providers
 from accounts.single_sign_on.in_force import failures_now
+from accounts.single_sign_on.ldap import directories
 from accounts.single_sign_on.middleware import IDENTITY
 from accounts.tasks import apply_declared_teams
 from core import rereading

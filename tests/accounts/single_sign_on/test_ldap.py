@@ -13,9 +13,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEntry, CompanyGroup, Grant, Identity
-from accounts.single_sign_on import directories, ldap
-from accounts.single_sign_on.directories import Directory, directory_of
 from accounts.single_sign_on.errors import ProviderAway, SignInRefused
+from accounts.single_sign_on.ldap import asking as ldap
+from accounts.single_sign_on.ldap import directories
+from accounts.single_sign_on.ldap.directories import Directory, directory_of
 from clusters.models import Cluster
 from tests.api.conftest import program_of
 from tests.kafka.ports import free_ports

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
-from accounts.single_sign_on.directories import directory_of
+from accounts.single_sign_on.ldap.directories import directory_of
 from accounts.single_sign_on.providers import provider_of
 from clusters.importers.access import akhq_sign_in, kafka_ui_sign_in, ldap
 from clusters.importers.access.environment import overlaid

@@ -26,9 +26,9 @@ from ldap3.core.exceptions import (
 from ldap3.utils.conv import escape_filter_chars
 
 from accounts.single_sign_on.claims import MOST_GROUPS, Person, person_of
-from accounts.single_sign_on.directories import ACTIVE_DIRECTORY, Directory
 from accounts.single_sign_on.errors import ProviderAway, SignInRefused
-from accounts.single_sign_on.ldap_failures import NOT_LDAP, reason_of, refusal_of
+from accounts.single_sign_on.ldap.directories import ACTIVE_DIRECTORY, Directory
+from accounts.single_sign_on.ldap.failures import NOT_LDAP, reason_of, refusal_of
 
 CONNECT_SECONDS, READ_SECONDS = 2, 4
 AWAY_SECONDS = 10.0  # for which a server that did not answer is asked last

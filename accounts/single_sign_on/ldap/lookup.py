@@ -7,9 +7,9 @@ from ldap3 import BASE, Connection
 from ldap3.core.exceptions import LDAPOperationResult
 
 from accounts.single_sign_on.claims import ClaimError, Person
-from accounts.single_sign_on.directories import Directory
 from accounts.single_sign_on.errors import ProviderAway, SignInRefused
-from accounts.single_sign_on.ldap import Membership, find, from_first_server, is_locked, memberships, person_with
+from accounts.single_sign_on.ldap.asking import Membership, find, from_first_server, is_locked, memberships, person_with
+from accounts.single_sign_on.ldap.directories import Directory
 from core.work_threads import WorkThreads
 
 SECONDS = 5.0  # for all servers of a directory together

@@ -4,7 +4,7 @@ import re
 
 from ldap3.core.exceptions import LDAPException, LDAPInvalidCredentialsResult, LDAPStartTLSError
 
-from accounts.single_sign_on.directories import Directory
+from accounts.single_sign_on.ldap.directories import Directory
 
 NOT_LDAP = "what listens there does not speak LDAP"
 UNTRUSTED = re.compile(r"certificate verify failed: ([^(]+?) *\(_ssl")
