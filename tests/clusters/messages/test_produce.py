@@ -42,7 +42,7 @@ def address(topic: str) -> str:
 
 @pytest.fixture
 def orders(kafka: KafkaCluster, cluster: Cluster, unique: Unique) -> str:
-    return known_topic(kafka, unique("orders"), partitions=3)
+    return known_topic(kafka, unique("orders"), partitions=3, config={"retention.ms": "-1"})  # some records are old
 
 
 def test_a_record_is_what_a_consumer_reads(kafka: KafkaCluster, admin: Client, orders: str) -> None:

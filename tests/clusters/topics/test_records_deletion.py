@@ -83,7 +83,7 @@ def test_a_program_deletes_before_an_offset_and_a_time(
     assert "confirm" in ada("POST", path, body).json()["errors"]
     assert ada("POST", f"{path}?plan={trial['plan']}&confirm={topic}", body).json()["done"]
     assert starts(connection, topic) == [4, 0]
-    dated = known_topic(kafka, unique("dated"))
+    dated = known_topic(kafka, unique("dated"), config={"retention.ms": "-1"})  # the records are old
     for hours in (1, 2, 3):
         write(connection, dated, NewRecord(None, b"x", time_ms=1_767_225_600_000 + hours * HOUR))
     timed = {"before": "time", "time": "2026-01-01T02:30:00Z"}
