@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(drop_equal_grants, migrations.RunPython.noop),
+        migrations.RunPython(drop_equal_grants, migrations.RunPython.noop, elidable=True),
         migrations.AddConstraint(
             model_name='grant',
             constraint=models.UniqueConstraint(condition=models.Q(('group__isnull', True)), fields=('user', 'role', 'clusters', 'resources', 'actions'), name='one_equal_grant_a_user'),

@@ -52,5 +52,5 @@ class Migration(migrations.Migration):
                 'ordering': ['number'],
             },
         ),
-        migrations.RunPython(chain, migrations.RunPython.noop),
+        migrations.RunPython(chain, migrations.RunPython.noop, elidable=True),
     ]

@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
             name='registry',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='schema_uses', to='clusters.schemaregistry'),
         ),
-        migrations.RunPython(move),
+        migrations.RunPython(move, elidable=True),
         migrations.AlterField(
             model_name='schemause',
             name='registry',

@@ -29,5 +29,5 @@ class Migration(migrations.Migration):
                 blank=True, help_text="Of former versions; now among the secrets.", verbose_name="further headers"
             ),
         ),
-        migrations.RunPython(encrypt, decrypt),
+        migrations.RunPython(encrypt, decrypt, elidable=True),
     ]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, migrations, models
+from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ModelState, ProjectState
@@ -19,7 +20,7 @@ OURS = {"accounts", "api", "clusters", "lag", "metrics"}
 
 def loaded() -> tuple[MigrationLoader, set[tuple[str, str]], list[tuple[str, str]]]:
     """Return the loader, the former migrations, and ours that came after them, in their order."""
-    loader = MigrationLoader(None)
+    loader = MigrationLoader(None, replace_migrations=False)
     before = former(newest_tag())
     needed = {node for leaf in before for node in loader.graph.forwards_plan(leaf) if node[0] in OURS}
     assert needed <= before, f"the recorded state cannot be had without {needed - before}"
@@ -37,8 +38,15 @@ def test_no_migration_since_the_former_version_takes_anything_away() -> None:
     assert breaks == []
 
 
+def test_a_new_database_is_as_one_that_was_migrated_step_by_step() -> None:
+    stepwise, at_once = (MigrationLoader(None, replace_migrations=replaces) for replaces in (False, True))
+    assert len(at_once.graph.nodes) < len(stepwise.graph.nodes)
+    detector = MigrationAutodetector(stepwise.project_state(), at_once.project_state())
+    assert detector.changes(at_once.graph) == {}
+
+
 def test_every_exception_has_a_reason_and_is_still_needed() -> None:
-    loader = MigrationLoader(None)
+    loader = MigrationLoader(None, replace_migrations=False)
     described = {
         (f"{app}.{name}", operation.describe())
         for (app, name), migration in loader.graph.nodes.items()

@@ -14,8 +14,11 @@ def migrated(target: list[tuple[str, str]]) -> Any:
     """Return the models as they are after migrating."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
+    from django.db.migrations.loader import MigrationLoader
 
-    return MigrationExecutor(connection).migrate(target).apps
+    executor = MigrationExecutor(connection)
+    executor.loader = MigrationLoader(connection, replace_migrations=False)  # step by step, as an old database is
+    return executor.migrate(target).apps
 
 
 def fill(apps: Any) -> None:
