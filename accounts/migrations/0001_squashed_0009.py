@@ -1,9 +1,11 @@
-"""All that the migrations up to 0009 lead to, for new databases: they take a third of the time."""
+"""All that the migrations up to 0009 lead to, for new databases, which take a tenth of the time."""
 
 import core.encryption
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+from core.squashing import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -27,7 +29,7 @@ class Migration(migrations.Migration):
         ('auth', '__first__'),
     ]
 
-    operations = [
+    operations = [CreateModels([
         migrations.CreateModel(
             name='AuditAnchor',
             fields=[
@@ -190,4 +192,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('provider', 'subject'), name='one_identity_a_subject')],
             },
         ),
-    ]
+    ])]

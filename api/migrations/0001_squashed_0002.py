@@ -1,8 +1,10 @@
-"""All that the migrations up to 0002 lead to, for new databases: they take a third of the time."""
+"""All that the migrations up to 0002 lead to, for new databases, which take a tenth of the time."""
 
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+from core.squashing import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -18,7 +20,7 @@ class Migration(migrations.Migration):
         ('auth', '__first__'),
     ]
 
-    operations = [
+    operations = [CreateModels([
         migrations.CreateModel(
             name='KeptAnswer',
             fields=[
@@ -54,4 +56,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('user', 'name'), name='one_token_a_name')],
             },
         ),
-    ]
+    ])]

