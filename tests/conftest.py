@@ -26,7 +26,9 @@ from tests.keycloak import Keycloak
 from tests.schema_registry import SchemaRegistry
 from tests.sharing import shared, shared_folder
 from tests.slapd import Slapd
-from tests.sorting import Together, mark, sort
+from tests.sorting import Together, fixtures, mark, sort
+
+MORTAL = pytest.StashKey[KafkaCluster]()
 
 # Shrinking a failure takes minutes: `pytest --hypothesis-profile=thorough` does it, and tries many more examples.
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -87,10 +89,18 @@ def connect_worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connect
 
 
 @pytest.fixture(scope="session")
-def mortal() -> Iterator[KafkaCluster]:
+def mortal(request: pytest.FixtureRequest) -> Iterator[KafkaCluster]:
     """Three brokers that tests may stop and pause; each leaves them well."""
     with KafkaCluster(3, heap="256m") as cluster:
+        request.session.stash[MORTAL] = cluster
         yield cluster
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """End the mortal brokers after the last test that uses them: all of those come one after another."""
+    if "mortal" in fixtures(item) and not (nextitem and "mortal" in fixtures(nextitem)):
+        item.session.stash[MORTAL].stop()
 
 
 @pytest.fixture

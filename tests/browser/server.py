@@ -30,7 +30,7 @@ class Server:
             **own,
             "KAFKAADMIN_ADMIN_USER": USER,
             "KAFKAADMIN_ADMIN_PASSWORD": PASSWORD,
-            "KAFKAADMIN_INVENTORY_SECONDS": "2",
+            "KAFKAADMIN_INVENTORY_SECONDS": "4",
             **environment,
         }
 

@@ -164,14 +164,14 @@ def test_the_keyboard_searches_everything_and_goes_everywhere(
 def test_the_sidebar_collapses_to_a_rail_and_is_a_drawer_on_a_phone(page: Page, slug: str) -> None:
     page.goto(f"/clusters/{slug}/topics/")
     page.click("button:has-text('Collapse')")
-    expect(page.locator(".sidebar >> text=Topics")).to_be_hidden()
+    expect(page.locator('.sidebar nav >> text="Topics"')).to_be_hidden()
     expect(page.locator("h1")).to_have_text("Topics")
     page.click(".collapse-sidebar")
-    expect(page.locator(".sidebar >> text=Topics")).to_be_visible()
+    expect(page.locator('.sidebar nav >> text="Topics"')).to_be_visible()
     page.set_viewport_size({"width": 390, "height": 900})
-    expect(page.locator(".sidebar >> text=Topics")).to_be_hidden()
+    expect(page.locator('.sidebar nav >> text="Topics"')).to_be_hidden()
     page.click(".drawer-button")
-    expect(page.locator(".sidebar >> text=Topics")).to_be_visible()
+    expect(page.locator('.sidebar nav >> text="Topics"')).to_be_visible()
 
 
 def test_selected_rows_are_deleted_together(page: Page, slug: str, kafka: KafkaCluster, unique: Unique) -> None:

@@ -48,7 +48,7 @@ def test_a_person_manages_a_secured_kafka_from_the_browser(
     shoot(page, f"{shot}-overview")
 
     # Create a topic with a config, and see it in the list at once.
-    page.click(".sidebar >> text=Topics")
+    page.click('.sidebar nav >> text="Topics"')
     page.click("text=Create topic")
     page.fill("[name=name]", topic)
     page.fill("[name=partitions]", "3")
@@ -60,7 +60,7 @@ def test_a_person_manages_a_secured_kafka_from_the_browser(
     page.click("button:has-text('Create topic')")
     expect(page.locator("h1")).to_have_text(topic)
     shoot(page, f"{shot}-topic")
-    page.click(".sidebar >> text=Topics")
+    page.click('.sidebar nav >> text="Topics"')
     page.fill("[name=q]", topic)
     if scripted(page):
         expect(page).to_have_url(re.compile(re.escape(topic)))
@@ -102,9 +102,9 @@ def test_a_person_manages_a_secured_kafka_from_the_browser(
     expect(page.locator("tbody pre")).to_be_visible()
     expect(page.locator("tbody pre")).to_have_text("two")
     shoot(page, f"{shot}-messages")
-    page.click(".sidebar >> text=Overview")
+    page.click('.sidebar nav >> text="Overview"')
     page.click("button:has-text('Refresh')")
-    page.click(".sidebar >> text=Consumer groups")
+    page.click('.sidebar nav >> text="Consumer groups"')
     page.fill("[name=q]", group)
     page.press("[name=q]", "Enter")
     if not scripted(page):
@@ -131,7 +131,7 @@ def test_a_person_manages_a_secured_kafka_from_the_browser(
     expect(page.locator("main")).to_contain_text("3 + 4 unknown over 5 partitions")
 
     # Grant and revoke.
-    page.click(".sidebar >> text=ACLs")
+    page.click('.sidebar nav >> text="ACLs"')
     page.click("text=Create ACLs")
     page.select_option("[name=template]", "consumer")
     page.fill("[name=principal]", principal)
@@ -149,7 +149,7 @@ def test_a_person_manages_a_secured_kafka_from_the_browser(
     expect(page.locator("tbody tr")).to_have_count(2)
 
     # Delete the topic by typing its name.
-    page.click(".sidebar >> text=Topics")
+    page.click('.sidebar nav >> text="Topics"')
     page.fill("[name=q]", topic)
     page.press("[name=q]", "Enter")
     page.click(f"tbody >> text={topic}")
@@ -165,7 +165,7 @@ def test_a_person_manages_a_secured_kafka_from_the_browser(
     expect(page.locator("tbody", has_text=topic)).to_have_count(0)
 
     # Brokers.
-    page.click(".sidebar >> text=Brokers")
+    page.click('.sidebar nav >> text="Brokers"')
     expect(page.locator("tbody tr")).to_have_count(3)
     shoot(page, f"{shot}-brokers")
     page.click("tbody tr:nth-child(1) a")
@@ -180,7 +180,7 @@ def test_a_hostile_group_name_is_shown_as_it_is(page: Page, kafka: KafkaCluster,
     sign_in(page)
     add_cluster(page, kafka, cluster)
     page.click("button:has-text('Save')")
-    page.click(".sidebar >> text=Consumer groups")
+    page.click('.sidebar nav >> text="Consumer groups"')
     link = page.get_by_role("link", name=group)
 
     def listed() -> bool:

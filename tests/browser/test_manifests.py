@@ -21,7 +21,7 @@ def test_a_file_is_compared_applied_and_compared_again(
     sign_in(page)
     add_cluster(page, kafka, cluster)
     page.click("button:has-text('Save')")
-    page.click(".sidebar >> text=Manifest")
+    page.click('.sidebar nav >> text="Manifest"')
     acl = f'{{principal: "User:{new}", resource_type: TOPIC, resource_name: {new}, operations: [READ, WRITE]}}'
     page.fill(
         "[name=text]",
