@@ -137,6 +137,9 @@ def server_properties(node: Node, nodes: list[Node]) -> str:
         "log.retention.check.interval.ms": 5_000,
         "log.cleaner.backoff.ms": 2_000,
         "replica.lag.time.max.ms": 10_000,
+        # Idle brokers ask one another less: tests share two processors.
+        "replica.fetch.wait.max.ms": 1_000,
+        "metadata.max.idle.interval.ms": 0,
         "broker.session.timeout.ms": 6_000,
         "controlled.shutdown.enable": str(len(nodes) > 1).lower(),
     }

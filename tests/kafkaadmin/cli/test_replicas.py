@@ -20,7 +20,7 @@ from tests.kafka.waiting import eventually
 from tests.services import Postgres, Redis, answers
 from tests.stack import Committer, Stack
 
-SECONDS = 30  # of killing
+SECONDS = 20  # of killing
 PAGES = (
     "/",
     "/clusters/stack/",
