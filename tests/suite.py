@@ -1,6 +1,9 @@
 """The whole suite, as ``make test`` runs it: tests with services, then the others and those on PostgreSQL side by side.
 
 ``python -m tests.suite`` takes pytest's own arguments for the former. All use the same Kafka.
+
+Tests with services share two processors with brokers and browsers. Those that failed are run once more, by themselves
+and one after another: what fails then too has failed, and what only fails beside others is there to be read.
 """
 
 import os
@@ -10,11 +13,15 @@ import tempfile
 from contextlib import nullcontext
 from pathlib import Path
 
+import pytest
+
 from tests import keycloak
 from tests.kafka.processes import die_with_parent
 from tests.kafka.waiting import eventually
 from tests.sharing import SHARED, shared
 
+SERVICES = ["-m", "pytest", "-m", "services"]
+AGAIN = ["--last-failed", "--last-failed-no-failures", "none", "--maxfail", "3"]
 # Not beside those with services, which wait for a limited time, and need both processors.
 AFTERWARDS = {
     "Without services": ["-m", "pytest", "-q", "-m", "not services"],
@@ -29,7 +36,11 @@ def main() -> int:
         folder = Path(name)
         environment = {**os.environ, SHARED: name}
         with shared(folder, "kafka"):
-            status = begin(["-m", "pytest", "-m", "services", "-n", "2", *sys.argv[1:]], environment).wait()
+            cache = ["-o", f"cache_dir={folder / 'cache'}"]
+            status = begin([*SERVICES, "-n", "2", *cache, *sys.argv[1:]], environment).wait()
+            if status == pytest.ExitCode.TESTS_FAILED:
+                print("\nThose that failed, once more:", flush=True)
+                status = begin([*SERVICES, *AGAIN, *cache, *sys.argv[1:]], environment).wait()
             others = {title: begin(arguments, environment, folder / title) for title, arguments in AFTERWARDS.items()}
             for title, process in others.items():
                 status = process.wait() or status
