@@ -10,9 +10,11 @@ from django.utils.safestring import SafeString
 from clusters.access import sees
 from clusters.messages.rendering.records import Rendered
 from clusters.models import AclEntry, Topic
+from clusters.topics.health import health
 from clusters.topics.queries import Readership, readership
 
 register = template.Library()
+register.filter(health)
 LINE = 160  # characters
 TOPIC_TABS = (
     ("topic", "topics.view", "Partitions"),

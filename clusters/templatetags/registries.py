@@ -4,9 +4,13 @@ from typing import Any
 
 from django import template
 from django.template.context import RequestContext
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from clusters.models import SchemaRegistry
 from clusters.registry_words import address
+from core.web.formats import UNKNOWN
+from core.web.tags import name_link
 
 register = template.Library()
 
@@ -15,6 +19,22 @@ register = template.Library()
 def registry_link(context: RequestContext, viewname: str, *names: Any) -> str:
     """Return the URL of a view: ``{% registry_link 'subject' subject %}``."""
     return address(context["request"].registry, viewname, *names)
+
+
+@register.simple_tag(takes_context=True)
+def subject_link(context: RequestContext, subject: str) -> SafeString:
+    """Write a subject as a link to its page."""
+    return name_link(address(context["request"].registry, "subject", subject), subject)
+
+
+@register.simple_tag(takes_context=True)
+def schema_id_link(context: RequestContext, number: int | None, within: str = "") -> str:
+    """Write a schema's id as a link to what has it, in the context that it is ``within``."""
+    if number is None:
+        return UNKNOWN
+    query = {"context": within} if within else None
+    url = address(context["request"].registry, "schema-id", number, query=query)
+    return format_html('<a href="{}">{}</a>', url, number)
 
 
 @register.simple_tag

@@ -11,6 +11,7 @@ from clusters.inventory.acls import acls_concerning
 from clusters.inventory.totals import stored_totals, topic_totals
 from clusters.models import Cluster, Topic
 from clusters.topics import queries
+from clusters.topics.health import health
 from clusters.topics.queries import COLUMNS, EXPORTED, GROUPS
 from clusters.topics.state import topic_state
 from core.web.export import export, export_format
@@ -20,7 +21,7 @@ from core.web.tables import Column, table_of
 from core.web.tags import at_most, bytesize, last_record, per_second, retention
 
 TABLE = (
-    Column("under_replicated", "Health", "first", ""),
+    Column("under_replicated", "Health", "first", "", shows=health),
     Column("partitions", "Partitions", "num", "partitions"),
     Column("replication", "Replicas", "num"),
     Column(

@@ -26,6 +26,13 @@ def head(context: RequestContext, column: Column) -> SafeString:
     return format_html('<th scope="col" class="{}">{}</th>', column.kind, column.label)
 
 
+@register.simple_tag
+def select(value: str, label: str) -> SafeString:
+    """Return the cell with the box that selects a row."""
+    box = '<input type="checkbox" name="selected" value="{}" aria-label="Select {}">'
+    return format_html(f'<td class="select">{box}</td>', value, label)
+
+
 class CellNode(template.Node):
     """What a row shows in one column, where that is more than the column itself tells."""
 

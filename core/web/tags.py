@@ -214,6 +214,18 @@ def link(viewname: str, *args: Any) -> str:
     return reverse(viewname, *args)
 
 
+@register.simple_tag
+def named(viewname: str, *args: Any) -> SafeString:
+    """Write a link to what is called as the last argument: ``{% named 'topic' cluster.slug topic.name %}``."""
+    return name_link(reverse(viewname, *args), args[-1])
+
+
+def name_link(url: str, name: str) -> SafeString:
+    """Write a name of Kafka's as a link; the whole name is on hover where it is cut."""
+    escaped = escape(name)
+    return format_html('<a class="mono" href="{}" title="{}">{}</a>', url, escaped, escaped)
+
+
 @register.simple_tag(takes_context=True)
 def sort_header(context: RequestContext, column: str, label: str, kind: str = "") -> SafeString:
     """Return a table's header cell that sorts by ``column`` and tells screen readers the present order."""

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 
 from django import template
 from django.utils import timezone
@@ -18,6 +19,7 @@ register = template.Library()
 
 
 @register.filter
+@cache
 def verdict(status: int | str | None) -> SafeString:
     """Write a status as Burrow's word, with the colour and sign of how bad it is; a dash where unknown."""
     value = None if status is None or status == "" else int(status)
