@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
+from itertools import starmap
 
 from django.http import HttpRequest
 
 from clusters.access import sees
 from clusters.acls.unused import Names, unused_reason
-from clusters.authorizer.redundancy import Redundancy, RedundantAcl, redundant
+from clusters.authorizer.redundancy import Redundancy, RedundantAcl, in_order, redundant
 from clusters.authorizer.words import acl_words
 from clusters.gateway.access.acls import Acl
-from clusters.inventory.access import acl_of, settings_of
+from clusters.inventory.access import settings_of
 from clusters.models import AclEntry, ClientQuota, Cluster, Group, Mirror, ScramUser, Topic
 
 SHOWN = 50  # of each sort: as many as can be deleted at once
@@ -46,28 +48,27 @@ class Tidying:
 
 def tidying_of(request: HttpRequest, cluster: Cluster, most: int = SHOWN) -> Tidying:
     """Return what of a cluster's ACLs a person may tidy up: all are judged, and those in sight are named."""
-    entries = AclEntry.objects.filter(cluster=cluster)
-    every = [acl_of(row) for row in entries]
+    every = list(starmap(Acl, AclEntry.objects.filter(cluster=cluster).values_list(*AclEntry.KEY)))
+    sees_name = cache(partial(sees, request, cluster, "acls.view"))
 
     def is_in_sight(acl: Acl) -> bool:
-        return sees(request, cluster, "acls.view", acl.resource_name)
+        return sees_name(acl.resource_name)
 
     redundancies = redundant(every, networks=settings_of(cluster).networks)
+    visible = [each for each in redundancies if is_in_sight(each.acl)]
     without_effect = [
-        TidyAcl(each.acl, str(each.kind), reason_of(each, filter(is_in_sight, each.because)))
-        for each in redundancies
-        if is_in_sight(each.acl)
+        TidyAcl(each.acl, str(each.kind), reason_of(each, filter(is_in_sight, each.because))) for each in visible[:most]
     ]
     names, named = names_of(cluster), {each.acl for each in redundancies}
     unused = [
         TidyAcl(acl, UNUSED, f"{reason[0].upper()}{reason[1:]}")
-        for acl in sorted(every)
-        if acl not in named and is_in_sight(acl) and (reason := unused_reason(acl, names))
+        for acl in sorted(every, key=in_order)
+        if (reason := unused_reason(acl, names)) and acl not in named and is_in_sight(acl)
     ]
     return Tidying(
-        without_effect[:most],
+        without_effect,
         unused[:most],
-        max(0, len(without_effect) - most),
+        max(0, len(visible) - most),
         max(0, len(unused) - most),
         sum(map(is_in_sight, every)),
     )

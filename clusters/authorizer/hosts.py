@@ -6,6 +6,7 @@ from functools import lru_cache
 
 ANY_HOST = "*"
 NETWORK = re.compile(r"(?P<v4>\d{1,3}(?:\.\d{1,3}){3}/\d{1,2})|(?P<v6>[0-9a-fA-F:.]*:[0-9a-fA-F:.]*/\d{1,3})")
+Span = tuple[int, int, int]
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -46,6 +47,19 @@ def is_within(host: str, network_text: str) -> bool:
         address = written_by_java(host)
         return bool(address) and ipaddress.ip_address(address) in outer
     return inner.version == outer.version and outer.supernet_of(inner)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=10_000)
+def span_of(host: str) -> Span | None:
+    """Return the version, the number of fixed bits and these bits of an address or a network; None for other hosts."""
+    inner = network(host)
+    if inner is not None:
+        return inner.version, inner.prefixlen, int(inner.network_address) >> (inner.max_prefixlen - inner.prefixlen)
+    address = written_by_java(host)
+    if not address:
+        return None
+    parsed = ipaddress.ip_address(address)
+    return parsed.version, parsed.max_prefixlen, int(parsed)
 
 
 def fits_a_client(host: str, *, networks: bool) -> bool:

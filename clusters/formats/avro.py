@@ -131,11 +131,14 @@ class Walk:
                 count = -count
                 self.long()  # the block's size
             for _ in range(count):
-                if schema["type"] == "map":
-                    self.skip(self.long())
-                    self.value(schema["values"], depth + 1)
-                else:
-                    self.value(schema["items"], depth + 1)
+                self.entry(schema, depth)
+
+    def entry(self, schema: Any, depth: int) -> None:
+        if schema["type"] == "map":
+            self.skip(self.long())
+            self.value(schema["values"], depth + 1)
+        else:
+            self.value(schema["items"], depth + 1)
 
     def branch(self, union: list[Any]) -> Any:
         number = self.long()

@@ -114,10 +114,10 @@ class Fitter:
         if isinstance(value, dict) and len(value) == 1:
             ((name, inner),) = value.items()
             for each in union:
-                if name == name_of(each, self.named):
+                if name == name_of(each):
                     return self.chosen(inner, each, path, depth)
         reasons = []
-        for each in union:
+        for each in exact_first(union):
             try:
                 return self.chosen(value, each, path, depth)
             except UnfitError as error:
@@ -125,13 +125,17 @@ class Fitter:
         raise UnfitError(reasons[-1] if reasons else f"{path}: the union has no branches.")
 
     def chosen(self, value: Any, schema: Any, path: str, depth: int) -> Any:
-        fit = self.fitted(value, schema, path, depth + 1)
-        definition = self.named.get(schema, schema) if isinstance(schema, str) else schema
-        is_record = isinstance(definition, dict) and definition.get("type") in {"record", "error"}
-        return (definition["name"], fit) if is_record else fit
+        """Return a value and its branch's name, as fastavro takes them: of a value alone it chooses by itself."""
+        return name_of(schema), self.fitted(value, schema, path, depth + 1)
 
 
-def name_of(schema: Any, named: Mapping[str, Any]) -> str:
+def exact_first(union: list[Any]) -> list[Any]:
+    """Return branches as they are tried: a double has each number, a float does not."""
+    has_double = any(name_of(each) == "double" for each in union)
+    return sorted(union, key=lambda each: has_double and name_of(each) == "float")
+
+
+def name_of(schema: Any) -> str:
     if isinstance(schema, str):
         return schema
     return str(schema.get("name") or schema.get("type")) if isinstance(schema, dict) else ""

@@ -81,7 +81,8 @@ def protobuf_message(text: str, schema: Schema, name: str) -> bytes:
     """Return the indexes and the bytes of a message, which JSON describes."""
     places = places_of(protobuf.message_types(schema.descriptors))
     full_names = ", ".join(full_name for full_name, _ in places)
-    chosen = next((place for full_name, place in places if not name or name in {full_name, short(full_name)}), None)
+    called = [full_name for full_name, _ in places if not name or name in {full_name, short(full_name)}]
+    chosen = dict(places).get(name if name in called else next(iter(called), ""))
     if chosen is None:
         raise UnfitError(f"The schema has no message {name}; it has {full_names or 'none'}.")
     return indexes_of(chosen) + message_bytes(text, protobuf.message_class(schema.descriptors, chosen))

@@ -45,26 +45,30 @@ class Application:
         return self.plans.destroys
 
 
-def compare(request: HttpRequest, cluster: Cluster, manifest: Manifest, *, remove: bool) -> Application:
+def compare(
+    request: HttpRequest, cluster: Cluster, manifest: Manifest, *, remove: bool, rate: int | None = None
+) -> Application:
     """Return in what a cluster differs from a manifest, whoever may change it.
 
     Raises:
         KafkaFailure: its state cannot be read, or not be viewed by the person.
     """
     present, differences = differences_of(request, cluster, manifest, remove=remove)
-    planning = Planning(request, cluster, present)
+    planning = Planning(request, cluster, present, rate)
     items = tuple(planning.compared(each) for each in differences[:MOST_COMPARED])
     return Application(items, len(differences) - len(items))
 
 
-def plan_application(request: HttpRequest, cluster: Cluster, manifest: Manifest, *, remove: bool) -> Application:
-    """Plan what makes a cluster what a manifest says.
+def plan_application(
+    request: HttpRequest, cluster: Cluster, manifest: Manifest, *, remove: bool, rate: int | None = None
+) -> Application:
+    """Plan what makes a cluster what a manifest says; ``rate`` throttles what moves replicas.
 
     Raises:
         KafkaFailure: its state cannot be read, or not be viewed by the person.
     """
     present, differences = differences_of(request, cluster, manifest, remove=remove)
-    planning = Planning(request, cluster, present)
+    planning = Planning(request, cluster, present, rate)
     staying = [each for each in differences if isinstance(each, CannotApply)][:MOST_AT_ONCE]
     ending = [each for each in differences if not isinstance(each, CannotApply)][:MOST_AT_ONCE]
     items = tuple(map(planning.item, [*staying, *ending]))

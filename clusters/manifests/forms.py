@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from clusters.form_fields import KafkaErrorForm
 from clusters.manifests.reading import read
 from clusters.manifests.resources import NotAManifest
+from clusters.reassignment.forms import throttle
 
 MOST_CHARACTERS = 1_000_000
 
@@ -25,6 +26,10 @@ class ManifestForm(KafkaErrorForm):
         required=False,
         label="Remove what the file does not list",
         help_text="Otherwise it only adds and changes. Kinds of resources that the file does not have stay.",
+    )
+    rate = throttle(
+        "Of the job that changes replication factors: per broker, e.g. 10 MiB, above what producers write; "
+        "removed at the end. Blank: unlimited."
     )
 
     def clean(self) -> dict[str, Any]:

@@ -43,10 +43,13 @@ from core.web.formats import first_names
 
 
 class Planning:
-    """Plans changes to a cluster from what was read of it, on behalf of a person."""
+    """Plans changes to a cluster from what was read of it, on behalf of a person.
 
-    def __init__(self, request: HttpRequest, cluster: Cluster, present: Present) -> None:
-        self.request, self.cluster, self.present = request, cluster, present
+    ``rate`` throttles what moves replicas, in bytes per second and broker.
+    """
+
+    def __init__(self, request: HttpRequest, cluster: Cluster, present: Present, rate: int | None) -> None:
+        self.request, self.cluster, self.present, self.rate = request, cluster, present, rate
         self.connection = cluster.connection()
 
     @cached_property
@@ -102,10 +105,10 @@ class Planning:
     @change.register
     def _(self, difference: ReplicationDiffers) -> Change:
         return Change(
-            replication.plan_replication(difference),
-            partial(replication.start, self.request, self.cluster, difference),
+            replication.plan_replication(difference, self.rate),
+            partial(replication.start, self.request, self.cluster, difference, self.rate),
             lambda: None,  # the job's moves are noted as they end
-            partial(replication.parameters_for, self.cluster, difference),
+            partial(replication.parameters_for, self.cluster, difference, self.rate),
         )
 
     @change.register

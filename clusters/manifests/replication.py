@@ -9,30 +9,32 @@ from clusters.jobs.changes import begin, draft
 from clusters.manifests.differences import ReplicationDiffers
 from clusters.models import Cluster
 from clusters.reassignment.job import NAME, require_alone
-from clusters.reassignment.plan import ACTION
+from clusters.reassignment.plan import ACTION, throttle_words
 from clusters.reassignment.planning.goals import REPLICATION, Choice
 from clusters.reassignment.queries import Limits, planned
 from core.patterns import EVERYTHING
 from core.plan import Plan, Step
 from core.web.formats import first_names
 
-LIMITS = Limits(None, 50, None)
-BY_A_JOB = "A job moves the replicas, without a throttle until one is set: see Reassignments."
+PARTITIONS_AT_ONCE = 50
+BY_A_JOB = "A job moves the replicas: see Reassignments."
+UNTHROTTLED = f"{BY_A_JOB} It has no throttle unless one is entered here or, while it runs, on its page."
 NOTHING = Conflict("These replicas are being moved already.", "Wait for the end of the reassignment.")
 
 
-def plan_replication(difference: ReplicationDiffers) -> Plan:
+def plan_replication(difference: ReplicationDiffers, rate: int | None = None) -> Plan:
     """Return what is confirmed: factors, since brokers' sizes change by the second. The grant is the job's."""
-    steps = tuple(
+    factors = tuple(
         Step(f"replication factor of {name}", each.present, str(each.expected))
         for name, each in difference.factors.items()
     )
-    resource = next(iter(difference.factors)) if len(steps) == 1 else EVERYTHING
-    return Plan(ACTION, resource, steps, (BY_A_JOB,))
+    resource = next(iter(difference.factors)) if len(factors) == 1 else EVERYTHING
+    throttle = Step("throttle", None, throttle_words(rate))
+    return Plan(ACTION, resource, (*factors, throttle), (BY_A_JOB if rate else UNTHROTTLED,))
 
 
-def parameters_for(cluster: Cluster, difference: ReplicationDiffers) -> dict[str, Any]:
-    """Return a job's parameters: the moves of all topics, by the layout of now.
+def parameters_for(cluster: Cluster, difference: ReplicationDiffers, rate: int | None) -> dict[str, Any]:
+    """Return a job's parameters: the moves of all topics, by the layout of now; ``rate`` is its throttle, if any.
 
     Raises:
         Conflict: another reassignment runs, or there is nothing to move.
@@ -40,11 +42,12 @@ def parameters_for(cluster: Cluster, difference: ReplicationDiffers) -> dict[str
         KafkaFailure: with the cause.
     """
     require_alone(cluster)
+    limits = Limits(rate, PARTITIONS_AT_ONCE, None)
     by_factor: dict[int, list[str]] = {}
     for name, each in difference.factors.items():
         by_factor.setdefault(each.expected, []).append(name)
     parts = [
-        planned(cluster, Choice(REPLICATION, topics=tuple(names), factor=factor), LIMITS)[0]
+        planned(cluster, Choice(REPLICATION, topics=tuple(names), factor=factor), limits)[0]
         for factor, names in by_factor.items()
     ]
     moves = [move for part in parts for move in part["moves"]]
@@ -55,10 +58,10 @@ def parameters_for(cluster: Cluster, difference: ReplicationDiffers) -> dict[str
     return {**parts[0], "title": title, "moves": moves, "notes": notes}
 
 
-def start(request: HttpRequest, cluster: Cluster, difference: ReplicationDiffers) -> None:
+def start(request: HttpRequest, cluster: Cluster, difference: ReplicationDiffers, rate: int | None) -> None:
     """Start the job; called by the door.
 
     Raises:
         KafkaFailure: as ``parameters_for``; or the person may not move all of it.
     """
-    begin(request, draft(request, cluster, NAME, parameters_for(cluster, difference)))
+    begin(request, draft(request, cluster, NAME, parameters_for(cluster, difference, rate)))

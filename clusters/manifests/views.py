@@ -54,7 +54,7 @@ def outcome(request: HttpRequest, cluster: Cluster, form: ManifestForm) -> dict[
     values = form.cleaned_data
     may_apply = not objection(request, ACTION, cluster, "", change=True)
     plan = plan_application if may_apply else compare
-    planned = plan(request, cluster, values["manifest"], remove=values["remove"])
+    planned = plan(request, cluster, values["manifest"], remove=values["remove"], rate=values["rate"])
     typed = request.POST.get("confirm", "").strip()
     asks = planned.removes or cluster.is_production
     context = {"application": planned, "remarks": values["manifest"].remarks, "asks": asks, "typed": typed}

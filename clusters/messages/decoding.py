@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from clusters.formats.catalogue import format_called
 from clusters.formats.content import Data
 from clusters.formats.detection import Decoded, decode
 from clusters.formats.rules import format_for, read_rules
 from clusters.formats.schemas import Schemas, named_schema
 from clusters.gateway.log.records import Record
-from clusters.messages.own_types import OwnTypes, is_own_type
+from clusters.messages.own_types import FORMAT_FIELDS, OwnTypes, is_own_type
 from clusters.messages.registries import TopicRegistries
 from clusters.models import Cluster
 
@@ -69,6 +70,11 @@ def is_utf8(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def formats_in(query: Mapping[str, str]) -> dict[str, str]:
+    """Return the formats that an address chooses, those that there are."""
+    return {name: chosen for name in FORMAT_FIELDS if format_called(chosen := query.get(name, ""))}
 
 
 def decoding_of(cluster: Cluster, topic: str, *, key_format: str = "", value_format: str = "") -> Decoding:

@@ -7,12 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view
-from clusters.formats.catalogue import format_called
 from clusters.gateway.errors import NotFound
 from clusters.gateway.log.records import Record
 from clusters.gateway.offsets import LARGEST
-from clusters.messages.decoding import Decoding, decoding_of
-from clusters.messages.own_types import FORMAT_FIELDS
+from clusters.messages.decoding import Decoding, decoding_of, formats_in
 from clusters.messages.reading.single import first_record
 from clusters.messages.reading.topic import partitions_of
 from clusters.messages.reading_audit import record_for
@@ -44,7 +42,7 @@ def record(request: HttpRequest, cluster: Cluster, topic: str, partition: int, o
             f"There is no record at offset {offset:,} of partition {partition}.",
             "It may have been deleted, be compacted away, or be a transaction's marker.",
         )
-    formats = formats_of(request)
+    formats = formats_in(request.GET)
     decoding = decoding_of(cluster, topic, **formats)
     address = reverse("topic-messages", cluster.slug, topic)
     context = {
@@ -58,11 +56,6 @@ def record(request: HttpRequest, cluster: Cluster, topic: str, partition: int, o
         "copies": copies(request, cluster, topic, shown_record, decoding),
     }
     return page(request, "topics/record_page.html", context, "parts")
-
-
-def formats_of(request: HttpRequest) -> dict[str, str]:
-    """Return the formats that the address chooses, those that there are."""
-    return {name: chosen for name in FORMAT_FIELDS if format_called(chosen := request.GET.get(name, ""))}
 
 
 def neighbour(
@@ -80,7 +73,7 @@ def neighbour(
     if beside_it is None:
         messages.info(request, BEYOND[step])
     offset = beside_it.offset if beside_it else offset
-    return redirect(reverse("topic-message", cluster.slug, topic, partition, offset, query=formats_of(request)))
+    return redirect(reverse("topic-message", cluster.slug, topic, partition, offset, query=formats_in(request.GET)))
 
 
 def copies(

@@ -45,6 +45,7 @@ def messages(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse
     if following:
         context |= {"following": True, "here": onward(request.GET, form, context["found"].back, follow=True)}
     context["alone"] = len(context["rows"]) == 1 and not context["progress"].goes_on
+    context["formats_kept"] = form.formats_chosen.replace("?", "&", 1)
     return page(request, "topics/messages.html", context, "rows")
 
 

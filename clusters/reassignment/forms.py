@@ -57,13 +57,15 @@ class BytesField(forms.CharField):
         return int(total)
 
 
+def throttle(help_text: str) -> BytesField:
+    """Return the field of a throttle, in bytes per second and broker."""
+    return BytesField(required=False, max_length=40, widget=PLAIN, label="Throttle (bytes/s)", help_text=help_text)
+
+
 class ThrottleForm(KafkaErrorForm):
     """Another throttle for a reassignment that runs."""
 
-    rate = BytesField(
-        required=False, max_length=40, widget=PLAIN, label="Throttle (bytes/s)",
-        help_text="Per broker, e.g. 10 MiB, above what producers write. Blank: unlimited.",
-    )  # fmt: skip
+    rate = throttle("Per broker, e.g. 10 MiB, above what producers write. Blank: unlimited.")
     confirm = typed_name("cluster")
 
 
@@ -90,10 +92,7 @@ class ReassignForm(KafkaErrorForm):
     job = forms.IntegerField(
         required=False, min_value=1, max_value=2**62, label="Job", help_text="A reassignment that has ended."
     )
-    rate = BytesField(
-        required=False, max_length=40, widget=PLAIN, label="Throttle (bytes/s)",
-        help_text="Per broker, e.g. 10 MiB, above what producers write; removed at the end. Blank: unlimited.",
-    )  # fmt: skip
+    rate = throttle("Per broker, e.g. 10 MiB, above what producers write; removed at the end. Blank: unlimited.")
     partitions_at_once = forms.IntegerField(
         required=False, min_value=1, max_value=1000, label="Partitions at once", help_text="50 if blank."
     )

@@ -36,12 +36,16 @@ def plan_of(parameters: Mapping[str, Any]) -> Plan:
     steps = [Step(f"replicas of {move.name}", replica_words(move.old), replica_words(move.new)) for move in moves]
     if moves:
         steps += [
-            Step("throttle", None, f"{size(rate)}/s per broker, removed at the end" if rate else "none"),
+            Step("throttle", None, throttle_words(rate)),
             Step("at once", None, at_once_words(parameters)),
         ]
     return Plan(
         ACTION, resource_of(moves), tuple(steps), tuple(parameters["notes"]), commands=commands(rate) if moves else ()
     )
+
+
+def throttle_words(rate: int | None) -> str:
+    return f"{size(rate)}/s per broker, removed at the end" if rate else "none"
 
 
 def at_once_words(parameters: Mapping[str, Any]) -> str:

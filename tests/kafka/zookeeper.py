@@ -1,6 +1,7 @@
 """Kafka before KRaft: 3.4.0 with ZooKeeper, SCRAM in ZooKeeper, AclAuthorizer. As Bitnami's chart 21 runs it."""
 
 import subprocess
+from collections.abc import Mapping
 from typing import Any, Self
 
 from tests.kafka.cluster import JMX_RULES, KafkaCluster
@@ -14,10 +15,13 @@ ZOOKEEPER = 0  # its number among the processes, where brokers begin at 1
 
 
 class ZooKeeperKafka(KafkaCluster):
-    """Brokers and one ZooKeeper; only the SASL_PLAINTEXT listener is there."""
+    """Brokers and one ZooKeeper; only the SASL_PLAINTEXT listener is there. ``settings`` are added to the brokers'."""
 
-    def __init__(self, brokers: int = 1, *, version: str = VERSION, **options: Any) -> None:
+    def __init__(
+        self, brokers: int = 1, *, version: str = VERSION, settings: Mapping[str, object] | None = None, **options: Any
+    ) -> None:
         super().__init__(brokers, version=version, **options)
+        self.settings = settings or {}
         self.zookeeper_port = self.nodes[0].ports.controller
         self.zookeeper: subprocess.Popen[bytes] | None = None
 
@@ -99,6 +103,7 @@ class ZooKeeperKafka(KafkaCluster):
             "transaction.state.log.replication.factor": copies,
             "transaction.state.log.min.isr": 1,
             "group.initial.rebalance.delay.ms": 0,
+            **self.settings,
         }
         return "".join(f"{name}={value}\n" for name, value in values.items())
 

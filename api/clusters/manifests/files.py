@@ -37,6 +37,16 @@ class ManifestIn(Schema):
     remove: bool = Field(False, description="Remove what it does not list, of the kinds that it lists all of.")
 
 
+class ApplicationIn(ManifestIn):
+    """A manifest to be applied."""
+
+    rate: int | None = Field(
+        None, ge=1, lt=2**62,
+        description="Throttle of the job that changes replication factors, in bytes per second and broker; none if "
+        "null. It is removed at the end.",
+    )  # fmt: skip
+
+
 class ItemOut(Schema):
     """One difference: what was done or is planned, or why not."""
 
@@ -76,20 +86,21 @@ def export_manifest(request: ApiRequest, params: Query[ManifestSections]) -> Htt
 
 
 @router.post("/manifest/compare", response=ManifestOut, auth=on_cluster("topics.view"))
-def compare_manifest(request: ApiRequest, body: ManifestIn) -> dict[str, Any]:
+def compare_manifest(request: ApiRequest, body: ApplicationIn) -> dict[str, Any]:
     """Return in what the cluster differs from a manifest, whether one may change it or not."""
     manifest = manifest_of(body)
-    return serialize(manifest, compare(request, request.cluster, manifest, remove=body.remove), done=False)
+    compared = compare(request, request.cluster, manifest, remove=body.remove, rate=body.rate)
+    return serialize(manifest, compared, done=False)
 
 
 @router.post("/manifest", response=ManifestOut, auth=on_cluster(ACTION, change=True))
-def apply_manifest(request: ApiRequest, body: ManifestIn, params: Query[ConfirmedChangeParams]) -> dict[str, Any]:
+def apply_manifest(request: ApiRequest, body: ApplicationIn, params: Query[ConfirmedChangeParams]) -> dict[str, Any]:
     """Make the cluster what a manifest says. Each change needs its own permission, too.
 
     In production, the name of the cluster must be confirmed.
     """
     manifest = manifest_of(body)
-    application = plan_application(request, request.cluster, manifest, remove=body.remove)
+    application = plan_application(request, request.cluster, manifest, remove=body.remove, rate=body.rate)
     if not params.dry_run and application.number:
         require_name(request.cluster, params, params.confirm, request.cluster.name)
         application = apply(request, request.cluster, application, params.plan)

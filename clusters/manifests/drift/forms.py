@@ -8,6 +8,7 @@ class KeptManifestForm(ManifestForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        del self.fields["rate"]  # nothing is moved
         field = self.fields["remove"]
         field.label = "Report what the file does not list"
         field.help_text = "Of the kinds of resources that the file has. Otherwise only what it lists is compared."

@@ -15,6 +15,7 @@ from clusters.gateway.result import Failure
 from clusters.messages.following.follow import Followed
 from clusters.messages.following.looks import SHOWN
 from clusters.messages.forms import NEWEST, OLDEST, MessagesForm
+from clusters.messages.own_types import FORMAT_FIELDS, OwnTypes
 from clusters.messages.reading.cursors import LONGEST
 from clusters.messages.reading.cursors import TOO_MANY as TOO_LONG
 from clusters.messages.reading.topic import partitions_of
@@ -47,11 +48,11 @@ class FollowedTopics:
     problems: Sequence[Failure]
 
 
-def form_of(query: QueryDict, cursor: str, present: set[int], topics: int) -> MessagesForm:
-    """Return the form of one topic's look: the filters are those of all, the cursor is its own."""
-    filters = {name: query.get(name, "") for name in FILTERS}
+def form_of(query: QueryDict, cursor: str, present: set[int], topics: int, types: OwnTypes) -> MessagesForm:
+    """Return the form of one topic's look: filters and formats are those of all, the cursor is its own."""
+    filters = {name: query.get(name, "") for name in (*FILTERS, *FORMAT_FIELDS)}
     values = {**filters, "seek": NEWEST, "order": OLDEST if cursor else NEWEST, "cursor": cursor}
-    return MessagesForm({**values, "limit": SHOWN // topics}, present=present)
+    return MessagesForm({**values, "limit": SHOWN // topics}, present=present, types=types)
 
 
 def follow_topics(
@@ -64,11 +65,11 @@ def follow_topics(
     """
     lines: list[Line] = []
     looks: list[Followed] = []
-    following, problems = list(cursors), list[Failure]()
+    following, problems, types = list(cursors), list[Failure](), OwnTypes(cluster)
     for number, topic in enumerate(topics):
         try:
             leaders = partitions_of(cluster, topic)
-            form = form_of(request.GET, cursors[number], set(leaders), len(topics))
+            form = form_of(request.GET, cursors[number], set(leaders), len(topics), types)
             if not form.is_valid():
                 raise ValueError(first_error(form))
             look = follow_for(request, cluster, topic, leaders, form)

@@ -7,7 +7,8 @@ from django.shortcuts import redirect
 
 from accounts.access import refuse
 from clusters.access import cluster_view, may_exist, sees
-from clusters.messages.following.several import FILTERS, MOST, follow_topics
+from clusters.messages.following.several import FILTERS, MOST, follow_topics, form_of
+from clusters.messages.own_types import OwnTypes
 from clusters.messages.rendering.columns import shown_columns
 from clusters.models import Cluster
 from core.web.page import page
@@ -34,7 +35,8 @@ def follow_several(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     cursors = request.GET.getlist("cursor")
     cursors = cursors if len(cursors) == len(topics) else [""] * len(topics)
     filters = {name: request.GET.get(name, "") for name in FILTERS}
-    context = {"topics": topics, "filters": filters, "paused": bool(request.GET.get("stop"))}
+    form = form_of(request.GET, "", set(), len(topics), OwnTypes(cluster))
+    context = {"topics": topics, "filters": filters, "form": form, "paused": bool(request.GET.get("stop"))}
     if context["paused"]:
         return page(request, "topics/follow.html", context | {"here": address(request, cursors)}, "stopped")
     return look(request, cluster, topics, cursors, context)

@@ -90,7 +90,7 @@ class ProduceForm(KafkaErrorForm):
         strip=False,
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false", "placeholder": "trace-id=8f2c"}),
-        help_text="One name=value per line; a name alone is a null header.",
+        help_text="One name=value per line; a name alone is a null header, name=base64:AAEC one that is no text.",
     )
     partition = forms.IntegerField(required=False, min_value=0, help_text="By the key if empty.")
     time = moment()
@@ -117,13 +117,14 @@ class ProduceForm(KafkaErrorForm):
         return partition
 
     def clean(self) -> dict[str, Any]:
-        """Read key and value by their formats. An empty key that is text is no key, as nobody means an empty one."""
+        """Read key and value by their formats. An empty key is no key, unless it is typed as bytes."""
         values = super().clean() or {}
         for name in ("key", "value"):
             text = values.get(name, "").replace("\r\n", "\n")
             kind = values.get(f"{name}_format") or FORMATS[0]
             try:
-                values[f"{name}_bytes"] = self.bytes_by(name, "null" if name == "key" and not text else kind, text)
+                is_no_key = name == "key" and not text and kind not in {"hex", "base64"}
+                values[f"{name}_bytes"] = self.bytes_by(name, "null" if is_no_key else kind, text)
             except ValueError as error:
                 self.add_error(name, str(error))
             except KafkaFailure as failure:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,40 +10,77 @@ from django.http import HttpRequest
 from accounts.access import granted
 from accounts.permissions import may
 from clusters.gateway.log.records import Record
+from clusters.messages.decoding import decoding_of, formats_in
+from clusters.messages.own_types import OwnTypes
+from clusters.messages.produce.filling import Filler
+from clusters.messages.produce.typed_data import header_line
 from clusters.messages.reading_audit import record_for
-from clusters.messages.rendering.records import text_of
+from clusters.messages.registries import TopicRegistries
 from clusters.models import Cluster
+from core.web.formats import size
 
 PLACE = re.compile(r"([0-9]{1,9})-([0-9]{1,18})")
+EMPTY = "The form is empty:"
+NOT_SEEN = f"{EMPTY} you don't have access to the records of this topic (messages.view)."
+MASKED = f"{EMPTY} parts of the record are masked for you, and would be written so (it needs messages.unmask)."
+PARTLY = f"{EMPTY} the record is too large to be read whole here. Copy it by “Copy these records…” instead."
 
 
-def fields_of_record(
-    request: HttpRequest, cluster: Cluster, topic: str, leaders: Mapping[int, int | None]
-) -> dict[str, Any]:
-    """Return the form's fields for the record that the address names; none where it is gone or may not be read.
+@dataclass(frozen=True)
+class Repetition:
+    """The form's fields for a record, and what they do not have as it was."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def repetition_of(
+    request: HttpRequest,
+    cluster: Cluster,
+    topic: str,
+    leaders: Mapping[int, int | None],
+    types: OwnTypes,
+    registries: TopicRegistries,
+) -> Repetition:
+    """Return the form's fields for the record that the address names, decoded by the formats that it names.
 
     Raises:
         KafkaFailure: it cannot be read.
     """
     place = PLACE.fullmatch(request.GET.get("again", ""))
-    if not place or not may(granted(request), "messages.view", cluster.slug, topic):
-        return {}
+    if not place:
+        return Repetition()
+    if not may(granted(request), "messages.view", cluster.slug, topic):
+        return Repetition(notes=(NOT_SEEN,))
     record = record_for(request, cluster, topic, leaders, int(place[1]), int(place[2]))
-    return initial_of(record) if record and not record.masked else {}
+    if record is None:
+        return Repetition(notes=(f"{EMPTY} there is no record at offset {place[2]} of partition {place[1]}.",))
+    return repeated(record, Filler(topic, decoding_of(cluster, topic, **formats_in(request.GET)), types, registries))
 
 
-def initial_of(record: Record) -> dict[str, Any]:
-    """Return a record as the form has it: text where it is text, else hexadecimal digits; nothing of a part of one."""
-    if record.value_size != len(record.value or b"") or record.key_size != len(record.key or b""):
-        return {}
-    fields: dict[str, Any] = {"partition": None}
-    for name, data in (("key", record.key), ("value", record.value)):
-        text = None if data is None else text_of(data, truncated=False)
-        fields[f"{name}_format"] = "null" if data is None else "text" if text is not None else "hex"
-        fields[name] = "" if data is None else text if text is not None else data.hex(" ")
-    lines = (
-        name if value is None else f"{name}={text}"
-        for name, value, _ in record.headers
-        if (text := "" if value is None else text_of(value, truncated=False)) is not None
-    )
-    return fields | {"headers": "\n".join(lines)}
+def repeated(record: Record, filler: Filler) -> Repetition:
+    """Return a record as the form has it."""
+    if record.masked:
+        return Repetition(notes=(MASKED,))
+    if len(record.key or b"") < record.key_size or len(record.value or b"") < record.value_size:
+        return Repetition(notes=(PARTLY,))
+    (key, about_key), (value, about_value) = filler.fields(record, "key"), filler.fields(record, "value")
+    lines, about_headers = headers_of(record)
+    notes = tuple(filter(None, (about_key, about_value, *about_headers)))
+    return Repetition({"partition": None, **key, **value, "headers": "\n".join(lines)}, notes)
+
+
+def headers_of(record: Record) -> tuple[list[str], list[str]]:
+    """Return a line for each header, and what is said of those without one."""
+    lines, notes = list[str](), list[str]()
+    for name, value, whole in record.headers:
+        if value is not None and len(value) < whole:
+            notes.append(f"The header “{name}” ({size(whole)}) is left out: it is too large to be read whole.")
+            continue
+        try:
+            lines.append(header_line(name, value))
+        except ValueError as error:
+            notes.append(f"A header is left out. {error}")
+    if record.header_count > len(record.headers):
+        notes.append(f"{record.header_count - len(record.headers):,} of {record.header_count:,} headers are left out.")
+    return lines, notes

@@ -3,11 +3,16 @@
 import base64
 import binascii
 import json
+import re
 
 from clusters.formats import primitives
+from clusters.formats.plain_text import text_of
 
 NUMBERS = (*primitives.LAYOUTS, "uuid")
 FORMATS = ("text", "json", *NUMBERS, "hex", "base64", "null")
+BASE64 = "base64:"  # begins the value of a header that is no text
+LINE_END = re.compile(r"\r?\n")
+NO_NAME = re.compile(r"[=\x00-\x1f]")  # what no name of a line has
 
 
 def bytes_of(text: str, kind: str) -> bytes | None:
@@ -27,6 +32,11 @@ def bytes_of(text: str, kind: str) -> bytes | None:
     if kind == "json":
         check_json(text)
     return text.encode()
+
+
+def as_typed(data: bytes, kind: str) -> str:
+    """Return bytes as ``hex`` or ``base64``."""
+    return data.hex(" ") if kind == "hex" else base64.b64encode(data).decode()
 
 
 def check_json(text: str) -> None:
@@ -58,13 +68,41 @@ def from_base64(text: str) -> bytes:
 def headers_of(text: str) -> tuple[tuple[str, bytes | None], ...]:
     """Read headers, one ``name=value`` per line; a line without ``=`` is a header that is null.
 
+    ``name=base64:AAEC`` is a value that is no text.
+
     Raises:
-        ValueError: a line has no name.
+        ValueError: a line has no name, or a value is not base64.
     """
     headers = []
-    for line in filter(None, text.splitlines()):
+    for line in filter(None, LINE_END.split(text)):
         name, equals, value = line.partition("=")
         if not name.strip():
             raise ValueError(f"“{line}” has no name before its “=”.")
-        headers.append((name.strip(), value.encode() if equals else None))
+        headers.append((name.strip(), header_value(value) if equals else None))
     return tuple(headers)
+
+
+def header_value(text: str) -> bytes:
+    """Raises ValueError: base64 was meant, and it is none."""
+    if not text.startswith(BASE64):
+        return text.encode()
+    try:
+        return from_base64(text.removeprefix(BASE64))
+    except ValueError as error:
+        raise ValueError(f"“{text[:60]}”: what is behind base64: is not base64.") from error
+
+
+def header_line(name: str, value: bytes | None) -> str:
+    """Return the line that ``headers_of`` reads as this header.
+
+    Raises:
+        ValueError: its name does not stand in a line.
+    """
+    if not name.strip() or name != name.strip() or NO_NAME.search(name):
+        raise ValueError(f"The name of the header “{name}” has characters that the form has no place for.")
+    if value is None:
+        return name
+    text = text_of(value, truncated=False)
+    if text is None or text.startswith(BASE64) or "\n" in text or "\r" in text:
+        text = BASE64 + as_typed(value, "base64")
+    return f"{name}={text}"

@@ -1,8 +1,6 @@
 """Writing a record into a topic, through ``apply_change``. A POST with ``action=preview`` only shows the plan."""
 
-from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,7 +12,7 @@ from clusters.gateway.writing.produce import NewRecord, Place, produce
 from clusters.messages.own_types import FORMAT_FIELDS, OwnTypes, is_of_cluster
 from clusters.messages.produce.form import SAMPLES, ProduceForm
 from clusters.messages.produce.plan import plan
-from clusters.messages.produce.repetition import fields_of_record
+from clusters.messages.produce.repetition import Repetition, repetition_of
 from clusters.messages.produce.schema import subjects_of, usual_formats
 from clusters.messages.reading.topic import cleanup_policy, partitions_of
 from clusters.messages.registries import TopicRegistries
@@ -32,9 +30,15 @@ def produce_record(request: HttpRequest, cluster: Cluster, topic: str) -> HttpRe
     """Show the form, the plan, or write the record and go to it."""
     leaders = partitions_of(cluster, topic)
     registries = TopicRegistries(cluster, topic)
-    initial = initial_fields(request, cluster, topic, leaders) if request.method == "GET" else {}
+    types, again = OwnTypes(cluster), Repetition()
+    if request.method == "GET":
+        again = repetition_of(request, cluster, topic, leaders, types, registries)
     form = ProduceForm(
-        request.POST or None, initial=initial, partitions=len(leaders), registries=registries, types=OwnTypes(cluster)
+        request.POST or None,
+        initial=usual_formats(cluster, topic) | again.fields,
+        partitions=len(leaders),
+        registries=registries,
+        types=types,
     )
     planned: Plan | None = None
     if request.POST.get("action") in SAMPLES:
@@ -56,6 +60,7 @@ def produce_record(request: HttpRequest, cluster: Cluster, topic: str) -> HttpRe
     subjects, registry_failure = ([], None) if "HX-Request" in request.headers else subjects_of(registries)
     context = {
         "topic": topic,
+        "notes": again.notes,
         "form": form,
         "plan": planned,
         "ask_name": cluster.is_production,
@@ -63,13 +68,6 @@ def produce_record(request: HttpRequest, cluster: Cluster, topic: str) -> HttpRe
         "registry_failure": registry_failure,
     }
     return page(request, "topics/produce.html", context, "plan", status=422 if form.errors else 200)
-
-
-def initial_fields(
-    request: HttpRequest, cluster: Cluster, topic: str, leaders: Mapping[int, int | None]
-) -> dict[str, Any]:
-    """Return what the form begins with: formats by the topic's name, and the record that is to be sent again."""
-    return usual_formats(cluster, topic) | fields_of_record(request, cluster, topic, leaders)
 
 
 def written(request: HttpRequest, cluster: Cluster, planned: Plan, record: NewRecord) -> Place:

@@ -14,6 +14,7 @@ from kafkaadmin.cli.remote.topic_comparison import align, compare
 COLUMNS = ("name", "partitions", "replication", "under_replicated", "offline", "messages", "size", "rate", "groups",
            "cleanup_policy")  # fmt: skip
 TYPED = ("schema", "short", "integer", "long", "float", "double", "uuid", "hex", "base64")  # formats beside text
+BASE64 = "base64:"  # begins the value of a header that is no text
 CONFIG = click.option("--config", "configs", multiple=True, metavar="KEY=VALUE", help="Can be repeated.")
 
 
@@ -145,14 +146,22 @@ def sample(
               show_default=True)  # fmt: skip
 @click.option("--value-schema", metavar="SUBJECT[@VERSION]", default="", help="For --value-format schema.")
 @click.option("--key-schema", metavar="SUBJECT[@VERSION]", default="", help="For --key-format schema.")
-@click.option("--header", "headers", multiple=True, metavar="NAME=VALUE", help="Can be repeated.")
+@click.option("--value-message", default="", help="Of a Protobuf schema; its first message by default.")
+@click.option("--key-message", default="", help="Of a Protobuf schema; its first message by default.")
+@click.option(
+    "--header",
+    "headers",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Can be repeated; a name alone is a null header, NAME=base64:AAEC one that is no text.",
+)
 @click.option("--partition", type=int, help="Chosen by the key by default, as in Java clients.")
 @click.option("--confirm", default="", help="The topic name; required in production.")
 @DRY_RUN
 @remote_command
 def produce(
     name: str, key: str, value: str, value_format: str, key_format: str, value_schema: str, key_schema: str,
-    headers: tuple[str, ...], partition: int | None, confirm: str,
+    value_message: str, key_message: str, headers: tuple[str, ...], partition: int | None, confirm: str,
     dry_run: bool, cluster: str, url: str, token: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Write a record into a topic."""
@@ -165,11 +174,21 @@ def produce(
         "key_format": key_format,
         **schema_fields("key", key_schema),
         **schema_fields("value", value_schema),
-        "headers": [{"name": header, "value": text} for header, text in pairs(headers).items()],
+        "key_message": key_message,
+        "value_message": value_message,
+        "headers": [header_fields(header) for header in headers],
         "partition": partition,
     }
     path = f"/topics/{segment(name)}/messages"
     changed(remote_of(url, token, cluster)("POST", path, {"confirm": confirm, "dry_run": dry_run}, body), as_json)
+
+
+def header_fields(text: str) -> dict[str, Any]:
+    """Return a header of ``NAME=VALUE``."""
+    name, equals, value = text.partition("=")
+    if value.startswith(BASE64):
+        return {"name": name, "value": value.removeprefix(BASE64), "format": "base64"}
+    return {"name": name, "value": value if equals else None}
 
 
 def schema_fields(part: str, schema: str) -> dict[str, Any]:

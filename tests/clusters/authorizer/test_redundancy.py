@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clusters.authorizer.decisions import AuthorizerSettings, ResourceAcls
+from clusters.authorizer.hosts import is_within
 from clusters.authorizer.patterns import Pattern
-from clusters.authorizer.redundancy import Redundancy, lacking, redundant
+from clusters.authorizer.redundancy import AclIndex, Redundancy, lacking, operations_of, redundant
 from clusters.gateway.access.acls import Acl
 
 HOSTS = ("*", "10.0.0.1", "10.0.0.0/31", "10.0.0.9/8", "0.0.0.0/0", "::/0", "2001:db8::/32", "localhost")
@@ -50,6 +51,58 @@ def test_what_is_left_has_nothing_more_to_remove(acls: list[Acl]) -> None:
     removed = {each.acl for each in redundant(acls)}
     assert redundant([acl for acl in acls if acl not in removed]) == []
     assert all(set(each.because).isdisjoint(removed) for each in redundant(acls))
+
+
+def plainly_redundant(acls: list[Acl], *, networks: bool) -> list[tuple[Acl, Redundancy, list[Acl]]]:
+    """Return what is redundant by comparing each ACL with each other one."""
+
+    def concerns_all(other: Acl, acl: Acl) -> bool:
+        hosts = other.host in ("*", acl.host) or (networks and is_within(acl.host, other.host))
+        return hosts and other.principal in (acl.principal, "User:*") and Pattern.of(acl).is_covered_by(other)
+
+    def covers(other: Acl, acl: Acl) -> bool:
+        operations = [operations_of(each.operation, each.permission) for each in (acl, other)]
+        return concerns_all(other, acl) and other.permission == acl.permission and operations[0] <= operations[1]
+
+    found: list[tuple[Acl, Redundancy, list[Acl]]] = []
+    for acl in acls:
+        others = [other for other in acls if other != acl and concerns_all(other, acl)]
+        denials = [other for other in others if other.permission == "DENY"]
+        denied = {name for each in denials for name in operations_of(each.operation, "DENY")}
+        broader = [other for other in others if covers(other, acl) and not covers(acl, other)]
+        first = [other for other in others if covers(other, acl) and covers(acl, other) and other < acl]
+        if acl.permission == "ALLOW" and operations_of(acl.operation, "ALLOW") <= denied:
+            found.append((acl, Redundancy.DENIED, denials))
+        elif broader:
+            found.append((acl, Redundancy.SHADOWED, broader))
+        elif first:
+            found.append((acl, Redundancy.DUPLICATE, first))
+    removed = {acl for acl, _, _ in found}
+    return [(acl, kind, [each for each in because if each not in removed] or because)
+            for acl, kind, because in sorted(found)]  # fmt: skip
+
+
+@given(st.lists(ACLS, max_size=40, unique=True), st.booleans())
+def test_it_is_what_comparing_each_with_each_finds(acls: list[Acl], networks: bool) -> None:
+    result = [(each.acl, each.kind, sorted(each.because)) for each in redundant(acls, networks=networks)]
+    assert result == [(acl, kind, sorted(because)) for acl, kind, because in plainly_redundant(acls, networks=networks)]
+
+
+@pytest.mark.parametrize("principal", ["User:*", "User:a"])
+def test_few_are_compared_however_many_hosts_and_prefixes_a_principal_has(principal: str) -> None:
+    every = [
+        acl(operation, principal=principal, host=host, resource_name=name, pattern_type=pattern_type)
+        for number in range(500)
+        for operation in ("READ", "WRITE")
+        for host, name, pattern_type in (
+            (f"10.0.{number // 250}.{number % 250}", "*", "LITERAL"),
+            (f"10.1.{number % 250}.0/{24 + number // 250}", "*", "LITERAL"),
+            ("*", f"topic-{number}-", "PREFIXED"),
+            ("*", f"topic-{number}", "LITERAL"),
+        )
+    ]
+    pairs = sum(len(alike) * len(around) for alike, around in AclIndex(every, networks=True).alike())
+    assert pairs < 12 * len(every)
 
 
 def acl(operation: str = "READ", permission: str = "ALLOW", **fields: str) -> Acl:

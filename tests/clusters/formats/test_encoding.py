@@ -92,6 +92,25 @@ def test_avro_reads_as_it_was_typed(change: dict[str, Any], expected: dict[str, 
 
 
 @pytest.mark.parametrize(
+    ("union", "text", "raw"),
+    [
+        (["null", "int", "long"], "5", b"\x02\x0a"),
+        (["null", "int", "long"], '{"long": 5}', b"\x04\x0a"),
+        (["string", "bytes"], '"YQ=="', b"\x00\x08YQ=="),
+        (["string", "bytes"], '{"bytes": "YQ=="}', b"\x02\x02a"),
+        (["string", {"type": "enum", "name": "K", "symbols": ["A"]}], '{"K": "A"}', b"\x02\x00"),
+        (["int", {"type": "long", "logicalType": "timestamp-millis"}], '"1970-01-01T00:00:00.001+00:00"', b"\x02\x02"),
+        (["float", "double"], "1.1", b"\x02\x9a\x99\x99\x99\x99\x99\xf1\x3f"),
+        (["float", "double"], '{"float": 1.5}', b"\x00\x00\x00\xc0\x3f"),
+    ],
+)
+def test_a_branch_of_a_union_is_the_one_that_is_named_else_the_first_that_fits(
+    union: list[Any], text: str, raw: bytes
+) -> None:
+    assert encoded(text, Schema("AVRO", json.dumps(union)), 7)[5:] == raw
+
+
+@pytest.mark.parametrize(
     ("change", "words"),
     [
         ({"id": "x"}, "$.id: 'x' is not a whole number of the type long."),

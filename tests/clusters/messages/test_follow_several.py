@@ -62,6 +62,15 @@ def test_a_filter_holds_for_all_and_a_wrong_one_is_named(
     look = admin.get(next_of(page), HTTP_HX_REQUEST="true").content.decode()
     assert look.count("<tr>") == 2
     assert ">hay<" not in look
+    in_digits = query | {"value_format": "hex", "contains": ""}
+    page = admin.get(FOLLOW, in_digits).content.decode()
+    assert '<option value="hex" selected>' in page
+    for topic in topics:
+        produce(kafka, topic, ["AB"])
+    look = admin.get(next_of(page), HTTP_HX_REQUEST="true").content.decode()
+    assert look.count("41 42") >= 2
+    assert f"{topics[0]}/messages/0/2/?value_format=hex" in look
+    assert admin.get(FOLLOW, query | {"value_format": "protobuf:shop.Gone"}).status_code == 422
     wrong = admin.get(FOLLOW, query | {"regex": "("})
     assert (wrong.status_code, b"Invalid expression" in wrong.content) == (422, True)
     assert admin.get(FOLLOW, query | {"cursor": ["x", "y"]}).status_code == 422

@@ -122,14 +122,28 @@ def test_what_kafka_refuses_is_told(kafka: KafkaCluster, cluster: Cluster, admin
     assert "tombstone" in tombstone.content.decode()
 
 
+def filled(client: Client, address: str) -> dict[str, Any]:
+    """Return what the form of a new record has, as a browser sends it."""
+    form = client.get(address).context["form"]
+    values = {name: form[name].value() for name in form.fields}
+    return {name: value for name, value in values.items() if value is not None}
+
+
 def test_a_record_is_sent_again_from_its_row(kafka: KafkaCluster, admin: Client, orders: str) -> None:
-    fields = {"key": "k", "value": "<b>first</b>", "headers": "a=1", "partition": "1", "action": "apply"}
+    headers = "a=1\na=base64:/wA=\nb=base64:YmFzZTY0Og==\nnull"
+    fields = {"key": "k", "value": "<b>first</b>\n", "headers": headers, "partition": "1", "action": "apply"}
     page = admin.post(address(orders), fields, follow=True).content.decode()
     assert f"{address(orders)}?again=1-0" in page
     form = admin.get(f"{address(orders)}?again=1-0").content.decode()
     assert "&lt;b&gt;first&lt;/b&gt;" in form
-    assert "a=1" in form
-    assert "first" not in admin.get(f"{address(orders)}?again=1-7").content.decode()
+    again = filled(admin, f"{address(orders)}?again=1-0") | {"partition": "1", "action": "apply"}
+    assert admin.post(address(orders), again).status_code == 302
+    record = read_back(kafka, orders, 1, 1)
+    assert (record.key(), record.value()) == (b"k", b"<b>first</b>\n")
+    assert record.headers() == [("a", b"1"), ("a", b"\xff\0"), ("b", b"base64:"), ("null", None)]
+    gone = admin.get(f"{address(orders)}?again=1-7").content.decode()
+    assert "The form is empty: there is no record at offset 7 of partition 1." in gone
+    assert "first" not in gone
 
 
 def test_who_may_not_and_where_nothing_may(kafka: KafkaCluster, admin: Client, viewer: Client, orders: str) -> None:
@@ -153,13 +167,18 @@ def test_without_the_right_to_write_kafkas_refusal_is_told(kafka: KafkaCluster, 
 def test_a_program_writes_after_a_dry_run_and_only_once_for_a_key(
     kafka: KafkaCluster, ada: Program, orders: str
 ) -> None:
-    path, body = f"{LOCAL}/topics/{orders}/messages", {"key": "k", "value": "AAE=", "value_format": "base64"}
+    path = f"{LOCAL}/topics/{orders}/messages"
+    body: dict[str, Any] = {"key": "k", "value": "AAE=", "value_format": "base64"}
+    body["headers"] = [{"name": "a=b", "value": "1\nc=2"}, {"name": "d", "value": "/w==", "format": "base64"}]
     trial: Any = ada("POST", f"{path}?dry_run=true", body).json()
     assert trial["done"] is False
     first = ada("POST", path, body, Idempotency_Key=orders)
     again = ada("POST", path, body, Idempotency_Key=orders)
     assert (first.status_code, first.json()["partition"]) == (201, again.json()["partition"])
-    assert read_back(kafka, orders, first.json()["partition"], 0).value() == b"\0\1"
+    record = read_back(kafka, orders, first.json()["partition"], 0)
+    assert (record.value(), record.headers()) == (b"\0\1", [("a=b", b"1\nc=2"), ("d", b"\xff")])
+    body["headers"] = [{"name": "d", "value": "/", "format": "base64"}]
+    assert "This is not base64." in ada("POST", path, body).text
     assert produce_offset(ada, orders, first.json()["partition"]) == 1
 
 

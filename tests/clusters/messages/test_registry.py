@@ -24,7 +24,7 @@ from clusters.models import Cluster
 from core.encryption import SecretValues
 from tests.api.conftest import LOCAL, program_of
 from tests.clusters.messages.test_pages import kept_topic, read, write
-from tests.clusters.messages.test_produce import read_back
+from tests.clusters.messages.test_produce import filled, read_back
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import create_topic
 from tests.metrics.servers import says, serving
@@ -97,9 +97,26 @@ def test_what_the_official_serializers_write_is_read_equal(
     assert unknown["base64"]
     assert garbage["problem"]
     shown = read(admin, topic)
+    sent_again_as_they_are(admin, kafka, topic, values)
     assert '{"id": 7, "total": {"cents": 1250}, "note": "größe", "kind": "B"}' in shown
     assert "(shop.Outer.Order, schema id" in shown
     assert "The schema registry has no schema with id 9999999." in shown
+
+
+def sent_again_as_they_are(admin: Client, kafka: KafkaCluster, topic: str, values: list[bytes | None]) -> None:
+    """The form of each record has what it says; unless that is edited, the same bytes are written."""
+    address = f"/clusters/local/topics/{topic}/produce/"
+    for offset, value in enumerate(values[:3]):
+        form = filled(admin, f"{address}?again=0-{offset}")
+        assert (form["value_format"], form["value_subject"].rpartition("-")[0]) == ("schema", topic)
+        assert json.loads(form["value"])["id"] in {7, 5, "o-1"}
+        assert admin.post(address, {**form, "action": "apply"}).status_code == 302
+        assert read_back(kafka, topic, 0, len(values) + offset).value() == value
+    unknown = admin.get(f"{address}?again=0-3")
+    assert unknown.context["form"]["value_format"].value() == "hex"
+    assert "filled in as its bytes. Not decoded as Schema registry: The schema registry has no schema with id" in (
+        unknown.content.decode()
+    )
 
 
 def test_a_search_sees_what_is_decoded_and_counts_what_could_not_be(

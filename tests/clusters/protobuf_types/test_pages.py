@@ -1,6 +1,8 @@
 """Uploading Protobuf types, and reading a topic's records by them: page, API and command."""
 
 import base64
+import html
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from tests.api.commands import run as run  # a fixture
 from tests.api.conftest import LOCAL, Program, person, program_of
 from tests.api.conftest import ada as ada  # a fixture
 from tests.clusters.messages.test_pages import kept_topic, read, write
+from tests.clusters.messages.test_produce import filled, read_back
 from tests.clusters.protobuf_types.test_types import BYTES, FILES, MESSAGES
 from tests.conftest import signed_in
 from tests.kafka.cluster import KafkaCluster
@@ -124,6 +127,14 @@ def test_types_are_chosen_as_formats_and_records_are_written_by_them(
     record = admin.post(f"{path}/produce/", {**written, "value_format": order, "action": "apply"}, follow=True)
     assert "Protobuf, shop.Order" in AuditEntry.objects.get(action="messages.produce").steps[0]["after"]
     assert "A1" in record.content.decode()
+    chosen = "key_format=protobuf%3Ashop.Money&value_format=protobuf%3Ashop.Order"
+    assert f"{path}/produce/?again=0-0&{chosen}" in html.unescape(record.content.decode())
+    again = filled(admin, f"{path}/produce/?again=0-0&{chosen}")
+    assert (json.loads(again["key"]), again["key_format"]) == ({"cents": "7"}, "protobuf:shop.Money")
+    edited = again | {"value": again["value"].replace("A1", "B2"), "action": "apply"}
+    assert admin.post(f"{path}/produce/", edited).status_code == 302
+    assert read_back(kafka, topic, 0, 1).key() == read_back(kafka, topic, 0, 0).key()
+    assert b"B2" in (read_back(kafka, topic, 0, 1).value() or b"")
     rows = read(admin, topic, key_format="protobuf:shop.Money", value_format=order)
     assert f"{path}/messages/0/0/?key_format=protobuf%3Ashop.Money&value_format=protobuf%3Ashop.Order" in rows
     body = {"value": '{"id": 8}', "value_format": order}

@@ -24,19 +24,21 @@ def export_manifest(section: tuple[str, ...], cluster: str, url: str, token: str
 @click.command(name="apply")
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 @click.option("--remove", is_flag=True, help="Remove what the file does not list, of the kinds that it lists all of.")
+@click.option("--rate", type=click.IntRange(1),
+              help="Throttle of the job that changes replication factors, in bytes per second and broker.")  # fmt: skip
 @click.option("--confirm", default="", help="The cluster name; required in production.")
 @DRY_RUN
 @remote_command
 @click.pass_context
 def apply_manifest(
-    ctx: click.Context, file: Any, remove: bool, confirm: str, dry_run: bool, cluster: str, url: str, token: str,
-    as_json: bool,
+    ctx: click.Context, file: Any, remove: bool, rate: int | None, confirm: str, dry_run: bool, cluster: str, url: str,
+    token: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Make a cluster what FILE (- for standard input) says, in our layout, Strimzi's, kafka-gitops' or JulieOps'.
 
     The exit status is 3 if anything differs: after a dry run, or because it could not be applied.
     """
-    remote, body = remote_of(url, token, cluster), {"text": file.read(), "remove": remove}
+    remote, body = remote_of(url, token, cluster), {"text": file.read(), "remove": remove, "rate": rate}
     path, query = ("/manifest/compare", {}) if dry_run else ("/manifest", {"confirm": confirm})
     while True:
         result = remote("POST", path, query, body, SECONDS)
