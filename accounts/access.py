@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from ipaddress import ip_address, ip_network
 from typing import Any, cast
 
 from django.conf import settings
@@ -37,7 +38,29 @@ def limit(request: HttpRequest, allowances: list[Allowance]) -> None:
 def address_of(request: HttpRequest) -> str:
     """Return where a request comes from; a proxy's word for it counts only where the operator trusts the proxy."""
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.TRUSTED_PROXY else ""
-    return forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "")
+    return address_in(forwarded.rpartition(",")[2]) or request.META.get("REMOTE_ADDR", "")
+
+
+def address_in(text: str) -> str:
+    """Return the address that a proxy names, of which some add the port; empty where it is none."""
+    host = text.strip()
+    if host.startswith("["):
+        host = host[1:].partition("]")[0]
+    elif host.count(":") == 1:
+        host = host.partition(":")[0]
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return ""
+    return str(getattr(address, "ipv4_mapped", None) or address)  # as a server that listens on [::] sees IPv4
+
+
+def counted_address(request: HttpRequest) -> str | None:
+    """Return by what wrong passwords are counted: of IPv6 the network, of which one machine has all addresses."""
+    address = address_in(address_of(request))
+    if ":" not in address:
+        return address or None
+    return str(ip_network(f"{address}/64", strict=False).network_address)
 
 
 def record(request: HttpRequest, action: str, **fields: Any) -> AuditEntry:

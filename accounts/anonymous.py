@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 NAME = "anonymous"
@@ -33,3 +33,13 @@ def anonymous_user(role: str) -> User:
         user.save(update_fields=["password"])
     user.anonymous_role = role  # type: ignore[attr-defined]
     return user
+
+
+def require_own_account(request: HttpRequest) -> None:
+    """Refuse a visitor without an account.
+
+    Raises:
+        Http404: they have none.
+    """
+    if getattr(request.user, "anonymous_role", ""):
+        raise Http404("Without a sign-in, there is no account.")

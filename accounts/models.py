@@ -189,6 +189,7 @@ class SignInConfiguration(models.Model):
     failure = models.TextField(blank=True)
     failed_at = models.DateTimeField(null=True)
     ways = models.JSONField(null=True, help_text="Providers and directories by name, in words.")
+    second_factor = models.CharField(max_length=20, blank=True, db_default="")
 
     def __str__(self) -> str:
         return self.failure or "in force"

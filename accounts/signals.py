@@ -14,11 +14,14 @@ from accounts.models import AuditEntry
 
 ACTION = "sign-in"
 ONCE_PER = timedelta(minutes=1)
+MOST_REFUSALS = 10  # of one address within that time
 LONGEST = 150  # characters of a name
 
 
 @receiver(user_logged_in)
 def signed_in(request: HttpRequest | None, user: Any, **_: Any) -> None:
+    if request is not None:
+        request.session.set_expiry(None)  # one that had only begun a sign-in at a provider is shorter
     record_sign_in(request, user.get_username(), AuditEntry.DONE, getattr(request, "sign_in_detail", ""))
 
 
@@ -33,12 +36,16 @@ def locked(request: HttpRequest, username: str, **_: Any) -> None:
 
 
 def record_refusal(request: HttpRequest, detail: str) -> None:
-    """Record that nobody was signed in, at most once a minute per address and reason: strangers can repeat it."""
-    equal = AuditEntry.objects.filter(
-        action=ACTION, outcome=AuditEntry.REFUSED, address=address_of(request), detail=detail,
+    """Record that nobody was signed in, a few times a minute per address, once for each reason.
+
+    Strangers can repeat it, and make reasons up: a provider's words come by their browser.
+    """
+    recent = AuditEntry.objects.filter(
+        action=ACTION, outcome=AuditEntry.REFUSED, address=address_of(request), username="",
         at__gt=timezone.now() - ONCE_PER,
     )  # fmt: skip
-    if not equal.exists():
+    details = list(recent.values_list("detail", flat=True)[:MOST_REFUSALS])
+    if detail not in details and len(details) < MOST_REFUSALS:
         record_sign_in(request, "", AuditEntry.REFUSED, detail)
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from celery.utils.log import get_task_logger
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.audit.links import remove_before
@@ -45,6 +46,7 @@ def send_reset_link(email: str) -> None:
 
 @shared_task(name="accounts.tasks.forget_old_entries")
 def forget_old_entries() -> int:
-    """Delete audit entries older than ``AUDIT_DAYS``; return how many."""
-    oldest = timezone.now() - timedelta(days=settings.AUDIT_DAYS)
-    return remove_before(oldest)
+    """Delete audit entries older than ``AUDIT_DAYS``, and sessions that are over; return how many entries."""
+    now = timezone.now()
+    Session.objects.filter(expire_date__lt=now).delete()
+    return remove_before(now - timedelta(days=settings.AUDIT_DAYS))

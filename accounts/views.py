@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
-from accounts.access import address_of
+from accounts.access import counted_address
 from accounts.mailed_links.sending import can_send
 from accounts.models import AuditEntry
 from accounts.second_factor.pending import PENDING
@@ -21,6 +21,7 @@ from accounts.second_factor.sign_in import second_step
 from accounts.sign_in import may_use_password
 from accounts.signals import record_sign_in
 from accounts.single_sign_on.errors import SignInRefused
+from accounts.single_sign_on.in_force import missing_ways
 from accounts.single_sign_on.ldap.directories import configured_directories
 from accounts.single_sign_on.middleware import IDENTITY
 from accounts.single_sign_on.providers import configured
@@ -67,6 +68,7 @@ class SignIn(LoginView):
             "directories": directories,
             "local": local or directories,
             "can_reset": local and can_send(),
+            "missing": missing_ways(),
         }
         return super().get_context_data(**kwargs) | ways
 
@@ -83,14 +85,14 @@ class SignIn(LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         """Try the password, unless too many were tried from this address: for a name alone, axes counts."""
-        if failures_from(address_of(request)) >= FAILURES_PER_ADDRESS:
+        if failures_from(counted_address(request)) >= FAILURES_PER_ADDRESS:
             return render(request, "accounts/locked.html", {"address": True}, status=429)
         return super().post(request, *args, **kwargs)
 
 
-def failures_from(address: str) -> int:
+def failures_from(address: str | None) -> int:
     """Return how many wrong passwords came from an address lately."""
     recent = AccessAttempt.objects.filter(
-        ip_address=address or None, attempt_time__gt=timezone.now() - settings.AXES_COOLOFF_TIME
+        ip_address=address, attempt_time__gt=timezone.now() - settings.AXES_COOLOFF_TIME
     )
     return recent.aggregate(failures=Sum("failures_since_start"))["failures"] or 0

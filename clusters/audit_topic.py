@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from django.conf import settings
 
-from accounts.audit.targets import Event, TargetAway
-from clusters.gateway.errors import KafkaFailure
+from accounts.audit.targets import Event, NotTaken, TargetAway
+from clusters.gateway.errors import InvalidRequest, KafkaFailure
 from clusters.gateway.writing.produce import NewRecord, produce_in_order
 from clusters.models import Cluster
 
@@ -26,5 +26,7 @@ def to_topic(events: Sequence[Event]) -> None:
     records = [NewRecord(KEY, json.dumps(event).encode()) for event in events]
     try:
         produce_in_order(cluster.connection(), topic, records)
+    except InvalidRequest as failure:  # a record that is larger than the topic takes
+        raise NotTaken(failure.sentence) from failure
     except KafkaFailure as failure:
         raise TargetAway(failure.sentence) from failure

@@ -28,7 +28,7 @@ def text(name: str) -> str:
     note(path)
     try:
         return Path(path).read_text(encoding="utf-8").strip()
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise ImproperlyConfigured(f"{name}_FILE points to {path}, which cannot be read: {error}") from error
 
 

@@ -6,7 +6,6 @@ used. Certificates are files only while a request lasts, since TLS reads them fr
 
 import contextlib
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -14,6 +13,8 @@ from pathlib import Path
 
 import requests
 from urllib3.exceptions import HTTPError
+
+from core.deadline import Deadline, DeadlineAdapter, deadline
 
 TLS_ONLY = "Use an https:// URL."
 CONNECT_SECONDS = 2.0
@@ -74,8 +75,12 @@ def exchange(
     Raises:
         OutgoingFailure: no whole answer in time.
     """
-    access, started = access or Access(), time.monotonic()
-    with _session(access) as session, _requested(session, access, (method, url), data, seconds) as response:
+    access = access or Access()
+    with (
+        deadline(seconds) as limit,
+        _session(access) as session,
+        _requested(session, access, (method, url), data, seconds, limit) as response,
+    ):
         body = bytearray()
         try:
             # Reads what is available: iter_content would wait for a whole chunk, however long that takes.
@@ -85,22 +90,30 @@ def exchange(
                     raise OutgoingFailure(
                         f"The response of {url} is larger than {max_bytes:,} bytes.", "Check the URL."
                     )
-                if time.monotonic() - started > seconds:
-                    raise OutgoingFailure(f"{url} did not finish its response within {seconds:g} s.")
         except (requests.RequestException, HTTPError, OSError) as error:
+            if limit.is_over:
+                raise _unfinished(url, seconds) from error
             # A TLS server answers plain HTTP with an error, and hangs up: which of the two arrives first varies.
             plain = url.startswith("http:") and response.status_code == HTTPStatus.BAD_REQUEST
             raise OutgoingFailure(
                 f"{url} closed the connection during its response.", TLS_ONLY if plain else str(error)
             ) from error
+        if limit.is_over:  # which may be why there is no more
+            raise _unfinished(url, seconds)
         kind, location = response.headers.get("Content-Type", ""), response.headers.get("Location", "elsewhere")
         return Answer(response.status_code, kind, location, body.decode("utf-8", "replace"))
+
+
+def _unfinished(url: str, seconds: float) -> OutgoingFailure:
+    return OutgoingFailure(f"{url} did not finish its response within {seconds:g} s.")
 
 
 @contextlib.contextmanager
 def _session(access: Access) -> Iterator[requests.Session]:
     """Yield a session; certificates are files only while it lasts, since TLS reads them from nowhere else."""
     with tempfile.TemporaryDirectory() as folder, requests.Session() as session:
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, DeadlineAdapter())
         session.trust_env = False  # neither a proxy nor a .netrc of the machine: exactly what was configured
         session.headers.update({"User-Agent": "kafkaadmin", **dict(access.headers)})
         if access.token:
@@ -133,21 +146,31 @@ def _requested(
     target: tuple[str, str],
     data: Mapping[str, str] | bytes | None,
     seconds: float,
+    limit: Deadline,
 ) -> requests.Response:
     method, url = target
     timeout = (min(CONNECT_SECONDS, seconds), seconds)
     try:
         return session.request(method, url, data=data, timeout=timeout, stream=True, allow_redirects=False)
-    except requests.exceptions.SSLError as error:
-        raise OutgoingFailure(f"{url} {_tls_trouble(error, access)}", _reason(error)) from error
-    except requests.Timeout as error:
-        raise OutgoingFailure(
-            f"{url} did not respond within {seconds:g} s.", "It may be overloaded, or blocked by a firewall."
-        ) from error
-    except requests.ConnectionError as error:
-        raise OutgoingFailure(f"{url} is unreachable.", _reason(error)) from error
-    except (requests.RequestException, ValueError) as error:
+    except requests.RequestException as error:
+        raise _failure_of(error, url, access, seconds, is_late=limit.is_over) from error
+    except ValueError as error:
         raise OutgoingFailure(f"The request to {url} failed.", str(error)) from error
+
+
+def _failure_of(
+    error: requests.RequestException, url: str, access: Access, seconds: float, *, is_late: bool
+) -> OutgoingFailure:
+    """Return what an error of requests means, of which several say that the deadline has closed the connection."""
+    if is_late or isinstance(error, requests.Timeout):
+        return OutgoingFailure(
+            f"{url} did not respond within {seconds:g} s.", "It may be overloaded, or blocked by a firewall."
+        )
+    if isinstance(error, requests.exceptions.SSLError):
+        return OutgoingFailure(f"{url} {_tls_trouble(error, access)}", _reason(error))
+    if isinstance(error, requests.ConnectionError):
+        return OutgoingFailure(f"{url} is unreachable.", _reason(error))
+    return OutgoingFailure(f"The request to {url} failed.", str(error))
 
 
 def _tls_trouble(error: Exception, access: Access) -> str:

@@ -5,7 +5,7 @@ what is in them: no message between processes, and no restart.
 """
 
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -46,20 +46,29 @@ def noted() -> Iterator[dict[str, str]]:
         _stamps.reset(token)
 
 
+class PartlyUsable(ImproperlyConfigured):
+    """Some of what was read cannot be used, each for a reason; ``usable`` is the rest."""
+
+    def __init__(self, failures: Iterable[str], usable: object) -> None:
+        super().__init__("\n".join(failures))
+        self.usable = usable
+
+
 class Rereading(Generic[T]):
     """A function that reads files, called again when they changed; while it fails, its last good result stands.
 
-    ``read`` is told whether there is a last good result. A first reading that fails raises; so does one for other
-    arguments, which is another configuration.
+    ``read`` is told whether there is a last good result. Where there is none, as at a start, or for other arguments,
+    which is another configuration, what is usable stands, or ``otherwise``: what lets nobody in.
     """
 
-    def __init__(self, read: Callable[[bool], T]) -> None:
-        self._read, self._lock = read, RLock()
+    def __init__(self, read: Callable[[bool], T], otherwise: T) -> None:
+        self._read, self._otherwise, self._lock = read, otherwise, RLock()
         self.cache_clear()
 
     def cache_clear(self) -> None:
         self._key: Hashable = None
         self._good: list[T] = []
+        self._usable = self._otherwise
         self._failure = ""
         self._known: dict[str, str] | None = None
         self._seen: tuple[dict[str, str], float] = {}, 0.0
@@ -71,14 +80,17 @@ class Rereading(Generic[T]):
                 self._key = key
             if self._known is None or self._has_settled_change(self._known):
                 self._reread()
-            if not self._good:
-                raise ImproperlyConfigured(self._failure)
-            return self._good[0]
+            return self._good[0] if self._good else self._usable
 
     @property
     def failure(self) -> str:
         """Why the files can't be used as they are now; empty where they can."""
         return self._failure
+
+    @property
+    def has_value(self) -> bool:
+        """Whether the files could be used, as they are or were."""
+        return bool(self._good)
 
     def _has_settled_change(self, stamps: dict[str, str]) -> bool:
         present = {path: stamp(path) for path in stamps}
@@ -93,5 +105,5 @@ class Rereading(Generic[T]):
             try:
                 self._good, self._failure = [self._read(bool(self._good))], ""
             except ImproperlyConfigured as error:
-                self._failure = str(error)
+                self._failure, self._usable = str(error), getattr(error, "usable", self._otherwise)
         self._known = {**(self._known or {}), **stamps} if self._failure else stamps

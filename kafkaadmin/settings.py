@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django_guid.middleware.guid_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.web.caching.PrivateMiddleware",
     "core.web.paths.EncodedPathMiddleware",
     "core.web.time_zones.TimeZoneMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -140,7 +141,7 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "accounts.password_backend.PasswordBackend",
     "accounts.single_sign_on.ldap_backend.LdapBackend",  # after it: no directory sees a password of kafkaadmin's own
 ]
 SMTP_URL = env.text("KAFKAADMIN_SMTP_URL")
@@ -168,7 +169,7 @@ AXES_FAILURE_LIMIT = 10  # wrong passwords per name and address, after which bot
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
-AXES_CLIENT_IP_CALLABLE = "accounts.access.address_of"
+AXES_CLIENT_IP_CALLABLE = "accounts.access.counted_address"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False

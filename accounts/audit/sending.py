@@ -5,8 +5,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+
 from accounts.audit.chain import FIELDS, moment
-from accounts.audit.targets import Event, Send, TargetAway, configured_targets
+from accounts.audit.targets import (
+    Event,
+    NotTaken,
+    Send,
+    TargetAway,
+    check_target,
+    configured_targets,
+    shortened,
+)
 from accounts.models import AuditAnchor, AuditEntry, AuditLink, AuditSink
 from core.leasing import LeaseLost
 from core.web.formats import plural
@@ -32,15 +42,16 @@ def send_all(now: datetime) -> None:
 def send_held(sink: AuditSink, send: Send, now: datetime) -> None:
     """Send batch by batch, and keep after each how far it is. One that was sent may be sent again, none is left out."""
     try:
+        check_target(sink.name)
         for _ in range(BATCHES):
             events = events_after(sink.number)
             if not events:
                 break
-            send(events)
+            deliver(send, events)
             sink.number = events[-1]["number"]
             sink.save_if_held(number=sink.number, sent_at=now, error="", failures=0)
         sink.release(due_at=now, error="", failures=0)
-    except TargetAway as failure:
+    except (TargetAway, ImproperlyConfigured) as failure:
         failures = sink.failures + 1
         if not sink.error:
             logger.warning("The audit log is not sent to %s for now: %s", sink.name, failure)
@@ -48,6 +59,23 @@ def send_held(sink: AuditSink, send: Send, now: datetime) -> None:
         sink.release(due_at=now + wait, error=str(failure)[:500], failures=failures)
     except LeaseLost:
         logger.info("Another worker sends the audit log to %s.", sink.name)
+
+
+def deliver(send: Send, events: Sequence[Event]) -> None:
+    """Send a batch; one that is not taken is sent in halves, so that one event does not hold up all after it.
+
+    Raises:
+        TargetAway: an event alone was not taken either, without what can be long in it.
+    """
+    try:
+        send(events)
+    except NotTaken:
+        if len(events) == 1:
+            send([shortened(events[0])])
+            return
+        middle = len(events) // 2
+        deliver(send, events[:middle])
+        deliver(send, events[middle:])
 
 
 def events_after(number: int) -> Sequence[Event]:

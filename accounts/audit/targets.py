@@ -18,12 +18,18 @@ SECONDS, MAX_ANSWER = 5.0, 100_000
 PRIORITY = 13 * 8 + 6  # facility “log audit”, severity “informational”
 LARGEST_DATAGRAM = 60_000  # bytes
 SCHEMES = {"udp": 514, "tcp": 514, "tls": 6514}
+OF_CONTENT = {400, 413, 422}  # statuses of HTTP that are about what was sent
+LONGEST_DETAIL = 500  # characters, where an event is too large as it is
 Event = Mapping[str, Any]
 Send = Callable[[Sequence[Event]], None]
 
 
 class TargetAway(Exception):
     """A batch was not taken: a sentence without anything secret."""
+
+
+class NotTaken(TargetAway):
+    """The target answers, but does not take this: it is too large, or something in it is not to its liking."""
 
 
 def configured_targets() -> dict[str, Send]:
@@ -37,14 +43,21 @@ def address_of(name: str) -> str:
 
 def check_targets() -> None:
     """Raises ImproperlyConfigured: an address cannot be one."""
-    url = urlsplit(settings.AUDIT_SYSLOG)
-    if settings.AUDIT_SYSLOG and (url.scheme not in SCHEMES or not url.hostname):
+    for name in configured_targets():
+        check_target(name)
+
+
+def check_target(name: str) -> None:
+    """Raises ImproperlyConfigured: the address of one target cannot be one."""
+    address = address_of(name)
+    url = urlsplit(address)
+    if name == "syslog" and (url.scheme not in SCHEMES or not url.hostname):
         raise ImproperlyConfigured(
             "KAFKAADMIN_AUDIT_SYSLOG must be udp://HOST:PORT, tcp://HOST:PORT or tls://HOST:PORT."
         )
-    if settings.AUDIT_WEBHOOK and not settings.AUDIT_WEBHOOK.startswith(("https://", "http://")):
+    if name == "webhook" and not address.startswith(("https://", "http://")):
         raise ImproperlyConfigured("KAFKAADMIN_AUDIT_WEBHOOK must be an https:// URL.")
-    if settings.AUDIT_TOPIC and not all(settings.AUDIT_TOPIC.partition("/")):
+    if name == "topic" and not all(address.partition("/")):
         raise ImproperlyConfigured("KAFKAADMIN_AUDIT_TOPIC must be CLUSTER/TOPIC, with the cluster's short name.")
 
 
@@ -64,7 +77,8 @@ def to_webhook(events: Sequence[Event]) -> None:
     except OutgoingFailure as failure:
         raise TargetAway(failure.sentence) from failure
     if not 200 <= response.status < 300:
-        raise TargetAway(f"It answers with status {response.status}.")
+        kind = NotTaken if response.status in OF_CONTENT else TargetAway
+        raise kind(f"It answers with status {response.status}.")
 
 
 def to_syslog(events: Sequence[Event]) -> None:
@@ -76,6 +90,8 @@ def to_syslog(events: Sequence[Event]) -> None:
     url = urlsplit(settings.AUDIT_SYSLOG)
     place = str(url.hostname), url.port or SCHEMES[url.scheme]
     messages = [message_of(event) for event in events]
+    if url.scheme == "udp":
+        messages = [fitting(message, event) for message, event in zip(messages, events, strict=True)]
     try:
         if url.scheme == "udp":
             send_datagrams(place, messages)
@@ -91,11 +107,21 @@ def message_of(event: Event) -> bytes:
     return text.encode()
 
 
+def fitting(message: bytes, event: Event) -> bytes:
+    """Return a message that fits into a datagram."""
+    return message if len(message) <= LARGEST_DATAGRAM else message_of(shortened(event))
+
+
+def shortened(event: Event) -> Event:
+    """Return an event without what can be long in it; the entry itself has that."""
+    return {**event, "steps": [], "detail": str(event.get("detail", ""))[:LONGEST_DETAIL], "shortened": True}
+
+
 def send_datagrams(place: tuple[str, int], messages: Sequence[bytes]) -> None:
     family, kind, protocol, _, address = socket.getaddrinfo(*place, type=socket.SOCK_DGRAM)[0]
     with socket.socket(family, kind, protocol) as connection:
         for message in messages:
-            connection.sendto(message[:LARGEST_DATAGRAM], address)
+            connection.sendto(message, address)
 
 
 def send_stream(place: tuple[str, int], messages: Sequence[bytes], *, tls: bool) -> None:

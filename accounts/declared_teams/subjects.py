@@ -39,7 +39,7 @@ S = TypeVar("S", bound=Subject)
 def leading(subjects: Iterable[S], account: Account) -> list[S]:
     """Return the subjects that mean an account; everybody else is who is meant by no other."""
     groups = frozenset(account.groups)
-    folded = frozenset(group.casefold() for group in groups)
+    folded = frozenset(map(in_one_case, groups))
     own = [subject for subject in subjects if subject.provider in {"", account.provider}]
     named = [subject for subject in own if subject.kind != EVERYBODY_ELSE and means(subject, account, groups, folded)]
     return named or [subject for subject in own if subject.kind == EVERYBODY_ELSE]
@@ -51,6 +51,14 @@ def means(subject: Subject, account: Account, groups: frozenset[str], folded: fr
     if subject.match == PATTERN:
         return any(whole(subject.name, name) for name in names)
     if subject.match == ANY_CASE:
-        compared = folded if subject.kind == GROUP else {name.casefold() for name in names}
-        return subject.name.casefold() in compared
+        return in_one_case(subject.name) in (folded if subject.kind == GROUP else map(in_one_case, names))
     return subject.name in names
+
+
+def in_one_case(name: str) -> str:
+    """Return a name as Java's ``equalsIgnoreCase`` compares it: letter by letter, so that ß is never ss."""
+    return "".join(as_one_letter(as_one_letter(sign, sign.upper()), sign.upper().lower()) for sign in name)
+
+
+def as_one_letter(sign: str, other_case: str) -> str:
+    return other_case if len(other_case) == 1 else sign

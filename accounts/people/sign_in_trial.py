@@ -1,6 +1,5 @@
 """“Try a sign-in”: what pasted claims, or a user name of a directory, would lead to."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +14,7 @@ from accounts.single_sign_on.errors import SignInRefused
 from accounts.single_sign_on.ldap.directories import configured_directories
 from accounts.single_sign_on.providers import Provider, configured
 from accounts.single_sign_on.trial import Outcome, outcome_of
+from core.json_text import NotJson, read_json
 from core.web.page import page
 
 SHOWN = 20  # groups of a person that a page names
@@ -62,9 +62,9 @@ class ClaimsForm(forms.Form):
     def clean_claims(self) -> dict[str, Any]:
         """Read the JSON."""
         try:
-            claims = json.loads(self.cleaned_data["claims"])
-        except (ValueError, RecursionError) as error:
-            raise ValidationError(f"This is not JSON: {error}.") from error
+            claims = read_json(self.cleaned_data["claims"])
+        except NotJson as error:
+            raise ValidationError(str(error)) from error
         if not isinstance(claims, dict):
             raise ValidationError("Claims are a JSON object: {…}.")
         return claims

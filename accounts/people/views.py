@@ -7,11 +7,12 @@ from django.contrib.auth import login
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.views import PasswordChangeView
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse_lazy
 
 from accounts.access import for_everyone, granted, guarded, refuse
+from accounts.anonymous import require_own_account
 from accounts.mailed_links.sending import can_send
 from accounts.mailed_links.tokens import is_invited
 from accounts.models import CompanyGroup, Grant
@@ -171,6 +172,10 @@ class OwnPassword(PasswordChangeView):
 
     template_name = "people/password.html"
     success_url = reverse_lazy("home")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        require_own_account(request)
+        return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Set it; other sessions and all tokens end, this session goes on."""

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.access import for_everyone
+from accounts.anonymous import require_own_account
 from accounts.models import SecondFactor
 from accounts.second_factor import changes
 from accounts.second_factor.codes import in_groups
@@ -29,16 +30,6 @@ def by_password(request: HttpRequest) -> bool:
     """Tell whether a session began by a password of kafkaadmin's own; others have their provider's second factor."""
     is_local = IDENTITY not in request.session and BY_PROXY not in request.session
     return is_local and isinstance(request.user, User) and request.user.has_usable_password()
-
-
-def require_own_account(request: HttpRequest) -> None:
-    """Refuse a visitor without an account.
-
-    Raises:
-        Http404: they have none.
-    """
-    if getattr(request.user, "anonymous_role", ""):
-        raise Http404("Without a sign-in, there is no account.")
 
 
 @for_everyone("clusters.list")

@@ -26,6 +26,8 @@ from accounts.models import Passkey, SecondFactor
 from accounts.second_factor.places import MOST, Place
 from accounts.second_factor.verification import Verdict, failures_of, remember
 
+# What the library raises for an answer of a browser that is none, also for one that is nested too deeply.
+UNUSABLE = (WebAuthnException, ValueError, KeyError, TypeError, RecursionError)
 CHALLENGE = "second_factor_challenge"  # the session's key
 DISCOURAGED = UserVerificationRequirement.DISCOURAGED  # it is the second factor: the password was given
 
@@ -73,7 +75,7 @@ def passkey_of(request: HttpRequest, place: Place, credential: str, name: str, n
             credential=credential, expected_challenge=challenge, expected_rp_id=place.host,
             expected_origin=place.origin,
         )  # fmt: skip
-    except (WebAuthnException, ValueError, KeyError, TypeError):
+    except UNUSABLE:
         return None
     return Passkey(
         name=name, credential_id=bytes_to_base64url(made.credential_id),
@@ -108,7 +110,7 @@ def used_passkey(factor: SecondFactor, place: Place, credential: str, challenge:
                 expected_origin=place.origin, credential_public_key=base64url_to_bytes(passkey.public_key),
                 credential_current_sign_count=passkey.sign_count,
             )  # fmt: skip
-        except (WebAuthnException, ValueError, KeyError, TypeError):
+        except UNUSABLE:
             continue
         if bytes_to_base64url(used.credential_id) == passkey.credential_id:
             passkey.sign_count = used.new_sign_count

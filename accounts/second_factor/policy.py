@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from accounts.models import SecondFactor, allowances
+from accounts.models import SignInConfiguration, allowances
 from accounts.permissions import may_somewhere
 from accounts.single_sign_on.sign_in_file import line_of, read_file
 from core.rereading import Rereading
@@ -21,10 +21,18 @@ SENTENCES = {
 def policy() -> str:
     """Return of whom a second factor is required; the environment comes first.
 
-    Raises:
-        ImproperlyConfigured: the sign-in file names no policy that there is.
+    Where a process has never read the file, what another one read last counts: a broken file switches nothing off.
     """
-    return settings.SECOND_FACTOR or (policy_of_file(settings.SIGN_IN_FILE) if settings.SIGN_IN_FILE else VOLUNTARY)
+    return settings.SECOND_FACTOR or policy_in_file() or remembered_policy()
+
+
+def policy_in_file() -> str:
+    """Return the policy of the sign-in file; empty where it could never be read."""
+    return policy_of_file(settings.SIGN_IN_FILE) if settings.SIGN_IN_FILE else VOLUNTARY
+
+
+def remembered_policy() -> str:
+    return SignInConfiguration.objects.values_list("second_factor", flat=True).first() or VOLUNTARY
 
 
 def read_policy(_again: bool) -> str:
@@ -37,7 +45,7 @@ def read_policy(_again: bool) -> str:
     return str(value)
 
 
-policy_of_file = Rereading(read_policy)
+policy_of_file = Rereading(read_policy, "")
 
 
 def is_required_of(user: Any) -> bool:
@@ -48,7 +56,7 @@ def is_required_of(user: Any) -> bool:
 
 
 def has_second_factor(user: Any) -> bool:
-    return SecondFactor.objects.filter(user=user.pk).exists()
+    return hasattr(user, "second_factor")  # of the user of a session, without asking the database
 
 
 def is_asked_of(user: Any) -> bool:

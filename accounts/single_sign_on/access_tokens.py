@@ -1,6 +1,5 @@
 """Access tokens (JWT) that a provider issued for kafkaadmin's API: whose they are, and what their owner may do."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,10 +14,12 @@ from accounts.models import Grant, Identity, allowances
 from accounts.permissions import Allowance
 from accounts.single_sign_on.claims import ClaimError, Person, at_path, person_of
 from accounts.single_sign_on.errors import SignInRefused
-from accounts.single_sign_on.id_tokens import LONGEST, read_token, refused
+from accounts.single_sign_on.id_tokens import LONGEST, REGISTRY, read_token, refused
 from accounts.single_sign_on.identities import DEACTIVATED, teams_for, user_for
 from accounts.single_sign_on.providers import Provider, configured
+from core.json_text import read_json
 
+OF_OTHERS = {"nonce", "at_hash", "c_hash", "events"}  # claims that only ID tokens and logout tokens have
 OTHER_KINDS = {"ID", "Refresh", "Logout", "Offline"}  # as Keycloak calls them
 
 
@@ -44,7 +45,7 @@ def bearer_of(token: str, now: datetime) -> Bearer:
     """
     provider = issuer_of(token)
     claims = read_token(provider, token, now, audience=provider.api_audience)
-    if claims.get("typ") in OTHER_KINDS or "nonce" in claims or "events" in claims:
+    if claims.get("typ") in OTHER_KINDS or OF_OTHERS & claims.keys():
         raise refused("it is no access token")
     try:
         person = person_of(claims, provider)
@@ -63,9 +64,9 @@ def issuer_of(token: str) -> Provider:
     if len(token) > LONGEST:
         raise refused("it is too large")
     try:
-        claims = json.loads(jws.extract_compact(token.encode()).payload)
+        claims = read_json(jws.extract_compact(token.encode(), registry=REGISTRY).payload)
         issuer = claims["iss"]
-    except (JoseError, ValueError, TypeError, KeyError) as error:
+    except (JoseError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise refused("it cannot be read") from error
     accepting = [provider for provider in configured().values() if provider.api_audience]
     provider = next((each for each in accepting if each.issuer == issuer), None)

@@ -65,7 +65,8 @@ def person_of(claims: Mapping[str, Any], provider: Provider) -> Person:
     subject = text_in(claims, "sub")
     if not subject:
         raise ClaimError("The claims have no subject (sub).")
-    names = (text_in(claims, claim) for claim in (provider.username_claim, *FALLBACKS))
+    account_name = name_in(claims, provider.username_claim)
+    names = (account_name, *(name_in(claims, claim) for claim in FALLBACKS))
     username = unicodedata.normalize("NFKC", next((name for name in names if name), "")).strip()
     if not 0 < len(username) <= LONGEST or len(subject) > 255 or not f"{username}{subject}".isprintable():
         raise ClaimError("The user name is too long, or has characters that cannot be shown.")
@@ -73,8 +74,21 @@ def person_of(claims: Mapping[str, Any], provider: Provider) -> Person:
     return Person(
         subject, username, groups, shown(text_in(claims, "given_name"))[:LONGEST],
         shown(text_in(claims, "family_name"))[:LONGEST], shown(text_in(claims, "email"))[:254],
-        text_in(claims, provider.username_claim)[:LONGEST],
+        account_name[:LONGEST],
     )  # fmt: skip
+
+
+def name_in(claims: Mapping[str, Any], claim: str) -> str:
+    """Return a name; an e-mail address that the provider has not verified is none: anybody could have entered it."""
+    is_unverified = claim == "email" and str(claims.get("email_verified", True)).lower() == "false"
+    return "" if is_unverified else text_in(claims, claim)
+
+
+def omits_groups(claims: Mapping[str, Any], provider: Provider) -> bool:
+    """Tell whether somebody has more groups than fit into a token, so that it names none (Entra ID's overage)."""
+    sources = claims.get("_claim_names")
+    named_elsewhere = isinstance(sources, Mapping) and provider.groups_claim in sources
+    return at_path(claims, provider.groups_claim) is None and (named_elsewhere or claims.get("hasgroups") is not None)
 
 
 def text_in(claims: Mapping[str, Any], path: str) -> str:

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 from urllib.parse import quote
 
@@ -19,11 +19,13 @@ from core.outgoing import Access, OutgoingFailure, exchange
 SECONDS, MAX_BYTES = 4.0, 2_000_000
 KEPT_SECONDS = 600.0
 AGAIN_SECONDS = 30.0  # between two fetches of keys because of one that is unknown
+PATIENCE_SECONDS = 1.0  # for keys that another thread fetches just now
 AWAY_SECONDS = 10.0  # for which a provider that did not answer is not asked again: nobody else has to wait as long
 WELL_KNOWN = "/.well-known/openid-configuration"
 CHECK = "Check the issuer in kafkaadmin's configuration, and that kafkaadmin can reach it."
 _kept: dict[Provider, "Endpoints"] = {}
 _failed: dict[Provider, tuple[float, ProviderAway]] = {}
+_fetching: dict[Provider, Event] = {}
 _lock = Lock()
 
 
@@ -66,6 +68,10 @@ def endpoints_of(provider: Provider, *, anew: bool = False) -> Endpoints:
     if kept and now - kept.fetched < (AGAIN_SECONDS if anew else KEPT_SECONDS):
         return kept
     if not failure or now - failed >= pause:
+        if kept and (fetching := claim_fetching(provider)):  # a slow provider must not hold all threads
+            fetching.wait(PATIENCE_SECONDS if anew else 0)
+            with _lock:
+                return _kept.get(provider, kept)
         try:
             return fetch_and_keep(provider)
         except ProviderAway as error:
@@ -73,6 +79,15 @@ def endpoints_of(provider: Provider, *, anew: bool = False) -> Endpoints:
     if kept and not anew:  # what was known is better than nobody signing in
         return kept
     raise ProviderAway(failure.sentence, failure.advice)
+
+
+def claim_fetching(provider: Provider) -> Event | None:
+    """Return what tells when somebody else has fetched a provider's endpoints; None where the caller has to."""
+    with _lock:
+        fetching = _fetching.get(provider)
+        if fetching is None:
+            _fetching[provider] = Event()
+        return fetching
 
 
 def fetch_and_keep(provider: Provider) -> Endpoints:
@@ -83,10 +98,16 @@ def fetch_and_keep(provider: Provider) -> Endpoints:
         with _lock:
             _failed[provider] = time.monotonic(), failure
         raise
-    with _lock:
-        _kept[provider] = fetched
-        _failed.pop(provider, None)
-    return fetched
+    else:
+        with _lock:
+            _kept[provider] = fetched
+            _failed.pop(provider, None)
+        return fetched
+    finally:
+        with _lock:
+            event = _fetching.pop(provider, None)
+        if event:
+            event.set()
 
 
 def fetch(provider: Provider) -> Endpoints:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
@@ -16,6 +16,15 @@ from accounts.single_sign_on.providers import Provider
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 SKEW = 60  # seconds by which clocks may differ
 LONGEST = 500_000  # characters
+
+
+class Registry(jws.JWSRegistry):
+    """Has room for the groups of a large company, and for certificates in the header."""
+
+    max_header_length, max_payload_length = 20_000, LONGEST
+
+
+REGISTRY = Registry(algorithms=ALGORITHMS)
 LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
 
 
@@ -33,7 +42,7 @@ def read_token(provider: Provider, token: str, now: datetime, *, audience: str =
         claims = signed(token, endpoints_of(provider).keys)
         if claims is None:
             claims = signed(token, endpoints_of(provider, anew=True).keys)
-    except (JoseError, ValueError, TypeError) as error:
+    except (JoseError, ValueError, TypeError, RecursionError) as error:
         raise refused("its signature is not valid") from error
     if claims is None:
         raise refused("its signature is by a key that the provider does not publish")
@@ -44,7 +53,7 @@ def read_token(provider: Provider, token: str, now: datetime, *, audience: str =
 def signed(token: str, keys: KeySet) -> Mapping[str, Any] | None:
     """Return the claims of a token; None where its key is not among these."""
     try:
-        return jwt.decode(token, keys, algorithms=ALGORITHMS).claims
+        return jwt.decode(token, keys, algorithms=ALGORITHMS, registry=REGISTRY).claims
     except InvalidKeyIdError:
         return None
 

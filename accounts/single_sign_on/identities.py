@@ -43,10 +43,15 @@ def signed_in_user(provider: Provider, person: Person, refresh_token: str, now: 
     user = identity.user
     user.first_name, user.last_name, user.email = person.first_name, person.last_name, person.email
     user.save(update_fields=["first_name", "last_name", "email"])
-    identity.secrets = SecretValues({"refresh_token": refresh_token} if refresh_token else {})
+    identity.secrets = kept_token(provider, refresh_token)
     identity.checked_at, identity.ended = now, False
     remember_person(identity, person)
     return user, identity
+
+
+def kept_token(provider: Provider, refresh_token: str) -> SecretValues:
+    """Return what is kept to ask a provider by again: bound to it, whatever is called by its name later."""
+    return SecretValues({"refresh_token": refresh_token, "issuer": provider.issuer} if refresh_token else {})
 
 
 def new_user(provider: Provider, person: Person) -> User:

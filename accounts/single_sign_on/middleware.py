@@ -3,6 +3,7 @@
 So does a session by a password alone, where a second factor is asked for since.
 """
 
+import logging
 from collections.abc import Callable
 
 from django.contrib.auth import logout
@@ -11,21 +12,22 @@ from django.utils import timezone
 
 from accounts.models import Identity
 from accounts.second_factor.pending import has_passed
-from accounts.second_factor.policy import is_asked_of, policy
+from accounts.second_factor.policy import is_asked_of
 from accounts.sign_in import may_use_password
-from accounts.single_sign_on.ldap.directories import configured_directories
-from accounts.single_sign_on.providers import configured
+from accounts.single_sign_on.in_force import reading_failures
 from accounts.single_sign_on.proxy import BY_PROXY, is_configured
 from accounts.single_sign_on.renewal import is_current
 
 IDENTITY = "sso_identity"  # the session's key
+logger = logging.getLogger(__name__)
 
 
 class SingleSignOnMiddleware:
     """Signs out whoever could not sign in that way any more; the sign-in page comes next."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        configured_directories(), configured(), policy()  # a start says what is wrong with them, not the sign-in page
+        for failure in reading_failures():
+            logger.error("The sign-in configuration is not in force: %s", failure)
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

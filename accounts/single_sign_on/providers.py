@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,9 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
-from accounts.single_sign_on.sign_in_file import each_of
+from accounts.single_sign_on.sign_in_file import each_of, gathered, naming, structured_in
 from core import environment as env
-from core.rereading import Rereading, note
+from core.rereading import PartlyUsable, Rereading, note
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 SCOPES = "openid profile email offline_access"
@@ -53,26 +54,30 @@ class Provider:
 
 
 def configured() -> Mapping[str, Provider]:
-    """Return the providers by name.
-
-    Raises:
-        ImproperlyConfigured: one of them cannot be used; the message says why.
-    """
+    """Return the providers by name: none while one cannot be used, and none were read before."""
     return read_providers(
         settings.SIGN_IN_FILE, os.environ.get("KAFKAADMIN_OIDC_ISSUER", ""), settings.KAFKAADMIN_CONFIG
     )
 
 
 def read_all(again: bool) -> Mapping[str, Provider]:
-    path = settings.SIGN_IN_FILE
-    providers = [*of_environment(), *(of_file(path) if path else ()), *of_other_tools(again)]
+    """Return the providers by name.
+
+    Raises:
+        PartlyUsable: one of them cannot be used; the message says why.
+    """
+    failures: list[str] = []
+    readings = (of_environment, partial(of_file, settings.SIGN_IN_FILE), partial(of_other_tools, again))
+    providers = gathered(readings, failures)
     by_name = {provider.name: provider for provider in providers}
     if len(by_name) < len(providers):
         raise ImproperlyConfigured("Two providers have the same name.")
+    if failures:
+        raise PartlyUsable(failures, by_name)
     return by_name
 
 
-read_providers = Rereading(read_all)
+read_providers: Rereading[Mapping[str, Provider]] = Rereading(read_all, {})
 
 
 def of_environment() -> list[Provider]:
@@ -80,8 +85,8 @@ def of_environment() -> list[Provider]:
     issuer = env.text("KAFKAADMIN_OIDC_ISSUER")
     if not issuer:
         return []
-    return [
-        provider_of({
+    with naming("KAFKAADMIN_OIDC_…"):
+        return [provider_of({
             "name": DEFAULT,
             "issuer": issuer,
             "client_id": env.text("KAFKAADMIN_OIDC_CLIENT_ID"),
@@ -92,8 +97,7 @@ def of_environment() -> list[Provider]:
             "groups_claim": env.text("KAFKAADMIN_OIDC_GROUPS_CLAIM"),
             "api_audience": env.text("KAFKAADMIN_OIDC_API_AUDIENCE"),
             "api_scope": env.text("KAFKAADMIN_OIDC_API_SCOPE"),
-        }, env.text("KAFKAADMIN_OIDC_CA"))
-    ]  # fmt: skip
+        }, env.text("KAFKAADMIN_OIDC_CA"))]  # fmt: skip
 
 
 def of_other_tools(again: bool) -> list[Provider]:
@@ -102,12 +106,13 @@ def of_other_tools(again: bool) -> list[Provider]:
     Raises:
         ImproperlyConfigured: one cannot be used; or, ``again``, the configuration cannot be read any more.
     """
-    return [provider_of(entry) for source in settings.PROVIDER_SOURCES for entry in import_string(source)(again)]
+    with naming("KAFKAADMIN_CONFIG"):
+        return [provider_of(entry) for source in settings.PROVIDER_SOURCES for entry in import_string(source)(again)]
 
 
 def of_file(path: str) -> list[Provider]:
     """Return the providers of a YAML file, whose key ``providers`` has a list of them."""
-    return each_of(path, "providers", provider_of)
+    return each_of(path, "providers", provider_of) if path else []
 
 
 def provider_of(entry: Mapping[str, Any], ca_pem: str = "") -> Provider:
@@ -123,8 +128,7 @@ def provider_of(entry: Mapping[str, Any], ca_pem: str = "") -> Provider:
         raise ImproperlyConfigured(
             f"Provider {name}: unknown field {unknown}. There are {', '.join(sorted(field_names))}."
         )
-    structured = ", ".join(str(key) for key, value in entry.items() if isinstance(value, dict | list))
-    if structured:
+    if structured := structured_in(entry):
         raise ImproperlyConfigured(f"Provider {name}: {structured} must be one text; scopes have spaces between them.")
     texts = {str(key): str(value) for key, value in entry.items() if value not in {None, ""}}
     if texts.get("kind", OIDC) not in KINDS:

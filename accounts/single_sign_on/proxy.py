@@ -17,6 +17,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from accounts import password_backend
 from accounts.models import Identity
 from accounts.signals import record_refusal
 from accounts.single_sign_on.claims import ClaimError, Person, groups_in, person_of
@@ -28,7 +29,6 @@ from core.rereading import Rereading
 PROVIDER = Provider(PROXY, "", "", label="the proxy", username_claim="sub")
 BY_PROXY = "sso_proxy"  # the session's key: the identity that the headers named
 WITHOUT_SESSIONS = ("/api/", "/healthz", "/readyz", "/actuator/", "/metrics", "/v3/kafka")
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 logger = logging.getLogger(__name__)
 
 
@@ -70,11 +70,7 @@ def headers(user: str, groups: str, email: str, networks: tuple[str, ...], separ
 
 
 def configured_headers() -> Headers | None:
-    """Return the configured headers; None where no proxy signs in.
-
-    Raises:
-        ImproperlyConfigured: they cannot be used; the message says why.
-    """
+    """Return the configured headers; None where no proxy signs in, or what is configured cannot be used."""
     names = settings.PROXY_USER_HEADER, settings.PROXY_GROUPS_HEADER, settings.PROXY_EMAIL_HEADER
     return read_headers(*names, tuple(settings.PROXY_ADDRESSES), settings.KAFKAADMIN_CONFIG)
 
@@ -91,7 +87,7 @@ def read_configured(again: bool) -> Headers | None:
     return headers(of_other_tool["user"], of_other_tool["groups"], "", networks, of_other_tool["separator"])
 
 
-read_headers = Rereading(read_configured)
+read_headers: Rereading[Headers | None] = Rereading(read_configured, None)
 
 
 def is_configured() -> bool:
@@ -102,7 +98,6 @@ class ProxySignInMiddleware:
     """Signs in whom the proxy names; does nothing unless a header is configured."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        configured_headers()  # a start says what is wrong with them
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -167,5 +162,5 @@ def apply(request: HttpRequest, person: Person | None) -> None:
         return
     user, identity = user_for(PROVIDER, person, "", timezone.now())
     request.sign_in_detail = "By the proxy."  # type: ignore[attr-defined]
-    login(request, user, BACKEND)
+    login(request, user, password_backend.PATH)
     request.session[BY_PROXY] = identity.pk

@@ -11,7 +11,7 @@ from accounts.people.credentials import end_sessions
 from accounts.single_sign_on.claims import ClaimError, Person, person_of
 from accounts.single_sign_on.errors import ProviderAway, SignInRefused
 from accounts.single_sign_on.flow import SignedIn, renew
-from accounts.single_sign_on.identities import remember_person
+from accounts.single_sign_on.identities import kept_token, remember_person
 from accounts.single_sign_on.ldap.directories import configured_directories
 from accounts.single_sign_on.providers import PROXY, Provider, configured
 from accounts.single_sign_on.proxy import is_configured
@@ -32,6 +32,8 @@ def is_current(identity: Identity, now: datetime) -> bool:
         return is_in_directory(identity, now)
     provider = configured().get(identity.provider)
     if identity.ended or provider is None or not identity.user.is_active:
+        return False
+    if identity.secrets.get("issuer", provider.issuer) != provider.issuer:  # its token goes to no other one
         return False
     refresh_token = identity.secrets.get("refresh_token", "")
     if not refresh_token or now - identity.checked_at < EVERY:
@@ -83,7 +85,7 @@ def still_known(identity: Identity, provider: Provider, refresh_token: str, now:
         if signed_in is None or (person and person.subject != identity.subject):
             end(current)
             return False
-        current.secrets = SecretValues({"refresh_token": signed_in.refresh_token})
+        current.secrets = kept_token(provider, signed_in.refresh_token)
         remember_person(current, person) if person else current.save()
     return True
 

@@ -11,13 +11,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts import password_backend
 from accounts.models import Identity
 from accounts.people.credentials import end_sessions
 from accounts.signals import record_refusal
-from accounts.single_sign_on.claims import ClaimError, person_of
+from accounts.single_sign_on.claims import ClaimError, omits_groups, person_of
 from accounts.single_sign_on.endpoints import endpoints_of
 from accounts.single_sign_on.errors import ProviderAway, SignInRefused
-from accounts.single_sign_on.flow import begin, finish, take_begun, with_query
+from accounts.single_sign_on.flow import VALID_SECONDS, begin, finish, take_begun, with_query
 from accounts.single_sign_on.id_tokens import is_logout, read_token
 from accounts.single_sign_on.identities import user_for
 from accounts.single_sign_on.middleware import IDENTITY
@@ -25,8 +26,11 @@ from accounts.single_sign_on.providers import Provider, configured
 from core.web.paths import reverse
 
 LONGEST_HINT = 5_000  # characters of an ID token: a URL has no room for more, nor has each request for reading it
+TOO_MANY_GROUPS = (
+    "It names no groups, since there are too many for a token: no team follows. Have it name only those that are "
+    "assigned to the application."
+)
 SESSION_ID, ID_TOKEN = "sso_sid", "sso_id_token"
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def provider_named(name: str) -> Provider:
@@ -62,6 +66,8 @@ def sign_in(request: HttpRequest, name: str) -> HttpResponse:
         )
     except SignInRefused as refusal:
         return refused(request, provider, refusal)
+    if not request.user.is_authenticated:  # strangers can begin as many as they like
+        request.session.set_expiry(VALID_SECONDS)
     return redirect(url)
 
 
@@ -79,8 +85,9 @@ def callback(request: HttpRequest, name: str) -> HttpResponse:
         return refused(request, provider, refusal)
     except ClaimError as error:
         return refused(request, provider, SignInRefused(f"{provider.title} does not say who you are: {error}"))
-    request.sign_in_detail = f"At {provider.title.rstrip('.')}."  # type: ignore[attr-defined]
-    login(request, user, BACKEND)
+    detail = f"At {provider.title.rstrip('.')}. {TOO_MANY_GROUPS if omits_groups(signed_in.claims, provider) else ''}"
+    request.sign_in_detail = detail.strip()  # type: ignore[attr-defined]
+    login(request, user, password_backend.PATH)
     request.session.update({
         IDENTITY: identity.pk, SESSION_ID: str(signed_in.claims.get("sid", "")),
         ID_TOKEN: signed_in.id_token if len(signed_in.id_token) <= LONGEST_HINT else "",

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from accounts.access import for_everyone, granted, guarded, refuse
+from accounts.anonymous import require_own_account
 from accounts.own_records import apply_own_change
 from accounts.people.changes import MANAGE
 from accounts.people.limits import objection_to_person
@@ -32,6 +33,7 @@ def words(token: Token) -> str:
 
 @for_everyone("clusters.list")
 def listed(request: HttpRequest) -> HttpResponse:
+    require_own_account(request)
     return page(request, "api/tokens.html", {"tokens": tokens.of(request.user), "now": timezone.now()})
 
 
@@ -39,6 +41,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 @never_cache
 def create(request: HttpRequest) -> HttpResponse:
     """Create a token, and show it this once."""
+    require_own_account(request)
     form = TokenForm(request.POST or None, instance=Token(user=get_object_or_404(User, pk=request.user.pk)))
     if request.method == "POST" and form.is_valid():
         token = form.token()

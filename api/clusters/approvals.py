@@ -13,6 +13,7 @@ from api.kit.problems import Refused
 from api.kit.types import Listing, Page, SortBy, Text
 from clusters.approvals import decisions
 from clusters.approvals.access import DECIDE
+from clusters.approvals.deciders import deciders
 from clusters.approvals.queries import COLUMNS, listed, request_numbered
 from clusters.approvals.switching_off import ACTION, plan_switching_off, switch_off
 from clusters.models import ApprovalRequest
@@ -21,6 +22,7 @@ from core.web.paths import reverse
 
 router = Router(tags=["Approvals"])
 APPROVAL = "/approvals/{int:approval}"
+MOST_DECIDERS = 100
 
 
 class PlanOut(Schema):
@@ -53,6 +55,12 @@ class ApprovalOut(Schema):
     decision: str = Field(description="Why it was refused, or not applied.")
 
 
+class ApprovalDetail(ApprovalOut):
+    """One request, with who may decide it."""
+
+    deciders: list[str] = Field(description="The users who may decide it while it waits, at most 100.")
+
+
 class ApprovalsParams(Listing):
     """Query parameters of the list."""
 
@@ -74,6 +82,12 @@ def approval_out(waiting: ApprovalRequest) -> dict[str, Any]:
     return {**own, "id": waiting.pk, "cluster": waiting.cluster.slug, "plans": plans}
 
 
+def approval_detail(waiting: ApprovalRequest) -> dict[str, Any]:
+    is_open = waiting.state == ApprovalRequest.WAITING
+    names = [user.username for user in deciders(waiting)[:MOST_DECIDERS]] if is_open else []
+    return {**approval_out(waiting), "deciders": names}
+
+
 def plan_out(plan: Plan) -> dict[str, Any]:
     return {
         "action": plan.action,
@@ -87,7 +101,7 @@ def plan_out(plan: Plan) -> dict[str, Any]:
 def waiting_response(request: HttpRequest, needed: Any) -> HttpResponse:
     """Answer for a change that was not made, and waits now."""
     waiting: ApprovalRequest = needed.waiting
-    content = ApprovalOut.model_validate(approval_out(waiting)).model_dump(mode="json")
+    content = ApprovalDetail.model_validate(approval_detail(waiting)).model_dump(mode="json")
     url = reverse("api-show_approval", waiting.cluster.slug, waiting.pk)
     return JsonResponse(content, status=202, headers={"Location": url})
 
@@ -119,10 +133,10 @@ def switch_approvals_off(request: ApiRequest, params: Query[ChangeParams]) -> St
     return change(request, params, plan, lambda: switch_off(request.cluster), after=lambda: None)
 
 
-@router.get(APPROVAL, response=ApprovalOut, auth=on_cluster("clusters.view"))
+@router.get(APPROVAL, response=ApprovalDetail, auth=on_cluster("clusters.view"))
 def show_approval(request: ApiRequest, approval: int) -> dict[str, Any]:
-    """Show a request: what it does, who asked for it, and what became of it."""
-    return approval_out(request_of(request, approval))
+    """Show a request: what it does, who asked for it, who may decide it, and what became of it."""
+    return approval_detail(request_of(request, approval))
 
 
 @router.post(f"{APPROVAL}/approve", response=ApprovalOut, auth=on_cluster(DECIDE))

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from accounts.access import ASK, record
 from accounts.models import AuditEntry
-from clusters.approvals.access import DECIDE, objection_to_deciding
+from clusters.approvals.access import DECIDE
+from clusters.approvals.deciders import objection_to_deciding
 from clusters.approvals.ending import UNFINISHED, end
 from clusters.approvals.replay import apply
 from clusters.gateway.errors import Conflict, InvalidRequest, NotAuthorized

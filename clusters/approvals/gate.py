@@ -14,7 +14,7 @@ from accounts.access import address_of, record
 from accounts.models import AuditEntry
 from clusters.approvals.ending import LONGEST, expire
 from clusters.approvals.fingerprints import fingerprint_of, key_of
-from clusters.gateway.errors import Conflict, InvalidRequest
+from clusters.gateway.errors import Conflict, InvalidRequest, NotAuthorized
 from clusters.models import ApprovalRequest, Cluster
 from core.encryption import SecretValues
 from core.plan import Plan
@@ -23,6 +23,9 @@ NOT_THE_SAME = Conflict("This is not the plan that was requested: it changed in 
 DECIDED = Conflict("An equal request was decided at this moment.", "See the list of approvals.")
 NO_FILES = Conflict(
     "A change with an uploaded file can't wait for approval.", "Paste the text, or use the API or the command line."
+)
+NO_ACCOUNT = NotAuthorized(
+    "This change needs a second person, and a visitor without an account is no first one.", "Sign in, and do it again."
 )
 REASON = "approval_reason"
 FORM = "application/x-www-form-urlencoded"
@@ -127,9 +130,12 @@ def waiting_request(request: HttpRequest, cluster: Cluster, plans: Sequence[Plan
 
     Raises:
         Conflict: it has a file.
+        NotAuthorized: a visitor without an account sent it, who could be the second person, too.
     """
     if request.FILES:
         raise NO_FILES
+    if getattr(request.user, "anonymous_role", ""):
+        raise NO_ACCOUNT
     now, first = timezone.now(), next(plan for plan in plans if plan.destroys)
     waiting = ApprovalRequest(
         cluster=cluster, user_id=request.user.pk, username=request.user.get_username(), address=address_of(request),

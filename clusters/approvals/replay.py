@@ -13,7 +13,6 @@ from django.urls import resolve
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
-from accounts.anonymous import NAME, anonymous_user
 from accounts.models import AuditEntry
 from accounts.single_sign_on.renewal import may_act
 from clusters.access import objection
@@ -28,8 +27,6 @@ GONE = "The change can't be made any more: {reason}"
 def requester_of(waiting: ApprovalRequest) -> User | None:
     """Return who asked, if they may still act: active, and known to their company's provider."""
     user = User.objects.filter(pk=waiting.user_id or 0, is_active=True).first()
-    if user is not None and user.username == NAME:
-        return anonymous_user(settings.ANONYMOUS_ROLE) if settings.ANONYMOUS_ROLE else None
     return user if user is not None and may_act(user, timezone.now()) else None
 
 

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST
 
 from clusters.access import cluster_view, objection
 from clusters.approvals import decisions, switching_off
-from clusters.approvals.access import DECIDE, is_alone, objection_to_deciding
+from clusters.approvals.access import DECIDE
+from clusters.approvals.deciders import deciders, is_alone, names_in, objection_to_deciding
 from clusters.approvals.queries import COLUMNS, EXPORTED, listed, request_numbered
 from clusters.approvals.switching_off import ACTION
 from clusters.changes import applies, apply_change, confirmed_digest
@@ -50,6 +51,7 @@ def detail_page(request: HttpRequest, waiting: ApprovalRequest, refusal: str = "
     context = {
         "waiting": waiting, "plans": waiting.parts.parts, "is_open": is_open, "is_own": is_own, "refusal": refusal,
         "objection": objection_to_deciding(request, waiting) if is_open else "",
+        "deciders": names_in(deciders(waiting)) if is_open else "",
         "alone": is_open and is_own and is_alone(request.user.pk, waiting),
     }  # fmt: skip
     return page(request, DETAIL, context, status=422 if refusal else 200)

@@ -1,6 +1,5 @@
 """Resetting the offsets of several consumer groups at once."""
 
-import json
 from functools import partial
 from typing import Any
 
@@ -12,6 +11,7 @@ from clusters.groups import inventory_rows
 from clusters.groups.forms import TO, ResetForm, pin
 from clusters.groups.reset import apply_reset, keys_of, planned, resettable
 from clusters.models import Cluster
+from core.json_text import read_json
 
 OF_ONE_GROUP = {"file", "group"}
 
@@ -49,6 +49,6 @@ def group_resets(request: HttpRequest, cluster: Cluster, values: Values) -> Plan
 def pinned_offsets(text: str) -> dict[tuple[str, int], int]:
     """Read what ``pin`` wrote; anything else pins nothing, and then the plan is not the one that was confirmed."""
     try:
-        return {(str(topic), int(number)): int(offset) for topic, number, offset in json.loads(text or "[]")}
+        return {(str(topic), int(number)): int(offset) for topic, number, offset in read_json(text or "[]")}
     except (TypeError, ValueError):
         return {}

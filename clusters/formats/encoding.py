@@ -2,7 +2,6 @@
 that), or as a bare message of a cluster's own Protobuf types.
 """
 
-import json
 import re
 import struct
 from typing import Any
@@ -17,6 +16,7 @@ from clusters.formats.avro_values import UnfitError
 from clusters.formats.content import UndecodableError
 from clusters.formats.plain_text import json_value
 from clusters.formats.schemas import AVRO, JSON, MAGIC_ID, PROTOBUF, Schema
+from core.json_text import read_json
 
 MOST_ERRORS = 3
 MOST_NAMED = 10  # fields of a path
@@ -72,7 +72,7 @@ def retriever(schema: Schema) -> Any:
         name = next((name for name in references if uri == name or uri.endswith(f"/{name}")), None)
         if name is None:
             raise ValueError(f"{uri} is not among the schema's references")
-        return json.loads(references[name])
+        return read_json(references[name])
 
     return retrieve
 

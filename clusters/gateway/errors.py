@@ -90,6 +90,7 @@ BY_CODE: dict[int, Entry] = {
     5: (Unreachable, "The partition is offline (no leader); check which broker is down.", None),
     6: (LeaderMoved, TRY_AGAIN, None),
     7: (TimedOut, TRY_AGAIN, None),
+    10: (InvalidRequest, "Raise the topic's max.message.bytes, or write less at once.", None),
     14: (TimedOut, "The group's coordinator is loading; try again in a few seconds.", None),
     15: (TimedOut, "The group's coordinator is being elected; try again in a few seconds.", None),
     16: (TimedOut, MOVED, None),

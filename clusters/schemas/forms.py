@@ -1,6 +1,5 @@
 """Forms of schemas: a new version, levels and modes, deleting."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +14,7 @@ from clusters.gateway.registry.subjects import LEVELS, MODES
 from clusters.schemas.mirror import LONGEST
 from clusters.schemas.transfer.file_lines import LineError, lines_of
 from clusters.schemas.transfer.importing import MOST
+from core.json_text import NotJson, read_json
 
 TYPES = [(AVRO, "Avro"), (JSON, "JSON Schema"), (PROTOBUF, "Protobuf")]
 MOST_CHARACTERS = 1_000_000
@@ -51,11 +51,9 @@ class SubjectForm(KafkaErrorForm):
         values = super().clean() or {}
         if values.get("type") in {AVRO, JSON} and "schema" in values:
             try:
-                json.loads(values["schema"])
-            except json.JSONDecodeError as error:
-                self.add_error("schema", f"Line {error.lineno}, column {error.colno}: not JSON: {error.msg}.")
-            except RecursionError:
-                self.add_error("schema", "It is nested too deeply.")
+                read_json(values["schema"])
+            except NotJson as error:
+                self.add_error("schema", str(error))
         return values
 
     def new_schema(self) -> NewSchema:

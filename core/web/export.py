@@ -10,7 +10,8 @@ from django.http import HttpRequest, StreamingHttpResponse
 
 CHUNK = 1000  # rows fetched at once
 FORMATS = frozenset({"csv", "json"})
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the start of a formula
+# What a spreadsheet takes for the start of a formula; the wide ones where East Asian letters are typed.
+FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class Echo:

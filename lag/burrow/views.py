@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from core.json_text import read_json
 from lag.burrow import answers, exposition, modules
 from lag.burrow.access import has_token, may_read
 from lag.burrow.routes import Match, match
@@ -84,7 +85,7 @@ def configuration(request: HttpRequest, parts: list[str]) -> HttpResponse:
 def sent(request: HttpRequest) -> Any:
     """Return the JSON of a request; None where it is not JSON."""
     try:
-        return json.loads(request.body[:MAX_BODY_BYTES])
+        return read_json(request.body[:MAX_BODY_BYTES])
     except ValueError:
         return None
 

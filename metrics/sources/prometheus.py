@@ -1,11 +1,11 @@
 """Prometheus' HTTP API, as Thanos, Mimir and VictoriaMetrics speak it too."""
 
-import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.json_text import read_json
 from core.outgoing import Access
 from metrics.sources.http import Budget, SourceFailure, fetch
 
@@ -83,7 +83,7 @@ class Prometheus:
         url = f"{self.url.rstrip('/')}/api/v1/{path}"
         kind, text = self._fetched(url, form)
         try:
-            response = json.loads(text)
+            response = read_json(text)
         except ValueError as error:
             said = "an HTML page" if "html" in kind else "no JSON"
             raise SourceFailure(

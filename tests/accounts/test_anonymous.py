@@ -3,6 +3,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from accounts.models import AuditEntry
+from api.models import Token
 from clusters.models import Cluster
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,15 @@ def test_the_role_ends_with_the_setting(stranger: Client, settings: object) -> N
     assert stranger.get("/").status_code == 200
     settings.ANONYMOUS_ROLE = ""  # type: ignore[attr-defined]
     assert stranger.get("/").status_code == 302
+
+
+def test_strangers_share_no_account(stranger: Client) -> None:
+    stranger.get("/")
+    for path in ("/account/tokens/", "/account/tokens/new/", "/people/password/", "/account/second-factor/"):
+        assert stranger.get(path).status_code == 404
+    token = {"name": "x", "scope": "all", "clusters": "*", "days": ""}
+    assert stranger.post("/account/tokens/new/", token).status_code == 404
+    assert not Token.objects.exists()
 
 
 def test_strangers_have_no_say_in_the_api(stranger: Client) -> None:

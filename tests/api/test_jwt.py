@@ -1,5 +1,6 @@
 """Access tokens of a company's provider at the API: whose they are, what they cover, and which are refused."""
 
+import base64
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -93,7 +94,8 @@ def test_the_scope_can_be_all_that_the_owner_may(configure: Callable[..., None])
         ({"aud": "web"}, "meant for another application"), ({"aud": None}, "meant for another application"),
         ({"exp": 1}, "expired"), ({"exp": None}, "when it expires"), ({"key": SHARED, "alg": "HS256"}, "signature"),
         ({"key": NEXT_KEY}, "by a key that the provider does not publish"), ({"typ": "ID"}, "no access token"),
-        ({"nonce": "x"}, "no access token"), ({"sub": None}, "does not say who you are"),
+        ({"nonce": "x"}, "no access token"),
+        ({"at_hash": "x"}, "no access token"), ({"sub": None}, "does not say who you are"),
     ],
 )  # fmt: skip
 def test_what_is_not_for_the_api_is_refused_in_a_sentence(
@@ -113,7 +115,17 @@ def test_what_is_not_for_the_api_is_refused_in_a_sentence(
 def test_a_token_without_a_signature_or_form_is_refused(configure: Callable[..., None]) -> None:
     configure()
     head, body, _ = signed().secret.split(".")
-    for secret in (f"eyJhbGciOiJub25lIn0.{body}.", f"{head}.{body}.", "a.b.c", "..", f"{head}.e30.x", f"{head}.Wzdd.x"):
+    nested = base64.urlsafe_b64encode(b"[" * 3_000).rstrip(b"=").decode()
+    for secret in (
+        f"{head}.{nested}.x",
+        f"{nested}.{body}.x",
+        f"eyJhbGciOiJub25lIn0.{body}.",
+        f"{head}.{body}.",
+        "a.b.c",
+        "..",
+        f"{head}.e30.x",
+        f"{head}.Wzdd.x",
+    ):
         assert Program(secret)("GET", TOPICS).status_code == 401
 
 

@@ -23,6 +23,7 @@ from ldap3.core.exceptions import (
     LDAPInvalidFilterError,
     LDAPOperationResult,
 )
+from ldap3.core.results import RESULT_NO_SUCH_OBJECT, RESULT_SIZE_LIMIT_EXCEEDED, RESULT_SUCCESS
 from ldap3.utils.conv import escape_filter_chars
 
 from accounts.single_sign_on.claims import MOST_GROUPS, Person, person_of
@@ -39,6 +40,7 @@ DISABLED = 2  # of Active Directory's userAccountControl
 LOCKED = 16  # of its msDS-User-Account-Control-Computed
 FIRST_VALUE = re.compile(r"[^=]+=((?:\\.|[^\\,+])*)")
 NOBODY = "\0"  # a user name that no group has
+BUSY = {3, 51, 52}  # timeLimitExceeded, busy, unavailable: another server may answer
 NEVER = {"", "0", "9223372036854775807"}
 WRONG = "Wrong user name or password. Check both; passwords are case-sensitive."
 STATE = (
@@ -112,12 +114,16 @@ def from_first_server(directory: Directory, ask: Callable[[Connection], T]) -> T
         try:
             with connected(directory, url) as connection:
                 return ask(connection)
-        except (LDAPOperationResult, LDAPInvalidDnError, LDAPInvalidFilterError, LDAPAttributeError) as error:
+        except (LDAPInvalidDnError, LDAPInvalidFilterError, LDAPAttributeError) as error:
             raise ProviderAway(*refusal_of(directory, error)) from error
         except (LDAPException, OSError) as error:
+            if isinstance(error, LDAPOperationResult) and error.result not in BUSY:
+                raise ProviderAway(*refusal_of(directory, error)) from error
             logger.warning("%s: %s cannot be asked: %s", directory.title, url, error)
             _away[url] = time.monotonic()
             cause = error
+    if isinstance(cause, LDAPOperationResult):
+        raise ProviderAway(*refusal_of(directory, cause)) from cause
     raise ProviderAway(
         f"{directory.title} cannot be reached: {reason_of(cause)}.", "Check the servers' addresses and certificates."
     ) from cause
@@ -136,20 +142,40 @@ def connected(directory: Directory, url: str) -> Iterator[Connection]:
 
 
 def opened(server: Server, dn: str, password: str, *, start_tls: bool) -> Connection:
+    """Return a connection that is signed in.
+
+    The password is sent as it was typed, as bytes: prepared by ldap3 (RFC 4013), some that people have would be others.
+
+    Raises:
+        LDAPException: it is not.
+    """
+    secret: Any = password.encode() or None
     connection = Connection(
-        server, dn or None, password or None, receive_timeout=READ_SECONDS, auto_referrals=False, raise_exceptions=True
+        server, dn or None, secret, receive_timeout=READ_SECONDS, auto_referrals=False, raise_exceptions=True
     )
     try:
         connection.open()
         if start_tls and not server.ssl:
             connection.start_tls()
         connection.bind()
+        require_success(connection)
     except BaseException as error:
         closed(connection)
         if isinstance(error, LookupError | TypeError) and not isinstance(error, LDAPException):
             raise LDAPException(NOT_LDAP) from error  # ldap3 takes apart what is no LDAP, and does not notice
         raise
     return connection
+
+
+def require_success(connection: Connection, *others: int) -> None:
+    """Raises LDAPOperationResult: the last answer is no success, also where ldap3 raises nothing.
+
+    It does not for a referral to another server, nor for one that gave up in the midst: a sign-in that was not
+    decided would count as one with the right password, and a search that found nothing yet as somebody who is gone.
+    """
+    answer = connection.result or {}
+    if answer.get("result") not in {RESULT_SUCCESS, *others}:
+        raise LDAPOperationResult(answer.get("result"), answer.get("description"), message=answer.get("message"))
 
 
 def closed(connection: Connection) -> None:
@@ -220,9 +246,10 @@ def search(
                 base, query, scope, attributes=attributes, time_limit=READ_SECONDS, paged_size=PAGE, paged_cookie=cookie
             )
         except LDAPOperationResult as error:
-            if error.result == 32:  # noSuchObject
+            if error.result == RESULT_NO_SUCH_OBJECT:
                 return entries
             raise
+        require_success(connection, RESULT_SIZE_LIMIT_EXCEEDED)
         entries += [dict(each) for each in connection.response or () if each.get("type") == "searchResEntry"]
         control = (connection.result or {}).get("controls", {}).get("1.2.840.113556.1.4.319", {})
         cookie = control.get("value", {}).get("cookie")

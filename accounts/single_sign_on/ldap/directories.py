@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -10,9 +11,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from accounts.single_sign_on.providers import NAME, PROXY, Provider, configured, contents
-from accounts.single_sign_on.sign_in_file import each_of
+from accounts.single_sign_on.sign_in_file import each_of, gathered, naming, structured_in
 from core import environment as env
-from core.rereading import Rereading
+from core.rereading import PartlyUsable, Rereading
 
 DEFAULT = "ldap"  # the name of the directory of the environment
 ACTIVE_DIRECTORY, OPENLDAP = "active-directory", "openldap"
@@ -63,30 +64,38 @@ class Directory:
 
 
 def configured_directories() -> Mapping[str, Directory]:
-    """Return the directories by name.
-
-    Raises:
-        ImproperlyConfigured: one of them cannot be used; the message says why.
-    """
+    """Return the directories by name: none while one cannot be used, and none were read before."""
     return read_directories(
         settings.SIGN_IN_FILE, os.environ.get("KAFKAADMIN_LDAP_URLS", ""), settings.KAFKAADMIN_CONFIG
     )
 
 
 def read_all(again: bool) -> Mapping[str, Directory]:
-    path = settings.SIGN_IN_FILE
-    every = [*of_environment(), *(each_of(path, "ldap", directory_of) if path else ()), *of_other_tools(again)]
+    """Return the directories by name.
+
+    Raises:
+        PartlyUsable: one of them cannot be used; the message says why.
+    """
+    failures: list[str] = []
+    every = gathered((of_environment, of_file, partial(of_other_tools, again)), failures)
     by_name = {directory.name: directory for directory in every}
     if len(by_name) < len(every) or by_name.keys() & configured().keys():
         raise ImproperlyConfigured("Two providers, or a provider and a directory, have the same name.")
+    if failures:
+        raise PartlyUsable(failures, by_name)
     return by_name
 
 
-read_directories = Rereading(read_all)
+read_directories: Rereading[Mapping[str, Directory]] = Rereading(read_all, {})
+
+
+def of_file() -> list[Directory]:
+    return each_of(settings.SIGN_IN_FILE, "ldap", directory_of) if settings.SIGN_IN_FILE else []
 
 
 def of_other_tools(again: bool) -> list[Directory]:
-    return [directory_of(entry) for source in settings.DIRECTORY_SOURCES for entry in import_string(source)(again)]
+    with naming("KAFKAADMIN_CONFIG"):
+        return [directory_of(entry) for source in settings.DIRECTORY_SOURCES for entry in import_string(source)(again)]
 
 
 def titles() -> dict[str, str]:
@@ -114,7 +123,8 @@ def of_environment() -> list[Directory]:
         "id_attribute": env.text("KAFKAADMIN_LDAP_ID_ATTRIBUTE"),
     }
     flags = {"nested": env.flag("KAFKAADMIN_LDAP_NESTED"), "start_tls": env.flag("KAFKAADMIN_LDAP_START_TLS")}
-    return [directory_of({"name": DEFAULT, "urls": urls, **texts, **flags}, env.text("KAFKAADMIN_LDAP_CA"))]
+    with naming("KAFKAADMIN_LDAP_…"):
+        return [directory_of({"name": DEFAULT, "urls": urls, **texts, **flags}, env.text("KAFKAADMIN_LDAP_CA"))]
 
 
 def directory_of(entry: Mapping[str, Any], ca_pem: str = "") -> Directory:
@@ -129,6 +139,8 @@ def directory_of(entry: Mapping[str, Any], ca_pem: str = "") -> Directory:
         raise ImproperlyConfigured(
             f"Directory {name}: unknown field {unknown}. There are {', '.join(sorted(expected))}."
         )
+    if structured := structured_in({key: value for key, value in entry.items() if key != "urls"}):
+        raise ImproperlyConfigured(f"Directory {name}: {structured} must be one text.")
     flags = {key: flag_of(name, key, entry[key]) for key in ("member_of", "nested", "start_tls") if key in entry}
     texts = {key: str(value) for key, value in entry.items() if key not in {*flags, "urls"} and value not in {None, ""}}
     urls = urls_of(name, entry.get("urls"))

@@ -26,9 +26,12 @@ REFUSALS = {
     2: ("does not understand kafkaadmin's requests", "Check that the server speaks LDAP version 3."),
     3: ("did not finish the search in time", "Index the attributes of the filters, or narrow the bases."),
     8: ("wants an encrypted connection", "Use ldaps:// URLs, or start_tls."),
+    10: ("refers to another server", "Name that server in urls, or set user_base to what this one has."),
     13: ("wants an encrypted connection", "Use ldaps:// URLs, or start_tls."),
     48: ("refuses this way of signing in", "Set bind_dn and bind_password."),
     50: ("does not let kafkaadmin's account search", "Give it the right to read users and groups."),
+    51: ("is busy", "Try again in a moment."),
+    52: ("is not available just now", "Try again in a moment."),
     53: ("refuses to answer: unwillingToPerform", "Set bind_dn and bind_password; an empty password is refused."),
 }
 

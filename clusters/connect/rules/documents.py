@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from core import json_text
+
 
 class ConfigError(ValueError):
     """A text is no configuration; the message says why."""
@@ -37,11 +39,9 @@ def loaded(text: str) -> Any:
         ConfigError: it is none; the message says where.
     """
     try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise ConfigError(f"Line {error.lineno}, column {error.colno}: not JSON: {error.msg}.") from error
-    except RecursionError as error:
-        raise ConfigError("It is nested too deeply.") from error
+        return json_text.read_json(text)
+    except json_text.NotJson as error:
+        raise ConfigError(str(error)) from error
 
 
 def text_of(name: str, value: Any) -> str:

@@ -2,13 +2,13 @@
 Connect. librdkafka fetches its own.
 """
 
-import json
 import time
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from kafka.net.sasl.oauth import AbstractTokenProvider
 
+from core.json_text import read_json
 from core.outgoing import OutgoingFailure, exchange
 
 TIMEOUT = 4.0
@@ -41,7 +41,7 @@ class TokenProvider(AbstractTokenProvider):  # type: ignore[misc]
             response = exchange(self.url, seconds=seconds, max_bytes=MAX_BYTES, method="POST", data=self.values)
             if response.status != 200:
                 raise OSError(f"{self.url} returned status {response.status}.")
-            token = json.loads(response.text)
+            token = read_json(response.text)
             self.access_token = str(token["access_token"])
             self.good_until = time.monotonic() + float(token.get("expires_in", 0)) * USED
         except OutgoingFailure as failure:

@@ -13,6 +13,7 @@ from typing import Any
 
 from clusters.gateway.writing.produce import NewRecord
 from clusters.messages.produce.typed_data import bytes_of, from_base64, headers_of
+from core.json_text import read_json
 
 JSON_LINES, CSV = "jsonl", "csv"
 EXPORTED = {"time_of", "header_count"}  # what only the lines of an export have
@@ -101,6 +102,8 @@ def object_of(text: str) -> Mapping[str, Any]:
         fields = json.loads(text)
     except json.JSONDecodeError as error:
         raise ValueError(f"This is not JSON: {error.msg} (column {error.colno}).") from error
+    except RecursionError as error:
+        raise ValueError("This JSON is nested too deeply.") from error
     if not isinstance(fields, dict):
         raise ValueError("This is not a JSON object with key and value.")  # noqa: TRY004 - of the file, not of ours
     if "incomplete" in fields:
@@ -142,7 +145,7 @@ def headers_from(value: Any) -> tuple[tuple[str, bytes | None], ...]:
     if isinstance(value, str):
         if not value.lstrip().startswith("{"):
             return headers_of(value)
-        value = json.loads(value)
+        value = read_json(value)
     pairs = list(value.items()) if isinstance(value, dict) else value
     if not isinstance(pairs, list):
         raise ValueError("Headers are an object, or a list of objects with name and value.")  # noqa: TRY004 - as above

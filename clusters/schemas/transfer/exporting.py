@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 
 from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.http import content_disposition_header
 
 from clusters.access import sees
 from clusters.gateway.errors import KafkaFailure
@@ -24,9 +25,8 @@ def export_file(request: HttpRequest, row: SchemaRegistry) -> StreamingHttpRespo
     """
     lines, cluster = exported_lines(request, row, SECONDS), row.cluster
     first = next(lines, "")  # so that what fails at once is told instead of a file
-    headers = {
-        "Content-Disposition": f'attachment; filename="{"-".join((cluster.slug, *parts_of(row.name)))}-schemas.jsonl"'
-    }
+    name = f"{'-'.join((cluster.slug, *parts_of(row.name)))}-schemas.jsonl"
+    headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name)}
     encoded = (f"{line}\n".encode("utf-8", "replace") for line in chain([first] if first else [], lines))
     return StreamingHttpResponse(encoded, content_type="application/jsonl", headers=headers)
 

@@ -77,6 +77,8 @@ def print_request(request: dict[str, Any], as_json: bool) -> None:
     if printed_as_json(request, as_json):
         return
     facts(request, FACTS)
+    if request.get("deciders"):
+        click.echo(f"may decide: {', '.join(map(word, request['deciders']))}")
     for plan in request["plans"]:
         for step in plan["steps"]:
             before = f" {word(step['before'])} →" if step["before"] is not None else ""

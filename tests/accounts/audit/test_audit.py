@@ -3,6 +3,8 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
@@ -46,9 +48,14 @@ def test_it_comes_as_a_file_that_no_spreadsheet_runs(entries: None, admin: Clien
     assert [(row["username"], row["resource"]) for row in exported] == [("ada", "orders")]
 
 
-def test_old_entries_are_dropped(entries: None) -> None:
+def test_old_entries_and_sessions_that_are_over_are_dropped(entries: None, admin: Client) -> None:
+    stranger = SessionStore()
+    stranger.set_expiry(-1)
+    stranger.save()
+    assert Session.objects.count() == 2
     AuditEntry.objects.filter(resource="orders").update(at=timezone.now() - timedelta(days=366))
     assert forget_old_entries() == 1
+    assert Session.objects.count() == 1
     assert not AuditEntry.objects.filter(resource="orders").exists()
 
 

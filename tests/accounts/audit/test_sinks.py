@@ -32,15 +32,17 @@ class Webhook:
 
     def __init__(self) -> None:
         self.status, self.events, self.tokens = 200, [], set()  # type: ignore[var-annotated]
+        self.largest = 1_000_000
         webhook = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 webhook.tokens.add(self.headers["Authorization"])
-                if webhook.status == 200:
+                status = webhook.status if len(body) <= webhook.largest else 413
+                if status == 200:
                     webhook.events += [json.loads(line) for line in body.splitlines()]
-                self.send_response(webhook.status)
+                self.send_response(status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
@@ -105,6 +107,30 @@ def test_what_a_target_does_not_take_is_kept_shown_and_sent_later(webhook: Webho
     send_all(now + timedelta(minutes=1))
     assert [event["resource"] for event in webhook.events if "resource" in event] == ["t0", "t1", "t2"]
     assert "not sent" not in admin.get("/audit/").content.decode()
+
+
+def test_an_event_that_is_too_large_does_not_hold_up_those_after_it(webhook: Webhook) -> None:
+    webhook.largest = 2_000
+    written(3)
+    AuditEntry.objects.create(username="ada", action="topics.delete", resource="large", outcome="done",
+                              steps=[{"after": "x" * 3_000}], detail="y" * 3_000)  # fmt: skip
+    written(3)
+    send_audit_log()
+    assert [event["resource"] for event in webhook.events] == ["t0", "t1", "t2", "large", "t0", "t1", "t2"]
+    assert [(event.get("shortened"), event["steps"]) for event in webhook.events][3] == (True, [])
+    assert webhook.events[4]["steps"] == [{"after": "é"}]
+    webhook.largest = 10
+    written(1)
+    send_audit_log()
+    assert AuditSink.objects.get().error == "It answers with status 413."
+
+
+def test_a_wrong_address_of_one_target_stops_no_other(webhook: Webhook, settings: Any) -> None:
+    settings.AUDIT_SYSLOG = "syslog.example.com"
+    written(1)
+    send_audit_log()
+    assert len(webhook.events) == 1
+    assert "must be udp://" in AuditSink.objects.get(name="syslog").error
 
 
 def test_retention_leaves_what_was_not_sent_yet(webhook: Webhook) -> None:
@@ -180,8 +206,11 @@ def test_syslog_by_datagrams(settings: Any) -> None:
         server.settimeout(10)
         settings.AUDIT_SYSLOG = f"udp://127.0.0.1:{server.getsockname()[1]}"
         written(1)
+        AuditEntry.objects.create(username="ada", resource="large", steps=[{"after": "x" * 70_000}], outcome="done")
         send_audit_log()
         assert b'"resource": "t0"' in server.recv(60_000)
+        large = json.loads(server.recv(60_000).partition(b" - audit - ")[2])
+        assert (large["resource"], large["steps"]) == ("large", [])
 
 
 def test_a_topic_gets_them_in_order(kafka: KafkaCluster, unique: Any, settings: Any) -> None:

@@ -33,6 +33,18 @@ def test_a_subject_means_an_account_or_not(kind: str, match: str, name: str, pro
     assert bool(leading([DeclaredSubject(kind, name, provider, match)], GRACE)) is is_meant
 
 
+@pytest.mark.parametrize(
+    ("configured", "own", "is_meant"),
+    [
+        ("Straße", "STRASSE", False), ("straße", "STRAẞE", True), ("ﬁnance", "finance", False), ("OPS", "ops", True),
+        ("Łódź", "łÓDŹ", True), ("ΣΊΣΥΦΟΣ", "σίσυφος", True),
+    ],
+)  # fmt: skip
+def test_without_upper_and_lower_case_letters_stay_what_they_are(configured: str, own: str, is_meant: bool) -> None:
+    for kind, account in ((GROUP, Account("x", "", [own])), (USER, Account("x", own, []))):
+        assert bool(leading([DeclaredSubject(kind, configured, match=ANY_CASE)], account)) is is_meant
+
+
 def test_everybody_else_is_who_is_meant_by_no_other() -> None:
     rest, team = DeclaredSubject(EVERYBODY_ELSE), DeclaredSubject(GROUP, "kafka-team")
     assert leading([rest, team], GRACE) == [team]

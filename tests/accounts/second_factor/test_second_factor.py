@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_otp.oath import totp
 
@@ -77,6 +79,18 @@ def with_app(user: User, key: str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ") -> str:
 
 def is_signed_in(client: Client) -> bool:
     return client.get("/settings/").status_code == 200
+
+
+def test_a_session_by_a_password_asks_nothing_more_and_ends_once_there_is_a_factor(pat: User) -> None:
+    client = Client()
+    give_password(client)
+    with CaptureQueriesContext(connection) as queries:
+        assert is_signed_in(client)
+    of_users = [query["sql"] for query in queries if "second" in query["sql"]]
+    assert len(of_users) == 1, "with the user"
+    assert not any("secrets" in sql for sql in of_users)
+    with_app(pat)
+    assert not is_signed_in(client)
 
 
 def test_a_user_sets_up_an_app_and_is_asked_for_its_codes_from_then_on(pat: User) -> None:

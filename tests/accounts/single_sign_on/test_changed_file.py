@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django.core.exceptions import ImproperlyConfigured
+from django.core.checks import run_checks
+from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
 from django.utils import timezone
 
@@ -59,7 +60,7 @@ def test_a_session_of_a_removed_provider_ends_without_a_restart(file: Path) -> N
     user = User.objects.create_user("grace")
     identity = Identity.objects.create(user=user, provider="okta", subject="1", checked_at=timezone.now())
     client = Client()
-    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, "accounts.password_backend.PasswordBackend")
     session = client.session
     session[IDENTITY] = identity.pk
     session.save()
@@ -113,13 +114,64 @@ def test_a_broken_file_leaves_what_was_and_is_told_with_its_line(
     assert [step["subject"] for step in AuditEntry.objects.order_by("pk").last().steps] == ["okta"]  # type: ignore[union-attr]
 
 
-def test_a_file_that_was_never_good_cannot_be_used(file: Path) -> None:
-    file.write_text("providers: [")
-    for _ in range(2):
-        with pytest.raises(ImproperlyConfigured, match=r"line 1: "):
-            providers.configured()
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        ("providers: [", "KAFKAADMIN_SIGN_IN (line 1 of the file)", "line 1: "),
+        ("providers:\n  - {name: b, issuer: x, client_id: y}\n", "KAFKAADMIN_SIGN_IN (line 2 of the file)",
+         "Provider b: the issuer must be"),
+        ("ldap: [{urls: 'ldap://x', user_base: [a]}]", "KAFKAADMIN_SIGN_IN (line 1 of the file)", "user_base must be"),
+        ("providers: [{name: 2026-13-45}]", "KAFKAADMIN_SIGN_IN", "month must be in"),
+        ("second_factor: often", "KAFKAADMIN_SIGN_IN (line 1 of the file)", "second_factor must be one of"),
+    ],
+)  # fmt: skip
+@pytest.mark.django_db
+def test_a_process_starts_with_a_broken_file_and_takes_it_up_once_it_is_mended(
+    file: Path, text: str, place: str, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    User.objects.create_superuser("root", password="correct horse")
+    file.write_text(text)
+    WSGIHandler()
+    assert words in caplog.text
+    client = Client()
+    page = client.get("/login/").content.decode()
+    assert f"{place} can't be used" in page
+    assert words not in page, "strangers see the place, not what stands there"
+    assert client.post("/login/", {"username": "root", "password": "correct horse"}).status_code == 302
+    assert words in client.get("/").content.decode()
+    assert words in " ".join(str(message) for message in run_checks())
+    apply_declared_teams()
+    assert not SignInConfiguration.objects.get().ways
     write(file, "keycloak")
+    page = Client().get("/login/").content.decode()
+    assert ("keycloak" in page, "can't be used" in page) == (True, False)
+
+
+@pytest.mark.django_db
+def test_one_broken_provider_does_not_hinder_the_others_at_a_start(file: Path, monkeypatch: Any) -> None:
+    monkeypatch.setenv("KAFKAADMIN_OIDC_ISSUER", "https://a.example.com")
+    monkeypatch.setenv("KAFKAADMIN_OIDC_CLIENT_ID", "ui")
+    directory = "ldap:\n  - {name: corp, urls: 'ldap://x', user_base: dc=x}\n  - {name: d}\n"
+    write(file, "keycloak", more=f"  - {{name: broken}}\n{directory}")
+    assert list(providers.configured()) == ["oidc", "keycloak"]
+    assert list(directories.configured_directories()) == ["corp"]
+    assert len(failures_now()) == 2
+    monkeypatch.setenv("KAFKAADMIN_OIDC_ISSUER", "nonsense")
     assert list(providers.configured()) == ["keycloak"]
+    assert any(failure.startswith("KAFKAADMIN_OIDC_…: Provider oidc: ") for failure in failures_now())
+
+
+@pytest.mark.django_db
+def test_a_broken_file_switches_no_second_factor_off(file: Path) -> None:
+    file.write_text("second_factor: everybody")
+    apply_declared_teams()
+    policy.policy_of_file.cache_clear()  # as another process, which has never read it
+    file.write_text("second_factor: everybody\nnonsense: [")
+    User.objects.create_superuser("root", password="correct horse")
+    response = Client().post("/login/", {"username": "root", "password": "correct horse"})
+    assert response.headers["Location"] == "/login/second-factor/"
+    apply_declared_teams()
+    assert SignInConfiguration.objects.get().second_factor == "everybody"
 
 
 def test_what_is_being_written_is_not_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

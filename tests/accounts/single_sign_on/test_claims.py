@@ -7,14 +7,13 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
-from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import CompanyGroup, Identity
-from accounts.single_sign_on.claims import MOST_GROUPS, ClaimError, at_path, groups_in, person_of
+from accounts.single_sign_on.claims import MOST_GROUPS, ClaimError, at_path, groups_in, omits_groups, person_of
 from accounts.single_sign_on.flow import refusal_of
 from accounts.single_sign_on.identities import place_everybody, user_for
 from accounts.single_sign_on.providers import Provider, of_file
@@ -141,17 +140,40 @@ def test_of_a_wrong_file_it_is_said_what_is_wrong(tmp_path: Path, text: str, wor
         of_file(written(tmp_path, text))
 
 
-def test_what_is_wrong_is_told_by_the_check_and_at_the_start(tmp_path: Path, settings: Any) -> None:
+def test_what_is_wrong_is_told_by_the_check(tmp_path: Path, settings: Any) -> None:
     settings.SIGN_IN_FILE = written(tmp_path, "providers: [{name: x}]")
     settings.PROXY_USER_HEADER, settings.PROXY_ADDRESSES = "X-User", []
     messages = " ".join(str(message) for message in run_checks())
     assert "issuer, client_id is missing" in messages
     assert "KAFKAADMIN_PROXY_ADDRESSES" in messages
-    with pytest.raises(ImproperlyConfigured):
-        get_wsgi_application()
-    settings.PROXY_USER_HEADER = ""
-    with pytest.raises(ImproperlyConfigured, match="issuer, client_id is missing"):
-        get_wsgi_application()
+
+
+@pytest.mark.parametrize(
+    ("claims", "name", "account"),
+    [
+        ({"email": "boss@example.com", "email_verified": False}, "7", ""),
+        ({"email": "boss@example.com", "email_verified": "false", "upn": "grace"}, "grace", ""),
+        ({"email": "grace@example.com", "email_verified": True}, "grace@example.com", "grace@example.com"),
+        ({"email": "grace@example.com"}, "grace@example.com", "grace@example.com"),
+    ],
+)
+def test_an_address_that_is_not_verified_is_nobodys_name(claims: dict[str, Any], name: str, account: str) -> None:
+    provider = Provider("oidc", "https://sso.example.com", "kafkaadmin", username_claim="email")
+    person = person_of({"sub": "7", **claims}, provider)
+    assert (person.username, person.account_name) == (name, account)
+
+
+@pytest.mark.parametrize(
+    ("claims", "is_omitted"),
+    [
+        ({"_claim_names": {"groups": "src1"}, "_claim_sources": {"src1": {"endpoint": "https://graph"}}}, True),
+        ({"hasgroups": "true"}, True), ({"_claim_names": {"groups": "src1"}, "groups": ["a"]}, False),
+        ({"_claim_names": {"roles": "src1"}}, False), ({"_claim_names": 7}, False), ({}, False),
+        ({"groups": []}, False),
+    ],
+)  # fmt: skip
+def test_groups_that_do_not_fit_into_a_token_are_noticed(claims: dict[str, Any], is_omitted: bool) -> None:
+    assert omits_groups(claims, PROVIDER) is is_omitted
 
 
 @pytest.mark.django_db

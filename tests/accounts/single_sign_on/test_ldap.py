@@ -1,7 +1,10 @@
 """Signing in at a real directory: passwords, groups within groups, names meant to break out, and how access ends."""
 
 import socket
+import threading
+import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +14,8 @@ from django.contrib.sessions.models import Session
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.utils import timezone
+from ldap3 import NONE, Server
+from ldap3.core.exceptions import LDAPOperationResult
 
 from accounts.models import AuditEntry, CompanyGroup, Grant, Identity
 from accounts.single_sign_on.errors import ProviderAway, SignInRefused
@@ -19,8 +24,9 @@ from accounts.single_sign_on.ldap import directories
 from accounts.single_sign_on.ldap.directories import Directory, directory_of
 from clusters.models import Cluster
 from tests.api.conftest import program_of
+from tests.conftest import signed_in as signed_in_as
 from tests.kafka.ports import free_ports
-from tests.slapd import ADMIN, GROUPS, PASSWORD, PEOPLE, Slapd
+from tests.slapd import ADMIN, GROUPS, PASSWORD, PEOPLE, Slapd, line
 
 FIELDS = {"bind_dn": ADMIN, "bind_password": PASSWORD, "user_base": PEOPLE, "group_base": GROUPS}
 
@@ -77,11 +83,97 @@ def test_a_user_signs_in_and_has_the_roles_of_their_groups(configured: Slapd, un
 def test_a_wrong_password_and_one_that_is_empty_let_nobody_in(configured: Slapd, unique: Any) -> None:
     name = unique("grace")
     configured.add_user(name)
-    for password in ("wrong", "", " "):
-        assert signed_in(name, password)[1] == 200
+    for password in ("wrong", "", " ", "\u00ad", "\u200b\u200d", "a\u05d0", "\x00"):
+        page = Client().post("/login/", {"username": name, "password": password}).content.decode()
+        assert "cannot be reached" not in page
+        assert ldap.sign_in(directory(configured), name, password) is None
     assert ldap.sign_in(directory(configured), name, "") is None
     assert signed_in("nobody-there")[1] == 200
     assert not User.objects.exists()
+
+
+def test_a_password_is_sent_as_it_was_typed(slapd: Slapd, unique: Any) -> None:
+    for number, password in enumerate(("½ crown", "ﬁn\u00adal", "ﷺ", "שלום x", "päß 🔑")):
+        name = unique(f"grace{number}")
+        slapd.change(slapd.add_user(name), f"replace: userPassword\n{line('userPassword', password).strip()}")
+        assert ldap.sign_in(directory(slapd), name, password)
+        assert ldap.sign_in(directory(slapd), name, unicodedata.normalize("NFKC", f"{password}.")) is None
+
+
+@pytest.fixture
+def answering(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a server that answers sign-ins and searches with a code each."""
+    codes = {0x60: (0x61, request.param[0]), 0x63: (0x65, request.param[1])}
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = server.accept()  # the first one only tries whether somebody listens
+                with connection:
+                    while message := connection.recv(65_536):
+                        answer(connection, message)
+
+    def answer(connection: socket.socket, message: bytes) -> None:
+        at = 2 + (message[1] & 0x7F if message[1] & 0x80 else 0)  # behind the message's length
+        number = message[at : at + 2 + message[at + 1]]
+        kind, code = codes.get(message[at + len(number)], (0, 0))
+        if kind:
+            body = bytes([*number, kind, 7, 0x0A, 1, code, 4, 0, 4, 0])
+            connection.sendall(bytes([0x30, len(body)]) + body)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"ldap://127.0.0.1:{server.getsockname()[1]}"
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join(10)
+
+
+@pytest.mark.parametrize(("answering", "is_right"), [((0, 0), True), ((49, 0), False)], indirect=["answering"])
+def test_a_server_decides_whose_password_it_is(answering: str, is_right: bool) -> None:
+    own = directory_of({"urls": answering, "user_base": "dc=x"})
+    assert ldap.is_password(own, Server(answering, get_info=NONE), "uid=grace,dc=x", "a password") is is_right
+
+
+@pytest.mark.parametrize("answering", [(code, 0) for code in (3, 4, 10, 14, 51, 53, 80)], indirect=True)
+def test_an_answer_that_decides_nothing_lets_nobody_in(answering: str) -> None:
+    """Of a referral and a time limit, ldap3 raises nothing: any password would be the right one."""
+    own = directory_of({"urls": answering, "user_base": "dc=x"})
+    with pytest.raises(LDAPOperationResult):
+        ldap.is_password(own, Server(answering, get_info=NONE), "uid=grace,dc=x", "a password")
+
+
+@pytest.mark.parametrize(
+    ("answering", "words"),
+    [((0, 3), "in time"), ((0, 10), "another server"), ((0, 51), "busy"), ((10, 0), "another server")],
+    indirect=["answering"],
+)
+def test_who_cannot_be_searched_is_not_gone(answering: str, words: str) -> None:
+    with pytest.raises(ProviderAway, match=words):
+        ldap.still_there(directory_of({"urls": answering, "user_base": "dc=x"}), "7")
+    ldap._away.clear()
+
+
+@pytest.mark.parametrize("answering", [(0, 0), (0, 32)], indirect=True)
+def test_who_is_not_found_is_gone(answering: str) -> None:
+    assert ldap.still_there(directory_of({"urls": answering, "user_base": "dc=x"}), "7") is None
+
+
+@pytest.mark.django_db
+def test_passwords_of_kafkaadmins_own_are_not_guessed_while_a_directory_is_away(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    monkeypatch.setenv("KAFKAADMIN_LDAP_URLS", f"ldap://127.0.0.1:{free_ports(1)[0]}")
+    monkeypatch.setenv("KAFKAADMIN_LDAP_USER_BASE", PEOPLE)
+    directories.read_directories.cache_clear()
+    root = User.objects.create_superuser("root", password="correct horse")
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        signed_in("root", "wrong")
+    assert signed_in("root", "correct horse")[1] == 429
+    assert signed_in("somebody", "else")[1] == 200
+    factor = signed_in_as(root).post("/account/second-factor/set-up/", {"code": "1", "password": "wrong"})
+    assert factor.status_code in {422, 429}
+    directories.read_directories.cache_clear()
 
 
 def test_names_that_are_filters_are_names(slapd: Slapd, unique: Any) -> None:
@@ -280,6 +372,7 @@ def test_an_id_of_active_directory_is_found_again() -> None:
         ({"nested": "yes"}, "nested must be true or false"), ({"tls": True}, "unknown field tls"),
         ({"name": "Proxy/"}, "small letters"), ({"ca_file": "/none"}, "/none cannot be read"),
         ({"bind_password_variable": "NONE"}, "NONE is not set"),
+        ({"user_base": ["dc=x"]}, "user_base must be one text"), ({"label": {"a": 1}}, "label must be one text"),
     ],
 )  # fmt: skip
 def test_of_a_wrong_directory_it_is_said_what_is_wrong(changes: dict[str, Any], words: str) -> None:

@@ -2,8 +2,10 @@
 
 import base64
 import hmac
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
@@ -16,7 +18,7 @@ from django.utils import timezone
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
-from accounts.models import Identity
+from accounts.models import AuditEntry, Identity
 from accounts.single_sign_on import endpoints, flow, providers
 from accounts.single_sign_on.claims import person_of
 from accounts.single_sign_on.endpoints import Endpoints
@@ -56,6 +58,13 @@ def test_a_genuine_token_is_read() -> None:
     assert read_token(PROVIDER, token(CLAIMS), NOW)["sub"] == "7"
     assert read_token(PROVIDER, token(CLAIMS | {"aud": ["other", CLIENT], "azp": CLIENT}), NOW)["sub"] == "7"
     assert read_token(PROVIDER, token(CLAIMS | {"exp": NOW.timestamp() - 30}), NOW)["sub"] == "7"  # clocks differ
+
+
+def test_a_token_with_the_ten_thousand_groups_of_somebody_is_read() -> None:
+    groups = [f"{number:08}-1111-2222-3333-444444444444" for number in range(9_000)]
+    assert len(read_token(PROVIDER, token(CLAIMS | {"groups": groups}), NOW)["groups"]) == 9_000
+    with pytest.raises(SignInRefused, match="too large"):
+        read_token(PROVIDER, token(CLAIMS | {"groups": groups * 2}), NOW)
 
 
 @pytest.mark.parametrize(
@@ -105,6 +114,33 @@ FORGED: dict[str, Callable[[], str]] = {
 def test_what_the_provider_did_not_sign_is_refused(kind: str) -> None:
     with pytest.raises(SignInRefused):
         read_token(PROVIDER, FORGED[kind](), NOW)
+
+
+def test_unknown_keys_do_not_let_every_thread_wait_for_the_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Strangers can make up names of keys; a provider may take its time."""
+    endpoints._kept[PROVIDER].fetched -= 60
+    begun, go_on, fetched = threading.Event(), threading.Event(), []
+
+    def fetch(provider: Provider) -> Endpoints:
+        fetched.append(provider)
+        begun.set()
+        go_on.wait(10)
+        return Endpoints(provider, {"issuer": ISSUER}, KeySet([KEY, OTHER_KEY]), time.monotonic())
+
+    monkeypatch.setattr(endpoints, "fetch", fetch)
+    monkeypatch.setattr(endpoints, "PATIENCE_SECONDS", 0.05)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(read_token, PROVIDER, token(CLAIMS, OTHER_KEY), NOW)
+        assert begun.wait(10)
+        for _ in range(3):
+            with pytest.raises(SignInRefused, match="does not publish"):
+                read_token(PROVIDER, token(CLAIMS, OTHER_KEY), NOW)
+        assert read_token(PROVIDER, token(CLAIMS), NOW)["sub"] == "7"
+        monkeypatch.setattr(endpoints, "PATIENCE_SECONDS", 10)
+        second = pool.submit(read_token, PROVIDER, token(CLAIMS, OTHER_KEY), NOW)
+        go_on.set()
+        assert [each.result(10)["sub"] for each in (first, second)] == ["7", "7"]
+        assert len(fetched) == 1
 
 
 @pytest.fixture
@@ -180,6 +216,26 @@ def test_a_refresh_token_that_may_be_used_once_is_replaced_whatever_else_came(
 
 
 @pytest.mark.django_db
+def test_a_refresh_token_goes_to_no_other_provider_of_that_name(
+    working: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another realm under the same name: whoever runs it must not get the tokens of the former one."""
+    sent: list[object] = []
+
+    def post(*arguments: object) -> tuple[int, dict[str, str]]:
+        sent.append(arguments)
+        return 200, {}
+
+    monkeypatch.setattr(flow, "post", post)
+    working.secrets = SecretValues({"refresh_token": "first", "issuer": "https://former.example.com"})
+    assert not is_current(working, timezone.now())
+    assert sent == []
+    user, identity = user_for(PROVIDER, person_of({"sub": "7"}, PROVIDER), "second", timezone.now())
+    assert (user, identity.secrets["issuer"], identity.secrets["refresh_token"]) == (working.user, ISSUER, "second")
+    assert is_current(identity, timezone.now())
+
+
+@pytest.mark.django_db
 def test_who_signs_in_anew_is_not_ended_by_a_question_about_before(
     working: Identity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -194,6 +250,19 @@ def test_who_signs_in_anew_is_not_ended_by_a_question_about_before(
 
 
 @pytest.mark.django_db
+def test_strangers_do_not_fill_the_audit_log_with_words_of_their_own(configured: None, client: Client) -> None:
+    kept = endpoints._kept[PROVIDER]
+    kept.metadata = {"issuer": ISSUER, "authorization_endpoint": f"{ISSUER}/authorization"}
+    endpoints._kept[providers.configured()["oidc"]] = kept
+    for number in range(15):
+        state = parse_qs(client.get("/sso/oidc/")["Location"])["state"][0]
+        refused = {"state": state, "error": "access_denied", "error_description": f"reason {number}"}
+        assert client.get("/sso/oidc/callback/", refused).status_code == 403
+        assert client.get("/sso/oidc/callback/", refused).status_code == 403, "a state counts once"
+    assert AuditEntry.objects.count() == 10
+
+
+@pytest.mark.django_db
 def test_an_id_token_with_all_groups_of_a_company_is_not_kept(
     configured: None, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -202,12 +271,14 @@ def test_an_id_token_with_all_groups_of_a_company_is_not_kept(
     kept.metadata = {**metadata, "end_session_endpoint": f"{ISSUER}/end"}
     endpoints._kept[providers.configured()["oidc"]] = kept
     begun = parse_qs(client.get("/sso/oidc/")["Location"])
+    assert client.session.get_expiry_age() <= 900, "strangers can begin as many as they like"
     now = timezone.now().timestamp()
     groups = [f"group {number}" for number in range(5_000)]
     claims = CLAIMS | {"iat": now, "exp": now + 60, "nonce": begun["nonce"][0], "email": "grace", "groups": groups}
     monkeypatch.setattr(flow, "post", lambda *_: (200, {"id_token": token(claims)}))
     assert client.get("/sso/oidc/callback/", {"state": begun["state"][0], "code": "x"}).status_code == 302
     assert len(Session.objects.get().session_data) < 1_000
+    assert client.session.get_expiry_age() > 900
     page = client.post("/logout/").content.decode()
     assert f"{ISSUER}/end?post_logout" in page
     assert "id_token_hint" not in page

@@ -1,5 +1,6 @@
 """Approvals are switched off by a request that a second person approves, and by nothing else. No Kafka is needed."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,9 +8,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from django.contrib.auth.models import Group, User
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEntry, CompanyGroup, Grant, Identity
+from clusters.approvals.deciders import deciders
 from clusters.approvals.gate import needs_approval
 from clusters.declaration.configuration import declare_configured
 from clusters.models import ApprovalRequest, Cluster, Mirror
@@ -160,3 +163,41 @@ def test_deciding_is_given_by_the_forms_of_users_and_teams(pat: User, bob: User,
     assert sent.status_code == 302, sent.context["forms"]["grant"].errors
     assert client.post(path).status_code == 302
     assert not is_on()
+
+
+def test_who_may_decide_is_said_and_one_person_with_two_accounts_is_one(
+    pat: User, bob: User, settings: Any, django_assert_max_num_queries: Any
+) -> None:
+    waiting = ApprovalRequest.objects.get(pk=program_of(pat)("POST", f"{API}/approvals/switch-off").json()["id"])
+    root = User.objects.create_superuser("root")
+    for number in range(12):
+        User.objects.create_user(f"nobody{number}")
+    with django_assert_max_num_queries(6):
+        assert [user.username for user in deciders(waiting)] == ["root", "bob"]
+    address, path = f"{API}/approvals/{waiting.pk}", f"/clusters/prod/approvals/{waiting.pk}/"
+    assert program_of(pat).get(address)["deciders"] == ["root", "bob"]
+    assert "May decide: root, bob." in signed_in(pat).get(path).content.decode()
+    User.objects.filter(pk=pat.pk).update(email="pat@example.com")
+    User.objects.filter(pk=bob.pk).update(email="Pat@Example.com")
+    refused = signed_in(bob).post(f"{path}approve/")
+    assert (refused.status_code, b"has your e-mail address" in refused.content) == (403, True)
+    assert program_of(bob)("POST", f"{address}/approve").status_code == 403
+    assert program_of(bob).get(address)["deciders"] == ["root"]
+    settings.ANONYMOUS_ROLE = "admin"
+    stranger = Client()
+    assert b"Sign in to decide" in stranger.post(f"{path}approve/").content
+    assert is_on()
+    assert signed_in(root).post(f"{path}approve/").status_code == 302
+    assert not is_on()
+
+
+def test_a_visitor_without_an_account_is_no_first_person(prod: Cluster, settings: Any) -> None:
+    settings.ANONYMOUS_ROLE = "admin"
+    stranger, path = Client(), "/clusters/prod/approvals/switch-off/"
+    page = stranger.get(path).content.decode()
+    digest = re.search(r'name="plan" value="(\w+)"', page)
+    assert digest, page
+    response = stranger.post(path, {"action": "apply", "plan": digest[1]})
+    assert b"a visitor without an account is no first one" in response.content
+    assert not ApprovalRequest.objects.exists()
+    assert is_on()
