@@ -91,7 +91,7 @@ CLUSTER_WIDE = frozenset({
     "features.update", "lag.configure", "manifests.keep", "metrics.configure", "people.manage", "quorum.voters",
 })  # fmt: skip
 STARTING = frozenset(
-    {"connect.operate", "messages.produce", "messages.view", "topics.reassign"}
+    {"connect.operate", "messages.produce", "messages.view", "schemas.register", "topics.reassign"}
 )  # start jobs, which one may then follow and stop
 OF_JOBS = frozenset({"jobs.view", "jobs.stop"})
 CUSTOM = "custom"  # a grant that lists its actions itself

@@ -39,6 +39,7 @@ from api.clusters.messages import reading as messages
 from api.clusters.schemas import changes as schema_changes
 from api.clusters.schemas import listing as schemas
 from api.clusters.schemas import registries as schema_registries
+from api.clusters.schemas import transfer as schema_transfer
 from api.clusters.topics import changes as topic_changes
 from api.clusters.topics import comparison as topic_comparison
 from api.clusters.topics import listing as topics
@@ -78,8 +79,8 @@ MORE = (
     connect_selections,
     channel_changes, cluster_changes, cluster_imports, silence, company_groups, grants, group_changes, group_configs,
     insights, log_dirs, message_copies, message_export, messages, people_changes, produce, produce_file,
-    record_deletion, schema_changes, schema_registries, sign_in_configuration, sign_in_trials, topic_changes,
-    topic_comparison, topic_recreation,
+    record_deletion, schema_changes, schema_registries, schema_transfer, sign_in_configuration, sign_in_trials,
+    topic_changes, topic_comparison, topic_recreation,
 )  # fmt: skip
 DESCRIPTION = (
     "Everything that the pages show and do, for programs. Authenticate with a token: `Authorization: Bearer "

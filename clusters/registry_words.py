@@ -8,6 +8,7 @@ from clusters.models import DEFAULT_REGISTRY, SchemaRegistry
 from core.plan import Plan
 from core.web.paths import reverse
 
+SETTINGS = ("compatibility", "mode")  # the steps of what is set for a subject
 STEP = re.compile(r"registry ([A-Za-z0-9._-]+): ")
 
 

@@ -8,7 +8,7 @@ from accounts.models import AuditEntry
 from clusters.connect_words import connect_in
 from clusters.models import Cluster
 from clusters.quota_words import query_of, read_subject
-from clusters.registry_words import parts_of, registry_of_step
+from clusters.registry_words import SETTINGS, parts_of, registry_of_step, unnamed
 from core.patterns import EVERYTHING
 from core.web.paths import reverse
 
@@ -29,7 +29,7 @@ def undo_url(entry: AuditEntry) -> str:
         return reverse("broker-configs", entry.cluster, entry.resource.removeprefix(BROKER), query=query)
     if entry.action == "brokers.configure":
         return reverse("broker-defaults", entry.cluster, query=query)
-    if entry.action == "schemas.configure":
+    if entry.action == "schemas.configure" and unnamed(entry.steps[0]["subject"]) in SETTINGS:
         registry = parts_of(registry_of_step(entry.steps[0]["subject"]))
         if entry.resource == EVERYTHING:
             return reverse("schemas-settings", entry.cluster, *registry, query=query)

@@ -14,12 +14,13 @@ from clusters.connections.registry_forms import PREFIX, DefaultRegistryForm
 from clusters.connections.registry_forms import SECRETS as REGISTRY_SECRETS
 from clusters.formats.catalogue import formats
 from clusters.formats.masking.rules import MaskingError, masking_entries
+from clusters.formats.rule_registries import missing_registry
 from clusters.formats.rules import read_rules
 from clusters.gateway.access.principals import principal_lines
 from clusters.gateway.clients.connection import MECHANISMS, check_properties, supported_mechanisms
 from clusters.importers import documents
 from clusters.importers.types import ImportRefused
-from clusters.models import Cluster
+from clusters.models import DEFAULT_REGISTRY, Cluster
 from core.encryption import SecretValues
 from core.secret_binding import ENTER_AGAIN
 
@@ -215,10 +216,18 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.add_error(name, "Not in PEM format: the “-----BEGIN …-----” line is missing.")
         if not self.errors:
             self.check_key(values)
+        if "formats" in values and (missing := missing_registry(values["formats"], self.registry_names())):
+            self.add_error("formats", missing)
         for name, errors in self.registry.errors.items():
             if self.registry.add_prefix(name) not in self.errors:
                 self.add_error(self.registry.add_prefix(name), errors)
         return values
+
+    def registry_names(self) -> set[str]:
+        """Return the names of the registries that the cluster will have."""
+        others = self.instance.registries.exclude(name=DEFAULT_REGISTRY) if self.instance.pk else []
+        default = {DEFAULT_REGISTRY} if str(self.data.get(self.registry.add_prefix("url"), "")).strip() else set()
+        return {row.name for row in others} | default
 
     def check_sasl(self, values: dict[str, Any]) -> None:
         """Require what the chosen SASL mechanism needs."""

@@ -7,9 +7,11 @@ from django.http import HttpRequest
 from accounts.own_records import apply_own_change
 from clusters.connections.registry_forms import SECRETS, RegistryForm
 from clusters.connections.steps import field_steps, secret_steps
-from clusters.gateway.errors import NotAuthorized
+from clusters.formats.rule_registries import renamed, rules_of
+from clusters.gateway.errors import Conflict, NotAuthorized
 from clusters.models import Cluster, SchemaRegistry
 from core.plan import Plan, Step
+from core.web.formats import first_names
 
 ACTION = "clusters.edit"
 DECLARED = "{} is managed by configuration; change it there."
@@ -22,17 +24,46 @@ def require_own(cluster: Cluster) -> None:
 
 
 def plan_saving(form: RegistryForm) -> Plan:
-    """Return what saving a valid form changes."""
+    """Return what saving a valid form changes: with its name, the record formats that name it."""
     before, after = form.before if form.before.pk else None, form.unsaved()
-    return Plan(ACTION, after.cluster.name, registry_steps(before, after))
+    names = {before.name: after.name} if before and before.name != after.name else {}
+    return Plan(ACTION, after.cluster.name, (*registry_steps(before, after), *rule_steps(after.cluster, names)))
 
 
 def save(request: HttpRequest, form: RegistryForm, plan: Plan) -> SchemaRegistry:
-    registry: SchemaRegistry = apply_own_change(request, plan, form.save, cluster=form.instance.cluster.slug)
-    return registry
+    before = form.before.name
+
+    def apply() -> SchemaRegistry:
+        row: SchemaRegistry = form.save()
+        rename_in_rules(row.cluster, {before: row.name})
+        return row
+
+    return apply_own_change(request, plan, apply, cluster=form.instance.cluster.slug)
+
+
+def rule_steps(cluster: Cluster, names: dict[str, str]) -> tuple[Step, ...]:
+    """Return what new names of registries change in the rules for record formats."""
+    after = renamed(cluster.formats, names)
+    return (Step("formats", cluster.formats, after),) if after != cluster.formats else ()
+
+
+def rename_in_rules(cluster: Cluster, names: dict[str, str]) -> None:
+    """Have the rules for record formats name the same registries as before; others may have changed them meanwhile."""
+    row = Cluster.objects.select_for_update().get(pk=cluster.pk)
+    formats = renamed(row.formats, names)
+    if formats != row.formats:
+        Cluster.objects.filter(pk=row.pk).update(formats=formats)
 
 
 def plan_removal(registry: SchemaRegistry) -> Plan:
+    """Return what removing our record of a registry changes.
+
+    Raises:
+        Conflict: record formats name it, so that records could no longer be decoded.
+    """
+    if rules := rules_of(registry.cluster.formats, registry.name):
+        sentence = f"Record formats of {registry.cluster.name} name {registry.name}: {first_names(rules, 3)}."
+        raise Conflict(sentence, "Change these rules first, in the cluster's form.")
     return Plan(ACTION, registry.cluster.name, registry_steps(registry, None))
 
 

@@ -201,6 +201,7 @@ def store(
     check(cluster, declared.place)
     cluster.save()
     registries.store(cluster, declared.registries, declared_by_file=declared_by_file)
+    registries.check_rules(cluster, declared.place)
     connect_clusters.store(cluster, declared.connect, declared_by_file=declared_by_file)
     protobuf_files.store(cluster, declared.protobuf)
     declared_cluster.send(sender=Cluster, cluster=cluster, declared=declared)

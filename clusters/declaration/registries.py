@@ -5,6 +5,7 @@ from copy import copy
 
 from django.core.exceptions import ValidationError
 
+from clusters.formats.rule_registries import missing_registry
 from clusters.importers.types import DeclaredRegistry, ImportRefused
 from clusters.models import Cluster, SchemaRegistry
 from core.encryption import SecretValues
@@ -25,6 +26,17 @@ def store(cluster: Cluster, declared: Sequence[DeclaredRegistry], *, declared_by
         cluster.registries.exclude(name__in=[registry.name for registry in declared]).delete()
     for registry in declared:
         store_one(cluster, registry, declared_by_file=declared_by_file)
+
+
+def check_rules(cluster: Cluster, place: str) -> None:
+    """Refuse record formats that name a registry which the cluster does not have.
+
+    Raises:
+        ImportRefused: there is such a rule.
+    """
+    missing = missing_registry(cluster.formats, list(cluster.registries.values_list("name", flat=True)))
+    if missing:
+        raise ImportRefused(f"{place}.formats: {missing}")
 
 
 def store_one(cluster: Cluster, declared: DeclaredRegistry, *, declared_by_file: bool) -> None:

@@ -53,13 +53,14 @@ def draft(
     return job
 
 
-def draft_of(request: HttpRequest, cluster: Cluster, kind_name: str, number: str, resource: str) -> Job:
-    """Return a person's own draft, or the job that it has become.
+def draft_of(request: HttpRequest, cluster: Cluster, kind_name: str, number: str, resource: str = "") -> Job:
+    """Return a person's own draft, or the job that it has become; of a ``resource``, where the page is about one.
 
     Raises:
         Conflict: there is none any more.
     """
-    jobs = Job.objects.filter(cluster=cluster, kind=kind_name, user=request.user.pk, resource=resource)
+    jobs = Job.objects.filter(cluster=cluster, kind=kind_name, user=request.user.pk)
+    jobs = jobs.filter(resource=resource) if resource else jobs
     job = jobs.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 18 else None
     if job is None:
         raise Conflict("This preview is too old.", "Preview it again.")

@@ -12,6 +12,7 @@ from core.plan import Plan
 # A kind is an object of this protocol. Its area is above this module, so it is named here and imported when needed.
 KINDS: dict[str, str] = {
     "copy-records": "clusters.messages.replay.job.COPY_RECORDS",
+    "import-schemas": "clusters.schemas.transfer.job.kind.IMPORT_SCHEMAS",
     "insight": "clusters.messages.insight.job.INSIGHT",
     "operate-connectors": "clusters.connect.several.job.OPERATE_CONNECTORS",
     "produce-file": "clusters.messages.produce.file_job.PRODUCE_FILE",

@@ -1,6 +1,8 @@
 """Forms of schemas: a new version, levels and modes, deleting."""
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -12,13 +14,15 @@ from clusters.gateway.registry.changes import NewSchema
 from clusters.gateway.registry.client import Reference
 from clusters.gateway.registry.subjects import LEVELS, MODES
 from clusters.schemas.mirror import LONGEST
-from clusters.schemas.transfer.file_lines import LineError, lines_of
+from clusters.schemas.transfer.file_lines import LineError, SchemaFile, file_of
 from clusters.schemas.transfer.importing import MOST
 from core.json_text import NotJson, read_json
+from core.web.formats import size
 
 TYPES = [(AVRO, "Avro"), (JSON, "JSON Schema"), (PROTOBUF, "Protobuf")]
 MOST_CHARACTERS = 1_000_000
 MOST_VERSION = 2**31 - 1
+LARGEST_FILE, MOST_LINES = 20 * 2**20, 100_000
 
 
 class SubjectForm(KafkaErrorForm):
@@ -86,16 +90,23 @@ class SettingsForm(KafkaErrorForm):
 
 
 class ImportForm(KafkaErrorForm):
-    """Lines of an export, as a file or pasted, or taken from another registry of the cluster."""
+    """Lines of an export, as a file or pasted, or taken from another registry of the cluster.
+
+    What is too large for a request is imported by a job, which names its ``origin``.
+    """
+
+    origin = digest = ""
+    is_large = False
 
     source = forms.ChoiceField(required=False, label="Another schema registry of this cluster")
-    file = forms.FileField(required=False, help_text="JSON Lines, as exported.")
+    file = forms.FileField(required=False, help_text=f"JSON Lines, as exported; at most {size(LARGEST_FILE)}.")
     lines = forms.CharField(
         required=False,
         max_length=MOST_CHARACTERS,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "class": "mono"}),
     )
+    schemas_only = forms.BooleanField(required=False, label="Only the schemas, without levels and modes")
 
     def __init__(self, *args: Any, sources: Sequence[str] = (), **kwargs: Any) -> None:
         """``sources`` are the names of the other registries; without any there is no field to choose one."""
@@ -105,17 +116,30 @@ class ImportForm(KafkaErrorForm):
             del self.fields["source"]
 
     def clean(self) -> dict[str, Any]:
-        """Read the lines; a file's are shown in the form from then on, so that they are sent again."""
+        """Read the lines; those of a small file are shown in the form from then on, so that they are sent again."""
         values = super().clean() or {}
         file = values.get("file")
-        text = file.read(MOST_CHARACTERS + 1).decode("utf-8", "replace") if file else str(values.get("lines") or "")
+        if file and (file.size or 0) > LARGEST_FILE:
+            raise ValidationError(
+                f"The file is too large: at most {size(LARGEST_FILE)}. Use `kafkaadmin schemas import`."
+            )
+        text = file.read().decode("utf-8", "replace") if file else str(values.get("lines") or "")
+        if not text.strip() and self.data.get("action") == "take":
+            return values
         if not text.strip():
             raise ValidationError("Select a file, or paste its contents.")
-        if len(text) > MOST_CHARACTERS:
-            raise ValidationError("The file is too large for the page: use `kafkaadmin schemas import`.")
-        self.data = {**dict(self.data.items()), "lines": text}
+        self.origin = (file.name or "a file").replace("\0", "")[:100] if file else "pasted lines"
+        self.digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
         try:
-            values["lines"] = lines_of(text, MOST)
+            values["lines"] = file_of(text, MOST_LINES)
         except LineError as error:
             raise ValidationError(str(error)) from error
+        self.is_large = len(text) > MOST_CHARACTERS or values["lines"].count > MOST
+        if not self.is_large:
+            self.data = {**dict(self.data.items()), "lines": text}
         return values
+
+    def schema_file(self) -> SchemaFile:
+        """Return what the lines of a valid form have, as far as that is to be imported."""
+        file: SchemaFile = self.cleaned_data["lines"]
+        return replace(file, settings=()) if self.cleaned_data["schemas_only"] else file

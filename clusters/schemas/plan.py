@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clusters.schemas.evolution.levels import Violation
 from clusters.schemas.fields.changes import FieldChange
@@ -14,6 +14,7 @@ from core.web.formats import first_names, plural
 REGISTER, CONFIGURE, DELETE = "schemas.register", "schemas.configure", "schemas.delete"
 LEVEL, MODE = "compatibility", "mode"
 MOST_STEPS = 50
+NEW_IDS = "Ids are not kept: the mode is not IMPORT. Records that were written before keep their old ids."
 LEVEL_WARNINGS = {"NONE": "NONE accepts any schema: consumers may fail on new records, or on old ones."}
 MODE_WARNINGS = {
     "READONLY": "READONLY: no schema can be registered, producers with new schemas fail.",
@@ -77,6 +78,22 @@ def configure(subject: str, before: dict[str, str], after: dict[str, str]) -> Pl
     return Plan(CONFIGURE, subject or EVERYTHING, steps, tuple(warnings))
 
 
+def opens(planned: Plan) -> bool:
+    """Tell whether settings end that nothing else can be changed."""
+    return any(step.subject == MODE and (step.before or "").startswith("READONLY") for step in planned.steps)
+
+
+def in_order(planned: Plan) -> list[Step]:
+    """Return the steps of settings as they can be made: a mode that forbids changes ends first, and begins last."""
+    return sorted(planned.steps, key=lambda step: (step.subject == MODE) != opens(planned))
+
+
+def among_others(planned: Plan) -> Plan:
+    """Return a plan of settings beside those of other subjects: each step says of which it is."""
+    whose = " (global)" if planned.resource == EVERYTHING else f" of {planned.resource}"
+    return replace(planned, steps=tuple(replace(step, subject=f"{step.subject}{whose}") for step in planned.steps))
+
+
 def delete(
     subject: str, versions: Sequence[int], referenced_by: Collection[str], usage: Usage, *, permanent: bool, whole: bool
 ) -> Plan:
@@ -109,9 +126,7 @@ def import_lines(new: Sequence[tuple[SchemaLine, bool]], present: int) -> Plan:
     )
     warnings = [f"{plural(present, 'version')} registered already."] if present else []
     if any(not keeps_id for _, keeps_id in new):
-        warnings.append(
-            "Ids are not kept: the mode is not IMPORT. Records that were written before keep their old ids."
-        )
+        warnings.append(NEW_IDS)
     return Plan(REGISTER, names[0] if names else "", steps, tuple(warnings), tuple(names[1:]))
 
 

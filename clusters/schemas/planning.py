@@ -160,7 +160,7 @@ def plan_settings(registry: Registry, subject: str, after: dict[str, str]) -> Pl
 
 def apply_settings(registry: Registry, subject: str, planned: Plan) -> None:
     """Raises KafkaFailure: with the cause."""
-    for step in planned.steps:
+    for step in plan.in_order(planned):
         setter = kafka.set_compatibility if step.subject == plan.LEVEL else kafka.set_mode
         setter(registry, subject, step.after or "")
 

@@ -4,14 +4,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view
+from clusters.changes import applies, confirmed_digest, require_confirmed
+from clusters.connections import default_registry
 from clusters.connections import registry_changes as changes
+from clusters.connections.default_registry import FormerNameForm
 from clusters.connections.form_secrets import TypedSecrets
 from clusters.connections.registry_forms import RegistryForm
+from clusters.gateway.errors import Conflict
 from clusters.gateway.probe.registry_test import probe_registry
 from clusters.models import Cluster, SchemaRegistry
 from clusters.registry_words import address
 from clusters.schemas import queries
 from clusters.schemas.refresh import refresh_registry_now
+from core.plan import Plan
 from core.web.page import page
 from core.web.paths import reverse
 from core.web.toasts import toast
@@ -62,6 +67,34 @@ def saved(request: HttpRequest, form: RegistryForm) -> HttpResponse:
     refresh_registry_now(row)
     toast(request, f"Schema registry {row.name} saved.")
     return redirect(address(row, "schemas"))
+
+
+@cluster_view("clusters.edit")
+def make_default(request: HttpRequest, cluster: Cluster, registry: str) -> HttpResponse:
+    """Have a registry be used wherever none is named, and give the former one another name."""
+    changes.require_own(cluster)
+    row = queries.registry_called(cluster, registry)
+    default_registry.require_other(row)
+    suggestion = {"former_name": default_registry.suggested_name(row)}
+    form = FormerNameForm(request.POST if request.method == "POST" else suggestion, row=row)
+    planned: Plan | None = None
+    if form.is_valid():
+        planned = default_registry.plan_default(row, form.names())
+        if applies(request) and is_confirmed(request, form, planned):
+            default_registry.make_default(request, row, planned, form.names())
+            toast(request, f"Schema registry {registry} is the default one now.")
+            return redirect(reverse("registries", cluster.slug))
+    context = {"row": row, "form": form, "plan": planned}
+    return page(request, "schemas/registry_default.html", context, status=422 if form.errors else 200)
+
+
+def is_confirmed(request: HttpRequest, form: FormerNameForm, planned: Plan) -> bool:
+    """Tell whether this is the plan that was shown; if not, the form says so, beside the present plan."""
+    try:
+        require_confirmed(planned, confirmed_digest(request))
+    except Conflict as failure:
+        form.add_error(None, failure.sentence)
+    return not form.errors
 
 
 @cluster_view("clusters.edit")

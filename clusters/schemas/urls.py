@@ -28,6 +28,7 @@ urlpatterns = [
     path("registries/all/", registry_views.registries, name="registries"),
     path("registries/new/", registry_views.add, name="registry-new"),
     path("registries/<name:registry>/edit/", registry_views.edit, name="registry-edit"),
+    path("registries/<name:registry>/default/", registry_views.make_default, name="registry-default"),
     path("registries/<name:registry>/remove/", registry_views.remove, name="registry-remove"),
     path("registries/<name:registry>/subjects/", include(of_registry)),
     *of_registry,

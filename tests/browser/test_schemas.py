@@ -19,6 +19,7 @@ PATHS = (
     "", "orders-value/", "orders-value/compare/", "orders-value/register/", "orders-value/settings/",
     "orders-value/delete/", "new/", "settings/global/",
     "registries/all/", "registries/new/", "registries/migrated/edit/", "registries/migrated/remove/",
+    "registries/migrated/default/",
     "registries/migrated/subjects/", "registries/migrated/subjects/orders-value/",
     "registries/migrated/subjects/import/lines/",
 )  # fmt: skip

@@ -20,10 +20,8 @@ from api.kit.changes import (
 )
 from api.kit.problems import invalid
 from api.kit.types import OneOf, Text
-from clusters.access import sees
 from clusters.changes import check
 from clusters.gateway.registry import changes as kafka
-from clusters.gateway.registry.client import Reference, Registry
 from clusters.gateway.registry.subjects import GLOBAL, LEVELS, MODES
 from clusters.models import SchemaRegistry
 from clusters.registry_words import named
@@ -32,10 +30,6 @@ from clusters.schemas.forms import SubjectForm
 from clusters.schemas.mirror import settings_changed, subject_changed
 from clusters.schemas.planning import Registration
 from clusters.schemas.queries import MOST_ID
-from clusters.schemas.transfer.exporting import export_file
-from clusters.schemas.transfer.file_lines import SchemaLine
-from clusters.schemas.transfer.importing import MOST, Import
-from clusters.schemas.transfer.importing import SECONDS as IMPORT_SECONDS
 from core.patterns import EVERYTHING
 
 SUBJECT = f"{SCHEMAS}/{{name:subject}}"
@@ -174,80 +168,3 @@ def delete_subject(request: ApiRequest, subject: str, params: Query[DeleteParams
         lambda: planning.apply_deletion(registry, subject, params.version, permanent=params.permanent),
         after=lambda: subject_changed(row, registry, subject),
     )
-
-
-class LineIn(Schema):
-    """A version of a subject, as a line of an export has it."""
-
-    subject: Text = Field(min_length=1, max_length=700)
-    version: int = Field(ge=1, le=MOST_ID)
-    id: int | None = Field(None, ge=1, le=MOST_ID)
-    schemaType: Literal["AVRO", "JSON", "PROTOBUF"] = "AVRO"  # noqa: N815 - as registries write it
-    text: Text = Field(max_length=1_000_000, description="What a line has as `schema`.")
-    references: list[ReferenceOut] = Field([], max_length=200)
-
-
-class ImportIn(Schema):
-    """Versions to register, in this order."""
-
-    lines: list[LineIn] = Field(max_length=MOST)
-
-
-class ImportedOut(Schema):
-    """A version of a line, and which one it is here."""
-
-    subject: str
-    version: int
-    registered: int
-
-
-class SchemaImportOut(Schema):
-    """What was registered, or would be, and which versions the lines are here."""
-
-    change: Change
-    versions: list[ImportedOut]
-
-
-@router.post(
-    "/schema-import", response={200: SchemaImportOut, 201: SchemaImportOut}, auth=on_cluster(plan.REGISTER, change=True)
-)
-def import_schemas(request: ApiRequest, body: ImportIn, params: Query[SchemaChangeParams]) -> Status[Any]:
-    """Register versions of an export. In mode IMPORT ids and versions are kept; what is registered already stays."""
-    row = queries.registry_called(request.cluster, params.registry)
-    registry = Registry(row.connection(), seconds=IMPORT_SECONDS)
-    lines = Import(registry, [serialized_line(line) for line in body.lines])
-    planned = named(lines.planned(), row)
-    if not planned.steps:
-        done, status = serialize_plan(planned, done=not params.dry_run), 200
-    else:
-        result = change(request, params, planned, lines.apply, after=lambda: None, status=201)
-        done, status = result.value, result.status_code
-    versions = [
-        {"subject": subject, "version": version, "registered": registered}
-        for (subject, version), registered in lines.versions.items()
-        if sees(request, request.cluster, "schemas.view", subject)
-    ]
-    return Status(status, {"change": done, "versions": versions})
-
-
-def serialized_line(line: LineIn) -> SchemaLine:
-    references = tuple(Reference(each.name, each.subject, each.version) for each in line.references)
-    return SchemaLine(line.subject, line.version, line.id, line.schemaType, line.text, references)
-
-
-@router.get(
-    "/schema-export",
-    auth=on_cluster("schemas.view"),
-    response={200: None},
-    openapi_extra={
-        "responses": {
-            200: {"description": "The file.", "content": {"application/jsonl": {"schema": {"type": "string"}}}}
-        }
-    },
-)
-def export_schemas(request: ApiRequest, params: Query[RegistryParams]) -> Any:
-    """Fetch all versions of all subjects as JSON Lines, what others refer to first.
-
-    The last line of a file that has not all of them says why: `{"incomplete": "…"}`.
-    """
-    return export_file(request, queries.registry_called(request.cluster, params.registry))

@@ -24,7 +24,9 @@ from api.kit.changes import (
 )
 from api.kit.problems import invalid
 from api.kit.types import Line, Text
+from clusters.connections import default_registry
 from clusters.connections import registry_changes as changes
+from clusters.connections.default_registry import FormerNameForm
 from clusters.connections.registry_forms import RegistryForm
 from clusters.gateway.probe.registry_test import probe_registry
 from clusters.models import SchemaRegistry
@@ -132,6 +134,25 @@ def test_registry(request: ApiRequest, body: RegistryIn) -> dict[str, Any]:
 def edit_registry(request: ApiRequest, registry: str, body: RegistryIn, params: Query[ChangeParams]) -> Status[Any]:
     """Change how a schema registry is reached. An omitted secret is kept, if it goes where it went before."""
     return Status(200, save(request, params, queries.registry_called(request.cluster, registry), body))
+
+
+class DefaultIn(Schema):
+    """What the present default registry is called afterwards."""
+
+    former_name: Line | None = Field(None, max_length=100, description="By default a free one: `former-default`.")
+
+
+@router.post(f"{ONE}/default", response=CHANGED, auth=on_cluster("clusters.edit"))
+def make_default(request: ApiRequest, registry: str, body: DefaultIn, params: Query[ChangeParams]) -> Status[Any]:
+    """Have a registry be used wherever none is named: it is called `default` then. Record formats follow the names."""
+    changes.require_own(request.cluster)
+    row = queries.registry_called(request.cluster, registry)
+    default_registry.require_other(row)
+    form = FormerNameForm({"former_name": body.former_name or default_registry.suggested_name(row)}, row=row)
+    if not form.is_valid():
+        raise invalid(form)
+    plan = default_registry.plan_default(row, form.names())
+    return change_own_records(params, plan, lambda: default_registry.make_default(request, row, plan, form.names()))
 
 
 @router.delete(ONE, response=CHANGED, auth=on_cluster("clusters.edit"))

@@ -83,9 +83,9 @@ class ProduceFileForm(KafkaErrorForm):
     )
     kind = forms.ChoiceField(label="Format", choices=KINDS, initial=JSON_LINES, required=False)
     key_format = forms.ChoiceField(choices=FORMATS, initial="text", required=False)
-    key_subject, key_version, key_message = subject_field(), version_field(), message_field()
+    key_subject, key_version, key_message = subject_field("key"), version_field(), message_field()
     value_format = forms.ChoiceField(choices=FORMATS, initial="text", required=False)
-    value_subject, value_version, value_message = subject_field(), version_field(), message_field()
+    value_subject, value_version, value_message = subject_field("value"), version_field(), message_field()
     partition = forms.ChoiceField(
         choices=[("file", "As in the file, else by the key"), ("key", "By the key")], required=False
     )

@@ -12,7 +12,9 @@ from clusters.jobs.changes import draft, draft_of, plan_of, start_confirmed
 from clusters.messages.own_types import OwnTypes
 from clusters.messages.produce.file_form import FileContents, ProduceFileForm, read_file
 from clusters.messages.produce.file_job import NAME
-from clusters.messages.produce.schema import subjects_of, usual_formats
+from clusters.messages.produce.form import chosen_formats
+from clusters.messages.produce.schema import usual_formats
+from clusters.messages.produce.suggestions import suggestions_for
 from clusters.messages.reading.topic import cleanup_policy, partitions_of
 from clusters.messages.registries import TopicRegistries
 from clusters.messages.rendering.records import render, time_of
@@ -84,7 +86,7 @@ def file_page(
     request: HttpRequest, cluster: Cluster, topic: str, form: ProduceFileForm, *, plan: Plan | None = None,
     status: int = 200, **shown: Any,
 ) -> HttpResponse:  # fmt: skip
-    subjects, registry_failure = subjects_of(TopicRegistries(cluster, topic))
-    context = {"topic": topic, "form": form, "plan": plan, "ask_name": cluster.is_production, "subjects": subjects,
-               "registry_failure": registry_failure, "first": first_rows(shown.get("contents")), **shown}  # fmt: skip
+    context = {"topic": topic, "form": form, "plan": plan, "ask_name": cluster.is_production,
+               "first": first_rows(shown.get("contents")), **shown,
+               **suggestions_for(TopicRegistries(cluster, topic), chosen_formats(form))}  # fmt: skip
     return page(request, "topics/produce_file.html", context, status=status)

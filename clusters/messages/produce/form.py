@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from clusters.form_fields import KafkaErrorForm, moment, typed_name
 from clusters.formats.catalogue import registry_in
 from clusters.formats.primitives import LAYOUTS
+from clusters.formats.rules import PARTS
 from clusters.gateway.errors import InvalidRequest, KafkaFailure
 from clusters.gateway.writing.produce import NewRecord
 from clusters.messages.own_types import FORMAT_FIELDS, OwnTypes, is_own_type, note_of
@@ -37,8 +38,9 @@ def typed_data(label: str, rows: int) -> forms.CharField:
     return forms.CharField(label=label, required=False, strip=False, max_length=LONGEST, widget=widget)
 
 
-def subject_field() -> forms.CharField:
-    widget = forms.TextInput(attrs={"list": "subjects", "autocomplete": "off", "spellcheck": "false"})
+def subject_field(part: str) -> forms.CharField:
+    """Return the field of a subject for the ``key`` or the ``value``, which a list of its page suggests."""
+    widget = forms.TextInput(attrs={"list": f"{part}-subjects", "autocomplete": "off", "spellcheck": "false"})
     return forms.CharField(label="Subject", required=False, max_length=1000, widget=widget)
 
 
@@ -69,6 +71,11 @@ def is_by_schema(kind: str) -> bool:
     return kind == SCHEMA or bool(registry_in(kind))
 
 
+def chosen_formats(form: forms.Form) -> dict[str, str]:
+    """Return the formats that a form shows, as typed or as it begins."""
+    return {part: str(form[f"{part}_format"].value() or "") for part in PARTS}
+
+
 def add_own_types(form: forms.Form, types: OwnTypes) -> None:
     """Let the formats be those of a form, and the cluster's own types."""
     for name in FORMAT_FIELDS:
@@ -81,10 +88,10 @@ class ProduceForm(KafkaErrorForm):
 
     key = typed_data("Key", 1)
     key_format = forms.ChoiceField(choices=KEY_FORMATS, initial="text", required=False)
-    key_subject, key_version, key_message = subject_field(), version_field(), message_field()
+    key_subject, key_version, key_message = subject_field("key"), version_field(), message_field()
     value = typed_data("Value", 8)
     value_format = forms.ChoiceField(choices=VALUE_FORMATS, initial="text", required=False)
-    value_subject, value_version, value_message = subject_field(), version_field(), message_field()
+    value_subject, value_version, value_message = subject_field("value"), version_field(), message_field()
     headers = forms.CharField(
         required=False,
         strip=False,

@@ -9,15 +9,11 @@ from clusters.formats.registered import LABELS
 from clusters.formats.rules import format_for, read_rules
 from clusters.formats.samples import sample
 from clusters.formats.schemas import Schema
-from clusters.gateway.errors import InvalidRequest, KafkaFailure
+from clusters.gateway.errors import InvalidRequest
 from clusters.gateway.registry.client import Registry, RegistryConnection
 from clusters.gateway.registry.schemas import resolved
 from clusters.messages.own_types import is_of_cluster
-from clusters.messages.registries import TopicRegistries
 from clusters.models import Cluster
-
-MOST_SUBJECTS = 500  # that a page suggests
-SUGGESTION_SECONDS = 1.5  # that a page waits for them
 
 
 @dataclass(frozen=True)
@@ -85,15 +81,3 @@ def usual_formats(cluster: Cluster, topic: str) -> dict[str, str]:
     rules = read_rules(cluster.formats)
     set_formats = {f"{part}_format": format_for(rules, topic, part)[0] for part in ("key", "value")}
     return fields | {name: chosen for name, chosen in set_formats.items() if is_of_cluster(chosen)}
-
-
-def subjects_of(registries: TopicRegistries) -> tuple[list[str], KafkaFailure | None]:
-    """Return some subjects of the registry for values to choose from, the topic's own first; or why there are none."""
-    if not registries.rows:
-        return [], None
-    topic = registries.topic
-    try:
-        subjects = Registry(registries.connection("value"), seconds=SUGGESTION_SECONDS).subjects()
-    except KafkaFailure as failure:
-        return [], failure
-    return sorted(subjects, key=lambda subject: (not subject.startswith(topic), subject))[:MOST_SUBJECTS], None

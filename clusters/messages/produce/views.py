@@ -10,10 +10,11 @@ from clusters.changes import apply_change, check, confirmed_digest
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.writing.produce import NewRecord, Place, produce
 from clusters.messages.own_types import FORMAT_FIELDS, OwnTypes, is_of_cluster
-from clusters.messages.produce.form import SAMPLES, ProduceForm
+from clusters.messages.produce.form import SAMPLES, ProduceForm, chosen_formats
 from clusters.messages.produce.plan import plan
 from clusters.messages.produce.repetition import Repetition, repetition_of
-from clusters.messages.produce.schema import subjects_of, usual_formats
+from clusters.messages.produce.schema import usual_formats
+from clusters.messages.produce.suggestions import suggestions_for
 from clusters.messages.reading.topic import cleanup_policy, partitions_of
 from clusters.messages.registries import TopicRegistries
 from clusters.models import Cluster
@@ -57,15 +58,14 @@ def produce_record(request: HttpRequest, cluster: Cluster, topic: str) -> HttpRe
                 return redirect(address_of(cluster, topic, place, form))
         except KafkaFailure as failure:
             form.show_refusal(failure)
-    subjects, registry_failure = ([], None) if "HX-Request" in request.headers else subjects_of(registries)
+    is_part = "HX-Request" in request.headers
     context = {
         "topic": topic,
         "notes": again.notes,
         "form": form,
         "plan": planned,
         "ask_name": cluster.is_production,
-        "subjects": subjects,
-        "registry_failure": registry_failure,
+        **({} if is_part else suggestions_for(registries, chosen_formats(form))),
     }
     return page(request, "topics/produce.html", context, "plan", status=422 if form.errors else 200)
 

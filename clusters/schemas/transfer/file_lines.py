@@ -1,15 +1,17 @@
-"""Schemas as lines of JSON, as registries write a version, and the order in which they can be registered. Pure."""
+"""Schemas as lines of JSON, as registries write a version, and lines of what is set for subjects. Pure."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from clusters.formats.schemas import AVRO
 from clusters.gateway.registry.client import Reference
+from clusters.gateway.registry.subjects import GLOBAL, LEVELS, MODES
 
 MOST_ID = 2**31 - 1
 LONGEST_NAME = 700
+SETTINGS = {"compatibility": LEVELS, "mode": MODES}
+VERSION_LINE, SETTINGS_LINE = "a version of a subject", "the settings of a subject"
 Key = tuple[str, int]  # a subject and a version
 
 
@@ -44,23 +46,66 @@ class SchemaLine:
         return json.dumps(content, ensure_ascii=False)
 
 
-def lines_of(text: str, most: int) -> list[SchemaLine]:
-    """Return the versions in JSON Lines.
+@dataclass(frozen=True)
+class SettingsLine:
+    """What is set for a subject, or, without one, for all that have nothing of their own; empty is what is not set."""
+
+    subject: str = GLOBAL
+    compatibility: str = ""
+    mode: str = ""
+
+    @property
+    def values(self) -> dict[str, str]:
+        return {name: value for name in SETTINGS if (value := getattr(self, name))}
+
+    def written(self) -> str:
+        return json.dumps({"subject": self.subject, "settings": self.values}, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class SchemaFile:
+    """What the lines of an export have."""
+
+    versions: tuple[SchemaLine, ...] = ()
+    settings: tuple[SettingsLine, ...] = ()
+
+    @property
+    def count(self) -> int:
+        return len(self.versions) + len(self.settings)
+
+
+def file_of(text: str, most: int) -> SchemaFile:
+    """Return what JSON Lines have.
 
     Raises:
-        LineError: there are too many, or one is none.
+        LineError: there are too many, or one is neither a version nor settings.
     """
-    lines: list[SchemaLine] = []
-    for number, line in enumerate(text.splitlines(), 1):
+    versions: list[SchemaLine] = []
+    settings: dict[str, SettingsLine] = {}
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
-        if len(lines) == most:
+        if len(versions) + len(settings) == most:
             raise LineError(f"More than {most:,} lines: use `kafkaadmin schemas import`.")
-        try:
-            lines.append(line_of(json.loads(line)))
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise LineError(f"Line {number} is not a version of a subject: {reason_of(error)}.") from error
-    return lines
+        read = read_line(number, line)
+        if isinstance(read, SettingsLine):
+            settings[read.subject] = read
+        else:
+            versions.append(read)
+    return SchemaFile(tuple(versions), tuple(settings.values()))
+
+
+def read_line(number: int, line: str) -> SchemaLine | SettingsLine:
+    """Raises LineError: it is neither a version nor settings."""
+    noun = VERSION_LINE
+    try:
+        content = json.loads(line)
+        if "settings" in content:
+            noun = SETTINGS_LINE
+            return settings_of(content)
+        return line_of(content)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise LineError(f"Line {number} is not {noun}: {reason_of(error)}.") from error
 
 
 def reason_of(error: Exception) -> str:
@@ -74,7 +119,7 @@ def line_of(content: dict[str, Any]) -> SchemaLine:
     if set(content) == {"incomplete"}:
         raise LineError(f"the export was incomplete, {content['incomplete']}")
     subject, version, number = str(content["subject"]), content["version"], content.get("id")
-    if not subject or len(subject) > LONGEST_NAME or "\0" in subject:
+    if not subject or not is_name(subject):
         raise LineError("its subject is no name")
     if not is_number(version) or not (number is None or is_number(number)):
         raise LineError("version and id are positive numbers")
@@ -88,31 +133,22 @@ def line_of(content: dict[str, Any]) -> SchemaLine:
     return SchemaLine(subject, version, number, kind, text, references)
 
 
+def settings_of(content: dict[str, Any]) -> SettingsLine:
+    """Raises LineError, KeyError and others: it has no settings."""
+    subject, values = content["subject"], content["settings"]
+    if not isinstance(subject, str) or not is_name(subject):
+        raise LineError("its subject is no name")
+    for name, value in values.items():
+        if name not in SETTINGS:
+            raise LineError(f"there is no setting “{name}”; there are {', '.join(SETTINGS)}")
+        if value not in SETTINGS[name]:
+            raise LineError(f"{name} “{value}” does not exist; there are {', '.join(SETTINGS[name])}")
+    return SettingsLine(subject, **values)
+
+
+def is_name(subject: str) -> bool:
+    return len(subject) <= LONGEST_NAME and "\0" not in subject
+
+
 def is_number(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MOST_ID
-
-
-def in_order(
-    subjects: Sequence[str], versions: Callable[[str], Sequence[int]], version: Callable[[str, int], SchemaLine]
-) -> Iterator[SchemaLine]:
-    """Yield all versions of some subjects, each after those before it and those that it refers to.
-
-    What is referred to comes along, though it is none of these subjects. ``versions`` and ``version`` fetch.
-    """
-    numbers: dict[str, Sequence[int]] = {}
-    done: set[Key] = set()
-
-    def up_to(subject: str, last: int | None) -> Iterator[SchemaLine]:
-        if subject not in numbers:
-            numbers[subject] = versions(subject)
-        for number in numbers[subject]:
-            if (subject, number) in done or (last is not None and number > last):
-                continue
-            done.add((subject, number))
-            line = version(subject, number)
-            for reference in line.references:
-                yield from up_to(reference.subject, reference.version)
-            yield line
-
-    for subject in subjects:
-        yield from up_to(subject, None)

@@ -124,6 +124,17 @@ def test_a_refused_cluster_is_named_and_the_others_are_there(configuration: Path
     assert names() == ["msk", "three"], "a cluster whose declaration fails stays as it was"
 
 
+def test_a_declared_format_that_names_no_registry_of_its_cluster_is_refused(configuration: Path) -> None:
+    registry = "schemaRegistries: [{name: new, address: 'http://r:8081'}]"
+    rule = "formats: ['orders value=schema:new']"
+    configuration.write_text(ONE[:-2].rstrip("}") + f", {registry}, {rule}" + "}]}")
+    assert declare_configured().failures == ()
+    configuration.write_text(ONE[:-2].rstrip("}") + f", {rule}" + "}]}")
+    (failure,) = declare_configured().failures
+    assert "kafka.clusters[0].formats: “orders value=schema:new”: the cluster has no schema registry new." in failure
+    assert Cluster.objects.get().registries.get().name == "new", "it stays as it was"
+
+
 def test_who_may_not_add_clusters_reads_nothing_of_the_configuration(configuration: Path, viewer: Client) -> None:
     configuration.write_text(MSK)
     declare_configured()

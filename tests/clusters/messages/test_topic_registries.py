@@ -1,18 +1,21 @@
 """Of several registries, records are read and written by the one that their topic's format names, else the default."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 
 from clusters.formats.catalogue import format_called
 from clusters.formats.rules import read_rules
 from clusters.gateway.log.records import Record
 from clusters.messages.decoding import decoding_of
 from clusters.messages.own_types import OwnTypes
-from clusters.messages.produce.form import ProduceForm
+from clusters.messages.produce.form import ProduceForm, chosen_formats
 from clusters.messages.produce.schema import usual_formats
+from clusters.messages.produce.suggestions import suggestions_for
 from clusters.messages.registries import TopicRegistries
 from clusters.models import Cluster, SchemaUse
 from tests.metrics.servers import Answer, Handler, says, serving
@@ -94,6 +97,26 @@ def test_records_are_written_by_the_registry_that_is_chosen_else_by_their_topics
     assert written(two, "schema", "young")[0] == b"\0\0\0\0\x09\x0e"
     assert written(two, "schema:default", "old")[0] == FRAMED
     assert usual_formats(two, "orders")["value_format"] == "schema:new"
+
+
+def test_subjects_are_suggested_of_the_registry_for_keys_and_of_that_for_values() -> None:
+    with serving(says('["orders-key", "b"]')) as default, serving(says('["a", "orders-value"]')) as new:
+        cluster = local_with_registry(default)
+        set_registry(cluster, new, "new")
+        cluster.formats = "orders value=schema:new"
+        cluster.save()
+        registries = TopicRegistries(cluster, "orders")
+        form = ProduceForm(initial={}, partitions=1, registries=registries, types=OwnTypes(cluster))
+        page = render_to_string("topics/suggested_subjects.html", suggestions_for(registries, chosen_formats(form)))
+        keys, values = page.split("</datalist>")[:2]
+        assert re.findall('"([^"]+)"', keys) == ["key-subjects", "orders-key", "b"]
+        assert re.findall('"([^"]+)"', values) == ["value-subjects", "orders-value", "a"]
+        assert 'list="key-subjects"' in str(form["key_subject"])
+        chosen = suggestions_for(registries, {"key": "schema:new", "value": "schema:gone"})
+        assert re.findall('"([^"]+)"', render_to_string("topics/suggested_subjects.html", chosen))[:2] == [
+            "key-subjects", "orders-value"
+        ]  # fmt: skip
+        assert "no schema registry gone" in str(chosen["registry_failures"])
 
 
 def test_a_registry_that_is_not_there_is_named(two: Cluster) -> None:

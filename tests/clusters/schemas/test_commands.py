@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def done(result: Result) -> str:
 
 
 def test_a_subject_from_registering_to_deleting(
-    run: Run, local: Cluster, unique: Callable[[str], str], tmp_path: Path
+    run: Run, local: Cluster, registry: SchemaRegistry, unique: Callable[[str], str], tmp_path: Path
 ) -> None:
     subject, file = unique("cli"), tmp_path / "money.avsc"
     file.write_text(MONEY)
@@ -62,12 +63,21 @@ def test_a_subject_from_registering_to_deleting(
     assert subject in done(run("id", str(row["schema_id"])))
 
     exported = [line for line in done(run("export")).splitlines() if json.loads(line)["subject"] == subject]
-    assert [json.loads(line)["version"] for line in exported] == [1, 2]
+    assert [json.loads(line).get("version") for line in exported] == [1, 2, None]
     copies = "\n".join(line.replace(subject, f"copy-{subject}") for line in exported)
     assert "new id" in done(run("import", "-", "--dry-run", input=copies))
-    assert f"done: copy-{subject} version 2" in done(run("import", "-", input=copies))
+    assert f"done: copy-{subject} version 2" in done(run("import", "-", "--schemas-only", input=copies))
+    assert f"done: compatibility of copy-{subject}: NONE → BACKWARD" in done(run("import", "-", input=copies))
     assert "no changes" in done(run("import", "-", input=copies))
     assert run("import", "-", input="no JSON").exit_code == 1
+    wrong = run("import", "-", input=copies.replace("BACKWARD", "SIDEWARD"))
+    assert "Line 3: there is no compatibility “SIDEWARD”; there are BACKWARD, " in wrong.output
+
+    set_registry(local, registry.url, "other")
+    planned = done(run("take-over", "default", "--registry", "other", "--dry-run"))
+    assert "of registry default" in planned
+    assert re.fullmatch(r"job \d+\n", done(run("take-over", "default", "--registry", "other")))
+    assert "choose another one" in run("take-over", "default").output
 
     assert "version 1" in done(run("delete", subject, "--version", "1"))
     assert "removed" in done(run("delete", subject, "--permanent"))
@@ -94,4 +104,5 @@ def test_a_registry_is_named_by_an_option(
     listed = run("registries")
     assert "new" in done(listed)
     assert "default: " in listed.stderr
-    assert f"subject {subject}" in done(run("delete", subject, *here))
+    assert "registry default: name: default → old" in done(run("make-default", "new", "--former-name", "old"))
+    assert f"done: subject {subject}" in done(run("delete", subject))

@@ -179,6 +179,65 @@ def test_a_registry_is_added_tested_renamed_and_removed(admin: Client, viewer: C
     assert {"registry third: url", "registry fourth: name", "registry fourth: password"} <= set(steps)
 
 
+RULES = "orders-* key=schema:default value=schema:new-one"
+
+
+def test_record_formats_follow_the_names_of_registries(admin: Client, two: Cluster) -> None:
+    """What a rule names can be renamed, but not be removed; and a rule can name only what is there."""
+    program = program_of(person("bob", "admin"))
+    wrong = program("PATCH", LOCAL, {"formats": RULES.replace("new-one", "nwe")})
+    assert wrong.status_code == 422
+    assert "the cluster has no schema registry nwe. There are default, new-one." in wrong.text
+    assert program("PATCH", LOCAL, {"formats": RULES}).status_code == 200
+    for path in (f"{SCHEMAS}/registries/new-one/remove/", f"{SCHEMAS}/registries/default/remove/"):
+        refused = admin.post(path, {"confirm": path.split("/")[-3]})
+        assert refused.status_code == 409
+        assert f"Record formats of local name {path.split('/')[-3]}: {RULES}." in text_of(refused)
+    without_default = program("PATCH", LOCAL, {"registry_url": ""})
+    assert "the cluster has no schema registry default. There are new-one." in without_default.text
+    renaming = program("PATCH", f"{LOCAL}/schema-registries/new-one", {"name": "eu"}).json()
+    assert renaming["steps"][-1] == {
+        "kind": "alter", "subject": "formats", "before": RULES, "after": RULES.replace("new-one", "eu")
+    }  # fmt: skip
+    two.refresh_from_db()
+    assert two.formats == RULES.replace("new-one", "eu")
+
+
+def test_another_registry_is_made_the_default_one(admin: Client, viewer: Client, two: Cluster) -> None:
+    """Both keep their subjects, and records are decoded by the registry that their format meant before."""
+    Cluster.objects.update(formats=RULES)
+    before = {row.name: row.pk for row in two.registries.all()}
+    listed = text_of(admin.get(f"{SCHEMAS}/registries/all/"))
+    path = f"{SCHEMAS}/registries/new-one/default/"
+    assert listed.count('/default/"') == 1
+    assert f'href="{path}"' in listed
+    assert viewer.post(path, {}).status_code == 403
+    preview = admin.get(path)
+    assert 'value="former-default"' in text_of(preview)
+    assert "registry new-one: name" in text_of(preview)
+    plan = preview.context["plan"].digest
+    for name, words in (("new one", "A name has letters"), ("old", "it changed in the meantime")):
+        refused = admin.post(path, {"former_name": name, "plan": plan, "action": "apply"})
+        assert words in text_of(refused)
+        assert f'value="{name}"' in text_of(refused)
+    assert {row.name: row.pk for row in two.registries.all()} == before
+    done = admin.post(path, {"former_name": "former-default", "plan": plan, "action": "apply"}, follow=True)
+    assert "Schema registry new-one is the default one now." in text_of(done)
+    assert "b-value" in text_of(admin.get(f"{SCHEMAS}/"))
+    two.refresh_from_db()
+    assert two.formats == "orders-* key=schema:former-default value=schema:default"
+
+    program = program_of(person("bob", "admin"))
+    swap, body = f"{LOCAL}/schema-registries/former-default/default", {"former_name": "new-one"}
+    assert program("POST", f"{swap}?dry_run=true", body).json()["done"] is False
+    assert program("POST", swap, body).status_code == 200
+    assert {row.name: row.pk for row in two.registries.all()} == before
+    assert program("POST", f"{LOCAL}/schema-registries/default/default", {}).status_code == 409
+    two.registries.filter(name="default").delete()
+    assert program("POST", f"{LOCAL}/schema-registries/new-one/default", {}).status_code == 200
+    assert [row.name for row in two.registries.all()] == ["default"]
+
+
 def test_programs_add_change_and_remove_registries(two: Cluster) -> None:
     program = program_of(person("bob", "admin"))
     body = {"name": "eu", "url": "http://127.0.0.1:1/", "token": "s3cret"}

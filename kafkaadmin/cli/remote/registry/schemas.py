@@ -6,9 +6,8 @@ import click
 
 from kafkaadmin.cli.remote.client import DRY_RUN, Remote, remote_command, remote_of, segment
 from kafkaadmin.cli.remote.output import changed, facts, listed, printed_as_json, table
-from kafkaadmin.cli.remote.registry.transfer import REGISTRY, export_schemas, import_schemas
+from kafkaadmin.cli.remote.registry.transfer import REGISTRY, SETTINGS, export_schemas, import_schemas, take_over
 
-LEVELS = ("BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE", "FULL", "FULL_TRANSITIVE", "NONE")
 COLUMNS = ("name", "type", "version", "versions", "schema_id", "compatibility", "topic")
 
 
@@ -169,7 +168,7 @@ def register(
 
 @schemas.command()
 @click.argument("subject", required=False)
-@click.option("--set", "level", type=click.Choice(LEVELS), help="The new level.")
+@click.option("--set", "level", type=click.Choice(SETTINGS["compatibility"]), help="The new level.")
 @click.option("--unset", is_flag=True, help="Remove the level.")
 @DRY_RUN
 @REGISTRY
@@ -194,7 +193,7 @@ def compatibility(
 
 @schemas.command()
 @click.argument("subject", required=False)
-@click.option("--set", "value", type=click.Choice(["READWRITE", "READONLY", "READONLY_OVERRIDE", "IMPORT"]))
+@click.option("--set", "value", type=click.Choice(SETTINGS["mode"]))
 @click.option("--unset", is_flag=True, help="Remove the mode.")
 @DRY_RUN
 @REGISTRY
@@ -260,5 +259,20 @@ def registries(cluster: str, url: str, token: str, as_json: bool) -> None:
             click.echo(f"{row['name']}: {row['error']} {row['advice']}".strip(), err=True)
 
 
+@schemas.command(name="make-default")
+@click.argument("registry")
+@click.option("--former-name", help="New name of the present default registry.")
+@DRY_RUN
+@remote_command
+def make_default(
+    registry: str, former_name: str | None, dry_run: bool, cluster: str, url: str, token: str, as_json: bool
+) -> None:
+    """Make REGISTRY the default schema registry: the one that is used wherever none is named."""
+    body = {"former_name": former_name} if former_name else {}
+    path = f"/schema-registries/{segment(registry)}/default"
+    changed(remote_of(url, token, cluster)("POST", path, {"dry_run": dry_run}, body), as_json)
+
+
 schemas.add_command(export_schemas)
 schemas.add_command(import_schemas)
+schemas.add_command(take_over)
