@@ -5,17 +5,22 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any, TypeVar, cast
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from accounts.access import View, decorate_known, granted, refuse
 from accounts.permissions import may, resource_globs
-from clusters.models import Cluster
+from clusters.models import ApprovalRequest, Cluster, ConnectCluster
 from core.patterns import regex_of
 from core.web.page import PageRequest
 
 LEGAL_TOPIC = re.compile(r"[a-zA-Z0-9._-]{1,249}")
 NAMES = ("topic", "group", "subject", "user", "transaction", "connector")
+# Whether a cluster has rows of some kinds, without which the sidebar has no entry for them.
+HAS = {
+    f"has_{model._meta.model_name}": Exists(model.objects.filter(cluster=OuterRef("pk")))
+    for model in (ConnectCluster, ApprovalRequest)
+}
 M = TypeVar("M", bound=Model)
 
 
@@ -30,7 +35,7 @@ def visible_clusters(request: HttpRequest) -> list[Cluster]:
     """Return the clusters whose overview the person may see; read once per request."""
     request = cast(ClusterRequest, request)
     if not hasattr(request, "visible_clusters"):
-        clusters, allowances = Cluster.objects.select_related("mirror"), granted(request)
+        clusters, allowances = Cluster.objects.select_related("mirror").annotate(**HAS), granted(request)
         request.visible_clusters = [cluster for cluster in clusters if may(allowances, "clusters.view", cluster.slug)]
     return request.visible_clusters
 

@@ -15,6 +15,7 @@ from clusters.models import Cluster
 from core.web import slots
 from core.web.paths import reverse
 from core.web.sidebar import is_collapsed
+from kafkaadmin.area_entries import entries_of
 from kafkaadmin.breadcrumbs import crumbs_of
 from kafkaadmin.switcher import cluster_links
 
@@ -25,8 +26,8 @@ DATA, CONSUMERS, CLUSTER, SECURITY = "Data", "Consumers", "Cluster", "Security"
 class Area:
     """An area: its path below the cluster, the action that opens it, its routes, and its place in the sidebar.
 
-    ``key`` opens it after ``g``; ``badge`` shows the number of critical alerts beside its label. An area with ``rows``
-    is there only where the cluster has such rows.
+    ``key`` opens it after ``g``. An area with ``has`` is there only where the cluster has such rows, which
+    ``visible_clusters`` notes.
     """
 
     path: str
@@ -37,11 +38,10 @@ class Area:
     icon: str
     key: str = ""
     viewname: str = ""
-    badge: bool = False
-    rows: str = ""
+    has: str = ""
 
 
-ALERTS = Area("alerts", "Alerts", "findings.view", "metrics.findings.urls", "", "bell", "a", "findings", badge=True)
+ALERTS = Area("alerts", "Alerts", "findings.view", "metrics.findings.urls", "", "bell", "a", "findings")
 GROUPS = Area("groups", "Consumer groups", "groups.view", "clusters.groups.urls", CONSUMERS, "people", "c", "groups")
 TRANSACTIONS = Area(
     "transactions", "Transactions", "transactions.view", "clusters.transactions.urls", DATA, "arrow-left-right", "x",
@@ -49,11 +49,11 @@ TRANSACTIONS = Area(
 )  # fmt: skip
 CONNECTORS = Area(
     "connectors", "Kafka Connect", "connect.view", "clusters.connect.urls", DATA, "plug", "n", "connectors",
-    rows="connect_clusters",
+    has="has_connectcluster",
 )  # fmt: skip
 APPROVALS = Area(
     "approvals", "Approvals", "clusters.view", "clusters.approvals.urls", CLUSTER, "check2", "v", "approvals",
-    rows="approval_requests",
+    has="has_approvalrequest",
 )  # fmt: skip
 AREAS = (
     ALERTS,
@@ -104,13 +104,25 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return context
     granted = accounts.access.granted(request)
-    cluster = getattr(request, "cluster", None)
+    cluster: Any = getattr(request, "cluster", None)
     visible = clusters.access.visible_clusters(request)
     here = area_of(request)
     # Lazy, since many a part of a page is rendered by itself, and shows none of the frame.
     alerts: Any = SimpleLazyObject(lambda: slots.fill("finding-counts", request))
+    present: Any = SimpleLazyObject(lambda: alerts.get(cluster.pk) if cluster else None)
+    areas: Any = SimpleLazyObject(lambda: [area for area in AREAS if cluster and is_open(granted, area, cluster)])
+
+    def numbers() -> dict[str, tuple[int, str]]:
+        return {
+            ALERTS.viewname: (present.critical if present else 0, "critical"),
+            APPROVALS.viewname: (number_waiting(request, cluster) if APPROVALS in areas else 0, "waiting"),
+        }
+
     return context | {
-        "areas": SimpleLazyObject(lambda: [area for area in AREAS if cluster and is_open(granted, area, cluster)]),
+        "areas": areas,
+        "area_entries": SimpleLazyObject(
+            lambda: list(entries_of(areas, cluster.slug, here, numbers())) if cluster else []
+        ),
         "here_area": here,
         "here": place_of(request),
         "crumbs": SimpleLazyObject(lambda: crumbs_of(request)),
@@ -119,8 +131,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "may_manage_rules": may_somewhere(granted, "rules.manage"),
         "may_view_audit": may(granted, "audit.view", "*", "*"),
         "visible_clusters": visible,
-        "alerts": SimpleLazyObject(lambda: alerts.get(cluster.pk) if cluster else None),
-        "approvals_waiting": SimpleLazyObject(lambda: number_waiting(request, cluster) if cluster else 0),
+        "alerts": present,
         "cluster_links": SimpleLazyObject(
             lambda: cluster_links(visible, alerts, lambda other: same_area(granted, here, other))
         ),
@@ -135,7 +146,7 @@ def is_open(granted: Any, area: Area, cluster: Cluster) -> bool:
 
 def has_rows(area: Area, cluster: Cluster) -> bool:
     """Tell whether a cluster has what an area shows; approvals are there as soon as they are needed."""
-    return not area.rows or (area is APPROVALS and cluster.needs_approval) or getattr(cluster, area.rows).exists()
+    return not area.has or (area is APPROVALS and cluster.needs_approval) or getattr(cluster, area.has)
 
 
 def pages_called(request: HttpRequest, text: str) -> list[tuple[str, Cluster, str]]:

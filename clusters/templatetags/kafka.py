@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.template.context import RequestContext
-from django.utils.html import escape, format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from clusters.access import sees
@@ -12,6 +12,7 @@ from clusters.messages.rendering.records import Rendered
 from clusters.models import AclEntry, Topic
 from clusters.topics.health import health
 from clusters.topics.queries import Readership, readership
+from core.web.markup import markup
 
 register = template.Library()
 register.filter(health)
@@ -30,18 +31,18 @@ TOPIC_TABS = (
 def in_line(data: Rendered) -> SafeString:
     """Write a key, value or header in one line, the beginning of a long one. A filter: a page has hundreds of them."""
     if data.text is None:
-        return format_html('<span class="quiet">{}</span>', "null")
+        return markup('<span class="quiet">{}</span>', "null")
     if not data.text:
-        return format_html('<span class="quiet">{}</span>', "empty")
+        return markup('<span class="quiet">{}</span>', "empty")
     text = data.text if len(data.text) <= LINE else f"{data.text[: LINE - 1]}…"
     if data.problem:
         reason = f"{data.problem} {data.advice}".strip()
-        return format_html('<span class="status warning" title="{}">not decoded</span> {}', reason, text)
+        return markup('<span class="status warning" title="{}">not decoded</span> {}', reason, text)
     if data.binary:
-        return format_html('<span class="quiet">{}</span> {}', data.note, text)
+        return markup('<span class="quiet">{}</span> {}', data.note, text)
     if not data.is_plain:
         why = f"{data.format} ({data.note}). {data.why}" if data.note else data.why
-        return format_html('<span class="quiet" title="{}">{}</span> {}', why, data.format, text)
+        return markup('<span class="quiet" title="{}">{}</span> {}', why, data.format, text)
     return escape(text)
 
 

@@ -4,12 +4,12 @@ from typing import Any
 
 from django import template
 from django.template.context import RequestContext
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from clusters.models import SchemaRegistry
 from clusters.registry_words import address
 from core.web.formats import UNKNOWN
+from core.web.markup import markup
 from core.web.tags import name_link
 
 register = template.Library()
@@ -34,7 +34,7 @@ def schema_id_link(context: RequestContext, number: int | None, within: str = ""
         return UNKNOWN
     query = {"context": within} if within else None
     url = address(context["request"].registry, "schema-id", number, query=query)
-    return format_html('<a href="{}">{}</a>', url, number)
+    return markup('<a href="{}">{}</a>', url, number)
 
 
 @register.simple_tag

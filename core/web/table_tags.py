@@ -5,9 +5,10 @@ from typing import Any
 from django import template
 from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.template.context import Context, RequestContext
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from core.web.markup import escaped, markup
 from core.web.tables import Column
 from core.web.tags import sort_header
 
@@ -23,14 +24,14 @@ def heads(context: RequestContext) -> SafeString:
 def head(context: RequestContext, column: Column) -> SafeString:
     if column.sorts:
         return sort_header(context, column.name, column.label, column.kind)
-    return format_html('<th scope="col" class="{}">{}</th>', column.kind, column.label)
+    return markup('<th scope="col" class="{}">{}</th>', column.kind, column.label)
 
 
 @register.simple_tag
 def select(value: str, label: str) -> SafeString:
     """Return the cell with the box that selects a row."""
     box = '<input type="checkbox" name="selected" value="{}" aria-label="Select {}">'
-    return format_html(f'<td class="select">{box}</td>', value, label)
+    return markup(f'<td class="select">{box}</td>', value, label)
 
 
 class CellNode(template.Node):
@@ -57,7 +58,7 @@ class CellsNode(template.Node):
 
     def cell(self, column: Column, row: Any, context: Context) -> str:
         cell = self.cells.get(column.name)
-        return cell.render(context) if cell else conditional_escape(column.text(row))
+        return cell.render(context) if cell else escaped(column.text(row))
 
 
 @register.tag

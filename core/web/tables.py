@@ -7,12 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST
 
 from core.web.formats import UNKNOWN, count
+from core.web.markup import markup
 from core.web.paths import back_to, reverse
 from core.web.preferences import keep
 
@@ -43,8 +43,8 @@ class Column:
     @cached_property
     def opening(self) -> SafeString:
         """The start of each of its cells."""
-        label = format_html(' data-label="{}"', self.phone) if self.phone else ""
-        return format_html('<td class="{}"{}>', self.css, label)
+        label = markup(' data-label="{}"', self.phone) if self.phone else ""
+        return markup('<td class="{}"{}>', self.css, label)
 
     @property
     def css(self) -> str:

@@ -10,11 +10,11 @@ from django.forms import BoundField
 from django.template.context import RequestContext
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 
 from core.web import formats, slots, time_zones
 from core.web.lists import ListState
+from core.web.markup import escaped, markup
 from core.web.paths import reverse
 
 register = template.Library()
@@ -44,7 +44,7 @@ def plural(number: int, noun: str) -> str:
 def at_most(value: int | None, is_bound: bool) -> str:
     """Write a number of records, marked where it counts offsets that may have no record."""
     text = formats.at_most(value, is_bound)
-    return format_html('<span title="{}">{}</span>', BOUND, text) if text.startswith("≤") else text
+    return markup('<span title="{}">{}</span>', BOUND, text) if text.startswith("≤") else text
 
 
 @register.filter
@@ -54,7 +54,7 @@ def per_second(value: float | None, is_bound: bool) -> str:
         return formats.UNKNOWN
     text = f"≤ {formats.rate(value)}" if is_bound and value else formats.rate(value)
     title = f"{formats.exact_rate(value)}, the mean of the last half minute or more"
-    return format_html('<span title="{}"{}>{}</span>', title, "" if value else ZERO, text)
+    return markup('<span title="{}"{}>{}</span>', title, "" if value else ZERO, text)
 
 
 @register.filter
@@ -62,7 +62,7 @@ def bytesize(value: int | None) -> str:
     """Write bytes readably; the exact number is on hover."""
     if value is None:
         return formats.UNKNOWN
-    return format_html('<span title="{} bytes">{}</span>', f"{value:,}", formats.size(value))
+    return markup('<span title="{} bytes">{}</span>', f"{value:,}", formats.size(value))
 
 
 @register.filter
@@ -76,7 +76,7 @@ def ago(moment: datetime | None) -> str:
     """Write how long ago, with the exact time on hover, in the viewer's time zone and in UTC."""
     if not moment:  # also the empty text that a template makes of a missing mirror
         return "never"
-    return format_html(
+    return markup(
         '<time datetime="{}" title="{}" data-ago>{}</time>',
         moment.isoformat(),
         time_zones.in_both_zones(moment),
@@ -97,9 +97,7 @@ def exact(moment: datetime | None, form: str = "%Y-%m-%d %H:%M:%S %Z") -> str:
         return formats.UNKNOWN
     text = timezone.localtime(moment).strftime(form)
     utc = moment.astimezone(UTC)
-    return format_html(
-        '<time datetime="{}" title="{} UTC">{}</time>', utc.isoformat(), f"{utc:%Y-%m-%d %H:%M:%S}", text
-    )
+    return markup('<time datetime="{}" title="{} UTC">{}</time>', utc.isoformat(), f"{utc:%Y-%m-%d %H:%M:%S}", text)
 
 
 @register.filter
@@ -176,8 +174,8 @@ def control(field: BoundField) -> SafeString:
 @register.filter
 def attributes(attrs: Mapping[str, Any]) -> SafeString:
     """Write the attributes of a form's control, as Django's own template does node by node."""
-    shown = ((escape(name), value) for name, value in attrs.items() if value is not False)
-    texts = (f" {name}" if value is True else f' {name}="{conditional_escape(str(value))}"' for name, value in shown)
+    shown = ((escaped(name), value) for name, value in attrs.items() if value is not False)
+    texts = (f" {name}" if value is True else f' {name}="{escaped(value)}"' for name, value in shown)
     return SafeString("".join(texts))
 
 
@@ -191,7 +189,7 @@ def slot(context: RequestContext, name: str, *args: Any) -> Any:
 @cache
 def icon(name: str) -> str:
     """Draw an icon of the sprite; it is decoration, and hidden from readers."""
-    return format_html(
+    return markup(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', static(SPRITE), name
     )
 
@@ -222,8 +220,8 @@ def named(viewname: str, *args: Any) -> SafeString:
 
 def name_link(url: str, name: str) -> SafeString:
     """Write a name of Kafka's as a link; the whole name is on hover where it is cut."""
-    escaped = escape(name)
-    return format_html('<a class="mono" href="{}" title="{}">{}</a>', url, escaped, escaped)
+    text = SafeString(escaped(name))
+    return markup('<a class="mono" href="{}" title="{}">{}</a>', url, text, text)
 
 
 @register.simple_tag(takes_context=True)
@@ -232,10 +230,10 @@ def sort_header(context: RequestContext, column: str, label: str, kind: str = ""
     state = context["state"]
     order = {column: "ascending", f"-{column}": "descending"}.get(state.sort)
     arrow = {"ascending": " ▲", "descending": " ▼"}.get(order or "", "")
-    return format_html(
+    return markup(
         '<th scope="col" class="{}"{}><a href="?{}">{}{}</a></th>',
         kind,
-        format_html(' aria-sort="{}"', order) if order else "",
+        markup(' aria-sort="{}"', order) if order else "",
         state.query(sort=state.next_sort(column, descending_first=kind in {"num", "first"}), page=None),
         label,
         arrow,

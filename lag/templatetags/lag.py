@@ -7,9 +7,10 @@ from functools import cache
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from core.web.markup import markup
 from core.web.time_zones import in_both_zones
 from lag.collecting.rollup import Bucket
 from lag.reports import history_charts
@@ -23,7 +24,7 @@ register = template.Library()
 def verdict(status: int | str | None) -> SafeString:
     """Write a status as Burrow's word, with the colour and sign of how bad it is; a dash where unknown."""
     value = None if status is None or status == "" else int(status)
-    return format_html('<span class="status {}">{}</span>', wording.level(value), wording.name(value))
+    return markup('<span class="status {}">{}</span>', wording.level(value), wording.name(value))
 
 
 @register.simple_tag
@@ -33,7 +34,7 @@ def spark(buckets_by_group: Mapping[str, Sequence[Bucket]], group: str) -> SafeS
     if not chart.top:
         return SafeString("")
     lines = format_html_join("", '<polyline points="{}" fill="none"/>', ((line,) for line in chart.lines))
-    return format_html(
+    return markup(
         '<svg class="spark" viewBox="0 0 {} {}" role="img" aria-label="Lag over the last hour, maximum {}">{}</svg>',
         chart.width,
         chart.height,
@@ -48,6 +49,6 @@ def moment(milliseconds: int) -> SafeString:
     try:
         at = datetime.fromtimestamp(milliseconds / 1000, UTC)
     except (OverflowError, ValueError, OSError):  # beyond the calendar: a commit may have any time
-        return format_html("<time>{}</time>", time.strftime("%Y-%m-%d UTC", time.gmtime(milliseconds / 1000)))
+        return markup("<time>{}</time>", time.strftime("%Y-%m-%d UTC", time.gmtime(milliseconds / 1000)))
     clock = f"{timezone.localtime(at):%H:%M:%S}"
-    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), in_both_zones(at), clock)
+    return markup('<time datetime="{}" title="{}">{}</time>', at.isoformat(), in_both_zones(at), clock)

@@ -1,0 +1,19 @@
+"""HTML of few parts, for what a page has hundreds of: Django's ``format_html``, without room for lazy texts.
+
+Most of what ``format_html`` takes is the search for texts that are yet to be translated: three times as long as the
+escaping itself. There are none here.
+"""
+
+from html import escape
+
+from django.utils.safestring import SafeString
+
+
+def markup(form: str, *texts: object) -> SafeString:
+    """Return a form with escaped texts in its places: ``markup("<b>{}</b>", name)``."""
+    return SafeString(form.format(*map(escaped, texts)))
+
+
+def escaped(text: object) -> str:
+    """Return a text as it is written in HTML; one that is marked as safe stays as it is."""
+    return text if isinstance(text, SafeString) else escape(str(text))
