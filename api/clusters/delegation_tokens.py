@@ -80,12 +80,13 @@ def create_delegation_token(
     owner, renewers, lifetime = (form.cleaned_data[name] for name in ("owner", "renewers", "lifetime"))
     require_name(request.cluster, params, params.confirm, owner)
     created: list[NewToken] = []
-    connection = request.cluster.connection()
+    own = own_principal(request.cluster)
+    write = partial(kafka.create, request.cluster.connection(), owner, renewers, plan.in_ms(lifetime), own=own)
     answer = change(
         request,
         params,
-        plan.create(owner, renewers, lifetime, own_principal(request.cluster)),
-        lambda: created.append(kafka.create(connection, owner, renewers, plan.in_ms(lifetime))),
+        plan.create(owner, renewers, lifetime, own),
+        lambda: created.append(write()),
         after=lambda: None,
     )
     result = DelegationTokenChange(**answer.value.model_dump())

@@ -81,6 +81,7 @@ MOVED = "The group's coordinator has changed; try again in a few seconds."
 POLICY = (
     "A policy of the brokers (create.topic.policy, alter.config.policy) or the topic's cleanup.policy forbids this."
 )
+TIMESTAMPS = "See the topic's message.timestamp.before.max.ms and message.timestamp.after.max.ms."
 TOO_OLD = "The brokers' version does not support this."
 
 # Kafka's error codes (org.apache.kafka.common.protocol.Errors) and librdkafka's own (negative).
@@ -90,7 +91,7 @@ BY_CODE: dict[int, Entry] = {
     5: (Unreachable, "The partition is offline (no leader); check which broker is down.", None),
     6: (LeaderMoved, TRY_AGAIN, None),
     7: (TimedOut, TRY_AGAIN, None),
-    10: (InvalidRequest, "Raise the topic's max.message.bytes, or write less at once.", None),
+    10: (InvalidRequest, "Raise the topic's max.message.bytes, or write less at once.", "value"),
     14: (TimedOut, "The group's coordinator is loading; try again in a few seconds.", None),
     15: (TimedOut, "The group's coordinator is being elected; try again in a few seconds.", None),
     16: (TimedOut, MOVED, None),
@@ -102,6 +103,7 @@ BY_CODE: dict[int, Entry] = {
     29: (NotAuthorized, ASK_ACL, None),
     30: (NotAuthorized, ASK_ACL, None),
     31: (NotAuthorized, ASK_ACL, None),
+    32: (InvalidRequest, TIMESTAMPS, "time"),
     33: (AuthenticationFailed, "Choose a mechanism that the brokers support.", None),
     35: (Unsupported, TOO_OLD, None),
     36: (AlreadyExists, "Choose another name.", "name"),
@@ -130,6 +132,7 @@ BY_CODE: dict[int, Entry] = {
     73: (InvalidRequest, "The brokers have delete.topic.enable=false.", None),
     80: (Conflict, "Start the preferred leader, and wait until it is in sync.", None),
     86: (Conflict, "Stop the group's members that consume the topic first.", None),
+    87: (InvalidRequest, "A compacted topic takes no record without a key. Else see the brokers' logs.", None),
     89: (Conflict, "The brokers throttle topic changes; wait a moment.", None),
     91: (NotFound, LOOK_AGAIN, None),
     93: (InvalidRequest, "", "iterations"),

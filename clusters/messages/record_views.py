@@ -1,5 +1,6 @@
 """The page of one record, with the records before and behind it, and what one may copy of it."""
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -53,7 +54,7 @@ def record(request: HttpRequest, cluster: Cluster, topic: str, partition: int, o
         "produce_url": reverse("topic-produce", cluster.slug, topic),
         "around": f"{address}?{urlencode({'seek': 'around', 'offset': offset, 'partitions': partition})}",
         "formats_kept": f"&{urlencode(formats)}" if formats else "",
-        "copies": copies(request, cluster, topic, shown_record, decoding),
+        "copies": copies(request, cluster, topic, shown_record, decoding, formats),
     }
     return page(request, "topics/record_page.html", context, "parts")
 
@@ -77,10 +78,17 @@ def neighbour(
 
 
 def copies(
-    request: HttpRequest, cluster: Cluster, topic: str, record: Record, decoding: Decoding
+    request: HttpRequest,
+    cluster: Cluster,
+    topic: str,
+    record: Record,
+    decoding: Decoding,
+    formats: Mapping[str, str],
 ) -> list[tuple[str, str]]:
     """Return what may be copied, each with its name."""
-    query = urlencode({"seek": "offset", "offset": record.offset, "partitions": record.partition, "limit": 1})
+    query = urlencode(
+        {"seek": "offset", "offset": record.offset, "partitions": record.partition, "limit": 1, **formats}
+    )
     area = reverse("topic", cluster.slug, topic).rstrip("/")
     home = reverse("home")
     api = request.build_absolute_uri(f"{home}api/v1/{area.removeprefix(home)}/messages?{query}")

@@ -69,14 +69,18 @@ class NewUserForm(PasswordForm):
     request_percentage = RateField("request_percentage")
 
     def clean_name(self) -> str:
-        """Refuse names with control characters: no client could authenticate with them.
+        """Refuse names that no client could authenticate with, and those whose principal would be another one.
 
         Raises:
-            ValidationError: it has some.
+            ValidationError: it is such a name.
         """
         name: str = self.cleaned_data["name"]
         if not name.isprintable():
             raise ValidationError("The name contains characters that can't be printed.")
+        if name == "*":
+            raise ValidationError("In ACLs, User:* is everyone who authenticates: choose another name.")
+        if name.startswith(PRINCIPAL):
+            raise ValidationError(f"Enter the name without {PRINCIPAL}: its principal is {PRINCIPAL}name.")
         return name
 
     def clean(self) -> dict[str, Any]:

@@ -106,9 +106,12 @@ def create(
     renewers: Iterable[str],
     max_lifetime_ms: int = DEFAULT,
     *,
+    own: str = "",
     timeout: float = TIMEOUT,
 ) -> NewToken:
-    """Create a token of an owner, our own principal where that is empty; return once all brokers know it.
+    """Create a token of an owner; return once all brokers know it.
+
+    ``own`` is our own principal, if that is known: brokers before Kafka 3.3 take no other owner.
 
     Raises:
         Unsupported: the brokers have none, or take no other owner.
@@ -120,9 +123,13 @@ def create(
         "renewers": [principal(request.CreatableRenewers, renewer) for renewer in renewers],
         "max_lifetime_ms": max_lifetime_ms,
     }
-    if owner:
-        values |= {"owner_principal_type": type_name, "owner_principal_name": name, "min_version": WITH_OWNER}
-    response = protocol.send(connection, request(**values), timeout=timeout)
+    named = {"owner_principal_type": type_name, "owner_principal_name": name, "min_version": WITH_OWNER}
+    try:
+        response = protocol.send(connection, request(**values, **named), timeout=timeout)
+    except Unsupported:
+        if owner != own:
+            raise
+        response = protocol.send(connection, request(**values), timeout=timeout)
     raise_for(response.error_code)
     hmac = base64.b64encode(response.hmac).decode()
     propagation.await_brokers(connection, describe_request(), lambda answer: response.token_id in ids_of(answer))

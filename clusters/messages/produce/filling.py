@@ -24,7 +24,8 @@ from clusters.messages.registries import TopicRegistries
 from clusters.messages.rendering.json_layout import in_lines
 
 Fields = dict[str, Any]
-NOT_ALL = "What it says, written again, would have other bytes."
+NOT_ALL = "Its JSON, written again, would have other bytes: it may have fields that the schema does not have."
+OTHER = "Its text, written again, would have other bytes."
 BY_HEADER = "It names its schema by a GUID or in a header; by this form, a schema's id is written before the bytes."
 LINE_ENDS = "It has carriage returns, which a browser changes."
 TOO_LONG = "What it says is too long for the form."
@@ -133,7 +134,7 @@ def laid_out(decoded: Decoded) -> str:
 def by_number(part: str, raw: bytes, decoded: Decoded) -> Fields:
     text = str(decoded.content.value)
     if bytes_of(text, decoded.format) != raw:
-        raise UnfitError(NOT_ALL)
+        raise UnfitError(OTHER)
     return typed(part, text, decoded.format)
 
 

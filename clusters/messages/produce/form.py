@@ -1,6 +1,7 @@
 """The form of a new record."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from clusters.messages.produce.typed_data import FORMATS, bytes_of, headers_of
 from clusters.messages.registries import TopicRegistries
 
 LONGEST = 1_000_000  # letters of a key or a value; longer ones are no work for a form
+EARLIEST = 0.001  # seconds; 0 means now to librdkafka
 SCHEMA = "schema"
 SAMPLES = {"sample-key": "key", "sample-value": "value"}  # actions of the form, and what they fill
 NUMBERS = [*((name, label) for name, (label, _) in LAYOUTS.items()), ("uuid", "UUID")]
@@ -122,6 +124,12 @@ class ProduceForm(KafkaErrorForm):
         if partition is not None and partition >= self.partitions:
             raise ValidationError(f"The topic has no partition {partition}: the last one is {self.partitions - 1}.")
         return partition
+
+    def clean_time(self) -> datetime | None:
+        time: datetime | None = self.cleaned_data["time"]
+        if time and time.timestamp() < EARLIEST:
+            raise ValidationError("Kafka has no times before 1970.")
+        return time
 
     def clean(self) -> dict[str, Any]:
         """Read key and value by their formats. An empty key is no key, unless it is typed as bytes."""

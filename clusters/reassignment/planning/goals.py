@@ -70,6 +70,7 @@ def moves_for(choice: Choice, layout: Layout) -> list[Move]:
 
 def planned(choice: Choice, layout: Layout, topics: set[str] | None) -> list[Move]:
     if choice.goal == DRAIN:
+        require_known(choice.brokers, layout)
         return planner.drain(layout, choice.brokers, choice.targets, topics)
     if choice.goal == FILL:
         return planner.fill(layout, choice.brokers)
@@ -79,6 +80,14 @@ def planned(choice: Choice, layout: Layout, topics: set[str] | None) -> list[Mov
         return as_written(choice, layout)
     plan = planner.rebalance if choice.goal == REBALANCE else planner.rebalance_leaders
     return plan(layout if topics is None else of_topics(layout, topics))
+
+
+def require_known(brokers: Collection[int], layout: Layout) -> None:
+    """Raises Impossible: a broker is neither online nor has a replica, so that draining it would do nothing."""
+    holding = {broker for partition in layout.partitions for broker in partition.replicas}
+    unknown = sorted(set(brokers) - set(layout.racks) - holding)
+    if unknown:
+        raise Impossible(f"Neither online nor with a replica: broker {', '.join(map(str, unknown))}.")
 
 
 def of_topics(layout: Layout, topics: Collection[str]) -> Layout:

@@ -134,4 +134,5 @@ def require_online(placement: Placement, brokers: Iterable[int]) -> None:
 def too_few(placement: Placement, index: int) -> str:
     partition = placement.partitions[index]
     replicas = len(placement.replicas[index])
-    return f"Too few brokers are left for the {replicas} replicas of {partition.topic}-{partition.number}."
+    words = f"{replicas} replica{'s' if replicas > 1 else ''} of {partition.topic}-{partition.number}"
+    return f"Too few brokers are left for the {words}."

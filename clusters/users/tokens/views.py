@@ -53,11 +53,12 @@ def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
         try:
             if applies(request) and is_named(cluster, form, "owner", owner):
                 created: list[NewToken] = []
+                write = partial(kafka.create, cluster.connection(), owner, renewers, plan.in_ms(lifetime), own=own)
                 apply_change(
                     request,
                     cluster,
                     planned,
-                    lambda: created.append(kafka.create(cluster.connection(), owner, renewers, plan.in_ms(lifetime))),
+                    lambda: created.append(write()),
                     confirmed_digest=confirmed_digest(request),
                 )
                 return page(request, "users/tokens/created.html", {"token": created[0], "owner": owner}, status=201)

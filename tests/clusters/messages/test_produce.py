@@ -95,6 +95,8 @@ def test_bytes_nulls_and_no_key(
         ({"key": "!", "key_format": "base64"}, "This is not base64."),
         ({"headers": "=x"}, "has no name"),
         ({"partition": "3"}, "The topic has no partition 3"),
+        ({"time": "1970-01-01T00:00:00Z"}, "Kafka has no times before 1970."),
+        ({"time": "1960-01-01T00:00:00Z"}, "Kafka has no times before 1970."),
         ({"value": "x" * 2_000_000}, "at most 1000000"),
     ],
 )
@@ -112,12 +114,15 @@ def test_what_kafka_refuses_is_told(kafka: KafkaCluster, cluster: Cluster, admin
     small = known_topic(kafka, unique("small"), config={"max.message.bytes": "1000"})
     response = admin.post(address(small), {"value": "x" * 5000, "action": "apply"})
     assert response.status_code == 422
-    assert "larger" in response.content.decode() or "too large" in response.content.decode()
+    assert "See the topic&#x27;s max.message.bytes." in response.content.decode()
+    late = admin.post(address(small), {"value": "x", "time": "9999-12-31T23:59:59Z", "action": "apply"})
+    assert "message.timestamp.after.max.ms" in late.content.decode()
     compacted = known_topic(kafka, unique("compacted"), config={"cleanup.policy": "compact"})
     mirror(cluster)
     shown = admin.post(address(compacted), {"value": "x", "action": "preview"}).content.decode()
     assert "Kafka refuses records without a key" in shown
-    assert admin.post(address(compacted), {"value": "x", "action": "apply"}).status_code == 422
+    refused = admin.post(address(compacted), {"value": "x", "action": "apply"})
+    assert (refused.status_code, "no record without a key" in refused.content.decode()) == (422, True)
     tombstone = admin.post(address(compacted), {"key": "k", "value_format": "null", "action": "preview"})
     assert "tombstone" in tombstone.content.decode()
 

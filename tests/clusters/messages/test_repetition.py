@@ -75,7 +75,7 @@ def test_a_message_is_edited_as_json(local: Cluster) -> None:
 @pytest.mark.parametrize(
     ("data", "chosen", "words"),
     [
-        (BYTES + b"\xf8\x07\x01", ORDER, "What it says, written again, would have other bytes."),
+        (BYTES + b"\xf8\x07\x01", ORDER, "Its JSON, written again, would have other bytes: it may have fields"),
         (b"\xff", ORDER, "Not decoded as Protobuf: It does not fit its Protobuf schema"),
         (b"\0\0\0\0\x07rest", "schema", "Not decoded as Schema registry: The cluster has no schema registry."),
         (b"a\r\nb", "", "It has carriage returns, which a browser changes."),

@@ -129,6 +129,7 @@ def test_types_are_chosen_as_formats_and_records_are_written_by_them(
     assert "A1" in record.content.decode()
     chosen = "key_format=protobuf%3Ashop.Money&value_format=protobuf%3Ashop.Order"
     assert f"{path}/produce/?again=0-0&{chosen}" in html.unescape(record.content.decode())
+    assert f"&limit=1&{chosen}'" in html.unescape(record.content.decode())  # of the curl command
     again = filled(admin, f"{path}/produce/?again=0-0&{chosen}")
     assert (json.loads(again["key"]), again["key_format"]) == ({"cents": "7"}, "protobuf:shop.Money")
     edited = again | {"value": again["value"].replace("A1", "B2"), "action": "apply"}

@@ -65,7 +65,8 @@ def test_the_rest_of_the_cluster_stays_while_some_topics_are_evened_out() -> Non
 
 
 @pytest.mark.parametrize(
-    "choice", [Choice(DRAIN, (1,), topics=("x*",)), Choice(FILE, assignment="{"), Choice(FILL, (9,))]
+    "choice",
+    [Choice(DRAIN, (1,), topics=("x*",)), Choice(DRAIN, (77,)), Choice(FILE, assignment="{"), Choice(FILL, (9,))],
 )
 def test_what_cannot_be_planned_is_refused(choice: Choice) -> None:
     with pytest.raises(Impossible):

@@ -63,6 +63,17 @@ def test_a_token_is_created_shown_once_used_and_expired(
     assert set(AuditEntry.objects.values_list("action", "resource", "outcome")) == {("users.tokens", "devops", "done")}
 
 
+def test_brokers_that_take_no_other_owner_still_have_tokens_of_our_own(
+    kafka: KafkaCluster, cluster: Cluster, ada: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kafka_tokens, "WITH_OWNER", 4)  # of a request that no broker knows
+    refused = ada("POST", f"{LOCAL}/delegation-tokens", {"owner": "User:devops"})
+    assert "version does not support this" in refused.text
+    token = ada("POST", f"{LOCAL}/delegation-tokens", {"owner": "User:admin", "lifetime": "PT1M"}).json()["token"]
+    assert token in {row.id for row in kafka_tokens.describe(cluster.connection(), ["User:admin"])}
+    assert ada("DELETE", f"{LOCAL}/delegation-tokens/{token}").status_code == 200
+
+
 def test_who_may_neither_renew_nor_see_a_token_is_told_so(
     kafka: KafkaCluster, cluster: Cluster, admin: Client, ada: Program, run: Run
 ) -> None:

@@ -152,6 +152,14 @@ def test_production_requires_the_name_and_kafkaadmins_own_user_is_warned_of(
     assert users.describe(connection, "admin")[1].iterations == 4096
 
 
+@pytest.mark.parametrize("name", ["*", "User:orders"])
+def test_a_name_whose_principal_would_be_another_one_is_refused(admin: Client, name: str) -> None:
+    Cluster.objects.create(slug="away", name="Away", bootstrap_servers="127.0.0.1:1")
+    page = admin.post("/clusters/away/users/new/", {"name": name, **SHA_512, "access": "producer", "topic": "t"})
+    assert page.status_code == 422
+    assert "User:" in page.context["form"].errors["name"][0]
+
+
 def test_who_may_create_users_but_not_acls_creates_nothing_with_acls(
     cluster: Cluster, connection: Connection, unique: Unique
 ) -> None:
