@@ -141,7 +141,7 @@ CHAPTERS = (
                      "`uid`, or `sAMAccountName`"),
             Variable("KAFKAADMIN_LDAP_ID_ATTRIBUTE", "the attribute that never changes", "", "nsUniqueId",
                      "`entryUUID`, or `objectGUID`"),
-            Variable("KAFKAADMIN_LDAP_GROUP_BASE", "where groups are", "", "ou=groups,dc=example,dc=com",
+            Variable("KAFKAADMIN_LDAP_GROUP_BASE", "below what groups count", "", "ou=groups,dc=example,dc=com",
                      "where users are"),
             Variable("KAFKAADMIN_LDAP_GROUP_FILTER", "which groups have the entry `{dn}`, or the user `{user}`", "",
                      "(member={dn})", "by `member`, `uniqueMember` or `memberUid`"),

@@ -53,8 +53,8 @@ def deciders(waiting: ApprovalRequest) -> list[User]:
 
 def names_in(users: list[User]) -> str:
     """Return the names of some users, of the first ones where they are many."""
-    names = [user.username for user in users[:NAMED]]
-    return ", ".join([*names, f"{len(users) - NAMED:,} more"] if len(users) > NAMED else names)
+    names = ", ".join(user.username for user in users[:NAMED])
+    return f"{names} and {len(users) - NAMED:,} more" if len(users) > NAMED else names
 
 
 def without_address_of(waiting: ApprovalRequest, users: list[Any]) -> list[Any]:

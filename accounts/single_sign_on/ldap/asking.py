@@ -39,6 +39,7 @@ DEEPEST = 10  # groups within groups
 DISABLED = 2  # of Active Directory's userAccountControl
 LOCKED = 16  # of its msDS-User-Account-Control-Computed
 FIRST_VALUE = re.compile(r"[^=]+=((?:\\.|[^\\,+])*)")
+PART = re.compile(r"(?:\\.|[^\\,])+")
 NOBODY = "\0"  # a user name that no group has
 BUSY = {3, 51, 52}  # timeLimitExceeded, busy, unavailable: another server may answer
 NEVER = {"", "0", "9223372036854775807"}
@@ -318,7 +319,22 @@ def memberships(connection: Connection, directory: Directory, entry: Entry) -> l
         every = direct | (groups_above(connection, directory, direct) if directory.nested else {})
     folded = {dn.casefold() for dn in direct}
     by_dn = {dn.casefold(): Membership(dn, name, dn.casefold() in folded) for dn, name in every.items()}
-    return list(by_dn.values())
+    return [group for group in by_dn.values() if is_below(group.dn, directory.group_base)]
+
+
+def is_below(dn: str, base: str) -> bool:
+    """Tell whether an entry is below another one; anything is below none.
+
+    An entry names groups from anywhere, of which another one may have the same name: whoever may make groups in a part
+    of the directory must not get the roles of those of another part.
+    """
+    below = parts_of(base)
+    return not below or parts_of(dn)[-len(below) :] == below
+
+
+def parts_of(dn: str) -> list[str]:
+    """Return the parts of a DN, as they are compared: without upper and lower case, and however they are escaped."""
+    return [unescaped(part).strip().casefold() for part in PART.findall(dn)]
 
 
 def groups_by_entry(connection: Connection, directory: Directory, entry: Entry) -> dict[str, str]:
@@ -365,8 +381,13 @@ def name_in(dn: str) -> str:
     match = FIRST_VALUE.match(dn)
     if match is None:
         return ""
+    return unescaped(match[1])
+
+
+def unescaped(text: str) -> str:
+    """Return a part of a DN without the escaping of RFC 4514."""
     raw = re.sub(
         rb"\\(?:([0-9A-Fa-f]{2})|(.))", lambda sign: bytes.fromhex(sign[1].decode()) if sign[1] else sign[2],
-        match[1].encode(),
+        text.encode(),
     )  # fmt: skip
     return raw.decode("utf-8", "replace")

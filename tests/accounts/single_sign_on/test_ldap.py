@@ -26,7 +26,7 @@ from clusters.models import Cluster
 from tests.api.conftest import program_of
 from tests.conftest import signed_in as signed_in_as
 from tests.kafka.ports import free_ports
-from tests.slapd import ADMIN, GROUPS, PASSWORD, PEOPLE, Slapd, line
+from tests.slapd import ADMIN, GROUPS, PASSWORD, PEOPLE, SUFFIX, Slapd, line
 
 FIELDS = {"bind_dn": ADMIN, "bind_password": PASSWORD, "user_base": PEOPLE, "group_base": GROUPS}
 
@@ -211,6 +211,22 @@ def test_a_group_of_ten_thousand_and_many_groups_are_no_burden(slapd: Slapd, uni
     assert len(flat.groups) == 1
 
 
+def test_only_groups_below_their_base_count(slapd: Slapd, unique: Any) -> None:
+    """Whoever may make groups elsewhere in the directory gives nobody the roles of a group of the same name."""
+    dn, name, inner = slapd.add_user(unique("grace")), unique("ops"), unique("inner")
+    elsewhere = f"cn={name},{PEOPLE}"
+    slapd.run("ldapadd", f"dn: {elsewhere}\nobjectClass: groupOfNames\nmember: {dn}\n")
+    username = dn.split(",")[0].removeprefix("uid=")
+    for base, groups in ((GROUPS, ()), (f"OU=Groups,{SUFFIX.upper()}", ()), (SUFFIX, (name,)), ("", (name,))):
+        person = ldap.sign_in(directory(slapd, group_base=base), username, PASSWORD)
+        assert person
+        assert person.groups == groups
+    slapd.add_group(inner, [elsewhere])
+    person = ldap.sign_in(directory(slapd), username, PASSWORD)
+    assert person
+    assert person.groups == (inner,), "which a group of elsewhere is in"
+
+
 def test_groups_in_a_circle_come_to_an_end(slapd: Slapd, unique: Any) -> None:
     dn = slapd.add_user(unique("grace"))
     first = slapd.add_group(unique("first"), [dn])
@@ -351,6 +367,20 @@ def test_locked_is_what_any_kind_of_server_says(attributes: dict[str, list[bytes
 )  # fmt: skip
 def test_a_groups_name_is_read_from_its_dn(dn: str, name: str) -> None:
     assert ldap.name_in(dn) == name
+
+
+@pytest.mark.parametrize(
+    ("dn", "base", "is_below"),
+    [
+        ("CN=Ops,OU=Groups,DC=x", "ou=groups,dc=x", True), ("cn=ops,ou=groups,dc=x", "", True),
+        ("cn=ops, ou=groups, dc=x", "ou=groups,dc=x", True), ("cn=ops,ou=other,dc=x", "ou=groups,dc=x", False),
+        ("cn=ops,ou=groups,dc=x,dc=y", "ou=groups,dc=x", False), ("cn=x\\,ou=groups\\,dc=x", "ou=groups,dc=x", False),
+        ("cn=a,ou=M\\C3\\BCller,dc=x", "ou=Müller,dc=x", True), ("ou=groups,dc=x", "cn=ops,ou=groups,dc=x", False),
+        ("cn=ops,my-ou=groups,dc=x", "ou=groups,dc=x", False),
+    ],
+)  # fmt: skip
+def test_what_is_below_a_base_is_told_by_its_dn(dn: str, base: str, is_below: bool) -> None:
+    assert ldap.is_below(dn, base) is is_below
 
 
 def test_an_id_of_active_directory_is_found_again() -> None:
