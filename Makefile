@@ -53,6 +53,7 @@ bench: install
 	$(BIN)/python -m benchmarks.backlog
 	$(BIN)/python -m benchmarks.exposition
 	$(BIN)/python -m benchmarks.lists
+	$(BIN)/python -m benchmarks.registry_and_connect
 	$(BIN)/python -m benchmarks.charts
 	$(BIN)/python -m benchmarks.reassignment
 	$(BIN)/python -m benchmarks.reading

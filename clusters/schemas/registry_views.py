@@ -102,7 +102,11 @@ def remove(request: HttpRequest, cluster: Cluster, registry: str) -> HttpRespons
     """Remove our record of a registry, after its name was typed; its schemas stay."""
     changes.require_own(cluster)
     row = queries.registry_called(cluster, registry)
-    plan, typed = changes.plan_removal(row), request.POST.get("confirm", "")
+    try:
+        plan = changes.plan_removal(row)
+    except Conflict as failure:
+        return page(request, "schemas/registry_in_use.html", {"row": row, "failure": failure}, status=409)
+    typed = request.POST.get("confirm", "")
     if request.method == "POST" and typed == row.name:
         changes.remove(request, row, plan)
         toast(request, f"Schema registry {registry} removed from kafkaadmin. Its schemas were not changed.")

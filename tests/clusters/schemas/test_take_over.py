@@ -135,6 +135,9 @@ def test_a_file_that_is_refused_half_way_is_imported_again(new: TargetRegistry) 
     assert {row["label"]: row["value"] for row in program.get(f"{LOCAL}/jobs/{job.pk}")["result"]} == facts
 
     new.refused.clear()
+    admins = text_of(signed_in(person("bob", "admin")).post(IMPORT, form))
+    for words in ("registry new: mode (global)", "<del>IMPORT</del>", "compatibility of a", "every subject without"):
+        assert words in admins
     job = start(signed_in(person("ada", "admin")), form)
     run(job)
     assert (job.state, job.done, list(new.subjects)) == (Job.FINISHED, 5, ["a", "b", "c", "d", "e"])

@@ -10,18 +10,19 @@ from django.http import HttpRequest
 
 from clusters.access import sees
 from clusters.gateway.registry.client import Registry
+from clusters.gateway.registry.subjects import GLOBAL
 from clusters.models import SchemaRegistry, Subject
 from clusters.schemas import plan
 from clusters.schemas.transfer.exporting import SourceRegistry
-from clusters.schemas.transfer.file_lines import SchemaFile, SchemaLine
-from clusters.schemas.transfer.importing import SECONDS, Import, Registrar
+from clusters.schemas.transfer.file_lines import SchemaFile
+from clusters.schemas.transfer.importing import SECONDS, Registrar
+from clusters.schemas.transfer.job.comparison import FIRST, compared, first_settings
 from clusters.schemas.transfer.job.pieces import pieces_of
 from clusters.schemas.transfer.ordering import Walk
 from clusters.schemas.transfer.settings import NOT_ALLOWED
 from core.patterns import EVERYTHING
 from core.web.formats import first_names
 
-FIRST = 20  # versions that a preview compares
 NO_SETTINGS = "Levels and modes are left out: that needs schemas.configure."
 COMPARED = (
     "Only the first {} versions are compared here. The job compares the others: what is registered already stays."
@@ -45,9 +46,10 @@ def draft_of_file(request: HttpRequest, row: SchemaRegistry, file: SchemaFile, n
     subjects = list(dict.fromkeys(line.subject for line in file.versions))
     with_settings = [line.subject or EVERYTHING for line in file.settings]
     pieces = list(pieces_of([*file.versions, *file.settings]))
+    beginning = SchemaFile(file.versions[: FIRST + 1], first_settings(file.settings))
     parameters: dict[str, Any] = {"source": None, "file": name, "digest": digest, "pieces": len(pieces), "view": [],
                   "versions": len(file.versions), "subjects": len(subjects)}  # fmt: skip
-    return ImportDraft(parameters | common(request, row, subjects, with_settings, file.versions), pieces)
+    return ImportDraft(parameters | common(request, row, subjects, with_settings, beginning), pieces)
 
 
 def draft_of_registry(
@@ -67,26 +69,25 @@ def draft_of_registry(
     walk = Walk(schemas.versions, schemas.version)
     first = list(islice((line for name in names for line in walk.through(name)), FIRST + 1))
     with_settings = [] if schemas_only else [*names, EVERYTHING]
+    beginning = SchemaFile(tuple(first), tuple(schemas.settings(GLOBAL)) if with_settings else ())
     parameters = {"source": pinned(source), "file": "", "digest": "", "subjects": len(names),
                   "view": covering(request, row, "schemas.view", names),
                   "versions": versions_listed(source, names)}  # fmt: skip
-    return ImportDraft(parameters | common(request, row, names, with_settings, first), [json.dumps(names).encode()])
+    return ImportDraft(parameters | common(request, row, names, with_settings, beginning), [json.dumps(names).encode()])
 
 
 def common(
-    request: HttpRequest, row: SchemaRegistry, names: Sequence[str], with_settings: Sequence[str],
-    lines: Sequence[SchemaLine],
-) -> dict[str, Any]:  # fmt: skip
-    """Return the parameters that both kinds have."""
-    compared = Import(Registrar(Registry(row.connection(), seconds=SECONDS)), lines[:FIRST]).planned()
-    warnings = [warning for warning in compared.warnings if warning == plan.NEW_IDS]
-    if len(lines) > FIRST:
-        warnings.append(COMPARED.format(FIRST))
+    request: HttpRequest, row: SchemaRegistry, names: Sequence[str], with_settings: Sequence[str], beginning: SchemaFile
+) -> dict[str, Any]:
+    """Return the parameters that both kinds have; the beginning is compared with the registry."""
     configure = covering(request, row, plan.CONFIGURE, with_settings)
+    allowed = [line for line in beginning.settings if {EVERYTHING, line.subject or EVERYTHING} & set(configure)]
+    planned = compared(Registrar(Registry(row.connection(), seconds=SECONDS)), beginning.versions[:FIRST], allowed)
+    partly = [COMPARED.format(FIRST)] * (len(beginning.versions) > FIRST)
     return {
         "registry": pinned(row),
-        "first": [list(asdict(step).values()) for step in compared.steps],
-        "warnings": warnings + settings_left_out(with_settings, configure),
+        "first": [list(asdict(step).values()) for step in planned.steps],
+        "warnings": [*planned.warnings, *partly, *settings_left_out(with_settings, configure)],
         "register": covering(request, row, plan.REGISTER, names, all_of_them=True) or [""],
         "configure": configure,
     }
