@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from accounts.audit.chain import FIELDS, digest_of, hash_of, is_sealed
 from accounts.audit.links import unlinked
-from accounts.models import AuditAnchor, AuditEntry, AuditLink
+from accounts.models import AuditAnchor, AuditEntry, AuditLink, AuditSink
 
 AT_ONCE = 500
 
@@ -44,6 +44,10 @@ def verify(known_head: str = "") -> Verification:
         return Verification(
             f"Entry {entry.pk} ({entry}) is not in the chain: kafkaadmin did not write it.", number, head
         )
+    ahead = AuditSink.objects.filter(number__gt=before.number).order_by("name").first()
+    if ahead is not None:
+        sent = f"{ahead.name} was sent {ahead.number:,} links, and {before.number:,} are left"
+        return Verification(f"The chain's end was removed: {sent}.", number, head)
     known_number = known_head.partition(":")[0]
     if not is_known and not (known_number.isdecimal() and int(known_number) <= anchor.number):
         return Verification(

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.audit import links
 from accounts.audit.verification import verify
-from accounts.models import AuditAnchor, AuditEntry, AuditLink
+from accounts.models import AuditAnchor, AuditEntry, AuditLink, AuditSink
 from accounts.tasks import forget_old_entries
 from kafkaadmin.cli.local.audit import audit
 
@@ -107,6 +107,17 @@ def test_an_end_that_was_cut_off_is_found_by_a_head_that_was_noted() -> None:
     AuditLink.objects.filter(number__gte=3).delete()
     assert verify().problem == ""
     assert "its end was removed" in verify(head).problem
+
+
+def test_an_end_that_was_cut_off_is_found_by_what_a_target_has_got() -> None:
+    for number in range(3):
+        AuditEntry.objects.create(username="ada", action="x", resource=str(number), outcome="done")
+    AuditSink.objects.create(name="webhook", number=3)
+    assert verify().problem == ""
+    last = AuditLink.objects.get(number=3)
+    AuditEntry.objects.filter(pk=last.entry).delete()
+    last.delete()
+    assert verify().problem == "The chain's end was removed: webhook was sent 3 links, and 2 are left."
 
 
 def test_retention_leaves_a_chain_that_can_be_verified() -> None:

@@ -86,7 +86,7 @@ def test_a_session_by_a_password_asks_nothing_more_and_ends_once_there_is_a_fact
     give_password(client)
     with CaptureQueriesContext(connection) as queries:
         assert is_signed_in(client)
-    of_users = [query["sql"] for query in queries if "second" in query["sql"]]
+    of_users = [query["sql"] for query in queries if "accounts_secondfactor" in query["sql"]]
     assert len(of_users) == 1, "with the user"
     assert not any("secrets" in sql for sql in of_users)
     with_app(pat)
