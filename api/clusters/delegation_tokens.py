@@ -10,7 +10,7 @@ from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import CHANGED, Change, ConfirmedChangeParams, StepOut, change, require_name
 from api.kit.idempotency import key_of
 from api.kit.problems import Refused, invalid
-from api.kit.types import Line
+from api.kit.types import Body, Line
 from clusters.access import sees
 from clusters.gateway.access import delegation_tokens as kafka
 from clusters.gateway.access.delegation_tokens import NewToken
@@ -37,7 +37,7 @@ class DelegationTokenOut(Schema):
     max_at: datetime | None = Field(description="Until when it can be renewed.")
 
 
-class NewDelegationTokenIn(Schema):
+class NewDelegationTokenIn(Body):
     """A token of an owner, who needs Kafka 3.3 if that is not the principal that kafkaadmin authenticates as."""
 
     owner: Line = Field(max_length=255, description="A principal, e.g. User:billing.")
@@ -45,7 +45,7 @@ class NewDelegationTokenIn(Schema):
     lifetime: Line = Field("", max_length=100, description=PERIOD)
 
 
-class RenewalIn(Schema):
+class RenewalIn(Body):
     """When to expire."""
 
     period: Line = Field("", max_length=100, description=PERIOD)

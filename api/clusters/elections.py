@@ -3,12 +3,12 @@
 from functools import partial
 from typing import Any
 
-from ninja import Field, Query, Router, Schema, Status
+from ninja import Field, Query, Router, Status
 
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import CHANGED, ConfirmedChangeParams, change, require_name, serialize_plan
 from api.kit.problems import Refused, invalid
-from api.kit.types import Text
+from api.kit.types import Body, Text
 from clusters.changes import check
 from clusters.elections.forms import ElectionForm
 from clusters.elections.queries import planned, planned_unclean
@@ -20,13 +20,13 @@ router = Router(tags=["Topics"])
 UNCONFIRMED = "Records are lost: pass the topic's name in confirm."
 
 
-class UncleanElectionIn(Schema):
+class UncleanElectionIn(Body):
     """Whose out-of-sync leaders to elect."""
 
     partitions: list[int] = Field([], max_length=1000, description="All without a leader, if empty.")
 
 
-class ElectionIn(Schema):
+class ElectionIn(Body):
     """Whose leaders to elect."""
 
     topic: Text = Field("", max_length=249, description="All topics without one, which needs access to all.")

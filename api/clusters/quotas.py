@@ -9,7 +9,7 @@ from api.kit.access import ApiRequest, demand, on_cluster
 from api.kit.changes import CHANGED, ConfirmedChangeParams, change, require_name, serialize_plan
 from api.kit.paging import paged
 from api.kit.problems import invalid
-from api.kit.types import Line, Listing, Page, SortBy, Text
+from api.kit.types import Body, Line, Listing, Page, SortBy, Text
 from clusters.changes import check
 from clusters.gateway import quotas as kafka
 from clusters.gateway.errors import NotFound
@@ -60,7 +60,7 @@ class EffectiveOut(Schema):
     overrides: list[str] = Field(description="Entities with quotas that do not apply, because of this one.")
 
 
-class QuotaIn(Schema):
+class QuotaIn(Body):
     """The entity, by its kind; a name that is empty is the default. Quotas that are null are removed."""
 
     kind: Kind

@@ -8,7 +8,7 @@ from ninja import Field, Query, Router, Schema, Status
 from api.kit.access import ApiRequest, demand, on_cluster
 from api.kit.changes import CHANGED, ConfirmedChangeParams, change, require_name
 from api.kit.problems import Refused
-from api.kit.types import Part, Text
+from api.kit.types import Body, Part, Text
 from clusters.access import may_exist, sees
 from clusters.gateway import transactions as kafka
 from clusters.gateway.transactions import Producer
@@ -105,7 +105,7 @@ class ProducersParams(Schema):
     partition: int | None = Field(None, ge=0, le=2**31 - 1)
 
 
-class AbortIn(Schema):
+class AbortIn(Body):
     """The transaction to abort: a partition, and the first offset of the transaction there."""
 
     partition: int = Field(ge=0, le=2**31 - 1)

@@ -11,7 +11,7 @@ from api.kit.changes import serialize_step as step_out
 from api.kit.idempotency import key_of
 from api.kit.paging import paged
 from api.kit.problems import Refused, invalid
-from api.kit.types import Line, Listing, Page, SortBy, Text
+from api.kit.types import Body, Line, Listing, Page, SortBy, Text
 from clusters.approvals.gate import require_typed_password
 from clusters.authorizer.access import Cell
 from clusters.gateway.access import users as kafka
@@ -76,7 +76,7 @@ class UserOut(Schema):
     )
 
 
-class ScramPasswordIn(Schema):
+class ScramPasswordIn(Body):
     """A mechanism and the password for it."""
 
     mechanism: Mechanism = "SCRAM-SHA-512"

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Annotated, Any, Generic, TypeVar
 
 from ninja import Field, Schema
-from pydantic import AfterValidator, GetCoreSchemaHandler
+from pydantic import AfterValidator, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 T = TypeVar("T")
@@ -43,6 +43,12 @@ InRegistry = Annotated[str, Field(pattern=r"^schema:[A-Za-z0-9][A-Za-z0-9._-]*$"
 Line = Annotated[str, AfterValidator(one_line), documented(r"^(\S(.*\S)?)?$")]
 Key = Annotated[str, AfterValidator(config_name), documented(f"^{KEY}$")]
 Configs = dict[Key, Line]
+
+
+class Body(Schema):
+    """What a request sends. A field that there is not is refused: ignored, a misspelt ``partitions`` would mean all."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class OneOf:

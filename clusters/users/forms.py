@@ -80,7 +80,7 @@ class NewUserForm(PasswordForm):
         if name == "*":
             raise ValidationError("In ACLs, User:* is everyone who authenticates: choose another name.")
         if name.startswith(PRINCIPAL):
-            raise ValidationError(f"Enter the name without {PRINCIPAL}: its principal is {PRINCIPAL}name.")
+            raise ValidationError(f"Enter the name alone: {PRINCIPAL} is put before it.")
         return name
 
     def clean(self) -> dict[str, Any]:

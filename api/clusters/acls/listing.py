@@ -8,7 +8,7 @@ from api.kit.access import ApiRequest, demand, on_cluster
 from api.kit.changes import CHANGED, CREATED, ChangeParams, ConfirmedChangeParams, change, require_name, serialize_plan
 from api.kit.paging import paged, paged_names
 from api.kit.problems import invalid
-from api.kit.types import Line, Listing, Page, Pages, SortBy, Text
+from api.kit.types import Body, Line, Listing, Page, Pages, SortBy, Text
 from clusters.acls import inventory_rows, plan
 from clusters.acls.forms import AccessForm, NewAclForm
 from clusters.acls.queries import FILTERS, acl_with, acls_in_sight, decide, filtered
@@ -44,7 +44,7 @@ class AclsParams(Listing):
     permission: Text = ""
 
 
-class NewAclIn(Schema):
+class NewAclIn(Body):
     """One ACL, or with a template the ACLs that a producer or a consumer needs."""
 
     template: Literal["custom", "producer", "consumer"] = "custom"

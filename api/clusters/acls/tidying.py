@@ -8,7 +8,7 @@ from api.clusters.acls.listing import ACLS, AclOut, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import CREATED, ChangeParams, change
 from api.kit.problems import invalid
-from api.kit.types import Line
+from api.kit.types import Body, Line
 from clusters.acls import inventory_rows
 from clusters.acls.copying import plan_copy
 from clusters.acls.forms import CopyAclsForm
@@ -35,7 +35,7 @@ class TidyingOut(Schema):
     more_unused: int = Field(description=f"Beyond the first {MOST:,}.")
 
 
-class AclCopyIn(Schema):
+class AclCopyIn(Body):
     """Two principals."""
 
     source: Line = Field(max_length=255, description="Whose rights to copy, e.g. User:orders.")

@@ -9,7 +9,7 @@ from api.clusters.brokers.listing import BROKERS, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import CHANGED, ConfirmedChangeParams, change, require_name, serialize_plan
 from api.kit.problems import invalid
-from api.kit.types import Line, Text
+from api.kit.types import Body, Line, Text
 from clusters.access import topics_in_sight
 from clusters.brokers.dir_plan import plan_of
 from clusters.brokers.dir_queries import move_planned
@@ -36,7 +36,7 @@ class MovingReplicasOut(Schema):
     items: list[MovingReplicaOut]
 
 
-class MoveReplicasIn(Schema):
+class MoveReplicasIn(Body):
     """A topic's replicas on the broker, and the directory to move them to."""
 
     topic: Text = Field(max_length=249)

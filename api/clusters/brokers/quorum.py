@@ -8,7 +8,7 @@ from ninja import Field, Query, Router, Schema, Status
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import CHANGED, ConfirmedChangeParams, change, require_name
 from api.kit.problems import invalid
-from api.kit.types import Line
+from api.kit.types import Body, Line
 from clusters.gateway.kraft import api_versions as kafka_versions
 from clusters.gateway.kraft import features as kafka_features
 from clusters.gateway.kraft import quorum as kafka
@@ -111,7 +111,7 @@ def remove_voter(request: ApiRequest, node: int, params: Query[ConfirmedChangePa
     )
 
 
-class LevelIn(Schema):
+class LevelIn(Body):
     """The level to set; 0 is off."""
 
     level: int = Field(ge=0, le=32767)

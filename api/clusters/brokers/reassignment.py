@@ -18,7 +18,7 @@ from api.kit.changes import (
     serialize_plan,
 )
 from api.kit.problems import invalid
-from api.kit.types import Text
+from api.kit.types import Body, Text
 from clusters.changes import check
 from clusters.form_fields import TopicPartitionsForm
 from clusters.gateway.errors import Conflict, NotFound
@@ -58,7 +58,7 @@ class OngoingsOut(Schema):
     items: list[OngoingOut]
 
 
-class ReassignIn(Schema):
+class ReassignIn(Body):
     """A goal, what it needs, and how it is carried out."""
 
     goal: Goal
@@ -73,13 +73,13 @@ class ReassignIn(Schema):
     bytes_at_once: int | None = Field(None, ge=1, lt=2**62)
 
 
-class ThrottleIn(Schema):
+class ThrottleIn(Body):
     """Another throttle."""
 
     rate: int | None = Field(ge=1, lt=2**62, description="Bytes per second and broker; null is none.")
 
 
-class CancelIn(Schema):
+class CancelIn(Body):
     """Whose reassignments to cancel."""
 
     topic: Text = Field("", max_length=249, description="All topics without one, which needs access to all.")

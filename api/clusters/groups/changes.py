@@ -9,7 +9,7 @@ from api.clusters.groups.listing import GROUP, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import CHANGED, Change, ConfirmedChangeParams, StepOut, change, require_name, serialize_plan
 from api.kit.problems import invalid
-from api.kit.types import Line, Text
+from api.kit.types import Body, Line, Text
 from clusters.access import topics_in_sight
 from clusters.gateway.groups import describing as kafka
 from clusters.gateway.groups import removal as group_members
@@ -22,7 +22,7 @@ from clusters.groups.reset import apply_deletion, apply_reset, end_of, planned, 
 from clusters.groups.state import standing_of
 
 
-class ResetIn(Schema):
+class ResetIn(Body):
     """Where to reset the offsets of a group without members; of a share group, its start offsets.
 
     Offsets out of range become the earliest or latest.
@@ -111,7 +111,7 @@ def delete_offsets(request: ApiRequest, group: str, params: Query[DeleteOffsetsP
     )
 
 
-class RemoveMembersIn(Schema):
+class RemoveMembersIn(Body):
     """The members to remove, by their ids."""
 
     members: list[Text] = Field(min_length=1, max_length=10_000)

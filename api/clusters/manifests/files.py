@@ -8,7 +8,7 @@ from ninja import Field, Query, Router, Schema
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import ConfirmedChangeParams, StepOut, require_name, serialize_step
 from api.kit.problems import Refused
-from api.kit.types import Text
+from api.kit.types import Body, Text
 from clusters.bulk.items import Item
 from clusters.manifests.applying import ACTION, MOST_AT_ONCE, Application, apply, compare, plan_application
 from clusters.manifests.drift.refresh import compare_soon
@@ -27,7 +27,7 @@ class ManifestSections(Schema):
     section: Annotated[list[Section], Field(description="Repeat it for several; all without it.")] = []
 
 
-class ManifestIn(Schema):
+class ManifestIn(Body):
     """A manifest, and whether what it does not list is removed."""
 
     text: Text = Field(

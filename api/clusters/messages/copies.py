@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from ninja import Field, Query, Schema, Status
+from ninja import Field, Query, Status
 
 from api.clusters.job_starts import STARTED, started
 from api.clusters.messages.reading import RangeParams
@@ -10,21 +10,21 @@ from api.clusters.topics.listing import TOPIC, router
 from api.kit.access import ApiRequest, demand, on_cluster
 from api.kit.changes import ConfirmedChangeParams, require_name
 from api.kit.problems import Refused, invalid
-from api.kit.types import Text
+from api.kit.types import Body, Text
 from clusters.access import may_exist, visible_clusters
 from clusters.messages.replay.form import LARGEST_RATE, CopyForm, parameters_of
 from clusters.messages.replay.job import NAME
 from clusters.models import Cluster
 
 
-class SourceIn(RangeParams):
+class SourceIn(RangeParams, Body):
     """Which records to copy; its range is that of now, and what is written later is not copied."""
 
     cluster: Text = Field("", max_length=64, description="Short name of the cluster; that of the target if empty.")
     topic: Text = Field(min_length=1, max_length=249)
 
 
-class CopyIn(Schema):
+class CopyIn(Body):
     """Which records to copy, and how."""
 
     source: SourceIn

@@ -4,13 +4,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Literal
 
-from ninja import Field, Query, Schema, Status
+from ninja import Field, Query, Status
 
 from api.clusters.topics.listing import TOPIC, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import CHANGED, ConfirmedChangeParams, change, require_name, serialize_plan
 from api.kit.problems import invalid
-from api.kit.types import Text
+from api.kit.types import Body, Text
 from clusters.access import sees
 from clusters.gateway import topics as kafka
 from clusters.gateway.offsets import LARGEST
@@ -19,7 +19,7 @@ from clusters.topics import rows
 from clusters.topics.records_deletion import DeleteRecordsForm, planned
 
 
-class DeleteRecordsIn(Schema):
+class DeleteRecordsIn(Body):
     """Which records to delete: those before an offset or a time, or all of them."""
 
     before: Literal["offset", "time", "end"] = Field(description="`end` deletes all records.")

@@ -9,6 +9,7 @@ from api.clusters.job_starts import STARTED, started
 from api.clusters.topics.listing import TOPIC, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import ChangeParams
+from api.kit.types import Body
 from clusters.messages.insight.job import NAME
 from clusters.messages.insight.queries import MOST, insights_of
 from clusters.messages.reading.topic import partitions_of
@@ -16,7 +17,7 @@ from clusters.messages.reading.topic import partitions_of
 LARGEST = 10_000_000
 
 
-class InsightIn(Schema):
+class InsightIn(Body):
     """How much of the topic is read."""
 
     last: int | None = Field(10_000, ge=1, le=LARGEST, description="Offsets of each partition; null for all records.")

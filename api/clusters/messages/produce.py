@@ -11,7 +11,7 @@ from api.clusters.topics.listing import TOPIC, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import Change, ConfirmedChangeParams, change, require_name
 from api.kit.problems import invalid
-from api.kit.types import InRegistry, OwnType, Text
+from api.kit.types import Body, InRegistry, OwnType, Text
 from clusters.gateway.writing.produce import Place, produce
 from clusters.messages.own_types import OwnTypes, is_own_type
 from clusters.messages.produce.form import LONGEST, NO_SUBJECT, ProduceForm
@@ -22,7 +22,7 @@ from clusters.messages.reading.topic import cleanup_policy, partitions_of
 from clusters.messages.registries import TopicRegistries
 
 
-class HeaderIn(Schema):
+class HeaderIn(Body):
     """A header of a new record."""
 
     name: Text = Field(min_length=1, max_length=1000)
@@ -30,7 +30,7 @@ class HeaderIn(Schema):
     format: Literal["text", "hex", "base64"] = "text"
 
 
-class RecordIn(Schema):
+class RecordIn(Body):
     """A record to be written."""
 
     key: Text = Field("", max_length=LONGEST, description="No key if empty.")

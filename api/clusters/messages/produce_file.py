@@ -3,14 +3,14 @@
 from typing import Any, Literal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from ninja import Field, Query, Schema, Status
+from ninja import Field, Query, Status
 
 from api.clusters.job_starts import STARTED, started
 from api.clusters.topics.listing import TOPIC, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import ConfirmedChangeParams, require_name
 from api.kit.problems import Refused, invalid
-from api.kit.types import InRegistry, OwnType, Text
+from api.kit.types import Body, InRegistry, OwnType, Text
 from clusters.messages.own_types import OwnTypes
 from clusters.messages.produce.file_form import FileContents, ProduceFileForm, read_file
 from clusters.messages.produce.file_job import NAME
@@ -20,7 +20,7 @@ from clusters.messages.registries import TopicRegistries
 LONGEST = 2_000_000  # letters of one request; a larger file is sent in parts
 
 
-class FileIn(Schema):
+class FileIn(Body):
     """Records as the lines of a file."""
 
     content: Text = Field(min_length=1, max_length=LONGEST, description="JSON Lines, or CSV with a line of names.")

@@ -8,6 +8,7 @@ from pydantic import Base64Bytes
 
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import CHANGED, ChangeParams, change_own_records
+from api.kit.types import Body
 from clusters.gateway.errors import NotFound
 from clusters.protobuf_types import changes
 
@@ -24,7 +25,7 @@ class ProtobufTypesOut(Schema):
     uploaded_at: datetime
 
 
-class ProtobufFilesIn(Schema):
+class ProtobufFilesIn(Body):
     """Files that replace those there."""
 
     files: dict[str, Base64Bytes] = Field(

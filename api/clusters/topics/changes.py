@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from ninja import Field, Query, Schema, Status
+from ninja import Field, Query, Status
 
 from api.clusters.topics.listing import TOPIC, TOPICS, router
 from api.kit.access import ApiRequest, demand, on_cluster
@@ -18,7 +18,7 @@ from api.kit.changes import (
     serialize_plan,
 )
 from api.kit.problems import Refused, invalid
-from api.kit.types import Configs, Key, Text, lines
+from api.kit.types import Body, Configs, Key, Text, lines
 from clusters.access import may_exist, sees
 from clusters.approvals.gate import require_approval_of_all
 from clusters.gateway import configs as kafka_configs
@@ -33,7 +33,7 @@ from core.plan import Plan
 MOST_AT_ONCE = 100
 
 
-class NewTopicIn(Schema):
+class NewTopicIn(Body):
     """A topic to be created; what is not given is that of the topic that it shall be like."""
 
     name: Text = Field(max_length=249)
@@ -43,7 +43,7 @@ class NewTopicIn(Schema):
     like: Text = Field("", max_length=249, description="A topic whose partitions, replicas and own configs to take.")
 
 
-class ConfigsIn(Schema):
+class ConfigsIn(Body):
     """Configs to set, and configs to reset to their default; others stay unchanged.
 
     Times and sizes may have a unit: `7 d`, `10 MiB`.
@@ -53,13 +53,13 @@ class ConfigsIn(Schema):
     reset: list[Key] = []
 
 
-class PartitionsIn(Schema):
+class PartitionsIn(Body):
     """The new number of partitions of a topic."""
 
     partitions: int = Field(description="New total; more than the current number.")
 
 
-class TopicsIn(Schema):
+class TopicsIn(Body):
     """Topics by name."""
 
     names: list[Text] = Field(min_length=1, max_length=MOST_AT_ONCE)

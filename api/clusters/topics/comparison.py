@@ -8,7 +8,7 @@ from ninja import Field, Query, Schema, Status
 from api.clusters.topics.listing import TOPIC, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import CHANGED, ConfirmedChangeParams, change, require_name
-from api.kit.types import Key, Text
+from api.kit.types import Body, Key, Text
 from clusters.gateway import configs
 from clusters.topics import rows
 from clusters.topics.comparing.comparison import compare
@@ -48,7 +48,7 @@ class TopicComparisonOut(Schema):
     rows: list[ComparedRowOut]
 
 
-class AlignmentIn(Schema):
+class AlignmentIn(Body):
     """Whose configs to take over, and which."""
 
     source: Text = Field(min_length=1, max_length=400, description=NAMED)

@@ -3,13 +3,14 @@
 from functools import partial
 from typing import Any
 
-from ninja import Field, Query, Schema, Status
+from ninja import Field, Query, Status
 
 from api.clusters.topics.changes import visible_groups
 from api.clusters.topics.listing import TOPIC, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import CHANGED, ConfirmedChangeParams, change, require_name
 from api.kit.problems import Refused
+from api.kit.types import Body
 from clusters.topics import recreating, rows
 from clusters.topics.recreating import RecreationFailed, plan_recreation, recreated, situation_of
 from clusters.topics.recreation_plan import ACTION
@@ -17,7 +18,7 @@ from clusters.topics.recreation_plan import ACTION
 UNCONFIRMED = "Its records are deleted: pass the topic's name in confirm."
 
 
-class RecreationIn(Schema):
+class RecreationIn(Body):
     """Under which circumstances a topic is recreated."""
 
     under_members: bool = Field(False, description="Also while groups that read it have active members.")
