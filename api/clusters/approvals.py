@@ -10,7 +10,7 @@ from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import CHANGED, ChangeParams, StepOut, change, serialize_step
 from api.kit.paging import paged
 from api.kit.problems import Refused
-from api.kit.types import Listing, Page, SortBy, Text
+from api.kit.types import Body, Listing, Page, SortBy, Text
 from clusters.approvals import decisions
 from clusters.approvals.access import DECIDE
 from clusters.approvals.deciders import deciders
@@ -68,7 +68,7 @@ class ApprovalsParams(Listing):
     state: Text = Field("", description="Only requests in this state, e.g. waiting.")
 
 
-class RefusalIn(Schema):
+class RefusalIn(Body):
     """Why a request is refused."""
 
     reason: Text = Field(min_length=1, max_length=500)

@@ -21,7 +21,7 @@ from api.kit.changes import (
     serialize_plan,
 )
 from api.kit.problems import Refused, invalid
-from api.kit.types import Line, OneOf, Text, lines
+from api.kit.types import Body, Line, OneOf, Text, lines
 from clusters.connections import changes
 from clusters.connections.forms import ClusterForm
 from clusters.gateway.clients.connection import MECHANISMS, PROTOCOLS
@@ -32,7 +32,7 @@ from clusters.refresh import refresh_now
 DECLARED = "{name} is managed by configuration; change it there."
 
 
-class ClusterIn(Schema):
+class ClusterIn(Body):
     """Connection settings of a cluster. Omitted fields keep their value, or the default."""
 
     name: Line | None = Field(None, max_length=100)

@@ -7,11 +7,11 @@ from api.clusters.overview import router
 from api.kit.access import ApiRequest, everywhere
 from api.kit.changes import ChangeParams, StepOut, require_plan, serialize_step
 from api.kit.problems import Refused
-from api.kit.types import Text
+from api.kit.types import Body, Text
 from clusters.declaration.uploads import made, planned, understood
 
 
-class ConfigurationIn(Schema):
+class ConfigurationIn(Body):
     """A configuration's text."""
 
     text: Text = Field(min_length=1, description="kafka-ui's or AKHQ's YAML, or Burrow's YAML or TOML.")

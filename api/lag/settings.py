@@ -9,7 +9,7 @@ from api.kit.access import ApiRequest, on_cluster
 from api.kit.bodies import values_in
 from api.kit.changes import CHANGED, ChangeParams, require_plan, serialize_plan
 from api.kit.problems import invalid
-from api.kit.types import Line
+from api.kit.types import Body, Line
 from clusters.models import Cluster
 from core.plan import Plan, Step
 from lag.forms import LagSettingsForm
@@ -41,7 +41,7 @@ class LagSettingsOut(Schema):
     allowed_lags: dict[str, int] = Field(description="Allowed lag by glob of groups; the first match applies.")
 
 
-class LagSettingsIn(Schema):
+class LagSettingsIn(Body):
     """Settings to change; omitted ones stay unchanged."""
 
     enabled: bool | None = None

@@ -10,7 +10,7 @@ from api.kit.access import ApiRequest, everywhere
 from api.kit.bodies import values_in
 from api.kit.changes import CHANGED, CREATED, ChangeParams, change_own_records
 from api.kit.problems import invalid
-from api.kit.types import Text
+from api.kit.types import Body, Text
 from api.metrics.channels import CHANNEL, CHANNELS, router, show_channel
 from metrics.alerts import channel_changes as changes
 from metrics.alerts.forms import ChannelForm
@@ -20,7 +20,7 @@ from metrics.models import Channel
 Severity = Literal["critical", "warning", "info"]
 
 
-class ChannelIn(Schema):
+class ChannelIn(Body):
     """A notification channel. Omitted fields keep their value, or the default."""
 
     name: Text | None = Field(None, max_length=100)

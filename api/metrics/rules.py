@@ -9,7 +9,7 @@ from api.kit.access import ApiRequest, by_pattern
 from api.kit.bodies import values_in
 from api.kit.changes import CHANGED, CREATED, ChangeParams, change_own_records
 from api.kit.problems import Refused, invalid
-from api.kit.types import Line
+from api.kit.types import Body, Line
 from metrics.models import AlertRule
 from metrics.own_rules import changes, queries
 from metrics.own_rules.forms import LONGEST, RuleForm
@@ -44,7 +44,7 @@ class MatchedAlertRule(AlertRuleOut):
     met: int = Field(description="Groups or topics that pass the threshold now.")
 
 
-class AlertRuleIn(Schema):
+class AlertRuleIn(Body):
     """An alert rule. Omitted fields keep their value, or the default."""
 
     name: Line | None = Field(None, max_length=60)

@@ -10,7 +10,7 @@ from api.kit.access import ApiRequest, on_cluster
 from api.kit.bodies import values_in
 from api.kit.changes import CHANGED, ChangeParams, change_own_records
 from api.kit.problems import Refused, invalid
-from api.kit.types import Line, Text
+from api.kit.types import Body, Line, Text
 from clusters.models import Cluster
 from metrics import settings_changes as changes
 from metrics.forms import SECRETS, MetricsForm
@@ -45,7 +45,7 @@ class MetricsSettingsOut(Schema):
     secrets: list[str] = Field(description="The names of saved secrets; their values are never returned.")
 
 
-class MetricsSettingsIn(Schema):
+class MetricsSettingsIn(Body):
     """Settings to change; omitted ones stay unchanged."""
 
     source: Literal["", "prometheus", "exporters"] | None = None

@@ -3,19 +3,19 @@
 from typing import Any, Literal
 
 from django.utils import timezone
-from ninja import Field, Query, Schema, Status
+from ninja import Field, Query, Status
 
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import CHANGED, ChangeParams, change_own_records, serialize_plan
 from api.kit.problems import invalid
-from api.kit.types import Text
+from api.kit.types import Body, Text
 from api.metrics.findings import FINDING, cluster_router
 from metrics.findings.forms import SilenceForm
 from metrics.findings.queries import finding_or_404
 from metrics.findings.silence import check, plan, silence
 
 
-class SilenceIn(Schema):
+class SilenceIn(Body):
     """For how long an alert is muted, and why."""
 
     hours: Literal[1, 8, 24, 168, 720]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ninja import Field, Query, Schema, Status
+from ninja import Field, Query, Status
 
 from accounts.access import granted
 from accounts.models import CompanyGroup
@@ -13,14 +13,14 @@ from accounts.people.limits import objection_to_change_of
 from api.kit.access import ApiRequest, everywhere
 from api.kit.changes import CHANGED, Change, ChangeParams, change_own_records
 from api.kit.problems import Refused
-from api.kit.types import Text
+from api.kit.types import Body, Text
 from api.people.listing import TEAM, CompanyGroupOut, router, show_user_group
 from api.people.people_changes import planned, require_own
 
 COMPANY_GROUP = "/company-groups/{int:company_group}"
 
 
-class CompanyGroupIn(Schema):
+class CompanyGroupIn(Body):
     """A group at a provider whose users are in the team."""
 
     name: Text = Field(max_length=255, description="As the provider names it, e.g. `kafka-team`.")

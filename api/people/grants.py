@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from ninja import Field, Query, Schema, Status
+from ninja import Field, Query, Status
 
 from accounts.access import granted
 from accounts.models import Grant
@@ -13,7 +13,7 @@ from accounts.people.limits import objection_to_grant
 from api.kit.access import ApiRequest, everywhere
 from api.kit.changes import CHANGED, Change, ChangeParams, change_own_records
 from api.kit.problems import Refused
-from api.kit.types import Text
+from api.kit.types import Body, Text
 from api.people.listing import PERSON, TEAM, GrantOut, router, show_person, show_user_group
 from api.people.people_changes import planned, require_own
 from core.plan import Plan, Step
@@ -21,7 +21,7 @@ from core.plan import Plan, Step
 GRANT = "/grants/{int:grant}"
 
 
-class GrantIn(Schema):
+class GrantIn(Body):
     """A role, or selected actions, on matching clusters and resources."""
 
     role: Literal["viewer", "operator", "admin", "custom"]

@@ -23,12 +23,12 @@ from api.kit.access import ApiRequest, everywhere
 from api.kit.bodies import values_in
 from api.kit.changes import CHANGED, CREATED, ChangeParams, change_own_records
 from api.kit.problems import Refused, invalid
-from api.kit.types import Text
+from api.kit.types import Body, Text
 from api.people.listing import PEOPLE, PERSON, TEAM, TEAMS, router, show_person, show_user_group
 from core.plan import Plan, Step
 
 
-class NewPersonIn(Schema):
+class NewPersonIn(Body):
     """A user who signs in with a password."""
 
     username: Text = Field(max_length=150)
@@ -38,7 +38,7 @@ class NewPersonIn(Schema):
     email: Text = Field("", max_length=254)
 
 
-class InvitationIn(Schema):
+class InvitationIn(Body):
     """Whom to invite, with teams and a role."""
 
     email: Text = Field(max_length=150)
@@ -48,7 +48,7 @@ class InvitationIn(Schema):
     resources: Text = Field("*", max_length=255, description="A glob, for the role.")
 
 
-class PersonIn(Schema):
+class PersonIn(Body):
     """Changes to a user; omitted fields stay unchanged."""
 
     first_name: Text | None = Field(None, max_length=150)
@@ -59,13 +59,13 @@ class PersonIn(Schema):
     groups: list[Text] | None = Field(None, max_length=1000, description="The complete list of teams, by name.")
 
 
-class PasswordIn(Schema):
+class PasswordIn(Body):
     """A new password."""
 
     password: SecretStr
 
 
-class TeamIn(Schema):
+class TeamIn(Body):
     """A team; omitted fields stay unchanged."""
 
     name: Text | None = Field(None, max_length=150)

@@ -9,18 +9,18 @@ from accounts.people.changes import MANAGE
 from accounts.people.sign_in_trial import ClaimsForm, DirectoryForm, Trial
 from api.kit.access import ApiRequest, everywhere
 from api.kit.problems import invalid
-from api.kit.types import Text
+from api.kit.types import Body, Text
 from api.people.listing import GrantOut, router
 
 
-class NameIn(Schema):
+class NameIn(Body):
     """A user name, which is looked up without a password."""
 
     directory: Text = Field(max_length=40, description="Name of the directory, e.g. `ldap`.")
     username: Text = Field(max_length=255)
 
 
-class ClaimsIn(Schema):
+class ClaimsIn(Body):
     """Claims as a provider would send them."""
 
     provider: Text = Field(max_length=40, description="Name of the provider, e.g. `oidc`.")

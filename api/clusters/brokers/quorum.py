@@ -77,7 +77,7 @@ def show_quorum(request: ApiRequest) -> dict[str, Any]:
     }
 
 
-class NewVoter(Schema):
+class NewVoter(Body):
     """An observer that becomes a voter, and where its controller listener is."""
 
     node: int

@@ -21,7 +21,7 @@ from api.kit.changes import (
     serialize_plan,
 )
 from api.kit.problems import invalid
-from api.kit.types import Line, Text
+from api.kit.types import Body, Line, Text
 from clusters.connect import queries
 from clusters.connect.clusters import changes
 from clusters.connect.clusters.forms import ConnectClusterForm, new_connect
@@ -52,7 +52,7 @@ class ConnectClusterOut(Schema):
     secrets: list[str] = Field(description="The names of saved secrets; their values are never returned.")
 
 
-class ConnectClusterIn(Schema):
+class ConnectClusterIn(Body):
     """How a Connect cluster is reached. Omitted fields keep their value, or the default."""
 
     name: Line | None = Field(None, max_length=100)

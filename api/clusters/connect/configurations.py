@@ -11,7 +11,7 @@ from api.clusters.connect.connectors import CONNECTOR, CONNECTORS
 from api.kit.access import ApiRequest, demand, on_cluster
 from api.kit.changes import CHANGED, CREATED, ChangeParams, change, serialize_plan
 from api.kit.problems import Refused
-from api.kit.types import Text
+from api.kit.types import Body, Text
 from clusters.changes import check
 from clusters.connect import plan, planning, queries
 from clusters.connect.configs.changes import Draft, apply_draft, draft
@@ -23,7 +23,7 @@ from clusters.models import ConnectCluster
 INVALID = "The workers find the configuration not valid."
 
 
-class ConnectorConfigIn(Schema):
+class ConnectorConfigIn(Body):
     """A connector's configuration."""
 
     config: dict[Text, Text] = Field(

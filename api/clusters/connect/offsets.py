@@ -10,7 +10,7 @@ from api.clusters.connect.clusters import ONE
 from api.clusters.connect.connectors import CONNECTOR, ConnectorOffsetOut
 from api.kit.access import ApiRequest, demand, on_cluster
 from api.kit.changes import CHANGED, ChangeParams, ConfirmedChangeParams, change, require_name, serialize_plan
-from api.kit.types import OneOf
+from api.kit.types import Body, OneOf
 from clusters.connect import plan, planning, queries
 from clusters.connect.rules.offsets import MOST
 from clusters.gateway.connect import loggers as log
@@ -19,7 +19,7 @@ from clusters.gateway.connect.offsets import ConnectorOffset
 from core.patterns import EVERYTHING
 
 
-class ConnectorOffsetsIn(Schema):
+class ConnectorOffsetsIn(Body):
     """Offsets to set; partitions that are not listed stay as they are, an offset of null is removed."""
 
     offsets: list[ConnectorOffsetOut] = Field(min_length=1, max_length=MOST)
@@ -32,7 +32,7 @@ class ConnectLoggerOut(Schema):
     level: str
 
 
-class LoggerLevelIn(Schema):
+class LoggerLevelIn(Body):
     """A logger's new level."""
 
     level: Annotated[str, OneOf(log.LEVELS)]

@@ -3,18 +3,18 @@
 from functools import partial
 from typing import Annotated, Any
 
-from ninja import Field, Query, Schema, Status
+from ninja import Field, Query, Status
 
 from api.clusters.connect import router
 from api.clusters.connect.connectors import CONNECTOR
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import CHANGED, ChangeParams, ConfirmedChangeParams, change, require_name, serialize_plan
-from api.kit.types import OneOf
+from api.kit.types import Body, OneOf
 from clusters.changes import check
 from clusters.connect import plan, planning, queries
 
 
-class ConnectorOperationIn(Schema):
+class ConnectorOperationIn(Body):
     """What to do with a connector."""
 
     operation: Annotated[str, OneOf(plan.OPERATIONS)] = Field(

@@ -7,13 +7,13 @@ from ninja import Field, Query, Schema
 from api.clusters.connect import router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import ChangeParams, StepOut, serialize_step
-from api.kit.types import Text
+from api.kit.types import Body, Text
 from clusters.changes import require_confirmed
 from clusters.connect import plan
 from clusters.connect.restarting.failed import planned_restarts, restarted
 
 
-class RestartFailedIn(Schema):
+class RestartFailedIn(Body):
     """What to restart."""
 
     connect: Text = Field("", description="Only of this Connect cluster.")

@@ -9,7 +9,7 @@ from api.clusters.connect import router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import ChangeParams, ConfirmedChangeParams, StepOut, serialize_step
 from api.kit.problems import Refused
-from api.kit.types import OneOf, Text
+from api.kit.types import Body, OneOf, Text
 from clusters.approvals.gate import needs_approval
 from clusters.bulk.connectors import (
     AT_ONCE,
@@ -38,14 +38,14 @@ class ConnectorRef(Schema):
     connector: Text = Field(min_length=1, max_length=LONGEST)
 
 
-class OperateConnectorsIn(Schema):
+class OperateConnectorsIn(Body):
     """What to do with some connectors."""
 
     operation: Annotated[str, OneOf(SEVERAL)]
     connectors: list[ConnectorRef] = Field(min_length=1, max_length=MOST)
 
 
-class DeleteConnectorsIn(Schema):
+class DeleteConnectorsIn(Body):
     """Which connectors to delete."""
 
     connectors: list[ConnectorRef] = Field(min_length=1, max_length=MOST_DELETED)

@@ -19,7 +19,7 @@ from api.kit.changes import (
     serialize_plan,
 )
 from api.kit.problems import invalid
-from api.kit.types import OneOf, Text
+from api.kit.types import Body, OneOf, Text
 from clusters.changes import check
 from clusters.gateway.registry import changes as kafka
 from clusters.gateway.registry.subjects import GLOBAL, LEVELS, MODES
@@ -39,7 +39,7 @@ class SchemaChangeParams(ChangeParams, RegistryParams):
     """How to change it, and in which registry."""
 
 
-class NewSchemaIn(Schema):
+class NewSchemaIn(Body):
     """A schema to register."""
 
     type: Literal["AVRO", "JSON", "PROTOBUF"] = "AVRO"
@@ -65,7 +65,7 @@ class CheckOut(Schema):
     planned: Change = Field(description="What registering it would change.")
 
 
-class SettingsIn(Schema):
+class SettingsIn(Body):
     """New settings; an empty text removes what is set, an omitted one stays."""
 
     compatibility: Annotated[str, OneOf(["", *LEVELS])] | None = None

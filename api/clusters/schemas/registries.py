@@ -23,7 +23,7 @@ from api.kit.changes import (
     serialize_plan,
 )
 from api.kit.problems import invalid
-from api.kit.types import Line, Text
+from api.kit.types import Body, Line, Text
 from clusters.connections import default_registry
 from clusters.connections import registry_changes as changes
 from clusters.connections.default_registry import FormerNameForm
@@ -55,7 +55,7 @@ class RegistryOut(Schema):
     secrets: list[str] = Field(description="The names of saved secrets; their values are never returned.")
 
 
-class RegistryIn(Schema):
+class RegistryIn(Body):
     """How a schema registry is reached. Omitted fields keep their value, or the default."""
 
     name: Line | None = Field(None, max_length=100)
@@ -136,7 +136,7 @@ def edit_registry(request: ApiRequest, registry: str, body: RegistryIn, params: 
     return Status(200, save(request, params, queries.registry_called(request.cluster, registry), body))
 
 
-class DefaultIn(Schema):
+class DefaultIn(Body):
     """What the present default registry is called afterwards."""
 
     former_name: Line | None = Field(None, max_length=100, description="By default a free one: `former-default`.")

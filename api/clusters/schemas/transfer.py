@@ -12,7 +12,7 @@ from api.clusters.schemas.listing import ReferenceOut, RegistryParams, router
 from api.kit.access import ApiRequest, on_cluster
 from api.kit.changes import Change, serialize_plan
 from api.kit.problems import Refused
-from api.kit.types import OneOf, Text
+from api.kit.types import Body, OneOf, Text
 from clusters.access import sees
 from clusters.gateway.registry.client import Reference
 from clusters.gateway.registry.subjects import LEVELS, MODES
@@ -51,7 +51,7 @@ class SettingsLineIn(Schema):
     mode: Annotated[str, OneOf(["", *MODES])] = ""
 
 
-class ImportIn(Schema):
+class ImportIn(Body):
     """Versions to register, in this order, and settings to make afterwards."""
 
     lines: list[LineIn] = Field([], max_length=MOST)
@@ -133,7 +133,7 @@ def export_schemas(request: ApiRequest, params: Query[RegistryParams]) -> Any:
     return export_file(request, queries.registry_called(request.cluster, params.registry))
 
 
-class ImportJobIn(Schema):
+class ImportJobIn(Body):
     """What a job imports: the lines of an export, or another schema registry of the cluster."""
 
     content: Text = Field("", max_length=LONGEST, description="JSON Lines, as exported.")
