@@ -1,6 +1,7 @@
 """When what somebody signs in with changes, what it opened is closed: sessions here, tokens where they are kept."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
@@ -18,12 +19,12 @@ def end_access(user: User) -> None:
     credentials_ended.send(User, user=user)
 
 
-def end_sessions(users: Iterable[int], key: str = "", value: str = "") -> None:
-    """End the sessions of users, or only those that have a value under a key."""
+def end_sessions(users: Iterable[int], is_meant: Callable[[Mapping[str, Any]], bool] = lambda _: True) -> None:
+    """End the sessions of users, or only those that are meant, by what is kept in them."""
     owners = {str(pk) for pk in users}
     for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
         values = session.get_decoded()
-        if values.get("_auth_user_id") in owners and (not value or values.get(key) == value):
+        if values.get("_auth_user_id") in owners and is_meant(values):
             session.delete()
 
 

@@ -1,5 +1,8 @@
 """Going to a provider, coming back from it, and hearing from it that somebody signed out there."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
@@ -30,7 +33,7 @@ TOO_MANY_GROUPS = (
     "It names no groups, since there are too many for a token: no team follows. Have it name only those that are "
     "assigned to the application."
 )
-SESSION_ID, ID_TOKEN = "sso_sid", "sso_id_token"
+SESSION_ID, ID_TOKEN, ISSUED_AT = "sso_sid", "sso_id_token", "sso_issued_at"
 
 
 def provider_named(name: str) -> Provider:
@@ -90,6 +93,7 @@ def callback(request: HttpRequest, name: str) -> HttpResponse:
     login(request, user, password_backend.PATH)
     request.session.update({
         IDENTITY: identity.pk, SESSION_ID: str(signed_in.claims.get("sid", "")),
+        ISSUED_AT: signed_in.claims.get("iat", 0),
         ID_TOKEN: signed_in.id_token if len(signed_in.id_token) <= LONGEST_HINT else "",
     })  # fmt: skip
     return redirect(begun.next or settings.LOGIN_REDIRECT_URL)
@@ -131,7 +135,13 @@ def back_channel_logout(request: HttpRequest, name: str) -> HttpResponse:
         return JsonResponse({"error": "invalid_request", "error_description": "This is no logout token."}, status=400)
     identities = Identity.objects.filter(provider=provider.name)
     identities = identities.filter(subject=subject) if subject else identities
-    end_sessions(identities.values_list("user", flat=True), SESSION_ID, str(session_id) if session_id else "")
+
+    def is_meant(session: Mapping[str, Any]) -> bool:
+        """Tell whether a session began before the token was issued: one that is sent again ends no newer ones."""
+        is_named = not session_id or session.get(SESSION_ID) == str(session_id)
+        return bool(is_named and session.get(ISSUED_AT, 0) <= claims["iat"])
+
+    end_sessions(identities.values_list("user", flat=True), is_meant)
     return HttpResponse()
 
 

@@ -28,7 +28,7 @@ from accounts.single_sign_on.identities import user_for
 from accounts.single_sign_on.middleware import IDENTITY
 from accounts.single_sign_on.providers import Provider
 from accounts.single_sign_on.renewal import is_current
-from accounts.single_sign_on.views import SESSION_ID
+from accounts.single_sign_on.views import ISSUED_AT, SESSION_ID
 from core.encryption import SecretValues
 from tests.conftest import signed_in
 
@@ -191,6 +191,9 @@ def test_sessions_end_when_the_provider_says_so(configured: None) -> None:
     assert inside() == ["s2"]
     assert told(events | {"sub": "7"}) == 200
     assert inside() == []
+    browsers["s3"] = with_session(user, identity, "s3", issued_at=now.timestamp() + 5)
+    assert told(events | {"sub": "7"}) == 200  # the same token, sent again
+    assert inside() == ["s3"]
 
 
 @pytest.fixture
@@ -284,9 +287,9 @@ def test_an_id_token_with_all_groups_of_a_company_is_not_kept(
     assert "id_token_hint" not in page
 
 
-def with_session(user: User, identity: Identity, session_id: str) -> Client:
+def with_session(user: User, identity: Identity, session_id: str, issued_at: float = 0) -> Client:
     browser = signed_in(user)
     session = browser.session
-    session.update({IDENTITY: identity.pk, SESSION_ID: session_id})
+    session.update({IDENTITY: identity.pk, SESSION_ID: session_id, ISSUED_AT: issued_at})
     session.save()
     return browser
