@@ -114,7 +114,7 @@ def test_what_kafka_refuses_is_told(kafka: KafkaCluster, cluster: Cluster, admin
     small = known_topic(kafka, unique("small"), config={"max.message.bytes": "1000"})
     response = admin.post(address(small), {"value": "x" * 5000, "action": "apply"})
     assert response.status_code == 422
-    assert "See the topic&#x27;s max.message.bytes." in response.content.decode()
+    assert "Raise the topic&#x27;s max.message.bytes" in response.content.decode()
     late = admin.post(address(small), {"value": "x", "time": "9999-12-31T23:59:59Z", "action": "apply"})
     assert "message.timestamp.after.max.ms" in late.content.decode()
     compacted = known_topic(kafka, unique("compacted"), config={"cleanup.policy": "compact"})
