@@ -17,6 +17,7 @@ from kafka.errors import KafkaError as KafkaPythonError
 
 from clusters.gateway.clients.cache import Cache
 from clusters.gateway.clients.connection import Connection, kafka_python_config, librdkafka_config
+from clusters.gateway.clients.lingering import Lingering
 from clusters.gateway.clients.traffic import KafkaPythonMeter, LibrdkafkaMeter, Traffic
 from clusters.gateway.errors import (
     CHECK_BROKERS,
@@ -130,6 +131,7 @@ def admin(connection: Connection, *, timeout: float = TIMEOUT) -> Admin:
         wait_until_reachable(client, timeout)
         return client
 
+    _lingering.let_go()
     return _admins.get(connection, make).fresh()
 
 
@@ -270,5 +272,6 @@ def traffic_of(connection: Connection) -> Traffic:
 
 
 # confluent-kafka closes an admin client when it is no longer referenced.
-_admins: Cache[Admin] = Cache(close=lambda _: None)
+_lingering = Lingering()
+_admins: Cache[Admin] = Cache(close=_lingering.keep)
 _pythons: Cache[Any] = Cache(close=lambda client: client.close())
