@@ -24,7 +24,7 @@ SERVICES = ["-m", "pytest", "-m", "services"]
 AGAIN = ["--last-failed", "--last-failed-no-failures", "none", "--maxfail", "3"]
 # Not beside those with services, which wait for a limited time, and need both processors.
 AFTERWARDS = {
-    "Without services": ["-m", "pytest", "-q", "-m", "not services"],
+    "Without services": ["-m", "pytest", "-q", "-n", "2", "-m", "not services"],
     "On PostgreSQL": ["-m", "tests.postgres", "-q"],
 }
 
