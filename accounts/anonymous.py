@@ -4,6 +4,7 @@ They act as the user ``anonymous``, also in the audit log; anybody who signs in 
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -35,11 +36,16 @@ def anonymous_user(role: str) -> User:
     return user
 
 
+def is_visitor(user: Any) -> bool:
+    """Tell whether somebody visits without an account."""
+    return bool(getattr(user, "anonymous_role", ""))
+
+
 def require_own_account(request: HttpRequest) -> None:
     """Refuse a visitor without an account.
 
     Raises:
         Http404: they have none.
     """
-    if getattr(request.user, "anonymous_role", ""):
+    if is_visitor(request.user):
         raise Http404("Without a sign-in, there is no account.")

@@ -89,14 +89,11 @@ def to_syslog(events: Sequence[Event]) -> None:
     """
     url = urlsplit(settings.AUDIT_SYSLOG)
     place = str(url.hostname), url.port or SCHEMES[url.scheme]
-    messages = [message_of(event) for event in events]
-    if url.scheme == "udp":
-        messages = [fitting(message, event) for message, event in zip(messages, events, strict=True)]
     try:
         if url.scheme == "udp":
-            send_datagrams(place, messages)
+            send_datagrams(place, [fitting(event) for event in events])
         else:
-            send_stream(place, messages, tls=url.scheme == "tls")
+            send_stream(place, [message_of(event) for event in events], tls=url.scheme == "tls")
     except OSError as error:
         raise TargetAway(f"{url.hostname} cannot be reached: {error}.") from error
 
@@ -107,8 +104,9 @@ def message_of(event: Event) -> bytes:
     return text.encode()
 
 
-def fitting(message: bytes, event: Event) -> bytes:
-    """Return a message that fits into a datagram."""
+def fitting(event: Event) -> bytes:
+    """Return an event's message so that it fits into a datagram."""
+    message = message_of(event)
     return message if len(message) <= LARGEST_DATAGRAM else message_of(shortened(event))
 
 

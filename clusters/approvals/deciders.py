@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from accounts.access import granted
 from accounts.anonymous import NAME as ANONYMOUS
+from accounts.anonymous import is_visitor
 from accounts.models import Grant, Identity
 from accounts.permissions import Allowance
 from clusters.approvals.access import may_decide, missing_action
@@ -25,7 +26,7 @@ def objection_to_deciding(request: HttpRequest, waiting: ApprovalRequest) -> str
     if missing:
         action, resource = missing
         return f"You don't have access to {waiting.cluster.slug}/{resource} (needs {action})."
-    if getattr(request.user, "anonymous_role", ""):
+    if is_visitor(request.user):
         return NOBODY
     if waiting.user_id == request.user.pk:
         return "" if is_alone(request.user.pk, waiting) else ONES_OWN

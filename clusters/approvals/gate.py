@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.access import address_of, record
+from accounts.anonymous import is_visitor
 from accounts.models import AuditEntry
 from clusters.approvals.ending import LONGEST, expire
 from clusters.approvals.fingerprints import fingerprint_of, key_of
@@ -134,7 +135,7 @@ def waiting_request(request: HttpRequest, cluster: Cluster, plans: Sequence[Plan
     """
     if request.FILES:
         raise NO_FILES
-    if getattr(request.user, "anonymous_role", ""):
+    if is_visitor(request.user):
         raise NO_ACCOUNT
     now, first = timezone.now(), next(plan for plan in plans if plan.destroys)
     waiting = ApprovalRequest(

@@ -29,7 +29,7 @@ class FormerNameForm(forms.Form):
         """Without a default registry there is nothing to ask."""
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.row = row
-        self.others = others_of(row)
+        self.others = row.other_names
         if DEFAULT_REGISTRY not in self.others:
             del self.fields["former_name"]
 
@@ -48,13 +48,9 @@ class FormerNameForm(forms.Form):
         return {**former, self.row.name: DEFAULT_REGISTRY}
 
 
-def others_of(row: SchemaRegistry) -> set[str]:
-    return set(row.cluster.registries.exclude(pk=row.pk).values_list("name", flat=True))
-
-
 def suggested_name(row: SchemaRegistry) -> str:
     """Return a free name for the present default registry."""
-    names, taken = (FORMER, *(f"{FORMER}-{number}" for number in range(2, 1_000))), others_of(row)
+    names, taken = (FORMER, *(f"{FORMER}-{number}" for number in range(2, 1_000))), row.other_names
     return next(name for name in names if name not in taken)
 
 

@@ -53,6 +53,11 @@ class SchemaRegistry(Leased):
         """Whether it is used where no registry is named."""
         return self.name == DEFAULT_REGISTRY
 
+    @property
+    def other_names(self) -> list[str]:
+        """The names of the cluster's other registries."""
+        return list(self.cluster.registries.exclude(pk=self.pk).values_list("name", flat=True))
+
     def destination(self) -> Destination:
         """Where its secrets go, and how that is checked."""
         return Destination(servers_of(self.url), (self.ca_pem, self.verify, self.oauth_token_url))

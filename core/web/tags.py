@@ -220,8 +220,7 @@ def named(viewname: str, *args: Any) -> SafeString:
 
 def name_link(url: str, name: str) -> SafeString:
     """Write a name of Kafka's as a link; the whole name is on hover where it is cut."""
-    text = SafeString(escaped(name))
-    return markup('<a class="mono" href="{}" title="{}">{}</a>', url, text, text)
+    return markup('<a class="mono" href="{0}" title="{1}">{1}</a>', url, name)
 
 
 @register.simple_tag(takes_context=True)

@@ -9,6 +9,7 @@ from clusters.reassignment.planning.evening import even_out
 from clusters.reassignment.planning.layout import Layout, Move
 from clusters.reassignment.planning.leading import even_leaders
 from clusters.reassignment.planning.placement import Placement
+from core.web.formats import plural
 
 
 class Impossible(ValueError):
@@ -134,5 +135,4 @@ def require_online(placement: Placement, brokers: Iterable[int]) -> None:
 def too_few(placement: Placement, index: int) -> str:
     partition = placement.partitions[index]
     replicas = len(placement.replicas[index])
-    words = f"{replicas} replica{'s' if replicas > 1 else ''} of {partition.topic}-{partition.number}"
-    return f"Too few brokers are left for the {words}."
+    return f"Too few brokers are left for the {plural(replicas, 'replica')} of {partition.topic}-{partition.number}."

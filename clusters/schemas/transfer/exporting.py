@@ -17,7 +17,7 @@ from clusters.models import SchemaRegistry
 from clusters.registry_words import parts_of
 from clusters.schemas.evolution.levels import NONE
 from clusters.schemas.transfer.file_lines import SchemaLine, SettingsLine
-from clusters.schemas.transfer.ordering import Walk
+from clusters.schemas.transfer.ordering import in_order
 
 SECONDS = 600.0  # for all of it
 
@@ -88,11 +88,9 @@ def source_of(request: HttpRequest, row: SchemaRegistry, seconds: float) -> Sour
 
 def exported(source: SourceRegistry, names: list[str]) -> Iterator[str]:
     """Yield the lines of a file."""
-    walk = Walk(source.versions, source.version)
     try:
-        for name in names:
-            for line in walk.through(name):
-                yield line.written()
+        for line in in_order(names, source.versions, source.version):
+            yield line.written()
         for name in [*names, GLOBAL]:
             for settings in source.settings(name):
                 yield settings.written()

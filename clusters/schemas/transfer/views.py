@@ -38,7 +38,7 @@ def export(request: HttpRequest, row: SchemaRegistry) -> HttpResponseBase:
 def import_file(request: HttpRequest, row: SchemaRegistry) -> HttpResponse:
     """Show what an import would register; register it once the person confirmed, at once or by a job."""
     action = request.POST.get("action", "")
-    form = ImportForm(request.POST or None, request.FILES or None, sources=others_of(row))
+    form = ImportForm(request.POST or None, request.FILES or None, sources=row.other_names)
     if action == "start":
         return started(request, row)
     if action == "take":
@@ -78,11 +78,6 @@ def imported(request: HttpRequest, row: SchemaRegistry, planned: PlannedImport) 
     return redirect(address(row, "schemas"))
 
 
-def others_of(row: SchemaRegistry) -> list[str]:
-    """Return the names of the cluster's other registries."""
-    return list(row.cluster.registries.exclude(pk=row.pk).values_list("name", flat=True))
-
-
 def taken_over(request: HttpRequest, row: SchemaRegistry, form: ImportForm) -> HttpResponse:
     """Show the lines of the chosen registry instead of what was typed; a job takes over what is too much."""
     schemas_only = request.POST.get("schemas_only", "")
@@ -96,7 +91,7 @@ def taken_over(request: HttpRequest, row: SchemaRegistry, form: ImportForm) -> H
         form.add_error("source", f"{failure.sentence} {failure.advice}".strip())
         return previewed(request, row, form)
     typed = {"lines": "\n".join(lines), "source": source.name, "schemas_only": schemas_only}
-    return previewed(request, row, ImportForm(typed, sources=others_of(row)))
+    return previewed(request, row, ImportForm(typed, sources=row.other_names))
 
 
 def drafted(request: HttpRequest, row: SchemaRegistry, form: ImportForm, content: ImportDraft) -> HttpResponse:
@@ -120,7 +115,7 @@ def started(request: HttpRequest, row: SchemaRegistry) -> HttpResponse:
         start(request, job, confirmed_digest=confirmed_digest(request))
     except KafkaFailure as failure:
         wrong = f"{failure.sentence} {failure.advice}".strip()
-        return job_page(request, row, ImportForm(sources=others_of(row)), job, wrong)
+        return job_page(request, row, ImportForm(sources=row.other_names), job, wrong)
     toast(request, f"Job {job.pk} started.")
     return redirect(reverse("job", row.cluster.slug, job.pk))
 

@@ -13,12 +13,12 @@ from clusters.gateway.registry.client import Registry
 from clusters.gateway.registry.subjects import GLOBAL
 from clusters.models import SchemaRegistry, Subject
 from clusters.schemas import plan
-from clusters.schemas.transfer.exporting import SourceRegistry
+from clusters.schemas.transfer.exporting import source_of
 from clusters.schemas.transfer.file_lines import SchemaFile
 from clusters.schemas.transfer.importing import SECONDS, Registrar
 from clusters.schemas.transfer.job.comparison import FIRST, compared, first_settings
 from clusters.schemas.transfer.job.pieces import pieces_of
-from clusters.schemas.transfer.ordering import Walk
+from clusters.schemas.transfer.ordering import in_order
 from clusters.schemas.transfer.settings import NOT_ALLOWED
 from core.patterns import EVERYTHING
 from core.web.formats import first_names
@@ -60,14 +60,9 @@ def draft_of_registry(
     Raises:
         KafkaFailure: one of the registries cannot be read.
     """
-
-    def can_see(name: str) -> bool:
-        return sees(request, row.cluster, "schemas.view", name)
-
-    schemas = SourceRegistry(Registry(source.connection(), seconds=SECONDS), can_see)
+    schemas = source_of(request, source, SECONDS)
     names = schemas.names()
-    walk = Walk(schemas.versions, schemas.version)
-    first = list(islice((line for name in names for line in walk.through(name)), FIRST + 1))
+    first = list(islice(in_order(names, schemas.versions, schemas.version), FIRST + 1))
     with_settings = [] if schemas_only else [*names, EVERYTHING]
     beginning = SchemaFile(tuple(first), tuple(schemas.settings(GLOBAL)) if with_settings else ())
     parameters = {"source": pinned(source), "file": "", "digest": "", "subjects": len(names),
