@@ -16,24 +16,31 @@ IDLE = 900.0  # seconds after which an unused client is closed
 
 
 class Cache(Generic[T]):
-    """One client per connection. Thread-safe; a child process starts with an empty cache."""
+    """One client per connection. Thread-safe; a child process starts with an empty cache.
 
-    def __init__(self, close: Callable[[T], object], *, clock: Callable[[], float] = time.monotonic) -> None:
-        self.close, self.clock = close, clock
+    A closed client stays referenced for ``linger`` seconds, and is let go of on the thread of a caller.
+    """
+
+    def __init__(
+        self, close: Callable[[T], object], *, linger: float = 0.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.close, self.linger, self.clock = close, linger, clock
         self.lock = threading.Lock()
         self.clients: OrderedDict[Connection, tuple[T, float]] = OrderedDict()
+        self.closed: list[tuple[T, float]] = []
         os.register_at_fork(after_in_child=self.start_empty)
 
     def start_empty(self) -> None:
         """Start without the parent's clients. They stay referenced, since closing one in the child would hang."""
-        self.inherited = self.clients
-        self.lock, self.clients = threading.Lock(), OrderedDict()
+        self.inherited = self.clients, self.closed
+        self.lock, self.clients, self.closed = threading.Lock(), OrderedDict(), []
 
     def get(self, connection: Connection, make_client: Callable[[], T]) -> T:
         """Return the connection's client, creating it if there is none. ``make_client`` may be slow, and may raise."""
         with self.lock:
             cached = self.touched(connection)
-            stale = self.overdue()
+            stale, gone = self.overdue(), self.no_longer_lingering()
+        gone.clear()  # here, where the lock is not held
         self.close_all(stale)
         if cached is not None:
             return cached
@@ -71,6 +78,13 @@ class Cache(Generic[T]):
             stale.append(client)
         return stale
 
+    def no_longer_lingering(self) -> list[tuple[T, float]]:
+        """Take out the closed clients whose time is over."""
+        now = self.clock()
+        gone = [each for each in self.closed if now - each[1] >= self.linger]
+        self.closed = [each for each in self.closed if now - each[1] < self.linger]
+        return gone
+
     def drop(self, connection: Connection) -> None:
         with self.lock:
             client, _ = self.clients.pop(connection, (None, 0.0))
@@ -82,3 +96,6 @@ class Cache(Generic[T]):
         for client in clients:
             with contextlib.suppress(Exception):
                 self.close(client)
+        if self.linger:
+            with self.lock:
+                self.closed += [(client, self.clock()) for client in clients]

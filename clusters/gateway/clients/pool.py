@@ -17,7 +17,6 @@ from kafka.errors import KafkaError as KafkaPythonError
 
 from clusters.gateway.clients.cache import Cache
 from clusters.gateway.clients.connection import Connection, kafka_python_config, librdkafka_config
-from clusters.gateway.clients.lingering import Lingering
 from clusters.gateway.clients.traffic import KafkaPythonMeter, LibrdkafkaMeter, Traffic
 from clusters.gateway.errors import (
     CHECK_BROKERS,
@@ -35,6 +34,7 @@ T = TypeVar("T")
 TIMEOUT = 5.0
 PATIENCE = 1.0  # seconds without any broker after which waiting longer is pointless
 FIRST_WAIT = 0.1  # seconds until a new client is asked for its errors; doubled each time
+LINGER = 15.0  # seconds, longer than any request may take
 ANY_TOPIC = "__consumer_offsets"  # need not exist or be visible to us
 BAD_VALUES = (TypeError, ValueError, OverflowError)
 
@@ -131,7 +131,6 @@ def admin(connection: Connection, *, timeout: float = TIMEOUT) -> Admin:
         wait_until_reachable(client, timeout)
         return client
 
-    _lingering.let_go()
     return _admins.get(connection, make).fresh()
 
 
@@ -271,7 +270,8 @@ def traffic_of(connection: Connection) -> Traffic:
     return sum(traffic, Traffic())
 
 
-# confluent-kafka closes an admin client when it is no longer referenced.
-_lingering = Lingering()
-_admins: Cache[Admin] = Cache(close=_lingering.keep)
+# confluent-kafka closes an admin client when it is no longer referenced. librdkafka ends the whole process if that is
+# on a thread of its own. There it tells results; where that is a late one, of a client that was given up, Python's
+# garbage collector may run there, and find the client: so each is kept until no request of its is under way.
+_admins: Cache[Admin] = Cache(close=lambda _: None, linger=LINGER)
 _pythons: Cache[Any] = Cache(close=lambda client: client.close())

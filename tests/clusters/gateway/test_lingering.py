@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from clusters.gateway.clients import pool
+from clusters.gateway.clients.cache import Cache
 from clusters.gateway.clients.connection import Connection
-from clusters.gateway.clients.lingering import SECONDS, Lingering
 from clusters.gateway.errors import TimedOut
 
 
@@ -17,15 +17,14 @@ class Client:
 
 def test_it_is_kept_for_a_while_and_then_let_go() -> None:
     now = [0.0]
-    lingering, client = Lingering(clock=lambda: now[0]), Client()
-    reference = weakref.ref(client)
-    lingering.keep(client)
-    del client
-    now[0] = SECONDS - 1
-    lingering.let_go()
+    clients: Cache[Client] = Cache(close=lambda _: None, linger=pool.LINGER, clock=lambda: now[0])
+    reference = weakref.ref(clients.get(Connection("127.0.0.1:1"), Client))
+    clients.drop(Connection("127.0.0.1:1"))
+    now[0] = pool.LINGER - 1
+    clients.get(Connection("127.0.0.1:2"), Client)
     assert reference() is not None
-    now[0] = SECONDS
-    lingering.let_go()
+    now[0] = pool.LINGER
+    clients.get(Connection("127.0.0.1:2"), Client)
     assert reference() is None
 
 
@@ -41,4 +40,4 @@ def test_a_client_whose_call_timed_out_is_replaced_and_lingers(connection: Conne
     assert pool._admins.get(connection, lambda: client) is client
     client.failure(TimedOut("Kafka did not answer in time.", ""))
     assert pool._admins.peek(connection) is None
-    assert client in [kept for _, kept in pool._lingering.clients]
+    assert client in [kept for kept, _ in pool._admins.closed]
