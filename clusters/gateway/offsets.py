@@ -22,6 +22,8 @@ CHUNK = 1000  # partitions per call: librdkafka's merging of results is quadrati
 WAVE = 5_000  # partitions requested at once: the library creates a future of 1.5 kB for each
 LARGEST = 2**63 - 1  # largest offset
 NO_RECORD = -1  # Kafka's answer for a time after the last record; librdkafka's own -1001 means no answer, not an error
+# Seconds that a request is given at the least: librdkafka's memory is corrupted by one that times out while it is made.
+LEAST = 0.1
 PAUSES = (0.1, 0.3, 1.0)  # seconds until a leader that has just been elected, or its brokers, know of it
 UNTOLD = "Their leader did not answer."
 Key = tuple[str, int]
@@ -85,11 +87,12 @@ def chunks(partitions: Iterable[Key], leaders: Leaders) -> Iterator[list[Key]]:
             yield keys[start : start + CHUNK]
 
 
-def request_offsets(admin: Admin, portions: list[list[Key]], spec: Any, timeout: float) -> dict[Key, "Future[Any]"]:
+def request_offsets(admin: Admin, portions: list[list[Key]], spec: Any, deadline: float) -> dict[Key, "Future[Any]"]:
     """Request one kind of offset of many partitions, with all chunks in flight at once."""
     futures: dict[Key, Future[Any]] = {}
     for portion in portions:
         request = {TopicPartition(topic, number): spec for topic, number in portion}
+        timeout = max(LEAST, deadline - time.monotonic())
         futures_by_partition = admin.client.list_offsets(request, request_timeout=timeout)
         futures |= {
             (partition.topic, partition.partition): future for partition, future in futures_by_partition.items()
@@ -117,13 +120,18 @@ def collect_offsets(
 def read_wave(
     admin: Admin, partitions: list[Key], specs: Sequence[Any], leaders: Leaders, seconds: float
 ) -> tuple[list[dict[Key, int | None]], dict[Key, KafkaFailure]]:
-    """Return some kinds of offsets, all asked for at once; a moment later again where a leader has just changed."""
+    """Return some kinds of offsets, all asked for at once; a moment later again where a leader has just changed.
+
+    With no time for it, nothing is asked, and nothing known.
+    """
     deadline = time.monotonic() + seconds
-    offsets: list[dict[Key, int | None]] = [{} for _ in specs]
+    offsets: list[dict[Key, int | None]] = [dict.fromkeys(partitions) for _ in specs]
+    if not seconds:
+        return offsets, dict.fromkeys(partitions, pool.timeout_error("Kafka"))
     problems: dict[Key, KafkaFailure] = {}
     for pause in (*PAUSES, inf):
         portions = list(chunks(partitions, leaders))
-        requested = [request_offsets(admin, portions, spec, deadline - time.monotonic()) for spec in specs]
+        requested = [request_offsets(admin, portions, spec, deadline) for spec in specs]
         for of_kind, futures in zip(offsets, requested, strict=True):
             collected, failed = collect_offsets(admin, futures, deadline)
             of_kind |= collected
@@ -174,12 +182,13 @@ def fetch_offsets(
 def waves(partitions: list[Key], timeout: float) -> Iterator[tuple[list[Key], float]]:
     """Yield the partitions in waves, each with its share of the remaining time.
 
-    A hanging broker uses up each wave's share, while the others answer within it.
+    A hanging broker uses up each wave's share, while the others answer within it. What remains at the end has none.
     """
     deadline = time.monotonic() + timeout
     for start in range(0, len(partitions), WAVE):
-        left = max(0.1, deadline - time.monotonic())
-        yield partitions[start : start + WAVE], left / -(-(len(partitions) - start) // WAVE)
+        left = deadline - time.monotonic()
+        share = max(LEAST, left / -(-(len(partitions) - start) // WAVE))
+        yield partitions[start : start + WAVE], share if left > 0 else 0
 
 
 def watermarks(

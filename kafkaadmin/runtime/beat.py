@@ -18,6 +18,7 @@ from kafkaadmin.runtime.celery_settings import celery_settings
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kafkaadmin.settings")
 
 JUMP = 5.0  # seconds
+PAUSE = 0.02  # seconds between two looks at the schedule: within its last 10 ms Celery would look without a pause
 app = Celery("kafkaadmin", fixups=[])
 app.conf.update(celery_settings())
 
@@ -45,8 +46,10 @@ class Scheduler(beat.Scheduler):
             self.distance = distance()
             self.restart_schedule()
         pause = super().tick(*args, **kwargs)
+        if pause == 0:  # a task was sent; the next one may be due as well
+            return pause
         heartbeat.touch("beat")
-        return pause
+        return max(pause, PAUSE)
 
     def restart_schedule(self) -> None:
         """Forget the future: nothing was run later than now."""

@@ -7,8 +7,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from confluent_kafka.admin import OffsetSpec
 
 from clusters.gateway import offsets
+from clusters.gateway.clients import pool
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.clients.pool import Admin
 from tests.kafka.cluster import KafkaCluster
@@ -43,3 +45,19 @@ def test_a_leader_that_does_not_know_yet_that_it_leads_is_asked_again(
     leaders = {(topic, number): 1 for number in range(30)}
     marks, failures = offsets.watermarks(connection, leaders, leaders=leaders)  # at once: some say they do not lead
     assert (set(marks.values()), failures) == ({offsets.Watermarks(0, 0)}, ())
+
+
+@pytest.mark.parametrize("timeout", [0.0, 0.001, 0.15])
+def test_what_there_is_no_time_for_is_unknown_and_says_why(
+    kafka: KafkaCluster, connection: Connection, timeout: float
+) -> None:
+    # 100,000 partitions cannot be asked for in so little time, and librdkafka crashes when a request has none left.
+    admin, partitions = pool.admin(connection), [("late", number) for number in range(100_000)]
+    unknown = 0
+    for wave, seconds in offsets.waves(partitions, timeout):
+        (lows, highs), problems = offsets.read_wave(
+            admin, wave, [OffsetSpec.earliest(), OffsetSpec.latest()], {}, seconds
+        )
+        assert {*lows.values(), *highs.values()} == {None}
+        unknown += len(problems)
+    assert unknown == len(partitions)
