@@ -42,24 +42,9 @@ def celery_settings() -> dict[str, Any]:
         task_always_eager=getattr(settings, "CELERY_TASK_ALWAYS_EAGER", False),
         timezone="UTC",
         beat_schedule={
-            "mirror-clusters": {
-                "task": "clusters.tasks.mirror_due",
+            "look-for-work": {
+                "task": "runtime.tasks.look_for_work",
                 "schedule": 2.0,
-                "options": {"expires": 5},
-            },
-            "mirror-schema-registries": {
-                "task": "clusters.schemas.tasks.mirror_registries_due",
-                "schedule": 5.0,
-                "options": {"expires": 5},
-            },
-            "mirror-connect": {
-                "task": "clusters.connect.tasks.mirror_connect_due",
-                "schedule": 5.0,
-                "options": {"expires": 5},
-            },
-            "compare-manifests": {
-                "task": "clusters.manifests.drift.tasks.compare_due",
-                "schedule": 5.0,
                 "options": {"expires": 5},
             },
             "apply-changed-configuration": {
@@ -81,11 +66,6 @@ def celery_settings() -> dict[str, Any]:
                 "task": "accounts.tasks.forget_old_entries",
                 "schedule": 3600.0,
             },
-            "run-jobs": {
-                "task": "clusters.jobs.tasks.run_due",
-                "schedule": 2.0,
-                "options": {"expires": 5},
-            },
             "expire-approval-requests": {
                 "task": "clusters.approvals.tasks.expire_requests",
                 "schedule": 60.0,
@@ -94,11 +74,6 @@ def celery_settings() -> dict[str, Any]:
             "forget-old-jobs": {
                 "task": "clusters.jobs.tasks.forget_old",
                 "schedule": 3600.0,
-            },
-            "watch-metrics": {
-                "task": "metrics.tasks.watch_due",
-                "schedule": 2.0,
-                "options": {"expires": 5},
             },
             "send-notices": {
                 "task": "metrics.tasks.send_notices",
