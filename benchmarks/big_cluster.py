@@ -104,9 +104,9 @@ def measure(kafka: Any, figures: dict[str, Any]) -> None:
 def lag_round(cluster: Any) -> None:
     """Run the lag collector until it has read what there is."""
     from lag.models import Shard
-    from lag.tasks import tick_due, tick_shard
+    from lag.tasks import make_shards, tick_shard
 
-    tick_due()
+    make_shards()
     Shard.objects.update(due_at=None)
     tick_shard(Shard.objects.get(cluster=cluster).pk)
 

@@ -32,9 +32,8 @@ _last_runs: Cache[LastRun] = Cache(close=lambda _: None)
 @shared_task(name="clusters.tasks.mirror_due")
 def mirror_due() -> None:
     """Start a run for every cluster that is due and not leased."""
-    Mirror.objects.bulk_create(
-        [Mirror(cluster=cluster) for cluster in Cluster.objects.filter(mirror=None)], ignore_conflicts=True
-    )
+    missing = Cluster.objects.filter(mirror=None).values_list("pk", flat=True)
+    Mirror.objects.bulk_create([Mirror(cluster_id=pk) for pk in missing], ignore_conflicts=True)
     for pk in Mirror.queue_due(timezone.now(), QUEUED):
         mirror_cluster.apply_async((pk,), expires=QUEUED)
 

@@ -49,7 +49,8 @@ class Leased(models.Model):
         """
         rows = cls._default_manager.filter(*conditions, cls.unleased(now), cls.due(now))
         pks = list(rows.values_list("pk", flat=True))
-        cls._default_manager.filter(pk__in=pks).update(due_at=now + timedelta(seconds=seconds))
+        if pks:
+            cls._default_manager.filter(pk__in=pks).update(due_at=now + timedelta(seconds=seconds))
         return pks
 
     @classmethod

@@ -70,11 +70,12 @@ def tick_due() -> None:
     A cluster that the inventory cannot reach either is left alone until it can: each attempt would hold up a worker for
     seconds.
     """
-    make_shards()
     now = timezone.now()
     unheard = Q(cluster__mirror=None) | Q(cluster__mirror__looked_at=None) | Q(cluster__mirror__error__gt="")
     silent = unheard & (Q(error__gt="") | Q(ticked_at=None))
     shards = list(Shard.objects.filter(Shard.due(now)).exclude(silent))
+    if not shards:
+        return
     Shard.objects.filter(pk__in=[shard.pk for shard in shards]).update(
         due_at=now + timedelta(seconds=settings.LAG_SECONDS)
     )
@@ -82,6 +83,7 @@ def tick_due() -> None:
         tick.apply_async((shard.pk,), expires=settings.LAG_SECONDS, queue=queue_for(shard, now))
 
 
+@shared_task(name="lag.tasks.make_shards")
 def make_shards() -> None:
     """Make sure that every cluster whose lag is collected has its shards, and no others. Mostly that only reads."""
     count = settings.LAG_SHARDS

@@ -31,8 +31,8 @@ _scrapers: dict[int, Scraper] = {}
 @shared_task(name="metrics.tasks.watch_due")
 def watch_due() -> None:
     """Start a look at every cluster that is due, or whose inventory is newer, and that nobody is looking at."""
-    missing = [Watch(cluster=cluster) for cluster in Cluster.objects.filter(watch=None)]
-    Watch.objects.bulk_create(missing, ignore_conflicts=True)
+    missing = Cluster.objects.filter(watch=None).values_list("pk", flat=True)
+    Watch.objects.bulk_create([Watch(cluster_id=pk) for pk in missing], ignore_conflicts=True)
     now = timezone.now()
     newer = Q(cluster__mirror__looked_at__gt=F("looked_at"))
     for pk in Watch.objects.filter(Watch.due(now) | newer, Watch.unleased(now)).values_list("pk", flat=True):

@@ -34,7 +34,8 @@ def run_due() -> None:
     """Send every job that is due and that nobody holds to a worker, those that have waited longest first."""
     now = timezone.now()
     due_ids = list(due_jobs(now).order_by("due_at", "pk").values_list("pk", flat=True))
-    Job.objects.filter(pk__in=due_ids).update(due_at=now + timedelta(seconds=QUEUED))
+    if due_ids:
+        Job.objects.filter(pk__in=due_ids).update(due_at=now + timedelta(seconds=QUEUED))
     for pk in due_ids:
         run_job.apply_async((pk,), expires=QUEUED)
 

@@ -8,10 +8,11 @@ from clusters.jobs.tasks import run_due
 from clusters.manifests.drift.tasks import compare_due
 from clusters.schemas.tasks import mirror_registries_due
 from clusters.tasks import mirror_due
+from lag.tasks import make_shards
 from metrics.tasks import watch_due
 
 # Each asks the database what is due, and sends a task of its own for it.
-LOOKS = (mirror_due, mirror_registries_due, mirror_connect_due, compare_due, run_due, watch_due)
+LOOKS = (mirror_due, mirror_registries_due, mirror_connect_due, compare_due, run_due, make_shards, watch_due)
 log = get_task_logger(__name__)
 
 

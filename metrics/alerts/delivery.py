@@ -58,6 +58,8 @@ def deliver(now: datetime) -> None:
 
     Alerts that last are sent to Alertmanager again, without a further notice.
     """
+    if not Channel.objects.filter(enabled=True).exists():
+        return
     ahead = now + WAIT * 2**ATTEMPTS + CLAIM  # later claims come only from a clock that was set back since
     due = Q(claimed_until=None) | Q(claimed_until__lt=now) | Q(claimed_until__gt=ahead)
     waiting = Notice.objects.filter(due, sent_at=None, attempts__lt=ATTEMPTS, channel__enabled=True)
