@@ -15,7 +15,7 @@ from clusters.models import Cluster
 from core.web import slots
 from core.web.paths import reverse
 from core.web.sidebar import is_collapsed
-from kafkaadmin.area_entries import entries_of
+from kafkaadmin.area_entries import entries_of, shortcuts_of
 from kafkaadmin.breadcrumbs import crumbs_of
 from kafkaadmin.switcher import cluster_links
 
@@ -119,10 +119,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         }
 
     return context | {
-        "areas": areas,
-        "area_entries": SimpleLazyObject(
-            lambda: list(entries_of(areas, cluster.slug, here, numbers())) if cluster else []
-        ),
+        "area_entries": SimpleLazyObject(lambda: entries_of(areas, cluster.slug, here, numbers()) if cluster else {}),
+        "area_shortcuts": SimpleLazyObject(lambda: shortcuts_of(areas)),
         "here_area": here,
         "here": place_of(request),
         "crumbs": SimpleLazyObject(lambda: crumbs_of(request)),

@@ -16,12 +16,20 @@ from clusters.models import Cluster, Mirror
 from core.plan import Plan, Step
 from core.web.charts.drawing import Chart, Frame, draw
 from core.web.lists import ListState
+from core.web.markup import markup
 from core.web.page import page
 from core.web.tables import Column, table_of
 
 NOON = 1_800_014_400
 COLUMNS = (
-    Column("status", "Status", "first", "", sorts=False),
+    Column(
+        "status",
+        "Status",
+        "first",
+        "",
+        sorts=False,
+        shows=lambda row: markup('<span class="status {}">{}</span>', row.status, row.word),
+    ),
     Column("lag", "Lag", "num", "lag"),
     Column("state", "State", phone="", sorts=False),
 )

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from clusters.access import ClusterRequest, cluster_view, topics_in_sight
 from clusters.brokers.change_views import editor
+from clusters.brokers.columns import columns
 from clusters.brokers.configs import entries_of
 from clusters.brokers.forms import BrokerConfigsForm
 from clusters.brokers.plan import own_source
@@ -14,27 +15,9 @@ from clusters.models import Broker, Cluster
 from core.web import slots
 from core.web.lists import list_state, ordered
 from core.web.page import page, wants_part
-from core.web.tables import Column, table_of
-from core.web.tags import bytesize
+from core.web.tables import table_of
 
 COLUMNS = ("broker_id", "host", "rack", "leaders", "replicas", "out_of_sync", "size", "disk_free")
-
-TABLE = (
-    Column("state", "State", phone="", sorts=False),
-    Column("host", "Address", phone=""),
-    Column("rack", "Rack"),
-    Column("version", "Version", sorts=False),
-    Column("leaders", "Leaders", "num", "leaders"),
-    Column("replicas", "Replicas", "num", "replicas"),
-    Column("out_of_sync", "Out of sync", "num"),
-    Column("size", "Size", "num", "size", shows=lambda broker: bytesize(broker.size)),
-    Column("disk_used", "Disk used", "num", "disk", sorts=False),
-    Column("disk_free", "Disk free", "num", shows=lambda broker: bytesize(broker.disk_free)),
-    Column("bytes_in", "In", "num", sorts=False),
-    Column("bytes_out", "Out", "num", sorts=False),
-)
-
-UNKNOWN_RATES = (None, None)
 
 
 @cluster_view("brokers.view")
@@ -42,12 +25,12 @@ def brokers(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     state = list_state(request, columns=COLUMNS, default="broker_id")
     rows = list(ordered(Broker.objects.filter(cluster=cluster), state.sort))
     leaders = [row.leaders for row in rows if row.online]
-    rates = slots.fill("broker-rates", request, cluster)
+    mirror = getattr(cluster, "mirror", None)
+    table = columns(mirror.version if mirror else "", slots.fill("broker-rates", request, cluster))
     context = {
         "state": state,
-        "table": table_of(request, "brokers", TABLE),
+        "table": table_of(request, "brokers", table),
         "rows": rows,
-        "rates": {row.broker_id: rates.get(row.broker_id, UNKNOWN_RATES) for row in rows},
         "down": [row.broker_id for row in rows if not row.online],
         "even": sum(leaders) / len(leaders) if leaders else None,
     }

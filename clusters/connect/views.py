@@ -1,39 +1,24 @@
 """The list of connectors, from the inventory, and how it is refreshed."""
 
+from collections.abc import Iterable, Sequence
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_POST
 
 from clusters.access import cluster_view
 from clusters.connect import queries
+from clusters.connect.columns import columns
 from clusters.connect.queries import COLUMNS, EXPORTED
 from clusters.connect.refresh import refresh_connect_now
 from clusters.gateway.connect.connectors import SINK, SOURCE
-from clusters.models import Cluster
+from clusters.models import Cluster, ConnectCluster, Connector
 from core.web.export import export, export_format
-from core.web.formats import count
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page
 from core.web.paths import back_to, reverse
-from core.web.tables import Column, table_of
+from core.web.tables import table_of
 
-TABLE = (
-    Column("trouble", "State", "first", ""),
-    Column(
-        "tasks",
-        "Tasks running",
-        "num",
-        "running",
-        shows=lambda connector: f"{count(connector.tasks_running)} of {count(connector.tasks)}",
-    ),
-    Column("type", "Type", "", ""),
-    Column("plugin", "Class", "", ""),
-    Column("connect", "Connect cluster", "", "in", shows=lambda connector: connector.connect.name),
-    Column("topics", "Topics", sorts=False),
-    Column("rate", "Records in", "num", sorts=False),
-    Column("group", "Consumer group", sorts=False),
-    Column("lag", "Lag", "num", "lag", sorts=False),
-)
 OPERATIONS = (
     ("bulk-connectors-restart-failed", "Restart failed…"),
     ("bulk-connectors-restart-all", "Restart…"),
@@ -59,22 +44,32 @@ def connectors(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         return export(request, ordered(rows, state.sort), EXPORTED, "connectors")
     totals = queries.totals_of(everything)
     is_whole = not state.q and not any(state.filters.values())
-    listed = page_of(rows.select_related("connect"), state, count=totals.count if is_whole else None)
+    listed = page_of(rows.defer("failed", "restarts"), state, count=totals.count if is_whole else None)
     mirrors = list(cluster.connect_clusters.all())
-    table = [column for column in TABLE if column.name != "connect" or len(mirrors) > 1]
+    set_connect(listed, mirrors)
+    lines = queries.lines_of(request, cluster, listed)
+    table = columns(cluster.slug, lines, several=len(mirrors) > 1)
     context = {
         "state": state,
         "page": listed,
         "totals": totals,
         "mirrors": mirrors,
         "as_of": min((mirror.current_as_of for mirror in mirrors if mirror.current_as_of), default=None),
-        "lines": queries.lines_of(request, cluster, listed),
+        "lines": lines,
         "states": STATES,
         "types": (SOURCE, SINK),
         "operations": OPERATIONS,
         "table": table_of(request, "connectors", table),
     }
     return page(request, "connect/list.html", context, "rows")
+
+
+def set_connect(rows: Iterable[Connector], mirrors: Sequence[ConnectCluster]) -> None:
+    """Give connectors their Connect clusters, which are few: a join would make one for every row."""
+    by_id = {mirror.pk: mirror for mirror in mirrors}
+    for row in rows:
+        if row.connect_id in by_id:
+            row.connect = by_id[row.connect_id]
 
 
 @cluster_view("clusters.refresh")

@@ -5,7 +5,8 @@ from django.utils.http import content_disposition_header
 
 from clusters.access import cluster_view, scope_of, sees, topics_in_sight
 from clusters.groups import offset_files
-from clusters.groups.lag import GroupLag
+from clusters.groups.columns import columns
+from clusters.groups.lag import GroupLag, GroupLine
 from clusters.groups.offset_deletion import committed_of
 from clusters.groups.queries import COLUMNS, EXPORTED, TYPES, absence, filtered, number_by_status, version_of
 from clusters.groups.state import standing_of
@@ -15,30 +16,9 @@ from clusters.inventory.totals import group_totals, stored_totals
 from clusters.models import Cluster, Group
 from core.web import slots
 from core.web.export import export, export_format
-from core.web.formats import behind, total
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page
-from core.web.tables import Column, table_of
-
-TABLE = (
-    Column("lag_status", "Status", "first", ""),
-    Column("lag", "Lag", "num", "lag", shows=lambda group: total(group.lag, group.unknown)),
-    Column("spark", "Last hour", sorts=False),
-    Column(
-        "time_lag",
-        "Time lag",
-        "num",
-        "time lag",
-        shows=lambda group: behind(group.time_lag, at_least=group.time_lag_at_least),
-    ),
-    Column("failing", "Failing partitions", "num", sorts=False),
-    Column("since", "In this state", sorts=False),
-    Column("type", "Type"),
-    Column("state", "State", phone=""),
-    Column("members", "Members", "num", "members"),
-    Column("topics", "Topics", "num"),
-    Column("protocol", "Assignor"),
-)
+from core.web.tables import table_of
 
 
 @cluster_view("groups.view")
@@ -55,17 +35,17 @@ def groups(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         return export(request, ordered(rows, state.sort), EXPORTED, "groups")
     listed = page_of(rows, state, count=None if state.q or any(state.filters.values()) else totals["count"])
     numbers = number_by_status(in_scope)
+    lines: dict[str, GroupLine] = slots.fill("lag-by-group", request, cluster, [group.name for group in listed])
     context = {
         "state": state,
         "page": listed,
         "totals": totals,
-        "table": table_of(request, "groups", TABLE),
+        "table": table_of(request, "groups", columns(request, lines)),
         "states": totals["states"],
         "types": TYPES,
         "absence": absence(kind, version_of(cluster)) if (kind := state.filters["type"]) else "",
         "statuses": [(name, value, numbers.get(value, 0)) for name, value in statuses.items()],
         "collector": slots.fill("lag-collector", request, cluster),
-        "lag_by_group": slots.fill("lag-by-group", request, cluster, [group.name for group in listed]),
     }
     return page(request, "groups/list.html", context, "rows")
 

@@ -14,22 +14,15 @@ from clusters.models import Cluster, SchemaRegistry
 from clusters.registry_words import address
 from clusters.schemas import queries
 from clusters.schemas.access import RegistryRequest, registry_view
+from clusters.schemas.columns import columns
 from clusters.schemas.queries import COLUMNS, EXPORTED
 from clusters.schemas.refresh import refresh_registry_now
 from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page
 from core.web.paths import back_to
-from core.web.tables import Column, table_of
+from core.web.tables import table_of
 
-TABLE = (
-    Column("type", "Type", "", ""),
-    Column("version", "Latest version", "num", "latest version"),
-    Column("versions", "Versions", "num"),
-    Column("schema_id", "Schema id", "num"),
-    Column("compatibility", "Compatibility", "", ""),
-    Column("topic", "Topic"),
-)
 NOT_FINISHED = "The refresh was requested, but no worker has finished it yet. Is `kafkaadmin worker` running?"
 TYPES = (AVRO, JSON, PROTOBUF)
 
@@ -60,6 +53,8 @@ def subjects(request: HttpRequest, row: SchemaRegistry, registries: Sequence[Sch
     known_count = None if state.q or any(state.filters.values()) else totals["count"]
     listed = page_of(rows, state, count=known_count)
     unnamed = [subject.schema_id for subject in listed if subject.schema_id and not subject.context]
+    uses = queries.uses_in_sight(request, row, unnamed)
+    topics = queries.present_topics(request, row.cluster, [subject.topic for subject in listed])
     context = {
         "state": state,
         "page": listed,
@@ -67,9 +62,7 @@ def subjects(request: HttpRequest, row: SchemaRegistry, registries: Sequence[Sch
         "registries": registries,
         "totals": totals,
         "types": TYPES,
-        "table": table_of(request, "schemas", TABLE),
-        "uses": queries.uses_in_sight(request, row, unnamed),
-        "topics": queries.present_topics(request, row.cluster, [subject.topic for subject in listed]),
+        "table": table_of(request, "schemas", columns(row, mirror.compatibility, topics, uses)),
     }
     return page(request, "schemas/list.html", context, "rows")
 

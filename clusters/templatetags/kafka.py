@@ -1,7 +1,5 @@
 """Filters and tags for Kafka's terms."""
 
-from urllib.parse import urlencode
-
 from django import template
 from django.template.context import RequestContext
 from django.utils.html import escape
@@ -9,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from clusters.access import sees
 from clusters.messages.rendering.records import Rendered
-from clusters.models import AclEntry, Topic
+from clusters.models import Topic
 from clusters.topics.health import health
 from clusters.topics.queries import Readership, readership
 from core.web.markup import markup
@@ -44,12 +42,6 @@ def in_line(data: Rendered) -> SafeString:
         why = f"{data.format} ({data.note}). {data.why}" if data.note else data.why
         return markup('<span class="quiet" title="{}">{}</span> {}', why, data.format, text)
     return escape(text)
-
-
-@register.filter
-def acl_query(acl: AclEntry) -> str:
-    """Return the query string that identifies an ACL by its seven fields."""
-    return urlencode({name: getattr(acl, name) for name in AclEntry.KEY})
 
 
 @register.simple_tag(takes_context=True)

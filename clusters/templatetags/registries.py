@@ -30,10 +30,13 @@ def subject_link(context: RequestContext, subject: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def schema_id_link(context: RequestContext, number: int | None, within: str = "") -> str:
     """Write a schema's id as a link to what has it, in the context that it is ``within``."""
+    return id_link(context["request"].registry, number, within)
+
+
+def id_link(registry: SchemaRegistry, number: int | None, within: str) -> str:
     if number is None:
         return UNKNOWN
-    query = {"context": within} if within else None
-    url = address(context["request"].registry, "schema-id", number, query=query)
+    url = address(registry, "schema-id", number, query={"context": within} if within else None)
     return markup('<a href="{}">{}</a>', url, number)
 
 

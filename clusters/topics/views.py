@@ -11,29 +11,13 @@ from clusters.inventory.acls import acls_concerning
 from clusters.inventory.totals import stored_totals, topic_totals
 from clusters.models import Cluster, Topic
 from clusters.topics import queries
-from clusters.topics.health import health
+from clusters.topics.columns import columns
 from clusters.topics.queries import COLUMNS, EXPORTED, GROUPS
 from clusters.topics.state import topic_state
 from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page, wants_part
-from core.web.tables import Column, table_of
-from core.web.tags import at_most, bytesize, last_record, per_second, retention
-
-TABLE = (
-    Column("under_replicated", "Health", "first", "", shows=health),
-    Column("partitions", "Partitions", "num", "partitions"),
-    Column("replication", "Replicas", "num"),
-    Column(
-        "messages", "Records", "num", "records", shows=lambda topic: at_most(topic.messages, topic.messages_at_most)
-    ),
-    Column("size", "Size", "num", "size", shows=lambda topic: bytesize(topic.size)),
-    Column("rate", "Records in", "num", shows=lambda topic: per_second(topic.rate, topic.transactional)),
-    Column("last_record_at", "Last record", "first", shows=lambda topic: last_record(topic.last_record_at)),
-    Column("cleanup_policy", "Cleanup"),
-    Column("retention_ms", "Retention", "num", shows=lambda topic: retention(topic.retention_ms)),
-    Column(GROUPS, "Consumer groups", "first"),
-)
+from core.web.tables import table_of
 
 
 @cluster_view("topics.view")
@@ -57,8 +41,8 @@ def topics(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     known_count = None if state.q or state.filters["unhealthy"] else count
     listed = page_of(rows, state, count=known_count)
     readership = queries.readership(request, cluster, [topic.name for topic in listed])
-    table = table_of(request, "topics", TABLE)
-    context = {"state": state, "page": listed, "totals": totals, "table": table, "readership": readership}
+    table = table_of(request, "topics", columns(request, cluster, readership))
+    context = {"state": state, "page": listed, "totals": totals, "table": table}
     return page(request, "topics/list.html", context, "rows")
 
 
