@@ -8,10 +8,12 @@ from django.contrib.auth.models import User
 PATH = "accounts.password_backend.PasswordBackend"  # what sessions keep
 
 
+USERS = User.objects.select_related("second_factor").defer("second_factor__secrets")
+
+
 class PasswordBackend(ModelBackend):
     """Django's, which loads the user of a session with their second factor: each request asks whether there is one."""
 
     def get_user(self, user_id: Any) -> User | None:
-        users = User.objects.select_related("second_factor").defer("second_factor__secrets")
-        user = users.filter(pk=user_id).first()
+        user = USERS.filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None

@@ -21,6 +21,7 @@ HAS = {
     f"has_{model._meta.model_name}": Exists(model.objects.filter(cluster=OuterRef("pk")))
     for model in (ConnectCluster, ApprovalRequest)
 }
+CLUSTERS = Cluster.objects.select_related("mirror").annotate(**HAS)  # built once; each request asks it anew
 M = TypeVar("M", bound=Model)
 
 
@@ -35,8 +36,8 @@ def visible_clusters(request: HttpRequest) -> list[Cluster]:
     """Return the clusters whose overview the person may see; read once per request."""
     request = cast(ClusterRequest, request)
     if not hasattr(request, "visible_clusters"):
-        clusters, allowances = Cluster.objects.select_related("mirror").annotate(**HAS), granted(request)
-        request.visible_clusters = [cluster for cluster in clusters if may(allowances, "clusters.view", cluster.slug)]
+        allowances = granted(request)
+        request.visible_clusters = [row for row in CLUSTERS.all() if may(allowances, "clusters.view", row.slug)]
     return request.visible_clusters
 
 

@@ -24,6 +24,10 @@ from core.web.page import page
 from core.web.paths import back_to, reverse
 from core.web.toasts import toast
 
+# What the overview shows of its topics and groups.
+TOPIC_FIELDS = ("name", "offline", "under_replicated", "size", "messages", "cleanup_policy", "transactional")
+GROUP_FIELDS = ("name", "lag_status", "lag", "unknown", "time_lag", "time_lag_at_least")
+
 
 @for_everyone("clusters.list")
 def home(request: HttpRequest) -> HttpResponse:
@@ -38,8 +42,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @cluster_view("clusters.view")
 def overview(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     """Show one cluster: its health in a sentence, its counts, its worst topics and groups."""
-    topics = within(request, cluster, "topics.view", Topic.objects.filter(cluster=cluster))
-    groups = within(request, cluster, "groups.view", Group.objects.filter(cluster=cluster))
+    topics = within(request, cluster, "topics.view", Topic.objects.filter(cluster=cluster).only(*TOPIC_FIELDS))
+    groups = within(request, cluster, "groups.view", Group.objects.filter(cluster=cluster).only(*GROUP_FIELDS))
     context = {
         "summary": summaries_of(request, [cluster])[0],
         "brokers": cluster.brokers.all(),

@@ -216,9 +216,7 @@ COLLECTED = (STATIC_ROOT / "staticfiles.json").exists() or "collectstatic" in sy
 WHITENOISE_USE_FINDERS = not COLLECTED
 STORAGES = {
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if COLLECTED
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        "BACKEND": "core.web.static_files.CollectedFiles" if COLLECTED else "core.web.static_files.PlainFiles"
     },
 }
 

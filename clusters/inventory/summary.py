@@ -1,9 +1,10 @@
 """Counting the inventory, for all clusters of a page in three queries."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from clusters.access import Scope
 from clusters.findings import FindingCounts
@@ -59,16 +60,15 @@ class Summary:
 def counts_of(clusters: Iterable[Cluster], scope: Scope) -> dict[int, Counts]:
     """Count brokers, topics and groups by cluster; only topics and groups that the scope covers."""
     clusters = list(clusters)
-    ids = [cluster.pk for cluster in clusters]
+    online: Counter[int] = Counter()
     offline: dict[int, list[int]] = {}
-    for cluster, broker in Broker.objects.filter(cluster__in=ids, online=False).values_list("cluster", "broker_id"):
-        offline.setdefault(cluster, []).append(broker)
-    alive = Broker.objects.filter(cluster__in=ids, online=True).values("cluster")
-    online = {row["cluster"]: row["number"] for row in alive.annotate(number=Count("pk"))}
-    return {
-        cluster.pk: counts(cluster, scope, online.get(cluster.pk, 0), offline.get(cluster.pk, []))
-        for cluster in clusters
-    }
+    brokers = Broker.objects.filter(cluster__in=[cluster.pk for cluster in clusters])
+    for pk, broker, is_online in brokers.values_list("cluster", "broker_id", "online"):
+        if is_online:
+            online[pk] += 1
+        else:
+            offline.setdefault(pk, []).append(broker)
+    return {cluster.pk: counts(cluster, scope, online[cluster.pk], offline.get(cluster.pk, [])) for cluster in clusters}
 
 
 def counts(cluster: Cluster, scope: Scope, online: int, offline: list[int]) -> Counts:
