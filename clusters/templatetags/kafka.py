@@ -2,19 +2,14 @@
 
 from django import template
 from django.template.context import RequestContext
-from django.utils.html import escape
-from django.utils.safestring import SafeString
 
 from clusters.access import sees
-from clusters.messages.rendering.records import Rendered
 from clusters.models import Topic
 from clusters.topics.health import health
 from clusters.topics.queries import Readership, readership
-from core.web.markup import markup
 
 register = template.Library()
 register.filter(health)
-LINE = 160  # characters
 TOPIC_TABS = (
     ("topic", "topics.view", "Partitions"),
     ("topic-messages", "messages.view", "Messages"),
@@ -23,25 +18,6 @@ TOPIC_TABS = (
     ("topic-groups", "groups.view", "Consumer groups"),
     ("topic-acls", "acls.view", "Access"),
 )
-
-
-@register.filter
-def in_line(data: Rendered) -> SafeString:
-    """Write a key, value or header in one line, the beginning of a long one. A filter: a page has hundreds of them."""
-    if data.text is None:
-        return markup('<span class="quiet">{}</span>', "null")
-    if not data.text:
-        return markup('<span class="quiet">{}</span>', "empty")
-    text = data.text if len(data.text) <= LINE else f"{data.text[: LINE - 1]}…"
-    if data.problem:
-        reason = f"{data.problem} {data.advice}".strip()
-        return markup('<span class="status warning" title="{}">not decoded</span> {}', reason, text)
-    if data.binary:
-        return markup('<span class="quiet">{}</span> {}', data.note, text)
-    if not data.is_plain:
-        why = f"{data.format} ({data.note}). {data.why}" if data.note else data.why
-        return markup('<span class="quiet" title="{}">{}</span> {}', why, data.format, text)
-    return escape(text)
 
 
 @register.simple_tag(takes_context=True)

@@ -21,10 +21,6 @@ class TableRow:
     fields: list[str | None]
     address: str
 
-    @property
-    def is_marked(self) -> bool:
-        return bool(self.message.record.transaction or self.message.record.masked)
-
 
 class Records(Protocol):
     """Records, how they are decoded, and the texts of their fields by partition and offset."""
