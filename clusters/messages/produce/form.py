@@ -19,7 +19,6 @@ from clusters.messages.produce.typed_data import FORMATS, bytes_of, headers_of
 from clusters.messages.registries import TopicRegistries
 
 LONGEST = 1_000_000  # letters of a key or a value; longer ones are no work for a form
-EARLIEST = 0.001  # seconds; 0 means now to librdkafka
 SCHEMA = "schema"
 SAMPLES = {"sample-key": "key", "sample-value": "value"}  # actions of the form, and what they fill
 NUMBERS = [*((name, label) for name, (label, _) in LAYOUTS.items()), ("uuid", "UUID")]
@@ -127,7 +126,7 @@ class ProduceForm(KafkaErrorForm):
 
     def clean_time(self) -> datetime | None:
         time: datetime | None = self.cleaned_data["time"]
-        if time and time.timestamp() < EARLIEST:
+        if time and time.timestamp() < 0:
             raise ValidationError("Kafka has no times before 1970.")
         return time
 
