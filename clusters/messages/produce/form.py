@@ -14,7 +14,7 @@ from clusters.formats.rules import PARTS
 from clusters.gateway.errors import InvalidRequest, KafkaFailure
 from clusters.gateway.writing.produce import NewRecord
 from clusters.messages.own_types import FORMAT_FIELDS, OwnTypes, is_own_type, note_of
-from clusters.messages.produce.schema import ChosenSchema, encoded_by, sample_of
+from clusters.messages.produce.schema import ChosenSchema, Headers, encoded_by, sample_of
 from clusters.messages.produce.typed_data import FORMATS, bytes_of, headers_of
 from clusters.messages.registries import TopicRegistries
 
@@ -105,12 +105,18 @@ class ProduceForm(KafkaErrorForm):
     confirm = typed_name("topic")
 
     def __init__(
-        self, *args: Any, partitions: int, types: OwnTypes, registries: TopicRegistries, **kwargs: Any
-    ) -> None:
+        self, *args: Any, partitions: int, types: OwnTypes, registries: TopicRegistries, headers: Headers = (),
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
-        self.partitions, self.registries, self.types = partitions, registries, types
+        self.partitions, self.registries, self.types, self.more_headers = partitions, registries, types, headers
         self.schema_notes: dict[str, str] = {}
         add_own_types(self, types)
+
+    @property
+    def all_headers(self) -> Headers:
+        """The headers that were typed, and those that came otherwise."""
+        return (*self.cleaned_data.get("headers", ()), *self.more_headers)
 
     def clean_headers(self) -> tuple[tuple[str, bytes | None], ...]:
         try:
@@ -159,7 +165,7 @@ class ProduceForm(KafkaErrorForm):
             return bytes_of(text, kind)
         if not (self.errors.keys() & {f"{name}_subject", f"{name}_version"}):
             registry, chosen = self.registries.connection(name, kind), schema_of(name, self.cleaned_data)
-            encoded, note = encoded_by(registry, chosen, text)
+            encoded, note = encoded_by(registry, chosen, text, name, self.all_headers)
             self.schema_notes[name] = note + self.registries.note(name, kind)
             return encoded
         return None
@@ -187,7 +193,7 @@ class ProduceForm(KafkaErrorForm):
         return NewRecord(
             values["key_bytes"],
             values["value_bytes"],
-            values["headers"],
+            self.all_headers,
             values["partition"],
             int(time.timestamp() * 1000) if time else None,
         )
