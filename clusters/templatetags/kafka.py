@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 
 from django import template
 from django.template.context import RequestContext
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from clusters.access import sees
@@ -12,10 +11,11 @@ from clusters.messages.rendering.records import Rendered
 from clusters.models import AclEntry, Topic
 from clusters.topics.health import health
 from clusters.topics.queries import Readership, readership
-from core.web.markup import markup
+from core.web.markup import inert, markup
 
 register = template.Library()
 register.filter(health)
+register.filter(inert)
 LINE = 160  # characters
 TOPIC_TABS = (
     ("topic", "topics.view", "Partitions"),
@@ -34,7 +34,7 @@ def in_line(data: Rendered) -> SafeString:
         return markup('<span class="quiet">{}</span>', "null")
     if not data.text:
         return markup('<span class="quiet">{}</span>', "empty")
-    text = data.text if len(data.text) <= LINE else f"{data.text[: LINE - 1]}…"
+    text = inert(data.text if len(data.text) <= LINE else f"{data.text[: LINE - 1]}…")
     if data.problem:
         reason = f"{data.problem} {data.advice}".strip()
         return markup('<span class="status warning" title="{}">not decoded</span> {}', reason, text)
@@ -43,7 +43,7 @@ def in_line(data: Rendered) -> SafeString:
     if not data.is_plain:
         why = f"{data.format} ({data.note}). {data.why}" if data.note else data.why
         return markup('<span class="quiet" title="{}">{}</span> {}', why, data.format, text)
-    return escape(text)
+    return text
 
 
 @register.filter
