@@ -10,6 +10,7 @@ from core.web.paths import reverse
 
 SETTINGS = ("compatibility", "mode")  # the steps of what is set for a subject
 STEP = re.compile(r"registry ([A-Za-z0-9._-]+): ")
+NOTE = re.compile(r"Schema registry “[^”]*” \(id ([0-9]{1,18})\)\.")
 
 
 def address(row: SchemaRegistry, viewname: str, *names: object, query: Mapping[str, object] | None = None) -> str:
@@ -23,11 +24,18 @@ def parts_of(registry: str) -> tuple[str, ...]:
 
 
 def named(plan: Plan, row: SchemaRegistry) -> Plan:
-    """Return a plan whose steps say in which registry they are."""
+    """Return a plan whose steps say in which registry they are; its note does so whatever that is called later."""
+    plan = replace(plan, note=f"Schema registry “{row.name}” (id {row.pk}).")
     if row.is_default:
         return plan
     steps = tuple(replace(step, subject=f"registry {row.name}: {step.subject}") for step in plan.steps)
     return replace(plan, steps=steps)
+
+
+def registry_number(note: str) -> int | None:
+    """Return the id of the registry that the note of an audit entry begins with; None where it has none."""
+    match = NOTE.match(note)
+    return int(match[1]) if match else None
 
 
 def registry_of_step(subject: str) -> str:

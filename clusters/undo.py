@@ -6,13 +6,15 @@ from django.utils.safestring import SafeString
 
 from accounts.models import AuditEntry
 from clusters.connect_words import connect_in
-from clusters.models import Cluster
+from clusters.gateway.errors import Conflict
+from clusters.models import Cluster, SchemaRegistry
 from clusters.quota_words import query_of, read_subject
-from clusters.registry_words import SETTINGS, parts_of, registry_of_step, unnamed
+from clusters.registry_words import SETTINGS, parts_of, registry_number, registry_of_step, unnamed
 from core.patterns import EVERYTHING
 from core.web.paths import reverse
 
 CONNECT = frozenset({"connect.create", "connect.configure", "connect.delete"})
+OTHER_REGISTRY = "The change to undo was not made in the schema registry that is called {} now."
 BROKER = "broker "  # begins the audit log's name of one broker
 
 
@@ -30,10 +32,7 @@ def undo_url(entry: AuditEntry) -> str:
     if entry.action == "brokers.configure":
         return reverse("broker-defaults", entry.cluster, query=query)
     if entry.action == "schemas.configure" and unnamed(entry.steps[0]["subject"]) in SETTINGS:
-        registry = parts_of(registry_of_step(entry.steps[0]["subject"]))
-        if entry.resource == EVERYTHING:
-            return reverse("schemas-settings", entry.cluster, *registry, query=query)
-        return reverse("subject-settings", entry.cluster, *registry, entry.resource, query=query)
+        return registry_url(entry, query)
     if entry.action in CONNECT and (connect := connect_in(entry.detail)):
         return connector_url(entry, connect)
     if entry.action == "quotas.manage":
@@ -42,6 +41,19 @@ def undo_url(entry: AuditEntry) -> str:
     if entry.action == "groups.reset" and any(step["before"] is not None for step in entry.steps):
         return reverse("group-reset", entry.cluster, entry.resource, query=query)
     return ""
+
+
+def registry_url(entry: AuditEntry, query: dict[str, str]) -> str:
+    """Return the address of settings of the registry that they were changed in, as it is called now."""
+    name: str | None = registry_of_step(entry.steps[0]["subject"])
+    if number := registry_number(entry.detail):
+        of_cluster = SchemaRegistry.objects.filter(cluster__slug=entry.cluster)
+        name = of_cluster.filter(pk=number).values_list("name", flat=True).first()
+    if name is None:
+        return ""
+    if entry.resource == EVERYTHING:
+        return reverse("schemas-settings", entry.cluster, *parts_of(name), query=query)
+    return reverse("subject-settings", entry.cluster, *parts_of(name), entry.resource, query=query)
 
 
 def connector_url(entry: AuditEntry, connect: str) -> str:
@@ -67,10 +79,31 @@ def undo_link(request: HttpRequest, entry: AuditEntry) -> SafeString:
 
 def values_before(request: HttpRequest, cluster: Cluster, action: str, resource: str) -> dict[str, str | None]:
     """Return what the address asks to bring back, by the subjects of the change's steps; None where nothing was."""
+    entry = entry_to_undo(request, cluster, action, resource)
+    return {step["subject"]: step["before"] for step in entry.steps} if entry else {}
+
+
+def entry_to_undo(request: HttpRequest, cluster: Cluster, action: str, resource: str) -> AuditEntry | None:
+    """Return the audit entry that the address names, if it is of such a change."""
     number = request.GET.get("undo", "")
     if not number.isdecimal() or len(number) > 18:
-        return {}
-    entry = AuditEntry.objects.filter(
+        return None
+    return AuditEntry.objects.filter(
         pk=int(number), cluster=cluster.slug, action=action, resource=resource, outcome=AuditEntry.DONE
     ).first()
-    return {step["subject"]: step["before"] for step in entry.steps} if entry else {}
+
+
+def settings_before(request: HttpRequest, row: SchemaRegistry, action: str, resource: str) -> dict[str, str]:
+    """Return the settings of a registry that the address asks to bring back, empty ones where nothing was.
+
+    Raises:
+        Conflict: they are another registry's.
+    """
+    entry = entry_to_undo(request, row.cluster, action, resource)
+    if entry is None:
+        return {}
+    number = registry_number(entry.detail)
+    is_of_row = number == row.pk if number else registry_of_step(entry.steps[0]["subject"]) == row.name
+    if not is_of_row:
+        raise Conflict(OTHER_REGISTRY.format(row.name), "Follow Undo… in the audit log.")
+    return {unnamed(step["subject"]): step["before"] or "" for step in entry.steps}

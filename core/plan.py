@@ -41,8 +41,8 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """A short fingerprint of the steps: what is applied must be what the person confirmed."""
-        return digest_of(self.steps)
+        """A short fingerprint of steps and note: what is applied must be what the person confirmed, and where."""
+        return digest_of(self.steps, (self.note,))
 
     @property
     def destroys(self) -> bool:
@@ -50,8 +50,8 @@ class Plan:
         return self.destructive or any(step.kind == "remove" for step in self.steps)
 
 
-def digest_of(steps: Iterable[Step]) -> str:
-    text = json.dumps([asdict(step) for step in steps], sort_keys=True)
+def digest_of(steps: Iterable[Step], notes: Iterable[str] = ()) -> str:
+    text = json.dumps([*(asdict(step) for step in steps), *filter(None, notes)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -79,4 +79,4 @@ class Plans:
 
     @property
     def digest(self) -> str:
-        return digest_of(self.steps)
+        return digest_of(self.steps, (part.note for part in self.parts))

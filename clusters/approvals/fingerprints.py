@@ -15,7 +15,7 @@ def key_of(plan: Plan) -> str:
         "resource": plan.resource,
         "others": plan.others,
         "steps": list(map(asdict, plan.steps)),
-    }
+    } | ({"note": plan.note} if plan.note else {})
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 

@@ -30,16 +30,24 @@ def encoded(text: str, schema: Schema, number: int, message: str = "") -> bytes:
     Raises:
         UnfitError: the text is no JSON, or does not fit the schema.
     """
-    head = struct.pack(">bI", MAGIC_ID, number)
+    return struct.pack(">bI", MAGIC_ID, number) + b"".join(unframed(text, schema, message))
+
+
+def unframed(text: str, schema: Schema, message: str = "") -> tuple[bytes, bytes]:
+    """Return the indexes of a Protobuf message, empty for other schemas, and the bytes by the schema.
+
+    Raises:
+        UnfitError: the text is no JSON, or does not fit the schema.
+    """
     try:
         value = json_value(text)
         if schema.kind == AVRO:
-            return head + avro_values.encode(value, avro.parse(schema.text, dict(schema.references)))
+            return b"", avro_values.encode(value, avro.parse(schema.text, dict(schema.references)))
         if schema.kind == JSON:
             check_json(value, schema)
-            return head + text.encode()
+            return b"", text.encode()
         if schema.kind == PROTOBUF:
-            return head + protobuf_message(text, schema, message)
+            return protobuf_message(text, schema, message)
     except UndecodableError as error:
         raise UnfitError(str(error)) from error
     raise UnfitError(f"The schema is of a kind that kafkaadmin does not know: {schema.kind[:40]}.")
@@ -77,7 +85,7 @@ def retriever(schema: Schema) -> Any:
     return retrieve
 
 
-def protobuf_message(text: str, schema: Schema, name: str) -> bytes:
+def protobuf_message(text: str, schema: Schema, name: str) -> tuple[bytes, bytes]:
     """Return the indexes and the bytes of a message, which JSON describes."""
     places = places_of(protobuf.message_types(schema.descriptors))
     full_names = ", ".join(full_name for full_name, _ in places)
@@ -85,7 +93,7 @@ def protobuf_message(text: str, schema: Schema, name: str) -> bytes:
     chosen = dict(places).get(name if name in called else next(iter(called), ""))
     if chosen is None:
         raise UnfitError(f"The schema has no message {name}; it has {full_names or 'none'}.")
-    return indexes_of(chosen) + message_bytes(text, protobuf.message_class(schema.descriptors, chosen))
+    return indexes_of(chosen), message_bytes(text, protobuf.message_class(schema.descriptors, chosen))
 
 
 def encoded_as(text: str, name: str, descriptors: bytes) -> bytes:

@@ -11,24 +11,22 @@ from google.protobuf.message import DecodeError, Message
 from clusters.formats import avro, protobuf
 from clusters.formats.content import UndecodableError
 from clusters.formats.encoding import zigzag
-from clusters.formats.schemas import AVRO, ID_BYTES, PROTOBUF, Schema, message_indexes
+from clusters.formats.schemas import AVRO, PROTOBUF, Schema, message_indexes
 
 
 def is_equal(raw: bytes, written: bytes, schema: Schema) -> bool:
-    """Tell whether two values with the id of one schema before them say the same.
+    """Tell whether two values of a schema say the same; of Protobuf, the indexes of their messages are before them.
 
     Raises:
         UndecodableError: the first one is not of the schema.
     """
     if raw == written:
         return True
-    if schema.kind not in {AVRO, PROTOBUF} or raw[:ID_BYTES] != written[:ID_BYTES]:
-        return False
-    first, second = raw[ID_BYTES:], written[ID_BYTES:]
     if schema.kind == AVRO:
-        parsed = avro.parse(schema.text, dict(schema.references))
-        return in_one_block(first, parsed) == second
-    (places, first), (others, second) = message_indexes(first), message_indexes(second)
+        return in_one_block(raw, avro.parse(schema.text, dict(schema.references))) == written
+    if schema.kind != PROTOBUF:
+        return False
+    (places, first), (others, second) = message_indexes(raw), message_indexes(written)
     return places == others and is_equal_message(first, second, protobuf.message_class(schema.descriptors, places))
 
 

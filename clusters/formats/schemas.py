@@ -67,12 +67,17 @@ class SchemaReference:
 
 def named_schema(raw: bytes, part: str, headers: tuple[tuple[str, bytes | None, int], ...]) -> SchemaReference | None:
     """Return the schema that a key or value names, in a header or in its first bytes; None where there is none."""
+    return schema_in_headers(part, headers) or reference_in(raw)
+
+
+def schema_in_headers(part: str, headers: tuple[tuple[str, bytes | None, int], ...]) -> SchemaReference | None:
+    """Return the schema that a header names; behind its id are a message's indexes, if it is one of Protobuf."""
     for name, value, size in headers:
         if name == HEADERS[part] and value and size == len(value):
             in_header = reference_in(value)
             if in_header:
                 return SchemaReference(in_header.id, in_header.guid, in_header.rest, in_header=True)
-    return reference_in(raw)
+    return None
 
 
 def reference_in(raw: bytes) -> SchemaReference | None:

@@ -12,14 +12,14 @@ from clusters.gateway.registry import changes as kafka
 from clusters.gateway.registry import subjects
 from clusters.gateway.registry.client import Registry
 from clusters.models import SchemaRegistry
-from clusters.registry_words import address, named, registry_of_step, unnamed
+from clusters.registry_words import address, named
 from clusters.schemas import plan, planning, queries
 from clusters.schemas.access import registry_view
 from clusters.schemas.forms import NewSubjectForm, SettingsForm, SubjectForm
 from clusters.schemas.mirror import settings_changed, subject_changed
 from clusters.schemas.state import laid_out
 from clusters.schemas.subject_views import version_in
-from clusters.undo import undo_url, values_before
+from clusters.undo import settings_before, undo_url
 from core.patterns import EVERYTHING
 from core.plan import Plan
 from core.web.page import page
@@ -90,12 +90,11 @@ def change_settings(request: HttpRequest, row: SchemaRegistry, subject: str) -> 
     registry = queries.client_of(row)
     present = {plan.LEVEL: subjects.compatibility(registry, subject), plan.MODE: subjects.mode(registry, subject)}
     has_modes = bool(present[plan.MODE] or subjects.mode(registry))
-    before = values_before(request, row.cluster, plan.CONFIGURE, subject or EVERYTHING)
-    former = {unnamed(name): value or "" for name, value in before.items() if registry_of_step(name) == row.name}
+    former = settings_before(request, row, plan.CONFIGURE, subject or EVERYTHING)
     initial = {**present, **former}
     whose = "The registry's" if subject else "The registry's default"
     form = SettingsForm(request.POST or None, initial=initial, whose=whose, has_modes=has_modes)
-    planned: Plan | None = named(plan.configure(subject, present, initial), row) if before else None
+    planned: Plan | None = named(plan.configure(subject, present, initial), row) if former else None
     if form.is_valid():
         try:
             changes = plan.configure(subject, present, form.cleaned_data)

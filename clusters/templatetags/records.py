@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Mapping
 
 from django import template
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from clusters.messages.rendering.records import Rendered
 from clusters.messages.rendering.rows import TableRow
 from core.web.formats import UNKNOWN
-from core.web.markup import markup
+from core.web.markup import inert, markup
 from core.web.tags import bytesize, exact_ms
 
 register = template.Library()
+register.filter(inert)
 LINE = 160  # characters
 APPENDED, CREATED = "LogAppendTime (set by broker)", "CreateTime (set by producer)"
 MASKED = ' <span class="status" title="Masked: {}">masked</span>'
@@ -29,7 +29,7 @@ def in_line(data: Rendered) -> SafeString:
         return markup('<span class="quiet">{}</span>', "null")
     if not data.text:
         return markup('<span class="quiet">{}</span>', "empty")
-    text = data.text if len(data.text) <= LINE else f"{data.text[: LINE - 1]}…"
+    text = inert(data.text if len(data.text) <= LINE else f"{data.text[: LINE - 1]}…")
     if data.problem:
         reason = f"{data.problem} {data.advice}".strip()
         return markup('<span class="status warning" title="{}">not decoded</span> {}', reason, text)
@@ -38,7 +38,7 @@ def in_line(data: Rendered) -> SafeString:
     if not data.is_plain:
         why = f"{data.format} ({data.note}). {data.why}" if data.note else data.why
         return markup('<span class="quiet" title="{}">{}</span> {}', why, data.format, text)
-    return escape(text)
+    return text
 
 
 @register.simple_tag
@@ -73,12 +73,12 @@ def cells_of(row: TableRow, shown: Mapping[str, bool], messages_url: str, topic:
     if shown["key"]:
         yield markup('<td class="mono cut">{}</td>', in_line(message.key))
     if shown["headers"]:
-        headers = [markup("{}={}", name, in_line(value)) for name, value in message.headers]
+        headers = [markup("{}={}", inert(name), in_line(value)) for name, value in message.headers]
         yield markup('<td class="mono cut">{}</td>', SafeString(" ".join(headers)))
     if shown["size"]:
         yield markup('<td class="num" data-label="size">{}</td>', bytesize(record.value_size))
     for text in row.fields:
-        yield markup('<td class="mono cut">{}</td>', UNKNOWN if text is None else text)
+        yield markup('<td class="mono cut">{}</td>', UNKNOWN if text is None else inert(text))
 
 
 def marks_of(row: TableRow) -> SafeString:

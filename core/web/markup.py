@@ -4,9 +4,12 @@ Most of what ``format_html`` takes is the search for texts that are yet to be tr
 escaping itself. There are none here.
 """
 
+import re
 from html import escape
 
 from django.utils.safestring import SafeString
+
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # what sets the direction of the text behind it
 
 
 def markup(form: str, *texts: object) -> SafeString:
@@ -17,3 +20,12 @@ def markup(form: str, *texts: object) -> SafeString:
 def escaped(text: object) -> str:
     """Return a text as it is written in HTML; one that is marked as safe stays as it is."""
     return text if isinstance(text, SafeString) else escape(str(text))
+
+
+def inert(text: str) -> SafeString:
+    """Return a text in which what turns the direction of writing is shown, and has no effect; it is still there."""
+    return SafeString(TURNING.sub(turning, escape(text)))
+
+
+def turning(match: re.Match[str]) -> str:
+    return f'<bdi class="turning" title="U+{ord(match[0]):X}">{match[0]}</bdi>'

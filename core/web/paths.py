@@ -6,12 +6,15 @@ undoes the second encoding that Django's own adds.
 """
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
-from urllib.parse import unquote, urlencode
+from functools import lru_cache, partial
+from urllib.parse import quote, unquote, urlencode
 
 from django import urls
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.encoding import iri_to_uri
+from django.utils.http import escape_leading_slashes, url_has_allowed_host_and_scheme
+
+UNQUOTED = "!$&'()*+,;=~:@"  # in a segment, as ``reverse`` has them
 
 
 def minimally_encoded(segment: str) -> str:
@@ -82,6 +85,14 @@ class EncodedPathMiddleware:
 
 
 def rewrite(request: HttpRequest, raw: str) -> None:
-    """Set ``path_info`` and ``path`` from the raw path."""
-    request.path = "/".join(minimally_encoded(unquote(segment)) for segment in raw.split("/"))
-    request.path_info = request.path.removeprefix(request.META.get("SCRIPT_NAME", ""))
+    """Set ``path_info``, which is resolved, and ``path``, which pages use as their own address, from the raw path."""
+    segments = [unquote(segment) for segment in raw.split("/")]
+    path = "/".join(map(minimally_encoded, segments))
+    request.path_info = path.removeprefix(request.META.get("SCRIPT_NAME", ""))
+    request.path = "/".join(quote(segment, safe=UNQUOTED) for segment in segments)
+    request.get_full_path = partial(full_path, request)  # type: ignore[method-assign] # it would encode the path again
+
+
+def full_path(request: HttpRequest, force_append_slash: bool = False) -> str:
+    path, query = escape_leading_slashes(request.path), request.META.get("QUERY_STRING", "")
+    return f"{path}?{iri_to_uri(query)}" if query else path

@@ -1,6 +1,5 @@
 """Writing a record into a topic, through ``clusters.changes``."""
 
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Literal
@@ -16,7 +15,7 @@ from clusters.gateway.writing.produce import Place, produce
 from clusters.messages.own_types import OwnTypes, is_own_type
 from clusters.messages.produce.form import LONGEST, NO_SUBJECT, ProduceForm
 from clusters.messages.produce.plan import plan
-from clusters.messages.produce.schema import ChosenSchema, sample_of
+from clusters.messages.produce.schema import ChosenSchema, Headers, sample_of
 from clusters.messages.produce.typed_data import bytes_of
 from clusters.messages.reading.topic import cleanup_policy, partitions_of
 from clusters.messages.registries import TopicRegistries
@@ -106,17 +105,20 @@ def produce_message(
     request: ApiRequest, topic: str, body: RecordIn, params: Query[ConfirmedChangeParams]
 ) -> Status[Any]:
     """Write a record; in production the topic name must be confirmed."""
+    headers, problem = headers_in(body)
     form = ProduceForm(
         body.model_dump(exclude={"headers"}, exclude_none=True),
         partitions=len(partitions_of(request.cluster, topic)),
         registries=TopicRegistries(request.cluster, topic),
         types=OwnTypes(request.cluster),
+        headers=headers,
     )
-    headers = headers_in(body, form)
+    if problem:
+        form.add_error("headers", problem)
     if not form.is_valid():
         raise invalid(form)
     require_name(request.cluster, params, params.confirm, topic)
-    record, places = replace(form.record(), headers=headers), list[Place]()
+    record, places = form.record(), list[Place]()
     write = partial(produce, request.cluster.connection(), topic, record)
     planned = plan(topic, record, cleanup_policy(request.cluster, topic), form.schema_notes)
     result = change(request, params, planned, lambda: places.append(write()), after=lambda: None, status=201)
@@ -124,13 +126,12 @@ def produce_message(
     return Status(result.status_code, Written(**result.value.model_dump(), partition=partition, offset=offset))
 
 
-def headers_in(body: RecordIn, form: ProduceForm) -> tuple[tuple[str, bytes | None], ...]:
-    """Return the headers of a record; what is wrong with one becomes an error of the form."""
+def headers_in(body: RecordIn) -> tuple[Headers, str]:
+    """Return the headers of a record, or what is wrong with one."""
     try:
         return tuple(
             (header.name, None if header.value is None else bytes_of(header.value, header.format))
             for header in body.headers
-        )
+        ), ""
     except ValueError as error:
-        form.add_error("headers", str(error))
-        return ()
+        return (), str(error)

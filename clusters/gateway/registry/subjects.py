@@ -127,3 +127,16 @@ def usages(registry: Registry, number: int, context: str = "") -> tuple[SubjectV
         return tuple(SubjectVersion(str(each["subject"]), int(each["version"])) for each in listed)
     except (TypeError, KeyError, ValueError) as error:
         raise InvalidRequest("The schema registry's versions of an id cannot be read.") from error
+
+
+def ids_of(registry: Registry, guid: str) -> tuple[tuple[int, str], ...]:
+    """Return the ids that a schema has, each with its context, which is empty for the default one.
+
+    Raises:
+        KafkaFailure: with the cause, NotFound where there is no such schema.
+    """
+    listed = registry.send("GET", f"/schemas/guids/{guid}/ids", f"schema with GUID {guid}", feature="ids of GUIDs")
+    try:
+        return tuple((int(each["id"]), str(each.get("context") or "").rstrip(".")) for each in listed)
+    except (TypeError, KeyError, ValueError, AttributeError) as error:
+        raise InvalidRequest("The schema registry's ids of a schema cannot be read.") from error

@@ -17,11 +17,16 @@ from clusters.gateway.errors import CHECK_BROKERS, KafkaFailure, TimedOut, from_
 
 TIMEOUT = 5.0
 LARGEST_REQUEST = 10_000_000  # bytes; what the topic takes, its max.message.bytes says
+NO_TIME = -1  # milliseconds, of a record that has no timestamp
+EARLIEST = 1  # milliseconds since 1970; librdkafka takes 0 for now
 
 
 @dataclass(frozen=True)
 class NewRecord:
-    """A record to be written. None is null; without a partition, Java's partitioner chooses by the key."""
+    """A record to be written. None is null; without a partition, Java's partitioner chooses by the key.
+
+    Without a time it is written as of now; the time 0 becomes the earliest one that can be written.
+    """
 
     key: bytes | None
     value: bytes | None
@@ -127,5 +132,5 @@ def fields_of(record: NewRecord) -> dict[str, Any]:
     if record.partition is not None:
         fields["partition"] = record.partition
     if record.time_ms is not None:
-        fields["timestamp"] = record.time_ms
+        fields["timestamp"] = record.time_ms or EARLIEST
     return fields

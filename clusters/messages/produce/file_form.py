@@ -54,6 +54,7 @@ class FileContents:
     wrong: int = 0
     keyless: int = 0
     tombstones: int = 0
+    timed_zero: int = 0
 
     def records(self, lines: Iterator[Line]) -> Iterator[NewRecord]:
         """Yield the records of lines, and note the rest.
@@ -72,6 +73,7 @@ class FileContents:
             self.first += [line] if len(self.first) < SHOWN else []
             self.keyless += line.record.key is None
             self.tombstones += line.record.value is None
+            self.timed_zero += line.record.time_ms == 0
             yield line.record
 
 
@@ -168,6 +170,7 @@ class ProduceFileForm(KafkaErrorForm):
             "topic": topic, "file": name, "bytes": upload.size, "counts": contents.counts,
             "digest": digest.hexdigest()[:12], "notes": notes, "writer": f"kafkaadmin-job-{token_hex(8)}",
             "compacted": compacted, "keyless": contents.keyless, "tombstones": contents.tombstones,
+            "timed_zero": contents.timed_zero,
         }  # fmt: skip
 
 

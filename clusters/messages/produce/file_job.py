@@ -10,6 +10,7 @@ import msgpack
 from clusters.gateway.writing.produce import NewRecord
 from clusters.gateway.writing.slices import SliceWriter, forget
 from clusters.jobs.kinds import Checkpoint, Need
+from clusters.messages.produce.plan import MOVED
 from clusters.models import Cluster, Job, JobPiece
 from core.plan import Plan, Step
 from core.web.formats import plural, size
@@ -50,7 +51,7 @@ def records_of(data: bytes) -> list[NewRecord]:
 class ProduceFile:
     """Its parameters are ``topic``, ``file``, ``counts`` of the pieces, ``bytes``, ``digest``, ``notes``, ``writer``.
 
-    ``compacted`` tells whether the topic was compacted; ``keyless`` and ``tombstones`` count such records.
+    ``compacted`` tells whether the topic was compacted; ``keyless``, ``tombstones`` and ``timed_zero`` are counts.
     """
 
     unit = "record"
@@ -112,6 +113,8 @@ def warnings(parameters: Mapping[str, Any]) -> list[str]:
             f"{plural(parameters['tombstones'], 'record')} with a null value: compaction deletes what is stored "
             "under their keys."
         )
+    if number := parameters.get("timed_zero"):
+        sentences.append(f"{MOVED} This concerns {plural(number, 'record')}.")
     return sentences
 
 

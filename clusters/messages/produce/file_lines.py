@@ -188,7 +188,7 @@ def time_from(value: Any) -> int | None:
             value = round(moment.timestamp() * 1000)
         except (ValueError, OverflowError) as error:
             raise ValueError(f"“{value[:40]}” is not a time, e.g. 2026-01-31T08:00:00Z.") from error
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= LARGEST_TIME:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST_TIME:
         raise ValueError("A time is in ISO 8601, or in milliseconds since 1970.")
     return value
 

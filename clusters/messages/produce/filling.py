@@ -7,14 +7,14 @@ from clusters.formats import protobuf
 from clusters.formats.avro_values import UnfitError
 from clusters.formats.catalogue import PROTOBUF as OWN_TYPE
 from clusters.formats.detection import Decoded
-from clusters.formats.encoding import encoded
+from clusters.formats.encoding import unframed
 from clusters.formats.plain_text import text_of
 from clusters.formats.rewriting import is_equal, is_equal_as
 from clusters.formats.schemas import JSON, PROTOBUF, SchemaReference, message_indexes, named_schema
 from clusters.gateway.errors import InvalidRequest, KafkaFailure
 from clusters.gateway.log.records import Record
 from clusters.gateway.registry.client import Registry
-from clusters.gateway.registry.subjects import SubjectVersion, usages
+from clusters.gateway.registry.subjects import SubjectVersion, ids_of, usages
 from clusters.messages.decoding import Decoding
 from clusters.messages.own_types import OwnTypes, is_own_type
 from clusters.messages.produce.form import LONGEST, SCHEMA, is_by_schema
@@ -26,7 +26,7 @@ from clusters.messages.rendering.json_layout import in_lines
 Fields = dict[str, Any]
 NOT_ALL = "Its JSON, written again, would have other bytes: it may have fields that the schema does not have."
 OTHER = "Its text, written again, would have other bytes."
-BY_HEADER = "It names its schema by a GUID or in a header; by this form, a schema's id is written before the bytes."
+BY_GUID = "It names its schema by a GUID in its first bytes; by this form, a schema's id is written there."
 LINE_ENDS = "It has carriage returns, which a browser changes."
 TOO_LONG = "What it says is too long for the form."
 
@@ -81,46 +81,49 @@ class Filler:
 
     def by_schema(self, record: Record, part: str, raw: bytes, decoded: Decoded) -> Fields:
         reference = named_schema(raw, part, record.headers)
-        if reference is None or reference.id is None or reference.in_header:
-            raise UnfitError(BY_HEADER)
+        if reference is None or (reference.id is None and not reference.in_header):
+            raise UnfitError(BY_GUID)
         kind = decoded.format if decoded.format in dict(self.types.choices()) else SCHEMA
         connection = self.registries.connection(part, kind)
-        version = version_of(Registry(connection), reference.id, f"{self.topic}-{part}")
+        version = version_of(Registry(connection), reference, f"{self.topic}-{part}")
         subject = subject_schema(connection, ChosenSchema(version.subject, version.version))
-        text, message = said_by(reference, subject, decoded), message_in(reference, subject)
-        if not is_equal(raw, encoded(text, subject.schema, subject.id, message), subject.schema):
+        behind_id = reference.rest + raw if reference.in_header else reference.rest
+        text, message = said_by(behind_id, subject, decoded), message_in(behind_id, subject)
+        written = b"".join(unframed(text, subject.schema, message))
+        if reference.id not in {None, subject.id} or not is_equal(behind_id, written, subject.schema):
             raise UnfitError(NOT_ALL)
         chosen = {"subject": version.subject, "version": version.version, "message": message}
         return typed(part, text, kind) | {f"{part}_{name}": value for name, value in chosen.items()}
 
 
-def version_of(registry: Registry, number: int, usual: str) -> SubjectVersion:
-    """Return a version that has a schema's id, of the usual subject if that has it.
+def version_of(registry: Registry, reference: SchemaReference, usual: str) -> SubjectVersion:
+    """Return a version that has a schema, of the usual subject if that has it.
 
     Raises:
         KafkaFailure: there is none.
     """
-    versions = usages(registry, number)
+    ids = ids_of(registry, reference.guid) if reference.id is None else ((reference.id, ""),)
+    versions = [version for number, context in ids for version in usages(registry, number, context)]
     if not versions:
-        raise InvalidRequest(f"No subject of the schema registry has its schema (id {number}) any more.")
+        raise InvalidRequest(f"No subject of the schema registry has its schema ({reference}) any more.")
     return min(versions, key=lambda version: (version.subject != usual, version.subject, -version.version))
 
 
-def said_by(reference: SchemaReference, subject: SubjectSchema, decoded: Decoded) -> str:
+def said_by(behind_id: bytes, subject: SubjectSchema, decoded: Decoded) -> str:
     """Return what was decoded as it is edited: JSON that is its own bytes stays as it is."""
     if subject.schema.kind != JSON:
         return laid_out(decoded)
-    text = reference.rest.decode("utf-8", "replace")
+    text = behind_id.decode("utf-8", "replace")
     if "\r" in text:
         raise UnfitError(LINE_ENDS)
     return text
 
 
-def message_in(reference: SchemaReference, subject: SubjectSchema) -> str:
+def message_in(behind_id: bytes, subject: SubjectSchema) -> str:
     """Return the full name of the Protobuf message that bytes are of; empty for other schemas."""
     if subject.schema.kind != PROTOBUF:
         return ""
-    places, _ = message_indexes(reference.rest)
+    places, _ = message_indexes(behind_id)
     return str(protobuf.message_class(subject.schema.descriptors, places).DESCRIPTOR.full_name)
 
 

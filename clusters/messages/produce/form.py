@@ -14,12 +14,11 @@ from clusters.formats.rules import PARTS
 from clusters.gateway.errors import InvalidRequest, KafkaFailure
 from clusters.gateway.writing.produce import NewRecord
 from clusters.messages.own_types import FORMAT_FIELDS, OwnTypes, is_own_type, note_of
-from clusters.messages.produce.schema import ChosenSchema, encoded_by, sample_of
+from clusters.messages.produce.schema import ChosenSchema, Headers, encoded_by, sample_of
 from clusters.messages.produce.typed_data import FORMATS, bytes_of, headers_of
 from clusters.messages.registries import TopicRegistries
 
 LONGEST = 1_000_000  # letters of a key or a value; longer ones are no work for a form
-EARLIEST = 0.001  # seconds; 0 means now to librdkafka
 SCHEMA = "schema"
 SAMPLES = {"sample-key": "key", "sample-value": "value"}  # actions of the form, and what they fill
 NUMBERS = [*((name, label) for name, (label, _) in LAYOUTS.items()), ("uuid", "UUID")]
@@ -106,12 +105,18 @@ class ProduceForm(KafkaErrorForm):
     confirm = typed_name("topic")
 
     def __init__(
-        self, *args: Any, partitions: int, types: OwnTypes, registries: TopicRegistries, **kwargs: Any
-    ) -> None:
+        self, *args: Any, partitions: int, types: OwnTypes, registries: TopicRegistries, headers: Headers = (),
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
-        self.partitions, self.registries, self.types = partitions, registries, types
+        self.partitions, self.registries, self.types, self.more_headers = partitions, registries, types, headers
         self.schema_notes: dict[str, str] = {}
         add_own_types(self, types)
+
+    @property
+    def all_headers(self) -> Headers:
+        """The headers that were typed, and those that came otherwise."""
+        return (*self.cleaned_data.get("headers", ()), *self.more_headers)
 
     def clean_headers(self) -> tuple[tuple[str, bytes | None], ...]:
         try:
@@ -127,7 +132,7 @@ class ProduceForm(KafkaErrorForm):
 
     def clean_time(self) -> datetime | None:
         time: datetime | None = self.cleaned_data["time"]
-        if time and time.timestamp() < EARLIEST:
+        if time and time.timestamp() < 0:
             raise ValidationError("Kafka has no times before 1970.")
         return time
 
@@ -160,7 +165,7 @@ class ProduceForm(KafkaErrorForm):
             return bytes_of(text, kind)
         if not (self.errors.keys() & {f"{name}_subject", f"{name}_version"}):
             registry, chosen = self.registries.connection(name, kind), schema_of(name, self.cleaned_data)
-            encoded, note = encoded_by(registry, chosen, text)
+            encoded, note = encoded_by(registry, chosen, text, name, self.all_headers)
             self.schema_notes[name] = note + self.registries.note(name, kind)
             return encoded
         return None
@@ -188,7 +193,7 @@ class ProduceForm(KafkaErrorForm):
         return NewRecord(
             values["key_bytes"],
             values["value_bytes"],
-            values["headers"],
+            self.all_headers,
             values["partition"],
             int(time.timestamp() * 1000) if time else None,
         )

@@ -7,6 +7,7 @@ from core.plan import Plan, Step
 from core.web.formats import plural, size
 
 ACTION = "messages.produce"
+MOVED = "The timestamp 0 (1970-01-01 00:00:00) is written 1 ms later: Kafka's client library takes 0 for now."
 
 
 def plan(topic: str, record: NewRecord, cleanup_policy: str, schemas: Mapping[str, str] | None = None) -> Plan:
@@ -41,4 +42,4 @@ def warnings(topic: str, record: NewRecord, cleanup_policy: str) -> list[str]:
         sentences.append("The topic is compacted: Kafka refuses records without a key.")
     elif "compact" in cleanup_policy and record.value is None:
         sentences.append("A null value is a tombstone: compaction deletes what is stored under this key.")
-    return sentences
+    return [*sentences, MOVED] if record.time_ms == 0 else sentences

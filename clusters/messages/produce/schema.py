@@ -4,16 +4,18 @@ from dataclasses import dataclass
 
 from clusters.formats.avro_values import UnfitError
 from clusters.formats.content import UndecodableError
-from clusters.formats.encoding import encoded
+from clusters.formats.encoding import encoded, unframed
 from clusters.formats.registered import LABELS
 from clusters.formats.rules import format_for, read_rules
 from clusters.formats.samples import sample
-from clusters.formats.schemas import Schema
+from clusters.formats.schemas import HEADERS, Schema, SchemaReference, message_indexes, schema_in_headers
 from clusters.gateway.errors import InvalidRequest
 from clusters.gateway.registry.client import Registry, RegistryConnection
-from clusters.gateway.registry.schemas import resolved
+from clusters.gateway.registry.schemas import RegistrySchemas, resolved
 from clusters.messages.own_types import is_of_cluster
 from clusters.models import Cluster
+
+Headers = tuple[tuple[str, bytes | None], ...]
 
 
 @dataclass(frozen=True)
@@ -52,15 +54,42 @@ def subject_schema(registry: RegistryConnection, chosen: ChosenSchema) -> Subjec
     return SubjectSchema(schema, registered.id, f"{label}, {chosen.subject} version {registered.version}")
 
 
-def encoded_by(registry: RegistryConnection, chosen: ChosenSchema, text: str) -> tuple[bytes, str]:
-    """Return the bytes of what was typed, and what names its schema.
+def encoded_by(
+    registry: RegistryConnection, chosen: ChosenSchema, text: str, part: str, headers: Headers
+) -> tuple[bytes, str]:
+    """Return the bytes of what was typed, and what names its schema: a header if it has one, else its first bytes.
 
     Raises:
-        KafkaFailure: the schema is not to be had.
+        KafkaFailure: the schema is not to be had, or is not the one that the header names.
         UnfitError: what was typed does not fit it.
     """
     subject = subject_schema(registry, chosen)
-    return encoded(text, subject.schema, subject.id, chosen.message), subject.note
+    in_header = schema_in_headers(part, tuple((name, value, len(value or b"")) for name, value in headers))
+    if in_header is None:
+        return encoded(text, subject.schema, subject.id, chosen.message), subject.note
+    indexes, data = unframed(text, subject.schema, chosen.message)
+    if not is_named(in_header, subject, indexes, registry):
+        raise InvalidRequest(
+            f"The header {HEADERS[part]} names another schema than the chosen one, by which it would be read.",
+            "Remove that header: then the schema's id is written before the bytes.",
+        )
+    return data, f"{subject.note}, as the header {HEADERS[part]} says"
+
+
+def is_named(in_header: SchemaReference, subject: SubjectSchema, indexes: bytes, registry: RegistryConnection) -> bool:
+    """Tell whether a header names a schema and, of a Protobuf one, the message with these indexes.
+
+    Raises:
+        InvalidRequest: the header's schema is not to be had.
+    """
+    try:
+        if in_header.id is None and RegistrySchemas(registry).by_guid(in_header.guid) != subject.schema:
+            return False
+        if indexes and message_indexes(in_header.rest)[0] != message_indexes(indexes)[0]:
+            return False
+    except UndecodableError as error:
+        raise InvalidRequest(f"The schema that a header names: {error}") from error
+    return in_header.id in {None, subject.id}
 
 
 def sample_of(registry: RegistryConnection, chosen: ChosenSchema) -> str:

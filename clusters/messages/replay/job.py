@@ -68,13 +68,13 @@ class CopyRecords:
                 part = source.read(standing, spans, min(SLICE, parameters["rate"] or SLICE))
                 after = part.after
                 if part.records:
-                    after = standing.written(after)
-                    cursor = {"standing": standing.as_json(), "next": after.as_json()}
-                    yield Checkpoint(cursor, standing.done(spans), total, job.result, whole=False)
                     same_partition, same_time = parameters["partition"] == "same", parameters["time"] == "same"
                     copies = [
                         copy_of(record, same_partition=same_partition, same_time=same_time) for record in part.records
                     ]
+                    after = standing.written(after, timed_zero=sum(copy.time_ms == 0 for copy in copies))
+                    cursor = {"standing": standing.as_json(), "next": after.as_json()}
+                    yield Checkpoint(cursor, standing.done(spans), total, job.result, whole=False)
                     writer.write(copies, after.slices)
                 standing = after
                 wait = ahead(standing.copied - before, parameters["rate"], time.monotonic() - began)
@@ -90,6 +90,7 @@ class CopyRecords:
             "Deleted before they were copied (offsets)": standing.gone,
             "Left out, as their transactions are not over (offsets)": standing.open,
             "Left out, as the filter could not decide (records)": standing.undecided,
+            "Copied 1 ms later, as the timestamp 0 cannot be written (records)": standing.timed_zero,
         }
         counts = [("Records copied", f"{standing.copied:,}"), ("Delivery", job.result["delivery"])]
         return counts + [(label, f"{number:,}") for label, number in missing.items() if number]

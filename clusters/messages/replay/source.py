@@ -10,7 +10,7 @@ from clusters.gateway import offsets
 from clusters.gateway.errors import InvalidRequest, NotAuthorized, TimedOut
 from clusters.gateway.log.records import Keep, Record
 from clusters.gateway.reading.records import Reader, Reading, Span
-from clusters.gateway.writing.produce import NewRecord
+from clusters.gateway.writing.produce import NO_TIME, NewRecord
 from clusters.messages.export.records import cut_parts
 from clusters.messages.forms import AROUND, MessagesForm
 from clusters.messages.masking import masking_of
@@ -148,4 +148,5 @@ def check_whole(reading: Reading, records: list[Record]) -> None:
 def copy_of(record: Record, *, same_partition: bool, same_time: bool) -> NewRecord:
     headers = tuple((name, value) for name, value, _ in record.headers)
     partition = record.partition if same_partition else None
-    return NewRecord(record.key, record.value, headers, partition, record.time_ms if same_time else None)
+    time_ms = NO_TIME if record.time_ms is None else record.time_ms
+    return NewRecord(record.key, record.value, headers, partition, time_ms if same_time else None)

@@ -12,7 +12,8 @@ class Standing:
     """The offset to go on from by partition, the number of slices that were written, and counts.
 
     ``gone`` are offsets that were deleted before they were copied, ``open`` those that were left out since their
-    transactions were not over, ``undecided`` records too large or too complex for the filter.
+    transactions were not over, ``undecided`` records too large or too complex for the filter, ``timed_zero`` copies
+    that are 1 ms later than their originals.
     """
 
     places: Mapping[int, int]
@@ -21,6 +22,7 @@ class Standing:
     gone: int = 0
     open: int = 0
     undecided: int = 0
+    timed_zero: int = 0
 
     def done(self, spans: Mapping[int, Span]) -> int:
         """Return how many offsets are behind it."""
@@ -31,12 +33,12 @@ class Standing:
         left = {partition: Span(place, spans[partition].end) for partition, place in self.places.items()}
         return {partition: span for partition, span in left.items() if span.start < span.end}
 
-    def written(self, after: "Standing") -> "Standing":
-        """Return what follows once a slice was written."""
-        return replace(after, slices=self.slices + 1)
+    def written(self, after: "Standing", *, timed_zero: int = 0) -> "Standing":
+        """Return what follows once a slice was written, with how many copies are later than their originals."""
+        return replace(after, slices=self.slices + 1, timed_zero=self.timed_zero + timed_zero)
 
     def as_json(self) -> dict[str, Any]:
-        counts = (self.slices, self.copied, self.gone, self.open, self.undecided)
+        counts = (self.slices, self.copied, self.gone, self.open, self.undecided, self.timed_zero)
         return {"places": {str(partition): place for partition, place in self.places.items()}, "counts": list(counts)}
 
 

@@ -38,6 +38,7 @@ def exported(**fields: Any) -> str:
         ('{"value": "v", "headers": "a=1\\nb"}', NewRecord(None, b"v", (("a", b"1"), ("b", None)))),
         ('{"partition": 2, "time": "2026-01-31T09:00:00+01:00"}', NewRecord(None, None, (), 2, FIRST)),
         ('{"timestamp": 1769846400000}', NewRecord(None, None, (), None, FIRST)),
+        ('{"time": "1970-01-01T00:00:00Z"}', NewRecord(None, None, (), None, 0)),
         (exported(), NewRecord(b"v", b"v", (("h", b"v"),), 2, FIRST)),
         (exported(value={"text": None, "base64": "AAE=", "size": 2, "cut": False}),
          NewRecord(b"v", b"\0\1", (("h", b"v"),), 2, FIRST)),

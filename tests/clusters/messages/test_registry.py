@@ -86,9 +86,11 @@ def test_what_the_official_serializers_write_is_read_equal(
     topic = kept_topic(kafka, unique("registered"))
     values, message = serialized(registry, topic, unique)
     write(kafka, topic, [{"value": value} for value in values])
+    write(kafka, topic, [named_in_header(value or b"") for value in values[:3]])
     program = program_of(User.objects.create_superuser("bob"))
     page = program.get(f"{LOCAL}/topics/{topic}/messages?seek=oldest")
-    avro, json_record, protobuf, unknown, garbage = (record["value"] for record in page["items"])
+    avro, json_record, protobuf, unknown, garbage, *by_header = (record["value"] for record in page["items"])
+    assert [record["decoded"] for record in by_header] == [each["decoded"] for each in (avro, json_record, protobuf)]
     assert avro["decoded"] == VALUE
     assert json_record["decoded"] == {"id": 5}
     assert protobuf["decoded"] == json_format.MessageToDict(message, preserving_proto_field_name=True)
@@ -97,21 +99,33 @@ def test_what_the_official_serializers_write_is_read_equal(
     assert unknown["base64"]
     assert garbage["problem"]
     shown = read(admin, topic)
-    sent_again_as_they_are(admin, kafka, topic, values)
+    sent_again_as_they_are(admin, kafka, topic)
     assert '{"id": 7, "total": {"cents": 1250}, "note": "größe", "kind": "B"}' in shown
     assert "(shop.Outer.Order, schema id" in shown
     assert "The schema registry has no schema with id 9999999." in shown
 
 
-def sent_again_as_they_are(admin: Client, kafka: KafkaCluster, topic: str, values: list[bytes | None]) -> None:
-    """The form of each record has what it says; unless that is edited, the same bytes are written."""
+def named_in_header(value: bytes) -> dict[str, Any]:
+    """Return the record of a value with its schema's id, and its place in a Protobuf file, in a header."""
+    end = 8 if value[5:8] == b"\x04\x02\x00" else 5
+    return {"value": value[end:], "headers": [("a", b"1"), ("__value_schema_id", value[:end])]}
+
+
+def sent_again_as_they_are(admin: Client, kafka: KafkaCluster, topic: str) -> None:
+    """The form of each record has what it says; unless that is edited, the same bytes and headers are written."""
     address = f"/clusters/local/topics/{topic}/produce/"
-    for offset, value in enumerate(values[:3]):
+    for number, offset in enumerate((0, 1, 2, 5, 6, 7)):
+        original = read_back(kafka, topic, 0, offset)
         form = filled(admin, f"{address}?again=0-{offset}")
         assert (form["value_format"], form["value_subject"].rpartition("-")[0]) == ("schema", topic)
         assert json.loads(form["value"])["id"] in {7, 5, "o-1"}
         assert admin.post(address, {**form, "action": "apply"}).status_code == 302
-        assert read_back(kafka, topic, 0, len(values) + offset).value() == value
+        copy = read_back(kafka, topic, 0, 8 + number)
+        assert (copy.value(), copy.headers()) == (original.value(), original.headers())
+    other = form | {"value_message": "shop.Other", "value": '{"x": 1}', "action": "preview"}
+    assert "__value_schema_id names another schema than the chosen one" in admin.post(address, other).content.decode()
+    other["headers"] = "a=1"
+    assert "shop" in admin.post(address, other).content.decode()
     unknown = admin.get(f"{address}?again=0-3")
     assert unknown.context["form"]["value_format"].value() == "hex"
     assert "filled in as its bytes. Not decoded as Schema registry: The schema registry has no schema with id" in (

@@ -1,7 +1,9 @@
 """What the form of a new record has of one that is there: all of it, or the reason why not. Without Kafka."""
 
+import json
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import msgpack
 import pytest
@@ -16,7 +18,10 @@ from clusters.messages.produce.repetition import Repetition, repeated
 from clusters.messages.registries import TopicRegistries
 from clusters.models import Cluster
 from clusters.protobuf_types.changes import store
+from tests.clusters.gateway.registry.test_client import GUID
 from tests.clusters.protobuf_types.test_types import BYTES, FILES
+from tests.metrics.servers import Handler, says, serving
+from tests.registries import set_registry
 
 pytestmark = pytest.mark.django_db
 ORDER = "protobuf:shop.Order"
@@ -36,9 +41,11 @@ def record_of(key: bytes | None, value: bytes | None, headers: Headers = (), **c
 
 
 def repetition(cluster: Cluster, record: Record, key_format: str = "", value_format: str = "") -> Repetition:
-    types = OwnTypes(cluster)
-    decoding = Decoding("orders", (key_format, ""), (value_format, ""), {}, types.descriptors)
-    return repeated(record, Filler("orders", decoding, types, TopicRegistries(cluster, "orders")))
+    types, registries = OwnTypes(cluster), TopicRegistries(cluster, "orders")
+    schemas = registries.schemas("value")
+    by_part = {"value": schemas} if schemas else {}
+    decoding = Decoding("orders", (key_format, ""), (value_format, ""), by_part, types.descriptors)
+    return repeated(record, Filler("orders", decoding, types, registries))
 
 
 def written(cluster: Cluster, fields: dict[str, Any]) -> tuple[Any, ...]:
@@ -70,6 +77,34 @@ def test_a_message_is_edited_as_json(local: Cluster) -> None:
     assert '"sku": "A1"' in again.fields["value"]
     edited = again.fields | {"value": again.fields["value"].replace("A1", "B2")}
     assert written(local, edited)[1] == BYTES.replace(b"A1", b"B2")
+
+
+def by_guid(handler: Handler) -> None:
+    """Answer as a registry whose schemas have GUIDs."""
+    schema = {"schema": '{"type": "record", "name": "A", "fields": [{"name": "n", "type": "int"}]}'}
+    answers = {
+        f"/schemas/guids/{GUID}": schema,
+        f"/schemas/guids/{GUID}/ids": [{"context": ".", "id": 7}],
+        "/schemas/ids/7/versions": [{"subject": "other", "version": 1}, {"subject": "orders-value", "version": 2}],
+        "/subjects/orders-value/versions/2": schema | {"id": 7, "version": 2},
+        "/subjects/orders-value/versions/3": {"schema": '"int"', "id": 8, "version": 3},
+    }
+    says(json.dumps(answers.get(handler.path)))(handler)
+
+
+def test_a_header_names_the_schema_by_its_guid(local: Cluster) -> None:
+    head = b"\x01" + UUID(GUID).bytes
+    with serving(by_guid) as url:
+        set_registry(local, url)
+        again = repetition(local, record_of(b"k", b"\x0a", (("__value_schema_id", head, 17),)), value_format="schema")
+        assert (again.fields["value_subject"], again.fields["value_version"], again.notes) == ("orders-value", 2, ())
+        edited = again.fields | {"value": '{"n": 6}'}
+        assert written(local, edited) == (b"k", b"\x0c", (("__value_schema_id", head),))
+        assert written(local, edited | {"headers": ""}) == (b"k", b"\0\0\0\0\x07\x0c", ())
+        registries = TopicRegistries(local, "orders")
+        other = edited | {"value_version": 3, "value": "6"}
+        form = ProduceForm(other, partitions=1, registries=registries, types=OwnTypes(local))
+        assert "The header __value_schema_id names another schema" in str(form.errors["value_subject"])
 
 
 @pytest.mark.parametrize(

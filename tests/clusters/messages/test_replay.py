@@ -12,6 +12,7 @@ import pytest
 from confluent_kafka import Producer
 from django.contrib.auth.models import User
 from django.test import Client
+from kafka import KafkaProducer
 
 from accounts.models import AuditEntry, Grant
 from clusters.gateway.reading.records import Span
@@ -47,6 +48,19 @@ def written(kafka: KafkaCluster, topic: str, count: int, partitions: int = 3) ->
     producer.flush(20)
 
 
+def timed(kafka: KafkaCluster, topic: str, *times: int) -> None:
+    """Write records to partition 0 with times that librdkafka does not write."""
+    settings = kafka.client_config()
+    producer = KafkaProducer(
+        bootstrap_servers=settings["bootstrap.servers"].split(","), security_protocol="SASL_PLAINTEXT",
+        sasl_mechanism="SCRAM-SHA-512", sasl_plain_username="admin", sasl_plain_password=settings["sasl.password"],
+    )  # fmt: skip
+    for time in times:
+        producer.send(topic, b"timed", partition=0, timestamp_ms=time)
+    producer.flush(20)
+    producer.close()
+
+
 def preview(client: Client, topic: str, target: str, query: str = "", *, cluster: str = "local", **fields: str) -> Any:
     values = {"cluster": cluster, "topic": target, "action": "preview", **fields}
     return client.post(f"/clusters/local/topics/{topic}/messages/copy/?{query}", values)
@@ -61,10 +75,11 @@ def confirm(client: Client, topic: str, shown: Any, query: str = "", **fields: s
 
 @pytest.mark.django_db
 def test_a_copy_is_what_a_plain_consumer_reads_of_the_source(
-    kafka: KafkaCluster, cluster: Cluster, admin: Client, unique: Unique
+    kafka: KafkaCluster, cluster: Cluster, admin: Client, ada: Program, unique: Unique
 ) -> None:
     source, target = lasting_topic(kafka, unique("from"), 3), lasting_topic(kafka, unique("to"), 3)
     written(kafka, source, 5000)
+    timed(kafka, source, 0, -1)
     transact(transactional(kafka, unique("tx")), source, "aborted", "aborted too", commit=False)
     page = admin.get(f"/clusters/local/topics/{source}/messages/").content.decode()
     assert f"/clusters/local/topics/{source}/messages/copy/?" in page
@@ -80,7 +95,11 @@ def test_a_copy_is_what_a_plain_consumer_reads_of_the_source(
         assert copies == [row for row in expected if row[0] == partition]
     message = admin.get(f"/clusters/local/topics/{target}/messages/?seek=oldest&partitions=1&limit=1").content.decode()
     assert "2023-11-14" in message
-    assert "5,000" in admin.get(first.headers["Location"]).content.decode()
+    ended = admin.get(first.headers["Location"]).content.decode()
+    assert "5,002" in ended
+    assert "Copied 1 ms later, as the timestamp 0 cannot be written (records)" in ended
+    copied = ada("GET", f"{LOCAL}/topics/{target}/messages?partitions=0&limit=2").json()["items"]
+    assert [record["time"] for record in copied] == [None, "1970-01-01T00:00:00.001Z"]
     assert AuditEntry.objects.get(resource=source, action="messages.view", steps__0__after=job.title).username == "ada"
     assert AuditEntry.objects.filter(resource=target, action="messages.produce", outcome="done").count() == 2
 

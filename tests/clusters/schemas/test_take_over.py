@@ -99,7 +99,11 @@ def test_a_registry_is_taken_over_by_a_job_that_is_interrupted_all_the_time(
     assert new.settings[f"/config/{order}"] == "FULL_TRANSITIVE"
     assert new.settings["/mode"] == "IMPORT"
     entry = AuditEntry.objects.get(action="schemas.configure", steps__0__after="FULL_TRANSITIVE")
-    assert (entry.resource, entry.username, entry.detail) == (order, "pat", f"Job {job.pk}.")
+    assert (entry.resource, entry.username, entry.detail) == (
+        order,
+        "pat",
+        f"Schema registry “new” (id {job.cluster.registries.get(name='new').pk}). Job {job.pk}.",
+    )
     page = text_of(pat.get(f"/clusters/local/jobs/{job.pk}/"))
     assert "Versions registered" in page
     assert not JobPiece.objects.exists()

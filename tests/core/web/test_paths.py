@@ -14,7 +14,7 @@ def test_any_name_survives_the_way_into_a_path_and_back(name: str) -> None:
     assert converter.to_python(converter.to_url(name)) == name
 
 
-@pytest.mark.parametrize("name", ["a/b", "50%", "%2F", "a%2Fb/c", "new", "~new", "..", "<b>", "🦊", "a b"])
+@pytest.mark.parametrize("name", ["a/b", "50%", "%2F", "a%2Fb/c", "new", "~new", "..", "<b>", "🦊", "a b", "a?b#c&d=e"])
 def test_a_link_is_encoded_once_and_leads_to_the_name(name: str) -> None:
     link = reverse("group", "local", name)
     request = RequestFactory().get("/")
@@ -22,6 +22,9 @@ def test_a_link_is_encoded_once_and_leads_to_the_name(name: str) -> None:
     segment = request.path_info.split("/")[4]
     assert NameConverter().to_python(segment) == name
     assert "%25" not in link or "%" in name
+    # A page's own address, which it is reloaded from, is the one that led to it.
+    request.META["QUERY_STRING"] = "q=a%2Fb&p"
+    assert (request.path, request.get_full_path()) == (link, f"{link}?q=a%2Fb&p")
 
 
 def test_a_name_percent_encoded_once_by_others_is_understood() -> None:

@@ -44,7 +44,7 @@ class ImportSchemas:
             steps.append(Step("levels and modes", None, f"those of {origin(parameters)}, when all is registered"))
         steps += [Step(*each) for each in parameters["first"]]
         planned = Plan(plan.REGISTER, first, tuple(steps), tuple(parameters["warnings"]), tuple(others))
-        return named(planned, SchemaRegistry(name=parameters["registry"]["name"]))
+        return named(planned, SchemaRegistry(pk=parameters["registry"]["pk"], name=parameters["registry"]["name"]))
 
     def needs(self, cluster: Cluster, parameters: Mapping[str, Any]) -> tuple[Need, ...]:
         registering = [Need(cluster.slug, plan.REGISTER, name, True) for name in parameters["register"]]
@@ -166,10 +166,11 @@ def set_line(job: Job, row: SchemaRegistry, registrar: Registrar, line: Settings
     except KafkaFailure as failure:
         raise not_set(planned, failure) from failure
     settings_changed(row, client_of(row), line.subject)
+    planned = named(planned, row)
     AuditEntry.objects.create(
         username=job.username, address=job.address, action=planned.action, cluster=job.cluster.slug,
-        resource=planned.resource, outcome=AuditEntry.DONE, steps=[asdict(step) for step in named(planned, row).steps],
-        detail=f"Job {job.pk}.",
+        resource=planned.resource, outcome=AuditEntry.DONE, steps=[asdict(step) for step in planned.steps],
+        detail=f"{planned.note} Job {job.pk}.",
     )  # fmt: skip
     return True
 
