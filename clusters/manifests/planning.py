@@ -34,6 +34,7 @@ from clusters.quotas import plan as quota_plan
 from clusters.topics import plan as topic_plan
 from clusters.topics import rows as topic_rows
 from clusters.topics.dangers import TopicFacts
+from clusters.topics.planning import identified
 from clusters.users import inventory_rows as user_rows
 from clusters.users import plan as user_plan
 from clusters.users.plan import Surroundings
@@ -84,11 +85,12 @@ class Planning:
     def _(self, difference: ConfigsDiffer) -> Change:
         topic = self.present.topics[difference.topic]
         facts = TopicFacts(replicas=topic.replication[0])
+        planned = topic_plan.configure(difference.topic, topic.entries, difference.changed, difference.reset, facts)
         alter: Callable[..., None] = partial(
             configs.alter_topic, self.connection, difference.topic, set=difference.changed, delete=difference.reset
         )
         return Change(
-            topic_plan.configure(difference.topic, topic.entries, difference.changed, difference.reset, facts),
+            identified(self.connection, planned),
             alter,
             partial(topic_rows.configs_changed, self.cluster, difference.topic),
             partial(alter, validate_only=True),
