@@ -42,7 +42,7 @@ def plan_copy(request: HttpRequest, cluster: Cluster, source: str, target: str) 
     own = [acl for acl in present if acl.principal == source and sees(request, cluster, "acls.view", acl.resource_name)]
     if not own:
         raise NotFound(NONE.format(source))
-    requested = sorted(replace(acl, principal=target) for acl in own)
+    requested = sorted(acl._replace(principal=target) for acl in own)
     acls = tuple(lacking(requested, present, networks=settings_of(cluster).networks))
     if not acls:
         raise Conflict(NOTHING.format(target))
