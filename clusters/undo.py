@@ -5,6 +5,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.models import AuditEntry
+from clusters.acl_words import read_words
 from clusters.connect_words import connect_in
 from clusters.models import Cluster
 from clusters.quota_words import query_of, read_subject
@@ -13,6 +14,7 @@ from core.patterns import EVERYTHING
 from core.web.paths import reverse
 
 CONNECT = frozenset({"connect.create", "connect.configure", "connect.delete"})
+ACLS = frozenset({"acls.create", "acls.delete"})
 BROKER = "broker "  # begins the audit log's name of one broker
 
 
@@ -34,6 +36,8 @@ def undo_url(entry: AuditEntry) -> str:
         if entry.resource == EVERYTHING:
             return reverse("schemas-settings", entry.cluster, *registry, query=query)
         return reverse("subject-settings", entry.cluster, *registry, entry.resource, query=query)
+    if entry.action in ACLS:
+        return acl_url(entry)
     if entry.action in CONNECT and (connect := connect_in(entry.detail)):
         return connector_url(entry, connect)
     if entry.action == "quotas.manage":
@@ -42,6 +46,15 @@ def undo_url(entry: AuditEntry) -> str:
     if entry.action == "groups.reset" and any(step["before"] is not None for step in entry.steps):
         return reverse("group-reset", entry.cluster, entry.resource, query=query)
     return ""
+
+
+def acl_url(entry: AuditEntry) -> str:
+    """Return the address of the form that creates an ACL again, or of the plan to delete it; of one, not of several."""
+    step, *others = entry.steps
+    acl = read_words(step["subject"], step["before"] or step["after"] or "", entry.resource)
+    if acl is None or others:
+        return ""
+    return reverse("acl-new" if step["before"] else "acl-delete", entry.cluster, query=acl._asdict())
 
 
 def connector_url(entry: AuditEntry, connect: str) -> str:

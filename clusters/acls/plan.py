@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from accounts.permissions import NamePrefix
+from clusters.acl_words import words
 from clusters.acls.pitfalls import pitfalls
 from clusters.gateway.access.acls import Acl
 from clusters.kafka_tools import command
@@ -17,12 +18,6 @@ OPTIONS = {
     "USER": "--user-principal",
 }
 NAMES_NOTHING_OF_OURS = frozenset({"CLUSTER", "USER", "DELEGATION_TOKEN"})  # grants name topics, groups and the like
-
-
-def words(acl: Acl) -> str:
-    name = f"{acl.resource_name}…" if acl.pattern_type == "PREFIXED" else acl.resource_name
-    host = "any host" if acl.host == "*" else acl.host
-    return f"{acl.permission} {acl.operation} on {acl.resource_type} {name} from {host}"
 
 
 def resource_of(acl: Acl) -> str:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view
+from clusters.acl_words import words
 from clusters.acls import inventory_rows, plan, principals
 from clusters.acls.forms import NewAclForm
 from clusters.acls.queries import FILTERS, acl_with, acls_in_sight, filtered
@@ -130,7 +131,7 @@ def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
         revoke = partial(kafka.delete, cluster.connection(), [acl])
         apply_change(request, cluster, planned, revoke, confirmed_digest=confirmed_digest(request))
         inventory_rows.revoked(cluster, acl)
-        sentence = f"ACL deleted: {acl.principal} {plan.words(acl)}."
+        sentence = f"ACL deleted: {acl.principal} {words(acl)}."
         toast(request, sentence, "Undo…", reverse("acl-new", cluster.slug, query=fields))
         return redirect(reverse("acls", cluster.slug))
     context = {"plan": planned, "fields": fields, "wrong": wrong, "typed": request.POST.get("confirm", "")}
