@@ -9,7 +9,7 @@ from clusters.access import cluster_view
 from clusters.acl_words import words
 from clusters.acls import inventory_rows, plan, principals
 from clusters.acls.forms import NewAclForm
-from clusters.acls.queries import FILTERS, acl_with, acls_in_sight, filtered
+from clusters.acls.queries import FILTERS, acl_with, acls_in_sight, filtered, surroundings_of
 from clusters.acls.templates import OPERATIONS
 from clusters.authorizer.decisions import EVERYONE
 from clusters.changes import apply_change, check, confirmed_digest
@@ -74,7 +74,7 @@ def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     if form.is_valid():
         requested = form.acls()
         try:
-            planned = plan.create(requested, kafka.list_acls(cluster.connection()))
+            planned = plan.create(requested, kafka.list_acls(cluster.connection()), surroundings_of(cluster))
             preview = request.POST.get("action") == "preview" or is_surprising(request, planned)
             if preview or not planned.steps:
                 check(request, cluster, planned)
@@ -123,7 +123,7 @@ def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     fields = {name: data.get(name, "") for name in AclEntry.KEY}
     present = kafka.list_acls(cluster.connection())
     acl = acl_with(fields, present)
-    planned = plan.delete(acl, present)
+    planned = plan.delete(acl, present, surroundings_of(cluster))
     wrong = request.method == "POST" and cluster.is_production and request.POST.get("confirm", "") != cluster.name
     if request.method != "POST" or wrong:
         check(request, cluster, planned)

@@ -6,7 +6,9 @@ from functools import cached_property, partial, singledispatchmethod
 from django.http import HttpRequest
 
 from clusters.acls import inventory_rows as acl_rows
+from clusters.acls import lock_out
 from clusters.acls import plan as acl_plan
+from clusters.acls import queries as acl_queries
 from clusters.bulk.deletions import topic_deletions
 from clusters.bulk.items import Change, Item, planned
 from clusters.gateway import configs, quotas, topics
@@ -56,6 +58,10 @@ class Planning:
     @cached_property
     def surroundings(self) -> Surroundings:
         return surroundings_of(self.cluster)
+
+    @cached_property
+    def around_acls(self) -> lock_out.Surroundings:
+        return acl_queries.surroundings_of(self.cluster)
 
     def item(self, difference: Difference) -> Item:
         """Plan what ends a difference; what may not or cannot be done says why."""
@@ -120,7 +126,7 @@ class Planning:
     @change.register
     def _(self, difference: AclsMissing) -> Change:
         return Change(
-            acl_plan.create(difference.acls, self.present.acls),
+            acl_plan.create(difference.acls, self.present.acls, self.around_acls),
             partial(acls.create, self.connection, difference.acls),
             partial(acl_rows.granted, self.cluster, difference.acls),
         )
@@ -128,7 +134,7 @@ class Planning:
     @change.register
     def _(self, difference: AclNotListed) -> Change:
         return Change(
-            acl_plan.delete(difference.acl, self.present.acls),
+            acl_plan.delete(difference.acl, self.present.acls, self.around_acls),
             partial(acls.delete, self.connection, [difference.acl]),
             partial(acl_rows.revoked, self.cluster, difference.acl),
         )
