@@ -11,7 +11,7 @@ from core.variables import CHAPTERS, VARIABLES
 from scripts import configuration_page
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 PROGRAM = [
     file
     for folder in ("kafkaadmin", "accounts", "api", "clusters", "lag", "metrics")
