@@ -9,10 +9,11 @@ from django.http import HttpRequest
 from accounts.access import ASK, record
 from accounts.models import AuditEntry
 from clusters.access import objection
+from clusters.approvals.fingerprints import another
 from clusters.approvals.gate import ApprovalNeeded, approval_of, require_approval
 from clusters.gateway.errors import Conflict, KafkaFailure, NotAuthorized
 from clusters.models import Cluster
-from core.plan import Plan, Plans
+from core.plan import Plan, Plans, has_same_steps
 
 UNFINISHED = "The outcome is unknown: the change is still running, or the process stopped. Check the resource."
 
@@ -35,8 +36,11 @@ def require_confirmed(plan: Plan | Plans, confirmed_digest: str) -> None:
     Raises:
         Conflict: it was changed in the meantime.
     """
-    if confirmed_digest and confirmed_digest != plan.digest:
-        raise Conflict("This is not the plan you confirmed: it changed in the meantime.", "Check again.")
+    if not confirmed_digest or confirmed_digest == plan.digest:
+        return
+    if plan.identified and has_same_steps(confirmed_digest, plan.digest):
+        raise Conflict(another(plan.identified), "Check again.")
+    raise Conflict("This is not the plan you confirmed: it changed in the meantime.", "Check again.")
 
 
 def apply_change(

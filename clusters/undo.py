@@ -5,6 +5,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.models import AuditEntry
+from clusters.acl_words import read_words
 from clusters.connect_words import connect_in
 from clusters.gateway.errors import Conflict
 from clusters.models import Cluster, SchemaRegistry
@@ -15,6 +16,7 @@ from core.web.paths import reverse
 
 CONNECT = frozenset({"connect.create", "connect.configure", "connect.delete"})
 OTHER_REGISTRY = "The change to undo was not made in the schema registry that is called {} now."
+ACLS = frozenset({"acls.create", "acls.delete"})
 BROKER = "broker "  # begins the audit log's name of one broker
 
 
@@ -33,6 +35,8 @@ def undo_url(entry: AuditEntry) -> str:
         return reverse("broker-defaults", entry.cluster, query=query)
     if entry.action == "schemas.configure" and unnamed(entry.steps[0]["subject"]) in SETTINGS:
         return registry_url(entry, query)
+    if entry.action in ACLS:
+        return acl_url(entry)
     if entry.action in CONNECT and (connect := connect_in(entry.detail)):
         return connector_url(entry, connect)
     if entry.action == "quotas.manage":
@@ -54,6 +58,15 @@ def registry_url(entry: AuditEntry, query: dict[str, str]) -> str:
     if entry.resource == EVERYTHING:
         return reverse("schemas-settings", entry.cluster, *parts_of(name), query=query)
     return reverse("subject-settings", entry.cluster, *parts_of(name), entry.resource, query=query)
+
+
+def acl_url(entry: AuditEntry) -> str:
+    """Return the address of the form that creates an ACL again, or of the plan to delete it; of one, not of several."""
+    step, *others = entry.steps
+    acl = read_words(step["subject"], step["before"] or step["after"] or "", entry.resource)
+    if acl is None or others:
+        return ""
+    return reverse("acl-new" if step["before"] else "acl-delete", entry.cluster, query=acl._asdict())
 
 
 def connector_url(entry: AuditEntry, connect: str) -> str:

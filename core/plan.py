@@ -5,6 +5,9 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
+LENGTH = 16  # of a digest
+SHARED = 10  # letters of it that are of the steps, where the others are of what they are about
+
 
 @dataclass(frozen=True)
 class Step:
@@ -28,6 +31,7 @@ class Plan:
 
     Grants must cover ``resource`` and all ``others``, which it touches too. A ``destructive`` change loses data.
     ``commands`` do the same with Kafka's own tools. ``note`` is what the audit log says of it beside the steps.
+    ``identity`` tells what the change is about from anything else that has its name later: a topic's id, for example.
     """
 
     action: str
@@ -38,11 +42,17 @@ class Plan:
     destructive: bool = False
     commands: tuple[str, ...] = ()
     note: str = ""
+    identity: str = ""
 
     @property
     def digest(self) -> str:
-        """A short fingerprint of steps and note: what is applied must be what the person confirmed, and where."""
-        return digest_of(self.steps, (self.note,))
+        """A short fingerprint of steps, note and identity: what is applied must be what the person confirmed."""
+        return digest_of(self.steps, (self.note,), self.identity)
+
+    @property
+    def identified(self) -> tuple[str, ...]:
+        """The names of what has an identity."""
+        return (self.resource,) if self.identity else ()
 
     @property
     def destroys(self) -> bool:
@@ -50,9 +60,19 @@ class Plan:
         return self.destructive or any(step.kind == "remove" for step in self.steps)
 
 
-def digest_of(steps: Iterable[Step], notes: Iterable[str] = ()) -> str:
-    text = json.dumps([*(asdict(step) for step in steps), *filter(None, notes)], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def digest_of(steps: Iterable[Step], notes: Iterable[str] = (), *identities: str) -> str:
+    """Return 16 letters; where something is identified, the last are of that, so that one can tell what differs."""
+    of_steps = fingerprint_of([*(asdict(step) for step in steps), *filter(None, notes)])[:LENGTH]
+    return of_steps[:SHARED] + fingerprint_of(identities)[: LENGTH - SHARED] if any(identities) else of_steps
+
+
+def fingerprint_of(values: object) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def has_same_steps(digest: str, other: str) -> bool:
+    """Tell whether of two digests of identified changes only the identities differ."""
+    return len(digest) == len(other) and digest[:SHARED] == other[:SHARED]
 
 
 @dataclass(frozen=True)
@@ -79,4 +99,8 @@ class Plans:
 
     @property
     def digest(self) -> str:
-        return digest_of(self.steps, (part.note for part in self.parts))
+        return digest_of(self.steps, (part.note for part in self.parts), *(part.identity for part in self.parts))
+
+    @property
+    def identified(self) -> tuple[str, ...]:
+        return tuple(name for part in self.parts for name in part.identified)

@@ -14,6 +14,7 @@ need redis-server redis-server
 need prometheus prometheus
 need promtool prometheus
 need haproxy haproxy
+need nginx nginx-light
 need slapd slapd
 need ldapadd ldap-utils
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"

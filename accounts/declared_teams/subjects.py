@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from core.patterns import whole
+from core.java_patterns import matches_in_java
 
 GROUP, USER, EVERYBODY_ELSE = "group", "user", "everybody-else"
 EXACT, ANY_CASE, PATTERN = "exact", "any-case", "pattern"
@@ -49,7 +49,7 @@ def means(subject: Subject, account: Account, groups: frozenset[str], folded: fr
     """Tell whether a subject means an account; ``folded`` are its groups without upper and lower case."""
     names = groups if subject.kind == GROUP else frozenset({account.username} - {""})
     if subject.match == PATTERN:
-        return any(whole(subject.name, name) for name in names)
+        return any(matches_in_java(subject.name, name) for name in names)
     if subject.match == ANY_CASE:
         return in_one_case(subject.name) in (folded if subject.kind == GROUP else map(in_one_case, names))
     return subject.name in names

@@ -58,8 +58,8 @@ def begin(session: Any, provider: Provider, redirect_uri: str, next_url: str, no
     session[BEGUN] = {**dict(others), state: asdict(begun)}
     query = {
         "response_type": "code", "client_id": provider.client_id, "redirect_uri": redirect_uri, "state": state,
-        "scope": provider.scopes, "nonce": begun.nonce, "code_challenge": challenge(begun.verifier),
-        "code_challenge_method": "S256",
+        "nonce": begun.nonce, "code_challenge": challenge(begun.verifier), "code_challenge_method": "S256",
+        **provider.authorization,
     }  # fmt: skip
     return with_query(url, query)
 

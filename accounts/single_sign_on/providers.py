@@ -20,7 +20,8 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 SCOPES = "openid profile email offline_access"
 PROXY = "proxy"  # what is signed in by a proxy's headers
 OIDC, GITHUB = "oidc", "github"  # kinds of providers
-GITHUB_URL = "https://github.com"
+GITHUB_URL, GOOGLE_URL = "https://github.com", "https://accounts.google.com"
+OFFLINE = "offline_access"  # the scope by which others give a token to ask again by
 # What is configured for a provider of a kind if nothing else is.
 KINDS: dict[str, dict[str, str]] = {
     OIDC: {},
@@ -51,6 +52,14 @@ class Provider:
     @property
     def title(self) -> str:
         return self.label or self.name
+
+    @property
+    def authorization(self) -> dict[str, str]:
+        """What is asked for at the provider. Google refuses the scope for a refresh token, and has its own way."""
+        if self.issuer.rstrip("/") != GOOGLE_URL:
+            return {"scope": self.scopes}
+        scopes = " ".join(scope for scope in self.scopes.split() if scope != OFFLINE)
+        return {"scope": scopes, "access_type": "offline", "prompt": "consent"}
 
 
 def configured() -> Mapping[str, Provider]:

@@ -16,7 +16,7 @@ from clusters.gateway.access import delegation_tokens as kafka
 from clusters.gateway.access.delegation_tokens import NewToken
 from clusters.users.tokens import plan
 from clusters.users.tokens.forms import NewTokenForm, RenewTokenForm
-from clusters.users.tokens.queries import own_principal, token_of, tokens_in_sight
+from clusters.users.tokens.queries import token_of, tokens_in_sight
 
 router = Router(tags=["Users"])
 TOKENS = "/delegation-tokens"
@@ -80,7 +80,7 @@ def create_delegation_token(
     owner, renewers, lifetime = (form.cleaned_data[name] for name in ("owner", "renewers", "lifetime"))
     require_name(request.cluster, params, params.confirm, owner)
     created: list[NewToken] = []
-    own = own_principal(request.cluster)
+    own = request.cluster.own_principal
     write = partial(kafka.create, request.cluster.connection(), owner, renewers, plan.in_ms(lifetime), own=own)
     answer = change(
         request,

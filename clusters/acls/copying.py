@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from clusters.access import sees
 from clusters.acls import plan
+from clusters.acls.queries import surroundings_of
 from clusters.authorizer.redundancy import lacking
 from clusters.gateway.access import acls as kafka
 from clusters.gateway.access.acls import Acl
@@ -42,11 +43,11 @@ def plan_copy(request: HttpRequest, cluster: Cluster, source: str, target: str) 
     own = [acl for acl in present if acl.principal == source and sees(request, cluster, "acls.view", acl.resource_name)]
     if not own:
         raise NotFound(NONE.format(source))
-    requested = sorted(replace(acl, principal=target) for acl in own)
+    requested = sorted(acl._replace(principal=target) for acl in own)
     acls = tuple(lacking(requested, present, networks=settings_of(cluster).networks))
     if not acls:
         raise Conflict(NOTHING.format(target))
-    planned = plan.create(acls, present)
+    planned = plan.create(acls, present, surroundings_of(cluster))
     left = len(requested) - len(acls)
     note = (f"{plural(left, 'ACL')} of {source} left out: {target} has as much already.",) if left else ()
     return AclCopy(acls, replace(planned, warnings=(*planned.warnings, *note)))

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 
 from accounts.permissions import NamePrefix
+from clusters.acl_words import words
+from clusters.acls.lock_out import Surroundings
 from clusters.acls.pitfalls import pitfalls
 from clusters.gateway.access.acls import Acl
 from clusters.kafka_tools import command
@@ -16,13 +18,8 @@ OPTIONS = {
     "DELEGATION_TOKEN": "--delegation-token",
     "USER": "--user-principal",
 }
+NOWHERE = Surroundings()
 NAMES_NOTHING_OF_OURS = frozenset({"CLUSTER", "USER", "DELEGATION_TOKEN"})  # grants name topics, groups and the like
-
-
-def words(acl: Acl) -> str:
-    name = f"{acl.resource_name}…" if acl.pattern_type == "PREFIXED" else acl.resource_name
-    host = "any host" if acl.host == "*" else acl.host
-    return f"{acl.permission} {acl.operation} on {acl.resource_type} {name} from {host}"
 
 
 def resource_of(acl: Acl) -> str:
@@ -32,7 +29,7 @@ def resource_of(acl: Acl) -> str:
     return NamePrefix(acl.resource_name) if acl.pattern_type == "PREFIXED" else acl.resource_name
 
 
-def create(requested: Collection[Acl], present: Collection[Acl]) -> Plan:
+def create(requested: Collection[Acl], present: Collection[Acl], around: Surroundings = NOWHERE) -> Plan:
     """Plan new entries; existing ones are left out."""
     new = [acl for acl in requested if acl not in present]
     warnings = []
@@ -40,6 +37,7 @@ def create(requested: Collection[Acl], present: Collection[Acl]) -> Plan:
         warnings.append("DENY takes precedence over every ALLOW for the same operation.")
     if any(acl.principal == "User:*" for acl in new):
         warnings.append("User:* is everyone who can authenticate to Kafka.")
+    warnings += around.of_created(new, present)
     warnings += dict.fromkeys(pitfall for acl in new for pitfall in pitfalls(acl))
     resource, *others = dict.fromkeys(resource_of(acl) for acl in requested)
     steps = tuple(Step(acl.principal, None, words(acl)) for acl in new)
@@ -47,8 +45,8 @@ def create(requested: Collection[Acl], present: Collection[Acl]) -> Plan:
     return Plan("acls.create", resource, steps, tuple(warnings), tuple(others), commands=commands)
 
 
-def delete(acl: Acl, present: Collection[Acl]) -> Plan:
-    warnings = []
+def delete(acl: Acl, present: Collection[Acl], around: Surroundings = NOWHERE) -> Plan:
+    warnings = around.of_deleted(acl)
     remaining = [other for other in present if other != acl]
     same_resource = [
         other

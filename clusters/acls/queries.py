@@ -8,14 +8,20 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from clusters.access import within
+from clusters.acls.lock_out import Surroundings
 from clusters.authorizer.decisions import Decision
 from clusters.authorizer.words import decision_words
 from clusters.gateway.access.acls import Acl
 from clusters.gateway.errors import NotFound
-from clusters.inventory.access import resource_acls
+from clusters.inventory.access import resource_acls, settings_of
 from clusters.models import AclEntry, Cluster
 
 FILTERS = ("resource_type", "operation", "permission")
+
+
+def surroundings_of(cluster: Cluster) -> Surroundings:
+    """Return whom ACLs of a cluster may lock out."""
+    return Surroundings(cluster.own_principal, settings_of(cluster))
 
 
 @dataclass(frozen=True)

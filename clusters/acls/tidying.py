@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from clusters.access import sees
 from clusters.acls.unused import Names, unused_reason
-from clusters.authorizer.redundancy import Redundancy, RedundantAcl, in_order, redundant
+from clusters.authorizer.redundancy import Redundancy, RedundantAcl, redundant
 from clusters.authorizer.words import acl_words
 from clusters.gateway.access.acls import Acl
 from clusters.inventory.access import settings_of
@@ -62,7 +62,7 @@ def tidying_of(request: HttpRequest, cluster: Cluster, most: int = SHOWN) -> Tid
     names, named = names_of(cluster), {each.acl for each in redundancies}
     unused = [
         TidyAcl(acl, UNUSED, f"{reason[0].upper()}{reason[1:]}")
-        for acl in sorted(every, key=in_order)
+        for acl in sorted(every)
         if (reason := unused_reason(acl, names)) and acl not in named and is_in_sight(acl)
     ]
     return Tidying(

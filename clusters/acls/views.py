@@ -6,9 +6,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view
+from clusters.acl_words import words
 from clusters.acls import inventory_rows, plan, principals
 from clusters.acls.forms import NewAclForm
-from clusters.acls.queries import FILTERS, acl_with, acls_in_sight, filtered
+from clusters.acls.queries import FILTERS, acl_with, acls_in_sight, filtered, surroundings_of
 from clusters.acls.templates import OPERATIONS
 from clusters.authorizer.decisions import EVERYONE
 from clusters.changes import apply_change, check, confirmed_digest
@@ -73,7 +74,7 @@ def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     if form.is_valid():
         requested = form.acls()
         try:
-            planned = plan.create(requested, kafka.list_acls(cluster.connection()))
+            planned = plan.create(requested, kafka.list_acls(cluster.connection()), surroundings_of(cluster))
             preview = request.POST.get("action") == "preview" or is_surprising(request, planned)
             if preview or not planned.steps:
                 check(request, cluster, planned)
@@ -122,7 +123,7 @@ def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     fields = {name: data.get(name, "") for name in AclEntry.KEY}
     present = kafka.list_acls(cluster.connection())
     acl = acl_with(fields, present)
-    planned = plan.delete(acl, present)
+    planned = plan.delete(acl, present, surroundings_of(cluster))
     wrong = request.method == "POST" and cluster.is_production and request.POST.get("confirm", "") != cluster.name
     if request.method != "POST" or wrong:
         check(request, cluster, planned)
@@ -130,7 +131,7 @@ def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
         revoke = partial(kafka.delete, cluster.connection(), [acl])
         apply_change(request, cluster, planned, revoke, confirmed_digest=confirmed_digest(request))
         inventory_rows.revoked(cluster, acl)
-        sentence = f"ACL deleted: {acl.principal} {plan.words(acl)}."
+        sentence = f"ACL deleted: {acl.principal} {words(acl)}."
         toast(request, sentence, "Undo…", reverse("acl-new", cluster.slug, query=fields))
         return redirect(reverse("acls", cluster.slug))
     context = {"plan": planned, "fields": fields, "wrong": wrong, "typed": request.POST.get("confirm", "")}

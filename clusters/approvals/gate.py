@@ -14,13 +14,14 @@ from accounts.access import address_of, record
 from accounts.anonymous import is_visitor
 from accounts.models import AuditEntry
 from clusters.approvals.ending import LONGEST, expire
-from clusters.approvals.fingerprints import fingerprint_of, key_of
+from clusters.approvals.fingerprints import another, fingerprint_of, key_of, replaced
 from clusters.gateway.errors import Conflict, InvalidRequest, NotAuthorized
 from clusters.models import ApprovalRequest, Cluster
 from core.encryption import SecretValues
 from core.plan import Plan
 
-NOT_THE_SAME = Conflict("This is not the plan that was requested: it changed in the meantime.", "Request it again.")
+AGAIN = "Request it again."
+NOT_THE_SAME = "This is not the plan that was requested: it changed in the meantime."
 DECIDED = Conflict("An equal request was decided at this moment.", "See the list of approvals.")
 NO_FILES = Conflict(
     "A change with an uploaded file can't wait for approval.", "Paste the text, or use the API or the command line."
@@ -66,7 +67,8 @@ class Approval:
         if fingerprint_of(plans) == self.waiting.fingerprint:
             self.allowed |= frozenset(map(key_of, plans))
         if not self.allowed.issuperset(map(key_of, plans)):
-            raise NOT_THE_SAME
+            names = replaced(self.waiting.parts.parts, plans)
+            raise Conflict(another(names) if names else NOT_THE_SAME, AGAIN)
 
 
 class ApprovedRequest(HttpRequest):

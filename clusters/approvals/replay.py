@@ -88,5 +88,7 @@ def outcome(approval: Approval, problem: str) -> str:
     done = len(approval.entries) - len(failed)
     if failed:
         said = failed[0].detail.removesuffix(approval.sentence).strip()
-        return f"{done} of {len(approval.entries)} changes were made. {said}" if done else said
+        if done:
+            return f"{done} of {len(approval.entries)} changes were made. {said}"
+        return problem if problem.startswith(said) else said  # with what to do
     return "" if done else problem or GONE.format(reason="there is nothing to change.")

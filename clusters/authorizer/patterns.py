@@ -18,10 +18,15 @@ class Pattern:
 
     @classmethod
     def of(cls, acl: Acl) -> Self:
-        """Return what an ACL covers; the wildcard covers what begins with an empty prefix."""
-        if acl.pattern_type == "LITERAL" and acl.resource_name == WILDCARD:
-            return cls(acl.resource_type, "", is_prefix=True)
-        return cls(acl.resource_type, acl.resource_name, acl.pattern_type == "PREFIXED")
+        """Return what an ACL covers."""
+        return cls.named(acl.resource_type, acl.resource_name, acl.pattern_type)
+
+    @classmethod
+    def named(cls, resource_type: str, name: str, pattern_type: str) -> Self:
+        """Return what Kafka's pattern covers; the wildcard covers what begins with an empty prefix."""
+        if pattern_type == "LITERAL" and name == WILDCARD:
+            return cls(resource_type, "", is_prefix=True)
+        return cls(resource_type, name, pattern_type == "PREFIXED")
 
     def is_covered_by(self, acl: Acl) -> bool:
         """Tell whether an ACL covers each of these resources.

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from clusters.access import sees, topics_in_sight
 from clusters.acls import inventory_rows as acl_rows
 from clusters.acls import plan as acl_plan
-from clusters.acls.queries import acl_with
+from clusters.acls.queries import acl_with, surroundings_of
 from clusters.bulk.items import Change, Planner, Values
 from clusters.gateway import topics
 from clusters.gateway.access import acls
@@ -43,12 +43,12 @@ def group_deletions(request: HttpRequest, cluster: Cluster, values: Values) -> P
 def acl_deletions(request: HttpRequest, cluster: Cluster, values: Values) -> Planner:
     """Return what plans deleting the ACL whose seven fields a query string names; ACLs are listed once for all."""
     connection = cluster.connection()
-    listed = cache(lambda: acls.list_acls(connection))
+    listed, around = cache(lambda: acls.list_acls(connection)), surroundings_of(cluster)
 
     def plan_deletion(query: str, pinned: str) -> Change:
         present = listed()
         entry = acl_with(dict(parse_qsl(query, keep_blank_values=True)), present)
-        plan = acl_plan.delete(entry, present)
+        plan = acl_plan.delete(entry, present, around)
         return Change(plan, partial(acls.delete, connection, [entry]), partial(acl_rows.revoked, cluster, entry))
 
     return plan_deletion

@@ -9,7 +9,7 @@ from clusters.gateway.connect.connectors import FAILED, PAUSED, RUNNING, SINK, S
 from clusters.gateway.connect.loggers import Logger
 from clusters.gateway.connect.offsets import ConnectorOffset
 from core.patterns import EVERYTHING
-from core.plan import Plan, Step
+from core.plan import Plan, Step, fingerprint_of
 
 OPERATE, DELETE = "connect.operate", "connect.delete"
 CREATE, CONFIGURE = "connect.create", "connect.configure"
@@ -129,7 +129,8 @@ def offsets_plan(name: str, steps: Sequence[Step]) -> Plan:
     """Return a plan that names some partitions, and of the others how many there are."""
     more = len(steps) - MOST_STEPS
     shown_steps = (*steps[:MOST_STEPS], *([Step("more partitions", str(more), "changed")] if more > 0 else []))
-    return Plan(OFFSETS, name, shown_steps, (AGAIN,) if steps else (), destructive=True)
+    identity = fingerprint_of([(step.subject, step.before, step.after) for step in steps]) if more > 0 else ""
+    return Plan(OFFSETS, name, shown_steps, (AGAIN,) if steps else (), destructive=True, identity=identity)
 
 
 def set_level(connect: str, loggers: Sequence[Logger], name: str, level: str) -> Plan:

@@ -43,7 +43,8 @@ def elect_unclean(topic: TopicDescription, alive: Collection[int], numbers: Coll
     lost = LOST.format(f"broker{'s' if len(away) > 1 else ''} {', '.join(map(str, away))}") if away else LOST_ANYHOW
     warnings = [*([lost, OFFSETS] if leaders else []), *([NOBODY.format(first_names(stuck))] if stuck else [])]
     commands = tuple(unclean_command(key) for key in leaders)
-    plan = Plan(ACTION, topic.name, steps, tuple(warnings), destructive=True, commands=commands)
+    identity = topic.topic_id or ""
+    plan = Plan(ACTION, topic.name, steps, tuple(warnings), destructive=True, commands=commands, identity=identity)
     return Election(plan, leaders)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from clusters.gateway.groups.members import Member
 from clusters.gateway.offsets import NO_RECORD, Key, beyond, name_of
 from clusters.groups import commands
-from core.plan import Plan, Step
+from core.plan import Plan, Step, fingerprint_of
 from core.web.formats import first_names, plural
 
 REDELIVERED = (
@@ -231,14 +231,18 @@ def beginning(kind: str, where: str = "") -> str:
     return f"Consumers that use this group id start{where} at {whose} {begins_at(kind)}."
 
 
-def delete(group: str, offsets: int, members: int, *, kind: str, internal_topics: Sequence[str] = ()) -> Plan:
-    """Plan deleting a group; ``offsets`` is the number of partitions that it has offsets of."""
-    before = f"offsets of {plural(offsets, 'partition')}"
+def delete(
+    group: str, offsets: Mapping[Key, int], members: int, *, kind: str, internal_topics: Sequence[str] = ()
+) -> Plan:
+    """Plan deleting a group with its offsets, by which it is told from one that has its name later."""
+    before = f"offsets of {plural(len(offsets), 'partition')}"
     warnings = [beginning(kind), *kept(internal_topics)]
     if members:
         warnings.append(f"The group has {plural(members, 'active member')}; Kafka refuses to delete it.")
     steps = (Step(f"group {group}", before, None),)
-    return Plan("groups.delete", group, steps, tuple(warnings), commands=(commands.delete(group, kind),))
+    identity = "" if members else fingerprint_of(sorted(offsets.items()))  # with members it commits, and Kafka refuses
+    tools = (commands.delete(group, kind),)
+    return Plan("groups.delete", group, steps, tuple(warnings), commands=tools, identity=identity)
 
 
 def text(offset: int | None) -> str | None:

@@ -85,9 +85,9 @@ def end_of(cluster: Cluster, group: str, can_see_topic: Callable[[str], bool]) -
         KafkaFailure: with the cause.
     """
     state = standing_of(cluster, group, can_see_topic)
-    number = sum(row.committed is not None for row in state.rows)
+    committed = {(row.topic, row.partition): row.committed for row in state.rows if row.committed is not None}
     members = len(state.about.members) if state.about else 0
-    return plan.delete(group, number, members, kind=state.listing.type, internal_topics=state.internal_topics)
+    return plan.delete(group, committed, members, kind=state.listing.type, internal_topics=state.internal_topics)
 
 
 def keys_of(state: Standing) -> list[Key]:

@@ -6,7 +6,9 @@ from functools import cached_property, partial, singledispatchmethod
 from django.http import HttpRequest
 
 from clusters.acls import inventory_rows as acl_rows
+from clusters.acls import lock_out
 from clusters.acls import plan as acl_plan
+from clusters.acls import queries as acl_queries
 from clusters.bulk.deletions import topic_deletions
 from clusters.bulk.items import Change, Item, planned
 from clusters.gateway import configs, quotas, topics
@@ -34,6 +36,7 @@ from clusters.quotas import plan as quota_plan
 from clusters.topics import plan as topic_plan
 from clusters.topics import rows as topic_rows
 from clusters.topics.dangers import TopicFacts
+from clusters.topics.planning import identified
 from clusters.users import inventory_rows as user_rows
 from clusters.users import plan as user_plan
 from clusters.users.plan import Surroundings
@@ -55,6 +58,10 @@ class Planning:
     @cached_property
     def surroundings(self) -> Surroundings:
         return surroundings_of(self.cluster)
+
+    @cached_property
+    def around_acls(self) -> lock_out.Surroundings:
+        return acl_queries.surroundings_of(self.cluster)
 
     def item(self, difference: Difference) -> Item:
         """Plan what ends a difference; what may not or cannot be done says why."""
@@ -84,11 +91,12 @@ class Planning:
     def _(self, difference: ConfigsDiffer) -> Change:
         topic = self.present.topics[difference.topic]
         facts = TopicFacts(replicas=topic.replication[0])
+        planned = topic_plan.configure(difference.topic, topic.entries, difference.changed, difference.reset, facts)
         alter: Callable[..., None] = partial(
             configs.alter_topic, self.connection, difference.topic, set=difference.changed, delete=difference.reset
         )
         return Change(
-            topic_plan.configure(difference.topic, topic.entries, difference.changed, difference.reset, facts),
+            identified(self.connection, planned),
             alter,
             partial(topic_rows.configs_changed, self.cluster, difference.topic),
             partial(alter, validate_only=True),
@@ -118,7 +126,7 @@ class Planning:
     @change.register
     def _(self, difference: AclsMissing) -> Change:
         return Change(
-            acl_plan.create(difference.acls, self.present.acls),
+            acl_plan.create(difference.acls, self.present.acls, self.around_acls),
             partial(acls.create, self.connection, difference.acls),
             partial(acl_rows.granted, self.cluster, difference.acls),
         )
@@ -126,7 +134,7 @@ class Planning:
     @change.register
     def _(self, difference: AclNotListed) -> Change:
         return Change(
-            acl_plan.delete(difference.acl, self.present.acls),
+            acl_plan.delete(difference.acl, self.present.acls, self.around_acls),
             partial(acls.delete, self.connection, [difference.acl]),
             partial(acl_rows.revoked, self.cluster, difference.acl),
         )

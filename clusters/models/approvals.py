@@ -72,5 +72,6 @@ def plan_in(values: dict[str, object]) -> Plan:
         str(values["resource"]),
         steps,
         destructive=bool(values["destructive"]),
+        identity=str(values.get("identity", "")),
         **rest,  # type: ignore[arg-type]
     )

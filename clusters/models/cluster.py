@@ -13,6 +13,7 @@ from core.secret_binding import Destination, carried_over, properties_that_matte
 
 servers_changed = Signal()
 """Sent with ``cluster`` when its secrets go elsewhere than before."""
+NAMED = ("SCRAM-", "PLAIN")  # mechanisms whose user name is the principal's
 DEFAULT_REGISTRY = "default"  # the name of the schema registry that is used where none is named
 DECISIVE = ("ssl.", "sasl.", "enable.ssl", "https.", "broker.address", "client.dns")  # properties by their beginnings
 
@@ -80,6 +81,11 @@ class Cluster(models.Model):
     def is_production(self) -> bool:
         """Whether destructive changes require a typed name."""
         return self.environment == self.PRODUCTION
+
+    @property
+    def own_principal(self) -> str:
+        """The principal that kafkaadmin authenticates as; empty where that is not known."""
+        return f"User:{self.username}" if self.sasl_mechanism.startswith(NAMED) else ""
 
     @property
     def requires_approval(self) -> bool:

@@ -95,8 +95,9 @@ def among_others(planned: Plan) -> Plan:
 
 
 def delete(
-    subject: str, versions: Sequence[int], referenced_by: Collection[str], usage: Usage, *, permanent: bool, whole: bool
-) -> Plan:
+    subject: str, versions: Sequence[int], referenced_by: Collection[str], usage: Usage,
+    *, permanent: bool, whole: bool, identity: str = "",
+) -> Plan:  # fmt: skip
     """Plan the deletion of some versions, which are all of them where the ``whole`` subject goes."""
     steps = [Step(f"version {version}", "registered", None if permanent else "deleted (soft)") for version in versions]
     if whole:
@@ -110,7 +111,7 @@ def delete(
         warnings.append("Soft: schemas are still found by id; registering one of them again restores it.")
     if referenced_by:
         warnings.append(f"Referenced by {first_names(sorted(referenced_by), 5)}: registries refuse the deletion.")
-    return Plan(DELETE, subject, tuple(steps), tuple(warnings), destructive=True)
+    return Plan(DELETE, subject, tuple(steps), tuple(warnings), destructive=True, identity=identity)
 
 
 def import_lines(new: Sequence[tuple[SchemaLine, bool]], present: int) -> Plan:

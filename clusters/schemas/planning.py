@@ -1,5 +1,6 @@
 """Plans for changes of the registry, from what it says now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -178,8 +179,19 @@ def plan_deletion(
         raise NotFound(f"The subject {subject} has no version {version}.", "Choose one of its versions.")
     versions = every if version is None else (version,)
     references = {usage.subject for number in versions[-3:] for usage in referencing(registry, subject, number)}
-    usage = usage_of(request, row, subject)
-    return plan.delete(subject, versions, references - {subject}, usage, permanent=permanent, whole=version is None)
+    usage, identity = usage_of(request, row, subject), identity_of(registry, subject, versions, deleted=permanent)
+    return plan.delete(
+        subject, versions, references - {subject}, usage, permanent=permanent, whole=version is None, identity=identity
+    )
+
+
+def identity_of(registry: Registry, subject: str, versions: Sequence[int], *, deleted: bool) -> str:
+    """Return what tells versions from those that a subject of the same name has later: the newest one's schema."""
+    try:
+        newest = registry.version(subject, max(versions, default="latest"), deleted=deleted)
+    except NotFound:  # not every registry shows what was deleted softly
+        return ""
+    return plan.fingerprint_of(f"{newest.id} {newest.text}")
 
 
 def apply_deletion(registry: Registry, subject: str, version: int | None, *, permanent: bool) -> None:

@@ -53,6 +53,7 @@ def delete(
     *,
     hidden_readers: int = 0,
     at_most: bool = False,
+    topic_id: str | None = None,
 ) -> Plan:
     """Plan the deletion of a topic.
 
@@ -63,6 +64,7 @@ def delete(
         readers: the groups that read it, as far as the person may see them.
         hidden_readers: how many more groups read it.
         at_most: whether ``messages`` is an upper bound.
+        topic_id: tells it from a topic that has its name later.
     """
     amount = "an unknown number" if messages is None else plural(messages, "record")
     amount = f"at most {amount}" if at_most else amount
@@ -74,4 +76,4 @@ def delete(
         warnings.append(f"Consumed by {plural(len(readers) + hidden_readers, 'group')}: {', '.join(names)}.")
     if name.startswith("__"):
         warnings.append("This is an internal topic of Kafka: deleting it can break all consumers of the cluster.")
-    return Plan("topics.delete", name, (step,), tuple(warnings))
+    return Plan("topics.delete", name, (step,), tuple(warnings), identity=topic_id or "")

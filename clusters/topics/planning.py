@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from clusters.gateway import configs, offsets
 from clusters.gateway import topics as kafka
@@ -34,6 +35,27 @@ def plan_configs(
     Raises:
         KafkaFailure: with the cause.
     """
+    return identified(connection, _plan_configs(connection, topic, entries, changed, reset))
+
+
+def identified(connection: Connection, planned: Plan) -> Plan:
+    """Return a plan that destroys with the id of its topic: another one that has the name later is not meant.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+    if not planned.destroys:
+        return planned
+    return replace(planned, identity=kafka.describe(connection, planned.resource).topic_id or "")
+
+
+def _plan_configs(
+    connection: Connection,
+    topic: str,
+    entries: Sequence[ConfigEntry],
+    changed: Mapping[str, str],
+    reset: Collection[str],
+) -> Plan:
     touched = {*changed, *reset}
     if not touched & {MIN_ISR, RETENTION}:
         return plan.configure(topic, entries, changed, reset)

@@ -83,6 +83,7 @@ def deletion_plan(cluster: Cluster, topic: str, can_see_group: Callable[[str], b
         visible,
         hidden_readers=len(groups) - len(visible),
         at_most=bool(row and row.messages_at_most),
+        topic_id=description.topic_id,
     )
 
 

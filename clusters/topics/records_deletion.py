@@ -6,6 +6,7 @@ delete-records per leader to apply it.
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -91,7 +92,8 @@ def planned(
     for number in numbers:
         mark = marks[topic.name, number]
         logs[number] = Log(mark.low, mark.high, before.get(number, mark.high))
-    return records_plan.delete_records(topic.name, logs, facts_of(cluster, topic, can_see_group))
+    deletion = records_plan.delete_records(topic.name, logs, facts_of(cluster, topic, can_see_group))
+    return replace(deletion, plan=replace(deletion.plan, identity=topic.topic_id or ""))
 
 
 def before_of(cluster: Cluster, topic: str, numbers: list[int], form: DeleteRecordsForm) -> Mapping[int, int | None]:

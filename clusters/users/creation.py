@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from clusters.acls import inventory_rows as acl_rows
 from clusters.acls import plan as acl_plan
+from clusters.acls import queries as acl_queries
 from clusters.changes import apply_change, check, require_confirmed
 from clusters.gateway import quotas
 from clusters.gateway.access import acls, users
@@ -65,7 +66,7 @@ def acl_parts(cluster: Cluster, form: NewUserForm) -> list[Part]:
     requested = form.acls()
     if not requested:
         return []
-    planned = acl_plan.create(requested, acls.list_acls(cluster.connection()))
+    planned = acl_plan.create(requested, acls.list_acls(cluster.connection()), acl_queries.surroundings_of(cluster))
     create = partial(acls.create, cluster.connection(), requested)
     return [Part("ACLs", planned, create, partial(acl_rows.granted, cluster, requested))] if planned.steps else []
 

@@ -8,7 +8,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEntry
+from clusters.acl_words import read_words
+from clusters.acls.plan import delete
 from clusters.gateway import configs
+from clusters.gateway.access.acls import Acl
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.groups import describing as groups
 from clusters.models import AclEntry, Cluster
@@ -99,4 +102,24 @@ def test_an_acl_that_was_created_is_deleted_and_one_deleted_created(
     values = {name: form[name].value() or "" for name in form.fields}
     assert admin.post("/clusters/local/acls/new/", {**values, "action": "create"}).status_code == 302
     (row,) = AclEntry.objects.filter(principal=entry["principal"])
+    log = admin.get("/clusters/local/audit/", {"q": entry["principal"]}).content.decode()
+    assert {link, unescape(link).replace("new/", "delete/").replace("&", "&amp;")} <= set(
+        re.findall(r'<a class="undo" href="([^"]+)">Undo…</a>', log)
+    )
     assert (row.resource_name, row.pattern_type, row.operation) == ("orders-", "PREFIXED", "READ")
+
+
+@pytest.mark.parametrize(
+    "acl",
+    [
+        Acl("User:a b", "*", "READ", "ALLOW", "GROUP", "x from any host", "LITERAL"),
+        Acl("User:a", "10.0.0.0/8", "ALL", "DENY", "TOPIC", "orders-", "PREFIXED"),
+        Acl("User:*", "*", "ALTER_CONFIGS", "ALLOW", "GROUP", "x…", "LITERAL"),
+        Acl("User:a", "*", "CREATE", "ALLOW", "CLUSTER", "kafka-cluster", "LITERAL"),
+        Acl("User:a", "*", "READ", "ALLOW", "GROUP", "line\nend…", "PREFIXED"),
+    ],
+)  # fmt: skip
+def test_an_acl_is_read_back_from_what_the_audit_log_says(acl: Acl) -> None:
+    planned = delete(acl, [acl])
+    (step,) = planned.steps
+    assert read_words(step.subject, step.before or "", planned.resource) == acl

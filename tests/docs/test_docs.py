@@ -4,14 +4,19 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts.declared_teams.document import read_teams
+from accounts.single_sign_on.ldap.directories import directory_of
+from accounts.single_sign_on.providers import provider_of
+from accounts.single_sign_on.sign_in_file import each_of
 from core import environment as env
 from core.variables import CHAPTERS, VARIABLES
 from scripts import configuration_page
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 PROGRAM = [
     file
     for folder in ("kafkaadmin", "accounts", "api", "clusters", "lag", "metrics")
@@ -77,3 +82,13 @@ def test_a_value_may_be_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("KAFKAADMIN_AUDIT_DAYS_FILE", str(tmp_path / "none"))
     with pytest.raises(ImproperlyConfigured, match="KAFKAADMIN_AUDIT_DAYS_FILE points to"):
         env.number("KAFKAADMIN_AUDIT_DAYS")
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("docs/sign-in/*.md")), ids=lambda path: path.name)
+def test_every_sign_in_file_of_the_pages_is_accepted(path: Path, tmp_path: Path) -> None:
+    for number, text in enumerate(re.findall(r"```yaml\n(.*?)```", path.read_text(), re.DOTALL)):
+        file = tmp_path / f"{number}.yaml"
+        file.write_text(re.sub(r"/run/secrets/\w+", str(file), text))
+        assert [*each_of(str(file), "providers", provider_of), *each_of(str(file), "ldap", directory_of)]
+        declared = read_teams(str(file), yaml.safe_load(text).get("teams", []))
+        assert not declared.failures

@@ -11,7 +11,7 @@ from api.kit.problems import invalid
 from api.kit.types import Body, Line, Listing, Page, Pages, SortBy, Text
 from clusters.acls import inventory_rows, plan
 from clusters.acls.forms import AccessForm, NewAclForm
-from clusters.acls.queries import FILTERS, acl_with, acls_in_sight, decide, filtered
+from clusters.acls.queries import FILTERS, acl_with, acls_in_sight, decide, filtered, surroundings_of
 from clusters.authorizer.access import PrincipalAccess, access_of, principals_of
 from clusters.changes import check
 from clusters.gateway.access import acls as kafka
@@ -186,7 +186,7 @@ def grant_acls(request: ApiRequest, body: NewAclIn, params: Query[ChangeParams])
     if not form.is_valid():
         raise invalid(form)
     acls, connection = form.acls(), request.cluster.connection()
-    planned = plan.create(acls, kafka.list_acls(connection))
+    planned = plan.create(acls, kafka.list_acls(connection), surroundings_of(request.cluster))
     if not planned.steps:
         check(request, request.cluster, planned)
         return Status(200, serialize_plan(planned, done=not params.dry_run))
@@ -210,7 +210,7 @@ def revoke_acl(request: ApiRequest, params: Query[RevokeParams]) -> Status[Any]:
     return change(
         request,
         params,
-        plan.delete(acl, present),
+        plan.delete(acl, present, surroundings_of(request.cluster)),
         lambda: kafka.delete(connection, [acl]),
         after=lambda: inventory_rows.revoked(request.cluster, acl),
     )

@@ -5,8 +5,7 @@ operations on them.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from kafka.protocol.admin import CreateAclsRequest, DeleteAclsRequest, DescribeAclsRequest
 
@@ -45,8 +44,7 @@ def number(names: dict[int, str], name: str) -> int:
     return next((code for code, value in names.items() if value == name), 0)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Acl:
+class Acl(NamedTuple):
     """One access control entry on one resource pattern, in Kafka's terms."""
 
     principal: str

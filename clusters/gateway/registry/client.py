@@ -101,9 +101,9 @@ class Registry(RestClient):
             int(number) for number in self.listed(f"/subjects/{quote(subject, safe='')}/versions", f"subject {subject}")
         ]
 
-    def version(self, subject: str, version: int | str = "latest") -> RegisteredSchema:
-        """Raises KafkaFailure: with the cause, NotFound where there is none."""
-        path = f"/subjects/{quote(subject, safe='')}/versions/{version}"
+    def version(self, subject: str, version: int | str = "latest", *, deleted: bool = False) -> RegisteredSchema:
+        """Raises KafkaFailure: with the cause, NotFound where there is none, not even one ``deleted`` if allowed."""
+        path = f"/subjects/{quote(subject, safe='')}/versions/{version}{'?deleted=true' if deleted else ''}"
         return schema_of(self.mapping(path, f"version {version} of the subject {subject}"))
 
     def by_id(self, number: int, context: str = "") -> RegisteredSchema:

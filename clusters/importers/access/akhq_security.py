@@ -8,9 +8,9 @@ from accounts.declared_teams.subjects import ANY_CASE, GROUP, PATTERN, USER
 from clusters.importers.access.akhq_sign_in import LDAP, PROXY
 from clusters.importers.access.kafka_ui_roles import indexed
 from clusters.importers.access.kafka_ui_sign_in import inner, value_of
-from clusters.importers.access.types import SEEN, Declared, Grants, globs_for, is_same_in_java, names_but_all
+from clusters.importers.access.types import SEEN, Declared, Grants, globs_for, names_but_all
 from clusters.importers.shapes import relaxed
-from core.patterns import whole
+from core.java_patterns import is_same_in_java, matches_in_java
 
 # Our actions by AKHQ's resources and actions; nothing for what kafkaadmin does not have, or what would grant more.
 ACTIONS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -179,7 +179,7 @@ def slugs_of(expressions: object, path: str, declared: Declared, remarks: list[s
         if not is_same_in_java(str(expression)):
             remarks.append(f"{path}[{number}]: the expression is not supported; not granted")
             continue
-        fitting = [slug for name, slug in declared.slugs.items() if whole(str(expression), name)]
+        fitting = [slug for name, slug in declared.slugs.items() if matches_in_java(str(expression), name)]
         slugs += fitting
         if not fitting:
             remarks.append(f"{path}[{number}]: no cluster of this configuration matches {expression}; not granted")

@@ -5,8 +5,9 @@ from typing import Any
 
 from accounts.declared_teams.document import LONGEST_TEAM, DeclaredSubject, DeclaredTeam
 from accounts.declared_teams.subjects import ANY_CASE, EVERYBODY_ELSE, GROUP, PATTERN, USER
-from clusters.importers.access.types import SEEN, Declared, Grants, globs_for, is_same_in_java, names_but_all
+from clusters.importers.access.types import SEEN, Declared, Grants, globs_for, names_but_all
 from clusters.importers.shapes import relaxed
+from core.java_patterns import is_same_in_java
 from core.patterns import EVERYTHING
 
 DEFAULT_TEAM = "default role"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from accounts.permissions import CUSTOM, Allowance
 from clusters.importers.access.expressions import NoGlob, globs_of
-from core.patterns import EVERYTHING, PatternError, compiled
+from core.patterns import EVERYTHING
 
 SEEN = frozenset({"clusters.list", "clusters.view"})  # a cluster itself, which a role for it opened there too
 LONGEST = 255  # characters of a glob that a grant can have
@@ -61,23 +61,3 @@ def globs_for(value: object, path: str, remarks: list[str]) -> tuple[str, ...]:
 def names_but_all(globs: Iterable[str]) -> tuple[str, ...]:
     """Return globs that cover every name alone, but not the setting for all of them at once."""
     return tuple("?*" if glob == EVERYTHING else glob for glob in globs)
-
-
-def is_same_in_java(expression: str) -> bool:
-    """Tell whether RE2 reads an expression as Java does: sets within sets, and what RE2 lacks, it does not."""
-    try:
-        compiled(expression)
-    except PatternError:
-        return False
-    bare = expression.replace("\\[", "").replace("\\]", "")
-    return "&&" not in bare and not nests_sets(bare)
-
-
-def nests_sets(expression: str) -> bool:
-    """Tell whether a set stands within a set."""
-    is_open = False
-    for sign in expression:
-        if sign == "[" and is_open:
-            return True
-        is_open = sign == "[" or (is_open and sign != "]")
-    return False

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import singledispatch
 from typing import Any
 
-from clusters.acls.plan import words
+from clusters.acl_words import words
 from clusters.gateway.access.acls import Acl
 from clusters.gateway.quotas import Quotas
 from clusters.manifests.differences import (

@@ -63,7 +63,7 @@ def acls(value: Any) -> list[Acl]:
     for at, each in enumerate(listed(value, ACLS)):
         place = f"{ACLS}[{at}]"
         fields = mapping(each, place)
-        refuse_others(fields, {*Acl.__dataclass_fields__, "operations"}, place)
+        refuse_others(fields, {*Acl._fields, "operations"}, place)
         operations = listed(fields.get("operations", fields.get("operation")), f"{place}.operations") or [None]
         result += [acl({**fields, "operation": operation}, place) for operation in operations]
     return result

@@ -9,8 +9,6 @@ from clusters.gateway.errors import KafkaFailure, NotFound
 from clusters.models import Cluster
 from clusters.users.tokens.plan import user_of
 
-NAMED = ("SCRAM-", "PLAIN")  # mechanisms whose user name is the principal's
-
 
 @dataclass(frozen=True)
 class Tokens:
@@ -18,11 +16,6 @@ class Tokens:
 
     items: Sequence[DelegationToken] = ()
     problem: str = ""
-
-
-def own_principal(cluster: Cluster) -> str:
-    """Return the principal that kafkaadmin authenticates as; empty where that is not known."""
-    return f"User:{cluster.username}" if cluster.sasl_mechanism.startswith(NAMED) else ""
 
 
 def tokens_in_sight(
@@ -61,5 +54,5 @@ def token_of(cluster: Cluster, can_see_user: Callable[[str], bool], token_id: st
 
 def can_change(cluster: Cluster, token: DelegationToken) -> bool:
     """Tell whether Kafka lets kafkaadmin renew and expire a token, as far as that is known."""
-    own = own_principal(cluster)
+    own = cluster.own_principal
     return not own or own in {token.owner, *token.renewers}

@@ -16,7 +16,7 @@ from clusters.gateway.errors import KafkaFailure
 from clusters.models import Cluster
 from clusters.users.tokens import plan
 from clusters.users.tokens.forms import ExpireTokenForm, NewTokenForm, RenewTokenForm
-from clusters.users.tokens.queries import can_change, own_principal, token_of, tokens_in_sight
+from clusters.users.tokens.queries import can_change, token_of, tokens_in_sight
 from core.plan import Plan
 from core.web.lists import list_state
 from core.web.page import page
@@ -44,7 +44,7 @@ def tokens(request: HttpRequest, cluster: Cluster) -> HttpResponse:
 @cluster_view(plan.ACTION, change=True)
 def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     """Create a token: the first POST shows the plan, another applies it and shows the secret this once."""
-    own = own_principal(cluster)
+    own = cluster.own_principal
     form = NewTokenForm(request.POST or None, initial={"owner": request.GET.get("owner", ""), "renewers": own})
     planned: Plan | None = None
     if form.is_valid():

@@ -45,6 +45,19 @@ def test_without_upper_and_lower_case_letters_stay_what_they_are(configured: str
         assert bool(leading([DeclaredSubject(kind, configured, match=ANY_CASE)], account)) is is_meant
 
 
+@pytest.mark.parametrize(
+    ("pattern", "own", "is_meant"),
+    [
+        ("(?i)ops-k", "OPS-K", True), ("(?i)ops-k", "opſ-k", False), ("(?i)ops-k", "ops-\u212a", False),
+        ("(?si)[j-l]+", "\u212a", False), ("(?i)[^k]", "\u212a", True), ("(?i)team-.*", "TEAM-\u212aöln", True),
+        ("(?i)köln", "KÖLN", False), ("(?i)\\p{Lu}+", "ops", False), ("köln", "köln", True), ("opſ", "opſ", True),
+        ("team.*", "team\u2028x", False),
+    ],
+)  # fmt: skip
+def test_a_pattern_never_means_more_than_in_java(pattern: str, own: str, is_meant: bool) -> None:
+    assert bool(leading([DeclaredSubject(GROUP, pattern, match=PATTERN)], Account("x", "", [own]))) is is_meant
+
+
 def test_everybody_else_is_who_is_meant_by_no_other() -> None:
     rest, team = DeclaredSubject(EVERYBODY_ELSE), DeclaredSubject(GROUP, "kafka-team")
     assert leading([rest, team], GRACE) == [team]

@@ -1,5 +1,6 @@
 """Who somebody is by a provider's claims, and how providers are configured."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,12 @@ JSON = st.recursive(
 def test_groups_are_read_as_providers_have_them(value: Any, groups: Any) -> None:
     read = groups_in(value)
     assert (len(read) if isinstance(groups, int) else read) == groups
+
+
+def test_google_gives_what_it_is_asked_by_again_in_its_own_way() -> None:
+    assert PROVIDER.authorization == {"scope": "openid profile email offline_access"}
+    google = replace(PROVIDER, issuer="https://accounts.google.com").authorization
+    assert google == {"scope": "openid profile email", "access_type": "offline", "prompt": "consent"}
 
 
 def test_claims_are_found_by_paths_also_where_names_have_dots() -> None:

@@ -182,6 +182,22 @@ def test_a_plan_that_changed_meanwhile_is_not_applied(
     assert "changed in the meantime" in failed.decision
 
 
+def test_another_topic_of_the_same_name_is_not_deleted(
+    kafka: KafkaCluster, pat: User, bob: User, unique: Callable[[str], str]
+) -> None:
+    topic = known_topic(kafka, unique("orders"))
+    asking, path = signed_in(pat), f"/clusters/local/topics/{topic}/delete/"
+    waiting, shown = ask_to_delete(asking, topic), plan_on(asking.get(path).content.decode())
+    topics.delete(connection_of(kafka), topic)
+    known_topic(kafka, topic)
+    sentence = f"Not the same any more: {topic}. It was changed, or deleted and created again, in the meantime."
+    assert sent_back(signed_in(bob), waiting, "approve").decision.startswith(sentence)
+    refused = asking.post(path, {"confirm": topic, "plan": shown})
+    assert (refused.status_code, sentence in refused.content.decode()) == (409, True)
+    assert not ApprovalRequest.objects.filter(state="waiting").exists()
+    assert exists(kafka, topic)
+
+
 def test_only_one_of_two_who_decide_at_once_does(
     kafka: KafkaCluster, pat: User, bob: User, rf: Any, unique: Callable[[str], str]
 ) -> None:

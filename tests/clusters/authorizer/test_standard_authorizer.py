@@ -54,7 +54,8 @@ class Case:
 
     @property
     def line(self) -> str:
-        return json.dumps({**asdict(self), "allow_everyone": str(self.allow_everyone).lower()})
+        acls = [acl._asdict() for acl in self.acls]
+        return json.dumps({**asdict(self), "acls": acls, "allow_everyone": str(self.allow_everyone).lower()})
 
     def decide(self, question: Question) -> Decision:
         users = frozenset(filter(None, (name.strip() for name in self.super_users.split(";"))))

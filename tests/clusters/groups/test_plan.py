@@ -91,7 +91,7 @@ def test_each_type_of_group_is_told_what_it_keeps_and_where_it_begins() -> None:
     assert plan.REDELIVERED in share.warnings
     streams = plan.reset("g", {KEY: STANDS}, plan.earliest, kind="streams", internal_topics=("g-changelog",)).plan
     assert streams.warnings[-1].startswith("Its internal topics stay as they are, with its state: g-changelog.")
-    assert plan.delete("g", 2, 0, kind="share").warnings == (
+    assert plan.delete("g", {}, 0, kind="share").warnings == (
         "Consumers that use this group id start at the group's share.auto.offset.reset.",
     )
 

@@ -4,6 +4,8 @@ The routes are those of the URL conf, the parameters and fields those of their p
 """
 
 import itertools
+import json
+import os
 import re
 from collections.abc import Callable, Collection
 from typing import Any
@@ -20,12 +22,14 @@ from api.models import Token
 from tests.api.conftest import program_of
 from tests.clusters.test_routes import SAMPLES, routes
 from tests.conftest import RawPathClient
+from tests.kafkaadmin.odd.bodies import ODD_JSON, described, places, usual, with_value
 from tests.kafkaadmin.odd.installation import install, quiet
 from tests.kafkaadmin.odd.pages import PageForm, forms_of, parameters_of
 from tests.kafkaadmin.odd.values import BODIES, TEXTS, encoded, query_of
 
 pytestmark = pytest.mark.django_db
-EXAMPLES = 3  # for each of some three hundred routes and forms
+FEW = int(os.environ.get("ODD_FEW", 32))  # one of so many values is sent in each field
+EXAMPLES = int(os.environ.get("ODD_EXAMPLES", 3))  # for each of some three hundred routes and forms
 EVERYWHERE = ("q", "sort", "page", "status", "format", "next", "topic", "range")
 NAMES = SAMPLES | {
     "finding": "1", "tab": "overview", "channel": "ops", "person": "ada", "team": "team", "grant": "1",
@@ -60,6 +64,7 @@ METHODS = {
     for place, route in routes(get_resolver())
     if place.startswith("/api/v1/") and hasattr(route.callback, "actions")
 }
+DESCRIBED = described()
 API = [place for place, methods in METHODS.items() if methods]
 PAGES = [place for place in ROUTES if not place.startswith("/api/v1/")]
 NAMED = [place for place, (_, address) in ROUTES.items() if PLACE.search(address)]
@@ -140,6 +145,21 @@ def test_odd_bodies(client: Client, place: str) -> None:
             check(client.generic(method, path, body, "application/json"), f"{method} {body[:100]!r}")
 
         undone(send)
+
+
+@pytest.mark.parametrize("operation", DESCRIBED)
+def test_odd_values_in_each_field_of_a_body(client: Client, operation: str) -> None:
+    method, place = operation.split()
+    path = re.sub(r"{(\w+)}", lambda match: NAMES[match[1]], place)
+    body = usual(DESCRIBED[operation])
+    for number, field in enumerate(places(DESCRIBED[operation])):
+        for value in ODD_JSON[number % FEW :: FEW]:
+            text = json.dumps(with_value(body, field, value))
+
+            def send(text: str = text) -> None:
+                check(client.generic(method, path, text, "application/json"), f"{method} {path} {text[:300]}")
+
+            undone(send)
 
 
 @pytest.mark.parametrize("place", PAGES)
