@@ -6,7 +6,7 @@ missing=""
 need() { # command, package
     command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
 }
-need chromium chromium
+need chromium-headless-shell chromium-headless-shell
 need java openjdk-17-jre-headless
 need mvn maven
 need ps procps
