@@ -18,6 +18,8 @@ from tests.sharing import shared, shared_folder
 SHOTS = "KAFKAADMIN_TESTS_PICTURES"  # a folder for pictures of the pages; without it none are taken
 ADDED: dict[str, str] = {}  # clusters that a file's tests added, and to which application
 COMPLAINTS: list[str] = []  # what browsers said was wrong, for the test that runs
+# Chromium without windows, where there is one: the same engine, without what a desktop's browser does beside it.
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -48,7 +50,7 @@ def post(session: requests.Session, url: str, **fields: str) -> None:
 def browser() -> Iterator[Browser]:
     """Debian's Chromium. It ends with the file: while it is there, Django takes the thread for an asynchronous one."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
         chromium.close()
 

@@ -1,11 +1,10 @@
 """Takes the README's pictures from a running demo: ``make demo`` in one terminal, ``make screenshots`` in another."""
 
-import shutil
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import FLAGS
+from tests.browser.conftest import CHROMIUM, FLAGS
 
 URL = "http://127.0.0.1:8080"
 PAGES = {
@@ -23,7 +22,7 @@ FOLDER = Path("docs/images")
 def main() -> None:
     """Take every picture."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page(viewport={"width": 1280, "height": 640})
         page.goto(URL)
         page.fill("[name=username]", "admin")
