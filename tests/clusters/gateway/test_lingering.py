@@ -1,5 +1,6 @@
 """A client that was given up lives until nothing of it is under way, and not for longer."""
 
+import socket
 import weakref
 from collections.abc import Iterator
 
@@ -30,9 +31,11 @@ def test_it_is_kept_for_a_while_and_then_let_go() -> None:
 
 @pytest.fixture
 def connection() -> Iterator[Connection]:
-    reached = Connection("127.0.0.1:1")
-    yield reached
-    pool.forget(reached)
+    """A connection to who takes it and says nothing: one that is refused is reported as such at some moment."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        connection = Connection(f"127.0.0.1:{silent.getsockname()[1]}")
+        yield connection
+        pool.forget(connection)
 
 
 def test_a_client_whose_call_timed_out_is_replaced_and_lingers(connection: Connection) -> None:
