@@ -3,8 +3,10 @@
 import json
 import time
 from abc import ABC, abstractmethod
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
+from clusters.gateway.clients import oauth
 from clusters.gateway.errors import AuthenticationFailed, KafkaFailure, TlsFailed, Unreachable
 from core.outgoing import Access, Answer, OutgoingFailure, exchange
 
@@ -13,18 +15,52 @@ NOT_REACHED = "is unreachable."  # ends the sentence where nothing was sent
 SLOW = "It may be overloaded, or blocked by a firewall."
 
 
-class RestConnection(Protocol):
-    """How to reach a server, of whose addresses, separated by commas, the first one that can be reached is asked."""
+@dataclass(frozen=True)
+class RestConnection:
+    """How to reach a server, of whose addresses, separated by commas, the first one that can be reached is asked.
 
-    @property
-    def url(self) -> str: ...
+    Secrets are never part of its repr.
+    """
 
-    def access(self, seconds: float) -> Access:
-        """Return how to authenticate.
+    HEADERS: ClassVar[tuple[tuple[str, str], ...]]  # of every request
+    NAME: ClassVar[str]  # begins what is said of the server
+    CHECK_OAUTH: ClassVar[str]  # what to do where there is no token to be had
+
+    url: str
+    username: str = ""
+    password: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+    ca_pem: str = field(default="", repr=False)
+    certificate_pem: str = field(default="", repr=False)
+    key_pem: str = field(default="", repr=False)
+    verify: bool = True
+    oauth_token_url: str = ""
+    oauth_client_id: str = ""
+    oauth_client_secret: str = field(default="", repr=False)
+    oauth_scope: str = ""
+
+    def access(self, seconds: float = SECONDS) -> Access:
+        """Return how to authenticate, with a token of the token endpoint where there is one.
 
         Raises:
-            AuthenticationFailed: there is no token to be had.
+            AuthenticationFailed: the endpoint gives none.
         """
+        return Access(
+            username=self.username,
+            password=self.password,
+            token=self.token_of_endpoint(seconds) if self.oauth_token_url else self.token,
+            headers=self.HEADERS,
+            ca_pem=self.ca_pem,
+            certificate_pem=self.certificate_pem,
+            key_pem=self.key_pem,
+            verify=self.verify,
+        )
+
+    def token_of_endpoint(self, seconds: float) -> str:
+        try:
+            return oauth.token_for(self, seconds)
+        except (OSError, ValueError) as error:
+            raise AuthenticationFailed(f"{self.NAME}: no access token: {error}", self.CHECK_OAUTH) from error
 
 
 class RestClient(ABC):
@@ -32,7 +68,6 @@ class RestClient(ABC):
     less; the first failure to reach it is the last request.
     """
 
-    name: str  # begins what is said of the server
     max_bytes: int  # of an answer
 
     def __init__(self, connection: RestConnection, *, seconds: float = SECONDS, each: float = SECONDS) -> None:
@@ -80,8 +115,9 @@ class RestClient(ABC):
                 self.move_on(failure, may_repeat=method == "GET" or failure.sentence.endswith(NOT_REACHED))
         raise self.failure
 
-    def denied(self) -> None:  # noqa: B027 - most have nothing to forget
+    def denied(self) -> None:
         """Forget what the server did not accept."""
+        oauth.forget_token(self.connection)
 
     def move_on(self, failure: OutgoingFailure, *, may_repeat: bool) -> None:
         """Go on with the next address, if there is one; else remember why the last one cannot be reached.
@@ -93,7 +129,7 @@ class RestClient(ABC):
         if following and may_repeat:
             self.address = following[0]
         else:
-            self.failure = kind(f"{self.name}: {failure.sentence}", failure.advice or SLOW)
+            self.failure = kind(f"{self.connection.NAME}: {failure.sentence}", failure.advice or SLOW)
 
     @abstractmethod
     def checked(self, response: Answer, subject: str, feature: str) -> Any:

@@ -1,28 +1,16 @@
 """Connect clusters of a cluster, and the inventory of their connectors."""
 
-from datetime import timedelta
-
 from django.db import models
 
 from clusters.gateway.connect.client import ConnectConnection
-from core.encryption import EncryptedSecrets, SecretValues
-from core.leasing import Leased
-from core.secret_binding import Destination, carried_over, servers_of
+from clusters.models.rest_servers import RestServer
 
 
-class ConnectCluster(Leased):
+class ConnectCluster(RestServer):
     """How one Connect cluster is reached, and the state of its mirror: last pass, result and cost."""
-
-    LEASE, DONE = timedelta(seconds=60), "looked_at"
 
     cluster = models.ForeignKey("clusters.Cluster", models.CASCADE, related_name="connect_clusters")
     name = models.CharField(max_length=100)
-    url = models.CharField(max_length=500)
-    username = models.CharField(max_length=255, blank=True)
-    ca_pem = models.TextField(blank=True)
-    certificate_pem = models.TextField(blank=True)
-    verify = models.BooleanField(default=True)
-    secrets = EncryptedSecrets(blank=True, default=SecretValues)
     oauth_token_url = models.CharField(max_length=500, default="", db_default="", blank=True)
     oauth_client_id = models.CharField(max_length=255, default="", db_default="", blank=True)
     oauth_scope = models.CharField(max_length=500, default="", db_default="", blank=True)
@@ -31,12 +19,7 @@ class ConnectCluster(Leased):
     restart_most = models.PositiveIntegerField(default=3, help_text="Restarts of one connector in a day.")
 
     mirrored_url = models.CharField(max_length=500, blank=True, help_text="Whose connectors the rows are.")
-    looked_at = models.DateTimeField(null=True, help_text="End of the last pass, whatever came of it.")
     current_as_of = models.DateTimeField(null=True, help_text="When the connectors were last listed.")
-    error = models.TextField(blank=True)
-    advice = models.TextField(blank=True)
-    seconds = models.FloatField(default=0, help_text="What the last pass took.")
-    requests = models.IntegerField(null=True, help_text="Requests of the last pass.")
     version = models.CharField(max_length=100, blank=True)
     passwords = models.JSONField(default=dict, help_text="Settings of type PASSWORD by class, and when they were read.")
     restarted_at = models.DateTimeField(null=True, help_text="When failed tasks were last restarted by schedule.")
@@ -51,28 +34,8 @@ class ConnectCluster(Leased):
     def __str__(self) -> str:
         return f"{self.cluster}: {self.name}"
 
-    def destination(self) -> Destination:
-        """Where its secrets go, and how that is checked."""
-        return Destination(servers_of(self.url), (self.ca_pem, self.verify, self.oauth_token_url))
-
-    def carried_secrets(self, after: "ConnectCluster") -> dict[str, str]:
-        """Return the stored secrets that may go where they would go afterwards."""
-        return carried_over(self.secrets, self.destination(), after.destination())
-
     def connection(self) -> ConnectConnection:
-        return ConnectConnection(
-            url=self.url,
-            username=self.username,
-            password=self.secrets.get("password", ""),
-            ca_pem=self.ca_pem,
-            certificate_pem=self.certificate_pem,
-            key_pem=self.secrets.get("key_pem", ""),
-            verify=self.verify,
-            oauth_token_url=self.oauth_token_url,
-            oauth_client_id=self.oauth_client_id,
-            oauth_client_secret=self.secrets.get("oauth_client_secret", ""),
-            oauth_scope=self.oauth_scope,
-        )
+        return ConnectConnection(**self.connection_fields())
 
     def passwords_of(self, plugin: str) -> frozenset[str]:
         """Return the settings of a class that are known to be passwords."""

@@ -1,40 +1,20 @@
 """Schema registries of a cluster, and the inventory of their subjects."""
 
-from datetime import timedelta
-
 from django.db import models
 
 from clusters.gateway.registry.client import RegistryConnection
 from clusters.models.cluster import DEFAULT_REGISTRY
-from core.encryption import EncryptedSecrets, SecretValues
-from core.leasing import Leased
-from core.secret_binding import Destination, carried_over, servers_of
+from clusters.models.rest_servers import RestServer
 
 
-class SchemaRegistry(Leased):
+class SchemaRegistry(RestServer):
     """How one schema registry of a cluster is reached, and the state of its mirror: last pass, result and cost."""
-
-    LEASE, DONE = timedelta(seconds=60), "looked_at"
 
     cluster = models.ForeignKey("clusters.Cluster", models.CASCADE, related_name="registries")
     name = models.CharField(max_length=100, default=DEFAULT_REGISTRY)
-    url = models.CharField(max_length=500)
-    username = models.CharField(max_length=255, blank=True)
-    ca_pem = models.TextField(blank=True)
-    certificate_pem = models.TextField(blank=True)
-    verify = models.BooleanField(default=True)
-    oauth_token_url = models.CharField(max_length=500, blank=True)
-    oauth_client_id = models.CharField(max_length=255, blank=True)
-    oauth_scope = models.CharField(max_length=500, blank=True)
-    secrets = EncryptedSecrets(blank=True, default=SecretValues)
 
     mirrored_url = models.CharField(max_length=500, blank=True, help_text="Whose subjects the rows are.")
-    looked_at = models.DateTimeField(null=True, help_text="End of the last pass, whatever came of it.")
     current_as_of = models.DateTimeField(null=True, help_text="When the subjects were last listed.")
-    error = models.TextField(blank=True)
-    advice = models.TextField(blank=True)
-    seconds = models.FloatField(default=0, help_text="What the last pass took.")
-    requests = models.IntegerField(null=True, help_text="Requests of the last pass.")
     compatibility = models.CharField(max_length=40, blank=True, help_text="Of subjects without a level of their own.")
     mode = models.CharField(max_length=40, blank=True, help_text="Likewise; empty where the registry has no modes.")
     totals = models.JSONField(default=dict, help_text="Sums over its subjects, as of the last pass or change.")
@@ -58,29 +38,8 @@ class SchemaRegistry(Leased):
         """The names of the cluster's other registries."""
         return list(self.cluster.registries.exclude(pk=self.pk).values_list("name", flat=True))
 
-    def destination(self) -> Destination:
-        """Where its secrets go, and how that is checked."""
-        return Destination(servers_of(self.url), (self.ca_pem, self.verify, self.oauth_token_url))
-
-    def carried_secrets(self, after: "SchemaRegistry") -> dict[str, str]:
-        """Return the stored secrets that may go where they would go afterwards."""
-        return carried_over(self.secrets, self.destination(), after.destination())
-
     def connection(self) -> RegistryConnection:
-        return RegistryConnection(
-            url=self.url,
-            username=self.username,
-            password=self.secrets.get("password", ""),
-            token=self.secrets.get("token", ""),
-            ca_pem=self.ca_pem,
-            certificate_pem=self.certificate_pem,
-            key_pem=self.secrets.get("key_pem", ""),
-            verify=self.verify,
-            oauth_token_url=self.oauth_token_url,
-            oauth_client_id=self.oauth_client_id,
-            oauth_client_secret=self.secrets.get("oauth_client_secret", ""),
-            oauth_scope=self.oauth_scope,
-        )
+        return RegistryConnection(**self.connection_fields())
 
 
 class Subject(models.Model):

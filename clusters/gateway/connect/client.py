@@ -1,11 +1,9 @@
 """Requests to a Kafka Connect cluster: any of its workers answers for all of them."""
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from clusters.gateway.clients import oauth
 from clusters.gateway.errors import (
     AuthenticationFailed,
     Conflict,
@@ -14,8 +12,8 @@ from clusters.gateway.errors import (
     NotFound,
     Unreachable,
 )
-from clusters.gateway.rest import SECONDS, RestClient, parsed
-from core.outgoing import Access, Answer
+from clusters.gateway.rest import RestClient, RestConnection, parsed
+from core.outgoing import Answer
 
 MOST_BYTES = 100_000_000  # all connectors of a cluster come in one answer
 HEADERS = (("Accept", "application/json"), ("Content-Type", "application/json"))
@@ -33,55 +31,17 @@ class NotSupported(InvalidRequest):
     """The workers' version does not have what was requested."""
 
 
-@dataclass(frozen=True)
-class ConnectConnection:
-    """How to reach a Connect cluster. Secrets are never part of its repr."""
+class ConnectConnection(RestConnection):
+    """How to reach a Connect cluster."""
 
-    url: str
-    username: str = ""
-    password: str = field(default="", repr=False)
-    ca_pem: str = field(default="", repr=False)
-    certificate_pem: str = field(default="", repr=False)
-    key_pem: str = field(default="", repr=False)
-    verify: bool = True
-    oauth_token_url: str = ""
-    oauth_client_id: str = ""
-    oauth_client_secret: str = field(default="", repr=False)
-    oauth_scope: str = ""
-
-    def access(self, seconds: float = SECONDS) -> Access:
-        """Return how to authenticate, with a token of the token endpoint where there is one.
-
-        Raises:
-            AuthenticationFailed: the endpoint gives none.
-        """
-        return Access(
-            username=self.username,
-            password=self.password,
-            token=self.token(seconds) if self.oauth_token_url else "",
-            headers=HEADERS,
-            ca_pem=self.ca_pem,
-            certificate_pem=self.certificate_pem,
-            key_pem=self.key_pem,
-            verify=self.verify,
-        )
-
-    def token(self, seconds: float) -> str:
-        """Raises AuthenticationFailed: there is none to be had."""
-        try:
-            return oauth.token_for(self, seconds)
-        except (OSError, ValueError) as error:
-            raise AuthenticationFailed(f"Kafka Connect: no access token: {error}", CHECK_OAUTH) from error
+    HEADERS, NAME, CHECK_OAUTH = HEADERS, "Kafka Connect", CHECK_OAUTH
 
 
 class Connect(RestClient):
     """Asks one Connect cluster, as ``RestClient`` says."""
 
-    name, max_bytes = "Kafka Connect", MOST_BYTES
+    max_bytes = MOST_BYTES
     connection: ConnectConnection
-
-    def denied(self) -> None:
-        oauth.forget_token(self.connection)
 
     def checked(self, response: Answer, subject: str, feature: str) -> Any:
         """Return an answer's JSON; None for an empty one.

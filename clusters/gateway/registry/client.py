@@ -1,11 +1,10 @@
 """Requests to a schema registry with Confluent's API: exactly the configured address, with a deadline, no redirects."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from clusters.formats.schemas import AVRO
-from clusters.gateway.clients import oauth
 from clusters.gateway.errors import (
     AuthenticationFailed,
     Conflict,
@@ -14,8 +13,8 @@ from clusters.gateway.errors import (
     NotFound,
     Unreachable,
 )
-from clusters.gateway.rest import SECONDS, RestClient, parsed
-from core.outgoing import Access, Answer
+from clusters.gateway.rest import RestClient, RestConnection, parsed
+from core.outgoing import Answer
 
 NOT_FOUND = 40_400  # the first of the registry's codes for what it does not have
 MOST_BYTES = 20_000_000
@@ -30,39 +29,10 @@ class NotSupported(InvalidRequest):
     """This registry's API does not have what was requested."""
 
 
-@dataclass(frozen=True)
-class RegistryConnection:
-    """How to reach a registry. Secrets are never part of its repr."""
+class RegistryConnection(RestConnection):
+    """How to reach a registry."""
 
-    url: str
-    username: str = ""
-    password: str = field(default="", repr=False)
-    token: str = field(default="", repr=False)
-    ca_pem: str = field(default="", repr=False)
-    certificate_pem: str = field(default="", repr=False)
-    key_pem: str = field(default="", repr=False)
-    verify: bool = True
-    oauth_token_url: str = ""
-    oauth_client_id: str = ""
-    oauth_client_secret: str = field(default="", repr=False)
-    oauth_scope: str = ""
-
-    def access(self, seconds: float = SECONDS) -> Access:
-        """Return how to authenticate, with a token of the token endpoint where there is one.
-
-        Raises:
-            AuthenticationFailed: the endpoint gives none.
-        """
-        return Access(
-            username=self.username,
-            password=self.password,
-            token=token_for(self, seconds) if self.oauth_token_url else self.token,
-            headers=(ACCEPT, CONTENT),
-            ca_pem=self.ca_pem,
-            certificate_pem=self.certificate_pem,
-            key_pem=self.key_pem,
-            verify=self.verify,
-        )
+    HEADERS, NAME, CHECK_OAUTH = (ACCEPT, CONTENT), "Schema registry", CHECK_OAUTH
 
 
 @dataclass(frozen=True)
@@ -88,7 +58,7 @@ class RegisteredSchema:
 class Registry(RestClient):
     """Asks one registry, as ``RestClient`` says."""
 
-    name, max_bytes = "Schema registry", MOST_BYTES
+    max_bytes = MOST_BYTES
     connection: RegistryConnection
 
     def subjects(self) -> list[str]:
@@ -130,9 +100,6 @@ class Registry(RestClient):
             raise self.not_a_registry()
         return response
 
-    def denied(self) -> None:
-        oauth.forget_token(self.connection)
-
     def checked(self, response: Answer, subject: str, feature: str) -> Any:
         """Return an answer's JSON.
 
@@ -170,18 +137,6 @@ class Registry(RestClient):
 def in_context(context: str) -> str:
     """Return the end of an address that asks for an id of a context."""
     return f"?subject={quote(f':{context}:', safe='')}" if context else ""
-
-
-def token_for(connection: RegistryConnection, seconds: float) -> str:
-    """Return a token by client credentials.
-
-    Raises:
-        AuthenticationFailed: there is none to be had.
-    """
-    try:
-        return oauth.token_for(connection, seconds)
-    except (OSError, ValueError) as error:
-        raise AuthenticationFailed(f"Schema registry: no access token: {error}", CHECK_OAUTH) from error
 
 
 def error_code(content: Any) -> int:
