@@ -2,14 +2,12 @@
 
 from typing import Any, Literal
 
-from django.forms.models import model_to_dict
 from ninja import Field, Query, Schema, Status
 from pydantic import SecretStr
 
 from api.kit.access import ApiRequest, everywhere
-from api.kit.bodies import values_in
+from api.kit.bodies import filled, values_in
 from api.kit.changes import CHANGED, CREATED, ChangeParams, change_own_records
-from api.kit.problems import invalid
 from api.kit.types import Body, Text
 from api.metrics.channels import CHANNEL, CHANNELS, router, show_channel
 from metrics.alerts import channel_changes as changes
@@ -56,12 +54,8 @@ def form_for(channel: Channel, body: ChannelIn) -> ChannelForm:
         Refused: the form does not accept them.
     """
     given = values_in(body)
-    kept = model_to_dict(channel, fields=ChannelForm.Meta.fields)
-    kept["severities"] = [] if "severity" in given else severities_of(channel)
-    form = ChannelForm(kept | given, instance=channel)
-    if not form.is_valid():
-        raise invalid(form)
-    return form
+    severities = [] if "severity" in given else severities_of(channel)
+    return filled(ChannelForm, channel, {"severities": severities, **given})
 
 
 @router.post(CHANNELS, response=CREATED, auth=everywhere("channels.manage"))

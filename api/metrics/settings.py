@@ -7,9 +7,9 @@ from ninja import Field, Query, Router, Schema, Status
 from pydantic import SecretStr
 
 from api.kit.access import ApiRequest, on_cluster
-from api.kit.bodies import values_in
+from api.kit.bodies import filled, values_in
 from api.kit.changes import CHANGED, ChangeParams, change_own_records
-from api.kit.problems import Refused, invalid
+from api.kit.problems import Refused
 from api.kit.types import Body, Line, Text
 from clusters.models import Cluster
 from metrics import settings_changes as changes
@@ -91,10 +91,7 @@ def form_for(cluster: Cluster, body: MetricsSettingsIn) -> MetricsForm:
     for name, sign in PAIRS.items():
         if name in given:
             given[name] = "\n".join(f"{left}{sign}{right}" for left, right in given[name].items())
-    form = MetricsForm(model_to_dict(present, fields=MetricsForm.Meta.fields) | given, instance=present)
-    if not form.is_valid():
-        raise invalid(form)
-    return form
+    return filled(MetricsForm, present, given)
 
 
 @router.get(SETTINGS, response=MetricsSettingsOut, auth=on_cluster("metrics.configure"))

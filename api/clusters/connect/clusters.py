@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from api.clusters.connect import router
 from api.kit.access import ApiRequest, on_cluster
-from api.kit.bodies import values_in
+from api.kit.bodies import filled, values_in
 from api.kit.changes import (
     CHANGED,
     CREATED,
@@ -20,7 +20,6 @@ from api.kit.changes import (
     require_plan,
     serialize_plan,
 )
-from api.kit.problems import invalid
 from api.kit.types import Body, Line, Text
 from clusters.connect import queries
 from clusters.connect.clusters import changes
@@ -80,22 +79,9 @@ class ConnectVerdictOut(Schema):
     advice: str
 
 
-def form_for(connect: ConnectCluster, body: ConnectClusterIn) -> ConnectClusterForm:
-    """Return the page's form, filled with the present values and the changes.
-
-    Raises:
-        Refused: the form does not accept them.
-    """
-    given = values_in(body)
-    form = ConnectClusterForm(model_to_dict(connect, fields=ConnectClusterForm.Meta.fields) | given, instance=connect)
-    if not form.is_valid():
-        raise invalid(form)
-    return form
-
-
 def save(request: ApiRequest, params: ChangeParams, connect: ConnectCluster, body: ConnectClusterIn) -> Change:
     changes.require_own(request.cluster)
-    form = form_for(connect, body)
+    form = filled(ConnectClusterForm, connect, values_in(body))
     plan = changes.plan_saving(form)
     require_plan(params, plan)
     if not params.dry_run:
@@ -128,7 +114,7 @@ def add_connect_cluster(request: ApiRequest, body: ConnectClusterIn, params: Que
 @router.post("/connect-cluster-tests", response=ConnectVerdictOut, auth=on_cluster("clusters.edit"))
 def test_connect_cluster(request: ApiRequest, body: ConnectClusterIn) -> dict[str, Any]:
     """Test how a Connect cluster is reached, without saving it."""
-    return vars(changes.probe(form_for(new_connect(request.cluster), body).unsaved()))
+    return vars(changes.probe(filled(ConnectClusterForm, new_connect(request.cluster), values_in(body)).unsaved()))
 
 
 @router.patch(ONE, response=CHANGED, auth=on_cluster("clusters.edit"))

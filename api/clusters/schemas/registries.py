@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from api.clusters.overview import RegistryVerdictOut
 from api.clusters.schemas.listing import router
 from api.kit.access import ApiRequest, on_cluster
-from api.kit.bodies import values_in
+from api.kit.bodies import filled, values_in
 from api.kit.changes import (
     CHANGED,
     CREATED,
@@ -73,22 +73,9 @@ class RegistryIn(Body):
     key_pem: SecretStr | None = None
 
 
-def form_for(row: SchemaRegistry, body: RegistryIn) -> RegistryForm:
-    """Return the page's form, filled with the present values and the changes.
-
-    Raises:
-        Refused: the form does not accept them.
-    """
-    given = values_in(body)
-    form = RegistryForm(model_to_dict(row, fields=RegistryForm.Meta.fields) | given, instance=row)
-    if not form.is_valid():
-        raise invalid(form)
-    return form
-
-
 def save(request: ApiRequest, params: ChangeParams, row: SchemaRegistry, body: RegistryIn) -> Change:
     changes.require_own(request.cluster)
-    form = form_for(row, body)
+    form = filled(RegistryForm, row, values_in(body))
     plan = changes.plan_saving(form)
     require_plan(params, plan)
     if not params.dry_run:
@@ -126,7 +113,7 @@ def add_registry(request: ApiRequest, body: RegistryIn, params: Query[ChangePara
 @router.post("/schema-registry-tests", response=RegistryVerdictOut, auth=on_cluster("clusters.edit"))
 def test_registry(request: ApiRequest, body: RegistryIn) -> dict[str, Any]:
     """Test how a schema registry is reached, without saving it."""
-    form = form_for(SchemaRegistry(cluster=request.cluster, name="tested"), body)
+    form = filled(RegistryForm, SchemaRegistry(cluster=request.cluster, name="tested"), values_in(body))
     return asdict(probe_registry(form.unsaved().connection()))
 
 
