@@ -4,6 +4,7 @@ How to reach the cluster is left to the environment; so is a password.
 """
 
 import shlex
+from collections.abc import Collection, Mapping
 
 CONFIG = {"kafka-leader-election": "--admin.config"}  # the only name that all releases of this tool take
 
@@ -12,3 +13,11 @@ def command(tool: str, *arguments: str, config: str = "--command-config") -> str
     """Return the command of a tool: ``kafka-configs`` or the like."""
     reached = f'--bootstrap-server "$BOOTSTRAP_SERVERS" {config} client.properties'
     return " ".join([f"{tool}.sh {reached}", *map(shlex.quote, arguments)])
+
+
+def alter_configs(*entity: str, changed: Mapping[str, str], reset: Collection[str]) -> tuple[str, ...]:
+    """Return the command that sets configs of an entity, and resets others; lists are in brackets, as it wants them."""
+    values = [f"{key}=[{value}]" if "," in value else f"{key}={value}" for key, value in sorted(changed.items())]
+    words = ["--add-config", ",".join(values)] if values else []
+    words += ["--delete-config", ",".join(sorted(reset))] if reset else []
+    return (command("kafka-configs", *entity, "--alter", *words),) if words else ()
