@@ -1,15 +1,12 @@
 """What does with Kafka's own tools what a plan for a topic does. Pure."""
 
-import json
-import shlex
 from collections.abc import Collection, Mapping
 
 from clusters.gateway.topics import NewTopic
-from clusters.kafka_tools import alter_configs, command
+from clusters.kafka_tools import MOST_IN_COMMAND, alter_configs, command, written
 
 TOOL = "kafka-topics"
 FILE = "offsets.json"
-MOST = 100  # partitions in a command
 
 
 def create(topic: NewTopic) -> str:
@@ -39,8 +36,8 @@ def configure(name: str, changed: Mapping[str, str], reset: Collection[str]) -> 
 
 def delete_records(topic: str, starts: Mapping[int, int]) -> tuple[str, ...]:
     """Return the commands that write the file of offsets and delete by it; none for very many partitions."""
-    if not 0 < len(starts) <= MOST:
+    if not 0 < len(starts) <= MOST_IN_COMMAND:
         return ()
     places = [{"topic": topic, "partition": number, "offset": offset} for number, offset in sorted(starts.items())]
-    document = json.dumps({"version": 1, "partitions": places})
-    return f"echo {shlex.quote(document)} > {FILE}", command("kafka-delete-records", "--offset-json-file", FILE)
+    file = written(FILE, {"version": 1, "partitions": places})
+    return file, command("kafka-delete-records", "--offset-json-file", FILE)
