@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from api.kit.problems import invalid
 
-F = TypeVar("F", bound=ModelForm[Any])
+F = TypeVar("F", bound="ModelForm[Any]")
 
 
 def values_in(body: Schema) -> dict[str, Any]:

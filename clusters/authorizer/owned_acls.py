@@ -5,9 +5,9 @@ and permission, and a prefix knows what the prefixes of it say.
 """
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import chain
 
 from clusters.authorizer.hosts import ANY_HOST
 from clusters.authorizer.networks import NO_NETWORKS, Networks
@@ -19,33 +19,45 @@ Key = tuple[str, str]  # a pattern's type and name
 
 
 class OwnedAcls:
-    """What a principal's ACLs say, by pattern and host."""
+    """What a principal's ACLs say, by pattern: for any host, and for those that they name."""
 
     def __init__(self, *, networks: bool) -> None:
         self.takes_networks = networks
-        self.hosts: dict[Key, dict[str, int]] = defaultdict(dict)
+        self.anywhere: dict[Key, int] = {}
+        self.at_hosts: dict[Key, dict[str, int]] = {}
         self._networks: dict[Key, Networks] = {}
 
-    @cached_property
-    def naming_hosts(self) -> set[Key]:
-        """The patterns for which something is said that does not hold for any host."""
-        return {key for key, hosts in self.hosts.items() if len(hosts) > 1 or ANY_HOST not in hosts}
+    def patterns(self) -> Iterator[Key]:
+        """Yield each pattern."""
+        return chain(self.anywhere, (key for key in self.at_hosts if key not in self.anywhere))
+
+    def has(self, key: Key) -> bool:
+        return key in self.anywhere or key in self.at_hosts
+
+    def said(self, key: Key) -> Iterator[tuple[str, int]]:
+        """Yield each host that something is said for, and what."""
+        if key in self.anywhere:
+            yield ANY_HOST, self.anywhere[key]
+        yield from self.at_hosts.get(key, {}).items()
+
+    def said_for(self, host: str, key: Key) -> int:
+        return self.anywhere.get(key, 0) if host == ANY_HOST else self.at_hosts.get(key, {}).get(host, 0)
 
     def networks(self, key: Key) -> Networks:
-        if not self.takes_networks or key not in self.naming_hosts:
+        if not self.takes_networks or key not in self.at_hosts:
             return NO_NETWORKS
         if key not in self._networks:
-            self._networks[key] = Networks(self.hosts[key])
+            self._networks[key] = Networks(self.at_hosts[key])
         return self._networks[key]
 
     @cached_property
     def literal_types(self) -> list[str]:
         """The types of patterns that are no prefixes: LITERAL, and what Kafka may have one day."""
-        return sorted({kind for kind, _ in self.hosts if kind != PREFIXED})
+        return sorted({kind for kind, _ in self.patterns() if kind != PREFIXED})
 
     @cached_property
     def prefixes(self) -> list[str]:
-        return sorted(name for kind, name in self.hosts if kind == PREFIXED)
+        return sorted(name for kind, name in self.patterns() if kind == PREFIXED)
 
     @cached_property
     def parents(self) -> list[int]:
@@ -63,7 +75,7 @@ class OwnedAcls:
         """For each prefix, what it and the prefixes of it say for any host."""
         masks = list[int]()
         for name, parent in zip(self.prefixes, self.parents, strict=True):
-            masks.append(self.hosts[PREFIXED, name].get(ANY_HOST, 0) | (masks[parent] if parent >= 0 else 0))
+            masks.append(self.anywhere.get((PREFIXED, name), 0) | (masks[parent] if parent >= 0 else 0))
         return masks
 
     @cached_property
@@ -72,7 +84,7 @@ class OwnedAcls:
         keys = list[tuple[Key, ...]]()
         for name, parent in zip(self.prefixes, self.parents, strict=True):
             inherited = keys[parent] if parent >= 0 else ()
-            keys.append((*inherited, (PREFIXED, name)) if (PREFIXED, name) in self.naming_hosts else inherited)
+            keys.append((*inherited, (PREFIXED, name)) if (PREFIXED, name) in self.at_hosts else inherited)
         return keys
 
     def longest(self, name: str) -> int:
@@ -85,9 +97,9 @@ class OwnedAcls:
     def literals(self, pattern: Pattern) -> Iterator[Key]:
         """Yield what covers all resources of a pattern, and is no prefix."""
         for kind in self.literal_types:
-            if not pattern.is_prefix and (kind, pattern.name) in self.hosts:
+            if not pattern.is_prefix and self.has((kind, pattern.name)):
                 yield kind, pattern.name
-            if (kind, WILDCARD) in self.hosts and not pattern.name.startswith(WILDCARD):
+            if self.has((kind, WILDCARD)) and not pattern.name.startswith(WILDCARD):
                 yield kind, WILDCARD
 
     def covering(self, pattern: Pattern) -> Iterator[Key]:
@@ -98,20 +110,28 @@ class OwnedAcls:
             number = self.parents[number]
         yield from self.literals(pattern)
 
-    def wider(self, pattern: Pattern, own: Key | None = None) -> tuple[int, list[Key]]:
-        """Return what is said for any host by what covers a pattern, but for ``own``, and what of it names hosts."""
-        number = self.longest(pattern.name)
-        if number >= 0 and own == (PREFIXED, self.prefixes[number]):
-            number = self.parents[number]
-        mask, keys = (self.for_any_host[number], [*self.with_hosts[number]]) if number >= 0 else (0, [])
+    def wider_prefix(self, name: str, own: Key | None) -> int:
+        """Return the number of the longest prefix of a name that is not ``own``; -1 for none."""
+        number = self.longest(name) if self.prefixes else -1
+        return self.parents[number] if number >= 0 and own == (PREFIXED, self.prefixes[number]) else number
+
+    def wider(self, pattern: Pattern, own: Key | None = None) -> int:
+        """Return what is said for any host by what covers a pattern, but for ``own``."""
+        number = self.wider_prefix(pattern.name, own)
+        mask = self.for_any_host[number] if number >= 0 else 0
         for key in self.literals(pattern):
             if key != own:
-                mask |= self.hosts[key].get(ANY_HOST, 0)
-                keys += [key] if key in self.naming_hosts else []
-        return mask, keys
+                mask |= self.anywhere.get(key, 0)
+        return mask
+
+    def wider_with_hosts(self, pattern: Pattern, own: Key | None = None) -> list[Key]:
+        """Return what covers a pattern and names hosts, but for ``own``."""
+        number = self.wider_prefix(pattern.name, own)
+        keys = [*self.with_hosts[number]] if number >= 0 else []
+        return [*keys, *(key for key in self.literals(pattern) if key != own and key in self.at_hosts)]
 
     def has_twins(self, key: Key) -> bool:
         """Tell whether another pattern may cover just the same, or two of its hosts be one."""
-        is_twin = ALL_NAMES in self.hosts and (key == ALL_NAMES or key[1] == WILDCARD)
-        is_spelled_twice = key in self.naming_hosts and self.networks(key).has_spellings
+        is_twin = (key == ALL_NAMES or key[1] == WILDCARD) and self.has(ALL_NAMES)
+        is_spelled_twice = key in self.at_hosts and self.networks(key).has_spellings
         return is_twin or is_spelled_twice or len(self.literal_types) > 1

@@ -60,14 +60,14 @@ class Verdicts:
         self.kinds: dict[Acl, Redundancy] = {}
         self.judged_at_once: dict[tuple[int, int], list[tuple[str, str, Redundancy]]] = {}
         for (principal, resource_type), owned in index.owned.items():
-            for key in owned.hosts:
+            for key in owned.patterns():
                 judge = self.one_by_one if owned.has_twins(key) else self.at_once
                 self.kinds.update(judge(principal, resource_type, owned, key))
 
     def one_by_one(
         self, principal: str, resource_type: str, owned: OwnedAcls, key: Key
     ) -> Iterator[tuple[Acl, Redundancy]]:
-        for host in owned.hosts[key]:
+        for host, _ in owned.said(key):
             for acl in self.index.at(principal, host, resource_type, key):
                 if verdict := compared(self.index, acl):
                     yield acl, verdict[0]
@@ -75,12 +75,13 @@ class Verdicts:
     def at_once(
         self, principal: str, resource_type: str, owned: OwnedAcls, key: Key
     ) -> Iterator[tuple[Acl, Redundancy]]:
-        hosts = owned.hosts[key]
-        for_any_host, places = self.index.wider(principal, Pattern.named(resource_type, key[1], key[0]), key)
-        for host, mask in hosts.items():
+        pattern = Pattern.named(resource_type, key[1], key[0])
+        for_any_host = self.index.wider(principal, pattern, key)
+        places = [*self.index.wider_with_hosts(principal, pattern, key)] if key in owned.at_hosts else []
+        for host, mask in owned.said(key):
             around = for_any_host
             if host != ANY_HOST:
-                around |= hosts.get(ANY_HOST, 0) | said_for(host, places) | said_around(host, owned, key)
+                around |= owned.anywhere.get(key, 0) | said_for(host, places) | said_around(host, owned, key)
             if around or mask & (mask - 1):  # else it is alone
                 for operation, permission, kind in self.judged(mask, around):
                     yield Acl(principal, host, operation, permission, resource_type, key[1], key[0]), kind
@@ -98,15 +99,15 @@ def said_for(host: str, places: Iterable[tuple[OwnedAcls, Key]]) -> int:
     """Return what is said for a host, or for a network that it is in, in some places."""
     mask = 0
     for owned, key in places:
-        mask |= owned.hosts[key].get(host, 0) | said_around(host, owned, key)
+        mask |= owned.said_for(host, key) | said_around(host, owned, key)
     return mask
 
 
 def said_around(host: str, owned: OwnedAcls, key: Key) -> int:
     """Return what is said for the networks that a host is in."""
-    mask, hosts = 0, owned.hosts[key]
+    mask = 0
     for name in owned.networks(key).around(host):
-        mask |= hosts[name]
+        mask |= owned.said_for(name, key)
     return mask
 
 

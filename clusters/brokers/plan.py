@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from clusters.configs.steps import DEFAULT, config_steps, without_secrets
+from clusters.configs.steps import DEFAULT, config_steps, is_listed, without_secrets
 from clusters.gateway.configs import ConfigEntry
+from clusters.kafka_tools import alter_configs
 from core.plan import Plan, Step
 
 ACTION = "brokers.configure"
@@ -29,7 +30,23 @@ def configure(
     steps = config_steps(entries, changed, reset, own=own_source(broker))
     losing = [step.subject for step in steps if loses(step)]
     warnings = (LOSS.format(", ".join(losing)),) if losing else ()
-    return Plan(ACTION, subject_of(broker), without_secrets(steps, entries), warnings, destructive=bool(losing))
+    return Plan(
+        ACTION, subject_of(broker), without_secrets(steps, entries), warnings, destructive=bool(losing),
+        commands=commands(broker, steps, entries, changed),
+    )  # fmt: skip
+
+
+def commands(
+    broker: int | None, steps: Sequence[Step], entries: Sequence[ConfigEntry], changed: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return the command that does the same; none where it would have to have a secret in it."""
+    shown = {entry.name for entry in entries if not entry.sensitive}
+    if not all(is_listed(step.subject, shown) for step in steps):
+        return ()
+    entity = ("--entity-default",) if broker is None else ("--entity-name", str(broker))
+    values = {step.subject: changed[step.subject] for step in steps if step.subject in changed}
+    reset = {step.subject for step in steps} - values.keys()
+    return alter_configs("--entity-type", "brokers", *entity, changed=values, reset=reset)
 
 
 def loses(step: Step) -> bool:

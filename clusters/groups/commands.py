@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from clusters.gateway.offsets import Key
-from clusters.kafka_tools import command
+from clusters.kafka_tools import alter_configs, command
 
 TOOLS = {"share": "kafka-share-groups", "streams": "kafka-streams-groups"}  # by type; any other has the first tool
 TOOL = "kafka-consumer-groups"
@@ -52,9 +52,5 @@ def delete(group: str, kind: str) -> str:
 
 
 def configure(group: str, changed: Mapping[str, str], reset: Collection[str]) -> tuple[str, ...]:
-    """Return the command that sets configs of a group, and resets others; lists are in brackets, as it wants them."""
-    words = ["--entity-type", "groups", "--entity-name", group, "--alter"]
-    values = [f"{key}=[{value}]" if "," in value else f"{key}={value}" for key, value in sorted(changed.items())]
-    words += ["--add-config", ",".join(values)] if values else []
-    words += ["--delete-config", ",".join(sorted(reset))] if reset else []
-    return (command("kafka-configs", *words),)
+    """Return the command that sets configs of a group, and resets others."""
+    return alter_configs("--entity-type", "groups", "--entity-name", group, changed=changed, reset=reset)

@@ -1,6 +1,7 @@
 """Plans that end the differences between a cluster and a manifest: each is a change of its own in the audit log."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property, partial, singledispatchmethod
 
 from django.http import HttpRequest
@@ -65,7 +66,14 @@ class Planning:
 
     def item(self, difference: Difference) -> Item:
         """Plan what ends a difference; what may not or cannot be done says why."""
-        return planned(self.request, self.cluster, lambda _name, _pinned: self.change(difference), name_of(difference))
+
+        def change(_name: str, _pinned: str) -> Change:
+            change = self.change(difference)
+            if not isinstance(difference, ConfigsDiffer):
+                return change
+            return replace(change, plan=identified(self.connection, change.plan))  # to be applied, not only compared
+
+        return planned(self.request, self.cluster, change, name_of(difference))
 
     def compared(self, difference: Difference) -> Item:
         """Plan what would end a difference, for whoever may only look at it."""
@@ -91,12 +99,11 @@ class Planning:
     def _(self, difference: ConfigsDiffer) -> Change:
         topic = self.present.topics[difference.topic]
         facts = TopicFacts(replicas=topic.replication[0])
-        planned = topic_plan.configure(difference.topic, topic.entries, difference.changed, difference.reset, facts)
         alter: Callable[..., None] = partial(
             configs.alter_topic, self.connection, difference.topic, set=difference.changed, delete=difference.reset
         )
         return Change(
-            identified(self.connection, planned),
+            topic_plan.configure(difference.topic, topic.entries, difference.changed, difference.reset, facts),
             alter,
             partial(topic_rows.configs_changed, self.cluster, difference.topic),
             partial(alter, validate_only=True),

@@ -7,8 +7,9 @@ from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.offsets import Key
 from clusters.gateway.reassigning.partitions import OngoingReassignment, alter, list_reassignments
+from clusters.kafka_tools import MOST_IN_COMMAND, command, written
 from clusters.models import Cluster
-from clusters.reassignment.plan import ACTION, replica_words
+from clusters.reassignment.plan import ACTION, FILE, TOOL, replica_words
 from clusters.reassignment.queries import jobs_by_partition
 from core.patterns import EVERYTHING
 from core.plan import Plan, Step
@@ -50,7 +51,16 @@ def cancellation(items: Iterable[OngoingReassignment], topic: str, jobs: Mapping
     if running:
         names = first_names([f"job {number}" for number in running])
         warnings.append(f"Part of {names}, which goes on with its other partitions; stop it to end it.")
-    return Plan(ACTION, topic or EVERYTHING, steps, tuple(warnings))
+    return Plan(ACTION, topic or EVERYTHING, steps, tuple(warnings), commands=commands(items))
+
+
+def commands(items: Collection[OngoingReassignment]) -> tuple[str, ...]:
+    """Return the commands that cancel as well, with the file that they need; none for very many partitions."""
+    if not 0 < len(items) <= MOST_IN_COMMAND:
+        return ()
+    partitions = [{"topic": item.topic, "partition": item.number, "replicas": list(item.target)} for item in items]
+    file = written(FILE, {"version": 1, "partitions": partitions})
+    return file, command(TOOL, "--cancel", "--reassignment-json-file", FILE, "--preserve-throttles")
 
 
 def cancel(connection: Connection, keys: Collection[Key]) -> None:

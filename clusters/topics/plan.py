@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from clusters.configs.steps import config_steps
 from clusters.gateway.configs import ConfigEntry
 from clusters.gateway.topics import NewTopic
+from clusters.topics import commands
 from clusters.topics.dangers import Change, TopicFacts, dangers, losing
 from core.plan import Plan, Step
 from core.web.formats import plural
@@ -19,7 +20,8 @@ def create(topic: NewTopic, *, default_min_isr: str | None = None) -> Plan:
     steps = [Step(f"topic {topic.name}", None, summary)]
     steps += [Step(key, None, value) for key, value in sorted(topic.configs.items())]
     facts = TopicFacts(replicas=topic.replication_factor, default_min_isr=default_min_isr)
-    return Plan("topics.create", topic.name, tuple(steps), dangers(Change(None, topic.configs, facts)))
+    warnings = dangers(Change(None, topic.configs, facts))
+    return Plan("topics.create", topic.name, tuple(steps), warnings, commands=(commands.create(topic),))
 
 
 def configure(
@@ -33,7 +35,9 @@ def configure(
     steps = config_steps(entries, changed, reset, own=OWN_SOURCE)
     before = {step.subject: step.before for step in steps}
     change = Change(before, {step.subject: step.after for step in steps}, facts)
-    return Plan("topics.configure", name, steps, dangers(change), destructive=bool(losing(change)))
+    values = {step.subject: changed[step.subject] for step in steps if step.subject in changed}
+    tools = commands.configure(name, values, {step.subject for step in steps} - values.keys())
+    return Plan("topics.configure", name, steps, dangers(change), destructive=bool(losing(change)), commands=tools)
 
 
 def add_partitions(name: str, present: int, total: int) -> Plan:
@@ -42,7 +46,7 @@ def add_partitions(name: str, present: int, total: int) -> Plan:
         "Keys are redistributed: records with the same key may go to another partition from now on, so their "
         "order is not preserved across this change. Partitions can't be removed again."
     )
-    return Plan("topics.partitions", name, (step,), (warning,))
+    return Plan("topics.partitions", name, (step,), (warning,), commands=(commands.add_partitions(name, total),))
 
 
 def delete(
@@ -76,4 +80,5 @@ def delete(
         warnings.append(f"Consumed by {plural(len(readers) + hidden_readers, 'group')}: {', '.join(names)}.")
     if name.startswith("__"):
         warnings.append("This is an internal topic of Kafka: deleting it can break all consumers of the cluster.")
-    return Plan("topics.delete", name, (step,), tuple(warnings), identity=topic_id or "")
+    tools = (commands.delete(name),)
+    return Plan("topics.delete", name, (step,), tuple(warnings), commands=tools, identity=topic_id or "")

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from clusters.gateway.offsets import NO_RECORD
+from clusters.topics import commands
 from core.plan import Plan, Step
 from core.web.formats import first_names, plural
 
@@ -66,7 +67,9 @@ def delete_records(topic: str, logs: Mapping[int, Log], facts: TopicFacts) -> De
         for partition, start in starts.items()
     ]
     warnings = [*losses(lost, len(starts), facts), *refusals(facts), *untouched(topic, logs)] if steps else []
-    return Deletion(Plan(ACTION, topic, tuple(steps), tuple(warnings), destructive=bool(steps)), starts, lost)
+    tools = commands.delete_records(topic, starts)
+    plan = Plan(ACTION, topic, tuple(steps), tuple(warnings), destructive=bool(steps), commands=tools)
+    return Deletion(plan, starts, lost)
 
 
 def losses(lost: int, partitions: int, facts: TopicFacts) -> list[str]:

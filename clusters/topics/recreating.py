@@ -13,8 +13,8 @@ from clusters.gateway.groups.describing import GroupListing
 from clusters.gateway.reassigning.partitions import list_reassignments
 from clusters.gateway.topics import NewTopic, TopicDescription
 from clusters.models import Cluster, Group, GroupTopic
+from clusters.topics import commands, rows
 from clusters.topics import recreation_plan as rules
-from clusters.topics import rows
 from clusters.topics.cloning import clone
 from clusters.topics.queries import deletion_plan
 from clusters.topics.recreation_plan import Situation
@@ -32,12 +32,12 @@ class RecreationFailed(KafkaFailure):
     """A topic was deleted, or perhaps was, and is not there again; ``definition`` is what it was."""
 
     def __init__(self, sentence: str, definition: NewTopic) -> None:
-        super().__init__(sentence, ADVICE.format(rules.creation_command(definition)))
+        super().__init__(sentence, ADVICE.format(commands.create(definition)))
         self.definition = definition
 
     @property
     def command(self) -> str:
-        return rules.creation_command(self.definition)
+        return commands.create(self.definition)
 
 
 def situation_of(cluster: Cluster, topic: str, can_see_group: Callable[[str], bool]) -> Situation:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from clusters.gateway.topics import NewTopic, TopicDescription
-from clusters.kafka_tools import command
+from clusters.topics import commands
 from core.plan import Plan, Step
 from core.web.formats import first_names, plural
 
@@ -73,26 +73,11 @@ def recreate(situation: Situation, deletion: Plan) -> Plan:
     steps = (
         Step(f"topic {topic.name}", before, None),
         Step(f"topic {topic.name}", None, after),
-        Step("replica assignment", None, assignment_words(definition)),
+        Step("replica assignment", None, commands.assignment_words(definition)),
         *(Step(key, None, value) for key, value in sorted(definition.configs.items())),
     )
     warnings = [*deletion.warnings, OFFSETS, members(situation), AUTO if situation.auto_create else ""]
     return Plan(
         ACTION, topic.name, steps, tuple(filter(None, warnings)), destructive=True,
-        commands=(deletion_command(topic.name), creation_command(definition)),
+        commands=(commands.delete(topic.name), commands.create(definition)),
     )  # fmt: skip
-
-
-def assignment_words(definition: NewTopic) -> str:
-    """Return the replicas as kafka-topics takes them: ``1:2,2:3``, a partition between two commas."""
-    return ",".join(":".join(map(str, replicas)) for replicas in definition.assignment)
-
-
-def deletion_command(name: str) -> str:
-    return command("kafka-topics", "--delete", "--topic", name)
-
-
-def creation_command(definition: NewTopic) -> str:
-    configs = [word for key, value in sorted(definition.configs.items()) for word in ("--config", f"{key}={value}")]
-    where = ("--replica-assignment", assignment_words(definition))
-    return command("kafka-topics", "--create", "--topic", definition.name, *where, *configs)

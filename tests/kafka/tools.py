@@ -8,6 +8,8 @@ from tests.kafka.processes import Permission, java
 from tests.kafka.properties import SCRAM, password
 
 CONFIGS = "org.apache.kafka.tools.ConfigCommand"
+TOPICS = "org.apache.kafka.tools.TopicCommand"
+DELETE_RECORDS = "org.apache.kafka.tools.DeleteRecordsCommand"
 ACLS = "org.apache.kafka.tools.AclCommand"
 GROUPS = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand"
 SHARE_GROUPS = "org.apache.kafka.tools.consumer.group.ShareGroupCommand"

@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from kafkaadmin.cli.local.unknown_variables import unknown_variables
+
 
 def verdict(subject: str, problem: str = "", detail: str = "") -> bool:
     """Print one line, and return whether it is good."""
@@ -22,10 +24,18 @@ def check() -> None:
     import django
 
     django.setup()
+    note_variables()
     good = [check_settings(), check_data_folder(), check_database(), check_queue()]
     if good[2]:
         good += [*check_configuration(), *check_teams(), *check_clusters()]
     sys.exit(0 if all(good) else 1)
+
+
+def note_variables() -> None:
+    """Name what nothing reads: no fault, but hardly meant."""
+    for name, similar in unknown_variables(os.environ).items():
+        hint = f" Is {similar} meant?" if similar else " See docs/configuration.md."
+        click.echo(f"note  variable {name}: there is no such variable, it changes nothing.{hint}")
 
 
 def check_settings() -> bool:

@@ -1,6 +1,8 @@
 """Reassignments by page, API and Kafka's own tool, on a real Kafka."""
 
 import json
+import shlex
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -124,6 +126,11 @@ def test_what_others_move_is_listed_as_kafkas_tool_lists_it_and_cancelled(
     assert f"Being reassigned already, so they stay as they are: {topic}-0, {topic}-1." in refused
     dry = ada("POST", f"{LOCAL}/reassignments/cancel?dry_run=true", {"topic": topic, "partitions": [1]}).json()
     assert [(step["before"], step["after"]) for step in dry["steps"]] == [("to broker 3", "back to broker 2")]
+    written, command = dry["commands"]
+    subprocess.run(written, shell=True, cwd=tmp_path, check=True)
+    words = shlex.split(command)[5:]
+    tool(kafka, REASSIGNMENTS, *(str(tmp_path / word) if word == "reassignment.json" else word for word in words))
+    eventually(lambda: replicas_of(connection, topic)[1] == (2,))
     path = "/clusters/local/reassignments/cancel/"
     plan = admin.post(path, {"topic": topic, "action": "preview"}).context["plan"]
     assert admin.post(path, {"topic": topic, "action": "apply", "plan": plan.digest}).status_code == 302

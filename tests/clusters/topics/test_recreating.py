@@ -14,8 +14,9 @@ from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import InvalidRequest
 from clusters.gateway.topics import NewTopic, Partition, TopicDescription
 from clusters.models import Cluster, Topic
+from clusters.topics import commands
 from clusters.topics.recreating import RecreationFailed
-from clusters.topics.recreation_plan import Situation, creation_command, objection, recreate
+from clusters.topics.recreation_plan import Situation, objection, recreate
 from core.plan import Plan
 from tests.api.conftest import LOCAL, Program
 from tests.api.conftest import ada as ada  # a fixture
@@ -161,4 +162,4 @@ def test_the_plan_has_the_whole_definition_and_its_commands() -> None:
     assert "--config 'a=b c'" in plan.commands[1]
     other = recreate(replace(SITUATION, topic=replace(TWO, topic_id="id-2")), Plan("topics.delete", "t", ()))
     assert other.digest != plan.digest
-    assert creation_command(SITUATION.definition) in RecreationFailed("x", SITUATION.definition).advice
+    assert commands.create(SITUATION.definition) in RecreationFailed("x", SITUATION.definition).advice
