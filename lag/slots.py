@@ -64,9 +64,10 @@ def topic_verdicts(
 def group_lag(request: HttpRequest, cluster: Cluster, group: str, detail: GroupDetail | None) -> GroupLag:
     """Return a group's verdict with its evidence, for the topics that the person may see, and its history."""
     hosts = {member.host for member in detail.members} if detail else None
-    report = group_report.report(cluster, group, time.time_ns() // 1_000_000, hosts)
+    collector = group_report.collector_report(cluster)
+    report = group_report.report(cluster, group, time.time_ns() // 1_000_000, hosts, collector)
     report = report.in_sight(topics_in_sight(request, cluster))
-    context = {"group": group, "report": report, "collector": group_report.collector_report(cluster)}
+    context = {"group": group, "report": report, "collector": collector}
     return GroupLag(
         render_to_string("lag/verdict.html", context, request),
         past(request, cluster, group) if report.known else SafeString(""),

@@ -66,10 +66,12 @@ def acl_of(row: AclEntry) -> Acl:
     return Acl(**{name: getattr(row, name) for name in AclEntry.KEY})
 
 
-def resource_acls(cluster: Cluster, resource_type: str, name: str) -> ResourceAcls:
-    """Return the ACLs of a resource, ready to be asked."""
-    acls = map(acl_of, acls_concerning(cluster, resource_type, name))
-    return ResourceAcls(acls, settings_of(cluster), Pattern(resource_type, name))
+def resource_acls(
+    cluster: Cluster, resource_type: str, name: str, rows: Iterable[AclEntry] | None = None
+) -> ResourceAcls:
+    """Return the ACLs of a resource, ready to be asked; ``rows`` are those that concern it, where they are read."""
+    concerning = acls_concerning(cluster, resource_type, name) if rows is None else rows
+    return ResourceAcls(map(acl_of, concerning), settings_of(cluster), Pattern(resource_type, name))
 
 
 def containing(principals: Sequence[str], q: str) -> Sequence[str]:
@@ -82,9 +84,20 @@ def asked_principals(request: HttpRequest) -> dict[str, str]:
     return {"q": parameter(request, "principal").strip()[:LONGEST], "page": request.GET.get("principals", "")}
 
 
-def access_to(cluster: Cluster, resource_type: str, name: str, *, q: str = "", page: str = "") -> Access:
-    """Return who may do what with a topic or a group: a page of the principals whose names contain ``q``."""
-    acls, operations = resource_acls(cluster, resource_type, name), OPERATIONS[resource_type]
+def access_to(
+    cluster: Cluster,
+    resource_type: str,
+    name: str,
+    *,
+    rows: Iterable[AclEntry] | None = None,
+    q: str = "",
+    page: str = "",
+) -> Access:
+    """Return who may do what with a topic or a group: a page of the principals whose names contain ``q``.
+
+    ``rows`` are the ACLs that concern it, where they have been read already.
+    """
+    acls, operations = resource_acls(cluster, resource_type, name, rows), OPERATIONS[resource_type]
     principals = principals_of(acls)
     listed = Paginator(containing(principals, q), PAGE_SIZE).get_page(page or 1)
     return Access(

@@ -77,6 +77,7 @@ def readers(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
 @cluster_view("acls.view")
 def acls(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     """Show who may do what with a topic, and the ACLs on its name, on a prefix of it, and on the wildcard."""
-    access = access_to(cluster, "TOPIC", topic, **asked_principals(request))
-    context = {"topic": topic, "acls": acls_concerning(cluster, "TOPIC", topic), "access": access}
+    rows = acls_concerning(cluster, "TOPIC", topic)
+    access = access_to(cluster, "TOPIC", topic, rows=rows, **asked_principals(request))
+    context = {"topic": topic, "acls": rows, "access": access}
     return page(request, "topics/acls.html", context)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from clusters.models import Cluster, Topic
 from lag.models import LagSettings, Shard, Source, WatchedGroup
-from lag.reports.stored_state import GroupState, read_state
+from lag.reports.stored_state import GroupState, state_of
 from lag.settings import EvaluatorSettingsByGroup, settings_of
 from lag.types import EvaluatorSettings, GroupStatus, Partition, PartitionStatus, Status
 from lag.verdicts import wording
@@ -125,21 +125,32 @@ def is_close(expiry: Horizon) -> bool:
     return bool(expiry.expired) or (expiry.seconds_left is not None and expiry.seconds_left < SOON)
 
 
-def report(cluster: Cluster, group: str, now_ms: int, hosts: Collection[str] | None = None) -> GroupReport:
+def report(
+    cluster: Cluster,
+    group: str,
+    now_ms: int,
+    hosts: Collection[str] | None = None,
+    collector: "CollectorReport | None" = None,
+) -> GroupReport:
     """Evaluate a group now and say why; its windows are those of the last tick.
 
-    ``hosts`` are its members' hosts; None where unknown.
+    Args:
+        cluster: the group's.
+        group: its name.
+        now_ms: the present, in milliseconds since 1970.
+        hosts: its members' hosts; None where unknown.
+        collector: the state of the cluster's collectors, where that has been read already.
     """
-    common = settings_of(cluster)
-    settings = EvaluatorSettingsByGroup(cluster, common)(group)
-    state = read_state(cluster, group, common, now_ms)
+    collector = collector or collector_report(cluster)
+    settings = EvaluatorSettingsByGroup(cluster, collector.settings)(group)
+    row = WatchedGroup.objects.filter(cluster=cluster, name=group).only("windows", "since", "status").first()
+    state = state_of(cluster, row.windows, collector.settings, now_ms) if row else None
     status = evaluate_group(cluster.name, group, state.topics if state else None, settings, now_ms)
-    row = WatchedGroup.objects.filter(cluster=cluster, name=group).only("since", "status").first()
     return GroupReport(
         status,
         row.since if row and row.status == status.status else None,
         explained(cluster, status, state, settings, now_ms) if state else (),
-        Shard.objects.filter(cluster=cluster, mode=Shard.POLLING).exists(),
+        collector.asking,
         remarks(state.topics, hosts, now_ms) if state else (),
     )
 

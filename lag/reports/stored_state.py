@@ -25,10 +25,13 @@ class GroupState:
 
 def read_state(cluster: Cluster, group: str, settings: LagSettings, now_ms: int) -> GroupState | None:
     """Return a group's state; None for an unknown or expired one."""
-    row = WatchedGroup.objects.filter(cluster=cluster, name=group).values_list("windows", flat=True).first()
-    if row is None:
-        return None
-    name, saved = load_group(bytes(row))
+    windows = WatchedGroup.objects.filter(cluster=cluster, name=group).values_list("windows", flat=True).first()
+    return None if windows is None else state_of(cluster, windows, settings, now_ms)
+
+
+def state_of(cluster: Cluster, windows: "bytes | memoryview[int]", settings: LagSettings, now_ms: int) -> GroupState | None:
+    """Return the state of the group whose windows these are; None where it has expired."""
+    name, saved = load_group(bytes(windows))
     offsets = list(TopicOffsets.objects.filter(cluster=cluster, topic__in=list(saved.topics)))
     broker = BrokerOffsets(settings.intervals)
     for topic in offsets:
