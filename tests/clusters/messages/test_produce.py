@@ -1,6 +1,8 @@
 """Writing a record from the browser, by the API and the command line, on a real Kafka."""
 
+import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -129,6 +131,15 @@ def test_what_kafka_refuses_is_told(kafka: KafkaCluster, cluster: Cluster, admin
     assert (refused.status_code, "no record without a key" in refused.content.decode()) == (422, True)
     tombstone = admin.post(address(compacted), {"key": "k", "value_format": "null", "action": "preview"})
     assert "tombstone" in tombstone.content.decode()
+    page = admin.post(
+        address(compacted), {"key": "gone", "value": "x", "headers": "a=1", "action": "apply"}, follow=True
+    )
+    (link,) = re.findall(r'href="([^"]+)"[^>]*>Tombstone…</a>', page.content.decode())
+    fields = filled(admin, unescape(link))
+    assert {name: fields.get(name) for name in ("key", "value_format", "partition", "headers")} == {
+        "key": "gone", "value_format": "null", "partition": 0, "headers": None
+    }  # fmt: skip
+    assert "Tombstone…" not in admin.get(f"/clusters/local/topics/{small}/messages/").content.decode()
 
 
 def filled(client: Client, address: str) -> dict[str, Any]:
