@@ -21,6 +21,8 @@ from core.json_text import read_json
 MOST_ERRORS = 3
 MOST_NAMED = 10  # fields of a path
 NO_NUMBER = re.compile(r"(?:invalid literal for int\(\) with base 10|could not convert string to float): (.+?)\.*$")
+OTHERS = re.compile(r'^Unknown meta-schema|is not a "regex"$')  # what the validator says of what it does not judge
+NOT_PRESENT = re.compile(r"Resource '([^']*)' is not present.*")
 FIELD = re.compile(r"Failed to parse (\w+) field: ")
 
 
@@ -62,6 +64,22 @@ def check_json(value: Any, schema: Schema) -> None:
         raise UnfitError(f"The JSON schema cannot be used: {error}") from error
     if errors:
         raise UnfitError(" ".join(errors))
+
+
+def check_json_schema(schema: Schema) -> None:
+    """Refuse what no validator takes. Drafts that are not known here are left to others, as are patterns of Java's.
+
+    Raises:
+        UndecodableError: it is no JSON schema, or refers to what is not among its references.
+    """
+    try:
+        jsonschema_rs.validator_for(json_value(schema.text), retriever=retriever(schema))
+    except jsonschema_rs.ValidationError as error:
+        if not OTHERS.search(error.message):
+            reason = NOT_PRESENT.sub(r"it refers to \1, which is not among its references", error.message)
+            raise UndecodableError(f"Its JSON schema cannot be used: {path_of(error)}: {reason[:300]}.") from error
+    except (ValueError, jsonschema_rs.ReferencingError) as error:
+        raise UndecodableError(f"Its JSON schema cannot be used: {str(error)[:300]}.") from error
 
 
 def first(errors: Any) -> list[Any]:
