@@ -42,7 +42,7 @@ def unframed(text: str, schema: Schema, message: str = "") -> tuple[bytes, bytes
         UnfitError: the text is no JSON, or does not fit the schema.
     """
     try:
-        value = json_value(text)
+        value = json_value(text, object_pairs_hook=members)
         if schema.kind == AVRO:
             return b"", avro_values.encode(value, avro.parse(schema.text, dict(schema.references)))
         if schema.kind == JSON:
@@ -53,6 +53,20 @@ def unframed(text: str, schema: Schema, message: str = "") -> tuple[bytes, bytes
     except UndecodableError as error:
         raise UnfitError(str(error)) from error
     raise UnfitError(f"The schema is of a kind that kafkaadmin does not know: {schema.kind[:40]}.")
+
+
+def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object's members.
+
+    Raises:
+        UndecodableError: one comes twice, of which only the last would be written.
+    """
+    named = dict(pairs)
+    if len(named) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UndecodableError(f"The field {twice[:200]} is there twice.")
+    return named
 
 
 def check_json(value: Any, schema: Schema) -> None:

@@ -71,6 +71,8 @@ def json_value(document: str, **options: Any) -> Any:
         raise UndecodableError(f"It is not JSON: {error.msg} (line {error.lineno}, column {error.colno}).") from error
     except RecursionError as error:
         raise UndecodableError("It is JSON that is nested too deeply.") from error
+    except UndecodableError:  # of an option
+        raise
     except ValueError as error:  # a number of too many digits
         raise UndecodableError(f"It is JSON with a number that is too long: {error}.") from error
 

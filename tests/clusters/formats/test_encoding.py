@@ -220,3 +220,9 @@ def test_hostile_schemas_end_in_a_sentence() -> None:
 )  # fmt: skip
 def test_json_schemas_that_others_may_take_are_not_refused(schema: object) -> None:
     check_json_schema(Schema("JSON", json.dumps(schema), (("other.json", "true"),)))
+
+
+def test_a_field_that_is_there_twice_is_refused() -> None:
+    for text in ('{"id": 1, "id": 2}', '{"id": 1, "more": {"a": 1, "a": 1}}'):
+        with pytest.raises(UnfitError, match="is there twice"):
+            encoded(text, JSON_SCHEMA, 7)

@@ -62,7 +62,6 @@ def test_lines_of_json(text: str, record: NewRecord) -> None:
         ('{"partition": 1e400}', "no partition"),
         ('{"time": "yesterday"}', "not a time"),
         ('{"time": -1}', "A time is in ISO 8601"),
-        ('{"time": 0}', "A time is in ISO 8601"),
         ('{"headers": 5}', "Headers are an object"),
         ('{"headers": [5]}', "A header has a name"),
         ('{"headers": {"a": 1}}', "A header has a name"),

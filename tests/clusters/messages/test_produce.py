@@ -98,6 +98,8 @@ def test_bytes_nulls_and_no_key(
     [
         ({"value": "{", "value_format": "json"}, "This is not JSON"),
         ({"value": "[" * 100_000, "value_format": "json"}, "nested too deeply"),
+        ({"value": '{"a": NaN}', "value_format": "json"}, "This is not JSON: it has no number NaN."),
+        ({"value": "1e400", "value_format": "double"}, "This is not of the type Double: 1e400"),
         ({"value": "0", "value_format": "hex"}, "pairs of hexadecimal digits"),
         ({"key": "!", "key_format": "base64"}, "This is not base64."),
         ({"headers": "=x"}, "has no name"),
