@@ -65,7 +65,7 @@ def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(named) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise UndecodableError(f"The field {twice[:200]} is there twice.")
+        raise UndecodableError(f"Duplicate field: {twice[:200]}.")
     return named
 
 
