@@ -224,5 +224,5 @@ def test_json_schemas_that_others_may_take_are_not_refused(schema: object) -> No
 
 def test_a_field_that_is_there_twice_is_refused() -> None:
     for text in ('{"id": 1, "id": 2}', '{"id": 1, "more": {"a": 1, "a": 1}}'):
-        with pytest.raises(UnfitError, match="Duplicate field: (id|a)\\."):
+        with pytest.raises(UnfitError, match="Duplicate field: "):
             encoded(text, JSON_SCHEMA, 7)
