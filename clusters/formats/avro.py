@@ -44,9 +44,10 @@ def parsed(text: str, references: tuple[tuple[str, str], ...]) -> AvroSchema:
         for _, reference in references:
             fastavro.parse_schema(checked(reference), named)
         return AvroSchema(fastavro.parse_schema(checked(text), named), named)
+    except UnknownType as error:
+        raise UndecodableError(f"Its Avro schema cannot be used: there is no type {error.name}.") from error
     except (
         SchemaParseException,
-        UnknownType,
         ValueError,
         KeyError,
         TypeError,

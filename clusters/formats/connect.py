@@ -2,7 +2,7 @@
 
 from clusters.formats.content import Content, Data, UndecodableError, structured
 from clusters.formats.kafka_records import Reader
-from clusters.formats.plain_text import json_value, text
+from clusters.formats.plain_text import sendable_value, text
 
 # (part, layout, whether a version precedes it) by the topic's kind
 MIRRORS = {
@@ -30,7 +30,7 @@ def connect_json(data: Data) -> Content:
     Raises:
         UndecodableError: it is not such JSON.
     """
-    envelope = json_value(text(data).text if data.truncated else data.whole().decode("utf-8", "replace"))
+    envelope = sendable_value(text(data).text if data.truncated else data.whole().decode("utf-8", "replace"))
     if not isinstance(envelope, dict) or set(envelope) != {"schema", "payload"}:
         raise UndecodableError("It is not JSON of exactly a schema and a payload.")
     schema = envelope["schema"] if isinstance(envelope["schema"], dict) else {}

@@ -21,6 +21,8 @@ from core.json_text import read_json
 MOST_ERRORS = 3
 MOST_NAMED = 10  # fields of a path
 NO_NUMBER = re.compile(r"(?:invalid literal for int\(\) with base 10|could not convert string to float): (.+?)\.*$")
+OTHERS = re.compile(r'^Unknown meta-schema|is not a "regex"$')  # what the validator says of what it does not judge
+NOT_PRESENT = re.compile(r"Resource '([^']*)' is not present.*")
 FIELD = re.compile(r"Failed to parse (\w+) field: ")
 
 
@@ -40,7 +42,7 @@ def unframed(text: str, schema: Schema, message: str = "") -> tuple[bytes, bytes
         UnfitError: the text is no JSON, or does not fit the schema.
     """
     try:
-        value = json_value(text)
+        value = json_value(text, object_pairs_hook=members)
         if schema.kind == AVRO:
             return b"", avro_values.encode(value, avro.parse(schema.text, dict(schema.references)))
         if schema.kind == JSON:
@@ -53,6 +55,20 @@ def unframed(text: str, schema: Schema, message: str = "") -> tuple[bytes, bytes
     raise UnfitError(f"The schema is of a kind that kafkaadmin does not know: {schema.kind[:40]}.")
 
 
+def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object's members.
+
+    Raises:
+        UndecodableError: one comes twice, of which only the last would be written.
+    """
+    named = dict(pairs)
+    if len(named) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UndecodableError(f"Duplicate field: {twice[:200]}.")
+    return named
+
+
 def check_json(value: Any, schema: Schema) -> None:
     """Raises UnfitError: a value does not fit a JSON schema; the message has the first reasons, with their paths."""
     try:
@@ -62,6 +78,22 @@ def check_json(value: Any, schema: Schema) -> None:
         raise UnfitError(f"The JSON schema cannot be used: {error}") from error
     if errors:
         raise UnfitError(" ".join(errors))
+
+
+def check_json_schema(schema: Schema) -> None:
+    """Refuse what no validator takes. Drafts that are not known here are left to others, as are patterns of Java's.
+
+    Raises:
+        UndecodableError: it is no JSON schema, or refers to what is not among its references.
+    """
+    try:
+        jsonschema_rs.validator_for(json_value(schema.text), retriever=retriever(schema))
+    except jsonschema_rs.ValidationError as error:
+        if not OTHERS.search(error.message):
+            reason = NOT_PRESENT.sub(r"it refers to \1, which is not among its references", error.message)
+            raise UndecodableError(f"Its JSON schema cannot be used: {path_of(error)}: {reason[:300]}.") from error
+    except (ValueError, jsonschema_rs.ReferencingError) as error:
+        raise UndecodableError(f"Its JSON schema cannot be used: {str(error)[:300]}.") from error
 
 
 def first(errors: Any) -> list[Any]:

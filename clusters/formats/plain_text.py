@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import math
 import re
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
@@ -11,6 +12,7 @@ from defusedxml.ElementTree import fromstring
 
 from clusters.formats.content import DEEPEST, NOTHING, Content, Data, Plain, UndecodableError
 
+HUGE = re.compile(r"[eE]\+?[0-9]{3}|[0-9]{309}")  # what may be a number that no float is
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -44,17 +46,33 @@ def json_document(data: Data) -> Content:
     decoded = text(data).text
     if data.truncated:
         return Content(decoded)
-    return Content(decoded, json_value(data.whole().decode()))
+    return Content(decoded, sendable_value(data.whole().decode()))
 
 
-def json_value(document: str) -> Any:
+def sendable_value(document: str) -> Any:
+    """Return what JSON says, to be written as JSON again: numbers that are none there (NaN, 1e999) become texts.
+
+    Raises:
+        UndecodableError: it is not JSON.
+    """
+    return json_value(document, parse_constant=str, parse_float=finite if HUGE.search(document) else None)
+
+
+def finite(number: str) -> float | str:
+    value = float(number)
+    return value if math.isfinite(value) else number
+
+
+def json_value(document: str, **options: Any) -> Any:
     """Raises UndecodableError: it is not JSON, or nested too deeply."""
     try:
-        return json.loads(document)
+        return json.loads(document, **options)
     except json.JSONDecodeError as error:
         raise UndecodableError(f"It is not JSON: {error.msg} (line {error.lineno}, column {error.colno}).") from error
     except RecursionError as error:
         raise UndecodableError("It is JSON that is nested too deeply.") from error
+    except UndecodableError:  # of an option
+        raise
     except ValueError as error:  # a number of too many digits
         raise UndecodableError(f"It is JSON with a number that is too long: {error}.") from error
 

@@ -44,9 +44,17 @@ def written(name: str, text: str) -> bytes:
     try:
         if not layout:
             return str(UUID(text.strip())).encode()
-        return struct.pack(layout, float(text) if layout in DIGITS else int(text))
+        return struct.pack(layout, fraction_of(text) if layout in DIGITS else int(text))
     except (ValueError, OverflowError, struct.error) as error:
         raise ValueError(f"This is not of the type {label}: {text[:40]}") from error
+
+
+def fraction_of(text: str) -> float:
+    """Raises ValueError: it is no number; OverflowError: it has more digits than there are, and is no infinity."""
+    value = float(text)
+    if math.isinf(value) and any(map(str.isdigit, text)):
+        raise OverflowError
+    return value
 
 
 def uuid(data: Data) -> Content:

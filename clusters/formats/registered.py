@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from clusters.formats import avro, protobuf
 from clusters.formats.content import Content, Data, UndecodableError
-from clusters.formats.plain_text import json_value
+from clusters.formats.plain_text import sendable_value
 from clusters.formats.schemas import AVRO, JSON, PROTOBUF, Schema, SchemaError, message_indexes, named_schema
 
 LABELS = {AVRO: "Avro", JSON: "JSON Schema", PROTOBUF: "Protobuf"}
@@ -63,7 +63,7 @@ def by_schema(content: bytes, indexes: bytes | None, schema: Schema, note: str) 
         return avro.decode(content, avro.parse(schema.text, dict(schema.references)), note)
     if schema.kind == JSON:
         text = content.decode("utf-8", "replace")
-        return Content(text, json_value(text), note)
+        return Content(text, sendable_value(text), note)
     if schema.kind == PROTOBUF:
         places, rest = message_indexes(content if indexes is None else indexes)
         return protobuf.decode(rest if indexes is None else content, schema.descriptors, places, note)

@@ -7,7 +7,8 @@ from django.http import HttpRequest
 
 from clusters.access import sees
 from clusters.formats.content import UndecodableError
-from clusters.formats.schemas import Schema
+from clusters.formats.encoding import check_json_schema
+from clusters.formats.schemas import JSON, Schema
 from clusters.gateway.errors import InvalidRequest, KafkaFailure, NotFound
 from clusters.gateway.registry import changes as kafka
 from clusters.gateway.registry import subjects
@@ -81,6 +82,8 @@ def understood(registry: Registry, new: NewSchema) -> Schema:
     """
     try:
         schema = resolved(registry, new.as_registered())
+        if schema.kind == JSON:
+            check_json_schema(schema)
         field_changes(schema, schema)
     except UndecodableError as error:
         raise InvalidRequest(str(error), field="schema") from error

@@ -29,7 +29,9 @@ def read_state(cluster: Cluster, group: str, settings: LagSettings, now_ms: int)
     return None if windows is None else state_of(cluster, windows, settings, now_ms)
 
 
-def state_of(cluster: Cluster, windows: "bytes | memoryview[int]", settings: LagSettings, now_ms: int) -> GroupState | None:
+def state_of(
+    cluster: Cluster, windows: "bytes | memoryview[int]", settings: LagSettings, now_ms: int
+) -> GroupState | None:
     """Return the state of the group whose windows these are; None where it has expired."""
     name, saved = load_group(bytes(windows))
     offsets = list(TopicOffsets.objects.filter(cluster=cluster, topic__in=list(saved.topics)))

@@ -15,6 +15,7 @@ from core.plan import Plan
 
 CLASS = "connector.class"
 NO_CLASS = "Enter the class of the plugin."
+TAKEN = "There is a connector of this name already."
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,21 @@ def draft(
         return replace(unchecked, errors={CLASS: (NO_CLASS,)})
     if unchecked.errors:
         return unchecked
+    if unchecked.is_new and exists(connect, name):
+        return replace(unchecked, errors={"name": (TAKEN,)})
     try:
         validation = plugins.validate(connect, plugin, unchecked.config)
     except NotFound as failure:
         return replace(unchecked, errors={CLASS: (failure.sentence, failure.advice)})
     return replace(unchecked, passwords={*passwords, *passwords_in(validation)}, errors=validation.errors)
+
+
+def exists(connect: Connect, name: str) -> bool:
+    """Raises KafkaFailure: with the cause."""
+    try:
+        return bool(kafka.config_of(connect, name))
+    except (NotFound, InvalidRequest):  # the latter of a name that workers do not find
+        return False
 
 
 def unchecked_draft(

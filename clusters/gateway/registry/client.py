@@ -21,6 +21,7 @@ MOST_BYTES = 20_000_000
 CHECK_URL = "Check the schema registry's URL, e.g. http://registry:8081, or https://host/apis/ccompat/v7 for Apicurio."
 CHECK_SIGN_IN = "Check the user name and the password, or the token, of the cluster's schema registry."
 CHECK_OAUTH = "Check the token endpoint, the client id and the client secret of the cluster's schema registry."
+OTHER_NAME = "Choose another name."
 CONTENT = ("Content-Type", "application/vnd.schemaregistry.v1+json")
 ACCEPT = ("Accept", "application/vnd.schemaregistry.v1+json, application/json")
 
@@ -67,13 +68,11 @@ class Registry(RestClient):
 
     def versions(self, subject: str) -> list[int]:
         """Raises KafkaFailure: with the cause, NotFound where there is no such subject."""
-        return [
-            int(number) for number in self.listed(f"/subjects/{quote(subject, safe='')}/versions", f"subject {subject}")
-        ]
+        return [int(number) for number in self.listed(f"/subjects/{in_path(subject)}/versions", f"subject {subject}")]
 
     def version(self, subject: str, version: int | str = "latest", *, deleted: bool = False) -> RegisteredSchema:
         """Raises KafkaFailure: with the cause, NotFound where there is none, not even one ``deleted`` if allowed."""
-        path = f"/subjects/{quote(subject, safe='')}/versions/{version}{'?deleted=true' if deleted else ''}"
+        path = f"/subjects/{in_path(subject)}/versions/{version}{'?deleted=true' if deleted else ''}"
         return schema_of(self.mapping(path, f"version {version} of the subject {subject}"))
 
     def by_id(self, number: int, context: str = "") -> RegisteredSchema:
@@ -132,6 +131,17 @@ class Registry(RestClient):
     def not_a_registry(self) -> KafkaFailure:
         self.failure = InvalidRequest(f"{self.address} is not a schema registry's API.", CHECK_URL)
         return self.failure
+
+
+def in_path(subject: str) -> str:
+    """Return a subject's name as a part of an address.
+
+    Raises:
+        InvalidRequest: no address has such a part: it would be about another resource.
+    """
+    if subject in {".", ".."}:
+        raise InvalidRequest(f"The schema registry's API has no address for a subject called “{subject}”.", OTHER_NAME)
+    return quote(subject, safe="")
 
 
 def in_context(context: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 from kafka.protocol.consumer import OffsetFetchRequest
 
-from clusters.gateway import offsets
+from clusters.gateway import offsets, topics
 from clusters.gateway.clients import coordinators, protocol
 from clusters.gateway.clients.connection import Connection, librdkafka_config
 from clusters.gateway.clients.pool import BAD_VALUES, unusable
@@ -151,11 +151,19 @@ class SliceWriter:
         for record in records:
             self.doing(lambda record=record: self.queue(record, note))  # type: ignore[misc]
         left = self.producer.flush(SECONDS)
-        if refusals:
-            raise from_kafka_error(refusals[0], subject=self.topic)
         if left:
             self.producer.purge()
+            self.require_topic()
             raise TimedOut(f"Kafka did not confirm {left:,} records in time.", CHECK_BROKERS)
+        if refusals:
+            failure = from_kafka_error(refusals[0], subject=self.topic)
+            if isinstance(failure, TimedOut):
+                self.require_topic()
+            raise failure
+
+    def require_topic(self) -> None:
+        """Raises NotFound: the topic was deleted, which the library waits to see again."""
+        topics.describe(self.connection, self.topic)
 
     def queue(self, record: NewRecord, note: Callable[[KafkaError | None, Message], None]) -> None:
         """Hand a record to the library, which sends it by itself; wait where it has as many as it takes."""
@@ -169,8 +177,10 @@ class SliceWriter:
         self.producer.poll(0)
 
     def close(self) -> None:
+        """End; why the producer is of no more use, if it is not, was told where it was noticed."""
         self.group.close()
-        self.producer.flush(0)
+        with suppress(KafkaException):
+            self.producer.flush(0)
 
 
 def noted_number(connection: Connection, name: str, topic: str) -> int | None:

@@ -1,5 +1,7 @@
 """Keys and values as the documents that expressions look into. Pure."""
 
+import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +11,7 @@ import orjson
 from clusters.formats.content import NOTHING, Content
 from clusters.gateway.log.records import Record
 
+LONG = re.compile(rb"[0-9]{19}")  # what may be a number of more than 64 bits
 Decode = Callable[[Record, str], Any]
 Unwritten = Callable[[Record, str], Content | None]
 
@@ -24,13 +27,18 @@ class Documents:
     unwritten: Unwritten | None = None
     is_as_written: bool = True  # whether a text that is not in a batch's bytes is in none of its records
 
-    def value(self, record: Record) -> Any:
-        """Return what a value stands for: a text or bytes as they are, None for null."""
+    def value(self, record: Record, *, exact: bool = False) -> Any:
+        """Return what a value stands for: a text or bytes as they are, None for null.
+
+        Whole numbers of more than 64 bits are rounded, unless they shall be ``exact``.
+        """
         if record.value is None:
             return None
         try:
+            if exact and LONG.search(record.value):
+                return json.loads(record.value)
             return orjson.loads(record.value)  # refuses more than 1,024 levels
-        except ValueError:
+        except (ValueError, RecursionError):
             return self.other(record, "value", record.value)
 
     def key(self, record: Record) -> Any:

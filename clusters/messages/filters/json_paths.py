@@ -24,6 +24,7 @@ LARGEST = 1_000_000  # bytes of a value that is walked through, where a path may
 STEP = r"""\.\.?(?:\*|[^\s.\[\]=<>!'"]+)|\.?\.?\[(?:'[^']*'|"[^"]*"|[^\]'"]*)\]"""
 COMPARISON = re.compile(rf"(\$(?:{STEP})*)\s*(?:(==|=|!=|<=|>=|<|>|contains\b)\s*(.+))?", re.DOTALL)
 QUOTED = re.compile(r"'([^']*)'")
+LONG = re.compile(r"-?[1-9][0-9]{18,499}")
 Compare = Callable[[Any, Any], bool]
 CHILD: dict[tuple[type, type], Callable[[Any, Any], Any]] = {
     (dict, str): operator.getitem,
@@ -54,7 +55,8 @@ class Comparison:
         if self.names is None and record.value_size > LARGEST:
             self.undecided += 1
             return False
-        return self.holds(self.documents.value(record))
+        is_long = isinstance(self.operand, int) and self.operand.bit_length() > 63
+        return self.holds(self.documents.value(record, exact=is_long))
 
     def holds(self, content: Any) -> bool:
         """Tell whether it holds for a document."""
@@ -121,6 +123,8 @@ def literal(text: str) -> Any:
     """Return what is compared with: JSON, a text in single quotes, or the words as they are."""
     if quoted := QUOTED.fullmatch(text):
         return quoted[1]
+    if LONG.fullmatch(text):
+        return int(text)  # orjson would round it
     try:
         return orjson.loads(text)
     except ValueError:

@@ -1,4 +1,7 @@
-"""A record that is there already as the beginning of a new one: ``?again=3-42`` names its partition and offset."""
+"""A record that is there already as the beginning of a new one: ``?again=3-42`` names its partition and offset.
+
+With ``tombstone=1`` it is the beginning of the tombstone of its key, in its partition.
+"""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +15,7 @@ from accounts.permissions import may
 from clusters.gateway.log.records import Record
 from clusters.messages.decoding import decoding_of, formats_in
 from clusters.messages.own_types import OwnTypes
-from clusters.messages.produce.filling import Filler
+from clusters.messages.produce.filling import Filler, typed
 from clusters.messages.produce.typed_data import header_line
 from clusters.messages.reading_audit import record_for
 from clusters.messages.registries import TopicRegistries
@@ -55,7 +58,8 @@ def repetition_of(
     record = record_for(request, cluster, topic, leaders, int(place[1]), int(place[2]))
     if record is None:
         return Repetition(notes=(f"{EMPTY} there is no record at offset {place[2]} of partition {place[1]}.",))
-    return repeated(record, Filler(topic, decoding_of(cluster, topic, **formats_in(request.GET)), types, registries))
+    filler = Filler(topic, decoding_of(cluster, topic, **formats_in(request.GET)), types, registries)
+    return tombstone_of(record, filler) if request.GET.get("tombstone") else repeated(record, filler)
 
 
 def repeated(record: Record, filler: Filler) -> Repetition:
@@ -68,6 +72,17 @@ def repeated(record: Record, filler: Filler) -> Repetition:
     lines, about_headers = headers_of(record)
     notes = tuple(filter(None, (about_key, about_value, *about_headers)))
     return Repetition({"partition": None, **key, **value, "headers": "\n".join(lines)}, notes)
+
+
+def tombstone_of(record: Record, filler: Filler) -> Repetition:
+    """Return what makes compaction delete a record's key: one with a null value, in the same partition."""
+    if "key" in record.masked:
+        return Repetition(notes=(MASKED,))
+    if len(record.key or b"") < record.key_size:
+        return Repetition(notes=(PARTLY,))
+    key, about_key = filler.fields(record, "key")
+    notes = tuple(filter(None, (about_key,)))
+    return Repetition({**key, **typed("value", "", "null"), "partition": record.partition}, notes)
 
 
 def headers_of(record: Record) -> tuple[list[str], list[str]]:

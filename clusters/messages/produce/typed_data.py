@@ -40,13 +40,18 @@ def as_typed(data: bytes, kind: str) -> str:
 
 
 def check_json(text: str) -> None:
-    """Raises ValueError: it is no JSON text; the message says where it ends to be one."""
+    """Raises ValueError: it is no JSON text; the message says where it ends to be one. Numbers have any size."""
     try:
-        json.loads(text)
+        json.loads(text, parse_int=str, parse_float=str, parse_constant=refuse)
     except json.JSONDecodeError as error:
         raise ValueError(f"This is not JSON: {error.msg} (line {error.lineno}, column {error.colno}).") from error
     except RecursionError as error:
         raise ValueError("This JSON is nested too deeply.") from error
+
+
+def refuse(name: str) -> None:
+    """Raises ValueError."""
+    raise ValueError(f"This is not JSON: it has no number {name}.")
 
 
 def from_hex(text: str) -> bytes:

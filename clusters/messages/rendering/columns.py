@@ -1,5 +1,6 @@
 """The columns of a table of records: a record's parts, and fields of its value by JSON path. Pure."""
 
+import json
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -60,7 +61,17 @@ def read_fields(text: str) -> list[Field]:
 
 
 def written(node: Any) -> str:
-    return node if isinstance(node, str) else orjson.dumps(node).decode()
+    """Return what a node is as text; of one that is nested too deeply, or of too many digits, that it is there."""
+    if isinstance(node, str):
+        return node
+    try:
+        return orjson.dumps(node).decode()
+    except TypeError:  # more than 64 bits, or 254 levels
+        pass
+    try:
+        return json.dumps(node, ensure_ascii=False, separators=(",", ":"))
+    except (RecursionError, ValueError):
+        return "…"
 
 
 class FieldTexts:
@@ -87,7 +98,7 @@ class FieldTexts:
         return selects
 
     def note(self, record: Record) -> None:
-        content = self.documents.value(record) if record.value_size <= LARGEST else None
+        content = self.documents.value(record, exact=True) if record.value_size <= LARGEST else None
         self.found[record.partition, record.offset] = [field.text(content) for field in self.fields]
         if len(self.found) > NOTED:
             self.found.popitem(last=False)

@@ -112,7 +112,9 @@ def test_a_connector_is_created_by_its_plugins_form_and_cloned_without_secrets(
         "db.password": SECRET,
     }  # fmt: skip
     assert Connector.objects.filter(name=name).exists()
-    assert "already exists" in admin.post(path, typed).content.decode()
+    for action in ("preview", "apply"):
+        taken = admin.post(path, typed | {"action": action}).content.decode()
+        assert "There is a connector of this name already." in taken
 
     copy = admin.get(f"{CREATE}?clone={name}").content.decode()
     assert topic in copy

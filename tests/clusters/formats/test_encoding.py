@@ -8,7 +8,7 @@ import pytest
 from clusters.formats.avro_values import UnfitError
 from clusters.formats.content import Data
 from clusters.formats.detection import decode
-from clusters.formats.encoding import encoded
+from clusters.formats.encoding import check_json_schema, encoded
 from clusters.formats.samples import sample
 from clusters.formats.schemas import Schema
 from clusters.gateway.registry.protobuf_compiler import compiled
@@ -209,3 +209,20 @@ def test_hostile_schemas_end_in_a_sentence() -> None:
     union = {"type": "record", "name": "A", "fields": [{"name": "n", "type": ["null", "A", inner]}]}
     with pytest.raises(UnfitError):
         encoded(json.dumps(deep), Schema("AVRO", json.dumps(union)), 7)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        True, {"type": "string"}, {"$schema": "http://unknown/x", "type": "object"}, {"pattern": "["},
+        {"$id": "http://e/x", "$defs": {"a": {"$id": "item.json"}}, "$ref": "item.json"}, {"$ref": "other.json"},
+    ],
+)  # fmt: skip
+def test_json_schemas_that_others_may_take_are_not_refused(schema: object) -> None:
+    check_json_schema(Schema("JSON", json.dumps(schema), (("other.json", "true"),)))
+
+
+def test_a_field_that_is_there_twice_is_refused() -> None:
+    for text in ('{"id": 1, "id": 2}', '{"id": 1, "more": {"a": 1, "a": 1}}'):
+        with pytest.raises(UnfitError, match="Duplicate field: "):
+            encoded(text, JSON_SCHEMA, 7)

@@ -69,6 +69,7 @@ def zstandard_file(plain: bytes) -> bytes:
         (json.dumps(ORDER).encode(), "json", ORDER),
         (b'{"a": 1} trailing', "text", NOTHING),
         (b'{"a": 1}', "json", {"a": 1}),
+        (b'{"a": [NaN, -Infinity, 1e999, 1.5e300]}', "json", {"a": ["NaN", "-Infinity", "1e999", 1.5e300]}),
         (b'{"schema": {"type": "int32"}, "payload": 5}', "connect", 5),
         (b'{"schema": null, "payload": {"a": 1}}', "connect", {"a": 1}),
         (b'{"schema": 1, "payload": 2, "more": 3}', "json", {"schema": 1, "payload": 2, "more": 3}),

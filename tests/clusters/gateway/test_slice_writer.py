@@ -6,9 +6,11 @@ from contextlib import closing
 import pytest
 from confluent_kafka import Consumer, TopicPartition
 
+from clusters.gateway import topics
 from clusters.gateway.access.acls import Acl
 from clusters.gateway.clients.connection import Connection
-from clusters.gateway.errors import KafkaFailure, TimedOut
+from clusters.gateway.errors import KafkaFailure, NotFound, TimedOut
+from clusters.gateway.writing import slices
 from clusters.gateway.writing.produce import NewRecord
 from clusters.gateway.writing.slices import SliceWriter, forget
 from tests.conftest import known_topic
@@ -73,7 +75,7 @@ def test_who_comes_after_knows_what_was_written_and_shuts_the_former_out(
 
 
 def test_a_slice_that_is_refused_is_not_written_in_part(
-    kafka: KafkaCluster, connection: Connection, unique: Unique
+    kafka: KafkaCluster, connection: Connection, unique: Unique, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     topic, name = known_topic(kafka, unique("small"), config={"max.message.bytes": "1000"}), unique("kafkaadmin-job")
     with closing(writer_of(connection, topic, name)) as writer:
@@ -81,6 +83,11 @@ def test_a_slice_that_is_refused_is_not_written_in_part(
             writer.write([*records("fits"), NewRecord(None, b"x" * 5_000)], 1)
         eventually(lambda: writer.last_written() is None)
     assert read(kafka, topic) == []
+    monkeypatch.setattr(slices, "SECONDS", 2.0)
+    with closing(writer_of(connection, topic, name)) as writer:
+        topics.delete(connection, topic)
+        with pytest.raises(NotFound, match="There is no topic"):
+            writer.write(records("lost"), 1)
 
 
 @pytest.mark.parametrize("with_transactions", [False, True])

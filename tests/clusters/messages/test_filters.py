@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from clusters.gateway.log.records import Record
 from clusters.gateway.reading.partitioner import partition_of
+from clusters.messages.filters.documents import RAW, Documents
 from clusters.messages.filters.expressions import ExpressionError, expression
 from clusters.messages.filters.json_paths import PathError, comparison
 from clusters.messages.filters.texts import containing, equalling, matching, may_contain, may_equal
+from clusters.messages.rendering.columns import FieldTexts, read_fields
 from core.patterns import compiled
 
 ORDER = {
@@ -54,6 +56,36 @@ def test_paths_are_compared_with_what_they_lead_to(text: str, holds: bool) -> No
 def test_of_wrong_paths_it_is_said_what_is_wrong(text: str, words: str) -> None:
     with pytest.raises(PathError, match=words.replace("$", r"\$")):
         comparison(text)
+
+
+def test_numbers_of_any_size_are_compared_digit_by_digit() -> None:
+    long = record(b'{"a": 12345678901234567890123}')
+    for sign, number, holds in (("=", 123, True), ("=", 124, False), (">", 122, True), ("!=", 123, False)):
+        assert comparison(f"$.a {sign} 12345678901234567890{number}").holds_for(long) is holds
+    assert comparison("$.a > 1").holds_for(long)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (b'{"a": 12345678901234567890123}', "12345678901234567890123"),
+        (b'{"a": [9223372036854775809, 1.5]}', "[9223372036854775809,1.5]"),
+        (b'{"a": NaN}', None),
+        (b'{"a": ' + b"[" * 300 + b"]" * 300 + b"}", "[" * 200),
+        (b'{"a": "' + b"1" * 30 + b'"}', "1" * 30),
+        (b'{"a": ' + b"1" * 5_000 + b"}", None),
+    ],
+)
+def test_a_column_shows_whatever_a_path_leads_to(value: bytes, text: str | None) -> None:
+    columns = FieldTexts(read_fields("$.a"), RAW)
+    columns.note(record(value))
+    assert columns.found[3, 42] == [text]
+
+
+def test_a_column_shows_numbers_that_other_formats_have() -> None:
+    columns = FieldTexts(read_fields("$.a"), Documents(lambda *_: {"a": 2**70}))
+    columns.note(record(b"\xff"))
+    assert columns.found[3, 42] == [str(2**70)]
 
 
 def test_what_is_no_json_or_too_deep_does_not_match() -> None:

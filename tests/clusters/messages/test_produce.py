@@ -1,6 +1,8 @@
 """Writing a record from the browser, by the API and the command line, on a real Kafka."""
 
+import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -96,6 +98,8 @@ def test_bytes_nulls_and_no_key(
     [
         ({"value": "{", "value_format": "json"}, "This is not JSON"),
         ({"value": "[" * 100_000, "value_format": "json"}, "nested too deeply"),
+        ({"value": '{"a": NaN}', "value_format": "json"}, "This is not JSON: it has no number NaN."),
+        ({"value": "1e400", "value_format": "double"}, "This is not of the type Double: 1e400"),
         ({"value": "0", "value_format": "hex"}, "pairs of hexadecimal digits"),
         ({"key": "!", "key_format": "base64"}, "This is not base64."),
         ({"headers": "=x"}, "has no name"),
@@ -129,6 +133,15 @@ def test_what_kafka_refuses_is_told(kafka: KafkaCluster, cluster: Cluster, admin
     assert (refused.status_code, "no record without a key" in refused.content.decode()) == (422, True)
     tombstone = admin.post(address(compacted), {"key": "k", "value_format": "null", "action": "preview"})
     assert "tombstone" in tombstone.content.decode()
+    page = admin.post(
+        address(compacted), {"key": "gone", "value": "x", "headers": "a=1", "action": "apply"}, follow=True
+    )
+    (link,) = re.findall(r'href="([^"]+)"[^>]*>Tombstone…</a>', page.content.decode())
+    fields = filled(admin, unescape(link))
+    assert {name: fields.get(name) for name in ("key", "value_format", "partition", "headers")} == {
+        "key": "gone", "value_format": "null", "partition": 0, "headers": None
+    }  # fmt: skip
+    assert "Tombstone…" not in admin.get(f"/clusters/local/topics/{small}/messages/").content.decode()
 
 
 def filled(client: Client, address: str) -> dict[str, Any]:

@@ -70,6 +70,12 @@ def test_what_the_registry_objects_to_is_said_at_its_line(
     assert "Line 1, column 9: not JSON" in text_of(admin.post(path, {"type": "AVRO", "schema": '{"type" "record"}'}))
     proto = 'syntax = "proto3";\nmessage A {\n  strng x = 1;\n}'
     assert "schema.proto:3:3" in text_of(admin.post(path, {"type": "PROTOBUF", "schema": proto}))
+    for kind, schema, words in (
+        ("JSON", '{"type": "nonsense"}', '$.type: "nonsense" is not valid'),
+        ("JSON", '{"$ref": "http://127.0.0.1:1/x"}', "it refers to http://127.0.0.1:1/x, which is not among its"),
+        ("AVRO", '"nope"', "there is no type nope."),
+    ):
+        assert words in text_of(admin.post(path, {"type": kind, "schema": schema}))
     unknown = {"type": "AVRO", "schema": OLD, "references": f"a {unique('none')} 1"}
     assert "Check the references." in text_of(admin.post(path, unknown))
     content = program_of(person("bob", "operator"))(

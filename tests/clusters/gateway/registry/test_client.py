@@ -2,6 +2,7 @@
 
 import base64
 import json
+from functools import partial
 
 import pytest
 
@@ -12,6 +13,7 @@ from clusters.gateway.errors import AuthenticationFailed, InvalidRequest, KafkaF
 from clusters.gateway.registry.client import Registry, RegistryConnection
 from clusters.gateway.registry.protobuf_compiler import compiled
 from clusters.gateway.registry.schemas import RegistrySchemas
+from clusters.gateway.registry.subjects import describe, mode
 from tests.metrics.servers import Answer, Handler, drips, floods, hangs, says, serving
 
 GUID = "6ba7b810-9dad-11d1-80b4-00c04fd430c8"
@@ -62,6 +64,14 @@ def test_a_registry_that_fails_is_asked_once_for_a_page() -> None:
         with pytest.raises(UndecodableError, match="denies access"):
             RegistrySchemas(RegistryConnection(url, token="other")).by_id(4)
     assert requests_seen == ["/schemas/ids/1", "/schemas/ids/4"]
+
+
+@pytest.mark.parametrize("subject", [".", ".."])
+def test_no_name_is_another_address(subject: str) -> None:
+    registry = Registry(RegistryConnection("http://127.0.0.1:1"))
+    for ask in (registry.versions, registry.version, partial(mode, registry), partial(describe, registry)):
+        with pytest.raises(InvalidRequest, match="has no address for a subject called"):
+            ask(subject)
 
 
 def test_the_next_address_is_asked_where_one_is_away_and_secrets_are_sent() -> None:
