@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from hypothesis import Phase, settings
 
+from accounts.imported_passwords import ImportedSha256Hasher
 from accounts.models import AuditEntry, Grant
 from clusters.gateway.clients.connection import Connection
 from clusters.models import Cluster
@@ -29,6 +30,7 @@ from tests.slapd import Slapd
 from tests.sorting import Together, fixtures, mark, sort
 
 MORTAL = pytest.StashKey[KafkaCluster]()
+ImportedSha256Hasher.iterations = 1_000  # of a million, each of these passwords would take half a second
 
 # Shrinking a failure takes minutes: `pytest --hypothesis-profile=thorough` does it, and tries many more examples.
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
