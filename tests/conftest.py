@@ -1,5 +1,6 @@
 """What all tests share: one Kafka a run, unique names, people, and a cluster that the app knows."""
 
+import gc
 import itertools
 import secrets
 from collections.abc import Callable, Iterator
@@ -37,6 +38,18 @@ QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
 settings.register_profile("ordinary", max_examples=50, deadline=None, phases=QUICK, print_blob=True)
 settings.register_profile("thorough", max_examples=2000, deadline=None)
 settings.load_profile("ordinary")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection() -> None:
+    """Look for no garbage while nothing goes away."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected out of the garbage collector's rounds: thousands of tests, and all that they import."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)
