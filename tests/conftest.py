@@ -1,5 +1,6 @@
 """What all tests share: one Kafka a run, unique names, people, and a cluster that the app knows."""
 
+import gc
 import itertools
 import secrets
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from hypothesis import Phase, settings
 
+from accounts.imported_passwords import ImportedSha256Hasher
 from accounts.models import AuditEntry, Grant
 from clusters.gateway.clients.connection import Connection
 from clusters.models import Cluster
@@ -29,12 +31,25 @@ from tests.slapd import Slapd
 from tests.sorting import Together, fixtures, mark, sort
 
 MORTAL = pytest.StashKey[KafkaCluster]()
+ImportedSha256Hasher.iterations = 1_000  # of a million, each of these passwords would take half a second
 
 # Shrinking a failure takes minutes: `pytest --hypothesis-profile=thorough` does it, and tries many more examples.
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
 settings.register_profile("ordinary", max_examples=50, deadline=None, phases=QUICK, print_blob=True)
 settings.register_profile("thorough", max_examples=2000, deadline=None)
 settings.load_profile("ordinary")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection() -> None:
+    """Look for no garbage while nothing goes away."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected out of the garbage collector's rounds: thousands of tests, and all that they import."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

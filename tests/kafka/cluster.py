@@ -103,24 +103,28 @@ class KafkaCluster:
 
     def format(self) -> None:
         """Write the properties and format the brokers' storage, with the users' credentials, where it is new."""
-        running = []
         for node in self.nodes:
-            properties = self.folder / f"server-{node.id}.properties"
             more = "".join(f",{node.data}-{number}" for number in range(1, self.log_dirs))
-            properties.write_text(server_properties(node, self.nodes) + f"log.dirs={node.data}{more}\n")
-            if not (node.data / "meta.properties").exists():
-                command = java(
-                    self.class_path, "kafka.tools.StorageTool", self.format_arguments(properties), heap="128m"
-                )
-                running.append(
-                    subprocess.Popen(
-                        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=die_with_parent
-                    )
-                )
-        for process in running:
-            output, _ = process.communicate()
-            if process.returncode:
-                raise RuntimeError(f"storage could not be formatted:\n{output}")
+            self.properties_file(node).write_text(server_properties(node, self.nodes) + f"log.dirs={node.data}{more}\n")
+        first, *others = self.nodes
+        if not (first.data / "meta.properties").exists():
+            self.format_storage(self.properties_file(first))
+            for node in others:
+                copy_storage(first, node)
+
+    def properties_file(self, node: Node) -> Path:
+        """Return the file of a broker's server.properties."""
+        return self.folder / f"server-{node.id}.properties"
+
+    def format_storage(self, properties: Path) -> None:
+        """Run Kafka's tool that formats storage."""
+        tool, heap = "kafka.tools.StorageTool", "128m"
+        archive = self.home / "kafka.jsa"  # not there while it is made
+        flags = [f"-XX:SharedArchiveFile={archive}", "-Xlog:disable"] if archive.exists() else []
+        command = java(self.class_path, tool, self.format_arguments(properties), heap=heap, flags=flags)
+        ended = subprocess.run(command, capture_output=True, text=True, preexec_fn=die_with_parent, check=False)
+        if ended.returncode:
+            raise RuntimeError(f"storage could not be formatted:\n{ended.stdout}{ended.stderr}")
 
     def format_arguments(self, properties: Path) -> list[str]:
         """Return the storage tool's arguments."""
@@ -155,7 +159,7 @@ class KafkaCluster:
         extra = [*flags, *([f"-XX:SharedArchiveFile={archive}", "-Xshare:auto"] if archive else [])]
         if node.ports.jmx:
             extra.append(f"-javaagent:{jars.jmx_agent(self.home)}=127.0.0.1:{node.ports.jmx}:{JMX_RULES}")
-        arguments = [str(self.folder / f"server-{node.id}.properties")]
+        arguments = [str(self.properties_file(node))]
         command = java(self.class_path, "kafka.Kafka", arguments, heap=self.heap, flags=extra)
         self.processes[node.id] = launch(command, self.log(node.id))
 
@@ -207,6 +211,14 @@ class KafkaCluster:
         self.processes.clear()
         if self.temporary:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def copy_storage(formatted: Node, node: Node) -> None:
+    """Give a broker the storage that was formatted for another one: all that differs is whose it is."""
+    shutil.copytree(formatted.data, node.data)
+    meta = node.data / "meta.properties"
+    lines = [line for line in meta.read_text().splitlines() if not line.startswith(("node.id=", "directory.id="))]
+    meta.write_text("\n".join([*lines, f"node.id={node.id}", f"directory.id={node.directory}", ""]))
 
 
 def make_archive(like: KafkaCluster, archive: Path) -> None:

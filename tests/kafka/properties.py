@@ -48,7 +48,12 @@ class Node:
     @property
     def voter(self) -> str:
         """The node as ``--initial-controllers`` wants it."""
-        return f"{self.id}@127.0.0.1:{self.ports.controller}:{kafka_uuid(f'directory {self.id}')}"
+        return f"{self.id}@127.0.0.1:{self.ports.controller}:{self.directory}"
+
+    @property
+    def directory(self) -> str:
+        """The id of its data folder."""
+        return kafka_uuid(f"directory {self.id}")
 
 
 def listeners(node: Node) -> dict[str, object]:

@@ -1,13 +1,16 @@
 """Kafka before KRaft: 3.4.0 with ZooKeeper, SCRAM in ZooKeeper, AclAuthorizer. As Bitnami's chart 21 runs it."""
 
+import shutil
 import subprocess
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, Self
 
-from tests.kafka.cluster import JMX_RULES, KafkaCluster
-from tests.kafka.jars import jmx_agent
+from tests.kafka import jars
+from tests.kafka.cluster import KafkaCluster
 from tests.kafka.processes import java, launch
-from tests.kafka.properties import SCRAM, SUPER_USERS, USERS, Node, password
+from tests.kafka.properties import SCRAM, SUPER_USERS, USERS, Node, kafka_uuid, password
 from tests.kafka.waiting import eventually
 
 VERSION = "3.4.0"
@@ -30,27 +33,58 @@ class ZooKeeperKafka(KafkaCluster):
         return self
 
     def start(self) -> None:
-        """Start ZooKeeper, make the users there, start the brokers, and wait until they serve."""
-        self.start_zookeeper()
-        self.make_users()
+        """Start ZooKeeper with the users that it had the first time, start the brokers, and wait until they serve."""
+        data = self.folder / "zookeeper"
+        if not data.exists():
+            shutil.copytree(self.with_users(), data)
+        self.start_zookeeper(data)
         for node in self.nodes:
-            (self.folder / f"server-{node.id}.properties").write_text(self.properties(node))
-            self.launch_broker(node)
+            self.properties_file(node).write_text(self.properties(node))
+        archive = self.class_archive()
+        for node in self.nodes:
+            self.launch(node, archive)
         self.wait_until_usable()
 
-    def start_zookeeper(self) -> None:
+    def with_users(self) -> Path:
+        """Return the data of a ZooKeeper that knows the users; make it the first time: that takes a JVM for each."""
+        folder = jars.CACHE / f"zookeeper-{self.home.name}-{kafka_uuid(' '.join(USERS))}"
+        with jars.locked(jars.CACHE / f"{folder.name}.lock"):
+            if not folder.exists():
+                partly = jars.CACHE / f"{folder.name}.part"
+                shutil.rmtree(partly, ignore_errors=True)
+                self.start_zookeeper(partly)
+                self.make_users()
+                self.stop_zookeeper()
+                partly.rename(folder)
+        return folder
+
+    def class_archive(self) -> Path:
+        """Return the archive of loaded classes; make it the first time, by a broker that runs for a moment."""
+        archive = self.home / "zookeeper.jsa"
+        with jars.locked(self.home / "archive.lock"):
+            if not archive.exists():
+                partly = archive.with_suffix(".part")
+                node = self.nodes[0]
+                without_agent = replace(node, ports=replace(node.ports, jmx=None))
+                self.launch(without_agent, None, f"-XX:ArchiveClassesAtExit={partly}")
+                self.wait_until_usable()
+                self.stop_broker(node.id)
+                partly.rename(archive)
+        return archive
+
+    def start_zookeeper(self, data: Path) -> None:
         """Start the one ZooKeeper and wait until it answers."""
+        log = self.folder / "zookeeper.log"
+        log.unlink(missing_ok=True)
         file = self.folder / "zookeeper.properties"
         file.write_text(
-            f"dataDir={self.folder / 'zookeeper'}\nclientPort={self.zookeeper_port}\n"
+            f"dataDir={data}\nclientPort={self.zookeeper_port}\n"
             "clientPortAddress=127.0.0.1\nadmin.enableServer=false\nmaxClientCnxns=0\n"
         )
         main = "org.apache.zookeeper.server.quorum.QuorumPeerMain"
         command = java(self.class_path, main, [str(file)], heap="128m")
-        self.zookeeper = launch(command, self.folder / "zookeeper.log")
-        eventually(
-            lambda: "binding to port" in (self.folder / "zookeeper.log").read_text() or self.answers(), timeout=40
-        )
+        self.zookeeper = launch(command, log)
+        eventually(lambda: "binding to port" in log.read_text() or self.answers(), timeout=40)
 
     def answers(self) -> bool:
         """Tell whether ZooKeeper listens."""
@@ -107,16 +141,14 @@ class ZooKeeperKafka(KafkaCluster):
         }
         return "".join(f"{name}={value}\n" for name, value in values.items())
 
-    def launch_broker(self, node: Node) -> None:
-        """Start one broker, with the exporter where the ports have one."""
-        flags = [f"-javaagent:{jmx_agent(self.home)}=127.0.0.1:{node.ports.jmx}:{JMX_RULES}"] if node.ports.jmx else []
-        arguments = [str(self.folder / f"server-{node.id}.properties")]
-        command = java(self.class_path, "kafka.Kafka", arguments, heap=self.heap, flags=flags)
-        self.processes[node.id] = launch(command, self.log(node.id))
-
     def stop(self) -> None:
         """End the brokers and ZooKeeper."""
         super().stop()
         if self.zookeeper:
-            self.zookeeper.kill()
-            self.zookeeper.wait(20)
+            self.stop_zookeeper()
+
+    def stop_zookeeper(self) -> None:
+        """End ZooKeeper."""
+        assert self.zookeeper
+        self.zookeeper.kill()
+        self.zookeeper.wait(20)

@@ -37,7 +37,7 @@ def fill(kafka: KafkaCluster, topic: str, unique: Callable[[str], str], random: 
         for _ in range(3):
             if round_number % 2:
                 producer.begin_transaction()
-            for _ in range(random.randrange(1, 60)):
+            for _ in range(random.randrange(1, 30)):
                 moment += random.randrange(0, 40)
                 number = random.randrange(50)
                 value = json.dumps({"id": number, "text": random.choice(["Größe", "plain", 'say "x"'])})
@@ -122,7 +122,7 @@ def equals_what_a_consumer_reads(kafka: KafkaCluster, ada: Program, unique: Call
             {"seek": "newest", "to_offset": high},
             {"seek": "offset", "offset": low, "to_offset": high, "order": "newest"},
         ])  # fmt: skip
-        query = {**bounds, **chosen, "isolation": isolation, "limit": random.choice([3, 20, 500])}
+        query = {**bounds, **chosen, "isolation": isolation, "limit": random.choice([5, 20, 500])}
         if chosen:
             query["seconds"] = "0.2"
         expected = {

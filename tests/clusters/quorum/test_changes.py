@@ -84,11 +84,11 @@ def test_a_feature_is_raised_and_lowered_as_kafkas_tool_does_it(
     plan = admin.post(path, {"level": "2", "action": "preview"}).context["plan"]
     assert [(step.before, step.after) for step in plan.steps] == [("1", "2")]
     assert admin.post(path, {"level": "2", "action": "apply", "plan": plan.digest}).status_code == 302
-    assert level("share.version") == 2
+    eventually(lambda: level("share.version") == 2)
     down = admin.post(path, {"level": "1", "action": "preview"}).context["plan"]
     assert down.commands[0].endswith("downgrade --feature share.version=1")
     tool(mortal, FEATURES, *shlex.split(down.commands[0])[5:])
-    assert level("share.version") == 1
+    eventually(lambda: level("share.version") == 1)
     refused = ada("PUT", f"{LOCAL}/features/metadata.version?dry_run=true", {"level": 7})
     assert (refused.status_code, "metadata.version" in refused.content.decode()) == (422, True)
     assert ada("PUT", f"{LOCAL}/features/share.version", {"level": 9}).status_code == 422

@@ -127,10 +127,13 @@ def test_users_made_elsewhere_are_listed_and_found(
     user = unique("else%20where")
     config = "SCRAM-SHA-256=[iterations=4096,password=secret]"
     tool(kafka, CONFIGS, "--alter", "--entity-type", "users", "--entity-name", user, "--add-config", config)
-    mirror(cluster)
-    page = " ".join(admin.get(USERS, {"q": user}).content.decode().split())
-    assert user in page
-    assert "4,096 iterations" in page
+
+    def page() -> str:
+        mirror(cluster)
+        return " ".join(admin.get(USERS, {"q": user}).content.decode().split())
+
+    eventually(lambda: user in page())  # whichever broker is asked hears of it a moment later
+    assert "4,096 iterations" in page()
     listed = admin.get(USERS, {"q": user, "format": "csv"}).getvalue().decode()
     assert f"{user},4096," in listed
     assert "admin" in admin.get(USERS).content.decode()
@@ -213,10 +216,15 @@ def test_the_commands_of_kafkas_tools_do_the_same(
     for command in ada("POST", f"{LOCAL}/users?dry_run=true", body).json()["commands"]:
         name, *words = shlex.split(command.replace("password=…", "password=secret"))
         tool(kafka, ACLS if name == "kafka-acls.sh" else CONFIGS, *words[4:])
-    assert users.describe(connection, user)[0].iterations == 8192
-    entity = Entity(user)
-    assert quotas.describe(connection, entity) == {"request_percentage": 12.5}
-    own = [acl for acl in acls.list_acls(connection) if acl.principal == f"User:{user}"]
+    entity = Entity(user)  # of all of it, whichever broker is asked hears a moment later
+    eventually(lambda: users.describe(connection, user)[0].iterations == 8192)
+    eventually(lambda: quotas.describe(connection, entity) == {"request_percentage": 12.5})
+
+    def rights() -> list[acls.Acl]:
+        return [acl for acl in acls.list_acls(connection) if acl.principal == f"User:{user}"]
+
+    own = eventually(lambda: len(present := rights()) == 3 and present)
+    assert own
     assert {(acl.operation, acl.pattern_type, acl.resource_name, acl.host) for acl in own} == {
         ("READ", "PREFIXED", "or-", "*"), ("DESCRIBE", "PREFIXED", "or-", "*"), ("READ", "LITERAL", "g", "*"),
     }  # fmt: skip

@@ -60,8 +60,8 @@ class Reader:
             for name, value in os.environ.items()
             if not name.startswith(("KAFKA", "DJANGO", "DATABASE", "PYTHONPATH"))
         }
-        # What is imported is compiled anyway; pip would compile all of it.
-        self.environment = {**own, "PATH": f"{BIN}:{own['PATH']}", "PIP_NO_COMPILE": "1"}
+        # What is imported is compiled anyway; pip would compile all of it (and does with PIP_NO_COMPILE=1).
+        self.environment = {**own, "PATH": f"{BIN}:{own['PATH']}", "PIP_COMPILE": "0"}
         self.running: list[subprocess.Popen[bytes]] = []
 
     def has_installed(self) -> None:

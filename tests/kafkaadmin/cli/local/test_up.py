@@ -97,9 +97,10 @@ def run(folder: Path, *arguments: str, **environment: str) -> "subprocess.Comple
 
 
 def test_check_says_what_is_missing(tmp_path: Path) -> None:
-    response = run(tmp_path, "check")
+    response = run(tmp_path, "check", KAFKAADMIN_AUDIT_SYSLOG="syslog.example.com")
     assert response.returncode == 1
     assert "run `kafkaadmin migrate`" in response.stdout
+    assert "KAFKAADMIN_AUDIT_SYSLOG must be udp://" in response.stdout
 
 
 def test_check_passes_after_migrating_and_the_first_password_is_printed_once(tmp_path: Path) -> None:
