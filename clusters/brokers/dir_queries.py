@@ -2,10 +2,27 @@
 
 from collections.abc import Collection
 
-from clusters.brokers.dir_plan import chosen
+from clusters.brokers.dir_plan import chosen, plan_of
+from clusters.gateway import topics
 from clusters.gateway.reassigning import log_dirs
+from clusters.gateway.reassigning.log_dirs import Directories
 from clusters.models import Cluster
+from core.plan import Plan
 from core.web.formats import plural
+
+
+def planned_move(
+    cluster: Cluster, broker: int, directories: Directories, topic: str, numbers: Collection[int], path: str
+) -> Plan:
+    """Plan to move replicas of a topic to a directory of a broker.
+
+    Raises:
+        KafkaFailure: there is no such replica or directory, or nobody answers.
+    """
+    chosen(directories, topic, numbers)  # before Kafka is asked for a topic that the broker does not have
+    partitions = topics.describe(cluster.connection(), topic).partitions
+    replicas = {partition.id: partition.replicas for partition in partitions}
+    return plan_of(broker, directories, topic, numbers, path, replicas)
 
 
 def move_planned(cluster: Cluster, broker: int, topic: str, numbers: Collection[int], path: str) -> None:

@@ -6,8 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view, topics_in_sight
-from clusters.brokers.dir_plan import plan_of
-from clusters.brokers.dir_queries import move_planned
+from clusters.brokers.dir_queries import move_planned, planned_move
 from clusters.brokers.forms import MoveReplicasForm
 from clusters.brokers.queries import broker_row
 from clusters.changes import applies, apply_change, check, confirmed_digest
@@ -35,7 +34,7 @@ def move_replicas(request: HttpRequest, cluster: Cluster, broker: int) -> HttpRe
     plan: Plan | None = None
     if form.is_valid():
         try:
-            plan = plan_of(broker, directories, *form.choice())
+            plan = planned_move(cluster, broker, directories, *form.choice())
             check(request, cluster, plan)
             if not plan.steps:
                 form.add_error(None, UNCHANGED)

@@ -11,8 +11,7 @@ from api.kit.changes import CHANGED, ConfirmedChangeParams, change, require_name
 from api.kit.problems import invalid
 from api.kit.types import Body, Line, Text
 from clusters.access import topics_in_sight
-from clusters.brokers.dir_plan import plan_of
-from clusters.brokers.dir_queries import move_planned
+from clusters.brokers.dir_queries import move_planned, planned_move
 from clusters.brokers.forms import MoveReplicasForm
 from clusters.brokers.queries import broker_row
 from clusters.changes import check
@@ -76,7 +75,7 @@ def move_replicas(
     )
     if not form.is_valid():
         raise invalid(form)
-    plan = plan_of(broker, directories, *form.choice())
+    plan = planned_move(cluster, broker, directories, *form.choice())
     if not plan.steps:
         check(request, cluster, plan)
         return Status(200, serialize_plan(plan, done=not params.dry_run))

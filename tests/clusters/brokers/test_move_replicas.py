@@ -1,14 +1,16 @@
 """Replicas moved between the log directories of a broker, by page and API, as Kafka's own tool sees it."""
 
 import json
+import shlex
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from accounts.models import AuditEntry, Grant
-from clusters.brokers.dir_plan import plan_of
+from clusters.brokers.dir_plan import FILE, plan_of
 from clusters.gateway.brokers import LogDir
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.reassigning.log_dirs import Directories, Placed
@@ -19,7 +21,7 @@ from tests.clusters.reassignment.moving import filled_topic
 from tests.conftest import known_cluster, mirror, signed_in
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import connection_of
-from tests.kafka.tools import tool
+from tests.kafka.tools import REASSIGNMENTS, tool
 from tests.kafka.waiting import eventually
 
 PAGE = "/clusters/local/brokers/1/move-replicas/"
@@ -32,12 +34,15 @@ PLACED = Directories(
 
 
 def test_a_plan_is_of_what_is_elsewhere() -> None:
-    plan = plan_of(1, PLACED, "t", (), "/b")
+    plan = plan_of(1, PLACED, "t", (), "/b", {0: (2, 1), 1: (1,), 2: (1,)})
     assert [(step.subject, step.before, step.after) for step in plan.steps] == [
         ("replica of t-0 on broker 1", "/a", "/b")
     ]
     assert plan.warnings == ("1 replica with 10 B and 5 B free.",)
-    back = plan_of(1, PLACED, "t", {2}, "/a")
+    assert '"replicas": [2, 1], "log_dirs": ["any", "/b"]' in plan.commands[0]
+    assert plan.commands[1].endswith("--execute --reassignment-json-file log-dirs.json")
+    back = plan_of(1, PLACED, "t", {2}, "/a", {})
+    assert back.commands == ()  # the replicas are not known
     assert [(step.before, step.after) for step in back.steps] == [("/b", "/a")]
     assert [item.percent for item in PLACED.replicas] == [0, 0, 50, 0]
 
@@ -47,7 +52,7 @@ def test_a_plan_is_of_what_is_elsewhere() -> None:
 )
 def test_what_is_not_there_is_refused(topic: str, numbers: set[int], path: str) -> None:
     with pytest.raises(KafkaFailure):
-        plan_of(1, PLACED, topic, numbers, path)
+        plan_of(1, PLACED, topic, numbers, path, {})
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +72,16 @@ def directories_of(kafka: KafkaCluster, topic: str) -> dict[str, str]:
     }  # fmt: skip
 
 
+def by_tool(kafka: KafkaCluster, commands: list[str], file: Path) -> None:
+    """Do what the commands of a plan do: write the file, and have Kafka's tool move by it."""
+    written, moving = map(shlex.split, commands)
+    file.write_text(written[1])
+    tool(kafka, REASSIGNMENTS, *(str(file) if word == FILE else word for word in moving[5:]))
+
+
 @pytest.mark.django_db
 def test_replicas_are_moved_to_another_directory(
-    own: KafkaCluster, admin: Client, ada: Program, unique: Callable[[str], str]
+    own: KafkaCluster, admin: Client, ada: Program, unique: Callable[[str], str], tmp_path: Path
 ) -> None:
     topic = filled_topic(own, connection_of(own), unique("placed"), [[1], [1]], size=100_000)
     cluster = known_cluster(own)
@@ -91,6 +103,10 @@ def test_replicas_are_moved_to_another_directory(
     body = {"topic": topic, "partitions": [0], "path": source}
     dry = ada("POST", f"{path}?dry_run=true", body).json()
     assert ada("POST", path, body).status_code == 422
+    by_tool(own, dry["commands"], tmp_path / FILE)
+    eventually(lambda: directories_of(own, topic)[f"{topic}-0"] == source, every=1)
+    body["path"] = target
+    dry = ada("POST", f"{path}?dry_run=true", body).json()
     assert ada("POST", f"{path}?confirm=local&plan={dry['plan']}", body).status_code == 200
     eventually(lambda: ada("POST", f"{path}?dry_run=true", body).json()["steps"] == [])
     assert ada("POST", f"{path}?dry_run=true", {**body, "path": "/nowhere"}).status_code == 422
