@@ -1,13 +1,13 @@
 """The columns of the list of connectors."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from clusters.connect.queries import ConnectorLine
 from clusters.models import Connector
 from core.web.formats import UNKNOWN, count, plural, total
 from core.web.markup import markup
 from core.web.paths import reverse
-from core.web.tables import Column
+from core.web.tables import Column, naming, selecting
 from core.web.tags import name_link, per_second
 
 FAILED = ' <span class="status critical">{} failed</span>'
@@ -56,6 +56,17 @@ def columns(slug: str, lines: Mapping[int, ConnectorLine], *, several: bool) -> 
         Column("group", "Consumer group", sorts=False, shows=group),
         Column("lag", "Lag", "num", "lag", sorts=False, shows=lag),
     )
+
+
+def first_cells(slug: str, lines: Mapping[int, ConnectorLine], *, selectable: bool) -> Callable[[Connector], str]:
+    """Return what writes a connector's selection, where somebody may do something with it, and its name."""
+
+    def cells(connector: Connector) -> str:
+        link = name_link(reverse("connector", slug, connector.connect.name, connector.name), connector.name)
+        selection = selecting(lines[connector.pk].key, connector.name) if selectable else ""
+        return selection + naming(link)
+
+    return cells
 
 
 def running(connector: Connector) -> str:

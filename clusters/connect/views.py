@@ -6,9 +6,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_POST
 
-from clusters.access import cluster_view
+from clusters.access import cluster_view, objection
 from clusters.connect import queries
-from clusters.connect.columns import columns
+from clusters.connect.columns import columns, first_cells
 from clusters.connect.queries import COLUMNS, EXPORTED
 from clusters.connect.refresh import refresh_connect_now
 from clusters.gateway.connect.connectors import SINK, SOURCE
@@ -26,6 +26,7 @@ OPERATIONS = (
     ("bulk-connectors-resume", "Resume…"),
     ("bulk-connectors-stop", "Stop…"),
 )
+OF_SEVERAL = ("connect.operate", "connect.delete")  # what may be done with selected ones
 FILTERS = ("state", "type", "connect", "unhealthy")
 STATES = ("RUNNING", "FAILED", "PAUSED", "STOPPED", "UNASSIGNED")
 NOT_FINISHED = "The refresh was requested, but no worker has finished it yet. Is `kafkaadmin worker` running?"
@@ -48,18 +49,23 @@ def connectors(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     mirrors = list(cluster.connect_clusters.all())
     set_connect(listed, mirrors)
     lines = queries.lines_of(request, cluster, listed)
-    table = columns(cluster.slug, lines, several=len(mirrors) > 1)
+    selectable = any(not objection(request, action, cluster, "", change=True) for action in OF_SEVERAL)
+    table = table_of(
+        request,
+        "connectors",
+        columns(cluster.slug, lines, several=len(mirrors) > 1),
+        first_cells(cluster.slug, lines, selectable=selectable),
+    )
     context = {
         "state": state,
         "page": listed,
         "totals": totals,
         "mirrors": mirrors,
         "as_of": min((mirror.current_as_of for mirror in mirrors if mirror.current_as_of), default=None),
-        "lines": lines,
         "states": STATES,
         "types": (SOURCE, SINK),
         "operations": OPERATIONS,
-        "table": table_of(request, "connectors", table),
+        "table": table,
     }
     return page(request, "connect/list.html", context, "rows")
 

@@ -1,6 +1,6 @@
 """The columns of the list of consumer groups."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 
 from django.http import HttpRequest
@@ -10,8 +10,9 @@ from clusters.models import Group
 from core.web import slots
 from core.web.formats import UNKNOWN, behind, count, total
 from core.web.markup import markup
-from core.web.tables import Column
-from core.web.tags import ago
+from core.web.paths import reverse
+from core.web.tables import Column, naming, selecting
+from core.web.tags import ago, name_link
 
 
 def columns(request: HttpRequest, lines: Mapping[str, GroupLine]) -> tuple[Column, ...]:
@@ -51,4 +52,11 @@ def columns(request: HttpRequest, lines: Mapping[str, GroupLine]) -> tuple[Colum
         Column("members", "Members", "num", "members"),
         Column("topics", "Topics", "num"),
         Column("protocol", "Assignor"),
+    )
+
+
+def first_cells(slug: str) -> Callable[[Group], str]:
+    """Return what writes a group's selection and name, in a cluster."""
+    return lambda group: (
+        selecting(group.name, group.name) + naming(name_link(reverse("group", slug, group.name), group.name))
     )

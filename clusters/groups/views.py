@@ -5,7 +5,7 @@ from django.utils.http import content_disposition_header
 
 from clusters.access import cluster_view, scope_of, sees, topics_in_sight
 from clusters.groups import offset_files
-from clusters.groups.columns import columns
+from clusters.groups.columns import columns, first_cells
 from clusters.groups.lag import GroupLag, GroupLine
 from clusters.groups.offset_deletion import committed_of
 from clusters.groups.queries import COLUMNS, EXPORTED, TYPES, absence, filtered, number_by_status, version_of
@@ -40,7 +40,7 @@ def groups(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         "state": state,
         "page": listed,
         "totals": totals,
-        "table": table_of(request, "groups", columns(request, lines)),
+        "table": table_of(request, "groups", columns(request, lines), first_cells(cluster.slug)),
         "states": totals["states"],
         "types": TYPES,
         "absence": absence(kind, version_of(cluster)) if (kind := state.filters["type"]) else "",

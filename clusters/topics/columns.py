@@ -1,6 +1,6 @@
 """The columns of the list of topics."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 
 from django.http import HttpRequest
@@ -13,9 +13,10 @@ from core.web import slots
 from core.web.formats import count
 from core.web.markup import markup
 from core.web.paths import reverse
-from core.web.tables import Column
-from core.web.tags import at_most, bytesize, last_record, per_second, retention
+from core.web.tables import Column, naming, selecting
+from core.web.tags import at_most, bytesize, last_record, name_link, per_second, retention
 
+INTERNAL = SafeString(' <span class="quiet">internal</span>')
 NO_GROUPS = SafeString('<span class="zero">–</span>')
 
 
@@ -45,3 +46,13 @@ def columns(request: HttpRequest, cluster: Cluster, readership: Mapping[str, Rea
         Column("retention_ms", "Retention", "num", shows=lambda topic: retention(topic.retention_ms)),
         Column(GROUPS, "Consumer groups", "first", shows=groups),
     )
+
+
+def first_cells(slug: str) -> Callable[[Topic], str]:
+    """Return what writes a topic's selection and name, in a cluster."""
+
+    def cells(topic: Topic) -> str:
+        link = name_link(reverse("topic", slug, topic.name), topic.name)
+        return selecting(topic.name, topic.name) + naming(link + INTERNAL if topic.internal else link)
+
+    return cells

@@ -11,7 +11,7 @@ from clusters.inventory.acls import acls_concerning
 from clusters.inventory.totals import stored_totals, topic_totals
 from clusters.models import Cluster, Topic
 from clusters.topics import queries
-from clusters.topics.columns import columns
+from clusters.topics.columns import columns, first_cells
 from clusters.topics.queries import COLUMNS, EXPORTED, GROUPS
 from clusters.topics.state import topic_state
 from core.web.export import export, export_format
@@ -41,7 +41,7 @@ def topics(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     known_count = None if state.q or state.filters["unhealthy"] else count
     listed = page_of(rows, state, count=known_count)
     readership = queries.readership(request, cluster, [topic.name for topic in listed])
-    table = table_of(request, "topics", columns(request, cluster, readership))
+    table = table_of(request, "topics", columns(request, cluster, readership), first_cells(cluster.slug))
     context = {"state": state, "page": listed, "totals": totals, "table": table}
     return page(request, "topics/list.html", context, "rows")
 

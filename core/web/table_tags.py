@@ -8,10 +8,11 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from core.web.markup import escaped, markup
-from core.web.tables import Column
+from core.web.tables import Column, selecting
 from core.web.tags import sort_header
 
 register = template.Library()
+register.simple_tag(selecting, name="select")
 CHOICE = (
     '<label class="entry"><input type="hidden" name="offered" value="{0}">'
     '<input type="checkbox" name="column" value="{0}"{1}> {2}</label>'
@@ -42,15 +43,10 @@ def column_choices(context: RequestContext) -> SafeString:
     return SafeString("".join(boxes))
 
 
-@register.simple_tag
-def select(value: str, label: str) -> SafeString:
-    """Return the cell with the box that selects a row."""
-    box = '<input type="checkbox" name="selected" value="{}" aria-label="Select {}">'
-    return markup(f'<td class="select">{box}</td>', value, label)
-
-
 @register.simple_tag(takes_context=True)
 def cells(context: RequestContext, row: Any) -> SafeString:
-    """Return a row's cells: those of the columns of ``table`` that are shown."""
-    shown = context["table"].shown.values()
-    return SafeString("".join([f"{column.opening}{escaped(column.text(row))}</td>" for column in shown]))
+    """Return a row's cells: what it begins with, and those of the columns of ``table`` that are shown."""
+    table = context["table"]
+    first = [table.first(row)] if table.first else []
+    shown = [f"{column.opening}{escaped(column.text(row))}</td>" for column in table.shown.values()]
+    return SafeString("".join(first + shown))

@@ -18,6 +18,7 @@ from core.web.preferences import keep
 
 LONGEST = 1_000  # characters of a cookie
 SEPARATOR = "."
+SELECTING = '<td class="select"><input type="checkbox" name="selected" value="{}" aria-label="Select {}"></td>'
 
 
 @dataclass(frozen=True)
@@ -58,21 +59,37 @@ def plain(value: str | int | None) -> str:
 
 @dataclass(frozen=True)
 class Table:
-    """A list's columns, and the names of those that are hidden."""
+    """A list's columns, and the names of those that are hidden.
+
+    ``first`` writes the cells that a row begins with, where the page does not.
+    """
 
     name: str
     columns: tuple[Column, ...]
     hidden: frozenset[str] = frozenset()
+    first: Callable[[Any], str] | None = None
 
     @cached_property
     def shown(self) -> dict[str, Column]:
         return {column.name: column for column in self.columns if column.name not in self.hidden}
 
 
-def table_of(request: HttpRequest, name: str, columns: Sequence[Column]) -> Table:
+def table_of(
+    request: HttpRequest, name: str, columns: Sequence[Column], first: Callable[[Any], str] | None = None
+) -> Table:
     """Return a list's columns, without those that the person has hidden."""
     hidden = request.COOKIES.get(cookie_of(name), "").split(SEPARATOR)
-    return Table(name, tuple(columns), frozenset(column.name for column in columns) & frozenset(hidden))
+    return Table(name, tuple(columns), frozenset(column.name for column in columns) & frozenset(hidden), first)
+
+
+def selecting(value: str, label: str) -> SafeString:
+    """Return the cell with the box that selects a row."""
+    return markup(SELECTING, value, label)
+
+
+def naming(link: SafeString) -> SafeString:
+    """Return the cell that names a row."""
+    return markup('<th scope="row" class="cut">{}</th>', link)
 
 
 def cookie_of(name: str) -> str:
