@@ -275,8 +275,14 @@ def test_a_record_is_written(operator: Operator) -> None:
 def test_a_days_lag_of_a_group(operator: Operator) -> None:
     operator.open(GROUP)
     eventually(lambda: operator.page.reload() and operator.page.locator("figure.chart polyline").count(), timeout=90)
-    operator.page.locator("figure.chart .plot > svg").first.hover()
-    expect(operator.page.locator("figure.chart .moment").first).to_have_text(re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d"))
+    plot, moment = (operator.page.locator(f"figure.chart {part}").first for part in (".plot > svg", ".moment"))
+
+    def moment_under_the_pointer() -> str:
+        operator.page.mouse.move(0, 0)  # the chart may have been drawn anew, or its script not loaded yet
+        plot.hover()
+        return moment.text_content() or ""
+
+    eventually(lambda: re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d", moment_under_the_pointer()))
     assert operator.clicks == 1
 
 
