@@ -13,8 +13,9 @@ ROOT = Path(__file__).resolve().parents[1]
 # Fixtures that start something, beside those that a run shares. A module whose tests start processes themselves says
 # so: ``pytestmark = pytest.mark.services``.
 FIXTURES = {*SERVICES, "browser", "measured_kafka", "mortal", "own", "postgres", "prometheus"}
-# Fixtures that each process of a run would start anew: tests that use one are given to the same process.
-STARTED_BY_EACH = ("measured_kafka", "mortal")
+# Tests that use one of these are given to the same process: each would start it anew, or they do something with all
+# that there is in it, as with all connectors of a worker.
+BY_ONE_PROCESS = ("measured_kafka", "mortal", "connect_worker")
 UNMARKED = 100.0  # seconds that a test with services may take, as far as the order is concerned
 
 
@@ -34,9 +35,9 @@ class Together(LoadScopeScheduling):  # type: ignore[misc]
 
 @cache
 def group_of(path: str) -> str:
-    """Return a file's group: itself, or what its tests start beside others."""
+    """Return a file's group: itself, or what its tests use, which one process alone may."""
     text = (ROOT / path).read_text()
-    return next((name for name in STARTED_BY_EACH if re.search(rf"\b{name}\b", text)), path)
+    return next((name for name in BY_ONE_PROCESS if re.search(rf"\b{name}\b", text)), path)
 
 
 def sort(items: list[pytest.Item]) -> None:
