@@ -6,8 +6,6 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import User
 
 PATH = "accounts.password_backend.PasswordBackend"  # what sessions keep
-
-
 USERS = User.objects.select_related("second_factor").defer("second_factor__secrets")
 
 

@@ -1,11 +1,11 @@
 """What identifies a change: all that its plan says, on which resource, and which of those that had its name. Pure."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 
 from core.plan import Plan
+from core.plan import fingerprint_of as fingerprint_of_values
 from core.web.formats import first_names
 
 ANOTHER = "Not the same any more: {}. It was changed, or deleted and created again, in the meantime."
@@ -21,7 +21,7 @@ def key_of(plan: Plan) -> str:
         **({"note": plan.note} if plan.note else {}),
         **({"identity": plan.identity} if plan.identity else {}),
     }
-    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+    return fingerprint_of_values(values)
 
 
 def fingerprint_of(plans: Iterable[Plan]) -> str:

@@ -65,6 +65,7 @@ def connectors(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         "states": STATES,
         "types": (SOURCE, SINK),
         "operations": OPERATIONS,
+        "selectable": selectable,
         "table": table,
     }
     return page(request, "connect/list.html", context, "rows")

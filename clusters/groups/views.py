@@ -67,6 +67,6 @@ def detail(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
     table = [(row, lag.partitions.get((row.topic, row.partition))) for row in state.rows]
     visible = sees(request, cluster, "acls.view", group)
     acls = acls_concerning(cluster, "GROUP", group) if visible else None
-    access = access_to(cluster, "GROUP", group, rows=acls, **asked_principals(request)) if visible else None
+    access = None if acls is None else access_to(cluster, "GROUP", group, acls, **asked_principals(request))
     context = {"group": group, "standing": state, "lag": lag, "table": table, "acls": acls, "access": access}
     return page(request, "groups/detail.html", context, "live")

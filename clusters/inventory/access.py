@@ -85,17 +85,11 @@ def asked_principals(request: HttpRequest) -> dict[str, str]:
 
 
 def access_to(
-    cluster: Cluster,
-    resource_type: str,
-    name: str,
-    *,
-    rows: Iterable[AclEntry] | None = None,
-    q: str = "",
-    page: str = "",
+    cluster: Cluster, resource_type: str, name: str, rows: Iterable[AclEntry], *, q: str = "", page: str = ""
 ) -> Access:
     """Return who may do what with a topic or a group: a page of the principals whose names contain ``q``.
 
-    ``rows`` are the ACLs that concern it, where they have been read already.
+    ``rows`` are the ACLs that concern it.
     """
     acls, operations = resource_acls(cluster, resource_type, name, rows), OPERATIONS[resource_type]
     principals = principals_of(acls)

@@ -10,7 +10,7 @@ from clusters.gateway.clients.connection import Connection
 from clusters.gateway.configs import ConfigEntry
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.offsets import NO_RECORD, Key, Watermarks
-from clusters.gateway.topics import NewTopic
+from clusters.gateway.topics import NewTopic, TopicDescription
 from clusters.topics import plan
 from clusters.topics.dangers import MIN_ISR, TopicFacts, limit_of, number_of
 from core.plan import Plan
@@ -35,30 +35,9 @@ def plan_configs(
     Raises:
         KafkaFailure: with the cause.
     """
-    return identified(connection, _plan_configs(connection, topic, entries, changed, reset))
-
-
-def identified(connection: Connection, planned: Plan) -> Plan:
-    """Return a plan that destroys with the id of its topic: another one that has the name later is not meant.
-
-    Raises:
-        KafkaFailure: with the cause.
-    """
-    if not planned.destroys:
-        return planned
-    return replace(planned, identity=kafka.describe(connection, planned.resource).topic_id or "")
-
-
-def _plan_configs(
-    connection: Connection,
-    topic: str,
-    entries: Sequence[ConfigEntry],
-    changed: Mapping[str, str],
-    reset: Collection[str],
-) -> Plan:
     touched = {*changed, *reset}
     if not touched & {MIN_ISR, RETENTION}:
-        return plan.configure(topic, entries, changed, reset)
+        return identified(connection, plan.configure(topic, entries, changed, reset))
     description = kafka.describe(connection, topic)
     after = changed.get(RETENTION) or next((entry.default for entry in entries if entry.name == RETENTION), None)
     facts = TopicFacts(
@@ -69,7 +48,21 @@ def _plan_configs(
             else None
         ),
     )
-    return plan.configure(topic, entries, changed, reset, facts)
+    return of_topic(description, plan.configure(topic, entries, changed, reset, facts))
+
+
+def identified(connection: Connection, planned: Plan) -> Plan:
+    """Return a plan that destroys with the id of its topic.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+    return of_topic(kafka.describe(connection, planned.resource), planned) if planned.destroys else planned
+
+
+def of_topic(description: TopicDescription, planned: Plan) -> Plan:
+    """Return a plan that destroys with the id of its topic: another one that has the name later is not meant."""
+    return replace(planned, identity=description.topic_id or "") if planned.destroys else planned
 
 
 def is_shorter(entries: Sequence[ConfigEntry], after: str | None) -> bool:

@@ -78,6 +78,6 @@ def readers(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
 def acls(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     """Show who may do what with a topic, and the ACLs on its name, on a prefix of it, and on the wildcard."""
     rows = acls_concerning(cluster, "TOPIC", topic)
-    access = access_to(cluster, "TOPIC", topic, rows=rows, **asked_principals(request))
+    access = access_to(cluster, "TOPIC", topic, rows, **asked_principals(request))
     context = {"topic": topic, "acls": rows, "access": access}
     return page(request, "topics/acls.html", context)

@@ -23,12 +23,6 @@ class GroupState:
     starts: Mapping[str, Sequence[int | None]]
 
 
-def read_state(cluster: Cluster, group: str, settings: LagSettings, now_ms: int) -> GroupState | None:
-    """Return a group's state; None for an unknown or expired one."""
-    windows = WatchedGroup.objects.filter(cluster=cluster, name=group).values_list("windows", flat=True).first()
-    return None if windows is None else state_of(cluster, windows, settings, now_ms)
-
-
 def state_of(
     cluster: Cluster, windows: "bytes | memoryview[int]", settings: LagSettings, now_ms: int
 ) -> GroupState | None:
@@ -49,7 +43,8 @@ def state_of(
 
 def read_group(cluster: Cluster, group: str, now_ms: int) -> GroupTopics | None:
     """Return a group's windows and owners by topic, as of the last tick; None for an unknown or expired one."""
-    state = read_state(cluster, group, settings_of(cluster), now_ms)
+    windows = WatchedGroup.objects.filter(cluster=cluster, name=group).values_list("windows", flat=True).first()
+    state = None if windows is None else state_of(cluster, windows, settings_of(cluster), now_ms)
     return state.topics if state else None
 
 
