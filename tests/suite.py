@@ -2,8 +2,9 @@
 
 ``python -m tests.suite`` takes pytest's own arguments for the former. All use the same Kafka.
 
-Tests with services share two processors with brokers and browsers. Those that failed are run once more, by themselves
-and one after another: what fails then too has failed, and what only fails beside others is there to be read.
+Tests with services share two processors with brokers and browsers. Those that failed are run once more, by themselves,
+one after another and on a Kafka that has nothing of theirs yet: what fails then too has failed, and what only fails
+beside others is there to be read.
 """
 
 import os
@@ -40,7 +41,7 @@ def main() -> int:
             status = begin([*SERVICES, "-n", "2", *cache, *sys.argv[1:]], environment).wait()
             if status == pytest.ExitCode.TESTS_FAILED:
                 print("\nThose that failed, once more:", flush=True)
-                status = begin([*SERVICES, *AGAIN, *cache, *sys.argv[1:]], environment).wait()
+                status = begin([*SERVICES, *AGAIN, *cache, *sys.argv[1:]], dict(os.environ)).wait()
             others = {title: begin(arguments, environment, folder / title) for title, arguments in AFTERWARDS.items()}
             for title, process in others.items():
                 status = process.wait() or status

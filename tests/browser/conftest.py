@@ -2,13 +2,14 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import requests
 from django.utils.text import slugify
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests.browser.server import PASSWORD, USER, Server
 from tests.kafka.cluster import KafkaCluster
@@ -18,12 +19,24 @@ from tests.sharing import shared, shared_folder
 SHOTS = "KAFKAADMIN_TESTS_PICTURES"  # a folder for pictures of the pages; without it none are taken
 ADDED: dict[str, str] = {}  # clusters that a file's tests added, and to which application
 COMPLAINTS: list[str] = []  # what browsers said was wrong, for the test that runs
+OPENED: list[Page] = []
 # Chromium without windows, where there is one: the same engine, without what a desktop's browser does beside it.
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Say with a failure what the pages say that are open: what was waited for is not there, but what is?"""
+    report = yield
+    OPENED[:] = [page for page in OPENED if not page.is_closed()]
+    for page in OPENED if call.excinfo else ():
+        with suppress(Error):  # of a browser that has gone
+            report.sections.append((page.url, page.locator("body").inner_text(timeout=5_000)[:2_000]))
+    return report
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -69,6 +82,7 @@ def open_page(browser: Browser, server: Server, *, javascript: bool = True, widt
     )
     context.set_default_timeout(15_000)
     page = context.new_page()
+    OPENED.append(page)
     page.on("pageerror", lambda error: COMPLAINTS.append(str(error)))
     page.on("console", lambda message: COMPLAINTS.append(message.text) if message.type == "error" else None)
     return page
