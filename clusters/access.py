@@ -12,6 +12,7 @@ from accounts.access import View, decorate_known, granted, refuse
 from accounts.permissions import may, resource_globs
 from clusters.models import ApprovalRequest, Cluster, ConnectCluster
 from core.patterns import regex_of
+from core.prepared import Prepared
 from core.web.page import PageRequest
 
 LEGAL_TOPIC = re.compile(r"[a-zA-Z0-9._-]{1,249}")
@@ -21,7 +22,7 @@ HAS = {
     f"has_{model._meta.model_name}": Exists(model.objects.filter(cluster=OuterRef("pk")))
     for model in (ConnectCluster, ApprovalRequest)
 }
-CLUSTERS = Cluster.objects.select_related("mirror").annotate(**HAS)  # built once; each request asks it anew
+CLUSTERS = Prepared(Cluster.objects.select_related("mirror").annotate(**HAS))
 M = TypeVar("M", bound=Model)
 
 
@@ -37,7 +38,7 @@ def visible_clusters(request: HttpRequest) -> list[Cluster]:
     request = cast(ClusterRequest, request)
     if not hasattr(request, "visible_clusters"):
         allowances = granted(request)
-        request.visible_clusters = [row for row in CLUSTERS.all() if may(allowances, "clusters.view", row.slug)]
+        request.visible_clusters = [row for row in CLUSTERS.rows() if may(allowances, "clusters.view", row.slug)]
     return request.visible_clusters
 
 

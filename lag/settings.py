@@ -4,13 +4,16 @@ from django.db.models import Q, QuerySet
 
 from clusters.models import Cluster
 from core.patterns import glob_matches
+from core.prepared import Parameter, Prepared
 from lag.models import AllowedLag, LagSettings
 from lag.types import EvaluatorSettings
+
+SETTINGS = Prepared(LagSettings.objects.filter(cluster=Parameter("cluster")))
 
 
 def settings_of(cluster: Cluster) -> LagSettings:
     """Return a cluster's settings: Burrow's defaults where none were saved."""
-    return LagSettings.objects.filter(cluster=cluster).first() or LagSettings(cluster=cluster)
+    return SETTINGS.first(cluster=cluster.pk) or LagSettings(cluster=cluster)
 
 
 def enabled_clusters() -> QuerySet[Cluster]:

@@ -9,6 +9,7 @@ from html import escape
 
 from django.utils.safestring import SafeString
 
+SPECIAL = re.compile("[&<>\"']")
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # what sets the direction of the text behind it
 
 
@@ -19,7 +20,10 @@ def markup(form: str, *texts: object) -> SafeString:
 
 def escaped(text: object) -> str:
     """Return a text as it is written in HTML; one that is marked as safe stays as it is."""
-    return text if isinstance(text, SafeString) else escape(str(text))
+    if isinstance(text, SafeString):
+        return text
+    text = str(text)
+    return escape(text) if SPECIAL.search(text) else text  # replacing is slower than looking, and most have nothing
 
 
 def inert(text: str) -> SafeString:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from clusters.models import Cluster, Topic
+from core.prepared import Parameter, Prepared
 from lag.models import LagSettings, Shard, Source, WatchedGroup
 from lag.reports.stored_state import GroupState, state_of
 from lag.settings import EvaluatorSettingsByGroup, settings_of
@@ -20,6 +21,7 @@ from lag.verdicts.retention import Horizon, horizon
 from lag.verdicts.time_lag import CatchUp, TimeLag, catch_up, time_lag
 
 SOON = 86_400.0  # seconds
+SHARDS = Prepared(Shard.objects.filter(cluster=Parameter("cluster")).order_by("number"))
 
 
 @dataclass(frozen=True)
@@ -265,5 +267,4 @@ class CollectorReport:
 
 
 def collector_report(cluster: Cluster) -> CollectorReport:
-    shards = list(Shard.objects.filter(cluster=cluster).order_by("number"))
-    return CollectorReport(shards, settings_of(cluster), timezone.now())
+    return CollectorReport(SHARDS.rows(cluster=cluster.pk), settings_of(cluster), timezone.now())

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any, cast
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
@@ -37,10 +39,8 @@ ABOUT_TOPICS = starts_with(own.OF_TOPICS)
 
 def within_grants(request: HttpRequest, *clusters: Cluster) -> QuerySet[FindingRow]:
     """Return the findings of clusters, open or over, whose subjects are within the person's grants."""
-    allowed = Q(pk__in=[])
-    for cluster in clusters:
-        allowed |= condition(request, cluster)
-    return FindingRow.objects.filter(allowed).exclude(opened_at=None)
+    allowed = reduce(or_, (condition(request, cluster) for cluster in clusters), Q(pk__in=[]))
+    return FindingRow.objects.filter(allowed, opened_at__isnull=False)
 
 
 def condition(request: HttpRequest, cluster: Cluster) -> Q:

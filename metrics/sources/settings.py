@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from clusters.models import Broker, Cluster
 from core.outgoing import Access
+from core.prepared import Parameter, Prepared
 from metrics.catalogue import percentiles
 from metrics.catalogue.plots import LINES
 from metrics.catalogue.samples import Address
@@ -16,11 +17,12 @@ from metrics.sources.prometheus import SECONDS
 from metrics.sources.scrape_interval import interval
 
 RATE_SCRAPES = 4  # a rate needs several scrapes within its window, even if one is missed
+SETTINGS = Prepared(MetricsSettings.objects.filter(cluster=Parameter("cluster")))
 
 
 def settings_of(cluster: Cluster) -> MetricsSettings:
     """Return a cluster's settings: no source where none were saved."""
-    return MetricsSettings.objects.filter(cluster=cluster).first() or MetricsSettings(cluster=cluster)
+    return SETTINGS.first(cluster=cluster.pk) or MetricsSettings(cluster=cluster)
 
 
 def pairs(text: str, sign: str) -> list[tuple[str, str]]:
