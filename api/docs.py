@@ -30,7 +30,7 @@ def may_read_docs(request: HttpRequest) -> bool:
 
 def schema() -> Object:
     """Return the description for the path that the API is served under."""
-    return described(reverse("api-docs").removesuffix("docs"))
+    return described(f"{reverse('home')}api/v1/")
 
 
 @for_everyone("clusters.list")

@@ -1,4 +1,4 @@
-"""The API's routes. Each names the action of each of its methods, or the process does not start."""
+"""The API's routes. Each names the action of each of its methods, or there is no API."""
 
 from typing import Any
 

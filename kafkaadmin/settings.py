@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.web.caching.PrivateMiddleware",
     "core.web.paths.EncodedPathMiddleware",
+    "core.web.routes.RoutesMiddleware",
     "core.web.time_zones.TimeZoneMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -103,6 +104,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # a field is templates/django/forms/field.html
 ROOT_URLCONF = "kafkaadmin.urls"
+API_URLCONF = "kafkaadmin.urls_with_api"
 WSGI_APPLICATION = "kafkaadmin.wsgi.application"
 
 if DATABASE_URL:

@@ -1,4 +1,4 @@
-"""Every route. Areas come from their table; a cluster's own pages are in ``clusters.urls``."""
+"""Every route but the API's. Areas come from their table; a cluster's own pages are in ``clusters.urls``."""
 
 from django.conf import settings
 from django.urls import include, path, register_converter
@@ -52,7 +52,6 @@ urlpatterns = [
     path("alert-rules/", include("metrics.own_rules.urls")),
     path("account/second-factor/", include("accounts.second_factor.urls")),
     path("account/tokens/", include("api.account.urls")),
-    path("api/v1/", include("api.urls")),
     path("audit/", audit, name="audit-all"),
     path("", include("clusters.urls")),
     *moved,

@@ -11,7 +11,7 @@ from core.memory import settle
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kafkaadmin.settings")
 django_application = get_wsgi_application()
-len(get_resolver().url_patterns)  # which reads them all: the first page need not
+len(get_resolver().url_patterns)  # which reads them: the first page need not
 settle()
 
 

@@ -20,6 +20,7 @@ from clusters.approvals.access import resources_of
 from clusters.approvals.gate import Approval, approved
 from clusters.gateway.errors import KafkaFailure
 from clusters.models import ApprovalRequest
+from core.web.routes import urlconf_of
 
 GONE = "The change can't be made any more: {reason}"
 
@@ -63,7 +64,7 @@ def apply(waiting: ApprovalRequest, approver: str, host: str) -> str:
 
 def send(request: HttpRequest) -> str:
     """Have the view of a request's address answer it; return what it says went wrong, if it does."""
-    request.resolver_match = match = resolve(request.path_info)
+    request.resolver_match = match = resolve(request.path_info, urlconf_of(request.path_info))
     try:
         return problem_in(match.func(request, *match.args, **match.kwargs))
     except KafkaFailure as failure:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.urls import URLResolver, get_resolver
 
 from accounts.models import AuditEntry
@@ -30,7 +31,9 @@ def filled(path: str) -> str:
 
 def routes() -> list[Any]:
     """Return the API's routes as Django has them."""
-    (resolver,) = (pattern for pattern in get_resolver().url_patterns if str(pattern.pattern) == "api/v1/")
+    (resolver,) = (
+        pattern for pattern in get_resolver(settings.API_URLCONF).url_patterns if str(pattern.pattern) == "api/v1/"
+    )
     assert isinstance(resolver, URLResolver)
     return resolver.url_patterns
 

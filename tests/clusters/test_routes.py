@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -57,7 +58,7 @@ def filled(place: str) -> str:
 def guarded_routes() -> list[tuple[str, str]]:
     """Return path and action of every route that a viewer's role does not cover."""
     guarded = []
-    for place, route in routes(get_resolver()):
+    for place, route in routes(get_resolver(settings.API_URLCONF)):
         action = getattr(route.callback, "action", None)
         if action and action not in ROLES["viewer"]:
             guarded.append((filled(place), action))

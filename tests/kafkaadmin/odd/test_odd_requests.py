@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from api.models import Token
+from kafkaadmin.settings import API_URLCONF
 from tests.api.conftest import program_of
 from tests.clusters.test_routes import SAMPLES, routes
 from tests.conftest import RawPathClient
@@ -48,7 +49,7 @@ REACHED_NOBODY = {502, 503, 504}  # Kafka did not answer: no fault of ours, wher
 def walked() -> dict[str, tuple[str, str]]:
     """Return name and address of each route by its place."""
     addresses = {}
-    for place, route in routes(get_resolver()):
+    for place, route in routes(get_resolver(API_URLCONF)):
         name = route.name or place
         addresses[place] = (name, EXPRESSIONS[name] if is_expression(route) else place)
     return addresses
@@ -61,7 +62,7 @@ def is_expression(route: URLPattern) -> bool:
 ROUTES = walked()
 METHODS = {
     place: sorted(route.callback.actions.keys() - {"GET"})
-    for place, route in routes(get_resolver())
+    for place, route in routes(get_resolver(API_URLCONF))
     if place.startswith("/api/v1/") and hasattr(route.callback, "actions")
 }
 DESCRIBED = described()
