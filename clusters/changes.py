@@ -90,6 +90,11 @@ def confirmed_digest(request: HttpRequest) -> str:
     return request.POST.get("plan", "")
 
 
+def apply_confirmed(request: HttpRequest, cluster: Cluster, plan: Plan, apply: Callable[[], object]) -> AuditEntry:
+    """Apply a change as ``apply_change`` does, where a page showed the plan."""
+    return apply_change(request, cluster, plan, apply, confirmed_digest=confirmed_digest(request))
+
+
 def applies(request: HttpRequest) -> bool:
     """Tell whether the person applies a plan that was shown."""
     return request.POST.get("action") == "apply" and bool(confirmed_digest(request))

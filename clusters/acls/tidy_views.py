@@ -10,7 +10,7 @@ from clusters.acls import inventory_rows
 from clusters.acls.copying import AclCopy, plan_copy
 from clusters.acls.forms import CopyAclsForm
 from clusters.acls.tidying import tidying_of
-from clusters.changes import applies, apply_change, check, confirmed_digest
+from clusters.changes import applies, apply_confirmed, check
 from clusters.gateway.access import acls as kafka
 from clusters.gateway.errors import KafkaFailure
 from clusters.models import Cluster
@@ -36,7 +36,7 @@ def copy(request: HttpRequest, cluster: Cluster) -> HttpResponse:
             copied = plan_copy(request, cluster, **form.cleaned_data)
             if applies(request):
                 create = partial(kafka.create, cluster.connection(), copied.acls)
-                apply_change(request, cluster, copied.plan, create, confirmed_digest=confirmed_digest(request))
+                apply_confirmed(request, cluster, copied.plan, create)
                 inventory_rows.granted(cluster, copied.acls)
                 target = form.cleaned_data["target"]
                 toast(request, f"{plural(len(copied.acls), 'ACL')} created for {target}.")

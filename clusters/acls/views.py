@@ -12,7 +12,7 @@ from clusters.acls.forms import NewAclForm
 from clusters.acls.queries import FILTERS, acl_with, acls_in_sight, filtered, surroundings_of
 from clusters.acls.templates import OPERATIONS
 from clusters.authorizer.decisions import EVERYONE
-from clusters.changes import apply_change, check, confirmed_digest
+from clusters.changes import apply_confirmed, check
 from clusters.gateway.access import acls as kafka
 from clusters.gateway.access.acls import Acl
 from clusters.gateway.errors import KafkaFailure
@@ -106,13 +106,7 @@ def is_surprising(request: HttpRequest, planned: Plan) -> bool:
 
 def apply_create(request: HttpRequest, cluster: Cluster, planned: Plan, requested: tuple[Acl, ...]) -> None:
     """Create the entries and add them to the list at once. Creating one that exists changes nothing."""
-    apply_change(
-        request,
-        cluster,
-        planned,
-        lambda: kafka.create(cluster.connection(), requested),
-        confirmed_digest=confirmed_digest(request),
-    )
+    apply_confirmed(request, cluster, planned, lambda: kafka.create(cluster.connection(), requested))
     inventory_rows.granted(cluster, requested)
 
 
@@ -129,7 +123,7 @@ def delete(request: HttpRequest, cluster: Cluster) -> HttpResponse:
         check(request, cluster, planned)
     if request.method == "POST" and not wrong:
         revoke = partial(kafka.delete, cluster.connection(), [acl])
-        apply_change(request, cluster, planned, revoke, confirmed_digest=confirmed_digest(request))
+        apply_confirmed(request, cluster, planned, revoke)
         inventory_rows.revoked(cluster, acl)
         sentence = f"ACL deleted: {acl.principal} {words(acl)}."
         toast(request, sentence, "Undo…", reverse("acl-new", cluster.slug, query=fields))

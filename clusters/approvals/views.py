@@ -14,7 +14,7 @@ from clusters.approvals.access import DECIDE
 from clusters.approvals.deciders import deciders, is_alone, names_in, objection_to_deciding
 from clusters.approvals.queries import COLUMNS, EXPORTED, listed, request_numbered
 from clusters.approvals.switching_off import ACTION
-from clusters.changes import applies, apply_change, confirmed_digest
+from clusters.changes import applies, apply_confirmed
 from clusters.gateway.errors import InvalidRequest, KafkaFailure
 from clusters.models import ApprovalRequest, Cluster
 from core.web.export import export, export_format
@@ -100,7 +100,7 @@ def switch_off(request: HttpRequest, cluster: Cluster) -> HttpResponse:
         planned = switching_off.plan_switching_off(cluster)
         if applies(request):
             apply = partial(switching_off.switch_off, cluster)
-            apply_change(request, cluster, planned, apply, confirmed_digest=confirmed_digest(request))
+            apply_confirmed(request, cluster, planned, apply)
             toast(request, f"Approvals of {cluster.name} switched off.")
             return redirect(reverse("approvals", cluster.slug))
     except KafkaFailure as failure:

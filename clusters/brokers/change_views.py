@@ -12,7 +12,7 @@ from clusters.brokers import plan
 from clusters.brokers.configs import alter, entries_of
 from clusters.brokers.forms import BrokerConfigsForm
 from clusters.brokers.queries import broker_row
-from clusters.changes import apply_change, check, confirmed_digest
+from clusters.changes import apply_confirmed, check
 from clusters.configs.page import ConfigResource, config_table, data_of
 from clusters.configs.table import filters_of
 from clusters.gateway.configs import BROKER, ConfigEntry
@@ -93,13 +93,7 @@ def applied(
     if cluster.is_production and request.POST.get("confirm", "") != cluster.name:
         form.add_error("confirm", UNCONFIRMED)
         return None
-    return apply_change(
-        request,
-        cluster,
-        planned,
-        lambda: alter(cluster, broker, planned, changed, reset),
-        confirmed_digest=confirmed_digest(request),
-    )
+    return apply_confirmed(request, cluster, planned, lambda: alter(cluster, broker, planned, changed, reset))
 
 
 def configs_page(

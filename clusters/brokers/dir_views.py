@@ -9,7 +9,7 @@ from clusters.access import cluster_view, topics_in_sight
 from clusters.brokers.dir_queries import move_planned, planned_move
 from clusters.brokers.forms import MoveReplicasForm
 from clusters.brokers.queries import broker_row
-from clusters.changes import applies, apply_change, check, confirmed_digest
+from clusters.changes import applies, apply_confirmed, check
 from clusters.form_fields import is_named
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.reassigning import log_dirs
@@ -58,6 +58,6 @@ def moved(request: HttpRequest, cluster: Cluster, broker: int, plan: Plan, form:
         KafkaFailure: it changed in the meantime, or the broker refused.
     """
     apply = partial(move_planned, cluster, broker, *form.choice())
-    apply_change(request, cluster, plan, apply, confirmed_digest=confirmed_digest(request))
+    apply_confirmed(request, cluster, plan, apply)
     toast(request, f"Broker {broker} moves {plural(len(plan.steps), 'replica')}.")
     return redirect(reverse("broker-move-replicas", cluster.slug, broker))

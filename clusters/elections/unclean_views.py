@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view
-from clusters.changes import apply_change, check, confirmed_digest
+from clusters.changes import apply_confirmed, check
 from clusters.elections.queries import planned_unclean
 from clusters.gateway import elections as kafka
 from clusters.models import Cluster
@@ -27,7 +27,7 @@ def elect_unclean(request: HttpRequest, cluster: Cluster, topic: str) -> HttpRes
         context = {"topic": topic, "plan": election.plan, "typed": typed, "wrong": applies and typed != topic}
         return page(request, "elections/unclean.html", context, status=422 if applies else 200)
     hold = partial(kafka.elect_unclean, cluster.connection(), election.leaders)
-    apply_change(request, cluster, election.plan, hold, confirmed_digest=confirmed_digest(request))
+    apply_confirmed(request, cluster, election.plan, hold)
     with rows_changed(cluster):
         pass  # the next run, which this brings forward, counts the leaders
     toast(request, f"Leaders of {plural(len(election.leaders), 'partition')} elected.")

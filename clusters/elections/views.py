@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view
-from clusters.changes import applies, apply_change, check, confirmed_digest
+from clusters.changes import applies, apply_confirmed, check
 from clusters.elections.forms import ElectionForm
 from clusters.elections.plan import Election
 from clusters.elections.queries import planned
@@ -51,7 +51,7 @@ def elected(request: HttpRequest, cluster: Cluster, election: Election, topic: s
         KafkaFailure: it changed in the meantime, or Kafka refused.
     """
     hold = partial(kafka.elect_preferred, cluster.connection(), election.leaders)
-    apply_change(request, cluster, election.plan, hold, confirmed_digest=confirmed_digest(request))
+    apply_confirmed(request, cluster, election.plan, hold)
     with rows_changed(cluster):
         pass  # the next run, which this brings forward, counts the leaders
     toast(request, f"Leaders of {plural(len(election.leaders), 'partition')} elected.")

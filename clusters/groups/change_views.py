@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 
 from accounts.models import AuditEntry
 from clusters.access import cluster_view, topics_in_sight
-from clusters.changes import applies, apply_change, confirmed_digest
+from clusters.changes import applies, apply_confirmed
 from clusters.form_fields import is_named
 from clusters.gateway.errors import Conflict, KafkaFailure
 from clusters.gateway.groups import describing as kafka
@@ -71,13 +71,7 @@ def applied(
     if form.errors or not confirmed(request, cluster, form, planned_reset.plan):
         return None
     group, offsets = planned_reset.plan.resource, planned_reset.offsets
-    entry = apply_change(
-        request,
-        cluster,
-        planned_reset.plan,
-        lambda: apply_reset(cluster, state, offsets),
-        confirmed_digest=confirmed_digest(request),
-    )
+    entry = apply_confirmed(request, cluster, planned_reset.plan, lambda: apply_reset(cluster, state, offsets))
     inventory_rows.offsets_reset(cluster, group, planned_reset)
     return entry
 
@@ -126,13 +120,7 @@ def offsets_deleted(request: HttpRequest, cluster: Cluster, form: DeleteOffsetsF
     if not confirmed(request, cluster, form, planned_deletion):
         return False
     group = planned_deletion.resource
-    apply_change(
-        request,
-        cluster,
-        planned_deletion,
-        lambda: apply_deletion(cluster, form.state, form.keys()),
-        confirmed_digest=confirmed_digest(request),
-    )
+    apply_confirmed(request, cluster, planned_deletion, lambda: apply_deletion(cluster, form.state, form.keys()))
     inventory_rows.offsets_deleted(
         cluster, group, form.cleaned_data["topic"], whole=not form.cleaned_data["partitions"]
     )
@@ -151,7 +139,7 @@ def remove_members(request: HttpRequest, cluster: Cluster, group: str) -> HttpRe
         try:
             if confirmed(request, cluster, form, planned_removal):
                 remove = partial(group_members.remove, cluster.connection(), group, form.chosen())
-                apply_change(request, cluster, planned_removal, remove, confirmed_digest=confirmed_digest(request))
+                apply_confirmed(request, cluster, planned_removal, remove)
                 toast(request, f"Members of {group} removed: {len(planned_removal.steps)}.")
                 return redirect(reverse("group", cluster.slug, group))
         except KafkaFailure as failure:
@@ -166,7 +154,7 @@ def delete(request: HttpRequest, cluster: Cluster, group: str) -> HttpResponse:
     typed = request.POST.get("confirm", "")
     if request.method == "POST" and typed == group:
         remove = partial(kafka.delete, cluster.connection(), group)
-        apply_change(request, cluster, planned_end, remove, confirmed_digest=confirmed_digest(request))
+        apply_confirmed(request, cluster, planned_end, remove)
         inventory_rows.deleted(cluster, group)
         toast(request, f"Group {group} deleted.")
         return redirect(reverse("groups", cluster.slug))

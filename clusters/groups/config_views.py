@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 
 from accounts.models import AuditEntry
 from clusters.access import ClusterRequest, cluster_view
-from clusters.changes import apply_change, check, confirmed_digest
+from clusters.changes import apply_confirmed, check
 from clusters.configs.page import ConfigResource, config_table, data_of
 from clusters.configs.table import filters_of
 from clusters.form_fields import is_named
@@ -70,13 +70,7 @@ def applied(request: HttpRequest, cluster: Cluster, form: GroupConfigsForm, plan
         return None
     if not is_named(cluster, form, "group", planned.resource):
         return None
-    return apply_change(
-        request,
-        cluster,
-        planned,
-        lambda: alter(cluster, planned, changed, reset),
-        confirmed_digest=confirmed_digest(request),
-    )
+    return apply_confirmed(request, cluster, planned, lambda: alter(cluster, planned, changed, reset))
 
 
 def configs_page(

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view
-from clusters.changes import applies, apply_change, check, confirmed_digest
+from clusters.changes import applies, apply_confirmed, check
 from clusters.form_fields import is_named
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.kraft import features as kafka_features
@@ -34,7 +34,7 @@ def add_voter(request: HttpRequest, cluster: Cluster) -> HttpResponse:
             check(request, cluster, planned)
             if applies(request) and is_named(cluster, form, "cluster", cluster.name):
                 write = partial(kafka.add, cluster.connection(), voter)
-                apply_change(request, cluster, planned, write, confirmed_digest=confirmed_digest(request))
+                apply_confirmed(request, cluster, planned, write)
                 toast(request, f"Controller {voter.node_id} added.")
                 return redirect(reverse("quorum", cluster.slug))
         except KafkaFailure as failure:
@@ -52,7 +52,7 @@ def remove_voter(request: HttpRequest, cluster: Cluster, node: int) -> HttpRespo
     if form.is_valid() and is_named(cluster, form, "cluster", cluster.name):
         try:
             write = partial(kafka.remove, cluster.connection(), voter)
-            apply_change(request, cluster, planned, write, confirmed_digest=confirmed_digest(request))
+            apply_confirmed(request, cluster, planned, write)
             toast(request, f"Controller {node} removed.")
             return redirect(reverse("quorum", cluster.slug))
         except KafkaFailure as failure:
@@ -73,7 +73,7 @@ def feature_level(request: HttpRequest, cluster: Cluster, feature: str) -> HttpR
         write = partial(kafka_features.update, cluster.connection(), feature, level, lower=level < present.level)
         try:
             if applies(request) and is_named(cluster, form, "cluster", cluster.name):
-                apply_change(request, cluster, planned, write, confirmed_digest=confirmed_digest(request))
+                apply_confirmed(request, cluster, planned, write)
                 toast(request, f"{feature} set to {features.words(feature, level)}.")
                 return redirect(reverse("quorum", cluster.slug))
             check(request, cluster, planned)

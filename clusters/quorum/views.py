@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view
-from clusters.changes import apply_change, check, confirmed_digest
+from clusters.changes import apply_confirmed, check
 from clusters.form_fields import KafkaErrorForm, is_named, typed_name
 from clusters.gateway.errors import KafkaFailure, Unsupported
 from clusters.gateway.kraft import api_versions as kafka_versions
@@ -79,7 +79,7 @@ def unregistered(request: HttpRequest, cluster: Cluster, broker: int, planned: P
         KafkaFailure: it changed in the meantime, or Kafka refused.
     """
     forget = partial(kafka.unregister, cluster.connection(), broker)
-    apply_change(request, cluster, planned, forget, confirmed_digest=confirmed_digest(request))
+    apply_confirmed(request, cluster, planned, forget)
     with rows_changed(cluster):
         pass  # the next run, which this brings forward, lists who is left
     toast(request, f"Broker {broker} unregistered.")

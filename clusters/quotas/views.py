@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view, objection
-from clusters.changes import applies, apply_change, check, confirmed_digest
+from clusters.changes import applies, apply_confirmed, check
 from clusters.form_fields import is_named
 from clusters.gateway import quotas as kafka
 from clusters.gateway.errors import KafkaFailure, NotFound
@@ -184,7 +184,7 @@ def applied(request: HttpRequest, cluster: Cluster, planned: Plan, entity: Entit
         KafkaFailure: it changed in the meantime, or Kafka refused.
     """
     alter = partial(kafka.alter, cluster.connection(), entity, values)
-    entry = apply_change(request, cluster, planned, alter, confirmed_digest=confirmed_digest(request))
+    entry = apply_confirmed(request, cluster, planned, alter)
     inventory_rows.changed(cluster, entity, values)
     toast(request, f"Quotas of {entity_words(entity)} updated.", "Undo…", undo_url(entry))
     return redirect(reverse("quotas", cluster.slug))

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from clusters.access import cluster_view
-from clusters.changes import applies, apply_change, check, confirmed_digest
+from clusters.changes import applies, apply_confirmed, check
 from clusters.form_fields import TopicPartitionsForm, is_named
 from clusters.gateway.errors import KafkaFailure
 from clusters.jobs.changes import draft_of, plan_of, start_confirmed
@@ -126,7 +126,7 @@ def throttle(request: HttpRequest, cluster: Cluster, job: int) -> HttpResponse:
             check(request, cluster, plan)
             if applies(request) and is_named(cluster, form, "cluster", cluster.name):
                 change = partial(note, instance, rate)
-                apply_change(request, cluster, plan, change, confirmed_digest=confirmed_digest(request))
+                apply_confirmed(request, cluster, plan, change)
                 toast(request, f"Throttle of job {job} changed.")
                 return redirect(reverse("job", cluster.slug, job))
         except KafkaFailure as failure:
@@ -175,6 +175,6 @@ def cancelled(request: HttpRequest, cluster: Cluster, cancellation: cancelling.C
         KafkaFailure: it changed in the meantime, or Kafka refused.
     """
     apply = partial(cancelling.cancel, cluster.connection(), cancellation.keys)
-    apply_change(request, cluster, cancellation.plan, apply, confirmed_digest=confirmed_digest(request))
+    apply_confirmed(request, cluster, cancellation.plan, apply)
     toast(request, f"{plural(len(cancellation.keys), 'reassignment')} cancelled.")
     return redirect(reverse("reassignments", cluster.slug))

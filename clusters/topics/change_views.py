@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 
 from accounts.models import AuditEntry
 from clusters.access import ClusterRequest, cluster_view, may_exist, objection, sees
-from clusters.changes import apply_change, confirmed_digest
+from clusters.changes import apply_confirmed
 from clusters.configs.page import ConfigResource, config_table, data_of
 from clusters.configs.table import filters_of
 from clusters.gateway import configs as kafka_configs
@@ -56,7 +56,7 @@ def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
                 kafka.create(cluster.connection(), topic, validate_only=True)
             else:
                 create_topic = partial(kafka.create, cluster.connection(), topic)
-                apply_change(request, cluster, planned, create_topic, confirmed_digest=confirmed_digest(request))
+                apply_confirmed(request, cluster, planned, create_topic)
                 rows.topic_created(cluster, topic)
                 path = reverse("topic-produce", cluster.slug, topic.name)
                 tell_done(request, f"Topic {topic.name} created.", planned, "Produce a record", path)
@@ -97,7 +97,7 @@ def add_partitions(request: HttpRequest, cluster: Cluster, topic: str) -> HttpRe
                 kafka.add_partitions(connection, topic, total, validate_only=True)
             else:
                 add = partial(kafka.add_partitions, connection, topic, total)
-                apply_change(request, cluster, planned, add, confirmed_digest=confirmed_digest(request))
+                apply_confirmed(request, cluster, planned, add)
                 rows.partitions_added(cluster, topic, total)
                 toast(request, f"Topic {topic} now has {total} partitions.")
                 return redirect(reverse("topic", cluster.slug, topic))
@@ -114,7 +114,7 @@ def delete(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     typed = request.POST.get("confirm", "")
     if request.method == "POST" and typed == topic:
         remove = partial(kafka.delete, cluster.connection(), topic)
-        apply_change(request, cluster, planned, remove, confirmed_digest=confirmed_digest(request))
+        apply_confirmed(request, cluster, planned, remove)
         rows.topic_deleted(cluster, topic)
         toast(request, f"Topic {topic} deleted.")
         return redirect(reverse("topics", cluster.slug))
@@ -167,13 +167,7 @@ def apply_configs(
     request: HttpRequest, cluster: Cluster, planned: Plan, changed: dict[str, str], reset: list[str]
 ) -> AuditEntry:
     """Apply the change, unless the configs changed since the person confirmed the plan."""
-    entry = apply_change(
-        request,
-        cluster,
-        planned,
-        lambda: alter(cluster, planned, changed, reset),
-        confirmed_digest=confirmed_digest(request),
-    )
+    entry = apply_confirmed(request, cluster, planned, lambda: alter(cluster, planned, changed, reset))
     rows.configs_changed(cluster, planned.resource)
     return entry
 

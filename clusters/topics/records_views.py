@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view, sees
-from clusters.changes import apply_change, confirmed_digest
+from clusters.changes import apply_confirmed, confirmed_digest
 from clusters.gateway import topics as kafka
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.writing.truncation import delete_before
@@ -58,7 +58,7 @@ def apply_deletion(request: HttpRequest, cluster: Cluster, deletion: Deletion) -
     topic = deletion.plan.resource
     before = {(topic, number): offset for number, offset in deletion.starts.items()}
     delete = partial(delete_before, cluster.connection(), before)
-    apply_change(request, cluster, deletion.plan, delete, confirmed_digest=confirmed_digest(request))
+    apply_confirmed(request, cluster, deletion.plan, delete)
     rows.records_deleted(cluster, topic, deletion.lost)
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view, sees
-from clusters.changes import apply_change, confirmed_digest
+from clusters.changes import apply_confirmed
 from clusters.form_fields import KafkaErrorForm
 from clusters.gateway.errors import Conflict
 from clusters.models import Cluster
@@ -61,7 +61,7 @@ def apply(request: HttpRequest, cluster: Cluster, situation: Situation, planned:
     """
     topic, definition = situation.topic, situation.definition
     change = partial(recreating.recreate, cluster.connection(), topic, definition)
-    apply_change(request, cluster, planned, change, confirmed_digest=confirmed_digest(request))
+    apply_confirmed(request, cluster, planned, change)
     recreated(cluster, definition)
     toast(request, f"Topic {topic.name} recreated.")
     return redirect(reverse("topic", cluster.slug, topic.name))

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 
 from accounts.access import refuse
 from clusters.access import cluster_view, may_exist, objection, sees
-from clusters.changes import apply_change, check, confirmed_digest
+from clusters.changes import apply_confirmed, check
 from clusters.gateway import transactions as kafka
 from clusters.gateway.errors import NotAuthorized, NotFound
 from clusters.gateway.result import Partial
@@ -119,7 +119,7 @@ def abort(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     wrong = request.method == "POST" and cluster.is_production and typed != topic
     if request.method == "POST" and not wrong:
         write = partial(kafka.abort, cluster.connection(), producer)
-        apply_change(request, cluster, planned, write, confirmed_digest=confirmed_digest(request))
+        apply_confirmed(request, cluster, planned, write)
         toast(request, f"Transaction on {topic}-{producer.partition} aborted.")
         query = {"topic": topic, "partition": producer.partition}
         return redirect(reverse("producers", cluster.slug, query=query))

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 
 from clusters.access import cluster_view
 from clusters.approvals.gate import require_typed_password
-from clusters.changes import applies, apply_change, check, confirmed_digest
+from clusters.changes import applies, apply_confirmed, check, confirmed_digest
 from clusters.form_fields import is_named
 from clusters.gateway.access import users as kafka
 from clusters.gateway.errors import KafkaFailure, NotFound
@@ -86,7 +86,7 @@ def set_password(request: HttpRequest, cluster: Cluster, user: str) -> HttpRespo
             require_typed_password(cluster, planned, form.cleaned_data["password"])
             if applies(request) and is_named(cluster, form, "user", user):
                 write = partial(kafka.write, cluster.connection(), credential, password)
-                apply_change(request, cluster, planned, write, confirmed_digest=confirmed_digest(request))
+                apply_confirmed(request, cluster, planned, write)
                 inventory_rows.credential_written(cluster, credential)
                 if not form.cleaned_data["password"]:
                     return password_page(request, credential, password)
@@ -113,7 +113,7 @@ def delete(request: HttpRequest, cluster: Cluster, user: str) -> HttpResponse:
     typed = request.POST.get("confirm", "")
     if request.method == "POST" and typed == user:
         remove = partial(kafka.delete, cluster.connection(), user, mechanisms)
-        apply_change(request, cluster, planned, remove, confirmed_digest=confirmed_digest(request))
+        apply_confirmed(request, cluster, planned, remove)
         inventory_rows.credentials_deleted(cluster, user, mechanisms)
         toast(request, f"Credentials of {user} deleted: {', '.join(mechanisms)}.")
         return redirect(reverse("users", cluster.slug))

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view
-from clusters.changes import apply_change, confirmed_digest
+from clusters.changes import apply_confirmed
 from clusters.form_fields import KafkaErrorForm, is_named, typed_name
 from clusters.gateway import configs
 from clusters.gateway.errors import InvalidRequest, KafkaFailure
@@ -61,7 +61,7 @@ def align(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
         alter = partial(configs.alter_topic, cluster.connection(), topic, set=alignment.changed, delete=alignment.reset)
         applies = request.POST.get("action") == "apply"
         if applies and (not planned.destructive or is_named(cluster, form, "topic", topic)):
-            entry = apply_change(request, cluster, planned, alter, confirmed_digest=confirmed_digest(request))
+            entry = apply_confirmed(request, cluster, planned, alter)
             rows.configs_changed(cluster, topic)
             toast(request, f"Configuration of {topic} updated.", "Undo…", undo_url(entry))
             return redirect(reverse("topic-configs", cluster.slug, topic))

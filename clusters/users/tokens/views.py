@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 
 from clusters.access import cluster_view, sees
-from clusters.changes import applies, apply_change, check, confirmed_digest
+from clusters.changes import applies, apply_confirmed, check
 from clusters.form_fields import is_named
 from clusters.gateway.access import delegation_tokens as kafka
 from clusters.gateway.access.delegation_tokens import DelegationToken, NewToken
@@ -54,13 +54,7 @@ def create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
             if applies(request) and is_named(cluster, form, "owner", owner):
                 created: list[NewToken] = []
                 write = partial(kafka.create, cluster.connection(), owner, renewers, plan.in_ms(lifetime), own=own)
-                apply_change(
-                    request,
-                    cluster,
-                    planned,
-                    lambda: created.append(write()),
-                    confirmed_digest=confirmed_digest(request),
-                )
+                apply_confirmed(request, cluster, planned, lambda: created.append(write()))
                 return page(request, "users/tokens/created.html", {"token": created[0], "owner": owner}, status=201)
             check(request, cluster, planned)
         except KafkaFailure as failure:
@@ -92,7 +86,7 @@ def renew(request: HttpRequest, cluster: Cluster, token: str) -> HttpResponse:
             check(request, cluster, planned)
             if applies(request) and is_named(cluster, form, "owner", present.owner):
                 write = partial(kafka.renew, cluster.connection(), token, plan.in_ms(period))
-                apply_change(request, cluster, planned, write, confirmed_digest=confirmed_digest(request))
+                apply_confirmed(request, cluster, planned, write)
                 toast(request, f"Delegation token of {present.owner} renewed.")
                 return redirect(reverse("delegation-tokens", cluster.slug))
         except KafkaFailure as failure:
@@ -111,7 +105,7 @@ def expire(request: HttpRequest, cluster: Cluster, token: str) -> HttpResponse:
     if form.is_valid() and is_named(cluster, form, "owner", present.owner):
         try:
             write = partial(kafka.expire, cluster.connection(), token)
-            apply_change(request, cluster, planned, write, confirmed_digest=confirmed_digest(request))
+            apply_confirmed(request, cluster, planned, write)
             toast(request, f"Delegation token of {present.owner} expired.")
             return redirect(reverse("delegation-tokens", cluster.slug))
         except KafkaFailure as failure:

@@ -317,10 +317,12 @@ def test_who_may_not_decide_sees_no_request_of_others(
 def test_whatever_goes_through_the_door_can_be_sent_again() -> None:
     """A request is sent again without a session and without files: what changes Kafka must need neither."""
     files_that_destroy_nothing = {"schemas/transfer/views.py", "manifests/views.py"}  # a manifest's text is in its form
+    root = project.BASE_DIR / "clusters"
+    sources = {str(path.relative_to(root)): path.read_text() for path in sorted(root.rglob("*.py"))}
     needy = [
-        str(path.relative_to(project.BASE_DIR / "clusters"))
-        for path in sorted((project.BASE_DIR / "clusters").rglob("*.py"))
-        if "apply_change(" in path.read_text() and re.search(r"request\.(session|FILES|COOKIES)", path.read_text())
+        name
+        for name, source in sources.items()
+        if re.search(r"\bapply_(change|confirmed)\(", source) and re.search(r"request\.(session|FILES|COOKIES)", source)
     ]
     assert set(needy) <= files_that_destroy_nothing
 
