@@ -1,11 +1,37 @@
 """``kafkaadmin people``: who may sign in, told and changed beside the database, for when nobody gets in any more."""
 
-from typing import TYPE_CHECKING
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def with_password(command: F) -> F:
+    """Give a command a password: its option, the first line of standard input, or what is typed twice."""
+    piped = click.option(
+        "--password-stdin", is_flag=True, is_eager=True, expose_value=False, callback=by_pipe_or_not,
+        help="Read the password from standard input: its first line.",
+    )(command)  # fmt: skip
+    return click.option("--password", callback=password_of, help="Asked for where it is not given.")(piped)
+
+
+def by_pipe_or_not(context: click.Context, _: click.Parameter, is_piped: bool) -> None:
+    context.meta["password is piped"] = is_piped
+
+
+def password_of(context: click.Context, _: click.Parameter, password: str | None) -> str:
+    """Return the password that is given, piped or typed, in this order."""
+    if password is not None:
+        return password
+    if context.meta["password is piped"]:
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 
 @click.group()
@@ -30,7 +56,7 @@ def list_people() -> None:
 @people.command()
 @click.argument("username")
 @click.option("--administrator", is_flag=True, help="Make the user a superuser (full access).")
-@click.password_option()
+@with_password
 def add(username: str, password: str, administrator: bool) -> None:
     """Add a user who signs in with a password."""
     from django.contrib.auth.models import User
@@ -77,7 +103,7 @@ def invite(email: str, role: str | None, teams: tuple[str, ...]) -> None:
 
 @people.command(name="password")
 @click.argument("username")
-@click.password_option()
+@with_password
 def set_password(username: str, password: str) -> None:
     """Set a user's password; its sessions and tokens are revoked."""
     from accounts.people.credentials import end_access

@@ -32,10 +32,19 @@ def test_who_was_shut_out_gets_in_again() -> None:
     assert (ada.is_active, ada.is_superuser, ada.check_password(PASSWORD)) == (True, True, True)
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\r\n", "\nanother line\n"])
+def test_a_script_pipes_the_password(end: str) -> None:
+    assert run("add", "pat", "--password-stdin", typed=f"{PASSWORD} é{end}").startswith("0:")
+    assert User.objects.get().check_password(f"{PASSWORD} é")
+    assert run("password", "pat", "--password-stdin", typed=f"x{PASSWORD}{end}").startswith("0:")
+    assert User.objects.get().check_password(f"x{PASSWORD}")
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (("add", "pat", "--password", "short"), "too short"),
+        (("add", "pat", "--password-stdin"), "too short"),
         (("password", "nobody", "--password", PASSWORD), "There is no user nobody."),
         (("make-admin", "nobody"), "There is no user nobody."),
     ],
