@@ -127,4 +127,4 @@ def shoot(page: Page, name: str) -> None:
 def picture(page: Page, name: str) -> None:
     """Keep a picture of the page as it is, if pictures are wanted: that of all pages takes minutes."""
     if SHOTS in os.environ:
-        page.screenshot(path=Path(os.environ[SHOTS]) / f"{name}.png")
+        page.screenshot(path=Path(os.environ[SHOTS]) / f"{name}.png", animations="disabled")  # colours have changed

@@ -31,7 +31,7 @@ def main() -> None:
         page.wait_for_selector("header.bar")
         for name, path in PAGES.items():
             page.goto(URL + path, wait_until="networkidle")  # with the charts that come afterwards
-            page.screenshot(path=FOLDER / f"{name}.png")
+            page.screenshot(path=FOLDER / f"{name}.png", animations="disabled")
 
 
 if __name__ == "__main__":
