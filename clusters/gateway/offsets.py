@@ -3,32 +3,32 @@
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
-from math import inf
 from typing import Any
 
-from confluent_kafka import TopicPartition
-from confluent_kafka.admin import OffsetSpec
+from kafka.protocol.consumer import ListOffsetsRequest
+from kafka.protocol.metadata import MetadataRequest
 
-from clusters.gateway.clients import pool
+from clusters.gateway.clients import protocol
 from clusters.gateway.clients.connection import Connection
-from clusters.gateway.clients.pool import Admin
-from clusters.gateway.errors import KafkaFailure, LeaderMoved, TimedOut
+from clusters.gateway.clients.undecoded import Response, Undecoded
+from clusters.gateway.errors import KafkaFailure, LeaderMoved, NotFound, Unreachable, failed_code
 from clusters.gateway.result import Failure
 
 TIMEOUT = 5.0
-CHUNK = 1000  # partitions per call: librdkafka's merging of results is quadratic in them
-WAVE = 5_000  # partitions requested at once: the library creates a future of 1.5 kB for each
 LARGEST = 2**63 - 1  # largest offset
-NO_RECORD = -1  # Kafka's answer for a time after the last record; librdkafka's own -1001 means no answer, not an error
-# Seconds that a request is given at the least: librdkafka's memory is corrupted by one that times out while it is made.
-LEAST = 0.1
+SMALLEST = 1_000  # partitions per request, unless a leader has more of them than REQUESTS requests
+REQUESTS = 20  # per leader at most: those in flight to one broker are limited
+VERSIONS = {"min_version": 1, "max_version": 7}
+LATEST, EARLIEST = -1, -2  # Kafka's numbers for times
+NO_RECORD = -1  # Kafka's answer for a time after the last record
 PAUSES = (0.1, 0.3, 1.0)  # seconds until a leader that has just been elected, or its brokers, know of it
-UNTOLD = "Their leader did not answer."
+UNKNOWN_PARTITION, NO_LEADER = 3, 5  # Kafka's codes
+STALE = (LeaderMoved, NotFound, Unreachable)  # what a leader that leads no more says, or is
 Key = tuple[str, int]
-Leaders = Mapping[Key, int | None]  # known leaders; a call for partitions of one leader needs only that broker
+Leaders = Mapping[Key, int | None]  # known leaders, -1 for nobody
 UNKNOWN: Leaders = {}
+Outcomes = dict[Key, int | KafkaFailure]
 
 
 def name_of(key: Key) -> str:
@@ -74,78 +74,113 @@ def beyond(committed: int | None, end: int | None) -> int | None:
     return max(committed - end, 0)
 
 
-def chunks(partitions: Iterable[Key], leaders: Leaders) -> Iterator[list[Key]]:
-    """Yield the partitions in chunks of one leader each.
+def chunks(partitions: list[Key]) -> Iterator[list[Key]]:
+    """Yield one leader's partitions in chunks, one for each request."""
+    size = max(SMALLEST, -(-len(partitions) // REQUESTS))
+    for start in range(0, len(partitions), size):
+        yield partitions[start : start + size]
 
-    The library completes a call when all its brokers answered, so a hanging one must not delay the others.
+
+def request(partitions: list[Key], moment: int) -> Undecoded:
+    """Return a request for the offsets at a moment: milliseconds since 1970, ``LATEST`` or ``EARLIEST``."""
+    topic_class = ListOffsetsRequest.ListOffsetsTopic
+    partition_class = topic_class.ListOffsetsPartition
+    by_topic: dict[str, list[Any]] = {}
+    for topic, number in partitions:
+        by_topic.setdefault(topic, []).append(partition_class(partition_index=number, timestamp=moment))
+    topics = [topic_class(name=topic, partitions=numbers) for topic, numbers in by_topic.items()]
+    return Undecoded(ListOffsetsRequest(replica_id=-1, isolation_level=0, topics=topics, **VERSIONS))
+
+
+def outcomes_in(response: Response | KafkaFailure, partitions: list[Key]) -> Outcomes:
+    """Return what a response says of each partition that it was asked for."""
+    if isinstance(response, KafkaFailure):
+        return dict.fromkeys(partitions, response)
+    return {
+        (topic.name, partition.partition_index): failed_code(partition.error_code)
+        if partition.error_code
+        else partition.offset
+        for topic in response.decoded().topics
+        for partition in topic.partitions
+    }
+
+
+def leaders_now(connection: Connection, partitions: Iterable[Key], timeout: float) -> dict[Key, int]:
+    """Return who leads partitions, -1 for nobody; without those that there are not.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+    topics = [MetadataRequest.MetadataRequestTopic(name=name) for name in sorted({topic for topic, _ in partitions})]
+    metadata = MetadataRequest(topics=topics, allow_auto_topic_creation=False, min_version=4)
+    return {
+        (topic.name, partition.partition_index): partition.leader_id
+        for topic in protocol.send(connection, metadata, timeout=timeout).topics
+        for partition in topic.partitions
+    }
+
+
+def ask(
+    connection: Connection, partitions: Iterable[Key], moments: Sequence[int], leaders: Leaders, timeout: float
+) -> list[Outcomes]:
+    """Ask leaders for the offsets of their partitions at some moments, all at once; return the outcomes by moment.
+
+    A broker that hangs uses up the time, while the others answer within it.
+
+    Raises:
+        KafkaFailure: the cluster is not reachable at all.
     """
     by_leader: dict[int | None, list[Key]] = defaultdict(list)
     for key in partitions:
         by_leader[leaders.get(key)].append(key)
-    for keys in by_leader.values():
-        for start in range(0, len(keys), CHUNK):
-            yield keys[start : start + CHUNK]
+    outcomes: list[Outcomes] = [{} for _ in moments]
+    places, requests = [], []
+    for leader, keys in by_leader.items():
+        if leader is None or leader < 0:
+            failure = failed_code(UNKNOWN_PARTITION if leader is None else NO_LEADER)
+            outcomes = [of_moment | dict.fromkeys(keys, failure) for of_moment in outcomes]
+            continue
+        for portion in chunks(keys):
+            for place, moment in enumerate(moments):
+                places.append((place, portion))
+                requests.append((leader, request(portion, moment)))
+    responses = protocol.send_all(connection, requests, timeout=timeout)
+    for (place, portion), response in zip(places, responses, strict=True):
+        outcomes[place] |= outcomes_in(response, portion)
+    return outcomes
 
 
-def request_offsets(admin: Admin, portions: list[list[Key]], spec: Any, deadline: float) -> dict[Key, "Future[Any]"]:
-    """Request one kind of offset of many partitions, with all chunks in flight at once."""
-    futures: dict[Key, Future[Any]] = {}
-    for portion in portions:
-        request = {TopicPartition(topic, number): spec for topic, number in portion}
-        timeout = max(LEAST, deadline - time.monotonic())
-        futures_by_partition = admin.client.list_offsets(request, request_timeout=timeout)
-        futures |= {
-            (partition.topic, partition.partition): future for partition, future in futures_by_partition.items()
-        }
-    return futures
+def read(
+    connection: Connection, partitions: Sequence[Key], moments: Sequence[int], leaders: Leaders, timeout: float
+) -> list[Outcomes]:
+    """Return the outcomes by moment.
 
+    Where no leader is known, or the one that is known may lead no more, the brokers are asked who does; and again a
+    moment later where they do not agree yet.
 
-def collect_offsets(
-    admin: Admin, futures: Mapping[Key, "Future[Any]"], deadline: float
-) -> tuple[dict[Key, int | None], dict[Key, KafkaFailure]]:
-    """Return the offsets that came before the deadline, None for those that did not, and why they did not."""
-    offsets: dict[Key, int | None] = {}
-    problems: dict[Key, KafkaFailure] = {}
-    for key, future in futures.items():
-        try:
-            offset = pool.result(admin, future, max(0.0, deadline - time.monotonic())).offset
-            offsets[key] = offset if offset >= NO_RECORD else None
-            if offset < NO_RECORD:
-                problems[key] = TimedOut(UNTOLD)
-        except KafkaFailure as failure:
-            offsets[key], problems[key] = None, failure
-    return offsets, problems
-
-
-def read_wave(
-    admin: Admin, partitions: list[Key], specs: Sequence[Any], leaders: Leaders, seconds: float
-) -> tuple[list[dict[Key, int | None]], dict[Key, KafkaFailure]]:
-    """Return some kinds of offsets, all asked for at once; a moment later again where a leader has just changed.
-
-    With no time for it, nothing is asked, and nothing known.
+    Raises:
+        KafkaFailure: the cluster is not reachable at all.
     """
-    deadline = time.monotonic() + seconds
-    offsets: list[dict[Key, int | None]] = [dict.fromkeys(partitions) for _ in specs]
-    if not seconds:
-        return offsets, dict.fromkeys(partitions, pool.timeout_error("Kafka"))
-    problems: dict[Key, KafkaFailure] = {}
-    for pause in (*PAUSES, inf):
-        portions = list(chunks(partitions, leaders))
-        requested = [request_offsets(admin, portions, spec, deadline) for spec in specs]
-        for of_kind, futures in zip(offsets, requested, strict=True):
-            collected, failed = collect_offsets(admin, futures, deadline)
-            of_kind |= collected
-            problems |= failed
-        partitions = [key for key, failure in problems.items() if isinstance(failure, LeaderMoved)]
-        if not partitions or time.monotonic() + pause > deadline:
+    deadline = time.monotonic() + timeout
+    outcomes = ask(connection, partitions, moments, leaders, timeout)
+    for pause, passing in ((0.0, STALE), *((pause, (LeaderMoved,)) for pause in PAUSES)):
+        again = [key for key in partitions if any(isinstance(of_moment[key], passing) for of_moment in outcomes)]
+        if not again or time.monotonic() + pause >= deadline:
             break
         time.sleep(pause)
-        problems = {key: failure for key, failure in problems.items() if not isinstance(failure, LeaderMoved)}
-    return offsets, problems
+        present = leaders_now(connection, again, deadline - time.monotonic())
+        newer = ask(connection, again, moments, present, deadline - time.monotonic())
+        outcomes = [{**of_moment, **later} for of_moment, later in zip(outcomes, newer, strict=True)]
+    return outcomes
 
 
-def failures_of(problems: Mapping[Key, KafkaFailure]) -> tuple[Failure, ...]:
+def offset_in(outcome: int | KafkaFailure) -> int | None:
+    return outcome if isinstance(outcome, int) else None
+
+
+def failures_of(*outcomes: Outcomes) -> tuple[Failure, ...]:
     """Return one failure per problem, with its number of partitions."""
+    problems = {key: outcome for each in outcomes for key, outcome in each.items() if not isinstance(outcome, int)}
     numbers = Counter(failure.sentence for failure in problems.values())
     return tuple(Failure(f"offsets of {number:,} partition(s)", text) for text, number in numbers.items())
 
@@ -158,37 +193,7 @@ def end_offsets(
     Raises:
         KafkaFailure: the cluster is not reachable at all.
     """
-    return fetch_offsets(connection, partitions, OffsetSpec.latest(), leaders, timeout)
-
-
-def fetch_offsets(
-    connection: Connection, partitions: Iterable[Key], spec: Any, leaders: Leaders, timeout: float
-) -> tuple[dict[Key, int | None], tuple[Failure, ...]]:
-    """Return one kind of offset of many partitions, wave by wave.
-
-    Raises:
-        KafkaFailure: the cluster is not reachable at all.
-    """
-    admin = pool.admin(connection, timeout=timeout)
-    offsets: dict[Key, int | None] = {}
-    problems: dict[Key, KafkaFailure] = {}
-    for wave, seconds in waves(list(partitions), timeout):
-        (wave_offsets,), wave_problems = read_wave(admin, wave, [spec], leaders, seconds)
-        offsets |= wave_offsets
-        problems |= wave_problems
-    return offsets, failures_of(problems)
-
-
-def waves(partitions: list[Key], timeout: float) -> Iterator[tuple[list[Key], float]]:
-    """Yield the partitions in waves, each with its share of the remaining time.
-
-    A hanging broker uses up each wave's share, while the others answer within it. What remains at the end has none.
-    """
-    deadline = time.monotonic() + timeout
-    for start in range(0, len(partitions), WAVE):
-        left = deadline - time.monotonic()
-        share = max(LEAST, left / -(-(len(partitions) - start) // WAVE))
-        yield partitions[start : start + WAVE], share if left > 0 else 0
+    return offsets_at(connection, partitions, LATEST, leaders=leaders, timeout=timeout)
 
 
 def watermarks(
@@ -199,23 +204,23 @@ def watermarks(
     Raises:
         KafkaFailure: the cluster is not reachable at all.
     """
-    admin = pool.admin(connection, timeout=timeout)
-    marks: dict[Key, Watermarks] = {}
-    problems: dict[Key, KafkaFailure] = {}
-    kinds = [OffsetSpec.earliest(), OffsetSpec.latest()]
-    for wave, seconds in waves(list(partitions), timeout):
-        (low, high), wave_problems = read_wave(admin, wave, kinds, leaders, seconds)
-        marks |= {key: Watermarks(low[key], high[key]) for key in wave}
-        problems |= wave_problems
-    return marks, failures_of(problems)
+    lows, highs = read(connection, list(partitions), (EARLIEST, LATEST), leaders, timeout)
+    marks = {key: Watermarks(offset_in(low), offset_in(highs[key])) for key, low in lows.items()}
+    return marks, failures_of(lows, highs)
 
 
 def offsets_at(
-    connection: Connection, partitions: Iterable[Key], moment_ms: int, *, timeout: float = TIMEOUT
+    connection: Connection,
+    partitions: Iterable[Key],
+    moment_ms: int,
+    *,
+    leaders: Leaders = UNKNOWN,
+    timeout: float = TIMEOUT,
 ) -> tuple[Mapping[Key, int | None], tuple[Failure, ...]]:
     """Return the first offset at or after a time; -1 if no record is that recent, None where unknown.
 
     Raises:
         KafkaFailure: the cluster is not reachable at all.
     """
-    return fetch_offsets(connection, partitions, OffsetSpec.for_timestamp(moment_ms), UNKNOWN, timeout)
+    (outcomes,) = read(connection, list(partitions), (moment_ms,), leaders, timeout)
+    return {key: offset_in(outcome) for key, outcome in outcomes.items()}, failures_of(outcomes)

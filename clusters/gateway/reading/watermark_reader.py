@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kafka.protocol.consumer import ListOffsetsRequest
-
 from clusters.gateway import offsets
 from clusters.gateway.clients import protocol
 from clusters.gateway.clients.connection import Connection
@@ -19,11 +17,7 @@ from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.offsets import Key, Watermarks
 from clusters.gateway.result import Failure
 
-LATEST, EARLIEST = -1, -2  # Kafka's numbers for times
-VERSIONS = {"min_version": 1, "max_version": 7}
-SMALLEST = 1_000  # partitions per chunk, unless a leader has more of them than CHUNKS chunks
-CHUNKS = 20  # per leader at most: requests in flight to one broker are limited
-SHARE = 0.4  # of the timeout: a broker that hangs leaves the rest to the other library, which tells the cause
+SHARE = 0.4  # of the timeout: what a broker that hangs does not say is asked for once more, of whoever leads by then
 UNKNOWN = Watermarks(None, None)
 
 
@@ -91,7 +85,7 @@ class WatermarkReader:
         self.chunks = [chunk for leader, keys in by_leader.items() for chunk in chunks(leader, keys)]
 
     def _read_chunks(self, timeout: float) -> Iterator[Chunk]:
-        """Ask for all chunks, and keep what is new; yield the chunks that another library must ask for."""
+        """Ask for all chunks, and keep what is new; yield the chunks of which something is missing."""
         for chunk, (high, low) in zip(self.chunks, self._responses(timeout), strict=True):
             if not self._keep(chunk, high, low):
                 chunk.digests = ()
@@ -131,21 +125,8 @@ def digests_of(high: Any, low: Any) -> tuple[bytes, ...]:
 
 def chunks(leader: int, partitions: list[Key]) -> Iterator[Chunk]:
     """Yield one leader's partitions in chunks."""
-    size = max(SMALLEST, -(-len(partitions) // CHUNKS))
-    for start in range(0, len(partitions), size):
-        keys = partitions[start : start + size]
-        yield Chunk(leader, keys, (request(keys, LATEST), request(keys, EARLIEST)))
-
-
-def request(partitions: list[Key], moment: int) -> Undecoded:
-    """Return a request for the offsets at a moment."""
-    topic_class = ListOffsetsRequest.ListOffsetsTopic
-    partition_class = topic_class.ListOffsetsPartition
-    by_topic: dict[str, list[Any]] = {}
-    for topic, number in partitions:
-        by_topic.setdefault(topic, []).append(partition_class(partition_index=number, timestamp=moment))
-    topics = [topic_class(name=topic, partitions=numbers) for topic, numbers in by_topic.items()]
-    return Undecoded(ListOffsetsRequest(replica_id=-1, isolation_level=0, topics=topics, **VERSIONS))
+    for keys in offsets.chunks(partitions):
+        yield Chunk(leader, keys, (offsets.request(keys, offsets.LATEST), offsets.request(keys, offsets.EARLIEST)))
 
 
 def offsets_in(response: Response) -> dict[Key, int]:

@@ -1,41 +1,16 @@
-"""Offsets that did not come: the library has several ways to say so, and none of them is a number."""
+"""Offsets of many partitions: of whoever leads them, and a sentence for each that did not come."""
 
-import time
 from collections.abc import Callable
-from concurrent.futures import Future
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from confluent_kafka.admin import OffsetSpec
 
 from clusters.gateway import offsets
-from clusters.gateway.clients import pool
 from clusters.gateway.clients.connection import Connection
-from clusters.gateway.clients.pool import Admin
+from clusters.gateway.offsets import Watermarks
 from tests.kafka.cluster import KafkaCluster
-from tests.kafka.data import create_topic_on
+from tests.kafka.data import create_topic, create_topic_on, produce
 
 Unique = Callable[[str], str]
-
-
-def completed(offset: int) -> Future[Any]:
-    """Return a future as librdkafka completes it."""
-    future: Future[Any] = Future()
-    future.set_result(SimpleNamespace(offset=offset))
-    return future
-
-
-@pytest.mark.parametrize(("offset", "expected"), [(7, 7), (0, 0), (-1, -1), (-1001, None)])
-def test_an_answer_without_an_offset_is_unknown_and_says_why(
-    connection: Connection, offset: int, expected: int | None
-) -> None:
-    # librdkafka completes with -1001, and no error, when a leader goes away between its question and its answer.
-    collected, problems = offsets.collect_offsets(
-        Admin(connection), {("orders", 3): completed(offset)}, time.monotonic() + 1
-    )
-    assert collected == {("orders", 3): expected}
-    assert len(problems) == (expected is None)
 
 
 def test_a_leader_that_does_not_know_yet_that_it_leads_is_asked_again(
@@ -44,20 +19,41 @@ def test_a_leader_that_does_not_know_yet_that_it_leads_is_asked_again(
     topic = create_topic_on(kafka, unique("fresh"), [[1, 2]] * 30)
     leaders = {(topic, number): 1 for number in range(30)}
     marks, failures = offsets.watermarks(connection, leaders, leaders=leaders)  # at once: some say they do not lead
-    assert (set(marks.values()), failures) == ({offsets.Watermarks(0, 0)}, ())
+    assert (set(marks.values()), failures) == ({Watermarks(0, 0)}, ())
 
 
-@pytest.mark.parametrize("timeout", [0.0, 0.001, 0.15])
-def test_what_there_is_no_time_for_is_unknown_and_says_why(
-    kafka: KafkaCluster, connection: Connection, timeout: float
+@pytest.mark.parametrize("leader", [None, -1, 3, 77], ids=["unknown", "nobody", "another", "gone"])
+def test_whoever_leads_is_asked_where_the_known_leader_does_not(
+    kafka: KafkaCluster, connection: Connection, unique: Unique, leader: int | None
 ) -> None:
-    # 100,000 partitions cannot be asked for in so little time, and librdkafka crashes when a request has none left.
-    admin, partitions = pool.admin(connection), [("late", number) for number in range(100_000)]
-    unknown = 0
-    for wave, seconds in offsets.waves(partitions, timeout):
-        (lows, highs), problems = offsets.read_wave(
-            admin, wave, [OffsetSpec.earliest(), OffsetSpec.latest()], {}, seconds
-        )
-        assert {*lows.values(), *highs.values()} == {None}
-        unknown += len(problems)
-    assert unknown == len(partitions)
+    topic = create_topic_on(kafka, unique("moved"), [[1], [2]])
+    produce(kafka, topic, ["a", "b", "c"], partition=1)
+    keys = [(topic, 0), (topic, 1)]
+    marks, failures = offsets.watermarks(connection, keys, leaders={(topic, 0): 1, (topic, 1): leader})
+    assert (marks, failures) == ({(topic, 0): Watermarks(0, 0), (topic, 1): Watermarks(0, 3)}, ())
+
+
+def test_what_there_is_not_is_unknown_and_says_why(kafka: KafkaCluster, connection: Connection, unique: Unique) -> None:
+    topic, missing = create_topic(kafka, unique("here")), unique("missing")
+    ends, (failure,) = offsets.end_offsets(
+        connection, [(topic, 0), (topic, 1), (missing, 0)], leaders={(missing, 0): 2}
+    )
+    assert ends == {(topic, 0): 0, (topic, 1): None, (missing, 0): None}
+    assert failure.subject == "offsets of 2 partition(s)"
+    assert "does not exist" in failure.sentence
+
+
+def test_a_time_after_the_last_record_is_not_unknown(
+    kafka: KafkaCluster, connection: Connection, unique: Unique
+) -> None:
+    topic = create_topic(kafka, unique("times"))
+    produce(kafka, topic, ["a", "b"])
+    for moment_ms, offset in ((0, 0), (4_000_000_000_000, -1)):
+        assert offsets.offsets_at(connection, [(topic, 0)], moment_ms) == ({(topic, 0): offset}, ())
+
+
+def test_what_there_is_no_time_for_is_unknown_and_says_why(kafka: KafkaCluster, connection: Connection) -> None:
+    keys = [("late", number) for number in range(100_000)]
+    marks, failures = offsets.watermarks(connection, keys, leaders=dict.fromkeys(keys, 1), timeout=0.001)
+    assert set(marks.values()) == {Watermarks(None, None)}
+    assert [failure.subject for failure in failures] == ["offsets of 100,000 partition(s)"]
