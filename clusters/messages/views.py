@@ -44,7 +44,7 @@ def messages(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse
     if wants_part(request) and request.GET.get("more"):
         return page(request, "topics/messages.html", {"topic": topic, "form": form}, "more")
     leaders, following = log.leaders, bool(request.GET.get("follow"))
-    if wants_part(request) and form.cleaned_data["cursor"].places and following:
+    if form.cleaned_data["cursor"].places and following:
         return next_look(request, cluster, topic, leaders, form)
     if wants_part(request) and form.cleaned_data["cursor"].counts:
         return next_stretch(request, cluster, topic, leaders, form)
@@ -110,7 +110,10 @@ def now_ms() -> int:
 def next_look(
     request: HttpRequest, cluster: Cluster, topic: str, leaders: Mapping[int, int | None], form: MessagesForm
 ) -> HttpResponse:
-    """Answer what was written since the last look, to be put before what is there; or that following has paused."""
+    """Answer what was written since the last look, to be put before what is there; or that following has paused.
+
+    A page of its own, whose address has a place to follow from, begins with that.
+    """
     context = {"topic": topic, "form": form, "following": True, "paused": bool(request.GET.get("stop"))}
     context["now_ms"] = now_ms()
     context["here"] = onward(request.GET, form, request.GET.get("cursor", ""), follow=True)
@@ -118,11 +121,12 @@ def next_look(
     try:
         if not context["paused"]:
             followed = follow_for(request, cluster, topic, leaders, form)
-            context |= {"followed": followed, "rows": rows_of(followed, form)}
+            context |= {"found": followed, "followed": followed, "rows": rows_of(followed, form)}
             context["here"] = onward(request.GET, form, followed.cursor, follow=True)
             partial = "look"
     except KafkaFailure as failure:
         context["failure"] = failure
+    context["found"] = context.get("found", True)
     return page(request, "topics/messages.html", context, partial)
 
 

@@ -81,8 +81,11 @@ def test_a_topic_that_is_created_again_while_it_is_followed_is_read_from_its_beg
     assert ("reborn" in again, "was deleted and created again" in again) == (True, True)
     later = look(next_of(again))
     assert ("<tr>" in later, "was deleted and created again" in later) == (False, True)
+    produce(kafka, topic, ["resumed"])
+    opened = admin.get(next_of(later)).content.decode()  # as a page of its own
+    assert ("resumed" in opened, "reborn" in opened, "<tr>" in look(next_of(opened))) == (True, False, False)
     linked = admin.get(f"{address}?{older}").content.decode()
-    assert ("reborn" in linked, "was deleted and created again" in linked) == (True, True)
+    assert ("resumed" in linked, "was deleted and created again" in linked) == (True, True)
     refused = admin.get(f"/clusters/local/topics/{other}/messages/?{older}&contains=typed")
     assert (refused.status_code, b'value="typed"' in refused.content) == (422, True)
     program = program_of(User.objects.create_superuser("bob"))
