@@ -1,5 +1,6 @@
 """The form that selects records of a topic."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -296,7 +297,8 @@ class MessagesForm(forms.Form):
         if values["regex"]:
             tests.append(matching(values["regex"], where, documents))
         quick = quick if documents.is_as_written else []
-        cel, json_path = (test and replace(test, documents=documents) for test in (values["cel"], values["json_path"]))
+        cel = values["cel"] and replace(values["cel"], documents=documents, unfit=Counter())
+        json_path = values["json_path"] and replace(values["json_path"], documents=documents)
         return RecordFilter(tuple(tests), tuple(quick), cel, json_path)
 
 

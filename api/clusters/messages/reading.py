@@ -141,6 +141,9 @@ class MessagesOut(Schema):
     next: str | None = Field(description="The cursor of the next page; null on the last one.")
     looked_at: int = Field(description="Number of records scanned.")
     missing: list[Part] = Field(description="What could not be read.")
+    unfit: list[Part] = Field(
+        description="Scanned records whose values have other types than `cel` is meant for, so that it does not hold."
+    )
     looked_through: list[RangeOut] = Field(description="The scanned offsets, by partition.")
     progress: ProgressOut
     key_partition: int | None = Field(description="The only partition that was searched for `key`.")
@@ -175,6 +178,7 @@ def read_messages(request: ApiRequest, topic: str, params: Query[MessagesParams]
         "next": read.cursor or None,
         "looked_at": read.looked_at,
         "missing": read.problems,
+        "unfit": read.unfit,
         "looked_through": [
             {"partition": partition, "start": span.start, "end": span.end}
             for partition, span in sorted(read.ranges.items())

@@ -29,6 +29,7 @@ LEAST = 0.5  # seconds for the records themselves
 LATE = "Not all that was asked for could be read in time; choose fewer partitions, or go on."
 DELETED = "Records were deleted while they were read, and what is left was not read to the end; read again."
 MOST_PROBLEMS = 5  # reasons why records could not be decoded
+CONVERT = "In an expression, int(), double() and string() convert."
 UNDECIDED = "were too large for the expression, or took too many steps, and were passed over."
 
 
@@ -50,6 +51,7 @@ class RecordsPage:
     progress: Progress
     back: str = ""
     fields: Mapping[tuple[int, int], list[str | None]] = field(default_factory=dict)
+    unfit: tuple[Failure, ...] = ()  # records that the expression is not meant for
 
 
 def read_page(
@@ -98,7 +100,7 @@ def page_of_records(search: "Search", leaders: Mapping[int, int | None]) -> Reco
     ranges = looked_through(reading, newest=form.newest)
     return RecordsPage(
         sheet.records, search.searched.decoding, text, reading.looked_at, problems, ranges, reading.markers, progress,
-        back, search.texts.found,
+        back, search.texts.found, unfit_for(search),
     )  # fmt: skip
 
 
@@ -133,6 +135,14 @@ def looked_through(reading: Reading, *, newest: bool) -> dict[int, Span]:
 def replaced_topic(cursor: Cursor) -> list[Failure]:
     """Say that a reading began in another topic, if it did."""
     return [Failure("", REPLACED)] if cursor.replaced else []
+
+
+def unfit_for(search: Search) -> tuple[Failure, ...]:
+    """Say for which records the expression is not meant, so that it does not hold: a number may be a text in some."""
+    return tuple(
+        Failure(f"{number:,} record(s) do not match", f"{error}. {CONVERT}")
+        for error, number in search.record_filter.unfit.most_common(MOST_PROBLEMS)
+    )
 
 
 def incomplete(reading: Reading, search: Search) -> list[Failure]:
